@@ -1,0 +1,17 @@
+import { progressOf } from '../domain/progress.ts'
+import type { Standing } from '../domain/run.ts'
+import { activateAndEnroll as activate } from '../store/activate.ts'
+import type { ActivityDependencies } from './dependencies.ts'
+import type { OnboardingReference } from './look-at-record.ts'
+
+/**
+ * Makes the billing customer active, enrolls it and ends the onboarding, in one transaction; see the store. Answers how
+ * it stands then, or null where it was not the time for it: then the run looks again.
+ */
+export const activateAndEnroll =
+  ({ database }: ActivityDependencies) =>
+  async (reference: OnboardingReference): Promise<Standing | null> => {
+    const { result, facts } = await activate(database, reference)
+    if (result === 'not_now') return null
+    return { onboardingId: facts.id, next: result === 'completed' ? 'nothing' : 'close', wait: 0, progress: progressOf(facts) }
+  }

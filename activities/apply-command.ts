@@ -1,0 +1,20 @@
+import { ApplicationFailure } from '@temporalio/common'
+import { Failure } from '../domain/failures.ts'
+import { applyCommand as apply, type Command } from '../store/commands.ts'
+import { readSettings } from '../store/settings.ts'
+import type { ActivityDependencies } from './dependencies.ts'
+import type { OnboardingReference } from './look-at-record.ts'
+
+/** Carries out what an operator asked for in Temporal UI, with the same store function as the API. */
+export const applyCommand =
+  ({ database, settingDefaults }: ActivityDependencies) =>
+  async (reference: OnboardingReference, updateId: string, command: Command): Promise<'done' | 'ended'> => {
+    const settings = await readSettings(database, settingDefaults, reference.organizationId, reference.environment)
+    const { billingCustomerId, onboardingId } = reference
+    try {
+      return await apply(database, { billingCustomerId, onboardingId, actor: 'operator', updateId }, command, settings)
+    } catch (error) {
+      if (error instanceof Failure) throw ApplicationFailure.nonRetryable(error.message, 'Refused')
+      throw error
+    }
+  }

@@ -1,0 +1,22 @@
+import { progressOf } from '../domain/progress.ts'
+import type { Ended } from '../domain/run.ts'
+import { endOnboarding as end } from '../store/end-onboarding.ts'
+import { listChargesOf } from '../store/refunds.ts'
+import type { ActivityDependencies } from './dependencies.ts'
+import type { OnboardingReference } from './look-at-record.ts'
+
+/** Writes the end of an onboarding that closes. */
+export const endOnboarding =
+  ({ database }: ActivityDependencies) =>
+  async (reference: OnboardingReference): Promise<Ended> => {
+    const { result, facts } = await end(database, reference)
+    return { result, progress: progressOf(facts) }
+  }
+
+/** Charges of the onboarding whose refund is under way: somebody must watch them before it ends. */
+export const listRefunding =
+  ({ database }: ActivityDependencies) =>
+  async ({ onboardingId }: OnboardingReference): Promise<string[]> => {
+    const charges = await listChargesOf(database, onboardingId)
+    return charges.filter(({ state }) => state === 'refund_pending').map(({ id }) => id)
+  }

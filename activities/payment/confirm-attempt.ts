@@ -1,0 +1,132 @@
+import { decideConfirm } from '../../domain/decide-confirm.ts'
+import { GatewayError, isGatewayError } from '../../domain/gateway-errors.ts'
+import type { OnboardingFacts } from '../../domain/onboarding.ts'
+import type { PaymentOutcome } from '../../domain/run.ts'
+import type { PaymentGateway, Reading } from '../../gateways/gateway.ts'
+import type { Database } from '../../store/database.ts'
+import { findOpenAttempt, type PaymentAttempt } from '../../store/payment-rows.ts'
+import { buryObject, noteSending } from '../../store/prepare-payment.ts'
+import { recordNotPaid, recordUndecided } from '../../store/record-outcome.ts'
+import { closeObject, type OpenObject } from './payment-object.ts'
+import { recordReadAsPaid } from './record-read-as-paid.ts'
+
+export interface Payment {
+  database: Database
+  gateway: PaymentGateway
+  facts: OnboardingFacts
+  attempt: PaymentAttempt
+  object: OpenObject
+  /** Whether the saved method belongs to the charged customer already, who is then not asked to be present. */
+  attached: boolean
+}
+
+type Confirmed = PaymentOutcome | 'next_object'
+
+/**
+ * Brings one attempt on one object to an outcome: reads, decides (see `decideConfirm`), acts, and reads again on any doubt.
+ * An object made a moment ago needs no reading. Throws where the gateway leaves it open; then all of it is repeated.
+ */
+export async function confirmAttempt(payment: Payment, fresh: boolean): Promise<Confirmed> {
+  let reading: Reading = fresh ? { state: 'untouched', trace: '' } : await readObject(payment)
+  let attempt: PaymentAttempt | undefined = payment.attempt
+  let unusable = false
+  let newNumber = false
+  for (let round = 0; round < 5 && attempt; round++) {
+    const sent = attempt.sentAt !== null
+    const standing = sent ? await standingOfAttempt(payment, attempt, reading) : { tried: false, expired: false }
+    const decision = decideConfirm({ reading: reading.state, sent, tried: standing.tried, unusable: unusable || standing.expired })
+    if (decision !== 'confirm') return settle(payment, attempt, decision, reading)
+    const answer = await send(payment, attempt, reading, newNumber)
+    if (answer === 'superseded') return { outcome: 'nothing_to_do' }
+    if (typeof answer !== 'string') return settleAnswer(payment, attempt, answer)
+    unusable ||= answer === 'unusable'
+    newNumber = answer === 'stored_failure'
+    reading = await readObject(payment)
+    attempt = await findOpenAttempt(payment.database, payment.facts.id)
+  }
+  if (!attempt) return { outcome: 'nothing_to_do' }
+  throw new GatewayError('unknown', 'no_outcome_yet')
+}
+
+const handleOf = ({ object }: Payment) => ({ kind: object.kind, id: object.objectId })
+const readObject = (payment: Payment) => payment.gateway.read(handleOf(payment))
+const referenceOf = ({ facts }: Payment) => ({ billingCustomerId: facts.billingCustomerId, onboardingId: facts.id })
+
+/** Whether this very attempt was tried: its token names our object, or the object shows another try than before it. */
+async function standingOfAttempt({ gateway, object }: Payment, attempt: PaymentAttempt, reading: Reading) {
+  if (reading.state === 'paid' || reading.state === 'processing' || reading.state === 'dead') return { tried: true, expired: false }
+  if (!attempt.singleUse) return { tried: attempt.seenBefore !== reading.trace, expired: false }
+  const token = await gateway.readToken(attempt.reference)
+  return { tried: token.usedBy === object.objectId, expired: token.expired && token.usedBy === null }
+}
+
+/** Sends the attempt under its number; a new number is taken only after a stored failure, with the object read as untouched. */
+async function send(
+  payment: Payment,
+  attempt: PaymentAttempt,
+  reading: Reading,
+  newNumber: boolean,
+): Promise<Reading | 'superseded' | 'stored_failure' | 'unusable' | 'read_again'> {
+  const { database, gateway, facts, object, attached } = payment
+  const j = attempt.j === 0 || newNumber ? attempt.j + 1 : attempt.j
+  const noted = { attempt: attempt.number, oldJ: attempt.j, k: object.k, j, seenBefore: reading.trace }
+  if (!(await noteSending(database, referenceOf(payment), noted))) return 'superseded'
+  try {
+    return await gateway.confirm(
+      handleOf(payment),
+      {
+        reference: { id: attempt.reference, singleUse: attempt.singleUse },
+        offSession: attached,
+        amount: object.amount,
+        currency: object.currency,
+      },
+      `${facts.id}/confirm/${object.k}/${attempt.number}/${j}`,
+    )
+  } catch (error) {
+    if (isGatewayError(error, 'stored_failure', 'key_reused')) return 'stored_failure'
+    if (isGatewayError(error, 'method_unusable')) return 'unusable'
+    if (isGatewayError(error, 'unexpected_state')) return 'read_again'
+    throw error
+  }
+}
+
+/** A fresh answer of the confirm call speaks of this attempt for certain. */
+function settleAnswer(payment: Payment, attempt: PaymentAttempt, answer: Reading): Promise<Confirmed> {
+  return settle(payment, attempt, decideConfirm({ reading: answer.state, sent: true, tried: true, unusable: false }), answer)
+}
+
+async function settle(
+  payment: Payment,
+  { number }: PaymentAttempt,
+  decision: ReturnType<typeof decideConfirm>,
+  reading: Reading,
+): Promise<Confirmed> {
+  const { database, gateway, object } = payment
+  const reference = referenceOf(payment)
+  switch (decision) {
+    case 'record_paid':
+      await recordReadAsPaid(database, payment.facts, object, reading)
+      return { outcome: 'paid' }
+    case 'record_declined':
+      await recordNotPaid(database, reference, { number, state: 'declined', code: reading.state === 'declined' ? reading.code : 'declined' })
+      return { outcome: 'declined' }
+    case 'wait_for_customer':
+      await recordUndecided(database, reference, { number, state: 'needs_customer' })
+      return { outcome: 'needs_customer' }
+    case 'wait_for_bank':
+      await recordUndecided(database, reference, { number, state: 'processing' })
+      return { outcome: 'processing' }
+    case 'next_object':
+      await buryObject(database, reference, object.k)
+      return 'next_object'
+    case 'close_first': {
+      const closed = await closeObject(database, gateway, reference, object)
+      if (closed.state === 'dead') return settle(payment, payment.attempt, 'next_object', closed)
+      if (closed.state === 'paid') return settle(payment, payment.attempt, 'record_paid', closed)
+      throw new GatewayError('unknown', 'not_closed_yet')
+    }
+    default:
+      await recordNotPaid(database, reference, { number, state: 'void', code: payment.attempt.singleUse ? 'took_too_long' : 'method_not_usable' })
+      return { outcome: 'void' }
+  }
+}

@@ -1,0 +1,42 @@
+import type { ChargeState } from '../domain/lifecycle.ts'
+import { findObject } from '../store/payment-rows.ts'
+import { findCharge, needsPerson, recordRefund, type ChargeRow } from '../store/refunds.ts'
+import type { ActivityDependencies } from './dependencies.ts'
+import { gatewayFor } from './payment/gateway-for.ts'
+import { recordReadAsPaid } from './payment/record-read-as-paid.ts'
+import { returnMoney } from './payment/return-money.ts'
+import { asStep } from './step.ts'
+
+/**
+ * Looks after the money of an onboarding that has ended: a late success is returned, a refund is watched. Answers the
+ * charge's state; `refund_pending` means that it must be looked at again.
+ */
+export const settleMoney = (d: ActivityDependencies) => (chargeId: string) =>
+  asStep(async (): Promise<ChargeState | 'unknown_charge'> => {
+    const charge = await findCharge(d.database, chargeId)
+    if (!charge) return 'unknown_charge'
+    if (charge.result === null) return charge.state // its onboarding lives and looks after it
+    if (charge.state === 'canceled') await findLatePayment(d, charge)
+    const current = (await findCharge(d.database, chargeId))!
+    const returns = current.state === 'refund_pending' || (current.state === 'succeeded' && current.result !== 'completed')
+    if (returns) return returnMoney(d, current)
+    if (current.state === 'refunded' || current.state === 'refund_failed') return watchRefund(d, current)
+    return current.state
+  })
+
+/** Paid although closed: the money is ours to return, and a person should know. */
+async function findLatePayment(d: ActivityDependencies, charge: ChargeRow): Promise<void> {
+  if (!charge.objectId) return
+  const reading = await gatewayFor(d, charge).read({ kind: 'payment', id: charge.objectId })
+  if (reading.state !== 'paid') return
+  const object = (await findObject(d.database, charge.objectOnboardingId, charge.k))!
+  await recordReadAsPaid(d.database, charge, object, reading)
+  await needsPerson(d.database, charge, 'late_payment')
+}
+
+/** A refund can fail days after it succeeded, and the other way round: what the gateway says now counts. */
+async function watchRefund(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeState> {
+  const refund = await gatewayFor(d, charge).findRefund({ kind: 'payment', id: charge.objectId! })
+  if (refund) await recordRefund(d.database, charge, refund)
+  return (await findCharge(d.database, charge.id))!.state
+}

@@ -1,0 +1,36 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { Failure, invalid } from '../domain/failures.ts'
+
+const deepest = 24
+
+/** Answers 413 for a body of more than 1 MB. */
+export const limitBody: MiddlewareHandler = bodyLimit({
+  maxSize: 1024 * 1024,
+  onError: () => {
+    throw new Failure('too_large', 'must be at most 1 MB', { param: 'body' })
+  },
+})
+
+/** Finds what PostgreSQL cannot keep or nobody should send: NUL, halves of a surrogate pair, too deep a nesting. */
+function checkValue(value: unknown, path: string, depth: number): void {
+  if (typeof value === 'string') {
+    if (value.includes('\u0000') || !value.isWellFormed()) throw invalid(path, 'must be well-formed text without NUL')
+  } else if (value !== null && typeof value === 'object') {
+    if (depth > deepest) throw invalid(path.split('.')[0] ?? 'body', `must not be nested deeper than ${deepest} levels`)
+    for (const [key, inner] of Object.entries(value)) {
+      checkValue(key, path || 'body', depth)
+      checkValue(inner, path ? `${path}.${key}` : key, depth + 1)
+    }
+  }
+}
+
+/** Reads a JSON object from the body. Throws a Failure that says what is wrong with it. */
+export async function readJsonObject(c: Context): Promise<Record<string, unknown>> {
+  const body: unknown = await c.req.json().catch((error: unknown) => {
+    throw error instanceof Failure ? error : invalid('body', 'must be valid JSON')
+  })
+  if (body === null || typeof body !== 'object' || Array.isArray(body)) throw invalid('body', 'must be a JSON object')
+  checkValue(body, '', 0)
+  return body as Record<string, unknown>
+}

@@ -1,0 +1,20 @@
+import type { Settings } from '../domain/settings.ts'
+import type { Gateways } from '../gateways/gateway.ts'
+import type { Logger } from '../log.ts'
+import type { Database } from '../store/database.ts'
+import type { Runs } from './services/runs.ts'
+
+/** What the API works with; `main.ts` wires it. */
+export interface ApiDependencies {
+  database: Database
+  runs: Runs
+  gateways: Gateways
+  settingDefaults: Settings
+  /** What setup links begin with. */
+  publicUrl: string
+  /** The first signs, all are accepted. */
+  setupLinkSecrets: string[]
+  /** Where operators find Temporal UI, for links to a run. */
+  temporalUi?: { url: string; namespace: string } | undefined
+  log: Logger
+}

@@ -1,0 +1,33 @@
+import { z } from '@hono/zod-openapi'
+import type { BillingCustomer } from '../../../store/billing-customers.ts'
+
+export const edgeBillingCustomer = z
+  .object({
+    bc_dt: z.string().openapi({ description: 'UTC', example: '2026-03-30 10:22:00' }),
+    bc_id: z.string(),
+    bc_orgid: z.string(),
+    bc_contid: z.string(),
+    bc_status: z.enum(['pending', 'active', 'suspended']),
+    bc_gateway: z.enum(['stripe', 'paypal']),
+    bc_allow_trigger: z.number().int(),
+    bc_initial_charged: z.number().int(),
+    setup_url: z.string().optional().openapi({ description: 'Only while pending: where the customer enters a payment method' }),
+    requires_action: z.literal(true).optional().openapi({ description: "The customer's bank asks; send the customer to setup_url" }),
+  })
+  .openapi('EdgeBillingCustomer')
+
+/** UTC as `YYYY-MM-DD HH:MM:SS`. */
+export const edgeTime = (time: Date) => time.toISOString().slice(0, 19).replace('T', ' ')
+
+export function toEdgeBillingCustomer(billingCustomer: BillingCustomer, contactId: string): z.input<typeof edgeBillingCustomer> {
+  return {
+    bc_dt: edgeTime(billingCustomer.createdAt),
+    bc_id: billingCustomer.id,
+    bc_orgid: billingCustomer.organizationId,
+    bc_contid: contactId,
+    bc_status: billingCustomer.status,
+    bc_gateway: billingCustomer.gateway,
+    bc_allow_trigger: billingCustomer.allowTrigger ? 1 : 0,
+    bc_initial_charged: billingCustomer.initialCharged ? 1 : 0,
+  }
+}

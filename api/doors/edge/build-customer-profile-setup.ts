@@ -1,0 +1,60 @@
+import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import { findOrganization } from '../../../store/organizations.ts'
+import type { ApiDependencies } from '../../dependencies.ts'
+import { creatorOf, linkOf, openOnboarding } from '../../services/open-onboarding.ts'
+import { checkGateway } from './create-customer.ts'
+import { addAction, requireBrand, type EdgeEnv } from './door.ts'
+import * as fields from './fields.ts'
+
+const request = z
+  .strictObject({
+    api_key: fields.apiKey,
+    org_id: fields.organizationId,
+    brand_id: fields.brandId,
+    contact_id: fields.contactId,
+    bc_meta: fields.metadata.nullish(),
+    bi_id: fields.billableItemId.optional().openapi({ description: 'An active trigger item to enroll in after activation; kept in bc_meta._bi_id' }),
+    gateway: fields.gateway.optional().openapi({ description: 'Default stripe; kept in bc_meta._gateway' }),
+  })
+  .openapi('EdgeBuildCustomerProfileSetup')
+
+const answer = z
+  .object({
+    data: z.object({ existing: z.boolean(), setup_url: z.string(), billing_customer_id: z.string() }),
+    status: z.literal('success'),
+  })
+  .openapi('EdgeCustomerProfileSetup')
+
+export function addBuildCustomerProfileSetup(app: OpenAPIHono<EdgeEnv>, d: ApiDependencies): void {
+  addAction(app, d, {
+    name: 'buildCustomerProfileSetup',
+    summary: 'Give out the hosted page on which a contact enters a payment method',
+    request,
+    answer,
+    handle: async (c, body, caller) => {
+      checkGateway(d, caller, body.gateway)
+      const brand = await requireBrand(d, caller, body.brand_id)
+      const organization = (await findOrganization(d.database, caller.organizationId))!
+      const metadata = {
+        ...body.bc_meta,
+        ...(body.bi_id === undefined ? {} : { _bi_id: body.bi_id }),
+        ...(body.gateway === undefined ? {} : { _gateway: body.gateway }),
+      }
+      const opened = await openOnboarding(d, {
+        organizationId: caller.organizationId,
+        environment: caller.environment,
+        contactId: body.contact_id,
+        createdBy: creatorOf(c.req.header('Idempotency-Key')),
+        brandId: brand.id,
+        currency: organization.currency,
+        allowTrigger: true,
+        activateAtOnce: false,
+        metadata,
+        ...(body.gateway === undefined ? {} : { gateway: body.gateway }),
+        ...(body.bi_id === undefined ? {} : { billableItemId: body.bi_id }),
+      })
+      const { existing, billingCustomer } = opened
+      return { data: { existing, setup_url: linkOf(d, opened), billing_customer_id: billingCustomer.id }, status: 'success' as const }
+    },
+  })
+}

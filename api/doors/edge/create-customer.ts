@@ -1,0 +1,120 @@
+import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { Failure, invalid, notFound } from '../../../domain/failures.ts'
+import { findBillingCustomer } from '../../../store/billing-customers.ts'
+import { findOrganization } from '../../../store/organizations.ts'
+import type { Opened } from '../../../store/open-onboarding.ts'
+import type { Caller } from '../../auth.ts'
+import type { ApiDependencies } from '../../dependencies.ts'
+import { creatorOf, linkOf, openOnboarding } from '../../services/open-onboarding.ts'
+import { submitSavedMethod, type SubmissionOutcome } from '../../services/submit-saved-method.ts'
+import { edgeBillingCustomer, toEdgeBillingCustomer } from './billing-customer.ts'
+import { addAction, requireBrand, type EdgeEnv } from './door.ts'
+import { edgeIssues, edgeRefusal } from './envelope.ts'
+import * as fields from './fields.ts'
+
+const request = z
+  .strictObject({
+    api_key: fields.apiKey,
+    org_id: fields.organizationId,
+    brand_id: fields.brandId,
+    contact_id: fields.contactId,
+    gateway: fields.gateway.optional(),
+    payment_data: z.record(z.string(), z.unknown(), { error: 'must be an object' }).nullish().openapi({
+      description: 'A saved payment method: {pm_id, customer_id?} for stripe, {vault_token} for paypal',
+      type: 'object',
+    }),
+    allow_trigger: fields.flag('Whether trigger billing is allowed. Default 0').optional(),
+    require_initial: fields.flag('Whether an initial charge is made. Default 1').optional(),
+    initial_amount: z.number({ error: 'must be a number' }).positive('must be above 0').optional().openapi({ description: 'Major units. Default 15.00', example: 15 }),
+    notes: fields.notes.nullish(),
+    meta: fields.metadata.nullish(),
+    bi_id: fields.billableItemId.optional().openapi({ description: 'A trigger item to enroll in after activation' }),
+  })
+  .openapi('EdgeCreateCustomer')
+
+const answer = z
+  .object({ data: edgeBillingCustomer, status: z.literal('success'), existing: z.boolean(), billing_customer_id: z.string() })
+  .openapi('EdgeCreatedCustomer')
+
+type Body = z.output<typeof request>
+
+export function addCreateCustomer(app: OpenAPIHono<EdgeEnv>, d: ApiDependencies): void {
+  addAction(app, d, {
+    name: 'createCustomer',
+    summary: 'Create a billing customer, or answer the one that exists',
+    request,
+    answer,
+    handle: async (c, body, caller) => {
+      const method = savedMethod(body)
+      checkGateway(d, caller, body.gateway)
+      const opened = await openFor(c, d, body, caller)
+      if (!method || opened.billingCustomer.status !== 'pending') return toAnswer(d, opened, body.contact_id)
+      const outcome = await submitSavedMethod(d, opened, method, c.get('extendDeadline'))
+      return answerSubmission(c, d, opened, body, outcome)
+    },
+  })
+}
+
+/** The payment data of the gateway that was asked for; other keys than its own are refused. */
+function savedMethod({ payment_data: data, gateway = 'stripe' }: Body) {
+  if (!data) return undefined
+  const parsed = gateway === 'stripe' ? fields.stripeData.safeParse(data) : fields.paypalData.safeParse(data)
+  if (!parsed.success) {
+    const [first] = edgeIssues(parsed.error.issues.map((issue) => ({ ...issue, path: ['payment_data', ...issue.path] })))
+    const [param, ...message] = first!.split(': ')
+    throw invalid(param!, message.join(': '))
+  }
+  if ('vault_token' in parsed.data) return { gateway, methodId: parsed.data.vault_token }
+  return { gateway, methodId: parsed.data.pm_id, gatewayCustomerId: parsed.data.customer_id }
+}
+
+export function checkGateway(d: ApiDependencies, caller: Caller, gateway: Body['gateway']): void {
+  if (gateway && !d.gateways.for(caller.environment, caller.organizationId, gateway)) throw invalid('gateway', `${gateway} is not set up for this organization`)
+}
+
+async function openFor(c: Context<EdgeEnv>, d: ApiDependencies, body: Body, caller: Caller): Promise<Opened> {
+  if (body.bi_id !== undefined && body.allow_trigger === 0) throw invalid('allow_trigger', 'must be 1 where a bi_id is given')
+  const brand = await requireBrand(d, caller, body.brand_id)
+  const organization = (await findOrganization(d.database, caller.organizationId))!
+  return openOnboarding(d, {
+    organizationId: caller.organizationId,
+    environment: caller.environment,
+    contactId: body.contact_id,
+    createdBy: creatorOf(c.req.header('Idempotency-Key')),
+    brandId: brand.id,
+    currency: organization.currency,
+    activateAtOnce: !body.payment_data && body.bi_id === undefined,
+    ...(body.gateway === undefined ? {} : { gateway: body.gateway }),
+    ...(body.allow_trigger === undefined ? {} : { allowTrigger: body.allow_trigger === 1 }),
+    ...(body.require_initial === undefined ? {} : { requireInitial: body.require_initial === 1 }),
+    ...(body.initial_amount === undefined ? {} : { initialAmountMajor: body.initial_amount }),
+    ...(body.notes == null ? {} : { notes: body.notes }),
+    ...(body.meta == null ? {} : { metadata: body.meta }),
+    ...(body.bi_id === undefined ? {} : { billableItemId: body.bi_id }),
+  })
+}
+
+function toAnswer(d: ApiDependencies, opened: Opened, contactId: string, requiresAction = false): z.input<typeof answer> {
+  const { billingCustomer, existing } = opened
+  const pending = billingCustomer.status === 'pending'
+  return {
+    data: {
+      ...toEdgeBillingCustomer(billingCustomer, contactId),
+      ...(pending ? { setup_url: linkOf(d, opened) } : {}),
+      ...(requiresAction ? { requires_action: true as const } : {}),
+    },
+    status: 'success',
+    existing,
+    billing_customer_id: billingCustomer.id,
+  }
+}
+
+async function answerSubmission(c: Context<EdgeEnv>, d: ApiDependencies, opened: Opened, body: Body, outcome: SubmissionOutcome) {
+  const extra = { billing_customer_id: opened.billingCustomer.id }
+  if (outcome.outcome === 'declined') return edgeRefusal(c, new Failure('payment_declined', outcome.message, { param: 'payment_data' }), extra)
+  if (outcome.outcome === 'unusable') return edgeRefusal(c, invalid('payment_data.pm_id', 'is not a payment method that this organization can use'), extra)
+  const billingCustomer = await findBillingCustomer(d.database, opened.billingCustomer, opened.billingCustomer.id)
+  if (!billingCustomer) throw notFound('Billing customer')
+  return toAnswer(d, { ...opened, billingCustomer }, body.contact_id, outcome.outcome === 'requires_action')
+}

@@ -1,0 +1,96 @@
+import { createRoute, OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi'
+import type { Context, MiddlewareHandler } from 'hono'
+import { Failure, notFound } from '../../../domain/failures.ts'
+import { findBrand, type Brand } from '../../../store/brands.ts'
+import { authenticate, type Caller } from '../../auth.ts'
+import { limitBody, readJsonObject } from '../../body.ts'
+import { deadline } from '../../deadline.ts'
+import type { ApiDependencies } from '../../dependencies.ts'
+import { edgeError, edgeIssues } from './envelope.ts'
+
+export interface EdgeEnv {
+  Variables: { caller: Caller }
+}
+
+/** The documents write the same call in two ways; both are served. */
+const pathsOf = (action: string) => [`/public/edge/${action}`, `/apis/public/edge/${action}.php`]
+
+/** The key stands in the body; whoever has none learns nothing about the other fields. */
+const authenticated =
+  (d: ApiDependencies): MiddlewareHandler<EdgeEnv> =>
+  async (c, next) => {
+    const body = await readJsonObject(c)
+    c.set('caller', await authenticate(d.database, body.api_key, 'api_key'))
+    await next()
+  }
+
+/** The edge door as an app of its own, whose validation answers in the documents' words. */
+export const createEdgeApp = () =>
+  new OpenAPIHono<EdgeEnv>({
+    defaultHook: (result, c) => {
+      if (!result.success) return c.json({ status: 'error' as const, errors: edgeIssues(result.error.issues) }, 400)
+      return undefined
+    },
+  })
+
+interface Action<Request extends z.ZodType, Answer extends z.ZodType> {
+  name: string
+  summary: string
+  request: Request
+  answer: Answer
+  handle(c: Context<EdgeEnv>, body: z.output<Request>, caller: Caller): Promise<z.input<Answer> | Response>
+}
+
+const refusals = {
+  400: 'A field is missing or wrong',
+  401: 'The API key is missing or not valid',
+  402: 'The payment method was declined',
+  403: 'The API key may not do this',
+  404: 'Not found',
+  409: 'Not possible as things stand',
+  413: 'The body is too large',
+  429: 'Too many declined payment methods',
+  503: 'The service cannot answer now; see Retry-After',
+}
+
+function describe<Request extends z.ZodType, Answer extends z.ZodType>(path: string, action: Action<Request, Answer>, middleware: MiddlewareHandler<EdgeEnv>[]) {
+  const error = (description: string) => ({ description, content: { 'application/json': { schema: edgeError } } })
+  return createRoute({
+    method: 'post',
+    path,
+    operationId: path.endsWith('.php') ? `${action.name}Php` : action.name,
+    tags: ['Edge'],
+    summary: action.summary,
+    middleware,
+    request: { body: { required: true, content: { 'application/json': { schema: action.request } } } },
+    responses: {
+      200: { description: 'Done', content: { 'application/json': { schema: action.answer } } },
+      ...Object.fromEntries(Object.entries(refusals).map(([status, text]) => [status, error(text)])),
+    } as RouteConfig['responses'],
+  })
+}
+
+/** Puts one documented call at both of its paths. */
+export function addAction<Request extends z.ZodType, Answer extends z.ZodType>(app: OpenAPIHono<EdgeEnv>, d: ApiDependencies, action: Action<Request, Answer>): void {
+  for (const path of pathsOf(action.name)) {
+    app.openapi(describe(path, action, [deadline, limitBody, authenticated(d)]), async (c) => {
+      const body = (c.req.valid as (target: 'json') => z.output<Request>)('json')
+      checkOrganization(body as { org_id?: string }, c.get('caller'))
+      const answer = await action.handle(c, body, c.get('caller'))
+      return answer instanceof Response ? answer : c.json(answer as object, 200)
+    })
+  }
+}
+
+/** A key belongs to one organization; naming another one is refused, whether that exists or not. */
+function checkOrganization(body: { org_id?: string }, caller: Caller): void {
+  if (body.org_id !== undefined && body.org_id !== caller.organizationId) {
+    throw new Failure('forbidden', 'is not the organization of this API key', { param: 'org_id' })
+  }
+}
+
+export async function requireBrand(d: ApiDependencies, caller: Caller, idOrNumber: string): Promise<Brand> {
+  const brand = await findBrand(d.database, caller.organizationId, idOrNumber)
+  if (!brand) throw notFound('Brand', 'brand_id')
+  return brand
+}

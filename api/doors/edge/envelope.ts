@@ -1,0 +1,35 @@
+import { z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Failure } from '../../../domain/failures.ts'
+import { asFailure } from '../../failures.ts'
+import { httpStatus } from '../../http-status.ts'
+
+export const edgeError = z
+  .object({ status: z.literal('error'), errors: z.array(z.string()), billing_customer_id: z.string().optional() })
+  .openapi('EdgeError', { example: { status: 'error', errors: ['initial_amount: must be at least 15.00'] } })
+
+/** Writes a refusal as the edge documents do, with a proper HTTP status (docs/doors/edge.md). */
+export function edgeRefusal(c: Context, failure: Failure, extra: Record<string, string> = {}) {
+  const text = failure.param ? `${failure.param}: ${failure.message}` : failure.message
+  if (failure.retryAfter !== undefined) c.header('Retry-After', String(failure.retryAfter))
+  return c.json({ status: 'error' as const, errors: [text], ...extra }, httpStatus[failure.code] as ContentfulStatusCode)
+}
+
+/** Answers what went wrong anywhere behind the door; a bug is logged, and the caller is told an id. */
+export function edgeOnError(error: unknown, c: Context, reportBug: (error: unknown) => string) {
+  const failure = asFailure(error)
+  if (failure) return edgeRefusal(c, failure)
+  return c.json({ status: 'error' as const, errors: [`internal error, reported as ${reportBug(error)}`] }, 500)
+}
+
+type Issue = z.core.$ZodIssue
+
+/** One line per wrong field: its path and what would be right. */
+export function edgeIssues(issues: Issue[]): string[] {
+  return issues.flatMap((issue) => {
+    const path = issue.path.map(String).join('.')
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${[path, key].filter(Boolean).join('.')}: is not a field of this call`)
+    return [`${path || 'body'}: ${issue.message}`]
+  })
+}

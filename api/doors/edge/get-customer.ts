@@ -1,0 +1,85 @@
+import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import { toEdgeEnrollmentId } from '../../../domain/ids.ts'
+import { notFound } from '../../../domain/failures.ts'
+import { findBillingCustomer } from '../../../store/billing-customers.ts'
+import { listEnrollments } from '../../../store/enrollments.ts'
+import type { ApiDependencies } from '../../dependencies.ts'
+import { edgeTime } from './billing-customer.ts'
+import { addAction, requireBrand, type EdgeEnv } from './door.ts'
+import * as fields from './fields.ts'
+
+const request = z
+  .object({
+    api_key: fields.apiKey,
+    org_id: fields.organizationId.optional(),
+    brand_id: fields.brandId.optional(),
+    bc_id: fields.billingCustomerId,
+  })
+  .openapi('EdgeGetCustomer')
+
+const answer = z
+  .object({
+    data: z.object({
+      bc_id: z.string(),
+      bc_dt: z.string(),
+      bc_orgid: z.string(),
+      bc_contid: z.string(),
+      bc_status: z.enum(['pending', 'active', 'suspended']),
+      bc_gateway: z.enum(['stripe', 'paypal']),
+      bc_payment_data: z.object({ pm_id: z.string(), pm_label: z.string(), customer_id: z.string() }).nullable(),
+      bc_allow_trigger: z.number().int(),
+      bc_initial_charged: z.number().int(),
+      bc_meta: z.record(z.string(), z.unknown()),
+    }),
+    status: z.literal('success'),
+    enrollments: z.array(
+      z.object({
+        ts_id: z.string(),
+        ts_status: z.string(),
+        ts_billable_item_id: z.string(),
+        ts_last_triggered_at: z.string().nullable(),
+        ts_consecutive_failures: z.number().int(),
+      }),
+    ),
+  })
+  .openapi('EdgeCustomer')
+
+export function addGetCustomer(app: OpenAPIHono<EdgeEnv>, d: ApiDependencies): void {
+  addAction(app, d, {
+    name: 'getCustomer',
+    summary: 'Read a billing customer with its enrollments',
+    request,
+    answer,
+    handle: async (_c, body, caller) => {
+      if (body.brand_id !== undefined) await requireBrand(d, caller, body.brand_id)
+      const found = await findBillingCustomer(d.database, caller, body.bc_id)
+      if (!found) throw notFound('Billing customer')
+      const enrollments = await listEnrollments(d.database, caller, { billingCustomerId: found.id, limit: 1000, offset: 0 })
+      const { paymentMethodId, paymentMethodLabel, gatewayCustomerId } = found
+      return {
+        data: {
+          bc_id: found.id,
+          bc_dt: edgeTime(found.createdAt),
+          bc_orgid: found.organizationId,
+          bc_contid: found.contactId,
+          bc_status: found.status,
+          bc_gateway: found.gateway,
+          bc_payment_data: paymentMethodId
+            ? { pm_id: paymentMethodId, pm_label: paymentMethodLabel ?? '', customer_id: gatewayCustomerId ?? '' }
+            : null,
+          bc_allow_trigger: found.allowTrigger ? 1 : 0,
+          bc_initial_charged: found.initialCharged ? 1 : 0,
+          bc_meta: found.metadata,
+        },
+        status: 'success' as const,
+        enrollments: enrollments.map((enrollment) => ({
+          ts_id: toEdgeEnrollmentId(enrollment.id),
+          ts_status: enrollment.status,
+          ts_billable_item_id: enrollment.billableItemId,
+          ts_last_triggered_at: enrollment.lastTriggeredAt ? edgeTime(enrollment.lastTriggeredAt) : null,
+          ts_consecutive_failures: enrollment.consecutiveFailures,
+        })),
+      }
+    },
+  })
+}

@@ -1,0 +1,51 @@
+import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import { listEnrollments } from '../../../store/enrollments.ts'
+import type { ApiDependencies } from '../../dependencies.ts'
+import { addAction, requireBrand, type EdgeEnv } from './door.ts'
+import { edgeEnrollment, toEdgeEnrollment } from './enrollment.ts'
+import * as fields from './fields.ts'
+
+const count = (least: number, most: number) => z.number().int().min(least).max(most)
+
+const request = z
+  .object({
+    api_key: fields.apiKey,
+    org_id: fields.organizationId.optional(),
+    brand_id: fields.brandId.optional(),
+    status: z.enum(['active', 'paused', 'cancelled'], { error: 'must be active, paused or cancelled' }).optional(),
+    billing_customer_id: fields.billingCustomerId.optional(),
+    billable_item_id: fields.billableItemId.optional(),
+    limit: count(1, 1000).default(50),
+    offset: count(0, 1_000_000).default(0),
+  })
+  .openapi('EdgeGetEnrollments')
+
+const answer = z
+  .object({
+    data: z.array(edgeEnrollment.extend({ ts_last_charge_status: z.string().nullable() })),
+    count: z.number().int(),
+    status: z.literal('success'),
+  })
+  .openapi('EdgeEnrollments')
+
+export function addGetEnrollments(app: OpenAPIHono<EdgeEnv>, d: ApiDependencies): void {
+  addAction(app, d, {
+    name: 'getEnrollments',
+    summary: 'List enrollments in trigger items',
+    request,
+    answer,
+    handle: async (_c, body, caller) => {
+      if (body.brand_id !== undefined) await requireBrand(d, caller, body.brand_id)
+      const found = await listEnrollments(d.database, caller, {
+        status: body.status,
+        billingCustomerId: body.billing_customer_id,
+        billableItemId: body.billable_item_id,
+        limit: body.limit,
+        offset: body.offset,
+      })
+      // Trigger charges are not made here, so none was ever the last one.
+      const data = found.map((enrollment) => ({ ...toEdgeEnrollment(enrollment, enrollment.contactId), ts_last_charge_status: null }))
+      return { data, count: data.length, status: 'success' as const }
+    },
+  })
+}

@@ -1,0 +1,98 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { gatewayNames, stepNames } from '../../domain/lifecycle.ts'
+
+// The page's own JSON calls: the link's token in the query is the only credential.
+
+export const pagePathPattern = '/public/edge/setup-billing/{brand_id}/{org_id}/{bc_id}'
+
+const params = z.object({ brand_id: z.string(), org_id: z.string(), bc_id: z.string() })
+const query = z.object({ token: z.string().optional().openapi({ description: 'The token of the setup link' }) })
+
+const time = z.string().openapi({ format: 'date-time' })
+export const progressSchema = z
+  .object({
+    status: z.enum(['pending', 'completed', 'expired', 'canceled', 'failed']),
+    steps: z.array(
+      z.object({
+        name: z.enum(stepNames),
+        state: z.enum(['waiting', 'running', 'done', 'skipped', 'failed']),
+        attempts: z.number().int(),
+        message: z.string().nullable(),
+        next_retry_at: time.nullable(),
+      }),
+    ),
+    blocked_on: z.enum(['customer', 'gateway', 'operator']).nullable(),
+    gateway: z.enum(gatewayNames as [string, ...string[]]),
+    gateways: z.array(z.enum(gatewayNames as [string, ...string[]])),
+    amount: z.number().int().openapi({ description: 'Minor units' }),
+    currency: z.string(),
+    paying: z.boolean(),
+    action: z.record(z.string(), z.string()).optional(),
+  })
+  .openapi('PageProgress')
+const errorSchema = z
+  .object({ error: z.object({ code: z.string(), message: z.string(), param: z.string().optional() }) })
+  .openapi('PageError')
+
+const progress = (description: string) => ({ description, content: { 'application/json': { schema: progressSchema } } })
+const error = (description: string) => ({ description, content: { 'application/json': { schema: errorSchema } } })
+const refusals = { 404: error('Not a genuine link'), 503: error('The service cannot answer now; see Retry-After') }
+const common = { tags: ['Hosted page'], request: { params, query } }
+
+export const getProgress = createRoute({
+  ...common,
+  method: 'get',
+  path: `${pagePathPattern}/progress`,
+  operationId: 'getSetupProgress',
+  summary: 'How the setup stands',
+  responses: { 200: progress('The progress'), 410: progress('The link is over'), ...refusals },
+})
+
+const submission = z
+  .strictObject({
+    gateway: z.literal('stripe'),
+    confirmation_token: z.string().regex(/^ctoken_[A-Za-z0-9_]{1,200}$/, 'must be the id of a confirmation token'),
+    amount: z.number().int().min(0).openapi({ description: 'What the page showed, in minor units' }),
+    currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code in capitals'),
+  })
+  .openapi('SetupCompleted')
+export type Submission = z.output<typeof submission>
+
+export const postSetupCompleted = createRoute({
+  ...common,
+  method: 'post',
+  path: `${pagePathPattern}/setup-completed`,
+  operationId: 'setupCompleted',
+  summary: 'Hand in what the gateway made of the payment method',
+  request: { ...common.request, body: { required: true, content: { 'application/json': { schema: submission } } } },
+  responses: {
+    202: progress('Accepted'),
+    400: error('A field is missing or wrong'),
+    409: progress('Not possible as things stand'),
+    410: progress('The link is over'),
+    429: progress('Too many declined payment methods; see Retry-After'),
+    ...refusals,
+  },
+})
+
+export const postActionCompleted = createRoute({
+  ...common,
+  method: 'post',
+  path: `${pagePathPattern}/action-completed`,
+  operationId: 'actionCompleted',
+  summary: 'The customer is back from the bank',
+  responses: { 202: progress('The bank will be asked'), 410: progress('The link is over'), ...refusals },
+})
+
+export const postNewLink = createRoute({
+  ...common,
+  method: 'post',
+  path: `${pagePathPattern}/new-link`,
+  operationId: 'requestNewLink',
+  summary: 'Ask for a new link on the page of an expired one',
+  responses: {
+    202: { description: 'Asked for', content: { 'application/json': { schema: z.object({ requested: z.literal(true) }) } } },
+    409: error('The link has not expired'),
+    ...refusals,
+  },
+})

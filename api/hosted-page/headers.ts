@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto'
+import type { Context } from 'hono'
+import type { BrowserSide } from '../../gateways/gateway.ts'
+
+const join = (...sources: string[]) => [...new Set(sources)].join(' ')
+
+/**
+ * Headers of the hosted page: never stored, never indexed, its address told to nobody, and nothing loaded but ourselves
+ * and the gateways that are configured. Answers the nonce of the one style that carries the brand's colour.
+ */
+export function setPageHeaders(c: Context, options: { sides: BrowserSide[]; logoUrl: string | null; embedOrigins: string[] }): string {
+  const nonce = randomBytes(16).toString('base64')
+  const origins = options.sides.map(({ scriptUrl }) => new URL(scriptUrl).origin)
+  const logo = options.logoUrl && URL.canParse(options.logoUrl) ? [new URL(options.logoUrl).origin] : []
+  const policy = [
+    "default-src 'none'",
+    `script-src ${join("'self'", ...origins)}`,
+    `style-src 'self' 'nonce-${nonce}'`,
+    `img-src ${join("'self'", ...logo)}`,
+    `connect-src ${join("'self'", ...options.sides.flatMap((side) => side.connectSources))}`,
+    `frame-src ${join("'self'", ...options.sides.flatMap((side) => side.frameSources))}`,
+    "form-action 'none'",
+    "base-uri 'none'",
+    `frame-ancestors ${join("'self'", ...options.embedOrigins)}`,
+  ]
+  c.header('Content-Security-Policy', policy.join('; '))
+  setPrivateHeaders(c)
+  return nonce
+}
+
+/** What the page and each of its calls have in common. */
+export function setPrivateHeaders(c: Context): void {
+  c.header('Cache-Control', 'no-store')
+  c.header('Referrer-Policy', 'no-referrer')
+  c.header('X-Robots-Tag', 'noindex')
+  c.header('X-Content-Type-Options', 'nosniff')
+}

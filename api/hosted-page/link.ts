@@ -1,0 +1,68 @@
+import { expiryOf } from '../../domain/next-step.ts'
+import { openAttempt, type OnboardingFacts } from '../../domain/onboarding.ts'
+import type { Settings } from '../../domain/settings.ts'
+import { findBillingCustomerByPath, type BillingCustomer } from '../../store/billing-customers.ts'
+import { findBrand, type Brand } from '../../store/brands.ts'
+import { readFacts } from '../../store/onboarding-facts.ts'
+import { listLinkVersions } from '../../store/link-versions.ts'
+import { readSettings } from '../../store/settings.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import { recognizeToken, type LinkPurpose } from '../services/setup-link.ts'
+
+export interface LinkPath {
+  brand_id: string
+  org_id: string
+  bc_id: string
+}
+
+/** What a genuine link opens. */
+export interface OpenedLink {
+  /** `open` may submit; `watch` only follows what was submitted before; the others are over. */
+  standing: 'open' | 'watch' | 'over' | 'expired' | 'replaced'
+  /** Whether it is the newest version of the link. */
+  current: boolean
+  billingCustomer: BillingCustomer
+  onboarding: OnboardingFacts
+  brand: Brand
+  settings: Settings
+}
+
+/**
+ * Finds what a link opens. Undefined for everything that is not a genuine link, whatever is wrong with it: a stranger
+ * learns nothing. A token of the purpose `progress` never opens more than the progress.
+ */
+export async function openLink(d: ApiDependencies, path: LinkPath, token: string | undefined, purposes: LinkPurpose[]): Promise<OpenedLink | undefined> {
+  if (!token) return undefined
+  const [billingCustomer, brand, versions] = await Promise.all([
+    findBillingCustomerByPath(d.database, path.org_id, path.bc_id),
+    findBrand(d.database, path.org_id, path.brand_id),
+    listLinkVersions(d.database, path.bc_id),
+  ])
+  if (!billingCustomer || !brand) return undefined
+  for (const purpose of purposes) {
+    const recognized = recognizeToken(d.setupLinkSecrets, purpose, token, versions)
+    if (!recognized) continue
+    const onboarding = (await readFacts(d.database, recognized.onboardingId))!
+    const settings = await readSettings(d.database, d.settingDefaults, billingCustomer.organizationId, billingCustomer.environment)
+    const standing = standingOf(onboarding, recognized.version, versions[0]!.id, settings)
+    const current = recognized.version === onboarding.linkVersion
+    return { standing: purpose === 'progress' && standing === 'open' ? 'watch' : standing, current, billingCustomer, onboarding, brand, settings }
+  }
+  return undefined
+}
+
+function standingOf(onboarding: OnboardingFacts, version: number, latestId: string, settings: Settings): OpenedLink['standing'] {
+  const submitted = onboarding.attempts.some((attempt) => attempt.linkVersion === version && attempt.closedAt === null)
+  if (onboarding.endedAt) return endedStanding(onboarding, version, latestId)
+  if (version < onboarding.linkVersion) return submitted ? 'watch' : 'replaced'
+  if (onboarding.closing) return onboarding.closing === 'expired' && !submitted ? 'expired' : 'watch'
+  const expired = expiryOf(onboarding, settings) <= new Date()
+  if (expired) return openAttempt(onboarding) ? 'watch' : 'expired'
+  return 'open'
+}
+
+/** After the end the page is read-only; a link of an earlier onboarding than the newest is an old one. */
+function endedStanding(onboarding: OnboardingFacts, version: number, latestId: string): OpenedLink['standing'] {
+  if (onboarding.result === 'expired') return 'expired'
+  return onboarding.id === latestId && version === onboarding.linkVersion ? 'over' : 'replaced'
+}

@@ -1,0 +1,15 @@
+import type { FailureCode } from '../domain/failures.ts'
+
+/** The one table from what can go wrong to HTTP; a code that is missing here does not compile. */
+export const httpStatus = {
+  invalid_request: 400,
+  unauthorized: 401,
+  payment_declined: 402,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  gone: 410,
+  too_large: 413,
+  too_many_requests: 429,
+  unavailable: 503,
+} as const satisfies Record<FailureCode, number>

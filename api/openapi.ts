@@ -1,0 +1,18 @@
+/** What the OpenAPI document says of the whole; routes and schemas come from the routes themselves. */
+export const openApiDocument = {
+  openapi: '3.1.0',
+  info: {
+    title: 'billing-onboarding',
+    version: '0.1.0',
+    description:
+      'Takes a contact from known to billable: the record, a payment method on the hosted page, one initial charge, activation and enrollment. Native amounts are integers in minor units; the edge door speaks decimal major units.',
+    license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+  },
+  servers: [{ url: '/' }],
+  tags: [
+    { name: 'Billing customers', description: 'The native API' },
+    { name: 'Billable items', description: 'The native API' },
+    { name: 'Edge', description: 'For clients of the edge documents; the key stands in the body' },
+    { name: 'Hosted page', description: 'What the hosted page calls; the token of the setup link is the credential' },
+  ],
+}

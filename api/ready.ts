@@ -1,0 +1,23 @@
+import type { Connection } from '@temporalio/client'
+import type { Database } from '../store/database.ts'
+import type { ServiceChecks } from './app.ts'
+
+const patience = 1_500
+
+const answers = (work: Promise<unknown>): Promise<boolean> =>
+  Promise.race([
+    work.then(
+      () => true,
+      () => false,
+    ),
+    new Promise<boolean>((resolve) => setTimeout(() => resolve(false), patience)),
+  ])
+
+/** Asks PostgreSQL and Temporal whether they answer, each for at most 1.5 seconds. */
+export function checkServices({ database, connection, namespace }: { database: Database; connection: Connection; namespace: string }): ServiceChecks {
+  return {
+    database: () => answers(database`select 1`),
+    temporal: () =>
+      answers(connection.withDeadline(Date.now() + patience, () => connection.workflowService.describeNamespace({ namespace }))),
+  }
+}

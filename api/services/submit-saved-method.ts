@@ -1,0 +1,84 @@
+import { customerMessage } from '../../domain/declines.ts'
+import { Failure } from '../../domain/failures.ts'
+import type { GatewayName } from '../../domain/lifecycle.ts'
+import type { Opened } from '../../store/open-onboarding.ts'
+import { hasEnded } from '../../store/onboarding-facts.ts'
+import { findAttempt } from '../../store/payment-rows.ts'
+import { readSettings } from '../../store/settings.ts'
+import { submitPayment, type Refusal } from '../../store/submit-payment.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import { runOf } from './open-onboarding.ts'
+
+export interface SavedMethodSubmission {
+  gateway: GatewayName
+  methodId: string
+  gatewayCustomerId?: string | undefined
+}
+
+export type SubmissionOutcome =
+  | { outcome: 'paid' | 'pending' | 'requires_action' }
+  | { outcome: 'declined'; message: string }
+  | { outcome: 'unusable' }
+
+const refusals: Record<Refusal, string> = {
+  ended: 'the onboarding is being ended; ask again in a few seconds',
+  expired: 'the setup link has expired; ask again in a few seconds',
+  price_changed: 'the price changed; ask again',
+  busy: 'another payment method is being tried for this contact',
+  too_many_attempts: 'too many payment methods were declined; replace the setup link first',
+  cool_down: 'too many payment methods were declined; try again later',
+  reference_used: 'was submitted for another contact already',
+}
+
+const patience = 10_000
+const pollEvery = 200
+
+/**
+ * Submits a saved payment method for the contact and watches what becomes of it, for at most 10 seconds; what is still
+ * open then goes on by itself. Throws a Failure where it may not be submitted now. `alive` is told of each answer of the
+ * database.
+ */
+export async function submitSavedMethod(
+  d: ApiDependencies,
+  opened: Opened,
+  submission: SavedMethodSubmission,
+  alive: () => void,
+): Promise<SubmissionOutcome> {
+  const { billingCustomer, onboarding } = opened
+  const settings = await readSettings(d.database, d.settingDefaults, billingCustomer.organizationId, billingCustomer.environment)
+  const result = await submitPayment(
+    d.database,
+    {
+      billingCustomerId: billingCustomer.id,
+      onboardingId: onboarding.id,
+      source: 'api',
+      gateway: submission.gateway,
+      reference: submission.methodId,
+      singleUse: false,
+      gatewayCustomerId: submission.gatewayCustomerId,
+    },
+    settings,
+  )
+  if (!result.accepted) throw refusalFailure(result.refusal, result.retryAfter)
+  if (result.wake) d.runs.wake(runOf(opened), 'setupCompleted')
+  return watch(d, onboarding.id, result.attempt, alive)
+}
+
+function refusalFailure(refusal: Refusal, retryAfter: number | undefined): Failure {
+  const code = refusal === 'cool_down' ? 'too_many_requests' : 'conflict'
+  return new Failure(code, refusals[refusal], { param: 'payment_data', ...(retryAfter === undefined ? {} : { retryAfter }) })
+}
+
+async function watch(d: ApiDependencies, onboardingId: string, number: number, alive: () => void): Promise<SubmissionOutcome> {
+  const until = Date.now() + patience
+  while (Date.now() < until) {
+    const attempt = await findAttempt(d.database, onboardingId, number)
+    alive()
+    if (attempt?.state === 'paid' && (await hasEnded(d.database, onboardingId))) return { outcome: 'paid' }
+    if (attempt?.state === 'declined') return { outcome: 'declined', message: customerMessage(attempt.code) }
+    if (attempt?.state === 'void') return { outcome: 'unusable' }
+    if (attempt?.state === 'needs_customer') return { outcome: 'requires_action' }
+    await new Promise((resolve) => setTimeout(resolve, pollEvery))
+  }
+  return { outcome: 'pending' }
+}

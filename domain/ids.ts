@@ -1,0 +1,23 @@
+/** What each kind of thing's id begins with. */
+export const idPrefixes = {
+  organization: 'org',
+  brand: 'brand',
+  apiKey: 'key',
+  customer: 'cus',
+  billingCustomer: 'bc',
+  onboarding: 'onb',
+  charge: 'ch',
+  billableItem: 'bi',
+  enrollment: 'enr',
+  event: 'evt',
+} as const
+
+export type Kind = keyof typeof idPrefixes
+
+/** Says whether `value` has the shape of an id of this kind; whether it exists is another question. */
+export function isIdOf(kind: Kind, value: string): boolean {
+  return new RegExp(`^${idPrefixes[kind]}_[0-9a-hjkmnp-tv-z]{26}$`).test(value)
+}
+
+/** The edge door's name for an enrollment: `enr_…` is `ts_…` there. */
+export const toEdgeEnrollmentId = (id: string) => id.replace(/^enr_/, 'ts_')

@@ -1,0 +1,78 @@
+import { customerMessage } from './declines.ts'
+import type { BlockedOn, GatewayName, Result, StepName, StepState } from './lifecycle.ts'
+import { amountDue, isPaid, openAttempt, type AttemptFacts, type OnboardingFacts } from './onboarding.ts'
+
+export interface StepProgress {
+  name: StepName
+  state: StepState
+  attempts: number
+  /** A sentence for the customer, where there is something to say. */
+  message: string | null
+  nextRetryAt: Date | null
+}
+
+export interface Progress {
+  status: 'pending' | Result
+  steps: StepProgress[]
+  blockedOn: BlockedOn | null
+  gateway: GatewayName
+  /** Minor units. */
+  amount: number
+  currency: string
+}
+
+/** The checklist that the page, the API and Temporal UI show alike. */
+export function progressOf(o: OnboardingFacts): Progress {
+  const step = (name: StepName, state: StepState): StepProgress => ({
+    name,
+    state,
+    attempts: 0,
+    message: null,
+    nextRetryAt: null,
+  })
+  const { method, charge } = paymentSteps(o)
+  const done = o.result === 'completed'
+  const failed = o.closing !== null || (o.result !== null && !done)
+  const activation: StepState = done ? 'done' : failed ? 'failed' : isPaid(o) ? 'running' : 'waiting'
+  return {
+    status: o.result ?? 'pending',
+    steps: [
+      step('record', 'done'),
+      { ...step('payment_method', method), attempts: o.attempts.length, message: messageFor(o) },
+      { ...step('initial_charge', charge), nextRetryAt: o.nextRetryAt },
+      step('activation', activation),
+      step('enrollment', o.billableItemId ? activation : 'skipped'),
+    ],
+    blockedOn: o.endedAt ? null : o.blockedOn,
+    gateway: o.gateway,
+    amount: amountDue(o),
+    currency: o.currency,
+  }
+}
+
+/** The step that an onboarding stands at, for Temporal's list and for people. */
+export function currentStep(progress: Progress): StepName | 'ended' {
+  if (progress.status !== 'pending') return 'ended'
+  return progress.steps.find((s) => s.state === 'running' || s.state === 'waiting' || s.state === 'failed')?.name ?? 'enrollment'
+}
+
+const latest = (o: OnboardingFacts): AttemptFacts | undefined =>
+  o.attempts.reduce<AttemptFacts | undefined>((a, b) => (a && a.number > b.number ? a : b), undefined)
+
+function messageFor(o: OnboardingFacts): string | null {
+  const attempt = latest(o)
+  if (attempt?.state === 'declined' || attempt?.state === 'void') return customerMessage(attempt.code)
+  return attempt?.state === 'needs_customer' ? 'Please confirm the payment with your bank.' : null
+}
+
+function paymentSteps(o: OnboardingFacts): { method: StepState; charge: StepState } {
+  const due = amountDue(o) > 0
+  const over = o.closing !== null || o.endedAt !== null
+  if (o.result === 'completed' && o.attempts.length === 0 && !due) return { method: 'skipped', charge: 'skipped' }
+  if (isPaid(o) || o.result === 'completed') return { method: 'done', charge: due ? 'done' : 'skipped' }
+  if (over) return { method: 'failed', charge: due ? 'failed' : 'skipped' }
+
+  const attempt = openAttempt(o)
+  if (!attempt || attempt.state === 'needs_customer') return { method: 'waiting', charge: due ? 'waiting' : 'skipped' }
+  return due ? { method: 'done', charge: 'running' } : { method: 'running', charge: 'skipped' }
+}

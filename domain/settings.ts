@@ -1,0 +1,74 @@
+/** What an organization may set for one of its environments; anything it did not set comes from the defaults. */
+export interface Settings {
+  /** Whether onboardings make an initial charge when the caller does not say. */
+  requireInitial: boolean
+  /** Initial charge and its minimum in minor units; null: the table of `money.ts` for the currency. */
+  initialAmount: number | null
+  minimumInitialAmount: number | null
+  /** Seconds. */
+  linkLife: number
+  unclaimedLife: number
+  reminders: number[]
+  expiryGrace: number
+  /** Payment attempts per setup link; declines per contact and window (seconds) before a cool-down. */
+  attemptsPerLink: number
+  declinesPerWindow: number
+  declineWindow: number
+  /** Origins that may show the hosted page in a frame. */
+  embedOrigins: string[]
+  /** Whether a contact that is not known yet becomes a customer, or is refused. */
+  insertUnknownContacts: boolean
+  /** Where a customer finds help, shown on the page where the brand has no contact of its own. */
+  supportContact: string | null
+}
+
+export const builtInSettings: Settings = {
+  requireInitial: true,
+  initialAmount: null,
+  minimumInitialAmount: null,
+  linkLife: 7 * 86_400,
+  unclaimedLife: 30 * 86_400,
+  reminders: [86_400, 3 * 86_400],
+  expiryGrace: 1800,
+  attemptsPerLink: 5,
+  declinesPerWindow: 8,
+  declineWindow: 3600,
+  embedOrigins: [],
+  insertUnknownContacts: true,
+  supportContact: null,
+}
+
+const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0
+const isSeconds = (value: unknown) => typeof value === 'number' && value > 0 && value <= 366 * 86_400
+const isBoolean = (value: unknown) => typeof value === 'boolean'
+const isOrigin = (value: unknown) => typeof value === 'string' && /^https?:\/\/[^\s/?#'";,]+$/.test(value)
+const isText = (value: unknown) => typeof value === 'string' && value.length <= 200
+const orNull = (check: (value: unknown) => boolean) => (value: unknown) => value === null || check(value)
+const listOf = (check: (value: unknown) => boolean) => (value: unknown) => Array.isArray(value) && value.every(check)
+
+/** The name under which each setting is stored and set, and what a value of it must be. */
+export const settingRules: Record<keyof Settings, { name: string; rule: string; accepts: (value: unknown) => boolean }> = {
+  requireInitial: { name: 'require_initial', rule: 'true or false', accepts: isBoolean },
+  initialAmount: { name: 'initial_amount', rule: 'minor units, or null', accepts: orNull(isCount) },
+  minimumInitialAmount: { name: 'minimum_initial_amount', rule: 'minor units, or null', accepts: orNull(isCount) },
+  linkLife: { name: 'link_life_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
+  unclaimedLife: { name: 'unclaimed_life_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
+  reminders: { name: 'reminders_seconds', rule: 'a list of seconds', accepts: listOf(isSeconds) },
+  expiryGrace: { name: 'expiry_grace_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
+  attemptsPerLink: { name: 'attempts_per_link', rule: 'a whole number above 0', accepts: isCount },
+  declinesPerWindow: { name: 'declines_per_window', rule: 'a whole number above 0', accepts: isCount },
+  declineWindow: { name: 'decline_window_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
+  embedOrigins: { name: 'embed_origins', rule: 'a list of origins such as https://app.example', accepts: listOf(isOrigin) },
+  insertUnknownContacts: { name: 'insert_unknown_contacts', rule: 'true or false', accepts: isBoolean },
+  supportContact: { name: 'support_contact', rule: 'a text, or null', accepts: orNull(isText) },
+}
+
+/** Lays what is stored over the defaults. Unknown names are left out: a newer version may have written them. */
+export function settingsFrom(stored: { name: string; value: unknown }[], defaults: Settings): Settings {
+  const settings = { ...defaults } as Record<string, unknown>
+  for (const [key, { name }] of Object.entries(settingRules)) {
+    const found = stored.find((row) => row.name === name)
+    if (found) settings[key] = found.value
+  }
+  return settings as unknown as Settings
+}

@@ -1,0 +1,96 @@
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { stopOnSignals } from '../stop.ts'
+import { openDemoContact } from './demo-contact.ts'
+import { isAlive } from './processes.ts'
+import { startStack, type Stack } from './stack.ts'
+
+const folder = resolve(process.env.LOCAL_DIR ?? '.local')
+const readyFile = join(folder, 'ready.json')
+const began = Date.now()
+const say = (line: string) => console.log(`  ${line}`)
+
+if (existsSync(readyFile)) {
+  const { pid } = JSON.parse(readFileSync(readyFile, 'utf8')) as { pid: number }
+  if (pid !== process.pid && isAlive(pid)) {
+    console.error(`A stack is running in ${folder} already (process ${pid}). Stop it, or set LOCAL_DIR to another folder.`)
+    process.exit(1)
+  }
+  rmSync(readyFile, { force: true })
+}
+
+let stack: Stack | undefined
+let ready: Record<string, unknown> = {}
+let stopping = false
+
+async function stop(code: number): Promise<void> {
+  if (stopping) return
+  stopping = true
+  console.log('\nstopping')
+  rmSync(readyFile, { force: true })
+  await stack?.stop()
+  process.exit(code)
+}
+
+/** Written under another name first, so that nobody reads half of it. */
+function writeReady(): void {
+  if (!stack || stopping) return
+  writeFileSync(`${readyFile}.new`, JSON.stringify({ ...ready, processes: stack.processes() }, null, 2), { mode: 0o600 })
+  renameSync(`${readyFile}.new`, readyFile)
+}
+
+let stopEarly = false
+stopOnSignals(() => {
+  if (stack) void stop(0)
+  else stopEarly = true
+})
+
+console.log('billing-onboarding: bringing up the local stack')
+try {
+  stack = await startStack({ folder, env: process.env, say, changed: () => Object.keys(ready).length > 0 && writeReady() })
+} catch (error) {
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`)
+  process.exit(1)
+}
+if (stopEarly) await stop(0)
+
+const { seeds, temporal, stripe } = stack
+const demo = await openDemoContact(stack)
+ready = {
+  pid: process.pid,
+  api_url: stack.apiUrl,
+  docs_url: null,
+  temporal_ui_url: temporal.uiUrl,
+  temporal_address: temporal.address,
+  temporal_namespace: temporal.namespace,
+  temporal_cli: temporal.program,
+  task_queue: process.env.TASK_QUEUE ?? 'onboarding',
+  database_url: stack.databaseUrl,
+  stripe_url: stripe.url,
+  stripe_publishable_key: stripe.publishableKey,
+  paypal_url: null,
+  ...seeds,
+  processes: stack.processes(),
+  contact_id: demo.contactId,
+  setup_url: demo.setupUrl,
+}
+writeReady()
+
+const runs = `${temporal.uiUrl}/namespaces/${temporal.namespace}/workflows`
+console.log(`
+Up in ${((Date.now() - began) / 1000).toFixed(1)} s. Ctrl-C stops everything; the next start keeps all of it.
+
+  Open this as the customer (card 4242 4242 4242 4242, any future date, any code; 4000 0000 0000 0002 is declined):
+    ${demo.setupUrl}
+
+  API           ${stack.apiUrl}  (OpenAPI: ${stack.apiUrl}/openapi.json)
+  Temporal UI   ${temporal.uiUrl ? runs : temporal.address}
+  Waiting for an operator  ${temporal.uiUrl ? `${runs}?query=${encodeURIComponent('BlockedOn = "operator"')}` : ''}
+  Stripe        ${stripe.url ? `${stripe.url}/_sim/ledger (simulator)` : 'the real one, test mode'}
+  PostgreSQL    ${stack.databaseUrl.replace(/:[^:@/]+@/, ':…@')}
+  Logs, keys    ${join(folder, 'logs')}, ${readyFile}
+
+  A link for another contact:
+    curl -s ${stack.apiUrl}/public/edge/buildCustomerProfileSetup -H 'Content-Type: application/json' \\
+      -d '{"api_key":"${seeds.secret_key}","org_id":"${seeds.org_id}","brand_id":"${seeds.brand_id}","contact_id":"cont_1","bi_id":"${seeds.item_id}"}'
+`)

@@ -1,0 +1,46 @@
+import type { BlockedOn, GatewayName, Result, StepName, StepState } from '../domain/lifecycle.ts'
+
+/** What the hosted page shows. Nothing of the customer is in it: whoever has the link sees no name, card or balance. */
+export interface PageModel {
+  brand: { name: string; logoUrl: string | null; colour: string | null; support: string | null }
+  sandbox: boolean
+  /** `form` and `working` are live; the others are read-only and end the page. */
+  state: 'form' | 'working' | 'closing' | 'done' | 'active' | 'suspended'
+  /** As formatted for the reader; null where nothing is charged. */
+  price: string | null
+  amount: number
+  currency: string
+  itemName: string | null
+  steps: { name: StepName; state: StepState }[]
+  message: string | null
+  billingCustomerId: string
+  gateways: { name: GatewayName; publishableKey: string; scriptUrl: string; units: number }[]
+  gateway: GatewayName
+  /** The path of the page itself, under which its calls live. */
+  path: string
+  /** What is handed to the gateway as return address. */
+  returnUrl: string
+  embedOrigins: string[]
+}
+
+export interface NoticeModel {
+  brand: PageModel['brand'] | null
+  notice: 'expired' | 'replaced' | 'canceled' | 'failed' | 'not_found'
+  /** Where a new link can be asked for. */
+  newLinkPath: string | null
+}
+
+/** What `GET …/progress` answers. */
+export interface PageProgress {
+  status: 'pending' | Result
+  steps: { name: StepName; state: StepState; attempts: number; message: string | null; next_retry_at: string | null }[]
+  blocked_on: BlockedOn | null
+  gateway: GatewayName
+  gateways: GatewayName[]
+  amount: number
+  currency: string
+  /** Whether a payment method is being tried just now; the form waits meanwhile. */
+  paying: boolean
+  /** What the customer must do now, such as confirming with the bank. */
+  action?: Record<string, string>
+}

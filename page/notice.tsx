@@ -1,0 +1,23 @@
+import { Layout, type Assets } from './layout.tsx'
+import type { NoticeModel } from './model.ts'
+import { notices } from './words.ts'
+
+/** A page without a form: the link expired, was replaced, or never was one. */
+export function NoticePage({ model, assets, nonce }: { model: NoticeModel; assets: Assets; nonce: string }) {
+  const { title, text } = notices[model.notice]
+  return (
+    <Layout title={title} brand={model.brand} assets={assets} nonce={nonce}>
+      <h1>{title}</h1>
+      <p>{text}</p>
+      {model.newLinkPath ? (
+        <div id="new-link" data-path={model.newLinkPath}>
+          <button type="button" class="primary">
+            Ask for a new link
+          </button>
+          <p role="status"></p>
+        </div>
+      ) : null}
+      {model.newLinkPath ? <script type="module" src={assets.script}></script> : null}
+    </Layout>
+  )
+}

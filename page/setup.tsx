@@ -1,0 +1,133 @@
+import { Layout, type Assets } from './layout.tsx'
+import type { PageModel } from './model.ts'
+import { stateWords, stepTitle } from './words.ts'
+
+/** The hosted page: what this is and what will be charged, the form, and how it goes on. */
+export function SetupPage({ model, assets, nonce }: { model: PageModel; assets: Assets; nonce: string }) {
+  const title = headlines[model.state]
+  const live = model.state === 'form' || model.state === 'working' || model.state === 'closing'
+  return (
+    <Layout title={title} brand={model.brand} assets={assets} nonce={nonce}>
+      {model.sandbox ? <p class="badge">Test mode: no real money moves</p> : null}
+      <div id="setup" {...dataOf(model)}>
+        <h1 id="headline">{title}</h1>
+        <Explanation model={model} />
+        {model.state === 'form' || model.state === 'working' ? <PaymentForm model={model} /> : null}
+        <p id="status" role="status">
+          {statusText(model)}
+        </p>
+        {model.state === 'suspended' || model.state === 'active' ? null : <Progress model={model} />}
+      </div>
+      {live ? <Scripts model={model} assets={assets} /> : null}
+    </Layout>
+  )
+}
+
+const headlines: Record<PageModel['state'], string> = {
+  form: 'Set up billing',
+  working: 'Setting up billing',
+  closing: 'This setup is being ended',
+  done: 'You are all set',
+  active: 'Billing is set up',
+  suspended: 'Billing is paused',
+}
+
+function statusText({ state }: PageModel): string {
+  if (state === 'working') return 'We have your payment method and are working on it. You can leave this page open or come back later.'
+  if (state === 'closing') return 'If you have paid, the payment will be returned to you.'
+  if (state === 'done') return 'Your payment method is saved and your account is active. You can close this page.'
+  return ''
+}
+
+const dataOf = (model: PageModel) => ({
+  'data-state': model.state,
+  'data-path': model.path,
+  'data-amount': String(model.amount),
+  'data-currency': model.currency,
+  'data-gateways': JSON.stringify(model.gateways),
+  'data-return-url': model.returnUrl,
+  'data-billing-customer': model.billingCustomerId,
+  'data-embed-origins': JSON.stringify(model.embedOrigins),
+  'data-primary': primaryLabel(model),
+})
+
+const primaryLabel = ({ price }: PageModel) => (price ? `Pay ${price} and finish` : 'Save payment method')
+
+function Explanation({ model }: { model: PageModel }) {
+  const { brand, price, itemName, state } = model
+  if (state === 'active') return <p>{brand.name} has your payment method. There is nothing to do here.</p>
+  if (state === 'suspended') return <p>{brand.name} has paused billing for this account. Please contact them if you have questions.</p>
+  if (state !== 'form' && state !== 'working') return null
+  return (
+    <div id="explanation">
+      <p>
+        {brand.name} asks you for a payment method{itemName ? ` for ${itemName}` : ''}.{' '}
+        {price ? (
+          <>
+            You pay <strong>{price}</strong> once, now, which verifies it.
+          </>
+        ) : (
+          <>Nothing is charged now.</>
+        )}
+      </p>
+      <p class="small">
+        Your payment method is saved with the payment provider, so that {brand.name} can charge it later as you agreed with them. Your card number never
+        reaches {brand.name}.
+      </p>
+    </div>
+  )
+}
+
+function PaymentForm({ model }: { model: PageModel }) {
+  return (
+    <form id="payment" hidden={model.state !== 'form'}>
+      <p id="alert" role="alert">
+        {model.message ?? ''}
+      </p>
+      <fieldset>
+        <legend>Payment method</legend>
+        {model.gateways.map(({ name }) => (
+          <label class="choice">
+            <input type="radio" name="gateway" value={name} checked={name === model.gateway} />
+            {name === 'stripe' ? 'Card' : 'PayPal'}
+          </label>
+        ))}
+      </fieldset>
+      <div id="card-form" aria-busy="true"></div>
+      <button type="submit" class="primary" disabled>
+        {primaryLabel(model)}
+      </button>
+      <noscript>
+        <p role="alert">This page needs JavaScript: the card form belongs to the payment provider.</p>
+      </noscript>
+    </form>
+  )
+}
+
+function Progress({ model }: { model: PageModel }) {
+  return (
+    <section>
+      <h2 id="progress-title">Progress</h2>
+      <ol id="progress" aria-label="Progress">
+        {model.steps
+          .filter((step) => step.state !== 'skipped')
+          .map((step) => (
+            <li data-step={step.name} data-state={step.state}>
+              <span>{stepTitle(step.name, model)}</span> <span class="state">{stateWords[step.state]}</span>
+            </li>
+          ))}
+      </ol>
+    </section>
+  )
+}
+
+function Scripts({ model, assets }: { model: PageModel; assets: Assets }) {
+  return (
+    <>
+      {model.gateways.map(({ scriptUrl }) => (
+        <script src={scriptUrl} defer></script>
+      ))}
+      <script type="module" src={assets.script}></script>
+    </>
+  )
+}

@@ -1,0 +1,43 @@
+// Stands in for Stripe.js: `Stripe(key).elements(…).create('payment')` shows the card form in a frame of the simulator's
+// own origin, and `createConfirmationToken` has the frame make a token. No card digit reaches the page.
+;(() => {
+  const origin = new URL(document.currentScript.src).origin
+
+  function openFrame(target, key) {
+    const frame = document.createElement('iframe')
+    frame.title = 'Secure card payment input frame'
+    frame.src = `${origin}/card-form?key=${encodeURIComponent(key)}`
+    frame.height = '250'
+    target.append(frame)
+    return frame
+  }
+
+  function ask(frame, question) {
+    return new Promise((resolve) => {
+      const { port1, port2 } = new MessageChannel()
+      port1.onmessage = ({ data }) => resolve(data)
+      frame.contentWindow.postMessage(question, origin, [port2])
+    })
+  }
+
+  function createElement(state, key) {
+    const listeners = {}
+    return {
+      on: (name, listener) => (listeners[name] = listener),
+      mount(target) {
+        state.frame = openFrame(typeof target === 'string' ? document.querySelector(target) : target, key)
+        state.frame.addEventListener('load', () => listeners.ready?.())
+      },
+      unmount: () => state.frame?.remove(),
+    }
+  }
+
+  window.Stripe = (key) => ({
+    elements(options) {
+      const state = { options }
+      return { state, create: () => createElement(state, key), submit: () => ask(state.frame, { do: 'check' }), getElement: () => null }
+    },
+    createConfirmationToken: ({ elements, params }) => ask(elements.state.frame, { do: 'token', returnUrl: params?.return_url }),
+  })
+  window.Stripe.version = 'endive'
+})()

@@ -1,0 +1,39 @@
+/** How a test card behaves, after docs.stripe.com/testing. */
+export interface TestCard {
+  brand: 'visa' | 'mastercard' | 'amex'
+  last4: string
+  /** The bank's answer to a charge; none: it pays. */
+  decline?: { code: string; decline_code?: string }
+  /** Whether even saving the card is declined. */
+  cannotBeSaved?: boolean
+  /** When the bank asks the customer: always, or unless the card was set up before. */
+  challenge?: 'always' | 'unless_set_up'
+}
+
+const declined = (decline_code: string) => ({ code: 'card_declined', decline_code })
+
+/** By number. A number is looked at once and never kept; what is kept is the name beside it. */
+const cards: Record<string, TestCard & { token: string }> = {
+  '4242424242424242': { token: 'pm_card_visa', brand: 'visa', last4: '4242' },
+  '4000056655665556': { token: 'pm_card_visa_debit', brand: 'visa', last4: '5556' },
+  '5555555555554444': { token: 'pm_card_mastercard', brand: 'mastercard', last4: '4444' },
+  '378282246310005': { token: 'pm_card_amex', brand: 'amex', last4: '0005' },
+  '4000000000000002': { token: 'pm_card_visa_chargeDeclined', brand: 'visa', last4: '0002', decline: declined('generic_decline'), cannotBeSaved: true },
+  '4000000000009995': { token: 'pm_card_visa_chargeDeclinedInsufficientFunds', brand: 'visa', last4: '9995', decline: declined('insufficient_funds'), cannotBeSaved: true },
+  '4000000000009987': { token: 'pm_card_visa_chargeDeclinedLostCard', brand: 'visa', last4: '9987', decline: declined('lost_card'), cannotBeSaved: true },
+  '4000000000009979': { token: 'pm_card_visa_chargeDeclinedStolenCard', brand: 'visa', last4: '9979', decline: declined('stolen_card'), cannotBeSaved: true },
+  '4000000000000069': { token: 'pm_card_chargeDeclinedExpiredCard', brand: 'visa', last4: '0069', decline: { code: 'expired_card', decline_code: 'expired_card' }, cannotBeSaved: true },
+  '4000000000000127': { token: 'pm_card_chargeDeclinedIncorrectCvc', brand: 'visa', last4: '0127', decline: { code: 'incorrect_cvc', decline_code: 'incorrect_cvc' }, cannotBeSaved: true },
+  '4000000000000119': { token: 'pm_card_chargeDeclinedProcessingError', brand: 'visa', last4: '0119', decline: { code: 'processing_error', decline_code: 'processing_error' }, cannotBeSaved: true },
+  '4000000000006975': { token: 'pm_card_visa_chargeDeclinedVelocityLimitExceeded', brand: 'visa', last4: '6975', decline: declined('card_velocity_exceeded'), cannotBeSaved: true },
+  '4100000000000019': { token: 'pm_card_radarBlock', brand: 'visa', last4: '0019', decline: declined('fraudulent') },
+  '4000000000000341': { token: 'pm_card_chargeCustomerFail', brand: 'visa', last4: '0341', decline: declined('generic_decline') },
+}
+
+const byToken = new Map(Object.values(cards).map(({ token, ...card }) => [token, card]))
+
+/** The documented test payment method's card, such as that of `pm_card_visa`. */
+export const cardOfToken = (token: string): TestCard | undefined => byToken.get(token)
+
+/** The name of the documented test payment method that has this number; other numbers are not accepted in test mode. */
+export const tokenOfNumber = (number: string): string | undefined => cards[number.replaceAll(/\s/g, '')]?.token

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs'
+import type { HttpBindings } from '@hono/node-server'
+import type { Hono } from 'hono'
+
+const files: Record<string, { file: string; type: string }> = {
+  '/stripe.js': { file: 'stripe.js', type: 'text/javascript; charset=utf-8' },
+  '/card-form': { file: 'card-form.html', type: 'text/html; charset=utf-8' },
+  '/card-form.js': { file: 'card-form.js', type: 'text/javascript; charset=utf-8' },
+  '/card-form.css': { file: 'card-form.css', type: 'text/css; charset=utf-8' },
+}
+
+/** Serves what stands in for Stripe.js, and the card form that it shows in a frame of this origin. */
+export function addFrame(app: Hono<{ Bindings: HttpBindings }>): void {
+  for (const [path, { file, type }] of Object.entries(files)) {
+    app.get(path, (c) => c.body(readFileSync(new URL(`./browser/${file}`, import.meta.url), 'utf8'), 200, { 'Content-Type': type, 'Cache-Control': 'no-store' }))
+  }
+}

@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto'
+import type Stripe from 'stripe'
+import { openJournal, type Journal } from '../journal.ts'
+import { cardOfToken, type TestCard } from './cards.ts'
+import { missing } from './errors.ts'
+import { newPaymentMethod } from './objects.ts'
+
+/** A charge as the ledger shows it: only money that moved. */
+export interface LedgerCharge {
+  id: string
+  payment_intent: string
+  customer: string | null
+  amount: number
+  currency: string
+  status: 'succeeded'
+  refunded_amount: number
+  metadata: Stripe.Metadata
+  created: number
+}
+
+/** A confirmation token, with the name of the test card behind it; its number is nowhere. */
+export interface StoredToken {
+  token: Stripe.ConfirmationToken
+  card: string
+}
+
+/** What the account holds, on disk. */
+export class StripeState {
+  readonly journal: Journal
+  constructor(file: string) {
+    this.journal = openJournal(file)
+  }
+
+  /** The simulator's clock, which can be put forward. Seconds. */
+  now(): number {
+    return Math.floor(Date.now() / 1000) + (this.journal.get<number>('clock', 'offset') ?? 0)
+  }
+
+  advance(seconds: number): void {
+    this.journal.put('clock', 'offset', (this.journal.get<number>('clock', 'offset') ?? 0) + seconds)
+  }
+
+  newId = (prefix: string) => `${prefix}_${randomBytes(12).toString('hex')}`
+
+  find<T>(collection: string, what: string, id: string, param = 'id'): T {
+    const found = this.journal.get<T>(collection, id)
+    if (found === undefined) throw missing(what, id, param)
+    return found
+  }
+
+  customer = (id: string, param = 'customer') => this.find<Stripe.Customer>('customers', 'customer', id, param)
+  paymentIntent = (id: string) => this.find<Stripe.PaymentIntent>('payment_intents', 'payment_intent', id, 'intent')
+  setupIntent = (id: string) => this.find<Stripe.SetupIntent>('setup_intents', 'setup_intent', id, 'intent')
+  confirmationToken = (id: string) => this.find<StoredToken>('confirmation_tokens', 'confirmation_token', id, 'confirmation_token')
+
+  /** A payment method by its id; a documented test name makes a new one each time. */
+  paymentMethod(id: string): Stripe.PaymentMethod {
+    return cardOfToken(id) ? this.newPaymentMethod(id) : this.find<Stripe.PaymentMethod>('payment_methods', 'PaymentMethod', id, 'payment_method')
+  }
+
+  newPaymentMethod(testName: string): Stripe.PaymentMethod {
+    const method = newPaymentMethod(this.newId('pm'), this.now(), cardOfToken(testName)!)
+    this.journal.put('payment_methods', method.id, method)
+    this.journal.put('cards', method.id, testName)
+    return method
+  }
+
+  cardOf(method: Stripe.PaymentMethod): TestCard {
+    return cardOfToken(this.journal.get<string>('cards', method.id)!)!
+  }
+}

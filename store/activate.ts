@@ -1,0 +1,52 @@
+import { isPaid, type OnboardingFacts } from '../domain/onboarding.ts'
+import { canEnrollIn } from './billable-items.ts'
+import type { Database, Sql } from './database.ts'
+import { enroll } from './enrollments.ts'
+import { insertEvent } from './events.ts'
+import { underLock } from './lock.ts'
+import { readFacts } from './onboarding-facts.ts'
+import type { PaymentReference } from './prepare-payment.ts'
+
+export type Activation = { result: 'completed' | 'item_gone' | 'not_now'; facts: OnboardingFacts }
+
+/**
+ * The end of every good onboarding, in one transaction: status active, enrolled, ended. "Paid, but not enrolled" cannot
+ * be. Only an item that is gone leads elsewhere: then the onboarding is failed here and its money goes back.
+ * A second call finds it done and answers the same.
+ */
+export async function activateAndEnroll(database: Database, reference: PaymentReference): Promise<Activation> {
+  return underLock(database, reference.billingCustomerId, async (sql) => {
+    const facts = (await readFacts(sql, reference.onboardingId))!
+    if (facts.result === 'completed') return { result: 'completed', facts }
+    if (facts.endedAt || facts.closing || !isPaid(facts)) return { result: 'not_now', facts }
+    const result = await finish(sql, facts)
+    return { result, facts: (await readFacts(sql, reference.onboardingId))! }
+  })
+}
+
+async function finish(sql: Sql, facts: OnboardingFacts): Promise<'completed' | 'item_gone'> {
+  const { id, billingCustomerId, billableItemId } = facts
+  if (billableItemId && !(await canEnrollIn(sql, facts, billableItemId))) {
+    await failForItem(sql, id)
+    return 'item_gone'
+  }
+  await sql`
+    update billing_customers set status = 'active', activated_at = now()
+    where id = ${billingCustomerId} and status = 'pending'`
+  await insertEvent(sql, { type: 'billing_customer.activated', billingCustomerId, onboardingId: id })
+  if (billableItemId) await enroll(sql, facts, billingCustomerId, billableItemId, id)
+  await sql`
+    update payment_attempts set state = 'abandoned', closed_at = now() where onboarding_id = ${id} and closed_at is null`
+  await sql`
+    update onboardings set result = 'completed', ended_at = now(), wake_at = null, blocked_on = null, next_retry_at = null
+    where id = ${id}`
+  await insertEvent(sql, { type: 'onboarding.completed', billingCustomerId, onboardingId: id })
+  return 'completed'
+}
+
+/** The item was withdrawn: the onboarding cannot end well any more. */
+export async function failForItem(sql: Sql, onboardingId: string): Promise<void> {
+  await sql`
+    update onboardings set closing = 'failed', closing_by = 'system', closing_why = 'item_gone'
+    where id = ${onboardingId} and ended_at is null and closing is null`
+}

@@ -1,0 +1,66 @@
+import type { Sql } from './database.ts'
+import type { Tenant } from './customers.ts'
+import { newId } from './new-id.ts'
+
+export interface BillableItem {
+  id: string
+  name: string
+  type: 'one_off' | 'recurring' | 'trigger'
+  status: 'active' | 'inactive'
+  /** Minor units. */
+  amount: number
+  currency: string
+  description: string | null
+  captureMode: string
+  triggerMode: string
+  triggerCondition: string | null
+  triggerThreshold: string | null
+  allowAmountOverride: boolean
+}
+
+export type NewBillableItem = Tenant & Pick<BillableItem, 'name' | 'type' | 'amount' | 'currency'> & { description?: string | null }
+
+const columns = (sql: Sql) => sql`
+  id, name, type, status, amount, currency, description, capture_mode, trigger_mode, trigger_condition, trigger_threshold, allow_amount_override`
+
+export async function insertBillableItem(sql: Sql, item: NewBillableItem): Promise<BillableItem> {
+  const { organizationId, environment, name, type, amount, currency, description = null } = item
+  const [row] = await sql<BillableItem[]>`
+    insert into billable_items ${sql({ id: newId('billableItem'), organizationId, environment, name, type, amount, currency, description })}
+    returning ${columns(sql)}`
+  return row!
+}
+
+export async function findBillableItem(sql: Sql, { organizationId, environment }: Tenant, id: string): Promise<BillableItem | undefined> {
+  const [row] = await sql<BillableItem[]>`
+    select ${columns(sql)} from billable_items
+    where id = ${id} and organization_id = ${organizationId} and environment = ${environment}`
+  return row
+}
+
+/** Says whether anybody can be enrolled in the item now: a trigger item, active, of this organization and environment. */
+export async function canEnrollIn(sql: Sql, tenant: Tenant, id: string): Promise<boolean> {
+  const item = await findBillableItem(sql, tenant, id)
+  return item?.type === 'trigger' && item.status === 'active'
+}
+
+export async function listTriggerItems(sql: Sql, { organizationId, environment }: Tenant): Promise<BillableItem[]> {
+  return sql<BillableItem[]>`
+    select ${columns(sql)} from billable_items
+    where organization_id = ${organizationId} and environment = ${environment} and type = 'trigger' and status = 'active'
+    order by created_at, id`
+}
+
+/** Answers the changed item, or undefined where this tenant has no such item. */
+export async function setBillableItemStatus(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  id: string,
+  status: BillableItem['status'],
+): Promise<BillableItem | undefined> {
+  const [row] = await sql<BillableItem[]>`
+    update billable_items set status = ${status}
+    where id = ${id} and organization_id = ${organizationId} and environment = ${environment}
+    returning ${columns(sql)}`
+  return row
+}

@@ -1,0 +1,73 @@
+import type { BillingCustomerStatus, GatewayName } from '../domain/lifecycle.ts'
+import type { Sql } from './database.ts'
+import type { Tenant } from './customers.ts'
+
+export interface BillingCustomer extends Tenant {
+  id: string
+  customerId: string
+  brandId: string | null
+  status: BillingCustomerStatus
+  gateway: GatewayName
+  currency: string
+  allowTrigger: boolean
+  notes: string | null
+  metadata: Record<string, unknown>
+  gatewayCustomerId: string | null
+  paymentMethodId: string | null
+  paymentMethodLabel: string | null
+  createdBy: string
+  createdAt: Date
+  /** The contact as its caller knows it: the external id, else our customer id. */
+  contactId: string
+  /** Whether an initial charge succeeded and was not returned. */
+  initialCharged: boolean
+}
+
+const select = (sql: Sql) => sql`
+  select b.id, b.organization_id, b.environment, b.customer_id, b.brand_id, b.status, b.gateway, b.currency, b.allow_trigger, b.notes,
+    b.metadata, b.gateway_customer_id, b.payment_method_id, b.payment_method_label, b.created_by, b.created_at,
+    coalesce(c.external_id, c.id) as contact_id,
+    exists (select 1 from charges h where h.billing_customer_id = b.id and h.kind = 'initial' and not h.late and h.state in ('succeeded', 'kept')) as initial_charged
+  from billing_customers b join customers c on c.id = b.customer_id`
+
+/** Finds a billing customer of this tenant. One of another tenant is as unknown as one that never was. */
+export async function findBillingCustomer(sql: Sql, { organizationId, environment }: Tenant, id: string): Promise<BillingCustomer | undefined> {
+  const [row] = await sql<BillingCustomer[]>`
+    ${select(sql)} where b.id = ${id} and b.organization_id = ${organizationId} and b.environment = ${environment}`
+  return row
+}
+
+export async function findBillingCustomerOf(sql: Sql, { organizationId, environment }: Tenant, customerId: string): Promise<BillingCustomer | undefined> {
+  const [row] = await sql<BillingCustomer[]>`
+    ${select(sql)} where b.customer_id = ${customerId} and b.organization_id = ${organizationId} and b.environment = ${environment}`
+  return row
+}
+
+/** For the hosted page, whose link is the only credential: the organization stands in the path, the environment does not. */
+export async function findBillingCustomerByPath(sql: Sql, organizationId: string, id: string): Promise<BillingCustomer | undefined> {
+  const [row] = await sql<BillingCustomer[]>`${select(sql)} where b.id = ${id} and b.organization_id = ${organizationId}`
+  return row
+}
+
+export type NewBillingCustomer = Tenant &
+  Pick<BillingCustomer, 'id' | 'customerId' | 'brandId' | 'gateway' | 'currency' | 'allowTrigger' | 'notes' | 'metadata' | 'createdBy'>
+
+/** Inserts the one record of a contact. Answers false where it was there: safe to repeat, and for many at once. */
+export async function insertBillingCustomer(sql: Sql, b: NewBillingCustomer): Promise<boolean> {
+  const rows = await sql`
+    insert into billing_customers
+      (id, organization_id, environment, customer_id, brand_id, gateway, currency, allow_trigger, notes, metadata, created_by)
+    values (${b.id}, ${b.organizationId}, ${b.environment}, ${b.customerId}, ${b.brandId}, ${b.gateway}, ${b.currency}, ${b.allowTrigger},
+      ${b.notes}, ${sql.json(b.metadata as never)}, ${b.createdBy})
+    on conflict (environment, organization_id, customer_id) do nothing
+    returning id`
+  return rows.length === 1
+}
+
+export type BillingCustomerChanges = Partial<Pick<BillingCustomer, 'brandId' | 'gateway' | 'allowTrigger' | 'notes' | 'metadata'>>
+
+/** Writes what was asked differently; `metadata` is merged. */
+export async function changeBillingCustomer(sql: Sql, id: string, { metadata, ...changes }: BillingCustomerChanges): Promise<void> {
+  if (Object.keys(changes).length > 0) await sql`update billing_customers set ${sql(changes as Record<string, never>)} where id = ${id}`
+  if (metadata) await sql`update billing_customers set metadata = metadata || ${sql.json(metadata as never)} where id = ${id}`
+}

@@ -1,0 +1,67 @@
+import type { OnboardingFacts } from '../domain/onboarding.ts'
+import { defaultInitialAmount } from '../domain/money.ts'
+import type { Settings } from '../domain/settings.ts'
+import { insertBillingCustomer, findBillingCustomer } from './billing-customers.ts'
+import type { Database, Sql } from './database.ts'
+import { writeOnboarding } from './insert-onboarding.ts'
+import { lockBillingCustomer } from './lock.ts'
+import { readFacts } from './onboarding-facts.ts'
+import { findOrganization } from './organizations.ts'
+import type { RunReference } from './wake.ts'
+
+/**
+ * The gate of a run. Creates what is missing of the record (normally nothing; after a restore from a backup all of it,
+ * with the ids that the run was given), then claims the live onboarding. Answers undefined where none is live: then
+ * this run has nothing to drive. Safe to repeat: every statement is guarded.
+ */
+export async function claimRecord(database: Database, run: RunReference, settings: Settings): Promise<OnboardingFacts | undefined> {
+  return (await database.begin(async (sql) => {
+    await restoreMissing(sql, run, settings)
+    const [claimed] = await sql<{ id: string }[]>`
+      update onboardings
+      set started_at = coalesce(started_at, now()), wakes = 0, wake_at = greatest(wake_at, now() + interval '1 minute')
+      where billing_customer_id = ${run.billingCustomerId} and ended_at is null
+      returning id`
+    return claimed && readFacts(sql, claimed.id)
+  })) as OnboardingFacts | undefined
+}
+
+async function restoreMissing(sql: Sql, run: RunReference, settings: Settings): Promise<void> {
+  if (!(await lockBillingCustomer(sql, run.billingCustomerId))) await restoreBillingCustomer(sql, run)
+  const [latest] = await sql<{ n: number; live: boolean }[]>`
+    select n, ended_at is null as live from onboardings
+    where billing_customer_id = ${run.billingCustomerId} order by n desc limit 1`
+  if (run.n !== (latest?.n ?? 0) + 1 || latest?.live) return
+  const billingCustomer = await findBillingCustomer(sql, run, run.billingCustomerId)
+  if (billingCustomer?.status !== 'pending') return
+  await writeOnboarding(sql, settings, billingCustomer, {
+    id: run.onboardingId,
+    n: run.n,
+    requireInitial: settings.requireInitial,
+    amount: settings.initialAmount ?? defaultInitialAmount(billingCustomer.currency),
+    gateway: run.gateway,
+    billableItemId: null,
+    linkGiven: true,
+  })
+}
+
+async function restoreBillingCustomer(sql: Sql, run: RunReference): Promise<void> {
+  const { organizationId, environment, customerId } = run
+  const organization = await findOrganization(sql, organizationId)
+  if (!organization) return
+  await sql`insert into customers ${sql({ id: customerId, organizationId, environment })} on conflict (id) do nothing`
+  const [brand] = await sql<{ id: string }[]>`select id from brands where organization_id = ${organizationId} order by number limit 1`
+  await insertBillingCustomer(sql, {
+    organizationId,
+    environment,
+    customerId,
+    id: run.billingCustomerId,
+    brandId: brand?.id ?? null,
+    gateway: run.gateway,
+    currency: organization.currency,
+    allowTrigger: false,
+    notes: null,
+    metadata: {},
+    createdBy: run.onboardingId,
+  })
+}

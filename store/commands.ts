@@ -1,0 +1,94 @@
+import type { Actor } from '../domain/events.ts'
+import { conflict, type Failure } from '../domain/failures.ts'
+import type { Settings } from '../domain/settings.ts'
+import type { Database, Sql } from './database.ts'
+import { insertEvent } from './events.ts'
+import { underLock } from './lock.ts'
+import { lowerWake } from './wake.ts'
+
+/** What an operator or a caller may do to a live onboarding. */
+export type Command =
+  | { name: 'cancel'; reason: string }
+  | { name: 'extend'; seconds: number }
+  | { name: 'replaceLink'; seconds?: number }
+  | { name: 'retryNow' }
+
+export interface CommandContext {
+  billingCustomerId: string
+  onboardingId: string
+  actor: Actor
+  /** Names this one command; carried out again (a reset run, a repeated call) it changes nothing. */
+  updateId?: string
+}
+
+/**
+ * Carries a command out on the row and asks for the run's attention; so it works with Temporal away. Answers whether
+ * the onboarding was still live. Throws a Failure where it is being ended already.
+ */
+export async function applyCommand(
+  database: Database,
+  context: CommandContext,
+  command: Command,
+  settings: Pick<Settings, 'linkLife'>,
+): Promise<'done' | 'ended'> {
+  return underLock(database, context.billingCustomerId, async (sql) => {
+    const [row] = await sql<{ closing: string | null; ended: boolean }[]>`
+      select closing, ended_at is not null as ended from onboardings where id = ${context.onboardingId}`
+    if (!row || row.ended) return 'ended'
+    if (!(await noteCommand(sql, context, command))) return 'done'
+    if (row.closing && command.name !== 'cancel' && command.name !== 'retryNow') throw beingEnded()
+    await carryOut(sql, context, command, settings)
+    await lowerWake(sql, context.onboardingId)
+    return 'done'
+  })
+}
+
+const beingEnded = (): Failure => conflict('onboarding', 'is being ended already')
+
+const eventTypes = {
+  cancel: 'onboarding.canceling',
+  extend: 'billing_customer.setup_link_extended',
+  replaceLink: 'billing_customer.setup_link_replaced',
+  retryNow: 'onboarding.retried',
+} as const
+
+async function noteCommand(sql: Sql, context: CommandContext, command: Command): Promise<boolean> {
+  const { billingCustomerId, onboardingId, actor, updateId } = context
+  const data = 'reason' in command ? { reason: command.reason } : 'seconds' in command ? { seconds: command.seconds ?? null } : {}
+  return insertEvent(sql, {
+    type: eventTypes[command.name],
+    billingCustomerId,
+    onboardingId,
+    actor,
+    data,
+    ...(updateId === undefined ? {} : { updateId }),
+  })
+}
+
+async function carryOut(
+  sql: Sql,
+  { onboardingId, actor }: CommandContext,
+  command: Command,
+  { linkLife }: Pick<Settings, 'linkLife'>,
+): Promise<void> {
+  switch (command.name) {
+    case 'cancel':
+      await sql`
+        update onboardings set closing = 'canceled', closing_by = ${actor}, closing_why = ${command.reason}
+        where id = ${onboardingId} and (closing is null or closing = 'expired')`
+      return
+    case 'extend':
+      await sql`
+        update onboardings set expires_at = now() + ${command.seconds} * interval '1 second', link_given_at = coalesce(link_given_at, now())
+        where id = ${onboardingId}`
+      return
+    case 'replaceLink':
+      await sql`
+        update onboardings
+        set link_version = link_version + 1, link_given_at = now(), reminders_sent = 0, expires_at = now() + ${command.seconds ?? linkLife} * interval '1 second'
+        where id = ${onboardingId}`
+      return
+    case 'retryNow':
+      return // the wake is all it is
+  }
+}

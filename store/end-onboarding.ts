@@ -1,0 +1,52 @@
+import type { EventType } from '../domain/events.ts'
+import type { Closing } from '../domain/lifecycle.ts'
+import type { OnboardingFacts } from '../domain/onboarding.ts'
+import type { Database, Sql } from './database.ts'
+import { insertEvent } from './events.ts'
+import { underLock } from './lock.ts'
+import { readFacts } from './onboarding-facts.ts'
+import type { PaymentReference } from './prepare-payment.ts'
+
+export interface Ending {
+  result: Closing | 'completed' | 'not_now'
+  facts: OnboardingFacts
+}
+
+/**
+ * Writes the end of an onboarding that closes: only when no object of it can be paid any more and no charge of it is
+ * open, unknown or still ours. A second call finds it done and answers the same.
+ */
+export async function endOnboarding(database: Database, reference: PaymentReference): Promise<Ending> {
+  return underLock(database, reference.billingCustomerId, async (sql) => {
+    const [ended] = await sql<{ result: Closing }[]>`
+      update onboardings o
+      set result = o.closing, ended_at = now(), wake_at = null, blocked_on = null, next_retry_at = null
+      where o.id = ${reference.onboardingId} and o.ended_at is null and o.closing is not null
+        and not exists (select 1 from payment_objects p where p.onboarding_id = o.id and p.state in ('creating', 'open'))
+        and not exists (select 1 from charges c where c.onboarding_id = o.id and not c.late and c.state in ('open', 'unknown', 'succeeded'))
+      returning o.result`
+    if (ended) await noteEnd(sql, reference, ended.result)
+    const facts = (await readFacts(sql, reference.onboardingId))!
+    return { result: facts.result ?? 'not_now', facts }
+  })
+}
+
+async function noteEnd(sql: Sql, { billingCustomerId, onboardingId }: PaymentReference, result: Closing): Promise<void> {
+  await sql`
+    update payment_attempts set state = 'void', code = 'onboarding_ended', closed_at = now()
+    where onboarding_id = ${onboardingId} and closed_at is null`
+  await insertEvent(sql, { type: `onboarding.${result}` as EventType, billingCustomerId, onboardingId })
+}
+
+/** Money that came before the expiry was final: the onboarding goes on to its good end. Answers whether it does. */
+export async function reopenIfPaid(database: Database, { billingCustomerId, onboardingId }: PaymentReference): Promise<boolean> {
+  return underLock(database, billingCustomerId, async (sql) => {
+    const rows = await sql`
+      update onboardings o set closing = null, closing_by = null, closing_why = null
+      where o.id = ${onboardingId} and o.ended_at is null and o.closing = 'expired'
+        and (exists (select 1 from charges c where c.onboarding_id = o.id and c.state = 'succeeded' and not c.late)
+          or (not o.require_initial and exists (select 1 from payment_objects p where p.onboarding_id = o.id and p.state = 'paid')))
+      returning o.id`
+    return rows.length === 1
+  })
+}

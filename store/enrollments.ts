@@ -1,0 +1,65 @@
+import type { Sql } from './database.ts'
+import type { Tenant } from './customers.ts'
+import { insertEvent } from './events.ts'
+import { newId } from './new-id.ts'
+
+export interface Enrollment {
+  id: string
+  billingCustomerId: string
+  billableItemId: string
+  status: 'active' | 'paused' | 'cancelled'
+  consecutiveFailures: number
+  lastTriggeredAt: Date | null
+  createdAt: Date
+  /** The contact as its caller knows it. */
+  contactId: string
+}
+
+const fields = (sql: Sql) => sql`
+  e.id, e.billing_customer_id, e.billable_item_id, e.status, e.consecutive_failures, e.last_triggered_at, e.created_at,
+  coalesce(c.external_id, c.id) as contact_id`
+const joined = (sql: Sql) => sql`
+  from enrollments e
+  join billing_customers b on b.id = e.billing_customer_id
+  join customers c on c.id = b.customer_id`
+
+/** Enrolls, or finds the active enrollment that is there. Call it under the billing customer's lock. */
+export async function enroll(
+  sql: Sql,
+  tenant: Tenant,
+  billingCustomerId: string,
+  billableItemId: string,
+  onboardingId: string | null = null,
+): Promise<{ enrollment: Enrollment; existing: boolean }> {
+  const id = newId('enrollment')
+  const inserted = await sql`
+    insert into enrollments ${sql({ id, organizationId: tenant.organizationId, environment: tenant.environment, billingCustomerId, billableItemId })}
+    on conflict (billing_customer_id, billable_item_id) where status = 'active' do nothing
+    returning id`
+  if (inserted.length === 1) {
+    await insertEvent(sql, { type: 'billing_customer.enrolled', billingCustomerId, onboardingId, data: { enrollment_id: id, billable_item_id: billableItemId } })
+  }
+  const [row] = await sql<Enrollment[]>`
+    select ${fields(sql)} ${joined(sql)}
+    where e.billing_customer_id = ${billingCustomerId} and e.billable_item_id = ${billableItemId} and e.status = 'active'`
+  return { enrollment: row!, existing: inserted.length === 0 }
+}
+
+export interface EnrollmentFilter {
+  status?: Enrollment['status'] | undefined
+  billingCustomerId?: string | undefined
+  billableItemId?: string | undefined
+  limit: number
+  offset: number
+}
+
+export async function listEnrollments(sql: Sql, { organizationId, environment }: Tenant, filter: EnrollmentFilter): Promise<Enrollment[]> {
+  return sql<Enrollment[]>`
+    select ${fields(sql)} ${joined(sql)}
+    where e.organization_id = ${organizationId} and e.environment = ${environment}
+      ${filter.status ? sql`and e.status = ${filter.status}` : sql``}
+      ${filter.billingCustomerId ? sql`and e.billing_customer_id = ${filter.billingCustomerId}` : sql``}
+      ${filter.billableItemId ? sql`and e.billable_item_id = ${filter.billableItemId}` : sql``}
+    order by e.created_at, e.id
+    limit ${filter.limit} offset ${filter.offset}`
+}

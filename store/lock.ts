@@ -1,0 +1,16 @@
+import type { Database, Sql, Transaction } from './database.ts'
+
+/** The one lock: first statement of every transaction that writes an onboarding or anything of it. */
+export async function lockBillingCustomer(sql: Sql, id: string): Promise<boolean> {
+  const rows = await sql`select id from billing_customers where id = ${id} for update`
+  return rows.length === 1
+}
+
+/** Runs `work` in a transaction that holds the billing customer's lock. Never call a gateway in it. */
+export async function underLock<T>(database: Database, billingCustomerId: string, work: (sql: Transaction) => Promise<T>): Promise<T> {
+  const result = await database.begin(async (sql) => {
+    await lockBillingCustomer(sql, billingCustomerId)
+    return work(sql)
+  })
+  return result as T
+}

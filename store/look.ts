@@ -1,0 +1,77 @@
+import type { BlockedOn } from '../domain/lifecycle.ts'
+import { nextStep, type NextStep } from '../domain/next-step.ts'
+import type { OnboardingFacts } from '../domain/onboarding.ts'
+import type { Settings } from '../domain/settings.ts'
+import type { Database, Sql } from './database.ts'
+import { insertEvent } from './events.ts'
+import { underLock } from './lock.ts'
+import { readFacts } from './onboarding-facts.ts'
+import type { PaymentReference } from './prepare-payment.ts'
+import { needsPerson } from './refunds.ts'
+import { planNextLook } from './wake.ts'
+
+export interface Look {
+  next: NextStep
+  facts: OnboardingFacts
+  /** How long the run may sleep now, unless it is woken. Milliseconds. */
+  wait: number
+}
+
+/** What the run tells when it begins a wait that a person can see. */
+export interface Waiting {
+  on: BlockedOn
+  /** When it tries again by itself, in milliseconds. */
+  retryIn: number
+  /** A code of ours for what a person must look at. */
+  reason: string
+}
+
+/**
+ * One look of the run at its record: sends the reminder that is due, writes the expiry that has come, notes for whom it
+ * waits and by when it looks again, and says what to do next. Safe to repeat: each change is guarded by what it changes.
+ */
+export async function look(
+  database: Database,
+  reference: PaymentReference,
+  settings: Settings,
+  waiting: Waiting | null,
+): Promise<Look | undefined> {
+  return underLock(database, reference.billingCustomerId, async (sql) => {
+    let facts = await readFacts(sql, reference.onboardingId)
+    while (facts) {
+      const next = nextStep(facts, settings, new Date())
+      if (next.do === 'remind') await remind(sql, facts, next.number)
+      else if (next.do === 'expire') await expire(sql, facts)
+      else return settle(sql, facts, next, waiting)
+      facts = await readFacts(sql, reference.onboardingId)
+    }
+    return undefined
+  })
+}
+
+async function remind(sql: Sql, { id, billingCustomerId }: OnboardingFacts, number: number): Promise<void> {
+  await sql`update onboardings set reminders_sent = ${number} where id = ${id}`
+  await insertEvent(sql, { type: 'billing_customer.setup_reminder', billingCustomerId, onboardingId: id, data: { number } })
+}
+
+async function expire(sql: Sql, { id }: OnboardingFacts): Promise<void> {
+  await sql`
+    update onboardings set closing = 'expired', closing_by = 'system', closing_why = 'the setup link expired'
+    where id = ${id} and ended_at is null and closing is null`
+}
+
+const limitOfPayment = 150_000
+
+async function settle(sql: Sql, facts: OnboardingFacts, next: NextStep, waiting: Waiting | null): Promise<Look> {
+  if (next.do === 'nothing') return { next, facts, wait: 0 }
+  const byItself = next.do === 'wait_for_customer' ? Math.max(0, next.until.getTime() - Date.now()) : limitOfPayment
+  const wait = waiting?.retryIn ?? byItself
+  const blockedOn = waiting?.on ?? (next.do === 'wait_for_customer' || next.do === 'wait_for_bank' ? 'customer' : null)
+  const nextRetryAt = waiting?.retryIn && waiting.on !== 'customer' ? new Date(Date.now() + waiting.retryIn) : null
+  if (blockedOn !== facts.blockedOn || nextRetryAt?.getTime() !== facts.nextRetryAt?.getTime()) {
+    await sql`update onboardings set blocked_on = ${blockedOn}, next_retry_at = ${nextRetryAt} where id = ${facts.id}`
+  }
+  if (waiting?.on === 'operator') await needsPerson(sql, { billingCustomerId: facts.billingCustomerId, onboardingId: facts.id }, waiting.reason)
+  await planNextLook(sql, facts.id, wait)
+  return { next, facts: { ...facts, blockedOn, nextRetryAt }, wait }
+}

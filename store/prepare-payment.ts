@@ -1,0 +1,103 @@
+import { amountDue, openAttempt } from '../domain/onboarding.ts'
+import type { Database, Sql } from './database.ts'
+import { insertEvent } from './events.ts'
+import { underLock } from './lock.ts'
+import { newId } from './new-id.ts'
+import { readFacts } from './onboarding-facts.ts'
+import { findObject, listObjects, type PaymentObject } from './payment-rows.ts'
+
+export interface PaymentReference {
+  billingCustomerId: string
+  onboardingId: string
+}
+
+/**
+ * Writes the row of the next object, and of its charge where one is due, before anything is created at the gateway:
+ * only while nobody ends the onboarding, an attempt is open and every older object is dead. Answers undefined otherwise.
+ */
+export async function beginObject(database: Database, reference: PaymentReference, gatewayCustomerId: string): Promise<PaymentObject | undefined> {
+  return underLock(database, reference.billingCustomerId, async (sql) => {
+    const facts = await readFacts(sql, reference.onboardingId)
+    if (!facts || facts.endedAt || facts.closing || !openAttempt(facts)) return undefined
+    if (facts.objects.some((object) => object.state !== 'dead') || facts.unsettledCharges.length > 0) return undefined
+    const k = facts.objects.length + 1
+    const amount = amountDue(facts)
+    const { id: onboardingId, environment, gateway, currency, organizationId, billingCustomerId } = facts
+    const kind = amount > 0 ? 'payment' : 'setup'
+    await sql`
+      insert into payment_objects ${sql({ onboardingId, k, environment, kind, gateway, gatewayCustomerId, amount, currency })}`
+    if (kind === 'payment') {
+      const charge = { id: newId('charge'), organizationId, environment, billingCustomerId, onboardingId, objectOnboardingId: onboardingId }
+      await sql`insert into charges ${sql({ ...charge, k, kind: 'initial', gateway, amount, currency })}`
+    }
+    return findObject(sql, onboardingId, k)
+  })
+}
+
+/** Keeps the id of what was created. Answers false where the object was closed meanwhile: then cancel what was made. */
+export async function storeObjectId(database: Database, reference: PaymentReference, k: number, objectId: string): Promise<boolean> {
+  return underLock(database, reference.billingCustomerId, async (sql) => {
+    const rows = await sql`
+      update payment_objects set object_id = ${objectId}, state = 'open'
+      where onboarding_id = ${reference.onboardingId} and k = ${k} and closed_at is null
+        and state in ('creating', 'open') and (object_id is null or object_id = ${objectId})
+      returning k`
+    return rows.length === 1
+  })
+}
+
+/** Writes that an object can never pay: read so at the gateway, or never made. Its charge is canceled with it. */
+export async function buryObject(database: Database, reference: PaymentReference, k: number): Promise<void> {
+  await underLock(database, reference.billingCustomerId, (sql) => buryUnderLock(sql, reference, k))
+}
+
+export async function buryUnderLock(sql: Sql, { billingCustomerId, onboardingId }: PaymentReference, k: number): Promise<void> {
+  await sql`
+    update payment_objects set state = 'dead', closed_at = coalesce(closed_at, now())
+    where onboarding_id = ${onboardingId} and k = ${k} and state in ('creating', 'open')`
+  const [charge] = await sql<{ id: string }[]>`
+    update charges set state = 'canceled'
+    where object_onboarding_id = ${onboardingId} and k = ${k} and state = 'open'
+    returning id`
+  if (charge) await insertEvent(sql, { type: 'charge.canceled', billingCustomerId, onboardingId, data: { charge_id: charge.id } })
+}
+
+/**
+ * Notes that the attempt is about to be sent to object k under number j, and what the object showed before. Only while
+ * nobody ends the onboarding and the attempt still stands at `oldJ`: of two copies of a step one gets false.
+ */
+export async function noteSending(
+  database: Database,
+  reference: PaymentReference,
+  sending: { attempt: number; oldJ: number; k: number; j: number; seenBefore: string },
+): Promise<boolean> {
+  return underLock(database, reference.billingCustomerId, async (sql) => {
+    const rows = await sql`
+      update payment_attempts a
+      set k = ${sending.k}, j = ${sending.j}, sent_at = coalesce(a.sent_at, now()), seen_before = coalesce(a.seen_before, ${sending.seenBefore})
+      from onboardings o, payment_objects p
+      where a.onboarding_id = ${reference.onboardingId} and a.number = ${sending.attempt} and a.state = 'open' and a.j = ${sending.oldJ}
+        and o.id = a.onboarding_id and o.ended_at is null and o.closing is null
+        and p.onboarding_id = o.id and p.k = ${sending.k} and p.state = 'open' and p.closed_at is null
+      returning a.number`
+    return rows.length === 1
+  })
+}
+
+/** Forbids every object of the onboarding to be paid from now on. Answers all of them. */
+export async function closeObjects(database: Database, reference: PaymentReference): Promise<PaymentObject[]> {
+  return underLock(database, reference.billingCustomerId, async (sql) => {
+    await sql`
+      update payment_objects p set closed_at = coalesce(p.closed_at, now())
+      from onboardings o
+      where p.onboarding_id = ${reference.onboardingId} and o.id = p.onboarding_id and o.closing is not null and p.state in ('creating', 'open')`
+    return listObjects(sql, reference.onboardingId)
+  })
+}
+
+/** A cancel or detach whose stored answer is a failure of the gateway is sent again under the next number. */
+export async function nextCancelNumber(database: Database, reference: PaymentReference, { k, c }: { k: number; c: number }): Promise<void> {
+  await underLock(database, reference.billingCustomerId, async (sql) => {
+    await sql`update payment_objects set c = ${c + 1} where onboarding_id = ${reference.onboardingId} and k = ${k} and c = ${c}`
+  })
+}

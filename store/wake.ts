@@ -1,0 +1,72 @@
+import type { Environment, GatewayName } from '../domain/lifecycle.ts'
+import type { Sql } from './database.ts'
+
+// `wake_at` says by when somebody must look at an onboarding. Whoever changes something that the run should see lowers
+// it in the same transaction and sends a signal; the starter makes up for every signal that does not arrive.
+
+/** Names an onboarding and the run that drives it: our ids and nothing else. */
+export interface RunReference {
+  environment: Environment
+  organizationId: string
+  customerId: string
+  billingCustomerId: string
+  onboardingId: string
+  n: number
+  gateway: GatewayName
+}
+
+/** Asks for the run's attention within seconds. Answers false where it was about to look anyway, or has ended. */
+export async function lowerWake(sql: Sql, onboardingId: string): Promise<boolean> {
+  const rows = await sql`
+    update onboardings set wake_at = now() + interval '5 seconds'
+    where id = ${onboardingId} and ended_at is null and wake_at > now() + interval '5 seconds'
+    returning id`
+  return rows.length === 1
+}
+
+/** What every step of a run writes: it lives, and looks again in `inMilliseconds` at the latest (plus a minute). */
+export async function planNextLook(sql: Sql, onboardingId: string, inMilliseconds: number): Promise<void> {
+  await sql`
+    update onboardings set wake_at = now() + ${inMilliseconds + 60_000} * interval '1 millisecond', wakes = 0
+    where id = ${onboardingId} and ended_at is null`
+}
+
+export interface DueRun extends RunReference {
+  /** How often it was sent for in a row without a sign of life. */
+  wakes: number
+}
+
+/**
+ * Claims the onboardings that somebody should have looked at, and pushes each on by 15 s, doubling to 10 minutes.
+ * Several starters share the work: `skip locked`. This is the one writer that does not take the billing customer's lock.
+ */
+export async function claimDueRuns(sql: Sql, limit: number): Promise<DueRun[]> {
+  return sql<DueRun[]>`
+    update onboardings o
+    set wakes = o.wakes + 1,
+      wake_at = now() + least(15 * power(2, least(o.wakes, 10)), 600) * interval '1 second'
+    from (
+      select id from onboardings
+      where ended_at is null and wake_at < now()
+      order by wake_at
+      limit ${limit}
+      for update skip locked
+    ) due, billing_customers b
+    where o.id = due.id and b.id = o.billing_customer_id
+    returning o.environment, o.organization_id, b.customer_id, o.billing_customer_id, o.id as onboarding_id, o.n, o.gateway, o.wakes`
+}
+
+/** Takes a claim back that could not be delivered, as Temporal was away: that says nothing about the run. */
+export async function returnClaim(sql: Sql, onboardingId: string): Promise<void> {
+  await sql`
+    update onboardings set wakes = greatest(wakes - 1, 0), wake_at = now() + interval '5 seconds'
+    where id = ${onboardingId} and ended_at is null`
+}
+
+export async function findRun(sql: Sql, onboardingId: string): Promise<RunReference | undefined> {
+  const [row] = await sql<RunReference[]>`
+    select o.environment, o.organization_id, b.customer_id, o.billing_customer_id, o.id as onboarding_id, o.n, o.gateway
+    from onboardings o join billing_customers b on b.id = o.billing_customer_id
+    where o.id = ${onboardingId}`
+  return row
+}

@@ -1,0 +1,44 @@
+import { Client } from '@temporalio/client'
+import { loadClientConnectConfig } from '@temporalio/envconfig'
+import { NativeConnection, Runtime } from '@temporalio/worker'
+import { createActivities } from '../activities/index.ts'
+import { readConfig } from '../config.ts'
+import { gatewaysFrom } from '../gateways/from-config.ts'
+import { createLog } from '../log.ts'
+import { stopOnSignals } from '../stop.ts'
+import { openDatabase } from '../store/database.ts'
+import { temporalLogger } from './logger.ts'
+import { createWorker } from './run-worker.ts'
+import { startStarter } from './starter.ts'
+
+const config = readConfig(process.env, ['database', 'gateways'])
+const log = createLog({ ...config.log, name: 'worker' })
+Runtime.install({
+  logger: temporalLogger(log),
+  shutdownSignals: [],
+  telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
+})
+
+const { connectionOptions, namespace = 'default' } = loadClientConnectConfig()
+const connection = await NativeConnection.connect(connectionOptions)
+const database = openDatabase(config.databaseUrl, { name: 'worker', max: 20, statementTimeout: 2_500 })
+const activities = createActivities({
+  database,
+  gateways: gatewaysFrom(config.stripe, config.gatewayTimeout),
+  settingDefaults: config.settingDefaults,
+  longestRetryPause: config.longestRetryPause,
+})
+const worker = await createWorker({ connection, namespace, taskQueue: config.taskQueue, activities })
+const starter = startStarter({ database, client: new Client({ connection, namespace }), taskQueue: config.taskQueue, log })
+
+stopOnSignals(() => {
+  log.info('draining')
+  worker.shutdown()
+})
+process.send?.('ready')
+log.info({ taskQueue: config.taskQueue, namespace }, 'worker ready')
+await worker.run()
+await starter.stop()
+await connection.close()
+await database.end({ timeout: 5 })
+process.exit(0)

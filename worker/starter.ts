@@ -1,0 +1,77 @@
+import type { Client } from '@temporalio/client'
+import type { Logger } from 'pino'
+import type { Database } from '../store/database.ts'
+import { raiseNoSignOfLife } from '../store/no-sign-of-life.ts'
+import { claimDueRuns, returnClaim, type DueRun } from '../store/wake.ts'
+import { onboardingStart, onboardingType, recordChanged } from '../workflows/messages.ts'
+
+export interface Starter {
+  stop(): Promise<void>
+}
+
+interface StarterDependencies {
+  database: Database
+  client: Client
+  taskQueue: string
+  log: Logger
+  /** Milliseconds between two looks. */
+  every?: number
+}
+
+const batch = 50
+const deadline = 2_000
+const pushesBeforePerson = 10
+
+/**
+ * Starts what nobody started and wakes what nobody woke: whatever the reason (Temporal was away, a process died between
+ * two statements, a run was terminated or its history lost), the row is past its `wake_at` and is sent for here.
+ */
+export function startStarter(dependencies: StarterDependencies): Starter {
+  const { log, every = 1_000 } = dependencies
+  let stopping = false
+  let timer: NodeJS.Timeout | undefined
+  const wait = () =>
+    new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, every)
+      wakeUp = resolve
+    })
+  let wakeUp = () => {}
+  const loop = (async () => {
+    while (!stopping) {
+      const full = await sendForDue(dependencies).catch((error: unknown) => {
+        log.warn({ code: (error as { code?: string }).code }, 'the starter could not look; it tries again')
+        return false
+      })
+      if (!full && !stopping) await wait()
+    }
+  })()
+  return {
+    async stop() {
+      stopping = true
+      clearTimeout(timer)
+      wakeUp()
+      await loop
+    },
+  }
+}
+
+/** Answers whether there may be more at once. */
+async function sendForDue(dependencies: StarterDependencies): Promise<boolean> {
+  const due = await claimDueRuns(dependencies.database, batch)
+  const sent = await Promise.all(due.map((run) => sendFor(dependencies, run)))
+  return due.length === batch && sent.every(Boolean)
+}
+
+async function sendFor({ database, client, taskQueue, log }: StarterDependencies, run: DueRun): Promise<boolean> {
+  try {
+    await client.withDeadline(Date.now() + deadline, () =>
+      client.workflow.signalWithStart(onboardingType, { ...onboardingStart(run, taskQueue), signal: recordChanged, signalArgs: [] }),
+    )
+  } catch (error) {
+    log.warn({ onboarding: run.onboardingId, error: error instanceof Error ? error.name : 'error' }, 'a run could not be sent for')
+    await returnClaim(database, run.onboardingId)
+    return false
+  }
+  if (run.wakes >= pushesBeforePerson) await raiseNoSignOfLife(database, run)
+  return true
+}

@@ -1,0 +1,26 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
+import { checklist } from '../domain/checklist.ts'
+import { currentStep, type Progress } from '../domain/progress.ts'
+import type { RunInput } from '../domain/run.ts'
+import { searchAttributes } from './messages.ts'
+
+/**
+ * Shows operators how the run stands: the checklist in its details, which costs nothing, and the columns of the list,
+ * which cost a database write each; those are written in one go and only where a person could see the difference.
+ */
+export function createDisplay({ gateway }: RunInput) {
+  let columns = { step: 'payment_method', blockedOn: 'customer', gateway: gateway as string }
+  return {
+    details: (progress: Progress) => setCurrentDetails(checklist(progress)),
+    columns(progress: Progress) {
+      const now = { step: currentStep(progress), blockedOn: progress.blockedOn ?? '', gateway: progress.gateway }
+      if (now.step === columns.step && now.blockedOn === columns.blockedOn && now.gateway === columns.gateway) return
+      columns = now
+      upsertSearchAttributes([
+        { key: searchAttributes.step, value: now.step },
+        { key: searchAttributes.blockedOn, value: now.blockedOn || null },
+        { key: searchAttributes.gateway, value: now.gateway },
+      ])
+    },
+  }
+}

@@ -1,0 +1,2 @@
+export { money } from './money.ts'
+export { onboarding } from './onboarding.ts'

@@ -1,0 +1,77 @@
+import { defineSearchAttributeKey, SearchAttributeType, type SearchAttributePair } from '@temporalio/common'
+import { defineSignal, defineUpdate } from '@temporalio/workflow'
+import type { BlockedOn } from '../domain/lifecycle.ts'
+import type { RunInput } from '../domain/run.ts'
+
+// What others may send to the runs, and how a run is named and begun. Importing this imports no workflow code.
+
+/** The page or an API caller submitted a payment method. The content is in the record; this only says "look". */
+export const setupCompleted = defineSignal('setupCompleted')
+/** The customer is back from the bank. */
+export const actionCompleted = defineSignal('actionCompleted')
+/** Something else about the record changed, or its run was not seen for a while. */
+export const recordChanged = defineSignal('recordChanged')
+
+export const cancelUpdate = defineUpdate<string, [{ reason: string }]>('cancel')
+export const extendUpdate = defineUpdate<string, [{ seconds: number }]>('extend')
+export const replaceLinkUpdate = defineUpdate<string, [{ seconds: number }]>('replaceLink')
+export const retryNowUpdate = defineUpdate<string, []>('retryNow')
+
+export const onboardingType = 'onboarding'
+export const moneyType = 'money'
+
+const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD)
+export const searchAttributes = {
+  environment: keyword('Environment'),
+  organizationId: keyword('OrganizationId'),
+  customerId: keyword('CustomerId'),
+  billingCustomerId: keyword('BillingCustomerId'),
+  gateway: keyword('Gateway'),
+  step: keyword('Step'),
+  blockedOn: keyword('BlockedOn'),
+}
+/** Names of the search attributes that a namespace must know before the first run. */
+export const searchAttributeNames = Object.values(searchAttributes).map((key) => key.name)
+
+/** One live run per contact: the id is made of what a contact is. */
+export const onboardingWorkflowId = ({ environment, organizationId, customerId }: Omit<RunInput, 'n'>) =>
+  `onboarding/${environment}/${organizationId}/${customerId}`
+
+const initialAttributes = (run: RunInput): SearchAttributePair[] => [
+  { key: searchAttributes.environment, value: run.environment },
+  { key: searchAttributes.organizationId, value: run.organizationId },
+  { key: searchAttributes.customerId, value: run.customerId },
+  { key: searchAttributes.billingCustomerId, value: run.billingCustomerId },
+  { key: searchAttributes.gateway, value: run.gateway },
+  { key: searchAttributes.step, value: 'payment_method' },
+  { key: searchAttributes.blockedOn, value: 'customer' satisfies BlockedOn },
+]
+
+/** How the run of an onboarding is started, and signaled-with-start: always alike, so that either may come first. */
+export function onboardingStart({ environment, organizationId, customerId, billingCustomerId, onboardingId, n, gateway }: RunInput, taskQueue: string) {
+  const run = { environment, organizationId, customerId, billingCustomerId, onboardingId, n, gateway }
+  return {
+    workflowId: onboardingWorkflowId(run),
+    taskQueue,
+    args: [run] as [RunInput],
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    typedSearchAttributes: initialAttributes(run),
+    staticSummary: `Onboarding ${n} of ${billingCustomerId}`,
+    staticDetails: `Billing customer \`${billingCustomerId}\`, onboarding \`${onboardingId}\`, ${environment}`,
+  }
+}
+
+export const moneyWorkflowId = (chargeId: string) => `money/${chargeId}`
+
+/** How somebody is set to look after the money of an onboarding that has ended. */
+export function moneyStart(chargeId: string, taskQueue: string) {
+  return {
+    workflowId: moneyWorkflowId(chargeId),
+    taskQueue,
+    args: [chargeId] as [string],
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    staticSummary: `Money of charge ${chargeId}`,
+  }
+}

@@ -1,0 +1,53 @@
+import {
+  CancellationScope,
+  ParentClosePolicy,
+  continueAsNew,
+  setCurrentDetails,
+  startChild,
+} from '@temporalio/workflow'
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import type { OnboardingReference } from '../activities/look-at-record.ts'
+import { pauseOf } from '../domain/pauses.ts'
+import { moneyType, moneyWorkflowId, recordChanged } from './messages.ts'
+import { createPatience } from './patience.ts'
+import { databaseStep, settleMoney } from './steps.ts'
+import { listenForWakes } from './wakes.ts'
+
+const longestRetryPause = 300_000
+const listRefunding = databaseStep('listRefunding')
+
+/**
+ * Looks after the money of an onboarding that has ended: returns what came too late and watches refunds until they are
+ * through or need a person. Begun by the end of an onboarding and by the gateway's news.
+ */
+export async function money(chargeId: string): Promise<{ state: string }> {
+  const wakes = listenForWakes([{ signal: recordChanged, description: 'The gateway has news of this charge' }], () =>
+    continueAsNew<typeof money>(chargeId),
+  )
+  const patience = createPatience()
+  return CancellationScope.nonCancellable(async () => {
+    for (;;) {
+      const settled = await patience.attempt(() => settleMoney(chargeId))
+      if ('answer' in settled && settled.answer !== 'refund_pending') return { state: settled.answer }
+      const wait = 'wait' in settled ? settled.wait : patience.untilReading('gateway')
+      setCurrentDetails(`Charge \`${chargeId}\`: waits for the **${wait.on}**`)
+      await wakes.sleep(pauseOf(wait, longestRetryPause), `wait for the ${wait.on}`)
+    }
+  })
+}
+
+/** Sets somebody to watch each refund that is still under way, before the onboarding that asked for it ends. */
+export async function watchRefunds(reference: OnboardingReference): Promise<void> {
+  for (const chargeId of await listRefunding(reference)) {
+    try {
+      await startChild(moneyType, {
+        workflowId: moneyWorkflowId(chargeId),
+        args: [chargeId],
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        staticSummary: `Money of charge ${chargeId}`,
+      })
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+    }
+  }
+}

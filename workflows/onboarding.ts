@@ -1,0 +1,121 @@
+import { ApplicationFailure, CancellationScope, allHandlersFinished, condition, continueAsNew } from '@temporalio/workflow'
+import type { RunWait } from '../domain/pauses.ts'
+import type { OnboardingResult, RunInput, Standing } from '../domain/run.ts'
+import { createDisplay } from './display.ts'
+import { actionCompleted, recordChanged, setupCompleted } from './messages.ts'
+import { watchRefunds } from './money.ts'
+import { openOperatorsDesk } from './operators.ts'
+import { createPatience } from './patience.ts'
+import { closePayment, databaseStep, takePayment } from './steps.ts'
+import { listenForWakes } from './wakes.ts'
+
+const createRecord = databaseStep('createRecord')
+const lookAtRecord = databaseStep('lookAtRecord')
+const activateAndEnroll = databaseStep('activateAndEnroll')
+const endOnboarding = databaseStep('endOnboarding')
+
+/**
+ * Takes one contact from "known" to "can be billed". The record in PostgreSQL knows what was decided, the gateway knows
+ * about money; this run knows what happens next and drives it. It can be lost and begun again at any moment.
+ */
+export async function onboarding(input: RunInput): Promise<OnboardingResult> {
+  const wakes = listenForWakes(
+    [
+      { signal: setupCompleted, description: 'A payment method was submitted' },
+      { signal: actionCompleted, description: 'The customer is back from the bank' },
+      { signal: recordChanged, description: 'Look at the record' },
+    ],
+    () => continueAsNew<typeof onboarding>(input),
+  )
+  const desk = openOperatorsDesk(wakes)
+  const display = createDisplay(input)
+  const patience = createPatience()
+
+  // Nothing below is ever cut off: a cancellation request is a command to the desk, and the onboarding ends in order.
+  return CancellationScope.nonCancellable(async () => {
+    const claimed = await createRecord(input)
+    const reference = claimed && { ...pick(input), onboardingId: claimed.onboardingId }
+    desk.open(reference)
+    if (!claimed || !reference) return finish({ result: 'superseded' })
+
+    let standing = claimed
+    do {
+      standing = await untilPaidOrClosing(standing)
+      if (standing.next === 'activate') standing = await activate()
+      if (standing.next === 'close') standing = await closeAndEnd()
+    } while (standing.next !== 'nothing')
+    display.details(standing.progress)
+    display.columns(standing.progress)
+    return finish({ result: standing.progress.status === 'pending' ? 'failed' : standing.progress.status })
+
+    async function look(wait: RunWait | null): Promise<Standing> {
+      const seen = await lookAtRecord(reference!, wait)
+      // Only a database restored from a backup forgets a record: the gate makes it anew.
+      if (!seen) return continueAsNew<typeof onboarding>(input)
+      display.details(seen.progress)
+      return seen
+    }
+
+    async function untilPaidOrClosing(from: Standing): Promise<Standing> {
+      let standing = from
+      display.details(standing.progress)
+      while (!isDecided(standing)) {
+        if (standing.next === 'wait_for_customer') {
+          display.columns(standing.progress)
+          await wakes.sleep(standing.wait, 'wait for the customer')
+          standing = await look(null)
+        } else {
+          const paid = await tryPayment()
+          standing = paid === 'paid' ? { ...standing, next: 'activate' } : await waitOut(paid, ['pay', 'wait_for_bank'])
+        }
+      }
+      return standing
+    }
+
+    /** Looks, and where a step could not be brought to an end, waits visibly before it is tried again. */
+    async function waitOut(wait: RunWait | null, step: Standing['next'][]): Promise<Standing> {
+      const standing = await look(wait)
+      if (!wait || !step.includes(standing.next)) return standing
+      display.columns(standing.progress)
+      await wakes.sleep(standing.wait, `wait for the ${wait.on}`)
+      return look(null)
+    }
+
+    async function tryPayment(): Promise<'paid' | RunWait | null> {
+      const taken = await patience.attempt(() => takePayment(reference!))
+      if ('wait' in taken) return taken.wait
+      const { answer } = taken
+      if (answer.outcome === 'needs_customer') return patience.untilReading('customer')
+      if (answer.outcome === 'processing') return patience.untilReading('gateway')
+      if (answer.outcome === 'blocked') return patience.untilRetry(answer.on, 'earlier_charge')
+      patience.reset()
+      return answer.outcome === 'paid' ? 'paid' : null
+    }
+
+    async function activate(): Promise<Standing> {
+      return (await activateAndEnroll(reference!)) ?? look(null)
+    }
+
+    async function closeAndEnd(): Promise<Standing> {
+      const closed = await patience.attempt(() => closePayment(reference!))
+      if ('wait' in closed) return waitOut(closed.wait, ['close'])
+      if (closed.answer === 'still_open') return waitOut(patience.untilReading('gateway'), ['close'])
+      patience.reset()
+      if (closed.answer === 'reopened') return look(null)
+      await watchRefunds(reference!)
+      const { result } = await endOnboarding(reference!)
+      return result === 'not_now' ? waitOut(patience.untilRetry('operator', 'cannot_end'), ['close']) : look(null)
+    }
+  })
+}
+
+const pick = ({ environment, organizationId, billingCustomerId }: RunInput) => ({ environment, organizationId, billingCustomerId })
+const isDecided = ({ next }: Standing) => next === 'activate' || next === 'close' || next === 'nothing'
+
+/** How a run ends: green only where it completed, or had nothing to do. */
+async function finish(end: OnboardingResult): Promise<OnboardingResult> {
+  await condition(allHandlersFinished)
+  if (end.result === 'completed' || end.result === 'superseded') return end
+  const type = { expired: 'OnboardingExpired', canceled: 'OnboardingCanceled', failed: 'OnboardingFailed' }[end.result]
+  throw ApplicationFailure.nonRetryable(`the onboarding was ${end.result === 'failed' ? 'given up' : end.result}`, type)
+}

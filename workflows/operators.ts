@@ -1,0 +1,69 @@
+import { ApplicationFailure, CancellationScope, condition, currentUpdateInfo, setHandler } from '@temporalio/workflow'
+import type { OnboardingReference } from '../activities/look-at-record.ts'
+import { cancelUpdate, extendUpdate, replaceLinkUpdate, retryNowUpdate } from './messages.ts'
+import { databaseStep } from './steps.ts'
+import type { Wakes } from './wakes.ts'
+
+const applyCommand = databaseStep('applyCommand')
+type Command = Parameters<typeof applyCommand>[2]
+
+export interface OperatorsDesk {
+  /** Opens the desk for this onboarding, or, with null, says to everybody that there is none to act on. */
+  open(reference: OnboardingReference | null): void
+}
+
+const longest = 366 * 86_400
+
+function refuse(message: string): never {
+  throw ApplicationFailure.nonRetryable(message, 'InvalidArgument')
+}
+
+function checkSeconds(input: { seconds?: unknown } | undefined, required: boolean): void {
+  const seconds = input?.seconds
+  if (seconds === undefined && !required) return
+  if (typeof seconds !== 'number' || !(seconds >= 1) || seconds > longest) refuse(`seconds: must be a number from 1 to ${longest}`)
+}
+
+function checkReason(input: { reason?: unknown } | undefined): void {
+  if (typeof input?.reason !== 'string' || input.reason.trim() === '' || input.reason.length > 500) refuse('reason: must be a text of 1 to 500 characters')
+}
+
+/**
+ * What operators can do in Temporal UI: the same commands as by API, carried out on the record. Handlers wait until the
+ * record step is through, for nothing longer. A cancellation request of the run is a `cancel` like any other.
+ */
+export function openOperatorsDesk(wakes: Wakes): OperatorsDesk {
+  let reference: OnboardingReference | null | undefined
+  const carryOut = (updateId: string, command: Command): Promise<string> =>
+    CancellationScope.nonCancellable(async () => {
+      await condition(() => reference !== undefined)
+      if (!reference) return 'ended'
+      const answer = await applyCommand(reference, updateId, command)
+      wakes.wake()
+      return answer
+    })
+  const updateId = () => `update/${currentUpdateInfo()?.id ?? 'unknown'}`
+
+  setHandler(cancelUpdate, ({ reason }) => carryOut(updateId(), { name: 'cancel', reason }), {
+    validator: checkReason,
+    description: 'End the onboarding; money that came is returned. {"reason": "why"}',
+  })
+  setHandler(extendUpdate, ({ seconds }) => carryOut(updateId(), { name: 'extend', seconds }), {
+    validator: (input) => checkSeconds(input, true),
+    description: 'Let the setup link live so many seconds from now. {"seconds": 604800}',
+  })
+  setHandler(replaceLinkUpdate, (input) => carryOut(updateId(), { name: 'replaceLink', ...input }), {
+    validator: (input) => checkSeconds(input, false),
+    description: 'Make the setup link useless and begin a new one; ask the API for it. {"seconds": 604800}',
+  })
+  setHandler(retryNowUpdate, () => carryOut(updateId(), { name: 'retryNow' }), {
+    description: 'Do not wait for the next retry.',
+  })
+  void CancellationScope.current().cancelRequested.catch(() => carryOut('cancellation', { name: 'cancel', reason: 'canceled in Temporal UI' }))
+
+  return {
+    open: (found) => {
+      reference = found
+    },
+  }
+}

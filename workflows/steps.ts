@@ -1,0 +1,59 @@
+import { log, proxyActivities, proxyLocalActivities } from '@temporalio/workflow'
+import type { Activities } from '../activities/index.ts'
+
+type DatabaseStep = 'createRecord' | 'lookAtRecord' | 'activateAndEnroll' | 'endOnboarding' | 'listRefunding' | 'applyCommand'
+
+const summaries: Record<DatabaseStep, string> = {
+  createRecord: 'record: create what is missing, claim',
+  lookAtRecord: 'look at the record',
+  activateAndEnroll: 'activate and enroll',
+  endOnboarding: 'end the onboarding',
+  listRefunding: 'find refunds under way',
+  applyCommand: 'carry out a command',
+}
+
+// Steps on our own database run inside the workflow task, well below its 10 seconds; where the database does not answer
+// they become regular activities, which are seen in Temporal UI and wait as long as it takes.
+const local = { startToCloseTimeout: '3s', scheduleToCloseTimeout: '7s', retry: { initialInterval: '100ms', maximumAttempts: 3 } } as const
+const regular = { startToCloseTimeout: '10s', retry: { initialInterval: '1s', maximumInterval: '15s' } } as const
+
+/** One step on our own database. It is repeatable, so the second way may follow the first, even if that still commits. */
+export function databaseStep<Name extends DatabaseStep>(name: Name): Activities[Name] {
+  const summary = summaries[name]
+  const first = proxyLocalActivities<Activities>({ ...local, summary })[name] as (...args: unknown[]) => Promise<unknown>
+  const second = proxyActivities<Activities>({ ...regular, summary })[name] as (...args: unknown[]) => Promise<unknown>
+  const step = async (...args: unknown[]) => {
+    try {
+      return await first(...args)
+    } catch (error) {
+      if (wasRefused(error)) throw error
+      log.warn('the database step goes on as a regular activity', { step: name })
+      return second(...args)
+    }
+  }
+  return step as Activities[Name]
+}
+
+const wasRefused = (error: unknown) => (error as { cause?: { type?: string } }).cause?.type === 'Refused'
+
+// Five tries in about a minute; after that the run itself waits, where everybody can see it.
+const series = { initialInterval: '1s', backoffCoefficient: 2.5, maximumInterval: '20s', maximumAttempts: 5 } as const
+
+export const { takePayment } = proxyActivities<Activities>({
+  startToCloseTimeout: '150s',
+  heartbeatTimeout: '15s',
+  retry: series,
+  summary: 'take the payment',
+})
+export const { closePayment } = proxyActivities<Activities>({
+  startToCloseTimeout: '150s',
+  heartbeatTimeout: '15s',
+  retry: series,
+  summary: 'close the payment, undo what was begun',
+})
+export const { settleMoney } = proxyActivities<Activities>({
+  startToCloseTimeout: '150s',
+  heartbeatTimeout: '15s',
+  retry: series,
+  summary: 'settle money of an ended onboarding',
+})
