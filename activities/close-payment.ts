@@ -21,7 +21,7 @@ import { paymentTimeLimit } from './take-payment.ts'
  * payment method that it attached is detached. Where it only expired and the money is there, it is reopened instead.
  */
 export const closePayment = (d: ActivityDependencies) => (reference: OnboardingReference) =>
-  asStep(async (): Promise<ClosingOutcome> => {
+  asStep(d, async (): Promise<ClosingOutcome> => {
     await planNextLook(d.database, reference.onboardingId, paymentTimeLimit)
     const facts = await readFacts(d.database, reference.onboardingId)
     if (!facts || facts.endedAt || !facts.closing) return 'closed'

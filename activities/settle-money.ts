@@ -12,7 +12,7 @@ import { asStep } from './step.ts'
  * charge's state; `refund_pending` means that it must be looked at again.
  */
 export const settleMoney = (d: ActivityDependencies) => (chargeId: string) =>
-  asStep(async (): Promise<ChargeState | 'unknown_charge'> => {
+  asStep(d, async (): Promise<ChargeState | 'unknown_charge'> => {
     const charge = await findCharge(d.database, chargeId)
     if (!charge) return 'unknown_charge'
     if (charge.result === null) return charge.state // its onboarding lives and looks after it

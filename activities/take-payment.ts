@@ -25,7 +25,7 @@ export const paymentTimeLimit = 150_000
  * harmless: every number rises by compare-and-set, and the payment object admits one success.
  */
 export const takePayment = (d: ActivityDependencies) => (reference: OnboardingReference) =>
-  asStep(async (): Promise<PaymentOutcome> => {
+  asStep(d, async (): Promise<PaymentOutcome> => {
     await planNextLook(d.database, reference.onboardingId, paymentTimeLimit)
     const facts = await readFacts(d.database, reference.onboardingId)
     if (!facts || facts.endedAt || facts.closing) return { outcome: 'nothing_to_do' }

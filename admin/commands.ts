@@ -167,7 +167,7 @@ async function act(
   { database, settingDefaults }: AdminContext,
   options: Record<string, string>,
   shape: z.ZodRawShape,
-  toCommand: (input: Record<string, string | number | undefined>) => OnboardingCommand,
+  toCommand: (input: Record<string, string | undefined>) => OnboardingCommand,
 ): Promise<Record<string, unknown>> {
   const input = read(options, { 'billing-customer': text, operator: z.string().max(100).default(''), ...shape }) as Record<string, string>
   const id = input['billing-customer']!
@@ -176,7 +176,7 @@ async function act(
   if (!tenant || !onboarding) throw new Failure('not_found', 'there is no such billing customer', { param: '--billing-customer' })
   const settings = await readSettings(database, settingDefaults, tenant.organizationId, tenant.environment)
   const actor = input.operator ? (`operator ${input.operator}` as const) : 'operator'
-  const command = toCommand(input as Record<string, string | number | undefined>)
+  const command = toCommand(input)
   const done = await applyCommand(database, { billingCustomerId: id, onboardingId: onboarding.id, actor }, command, settings)
   if (done === 'ended') throw new Failure('conflict', 'has no live onboarding', { param: '--billing-customer' })
   return { billing_customer: id, onboarding: onboarding.id, command: command.name }

@@ -43,7 +43,8 @@ export function progressOf(o: OnboardingFacts): Progress {
       step('activation', activation),
       step('enrollment', o.billableItemId ? activation : 'skipped'),
     ],
-    blockedOn: o.endedAt ? null : o.blockedOn,
+    // Between a submission and the run's next look nobody waits for the customer any more.
+    blockedOn: o.endedAt || (o.blockedOn === 'customer' && openAttempt(o)?.state === 'open') ? null : o.blockedOn,
     gateway: o.gateway,
     amount: amountDue(o),
     currency: o.currency,

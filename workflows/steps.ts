@@ -36,8 +36,9 @@ export function databaseStep<Name extends DatabaseStep>(name: Name): Activities[
 
 const wasRefused = (error: unknown) => (error as { cause?: { type?: string } }).cause?.type === 'Refused'
 
-// Five tries in about a minute; after that the run itself waits, where everybody can see it.
-const series = { initialInterval: '1s', backoffCoefficient: 2.5, maximumInterval: '20s', maximumAttempts: 5 } as const
+// The steps say themselves when they want to be tried again (about a minute in all); after that the run itself waits, where
+// everybody can see it. The intervals here count where a worker died and could say nothing.
+const series = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '20s', maximumAttempts: 5 } as const
 
 export const { takePayment } = proxyActivities<Activities>({
   startToCloseTimeout: '150s',

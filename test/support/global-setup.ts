@@ -1,0 +1,66 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
+import type { TestProject } from 'vitest/node'
+import { freePort } from '../../local/ports.ts'
+import { ensureDatabase, startPostgres } from '../../local/postgres.ts'
+import { findTemporal } from '../../local/temporal-programs.ts'
+import { startTemporal } from '../../local/temporal.ts'
+import { buildPage } from '../../scripts/build-page.ts'
+import { openDatabase } from '../../store/database.ts'
+import { migrate } from '../../store/migrate.ts'
+import { writeFileSync } from 'node:fs'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A URL of the test PostgreSQL with the database `template`. */
+    postgresUrl: string
+    temporalAddress: string
+    temporalProgram: string
+    bundlePath: string
+  }
+}
+
+const password = 'only-for-tests'
+const template = 'template_of_tests'
+
+/** Starts one real PostgreSQL and one real Temporal server for the whole run; each test file makes its own world in them. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = mkdtempSync(join(tmpdir(), 'billing-onboarding-test-'))
+  mkdirSync(join(folder, 'logs'))
+  const logFile = (name: string) => join(folder, 'logs', `${name}.log`)
+  const [postgres, temporal] = await Promise.all([bringUpPostgres(), bringUpTemporal(), buildPage()])
+  project.provide('postgresUrl', postgres.url(template))
+  project.provide('temporalAddress', temporal.server.address)
+  project.provide('temporalProgram', temporal.program)
+  project.provide('bundlePath', await bundle())
+  return async () => {
+    await Promise.all([temporal.server.stop(), postgres.stop()])
+    rmSync(folder, { recursive: true, force: true })
+  }
+
+  async function bringUpPostgres() {
+    const server = await startPostgres({ folder: join(folder, 'postgres'), port: await freePort(), password, unsafe: true, logFile: logFile('postgres') })
+    await ensureDatabase(server, template)
+    const database = openDatabase(server.url(template), { name: 'template', max: 1 })
+    await migrate(database)
+    await database.end()
+    return server
+  }
+
+  async function bringUpTemporal() {
+    const program = await findTemporal((line) => console.log(line))
+    const server = await startTemporal({ program, folder: null, port: await freePort(), uiPort: null, logFile: logFile('temporal') })
+    return { program, server }
+  }
+
+  async function bundle(): Promise<string> {
+    const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url))
+    const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') })
+    const file = join(folder, 'workflow-bundle.js')
+    writeFileSync(file, code)
+    return file
+  }
+}

@@ -1,0 +1,44 @@
+import type { Answer, World } from './world.ts'
+
+/** The hosted page as its script sees it: the calls beside it, with the link's token. */
+export class SetupPage {
+  readonly url: URL
+  private readonly world: World
+  constructor(world: World, setupUrl: string) {
+    this.world = world
+    this.url = new URL(setupUrl)
+  }
+
+  get token(): string {
+    return this.url.searchParams.get('token') ?? ''
+  }
+
+  open = (headers: Record<string, string> = {}) => this.world.request(this.url.href, { headers })
+  progress = () => this.call('progress')
+  actionCompleted = () => this.call('action-completed', {})
+  askForNewLink = () => this.call('new-link', {})
+
+  call(name: string, body?: object): Promise<Answer> {
+    const init = body ? { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) } : {}
+    return this.world.request(`${this.url.origin}${this.url.pathname}/${name}${this.url.search}`, init)
+  }
+
+  /** A confirmation token, made with the publishable key as the card form does. */
+  async cardToken(card = '4242424242424242'): Promise<string> {
+    const { body, status } = await this.world.request(`${this.world.simulator.url}/v1/confirmation_tokens`, {
+      method: 'POST',
+      headers: { Authorization: 'Bearer pk_test_world' },
+      body: new URLSearchParams({ 'payment_method_data[type]': 'card', 'payment_method_data[card][number]': card }),
+    })
+    if (status !== 200) throw new Error(`no token: ${JSON.stringify(body)}`)
+    return body.id
+  }
+
+  submitToken = (confirmation_token: string, shown: object = { amount: 1500, currency: 'USD' }) =>
+    this.call('setup-completed', { gateway: 'stripe', confirmation_token, ...shown })
+
+  /** Enters a card and hands it in. */
+  async submitCard(card?: string, shown?: object): Promise<Answer> {
+    return this.submitToken(await this.cardToken(card), shown)
+  }
+}

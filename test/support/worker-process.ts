@@ -1,0 +1,51 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { inject } from 'vitest'
+import type { World } from './world.ts'
+
+/** A worker as a process of its own, which can be frozen and killed. */
+export class WorkerProcess {
+  private child: ChildProcess | undefined
+  private readonly world: World
+  private readonly env: NodeJS.ProcessEnv
+  constructor(world: World, env: NodeJS.ProcessEnv = {}) {
+    this.world = world
+    this.env = env
+  }
+
+  async start(): Promise<void> {
+    const { url } = this.world.simulator
+    const file = fileURLToPath(new URL('../../worker/main.ts', import.meta.url))
+    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), file], {
+      stdio: ['ignore', 'ignore', process.env.TEST_LOG ? 'inherit' : 'ignore', 'ipc'],
+      env: {
+        ...process.env,
+        DATABASE_URL: this.world.databaseUrl,
+        TEMPORAL_ADDRESS: inject('temporalAddress'),
+        TASK_QUEUE: this.world.taskQueue,
+        STRIPE_TEST_SECRET_KEY: 'sk_test_world',
+        STRIPE_TEST_PUBLISHABLE_KEY: 'pk_test_world',
+        STRIPE_TEST_WEBHOOK_SECRET: 'whsec_test_only',
+        STRIPE_API_URL: url,
+        GATEWAY_TIMEOUT_MS: '2000',
+        LOG_LEVEL: 'warn',
+        ...this.env,
+      },
+    })
+    this.child = child
+    await new Promise<void>((resolve, reject) => {
+      child.once('message', () => resolve())
+      child.once('exit', (code) => reject(new Error(`the worker ended with ${code} before it was ready`)))
+    })
+  }
+
+  signal = (signal: NodeJS.Signals) => this.child?.kill(signal)
+
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const { child } = this
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.kill(signal)
+    await ended
+  }
+}

@@ -1,0 +1,264 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import type { Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { serve } from '@hono/node-server'
+import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client'
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
+import { pino } from 'pino'
+import { inject } from 'vitest'
+import { createActivities } from '../../activities/index.ts'
+import { commands } from '../../admin/commands.ts'
+import { createApp } from '../../api/app.ts'
+import { checkServices } from '../../api/ready.ts'
+import { temporalRuns } from '../../api/services/runs.ts'
+import { builtInSettings, type Settings } from '../../domain/settings.ts'
+import { gatewaysFrom } from '../../gateways/from-config.ts'
+import { freePort } from '../../local/ports.ts'
+import { seed, type Seeds } from '../../local/seed.ts'
+import { startStripeSimulator, type StripeSimulator } from '../../simulators/stripe/server.ts'
+import type { Database } from '../../store/database.ts'
+import { createWorker } from '../../worker/run-worker.ts'
+import { startStarter, type Starter } from '../../worker/starter.ts'
+import { freshDatabase } from './database.ts'
+import { historiesOf, leaksIn } from './histories.ts'
+import { SetupPage } from './setup-page.ts'
+import { until } from './until.ts'
+
+export interface WorldOptions {
+  settings?: Partial<Settings>
+  /** Milliseconds for a call to the gateway. */
+  gatewayTimeout?: number
+  longestRetryPause?: number
+  /** Whether a worker runs from the start. */
+  worker?: boolean
+}
+
+export interface Answer {
+  status: number
+  headers: Headers
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look at answers of every shape
+  body: any
+}
+
+const webhookSecret = 'whsec_test_only'
+Runtime.install({
+  logger: new DefaultLogger('ERROR', () => {}),
+  telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
+  workerHeartbeatInterval: 0,
+  shutdownSignals: [],
+})
+
+/** Everything that one test file owns: a database, a Stripe simulator, an API on a port, a worker on its own task queue. */
+export class World {
+  readonly taskQueue = `test-${randomUUID()}`
+  readonly secrets = new Set<string>()
+  readonly log = pino({ level: process.env.TEST_LOG ?? 'silent' })
+  sql!: Database
+  databaseUrl!: string
+  simulator!: StripeSimulator
+  seeds!: Seeds
+  client!: Client
+  apiUrl!: string
+  private readonly closers: (() => Promise<unknown>)[] = []
+  private running: { stop(): Promise<void> } | undefined
+  private readonly options: WorldOptions
+  private readonly folder = mkdtempSync(join(tmpdir(), 'billing-onboarding-world-'))
+  private native!: NativeConnection
+  starter: Starter | undefined
+
+  constructor(options: WorldOptions) {
+    this.options = options
+  }
+
+  get settingDefaults(): Settings {
+    return { ...builtInSettings, ...this.options.settings }
+  }
+
+  async open(): Promise<this> {
+    const database = await freshDatabase()
+    this.sql = database.sql
+    this.databaseUrl = database.url
+    this.closers.push(() => database.drop())
+    this.simulator = await startStripeSimulator({ folder: this.folder })
+    this.closers.push(() => this.simulator.close())
+    this.seeds = await seed({ database: this.sql, settingDefaults: this.settingDefaults }, join(this.folder, 'seeds.json'))
+    for (const key of [this.seeds.secret_key, this.seeds.publishable_key, this.seeds.other_org.secret_key]) this.secrets.add(key)
+    const retries = makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: 5, factor: 1.3, initialIntervalMs: () => 40 }))
+    const connection = Connection.lazy({ address: inject('temporalAddress'), interceptors: [retries] })
+    this.native = await NativeConnection.connect({ address: inject('temporalAddress') })
+    this.closers.push(() => connection.close(), () => this.native.close())
+    this.client = new Client({ connection })
+    await this.startApi(connection)
+    if (this.options.worker !== false) await this.startWorker()
+    return this
+  }
+
+  get gateways() {
+    const { url } = this.simulator
+    const account = { secretKey: 'sk_test_world', publishableKey: 'pk_test_world', webhookSecrets: [webhookSecret], apiUrl: url, jsUrl: `${url}/stripe.js` }
+    return gatewaysFrom({ sandbox: account }, this.options.gatewayTimeout ?? 5_000)
+  }
+
+  private async startApi(connection: Connection): Promise<void> {
+    const port = await freePort()
+    this.apiUrl = `http://127.0.0.1:${port}`
+    const app = createApp(
+      {
+        database: this.sql,
+        runs: temporalRuns({ client: this.client, taskQueue: this.taskQueue, log: this.log }),
+        gateways: this.gateways,
+        settingDefaults: this.settingDefaults,
+        publicUrl: this.apiUrl,
+        setupLinkSecrets: ['a-secret-of-this-test-run-and-no-other'],
+        log: this.log,
+      },
+      checkServices({ database: this.sql, connection, namespace: 'default' }),
+    )
+    const server = await new Promise<Server>((resolve) => {
+      const made = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }, () => resolve(made as Server)) as Server
+    })
+    this.simulator.sendEventsTo({ url: `${this.apiUrl}/webhooks/stripe`, secret: webhookSecret })
+    this.closers.push(async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    })
+  }
+
+  get activities() {
+    const { sql: database, gateways, settingDefaults } = this
+    return createActivities({ database, gateways, settingDefaults, longestRetryPause: this.options.longestRetryPause ?? 2_000 })
+  }
+
+  /** Starts the worker and its starter. */
+  async startWorker(): Promise<void> {
+    const bundle = { code: readFileSync(inject('bundlePath'), 'utf8') }
+    const worker = await createWorker({ connection: this.native, namespace: 'default', taskQueue: this.taskQueue, activities: this.activities, bundle })
+    const run = worker.run()
+    const starter = startStarter({ database: this.sql, client: this.client, taskQueue: this.taskQueue, log: this.log, every: 200 })
+    this.running = {
+      stop: async () => {
+        await starter.stop()
+        worker.shutdown()
+        await run
+      },
+    }
+  }
+
+  async stopWorker(): Promise<void> {
+    const { running } = this
+    this.running = undefined
+    await running?.stop()
+  }
+
+  /** Ends the world, after it was made sure that no history of it holds a secret or personal data. */
+  async close(): Promise<void> {
+    try {
+      const leaks = (await historiesOf(this.client, this.taskQueue)).flatMap(({ workflowId, text }) =>
+        leaksIn(text, this.secrets).map((leak) => `${workflowId} holds ${leak}`),
+      )
+      if (leaks.length > 0) throw new Error(`histories hold what they must not:\n${leaks.join('\n')}`)
+    } finally {
+      await this.stopWorker()
+      for (const close of this.closers.reverse()) await close()
+      rmSync(this.folder, { recursive: true, force: true })
+    }
+  }
+
+  async request(path: string, init: RequestInit = {}): Promise<Answer> {
+    const response = await fetch(path.startsWith('http') ? path : `${this.apiUrl}${path}`, init)
+    const text = await response.text()
+    const json = response.headers.get('Content-Type')?.includes('json')
+    return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text }
+  }
+
+  /** Calls the edge door with this world's key, organization and brand; `body` comes over them. */
+  edge(action: string, body: object, headers: Record<string, string> = {}): Promise<Answer> {
+    const { secret_key: api_key, org_id, brand_id } = this.seeds
+    return this.request(`/public/edge/${action}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...headers },
+      body: JSON.stringify({ api_key, org_id, brand_id, ...body }),
+    })
+  }
+
+  /** Calls the native API with this world's key. */
+  asNative(method: string, path: string, body?: object, key = this.seeds.secret_key): Promise<Answer> {
+    const headers = { Authorization: `Bearer ${key}`, ...(body ? { 'Content-Type': 'application/json' } : {}) }
+    return this.request(path, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) })
+  }
+
+  /** A contact id that is personal data, as callers' often are. */
+  newContact(): string {
+    const contact = `${randomUUID()}@example.com`
+    this.secrets.add(contact)
+    return contact
+  }
+
+  /** Gives out the setup link of a contact through `buildCustomerProfileSetup`. */
+  async openSetup(contact = this.newContact(), extra: object = { bi_id: this.seeds.item_id }): Promise<{ contact: string; bc: string; page: SetupPage }> {
+    const { status, body } = await this.edge('buildCustomerProfileSetup', { contact_id: contact, ...extra })
+    if (status !== 200) throw new Error(`buildCustomerProfileSetup answered ${status}: ${JSON.stringify(body)}`)
+    return { contact, bc: body.data.billing_customer_id, page: this.pageOf(body.data.setup_url) }
+  }
+
+  pageOf(setupUrl: string): SetupPage {
+    const page = new SetupPage(this, setupUrl)
+    this.secrets.add(page.token)
+    return page
+  }
+
+  billingCustomer = (bc: string): Promise<Answer['body']> => this.asNative('GET', `/v1/billing_customers/${bc}`).then(({ body }) => body)
+
+  /** Waits until the billing customer's onboarding has ended, and answers how. */
+  async ended(bc: string, patience?: number): Promise<string> {
+    const customer = await until(() => this.billingCustomer(bc), (b) => b.onboarding.status !== 'pending', patience)
+    return customer.onboarding.status
+  }
+
+  simulate(path: string, body?: object): Promise<Answer> {
+    const init = body ? { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) } : {}
+    return this.request(`${this.simulator.url}/_sim/${path}`, init)
+  }
+
+  fault(path: string, fault: string, more: { times?: number; delay_ms?: number; code?: string; method?: string } = {}): Promise<Answer> {
+    const { method = 'POST', times = 1, ...rest } = more
+    return this.simulate('faults', { match: { method, path }, times, fault, ...rest })
+  }
+
+  clearFaults = () => this.request(`${this.simulator.url}/_sim/faults`, { method: 'DELETE' })
+
+  async ledger(bc: string): Promise<{ charges: Answer['body'][]; refunded: number; refunds: Answer['body'][]; methods: Answer['body'][] }> {
+    const { body } = await this.simulate('ledger')
+    const charges = body.charges.filter((charge: Answer['body']) => charge.metadata.billing_customer_id === bc)
+    const ids = new Set(charges.map(({ id }: Answer['body']) => id))
+    const refunds = body.refunds.filter((refund: Answer['body']) => ids.has(refund.charge))
+    const customers = new Set(charges.map(({ customer }: Answer['body']) => customer))
+    const methods = body.payment_methods.filter((method: Answer['body']) => customers.has(method.customer))
+    return { charges, refunds, methods, refunded: charges.reduce((sum: number, { refunded_amount }: Answer['body']) => sum + refunded_amount, 0) }
+  }
+
+  admin = (command: string, options: Record<string, string>) => commands[command]!.run({ database: this.sql, settingDefaults: this.settingDefaults }, options)
+
+  /** The runs of a billing customer, oldest first. */
+  async runsOf(bc: string): Promise<{ runId: string; status: string; type: string | undefined; handle: ReturnType<Client['workflow']['getHandle']> }[]> {
+    const { workflow_id: id } = (await this.billingCustomer(bc)).onboarding
+    const runs = []
+    for await (const run of this.client.workflow.list({ query: `WorkflowId = '${id}'` })) runs.push(run)
+    runs.sort((a, b) => a.startTime.getTime() - b.startTime.getTime())
+    return Promise.all(
+      runs.map(async (run) => {
+        const handle = this.client.workflow.getHandle(run.workflowId, run.runId)
+        const { status } = await handle.describe()
+        const failure = status.name === 'FAILED' ? await handle.result().catch((error: { cause?: { type?: string } }) => error.cause) : undefined
+        return { runId: run.runId, status: status.name, type: (failure as { type?: string } | undefined)?.type, handle }
+      }),
+    )
+  }
+
+  eventTypes = async (bc: string): Promise<string[]> =>
+    (await this.sql<{ type: string }[]>`select type from events where billing_customer_id = ${bc} order by created_at, id`).map(({ type }) => type)
+}
+
+export const createWorld = (options: WorldOptions = {}): Promise<World> => new World(options).open()

@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createWorld, type World } from '../support/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await createWorld()
+})
+afterAll(() => world.close())
+
+test('a contact goes from unknown to active, charged once and enrolled', async () => {
+  const { bc, page } = await world.openSetup()
+  expect((await page.submitCard()).status).toBe(202)
+  expect(await world.ended(bc)).toBe('completed')
+
+  const ledger = await world.ledger(bc)
+  expect(ledger.charges).toMatchObject([{ amount: 1500, currency: 'usd', status: 'succeeded', refunded_amount: 0 }])
+  const { body: customer } = await world.edge('getCustomer', { bc_id: bc })
+  expect(customer.data).toMatchObject({ bc_status: 'active', bc_initial_charged: 1, bc_payment_data: { pm_label: 'Visa •••• 4242' } })
+  const { body: enrollments } = await world.edge('getEnrollments', { billing_customer_id: bc })
+  expect(enrollments.data).toMatchObject([{ ts_billable_item_id: world.seeds.item_id, ts_status: 'active' }])
+  expect(await world.eventTypes(bc)).toEqual([
+    'billing_customer.created',
+    'billing_customer.setup_started',
+    'charge.succeeded',
+    'billing_customer.activated',
+    'billing_customer.enrolled',
+    'onboarding.completed',
+  ])
+})
+
+test('a declined card first, then a good one: still one charge', async () => {
+  const { bc, page } = await world.openSetup()
+  await page.submitCard('4000000000000002')
+  await expect.poll(async () => (await page.progress()).body.steps[1].message).toContain('declined')
+  expect((await page.submitCard()).status).toBe(202)
+  expect(await world.ended(bc)).toBe('completed')
+  expect((await world.ledger(bc)).charges).toHaveLength(1)
+})
+
+test('the run is completed in Temporal, with the checklist in its details and at most 22 events', async () => {
+  const { bc, page } = await world.openSetup()
+  await page.submitCard()
+  await world.ended(bc)
+  const [run, ...others] = await world.runsOf(bc)
+  expect(others).toEqual([])
+  await expect.poll(async () => (await run!.handle.describe()).status.name).toBe('COMPLETED')
+  const metadata = (await run!.handle.query('__temporal_workflow_metadata')) as { currentDetails: string }
+  expect(metadata.currentDetails).toContain('[x] Initial charge: **done**')
+  expect((await run!.handle.describe()).historyLength).toBeLessThanOrEqual(22)
+})

@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config'
+
+const services = ['store', 'api', 'workflows', 'page', 'local', 'simulators', 'replay', 'gateways']
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/support/plain-line-reporter.ts'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/domain/**/*.test.ts', 'test/unit/**/*.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'services',
+          include: services.map((folder) => `test/${folder}/**/*.test.ts`),
+          globalSetup: './test/support/global-setup.ts',
+          pool: 'forks',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})
