@@ -7,7 +7,9 @@ const deepest = 24
 /** Answers 413 for a body of more than 1 MB. */
 export const limitBody: MiddlewareHandler = bodyLimit({
   maxSize: 1024 * 1024,
-  onError: () => {
+  onError: (c) => {
+    // The rest of the body is not read, so nothing else can come over this connection.
+    c.header('Connection', 'close')
     throw new Failure('too_large', 'must be at most 1 MB', { param: 'body' })
   },
 })

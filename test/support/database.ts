@@ -10,8 +10,8 @@ export interface TestDatabase {
 }
 
 /** A private database for one test file, cloned from the template. */
-export async function freshDatabase(): Promise<TestDatabase> {
-  const template = new URL(inject('postgresUrl'))
+export async function freshDatabase(templateUrl = inject('postgresUrl')): Promise<TestDatabase> {
+  const template = new URL(templateUrl)
   const name = `test_${randomUUID().replaceAll('-', '')}`
   const admin = postgres(Object.assign(new URL(template), { pathname: '/postgres' }).href, { max: 1, onnotice: () => {} })
   // Two clones at once disturb each other: the template must have no other session.

@@ -33,6 +33,9 @@ export interface WorldOptions {
   longestRetryPause?: number
   /** Whether a worker runs from the start. */
   worker?: boolean
+  /** Servers of its own, for worlds that stop them. */
+  temporalAddress?: string
+  templateUrl?: string
 }
 
 export interface Answer {
@@ -77,7 +80,7 @@ export class World {
   }
 
   async open(): Promise<this> {
-    const database = await freshDatabase()
+    const database = await freshDatabase(this.options.templateUrl)
     this.sql = database.sql
     this.databaseUrl = database.url
     this.closers.push(() => database.drop())
@@ -86,8 +89,9 @@ export class World {
     this.seeds = await seed({ database: this.sql, settingDefaults: this.settingDefaults }, join(this.folder, 'seeds.json'))
     for (const key of [this.seeds.secret_key, this.seeds.publishable_key, this.seeds.other_org.secret_key]) this.secrets.add(key)
     const retries = makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: 5, factor: 1.3, initialIntervalMs: () => 40 }))
-    const connection = Connection.lazy({ address: inject('temporalAddress'), interceptors: [retries] })
-    this.native = await NativeConnection.connect({ address: inject('temporalAddress') })
+    const address = this.options.temporalAddress ?? inject('temporalAddress')
+    const connection = Connection.lazy({ address, interceptors: [retries] })
+    this.native = await NativeConnection.connect({ address })
     this.closers.push(() => connection.close(), () => this.native.close())
     this.client = new Client({ connection })
     await this.startApi(connection)

@@ -1,0 +1,48 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inject } from 'vitest'
+import { freePort } from '../../local/ports.ts'
+import { ensureDatabase, startPostgres, type Postgres } from '../../local/postgres.ts'
+import { startTemporal, type DevServer } from '../../local/temporal.ts'
+import { openDatabase } from '../../store/database.ts'
+import { migrate } from '../../store/migrate.ts'
+
+/** A PostgreSQL and a Temporal server of one test's own, on fixed ports and with state on disk, to be stopped and started. */
+export class OwnServers {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'billing-onboarding-servers-'))
+  private ports!: { postgres: number; temporal: number }
+  postgres!: Postgres
+  temporal!: DevServer
+
+  async start(): Promise<this> {
+    mkdirSync(join(this.folder, 'temporal'))
+    this.ports = { postgres: await freePort(), temporal: await freePort() }
+    await Promise.all([this.startPostgres(), this.startTemporal()])
+    await ensureDatabase(this.postgres, 'template_of_tests')
+    const database = openDatabase(this.templateUrl, { name: 'template', max: 1 })
+    await migrate(database)
+    await database.end()
+    return this
+  }
+
+  get templateUrl(): string {
+    return this.postgres.url('template_of_tests')
+  }
+
+  async startPostgres(): Promise<void> {
+    const { folder, ports } = this
+    this.postgres = await startPostgres({ folder: join(folder, 'postgres'), port: ports.postgres, password: 'only-for-tests', logFile: join(folder, 'postgres.log') })
+  }
+
+  async startTemporal(): Promise<void> {
+    const { folder, ports } = this
+    const program = inject('temporalProgram')
+    this.temporal = await startTemporal({ program, folder: join(folder, 'temporal'), port: ports.temporal, uiPort: null, logFile: join(folder, 'temporal.log') })
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.temporal.stop(), this.postgres.stop()])
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}

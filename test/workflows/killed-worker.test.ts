@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest'
+import { until } from '../support/until.ts'
+import { WorkerProcess } from '../support/worker-process.ts'
+import { slowDown } from '../support/slow-step.ts'
+import { createWorld, type World } from '../support/world.ts'
+
+/** Prepares a step to take long, and answers how to know that it is being done and how to let it go on. */
+type Hold = (world: World) => Promise<{ reached(): Promise<void>; end(): Promise<void> }>
+
+const atGateway =
+  (path: string, fault: 'delay' | 'lose_answer'): Hold =>
+  async (world) => {
+    await world.fault(path, fault, { delay_ms: 1_500 })
+    const pattern = new RegExp(`^${path.replace('*', '[^/]+')}$`)
+    return {
+      reached: async () => {
+        await until(async () => (await world.simulate('requests')).body.requests.some((r: { path: string }) => pattern.test(r.path)))
+        if (fault === 'lose_answer') await new Promise((resolve) => setTimeout(resolve, 200))
+      },
+      end: async () => {},
+    }
+  }
+const inDatabase =
+  (table: string, change: string): Hold =>
+  (world) =>
+    slowDown(world, table, change)
+
+const steps: Record<string, Hold> = {
+  'claiming the record': inDatabase('onboardings', 'update new.started_at is not null and old.started_at is null'),
+  'creating the customer at the gateway': atGateway('/v1/customers', 'delay'),
+  'writing the payment object': inDatabase('payment_objects', "insert new.state = 'creating'"),
+  'creating the payment at the gateway': atGateway('/v1/payment_intents', 'delay'),
+  'keeping the id of the payment': inDatabase('payment_objects', "update new.state = 'open' and old.state = 'creating'"),
+  'noting that the card is sent': inDatabase('payment_attempts', 'update new.sent_at is not null and old.sent_at is null'),
+  'confirming the payment': atGateway('/v1/payment_intents/*/confirm', 'delay'),
+  'confirming the payment, done but not answered': atGateway('/v1/payment_intents/*/confirm', 'lose_answer'),
+  'writing that it is paid': inDatabase('payment_objects', "update new.state = 'paid' and old.state <> 'paid'"),
+  'activating and enrolling': inDatabase('billing_customers', "update new.status = 'active' and old.status = 'pending'"),
+}
+
+describe.concurrent('a worker that is killed while', () => {
+  for (const [name, hold] of Object.entries(steps)) {
+    test(`${name}: the onboarding completes with one charge`, { timeout: 120_000 }, async () => {
+      const world = await createWorld({ worker: false })
+      const worker = new WorkerProcess(world)
+      try {
+        const held = await hold(world)
+        await worker.start()
+        const { bc, page } = await world.openSetup()
+        await page.submitCard()
+        await held.reached()
+        await worker.kill('SIGKILL')
+        await held.end()
+        await worker.start()
+        expect(await world.ended(bc, 90_000)).toBe('completed')
+        const { charges, refunds } = await world.ledger(bc)
+        expect(charges).toMatchObject([{ amount: 1500, refunded_amount: 0 }])
+        expect(refunds).toEqual([])
+        expect((await world.edge('getEnrollments', { billing_customer_id: bc })).body.count).toBe(1)
+      } finally {
+        await worker.kill('SIGKILL')
+        await world.close()
+      }
+    })
+  }
+})

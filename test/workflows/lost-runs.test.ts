@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import Long from 'long'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { until } from '../support/until.ts'
+import { createWorld, type World } from '../support/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await createWorld({ longestRetryPause: 300, gatewayTimeout: 4_000 })
+})
+afterEach(async () => {
+  await world.clearFaults()
+})
+afterAll(() => world.close())
+
+const firstRun = async (bc: string) => (await until(() => world.runsOf(bc), (runs) => runs.length === 1))[0]!
+
+test('a run that was terminated while it waited: the page submitted, and it completes with one charge', async () => {
+  const { bc, page } = await world.openSetup()
+  await (await firstRun(bc)).handle.terminate('test')
+  await page.submitCard()
+  expect(await world.ended(bc)).toBe('completed')
+  expect((await world.ledger(bc)).charges).toHaveLength(1)
+})
+
+test('a run that was terminated while it waited: asked again, it goes on', async () => {
+  const { contact, bc } = await world.openSetup()
+  await (await firstRun(bc)).handle.terminate('test')
+  const again = await world.openSetup(contact)
+  expect(again.bc).toBe(bc)
+  await again.page.submitCard()
+  expect(await world.ended(bc)).toBe('completed')
+  expect((await world.ledger(bc)).charges).toHaveLength(1)
+})
+
+test('a run that was terminated while the bank was asked: it completes with one charge', async () => {
+  const { contact, bc, page } = await world.openSetup()
+  const run = await firstRun(bc)
+  await world.fault('/v1/payment_intents/*/confirm', 'delay', { delay_ms: 1_500 })
+  await page.submitCard()
+  await until(async () => (await world.sql`select 1 from payment_attempts a join onboardings o on o.id = a.onboarding_id where o.billing_customer_id = ${bc} and a.sent_at is not null`).length > 0)
+  await run.handle.terminate('test')
+  // Its wake is due after the step's time limit; the caller who asks again need not wait for that.
+  await world.openSetup(contact)
+  expect(await world.ended(bc)).toBe('completed')
+  expect((await world.ledger(bc)).charges).toHaveLength(1)
+})
+
+test('a run that was terminated before it began is started by the starter', async () => {
+  await world.stopWorker()
+  const { bc } = await world.openSetup()
+  await (await firstRun(bc)).handle.terminate('test')
+  await world.startWorker()
+  const page = world.pageOf((await world.billingCustomer(bc)).setup_url)
+  await page.submitCard()
+  expect(await world.ended(bc)).toBe('completed')
+})
+
+test('a run that is reset to its start after the charge charges nothing again', async () => {
+  const { bc, page } = await world.openSetup()
+  const run = await firstRun(bc)
+  await page.submitCard()
+  await world.ended(bc)
+  await until(async () => (await run.handle.describe()).status.name === 'COMPLETED')
+  const { workflow_id: workflowId } = (await world.billingCustomer(bc)).onboarding
+  const reset = await world.client.workflowService.resetWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId, runId: run.runId },
+    reason: 'test',
+    workflowTaskFinishEventId: Long.fromNumber(4),
+    requestId: randomUUID(),
+  })
+  const again = world.client.workflow.getHandle(workflowId, reset.runId)
+  expect(await again.result()).toMatchObject({ result: 'superseded' })
+  const { charges, refunds } = await world.ledger(bc)
+  expect(charges).toHaveLength(1)
+  expect(refunds).toEqual([])
+  expect((await world.billingCustomer(bc)).status).toBe('active')
+})
+
+test('a run whose record was lost with the database makes it anew from its ids', async () => {
+  const { bc, page } = await world.openSetup()
+  await until(async () => (await world.billingCustomer(bc)).onboarding.blocked_on === 'customer')
+  const { onboarding, customer_id } = await world.billingCustomer(bc)
+  await world.sql.begin(async (sql) => {
+    await sql`delete from events where billing_customer_id = ${bc}`
+    await sql`delete from onboardings where billing_customer_id = ${bc}`
+    await sql`delete from billing_customers where id = ${bc}`
+    await sql`delete from customers where id = ${customer_id}`
+  })
+  const [run] = await (async () => {
+    const found = []
+    for await (const each of world.client.workflow.list({ query: `BillingCustomerId = '${bc}'` })) found.push(each)
+    return found
+  })()
+  await world.client.workflow.getHandle(run!.workflowId).signal('recordChanged')
+  await until(async () => (await world.asNative('GET', `/v1/billing_customers/${bc}`)).status === 200)
+  expect((await world.billingCustomer(bc)).onboarding.id).toBe(onboarding.id)
+  await page.submitCard()
+  expect(await world.ended(bc)).toBe('completed')
+})
+
+test('a run that nobody sees alive raises a person after ten pushes', async () => {
+  await world.stopWorker()
+  const { bc } = await world.openSetup()
+  const { onboarding } = await world.billingCustomer(bc)
+  await world.sql`update onboardings set wakes = 9, wake_at = now() - interval '1 second' where id = ${onboarding.id}`
+  const { startStarter } = await import('../../worker/starter.ts')
+  const starter = startStarter({ database: world.sql, client: world.client, taskQueue: world.taskQueue, log: world.log, every: 100 })
+  await until(async () => (await world.eventTypes(bc)).includes('onboarding.needs_person'))
+  expect((await world.billingCustomer(bc)).onboarding.blocked_on).toBe('operator')
+  await starter.stop()
+  await world.startWorker()
+})
