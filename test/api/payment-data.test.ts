@@ -1,0 +1,132 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { createWorld, type Answer, type World } from '../support/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await createWorld({ longestRetryPause: 300 })
+})
+afterEach(async () => {
+  await world.clearFaults()
+})
+afterAll(() => world.close())
+
+const create = (payment_data: object, extra: object = {}): Promise<Answer> => world.edge('createCustomer', { contact_id: world.newContact(), payment_data, ...extra })
+
+async function stripe(path: string, form: Record<string, string>): Promise<Answer['body']> {
+  const { body } = await world.request(`${world.simulator.url}${path}`, { method: 'POST', headers: { Authorization: 'Bearer sk_test_world' }, body: new URLSearchParams(form) })
+  return body
+}
+
+/** A saved method at Stripe that belongs to a customer with this metadata. */
+async function savedMethod(metadata: Record<string, string>): Promise<{ pm_id: string; customer_id: string }> {
+  const form = Object.fromEntries(Object.entries(metadata).map(([key, value]) => [`metadata[${key}]`, value]))
+  const customer = await stripe('/v1/customers', form)
+  const method = await stripe('/v1/payment_methods/pm_card_visa/attach', { customer: customer.id })
+  return { pm_id: method.id, customer_id: customer.id }
+}
+
+test('a method that belongs to nobody becomes this customer’s: active, charged once', async () => {
+  const { status, body } = await create({ pm_id: 'pm_card_visa' })
+  expect([status, body.data.bc_status, body.data.bc_initial_charged]).toEqual([200, 'active', 1])
+  expect((await world.ledger(body.billing_customer_id)).charges).toMatchObject([{ amount: 1500 }])
+  const { body: read } = await world.edge('getCustomer', { bc_id: body.billing_customer_id })
+  expect(read.data.bc_payment_data.customer_id).toMatch(/^cus_/)
+})
+
+test('a definite decline is 402 with the reason; the record stays pending, and another method may follow', async () => {
+  const contact_id = world.newContact()
+  const { status, body } = await create({ pm_id: 'pm_card_visa_chargeDeclinedInsufficientFunds' }, { contact_id })
+  expect(status).toBe(402)
+  expect(body).toMatchObject({ status: 'error', errors: [expect.stringContaining('insufficient funds')], billing_customer_id: expect.stringMatching(/^bc_/) })
+  expect((await world.billingCustomer(body.billing_customer_id)).status).toBe('pending')
+  const again = await create({ pm_id: 'pm_card_mastercard' }, { contact_id })
+  expect([again.status, again.body.data.bc_status]).toEqual([200, 'active'])
+  expect((await world.ledger(body.billing_customer_id)).charges).toHaveLength(1)
+})
+
+test('lost, stolen and suspected cards are told apart from other declines by nobody', async () => {
+  const answers = await Promise.all(['LostCard', 'StolenCard', 'VelocityLimitExceeded'].map((kind) => create({ pm_id: `pm_card_visa_chargeDeclined${kind}` })))
+  answers.push(await create({ pm_id: 'pm_card_visa_chargeDeclined' }))
+  expect(new Set(answers.map(({ body }) => body.errors[0])).size).toBe(1)
+})
+
+test('require_initial 0 with a saved method: the method is saved, nothing is charged', async () => {
+  const { body } = await create({ pm_id: 'pm_card_visa' }, { require_initial: 0 })
+  expect(body.data).toMatchObject({ bc_status: 'active', bc_initial_charged: 0 })
+  expect((await world.ledger(body.billing_customer_id)).charges).toEqual([])
+  const { body: read } = await world.edge('getCustomer', { bc_id: body.billing_customer_id })
+  expect(read.data.bc_payment_data.pm_label).toBe('Visa •••• 4242')
+})
+
+test('a declined method with nothing to charge leaves the page to save another one', async () => {
+  const { status, body } = await create({ pm_id: 'pm_card_visa_chargeDeclined' }, { require_initial: 0 })
+  expect(status).toBe(402)
+  const page = world.pageOf((await world.billingCustomer(body.billing_customer_id)).setup_url)
+  expect((await page.open()).body).toContain('Save payment method')
+  await page.submitCard(undefined, { amount: 0, currency: 'USD' })
+  expect(await world.ended(body.billing_customer_id)).toBe('completed')
+  expect((await world.ledger(body.billing_customer_id)).charges).toEqual([])
+})
+
+test('a saved method of a customer whose metadata names this organization is charged with that customer', async () => {
+  const ours = await savedMethod({ organization_id: world.seeds.org_id, environment: 'sandbox' })
+  const { status, body } = await create(ours)
+  expect([status, body.data.bc_status]).toEqual([200, 'active'])
+  expect((await world.ledger(body.billing_customer_id)).charges).toMatchObject([{ customer: ours.customer_id }])
+})
+
+test('methods of another organization, of the other environment or of nobody known are refused, and nothing is charged', async () => {
+  const foreign = [
+    await savedMethod({ organization_id: world.seeds.other_org.org_id, environment: 'sandbox' }),
+    await savedMethod({ organization_id: world.seeds.org_id, environment: 'live' }),
+    await savedMethod({}),
+    { pm_id: 'pm_does_not_exist' },
+    { pm_id: 'pm_card_visa', customer_id: (await savedMethod({})).customer_id },
+    { pm_id: 'pm_card_visa', customer_id: 'cus_does_not_exist' },
+  ]
+  for (const data of foreign) {
+    const { status, body } = await create(data)
+    expect([status, body.errors]).toEqual([400, ['payment_data.pm_id: is not a payment method that this organization can use']])
+    expect((await world.ledger(body.billing_customer_id)).charges).toEqual([])
+  }
+})
+
+test('a method that another organization onboarded with is refused here', async () => {
+  const { org_id, brand_id, secret_key } = world.seeds.other_org
+  const theirs = await world.edge('createCustomer', { api_key: secret_key, org_id, brand_id, contact_id: world.newContact(), payment_data: { pm_id: 'pm_card_visa' } })
+  const { body: read } = await world.edge('getCustomer', { api_key: secret_key, org_id, brand_id, bc_id: theirs.body.billing_customer_id })
+  const { status } = await create({ pm_id: read.data.bc_payment_data.pm_id })
+  expect(status).toBe(400)
+})
+
+test('the caller’s method is not detached when the onboarding is undone', async () => {
+  const ours = await savedMethod({ organization_id: world.seeds.org_id, environment: 'sandbox' })
+  await world.fault('/v1/payment_intents/*/confirm', 'delay', { delay_ms: 1_000 })
+  const contact_id = world.newContact()
+  const call = create(ours, { contact_id })
+  await expect.poll(async () => (await world.sql`select 1 from payment_attempts where reference = ${ours.pm_id} and sent_at is not null`).length).toBe(1)
+  const [row] = await world.sql<{ id: string }[]>`select o.billing_customer_id as id from payment_attempts a join onboardings o on o.id = a.onboarding_id where a.reference = ${ours.pm_id}`
+  await world.asNative('POST', `/v1/billing_customers/${row!.id}/cancel`, { reason: 'test' })
+  await call
+  expect(await world.ended(row!.id)).toBe('canceled')
+  const { refunded, methods } = await world.ledger(row!.id)
+  expect(refunded).toBe(1500)
+  expect(methods.map(({ id }) => id)).toEqual([ours.pm_id])
+})
+
+test('ten identical calls with one saved method at once: one charge', async () => {
+  const contact_id = world.newContact()
+  const answers = await Promise.all(Array.from({ length: 10 }, () => create({ pm_id: 'pm_card_visa' }, { contact_id })))
+  expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200))
+  expect((await world.ledger(answers[0]!.body.billing_customer_id)).charges).toHaveLength(1)
+})
+
+test('a caller who does not get an answer in time is told pending, and the payment goes on', async () => {
+  await world.fault('/v1/payment_intents', 'error_before', { times: 3 })
+  await world.fault('/v1/payment_intents/*/confirm', 'delay', { delay_ms: 4_900 })
+  await world.fault('/v1/payment_intents/*/confirm', 'delay', { delay_ms: 4_900 })
+  const { status, body } = await create({ pm_id: 'pm_card_visa' })
+  expect(status).toBe(200)
+  expect(await world.ended(body.billing_customer_id)).toBe('completed')
+  expect((await world.ledger(body.billing_customer_id)).charges).toHaveLength(1)
+})

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createWorld, type World } from '../support/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await createWorld({ settings: { embedOrigins: ['https://app.example'] } })
+})
+afterAll(() => world.close())
+
+test('wrong, foreign, cut and flipped tokens and ids alone get the same 404, on the page and on each of its calls', async () => {
+  const { page } = await world.openSetup()
+  const { page: foreign } = await world.openSetup()
+  const flip = (token: string, at: number) => token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1)
+  const tokens = [
+    null,
+    '',
+    'x',
+    foreign.token,
+    page.token.slice(0, -1),
+    `${page.token}A`,
+    flip(page.token, 0),
+    flip(page.token, page.token.length - 1),
+    `${page.token}=`,
+    page.token.toLowerCase(),
+  ]
+  const bodies = { page: new Set<string>(), call: new Set<string>() }
+  for (const token of tokens) {
+    const url = new URL(page.url)
+    if (token === null) url.search = ''
+    else url.searchParams.set('token', token)
+    const other = world.pageOf(url.href)
+    const opened = await other.open()
+    expect(opened.status).toBe(404)
+    bodies.page.add(opened.body.replaceAll(/nonce-\S+|nonce="[^"]+"/g, ''))
+    for (const answer of [await other.progress(), await other.actionCompleted(), await other.askForNewLink(), await other.call('setup-completed', { nonsense: true })]) {
+      expect(answer.status).toBe(404)
+      bodies.call.add(JSON.stringify(answer.body))
+    }
+  }
+  for (const part of [1, 2, 3]) {
+    const url = new URL(page.url)
+    const segments = url.pathname.split('/')
+    segments[segments.length - part] = new URL(foreign.url).pathname.split('/').at(-part) === segments.at(-part) ? 'unknown' : new URL(foreign.url).pathname.split('/').at(-part)!
+    url.pathname = segments.join('/')
+    const opened = await world.pageOf(url.href).open()
+    expect(opened.status).toBe(404)
+    bodies.page.add(opened.body)
+  }
+  expect(bodies.page.size).toBe(1)
+  expect(bodies.call.size).toBe(1)
+})
+
+test('a replaced link is gone, the new one works; repeats answer the newest', async () => {
+  const { contact, bc, page } = await world.openSetup()
+  const { body } = await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })
+  const fresh = world.pageOf(body.setup_url)
+  expect((await page.open()).status).toBe(410)
+  expect((await page.open()).body).toContain('This link was replaced')
+  expect((await page.submitCard()).status).toBe(410)
+  expect((await fresh.open()).status).toBe(200)
+  expect((await world.openSetup(contact)).page.token).toBe(fresh.token)
+  await fresh.submitCard()
+  expect(await world.ended(bc)).toBe('completed')
+})
+
+test('what was submitted on a link before it was replaced can still be followed on it', async () => {
+  const { bc, page } = await world.openSetup()
+  await world.fault('/v1/payment_intents/*/confirm', 'delay', { delay_ms: 1_000 })
+  await page.submitCard()
+  await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })
+  expect((await page.progress()).status).toBe(200)
+  expect((await page.submitCard()).status).toBe(409)
+  await world.ended(bc)
+})
+
+test('the token we hand to vendors opens the progress and nothing that changes anything', async () => {
+  const { page } = await world.openSetup()
+  const returnUrl = /data-return-url="([^"]+)"/.exec((await page.open()).body)![1]!.replaceAll('&amp;', '&')
+  const returned = world.pageOf(returnUrl)
+  expect(returned.token).not.toBe(page.token)
+  expect((await returned.progress()).status).toBe(200)
+  expect((await returned.submitCard()).status).toBe(404)
+  expect((await returned.askForNewLink()).status).toBe(404)
+})
+
+test('the page is private, and may be framed by listed origins only', async () => {
+  const { page } = await world.openSetup()
+  const { headers } = await page.open()
+  expect(Object.fromEntries(['cache-control', 'referrer-policy', 'x-robots-tag'].map((name) => [name, headers.get(name)]))).toEqual({
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'x-robots-tag': 'noindex',
+  })
+  const policy = headers.get('content-security-policy')!
+  expect(policy).toContain("frame-ancestors 'self' https://app.example")
+  expect(policy).not.toContain('unsafe-inline')
+  expect(policy).toContain(world.simulator.url)
+  expect(headers.get('set-cookie')).toBeNull()
+})
+
+test('after the end the page is read-only and says so', async () => {
+  const { bc, page } = await world.openSetup()
+  await page.submitCard()
+  await world.ended(bc)
+  const { status, body } = await page.open()
+  expect(status).toBe(200)
+  expect(body).toContain('You are all set')
+  expect(body).not.toContain('<form')
+  expect((await page.submitCard()).status).toBe(409)
+  expect((await page.progress()).body.status).toBe('completed')
+})
+
+test('at most five cards are tried on one link, and a new link does not help who tests cards', async () => {
+  const { bc, page } = await world.openSetup()
+  for (let i = 1; i <= 5; i++) {
+    expect((await page.submitCard('4000000000000002')).status).toBe(202)
+    await expect.poll(async () => (await page.progress()).body.paying).toBe(false)
+  }
+  expect((await page.submitCard()).status).toBe(409)
+  const { body } = await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })
+  const next = world.pageOf(body.setup_url)
+  for (let i = 1; i <= 3; i++) {
+    expect((await next.submitCard('4000000000000002')).status).toBe(202)
+    await expect.poll(async () => (await next.progress()).body.paying).toBe(false)
+  }
+  const refused = await next.submitCard()
+  expect(refused.status).toBe(429)
+  expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(3_000)
+})
+
+test('a card token that was used for another contact is refused', async () => {
+  const { bc, page } = await world.openSetup()
+  const token = await page.cardToken()
+  await page.submitToken(token)
+  await world.ended(bc)
+  const other = await world.openSetup()
+  expect((await other.page.submitToken(token)).status).toBe(409)
+  expect((await other.page.submitCard()).status).toBe(202)
+})
+
+test('a submission that is not right is refused by name', async () => {
+  const { page } = await world.openSetup()
+  const good = { gateway: 'stripe', confirmation_token: 'ctoken_x', amount: 1500, currency: 'USD' }
+  const wrong: Record<string, unknown> = { gateway: 'paypal', confirmation_token: '4242424242424242', amount: '1500', currency: 'usd', card: '4242' }
+  for (const [field, value] of Object.entries(wrong)) {
+    const { status, body } = await page.call('setup-completed', { ...good, [field]: value })
+    expect([status, body.error.param]).toEqual([400, field])
+  }
+  expect((await page.call('setup-completed', { ...good, amount: 1400 })).status).toBe(409)
+})
