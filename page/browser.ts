@@ -53,7 +53,7 @@ async function submit(path: string, body: unknown) {
 }
 
 function showRefusal(status: number, progress: PageProgress | null): void {
-  if (status === 410 || progress?.paying) return location.reload()
+  if (status === 410 || progress?.paying || (progress && progress.status !== 'pending')) return location.reload()
   if (status === 429) return showAlert('Too many payment methods were declined. Please wait a while before you try again.')
   const shown = document.getElementById('setup')!.dataset
   if (progress && (String(progress.amount) !== shown.amount || progress.currency !== shown.currency)) return location.reload()

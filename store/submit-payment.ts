@@ -18,6 +18,8 @@ export interface Submission {
   gatewayCustomerId?: string | undefined
   /** The price the customer saw; only that may be charged. An API caller saw none. */
   shown?: { amount: number; currency: string } | undefined
+  /** Set where the link it came by was replaced: then only what was submitted before is known. */
+  linkReplaced?: boolean
 }
 
 export type Refusal = 'ended' | 'expired' | 'price_changed' | 'busy' | 'too_many_attempts' | 'cool_down' | 'reference_used'
@@ -43,6 +45,7 @@ async function submitUnderLock(sql: Sql, submission: Submission, settings: Setti
   if (!facts) return { accepted: false, refusal: 'ended' }
   const known = await findSame(sql, facts, submission)
   if (known) return { accepted: true, attempt: known, wake: await lowerWake(sql, facts.id) }
+  if (submission.linkReplaced) return { accepted: false, refusal: 'ended' }
   const refused = refusalOf(facts, submission, settings) ?? (await coolDown(sql, submission, settings))
   if (refused) return { accepted: false, ...refused }
   return { accepted: true, attempt: await insertAttempt(sql, facts, submission), wake: true }

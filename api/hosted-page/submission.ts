@@ -13,7 +13,6 @@ export async function acceptSubmission(
   link: OpenedLink,
   submission: Submission,
 ): Promise<{ status: 202 | 409 | 410 } | { status: 429; retryAfter: number }> {
-  if (!link.current || link.billingCustomer.status !== 'pending') return { status: 409 }
   const result = await submitPayment(
     d.database,
     {
@@ -24,6 +23,7 @@ export async function acceptSubmission(
       reference: submission.confirmation_token,
       singleUse: true,
       shown: { amount: submission.amount, currency: submission.currency },
+      linkReplaced: !link.current,
     },
     link.settings,
   )
