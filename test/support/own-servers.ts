@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { freePort } from '../../local/ports.ts'
@@ -7,10 +6,11 @@ import { ensureDatabase, startPostgres, type Postgres } from '../../local/postgr
 import { startTemporal, type DevServer } from '../../local/temporal.ts'
 import { openDatabase } from '../../store/database.ts'
 import { migrate } from '../../store/migrate.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 /** A PostgreSQL and a Temporal server of one test's own, on fixed ports and with state on disk, to be stopped and started. */
 export class OwnServers {
-  private readonly folder = mkdtempSync(join(tmpdir(), 'billing-onboarding-servers-'))
+  private readonly folder = temporaryFolder('servers')
   private ports!: { postgres: number; temporal: number }
   postgres!: Postgres
   temporal!: DevServer

@@ -7,7 +7,7 @@
     const frame = document.createElement('iframe')
     frame.title = 'Secure card payment input frame'
     frame.src = `${origin}/card-form?key=${encodeURIComponent(key)}`
-    frame.height = '250'
+    frame.height = '180'
     target.append(frame)
     return frame
   }
