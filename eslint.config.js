@@ -1,20 +1,31 @@
 import { builtinModules } from 'node:module'
 import tseslint from 'typescript-eslint'
 
-/** One sentence per folder: what it may not import, and why. `types` lets type-only imports through. */
+// Imports point one way (docs/decisions/0001): each folder says what it may not import, and why.
+
+/** With `types`, type-only imports are let through. */
 const forbid = (group, message, types = false) => ({ group, message, allowTypeImports: types })
-const builtins = (message) => ({ regex: `^(node:.*|${builtinModules.join('|')})$`, message })
-const only = (folders, ...patterns) => ({
-  files: folders.map((folder) => `${folder}/**/*.{ts,tsx}`),
+const forbidMatching = (regex, message) => ({ regex, message })
+const builtins = `^(node:.*|${builtinModules.join('|')})$`
+const only = (folder, ...patterns) => ({
+  files: [`${folder}/**/*.{ts,tsx}`],
   rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
 })
 
-const outermost = ['**/local/**', '**/simulators/**', '**/test/**', '**/bench/**', '**/admin/**', '**/config.ts']
-const mains = ['**/api/**', '**/worker/**', '**/main.ts']
-const stages = ['**/activities/**', '**/workflows/**', '**/page/**']
+const programs = [
+  '**/config.ts',
+  '**/main.ts',
+  '**/local/**',
+  '**/admin/**',
+  '**/simulators/**',
+  '**/test/**',
+  '**/bench/**',
+  '**/scripts/**',
+]
+const adapters = ['**/gateways/*/**', '**/gateways/from-config.ts', 'stripe']
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'dist', '.local', '**/*.js', 'coverage'] },
+  { ignores: ['node_modules', 'dist', '.local', '**/*.js'] },
   {
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommended],
@@ -26,47 +37,107 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
     },
   },
+  only('domain', forbidMatching('^(?!\\./)', 'domain/ is pure: it imports nothing but itself')),
   only(
-    ['domain'],
-    forbid(['../**', '@*/**', '*', '!./**'], 'domain/ is pure: it imports nothing but itself'),
-    builtins('domain/ is pure'),
-  ),
-  only(
-    ['gateways', 'store'],
-    forbid([...outermost, ...mains, ...stages, '@temporalio/*', 'hono', 'hono/*'], 'gateways/ and store/ know domain/ only'),
-  ),
-  only(['gateways'], forbid([...outermost, ...mains, ...stages, '**/store/**', 'postgres'], 'gateways/ speak vendor and know domain/ only')),
-  only(
-    ['store'],
-    forbid([...outermost, ...mains, ...stages, '**/gateways/**', '@temporalio/*', 'stripe'], 'store/ speaks SQL and knows domain/ only'),
-  ),
-  only(
-    ['activities'],
+    'gateways',
     forbid(
-      [...outermost, ...mains, '**/workflows/**', '**/page/**', 'hono', 'hono/*', 'stripe', '**/gateways/*/**'],
-      'activities/ know the steps, not who calls them nor which vendor answers',
+      [
+        ...programs,
+        '**/api/**',
+        '**/worker/**',
+        '**/activities/**',
+        '**/workflows/**',
+        '**/page/**',
+        '**/store/**',
+        'postgres',
+        '@temporalio/*',
+        'hono',
+        'hono/*',
+      ],
+      'gateways/ speak vendor and know domain/ only',
+    ),
+  ),
+  only(
+    'store',
+    forbid(
+      [
+        ...programs,
+        ...adapters,
+        '**/api/**',
+        '**/worker/**',
+        '**/activities/**',
+        '**/workflows/**',
+        '**/page/**',
+        '**/gateways/**',
+        '@temporalio/*',
+        'hono',
+        'hono/*',
+      ],
+      'store/ speaks SQL and knows domain/ only',
+    ),
+  ),
+  only(
+    'activities',
+    forbid(
+      [...programs, ...adapters, '**/api/**', '**/worker/**', '**/workflows/**', '**/page/**', 'hono', 'hono/*'],
+      'activities/ are the steps: they know neither who calls them nor which vendor answers',
     ),
     forbid(['**/gateways/**'], 'activities/ use the port: types only', true),
   ),
   only(
-    ['workflows'],
-    forbid([...outermost, ...mains, '**/store/**', '**/gateways/**', '**/page/**', 'postgres', 'stripe', 'hono', 'zod'], 'workflows/ are deterministic'),
-    forbid(['**/activities/**'], 'workflows/ know activities as types only', true),
-    builtins('workflows/ are deterministic: no Node built-ins'),
-  ),
-  only(['page'], forbid([...outermost, ...mains, '**/store/**', '**/gateways/**', '**/activities/**', '**/workflows/**'], 'page/ knows domain/ only')),
-  only(
-    ['api'],
+    'workflows',
     forbid(
-      [...outermost, '**/worker/**', '**/activities/**', '**/workflows/!(messages.ts)', 'stripe', '**/gateways/*/**'],
-      'api/ starts and reads; the work is done in activities/',
+      [
+        ...programs,
+        ...adapters,
+        '**/api/**',
+        '**/worker/**',
+        '**/store/**',
+        '**/gateways/**',
+        '**/page/**',
+        'postgres',
+        'hono',
+        'hono/*',
+        'zod',
+      ],
+      'workflows/ are deterministic: no input, no output',
     ),
+    forbid(['**/activities/**'], 'workflows/ know activities as types only', true),
+    forbidMatching(builtins, 'workflows/ are deterministic: no Node built-ins'),
+  ),
+  only(
+    'page',
+    forbid(
+      [
+        ...programs,
+        ...adapters,
+        '**/api/**',
+        '**/worker/**',
+        '**/store/**',
+        '**/gateways/**',
+        '**/activities/**',
+        '**/workflows/**',
+      ],
+      'page/ knows domain/ only',
+    ),
+  ),
+  only(
+    'api',
+    forbid(
+      [...programs, ...adapters, '**/worker/**', '**/activities/**'],
+      'api/ writes rows and wakes runs; the work is done in activities/',
+    ),
+    forbidMatching('/workflows/(?!messages\\.ts$)', 'api/ knows the messages of workflows/ and no workflow code'),
     forbid(['**/gateways/**'], 'api/ uses the port: types only', true),
   ),
-  only(['worker'], forbid([...outermost, '**/api/**', '**/page/**'], 'worker/ and api/ are two programs')),
+  only('worker', forbid([...programs, '**/api/**', '**/page/**'], 'worker/ and api/ are two programs')),
+  only(
+    'simulators',
+    forbidMatching('\\.\\./(?!journal|faults)', 'simulators/ stand for the vendors: they know nothing of ours'),
+  ),
   // The places that wire things together.
   {
-    files: ['api/main.ts', 'worker/main.ts', 'admin/**/*.ts', 'local/**/*.ts', 'store/migrate-main.ts'],
+    files: ['api/main.ts', 'worker/main.ts', 'worker/healthcheck.ts', 'store/migrate-main.ts'],
     rules: { '@typescript-eslint/no-restricted-imports': 'off' },
   },
 )

@@ -13,5 +13,10 @@ export const activateAndEnroll =
   async (reference: OnboardingReference): Promise<Standing | null> => {
     const { result, facts } = await activate(database, reference)
     if (result === 'not_now') return null
-    return { onboardingId: facts.id, next: result === 'completed' ? 'nothing' : 'close', wait: 0, progress: progressOf(facts) }
+    return {
+      onboardingId: facts.id,
+      next: result === 'completed' ? 'nothing' : 'close',
+      wait: 0,
+      progress: progressOf(facts),
+    }
   }

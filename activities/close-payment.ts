@@ -33,7 +33,11 @@ export const closePayment = (d: ActivityDependencies) => (reference: OnboardingR
   })
 
 /** Answers whether an object is left that a bank may still pay. */
-async function closeAll(d: ActivityDependencies, facts: OnboardingFacts, reference: OnboardingReference): Promise<boolean> {
+async function closeAll(
+  d: ActivityDependencies,
+  facts: OnboardingFacts,
+  reference: OnboardingReference,
+): Promise<boolean> {
   const objects = await closeObjects(d.database, reference)
   const closed: boolean[] = []
   for (const object of objects.filter(({ state }) => state === 'creating' || state === 'open')) {
@@ -42,13 +46,23 @@ async function closeAll(d: ActivityDependencies, facts: OnboardingFacts, referen
   return closed.includes(false)
 }
 
-async function closeOne(d: ActivityDependencies, facts: OnboardingFacts, reference: OnboardingReference, object: PaymentObject): Promise<boolean> {
+async function closeOne(
+  d: ActivityDependencies,
+  facts: OnboardingFacts,
+  reference: OnboardingReference,
+  object: PaymentObject,
+): Promise<boolean> {
   if (!object.objectId) {
     // Nobody has its id, so nobody can confirm it.
     await buryObject(d.database, reference, object.k)
     return true
   }
-  const reading = await closeObject(d.database, gatewayFor(d, { ...facts, gateway: object.gateway }), reference, object as OpenObject)
+  const reading = await closeObject(
+    d.database,
+    gatewayFor(d, { ...facts, gateway: object.gateway }),
+    reference,
+    object as OpenObject,
+  )
   if (reading.state === 'paid') await recordReadAsPaid(d.database, facts, object, reading)
   else if (reading.state === 'dead') await buryObject(d.database, reference, object.k)
   else return false
@@ -61,11 +75,18 @@ async function returnAll(d: ActivityDependencies, facts: OnboardingFacts): Promi
   }
 }
 
-async function detachAll(d: ActivityDependencies, facts: OnboardingFacts, reference: OnboardingReference): Promise<void> {
+async function detachAll(
+  d: ActivityDependencies,
+  facts: OnboardingFacts,
+  reference: OnboardingReference,
+): Promise<void> {
   for (const object of await listObjects(d.database, facts.id)) {
     if (!object.methodOurs || !object.methodId) continue
     try {
-      await gatewayFor(d, { ...facts, gateway: object.gateway }).detachMethod(object.methodId, `${facts.id}/detach/${object.k}/${object.c}`)
+      await gatewayFor(d, { ...facts, gateway: object.gateway }).detachMethod(
+        object.methodId,
+        `${facts.id}/detach/${object.k}/${object.c}`,
+      )
     } catch (error) {
       if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextCancelNumber(d.database, reference, object)
       throw error

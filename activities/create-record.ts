@@ -15,6 +15,11 @@ export const createRecord =
     const settings = await readSettings(database, settingDefaults, run.organizationId, run.environment)
     const claimed = await claimRecord(database, run, settings)
     if (!claimed) return null
-    const seen = await look(database, { billingCustomerId: run.billingCustomerId, onboardingId: claimed.id }, settings, null)
+    const seen = await look(
+      database,
+      { billingCustomerId: run.billingCustomerId, onboardingId: claimed.id },
+      settings,
+      null,
+    )
     return seen ? standingOf(seen.facts, seen.next, seen.wait) : null
   }

@@ -11,10 +11,15 @@ export const gatewayRefused = 'GatewayRefused'
  */
 export function toFailure(error: unknown, nextRetryDelay?: number): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error
-  if (isGatewayError(error, 'refused', 'not_found')) return ApplicationFailure.nonRetryable(error.message, gatewayRefused)
+  if (isGatewayError(error, 'refused', 'not_found'))
+    return ApplicationFailure.nonRetryable(error.message, gatewayRefused)
   const later = nextRetryDelay === undefined ? {} : { nextRetryDelay }
   if (isGatewayError(error)) return ApplicationFailure.create({ message: error.message, type: gatewayAway, ...later })
   const code = (error as { code?: unknown } | null)?.code
   const name = error instanceof Error ? error.name : 'Error'
-  return ApplicationFailure.create({ message: typeof code === 'string' ? `${name} ${code}` : name, type: 'StepFailed', ...later })
+  return ApplicationFailure.create({
+    message: typeof code === 'string' ? `${name} ${code}` : name,
+    type: 'StepFailed',
+    ...later,
+  })
 }

@@ -18,6 +18,11 @@ export const lookAtRecord =
   ({ database, settingDefaults, longestRetryPause }: ActivityDependencies) =>
   async (reference: OnboardingReference, wait: RunWait | null): Promise<Standing | null> => {
     const settings = await readSettings(database, settingDefaults, reference.organizationId, reference.environment)
-    const seen = await look(database, reference, settings, wait && { on: wait.on, retryIn: pauseOf(wait, longestRetryPause), reason: wait.reason ?? 'blocked' })
+    const seen = await look(
+      database,
+      reference,
+      settings,
+      wait && { on: wait.on, retryIn: pauseOf(wait, longestRetryPause), reason: wait.reason ?? 'blocked' },
+    )
     return seen ? standingOf(seen.facts, seen.next, seen.wait) : null
   }

@@ -18,7 +18,8 @@ export const settleMoney = (d: ActivityDependencies) => (chargeId: string) =>
     if (charge.result === null) return charge.state // its onboarding lives and looks after it
     if (charge.state === 'canceled') await findLatePayment(d, charge)
     const current = (await findCharge(d.database, chargeId))!
-    const returns = current.state === 'refund_pending' || (current.state === 'succeeded' && current.result !== 'completed')
+    const returns =
+      current.state === 'refund_pending' || (current.state === 'succeeded' && current.result !== 'completed')
     if (returns) return returnMoney(d, current)
     if (current.state === 'refunded' || current.state === 'refund_failed') return watchRefund(d, current)
     return current.state

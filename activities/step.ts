@@ -19,7 +19,10 @@ function inActivity(): Context | undefined {
  * Runs a step so that errors leave it as failures without personal data, and so that a long one beats: a worker that
  * died is noticed within seconds. The step ignores its cancellation: it may be repeated, but never cut in two.
  */
-export async function asStep<T>({ longestRetryPause }: Pick<ActivityDependencies, 'longestRetryPause'>, work: () => Promise<T>): Promise<T> {
+export async function asStep<T>(
+  { longestRetryPause }: Pick<ActivityDependencies, 'longestRetryPause'>,
+  work: () => Promise<T>,
+): Promise<T> {
   const context = inActivity()
   const beat = setInterval(() => context?.heartbeat(), heartbeatEvery)
   try {

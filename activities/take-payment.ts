@@ -45,21 +45,32 @@ async function itemIsGone(d: ActivityDependencies, facts: OnboardingFacts): Prom
   return true
 }
 
-async function payWith(d: ActivityDependencies, facts: OnboardingFacts, attempt: PaymentAttempt): Promise<PaymentOutcome> {
+async function payWith(
+  d: ActivityDependencies,
+  facts: OnboardingFacts,
+  attempt: PaymentAttempt,
+): Promise<PaymentOutcome> {
   const gateway = gatewayFor(d, { ...facts, gateway: attempt.gateway })
   try {
     const { customerId, attached } = await chargedCustomer(d.database, gateway, facts, attempt)
     for (let objects = 0; objects < 5; objects++) {
       const made = await ensureObject(d.database, gateway, facts, customerId)
       if (!made) return { outcome: 'nothing_to_do' }
-      const outcome = await confirmAttempt({ database: d.database, gateway, facts, attempt, object: made.object, attached }, made.fresh)
+      const outcome = await confirmAttempt(
+        { database: d.database, gateway, facts, attempt, object: made.object, attached },
+        made.fresh,
+      )
       if (outcome !== 'next_object') return outcome
     }
     return { outcome: 'blocked', on: 'operator' }
   } catch (error) {
     if (!isGatewayError(error, 'method_unusable')) throw error
     const code = attempt.singleUse ? 'took_too_long' : 'method_not_usable'
-    await recordNotPaid(d.database, { billingCustomerId: facts.billingCustomerId, onboardingId: facts.id }, { number: attempt.number, state: 'void', code })
+    await recordNotPaid(
+      d.database,
+      { billingCustomerId: facts.billingCustomerId, onboardingId: facts.id },
+      { number: attempt.number, state: 'void', code },
+    )
     return { outcome: 'void' }
   }
 }

@@ -29,7 +29,10 @@ const text = z.string().min(1).max(255)
 const currency = z.string().refine(isSupportedCurrency, 'must be a currency that can be charged, such as USD')
 const count = z.coerce.number().int().min(0)
 
-function read<Shape extends z.ZodRawShape>(options: Record<string, string>, shape: Shape): z.output<z.ZodObject<Shape>> {
+function read<Shape extends z.ZodRawShape>(
+  options: Record<string, string>,
+  shape: Shape,
+): z.output<z.ZodObject<Shape>> {
   const parsed = z.strictObject(shape).safeParse(options)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
@@ -37,7 +40,8 @@ function read<Shape extends z.ZodRawShape>(options: Record<string, string>, shap
 }
 
 async function requireOrganization(database: Database, id: string): Promise<void> {
-  if (!(await findOrganization(database, id))) throw new Failure('not_found', 'there is no such organization', { param: '--organization' })
+  if (!(await findOrganization(database, id)))
+    throw new Failure('not_found', 'there is no such organization', { param: '--organization' })
 }
 
 /** How anything begins: organizations, brands, keys, items, settings; and what operators do to an onboarding. */
@@ -45,7 +49,10 @@ export const commands: Record<string, AdminCommand> = {
   'create-organization': {
     summary: 'Create an organization',
     options: ['name', 'currency?'],
-    run: ({ database }, options) => insertOrganization(database, read(options, { name: text, currency: currency.default('USD') })).then((o) => ({ ...o })),
+    run: ({ database }, options) =>
+      insertOrganization(database, read(options, { name: text, currency: currency.default('USD') })).then((o) => ({
+        ...o,
+      })),
   },
 
   'create-brand': {
@@ -55,7 +62,10 @@ export const commands: Record<string, AdminCommand> = {
       const input = read(options, {
         organization: text,
         name: text,
-        colour: z.string().regex(/^#[0-9a-f]{6}$/, 'must be a colour such as #2f5bd7').optional(),
+        colour: z
+          .string()
+          .regex(/^#[0-9a-f]{6}$/, 'must be a colour such as #2f5bd7')
+          .optional(),
         'logo-url': z.url({ protocol: /^https$/ }).optional(),
         'support-contact': text.optional(),
       })
@@ -87,7 +97,8 @@ export const commands: Record<string, AdminCommand> = {
     options: ['key'],
     async run({ database }, options) {
       const { key } = read(options, { key: text })
-      if (!(await revokeApiKey(database, key))) throw new Failure('not_found', 'there is no such key in force', { param: '--key' })
+      if (!(await revokeApiKey(database, key)))
+        throw new Failure('not_found', 'there is no such key in force', { param: '--key' })
       return { id: key, revoked: true }
     },
   },
@@ -97,7 +108,14 @@ export const commands: Record<string, AdminCommand> = {
     options: ['organization', 'environment', 'name', 'type', 'amount', 'currency?'],
     async run({ database }, options) {
       const type = z.enum(['one_off', 'recurring', 'trigger'])
-      const input = read(options, { organization: text, environment, name: text, type, amount: count, currency: currency.default('USD') })
+      const input = read(options, {
+        organization: text,
+        environment,
+        name: text,
+        type,
+        amount: count,
+        currency: currency.default('USD'),
+      })
       await requireOrganization(database, input.organization)
       const { id, name, status } = await insertBillableItem(database, { ...input, organizationId: input.organization })
       return { id, name, type: input.type, status }
@@ -108,15 +126,27 @@ export const commands: Record<string, AdminCommand> = {
     summary: 'Withdraw a billable item, or offer it again',
     options: ['organization', 'environment', 'item', 'status'],
     async run({ database }, options) {
-      const input = read(options, { organization: text, environment, item: text, status: z.enum(['active', 'inactive']) })
-      const changed = await setBillableItemStatus(database, { organizationId: input.organization, environment: input.environment }, input.item, input.status)
+      const input = read(options, {
+        organization: text,
+        environment,
+        item: text,
+        status: z.enum(['active', 'inactive']),
+      })
+      const changed = await setBillableItemStatus(
+        database,
+        { organizationId: input.organization, environment: input.environment },
+        input.item,
+        input.status,
+      )
       if (!changed) throw new Failure('not_found', 'there is no such item', { param: '--item' })
       return { id: changed.id, status: changed.status }
     },
   },
 
   'set-setting': {
-    summary: `Set one of: ${Object.values(settingRules).map(({ name }) => name).join(', ')}`,
+    summary: `Set one of: ${Object.values(settingRules)
+      .map(({ name }) => name)
+      .join(', ')}`,
     options: ['organization', 'environment', 'name', 'value'],
     async run({ database }, options) {
       const input = read(options, { organization: text, environment, name: text, value: z.string() })
@@ -125,7 +155,12 @@ export const commands: Record<string, AdminCommand> = {
       const value = parseValue(input.value)
       if (!rule.accepts(value)) throw new Failure('invalid_request', `must be ${rule.rule}`, { param: '--value' })
       await requireOrganization(database, input.organization)
-      await writeSetting(database, { organizationId: input.organization, environment: input.environment, name: input.name, value })
+      await writeSetting(database, {
+        organizationId: input.organization,
+        environment: input.environment,
+        name: input.name,
+        value,
+      })
       return { name: input.name, value }
     },
   },
@@ -133,18 +168,23 @@ export const commands: Record<string, AdminCommand> = {
   cancel: {
     summary: 'End the live onboarding of a billing customer; money that came is returned',
     options: ['billing-customer', 'reason', 'operator?'],
-    run: (context, options) => act(context, options, { reason: text }, ({ reason }) => ({ name: 'cancel', reason: reason! })),
+    run: (context, options) =>
+      act(context, options, { reason: text }, ({ reason }) => ({ name: 'cancel', reason: reason! })),
   },
   extend: {
     summary: 'Let the setup link live so many seconds from now',
     options: ['billing-customer', 'seconds', 'operator?'],
-    run: (context, options) => act(context, options, { seconds: count }, ({ seconds }) => ({ name: 'extend', seconds: Number(seconds) })),
+    run: (context, options) =>
+      act(context, options, { seconds: count }, ({ seconds }) => ({ name: 'extend', seconds: Number(seconds) })),
   },
   'replace-link': {
     summary: 'Make the setup link useless and begin a new one; POST /v1/billing_customers/{id}/setup_link gives it out',
     options: ['billing-customer', 'seconds?', 'operator?'],
     run: (context, options) =>
-      act(context, options, { seconds: count.optional() }, ({ seconds }) => ({ name: 'replaceLink', ...(seconds === undefined ? {} : { seconds: Number(seconds) }) })),
+      act(context, options, { seconds: count.optional() }, ({ seconds }) => ({
+        name: 'replaceLink',
+        ...(seconds === undefined ? {} : { seconds: Number(seconds) }),
+      })),
   },
   'retry-now': {
     summary: 'Do not wait for the next retry of the live onboarding',
@@ -169,15 +209,25 @@ async function act(
   shape: z.ZodRawShape,
   toCommand: (input: Record<string, string | undefined>) => OnboardingCommand,
 ): Promise<Record<string, unknown>> {
-  const input = read(options, { 'billing-customer': text, operator: z.string().max(100).default(''), ...shape }) as Record<string, string>
+  const input = read(options, {
+    'billing-customer': text,
+    operator: z.string().max(100).default(''),
+    ...shape,
+  }) as Record<string, string>
   const id = input['billing-customer']!
   const tenant = await findTenantOf(database, id)
   const onboarding = tenant && (await readLatestFacts(database, id))
-  if (!tenant || !onboarding) throw new Failure('not_found', 'there is no such billing customer', { param: '--billing-customer' })
+  if (!tenant || !onboarding)
+    throw new Failure('not_found', 'there is no such billing customer', { param: '--billing-customer' })
   const settings = await readSettings(database, settingDefaults, tenant.organizationId, tenant.environment)
   const actor = input.operator ? (`operator ${input.operator}` as const) : 'operator'
   const command = toCommand(input)
-  const done = await applyCommand(database, { billingCustomerId: id, onboardingId: onboarding.id, actor }, command, settings)
+  const done = await applyCommand(
+    database,
+    { billingCustomerId: id, onboardingId: onboarding.id, actor },
+    command,
+    settings,
+  )
   if (done === 'ended') throw new Failure('conflict', 'has no live onboarding', { param: '--billing-customer' })
   return { billing_customer: id, onboarding: onboarding.id, command: command.name }
 }

@@ -11,6 +11,7 @@ export async function authenticate(sql: Sql, key: unknown, param?: string): Prom
   if (typeof key !== 'string' || key === '') throw new Failure('unauthorized', 'an API key is required', where)
   const found = await findApiKey(sql, key)
   if (!found) throw new Failure('unauthorized', 'the API key is not valid', where)
-  if (found.kind !== 'secret') throw new Failure('forbidden', 'a publishable key cannot be used here; use a secret key', where)
+  if (found.kind !== 'secret')
+    throw new Failure('forbidden', 'a publishable key cannot be used here; use a secret key', where)
   return found
 }

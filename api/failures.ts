@@ -5,9 +5,16 @@ import { isDatabaseAway } from '../store/database.ts'
 /** Makes a Failure of whatever was thrown; undefined where it is a bug, of which the caller is told only an id. */
 export function asFailure(error: unknown): Failure | undefined {
   if (error instanceof Failure) return error
-  if (isDatabaseAway(error)) return new Failure('unavailable', 'the service cannot reach its database; try again', { retryAfter: 5, cause: error })
-  if (error instanceof HTTPException && error.status === 413) return new Failure('too_large', 'must be at most 1 MB', { param: 'body' })
-  if (error instanceof HTTPException && error.status === 400) return new Failure('invalid_request', 'must be valid JSON', { param: 'body' })
-  if (error instanceof HTTPException && error.status === 415) return new Failure('invalid_request', 'must be application/json', { param: 'Content-Type' })
+  if (isDatabaseAway(error))
+    return new Failure('unavailable', 'the service cannot reach its database; try again', {
+      retryAfter: 5,
+      cause: error,
+    })
+  if (error instanceof HTTPException && error.status === 413)
+    return new Failure('too_large', 'must be at most 1 MB', { param: 'body' })
+  if (error instanceof HTTPException && error.status === 400)
+    return new Failure('invalid_request', 'must be valid JSON', { param: 'body' })
+  if (error instanceof HTTPException && error.status === 415)
+    return new Failure('invalid_request', 'must be application/json', { param: 'Content-Type' })
   return undefined
 }

@@ -17,7 +17,9 @@ const database = openDatabase(config.databaseUrl, { name: 'api', max: 20, statem
 // Short pauses: a deadline is looked at between tries only. The connection is made when it is needed, so that the API
 // starts and answers while Temporal is away.
 const { connectionOptions, namespace = 'default' } = loadClientConnectConfig()
-const retries = makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: 5, factor: 1.3, initialIntervalMs: () => 40 }))
+const retries = makeGrpcRetryInterceptor(
+  defaultGrpcRetryOptions({ maxAttempts: 5, factor: 1.3, initialIntervalMs: () => 40 }),
+)
 const connection = Connection.lazy({ ...connectionOptions, interceptors: [retries] })
 const client = new Client({ connection, namespace })
 

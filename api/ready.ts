@@ -14,10 +14,22 @@ const answers = (work: Promise<unknown>): Promise<boolean> =>
   ])
 
 /** Asks PostgreSQL and Temporal whether they answer, each for at most 1.5 seconds. */
-export function checkServices({ database, connection, namespace }: { database: Database; connection: Connection; namespace: string }): ServiceChecks {
+export function checkServices({
+  database,
+  connection,
+  namespace,
+}: {
+  database: Database
+  connection: Connection
+  namespace: string
+}): ServiceChecks {
   return {
     database: () => answers(database`select 1`),
     temporal: () =>
-      answers(connection.withDeadline(Date.now() + patience, () => connection.workflowService.describeNamespace({ namespace }))),
+      answers(
+        connection.withDeadline(Date.now() + patience, () =>
+          connection.workflowService.describeNamespace({ namespace }),
+        ),
+      ),
   }
 }

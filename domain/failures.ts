@@ -19,7 +19,11 @@ export class Failure extends Error {
   /** Seconds after which asking again makes sense. */
   readonly retryAfter: number | undefined
 
-  constructor(code: FailureCode, message: string, options: { param?: string; retryAfter?: number; cause?: unknown } = {}) {
+  constructor(
+    code: FailureCode,
+    message: string,
+    options: { param?: string; retryAfter?: number; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.param = options.param
@@ -27,6 +31,7 @@ export class Failure extends Error {
   }
 }
 
-export const notFound = (what: string, param?: string) => new Failure('not_found', `${what} not found`, param ? { param } : {})
+export const notFound = (what: string, param?: string) =>
+  new Failure('not_found', `${what} not found`, param ? { param } : {})
 export const invalid = (param: string, message: string) => new Failure('invalid_request', message, { param })
 export const conflict = (param: string, message: string) => new Failure('conflict', message, { param })

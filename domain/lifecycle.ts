@@ -15,24 +15,10 @@ export const stepNames = ['record', 'payment_method', 'initial_charge', 'activat
 export type StepName = (typeof stepNames)[number]
 export type StepState = 'waiting' | 'running' | 'done' | 'skipped' | 'failed'
 
-export type AttemptState =
-  | 'open'
-  | 'needs_customer'
-  | 'processing'
-  | 'paid'
-  | 'declined'
-  | 'void'
-  | 'abandoned'
+export type AttemptState = 'open' | 'needs_customer' | 'processing' | 'paid' | 'declined' | 'void' | 'abandoned'
 export type ObjectState = 'creating' | 'open' | 'paid' | 'dead'
 export type ChargeState =
-  | 'open'
-  | 'unknown'
-  | 'canceled'
-  | 'succeeded'
-  | 'refund_pending'
-  | 'refunded'
-  | 'refund_failed'
-  | 'kept'
+  'open' | 'unknown' | 'canceled' | 'succeeded' | 'refund_pending' | 'refunded' | 'refund_failed' | 'kept'
 
 /** States in which an initial charge stands in the way of another one (the unique index says the same). */
 export const unsettledChargeStates: readonly ChargeState[] = [

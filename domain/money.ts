@@ -102,7 +102,8 @@ export function formatMoney(minor: number, currency: string, locale = 'en-US'): 
 export function toGatewayUnits(minor: number, currency: string, gateway: GatewayName): number {
   const { digits, gatewayDigits } = entry(currency)
   const units = minor * 10 ** ((gatewayDigits?.[gateway] ?? digits) - digits)
-  if (!Number.isInteger(units)) throw new RangeError(`${toMajorText(minor, currency)} ${currency} cannot be sent to ${gateway}`)
+  if (!Number.isInteger(units))
+    throw new RangeError(`${toMajorText(minor, currency)} ${currency} cannot be sent to ${gateway}`)
   return units
 }
 

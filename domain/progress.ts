@@ -54,7 +54,10 @@ export function progressOf(o: OnboardingFacts): Progress {
 /** The step that an onboarding stands at, for Temporal's list and for people. */
 export function currentStep(progress: Progress): StepName | 'ended' {
   if (progress.status !== 'pending') return 'ended'
-  return progress.steps.find((s) => s.state === 'running' || s.state === 'waiting' || s.state === 'failed')?.name ?? 'enrollment'
+  return (
+    progress.steps.find((s) => s.state === 'running' || s.state === 'waiting' || s.state === 'failed')?.name ??
+    'enrollment'
+  )
 }
 
 const latest = (o: OnboardingFacts): AttemptFacts | undefined =>

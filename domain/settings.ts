@@ -47,7 +47,10 @@ const orNull = (check: (value: unknown) => boolean) => (value: unknown) => value
 const listOf = (check: (value: unknown) => boolean) => (value: unknown) => Array.isArray(value) && value.every(check)
 
 /** The name under which each setting is stored and set, and what a value of it must be. */
-export const settingRules: Record<keyof Settings, { name: string; rule: string; accepts: (value: unknown) => boolean }> = {
+export const settingRules: Record<
+  keyof Settings,
+  { name: string; rule: string; accepts: (value: unknown) => boolean }
+> = {
   requireInitial: { name: 'require_initial', rule: 'true or false', accepts: isBoolean },
   initialAmount: { name: 'initial_amount', rule: 'minor units, or null', accepts: orNull(isCount) },
   minimumInitialAmount: { name: 'minimum_initial_amount', rule: 'minor units, or null', accepts: orNull(isCount) },
@@ -58,7 +61,11 @@ export const settingRules: Record<keyof Settings, { name: string; rule: string; 
   attemptsPerLink: { name: 'attempts_per_link', rule: 'a whole number above 0', accepts: isCount },
   declinesPerWindow: { name: 'declines_per_window', rule: 'a whole number above 0', accepts: isCount },
   declineWindow: { name: 'decline_window_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
-  embedOrigins: { name: 'embed_origins', rule: 'a list of origins such as https://app.example', accepts: listOf(isOrigin) },
+  embedOrigins: {
+    name: 'embed_origins',
+    rule: 'a list of origins such as https://app.example',
+    accepts: listOf(isOrigin),
+  },
   insertUnknownContacts: { name: 'insert_unknown_contacts', rule: 'true or false', accepts: isBoolean },
   supportContact: { name: 'support_contact', rule: 'a text, or null', accepts: orNull(isText) },
 }

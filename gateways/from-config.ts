@@ -17,7 +17,8 @@ export interface StripeAccount {
  */
 export function gatewaysFrom(stripe: Partial<Record<Environment, StripeAccount>>, timeout: number): Gateways {
   const made: Partial<Record<Environment, PaymentGateway>> = {}
-  for (const [environment, account] of Object.entries(stripe)) made[environment as Environment] = stripeGateway({ ...account, timeout })
+  for (const [environment, account] of Object.entries(stripe))
+    made[environment as Environment] = stripeGateway({ ...account, timeout })
   return {
     for: (environment, _organizationId, name) => (name === 'stripe' ? made[environment] : undefined),
     browserSide: (environment, _organizationId, name) => {

@@ -67,7 +67,11 @@ export interface PaymentGateway {
   ): Promise<string>
   read(object: ObjectHandle): Promise<Reading>
   /** Lets the object be paid with what was submitted. A definite decline is a reading; anything unclear throws. */
-  confirm(object: ObjectHandle, payment: { reference: Reference; offSession: boolean; amount: number; currency: string }, key: string): Promise<Reading>
+  confirm(
+    object: ObjectHandle,
+    payment: { reference: Reference; offSession: boolean; amount: number; currency: string },
+    key: string,
+  ): Promise<Reading>
   /** Says whether a single-use token was used up, and by which object. */
   readToken(token: string): Promise<{ usedBy: string | null; expired: boolean }>
   readMethod(methodId: string): Promise<SavedMethod>
@@ -75,7 +79,11 @@ export interface PaymentGateway {
   readCustomer(customerId: string): Promise<NonNullable<SavedMethod['customer']>>
   /** Makes the object unable to pay if it still can be, and answers what it is then. */
   close(object: ObjectHandle, key: string): Promise<Reading>
-  refund(object: ObjectHandle, refund: { amount: number; currency: string; metadata: OurMetadata }, key: string): Promise<RefundReading>
+  refund(
+    object: ObjectHandle,
+    refund: { amount: number; currency: string; metadata: OurMetadata },
+    key: string,
+  ): Promise<RefundReading>
   /** The newest refund of an object, if there is one. */
   findRefund(object: ObjectHandle): Promise<RefundReading | undefined>
   /** Takes a saved method away from its customer; one that is gone already is fine. */

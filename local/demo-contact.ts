@@ -8,7 +8,13 @@ interface SetupAnswer {
 export async function openDemoContact({ apiUrl, seeds }: Stack): Promise<{ contactId: string; setupUrl: string }> {
   const native = { Authorization: `Bearer ${seeds.secret_key}` }
   for (let n = 1; ; n++) {
-    const body = { api_key: seeds.secret_key, org_id: seeds.org_id, brand_id: seeds.brand_id, contact_id: `demo-${n}`, bi_id: seeds.item_id }
+    const body = {
+      api_key: seeds.secret_key,
+      org_id: seeds.org_id,
+      brand_id: seeds.brand_id,
+      contact_id: `demo-${n}`,
+      bi_id: seeds.item_id,
+    }
     const created = await fetch(`${apiUrl}/public/edge/buildCustomerProfileSetup`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },

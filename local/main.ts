@@ -13,7 +13,9 @@ const say = (line: string) => console.log(`  ${line}`)
 if (existsSync(readyFile)) {
   const { pid } = JSON.parse(readFileSync(readyFile, 'utf8')) as { pid: number }
   if (pid !== process.pid && isAlive(pid)) {
-    console.error(`A stack is running in ${folder} already (process ${pid}). Stop it, or set LOCAL_DIR to another folder.`)
+    console.error(
+      `A stack is running in ${folder} already (process ${pid}). Stop it, or set LOCAL_DIR to another folder.`,
+    )
     process.exit(1)
   }
   rmSync(readyFile, { force: true })
@@ -35,7 +37,9 @@ async function stop(code: number): Promise<void> {
 /** Written under another name first, so that nobody reads half of it. */
 function writeReady(): void {
   if (!stack || stopping) return
-  writeFileSync(`${readyFile}.new`, JSON.stringify({ ...ready, processes: stack.processes() }, null, 2), { mode: 0o600 })
+  writeFileSync(`${readyFile}.new`, JSON.stringify({ ...ready, processes: stack.processes() }, null, 2), {
+    mode: 0o600,
+  })
   renameSync(`${readyFile}.new`, readyFile)
 }
 
@@ -47,7 +51,12 @@ stopOnSignals(() => {
 
 console.log('billing-onboarding: bringing up the local stack')
 try {
-  stack = await startStack({ folder, env: process.env, say, changed: () => Object.keys(ready).length > 0 && writeReady() })
+  stack = await startStack({
+    folder,
+    env: process.env,
+    say,
+    changed: () => Object.keys(ready).length > 0 && writeReady(),
+  })
 } catch (error) {
   console.error(`\n${error instanceof Error ? error.message : String(error)}`)
   process.exit(1)

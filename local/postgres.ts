@@ -1,6 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chownSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { createRequire } from 'node:module'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -68,7 +79,8 @@ function restoreLinks(native: string): void {
   const folder = dirname(native)
   for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]) {
     const link = join(folder, target)
-    if (!lstatSync(link, { throwIfNoEntry: false })) symlinkSync(join(folder, source).slice(dirname(link).length + 1), link)
+    if (!lstatSync(link, { throwIfNoEntry: false }))
+      symlinkSync(join(folder, source).slice(dirname(link).length + 1), link)
   }
 }
 
@@ -78,7 +90,8 @@ function place(folder: string, account: Account | undefined): { native: string; 
   const data = join(resolve(folder), 'data')
   if (!account) return { native: own, data }
   const native = isReachable(own) ? own : elsewhere(`postgres-${version}`)
-  if (native !== own && !existsSync(join(native, 'bin', 'postgres'))) cpSync(own, native, { recursive: true, verbatimSymlinks: true })
+  if (native !== own && !existsSync(join(native, 'bin', 'postgres')))
+    cpSync(own, native, { recursive: true, verbatimSymlinks: true })
   return { native, data: isReachable(folder) ? data : join(elsewhere(named(folder)), 'data') }
 }
 
@@ -89,7 +102,22 @@ function initialise(native: string, data: string, password: string, account: Acc
   const passwordFile = join(dirname(data), 'password')
   writeFileSync(passwordFile, password, { mode: 0o600 })
   if (account) for (const path of [data, passwordFile]) chownSync(path, account.uid, account.gid)
-  const args = ['--pgdata', data, '--username', 'postgres', '--pwfile', passwordFile, '--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale', 'C', '--no-sync', '--no-instructions']
+  const args = [
+    '--pgdata',
+    data,
+    '--username',
+    'postgres',
+    '--pwfile',
+    passwordFile,
+    '--auth',
+    'scram-sha-256',
+    '--encoding',
+    'UTF8',
+    '--locale',
+    'C',
+    '--no-sync',
+    '--no-instructions',
+  ]
   try {
     execFileSync(join(native, 'bin', 'initdb'), args, { ...account, stdio: ['ignore', 'ignore', 'pipe'], cwd: '/' })
   } finally {
@@ -124,7 +152,11 @@ export async function startPostgres(options: PostgresOptions & { logFile: string
     ...options.settings,
   }
   const args = ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
-  const { process: server } = startProgram(join(native, 'bin', 'postgres'), args, { ...account, cwd: '/', logFile: options.logFile })
+  const { process: server } = startProgram(join(native, 'bin', 'postgres'), args, {
+    ...account,
+    cwd: '/',
+    logFile: options.logFile,
+  })
   const url = (database: string) => `postgres://postgres:${options.password}@127.0.0.1:${options.port}/${database}`
   await waitUntilReady(url('postgres'), server, options.logFile)
   // SIGINT is PostgreSQL's fast shutdown: sessions are ended, nothing is lost.

@@ -20,10 +20,17 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Starts a program whose output goes to a file. */
-export function startProgram(command: string, args: string[], options: SpawnOptions & { logFile: string }): { process: RunningProcess; child: ChildProcess } {
+export function startProgram(
+  command: string,
+  args: string[],
+  options: SpawnOptions & { logFile: string },
+): { process: RunningProcess; child: ChildProcess } {
   const { logFile, ...spawnOptions } = options
   const log = openSync(logFile, 'a')
-  const child = spawn(command, args, { ...spawnOptions, stdio: ['ignore', log, log, ...(Array.isArray(options.stdio) ? options.stdio : [])] })
+  const child = spawn(command, args, {
+    ...spawnOptions,
+    stdio: ['ignore', log, log, ...(Array.isArray(options.stdio) ? options.stdio : [])],
+  })
   closeSync(log)
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve())
@@ -42,7 +49,11 @@ export function startProgram(command: string, args: string[], options: SpawnOpti
 /** Starts one of our own programs (`api/main`, `worker/main`) and waits until it says that it is ready. */
 export async function startOurs(main: string, env: NodeJS.ProcessEnv, logFile: string): Promise<RunningProcess> {
   const file = fileURLToPath(new URL(`../${main}.ts`, import.meta.url))
-  const { child, process: running } = startProgram(process.execPath, ['--import', import.meta.resolve('tsx'), file], { env, logFile, stdio: ['ipc'] })
+  const { child, process: running } = startProgram(process.execPath, ['--import', import.meta.resolve('tsx'), file], {
+    env,
+    logFile,
+    stdio: ['ipc'],
+  })
   const ready = new Promise<boolean>((resolve) => child.once('message', () => resolve(true)))
   const outcome = await Promise.race([ready, running.ended.then(() => false)])
   if (!outcome) throw new Error(`${main} ended before it was ready; see ${logFile}`)

@@ -85,8 +85,16 @@ export async function startStack({ folder: given, env, say, changed }: StackOpti
       apiUrl,
       databaseUrl: database.url,
       temporal: { ...temporal, namespace: env.TEMPORAL_NAMESPACE ?? 'default' },
-      stripe: { url: stripe.simulator?.url ?? null, publishableKey: stripe.env.STRIPE_TEST_PUBLISHABLE_KEY ?? env.STRIPE_TEST_PUBLISHABLE_KEY ?? '' },
-      processes: () => ({ api: api.pid, worker: worker.pid, temporal: temporal.process?.pid ?? null, postgres: database.process?.pid ?? null }),
+      stripe: {
+        url: stripe.simulator?.url ?? null,
+        publishableKey: stripe.env.STRIPE_TEST_PUBLISHABLE_KEY ?? env.STRIPE_TEST_PUBLISHABLE_KEY ?? '',
+      },
+      processes: () => ({
+        api: api.pid,
+        worker: worker.pid,
+        temporal: temporal.process?.pid ?? null,
+        postgres: database.process?.pid ?? null,
+      }),
       stop,
     }
   } catch (error) {
@@ -110,7 +118,13 @@ export async function startStack({ folder: given, env, say, changed }: StackOpti
     if (env.DATABASE_URL) return { url: env.DATABASE_URL }
     say('starting PostgreSQL')
     const port = await freePort(54_330)
-    const begin = () => startPostgres({ folder: join(folder, 'postgres'), port, password: secrets.postgres, logFile: logFile('postgres') })
+    const begin = () =>
+      startPostgres({
+        folder: join(folder, 'postgres'),
+        port,
+        password: secrets.postgres,
+        logFile: logFile('postgres'),
+      })
     const first = await begin()
     await ensureDatabase(first, 'billing_onboarding')
     let given: typeof first | undefined = first
@@ -123,11 +137,14 @@ export async function startStack({ folder: given, env, say, changed }: StackOpti
   }
 
   async function bringUpTemporal() {
-    if (env.TEMPORAL_ADDRESS) return { address: env.TEMPORAL_ADDRESS, uiUrl: env.TEMPORAL_UI_URL ?? null, program: null }
+    if (env.TEMPORAL_ADDRESS)
+      return { address: env.TEMPORAL_ADDRESS, uiUrl: env.TEMPORAL_UI_URL ?? null, program: null }
     const program = await findTemporal(say)
     say('starting Temporal')
     const [port, uiPort] = [await freePort(7233), await portFor('Temporal UI', 8233)]
-    const process = await keepRunning(() => startTemporal({ program, folder, port, uiPort, logFile: logFile('temporal') }))
+    const process = await keepRunning(() =>
+      startTemporal({ program, folder, port, uiPort, logFile: logFile('temporal') }),
+    )
     return { address: `127.0.0.1:${port}`, uiUrl: `http://127.0.0.1:${uiPort}`, program, process }
   }
 

@@ -19,7 +19,6 @@ export interface ProductionOptions {
   say(line: string): void
 }
 
-
 const dynamicConfig = fileURLToPath(new URL('../tools/temporal/dynamic-config.yaml', import.meta.url))
 
 /** Where each database of Temporal finds its schema, which is inside the schema tool. */
@@ -40,7 +39,11 @@ export class ProductionTemporal {
   async start(): Promise<this> {
     const { folder, say } = this.options
     mkdirSync(folder, { recursive: true })
-    this.programs = { server: await buildProgram('server', say), sql: await buildProgram('sql', say), temporal: await buildProgram('temporal', say) }
+    this.programs = {
+      server: await buildProgram('server', say),
+      sql: await buildProgram('sql', say),
+      temporal: await buildProgram('temporal', say),
+    }
     this.makeSchema()
     await this.writeConfig()
     await this.again()
@@ -51,14 +54,32 @@ export class ProductionTemporal {
   /** Starts the server again after it was stopped. */
   async again(): Promise<void> {
     const logFile = join(this.options.folder, 'temporal.log')
-    this.process = startProgram(this.programs.server, ['--config-file', this.configFile, '--allow-no-auth', 'start'], { logFile }).process
+    this.process = startProgram(this.programs.server, ['--config-file', this.configFile, '--allow-no-auth', 'start'], {
+      logFile,
+    }).process
     await waitUntilFrontend(this.address, this.process, logFile)
   }
 
   private makeSchema(): void {
     const { host, port, user, password } = this.options.postgres
     const tool = (...args: string[]) =>
-      execFileSync(this.programs.sql, ['--plugin', 'postgres12', '--ep', host, '--port', String(port), '--user', user, '--password', password, ...args], { stdio: 'ignore' })
+      execFileSync(
+        this.programs.sql,
+        [
+          '--plugin',
+          'postgres12',
+          '--ep',
+          host,
+          '--port',
+          String(port),
+          '--user',
+          user,
+          '--password',
+          password,
+          ...args,
+        ],
+        { stdio: 'ignore' },
+      )
     for (const [database, schema] of Object.entries(databases)) {
       try {
         tool('--db', database, 'create')
@@ -87,7 +108,9 @@ export class ProductionTemporal {
         maxConnLifetime: '1h',
       },
     })
-    const service = (i: number) => ({ rpc: { grpcPort: ports[i], membershipPort: ports[i + 4], bindOnLocalHost: true } })
+    const service = (i: number) => ({
+      rpc: { grpcPort: ports[i], membershipPort: ports[i + 4], bindOnLocalHost: true },
+    })
     const config = {
       log: { stdout: true, level: 'error' },
       persistence: {
@@ -103,7 +126,9 @@ export class ProductionTemporal {
         failoverVersionIncrement: 10,
         masterClusterName: 'active',
         currentClusterName: 'active',
-        clusterInformation: { active: { enabled: true, initialFailoverVersion: 1, rpcName: 'frontend', rpcAddress: this.address } },
+        clusterInformation: {
+          active: { enabled: true, initialFailoverVersion: 1, rpcName: 'frontend', rpcAddress: this.address },
+        },
       },
       dcRedirectionPolicy: { policy: 'noop' },
       publicClient: { hostPort: this.address },
@@ -114,9 +139,18 @@ export class ProductionTemporal {
   }
 
   private async prepareNamespace(): Promise<void> {
-    const run = (...args: string[]) => execFileSync(this.programs.temporal, ['operator', ...args, '--address', this.address], { stdio: 'ignore' })
+    const run = (...args: string[]) =>
+      execFileSync(this.programs.temporal, ['operator', ...args, '--address', this.address], { stdio: 'ignore' })
     await untilDone(() => run('namespace', 'create', '--namespace', 'default', '--retention', '30d'))
-    await untilDone(() => run('search-attribute', 'create', '--namespace', 'default', ...searchAttributeNames.flatMap((name) => ['--name', name, '--type', 'Keyword'])))
+    await untilDone(() =>
+      run(
+        'search-attribute',
+        'create',
+        '--namespace',
+        'default',
+        ...searchAttributeNames.flatMap((name) => ['--name', name, '--type', 'Keyword']),
+      ),
+    )
     await waitUntilServing(this.address, this.process, join(this.options.folder, 'temporal.log'))
   }
 }
@@ -138,10 +172,12 @@ async function waitUntilFrontend(address: string, server: RunningProcess, logFil
   void server.ended.then(() => (ended = true))
   const connection = Connection.lazy({ address })
   for (let i = 0; i < 200 && !ended; i++) {
-    const serving = await connection.withDeadline(Date.now() + 1_000, () => connection.workflowService.getSystemInfo({})).then(
-      () => true,
-      () => false,
-    )
+    const serving = await connection
+      .withDeadline(Date.now() + 1_000, () => connection.workflowService.getSystemInfo({}))
+      .then(
+        () => true,
+        () => false,
+      )
     if (serving) return connection.close()
     await sleep(150)
   }

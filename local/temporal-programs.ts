@@ -1,5 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -16,14 +26,20 @@ const packages = {
 export type TemporalProgram = keyof typeof packages
 
 function pinned(dependency: string): string {
-  const line = readFileSync(join(module, 'go.mod'), 'utf8').match(new RegExp(`^\\s*(?:require )?${dependency} (v\\S+)`, 'm'))
+  const line = readFileSync(join(module, 'go.mod'), 'utf8').match(
+    new RegExp(`^\\s*(?:require )?${dependency} (v\\S+)`, 'm'),
+  )
   return line?.[1] ?? 'unknown'
 }
 
 /** Where programs are kept that were built or downloaded once: for all checkouts, by version. */
 function cacheFolder(): string {
   const base = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
-  return join(base, 'billing-onboarding', `temporal-cli-${pinned('github.com/temporalio/cli')}-server-${pinned('go.temporal.io/server')}`)
+  return join(
+    base,
+    'billing-onboarding',
+    `temporal-cli-${pinned('github.com/temporalio/cli')}-server-${pinned('go.temporal.io/server')}`,
+  )
 }
 
 const onPath = (name: string) => spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim()
@@ -79,7 +95,11 @@ async function download(target: string, say: (line: string) => void): Promise<st
   const folder = join(cacheFolder(), 'download')
   mkdirSync(folder, { recursive: true })
   try {
-    const executable = { type: 'cached-download' as const, version: pinned('github.com/temporalio/cli'), downloadDir: folder }
+    const executable = {
+      type: 'cached-download' as const,
+      version: pinned('github.com/temporalio/cli'),
+      downloadDir: folder,
+    }
     const environment = await within(120_000, TestWorkflowEnvironment.createLocal({ server: { executable } }))
     await environment.teardown()
     const found = readdirSync(folder).find((name) => statSync(join(folder, name)).size > 10_000_000)
@@ -96,7 +116,10 @@ async function download(target: string, say: (line: string) => void): Promise<st
 }
 
 function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  return Promise.race([work, sleep(milliseconds, undefined, { ref: false }).then(() => Promise.reject(new Error('too slow')))])
+  return Promise.race([
+    work,
+    sleep(milliseconds, undefined, { ref: false }).then(() => Promise.reject(new Error('too slow'))),
+  ])
 }
 
 /** Two starts at once build once: the second waits for the first. A lock whose owner died is taken over. */

@@ -47,7 +47,12 @@ async function stopLeftover(pidFile: string): Promise<void> {
 }
 
 /** Waits until the server answers for its namespace. */
-export async function waitUntilServing(address: string, server: RunningProcess, logFile: string, namespace = 'default'): Promise<void> {
+export async function waitUntilServing(
+  address: string,
+  server: RunningProcess,
+  logFile: string,
+  namespace = 'default',
+): Promise<void> {
   let ended = false
   void server.ended.then(() => (ended = true))
   const connection = Connection.lazy({ address })

@@ -9,8 +9,15 @@ const newLink = document.getElementById('new-link')
 if (setup) void runSetup(setup)
 if (newLink) offerNewLink(newLink)
 
-async function call(path: string, name: string, body?: unknown): Promise<{ status: number; answer: PageProgress | null }> {
-  const init = body === undefined ? {} : { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
+async function call(
+  path: string,
+  name: string,
+  body?: unknown,
+): Promise<{ status: number; answer: PageProgress | null }> {
+  const init =
+    body === undefined
+      ? {}
+      : { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
   const response = await fetch(`${path}/${name}${location.search}`, { ...init, cache: 'no-store' })
   return { status: response.status, answer: (await response.json().catch(() => null)) as PageProgress | null }
 }
@@ -54,9 +61,11 @@ async function submit(path: string, body: unknown) {
 
 function showRefusal(status: number, progress: PageProgress | null): void {
   if (status === 410 || progress?.paying || (progress && progress.status !== 'pending')) return location.reload()
-  if (status === 429) return showAlert('Too many payment methods were declined. Please wait a while before you try again.')
+  if (status === 429)
+    return showAlert('Too many payment methods were declined. Please wait a while before you try again.')
   const shown = document.getElementById('setup')!.dataset
-  if (progress && (String(progress.amount) !== shown.amount || progress.currency !== shown.currency)) return location.reload()
+  if (progress && (String(progress.amount) !== shown.amount || progress.currency !== shown.currency))
+    return location.reload()
   const message = progress?.steps.find((step) => step.name === 'payment_method')?.message
   showAlert(message ?? 'This payment method could not be submitted. You have not been charged.')
 }
@@ -152,7 +161,9 @@ function offerNewLink(root: HTMLElement): void {
     button.disabled = true
     const asked = await call(root.dataset.path!, 'new-link', {}).catch(() => undefined)
     const done = asked !== undefined && asked.status < 300
-    status.textContent = done ? 'Thank you. A new link was asked for; it will be sent to you.' : 'That did not work. Please try again.'
+    status.textContent = done
+      ? 'Thank you. A new link was asked for; it will be sent to you.'
+      : 'That did not work. Please try again.'
     button.disabled = done
   })
 }

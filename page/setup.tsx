@@ -33,7 +33,8 @@ const headlines: Record<PageModel['state'], string> = {
 }
 
 function statusText({ state }: PageModel): string {
-  if (state === 'working') return 'We have your payment method and are working on it. You can leave this page open or come back later.'
+  if (state === 'working')
+    return 'We have your payment method and are working on it. You can leave this page open or come back later.'
   if (state === 'closing') return 'If you have paid, the payment will be returned to you.'
   if (state === 'done') return 'Your payment method is saved and your account is active. You can close this page.'
   return ''
@@ -56,7 +57,8 @@ const primaryLabel = ({ price }: PageModel) => (price ? `Pay ${price} and finish
 function Explanation({ model }: { model: PageModel }) {
   const { brand, price, itemName, state } = model
   if (state === 'active') return <p>{brand.name} has your payment method. There is nothing to do here.</p>
-  if (state === 'suspended') return <p>{brand.name} has paused billing for this account. Please contact them if you have questions.</p>
+  if (state === 'suspended')
+    return <p>{brand.name} has paused billing for this account. Please contact them if you have questions.</p>
   if (state !== 'form' && state !== 'working') return null
   return (
     <div id="explanation">
@@ -71,8 +73,8 @@ function Explanation({ model }: { model: PageModel }) {
         )}
       </p>
       <p class="small">
-        Your payment method is saved with the payment provider, so that {brand.name} can charge it later as you agreed with them. Your card number never
-        reaches {brand.name}.
+        Your payment method is saved with the payment provider, so that {brand.name} can charge it later as you agreed
+        with them. Your card number never reaches {brand.name}.
       </p>
     </div>
   )

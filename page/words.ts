@@ -10,7 +10,10 @@ const stepTitles: Record<StepName, string> = {
 }
 
 /** What a step is called on the page. */
-export function stepTitle(name: StepName, { price, itemName }: { price: string | null; itemName: string | null }): string {
+export function stepTitle(
+  name: StepName,
+  { price, itemName }: { price: string | null; itemName: string | null },
+): string {
   if (name === 'initial_charge' && price) return `Initial charge of ${price}`
   if (name === 'enrollment' && itemName) return `Enrolled in ${itemName}`
   return stepTitles[name]
@@ -30,7 +33,10 @@ export const notices: Record<NoticeModel['notice'], { title: string; text: strin
     title: 'This link has expired',
     text: 'Nothing was charged with it. You can ask for a new one; the company that sent you this link will be told.',
   },
-  replaced: { title: 'This link was replaced', text: 'A newer link was sent to you. Please use that one; this one does nothing any more.' },
+  replaced: {
+    title: 'This link was replaced',
+    text: 'A newer link was sent to you. Please use that one; this one does nothing any more.',
+  },
   canceled: {
     title: 'This setup was canceled',
     text: 'If you had already paid, the payment is being returned to you. You do not need to do anything here.',
@@ -39,5 +45,8 @@ export const notices: Record<NoticeModel['notice'], { title: string; text: strin
     title: 'This setup could not be finished',
     text: 'If you had already paid, the payment is being returned to you. You do not need to do anything here.',
   },
-  not_found: { title: 'There is nothing here', text: 'Please check that you opened the whole link, exactly as you received it.' },
+  not_found: {
+    title: 'There is nothing here',
+    text: 'Please check that you opened the whole link, exactly as you received it.',
+  },
 }

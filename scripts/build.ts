@@ -11,10 +11,17 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 const dist = `${root}dist/`
 
 rmSync(dist, { recursive: true, force: true })
-execFileSync(process.execPath, [createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
+execFileSync(
+  process.execPath,
+  [createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
+  { cwd: root, stdio: 'inherit' },
+)
 cpSync(`${root}store/migrations`, `${dist}store/migrations`, { recursive: true })
 await buildPage()
 for (const file of ['browser.js', 'page.css']) copyFileSync(`${root}page/${file}`, `${dist}page/${file}`)
-const { code } = await bundleWorkflowCode({ workflowsPath: `${root}workflows/index.ts`, logger: new DefaultLogger('WARN') })
+const { code } = await bundleWorkflowCode({
+  workflowsPath: `${root}workflows/index.ts`,
+  logger: new DefaultLogger('WARN'),
+})
 writeFileSync(`${dist}workflow-bundle.js`, code)
 console.log('built dist/')

@@ -3,7 +3,10 @@ import { launchBrowser } from '../test/support/browser.ts'
 
 // Takes the pictures of the docs from a running local stack: `npm start`, then `npx tsx scripts/screenshots.ts`.
 
-const ready = JSON.parse(readFileSync(`${process.env.LOCAL_DIR ?? '.local'}/ready.json`, 'utf8')) as Record<string, string>
+const ready = JSON.parse(readFileSync(`${process.env.LOCAL_DIR ?? '.local'}/ready.json`, 'utf8')) as Record<
+  string,
+  string
+>
 const folder = new URL('../docs/images/', import.meta.url).pathname
 mkdirSync(folder, { recursive: true })
 const browser = await launchBrowser()
@@ -30,7 +33,11 @@ await phone.getByRole('heading', { name: 'You are all set' }).waitFor()
 await phone.screenshot({ path: `${folder}page-done.png`, fullPage: true })
 
 const bc = new URL(ready.setup_url!).pathname.split('/').at(-1)
-const customer = (await (await fetch(`${ready.api_url}/v1/billing_customers/${bc}`, { headers: { Authorization: `Bearer ${ready.secret_key}` } })).json()) as {
+const customer = (await (
+  await fetch(`${ready.api_url}/v1/billing_customers/${bc}`, {
+    headers: { Authorization: `Bearer ${ready.secret_key}` },
+  })
+).json()) as {
   onboarding: { workflow_url: string }
 }
 const desk = await browser.newPage({ viewport: { width: 1300, height: 900 } })

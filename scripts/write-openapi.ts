@@ -3,7 +3,10 @@ import { createApp } from '../api/app.ts'
 import type { ApiDependencies } from '../api/dependencies.ts'
 
 // Writes openapi.json, exactly what `/openapi.json` answers: the routes are all that it is made of.
-const app = createApp({ setupLinkSecrets: [] } as unknown as ApiDependencies, { database: async () => false, temporal: async () => false })
+const app = createApp({ setupLinkSecrets: [] } as unknown as ApiDependencies, {
+  database: async () => false,
+  temporal: async () => false,
+})
 const document = await (await app.request('/openapi.json')).text()
 const file = new URL('../openapi.json', import.meta.url)
 writeFileSync(file, document)

@@ -29,7 +29,8 @@ export function openJournal(file: string): Journal {
   }
   const apply = ({ c, i, v }: Line) => (v === undefined ? collection(c).delete(i) : collection(c).set(i, v))
   mkdirSync(dirname(file), { recursive: true })
-  for (const line of existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []) if (isWhole(line)) apply(JSON.parse(line) as Line)
+  for (const line of existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [])
+    if (isWhole(line)) apply(JSON.parse(line) as Line)
   compact(file, collections)
 
   const handle = openSync(file, 'a')

@@ -11,7 +11,10 @@ export interface ApiKey {
   scopes: string[]
 }
 
-const prefixes = { secret: { live: 'sk_live_', sandbox: 'sk_test_' }, publishable: { live: 'pk_live_', sandbox: 'pk_test_' } }
+const prefixes = {
+  secret: { live: 'sk_live_', sandbox: 'sk_test_' },
+  publishable: { live: 'pk_live_', sandbox: 'pk_test_' },
+}
 const hashOf = (key: string) => createHash('sha256').update(key).digest()
 
 /** Makes a key and stores its hash. The key itself is in the answer and nowhere else, ever again. */

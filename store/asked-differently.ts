@@ -31,11 +31,17 @@ interface AskedChanges {
   any: boolean
   asked: Set<string>
   billingCustomer: BillingCustomerChanges
-  onboarding: Partial<Pick<OnboardingFacts, 'gateway' | 'requireInitial' | 'billableItemId'>> & { initialAmountMajor?: number }
+  onboarding: Partial<Pick<OnboardingFacts, 'gateway' | 'requireInitial' | 'billableItemId'>> & {
+    initialAmountMajor?: number
+  }
 }
 
 /** Picks what was said explicitly and differs from what is. */
-export function changesAsked(request: OnboardingRequest, billingCustomer: BillingCustomer, onboarding: OnboardingFacts): AskedChanges {
+export function changesAsked(
+  request: OnboardingRequest,
+  billingCustomer: BillingCustomer,
+  onboarding: OnboardingFacts,
+): AskedChanges {
   const pending = billingCustomer.status === 'pending'
   const record = differing(billingCustomer, {
     brandId: request.brandId,
@@ -48,7 +54,8 @@ export function changesAsked(request: OnboardingRequest, billingCustomer: Billin
     billableItemId: request.billableItemId,
     ...(pending ? { gateway: request.gateway, requireInitial: request.requireInitial } : {}),
   })
-  const amount = pending && request.initialAmountMajor !== undefined && asksOtherAmount(request.initialAmountMajor, onboarding)
+  const amount =
+    pending && request.initialAmountMajor !== undefined && asksOtherAmount(request.initialAmountMajor, onboarding)
   const changes: Omit<AskedChanges, 'any' | 'asked'> = {
     billingCustomer: { ...record, ...(Object.keys(metadata).length > 0 ? { metadata } : {}) },
     onboarding: { ...run, ...(amount ? { initialAmountMajor: request.initialAmountMajor! } : {}) },
@@ -71,10 +78,14 @@ function differing<T extends object>(current: object, wanted: T): Partial<T> {
 /** Turns the amount a caller named into minor units. Throws a Failure below the organization's minimum. */
 export function askedAmount(major: number, currency: string, settings: Settings): number {
   const least = settings.minimumInitialAmount ?? defaultInitialAmount(currency)
-  if (major < Number(toMajorText(least, currency))) throw invalid('initial_amount', `must be at least ${toMajorText(least, currency)}`)
+  if (major < Number(toMajorText(least, currency)))
+    throw invalid('initial_amount', `must be at least ${toMajorText(least, currency)}`)
   const minor = toMinorUnits(major, currency)
   if (minor === undefined) {
-    throw invalid('initial_amount', `must be written as ${toMajorText(least, currency)} is, and be at most ${toMajorText(largestAmount, currency)}`)
+    throw invalid(
+      'initial_amount',
+      `must be written as ${toMajorText(least, currency)} is, and be at most ${toMajorText(largestAmount, currency)}`,
+    )
   }
   return minor
 }

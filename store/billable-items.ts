@@ -18,7 +18,8 @@ export interface BillableItem {
   allowAmountOverride: boolean
 }
 
-export type NewBillableItem = Tenant & Pick<BillableItem, 'name' | 'type' | 'amount' | 'currency'> & { description?: string | null }
+export type NewBillableItem = Tenant &
+  Pick<BillableItem, 'name' | 'type' | 'amount' | 'currency'> & { description?: string | null }
 
 const columns = (sql: Sql) => sql`
   id, name, type, status, amount, currency, description, capture_mode, trigger_mode, trigger_condition, trigger_threshold, allow_amount_override`
@@ -31,7 +32,11 @@ export async function insertBillableItem(sql: Sql, item: NewBillableItem): Promi
   return row!
 }
 
-export async function findBillableItem(sql: Sql, { organizationId, environment }: Tenant, id: string): Promise<BillableItem | undefined> {
+export async function findBillableItem(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  id: string,
+): Promise<BillableItem | undefined> {
   const [row] = await sql<BillableItem[]>`
     select ${columns(sql)} from billable_items
     where id = ${id} and organization_id = ${organizationId} and environment = ${environment}`

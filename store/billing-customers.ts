@@ -31,26 +31,43 @@ const select = (sql: Sql) => sql`
   from billing_customers b join customers c on c.id = b.customer_id`
 
 /** Finds a billing customer of this tenant. One of another tenant is as unknown as one that never was. */
-export async function findBillingCustomer(sql: Sql, { organizationId, environment }: Tenant, id: string): Promise<BillingCustomer | undefined> {
+export async function findBillingCustomer(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  id: string,
+): Promise<BillingCustomer | undefined> {
   const [row] = await sql<BillingCustomer[]>`
     ${select(sql)} where b.id = ${id} and b.organization_id = ${organizationId} and b.environment = ${environment}`
   return row
 }
 
-export async function findBillingCustomerOf(sql: Sql, { organizationId, environment }: Tenant, customerId: string): Promise<BillingCustomer | undefined> {
+export async function findBillingCustomerOf(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  customerId: string,
+): Promise<BillingCustomer | undefined> {
   const [row] = await sql<BillingCustomer[]>`
     ${select(sql)} where b.customer_id = ${customerId} and b.organization_id = ${organizationId} and b.environment = ${environment}`
   return row
 }
 
 /** For the hosted page, whose link is the only credential: the organization stands in the path, the environment does not. */
-export async function findBillingCustomerByPath(sql: Sql, organizationId: string, id: string): Promise<BillingCustomer | undefined> {
-  const [row] = await sql<BillingCustomer[]>`${select(sql)} where b.id = ${id} and b.organization_id = ${organizationId}`
+export async function findBillingCustomerByPath(
+  sql: Sql,
+  organizationId: string,
+  id: string,
+): Promise<BillingCustomer | undefined> {
+  const [row] = await sql<
+    BillingCustomer[]
+  >`${select(sql)} where b.id = ${id} and b.organization_id = ${organizationId}`
   return row
 }
 
 export type NewBillingCustomer = Tenant &
-  Pick<BillingCustomer, 'id' | 'customerId' | 'brandId' | 'gateway' | 'currency' | 'allowTrigger' | 'notes' | 'metadata' | 'createdBy'>
+  Pick<
+    BillingCustomer,
+    'id' | 'customerId' | 'brandId' | 'gateway' | 'currency' | 'allowTrigger' | 'notes' | 'metadata' | 'createdBy'
+  >
 
 /** Inserts the one record of a contact. Answers false where it was there: safe to repeat, and for many at once. */
 export async function insertBillingCustomer(sql: Sql, b: NewBillingCustomer): Promise<boolean> {
@@ -64,10 +81,18 @@ export async function insertBillingCustomer(sql: Sql, b: NewBillingCustomer): Pr
   return rows.length === 1
 }
 
-export type BillingCustomerChanges = Partial<Pick<BillingCustomer, 'brandId' | 'gateway' | 'allowTrigger' | 'notes' | 'metadata'>>
+export type BillingCustomerChanges = Partial<
+  Pick<BillingCustomer, 'brandId' | 'gateway' | 'allowTrigger' | 'notes' | 'metadata'>
+>
 
 /** Writes what was asked differently; `metadata` is merged. */
-export async function changeBillingCustomer(sql: Sql, id: string, { metadata, ...changes }: BillingCustomerChanges): Promise<void> {
-  if (Object.keys(changes).length > 0) await sql`update billing_customers set ${sql(changes as Record<string, never>)} where id = ${id}`
-  if (metadata) await sql`update billing_customers set metadata = metadata || ${sql.json(metadata as never)} where id = ${id}`
+export async function changeBillingCustomer(
+  sql: Sql,
+  id: string,
+  { metadata, ...changes }: BillingCustomerChanges,
+): Promise<void> {
+  if (Object.keys(changes).length > 0)
+    await sql`update billing_customers set ${sql(changes as Record<string, never>)} where id = ${id}`
+  if (metadata)
+    await sql`update billing_customers set metadata = metadata || ${sql.json(metadata as never)} where id = ${id}`
 }

@@ -11,7 +11,8 @@ export interface Brand {
   supportContact: string | null
 }
 
-export type NewBrand = Pick<Brand, 'organizationId' | 'name'> & Partial<Pick<Brand, 'logoUrl' | 'colour' | 'supportContact'>>
+export type NewBrand = Pick<Brand, 'organizationId' | 'name'> &
+  Partial<Pick<Brand, 'logoUrl' | 'colour' | 'supportContact'>>
 
 export async function insertBrand(sql: Sql, brand: NewBrand): Promise<Brand> {
   const { organizationId, name, logoUrl = null, colour = null, supportContact = null } = brand

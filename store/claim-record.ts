@@ -14,7 +14,11 @@ import type { RunReference } from './wake.ts'
  * with the ids that the run was given), then claims the live onboarding. Answers undefined where none is live: then
  * this run has nothing to drive. Safe to repeat: every statement is guarded.
  */
-export async function claimRecord(database: Database, run: RunReference, settings: Settings): Promise<OnboardingFacts | undefined> {
+export async function claimRecord(
+  database: Database,
+  run: RunReference,
+  settings: Settings,
+): Promise<OnboardingFacts | undefined> {
   return (await database.begin(async (sql) => {
     await restoreMissing(sql, run, settings)
     const [claimed] = await sql<{ id: string }[]>`
@@ -50,7 +54,9 @@ async function restoreBillingCustomer(sql: Sql, run: RunReference): Promise<void
   const organization = await findOrganization(sql, organizationId)
   if (!organization) return
   await sql`insert into customers ${sql({ id: customerId, organizationId, environment })} on conflict (id) do nothing`
-  const [brand] = await sql<{ id: string }[]>`select id from brands where organization_id = ${organizationId} order by number limit 1`
+  const [brand] = await sql<
+    { id: string }[]
+  >`select id from brands where organization_id = ${organizationId} order by number limit 1`
   await insertBillingCustomer(sql, {
     organizationId,
     environment,

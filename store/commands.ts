@@ -54,7 +54,8 @@ const eventTypes = {
 
 async function noteCommand(sql: Sql, context: CommandContext, command: Command): Promise<boolean> {
   const { billingCustomerId, onboardingId, actor, updateId } = context
-  const data = 'reason' in command ? { reason: command.reason } : 'seconds' in command ? { seconds: command.seconds ?? null } : {}
+  const data =
+    'reason' in command ? { reason: command.reason } : 'seconds' in command ? { seconds: command.seconds ?? null } : {}
   return insertEvent(sql, {
     type: eventTypes[command.name],
     billingCustomerId,

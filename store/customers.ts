@@ -9,7 +9,11 @@ export interface Tenant {
 }
 
 /** Finds the customer that a contact id names: our own id, or the caller's external id. */
-export async function findCustomer(sql: Sql, { organizationId, environment }: Tenant, contactId: string): Promise<string | undefined> {
+export async function findCustomer(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  contactId: string,
+): Promise<string | undefined> {
   const [row] = await sql<{ id: string }[]>`
     select id from customers
     where organization_id = ${organizationId} and environment = ${environment} and deleted_at is null

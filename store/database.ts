@@ -9,7 +9,10 @@ export type Transaction = postgres.TransactionSql<{ bigint: number }>
  * Opens a pool on a PostgreSQL URL; nothing is connected before the first query. `statementTimeout` (milliseconds)
  * bounds each statement on the server.
  */
-export function openDatabase(url: string, options: { name: string; max?: number; statementTimeout?: number }): Database {
+export function openDatabase(
+  url: string,
+  options: { name: string; max?: number; statementTimeout?: number },
+): Database {
   return postgres(url, {
     max: options.max ?? 10,
     connect_timeout: 2,

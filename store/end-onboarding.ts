@@ -31,7 +31,11 @@ export async function endOnboarding(database: Database, reference: PaymentRefere
   })
 }
 
-async function noteEnd(sql: Sql, { billingCustomerId, onboardingId }: PaymentReference, result: Closing): Promise<void> {
+async function noteEnd(
+  sql: Sql,
+  { billingCustomerId, onboardingId }: PaymentReference,
+  result: Closing,
+): Promise<void> {
   await sql`
     update payment_attempts set state = 'void', code = 'onboarding_ended', closed_at = now()
     where onboarding_id = ${onboardingId} and closed_at is null`
@@ -39,7 +43,10 @@ async function noteEnd(sql: Sql, { billingCustomerId, onboardingId }: PaymentRef
 }
 
 /** Money that came before the expiry was final: the onboarding goes on to its good end. Answers whether it does. */
-export async function reopenIfPaid(database: Database, { billingCustomerId, onboardingId }: PaymentReference): Promise<boolean> {
+export async function reopenIfPaid(
+  database: Database,
+  { billingCustomerId, onboardingId }: PaymentReference,
+): Promise<boolean> {
   return underLock(database, billingCustomerId, async (sql) => {
     const rows = await sql`
       update onboardings o set closing = null, closing_by = null, closing_why = null

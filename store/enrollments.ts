@@ -37,7 +37,12 @@ export async function enroll(
     on conflict (billing_customer_id, billable_item_id) where status = 'active' do nothing
     returning id`
   if (inserted.length === 1) {
-    await insertEvent(sql, { type: 'billing_customer.enrolled', billingCustomerId, onboardingId, data: { enrollment_id: id, billable_item_id: billableItemId } })
+    await insertEvent(sql, {
+      type: 'billing_customer.enrolled',
+      billingCustomerId,
+      onboardingId,
+      data: { enrollment_id: id, billable_item_id: billableItemId },
+    })
   }
   const [row] = await sql<Enrollment[]>`
     select ${fields(sql)} ${joined(sql)}
@@ -53,7 +58,11 @@ export interface EnrollmentFilter {
   offset: number
 }
 
-export async function listEnrollments(sql: Sql, { organizationId, environment }: Tenant, filter: EnrollmentFilter): Promise<Enrollment[]> {
+export async function listEnrollments(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  filter: EnrollmentFilter,
+): Promise<Enrollment[]> {
   return sql<Enrollment[]>`
     select ${fields(sql)} ${joined(sql)}
     where e.organization_id = ${organizationId} and e.environment = ${environment}

@@ -3,6 +3,8 @@ import type { Tenant } from './customers.ts'
 
 /** Whose a billing customer is. For operators only: they act for every organization. */
 export async function findTenantOf(sql: Sql, billingCustomerId: string): Promise<Tenant | undefined> {
-  const [row] = await sql<Tenant[]>`select organization_id, environment from billing_customers where id = ${billingCustomerId}`
+  const [row] = await sql<
+    Tenant[]
+  >`select organization_id, environment from billing_customers where id = ${billingCustomerId}`
   return row
 }

@@ -14,7 +14,10 @@ export type NewsReceiver =
   | { kind: 'ended' }
 
 /** Finds who must look at a payment object of which a gateway has news, and asks the run to look where one is live. */
-export async function receiveNews(sql: Sql, object: { environment: Environment; gateway: GatewayName; objectId: string }): Promise<NewsReceiver> {
+export async function receiveNews(
+  sql: Sql,
+  object: { environment: Environment; gateway: GatewayName; objectId: string },
+): Promise<NewsReceiver> {
   const owner = await findOwnerOfObject(sql, object)
   if (!owner) return { kind: 'nobody' }
   if (owner.ended) return owner.chargeId ? { kind: 'money', chargeId: owner.chargeId } : { kind: 'ended' }

@@ -59,6 +59,11 @@ export async function writeOnboarding(
     values (${id}, ${billingCustomer.organizationId}, ${billingCustomer.environment}, ${billingCustomer.id}, ${n}, ${gateway}, ${requireInitial},
       ${amount}, ${billingCustomer.currency}, ${billableItemId}, ${linkGiven ? sql`now()` : null}, now() + ${life} * interval '1 second',
       'customer', now() + interval '5 seconds')`
-  await insertEvent(sql, { type: 'billing_customer.setup_started', billingCustomerId: billingCustomer.id, onboardingId: id, data: { n } })
+  await insertEvent(sql, {
+    type: 'billing_customer.setup_started',
+    billingCustomerId: billingCustomer.id,
+    onboardingId: id,
+    data: { n },
+  })
   return (await readFacts(sql, id))!
 }

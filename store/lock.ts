@@ -7,7 +7,11 @@ export async function lockBillingCustomer(sql: Sql, id: string): Promise<boolean
 }
 
 /** Runs `work` in a transaction that holds the billing customer's lock. Never call a gateway in it. */
-export async function underLock<T>(database: Database, billingCustomerId: string, work: (sql: Transaction) => Promise<T>): Promise<T> {
+export async function underLock<T>(
+  database: Database,
+  billingCustomerId: string,
+  work: (sql: Transaction) => Promise<T>,
+): Promise<T> {
   const result = await database.begin(async (sql) => {
     await lockBillingCustomer(sql, billingCustomerId)
     return work(sql)

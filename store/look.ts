@@ -51,7 +51,12 @@ export async function look(
 
 async function remind(sql: Sql, { id, billingCustomerId }: OnboardingFacts, number: number): Promise<void> {
   await sql`update onboardings set reminders_sent = ${number} where id = ${id}`
-  await insertEvent(sql, { type: 'billing_customer.setup_reminder', billingCustomerId, onboardingId: id, data: { number } })
+  await insertEvent(sql, {
+    type: 'billing_customer.setup_reminder',
+    billingCustomerId,
+    onboardingId: id,
+    data: { number },
+  })
 }
 
 async function expire(sql: Sql, { id }: OnboardingFacts): Promise<void> {
@@ -71,7 +76,8 @@ async function settle(sql: Sql, facts: OnboardingFacts, next: NextStep, waiting:
   if (blockedOn !== facts.blockedOn || nextRetryAt?.getTime() !== facts.nextRetryAt?.getTime()) {
     await sql`update onboardings set blocked_on = ${blockedOn}, next_retry_at = ${nextRetryAt} where id = ${facts.id}`
   }
-  if (waiting?.on === 'operator') await needsPerson(sql, { billingCustomerId: facts.billingCustomerId, onboardingId: facts.id }, waiting.reason)
+  if (waiting?.on === 'operator')
+    await needsPerson(sql, { billingCustomerId: facts.billingCustomerId, onboardingId: facts.id }, waiting.reason)
   await planNextLook(sql, facts.id, wait)
   return { next, facts: { ...facts, blockedOn, nextRetryAt }, wait }
 }

@@ -39,9 +39,12 @@ export async function migrate(database: Database): Promise<string[]> {
     const applied: string[] = []
     for (const migration of readMigrations()) {
       const before = known.find((row) => row.name === migration.name)
-      if (before && before.hash !== migration.hash) throw new Error(`migration ${migration.name} was changed after it was applied`)
+      if (before && before.hash !== migration.hash)
+        throw new Error(`migration ${migration.name} was changed after it was applied`)
       if (before) continue
-      await connection.unsafe(`begin; ${migration.text}; insert into migrations (name, hash) values ('${migration.name}', '${migration.hash}'); commit`)
+      await connection.unsafe(
+        `begin; ${migration.text}; insert into migrations (name, hash) values ('${migration.name}', '${migration.hash}'); commit`,
+      )
       applied.push(migration.name)
     }
     return applied

@@ -41,6 +41,8 @@ export async function readLatestFacts(sql: Sql, billingCustomerId: string): Prom
 }
 
 export async function hasEnded(sql: Sql, onboardingId: string): Promise<boolean> {
-  const [row] = await sql<{ ended: boolean }[]>`select ended_at is not null as ended from onboardings where id = ${onboardingId}`
+  const [row] = await sql<
+    { ended: boolean }[]
+  >`select ended_at is not null as ended from onboardings where id = ${onboardingId}`
   return row?.ended ?? false
 }

@@ -33,7 +33,11 @@ export interface Opened {
  * Finds or makes the record of a contact and its live onboarding, and applies what was asked differently, in one
  * transaction. A repeat that changes nothing takes no lock. Throws a Failure that names the field it refuses.
  */
-export async function openOnboarding(database: Database, request: OnboardingRequest, settings: Settings): Promise<Opened> {
+export async function openOnboarding(
+  database: Database,
+  request: OnboardingRequest,
+  settings: Settings,
+): Promise<Opened> {
   return (await database.begin((sql) => openInTransaction(sql, request, settings))) as Opened
 }
 
@@ -61,7 +65,9 @@ const asksForActive = (request: OnboardingRequest) => request.activateAtOnce && 
 
 async function resolveContact(sql: Sql, request: OnboardingRequest, settings: Settings): Promise<string> {
   const mayInsert = settings.insertUnknownContacts && !request.contactId.startsWith('cus_')
-  const found = mayInsert ? await ensureCustomer(sql, tenantOf(request), request.contactId) : await findCustomer(sql, request, request.contactId)
+  const found = mayInsert
+    ? await ensureCustomer(sql, tenantOf(request), request.contactId)
+    : await findCustomer(sql, request, request.contactId)
   if (!found) throw notFound('Contact', 'contact_id')
   return found
 }
@@ -91,7 +97,11 @@ async function answerUnchanged(sql: Sql, request: OnboardingRequest, customerId:
   const billingCustomer = (await findBillingCustomerOf(sql, request, customerId))!
   const onboarding = await readLatestFacts(sql, billingCustomer.id)
   if (!onboarding || (billingCustomer.status === 'pending' && onboarding.endedAt)) return undefined
-  if (changesAsked(request, billingCustomer, onboarding).any || (billingCustomer.status === 'pending' && asksForActive(request))) return undefined
+  if (
+    changesAsked(request, billingCustomer, onboarding).any ||
+    (billingCustomer.status === 'pending' && asksForActive(request))
+  )
+    return undefined
   const paying = onboarding.attempts.some((attempt) => attempt.closedAt === null)
   const run = paying && (await lowerWake(sql, onboarding.id)) ? 'wake' : 'leave'
   return { billingCustomer, onboarding, existing: billingCustomer.createdBy !== request.createdBy, run }
@@ -108,7 +118,9 @@ async function change(
   if (latest?.closing && !latest.endedAt) {
     throw conflict('contact_id', 'the previous onboarding of this contact is being ended; ask again in a few seconds')
   }
-  const onboarding = begins ? await insertOnboarding(sql, request, settings, billingCustomer, (latest?.n ?? 0) + 1) : latest!
+  const onboarding = begins
+    ? await insertOnboarding(sql, request, settings, billingCustomer, (latest?.n ?? 0) + 1)
+    : latest!
   await applyChanges(sql, request, settings, billingCustomer, onboarding)
   const mayActivate = request.activateAtOnce && (begins || asksForActive(request))
   const activated = mayActivate && (await activateWithoutPayment(sql, onboarding.id))
@@ -129,7 +141,8 @@ async function applyChanges(
     throw new Failure('invalid_request', 'must be an active trigger item of this organization', { param: 'bi_id' })
   }
   await changeBillingCustomer(sql, billingCustomer.id, changes.billingCustomer)
-  if (billingCustomer.status !== 'pending') return enrollAtOnce(sql, request, billingCustomer, changes.onboarding.billableItemId)
+  if (billingCustomer.status !== 'pending')
+    return enrollAtOnce(sql, request, billingCustomer, changes.onboarding.billableItemId)
   const priced = ['requireInitial', 'initialAmount'] as const
   const refused = onboarding.attempts.length > 0 && priced.find((name) => changes.asked.has(name))
   if (refused) {
@@ -137,14 +150,23 @@ async function applyChanges(
     throw conflict(param, 'cannot be changed any more: the customer has already submitted a payment method')
   }
   const { initialAmountMajor, ...columns } = changes.onboarding
-  const amount = initialAmountMajor === undefined ? {} : { amount: askedAmount(initialAmountMajor, onboarding.currency, settings) }
+  const amount =
+    initialAmountMajor === undefined ? {} : { amount: askedAmount(initialAmountMajor, onboarding.currency, settings) }
   const update = { ...columns, ...amount }
-  if (Object.keys(update).length > 0) await sql`update onboardings set ${sql(update as Record<string, never>)} where id = ${onboarding.id}`
+  if (Object.keys(update).length > 0)
+    await sql`update onboardings set ${sql(update as Record<string, never>)} where id = ${onboarding.id}`
 }
 
-async function enrollAtOnce(sql: Sql, request: OnboardingRequest, billingCustomer: BillingCustomer, itemId: string | null | undefined) {
+async function enrollAtOnce(
+  sql: Sql,
+  request: OnboardingRequest,
+  billingCustomer: BillingCustomer,
+  itemId: string | null | undefined,
+) {
   if (!itemId) return
-  if (billingCustomer.status === 'suspended') throw conflict('bi_id', 'the billing customer is suspended; restore it first')
-  if (!billingCustomer.paymentMethodId) throw conflict('bi_id', 'the billing customer has no payment method to enroll with')
+  if (billingCustomer.status === 'suspended')
+    throw conflict('bi_id', 'the billing customer is suspended; restore it first')
+  if (!billingCustomer.paymentMethodId)
+    throw conflict('bi_id', 'the billing customer has no payment method to enroll with')
   await enroll(sql, tenantOf(request), billingCustomer.id, itemId)
 }

@@ -7,7 +7,10 @@ export interface Organization {
   currency: string
 }
 
-export async function insertOrganization(sql: Sql, { name, currency }: { name: string; currency: string }): Promise<Organization> {
+export async function insertOrganization(
+  sql: Sql,
+  { name, currency }: { name: string; currency: string },
+): Promise<Organization> {
   const id = newId('organization')
   await sql`insert into organizations ${sql({ id, name, currency })}`
   return { id, name, currency }

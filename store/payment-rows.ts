@@ -42,7 +42,9 @@ const attemptColumns = (sql: Sql) => sql`
   onboarding_id, number, source, gateway, reference, single_use, gateway_customer_id, k, j, sent_at, seen_before, state, code`
 
 export async function listObjects(sql: Sql, onboardingId: string): Promise<PaymentObject[]> {
-  return sql<PaymentObject[]>`select ${objectColumns(sql)} from payment_objects where onboarding_id = ${onboardingId} order by k`
+  return sql<
+    PaymentObject[]
+  >`select ${objectColumns(sql)} from payment_objects where onboarding_id = ${onboardingId} order by k`
 }
 
 export async function findObject(sql: Sql, onboardingId: string, k: number): Promise<PaymentObject | undefined> {

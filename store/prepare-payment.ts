@@ -15,7 +15,11 @@ export interface PaymentReference {
  * Writes the row of the next object, and of its charge where one is due, before anything is created at the gateway:
  * only while nobody ends the onboarding, an attempt is open and every older object is dead. Answers undefined otherwise.
  */
-export async function beginObject(database: Database, reference: PaymentReference, gatewayCustomerId: string): Promise<PaymentObject | undefined> {
+export async function beginObject(
+  database: Database,
+  reference: PaymentReference,
+  gatewayCustomerId: string,
+): Promise<PaymentObject | undefined> {
   return underLock(database, reference.billingCustomerId, async (sql) => {
     const facts = await readFacts(sql, reference.onboardingId)
     if (!facts || facts.endedAt || facts.closing || !openAttempt(facts)) return undefined
@@ -27,7 +31,14 @@ export async function beginObject(database: Database, reference: PaymentReferenc
     await sql`
       insert into payment_objects ${sql({ onboardingId, k, environment, kind, gateway, gatewayCustomerId, amount, currency })}`
     if (kind === 'payment') {
-      const charge = { id: newId('charge'), organizationId, environment, billingCustomerId, onboardingId, objectOnboardingId: onboardingId }
+      const charge = {
+        id: newId('charge'),
+        organizationId,
+        environment,
+        billingCustomerId,
+        onboardingId,
+        objectOnboardingId: onboardingId,
+      }
       await sql`insert into charges ${sql({ ...charge, k, kind: 'initial', gateway, amount, currency })}`
     }
     return findObject(sql, onboardingId, k)
@@ -35,7 +46,12 @@ export async function beginObject(database: Database, reference: PaymentReferenc
 }
 
 /** Keeps the id of what was created. Answers false where the object was closed meanwhile: then cancel what was made. */
-export async function storeObjectId(database: Database, reference: PaymentReference, k: number, objectId: string): Promise<boolean> {
+export async function storeObjectId(
+  database: Database,
+  reference: PaymentReference,
+  k: number,
+  objectId: string,
+): Promise<boolean> {
   return underLock(database, reference.billingCustomerId, async (sql) => {
     const rows = await sql`
       update payment_objects set object_id = ${objectId}, state = 'open'
@@ -51,7 +67,11 @@ export async function buryObject(database: Database, reference: PaymentReference
   await underLock(database, reference.billingCustomerId, (sql) => buryUnderLock(sql, reference, k))
 }
 
-export async function buryUnderLock(sql: Sql, { billingCustomerId, onboardingId }: PaymentReference, k: number): Promise<void> {
+export async function buryUnderLock(
+  sql: Sql,
+  { billingCustomerId, onboardingId }: PaymentReference,
+  k: number,
+): Promise<void> {
   await sql`
     update payment_objects set state = 'dead', closed_at = coalesce(closed_at, now())
     where onboarding_id = ${onboardingId} and k = ${k} and state in ('creating', 'open')`
@@ -59,7 +79,8 @@ export async function buryUnderLock(sql: Sql, { billingCustomerId, onboardingId 
     update charges set state = 'canceled'
     where object_onboarding_id = ${onboardingId} and k = ${k} and state = 'open'
     returning id`
-  if (charge) await insertEvent(sql, { type: 'charge.canceled', billingCustomerId, onboardingId, data: { charge_id: charge.id } })
+  if (charge)
+    await insertEvent(sql, { type: 'charge.canceled', billingCustomerId, onboardingId, data: { charge_id: charge.id } })
 }
 
 /**
@@ -96,7 +117,11 @@ export async function closeObjects(database: Database, reference: PaymentReferen
 }
 
 /** A cancel or detach whose stored answer is a failure of the gateway is sent again under the next number. */
-export async function nextCancelNumber(database: Database, reference: PaymentReference, { k, c }: { k: number; c: number }): Promise<void> {
+export async function nextCancelNumber(
+  database: Database,
+  reference: PaymentReference,
+  { k, c }: { k: number; c: number },
+): Promise<void> {
   await underLock(database, reference.billingCustomerId, async (sql) => {
     await sql`update payment_objects set c = ${c + 1} where onboarding_id = ${reference.onboardingId} and k = ${k} and c = ${c}`
   })

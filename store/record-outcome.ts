@@ -43,7 +43,11 @@ export async function recordPaid(
   })
 }
 
-async function recordChargeSucceeded(sql: Sql, { billingCustomerId, onboardingId }: PaymentReference, k: number): Promise<void> {
+async function recordChargeSucceeded(
+  sql: Sql,
+  { billingCustomerId, onboardingId }: PaymentReference,
+  k: number,
+): Promise<void> {
   const [charge] = await sql<{ id: string; late: boolean }[]>`
     update charges set late = late or state = 'canceled', state = 'succeeded'
     where object_onboarding_id = ${onboardingId} and k = ${k} and state in ('open', 'unknown', 'canceled')
@@ -90,6 +94,11 @@ export async function recordUndecided(
       where onboarding_id = ${onboardingId} and number = ${attempt.number} and closed_at is null and state <> ${attempt.state}
       returning number`
     if (rows.length === 0 || attempt.state === 'processing') return
-    await insertEvent(sql, { type: 'billing_customer.requires_action', billingCustomerId, onboardingId, data: { attempt: attempt.number } })
+    await insertEvent(sql, {
+      type: 'billing_customer.requires_action',
+      billingCustomerId,
+      onboardingId,
+      data: { attempt: attempt.number },
+    })
   })
 }

@@ -43,7 +43,11 @@ export async function listChargesOf(sql: Sql, onboardingId: string): Promise<Cha
 }
 
 /** Unsettled charges of the billing customer that other onboardings left behind. */
-export async function listChargesLeftBehind(sql: Sql, billingCustomerId: string, onboardingId: string): Promise<ChargeRow[]> {
+export async function listChargesLeftBehind(
+  sql: Sql,
+  billingCustomerId: string,
+  onboardingId: string,
+): Promise<ChargeRow[]> {
   return sql<ChargeRow[]>`
     ${select(sql)}
     where c.billing_customer_id = ${billingCustomerId} and c.onboarding_id <> ${onboardingId} and not c.late
@@ -62,7 +66,12 @@ export async function beginRefund(database: Database, charge: ChargeRow): Promis
       returning id`
     if (rows.length === 0) return false
     const { billingCustomerId, onboardingId } = charge
-    return insertEvent(sql, { type: 'charge.refund_requested', billingCustomerId, onboardingId, data: { charge_id: charge.id } })
+    return insertEvent(sql, {
+      type: 'charge.refund_requested',
+      billingCustomerId,
+      onboardingId,
+      data: { charge_id: charge.id },
+    })
   })
 }
 
@@ -76,7 +85,11 @@ export async function nextRefundNumber(database: Database, charge: ChargeRow): P
 export type RefundState = 'pending' | 'succeeded' | 'failed'
 
 /** Writes what the gateway says of a refund. A failed one needs a person; either end frees a waiting next onboarding. */
-export async function recordRefund(database: Database, charge: ChargeRow, refund: { id: string; state: RefundState }): Promise<void> {
+export async function recordRefund(
+  database: Database,
+  charge: ChargeRow,
+  refund: { id: string; state: RefundState },
+): Promise<void> {
   const { billingCustomerId, onboardingId } = charge
   await underLock(database, billingCustomerId, async (sql) => {
     await sql`update charges set refund_id = ${refund.id} where id = ${charge.id} and refund_id is distinct from ${refund.id}`

@@ -3,7 +3,12 @@ import { settingsFrom, type Settings } from '../domain/settings.ts'
 import type { Sql } from './database.ts'
 
 /** What this organization set for this environment, over `defaults`. */
-export async function readSettings(sql: Sql, defaults: Settings, organizationId: string, environment: Environment): Promise<Settings> {
+export async function readSettings(
+  sql: Sql,
+  defaults: Settings,
+  organizationId: string,
+  environment: Environment,
+): Promise<Settings> {
   const stored = await sql<{ name: string; value: unknown }[]>`
     select name, value from settings where organization_id = ${organizationId} and environment = ${environment}`
   return settingsFrom(stored, defaults)

@@ -22,13 +22,17 @@ export interface Submission {
   linkReplaced?: boolean
 }
 
-export type Refusal = 'ended' | 'expired' | 'price_changed' | 'busy' | 'too_many_attempts' | 'cool_down' | 'reference_used'
+export type Refusal =
+  'ended' | 'expired' | 'price_changed' | 'busy' | 'too_many_attempts' | 'cool_down' | 'reference_used'
 export type SubmissionResult =
-  | { accepted: true; attempt: number; wake: boolean }
-  | { accepted: false; refusal: Refusal; retryAfter?: number }
+  { accepted: true; attempt: number; wake: boolean } | { accepted: false; refusal: Refusal; retryAfter?: number }
 
 /** Makes a submission a row, or says why not. Nothing is queued: one attempt is open at a time. */
-export async function submitPayment(database: Database, submission: Submission, settings: Settings): Promise<SubmissionResult> {
+export async function submitPayment(
+  database: Database,
+  submission: Submission,
+  settings: Settings,
+): Promise<SubmissionResult> {
   try {
     return await underLock(database, submission.billingCustomerId, (sql) => submitUnderLock(sql, submission, settings))
   } catch (error) {
@@ -52,7 +56,11 @@ async function submitUnderLock(sql: Sql, submission: Submission, settings: Setti
 }
 
 /** The same submission again: a token of this onboarding, or a saved method that is being tried just now. */
-async function findSame(sql: Sql, facts: OnboardingFacts, { reference, singleUse, gateway }: Submission): Promise<number | undefined> {
+async function findSame(
+  sql: Sql,
+  facts: OnboardingFacts,
+  { reference, singleUse, gateway }: Submission,
+): Promise<number | undefined> {
   const [row] = await sql<{ number: number }[]>`
     select number from payment_attempts
     where onboarding_id = ${facts.id} and gateway = ${gateway} and reference = ${reference} and (${singleUse} or closed_at is null)
@@ -60,10 +68,15 @@ async function findSame(sql: Sql, facts: OnboardingFacts, { reference, singleUse
   return row?.number
 }
 
-function refusalOf(facts: OnboardingFacts, { shown }: Submission, settings: Settings): { refusal: Refusal } | undefined {
+function refusalOf(
+  facts: OnboardingFacts,
+  { shown }: Submission,
+  settings: Settings,
+): { refusal: Refusal } | undefined {
   if (facts.endedAt || facts.closing) return { refusal: 'ended' }
   if (expiryOf(facts, settings) <= new Date()) return { refusal: 'expired' }
-  if (shown && (shown.amount !== amountDue(facts) || shown.currency !== facts.currency)) return { refusal: 'price_changed' }
+  if (shown && (shown.amount !== amountDue(facts) || shown.currency !== facts.currency))
+    return { refusal: 'price_changed' }
   const open = openAttempt(facts)
   if (open && open.state !== 'needs_customer') return { refusal: 'busy' }
   const declined = facts.attempts.filter((a) => a.linkVersion === facts.linkVersion && a.state === 'declined')

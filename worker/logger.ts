@@ -1,16 +1,27 @@
 import type { Logger, LogLevel, LogMetadata } from '@temporalio/worker'
 import type { Logger as Pino } from 'pino'
 
-const levels: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' }
+const levels: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = {
+  TRACE: 'trace',
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARN: 'warn',
+  ERROR: 'error',
+}
 // What Temporal adds to a line that may be kept: ids, names and codes. Errors can carry more and are cut to their type.
 const kept = ['workflowId', 'runId', 'workflowType', 'activityType', 'attempt', 'taskQueue', 'step', 'state'] as const
 
 /** Lets the Temporal SDK log through ours, without details of failures. */
 export function temporalLogger(log: Pino): Logger {
   const write = (level: LogLevel, message: string, meta: LogMetadata = {}) => {
-    const fields = Object.fromEntries(kept.filter((name) => meta[name] !== undefined).map((name) => [name, String(meta[name])]))
+    const fields = Object.fromEntries(
+      kept.filter((name) => meta[name] !== undefined).map((name) => [name, String(meta[name])]),
+    )
     const { error } = meta
-    log[levels[level]]({ ...fields, ...(error ? { error: error instanceof Error ? error.name : String(error).slice(0, 200) } : {}) }, message)
+    log[levels[level]](
+      { ...fields, ...(error ? { error: error instanceof Error ? error.name : String(error).slice(0, 200) } : {}) },
+      message,
+    )
   }
   return {
     log: write,

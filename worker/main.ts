@@ -29,7 +29,12 @@ const activities = createActivities({
   longestRetryPause: config.longestRetryPause,
 })
 const worker = await createWorker({ connection, namespace, taskQueue: config.taskQueue, activities })
-const starter = startStarter({ database, client: new Client({ connection, namespace }), taskQueue: config.taskQueue, log })
+const starter = startStarter({
+  database,
+  client: new Client({ connection, namespace }),
+  taskQueue: config.taskQueue,
+  log,
+})
 
 stopOnSignals(() => {
   log.info('draining')

@@ -18,7 +18,11 @@ const sources = () => ({ workflowsPath: fileURLToPath(new URL('../workflows/inde
 
 /** A worker with our limits; `run()` it, and `shutdown()` drains it. */
 export function createWorker({ connection, namespace, taskQueue, activities, bundle }: WorkerOptions): Promise<Worker> {
-  const code = bundle ? { workflowBundle: bundle } : existsSync(built) ? { workflowBundle: { codePath: built } } : sources()
+  const code = bundle
+    ? { workflowBundle: bundle }
+    : existsSync(built)
+      ? { workflowBundle: { codePath: built } }
+      : sources()
   return Worker.create({
     connection,
     namespace,

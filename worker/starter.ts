@@ -65,10 +65,17 @@ async function sendForDue(dependencies: StarterDependencies): Promise<boolean> {
 async function sendFor({ database, client, taskQueue, log }: StarterDependencies, run: DueRun): Promise<boolean> {
   try {
     await client.withDeadline(Date.now() + deadline, () =>
-      client.workflow.signalWithStart(onboardingType, { ...onboardingStart(run, taskQueue), signal: recordChanged, signalArgs: [] }),
+      client.workflow.signalWithStart(onboardingType, {
+        ...onboardingStart(run, taskQueue),
+        signal: recordChanged,
+        signalArgs: [],
+      }),
     )
   } catch (error) {
-    log.warn({ onboarding: run.onboardingId, error: error instanceof Error ? error.name : 'error' }, 'a run could not be sent for')
+    log.warn(
+      { onboarding: run.onboardingId, error: error instanceof Error ? error.name : 'error' },
+      'a run could not be sent for',
+    )
     await returnClaim(database, run.onboardingId)
     return false
   }

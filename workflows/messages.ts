@@ -48,7 +48,10 @@ const initialAttributes = (run: RunInput): SearchAttributePair[] => [
 ]
 
 /** How the run of an onboarding is started, and signaled-with-start: always alike, so that either may come first. */
-export function onboardingStart({ environment, organizationId, customerId, billingCustomerId, onboardingId, n, gateway }: RunInput, taskQueue: string) {
+export function onboardingStart(
+  { environment, organizationId, customerId, billingCustomerId, onboardingId, n, gateway }: RunInput,
+  taskQueue: string,
+) {
   const run = { environment, organizationId, customerId, billingCustomerId, onboardingId, n, gateway }
   return {
     workflowId: onboardingWorkflowId(run),

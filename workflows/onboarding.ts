@@ -1,4 +1,10 @@
-import { ApplicationFailure, CancellationScope, allHandlersFinished, condition, continueAsNew } from '@temporalio/workflow'
+import {
+  ApplicationFailure,
+  CancellationScope,
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+} from '@temporalio/workflow'
 import type { RunWait } from '../domain/pauses.ts'
 import type { OnboardingResult, RunInput, Standing } from '../domain/run.ts'
 import { createDisplay } from './display.ts'
@@ -109,7 +115,11 @@ export async function onboarding(input: RunInput): Promise<OnboardingResult> {
   })
 }
 
-const pick = ({ environment, organizationId, billingCustomerId }: RunInput) => ({ environment, organizationId, billingCustomerId })
+const pick = ({ environment, organizationId, billingCustomerId }: RunInput) => ({
+  environment,
+  organizationId,
+  billingCustomerId,
+})
 const isDecided = ({ next }: Standing) => next === 'activate' || next === 'close' || next === 'nothing'
 
 /** How a run ends: green only where it completed, or had nothing to do. */

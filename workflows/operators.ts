@@ -21,11 +21,13 @@ function refuse(message: string): never {
 function checkSeconds(input: { seconds?: unknown } | undefined, required: boolean): void {
   const seconds = input?.seconds
   if (seconds === undefined && !required) return
-  if (typeof seconds !== 'number' || !(seconds >= 1) || seconds > longest) refuse(`seconds: must be a number from 1 to ${longest}`)
+  if (typeof seconds !== 'number' || !(seconds >= 1) || seconds > longest)
+    refuse(`seconds: must be a number from 1 to ${longest}`)
 }
 
 function checkReason(input: { reason?: unknown } | undefined): void {
-  if (typeof input?.reason !== 'string' || input.reason.trim() === '' || input.reason.length > 500) refuse('reason: must be a text of 1 to 500 characters')
+  if (typeof input?.reason !== 'string' || input.reason.trim() === '' || input.reason.length > 500)
+    refuse('reason: must be a text of 1 to 500 characters')
 }
 
 /**
@@ -59,7 +61,9 @@ export function openOperatorsDesk(wakes: Wakes): OperatorsDesk {
   setHandler(retryNowUpdate, () => carryOut(updateId(), { name: 'retryNow' }), {
     description: 'Do not wait for the next retry.',
   })
-  void CancellationScope.current().cancelRequested.catch(() => carryOut('cancellation', { name: 'cancel', reason: 'canceled in Temporal UI' }))
+  void CancellationScope.current().cancelRequested.catch(() =>
+    carryOut('cancellation', { name: 'cancel', reason: 'canceled in Temporal UI' }),
+  )
 
   return {
     open: (found) => {

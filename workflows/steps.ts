@@ -1,7 +1,8 @@
 import { log, proxyActivities, proxyLocalActivities } from '@temporalio/workflow'
 import type { Activities } from '../activities/index.ts'
 
-type DatabaseStep = 'createRecord' | 'lookAtRecord' | 'activateAndEnroll' | 'endOnboarding' | 'listRefunding' | 'applyCommand'
+type DatabaseStep =
+  'createRecord' | 'lookAtRecord' | 'activateAndEnroll' | 'endOnboarding' | 'listRefunding' | 'applyCommand'
 
 const summaries: Record<DatabaseStep, string> = {
   createRecord: 'record: create what is missing, claim',
@@ -14,13 +15,19 @@ const summaries: Record<DatabaseStep, string> = {
 
 // Steps on our own database run inside the workflow task, well below its 10 seconds; where the database does not answer
 // they become regular activities, which are seen in Temporal UI and wait as long as it takes.
-const local = { startToCloseTimeout: '3s', scheduleToCloseTimeout: '7s', retry: { initialInterval: '100ms', maximumAttempts: 3 } } as const
+const local = {
+  startToCloseTimeout: '3s',
+  scheduleToCloseTimeout: '7s',
+  retry: { initialInterval: '100ms', maximumAttempts: 3 },
+} as const
 const regular = { startToCloseTimeout: '10s', retry: { initialInterval: '1s', maximumInterval: '15s' } } as const
 
 /** One step on our own database. It is repeatable, so the second way may follow the first, even if that still commits. */
 export function databaseStep<Name extends DatabaseStep>(name: Name): Activities[Name] {
   const summary = summaries[name]
-  const first = proxyLocalActivities<Activities>({ ...local, summary })[name] as (...args: unknown[]) => Promise<unknown>
+  const first = proxyLocalActivities<Activities>({ ...local, summary })[name] as (
+    ...args: unknown[]
+  ) => Promise<unknown>
   const second = proxyActivities<Activities>({ ...regular, summary })[name] as (...args: unknown[]) => Promise<unknown>
   const step = async (...args: unknown[]) => {
     try {

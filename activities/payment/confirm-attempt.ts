@@ -34,7 +34,12 @@ export async function confirmAttempt(payment: Payment, fresh: boolean): Promise<
   for (let round = 0; round < 5 && attempt; round++) {
     const sent = attempt.sentAt !== null
     const standing = sent ? await standingOfAttempt(payment, attempt, reading) : { tried: false, expired: false }
-    const decision = decideConfirm({ reading: reading.state, sent, tried: standing.tried, unusable: unusable || standing.expired })
+    const decision = decideConfirm({
+      reading: reading.state,
+      sent,
+      tried: standing.tried,
+      unusable: unusable || standing.expired,
+    })
     if (decision !== 'confirm') return settle(payment, attempt, decision, reading)
     const answer = await send(payment, attempt, reading, newNumber)
     if (answer === 'superseded') return { outcome: 'nothing_to_do' }
@@ -54,7 +59,8 @@ const referenceOf = ({ facts }: Payment) => ({ billingCustomerId: facts.billingC
 
 /** Whether this very attempt was tried: its token names our object, or the object shows another try than before it. */
 async function standingOfAttempt({ gateway, object }: Payment, attempt: PaymentAttempt, reading: Reading) {
-  if (reading.state === 'paid' || reading.state === 'processing' || reading.state === 'dead') return { tried: true, expired: false }
+  if (reading.state === 'paid' || reading.state === 'processing' || reading.state === 'dead')
+    return { tried: true, expired: false }
   if (!attempt.singleUse) return { tried: attempt.seenBefore !== reading.trace, expired: false }
   const token = await gateway.readToken(attempt.reference)
   return { tried: token.usedBy === object.objectId, expired: token.expired && token.usedBy === null }
@@ -92,7 +98,12 @@ async function send(
 
 /** A fresh answer of the confirm call speaks of this attempt for certain. */
 function settleAnswer(payment: Payment, attempt: PaymentAttempt, answer: Reading): Promise<Confirmed> {
-  return settle(payment, attempt, decideConfirm({ reading: answer.state, sent: true, tried: true, unusable: false }), answer)
+  return settle(
+    payment,
+    attempt,
+    decideConfirm({ reading: answer.state, sent: true, tried: true, unusable: false }),
+    answer,
+  )
 }
 
 async function settle(
@@ -108,7 +119,11 @@ async function settle(
       await recordReadAsPaid(database, payment.facts, object, reading)
       return { outcome: 'paid' }
     case 'record_declined':
-      await recordNotPaid(database, reference, { number, state: 'declined', code: reading.state === 'declined' ? reading.code : 'declined' })
+      await recordNotPaid(database, reference, {
+        number,
+        state: 'declined',
+        code: reading.state === 'declined' ? reading.code : 'declined',
+      })
       return { outcome: 'declined' }
     case 'wait_for_customer':
       await recordUndecided(database, reference, { number, state: 'needs_customer' })
@@ -126,7 +141,11 @@ async function settle(
       throw new GatewayError('unknown', 'not_closed_yet')
     }
     default:
-      await recordNotPaid(database, reference, { number, state: 'void', code: payment.attempt.singleUse ? 'took_too_long' : 'method_not_usable' })
+      await recordNotPaid(database, reference, {
+        number,
+        state: 'void',
+        code: payment.attempt.singleUse ? 'took_too_long' : 'method_not_usable',
+      })
       return { outcome: 'void' }
   }
 }

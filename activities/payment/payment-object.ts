@@ -3,7 +3,13 @@ import type { OnboardingFacts } from '../../domain/onboarding.ts'
 import type { OurMetadata, PaymentGateway } from '../../gateways/gateway.ts'
 import type { Database } from '../../store/database.ts'
 import { listObjects, type PaymentObject } from '../../store/payment-rows.ts'
-import { beginObject, buryObject, nextCancelNumber, storeObjectId, type PaymentReference } from '../../store/prepare-payment.ts'
+import {
+  beginObject,
+  buryObject,
+  nextCancelNumber,
+  storeObjectId,
+  type PaymentReference,
+} from '../../store/prepare-payment.ts'
 
 export type OpenObject = PaymentObject & { objectId: string }
 
@@ -21,7 +27,8 @@ export async function ensureObject(
   const current = (await listObjects(database, facts.id)).find((object) => object.state !== 'dead')
   if (current?.state === 'open' || current?.state === 'paid') {
     const object = current as OpenObject
-    if (object.gatewayCustomerId === customerId || !(await giveUp(database, gateway, reference, object))) return { object, fresh: false }
+    if (object.gatewayCustomerId === customerId || !(await giveUp(database, gateway, reference, object)))
+      return { object, fresh: false }
     return ensureObject(database, gateway, facts, customerId)
   }
   const row = current ?? (await beginObject(database, reference, customerId))
@@ -29,7 +36,12 @@ export async function ensureObject(
 }
 
 /** An object of another gateway customer cannot take this method. Answers false where it turned out to be paid. */
-async function giveUp(database: Database, gateway: PaymentGateway, reference: PaymentReference, object: OpenObject): Promise<boolean> {
+async function giveUp(
+  database: Database,
+  gateway: PaymentGateway,
+  reference: PaymentReference,
+  object: OpenObject,
+): Promise<boolean> {
   const closed = await closeObject(database, gateway, reference, object)
   if (closed.state === 'paid') return false
   if (closed.state !== 'dead') throw new GatewayError('unknown', 'not_closed_yet')
@@ -44,10 +56,17 @@ async function createObject(
   reference: PaymentReference,
   row: PaymentObject,
 ): Promise<{ object: OpenObject; fresh: boolean } | undefined> {
-  const input = { kind: row.kind, customerId: row.gatewayCustomerId, amount: row.amount, currency: row.currency, metadata: metadataOf(facts) }
+  const input = {
+    kind: row.kind,
+    customerId: row.gatewayCustomerId,
+    amount: row.amount,
+    currency: row.currency,
+    metadata: metadataOf(facts),
+  }
   try {
     const objectId = await gateway.createObject(input, `${facts.id}/payment/${row.k}`)
-    if (await storeObjectId(database, reference, row.k, objectId)) return { object: { ...row, objectId, state: 'open' }, fresh: true }
+    if (await storeObjectId(database, reference, row.k, objectId))
+      return { object: { ...row, objectId, state: 'open' }, fresh: true }
     // Closed while it was being made: nobody has its id but us, so it is canceled here.
     await gateway.close({ kind: row.kind, id: objectId }, cancelKey(facts.id, row))
     return undefined
@@ -71,7 +90,12 @@ export function metadataOf(facts: OnboardingFacts): OurMetadata {
 const cancelKey = (onboardingId: string, { k, c }: Pick<PaymentObject, 'k' | 'c'>) => `${onboardingId}/cancel/${k}/${c}`
 
 /** Makes an open object unable to pay and answers what it is then. A stored failure is asked again under the next number. */
-export async function closeObject(database: Database, gateway: PaymentGateway, reference: PaymentReference, object: OpenObject) {
+export async function closeObject(
+  database: Database,
+  gateway: PaymentGateway,
+  reference: PaymentReference,
+  object: OpenObject,
+) {
   try {
     return await gateway.close({ kind: object.kind, id: object.objectId }, cancelKey(object.onboardingId, object))
   } catch (error) {

@@ -20,7 +20,11 @@ export async function returnMoney(d: ActivityDependencies, charge: ChargeRow): P
 
 const handleOf = (charge: ChargeRow) => ({ kind: 'payment' as const, id: charge.objectId! })
 
-async function requestRefund(d: ActivityDependencies, gateway: PaymentGateway, charge: ChargeRow): Promise<RefundReading> {
+async function requestRefund(
+  d: ActivityDependencies,
+  gateway: PaymentGateway,
+  charge: ChargeRow,
+): Promise<RefundReading> {
   const metadata = {
     organization_id: charge.organizationId,
     environment: charge.environment,

@@ -14,7 +14,10 @@ import { returnMoney } from './return-money.ts'
  * where it is what this onboarding would charge and returned otherwise. Answers an outcome where this one may not go on,
  * undefined where the way is free.
  */
-export async function settleLeftBehind(d: ActivityDependencies, facts: OnboardingFacts): Promise<PaymentOutcome | undefined> {
+export async function settleLeftBehind(
+  d: ActivityDependencies,
+  facts: OnboardingFacts,
+): Promise<PaymentOutcome | undefined> {
   for (const charge of await listChargesLeftBehind(d.database, facts.billingCustomerId, facts.id)) {
     const outcome = await settleOne(d, facts, charge)
     if (outcome) return outcome
@@ -22,7 +25,11 @@ export async function settleLeftBehind(d: ActivityDependencies, facts: Onboardin
   return undefined
 }
 
-async function settleOne(d: ActivityDependencies, facts: OnboardingFacts, charge: ChargeRow): Promise<PaymentOutcome | undefined> {
+async function settleOne(
+  d: ActivityDependencies,
+  facts: OnboardingFacts,
+  charge: ChargeRow,
+): Promise<PaymentOutcome | undefined> {
   switch (charge.state) {
     case 'open':
       await closeLeftOpen(d, facts, charge)

@@ -6,7 +6,11 @@ const files = { 'page.css': 'text/css; charset=utf-8', 'browser.js': 'text/javas
 
 function read(name: keyof typeof files) {
   const text = readFileSync(new URL(`../../page/${name}`, import.meta.url), 'utf8')
-  return { path: `/assets/${createHash('sha256').update(text).digest('hex').slice(0, 16)}/${name}`, text, type: files[name] }
+  return {
+    path: `/assets/${createHash('sha256').update(text).digest('hex').slice(0, 16)}/${name}`,
+    text,
+    type: files[name],
+  }
 }
 
 /** Serves the page's style and script under names that change with their content, to be kept for ever. */

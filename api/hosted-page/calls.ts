@@ -91,7 +91,10 @@ export const postNewLink = createRoute({
   operationId: 'requestNewLink',
   summary: 'Ask for a new link on the page of an expired one',
   responses: {
-    202: { description: 'Asked for', content: { 'application/json': { schema: z.object({ requested: z.literal(true) }) } } },
+    202: {
+      description: 'Asked for',
+      content: { 'application/json': { schema: z.object({ requested: z.literal(true) }) } },
+    },
     409: error('The link has not expired'),
     ...refusals,
   },

@@ -8,7 +8,10 @@ const join = (...sources: string[]) => [...new Set(sources)].join(' ')
  * Headers of the hosted page: never stored, never indexed, its address told to nobody, and nothing loaded but ourselves
  * and the gateways that are configured. Answers the nonce of the one style that carries the brand's colour.
  */
-export function setPageHeaders(c: Context, options: { sides: BrowserSide[]; logoUrl: string | null; embedOrigins: string[] }): string {
+export function setPageHeaders(
+  c: Context,
+  options: { sides: BrowserSide[]; logoUrl: string | null; embedOrigins: string[] },
+): string {
   const nonce = randomBytes(16).toString('base64')
   const origins = options.sides.map(({ scriptUrl }) => new URL(scriptUrl).origin)
   const logo = options.logoUrl && URL.canParse(options.logoUrl) ? [new URL(options.logoUrl).origin] : []

@@ -31,7 +31,12 @@ export interface OpenedLink {
  * Finds what a link opens. Undefined for everything that is not a genuine link, whatever is wrong with it: a stranger
  * learns nothing. A token of the purpose `progress` never opens more than the progress.
  */
-export async function openLink(d: ApiDependencies, path: LinkPath, token: string | undefined, purposes: LinkPurpose[]): Promise<OpenedLink | undefined> {
+export async function openLink(
+  d: ApiDependencies,
+  path: LinkPath,
+  token: string | undefined,
+  purposes: LinkPurpose[],
+): Promise<OpenedLink | undefined> {
   if (!token) return undefined
   const [billingCustomer, brand, versions] = await Promise.all([
     findBillingCustomerByPath(d.database, path.org_id, path.bc_id),
@@ -43,15 +48,32 @@ export async function openLink(d: ApiDependencies, path: LinkPath, token: string
     const recognized = recognizeToken(d.setupLinkSecrets, purpose, token, versions)
     if (!recognized) continue
     const onboarding = (await readFacts(d.database, recognized.onboardingId))!
-    const settings = await readSettings(d.database, d.settingDefaults, billingCustomer.organizationId, billingCustomer.environment)
+    const settings = await readSettings(
+      d.database,
+      d.settingDefaults,
+      billingCustomer.organizationId,
+      billingCustomer.environment,
+    )
     const standing = standingOf(onboarding, recognized.version, versions[0]!.id, settings)
     const current = recognized.version === onboarding.linkVersion
-    return { standing: purpose === 'progress' && standing === 'open' ? 'watch' : standing, current, billingCustomer, onboarding, brand, settings }
+    return {
+      standing: purpose === 'progress' && standing === 'open' ? 'watch' : standing,
+      current,
+      billingCustomer,
+      onboarding,
+      brand,
+      settings,
+    }
   }
   return undefined
 }
 
-function standingOf(onboarding: OnboardingFacts, version: number, latestId: string, settings: Settings): OpenedLink['standing'] {
+function standingOf(
+  onboarding: OnboardingFacts,
+  version: number,
+  latestId: string,
+  settings: Settings,
+): OpenedLink['standing'] {
   const submitted = onboarding.attempts.some((attempt) => attempt.linkVersion === version && attempt.closedAt === null)
   if (onboarding.endedAt) return endedStanding(onboarding, version, latestId)
   if (version < onboarding.linkVersion) return submitted ? 'watch' : 'replaced'

@@ -18,7 +18,12 @@ export function sidesOf(d: ApiDependencies, { billingCustomer }: OpenedLink) {
 }
 
 export function brandOf({ brand, settings }: OpenedLink): PageModel['brand'] {
-  return { name: brand.name, logoUrl: brand.logoUrl, colour: brand.colour, support: brand.supportContact ?? settings.supportContact }
+  return {
+    name: brand.name,
+    logoUrl: brand.logoUrl,
+    colour: brand.colour,
+    support: brand.supportContact ?? settings.supportContact,
+  }
 }
 
 function stateOf({ billingCustomer, onboarding }: OpenedLink): PageModel['state'] {
@@ -26,7 +31,9 @@ function stateOf({ billingCustomer, onboarding }: OpenedLink): PageModel['state'
   if (onboarding.result === 'completed') return billingCustomer.paymentMethodId ? 'done' : 'active'
   if (billingCustomer.status === 'active') return 'active'
   if (onboarding.closing) return 'closing'
-  return openAttempt(onboarding) || progressOf(onboarding).steps.some((step) => step.state === 'running') ? 'working' : 'form'
+  return openAttempt(onboarding) || progressOf(onboarding).steps.some((step) => step.state === 'running')
+    ? 'working'
+    : 'form'
 }
 
 /** Formats for the reader's language where the browser names one that we know. */
@@ -36,12 +43,22 @@ function priceFor(amount: number, currency: string, acceptLanguage: string | und
   return formatMoney(amount, currency, known || 'en-US')
 }
 
-export async function pageModel(d: ApiDependencies, link: OpenedLink, acceptLanguage: string | undefined): Promise<PageModel> {
+export async function pageModel(
+  d: ApiDependencies,
+  link: OpenedLink,
+  acceptLanguage: string | undefined,
+): Promise<PageModel> {
   const { billingCustomer, onboarding, settings } = link
   const amount = amountDue(onboarding)
   const progress = progressOf(onboarding)
-  const item = onboarding.billableItemId ? await findBillableItem(d.database, billingCustomer, onboarding.billableItemId) : undefined
-  const target = { brandId: link.brand.id, organizationId: billingCustomer.organizationId, billingCustomerId: billingCustomer.id }
+  const item = onboarding.billableItemId
+    ? await findBillableItem(d.database, billingCustomer, onboarding.billableItemId)
+    : undefined
+  const target = {
+    brandId: link.brand.id,
+    organizationId: billingCustomer.organizationId,
+    billingCustomerId: billingCustomer.id,
+  }
   const path = pagePath(target)
   return {
     brand: brandOf(link),
@@ -69,8 +86,13 @@ export async function pageModel(d: ApiDependencies, link: OpenedLink, acceptLang
 
 export function noticeModel(link: OpenedLink): NoticeModel {
   const { standing, onboarding, billingCustomer } = link
-  const notice = standing === 'over' ? (onboarding.result as NoticeModel['notice']) : (standing as 'expired' | 'replaced')
-  const target = { brandId: link.brand.id, organizationId: billingCustomer.organizationId, billingCustomerId: billingCustomer.id }
+  const notice =
+    standing === 'over' ? (onboarding.result as NoticeModel['notice']) : (standing as 'expired' | 'replaced')
+  const target = {
+    brandId: link.brand.id,
+    organizationId: billingCustomer.organizationId,
+    billingCustomerId: billingCustomer.id,
+  }
   const mayAsk = notice === 'expired' && billingCustomer.status === 'pending'
   return { brand: brandOf(link), notice, newLinkPath: mayAsk ? pagePath(target) : null }
 }
@@ -80,7 +102,10 @@ export function pageProgress(d: ApiDependencies, link: OpenedLink): PageProgress
   const progress = progressOf(onboarding)
   return {
     status: progress.status,
-    steps: progress.steps.map(({ nextRetryAt, ...step }) => ({ ...step, next_retry_at: nextRetryAt?.toISOString() ?? null })),
+    steps: progress.steps.map(({ nextRetryAt, ...step }) => ({
+      ...step,
+      next_retry_at: nextRetryAt?.toISOString() ?? null,
+    })),
     blocked_on: progress.blockedOn,
     gateway: progress.gateway,
     gateways: sidesOf(d, link).map(({ name }) => name),
@@ -89,4 +114,3 @@ export function pageProgress(d: ApiDependencies, link: OpenedLink): PageProgress
     paying: stateOf(link) === 'working' || onboarding.closing !== null,
   }
 }
-

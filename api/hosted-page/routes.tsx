@@ -69,12 +69,18 @@ export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
 
 function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies): void {
   const assets = serveAssets((path, type, text) =>
-    app.get(path, (c) => c.body(text, 200, { 'Content-Type': type, 'Cache-Control': 'public, max-age=31536000, immutable' })),
+    app.get(path, (c) =>
+      c.body(text, 200, { 'Content-Type': type, 'Cache-Control': 'public, max-age=31536000, immutable' }),
+    ),
   )
   app.get(path, async (c) => {
     const link = await open(d, c, ['setup', 'progress'])
     const sides = link ? sidesOf(d, link).map(({ side }) => side) : []
-    const nonce = setPageHeaders(c, { sides, logoUrl: link?.brand.logoUrl ?? null, embedOrigins: link?.settings.embedOrigins ?? [] })
+    const nonce = setPageHeaders(c, {
+      sides,
+      logoUrl: link?.brand.logoUrl ?? null,
+      embedOrigins: link?.settings.embedOrigins ?? [],
+    })
     if (!link) {
       const model = { brand: null, notice: 'not_found' as const, newLinkPath: null }
       return c.html(<NoticePage model={model} assets={assets} nonce={nonce} />, 404)
@@ -96,7 +102,10 @@ function open(d: ApiDependencies, c: PageContext, purposes: LinkPurpose[]): Prom
 }
 
 /** What we hand to vendors as return address opens the progress, and nothing that changes anything. */
-const purposesOf: Record<string, LinkPurpose[]> = { progress: ['setup', 'progress'], 'action-completed': ['setup', 'progress'] }
+const purposesOf: Record<string, LinkPurpose[]> = {
+  progress: ['setup', 'progress'],
+  'action-completed': ['setup', 'progress'],
+}
 
 async function requireLink(d: ApiDependencies, c: PageContext): Promise<OpenedLink> {
   setPrivateHeaders(c)
@@ -117,7 +126,14 @@ function refuseInvalid(result: HookResult): void {
 function pageError(d: ApiDependencies, error: unknown, c: Context) {
   setPrivateHeaders(c)
   const failure = asFailure(error)
-  if (!failure) return c.json({ error: { code: 'internal', message: 'something went wrong here', param: reportBug(d.log, c, error) } }, 500)
+  if (!failure)
+    return c.json(
+      { error: { code: 'internal', message: 'something went wrong here', param: reportBug(d.log, c, error) } },
+      500,
+    )
   if (failure.retryAfter !== undefined) c.header('Retry-After', String(failure.retryAfter))
-  return c.json({ error: { code: failure.code, message: failure.message, ...(failure.param ? { param: failure.param } : {}) } }, httpStatus[failure.code])
+  return c.json(
+    { error: { code: failure.code, message: failure.message, ...(failure.param ? { param: failure.param } : {}) } },
+    httpStatus[failure.code],
+  )
 }

@@ -64,11 +64,19 @@ export function addBillableItems(app: OpenAPIHono<NativeEnv>, d: ApiDependencies
     path: '/v1/billable_items/{id}',
     operationId: 'updateBillableItem',
     summary: 'Withdraw a billable item, or offer it again',
-    request: { params: idParam('bi_01k2…'), body: { required: true, content: { 'application/json': { schema: updateRequest } } } },
+    request: {
+      params: idParam('bi_01k2…'),
+      body: { required: true, content: { 'application/json': { schema: updateRequest } } },
+    },
     responses: { 200: json(view), ...nativeRefusals },
   })
   app.openapi(update, async (c) => {
-    const changed = await setBillableItemStatus(d.database, c.get('caller'), c.req.valid('param').id, c.req.valid('json').status)
+    const changed = await setBillableItemStatus(
+      d.database,
+      c.get('caller'),
+      c.req.valid('param').id,
+      c.req.valid('json').status,
+    )
     if (!changed) throw notFound('Billable item')
     return c.json(toView(changed), 200)
   })

@@ -15,7 +15,10 @@ export const onboardingView = z
     object: z.literal('onboarding'),
     n: z.number().int().openapi({ description: 'The how-manieth onboarding of its billing customer' }),
     status: z.enum(['pending', 'completed', 'expired', 'canceled', 'failed']),
-    closing: z.enum(['expired', 'canceled', 'failed']).nullable().openapi({ description: 'Set while it is being ended without success' }),
+    closing: z
+      .enum(['expired', 'canceled', 'failed'])
+      .nullable()
+      .openapi({ description: 'Set while it is being ended without success' }),
     steps: z.array(
       z.object({
         name: z.enum(['record', 'payment_method', 'initial_charge', 'activation', 'enrollment']),
@@ -59,7 +62,11 @@ export const billingCustomerView = z
   })
   .openapi('BillingCustomer')
 
-export function viewOnboarding(d: ApiDependencies, billingCustomer: BillingCustomer, o: OnboardingFacts): z.input<typeof onboardingView> {
+export function viewOnboarding(
+  d: ApiDependencies,
+  billingCustomer: BillingCustomer,
+  o: OnboardingFacts,
+): z.input<typeof onboardingView> {
   const progress = progressOf(o)
   const workflowId = onboardingWorkflowId(runOf({ billingCustomer, onboarding: o }))
   const ui = d.temporalUi
@@ -69,7 +76,10 @@ export function viewOnboarding(d: ApiDependencies, billingCustomer: BillingCusto
     n: o.n,
     status: progress.status,
     closing: o.endedAt ? null : o.closing,
-    steps: progress.steps.map(({ nextRetryAt, ...step }) => ({ ...step, next_retry_at: nextRetryAt?.toISOString() ?? null })),
+    steps: progress.steps.map(({ nextRetryAt, ...step }) => ({
+      ...step,
+      next_retry_at: nextRetryAt?.toISOString() ?? null,
+    })),
     blocked_on: progress.blockedOn,
     next_retry_at: o.endedAt ? null : (o.nextRetryAt?.toISOString() ?? null),
     last_error: o.attempts.findLast((attempt) => attempt.code !== null)?.code ?? null,
@@ -82,7 +92,9 @@ export function viewOnboarding(d: ApiDependencies, billingCustomer: BillingCusto
     created_at: o.createdAt.toISOString(),
     ended_at: o.endedAt?.toISOString() ?? null,
     workflow_id: workflowId,
-    workflow_url: ui ? `${ui.url}/namespaces/${encodeURIComponent(ui.namespace)}/workflows/${encodeURIComponent(workflowId)}` : null,
+    workflow_url: ui
+      ? `${ui.url}/namespaces/${encodeURIComponent(ui.namespace)}/workflows/${encodeURIComponent(workflowId)}`
+      : null,
   }
 }
 

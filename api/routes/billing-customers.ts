@@ -11,15 +11,26 @@ import { billingCustomerView, viewBillingCustomer } from './billing-customer-vie
 import { guards, idParam, json, nativeRefusals, security, type NativeEnv } from './native.ts'
 
 const params = idParam('bc_01k2…')
-const body = <Schema extends z.ZodType>(schema: Schema) => ({ required: true, content: { 'application/json': { schema } } })
+const body = <Schema extends z.ZodType>(schema: Schema) => ({
+  required: true,
+  content: { 'application/json': { schema } },
+})
 
 const setupLinkRequest = z
   .strictObject({
     replace: z.boolean().optional().openapi({ description: 'Make every earlier link useless' }),
-    expires_in_seconds: z.number().int().min(60).max(366 * 86_400).optional().openapi({ description: 'How long the link lives from now' }),
+    expires_in_seconds: z
+      .number()
+      .int()
+      .min(60)
+      .max(366 * 86_400)
+      .optional()
+      .openapi({ description: 'How long the link lives from now' }),
   })
   .openapi('SetupLinkRequest')
-const setupLink = z.object({ setup_url: z.string(), expires_at: z.string().openapi({ format: 'date-time' }) }).openapi('SetupLink')
+const setupLink = z
+  .object({ setup_url: z.string(), expires_at: z.string().openapi({ format: 'date-time' }) })
+  .openapi('SetupLink')
 const cancelRequest = z.strictObject({ reason: z.string().trim().min(1).max(500) }).openapi('CancelRequest')
 
 export function addBillingCustomers(app: OpenAPIHono<NativeEnv>, d: ApiDependencies): void {
@@ -46,7 +57,9 @@ export function addBillingCustomers(app: OpenAPIHono<NativeEnv>, d: ApiDependenc
     request: { params, body: body(setupLinkRequest) },
     responses: { 200: json(setupLink), ...nativeRefusals },
   })
-  app.openapi(link, async (c) => c.json(await giveLink(d, c.get('caller'), c.req.valid('param').id, c.req.valid('json')), 200))
+  app.openapi(link, async (c) =>
+    c.json(await giveLink(d, c.get('caller'), c.req.valid('param').id, c.req.valid('json')), 200),
+  )
 
   const cancel = createRoute({
     ...common,
@@ -102,7 +115,8 @@ async function command(d: ApiDependencies, caller: Caller, id: string, wanted: C
 
 async function giveLink(d: ApiDependencies, caller: Caller, id: string, wanted: z.output<typeof setupLinkRequest>) {
   const seconds = wanted.expires_in_seconds
-  if (wanted.replace) await command(d, caller, id, { name: 'replaceLink', ...(seconds === undefined ? {} : { seconds }) })
+  if (wanted.replace)
+    await command(d, caller, id, { name: 'replaceLink', ...(seconds === undefined ? {} : { seconds }) })
   else if (seconds !== undefined) await command(d, caller, id, { name: 'extend', seconds })
   const billingCustomer = await find(d, caller, id)
   const onboarding = await readLatestFacts(d.database, billingCustomer.id)

@@ -44,13 +44,22 @@ const titles: Record<FailureCode | 'internal', string> = {
 
 function writeProblem(c: Context, code: FailureCode | 'internal', detail: string, requestId: string, param?: string) {
   const status = code === 'internal' ? 500 : httpStatus[code]
-  const body = { type: 'about:blank', title: titles[code], status, detail, code, ...(param ? { param } : {}), request_id: requestId }
+  const body = {
+    type: 'about:blank',
+    title: titles[code],
+    status,
+    detail,
+    code,
+    ...(param ? { param } : {}),
+    request_id: requestId,
+  }
   return c.body(JSON.stringify(body), status as ContentfulStatusCode, { 'Content-Type': 'application/problem+json' })
 }
 
 function nativeOnError(d: ApiDependencies, error: unknown, c: Context) {
   const failure = asFailure(error)
-  if (!failure) return writeProblem(c, 'internal', 'something went wrong here; it was reported', reportBug(d.log, c, error))
+  if (!failure)
+    return writeProblem(c, 'internal', 'something went wrong here; it was reported', reportBug(d.log, c, error))
   if (failure.retryAfter !== undefined) c.header('Retry-After', String(failure.retryAfter))
   return writeProblem(c, failure.code, failure.message, `req_${randomUUID()}`, failure.param)
 }
@@ -62,7 +71,11 @@ export function createNativeApp(d: ApiDependencies): OpenAPIHono<NativeEnv> {
       if (result.success) return
       const [issue] = result.error.issues
       const path = issue!.code === 'unrecognized_keys' ? issue!.keys[0] : issue!.path.join('.')
-      throw new Failure('invalid_request', issue!.code === 'unrecognized_keys' ? 'is not a field of this call' : issue!.message, { param: path || 'body' })
+      throw new Failure(
+        'invalid_request',
+        issue!.code === 'unrecognized_keys' ? 'is not a field of this call' : issue!.message,
+        { param: path || 'body' },
+      )
     },
   })
   app.onError((error, c) => nativeOnError(d, error, c))
@@ -94,6 +107,9 @@ export const nativeRefusals = {
   503: error('The service cannot answer now; see Retry-After'),
 }
 
-export const json = <Schema extends z.ZodType>(schema: Schema, description = 'Done') => ({ description, content: { 'application/json': { schema } } })
+export const json = <Schema extends z.ZodType>(schema: Schema, description = 'Done') => ({
+  description,
+  content: { 'application/json': { schema } },
+})
 export const security = [{ secretKey: [] }]
 export const idParam = (example: string) => z.object({ id: z.string().min(1).max(64).openapi({ example }) })

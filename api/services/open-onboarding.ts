@@ -30,7 +30,10 @@ export async function openOnboarding(d: ApiDependencies, request: OnboardingRequ
 }
 
 /** The setup link of an opened onboarding. */
-export function linkOf(d: ApiDependencies, { billingCustomer, onboarding }: Pick<Opened, 'billingCustomer' | 'onboarding'>): string {
+export function linkOf(
+  d: ApiDependencies,
+  { billingCustomer, onboarding }: Pick<Opened, 'billingCustomer' | 'onboarding'>,
+): string {
   return setupUrl(d, {
     brandId: billingCustomer.brandId,
     organizationId: billingCustomer.organizationId,

@@ -32,18 +32,31 @@ export function temporalRuns({ client, taskQueue, log }: { client: Client; taskQ
     inFlight++
     client
       .withDeadline(Date.now() + deadline, send)
-      .catch((error: unknown) => log.debug({ onboarding: run.onboardingId, error: error instanceof Error ? error.name : 'error' }, 'left to the starter'))
+      .catch((error: unknown) =>
+        log.debug(
+          { onboarding: run.onboardingId, error: error instanceof Error ? error.name : 'error' },
+          'left to the starter',
+        ),
+      )
       .finally(() => inFlight--)
   }
   return {
     start: (run) => inBackground(run, () => client.workflow.start(onboardingType, onboardingStart(run, taskQueue))),
     wake: (run, signal) =>
       inBackground(run, () =>
-        client.workflow.signalWithStart(onboardingType, { ...onboardingStart(run, taskQueue), signal: signals[signal], signalArgs: [] }),
+        client.workflow.signalWithStart(onboardingType, {
+          ...onboardingStart(run, taskQueue),
+          signal: signals[signal],
+          signalArgs: [],
+        }),
       ),
     async lookAfter(chargeId) {
       await client.withDeadline(Date.now() + deadline, () =>
-        client.workflow.signalWithStart(moneyType, { ...moneyStart(chargeId, taskQueue), signal: recordChanged, signalArgs: [] }),
+        client.workflow.signalWithStart(moneyType, {
+          ...moneyStart(chargeId, taskQueue),
+          signal: recordChanged,
+          signalArgs: [],
+        }),
       )
     },
   }

@@ -24,7 +24,8 @@ export function recognizeToken(
   if (given.length !== 32 || given.toString('base64url') !== token) return undefined
   for (const { id, linkVersion } of onboardings) {
     for (let version = linkVersion; version >= 1; version--) {
-      if (secrets.some((secret) => timingSafeEqual(given, sign(secret, purpose, id, version)))) return { onboardingId: id, version }
+      if (secrets.some((secret) => timingSafeEqual(given, sign(secret, purpose, id, version))))
+        return { onboardingId: id, version }
     }
   }
   return undefined
@@ -39,10 +40,17 @@ export interface LinkTarget {
 }
 
 /** Where the hosted page of a billing customer lives, without its token. */
-export const pagePath = ({ brandId, organizationId, billingCustomerId }: Omit<LinkTarget, 'onboardingId' | 'linkVersion'>) =>
+export const pagePath = ({
+  brandId,
+  organizationId,
+  billingCustomerId,
+}: Omit<LinkTarget, 'onboardingId' | 'linkVersion'>) =>
   `/public/edge/setup-billing/${brandId ?? '1'}/${organizationId}/${billingCustomerId}`
 
 /** The setup link: the same for every call until it is replaced or its onboarding ends. */
-export function setupUrl({ publicUrl, setupLinkSecrets }: { publicUrl: string; setupLinkSecrets: string[] }, target: LinkTarget): string {
+export function setupUrl(
+  { publicUrl, setupLinkSecrets }: { publicUrl: string; setupLinkSecrets: string[] },
+  target: LinkTarget,
+): string {
   return `${publicUrl}${pagePath(target)}?token=${linkToken(setupLinkSecrets, 'setup', target.onboardingId, target.linkVersion)}`
 }

@@ -45,7 +45,12 @@ export async function submitSavedMethod(
   alive: () => void,
 ): Promise<SubmissionOutcome> {
   const { billingCustomer, onboarding } = opened
-  const settings = await readSettings(d.database, d.settingDefaults, billingCustomer.organizationId, billingCustomer.environment)
+  const settings = await readSettings(
+    d.database,
+    d.settingDefaults,
+    billingCustomer.organizationId,
+    billingCustomer.environment,
+  )
   const result = await submitPayment(
     d.database,
     {
@@ -66,10 +71,18 @@ export async function submitSavedMethod(
 
 function refusalFailure(refusal: Refusal, retryAfter: number | undefined): Failure {
   const code = refusal === 'cool_down' ? 'too_many_requests' : 'conflict'
-  return new Failure(code, refusals[refusal], { param: 'payment_data', ...(retryAfter === undefined ? {} : { retryAfter }) })
+  return new Failure(code, refusals[refusal], {
+    param: 'payment_data',
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  })
 }
 
-async function watch(d: ApiDependencies, onboardingId: string, number: number, alive: () => void): Promise<SubmissionOutcome> {
+async function watch(
+  d: ApiDependencies,
+  onboardingId: string,
+  number: number,
+  alive: () => void,
+): Promise<SubmissionOutcome> {
   const until = Date.now() + patience
   while (Date.now() < until) {
     const attempt = await findAttempt(d.database, onboardingId, number)

@@ -37,7 +37,11 @@ export function stripeWebhooks(d: ApiDependencies): OpenAPIHono {
   return app
 }
 
-function verify(d: ApiDependencies, rawBody: string, headers: Headers): { environment: Environment; event: GatewayEvent } | undefined {
+function verify(
+  d: ApiDependencies,
+  rawBody: string,
+  headers: Headers,
+): { environment: Environment; event: GatewayEvent } | undefined {
   for (const environment of environments) {
     try {
       const event = d.gateways.for(environment, '', 'stripe')?.verifyEvent(rawBody, headers)

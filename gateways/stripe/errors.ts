@@ -24,7 +24,8 @@ export function toGatewayError(error: unknown): unknown {
   if (error.code === 'idempotency_key_in_use') return new GatewayError('unknown', code)
   if (error instanceof Stripe.errors.StripeIdempotencyError) return new GatewayError('key_reused', code)
   if (error instanceof Stripe.errors.StripeRateLimitError) return new GatewayError('not_now', code)
-  if (error instanceof Stripe.errors.StripeAPIError) return new GatewayError(wasReplayed(error.headers) ? 'stored_failure' : 'unknown', `http_${error.statusCode}`)
+  if (error instanceof Stripe.errors.StripeAPIError)
+    return new GatewayError(wasReplayed(error.headers) ? 'stored_failure' : 'unknown', `http_${error.statusCode}`)
   if (error instanceof Stripe.errors.StripeInvalidRequestError) return invalidRequest(error, code)
   // Whatever else is wrong with what was submitted is not for a person of ours to mend.
   const submitted = error.param === 'confirmation_token' || error.param === 'payment_method'

@@ -2,7 +2,12 @@ import Stripe from 'stripe'
 import type { GatewayEvent } from '../gateway.ts'
 import { idOf } from './readings.ts'
 
-type EventObject = { object: string; id: string; metadata?: Record<string, string> | null; payment_intent?: string | { id: string } | null }
+type EventObject = {
+  object: string
+  id: string
+  metadata?: Record<string, string> | null
+  payment_intent?: string | { id: string } | null
+}
 
 /** Takes from an event which payment object it is about, and nothing else: the object itself is read afterwards. */
 function payloadOf(event: Stripe.Event): { objectId: string | null; ours: boolean } {
@@ -16,7 +21,12 @@ function payloadOf(event: Stripe.Event): { objectId: string | null; ours: boolea
  * Verifies the signature over the raw body with each of the endpoint's secrets (docs.stripe.com/webhooks/signature).
  * An event from the future is refused too, which the SDK lets through.
  */
-export function verifyStripeEvent(rawBody: string, signature: string, secrets: string[], livemode: boolean): GatewayEvent {
+export function verifyStripeEvent(
+  rawBody: string,
+  signature: string,
+  secrets: string[],
+  livemode: boolean,
+): GatewayEvent {
   const timestamp = Number(/(?:^|,)t=(\d+)/.exec(signature)?.[1] ?? 0)
   if (timestamp > Date.now() / 1000 + 300) throw new Error('the event is from the future')
   const verifier = new Stripe('sk_unused', { telemetry: false }).webhooks

@@ -16,7 +16,8 @@ export function methodLabel(method: Stripe.PaymentMethod | string | null): strin
 
 type LastError = { code?: string | null; decline_code?: string | null; payment_method?: Expandable } | null
 
-const traceOf = (tried: Expandable, error: LastError) => [idOf(tried), idOf(error?.payment_method), error?.code ?? ''].join('|')
+const traceOf = (tried: Expandable, error: LastError) =>
+  [idOf(tried), idOf(error?.payment_method), error?.code ?? ''].join('|')
 
 /** What a PaymentIntent says. Its status is an open list: what we do not know is read again later. */
 export function readPayment(intent: Stripe.PaymentIntent): Reading {
@@ -56,6 +57,11 @@ function readUnpaid(status: string, error: LastError, trace: string): Reading {
 }
 
 export function readRefund(refund: Stripe.Refund): RefundReading {
-  const state = refund.status === 'succeeded' ? 'succeeded' : refund.status === 'failed' || refund.status === 'canceled' ? 'failed' : 'pending'
+  const state =
+    refund.status === 'succeeded'
+      ? 'succeeded'
+      : refund.status === 'failed' || refund.status === 'canceled'
+        ? 'failed'
+        : 'pending'
   return { id: refund.id, state }
 }

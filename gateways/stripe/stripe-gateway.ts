@@ -60,11 +60,18 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
     read,
 
     createCustomer: (metadata, key) =>
-      call(async () => rightMode(await stripe.customers.create({ metadata: params(metadata) }, { idempotencyKey: key })).id),
+      call(
+        async () =>
+          rightMode(await stripe.customers.create({ metadata: params(metadata) }, { idempotencyKey: key })).id,
+      ),
 
     createObject: ({ kind, customerId, amount, currency, metadata }, key) =>
       call(async () => {
-        const common = { customer: customerId, allowed_payment_method_types: ['card' as const], metadata: params(metadata) }
+        const common = {
+          customer: customerId,
+          allowed_payment_method_types: ['card' as const],
+          metadata: params(metadata),
+        }
         const created =
           kind === 'payment'
             ? await stripe.paymentIntents.create(
@@ -83,7 +90,8 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
       } catch (error) {
         if (error instanceof Stripe.errors.StripeCardError && !wasReplayed(error.headers)) {
           const intent = error.payment_intent ?? error.setup_intent
-          if (intent?.status === 'requires_payment_method') return { state: 'declined', trace: error.requestId ?? '', code: declineCode(error) }
+          if (intent?.status === 'requires_payment_method')
+            return { state: 'declined', trace: error.requestId ?? '', code: declineCode(error) }
           return read(object)
         }
         if (error instanceof Stripe.errors.StripeCardError) return read(object)
@@ -101,7 +109,10 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
     readMethod: (methodId) =>
       call(async () => {
         const method = rightMode(await stripe.paymentMethods.retrieve(methodId, { expand: ['customer'] }))
-        return { id: method.id, customer: typeof method.customer === 'object' && method.customer ? ownerOf(method.customer) : null }
+        return {
+          id: method.id,
+          customer: typeof method.customer === 'object' && method.customer ? ownerOf(method.customer) : null,
+        }
       }),
 
     readCustomer: (customerId) =>
@@ -129,7 +140,11 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
       call(async () =>
         readRefund(
           await stripe.refunds.create(
-            { payment_intent: object.id, amount: toGatewayUnits(amount, currency, 'stripe'), metadata: params(metadata) },
+            {
+              payment_intent: object.id,
+              amount: toGatewayUnits(amount, currency, 'stripe'),
+              metadata: params(metadata),
+            },
             { idempotencyKey: key },
           ),
         ),
@@ -153,7 +168,9 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
     clientAction: (object) =>
       call(async () => {
         const intent =
-          object.kind === 'payment' ? await stripe.paymentIntents.retrieve(object.id) : await stripe.setupIntents.retrieve(object.id)
+          object.kind === 'payment'
+            ? await stripe.paymentIntents.retrieve(object.id)
+            : await stripe.setupIntents.retrieve(object.id)
         if (intent.status !== 'requires_action' || !intent.client_secret) return null
         return { type: 'stripe_next_action', client_secret: intent.client_secret }
       }),
@@ -165,21 +182,40 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
 
 function ownerOf(customer: Stripe.Customer | Stripe.DeletedCustomer): NonNullable<SavedMethod['customer']> {
   const metadata = customer.deleted ? {} : customer.metadata
-  return { id: idOf(customer), organizationId: metadata.organization_id ?? null, environment: metadata.environment ?? null }
+  return {
+    id: idOf(customer),
+    organizationId: metadata.organization_id ?? null,
+    environment: metadata.environment ?? null,
+  }
 }
 
 type Confirmation = Parameters<PaymentGateway['confirm']>[1]
 
 /** A customer who is present (a token) saves the method with the payment; a saved method is charged without one. */
-async function confirmOnce(stripe: Stripe, object: ObjectHandle, { reference, offSession, amount, currency }: Confirmation, key: string) {
+async function confirmOnce(
+  stripe: Stripe,
+  object: ObjectHandle,
+  { reference, offSession, amount, currency }: Confirmation,
+  key: string,
+) {
   const method = reference.singleUse ? { confirmation_token: reference.id } : { payment_method: reference.id }
   const options = { idempotencyKey: key }
   if (object.kind === 'setup') {
-    const intent = await stripe.setupIntents.confirm(object.id, { ...method, use_stripe_sdk: true, ...expandMethod }, options)
+    const intent = await stripe.setupIntents.confirm(
+      object.id,
+      { ...method, use_stripe_sdk: true, ...expandMethod },
+      options,
+    )
     return { reading: readSetup(intent, currency), headers: intent.lastResponse.headers }
   }
-  const presence = offSession ? { off_session: true } : { setup_future_usage: 'off_session' as const, use_stripe_sdk: true }
+  const presence = offSession
+    ? { off_session: true }
+    : { setup_future_usage: 'off_session' as const, use_stripe_sdk: true }
   const amount_to_confirm = toGatewayUnits(amount, currency, 'stripe')
-  const intent = await stripe.paymentIntents.confirm(object.id, { ...method, ...presence, amount_to_confirm, ...expandMethod }, options)
+  const intent = await stripe.paymentIntents.confirm(
+    object.id,
+    { ...method, ...presence, amount_to_confirm, ...expandMethod },
+    options,
+  )
   return { reading: readPayment(intent), headers: intent.lastResponse.headers }
 }

@@ -6,7 +6,14 @@ import { faultNames, type Faults } from '../faults.ts'
 import type { LedgerCharge, StripeState } from './state.ts'
 import type { Webhooks } from './webhooks.ts'
 
-export type RequestLog = { method: string; path: string; key: string | null; status: number; valid: boolean; violations: string[] }[]
+export type RequestLog = {
+  method: string
+  path: string
+  key: string | null
+  status: number
+  valid: boolean
+  violations: string[]
+}[]
 
 const faultOrder = z.object({
   match: z.object({ method: z.string(), path: z.string() }),
@@ -48,14 +55,22 @@ export function addControls(
     state.advance(z.object({ advance_seconds: z.number().int() }).parse(await c.req.json()).advance_seconds)
     return c.json({ now: state.now() })
   })
-  app.onError((error, c) => (error instanceof z.ZodError ? c.json({ error: z.prettifyError(error) }, 400) : c.json({ error: error.message }, 500)))
+  app.onError((error, c) =>
+    error instanceof z.ZodError
+      ? c.json({ error: z.prettifyError(error) }, 400)
+      : c.json({ error: error.message }, 500),
+  )
 }
 
 function ledger({ journal }: StripeState) {
   return {
     charges: journal.list<LedgerCharge>('charges'),
-    refunds: journal.list<Stripe.Refund>('refunds').map(({ id, charge, amount, status }) => ({ id, charge, amount, status })),
-    payment_methods: journal.list<Stripe.PaymentMethod>('payment_methods').map(({ id, customer, type, card }) => ({ id, customer, type, last4: card?.last4 })),
+    refunds: journal
+      .list<Stripe.Refund>('refunds')
+      .map(({ id, charge, amount, status }) => ({ id, charge, amount, status })),
+    payment_methods: journal
+      .list<Stripe.PaymentMethod>('payment_methods')
+      .map(({ id, customer, type, card }) => ({ id, customer, type, last4: card?.last4 })),
     customers: journal.list<Stripe.Customer>('customers').map(({ id, metadata }) => ({ id, metadata })),
   }
 }

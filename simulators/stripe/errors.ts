@@ -17,6 +17,12 @@ export const invalidRequest = (message: string, details: { code?: string; param?
   new StripeAnswer(400, { type: 'invalid_request_error', message, ...details }, begun)
 
 export const missing = (what: string, id: string, param: string) =>
-  new StripeAnswer(404, { type: 'invalid_request_error', code: 'resource_missing', message: `No such ${what}: '${id}'`, param })
+  new StripeAnswer(404, {
+    type: 'invalid_request_error',
+    code: 'resource_missing',
+    message: `No such ${what}: '${id}'`,
+    param,
+  })
 
-export const serverError = () => new StripeAnswer(500, { type: 'api_error', message: 'An error occurred on our side.' }, true)
+export const serverError = () =>
+  new StripeAnswer(500, { type: 'api_error', message: 'An error occurred on our side.' }, true)

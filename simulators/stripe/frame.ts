@@ -12,6 +12,11 @@ const files: Record<string, { file: string; type: string }> = {
 /** Serves what stands in for Stripe.js, and the card form that it shows in a frame of this origin. */
 export function addFrame(app: Hono<{ Bindings: HttpBindings }>): void {
   for (const [path, { file, type }] of Object.entries(files)) {
-    app.get(path, (c) => c.body(readFileSync(new URL(`./browser/${file}`, import.meta.url), 'utf8'), 200, { 'Content-Type': type, 'Cache-Control': 'no-store' }))
+    app.get(path, (c) =>
+      c.body(readFileSync(new URL(`./browser/${file}`, import.meta.url), 'utf8'), 200, {
+        'Content-Type': type,
+        'Cache-Control': 'no-store',
+      }),
+    )
   }
 }

@@ -28,7 +28,13 @@ export function newPaymentMethod(id: string, created: number, card: TestCard): S
   return {
     id,
     object: 'payment_method',
-    billing_details: { address: null, email: null, name: null, phone: null, tax_id: null } as Stripe.PaymentMethod['billing_details'],
+    billing_details: {
+      address: null,
+      email: null,
+      name: null,
+      phone: null,
+      tax_id: null,
+    } as Stripe.PaymentMethod['billing_details'],
     card: {
       brand: card.brand,
       checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },
@@ -54,11 +60,17 @@ export function newPaymentMethod(id: string, created: number, card: TestCard): S
   }
 }
 
-export function newPaymentIntent(id: string, secret: string, created: number, input: Record<string, unknown>): Stripe.PaymentIntent {
+export function newPaymentIntent(
+  id: string,
+  secret: string,
+  created: number,
+  input: Record<string, unknown>,
+): Stripe.PaymentIntent {
   return {
     id,
     object: 'payment_intent',
-    allowed_payment_method_types: (input.allowed_payment_method_types ?? null) as Stripe.PaymentIntent['allowed_payment_method_types'],
+    allowed_payment_method_types: (input.allowed_payment_method_types ??
+      null) as Stripe.PaymentIntent['allowed_payment_method_types'],
     amount: input.amount as number,
     amount_capturable: 0,
     amount_received: 0,
@@ -102,11 +114,17 @@ export function newPaymentIntent(id: string, secret: string, created: number, in
   } as Stripe.PaymentIntent
 }
 
-export function newSetupIntent(id: string, secret: string, created: number, input: Record<string, unknown>): Stripe.SetupIntent {
+export function newSetupIntent(
+  id: string,
+  secret: string,
+  created: number,
+  input: Record<string, unknown>,
+): Stripe.SetupIntent {
   return {
     id,
     object: 'setup_intent',
-    allowed_payment_method_types: (input.allowed_payment_method_types ?? null) as Stripe.SetupIntent['allowed_payment_method_types'],
+    allowed_payment_method_types: (input.allowed_payment_method_types ??
+      null) as Stripe.SetupIntent['allowed_payment_method_types'],
     application: null,
     automatic_payment_methods: null,
     cancellation_reason: null,
@@ -134,7 +152,13 @@ export function newSetupIntent(id: string, secret: string, created: number, inpu
   } as Stripe.SetupIntent
 }
 
-export function newRefund(id: string, created: number, charge: { id: string; payment_intent: string; currency: string }, amount: number, metadata: Stripe.Metadata): Stripe.Refund {
+export function newRefund(
+  id: string,
+  created: number,
+  charge: { id: string; payment_intent: string; currency: string },
+  amount: number,
+  metadata: Stripe.Metadata,
+): Stripe.Refund {
   return {
     id,
     object: 'refund',

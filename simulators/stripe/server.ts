@@ -35,13 +35,21 @@ interface Parts {
 export async function startStripeSimulator(options: { folder: string; port?: number }): Promise<StripeSimulator> {
   const state = new StripeState(join(options.folder, 'stripe.jsonl'))
   let target: WebhookTarget | undefined
-  const parts: Parts = { state, keys: new Keys(state), faults: new Faults(), webhooks: new Webhooks(state, () => target), log: [] }
+  const parts: Parts = {
+    state,
+    keys: new Keys(state),
+    faults: new Faults(),
+    webhooks: new Webhooks(state, () => target),
+    log: [],
+  }
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.all('/v1/*', (c) => answerCall(c, parts))
   addControls(app, parts)
   addFrame(app)
   const server = await new Promise<Server>((resolve, reject) => {
-    const made = serve({ fetch: app.fetch, port: options.port ?? 0, hostname: '127.0.0.1' }, () => resolve(made as Server)) as Server
+    const made = serve({ fetch: app.fetch, port: options.port ?? 0, hostname: '127.0.0.1' }, () =>
+      resolve(made as Server),
+    ) as Server
     made.on('error', reject)
   })
   return {
@@ -89,12 +97,22 @@ interface Answer {
   replayed?: boolean
 }
 
-async function carryOut(c: SimContext, parts: Parts, request: Request, fault: Fault | undefined, violations: string[]): Promise<Answer> {
+async function carryOut(
+  c: SimContext,
+  parts: Parts,
+  request: Request,
+  fault: Fault | undefined,
+  violations: string[],
+): Promise<Answer> {
   const print = Keys.request(request.method, request.path, request.body)
   try {
     refuseFirst(c, fault)
     const found = findCall(request.method, request.path)
-    if (!found) throw new StripeAnswer(404, { type: 'invalid_request_error', message: `Unrecognized request URL (${request.method}: ${request.path}).` })
+    if (!found)
+      throw new StripeAnswer(404, {
+        type: 'invalid_request_error',
+        message: `Unrecognized request URL (${request.method}: ${request.path}).`,
+      })
     checkKey(c, found.call)
     const saved = request.method === 'POST' && request.key ? parts.keys.begin(request.key, print) : undefined
     if (saved) return { ...saved, replayed: true }
@@ -116,7 +134,8 @@ function refuseFirst(c: SimContext, fault: Fault | undefined): void {
   if (!/^Bearer (sk|pk|rk)_test_/.test(c.req.header('Authorization') ?? '') || fault?.fault === 'unauthorized') {
     throw new StripeAnswer(401, { type: 'invalid_request_error', message: 'Invalid API Key provided' })
   }
-  if (fault?.fault === 'rate_limit') throw new StripeAnswer(429, { type: 'invalid_request_error', code: 'rate_limit', message: 'Too many requests' })
+  if (fault?.fault === 'rate_limit')
+    throw new StripeAnswer(429, { type: 'invalid_request_error', code: 'rate_limit', message: 'Too many requests' })
   if (fault?.fault === 'key_in_use') throw inUse()
   if (fault?.fault === 'error_before') throw serverError()
 }
@@ -124,18 +143,28 @@ function refuseFirst(c: SimContext, fault: Fault | undefined): void {
 function checkKey(c: SimContext, call: Call): void {
   const publishable = /^Bearer pk_/.test(c.req.header('Authorization') ?? '')
   if (publishable && !call.publishable) {
-    throw new StripeAnswer(403, { type: 'invalid_request_error', message: 'This API call cannot be made with a publishable API key.' })
+    throw new StripeAnswer(403, {
+      type: 'invalid_request_error',
+      message: 'This API call cannot be made with a publishable API key.',
+    })
   }
 }
 
 /** Carries the call out. `kept` says that its answer is remembered under the key: from when execution began. */
-function run(parts: Parts, { call, id }: { call: Call; id: string }, input: Record<string, unknown>, fault: Fault | undefined, violations: string[]): Answer & { kept: boolean } {
+function run(
+  parts: Parts,
+  { call, id }: { call: Call; id: string },
+  input: Record<string, unknown>,
+  fault: Fault | undefined,
+  violations: string[],
+): Answer & { kept: boolean } {
   const unknown = Object.keys(input).find((name) => !call.params.includes(name))
   if (unknown) {
     violations.push(`unknown parameter ${unknown}`)
     throw invalidRequest(`Received unknown parameter: ${unknown}`, { code: 'parameter_unknown', param: unknown })
   }
-  const forced = fault?.fault === 'decline' ? { code: 'card_declined', decline_code: fault.code ?? 'generic_decline' } : undefined
+  const forced =
+    fault?.fault === 'decline' ? { code: 'card_declined', decline_code: fault.code ?? 'generic_decline' } : undefined
   let answer: Answer & { kept: boolean }
   try {
     const body = call.run(parts.state, input, id, forced)

@@ -51,11 +51,14 @@ export class StripeState {
   customer = (id: string, param = 'customer') => this.find<Stripe.Customer>('customers', 'customer', id, param)
   paymentIntent = (id: string) => this.find<Stripe.PaymentIntent>('payment_intents', 'payment_intent', id, 'intent')
   setupIntent = (id: string) => this.find<Stripe.SetupIntent>('setup_intents', 'setup_intent', id, 'intent')
-  confirmationToken = (id: string) => this.find<StoredToken>('confirmation_tokens', 'confirmation_token', id, 'confirmation_token')
+  confirmationToken = (id: string) =>
+    this.find<StoredToken>('confirmation_tokens', 'confirmation_token', id, 'confirmation_token')
 
   /** A payment method by its id; a documented test name makes a new one each time. */
   paymentMethod(id: string): Stripe.PaymentMethod {
-    return cardOfToken(id) ? this.newPaymentMethod(id) : this.find<Stripe.PaymentMethod>('payment_methods', 'PaymentMethod', id, 'payment_method')
+    return cardOfToken(id)
+      ? this.newPaymentMethod(id)
+      : this.find<Stripe.PaymentMethod>('payment_methods', 'PaymentMethod', id, 'payment_method')
   }
 
   newPaymentMethod(testName: string): Stripe.PaymentMethod {

@@ -39,14 +39,26 @@ export class Webhooks {
       request: { id: null, idempotency_key: null },
       type,
     } as unknown as Stripe.Event
-    this.state.journal.put('events', id, { number: this.state.journal.list('events').length, event } satisfies StoredEvent)
+    this.state.journal.put('events', id, {
+      number: this.state.journal.list('events').length,
+      event,
+    } satisfies StoredEvent)
     this.send(event, { forge: false, delay: 0 })
   }
 
   /** Sends the newest event of a type, or all so far, again. Answers how many deliveries were begun. */
-  resend(order: { type?: string; event_id?: string; times: number; delay_ms: number; shuffle: boolean; forge: boolean }): number {
+  resend(order: {
+    type?: string
+    event_id?: string
+    times: number
+    delay_ms: number
+    shuffle: boolean
+    forge: boolean
+  }): number {
     const all = this.state.journal.list<StoredEvent>('events').sort((a, b) => a.number - b.number)
-    const named = all.filter(({ event }) => (!order.type || event.type === order.type) && (!order.event_id || event.id === order.event_id))
+    const named = all.filter(
+      ({ event }) => (!order.type || event.type === order.type) && (!order.event_id || event.id === order.event_id),
+    )
     const chosen = order.type ? named.slice(-1) : named
     const deliveries = Array.from({ length: order.times }, () => chosen).flat()
     if (order.shuffle) deliveries.sort(() => Math.random() - 0.5)
@@ -77,7 +89,12 @@ export class Webhooks {
     const signature = this.signer.generateTestHeaderString({ payload, secret })
     try {
       const headers = { 'Content-Type': 'application/json', 'Stripe-Signature': signature }
-      const response = await fetch(target.url, { method: 'POST', body: payload, headers, signal: AbortSignal.timeout(10_000) })
+      const response = await fetch(target.url, {
+        method: 'POST',
+        body: payload,
+        headers,
+        signal: AbortSignal.timeout(10_000),
+      })
       await response.arrayBuffer()
       return response.ok
     } catch {

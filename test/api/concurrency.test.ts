@@ -17,7 +17,9 @@ const rows = async (bcs: Iterable<string>) => {
 
 test('100 identical createCustomer calls at once: one row, one workflow, one existing: false, no error', async () => {
   const contact = world.newContact()
-  const answers = await Promise.all(Array.from({ length: 100 }, () => world.edge('createCustomer', { contact_id: contact })))
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, () => world.edge('createCustomer', { contact_id: contact })),
+  )
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
   expect(answers.filter(({ body }) => body.existing === false)).toHaveLength(1)
   const ids = new Set(answers.map(({ body }) => body.billing_customer_id as string))
@@ -32,8 +34,15 @@ test('20 contacts with 25 calls each, createCustomer and buildCustomerProfileSet
   const calls = contacts.flatMap((contact_id) =>
     Array.from({ length: 25 }, async (_, i) => {
       const profile = i % 2 === 0
-      const { status, body } = await world.edge(profile ? 'buildCustomerProfileSetup' : 'createCustomer', { contact_id })
-      return { contact_id, status, existing: profile ? body.data.existing : body.existing, bc: profile ? body.data.billing_customer_id : body.billing_customer_id }
+      const { status, body } = await world.edge(profile ? 'buildCustomerProfileSetup' : 'createCustomer', {
+        contact_id,
+      })
+      return {
+        contact_id,
+        status,
+        existing: profile ? body.data.existing : body.existing,
+        bc: profile ? body.data.billing_customer_id : body.billing_customer_id,
+      }
     }),
   )
   const answers = await Promise.all(calls)
@@ -65,12 +74,14 @@ test('the same card token submitted ten times at once is one submission, and eac
   expect(await world.ended(bc)).toBe('completed')
   expect((await page.submitToken(token)).status).toBe(202)
   expect((await world.ledger(bc)).charges).toHaveLength(1)
-  const [row] = await world.sql`select count(*)::integer as n from payment_attempts a join onboardings o on o.id = a.onboarding_id where o.billing_customer_id = ${bc}`
+  const [row] =
+    await world.sql`select count(*)::integer as n from payment_attempts a join onboardings o on o.id = a.onboarding_id where o.billing_customer_id = ${bc}`
   expect(row).toEqual({ n: 1 })
 })
 
 test('a repeat of the creating call with the same Idempotency-Key is told existing: false again', async () => {
   const contact_id = world.newContact()
-  const call = (key: string) => world.edge('createCustomer', { contact_id }, { 'Idempotency-Key': key }).then(({ body }) => body.existing)
+  const call = (key: string) =>
+    world.edge('createCustomer', { contact_id }, { 'Idempotency-Key': key }).then(({ body }) => body.existing)
   expect([await call('one'), await call('one'), await call('two')]).toEqual([false, false, true])
 })

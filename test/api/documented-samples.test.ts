@@ -36,7 +36,14 @@ const buildCustomerProfileSetup = String.raw`curl -s -X POST "https://app.zyntro
 
 async function send(sample: string, replaced: Record<string, string>): Promise<Record<string, unknown>> {
   const { secret_key, org_id, item_id } = world.seeds
-  const all = { 'https://app.zyntrohq.com': world.apiUrl, your_api_key: secret_key, YOUR_API_KEY: secret_key, org_xxx: org_id, bi_xxx: item_id, ...replaced }
+  const all = {
+    'https://app.zyntrohq.com': world.apiUrl,
+    your_api_key: secret_key,
+    YOUR_API_KEY: secret_key,
+    org_xxx: org_id,
+    bi_xxx: item_id,
+    ...replaced,
+  }
   const command = Object.entries(all).reduce((text, [from, to]) => text.replaceAll(from, to), sample)
   const { stdout } = await run('sh', ['-c', command])
   return JSON.parse(stdout) as Record<string, unknown>
@@ -49,7 +56,10 @@ async function brandNumber(): Promise<string> {
 
 test('the sample of createCustomer answers every documented field with the documented type', async () => {
   const contact = world.newContact()
-  const answer = await send(createCustomer, { '"brand_id": "1"': `"brand_id": "${await brandNumber()}"`, cont_xxx: contact })
+  const answer = await send(createCustomer, {
+    '"brand_id": "1"': `"brand_id": "${await brandNumber()}"`,
+    cont_xxx: contact,
+  })
   expect(answer).toEqual({
     data: {
       bc_dt: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/),
@@ -77,30 +87,56 @@ test('the sample of createCustomer again answers the existing record', async () 
 })
 
 test('the sample of createCustomer with a good saved method answers active and charged, as documented', async () => {
-  const withMethod = createCustomer.replace('"allow_trigger": 1', '"allow_trigger": 1, "payment_data": {"pm_id": "pm_card_visa"}')
-  const answer = await send(withMethod, { '"brand_id": "1"': `"brand_id": "${await brandNumber()}"`, cont_xxx: world.newContact() })
-  expect(answer).toMatchObject({ status: 'success', existing: false, data: { bc_status: 'active', bc_gateway: 'stripe', bc_allow_trigger: 1, bc_initial_charged: 1 } })
+  const withMethod = createCustomer.replace(
+    '"allow_trigger": 1',
+    '"allow_trigger": 1, "payment_data": {"pm_id": "pm_card_visa"}',
+  )
+  const answer = await send(withMethod, {
+    '"brand_id": "1"': `"brand_id": "${await brandNumber()}"`,
+    cont_xxx: world.newContact(),
+  })
+  expect(answer).toMatchObject({
+    status: 'success',
+    existing: false,
+    data: { bc_status: 'active', bc_gateway: 'stripe', bc_allow_trigger: 1, bc_initial_charged: 1 },
+  })
   expect(answer.data).not.toHaveProperty('setup_url')
 })
 
 test('the sample of buildCustomerProfileSetup answers every documented field with the documented type', async () => {
-  const answer = await send(buildCustomerProfileSetup, { brand_xxx: world.seeds.brand_id, cont_xxx: world.newContact() })
+  const answer = await send(buildCustomerProfileSetup, {
+    brand_xxx: world.seeds.brand_id,
+    cont_xxx: world.newContact(),
+  })
   const bc = (answer.data as { billing_customer_id: string }).billing_customer_id
   expect(answer).toEqual({
     data: {
       existing: false,
-      setup_url: expect.stringContaining(`/public/edge/setup-billing/${world.seeds.brand_id}/${world.seeds.org_id}/${bc}`),
+      setup_url: expect.stringContaining(
+        `/public/edge/setup-billing/${world.seeds.brand_id}/${world.seeds.org_id}/${bc}`,
+      ),
       billing_customer_id: expect.stringMatching(/^bc_/),
     },
     status: 'success',
   })
   world.pageOf((answer.data as { setup_url: string }).setup_url)
   const { body } = await world.edge('getCustomer', { bc_id: bc })
-  expect(body.data).toMatchObject({ bc_status: 'pending', bc_allow_trigger: 1, bc_meta: { wallet_id: 'abc', _bi_id: world.seeds.item_id } })
+  expect(body.data).toMatchObject({
+    bc_status: 'pending',
+    bc_allow_trigger: 1,
+    bc_meta: { wallet_id: 'abc', _bi_id: world.seeds.item_id },
+  })
 })
 
 test('both path styles serve every call', async () => {
-  for (const action of ['createCustomer', 'buildCustomerProfileSetup', 'getCustomer', 'getItems', 'enroll', 'getEnrollments']) {
+  for (const action of [
+    'createCustomer',
+    'buildCustomerProfileSetup',
+    'getCustomer',
+    'getItems',
+    'enroll',
+    'getEnrollments',
+  ]) {
     for (const path of [`/public/edge/${action}`, `/apis/public/edge/${action}.php`]) {
       const { status, body } = await world.request(path, { method: 'POST', body: '{}' })
       expect([path, status, body.status]).toEqual([path, 401, 'error'])
@@ -113,10 +149,23 @@ test('getItems answers the trigger items with a sample that can be sent', async 
   expect(body).toMatchObject({
     status: 'success',
     count: 1,
-    data: [{ bi_id: world.seeds.item_id, bi_name: 'Monthly visit', bi_unit_price: 49, bi_capture_mode: 'off_session', bi_trigger_mode: 'fixed', bi_allow_amount_override: 0 }],
+    data: [
+      {
+        bi_id: world.seeds.item_id,
+        bi_name: 'Monthly visit',
+        bi_unit_price: 49,
+        bi_capture_mode: 'off_session',
+        bi_trigger_mode: 'fixed',
+        bi_allow_amount_override: 0,
+      },
+    ],
   })
   const { endpoint, body: sample } = body.data[0].api_sample
-  const { status } = await world.request(endpoint, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ ...sample, api_key: world.seeds.secret_key, brand_id: world.seeds.brand_id }) })
+  const { status } = await world.request(endpoint, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ ...sample, api_key: world.seeds.secret_key, brand_id: world.seeds.brand_id }),
+  })
   expect(status).toBe(404) // bc_xxx is a placeholder
 })
 
@@ -124,7 +173,8 @@ test('enroll answers as documented, and again with existing: true', async () => 
   const { contact, bc, page } = await world.openSetup(undefined, {})
   await page.submitCard()
   await world.ended(bc)
-  const call = () => world.edge('enroll', { billing_customer_id: bc, billable_item_id: world.seeds.item_id, contact_id: contact })
+  const call = () =>
+    world.edge('enroll', { billing_customer_id: bc, billable_item_id: world.seeds.item_id, contact_id: contact })
   const { body: first } = await call()
   expect(first).toEqual({
     data: {

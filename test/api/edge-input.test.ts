@@ -7,7 +7,12 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-const count = async () => (await world.sql<{ n: number }[]>`select (select count(*) from customers)::integer + (select count(*) from billing_customers)::integer as n`)[0]!.n
+const count = async () =>
+  (
+    await world.sql<
+      { n: number }[]
+    >`select (select count(*) from customers)::integer + (select count(*) from billing_customers)::integer as n`
+  )[0]!.n
 
 const tooLong = 'x'.repeat(256)
 const text = ['', 7, null, true, {}, [], tooLong, 'a\u0000b', '\ud800']
@@ -20,12 +25,31 @@ const wrongEverywhere: Record<string, unknown[]> = {
 const wrong: Record<string, Record<string, unknown[]>> = {
   createCustomer: {
     ...wrongEverywhere,
-    payment_data: ['pm_card_visa', 7, [], { pm_id: '' }, { pm_id: 5 }, {}, { pm_id: 'pm_card_visa', cvc: '123' }, { pm_id: '4242424242424242' }, { vault_token: 'x' }, { pm_id: 'pm_1', customer_id: 7 }],
+    payment_data: [
+      'pm_card_visa',
+      7,
+      [],
+      { pm_id: '' },
+      { pm_id: 5 },
+      {},
+      { pm_id: 'pm_card_visa', cvc: '123' },
+      { pm_id: '4242424242424242' },
+      { vault_token: 'x' },
+      { pm_id: 'pm_1', customer_id: 7 },
+    ],
     allow_trigger: [true, '1', 2, -1, 1.5, null, {}],
     require_initial: [true, '0', 2, null],
     initial_amount: ['15', -1, 0, 14.99, 15.005, 1e9, 1e400, null, {}, true],
     notes: [7, {}, 'x'.repeat(5001), 'my card is 4242 4242 4242 4242', 'card 4242424242424242'],
-    meta: ['x', 7, [], { _mine: 1 }, { card_number: '4242424242424242' }, { a: { b: ['4000-0566-5566-5556'] } }, { a: 'x\u0000' }],
+    meta: [
+      'x',
+      7,
+      [],
+      { _mine: 1 },
+      { card_number: '4242424242424242' },
+      { a: { b: ['4000-0566-5566-5556'] } },
+      { a: 'x\u0000' },
+    ],
     bi_id: ['', 7, 'bi_unknown', null],
     surprise: ['x'],
   },
@@ -47,7 +71,10 @@ for (const [action, fields] of Object.entries(wrong)) {
           const shown = `${field} = ${JSON.stringify(value)?.slice(0, 60)}: ${JSON.stringify(answer)}`
           expect([400, 403, 404], shown).toContain(status)
           expect(answer, shown).toMatchObject({ status: 'error' })
-          expect(answer.errors.some((error: string) => error.startsWith(field)), shown).toBe(true)
+          expect(
+            answer.errors.some((error: string) => error.startsWith(field)),
+            shown,
+          ).toBe(true)
         }
         expect(await count()).toBe(before)
       })
@@ -60,7 +87,10 @@ for (const [action, fields] of Object.entries(wrong)) {
       expect((await send(JSON.stringify({ api_key: 'x', notes: 'x'.repeat(1_100_000) }))).status).toBe(413)
       const deep = `{"api_key":"${world.seeds.secret_key}","meta":${'{"a":'.repeat(2000)}1${'}'.repeat(2000)}}`
       expect((await send(deep)).status).toBe(400)
-      const plain = await world.request(`/public/edge/${action}`, { method: 'POST', body: JSON.stringify({ api_key: world.seeds.secret_key }) })
+      const plain = await world.request(`/public/edge/${action}`, {
+        method: 'POST',
+        body: JSON.stringify({ api_key: world.seeds.secret_key }),
+      })
       expect([plain.status, plain.body.errors]).toEqual([400, ['Content-Type: must be application/json']])
     })
 
@@ -70,8 +100,14 @@ for (const [action, fields] of Object.entries(wrong)) {
         return [status, body.errors[0]]
       }
       for (const key of [undefined, '', 7, null, 'sk_test_wrong']) expect((await call(key))[0]).toBe(401)
-      expect(await call(world.seeds.publishable_key)).toEqual([403, expect.stringMatching(/^api_key: a publishable key/)])
-      const { id, key } = (await world.admin('create-key', { organization: world.seeds.org_id, environment: 'sandbox' })) as { id: string; key: string }
+      expect(await call(world.seeds.publishable_key)).toEqual([
+        403,
+        expect.stringMatching(/^api_key: a publishable key/),
+      ])
+      const { id, key } = (await world.admin('create-key', {
+        organization: world.seeds.org_id,
+        environment: 'sandbox',
+      })) as { id: string; key: string }
       expect((await call(key))[0]).toBe(400)
       await world.admin('revoke-key', { key: id })
       expect((await call(key))[0]).toBe(401)
@@ -87,8 +123,13 @@ test('items that nobody can be enrolled in are refused by name', async () => {
 })
 
 test('10,000 ordinary 16-digit ids in bc_meta pass', async () => {
-  const ids = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`id_${i}`, String(4_000_000_000_000_000 + i * 7_919_333)]))
-  const { status, body } = await world.edge('buildCustomerProfileSetup', { contact_id: world.newContact(), bc_meta: ids })
+  const ids = Object.fromEntries(
+    Array.from({ length: 10_000 }, (_, i) => [`id_${i}`, String(4_000_000_000_000_000 + i * 7_919_333)]),
+  )
+  const { status, body } = await world.edge('buildCustomerProfileSetup', {
+    contact_id: world.newContact(),
+    bc_meta: ids,
+  })
   expect(status).toBe(200)
   const { body: read } = await world.edge('getCustomer', { bc_id: body.data.billing_customer_id })
   expect(Object.keys(read.data.bc_meta)).toHaveLength(10_000)
@@ -97,7 +138,12 @@ test('10,000 ordinary 16-digit ids in bc_meta pass', async () => {
 test('both organizations and both of a contact in them are apart', async () => {
   const { body } = await world.edge('createCustomer', { contact_id: 'shared-contact' })
   const { org_id, brand_id, secret_key } = world.seeds.other_org
-  const theirs = await world.edge('createCustomer', { api_key: secret_key, org_id, brand_id, contact_id: 'shared-contact' })
+  const theirs = await world.edge('createCustomer', {
+    api_key: secret_key,
+    org_id,
+    brand_id,
+    contact_id: 'shared-contact',
+  })
   expect(theirs.body.billing_customer_id).not.toBe(body.billing_customer_id)
   const unknown = await world.edge('getCustomer', { bc_id: 'bc_unknown' })
   const foreign = await world.edge('getCustomer', { bc_id: theirs.body.billing_customer_id })
@@ -127,9 +173,16 @@ test('require_initial 0 without payment data is active at once, charged nothing;
   const contact_id = world.newContact()
   const { body } = await world.edge('createCustomer', { contact_id, require_initial: 0 })
   expect(body.data).toMatchObject({ bc_status: 'active', bc_initial_charged: 0 })
-  const enroll = await world.edge('enroll', { billing_customer_id: body.billing_customer_id, billable_item_id: world.seeds.item_id, contact_id })
+  const enroll = await world.edge('enroll', {
+    billing_customer_id: body.billing_customer_id,
+    billable_item_id: world.seeds.item_id,
+    contact_id,
+  })
   expect([enroll.status, enroll.body.errors[0]]).toEqual([409, expect.stringContaining('no payment method')])
-  expect((await world.edge('createCustomer', { contact_id, require_initial: 0 })).body).toMatchObject({ existing: true, data: { bc_status: 'active' } })
+  expect((await world.edge('createCustomer', { contact_id, require_initial: 0 })).body).toMatchObject({
+    existing: true,
+    data: { bc_status: 'active' },
+  })
 })
 
 test('an unknown contact is refused where the setting says so', async () => {

@@ -20,7 +20,14 @@ test('a billing customer shows its onboarding, step by step', async () => {
     allow_trigger: true,
     initial_charged: false,
     setup_url: page.url.href,
-    onboarding: { n: 1, status: 'pending', blocked_on: 'customer', amount: 1500, currency: 'USD', workflow_id: expect.stringMatching(/^onboarding\/sandbox\/org_/) },
+    onboarding: {
+      n: 1,
+      status: 'pending',
+      blocked_on: 'customer',
+      amount: 1500,
+      currency: 'USD',
+      workflow_id: expect.stringMatching(/^onboarding\/sandbox\/org_/),
+    },
   })
   expect(body.onboarding.steps.map(({ name, state }: { name: string; state: string }) => `${name} ${state}`)).toEqual([
     'record done',
@@ -44,7 +51,9 @@ test('problems name what is wrong, and foreign objects are as unknown as ones th
     expect((await world.asNative('POST', `/v1/billing_customers/${bc}/${path}`, body, secret_key)).status).toBe(404)
   }
   expect((await world.request(`/v1/billing_customers/${bc}`)).status).toBe(401)
-  expect((await world.asNative('GET', `/v1/billing_customers/${bc}`, undefined, world.seeds.publishable_key)).status).toBe(403)
+  expect(
+    (await world.asNative('GET', `/v1/billing_customers/${bc}`, undefined, world.seeds.publishable_key)).status,
+  ).toBe(403)
   const wrong = await world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: '' })
   expect([wrong.status, wrong.body.code, wrong.body.param]).toEqual([400, 'invalid_request', 'reason'])
   const surprise = await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replaced: true })
@@ -55,7 +64,11 @@ test('what has no live onboarding cannot be canceled, extended or retried', asyn
   const { bc, page } = await world.openSetup()
   await page.submitCard()
   await world.ended(bc)
-  for (const [path, body] of [['cancel', { reason: 'x' }], ['setup_link', { replace: true }], ['retry', undefined]] as const) {
+  for (const [path, body] of [
+    ['cancel', { reason: 'x' }],
+    ['setup_link', { replace: true }],
+    ['retry', undefined],
+  ] as const) {
     expect((await world.asNative('POST', `/v1/billing_customers/${bc}/${path}`, body)).status).toBe(409)
   }
 })
@@ -65,7 +78,9 @@ test('the OpenAPI document is valid, and names every route of the app but those 
   expect(body.openapi).toBe('3.1.0')
   const { Validator } = await import('@seriousme/openapi-schema-validator')
   expect(await new Validator().validate(structuredClone(body))).toEqual({ valid: true })
-  const operations = Object.values(body.paths as Record<string, Record<string, { operationId: string }>>).flatMap((path) => Object.values(path))
+  const operations = Object.values(body.paths as Record<string, Record<string, { operationId: string }>>).flatMap(
+    (path) => Object.values(path),
+  )
   expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length)
   expect(operations.length).toBeGreaterThan(15)
 })

@@ -10,10 +10,15 @@ afterEach(async () => {
 })
 afterAll(() => world.close())
 
-const create = (payment_data: object, extra: object = {}): Promise<Answer> => world.edge('createCustomer', { contact_id: world.newContact(), payment_data, ...extra })
+const create = (payment_data: object, extra: object = {}): Promise<Answer> =>
+  world.edge('createCustomer', { contact_id: world.newContact(), payment_data, ...extra })
 
 async function stripe(path: string, form: Record<string, string>): Promise<Answer['body']> {
-  const { body } = await world.request(`${world.simulator.url}${path}`, { method: 'POST', headers: { Authorization: 'Bearer sk_test_world' }, body: new URLSearchParams(form) })
+  const { body } = await world.request(`${world.simulator.url}${path}`, {
+    method: 'POST',
+    headers: { Authorization: 'Bearer sk_test_world' },
+    body: new URLSearchParams(form),
+  })
   return body
 }
 
@@ -37,7 +42,11 @@ test('a definite decline is 402 with the reason; the record stays pending, and a
   const contact_id = world.newContact()
   const { status, body } = await create({ pm_id: 'pm_card_visa_chargeDeclinedInsufficientFunds' }, { contact_id })
   expect(status).toBe(402)
-  expect(body).toMatchObject({ status: 'error', errors: [expect.stringContaining('insufficient funds')], billing_customer_id: expect.stringMatching(/^bc_/) })
+  expect(body).toMatchObject({
+    status: 'error',
+    errors: [expect.stringContaining('insufficient funds')],
+    billing_customer_id: expect.stringMatching(/^bc_/),
+  })
   expect((await world.billingCustomer(body.billing_customer_id)).status).toBe('pending')
   const again = await create({ pm_id: 'pm_card_mastercard' }, { contact_id })
   expect([again.status, again.body.data.bc_status]).toEqual([200, 'active'])
@@ -45,7 +54,11 @@ test('a definite decline is 402 with the reason; the record stays pending, and a
 })
 
 test('lost, stolen and suspected cards are told apart from other declines by nobody', async () => {
-  const answers = await Promise.all(['LostCard', 'StolenCard', 'VelocityLimitExceeded'].map((kind) => create({ pm_id: `pm_card_visa_chargeDeclined${kind}` })))
+  const answers = await Promise.all(
+    ['LostCard', 'StolenCard', 'VelocityLimitExceeded'].map((kind) =>
+      create({ pm_id: `pm_card_visa_chargeDeclined${kind}` }),
+    ),
+  )
   answers.push(await create({ pm_id: 'pm_card_visa_chargeDeclined' }))
   expect(new Set(answers.map(({ body }) => body.errors[0])).size).toBe(1)
 })
@@ -86,15 +99,29 @@ test('methods of another organization, of the other environment or of nobody kno
   ]
   for (const data of foreign) {
     const { status, body } = await create(data)
-    expect([status, body.errors]).toEqual([400, ['payment_data.pm_id: is not a payment method that this organization can use']])
+    expect([status, body.errors]).toEqual([
+      400,
+      ['payment_data.pm_id: is not a payment method that this organization can use'],
+    ])
     expect((await world.ledger(body.billing_customer_id)).charges).toEqual([])
   }
 })
 
 test('a method that another organization onboarded with is refused here', async () => {
   const { org_id, brand_id, secret_key } = world.seeds.other_org
-  const theirs = await world.edge('createCustomer', { api_key: secret_key, org_id, brand_id, contact_id: world.newContact(), payment_data: { pm_id: 'pm_card_visa' } })
-  const { body: read } = await world.edge('getCustomer', { api_key: secret_key, org_id, brand_id, bc_id: theirs.body.billing_customer_id })
+  const theirs = await world.edge('createCustomer', {
+    api_key: secret_key,
+    org_id,
+    brand_id,
+    contact_id: world.newContact(),
+    payment_data: { pm_id: 'pm_card_visa' },
+  })
+  const { body: read } = await world.edge('getCustomer', {
+    api_key: secret_key,
+    org_id,
+    brand_id,
+    bc_id: theirs.body.billing_customer_id,
+  })
   const { status } = await create({ pm_id: read.data.bc_payment_data.pm_id })
   expect(status).toBe(400)
 })
@@ -104,8 +131,16 @@ test('the caller’s method is not detached when the onboarding is undone', asyn
   await world.fault('/v1/payment_intents/*/confirm', 'delay', { delay_ms: 1_000 })
   const contact_id = world.newContact()
   const call = create(ours, { contact_id })
-  await expect.poll(async () => (await world.sql`select 1 from payment_attempts where reference = ${ours.pm_id} and sent_at is not null`).length).toBe(1)
-  const [row] = await world.sql<{ id: string }[]>`select o.billing_customer_id as id from payment_attempts a join onboardings o on o.id = a.onboarding_id where a.reference = ${ours.pm_id}`
+  await expect
+    .poll(
+      async () =>
+        (await world.sql`select 1 from payment_attempts where reference = ${ours.pm_id} and sent_at is not null`)
+          .length,
+    )
+    .toBe(1)
+  const [row] = await world.sql<
+    { id: string }[]
+  >`select o.billing_customer_id as id from payment_attempts a join onboardings o on o.id = a.onboarding_id where a.reference = ${ours.pm_id}`
   await world.asNative('POST', `/v1/billing_customers/${row!.id}/cancel`, { reason: 'test' })
   await call
   expect(await world.ended(row!.id)).toBe('canceled')

@@ -32,7 +32,12 @@ test('wrong, foreign, cut and flipped tokens and ids alone get the same 404, on 
     const opened = await other.open()
     expect(opened.status).toBe(404)
     bodies.page.add(opened.body.replaceAll(/nonce-\S+|nonce="[^"]+"/g, ''))
-    for (const answer of [await other.progress(), await other.actionCompleted(), await other.askForNewLink(), await other.call('setup-completed', { nonsense: true })]) {
+    for (const answer of [
+      await other.progress(),
+      await other.actionCompleted(),
+      await other.askForNewLink(),
+      await other.call('setup-completed', { nonsense: true }),
+    ]) {
       expect(answer.status).toBe(404)
       bodies.call.add(JSON.stringify(answer.body))
     }
@@ -40,7 +45,10 @@ test('wrong, foreign, cut and flipped tokens and ids alone get the same 404, on 
   for (const part of [1, 2, 3]) {
     const url = new URL(page.url)
     const segments = url.pathname.split('/')
-    segments[segments.length - part] = new URL(foreign.url).pathname.split('/').at(-part) === segments.at(-part) ? 'unknown' : new URL(foreign.url).pathname.split('/').at(-part)!
+    segments[segments.length - part] =
+      new URL(foreign.url).pathname.split('/').at(-part) === segments.at(-part)
+        ? 'unknown'
+        : new URL(foreign.url).pathname.split('/').at(-part)!
     url.pathname = segments.join('/')
     const opened = await world.pageOf(url.href).open()
     expect(opened.status).toBe(404)
@@ -86,7 +94,9 @@ test('the token we hand to vendors opens the progress and nothing that changes a
 test('the page is private, and may be framed by listed origins only', async () => {
   const { page } = await world.openSetup()
   const { headers } = await page.open()
-  expect(Object.fromEntries(['cache-control', 'referrer-policy', 'x-robots-tag'].map((name) => [name, headers.get(name)]))).toEqual({
+  expect(
+    Object.fromEntries(['cache-control', 'referrer-policy', 'x-robots-tag'].map((name) => [name, headers.get(name)])),
+  ).toEqual({
     'cache-control': 'no-store',
     'referrer-policy': 'no-referrer',
     'x-robots-tag': 'noindex',
@@ -141,7 +151,13 @@ test('a card token that was used for another contact is refused', async () => {
 test('a submission that is not right is refused by name', async () => {
   const { page } = await world.openSetup()
   const good = { gateway: 'stripe', confirmation_token: 'ctoken_x', amount: 1500, currency: 'USD' }
-  const wrong: Record<string, unknown> = { gateway: 'paypal', confirmation_token: '4242424242424242', amount: '1500', currency: 'usd', card: '4242' }
+  const wrong: Record<string, unknown> = {
+    gateway: 'paypal',
+    confirmation_token: '4242424242424242',
+    amount: '1500',
+    currency: 'usd',
+    card: '4242',
+  }
   for (const [field, value] of Object.entries(wrong)) {
     const { status, body } = await page.call('setup-completed', { ...good, [field]: value })
     expect([status, body.error.param]).toEqual([400, field])

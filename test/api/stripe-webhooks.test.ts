@@ -13,11 +13,27 @@ const signer = new Stripe('sk_test_x', { telemetry: false }).webhooks
 
 function send(event: object, options: { secret?: string; timestamp?: number; body?: string } = {}) {
   const payload = JSON.stringify(event)
-  const signature = signer.generateTestHeaderString({ payload, secret: options.secret ?? 'whsec_test_only', ...(options.timestamp ? { timestamp: options.timestamp } : {}) })
-  return world.request('/webhooks/stripe', { method: 'POST', body: options.body ?? payload, headers: { 'Stripe-Signature': signature, 'Content-Type': 'application/json' } })
+  const signature = signer.generateTestHeaderString({
+    payload,
+    secret: options.secret ?? 'whsec_test_only',
+    ...(options.timestamp ? { timestamp: options.timestamp } : {}),
+  })
+  return world.request('/webhooks/stripe', {
+    method: 'POST',
+    body: options.body ?? payload,
+    headers: { 'Stripe-Signature': signature, 'Content-Type': 'application/json' },
+  })
 }
 const now = () => Math.floor(Date.now() / 1000)
-const event = (object: object, more: object = {}) => ({ id: 'evt_1', object: 'event', type: 'payment_intent.succeeded', created: now(), livemode: false, data: { object }, ...more })
+const event = (object: object, more: object = {}) => ({
+  id: 'evt_1',
+  object: 'event',
+  type: 'payment_intent.succeeded',
+  created: now(),
+  livemode: false,
+  data: { object },
+  ...more,
+})
 const ours = { object: 'payment_intent', id: 'pi_unknown', metadata: { onboarding_id: 'onb_1' } }
 
 test('forged, changed, old, future and foreign events are refused with 400', async () => {

@@ -18,7 +18,9 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const run = promisify(execFile)
 const folder = temporaryFolder('production')
-const compose = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { merge: true }) as { services: Record<string, { environment: Record<string, string> }> }
+const compose = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
+  services: Record<string, { environment: Record<string, string> }>
+}
 
 let postgres: Postgres
 let temporal: ProductionTemporal
@@ -30,7 +32,13 @@ const children: ChildProcess[] = []
 beforeAll(async () => {
   mkdirSync(join(folder, 'temporal'))
   const password = 'only-for-tests'
-  postgres = await startPostgres({ folder: join(folder, 'postgres'), port: await freePort(), password, unsafe: true, logFile: join(folder, 'postgres.log') })
+  postgres = await startPostgres({
+    folder: join(folder, 'postgres'),
+    port: await freePort(),
+    password,
+    unsafe: true,
+    logFile: join(folder, 'postgres.log'),
+  })
   await ensureDatabase(postgres, 'billing_onboarding')
   const { port: postgresPort } = new URL(postgres.url('x'))
   temporal = await new ProductionTemporal({
@@ -63,49 +71,96 @@ afterAll(async () => {
 
 /** The environment of a compose service: its variables filled in, its host names those of this machine. */
 function environmentOf(service: string): NodeJS.ProcessEnv {
-  const fill = (value: string) => String(value).replaceAll(/\$\{(\w+)(?::[-?]([^}]*))?\}/g, (_, name: string, fallback = '') => variables[name] ?? fallback)
+  const fill = (value: string) =>
+    String(value).replaceAll(
+      /\$\{(\w+)(?::[-?]([^}]*))?\}/g,
+      (_, name: string, fallback = '') => variables[name] ?? fallback,
+    )
   const here = (value: string) =>
     value
       .replace('billing:', 'postgres:')
       .replace('@postgres:5432', `@127.0.0.1:${new URL(postgres.url('x')).port}`)
       .replace('temporal:7233', temporal.address)
-  const given = Object.fromEntries(Object.entries(compose.services[service]!.environment).map(([name, value]) => [name, here(fill(value))]))
-  return { PATH: process.env.PATH, HOME: process.env.HOME, ...given, ...(service === 'api' ? { PORT: String(port), HOST: '127.0.0.1' } : {}) }
+  const given = Object.fromEntries(
+    Object.entries(compose.services[service]!.environment).map(([name, value]) => [name, here(fill(value))]),
+  )
+  return {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    ...given,
+    ...(service === 'api' ? { PORT: String(port), HOST: '127.0.0.1' } : {}),
+  }
 }
 
 function start(script: string, service: string): ChildProcess {
-  const child = spawn('npm', ['run', '--silent', script], { cwd: root, env: environmentOf(service), stdio: 'ignore', detached: true })
+  const child = spawn('npm', ['run', '--silent', script], {
+    cwd: root,
+    env: environmentOf(service),
+    stdio: 'ignore',
+    detached: true,
+  })
   children.push(child)
   return child
 }
 
-test('build, migrate, start:api and start:worker take a contact to active on the production servers', { timeout: 300_000 }, async () => {
-  await run('npm', ['run', 'build'], { cwd: root })
-  const { stdout } = await run('npm', ['run', '--silent', 'migrate'], { cwd: root, env: environmentOf('migrate') })
-  expect(stdout).toContain('applied 0001_tenants.sql')
-  expect((await run('npm', ['run', '--silent', 'migrate'], { cwd: root, env: environmentOf('migrate') })).stdout).toContain('up to date')
+test(
+  'build, migrate, start:api and start:worker take a contact to active on the production servers',
+  { timeout: 300_000 },
+  async () => {
+    await run('npm', ['run', 'build'], { cwd: root })
+    const { stdout } = await run('npm', ['run', '--silent', 'migrate'], { cwd: root, env: environmentOf('migrate') })
+    expect(stdout).toContain('applied 0001_tenants.sql')
+    expect(
+      (await run('npm', ['run', '--silent', 'migrate'], { cwd: root, env: environmentOf('migrate') })).stdout,
+    ).toContain('up to date')
 
-  const api = start('start:api', 'api')
-  const worker = start('start:worker', 'worker')
-  const url = variables.PUBLIC_URL!
-  await until(async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok, Boolean, 30_000)
-  await until(() => run(process.execPath, ['dist/worker/healthcheck.js'], { cwd: root, env: environmentOf('worker') }).then(() => true, () => false))
+    const api = start('start:api', 'api')
+    const worker = start('start:worker', 'worker')
+    const url = variables.PUBLIC_URL!
+    await until(async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok, Boolean, 30_000)
+    await until(() =>
+      run(process.execPath, ['dist/worker/healthcheck.js'], { cwd: root, env: environmentOf('worker') }).then(
+        () => true,
+        () => false,
+      ),
+    )
 
-  const admin = async (...args: string[]) =>
-    JSON.parse((await run(process.execPath, ['dist/admin/main.js', ...args, '--json'], { cwd: root, env: environmentOf('api') })).stdout) as Record<string, string>
-  const { id: org_id } = await admin('create-organization', '--name', 'Production')
-  const { id: brand_id } = await admin('create-brand', '--organization', org_id!, '--name', 'Production')
-  const { key } = await admin('create-key', '--organization', org_id!, '--environment', 'sandbox')
-  const answer = await fetch(`${url}/apis/public/edge/createCustomer.php`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ api_key: key, org_id, brand_id, contact_id: 'someone', payment_data: { pm_id: 'pm_card_visa' } }),
-  })
-  expect(await answer.json()).toMatchObject({ status: 'success', data: { bc_status: 'active', bc_initial_charged: 1 } })
-  const page = await fetch(`${url}/openapi.json`)
-  expect(page.status).toBe(200)
+    const admin = async (...args: string[]) =>
+      JSON.parse(
+        (
+          await run(process.execPath, ['dist/admin/main.js', ...args, '--json'], {
+            cwd: root,
+            env: environmentOf('api'),
+          })
+        ).stdout,
+      ) as Record<string, string>
+    const { id: org_id } = await admin('create-organization', '--name', 'Production')
+    const { id: brand_id } = await admin('create-brand', '--organization', org_id!, '--name', 'Production')
+    const { key } = await admin('create-key', '--organization', org_id!, '--environment', 'sandbox')
+    const answer = await fetch(`${url}/apis/public/edge/createCustomer.php`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({
+        api_key: key,
+        org_id,
+        brand_id,
+        contact_id: 'someone',
+        payment_data: { pm_id: 'pm_card_visa' },
+      }),
+    })
+    expect(await answer.json()).toMatchObject({
+      status: 'success',
+      data: { bc_status: 'active', bc_initial_charged: 1 },
+    })
+    const page = await fetch(`${url}/openapi.json`)
+    expect(page.status).toBe(200)
 
-  // A container is ended like this: SIGTERM to all, and all are gone in time.
-  for (const child of [api, worker]) process.kill(-child.pid!, 'SIGTERM')
-  await until(() => [api, worker].every((child) => child.exitCode !== null || child.signalCode !== null), Boolean, 30_000)
-})
+    // A container is ended like this: SIGTERM to all, and all are gone in time.
+    for (const child of [api, worker]) process.kill(-child.pid!, 'SIGTERM')
+    await until(
+      () => [api, worker].every((child) => child.exitCode !== null || child.signalCode !== null),
+      Boolean,
+      30_000,
+    )
+  },
+)

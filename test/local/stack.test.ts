@@ -34,7 +34,10 @@ const ready = () => JSON.parse(readFileSync(readyFile, 'utf8')) as Ready
 /** `npm start`, until its ready.json is there; answers what it printed so far. */
 async function start(): Promise<{ ready: Ready; output: () => string }> {
   let output = ''
-  const child = spawn('npm', ['start'], { cwd: fileURLToPath(new URL('../../', import.meta.url)), env: { ...process.env, LOCAL_DIR: folder, PORT: '0' } })
+  const child = spawn('npm', ['start'], {
+    cwd: fileURLToPath(new URL('../../', import.meta.url)),
+    env: { ...process.env, LOCAL_DIR: folder, PORT: '0' },
+  })
   running = child
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
@@ -50,7 +53,9 @@ function leftovers(): string[] {
     .flatMap((pid) => {
       try {
         const text = readFileSync(`/proc/${pid}/cmdline`, 'utf8') + readFileSync(`/proc/${pid}/environ`, 'utf8')
-        return text.includes(folder) ? [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').slice(0, 80)}`] : []
+        return text.includes(folder)
+          ? [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').slice(0, 80)}`]
+          : []
       } catch {
         return []
       }
@@ -75,40 +80,51 @@ async function edge({ api_url, secret_key, org_id, brand_id }: Ready, action: st
   return (await response.json()) as { data: { bc_status: string; setup_url: string } }
 }
 
-test('npm start brings everything up, keeps it over a restart, and SIGTERM leaves no process behind', { timeout: 240_000 }, async () => {
-  const first = await start()
-  expect(statSync(readyFile).mode & 0o777).toBe(0o600)
-  expect(first.output()).toContain(first.ready.setup_url)
-  expect(first.output()).toContain('curl -s')
-  expect(Object.values(first.ready.processes).every(isAlive)).toBe(true)
+test(
+  'npm start brings everything up, keeps it over a restart, and SIGTERM leaves no process behind',
+  { timeout: 240_000 },
+  async () => {
+    const first = await start()
+    expect(statSync(readyFile).mode & 0o777).toBe(0o600)
+    expect(first.output()).toContain(first.ready.setup_url)
+    expect(first.output()).toContain('curl -s')
+    expect(Object.values(first.ready.processes).every(isAlive)).toBe(true)
 
-  const token = (await (
-    await fetch(`${first.ready.stripe_url}/v1/confirmation_tokens`, {
+    const token = (await (
+      await fetch(`${first.ready.stripe_url}/v1/confirmation_tokens`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${first.ready.stripe_publishable_key}` },
+        body: new URLSearchParams({
+          'payment_method_data[type]': 'card',
+          'payment_method_data[card][number]': '4242424242424242',
+        }),
+      })
+    ).json()) as { id: string }
+    const link = new URL(first.ready.setup_url)
+    await fetch(`${link.origin}${link.pathname}/setup-completed${link.search}`, {
       method: 'POST',
-      headers: { Authorization: `Bearer ${first.ready.stripe_publishable_key}` },
-      body: new URLSearchParams({ 'payment_method_data[type]': 'card', 'payment_method_data[card][number]': '4242424242424242' }),
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ gateway: 'stripe', confirmation_token: token.id, amount: 1500, currency: 'USD' }),
     })
-  ).json()) as { id: string }
-  const link = new URL(first.ready.setup_url)
-  await fetch(`${link.origin}${link.pathname}/setup-completed${link.search}`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ gateway: 'stripe', confirmation_token: token.id, amount: 1500, currency: 'USD' }),
-  })
-  const bc_id = link.pathname.split('/').at(-1)!
-  await until(async () => (await edge(first.ready, 'getCustomer', { bc_id })).data.bc_status === 'active')
+    const bc_id = link.pathname.split('/').at(-1)!
+    await until(async () => (await edge(first.ready, 'getCustomer', { bc_id })).data.bc_status === 'active')
 
-  // A process that dies is started again, and ready.json says so.
-  for (const name of ['api', 'worker'] as const) {
-    process.kill(first.ready.processes[name], 'SIGKILL')
-    await until(() => ready().processes[name] !== first.ready.processes[name], Boolean, 30_000)
-  }
-  await until(async () => (await fetch(`${first.ready.api_url}/readyz`).catch(() => undefined))?.ok)
-  await stop(first.ready.pid)
+    // A process that dies is started again, and ready.json says so.
+    for (const name of ['api', 'worker'] as const) {
+      process.kill(first.ready.processes[name], 'SIGKILL')
+      await until(() => ready().processes[name] !== first.ready.processes[name], Boolean, 30_000)
+    }
+    await until(async () => (await fetch(`${first.ready.api_url}/readyz`).catch(() => undefined))?.ok)
+    await stop(first.ready.pid)
 
-  const second = await start()
-  expect(second.ready).toMatchObject({ org_id: first.ready.org_id, secret_key: first.ready.secret_key, item_id: first.ready.item_id })
-  expect(second.ready.contact_id).not.toBe(first.ready.contact_id)
-  expect((await edge(second.ready, 'getCustomer', { bc_id })).data.bc_status).toBe('active')
-  await stop(second.ready.pid)
-})
+    const second = await start()
+    expect(second.ready).toMatchObject({
+      org_id: first.ready.org_id,
+      secret_key: first.ready.secret_key,
+      item_id: first.ready.item_id,
+    })
+    expect(second.ready.contact_id).not.toBe(first.ready.contact_id)
+    expect((await edge(second.ready, 'getCustomer', { bc_id })).data.bc_status).toBe('active')
+    await stop(second.ready.pid)
+  },
+)

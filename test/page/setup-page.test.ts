@@ -14,7 +14,11 @@ beforeAll(async () => {
   framer = createServer((request, response) => {
     const framed = new URL(request.url!, 'http://x').searchParams.get('url') ?? ''
     const script = 'addEventListener("message", (e) => { document.title = e.origin + " " + JSON.stringify(e.data) })'
-    response.setHeader('Content-Type', 'text/html').end(`<iframe src="${framed.replaceAll('&', '&amp;')}" width="400" height="900"></iframe><script>${script}</script>`)
+    response
+      .setHeader('Content-Type', 'text/html')
+      .end(
+        `<iframe src="${framed.replaceAll('&', '&amp;')}" width="400" height="900"></iframe><script>${script}</script>`,
+      )
   }).listen(0, '127.0.0.1')
   await new Promise((resolve) => framer.once('listening', resolve))
   world = await createWorld({ longestRetryPause: 300, settings: { embedOrigins: [framerOrigin()] } })
@@ -29,7 +33,10 @@ afterAll(async () => {
 
 /** Opens a setup link on a small phone. */
 async function openOnPhone(url: string) {
-  const { context, refused, sent } = await isolatedContext(browser, { viewport: { width: 360, height: 740 }, locale: 'en-US' })
+  const { context, refused, sent } = await isolatedContext(browser, {
+    viewport: { width: 360, height: 740 },
+    locale: 'en-US',
+  })
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))

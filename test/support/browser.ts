@@ -4,7 +4,13 @@ import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContext } from 'playwright-core'
 
 // Not the package's own arguments: they switch off the very rules between origins that the tests are about.
-const args = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--disable-component-update']
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+  '--disable-background-networking',
+  '--disable-component-update',
+]
 const macChrome = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
 
 /**
@@ -34,7 +40,10 @@ export async function launchBrowser(): Promise<Browser> {
 }
 
 /** A context that reaches this machine only: every other request is refused and remembered. */
-export async function isolatedContext(browser: Browser, options: Parameters<Browser['newContext']>[0] = {}): Promise<{ context: BrowserContext; refused: string[]; sent: { url: string; body: string }[] }> {
+export async function isolatedContext(
+  browser: Browser,
+  options: Parameters<Browser['newContext']>[0] = {},
+): Promise<{ context: BrowserContext; refused: string[]; sent: { url: string; body: string }[] }> {
   const context = await browser.newContext(options)
   const refused: string[] = []
   const sent: { url: string; body: string }[] = []

@@ -13,7 +13,10 @@ export interface TestDatabase {
 export async function freshDatabase(templateUrl = inject('postgresUrl')): Promise<TestDatabase> {
   const template = new URL(templateUrl)
   const name = `test_${randomUUID().replaceAll('-', '')}`
-  const admin = postgres(Object.assign(new URL(template), { pathname: '/postgres' }).href, { max: 1, onnotice: () => {} })
+  const admin = postgres(Object.assign(new URL(template), { pathname: '/postgres' }).href, {
+    max: 1,
+    onnotice: () => {},
+  })
   // Two clones at once disturb each other: the template must have no other session.
   await admin`select pg_advisory_lock(42)`
   await admin.unsafe(`create database ${name} template ${template.pathname.slice(1)}`)

@@ -42,7 +42,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 
   async function bringUpPostgres() {
-    const server = await startPostgres({ folder: join(folder, 'postgres'), port: await freePort(), password, unsafe: true, logFile: logFile('postgres') })
+    const server = await startPostgres({
+      folder: join(folder, 'postgres'),
+      port: await freePort(),
+      password,
+      unsafe: true,
+      logFile: logFile('postgres'),
+    })
     await ensureDatabase(server, template)
     const database = openDatabase(server.url(template), { name: 'template', max: 1 })
     await migrate(database)
@@ -52,7 +58,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
   async function bringUpTemporal() {
     const program = await findTemporal((line) => console.log(line))
-    const server = await startTemporal({ program, folder: null, port: await freePort(), uiPort: null, logFile: logFile('temporal') })
+    const server = await startTemporal({
+      program,
+      folder: null,
+      port: await freePort(),
+      uiPort: null,
+      logFile: logFile('temporal'),
+    })
     return { program, server }
   }
 

@@ -2,14 +2,23 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import type { Client } from '@temporalio/client'
 
 /** Patterns that must never stand in a history, whatever a test did: they are secrets or personal data by their shape. */
-const forbidden = [/_secret_/, /\b(sk|pk|rk)_(test|live)_/, /whsec_/, /[\w.+-]+@[\w-]+\.[a-z]{2,}/i, /\b4242\d{0,}4242\b/, /\bctoken_/]
+const forbidden = [
+  /_secret_/,
+  /\b(sk|pk|rk)_(test|live)_/,
+  /whsec_/,
+  /[\w.+-]+@[\w-]+\.[a-z]{2,}/i,
+  /\b4242\d{0,}4242\b/,
+  /\bctoken_/,
+]
 
 /** A history as text, with every payload decoded, so that it can be searched. */
 export function decodeHistory(json: string): string {
   const decode = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(decode)
     if (value === null || typeof value !== 'object') return value
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, decodeData(key, inner) ?? decode(inner)]))
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, decodeData(key, inner) ?? decode(inner)]),
+    )
   }
   return JSON.stringify(decode(JSON.parse(json)))
 }
@@ -19,7 +28,10 @@ function decodeData(key: string, value: unknown): string | undefined {
 }
 
 /** Every history of a task queue, decoded. */
-export async function historiesOf(client: Client, taskQueue: string): Promise<{ workflowId: string; runId: string; text: string; json: string }[]> {
+export async function historiesOf(
+  client: Client,
+  taskQueue: string,
+): Promise<{ workflowId: string; runId: string; text: string; json: string }[]> {
   const found = []
   for await (const run of client.workflow.list({ query: `TaskQueue = '${taskQueue}'` })) {
     const history = await client.workflow.getHandle(run.workflowId, run.runId).fetchHistory()

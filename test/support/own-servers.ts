@@ -32,13 +32,24 @@ export class OwnServers {
 
   async startPostgres(): Promise<void> {
     const { folder, ports } = this
-    this.postgres = await startPostgres({ folder: join(folder, 'postgres'), port: ports.postgres, password: 'only-for-tests', logFile: join(folder, 'postgres.log') })
+    this.postgres = await startPostgres({
+      folder: join(folder, 'postgres'),
+      port: ports.postgres,
+      password: 'only-for-tests',
+      logFile: join(folder, 'postgres.log'),
+    })
   }
 
   async startTemporal(): Promise<void> {
     const { folder, ports } = this
     const program = inject('temporalProgram')
-    this.temporal = await startTemporal({ program, folder: join(folder, 'temporal'), port: ports.temporal, uiPort: null, logFile: join(folder, 'temporal.log') })
+    this.temporal = await startTemporal({
+      program,
+      folder: join(folder, 'temporal'),
+      port: ports.temporal,
+      uiPort: null,
+      logFile: join(folder, 'temporal.log'),
+    })
   }
 
   async stop(): Promise<void> {

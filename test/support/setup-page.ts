@@ -19,7 +19,9 @@ export class SetupPage {
   askForNewLink = () => this.call('new-link', {})
 
   call(name: string, body?: object): Promise<Answer> {
-    const init = body ? { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) } : {}
+    const init = body
+      ? { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
+      : {}
     return this.world.request(`${this.url.origin}${this.url.pathname}/${name}${this.url.search}`, init)
   }
 

@@ -86,13 +86,22 @@ export class World {
     this.closers.push(() => database.drop())
     this.simulator = await startStripeSimulator({ folder: this.folder })
     this.closers.push(() => this.simulator.close())
-    this.seeds = await seed({ database: this.sql, settingDefaults: this.settingDefaults }, join(this.folder, 'seeds.json'))
-    for (const key of [this.seeds.secret_key, this.seeds.publishable_key, this.seeds.other_org.secret_key]) this.secrets.add(key)
-    const retries = makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: 5, factor: 1.3, initialIntervalMs: () => 40 }))
+    this.seeds = await seed(
+      { database: this.sql, settingDefaults: this.settingDefaults },
+      join(this.folder, 'seeds.json'),
+    )
+    for (const key of [this.seeds.secret_key, this.seeds.publishable_key, this.seeds.other_org.secret_key])
+      this.secrets.add(key)
+    const retries = makeGrpcRetryInterceptor(
+      defaultGrpcRetryOptions({ maxAttempts: 5, factor: 1.3, initialIntervalMs: () => 40 }),
+    )
     const address = this.options.temporalAddress ?? inject('temporalAddress')
     const connection = Connection.lazy({ address, interceptors: [retries] })
     this.native = await NativeConnection.connect({ address })
-    this.closers.push(() => connection.close(), () => this.native.close())
+    this.closers.push(
+      () => connection.close(),
+      () => this.native.close(),
+    )
     this.client = new Client({ connection })
     await this.startApi(connection)
     if (this.options.worker !== false) await this.startWorker()
@@ -101,7 +110,13 @@ export class World {
 
   get gateways() {
     const { url } = this.simulator
-    const account = { secretKey: 'sk_test_world', publishableKey: 'pk_test_world', webhookSecrets: [webhookSecret], apiUrl: url, jsUrl: `${url}/stripe.js` }
+    const account = {
+      secretKey: 'sk_test_world',
+      publishableKey: 'pk_test_world',
+      webhookSecrets: [webhookSecret],
+      apiUrl: url,
+      jsUrl: `${url}/stripe.js`,
+    }
     return gatewaysFrom({ sandbox: account }, this.options.gatewayTimeout ?? 5_000)
   }
 
@@ -132,15 +147,32 @@ export class World {
 
   get activities() {
     const { sql: database, gateways, settingDefaults } = this
-    return createActivities({ database, gateways, settingDefaults, longestRetryPause: this.options.longestRetryPause ?? 2_000 })
+    return createActivities({
+      database,
+      gateways,
+      settingDefaults,
+      longestRetryPause: this.options.longestRetryPause ?? 2_000,
+    })
   }
 
   /** Starts the worker and its starter. */
   async startWorker(): Promise<void> {
     const bundle = { code: readFileSync(inject('bundlePath'), 'utf8') }
-    const worker = await createWorker({ connection: this.native, namespace: 'default', taskQueue: this.taskQueue, activities: this.activities, bundle })
+    const worker = await createWorker({
+      connection: this.native,
+      namespace: 'default',
+      taskQueue: this.taskQueue,
+      activities: this.activities,
+      bundle,
+    })
     const run = worker.run()
-    const starter = startStarter({ database: this.sql, client: this.client, taskQueue: this.taskQueue, log: this.log, every: 200 })
+    const starter = startStarter({
+      database: this.sql,
+      client: this.client,
+      taskQueue: this.taskQueue,
+      log: this.log,
+      every: 200,
+    })
     this.running = {
       stop: async () => {
         await starter.stop()
@@ -201,7 +233,10 @@ export class World {
   }
 
   /** Gives out the setup link of a contact through `buildCustomerProfileSetup`. */
-  async openSetup(contact = this.newContact(), extra: object = { bi_id: this.seeds.item_id }): Promise<{ contact: string; bc: string; page: SetupPage }> {
+  async openSetup(
+    contact = this.newContact(),
+    extra: object = { bi_id: this.seeds.item_id },
+  ): Promise<{ contact: string; bc: string; page: SetupPage }> {
     const { status, body } = await this.edge('buildCustomerProfileSetup', { contact_id: contact, ...extra })
     if (status !== 200) throw new Error(`buildCustomerProfileSetup answered ${status}: ${JSON.stringify(body)}`)
     return { contact, bc: body.data.billing_customer_id, page: this.pageOf(body.data.setup_url) }
@@ -213,40 +248,63 @@ export class World {
     return page
   }
 
-  billingCustomer = (bc: string): Promise<Answer['body']> => this.asNative('GET', `/v1/billing_customers/${bc}`).then(({ body }) => body)
+  billingCustomer = (bc: string): Promise<Answer['body']> =>
+    this.asNative('GET', `/v1/billing_customers/${bc}`).then(({ body }) => body)
 
   /** Waits until the billing customer's onboarding has ended, and answers how. */
   async ended(bc: string, patience?: number): Promise<string> {
-    const customer = await until(() => this.billingCustomer(bc), (b) => b.onboarding.status !== 'pending', patience)
+    const customer = await until(
+      () => this.billingCustomer(bc),
+      (b) => b.onboarding.status !== 'pending',
+      patience,
+    )
     return customer.onboarding.status
   }
 
   simulate(path: string, body?: object): Promise<Answer> {
-    const init = body ? { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) } : {}
+    const init = body
+      ? { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
+      : {}
     return this.request(`${this.simulator.url}/_sim/${path}`, init)
   }
 
-  fault(path: string, fault: string, more: { times?: number; delay_ms?: number; code?: string; method?: string } = {}): Promise<Answer> {
+  fault(
+    path: string,
+    fault: string,
+    more: { times?: number; delay_ms?: number; code?: string; method?: string } = {},
+  ): Promise<Answer> {
     const { method = 'POST', times = 1, ...rest } = more
     return this.simulate('faults', { match: { method, path }, times, fault, ...rest })
   }
 
   clearFaults = () => this.request(`${this.simulator.url}/_sim/faults`, { method: 'DELETE' })
 
-  async ledger(bc: string): Promise<{ charges: Answer['body'][]; refunded: number; refunds: Answer['body'][]; methods: Answer['body'][] }> {
+  async ledger(
+    bc: string,
+  ): Promise<{ charges: Answer['body'][]; refunded: number; refunds: Answer['body'][]; methods: Answer['body'][] }> {
     const { body } = await this.simulate('ledger')
     const charges = body.charges.filter((charge: Answer['body']) => charge.metadata.billing_customer_id === bc)
     const ids = new Set(charges.map(({ id }: Answer['body']) => id))
     const refunds = body.refunds.filter((refund: Answer['body']) => ids.has(refund.charge))
     const customers = new Set(charges.map(({ customer }: Answer['body']) => customer))
     const methods = body.payment_methods.filter((method: Answer['body']) => customers.has(method.customer))
-    return { charges, refunds, methods, refunded: charges.reduce((sum: number, { refunded_amount }: Answer['body']) => sum + refunded_amount, 0) }
+    return {
+      charges,
+      refunds,
+      methods,
+      refunded: charges.reduce((sum: number, { refunded_amount }: Answer['body']) => sum + refunded_amount, 0),
+    }
   }
 
-  admin = (command: string, options: Record<string, string>) => commands[command]!.run({ database: this.sql, settingDefaults: this.settingDefaults }, options)
+  admin = (command: string, options: Record<string, string>) =>
+    commands[command]!.run({ database: this.sql, settingDefaults: this.settingDefaults }, options)
 
   /** The runs of a billing customer, oldest first. */
-  async runsOf(bc: string): Promise<{ runId: string; status: string; type: string | undefined; handle: ReturnType<Client['workflow']['getHandle']> }[]> {
+  async runsOf(
+    bc: string,
+  ): Promise<
+    { runId: string; status: string; type: string | undefined; handle: ReturnType<Client['workflow']['getHandle']> }[]
+  > {
     const { workflow_id: id } = (await this.billingCustomer(bc)).onboarding
     const runs = []
     for await (const run of this.client.workflow.list({ query: `WorkflowId = '${id}'` })) runs.push(run)
@@ -255,14 +313,21 @@ export class World {
       runs.map(async (run) => {
         const handle = this.client.workflow.getHandle(run.workflowId, run.runId)
         const { status } = await handle.describe()
-        const failure = status.name === 'FAILED' ? await handle.result().catch((error: { cause?: { type?: string } }) => error.cause) : undefined
+        const failure =
+          status.name === 'FAILED'
+            ? await handle.result().catch((error: { cause?: { type?: string } }) => error.cause)
+            : undefined
         return { runId: run.runId, status: status.name, type: (failure as { type?: string } | undefined)?.type, handle }
       }),
     )
   }
 
   eventTypes = async (bc: string): Promise<string[]> =>
-    (await this.sql<{ type: string }[]>`select type from events where billing_customer_id = ${bc} order by created_at, id`).map(({ type }) => type)
+    (
+      await this.sql<
+        { type: string }[]
+      >`select type from events where billing_customer_id = ${bc} order by created_at, id`
+    ).map(({ type }) => type)
 }
 
 export const createWorld = (options: WorldOptions = {}): Promise<World> => new World(options).open()

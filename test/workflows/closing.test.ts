@@ -12,10 +12,18 @@ afterEach(async () => {
 afterAll(() => world.close())
 
 const confirm = '/v1/payment_intents/*/confirm'
-const extend = (bc: string, seconds: number) => world.admin('extend', { 'billing-customer': bc, seconds: String(seconds) })
-const cancel = (bc: string) => world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'customer changed their mind' })
+const extend = (bc: string, seconds: number) =>
+  world.admin('extend', { 'billing-customer': bc, seconds: String(seconds) })
+const cancel = (bc: string) =>
+  world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'customer changed their mind' })
 /** Waits until the card was sent to the bank, which takes its time. */
-const sent = (bc: string) => until(async () => (await world.sql`select 1 from payment_attempts a join onboardings o on o.id = a.onboarding_id where o.billing_customer_id = ${bc} and a.sent_at is not null`).length > 0)
+const sent = (bc: string) =>
+  until(
+    async () =>
+      (
+        await world.sql`select 1 from payment_attempts a join onboardings o on o.id = a.onboarding_id where o.billing_customer_id = ${bc} and a.sent_at is not null`
+      ).length > 0,
+  )
 
 test('an expired onboarding fails as expired, its link is gone, and the next one of the same contact completes', async () => {
   const { contact, bc, page } = await world.openSetup()
@@ -40,7 +48,9 @@ test('on an expired page a new link can be asked for, once', async () => {
   await world.ended(bc)
   expect((await page.open()).body).toContain('Ask for a new link')
   for (let i = 0; i < 3; i++) expect((await page.askForNewLink()).status).toBe(202)
-  expect((await world.eventTypes(bc)).filter((type) => type === 'billing_customer.setup_link_requested')).toHaveLength(1)
+  expect((await world.eventTypes(bc)).filter((type) => type === 'billing_customer.setup_link_requested')).toHaveLength(
+    1,
+  )
 })
 
 test('a payment that was on its way when the link expired counts', async () => {
@@ -76,7 +86,9 @@ test('an operator who cancels while the bank is asked: canceled, returned once, 
   expect(methods).toEqual([])
   expect((await world.billingCustomer(bc)).status).toBe('pending')
   await expect.poll(async () => world.runsOf(bc)).toMatchObject([{ status: 'FAILED', type: 'OnboardingCanceled' }])
-  expect(await world.eventTypes(bc)).toEqual(expect.arrayContaining(['charge.succeeded', 'charge.refunded', 'onboarding.canceled']))
+  expect(await world.eventTypes(bc)).toEqual(
+    expect.arrayContaining(['charge.succeeded', 'charge.refunded', 'onboarding.canceled']),
+  )
   expect((await page.open()).status).toBe(410)
 })
 
@@ -110,7 +122,14 @@ test('canceled before anything was submitted: nothing was ever charged', async (
 })
 
 test('an item that is withdrawn before the bank is asked: failed, nothing charged', async () => {
-  const item = (await world.asNative('POST', '/v1/billable_items', { name: 'Fleeting', type: 'trigger', amount: 100, currency: 'USD' })).body
+  const item = (
+    await world.asNative('POST', '/v1/billable_items', {
+      name: 'Fleeting',
+      type: 'trigger',
+      amount: 100,
+      currency: 'USD',
+    })
+  ).body
   const { bc, page } = await world.openSetup(undefined, { bi_id: item.id })
   await world.asNative('PATCH', `/v1/billable_items/${item.id}`, { status: 'inactive' })
   await page.submitCard()
@@ -120,7 +139,14 @@ test('an item that is withdrawn before the bank is asked: failed, nothing charge
 })
 
 test('an item that is withdrawn while the bank is asked: failed, returned once, not enrolled', async () => {
-  const item = (await world.asNative('POST', '/v1/billable_items', { name: 'Fleeting', type: 'trigger', amount: 100, currency: 'USD' })).body
+  const item = (
+    await world.asNative('POST', '/v1/billable_items', {
+      name: 'Fleeting',
+      type: 'trigger',
+      amount: 100,
+      currency: 'USD',
+    })
+  ).body
   const { bc, page } = await world.openSetup(undefined, { bi_id: item.id })
   await world.fault(confirm, 'delay', { delay_ms: 1_500 })
   await page.submitCard()

@@ -14,7 +14,9 @@ const atGateway =
     const pattern = new RegExp(`^${path.replace('*', '[^/]+')}$`)
     return {
       reached: async () => {
-        await until(async () => (await world.simulate('requests')).body.requests.some((r: { path: string }) => pattern.test(r.path)))
+        await until(async () =>
+          (await world.simulate('requests')).body.requests.some((r: { path: string }) => pattern.test(r.path)),
+        )
         if (fault === 'lose_answer') await new Promise((resolve) => setTimeout(resolve, 200))
       },
       end: async () => {},
@@ -30,12 +32,21 @@ const steps: Record<string, Hold> = {
   'creating the customer at the gateway': atGateway('/v1/customers', 'delay'),
   'writing the payment object': inDatabase('payment_objects', "insert new.state = 'creating'"),
   'creating the payment at the gateway': atGateway('/v1/payment_intents', 'delay'),
-  'keeping the id of the payment': inDatabase('payment_objects', "update new.state = 'open' and old.state = 'creating'"),
-  'noting that the card is sent': inDatabase('payment_attempts', 'update new.sent_at is not null and old.sent_at is null'),
+  'keeping the id of the payment': inDatabase(
+    'payment_objects',
+    "update new.state = 'open' and old.state = 'creating'",
+  ),
+  'noting that the card is sent': inDatabase(
+    'payment_attempts',
+    'update new.sent_at is not null and old.sent_at is null',
+  ),
   'confirming the payment': atGateway('/v1/payment_intents/*/confirm', 'delay'),
   'confirming the payment, done but not answered': atGateway('/v1/payment_intents/*/confirm', 'lose_answer'),
   'writing that it is paid': inDatabase('payment_objects', "update new.state = 'paid' and old.state <> 'paid'"),
-  'activating and enrolling': inDatabase('billing_customers', "update new.status = 'active' and old.status = 'pending'"),
+  'activating and enrolling': inDatabase(
+    'billing_customers',
+    "update new.status = 'active' and old.status = 'pending'",
+  ),
 }
 
 describe.concurrent('a worker that is killed while', () => {

@@ -13,7 +13,13 @@ afterEach(async () => {
 })
 afterAll(() => world.close())
 
-const firstRun = async (bc: string) => (await until(() => world.runsOf(bc), (runs) => runs.length === 1))[0]!
+const firstRun = async (bc: string) =>
+  (
+    await until(
+      () => world.runsOf(bc),
+      (runs) => runs.length === 1,
+    )
+  )[0]!
 
 test('a run that was terminated while it waited: the page submitted, and it completes with one charge', async () => {
   const { bc, page } = await world.openSetup()
@@ -38,7 +44,12 @@ test('a run that was terminated while the bank was asked: it completes with one 
   const run = await firstRun(bc)
   await world.fault('/v1/payment_intents/*/confirm', 'delay', { delay_ms: 1_500 })
   await page.submitCard()
-  await until(async () => (await world.sql`select 1 from payment_attempts a join onboardings o on o.id = a.onboarding_id where o.billing_customer_id = ${bc} and a.sent_at is not null`).length > 0)
+  await until(
+    async () =>
+      (
+        await world.sql`select 1 from payment_attempts a join onboardings o on o.id = a.onboarding_id where o.billing_customer_id = ${bc} and a.sent_at is not null`
+      ).length > 0,
+  )
   await run.handle.terminate('test')
   // Its wake is due after the step's time limit; the caller who asks again need not wait for that.
   await world.openSetup(contact)
@@ -106,7 +117,13 @@ test('a run that nobody sees alive raises a person after ten pushes', async () =
   const { onboarding } = await world.billingCustomer(bc)
   await world.sql`update onboardings set wakes = 9, wake_at = now() - interval '1 second' where id = ${onboarding.id}`
   const { startStarter } = await import('../../worker/starter.ts')
-  const starter = startStarter({ database: world.sql, client: world.client, taskQueue: world.taskQueue, log: world.log, every: 100 })
+  const starter = startStarter({
+    database: world.sql,
+    client: world.client,
+    taskQueue: world.taskQueue,
+    log: world.log,
+    every: 100,
+  })
   await until(async () => (await world.eventTypes(bc)).includes('onboarding.needs_person'))
   expect((await world.billingCustomer(bc)).onboarding.blocked_on).toBe('operator')
   await starter.stop()

@@ -15,7 +15,11 @@ test('a contact goes from unknown to active, charged once and enrolled', async (
   const ledger = await world.ledger(bc)
   expect(ledger.charges).toMatchObject([{ amount: 1500, currency: 'usd', status: 'succeeded', refunded_amount: 0 }])
   const { body: customer } = await world.edge('getCustomer', { bc_id: bc })
-  expect(customer.data).toMatchObject({ bc_status: 'active', bc_initial_charged: 1, bc_payment_data: { pm_label: 'Visa •••• 4242' } })
+  expect(customer.data).toMatchObject({
+    bc_status: 'active',
+    bc_initial_charged: 1,
+    bc_payment_data: { pm_label: 'Visa •••• 4242' },
+  })
   const { body: enrollments } = await world.edge('getEnrollments', { billing_customer_id: bc })
   expect(enrollments.data).toMatchObject([{ ts_billable_item_id: world.seeds.item_id, ts_status: 'active' }])
   expect(await world.eventTypes(bc)).toEqual([

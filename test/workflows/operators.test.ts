@@ -11,7 +11,10 @@ afterAll(() => world.close())
 
 async function waitingRun() {
   const setup = await world.openSetup()
-  const [run] = await until(() => world.runsOf(setup.bc).catch(() => []), (runs) => runs.length === 1)
+  const [run] = await until(
+    () => world.runsOf(setup.bc).catch(() => []),
+    (runs) => runs.length === 1,
+  )
   return { ...setup, run: run!.handle }
 }
 
@@ -19,7 +22,8 @@ test('cancel in Temporal UI, as an update: canceled, with who and why in the eve
   const { bc, run } = await waitingRun()
   expect(await run.executeUpdate('cancel', { args: [{ reason: 'asked for by phone' }] })).toBe('done')
   expect(await world.ended(bc)).toBe('canceled')
-  const [event] = await world.sql`select actor, data from events where billing_customer_id = ${bc} and type = 'onboarding.canceling'`
+  const [event] =
+    await world.sql`select actor, data from events where billing_customer_id = ${bc} and type = 'onboarding.canceling'`
   expect(event).toMatchObject({ actor: 'operator', data: { reason: 'asked for by phone' } })
 })
 
@@ -37,7 +41,10 @@ test('the Cancel button of Temporal UI ends the onboarding in order', async () =
 test('a cancellation before the first task leaves no live row behind', async () => {
   await world.stopWorker()
   const { bc } = await world.openSetup()
-  const [run] = await until(() => world.runsOf(bc), (runs) => runs.length === 1)
+  const [run] = await until(
+    () => world.runsOf(bc),
+    (runs) => runs.length === 1,
+  )
   await run!.handle.cancel()
   await world.startWorker()
   expect(await world.ended(bc)).toBe('canceled')
@@ -85,7 +92,8 @@ test('reminders come after their times, and stop when the customer has submitted
   const own = await createWorld({ settings: { reminders: [1, 2] } })
   try {
     const { bc, page } = await own.openSetup()
-    const reminders = async () => (await own.eventTypes(bc)).filter((type) => type === 'billing_customer.setup_reminder').length
+    const reminders = async () =>
+      (await own.eventTypes(bc)).filter((type) => type === 'billing_customer.setup_reminder').length
     await until(reminders, (n) => n === 2)
     await page.submitCard()
     await own.ended(bc)

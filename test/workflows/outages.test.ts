@@ -10,7 +10,11 @@ let servers: OwnServers
 let world: World
 beforeAll(async () => {
   servers = await new OwnServers().start()
-  world = await createWorld({ temporalAddress: servers.temporal.address, templateUrl: servers.templateUrl, longestRetryPause: 300 })
+  world = await createWorld({
+    temporalAddress: servers.temporal.address,
+    templateUrl: servers.templateUrl,
+    longestRetryPause: 300,
+  })
 })
 afterAll(async () => {
   await world.close()
@@ -31,7 +35,11 @@ function burst() {
     const began = performance.now()
     const { status, body } = await world.edge('createCustomer', { contact_id: world.newContact() })
     expect(status).toBe(200)
-    return { bc: body.billing_customer_id as string, setupUrl: body.data.setup_url as string, ms: performance.now() - began }
+    return {
+      bc: body.billing_customer_id as string,
+      setupUrl: body.data.setup_url as string,
+      ms: performance.now() - began,
+    }
   }
   return async () => {
     going = false
@@ -43,62 +51,84 @@ function burst() {
 const p95 = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length * 0.95)]!
 
 async function allRun(created: { bc: string; setupUrl: string }[]): Promise<void> {
-  await until(async () => {
-    const [row] = await world.sql<{ n: number }[]>`select count(*)::integer as n from onboardings where started_at is null`
-    return row!.n === 0
-  }, Boolean, 60_000)
+  await until(
+    async () => {
+      const [row] = await world.sql<
+        { n: number }[]
+      >`select count(*)::integer as n from onboardings where started_at is null`
+      return row!.n === 0
+    },
+    Boolean,
+    60_000,
+  )
   for (const { bc } of created) expect(await world.runsOf(bc)).toHaveLength(1)
   const last = created.at(-1)!
   await world.pageOf(last.setupUrl).submitCard()
   expect(await world.ended(last.bc)).toBe('completed')
 }
 
-test('with the worker stopped createCustomer answers; when it is back every onboarding runs, one each', { timeout: 180_000 }, async () => {
-  await world.stopWorker()
-  const stop = burst()
-  await sleep(outage)
-  const created = await stop()
-  expect(p95(created.map(({ ms }) => ms))).toBeLessThan(1_500)
-  await world.startWorker()
-  await allRun(created)
-})
+test(
+  'with the worker stopped createCustomer answers; when it is back every onboarding runs, one each',
+  { timeout: 180_000 },
+  async () => {
+    await world.stopWorker()
+    const stop = burst()
+    await sleep(outage)
+    const created = await stop()
+    expect(p95(created.map(({ ms }) => ms))).toBeLessThan(1_500)
+    await world.startWorker()
+    await allRun(created)
+  },
+)
 
-test('with Temporal stopped createCustomer answers; when it is back every onboarding runs, one each', { timeout: 180_000 }, async () => {
-  const stop = burst()
-  await servers.temporal.stop('SIGKILL')
-  await sleep(outage)
-  const created = await stop()
-  expect(p95(created.map(({ ms }) => ms))).toBeLessThan(1_500)
-  await servers.startTemporal()
-  await allRun(created)
-})
+test(
+  'with Temporal stopped createCustomer answers; when it is back every onboarding runs, one each',
+  { timeout: 180_000 },
+  async () => {
+    const stop = burst()
+    await servers.temporal.stop('SIGKILL')
+    await sleep(outage)
+    const created = await stop()
+    expect(p95(created.map(({ ms }) => ms))).toBeLessThan(1_500)
+    await servers.startTemporal()
+    await allRun(created)
+  },
+)
 
-test('with PostgreSQL stopped calls are answered 503 with Retry-After within 3 seconds, and nothing is half done', { timeout: 180_000 }, async () => {
-  const contact = world.newContact()
-  await servers.postgres.stop()
-  const began = performance.now()
-  const answers = await Promise.all([
-    world.edge('createCustomer', { contact_id: contact }),
-    world.edge('getCustomer', { bc_id: 'bc_unknown' }),
-    world.asNative('GET', '/v1/billing_customers/bc_unknown'),
-  ])
-  expect(performance.now() - began).toBeLessThan(3_000)
-  for (const { status, headers } of answers) {
-    expect(status).toBe(503)
-    expect(Number(headers.get('Retry-After'))).toBeGreaterThan(0)
-  }
-  expect((await world.request('/healthz')).status).toBe(200)
-  expect((await world.request('/readyz')).body).toEqual({ database: false, temporal: true })
-  await servers.startPostgres()
-  const { status, body } = await until(() => world.edge('createCustomer', { contact_id: contact }), (answer) => answer.status !== 503)
-  expect(status).toBe(200)
-  expect(body.existing).toBe(false)
-  await allRun([{ bc: body.billing_customer_id, setupUrl: body.data.setup_url }])
-})
+test(
+  'with PostgreSQL stopped calls are answered 503 with Retry-After within 3 seconds, and nothing is half done',
+  { timeout: 180_000 },
+  async () => {
+    const contact = world.newContact()
+    await servers.postgres.stop()
+    const began = performance.now()
+    const answers = await Promise.all([
+      world.edge('createCustomer', { contact_id: contact }),
+      world.edge('getCustomer', { bc_id: 'bc_unknown' }),
+      world.asNative('GET', '/v1/billing_customers/bc_unknown'),
+    ])
+    expect(performance.now() - began).toBeLessThan(3_000)
+    for (const { status, headers } of answers) {
+      expect(status).toBe(503)
+      expect(Number(headers.get('Retry-After'))).toBeGreaterThan(0)
+    }
+    expect((await world.request('/healthz')).status).toBe(200)
+    expect((await world.request('/readyz')).body).toEqual({ database: false, temporal: true })
+    await servers.startPostgres()
+    const { status, body } = await until(
+      () => world.edge('createCustomer', { contact_id: contact }),
+      (answer) => answer.status !== 503,
+    )
+    expect(status).toBe(200)
+    expect(body.existing).toBe(false)
+    await allRun([{ bc: body.billing_customer_id, setupUrl: body.data.setup_url }])
+  },
+)
 
 test('with PostgreSQL frozen calls are answered 503 within 3 seconds', { timeout: 60_000 }, async () => {
   const pids = await world.sql<{ pid: number }[]>`select pid from pg_stat_activity where datname = current_database()`
-  const freeze = (signal: NodeJS.Signals) => [servers.postgres.pid, ...pids.map(({ pid }) => pid)].forEach((pid) => process.kill(pid, signal))
+  const freeze = (signal: NodeJS.Signals) =>
+    [servers.postgres.pid, ...pids.map(({ pid }) => pid)].forEach((pid) => process.kill(pid, signal))
   freeze('SIGSTOP')
   const began = performance.now()
   const { status, headers } = await world.edge('createCustomer', { contact_id: world.newContact() })

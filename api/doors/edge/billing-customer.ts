@@ -11,15 +11,24 @@ export const edgeBillingCustomer = z
     bc_gateway: z.enum(['stripe', 'paypal']),
     bc_allow_trigger: z.number().int(),
     bc_initial_charged: z.number().int(),
-    setup_url: z.string().optional().openapi({ description: 'Only while pending: where the customer enters a payment method' }),
-    requires_action: z.literal(true).optional().openapi({ description: "The customer's bank asks; send the customer to setup_url" }),
+    setup_url: z
+      .string()
+      .optional()
+      .openapi({ description: 'Only while pending: where the customer enters a payment method' }),
+    requires_action: z
+      .literal(true)
+      .optional()
+      .openapi({ description: "The customer's bank asks; send the customer to setup_url" }),
   })
   .openapi('EdgeBillingCustomer')
 
 /** UTC as `YYYY-MM-DD HH:MM:SS`. */
 export const edgeTime = (time: Date) => time.toISOString().slice(0, 19).replace('T', ' ')
 
-export function toEdgeBillingCustomer(billingCustomer: BillingCustomer, contactId: string): z.input<typeof edgeBillingCustomer> {
+export function toEdgeBillingCustomer(
+  billingCustomer: BillingCustomer,
+  contactId: string,
+): z.input<typeof edgeBillingCustomer> {
   return {
     bc_dt: edgeTime(billingCustomer.createdAt),
     bc_id: billingCustomer.id,

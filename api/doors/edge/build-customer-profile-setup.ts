@@ -13,7 +13,9 @@ const request = z
     brand_id: fields.brandId,
     contact_id: fields.contactId,
     bc_meta: fields.metadata.nullish(),
-    bi_id: fields.billableItemId.optional().openapi({ description: 'An active trigger item to enroll in after activation; kept in bc_meta._bi_id' }),
+    bi_id: fields.billableItemId
+      .optional()
+      .openapi({ description: 'An active trigger item to enroll in after activation; kept in bc_meta._bi_id' }),
     gateway: fields.gateway.optional().openapi({ description: 'Default stripe; kept in bc_meta._gateway' }),
   })
   .openapi('EdgeBuildCustomerProfileSetup')
@@ -54,7 +56,10 @@ export function addBuildCustomerProfileSetup(app: OpenAPIHono<EdgeEnv>, d: ApiDe
         ...(body.bi_id === undefined ? {} : { billableItemId: body.bi_id }),
       })
       const { existing, billingCustomer } = opened
-      return { data: { existing, setup_url: linkOf(d, opened), billing_customer_id: billingCustomer.id }, status: 'success' as const }
+      return {
+        data: { existing, setup_url: linkOf(d, opened), billing_customer_id: billingCustomer.id },
+        status: 'success' as const,
+      }
     },
   })
 }

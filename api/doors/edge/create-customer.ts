@@ -26,7 +26,11 @@ const request = z
     }),
     allow_trigger: fields.flag('Whether trigger billing is allowed. Default 0').optional(),
     require_initial: fields.flag('Whether an initial charge is made. Default 1').optional(),
-    initial_amount: z.number({ error: 'must be a number' }).positive('must be above 0').optional().openapi({ description: 'Major units. Default 15.00', example: 15 }),
+    initial_amount: z
+      .number({ error: 'must be a number' })
+      .positive('must be above 0')
+      .optional()
+      .openapi({ description: 'Major units. Default 15.00', example: 15 }),
     notes: fields.notes.nullish(),
     meta: fields.metadata.nullish(),
     bi_id: fields.billableItemId.optional().openapi({ description: 'A trigger item to enroll in after activation' }),
@@ -34,7 +38,12 @@ const request = z
   .openapi('EdgeCreateCustomer')
 
 const answer = z
-  .object({ data: edgeBillingCustomer, status: z.literal('success'), existing: z.boolean(), billing_customer_id: z.string() })
+  .object({
+    data: edgeBillingCustomer,
+    status: z.literal('success'),
+    existing: z.boolean(),
+    billing_customer_id: z.string(),
+  })
   .openapi('EdgeCreatedCustomer')
 
 type Body = z.output<typeof request>
@@ -61,7 +70,9 @@ function savedMethod({ payment_data: data, gateway = 'stripe' }: Body) {
   if (!data) return undefined
   const parsed = gateway === 'stripe' ? fields.stripeData.safeParse(data) : fields.paypalData.safeParse(data)
   if (!parsed.success) {
-    const [first] = edgeIssues(parsed.error.issues.map((issue) => ({ ...issue, path: ['payment_data', ...issue.path] })))
+    const [first] = edgeIssues(
+      parsed.error.issues.map((issue) => ({ ...issue, path: ['payment_data', ...issue.path] })),
+    )
     const [param, ...message] = first!.split(': ')
     throw invalid(param!, message.join(': '))
   }
@@ -70,11 +81,13 @@ function savedMethod({ payment_data: data, gateway = 'stripe' }: Body) {
 }
 
 export function checkGateway(d: ApiDependencies, caller: Caller, gateway: Body['gateway']): void {
-  if (gateway && !d.gateways.for(caller.environment, caller.organizationId, gateway)) throw invalid('gateway', `${gateway} is not set up for this organization`)
+  if (gateway && !d.gateways.for(caller.environment, caller.organizationId, gateway))
+    throw invalid('gateway', `${gateway} is not set up for this organization`)
 }
 
 async function openFor(c: Context<EdgeEnv>, d: ApiDependencies, body: Body, caller: Caller): Promise<Opened> {
-  if (body.bi_id !== undefined && body.allow_trigger === 0) throw invalid('allow_trigger', 'must be 1 where a bi_id is given')
+  if (body.bi_id !== undefined && body.allow_trigger === 0)
+    throw invalid('allow_trigger', 'must be 1 where a bi_id is given')
   const brand = await requireBrand(d, caller, body.brand_id)
   const organization = (await findOrganization(d.database, caller.organizationId))!
   return openOnboarding(d, {
@@ -95,7 +108,12 @@ async function openFor(c: Context<EdgeEnv>, d: ApiDependencies, body: Body, call
   })
 }
 
-function toAnswer(d: ApiDependencies, opened: Opened, contactId: string, requiresAction = false): z.input<typeof answer> {
+function toAnswer(
+  d: ApiDependencies,
+  opened: Opened,
+  contactId: string,
+  requiresAction = false,
+): z.input<typeof answer> {
   const { billingCustomer, existing } = opened
   const pending = billingCustomer.status === 'pending'
   return {
@@ -110,10 +128,22 @@ function toAnswer(d: ApiDependencies, opened: Opened, contactId: string, require
   }
 }
 
-async function answerSubmission(c: Context<EdgeEnv>, d: ApiDependencies, opened: Opened, body: Body, outcome: SubmissionOutcome) {
+async function answerSubmission(
+  c: Context<EdgeEnv>,
+  d: ApiDependencies,
+  opened: Opened,
+  body: Body,
+  outcome: SubmissionOutcome,
+) {
   const extra = { billing_customer_id: opened.billingCustomer.id }
-  if (outcome.outcome === 'declined') return edgeRefusal(c, new Failure('payment_declined', outcome.message, { param: 'payment_data' }), extra)
-  if (outcome.outcome === 'unusable') return edgeRefusal(c, invalid('payment_data.pm_id', 'is not a payment method that this organization can use'), extra)
+  if (outcome.outcome === 'declined')
+    return edgeRefusal(c, new Failure('payment_declined', outcome.message, { param: 'payment_data' }), extra)
+  if (outcome.outcome === 'unusable')
+    return edgeRefusal(
+      c,
+      invalid('payment_data.pm_id', 'is not a payment method that this organization can use'),
+      extra,
+    )
   const billingCustomer = await findBillingCustomer(d.database, opened.billingCustomer, opened.billingCustomer.id)
   if (!billingCustomer) throw notFound('Billing customer')
   return toAnswer(d, { ...opened, billingCustomer }, body.contact_id, outcome.outcome === 'requires_action')

@@ -1,4 +1,5 @@
-import { createRoute, OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi'
+import type { z } from '@hono/zod-openapi'
+import { createRoute, OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import { Failure, notFound } from '../../../domain/failures.ts'
 import { findBrand, type Brand } from '../../../store/brands.ts'
@@ -53,7 +54,11 @@ const refusals = {
   503: 'The service cannot answer now; see Retry-After',
 }
 
-function describe<Request extends z.ZodType, Answer extends z.ZodType>(path: string, action: Action<Request, Answer>, middleware: MiddlewareHandler<EdgeEnv>[]) {
+function describe<Request extends z.ZodType, Answer extends z.ZodType>(
+  path: string,
+  action: Action<Request, Answer>,
+  middleware: MiddlewareHandler<EdgeEnv>[],
+) {
   const error = (description: string) => ({ description, content: { 'application/json': { schema: edgeError } } })
   return createRoute({
     method: 'post',
@@ -71,7 +76,11 @@ function describe<Request extends z.ZodType, Answer extends z.ZodType>(path: str
 }
 
 /** Puts one documented call at both of its paths. */
-export function addAction<Request extends z.ZodType, Answer extends z.ZodType>(app: OpenAPIHono<EdgeEnv>, d: ApiDependencies, action: Action<Request, Answer>): void {
+export function addAction<Request extends z.ZodType, Answer extends z.ZodType>(
+  app: OpenAPIHono<EdgeEnv>,
+  d: ApiDependencies,
+  action: Action<Request, Answer>,
+): void {
   for (const path of pathsOf(action.name)) {
     app.openapi(describe(path, action, [deadline, limitBody, authenticated(d)]), async (c) => {
       const body = (c.req.valid as (target: 'json') => z.output<Request>)('json')

@@ -51,5 +51,6 @@ async function checkParties(d: ApiDependencies, caller: Caller, body: Body): Pro
   if (contact !== billingCustomer.customerId) throw invalid('contact_id', 'is not the contact of this billing customer')
   const item = await findBillableItem(d.database, caller, body.billable_item_id)
   if (!item) throw notFound('Billable item', 'billable_item_id')
-  if (item.type !== 'trigger' || item.status !== 'active') throw invalid('billable_item_id', 'must be an active trigger item')
+  if (item.type !== 'trigger' || item.status !== 'active')
+    throw invalid('billable_item_id', 'must be an active trigger item')
 }

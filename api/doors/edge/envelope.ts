@@ -13,7 +13,10 @@ export const edgeError = z
 export function edgeRefusal(c: Context, failure: Failure, extra: Record<string, string> = {}) {
   const text = failure.param ? `${failure.param}: ${failure.message}` : failure.message
   if (failure.retryAfter !== undefined) c.header('Retry-After', String(failure.retryAfter))
-  return c.json({ status: 'error' as const, errors: [text], ...extra }, httpStatus[failure.code] as ContentfulStatusCode)
+  return c.json(
+    { status: 'error' as const, errors: [text], ...extra },
+    httpStatus[failure.code] as ContentfulStatusCode,
+  )
 }
 
 /** Answers what went wrong anywhere behind the door; a bug is logged, and the caller is told an id. */
@@ -29,7 +32,8 @@ type Issue = z.core.$ZodIssue
 export function edgeIssues(issues: Issue[]): string[] {
   return issues.flatMap((issue) => {
     const path = issue.path.map(String).join('.')
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${[path, key].filter(Boolean).join('.')}: is not a field of this call`)
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => `${[path, key].filter(Boolean).join('.')}: is not a field of this call`)
     return [`${path || 'body'}: ${issue.message}`]
   })
 }

@@ -44,7 +44,10 @@ export function addGetEnrollments(app: OpenAPIHono<EdgeEnv>, d: ApiDependencies)
         offset: body.offset,
       })
       // Trigger charges are not made here, so none was ever the last one.
-      const data = found.map((enrollment) => ({ ...toEdgeEnrollment(enrollment, enrollment.contactId), ts_last_charge_status: null }))
+      const data = found.map((enrollment) => ({
+        ...toEdgeEnrollment(enrollment, enrollment.contactId),
+        ts_last_charge_status: null,
+      }))
       return { data, count: data.length, status: 'success' as const }
     },
   })

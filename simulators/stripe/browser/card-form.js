@@ -15,9 +15,16 @@ function check() {
 }
 
 async function makeToken(returnUrl) {
-  const body = new URLSearchParams({ 'payment_method_data[type]': 'card', 'payment_method_data[card][number]': value('number') })
+  const body = new URLSearchParams({
+    'payment_method_data[type]': 'card',
+    'payment_method_data[card][number]': value('number'),
+  })
   if (returnUrl) body.set('return_url', returnUrl)
-  const response = await fetch('/v1/confirmation_tokens', { method: 'POST', headers: { Authorization: `Bearer ${key}` }, body })
+  const response = await fetch('/v1/confirmation_tokens', {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${key}` },
+    body,
+  })
   const answer = await response.json()
   if (answer.error) document.getElementById('error').textContent = answer.error.message
   return answer.error ? { error: answer.error } : { confirmationToken: answer }

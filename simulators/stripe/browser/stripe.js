@@ -35,9 +35,15 @@
   window.Stripe = (key) => ({
     elements(options) {
       const state = { options }
-      return { state, create: () => createElement(state, key), submit: () => ask(state.frame, { do: 'check' }), getElement: () => null }
+      return {
+        state,
+        create: () => createElement(state, key),
+        submit: () => ask(state.frame, { do: 'check' }),
+        getElement: () => null,
+      }
     },
-    createConfirmationToken: ({ elements, params }) => ask(elements.state.frame, { do: 'token', returnUrl: params?.return_url }),
+    createConfirmationToken: ({ elements, params }) =>
+      ask(elements.state.frame, { do: 'token', returnUrl: params?.return_url }),
   })
   window.Stripe.version = 'endive'
 })()

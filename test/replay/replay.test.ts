@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker'
+import { DeterminismViolationError } from '@temporalio/workflow'
+import { beforeAll, expect, inject, test } from 'vitest'
+import { decodeHistory, leaksIn } from '../support/histories.ts'
+
+const folder = new URL('./histories/', import.meta.url)
+const recorded = readdirSync(folder).map((file) => ({
+  workflowId: file.replace('.json', ''),
+  text: readFileSync(new URL(file, folder), 'utf8'),
+}))
+
+beforeAll(() => {
+  Runtime.install({
+    logger: new DefaultLogger('ERROR', () => {}),
+    telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
+    shutdownSignals: [],
+  })
+})
+
+async function replay(code: string) {
+  const histories = recorded.map(({ workflowId, text }) => ({ workflowId, history: JSON.parse(text) as object }))
+  const results = []
+  for await (const result of Worker.runReplayHistories({ workflowBundle: { code } }, histories as never))
+    results.push(result)
+  return results
+}
+
+test('each kind of run is recorded', () => {
+  const kinds = new Set(recorded.map(({ workflowId }) => workflowId.replace(/^v\d+-/, '')))
+  expect([...kinds].sort()).toEqual(['canceled-with-refund', 'completed', 'declined-then-completed', 'expired'])
+})
+
+test('recorded histories replay against today’s code', async () => {
+  const results = await replay(readFileSync(inject('bundlePath'), 'utf8'))
+  expect(results).toHaveLength(recorded.length)
+  for (const { workflowId, error } of results) expect(error, workflowId).toBeUndefined()
+})
+
+test('a change of the order of things is found out by every one of them', async () => {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('./changed-order.ts', import.meta.url)),
+    logger: new DefaultLogger('ERROR'),
+  })
+  for (const { workflowId, error } of await replay(code))
+    expect(error, workflowId).toBeInstanceOf(DeterminismViolationError)
+})
+
+test('recorded histories hold no secret and no personal data', () => {
+  for (const { workflowId, text } of recorded)
+    expect(leaksIn(decodeHistory(text), ['recorded-']), workflowId).toEqual([])
+})
