@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { until } from '../support/until.ts'
+import { createWorld, type World } from '../support/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await createWorld({ longestRetryPause: 300 })
+})
+afterAll(() => world.close())
+
+/** A paid onboarding that ended without success and left its charge, as a restored database or a person's decision can. */
+async function leaveMoneyBehind(state = 'succeeded') {
+  const { contact, bc, page } = await world.openSetup()
+  await page.submitCard()
+  await world.ended(bc)
+  await until(async () => (await world.runsOf(bc))[0]?.status === 'COMPLETED')
+  await world.sql.begin(async (sql) => {
+    await sql`update enrollments set status = 'cancelled' where billing_customer_id = ${bc}`
+    await sql`update onboardings set result = 'failed' where billing_customer_id = ${bc}`
+    await sql`update charges set state = ${state} where billing_customer_id = ${bc}`
+    await sql`update billing_customers set status = 'pending' where id = ${bc}`
+  })
+  return { contact, bc }
+}
+
+test('a charge that an earlier onboarding left is adopted where it is what this one would charge', async () => {
+  const { contact, bc } = await leaveMoneyBehind()
+  await world.openSetup(contact)
+  expect(await world.ended(bc)).toBe('completed')
+  const { charges, refunds } = await world.ledger(bc)
+  expect([charges.length, refunds.length]).toEqual([1, 0])
+  expect((await world.billingCustomer(bc)).initial_charged).toBe(true)
+})
+
+test('a charge of another amount that was left is returned, and the new price is charged once', async () => {
+  const { contact, bc } = await leaveMoneyBehind()
+  const { body } = await world.edge('createCustomer', { contact_id: contact, initial_amount: 20 })
+  await until(async () => (await world.ledger(bc)).refunded === 1500)
+  const page = world.pageOf(body.data.setup_url)
+  await page.submitCard(undefined, { amount: 2000, currency: 'USD' })
+  expect(await world.ended(bc)).toBe('completed')
+  const { charges } = await world.ledger(bc)
+  expect(charges.map(({ amount, refunded_amount }) => [amount, refunded_amount])).toEqual([
+    [1500, 1500],
+    [2000, 0],
+  ])
+})
+
+test('a refund that failed before stands in the way of another charge until a person decides', async () => {
+  const { contact, bc } = await leaveMoneyBehind('refund_failed')
+  const { page } = await world.openSetup(contact)
+  await page.submitCard()
+  await until(async () => (await world.billingCustomer(bc)).onboarding.blocked_on === 'operator')
+  expect(await world.eventTypes(bc)).toContain('onboarding.needs_person')
+  expect((await world.ledger(bc)).charges).toHaveLength(1)
+})
+
+test('money that arrives after the end is returned, and a person is told', async () => {
+  const { bc, page } = await world.openSetup()
+  await page.submitCard('4000000000000002')
+  await until(async () => !(await page.progress()).body.paying)
+  const [object] = await world.sql<{ objectId: string }[]>`
+    select p.object_id from payment_objects p join onboardings o on o.id = p.onboarding_id where o.billing_customer_id = ${bc}`
+  // The onboarding ends as if the object had been read as dead, which it is not.
+  await world.sql.begin(async (sql) => {
+    await sql`update charges set state = 'canceled' where billing_customer_id = ${bc}`
+    await sql`update payment_objects set state = 'dead' where object_id = ${object!.objectId}`
+    await sql`update onboardings set result = 'canceled', ended_at = now(), wake_at = null where billing_customer_id = ${bc}`
+  })
+  const confirmed = await world.request(`${world.simulator.url}/v1/payment_intents/${object!.objectId}/confirm`, {
+    method: 'POST',
+    headers: { Authorization: 'Bearer sk_test_world' },
+    body: new URLSearchParams({ payment_method: 'pm_card_visa' }),
+  })
+  expect(confirmed.body.status).toBe('succeeded')
+  await until(async () => (await world.ledger(bc)).refunded === 1500)
+  await until(async () => (await world.eventTypes(bc)).includes('charge.refunded'))
+  const [charge] = await world.sql`select state, late from charges where billing_customer_id = ${bc}`
+  expect(charge).toEqual({ state: 'refunded', late: true })
+  expect(await world.eventTypes(bc)).toContain('onboarding.needs_person')
+  const [run] = await (async () => {
+    const found = []
+    for await (const each of world.client.workflow.list({
+      query: `WorkflowType = 'money' AND TaskQueue = '${world.taskQueue}'`,
+    }))
+      found.push(each)
+    return found
+  })()
+  expect(run!.workflowId).toMatch(/^money\/ch_/)
+})
