@@ -1,6 +1,5 @@
 import type { RunInput, Standing } from '../domain/run.ts'
 import { claimRecord } from '../store/claim-record.ts'
-import { look } from '../store/look.ts'
 import { readSettings } from '../store/settings.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import { standingOf } from './standing.ts'
@@ -13,13 +12,6 @@ export const createRecord =
   ({ database, settingDefaults }: ActivityDependencies) =>
   async (run: RunInput): Promise<Standing | null> => {
     const settings = await readSettings(database, settingDefaults, run.organizationId, run.environment)
-    const claimed = await claimRecord(database, run, settings)
-    if (!claimed) return null
-    const seen = await look(
-      database,
-      { billingCustomerId: run.billingCustomerId, onboardingId: claimed.id },
-      settings,
-      null,
-    )
+    const seen = await claimRecord(database, run, settings)
     return seen ? standingOf(seen.facts, seen.next, seen.wait) : null
   }

@@ -20,7 +20,8 @@ export async function activateAndEnroll(database: Database, reference: PaymentRe
     if (facts.result === 'completed') return { result: 'completed', facts }
     if (facts.endedAt || facts.closing || !isPaid(facts)) return { result: 'not_now', facts }
     const result = await finish(sql, facts)
-    return { result, facts: (await readFacts(sql, reference.onboardingId))! }
+    if (result === 'item_gone') return { result, facts: { ...facts, closing: 'failed' } }
+    return { result, facts: { ...facts, result: 'completed', endedAt: new Date(), blockedOn: null, nextRetryAt: null } }
   })
 }
 

@@ -1,31 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { invalid } from '../domain/failures.ts'
-import type { GatewayName } from '../domain/lifecycle.ts'
 import { defaultInitialAmount, largestAmount, toMajorText, toMinorUnits } from '../domain/money.ts'
 import type { OnboardingFacts } from '../domain/onboarding.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { BillingCustomer, BillingCustomerChanges } from './billing-customers.ts'
-import type { Tenant } from './customers.ts'
-
-/** What a caller asks for. A field that is not there was not said: it never overwrites what is. */
-export interface OnboardingRequest extends Tenant {
-  contactId: string
-  /** A hash of the call's Idempotency-Key, or random. */
-  createdBy: string
-  brandId: string
-  /** What a new record is billed in, ISO 4217. */
-  currency: string
-  gateway?: GatewayName
-  allowTrigger?: boolean
-  requireInitial?: boolean
-  /** A decimal number of major units. */
-  initialAmountMajor?: number
-  notes?: string
-  metadata?: Record<string, unknown>
-  billableItemId?: string
-  /** Where nothing is charged and no payment method is expected, the billing customer becomes active in the call. */
-  activateAtOnce: boolean
-}
+import type { OnboardingRequest } from './onboarding-request.ts'
 
 interface AskedChanges {
   any: boolean

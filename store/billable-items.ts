@@ -1,3 +1,4 @@
+import { invalid } from '../domain/failures.ts'
 import type { Sql } from './database.ts'
 import type { Tenant } from './customers.ts'
 import { newId } from './new-id.ts'
@@ -47,6 +48,12 @@ export async function findBillableItem(
 export async function canEnrollIn(sql: Sql, tenant: Tenant, id: string): Promise<boolean> {
   const item = await findBillableItem(sql, tenant, id)
   return item?.type === 'trigger' && item.status === 'active'
+}
+
+/** Nobody may be onboarded for an item that nobody can be enrolled in. Throws a Failure that names it. */
+export async function requireItem(sql: Sql, tenant: Tenant, id: string | undefined): Promise<void> {
+  if (id === undefined || (await canEnrollIn(sql, tenant, id))) return
+  throw invalid('bi_id', 'must be an active trigger item of this organization')
 }
 
 export async function listTriggerItems(sql: Sql, { organizationId, environment }: Tenant): Promise<BillableItem[]> {

@@ -1,6 +1,7 @@
 import type { BillingCustomerStatus, GatewayName } from '../domain/lifecycle.ts'
 import type { Sql } from './database.ts'
 import type { Tenant } from './customers.ts'
+import { newId } from './new-id.ts'
 
 export interface BillingCustomer extends Tenant {
   id: string
@@ -63,22 +64,36 @@ export async function findBillingCustomerByPath(
   return row
 }
 
-export type NewBillingCustomer = Tenant &
-  Pick<
-    BillingCustomer,
-    'id' | 'customerId' | 'brandId' | 'gateway' | 'currency' | 'allowTrigger' | 'notes' | 'metadata' | 'createdBy'
-  >
+export type NewBillingCustomer = Omit<
+  BillingCustomer,
+  'status' | 'gatewayCustomerId' | 'paymentMethodId' | 'paymentMethodLabel' | 'createdAt' | 'initialCharged'
+>
 
-/** Inserts the one record of a contact. Answers false where it was there: safe to repeat, and for many at once. */
-export async function insertBillingCustomer(sql: Sql, b: NewBillingCustomer): Promise<boolean> {
-  const rows = await sql`
-    insert into billing_customers
-      (id, organization_id, environment, customer_id, brand_id, gateway, currency, allow_trigger, notes, metadata, created_by)
-    values (${b.id}, ${b.organizationId}, ${b.environment}, ${b.customerId}, ${b.brandId}, ${b.gateway}, ${b.currency}, ${b.allowTrigger},
-      ${b.notes}, ${sql.json(b.metadata as never)}, ${b.createdBy})
-    on conflict (environment, organization_id, customer_id) do nothing
-    returning id`
-  return rows.length === 1
+/**
+ * Inserts the one record of a contact, with its event. Answers it, or undefined where it was there: safe to repeat, and
+ * for many at once.
+ */
+export async function insertBillingCustomer(sql: Sql, b: NewBillingCustomer): Promise<BillingCustomer | undefined> {
+  const [row] = await sql<{ createdAt: Date }[]>`
+    with made as (
+      insert into billing_customers
+        (id, organization_id, environment, customer_id, brand_id, gateway, currency, allow_trigger, notes, metadata, created_by)
+      values (${b.id}, ${b.organizationId}, ${b.environment}, ${b.customerId}, ${b.brandId}, ${b.gateway}, ${b.currency},
+        ${b.allowTrigger}, ${b.notes}, ${sql.json(b.metadata as never)}, ${b.createdBy})
+      on conflict (environment, organization_id, customer_id) do nothing
+      returning id, organization_id, environment, created_at
+    ), told as (
+      insert into events (id, organization_id, environment, type, billing_customer_id, actor)
+      select ${newId('event')}, organization_id, environment, 'billing_customer.created', id, 'api' from made
+    )
+    select created_at from made`
+  const nothingYet = {
+    status: 'pending',
+    gatewayCustomerId: null,
+    paymentMethodId: null,
+    paymentMethodLabel: null,
+  } as const
+  return row && { ...b, ...nothingYet, createdAt: row.createdAt, initialCharged: false }
 }
 
 export type BillingCustomerChanges = Partial<

@@ -1,33 +1,32 @@
-import type { OnboardingFacts } from '../domain/onboarding.ts'
 import { defaultInitialAmount } from '../domain/money.ts'
 import type { Settings } from '../domain/settings.ts'
 import { insertBillingCustomer, findBillingCustomer } from './billing-customers.ts'
 import type { Database, Sql } from './database.ts'
 import { writeOnboarding } from './insert-onboarding.ts'
 import { lockBillingCustomer } from './lock.ts'
-import { readFacts } from './onboarding-facts.ts'
+import { lookUnderLock, type Look } from './look.ts'
 import { findOrganization } from './organizations.ts'
 import type { RunReference } from './wake.ts'
 
 /**
  * The gate of a run. Creates what is missing of the record (normally nothing; after a restore from a backup all of it,
- * with the ids that the run was given), then claims the live onboarding. Answers undefined where none is live: then
+ * with the ids that the run was given), claims the live onboarding and takes a first look at it. Answers undefined where none is live: then
  * this run has nothing to drive. Safe to repeat: every statement is guarded.
  */
 export async function claimRecord(
   database: Database,
   run: RunReference,
   settings: Settings,
-): Promise<OnboardingFacts | undefined> {
+): Promise<Look | undefined> {
   return (await database.begin(async (sql) => {
     await restoreMissing(sql, run, settings)
     const [claimed] = await sql<{ id: string }[]>`
       update onboardings
-      set started_at = coalesce(started_at, now()), wakes = 0, wake_at = greatest(wake_at, now() + interval '1 minute')
+      set started_at = coalesce(started_at, now())
       where billing_customer_id = ${run.billingCustomerId} and ended_at is null
       returning id`
-    return claimed && readFacts(sql, claimed.id)
-  })) as OnboardingFacts | undefined
+    return claimed && lookUnderLock(sql, claimed.id, settings, null)
+  })) as Look | undefined
 }
 
 async function restoreMissing(sql: Sql, run: RunReference, settings: Settings): Promise<void> {
@@ -62,6 +61,7 @@ async function restoreBillingCustomer(sql: Sql, run: RunReference): Promise<void
     environment,
     customerId,
     id: run.billingCustomerId,
+    contactId: customerId,
     brandId: brand?.id ?? null,
     gateway: run.gateway,
     currency: organization.currency,

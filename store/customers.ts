@@ -23,11 +23,19 @@ export async function findCustomer(
 
 /** Finds the contact, or makes it a customer. Many at once get the same one: the unique index lets one insert through. */
 export async function ensureCustomer(sql: Sql, tenant: Tenant, externalId: string): Promise<string> {
-  const known = await findCustomer(sql, tenant, externalId)
-  if (known) return known
-  const [inserted] = await sql<{ id: string }[]>`
-    insert into customers ${sql({ id: newId('customer'), ...tenant, externalId })}
-    on conflict (organization_id, environment, external_id) where deleted_at is null and external_id is not null do nothing
-    returning id`
-  return inserted?.id ?? (await findCustomer(sql, tenant, externalId))!
+  const { organizationId, environment } = tenant
+  const [found] = await sql<{ id: string }[]>`
+    with known as (
+      select id from customers
+      where organization_id = ${organizationId} and environment = ${environment} and external_id = ${externalId}
+        and deleted_at is null
+    ), made as (
+      insert into customers (id, organization_id, environment, external_id)
+      select ${newId('customer')}, ${organizationId}, ${environment}, ${externalId} where not exists (select 1 from known)
+      on conflict (organization_id, environment, external_id) where deleted_at is null and external_id is not null do nothing
+      returning id
+    )
+    select id from known union all select id from made`
+  // None of both: another transaction made it after this statement had begun to look, and has ended by now.
+  return found?.id ?? (await findCustomer(sql, tenant, externalId))!
 }

@@ -16,16 +16,21 @@ export async function ensureGatewayCustomerRow(
   gateway: GatewayName,
 ): Promise<GatewayCustomerRow> {
   const { organizationId, environment } = tenant
-  const [live] = await sql<GatewayCustomerRow[]>`
-    select i, gateway_customer_id from gateway_customers
-    where customer_id = ${customerId} and gateway = ${gateway} and not dead order by i limit 1`
-  if (live) return live
-  await sql`
-    insert into gateway_customers (environment, organization_id, customer_id, gateway, i)
-    select ${environment}, ${organizationId}, ${customerId}, ${gateway}, coalesce(max(i), 0) + 1
-    from gateway_customers where customer_id = ${customerId} and gateway = ${gateway}
-    on conflict do nothing`
-  return ensureGatewayCustomerRow(sql, tenant, customerId, gateway)
+  const [row] = await sql<GatewayCustomerRow[]>`
+    with live as (
+      select i, gateway_customer_id from gateway_customers
+      where customer_id = ${customerId} and gateway = ${gateway} and not dead order by i limit 1
+    ), made as (
+      insert into gateway_customers (environment, organization_id, customer_id, gateway, i)
+      select ${environment}, ${organizationId}, ${customerId}, ${gateway}, coalesce(max(i), 0) + 1
+      from gateway_customers where customer_id = ${customerId} and gateway = ${gateway}
+      having not exists (select 1 from live)
+      on conflict do nothing
+      returning i, gateway_customer_id
+    )
+    select i, gateway_customer_id from live union all select i, gateway_customer_id from made`
+  // None of both: another copy of the step took the number at the same moment.
+  return row ?? ensureGatewayCustomerRow(sql, tenant, customerId, gateway)
 }
 
 /** Keeps the gateway's id; the first that is stored stays. Answers the id that counts. */

@@ -1,12 +1,12 @@
 import { defaultInitialAmount } from '../domain/money.ts'
 import type { OnboardingFacts } from '../domain/onboarding.ts'
 import type { Settings } from '../domain/settings.ts'
-import { askedAmount, type OnboardingRequest } from './asked-differently.ts'
+import { askedAmount } from './asked-differently.ts'
 import type { BillingCustomer } from './billing-customers.ts'
 import type { Sql } from './database.ts'
-import { insertEvent } from './events.ts'
 import { newId } from './new-id.ts'
 import { readFacts } from './onboarding-facts.ts'
+import type { OnboardingRequest } from './onboarding-request.ts'
 
 export interface NewOnboarding {
   id: string
@@ -39,7 +39,7 @@ export async function insertOnboarding(
     requireInitial: request.requireInitial ?? settings.requireInitial,
     amount,
     gateway: request.gateway ?? billingCustomer.gateway,
-    billableItemId: null,
+    billableItemId: request.billableItemId ?? null,
     linkGiven: true,
   })
 }
@@ -53,17 +53,18 @@ export async function writeOnboarding(
 ): Promise<OnboardingFacts> {
   const life = linkGiven ? settings.linkLife : settings.unclaimedLife
   await sql`
-    insert into onboardings
-      (id, organization_id, environment, billing_customer_id, n, gateway, require_initial, amount, currency, billable_item_id,
-       link_given_at, expires_at, blocked_on, wake_at)
-    values (${id}, ${billingCustomer.organizationId}, ${billingCustomer.environment}, ${billingCustomer.id}, ${n}, ${gateway}, ${requireInitial},
-      ${amount}, ${billingCustomer.currency}, ${billableItemId}, ${linkGiven ? sql`now()` : null}, now() + ${life} * interval '1 second',
-      'customer', now() + interval '5 seconds')`
-  await insertEvent(sql, {
-    type: 'billing_customer.setup_started',
-    billingCustomerId: billingCustomer.id,
-    onboardingId: id,
-    data: { n },
-  })
+    with made as (
+      insert into onboardings
+        (id, organization_id, environment, billing_customer_id, n, gateway, require_initial, amount, currency, billable_item_id,
+         link_given_at, expires_at, blocked_on, wake_at)
+      values (${id}, ${billingCustomer.organizationId}, ${billingCustomer.environment}, ${billingCustomer.id}, ${n}, ${gateway},
+        ${requireInitial}, ${amount}, ${billingCustomer.currency}, ${billableItemId}, ${linkGiven ? sql`now()` : null},
+        now() + ${life} * interval '1 second', 'customer', now() + interval '5 seconds')
+      returning id, organization_id, environment, billing_customer_id
+    )
+    insert into events (id, organization_id, environment, type, billing_customer_id, onboarding_id, actor, data)
+    select ${newId('event')}, organization_id, environment, 'billing_customer.setup_started', billing_customer_id, id, 'system',
+      ${sql.json({ n })}
+    from made`
   return (await readFacts(sql, id))!
 }

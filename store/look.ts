@@ -36,17 +36,25 @@ export async function look(
   settings: Settings,
   waiting: Waiting | null,
 ): Promise<Look | undefined> {
-  return underLock(database, reference.billingCustomerId, async (sql) => {
-    let facts = await readFacts(sql, reference.onboardingId)
-    while (facts) {
-      const next = nextStep(facts, settings, new Date())
-      if (next.do === 'remind') await remind(sql, facts, next.number)
-      else if (next.do === 'expire') await expire(sql, facts)
-      else return settle(sql, facts, next, waiting)
-      facts = await readFacts(sql, reference.onboardingId)
-    }
-    return undefined
-  })
+  return underLock(database, reference.billingCustomerId, (sql) =>
+    lookUnderLock(sql, reference.onboardingId, settings, waiting),
+  )
+}
+
+export async function lookUnderLock(
+  sql: Sql,
+  onboardingId: string,
+  settings: Settings,
+  waiting: Waiting | null,
+): Promise<Look | undefined> {
+  for (;;) {
+    const facts = await readFacts(sql, onboardingId)
+    if (!facts) return undefined
+    const next = nextStep(facts, settings, new Date())
+    if (next.do === 'remind') await remind(sql, facts, next.number)
+    else if (next.do === 'expire') await expire(sql, facts)
+    else return settle(sql, facts, next, waiting)
+  }
 }
 
 async function remind(sql: Sql, { id, billingCustomerId }: OnboardingFacts, number: number): Promise<void> {

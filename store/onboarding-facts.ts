@@ -1,48 +1,57 @@
-import type { AttemptFacts, ChargeFacts, ObjectFacts, OnboardingFacts } from '../domain/onboarding.ts'
+import type { AttemptFacts, OnboardingFacts } from '../domain/onboarding.ts'
 import type { Sql } from './database.ts'
 
-type OnboardingRow = Omit<OnboardingFacts, 'attempts' | 'objects' | 'unsettledCharges'>
+type Times<T, Name extends keyof T> = Omit<T, Name> & { [Key in Name]: T[Key] extends Date ? number : number | null }
+type Row = Omit<OnboardingFacts, 'attempts'> & { attempts: Times<AttemptFacts, 'createdAt' | 'closedAt'>[] }
 
-/** Reads all that is known of one onboarding. Inside a transaction with the lock the answer holds until its end. */
+/**
+ * Reads all that is known of one onboarding, in one statement: it is read more often than anything else. Inside a
+ * transaction with the lock the answer holds until its end.
+ */
 export async function readFacts(sql: Sql, onboardingId: string): Promise<OnboardingFacts | undefined> {
-  const [rows, attempts, objects, unsettledCharges] = await Promise.all([
-    sql<OnboardingRow[]>`
-      select o.id, o.environment, o.organization_id, b.customer_id, o.billing_customer_id, b.status as billing_customer_status, o.n, o.gateway,
-        o.amount, o.currency, o.require_initial, o.billable_item_id, o.closing, o.result, o.created_at, o.link_version, o.link_given_at,
-        o.expires_at, o.reminders_sent, o.blocked_on, o.next_retry_at, o.ended_at
-      from onboardings o join billing_customers b on b.id = o.billing_customer_id
-      where o.id = ${onboardingId}`,
-    sql<AttemptFacts[]>`
-      select number, link_version, state, code, created_at, closed_at
-      from payment_attempts where onboarding_id = ${onboardingId} order by number`,
-    sql<ObjectFacts[]>`
-      select k, kind, state, object_id, amount, currency
-      from payment_objects where onboarding_id = ${onboardingId} order by k`,
-    sql<ChargeFacts[]>`
-      select c.id, c.onboarding_id, c.state, c.amount, c.currency, c.gateway
-      from charges c join onboardings o on o.billing_customer_id = c.billing_customer_id
-      where o.id = ${onboardingId} and not c.late
-        and c.state in ('open', 'unknown', 'succeeded', 'refund_pending', 'refund_failed')`,
-  ])
-  const [row] = rows
-  return row && { ...row, attempts, objects, unsettledCharges }
+  return readOne(sql, sql`o.id = ${onboardingId}`)
 }
 
 /** The live onboarding of a billing customer, else its latest. */
-export async function latestOnboardingId(sql: Sql, billingCustomerId: string): Promise<string | undefined> {
-  const [row] = await sql<{ id: string }[]>`
-    select id from onboardings where billing_customer_id = ${billingCustomerId} order by n desc limit 1`
-  return row?.id
+export async function readLatestFacts(sql: Sql, billingCustomerId: string): Promise<OnboardingFacts | undefined> {
+  return readOne(sql, sql`o.billing_customer_id = ${billingCustomerId} order by o.n desc limit 1`)
 }
 
-export async function readLatestFacts(sql: Sql, billingCustomerId: string): Promise<OnboardingFacts | undefined> {
-  const id = await latestOnboardingId(sql, billingCustomerId)
-  return id === undefined ? undefined : readFacts(sql, id)
+async function readOne(sql: Sql, where: ReturnType<Sql>): Promise<OnboardingFacts | undefined> {
+  const [row] = await sql<Row[]>`
+    select o.id, o.environment, o.organization_id, b.customer_id, o.billing_customer_id, b.status as billing_customer_status,
+      o.n, o.gateway, o.amount, o.currency, o.require_initial, o.billable_item_id, o.closing, o.result, o.created_at,
+      o.link_version, o.link_given_at, o.expires_at, o.reminders_sent, o.blocked_on, o.next_retry_at, o.ended_at,
+      (
+        select coalesce(json_agg(json_build_object('number', a.number, 'linkVersion', a.link_version, 'state', a.state, 'code', a.code,
+          'createdAt', ${milliseconds(sql, 'a.created_at')}, 'closedAt', ${milliseconds(sql, 'a.closed_at')}) order by a.number), '[]')
+        from payment_attempts a where a.onboarding_id = o.id
+      ) as attempts,
+      (
+        select coalesce(json_agg(json_build_object('k', p.k, 'kind', p.kind, 'state', p.state, 'objectId', p.object_id,
+          'amount', p.amount, 'currency', p.currency) order by p.k), '[]')
+        from payment_objects p where p.onboarding_id = o.id
+      ) as objects,
+      (
+        select coalesce(json_agg(json_build_object('id', c.id, 'onboardingId', c.onboarding_id, 'state', c.state,
+          'amount', c.amount, 'currency', c.currency, 'gateway', c.gateway)), '[]')
+        from charges c
+        where c.billing_customer_id = o.billing_customer_id and not c.late
+          and c.state in ('open', 'unknown', 'succeeded', 'refund_pending', 'refund_failed')
+      ) as unsettled_charges
+    from onboardings o join billing_customers b on b.id = o.billing_customer_id
+    where ${where}`
+  return row && { ...row, attempts: row.attempts.map(withDates) }
+}
+
+const milliseconds = (sql: Sql, column: string) => sql.unsafe(`(extract(epoch from ${column}) * 1000)::bigint`)
+
+function withDates({ createdAt, closedAt, ...attempt }: Row['attempts'][number]): AttemptFacts {
+  return { ...attempt, createdAt: new Date(createdAt), closedAt: closedAt === null ? null : new Date(closedAt) }
 }
 
 export async function hasEnded(sql: Sql, onboardingId: string): Promise<boolean> {
-  const [row] = await sql<
-    { ended: boolean }[]
-  >`select ended_at is not null as ended from onboardings where id = ${onboardingId}`
+  const [row] = await sql<{ ended: boolean }[]>`
+    select ended_at is not null as ended from onboardings where id = ${onboardingId}`
   return row?.ended ?? false
 }

@@ -36,7 +36,7 @@ export interface PaymentAttempt {
   code: string | null
 }
 
-const objectColumns = (sql: Sql) => sql`
+export const objectColumns = (sql: Sql) => sql`
   onboarding_id, k, kind, gateway, gateway_customer_id, object_id, amount, currency, state, method_id, method_ours, c, closed_at`
 const attemptColumns = (sql: Sql) => sql`
   onboarding_id, number, source, gateway, reference, single_use, gateway_customer_id, k, j, sent_at, seen_before, state, code`

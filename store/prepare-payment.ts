@@ -4,7 +4,7 @@ import { insertEvent } from './events.ts'
 import { underLock } from './lock.ts'
 import { newId } from './new-id.ts'
 import { readFacts } from './onboarding-facts.ts'
-import { findObject, listObjects, type PaymentObject } from './payment-rows.ts'
+import { listObjects, objectColumns, type PaymentObject } from './payment-rows.ts'
 
 export interface PaymentReference {
   billingCustomerId: string
@@ -28,8 +28,9 @@ export async function beginObject(
     const amount = amountDue(facts)
     const { id: onboardingId, environment, gateway, currency, organizationId, billingCustomerId } = facts
     const kind = amount > 0 ? 'payment' : 'setup'
-    await sql`
-      insert into payment_objects ${sql({ onboardingId, k, environment, kind, gateway, gatewayCustomerId, amount, currency })}`
+    const [object] = await sql<PaymentObject[]>`
+      insert into payment_objects ${sql({ onboardingId, k, environment, kind, gateway, gatewayCustomerId, amount, currency })}
+      returning ${objectColumns(sql)}`
     if (kind === 'payment') {
       const charge = {
         id: newId('charge'),
@@ -41,7 +42,7 @@ export async function beginObject(
       }
       await sql`insert into charges ${sql({ ...charge, k, kind: 'initial', gateway, amount, currency })}`
     }
-    return findObject(sql, onboardingId, k)
+    return object
   })
 }
 

@@ -1,4 +1,4 @@
-import { amountDue, type OnboardingFacts } from '../../domain/onboarding.ts'
+import { amountDue, leftBehind, type OnboardingFacts } from '../../domain/onboarding.ts'
 import type { PaymentOutcome } from '../../domain/run.ts'
 import { findObject } from '../../store/payment-rows.ts'
 import { buryObject } from '../../store/prepare-payment.ts'
@@ -18,6 +18,7 @@ export async function settleLeftBehind(
   d: ActivityDependencies,
   facts: OnboardingFacts,
 ): Promise<PaymentOutcome | undefined> {
+  if (leftBehind(facts).length === 0) return undefined
   for (const charge of await listChargesLeftBehind(d.database, facts.billingCustomerId, facts.id)) {
     const outcome = await settleOne(d, facts, charge)
     if (outcome) return outcome

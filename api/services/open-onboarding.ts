@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { openOnboarding as open, type Opened } from '../../store/open-onboarding.ts'
-import type { OnboardingRequest } from '../../store/asked-differently.ts'
+import type { OnboardingRequest, Opened } from '../../store/onboarding-request.ts'
+import { openOnboarding as open } from '../../store/open-onboarding.ts'
 import { readSettings } from '../../store/settings.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { setupUrl } from './setup-link.ts'

@@ -1,7 +1,7 @@
 import { customerMessage } from '../../domain/declines.ts'
 import { Failure } from '../../domain/failures.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
-import type { Opened } from '../../store/open-onboarding.ts'
+import type { Opened } from '../../store/onboarding-request.ts'
 import { hasEnded } from '../../store/onboarding-facts.ts'
 import { findAttempt } from '../../store/payment-rows.ts'
 import { readSettings } from '../../store/settings.ts'

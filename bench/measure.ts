@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** CPU time used so far by each part, in milliseconds; Linux counts in ticks of 10 ms. */
+export interface CpuTimes {
+  app: number
+  temporal: number
+  postgres: number
+}
+
+function statOf(pid: string | number): { parent: number; used: number; ended: number } | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const fields = text
+      .slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number)
+    return { parent: fields[1]!, used: (fields[11]! + fields[12]!) * 10, ended: (fields[13]! + fields[14]!) * 10 }
+  } catch {
+    return undefined
+  }
+}
+
+/** This process, the Temporal server, and PostgreSQL with all its sessions, also those that ended. */
+export function cpuTimes(pids: { temporal: number; postgres: number }): CpuTimes {
+  const postmaster = statOf(pids.postgres)
+  const sessions = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(statOf)
+    .filter((stat) => stat?.parent === pids.postgres)
+  return {
+    app: statOf('self')?.used ?? 0,
+    temporal: statOf(pids.temporal)?.used ?? 0,
+    postgres: (postmaster?.used ?? 0) + (postmaster?.ended ?? 0) + sessions.reduce((sum, stat) => sum + stat!.used, 0),
+  }
+}
+
+/** The value below which the fraction `p` of the values lies. */
+export function percentile(values: number[], p: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))] ?? Number.NaN
+}
+
+export const median = (values: number[]): number => percentile(values, 0.5)

@@ -1,0 +1,76 @@
+import { chargedCustomer } from '../../activities/payment/gateway-customer.ts'
+import { ensureObject, type OpenObject } from '../../activities/payment/payment-object.ts'
+import { recordReadAsPaid } from '../../activities/payment/record-read-as-paid.ts'
+import type { Settings } from '../../domain/settings.ts'
+import type { PaymentGateway } from '../../gateways/gateway.ts'
+import type { OnboardingRequest } from '../../store/onboarding-request.ts'
+import type { Database } from '../../store/database.ts'
+import { enroll } from '../../store/enrollments.ts'
+import { insertEvent } from '../../store/events.ts'
+import { underLock } from '../../store/lock.ts'
+import { readFacts } from '../../store/onboarding-facts.ts'
+import { openOnboarding } from '../../store/open-onboarding.ts'
+import { findOpenAttempt, listObjects } from '../../store/payment-rows.ts'
+import { noteSending } from '../../store/prepare-payment.ts'
+
+export type NaiveRequest = OnboardingRequest
+export interface NaiveRecord {
+  billingCustomerId: string
+  onboardingId: string
+}
+
+/** The statements of our own flow, cut into one step each. */
+export function naiveSteps(
+  database: Database,
+  gateway: PaymentGateway,
+  settings: Settings,
+  finished: (onboardingId: string) => void,
+) {
+  return {
+    async createRecord(request: NaiveRequest): Promise<NaiveRecord> {
+      const { billingCustomer, onboarding } = await openOnboarding(database, request, settings)
+      return { billingCustomerId: billingCustomer.id, onboardingId: onboarding.id }
+    },
+    async createPayment({ onboardingId }: NaiveRecord): Promise<void> {
+      const facts = (await readFacts(database, onboardingId))!
+      const attempt = (await findOpenAttempt(database, onboardingId))!
+      const { customerId } = await chargedCustomer(database, gateway, facts, attempt)
+      await ensureObject(database, gateway, facts, customerId)
+    },
+    async confirmPayment(record: NaiveRecord): Promise<void> {
+      const attempt = (await findOpenAttempt(database, record.onboardingId))!
+      const [object] = (await listObjects(database, record.onboardingId)) as OpenObject[]
+      await noteSending(database, record, { attempt: attempt.number, oldJ: 0, k: object!.k, j: 1, seenBefore: '' })
+      const reading = await gateway.confirm(
+        { kind: object!.kind, id: object!.objectId },
+        {
+          reference: { id: attempt.reference, singleUse: true },
+          offSession: false,
+          amount: object!.amount,
+          currency: object!.currency,
+        },
+        `${record.onboardingId}/confirm`,
+      )
+      await recordReadAsPaid(database, record, object!, reading)
+    },
+    async activate({ billingCustomerId, onboardingId }: NaiveRecord): Promise<void> {
+      await underLock(database, billingCustomerId, async (sql) => {
+        await sql`update billing_customers set status = 'active', activated_at = now() where id = ${billingCustomerId} and status = 'pending'`
+        await insertEvent(sql, { type: 'billing_customer.activated', billingCustomerId, onboardingId })
+      })
+    },
+    async enroll({ billingCustomerId, onboardingId }: NaiveRecord): Promise<void> {
+      await underLock(database, billingCustomerId, async (sql) => {
+        const facts = (await readFacts(sql, onboardingId))!
+        if (facts.billableItemId) await enroll(sql, facts, billingCustomerId, facts.billableItemId, onboardingId)
+        await sql`
+          update onboardings set result = 'completed', ended_at = now(), wake_at = null, blocked_on = null, next_retry_at = null
+          where id = ${onboardingId}`
+        await insertEvent(sql, { type: 'onboarding.completed', billingCustomerId, onboardingId })
+      })
+      finished(onboardingId)
+    },
+  }
+}
+
+export type NaiveSteps = ReturnType<typeof naiveSteps>

@@ -1,0 +1,38 @@
+import type { GatewayName } from '../domain/lifecycle.ts'
+import type { OnboardingFacts } from '../domain/onboarding.ts'
+import type { BillingCustomer } from './billing-customers.ts'
+import type { Tenant } from './customers.ts'
+
+/** What a caller asks for. A field that is not there was not said: it never overwrites what is. */
+export interface OnboardingRequest extends Tenant {
+  contactId: string
+  /** A hash of the call's Idempotency-Key, or random. */
+  createdBy: string
+  brandId: string
+  /** What a new record is billed in, ISO 4217. */
+  currency: string
+  gateway?: GatewayName
+  allowTrigger?: boolean
+  requireInitial?: boolean
+  /** A decimal number of major units. */
+  initialAmountMajor?: number
+  notes?: string
+  metadata?: Record<string, unknown>
+  billableItemId?: string
+  /** Where nothing is charged and no payment method is expected, the billing customer becomes active in the call. */
+  activateAtOnce: boolean
+}
+
+export const tenantOf = ({ organizationId, environment }: OnboardingRequest): Tenant => ({
+  organizationId,
+  environment,
+})
+
+export interface Opened {
+  billingCustomer: BillingCustomer
+  onboarding: OnboardingFacts
+  /** Whether the record was there before this call (or a repeat of it with the same `createdBy`). */
+  existing: boolean
+  /** What the caller owes the run: to start it, to wake it, or nothing. */
+  run: 'start' | 'wake' | 'leave'
+}

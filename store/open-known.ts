@@ -1,0 +1,123 @@
+import { conflict } from '../domain/failures.ts'
+import type { OnboardingFacts } from '../domain/onboarding.ts'
+import type { Settings } from '../domain/settings.ts'
+import { activateWithoutPayment } from './activate-without-payment.ts'
+import { askedAmount, changesAsked } from './asked-differently.ts'
+import { requireItem } from './billable-items.ts'
+import { changeBillingCustomer, findBillingCustomerOf, type BillingCustomer } from './billing-customers.ts'
+import type { Sql } from './database.ts'
+import { enroll } from './enrollments.ts'
+import { insertOnboarding } from './insert-onboarding.ts'
+import { lockBillingCustomer } from './lock.ts'
+import { readLatestFacts } from './onboarding-facts.ts'
+import { tenantOf, type OnboardingRequest, type Opened } from './onboarding-request.ts'
+import { lowerWake } from './wake.ts'
+
+/** The contact has a record: answers it, with what is asked differently applied and its next onboarding where it needs one. */
+export async function openKnown(
+  sql: Sql,
+  request: OnboardingRequest,
+  settings: Settings,
+  customerId: string,
+): Promise<Opened> {
+  const known = (await findBillingCustomerOf(sql, request, customerId))!
+  const unchanged = await answerUnchanged(sql, request, known)
+  if (unchanged) return unchanged
+
+  await lockBillingCustomer(sql, known.id)
+  const billingCustomer = (await findBillingCustomerOf(sql, request, customerId))!
+  const latest = await readLatestFacts(sql, billingCustomer.id)
+  const run = await change(sql, request, settings, billingCustomer, latest)
+  return {
+    billingCustomer: (await findBillingCustomerOf(sql, request, customerId))!,
+    onboarding: (await readLatestFacts(sql, billingCustomer.id))!,
+    existing: billingCustomer.createdBy !== request.createdBy,
+    run,
+  }
+}
+
+const asksForActive = (request: OnboardingRequest) => request.activateAtOnce && request.requireInitial === false
+
+/** The answer to a repeat that asks for nothing new, without the lock: the common case of a burst. */
+async function answerUnchanged(
+  sql: Sql,
+  request: OnboardingRequest,
+  billingCustomer: BillingCustomer,
+): Promise<Opened | undefined> {
+  const onboarding = await readLatestFacts(sql, billingCustomer.id)
+  if (!onboarding) return undefined
+  if (billingCustomer.status === 'pending' && (onboarding.endedAt || asksForActive(request))) return undefined
+  if (changesAsked(request, billingCustomer, onboarding).any) return undefined
+  const paying = onboarding.attempts.some((attempt) => attempt.closedAt === null)
+  const run = paying && (await lowerWake(sql, onboarding.id)) ? 'wake' : 'leave'
+  return { billingCustomer, onboarding, existing: billingCustomer.createdBy !== request.createdBy, run }
+}
+
+async function change(
+  sql: Sql,
+  request: OnboardingRequest,
+  settings: Settings,
+  billingCustomer: BillingCustomer,
+  latest: OnboardingFacts | undefined,
+): Promise<Opened['run']> {
+  const begins = billingCustomer.status === 'pending' && (!latest || latest.endedAt !== null)
+  if (latest?.closing && !latest.endedAt) {
+    throw conflict('contact_id', 'the previous onboarding of this contact is being ended; ask again in a few seconds')
+  }
+  if (begins) await requireItem(sql, request, request.billableItemId)
+  const onboarding = begins
+    ? await insertOnboarding(sql, request, settings, billingCustomer, (latest?.n ?? 0) + 1)
+    : latest!
+  await applyChanges(sql, request, settings, billingCustomer, onboarding)
+  const mayActivate = request.activateAtOnce && (begins || asksForActive(request))
+  const activated = mayActivate && (await activateWithoutPayment(sql, onboarding.id))
+  if (activated) return begins ? 'leave' : 'wake'
+  return begins ? 'start' : 'leave'
+}
+
+async function applyChanges(
+  sql: Sql,
+  request: OnboardingRequest,
+  settings: Settings,
+  billingCustomer: BillingCustomer,
+  onboarding: OnboardingFacts,
+): Promise<void> {
+  const changes = changesAsked(request, billingCustomer, onboarding)
+  if (!changes.any) return
+  await requireItem(sql, request, request.billableItemId)
+  await changeBillingCustomer(sql, billingCustomer.id, changes.billingCustomer)
+  if (billingCustomer.status !== 'pending') {
+    return enrollAtOnce(sql, request, billingCustomer, changes.onboarding.billableItemId)
+  }
+  refusePriceChange(changes.asked, onboarding)
+  const { initialAmountMajor, ...columns } = changes.onboarding
+  const amount =
+    initialAmountMajor === undefined ? {} : { amount: askedAmount(initialAmountMajor, onboarding.currency, settings) }
+  const update = { ...columns, ...amount }
+  if (Object.keys(update).length === 0) return
+  await sql`update onboardings set ${sql(update as Record<string, never>)} where id = ${onboarding.id}`
+}
+
+/** What is charged is settled with the first payment attempt. */
+function refusePriceChange(asked: Set<string>, { attempts }: OnboardingFacts): void {
+  const params = { requireInitial: 'require_initial', initialAmount: 'initial_amount' }
+  const refused = Object.entries(params).find(([name]) => attempts.length > 0 && asked.has(name))
+  if (!refused) return
+  throw conflict(refused[1], 'cannot be changed any more: the customer has already submitted a payment method')
+}
+
+async function enrollAtOnce(
+  sql: Sql,
+  request: OnboardingRequest,
+  billingCustomer: BillingCustomer,
+  itemId: string | null | undefined,
+): Promise<void> {
+  if (!itemId) return
+  if (billingCustomer.status === 'suspended') {
+    throw conflict('bi_id', 'the billing customer is suspended; restore it first')
+  }
+  if (!billingCustomer.paymentMethodId) {
+    throw conflict('bi_id', 'the billing customer has no payment method to enroll with')
+  }
+  await enroll(sql, tenantOf(request), billingCustomer.id, itemId)
+}
