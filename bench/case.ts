@@ -1,19 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { commands } from '../admin/commands.ts'
-import type { Activities } from '../activities/index.ts'
 import { builtInSettings } from '../domain/settings.ts'
 import { gatewaysFrom } from '../gateways/from-config.ts'
 import { openDatabase } from '../store/database.ts'
-import { createWorker } from '../worker/run-worker.ts'
+import { workerLimits } from '../worker/run-worker.ts'
 import { naiveFlow, ourFlow } from './flows.ts'
 import { drive } from './lanes.ts'
 import { cpuTimes, percentile } from './measure.ts'
 import { noOpGateways } from './no-op-gateway.ts'
 
-// One case in a process of its own: `tsx bench/case.ts <ours|naive|ours+simulator> <total>x<lanes> …`, with the servers in
+// One case in a process of its own: `tsx bench/case.ts <ours|naive|naive+eager|ours+simulator> <total>x<lanes> …`, with the servers in
 // the environment. Prints one line of JSON for each run.
 
 const [name = 'ours', ...runs] = process.argv.slice(2)
@@ -69,18 +68,20 @@ const dependencies = {
   gateways: atGateway ? gatewaysFrom({ sandbox: account }, 20_000) : noOpGateways(),
   newToken: atGateway ? tokenOfSimulator : async () => `ctoken_${randomUUID()}`,
 }
-const flow = name === 'naive' ? naiveFlow(dependencies) : ourFlow(dependencies)
+const flow = name.startsWith('naive') ? naiveFlow(dependencies) : ourFlow(dependencies)
 
 const bundle = await bundleWorkflowCode({
   workflowsPath: fileURLToPath(new URL('./workflows.ts', import.meta.url)),
   logger: new DefaultLogger('ERROR'),
 })
-const worker = await createWorker({
+const worker = await Worker.create({
+  ...workerLimits,
   connection: native,
-  namespace: 'default',
   taskQueue,
-  activities: flow.activities as Activities,
-  bundle,
+  activities: flow.activities,
+  workflowBundle: bundle,
+  // As a server is out of the box: it hands no activity out with the workflow task.
+  ...(name === 'naive' ? { maxEagerActivityReservationsPerWorkflowTask: 0 } : {}),
 })
 await worker.runUntil(async () => {
   await drive(flow, 64, 32)

@@ -1,7 +1,7 @@
 import { isPaid, type OnboardingFacts } from '../domain/onboarding.ts'
 import { canEnrollIn } from './billable-items.ts'
 import type { Database, Sql } from './database.ts'
-import { enroll } from './enrollments.ts'
+import { insertEnrollment } from './enrollments.ts'
 import { insertEvent } from './events.ts'
 import { underLock } from './lock.ts'
 import { readFacts } from './onboarding-facts.ts'
@@ -31,17 +31,22 @@ async function finish(sql: Sql, facts: OnboardingFacts): Promise<'completed' | '
     await failForItem(sql, id)
     return 'item_gone'
   }
-  await sql`
-    update billing_customers set status = 'active', activated_at = now()
-    where id = ${billingCustomerId} and status = 'pending'`
-  await insertEvent(sql, { type: 'billing_customer.activated', billingCustomerId, onboardingId: id })
-  if (billableItemId) await enroll(sql, facts, billingCustomerId, billableItemId, id)
-  await sql`
-    update payment_attempts set state = 'abandoned', closed_at = now() where onboarding_id = ${id} and closed_at is null`
-  await sql`
-    update onboardings set result = 'completed', ended_at = now(), wake_at = null, blocked_on = null, next_retry_at = null
-    where id = ${id}`
-  await insertEvent(sql, { type: 'onboarding.completed', billingCustomerId, onboardingId: id })
+  // None needs the answer of another, so they are sent in one go; they count together or not at all.
+  await Promise.all([
+    sql`
+      update billing_customers set status = 'active', activated_at = now()
+      where id = ${billingCustomerId} and status = 'pending'`,
+    insertEvent(sql, { type: 'billing_customer.activated', billingCustomerId, onboardingId: id }),
+    ...(billableItemId ? [insertEnrollment(sql, facts, billingCustomerId, billableItemId, id)] : []),
+    sql`
+      update payment_attempts set state = 'abandoned', closed_at = now()
+      where onboarding_id = ${id} and closed_at is null`,
+    sql`
+      update onboardings
+      set result = 'completed', ended_at = now(), wake_at = null, blocked_on = null, next_retry_at = null
+      where id = ${id}`,
+    insertEvent(sql, { type: 'onboarding.completed', billingCustomerId, onboardingId: id }),
+  ])
   return 'completed'
 }
 

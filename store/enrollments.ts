@@ -1,6 +1,5 @@
 import type { Sql } from './database.ts'
 import type { Tenant } from './customers.ts'
-import { insertEvent } from './events.ts'
 import { newId } from './new-id.ts'
 
 export interface Enrollment {
@@ -23,31 +22,45 @@ const joined = (sql: Sql) => sql`
   join billing_customers b on b.id = e.billing_customer_id
   join customers c on c.id = b.customer_id`
 
+/**
+ * Enrolls, with the event, where no active enrollment in the item is there. Answers whether it did. Call it under the
+ * billing customer's lock.
+ */
+export async function insertEnrollment(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  billingCustomerId: string,
+  billableItemId: string,
+  onboardingId: string | null,
+): Promise<boolean> {
+  const id = newId('enrollment')
+  const rows = await sql`
+    with made as (
+      insert into enrollments (id, organization_id, environment, billing_customer_id, billable_item_id)
+      values (${id}, ${organizationId}, ${environment}, ${billingCustomerId}, ${billableItemId})
+      on conflict (billing_customer_id, billable_item_id) where status = 'active' do nothing
+      returning id
+    )
+    insert into events (id, organization_id, environment, type, billing_customer_id, onboarding_id, actor, data)
+    select ${newId('event')}, ${organizationId}, ${environment}, 'billing_customer.enrolled', ${billingCustomerId},
+      ${onboardingId}, 'system', ${sql.json({ enrollment_id: id, billable_item_id: billableItemId })}
+    from made
+    returning id`
+  return rows.length === 1
+}
+
 /** Enrolls, or finds the active enrollment that is there. Call it under the billing customer's lock. */
 export async function enroll(
   sql: Sql,
   tenant: Tenant,
   billingCustomerId: string,
   billableItemId: string,
-  onboardingId: string | null = null,
 ): Promise<{ enrollment: Enrollment; existing: boolean }> {
-  const id = newId('enrollment')
-  const inserted = await sql`
-    insert into enrollments ${sql({ id, organizationId: tenant.organizationId, environment: tenant.environment, billingCustomerId, billableItemId })}
-    on conflict (billing_customer_id, billable_item_id) where status = 'active' do nothing
-    returning id`
-  if (inserted.length === 1) {
-    await insertEvent(sql, {
-      type: 'billing_customer.enrolled',
-      billingCustomerId,
-      onboardingId,
-      data: { enrollment_id: id, billable_item_id: billableItemId },
-    })
-  }
+  const existing = !(await insertEnrollment(sql, tenant, billingCustomerId, billableItemId, null))
   const [row] = await sql<Enrollment[]>`
     select ${fields(sql)} ${joined(sql)}
     where e.billing_customer_id = ${billingCustomerId} and e.billable_item_id = ${billableItemId} and e.status = 'active'`
-  return { enrollment: row!, existing: inserted.length === 0 }
+  return { enrollment: row!, existing }
 }
 
 export interface EnrollmentFilter {

@@ -13,8 +13,9 @@ export async function underLock<T>(
   work: (sql: Transaction) => Promise<T>,
 ): Promise<T> {
   const result = await database.begin(async (sql) => {
-    await lockBillingCustomer(sql, billingCustomerId)
-    return work(sql)
+    // Sent together with the first statement of the work, which the server begins only when it has the lock.
+    const [, answer] = await Promise.all([lockBillingCustomer(sql, billingCustomerId), work(sql)])
+    return answer
   })
   return result as T
 }

@@ -8,7 +8,7 @@ import { underLock } from './lock.ts'
 import { readFacts } from './onboarding-facts.ts'
 import type { PaymentReference } from './prepare-payment.ts'
 import { needsPerson } from './refunds.ts'
-import { planNextLook } from './wake.ts'
+import { nextLookIn } from './wake.ts'
 
 export interface Look {
   next: NextStep
@@ -81,11 +81,8 @@ async function settle(sql: Sql, facts: OnboardingFacts, next: NextStep, waiting:
   const wait = waiting?.retryIn ?? byItself
   const blockedOn = waiting?.on ?? (next.do === 'wait_for_customer' || next.do === 'wait_for_bank' ? 'customer' : null)
   const nextRetryAt = waiting?.retryIn && waiting.on !== 'customer' ? new Date(Date.now() + waiting.retryIn) : null
-  if (blockedOn !== facts.blockedOn || nextRetryAt?.getTime() !== facts.nextRetryAt?.getTime()) {
-    await sql`update onboardings set blocked_on = ${blockedOn}, next_retry_at = ${nextRetryAt} where id = ${facts.id}`
-  }
+  await sql`update onboardings set blocked_on = ${blockedOn}, next_retry_at = ${nextRetryAt}, ${nextLookIn(sql, wait)} where id = ${facts.id}`
   if (waiting?.on === 'operator')
     await needsPerson(sql, { billingCustomerId: facts.billingCustomerId, onboardingId: facts.id }, waiting.reason)
-  await planNextLook(sql, facts.id, wait)
   return { next, facts: { ...facts, blockedOn, nextRetryAt }, wait }
 }

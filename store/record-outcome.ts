@@ -31,15 +31,17 @@ export async function recordPaid(
       where p.onboarding_id = ${onboardingId} and p.k = ${k} and p.state <> 'paid'
       returning gateway, gateway_customer_id`
     if (paid.length === 0) return
-    await sql`
-      update payment_attempts set state = 'paid', closed_at = now()
-      where onboarding_id = ${onboardingId} and closed_at is null and (k = ${k} or k is null)`
-    await sql`
-      update billing_customers
-      set gateway = ${paid[0]!.gateway}, gateway_customer_id = ${paid[0]!.gatewayCustomerId},
-        payment_method_id = ${method.id}, payment_method_label = ${method.label}
-      where id = ${billingCustomerId} and status = 'pending'`
-    await recordChargeSucceeded(sql, reference, k)
+    await Promise.all([
+      sql`
+        update payment_attempts set state = 'paid', closed_at = now()
+        where onboarding_id = ${onboardingId} and closed_at is null and (k = ${k} or k is null)`,
+      sql`
+        update billing_customers
+        set gateway = ${paid[0]!.gateway}, gateway_customer_id = ${paid[0]!.gatewayCustomerId},
+          payment_method_id = ${method.id}, payment_method_label = ${method.label}
+        where id = ${billingCustomerId} and status = 'pending'`,
+      recordChargeSucceeded(sql, reference, k),
+    ])
   })
 }
 

@@ -27,9 +27,13 @@ export async function lowerWake(sql: Sql, onboardingId: string): Promise<boolean
 /** What every step of a run writes: it lives, and looks again in `inMilliseconds` at the latest (plus a minute). */
 export async function planNextLook(sql: Sql, onboardingId: string, inMilliseconds: number): Promise<void> {
   await sql`
-    update onboardings set wake_at = now() + ${inMilliseconds + 60_000} * interval '1 millisecond', wakes = 0
+    update onboardings set ${nextLookIn(sql, inMilliseconds)}
     where id = ${onboardingId} and ended_at is null`
 }
+
+/** The same, as part of another change of a live onboarding. */
+export const nextLookIn = (sql: Sql, milliseconds: number) =>
+  sql`wake_at = now() + ${milliseconds + 60_000} * interval '1 millisecond', wakes = 0`
 
 export interface DueRun extends RunReference {
   /** How often it was sent for in a row without a sign of life. */

@@ -16,6 +16,17 @@ interface WorkerOptions {
 const built = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url))
 const sources = () => ({ workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)) })
 
+export const workerLimits = {
+  // A cached waiting run costs about 130 KB; an evicted one is replayed in milliseconds.
+  maxCachedWorkflows: 2_000,
+  maxConcurrentActivityTaskExecutions: 100,
+  maxConcurrentLocalActivityExecutions: 50,
+  // More pollers for new runs: their first tasks do not queue behind those of running ones.
+  nonStickyToStickyPollRatio: 0.6,
+  shutdownGraceTime: '20s',
+  shutdownForceTime: '25s',
+} as const
+
 /** A worker with our limits; `run()` it, and `shutdown()` drains it. */
 export function createWorker({ connection, namespace, taskQueue, activities, bundle }: WorkerOptions): Promise<Worker> {
   const code = bundle
@@ -29,13 +40,6 @@ export function createWorker({ connection, namespace, taskQueue, activities, bun
     taskQueue,
     activities,
     ...code,
-    // A cached waiting run costs about 130 KB; an evicted one is replayed in milliseconds.
-    maxCachedWorkflows: 2_000,
-    maxConcurrentActivityTaskExecutions: 100,
-    maxConcurrentLocalActivityExecutions: 50,
-    // More pollers for new runs: their first tasks do not queue behind those of running ones.
-    nonStickyToStickyPollRatio: 0.6,
-    shutdownGraceTime: '20s',
-    shutdownForceTime: '25s',
+    ...workerLimits,
   })
 }

@@ -5,7 +5,7 @@ import type { Settings } from '../../domain/settings.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
 import type { OnboardingRequest } from '../../store/onboarding-request.ts'
 import type { Database } from '../../store/database.ts'
-import { enroll } from '../../store/enrollments.ts'
+import { insertEnrollment } from '../../store/enrollments.ts'
 import { insertEvent } from '../../store/events.ts'
 import { underLock } from '../../store/lock.ts'
 import { readFacts } from '../../store/onboarding-facts.ts'
@@ -62,7 +62,8 @@ export function naiveSteps(
     async enroll({ billingCustomerId, onboardingId }: NaiveRecord): Promise<void> {
       await underLock(database, billingCustomerId, async (sql) => {
         const facts = (await readFacts(sql, onboardingId))!
-        if (facts.billableItemId) await enroll(sql, facts, billingCustomerId, facts.billableItemId, onboardingId)
+        if (facts.billableItemId)
+          await insertEnrollment(sql, facts, billingCustomerId, facts.billableItemId, onboardingId)
         await sql`
           update onboardings set result = 'completed', ended_at = now(), wake_at = null, blocked_on = null, next_retry_at = null
           where id = ${onboardingId}`
