@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Environment } from './domain/lifecycle.ts'
 import { builtInSettings, type Settings } from './domain/settings.ts'
 
 /** What a program needs of the environment; each asks for its parts, and only those must be there. */
@@ -32,11 +33,12 @@ const commaList = z.string().transform((text) =>
     .map((item) => item.trim())
     .filter(Boolean),
 )
-const keyOf = (prefix: string, mode: string) =>
+/** A restricted key will do where a secret one would; it must never be taken for a publishable one. */
+const keyOf = (prefix: 'sk' | 'pk', mode: 'live' | 'test') =>
   z
     .string()
     .regex(
-      new RegExp(`^(${prefix}|rk)_${mode}_`),
+      new RegExp(`^(${prefix === 'sk' ? 'sk|rk' : prefix})_${mode}_`),
       `must begin with ${prefix}_${mode}_: a key of the other mode does not fit`,
     )
 const webhookSecrets = commaList.refine(
@@ -59,6 +61,15 @@ const environment = z.object({
   STRIPE_TEST_WEBHOOK_SECRET: webhookSecrets.optional(),
   STRIPE_API_URL: vendorUrl.optional(),
   STRIPE_JS_URL: vendorUrl.optional(),
+  PAYPAL_LIVE_CLIENT_ID: z.string().optional(),
+  PAYPAL_LIVE_CLIENT_SECRET: z.string().optional(),
+  PAYPAL_LIVE_WEBHOOK_ID: z.string().optional(),
+  PAYPAL_TEST_CLIENT_ID: z.string().optional(),
+  PAYPAL_TEST_CLIENT_SECRET: z.string().optional(),
+  PAYPAL_TEST_WEBHOOK_ID: z.string().optional(),
+  PAYPAL_API_URL: vendorUrl.optional(),
+  PAYPAL_JS_URL: vendorUrl.optional(),
+  PAYPAL_WEBHOOK_ROOT: z.string().optional(),
   SETUP_LINK_SECRETS: commaList
     .refine(
       (list) => list.length > 0 && list.every((secret) => secret.length >= 32),
@@ -74,6 +85,8 @@ const environment = z.object({
     .refine((list) => list.every((n) => n > 0), 'must be numbers of seconds')
     .default(builtInSettings.reminders),
   EXPIRY_GRACE_SECONDS: seconds.default(builtInSettings.expiryGrace),
+  RATE_LIMIT_PER_MINUTE: whole(1, 100_000_000).default(30_000),
+  RATE_LIMIT_STORE: z.enum(['memory', 'postgres']).default('memory'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   LOG_FORMAT: z.enum(['pretty', 'json']).optional(),
 })
@@ -86,6 +99,16 @@ export interface StripeConfig {
   jsUrl: string
 }
 
+export interface PayPalConfig {
+  clientId: string
+  clientSecret: string
+  webhookId: string
+  jsUrl: string
+  apiUrl?: string | undefined
+  /** PEM of a root that is trusted beside the public ones: a simulator's. */
+  webhookRoot?: string | undefined
+}
+
 export interface Config {
   port: number
   host: string
@@ -93,15 +116,24 @@ export interface Config {
   databaseUrl: string
   temporalUiUrl: string | undefined
   taskQueue: string
-  stripe: { live?: StripeConfig; sandbox?: StripeConfig }
+  gateways: {
+    stripe: Partial<Record<Environment, StripeConfig>>
+    paypal: Partial<Record<Environment, PayPalConfig>>
+  }
   setupLinkSecrets: string[]
+  trustedProxies: string[]
   gatewayTimeout: number
   longestRetryPause: number
   settingDefaults: Settings
+  rateLimit: { store: 'memory' | 'postgres'; perMinute: number }
   log: { level: string; format: 'pretty' | 'json' }
 }
 
 const stripeScript = 'https://js.stripe.com/endive/stripe.js'
+const payPalScripts = {
+  LIVE: 'https://www.paypal.com/web-sdk/v6/core',
+  TEST: 'https://www.sandbox.paypal.com/web-sdk/v6/core',
+}
 
 /**
  * Reads the environment once. Throws one Error that names every variable that is wrong or missing for the parts that
@@ -117,7 +149,6 @@ export function readConfig(variables: NodeJS.ProcessEnv, parts: Part[]): Config 
   if (!parsed.success || problems.length > 0)
     throw new Error(`The environment is not right:\n${problems.map((line) => `  ${line}`).join('\n')}`)
   const e = parsed.data
-  const [live, sandbox] = [stripeOf(e, 'LIVE'), stripeOf(e, 'TEST')]
   return {
     port: e.PORT,
     host: e.HOST,
@@ -125,8 +156,12 @@ export function readConfig(variables: NodeJS.ProcessEnv, parts: Part[]): Config 
     databaseUrl: e.DATABASE_URL ?? '',
     temporalUiUrl: e.TEMPORAL_UI_URL?.replace(/\/$/, ''),
     taskQueue: e.TASK_QUEUE,
-    stripe: { ...(live ? { live } : {}), ...(sandbox ? { sandbox } : {}) },
+    gateways: {
+      stripe: byEnvironment(stripeOf(e, 'LIVE'), stripeOf(e, 'TEST')),
+      paypal: byEnvironment(payPalOf(e, 'LIVE'), payPalOf(e, 'TEST')),
+    },
     setupLinkSecrets: e.SETUP_LINK_SECRETS ?? [],
+    trustedProxies: e.TRUSTED_PROXIES,
     gatewayTimeout: e.GATEWAY_TIMEOUT_MS,
     longestRetryPause: e.RETRY_PAUSE_MAX_MS,
     settingDefaults: {
@@ -135,6 +170,7 @@ export function readConfig(variables: NodeJS.ProcessEnv, parts: Part[]): Config 
       reminders: e.REMINDERS_SECONDS,
       expiryGrace: e.EXPIRY_GRACE_SECONDS,
     },
+    rateLimit: { store: e.RATE_LIMIT_STORE, perMinute: e.RATE_LIMIT_PER_MINUTE },
     log: { level: e.LOG_LEVEL, format: e.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json') },
   }
 }
@@ -147,19 +183,32 @@ function missing(e: Read, parts: Part[]): string[] {
     problems.push('DATABASE_URL is missing: the URL of a PostgreSQL database')
   if (parts.includes('links') && !e.SETUP_LINK_SECRETS)
     problems.push('SETUP_LINK_SECRETS is missing: a random text of at least 32 characters')
-  if (parts.includes('gateways') && !e.STRIPE_LIVE_SECRET_KEY && !e.STRIPE_TEST_SECRET_KEY) {
-    problems.push('STRIPE_TEST_SECRET_KEY or STRIPE_LIVE_SECRET_KEY is missing: without a gateway nobody can pay')
+  const anyGateway =
+    e.STRIPE_LIVE_SECRET_KEY ?? e.STRIPE_TEST_SECRET_KEY ?? e.PAYPAL_LIVE_CLIENT_ID ?? e.PAYPAL_TEST_CLIENT_ID
+  if (parts.includes('gateways') && !anyGateway) {
+    problems.push(
+      'STRIPE_TEST_SECRET_KEY, STRIPE_LIVE_SECRET_KEY, PAYPAL_TEST_CLIENT_ID or PAYPAL_LIVE_CLIENT_ID is missing: without a gateway nobody can pay',
+    )
   }
   for (const mode of ['LIVE', 'TEST'] as const) {
-    const names = ['SECRET_KEY', 'PUBLISHABLE_KEY', 'WEBHOOK_SECRET'].map(
-      (part) => `STRIPE_${mode}_${part}` as keyof Read,
+    problems.push(
+      ...halfAccount(e, `STRIPE_${mode}`, ['SECRET_KEY', 'PUBLISHABLE_KEY', 'WEBHOOK_SECRET']),
+      ...halfAccount(e, `PAYPAL_${mode}`, ['CLIENT_ID', 'CLIENT_SECRET', 'WEBHOOK_ID']),
     )
-    const absent = names.filter((name) => !e[name])
-    if (absent.length > 0 && absent.length < names.length)
-      problems.push(...absent.map((name) => `${name} is missing: the other two are set`))
   }
   return problems
 }
+
+function halfAccount(e: Read, account: string, parts: string[]): string[] {
+  const names = parts.map((part) => `${account}_${part}` as keyof Read)
+  const absent = names.filter((name) => !e[name])
+  return absent.length === names.length ? [] : absent.map((name) => `${name} is missing: the other two are set`)
+}
+
+const byEnvironment = <Account>(live: Account | undefined, sandbox: Account | undefined) => ({
+  ...(live ? { live } : {}),
+  ...(sandbox ? { sandbox } : {}),
+})
 
 function stripeOf(e: Read, mode: 'LIVE' | 'TEST'): StripeConfig | undefined {
   const [secretKey, publishableKey, secrets] = [
@@ -171,4 +220,17 @@ function stripeOf(e: Read, mode: 'LIVE' | 'TEST'): StripeConfig | undefined {
   const own = { secretKey, publishableKey, webhookSecrets: secrets, jsUrl: stripeScript }
   // Only the sandbox may be sent elsewhere: live money goes to the vendor's own address.
   return mode === 'LIVE' ? own : { ...own, apiUrl: e.STRIPE_API_URL, jsUrl: e.STRIPE_JS_URL ?? stripeScript }
+}
+
+function payPalOf(e: Read, mode: 'LIVE' | 'TEST'): PayPalConfig | undefined {
+  const [clientId, clientSecret, webhookId] = [
+    e[`PAYPAL_${mode}_CLIENT_ID`],
+    e[`PAYPAL_${mode}_CLIENT_SECRET`],
+    e[`PAYPAL_${mode}_WEBHOOK_ID`],
+  ]
+  if (!clientId || !clientSecret || !webhookId) return undefined
+  const own = { clientId, clientSecret, webhookId, jsUrl: payPalScripts[mode] }
+  if (mode === 'LIVE') return own
+  const root = { apiUrl: e.PAYPAL_API_URL, webhookRoot: e.PAYPAL_WEBHOOK_ROOT }
+  return { ...own, ...root, jsUrl: e.PAYPAL_JS_URL ?? payPalScripts.TEST }
 }

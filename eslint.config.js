@@ -20,9 +20,10 @@ const programs = [
   '**/simulators/**',
   '**/test/**',
   '**/bench/**',
+  '**/chaos/**',
   '**/scripts/**',
 ]
-const adapters = ['**/gateways/*/**', '**/gateways/from-config.ts', 'stripe']
+const adapters = ['**/gateways/*/**', '**/gateways/from-config.ts', 'stripe', '@paypal/*', 'axios']
 
 export default tseslint.config(
   { ignores: ['node_modules', 'dist', '.local', '**/*.js'] },

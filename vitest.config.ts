@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-const services = ['store', 'api', 'workflows', 'page', 'local', 'simulators', 'replay', 'gateways']
+const services = ['store', 'api', 'workflows', 'page', 'local', 'simulators', 'replay', 'gateways', 'chaos', 'matrix']
 
 export default defineConfig({
   test: {

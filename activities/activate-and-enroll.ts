@@ -11,12 +11,13 @@ import type { OnboardingReference } from './look-at-record.ts'
 export const activateAndEnroll =
   ({ database }: ActivityDependencies) =>
   async (reference: OnboardingReference): Promise<Standing | null> => {
-    const { result, facts } = await activate(database, reference)
+    const { result, facts, refunding } = await activate(database, reference)
     if (result === 'not_now') return null
     return {
       onboardingId: facts.id,
       next: result === 'completed' ? 'nothing' : 'close',
       wait: 0,
       progress: progressOf(facts),
+      ...(refunding.length > 0 ? { refunding } : {}),
     }
   }

@@ -1,18 +1,20 @@
-import { isGatewayError } from '../domain/gateway-errors.ts'
 import type { OnboardingFacts } from '../domain/onboarding.ts'
 import type { ClosingOutcome } from '../domain/run.ts'
 import { reopenIfPaid } from '../store/end-onboarding.ts'
 import { readFacts } from '../store/onboarding-facts.ts'
-import { listObjects, type PaymentObject } from '../store/payment-rows.ts'
-import { buryObject, closeObjects, nextCancelNumber } from '../store/prepare-payment.ts'
+import { listOwnMethods } from '../store/payment-rows.ts'
+import { closeObjects } from '../store/prepare-payment.ts'
 import { listChargesOf } from '../store/refunds.ts'
 import { planNextLook } from '../store/wake.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import type { OnboardingReference } from './look-at-record.ts'
+import { closeForms } from './payment/close-forms.ts'
+import { closeForGood } from './payment/close-for-good.ts'
+import { detachMethods } from './payment/detach-methods.ts'
 import { gatewayFor } from './payment/gateway-for.ts'
-import { closeObject, type OpenObject } from './payment/payment-object.ts'
-import { recordReadAsPaid } from './payment/record-read-as-paid.ts'
 import { returnMoney } from './payment/return-money.ts'
+import { takeBackUnderWay } from './payment/take-back-unused.ts'
+import { methodKey } from './payment/with-method.ts'
 import { asStep } from './step.ts'
 import { paymentTimeLimit } from './take-payment.ts'
 
@@ -27,8 +29,16 @@ export const closePayment = (d: ActivityDependencies) => (reference: OnboardingR
     if (!facts || facts.endedAt || !facts.closing) return 'closed'
     const open = await closeAll(d, facts, reference)
     if (open) return 'still_open'
-    if (await reopenIfPaid(d.database, reference)) return 'reopened'
-    await undoAll([() => returnAll(d, facts), () => detachAll(d, facts, reference)])
+    const reopened = await reopenIfPaid(d.database, reference)
+    // Over: another copy of this step was faster, and what it left is not to be undone.
+    if (reopened !== 'closing') return reopened === 'over' ? 'closed' : reopened
+    await undoAll([
+      () => returnAll(d, facts),
+      () => detachMethods(d, facts),
+      () => detachUnused(d, facts),
+      () => takeBackUnderWay(d, facts),
+      () => closeForms(d, facts),
+    ])
     return 'closed'
   })
 
@@ -41,32 +51,9 @@ async function closeAll(
   const objects = await closeObjects(d.database, reference)
   const closed: boolean[] = []
   for (const object of objects.filter(({ state }) => state === 'creating' || state === 'open')) {
-    closed.push(await closeOne(d, facts, reference, object))
+    closed.push(await closeForGood(d, facts, object))
   }
   return closed.includes(false)
-}
-
-async function closeOne(
-  d: ActivityDependencies,
-  facts: OnboardingFacts,
-  reference: OnboardingReference,
-  object: PaymentObject,
-): Promise<boolean> {
-  if (!object.objectId) {
-    // Nobody has its id, so nobody can confirm it.
-    await buryObject(d.database, reference, object.k)
-    return true
-  }
-  const reading = await closeObject(
-    d.database,
-    gatewayFor(d, { ...facts, gateway: object.gateway }),
-    reference,
-    object as OpenObject,
-  )
-  if (reading.state === 'paid') await recordReadAsPaid(d.database, facts, object, reading)
-  else if (reading.state === 'dead') await buryObject(d.database, reference, object.k)
-  else return false
-  return true
 }
 
 async function returnAll(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
@@ -75,23 +62,10 @@ async function returnAll(d: ActivityDependencies, facts: OnboardingFacts): Promi
   }
 }
 
-async function detachAll(
-  d: ActivityDependencies,
-  facts: OnboardingFacts,
-  reference: OnboardingReference,
-): Promise<void> {
-  for (const object of await listObjects(d.database, facts.id)) {
-    if (!object.methodOurs || !object.methodId) continue
-    try {
-      await gatewayFor(d, { ...facts, gateway: object.gateway }).detachMethod(
-        object.methodId,
-        `${facts.id}/detach/${object.k}/${object.c}`,
-      )
-    } catch (error) {
-      if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextCancelNumber(d.database, reference, object)
-      throw error
-    }
-  }
+/** Such as were made and came to no payment stand on no object: they are taken back too. One that is gone is fine. */
+async function detachUnused(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
+  for (const { gateway, number, methodId } of await listOwnMethods(d.database, facts.id))
+    await gatewayFor(d, { ...facts, gateway }).detachMethod(methodId, `${methodKey(facts.id, number)}/detach`)
 }
 
 /** One failing undo does not keep the others from being tried; the first failure is thrown at the end. */

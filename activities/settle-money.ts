@@ -1,5 +1,7 @@
+import { decideRefund } from '../domain/decide-refund.ts'
 import type { ChargeState } from '../domain/lifecycle.ts'
 import { findObject } from '../store/payment-rows.ts'
+import { recordDispute, recordReturnedOutside } from '../store/kept-charge.ts'
 import { findCharge, needsPerson, recordRefund, type ChargeRow } from '../store/refunds.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import { gatewayFor } from './payment/gateway-for.ts'
@@ -19,9 +21,11 @@ export const settleMoney = (d: ActivityDependencies) => (chargeId: string) =>
     if (charge.state === 'canceled') await findLatePayment(d, charge)
     const current = (await findCharge(d.database, chargeId))!
     const returns =
-      current.state === 'refund_pending' || (current.state === 'succeeded' && current.result !== 'completed')
+      current.state === 'refund_pending' ||
+      (current.state === 'succeeded' && (current.late || current.result !== 'completed'))
     if (returns) return returnMoney(d, current)
     if (current.state === 'refunded' || current.state === 'refund_failed') return watchRefund(d, current)
+    if (current.state === 'succeeded' || current.state === 'kept') return watchKept(d, current)
     return current.state
   })
 
@@ -37,7 +41,18 @@ async function findLatePayment(d: ActivityDependencies, charge: ChargeRow): Prom
 
 /** A refund can fail days after it succeeded, and the other way round: what the gateway says now counts. */
 async function watchRefund(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeState> {
-  const refund = await gatewayFor(d, charge).findRefund({ kind: 'payment', id: charge.objectId! })
-  if (refund) await recordRefund(d.database, charge, refund)
+  const refunds = await gatewayFor(d, charge).readRefunds({ kind: 'payment', id: charge.objectId! })
+  const decision = decideRefund(charge.amount, refunds)
+  if (decision.do === 'record') await recordRefund(d.database, charge, { id: refunds.id!, state: decision.state })
+  return (await findCharge(d.database, charge.id))!.state
+}
+
+/** Money that was to stay can go back by somebody at the gateway, or be disputed by the customer's bank. */
+async function watchKept(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeState> {
+  if (!charge.objectId) return charge.state
+  const [gateway, object] = [gatewayFor(d, charge), { kind: 'payment' as const, id: charge.objectId }]
+  const { returned } = await gateway.readRefunds(object)
+  if (returned >= charge.amount) await recordReturnedOutside(d.database, charge)
+  if (await gateway.isDisputed(object)) await recordDispute(d.database, charge)
   return (await findCharge(d.database, charge.id))!.state
 }

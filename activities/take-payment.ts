@@ -1,20 +1,27 @@
 import { isGatewayError } from '../domain/gateway-errors.ts'
+import type { GatewayName } from '../domain/lifecycle.ts'
 import type { OnboardingFacts } from '../domain/onboarding.ts'
 import type { PaymentOutcome } from '../domain/run.ts'
 import { canEnrollIn } from '../store/billable-items.ts'
 import { failForItem } from '../store/activate.ts'
 import { underLock } from '../store/lock.ts'
 import { readFacts } from '../store/onboarding-facts.ts'
-import { findOpenAttempt, type PaymentAttempt } from '../store/payment-rows.ts'
+import { findOpenAttempt, type PaymentAttempt, type PaymentObject } from '../store/payment-rows.ts'
 import { recordNotPaid } from '../store/record-outcome.ts'
+import { readSettings } from '../store/settings.ts'
 import { planNextLook } from '../store/wake.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import type { OnboardingReference } from './look-at-record.ts'
-import { confirmAttempt } from './payment/confirm-attempt.ts'
+import { confirmAttempt, type Confirmed, type Payment } from './payment/confirm-attempt.ts'
 import { chargedCustomer } from './payment/gateway-customer.ts'
 import { gatewayFor } from './payment/gateway-for.ts'
-import { ensureObject } from './payment/payment-object.ts'
+import { undoLate } from './payment/undo-late.ts'
+import { voidCode } from './payment/void-code.ts'
+import { withMethod } from './payment/with-method.ts'
+import { payAtOnce } from './payment/pay-at-once.ts'
+import { ensureObject, type OpenObject } from './payment/payment-object.ts'
 import { settleLeftBehind } from './payment/settle-left-behind.ts'
+import { takeBackUnused } from './payment/take-back-unused.ts'
 import { asStep } from './step.ts'
 
 /** Milliseconds; the workflow gives the step as long. */
@@ -33,7 +40,10 @@ export const takePayment = (d: ActivityDependencies) => (reference: OnboardingRe
     if (settled) return settled
     if (await itemIsGone(d, facts)) return { outcome: 'nothing_to_do' }
     const attempt = await findOpenAttempt(d.database, facts.id)
-    return attempt ? payWith(d, facts, attempt) : { outcome: 'nothing_to_do' }
+    if (!attempt) return { outcome: 'nothing_to_do' }
+    const outcome = await payWith(d, facts, attempt)
+    if (attempt.number > 1 || outcome.outcome !== 'paid') await takeBackUnused(d, facts)
+    return outcome
   })
 
 /** Checked again right before money moves: nobody is charged for an item that was withdrawn. */
@@ -53,19 +63,33 @@ async function payWith(
   const gateway = gatewayFor(d, { ...facts, gateway: attempt.gateway })
   try {
     const { customerId, attached } = await chargedCustomer(d.database, gateway, facts, attempt)
+    const gatewayOf = (name: GatewayName) => gatewayFor(d, { ...facts, gateway: name })
+    const atOnce = gateway.payAtOnce !== undefined && (await isSingleStep(d, facts))
+    let ready: PaymentAttempt | undefined = attempt
     for (let objects = 0; objects < 5; objects++) {
-      const made = await ensureObject(d.database, gateway, facts, customerId)
+      const made = await ensureObject({ database: d.database, gateway, gatewayOf, facts, attempt, customerId, atOnce })
       if (!made) return { outcome: 'nothing_to_do' }
-      const outcome = await confirmAttempt(
-        { database: d.database, gateway, facts, attempt, object: made.object, attached },
-        made.fresh,
-      )
+      const { object } = made
+      // An older object of another gateway that turned out to be paid needs nothing of this one.
+      if (object.gateway === gateway.name) ready = await withMethod(d.database, gateway, facts, ready)
+      if (!ready) return { outcome: 'nothing_to_do' }
+      const outcome = await payOn(object, made.fresh, {
+        database: d.database,
+        gateway: gatewayOf(object.gateway),
+        facts,
+        attempt: ready,
+        attached,
+      })
+      if (outcome === 'paid_late') {
+        await undoLate(d, facts.id)
+        return { outcome: 'nothing_to_do' }
+      }
       if (outcome !== 'next_object') return outcome
     }
     return { outcome: 'blocked', on: 'operator' }
   } catch (error) {
     if (!isGatewayError(error, 'method_unusable')) throw error
-    const code = attempt.singleUse ? 'took_too_long' : 'method_not_usable'
+    const code = voidCode(attempt)
     await recordNotPaid(
       d.database,
       { billingCustomerId: facts.billingCustomerId, onboardingId: facts.id },
@@ -73,4 +97,19 @@ async function payWith(
     )
     return { outcome: 'void' }
   }
+}
+
+async function isSingleStep(
+  d: ActivityDependencies,
+  { organizationId, environment }: OnboardingFacts,
+): Promise<boolean> {
+  const settings = await readSettings(d.database, d.settingDefaults, organizationId, environment)
+  return settings.paypalOrderFlow === 'single_step'
+}
+
+/** An object that has an id is confirmed; one that is created and paid in one call has none before that. */
+function payOn(object: PaymentObject, fresh: boolean, payment: Omit<Payment, 'object'>): Promise<Confirmed> {
+  if (!object.objectId) return payAtOnce({ ...payment, object })
+  const known = fresh ? ({ state: 'untouched', trace: '' } as const) : undefined
+  return confirmAttempt({ ...payment, object: object as OpenObject }, known)
 }

@@ -1,43 +1,19 @@
 import { z } from 'zod'
 import { Failure } from '../domain/failures.ts'
 import { isSupportedCurrency } from '../domain/money.ts'
-import { settingRules, type Settings } from '../domain/settings.ts'
+import { scopes } from '../domain/scopes.ts'
+import { settingRules } from '../domain/settings.ts'
 import { insertApiKey, revokeApiKey } from '../store/api-keys.ts'
 import { insertBillableItem, setBillableItemStatus } from '../store/billable-items.ts'
 import { insertBrand } from '../store/brands.ts'
-import { applyCommand, type Command as OnboardingCommand } from '../store/commands.ts'
 import type { Database } from '../store/database.ts'
-import { findTenantOf } from '../store/find-tenant.ts'
-import { readLatestFacts } from '../store/onboarding-facts.ts'
 import { findOrganization, insertOrganization } from '../store/organizations.ts'
-import { readSettings, writeSetting } from '../store/settings.ts'
-
-export interface AdminContext {
-  database: Database
-  settingDefaults: Settings
-}
-
-export interface AdminCommand {
-  summary: string
-  /** Option names, in the order in which the help shows them; a trailing `?` marks one that may be left out. */
-  options: string[]
-  run(context: AdminContext, options: Record<string, string>): Promise<Record<string, unknown>>
-}
+import { writeSetting } from '../store/settings.ts'
+import { read, text, count, type AdminCommand } from './command.ts'
+import { operatorCommands } from './operators.ts'
 
 const environment = z.enum(['live', 'sandbox'])
-const text = z.string().min(1).max(255)
 const currency = z.string().refine(isSupportedCurrency, 'must be a currency that can be charged, such as USD')
-const count = z.coerce.number().int().min(0)
-
-function read<Shape extends z.ZodRawShape>(
-  options: Record<string, string>,
-  shape: Shape,
-): z.output<z.ZodObject<Shape>> {
-  const parsed = z.strictObject(shape).safeParse(options)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new Failure('invalid_request', issue!.message, { param: `--${issue!.path.join('.')}` })
-}
 
 async function requireOrganization(database: Database, id: string): Promise<void> {
   if (!(await findOrganization(database, id)))
@@ -83,12 +59,25 @@ export const commands: Record<string, AdminCommand> = {
 
   'create-key': {
     summary: 'Create an API key; it is shown this once',
-    options: ['organization', 'environment', 'kind?', 'name?'],
+    options: ['organization', 'environment', 'kind?', 'name?', 'scopes?', 'expires-in-days?'],
     async run({ database }, options) {
       const kind = z.enum(['secret', 'publishable']).default('secret')
-      const input = read(options, { organization: text, environment, kind, name: z.string().max(255).default('') })
-      await requireOrganization(database, input.organization)
-      return { ...(await insertApiKey(database, { ...input, organizationId: input.organization })) }
+      const input = read(options, {
+        organization: text,
+        environment,
+        kind,
+        name: z.string().max(255).default(''),
+        scopes: z
+          .string()
+          .transform((list) => list.split(','))
+          .pipe(z.array(z.enum(scopes)))
+          .default(['*']),
+        'expires-in-days': z.coerce.number().positive().max(3660).optional(),
+      })
+      const { organization: organizationId, 'expires-in-days': days, ...key } = input
+      await requireOrganization(database, organizationId)
+      const expiresAt = days === undefined ? null : new Date(Date.now() + days * 86_400_000)
+      return insertApiKey(database, { ...key, organizationId, expiresAt }).then((made) => ({ ...made, expiresAt }))
     },
   },
 
@@ -165,32 +154,7 @@ export const commands: Record<string, AdminCommand> = {
     },
   },
 
-  cancel: {
-    summary: 'End the live onboarding of a billing customer; money that came is returned',
-    options: ['billing-customer', 'reason', 'operator?'],
-    run: (context, options) =>
-      act(context, options, { reason: text }, ({ reason }) => ({ name: 'cancel', reason: reason! })),
-  },
-  extend: {
-    summary: 'Let the setup link live so many seconds from now',
-    options: ['billing-customer', 'seconds', 'operator?'],
-    run: (context, options) =>
-      act(context, options, { seconds: count }, ({ seconds }) => ({ name: 'extend', seconds: Number(seconds) })),
-  },
-  'replace-link': {
-    summary: 'Make the setup link useless and begin a new one; POST /v1/billing_customers/{id}/setup_link gives it out',
-    options: ['billing-customer', 'seconds?', 'operator?'],
-    run: (context, options) =>
-      act(context, options, { seconds: count.optional() }, ({ seconds }) => ({
-        name: 'replaceLink',
-        ...(seconds === undefined ? {} : { seconds: Number(seconds) }),
-      })),
-  },
-  'retry-now': {
-    summary: 'Do not wait for the next retry of the live onboarding',
-    options: ['billing-customer', 'operator?'],
-    run: (context, options) => act(context, options, {}, () => ({ name: 'retryNow' })),
-  },
+  ...operatorCommands,
 }
 
 /** A value is JSON where it can be read as such, else a text: `true`, `7`, `["https://a.example"]`, `help@a.example`. */
@@ -200,34 +164,4 @@ function parseValue(value: string): unknown {
   } catch {
     return value
   }
-}
-
-/** Carries an operator's command out on the row; the run notices within seconds, also where Temporal is away just now. */
-async function act(
-  { database, settingDefaults }: AdminContext,
-  options: Record<string, string>,
-  shape: z.ZodRawShape,
-  toCommand: (input: Record<string, string | undefined>) => OnboardingCommand,
-): Promise<Record<string, unknown>> {
-  const input = read(options, {
-    'billing-customer': text,
-    operator: z.string().max(100).default(''),
-    ...shape,
-  }) as Record<string, string>
-  const id = input['billing-customer']!
-  const tenant = await findTenantOf(database, id)
-  const onboarding = tenant && (await readLatestFacts(database, id))
-  if (!tenant || !onboarding)
-    throw new Failure('not_found', 'there is no such billing customer', { param: '--billing-customer' })
-  const settings = await readSettings(database, settingDefaults, tenant.organizationId, tenant.environment)
-  const actor = input.operator ? (`operator ${input.operator}` as const) : 'operator'
-  const command = toCommand(input)
-  const done = await applyCommand(
-    database,
-    { billingCustomerId: id, onboardingId: onboarding.id, actor },
-    command,
-    settings,
-  )
-  if (done === 'ended') throw new Failure('conflict', 'has no live onboarding', { param: '--billing-customer' })
-  return { billing_customer: id, onboarding: onboarding.id, command: command.name }
 }

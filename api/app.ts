@@ -1,12 +1,31 @@
+import { gatewayNames } from '../domain/lifecycle.ts'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { ApiDependencies } from './dependencies.ts'
+import { billingIoDoor } from './doors/billing-io/index.ts'
 import { edgeDoor } from './doors/edge/index.ts'
+import { flexpriceDoor } from './doors/flexprice/index.ts'
+import { momentDoor } from './doors/moment/index.ts'
 import { hostedPage } from './hosted-page/routes.tsx'
 import { openApiDocument } from './openapi.ts'
+import { completeDocument } from './reference/complete-document.ts'
+import { reference } from './reference/routes.tsx'
 import { addBillableItems } from './routes/billable-items.ts'
 import { addBillingCustomers } from './routes/billing-customers.ts'
+import { addCustomers } from './routes/customers.ts'
+import { addListBillingCustomers } from './routes/list-billing-customers.ts'
+import { addOpenBillingCustomer } from './routes/open-billing-customer.ts'
+import { addCharges } from './routes/charges.ts'
+import { addEnrollments } from './routes/enrollments.ts'
+import { addEvents } from './routes/events.ts'
+import { addBrands } from './routes/brands.ts'
+import { addSettings } from './routes/settings.ts'
+import { addApiKeys } from './routes/api-keys.ts'
+import { addApiKeyCommands } from './routes/api-key-commands.ts'
+import { addOnboardingCommands } from './routes/onboarding-commands.ts'
 import { createNativeApp } from './routes/native.ts'
-import { stripeWebhooks } from './webhooks/stripe.ts'
+import { addReplacements } from './routes/replacements.ts'
+import { addSuspension } from './routes/suspension.ts'
+import { gatewayWebhooks } from './webhooks/gateway-webhooks.ts'
 
 export interface ServiceChecks {
   database(): Promise<boolean>
@@ -23,14 +42,36 @@ export function createApp(d: ApiDependencies, checks: ServiceChecks): OpenAPIHon
   })
 
   const native = createNativeApp(d)
+  addCustomers(native, d)
+  addOpenBillingCustomer(native, d)
+  addListBillingCustomers(native, d)
   addBillingCustomers(native, d)
+  addOnboardingCommands(native, d)
+  addCharges(native, d)
+  addSuspension(native, d)
+  addReplacements(native, d)
   addBillableItems(native, d)
+  addEnrollments(native, d)
+  addEvents(native, d)
+  addBrands(native, d)
+  addSettings(native, d)
+  addApiKeys(native, d)
+  addApiKeyCommands(native, d)
   app.route('/', edgeDoor(d))
+  app.route('/', billingIoDoor(d))
+  app.route('/', momentDoor(d))
+  app.route('/', flexpriceDoor(d))
   app.route('/', hostedPage(d))
-  app.route('/', stripeWebhooks(d))
+  for (const gateway of gatewayNames) app.route('/', gatewayWebhooks(d, gateway))
   app.route('/', native)
-  app.doc31('/openapi.json', openApiDocument)
+  app.route('/', reference())
+  app.get('/openapi.json', (c) => c.json(completeDocument(app.getOpenAPI31Document(openApiDocument))))
   app.openAPIRegistry.registerComponent('securitySchemes', 'secretKey', { type: 'http', scheme: 'bearer' })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'flexpriceKey', {
+    type: 'apiKey',
+    in: 'header',
+    name: 'x-api-key',
+  })
   app.notFound((c) => c.json({ error: { code: 'not_found', message: 'there is nothing here' } }, 404))
   return app
 }

@@ -2,6 +2,7 @@ import type { Settings } from '../domain/settings.ts'
 import type { Gateways } from '../gateways/gateway.ts'
 import type { Logger } from '../log.ts'
 import type { Database } from '../store/database.ts'
+import type { RateLimit } from './rate-limit.ts'
 import type { Runs } from './services/runs.ts'
 
 /** What the API works with; `main.ts` wires it. */
@@ -14,7 +15,10 @@ export interface ApiDependencies {
   publicUrl: string
   /** The first signs, all are accepted. */
   setupLinkSecrets: string[]
+  /** Addresses or networks of proxies whose X-Forwarded-For is believed. */
+  trustedProxies: string[]
   /** Where operators find Temporal UI, for links to a run. */
   temporalUi?: { url: string; namespace: string } | undefined
+  rateLimit: RateLimit
   log: Logger
 }

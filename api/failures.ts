@@ -10,6 +10,9 @@ export function asFailure(error: unknown): Failure | undefined {
       retryAfter: 5,
       cause: error,
     })
+  // NUL in a path or a query, which PostgreSQL cannot take (22021); bodies are checked before.
+  if ((error as { code?: unknown } | null)?.code === '22021')
+    return new Failure('invalid_request', 'must be well-formed text without NUL', { param: 'path' })
   if (error instanceof HTTPException && error.status === 413)
     return new Failure('too_large', 'must be at most 1 MB', { param: 'body' })
   if (error instanceof HTTPException && error.status === 400)

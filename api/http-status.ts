@@ -10,6 +10,9 @@ export const httpStatus = {
   conflict: 409,
   gone: 410,
   too_large: 413,
+  // As draft-ietf-httpapi-idempotency-key-header has it.
+  idempotency_mismatch: 422,
+  idempotency_in_progress: 409,
   too_many_requests: 429,
   unavailable: 503,
 } as const satisfies Record<FailureCode, number>

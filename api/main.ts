@@ -12,7 +12,12 @@ import { temporalRuns } from './services/runs.ts'
 
 const config = readConfig(process.env, ['database', 'http', 'links', 'gateways'])
 const log = createLog({ ...config.log, name: 'api' })
-const database = openDatabase(config.databaseUrl, { name: 'api', max: 20, statementTimeout: 2_500 })
+const database = openDatabase(config.databaseUrl, {
+  name: 'api',
+  max: 20,
+  statementTimeout: 2_500,
+  transactionTimeout: 5_000,
+})
 
 // Short pauses: a deadline is looked at between tries only. The connection is made when it is needed, so that the API
 // starts and answers while Temporal is away.
@@ -27,10 +32,12 @@ const app = createApp(
   {
     database,
     runs: temporalRuns({ client, taskQueue: config.taskQueue, log }),
-    gateways: gatewaysFrom(config.stripe, config.gatewayTimeout),
+    gateways: gatewaysFrom(config.gateways, config.gatewayTimeout),
     settingDefaults: config.settingDefaults,
     publicUrl: config.publicUrl,
     setupLinkSecrets: config.setupLinkSecrets,
+    trustedProxies: config.trustedProxies,
+    rateLimit: config.rateLimit,
     temporalUi: config.temporalUiUrl ? { url: config.temporalUiUrl, namespace } : undefined,
     log,
   },

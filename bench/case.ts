@@ -65,7 +65,7 @@ const dependencies = {
   client,
   taskQueue,
   organization: { organizationId, brandId, itemId },
-  gateways: atGateway ? gatewaysFrom({ sandbox: account }, 20_000) : noOpGateways(),
+  gateways: atGateway ? gatewaysFrom({ stripe: { sandbox: account } }, 20_000) : noOpGateways(),
   newToken: atGateway ? tokenOfSimulator : async () => `ctoken_${randomUUID()}`,
 }
 const flow = name.startsWith('naive') ? naiveFlow(dependencies) : ourFlow(dependencies)

@@ -21,14 +21,15 @@ export function noOpGateways(): Gateways {
     read: async ({ id }) => paid(id),
     confirm: async ({ id }) => paid(id),
     readToken: async () => ({ usedBy: null, expired: false }),
-    readMethod: async (id) => ({ id, customer: null }),
+    readMethod: async (id) => ({ id, label: 'None', attached: false, customer: null }),
     readCustomer: async (id) => ({ id, organizationId: null, environment: null }),
     close: async () => ({ state: 'dead', trace: '' }),
     refund: async () => ({ id: 're_1', state: 'succeeded' }),
-    findRefund: async () => undefined,
+    isDisputed: async () => false,
+    readRefunds: async () => ({ returned: 0, pending: 0, failed: false, id: null }),
     detachMethod: async () => {},
     clientAction: async () => null,
-    verifyEvent: () => {
+    verifyEvent: async () => {
       throw new Error('no events here')
     },
   }

@@ -8,6 +8,12 @@ export interface ConfirmSituation {
   tried: boolean
   /** Whether the gateway said that what was submitted cannot be used, or its token has expired. */
   unusable: boolean
+  /** Whether a saved method was tried without its customer, and the bank declined because it wants the customer. */
+  customerWanted: boolean
+  /** Whether the object was declined and takes no other payment method. */
+  exhausted: boolean
+  /** Whether the object is what was submitted, as PayPal's setup token is: then there is no other for it. */
+  isSubmission?: boolean
 }
 
 export type ConfirmDecision =
@@ -17,6 +23,7 @@ export type ConfirmDecision =
   | 'wait_for_customer'
   | 'wait_for_bank'
   | 'confirm'
+  | 'confirm_with_customer'
   | 'next_object'
   | 'close_first'
 
@@ -24,12 +31,61 @@ export type ConfirmDecision =
  * The next thing to do with a payment object, for every combination of what is known. The object admits one success, so
  * reading it decides; sending again is only ever done to an object that was read as able to pay and not paid.
  */
-export function decideConfirm({ reading, sent, tried, unusable }: ConfirmSituation): ConfirmDecision {
+export function decideConfirm({
+  reading,
+  sent,
+  tried,
+  unusable,
+  customerWanted,
+  exhausted,
+  isSubmission = false,
+}: ConfirmSituation): ConfirmDecision {
   if (reading === 'paid') return 'record_paid'
-  if (reading === 'dead') return 'next_object'
+  if (reading === 'dead') return isSubmission ? 'record_void' : 'next_object'
   if (reading === 'processing') return 'wait_for_bank'
   // A challenge that an earlier, abandoned attempt left behind is not ours to answer.
   if (reading === 'needs_customer') return sent ? 'wait_for_customer' : 'close_first'
-  if (sent && tried) return reading === 'declined' ? 'record_declined' : 'record_void'
+  if (sent && tried) {
+    if (reading !== 'declined') return 'record_void'
+    return customerWanted ? 'confirm_with_customer' : 'record_declined'
+  }
+  if (exhausted) return 'next_object'
   return unusable ? 'record_void' : 'confirm'
+}
+
+/** What is known of an object that is created and paid in one call, whose id comes with the answer only. */
+export interface AtOnceSituation {
+  /** `contradiction`: the gateway speaks of another request under our key, or of a payment that we do not know. */
+  answer: 'none_yet' | 'an_object' | 'declined' | 'unusable' | 'refused' | 'contradiction' | 'unclear'
+  /** Whether it was asked for before this time; that answer may have been lost. */
+  askedBefore: boolean
+  /** Whether the gateway surely still knows the key of the first call: then the same call answers what became of it. */
+  remembered: boolean
+}
+
+export type AtOnceDecision =
+  'ask' | 'ask_again' | 'read_object' | 'record_declined' | 'record_void' | 'next_object' | 'ask_person'
+
+/**
+ * The next thing to do with an object that is created and paid in one call. Here the key is the guard: nothing is asked
+ * for under another one until the call was answered plainly, and nothing under this one when it may be forgotten.
+ */
+export function decideAtOnce({ answer, askedBefore, remembered }: AtOnceSituation): AtOnceDecision {
+  switch (answer) {
+    case 'none_yet':
+      return askedBefore && !remembered ? 'ask_person' : 'ask'
+    case 'an_object':
+      return 'read_object'
+    case 'declined':
+      return 'record_declined'
+    case 'unusable':
+      return 'record_void'
+    case 'refused':
+      // A refusal at the door, of a key or a right of ours, says nothing of what an earlier call did.
+      return askedBefore ? 'ask_again' : 'next_object'
+    case 'contradiction':
+      return 'ask_person'
+    case 'unclear':
+      return 'ask_again'
+  }
 }

@@ -9,7 +9,15 @@ export type FailureCode =
   | 'gone'
   | 'too_large'
   | 'too_many_requests'
+  | 'idempotency_mismatch'
+  | 'idempotency_in_progress'
   | 'unavailable'
+
+/** A field and what would be right. */
+export interface WrongField {
+  param: string
+  message: string
+}
 
 /** A refusal that a caller can understand: `param` names the field, `message` says what would be right. */
 export class Failure extends Error {
@@ -18,16 +26,19 @@ export class Failure extends Error {
   readonly param: string | undefined
   /** Seconds after which asking again makes sense. */
   readonly retryAfter: number | undefined
+  /** Every wrong field, where more than one is known to be; the first is also `param` and `message`. */
+  readonly fields: WrongField[]
 
   constructor(
     code: FailureCode,
     message: string,
-    options: { param?: string; retryAfter?: number; cause?: unknown } = {},
+    options: { param?: string; retryAfter?: number; cause?: unknown; fields?: WrongField[] } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.param = options.param
     this.retryAfter = options.retryAfter
+    this.fields = options.fields ?? (options.param ? [{ param: options.param, message }] : [])
   }
 }
 

@@ -19,5 +19,8 @@ export function isIdOf(kind: Kind, value: string): boolean {
   return new RegExp(`^${idPrefixes[kind]}_[0-9a-hjkmnp-tv-z]{26}$`).test(value)
 }
 
+/** The edge door's name for a charge: `ch_…` is `rev_…` there. */
+export const toEdgeRevenueId = (id: string | null) => id?.replace(/^ch_/, 'rev_') ?? null
+
 /** The edge door's name for an enrollment: `enr_…` is `ts_…` there. */
 export const toEdgeEnrollmentId = (id: string) => id.replace(/^enr_/, 'ts_')

@@ -4,6 +4,9 @@ export const gatewayNames: readonly GatewayName[] = ['stripe', 'paypal']
 
 export type BillingCustomerStatus = 'pending' | 'active' | 'suspended'
 
+/** A replacement gives an active customer another payment method; it is an onboarding that has nothing to charge. */
+export type OnboardingKind = 'onboarding' | 'replacement'
+
 /** Why an onboarding is on its way out without success. The first reason wins, but `canceled` replaces `expired`. */
 export type Closing = 'expired' | 'canceled' | 'failed'
 export type Result = 'completed' | Closing
@@ -17,14 +20,27 @@ export type StepState = 'waiting' | 'running' | 'done' | 'skipped' | 'failed'
 
 export type AttemptState = 'open' | 'needs_customer' | 'processing' | 'paid' | 'declined' | 'void' | 'abandoned'
 export type ObjectState = 'creating' | 'open' | 'paid' | 'dead'
-export type ChargeState =
-  'open' | 'unknown' | 'canceled' | 'succeeded' | 'refund_pending' | 'refunded' | 'refund_failed' | 'kept'
-
-/** States in which an initial charge stands in the way of another one (the unique index says the same). */
-export const unsettledChargeStates: readonly ChargeState[] = [
+export const chargeStates = [
   'open',
   'unknown',
+  'canceled',
   'succeeded',
   'refund_pending',
+  'refunded',
   'refund_failed',
-]
+  'kept',
+] as const
+export type ChargeState = (typeof chargeStates)[number]
+
+/** Why a submission is not accepted. */
+export const submissionRefusals = [
+  'ended',
+  'suspended',
+  'expired',
+  'price_changed',
+  'busy',
+  'too_many_attempts',
+  'cool_down',
+  'reference_used',
+] as const
+export type SubmissionRefusal = (typeof submissionRefusals)[number]

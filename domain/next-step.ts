@@ -13,6 +13,8 @@ export type NextStep =
   | { do: 'close'; closing: Closing }
   | { do: 'activate' }
   | { do: 'pay' }
+  | { do: 'change_price' }
+  | { do: 'read_object' }
   | { do: 'wait_for_bank' }
   | { do: 'remind'; number: number }
   | { do: 'expire' }
@@ -42,6 +44,8 @@ export function nextStep(o: OnboardingFacts, timing: Timing, now: Date): NextSte
   if (isPaid(o)) return { do: 'activate' }
 
   const attempt = openAttempt(o)
+  if (!attempt && o.objects.some(({ state, news }) => state === 'open' && news)) return { do: 'read_object' }
+  if (!attempt && o.wantedAmount !== null) return { do: 'change_price' }
   if (attempt?.state === 'open') return { do: 'pay' }
   if (leftBehind(o).some((charge) => charge.state === 'succeeded')) return { do: 'pay' }
   if (attempt?.state === 'processing') return { do: 'wait_for_bank' }

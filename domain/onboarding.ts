@@ -7,12 +7,14 @@ import type {
   Environment,
   GatewayName,
   ObjectState,
+  OnboardingKind,
   Result,
 } from './lifecycle.ts'
 
 /** What our record says of one onboarding and of what hangs on it: all that decisions and progress are made of. */
 export interface OnboardingFacts {
   id: string
+  kind: OnboardingKind
   environment: Environment
   organizationId: string
   customerId: string
@@ -24,6 +26,10 @@ export interface OnboardingFacts {
   amount: number
   currency: string
   requireInitial: boolean
+  /** What an operator wants charged instead; 0 waives the charge. Null where nobody does. */
+  wantedAmount: number | null
+  /** Whether the initial charge is returned as soon as the customer is active. */
+  refundInitial: boolean
   billableItemId: string | null
   closing: Closing | null
   result: Result | null
@@ -35,6 +41,8 @@ export interface OnboardingFacts {
   blockedOn: BlockedOn | null
   nextRetryAt: Date | null
   endedAt: Date | null
+  /** Whether the method of a replacement is the customer's already: then nothing ends it any more. */
+  swapped: boolean
   attempts: AttemptFacts[]
   objects: ObjectFacts[]
   /** Initial charges of the billing customer that are not settled, whichever onboarding made them. */
@@ -53,8 +61,11 @@ export interface AttemptFacts {
 export interface ObjectFacts {
   k: number
   kind: 'payment' | 'setup'
+  gateway: GatewayName
   state: ObjectState
   objectId: string | null
+  /** Whether the gateway sent news of it that nobody has looked at yet. */
+  news: boolean
   amount: number
   currency: string
 }
@@ -82,5 +93,10 @@ export function isPaid(o: OnboardingFacts): boolean {
   )
 }
 
-/** Money that an earlier onboarding of this billing customer took and left. */
-export const leftBehind = (o: OnboardingFacts) => o.unsettledCharges.filter((charge) => charge.onboardingId !== o.id)
+/** Whether the newest setup link has had as many declined attempts as a link may have: it is of no use to test cards with. */
+export const isLinkExhausted = (o: Pick<OnboardingFacts, 'attempts' | 'linkVersion'>, attemptsPerLink: number) =>
+  o.attempts.filter((a) => a.linkVersion === o.linkVersion && a.state === 'declined').length >= attemptsPerLink
+
+/** Money that an earlier onboarding of this billing customer took and left. The charge of a customer who replaces a method is settled: it stays. */
+export const leftBehind = (o: OnboardingFacts) =>
+  o.kind === 'replacement' ? [] : o.unsettledCharges.filter((charge) => charge.onboardingId !== o.id)

@@ -33,7 +33,8 @@ export function progressOf(o: OnboardingFacts): Progress {
   const { method, charge } = paymentSteps(o)
   const done = o.result === 'completed'
   const failed = o.closing !== null || (o.result !== null && !done)
-  const activation: StepState = done ? 'done' : failed ? 'failed' : isPaid(o) ? 'running' : 'waiting'
+  const activation: StepState =
+    o.kind === 'replacement' ? 'skipped' : done ? 'done' : failed ? 'failed' : isPaid(o) ? 'running' : 'waiting'
   return {
     status: o.result ?? 'pending',
     steps: [
@@ -43,12 +44,20 @@ export function progressOf(o: OnboardingFacts): Progress {
       step('activation', activation),
       step('enrollment', o.billableItemId ? activation : 'skipped'),
     ],
-    // Between a submission and the run's next look nobody waits for the customer any more.
-    blockedOn: o.endedAt || (o.blockedOn === 'customer' && openAttempt(o)?.state === 'open') ? null : o.blockedOn,
+    blockedOn: blockedOn(o),
     gateway: o.gateway,
     amount: amountDue(o),
     currency: o.currency,
   }
+}
+
+/** The run writes `blockedOn` at its looks; between two looks the open attempt knows better. */
+function blockedOn(o: OnboardingFacts): BlockedOn | null {
+  if (o.endedAt) return null
+  const attempt = openAttempt(o)?.state
+  if (attempt === 'open' && o.blockedOn === 'customer') return null
+  if (attempt === 'needs_customer' && o.closing === null) return o.blockedOn ?? 'customer'
+  return o.blockedOn
 }
 
 /** The step that an onboarding stands at, for Temporal's list and for people. */
@@ -73,6 +82,7 @@ function paymentSteps(o: OnboardingFacts): { method: StepState; charge: StepStat
   const due = amountDue(o) > 0
   const over = o.closing !== null || o.endedAt !== null
   if (o.result === 'completed' && o.attempts.length === 0 && !due) return { method: 'skipped', charge: 'skipped' }
+  if (o.kind === 'replacement' && isPaid(o) && !o.endedAt && !over) return { method: 'running', charge: 'skipped' }
   if (isPaid(o) || o.result === 'completed') return { method: 'done', charge: due ? 'done' : 'skipped' }
   if (over) return { method: 'failed', charge: due ? 'failed' : 'skipped' }
 

@@ -1,4 +1,4 @@
-import type { Closing, Environment, GatewayName, Result } from './lifecycle.ts'
+import type { Closing, Environment, GatewayName, OnboardingKind, Result } from './lifecycle.ts'
 import type { NextStep } from './next-step.ts'
 import type { Progress } from './progress.ts'
 
@@ -11,6 +11,8 @@ export interface RunInput {
   onboardingId: string
   n: number
   gateway: GatewayName
+  /** Left out for an onboarding, as runs that began earlier do not have it. */
+  kind?: OnboardingKind
 }
 
 /** What a look at the record tells the run. It is kept in the history: ids, codes and numbers only. */
@@ -20,6 +22,8 @@ export interface Standing {
   /** How long the run may sleep unless it is woken. Milliseconds. */
   wait: number
   progress: Progress
+  /** Charges that go back although the onboarding completed: somebody must watch their refunds. */
+  refunding?: string[]
 }
 
 export type PaymentOutcome =

@@ -1,3 +1,5 @@
+import { gatewayNames, type GatewayName } from './lifecycle.ts'
+
 /** What an organization may set for one of its environments; anything it did not set comes from the defaults. */
 export interface Settings {
   /** Whether onboardings make an initial charge when the caller does not say. */
@@ -5,6 +7,10 @@ export interface Settings {
   /** Initial charge and its minimum in minor units; null: the table of `money.ts` for the currency. */
   initialAmount: number | null
   minimumInitialAmount: number | null
+  /** Whether the initial charge stays, or is returned as soon as the customer is active. */
+  initialChargePolicy: 'keep' | 'refund'
+  /** Whether a PayPal order is created first and captured then, or created and paid in one call. */
+  paypalOrderFlow: 'two_step' | 'single_step'
   /** Seconds. */
   linkLife: number
   unclaimedLife: number
@@ -13,11 +19,18 @@ export interface Settings {
   /** Payment attempts per setup link; declines per contact and window (seconds) before a cool-down. */
   attemptsPerLink: number
   declinesPerWindow: number
+  /** Declines from one address, and of the whole organization, in the same window. */
+  declinesPerAddress: number
+  declinesPerOrganization: number
   declineWindow: number
+  /** Gateways that customers may pay with, of those that are set up. */
+  gateways: GatewayName[]
   /** Origins that may show the hosted page in a frame. */
   embedOrigins: string[]
   /** Whether a contact that is not known yet becomes a customer, or is refused. */
   insertUnknownContacts: boolean
+  /** Whether creating a customer starts its onboarding, unless the call skips it. */
+  onboardNewCustomers: boolean
   /** Where a customer finds help, shown on the page where the brand has no contact of its own. */
   supportContact: string | null
 }
@@ -26,22 +39,32 @@ export const builtInSettings: Settings = {
   requireInitial: true,
   initialAmount: null,
   minimumInitialAmount: null,
+  initialChargePolicy: 'keep',
+  paypalOrderFlow: 'two_step',
   linkLife: 7 * 86_400,
   unclaimedLife: 30 * 86_400,
   reminders: [86_400, 3 * 86_400],
   expiryGrace: 1800,
   attemptsPerLink: 5,
   declinesPerWindow: 8,
+  declinesPerAddress: 15,
+  declinesPerOrganization: 300,
   declineWindow: 3600,
+  gateways: [...gatewayNames],
   embedOrigins: [],
   insertUnknownContacts: true,
+  onboardNewCustomers: false,
   supportContact: null,
 }
 
 const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0
 const isSeconds = (value: unknown) => typeof value === 'number' && value > 0 && value <= 366 * 86_400
+const isGateway = (value: unknown) => (gatewayNames as readonly unknown[]).includes(value)
 const isBoolean = (value: unknown) => typeof value === 'boolean'
-const isOrigin = (value: unknown) => typeof value === 'string' && /^https?:\/\/[^\s/?#'";,]+$/.test(value)
+// They all go into one header of the page.
+const mostOrigins = 20
+const isOrigin = (value: unknown) =>
+  typeof value === 'string' && value.length <= 255 && /^https?:\/\/[^\s/?#'";,]+$/.test(value)
 const isText = (value: unknown) => typeof value === 'string' && value.length <= 200
 const orNull = (check: (value: unknown) => boolean) => (value: unknown) => value === null || check(value)
 const listOf = (check: (value: unknown) => boolean) => (value: unknown) => Array.isArray(value) && value.every(check)
@@ -54,21 +77,43 @@ export const settingRules: Record<
   requireInitial: { name: 'require_initial', rule: 'true or false', accepts: isBoolean },
   initialAmount: { name: 'initial_amount', rule: 'minor units, or null', accepts: orNull(isCount) },
   minimumInitialAmount: { name: 'minimum_initial_amount', rule: 'minor units, or null', accepts: orNull(isCount) },
+  initialChargePolicy: {
+    name: 'initial_charge_policy',
+    rule: 'keep or refund',
+    accepts: (value) => value === 'keep' || value === 'refund',
+  },
+  paypalOrderFlow: {
+    name: 'paypal_order_flow',
+    rule: 'two_step or single_step',
+    accepts: (value) => value === 'two_step' || value === 'single_step',
+  },
   linkLife: { name: 'link_life_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
   unclaimedLife: { name: 'unclaimed_life_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
   reminders: { name: 'reminders_seconds', rule: 'a list of seconds', accepts: listOf(isSeconds) },
   expiryGrace: { name: 'expiry_grace_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
   attemptsPerLink: { name: 'attempts_per_link', rule: 'a whole number above 0', accepts: isCount },
   declinesPerWindow: { name: 'declines_per_window', rule: 'a whole number above 0', accepts: isCount },
+  declinesPerAddress: { name: 'declines_per_address', rule: 'a whole number above 0', accepts: isCount },
+  declinesPerOrganization: { name: 'declines_per_organization', rule: 'a whole number above 0', accepts: isCount },
   declineWindow: { name: 'decline_window_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
+  gateways: {
+    name: 'gateways',
+    rule: `a list of ${gatewayNames.join(' and ')}, at least one`,
+    accepts: (value) => listOf(isGateway)(value) && (value as unknown[]).length > 0,
+  },
   embedOrigins: {
     name: 'embed_origins',
-    rule: 'a list of origins such as https://app.example',
-    accepts: listOf(isOrigin),
+    rule: `a list of at most ${mostOrigins} origins such as https://app.example`,
+    accepts: (value) => listOf(isOrigin)(value) && (value as unknown[]).length <= mostOrigins,
   },
   insertUnknownContacts: { name: 'insert_unknown_contacts', rule: 'true or false', accepts: isBoolean },
+  onboardNewCustomers: { name: 'onboard_new_customers', rule: 'true or false', accepts: isBoolean },
   supportContact: { name: 'support_contact', rule: 'a text, or null', accepts: orNull(isText) },
 }
+
+/** Settings under the names by which they are set. */
+export const settingsByName = (settings: Settings): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(settingRules).map(([key, { name }]) => [name, settings[key as keyof Settings]]))
 
 /** Lays what is stored over the defaults. Unknown names are left out: a newer version may have written them. */
 export function settingsFrom(stored: { name: string; value: unknown }[], defaults: Settings): Settings {

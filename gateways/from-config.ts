@@ -1,5 +1,6 @@
-import type { Environment } from '../domain/lifecycle.ts'
+import type { Environment, GatewayName } from '../domain/lifecycle.ts'
 import type { BrowserSide, Gateways, PaymentGateway } from './gateway.ts'
+import { paypalGateway } from './paypal/paypal-gateway.ts'
 import { stripeGateway } from './stripe/stripe-gateway.ts'
 
 /** One account of Stripe, as the environment variables name it. */
@@ -11,25 +12,50 @@ export interface StripeAccount {
   jsUrl: string
 }
 
+/** One account of PayPal. */
+export interface PayPalAccount {
+  clientId: string
+  clientSecret: string
+  webhookId: string
+  apiUrl?: string | undefined
+  jsUrl: string
+  webhookRoot?: string | undefined
+}
+
+export interface GatewayAccounts {
+  stripe?: Partial<Record<Environment, StripeAccount>>
+  paypal?: Partial<Record<Environment, PayPalAccount>>
+}
+
+interface Side {
+  gateway: PaymentGateway
+  browser: BrowserSide
+}
+
 /**
- * The gateways of this installation: today one account per environment, shared by all organizations. `timeout` bounds
- * each call, in milliseconds.
+ * The gateways of this installation: today one account each per environment, shared by all organizations. `timeout`
+ * bounds each call, in milliseconds.
  */
-export function gatewaysFrom(stripe: Partial<Record<Environment, StripeAccount>>, timeout: number): Gateways {
-  const made: Partial<Record<Environment, PaymentGateway>> = {}
-  for (const [environment, account] of Object.entries(stripe))
-    made[environment as Environment] = stripeGateway({ ...account, timeout })
+export function gatewaysFrom({ stripe = {}, paypal = {} }: GatewayAccounts, timeout: number): Gateways {
+  const made: Record<GatewayName, Partial<Record<Environment, Side>>> = { stripe: {}, paypal: {} }
+  for (const [environment, account] of Object.entries(stripe) as [Environment, StripeAccount][])
+    made.stripe[environment] = {
+      gateway: stripeGateway({ ...account, timeout }),
+      browser: stripeBrowserSide(account),
+    }
+  for (const [environment, account] of Object.entries(paypal) as [Environment, PayPalAccount][])
+    made.paypal[environment] = {
+      gateway: paypalGateway({ ...account, live: environment === 'live', timeout }),
+      browser: payPalBrowserSide(account),
+    }
   return {
-    for: (environment, _organizationId, name) => (name === 'stripe' ? made[environment] : undefined),
-    browserSide: (environment, _organizationId, name) => {
-      const account = stripe[environment]
-      return name === 'stripe' && account ? stripeBrowserSide(account) : undefined
-    },
+    for: (environment, _organizationId, name) => made[name][environment]?.gateway,
+    browserSide: (environment, _organizationId, name) => made[name][environment]?.browser,
   }
 }
 
 // docs.stripe.com/security/guide#content-security-policy
-const vendorFrames = ['https://js.stripe.com', 'https://*.js.stripe.com', 'https://hooks.stripe.com']
+const stripeFrames = ['https://js.stripe.com', 'https://*.js.stripe.com', 'https://hooks.stripe.com']
 
 function stripeBrowserSide({ publishableKey, jsUrl }: StripeAccount): BrowserSide {
   const { origin } = new URL(jsUrl)
@@ -37,7 +63,23 @@ function stripeBrowserSide({ publishableKey, jsUrl }: StripeAccount): BrowserSid
   return {
     publishableKey,
     scriptUrl: jsUrl,
-    frameSources: vendor ? vendorFrames : [origin],
+    scriptSources: [origin],
+    frameSources: vendor ? stripeFrames : [origin],
     connectSources: vendor ? ['https://api.stripe.com'] : [origin],
+  }
+}
+
+// developer.paypal.com/sdk/js/best-practices#content-security-policy
+const payPalSources = ['https://*.paypal.com', 'https://*.paypalobjects.com']
+
+function payPalBrowserSide({ clientId, jsUrl }: PayPalAccount): BrowserSide {
+  const { origin, hostname } = new URL(jsUrl)
+  const sources = hostname.endsWith('.paypal.com') ? payPalSources : [origin]
+  return {
+    publishableKey: clientId,
+    scriptUrl: jsUrl,
+    scriptSources: [...new Set([origin, ...sources])],
+    frameSources: sources,
+    connectSources: sources,
   }
 }

@@ -1,5 +1,7 @@
+import type { Refunds } from '../domain/decide-refund.ts'
 import type { DeclineCode } from '../domain/declines.ts'
 import type { Environment, GatewayName } from '../domain/lifecycle.ts'
+import type { DescribedMethod } from '../domain/payment-method.ts'
 
 // The port: what we need of a payment gateway, in our words. Amounts are minor units of an ISO 4217 currency.
 
@@ -18,11 +20,14 @@ export interface ObjectHandle {
   id: string
 }
 
-/** What a payment object shows when it is read. `trace` changes with every try that reached a bank. */
+/** What a payment object shows when it is read. `trace` changes with every try that reached a bank, and
+ * is empty where there was none. */
 export type Reading = { trace: string } & (
   | { state: 'untouched' | 'needs_customer' | 'processing' | 'dead' }
-  | { state: 'declined'; code: DeclineCode }
-  | { state: 'paid'; amount: number; currency: string; method: { id: string; label: string } }
+  /** `exhausted`: the object takes no other payment method after this one. */
+  | { state: 'declined'; code: DeclineCode; exhausted?: boolean }
+  /** `customerId`: whose it is at the gateway, where the object tells. */
+  | { state: 'paid'; amount: number; currency: string; method: DescribedMethod; customerId?: string }
 )
 
 /** What a customer submitted: a token that can be used once, or a saved payment method. */
@@ -31,8 +36,33 @@ export interface Reference {
   singleUse: boolean
 }
 
-export interface SavedMethod {
-  id: string
+/** What is shown where the customer approves, and where the customer is led back to. */
+export interface ApprovalSession {
+  customerId: string
+  brandName: string
+  returnUrl: string
+  cancelUrl: string
+}
+
+/** What was sent to an object and may still arrive there. */
+export interface SentToObject {
+  /** Payment methods that this onboarding made for it: gone, nothing can be paid with them. */
+  ownMethods: string[]
+  /** Whether a caller's own method was sent within the time limit of a payment step. */
+  callersUnderWay: boolean
+}
+
+/** An amount, in minor units, that a saved method is to pay for an object that is created with the same call. */
+export interface AtOnceInput {
+  amount: number
+  currency: string
+  metadata: OurMetadata
+  methodId: string
+}
+
+export interface SavedMethod extends DescribedMethod {
+  /** Whether it can be charged later. */
+  attached: boolean
   /** The gateway customer it belongs to, with whose it is by its own metadata; null: it belongs to nobody yet. */
   customer: { id: string; organizationId: string | null; environment: string | null } | null
 }
@@ -49,8 +79,11 @@ export type ClientAction = { type: 'stripe_next_action'; client_secret: string }
 export interface GatewayEvent {
   id: string
   type: string
-  /** The payment object it is about, if it is about one; a refund names the object it returns money of. */
-  objectId: string | null
+  /**
+   * What it is about, if that concerns us: a payment object, money of one that goes back (a refund, a dispute), a saved
+   * method, or a customer at the gateway.
+   */
+  about: { kind: 'payment' | 'return' | 'method' | 'customer'; id: string } | null
   /** Whether the object carries our metadata. */
   ours: boolean
   createdAt: Date
@@ -58,13 +91,45 @@ export interface GatewayEvent {
 
 export interface PaymentGateway {
   readonly name: GatewayName
+  /** Whether the gateway has no customers but ours by our id: then there is nobody that one could be mapped to. */
+  readonly customersAreOurs?: boolean
   /** Creates a customer and answers its id. */
   createCustomer(metadata: OurMetadata, key: string): Promise<string>
   /** Creates an object without moving money. Answers its id. `amount` is 0 for a setup. */
   createObject(
-    input: { kind: 'payment' | 'setup'; customerId: string; amount: number; currency: string; metadata: OurMetadata },
+    input: {
+      kind: 'payment' | 'setup'
+      customerId: string
+      amount: number
+      currency: string
+      metadata: OurMetadata
+      /** What was submitted: where nothing is charged it may be the object itself. */
+      reference: string
+    },
     key: string,
   ): Promise<string>
+  /**
+   * Creates an object and lets it be paid, in one call, as one alternative to `createObject` and `confirm`. There is nothing to
+   * read before it is answered; the same key again answers what became of the first call. `id` is null where a decline left no
+   * object. Absent where there is no such call.
+   */
+  payAtOnce?(input: AtOnceInput, key: string): Promise<{ id: string | null; reading: Reading }>
+  /** Milliseconds for which the key of `payAtOnce` is surely remembered. */
+  readonly keyLife?: number
+  /** The onboarding that an object names as its own, read at the gateway. Only where `payAtOnce` is. */
+  onboardingOf?(object: ObjectHandle): Promise<string | null>
+  /** Whether a set-up has no object but what was submitted: then each submission has its own. */
+  readonly setupIsSubmission?: boolean
+  /**
+   * Begins what the customer approves outside of our page, and answers the token for it and where it is approved. Absent
+   * where the payment method is entered on our page.
+   */
+  openSession?(session: ApprovalSession, key: string): Promise<{ token: string; approveUrl: string }>
+  /** The client secret of a set-up for a form of the caller's; null where nothing can be entered there any more. Never stored. */
+  formSecret?(setupId: string): Promise<string | null>
+  readSession?(token: string): Promise<'waiting' | 'approved' | 'used' | 'gone'>
+  /** Makes a lasting payment method of what the customer approved. Absent where `confirm` takes what was submitted. */
+  exchange?(token: string, key: string): Promise<{ id: string }>
   read(object: ObjectHandle): Promise<Reading>
   /** Lets the object be paid with what was submitted. A definite decline is a reading; anything unclear throws. */
   confirm(
@@ -77,27 +142,38 @@ export interface PaymentGateway {
   readMethod(methodId: string): Promise<SavedMethod>
   /** Whose a gateway customer is by its own metadata. Throws `not_found`. */
   readCustomer(customerId: string): Promise<NonNullable<SavedMethod['customer']>>
-  /** Makes the object unable to pay if it still can be, and answers what it is then. */
-  close(object: ObjectHandle, key: string): Promise<Reading>
+  /**
+   * Makes the object unable to pay if it still can be, and answers what it is then: `dead`, `paid`, or undecided. `sent` is
+   * what may be under way to it.
+   */
+  close(object: ObjectHandle, key: string, sent: SentToObject): Promise<Reading>
   refund(
     object: ObjectHandle,
     refund: { amount: number; currency: string; metadata: OurMetadata },
     key: string,
   ): Promise<RefundReading>
-  /** The newest refund of an object, if there is one. */
-  findRefund(object: ObjectHandle): Promise<RefundReading | undefined>
+  /** Whether the customer disputes a paid object with the bank or with the gateway. */
+  isDisputed(object: ObjectHandle): Promise<boolean>
+  /** Ids of paid objects of ours since a time. Absent where the gateway has no such list. */
+  listPaid?(since: Date): Promise<string[]>
+  /** What went back of an object so far. */
+  readRefunds(object: ObjectHandle): Promise<Refunds>
   /** Takes a saved method away from its customer; one that is gone already is fine. */
   detachMethod(methodId: string, key: string): Promise<void>
   /** What the customer must do now, read afresh; null where nothing. */
   clientAction(object: ObjectHandle): Promise<ClientAction | null>
-  /** Verifies a vendor's event by its signature over the raw body. Throws where it is not genuine. */
-  verifyEvent(rawBody: string, headers: Headers): GatewayEvent
+  /**
+   * Verifies a vendor's event by its signature over the raw body. Throws where it is not genuine, and a GatewayError
+   * `refused` where it is, but its endpoint is set up wrongly.
+   */
+  verifyEvent(rawBody: string, headers: Headers): Promise<GatewayEvent>
 }
 
 /** What the page must load to show this gateway's form. */
 export interface BrowserSide {
   publishableKey: string
   scriptUrl: string
+  scriptSources: string[]
   /** Further sources that the form needs by its vendor's own list (docs.stripe.com/security/guide#content-security-policy). */
   frameSources: string[]
   connectSources: string[]

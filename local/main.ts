@@ -64,11 +64,17 @@ try {
 if (stopEarly) await stop(0)
 
 const { seeds, temporal, stripe } = stack
-const demo = await openDemoContact(stack)
+const demo = await openDemoContact(stack).catch(async (error: unknown) => {
+  console.error(
+    `\nthe stack is up, but no setup link could be made: ${error instanceof Error ? error.message : String(error)}`,
+  )
+  await stop(1)
+  throw error
+})
 ready = {
   pid: process.pid,
   api_url: stack.apiUrl,
-  docs_url: null,
+  docs_url: `${stack.apiUrl}/docs`,
   temporal_ui_url: temporal.uiUrl,
   temporal_address: temporal.address,
   temporal_namespace: temporal.namespace,
@@ -77,7 +83,7 @@ ready = {
   database_url: stack.databaseUrl,
   stripe_url: stripe.url,
   stripe_publishable_key: stripe.publishableKey,
-  paypal_url: null,
+  paypal_url: stack.paypal.url,
   ...seeds,
   processes: stack.processes(),
   contact_id: demo.contactId,
@@ -92,10 +98,11 @@ Up in ${((Date.now() - began) / 1000).toFixed(1)} s. Ctrl-C stops everything; th
   Open this as the customer (card 4242 4242 4242 4242, any future date, any code; 4000 0000 0000 0002 is declined):
     ${demo.setupUrl}
 
-  API           ${stack.apiUrl}  (OpenAPI: ${stack.apiUrl}/openapi.json)
+  API           ${stack.apiUrl}  (reference: ${stack.apiUrl}/docs)
   Temporal UI   ${temporal.uiUrl ? runs : temporal.address}
   Waiting for an operator  ${temporal.uiUrl ? `${runs}?query=${encodeURIComponent('BlockedOn = "operator"')}` : ''}
   Stripe        ${stripe.url ? `${stripe.url}/_sim/ledger (simulator)` : 'the real one, test mode'}
+  PayPal        ${stack.paypal.url ? `${stack.paypal.url}/_sim/ledger (simulator)` : 'the real one, sandbox'}
   PostgreSQL    ${stack.databaseUrl.replace(/:[^:@/]+@/, ':…@')}
   Logs, keys    ${join(folder, 'logs')}, ${readyFile}
 

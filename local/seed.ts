@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { commands, type AdminContext } from '../admin/commands.ts'
+import { commands } from '../admin/commands.ts'
+import type { AdminContext } from '../admin/command.ts'
 
 /** What the local stack creates once, through the same commands that anyone uses, and keeps. */
 export interface Seeds {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { readConfig } from '../config.ts'
 import { buildPage } from '../scripts/build-page.ts'
+import { startPayPalSimulator, type PayPalSimulator } from '../simulators/paypal/server.ts'
 import { startStripeSimulator, type StripeSimulator } from '../simulators/stripe/server.ts'
 import { openDatabase } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
@@ -29,9 +30,12 @@ export interface Stack {
   databaseUrl: string
   temporal: { address: string; namespace: string; uiUrl: string | null; program: string | null }
   stripe: { url: string | null; publishableKey: string }
+  paypal: { url: string | null }
   processes(): { api: number; worker: number; temporal: number | null; postgres: number | null }
   stop(): Promise<void>
 }
+
+const payPalWebhookId = 'WH-OF-THE-SIMULATOR'
 
 interface Secrets {
   postgres: string
@@ -61,10 +65,11 @@ export async function startStack({ folder: given, env, say, changed }: StackOpti
   }
   try {
     const [database, temporal] = await Promise.all([bringUpDatabase(), bringUpTemporal(), buildPage()])
-    const stripe = await bringUpStripe()
+    const [stripe, paypal] = await Promise.all([bringUpStripe(), bringUpPayPal()])
     const port = await portFor('API', env.PORT ? Number(env.PORT) : 8080)
     const apiUrl = env.PUBLIC_URL ?? `http://127.0.0.1:${port}`
     stripe.simulator?.sendEventsTo({ url: `http://127.0.0.1:${port}/webhooks/stripe`, secret: secrets.stripeWebhooks })
+    paypal.simulator?.sendEventsTo({ url: `http://127.0.0.1:${port}/webhooks/paypal`, webhookId: payPalWebhookId })
     const childEnv: NodeJS.ProcessEnv = {
       ...env,
       PORT: String(port),
@@ -73,6 +78,7 @@ export async function startStack({ folder: given, env, say, changed }: StackOpti
       TEMPORAL_ADDRESS: temporal.address,
       ...(temporal.uiUrl ? { TEMPORAL_UI_URL: temporal.uiUrl } : {}),
       ...stripe.env,
+      ...paypal.env,
       SETUP_LINK_SECRETS: env.SETUP_LINK_SECRETS ?? secrets.setupLinks,
     }
     const seeds = await prepareDatabase(database.url, childEnv)
@@ -89,6 +95,7 @@ export async function startStack({ folder: given, env, say, changed }: StackOpti
         url: stripe.simulator?.url ?? null,
         publishableKey: stripe.env.STRIPE_TEST_PUBLISHABLE_KEY ?? env.STRIPE_TEST_PUBLISHABLE_KEY ?? '',
       },
+      paypal: { url: paypal.simulator?.url ?? null },
       processes: () => ({
         api: api.pid,
         worker: worker.pid,
@@ -151,7 +158,11 @@ export async function startStack({ folder: given, env, say, changed }: StackOpti
   async function bringUpStripe(): Promise<{ simulator?: StripeSimulator; env: Record<string, string> }> {
     if (env.STRIPE_TEST_SECRET_KEY) return { env: {} }
     say('starting the Stripe simulator')
-    const simulator = await startStripeSimulator({ folder: join(folder, 'simulators'), port: await freePort(12_111) })
+    const simulator = await startStripeSimulator({
+      folder: join(folder, 'simulators'),
+      port: await freePort(12_111),
+      judge: 'if-cached',
+    })
     undo.push(() => simulator.close())
     const own = {
       STRIPE_TEST_SECRET_KEY: 'sk_test_simulator',
@@ -159,6 +170,22 @@ export async function startStack({ folder: given, env, say, changed }: StackOpti
       STRIPE_TEST_WEBHOOK_SECRET: secrets.stripeWebhooks,
       STRIPE_API_URL: simulator.url,
       STRIPE_JS_URL: `${simulator.url}/stripe.js`,
+    }
+    return { simulator, env: own }
+  }
+
+  async function bringUpPayPal(): Promise<{ simulator?: PayPalSimulator; env: Record<string, string> }> {
+    if (env.PAYPAL_TEST_CLIENT_ID) return { env: {} }
+    say('starting the PayPal simulator')
+    const simulator = await startPayPalSimulator({ folder: join(folder, 'simulators'), port: await freePort(12_112) })
+    undo.push(() => simulator.close())
+    const own = {
+      PAYPAL_TEST_CLIENT_ID: 'client-of-the-simulator',
+      PAYPAL_TEST_CLIENT_SECRET: 'only-for-the-simulator',
+      PAYPAL_TEST_WEBHOOK_ID: payPalWebhookId,
+      PAYPAL_API_URL: simulator.url,
+      PAYPAL_JS_URL: `${simulator.url}/web-sdk/v6/core`,
+      PAYPAL_WEBHOOK_ROOT: simulator.rootCertificate,
     }
     return { simulator, env: own }
   }

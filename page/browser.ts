@@ -1,119 +1,134 @@
-import type { StripeElements } from '@stripe/stripe-js'
-import type { PageModel, PageProgress } from './model.ts'
-import { stateWords } from './words.ts'
+import { call, callUntilAnswered, pause, root, type Answer } from './browser/calls.ts'
+import { headline, say, showAlert, showPart, showSteps } from './browser/show.ts'
+import { preparePayPal } from './browser/paypal.ts'
+import { askBank, CardError, showCardForm } from './browser/stripe.ts'
+import type { PageProgress } from './model.ts'
 
 // The page's own script: shows the gateway's form, hands in what it makes of the card, and follows the progress.
 
-const setup = document.getElementById('setup')
-const newLink = document.getElementById('new-link')
-if (setup) void runSetup(setup)
-if (newLink) offerNewLink(newLink)
+const path = () => root().dataset.path!
 
-async function call(
-  path: string,
-  name: string,
-  body?: unknown,
-): Promise<{ status: number; answer: PageProgress | null }> {
-  const init =
-    body === undefined
-      ? {}
-      : { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
-  const response = await fetch(`${path}/${name}${location.search}`, { ...init, cache: 'no-store' })
-  return { status: response.status, answer: (await response.json().catch(() => null)) as PageProgress | null }
+async function runSetup(): Promise<void> {
+  document.getElementById('another')?.addEventListener('click', () => void offerAnotherCard())
+  const { state } = root().dataset
+  if (state === 'confirm') return offerConfirmation()
+  if (state === 'working' || state === 'closing') return follow()
+  if (state === 'done') return tellParent()
+  if (state === 'watching' && isBackFromPayPal()) return comeBack()
+  if (state === 'form') await offerForm()
 }
 
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
-
-async function runSetup(root: HTMLElement): Promise<void> {
-  const { path = '', amount = '0', currency = 'USD' } = root.dataset
-  const form = document.querySelector<HTMLFormElement>('#payment')
-  if (root.dataset.state === 'working' || root.dataset.state === 'closing') return follow(root)
-  if (!form) return
-  const card = await showCardForm(root)
+let offered = false
+async function offerForm(): Promise<void> {
+  showPart('payment')
+  if (offered) return
+  offered = true
+  const form = document.querySelector<HTMLFormElement>('#payment')!
   const button = form.querySelector('button')!
-  button.disabled = false
-  form.addEventListener('submit', async (event) => {
-    event.preventDefault()
+  // Each is made ready when it is first chosen; a promise, so that a click finds it at once.
+  const ready: Partial<Record<string, Promise<Method>>> = {}
+  const choose = async () => {
+    const gateway = chosenGateway(form)
+    document.getElementById('card-form')!.hidden = gateway !== 'stripe'
     button.disabled = true
     showAlert('')
-    try {
-      const token = await card.createToken()
-      const shown = { amount: Number(amount), currency }
-      const { status, answer } = await submit(path, { gateway: 'stripe', confirmation_token: token, ...shown })
-      if (status === 202) return await follow(root)
-      showRefusal(status, answer)
-    } catch (error) {
-      showAlert(error instanceof CardError ? error.message : 'We could not reach the server. Please try again.')
-    }
-    button.disabled = false
+    await (ready[gateway] ??= prepare(gateway)).then(
+      () => (button.disabled = false),
+      () => {
+        delete ready[gateway]
+        showAlert(notLoaded[gateway]!)
+      },
+    )
+  }
+  form.addEventListener('change', () => void choose())
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    button.disabled = true
+    void submit(ready[chosenGateway(form)]!).finally(() => (button.disabled = false))
   })
+  const message = document.getElementById('alert')!.textContent ?? ''
+  await choose()
+  if (message) showAlert(message)
 }
 
-/** Sends a submission until it is answered: the same token again is the same submission. */
-async function submit(path: string, body: unknown) {
-  for (let tries = 0; ; tries++) {
-    const result = await call(path, 'setup-completed', body).catch(() => undefined)
-    if (result && result.status < 500) return result
-    if (tries >= 5) throw new Error('no answer')
-    await pause(500 * 2 ** tries)
+/** Gets what the gateway makes of the customer's payment method: a part of the submission, or null where they took it back. */
+type Method = () => Promise<Record<string, string> | null>
+
+const chosenGateway = (form: HTMLFormElement) => String(new FormData(form).get('gateway') ?? 'stripe')
+const notLoaded: Record<string, string> = {
+  stripe:
+    'The card form of the payment provider could not be loaded. Please check your connection and reload this page.',
+  paypal: 'PayPal could not be loaded. Please check your connection, or pay by card.',
+}
+
+async function prepare(gateway: string): Promise<Method> {
+  if (gateway === 'stripe') {
+    const card = await showCardForm()
+    return async () => ({ gateway, confirmation_token: await card.createToken() })
+  }
+  const paypal = await preparePayPal()
+  return async () => {
+    const approval = await paypal.approve()
+    return approval && { gateway, setup_token: approval.setupToken }
   }
 }
 
-function showRefusal(status: number, progress: PageProgress | null): void {
-  if (status === 410 || progress?.paying || (progress && progress.status !== 'pending')) return location.reload()
+async function submit(method: Promise<Method>): Promise<void> {
+  showAlert('')
+  try {
+    const made = await (await method)()
+    if (!made) return showAlert('You did not approve the payment at PayPal. You have not been charged.')
+    const { amount, currency } = root().dataset
+    const answer = await callUntilAnswered(path(), 'setup-completed', { ...made, amount: Number(amount), currency })
+    if (answer.status === 202) return await follow({ customerIsHere: true })
+    showRefusal(answer)
+  } catch (error) {
+    showAlert(error instanceof CardError ? error.message : 'We could not reach the server. Please try again.')
+  }
+}
+
+const isBackFromPayPal = () => new URLSearchParams(location.search).has('approval_token_id')
+
+/** PayPal was shown in place of this page and led back here: the service reads what was approved, and goes on. */
+async function comeBack(): Promise<void> {
+  const { answer } = await callUntilAnswered(path(), 'action-completed', {})
+  if (answer?.paying) await follow()
+}
+
+function showRefusal({ status, answer: progress }: Answer): void {
+  if (
+    status === 410 ||
+    progress?.refusal === 'too_many_attempts' ||
+    progress?.refusal === 'suspended' ||
+    progress?.paying ||
+    (progress && progress.status !== 'pending')
+  )
+    return location.reload()
   if (status === 429)
     return showAlert('Too many payment methods were declined. Please wait a while before you try again.')
-  const shown = document.getElementById('setup')!.dataset
+  const shown = root().dataset
   if (progress && (String(progress.amount) !== shown.amount || progress.currency !== shown.currency))
     return location.reload()
   const message = progress?.steps.find((step) => step.name === 'payment_method')?.message
   showAlert(message ?? 'This payment method could not be submitted. You have not been charged.')
 }
 
-/** What the customer typed is not complete or not right; the form says which. */
-class CardError extends Error {}
-
-async function showCardForm(root: HTMLElement): Promise<{ createToken(): Promise<string> }> {
-  const gateways = JSON.parse(root.dataset.gateways!) as PageModel['gateways']
-  const { publishableKey, units } = gateways.find(({ name }) => name === 'stripe')!
-  while (!window.Stripe) await pause(20)
-  const stripe = window.Stripe(publishableKey)
-  const currency = root.dataset.currency!.toLowerCase()
-  const common = { currency, setupFutureUsage: 'off_session', allowedPaymentMethodTypes: ['card'] }
-  const options = units > 0 ? { mode: 'payment', amount: units, ...common } : { mode: 'setup', ...common }
-  const elements: StripeElements = stripe.elements(options as never)
-  const target = document.getElementById('card-form')!
-  const element = elements.create('payment')
-  const ready = new Promise<void>((resolve) => element.on('ready', () => resolve()))
-  element.mount(target)
-  await ready
-  target.removeAttribute('aria-busy')
-  return {
-    async createToken() {
-      const checked = await elements.submit()
-      if (checked.error) throw new CardError(checked.error.message ?? 'Please check what you entered.')
-      const made = await stripe.createConfirmationToken({ elements, params: { return_url: root.dataset.returnUrl! } })
-      if (made.error) throw new CardError(made.error.message ?? 'Please check what you entered.')
-      return made.confirmationToken.id
-    },
-  }
-}
-
-/** Shows the progress until it ends, or until the customer is asked again. */
-async function follow(root: HTMLElement): Promise<void> {
-  const form = document.querySelector<HTMLFormElement>('#payment')
-  if (form) form.hidden = true
+/** Shows the progress until it ends, or until the customer is asked: by the bank, or for another card. */
+async function follow({ customerIsHere = false } = {}): Promise<void> {
+  showPart(null)
   headline('Setting up billing')
   say('We have your payment method and are working on it. Please leave this page open.')
   const began = Date.now()
   for (let looks = 0; ; looks++) {
-    const seen = await call(root.dataset.path!, 'progress').catch(() => undefined)
+    const seen = await call(path(), 'progress').catch(() => undefined)
+    if (seen?.status === 410) return location.reload()
     if (seen?.answer?.steps) {
       showSteps(seen.answer)
-      if (seen.answer.status !== 'pending') return finish(root, seen.answer)
+      if (seen.answer.status !== 'pending') return finish(seen.answer)
       // Not paying any more and not ended: a decline. The page is drawn anew, with its message and a fresh form.
-      if (!seen.answer.paying && root.dataset.state !== 'closing') return location.reload()
-    } else if (seen?.status === 410) return location.reload()
+      if (!seen.answer.paying && root().dataset.state !== 'closing') return location.reload()
+      if (seen.answer.action) return customerIsHere ? confirmWithBank(seen.answer.action) : offerConfirmation()
+    }
     if (Date.now() - began > 20_000) {
       say('This takes longer than usual. Nothing is lost: you can close this page and come back by the same link.')
     }
@@ -121,45 +136,50 @@ async function follow(root: HTMLElement): Promise<void> {
   }
 }
 
-function finish(root: HTMLElement, progress: PageProgress): void {
+/** A customer who comes back is not thrown into the bank's page, but asked first. */
+function offerConfirmation(): void {
+  headline('Confirm with your bank')
+  say('Your bank asks you to confirm this. You have not been charged yet.')
+  showPart('bank')
+  document.getElementById('confirm')!.onclick = () => void follow({ customerIsHere: true })
+}
+
+async function confirmWithBank(action: NonNullable<PageProgress['action']>): Promise<void> {
+  say('Your bank asks you to confirm this. Please answer on the page of your bank.')
+  if (action.type === 'redirect') return location.assign(action.url)
+  await askBank(action.client_secret)
+  await callUntilAnswered(path(), 'action-completed', {}).catch(() => undefined)
+  return follow()
+}
+
+async function offerAnotherCard(): Promise<void> {
+  headline('Set up billing')
+  say('')
+  await offerForm()
+}
+
+function finish(progress: PageProgress): void {
   if (progress.status !== 'completed') return location.reload()
-  document.getElementById('explanation')?.remove()
-  document.getElementById('payment')?.remove()
+  for (const id of ['explanation', 'payment', 'bank']) document.getElementById(id)?.remove()
   headline('You are all set')
   say('Your payment method is saved and your account is active. You can close this page.')
-  const message = { type: 'setup_completed', billing_customer_id: root.dataset.billingCustomer }
+  tellParent()
+}
+
+/** An application that shows the page in a frame learns that it is over; nobody else does. */
+function tellParent(): void {
+  const { billingCustomer, embedOrigins } = root().dataset
+  const message = { type: 'setup_completed', billing_customer_id: billingCustomer }
   if (window.parent === window) return
-  for (const origin of JSON.parse(root.dataset.embedOrigins!) as string[]) window.parent.postMessage(message, origin)
+  for (const origin of JSON.parse(embedOrigins!) as string[]) window.parent.postMessage(message, origin)
 }
 
-function showSteps(progress: PageProgress): void {
-  for (const { name, state } of progress.steps) {
-    const item = document.querySelector<HTMLElement>(`#progress [data-step="${name}"]`)
-    if (!item || item.dataset.state === state) continue
-    item.dataset.state = state
-    item.querySelector('.state')!.textContent = stateWords[state]
-  }
-}
-
-function headline(text: string): void {
-  document.getElementById('headline')!.textContent = text
-}
-
-function say(text: string): void {
-  const status = document.getElementById('status')!
-  if (status.textContent !== text) status.textContent = text
-}
-
-function showAlert(text: string): void {
-  document.getElementById('alert')!.textContent = text
-}
-
-function offerNewLink(root: HTMLElement): void {
-  const button = root.querySelector('button')!
-  const status = root.querySelector('[role="status"]')!
+function offerNewLink(section: HTMLElement): void {
+  const button = section.querySelector('button')!
+  const status = section.querySelector('[role="status"]')!
   button.addEventListener('click', async () => {
     button.disabled = true
-    const asked = await call(root.dataset.path!, 'new-link', {}).catch(() => undefined)
+    const asked = await call(section.dataset.path!, 'new-link', {}).catch(() => undefined)
     const done = asked !== undefined && asked.status < 300
     status.textContent = done
       ? 'Thank you. A new link was asked for; it will be sent to you.'
@@ -167,3 +187,7 @@ function offerNewLink(root: HTMLElement): void {
     button.disabled = done
   })
 }
+
+const newLink = document.getElementById('new-link')
+if (document.getElementById('setup')) void runSetup()
+if (newLink) offerNewLink(newLink)

@@ -1,16 +1,20 @@
-import type { BlockedOn, GatewayName, Result, StepName, StepState } from '../domain/lifecycle.ts'
+import type { BlockedOn, GatewayName, Result, StepName, StepState, SubmissionRefusal } from '../domain/lifecycle.ts'
 
 /** What the hosted page shows. Nothing of the customer is in it: whoever has the link sees no name, card or balance. */
 export interface PageModel {
   brand: { name: string; logoUrl: string | null; colour: string | null; support: string | null }
   sandbox: boolean
-  /** `form` and `working` are live; the others are read-only and end the page. */
-  state: 'form' | 'working' | 'closing' | 'done' | 'active' | 'suspended'
+  /** `form`, `working` and `confirm` are live; the others are read-only and end the page. */
+  state: 'form' | 'working' | 'confirm' | 'watching' | 'closing' | 'done' | 'active' | 'suspended'
   /** As formatted for the reader; null where nothing is charged. */
   price: string | null
   amount: number
   currency: string
   itemName: string | null
+  /** Whether what is charged goes back as soon as the account is active. */
+  refunded: boolean
+  /** Whether the customer is set up already and saves another payment method. */
+  replacing: boolean
   steps: { name: StepName; state: StepState }[]
   message: string | null
   billingCustomerId: string
@@ -25,7 +29,7 @@ export interface PageModel {
 
 export interface NoticeModel {
   brand: PageModel['brand'] | null
-  notice: 'expired' | 'replaced' | 'canceled' | 'failed' | 'not_found'
+  notice: 'expired' | 'replaced' | 'exhausted' | 'unavailable' | 'canceled' | 'failed' | 'not_found'
   /** Where a new link can be asked for. */
   newLinkPath: string | null
 }
@@ -41,6 +45,8 @@ export interface PageProgress {
   currency: string
   /** Whether a payment method is being tried just now; the form waits meanwhile. */
   paying: boolean
+  /** Why a submission was not accepted. */
+  refusal?: SubmissionRefusal
   /** What the customer must do now, such as confirming with the bank. */
-  action?: Record<string, string>
+  action?: { type: 'stripe_next_action'; client_secret: string } | { type: 'redirect'; url: string }
 }

@@ -4,21 +4,23 @@ import { stateWords, stepTitle } from './words.ts'
 
 /** The hosted page: what this is and what will be charged, the form, and how it goes on. */
 export function SetupPage({ model, assets, nonce }: { model: PageModel; assets: Assets; nonce: string }) {
-  const title = headlines[model.state]
-  const live = model.state === 'form' || model.state === 'working' || model.state === 'closing'
+  const title = model.replacing && model.state === 'form' ? 'Replace your payment method' : headlines[model.state]
+  const pays = model.state === 'form' || model.state === 'working' || model.state === 'confirm'
+  const live = pays || model.state === 'closing' || model.state === 'watching'
   return (
     <Layout title={title} brand={model.brand} assets={assets} nonce={nonce}>
       {model.sandbox ? <p class="badge">Test mode: no real money moves</p> : null}
       <div id="setup" {...dataOf(model)}>
         <h1 id="headline">{title}</h1>
         <Explanation model={model} />
-        {model.state === 'form' || model.state === 'working' ? <PaymentForm model={model} /> : null}
+        {pays ? <PaymentForm model={model} /> : null}
+        {pays ? <BankConfirmation model={model} /> : null}
         <p id="status" role="status">
           {statusText(model)}
         </p>
         {model.state === 'suspended' || model.state === 'active' ? null : <Progress model={model} />}
       </div>
-      {live ? <Scripts model={model} assets={assets} /> : null}
+      {live || model.state === 'done' ? <Scripts model={model} assets={assets} /> : null}
     </Layout>
   )
 }
@@ -26,16 +28,21 @@ export function SetupPage({ model, assets, nonce }: { model: PageModel; assets: 
 const headlines: Record<PageModel['state'], string> = {
   form: 'Set up billing',
   working: 'Setting up billing',
+  confirm: 'Confirm with your bank',
+  watching: 'Set up billing',
   closing: 'This setup is being ended',
   done: 'You are all set',
   active: 'Billing is set up',
   suspended: 'Billing is paused',
 }
 
-function statusText({ state }: PageModel): string {
+function statusText({ state, replacing }: PageModel): string {
   if (state === 'working')
     return 'We have your payment method and are working on it. You can leave this page open or come back later.'
+  if (state === 'confirm') return 'Your bank asks you to confirm this. You have not been charged yet.'
+  if (state === 'watching') return 'To enter a payment method, please open the link that you were sent.'
   if (state === 'closing') return 'If you have paid, the payment will be returned to you.'
+  if (state === 'done' && replacing) return 'Your new payment method is saved. You can close this page.'
   if (state === 'done') return 'Your payment method is saved and your account is active. You can close this page.'
   return ''
 }
@@ -59,14 +66,16 @@ function Explanation({ model }: { model: PageModel }) {
   if (state === 'active') return <p>{brand.name} has your payment method. There is nothing to do here.</p>
   if (state === 'suspended')
     return <p>{brand.name} has paused billing for this account. Please contact them if you have questions.</p>
-  if (state !== 'form' && state !== 'working') return null
+  if (state !== 'form' && state !== 'working' && state !== 'confirm') return null
   return (
     <div id="explanation">
       <p>
-        {brand.name} asks you for a payment method{itemName ? ` for ${itemName}` : ''}.{' '}
+        {brand.name} asks you for {model.replacing ? 'another' : 'a'} payment method{itemName ? ` for ${itemName}` : ''}
+        .{' '}
         {price ? (
           <>
             You pay <strong>{price}</strong> once, now, to verify it.
+            {model.refunded ? ' It is refunded as soon as your account is active.' : ''}
           </>
         ) : (
           <>Nothing is charged now.</>
@@ -106,6 +115,20 @@ function PaymentForm({ model }: { model: PageModel }) {
   )
 }
 
+/** Shown while the bank waits for the customer, who may also choose another card instead. */
+function BankConfirmation({ model }: { model: PageModel }) {
+  return (
+    <section id="bank" hidden={model.state !== 'confirm'}>
+      <button type="button" id="confirm" class="primary">
+        Confirm with your bank
+      </button>
+      <button type="button" id="another" class="quiet">
+        Use another card
+      </button>
+    </section>
+  )
+}
+
 function Progress({ model }: { model: PageModel }) {
   return (
     <section>
@@ -126,9 +149,9 @@ function Progress({ model }: { model: PageModel }) {
 function Scripts({ model, assets }: { model: PageModel; assets: Assets }) {
   return (
     <>
-      {model.gateways.map(({ scriptUrl }) => (
-        <script src={scriptUrl} defer></script>
-      ))}
+      {model.state === 'done' || model.state === 'watching'
+        ? null
+        : model.gateways.map(({ scriptUrl }) => <script src={scriptUrl} defer></script>)}
       <script type="module" src={assets.script}></script>
     </>
   )

@@ -35,7 +35,15 @@ export const notices: Record<NoticeModel['notice'], { title: string; text: strin
   },
   replaced: {
     title: 'This link was replaced',
-    text: 'A newer link was sent to you. Please use that one; this one does nothing any more.',
+    text: 'There is a newer link. Please use that one; this one does nothing any more. If you do not have it, ask the company that sent you this one.',
+  },
+  exhausted: {
+    title: 'This link cannot be used any more',
+    text: 'Too many payment methods were declined with it. You have not been charged. You can ask for a new link; the company that sent you this one will be told.',
+  },
+  unavailable: {
+    title: 'This page cannot be shown just now',
+    text: 'Nothing was changed, and your link stays valid. Please try again in a minute.',
   },
   canceled: {
     title: 'This setup was canceled',

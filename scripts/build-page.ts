@@ -1,11 +1,28 @@
+import { copyFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-/** Bundles the page's own script for browsers, into `page/` beside its source. */
+const page = fileURLToPath(new URL('../page/', import.meta.url))
+
+/** What a browser is given, as `page/` holds it once it is built. */
+export const browserFiles = [
+  'browser.js',
+  'page.css',
+  'reference.css',
+  'reference-start.js',
+  'swagger-ui.css',
+  'swagger-ui-bundle.js',
+]
+
+/** Bundles the page's own script for browsers, into `page/` beside its source, and puts there what `/docs` shows itself with. */
 export async function buildPage(): Promise<void> {
+  const swagger = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+  for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js']) copyFileSync(join(swagger, file), join(page, file))
   await build({
-    entryPoints: [fileURLToPath(new URL('../page/browser.ts', import.meta.url))],
-    outfile: fileURLToPath(new URL('../page/browser.js', import.meta.url)),
+    entryPoints: [join(page, 'browser.ts')],
+    outfile: join(page, 'browser.js'),
     bundle: true,
     format: 'esm',
     target: 'es2022',

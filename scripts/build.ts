@@ -3,7 +3,7 @@ import { copyFileSync, cpSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
-import { buildPage } from './build-page.ts'
+import { browserFiles, buildPage } from './build-page.ts'
 
 // Writes `dist/`: everything that api, worker, migrate and admin need to run with plain Node and production dependencies.
 
@@ -17,8 +17,9 @@ execFileSync(
   { cwd: root, stdio: 'inherit' },
 )
 cpSync(`${root}store/migrations`, `${dist}store/migrations`, { recursive: true })
+copyFileSync(`${root}api/reference/answers.json`, `${dist}api/reference/answers.json`)
 await buildPage()
-for (const file of ['browser.js', 'page.css']) copyFileSync(`${root}page/${file}`, `${dist}page/${file}`)
+for (const file of browserFiles) copyFileSync(`${root}page/${file}`, `${dist}page/${file}`)
 const { code } = await bundleWorkflowCode({
   workflowsPath: `${root}workflows/index.ts`,
   logger: new DefaultLogger('WARN'),

@@ -44,7 +44,7 @@ const desk = await browser.newPage({ viewport: { width: 1300, height: 900 } })
 await desk.goto(customer.onboarding.workflow_url)
 await desk.getByText('Completed').first().waitFor()
 await desk.getByText('User Metadata').click()
-await desk.getByText('Initial charge').first().waitFor()
+await desk.frameLocator('iframe[src*="Status"]').getByText('Initial charge').waitFor() // drawn in a frame of its own
 await desk.waitForTimeout(1_000)
 await desk.screenshot({ path: `${folder}temporal-ui.png` })
 await browser.close()

@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs'
-import { createApp } from '../api/app.ts'
 import type { ApiDependencies } from '../api/dependencies.ts'
+import { buildPage } from './build-page.ts'
 
 // Writes openapi.json, exactly what `/openapi.json` answers: the routes are all that it is made of.
+await buildPage()
+const { createApp } = await import('../api/app.ts') // reads the page's script
 const app = createApp({ setupLinkSecrets: [] } as unknown as ApiDependencies, {
   database: async () => false,
   temporal: async () => false,

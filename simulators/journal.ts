@@ -7,6 +7,8 @@ export interface Journal {
   put(collection: string, id: string, value: unknown): void
   remove(collection: string, id: string): void
   list<T>(collection: string): T[]
+  /** What there is of this id, in whatever collection. */
+  named(id: string): unknown[]
   close(): void
 }
 
@@ -43,6 +45,7 @@ export function openJournal(file: string): Journal {
     put: (c, i, value) => write({ c, i, v: structuredClone(value) }),
     remove: (c, i) => write({ c, i }),
     list: <T>(name: string) => [...collection(name).values()].map((value) => structuredClone(value)) as T[],
+    named: (id) => [...collections.values()].filter((entries) => entries.has(id)).map((entries) => entries.get(id)),
     close: () => closeSync(handle),
   }
 }

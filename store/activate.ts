@@ -7,7 +7,12 @@ import { underLock } from './lock.ts'
 import { readFacts } from './onboarding-facts.ts'
 import type { PaymentReference } from './prepare-payment.ts'
 
-export type Activation = { result: 'completed' | 'item_gone' | 'not_now'; facts: OnboardingFacts }
+export interface Activation {
+  result: 'completed' | 'item_gone' | 'not_now'
+  facts: OnboardingFacts
+  /** Charges that are to be returned now, as the organization's policy has it. */
+  refunding: string[]
+}
 
 /**
  * The end of every good onboarding, in one transaction: status active, enrolled, ended. "Paid, but not enrolled" cannot
@@ -17,12 +22,29 @@ export type Activation = { result: 'completed' | 'item_gone' | 'not_now'; facts:
 export async function activateAndEnroll(database: Database, reference: PaymentReference): Promise<Activation> {
   return underLock(database, reference.billingCustomerId, async (sql) => {
     const facts = (await readFacts(sql, reference.onboardingId))!
-    if (facts.result === 'completed') return { result: 'completed', facts }
-    if (facts.endedAt || facts.closing || !isPaid(facts)) return { result: 'not_now', facts }
+    if (facts.result === 'completed') return { result: 'completed', facts, refunding: refundingOf(facts) }
+    if (facts.endedAt || facts.closing || !isPaid(facts)) return { result: 'not_now', facts, refunding: [] }
     const result = await finish(sql, facts)
-    if (result === 'item_gone') return { result, facts: { ...facts, closing: 'failed' } }
-    return { result, facts: { ...facts, result: 'completed', endedAt: new Date(), blockedOn: null, nextRetryAt: null } }
+    if (result === 'item_gone') return { result, facts: { ...facts, closing: 'failed' }, refunding: [] }
+    const ended = { ...facts, result: 'completed' as const, endedAt: new Date(), blockedOn: null, nextRetryAt: null }
+    return { result, facts: ended, refunding: facts.refundInitial ? await returnInitial(sql, facts) : [] }
   })
+}
+
+const refundingOf = ({ id, unsettledCharges }: OnboardingFacts) =>
+  unsettledCharges
+    .filter((charge) => charge.onboardingId === id && charge.state === 'refund_pending')
+    .map(({ id }) => id)
+
+/** The policy is to return the initial charge: decided here, with the activation, and carried out by `money/{charge}`. */
+async function returnInitial(sql: Sql, { id, billingCustomerId }: OnboardingFacts): Promise<string[]> {
+  const charges = await sql<{ id: string }[]>`
+    update charges set state = 'refund_pending', r = r + 1 where onboarding_id = ${id} and state = 'succeeded' returning id`
+  for (const charge of charges) {
+    const data = { charge_id: charge.id, why: 'policy' }
+    await insertEvent(sql, { type: 'charge.refund_requested', billingCustomerId, onboardingId: id, data })
+  }
+  return charges.map(({ id }) => id)
 }
 
 async function finish(sql: Sql, facts: OnboardingFacts): Promise<'completed' | 'item_gone'> {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Environment } from '../domain/lifecycle.ts'
 import type { Sql } from './database.ts'
 import { newId } from './new-id.ts'
@@ -17,25 +17,55 @@ const prefixes = {
 }
 const hashOf = (key: string) => createHash('sha256').update(key).digest()
 
-/** Makes a key and stores its hash. The key itself is in the answer and nowhere else, ever again. */
-export async function insertApiKey(
-  sql: Sql,
-  { organizationId, environment, kind, name = '' }: Omit<ApiKey, 'id' | 'scopes'> & { name?: string },
-): Promise<{ id: string; key: string }> {
+export interface NewApiKey extends Omit<ApiKey, 'id' | 'scopes'> {
+  id?: string
+  name?: string
+  /** All of them unless given. */
+  scopes?: string[]
+  expiresAt?: Date | null
+  rotatedFrom?: string | null
+}
+
+/**
+ * Makes a key and stores its hash. The key itself is in the answer and nowhere else, ever again. One with the same id is
+ * this call's own first try, whose answer nobody got: it gets another secret.
+ */
+export async function insertApiKey(sql: Sql, wanted: NewApiKey): Promise<{ id: string; key: string }> {
+  const { id = newId('apiKey'), name = '', scopes = ['*'], expiresAt = null, rotatedFrom = null } = wanted
+  const { organizationId, environment, kind } = wanted
   const key = prefixes[kind][environment] + randomBytes(32).toString('base64url')
-  const id = newId('apiKey')
+  const secret = { secretHash: hashOf(key), lastFour: key.slice(-4) }
+  const row = { id, organizationId, environment, kind, name, scopes, expiresAt, rotatedFrom, ...secret }
   await sql`
-    insert into api_keys ${sql({ id, organizationId, environment, kind, name, secretHash: hashOf(key), lastFour: key.slice(-4) })}`
+    insert into api_keys ${sql(row)}
+    on conflict (id) do update set secret_hash = excluded.secret_hash, last_four = excluded.last_four`
   return { id, key }
 }
 
-/** Finds the key that is in force now: not revoked, not expired. Looked up by hash, so there is nothing to time. */
+/**
+ * Finds the key that is in force now: not revoked, not expired. It is asked of the database at every call, so that a
+ * revocation counts at once. Looked up by hash: what could be timed says nothing about the key.
+ */
 export async function findApiKey(sql: Sql, key: string): Promise<ApiKey | undefined> {
-  const [row] = await sql<ApiKey[]>`
-    select id, organization_id, environment, kind, scopes
+  const hash = hashOf(key)
+  const [row] = await sql<(ApiKey & { secretHash: Buffer; stale: boolean })[]>`
+    select id, organization_id, environment, kind, scopes, secret_hash,
+      last_used_at is null or last_used_at < now() - interval '1 minute' as stale
     from api_keys
-    where secret_hash = ${hashOf(key)} and revoked_at is null and (expires_at is null or expires_at > now())`
+    where secret_hash = ${hash} and revoked_at is null and (expires_at is null or expires_at > now())`
+  if (!row || !timingSafeEqual(row.secretHash, hash)) return undefined
+  if (row.stale) await touch(sql, row.id)
   return row
+}
+
+/** Notes that the key is used, to the minute. */
+async function touch(sql: Sql, id: string): Promise<void> {
+  await sql`
+    update api_keys set last_used_at = now()
+    where id = (
+      select id from api_keys where id = ${id} and (last_used_at is null or last_used_at < now() - interval '1 minute')
+      for no key update skip locked
+    )`
 }
 
 /** Revokes a key at once. Answers false where there is no such key in force. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { invalid } from '../domain/failures.ts'
-import { defaultInitialAmount, largestAmount, toMajorText, toMinorUnits } from '../domain/money.ts'
+import { conflict, invalid } from '../domain/failures.ts'
+import { defaultInitialAmount, largestAmount, toMajorText, toMinorUnits, whyNotChargeable } from '../domain/money.ts'
 import type { OnboardingFacts } from '../domain/onboarding.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { BillingCustomer, BillingCustomerChanges } from './billing-customers.ts'
@@ -10,9 +10,7 @@ interface AskedChanges {
   any: boolean
   asked: Set<string>
   billingCustomer: BillingCustomerChanges
-  onboarding: Partial<Pick<OnboardingFacts, 'gateway' | 'requireInitial' | 'billableItemId'>> & {
-    initialAmountMajor?: number
-  }
+  onboarding: Partial<Pick<OnboardingFacts, 'gateway' | 'requireInitial' | 'billableItemId'>>
 }
 
 /** Picks what was said explicitly and differs from what is. */
@@ -33,18 +31,24 @@ export function changesAsked(
     billableItemId: request.billableItemId,
     ...(pending ? { gateway: request.gateway, requireInitial: request.requireInitial } : {}),
   })
-  const amount =
-    pending && request.initialAmountMajor !== undefined && asksOtherAmount(request.initialAmountMajor, onboarding)
+  const amount = pending && saysAmount(request) && amountSaid(request, onboarding.currency) !== onboarding.amount
   const changes: Omit<AskedChanges, 'any' | 'asked'> = {
     billingCustomer: { ...record, ...(Object.keys(metadata).length > 0 ? { metadata } : {}) },
-    onboarding: { ...run, ...(amount ? { initialAmountMajor: request.initialAmountMajor! } : {}) },
+    onboarding: run,
   }
   const asked = new Set(Object.keys({ ...changes.billingCustomer, ...run, ...(amount ? { initialAmount: true } : {}) }))
   return { ...changes, asked, any: asked.size > 0 }
 }
 
-function asksOtherAmount(major: number, onboarding: OnboardingFacts): boolean {
-  return toMinorUnits(major, onboarding.currency) !== onboarding.amount
+type SaidAmount = Pick<OnboardingRequest, 'initialAmountMajor' | 'initialAmountMinor'>
+
+/** Whether the caller named an initial charge. */
+export const saysAmount = ({ initialAmountMajor, initialAmountMinor }: SaidAmount) =>
+  initialAmountMajor !== undefined || initialAmountMinor !== undefined
+
+/** What the caller named in minor units; undefined where the currency has no such amount. */
+function amountSaid({ initialAmountMajor, initialAmountMinor }: SaidAmount, currency: string): number | undefined {
+  return initialAmountMinor ?? toMinorUnits(initialAmountMajor!, currency)
 }
 
 function differing<T extends object>(current: object, wanted: T): Partial<T> {
@@ -54,17 +58,47 @@ function differing<T extends object>(current: object, wanted: T): Partial<T> {
   return Object.fromEntries(entries) as Partial<T>
 }
 
-/** Turns the amount a caller named into minor units. Throws a Failure below the organization's minimum. */
-export function askedAmount(major: number, currency: string, settings: Settings): number {
-  const least = settings.minimumInitialAmount ?? defaultInitialAmount(currency)
+/**
+ * Turns the amount a caller named into minor units. Throws a Failure where it may not or cannot be charged, in the units of
+ * the caller.
+ */
+export function askedAmount(said: SaidAmount, currency: string, settings: Settings): number {
+  const minor = amountSaid(said, currency)
+  const least = leastAmount(currency, settings)
+  const { initialAmountMajor: major } = said
+  if (major === undefined) return checkedMinor(minor!, least, currency)
   if (major < Number(toMajorText(least, currency)))
     throw invalid('initial_amount', `must be at least ${toMajorText(least, currency)}`)
-  const minor = toMinorUnits(major, currency)
   if (minor === undefined) {
     throw invalid(
       'initial_amount',
       `must be written as ${toMajorText(least, currency)} is, and be at most ${toMajorText(largestAmount, currency)}`,
     )
   }
+  const wrong = whyNotChargeable(minor, currency)
+  if (wrong) throw invalid('initial_amount', wrong)
   return minor
+}
+
+function checkedMinor(minor: number, least: number, currency: string): number {
+  if (minor < least)
+    throw invalid(
+      'initial_amount',
+      `must be at least ${least} minor units: ${toMajorText(least, currency)} ${currency}`,
+    )
+  const wrong = whyNotChargeable(minor, currency)
+  if (wrong) throw invalid('initial_amount', `${wrong} ${currency}, in minor units`)
+  return minor
+}
+
+/** The least initial charge of an organization, in minor units. */
+export const leastAmount = (currency: string, settings: Pick<Settings, 'minimumInitialAmount'>) =>
+  settings.minimumInitialAmount ?? defaultInitialAmount(currency)
+
+/** The organization's own initial charge. Throws a Failure where its setting does not fit the currency. */
+export function usualAmount(currency: string, settings: Settings): number {
+  const amount = settings.initialAmount ?? defaultInitialAmount(currency)
+  const wrong = whyNotChargeable(amount, currency)
+  if (wrong) throw conflict('initial_amount', `the organization's setting does not fit ${currency}: it ${wrong}`)
+  return amount
 }

@@ -2,6 +2,7 @@ import { invalid } from '../domain/failures.ts'
 import type { Sql } from './database.ts'
 import type { Tenant } from './customers.ts'
 import { newId } from './new-id.ts'
+import { afterCursor, only, toPage, type Page, type PageRequest } from './pages.ts'
 
 export interface BillableItem {
   id: string
@@ -17,13 +18,14 @@ export interface BillableItem {
   triggerCondition: string | null
   triggerThreshold: string | null
   allowAmountOverride: boolean
+  createdAt: Date
 }
 
 export type NewBillableItem = Tenant &
   Pick<BillableItem, 'name' | 'type' | 'amount' | 'currency'> & { description?: string | null }
 
 const columns = (sql: Sql) => sql`
-  id, name, type, status, amount, currency, description, capture_mode, trigger_mode, trigger_condition, trigger_threshold, allow_amount_override`
+  id, name, type, status, amount, currency, description, capture_mode, trigger_mode, trigger_condition, trigger_threshold, allow_amount_override, created_at`
 
 export async function insertBillableItem(sql: Sql, item: NewBillableItem): Promise<BillableItem> {
   const { organizationId, environment, name, type, amount, currency, description = null } = item
@@ -61,6 +63,26 @@ export async function listTriggerItems(sql: Sql, { organizationId, environment }
     select ${columns(sql)} from billable_items
     where organization_id = ${organizationId} and environment = ${environment} and type = 'trigger' and status = 'active'
     order by created_at, id`
+}
+
+export interface BillableItemFilter {
+  type?: BillableItem['type'] | undefined
+  status?: BillableItem['status'] | undefined
+}
+
+/** A page of this tenant's items, newest first. */
+export async function listBillableItems(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  filter: BillableItemFilter,
+  { limit, cursor }: PageRequest,
+): Promise<Page<BillableItem>> {
+  const rows = await sql<BillableItem[]>`
+    select ${columns(sql)} from billable_items
+    where organization_id = ${organizationId} and environment = ${environment} and ${afterCursor(sql, sql`id`, cursor)}
+      ${only(sql, sql`type`, filter.type)} ${only(sql, sql`status`, filter.status)}
+    order by id desc limit ${limit + 1}`
+  return toPage(rows, limit)
 }
 
 /** Answers the changed item, or undefined where this tenant has no such item. */

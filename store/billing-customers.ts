@@ -1,4 +1,5 @@
 import type { BillingCustomerStatus, GatewayName } from '../domain/lifecycle.ts'
+import type { MethodDetails } from '../domain/payment-method.ts'
 import type { Sql } from './database.ts'
 import type { Tenant } from './customers.ts'
 import { newId } from './new-id.ts'
@@ -16,6 +17,7 @@ export interface BillingCustomer extends Tenant {
   gatewayCustomerId: string | null
   paymentMethodId: string | null
   paymentMethodLabel: string | null
+  paymentMethodDetails: MethodDetails | null
   createdBy: string
   createdAt: Date
   /** The contact as its caller knows it: the external id, else our customer id. */
@@ -24,9 +26,10 @@ export interface BillingCustomer extends Tenant {
   initialCharged: boolean
 }
 
-const select = (sql: Sql) => sql`
+/** Everything of a billing customer `b` and its customer `c`; also what lists select. */
+export const selectBillingCustomers = (sql: Sql) => sql`
   select b.id, b.organization_id, b.environment, b.customer_id, b.brand_id, b.status, b.gateway, b.currency, b.allow_trigger, b.notes,
-    b.metadata, b.gateway_customer_id, b.payment_method_id, b.payment_method_label, b.created_by, b.created_at,
+    b.metadata, b.gateway_customer_id, b.payment_method_id, b.payment_method_label, b.payment_method_details, b.created_by, b.created_at,
     coalesce(c.external_id, c.id) as contact_id,
     exists (select 1 from charges h where h.billing_customer_id = b.id and h.kind = 'initial' and not h.late and h.state in ('succeeded', 'kept')) as initial_charged
   from billing_customers b join customers c on c.id = b.customer_id`
@@ -38,7 +41,7 @@ export async function findBillingCustomer(
   id: string,
 ): Promise<BillingCustomer | undefined> {
   const [row] = await sql<BillingCustomer[]>`
-    ${select(sql)} where b.id = ${id} and b.organization_id = ${organizationId} and b.environment = ${environment}`
+    ${selectBillingCustomers(sql)} where b.id = ${id} and b.organization_id = ${organizationId} and b.environment = ${environment}`
   return row
 }
 
@@ -48,7 +51,7 @@ export async function findBillingCustomerOf(
   customerId: string,
 ): Promise<BillingCustomer | undefined> {
   const [row] = await sql<BillingCustomer[]>`
-    ${select(sql)} where b.customer_id = ${customerId} and b.organization_id = ${organizationId} and b.environment = ${environment}`
+    ${selectBillingCustomers(sql)} where b.customer_id = ${customerId} and b.organization_id = ${organizationId} and b.environment = ${environment}`
   return row
 }
 
@@ -60,40 +63,49 @@ export async function findBillingCustomerByPath(
 ): Promise<BillingCustomer | undefined> {
   const [row] = await sql<
     BillingCustomer[]
-  >`${select(sql)} where b.id = ${id} and b.organization_id = ${organizationId}`
+  >`${selectBillingCustomers(sql)} where b.id = ${id} and b.organization_id = ${organizationId}`
   return row
 }
 
 export type NewBillingCustomer = Omit<
   BillingCustomer,
-  'status' | 'gatewayCustomerId' | 'paymentMethodId' | 'paymentMethodLabel' | 'createdAt' | 'initialCharged'
+  | 'status'
+  | 'gatewayCustomerId'
+  | 'paymentMethodId'
+  | 'paymentMethodLabel'
+  | 'paymentMethodDetails'
+  | 'createdAt'
+  | 'initialCharged'
 >
 
 /**
- * Inserts the one record of a contact, with its event. Answers it, or undefined where it was there: safe to repeat, and
+ * Inserts the one record of a contact, with its event, in the customer's own currency where that is known, and with the
+ * organization's first brand where none is named. Answers it, or undefined where it was there: safe to repeat, and
  * for many at once.
  */
 export async function insertBillingCustomer(sql: Sql, b: NewBillingCustomer): Promise<BillingCustomer | undefined> {
-  const [row] = await sql<{ createdAt: Date }[]>`
+  const [row] = await sql<Pick<BillingCustomer, 'createdAt' | 'currency' | 'brandId'>[]>`
     with made as (
       insert into billing_customers
         (id, organization_id, environment, customer_id, brand_id, gateway, currency, allow_trigger, notes, metadata, created_by)
-      values (${b.id}, ${b.organizationId}, ${b.environment}, ${b.customerId}, ${b.brandId}, ${b.gateway}, ${b.currency},
-        ${b.allowTrigger}, ${b.notes}, ${sql.json(b.metadata as never)}, ${b.createdBy})
+      values (${b.id}, ${b.organizationId}, ${b.environment}, ${b.customerId},
+        coalesce(${b.brandId}, (select id from brands where organization_id = ${b.organizationId} order by number limit 1)), ${b.gateway},
+        coalesce((select currency from customers where id = ${b.customerId}), ${b.currency}), ${b.allowTrigger}, ${b.notes}, ${sql.json(b.metadata as never)}, ${b.createdBy})
       on conflict (environment, organization_id, customer_id) do nothing
-      returning id, organization_id, environment, created_at
+      returning id, organization_id, environment, created_at, currency, brand_id
     ), told as (
       insert into events (id, organization_id, environment, type, billing_customer_id, actor)
       select ${newId('event')}, organization_id, environment, 'billing_customer.created', id, 'api' from made
     )
-    select created_at from made`
+    select created_at, currency, brand_id from made`
   const nothingYet = {
     status: 'pending',
     gatewayCustomerId: null,
     paymentMethodId: null,
     paymentMethodLabel: null,
+    paymentMethodDetails: null,
   } as const
-  return row && { ...b, ...nothingYet, createdAt: row.createdAt, initialCharged: false }
+  return row && { ...b, ...nothingYet, ...row, initialCharged: false }
 }
 
 export type BillingCustomerChanges = Partial<

@@ -1,9 +1,11 @@
 import type { Actor } from '../domain/events.ts'
 import { conflict, type Failure } from '../domain/failures.ts'
+import type { OnboardingKind } from '../domain/lifecycle.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { Database, Sql } from './database.ts'
 import { insertEvent } from './events.ts'
 import { underLock } from './lock.ts'
+import { wantPrice } from './price.ts'
 import { lowerWake } from './wake.ts'
 
 /** What an operator or a caller may do to a live onboarding. */
@@ -12,6 +14,9 @@ export type Command =
   | { name: 'extend'; seconds: number }
   | { name: 'replaceLink'; seconds?: number }
   | { name: 'retryNow' }
+  | { name: 'waiveInitialCharge'; reason: string }
+  /** Minor units of the onboarding's currency. */
+  | { name: 'changeInitialAmount'; amount: number; reason: string }
 
 export interface CommandContext {
   billingCustomerId: string
@@ -29,12 +34,15 @@ export async function applyCommand(
   database: Database,
   context: CommandContext,
   command: Command,
-  settings: Pick<Settings, 'linkLife'>,
+  settings: Pick<Settings, 'linkLife' | 'minimumInitialAmount'>,
 ): Promise<'done' | 'ended'> {
   return underLock(database, context.billingCustomerId, async (sql) => {
-    const [row] = await sql<{ closing: string | null; ended: boolean }[]>`
-      select closing, ended_at is not null as ended from onboardings where id = ${context.onboardingId}`
+    const [row] = await sql<{ closing: string | null; ended: boolean; kind: OnboardingKind }[]>`
+      -- A replacement that is through to the swap cannot be canceled any more.
+      select kind, closing, ended_at is not null or (swapped_at is not null and ${command.name === 'cancel'}) as ended
+      from onboardings where id = ${context.onboardingId}`
     if (!row || row.ended) return 'ended'
+    if (row.kind === 'replacement' && isAboutPrice(command)) throw conflict('id', 'a replacement charges nothing')
     if (!(await noteCommand(sql, context, command))) return 'done'
     if (row.closing && command.name !== 'cancel' && command.name !== 'retryNow') throw beingEnded()
     await carryOut(sql, context, command, settings)
@@ -43,6 +51,7 @@ export async function applyCommand(
   })
 }
 
+const isAboutPrice = ({ name }: Command) => name === 'waiveInitialCharge' || name === 'changeInitialAmount'
 const beingEnded = (): Failure => conflict('onboarding', 'is being ended already')
 
 const eventTypes = {
@@ -50,12 +59,13 @@ const eventTypes = {
   extend: 'billing_customer.setup_link_extended',
   replaceLink: 'billing_customer.setup_link_replaced',
   retryNow: 'onboarding.retried',
+  waiveInitialCharge: 'onboarding.initial_charge_waived',
+  changeInitialAmount: 'onboarding.initial_amount_changed',
 } as const
 
 async function noteCommand(sql: Sql, context: CommandContext, command: Command): Promise<boolean> {
   const { billingCustomerId, onboardingId, actor, updateId } = context
-  const data =
-    'reason' in command ? { reason: command.reason } : 'seconds' in command ? { seconds: command.seconds ?? null } : {}
+  const data = Object.fromEntries(Object.entries(command).filter(([key]) => key !== 'name'))
   return insertEvent(sql, {
     type: eventTypes[command.name],
     billingCustomerId,
@@ -70,7 +80,7 @@ async function carryOut(
   sql: Sql,
   { onboardingId, actor }: CommandContext,
   command: Command,
-  { linkLife }: Pick<Settings, 'linkLife'>,
+  { linkLife, minimumInitialAmount }: Pick<Settings, 'linkLife' | 'minimumInitialAmount'>,
 ): Promise<void> {
   switch (command.name) {
     case 'cancel':
@@ -89,6 +99,10 @@ async function carryOut(
         set link_version = link_version + 1, link_given_at = now(), reminders_sent = 0, expires_at = now() + ${command.seconds ?? linkLife} * interval '1 second'
         where id = ${onboardingId}`
       return
+    case 'waiveInitialCharge':
+      return wantPrice(sql, onboardingId, 0, minimumInitialAmount)
+    case 'changeInitialAmount':
+      return wantPrice(sql, onboardingId, command.amount, minimumInitialAmount)
     case 'retryNow':
       return // the wake is all it is
   }

@@ -1,38 +1,120 @@
 import postgres from 'postgres'
 
+/** A pool: statements by themselves, and transactions by `begin`. */
 export type Database = postgres.Sql<{ bigint: number }>
 /** Either the pool or a transaction: what every function of the store takes first. */
 export type Sql = postgres.ISql<{ bigint: number }>
 export type Transaction = postgres.TransactionSql<{ bigint: number }>
 
-/**
- * Opens a pool on a PostgreSQL URL; nothing is connected before the first query. `statementTimeout` (milliseconds)
- * bounds each statement on the server.
- */
+interface DatabaseOptions {
+  name: string
+  /** Connections at most, in all. */
+  max?: number
+  /** Bounds each statement on the server, in milliseconds. */
+  statementTimeout?: number
+  /**
+   * Bounds each transaction on the server, in milliseconds: a process that was frozen in one, or whose machine is gone, would
+   * keep its locks from everybody else. No other limit holds where a statement was prepared and not yet sent for execution.
+   */
+  transactionTimeout?: number
+  /** How many statements are sent ahead on one connection. */
+  maxPipeline?: number
+}
+
+/** Opens a pool on a PostgreSQL URL; nothing is connected before the first query. */
 export function openDatabase(
   url: string,
-  options: { name: string; max?: number; statementTimeout?: number },
+  { name, max = 10, statementTimeout = 0, transactionTimeout = 0, maxPipeline = 100 }: DatabaseOptions,
 ): Database {
-  return postgres(url, {
-    max: options.max ?? 10,
-    connect_timeout: 2,
-    idle_timeout: 60,
-    onnotice: () => {},
-    connection: {
-      application_name: `billing-onboarding ${options.name}`,
-      statement_timeout: options.statementTimeout ?? 0,
-      TimeZone: 'UTC',
-    },
-    transform: { column: { from: postgres.toCamel, to: postgres.fromCamel } },
-    // Amounts and counts stay far below 2^53; the driver would hand them out as texts.
-    types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
-  }) as unknown as Database
+  const connect = (connections: number) =>
+    postgres(url, {
+      max: connections,
+      ...({ max_pipeline: maxPipeline } as object), // missing in the driver's types
+      connect_timeout: 2,
+      // Seconds before a lost connection is made anew. The driver's own grow to 20: so long would callers be refused
+      // after the database is back.
+      backoff: (retries) => Math.min(0.01 * 2 ** retries, 0.5),
+      idle_timeout: 60,
+      onnotice: () => {},
+      connection: {
+        application_name: `billing-onboarding ${name}`,
+        statement_timeout: statementTimeout,
+        transaction_timeout: transactionTimeout,
+        TimeZone: 'UTC',
+      },
+      transform: { column: { from: postgres.toCamel, to: postgres.fromCamel } },
+      // Amounts and counts stay far below 2^53; the driver would hand them out as texts.
+      types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
+    }) as unknown as Database
+  if (max === 1) return connect(1)
+  const statements = connect(Math.ceil(max / 3))
+  const lanes = transactionLanes(() => connect(1), Math.floor((max * 2) / 3))
+  const endStatements = statements.end
+  const end: Database['end'] = async (options) => {
+    await Promise.all([endStatements(options), lanes.end(options)])
+  }
+  return Object.assign(statements, { begin: lanes.begin as Database['begin'], end })
 }
+
+/**
+ * Transactions on connections of their own, one at a time on each. In a pool that it shares with other statements the
+ * driver can send a BEGIN without reserving the connection, and others then run inside the transaction
+ * (github.com/porsager/postgres/issues/1189; docs/decisions/0006).
+ */
+function transactionLanes(open: () => Database, most: number) {
+  const all: Database[] = []
+  const idle: Database[] = []
+  const waiting: ((lane: Database) => void)[] = []
+
+  function openLane(): Database {
+    const lane = open()
+    all.push(lane)
+    return lane
+  }
+  function take(): Database | Promise<Database> {
+    const lane = idle.pop()
+    if (lane) return lane
+    return all.length < most ? openLane() : new Promise((resolve) => waiting.push(resolve))
+  }
+  function giveBack(lane: Database): void {
+    const next = waiting.shift()
+    if (next) next(lane)
+    else idle.push(lane)
+  }
+  /** What is left of a transaction that lost its connection must not run on the next one, inside another's. */
+  function retire(lane: Database): void {
+    all.splice(all.indexOf(lane), 1)
+    void lane.end({ timeout: 0 })
+    const next = waiting.shift()
+    if (next) next(openLane())
+  }
+  return {
+    async begin<T>(work: (sql: Transaction) => Promise<T>): Promise<T> {
+      const lane = await take()
+      try {
+        const result = (await lane.begin(work)) as T
+        giveBack(lane)
+        return result
+      } catch (error) {
+        if (isConnectionLost(error)) retire(lane)
+        else giveBack(lane)
+        throw error
+      }
+    },
+    end: (options?: { timeout?: number | undefined }) => Promise.all(all.map((lane) => lane.end(options))),
+  }
+}
+
+const codeOf = (error: unknown) => {
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' ? code : ''
+}
+
+// 57P0x, 25P03, 25P04: the server ended the session
+const isConnectionLost = (error: unknown) => /^(ECONN|CONNECTION_|EPIPE|ETIMEDOUT|57P0|25P0[34]|08)/.test(codeOf(error))
 
 /** Says whether an error means that PostgreSQL could not be asked, as against having said no. */
 export function isDatabaseAway(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code
-  if (typeof code !== 'string') return false
-  // 57P0x: shutting down or starting; 57014: statement time-out; 53300: too many connections; 55P03: lock not available
-  return /^(ECONN|CONNECT|CONNECTION_|EPIPE|ENOTFOUND|ETIMEDOUT|57P0|57014|53300|53100|08)/.test(code)
+  // 57P0x: shutting down or starting; 25P0x: it took too long over the transaction; 57014: statement time-out; 53300: too many connections; 55P03: lock not available
+  return /^(ECONN|CONNECT|CONNECTION_|EPIPE|ENOTFOUND|ETIMEDOUT|57P0|25P0[34]|57014|53300|53100|08)/.test(codeOf(error))
 }

@@ -1,5 +1,5 @@
 import type { EventType } from '../domain/events.ts'
-import type { Closing } from '../domain/lifecycle.ts'
+import type { Closing, OnboardingKind } from '../domain/lifecycle.ts'
 import type { OnboardingFacts } from '../domain/onboarding.ts'
 import type { Database, Sql } from './database.ts'
 import { insertEvent } from './events.ts'
@@ -18,14 +18,14 @@ export interface Ending {
  */
 export async function endOnboarding(database: Database, reference: PaymentReference): Promise<Ending> {
   return underLock(database, reference.billingCustomerId, async (sql) => {
-    const [ended] = await sql<{ result: Closing }[]>`
+    const [ended] = await sql<{ result: Closing; kind: OnboardingKind }[]>`
       update onboardings o
       set result = o.closing, ended_at = now(), wake_at = null, blocked_on = null, next_retry_at = null
       where o.id = ${reference.onboardingId} and o.ended_at is null and o.closing is not null
         and not exists (select 1 from payment_objects p where p.onboarding_id = o.id and p.state in ('creating', 'open'))
         and not exists (select 1 from charges c where c.onboarding_id = o.id and not c.late and c.state in ('open', 'unknown', 'succeeded'))
-      returning o.result`
-    if (ended) await noteEnd(sql, reference, ended.result)
+      returning o.result, o.kind`
+    if (ended) await noteEnd(sql, reference, `${ended.kind}.${ended.result}`)
     const facts = (await readFacts(sql, reference.onboardingId))!
     return { result: facts.result ?? 'not_now', facts }
   })
@@ -34,19 +34,22 @@ export async function endOnboarding(database: Database, reference: PaymentRefere
 async function noteEnd(
   sql: Sql,
   { billingCustomerId, onboardingId }: PaymentReference,
-  result: Closing,
+  type: EventType,
 ): Promise<void> {
   await sql`
     update payment_attempts set state = 'void', code = 'onboarding_ended', closed_at = now()
     where onboarding_id = ${onboardingId} and closed_at is null`
-  await insertEvent(sql, { type: `onboarding.${result}` as EventType, billingCustomerId, onboardingId })
+  await insertEvent(sql, { type, billingCustomerId, onboardingId })
 }
 
-/** Money that came before the expiry was final: the onboarding goes on to its good end. Answers whether it does. */
+/**
+ * Money that came before the expiry was final: the onboarding goes on to its good end. Answers `closing` where it does not,
+ * and `over` where it is not being closed any more: another copy of the step reopened or ended it.
+ */
 export async function reopenIfPaid(
   database: Database,
   { billingCustomerId, onboardingId }: PaymentReference,
-): Promise<boolean> {
+): Promise<'reopened' | 'closing' | 'over'> {
   return underLock(database, billingCustomerId, async (sql) => {
     const rows = await sql`
       update onboardings o set closing = null, closing_by = null, closing_why = null
@@ -54,6 +57,9 @@ export async function reopenIfPaid(
         and (exists (select 1 from charges c where c.onboarding_id = o.id and c.state = 'succeeded' and not c.late)
           or (not o.require_initial and exists (select 1 from payment_objects p where p.onboarding_id = o.id and p.state = 'paid')))
       returning o.id`
-    return rows.length === 1
+    if (rows.length === 1) return 'reopened'
+    const live =
+      await sql`select 1 from onboardings where id = ${onboardingId} and ended_at is null and closing is not null`
+    return live.length === 1 ? 'closing' : 'over'
   })
 }

@@ -63,6 +63,9 @@ export async function enroll(
   return { enrollment: row!, existing }
 }
 
+/** Everything of an enrollment `e`; also what lists select. */
+export const selectEnrollments = (sql: Sql) => sql`select ${fields(sql)} ${joined(sql)}`
+
 export interface EnrollmentFilter {
   status?: Enrollment['status'] | undefined
   billingCustomerId?: string | undefined

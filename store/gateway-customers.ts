@@ -55,6 +55,19 @@ export async function buryGatewayCustomer(
     update gateway_customers set dead = true where customer_id = ${customerId} and gateway = ${gateway} and i = ${i}`
 }
 
+/** The same, by the gateway's id. */
+export async function buryGatewayCustomerById(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  gateway: GatewayName,
+  gatewayCustomerId: string,
+): Promise<void> {
+  await sql`
+    update gateway_customers set dead = true
+    where organization_id = ${organizationId} and environment = ${environment} and gateway = ${gateway}
+      and gateway_customer_id = ${gatewayCustomerId}`
+}
+
 /** Says whose the gateway's customer is: this tenant's, somebody else's, or nobody's that we know. */
 export async function ownerOfGatewayCustomer(
   sql: Sql,

@@ -1,29 +1,50 @@
-import type { Environment, GatewayName } from '../domain/lifecycle.ts'
-import type { Sql } from './database.ts'
-import { findOwnerOfObject } from './payment-rows.ts'
-import { findRun, lowerWake, type RunReference } from './wake.ts'
+import type { AttemptState, Environment, GatewayName } from '../domain/lifecycle.ts'
+import type { Database } from './database.ts'
+import { underLock } from './lock.ts'
+import { isFormObject } from './form-sessions.ts'
+import { findOwnerOfObject, type ObjectOwner } from './payment-rows.ts'
+import type { RunInput } from '../domain/run.ts'
+import { findRun, lowerWake } from './wake.ts'
 
 export type NewsReceiver =
   /** No row of ours has this object. */
   | { kind: 'nobody' }
   /** The run that drives the onboarding is to look; `woken` is false where it was about to look anyway. */
-  | { kind: 'run'; run: RunReference; woken: boolean }
-  /** The onboarding has ended; its money may still need somebody. */
+  | { kind: 'run'; run: RunInput; woken: boolean }
+  /** The onboarding has ended; its money may need somebody. */
   | { kind: 'money'; chargeId: string }
-  /** The onboarding has ended and there is no money on the object. */
+  /** The news changes nothing: the onboarding has ended, or a caller's own form saved a card and the caller will say so. */
   | { kind: 'ended' }
 
-/** Finds who must look at a payment object of which a gateway has news, and asks the run to look where one is live. */
+/**
+ * Finds who must look at a payment object of which a gateway has news, and asks the run to look where one is live. That the
+ * charge of a completed onboarding succeeded is no news; that it goes back is.
+ */
 export async function receiveNews(
-  sql: Sql,
-  object: { environment: Environment; gateway: GatewayName; objectId: string },
+  database: Database,
+  object: { environment: Environment; gateway: GatewayName; objectId: string; goesBack: boolean },
 ): Promise<NewsReceiver> {
-  const owner = await findOwnerOfObject(sql, object)
-  if (!owner) return { kind: 'nobody' }
-  if (owner.ended) return owner.chargeId ? { kind: 'money', chargeId: owner.chargeId } : { kind: 'ended' }
-  const run = (await findRun(sql, owner.onboardingId))!
-  // While a step is talking to the gateway it reads the object itself; only a run that waits for the bank needs the news.
-  const [waiting] = await sql`
-    select 1 from payment_attempts where onboarding_id = ${owner.onboardingId} and state in ('needs_customer', 'processing')`
-  return { kind: 'run', run, woken: waiting !== undefined && (await lowerWake(sql, owner.onboardingId)) }
+  const owner = await findOwnerOfObject(database, object)
+  if (!owner) return (await isFormObject(database, object)) ? { kind: 'ended' } : { kind: 'nobody' }
+  if (owner.ended)
+    return owner.chargeId && (object.goesBack || !owner.settled)
+      ? { kind: 'money', chargeId: owner.chargeId }
+      : { kind: 'ended' }
+  const run = (await findRun(database, owner.onboardingId))!
+  return { kind: 'run', run, woken: await tellRun(database, owner) }
+}
+
+/** While a step is talking to the gateway it reads the object itself: then the run needs no news. */
+function tellRun(database: Database, { billingCustomerId, onboardingId, k }: ObjectOwner): Promise<boolean> {
+  return underLock(database, billingCustomerId, async (sql) => {
+    const [attempt] = await sql<{ state: AttemptState }[]>`
+      select state from payment_attempts where onboarding_id = ${onboardingId} and closed_at is null`
+    if (attempt?.state === 'open') return false
+    if (!attempt) {
+      const rows = await sql`
+        update payment_objects set news_at = now() where onboarding_id = ${onboardingId} and k = ${k} and state = 'open' returning k`
+      if (rows.length === 0) return false
+    }
+    return lowerWake(sql, onboardingId)
+  })
 }

@@ -1,7 +1,7 @@
-import { defaultInitialAmount } from '../domain/money.ts'
+import { notFound } from '../domain/failures.ts'
 import type { OnboardingFacts } from '../domain/onboarding.ts'
 import type { Settings } from '../domain/settings.ts'
-import { askedAmount } from './asked-differently.ts'
+import { askedAmount, saysAmount, usualAmount } from './asked-differently.ts'
 import type { BillingCustomer } from './billing-customers.ts'
 import type { Sql } from './database.ts'
 import { newId } from './new-id.ts'
@@ -29,10 +29,7 @@ export async function insertOnboarding(
   n: number,
 ): Promise<OnboardingFacts> {
   const { currency } = billingCustomer
-  const amount =
-    request.initialAmountMajor === undefined
-      ? (settings.initialAmount ?? defaultInitialAmount(currency))
-      : askedAmount(request.initialAmountMajor, currency, settings)
+  const amount = saysAmount(request) ? askedAmount(request, currency, settings) : usualAmount(currency, settings)
   return writeOnboarding(sql, settings, billingCustomer, {
     id: newId('onboarding'),
     n,
@@ -56,15 +53,19 @@ export async function writeOnboarding(
     with made as (
       insert into onboardings
         (id, organization_id, environment, billing_customer_id, n, gateway, require_initial, amount, currency, billable_item_id,
-         link_given_at, expires_at, blocked_on, wake_at)
-      values (${id}, ${billingCustomer.organizationId}, ${billingCustomer.environment}, ${billingCustomer.id}, ${n}, ${gateway},
-        ${requireInitial}, ${amount}, ${billingCustomer.currency}, ${billableItemId}, ${linkGiven ? sql`now()` : null},
-        now() + ${life} * interval '1 second', 'customer', now() + interval '5 seconds')
+         refund_initial, link_given_at, expires_at, blocked_on, wake_at)
+      select ${id}, organization_id, environment, ${billingCustomer.id}, ${n}::int, ${gateway},
+        ${requireInitial}::boolean, ${amount}::bigint, ${billingCustomer.currency}, ${billableItemId}::text, ${settings.initialChargePolicy === 'refund'}::boolean,
+        ${linkGiven ? sql`now()` : null}::timestamptz, now() + ${life}::float8 * interval '1 second', 'customer', now() + interval '5 seconds'
+      from customers where id = ${billingCustomer.customerId} and deleted_at is null for key share
       returning id, organization_id, environment, billing_customer_id
     )
     insert into events (id, organization_id, environment, type, billing_customer_id, onboarding_id, actor, data)
     select ${newId('event')}, organization_id, environment, 'billing_customer.setup_started', billing_customer_id, id, 'system',
       ${sql.json({ n })}
     from made`
-  return (await readFacts(sql, id))!
+  const facts = await readFacts(sql, id)
+  // The customer was deleted since it was found.
+  if (!facts) throw notFound('Contact', 'contact_id')
+  return facts
 }

@@ -81,7 +81,11 @@ async function settle(sql: Sql, facts: OnboardingFacts, next: NextStep, waiting:
   const wait = waiting?.retryIn ?? byItself
   const blockedOn = waiting?.on ?? (next.do === 'wait_for_customer' || next.do === 'wait_for_bank' ? 'customer' : null)
   const nextRetryAt = waiting?.retryIn && waiting.on !== 'customer' ? new Date(Date.now() + waiting.retryIn) : null
-  await sql`update onboardings set blocked_on = ${blockedOn}, next_retry_at = ${nextRetryAt}, ${nextLookIn(sql, wait)} where id = ${facts.id}`
+  const reason = waiting?.on === 'operator' ? waiting.reason : null
+  await sql`
+    update onboardings
+    set blocked_on = ${blockedOn}, blocked_reason = ${reason}, next_retry_at = ${nextRetryAt}, ${nextLookIn(sql, wait)}
+    where id = ${facts.id}`
   if (waiting?.on === 'operator')
     await needsPerson(sql, { billingCustomerId: facts.billingCustomerId, onboardingId: facts.id }, waiting.reason)
   return { next, facts: { ...facts, blockedOn, nextRetryAt }, wait }

@@ -9,18 +9,49 @@ type Row = Omit<OnboardingFacts, 'attempts'> & { attempts: Times<AttemptFacts, '
  * transaction with the lock the answer holds until its end.
  */
 export async function readFacts(sql: Sql, onboardingId: string): Promise<OnboardingFacts | undefined> {
-  return readOne(sql, sql`o.id = ${onboardingId}`)
+  const [facts] = await readMany(sql, sql`o.id = ${onboardingId}`)
+  return facts
 }
 
-/** The live onboarding of a billing customer, else its latest. */
+/** The live onboarding of a billing customer, else its latest. A replacement is none. */
 export async function readLatestFacts(sql: Sql, billingCustomerId: string): Promise<OnboardingFacts | undefined> {
-  return readOne(sql, sql`o.billing_customer_id = ${billingCustomerId} order by o.n desc limit 1`)
+  const [facts] = await readMany(
+    sql,
+    sql`o.billing_customer_id = ${billingCustomerId} and o.kind = 'onboarding' order by o.n desc limit 1`,
+  )
+  return facts
 }
 
-async function readOne(sql: Sql, where: ReturnType<Sql>): Promise<OnboardingFacts | undefined> {
-  const [row] = await sql<Row[]>`
-    select o.id, o.environment, o.organization_id, b.customer_id, o.billing_customer_id, b.status as billing_customer_status,
-      o.n, o.gateway, o.amount, o.currency, o.require_initial, o.billable_item_id, o.closing, o.result, o.created_at,
+/** The same of many billing customers, by their ids. */
+export async function readLatestFactsOf(sql: Sql, billingCustomerIds: string[]): Promise<Map<string, OnboardingFacts>> {
+  const found = await readMany(
+    sql,
+    sql`o.id in (
+      select distinct on (billing_customer_id) id from onboardings
+      where billing_customer_id = any(${billingCustomerIds}) and kind = 'onboarding' order by billing_customer_id, n desc)`,
+  )
+  return new Map(found.map((facts) => [facts.billingCustomerId, facts]))
+}
+
+/** The live replacement of its payment method, else the latest. */
+export async function readLatestReplacement(sql: Sql, billingCustomerId: string): Promise<OnboardingFacts | undefined> {
+  const [facts] = await readMany(
+    sql,
+    sql`o.billing_customer_id = ${billingCustomerId} and o.kind = 'replacement' order by o.n desc limit 1`,
+  )
+  return facts
+}
+
+/** What commands act on: the newest of a billing customer, onboarding or replacement. */
+export async function readNewestFacts(sql: Sql, billingCustomerId: string): Promise<OnboardingFacts | undefined> {
+  const [facts] = await readMany(sql, sql`o.billing_customer_id = ${billingCustomerId} order by o.n desc limit 1`)
+  return facts
+}
+
+async function readMany(sql: Sql, where: ReturnType<Sql>): Promise<OnboardingFacts[]> {
+  const rows = await sql<Row[]>`
+    select o.id, o.kind, o.swapped_at is not null as swapped, o.environment, o.organization_id, b.customer_id, o.billing_customer_id, b.status as billing_customer_status,
+      o.n, o.gateway, o.amount, o.currency, o.require_initial, o.wanted_amount, o.refund_initial, o.billable_item_id, o.closing, o.result, o.created_at,
       o.link_version, o.link_given_at, o.expires_at, o.reminders_sent, o.blocked_on, o.next_retry_at, o.ended_at,
       (
         select coalesce(json_agg(json_build_object('number', a.number, 'linkVersion', a.link_version, 'state', a.state, 'code', a.code,
@@ -28,7 +59,7 @@ async function readOne(sql: Sql, where: ReturnType<Sql>): Promise<OnboardingFact
         from payment_attempts a where a.onboarding_id = o.id
       ) as attempts,
       (
-        select coalesce(json_agg(json_build_object('k', p.k, 'kind', p.kind, 'state', p.state, 'objectId', p.object_id,
+        select coalesce(json_agg(json_build_object('k', p.k, 'kind', p.kind, 'gateway', p.gateway, 'state', p.state, 'objectId', p.object_id, 'news', p.news_at is not null,
           'amount', p.amount, 'currency', p.currency) order by p.k), '[]')
         from payment_objects p where p.onboarding_id = o.id
       ) as objects,
@@ -41,7 +72,7 @@ async function readOne(sql: Sql, where: ReturnType<Sql>): Promise<OnboardingFact
       ) as unsettled_charges
     from onboardings o join billing_customers b on b.id = o.billing_customer_id
     where ${where}`
-  return row && { ...row, attempts: row.attempts.map(withDates) }
+  return rows.map((row) => ({ ...row, attempts: row.attempts.map(withDates) }))
 }
 
 const milliseconds = (sql: Sql, column: string) => sql.unsafe(`(extract(epoch from ${column}) * 1000)::bigint`)

@@ -8,7 +8,7 @@ export interface OnboardingRequest extends Tenant {
   contactId: string
   /** A hash of the call's Idempotency-Key, or random. */
   createdBy: string
-  brandId: string
+  brandId?: string
   /** What a new record is billed in, ISO 4217. */
   currency: string
   gateway?: GatewayName
@@ -16,6 +16,8 @@ export interface OnboardingRequest extends Tenant {
   requireInitial?: boolean
   /** A decimal number of major units. */
   initialAmountMajor?: number
+  /** The same in minor units; a caller speaks one of both. */
+  initialAmountMinor?: number
   notes?: string
   metadata?: Record<string, unknown>
   billableItemId?: string

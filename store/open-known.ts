@@ -90,10 +90,10 @@ async function applyChanges(
     return enrollAtOnce(sql, request, billingCustomer, changes.onboarding.billableItemId)
   }
   refusePriceChange(changes.asked, onboarding)
-  const { initialAmountMajor, ...columns } = changes.onboarding
-  const amount =
-    initialAmountMajor === undefined ? {} : { amount: askedAmount(initialAmountMajor, onboarding.currency, settings) }
-  const update = { ...columns, ...amount }
+  const amount = changes.asked.has('initialAmount')
+    ? { amount: askedAmount(request, onboarding.currency, settings) }
+    : {}
+  const update = { ...changes.onboarding, ...amount }
   if (Object.keys(update).length === 0) return
   await sql`update onboardings set ${sql(update as Record<string, never>)} where id = ${onboarding.id}`
 }

@@ -3,7 +3,7 @@ import type { Settings } from '../domain/settings.ts'
 import { activateWithoutPayment } from './activate-without-payment.ts'
 import { requireItem } from './billable-items.ts'
 import { findBillingCustomerOf, insertBillingCustomer, type BillingCustomer } from './billing-customers.ts'
-import { ensureCustomer, findCustomer } from './customers.ts'
+import { ensureContact, findContact } from './contacts.ts'
 import type { Database, Sql } from './database.ts'
 import { insertOnboarding } from './insert-onboarding.ts'
 import { newId } from './new-id.ts'
@@ -20,18 +20,21 @@ export async function openOnboarding(
   request: OnboardingRequest,
   settings: Settings,
 ): Promise<Opened> {
-  return (await database.begin(async (sql) => {
-    const customerId = await resolveContact(sql, request, settings)
-    const made = await insertRecord(sql, request, customerId)
-    return made ? openNew(sql, request, settings, made) : openKnown(sql, request, settings, customerId)
-  })) as Opened
+  return (await database.begin((sql) => openWithin(sql, request, settings))) as Opened
+}
+
+/** The same inside a transaction that does more. */
+export async function openWithin(sql: Sql, request: OnboardingRequest, settings: Settings): Promise<Opened> {
+  const customerId = await resolveContact(sql, request, settings)
+  const made = await insertRecord(sql, request, customerId)
+  return made ? openNew(sql, request, settings, made) : openKnown(sql, request, settings, customerId)
 }
 
 async function resolveContact(sql: Sql, request: OnboardingRequest, settings: Settings): Promise<string> {
   const mayInsert = settings.insertUnknownContacts && !request.contactId.startsWith('cus_')
   const found = mayInsert
-    ? await ensureCustomer(sql, tenantOf(request), request.contactId)
-    : await findCustomer(sql, request, request.contactId)
+    ? await ensureContact(sql, tenantOf(request), request.contactId)
+    : await findContact(sql, request, request.contactId)
   if (!found) throw notFound('Contact', 'contact_id')
   return found
 }
@@ -43,7 +46,7 @@ function insertRecord(sql: Sql, request: OnboardingRequest, customerId: string):
     id: newId('billingCustomer'),
     customerId,
     contactId: request.contactId,
-    brandId: request.brandId,
+    brandId: request.brandId ?? null,
     gateway: request.gateway ?? 'stripe',
     currency: request.currency,
     allowTrigger: request.allowTrigger ?? request.billableItemId !== undefined,

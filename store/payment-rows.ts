@@ -15,6 +15,12 @@ export interface PaymentObject {
   state: ObjectState
   methodId: string | null
   methodOurs: boolean | null
+  /** Whether it was ever confirmed with the customer present, to be charged again later. */
+  keptForLater: boolean
+  /** Whether it is created and paid in one call: until that is answered it has no id. */
+  atOnce: boolean
+  /** When that call was made first. */
+  sentAt: Date | null
   c: number
   closedAt: Date | null
 }
@@ -28,18 +34,24 @@ export interface PaymentAttempt {
   reference: string
   singleUse: boolean
   gatewayCustomerId: string | null
+  /** The lasting payment method that was made of what the customer approved. */
+  methodId: string | null
   k: number | null
   j: number
   sentAt: Date | null
   seenBefore: string | null
+  /** Whether it is confirmed with the customer at hand: the bank declined it without. */
+  customerPresent: boolean
   state: AttemptState
   code: string | null
 }
 
 export const objectColumns = (sql: Sql) => sql`
-  onboarding_id, k, kind, gateway, gateway_customer_id, object_id, amount, currency, state, method_id, method_ours, c, closed_at`
+  onboarding_id, k, kind, gateway, gateway_customer_id, object_id, amount, currency, state, method_id, method_ours,
+  kept_for_later, at_once, sent_at, c, closed_at`
 const attemptColumns = (sql: Sql) => sql`
-  onboarding_id, number, source, gateway, reference, single_use, gateway_customer_id, k, j, sent_at, seen_before, state, code`
+  onboarding_id, number, source, gateway, reference, single_use, gateway_customer_id, method_id, k, j, sent_at, seen_before, customer_present,
+  state, code`
 
 export async function listObjects(sql: Sql, onboardingId: string): Promise<PaymentObject[]> {
   return sql<
@@ -65,16 +77,49 @@ export async function findAttempt(sql: Sql, onboardingId: string, number: number
   return row
 }
 
+export interface ObjectOwner {
+  billingCustomerId: string
+  onboardingId: string
+  k: number
+  ended: boolean
+  chargeId: string | null
+  /** Whether the charge is to stay as it is. */
+  settled: boolean
+}
+
+/** Payment methods that this onboarding made of what the customer approved and that were not taken back, used or not. */
+export async function listOwnMethods(
+  sql: Sql,
+  onboardingId: string,
+): Promise<{ gateway: GatewayName; number: number; methodId: string }[]> {
+  return sql<{ gateway: GatewayName; number: number; methodId: string }[]>`
+    select gateway, number, method_id from payment_attempts
+    where onboarding_id = ${onboardingId} and method_id is not null and method_gone_at is null order by number`
+}
+
+/** Those among them whose attempt came to nothing. */
+export async function listUnusedMethods(
+  sql: Sql,
+  onboardingId: string,
+): Promise<{ gateway: GatewayName; number: number; methodId: string }[]> {
+  return sql<{ gateway: GatewayName; number: number; methodId: string }[]>`
+    select gateway, number, method_id from payment_attempts
+    where onboarding_id = ${onboardingId} and method_id is not null and method_gone_at is null
+      and state in ('declined', 'void', 'abandoned') order by number`
+}
+
 /** Finds whose object the gateway's id is; webhooks know no more than that. */
 export async function findOwnerOfObject(
   sql: Sql,
   object: { environment: string; gateway: GatewayName; objectId: string },
-): Promise<{ onboardingId: string; k: number; ended: boolean; chargeId: string | null } | undefined> {
-  const [row] = await sql<{ onboardingId: string; k: number; ended: boolean; chargeId: string | null }[]>`
-    select p.onboarding_id, p.k, o.ended_at is not null as ended, c.id as charge_id
+): Promise<ObjectOwner | undefined> {
+  const [row] = await sql<ObjectOwner[]>`
+    select o.billing_customer_id, p.onboarding_id, p.k, o.ended_at is not null as ended, c.id as charge_id,
+      coalesce(c.state = 'kept' or (c.state = 'succeeded' and h.result = 'completed' and not c.late), false) as settled
     from payment_objects p
     join onboardings o on o.id = p.onboarding_id
     left join charges c on c.object_onboarding_id = p.onboarding_id and c.k = p.k
+    left join onboardings h on h.id = c.onboarding_id
     where p.environment = ${object.environment} and p.gateway = ${object.gateway} and p.object_id = ${object.objectId}`
   return row
 }

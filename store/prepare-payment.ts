@@ -13,23 +13,25 @@ export interface PaymentReference {
 
 /**
  * Writes the row of the next object, and of its charge where one is due, before anything is created at the gateway:
- * only while nobody ends the onboarding, an attempt is open and every older object is dead. Answers undefined otherwise.
+ * only while nobody ends the onboarding, this attempt is open and every older object is dead. Answers undefined otherwise.
  */
 export async function beginObject(
   database: Database,
   reference: PaymentReference,
-  gatewayCustomerId: string,
+  { gatewayCustomerId, attempt, atOnce: paidAtOnce }: { gatewayCustomerId: string; attempt: number; atOnce: boolean },
 ): Promise<PaymentObject | undefined> {
   return underLock(database, reference.billingCustomerId, async (sql) => {
     const facts = await readFacts(sql, reference.onboardingId)
-    if (!facts || facts.endedAt || facts.closing || !openAttempt(facts)) return undefined
-    if (facts.objects.some((object) => object.state !== 'dead') || facts.unsettledCharges.length > 0) return undefined
-    const k = facts.objects.length + 1
+    if (!facts || facts.endedAt || facts.closing || openAttempt(facts)?.number !== attempt) return undefined
     const amount = amountDue(facts)
+    if (facts.objects.some((object) => object.state !== 'dead')) return undefined
+    if (amount > 0 && facts.unsettledCharges.length > 0) return undefined
+    const k = facts.objects.length + 1
     const { id: onboardingId, environment, gateway, currency, organizationId, billingCustomerId } = facts
     const kind = amount > 0 ? 'payment' : 'setup'
+    const atOnce = paidAtOnce && kind === 'payment'
     const [object] = await sql<PaymentObject[]>`
-      insert into payment_objects ${sql({ onboardingId, k, environment, kind, gateway, gatewayCustomerId, amount, currency })}
+      insert into payment_objects ${sql({ onboardingId, k, environment, kind, gateway, gatewayCustomerId, amount, currency, atOnce })}
       returning ${objectColumns(sql)}`
     if (kind === 'payment') {
       const charge = {
@@ -63,6 +65,46 @@ export async function storeObjectId(
   })
 }
 
+/**
+ * Keeps the payment method that was made of what the customer approved. Where the attempt is over it answers `known` if the
+ * method stands in the record, so that whoever ends the onboarding takes it back, and `unknown` if only the caller knows of it.
+ */
+export async function storeMethod(
+  database: Database,
+  { billingCustomerId, onboardingId }: PaymentReference,
+  number: number,
+  methodId: string,
+): Promise<'kept' | 'known' | 'unknown'> {
+  return underLock(database, billingCustomerId, async (sql) => {
+    const rows = await sql`
+      update payment_attempts a set method_id = ${methodId}
+      from onboardings o
+      where a.onboarding_id = ${onboardingId} and a.number = ${number} and a.closed_at is null
+        and (a.method_id is null or a.method_id = ${methodId})
+        and o.id = a.onboarding_id and o.closing is null and o.ended_at is null
+      returning a.number`
+    if (rows.length === 1) return 'kept'
+    const known = await sql`
+      select 1 from payment_attempts where onboarding_id = ${onboardingId} and number = ${number} and method_id = ${methodId}`
+    return known.length === 1 ? 'known' : 'unknown'
+  })
+}
+
+/** Writes that a payment method that was made for an attempt was taken back. */
+export async function noteMethodGone(
+  database: Database,
+  { billingCustomerId, onboardingId }: PaymentReference,
+  number: number,
+): Promise<void> {
+  await underLock(
+    database,
+    billingCustomerId,
+    (sql) => sql`
+      update payment_attempts set method_gone_at = coalesce(method_gone_at, now())
+      where onboarding_id = ${onboardingId} and number = ${number}`,
+  )
+}
+
 /** Writes that an object can never pay: read so at the gateway, or never made. Its charge is canceled with it. */
 export async function buryObject(database: Database, reference: PaymentReference, k: number): Promise<void> {
   await underLock(database, reference.billingCustomerId, (sql) => buryUnderLock(sql, reference, k))
@@ -78,7 +120,7 @@ export async function buryUnderLock(
     where onboarding_id = ${onboardingId} and k = ${k} and state in ('creating', 'open')`
   const [charge] = await sql<{ id: string }[]>`
     update charges set state = 'canceled'
-    where object_onboarding_id = ${onboardingId} and k = ${k} and state = 'open'
+    where object_onboarding_id = ${onboardingId} and k = ${k} and state in ('open', 'unknown')
     returning id`
   if (charge)
     await insertEvent(sql, { type: 'charge.canceled', billingCustomerId, onboardingId, data: { charge_id: charge.id } })
@@ -91,18 +133,33 @@ export async function buryUnderLock(
 export async function noteSending(
   database: Database,
   reference: PaymentReference,
-  sending: { attempt: number; oldJ: number; k: number; j: number; seenBefore: string },
+  sending: {
+    attempt: number
+    oldJ: number
+    k: number
+    j: number
+    seenBefore: string
+    customerPresent: boolean
+    offSession: boolean
+  },
 ): Promise<boolean> {
+  const { onboardingId } = reference
   return underLock(database, reference.billingCustomerId, async (sql) => {
     const rows = await sql`
       update payment_attempts a
-      set k = ${sending.k}, j = ${sending.j}, sent_at = coalesce(a.sent_at, now()), seen_before = coalesce(a.seen_before, ${sending.seenBefore})
+      set k = ${sending.k}, j = ${sending.j}, sent_at = coalesce(a.sent_at, now()), customer_present = ${sending.customerPresent},
+        seen_before = case when a.j = ${sending.j} then coalesce(a.seen_before, ${sending.seenBefore}) else ${sending.seenBefore} end
       from onboardings o, payment_objects p
-      where a.onboarding_id = ${reference.onboardingId} and a.number = ${sending.attempt} and a.state = 'open' and a.j = ${sending.oldJ}
+      where a.onboarding_id = ${onboardingId} and a.number = ${sending.attempt} and a.state = 'open' and a.j = ${sending.oldJ}
         and o.id = a.onboarding_id and o.ended_at is null and o.closing is null
         and p.onboarding_id = o.id and p.k = ${sending.k} and p.state = 'open' and p.closed_at is null
       returning a.number`
-    return rows.length === 1
+    if (rows.length === 0) return false
+    if (!sending.offSession)
+      await sql`
+        update payment_objects set kept_for_later = true
+        where onboarding_id = ${onboardingId} and k = ${sending.k} and not kept_for_later`
+    return true
   })
 }
 

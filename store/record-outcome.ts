@@ -1,48 +1,59 @@
+import type { DescribedMethod } from '../domain/payment-method.ts'
 import type { Sql, Database } from './database.ts'
 import { insertEvent } from './events.ts'
 import { underLock } from './lock.ts'
-import type { PaymentReference } from './prepare-payment.ts'
-
-export interface PaidMethod {
-  id: string
-  /** What the customer knows it by, such as `Visa •••• 4242`. */
-  label: string
-}
+import { buryUnderLock, type PaymentReference } from './prepare-payment.ts'
 
 /**
  * Writes that object k was read as paid (or, where nothing is due, as having saved the method): object, charge,
  * attempt and the billing customer's payment method, once. A charge that was given up as canceled counts as late money.
+ * Answers `closed` where the object had been forbidden to be paid before.
  */
 export async function recordPaid(
   database: Database,
   reference: PaymentReference,
   k: number,
-  method: PaidMethod,
-): Promise<void> {
+  method: DescribedMethod,
+): Promise<'open' | 'closed'> {
+  return underLock(database, reference.billingCustomerId, (sql) => paidUnderLock(sql, reference, k, method))
+}
+
+export async function paidUnderLock(
+  sql: Sql,
+  reference: PaymentReference,
+  k: number,
+  method: DescribedMethod,
+): Promise<'open' | 'closed'> {
   const { billingCustomerId, onboardingId } = reference
-  await underLock(database, billingCustomerId, async (sql) => {
-    const paid = await sql<{ gateway: string; gatewayCustomerId: string }[]>`
+  const details = method.details ? sql.json({ ...method.details }) : null
+  const paid = await sql<{ gateway: string; gatewayCustomerId: string; methodId: string; closed: boolean }[]>`
       update payment_objects p
-      set state = 'paid', method_id = ${method.id},
-        -- What the customer submitted on the page was attached by this onboarding, so its undo may detach it; what a caller brought was not.
+      set state = 'paid', method_label = ${method.label}, method_details = ${details},
+        -- A gateway that does not tell what paid: what this onboarding sent to it last.
+        method_id = coalesce(nullif(${method.id}, ''), (
+          select coalesce(a.method_id, a.reference) from payment_attempts a
+          where a.onboarding_id = p.onboarding_id and a.k = p.k order by a.number desc limit 1)),
+        -- What the customer submitted on the page or a caller's form was attached by this onboarding, so its undo may detach it; what a caller brought was not.
         method_ours = coalesce((
-          select a.single_use from payment_attempts a
+          select a.single_use or exists (select 1 from approval_sessions s where s.onboarding_id = a.onboarding_id and s.method_id = a.reference)
+          from payment_attempts a
           where a.onboarding_id = p.onboarding_id and a.k = p.k order by a.number desc limit 1), false)
       where p.onboarding_id = ${onboardingId} and p.k = ${k} and p.state <> 'paid'
-      returning gateway, gateway_customer_id`
-    if (paid.length === 0) return
-    await Promise.all([
-      sql`
+      returning gateway, gateway_customer_id, method_id, closed_at is not null as closed`
+  if (paid.length === 0) return 'open'
+  await Promise.all([
+    sql`
         update payment_attempts set state = 'paid', closed_at = now()
         where onboarding_id = ${onboardingId} and closed_at is null and (k = ${k} or k is null)`,
-      sql`
+    sql`
         update billing_customers
         set gateway = ${paid[0]!.gateway}, gateway_customer_id = ${paid[0]!.gatewayCustomerId},
-          payment_method_id = ${method.id}, payment_method_label = ${method.label}
+          payment_method_id = ${paid[0]!.methodId}, payment_method_label = ${method.label},
+          payment_method_details = ${details}
         where id = ${billingCustomerId} and status = 'pending'`,
-      recordChargeSucceeded(sql, reference, k),
-    ])
-  })
+    recordChargeSucceeded(sql, reference, k),
+  ])
+  return paid[0]!.closed ? 'closed' : 'open'
 }
 
 async function recordChargeSucceeded(
@@ -63,24 +74,43 @@ async function recordChargeSucceeded(
   })
 }
 
-/** Closes the open attempt: `declined` counts towards the limits, `void` does not. */
+export interface NotPaid {
+  number: number
+  state: 'declined' | 'void'
+  code: string
+}
+
+/**
+ * Closes the open attempt: `declined` counts towards the limits, `void` does not. `deadObject`: the number of an object that
+ * never came to be, buried with it.
+ */
 export async function recordNotPaid(
   database: Database,
-  { billingCustomerId, onboardingId }: PaymentReference,
-  attempt: { number: number; state: 'declined' | 'void'; code: string },
+  reference: PaymentReference,
+  attempt: NotPaid,
+  deadObject?: number,
 ): Promise<void> {
-  await underLock(database, billingCustomerId, async (sql) => {
-    const rows = await sql`
+  await underLock(database, reference.billingCustomerId, async (sql) => {
+    if (deadObject !== undefined) await buryUnderLock(sql, reference, deadObject)
+    await notPaidUnderLock(sql, reference, attempt)
+  })
+}
+
+export async function notPaidUnderLock(
+  sql: Sql,
+  { billingCustomerId, onboardingId }: PaymentReference,
+  attempt: NotPaid,
+): Promise<void> {
+  const rows = await sql`
       update payment_attempts set state = ${attempt.state}, code = ${attempt.code}, closed_at = now()
       where onboarding_id = ${onboardingId} and number = ${attempt.number} and closed_at is null
       returning number`
-    if (rows.length === 0) return
-    await insertEvent(sql, {
-      type: 'billing_customer.payment_failed',
-      billingCustomerId,
-      onboardingId,
-      data: { attempt: attempt.number, code: attempt.code, counts: attempt.state === 'declined' },
-    })
+  if (rows.length === 0) return
+  await insertEvent(sql, {
+    type: 'billing_customer.payment_failed',
+    billingCustomerId,
+    onboardingId,
+    data: { attempt: attempt.number, code: attempt.code, counts: attempt.state === 'declined' },
   })
 }
 

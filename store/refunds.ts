@@ -1,4 +1,5 @@
 import type { ChargeState, Environment, GatewayName, Result } from '../domain/lifecycle.ts'
+import { whatToDo } from '../domain/needs-person.ts'
 import type { Database, Sql } from './database.ts'
 import { insertEvent } from './events.ts'
 import { underLock } from './lock.ts'
@@ -23,23 +24,25 @@ export interface ChargeRow {
   r: number
   /** How the onboarding ended that owns the charge; null while it is live. */
   result: Result | null
+  createdAt: Date
 }
 
-const select = (sql: Sql) => sql`
+/** Everything of a charge `c`; also what lists select. */
+export const selectCharges = (sql: Sql) => sql`
   select c.id, c.organization_id, c.environment, c.billing_customer_id, c.onboarding_id, c.object_onboarding_id, c.k, p.object_id, c.gateway,
-    c.amount, c.currency, c.state, c.late, c.refund_id, c.r, o.result
+    c.amount, c.currency, c.state, c.late, c.refund_id, c.r, c.created_at, o.result
   from charges c
   join payment_objects p on p.onboarding_id = c.object_onboarding_id and p.k = c.k
   join onboardings o on o.id = c.onboarding_id`
 
 export async function findCharge(sql: Sql, id: string): Promise<ChargeRow | undefined> {
-  const [row] = await sql<ChargeRow[]>`${select(sql)} where c.id = ${id}`
+  const [row] = await sql<ChargeRow[]>`${selectCharges(sql)} where c.id = ${id}`
   return row
 }
 
 /** Charges of this onboarding, also such as it adopted. */
 export async function listChargesOf(sql: Sql, onboardingId: string): Promise<ChargeRow[]> {
-  return sql<ChargeRow[]>`${select(sql)} where c.onboarding_id = ${onboardingId} order by c.created_at`
+  return sql<ChargeRow[]>`${selectCharges(sql)} where c.onboarding_id = ${onboardingId} order by c.created_at`
 }
 
 /** Unsettled charges of the billing customer that other onboardings left behind. */
@@ -49,20 +52,24 @@ export async function listChargesLeftBehind(
   onboardingId: string,
 ): Promise<ChargeRow[]> {
   return sql<ChargeRow[]>`
-    ${select(sql)}
+    ${selectCharges(sql)}
     where c.billing_customer_id = ${billingCustomerId} and c.onboarding_id <> ${onboardingId} and not c.late
       and c.state in ('open', 'unknown', 'succeeded', 'refund_pending', 'refund_failed')`
 }
 
 /**
- * Decides that a charge goes back, before the gateway is asked: whoever owns it now, and nobody else. Against an
- * adoption at the same moment one of the two gets false.
+ * Decides that a charge goes back, before the gateway is asked: whoever owns it now, and nobody else, and only where its
+ * onboarding is being undone or it came too late. Against an adoption at the same moment one of the two gets false.
  */
 export async function beginRefund(database: Database, charge: ChargeRow): Promise<boolean> {
   return underLock(database, charge.billingCustomerId, async (sql) => {
     const rows = await sql`
-      update charges set state = 'refund_pending', r = r + 1
+      update charges c set state = 'refund_pending', r = r + 1
       where id = ${charge.id} and state = 'succeeded' and onboarding_id = ${charge.onboardingId}
+        -- A step that comes late may believe that the onboarding is still closing.
+        and (late or exists (
+          select 1 from onboardings o
+          where o.id = c.onboarding_id and (o.closing is not null or (o.ended_at is not null and o.result <> 'completed'))))
       returning id`
     if (rows.length === 0) return false
     const { billingCustomerId, onboardingId } = charge
@@ -84,22 +91,22 @@ export async function nextRefundNumber(database: Database, charge: ChargeRow): P
 
 export type RefundState = 'pending' | 'succeeded' | 'failed'
 
-/** Writes what the gateway says of a refund. A failed one needs a person; either end frees a waiting next onboarding. */
+/**
+ * Writes what the gateway says of a refund, where the charge still stands as when that was asked: an answer that comes late
+ * may be outdated. A failed one needs a person; either end frees a waiting next onboarding.
+ */
 export async function recordRefund(
   database: Database,
   charge: ChargeRow,
-  refund: { id: string; state: RefundState },
+  refund: { id: string | null; state: RefundState },
 ): Promise<void> {
   const { billingCustomerId, onboardingId } = charge
   await underLock(database, billingCustomerId, async (sql) => {
-    await sql`update charges set refund_id = ${refund.id} where id = ${charge.id} and refund_id is distinct from ${refund.id}`
-    if (refund.state === 'pending') return
-    const state = refund.state === 'succeeded' ? 'refunded' : 'refund_failed'
     const rows = await sql`
-      update charges set state = ${state}
-      where id = ${charge.id} and state in ('refund_pending', ${refund.state === 'failed' ? 'refunded' : 'refund_failed'})
-      returning id`
-    if (rows.length === 0) return
+      update charges set refund_id = ${refund.id} where id = ${charge.id} and state = ${charge.state} returning id`
+    const state = refund.state === 'succeeded' ? 'refunded' : 'refund_failed'
+    if (rows.length === 0 || refund.state === 'pending' || charge.state === state) return
+    await sql`update charges set state = ${state} where id = ${charge.id}`
     const data = { charge_id: charge.id }
     await insertEvent(sql, { type: `charge.${state}`, billingCustomerId, onboardingId, data })
     if (state === 'refund_failed') await needsPerson(sql, { billingCustomerId, onboardingId }, 'refund_failed')
@@ -107,13 +114,14 @@ export async function recordRefund(
   })
 }
 
-async function wakeLive(sql: Sql, billingCustomerId: string): Promise<void> {
+/** Asks the live onboarding's run to look, where there is one: a charge that stood in its way has moved. */
+export async function wakeLive(sql: Sql, billingCustomerId: string): Promise<void> {
   const [live] = await sql<{ id: string }[]>`
     select id from onboardings where billing_customer_id = ${billingCustomerId} and ended_at is null`
   if (live) await lowerWake(sql, live.id)
 }
 
-/** Raises that a person must look; once per reason and onboarding. */
+/** Raises that a person must look, with what to do; once per reason and onboarding. */
 export async function needsPerson(
   sql: Sql,
   { billingCustomerId, onboardingId }: { billingCustomerId: string; onboardingId: string },
@@ -123,7 +131,7 @@ export async function needsPerson(
     type: 'onboarding.needs_person',
     billingCustomerId,
     onboardingId,
-    data: { reason },
+    data: { reason, what_to_do: whatToDo(reason) },
     updateId: `needs_person/${reason}`,
   })
 }
@@ -142,7 +150,9 @@ export async function adoptCharge(database: Database, charge: ChargeRow, onboard
     if (rows.length === 0) return false
     await sql`
       update billing_customers b
-      set gateway = p.gateway, gateway_customer_id = p.gateway_customer_id, payment_method_id = p.method_id
+      set gateway = p.gateway, gateway_customer_id = p.gateway_customer_id, payment_method_id = p.method_id,
+        payment_method_details = p.method_details,
+        payment_method_label = case when b.payment_method_id = p.method_id then b.payment_method_label end
       from payment_objects p
       where b.id = ${charge.billingCustomerId} and p.onboarding_id = ${charge.objectOnboardingId} and p.k = ${charge.k}`
     return true

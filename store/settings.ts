@@ -1,6 +1,7 @@
 import type { Environment } from '../domain/lifecycle.ts'
 import { settingsFrom, type Settings } from '../domain/settings.ts'
-import type { Sql } from './database.ts'
+import type { Tenant } from './customers.ts'
+import type { Database, Sql } from './database.ts'
 
 /** What this organization set for this environment, over `defaults`. */
 export async function readSettings(
@@ -24,4 +25,18 @@ export async function writeSetting(
     insert into settings (organization_id, environment, name, value)
     values (${organizationId}, ${environment}, ${name}, ${sql.json(value as never)})
     on conflict (organization_id, environment, name) do update set value = excluded.value, updated_at = now()`
+}
+
+/** Stores several settings or none of them; each was checked, and null puts its default back. */
+export async function changeSettings(
+  database: Database,
+  { organizationId, environment }: Tenant,
+  values: Record<string, unknown>,
+): Promise<void> {
+  await database.begin(async (sql) => {
+    for (const [name, value] of Object.entries(values))
+      await (value === null
+        ? sql`delete from settings where organization_id = ${organizationId} and environment = ${environment} and name = ${name}`
+        : writeSetting(sql, { organizationId, environment, name, value }))
+  })
 }

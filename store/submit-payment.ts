@@ -1,8 +1,9 @@
-import type { GatewayName } from '../domain/lifecycle.ts'
+import type { GatewayName, SubmissionRefusal } from '../domain/lifecycle.ts'
 import { expiryOf } from '../domain/next-step.ts'
-import { amountDue, openAttempt, type OnboardingFacts } from '../domain/onboarding.ts'
+import { amountDue, isLinkExhausted, openAttempt, type OnboardingFacts } from '../domain/onboarding.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { Database, Sql } from './database.ts'
+import { coolDown, noteTripped } from './guard.ts'
 import { underLock } from './lock.ts'
 import { readFacts } from './onboarding-facts.ts'
 import { lowerWake } from './wake.ts'
@@ -15,17 +16,20 @@ export interface Submission {
   /** The gateway's name for what was submitted: a confirmation token (single use) or a saved payment method. */
   reference: string
   singleUse: boolean
+  /** Whether it is handed in once only, although it could be used again: then the same again is the same submission. */
+  once?: boolean | undefined
   gatewayCustomerId?: string | undefined
   /** The price the customer saw; only that may be charged. An API caller saw none. */
   shown?: { amount: number; currency: string } | undefined
+  /** Where it came from, as a keyed hash. */
+  addressHash?: string | undefined
   /** Set where the link it came by was replaced: then only what was submitted before is known. */
   linkReplaced?: boolean
 }
 
-export type Refusal =
-  'ended' | 'expired' | 'price_changed' | 'busy' | 'too_many_attempts' | 'cool_down' | 'reference_used'
 export type SubmissionResult =
-  { accepted: true; attempt: number; wake: boolean } | { accepted: false; refusal: Refusal; retryAfter?: number }
+  | { accepted: true; attempt: number; wake: boolean }
+  | { accepted: false; refusal: SubmissionRefusal; retryAfter?: number }
 
 /** Makes a submission a row, or says why not. Nothing is queued: one attempt is open at a time. */
 export async function submitPayment(
@@ -50,20 +54,29 @@ async function submitUnderLock(sql: Sql, submission: Submission, settings: Setti
   const known = await findSame(sql, facts, submission)
   if (known) return { accepted: true, attempt: known, wake: await lowerWake(sql, facts.id) }
   if (submission.linkReplaced) return { accepted: false, refusal: 'ended' }
-  const refused = refusalOf(facts, submission, settings) ?? (await coolDown(sql, submission, settings))
+  const refused = refusalOf(facts, submission, settings)
   if (refused) return { accepted: false, ...refused }
+  const tripped = await coolDown(sql, facts, submission.addressHash, settings)
+  if (tripped) {
+    await noteTripped(sql, facts, tripped.limit)
+    return { accepted: false, refusal: 'cool_down', retryAfter: tripped.retryAfter }
+  }
   return { accepted: true, attempt: await insertAttempt(sql, facts, submission), wake: true }
 }
 
-/** The same submission again: a token of this onboarding, or a saved method that is being tried just now. */
+/**
+ * The same submission again: a token of this onboarding, or a saved method that is being tried just now, or that its bank
+ * said never to try again.
+ */
 async function findSame(
   sql: Sql,
   facts: OnboardingFacts,
-  { reference, singleUse, gateway }: Submission,
+  { reference, singleUse, once = false, gateway }: Submission,
 ): Promise<number | undefined> {
   const [row] = await sql<{ number: number }[]>`
     select number from payment_attempts
-    where onboarding_id = ${facts.id} and gateway = ${gateway} and reference = ${reference} and (${singleUse} or closed_at is null)
+    where onboarding_id = ${facts.id} and gateway = ${gateway} and reference = ${reference}
+      and (${singleUse || once} or closed_at is null or code = 'do_not_try_again')
     order by number desc limit 1`
   return row?.number
 }
@@ -72,32 +85,16 @@ function refusalOf(
   facts: OnboardingFacts,
   { shown }: Submission,
   settings: Settings,
-): { refusal: Refusal } | undefined {
+): { refusal: SubmissionRefusal } | undefined {
   if (facts.endedAt || facts.closing) return { refusal: 'ended' }
+  if (facts.kind === 'replacement' && facts.billingCustomerStatus === 'suspended') return { refusal: 'suspended' }
   if (expiryOf(facts, settings) <= new Date()) return { refusal: 'expired' }
   if (shown && (shown.amount !== amountDue(facts) || shown.currency !== facts.currency))
     return { refusal: 'price_changed' }
+  if (facts.wantedAmount !== null) return { refusal: 'busy' }
   const open = openAttempt(facts)
   if (open && open.state !== 'needs_customer') return { refusal: 'busy' }
-  const declined = facts.attempts.filter((a) => a.linkVersion === facts.linkVersion && a.state === 'declined')
-  return declined.length >= settings.attemptsPerLink ? { refusal: 'too_many_attempts' } : undefined
-}
-
-/** Declines of one contact in the window, whatever its link: replacing the link does not help who tests cards. */
-async function coolDown(
-  sql: Sql,
-  { billingCustomerId }: Submission,
-  { declinesPerWindow, declineWindow }: Settings,
-): Promise<{ refusal: Refusal; retryAfter: number } | undefined> {
-  const declines = await sql<{ freeIn: number }[]>`
-    select ceil(extract(epoch from a.closed_at + ${declineWindow} * interval '1 second' - now()))::integer as free_in
-    from payment_attempts a join onboardings o on o.id = a.onboarding_id
-    where o.billing_customer_id = ${billingCustomerId} and a.state = 'declined'
-      and a.closed_at > now() - ${declineWindow} * interval '1 second'
-    order by a.closed_at desc
-    limit ${declinesPerWindow}`
-  const oldest = declines[declinesPerWindow - 1]
-  return oldest && { refusal: 'cool_down', retryAfter: Math.max(1, oldest.freeIn) }
+  return isLinkExhausted(facts, settings.attemptsPerLink) ? { refusal: 'too_many_attempts' } : undefined
 }
 
 async function insertAttempt(sql: Sql, facts: OnboardingFacts, submission: Submission): Promise<number> {
@@ -108,9 +105,10 @@ async function insertAttempt(sql: Sql, facts: OnboardingFacts, submission: Submi
     where onboarding_id = ${facts.id} and state = 'needs_customer'`
   const rows = await sql`
     insert into payment_attempts
-      (onboarding_id, number, environment, link_version, source, gateway, reference, single_use, gateway_customer_id, amount, currency)
+      (onboarding_id, number, environment, link_version, source, gateway, reference, single_use, gateway_customer_id, amount, currency,
+       address_hash)
     values (${facts.id}, ${number}, ${facts.environment}, ${facts.linkVersion}, ${source}, ${gateway}, ${reference}, ${singleUse},
-      ${gatewayCustomerId}, ${amountDue(facts)}, ${facts.currency})
+      ${gatewayCustomerId}, ${amountDue(facts)}, ${facts.currency}, ${submission.addressHash ?? null})
     on conflict (environment, gateway, reference) where single_use do nothing
     returning number`
   if (rows.length === 0) throw new ReferenceUsed()

@@ -1,19 +1,8 @@
-import type { Environment, GatewayName } from '../domain/lifecycle.ts'
+import type { RunInput } from '../domain/run.ts'
 import type { Sql } from './database.ts'
 
 // `wake_at` says by when somebody must look at an onboarding. Whoever changes something that the run should see lowers
 // it in the same transaction and sends a signal; the starter makes up for every signal that does not arrive.
-
-/** Names an onboarding and the run that drives it: our ids and nothing else. */
-export interface RunReference {
-  environment: Environment
-  organizationId: string
-  customerId: string
-  billingCustomerId: string
-  onboardingId: string
-  n: number
-  gateway: GatewayName
-}
 
 /** Asks for the run's attention within seconds. Answers false where it was about to look anyway, or has ended. */
 export async function lowerWake(sql: Sql, onboardingId: string): Promise<boolean> {
@@ -35,7 +24,7 @@ export async function planNextLook(sql: Sql, onboardingId: string, inMillisecond
 export const nextLookIn = (sql: Sql, milliseconds: number) =>
   sql`wake_at = now() + ${milliseconds + 60_000} * interval '1 millisecond', wakes = 0`
 
-export interface DueRun extends RunReference {
+export interface DueRun extends RunInput {
   /** How often it was sent for in a row without a sign of life. */
   wakes: number
 }
@@ -57,7 +46,7 @@ export async function claimDueRuns(sql: Sql, limit: number): Promise<DueRun[]> {
       for update skip locked
     ) due, billing_customers b
     where o.id = due.id and b.id = o.billing_customer_id
-    returning o.environment, o.organization_id, b.customer_id, o.billing_customer_id, o.id as onboarding_id, o.n, o.gateway, o.wakes`
+    returning o.environment, o.organization_id, b.customer_id, o.billing_customer_id, o.id as onboarding_id, o.n, o.gateway, o.kind, o.wakes`
 }
 
 /** Takes a claim back that could not be delivered, as Temporal was away: that says nothing about the run. */
@@ -67,9 +56,9 @@ export async function returnClaim(sql: Sql, onboardingId: string): Promise<void>
     where id = ${onboardingId} and ended_at is null`
 }
 
-export async function findRun(sql: Sql, onboardingId: string): Promise<RunReference | undefined> {
-  const [row] = await sql<RunReference[]>`
-    select o.environment, o.organization_id, b.customer_id, o.billing_customer_id, o.id as onboarding_id, o.n, o.gateway
+export async function findRun(sql: Sql, onboardingId: string): Promise<RunInput | undefined> {
+  const [row] = await sql<RunInput[]>`
+    select o.environment, o.organization_id, b.customer_id, o.billing_customer_id, o.id as onboarding_id, o.n, o.gateway, o.kind
     from onboardings o join billing_customers b on b.id = o.billing_customer_id
     where o.id = ${onboardingId}`
   return row

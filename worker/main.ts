@@ -8,7 +8,9 @@ import { createLog } from '../log.ts'
 import { stopOnSignals } from '../stop.ts'
 import { openDatabase } from '../store/database.ts'
 import { temporalLogger } from './logger.ts'
+import { startHousekeeping } from './housekeeping.ts'
 import { createWorker } from './run-worker.ts'
+import { scheduleJanitor } from './schedule-janitor.ts'
 import { startStarter } from './starter.ts'
 
 const config = readConfig(process.env, ['database', 'gateways'])
@@ -21,20 +23,31 @@ Runtime.install({
 
 const { connectionOptions, namespace = 'default' } = loadClientConnectConfig()
 const connection = await NativeConnection.connect(connectionOptions)
-const database = openDatabase(config.databaseUrl, { name: 'worker', max: 20, statementTimeout: 2_500 })
+const database = openDatabase(config.databaseUrl, {
+  name: 'worker',
+  max: 20,
+  statementTimeout: 2_500,
+  transactionTimeout: 5_000,
+})
 const activities = createActivities({
   database,
-  gateways: gatewaysFrom(config.stripe, config.gatewayTimeout),
+  gateways: gatewaysFrom(config.gateways, config.gatewayTimeout),
   settingDefaults: config.settingDefaults,
   longestRetryPause: config.longestRetryPause,
 })
 const worker = await createWorker({ connection, namespace, taskQueue: config.taskQueue, activities })
+const client = new Client({ connection, namespace })
+await scheduleJanitor(client, config.taskQueue).catch((error: unknown) =>
+  log.error({ error: error instanceof Error ? error.name : 'error' }, 'no schedule for the janitor could be made'),
+)
 const starter = startStarter({
   database,
-  client: new Client({ connection, namespace }),
+  client,
   taskQueue: config.taskQueue,
   log,
 })
+
+const stopHousekeeping = startHousekeeping(database, log, config.settingDefaults)
 
 stopOnSignals(() => {
   log.info('draining')
@@ -44,6 +57,7 @@ process.send?.('ready')
 log.info({ taskQueue: config.taskQueue, namespace }, 'worker ready')
 await worker.run()
 await starter.stop()
+stopHousekeeping()
 await connection.close()
 await database.end({ timeout: 5 })
 process.exit(0)

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Database } from '../store/database.ts'
 import { raiseNoSignOfLife } from '../store/no-sign-of-life.ts'
 import { claimDueRuns, returnClaim, type DueRun } from '../store/wake.ts'
-import { onboardingStart, onboardingType, recordChanged } from '../workflows/messages.ts'
+import { onboardingStart, recordChanged, workflowTypeOf } from '../workflows/messages.ts'
 
 export interface Starter {
   stop(): Promise<void>
@@ -65,7 +65,7 @@ async function sendForDue(dependencies: StarterDependencies): Promise<boolean> {
 async function sendFor({ database, client, taskQueue, log }: StarterDependencies, run: DueRun): Promise<boolean> {
   try {
     await client.withDeadline(Date.now() + deadline, () =>
-      client.workflow.signalWithStart(onboardingType, {
+      client.workflow.signalWithStart(workflowTypeOf(run), {
         ...onboardingStart(run, taskQueue),
         signal: recordChanged,
         signalArgs: [],

@@ -15,9 +15,14 @@ export const recordChanged = defineSignal('recordChanged')
 export const cancelUpdate = defineUpdate<string, [{ reason: string }]>('cancel')
 export const extendUpdate = defineUpdate<string, [{ seconds: number }]>('extend')
 export const replaceLinkUpdate = defineUpdate<string, [{ seconds: number }]>('replaceLink')
+export const waiveInitialChargeUpdate = defineUpdate<string, [{ reason: string }]>('waiveInitialCharge')
+export const changeInitialAmountUpdate = defineUpdate<string, [{ amount: number; reason: string }]>(
+  'changeInitialAmount',
+)
 export const retryNowUpdate = defineUpdate<string, []>('retryNow')
 
 export const onboardingType = 'onboarding'
+export const replacementType = 'replacePaymentMethod'
 export const moneyType = 'money'
 
 const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD)
@@ -33,9 +38,13 @@ export const searchAttributes = {
 /** Names of the search attributes that a namespace must know before the first run. */
 export const searchAttributeNames = Object.values(searchAttributes).map((key) => key.name)
 
-/** One live run per contact: the id is made of what a contact is. */
-export const onboardingWorkflowId = ({ environment, organizationId, customerId }: Omit<RunInput, 'n'>) =>
-  `onboarding/${environment}/${organizationId}/${customerId}`
+/** One live run per contact and kind: the id is made of what a contact is. */
+export const onboardingWorkflowId = ({ environment, organizationId, customerId, kind }: Omit<RunInput, 'n'>) =>
+  `${kind ?? 'onboarding'}/${environment}/${organizationId}/${customerId}`
+
+/** The workflow that drives a run of this kind. */
+export const workflowTypeOf = ({ kind }: Pick<RunInput, 'kind'>) =>
+  kind === 'replacement' ? replacementType : onboardingType
 
 const initialAttributes = (run: RunInput): SearchAttributePair[] => [
   { key: searchAttributes.environment, value: run.environment },
@@ -49,10 +58,12 @@ const initialAttributes = (run: RunInput): SearchAttributePair[] => [
 
 /** How the run of an onboarding is started, and signaled-with-start: always alike, so that either may come first. */
 export function onboardingStart(
-  { environment, organizationId, customerId, billingCustomerId, onboardingId, n, gateway }: RunInput,
+  { environment, organizationId, customerId, billingCustomerId, onboardingId, n, gateway, kind }: RunInput,
   taskQueue: string,
 ) {
-  const run = { environment, organizationId, customerId, billingCustomerId, onboardingId, n, gateway }
+  const named = kind === 'replacement' ? { kind } : {}
+  const run = { environment, organizationId, customerId, billingCustomerId, onboardingId, n, gateway, ...named }
+  const what = kind === 'replacement' ? 'Replacement' : 'Onboarding'
   return {
     workflowId: onboardingWorkflowId(run),
     taskQueue,
@@ -60,8 +71,8 @@ export function onboardingStart(
     workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
     workflowIdConflictPolicy: 'USE_EXISTING' as const,
     typedSearchAttributes: initialAttributes(run),
-    staticSummary: `Onboarding ${n} of ${billingCustomerId}`,
-    staticDetails: `Billing customer \`${billingCustomerId}\`, onboarding \`${onboardingId}\`, ${environment}`,
+    staticSummary: `${what} ${n} of ${billingCustomerId}`,
+    staticDetails: `Billing customer \`${billingCustomerId}\`, ${what.toLowerCase()} \`${onboardingId}\`, ${environment}`,
   }
 }
 

@@ -4,17 +4,17 @@ import {
   continueAsNew,
   setCurrentDetails,
   startChild,
+  upsertSearchAttributes,
 } from '@temporalio/workflow'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import type { OnboardingReference } from '../activities/look-at-record.ts'
-import { pauseOf } from '../domain/pauses.ts'
-import { moneyType, moneyWorkflowId, recordChanged } from './messages.ts'
+import { moneyType, moneyWorkflowId, recordChanged, searchAttributes } from './messages.ts'
 import { createPatience } from './patience.ts'
 import { databaseStep, settleMoney } from './steps.ts'
 import { listenForWakes } from './wakes.ts'
 
-const longestRetryPause = 300_000
 const listRefunding = databaseStep('listRefunding')
+const noteMoneyWait = databaseStep('noteMoneyWait')
 
 /**
  * Looks after the money of an onboarding that has ended: returns what came too late and watches refunds until they are
@@ -30,15 +30,21 @@ export async function money(chargeId: string): Promise<{ state: string }> {
       const settled = await patience.attempt(() => settleMoney(chargeId))
       if ('answer' in settled && settled.answer !== 'refund_pending') return { state: settled.answer }
       const wait = 'wait' in settled ? settled.wait : patience.untilReading('gateway')
+      const pause = await noteMoneyWait(chargeId, wait)
       setCurrentDetails(`Charge \`${chargeId}\`: waits for the **${wait.on}**`)
-      await wakes.sleep(pauseOf(wait, longestRetryPause), `wait for the ${wait.on}`)
+      upsertSearchAttributes([{ key: searchAttributes.blockedOn, value: wait.on }])
+      await wakes.sleep(pause, `wait for the ${wait.on}`)
     }
   })
 }
 
 /** Sets somebody to watch each refund that is still under way, before the onboarding that asked for it ends. */
 export async function watchRefunds(reference: OnboardingReference): Promise<void> {
-  for (const chargeId of await listRefunding(reference)) {
+  await watchCharges(await listRefunding(reference))
+}
+
+export async function watchCharges(chargeIds: string[]): Promise<void> {
+  for (const chargeId of chargeIds) {
     try {
       await startChild(moneyType, {
         workflowId: moneyWorkflowId(chargeId),

@@ -9,10 +9,10 @@ import type { RunWait } from '../domain/pauses.ts'
 import type { OnboardingResult, RunInput, Standing } from '../domain/run.ts'
 import { createDisplay } from './display.ts'
 import { actionCompleted, recordChanged, setupCompleted } from './messages.ts'
-import { watchRefunds } from './money.ts'
+import { watchCharges, watchRefunds } from './money.ts'
 import { openOperatorsDesk } from './operators.ts'
 import { createPatience } from './patience.ts'
-import { closePayment, databaseStep, takePayment } from './steps.ts'
+import { changePrice, closePayment, databaseStep, readObject, swapMethod, takePayment } from './steps.ts'
 import { listenForWakes } from './wakes.ts'
 
 const createRecord = databaseStep('createRecord')
@@ -42,17 +42,17 @@ export async function onboarding(input: RunInput): Promise<OnboardingResult> {
     const claimed = await createRecord(input)
     const reference = claimed && { ...pick(input), onboardingId: claimed.onboardingId }
     desk.open(reference)
-    if (!claimed || !reference) return finish({ result: 'superseded' })
+    if (!claimed || !reference) return finish(input, { result: 'superseded' })
 
     let standing = claimed
     do {
       standing = await untilPaidOrClosing(standing)
-      if (standing.next === 'activate') standing = await activate()
+      if (standing.next === 'activate') standing = await (input.kind === 'replacement' ? swap() : activate())
       if (standing.next === 'close') standing = await closeAndEnd()
     } while (standing.next !== 'nothing')
     display.details(standing.progress)
     display.columns(standing.progress)
-    return finish({ result: standing.progress.status === 'pending' ? 'failed' : standing.progress.status })
+    return finish(input, { result: standing.progress.status === 'pending' ? 'failed' : standing.progress.status })
 
     async function look(wait: RunWait | null): Promise<Standing> {
       const seen = await lookAtRecord(reference!, wait)
@@ -70,6 +70,10 @@ export async function onboarding(input: RunInput): Promise<OnboardingResult> {
           display.columns(standing.progress)
           await wakes.sleep(standing.wait, 'wait for the customer')
           standing = await look(null)
+        } else if (standing.next === 'change_price' || standing.next === 'read_object') {
+          const step = standing.next === 'change_price' ? changePrice : readObject
+          const done = await patience.attempt(() => step(reference!))
+          standing = await waitOut('wait' in done ? done.wait : patience.untilProgress(), [standing.next])
         } else {
           const paid = await tryPayment()
           standing = paid === 'paid' ? { ...standing, next: 'activate' } : await waitOut(paid, ['pay', 'wait_for_bank'])
@@ -80,10 +84,11 @@ export async function onboarding(input: RunInput): Promise<OnboardingResult> {
 
     /** Looks, and where a step could not be brought to an end, waits visibly before it is tried again. */
     async function waitOut(wait: RunWait | null, step: Standing['next'][]): Promise<Standing> {
-      const standing = await look(wait)
+      const standing = await look(null)
       if (!wait || !step.includes(standing.next)) return standing
-      display.columns(standing.progress)
-      await wakes.sleep(standing.wait, `wait for the ${wait.on}`)
+      const waiting = await look(wait)
+      display.columns(waiting.progress)
+      await wakes.sleep(waiting.wait, `wait for the ${wait.on}`)
       return look(null)
     }
 
@@ -94,12 +99,22 @@ export async function onboarding(input: RunInput): Promise<OnboardingResult> {
       if (answer.outcome === 'needs_customer') return patience.untilReading('customer')
       if (answer.outcome === 'processing') return patience.untilReading('gateway')
       if (answer.outcome === 'blocked') return patience.untilRetry(answer.on, 'earlier_charge')
+      if (answer.outcome === 'nothing_to_do') return patience.untilProgress()
       patience.reset()
       return answer.outcome === 'paid' ? 'paid' : null
     }
 
     async function activate(): Promise<Standing> {
-      return (await activateAndEnroll(reference!)) ?? look(null)
+      const activated = await activateAndEnroll(reference!)
+      if (!activated) return look(null)
+      await watchCharges(activated.refunding ?? [])
+      return activated
+    }
+
+    /** How a replacement ends: the new method is the customer's before the old one is detached. */
+    async function swap(): Promise<Standing> {
+      const swapped = await patience.attempt(() => swapMethod(reference!))
+      return waitOut('wait' in swapped ? swapped.wait : patience.untilProgress(), ['activate'])
     }
 
     async function closeAndEnd(): Promise<Standing> {
@@ -123,9 +138,11 @@ const pick = ({ environment, organizationId, billingCustomerId }: RunInput) => (
 const isDecided = ({ next }: Standing) => next === 'activate' || next === 'close' || next === 'nothing'
 
 /** How a run ends: green only where it completed, or had nothing to do. */
-async function finish(end: OnboardingResult): Promise<OnboardingResult> {
+async function finish({ kind }: RunInput, end: OnboardingResult): Promise<OnboardingResult> {
   await condition(allHandlersFinished)
   if (end.result === 'completed' || end.result === 'superseded') return end
-  const type = { expired: 'OnboardingExpired', canceled: 'OnboardingCanceled', failed: 'OnboardingFailed' }[end.result]
-  throw ApplicationFailure.nonRetryable(`the onboarding was ${end.result === 'failed' ? 'given up' : end.result}`, type)
+  const what = kind ?? 'onboarding'
+  const how = { expired: 'Expired', canceled: 'Canceled', failed: 'Failed' }[end.result]
+  const type = `${what === 'replacement' ? 'Replacement' : 'Onboarding'}${how}`
+  throw ApplicationFailure.nonRetryable(`the ${what} was ${end.result === 'failed' ? 'given up' : end.result}`, type)
 }

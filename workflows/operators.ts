@@ -1,6 +1,13 @@
 import { ApplicationFailure, CancellationScope, condition, currentUpdateInfo, setHandler } from '@temporalio/workflow'
 import type { OnboardingReference } from '../activities/look-at-record.ts'
-import { cancelUpdate, extendUpdate, replaceLinkUpdate, retryNowUpdate } from './messages.ts'
+import {
+  cancelUpdate,
+  changeInitialAmountUpdate,
+  extendUpdate,
+  replaceLinkUpdate,
+  retryNowUpdate,
+  waiveInitialChargeUpdate,
+} from './messages.ts'
 import { databaseStep } from './steps.ts'
 import type { Wakes } from './wakes.ts'
 
@@ -25,9 +32,18 @@ function checkSeconds(input: { seconds?: unknown } | undefined, required: boolea
     refuse(`seconds: must be a number from 1 to ${longest}`)
 }
 
+/** Nothing else of what was sent is passed on. */
+const pickSeconds = ({ seconds }: { seconds?: number }) => (seconds === undefined ? {} : { seconds })
+
 function checkReason(input: { reason?: unknown } | undefined): void {
   if (typeof input?.reason !== 'string' || input.reason.trim() === '' || input.reason.length > 500)
     refuse('reason: must be a text of 1 to 500 characters')
+}
+
+function checkAmount(input: { amount?: unknown; reason?: unknown } | undefined): void {
+  if (!Number.isSafeInteger(input?.amount) || (input!.amount as number) < 1)
+    refuse('amount: must be a whole number of minor units')
+  checkReason(input)
 }
 
 /**
@@ -54,10 +70,19 @@ export function openOperatorsDesk(wakes: Wakes): OperatorsDesk {
     validator: (input) => checkSeconds(input, true),
     description: 'Let the setup link live so many seconds from now. {"seconds": 604800}',
   })
-  setHandler(replaceLinkUpdate, (input) => carryOut(updateId(), { name: 'replaceLink', ...input }), {
+  setHandler(replaceLinkUpdate, (input) => carryOut(updateId(), { ...pickSeconds(input), name: 'replaceLink' }), {
     validator: (input) => checkSeconds(input, false),
     description: 'Make the setup link useless and begin a new one; ask the API for it. {"seconds": 604800}',
   })
+  setHandler(waiveInitialChargeUpdate, ({ reason }) => carryOut(updateId(), { name: 'waiveInitialCharge', reason }), {
+    validator: checkReason,
+    description: 'Charge nothing; only save a payment method. {"reason": "why"}',
+  })
+  setHandler(
+    changeInitialAmountUpdate,
+    ({ amount, reason }) => carryOut(updateId(), { name: 'changeInitialAmount', amount, reason }),
+    { validator: checkAmount, description: 'Charge another amount, in minor units. {"amount": 2000, "reason": "why"}' },
+  )
   setHandler(retryNowUpdate, () => carryOut(updateId(), { name: 'retryNow' }), {
     description: 'Do not wait for the next retry.',
   })

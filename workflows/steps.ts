@@ -2,7 +2,14 @@ import { log, proxyActivities, proxyLocalActivities } from '@temporalio/workflow
 import type { Activities } from '../activities/index.ts'
 
 type DatabaseStep =
-  'createRecord' | 'lookAtRecord' | 'activateAndEnroll' | 'endOnboarding' | 'listRefunding' | 'applyCommand'
+  | 'createRecord'
+  | 'lookAtRecord'
+  | 'activateAndEnroll'
+  | 'endOnboarding'
+  | 'listRefunding'
+  | 'applyCommand'
+  | 'noteMoneyWait'
+  | 'listChargesToCheck'
 
 const summaries: Record<DatabaseStep, string> = {
   createRecord: 'record: create what is missing, claim',
@@ -11,6 +18,8 @@ const summaries: Record<DatabaseStep, string> = {
   endOnboarding: 'end the onboarding',
   listRefunding: 'find refunds under way',
   applyCommand: 'carry out a command',
+  noteMoneyWait: 'note for whom it waits',
+  listChargesToCheck: 'list charges to compare with the gateways',
 }
 
 // Steps on our own database run inside the workflow task, well below its 10 seconds; where the database does not answer
@@ -47,21 +56,14 @@ const wasRefused = (error: unknown) => (error as { cause?: { type?: string } }).
 // everybody can see it. The intervals here count where a worker died and could say nothing.
 const series = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '20s', maximumAttempts: 5 } as const
 
-export const { takePayment } = proxyActivities<Activities>({
-  startToCloseTimeout: '150s',
-  heartbeatTimeout: '15s',
-  retry: series,
-  summary: 'take the payment',
-})
-export const { closePayment } = proxyActivities<Activities>({
-  startToCloseTimeout: '150s',
-  heartbeatTimeout: '15s',
-  retry: series,
-  summary: 'close the payment, undo what was begun',
-})
-export const { settleMoney } = proxyActivities<Activities>({
-  startToCloseTimeout: '150s',
-  heartbeatTimeout: '15s',
-  retry: series,
-  summary: 'settle money of an ended onboarding',
-})
+const gatewayStep = (summary: string) =>
+  proxyActivities<Activities>({ startToCloseTimeout: '150s', heartbeatTimeout: '15s', retry: series, summary })
+
+export const { takePayment } = gatewayStep('take the payment')
+export const { readObject } = gatewayStep('read what the gateway has news of')
+export const { changePrice } = gatewayStep('change the price')
+export const { swapMethod } = gatewayStep('swap the payment method, detach the old one')
+export const { closePayment } = gatewayStep('close the payment, undo what was begun')
+export const { settleMoney } = gatewayStep('settle money of an ended onboarding')
+export const { checkCharge } = gatewayStep('compare a charge with the gateway')
+export const { findUnknownPayments } = gatewayStep('look for payments that are unknown here')

@@ -9,6 +9,7 @@ import { buryObject, noteSending } from '../../store/prepare-payment.ts'
 import { recordNotPaid, recordUndecided } from '../../store/record-outcome.ts'
 import { closeObject, type OpenObject } from './payment-object.ts'
 import { recordReadAsPaid } from './record-read-as-paid.ts'
+import { voidCode } from './void-code.ts'
 
 export interface Payment {
   database: Database
@@ -20,30 +21,38 @@ export interface Payment {
   attached: boolean
 }
 
-type Confirmed = PaymentOutcome | 'next_object'
+/** `paid_late`: on an object that others had given up meanwhile. */
+export type Confirmed = PaymentOutcome | 'next_object' | 'paid_late'
 
 /**
  * Brings one attempt on one object to an outcome: reads, decides (see `decideConfirm`), acts, and reads again on any doubt.
- * An object made a moment ago needs no reading. Throws where the gateway leaves it open; then all of it is repeated.
+ * What is `known` from a moment ago is not read again. Throws where the gateway leaves it open; then all of it is repeated.
  */
-export async function confirmAttempt(payment: Payment, fresh: boolean): Promise<Confirmed> {
-  let reading: Reading = fresh ? { state: 'untouched', trace: '' } : await readObject(payment)
+export async function confirmAttempt(payment: Payment, known?: Reading): Promise<Confirmed> {
+  let reading: Reading = known ?? (await readObject(payment))
   let attempt: PaymentAttempt | undefined = payment.attempt
+  if (mayNotBeTriedHere(payment)) return settle(payment, attempt, 'close_first', reading)
   let unusable = false
   let newNumber = false
   for (let round = 0; round < 5 && attempt; round++) {
     const sent = attempt.sentAt !== null
-    const standing = sent ? await standingOfAttempt(payment, attempt, reading) : { tried: false, expired: false }
+    const standing = sent ? await standingOfAttempt(payment, attempt, reading) : { tried: false, unusable: false }
     const decision = decideConfirm({
       reading: reading.state,
       sent,
       tried: standing.tried,
-      unusable: unusable || standing.expired,
+      // An attempt that a bank has looked at already is not sent to another object.
+      unusable: unusable || standing.unusable || attempt.state !== 'open',
+      customerWanted: isCustomerWanted(payment, attempt, reading),
+      exhausted: isExhausted(reading),
+      isSubmission: payment.object.kind === 'setup' && payment.gateway.setupIsSubmission === true,
     })
-    if (decision !== 'confirm') return settle(payment, attempt, decision, reading)
-    const answer = await send(payment, attempt, reading, newNumber)
+    const withCustomer = decision === 'confirm_with_customer'
+    if (decision !== 'confirm' && !withCustomer) return settle(payment, attempt, decision, reading)
+    const answer = await send(payment, attempt, reading, { newNumber: newNumber || withCustomer, withCustomer })
     if (answer === 'superseded') return { outcome: 'nothing_to_do' }
-    if (typeof answer !== 'string') return settleAnswer(payment, attempt, answer)
+    if (typeof answer !== 'string' && (withCustomer || !isCustomerWanted(payment, attempt, answer)))
+      return settleAnswer(payment, attempt, answer)
     unusable ||= answer === 'unusable'
     newNumber = answer === 'stored_failure'
     reading = await readObject(payment)
@@ -57,32 +66,57 @@ const handleOf = ({ object }: Payment) => ({ kind: object.kind, id: object.objec
 const readObject = (payment: Payment) => payment.gateway.read(handleOf(payment))
 const referenceOf = ({ facts }: Payment) => ({ billingCustomerId: facts.billingCustomerId, onboardingId: facts.id })
 
+const isExhausted = (reading: Reading) => reading.state === 'declined' && reading.exhausted === true
+
+/**
+ * What was once confirmed to be kept for later cannot be confirmed without its customer any more: "off_session" is refused
+ * where "setup_future_usage" is set on the PaymentIntent (github.com/artsy/exchange/issues/484).
+ */
+const mayNotBeTriedHere = ({ attached, attempt, object }: Payment) =>
+  attached && !attempt.customerPresent && attempt.sentAt === null && object.keptForLater
+
+/** Whether the bank declined only because a saved method was tried without its customer. */
+const isCustomerWanted = ({ attached }: Payment, { customerPresent }: PaymentAttempt, reading: Reading) =>
+  attached && !customerPresent && reading.state === 'declined' && reading.code === 'authentication_required'
+
 /** Whether this very attempt was tried: its token names our object, or the object shows another try than before it. */
 async function standingOfAttempt({ gateway, object }: Payment, attempt: PaymentAttempt, reading: Reading) {
   if (reading.state === 'paid' || reading.state === 'processing' || reading.state === 'dead')
-    return { tried: true, expired: false }
-  if (!attempt.singleUse) return { tried: attempt.seenBefore !== reading.trace, expired: false }
+    return { tried: true, unusable: false }
+  if (!attempt.singleUse || attempt.methodId) return { tried: attempt.seenBefore !== reading.trace, unusable: false }
   const token = await gateway.readToken(attempt.reference)
-  return { tried: token.usedBy === object.objectId, expired: token.expired && token.usedBy === null }
+  const usedElsewhere = token.usedBy !== null && token.usedBy !== object.objectId
+  return {
+    tried: token.usedBy === object.objectId,
+    unusable: usedElsewhere || (token.expired && token.usedBy === null),
+  }
 }
 
-/** Sends the attempt under its number; a new number is taken only after a stored failure, with the object read as untouched. */
+/**
+ * Sends the attempt under its number; a new number is taken only after a stored failure, with the object read as
+ * untouched, or for the customer to be asked where the bank declined without.
+ */
 async function send(
   payment: Payment,
   attempt: PaymentAttempt,
   reading: Reading,
-  newNumber: boolean,
+  { newNumber, withCustomer }: { newNumber: boolean; withCustomer: boolean },
 ): Promise<Reading | 'superseded' | 'stored_failure' | 'unusable' | 'read_again'> {
   const { database, gateway, facts, object, attached } = payment
   const j = attempt.j === 0 || newNumber ? attempt.j + 1 : attempt.j
+  const customerPresent = attempt.customerPresent || withCustomer
+  const offSession = attached && !customerPresent
   const noted = { attempt: attempt.number, oldJ: attempt.j, k: object.k, j, seenBefore: reading.trace }
-  if (!(await noteSending(database, referenceOf(payment), noted))) return 'superseded'
+  if (!(await noteSending(database, referenceOf(payment), { ...noted, customerPresent, offSession })))
+    return 'superseded'
   try {
     return await gateway.confirm(
       handleOf(payment),
       {
-        reference: { id: attempt.reference, singleUse: attempt.singleUse },
-        offSession: attached,
+        reference: attempt.methodId
+          ? { id: attempt.methodId, singleUse: false }
+          : { id: attempt.reference, singleUse: attempt.singleUse },
+        offSession,
         amount: object.amount,
         currency: object.currency,
       },
@@ -96,12 +130,24 @@ async function send(
   }
 }
 
+async function isUnsent({ database, facts }: Payment, number: number): Promise<boolean> {
+  const current = await findOpenAttempt(database, facts.id)
+  return current?.number === number && current.sentAt === null
+}
+
 /** A fresh answer of the confirm call speaks of this attempt for certain. */
 function settleAnswer(payment: Payment, attempt: PaymentAttempt, answer: Reading): Promise<Confirmed> {
   return settle(
     payment,
     attempt,
-    decideConfirm({ reading: answer.state, sent: true, tried: true, unusable: false }),
+    decideConfirm({
+      reading: answer.state,
+      sent: true,
+      tried: true,
+      unusable: false,
+      customerWanted: false,
+      exhausted: false,
+    }),
     answer,
   )
 }
@@ -116,8 +162,9 @@ async function settle(
   const reference = referenceOf(payment)
   switch (decision) {
     case 'record_paid':
-      await recordReadAsPaid(database, payment.facts, object, reading)
-      return { outcome: 'paid' }
+      return (await recordReadAsPaid(database, payment.facts, object, reading)) === 'closed'
+        ? 'paid_late'
+        : { outcome: 'paid' }
     case 'record_declined':
       await recordNotPaid(database, reference, {
         number,
@@ -135,6 +182,8 @@ async function settle(
       await buryObject(database, reference, object.k)
       return 'next_object'
     case 'close_first': {
+      // Sent meanwhile by another copy of this step: then it is this very attempt that the bank asks about.
+      if (!(await isUnsent(payment, number))) return { outcome: 'nothing_to_do' }
       const closed = await closeObject(database, gateway, reference, object)
       if (closed.state === 'dead') return settle(payment, payment.attempt, 'next_object', closed)
       if (closed.state === 'paid') return settle(payment, payment.attempt, 'record_paid', closed)
@@ -144,7 +193,7 @@ async function settle(
       await recordNotPaid(database, reference, {
         number,
         state: 'void',
-        code: payment.attempt.singleUse ? 'took_too_long' : 'method_not_usable',
+        code: voidCode(payment.attempt),
       })
       return { outcome: 'void' }
   }

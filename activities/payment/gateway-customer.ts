@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common'
 import { GatewayError, isGatewayError } from '../../domain/gateway-errors.ts'
 import type { OnboardingFacts } from '../../domain/onboarding.ts'
 import type { PaymentGateway, SavedMethod } from '../../gateways/gateway.ts'
@@ -9,11 +10,14 @@ import {
   ownerOfGatewayCustomer,
   storeGatewayCustomerId,
 } from '../../store/gateway-customers.ts'
-import type { PaymentAttempt } from '../../store/payment-rows.ts'
+import { mappedGatewayCustomer } from '../../store/integration-mappings.ts'
+import { findObject, type PaymentAttempt } from '../../store/payment-rows.ts'
+import { mappedCustomerNotFound, mappedCustomerNotOurs } from '../failures.ts'
 
 /**
- * The gateway customer that is charged: the one that a named saved method belongs to, if it is this organization's; else
- * this customer's own, created once. Throws `method_unusable` for a method or customer of somebody else.
+ * The gateway customer that is charged: the one that the caller mapped; else the one that a named saved method belongs
+ * to; each only if it is this organization's; else this customer's own, created once. Throws `method_unusable` for a
+ * method or customer of somebody else, and a failure for a person where the mapping cannot be used.
  */
 export async function chargedCustomer(
   database: Database,
@@ -21,14 +25,63 @@ export async function chargedCustomer(
   facts: OnboardingFacts,
   attempt: PaymentAttempt,
 ): Promise<{ customerId: string; attached: boolean }> {
-  if (attempt.singleUse) return { customerId: await ownCustomer(database, gateway, facts), attached: false }
+  const mapped = await mappedCustomer(database, gateway, facts)
+  if (attempt.singleUse) return { customerId: mapped ?? (await ownCustomer(database, gateway, facts)), attached: false }
+  try {
+    return await ownerOfMethod(database, gateway, facts, attempt, mapped)
+  } catch (error) {
+    const sentTo = isGatewayError(error, 'method_unusable') ? await customerSentTo(database, attempt) : undefined
+    if (!sentTo) throw error
+    return { customerId: sentTo, attached: true }
+  }
+}
+
+/** It was sent for this customer already, and may have paid before it was taken away: then the object must be read first. */
+async function customerSentTo(database: Database, { onboardingId, k, sentAt }: PaymentAttempt) {
+  if (sentAt === null || k === null) return undefined
+  return (await findObject(database, onboardingId, k))?.gatewayCustomerId
+}
+
+async function ownerOfMethod(
+  database: Database,
+  gateway: PaymentGateway,
+  facts: OnboardingFacts,
+  attempt: PaymentAttempt,
+  mapped: string | undefined,
+): Promise<{ customerId: string; attached: boolean }> {
   const { customer } = await gateway.readMethod(attempt.reference)
   const named = attempt.gatewayCustomerId
-  if (customer && named && customer.id !== named) throw new GatewayError('method_unusable', 'other_customer')
+  const said = new Set([mapped, customer?.id, named].filter((id) => id != null))
+  if (said.size > 1) throw new GatewayError('method_unusable', 'other_customer')
+  if (mapped) return { customerId: mapped, attached: customer !== null }
   const owner = customer ?? (named ? await readNamed(gateway, named) : null)
   if (!owner) return { customerId: await ownCustomer(database, gateway, facts), attached: false }
   await proveOurs(database, gateway, facts, owner)
   return { customerId: owner.id, attached: customer !== null }
+}
+
+/**
+ * The customer that the caller mapped at this gateway; undefined where there is none. It is read at every use: whose it is
+ * may have changed, and it may be gone. Nothing else is charged in its place.
+ */
+async function mappedCustomer(
+  database: Database,
+  gateway: PaymentGateway,
+  facts: OnboardingFacts,
+): Promise<string | undefined> {
+  if (gateway.customersAreOurs) return undefined
+  const mapped = await mappedGatewayCustomer(database, facts.customerId, gateway.name)
+  if (!mapped) return undefined
+  try {
+    await proveOurs(database, gateway, facts, await gateway.readCustomer(mapped))
+    return mapped
+  } catch (error) {
+    if (isGatewayError(error, 'not_found'))
+      throw ApplicationFailure.nonRetryable('the mapped customer is not at the gateway', mappedCustomerNotFound)
+    if (isGatewayError(error, 'method_unusable'))
+      throw ApplicationFailure.nonRetryable('the mapped customer is not ours', mappedCustomerNotOurs)
+    throw error
+  }
 }
 
 async function readNamed(gateway: PaymentGateway, customerId: string): Promise<NonNullable<SavedMethod['customer']>> {

@@ -1,8 +1,13 @@
 import { GatewayError, isGatewayError } from '../../domain/gateway-errors.ts'
 import type { OnboardingFacts } from '../../domain/onboarding.ts'
-import type { OurMetadata, PaymentGateway } from '../../gateways/gateway.ts'
+import type { GatewayName } from '../../domain/lifecycle.ts'
+import type { PaymentGateway } from '../../gateways/gateway.ts'
 import type { Database } from '../../store/database.ts'
-import { listObjects, type PaymentObject } from '../../store/payment-rows.ts'
+import { findOpenAttempt, listObjects, type PaymentAttempt, type PaymentObject } from '../../store/payment-rows.ts'
+import { findOrder } from './ask-at-once.ts'
+import { metadataOf } from './metadata-of.ts'
+import { readSentTo } from '../../store/sent-to-object.ts'
+import { buryGatewayCustomerById } from '../../store/gateway-customers.ts'
 import {
   beginObject,
   buryObject,
@@ -13,80 +18,109 @@ import {
 
 export type OpenObject = PaymentObject & { objectId: string }
 
-/**
- * The payment object of this attempt, open at the gateway, with whether it was created just now. Objects are made one
- * after the other: the next only when the one before can never pay. Answers undefined where nothing may be made (any more).
- */
-export async function ensureObject(
-  database: Database,
-  gateway: PaymentGateway,
-  facts: OnboardingFacts,
-  customerId: string,
-): Promise<{ object: OpenObject; fresh: boolean } | undefined> {
-  const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: facts.id }
-  const current = (await listObjects(database, facts.id)).find((object) => object.state !== 'dead')
-  if (current?.state === 'open' || current?.state === 'paid') {
-    const object = current as OpenObject
-    if (object.gatewayCustomerId === customerId || !(await giveUp(database, gateway, reference, object)))
-      return { object, fresh: false }
-    return ensureObject(database, gateway, facts, customerId)
-  }
-  const row = current ?? (await beginObject(database, reference, customerId))
-  return row && createObject(database, gateway, facts, reference, row)
+/** What an object is made for: one attempt, at its gateway, for the gateway customer that is charged. */
+export interface ObjectOrder {
+  database: Database
+  gateway: PaymentGateway
+  /** The gateway of an older object, which may be another one. */
+  gatewayOf(name: GatewayName): PaymentGateway
+  facts: OnboardingFacts
+  attempt: PaymentAttempt
+  customerId: string
+  /** Whether the next object is to be created and paid in one call. */
+  atOnce: boolean
 }
 
-/** An object of another gateway customer cannot take this method. Answers false where it turned out to be paid. */
-async function giveUp(
-  database: Database,
-  gateway: PaymentGateway,
-  reference: PaymentReference,
-  object: OpenObject,
-): Promise<boolean> {
-  const closed = await closeObject(database, gateway, reference, object)
+/**
+ * The payment object of this attempt, open at the gateway, with whether it was created just now; one that is created and paid
+ * in one call has no id yet. Objects are made one after the other: the next only when the one before can never pay. Answers
+ * undefined where nothing may be made (any more).
+ */
+export async function ensureObject(order: ObjectOrder): Promise<{ object: PaymentObject; fresh: boolean } | undefined> {
+  const { database, facts, attempt } = order
+  const current = (await listObjects(database, facts.id)).find((object) => object.state !== 'dead')
+  if (!current) {
+    const begun = { gatewayCustomerId: order.customerId, attempt: attempt.number, atOnce: order.atOnce }
+    const row = await beginObject(database, referenceOf(facts), begun)
+    return row?.atOnce ? { object: row, fresh: true } : row && createObject(order, row)
+  }
+  if (fits(order, current)) {
+    const ready = hasId(current) || current.atOnce
+    return ready ? { object: current, fresh: false } : createObject(order, current)
+  }
+  // What does not fit may be a later attempt's, where others went on while this copy of the step was away.
+  if ((await findOpenAttempt(database, facts.id))?.number !== attempt.number) return undefined
+  if (!hasId(current)) await giveUpUnanswered(order, current)
+  else if (!(await giveUp(order, current))) return { object: current, fresh: false }
+  return ensureObject(order)
+}
+
+const hasId = (object: PaymentObject): object is OpenObject => object.objectId !== null
+
+const referenceOf = (facts: OnboardingFacts) => ({ billingCustomerId: facts.billingCustomerId, onboardingId: facts.id })
+
+/**
+ * An object of another gateway or gateway customer, or of another submission where that is the object, cannot take this method;
+ * nor can one without an id that another attempt asked for.
+ */
+function fits({ gateway, customerId, attempt }: ObjectOrder, object: PaymentObject): boolean {
+  if (object.gateway !== gateway.name) return false
+  if (!hasId(object)) return object.sentAt === null || attempt.k === object.k
+  if (object.gatewayCustomerId !== customerId) return false
+  return !(object.kind === 'setup' && gateway.setupIsSubmission && object.objectId !== attempt.reference)
+}
+
+/** An object whose answer never came is found by asking again, or cannot be paid any more. */
+async function giveUpUnanswered({ database, gatewayOf, facts }: ObjectOrder, object: PaymentObject): Promise<void> {
+  const found = await findOrder({ database, gateway: gatewayOf(object.gateway), facts }, object)
+  if (!found) await buryObject(database, referenceOf(facts), object.k)
+}
+
+/** Makes an object unable to pay before the next one. Answers false where it turned out to be paid. */
+async function giveUp({ database, gatewayOf, facts }: ObjectOrder, object: OpenObject): Promise<boolean> {
+  const closed = await closeObject(database, gatewayOf(object.gateway), referenceOf(facts), object)
   if (closed.state === 'paid') return false
   if (closed.state !== 'dead') throw new GatewayError('unknown', 'not_closed_yet')
-  await buryObject(database, reference, object.k)
+  await buryObject(database, referenceOf(facts), object.k)
   return true
 }
 
 async function createObject(
-  database: Database,
-  gateway: PaymentGateway,
-  facts: OnboardingFacts,
-  reference: PaymentReference,
+  order: ObjectOrder,
   row: PaymentObject,
-): Promise<{ object: OpenObject; fresh: boolean } | undefined> {
+): Promise<{ object: PaymentObject; fresh: boolean } | undefined> {
+  const { database, gateway, facts, attempt } = order
+  const reference = referenceOf(facts)
   const input = {
     kind: row.kind,
     customerId: row.gatewayCustomerId,
     amount: row.amount,
     currency: row.currency,
     metadata: metadataOf(facts),
+    reference: attempt.reference,
   }
   try {
     const objectId = await gateway.createObject(input, `${facts.id}/payment/${row.k}`)
     if (await storeObjectId(database, reference, row.k, objectId))
       return { object: { ...row, objectId, state: 'open' }, fresh: true }
-    // Closed while it was being made: nobody has its id but us, so it is canceled here.
-    await gateway.close({ kind: row.kind, id: objectId }, cancelKey(facts.id, row))
+    // Closed while it was being made: nobody has its id but us, so nothing was sent to it, and it is canceled here. One whose id
+    // another copy of this step stored was paid or closed by that: canceling it once more changes nothing.
+    await gateway.close({ kind: row.kind, id: objectId }, cancelKey(facts.id, row), nothingSent)
     return undefined
   } catch (error) {
+    if (isGatewayError(error, 'not_found')) {
+      // The customer was deleted at the gateway: the whole step is repeated, with a new one.
+      await buryObject(database, reference, row.k)
+      await buryGatewayCustomerById(database, facts, gateway.name, row.gatewayCustomerId)
+      throw new GatewayError('unknown', 'customer_gone')
+    }
     if (!isGatewayError(error, 'stored_failure', 'key_reused')) throw error
     await buryObject(database, reference, row.k)
-    return ensureObject(database, gateway, facts, row.gatewayCustomerId)
+    return ensureObject(order)
   }
 }
 
-export function metadataOf(facts: OnboardingFacts): OurMetadata {
-  return {
-    organization_id: facts.organizationId,
-    environment: facts.environment,
-    customer_id: facts.customerId,
-    billing_customer_id: facts.billingCustomerId,
-    onboarding_id: facts.id,
-  }
-}
-
+const nothingSent = { ownMethods: [], callersUnderWay: false }
 const cancelKey = (onboardingId: string, { k, c }: Pick<PaymentObject, 'k' | 'c'>) => `${onboardingId}/cancel/${k}/${c}`
 
 /** Makes an open object unable to pay and answers what it is then. A stored failure is asked again under the next number. */
@@ -97,7 +131,8 @@ export async function closeObject(
   object: OpenObject,
 ) {
   try {
-    return await gateway.close({ kind: object.kind, id: object.objectId }, cancelKey(object.onboardingId, object))
+    const sent = await readSentTo(database, object)
+    return await gateway.close({ kind: object.kind, id: object.objectId }, cancelKey(object.onboardingId, object), sent)
   } catch (error) {
     if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextCancelNumber(database, reference, object)
     throw error

@@ -1,3 +1,4 @@
+import { decideRefund } from '../../domain/decide-refund.ts'
 import { isGatewayError } from '../../domain/gateway-errors.ts'
 import type { PaymentGateway, RefundReading } from '../../gateways/gateway.ts'
 import { beginRefund, findCharge, nextRefundNumber, recordRefund, type ChargeRow } from '../../store/refunds.ts'
@@ -11,9 +12,19 @@ import { gatewayFor } from './gateway-for.ts'
 export async function returnMoney(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeRow['state']> {
   if (charge.state === 'succeeded') await beginRefund(d.database, charge)
   const current = (await findCharge(d.database, charge.id))!
-  if (current.state !== 'refund_pending' || !current.objectId) return current.state
+  if (current.state !== 'refund_pending') return current.state
+  if (!current.objectId) {
+    // A person said that it was paid, and nobody knows by which object: a person must return it, too.
+    await recordRefund(d.database, current, { id: null, state: 'failed' })
+    return 'refund_failed'
+  }
   const gateway = gatewayFor(d, current)
-  const refund = (await gateway.findRefund(handleOf(current))) ?? (await requestRefund(d, gateway, current))
+  const refunds = await gateway.readRefunds(handleOf(current))
+  const decision = decideRefund(current.amount, refunds)
+  const refund =
+    decision.do === 'record'
+      ? { id: refunds.id!, state: decision.state }
+      : await requestRefund(d, gateway, current, decision.amount)
   await recordRefund(d.database, current, refund)
   return (await findCharge(d.database, charge.id))!.state
 }
@@ -24,6 +35,7 @@ async function requestRefund(
   d: ActivityDependencies,
   gateway: PaymentGateway,
   charge: ChargeRow,
+  amount: number,
 ): Promise<RefundReading> {
   const metadata = {
     organization_id: charge.organizationId,
@@ -33,7 +45,7 @@ async function requestRefund(
   }
   try {
     const key = `${charge.objectOnboardingId}/refund/${charge.k}/${charge.r}`
-    return await gateway.refund(handleOf(charge), { amount: charge.amount, currency: charge.currency, metadata }, key)
+    return await gateway.refund(handleOf(charge), { amount, currency: charge.currency, metadata }, key)
   } catch (error) {
     if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextRefundNumber(d.database, charge)
     throw error

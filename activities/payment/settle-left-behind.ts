@@ -1,12 +1,9 @@
 import { amountDue, leftBehind, type OnboardingFacts } from '../../domain/onboarding.ts'
 import type { PaymentOutcome } from '../../domain/run.ts'
 import { findObject } from '../../store/payment-rows.ts'
-import { buryObject } from '../../store/prepare-payment.ts'
-import { adoptCharge, listChargesLeftBehind, type ChargeRow } from '../../store/refunds.ts'
+import { adoptCharge, findCharge, listChargesLeftBehind, type ChargeRow } from '../../store/refunds.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
-import { gatewayFor } from './gateway-for.ts'
-import { closeObject, type OpenObject } from './payment-object.ts'
-import { recordReadAsPaid } from './record-read-as-paid.ts'
+import { closeForGood } from './close-for-good.ts'
 import { returnMoney } from './return-money.ts'
 
 /**
@@ -33,8 +30,7 @@ async function settleOne(
 ): Promise<PaymentOutcome | undefined> {
   switch (charge.state) {
     case 'open':
-      await closeLeftOpen(d, facts, charge)
-      return settleLeftBehind(d, facts)
+      return closeLeftOpen(d, facts, charge)
     case 'succeeded':
       if (await adoptCharge(d.database, charge, facts.id)) return { outcome: 'paid' }
       return afterRefund(await returnMoney(d, charge))
@@ -50,11 +46,14 @@ function afterRefund(state: ChargeRow['state']): PaymentOutcome | undefined {
   return { outcome: 'blocked', on: state === 'refund_pending' ? 'gateway' : 'operator' }
 }
 
-async function closeLeftOpen(d: ActivityDependencies, facts: OnboardingFacts, charge: ChargeRow): Promise<void> {
-  const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: charge.objectOnboardingId }
+/** Makes the object of an earlier onboarding unable to pay; where it was paid, its charge is settled as paid. */
+async function closeLeftOpen(
+  d: ActivityDependencies,
+  facts: OnboardingFacts,
+  charge: ChargeRow,
+): Promise<PaymentOutcome | undefined> {
   const object = (await findObject(d.database, charge.objectOnboardingId, charge.k))!
-  if (!object.objectId) return buryObject(d.database, reference, charge.k)
-  const closed = await closeObject(d.database, gatewayFor(d, charge), reference, object as OpenObject)
-  if (closed.state === 'paid') await recordReadAsPaid(d.database, facts, object, closed)
-  else if (closed.state === 'dead') await buryObject(d.database, reference, charge.k)
+  if (!(await closeForGood(d, facts, object))) return { outcome: 'blocked', on: 'gateway' }
+  const settled = (await findCharge(d.database, charge.id))!
+  return settled.state === 'canceled' ? undefined : settleOne(d, facts, settled)
 }

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { gatewayNames, stepNames } from '../../domain/lifecycle.ts'
+import { gatewayNames, stepNames, submissionRefusals } from '../../domain/lifecycle.ts'
 
 // The page's own JSON calls: the link's token in the query is the only credential.
 
@@ -27,7 +27,14 @@ export const progressSchema = z
     amount: z.number().int().openapi({ description: 'Minor units' }),
     currency: z.string(),
     paying: z.boolean(),
-    action: z.record(z.string(), z.string()).optional(),
+    refusal: z.enum(submissionRefusals).optional().openapi({ description: 'Why a submission was not accepted' }),
+    action: z
+      .discriminatedUnion('type', [
+        z.object({ type: z.literal('stripe_next_action'), client_secret: z.string() }),
+        z.object({ type: z.literal('redirect'), url: z.string() }),
+      ])
+      .optional()
+      .openapi({ description: 'What the customer must do now, such as confirming with the bank' }),
   })
   .openapi('PageProgress')
 const errorSchema = z
@@ -48,13 +55,32 @@ export const getProgress = createRoute({
   responses: { 200: progress('The progress'), 410: progress('The link is over'), ...refusals },
 })
 
+const shown = {
+  amount: z.number().int().min(0).openapi({ description: 'What the page showed, in minor units', example: 1500 }),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code in capitals')
+    .openapi({ example: 'USD' }),
+}
 const submission = z
-  .strictObject({
-    gateway: z.literal('stripe'),
-    confirmation_token: z.string().regex(/^ctoken_[A-Za-z0-9_]{1,200}$/, 'must be the id of a confirmation token'),
-    amount: z.number().int().min(0).openapi({ description: 'What the page showed, in minor units' }),
-    currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code in capitals'),
-  })
+  .discriminatedUnion('gateway', [
+    z.strictObject({
+      gateway: z.literal('stripe'),
+      confirmation_token: z
+        .string()
+        .regex(/^ctoken_[A-Za-z0-9_]{1,200}$/, 'must be the id of a confirmation token')
+        .openapi({ example: 'ctoken_1Q2w3e' }),
+      ...shown,
+    }),
+    z.strictObject({
+      gateway: z.literal('paypal'),
+      setup_token: z
+        .string()
+        .regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be the id of a setup token')
+        .openapi({ example: '5C991763VB2781612' }),
+      ...shown,
+    }),
+  ])
   .openapi('SetupCompleted')
 export type Submission = z.output<typeof submission>
 
@@ -71,6 +97,25 @@ export const postSetupCompleted = createRoute({
     409: progress('Not possible as things stand'),
     410: progress('The link is over'),
     429: progress('Too many declined payment methods; see Retry-After'),
+    ...refusals,
+  },
+})
+
+const sessionRequest = z.strictObject({ gateway: z.literal('paypal') }).openapi('PaymentSessionRequest')
+const session = z.object({ setup_token: z.string(), approve_url: z.string() }).openapi('PaymentSession')
+
+export const postPaymentSession = createRoute({
+  ...common,
+  method: 'post',
+  path: `${pagePathPattern}/payment-session`,
+  operationId: 'createPaymentSession',
+  summary: 'Begin what the customer approves at PayPal',
+  request: { ...common.request, body: { required: true, content: { 'application/json': { schema: sessionRequest } } } },
+  responses: {
+    200: { description: 'What to approve, and where', content: { 'application/json': { schema: session } } },
+    400: error('PayPal is not set up here'),
+    409: error('Not possible as things stand'),
+    410: progress('The link is over'),
     ...refusals,
   },
 })

@@ -13,11 +13,10 @@ export function setPageHeaders(
   options: { sides: BrowserSide[]; logoUrl: string | null; embedOrigins: string[] },
 ): string {
   const nonce = randomBytes(16).toString('base64')
-  const origins = options.sides.map(({ scriptUrl }) => new URL(scriptUrl).origin)
   const logo = options.logoUrl && URL.canParse(options.logoUrl) ? [new URL(options.logoUrl).origin] : []
   const policy = [
     "default-src 'none'",
-    `script-src ${join("'self'", ...origins)}`,
+    `script-src ${join("'self'", ...options.sides.flatMap((side) => side.scriptSources))}`,
     `style-src 'self' 'nonce-${nonce}'`,
     `img-src ${join("'self'", ...logo)}`,
     `connect-src ${join("'self'", ...options.sides.flatMap((side) => side.connectSources))}`,

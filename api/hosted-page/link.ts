@@ -1,5 +1,5 @@
 import { expiryOf } from '../../domain/next-step.ts'
-import { openAttempt, type OnboardingFacts } from '../../domain/onboarding.ts'
+import { isPaid, openAttempt, type OnboardingFacts } from '../../domain/onboarding.ts'
 import type { Settings } from '../../domain/settings.ts'
 import { findBillingCustomerByPath, type BillingCustomer } from '../../store/billing-customers.ts'
 import { findBrand, type Brand } from '../../store/brands.ts'
@@ -37,7 +37,7 @@ export async function openLink(
   token: string | undefined,
   purposes: LinkPurpose[],
 ): Promise<OpenedLink | undefined> {
-  if (!token) return undefined
+  if (!token || !Object.values(path).every((id) => /^[A-Za-z0-9_-]{1,64}$/.test(id))) return undefined
   const [billingCustomer, brand, versions] = await Promise.all([
     findBillingCustomerByPath(d.database, path.org_id, path.bc_id),
     findBrand(d.database, path.org_id, path.brand_id),
@@ -54,7 +54,12 @@ export async function openLink(
       billingCustomer.organizationId,
       billingCustomer.environment,
     )
-    const standing = standingOf(onboarding, recognized.version, versions[0]!.id, settings)
+    const standing = standingOf(
+      onboarding,
+      recognized.version,
+      versions.find(({ kind }) => kind === onboarding.kind)!.id,
+      settings,
+    )
     const current = recognized.version === onboarding.linkVersion
     return {
       standing: purpose === 'progress' && standing === 'open' ? 'watch' : standing,
@@ -74,17 +79,19 @@ function standingOf(
   latestId: string,
   settings: Settings,
 ): OpenedLink['standing'] {
-  const submitted = onboarding.attempts.some((attempt) => attempt.linkVersion === version && attempt.closedAt === null)
-  if (onboarding.endedAt) return endedStanding(onboarding, version, latestId)
+  const submitted = onboarding.attempts.some(
+    (attempt) => attempt.linkVersion === version && (attempt.closedAt === null || attempt.state === 'paid'),
+  )
+  if (onboarding.endedAt) return endedStanding(onboarding, submitted || version === onboarding.linkVersion, latestId)
   if (version < onboarding.linkVersion) return submitted ? 'watch' : 'replaced'
   if (onboarding.closing) return onboarding.closing === 'expired' && !submitted ? 'expired' : 'watch'
   const expired = expiryOf(onboarding, settings) <= new Date()
-  if (expired) return openAttempt(onboarding) ? 'watch' : 'expired'
+  if (expired) return openAttempt(onboarding) || isPaid(onboarding) ? 'watch' : 'expired'
   return 'open'
 }
 
 /** After the end the page is read-only; a link of an earlier onboarding than the newest is an old one. */
-function endedStanding(onboarding: OnboardingFacts, version: number, latestId: string): OpenedLink['standing'] {
+function endedStanding(onboarding: OnboardingFacts, valid: boolean, latestId: string): OpenedLink['standing'] {
   if (onboarding.result === 'expired') return 'expired'
-  return onboarding.id === latestId && version === onboarding.linkVersion ? 'over' : 'replaced'
+  return onboarding.id === latestId && valid ? 'over' : 'replaced'
 }

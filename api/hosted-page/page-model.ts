@@ -1,17 +1,20 @@
 import { gatewayNames } from '../../domain/lifecycle.ts'
-import { formatMoney, toGatewayUnits } from '../../domain/money.ts'
+import { formatMoney, takesCurrency, toGatewayUnits } from '../../domain/money.ts'
 import { amountDue, openAttempt } from '../../domain/onboarding.ts'
 import { progressOf } from '../../domain/progress.ts'
 
 import type { NoticeModel, PageModel, PageProgress } from '../../page/model.ts'
 import { findBillableItem } from '../../store/billable-items.ts'
 import type { ApiDependencies } from '../dependencies.ts'
-import { linkToken, pagePath } from '../services/setup-link.ts'
+import { pagePath } from '../services/setup-link.ts'
+import { actionOf } from './action.ts'
+import { returnUrl } from './approval.ts'
 import type { OpenedLink } from './link.ts'
 
 /** The gateways that can take a payment method here, with what the browser needs of each. */
-export function sidesOf(d: ApiDependencies, { billingCustomer }: OpenedLink) {
+export function sidesOf(d: ApiDependencies, { billingCustomer, onboarding, settings }: OpenedLink) {
   return gatewayNames.flatMap((name) => {
+    if (!takesCurrency(name, onboarding.currency) || !settings.gateways.includes(name)) return []
     const side = d.gateways.browserSide(billingCustomer.environment, billingCustomer.organizationId, name)
     return side ? [{ name, side }] : []
   })
@@ -26,21 +29,27 @@ export function brandOf({ brand, settings }: OpenedLink): PageModel['brand'] {
   }
 }
 
-function stateOf({ billingCustomer, onboarding }: OpenedLink): PageModel['state'] {
+function stateOf({ billingCustomer, onboarding, standing }: OpenedLink): PageModel['state'] {
   if (billingCustomer.status === 'suspended') return 'suspended'
   if (onboarding.result === 'completed') return billingCustomer.paymentMethodId ? 'done' : 'active'
-  if (billingCustomer.status === 'active') return 'active'
+  if (billingCustomer.status === 'active' && onboarding.kind === 'onboarding') return 'active'
   if (onboarding.closing) return 'closing'
-  return openAttempt(onboarding) || progressOf(onboarding).steps.some((step) => step.state === 'running')
-    ? 'working'
-    : 'form'
+  if (openAttempt(onboarding)?.state === 'needs_customer') return 'confirm'
+  if (openAttempt(onboarding) || progressOf(onboarding).steps.some((step) => step.state === 'running')) return 'working'
+  return standing === 'watch' ? 'watching' : 'form'
 }
 
 /** Formats for the reader's language where the browser names one that we know. */
 function priceFor(amount: number, currency: string, acceptLanguage: string | undefined): string {
-  const wanted = (acceptLanguage ?? '').split(',')[0]!.split(';')[0]!.trim()
-  const known = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(wanted) && Intl.NumberFormat.supportedLocalesOf(wanted)[0]
-  return formatMoney(amount, currency, known || 'en-US')
+  return formatMoney(amount, currency, knownLocale((acceptLanguage ?? '').split(',')[0]!.split(';')[0]!.trim()))
+}
+
+function knownLocale(wanted: string): string {
+  try {
+    return Intl.NumberFormat.supportedLocalesOf(wanted)[0] ?? 'en-US'
+  } catch {
+    return 'en-US' // not a language tag at all
+  }
 }
 
 export async function pageModel(
@@ -68,6 +77,8 @@ export async function pageModel(
     amount,
     currency: onboarding.currency,
     itemName: item?.name ?? null,
+    refunded: onboarding.refundInitial,
+    replacing: onboarding.kind === 'replacement',
     steps: progress.steps,
     message: progress.steps.find((step) => step.name === 'payment_method')?.message ?? null,
     billingCustomerId: billingCustomer.id,
@@ -79,7 +90,7 @@ export async function pageModel(
     })),
     gateway: onboarding.gateway,
     path,
-    returnUrl: `${d.publicUrl}${path}?token=${linkToken(d.setupLinkSecrets, 'progress', onboarding.id, onboarding.linkVersion)}`,
+    returnUrl: returnUrl(d, link),
     embedOrigins: settings.embedOrigins,
   }
 }
@@ -87,19 +98,25 @@ export async function pageModel(
 export function noticeModel(link: OpenedLink): NoticeModel {
   const { standing, onboarding, billingCustomer } = link
   const notice =
-    standing === 'over' ? (onboarding.result as NoticeModel['notice']) : (standing as 'expired' | 'replaced')
+    standing === 'over'
+      ? (onboarding.result as NoticeModel['notice'])
+      : standing === 'open'
+        ? 'exhausted'
+        : (standing as 'expired' | 'replaced')
   const target = {
     brandId: link.brand.id,
     organizationId: billingCustomer.organizationId,
     billingCustomerId: billingCustomer.id,
   }
-  const mayAsk = notice === 'expired' && billingCustomer.status === 'pending'
+  const useful = billingCustomer.status === (onboarding.kind === 'replacement' ? 'active' : 'pending')
+  const mayAsk = (notice === 'expired' || notice === 'exhausted') && useful
   return { brand: brandOf(link), notice, newLinkPath: mayAsk ? pagePath(target) : null }
 }
 
-export function pageProgress(d: ApiDependencies, link: OpenedLink): PageProgress {
+export async function pageProgress(d: ApiDependencies, link: OpenedLink): Promise<PageProgress> {
   const { onboarding } = link
   const progress = progressOf(onboarding)
+  const action = await actionOf(d, link)
   return {
     status: progress.status,
     steps: progress.steps.map(({ nextRetryAt, ...step }) => ({
@@ -111,6 +128,7 @@ export function pageProgress(d: ApiDependencies, link: OpenedLink): PageProgress
     gateways: sidesOf(d, link).map(({ name }) => name),
     amount: progress.amount,
     currency: progress.currency,
-    paying: stateOf(link) === 'working' || onboarding.closing !== null,
+    paying: openAttempt(onboarding) !== undefined || stateOf(link) === 'working' || onboarding.closing !== null,
+    ...(action ? { action } : {}),
   }
 }

@@ -1,11 +1,14 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { Failure, invalid } from '../../domain/failures.ts'
+import { isLinkExhausted, openAttempt } from '../../domain/onboarding.ts'
 import { NoticePage } from '../../page/notice.tsx'
 import { SetupPage } from '../../page/setup.tsx'
 import { requestNewLink } from '../../store/request-new-link.ts'
-import { lowerWake } from '../../store/wake.ts'
+import { wakeUnderLock } from '../../store/wake-under-lock.ts'
+import { serveAsset } from '../assets.ts'
 import { limitBody } from '../body.ts'
+import { addressHash } from '../client-address.ts'
 import { deadline } from '../deadline.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { asFailure } from '../failures.ts'
@@ -13,8 +16,8 @@ import { httpStatus } from '../http-status.ts'
 import { reportBug } from '../report-bug.ts'
 import { runOf } from '../services/open-onboarding.ts'
 import type { LinkPurpose } from '../services/setup-link.ts'
-import { serveAssets } from './assets.ts'
-import { getProgress, postActionCompleted, postNewLink, postSetupCompleted } from './calls.ts'
+import { openApproval, submitApproved } from './approval.ts'
+import { getProgress, postActionCompleted, postNewLink, postPaymentSession, postSetupCompleted } from './calls.ts'
 import { setPageHeaders, setPrivateHeaders } from './headers.ts'
 import { openLink, type LinkPath, type OpenedLink } from './link.ts'
 import { noticeModel, pageModel, pageProgress, sidesOf } from './page-model.ts'
@@ -29,9 +32,9 @@ const path = '/public/edge/setup-billing/:brand_id/:org_id/:bc_id'
 /** The hosted page and its calls. The link's token is the only credential: no cookies, no keys. */
 export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
   const app = new OpenAPIHono<PageEnv>({ defaultHook: refuseInvalid })
-  app.onError((error, c) => pageError(d, error, c))
   for (const guarded of [path, `${path}/:call`]) app.use(guarded, deadline, limitBody)
-  addPage(app, d)
+  const showUnavailable = addPage(app, d)
+  app.onError((error, c) => (isPage(c) ? showUnavailable(error, c) : pageError(d, error, c)))
   // Before anything is said of a body: without a genuine link every call answers the same.
   app.use(`${path}/:call`, async (c, next) => {
     c.set('link', await requireLink(d, c))
@@ -40,39 +43,49 @@ export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
 
   app.openapi(getProgress, async (c) => {
     const link = c.get('link')
-    return c.json(pageProgress(d, link), isGone(link) ? 410 : 200)
+    return c.json(await pageProgress(d, link), isGone(link) ? 410 : 200)
   })
 
   app.openapi(postSetupCompleted, async (c) => {
     const link = c.get('link')
-    if (isGone(link)) return c.json(pageProgress(d, link), 410)
-    const accepted = await acceptSubmission(d, link, c.req.valid('json'))
+    if (isGone(link)) return c.json(await pageProgress(d, link), 410)
+    const from = addressHash(c, { trustedProxies: d.trustedProxies, secret: d.setupLinkSecrets[0]! })
+    const accepted = await acceptSubmission(d, link, c.req.valid('json'), from)
     if ('retryAfter' in accepted) c.header('Retry-After', String(accepted.retryAfter))
-    return c.json(pageProgress(d, await requireLink(d, c)), accepted.status)
+    const progress = await pageProgress(d, await requireLink(d, c))
+    return c.json('refusal' in accepted ? { ...progress, refusal: accepted.refusal } : progress, accepted.status)
+  })
+
+  app.openapi(postPaymentSession, async (c) => {
+    const link = c.get('link')
+    if (isGone(link)) return c.json(await pageProgress(d, link), 410)
+    return c.json(await openApproval(d, link), 200)
   })
 
   app.openapi(postActionCompleted, async (c) => {
     const link = c.get('link')
-    if (isGone(link)) return c.json(pageProgress(d, link), 410)
-    if (await lowerWake(d.database, link.onboarding.id)) d.runs.wake(runOf(link), 'actionCompleted')
-    return c.json(pageProgress(d, link), 202)
+    if (isGone(link)) return c.json(await pageProgress(d, link), 410)
+    await submitApproved(d, link)
+    const woken = await wakeUnderLock(d.database, link.billingCustomer.id, link.onboarding.id)
+    if (woken) d.runs.wake(runOf(link), 'actionCompleted')
+    return c.json(await pageProgress(d, await requireLink(d, c)), 202)
   })
 
   app.openapi(postNewLink, async (c) => {
     const link = c.get('link')
-    if (link.standing !== 'expired') throw new Failure('conflict', 'this link has not expired')
+    if (link.standing !== 'expired' && !isExhausted(link)) throw new Failure('conflict', 'this link can still be used')
     await requestNewLink(d.database, link.onboarding)
     return c.json({ requested: true as const }, 202)
   })
   return app
 }
 
-function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies): void {
-  const assets = serveAssets((path, type, text) =>
-    app.get(path, (c) =>
-      c.body(text, 200, { 'Content-Type': type, 'Cache-Control': 'public, max-age=31536000, immutable' }),
-    ),
-  )
+/** The page itself, not one of its calls or files. */
+const isPage = (c: Context) => c.req.method === 'GET' && c.req.path.split('/').length === path.split('/').length
+
+/** Serves the page. Answers what shows that it cannot be shown just now, for a person to read. */
+function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
+  const assets = { style: serveAsset(app, 'page.css'), script: serveAsset(app, 'browser.js') }
   app.get(path, async (c) => {
     const link = await open(d, c, ['setup', 'progress'])
     const sides = link ? sidesOf(d, link).map(({ side }) => side) : []
@@ -86,14 +99,26 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies): void {
       return c.html(<NoticePage model={model} assets={assets} nonce={nonce} />, 404)
     }
     if (isGone(link)) return c.html(<NoticePage model={noticeModel(link)} assets={assets} nonce={nonce} />, 410)
+    if (isExhausted(link)) return c.html(<NoticePage model={noticeModel(link)} assets={assets} nonce={nonce} />, 200)
     const model = await pageModel(d, link, c.req.header('Accept-Language'))
     return c.html(<SetupPage model={model} assets={assets} nonce={nonce} />)
   })
+  return (error: unknown, c: Context) => {
+    if (!asFailure(error)) reportBug(d.log, c, error)
+    const nonce = setPageHeaders(c, { sides: [], logoUrl: null, embedOrigins: [] })
+    c.header('Retry-After', '5')
+    const model = { brand: null, notice: 'unavailable' as const, newLinkPath: null }
+    return c.html(<NoticePage model={model} assets={assets} nonce={nonce} />, 503)
+  }
 }
 
 /** Over and not well over, or of no use any more. */
 const isGone = ({ standing, onboarding }: OpenedLink) =>
   standing === 'expired' || standing === 'replaced' || (standing === 'over' && onboarding.result !== 'completed')
+
+/** Open, but of no use to try another payment method with. */
+const isExhausted = ({ standing, onboarding, settings }: OpenedLink) =>
+  standing === 'open' && !openAttempt(onboarding) && isLinkExhausted(onboarding, settings.attemptsPerLink)
 
 type PageContext = Context<PageEnv>
 

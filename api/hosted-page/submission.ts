@@ -1,8 +1,16 @@
+import type { SubmissionRefusal } from '../../domain/lifecycle.ts'
+import { invalid } from '../../domain/failures.ts'
+import { isOwnSession } from '../../store/approval-sessions.ts'
 import { submitPayment } from '../../store/submit-payment.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { runOf } from '../services/open-onboarding.ts'
 import type { Submission } from './calls.ts'
 import type { OpenedLink } from './link.ts'
+
+type Accepted =
+  | { status: 202 }
+  | { status: 409 | 410; refusal: SubmissionRefusal }
+  | { status: 429; retryAfter: number; refusal: SubmissionRefusal }
 
 /**
  * Makes what the customer submitted a row and wakes the run. Answers the HTTP status: 202, 409 where it cannot be, 410
@@ -12,7 +20,13 @@ export async function acceptSubmission(
   d: ApiDependencies,
   link: OpenedLink,
   submission: Submission,
-): Promise<{ status: 202 | 409 | 410 } | { status: 429; retryAfter: number }> {
+  addressHash: string | undefined,
+): Promise<Accepted> {
+  if (!link.settings.gateways.includes(submission.gateway))
+    throw invalid('gateway', `must be ${link.settings.gateways.join(' or ')}`)
+  const reference = submission.gateway === 'stripe' ? submission.confirmation_token : submission.setup_token
+  if (submission.gateway === 'paypal' && !(await isOwnSession(d.database, link.onboarding.id, reference)))
+    throw invalid('setup_token', 'is not of a session of this setup')
   const result = await submitPayment(
     d.database,
     {
@@ -20,10 +34,11 @@ export async function acceptSubmission(
       onboardingId: link.onboarding.id,
       source: 'page',
       gateway: submission.gateway,
-      reference: submission.confirmation_token,
+      reference,
       singleUse: true,
       shown: { amount: submission.amount, currency: submission.currency },
       linkReplaced: !link.current,
+      addressHash,
     },
     link.settings,
   )
@@ -31,6 +46,7 @@ export async function acceptSubmission(
     if (result.wake) d.runs.wake(runOf(link), 'setupCompleted')
     return { status: 202 }
   }
-  if (result.retryAfter !== undefined) return { status: 429, retryAfter: result.retryAfter }
-  return { status: result.refusal === 'expired' ? 410 : 409 }
+  const { refusal, retryAfter } = result
+  if (retryAfter !== undefined) return { status: 429, retryAfter, refusal }
+  return { status: refusal === 'expired' ? 410 : 409, refusal }
 }

@@ -1,9 +1,17 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { invalid, notFound } from '../../domain/failures.ts'
 import { isSupportedCurrency, largestAmount } from '../../domain/money.ts'
-import { insertBillableItem, setBillableItemStatus, type BillableItem } from '../../store/billable-items.ts'
+import {
+  findBillableItem,
+  insertBillableItem,
+  listBillableItems,
+  setBillableItemStatus,
+  type BillableItem,
+} from '../../store/billable-items.ts'
 import type { ApiDependencies } from '../dependencies.ts'
-import { guards, idParam, json, nativeRefusals, security, type NativeEnv } from './native.ts'
+import { guards, idParam, json, nativeRefusals, security } from './native.ts'
+import type { CallEnv } from '../guards.ts'
+import { pageOf, pageQuery, time, toList } from './pages.ts'
 
 const type = z.enum(['one_off', 'recurring', 'trigger'])
 const status = z.enum(['active', 'inactive'])
@@ -17,19 +25,27 @@ const view = z
     status,
     amount: z.number().int().openapi({ description: 'Minor units' }),
     currency: z.string(),
+    created_at: time,
   })
   .openapi('BillableItem')
 const createRequest = z
   .strictObject({
-    name: z.string().trim().min(1).max(255),
+    name: z.string().trim().min(1).max(255).openapi({ example: 'Monthly visit' }),
     type,
-    amount: z.number().int().min(0).max(largestAmount).openapi({ description: 'Minor units' }),
-    currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code in capitals, such as USD'),
+    amount: z.number().int().min(0).max(largestAmount).openapi({ description: 'Minor units', example: 4900 }),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code in capitals, such as USD')
+      .openapi({ example: 'USD' }),
   })
   .openapi('CreateBillableItem')
 const updateRequest = z.strictObject({ status }).openapi('UpdateBillableItem')
 
-const toView = ({ id, name, type, status, amount, currency }: BillableItem) => ({
+const query = z.object({ ...pageQuery, type: type.optional(), status: status.optional() })
+const params = idParam('bi_01k2…')
+const tags = ['Billable items']
+
+const toView = ({ id, name, type, status, amount, currency, createdAt }: BillableItem) => ({
   id,
   object: 'billable_item' as const,
   name,
@@ -37,10 +53,11 @@ const toView = ({ id, name, type, status, amount, currency }: BillableItem) => (
   status,
   amount,
   currency,
+  created_at: createdAt.toISOString(),
 })
 
-export function addBillableItems(app: OpenAPIHono<NativeEnv>, d: ApiDependencies): void {
-  const common = { tags: ['Billable items'], security, middleware: guards(d) }
+export function addBillableItems(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const common = { tags, security, middleware: guards(d, 'billable_items:write') }
 
   const create = createRoute({
     ...common,
@@ -65,7 +82,7 @@ export function addBillableItems(app: OpenAPIHono<NativeEnv>, d: ApiDependencies
     operationId: 'updateBillableItem',
     summary: 'Withdraw a billable item, or offer it again',
     request: {
-      params: idParam('bi_01k2…'),
+      params,
       body: { required: true, content: { 'application/json': { schema: updateRequest } } },
     },
     responses: { 200: json(view), ...nativeRefusals },
@@ -79,5 +96,38 @@ export function addBillableItems(app: OpenAPIHono<NativeEnv>, d: ApiDependencies
     )
     if (!changed) throw notFound('Billable item')
     return c.json(toView(changed), 200)
+  })
+
+  addReading(app, d)
+}
+
+function addReading(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const common = { tags, security, middleware: guards(d, 'billable_items:read'), method: 'get' as const }
+  const listing = createRoute({
+    ...common,
+    path: '/v1/billable_items',
+    operationId: 'listBillableItems',
+    summary: 'List billable items, newest first',
+    request: { query },
+    responses: { 200: json(pageOf(view, 'BillableItemList')), ...nativeRefusals },
+  })
+  app.openapi(listing, async (c) => {
+    const { limit, cursor, ...filter } = c.req.valid('query')
+    const page = await listBillableItems(d.database, c.get('caller'), filter, { limit, cursor })
+    return c.json(toList(page, toView), 200)
+  })
+
+  const get = createRoute({
+    ...common,
+    path: '/v1/billable_items/{id}',
+    operationId: 'getBillableItem',
+    summary: 'Read a billable item',
+    request: { params },
+    responses: { 200: json(view), ...nativeRefusals },
+  })
+  app.openapi(get, async (c) => {
+    const item = await findBillableItem(d.database, c.get('caller'), c.req.valid('param').id)
+    if (!item) throw notFound('Billable item')
+    return c.json(toView(item), 200)
   })
 }

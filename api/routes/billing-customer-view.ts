@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import type { PersonNeeded } from '../../domain/needs-person.ts'
 import { progressOf } from '../../domain/progress.ts'
 import { expiryOf } from '../../domain/next-step.ts'
 import { openAttempt, type OnboardingFacts } from '../../domain/onboarding.ts'
@@ -9,40 +10,63 @@ import { linkOf, runOf } from '../services/open-onboarding.ts'
 
 const time = z.string().openapi({ format: 'date-time' })
 
-export const onboardingView = z
+// Registered under no name: what extends a named schema must fit that one too, and a replacement is no onboarding.
+const runView = z.object({
+  id: z.string(),
+  n: z.number().int().openapi({ description: 'The how-manieth onboarding of its billing customer' }),
+  status: z.enum(['pending', 'completed', 'expired', 'canceled', 'failed']),
+  closing: z
+    .enum(['expired', 'canceled', 'failed'])
+    .nullable()
+    .openapi({ description: 'Set while it is being ended without success' }),
+  steps: z.array(
+    z.object({
+      name: z.enum(['record', 'payment_method', 'initial_charge', 'activation', 'enrollment']),
+      state: z.enum(['waiting', 'running', 'done', 'skipped', 'failed']),
+      attempts: z.number().int(),
+      message: z.string().nullable(),
+      next_retry_at: time.nullable(),
+    }),
+  ),
+  blocked_on: z.enum(['customer', 'gateway', 'operator']).nullable(),
+  next_retry_at: time.nullable(),
+  last_error: z.string().nullable().openapi({ description: 'Code of the last attempt that did not succeed' }),
+  attempt_state: z.string().nullable(),
+  amount: z.number().int().openapi({ description: 'Minor units; 0 where nothing is charged' }),
+  currency: z.string(),
+  gateway: z.enum(['stripe', 'paypal']),
+  billable_item_id: z.string().nullable(),
+  expires_at: time,
+  created_at: time,
+  ended_at: time.nullable(),
+  workflow_id: z.string(),
+  workflow_url: z.string().nullable(),
+})
+
+export const onboardingView = runView.extend({ object: z.literal('onboarding') }).openapi('Onboarding')
+
+const personNeeded = z
+  .object({
+    reason: z.string().openapi({ description: 'A code, such as refund_failed, disputed or gateway_refused' }),
+    what_to_do: z.string(),
+    charge_id: z.string().nullable().openapi({ description: 'The charge to resolve, if it is about one' }),
+  })
+  .openapi('PersonNeeded')
+
+const paymentMethodView = z
   .object({
     id: z.string(),
-    object: z.literal('onboarding'),
-    n: z.number().int().openapi({ description: 'The how-manieth onboarding of its billing customer' }),
-    status: z.enum(['pending', 'completed', 'expired', 'canceled', 'failed']),
-    closing: z
-      .enum(['expired', 'canceled', 'failed'])
-      .nullable()
-      .openapi({ description: 'Set while it is being ended without success' }),
-    steps: z.array(
-      z.object({
-        name: z.enum(['record', 'payment_method', 'initial_charge', 'activation', 'enrollment']),
-        state: z.enum(['waiting', 'running', 'done', 'skipped', 'failed']),
-        attempts: z.number().int(),
-        message: z.string().nullable(),
-        next_retry_at: time.nullable(),
-      }),
-    ),
-    blocked_on: z.enum(['customer', 'gateway', 'operator']).nullable(),
-    next_retry_at: time.nullable(),
-    last_error: z.string().nullable().openapi({ description: 'Code of the last attempt that did not succeed' }),
-    attempt_state: z.string().nullable(),
-    amount: z.number().int().openapi({ description: 'Minor units; 0 where nothing is charged' }),
-    currency: z.string(),
-    gateway: z.enum(['stripe', 'paypal']),
-    billable_item_id: z.string().nullable(),
-    expires_at: time,
-    created_at: time,
-    ended_at: time.nullable(),
-    workflow_id: z.string(),
-    workflow_url: z.string().nullable(),
+    label: z.string().openapi({ example: 'Visa •••• 4242' }),
+    expires: z.string().nullable().openapi({ description: 'Year and month, of a card', example: '2034-12' }),
   })
-  .openapi('Onboarding')
+  .openapi('PaymentMethod')
+
+const replacementView = runView
+  .extend({
+    object: z.literal('replacement'),
+    setup_url: z.string().optional().openapi({ description: 'While pending' }),
+  })
+  .openapi('Replacement')
 
 export const billingCustomerView = z
   .object({
@@ -57,8 +81,13 @@ export const billingCustomerView = z
     initial_charged: z.boolean(),
     metadata: z.record(z.string(), z.unknown()),
     setup_url: z.string().optional().openapi({ description: 'While pending' }),
+    needs_person: personNeeded.nullable().openapi({
+      description: 'What a person has to do first; the next thing is here when that is done. Null where nothing',
+    }),
     created_at: time,
+    payment_method: paymentMethodView.nullable(),
     onboarding: onboardingView.optional(),
+    replacement: replacementView.optional().openapi({ description: 'The latest replacement of the payment method' }),
   })
   .openapi('BillingCustomer')
 
@@ -66,6 +95,7 @@ export function viewOnboarding(
   d: ApiDependencies,
   billingCustomer: BillingCustomer,
   o: OnboardingFacts,
+  timing: { expiryGrace: number },
 ): z.input<typeof onboardingView> {
   const progress = progressOf(o)
   const workflowId = onboardingWorkflowId(runOf({ billingCustomer, onboarding: o }))
@@ -88,7 +118,7 @@ export function viewOnboarding(
     currency: o.currency,
     gateway: o.gateway,
     billable_item_id: o.billableItemId,
-    expires_at: expiryOf(o, d.settingDefaults).toISOString(),
+    expires_at: expiryOf(o, timing).toISOString(),
     created_at: o.createdAt.toISOString(),
     ended_at: o.endedAt?.toISOString() ?? null,
     workflow_id: workflowId,
@@ -102,6 +132,9 @@ export function viewBillingCustomer(
   d: ApiDependencies,
   billingCustomer: BillingCustomer,
   onboarding: OnboardingFacts | undefined,
+  needed: PersonNeeded | undefined,
+  timing: { expiryGrace: number },
+  replacement?: OnboardingFacts,
 ): z.input<typeof billingCustomerView> {
   const pending = billingCustomer.status === 'pending' && onboarding && !onboarding.endedAt
   return {
@@ -116,7 +149,31 @@ export function viewBillingCustomer(
     initial_charged: billingCustomer.initialCharged,
     metadata: billingCustomer.metadata,
     ...(pending ? { setup_url: linkOf(d, { billingCustomer, onboarding }) } : {}),
+    needs_person: needed ? { reason: needed.reason, what_to_do: needed.whatToDo, charge_id: needed.chargeId } : null,
     created_at: billingCustomer.createdAt.toISOString(),
-    ...(onboarding ? { onboarding: viewOnboarding(d, billingCustomer, onboarding) } : {}),
+    payment_method: viewPaymentMethod(billingCustomer),
+    ...(onboarding ? { onboarding: viewOnboarding(d, billingCustomer, onboarding, timing) } : {}),
+    ...(replacement ? { replacement: viewReplacement(d, billingCustomer, replacement, timing) } : {}),
   }
+}
+
+function viewPaymentMethod({
+  paymentMethodId: id,
+  paymentMethodLabel,
+  paymentMethodDetails: details,
+}: BillingCustomer) {
+  if (!id) return null
+  const expires = details?.type === 'card' ? `${details.expYear}-${String(details.expMonth).padStart(2, '0')}` : null
+  return { id, label: paymentMethodLabel ?? '', expires }
+}
+
+function viewReplacement(
+  d: ApiDependencies,
+  billingCustomer: BillingCustomer,
+  replacement: OnboardingFacts,
+  timing: { expiryGrace: number },
+): z.input<typeof replacementView> {
+  const view = viewOnboarding(d, billingCustomer, replacement, timing)
+  const live = { setup_url: linkOf(d, { billingCustomer, onboarding: replacement }) }
+  return { ...view, object: 'replacement', ...(replacement.endedAt ? {} : live) }
 }

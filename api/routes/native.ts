@@ -2,20 +2,17 @@ import { randomUUID } from 'node:crypto'
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { Failure, type FailureCode } from '../../domain/failures.ts'
-import { authenticate, type Caller } from '../auth.ts'
-import { limitBody, readJsonObject } from '../body.ts'
-import { deadline } from '../deadline.ts'
+import { failureGuide } from '../../domain/failure-guide.ts'
+import type { FailureCode, WrongField } from '../../domain/failures.ts'
+import type { Scope } from '../../domain/scopes.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { asFailure } from '../failures.ts'
+import { bearerKey, guardsOf, type CallEnv, type DoorRules } from '../guards.ts'
 import { httpStatus } from '../http-status.ts'
 import { reportBug } from '../report-bug.ts'
+import { wrongFields } from '../wrong-fields.ts'
 
-export interface NativeEnv {
-  Variables: { caller: Caller }
-}
-
-/** A problem after RFC 9457, with what scripts look at: `code`, `param`, `request_id`. */
+/** A problem after RFC 9457, with what scripts look at: `code`, `param`, `errors`, `request_id`, `doc_url`. */
 export const problem = z
   .object({
     type: z.string(),
@@ -23,35 +20,36 @@ export const problem = z
     status: z.number().int(),
     detail: z.string(),
     code: z.string(),
-    param: z.string().optional(),
+    param: z.string().optional().openapi({ description: 'The first wrong field' }),
+    errors: z
+      .array(z.object({ param: z.string(), message: z.string() }))
+      .optional()
+      .openapi({
+        description: 'Every wrong field',
+      }),
     request_id: z.string(),
+    doc_url: z.string(),
   })
   .openapi('Problem')
 
-const titles: Record<FailureCode | 'internal', string> = {
-  invalid_request: 'The request is not right',
-  unauthorized: 'Not authenticated',
-  payment_declined: 'The payment method was declined',
-  forbidden: 'Not allowed',
-  not_found: 'Not found',
-  conflict: 'Not possible as things stand',
-  gone: 'No longer there',
-  too_large: 'Too large',
-  too_many_requests: 'Too many requests',
-  unavailable: 'Not available now',
-  internal: 'Internal error',
-}
-
-function writeProblem(c: Context, code: FailureCode | 'internal', detail: string, requestId: string, param?: string) {
+function writeProblem(
+  c: Context,
+  d: ApiDependencies,
+  code: FailureCode | 'internal',
+  { detail, fields, requestId }: { detail: string; fields?: WrongField[]; requestId: string },
+) {
   const status = code === 'internal' ? 500 : httpStatus[code]
+  const url = `${d.publicUrl}/docs/errors#${code}`
+  const [first] = fields ?? []
   const body = {
-    type: 'about:blank',
-    title: titles[code],
+    type: url,
+    title: failureGuide[code].title,
     status,
     detail,
     code,
-    ...(param ? { param } : {}),
+    ...(first ? { param: first.param, errors: fields } : {}),
     request_id: requestId,
+    doc_url: url,
   }
   return c.body(JSON.stringify(body), status as ContentfulStatusCode, { 'Content-Type': 'application/problem+json' })
 }
@@ -59,41 +57,30 @@ function writeProblem(c: Context, code: FailureCode | 'internal', detail: string
 function nativeOnError(d: ApiDependencies, error: unknown, c: Context) {
   const failure = asFailure(error)
   if (!failure)
-    return writeProblem(c, 'internal', 'something went wrong here; it was reported', reportBug(d.log, c, error))
+    return writeProblem(c, d, 'internal', {
+      detail: 'something went wrong here; it was reported',
+      requestId: reportBug(d.log, c, error),
+    })
   if (failure.retryAfter !== undefined) c.header('Retry-After', String(failure.retryAfter))
-  return writeProblem(c, failure.code, failure.message, `req_${randomUUID()}`, failure.param)
+  const { message: detail, fields } = failure
+  return writeProblem(c, d, failure.code, { detail, fields, requestId: `req_${randomUUID()}` })
 }
 
 /** The native API: Bearer key, snake_case, minor units, problems. */
-export function createNativeApp(d: ApiDependencies): OpenAPIHono<NativeEnv> {
-  const app = new OpenAPIHono<NativeEnv>({
+export function createNativeApp(d: ApiDependencies): OpenAPIHono<CallEnv> {
+  const app = new OpenAPIHono<CallEnv>({
     defaultHook: (result) => {
-      if (result.success) return
-      const [issue] = result.error.issues
-      const path = issue!.code === 'unrecognized_keys' ? issue!.keys[0] : issue!.path.join('.')
-      throw new Failure(
-        'invalid_request',
-        issue!.code === 'unrecognized_keys' ? 'is not a field of this call' : issue!.message,
-        { param: path || 'body' },
-      )
+      if (!result.success) throw wrongFields(result.error.issues)
     },
   })
   app.onError((error, c) => nativeOnError(d, error, c))
   return app
 }
 
-/** Requires a secret key as Bearer, and a JSON object where the call takes a body. */
-const bearer =
-  (d: ApiDependencies): MiddlewareHandler<NativeEnv> =>
-  async (c, next) => {
-    const [, key] = /^Bearer (\S+)$/i.exec(c.req.header('Authorization') ?? '') ?? []
-    c.set('caller', await authenticate(d.database, key))
-    if (c.req.method !== 'GET' && (c.req.header('Content-Length') ?? '0') !== '0') await readJsonObject(c)
-    await next()
-  }
+const rules: DoorRules = { name: 'native', credential: bearerKey }
 
 /** What every native call passes through before its own handler. */
-export const guards = (d: ApiDependencies): MiddlewareHandler<NativeEnv>[] => [deadline, limitBody, bearer(d)]
+export const guards = (d: ApiDependencies, scope: Scope): MiddlewareHandler<CallEnv>[] => guardsOf(d, rules, scope)
 
 const error = (description: string) => ({ description, content: { 'application/problem+json': { schema: problem } } })
 
@@ -104,11 +91,21 @@ export const nativeRefusals = {
   403: error('The API key may not do this'),
   404: error('Not found'),
   409: error('Not possible as things stand'),
+  413: error('The body is too large'),
+  422: error('The Idempotency-Key belongs to another request'),
+  429: error('Too many requests; see Retry-After'),
   503: error('The service cannot answer now; see Retry-After'),
 }
 
+/** What calls that try a payment method can answer beside them. */
+export const declineRefusal = { 402: error('The payment method was declined; the record stays pending') }
+
 export const json = <Schema extends z.ZodType>(schema: Schema, description = 'Done') => ({
   description,
+  content: { 'application/json': { schema } },
+})
+export const jsonBody = <Schema extends z.ZodType>(schema: Schema) => ({
+  required: true,
   content: { 'application/json': { schema } },
 })
 export const security = [{ secretKey: [] }]

@@ -18,6 +18,7 @@ export const runOf = ({ billingCustomer, onboarding }: Pick<Opened, 'billingCust
   onboardingId: onboarding.id,
   n: onboarding.n,
   gateway: onboarding.gateway,
+  kind: onboarding.kind,
 })
 
 /** Opens the contact's onboarding, or finds it, and sees that it runs. The answer does not wait for the run. */

@@ -1,22 +1,22 @@
 import type { Client } from '@temporalio/client'
 import type { Logger } from '../../log.ts'
-import type { RunReference } from '../../store/wake.ts'
+import type { RunInput } from '../../domain/run.ts'
 import {
   actionCompleted,
   moneyStart,
   moneyType,
   onboardingStart,
-  onboardingType,
   recordChanged,
   setupCompleted,
+  workflowTypeOf,
 } from '../../workflows/messages.ts'
 
 const signals = { setupCompleted, actionCompleted, recordChanged }
 
 /** What the API asks of Temporal. Answers never wait for it: what does not arrive, the starter makes up for. */
 export interface Runs {
-  start(run: RunReference): void
-  wake(run: RunReference, signal: keyof typeof signals): void
+  start(run: RunInput): void
+  wake(run: RunInput, signal: keyof typeof signals): void
   /** Sets somebody to look after a charge of an ended onboarding. Throws where Temporal cannot be reached. */
   lookAfter(chargeId: string): Promise<void>
 }
@@ -27,7 +27,7 @@ const mostInFlight = 64
 /** Sends to Temporal, a bounded number at a time: where it is slow or away, callers are not made to feel it. */
 export function temporalRuns({ client, taskQueue, log }: { client: Client; taskQueue: string; log: Logger }): Runs {
   let inFlight = 0
-  const inBackground = (run: RunReference, send: () => Promise<unknown>) => {
+  const inBackground = (run: RunInput, send: () => Promise<unknown>) => {
     if (inFlight >= mostInFlight) return
     inFlight++
     client
@@ -41,10 +41,11 @@ export function temporalRuns({ client, taskQueue, log }: { client: Client; taskQ
       .finally(() => inFlight--)
   }
   return {
-    start: (run) => inBackground(run, () => client.workflow.start(onboardingType, onboardingStart(run, taskQueue))),
+    start: (run) =>
+      inBackground(run, () => client.workflow.start(workflowTypeOf(run), onboardingStart(run, taskQueue))),
     wake: (run, signal) =>
       inBackground(run, () =>
-        client.workflow.signalWithStart(onboardingType, {
+        client.workflow.signalWithStart(workflowTypeOf(run), {
           ...onboardingStart(run, taskQueue),
           signal: signals[signal],
           signalArgs: [],

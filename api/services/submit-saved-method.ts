@@ -1,11 +1,11 @@
 import { customerMessage } from '../../domain/declines.ts'
 import { Failure } from '../../domain/failures.ts'
-import type { GatewayName } from '../../domain/lifecycle.ts'
+import type { GatewayName, SubmissionRefusal } from '../../domain/lifecycle.ts'
 import type { Opened } from '../../store/onboarding-request.ts'
 import { hasEnded } from '../../store/onboarding-facts.ts'
 import { findAttempt } from '../../store/payment-rows.ts'
 import { readSettings } from '../../store/settings.ts'
-import { submitPayment, type Refusal } from '../../store/submit-payment.ts'
+import { submitPayment } from '../../store/submit-payment.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { runOf } from './open-onboarding.ts'
 
@@ -13,6 +13,10 @@ export interface SavedMethodSubmission {
   gateway: GatewayName
   methodId: string
   gatewayCustomerId?: string | undefined
+  /** Set for what was approved at the gateway and is used up by being tried. */
+  singleUse?: boolean
+  /** Set for what may be tried once only: the same again answers what came of it. */
+  once?: boolean
 }
 
 export type SubmissionOutcome =
@@ -20,7 +24,8 @@ export type SubmissionOutcome =
   | { outcome: 'declined'; message: string }
   | { outcome: 'unusable' }
 
-const refusals: Record<Refusal, string> = {
+const refusals: Record<SubmissionRefusal, string> = {
+  suspended: 'billing is paused for this customer; restore it first',
   ended: 'the onboarding is being ended; ask again in a few seconds',
   expired: 'the setup link has expired; ask again in a few seconds',
   price_changed: 'the price changed; ask again',
@@ -40,9 +45,10 @@ const pollEvery = 200
  */
 export async function submitSavedMethod(
   d: ApiDependencies,
-  opened: Opened,
+  opened: Pick<Opened, 'billingCustomer' | 'onboarding'>,
   submission: SavedMethodSubmission,
   alive: () => void,
+  param = 'payment_data',
 ): Promise<SubmissionOutcome> {
   const { billingCustomer, onboarding } = opened
   const settings = await readSettings(
@@ -59,25 +65,27 @@ export async function submitSavedMethod(
       source: 'api',
       gateway: submission.gateway,
       reference: submission.methodId,
-      singleUse: false,
+      singleUse: submission.singleUse ?? false,
+      once: submission.once,
       gatewayCustomerId: submission.gatewayCustomerId,
     },
     settings,
   )
-  if (!result.accepted) throw refusalFailure(result.refusal, result.retryAfter)
+  if (!result.accepted) throw refusalFailure(result.refusal, result.retryAfter, param)
   if (result.wake) d.runs.wake(runOf(opened), 'setupCompleted')
-  return watch(d, onboarding.id, result.attempt, alive)
+  return watchAttempt(d, onboarding.id, result.attempt, alive)
 }
 
-function refusalFailure(refusal: Refusal, retryAfter: number | undefined): Failure {
+function refusalFailure(refusal: SubmissionRefusal, retryAfter: number | undefined, param: string): Failure {
   const code = refusal === 'cool_down' ? 'too_many_requests' : 'conflict'
   return new Failure(code, refusals[refusal], {
-    param: 'payment_data',
+    param,
     ...(retryAfter === undefined ? {} : { retryAfter }),
   })
 }
 
-async function watch(
+/** Watches what becomes of an attempt, for at most 10 seconds. */
+export async function watchAttempt(
   d: ApiDependencies,
   onboardingId: string,
   number: number,
@@ -90,6 +98,8 @@ async function watch(
     if (attempt?.state === 'paid' && (await hasEnded(d.database, onboardingId))) return { outcome: 'paid' }
     if (attempt?.state === 'declined') return { outcome: 'declined', message: customerMessage(attempt.code) }
     if (attempt?.state === 'void') return { outcome: 'unusable' }
+    // The customer chose another method meanwhile: what comes of that one is for whoever asks again.
+    if (attempt?.state === 'abandoned') return { outcome: 'pending' }
     if (attempt?.state === 'needs_customer') return { outcome: 'requires_action' }
     await new Promise((resolve) => setTimeout(resolve, pollEvery))
   }

@@ -35,12 +35,20 @@ export function naiveSteps(
       const facts = (await readFacts(database, onboardingId))!
       const attempt = (await findOpenAttempt(database, onboardingId))!
       const { customerId } = await chargedCustomer(database, gateway, facts, attempt)
-      await ensureObject(database, gateway, facts, customerId)
+      await ensureObject({ database, gateway, gatewayOf: () => gateway, facts, attempt, customerId, atOnce: false })
     },
     async confirmPayment(record: NaiveRecord): Promise<void> {
       const attempt = (await findOpenAttempt(database, record.onboardingId))!
       const [object] = (await listObjects(database, record.onboardingId)) as OpenObject[]
-      await noteSending(database, record, { attempt: attempt.number, oldJ: 0, k: object!.k, j: 1, seenBefore: '' })
+      await noteSending(database, record, {
+        attempt: attempt.number,
+        oldJ: 0,
+        k: object!.k,
+        j: 1,
+        seenBefore: '',
+        customerPresent: false,
+        offSession: false,
+      })
       const reading = await gateway.confirm(
         { kind: object!.kind, id: object!.objectId },
         {

@@ -1,32 +1,50 @@
 import type { DeclineCode } from '../../domain/declines.ts'
 
-// docs.stripe.com/declines/codes. What is not listed here is `declined`: lost, stolen and suspected cards among it.
-const codes: Record<string, DeclineCode> = {
-  insufficient_funds: 'insufficient_funds',
-  withdrawal_count_limit_exceeded: 'insufficient_funds',
-  expired_card: 'expired_card',
-  invalid_expiry_month: 'expired_card',
-  invalid_expiry_year: 'expired_card',
-  incorrect_cvc: 'incorrect_cvc',
-  invalid_cvc: 'incorrect_cvc',
-  incorrect_number: 'incorrect_number',
-  invalid_number: 'incorrect_number',
-  invalid_account: 'incorrect_number',
-  incorrect_zip: 'incorrect_postal_code',
-  incorrect_address: 'incorrect_postal_code',
-  card_not_supported: 'card_not_supported',
-  currency_not_supported: 'card_not_supported',
-  processing_error: 'try_again_later',
-  issuer_not_available: 'try_again_later',
-  try_again_later: 'try_again_later',
-  reenter_transaction: 'try_again_later',
-  approve_with_id: 'try_again_later',
-  authentication_required: 'authentication_required',
-  payment_intent_authentication_failure: 'authentication_failed',
-  setup_intent_authentication_failure: 'authentication_failed',
-}
+const named = (code: DeclineCode, ...reasons: string[]) =>
+  reasons.map((reason): [string, DeclineCode] => [reason, code])
 
-/** Turns Stripe's `code` and `decline_code` into what the decline means to the customer. */
-export function declineCode(error: { code?: string | null; decline_code?: string | null }): DeclineCode {
-  return codes[error.decline_code ?? ''] ?? codes[error.code ?? ''] ?? 'declined'
+// docs.stripe.com/declines/codes. What is not listed here is `declined`.
+const codes = new Map<string, DeclineCode>([
+  ...named('do_not_try_again', 'lost_card', 'stolen_card', 'pickup_card', 'fraudulent', 'merchant_blacklist'),
+  ...named('do_not_try_again', 'restricted_card', 'security_violation', 'stop_payment_order'),
+  ...named('do_not_try_again', 'revocation_of_authorization', 'revocation_of_all_authorizations'),
+  ...named('insufficient_funds', 'insufficient_funds', 'withdrawal_count_limit_exceeded'),
+  ...named('expired_card', 'expired_card', 'invalid_expiry_month', 'invalid_expiry_year'),
+  ...named('incorrect_cvc', 'incorrect_cvc', 'invalid_cvc'),
+  ...named('incorrect_number', 'incorrect_number', 'invalid_number', 'invalid_account'),
+  ...named('incorrect_postal_code', 'incorrect_zip', 'incorrect_address'),
+  ...named('card_not_supported', 'card_not_supported', 'currency_not_supported'),
+  ...named('try_again_later', 'processing_error', 'issuer_not_available', 'try_again_later'),
+  ...named('try_again_later', 'reenter_transaction', 'approve_with_id'),
+  ...named('authentication_required', 'authentication_required'),
+  ...named('authentication_failed', 'payment_intent_authentication_failure', 'setup_intent_authentication_failure'),
+])
+
+/** Words that a bank's advice cannot better: they name another card, or ask the customer to confirm. */
+const plain = new Set<DeclineCode>([
+  'expired_card',
+  'card_not_supported',
+  'authentication_required',
+  'authentication_failed',
+])
+
+// docs.stripe.com/declines/card: what the bank recommends.
+const advices = new Map<string, DeclineCode>([
+  ...named('try_again_later', 'try_again_later'),
+  ...named('check_card_data', 'confirm_card_data'),
+])
+
+/**
+ * Turns Stripe's `code`, `decline_code` and `advice_code` into what the decline means to the customer. "Do not try again"
+ * outweighs every reason that would invite to; other advice counts where there is no better reason.
+ */
+export function declineCode(error: {
+  code?: string | null
+  decline_code?: string | null
+  advice_code?: string | null
+}): DeclineCode {
+  const known = codes.get(error.decline_code ?? '') ?? codes.get(error.code ?? '')
+  if (known && plain.has(known)) return known
+  if (error.advice_code === 'do_not_try_again') return 'do_not_try_again'
+  return known ?? advices.get(error.advice_code ?? '') ?? 'declined'
 }

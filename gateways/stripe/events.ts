@@ -1,5 +1,7 @@
 import Stripe from 'stripe'
+import { GatewayError } from '../../domain/gateway-errors.ts'
 import type { GatewayEvent } from '../gateway.ts'
+import { apiVersion } from './api-version.ts'
 import { idOf } from './readings.ts'
 
 type EventObject = {
@@ -9,12 +11,29 @@ type EventObject = {
   payment_intent?: string | { id: string } | null
 }
 
-/** Takes from an event which payment object it is about, and nothing else: the object itself is read afterwards. */
-function payloadOf(event: Stripe.Event): { objectId: string | null; ours: boolean } {
+/** Takes from an event which object it is about, and nothing else: the object itself is read afterwards. */
+function payloadOf(event: Stripe.Event, livemode: boolean): Pick<GatewayEvent, 'about' | 'ours'> {
+  // An endpoint can be sent events of both modes; an object of the other one is not ours to look at.
+  if (event.livemode !== livemode) return { about: null, ours: false }
   const object = event.data.object as EventObject
-  const ours = Boolean(object.metadata?.onboarding_id)
-  if (object.object === 'payment_intent' || object.object === 'setup_intent') return { objectId: object.id, ours }
-  return { objectId: idOf(object.payment_intent) || null, ours }
+  return { about: aboutWhat(event.type, object), ours: Boolean(object.metadata?.onboarding_id) }
+}
+
+function aboutWhat(type: string, object: EventObject): GatewayEvent['about'] {
+  switch (object.object) {
+    case 'payment_intent':
+    case 'setup_intent':
+      return { kind: 'payment', id: object.id }
+    case 'payment_method':
+      return { kind: 'method', id: object.id }
+    case 'customer':
+      return type === 'customer.deleted' ? { kind: 'customer', id: object.id } : null
+    default: {
+      // A charge, a refund, a dispute, an early fraud warning: each names the payment that it is about.
+      const id = idOf(object.payment_intent)
+      return id ? { kind: 'return', id } : null
+    }
+  }
 }
 
 /**
@@ -31,8 +50,9 @@ export function verifyStripeEvent(
   if (timestamp > Date.now() / 1000 + 300) throw new Error('the event is from the future')
   const verifier = new Stripe('sk_unused', { telemetry: false }).webhooks
   const event = firstThatVerifies(secrets, (secret) => verifier.constructEvent(rawBody, signature, secret, 300))
-  if (event.livemode !== livemode) throw new Error('the event is of another mode')
-  return { id: event.id, type: event.type, createdAt: new Date(event.created * 1000), ...payloadOf(event) }
+  // The version is the endpoint's, fixed when that was made. Another one may name things differently.
+  if (event.api_version && event.api_version !== apiVersion) throw new GatewayError('refused', 'endpoint_api_version')
+  return { id: event.id, type: event.type, createdAt: new Date(event.created * 1000), ...payloadOf(event, livemode) }
 }
 
 function firstThatVerifies<T>(secrets: string[], verify: (secret: string) => T): T {

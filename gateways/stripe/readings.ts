@@ -1,5 +1,8 @@
 import type Stripe from 'stripe'
+import { GatewayError } from '../../domain/gateway-errors.ts'
 import { fromGatewayUnits } from '../../domain/money.ts'
+import type { Refunds } from '../../domain/decide-refund.ts'
+import type { DescribedMethod } from '../../domain/payment-method.ts'
 import type { Reading, RefundReading } from '../gateway.ts'
 import { declineCode } from './declines.ts'
 
@@ -14,10 +17,25 @@ export function methodLabel(method: Stripe.PaymentMethod | string | null): strin
   return `${brand.charAt(0).toUpperCase()}${brand.slice(1).replaceAll('_', ' ')} •••• ${card.last4}`
 }
 
-type LastError = { code?: string | null; decline_code?: string | null; payment_method?: Expandable } | null
+/** The method as people know it. */
+export function describeMethod(method: Stripe.PaymentMethod | string | null): DescribedMethod {
+  const card = typeof method === 'object' ? method?.card : undefined
+  const described = { id: idOf(method), label: methodLabel(method) }
+  if (!card) return described
+  const { brand, last4, exp_month: expMonth, exp_year: expYear } = card
+  return { ...described, details: { type: 'card', brand, last4, expMonth, expYear } }
+}
 
+type LastError = {
+  code?: string | null
+  decline_code?: string | null
+  advice_code?: string | null
+  payment_method?: Expandable
+} | null
+
+/** Empty where nothing was tried, as for an object that was just created. */
 const traceOf = (tried: Expandable, error: LastError) =>
-  [idOf(tried), idOf(error?.payment_method), error?.code ?? ''].join('|')
+  tried || error ? [idOf(tried), idOf(error?.payment_method), error?.code ?? ''].join('|') : ''
 
 /** What a PaymentIntent says. Its status is an open list: what we do not know is read again later. */
 export function readPayment(intent: Stripe.PaymentIntent): Reading {
@@ -25,8 +43,8 @@ export function readPayment(intent: Stripe.PaymentIntent): Reading {
   if (intent.status === 'succeeded') {
     const currency = intent.currency.toUpperCase()
     const amount = fromGatewayUnits(intent.amount_received, currency, 'stripe')
-    const method = { id: idOf(intent.payment_method), label: methodLabel(intent.payment_method) }
-    return { state: 'paid', trace, amount, currency, method }
+    const method = describeMethod(intent.payment_method)
+    return { state: 'paid', trace, amount, currency, method, customerId: idOf(intent.customer) }
   }
   return readUnpaid(intent.status, intent.last_payment_error, trace)
 }
@@ -35,8 +53,11 @@ export function readPayment(intent: Stripe.PaymentIntent): Reading {
 export function readSetup(intent: Stripe.SetupIntent, currency: string): Reading {
   const trace = traceOf(intent.latest_attempt, intent.last_setup_error)
   if (intent.status === 'succeeded') {
-    const method = { id: idOf(intent.payment_method), label: methodLabel(intent.payment_method) }
-    return { state: 'paid', trace, amount: 0, currency, method }
+    // Saved for another purpose, or something else than a card: not what was asked for.
+    const type = typeof intent.payment_method === 'object' ? intent.payment_method?.type : 'card'
+    if (intent.usage !== 'off_session' || type !== 'card') throw new GatewayError('refused', 'setup_differs')
+    const method = describeMethod(intent.payment_method)
+    return { state: 'paid', trace, amount: 0, currency, method, customerId: idOf(intent.customer) }
   }
   return readUnpaid(intent.status, intent.last_setup_error, trace)
 }
@@ -64,4 +85,19 @@ export function readRefund(refund: Stripe.Refund): RefundReading {
         ? 'failed'
         : 'pending'
   return { id: refund.id, state }
+}
+
+/** Adds up the refunds of a payment, newest first as the vendor lists them. */
+export function sumRefunds(refunds: Stripe.Refund[]): Refunds {
+  const sum = (state: RefundReading['state']) =>
+    refunds
+      .filter((refund) => readRefund(refund).state === state)
+      .reduce((total, { amount, currency }) => total + fromGatewayUnits(amount, currency.toUpperCase(), 'stripe'), 0)
+  const [newest] = refunds
+  return {
+    returned: sum('succeeded'),
+    pending: sum('pending'),
+    failed: newest !== undefined && readRefund(newest).state === 'failed',
+    id: newest?.id ?? null,
+  }
 }

@@ -2,36 +2,14 @@ import Stripe from 'stripe'
 import { GatewayError, isGatewayError } from '../../domain/gateway-errors.ts'
 import { toGatewayUnits } from '../../domain/money.ts'
 import type { ObjectHandle, OurMetadata, PaymentGateway, Reading, SavedMethod } from '../gateway.ts'
+import { openClient, type StripeOptions } from './client.ts'
+import { confirmOnce, expandMethod } from './confirm.ts'
 import { declineCode } from './declines.ts'
 import { toGatewayError, wasReplayed } from './errors.ts'
 import { verifyStripeEvent } from './events.ts'
-import { idOf, readPayment, readRefund, readSetup } from './readings.ts'
+import { describeMethod, idOf, readPayment, readRefund, readSetup, sumRefunds } from './readings.ts'
 
-export interface StripeOptions {
-  secretKey: string
-  webhookSecrets: string[]
-  /** Where Stripe is; its own address unless set. */
-  apiUrl?: string | undefined
-  /** Milliseconds for one call. */
-  timeout: number
-}
-
-const apiVersion = '2026-10-28.endive'
-const expandMethod = { expand: ['payment_method'] }
-// One line per call is enough: Temporal does the retrying, and the object is the guard.
 const params = (metadata: OurMetadata): Record<string, string> => ({ ...metadata }) as Record<string, string>
-
-function openClient({ secretKey, apiUrl, timeout }: StripeOptions): Stripe {
-  const url = apiUrl ? new URL(apiUrl) : undefined
-  const protocol = url?.protocol === 'http:' ? 'http' : 'https'
-  return new Stripe(secretKey, {
-    apiVersion,
-    maxNetworkRetries: 0,
-    timeout,
-    telemetry: false,
-    ...(url ? { host: url.hostname, port: url.port || (protocol === 'https' ? '443' : '80'), protocol } : {}),
-  })
-}
 
 /** Speaks Stripe: one PaymentIntent (or SetupIntent) is created without moving money, confirmed, and read on any doubt. */
 export function stripeGateway(options: StripeOptions): PaymentGateway {
@@ -109,14 +87,14 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
     readMethod: (methodId) =>
       call(async () => {
         const method = rightMode(await stripe.paymentMethods.retrieve(methodId, { expand: ['customer'] }))
-        return {
-          id: method.id,
-          customer: typeof method.customer === 'object' && method.customer ? ownerOf(method.customer) : null,
-        }
+        const customer = typeof method.customer === 'object' && method.customer ? ownerOf(method.customer) : null
+        return { ...describeMethod(method), attached: customer !== null, customer }
       }),
 
     readCustomer: (customerId) =>
       call(async () => {
+        // A caller's text: what cannot be an id would be another path.
+        if (!/^cus_\w{1,250}$/.test(customerId)) throw new GatewayError('not_found', 'no_id')
         const customer = await stripe.customers.retrieve(customerId)
         if (customer.deleted) throw new GatewayError('not_found', 'customer_deleted')
         return ownerOf(rightMode(customer))
@@ -150,11 +128,26 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
         ),
       ),
 
-    findRefund: (object) =>
+    isDisputed: (object) =>
       call(async () => {
-        const { data } = await stripe.refunds.list({ payment_intent: object.id, limit: 10 })
-        const newest = data.find((refund) => refund.status !== 'failed' && refund.status !== 'canceled') ?? data[0]
-        return newest && readRefund(newest)
+        const intent = rightMode(await stripe.paymentIntents.retrieve(object.id, { expand: ['latest_charge'] }))
+        return typeof intent.latest_charge === 'object' && (intent.latest_charge?.disputed ?? false)
+      }),
+
+    readRefunds: (object) =>
+      call(async () => {
+        const { data } = await stripe.refunds.list({ payment_intent: object.id, limit: 100 })
+        return sumRefunds(data)
+      }),
+
+    listPaid: (since) =>
+      call(async () => {
+        const created = { gte: Math.floor(since.getTime() / 1000) }
+        const intents = stripe.paymentIntents.list({ created, limit: 100 })
+        const ids: string[] = []
+        for await (const { id, status, metadata } of intents)
+          if (status === 'succeeded' && metadata.onboarding_id) ids.push(id)
+        return ids
       }),
 
     detachMethod: async (methodId, key) => {
@@ -175,7 +168,14 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
         return { type: 'stripe_next_action', client_secret: intent.client_secret }
       }),
 
-    verifyEvent: (rawBody, headers) =>
+    formSecret: (id) =>
+      call(async () => {
+        const intent = rightMode(await stripe.setupIntents.retrieve(id))
+        const over = intent.status === 'succeeded' || intent.status === 'canceled'
+        return over ? null : intent.client_secret
+      }),
+
+    verifyEvent: async (rawBody, headers) =>
       verifyStripeEvent(rawBody, headers.get('stripe-signature') ?? '', options.webhookSecrets, livemode),
   }
 }
@@ -187,35 +187,4 @@ function ownerOf(customer: Stripe.Customer | Stripe.DeletedCustomer): NonNullabl
     organizationId: metadata.organization_id ?? null,
     environment: metadata.environment ?? null,
   }
-}
-
-type Confirmation = Parameters<PaymentGateway['confirm']>[1]
-
-/** A customer who is present (a token) saves the method with the payment; a saved method is charged without one. */
-async function confirmOnce(
-  stripe: Stripe,
-  object: ObjectHandle,
-  { reference, offSession, amount, currency }: Confirmation,
-  key: string,
-) {
-  const method = reference.singleUse ? { confirmation_token: reference.id } : { payment_method: reference.id }
-  const options = { idempotencyKey: key }
-  if (object.kind === 'setup') {
-    const intent = await stripe.setupIntents.confirm(
-      object.id,
-      { ...method, use_stripe_sdk: true, ...expandMethod },
-      options,
-    )
-    return { reading: readSetup(intent, currency), headers: intent.lastResponse.headers }
-  }
-  const presence = offSession
-    ? { off_session: true }
-    : { setup_future_usage: 'off_session' as const, use_stripe_sdk: true }
-  const amount_to_confirm = toGatewayUnits(amount, currency, 'stripe')
-  const intent = await stripe.paymentIntents.confirm(
-    object.id,
-    { ...method, ...presence, amount_to_confirm, ...expandMethod },
-    options,
-  )
-  return { reading: readPayment(intent), headers: intent.lastResponse.headers }
 }

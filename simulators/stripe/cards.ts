@@ -6,8 +6,15 @@ export interface TestCard {
   decline?: { code: string; decline_code?: string }
   /** Whether even saving the card is declined. */
   cannotBeSaved?: boolean
-  /** When the bank asks the customer: always, or unless the card was set up before. */
-  challenge?: 'always' | 'unless_set_up'
+  /**
+   * When the bank asks the customer: always, also one who is absent; of an absent one only where the card was not set up;
+   * never of an absent one.
+   */
+  challenge?: 'always' | 'unless_set_up' | 'on_session'
+  /** The bank's answer to a charge that the customer has confirmed; none: it pays. */
+  declineAfterChallenge?: { code: string; decline_code?: string }
+  /** How a refund ends two days later; none: it succeeds at once. One that fails later had succeeded at first. */
+  refund?: 'fails_later' | 'succeeds_later'
 }
 
 const declined = (decline_code: string) => ({ code: 'card_declined', decline_code })
@@ -81,6 +88,43 @@ const cards: Record<string, TestCard & { token: string }> = {
     last4: '0341',
     decline: declined('generic_decline'),
   },
+  '4000002500003155': {
+    token: 'pm_card_authenticationRequiredOnSetup',
+    brand: 'visa',
+    last4: '3155',
+    challenge: 'unless_set_up',
+  },
+  '4000002760003184': { token: 'pm_card_authenticationRequired', brand: 'visa', last4: '3184', challenge: 'always' },
+  '4000003800000446': {
+    token: 'pm_card_authenticationRequiredSetupForOffSession',
+    brand: 'visa',
+    last4: '0446',
+    challenge: 'on_session',
+  },
+  '4000008260003178': {
+    token: 'pm_card_authenticationRequiredChargeDeclinedInsufficientFunds',
+    brand: 'visa',
+    last4: '3178',
+    challenge: 'always',
+    declineAfterChallenge: declined('insufficient_funds'),
+  },
+  '4000000000003220': { token: 'pm_card_threeDSecure2Required', brand: 'visa', last4: '3220', challenge: 'always' },
+  '4000008400001629': {
+    token: 'pm_card_threeDSecureRequiredChargeDeclined',
+    brand: 'visa',
+    last4: '1629',
+    challenge: 'always',
+    declineAfterChallenge: declined('generic_decline'),
+  },
+  '4000008400001280': {
+    token: 'pm_card_threeDSecureRequiredProcessingError',
+    brand: 'visa',
+    last4: '1280',
+    decline: { code: 'processing_error', decline_code: 'processing_error' },
+  },
+  '4000000000005126': { token: 'pm_card_refundFail', brand: 'visa', last4: '5126', refund: 'fails_later' },
+  '4000000000007726': { token: 'pm_card_pendingRefund', brand: 'visa', last4: '7726', refund: 'succeeds_later' },
+  '4000000000003055': { token: 'pm_card_threeDSecureOptional', brand: 'visa', last4: '3055' },
 }
 
 const byToken = new Map(Object.values(cards).map(({ token, ...card }) => [token, card]))

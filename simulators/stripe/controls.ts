@@ -2,7 +2,10 @@ import type { Hono } from 'hono'
 import type { HttpBindings } from '@hono/node-server'
 import type Stripe from 'stripe'
 import { z } from 'zod'
-import { faultNames, type Faults } from '../faults.ts'
+import { faultOrder, webhookOrder, type Faults } from '../faults.ts'
+import type { Judge } from './judge.ts'
+import { newDispute } from './dispute-view.ts'
+import { endRefunds } from './refunds.ts'
 import type { LedgerCharge, StripeState } from './state.ts'
 import type { Webhooks } from './webhooks.ts'
 
@@ -15,44 +18,70 @@ export type RequestLog = {
   violations: string[]
 }[]
 
-const faultOrder = z.object({
-  match: z.object({ method: z.string(), path: z.string() }),
-  times: z.number().int().min(1).default(1),
-  fault: z.enum(faultNames),
-  delay_ms: z.number().int().min(0).optional(),
-  code: z.string().optional(),
+const cardUpdate = z.object({
+  payment_method: z.string(),
+  exp_month: z.number().int().optional(),
+  exp_year: z.number().int().optional(),
+  last4: z
+    .string()
+    .regex(/^\d{4}$/)
+    .optional(),
 })
-const webhookOrder = z.object({
-  type: z.string().optional(),
-  event_id: z.string().optional(),
-  times: z.number().int().min(1).default(1),
-  delay_ms: z.number().int().min(0).default(0),
-  shuffle: z.boolean().default(false),
-  forge: z.boolean().default(false),
-})
+
+interface Controlled {
+  state: StripeState
+  faults: Faults
+  webhooks: Webhooks
+  log: RequestLog
+  judge: Judge | undefined
+}
+
+/** An event that no request led to is noted like one, with what was wrong with it. */
+export function noteEvent(log: RequestLog, type: string, violations: string[]): void {
+  log.push({ method: 'EVENT', path: type, key: null, status: 0, valid: violations.length === 0, violations })
+}
 
 /** The calls with which people and tests tell the simulator what to do and read what it did. */
 export function addControls(
   app: Hono<{ Bindings: HttpBindings }>,
-  { state, faults, webhooks, log }: { state: StripeState; faults: Faults; webhooks: Webhooks; log: RequestLog },
+  { state, faults, webhooks, log, judge }: Controlled,
 ): void {
   app.post('/_sim/faults', async (c) => {
-    faults.add(faultOrder.parse(await c.req.json()))
-    return c.json({ ok: true }, 201)
+    return c.json({ ok: true, id: faults.add(faultOrder.parse(await c.req.json())) }, 201)
   })
-  app.delete('/_sim/faults', (c) => {
-    faults.clear()
+  app.get('/_sim/faults', (c) => c.json({ faults: faults.left() }))
+  app.delete('/_sim/faults/:id?', (c) => {
+    faults.clear(c.req.param('id'))
     return c.json({ ok: true })
   })
   app.get('/_sim/ledger', (c) => c.json(ledger(state)))
-  app.get('/_sim/requests', (c) => c.json({ requests: log }))
+  app.get('/_sim/requests', (c) => c.json({ requests: log, judged: judge?.judged.bodies ?? 0 }))
   app.post('/_sim/webhooks', async (c) => {
     const { type, event_id, ...order } = webhookOrder.parse(await c.req.json())
     const sent = webhooks.resend({ ...order, ...(type ? { type } : {}), ...(event_id ? { event_id } : {}) })
     return c.json({ sent }, 202)
   })
+  app.post('/_sim/disputes', async (c) => {
+    const { charge: id } = z.object({ charge: z.string() }).parse(await c.req.json())
+    const charge = state.find<LedgerCharge>('charges', 'charge', id)
+    state.journal.put('charges', id, { ...charge, disputed: true })
+    const dispute = newDispute(state.newId('du'), state.now(), charge)
+    noteEvent(log, 'charge.dispute.created', webhooks.emit('charge.dispute.created', dispute))
+    return c.json({ disputed: id }, 201)
+  })
+  // As when a bank sends its customer a new card and the network tells the vendor.
+  app.post('/_sim/card_updates', async (c) => {
+    const { payment_method: id, ...card } = cardUpdate.parse(await c.req.json())
+    const method = state.paymentMethod(id)
+    const updated = { ...method, card: { ...method.card!, ...card } }
+    state.journal.put('payment_methods', id, updated)
+    const type = 'payment_method.automatically_updated'
+    noteEvent(log, type, webhooks.emit(type, updated))
+    return c.json({ updated: id }, 201)
+  })
   app.post('/_sim/clock', async (c) => {
     state.advance(z.object({ advance_seconds: z.number().int() }).parse(await c.req.json()).advance_seconds)
+    for (const { type, object } of endRefunds(state)) noteEvent(log, type, webhooks.emit(type, object))
     return c.json({ now: state.now() })
   })
   app.onError((error, c) =>

@@ -14,6 +14,7 @@ export interface LedgerCharge {
   currency: string
   status: 'succeeded'
   refunded_amount: number
+  disputed?: boolean
   metadata: Stripe.Metadata
   created: number
 }
@@ -48,7 +49,11 @@ export class StripeState {
     return found
   }
 
-  customer = (id: string, param = 'customer') => this.find<Stripe.Customer>('customers', 'customer', id, param)
+  customer = (id: string, param = 'customer') => {
+    const found = this.find<Stripe.Customer | Stripe.DeletedCustomer>('customers', 'customer', id, param)
+    if (found.deleted) throw missing('customer', id, param)
+    return found
+  }
   paymentIntent = (id: string) => this.find<Stripe.PaymentIntent>('payment_intents', 'payment_intent', id, 'intent')
   setupIntent = (id: string) => this.find<Stripe.SetupIntent>('setup_intents', 'setup_intent', id, 'intent')
   confirmationToken = (id: string) =>
@@ -67,6 +72,14 @@ export class StripeState {
     this.journal.put('cards', method.id, testName)
     return method
   }
+
+  /** Saves a method with a customer who agreed to that. */
+  setUp(method: Stripe.PaymentMethod, customer: string | null): void {
+    this.journal.put('payment_methods', method.id, { ...method, customer })
+    this.journal.put('set_up', method.id, true)
+  }
+
+  isSetUp = (methodId: string) => this.journal.get<boolean>('set_up', methodId) === true
 
   cardOf(method: Stripe.PaymentMethod): TestCard {
     return cardOfToken(this.journal.get<string>('cards', method.id)!)!

@@ -1,4 +1,5 @@
 import Stripe from 'stripe'
+import type { Judge } from './judge.ts'
 import type { StripeState } from './state.ts'
 
 export interface WebhookTarget {
@@ -20,13 +21,16 @@ export class Webhooks {
   private readonly timers = new Set<NodeJS.Timeout>()
   private readonly signer = new Stripe('sk_test_simulator', { telemetry: false }).webhooks
 
-  constructor(state: StripeState, target: () => WebhookTarget | undefined) {
+  private readonly judge: Judge | undefined
+
+  constructor(state: StripeState, target: () => WebhookTarget | undefined, judge: Judge | undefined) {
     this.state = state
     this.target = target
+    this.judge = judge
   }
 
-  /** Writes an event and sends it. */
-  emit(type: string, object: object): void {
+  /** Writes an event and sends it. Answers how it differs from the vendor's, as far as that is judged. */
+  emit(type: string, object: object): string[] {
     const id = this.state.newId('evt')
     const event = {
       id,
@@ -44,6 +48,7 @@ export class Webhooks {
       event,
     } satisfies StoredEvent)
     this.send(event, { forge: false, delay: 0 })
+    return this.judge?.event(event) ?? []
   }
 
   /** Sends the newest event of a type, or all so far, again. Answers how many deliveries were begun. */

@@ -185,6 +185,14 @@ test('require_initial 0 without payment data is active at once, charged nothing;
   })
 })
 
+test('a bi_id that is named later allows triggers; 0 said explicitly beside it is refused', async () => {
+  const contact_id = world.newContact()
+  const first = await world.edge('createCustomer', { contact_id })
+  expect(first.body.data.bc_allow_trigger).toBe(0)
+  const second = await world.edge('createCustomer', { contact_id, bi_id: world.seeds.item_id })
+  expect(second.body.data.bc_allow_trigger).toBe(1)
+})
+
 test('an unknown contact is refused where the setting says so', async () => {
   const scope = { organization: world.seeds.org_id, environment: 'sandbox', name: 'insert_unknown_contacts' }
   await world.admin('set-setting', { ...scope, value: 'false' })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createWorld, type World } from '../support/world.ts'
@@ -19,6 +20,7 @@ test('a billing customer shows its onboarding, step by step', async () => {
     status: 'pending',
     allow_trigger: true,
     initial_charged: false,
+    needs_person: null,
     setup_url: page.url.href,
     onboarding: {
       n: 1,
@@ -60,6 +62,31 @@ test('problems name what is wrong, and foreign objects are as unknown as ones th
   expect([surprise.status, surprise.body.param]).toEqual([400, 'replaced'])
 })
 
+test('NUL and halves of surrogate pairs are refused, also in a path and in a body that comes in pieces', async () => {
+  const { bc } = await world.openSetup()
+  const chunked = (path: string, text: string) =>
+    world.request(path, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${world.seeds.secret_key}`, 'Content-Type': 'application/json' },
+      body: new Blob([text]).stream(),
+      duplex: 'half',
+    } as RequestInit)
+  for (const reason of ['a\\u0000b', '\\ud800']) {
+    const answer = await chunked(`/v1/billing_customers/${bc}/cancel`, `{"reason":"${reason}"}`)
+    expect([answer.status, answer.body.param]).toEqual([400, 'reason'])
+  }
+  for (const path of ['/v1/billing_customers/%00', `/v1/billing_customers/${bc}%00`])
+    expect((await world.asNative('GET', path)).status).toBe(400)
+})
+
+test('a link of an onboarding that is being ended is not given out', async () => {
+  const { bc } = await world.openSetup()
+  await world.stopWorker()
+  await world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'x' })
+  expect((await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, {})).status).toBe(409)
+  await world.startWorker()
+})
+
 test('what has no live onboarding cannot be canceled, extended or retried', async () => {
   const { bc, page } = await world.openSetup()
   await page.submitCard()
@@ -76,6 +103,8 @@ test('what has no live onboarding cannot be canceled, extended or retried', asyn
 test('the OpenAPI document is valid, and names every route of the app but those for vendors and machines', async () => {
   const { body } = await world.request('/openapi.json')
   expect(body.openapi).toBe('3.1.0')
+  // `npm run openapi` writes the file.
+  expect(body).toEqual(JSON.parse(readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8')))
   const { Validator } = await import('@seriousme/openapi-schema-validator')
   expect(await new Validator().validate(structuredClone(body))).toEqual({ valid: true })
   const operations = Object.values(body.paths as Record<string, Record<string, { operationId: string }>>).flatMap(

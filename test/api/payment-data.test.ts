@@ -63,6 +63,20 @@ test('lost, stolen and suspected cards are told apart from other declines by nob
   expect(new Set(answers.map(({ body }) => body.errors[0])).size).toBe(1)
 })
 
+test('a saved method that its bank said never to try again is not sent to the bank again; another one is', async () => {
+  const contact_id = world.newContact()
+  const method = await savedMethod({ organization_id: world.seeds.org_id, environment: 'sandbox' })
+  await world.fault('/v1/payment_intents/*/confirm', 'decline', { advice_code: 'do_not_try_again' })
+  const first = await create(method, { contact_id })
+  const again = await create(method, { contact_id })
+  expect([first.status, again.status]).toEqual([402, 402])
+  expect(again.body.errors).toEqual(first.body.errors)
+  expect(again.body.errors[0]).toContain('Please try another card')
+  expect((await world.billingCustomer(again.body.billing_customer_id)).onboarding.steps[1].attempts).toBe(1)
+  const other = await create({ pm_id: 'pm_card_mastercard' }, { contact_id })
+  expect([other.status, other.body.data.bc_status]).toEqual([200, 'active'])
+})
+
 test('require_initial 0 with a saved method: the method is saved, nothing is charged', async () => {
   const { body } = await create({ pm_id: 'pm_card_visa' }, { require_initial: 0 })
   expect(body.data).toMatchObject({ bc_status: 'active', bc_initial_charged: 0 })

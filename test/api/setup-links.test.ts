@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { until } from '../support/until.ts'
 import { createWorld, type World } from '../support/world.ts'
 
 let world: World
@@ -138,6 +139,39 @@ test('at most five cards are tried on one link, and a new link does not help who
   expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(3_000)
 })
 
+test('a link on which too many cards were declined says so, and a new one can be asked for', async () => {
+  const { bc, page } = await world.openSetup()
+  for (let i = 0; i < 5; i++) {
+    await page.submitCard('4000000000000002')
+    await until(async () => !(await page.progress()).body.paying)
+  }
+  const opened = await page.open()
+  expect([opened.status, opened.body.includes('This link cannot be used any more')]).toEqual([200, true])
+  const refused = await page.submitCard()
+  expect([refused.status, refused.body.refusal]).toEqual([409, 'too_many_attempts'])
+  expect((await page.askForNewLink()).status).toBe(202)
+  expect(await world.eventTypes(bc)).toContain('billing_customer.setup_link_requested')
+})
+
+test('who paid on a link before it was replaced sees the end on it', async () => {
+  const { bc, page } = await world.openSetup()
+  await world.fault('/v1/payment_intents/*/confirm', 'delay', { delay_ms: 600 })
+  await page.submitCard()
+  await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })
+  expect(await world.ended(bc)).toBe('completed')
+  expect((await page.open()).body).toContain('You are all set')
+  expect((await page.progress()).status).toBe(200)
+})
+
+test('a language that is none, and an id that no text may hold, are no errors of ours', async () => {
+  const { page } = await world.openSetup()
+  for (const language of ['en-12', 'en-us-us', 'x', '*', ''])
+    expect((await page.open({ 'Accept-Language': language })).status, language).toBe(200)
+  const url = new URL(page.url)
+  url.pathname = url.pathname.replace(/[^/]+$/, 'a%00b')
+  expect((await world.pageOf(url.href).open()).status).toBe(404)
+})
+
 test('a card token that was used for another contact is refused', async () => {
   const { bc, page } = await world.openSetup()
   const token = await page.cardToken()
@@ -152,7 +186,7 @@ test('a submission that is not right is refused by name', async () => {
   const { page } = await world.openSetup()
   const good = { gateway: 'stripe', confirmation_token: 'ctoken_x', amount: 1500, currency: 'USD' }
   const wrong: Record<string, unknown> = {
-    gateway: 'paypal',
+    gateway: 'bitcoin',
     confirmation_token: '4242424242424242',
     amount: '1500',
     currency: 'usd',
@@ -162,5 +196,7 @@ test('a submission that is not right is refused by name', async () => {
     const { status, body } = await page.call('setup-completed', { ...good, [field]: value })
     expect([status, body.error.param]).toEqual([400, field])
   }
+  const { body } = await page.call('setup-completed', { ...good, gateway: 'paypal' })
+  expect(body.error.param).toBe('setup_token')
   expect((await page.call('setup-completed', { ...good, amount: 1400 })).status).toBe(409)
 })

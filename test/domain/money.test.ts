@@ -1,11 +1,17 @@
 import { expect, test } from 'vitest'
 import {
+  defaultInitialAmount,
   formatMoney,
+  fromGatewayText,
   fromGatewayUnits,
+  isSupportedCurrency,
+  takesCurrency,
+  toGatewayText,
   toGatewayUnits,
   toMajorNumber,
   toMajorText,
   toMinorUnits,
+  whyNotChargeable,
 } from '../../domain/money.ts'
 
 test('major units become minor units without a rounding error', () => {
@@ -47,4 +53,48 @@ test('a gateway that counts otherwise is spoken to in its own unit', () => {
   expect(toGatewayUnits(1500, 'USD', 'stripe')).toBe(1500)
   expect(() => toGatewayUnits(1550, 'HUF', 'paypal')).toThrow(RangeError)
   expect(() => toMinorUnits(1, 'XXX')).toThrow('unsupported currency XXX')
+})
+
+test('every usual initial charge can be charged at every gateway that takes its currency', () => {
+  for (const currency of Intl.supportedValuesOf('currency').filter(isSupportedCurrency)) {
+    expect(whyNotChargeable(defaultInitialAmount(currency), currency), currency).toBeUndefined()
+    for (const gateway of ['stripe', 'paypal'] as const) {
+      if (!takesCurrency(gateway, currency)) continue
+      const units = toGatewayUnits(defaultInitialAmount(currency), currency, gateway)
+      expect(fromGatewayUnits(units, currency, gateway), currency).toBe(defaultInitialAmount(currency))
+    }
+  }
+})
+
+test.each([
+  [49, 'USD', 'must be at least 0.50'],
+  [17_400, 'HUF', 'must be at least 175.00'],
+  [17_550, 'HUF', 'must be a multiple of 1.00'],
+  [6_800_055, 'MGA', 'must be a multiple of 1.00'],
+  [5_605, 'BHD', 'must be a multiple of 0.010'],
+  [1_000_000, 'ISK', 'must be at most 999999'],
+  [100_000_000, 'USD', 'must be at most 999999.99'],
+])('%i %s cannot be charged: %s', (minor, currency, why) => {
+  expect(whyNotChargeable(minor, currency)).toBe(why)
+})
+
+test.each([
+  [1500, 'USD', '15.00'],
+  [5, 'EUR', '0.05'],
+  [550_000, 'HUF', '5500'],
+  [48_000, 'TWD', '480'],
+  [2200, 'JPY', '2200'],
+])('%i %s is %s at PayPal, and back', (minor, currency, text) => {
+  expect(toGatewayText(minor, currency, 'paypal')).toBe(text)
+  expect(fromGatewayText(text, currency, 'paypal')).toBe(minor)
+})
+
+test('an amount of a gateway may have fewer decimals or zeros more, and nothing else', () => {
+  expect(fromGatewayText('15', 'USD', 'paypal')).toBe(1500)
+  expect(fromGatewayText('15.5', 'USD', 'paypal')).toBe(1550)
+  expect(fromGatewayText('10.10', 'USD', 'paypal')).toBe(1010)
+  expect(fromGatewayText('5500.00', 'HUF', 'paypal')).toBe(550_000)
+  for (const text of ['15.001', '-15.00', '1e3', '', '15,00'])
+    expect(() => fromGatewayText(text, 'USD', 'paypal'), text).toThrow(RangeError)
+  expect(() => toGatewayText(1550, 'HUF', 'paypal')).toThrow(RangeError)
 })

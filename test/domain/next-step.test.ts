@@ -1,37 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { expiryOf, nextStep } from '../../domain/next-step.ts'
 import type { AttemptFacts, ChargeFacts, OnboardingFacts } from '../../domain/onboarding.ts'
+import { factsAt } from '../support/facts.ts'
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1000)
 const timing = { expiryGrace: 100, reminders: [1_000, 3_000] }
 
-const waiting: OnboardingFacts = {
-  id: 'onb_mine',
-  environment: 'sandbox',
-  organizationId: 'org_1',
-  customerId: 'cus_1',
-  billingCustomerId: 'bc_1',
-  billingCustomerStatus: 'pending',
-  n: 1,
-  gateway: 'stripe',
-  amount: 1500,
-  currency: 'USD',
-  requireInitial: true,
-  billableItemId: null,
-  closing: null,
-  result: null,
-  createdAt: at(0),
-  linkVersion: 1,
-  linkGivenAt: at(0),
-  expiresAt: at(10_000),
-  remindersSent: 0,
-  blockedOn: 'customer',
-  nextRetryAt: null,
-  endedAt: null,
-  attempts: [],
-  objects: [],
-  unsettledCharges: [],
-}
+const waiting = factsAt(at(0), { expiresAt: at(10_000) })
 const attempt = (state: AttemptFacts['state'], more: Partial<AttemptFacts> = {}): AttemptFacts => {
   const open = state === 'open' || state === 'needs_customer' || state === 'processing'
   return { number: 1, linkVersion: 1, state, code: null, createdAt: at(500), closedAt: open ? null : at(500), ...more }
@@ -62,13 +37,30 @@ describe('what an onboarding does next', () => {
       600,
       { do: 'close', closing: 'canceled' },
     ],
+    [
+      'it replaces the method of a customer whose charge stays',
+      { kind: 'replacement', requireInitial: false, amount: 0, unsettledCharges: [charge('succeeded', 'onb_before')] },
+      600,
+      { do: 'wait_for_customer', until: at(1_000) },
+    ],
     ['it is paid', { unsettledCharges: [charge('succeeded')] }, 600, { do: 'activate' }],
     ['it is paid although expired', { unsettledCharges: [charge('succeeded')] }, 20_000, { do: 'activate' }],
     [
       'nothing is due and a method is saved',
       {
         requireInitial: false,
-        objects: [{ k: 1, kind: 'setup', state: 'paid', objectId: 'seti', amount: 0, currency: 'USD' }],
+        objects: [
+          {
+            k: 1,
+            kind: 'setup',
+            gateway: 'stripe',
+            state: 'paid',
+            objectId: 'seti',
+            news: false,
+            amount: 0,
+            currency: 'USD',
+          },
+        ],
       },
       600,
       { do: 'activate' },

@@ -4,36 +4,11 @@ import { customerMessages } from '../../domain/declines.ts'
 import { isIdOf } from '../../domain/ids.ts'
 import type { OnboardingFacts } from '../../domain/onboarding.ts'
 import { currentStep, progressOf } from '../../domain/progress.ts'
+import { factsAt } from '../support/facts.ts'
 import { builtInSettings, settingRules, settingsFrom } from '../../domain/settings.ts'
 
 const now = new Date()
-const facts: OnboardingFacts = {
-  id: 'onb_1',
-  environment: 'sandbox',
-  organizationId: 'org_1',
-  customerId: 'cus_1',
-  billingCustomerId: 'bc_1',
-  billingCustomerStatus: 'pending',
-  n: 1,
-  gateway: 'stripe',
-  amount: 1500,
-  currency: 'USD',
-  requireInitial: true,
-  billableItemId: 'bi_1',
-  closing: null,
-  result: null,
-  createdAt: now,
-  linkVersion: 1,
-  linkGivenAt: now,
-  expiresAt: now,
-  remindersSent: 0,
-  blockedOn: 'customer',
-  nextRetryAt: null,
-  endedAt: null,
-  attempts: [],
-  objects: [],
-  unsettledCharges: [],
-}
+const facts = factsAt(now, { id: 'onb_1', billableItemId: 'bi_1' })
 const states = (changes: Partial<OnboardingFacts>) =>
   progressOf({ ...facts, ...changes }).steps.map(({ state }) => state)
 const open = { number: 1, linkVersion: 1, state: 'open' as const, code: null, createdAt: now, closedAt: null }
@@ -85,6 +60,13 @@ test('nobody is said to wait for the customer who has just submitted', () => {
   expect(progressOf(facts).blockedOn).toBe('customer')
   expect(progressOf({ ...facts, attempts: [open] }).blockedOn).toBeNull()
   expect(progressOf({ ...facts, attempts: [open], blockedOn: 'gateway' }).blockedOn).toBe('gateway')
+})
+
+test('while the bank asks, the onboarding waits for the customer, also before the run looked again', () => {
+  const asked = { ...facts, blockedOn: null, attempts: [{ ...open, state: 'needs_customer' as const }] }
+  expect(progressOf(asked).blockedOn).toBe('customer')
+  expect(progressOf({ ...asked, blockedOn: 'operator' }).blockedOn).toBe('operator')
+  expect(progressOf({ ...asked, closing: 'canceled' }).blockedOn).toBeNull()
 })
 
 test('the step that people look for is named', () => {

@@ -8,8 +8,9 @@ import { parse } from 'yaml'
 import { freePort } from '../../local/ports.ts'
 import { ensureDatabase, startPostgres, type Postgres } from '../../local/postgres.ts'
 import { ProductionTemporal } from '../../local/temporal-production.ts'
-import { startStripeSimulator, type StripeSimulator } from '../../simulators/stripe/server.ts'
+import type { StripeSimulator } from '../../simulators/stripe/server.ts'
 import { until } from '../support/until.ts'
+import { startJudgedSimulator } from '../support/judged-simulator.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 // What docker-compose.yml runs, as plain processes: the built programs against the production Temporal server and
@@ -46,7 +47,7 @@ beforeAll(async () => {
     postgres: { host: '127.0.0.1', port: Number(postgresPort), user: 'postgres', password },
     say: (line) => console.log(line),
   }).start()
-  stripe = await startStripeSimulator({ folder })
+  stripe = await startJudgedSimulator({ folder })
   port = await freePort()
   stripe.sendEventsTo({ url: `http://127.0.0.1:${port}/webhooks/stripe`, secret: 'whsec_production' })
   variables = {

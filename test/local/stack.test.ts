@@ -109,6 +109,14 @@ test(
     const bc_id = link.pathname.split('/').at(-1)!
     await until(async () => (await edge(first.ready, 'getCustomer', { bc_id })).data.bc_status === 'active')
 
+    // The schema is in the cache when tests run, so the stack's own simulator judges too.
+    const sent = (await (await fetch(`${first.ready.stripe_url}/_sim/requests`)).json()) as {
+      judged: number
+      requests: { valid: boolean }[]
+    }
+    expect(sent.judged).toBeGreaterThan(2 * sent.requests.length - 1)
+    expect(sent.requests.filter(({ valid }) => !valid)).toEqual([])
+
     // A process that dies is started again, and ready.json says so.
     for (const name of ['api', 'worker'] as const) {
       process.kill(first.ready.processes[name], 'SIGKILL')

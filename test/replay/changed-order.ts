@@ -7,3 +7,5 @@ export async function onboarding(input: RunInput) {
   await sleep(1)
   return today(input)
 }
+
+export const replacePaymentMethod = onboarding

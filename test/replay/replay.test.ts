@@ -29,7 +29,13 @@ async function replay(code: string) {
 
 test('each kind of run is recorded', () => {
   const kinds = new Set(recorded.map(({ workflowId }) => workflowId.replace(/^v\d+-/, '')))
-  expect([...kinds].sort()).toEqual(['canceled-with-refund', 'completed', 'declined-then-completed', 'expired'])
+  expect([...kinds].sort()).toEqual([
+    'canceled-with-refund',
+    'completed',
+    'declined-then-completed',
+    'expired',
+    'replaced',
+  ])
 })
 
 test('recorded histories replay against today’s code', async () => {

@@ -1,8 +1,10 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Stripe from 'stripe'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { startStripeSimulator, type StripeSimulator } from '../../simulators/stripe/server.ts'
+import type { StripeSimulator } from '../../simulators/stripe/server.ts'
+import { startJudgedSimulator, takeViolations } from '../support/judged-simulator.ts'
+import { until } from '../support/until.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 let folder: string
@@ -16,15 +18,18 @@ const connect = () => {
     protocol: 'http',
     telemetry: false,
     maxNetworkRetries: 0,
-    timeout: 800,
+    timeout: 20_000,
   })
 }
 beforeEach(async () => {
   folder = temporaryFolder('simulator')
-  simulator = await startStripeSimulator({ folder })
+  simulator = await startJudgedSimulator({ folder })
   stripe = connect()
 })
-afterEach(() => simulator.close())
+afterEach(async () => {
+  await simulator.close()
+  rmSync(folder, { recursive: true, force: true })
+})
 
 const control = (path: string, body: object) =>
   fetch(`${simulator.url}/_sim/${path}`, {
@@ -92,9 +97,17 @@ test('a key is forgotten after a day of the simulator’s clock', async () => {
 })
 
 test('a key that is being worked on is refused with 409', async () => {
-  await control('faults', { match: { method: 'POST', path: '/v1/customers' }, times: 1, fault: 'delay', delay_ms: 400 })
+  await control('faults', {
+    match: { method: 'POST', path: '/v1/customers' },
+    times: 1,
+    fault: 'delay',
+    delay_ms: 2_000,
+  })
   const slow = stripe.customers.create({}, { idempotencyKey: 'one' })
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  await until(async () => {
+    const seen = (await (await fetch(`${simulator.url}/_sim/requests`)).json()) as { requests: object[] }
+    return seen.requests.length === 1
+  })
   expect(await failure(stripe.customers.create({}, { idempotencyKey: 'one' }))).toMatchObject({
     statusCode: 409,
     code: 'idempotency_key_in_use',
@@ -107,7 +120,7 @@ test('what it answered for outlives it; what was cut off in the middle of a line
   await stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa' })
   await simulator.close()
   appendFileSync(join(folder, 'stripe.jsonl'), '{"c":"charges","i":"ch_half","v":{"amo')
-  simulator = await startStripeSimulator({ folder })
+  simulator = await startJudgedSimulator({ folder })
   stripe = connect()
   expect((await stripe.paymentIntents.retrieve(id)).status).toBe('succeeded')
   expect((await ledger()).charges).toHaveLength(1)
@@ -127,7 +140,9 @@ test('a parameter that the vendor does not know (any more) is refused and noted'
   const { requests } = (await (await fetch(`${simulator.url}/_sim/requests`)).json()) as {
     requests: { valid: boolean; violations: string[] }[]
   }
-  expect(requests).toMatchObject([{ valid: false, violations: ['unknown parameter payment_method_types'] }])
+  const judged = 'POST /v1/payment_intents: request /payment_method_types is unknown'
+  expect(requests).toMatchObject([{ valid: false, violations: [judged, 'unknown parameter payment_method_types'] }])
+  expect(takeViolations(simulator)).toEqual([judged])
 })
 
 test('a confirmation token serves once, and not after twelve hours', async () => {
@@ -141,7 +156,7 @@ test('a confirmation token serves once, and not after twelve hours', async () =>
   await control('clock', { advance_seconds: 13 * 3600 })
   expect(
     await failure(stripe.paymentIntents.confirm((await newIntent('c')).id, { confirmation_token: late.id })),
-  ).toMatchObject({ code: 'confirmation_token_expired' })
+  ).toMatchObject({ statusCode: 400, param: 'confirmation_token', message: expect.stringContaining('expired') })
 })
 
 test('no card number is on its disk', async () => {
@@ -156,4 +171,38 @@ test('no card number is on its disk', async () => {
   })
   const { readFileSync } = await import('node:fs')
   expect(readFileSync(join(folder, 'stripe.jsonl'), 'utf8')).not.toContain('55555555')
+})
+
+test('a fault about one thing hits calls with it in their key, body or object, and none else; it can be ended alone', async () => {
+  const customers = (onboarding_id: string, idempotencyKey = '') =>
+    failure(stripe.customers.create({ metadata: { onboarding_id } }, { idempotencyKey }))
+  const match = { method: 'POST', path: '/v1/customers', about: 'onb_1' }
+  await control('faults', { match, times: 2, fault: 'error_before' })
+  expect(await customers('onb_2')).toBeUndefined()
+  expect(await customers('onb_1')).toMatchObject({ statusCode: 500 })
+  expect(await customers('onb_2', 'onb_1/customer')).toMatchObject({ statusCode: 500 })
+  expect(await customers('onb_1')).toBeUndefined()
+
+  const customer = (await stripe.customers.create({})).id
+  const common = { amount: 1500, currency: 'usd', customer, allowed_payment_method_types: ['card' as const] }
+  const [mine, other] = await Promise.all(
+    ['onb_1', 'onb_2'].map((onboarding_id) => stripe.paymentIntents.create({ ...common, metadata: { onboarding_id } })),
+  )
+  const read = { method: 'GET', path: '/v1/payment_intents/*', about: 'onb_1' }
+  const ordered = await control('faults', { match: read, times: 100, fault: 'error_before' })
+  const { id } = (await ordered.json()) as { id: string }
+  expect(await failure(stripe.paymentIntents.retrieve(mine!.id))).toMatchObject({ statusCode: 500 })
+  expect(await failure(stripe.paymentIntents.retrieve(other!.id))).toBeUndefined()
+  await fetch(`${simulator.url}/_sim/faults/${id}`, { method: 'DELETE' })
+  expect(await failure(stripe.paymentIntents.retrieve(mine!.id))).toBeUndefined()
+})
+
+test('a fault can put the clock past the life of the key before the answer is lost', async () => {
+  const path = '/v1/customers'
+  await control('faults', { match: { method: 'POST', path }, fault: 'lose_answer', advance_seconds: 86_460 })
+  const create = () => stripe.customers.create({}, { idempotencyKey: 'forgotten' })
+  expect(await failure(create())).toBeInstanceOf(Stripe.errors.StripeConnectionError)
+  expect((await create()).lastResponse.headers['idempotent-replayed']).toBeUndefined()
+  const { customers } = (await ledger()) as unknown as { customers: object[] }
+  expect(customers).toHaveLength(2)
 })

@@ -8,6 +8,7 @@ import { ensureDatabase, startPostgres } from '../../local/postgres.ts'
 import { findTemporal } from '../../local/temporal-programs.ts'
 import { startTemporal } from '../../local/temporal.ts'
 import { buildPage } from '../../scripts/build-page.ts'
+import { findSchema } from '../../simulators/stripe/schema-cache.ts'
 import { openDatabase } from '../../store/database.ts'
 import { migrate } from '../../store/migrate.ts'
 import { writeFileSync } from 'node:fs'
@@ -31,6 +32,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const folder = temporaryFolder('test')
   mkdirSync(join(folder, 'logs'))
   const logFile = (name: string) => join(folder, 'logs', `${name}.log`)
+  // Made here, because it takes seconds, once; all files find it in the cache.
+  await findSchema()
   const [postgres, temporal] = await Promise.all([bringUpPostgres(), bringUpTemporal(), buildPage()])
   project.provide('postgresUrl', postgres.url(template))
   project.provide('temporalAddress', temporal.server.address)

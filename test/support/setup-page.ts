@@ -39,6 +39,20 @@ export class SetupPage {
   submitToken = (confirmation_token: string, shown: object = { amount: 1500, currency: 'USD' }) =>
     this.call('setup-completed', { gateway: 'stripe', confirmation_token, ...shown })
 
+  /** What the customer is sent to approve at PayPal. */
+  openPayPal = () => this.call('payment-session', { gateway: 'paypal' })
+  submitPayPalToken = (setup_token: string, shown: object = { amount: 1500, currency: 'USD' }) =>
+    this.call('setup-completed', { gateway: 'paypal', setup_token, ...shown })
+
+  /** Approves at PayPal and hands it in; answers the refusal where PayPal cannot be asked just now. */
+  async submitPayPal(shown?: object): Promise<Answer> {
+    const opened = await this.openPayPal()
+    if (opened.status !== 200) return opened
+    const { body } = opened
+    await this.world.simulatePayPal('approve', { setup_token: body.setup_token, outcome: 'approve' })
+    return this.submitPayPalToken(body.setup_token, shown)
+  }
+
   /** Enters a card and hands it in. */
   async submitCard(card?: string, shown?: object): Promise<Answer> {
     return this.submitToken(await this.cardToken(card), shown)

@@ -6,23 +6,26 @@ import { join } from 'node:path'
 import { serve } from '@hono/node-server'
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
-import { pino } from 'pino'
+import { pino, type Logger } from 'pino'
 import { inject } from 'vitest'
 import { createActivities } from '../../activities/index.ts'
 import { commands } from '../../admin/commands.ts'
 import { createApp } from '../../api/app.ts'
+import type { RateLimit } from '../../api/rate-limit.ts'
 import { checkServices } from '../../api/ready.ts'
 import { temporalRuns } from '../../api/services/runs.ts'
 import { builtInSettings, type Settings } from '../../domain/settings.ts'
 import { gatewaysFrom } from '../../gateways/from-config.ts'
 import { freePort } from '../../local/ports.ts'
 import { seed, type Seeds } from '../../local/seed.ts'
-import { startStripeSimulator, type StripeSimulator } from '../../simulators/stripe/server.ts'
+import { startPayPalSimulator, type PayPalSimulator } from '../../simulators/paypal/server.ts'
+import type { StripeSimulator } from '../../simulators/stripe/server.ts'
 import type { Database } from '../../store/database.ts'
 import { createWorker } from '../../worker/run-worker.ts'
 import { startStarter, type Starter } from '../../worker/starter.ts'
 import { freshDatabase } from './database.ts'
 import { historiesOf, leaksIn } from './histories.ts'
+import { startJudgedSimulator } from './judged-simulator.ts'
 import { SetupPage } from './setup-page.ts'
 import { until } from './until.ts'
 
@@ -33,6 +36,14 @@ export interface WorldOptions {
   longestRetryPause?: number
   /** Whether a worker runs from the start. */
   worker?: boolean
+  /** Whether the environment live is set up too; at the same simulator, so that whatever crosses would be found there. */
+  live?: boolean
+  /** Whether customers can pay with PayPal too. */
+  paypal?: boolean
+  trustedProxies?: string[]
+  rateLimit?: RateLimit
+  /** Whether to keep what the API logs. */
+  listen?: boolean
   /** Servers of its own, for worlds that stop them. */
   temporalAddress?: string
   templateUrl?: string
@@ -46,6 +57,9 @@ export interface Answer {
 }
 
 const webhookSecret = 'whsec_test_only'
+/** The endpoint's secret is being rolled: this one is the next. */
+const nextWebhookSecret = 'whsec_test_next'
+const payPalWebhookId = 'WH-TEST-ONLY'
 Runtime.install({
   logger: new DefaultLogger('ERROR', () => {}),
   telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
@@ -57,10 +71,13 @@ Runtime.install({
 export class World {
   readonly taskQueue = `test-${randomUUID()}`
   readonly secrets = new Set<string>()
-  readonly log = pino({ level: process.env.TEST_LOG ?? 'silent' })
+  /** What the API said, where the world was asked to listen. */
+  readonly logged: string[] = []
+  readonly log: Logger
   sql!: Database
   databaseUrl!: string
   simulator!: StripeSimulator
+  paypal: PayPalSimulator | undefined
   seeds!: Seeds
   client!: Client
   apiUrl!: string
@@ -73,6 +90,8 @@ export class World {
 
   constructor(options: WorldOptions) {
     this.options = options
+    const write = (line: string) => void this.logged.push(line)
+    this.log = options.listen ? pino({ level: 'info' }, { write }) : pino({ level: process.env.TEST_LOG ?? 'silent' })
   }
 
   get settingDefaults(): Settings {
@@ -84,8 +103,14 @@ export class World {
     this.sql = database.sql
     this.databaseUrl = database.url
     this.closers.push(() => database.drop())
-    this.simulator = await startStripeSimulator({ folder: this.folder })
+    this.simulator = await startJudgedSimulator({ folder: this.folder })
     this.closers.push(() => this.simulator.close())
+    if (this.options.paypal) {
+      this.paypal = await startPayPalSimulator({ folder: this.folder })
+      this.closers.push(() => this.paypal!.close())
+    }
+    // The first connection may take longer than it is given on a busy machine.
+    await until(() => this.sql`select 1`.then(Boolean, () => false))
     this.seeds = await seed(
       { database: this.sql, settingDefaults: this.settingDefaults },
       join(this.folder, 'seeds.json'),
@@ -109,15 +134,31 @@ export class World {
   }
 
   get gateways() {
-    const { url } = this.simulator
+    return this.gatewaysAt({ stripe: this.simulator.url, paypal: this.paypal?.url })
+  }
+
+  /** The gateways as somebody has them who reaches the vendors by other addresses. */
+  gatewaysAt({ stripe: url, paypal: payPalUrl }: { stripe: string; paypal?: string | undefined }) {
     const account = {
       secretKey: 'sk_test_world',
       publishableKey: 'pk_test_world',
-      webhookSecrets: [webhookSecret],
+      webhookSecrets: [nextWebhookSecret, webhookSecret],
       apiUrl: url,
       jsUrl: `${url}/stripe.js`,
     }
-    return gatewaysFrom({ sandbox: account }, this.options.gatewayTimeout ?? 5_000)
+    const paypal = this.paypal && {
+      clientId: 'client-of-the-world',
+      clientSecret: 'only-for-tests',
+      webhookId: payPalWebhookId,
+      apiUrl: payPalUrl,
+      jsUrl: `${this.paypal.url}/web-sdk/v6/core`,
+      webhookRoot: this.paypal.rootCertificate,
+    }
+    const accounts = {
+      stripe: { sandbox: account, ...(this.options.live ? { live: account } : {}) },
+      ...(paypal ? { paypal: { sandbox: paypal } } : {}),
+    }
+    return gatewaysFrom(accounts, this.options.gatewayTimeout ?? 5_000)
   }
 
   private async startApi(connection: Connection): Promise<void> {
@@ -130,6 +171,8 @@ export class World {
         gateways: this.gateways,
         settingDefaults: this.settingDefaults,
         publicUrl: this.apiUrl,
+        trustedProxies: this.options.trustedProxies ?? [],
+        rateLimit: this.options.rateLimit ?? { store: 'memory', perMinute: 1_000_000 },
         setupLinkSecrets: ['a-secret-of-this-test-run-and-no-other'],
         log: this.log,
       },
@@ -139,6 +182,7 @@ export class World {
       const made = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }, () => resolve(made as Server)) as Server
     })
     this.simulator.sendEventsTo({ url: `${this.apiUrl}/webhooks/stripe`, secret: webhookSecret })
+    this.paypal?.sendEventsTo({ url: `${this.apiUrl}/webhooks/paypal`, webhookId: payPalWebhookId })
     this.closers.push(async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -146,7 +190,11 @@ export class World {
   }
 
   get activities() {
-    const { sql: database, gateways, settingDefaults } = this
+    return this.activitiesWith(this.gateways)
+  }
+
+  activitiesWith(gateways: World['gateways']) {
+    const { sql: database, settingDefaults } = this
     return createActivities({
       database,
       gateways,
@@ -195,11 +243,81 @@ export class World {
         leaksIn(text, this.secrets).map((leak) => `${workflowId} holds ${leak}`),
       )
       if (leaks.length > 0) throw new Error(`histories hold what they must not:\n${leaks.join('\n')}`)
+      await this.checkPayPal()
     } finally {
       await this.stopWorker()
       for (const close of this.closers.reverse()) await close()
       rmSync(this.folder, { recursive: true, force: true })
     }
+  }
+
+  /** Nothing that was sent to PayPal or answered by it may differ from its documents, where they are at hand. */
+  private async checkPayPal(): Promise<void> {
+    if (!this.paypal) return
+    const { body } = await this.request(`${this.paypal.url}/_sim/requests`)
+    const wrong = (body.requests as { path: string; violations: string[] }[]).flatMap(({ path, violations }) =>
+      violations.map((violation) => `${path}: ${violation}`),
+    )
+    if (wrong.length > 0) throw new Error(`PayPal would not have it:\n${wrong.join('\n')}`)
+  }
+
+  simulatePayPal(path: string, body?: object): Promise<Answer> {
+    const init = body
+      ? { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
+      : {}
+    return this.request(`${this.paypal!.url}/_sim/${path}`, init)
+  }
+
+  /** What somebody does at PayPal: in its dashboard, or with another program. */
+  async atPayPal(method: string, path: string, body?: object): Promise<Answer> {
+    const Authorization = `Basic ${Buffer.from('dashboard:secret').toString('base64')}`
+    const token = await this.request(`${this.paypal!.url}/v1/oauth2/token`, {
+      method: 'POST',
+      headers: { Authorization },
+      body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    })
+    const headers = {
+      Authorization: `Bearer ${token.body.access_token}`,
+      'Content-Type': 'application/json',
+      'PayPal-Request-Id': `dashboard-${randomUUID()}`,
+    }
+    return this.request(`${this.paypal!.url}${path}`, {
+      method,
+      headers,
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    })
+  }
+
+  /** A wallet that belongs to a customer of this organization, for callers to bring. */
+  async payPalWallet(): Promise<string> {
+    const { body: customer } = await this.asNative('POST', '/v1/customers', {})
+    await this.sql`
+      insert into gateway_customers (environment, organization_id, customer_id, gateway, i, gateway_customer_id)
+      values ('sandbox', ${this.seeds.org_id}, ${customer.id}, 'paypal', 1, ${customer.id})`
+    const setup = await this.atPayPal('POST', '/v3/vault/setup-tokens', {
+      payment_source: { paypal: {} },
+      customer: { merchant_customer_id: customer.id },
+    })
+    const { id } = setup.body
+    await this.simulatePayPal('approve', { setup_token: id, outcome: 'approve' })
+    const source = { token: { id, type: 'SETUP_TOKEN' } }
+    return (await this.atPayPal('POST', '/v3/vault/payment-tokens', { payment_source: source })).body.id
+  }
+
+  payPalFault(
+    path: string,
+    fault: string,
+    more: { times?: number; delay_ms?: number; code?: string; method?: string } = {},
+  ) {
+    const { method = 'POST', times = 1, ...rest } = more
+    return this.simulatePayPal('faults', { match: { method, path }, times, fault, ...rest })
+  }
+
+  /** Charges at PayPal of an onboarding of this billing customer. */
+  async payPalCharges(bc: string): Promise<Answer['body'][]> {
+    const rows = await this.sql<{ id: string }[]>`select id from onboardings where billing_customer_id = ${bc}`
+    const { body } = await this.simulatePayPal('ledger')
+    return body.charges.filter((charge: Answer['body']) => rows.some(({ id }) => id === charge.metadata.onboarding_id))
   }
 
   async request(path: string, init: RequestInit = {}): Promise<Answer> {
@@ -237,7 +355,11 @@ export class World {
     contact = this.newContact(),
     extra: object = { bi_id: this.seeds.item_id },
   ): Promise<{ contact: string; bc: string; page: SetupPage }> {
-    const { status, body } = await this.edge('buildCustomerProfileSetup', { contact_id: contact, ...extra })
+    // As every client does: 503 on a busy machine means to ask again.
+    const { status, body } = await until(
+      () => this.edge('buildCustomerProfileSetup', { contact_id: contact, ...extra }),
+      (answer) => answer.status !== 503,
+    )
     if (status !== 200) throw new Error(`buildCustomerProfileSetup answered ${status}: ${JSON.stringify(body)}`)
     return { contact, bc: body.data.billing_customer_id, page: this.pageOf(body.data.setup_url) }
   }
@@ -271,7 +393,7 @@ export class World {
   fault(
     path: string,
     fault: string,
-    more: { times?: number; delay_ms?: number; code?: string; method?: string } = {},
+    more: { times?: number; delay_ms?: number; code?: string; advice_code?: string; method?: string } = {},
   ): Promise<Answer> {
     const { method = 'POST', times = 1, ...rest } = more
     return this.simulate('faults', { match: { method, path }, times, fault, ...rest })

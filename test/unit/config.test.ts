@@ -36,6 +36,7 @@ test('a key of the other mode is refused, and half an account too', () => {
   expect(problems({ ...all, STRIPE_LIVE_SECRET_KEY: 'sk_test_1' })).toContain('STRIPE_LIVE_SECRET_KEY')
   expect(problems({ ...all, STRIPE_LIVE_SECRET_KEY: 'sk_live_1' })).toContain('STRIPE_LIVE_WEBHOOK_SECRET is missing')
   expect(problems({ ...all, STRIPE_TEST_SECRET_KEY: 'rk_test_1' })).toBe('')
+  expect(problems({ ...all, STRIPE_TEST_PUBLISHABLE_KEY: 'rk_test_1' })).toContain('STRIPE_TEST_PUBLISHABLE_KEY')
 })
 
 test('addresses of a vendor are https, except on this machine, and are for the sandbox only', () => {
@@ -49,13 +50,13 @@ test('addresses of a vendor are https, except on this machine, and are for the s
     { ...all, ...live, STRIPE_API_URL: 'http://127.0.0.1:1', STRIPE_JS_URL: 'http://127.0.0.1:1/s.js' },
     [...parts],
   )
-  expect(config.stripe.sandbox).toMatchObject({
+  expect(config.gateways.stripe.sandbox).toMatchObject({
     apiUrl: 'http://127.0.0.1:1',
     jsUrl: 'http://127.0.0.1:1/s.js',
     webhookSecrets: ['whsec_1', 'whsec_2'],
   })
-  expect(config.stripe.live!.apiUrl).toBeUndefined()
-  expect(config.stripe.live!.jsUrl).toBe('https://js.stripe.com/endive/stripe.js')
+  expect(config.gateways.stripe.live!.apiUrl).toBeUndefined()
+  expect(config.gateways.stripe.live!.jsUrl).toBe('https://js.stripe.com/endive/stripe.js')
 })
 
 test('an empty value is one that was not given', () => {

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { Ajv } from 'ajv'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { browserFiles } from '../../scripts/build-page.ts'
 import { searchAttributeNames } from '../../workflows/messages.ts'
 
 const root = new URL('../../', import.meta.url)
@@ -62,4 +63,11 @@ test('the image does not run as root, and keeps neither sources nor development 
   expect(runtime).toContain('USER node')
   expect(runtime).not.toContain('COPY . .')
   expect(read('Dockerfile')).toContain('npm prune --omit=dev')
+})
+
+test('no script for browsers takes the place of a module of the server in dist/', () => {
+  // The page's own script is made of the module of that name, which the server does not import.
+  const scripts = browserFiles.filter((file) => file.endsWith('.js') && file !== 'browser.js')
+  const sources = scripts.flatMap((file) => ['.ts', '.tsx'].map((ending) => `page/${file.replace('.js', ending)}`))
+  expect(sources.filter((file) => existsSync(new URL(file, root)))).toEqual([])
 })

@@ -41,6 +41,6 @@ test('.env.example names every variable that is read, and no other', () => {
   const elsewhere = new Set(['TEMPORAL_API_KEY', 'TEMPORAL_TLS'])
   expect(named.filter((name) => !read.has(name) && !elsewhere.has(name))).toEqual([])
   const schema = readFileSync(join(root, 'config.ts'), 'utf8')
-  const variables = [...schema.matchAll(/^ {2}([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name!)
+  const variables = [...schema.matchAll(/^ {2}([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|PORT|HOST):/gm)].map(([, name]) => name!)
   expect(variables.filter((name) => !named.includes(name))).toEqual([])
 })

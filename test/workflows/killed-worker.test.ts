@@ -75,3 +75,43 @@ describe.concurrent('a worker that is killed while', () => {
     })
   }
 })
+
+const swaps: Record<string, Hold> = {
+  'saving the new method, done but not answered': atGateway('/v1/setup_intents/*/confirm', 'lose_answer'),
+  'swapping the method': inDatabase('onboardings', 'update new.swapped_at is not null and old.swapped_at is null'),
+  'detaching the old method': atGateway('/v1/payment_methods/*/detach', 'delay'),
+}
+
+describe.concurrent('a worker that is killed in a replacement while', () => {
+  for (const [name, hold] of Object.entries(swaps)) {
+    test(`${name}: swapped once, nothing charged, the old one detached`, { timeout: 120_000 }, async () => {
+      const world = await createWorld({ worker: false })
+      const worker = new WorkerProcess(world)
+      try {
+        await worker.start()
+        const { bc, page } = await world.openSetup()
+        await page.submitCard()
+        expect(await world.ended(bc, 90_000)).toBe('completed')
+        const held = await hold(world)
+        const { body } = await world.asNative('POST', `/v1/billing_customers/${bc}/payment_method`, {})
+        const next = world.pageOf(body.replacement.setup_url)
+        await next.submitCard('5555555555554444', { amount: 0, currency: 'USD' })
+        await held.reached()
+        await worker.kill('SIGKILL')
+        await held.end()
+        await worker.start()
+        const { payment_method } = await until(
+          () => world.billingCustomer(bc),
+          ({ replacement }) => replacement.status === 'completed',
+          90_000,
+        )
+        const { charges, methods } = await world.ledger(bc)
+        expect(charges).toMatchObject([{ amount: 1500, refunded_amount: 0 }])
+        expect(methods).toMatchObject([{ id: payment_method.id, last4: '4444' }])
+      } finally {
+        await worker.kill('SIGKILL')
+        await world.close()
+      }
+    })
+  }
+})

@@ -125,6 +125,7 @@ test('a run that nobody sees alive raises a person after ten pushes', async () =
     every: 100,
   })
   await until(async () => (await world.eventTypes(bc)).includes('onboarding.needs_person'))
+  expect((await world.billingCustomer(bc)).needs_person).toMatchObject({ reason: 'no_sign_of_life' })
   expect((await world.billingCustomer(bc)).onboarding.blocked_on).toBe('operator')
   await starter.stop()
   await world.startWorker()

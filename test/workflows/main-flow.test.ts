@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { until } from '../support/until.ts'
 import { createWorld, type World } from '../support/world.ts'
 
 let world: World
@@ -51,4 +52,21 @@ test('the run is completed in Temporal, with the checklist in its details and at
   const metadata = (await run!.handle.query('__temporal_workflow_metadata')) as { currentDetails: string }
   expect(metadata.currentDetails).toContain('[x] Initial charge: **done**')
   expect((await run!.handle.describe()).historyLength).toBeLessThanOrEqual(22)
+})
+
+test('an organization that counts in yen onboards; what its currency cannot express is refused', async () => {
+  const { id: organization } = (await world.admin('create-organization', { name: 'Yen', currency: 'JPY' })) as {
+    id: string
+  }
+  const { id: brand_id } = (await world.admin('create-brand', { organization, name: 'Yen' })) as { id: string }
+  const { key: secret } = (await world.admin('create-key', { organization, environment: 'sandbox' })) as { key: string }
+  world.secrets.add(secret)
+  const contact_id = world.newContact()
+  const own = { api_key: secret, org_id: organization, brand_id, contact_id }
+  const wrong = await world.edge('createCustomer', { ...own, initial_amount: 2200.5 })
+  expect([wrong.status, wrong.body.errors[0]]).toEqual([400, expect.stringMatching(/^initial_amount: must be written/)])
+  const { body } = await world.edge('createCustomer', { ...own, initial_amount: 3000 })
+  await world.pageOf(body.data.setup_url).submitCard(undefined, { amount: 3000, currency: 'JPY' })
+  await until(async () => (await world.ledger(body.billing_customer_id)).charges.length === 1)
+  expect((await world.ledger(body.billing_customer_id)).charges).toMatchObject([{ amount: 3000, currency: 'jpy' }])
 })

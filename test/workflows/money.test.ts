@@ -23,6 +23,14 @@ async function leaveMoneyBehind(state = 'succeeded') {
   return { contact, bc }
 }
 
+/** What somebody does in Stripe's dashboard. */
+const asDashboard = (path: string, form: Record<string, string>) =>
+  world.request(`${world.simulator.url}${path}`, {
+    method: 'POST',
+    headers: { Authorization: 'Bearer sk_test_dashboard' },
+    body: new URLSearchParams(form),
+  })
+
 test('a charge that an earlier onboarding left is adopted where it is what this one would charge', async () => {
   const { contact, bc } = await leaveMoneyBehind()
   await world.openSetup(contact)
@@ -52,7 +60,86 @@ test('a refund that failed before stands in the way of another charge until a pe
   await page.submitCard()
   await until(async () => (await world.billingCustomer(bc)).onboarding.blocked_on === 'operator')
   expect(await world.eventTypes(bc)).toContain('onboarding.needs_person')
+  const [first, ...others] = Object.values(await world.admin('needs-person', { 'billing-customer': bc }))
+  expect([first, ...others]).toMatchObject([{ reason: 'earlier_charge' }, { reason: 'refund_failed' }])
+  expect((await world.billingCustomer(bc)).needs_person.reason).toBe('earlier_charge')
   expect((await world.ledger(bc)).charges).toHaveLength(1)
+})
+
+test('where nothing is charged a refund that failed before does not stand in the way', async () => {
+  const { contact, bc } = await leaveMoneyBehind('refund_failed')
+  const { body } = await world.edge('createCustomer', {
+    contact_id: contact,
+    require_initial: 0,
+    bi_id: world.seeds.item_id,
+  })
+  await world.pageOf(body.data.setup_url).submitCard(undefined, { amount: 0, currency: 'USD' })
+  expect(await world.ended(bc)).toBe('completed')
+  expect((await world.ledger(bc)).charges).toHaveLength(1)
+})
+
+test('a part that somebody returned in the dashboard is not taken for the whole: the rest is returned', async () => {
+  const { contact, bc } = await leaveMoneyBehind()
+  const [charge] = (await world.ledger(bc)).charges
+  await asDashboard('/v1/refunds', { payment_intent: charge.payment_intent, amount: '500' })
+  await world.edge('createCustomer', { contact_id: contact, initial_amount: 20 })
+  await until(async () => (await world.ledger(bc)).refunded === 1500)
+  expect((await world.ledger(bc)).refunds.map(({ amount }) => amount)).toEqual([500, 1000])
+})
+
+test('a payment that comes through after its attempt was given up is found, and the onboarding goes on with it', async () => {
+  const { bc, page } = await world.openSetup()
+  await page.submitCard('4000000000000002')
+  await until(async () => !(await page.progress()).body.paying)
+  const [object] = await world.sql<{ objectId: string }[]>`
+    select p.object_id from payment_objects p join onboardings o on o.id = p.onboarding_id where o.billing_customer_id = ${bc}`
+  await asDashboard(`/v1/payment_intents/${object!.objectId}/confirm`, { payment_method: 'pm_card_visa' })
+  expect(await world.ended(bc)).toBe('completed')
+  expect((await world.ledger(bc)).charges).toMatchObject([{ amount: 1500, refunded_amount: 0 }])
+})
+
+test('a payment object that is canceled in the dashboard while the bank asks: the customer is asked for a card again', async () => {
+  const { bc, page } = await world.openSetup()
+  await page.submitCard('4000002760003184')
+  const { body } = await until(
+    () => page.progress(),
+    ({ body }) => body.action !== undefined,
+  )
+  world.secrets.add(body.action.client_secret)
+  await asDashboard(`/v1/payment_intents/${body.action.client_secret.split('_secret_')[0]}/cancel`, {})
+  await until(async () => !(await page.progress()).body.paying)
+  await page.submitCard()
+  expect(await world.ended(bc)).toBe('completed')
+  expect((await world.ledger(bc)).charges).toHaveLength(1)
+})
+
+test('a method that was detached when its onboarding was undone is gone from the record', async () => {
+  const { bc, page } = await world.openSetup()
+  await world.fault('/v1/payment_intents/*/confirm', 'delay', { delay_ms: 800 })
+  await page.submitCard()
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  await world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'changed their mind' })
+  expect(await world.ended(bc)).toBe('canceled')
+  expect((await world.ledger(bc)).refunded).toBe(1500)
+  expect((await world.edge('getCustomer', { bc_id: bc })).body.data.bc_payment_data).toBeNull()
+})
+
+test('a refund that the gateway refuses needs a person, who sees it in the list and in the events', async () => {
+  const { bc } = await leaveMoneyBehind()
+  const [charge] = (await world.ledger(bc)).charges
+  await world.fault('/v1/refunds', 'unauthorized', { times: 100 })
+  await world.simulate('disputes', { charge: charge.id }) // its event sets somebody to look
+  await until(async () => (await world.eventTypes(bc)).includes('onboarding.needs_person'))
+  const found = async () => {
+    const listed = []
+    for await (const each of world.client.workflow.list({
+      query: `WorkflowType = 'money' AND BlockedOn = 'operator' AND TaskQueue = '${world.taskQueue}'`,
+    }))
+      listed.push(each.workflowId)
+    return listed
+  }
+  await until(async () => (await found()).length === 1)
+  await world.clearFaults()
 })
 
 test('money that arrives after the end is returned, and a person is told', async () => {

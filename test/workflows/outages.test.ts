@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import Stripe from 'stripe'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { OwnServers } from '../support/own-servers.ts'
 import { until } from '../support/until.ts'
 import { createWorld, type World } from '../support/world.ts'
 
-const outage = 12_000
+// Longer by hand: OUTAGE_SECONDS=60 npx vitest run test/workflows/outages.test.ts
+const outage = Number(process.env.OUTAGE_SECONDS ?? 12) * 1000
 
 let servers: OwnServers
 let world: World
@@ -48,6 +50,33 @@ function burst() {
   }
 }
 
+/** A charge that was returned in Stripe's dashboard, of which the event did not come yet. */
+async function paidAndReturned() {
+  const { bc, page } = await world.openSetup()
+  await page.submitCard()
+  await world.ended(bc)
+  const { payment_intent } = (await world.ledger(bc)).charges[0]
+  world.simulator.sendEventsTo({ url: `${world.apiUrl}/nowhere`, secret: 'x' })
+  await world.request(`${world.simulator.url}/v1/refunds`, {
+    method: 'POST',
+    headers: { Authorization: 'Bearer sk_test_dashboard' },
+    body: new URLSearchParams({ payment_intent }),
+  })
+  const created = Math.floor(Date.now() / 1000)
+  const about = { object: 'refund', id: 're_1', payment_intent, metadata: {} }
+  const event = { id: 'evt_refund', object: 'event', type: 'refund.created', created, livemode: false }
+  const payload = JSON.stringify({ ...event, data: { object: about } })
+  const signer = new Stripe('sk_test_x', { telemetry: false }).webhooks
+  const tell = () =>
+    world.request('/webhooks/stripe', {
+      method: 'POST',
+      body: payload,
+      headers: { 'Stripe-Signature': signer.generateTestHeaderString({ payload, secret: 'whsec_test_only' }) },
+    })
+  const marked = async () => (await world.sql`select 1 from gateway_events where id = 'evt_refund'`).length === 1
+  return { bc, tell, marked }
+}
+
 const p95 = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length * 0.95)]!
 
 async function allRun(created: { bc: string; setupUrl: string }[]): Promise<void> {
@@ -59,7 +88,7 @@ async function allRun(created: { bc: string; setupUrl: string }[]): Promise<void
       return row!.n === 0
     },
     Boolean,
-    60_000,
+    60_000 + outage,
   )
   for (const { bc } of created) expect(await world.runsOf(bc)).toHaveLength(1)
   const last = created.at(-1)!
@@ -69,7 +98,7 @@ async function allRun(created: { bc: string; setupUrl: string }[]): Promise<void
 
 test(
   'with the worker stopped createCustomer answers; when it is back every onboarding runs, one each',
-  { timeout: 180_000 },
+  { timeout: 120_000 + 5 * outage },
   async () => {
     await world.stopWorker()
     const stop = burst()
@@ -83,21 +112,28 @@ test(
 
 test(
   'with Temporal stopped createCustomer answers; when it is back every onboarding runs, one each',
-  { timeout: 180_000 },
+  { timeout: 120_000 + 5 * outage },
   async () => {
+    const returned = await paidAndReturned()
     const stop = burst()
     await servers.temporal.stop('SIGKILL')
+    // Nobody can be sent to look at the refund: the event is not marked as done, so that Stripe sends it again.
+    expect((await returned.tell()).status).toBe(503)
+    expect(await returned.marked()).toBe(false)
     await sleep(outage)
     const created = await stop()
     expect(p95(created.map(({ ms }) => ms))).toBeLessThan(1_500)
     await servers.startTemporal()
     await allRun(created)
+    await until(async () => (await returned.tell()).status === 200)
+    expect(await returned.marked()).toBe(true)
+    await until(async () => (await world.eventTypes(returned.bc)).includes('charge.refunded'))
   },
 )
 
 test(
   'with PostgreSQL stopped calls are answered 503 with Retry-After within 3 seconds, and nothing is half done',
-  { timeout: 180_000 },
+  { timeout: 120_000 + 5 * outage },
   async () => {
     const contact = world.newContact()
     await servers.postgres.stop()

@@ -2,8 +2,8 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { findOrganization } from '../../../store/organizations.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import { creatorOf, linkOf, openOnboarding } from '../../services/open-onboarding.ts'
-import { checkGateway } from './create-customer.ts'
-import { addAction, requireBrand, type EdgeEnv } from './door.ts'
+import type { CallEnv } from '../../guards.ts'
+import { addAction, checkGateway, requireBrand } from './door.ts'
 import * as fields from './fields.ts'
 
 const request = z
@@ -27,14 +27,15 @@ const answer = z
   })
   .openapi('EdgeCustomerProfileSetup')
 
-export function addBuildCustomerProfileSetup(app: OpenAPIHono<EdgeEnv>, d: ApiDependencies): void {
+export function addBuildCustomerProfileSetup(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   addAction(app, d, {
     name: 'buildCustomerProfileSetup',
+    scope: 'billing_customers:write',
     summary: 'Give out the hosted page on which a contact enters a payment method',
     request,
     answer,
     handle: async (c, body, caller) => {
-      checkGateway(d, caller, body.gateway)
+      await checkGateway(d, caller, body.gateway)
       const brand = await requireBrand(d, caller, body.brand_id)
       const organization = (await findOrganization(d.database, caller.organizationId))!
       const metadata = {

@@ -9,7 +9,8 @@ import type { ApiDependencies } from '../../dependencies.ts'
 import { creatorOf, linkOf, openOnboarding } from '../../services/open-onboarding.ts'
 import { submitSavedMethod, type SubmissionOutcome } from '../../services/submit-saved-method.ts'
 import { edgeBillingCustomer, toEdgeBillingCustomer } from './billing-customer.ts'
-import { addAction, requireBrand, type EdgeEnv } from './door.ts'
+import type { CallEnv } from '../../guards.ts'
+import { addAction, checkGateway, requireBrand } from './door.ts'
 import { edgeIssues, edgeRefusal } from './envelope.ts'
 import * as fields from './fields.ts'
 
@@ -48,15 +49,16 @@ const answer = z
 
 type Body = z.output<typeof request>
 
-export function addCreateCustomer(app: OpenAPIHono<EdgeEnv>, d: ApiDependencies): void {
+export function addCreateCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   addAction(app, d, {
     name: 'createCustomer',
+    scope: 'billing_customers:write',
     summary: 'Create a billing customer, or answer the one that exists',
     request,
     answer,
     handle: async (c, body, caller) => {
       const method = savedMethod(body)
-      checkGateway(d, caller, body.gateway)
+      await checkGateway(d, caller, body.gateway)
       const opened = await openFor(c, d, body, caller)
       if (!method || opened.billingCustomer.status !== 'pending') return toAnswer(d, opened, body.contact_id)
       const outcome = await submitSavedMethod(d, opened, method, c.get('extendDeadline'))
@@ -80,12 +82,7 @@ function savedMethod({ payment_data: data, gateway = 'stripe' }: Body) {
   return { gateway, methodId: parsed.data.pm_id, gatewayCustomerId: parsed.data.customer_id }
 }
 
-export function checkGateway(d: ApiDependencies, caller: Caller, gateway: Body['gateway']): void {
-  if (gateway && !d.gateways.for(caller.environment, caller.organizationId, gateway))
-    throw invalid('gateway', `${gateway} is not set up for this organization`)
-}
-
-async function openFor(c: Context<EdgeEnv>, d: ApiDependencies, body: Body, caller: Caller): Promise<Opened> {
+async function openFor(c: Context<CallEnv>, d: ApiDependencies, body: Body, caller: Caller): Promise<Opened> {
   if (body.bi_id !== undefined && body.allow_trigger === 0)
     throw invalid('allow_trigger', 'must be 1 where a bi_id is given')
   const brand = await requireBrand(d, caller, body.brand_id)
@@ -99,7 +96,9 @@ async function openFor(c: Context<EdgeEnv>, d: ApiDependencies, body: Body, call
     currency: organization.currency,
     activateAtOnce: !body.payment_data && body.bi_id === undefined,
     ...(body.gateway === undefined ? {} : { gateway: body.gateway }),
-    ...(body.allow_trigger === undefined ? {} : { allowTrigger: body.allow_trigger === 1 }),
+    ...(body.allow_trigger === undefined && body.bi_id === undefined
+      ? {}
+      : { allowTrigger: body.allow_trigger === 1 || body.bi_id !== undefined }),
     ...(body.require_initial === undefined ? {} : { requireInitial: body.require_initial === 1 }),
     ...(body.initial_amount === undefined ? {} : { initialAmountMajor: body.initial_amount }),
     ...(body.notes == null ? {} : { notes: body.notes }),
@@ -129,7 +128,7 @@ function toAnswer(
 }
 
 async function answerSubmission(
-  c: Context<EdgeEnv>,
+  c: Context<CallEnv>,
   d: ApiDependencies,
   opened: Opened,
   body: Body,
@@ -138,12 +137,10 @@ async function answerSubmission(
   const extra = { billing_customer_id: opened.billingCustomer.id }
   if (outcome.outcome === 'declined')
     return edgeRefusal(c, new Failure('payment_declined', outcome.message, { param: 'payment_data' }), extra)
-  if (outcome.outcome === 'unusable')
-    return edgeRefusal(
-      c,
-      invalid('payment_data.pm_id', 'is not a payment method that this organization can use'),
-      extra,
-    )
+  if (outcome.outcome === 'unusable') {
+    const param = `payment_data.${body.gateway === 'paypal' ? 'vault_token' : 'pm_id'}`
+    return edgeRefusal(c, invalid(param, 'is not a payment method that this organization can use'), extra)
+  }
   const billingCustomer = await findBillingCustomer(d.database, opened.billingCustomer, opened.billingCustomer.id)
   if (!billingCustomer) throw notFound('Billing customer')
   return toAnswer(d, { ...opened, billingCustomer }, body.contact_id, outcome.outcome === 'requires_action')

@@ -1,33 +1,29 @@
 import type { z } from '@hono/zod-openapi'
 import { createRoute, OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
-import { Failure, notFound } from '../../../domain/failures.ts'
-import { findBrand, type Brand } from '../../../store/brands.ts'
-import { authenticate, type Caller } from '../../auth.ts'
-import { limitBody, readJsonObject } from '../../body.ts'
-import { deadline } from '../../deadline.ts'
+import { Failure } from '../../../domain/failures.ts'
+import type { Scope } from '../../../domain/scopes.ts'
+import type { Caller } from '../../auth.ts'
+import { readJsonObject } from '../../body.ts'
+import { guardsOf, type CallEnv, type DoorRules } from '../../guards.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import { edgeError, edgeIssues } from './envelope.ts'
 
-export interface EdgeEnv {
-  Variables: { caller: Caller }
-}
+export { checkGateway, requireBrand } from '../../services/brand-and-gateway.ts'
 
 /** The documents write the same call in two ways; both are served. */
 const pathsOf = (action: string) => [`/public/edge/${action}`, `/apis/public/edge/${action}.php`]
 
 /** The key stands in the body; whoever has none learns nothing about the other fields. */
-const authenticated =
-  (d: ApiDependencies): MiddlewareHandler<EdgeEnv> =>
-  async (c, next) => {
-    const body = await readJsonObject(c)
-    c.set('caller', await authenticate(d.database, body.api_key, 'api_key'))
-    await next()
-  }
+const rules: DoorRules = {
+  name: 'edge',
+  credential: async (c) => (await readJsonObject(c)).api_key,
+  credentialParam: 'api_key',
+}
 
 /** The edge door as an app of its own, whose validation answers in the documents' words. */
 export const createEdgeApp = () =>
-  new OpenAPIHono<EdgeEnv>({
+  new OpenAPIHono<CallEnv>({
     defaultHook: (result, c) => {
       if (!result.success) return c.json({ status: 'error' as const, errors: edgeIssues(result.error.issues) }, 400)
       return undefined
@@ -37,9 +33,10 @@ export const createEdgeApp = () =>
 interface Action<Request extends z.ZodType, Answer extends z.ZodType> {
   name: string
   summary: string
+  scope: Scope
   request: Request
   answer: Answer
-  handle(c: Context<EdgeEnv>, body: z.output<Request>, caller: Caller): Promise<z.input<Answer> | Response>
+  handle(c: Context<CallEnv>, body: z.output<Request>, caller: Caller): Promise<z.input<Answer> | Response>
 }
 
 const refusals = {
@@ -50,20 +47,23 @@ const refusals = {
   404: 'Not found',
   409: 'Not possible as things stand',
   413: 'The body is too large',
-  429: 'Too many declined payment methods',
+  429: 'Too many declined payment methods, or too many calls',
   503: 'The service cannot answer now; see Retry-After',
 }
+
+const operationId = (path: string, name: string) =>
+  `edge${name[0]!.toUpperCase()}${name.slice(1)}${path.endsWith('.php') ? 'Php' : ''}`
 
 function describe<Request extends z.ZodType, Answer extends z.ZodType>(
   path: string,
   action: Action<Request, Answer>,
-  middleware: MiddlewareHandler<EdgeEnv>[],
+  middleware: MiddlewareHandler<CallEnv>[],
 ) {
   const error = (description: string) => ({ description, content: { 'application/json': { schema: edgeError } } })
   return createRoute({
     method: 'post',
     path,
-    operationId: path.endsWith('.php') ? `${action.name}Php` : action.name,
+    operationId: operationId(path, action.name),
     tags: ['Edge'],
     summary: action.summary,
     middleware,
@@ -77,12 +77,12 @@ function describe<Request extends z.ZodType, Answer extends z.ZodType>(
 
 /** Puts one documented call at both of its paths. */
 export function addAction<Request extends z.ZodType, Answer extends z.ZodType>(
-  app: OpenAPIHono<EdgeEnv>,
+  app: OpenAPIHono<CallEnv>,
   d: ApiDependencies,
   action: Action<Request, Answer>,
 ): void {
   for (const path of pathsOf(action.name)) {
-    app.openapi(describe(path, action, [deadline, limitBody, authenticated(d)]), async (c) => {
+    app.openapi(describe(path, action, guardsOf(d, rules, action.scope)), async (c) => {
       const body = (c.req.valid as (target: 'json') => z.output<Request>)('json')
       checkOrganization(body as { org_id?: string }, c.get('caller'))
       const answer = await action.handle(c, body, c.get('caller'))
@@ -96,10 +96,4 @@ function checkOrganization(body: { org_id?: string }, caller: Caller): void {
   if (body.org_id !== undefined && body.org_id !== caller.organizationId) {
     throw new Failure('forbidden', 'is not the organization of this API key', { param: 'org_id' })
   }
-}
-
-export async function requireBrand(d: ApiDependencies, caller: Caller, idOrNumber: string): Promise<Brand> {
-  const brand = await findBrand(d.database, caller.organizationId, idOrNumber)
-  if (!brand) throw notFound('Brand', 'brand_id')
-  return brand
 }

@@ -2,11 +2,12 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { conflict, invalid, notFound } from '../../../domain/failures.ts'
 import { findBillableItem } from '../../../store/billable-items.ts'
 import { findBillingCustomer } from '../../../store/billing-customers.ts'
-import { findCustomer } from '../../../store/customers.ts'
+import { findContact } from '../../../store/contacts.ts'
 import { enrollActive } from '../../../store/enroll-active.ts'
 import type { Caller } from '../../auth.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
-import { addAction, requireBrand, type EdgeEnv } from './door.ts'
+import type { CallEnv } from '../../guards.ts'
+import { addAction, requireBrand } from './door.ts'
 import { edgeEnrollment, toEdgeEnrollment } from './enrollment.ts'
 import * as fields from './fields.ts'
 
@@ -27,9 +28,10 @@ const answer = z
 
 type Body = z.output<typeof request>
 
-export function addEnroll(app: OpenAPIHono<EdgeEnv>, d: ApiDependencies): void {
+export function addEnroll(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   addAction(app, d, {
     name: 'enroll',
+    scope: 'enrollments:write',
     summary: 'Enroll an active billing customer in a trigger item',
     request,
     answer,
@@ -47,7 +49,7 @@ export function addEnroll(app: OpenAPIHono<EdgeEnv>, d: ApiDependencies): void {
 async function checkParties(d: ApiDependencies, caller: Caller, body: Body): Promise<void> {
   const billingCustomer = await findBillingCustomer(d.database, caller, body.billing_customer_id)
   if (!billingCustomer) throw notFound('Billing customer', 'billing_customer_id')
-  const contact = await findCustomer(d.database, caller, body.contact_id)
+  const contact = await findContact(d.database, caller, body.contact_id)
   if (contact !== billingCustomer.customerId) throw invalid('contact_id', 'is not the contact of this billing customer')
   const item = await findBillableItem(d.database, caller, body.billable_item_id)
   if (!item) throw notFound('Billable item', 'billable_item_id')

@@ -15,7 +15,8 @@ export function edgeRefusal(c: Context, failure: Failure, extra: Record<string, 
   if (failure.retryAfter !== undefined) c.header('Retry-After', String(failure.retryAfter))
   return c.json(
     { status: 'error' as const, errors: [text], ...extra },
-    httpStatus[failure.code] as ContentfulStatusCode,
+    // The documents know no 422.
+    (failure.code === 'idempotency_mismatch' ? 409 : httpStatus[failure.code]) as ContentfulStatusCode,
   )
 }
 

@@ -1,11 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { findCardNumber } from '../../../domain/card-numbers.ts'
+import { mustBe, noCards } from '../../fields.ts'
 
 // The fields of the edge documents. Messages say what would be right; the path is put before them.
-
-const mustBe = (text: string) => ({
-  error: (issue: { input?: unknown }) => (issue.input === undefined ? 'is required' : `must be ${text}`),
-})
 
 export const id = (what: string, example: string) =>
   z.string(mustBe(what)).min(1, `must be ${what}`).max(255, 'must be at most 255 characters').openapi({ example })
@@ -24,13 +20,6 @@ export const flag = (meaning: string) =>
   z
     .union([z.literal(0), z.literal(1)], { error: 'must be the integer 0 or 1' })
     .openapi({ type: 'integer', enum: [0, 1], description: meaning })
-
-const noCards = (name: string) => (value: unknown, context: z.RefinementCtx) => {
-  const found = findCardNumber(value, name)
-  if (found === undefined) return
-  const path = found.split('.').slice(1)
-  context.addIssue({ code: 'custom', path, message: 'must not hold a card number' })
-}
 
 export const notes = z
   .string({ error: 'must be a text' })

@@ -5,7 +5,8 @@ import { findBillingCustomer } from '../../../store/billing-customers.ts'
 import { listEnrollments } from '../../../store/enrollments.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import { edgeTime } from './billing-customer.ts'
-import { addAction, requireBrand, type EdgeEnv } from './door.ts'
+import type { CallEnv } from '../../guards.ts'
+import { addAction, requireBrand } from './door.ts'
 import * as fields from './fields.ts'
 
 const request = z
@@ -44,9 +45,10 @@ const answer = z
   })
   .openapi('EdgeCustomer')
 
-export function addGetCustomer(app: OpenAPIHono<EdgeEnv>, d: ApiDependencies): void {
+export function addGetCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   addAction(app, d, {
     name: 'getCustomer',
+    scope: 'billing_customers:read',
     summary: 'Read a billing customer with its enrollments',
     request,
     answer,

@@ -1,7 +1,8 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { listEnrollments } from '../../../store/enrollments.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
-import { addAction, requireBrand, type EdgeEnv } from './door.ts'
+import type { CallEnv } from '../../guards.ts'
+import { addAction, requireBrand } from './door.ts'
 import { edgeEnrollment, toEdgeEnrollment } from './enrollment.ts'
 import * as fields from './fields.ts'
 
@@ -28,9 +29,10 @@ const answer = z
   })
   .openapi('EdgeEnrollments')
 
-export function addGetEnrollments(app: OpenAPIHono<EdgeEnv>, d: ApiDependencies): void {
+export function addGetEnrollments(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   addAction(app, d, {
     name: 'getEnrollments',
+    scope: 'enrollments:read',
     summary: 'List enrollments in trigger items',
     request,
     answer,

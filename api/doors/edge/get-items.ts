@@ -2,7 +2,8 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { toMajorNumber } from '../../../domain/money.ts'
 import { listTriggerItems } from '../../../store/billable-items.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
-import { addAction, requireBrand, type EdgeEnv } from './door.ts'
+import type { CallEnv } from '../../guards.ts'
+import { addAction, requireBrand } from './door.ts'
 import * as fields from './fields.ts'
 
 const request = z
@@ -31,9 +32,10 @@ const answer = z
   })
   .openapi('EdgeItems')
 
-export function addGetItems(app: OpenAPIHono<EdgeEnv>, d: ApiDependencies): void {
+export function addGetItems(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   addAction(app, d, {
     name: 'getItems',
+    scope: 'billable_items:read',
     summary: 'List the active trigger items',
     request,
     answer,

@@ -1,5 +1,6 @@
 // Stands in for Stripe.js: `Stripe(key).elements(…).create('payment')` shows the card form in a frame of the simulator's
-// own origin, and `createConfirmationToken` has the frame make a token. No card digit reaches the page.
+// own origin, `createConfirmationToken` has the frame make a token, and `handleNextAction` shows the bank's page over the
+// whole window. No card digit reaches the page.
 ;(() => {
   const origin = new URL(document.currentScript.src).origin
 
@@ -10,6 +11,19 @@
     frame.height = '180'
     target.append(frame)
     return frame
+  }
+
+  /** As the vendor's: a frame that lies over the page until the customer has answered. */
+  async function handleNextAction({ clientSecret }) {
+    const frame = document.createElement('iframe')
+    frame.title = "Your bank's page"
+    frame.src = `${origin}/challenge?client_secret=${encodeURIComponent(clientSecret)}`
+    frame.style = 'position:fixed;inset:0;width:100%;height:100%;border:0;background:#fff;z-index:2147483647'
+    document.body.append(frame)
+    await new Promise((resolve) => frame.addEventListener('load', resolve))
+    const answer = await ask(frame)
+    frame.remove()
+    return answer
   }
 
   function ask(frame, question) {
@@ -44,6 +58,7 @@
     },
     createConfirmationToken: ({ elements, params }) =>
       ask(elements.state.frame, { do: 'token', returnUrl: params?.return_url }),
+    handleNextAction,
   })
   window.Stripe.version = 'endive'
 })()

@@ -1,0 +1,19 @@
+import { pauseOf, type RunWait } from '../domain/pauses.ts'
+import { underLock } from '../store/lock.ts'
+import { findCharge, needsPerson } from '../store/refunds.ts'
+import type { ActivityDependencies } from './dependencies.ts'
+
+/**
+ * Says for how long whoever looks after a charge waits now, in milliseconds; where that is for a person, it is written down
+ * that one is needed.
+ */
+export const noteMoneyWait =
+  ({ database, longestRetryPause }: ActivityDependencies) =>
+  async (chargeId: string, wait: RunWait): Promise<number> => {
+    const charge = wait.on === 'operator' ? await findCharge(database, chargeId) : undefined
+    if (charge)
+      await underLock(database, charge.billingCustomerId, (sql) =>
+        needsPerson(sql, charge, `${wait.reason ?? 'blocked'}/${chargeId}`),
+      )
+    return pauseOf(wait, longestRetryPause)
+  }

@@ -1,0 +1,29 @@
+import type { OnboardingFacts } from '../../domain/onboarding.ts'
+import type { PaymentObject } from '../../store/payment-rows.ts'
+import { buryObject } from '../../store/prepare-payment.ts'
+import type { ActivityDependencies } from '../dependencies.ts'
+import { gatewayFor } from './gateway-for.ts'
+import { findOrder } from './ask-at-once.ts'
+import { closeObject } from './payment-object.ts'
+import { recordReadAsPaid } from './record-read-as-paid.ts'
+
+/** Makes an object unable to pay, or records that it was paid. Answers false where a bank may still pay it. */
+export async function closeForGood(
+  d: ActivityDependencies,
+  facts: OnboardingFacts,
+  object: PaymentObject,
+): Promise<boolean> {
+  const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: object.onboardingId }
+  if (!object.objectId && !object.sentAt) {
+    // Nobody has its id, so nobody can confirm it.
+    await buryObject(d.database, reference, object.k)
+    return true
+  }
+  const gateway = gatewayFor(d, { ...facts, gateway: object.gateway })
+  const open = await findOrder({ database: d.database, gateway, facts }, object)
+  const reading = open ? await closeObject(d.database, gateway, reference, open) : { state: 'dead' as const, trace: '' }
+  if (reading.state === 'paid') await recordReadAsPaid(d.database, facts, object, reading)
+  else if (reading.state === 'dead') await buryObject(d.database, reference, object.k)
+  else return false
+  return true
+}

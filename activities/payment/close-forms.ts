@@ -1,0 +1,22 @@
+import { isGatewayError } from '../../domain/gateway-errors.ts'
+import type { OnboardingFacts } from '../../domain/onboarding.ts'
+import { listSessions } from '../../store/form-sessions.ts'
+import type { ActivityDependencies } from '../dependencies.ts'
+import { gatewayFor } from './gateway-for.ts'
+
+const nothingSent = { ownMethods: [], callersUnderWay: false }
+
+/** Makes the forms that an onboarding gave out unable to save a card, and takes back what they saved. No money is at stake. */
+export async function closeForms(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
+  for (const { token, n } of await listSessions(d.database, facts.id, 'stripe')) {
+    const gateway = gatewayFor(d, { ...facts, gateway: 'stripe' })
+    const key = `${facts.id}/form/${n}`
+    try {
+      const reading = await gateway.close({ kind: 'setup', id: token! }, `${key}/cancel`, nothingSent)
+      if (reading.state === 'paid') await gateway.detachMethod(reading.method.id, `${key}/detach`)
+    } catch (error) {
+      // It would answer the same for ever; a saved card that nobody may charge is not worth a person's time.
+      if (!isGatewayError(error, 'stored_failure', 'key_reused', 'not_found')) throw error
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import { readFacts } from '../store/onboarding-facts.ts'
+import { listObjectsWithNews, noteRead, type ObjectWithNews } from '../store/object-news.ts'
+import { buryObject } from '../store/prepare-payment.ts'
+import { planNextLook } from '../store/wake.ts'
+import type { ActivityDependencies } from './dependencies.ts'
+import type { OnboardingReference } from './look-at-record.ts'
+import { gatewayFor } from './payment/gateway-for.ts'
+import { recordReadAsPaid } from './payment/record-read-as-paid.ts'
+import { asStep } from './step.ts'
+import { paymentTimeLimit } from './take-payment.ts'
+
+/**
+ * Reads what the gateway has news of although no attempt is open: a payment that was given up for lost may have come
+ * through after all. Money that came is recorded, and the onboarding goes on with it.
+ */
+export const readObject = (d: ActivityDependencies) => (reference: OnboardingReference) =>
+  asStep(d, async (): Promise<void> => {
+    await planNextLook(d.database, reference.onboardingId, paymentTimeLimit)
+    const facts = await readFacts(d.database, reference.onboardingId)
+    if (!facts || facts.endedAt || facts.closing) return
+    for (const object of await listObjectsWithNews(d.database, facts.id)) {
+      const reading = await gatewayFor(d, { ...facts, gateway: object.gateway }).read(handleOf(object))
+      if (reading.state === 'paid') await recordReadAsPaid(d.database, facts, object, reading)
+      if (reading.state === 'dead') await buryObject(d.database, reference, object.k)
+      await noteRead(d.database, object)
+    }
+  })
+
+const handleOf = ({ kind, objectId }: ObjectWithNews) => ({ kind, id: objectId! })

@@ -1,0 +1,47 @@
+import { z } from '@hono/zod-openapi'
+import type { Customer } from '../../../store/customers.ts'
+import * as fields from '../../fields.ts'
+import { profileFields } from '../../routes/customer-fields.ts'
+import { startedFields } from '../customers.ts'
+
+const email = fields.email().openapi({ example: 'user@example.com' })
+const name = fields.text(256, 'Jane Doe').nullish()
+const externalId = profileFields.external_id
+const metadata = fields.metadata(z.unknown(), { keys: 20, keyLength: 255, valueLength: 4000 }).nullish()
+
+export const createRequest = z
+  .strictObject({ email, name, external_id: externalId, metadata })
+  .openapi('BillingIoCreateCustomer', {
+    example: { email: 'user@example.com', name: 'Jane Doe', external_id: 'usr_12345', metadata: {} },
+  })
+export const updateRequest = z
+  .strictObject({ email: email.optional(), name, external_id: externalId, metadata })
+  .openapi('BillingIoUpdateCustomer', { example: { name: 'Alice Smith', metadata: { plan: 'enterprise' } } })
+
+const time = z.string().openapi({ format: 'date-time' })
+export const customerView = z
+  .object({
+    id: z.string().openapi({ example: 'cus_01k2j0q8e5f7g9h1j3k5m7n9p1' }),
+    org_id: z.string(),
+    email: z.string().nullable().openapi({ description: 'Null where another door made the customer without one' }),
+    name: z.string().nullable(),
+    external_id: z.string().nullable(),
+    metadata: z.record(z.string(), z.unknown()),
+    environment: z.enum(['live', 'sandbox']),
+    created_at: time,
+    updated_at: time,
+  })
+  .openapi('BillingIoCustomer')
+export const createdCustomer = customerView.extend(startedFields).openapi('BillingIoCreatedCustomer')
+
+export const viewCustomer = (customer: Customer): z.input<typeof customerView> => ({
+  id: customer.id,
+  org_id: customer.organizationId,
+  email: customer.email,
+  name: customer.name,
+  external_id: customer.externalId,
+  metadata: customer.metadata,
+  environment: customer.environment,
+  created_at: customer.createdAt.toISOString(),
+  updated_at: customer.updatedAt.toISOString(),
+})

@@ -1,0 +1,117 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
+import { listCustomersFrom } from '../../../store/list-customers.ts'
+import type { ApiDependencies } from '../../dependencies.ts'
+import * as fields from '../../fields.ts'
+import { bearerKey, guardsOf, type CallEnv, type DoorRules } from '../../guards.ts'
+import { toChanges } from '../../routes/customer-fields.ts'
+import { json, jsonBody } from '../../routes/native.ts'
+import { createAtDoor, readAtDoor, updateAtDoor } from '../customers.ts'
+import { closeDoor, createDoor, refusalsOf } from '../door.ts'
+import { createdCustomer, createRequest, customerView, updateRequest, viewCustomer } from './customer.ts'
+import { billingIoError, writeBillingIoError } from './error.ts'
+
+const base = '/billing-io'
+const rules: DoorRules = { name: 'billing-io', credential: bearerKey }
+
+const query = z.object({
+  search: fields.searched.optional().openapi({ description: 'Part of e-mail, name or external_id' }),
+  limit: fields.countInQuery(1, 100).default(25),
+  offset: fields.countInQuery(0).default(0),
+})
+const list = z
+  .object({ data: z.array(customerView), has_more: z.boolean(), next_cursor: z.string().nullable() })
+  .openapi('BillingIoCustomerList')
+const params = z.object({ customer_id: z.string().openapi({ example: 'cus_01k2j0q8e5f7g9h1j3k5m7n9p1' }) })
+
+const refusals = refusalsOf(billingIoError, 'application/json')
+const common = { tags: ['billing.io'], security: [{ secretKey: [] }] }
+
+/** The documented headers; `X-RateLimit-Reset` is a time in Unix seconds. */
+const rateHeaders: MiddlewareHandler<CallEnv> = async (c, next) => {
+  await next()
+  const rate = c.get('rate')
+  if (!rate) return
+  c.header('X-RateLimit-Limit', String(rate.limit))
+  c.header('X-RateLimit-Remaining', String(rate.left))
+  c.header('X-RateLimit-Reset', String(Math.ceil(Date.now() / 1000) + rate.seconds))
+}
+
+/** The door for clients of billing.io: Bearer key, `{error: {type, code, message, param}}`. */
+export function billingIoDoor(d: ApiDependencies): OpenAPIHono<CallEnv> {
+  const app = createDoor(d, writeBillingIoError)
+  app.use(`${base}/*`, rateHeaders)
+  addCreate(app, d)
+  addList(app, d)
+  addOne(app, d)
+  return closeDoor(app, base)
+}
+
+function addCreate(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const route = createRoute({
+    ...common,
+    middleware: guardsOf(d, rules, 'customers:write'),
+    method: 'post',
+    path: `${base}/v1/customers`,
+    operationId: 'billingIoCreateCustomer',
+    summary: 'Create a customer',
+    request: { body: jsonBody(createRequest) },
+    responses: { 201: json(createdCustomer, 'Created'), ...refusals },
+  })
+  app.openapi(route, async (c) => {
+    const { metadata, ...rest } = c.req.valid('json')
+    const { customer, started } = await createAtDoor(d, c, toChanges({ ...rest, metadata: metadata ?? undefined }))
+    return c.json({ ...viewCustomer(customer), ...started }, 201)
+  })
+}
+
+function addList(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const route = createRoute({
+    ...common,
+    middleware: guardsOf(d, rules, 'customers:read'),
+    method: 'get',
+    path: `${base}/v1/customers`,
+    operationId: 'billingIoListCustomers',
+    summary: 'List or search customers, newest first',
+    request: { query },
+    responses: { 200: json(list), ...refusals },
+  })
+  app.openapi(route, async (c) => {
+    const { search, limit, offset } = c.req.valid('query')
+    const found = await listCustomersFrom(d.database, c.get('caller'), { search }, { limit: limit + 1, offset })
+    const data = found.slice(0, limit).map(viewCustomer)
+    return c.json({ data, has_more: found.length > limit, next_cursor: null }, 200)
+  })
+}
+
+function addOne(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const path = `${base}/v1/customers/{customer_id}` as const
+  const get = createRoute({
+    ...common,
+    middleware: guardsOf(d, rules, 'customers:read'),
+    method: 'get',
+    path,
+    operationId: 'billingIoGetCustomer',
+    summary: 'Read a customer',
+    request: { params },
+    responses: { 200: json(customerView), ...refusals },
+  })
+  app.openapi(get, async (c) => c.json(viewCustomer(await readAtDoor(d, c, c.req.valid('param').customer_id)), 200))
+
+  const update = createRoute({
+    ...common,
+    middleware: guardsOf(d, rules, 'customers:write'),
+    method: 'patch',
+    path,
+    operationId: 'billingIoUpdateCustomer',
+    summary: 'Change what is named of a customer',
+    request: { params, body: jsonBody(updateRequest) },
+    responses: { 200: json(customerView), ...refusals },
+  })
+  app.openapi(update, async (c) => {
+    const { metadata, ...rest } = c.req.valid('json')
+    // Null takes all of it away.
+    const changes = toChanges({ ...rest, metadata: metadata === null ? {} : metadata })
+    return c.json(viewCustomer(await updateAtDoor(d, c, c.req.valid('param').customer_id, changes)), 200)
+  })
+}

@@ -1,0 +1,72 @@
+import { OpenAPIHono, type z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { notFound, type FailureCode, type WrongField } from '../../domain/failures.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import { asFailure } from '../failures.ts'
+import type { CallEnv } from '../guards.ts'
+import { httpStatus } from '../http-status.ts'
+import { reportBug } from '../report-bug.ts'
+import { wrongFields } from '../wrong-fields.ts'
+
+/** What a door is to say in its own words. */
+export interface Refusal {
+  code: FailureCode | 'internal'
+  /** As the native API has it; a door whose documents say otherwise writes another. */
+  status: ContentfulStatusCode
+  message: string
+  /** What is wrong with which field; empty where it is no field's fault. */
+  fields: WrongField[]
+}
+
+/** A door as an app of its own: all that is refused below it, by whatever part, is written by `write`. */
+export function createDoor(d: ApiDependencies, write: (c: Context, refusal: Refusal) => Response) {
+  const app = new OpenAPIHono<CallEnv>({
+    defaultHook: (result) => {
+      if (!result.success) throw wrongFields(result.error.issues)
+    },
+  })
+  app.onError((error, c) => write(c, toRefusal(d, c, error)))
+  return app
+}
+
+/** Answers what no route below the base did: unknown paths and other methods. Call it after the routes were added. */
+export function closeDoor(app: OpenAPIHono<CallEnv>, base: string): OpenAPIHono<CallEnv> {
+  app.all(`${base}/*`, () => {
+    throw notFound('Route')
+  })
+  return app
+}
+
+function toRefusal(d: ApiDependencies, c: Context, error: unknown): Refusal {
+  const failure = asFailure(error)
+  if (!failure) {
+    const message = `something went wrong here; it was reported as ${reportBug(d.log, c, error)}`
+    return { code: 'internal', status: 500, message, fields: [] }
+  }
+  if (failure.retryAfter !== undefined) c.header('Retry-After', String(failure.retryAfter))
+  const { code, message, fields } = failure
+  const isWrongType = error instanceof HTTPException && error.status === 415
+  return { code, status: isWrongType ? 415 : httpStatus[code], message, fields }
+}
+
+/** One sentence over all wrong fields: `email must be an e-mail address; name is required`. */
+export const sentence = ({ message, fields }: Pick<Refusal, 'message' | 'fields'>): string =>
+  fields.length === 0 ? message : fields.map((field) => `${field.param} ${field.message}`).join('; ')
+
+/** The refusals that every call of a door can answer, for the OpenAPI document. */
+export function refusalsOf<Schema extends z.ZodType, Type extends string>(schema: Schema, mediaType: Type) {
+  const refusal = (description: string) => ({ description, content: { [mediaType as Type]: { schema } } })
+  return {
+    400: refusal('A field is missing or wrong'),
+    401: refusal('The API key is missing or not valid'),
+    403: refusal('The API key may not do this'),
+    404: refusal('Not found'),
+    409: refusal('Not possible as things stand, or the Idempotency-Key is in use'),
+    413: refusal('The body is too large'),
+    415: refusal('The body is not JSON'),
+    429: refusal('Too many requests; see Retry-After'),
+    503: refusal('The service cannot answer now; see Retry-After'),
+  }
+}

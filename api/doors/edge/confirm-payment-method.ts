@@ -1,0 +1,133 @@
+import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import { conflict, Failure, notFound } from '../../../domain/failures.ts'
+import { toEdgeRevenueId } from '../../../domain/ids.ts'
+import { findBillingCustomer, type BillingCustomer } from '../../../store/billing-customers.ts'
+import { findChargeMade, findSetUp } from '../../../store/form-sessions.ts'
+import { readFacts } from '../../../store/onboarding-facts.ts'
+import type { ApiDependencies } from '../../dependencies.ts'
+import type { CallEnv } from '../../guards.ts'
+import { handInSession } from '../../services/hand-in-session.ts'
+import { linkOf } from '../../services/open-onboarding.ts'
+import type { OpenedSetup } from '../../services/open-replacement.ts'
+import { whileWaiting } from '../../services/while-waiting.ts'
+import { addAction, requireBrand } from './door.ts'
+import { edgeRefusal } from './envelope.ts'
+import * as fields from './fields.ts'
+
+const request = z
+  .strictObject({
+    api_key: fields.apiKey,
+    org_id: fields.organizationId,
+    brand_id: fields.brandId.optional(),
+    billing_customer_id: fields.billingCustomerId,
+    gateway: fields.gateway,
+  })
+  .openapi('EdgeConfirmPaymentMethod')
+
+const label = z.string().openapi({ example: 'Visa •••• 4242' })
+const card = z.object({
+  pm_id: z.string(),
+  pm_type: z.literal('card'),
+  pm_label: label,
+  card_brand: z.string(),
+  card_last4: z.string(),
+  customer_id: z.string(),
+  card_exp_year: z.number().int(),
+  card_exp_month: z.number().int(),
+})
+const wallet = z.object({ payer_id: z.string().nullable(), pm_label: z.string(), vault_token: z.string() })
+const answer = z
+  .object({
+    data: z.object({
+      gateway: fields.gateway,
+      pm_label: label.nullable(),
+      bc_status: z.enum(['pending', 'active', 'suspended']),
+      revenue_id: z.string().nullable().openapi({ description: 'The initial charge; null where none was made' }),
+      payment_data: z.union([card, wallet]).nullable(),
+      billing_customer_id: z.string(),
+      setup_url: z.string().optional().openapi({ description: 'Only while it is not decided' }),
+      requires_action: z.literal(true).optional(),
+    }),
+    status: z.literal('success'),
+  })
+  .openapi('EdgeConfirmedPaymentMethod')
+
+/** Step two for callers with their own form: hands in what was entered there, and drives the same run as the page. */
+export function addConfirmPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  addAction(app, d, {
+    name: 'confirmPaymentMethod',
+    scope: 'billing_customers:write',
+    summary: 'Take the payment method that was entered on a form of your own: charge, activate, enroll',
+    request,
+    answer,
+    handle: async (c, body, caller) => {
+      if (body.brand_id !== undefined) await requireBrand(d, caller, body.brand_id)
+      const billingCustomer = await findBillingCustomer(d.database, caller, body.billing_customer_id)
+      if (!billingCustomer) throw notFound('Billing customer', 'billing_customer_id')
+      const setUp = await findSetUp(d.database, billingCustomer.id, body.gateway)
+      const onboarding = setUp && (await readFacts(d.database, setUp))
+      if (!onboarding) throw conflict('gateway', `nothing was set up at ${body.gateway}; call setupPaymentMethod first`)
+      const opened = { billingCustomer, onboarding }
+      if (onboarding.result === 'completed') return toAnswer(d, opened)
+      if (onboarding.endedAt) throw conflict('gateway', 'what was set up is over; call setupPaymentMethod again')
+      const alive = c.get('extendDeadline')
+      const outcome = await whileWaiting(alive, () => handInSession(d, opened, body.gateway, alive))
+      const extra = { billing_customer_id: billingCustomer.id }
+      if (outcome.outcome === 'declined')
+        return edgeRefusal(c, new Failure('payment_declined', outcome.message, { param: 'gateway' }), extra)
+      if (outcome.outcome === 'unusable')
+        return edgeRefusal(
+          c,
+          conflict('gateway', 'what was entered cannot be used; call setupPaymentMethod again'),
+          extra,
+        )
+      if (outcome.outcome === 'not_entered')
+        return edgeRefusal(c, conflict('gateway', 'the customer has not entered a payment method yet'), extra)
+      const now = (await findBillingCustomer(d.database, caller, billingCustomer.id))!
+      const facts = (await readFacts(d.database, onboarding.id))!
+      return toAnswer(d, { billingCustomer: now, onboarding: facts }, outcome.outcome === 'requires_action')
+    },
+  })
+}
+
+async function toAnswer(
+  d: ApiDependencies,
+  { billingCustomer, onboarding }: OpenedSetup,
+  requiresAction = false,
+): Promise<z.input<typeof answer>> {
+  const done = onboarding.result === 'completed'
+  return {
+    data: {
+      gateway: done ? billingCustomer.gateway : onboarding.gateway,
+      pm_label: done ? billingCustomer.paymentMethodLabel : null,
+      bc_status: billingCustomer.status,
+      revenue_id: toEdgeRevenueId(done ? await findChargeMade(d.database, onboarding.id) : null),
+      payment_data: done ? paymentDataOf(billingCustomer) : null,
+      billing_customer_id: billingCustomer.id,
+      ...(onboarding.endedAt ? {} : { setup_url: linkOf(d, { billingCustomer, onboarding }) }),
+      ...(requiresAction ? { requires_action: true as const } : {}),
+    },
+    status: 'success',
+  }
+}
+
+function paymentDataOf({
+  paymentMethodId: id,
+  paymentMethodLabel,
+  paymentMethodDetails: details,
+  gatewayCustomerId,
+}: BillingCustomer): z.input<typeof card> | z.input<typeof wallet> | null {
+  if (!id || !details) return null
+  const pm_label = paymentMethodLabel ?? ''
+  if (details.type === 'paypal') return { payer_id: details.payerId, pm_label, vault_token: id }
+  return {
+    pm_id: id,
+    pm_type: 'card',
+    pm_label,
+    card_brand: details.brand,
+    card_last4: details.last4,
+    customer_id: gatewayCustomerId ?? '',
+    card_exp_year: details.expYear,
+    card_exp_month: details.expMonth,
+  }
+}

@@ -1,0 +1,135 @@
+import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import { conflict, invalid, notFound } from '../../../domain/failures.ts'
+import type { GatewayName } from '../../../domain/lifecycle.ts'
+import { findBillingCustomer } from '../../../store/billing-customers.ts'
+import type { Brand } from '../../../store/brands.ts'
+import { findContact } from '../../../store/contacts.ts'
+import { findOrganization } from '../../../store/organizations.ts'
+import { readSettings } from '../../../store/settings.ts'
+import type { Caller } from '../../auth.ts'
+import type { ApiDependencies } from '../../dependencies.ts'
+import type { CallEnv } from '../../guards.ts'
+import { openApproval } from '../../hosted-page/approval.ts'
+import { openCardForm } from '../../services/card-form.ts'
+import { creatorOf, openOnboarding } from '../../services/open-onboarding.ts'
+import { openReplacement, type OpenedSetup } from '../../services/open-replacement.ts'
+import { whileWaiting } from '../../services/while-waiting.ts'
+import { addAction, checkGateway, requireBrand } from './door.ts'
+import * as fields from './fields.ts'
+
+const request = z
+  .strictObject({
+    api_key: fields.apiKey,
+    org_id: fields.organizationId,
+    brand_id: fields.brandId,
+    contact_id: fields.contactId,
+    gateway: fields.gateway.optional().openapi({ description: "Default: the first of the organization's gateways" }),
+    bc_id: fields.billingCustomerId.optional(),
+  })
+  .openapi('EdgeSetupPaymentMethod')
+
+const stripeData = z.object({
+  gateway: z.literal('stripe'),
+  client_secret: z.string().openapi({ description: 'For stripe.confirmSetup on your form. Never stored here' }),
+  publishable_key: z.string(),
+  setup_intent_id: z.string(),
+  stripe_customer_id: z.string(),
+  billing_customer_id: z.string(),
+})
+const paypalData = z.object({
+  gateway: z.literal('paypal'),
+  order_id: z.string().openapi({ description: "PayPal's vault setup token" }),
+  approval_url: z.string().openapi({ description: 'Where the customer approves' }),
+  billing_customer_id: z.string(),
+})
+const answer = z
+  .object({ data: z.union([stripeData, paypalData]), status: z.literal('success') })
+  .openapi('EdgePaymentMethodSetup')
+
+type Body = z.output<typeof request>
+
+/** Step one for callers with their own form: what it needs to save a payment method. Nothing is charged by it. */
+export function addSetupPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  addAction(app, d, {
+    name: 'setupPaymentMethod',
+    scope: 'billing_customers:write',
+    summary: 'Begin saving a payment method on a form of your own',
+    request,
+    answer,
+    handle: async (c, body, caller) => {
+      const gateway = body.gateway ?? (await firstGateway(d, caller))
+      await checkGateway(d, caller, gateway)
+      const brand = await requireBrand(d, caller, body.brand_id)
+      const opened = await openFor(d, caller, body, brand, creatorOf(c.req.header('Idempotency-Key')))
+      const data = await whileWaiting<z.input<typeof answer>['data']>(c.get('extendDeadline'), () =>
+        gateway === 'stripe' ? stripeSetup(d, opened) : paypalSetup(d, opened, brand),
+      )
+      return { data, status: 'success' as const }
+    },
+  })
+}
+
+async function firstGateway(d: ApiDependencies, { organizationId, environment }: Caller): Promise<GatewayName> {
+  const { gateways } = await readSettings(d.database, d.settingDefaults, organizationId, environment)
+  const found = gateways.find((name) => d.gateways.for(environment, organizationId, name))
+  if (!found) throw invalid('gateway', 'none is set up for this organization')
+  return found
+}
+
+/** The contact's onboarding, or the replacement of its payment method where it is active already. */
+async function openFor(
+  d: ApiDependencies,
+  caller: Caller,
+  body: Body,
+  brand: Brand,
+  createdBy: string,
+): Promise<OpenedSetup> {
+  const { organizationId, environment } = caller
+  if (body.bc_id !== undefined) await checkNamed(d, caller, body.bc_id, body.contact_id)
+  const organization = (await findOrganization(d.database, organizationId))!
+  const opened = await openOnboarding(d, {
+    organizationId,
+    environment,
+    contactId: body.contact_id,
+    createdBy,
+    brandId: brand.id,
+    currency: organization.currency,
+    activateAtOnce: false,
+    ...(body.gateway === undefined ? {} : { gateway: body.gateway }),
+  })
+  const { status } = opened.billingCustomer
+  if (status === 'suspended') throw conflict('contact_id', 'is suspended; restore it first')
+  return status === 'active' ? openReplacement(d, opened.billingCustomer, body.gateway) : opened
+}
+
+async function checkNamed(d: ApiDependencies, caller: Caller, id: string, contactId: string): Promise<void> {
+  const found = await findBillingCustomer(d.database, caller, id)
+  if (!found) throw notFound('Billing customer', 'bc_id')
+  if ((await findContact(d.database, caller, contactId)) !== found.customerId)
+    throw invalid('contact_id', 'is not the contact of this billing customer')
+}
+
+async function stripeSetup(d: ApiDependencies, opened: OpenedSetup): Promise<z.input<typeof stripeData>> {
+  const { environment, organizationId, id } = opened.billingCustomer
+  const form = await openCardForm(d, opened)
+  return {
+    gateway: 'stripe',
+    client_secret: form.clientSecret,
+    publishable_key: d.gateways.browserSide(environment, organizationId, 'stripe')!.publishableKey,
+    setup_intent_id: form.setupId,
+    stripe_customer_id: form.gatewayCustomerId,
+    billing_customer_id: id,
+  }
+}
+
+async function paypalSetup(d: ApiDependencies, opened: OpenedSetup, brand: Brand): Promise<z.input<typeof paypalData>> {
+  const { organizationId, environment, id } = opened.billingCustomer
+  const settings = await readSettings(d.database, d.settingDefaults, organizationId, environment)
+  const approval = await openApproval(d, { ...opened, brand, settings })
+  return {
+    gateway: 'paypal',
+    order_id: approval.setup_token,
+    approval_url: approval.approve_url,
+    billing_customer_id: id,
+  }
+}

@@ -1,0 +1,44 @@
+import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Suspension } from '../../../store/suspension.ts'
+import type { ApiDependencies } from '../../dependencies.ts'
+import type { CallEnv } from '../../guards.ts'
+import { suspendOrRestore } from '../../services/suspension.ts'
+import { edgeBillingCustomer, toEdgeBillingCustomer } from './billing-customer.ts'
+import { addAction, requireBrand } from './door.ts'
+import * as fields from './fields.ts'
+
+const request = z
+  .strictObject({
+    api_key: fields.apiKey,
+    org_id: fields.organizationId.optional(),
+    brand_id: fields.brandId.optional(),
+    bc_id: fields.billingCustomerId,
+  })
+  .openapi('EdgeSuspendOrRestoreCustomer')
+
+const answer = z
+  .object({ data: edgeBillingCustomer, status: z.literal('success'), billing_customer_id: z.string() })
+  .openapi('EdgeSuspendedOrRestoredCustomer')
+
+const summaries: Record<Suspension, string> = {
+  suspend: 'Suspend an active billing customer: no new enrollments, no charges, nothing is lost',
+  restore: 'Bring a suspended billing customer back as it was',
+}
+
+/** `suspendCustomer` and `restoreCustomer`. The documents name them and no parameters; these are getCustomer's. */
+export function addSuspendAndRestore(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  for (const wanted of ['suspend', 'restore'] as const)
+    addAction(app, d, {
+      name: `${wanted}Customer`,
+      scope: 'billing_customers:write',
+      summary: summaries[wanted],
+      request,
+      answer,
+      handle: async (_c, body, caller) => {
+        if (body.brand_id !== undefined) await requireBrand(d, caller, body.brand_id)
+        const found = await suspendOrRestore(d, caller, { id: body.bc_id, param: 'bc_id' }, wanted)
+        const data = toEdgeBillingCustomer(found, found.contactId)
+        return { data, status: 'success' as const, billing_customer_id: found.id }
+      },
+    })
+}

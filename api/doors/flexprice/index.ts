@@ -1,0 +1,167 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { invalid } from '../../../domain/failures.ts'
+import { findByExternalId } from '../../../store/contacts.ts'
+import { deleteCustomer } from '../../../store/customers.ts'
+import { countCustomers, listCustomersFrom } from '../../../store/list-customers.ts'
+import type { ApiDependencies } from '../../dependencies.ts'
+import { bearerKey, guardsOf, type CallEnv, type DoorRules } from '../../guards.ts'
+import { toChanges } from '../../routes/customer-fields.ts'
+import { json, jsonBody } from '../../routes/native.ts'
+import { createAtDoor, readAtDoor, updateAtDoor } from '../customers.ts'
+import { closeDoor, createDoor, refusalsOf } from '../door.ts'
+import { createdCustomer, createRequest, customerView, ids, updateRequest, viewCustomer } from './customer.ts'
+import { flexpriceError, writeFlexpriceError } from './error.ts'
+import { isOldestFirst, searchAnswer, searchRequest, toFilter } from './search.ts'
+
+const base = '/flexprice/v1'
+/** Some of its documents write the key as a Bearer token. */
+const rules: DoorRules = { name: 'flexprice', credential: (c) => c.req.header('x-api-key') ?? bearerKey(c) }
+
+const common = { tags: ['FlexPrice'], security: [{ flexpriceKey: [] }] }
+const refusals = refusalsOf(flexpriceError, 'application/json')
+const idParams = z.object({ id: z.string().openapi({ example: 'cust_01k2j0q8e5f7g9h1j3k5m7n9p1' }) })
+
+/** The door for clients of FlexPrice: `x-api-key`, flat errors. */
+export function flexpriceDoor(d: ApiDependencies): OpenAPIHono<CallEnv> {
+  const app = createDoor(d, writeFlexpriceError)
+  addCreate(app, d)
+  addSearch(app, d)
+  addReads(app, d)
+  addUpdates(app, d)
+  addDelete(app, d)
+  return closeDoor(app, base)
+}
+
+const byExternalId = async (d: ApiDependencies, c: Context<CallEnv>, externalId: string) =>
+  readAtDoor(d, c, await findByExternalId(d.database, c.get('caller'), externalId))
+
+function addCreate(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const route = createRoute({
+    ...common,
+    middleware: guardsOf(d, rules, 'customers:write'),
+    method: 'post',
+    path: `${base}/customers`,
+    operationId: 'flexpriceCreateCustomer',
+    summary: 'Create a customer',
+    request: { body: jsonBody(createRequest) },
+    responses: { 201: json(createdCustomer, 'Created'), ...refusals },
+  })
+  app.openapi(route, async (c) => {
+    const { skip_onboarding_workflow: skip, ...profile } = c.req.valid('json')
+    const { customer, started } = await createAtDoor(d, c, toChanges(profile), skip)
+    return c.json({ ...viewCustomer(customer), ...started }, 201)
+  })
+}
+
+function addSearch(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const route = createRoute({
+    ...common,
+    middleware: guardsOf(d, rules, 'customers:read'),
+    method: 'post',
+    path: `${base}/customers/search`,
+    operationId: 'flexpriceSearchCustomers',
+    summary: 'List or search customers, newest first unless asked otherwise',
+    request: { body: jsonBody(searchRequest) },
+    responses: { 200: json(searchAnswer), ...refusals },
+  })
+  app.openapi(route, async (c) => {
+    const search = c.req.valid('json')
+    const { limit, offset } = search
+    const [caller, filter] = [c.get('caller'), toFilter(search)]
+    const [found, total] = await Promise.all([
+      listCustomersFrom(d.database, caller, filter, { limit, offset, oldestFirst: isOldestFirst(search) }),
+      countCustomers(d.database, caller, filter, 10_000),
+    ])
+    return c.json({ items: found.map(viewCustomer), pagination: { total, limit, offset } }, 200)
+  })
+}
+
+function addReads(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const read = { ...common, middleware: guardsOf(d, rules, 'customers:read'), method: 'get' as const }
+  const get = createRoute({
+    ...read,
+    path: `${base}/customers/{id}`,
+    operationId: 'flexpriceGetCustomer',
+    summary: 'Read a customer',
+    request: { params: idParams },
+    responses: { 200: json(customerView), ...refusals },
+  })
+  app.openapi(get, async (c) => c.json(viewCustomer(await readAtDoor(d, c, ids.read(c.req.valid('param').id))), 200))
+
+  const external = createRoute({
+    ...read,
+    path: `${base}/customers/external/{external_id}`,
+    operationId: 'flexpriceGetCustomerByExternalId',
+    summary: 'Read a customer by its external id',
+    request: { params: z.object({ external_id: z.string().openapi({ example: 'user_12345' }) }) },
+    responses: { 200: json(customerView), ...refusals },
+  })
+  app.openapi(external, async (c) =>
+    c.json(viewCustomer(await byExternalId(d, c, c.req.valid('param').external_id)), 200),
+  )
+}
+
+/** An update names its customer in the path or, as newer documents have it, in the query. */
+function addUpdates(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const write = { ...common, middleware: guardsOf(d, rules, 'customers:write'), method: 'put' as const }
+  const update = createRoute({
+    ...write,
+    path: `${base}/customers/{id}`,
+    operationId: 'flexpriceUpdateCustomer',
+    summary: 'Change what is named of a customer',
+    request: { params: idParams, body: jsonBody(updateRequest) },
+    responses: { 200: json(customerView), ...refusals },
+  })
+  app.openapi(update, async (c) => {
+    const changes = toChanges(c.req.valid('json'))
+    return c.json(viewCustomer(await updateAtDoor(d, c, ids.read(c.req.valid('param').id), changes)), 200)
+  })
+
+  const query = z.object({ id: z.string().optional(), external_customer_id: z.string().optional() })
+  const updateByQuery = createRoute({
+    ...write,
+    path: `${base}/customers`,
+    operationId: 'flexpriceUpdateCustomerByQuery',
+    summary: 'Change what is named of the customer with the id or the external id',
+    request: { query, body: jsonBody(updateRequest) },
+    responses: { 200: json(customerView), ...refusals },
+  })
+  app.openapi(updateByQuery, async (c) => {
+    const customerId = await namedInQuery(d, c, c.req.valid('query'))
+    return c.json(viewCustomer(await updateAtDoor(d, c, customerId, toChanges(c.req.valid('json')))), 200)
+  })
+}
+
+/** Our id of the customer that a query names. Throws `invalid_request` where it names none, or two. */
+async function namedInQuery(
+  d: ApiDependencies,
+  c: Context<CallEnv>,
+  { id, external_customer_id: externalId }: { id?: string | undefined; external_customer_id?: string | undefined },
+): Promise<string> {
+  if (!externalId) {
+    if (!id) throw invalid('id', 'or external_customer_id is required')
+    return ids.read(id)
+  }
+  const found = await byExternalId(d, c, externalId)
+  if (id && ids.read(id) !== found.id) throw invalid('external_customer_id', 'must name the same customer as id')
+  return found.id
+}
+
+function addDelete(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const route = createRoute({
+    ...common,
+    middleware: guardsOf(d, rules, 'customers:write'),
+    method: 'delete',
+    path: `${base}/customers/{id}`,
+    operationId: 'flexpriceDeleteCustomer',
+    summary: 'Delete a customer that nothing hangs on',
+    request: { params: idParams },
+    responses: { 204: { description: 'Deleted' }, ...refusals },
+  })
+  app.openapi(route, async (c) => {
+    const caller = c.get('caller')
+    await deleteCustomer(d.database, caller, ids.read(c.req.valid('param').id), caller.id)
+    return c.body(null, 204)
+  })
+}

@@ -1,0 +1,64 @@
+import { z } from '@hono/zod-openapi'
+import * as fields from '../../fields.ts'
+import type { CustomerFilter } from '../../../store/list-customers.ts'
+import { customerView, ids } from './customer.ts'
+
+const instant = z.iso
+  .datetime({ offset: true, error: 'must be an RFC 3339 time, such as 2026-11-21T09:00:00Z' })
+  .transform((text) => new Date(text))
+const direction = z.enum(['asc', 'desc'], fields.mustBe('asc or desc'))
+const count = (least: number, most: number) =>
+  z
+    .number(fields.mustBe('a whole number'))
+    .int('must be a whole number')
+    .min(least, `must be at least ${least}`)
+    .max(most, `must be at most ${most}`)
+const listOf = (most: number) =>
+  z.array(fields.text(256), fields.mustBe('a list of texts')).max(most, `must have at most ${most} entries`)
+
+export const searchRequest = z
+  .strictObject({
+    customer_ids: listOf(1000).optional(),
+    external_ids: listOf(1000).optional(),
+    external_id: fields.text(256).optional(),
+    parent_customer_ids: listOf(1000).optional(),
+    email: fields.email().optional(),
+    start_time: instant.optional().openapi({ type: 'string', format: 'date-time' }),
+    end_time: instant.optional().openapi({ type: 'string', format: 'date-time' }),
+    status: z.enum(['published', 'archived', 'deleted'], fields.mustBe('published, archived or deleted')).optional(),
+    sort: z
+      .array(z.strictObject({ field: z.literal('created_at', fields.mustBe('created_at')), direction }))
+      .max(1, 'must have at most 1 entry')
+      .optional(),
+    order: direction.optional(),
+    limit: count(1, 1000).default(50),
+    offset: count(0, Number.MAX_SAFE_INTEGER).default(0),
+  })
+  .openapi('FlexpriceSearchCustomers', { example: { limit: 50, offset: 0, order: 'desc' } })
+
+type Search = z.output<typeof searchRequest>
+
+export const searchAnswer = z
+  .object({
+    items: z.array(customerView),
+    pagination: z.object({
+      total: z.number().int().openapi({ description: 'Counted up to 10000' }),
+      limit: z.number().int(),
+      offset: z.number().int(),
+    }),
+  })
+  .openapi('FlexpriceCustomerList')
+
+/** A search's words as the store's. */
+export const toFilter = (search: Search): CustomerFilter => ({
+  // Archived and deleted customers are not shown at any door.
+  ids: (search.status ?? 'published') === 'published' ? search.customer_ids?.map(ids.read) : [],
+  externalIds: search.external_ids,
+  externalId: search.external_id,
+  parentCustomerIds: search.parent_customer_ids?.map(ids.read),
+  email: search.email,
+  createdFrom: search.start_time,
+  createdBefore: search.end_time,
+})
+
+export const isOldestFirst = ({ sort, order }: Search) => (sort?.[0]?.direction ?? order) === 'asc'

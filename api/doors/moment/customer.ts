@@ -1,0 +1,75 @@
+import { z } from '@hono/zod-openapi'
+import { isIdOf } from '../../../domain/ids.ts'
+import type { Customer, CustomerChanges } from '../../../store/customers.ts'
+import * as fields from '../../fields.ts'
+import { checkTogether, profileFields, toChanges } from '../../routes/customer-fields.ts'
+import { paymentRulesView, viewPaymentRules } from '../../routes/customer-view.ts'
+import { asTexts, idsWith, startedFields } from '../customers.ts'
+
+/** Moment's clients know customers as `bcus_…`. */
+export const ids = idsWith('bcus_')
+
+const changeable = {
+  name: fields.text(255, 'John Doe').nullish(),
+  email: fields.email(255).nullish(),
+  phone: fields.phone.nullish(),
+  currency: fields.currency.nullish().openapi({ example: 'ZAR' }),
+  balance: profileFields.balance,
+  payment_rules: profileFields.payment_rules,
+  metadata: fields
+    .metadata(z.string(fields.mustBe('a text')), { keys: 10, keyLength: 40, valueLength: 500 })
+    .optional()
+    .openapi({ example: { customer_id: 'cust_123456', order_id: 'ord_789012' } }),
+}
+const externalReference = fields
+  .text(255, 'INV-2024-001')
+  .regex(/^[a-zA-Z0-9_-]+$/, 'must be made of letters, digits, _ and -')
+  .refine((text) => !isIdOf('customer', ids.read(text)), 'must not look like an id of ours')
+
+export const createRequest = z
+  .strictObject({ external_reference: externalReference, ...changeable })
+  .superRefine(checkTogether)
+  .openapi('MomentCreateCustomer', { example: { external_reference: 'UCR1234567890', name: 'John Doe' } })
+export const updateRequest = z
+  .strictObject(changeable)
+  .superRefine(checkTogether)
+  .openapi('MomentUpdateCustomer', { example: { name: 'John Doe' } })
+
+/** A call's words as the store's. */
+export const toMomentChanges = ({
+  external_reference: reference,
+  ...rest
+}: z.output<typeof updateRequest> & { external_reference?: string }): CustomerChanges =>
+  toChanges({ ...rest, ...(reference === undefined ? {} : { external_id: reference }) })
+
+export const customerView = z
+  .object({
+    id: z.string().openapi({ example: 'bcus_01k2j0q8e5f7g9h1j3k5m7n9p1' }),
+    external_reference: z.string().optional(),
+    name: z.string().optional(),
+    email: z.string().optional(),
+    phone: z.string().optional(),
+    currency: z.string().optional(),
+    balance: z.number().int().optional().openapi({ description: 'Minor units; positive: the customer owes it' }),
+    payment_rules: paymentRulesView.optional(),
+    metadata: z.record(z.string(), z.string()),
+  })
+  .openapi('MomentCustomer', { description: 'What is not known is left out' })
+export const createdCustomer = customerView.extend(startedFields).openapi('MomentCreatedCustomer')
+
+export function viewCustomer(customer: Customer): z.input<typeof customerView> {
+  const known = {
+    external_reference: customer.externalId,
+    name: customer.name,
+    email: customer.email,
+    phone: customer.phone,
+    currency: customer.currency,
+    balance: customer.balance,
+    payment_rules: viewPaymentRules(customer.paymentRules),
+  }
+  return {
+    id: ids.write(customer.id),
+    ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== null)),
+    metadata: asTexts(customer.metadata),
+  }
+}

@@ -1,0 +1,26 @@
+import { openAttempt } from '../../domain/onboarding.ts'
+import type { ClientAction } from '../../gateways/gateway.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import type { OpenedLink } from './link.ts'
+
+const patience = 1_500
+
+/**
+ * What the customer must do now, such as confirming with the bank: read at the gateway each time, as what it holds is a
+ * secret that is kept nowhere. Null where nothing, or where the gateway does not answer in time: the page asks again.
+ */
+export async function actionOf(
+  d: ApiDependencies,
+  { billingCustomer, onboarding }: OpenedLink,
+): Promise<ClientAction | null> {
+  if (onboarding.closing || openAttempt(onboarding)?.state !== 'needs_customer') return null
+  const object = onboarding.objects.find(({ state }) => state === 'open')
+  if (!object?.objectId) return null
+  const gateway = d.gateways.for(billingCustomer.environment, billingCustomer.organizationId, object.gateway)
+  const read = gateway?.clientAction({ kind: object.kind, id: object.objectId }).catch((error: unknown) => {
+    d.log.warn({ code: (error as { code?: string }).code }, 'the gateway did not tell what the customer must do')
+    return null
+  })
+  const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), patience).unref())
+  return Promise.race([read ?? null, late])
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto'
+import type { Context, MiddlewareHandler } from 'hono'
+import { Failure, invalid } from '../domain/failures.ts'
+import type { Kind } from '../domain/ids.ts'
+import { freeKey, keepAnswer, reserveKey, type KeyOf, type StoredAnswer } from '../store/idempotency-keys.ts'
+import { idFrom, newId, newUuid } from '../store/new-id.ts'
+import type { ApiDependencies } from './dependencies.ts'
+import type { CallEnv } from './guards.ts'
+import { readAnswer, writeAnswer } from './stored-answers.ts'
+
+/** What a door asks of its keys; without it any visible ASCII text of at most 255 characters is one. */
+export interface KeyRule {
+  required: boolean
+  pattern: RegExp
+  rule: string
+}
+
+const anyKey: KeyRule = { required: false, pattern: /^[\x21-\x7e]{1,255}$/, rule: '1 to 255 visible ASCII characters' }
+
+declare module 'hono' {
+  interface ContextVariableMap {
+    /** What the ids of a keyed call's creations are made of. */
+    reservedId: string | undefined
+  }
+}
+
+/** The id of what this call creates: a second try of the same keyed call gets the same one, and finds it made. */
+export const createdId = (c: Context, kind: Kind): string => {
+  const reserved = c.get('reservedId')
+  return reserved ? idFrom(kind, reserved) : newId(kind)
+}
+
+/** The call's key, where it has one. Throws `invalid_request` for one that is missing or misshapen. */
+function keyOf(c: Context, { required, pattern, rule }: KeyRule): string | undefined {
+  const key = c.req.header('Idempotency-Key')
+  if (key === undefined && !required) return undefined
+  if (key === undefined) throw invalid('Idempotency-Key', `is required: ${rule}`)
+  if (!pattern.test(key)) throw invalid('Idempotency-Key', `must be ${rule}`)
+  return key
+}
+
+/** JSON with sorted names. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, inner]) => [name, canonical(inner)]),
+  )
+}
+
+/** Without the credential that a body may hold: a rotated key does not make another request. */
+async function hashOf(c: Context): Promise<Buffer> {
+  const text = await c.req.text()
+  const said = { ...(text === '' ? {} : ((await c.req.json()) as Record<string, unknown>)) }
+  delete said.api_key
+  return createHash('sha256')
+    .update(JSON.stringify([c.req.method, c.req.path, canonical(said)]))
+    .digest()
+}
+
+/**
+ * Gives the first answer to a POST again for 24 hours to whoever brings its `Idempotency-Key`. Throws
+ * `idempotency_mismatch` for another request with the key, and `idempotency_in_progress` while the first still runs.
+ */
+export const idempotent =
+  (d: ApiDependencies, door: string, rule: KeyRule = anyKey): MiddlewareHandler<CallEnv> =>
+  async (c, next) => {
+    const key = c.req.method === 'POST' ? keyOf(c, rule) : undefined
+    if (key === undefined) return next()
+    const { organizationId, environment } = c.get('caller')
+    const keyOfDoor: KeyOf = { organizationId, environment, door, key }
+    const wanted = { requestHash: await hashOf(c), reservedId: newUuid() }
+    const reservation = await reserveKey(d.database, keyOfDoor, wanted)
+    if (reservation.outcome === 'replay') return replay(d, c, reservation.answer)
+    if (reservation.outcome === 'other_request')
+      throw new Failure('idempotency_mismatch', 'was used with another request', { param: 'Idempotency-Key' })
+    if (reservation.outcome === 'running')
+      throw new Failure('idempotency_in_progress', 'is in use by a request that still runs', {
+        param: 'Idempotency-Key',
+        retryAfter: reservation.retryIn,
+      })
+    c.set('reservedId', reservation.reservedId)
+    await next()
+    const answer = await readAnswer(d, c)
+    await (answer
+      ? keepAnswer(d.database, keyOfDoor, reservation.try, answer)
+      : freeKey(d.database, keyOfDoor, reservation.try))
+  }
+
+async function replay(d: ApiDependencies, c: Context, stored: StoredAnswer): Promise<Response> {
+  c.header('Idempotent-Replayed', 'true')
+  if (stored.contentType) c.header('Content-Type', stored.contentType)
+  return c.body(await writeAnswer(d, stored), stored.status as never)
+}

@@ -1,0 +1,75 @@
+import type { MiddlewareHandler } from 'hono'
+import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible'
+import { Failure } from '../domain/failures.ts'
+import type { Database } from '../store/database.ts'
+import type { ApiDependencies } from './dependencies.ts'
+import type { CallEnv } from './guards.ts'
+
+export interface RateLimit {
+  /** `memory` counts in each API process by itself, `postgres` across all of them at the price of a statement per call. */
+  store: 'memory' | 'postgres'
+  /** Calls per API key. */
+  perMinute: number
+}
+
+const window = 60
+
+const limiters = new WeakMap<ApiDependencies, RateLimiterAbstract>()
+
+function limiterOf(d: ApiDependencies): RateLimiterAbstract {
+  const known = limiters.get(d)
+  if (known) return known
+  const options = { points: d.rateLimit.perMinute, duration: window, keyPrefix: '' }
+  const made =
+    d.rateLimit.store === 'memory'
+      ? new RateLimiterMemory(options)
+      : new RateLimiterPostgres({
+          ...options,
+          storeClient: clientOf(d.database),
+          storeType: 'pool',
+          tableName: 'rate_limits',
+          tableCreated: true,
+          clearExpiredByTimeout: true,
+        })
+  limiters.set(d, made)
+  return made
+}
+
+/** Our pool as the limiter's own client would be. */
+const clientOf = (database: Database) => ({
+  query: async ({ text, values }: { text: string; values: never[] }) => ({ rows: await database.unsafe(text, values) }),
+})
+
+/**
+ * Counts the calls of a key; answers 429 with Retry-After above the limit. Every answer says what is left, as
+ * draft-ietf-httpapi-ratelimit-headers has it.
+ */
+export const withinRate =
+  (d: ApiDependencies): MiddlewareHandler<CallEnv> =>
+  async (c, next) => {
+    const spent = await spend(limiterOf(d), c.get('caller').id)
+    const seconds = Math.max(1, Math.ceil(spent.msBeforeNext / 1000))
+    const left = Math.max(0, spent.remainingPoints)
+    c.set('rate', { limit: d.rateLimit.perMinute, left, seconds })
+    c.header('RateLimit-Policy', `"key";q=${d.rateLimit.perMinute};w=${window}`)
+    c.header('RateLimit', `"key";r=${left};t=${seconds}`)
+    if (spent.consumedPoints > d.rateLimit.perMinute)
+      throw new Failure('too_many_requests', 'this API key makes too many calls; wait', { retryAfter: seconds })
+    await next()
+  }
+
+async function spend(limiter: RateLimiterAbstract, key: string): Promise<RateLimiterRes> {
+  try {
+    return await limiter.consume(key)
+  } catch (refused) {
+    if (refused instanceof RateLimiterRes) return refused
+    throw refused
+  }
+}
+
+declare module 'hono' {
+  interface ContextVariableMap {
+    /** What is left of the key's calls, for doors with headers of their own. */
+    rate: { limit: number; left: number; seconds: number }
+  }
+}

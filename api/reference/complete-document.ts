@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs'
+import { exampleOf, type Schema } from './schema-example.ts'
+
+// Routes say what is their own; what every call of a door has in common is written into the document here, once.
+
+interface Content {
+  [type: string]: { schema: Schema; example?: unknown; examples?: object }
+}
+interface Response {
+  description: string
+  headers?: Record<string, { $ref: string }>
+  content?: Content
+}
+interface Parameter {
+  $ref?: string
+  name?: string
+  in?: string
+  schema?: Schema
+  example?: unknown
+}
+export interface Operation {
+  operationId: string
+  summary: string
+  security?: object[]
+  parameters?: Parameter[]
+  requestBody?: { content: Content }
+  responses: Record<string, Response>
+}
+interface Components {
+  schemas: Record<string, Schema>
+  parameters?: object
+  headers?: object
+}
+export interface ApiDocument {
+  paths: Record<string, Record<string, Operation>>
+  components: Components
+}
+
+/** First answers of the documented requests, by operation, as a test got them; `npm run examples` writes the file. */
+const answers = JSON.parse(readFileSync(new URL('./answers.json', import.meta.url), 'utf8')) as Record<
+  string,
+  { status: number; body: unknown }
+>
+
+const text = (description: string, example: string) => ({ description, schema: { type: 'string', example } })
+const headers = {
+  RateLimit: text('Calls that the key has left, and the seconds until they are all there again', '"key";r=29999;t=60'),
+  'RateLimit-Policy': text('Calls of a key within so many seconds', '"key";q=30000;w=60'),
+  'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer', minimum: 1, example: 5 } },
+  'Idempotent-Replayed': {
+    description: 'This is the answer to an earlier request with the same Idempotency-Key',
+    schema: { type: 'string', enum: ['true'] },
+  },
+}
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'Makes the call safe to repeat: for 24 hours the same key with the same body gets the first answer. 1 to 255 visible ASCII characters',
+  schema: {
+    type: 'string',
+    minLength: 1,
+    maxLength: 255,
+    pattern: '^[\\x21-\\x7e]+$',
+    example: '6f1f3d0c-8b7e-4d2b-9a36-2f0f4a1c9e55',
+  },
+}
+
+const isHostedPage = (path: string) => path.startsWith('/public/edge/setup-billing/')
+const header = (name: keyof typeof headers) => ({ [name]: { $ref: `#/components/headers/${name}` } })
+
+function headersOf(method: string, status: string) {
+  return {
+    ...(/^2|429/.test(status) ? { ...header('RateLimit'), ...header('RateLimit-Policy') } : {}),
+    ...(/409|429|503/.test(status) ? header('Retry-After') : {}),
+    ...(method === 'post' && status.startsWith('2') ? header('Idempotent-Replayed') : {}),
+  }
+}
+
+/** A bug of ours answers in the shape of the door's other errors. */
+function addInternalError({ responses }: Operation): void {
+  const like = responses['503']?.content
+  if (like) responses['500'] ??= { description: 'A bug on our side; it was reported', content: like }
+}
+
+function addDoor(method: string, operation: Operation): void {
+  const named = (operation.parameters ?? []).some((p) => p.name?.toLowerCase() === 'idempotency-key')
+  if (method === 'post' && !named)
+    operation.parameters = [...(operation.parameters ?? []), { $ref: '#/components/parameters/IdempotencyKey' }]
+  for (const [status, response] of Object.entries(operation.responses))
+    response.headers = { ...headersOf(method, status), ...response.headers }
+}
+
+function addExamples(operation: Operation, resolve: (ref: string) => Schema): void {
+  for (const media of Object.values(operation.requestBody?.content ?? {}))
+    if (media.example === undefined && !media.examples) media.example = exampleOf(media.schema, resolve)
+  const answer = answers[operation.operationId]
+  const content = answer && operation.responses[answer.status]?.content
+  for (const media of Object.values(content ?? {})) media.example ??= answer!.body
+}
+
+/** Adds to the document that the routes make: headers, keys, the 500 of each door, who needs no key in a header, examples. */
+export function completeDocument<D extends object>(made: D): D {
+  const document = made as D & ApiDocument
+  const { components } = document
+  components.headers = { ...headers, ...components.headers }
+  components.parameters = { ...components.parameters, IdempotencyKey: idempotencyKey }
+  const resolve = (ref: string) => components.schemas[ref.split('/').at(-1)!]!
+  for (const [path, methods] of Object.entries(document.paths)) {
+    for (const [method, operation] of Object.entries(methods)) {
+      addInternalError(operation)
+      if (!isHostedPage(path)) addDoor(method, operation)
+      operation.security ??= []
+      addExamples(operation, resolve)
+    }
+  }
+  return document
+}

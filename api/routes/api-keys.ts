@@ -1,0 +1,108 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { Failure, notFound } from '../../domain/failures.ts'
+import { mayGrant } from '../../domain/scopes.ts'
+import { insertApiKey } from '../../store/api-keys.ts'
+import { findApiKeyOf, listApiKeys, type ShownApiKey } from '../../store/manage-api-keys.ts'
+import type { Caller } from '../auth.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import * as fields from '../fields.ts'
+import type { CallEnv } from '../guards.ts'
+import { createdId } from '../idempotency.ts'
+import { apiKeyView, createdApiKey, scopeList, viewApiKey } from './api-key-view.ts'
+import { guards, idParam, json, jsonBody, nativeRefusals, security } from './native.ts'
+import { pageOf, pageQuery, toList } from './pages.ts'
+
+const longestLife = 3660
+const isLifeOfKey = (end: string) => {
+  const days = (Date.parse(end) - Date.now()) / 86_400_000
+  return days > 0 && days <= longestLife
+}
+const request = z
+  .strictObject({
+    name: fields.text(255, 'CRM').optional(),
+    kind: z.enum(['secret', 'publishable'], fields.mustBe('secret or publishable')).default('secret'),
+    scopes: scopeList
+      .min(1, 'must have at least one entry')
+      .optional()
+      .openapi({ description: 'What a secret key may do; nobody can grant what their own key may not' }),
+    expires_at: z.iso
+      .datetime({ offset: true, error: 'must be an RFC 3339 time, such as 2027-11-21T09:00:00Z' })
+      .refine(isLifeOfKey, `must be in the future, at most ${longestLife} days away`)
+      .nullish(),
+  })
+  .superRefine(({ kind, scopes }, context) => {
+    const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['scopes'], message })
+    if (kind === 'secret' && !scopes) refuse('is required')
+    if (kind === 'publishable' && scopes) refuse('must not be given: a publishable key may do nothing here')
+  })
+  .openapi('CreateApiKey', { example: { name: 'CRM', scopes: ['customers:write', 'billing_customers:write'] } })
+
+const tags = ['API keys']
+
+export function addApiKeys(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const create = createRoute({
+    tags,
+    security,
+    middleware: guards(d, 'api_keys:write'),
+    method: 'post',
+    path: '/v1/api_keys',
+    operationId: 'createApiKey',
+    summary: 'Create an API key; it is shown this once',
+    request: { body: jsonBody(request) },
+    responses: { 201: json(createdApiKey, 'Created'), ...nativeRefusals },
+  })
+  app.openapi(create, async (c) => {
+    const caller = c.get('caller')
+    const { name = '', kind, scopes = [], expires_at: expiresAt } = c.req.valid('json')
+    checkGrant(caller, scopes)
+    const { organizationId, environment } = caller
+    const { id, key } = await insertApiKey(d.database, {
+      id: createdId(c, 'apiKey'),
+      organizationId,
+      environment,
+      kind,
+      name,
+      scopes: [...new Set(scopes)],
+      expiresAt: expiresAt == null ? null : new Date(expiresAt),
+    })
+    return c.json({ ...viewApiKey(await requireApiKey(d, caller, id)), secret: key }, 201)
+  })
+
+  const common = { tags, security, middleware: guards(d, 'api_keys:read'), method: 'get' as const }
+  const listing = createRoute({
+    ...common,
+    path: '/v1/api_keys',
+    operationId: 'listApiKeys',
+    summary: 'List API keys, newest first, also such as have ended',
+    request: { query: z.object(pageQuery) },
+    responses: { 200: json(pageOf(apiKeyView, 'ApiKeyList')), ...nativeRefusals },
+  })
+  app.openapi(listing, async (c) =>
+    c.json(toList(await listApiKeys(d.database, c.get('caller'), c.req.valid('query')), viewApiKey), 200),
+  )
+
+  const get = createRoute({
+    ...common,
+    path: '/v1/api_keys/{id}',
+    operationId: 'getApiKey',
+    summary: 'Read what may be shown of an API key',
+    request: { params: idParam('key_01k2…') },
+    responses: { 200: json(apiKeyView), ...nativeRefusals },
+  })
+  app.openapi(get, async (c) =>
+    c.json(viewApiKey(await requireApiKey(d, c.get('caller'), c.req.valid('param').id)), 200),
+  )
+}
+
+/** A key of the caller's organization and environment. Throws `not_found`. */
+export async function requireApiKey(d: ApiDependencies, caller: Caller, id: string): Promise<ShownApiKey> {
+  const found = await findApiKeyOf(d.database, caller, id)
+  if (!found) throw notFound('API key')
+  return found
+}
+
+/** Throws `forbidden` where the caller would hand on what it may not do itself. */
+export function checkGrant({ scopes }: Caller, wanted: string[]): void {
+  if (!mayGrant(scopes, wanted))
+    throw new Failure('forbidden', 'must not hold what this API key may not do itself', { param: 'scopes' })
+}

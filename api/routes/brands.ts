@@ -1,0 +1,126 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { notFound } from '../../domain/failures.ts'
+import { findBrand, insertBrand, listBrands, updateBrand, type Brand } from '../../store/brands.ts'
+import type { Caller } from '../auth.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import * as fields from '../fields.ts'
+import type { CallEnv } from '../guards.ts'
+import { createdId } from '../idempotency.ts'
+import { guards, idParam, json, jsonBody, nativeRefusals, security } from './native.ts'
+import { pageOf, pageQuery, time, toList } from './pages.ts'
+
+const view = z
+  .object({
+    id: z.string(),
+    object: z.literal('brand'),
+    number: z.number().int(),
+    name: z.string(),
+    logo_url: z.string().nullable(),
+    colour: z.string().nullable(),
+    support_contact: z.string().nullable(),
+    created_at: time,
+  })
+  .openapi('Brand', { description: 'The look of the hosted page; a brand belongs to both environments' })
+const looks = {
+  logo_url: z
+    .url({ protocol: /^https$/, error: 'must be an https URL' })
+    .max(2000, 'must be at most 2000 characters')
+    .nullish()
+    .openapi({ example: 'https://cdn.example.com/logo.svg' }),
+  colour: z
+    .string(fields.mustBe('a text'))
+    .regex(/^#[0-9a-f]{6}$/, 'must be a colour such as #2f5bd7')
+    .nullish()
+    .openapi({ example: '#2f5bd7' }),
+  support_contact: fields.text(200, 'help@example.com').nullish(),
+}
+const name = fields.text(255, 'Northwind Fitness')
+const createRequest = z.strictObject({ name, ...looks }).openapi('CreateBrand')
+const updateRequest = z.strictObject({ name: name.optional(), ...looks }).openapi('UpdateBrand')
+
+const tags = ['Brands']
+const params = idParam('brand_01k2…')
+
+const toView = (brand: Brand) => ({
+  id: brand.id,
+  object: 'brand' as const,
+  number: brand.number,
+  name: brand.name,
+  logo_url: brand.logoUrl,
+  colour: brand.colour,
+  support_contact: brand.supportContact,
+  created_at: brand.createdAt.toISOString(),
+})
+
+export function addBrands(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const common = { tags, security, middleware: guards(d, 'brands:write') }
+  const create = createRoute({
+    ...common,
+    method: 'post',
+    path: '/v1/brands',
+    operationId: 'createBrand',
+    summary: 'Create a brand: the look of the hosted page',
+    request: { body: jsonBody(createRequest) },
+    responses: { 201: json(view, 'Created'), ...nativeRefusals },
+  })
+  app.openapi(create, async (c) => {
+    const {
+      name,
+      logo_url: logoUrl = null,
+      colour = null,
+      support_contact: supportContact = null,
+    } = c.req.valid('json')
+    const { organizationId } = c.get('caller')
+    const wanted = { id: createdId(c, 'brand'), organizationId, name, logoUrl, colour, supportContact }
+    return c.json(toView(await insertBrand(d.database, wanted)), 201)
+  })
+
+  const update = createRoute({
+    ...common,
+    method: 'patch',
+    path: '/v1/brands/{id}',
+    operationId: 'updateBrand',
+    summary: 'Change what is named of a brand',
+    request: { params, body: jsonBody(updateRequest) },
+    responses: { 200: json(view), ...nativeRefusals },
+  })
+  app.openapi(update, async (c) => {
+    const { id } = await requireBrand(d, c.get('caller'), c.req.valid('param').id)
+    const { name, logo_url: logoUrl, colour, support_contact: supportContact } = c.req.valid('json')
+    const said = Object.entries({ name, logoUrl, colour, supportContact }).filter(([, value]) => value !== undefined)
+    await updateBrand(d.database, id, Object.fromEntries(said))
+    return c.json(toView(await requireBrand(d, c.get('caller'), id)), 200)
+  })
+  addReading(app, d)
+}
+
+function addReading(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const common = { tags, security, middleware: guards(d, 'brands:read'), method: 'get' as const }
+  const listing = createRoute({
+    ...common,
+    path: '/v1/brands',
+    operationId: 'listBrands',
+    summary: 'List brands, newest first',
+    request: { query: z.object(pageQuery) },
+    responses: { 200: json(pageOf(view, 'BrandList')), ...nativeRefusals },
+  })
+  app.openapi(listing, async (c) =>
+    c.json(toList(await listBrands(d.database, c.get('caller').organizationId, c.req.valid('query')), toView), 200),
+  )
+
+  const get = createRoute({
+    ...common,
+    path: '/v1/brands/{id}',
+    operationId: 'getBrand',
+    summary: 'Read a brand by its id or number',
+    request: { params },
+    responses: { 200: json(view), ...nativeRefusals },
+  })
+  app.openapi(get, async (c) => c.json(toView(await requireBrand(d, c.get('caller'), c.req.valid('param').id)), 200))
+}
+
+async function requireBrand(d: ApiDependencies, caller: Caller, id: string): Promise<Brand> {
+  const found = await findBrand(d.database, caller.organizationId, id)
+  if (!found) throw notFound('Brand')
+  return found
+}

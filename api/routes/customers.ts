@@ -1,0 +1,183 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { notFound } from '../../domain/failures.ts'
+import { findContact } from '../../store/contacts.ts'
+import { deleteCustomer, readCustomer, updateCustomer } from '../../store/customers.ts'
+import { countCustomers, listCustomers } from '../../store/list-customers.ts'
+import type { Caller } from '../auth.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import * as fields from '../fields.ts'
+import type { CallEnv } from '../guards.ts'
+import { createdId } from '../idempotency.ts'
+import { createCustomer } from '../services/create-customer.ts'
+import { linkOf } from '../services/open-onboarding.ts'
+import { checkTogether, profileFields, toChanges } from './customer-fields.ts'
+import { customerView, viewCustomer } from './customer-view.ts'
+import { guards, json, jsonBody, nativeRefusals, security } from './native.ts'
+import { createdQuery, pageOf, pageQuery, toList } from './pages.ts'
+
+const createRequest = z
+  .strictObject({
+    ...profileFields,
+    brand_id: fields
+      .text(64)
+      .optional()
+      .openapi({ description: 'The look of the hosted page; the first brand unless given' }),
+    skip_onboarding_workflow: z.boolean(fields.mustBe('true or false')).optional(),
+  })
+  .superRefine(checkTogether)
+  .openapi('CreateCustomer', { example: { external_id: 'usr_12345', name: 'Ada Example', email: 'ada@example.com' } })
+const updateRequest = z
+  .strictObject(profileFields)
+  .superRefine(checkTogether)
+  .openapi('UpdateCustomer', { example: { name: 'Ada Lovelace', address_country: 'GB' } })
+const createdCustomer = customerView
+  .extend({
+    billing_customer_id: z.string().nullable().openapi({ description: 'Where creating it started an onboarding' }),
+    setup_url: z.string().nullable(),
+  })
+  .openapi('CreatedCustomer')
+
+const most = 10_000
+const query = z.object({
+  ...pageQuery,
+  ...createdQuery,
+  external_id: z.string().max(256).optional(),
+  email: z.string().max(254).optional(),
+  status: z.enum(['pending', 'active', 'suspended', 'none']).optional().openapi({
+    description: 'State of the billing customer; none where there is none',
+  }),
+  parent_customer_id: z.string().max(64).optional(),
+  include_total: z.enum(['true', 'false'], fields.mustBe('true or false')).optional(),
+})
+const list = pageOf(customerView, 'CustomerPage')
+  .extend({
+    total: z
+      .number()
+      .int()
+      .optional()
+      .openapi({ description: `Where asked for; counted up to ${most}` }),
+  })
+  .openapi('CustomerList')
+
+const tags = ['Customers']
+const path = '/v1/customers/{id}' as const
+const params = z.object({
+  id: z
+    .string()
+    .min(1)
+    .max(256)
+    .openapi({ description: 'Our id, or the external id', example: 'cus_01k2j0q8e5f7g9h1j3k5m7n9p1' }),
+})
+
+const create = (d: ApiDependencies) =>
+  createRoute({
+    tags,
+    security,
+    middleware: guards(d, 'customers:write'),
+    method: 'post',
+    path: '/v1/customers',
+    operationId: 'createCustomer',
+    summary: 'Create a customer, and start its onboarding where the settings say so',
+    request: { body: jsonBody(createRequest) },
+    responses: { 201: json(createdCustomer, 'Created'), ...nativeRefusals },
+  })
+
+export function addCustomers(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  app.openapi(create(d), async (c) => {
+    const { brand_id: brandId, skip_onboarding_workflow: skipOnboarding, ...profile } = c.req.valid('json')
+    const { parent, mappings, ...rest } = toChanges(profile)
+    const id = createdId(c, 'customer')
+    const wanted = { id, profile: rest, parent, mappings, skipOnboarding, brandId }
+    const { customer, opened } = await createCustomer(d, c.get('caller'), wanted)
+    const started = {
+      billing_customer_id: opened?.billingCustomer.id ?? null,
+      setup_url: opened ? linkOf(d, opened) : null,
+    }
+    return c.json({ ...viewCustomer(customer), ...started }, 201)
+  })
+
+  const listing = createRoute({
+    tags,
+    security,
+    middleware: guards(d, 'customers:read'),
+    method: 'get',
+    path: '/v1/customers',
+    operationId: 'listCustomers',
+    summary: 'List customers, newest first',
+    request: { query },
+    responses: { 200: json(list), ...nativeRefusals },
+  })
+  app.openapi(listing, async (c) => {
+    const { limit, cursor, include_total, ...asked } = c.req.valid('query')
+    const filter = {
+      externalId: asked.external_id,
+      email: asked.email,
+      status: asked.status,
+      parentCustomerId: asked.parent_customer_id,
+      createdFrom: asked.created_from,
+      createdBefore: asked.created_before,
+    }
+    const caller = c.get('caller')
+    const page = toList(await listCustomers(d.database, caller, filter, { limit, cursor }), viewCustomer)
+    if (include_total !== 'true') return c.json(page, 200)
+    return c.json({ ...page, total: await countCustomers(d.database, caller, filter, most) }, 200)
+  })
+
+  const get = createRoute({
+    tags,
+    security,
+    middleware: guards(d, 'customers:read'),
+    method: 'get',
+    path,
+    operationId: 'getCustomer',
+    summary: 'Read a customer by its id or external id',
+    request: { params },
+    responses: { 200: json(customerView), ...nativeRefusals },
+  })
+  app.openapi(get, async (c) =>
+    c.json(viewCustomer(await requireCustomer(d, c.get('caller'), c.req.valid('param').id)), 200),
+  )
+
+  addChanges(app, d)
+}
+
+function addChanges(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const common = { tags, security, middleware: guards(d, 'customers:write'), path }
+  const update = createRoute({
+    ...common,
+    method: 'patch',
+    operationId: 'updateCustomer',
+    summary: 'Change what is named of a customer',
+    request: { params, body: jsonBody(updateRequest) },
+    responses: { 200: json(customerView), ...nativeRefusals },
+  })
+  app.openapi(update, async (c) => {
+    const caller = c.get('caller')
+    const changes = toChanges(c.req.valid('json'))
+    const { id } = await requireCustomer(d, caller, c.req.valid('param').id)
+    return c.json(viewCustomer(await updateCustomer(d.database, caller, id, changes, caller.id)), 200)
+  })
+
+  const remove = createRoute({
+    ...common,
+    method: 'delete',
+    operationId: 'deleteCustomer',
+    summary: 'Delete a customer that nothing hangs on',
+    request: { params },
+    responses: { 204: { description: 'Deleted' }, ...nativeRefusals },
+  })
+  app.openapi(remove, async (c) => {
+    const caller = c.get('caller')
+    const { id } = await requireCustomer(d, caller, c.req.valid('param').id)
+    await deleteCustomer(d.database, caller, id, caller.id)
+    return c.body(null, 204)
+  })
+}
+
+/** A customer of the caller, by our id or by its external id, also a former one. Throws `not_found`. */
+export async function requireCustomer(d: ApiDependencies, caller: Caller, contactId: string) {
+  const id = await findContact(d.database, caller, contactId)
+  const found = id && (await readCustomer(d.database, caller, id))
+  if (!found) throw notFound('Customer')
+  return found
+}

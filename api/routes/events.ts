@@ -1,0 +1,74 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { notFound } from '../../domain/failures.ts'
+import { findEvent, listEvents, type Event } from '../../store/list-events.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import type { CallEnv } from '../guards.ts'
+import { guards, idParam, json, nativeRefusals, security } from './native.ts'
+import { createdQuery, pageOf, pageQuery, time, toList, toRange } from './pages.ts'
+
+const view = z
+  .object({
+    id: z.string(),
+    object: z.literal('event'),
+    type: z.string().openapi({ example: 'billing_customer.activated' }),
+    billing_customer_id: z.string(),
+    onboarding_id: z.string().nullable(),
+    actor: z.string().openapi({ description: 'system, customer, api, or operator with a name', example: 'system' }),
+    data: z.record(z.string(), z.unknown()),
+    created_at: time,
+  })
+  .openapi('Event')
+const query = z.object({
+  ...pageQuery,
+  ...createdQuery,
+  type: z.string().max(100).optional(),
+  billing_customer_id: z.string().max(64).optional(),
+  onboarding_id: z.string().max(64).optional(),
+})
+
+const toView = (event: Event): z.input<typeof view> => ({
+  id: event.id,
+  object: 'event',
+  type: event.type,
+  billing_customer_id: event.billingCustomerId,
+  onboarding_id: event.onboardingId,
+  actor: event.actor,
+  data: event.data,
+  created_at: event.createdAt.toISOString(),
+})
+
+export function addEvents(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const common = { tags: ['Events'], security, middleware: guards(d, 'events:read'), method: 'get' as const }
+  const listing = createRoute({
+    ...common,
+    path: '/v1/events',
+    operationId: 'listEvents',
+    summary: 'List what happened, newest first',
+    request: { query },
+    responses: { 200: json(pageOf(view, 'EventList')), ...nativeRefusals },
+  })
+  app.openapi(listing, async (c) => {
+    const { limit, cursor, ...asked } = c.req.valid('query')
+    const filter = {
+      type: asked.type,
+      billingCustomerId: asked.billing_customer_id,
+      onboardingId: asked.onboarding_id,
+      ...toRange(asked),
+    }
+    return c.json(toList(await listEvents(d.database, c.get('caller'), filter, { limit, cursor }), toView), 200)
+  })
+
+  const get = createRoute({
+    ...common,
+    path: '/v1/events/{id}',
+    operationId: 'getEvent',
+    summary: 'Read an event',
+    request: { params: idParam('evt_01k2…') },
+    responses: { 200: json(view), ...nativeRefusals },
+  })
+  app.openapi(get, async (c) => {
+    const event = await findEvent(d.database, c.get('caller'), c.req.valid('param').id)
+    if (!event) throw notFound('Event')
+    return c.json(toView(event), 200)
+  })
+}

@@ -1,0 +1,59 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { listBillingCustomers } from '../../store/list-billing-customers.ts'
+import { listPersonsNeeded } from '../../store/needs-person.ts'
+import { readSettings } from '../../store/settings.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import type { CallEnv } from '../guards.ts'
+import { billingCustomerView, viewBillingCustomer } from './billing-customer-view.ts'
+import { guards, json, nativeRefusals, security } from './native.ts'
+import { createdQuery, pageOf, pageQuery, toList, toRange } from './pages.ts'
+
+const query = z.object({
+  ...pageQuery,
+  ...createdQuery,
+  status: z.enum(['pending', 'active', 'suspended']).optional(),
+  customer_id: z.string().max(64).optional(),
+  external_id: z.string().max(256).optional().openapi({ description: 'Of the customer, as it is now' }),
+  gateway: z.enum(['stripe', 'paypal']).optional(),
+  blocked_on: z
+    .enum(['customer', 'gateway', 'operator'])
+    .optional()
+    .openapi({ description: 'Whom the live onboarding waits for' }),
+})
+
+export function addListBillingCustomers(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const listing = createRoute({
+    tags: ['Billing customers'],
+    security,
+    middleware: guards(d, 'billing_customers:read'),
+    method: 'get',
+    path: '/v1/billing_customers',
+    operationId: 'listBillingCustomers',
+    summary: 'List billing customers with the progress of their onboardings, newest first',
+    request: { query },
+    responses: { 200: json(pageOf(billingCustomerView, 'BillingCustomerList')), ...nativeRefusals },
+  })
+  app.openapi(listing, async (c) => {
+    const { limit, cursor, ...asked } = c.req.valid('query')
+    const caller = c.get('caller')
+    const filter = {
+      status: asked.status,
+      customerId: asked.customer_id,
+      externalId: asked.external_id,
+      gateway: asked.gateway,
+      blockedOn: asked.blocked_on,
+      ...toRange(asked),
+    }
+    const [page, settings] = await Promise.all([
+      listBillingCustomers(d.database, caller, filter, { limit, cursor }),
+      readSettings(d.database, d.settingDefaults, caller.organizationId, caller.environment),
+    ])
+    const ids = page.rows.map(({ billingCustomer }) => billingCustomer.id)
+    const needed = await listPersonsNeeded(d.database, ids)
+    const view = ({ billingCustomer, onboarding }: (typeof page.rows)[number]) => {
+      const first = needed.find(({ billingCustomerId }) => billingCustomerId === billingCustomer.id)
+      return viewBillingCustomer(d, billingCustomer, onboarding, first, settings)
+    }
+    return c.json(toList(page, view), 200)
+  })
+}

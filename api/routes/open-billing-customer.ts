@@ -1,0 +1,153 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { Failure, invalid } from '../../domain/failures.ts'
+import { gatewayNames } from '../../domain/lifecycle.ts'
+import { largestAmount } from '../../domain/money.ts'
+import type { OnboardingRequest, Opened } from '../../store/onboarding-request.ts'
+import { findOrganization } from '../../store/organizations.ts'
+import type { Caller } from '../auth.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import * as fields from '../fields.ts'
+import type { CallEnv } from '../guards.ts'
+import { checkGateway, requireBrand } from '../services/brand-and-gateway.ts'
+import { creatorOf, openOnboarding } from '../services/open-onboarding.ts'
+import { submitSavedMethod, type SavedMethodSubmission } from '../services/submit-saved-method.ts'
+import { billingCustomerView } from './billing-customer-view.ts'
+import { viewOf } from './billing-customers.ts'
+import { declineRefusal, guards, json, jsonBody, nativeRefusals, security } from './native.ts'
+import { paymentData, savedMethodOf } from './payment-data.ts'
+
+const boolean = z.boolean(fields.mustBe('true or false'))
+const metadata = fields
+  .metadata(z.unknown(), { keys: 100, keyLength: 255, valueLength: 4000 })
+  .superRefine((data, context) => {
+    for (const key of Object.keys(data).filter((key) => key.startsWith('_')))
+      context.addIssue({
+        code: 'custom',
+        path: [key.slice(0, 40)],
+        message: 'must not begin with _: such names are kept for the service',
+      })
+  })
+
+const request = z
+  .strictObject({
+    customer_id: fields.text(255, 'cus_01k2j0q8e5f7g9h1j3k5m7n9p1').optional(),
+    contact_id: fields
+      .text(255)
+      .optional()
+      .openapi({ description: 'The same by another name: our id, or the external id. One of both is needed' }),
+    brand_id: fields.text(64).optional().openapi({ description: 'The first brand of the organization unless given' }),
+    gateway: z.enum(gatewayNames, fields.mustBe(`one of ${gatewayNames.join(', ')}`)).optional(),
+    billable_item_id: fields
+      .text(64)
+      .optional()
+      .openapi({ description: 'An active trigger item to enroll in after activation' }),
+    require_initial: boolean.optional().openapi({
+      description:
+        'Whether an initial charge is made. Where it is false, and neither an item nor payment_data is given, the billing customer is active at once, without a payment method',
+    }),
+    initial_amount: fields
+      .minorUnits(1)
+      .max(largestAmount, `must be at most ${largestAmount}`)
+      .optional()
+      .openapi({ description: 'Minor units', example: 1500 }),
+    allow_trigger: boolean.optional(),
+    notes: z
+      .string(fields.mustBe('a text'))
+      .max(5000, 'must be at most 5000 characters')
+      .superRefine(fields.noCards('notes'))
+      .optional(),
+    metadata: metadata.optional(),
+    payment_data: paymentData.optional(),
+  })
+  .superRefine((body, context) => {
+    const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
+    if ((body.customer_id === undefined) === (body.contact_id === undefined))
+      refuse('customer_id', 'is required, or contact_id in place of it')
+    if (body.billable_item_id !== undefined && body.allow_trigger === false)
+      refuse('allow_trigger', 'must be true where a billable_item_id is given')
+  })
+  .openapi('OpenBillingCustomer', { example: { customer_id: 'usr_12345', initial_amount: 1500 } })
+const answer = billingCustomerView
+  .extend({ existing: z.boolean().openapi({ description: 'Whether it was there before this call' }) })
+  .openapi('OpenedBillingCustomer')
+
+type Body = z.output<typeof request>
+
+export function addOpenBillingCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const open = createRoute({
+    tags: ['Billing customers'],
+    security,
+    middleware: guards(d, 'billing_customers:write'),
+    method: 'post',
+    path: '/v1/billing_customers',
+    operationId: 'openBillingCustomer',
+    summary: 'Open the onboarding of a customer, or find it; what is asked differently is applied or refused',
+    request: { body: jsonBody(request) },
+    responses: {
+      200: json(answer, 'It was there before'),
+      201: json(answer, 'Created'),
+      ...declineRefusal,
+      ...nativeRefusals,
+    },
+  })
+  app.openapi(open, async (c) => {
+    const body = c.req.valid('json')
+    const caller = c.get('caller')
+    const method = savedMethodOf(body.payment_data, body.gateway)
+    await checkGateway(d, caller, body.gateway)
+    const wanted = await toRequest(c, d, caller, body)
+    const opened = await openOnboarding(d, wanted).catch(inNativeWords(body))
+    if (method && opened.billingCustomer.status === 'pending') await submit(c, d, opened, method)
+    const view = await viewOf(d, caller, opened.billingCustomer.id)
+    return c.json({ ...view, existing: opened.existing }, opened.existing ? 200 : 201)
+  })
+}
+
+async function toRequest(c: Context<CallEnv>, d: ApiDependencies, caller: Caller, body: Body) {
+  const brand = body.brand_id === undefined ? undefined : await requireBrand(d, caller, body.brand_id)
+  const organization = (await findOrganization(d.database, caller.organizationId))!
+  const { organizationId, environment } = caller
+  const said = {
+    brandId: brand?.id,
+    gateway: body.gateway,
+    allowTrigger: body.billable_item_id === undefined ? body.allow_trigger : true,
+    requireInitial: body.require_initial,
+    initialAmountMinor: body.initial_amount,
+    notes: body.notes,
+    metadata: body.metadata,
+    billableItemId: body.billable_item_id,
+  }
+  return {
+    ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)),
+    organizationId,
+    environment,
+    contactId: (body.customer_id ?? body.contact_id)!,
+    createdBy: creatorOf(c.req.header('Idempotency-Key')),
+    currency: organization.currency,
+    activateAtOnce: !body.payment_data && body.billable_item_id === undefined,
+  } satisfies OnboardingRequest
+}
+
+/** The engine names fields as the first door did; here they have the words of this API. */
+const inNativeWords = (body: Body) => (error: unknown) => {
+  const words: Record<string, string> = {
+    bi_id: 'billable_item_id',
+    contact_id: body.customer_id === undefined ? 'contact_id' : 'customer_id',
+  }
+  if (!(error instanceof Failure) || !error.param || !words[error.param]) throw error
+  throw new Failure(error.code, error.message, { param: words[error.param]!, cause: error })
+}
+
+/** Tries the saved method that came with the call. Throws where it was declined or cannot be used. */
+async function submit(
+  c: Context<CallEnv>,
+  d: ApiDependencies,
+  opened: Opened,
+  method: SavedMethodSubmission,
+): Promise<void> {
+  const result = await submitSavedMethod(d, opened, method, c.get('extendDeadline'))
+  if (result.outcome === 'declined') throw new Failure('payment_declined', result.message, { param: 'payment_data' })
+  if (result.outcome === 'unusable')
+    throw invalid('payment_data', 'is not a payment method that this organization can use')
+}

@@ -1,0 +1,53 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { Failure, invalid } from '../../domain/failures.ts'
+import { gatewayNames } from '../../domain/lifecycle.ts'
+import { mustBe } from '../fields.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import type { CallEnv } from '../guards.ts'
+import { checkGateway } from '../services/brand-and-gateway.ts'
+import { requireBillingCustomer } from '../services/onboarding-command.ts'
+import { openReplacement } from '../services/open-replacement.ts'
+import { submitSavedMethod } from '../services/submit-saved-method.ts'
+import { billingCustomerView } from './billing-customer-view.ts'
+import { billingCustomerParams as params, billingCustomerPath, viewOf } from './billing-customers.ts'
+import { declineRefusal, guards, json, jsonBody, nativeRefusals, security } from './native.ts'
+import { paymentData, savedMethodOf } from './payment-data.ts'
+
+const request = z
+  .strictObject({
+    gateway: z.enum(gatewayNames as ['stripe', 'paypal'], mustBe(gatewayNames.join(' or '))).optional(),
+    payment_data: paymentData.optional(),
+  })
+  .openapi('ReplacePaymentMethodRequest')
+
+/** Replaces the payment method of an active billing customer: by link, or with one that the caller names. Never charges. */
+export function addReplacements(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const replace = createRoute({
+    tags: ['Billing customers'],
+    security,
+    middleware: guards(d, 'billing_customers:write'),
+    method: 'post',
+    path: `${billingCustomerPath}/payment_method`,
+    operationId: 'replacePaymentMethod',
+    summary: 'Replace the payment method of an active billing customer; nothing is charged',
+    description: 'Without payment_data the customer enters another one at replacement.setup_url.',
+    request: { params, body: jsonBody(request) },
+    responses: { 200: json(billingCustomerView), ...declineRefusal, ...nativeRefusals },
+  })
+  app.openapi(replace, async (c) => {
+    const caller = c.get('caller')
+    const { gateway, payment_data } = c.req.valid('json')
+    const method = savedMethodOf(payment_data, gateway)
+    await checkGateway(d, caller, gateway)
+    const billingCustomer = await requireBillingCustomer(d, caller, c.req.valid('param').id)
+    const opened = await openReplacement(d, billingCustomer, gateway)
+    if (method) {
+      const result = await submitSavedMethod(d, opened, method, c.get('extendDeadline'))
+      if (result.outcome === 'declined')
+        throw new Failure('payment_declined', result.message, { param: 'payment_data' })
+      if (result.outcome === 'unusable')
+        throw invalid('payment_data', 'is not a payment method that this organization can use')
+    }
+    return c.json(await viewOf(d, caller, billingCustomer.id), 200)
+  })
+}

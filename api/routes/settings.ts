@@ -1,0 +1,71 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { settingRules, settingsByName } from '../../domain/settings.ts'
+import { changeSettings, readSettings } from '../../store/settings.ts'
+import type { Caller } from '../auth.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import type { CallEnv } from '../guards.ts'
+import { guards, json, jsonBody, nativeRefusals, security } from './native.ts'
+
+const ofEach = <Field>(field: (rule: (typeof settingRules)[keyof typeof settingRules]) => Field) =>
+  Object.fromEntries(Object.values(settingRules).map((rule) => [rule.name, field(rule)]))
+
+const values = z.record(z.string(), z.unknown())
+const view = z
+  .object({
+    object: z.literal('settings'),
+    organization_id: z.string(),
+    environment: z.enum(['live', 'sandbox']),
+    values: values.openapi({ description: 'What holds now, by name' }),
+    defaults: values.openapi({ description: 'What holds where nothing is set' }),
+  })
+  .openapi('Settings')
+const request = z
+  .strictObject(
+    ofEach(({ rule, accepts }) =>
+      z
+        .unknown()
+        .refine((value) => value === undefined || value === null || accepts(value), `must be ${rule}`)
+        .optional()
+        .openapi({ description: `${rule}; null puts the default back` }),
+    ),
+  )
+  .openapi('UpdateSettings', { example: { link_life_seconds: 259200, support_contact: 'help@example.com' } })
+
+export function addSettings(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const common = { tags: ['Settings'], security, path: '/v1/settings' as const }
+  const responses = { 200: json(view), ...nativeRefusals }
+  const get = createRoute({
+    ...common,
+    middleware: guards(d, 'settings:read'),
+    method: 'get',
+    operationId: 'getSettings',
+    summary: 'Read the settings of this environment with their defaults',
+    responses,
+  })
+  app.openapi(get, async (c) => c.json(await viewOf(d, c.get('caller')), 200))
+
+  const update = createRoute({
+    ...common,
+    middleware: guards(d, 'settings:write'),
+    method: 'patch',
+    operationId: 'updateSettings',
+    summary: 'Set what is named; null puts the default back',
+    request: { body: jsonBody(request) },
+    responses,
+  })
+  app.openapi(update, async (c) => {
+    await changeSettings(d.database, c.get('caller'), c.req.valid('json'))
+    return c.json(await viewOf(d, c.get('caller')), 200)
+  })
+}
+
+async function viewOf(d: ApiDependencies, { organizationId, environment }: Caller): Promise<z.input<typeof view>> {
+  const settings = await readSettings(d.database, d.settingDefaults, organizationId, environment)
+  return {
+    object: 'settings',
+    organization_id: organizationId,
+    environment,
+    values: settingsByName(settings),
+    defaults: settingsByName(d.settingDefaults),
+  }
+}

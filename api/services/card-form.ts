@@ -1,0 +1,132 @@
+import { conflict, Failure } from '../../domain/failures.ts'
+import { isGatewayError } from '../../domain/gateway-errors.ts'
+import type { PaymentGateway } from '../../gateways/gateway.ts'
+import { dropSession, ensureSession, storeSession, type StoredSession } from '../../store/approval-sessions.ts'
+import type { BillingCustomer } from '../../store/billing-customers.ts'
+import {
+  buryGatewayCustomer,
+  buryGatewayCustomerById,
+  claimGatewayCustomer,
+  ensureGatewayCustomerRow,
+  ownerOfGatewayCustomer,
+  storeGatewayCustomerId,
+} from '../../store/gateway-customers.ts'
+import { mappedGatewayCustomer } from '../../store/integration-mappings.ts'
+import { readSettings } from '../../store/settings.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import type { OpenedSetup } from './open-replacement.ts'
+
+export interface CardForm {
+  setupId: string
+  clientSecret: string
+  gatewayCustomerId: string
+}
+
+type FormGateway = PaymentGateway & Required<Pick<PaymentGateway, 'formSecret'>>
+
+/**
+ * What a caller's own card form needs: an object at the gateway that saves a card and charges nothing, and its client
+ * secret, which is read each time and kept nowhere. The row is written first, so that a lost answer leads to the same
+ * object. Throws a Failure where nothing may be submitted now, or the gateway does not answer.
+ */
+export async function openCardForm(d: ApiDependencies, opened: OpenedSetup): Promise<CardForm> {
+  const { environment, organizationId } = opened.billingCustomer
+  const gateway = d.gateways.for(environment, organizationId, 'stripe') as FormGateway
+  const settings = await readSettings(d.database, d.settingDefaults, organizationId, environment)
+  for (let tries = 0; ; tries++) {
+    try {
+      const form = await tryForm(d, gateway, opened, settings)
+      if (form) return form
+    } catch (error) {
+      if (!isGatewayError(error)) throw error
+      // Another call may be making the same object just now.
+      if (tries >= 4 || !isGatewayError(error, 'unknown', 'not_now', 'stored_failure', 'key_reused', 'not_found'))
+        throw new Failure('unavailable', 'the gateway does not answer just now; try again', {
+          retryAfter: 5,
+          cause: error,
+        })
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+}
+
+/** Undefined where the form that there was cannot be used any more: the next try begins another. */
+async function tryForm(
+  d: ApiDependencies,
+  gateway: FormGateway,
+  opened: OpenedSetup,
+  settings: { expiryGrace: number },
+): Promise<CardForm | undefined> {
+  const reference = { billingCustomerId: opened.billingCustomer.id, onboardingId: opened.onboarding.id }
+  const session = await ensureSession(d.database, reference, settings, 'stripe')
+  const { token, gatewayCustomerId } = session.token ? session : await makeObject(d, gateway, opened, session)
+  const clientSecret = await gateway.formSecret(token!)
+  if (clientSecret) return { setupId: token!, clientSecret, gatewayCustomerId: gatewayCustomerId! }
+  await dropSession(d.database, session)
+  return undefined
+}
+
+async function makeObject(
+  d: ApiDependencies,
+  gateway: PaymentGateway,
+  { billingCustomer, onboarding }: OpenedSetup,
+  session: StoredSession,
+): Promise<StoredSession> {
+  const { organizationId: organization_id, environment, customerId, currency } = billingCustomer
+  const gatewayCustomerId = await customerAt(d, gateway, billingCustomer)
+  const metadata = {
+    organization_id,
+    environment,
+    customer_id: customerId,
+    billing_customer_id: billingCustomer.id,
+    onboarding_id: onboarding.id,
+  }
+  const input = { kind: 'setup' as const, customerId: gatewayCustomerId, amount: 0, currency, metadata, reference: '' }
+  try {
+    const token = await gateway.createObject(input, `${onboarding.id}/form/${session.n}`)
+    return await storeSession(d.database, session, { token, approveUrl: null, gatewayCustomerId })
+  } catch (error) {
+    if (isGatewayError(error, 'not_found'))
+      await buryGatewayCustomerById(d.database, billingCustomer, gateway.name, gatewayCustomerId)
+    if (isGatewayError(error, 'not_found', 'stored_failure', 'key_reused')) await dropSession(d.database, session)
+    throw error
+  }
+}
+
+/** Whom the card is saved with: the customer that the caller mapped, if it is this organization's; else our own. */
+async function customerAt(d: ApiDependencies, gateway: PaymentGateway, billingCustomer: BillingCustomer) {
+  const { customerId, organizationId, environment } = billingCustomer
+  const mapped = await mappedGatewayCustomer(d.database, customerId, gateway.name)
+  if (mapped) return requireOurs(d, gateway, billingCustomer, mapped)
+  const row = await ensureGatewayCustomerRow(d.database, billingCustomer, customerId, gateway.name)
+  if (row.gatewayCustomerId) return row.gatewayCustomerId
+  const numbered = { customerId, gateway: gateway.name, i: row.i }
+  try {
+    const metadata = { organization_id: organizationId, environment, customer_id: customerId }
+    const created = await gateway.createCustomer(metadata, `${customerId}/${gateway.name}/customer/${row.i}`)
+    return await storeGatewayCustomerId(d.database, numbered, created)
+  } catch (error) {
+    if (isGatewayError(error, 'stored_failure', 'key_reused')) await buryGatewayCustomer(d.database, numbered)
+    throw error
+  }
+}
+
+async function requireOurs(
+  d: ApiDependencies,
+  gateway: PaymentGateway,
+  { customerId, organizationId, environment }: BillingCustomer,
+  gatewayCustomerId: string,
+): Promise<string> {
+  const tenant = { organizationId, environment }
+  const known = await ownerOfGatewayCustomer(d.database, tenant, gateway.name, gatewayCustomerId)
+  if (known === 'ours') return gatewayCustomerId
+  const owner = await gateway.readCustomer(gatewayCustomerId).catch((error: unknown) => {
+    if (isGatewayError(error, 'not_found')) return undefined
+    throw error
+  })
+  const owned = { customerId, gateway: gateway.name, gatewayCustomerId }
+  const namesUs = owner?.organizationId === organizationId && owner.environment === environment
+  if (known === 'unknown' && namesUs && (await claimGatewayCustomer(d.database, tenant, owned)))
+    return gatewayCustomerId
+  throw conflict('contact_id', 'is mapped to a customer at the gateway that is not of this organization')
+}

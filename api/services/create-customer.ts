@@ -1,0 +1,60 @@
+import type { NewCustomer, Customer } from '../../store/customers.ts'
+import { insertCustomer } from '../../store/customers.ts'
+import type { Opened } from '../../store/onboarding-request.ts'
+import { openWithin } from '../../store/open-onboarding.ts'
+import { findOrganization } from '../../store/organizations.ts'
+import { readSettings } from '../../store/settings.ts'
+import type { Caller } from '../auth.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import { runOf } from './open-onboarding.ts'
+
+export interface CustomerRequest extends Omit<NewCustomer, 'organizationId' | 'environment' | 'by'> {
+  /** Whether no onboarding is started, whatever the settings say. */
+  skipOnboarding?: boolean | undefined
+  brandId?: string | undefined
+}
+
+export interface CreatedCustomer {
+  customer: Customer
+  /** The onboarding that was started with it, where the settings say so. */
+  opened?: Opened
+}
+
+/**
+ * Creates a customer and, where the organization's settings say so, its onboarding, in one transaction: a start that
+ * cannot be made now is made by the starter. Throws what `insertCustomer` throws.
+ */
+export async function createCustomer(
+  d: ApiDependencies,
+  caller: Caller,
+  { skipOnboarding, brandId, ...wanted }: CustomerRequest,
+): Promise<CreatedCustomer> {
+  const { organizationId, environment } = caller
+  const row: NewCustomer = { ...wanted, organizationId, environment, by: caller.id }
+  const settings = skipOnboarding
+    ? undefined
+    : await readSettings(d.database, d.settingDefaults, organizationId, environment)
+  if (!settings?.onboardNewCustomers) {
+    const alone = !row.parent && !row.mappings
+    return { customer: alone ? await insertCustomer(d.database, row) : await inTransaction(d, row) }
+  }
+  const organization = (await findOrganization(d.database, organizationId))!
+  const created = (await d.database.begin(async (sql) => {
+    const customer = await insertCustomer(sql, row)
+    const request = {
+      organizationId,
+      environment,
+      contactId: customer.id,
+      createdBy: customer.id,
+      currency: organization.currency,
+      activateAtOnce: false,
+      ...(brandId === undefined ? {} : { brandId }),
+    }
+    return { customer, opened: await openWithin(sql, request, settings) }
+  })) as Required<CreatedCustomer>
+  if (created.opened.run === 'start') d.runs.start(runOf(created.opened))
+  return created
+}
+
+const inTransaction = (d: ApiDependencies, row: NewCustomer) =>
+  d.database.begin((sql) => insertCustomer(sql, row)) as Promise<Customer>

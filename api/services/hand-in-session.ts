@@ -1,0 +1,68 @@
+import { customerMessage } from '../../domain/declines.ts'
+import { Failure } from '../../domain/failures.ts'
+import { isGatewayError } from '../../domain/gateway-errors.ts'
+import type { GatewayName } from '../../domain/lifecycle.ts'
+import type { PaymentGateway } from '../../gateways/gateway.ts'
+import { listSessions, storeSessionMethod, type HandedSession } from '../../store/form-sessions.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import type { OpenedSetup } from './open-replacement.ts'
+import {
+  submitSavedMethod,
+  watchAttempt,
+  type SavedMethodSubmission,
+  type SubmissionOutcome,
+} from './submit-saved-method.ts'
+
+type SessionOutcome = SubmissionOutcome | { outcome: 'not_entered' }
+
+/**
+ * Hands in what the customer entered on the caller's own form, and watches what becomes of it. A session is handed in
+ * once: the call again answers what came of it, and tries nothing anew. Throws a Failure where nothing may be submitted
+ * now, or the gateway does not answer.
+ */
+export async function handInSession(
+  d: ApiDependencies,
+  opened: OpenedSetup,
+  name: GatewayName,
+  alive: () => void,
+): Promise<SessionOutcome> {
+  const { billingCustomer, onboarding } = opened
+  const gateway = d.gateways.for(billingCustomer.environment, billingCustomer.organizationId, name)!
+  const sessions = await listSessions(d.database, onboarding.id, name)
+  const [newest] = sessions
+  if (newest?.attempt) return watchAttempt(d, onboarding.id, newest.attempt, alive)
+  let answer: SessionOutcome = { outcome: 'not_entered' }
+  for (const session of sessions.filter(({ attempt }) => attempt === null).slice(0, 5)) {
+    const found = await look(gateway, session)
+    if ('submission' in found) {
+      if (name === 'stripe') await storeSessionMethod(d.database, session, found.submission.methodId)
+      return submitSavedMethod(d, opened, found.submission, alive, 'billing_customer_id')
+    }
+    if (session === newest) answer = found
+  }
+  return answer
+}
+
+/** What the gateway says of a session: what can be submitted, or how it stands. */
+async function look(
+  gateway: PaymentGateway,
+  session: HandedSession,
+): Promise<{ submission: SavedMethodSubmission } | SessionOutcome> {
+  const token = session.token!
+  try {
+    if (gateway.readSession) {
+      const state = await gateway.readSession(token)
+      if (state !== 'approved' && state !== 'used') return { outcome: 'not_entered' }
+      return { submission: { gateway: gateway.name, methodId: token, singleUse: true } }
+    }
+    const reading = await gateway.read({ kind: 'setup', id: token })
+    if (reading.state === 'declined') return { outcome: 'declined', message: customerMessage(reading.code) }
+    if (reading.state === 'needs_customer') return { outcome: 'requires_action' }
+    if (reading.state !== 'paid') return { outcome: 'not_entered' }
+    const gatewayCustomerId = session.gatewayCustomerId ?? undefined
+    return { submission: { gateway: gateway.name, methodId: reading.method.id, gatewayCustomerId, once: true } }
+  } catch (error) {
+    if (!isGatewayError(error)) throw error
+    throw new Failure('unavailable', 'the gateway does not answer just now; try again', { retryAfter: 5, cause: error })
+  }
+}

@@ -1,0 +1,34 @@
+import { conflict, notFound } from '../../domain/failures.ts'
+import { findBillingCustomer, type BillingCustomer } from '../../store/billing-customers.ts'
+import { applyCommand, type Command } from '../../store/commands.ts'
+import { readNewestFacts } from '../../store/onboarding-facts.ts'
+import { readSettings } from '../../store/settings.ts'
+import type { Caller } from '../auth.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import { runOf } from './open-onboarding.ts'
+
+/** A billing customer of the caller. Throws `not_found`, also for one of somebody else. */
+export async function requireBillingCustomer(d: ApiDependencies, caller: Caller, id: string): Promise<BillingCustomer> {
+  const found = await findBillingCustomer(d.database, caller, id)
+  if (!found) throw notFound('Billing customer')
+  return found
+}
+
+/** Carries a command out on the live onboarding and asks for the run's attention. Throws `conflict` where none is live. */
+export async function commandOnboarding(
+  d: ApiDependencies,
+  caller: Caller,
+  id: string,
+  wanted: Command,
+): Promise<void> {
+  const billingCustomer = await requireBillingCustomer(d, caller, id)
+  const onboarding = await readNewestFacts(d.database, billingCustomer.id)
+  if (!onboarding || onboarding.endedAt) throw noneLive()
+  const settings = await readSettings(d.database, d.settingDefaults, caller.organizationId, caller.environment)
+  const context = { billingCustomerId: billingCustomer.id, onboardingId: onboarding.id, actor: 'api' as const }
+  const done = await applyCommand(d.database, context, wanted, settings)
+  if (done === 'ended') throw noneLive()
+  d.runs.wake(runOf({ billingCustomer, onboarding }), 'recordChanged')
+}
+
+export const noneLive = () => conflict('id', 'this billing customer has no live onboarding')

@@ -1,0 +1,103 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { isGatewayError } from '../../domain/gateway-errors.ts'
+import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
+import type { GatewayEvent } from '../../gateways/gateway.ts'
+import { countRefused, noteTaken, wasTaken } from '../../store/gateway-events.ts'
+import { receiveNews } from '../../store/gateway-news.ts'
+import { learnObjectId } from '../../store/pay-at-once.ts'
+import { limitBody } from '../body.ts'
+import { deadline } from '../deadline.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import { asFailure } from '../failures.ts'
+import { reportBug } from '../report-bug.ts'
+import { lookAtCustomer, lookAtMethod } from './method-news.ts'
+
+const environments: Environment[] = ['live', 'sandbox']
+/** How long an object of ours may be known to the gateway before our row of it is there, in milliseconds. */
+const rowMayBeMissing = 3_600_000
+
+/**
+ * The gateways' events. A genuine one says "look at this object" and nothing else: the object itself is read, so that order,
+ * duplicates and delays do not matter. 200, and a row, only after whoever must look has been told.
+ */
+export function gatewayWebhooks(d: ApiDependencies, gateway: GatewayName): OpenAPIHono {
+  const app = new OpenAPIHono()
+  app.onError((error, c) => {
+    if (!asFailure(error) && !isGatewayError(error)) reportBug(d.log, c, error)
+    c.header('Retry-After', '5')
+    return c.json({ error: 'not taken; send it again' }, 503)
+  })
+  app.post(`/webhooks/${gateway}`, deadline, limitBody, async (c) => {
+    const verified = await verify(d, gateway, await c.req.text(), c.req.raw.headers)
+    if ('refused' in verified) {
+      d.log.warn({ gateway, reason: verified.refused }, 'an event of a gateway was refused')
+      await countRefused(d.database, gateway)
+      return c.json({ error: verified.refused }, 400)
+    }
+    const { environment, event } = verified
+    const received = { environment, gateway, id: event.id, type: event.type }
+    if (await wasTaken(d.database, received)) return c.json({ received: true }, 200)
+    const state = await take(d, { environment, gateway }, event)
+    if (state === 'later') {
+      c.header('Retry-After', '60')
+      return c.json({ error: 'nothing is known of this object yet; send it again' }, 503)
+    }
+    await noteTaken(d.database, { ...received, objectId: event.about?.id ?? null }, state)
+    return c.json({ received: true }, 200)
+  })
+  return app
+}
+
+type Verified = { environment: Environment; event: GatewayEvent } | { refused: string }
+
+async function verify(d: ApiDependencies, gateway: GatewayName, rawBody: string, headers: Headers): Promise<Verified> {
+  let refused = 'the signature is not right'
+  for (const environment of environments) {
+    try {
+      const event = await d.gateways.for(environment, '', gateway)?.verifyEvent(rawBody, headers)
+      if (event) return { environment, event }
+    } catch (error) {
+      // Not this account's event; perhaps the other's.
+      if (isGatewayError(error, 'unknown', 'not_now')) throw error // it could not be verified just now
+      if (isGatewayError(error, 'refused'))
+        refused = 'the endpoint was made with another API version; see docs/operations.md'
+    }
+  }
+  return { refused }
+}
+
+async function take(
+  d: ApiDependencies,
+  place: { environment: Environment; gateway: GatewayName },
+  event: GatewayEvent,
+): Promise<'done' | 'dead' | 'later'> {
+  const { about } = event
+  if (!about) d.log.info({ event: event.id, type: event.type }, 'an event of a gateway is about nothing here')
+  if (about?.kind === 'method') await lookAtMethod(d, place, about.id)
+  if (about?.kind === 'customer') await lookAtCustomer(d, place, about.id)
+  if (about?.kind !== 'payment' && about?.kind !== 'return') return 'done'
+  const news = { ...place, objectId: about.id, goesBack: about.kind === 'return' }
+  let receiver = await receiveNews(d.database, news)
+  if (receiver.kind === 'nobody' && event.ours && (await learnOwner(d, place, about.id)))
+    receiver = await receiveNews(d.database, news)
+  if (receiver.kind === 'run' && receiver.woken) d.runs.wake(receiver.run, 'recordChanged')
+  if (receiver.kind === 'money') await d.runs.lookAfter(receiver.chargeId)
+  if (receiver.kind !== 'nobody') return 'done'
+  d.log.info({ event: event.id, type: event.type }, 'an event of an object that is not known here')
+  if (!event.ours) return 'done'
+  return Date.now() - event.createdAt.getTime() > rowMayBeMissing ? 'dead' : 'later'
+}
+
+/**
+ * An object whose id nobody has: the answer to the call that created and paid it was lost. The gateway, and not the event, is asked
+ * which onboarding it names. Answers whether an object there was waiting for its id.
+ */
+async function learnOwner(
+  d: ApiDependencies,
+  place: { environment: Environment; gateway: GatewayName },
+  objectId: string,
+): Promise<boolean> {
+  const gateway = d.gateways.for(place.environment, '', place.gateway)
+  const onboardingId = await gateway?.onboardingOf?.({ kind: 'payment', id: objectId })
+  return onboardingId ? learnObjectId(d.database, { ...place, onboardingId, objectId }) : false
+}

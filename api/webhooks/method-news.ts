@@ -1,0 +1,46 @@
+import { isGatewayError } from '../../domain/gateway-errors.ts'
+import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
+import { buryGatewayCustomer } from '../../store/gateway-customers.ts'
+import {
+  findOwnedCustomer,
+  listHoldersOfMethod,
+  recordMethodGone,
+  recordMethodUpdated,
+} from '../../store/method-gone.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+
+interface Place {
+  environment: Environment
+  gateway: GatewayName
+}
+
+/** A saved method was detached or updated, or so an event says: the method is read, and the record says what it is now. */
+export async function lookAtMethod(d: ApiDependencies, place: Place, methodId: string): Promise<void> {
+  for (const holder of await listHoldersOfMethod(d.database, place, methodId)) {
+    const gateway = d.gateways.for(place.environment, holder.organizationId, place.gateway)
+    if (!gateway) continue
+    const method = await gateway.readMethod(methodId).catch((error: unknown) => {
+      if (isGatewayError(error, 'not_found', 'method_unusable')) return undefined
+      throw error
+    })
+    if (method?.attached) await recordMethodUpdated(d.database, holder, method)
+    else await recordMethodGone(d.database, holder)
+  }
+}
+
+/** A customer was deleted at the gateway, or so an event says. Its saved methods are gone with it, and a new one is made when needed. */
+export async function lookAtCustomer(d: ApiDependencies, place: Place, gatewayCustomerId: string): Promise<void> {
+  const found = await findOwnedCustomer(d.database, place, gatewayCustomerId)
+  if (!found) return
+  const gateway = d.gateways.for(place.environment, found.owned.organizationId, place.gateway)
+  const gone = await gateway?.readCustomer(gatewayCustomerId).then(
+    () => false,
+    (error: unknown) => {
+      if (isGatewayError(error, 'not_found')) return true
+      throw error
+    },
+  )
+  if (!gone) return
+  await buryGatewayCustomer(d.database, { ...found.owned, gateway: place.gateway })
+  for (const holder of found.holders) await recordMethodGone(d.database, holder)
+}

@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto'
+import { fork, type ChildProcess } from 'node:child_process'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { Agent, request } from 'node:http'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { commands } from '../admin/commands.ts'
+import { builtInSettings } from '../domain/settings.ts'
+import { freePort } from '../local/ports.ts'
+import { ensureDatabase, startPostgres } from '../local/postgres.ts'
+import { buildPage } from '../scripts/build-page.ts'
+import { openDatabase } from '../store/database.ts'
+import { migrate } from '../store/migrate.ts'
+import { temporaryFolder } from '../test/support/temporary-folder.ts'
+import { median, percentile } from './measure.ts'
+
+// `npm run bench -- api [rounds]`: what a call of ours costs beside a handler with one statement, in turns on one PostgreSQL.
+
+const rounds = Number(process.argv[3] ?? 20)
+// Short turns: what else runs on the machine then falls on neighbours alike.
+const [calls, lanes] = [50, 16]
+const agent = new Agent({ keepAlive: true, maxSockets: lanes })
+const folder = temporaryFolder('bench-api')
+await buildPage()
+const postgres = await startPostgres({
+  folder: join(folder, 'postgres'),
+  port: await freePort(),
+  password: 'only-for-the-bench',
+  logFile: join(folder, 'postgres.log'),
+})
+await ensureDatabase(postgres, 'bench')
+const database = openDatabase(postgres.url('bench'), { name: 'bench', max: 1 })
+await migrate(database)
+
+const admin = (command: string, options: Record<string, string>) =>
+  commands[command]!.run({ database, settingDefaults: builtInSettings }, options) as Promise<Record<string, string>>
+const { id: organization } = (await admin('create-organization', { name: 'Bench' })) as { id: string }
+const { id: brand } = (await admin('create-brand', { organization, name: 'Bench' })) as { id: string }
+const { key } = (await admin('create-key', { organization, environment: 'sandbox', kind: 'secret' })) as { key: string }
+
+const children: ChildProcess[] = []
+async function start(name: string): Promise<number> {
+  const file = fileURLToPath(new URL('./api-server.ts', import.meta.url))
+  const env = { ...process.env, BENCH_DATABASE_URL: postgres.url('bench') }
+  const child = fork(file, [name], { env, execArgv: ['--import', import.meta.resolve('tsx')] })
+  children.push(child)
+  return new Promise((resolve, reject) => {
+    child.once('message', (port) => resolve(Number(port)))
+    child.once('exit', () => reject(new Error(`${name} ended`)))
+  })
+}
+
+/** One POST over a kept connection; answers the body. */
+function post(port: number, path: string, headers: Record<string, string>, body: object): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const sent = request({
+      port,
+      path,
+      agent,
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...headers },
+    })
+    sent.on('error', reject).on('response', (answer) => {
+      let text = ''
+      answer.setEncoding('utf8').on('data', (part: string) => (text += part))
+      answer.on('end', () =>
+        answer.statusCode! < 300 ? resolve(text) : reject(new Error(`${path}: ${answer.statusCode} ${text}`)),
+      )
+    })
+    sent.end(JSON.stringify(body))
+  })
+}
+
+const ports = { bare: await start('bare'), memory: await start('memory'), postgres: await start('postgres') }
+const bearer = { Authorization: `Bearer ${key}` }
+const person = () => ({ external_id: `usr_${randomUUID()}`, name: 'Ada Example', email: 'ada@example.com' })
+const edge = { api_key: key, org_id: organization, brand_id: brand, contact_id: 'cont_42' }
+const known = JSON.parse(await post(ports.memory, '/public/edge/createCustomer', {}, edge)) as {
+  billing_customer_id: string
+}
+const keyed = () => ({ 'Idempotency-Key': randomUUID() })
+
+const create =
+  (port: number, headers: () => Record<string, string> = () => ({})) =>
+  () =>
+    post(port, '/v1/customers', { ...bearer, ...headers() }, person())
+const repeat =
+  (port: number, headers: () => Record<string, string> = () => ({})) =>
+  () =>
+    post(port, '/public/edge/createCustomer', headers(), edge)
+
+const cases: Record<string, { base: string; call: () => Promise<string> }> = {
+  'bare insert': {
+    base: 'bare insert',
+    call: () => post(ports.bare, '/insert', {}, { organization_id: organization, ...person() }),
+  },
+  'POST /v1/customers': { base: 'bare insert', call: create(ports.memory) },
+  '… with Idempotency-Key': { base: 'bare insert', call: create(ports.memory, keyed) },
+  '… with the rate limit in PostgreSQL': { base: 'bare insert', call: create(ports.postgres) },
+  'bare select': {
+    base: 'bare select',
+    call: () => post(ports.bare, '/select', {}, { id: known.billing_customer_id }),
+  },
+  'repeat of edge createCustomer': { base: 'bare select', call: repeat(ports.memory) },
+  '… of it with Idempotency-Key': { base: 'bare select', call: repeat(ports.memory, keyed) },
+  '… of it with the rate limit in PostgreSQL': { base: 'bare select', call: repeat(ports.postgres) },
+}
+
+interface Result {
+  name: string
+  p50: number
+  p95: number
+  perSecond: number
+}
+
+async function measure(name: string, call: () => Promise<string>): Promise<Result> {
+  const times: number[] = []
+  for (let i = 0; i < calls; i++) {
+    const began = performance.now()
+    await call()
+    times.push(performance.now() - began)
+  }
+  const began = performance.now()
+  let left = calls * 4
+  const lane = async () => {
+    while (left-- > 0) await call()
+  }
+  await Promise.all(Array.from({ length: lanes }, lane))
+  const seconds = (performance.now() - began) / 1000
+  return { name, p50: percentile(times, 0.5), p95: percentile(times, 0.95), perSecond: (calls * 4) / seconds }
+}
+
+const results: Result[] = []
+try {
+  for (const { call } of Object.values(cases)) await Promise.all(Array.from({ length: 300 }, call))
+  for (let round = 0; round < rounds; round++) {
+    const order = Object.entries(cases)
+    for (const [name, { call }] of round % 2 ? order.toReversed() : order) results.push(await measure(name, call))
+    console.log(`  round ${round + 1} of ${rounds}`)
+  }
+} finally {
+  for (const child of children) child.kill()
+  await database.end()
+  await postgres.stop()
+  rmSync(folder, { recursive: true, force: true })
+}
+
+const of = (name: string) => results.filter((result) => result.name === name)
+/** The ratio to the bare handler, round by round, and of those the one in the middle. */
+const ratio = (name: string, pick: (result: Result) => number) =>
+  median(of(name).map((result, i) => pick(result) / pick(of(cases[name]!.base)[i]!)))
+const rows = Object.keys(cases).map((name) => ({
+  call: name,
+  'p50 / p95 ms, one after another': `${median(of(name).map((r) => r.p50)).toFixed(2)} / ${median(of(name).map((r) => r.p95)).toFixed(2)}`,
+  'p50 x bare': ratio(name, (r) => r.p50).toFixed(2),
+  'calls/s, 16 at once': median(of(name).map((r) => r.perSecond)).toFixed(0),
+  'calls/s x bare': ratio(name, (r) => r.perSecond).toFixed(2),
+}))
+console.table(rows)
+const out = new URL('./results/', import.meta.url)
+mkdirSync(out, { recursive: true })
+const machine = { cores: cpus().length, node: process.version }
+writeFileSync(
+  new URL('api.json', out),
+  JSON.stringify({ at: new Date().toISOString(), machine, rounds, calls, lanes, rows, results }, null, 2),
+)
+console.log('written to bench/results/api.json')
+process.exit(0)

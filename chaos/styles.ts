@@ -1,0 +1,105 @@
+import type { Chance } from './chance.ts'
+
+// How customers and callers behave, and how an onboarding may end that way.
+
+/** A card in one window or two, or a wallet; which of the two is seen by its fields. */
+export type Try = CardTry | WalletTry
+
+/** One time that the customer enters something: one card, or two in two windows at once. */
+export interface CardTry {
+  cards: string[]
+  /** How often each is handed in, at once. */
+  times: number
+  /** What the customer answers where the bank asks; `leave`: nothing, ever. */
+  bank: 'succeed' | 'fail' | 'leave'
+}
+
+export interface WalletTry {
+  /** Whether the customer approves at PayPal before coming back. */
+  approves: boolean
+}
+
+export type End = 'completed' | 'canceled' | 'expired'
+
+export interface Behaviour {
+  /** In this order, each where the one before did not pay. */
+  tries: Try[]
+  /** How it may end: two where it depends on who is faster. */
+  ends: End[]
+  /** A saved method that the caller brings: nobody opens the page. */
+  saved?: string
+  /** What the caller does, so long (milliseconds) after the customer began to pay. */
+  caller?: { does: 'cancel' | 'expire'; after: number }
+}
+
+const good = '4242424242424242'
+const declining = ['4000000000000002', '4000000000009995', '4000000000000341', '4000000000000119']
+const asking = ['4000000000003220', '4000002760003184', '4000002500003155', '4000003800000446']
+
+/** The card that pays in the end, whatever happened before. */
+export const lastTry: CardTry = { cards: [good], times: 1, bank: 'succeed' }
+const wallet: WalletTry = { approves: true }
+
+const declined = (chance: Chance): CardTry => ({ ...lastTry, cards: [chance.pick(declining)] })
+const asked = (chance: Chance, bank: CardTry['bank']): CardTry => ({ ...lastTry, cards: [chance.pick(asking)], bank })
+const completes = (...tries: Try[]): Behaviour => ({ tries, ends: ['completed'] })
+const meddled = (chance: Chance, does: 'cancel' | 'expire', most: number) => ({ does, after: chance.between(0, most) })
+
+const styles = {
+  pays: () => completes(lastTry),
+  declined_first: (chance: Chance) =>
+    completes(...Array.from({ length: chance.between(1, 2) }, () => declined(chance)), lastTry),
+  bank_asks: (chance: Chance) => completes(asked(chance, 'succeed')),
+  bank_asks_in_vain: (chance: Chance) => completes(asked(chance, 'fail'), lastTry),
+  same_token_twice: () => completes({ ...lastTry, times: 2 }),
+  two_tokens_at_once: (chance: Chance) =>
+    completes({ ...lastTry, cards: [good, chance.pick([good, good, ...declining, ...asking])] }),
+  paypal: () => completes(wallet),
+  card_then_paypal: (chance: Chance) => completes(declined(chance), wallet),
+  paypal_then_card: () => completes({ approves: false }, lastTry),
+  saved_method: (chance: Chance) => ({ ...completes(), saved: chance.pick(['pm_card_visa', 'pm_card_mastercard']) }),
+  canceled: (chance: Chance) => ({
+    tries: [asked(chance, 'leave')],
+    ends: ['canceled'],
+    caller: meddled(chance, 'cancel', 3_000),
+  }),
+  canceled_while_paying: (chance: Chance) => ({
+    tries: [chance.pick([lastTry, wallet])],
+    ends: ['canceled', 'completed'],
+    caller: meddled(chance, 'cancel', 2_500),
+  }),
+  expired: (chance: Chance) => ({
+    tries: [declined(chance)],
+    ends: ['expired'],
+    caller: meddled(chance, 'expire', 3_000),
+  }),
+  expired_while_paying: (chance: Chance) => ({
+    tries: [chance.pick([lastTry, wallet])],
+    ends: ['expired', 'completed'],
+    caller: meddled(chance, 'expire', 1_000),
+  }),
+} satisfies Record<string, (chance: Chance) => Behaviour>
+export type Style = keyof typeof styles
+
+/** How often each comes, of forty. */
+const shares: Record<Style, number> = {
+  pays: 11,
+  declined_first: 3,
+  bank_asks: 2,
+  bank_asks_in_vain: 1,
+  same_token_twice: 1,
+  two_tokens_at_once: 2,
+  paypal: 6,
+  card_then_paypal: 2,
+  paypal_then_card: 2,
+  saved_method: 3,
+  canceled: 2,
+  canceled_while_paying: 2,
+  expired: 1,
+  expired_while_paying: 2,
+}
+export const stylePack = (Object.keys(shares) as Style[]).flatMap((style) =>
+  Array.from({ length: shares[style] }, () => style),
+)
+
+export const behave = (style: Style, chance: Chance): Behaviour => styles[style](chance)

@@ -1,0 +1,122 @@
+import {
+  ApiError,
+  Client,
+  Environment,
+  OrdersController,
+  PaymentsController,
+  VaultController,
+} from '@paypal/paypal-server-sdk'
+import axios, { type AxiosAdapter } from 'axios'
+import { GatewayError } from '../../domain/gateway-errors.ts'
+import { disputesOf } from './disputes.ts'
+import { refusalOf, toGatewayError } from './errors.ts'
+
+export interface PayPalAccess {
+  clientId: string
+  clientSecret: string
+  live: boolean
+  /** Where PayPal is; its own address unless set. */
+  apiUrl?: string | undefined
+  /** Milliseconds for one call. */
+  timeout: number
+}
+
+interface Connection {
+  orders: OrdersController
+  payments: PaymentsController
+  vault: VaultController
+  disputes: ReturnType<typeof disputesOf>
+  /** Whether its access token could not be had, or is not taken any more. */
+  spent: boolean
+}
+
+/** Makes one call. Its errors are those of `work` as they are; see `call` for ours. */
+export type RawCall = <T>(work: (paypal: Connection) => Promise<T>) => Promise<T>
+export interface PayPalClient {
+  raw: RawCall
+  /** As `raw`, with errors in our words. */
+  call: RawCall
+}
+
+const tokenPath = '/v1/oauth2/token'
+const largestAnswer = 2_000_000
+
+/**
+ * The SDK knows two hosts and cannot be told another, has no limits of its own, and follows the proxy settings of the
+ * environment: all of that is decided here.
+ */
+function adapterFor({ live, apiUrl, timeout }: PayPalAccess, onTokenFailure: () => void): AxiosAdapter {
+  const inner = axios.getAdapter('http')
+  const host = live ? 'api-m.paypal.com' : 'api-m.sandbox.paypal.com'
+  const target = apiUrl ? new URL(apiUrl) : undefined
+  return async (config) => {
+    const url = new URL(config.url!)
+    if (url.protocol !== 'https:' || url.host !== host) throw new GatewayError('refused', 'unexpected_host')
+    const isTokenCall = url.pathname === tokenPath
+    if (target) Object.assign(url, { protocol: target.protocol, host: target.host })
+    // axios' own time-out begins anew with each byte; the signal bounds the whole call.
+    const limits = { signal: AbortSignal.timeout(timeout), maxContentLength: largestAnswer }
+    try {
+      const answer = await inner({ ...config, ...limits, url: url.toString(), proxy: false, maxRedirects: 0 })
+      if (isTokenCall && answer.status !== 200) onTokenFailure()
+      return answer
+    } catch (error) {
+      if (isTokenCall) onTokenFailure()
+      throw error
+    }
+  }
+}
+
+function open(access: PayPalAccess): Connection {
+  const { clientId, clientSecret, live, timeout } = access
+  const client = new Client({
+    environment: live ? Environment.Production : Environment.Sandbox,
+    timeout,
+    clientCredentialsAuthCredentials: { oAuthClientId: clientId, oAuthClientSecret: clientSecret },
+    unstable_httpClientOptions: { adapter: adapterFor(access, () => (connection.spent = true)) },
+    httpClientOptions: { retryConfig: { maxNumberOfRetries: 0 } }, // Temporal does the retrying
+  })
+  const connection: Connection = {
+    orders: new OrdersController(client),
+    payments: new PaymentsController(client),
+    vault: new VaultController(client),
+    disputes: disputesOf(client),
+    spent: false,
+  }
+  return connection
+}
+
+/** A token that was revoked, or whose scopes are older than the account's rights. Nothing was carried out. */
+function isTokenRefused(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false
+  const { name, issue } = refusalOf(error)
+  if (error.statusCode === 401) return true
+  return error.statusCode === 403 && name === 'NOT_AUTHORIZED' && (issue === name || issue === 'PERMISSION_DENIED')
+}
+
+/**
+ * The SDK keeps its access token for hours, and a failure to get one for ever: no later call of that Client succeeds. So
+ * such a Client is thrown away, and where only the token was refused the call is repeated once with a new one.
+ */
+export function openPayPal(access: PayPalAccess): PayPalClient {
+  let current = open(access)
+  const connection = () => (current.spent ? (current = open(access)) : current)
+  const raw: RawCall = async (work) => {
+    const used = connection()
+    try {
+      return await work(used)
+    } catch (error) {
+      if (!isTokenRefused(error)) throw error
+      used.spent = true
+      return work(connection())
+    }
+  }
+  const call: RawCall = async (work) => {
+    try {
+      return await raw(work)
+    } catch (error) {
+      throw toGatewayError(error)
+    }
+  }
+  return { raw, call }
+}

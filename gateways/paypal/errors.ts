@@ -1,0 +1,83 @@
+import { ApiError, ArgumentsValidationError } from '@paypal/paypal-server-sdk'
+import type { DeclineCode } from '../../domain/declines.ts'
+import { GatewayError, isGatewayError } from '../../domain/gateway-errors.ts'
+
+const setOf = (names: string) => new Set(names.split(/\s+/))
+
+// developer.paypal.com/api/handle-payment-failures, and the issues of the Orders v2 and Payments v2 documents.
+const fundingDeclined = setOf(`INSTRUMENT_DECLINED PAYER_CANNOT_PAY CARD_EXPIRED PAYMENT_SOURCE_DECLINED_BY_PROCESSOR
+  TRANSACTION_REFUSED TRANSACTION_LIMIT_EXCEEDED MAX_NUMBER_OF_PAYMENT_ATTEMPTS_EXCEEDED
+  REDIRECT_PAYER_FOR_ALTERNATE_FUNDING DECLINED_DUE_TO_RELATED_TXN`)
+const approvalNeeded = setOf('PAYER_ACTION_REQUIRED CONSENT_NEEDED')
+const accountRefused = setOf(`PAYER_ACCOUNT_LOCKED_OR_CLOSED PAYER_ACCOUNT_RESTRICTED TRANSACTION_BLOCKED_BY_PAYEE
+  COMPLIANCE_VIOLATION`)
+const methodUnusable = setOf(`TOKEN_ID_NOT_FOUND TOKEN_EXPIRED TOKEN_NOT_APPROVED TOKEN_ALREADY_USED
+  AGREEMENT_ALREADY_CANCELLED BILLING_AGREEMENT_NOT_FOUND BILLING_AGREEMENT_ID_MISMATCH
+  MISMATCHED_VAULT_ID_TO_PAYMENT_SOURCE`)
+const otherState = setOf(`ORDER_ALREADY_CAPTURED ORDER_ALREADY_COMPLETED ORDER_ALREADY_AUTHORIZED
+  ORDER_COMPLETED_OR_VOIDED ORDER_COMPLETION_IN_PROGRESS ORDER_EXPIRED DUPLICATE_INVOICE_ID CAPTURE_FULLY_REFUNDED
+  REFUND_AMOUNT_EXCEEDED PENDING_CAPTURE`)
+const keyReused = setOf('PAYPAL_REQUEST_ID_PREVIOUSLY_USED DUPLICATE_REQUEST_ID')
+
+/**
+ * What an answer that is not 2xx is called. From its text, as the SDK fills `result` only for the statuses that its
+ * documents list for the call. Anything that does not look like a name is dropped: it could be somebody's data.
+ */
+export function refusalOf(error: ApiError): { name: string; issue: string } {
+  const fallback = `http_${error.statusCode}`
+  try {
+    const body = JSON.parse(String(error.body)) as { name?: unknown; details?: { issue?: unknown }[] | null }
+    const name = asName(body.name) ?? fallback
+    return { name, issue: asName(body.details?.[0]?.issue) ?? name }
+  } catch {
+    return { name: fallback, issue: fallback }
+  }
+}
+
+const asName = (value: unknown) =>
+  typeof value === 'string' && /^[A-Z][A-Z0-9_]{1,79}$/.test(value) ? value : undefined
+
+/** What a refused payment means to the customer; undefined where it is no decline. */
+export function declineOf(error: unknown): { code: DeclineCode; issue: string } | undefined {
+  if (!(error instanceof ApiError) || error.statusCode < 400 || error.statusCode >= 500) return undefined
+  const { issue } = refusalOf(error)
+  if (fundingDeclined.has(issue)) return { code: 'paypal_declined', issue }
+  if (approvalNeeded.has(issue)) return { code: 'paypal_approval_needed', issue }
+  if (accountRefused.has(issue)) return { code: 'paypal_account', issue }
+  return undefined
+}
+
+/** Sorts an error of the SDK by what is known afterwards. The vendor's message is dropped: it can name the customer. */
+export function toGatewayError(error: unknown): unknown {
+  if (error instanceof GatewayError) return error
+  if (error instanceof ArgumentsValidationError) return new GatewayError('refused', 'arguments')
+  // Cut, too late, too large, or not to be understood: the SDK throws many classes there, some with the body as message.
+  if (!(error instanceof ApiError)) return new GatewayError('unknown', 'no_answer')
+  const { issue } = refusalOf(error)
+  const status = error.statusCode
+  if (status === 429) return new GatewayError('not_now', issue)
+  // 409: the first request with this id still runs. 3xx and below: nobody of PayPal's answered.
+  if (status >= 500 || status === 408 || status === 409 || status < 400) return new GatewayError('unknown', issue)
+  if (keyReused.has(issue)) return new GatewayError('key_reused', issue)
+  if (methodUnusable.has(issue)) return new GatewayError('method_unusable', issue)
+  if (otherState.has(issue)) return new GatewayError('unexpected_state', issue)
+  return new GatewayError(status === 404 ? 'not_found' : 'refused', issue)
+}
+
+/** What is gone already is as good as deleted. */
+export async function ignoreNotFound(work: Promise<unknown>): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    if (!isGatewayError(error, 'not_found', 'method_unusable')) throw error
+  }
+}
+
+/** In a call that names one thing only, "not found" means that thing. */
+export async function whereMissing<T>(kind: GatewayError['kind'], work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw isGatewayError(error, 'not_found') ? new GatewayError(kind, error.vendorCode) : error
+  }
+}

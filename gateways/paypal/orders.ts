@@ -1,0 +1,154 @@
+import {
+  CheckoutPaymentIntent,
+  OrderStatus,
+  PaymentInitiator,
+  StoredPaymentSourceUsageType,
+  UsagePattern,
+  type Order,
+  type OrderRequest,
+  type PaymentSource,
+} from '@paypal/paypal-server-sdk'
+import { GatewayError, isGatewayError } from '../../domain/gateway-errors.ts'
+import { toGatewayText } from '../../domain/money.ts'
+import type { AtOnceInput, OurMetadata, Reading, RefundReading } from '../gateway.ts'
+import type { PayPalClient } from './client.ts'
+import { declineOf, toGatewayError, whereMissing } from './errors.ts'
+import { captureOf, readOrder, readRefund } from './readings.ts'
+
+const prefer = 'return=representation'
+const longestCustomId = 127
+
+/** `organization_id=…&billing_customer_id=…&environment=…`: by this an order, its captures and events are known as ours. */
+export function customIdOf({ organization_id, billing_customer_id, environment }: OurMetadata): string {
+  const named = billing_customer_id ? { billing_customer_id } : {}
+  const full = new URLSearchParams({ organization_id, ...named, environment }).toString()
+  return full.length <= longestCustomId ? full : new URLSearchParams({ organization_id, environment }).toString()
+}
+
+export interface OrderInput {
+  amount: number
+  currency: string
+  metadata: OurMetadata
+}
+
+const moneyOf = ({ amount, currency }: { amount: number; currency: string }) => ({
+  currencyCode: currency,
+  value: toGatewayText(amount, currency, 'paypal'),
+})
+
+/** The invoice id is the onboarding's: PayPal refuses a second payment of it, where the account asks for that. */
+function requestOf(input: OrderInput): OrderRequest {
+  const { onboarding_id } = input.metadata
+  const invoice = onboarding_id ? { invoiceId: onboarding_id } : {}
+  return {
+    intent: CheckoutPaymentIntent.Capture,
+    purchaseUnits: [{ ...invoice, customId: customIdOf(input.metadata), amount: moneyOf(input) }],
+  }
+}
+
+/** Creates an order without payment source: it moves no money, and takes one capture. */
+export async function createOrder({ call }: PayPalClient, input: OrderInput, key: string): Promise<string> {
+  const created = call(({ orders }) => orders.createOrder({ paypalRequestId: key, prefer, body: requestOf(input) }))
+  // An order that was not captured in time is gone, and its request id answers that for as long as it is kept.
+  const { result } = await whereMissing('stored_failure', created)
+  return known(result.id)
+}
+
+export function known(id: string | undefined): string {
+  if (!id) throw new GatewayError('unknown', 'answer_without_id')
+  return id
+}
+
+export const getOrder = async ({ call }: PayPalClient, id: string): Promise<Order> =>
+  (await call(({ orders }) => orders.getOrder({ id }))).result
+
+/** An order that was not captured in time is as if it had never been. */
+export async function readPayment(client: PayPalClient, id: string): Promise<Reading> {
+  try {
+    return readOrder(await getOrder(client, id))
+  } catch (error) {
+    if (isGatewayError(error, 'not_found')) return { state: 'dead', trace: '' }
+    throw error
+  }
+}
+
+/** The customer agreed beforehand and is not asked again: the first of the charges that the merchant begins. */
+const sourceOf = (vaultId: string): PaymentSource => ({
+  paypal: {
+    vaultId,
+    storedCredential: {
+      paymentInitiator: PaymentInitiator.Merchant,
+      usage: StoredPaymentSourceUsageType.First,
+      usagePattern: UsagePattern.UnscheduledPostpaid,
+    },
+  },
+})
+
+/** Captures the order with a payment token. A repeated request id answers what is now, so its answer counts as well. */
+export async function captureOrder(client: PayPalClient, id: string, vaultId: string, key: string): Promise<Reading> {
+  const body = { paymentSource: sourceOf(vaultId) }
+  const answer = await client
+    .raw(({ orders }) => orders.captureOrder({ id, paypalRequestId: key, prefer, body }))
+    .then(({ result }) => result, declined)
+  if ('state' in answer) return answer
+  const reading = readAnswer(answer, vaultId)
+  if (reading.state === 'untouched') throw new GatewayError('unknown', 'captured_without_capture')
+  return reading
+}
+
+/** Creates an order and captures it with a payment token, in one call. A refusal of the money leaves no order. */
+export async function payOrder(
+  client: PayPalClient,
+  { methodId, ...input }: AtOnceInput,
+  key: string,
+): Promise<{ id: string | null; reading: Reading }> {
+  const body = { ...requestOf(input), paymentSource: sourceOf(methodId) }
+  const answer = await client
+    .raw(({ orders }) => orders.createOrder({ paypalRequestId: key, prefer, body }))
+    .then(({ result }) => result, declined)
+  if ('state' in answer) return { id: null, reading: answer }
+  return { id: known(answer.id), reading: readAnswer(answer, methodId) }
+}
+
+function readAnswer(order: Order, vaultId: string): Reading {
+  if (order.status === OrderStatus.PayerActionRequired)
+    return { state: 'declined', trace: order.status, code: 'paypal_approval_needed' }
+  return readOrder(order, vaultId)
+}
+
+/** The onboarding that an order names; null where there is no such order, or it names none. */
+export async function onboardingOf(client: PayPalClient, id: string): Promise<string | null> {
+  try {
+    const invoice = (await getOrder(client, id)).purchaseUnits?.[0]?.invoiceId
+    return invoice?.startsWith('onb_') ? invoice : null
+  } catch (error) {
+    if (isGatewayError(error, 'not_found')) return null
+    throw error
+  }
+}
+
+/** The reading that a refused payment stands for: an order itself does not show that it was tried. */
+function declined(error: unknown): Reading {
+  const decline = declineOf(error)
+  if (decline) return { state: 'declined', trace: decline.issue, code: decline.code }
+  const known = toGatewayError(error)
+  // The order is all that the path names; of a payment token that is gone an issue of its own speaks.
+  throw isGatewayError(known, 'not_found') ? new GatewayError('unexpected_state', known.vendorCode) : known
+}
+
+export async function refundOrder(
+  client: PayPalClient,
+  orderId: string,
+  refund: OrderInput,
+  key: string,
+): Promise<RefundReading> {
+  const captureId = captureOf(await getOrder(client, orderId))?.id
+  if (!captureId) throw new GatewayError('unexpected_state', 'no_capture')
+  const { onboarding_id } = refund.metadata
+  // Here PayPal takes letters, digits and "-_.,". No invoice id: the second part of a refund could not have the same.
+  const body = { amount: moneyOf(refund), ...(onboarding_id ? { customId: onboarding_id } : {}) }
+  const { result } = await client.call(({ payments }) =>
+    payments.refundCapturedPayment({ captureId, paypalRequestId: key, prefer, body }),
+  )
+  return readRefund({ ...result, id: known(result.id) })
+}

@@ -1,0 +1,61 @@
+import type { Stripe, StripeElements } from '@stripe/stripe-js'
+import type { PageModel } from '../model.ts'
+import { pause, root } from './calls.ts'
+
+/** What the customer typed is not complete or not right; the form says which. */
+export class CardError extends Error {}
+
+const sideOf = (name: string) =>
+  (JSON.parse(root().dataset.gateways!) as PageModel['gateways']).find((gateway) => gateway.name === name)!
+
+let stripe: Stripe | undefined
+
+const patience = 15_000
+
+/** Throws where the vendor's script does not come. */
+async function openStripe(): Promise<Stripe> {
+  const until = Date.now() + patience
+  while (!window.Stripe) {
+    if (Date.now() > until) throw new Error('the script of the payment provider did not load')
+    await pause(20)
+  }
+  stripe ??= window.Stripe(sideOf('stripe').publishableKey)
+  return stripe
+}
+
+/** Shows the vendor's card form, a frame of its own origin, and makes a single-use token of what is typed there. */
+export async function showCardForm(): Promise<{ createToken(): Promise<string> }> {
+  const stripe = await openStripe()
+  const { units } = sideOf('stripe')
+  const { currency, returnUrl } = root().dataset
+  const common = {
+    currency: currency!.toLowerCase(),
+    setupFutureUsage: 'off_session',
+    allowedPaymentMethodTypes: ['card'],
+  }
+  const options = units > 0 ? { mode: 'payment', amount: units, ...common } : { mode: 'setup', ...common }
+  const elements: StripeElements = stripe.elements(options as never)
+  const target = document.getElementById('card-form')!
+  const element = elements.create('payment')
+  const ready = new Promise<void>((resolve, reject) => {
+    element.on('ready', () => resolve())
+    element.on('loaderror', () => reject(new Error('the card form did not load')))
+  })
+  element.mount(target)
+  await ready
+  target.removeAttribute('aria-busy')
+  return {
+    async createToken() {
+      const checked = await elements.submit()
+      if (checked.error) throw new CardError(checked.error.message ?? 'Please check what you entered.')
+      const made = await stripe.createConfirmationToken({ elements, params: { return_url: returnUrl! } })
+      if (made.error) throw new CardError(made.error.message ?? 'Please check what you entered.')
+      return made.confirmationToken.id
+    },
+  }
+}
+
+/** Lets the customer answer the bank. What comes of it is read by the service, never taken from here. */
+export async function askBank(clientSecret: string): Promise<void> {
+  await (await openStripe()).handleNextAction({ clientSecret }).catch(() => undefined)
+}

@@ -1,0 +1,67 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+
+// Runs after each install: mends how postgres.js 3.4.9 loses a connection (docs/decisions/0007). Plain JavaScript without
+// packages, as production installs have no others. Where the text is not there, the driver is another: look at it anew.
+
+const driver = new URL('connection.js', import.meta.resolve('postgres'))
+
+const mends = [
+  {
+    // A connection that is gone cannot be written to: whoever waits for it is told, where it was an uncaught TypeError.
+    from: `    const x = socket.write(chunk, fn)
+    nextWriteTimer !== null && clearImmediate(nextWriteTimer)
+    chunk = nextWriteTimer = null
+    return x
+`,
+    to: `    const x = chunk
+    nextWriteTimer !== null && clearImmediate(nextWriteTimer)
+    chunk = nextWriteTimer = null
+    if (socket)
+      return socket.write(x, fn)
+    const lost = Errors.connection('CONNECTION_CLOSED', options)
+    query && queryError(query, lost)
+    query = null
+    while (sent.length)
+      queryError(sent.shift(), lost)
+    return true
+`,
+  },
+  {
+    // What was not sent yet is forgotten together with its timer: a timer that is only cleared looks set for ever, and
+    // the connection sends nothing more.
+    from: `    incomings = null
+    clearImmediate(nextWriteTimer)
+    socket.removeListener('data', data)
+`,
+    to: `    incomings = null
+    clearImmediate(nextWriteTimer)
+    chunk = nextWriteTimer = null
+    socket.removeListener('data', data)
+`,
+  },
+  {
+    // Statements that came between a socket's error and its end are told too. They were kept, without having been sent,
+    // and took the answers of those that were sent on the next connection.
+    from: `    !hadError && (query || sent.length) && error(Errors.connection('CONNECTION_CLOSED', options, socket))
+    closedTime`,
+    to: `    ;(query || sent.length) && error(Errors.connection('CONNECTION_CLOSED', options, socket))
+    query = null
+    closedTime`,
+  },
+  {
+    // The driver's own first query: its failure is the failure of the query behind it, which is told already.
+    from: `        return fetchArrayTypes()
+`,
+    to: `        return fetchArrayTypes().catch(() => {})
+`,
+  },
+]
+
+let text = readFileSync(driver, 'utf8')
+for (const { from, to } of mends) {
+  if (text.includes(to)) continue
+  if (text.split(from).length !== 2)
+    throw new Error('this is not postgres.js 3.4.9: see scripts/mend-driver.js and docs/decisions/0007')
+  text = text.replace(from, to)
+}
+writeFileSync(driver, text)

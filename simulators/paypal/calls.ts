@@ -1,0 +1,16 @@
+import type { Call } from './call.ts'
+import { paymentCalls } from './captures.ts'
+import { disputeCalls } from './disputes.ts'
+import { orderCalls } from './orders.ts'
+import { vaultCalls } from './vault.ts'
+
+const calls: Call[] = [...vaultCalls, ...orderCalls, ...paymentCalls, ...disputeCalls]
+
+/** Finds the call that a request makes, with the id in its path. */
+export function findCall(method: string, path: string): { call: Call; id: string } | undefined {
+  for (const call of calls) {
+    const match = call.method === method && new RegExp(`^${call.path.replace(':id', '([^/]+)')}$`).exec(path)
+    if (match) return { call, id: match[1] ?? '' }
+  }
+  return undefined
+}

@@ -1,0 +1,106 @@
+import { createHash, generateKeyPair, randomBytes, sign, type KeyObject } from 'node:crypto'
+import { promisify } from 'node:util'
+
+// Node reads X.509 certificates but writes none. These few lines of DER (RFC 5280) write the three that are needed.
+
+export interface Certificates {
+  /** PEM of the root that a verifier is to trust. */
+  root: string
+  /** PEM of the signing certificate and the one that issued it, as the vendor serves them. */
+  chain: string
+  /** PEM of the signing key. */
+  key: string
+  id: string
+}
+
+interface Keys {
+  publicKey: KeyObject
+  privateKey: KeyObject
+}
+
+const pair = promisify(generateKeyPair)
+const newPair = () => pair('rsa', { modulusLength: 2048 })
+
+/** A root of our own, an intermediate and a signing certificate in PayPal's name. */
+export async function makeCertificates(): Promise<Certificates> {
+  const [root, intermediate, leaf] = await Promise.all([newPair(), newPair(), newPair()])
+  const rootName = name('PayPal Simulator Test Root')
+  const intermediateName = name('PayPal Simulator Test Intermediate')
+  const host = 'messageverificationcerts.sandbox.paypal.com'
+  const make = (subject: Buffer, key: KeyObject, issuer: Buffer, issuerKeys: Keys, extensions: Buffer[]) =>
+    pem(certificate({ subject, key, issuer, issuerKeys, extensions }))
+  return {
+    root: make(rootName, root.publicKey, rootName, root, authority),
+    chain:
+      make(name(host), leaf.publicKey, intermediateName, intermediate, signer(host)) +
+      make(intermediateName, intermediate.publicKey, rootName, root, authority),
+    key: leaf.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    id: `CERT-${[4, 4, 4].map((bytes) => randomBytes(bytes).toString('hex')).join('-')}`,
+  }
+}
+
+interface Parts {
+  subject: Buffer
+  key: KeyObject
+  issuer: Buffer
+  issuerKeys: Keys
+  extensions: Buffer[]
+}
+
+function certificate({ subject, key, issuer, issuerKeys, extensions }: Parts): Buffer {
+  const toBeSigned = sequence(
+    tlv(0xa0, tlv(0x02, Buffer.from([2]))),
+    tlv(0x02, Buffer.concat([Buffer.from([1]), randomBytes(15)])),
+    sha256WithRsa,
+    issuer,
+    sequence(utcTime(-1), utcTime(20 * 365)),
+    subject,
+    key.export({ type: 'spki', format: 'der' }),
+    tlv(0xa3, sequence(...extensions, ...keyIds(key, issuerKeys.publicKey))),
+  )
+  return sequence(toBeSigned, sha256WithRsa, bitString(sign('sha256', toBeSigned, issuerKeys.privateKey)))
+}
+
+function tlv(tag: number, ...parts: Buffer[]): Buffer {
+  const content = Buffer.concat(parts)
+  const size = content.length
+  const length = size < 0x80 ? [size] : size < 0x100 ? [0x81, size] : [0x82, size >> 8, size & 0xff]
+  return Buffer.concat([Buffer.from([tag, ...length]), content])
+}
+const sequence = (...parts: Buffer[]) => tlv(0x30, ...parts)
+const oid = (hex: string) => tlv(0x06, Buffer.from(hex, 'hex'))
+const boolean = (value: boolean) => tlv(0x01, Buffer.from([value ? 0xff : 0]))
+const bitString = (bytes: Buffer) => tlv(0x03, Buffer.from([0]), bytes)
+const sha256WithRsa = sequence(oid('2a864886f70d01010b'), tlv(0x05))
+const name = (common: string) => sequence(tlv(0x31, sequence(oid('550403'), tlv(0x0c, Buffer.from(common)))))
+const extension = (id: string, critical: boolean, value: Buffer) =>
+  sequence(oid(id), ...(critical ? [boolean(true)] : []), tlv(0x04, value))
+
+const authority = [
+  extension('551d13', true, sequence(boolean(true))),
+  extension('551d0f', true, tlv(0x03, Buffer.from([1, 0x06]))),
+]
+const signer = (host: string) => [
+  extension('551d13', true, sequence()),
+  extension('551d0f', true, tlv(0x03, Buffer.from([7, 0x80]))),
+  extension('551d11', false, sequence(tlv(0x82, Buffer.from(host)))),
+]
+
+function keyIds(subject: KeyObject, issuer: KeyObject): Buffer[] {
+  const id = (key: KeyObject) =>
+    createHash('sha1')
+      .update(key.export({ type: 'spki', format: 'der' }))
+      .digest()
+  return [
+    extension('551d0e', false, tlv(0x04, id(subject))),
+    extension('551d23', false, sequence(tlv(0x80, id(issuer)))),
+  ]
+}
+
+function utcTime(daysFromNow: number): Buffer {
+  const digits = new Date(Date.now() + daysFromNow * 86_400_000).toISOString().replace(/\D/g, '')
+  return tlv(0x17, Buffer.from(`${digits.slice(2, 14)}Z`))
+}
+
+const pem = (der: Buffer) =>
+  `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`

@@ -1,0 +1,108 @@
+import type { HttpBindings } from '@hono/node-server'
+import type { Hono } from 'hono'
+import { z } from 'zod'
+import { faultOrder, webhookOrder, type Faults } from '../faults.ts'
+import { openDispute } from './disputes.ts'
+import { PayPalAnswer } from './errors.ts'
+import { judge, type Exchange } from './judge.ts'
+import { revokeTokens } from './oauth.ts'
+import { endRefund } from './captures.ts'
+import { ledgerCharges, ledgerRefunds } from './ledger.ts'
+import { settle } from './orders.ts'
+import type { Customer, PaymentToken, PayPalState } from './state.ts'
+import type { Webhooks } from './webhooks.ts'
+
+export type RequestLog = Exchange[]
+
+const settingsOrder = z.object({
+  unique_invoice_ids: z.boolean().optional(),
+  capture_status: z.enum(['COMPLETED', 'PENDING', 'DECLINED', 'FAILED']).optional(),
+  pending_reason: z.string().optional(),
+  refund_status: z.enum(['COMPLETED', 'PENDING']).optional(),
+})
+const clockOrder = z.object({ advance_seconds: z.number().int().default(0), revoke_tokens: z.boolean().default(false) })
+const eventOrder = z.object({ type: z.string(), resource: z.looseObject({}) })
+const refundOrder = z.object({ status: z.enum(['COMPLETED', 'FAILED']) })
+const captureOrder = z.object({ status: z.enum(['COMPLETED', 'DECLINED', 'FAILED']) })
+
+/** The calls with which people and tests tell the simulator what to do and read what it did. */
+export function addControls(
+  app: Hono<{ Bindings: HttpBindings }>,
+  { state, faults, webhooks, log }: { state: PayPalState; faults: Faults; webhooks: Webhooks; log: RequestLog },
+): void {
+  app.post('/_sim/faults', async (c) => {
+    return c.json({ ok: true, id: faults.add(faultOrder.parse(await c.req.json())) }, 201)
+  })
+  app.get('/_sim/faults', (c) => c.json({ faults: faults.left() }))
+  app.delete('/_sim/faults/:id?', (c) => {
+    faults.clear(c.req.param('id'))
+    return c.json({ ok: true })
+  })
+  app.get('/_sim/ledger', (c) => c.json(ledger(state)))
+  app.get('/_sim/requests', async (c) => c.json({ requests: await Promise.all(log.map(judged)) }))
+  app.post('/_sim/webhooks', async (c) => {
+    const { type, event_id, ...order } = webhookOrder.parse(await c.req.json())
+    const sent = webhooks.resend({ ...order, ...(type ? { type } : {}), ...(event_id ? { event_id } : {}) })
+    return c.json({ sent }, 202)
+  })
+  app.post('/_sim/events', async (c) => {
+    webhooks.emit(eventOrder.parse(await c.req.json()))
+    return c.json({ ok: true }, 201)
+  })
+  app.onError((error, c) => {
+    if (error instanceof z.ZodError) return c.json({ error: z.prettifyError(error) }, 400)
+    return c.json({ error: error.message }, error instanceof PayPalAnswer ? 404 : 500)
+  })
+}
+
+/** The calls that change the account from outside: its clock, its settings, its captures. */
+export function addAccountControls(
+  app: Hono<{ Bindings: HttpBindings }>,
+  { state, webhooks }: { state: PayPalState; webhooks: Webhooks },
+): void {
+  app.post('/_sim/clock', async (c) => {
+    const { advance_seconds, revoke_tokens } = clockOrder.parse(await c.req.json())
+    state.advance(advance_seconds)
+    if (revoke_tokens) revokeTokens(state)
+    return c.json({ now: state.now() })
+  })
+  app.post('/_sim/settings', async (c) => {
+    state.journal.put('settings', 'account', { ...state.settings(), ...settingsOrder.parse(await c.req.json()) })
+    return c.json(state.settings())
+  })
+  app.post('/_sim/disputes', async (c) => {
+    const { charge } = z.object({ charge: z.string() }).parse(await c.req.json())
+    webhooks.emit(openDispute(state, charge))
+    return c.json({ disputed: charge }, 201)
+  })
+  app.post('/_sim/captures/:id', async (c) => {
+    const { status } = captureOrder.parse(await c.req.json())
+    const found = state.orderOfCapture(c.req.param('id'))
+    if (found.capture.status !== 'PENDING') return c.json({ error: `not pending: ${found.capture.status}` }, 409)
+    for (const event of settle(state, found.capture.id, status)) webhooks.emit(event)
+    return c.json({ id: found.capture.id, status })
+  })
+  app.post('/_sim/refunds/:id', async (c) => {
+    const { status } = refundOrder.parse(await c.req.json())
+    endRefund(state, c.req.param('id'), status)
+    return c.json({ id: c.req.param('id'), status })
+  })
+}
+
+/** Judged when somebody asks: compiling PayPal's schemas takes seconds that no caller should wait for. */
+async function judged(exchange: Exchange) {
+  const { method, path, key, status } = exchange
+  return { method, path, key, status, ...(await judge(exchange)) }
+}
+
+function ledger(state: PayPalState) {
+  const { journal } = state
+  return {
+    charges: ledgerCharges(state),
+    refunds: ledgerRefunds(state),
+    payment_methods: journal
+      .list<PaymentToken>('payment_tokens')
+      .map(({ id, customer, payer }) => ({ id, customer: customer.id, type: 'paypal', email: payer.email_address })),
+    customers: journal.list<Customer>('customers').map(({ id, ...rest }) => ({ id, metadata: rest })),
+  }
+}

@@ -1,0 +1,40 @@
+import { refundedAmount, hasMoney, shownStatus, type Order, type PayPalState } from './state.ts'
+
+/** Money that moved or is about to, amounts in minor units; a capture that was refused is not here. */
+export function ledgerCharges({ journal }: PayPalState): object[] {
+  return journal
+    .list<Order>('orders')
+    .filter(hasMoney)
+    .map((order) => ({
+      id: order.capture.id,
+      order: order.id,
+      customer: order.customer,
+      amount: order.minor,
+      currency: order.unit.amount.currency_code,
+      status: shownStatus(order),
+      refunded_amount: refundedAmount(order.capture),
+      metadata: { onboarding_id: order.unit.invoice_id, ...customFields(order.unit.custom_id) },
+      created: order.capture.created,
+    }))
+}
+
+export function ledgerRefunds({ journal }: PayPalState): object[] {
+  return journal
+    .list<Order>('orders')
+    .filter(hasMoney)
+    .flatMap(({ capture }) =>
+      capture.refunds.map(({ id, amount, status }) => ({ id, charge: capture.id, amount, status })),
+    )
+}
+
+/** `custom_id` is one text; written as JSON or as a query string it shows its fields. */
+function customFields(custom: string | undefined): object {
+  if (!custom) return {}
+  try {
+    const parsed: unknown = JSON.parse(custom)
+    if (typeof parsed === 'object' && parsed) return parsed
+  } catch {
+    if (custom.includes('=')) return Object.fromEntries(new URLSearchParams(custom))
+  }
+  return { custom_id: custom }
+}

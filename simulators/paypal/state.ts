@@ -1,0 +1,169 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { openJournal, type Journal } from '../journal.ts'
+import type { Certificates } from './certificates.ts'
+import { missing } from './errors.ts'
+import type { Money } from './money.ts'
+
+export interface Customer {
+  id: string
+  merchant_customer_id?: string
+}
+export interface Payer {
+  email_address: string
+  payer_id: string
+}
+export interface SetupToken {
+  id: string
+  customer: Customer
+  status: 'PAYER_ACTION_REQUIRED' | 'APPROVED' | 'VAULTED'
+  /** What the request said about the wallet: usage, description. */
+  wallet: object
+  /** Who asks, and where the payer goes back to. */
+  experience: { return_url?: string; cancel_url?: string; brand_name?: string }
+  payer?: Payer
+  created: number
+}
+export interface PaymentToken {
+  id: string
+  customer: Customer
+  wallet: object
+  payer: Payer
+  created: number
+}
+export interface Refund {
+  id: string
+  amount: number
+  invoice_id?: string
+  custom_id?: string
+  note_to_payer?: string
+  status: RefundStatus
+  created: number
+}
+export interface Dispute {
+  dispute_id: string
+  capture: string
+  created: number
+}
+export type RefundStatus = 'COMPLETED' | 'PENDING' | 'FAILED'
+export type CaptureStatus = 'COMPLETED' | 'PENDING' | 'DECLINED' | 'FAILED'
+export interface Capture {
+  id: string
+  status: CaptureStatus
+  reason?: string
+  created: number
+  updated: number
+  refunds: Refund[]
+}
+/** An order with its one capture and that one's refunds: one record, so that money moves in one write. */
+export interface Order {
+  id: string
+  unit: {
+    reference_id?: string
+    amount: Money
+    description?: string
+    invoice_id?: string
+    custom_id?: string
+    soft_descriptor?: string
+  }
+  minor: number
+  customer?: string
+  payer?: Payer
+  capture?: Capture
+  created: number
+}
+export type PaidOrder = Order & { capture: Capture }
+export interface Settings {
+  unique_invoice_ids: boolean
+  capture_status: CaptureStatus
+  pending_reason: string
+  refund_status: 'COMPLETED' | 'PENDING'
+}
+
+const hour = 3600
+// The setup token's and the uncaptured order's lives; github.com/paypal/Checkout-PHP-SDK/issues/84 for the latter.
+const livesFor = { setup_tokens: 3 * hour, orders: 3 * hour }
+const letters = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
+
+/** What the account holds, on disk. */
+export class PayPalState {
+  readonly journal: Journal
+  /** Where the simulator is reached: links begin with it. */
+  url = ''
+  constructor(file: string) {
+    this.journal = openJournal(file)
+  }
+
+  /** The simulator's clock, which can be put forward. Seconds. */
+  now(): number {
+    return Math.floor(Date.now() / 1000) + (this.journal.get<number>('clock', 'offset') ?? 0)
+  }
+
+  advance(seconds: number): void {
+    this.journal.put('clock', 'offset', (this.journal.get<number>('clock', 'offset') ?? 0) + seconds)
+  }
+
+  newId = (length = 17) => [...randomBytes(length)].map((byte) => letters[byte % letters.length]).join('')
+
+  settings = (): Settings => ({
+    unique_invoice_ids: false,
+    capture_status: 'COMPLETED',
+    pending_reason: 'PENDING_REVIEW',
+    refund_status: 'COMPLETED',
+    ...this.journal.get<Partial<Settings>>('settings', 'account'),
+  })
+
+  find<T>(collection: string, id: string): T {
+    const found = this.journal.get<T>(collection, id)
+    if (found === undefined) throw missing()
+    return found
+  }
+
+  setupToken(id: string): SetupToken {
+    const token = this.find<SetupToken>('setup_tokens', id)
+    if (token.created + livesFor.setup_tokens <= this.now()) throw missing()
+    return token
+  }
+
+  paymentToken = (id: string) => this.find<PaymentToken>('payment_tokens', id)
+
+  /** An order that was not captured in time is as if it had never been. */
+  order(id: string): Order {
+    const order = this.find<Order>('orders', id)
+    if (!order.capture && order.created + livesFor.orders <= this.now()) throw missing()
+    return order
+  }
+
+  orderOfCapture = (id: string) => this.order(this.find<string>('captures', id)) as PaidOrder
+  orderOfRefund = (id: string) => this.order(this.find<string>('refunds', id)) as PaidOrder
+
+  putOrder(order: Order): void {
+    // The ways to it first: one that leads nowhere harms nobody.
+    if (order.capture) this.journal.put('captures', order.capture.id, order.id)
+    for (const { id } of order.capture?.refunds ?? [])
+      if (this.journal.get('refunds', id) === undefined) this.journal.put('refunds', id, order.id)
+    this.journal.put('orders', order.id, order)
+  }
+
+  certificates = () => this.journal.get<Certificates>('certificates', 'own')
+}
+
+/** The payer who owns an e-mail address is the same one each time. */
+export function payerOf(email: string): Payer {
+  const bytes = createHash('sha256').update(email).digest().subarray(0, 13)
+  return { email_address: email, payer_id: [...bytes].map((byte) => letters[byte % letters.length]).join('') }
+}
+
+/** Returned, or on its way. */
+export const refundedAmount = ({ refunds }: Capture) =>
+  refunds.reduce((sum, { amount, status }) => (status === 'FAILED' ? sum : sum + amount), 0)
+
+/** Whether money moved or is about to. */
+export const hasMoney = (order: Order): order is PaidOrder =>
+  order.capture?.status === 'COMPLETED' || order.capture?.status === 'PENDING'
+
+/** The status that the vendor shows: what was refunded is a status of the capture. */
+export function shownStatus({ minor, capture }: PaidOrder): string {
+  const refunded = refundedAmount(capture)
+  if (refunded === 0) return capture.status
+  return refunded < minor ? 'PARTIALLY_REFUNDED' : 'REFUNDED'
+}

@@ -1,0 +1,153 @@
+import { createSign, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+import { time, type Event } from './call.ts'
+import type { Certificates } from './certificates.ts'
+import type { PayPalState } from './state.ts'
+
+export interface WebhookTarget {
+  url: string
+  /** Goes into the signature; PayPal gives it out when the endpoint is registered. */
+  webhookId: string
+}
+
+interface StoredEvent {
+  number: number
+  event: { id: string; event_type: string }
+  /** The endpoint has not taken it yet. */
+  waiting: boolean
+}
+
+const pauses = [0, 500, 2_000, 5_000, 15_000, 30_000]
+const resources: Record<string, { resource_type: string; resource_version: string }> = {
+  VAULT: { resource_type: 'payment_token', resource_version: '3.0' },
+  PAYMENT: { resource_type: 'capture', resource_version: '2.0' },
+  CUSTOMER: { resource_type: 'dispute', resource_version: '1.0' },
+  CHECKOUT: { resource_type: 'checkout-order', resource_version: '2.0' },
+}
+
+/** Sends signed events to the endpoint, again and again until it takes them, and again on demand. */
+export class Webhooks {
+  private readonly state: PayPalState
+  private readonly certificates: Certificates
+  private target: WebhookTarget | undefined
+  private count: number | undefined
+  private stranger: KeyObject | undefined
+  private readonly timers = new Set<NodeJS.Timeout>()
+
+  constructor(state: PayPalState, certificates: Certificates) {
+    this.state = state
+    this.certificates = certificates
+  }
+
+  /** What an earlier process could not deliver is sent now. */
+  sendTo(target: WebhookTarget): void {
+    this.target = target
+    for (const stored of this.all()) if (stored.waiting) this.send(stored.event, { forge: false, delay: 0 })
+  }
+
+  /** Writes an event and sends it. */
+  emit({ type, resource }: Event): void {
+    const id = `WH-${this.state.newId()}-${this.state.newId()}`
+    const self = `${this.state.url}/v1/notifications/webhooks-events/${id}`
+    const refund = type.endsWith('.REFUNDED') ? { resource_type: 'refund' } : {}
+    const event = {
+      id,
+      event_version: '1.0',
+      create_time: time(this.state.now()),
+      ...resources[type.split('.')[0]!],
+      ...refund,
+      event_type: type,
+      summary: `${type} of the simulator`,
+      resource,
+      links: [
+        { href: self, rel: 'self', method: 'GET' },
+        { href: `${self}/resend`, rel: 'resend', method: 'POST' },
+      ],
+    }
+    this.store({ number: (this.count ??= this.all().length), event, waiting: this.target !== undefined })
+    this.count++
+    this.send(event, { forge: false, delay: 0 })
+  }
+
+  /** Sends the newest event of a type, or all so far, again. Answers how many deliveries were begun. */
+  resend(order: {
+    type?: string
+    event_id?: string
+    times: number
+    delay_ms: number
+    shuffle: boolean
+    forge: boolean
+  }): number {
+    const named = this.all().filter(
+      ({ event }) =>
+        (!order.type || event.event_type === order.type) && (!order.event_id || event.id === order.event_id),
+    )
+    const chosen = order.type ? named.slice(-1) : named
+    const deliveries = Array.from({ length: order.times }, () => chosen).flat()
+    if (order.shuffle) deliveries.sort(() => Math.random() - 0.5)
+    for (const { event } of deliveries) this.send(event, { forge: order.forge, delay: order.delay_ms })
+    return deliveries.length
+  }
+
+  stop(): void {
+    for (const timer of this.timers) clearTimeout(timer)
+    this.target = undefined
+  }
+
+  private all(): StoredEvent[] {
+    return this.state.journal.list<StoredEvent>('events').sort((a, b) => a.number - b.number)
+  }
+
+  private store(stored: StoredEvent): void {
+    this.state.journal.put('events', stored.event.id, stored)
+  }
+
+  private send(event: StoredEvent['event'], { forge, delay }: { forge: boolean; delay: number }, tries = 0): void {
+    const timer = setTimeout(() => {
+      this.timers.delete(timer)
+      void this.deliver(event, forge).then((taken) => {
+        if (!this.target || forge) return
+        const stored = this.state.journal.get<StoredEvent>('events', event.id)!
+        if (taken && stored.waiting) this.store({ ...stored, waiting: false })
+        if (!taken && tries + 1 < pauses.length) this.send(event, { forge, delay: 0 }, tries + 1)
+      })
+    }, delay + pauses[tries]!)
+    this.timers.add(timer)
+  }
+
+  private async deliver(event: object, forge: boolean): Promise<boolean> {
+    if (!this.target) return true
+    const body = Buffer.from(JSON.stringify(event))
+    try {
+      const response = await fetch(this.target.url, {
+        method: 'POST',
+        body,
+        headers: { 'Content-Type': 'application/json', ...this.signature(body, this.target.webhookId, forge) },
+        signal: AbortSignal.timeout(10_000),
+      })
+      await response.arrayBuffer()
+      return response.ok
+    } catch {
+      return false
+    }
+  }
+
+  private signature(body: Buffer, webhookId: string, forge: boolean): Record<string, string> {
+    const [id, at] = [randomUUID(), time(Math.floor(Date.now() / 1000))]
+    const key = forge ? (this.stranger ??= newKey()) : this.certificates.key
+    return {
+      'PayPal-Auth-Algo': 'SHA256withRSA',
+      'PayPal-Auth-Version': 'v2',
+      'PayPal-Cert-Url': `${this.state.url}${certificatePath(this.certificates)}`,
+      'PayPal-Transmission-Id': id,
+      'PayPal-Transmission-Time': at,
+      'PayPal-Transmission-Sig': createSign('RSA-SHA256')
+        .update(`${id}|${at}|${webhookId}|${crc32(body)}`)
+        .sign(key, 'base64'),
+    }
+  }
+}
+
+export const certificatePath = ({ id }: Certificates) => `/v1/notifications/certs/${id}`
+
+const newKey = () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey

@@ -1,0 +1,65 @@
+import type Stripe from 'stripe'
+import { invalidRequest } from './errors.ts'
+import { requireText, type Input } from './input.ts'
+import { newPaymentIntent, newSetupIntent } from './objects.ts'
+import type { StripeState } from './state.ts'
+
+function requireAmount(input: Input): number {
+  const amount = Number(requireText(input, 'amount'))
+  if (!Number.isInteger(amount) || amount < 50)
+    throw invalidRequest('Amount must be at least $0.50 usd', { code: 'amount_too_small', param: 'amount' })
+  return amount
+}
+
+export function createPaymentIntent(state: StripeState, input: Input): Stripe.PaymentIntent {
+  state.customer(requireText(input, 'customer'))
+  const currency = requireText(input, 'currency')
+  const intent = newPaymentIntent(state.newId('pi'), state.newId('s'), state.now(), {
+    ...input,
+    currency,
+    amount: requireAmount(input),
+  })
+  state.journal.put('payment_intents', intent.id, intent)
+  return intent
+}
+
+/** Newest first, a page at a time. */
+export function listPaymentIntents(state: StripeState, input: Input): Stripe.ApiList<Stripe.PaymentIntent> {
+  const since = Number((input.created as { gte?: string } | undefined)?.gte ?? 0)
+  const all = state.journal
+    .list<Stripe.PaymentIntent>('payment_intents')
+    .filter(({ created }) => created >= since)
+    .reverse()
+  const from = input.starting_after ? all.findIndex(({ id }) => id === input.starting_after) + 1 : 0
+  const data = all.slice(from, from + Number(input.limit ?? 10))
+  return { object: 'list', data, has_more: from + data.length < all.length, url: '/v1/payment_intents' }
+}
+
+export function createSetupIntent(state: StripeState, input: Input): Stripe.SetupIntent {
+  state.customer(requireText(input, 'customer'))
+  const intent = newSetupIntent(state.newId('seti'), state.newId('s'), state.now(), input)
+  state.journal.put('setup_intents', intent.id, intent)
+  return intent
+}
+
+export function cancel(
+  state: StripeState,
+  collection: 'payment_intents' | 'setup_intents',
+  intent: Stripe.PaymentIntent | Stripe.SetupIntent,
+) {
+  if (intent.status === 'succeeded' || intent.status === 'canceled') {
+    throw invalidRequest(
+      `You cannot cancel this object because it has a status of ${intent.status}.`,
+      { code: `${intent.object}_unexpected_state` },
+      true,
+    )
+  }
+  const canceled = {
+    ...intent,
+    status: 'canceled' as const,
+    next_action: null,
+    ...(intent.object === 'payment_intent' ? { canceled_at: state.now() } : {}),
+  }
+  state.journal.put(collection, intent.id, canceled)
+  return canceled
+}

@@ -1,0 +1,33 @@
+import type { HttpBindings } from '@hono/node-server'
+import type { Hono } from 'hono'
+import { z } from 'zod'
+import { confirmSetup } from './confirm.ts'
+import { noteEvent, type RequestLog } from './controls.ts'
+import { StripeAnswer } from './errors.ts'
+import type { StripeState } from './state.ts'
+import type { Webhooks } from './webhooks.ts'
+
+const order = z.object({ client_secret: z.string(), payment_method: z.string() })
+
+/** What a merchant's own form does: it saves a test card by the client secret of a SetupIntent, as `stripe.confirmSetup` would. */
+export function addOwnForm(
+  app: Hono<{ Bindings: HttpBindings }>,
+  { state, webhooks, log }: { state: StripeState; webhooks: Webhooks; log: RequestLog },
+): void {
+  app.post('/_sim/confirm_setup', async (c) => {
+    const { client_secret, payment_method } = order.parse(await c.req.json())
+    const intent = state.setupIntent(client_secret.split('_secret_')[0]!)
+    if (intent.client_secret !== client_secret) return c.json({ error: 'not the client secret' }, 404)
+    const tell = (type: string, object: object) => noteEvent(log, type, webhooks.emit(type, object))
+    try {
+      const confirmed = confirmSetup(state, intent, { payment_method })
+      tell(`setup_intent.${confirmed.status}`, confirmed)
+      return c.json({ status: confirmed.status })
+    } catch (error) {
+      if (!(error instanceof StripeAnswer)) throw error
+      const { setup_intent } = error.body.error
+      if (setup_intent) tell('setup_intent.setup_failed', setup_intent as object)
+      return c.json(error.body, error.status as 402)
+    }
+  })
+}

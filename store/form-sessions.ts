@@ -1,0 +1,61 @@
+import type { GatewayName } from '../domain/lifecycle.ts'
+import { sessionColumns, type StoredSession } from './approval-sessions.ts'
+import type { Sql } from './database.ts'
+
+// Callers with their own form: what they were given out is a session too, and each is handed in once.
+
+/** A session with the attempt that it was handed in as; null where it was not yet. */
+export type HandedSession = StoredSession & { attempt: number | null }
+
+/** The sessions of an onboarding at a gateway, newest first. */
+export async function listSessions(sql: Sql, onboardingId: string, gateway: GatewayName): Promise<HandedSession[]> {
+  return sql<HandedSession[]>`
+    select ${sessionColumns(sql)},
+      (select max(a.number) from payment_attempts a where a.onboarding_id = s.onboarding_id and a.reference in (s.token, s.method_id)) as attempt
+    from approval_sessions s
+    where onboarding_id = ${onboardingId} and gateway = ${gateway} and token is not null
+    order by n desc`
+}
+
+/** The onboarding or replacement whose session at this gateway is the newest of the billing customer. */
+export async function findSetUp(
+  sql: Sql,
+  billingCustomerId: string,
+  gateway: GatewayName,
+): Promise<string | undefined> {
+  const [row] = await sql<{ onboardingId: string }[]>`
+    select s.onboarding_id from approval_sessions s join onboardings o on o.id = s.onboarding_id
+    where o.billing_customer_id = ${billingCustomerId} and s.gateway = ${gateway} and s.token is not null
+    order by o.n desc limit 1`
+  return row?.onboardingId
+}
+
+/** Keeps which method came of a session before it is handed in: it is known as attached by us, and can be taken back. */
+export async function storeSessionMethod(
+  sql: Sql,
+  { onboardingId, n }: Pick<StoredSession, 'onboardingId' | 'n'>,
+  methodId: string,
+): Promise<void> {
+  await sql`
+    update approval_sessions set method_id = ${methodId} where onboarding_id = ${onboardingId} and n = ${n} and method_id is null`
+}
+
+/** Whether the gateway's object is what a caller's form saves a card with: then no run waits for news of it. */
+export async function isFormObject(
+  sql: Sql,
+  { environment, gateway, objectId }: { environment: string; gateway: GatewayName; objectId: string },
+): Promise<boolean> {
+  const rows = await sql`
+    select 1 from approval_sessions s join onboardings o on o.id = s.onboarding_id
+    where s.token = ${objectId} and s.gateway = ${gateway} and o.environment = ${environment}`
+  return rows.length > 0
+}
+
+/** The initial charge that an onboarding made or adopted, also where it went back since. */
+export async function findChargeMade(sql: Sql, onboardingId: string): Promise<string | null> {
+  const [row] = await sql<{ id: string }[]>`
+    select id from charges
+    where onboarding_id = ${onboardingId} and not late and state not in ('open', 'unknown', 'canceled')
+    order by created_at desc limit 1`
+  return row?.id ?? null
+}

@@ -1,0 +1,35 @@
+import type { Environment, GatewayName } from '../domain/lifecycle.ts'
+import type { Sql } from './database.ts'
+
+export interface ReceivedEvent {
+  environment: Environment
+  gateway: GatewayName
+  id: string
+  type: string
+  objectId: string | null
+}
+
+/** Says whether an event was taken before: it comes twice, and late ones come after early ones. */
+export async function wasTaken(
+  sql: Sql,
+  { environment, gateway, id }: Pick<ReceivedEvent, 'environment' | 'gateway' | 'id'>,
+): Promise<boolean> {
+  const rows = await sql`
+    select 1 from gateway_events where environment = ${environment} and gateway = ${gateway} and id = ${id}`
+  return rows.length > 0
+}
+
+/** Writes that an event needs nothing more: `done`, or `dead` where its object is ours but unknown here. */
+export async function noteTaken(sql: Sql, event: ReceivedEvent, state: 'done' | 'dead'): Promise<void> {
+  await sql`
+    insert into gateway_events (environment, gateway, id, type, object_id, state)
+    values (${event.environment}, ${event.gateway}, ${event.id}, ${event.type}, ${event.objectId}, ${state})
+    on conflict do nothing`
+}
+
+/** Counts an event that was refused as forged or unreadable. */
+export async function countRefused(sql: Sql, gateway: GatewayName): Promise<void> {
+  await sql`
+    insert into refused_gateway_events (gateway, day, count) values (${gateway}, current_date, 1)
+    on conflict (gateway, day) do update set count = refused_gateway_events.count + 1`
+}

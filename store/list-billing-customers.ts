@@ -1,0 +1,65 @@
+import type { BillingCustomerStatus, BlockedOn, GatewayName } from '../domain/lifecycle.ts'
+import type { OnboardingFacts } from '../domain/onboarding.ts'
+import { selectBillingCustomers, type BillingCustomer } from './billing-customers.ts'
+import type { Tenant } from './customers.ts'
+import type { Sql } from './database.ts'
+import { readLatestFactsOf } from './onboarding-facts.ts'
+import { afterCursor, createdWithin, only, toPage, type CreatedRange, type Page, type PageRequest } from './pages.ts'
+
+export interface BillingCustomerFilter extends CreatedRange {
+  status?: BillingCustomerStatus | undefined
+  customerId?: string | undefined
+  externalId?: string | undefined
+  gateway?: GatewayName | undefined
+  /** Whom the live onboarding waits for. */
+  blockedOn?: BlockedOn | undefined
+}
+
+export interface ListedBillingCustomer {
+  id: string
+  billingCustomer: BillingCustomer
+  /** The live onboarding, else the latest. */
+  onboarding: OnboardingFacts | undefined
+}
+
+/** What `progressOf` says of a live onboarding, in SQL: between two looks of the run the open attempt knows better. */
+const waitsFor = (sql: Sql, on: BlockedOn) => sql`
+  exists (
+    select 1 from onboardings o
+    left join payment_attempts a on a.onboarding_id = o.id and a.closed_at is null
+    where o.billing_customer_id = b.id and o.kind = 'onboarding' and o.ended_at is null and ${on} = case
+      when a.state = 'open' and o.blocked_on = 'customer' then null
+      when a.state = 'needs_customer' and o.closing is null then coalesce(o.blocked_on, 'customer')
+      else o.blocked_on end)`
+
+/** A page of this tenant's billing customers, newest first, each with its onboarding. */
+export async function listBillingCustomers(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  filter: BillingCustomerFilter,
+  { limit, cursor }: PageRequest,
+): Promise<Page<ListedBillingCustomer>> {
+  const found = await sql<BillingCustomer[]>`
+    ${selectBillingCustomers(sql)}
+    where b.organization_id = ${organizationId} and b.environment = ${environment} and ${afterCursor(sql, sql`b.id`, cursor)}
+      ${only(sql, sql`b.status`, filter.status)}
+      ${only(sql, sql`b.customer_id`, filter.customerId)}
+      ${only(sql, sql`c.external_id`, filter.externalId)}
+      ${only(sql, sql`b.gateway`, filter.gateway)}
+      ${filter.blockedOn ? sql`and ${waitsFor(sql, filter.blockedOn)}` : sql``}
+      ${createdWithin(sql, sql`b.created_at`, filter)}
+    order by b.id desc limit ${limit + 1}`
+  const { rows, nextCursor } = toPage(found, limit)
+  const onboardings = await readLatestFactsOf(
+    sql,
+    rows.map(({ id }) => id),
+  )
+  return {
+    rows: rows.map((billingCustomer) => ({
+      id: billingCustomer.id,
+      billingCustomer,
+      onboarding: onboardings.get(billingCustomer.id),
+    })),
+    nextCursor,
+  }
+}

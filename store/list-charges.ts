@@ -1,0 +1,31 @@
+import type { ChargeState, GatewayName } from '../domain/lifecycle.ts'
+import type { Tenant } from './customers.ts'
+import type { Sql } from './database.ts'
+import { afterCursor, createdWithin, only, toPage, type CreatedRange, type Page, type PageRequest } from './pages.ts'
+import { selectCharges, type ChargeRow } from './refunds.ts'
+
+export interface ChargeFilter extends CreatedRange {
+  status?: ChargeState | undefined
+  billingCustomerId?: string | undefined
+  onboardingId?: string | undefined
+  gateway?: GatewayName | undefined
+}
+
+/** A page of this tenant's charges, newest first. */
+export async function listCharges(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  filter: ChargeFilter,
+  { limit, cursor }: PageRequest,
+): Promise<Page<ChargeRow>> {
+  const rows = await sql<ChargeRow[]>`
+    ${selectCharges(sql)}
+    where c.organization_id = ${organizationId} and c.environment = ${environment} and ${afterCursor(sql, sql`c.id`, cursor)}
+      ${only(sql, sql`c.state`, filter.status)}
+      ${only(sql, sql`c.billing_customer_id`, filter.billingCustomerId)}
+      ${only(sql, sql`c.onboarding_id`, filter.onboardingId)}
+      ${only(sql, sql`c.gateway`, filter.gateway)}
+      ${createdWithin(sql, sql`c.created_at`, filter)}
+    order by c.id desc limit ${limit + 1}`
+  return toPage(rows, limit)
+}

@@ -1,0 +1,70 @@
+import type { BillingCustomerStatus } from '../domain/lifecycle.ts'
+import { selectCustomers, type Customer, type Tenant } from './customers.ts'
+import type { Sql } from './database.ts'
+import { afterCursor, toPage, type Page, type PageRequest } from './pages.ts'
+
+export interface CustomerFilter {
+  /** Any of these. */
+  ids?: string[] | undefined
+  externalIds?: string[] | undefined
+  parentCustomerIds?: string[] | undefined
+  externalId?: string | undefined
+  /** Case does not matter. */
+  email?: string | undefined
+  /** The state of the billing customer; `none` where there is none. */
+  status?: BillingCustomerStatus | 'none' | undefined
+  parentCustomerId?: string | undefined
+  createdFrom?: Date | undefined
+  createdBefore?: Date | undefined
+  /** Part of e-mail, name or external id. */
+  search?: string | undefined
+}
+
+function where(sql: Sql, { organizationId, environment }: Tenant, f: CustomerFilter): ReturnType<Sql> {
+  const pattern = `%${(f.search ?? '').replace(/[\\%_]/g, '\\$&')}%`
+  return sql`
+    c.organization_id = ${organizationId} and c.environment = ${environment} and c.deleted_at is null
+    ${f.ids ? sql`and c.id = any(${f.ids})` : sql``}
+    ${f.externalIds ? sql`and c.external_id = any(${f.externalIds})` : sql``}
+    ${f.parentCustomerIds ? sql`and c.parent_customer_id = any(${f.parentCustomerIds})` : sql``}
+    ${f.externalId === undefined ? sql`` : sql`and c.external_id = ${f.externalId}`}
+    ${f.email === undefined ? sql`` : sql`and lower(c.email) = lower(${f.email})`}
+    ${f.parentCustomerId === undefined ? sql`` : sql`and c.parent_customer_id = ${f.parentCustomerId}`}
+    ${f.createdFrom ? sql`and c.created_at >= ${f.createdFrom}` : sql``}
+    ${f.createdBefore ? sql`and c.created_at < ${f.createdBefore}` : sql``}
+    ${f.search ? sql`and (c.email ilike ${pattern} or c.name ilike ${pattern} or c.external_id ilike ${pattern})` : sql``}
+    ${f.status === undefined ? sql`` : sql`and coalesce((select b.status from billing_customers b where b.customer_id = c.id), 'none') = ${f.status}`}`
+}
+
+/** A page of this tenant's customers, newest first. */
+export async function listCustomers(
+  sql: Sql,
+  tenant: Tenant,
+  filter: CustomerFilter,
+  { limit, cursor }: PageRequest,
+): Promise<Page<Customer>> {
+  const rows = await sql<Customer[]>`
+    ${selectCustomers(sql)}
+    where ${where(sql, tenant, filter)} and ${afterCursor(sql, sql`c.id`, cursor)}
+    order by c.id desc limit ${limit + 1}`
+  return toPage(rows, limit)
+}
+
+/** The same by offset, for doors that page so. */
+export async function listCustomersFrom(
+  sql: Sql,
+  tenant: Tenant,
+  filter: CustomerFilter,
+  { limit, offset, oldestFirst = false }: { limit: number; offset: number; oldestFirst?: boolean },
+): Promise<Customer[]> {
+  return sql<Customer[]>`
+    ${selectCustomers(sql)} where ${where(sql, tenant, filter)}
+    order by c.id ${oldestFirst ? sql`asc` : sql`desc`} limit ${limit} offset ${offset}`
+}
+
+/** How many there are, counted up to `most`. */
+export async function countCustomers(sql: Sql, tenant: Tenant, filter: CustomerFilter, most: number): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    select count(*) from (select 1 from customers c where ${where(sql, tenant, filter)} limit ${most}) counted`
+  return row!.count
+}

@@ -1,0 +1,38 @@
+import type { Tenant } from './customers.ts'
+import type { Sql } from './database.ts'
+import { selectEnrollments, type Enrollment } from './enrollments.ts'
+import { afterCursor, createdWithin, only, toPage, type CreatedRange, type Page, type PageRequest } from './pages.ts'
+
+export interface PagedEnrollmentFilter extends CreatedRange {
+  status?: Enrollment['status'] | undefined
+  billingCustomerId?: string | undefined
+  billableItemId?: string | undefined
+}
+
+/** A page of this tenant's enrollments, newest first. */
+export async function pageEnrollments(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  filter: PagedEnrollmentFilter,
+  { limit, cursor }: PageRequest,
+): Promise<Page<Enrollment>> {
+  const rows = await sql<Enrollment[]>`
+    ${selectEnrollments(sql)}
+    where e.organization_id = ${organizationId} and e.environment = ${environment} and ${afterCursor(sql, sql`e.id`, cursor)}
+      ${only(sql, sql`e.status`, filter.status)}
+      ${only(sql, sql`e.billing_customer_id`, filter.billingCustomerId)}
+      ${only(sql, sql`e.billable_item_id`, filter.billableItemId)}
+      ${createdWithin(sql, sql`e.created_at`, filter)}
+    order by e.id desc limit ${limit + 1}`
+  return toPage(rows, limit)
+}
+
+export async function findEnrollment(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  id: string,
+): Promise<Enrollment | undefined> {
+  const [row] = await sql<Enrollment[]>`
+    ${selectEnrollments(sql)} where e.id = ${id} and e.organization_id = ${organizationId} and e.environment = ${environment}`
+  return row
+}

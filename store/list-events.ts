@@ -1,0 +1,46 @@
+import type { Actor, EventType } from '../domain/events.ts'
+import type { Tenant } from './customers.ts'
+import type { Sql } from './database.ts'
+import { afterCursor, createdWithin, only, toPage, type CreatedRange, type Page, type PageRequest } from './pages.ts'
+
+export interface Event {
+  id: string
+  type: EventType
+  billingCustomerId: string
+  onboardingId: string | null
+  actor: Actor
+  data: Record<string, unknown>
+  createdAt: Date
+}
+
+export interface EventFilter extends CreatedRange {
+  type?: string | undefined
+  billingCustomerId?: string | undefined
+  onboardingId?: string | undefined
+}
+
+const select = (sql: Sql, { organizationId, environment }: Tenant) => sql`
+  select id, type, billing_customer_id, onboarding_id, actor, data, created_at from events
+  where organization_id = ${organizationId} and environment = ${environment}`
+
+/** A page of what happened to this tenant, newest first. */
+export async function listEvents(
+  sql: Sql,
+  tenant: Tenant,
+  filter: EventFilter,
+  { limit, cursor }: PageRequest,
+): Promise<Page<Event>> {
+  const rows = await sql<Event[]>`
+    ${select(sql, tenant)} and ${afterCursor(sql, sql`id`, cursor)}
+      ${only(sql, sql`type`, filter.type)}
+      ${only(sql, sql`billing_customer_id`, filter.billingCustomerId)}
+      ${only(sql, sql`onboarding_id`, filter.onboardingId)}
+      ${createdWithin(sql, sql`created_at`, filter)}
+    order by id desc limit ${limit + 1}`
+  return toPage(rows, limit)
+}
+
+export async function findEvent(sql: Sql, tenant: Tenant, id: string): Promise<Event | undefined> {
+  const [row] = await sql<Event[]>`${select(sql, tenant)} and id = ${id}`
+  return row
+}

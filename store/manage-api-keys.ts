@@ -1,0 +1,74 @@
+import { conflict } from '../domain/failures.ts'
+import { insertApiKey, type ApiKey } from './api-keys.ts'
+import type { Tenant } from './customers.ts'
+import type { Database, Sql } from './database.ts'
+import { afterCursor, toPage, type Page, type PageRequest } from './pages.ts'
+
+/** What may be shown of a key: everything but the key. */
+export interface ShownApiKey extends ApiKey {
+  name: string
+  lastFour: string
+  rotatedFrom: string | null
+  expiresAt: Date | null
+  revokedAt: Date | null
+  /** To the minute. */
+  lastUsedAt: Date | null
+  createdAt: Date
+}
+
+const select = (sql: Sql, { organizationId, environment }: Tenant) => sql`
+  select id, organization_id, environment, kind, name, scopes, last_four, rotated_from, expires_at, revoked_at, last_used_at,
+    created_at
+  from api_keys where organization_id = ${organizationId} and environment = ${environment}`
+
+/** A page of this tenant's keys, newest first, also of such as are not in force any more. */
+export async function listApiKeys(
+  sql: Sql,
+  tenant: Tenant,
+  { limit, cursor }: PageRequest,
+): Promise<Page<ShownApiKey>> {
+  const rows = await sql<ShownApiKey[]>`
+    ${select(sql, tenant)} and ${afterCursor(sql, sql`id`, cursor)} order by id desc limit ${limit + 1}`
+  return toPage(rows, limit)
+}
+
+export async function findApiKeyOf(sql: Sql, tenant: Tenant, id: string): Promise<ShownApiKey | undefined> {
+  const [row] = await sql<ShownApiKey[]>`${select(sql, tenant)} and id = ${id}`
+  return row
+}
+
+/** Revokes a key of this tenant at once; one that was revoked before stays as it is. */
+export async function revokeApiKeyOf(sql: Sql, { organizationId, environment }: Tenant, id: string): Promise<void> {
+  await sql`
+    update api_keys set revoked_at = now()
+    where id = ${id} and organization_id = ${organizationId} and environment = ${environment} and revoked_at is null`
+}
+
+/**
+ * Makes a key that stands for an older one: same name, kind and scopes, and as long a life as that was given. The old one
+ * ends after the overlap (seconds), or earlier where it would have anyway. Throws `conflict` where it has ended already.
+ */
+export async function rotateApiKey(
+  database: Database,
+  tenant: Tenant,
+  old: ShownApiKey,
+  { id, overlap }: { id: string; overlap: number },
+): Promise<{ id: string; key: string }> {
+  return (await database.begin(async (sql) => {
+    const [ended] = await sql<{ id: string }[]>`
+      update api_keys set expires_at = least(expires_at, now() + ${overlap} * interval '1 second')
+      where id = ${old.id} and revoked_at is null and (expires_at is null or expires_at > now())
+      returning id`
+    if (!ended) throw conflict('id', 'this API key is not in force any more')
+    const { createdAt, expiresAt } = old
+    return insertApiKey(sql, {
+      ...tenant,
+      id,
+      kind: old.kind,
+      name: old.name,
+      scopes: old.scopes,
+      expiresAt: expiresAt && new Date(Date.now() + expiresAt.getTime() - createdAt.getTime()),
+      rotatedFrom: old.id,
+    })
+  })) as { id: string; key: string }
+}

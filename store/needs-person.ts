@@ -1,0 +1,54 @@
+import {
+  neededForCharge,
+  neededForOnboarding,
+  type ChargeInQuestion,
+  type PersonNeeded,
+} from '../domain/needs-person.ts'
+import type { Sql } from './database.ts'
+
+export interface PersonNeededFor extends PersonNeeded {
+  billingCustomerId: string
+}
+
+/**
+ * What people have to do now, for these billing customers or for all: for live onboardings that wait for an operator first,
+ * then for charges, oldest first. What was done is no longer there.
+ */
+export async function listPersonsNeeded(sql: Sql, billingCustomerIds?: string[]): Promise<PersonNeededFor[]> {
+  const [blocked, charges] = await Promise.all([
+    sql<{ billingCustomerId: string; blockedReason: string | null }[]>`
+      select billing_customer_id, blocked_reason from onboardings
+      where ended_at is null and blocked_on = 'operator' and ${of(sql, billingCustomerIds)}
+      order by created_at`,
+    listInQuestion(sql, billingCustomerIds),
+  ])
+  return [
+    ...blocked.map((row) => ({
+      ...neededForOnboarding(row.blockedReason),
+      billingCustomerId: row.billingCustomerId,
+    })),
+    ...charges.flatMap((charge) => {
+      const needed = neededForCharge(charge)
+      return needed ? [{ ...needed, billingCustomerId: charge.billingCustomerId }] : []
+    }),
+  ]
+}
+
+/** The reason of a call for a person about a charge ends in the charge's id. */
+function listInQuestion(sql: Sql, billingCustomerIds?: string[]) {
+  return sql<(ChargeInQuestion & { billingCustomerId: string })[]>`
+    select c.id, c.billing_customer_id, c.state, c.late, c.disputed_at is not null as disputed,
+      array_remove(array_agg(split_part(e.data ->> 'reason', '/', 1) order by e.created_at), null) as raised
+    from charges c
+    left join events e on e.billing_customer_id = c.billing_customer_id and e.type = 'onboarding.needs_person'
+      and split_part(e.data ->> 'reason', '/', 2) = c.id
+    where c.state in ('unknown', 'refund_failed', 'refund_pending', 'succeeded') and ${of(sql, billingCustomerIds, 'c')}
+      and (c.state in ('unknown', 'refund_failed') or c.late or c.disputed_at is not null or e.id is not null)
+    group by c.id
+    order by c.created_at`
+}
+
+const of = (sql: Sql, billingCustomerIds: string[] | undefined, table?: string) =>
+  billingCustomerIds === undefined
+    ? sql`true`
+    : sql`${sql(table ? `${table}.billing_customer_id` : 'billing_customer_id')} = any(${billingCustomerIds})`

@@ -1,0 +1,68 @@
+import { conflict, invalid } from '../domain/failures.ts'
+import { toMajorText, whyNotChargeable } from '../domain/money.ts'
+import { isPaid, openAttempt, type OnboardingFacts } from '../domain/onboarding.ts'
+import { leastAmount } from './asked-differently.ts'
+import type { Database, Sql } from './database.ts'
+import { insertEvent } from './events.ts'
+import { underLock } from './lock.ts'
+import { readFacts } from './onboarding-facts.ts'
+import type { PaymentReference } from './prepare-payment.ts'
+
+/**
+ * Notes what an operator wants charged (minor units; 0 waives). Without a payment object it holds at once; else the run
+ * first makes sure that the old price cannot be paid any more. Throws a Failure while a payment method is being tried,
+ * where it is paid already, and for an amount that may not be charged.
+ */
+export async function wantPrice(sql: Sql, onboardingId: string, amount: number, minimum: number | null): Promise<void> {
+  const facts = (await readFacts(sql, onboardingId))!
+  if (isPaid(facts)) throw conflict('onboarding', 'is paid already')
+  if (openAttempt(facts)) throw conflict('onboarding', 'a payment method is being tried just now; try again later')
+  if (amount > 0) checkAmount(amount, facts, minimum)
+  await sql`update onboardings set wanted_amount = ${amount} where id = ${onboardingId}`
+  if (!hasLiveObject(facts)) await setWanted(sql, onboardingId)
+}
+
+const hasLiveObject = ({ objects }: OnboardingFacts) => objects.some(({ state }) => state !== 'dead')
+
+function checkAmount(amount: number, { currency }: OnboardingFacts, minimumInitialAmount: number | null): void {
+  const least = leastAmount(currency, { minimumInitialAmount })
+  const wrong = amount < least ? `must be at least ${toMajorText(least, currency)}` : whyNotChargeable(amount, currency)
+  if (wrong) throw invalid('amount', `${wrong} ${currency}`)
+}
+
+async function setWanted(sql: Sql, onboardingId: string): Promise<void> {
+  await sql`
+    update onboardings
+    set require_initial = wanted_amount > 0, amount = case when wanted_amount > 0 then wanted_amount else amount end, wanted_amount = null
+    where id = ${onboardingId} and wanted_amount is not null`
+}
+
+/** Lets the wanted price hold, once every object of the old one is dead. Safe to repeat. */
+export async function applyWantedPrice(
+  database: Database,
+  { billingCustomerId, onboardingId }: PaymentReference,
+): Promise<void> {
+  await underLock(database, billingCustomerId, async (sql) => {
+    const facts = await readFacts(sql, onboardingId)
+    if (!facts || facts.endedAt || facts.closing || openAttempt(facts) || hasLiveObject(facts)) return
+    await setWanted(sql, onboardingId)
+  })
+}
+
+/** The old price was found paid: it stays, and the operator is told. */
+export async function dropWantedPrice(
+  database: Database,
+  { billingCustomerId, onboardingId }: PaymentReference,
+): Promise<void> {
+  await underLock(database, billingCustomerId, async (sql) => {
+    const rows = await sql`
+      update onboardings set wanted_amount = null where id = ${onboardingId} and wanted_amount is not null returning id`
+    if (rows.length > 0)
+      await insertEvent(sql, {
+        type: 'onboarding.price_change_refused',
+        billingCustomerId,
+        onboardingId,
+        data: { why: 'paid' },
+      })
+  })
+}

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { forgetAddresses } from '../../store/guard.ts'
+import type { SetupPage } from '../support/setup-page.ts'
+import { until } from '../support/until.ts'
+import { createWorld, type Answer, type World } from '../support/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await createWorld({
+    trustedProxies: ['127.0.0.1'],
+    settings: { declinesPerAddress: 3, declinesPerOrganization: 16 },
+  })
+})
+afterAll(() => world.close())
+
+/** Hands a card in as from an address, through a proxy that is trusted. */
+async function submitFrom(page: SetupPage, address: string, card = '4000000000000002'): Promise<Answer> {
+  const confirmation_token = await page.cardToken(card)
+  const answer = await world.request(`${page.url.origin}${page.url.pathname}/setup-completed${page.url.search}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'X-Forwarded-For': address },
+    body: JSON.stringify({ gateway: 'stripe', confirmation_token, amount: 1500, currency: 'USD' }),
+  })
+  if (answer.status === 202) await until(async () => !(await page.progress()).body.paying)
+  return answer
+}
+
+test('declines from one address are counted over all links; good payments and other addresses are not', async () => {
+  for (let i = 0; i < 3; i++) expect((await submitFrom((await world.openSetup()).page, '203.0.113.7')).status).toBe(202)
+  const { bc, page } = await world.openSetup()
+  const refused = await submitFrom(page, '203.0.113.7')
+  expect(refused.status).toBe(429)
+  expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(3_000)
+  expect(await world.eventTypes(bc)).toContain('billing_customer.guard_tripped')
+  expect((await submitFrom(page, '203.0.113.8', '4242424242424242')).status).toBe(202)
+})
+
+test('a network of IPv6 counts as one address', async () => {
+  for (let i = 0; i < 3; i++)
+    expect((await submitFrom((await world.openSetup()).page, `2001:db8:1:2::${i + 1}`)).status).toBe(202)
+  expect((await submitFrom((await world.openSetup()).page, '2001:db8:1:2:ffff::9')).status).toBe(429)
+  expect((await submitFrom((await world.openSetup()).page, '2001:db8:1:3::1')).status).toBe(202)
+})
+
+test('declines from a private address are not counted by it: it is a proxy’s, and everybody shares it', async () => {
+  for (let i = 0; i < 4; i++) expect((await submitFrom((await world.openSetup()).page, '10.0.0.1')).status).toBe(202)
+})
+
+test('addresses are kept as a keyed hash, and only for the window', async () => {
+  const kept = () =>
+    world.sql<{ addressHash: string }[]>`select address_hash from payment_attempts where address_hash is not null`
+  expect((await kept()).every(({ addressHash }) => /^[\w-]{43}$/.test(addressHash))).toBe(true)
+  await forgetAddresses(world.sql, 3_600)
+  expect((await kept()).length).toBeGreaterThan(0)
+  await forgetAddresses(world.sql, 0)
+  expect(await kept()).toHaveLength(0)
+})
+
+test('an organization whose cards are declined again and again is cooled down as a whole', async () => {
+  let last: Answer | undefined
+  for (let i = 0; i < 16 && last?.status !== 429; i++)
+    last = await submitFrom((await world.openSetup()).page, `198.51.100.${i}`)
+  expect(last!.status).toBe(429)
+})

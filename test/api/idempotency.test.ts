@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createWorld, type World } from '../support/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await createWorld({ worker: false })
+})
+afterAll(() => world.close())
+
+const post = (key: string, body: object, path = '/v1/customers') =>
+  world.request(path, {
+    method: 'POST',
+    headers: {
+      Authorization: `Bearer ${world.seeds.secret_key}`,
+      'Content-Type': 'application/json',
+      'Idempotency-Key': key,
+    },
+    body: JSON.stringify(body),
+  })
+const customersNamed = (name: string) => world.sql`select id from customers where name = ${name}`
+
+test('50 posts at once with one key: one customer, one answer, the others replays of it or refused while it runs', async () => {
+  const [key, name] = [randomUUID(), randomUUID()]
+  const answers = await Promise.all(Array.from({ length: 50 }, () => post(key, { name })))
+  expect(await customersNamed(name)).toHaveLength(1)
+  const made = answers.filter(({ status }) => status === 201)
+  expect(new Set(made.map(({ body }) => body.id)).size).toBe(1)
+  expect(made.filter(({ headers }) => headers.get('Idempotent-Replayed') !== 'true')).toHaveLength(1)
+  const refused = answers.filter(({ status }) => status !== 201)
+  for (const { status, body, headers } of refused)
+    expect([status, body.code, Number(headers.get('Retry-After')) > 0]).toEqual([409, 'idempotency_in_progress', true])
+  const replayed = await post(key, { name })
+  expect([replayed.status, replayed.headers.get('Idempotent-Replayed'), replayed.body]).toEqual([
+    201,
+    'true',
+    made[0]!.body,
+  ])
+})
+
+test('another request with the key is refused, whatever the order of its fields; refusals are replayed too', async () => {
+  const key = randomUUID()
+  const { body } = await post(key, { name: 'A', metadata: { a: 1, b: 2 } })
+  expect((await post(key, { metadata: { b: 2, a: 1 }, name: 'A' })).body).toEqual(body)
+  for (const other of [{ name: 'B' }, { name: 'A', metadata: { a: 1, b: 2, api_key: 'x' } }])
+    expect((await post(key, other)).body).toMatchObject({ status: 422, param: 'Idempotency-Key' })
+  const wrong = randomUUID()
+  const first = await post(wrong, { email: 'nobody' })
+  const again = await post(wrong, { email: 'nobody' })
+  expect([again.status, again.headers.get('Idempotent-Replayed')]).toEqual([400, 'true'])
+  expect(again.body).toEqual(first.body)
+  for (const misshapen of ['', 'x'.repeat(256), 'two words'])
+    expect((await post(misshapen, { name: 'C' })).body).toMatchObject({ status: 400, param: 'Idempotency-Key' })
+})
+
+test('a try that crashed between work and answer is taken over when its lease is over, and nothing is made twice', async () => {
+  const [key, name] = [randomUUID(), randomUUID()]
+  const first = await post(key, { name, external_id: name })
+  // As a crash leaves it: the customer is there, the answer is not.
+  await world.sql`update idempotency_keys set status = null, body = null where key = ${key}`
+  expect((await post(key, { name, external_id: name })).status).toBe(409)
+  await world.sql`update idempotency_keys set leased_until = now() where key = ${key}`
+  const again = await post(key, { name, external_id: name })
+  expect([again.status, again.body.id]).toEqual([201, first.body.id])
+  expect(await customersNamed(name)).toHaveLength(1)
+})
+
+test('after 24 hours a key is new', async () => {
+  const key = randomUUID()
+  const { body } = await post(key, { name: 'A' })
+  await world.sql`update idempotency_keys set created_at = now() - interval '25 hours' where key = ${key}`
+  const { status, body: other } = await post(key, { name: 'B' })
+  expect([status, other.id === body.id]).toEqual([201, false])
+})
+
+test('the same key at another door or of another organization is another key', async () => {
+  const key = randomUUID()
+  await post(key, { name: 'A' })
+  const edge = await world.edge('createCustomer', { contact_id: world.newContact() }, { 'Idempotency-Key': key })
+  expect([edge.status, edge.headers.get('Idempotent-Replayed')]).toEqual([200, null])
+  const { secret_key } = world.seeds.other_org
+  const foreign = await world.request('/v1/customers', {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${secret_key}`, 'Content-Type': 'application/json', 'Idempotency-Key': key },
+    body: JSON.stringify({ name: 'B' }),
+  })
+  expect([foreign.status, foreign.body.name]).toEqual([201, 'B'])
+})
+
+test('a stored answer holds no link; it is signed anew, and the same', async () => {
+  const key = randomUUID()
+  const contact = { contact_id: world.newContact() }
+  const first = await world.edge('buildCustomerProfileSetup', contact, { 'Idempotency-Key': key })
+  const again = await world.edge('buildCustomerProfileSetup', contact, { 'Idempotency-Key': key })
+  expect(again.headers.get('Idempotent-Replayed')).toBe('true')
+  expect(again.body).toEqual(first.body)
+  world.pageOf(first.body.data.setup_url)
+  const rows = await world.sql`select * from idempotency_keys where key = ${key}`
+  expect(JSON.stringify(rows)).not.toContain(new URL(first.body.data.setup_url).searchParams.get('token'))
+})

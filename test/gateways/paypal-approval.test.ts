@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest'
+import {
+  look,
+  approved,
+  connectAs,
+  control,
+  failure,
+  fault,
+  gateway,
+  metadata,
+  newOrder,
+  nothingSent,
+  requests,
+  session,
+} from '../support/paypal-gateway.ts'
+
+describe('approving', () => {
+  test('a session waits, is approved, and becomes a method once', async () => {
+    const { token, approveUrl } = await gateway.openSession(session, 's1')
+    expect(approveUrl).toMatch(/\/agreements\/approve\?/)
+    expect(await gateway.readSession(token)).toBe('waiting')
+    await expect(gateway.exchange(token, 'm0')).rejects.toEqual(failure('method_unusable', 'TOKEN_NOT_APPROVED'))
+    expect(await gateway.readToken(token)).toEqual({ usedBy: null, expired: false })
+    await control('approve', { setup_token: token, outcome: 'approve' })
+    expect(await gateway.readSession(token)).toBe('approved')
+    const { id } = await gateway.exchange(token, 'm1')
+    expect(await gateway.exchange(token, 'm1')).toEqual({ id })
+    expect(await gateway.readSession(token)).toBe('used')
+    expect(await gateway.readToken(token)).toEqual({ usedBy: null, expired: true })
+    await expect(gateway.exchange(token, 'm2')).rejects.toEqual(failure('method_unusable', 'TOKEN_ALREADY_USED'))
+    expect(await gateway.readMethod(id)).toEqual({
+      id,
+      attached: true,
+      customer: { id: 'cus_1', organizationId: null, environment: null },
+      label: 'buyer@personal.example.com',
+      details: { type: 'paypal', payerId: expect.stringMatching(/^[A-Z0-9]{13}$/) },
+    })
+    await gateway.detachMethod(id, 'd')
+    await gateway.detachMethod(id, 'd')
+    await expect(gateway.readMethod(id)).rejects.toEqual(failure('method_unusable'))
+    await expect(gateway.readMethod('../..')).rejects.toEqual(failure('method_unusable', 'no_id'))
+  })
+
+  test.each([
+    ['decline', 'NOBODY_KNOWS_THIS', 'method_unusable'],
+    ['decline', 'PERMISSION_DENIED', 'refused'],
+    ['error_before', 'INTERNAL_SERVER_ERROR', 'unknown'],
+  ])('an exchange that ends with %s %s is %s', async (kind, code, expected) => {
+    const token = await approved()
+    await fault('/v3/vault/payment-tokens', kind, { code })
+    await expect(gateway.exchange(token, 'm')).rejects.toEqual(failure(expected, code))
+  })
+
+  test('one that is forgotten is gone', async () => {
+    const token = await approved()
+    await control('clock', { advance_seconds: 3 * 3600 })
+    expect(await gateway.readSession(token)).toBe('gone')
+    await expect(gateway.exchange(token, 'm')).rejects.toEqual(failure('method_unusable'))
+  })
+
+  test('there are no customers but ours', async () => {
+    expect(await gateway.createCustomer(metadata, 'c')).toBe('cus_1')
+    await expect(gateway.readCustomer('cus_1')).rejects.toEqual(failure('not_found'))
+    expect(await requests()).toEqual([])
+  })
+})
+
+describe('saving only', () => {
+  const handle = (id: string) => ({ kind: 'setup' as const, id })
+
+  test('the submission is the object', async () => {
+    const token = await approved('ann@example.com')
+    const input = {
+      kind: 'setup' as const,
+      customerId: 'cus_1',
+      amount: 0,
+      currency: 'USD',
+      metadata,
+      reference: token,
+    }
+    expect(await gateway.createObject(input, 'o')).toBe(token)
+    expect(await gateway.read(handle(token))).toEqual({ state: 'untouched', trace: '' })
+    await fault('/v3/vault/payment-tokens', 'lose_answer')
+    const payment = { reference: { id: token, singleUse: true }, offSession: false, amount: 0, currency: 'USD' }
+    await expect(gateway.confirm(handle(token), payment, 'k')).rejects.toEqual(failure('unknown'))
+    const reading = await gateway.read(handle(token))
+    expect(reading).toMatchObject({ state: 'paid', amount: 0, currency: '', method: { label: 'ann@example.com' } })
+    expect(await gateway.confirm(handle(token), payment, 'k')).toEqual(reading)
+    expect(await gateway.close(handle(token), 'c', nothingSent)).toEqual(reading)
+  })
+
+  test('what was not exchanged is used up when it is closed, and nothing is saved', async () => {
+    const token = await approved()
+    expect(await gateway.close(handle(token), 'c', nothingSent)).toEqual({ state: 'dead', trace: '' })
+    expect(await gateway.readSession(token)).toBe('used')
+    expect((await look<{ payment_methods: object[] }>('ledger')).payment_methods).toEqual([])
+    const late = await approved()
+    await control('clock', { advance_seconds: 3 * 3600 })
+    expect(await gateway.read(handle(late))).toEqual({ state: 'dead', trace: '' })
+    expect(await gateway.close(handle(late), 'c2', nothingSent)).toEqual({ state: 'dead', trace: '' })
+  })
+})
+
+describe('access', () => {
+  test('a refused token is replaced once', async () => {
+    const order = await newOrder()
+    await control('clock', { revoke_tokens: true })
+    expect(await gateway.read(order)).toMatchObject({ state: 'untouched' })
+    const before = (await requests()).length
+    await fault('/v2/checkout/orders', 'unauthorized', { times: 2 })
+    await expect(newOrder(2)).rejects.toEqual(failure('refused', 'AUTHENTICATION_FAILURE'))
+    expect((await requests()).slice(before).map(({ path }) => path)).toEqual([
+      '/v2/checkout/orders',
+      '/v1/oauth2/token',
+      '/v2/checkout/orders',
+    ])
+    expect(await newOrder(2)).toHaveProperty('id')
+  })
+
+  test.each(['error_before', 'lose_answer', 'reset'])(
+    'a token that could not be had is asked for again: %s',
+    async (kind) => {
+      await fault('/v1/oauth2/token', kind)
+      await expect(newOrder()).rejects.toEqual(failure('unknown'))
+      expect(await newOrder()).toHaveProperty('id')
+    },
+  )
+
+  test('a wrong client is refused', async () => {
+    connectAs('bad')
+    await expect(newOrder()).rejects.toEqual(failure('refused'))
+  })
+})

@@ -1,0 +1,283 @@
+import { describe, expect, test } from 'vitest'
+import { customIdOf } from '../../gateways/paypal/orders.ts'
+import {
+  capturePath,
+  charges,
+  control,
+  failure,
+  fault,
+  gateway,
+  metadata,
+  newOrder,
+  nothingSent,
+  pay,
+  requests,
+  saved,
+} from '../support/paypal-gateway.ts'
+
+describe('paying', () => {
+  test('in two steps, traced back to us, and read as paid', async () => {
+    const [vaultId, order] = [await saved(), await newOrder()]
+    expect(await gateway.read(order)).toEqual({ state: 'untouched', trace: '' })
+    const paid = await pay(order, vaultId)
+    const details = { type: 'paypal', payerId: expect.stringMatching(/^[A-Z0-9]{13}$/) }
+    const method = { id: vaultId, label: 'buyer@personal.example.com', details }
+    expect(paid).toMatchObject({ state: 'paid', amount: 1500, currency: 'USD', method })
+    // PayPal does not say with which payment token.
+    expect(await gateway.read(order)).toEqual({ ...paid, method: { ...method, id: '' } })
+    const { onboarding_id, organization_id, billing_customer_id, environment } = metadata
+    expect(await charges()).toMatchObject([
+      { amount: 1500, metadata: { onboarding_id, organization_id, billing_customer_id, environment } },
+    ])
+    expect(await gateway.clientAction(order)).toBeNull()
+    expect((await requests()).flatMap(({ violations }) => violations)).toEqual([])
+  })
+
+  test.each([
+    ['HUF', 550000],
+    ['JPY', 2200],
+    ['TWD', 48000],
+    ['EUR', 5],
+  ])('%s in the decimals of PayPal', async (currency, amount) => {
+    const [vaultId, order] = [await saved(), await newOrder(1, amount, currency)]
+    expect(await pay(order, vaultId)).toMatchObject({ state: 'paid', amount, currency })
+  })
+
+  test('the same key again moves no money; another finds the order captured', async () => {
+    const [vaultId, order] = [await saved(), await newOrder()]
+    const paid = await pay(order, vaultId)
+    expect(await pay(order, vaultId)).toEqual(paid)
+    await expect(pay(order, vaultId, 'k2')).rejects.toEqual(failure('unexpected_state', 'ORDER_ALREADY_CAPTURED'))
+    expect(await newOrder()).toEqual(order)
+    await expect(newOrder(1, 1600)).rejects.toEqual(failure('key_reused'))
+    expect(await charges()).toHaveLength(1)
+  })
+
+  test('declined, then by another method on a new order', async () => {
+    const [vaultId, order] = [await saved(), await newOrder()]
+    await fault(capturePath, 'decline')
+    const declined = { state: 'declined', trace: 'INSTRUMENT_DECLINED', code: 'paypal_declined' }
+    expect(await pay(order, vaultId)).toEqual(declined)
+    expect(await pay(order, vaultId)).toEqual(declined)
+    expect(await gateway.read(order)).toMatchObject({ state: 'untouched' })
+    expect(await gateway.close(order, 'c', { ownMethods: [vaultId], callersUnderWay: false })).toMatchObject({
+      state: 'dead',
+    })
+    expect(await pay(await newOrder(2), await saved(), 'onb_1/confirm/2/2/1')).toMatchObject({ state: 'paid' })
+    expect(await charges()).toHaveLength(1)
+  })
+
+  test('a capture that was declined uses up its order', async () => {
+    const [vaultId, order] = [await saved(), await newOrder()]
+    await control('settings', { capture_status: 'DECLINED' })
+    const reading = await pay(order, vaultId)
+    expect(reading).toMatchObject({ state: 'declined', code: 'paypal_declined', exhausted: true })
+    expect(await gateway.read(order)).toEqual(reading)
+    expect(await gateway.close(order, 'c', { ...nothingSent, callersUnderWay: true })).toMatchObject({ state: 'dead' })
+  })
+
+  test.each(['COMPLETED', 'DECLINED'])('pending, then %s', async (status) => {
+    const [vaultId, order] = [await saved(), await newOrder()]
+    await control('settings', { capture_status: 'PENDING' })
+    const pending = await pay(order, vaultId)
+    expect(pending).toMatchObject({ state: 'processing' })
+    expect(await gateway.close(order, 'c', nothingSent)).toEqual(pending)
+    await control(`captures/${pending.trace.split('|')[0]}`, { status })
+    const ended = await gateway.read(order)
+    expect(ended.state).toBe(status === 'COMPLETED' ? 'paid' : 'declined')
+    expect(ended.trace).not.toBe(pending.trace)
+  })
+
+  test.each([
+    ['lose_answer', 'paid'],
+    ['lose_request', 'untouched'],
+    ['reset', 'untouched'],
+    ['error_after', 'paid'],
+    ['error_before', 'untouched'],
+  ])('%s: nobody knows until the order is read: %s', async (kind, state) => {
+    const [vaultId, order] = [await saved(), await newOrder()]
+    await fault(capturePath, kind)
+    await expect(pay(order, vaultId)).rejects.toEqual(failure('unknown'))
+    expect(await gateway.read(order)).toMatchObject({ state })
+    expect(await pay(order, vaultId)).toMatchObject({ state: 'paid', method: { id: vaultId } })
+    expect(await charges()).toHaveLength(1)
+  })
+
+  test('an order that was not captured in time is dead', async () => {
+    const [vaultId, order] = [await saved(), await newOrder()]
+    await control('clock', { advance_seconds: 3 * 3600 })
+    expect(await gateway.read(order)).toEqual({ state: 'dead', trace: '' })
+    await expect(pay(order, vaultId)).rejects.toEqual(failure('unexpected_state'))
+    await expect(newOrder()).rejects.toEqual(failure('stored_failure'))
+  })
+
+  test('an invoice that is paid is not paid again where the account minds', async () => {
+    await control('settings', { unique_invoice_ids: true })
+    const vaultId = await saved()
+    await pay(await newOrder(), vaultId)
+    await expect(pay(await newOrder(2), vaultId, 'k2')).rejects.toEqual(failure('unexpected_state'))
+  })
+})
+
+describe('paying in one call', () => {
+  const atOnce = async (methodId: string, key = 'onb_1/payment/1') =>
+    gateway.payAtOnce({ amount: 1500, currency: 'USD', metadata, methodId }, key)
+  const ordersPath = '/v2/checkout/orders'
+
+  test('is an order like the others, found again by its request id and traced back to us', async () => {
+    const vaultId = await saved()
+    const { id, reading } = await atOnce(vaultId)
+    expect(reading).toMatchObject({ state: 'paid', amount: 1500, currency: 'USD', method: { id: vaultId } })
+    expect(await atOnce(vaultId)).toEqual({ id, reading })
+    const order = { kind: 'payment' as const, id: id! }
+    expect(await gateway.read(order)).toMatchObject({ state: 'paid', trace: reading.trace })
+    expect(await gateway.onboardingOf(order)).toBe('onb_1')
+    expect(await gateway.onboardingOf({ kind: 'payment', id: 'NOTHING' })).toBeNull()
+    expect(await charges()).toHaveLength(1)
+    expect((await requests()).flatMap(({ violations }) => violations)).toEqual([])
+  })
+
+  test('a decline leaves no order and stays under its request id', async () => {
+    const vaultId = await saved()
+    await fault(ordersPath, 'decline')
+    const declined = { state: 'declined', trace: 'INSTRUMENT_DECLINED', code: 'paypal_declined' }
+    expect(await atOnce(vaultId)).toEqual({ id: null, reading: declined })
+    expect(await atOnce(vaultId)).toEqual({ id: null, reading: declined })
+    expect(await charges()).toEqual([])
+  })
+
+  test('a capture that is declined or pending is inside an order', async () => {
+    const vaultId = await saved()
+    await fault(ordersPath, 'decline', { code: 'DECLINED' })
+    await fault(ordersPath, 'decline', { code: 'PENDING' })
+    const exhausted = { state: 'declined', exhausted: true }
+    expect(await atOnce(vaultId)).toMatchObject({ id: expect.any(String), reading: exhausted })
+    expect(await atOnce(vaultId, 'k2')).toMatchObject({ id: expect.any(String), reading: { state: 'processing' } })
+  })
+
+  test.each([
+    ['decline', 'DUPLICATE_INVOICE_ID', 'unexpected_state'],
+    ['decline', 'PAYEE_ACCOUNT_RESTRICTED', 'refused'],
+    ['lose_answer', 'no_answer', 'unknown'],
+    ['key_in_use', 'PREVIOUS_REQUEST_IN_PROGRESS', 'unknown'],
+  ])('%s %s is %s', async (kind, code, expected) => {
+    const vaultId = await saved()
+    await fault(ordersPath, kind, { code })
+    await expect(atOnce(vaultId)).rejects.toEqual(failure(expected, code))
+  })
+
+  test('a wallet that is gone pays nothing; another amount under the same request id is refused', async () => {
+    await expect(atOnce('nothing')).rejects.toEqual(failure('method_unusable', 'TOKEN_ID_NOT_FOUND'))
+    const vaultId = await saved()
+    await atOnce(vaultId)
+    const other = { amount: 1600, currency: 'USD', metadata, methodId: vaultId }
+    await expect(gateway.payAtOnce(other, 'onb_1/payment/1')).rejects.toEqual(failure('key_reused'))
+  })
+
+  test('its request id is surely known for as long as the gateway says', async () => {
+    const vaultId = await saved()
+    const { id } = await atOnce(vaultId)
+    await control('clock', { advance_seconds: gateway.keyLife / 1000 })
+    expect(await atOnce(vaultId)).toMatchObject({ id })
+    await control('clock', { advance_seconds: 6 * 3600 - gateway.keyLife / 1000 })
+    expect((await atOnce(vaultId)).id).not.toBe(id)
+  })
+})
+
+test('a dispute is read at PayPal; one of another capture is not ours', async () => {
+  const [vaultId, order] = [await saved(), await newOrder()]
+  await pay(order, vaultId)
+  const other = await gateway.payAtOnce({ amount: 1500, currency: 'USD', metadata, methodId: vaultId }, 'k2')
+  await control('disputes', { charge: other.reading.trace.split('|')[0] })
+  expect(await gateway.isDisputed(order)).toBe(false)
+  expect(await gateway.isDisputed({ kind: 'payment', id: other.id! })).toBe(true)
+})
+
+describe('what a refusal means', () => {
+  test.each([
+    ['PAYER_ACTION_REQUIRED', 'paypal_approval_needed'],
+    ['CONSENT_NEEDED', 'paypal_approval_needed'],
+    ['PAYER_ACCOUNT_RESTRICTED', 'paypal_account'],
+    ['REDIRECT_PAYER_FOR_ALTERNATE_FUNDING', 'paypal_declined'],
+  ])('%s is declined: %s', async (issue, code) => {
+    const [vaultId, order] = [await saved(), await newOrder()]
+    await fault(capturePath, 'decline', { code: issue })
+    expect(await pay(order, vaultId)).toMatchObject({ state: 'declined', code })
+  })
+
+  test.each([
+    ['decline', 'AGREEMENT_ALREADY_CANCELLED', 'method_unusable'],
+    ['decline', 'ORDER_COMPLETION_IN_PROGRESS', 'unexpected_state'],
+    ['decline', 'PAYPAL_REQUEST_ID_PREVIOUSLY_USED', 'key_reused'],
+    ['decline', 'PERMISSION_DENIED', 'refused'],
+    ['decline', 'PAYEE_ACCOUNT_RESTRICTED', 'refused'],
+    ['decline', 'NOBODY_KNOWS_THIS', 'refused'],
+    ['rate_limit', 'RATE_LIMIT_REACHED', 'not_now'],
+    ['key_in_use', 'PREVIOUS_REQUEST_IN_PROGRESS', 'unknown'],
+  ])('%s %s is %s', async (kind, code, expected) => {
+    const [vaultId, order] = [await saved(), await newOrder()]
+    await fault(capturePath, kind, { code })
+    await expect(pay(order, vaultId)).rejects.toEqual(failure(expected, code))
+  })
+
+  test('a method that is gone', async () => {
+    await expect(pay(await newOrder(), 'nothing')).rejects.toEqual(failure('method_unusable', 'TOKEN_ID_NOT_FOUND'))
+  })
+})
+
+describe('closing', () => {
+  test('takes the methods away that were made for it: a capture that comes late fails', async () => {
+    const [vaultId, order] = [await saved(), await newOrder()]
+    await fault(capturePath, 'delay', { delay_ms: 1_000 })
+    const late = pay(order, vaultId).catch((error: unknown) => error)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const sent = { ownMethods: [vaultId, 'gone-already'], callersUnderWay: false }
+    expect(await gateway.close(order, 'c', sent)).toEqual({ state: 'dead', trace: '' })
+    expect(await late).toEqual(failure('method_unusable', 'TOKEN_ID_NOT_FOUND'))
+    expect(await charges()).toEqual([])
+  })
+
+  test("is not certain while a caller's own method may be under way, which is not deleted", async () => {
+    const [vaultId, order] = [await saved(), await newOrder()]
+    const sent = { ownMethods: [], callersUnderWay: true }
+    expect(await gateway.close(order, 'c', sent)).toEqual({ state: 'processing', trace: '' })
+    expect(await gateway.readMethod(vaultId)).toMatchObject({ id: vaultId })
+    await pay(order, vaultId)
+    expect(await gateway.close(order, 'c', sent)).toMatchObject({ state: 'paid' })
+  })
+})
+
+describe('refunds', () => {
+  const refund = (order: { kind: 'payment'; id: string }, amount: number, key: string) =>
+    gateway.refund(order, { amount, currency: 'USD', metadata }, key)
+
+  test('in part, the same key again, the rest, and no more', async () => {
+    const [vaultId, order] = [await saved(), await newOrder()]
+    await expect(refund(order, 500, 'r0')).rejects.toEqual(failure('unexpected_state'))
+    const paid = await pay(order, vaultId)
+    expect(await gateway.readRefunds(order)).toEqual({ returned: 0, pending: 0, failed: false, id: null })
+    const first = await refund(order, 500, 'r1')
+    expect(first.state).toBe('succeeded')
+    expect(await refund(order, 500, 'r1')).toEqual(first)
+    expect(await gateway.readRefunds(order)).toEqual({ returned: 500, pending: 0, failed: false, id: first.id })
+    expect(await gateway.read(order)).toMatchObject({ state: 'paid', amount: 1500 })
+    await expect(refund(order, 1500, 'r2')).rejects.toEqual(failure('unexpected_state', 'REFUND_AMOUNT_EXCEEDED'))
+    const second = await refund(order, 1000, 'r3')
+    expect(await gateway.readRefunds(order)).toMatchObject({ returned: 1500, id: second.id })
+    expect(await gateway.isDisputed(order)).toBe(false)
+    expect(await gateway.read(order)).toMatchObject({ state: 'paid', amount: 1500, currency: 'USD' })
+    expect(paid.trace).not.toBe('')
+    await expect(refund(order, 1, 'r4')).rejects.toEqual(failure('unexpected_state', 'CAPTURE_FULLY_REFUNDED'))
+    expect((await requests()).flatMap(({ violations }) => violations)).toEqual([])
+  })
+})
+
+test('what an order is traced back by fits', () => {
+  const long = { ...metadata, organization_id: `org_${'0'.repeat(26)}`, billing_customer_id: `bc_${'0'.repeat(26)}` }
+  expect(customIdOf(long)).toBe(
+    `organization_id=${long.organization_id}&billing_customer_id=${long.billing_customer_id}&environment=sandbox`,
+  )
+  expect(customIdOf({ ...long, billing_customer_id: 'x'.repeat(99) })).toBe(
+    `organization_id=${long.organization_id}&environment=sandbox`,
+  )
+})

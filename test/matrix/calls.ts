@@ -1,0 +1,151 @@
+import type { GatewayName } from '../../domain/lifecycle.ts'
+import type { Settings } from '../../domain/settings.ts'
+import type { FaultName } from '../../simulators/faults.ts'
+import type { JourneyName } from './journeys.ts'
+
+// The matrix as data: every call that moves money or could, in every way that payments go, and everything that can go
+// wrong with a call. A new flow, call or fault is a line here.
+
+export interface MoneyCall {
+  name: string
+  method?: 'DELETE'
+  path: string
+  /** What an onboarding must do so that the call is made. */
+  journey: JourneyName
+  /** By whose id the call is known as one of this onboarding; the onboarding's unless said. */
+  about?: 'customer'
+  /** Seconds for which the gateway keeps the call's key; absent where it has none. */
+  keyLife?: number
+  /** Whether the page makes it, whose customer asks again, and not the run. */
+  byPage?: true
+  /** Asked again only while its key is surely known, by the time that the record has: see paypal-single-step.test.ts. */
+  neverForgotten?: true
+  /** Whether what the customer submitted has expired when the key was forgotten: then the customer is asked once more. */
+  outlivesSubmission?: true
+}
+
+export interface Flow {
+  name: string
+  gateway: GatewayName
+  settings: Partial<Settings>
+  calls: MoneyCall[]
+}
+
+export interface FaultKind {
+  name: string
+  fault: FaultName
+  /** Whether the clock is put past the life of the key before the call is made again. */
+  forgetsKey?: true
+  needsKey?: true
+}
+
+const hour = 3600
+const day = 24 * hour
+
+const stripeCalls: MoneyCall[] = [
+  {
+    name: 'create customer',
+    path: '/v1/customers',
+    journey: 'payByCard',
+    about: 'customer',
+    keyLife: day,
+    outlivesSubmission: true,
+  },
+  {
+    name: 'create payment',
+    path: '/v1/payment_intents',
+    journey: 'payByCard',
+    keyLife: day,
+    outlivesSubmission: true,
+  },
+  { name: 'confirm payment', path: '/v1/payment_intents/*/confirm', journey: 'payByCard', keyLife: day },
+  { name: 'confirm saved card', path: '/v1/payment_intents/*/confirm', journey: 'payBySavedCard', keyLife: day },
+  { name: 'create set-up', path: '/v1/setup_intents', journey: 'saveCard', keyLife: day, outlivesSubmission: true },
+  { name: 'confirm set-up', path: '/v1/setup_intents/*/confirm', journey: 'saveCard', keyLife: day },
+  { name: 'cancel payment', path: '/v1/payment_intents/*/cancel', journey: 'cancelDeclined', keyLife: day },
+  { name: 'refund', path: '/v1/refunds', journey: 'cancelPaidByCard', keyLife: day },
+  { name: 'detach method', path: '/v1/payment_methods/*/detach', journey: 'cancelPaidByCard', keyLife: day },
+]
+
+const vault = '/v3/vault/payment-tokens'
+const paymentToken: MoneyCall = {
+  name: 'payment token',
+  path: vault,
+  journey: 'payByPayPal',
+  keyLife: 3 * hour,
+  outlivesSubmission: true,
+}
+const createOrder = { path: '/v2/checkout/orders', journey: 'payByPayPal', keyLife: 6 * hour } as const
+const walletCalls: MoneyCall[] = [
+  {
+    name: 'setup token',
+    path: '/v3/vault/setup-tokens',
+    journey: 'payByPayPal',
+    keyLife: 3 * hour,
+    byPage: true,
+  },
+  paymentToken,
+  { name: 'save wallet', path: vault, journey: 'saveWallet', keyLife: 3 * hour, outlivesSubmission: true },
+  { name: 'create order', ...createOrder, outlivesSubmission: true },
+]
+const returnCalls: MoneyCall[] = [
+  {
+    name: 'refund',
+    path: '/v2/payments/captures/*/refund',
+    journey: 'cancelPaidByPayPal',
+    keyLife: 45 * day,
+  },
+  { name: 'delete token', method: 'DELETE', path: `${vault}/*`, journey: 'cancelPaidByPayPal', about: 'customer' },
+]
+const captureCall: MoneyCall = {
+  name: 'capture order',
+  path: '/v2/checkout/orders/*/capture',
+  journey: 'payByPayPal',
+  keyLife: 6 * hour,
+}
+
+export const flows: Flow[] = [
+  { name: 'Stripe', gateway: 'stripe', settings: {}, calls: stripeCalls },
+  { name: 'PayPal, two steps', gateway: 'paypal', settings: {}, calls: [...walletCalls, captureCall, ...returnCalls] },
+  {
+    name: 'PayPal, one step',
+    gateway: 'paypal',
+    settings: { paypalOrderFlow: 'single_step' },
+    // What returns money and wallets is the same in both flows.
+    calls: [paymentToken, { name: 'pay order', ...createOrder, neverForgotten: true }],
+  },
+]
+
+export const faults: FaultKind[] = [
+  { name: 'request lost', fault: 'lose_request' },
+  { name: 'answer lost', fault: 'lose_answer' },
+  { name: '500 before', fault: 'error_before' },
+  { name: '500 after', fault: 'error_after' },
+  { name: 'too late', fault: 'delay' },
+  { name: 'cut', fault: 'reset' },
+  { name: 'key in use', fault: 'key_in_use', needsKey: true },
+  { name: 'key forgotten', fault: 'lose_answer', forgetsKey: true, needsKey: true },
+  { name: '429', fault: 'rate_limit' },
+  { name: '401', fault: 'unauthorized' },
+]
+
+/** One field of the matrix: one onboarding, one of whose calls goes wrong so many times in a row. */
+export interface Cell {
+  flow: Flow
+  call: MoneyCall
+  kind: FaultKind
+  times: number
+}
+
+/** All fields for these numbers of times; without those where a call has no key that could be in use or forgotten. */
+export const cellsOf = (times: number[]): Cell[] =>
+  flows.flatMap((flow) =>
+    flow.calls.flatMap((call) =>
+      faults
+        .filter(({ needsKey }) => !needsKey || call.keyLife !== undefined)
+        .filter(({ forgetsKey }) => !forgetsKey || !call.neverForgotten)
+        .flatMap((kind) => times.map((n) => ({ flow, call, kind, times: n }))),
+    ),
+  )
+
+export const nameOf = ({ flow, call, kind, times }: Cell) => `${flow.name}: ${call.name}, ${kind.name}, ${times} times`

@@ -1,0 +1,166 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { GatewayName } from '../../domain/lifecycle.ts'
+import type { Fault } from '../../simulators/faults.ts'
+import type { SetupPage } from '../support/setup-page.ts'
+import { until } from '../support/until.ts'
+import type { Answer, World } from '../support/world.ts'
+
+/** One onboarding of the matrix, with how often its customer was told that a payment method was taken. */
+export interface Visit {
+  world: World
+  contact: string
+  bc: string
+  page: SetupPage
+  customerId: string
+  onboardingId: string
+  submissions: number
+}
+
+export interface Journey {
+  /** Whether money is asked for at all. */
+  charges: boolean
+  end: 'completed' | 'canceled'
+  /** What customer and caller do until there is nothing left for them to do. */
+  go(visit: Visit): Promise<void>
+}
+
+/** Milliseconds for one onboarding, generous, as many share a machine; and between two looks, for the same reason. */
+const patience = 240_000
+const pause = 400
+const mostSubmissions = 6
+const declinedCard = '4000000000000002'
+const nothing = { amount: 0, currency: 'USD' }
+
+const journeysByName = {
+  payByCard: pays((visit) => visit.page.submitCard()),
+  payByPayPal: pays(({ page }) => page.submitPayPal()),
+  payBySavedCard: { charges: true, end: 'completed', go: callWithSavedCard },
+  saveCard: { ...pays((visit) => visit.page.submitCard(undefined, nothing)), charges: false },
+  saveWallet: { ...pays(({ page }) => page.submitPayPal(nothing)), charges: false },
+  cancelDeclined: { charges: true, end: 'canceled', go: cancelDeclined },
+  cancelPaidByCard: cancelsPaid('stripe', '/v1/payment_intents/*', 'confirm'),
+  cancelPaidByPayPal: cancelsPaid('paypal', '/v2/checkout/orders/*', 'capture'),
+} satisfies Record<string, Journey>
+export type JourneyName = keyof typeof journeysByName
+export const journeys: Record<JourneyName, Journey> = journeysByName
+
+/** Tries until it holds, at leisure. A connection that broke on a busy machine is no answer, so it is tried again. */
+export async function waitUntil(holds: () => Promise<boolean>): Promise<void> {
+  const tried = () =>
+    holds().catch((error: unknown) => {
+      if (error instanceof TypeError && error.message === 'fetch failed') return false
+      throw error
+    })
+  await until(async () => (await tried()) || (await sleep(pause, false)), Boolean, patience)
+}
+
+const ended = ({ world, onboardingId }: Visit) =>
+  waitUntil(async () => {
+    const rows = await world.sql`select 1 from onboardings where id = ${onboardingId} and ended_at is not null`
+    return rows.length > 0
+  })
+
+/** Begins an onboarding, for money or to save a method only. */
+export async function openVisit(world: World, { charges }: Journey): Promise<Visit> {
+  const { contact, bc, page } = await (charges ? world.openSetup() : openFree(world))
+  const [row] = await world.sql<{ customerId: string; onboardingId: string }[]>`
+    select b.customer_id, o.id as onboarding_id from billing_customers b join onboardings o on o.billing_customer_id = b.id
+    where b.id = ${bc}`
+  return { world, contact, bc, page, ...row!, submissions: 0 }
+}
+
+async function openFree(world: World) {
+  const contact = world.newContact()
+  const asked = { contact_id: contact, require_initial: 0, bi_id: world.seeds.item_id }
+  const { body } = await until(
+    () => world.edge('createCustomer', asked),
+    ({ status }) => status === 200,
+  )
+  return { contact, bc: body.billing_customer_id as string, page: world.pageOf(body.data.setup_url) }
+}
+
+/** Orders a fault at the gateway's simulator; answers its id. */
+export async function orderFault(world: World, gateway: GatewayName, fault: Fault): Promise<string> {
+  const { status, body } = await (gateway === 'stripe'
+    ? world.simulate('faults', fault)
+    : world.simulatePayPal('faults', fault))
+  if (status !== 201) throw new Error(`the fault was not taken: ${JSON.stringify(body)}`)
+  return body.id
+}
+
+export const simulatorUrl = (world: World, gateway: GatewayName) =>
+  gateway === 'stripe' ? world.simulator.url : world.paypal!.url
+
+/** A customer who enters a payment method whenever the page asks for one, until all is done. */
+function pays(submit: (visit: Visit) => Promise<Answer>): Journey {
+  return { charges: true, end: 'completed', go: (visit) => keepEntering(visit, submit) }
+}
+
+function keepEntering(visit: Visit, submit: (visit: Visit) => Promise<Answer>): Promise<void> {
+  return waitUntil(async () => {
+    const { status, body } = await visit.page.progress()
+    if (status < 500 && body.status !== 'pending') return true
+    if (status === 200 && !body.paying) await enter(visit, submit)
+    return false
+  })
+}
+
+/** Hands in a payment method, and answers whether one is being tried: an answer of 503 may have come after it was taken. */
+async function enter(visit: Visit, submit: (visit: Visit) => Promise<Answer>): Promise<boolean> {
+  if (visit.submissions === mostSubmissions) throw new Error(`entered ${mostSubmissions} times in vain`)
+  const { status, body } = await submit(visit)
+  if (status === 202) visit.submissions++
+  else if (status !== 503 && status !== 409) throw new Error(`the page was answered ${status} ${JSON.stringify(body)}`)
+  return status === 202 || status === 409
+}
+
+async function callWithSavedCard(visit: Visit): Promise<void> {
+  const { world, contact } = visit
+  const payment_data = { pm_id: 'pm_card_visa' }
+  const { status, body } = await until(
+    () => world.edge('createCustomer', { contact_id: contact, payment_data }),
+    (answer) => answer.status !== 503,
+  )
+  if (status !== 200) throw new Error(`createCustomer answered ${status} ${JSON.stringify(body)}`)
+  visit.submissions++
+  await ended(visit)
+}
+
+const cancel = ({ world, bc }: Visit) =>
+  waitUntil(async () => {
+    const reason = 'changed their mind'
+    return (await world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason })).status === 200
+  })
+
+async function cancelDeclined(visit: Visit): Promise<void> {
+  await waitUntil(() => enter(visit, ({ page }) => page.submitCard(declinedCard)))
+  await waitUntil(async () => (await visit.page.progress()).body.paying === false)
+  await cancel(visit)
+  await ended(visit)
+}
+
+/** Canceled after the money moved and before the service knows: until then the gateway does not say what became of it. */
+function cancelsPaid(gateway: GatewayName, path: string, call: string): Journey {
+  const go = async (visit: Visit) => {
+    const { world, onboardingId: about } = visit
+    const keepSecret = (match: Fault['match'], fault: Fault['fault'], times: number) =>
+      orderFault(world, gateway, { match: { ...match, about }, fault, times })
+    await keepSecret({ method: 'POST', path: `${path}/${call}` }, 'lose_answer', 1)
+    const hidden = await keepSecret({ method: 'GET', path }, 'error_before', 100_000)
+    await waitUntil(() => enter(visit, ({ page }) => (gateway === 'stripe' ? page.submitCard() : page.submitPayPal())))
+    await waitUntil(async () => (await chargesOf(visit)).length > 0)
+    await cancel(visit)
+    const show = { method: 'DELETE' }
+    await waitUntil(async () => {
+      const { status } = await world.request(`${simulatorUrl(world, gateway)}/_sim/faults/${hidden}`, show)
+      return status === 200
+    })
+    await ended(visit)
+  }
+  return { charges: true, end: 'canceled', go }
+}
+
+/** What the ledgers of all gateways hold of an onboarding. */
+export async function chargesOf({ world, bc }: Visit): Promise<{ amount: number; refunded_amount: number }[]> {
+  return [...(await world.ledger(bc)).charges, ...(world.paypal ? await world.payPalCharges(bc) : [])]
+}

@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createWorld, type World } from '../support/world.ts'
+import { nameOf, type Cell, type Flow } from './calls.ts'
+import { chargesOf, journeys, openVisit, orderFault, simulatorUrl, waitUntil, type Visit } from './journeys.ts'
+import { judge, type Found, type Verdict } from './verdict.ts'
+
+export interface Outcome extends Verdict {
+  cell: Cell
+  found: Found
+}
+
+/** Milliseconds for a call to a gateway, and how much later than that a late one is carried out. */
+const timeout = 1_000
+const lateness = 500
+/** Longer than anything that may still be under way when all have ended. */
+const quiet = 3_000
+/** How many onboardings go on at once in one world, and how many worlds of one onboarding. */
+const together = 10
+const worldsTogether = 2
+
+/** One after the other: what a world needs to begin is more than what it needs to go on. */
+function openWorld({ gateway, settings }: Flow): Promise<World> {
+  const options = { gatewayTimeout: timeout, longestRetryPause: 300, paypal: gateway === 'paypal', settings }
+  const next = opening.then(() => createWorld(options))
+  opening = next.catch(() => {})
+  return next
+}
+let opening: Promise<unknown> = Promise.resolve()
+
+/**
+ * Takes one onboarding through every field, many at once, each with its own fault, and compares what became of it. A field
+ * whose key is forgotten has a world of its own: the clock is everybody's.
+ */
+export async function runMatrix(cells: Cell[]): Promise<Outcome[]> {
+  const flows = [...new Set(cells.map(({ flow }) => flow))]
+  const own = cells.filter(({ kind }) => kind.forgetsKey)
+  const shared = flows.map((flow) => cells.filter((cell) => cell.flow === flow && !cell.kind.forgetsKey))
+  const worlds = [
+    ...shared.map((group) => runTogether(group)),
+    eachOf(own, worldsTogether, (cell) => runTogether([cell])).then((groups) => groups.flat()),
+  ]
+  const outcomes = (await Promise.all(worlds)).flat()
+  return outcomes.sort((a, b) => cells.indexOf(a.cell) - cells.indexOf(b.cell))
+}
+
+async function runTogether(cells: Cell[]): Promise<Outcome[]> {
+  const world = await openWorld(cells[0]!.flow)
+  try {
+    const visits = await eachOf(cells, together, (cell) => goThrough(world, cell))
+    await sleep(quiet)
+    return await Promise.all(visits.map(judged))
+  } finally {
+    await world.close()
+  }
+}
+
+interface Visited {
+  cell: Cell
+  visit: Visit
+  faultId: string
+  trouble: string | null
+}
+
+async function goThrough(world: World, cell: Cell): Promise<Visited> {
+  const journey = journeys[cell.call.journey]
+  const visit = await openVisit(world, journey)
+  const faultId = await orderFault(world, cell.flow.gateway, faultOf(cell, visit))
+  const went = journey.go(visit).then(() => settled(visit))
+  const trouble = await went.then(
+    () => null,
+    (error: unknown) => `${nameOf(cell)}: ${error instanceof Error ? error.message : String(error)}`,
+  )
+  return { cell, visit, faultId, trouble }
+}
+
+function faultOf({ call, kind, times }: Cell, { customerId, onboardingId }: Visit) {
+  const about = call.about === 'customer' ? customerId : onboardingId
+  return {
+    match: { method: call.method ?? 'POST', path: call.path, about },
+    times,
+    fault: kind.fault,
+    ...(kind.fault === 'delay' ? { delay_ms: timeout + lateness } : {}),
+    ...(kind.forgetsKey ? { advance_seconds: call.keyLife! + 60 } : {}),
+  }
+}
+
+/** Money that goes back may take longer than its onboarding. */
+const settled = ({ world, bc }: Visit) =>
+  waitUntil(async () => {
+    const rows = await world.sql`
+      select 1 from charges where billing_customer_id = ${bc} and state in ('open', 'refund_pending')`
+    return rows.length === 0
+  })
+
+async function judged({ cell, visit, faultId, trouble }: Visited): Promise<Outcome> {
+  const found = { ...(await findOut(visit, cell)), hits: await hitsOf(visit.world, cell, faultId), trouble }
+  return { cell, found, ...judge(cell, found) }
+}
+
+type Row = Pick<
+  Found,
+  'result' | 'blockedOn' | 'customerStatus' | 'recorded' | 'enrollments' | 'persons' | 'submissions'
+>
+
+async function findOut(visit: Visit, { flow }: Cell): Promise<Omit<Found, 'hits' | 'trouble'>> {
+  const { world, bc } = visit
+  const [row] = await world.sql<Row[]>`
+    select o.result, o.blocked_on, b.status as customer_status,
+      (select count(*)::integer from payment_attempts a where a.onboarding_id = o.id) as submissions,
+      (select coalesce(json_agg(c.state), '[]') from charges c where c.billing_customer_id = b.id) as recorded,
+      (select count(*)::integer from enrollments e where e.billing_customer_id = b.id and e.status = 'active') as enrollments,
+      (select coalesce(json_agg(v.data ->> 'reason'), '[]') from events v
+        where v.billing_customer_id = b.id and v.type = 'onboarding.needs_person') as persons
+    from billing_customers b join onboardings o on o.billing_customer_id = b.id where b.id = ${bc}`
+  const charges = (await chargesOf(visit)).map(({ amount, refunded_amount }) => ({ amount, refunded: refunded_amount }))
+  return { ...row!, charges, methods: await methodsOf(visit, flow) }
+}
+
+interface Ledger {
+  customers: { id: string; metadata: object }[]
+  payment_methods: { customer: string | null }[]
+}
+
+/** Payment methods of the customer, whom the gateway knows by our id. */
+async function methodsOf({ world, customerId }: Visit, { gateway }: Flow): Promise<number> {
+  const { customers, payment_methods } = (await world.request(`${simulatorUrl(world, gateway)}/_sim/ledger`))
+    .body as Ledger
+  const theirs = customers.filter(({ metadata }) => JSON.stringify(metadata).includes(customerId)).map(({ id }) => id)
+  return payment_methods.filter(({ customer }) => customer !== null && theirs.includes(customer)).length
+}
+
+async function hitsOf(world: World, { flow, times }: Cell, faultId: string): Promise<number> {
+  const { body } = await world.request(`${simulatorUrl(world, flow.gateway)}/_sim/faults`)
+  const left = (body.faults as { id: string; times: number }[]).find(({ id }) => id === faultId)
+  return times - (left?.times ?? 0)
+}
+
+/** So many at once, in their order. */
+async function eachOf<T, R>(list: T[], atOnce: number, work: (each: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  const left = [...list.entries()]
+  const lane = async () => {
+    for (let next = left.shift(); next; next = left.shift()) results[next[0]] = await work(next[1])
+  }
+  await Promise.all(Array.from({ length: Math.min(atOnce, list.length) }, lane))
+  return results
+}

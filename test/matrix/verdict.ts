@@ -1,0 +1,91 @@
+import { journeys } from './journeys.ts'
+import type { Cell } from './calls.ts'
+
+/** What was found of a field's onboarding after everything had come to rest. */
+export interface Found {
+  /** How the onboarding ended; null where it did not. */
+  result: string | null
+  blockedOn: string | null
+  customerStatus: string
+  /** The gateways' ledgers, minor units. */
+  charges: { amount: number; refunded: number }[]
+  /** States of our charges. */
+  recorded: string[]
+  enrollments: number
+  /** Why a person was called. */
+  persons: string[]
+  submissions: number
+  /** Payment methods of this customer that the gateway still keeps. */
+  methods: number
+  /** How many calls the fault hit. */
+  hits: number
+  /** What went wrong with what customer and caller did. */
+  trouble: string | null
+}
+
+/** `again`: the customer was asked once more; `person`: a person was called; `wrong`: not as docs/money.md says. */
+export type End = 'right' | 'again' | 'person' | 'wrong'
+export interface Problem {
+  kind: 'double' | 'lost' | 'stuck' | 'waits' | 'other'
+  text: string
+}
+export interface Verdict {
+  end: End
+  problems: Problem[]
+}
+
+const initialAmount = 1500
+const problem = (text: string, kind: Problem['kind'] = 'other'): Problem => ({ kind, text })
+
+/**
+ * Whether a person is called: keys that a gateway refuses are for a person to mend. PayPal's access tokens end by
+ * themselves, so there a refusal is met with a new one, once.
+ */
+export const callsPerson = ({ flow, call, kind, times }: Cell) =>
+  kind.fault === 'unauthorized' && !call.byPage && (flow.gateway === 'stripe' || times > 1)
+
+/** Whether the customer must enter something once more: what was entered has expired while nobody answered. */
+export const asksAgain = ({ call, kind }: Cell) => kind.forgetsKey === true && call.outlivesSubmission === true
+
+/** Compares what was found with what must be. Pure. */
+export function judge(cell: Cell, found: Found): Verdict {
+  const problems = [...money(cell, found), ...ending(cell, found), ...people(cell, found)]
+  if (found.hits === 0) problems.push(problem('the fault hit nothing'))
+  if (found.trouble) problems.push(problem(found.trouble))
+  if (problems.length > 0) return { end: 'wrong', problems }
+  if (callsPerson(cell)) return { end: 'person', problems }
+  return { end: asksAgain(cell) ? 'again' : 'right', problems }
+}
+
+function* money({ call }: Cell, { charges, recorded, methods }: Found): Iterable<Problem> {
+  const { charges: isCharged, end } = journeys[call.journey]
+  const kept = charges.filter(({ amount, refunded }) => refunded < amount)
+  const due = isCharged && end === 'completed' ? 1 : 0
+  if (kept.length > due) yield problem(`${kept.length} charges stand, ${due} should`, 'double')
+  if (kept.length < due) yield problem('no charge stands', 'lost')
+  if (charges.length > 1) yield problem(`${charges.length} charges were made`, 'double')
+  if (charges.some(({ amount }) => amount !== initialAmount)) yield problem('another amount than was asked for')
+  if (charges.some(({ amount, refunded }) => refunded > 0 && refunded !== amount)) yield problem('returned in part')
+  const open = recorded.filter((state) => !['succeeded', 'canceled', 'refunded'].includes(state))
+  if (open.length > 0) yield problem(`charges are ${open.join(', ')}`)
+  if (recorded.filter((state) => state === 'succeeded').length !== kept.length) yield problem('the record differs')
+  if (end === 'canceled' && methods > 0) yield problem('a payment method was left behind')
+}
+
+function* ending({ call }: Cell, found: Found): Iterable<Problem> {
+  const { end } = journeys[call.journey]
+  const isActive = found.customerStatus === 'active'
+  if (found.result === null)
+    yield found.blockedOn === 'operator' ? problem('waits for a person', 'waits') : problem('has no end', 'stuck')
+  else if (found.result !== end) yield problem(`ended as ${found.result}`)
+  else if (isActive !== (end === 'completed')) yield problem(`is ${found.customerStatus}`)
+  if (found.enrollments !== (end === 'completed' ? 1 : 0)) yield problem(`${found.enrollments} enrollments`)
+}
+
+function* people(cell: Cell, { persons, submissions }: Found): Iterable<Problem> {
+  const wanted = callsPerson(cell)
+  if (!wanted && persons.length > 0) yield problem(`a person was called: ${persons.join(', ')}`)
+  if (wanted && !persons.some((reason) => reason.startsWith('gateway_refused'))) yield problem('no person was called')
+  const again = submissions > 1
+  if (again !== asksAgain(cell)) yield problem(again ? `entered ${submissions} times` : 'was not asked again')
+}

@@ -1,0 +1,171 @@
+import { rmSync } from 'node:fs'
+import {
+  ApiError,
+  CheckoutPaymentIntent,
+  Client,
+  Environment,
+  OrdersController,
+  PaymentInitiator,
+  PaymentsController,
+  PaypalPaymentTokenUsageType,
+  StoredPaymentSourceUsageType,
+  UsagePattern,
+  VaultController,
+  VaultTokenRequestType,
+} from '@paypal/paypal-server-sdk'
+import axios, { type AxiosAdapter } from 'axios'
+import { afterEach, beforeEach } from 'vitest'
+import { startPayPalSimulator, type PayPalSimulator } from '../../simulators/paypal/server.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+export let folder: string
+export let simulator: PayPalSimulator
+export let paypal: ReturnType<typeof connect>
+beforeEach(async () => {
+  folder = temporaryFolder('simulator')
+  simulator = await startPayPalSimulator({ folder })
+  paypal = connect()
+})
+afterEach(async () => {
+  await simulator.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** The SDK knows two hosts and cannot be told another: the adapter leads the sandbox's to the simulator. */
+function redirect(target: string): AxiosAdapter {
+  const inner = axios.getAdapter('http')
+  return (config) => {
+    const url = new URL(config.url!)
+    if (url.hostname !== 'api-m.sandbox.paypal.com') throw new Error(`unexpected host ${url.hostname}`)
+    const { protocol, host } = new URL(target)
+    return inner({ ...config, url: Object.assign(url, { protocol, host }).toString(), proxy: false, maxRedirects: 0 })
+  }
+}
+function connect(oAuthClientId = 'id') {
+  const client = new Client({
+    environment: Environment.Sandbox,
+    timeout: 2_000,
+    clientCredentialsAuthCredentials: { oAuthClientId, oAuthClientSecret: 'secret' },
+    unstable_httpClientOptions: { adapter: redirect(simulator.url) },
+    httpClientOptions: { retryConfig: { maxNumberOfRetries: 0 } },
+  })
+  return {
+    vault: new VaultController(client),
+    orders: new OrdersController(client),
+    payments: new PaymentsController(client),
+  }
+}
+
+export const control = async (path: string, body: object) => {
+  const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
+  return (await (await fetch(`${simulator.url}/_sim/${path}`, init)).json()) as Record<string, unknown>
+}
+export const fault = (path: string, kind: string, more: object = {}) =>
+  control('faults', { match: { method: 'POST', path }, times: 1, fault: kind, ...more })
+export const read = async <T>(path: string) => (await (await fetch(`${simulator.url}/_sim/${path}`)).json()) as T
+export const charges = async () =>
+  (await read<{ charges: { status: string; amount: number; refunded_amount: number; metadata: object }[] }>('ledger'))
+    .charges
+export const requests = async () =>
+  (await read<{ requests: { path: string; status: number; violations: string[]; note?: string }[] }>('requests'))
+    .requests
+
+/** What a refusal says: status, name, issue. */
+export const refusal = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: unknown) => {
+      if (!(error instanceof ApiError)) throw error
+      // Not `result`: the SDK fills it only for the statuses that its documents list for the call.
+      const { name, details } = JSON.parse(error.body as string) as { name: string; details?: { issue: string }[] }
+      return { status: error.statusCode, name, issue: details?.[0]?.issue }
+    },
+  )
+
+export const newSetupToken = (paypalRequestId = 'onb_1:setup:1', returnUrl = 'https://shop.test/back?a=1') =>
+  paypal.vault.createSetupToken({
+    paypalRequestId,
+    body: {
+      customer: { merchantCustomerId: 'onb_1' },
+      paymentSource: {
+        paypal: {
+          usageType: PaypalPaymentTokenUsageType.Merchant,
+          usagePattern: UsagePattern.UnscheduledPostpaid,
+          permitMultiplePaymentTokens: false,
+          experienceContext: { returnUrl, cancelUrl: 'https://shop.test/cancel', brandName: 'Shop' },
+        },
+      },
+    },
+  })
+export const newPaymentToken = (setupToken: string, paypalRequestId = 'onb_1:token:1') =>
+  paypal.vault.createPaymentToken({
+    paypalRequestId,
+    body: { paymentSource: { token: { id: setupToken, type: VaultTokenRequestType.SetupToken } } },
+  })
+export async function newVaultId() {
+  const { result } = await newSetupToken()
+  await control('approve', { setup_token: result.id, outcome: 'approve' })
+  return (await newPaymentToken(result.id!)).result.id!
+}
+
+export const unit = (value = '15.00', currencyCode = 'USD') => ({
+  invoiceId: 'onb_1',
+  customId: 'organization_id=org_1&environment=sandbox',
+  amount: { currencyCode, value },
+})
+export const wallet = (vaultId: string) => ({
+  paypal: {
+    vaultId,
+    storedCredential: {
+      paymentInitiator: PaymentInitiator.Merchant,
+      usage: StoredPaymentSourceUsageType.First,
+      usagePattern: UsagePattern.UnscheduledPostpaid,
+    },
+  },
+})
+export const prefer = 'return=representation'
+export const newOrder = (paypalRequestId = 'onb_1:order:1', value?: string, currency?: string) =>
+  paypal.orders.createOrder({
+    paypalRequestId,
+    prefer,
+    body: { intent: CheckoutPaymentIntent.Capture, purchaseUnits: [unit(value, currency)] },
+  })
+export const payAtOnce = (
+  vaultId: string,
+  paypalRequestId = 'onb_1:charge:1',
+  more: { paypalMockResponse?: string } = {},
+) =>
+  paypal.orders.createOrder({
+    paypalRequestId,
+    prefer,
+    ...more,
+    body: {
+      intent: CheckoutPaymentIntent.Capture,
+      purchaseUnits: [unit()],
+      paymentSource: wallet(vaultId),
+    },
+  })
+export const capture = (id: string, vaultId: string, paypalRequestId = 'onb_1:capture:1') =>
+  paypal.orders.captureOrder({ id, paypalRequestId, prefer, body: { paymentSource: wallet(vaultId) } })
+export const refund = (captureId: string, paypalRequestId: string, value?: string) =>
+  paypal.payments.refundCapturedPayment({
+    captureId,
+    paypalRequestId,
+    prefer,
+    body: value ? { amount: { currencyCode: 'USD', value } } : {},
+  })
+type OrderAnswer = Awaited<ReturnType<typeof newOrder>>
+export const captureOf = ({ result }: OrderAnswer) => result.purchaseUnits![0]!.payments!.captures![0]!
+
+/** A client that was made anew, with a token of its own. */
+export const reconnect = (clientId?: string) => {
+  paypal = connect(clientId)
+}
+
+/** What it answered for is on disk: the next simulator goes on with it. `meanwhile` happens while there is none. */
+export async function restart(meanwhile = () => {}): Promise<void> {
+  await simulator.close()
+  meanwhile()
+  simulator = await startPayPalSimulator({ folder })
+  reconnect()
+}

@@ -1,0 +1,65 @@
+import type { Browser, FrameLocator, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import { isolatedContext, launchBrowser } from './browser.ts'
+import { createWorld, type World, type WorldOptions } from './world.ts'
+
+// What a customer does on the hosted page, with a small phone in hand.
+
+/** The world and the browser of one test file of the page, opened before its tests and closed after them. */
+export function pageWorld(options: () => WorldOptions = () => ({})): { world: World; browser: Browser } {
+  const own = {} as { world: World; browser: Browser }
+  beforeAll(async () => {
+    own.world = await createWorld({ longestRetryPause: 300, paypal: true, ...options() })
+    own.browser = await launchBrowser()
+  })
+  afterEach(() => own.world.clearFaults())
+  afterAll(async () => {
+    await own.browser.close()
+    await own.world.close()
+  })
+  return own
+}
+
+export interface Phone {
+  page: Page
+  sent: { url: string; body: string }[]
+  /** What the browser complained about. */
+  complaints: string[]
+  /** Closes it, after it was made sure that no request left this machine. */
+  close(): Promise<void>
+}
+
+/** Opens a setup link on a small phone. */
+export async function openOnPhone(browser: Browser, url: string): Promise<Phone> {
+  const { context, refused, sent } = await isolatedContext(browser, {
+    viewport: { width: 360, height: 740 },
+    locale: 'en-US',
+  })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+  page.on('pageerror', (error) => complaints.push(error.message))
+  await page.goto(url)
+  const close = async () => {
+    await context.close()
+    expect(refused).toEqual([])
+  }
+  return { page, sent, complaints, close }
+}
+
+export async function enterCard(page: Page | FrameLocator, number: string): Promise<void> {
+  const form = page.frameLocator('#card-form iframe')
+  await form.getByLabel('Card number').fill(number)
+  await form.getByLabel('Expiration date').fill('12 / 34')
+  await form.getByLabel('Security code').fill('123')
+}
+
+export const choose = (page: Page, method: 'Card' | 'PayPal') =>
+  page.getByRole('group', { name: 'Payment method' }).getByLabel(method).check()
+
+export const pay = (page: Page) => page.getByRole('button', { name: 'Pay $15.00 and finish' }).click()
+
+export const isDone = (page: Page | FrameLocator) => page.getByRole('heading', { name: 'You are all set' }).waitFor()
+
+/** Waits until the page says this as an alert. */
+export const isTold = (page: Page, words: string) => page.getByRole('alert').filter({ hasText: words }).waitFor()

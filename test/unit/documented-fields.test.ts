@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+const read = (file: string) => readFileSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), 'utf8')
+const sections = read('docs/doors/fields.md').split('\n## ').slice(1)
+
+test.each(sections.map((section) => [section.split('\n')[0]!, section]))(
+  'the tests that docs/doors/fields.md names for %s exist and name the field',
+  (_title, section) => {
+    const tests = read(/In `(test\/[\w/.-]+)`/.exec(section)![1]!)
+    const rows = [...section.matchAll(/^\| `([^`]+)` +\| [^|]+\| (.+?) +\|$/gm)]
+    expect(rows.length).toBeGreaterThan(3)
+    for (const [, field, title] of rows) {
+      expect(tests).toContain(title)
+      expect(tests).toContain(field)
+    }
+  },
+)

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+interface Package {
+  resolved?: string
+  optionalDependencies?: Record<string, string>
+}
+const lock = JSON.parse(readFileSync(new URL('../../package-lock.json', import.meta.url), 'utf8')) as {
+  packages: Record<string, Package>
+}
+const packages = Object.entries(lock.packages)
+
+// npm leaves out a platform's package that its registry could not serve, and `npm ci` then refuses the lock file.
+test('the lock file has every optional package, also those of other platforms', () => {
+  const names = new Set(packages.map(([path]) => path.split('node_modules/').at(-1)))
+  const missing = packages.flatMap(([, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter((name) => !names.has(name)),
+  )
+  expect(missing).toEqual([])
+})
+
+test('the lock file names no registry', () => {
+  expect(packages.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path)).toEqual([])
+})

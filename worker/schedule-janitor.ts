@@ -1,0 +1,21 @@
+import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client } from '@temporalio/client'
+
+/** Sees that the janitor comes by every two hours; every worker says so, and one schedule is made. */
+export async function scheduleJanitor(client: Client, taskQueue: string): Promise<void> {
+  try {
+    await client.schedule.create({
+      scheduleId: `janitor/${taskQueue}`,
+      spec: { intervals: [{ every: '2h' }] },
+      policies: { overlap: ScheduleOverlapPolicy.SKIP },
+      action: {
+        type: 'startWorkflow',
+        workflowType: 'janitor',
+        workflowId: `janitor/${taskQueue}`,
+        taskQueue,
+        args: [],
+      },
+    })
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error
+  }
+}
