@@ -31,7 +31,7 @@ export const bearerKey = (c: Context): string | undefined =>
 const authenticated =
   (d: ApiDependencies, door: DoorRules): MiddlewareHandler<CallEnv> =>
   async (c, next) => {
-    c.set('caller', await authenticate(d.database, await door.credential(c), door.credentialParam))
+    c.set('caller', await authenticate(d, await door.credential(c), door.credentialParam))
     await next()
   }
 

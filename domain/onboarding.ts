@@ -49,6 +49,12 @@ export interface OnboardingFacts {
   unsettledCharges: ChargeFacts[]
 }
 
+/** What says which onboarding it is, how it is reached and what was agreed. */
+export type OnboardingBrief = Pick<
+  OnboardingFacts,
+  'id' | 'kind' | 'n' | 'gateway' | 'amount' | 'currency' | 'requireInitial' | 'billableItemId' | 'linkVersion'
+>
+
 export interface AttemptFacts {
   number: number
   linkVersion: number

@@ -115,8 +115,13 @@ export const settingRules: Record<
 export const settingsByName = (settings: Settings): Record<string, unknown> =>
   Object.fromEntries(Object.entries(settingRules).map(([key, { name }]) => [name, settings[key as keyof Settings]]))
 
+export interface StoredSetting {
+  name: string
+  value: unknown
+}
+
 /** Lays what is stored over the defaults. Unknown names are left out: a newer version may have written them. */
-export function settingsFrom(stored: { name: string; value: unknown }[], defaults: Settings): Settings {
+export function settingsFrom(stored: StoredSetting[], defaults: Settings): Settings {
   const settings = { ...defaults } as Record<string, unknown>
   for (const [key, { name }] of Object.entries(settingRules)) {
     const found = stored.find((row) => row.name === name)

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Environment } from '../domain/lifecycle.ts'
+import type { StoredSetting } from '../domain/settings.ts'
 import type { Sql } from './database.ts'
 import { newId } from './new-id.ts'
 
@@ -9,6 +10,14 @@ export interface ApiKey {
   environment: Environment
   kind: 'secret' | 'publishable'
   scopes: string[]
+}
+
+/** A key and what nearly every call with it needs to know of its organization: read with it, in one statement. */
+export interface ApiKeyInForce extends ApiKey {
+  /** The organization's own, ISO 4217. */
+  currency: string
+  /** What the organization set for the key's environment. */
+  settings: StoredSetting[]
 }
 
 const prefixes = {
@@ -46,13 +55,17 @@ export async function insertApiKey(sql: Sql, wanted: NewApiKey): Promise<{ id: s
  * Finds the key that is in force now: not revoked, not expired. It is asked of the database at every call, so that a
  * revocation counts at once. Looked up by hash: what could be timed says nothing about the key.
  */
-export async function findApiKey(sql: Sql, key: string): Promise<ApiKey | undefined> {
+export async function findApiKey(sql: Sql, key: string): Promise<ApiKeyInForce | undefined> {
   const hash = hashOf(key)
-  const [row] = await sql<(ApiKey & { secretHash: Buffer; stale: boolean })[]>`
-    select id, organization_id, environment, kind, scopes, secret_hash,
-      last_used_at is null or last_used_at < now() - interval '1 minute' as stale
-    from api_keys
-    where secret_hash = ${hash} and revoked_at is null and (expires_at is null or expires_at > now())`
+  const [row] = await sql<(ApiKeyInForce & { secretHash: Buffer; stale: boolean })[]>`
+    select k.id, k.organization_id, k.environment, k.kind, k.scopes, k.secret_hash, o.currency,
+      k.last_used_at is null or k.last_used_at < now() - interval '1 minute' as stale,
+      (
+        select coalesce(json_agg(json_build_object('name', s.name, 'value', s.value)), '[]') from settings s
+        where s.organization_id = k.organization_id and s.environment = k.environment
+      ) as settings
+    from api_keys k join organizations o on o.id = k.organization_id
+    where k.secret_hash = ${hash} and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())`
   if (!row || !timingSafeEqual(row.secretHash, hash)) return undefined
   if (row.stale) await touch(sql, row.id)
   return row

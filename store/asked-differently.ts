@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { conflict, invalid } from '../domain/failures.ts'
 import { defaultInitialAmount, largestAmount, toMajorText, toMinorUnits, whyNotChargeable } from '../domain/money.ts'
-import type { OnboardingFacts } from '../domain/onboarding.ts'
+import type { OnboardingBrief, OnboardingFacts } from '../domain/onboarding.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { BillingCustomer, BillingCustomerChanges } from './billing-customers.ts'
 import type { OnboardingRequest } from './onboarding-request.ts'
@@ -17,7 +17,7 @@ interface AskedChanges {
 export function changesAsked(
   request: OnboardingRequest,
   billingCustomer: BillingCustomer,
-  onboarding: OnboardingFacts,
+  onboarding: OnboardingBrief,
 ): AskedChanges {
   const pending = billingCustomer.status === 'pending'
   const record = differing(billingCustomer, {

@@ -26,12 +26,16 @@ export interface BillingCustomer extends Tenant {
   initialCharged: boolean
 }
 
-/** Everything of a billing customer `b` and its customer `c`; also what lists select. */
-export const selectBillingCustomers = (sql: Sql) => sql`
-  select b.id, b.organization_id, b.environment, b.customer_id, b.brand_id, b.status, b.gateway, b.currency, b.allow_trigger, b.notes,
+/** Everything of a billing customer `b` and its customer `c`. */
+export const billingCustomerColumns = (sql: Sql) => sql`
+  b.id, b.organization_id, b.environment, b.customer_id, b.brand_id, b.status, b.gateway, b.currency, b.allow_trigger, b.notes,
     b.metadata, b.gateway_customer_id, b.payment_method_id, b.payment_method_label, b.payment_method_details, b.created_by, b.created_at,
     coalesce(c.external_id, c.id) as contact_id,
-    exists (select 1 from charges h where h.billing_customer_id = b.id and h.kind = 'initial' and not h.late and h.state in ('succeeded', 'kept')) as initial_charged
+    exists (select 1 from charges h where h.billing_customer_id = b.id and h.kind = 'initial' and not h.late and h.state in ('succeeded', 'kept')) as initial_charged`
+
+/** Also what lists select. */
+export const selectBillingCustomers = (sql: Sql) => sql`
+  select ${billingCustomerColumns(sql)}
   from billing_customers b join customers c on c.id = b.customer_id`
 
 /** Finds a billing customer of this tenant. One of another tenant is as unknown as one that never was. */

@@ -1,5 +1,5 @@
 import type { GatewayName } from '../domain/lifecycle.ts'
-import type { OnboardingFacts } from '../domain/onboarding.ts'
+import type { OnboardingBrief } from '../domain/onboarding.ts'
 import type { BillingCustomer } from './billing-customers.ts'
 import type { Tenant } from './customers.ts'
 
@@ -32,7 +32,7 @@ export const tenantOf = ({ organizationId, environment }: OnboardingRequest): Te
 
 export interface Opened {
   billingCustomer: BillingCustomer
-  onboarding: OnboardingFacts
+  onboarding: OnboardingBrief
   /** Whether the record was there before this call (or a repeat of it with the same `createdBy`). */
   existing: boolean
   /** What the caller owes the run: to start it, to wake it, or nothing. */

@@ -8,6 +8,7 @@ import { changeBillingCustomer, findBillingCustomerOf, type BillingCustomer } fr
 import type { Sql } from './database.ts'
 import { enroll } from './enrollments.ts'
 import { insertOnboarding } from './insert-onboarding.ts'
+import { readKnown, type Known } from './known.ts'
 import { lockBillingCustomer } from './lock.ts'
 import { readLatestFacts } from './onboarding-facts.ts'
 import { tenantOf, type OnboardingRequest, type Opened } from './onboarding-request.ts'
@@ -20,11 +21,12 @@ export async function openKnown(
   settings: Settings,
   customerId: string,
 ): Promise<Opened> {
-  const known = (await findBillingCustomerOf(sql, request, customerId))!
-  const unchanged = await answerUnchanged(sql, request, known)
+  const known = await readKnown(sql, request, customerId)
+  const unchanged = known && (await answerUnchanged(sql, request, known))
   if (unchanged) return unchanged
 
-  await lockBillingCustomer(sql, known.id)
+  const { id } = known?.billingCustomer ?? (await findBillingCustomerOf(sql, request, customerId))!
+  await lockBillingCustomer(sql, id)
   const billingCustomer = (await findBillingCustomerOf(sql, request, customerId))!
   const latest = await readLatestFacts(sql, billingCustomer.id)
   const run = await change(sql, request, settings, billingCustomer, latest)
@@ -39,17 +41,14 @@ export async function openKnown(
 const asksForActive = (request: OnboardingRequest) => request.activateAtOnce && request.requireInitial === false
 
 /** The answer to a repeat that asks for nothing new, without the lock: the common case of a burst. */
-async function answerUnchanged(
+export async function answerUnchanged(
   sql: Sql,
   request: OnboardingRequest,
-  billingCustomer: BillingCustomer,
+  { billingCustomer, onboarding }: Known,
 ): Promise<Opened | undefined> {
-  const onboarding = await readLatestFacts(sql, billingCustomer.id)
-  if (!onboarding) return undefined
-  if (billingCustomer.status === 'pending' && (onboarding.endedAt || asksForActive(request))) return undefined
+  if (billingCustomer.status === 'pending' && (onboarding.ended || asksForActive(request))) return undefined
   if (changesAsked(request, billingCustomer, onboarding).any) return undefined
-  const paying = onboarding.attempts.some((attempt) => attempt.closedAt === null)
-  const run = paying && (await lowerWake(sql, onboarding.id)) ? 'wake' : 'leave'
+  const run = onboarding.paying && (await lowerWake(sql, onboarding.id)) ? 'wake' : 'leave'
   return { billingCustomer, onboarding, existing: billingCustomer.createdBy !== request.createdBy, run }
 }
 

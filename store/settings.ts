@@ -1,5 +1,5 @@
 import type { Environment } from '../domain/lifecycle.ts'
-import { settingsFrom, type Settings } from '../domain/settings.ts'
+import { settingsFrom, type Settings, type StoredSetting } from '../domain/settings.ts'
 import type { Tenant } from './customers.ts'
 import type { Database, Sql } from './database.ts'
 
@@ -10,7 +10,7 @@ export async function readSettings(
   organizationId: string,
   environment: Environment,
 ): Promise<Settings> {
-  const stored = await sql<{ name: string; value: unknown }[]>`
+  const stored = await sql<StoredSetting[]>`
     select name, value from settings where organization_id = ${organizationId} and environment = ${environment}`
   return settingsFrom(stored, defaults)
 }

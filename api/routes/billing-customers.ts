@@ -2,7 +2,6 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { conflict } from '../../domain/failures.ts'
 import { listPersonsNeeded } from '../../store/needs-person.ts'
 import { readLatestFacts, readLatestReplacement, readNewestFacts } from '../../store/onboarding-facts.ts'
-import { readSettings } from '../../store/settings.ts'
 import type { Caller } from '../auth.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { commandOnboarding, noneLive, requireBillingCustomer } from '../services/onboarding-command.ts'
@@ -62,13 +61,12 @@ export function addBillingCustomers(app: OpenAPIHono<CallEnv>, d: ApiDependencie
 /** What the native API answers of a billing customer. Throws `not_found`. */
 export async function viewOf(d: ApiDependencies, caller: Caller, id: string) {
   const billingCustomer = await requireBillingCustomer(d, caller, id)
-  const [onboarding, replacement, [needed], settings] = await Promise.all([
+  const [onboarding, replacement, [needed]] = await Promise.all([
     readLatestFacts(d.database, billingCustomer.id),
     readLatestReplacement(d.database, billingCustomer.id),
     listPersonsNeeded(d.database, [billingCustomer.id]),
-    readSettings(d.database, d.settingDefaults, caller.organizationId, caller.environment),
   ])
-  return viewBillingCustomer(d, billingCustomer, onboarding, needed, settings, replacement)
+  return viewBillingCustomer(d, billingCustomer, onboarding, needed, caller.settings, replacement)
 }
 
 async function giveLink(d: ApiDependencies, caller: Caller, id: string, wanted: z.output<typeof setupLinkRequest>) {

@@ -1,7 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { listBillingCustomers } from '../../store/list-billing-customers.ts'
 import { listPersonsNeeded } from '../../store/needs-person.ts'
-import { readSettings } from '../../store/settings.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import type { CallEnv } from '../guards.ts'
 import { billingCustomerView, viewBillingCustomer } from './billing-customer-view.ts'
@@ -44,15 +43,12 @@ export function addListBillingCustomers(app: OpenAPIHono<CallEnv>, d: ApiDepende
       blockedOn: asked.blocked_on,
       ...toRange(asked),
     }
-    const [page, settings] = await Promise.all([
-      listBillingCustomers(d.database, caller, filter, { limit, cursor }),
-      readSettings(d.database, d.settingDefaults, caller.organizationId, caller.environment),
-    ])
+    const page = await listBillingCustomers(d.database, caller, filter, { limit, cursor })
     const ids = page.rows.map(({ billingCustomer }) => billingCustomer.id)
     const needed = await listPersonsNeeded(d.database, ids)
     const view = ({ billingCustomer, onboarding }: (typeof page.rows)[number]) => {
       const first = needed.find(({ billingCustomerId }) => billingCustomerId === billingCustomer.id)
-      return viewBillingCustomer(d, billingCustomer, onboarding, first, settings)
+      return viewBillingCustomer(d, billingCustomer, onboarding, first, caller.settings)
     }
     return c.json(toList(page, view), 200)
   })

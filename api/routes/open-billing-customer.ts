@@ -3,14 +3,12 @@ import type { Context } from 'hono'
 import { Failure, invalid } from '../../domain/failures.ts'
 import { gatewayNames } from '../../domain/lifecycle.ts'
 import { largestAmount } from '../../domain/money.ts'
-import type { OnboardingRequest, Opened } from '../../store/onboarding-request.ts'
-import { findOrganization } from '../../store/organizations.ts'
-import type { Caller } from '../auth.ts'
+import type { Opened } from '../../store/onboarding-request.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import * as fields from '../fields.ts'
 import type { CallEnv } from '../guards.ts'
-import { checkGateway, requireBrand } from '../services/brand-and-gateway.ts'
-import { creatorOf, openOnboarding } from '../services/open-onboarding.ts'
+import { checkGateway } from '../services/brand-and-gateway.ts'
+import { creatorOf, openOnboarding, type OnboardingAsked } from '../services/open-onboarding.ts'
 import { submitSavedMethod, type SavedMethodSubmission } from '../services/submit-saved-method.ts'
 import { billingCustomerView } from './billing-customer-view.ts'
 import { viewOf } from './billing-customers.ts'
@@ -95,21 +93,17 @@ export function addOpenBillingCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependen
     const body = c.req.valid('json')
     const caller = c.get('caller')
     const method = savedMethodOf(body.payment_data, body.gateway)
-    await checkGateway(d, caller, body.gateway)
-    const wanted = await toRequest(c, d, caller, body)
-    const opened = await openOnboarding(d, wanted).catch(inNativeWords(body))
+    checkGateway(d, caller, body.gateway)
+    const opened = await openOnboarding(d, caller, toAsked(c, body)).catch(inNativeWords(body))
     if (method && opened.billingCustomer.status === 'pending') await submit(c, d, opened, method)
     const view = await viewOf(d, caller, opened.billingCustomer.id)
     return c.json({ ...view, existing: opened.existing }, opened.existing ? 200 : 201)
   })
 }
 
-async function toRequest(c: Context<CallEnv>, d: ApiDependencies, caller: Caller, body: Body) {
-  const brand = body.brand_id === undefined ? undefined : await requireBrand(d, caller, body.brand_id)
-  const organization = (await findOrganization(d.database, caller.organizationId))!
-  const { organizationId, environment } = caller
+function toAsked(c: Context<CallEnv>, body: Body) {
   const said = {
-    brandId: brand?.id,
+    brand: body.brand_id,
     gateway: body.gateway,
     allowTrigger: body.billable_item_id === undefined ? body.allow_trigger : true,
     requireInitial: body.require_initial,
@@ -120,13 +114,10 @@ async function toRequest(c: Context<CallEnv>, d: ApiDependencies, caller: Caller
   }
   return {
     ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)),
-    organizationId,
-    environment,
     contactId: (body.customer_id ?? body.contact_id)!,
     createdBy: creatorOf(c.req.header('Idempotency-Key')),
-    currency: organization.currency,
     activateAtOnce: !body.payment_data && body.billable_item_id === undefined,
-  } satisfies OnboardingRequest
+  } satisfies OnboardingAsked
 }
 
 /** The engine names fields as the first door did; here they have the words of this API. */

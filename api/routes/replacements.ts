@@ -38,7 +38,7 @@ export function addReplacements(app: OpenAPIHono<CallEnv>, d: ApiDependencies): 
     const caller = c.get('caller')
     const { gateway, payment_data } = c.req.valid('json')
     const method = savedMethodOf(payment_data, gateway)
-    await checkGateway(d, caller, gateway)
+    checkGateway(d, caller, gateway)
     const billingCustomer = await requireBillingCustomer(d, caller, c.req.valid('param').id)
     const opened = await openReplacement(d, billingCustomer, gateway)
     if (method) {

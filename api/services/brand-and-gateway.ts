@@ -1,7 +1,6 @@
 import { invalid, notFound } from '../../domain/failures.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import { findBrand, type Brand } from '../../store/brands.ts'
-import { readSettings } from '../../store/settings.ts'
 import type { Caller } from '../auth.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 
@@ -13,14 +12,9 @@ export async function requireBrand(d: ApiDependencies, caller: Caller, idOrNumbe
 }
 
 /** Refuses a gateway that customers of this organization cannot pay with. */
-export async function checkGateway(
-  d: ApiDependencies,
-  caller: Caller,
-  gateway: GatewayName | undefined,
-): Promise<void> {
+export function checkGateway(d: ApiDependencies, caller: Caller, gateway: GatewayName | undefined): void {
   if (!gateway) return
-  const settings = await readSettings(d.database, d.settingDefaults, caller.organizationId, caller.environment)
   const isThere = d.gateways.for(caller.environment, caller.organizationId, gateway) !== undefined
-  if (!isThere || !settings.gateways.includes(gateway))
+  if (!isThere || !caller.settings.gateways.includes(gateway))
     throw invalid('gateway', `${gateway} is not set up for this organization`)
 }

@@ -2,8 +2,6 @@ import type { NewCustomer, Customer } from '../../store/customers.ts'
 import { insertCustomer } from '../../store/customers.ts'
 import type { Opened } from '../../store/onboarding-request.ts'
 import { openWithin } from '../../store/open-onboarding.ts'
-import { findOrganization } from '../../store/organizations.ts'
-import { readSettings } from '../../store/settings.ts'
 import type { Caller } from '../auth.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { runOf } from './open-onboarding.ts'
@@ -29,16 +27,12 @@ export async function createCustomer(
   caller: Caller,
   { skipOnboarding, brandId, ...wanted }: CustomerRequest,
 ): Promise<CreatedCustomer> {
-  const { organizationId, environment } = caller
+  const { organizationId, environment, currency, settings } = caller
   const row: NewCustomer = { ...wanted, organizationId, environment, by: caller.id }
-  const settings = skipOnboarding
-    ? undefined
-    : await readSettings(d.database, d.settingDefaults, organizationId, environment)
-  if (!settings?.onboardNewCustomers) {
+  if (skipOnboarding || !settings.onboardNewCustomers) {
     const alone = !row.parent && !row.mappings
     return { customer: alone ? await insertCustomer(d.database, row) : await inTransaction(d, row) }
   }
-  const organization = (await findOrganization(d.database, organizationId))!
   const created = (await d.database.begin(async (sql) => {
     const customer = await insertCustomer(sql, row)
     const request = {
@@ -46,7 +40,7 @@ export async function createCustomer(
       environment,
       contactId: customer.id,
       createdBy: customer.id,
-      currency: organization.currency,
+      currency,
       activateAtOnce: false,
       ...(brandId === undefined ? {} : { brandId }),
     }

@@ -2,7 +2,6 @@ import { conflict, notFound } from '../../domain/failures.ts'
 import { findBillingCustomer, type BillingCustomer } from '../../store/billing-customers.ts'
 import { applyCommand, type Command } from '../../store/commands.ts'
 import { readNewestFacts } from '../../store/onboarding-facts.ts'
-import { readSettings } from '../../store/settings.ts'
 import type { Caller } from '../auth.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { runOf } from './open-onboarding.ts'
@@ -24,9 +23,8 @@ export async function commandOnboarding(
   const billingCustomer = await requireBillingCustomer(d, caller, id)
   const onboarding = await readNewestFacts(d.database, billingCustomer.id)
   if (!onboarding || onboarding.endedAt) throw noneLive()
-  const settings = await readSettings(d.database, d.settingDefaults, caller.organizationId, caller.environment)
   const context = { billingCustomerId: billingCustomer.id, onboardingId: onboarding.id, actor: 'api' as const }
-  const done = await applyCommand(d.database, context, wanted, settings)
+  const done = await applyCommand(d.database, context, wanted, caller.settings)
   if (done === 'ended') throw noneLive()
   d.runs.wake(runOf({ billingCustomer, onboarding }), 'recordChanged')
 }

@@ -1,8 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { OnboardingRequest, Opened } from '../../store/onboarding-request.ts'
+import { readKnown } from '../../store/known.ts'
+import { answerUnchanged } from '../../store/open-known.ts'
 import { openOnboarding as open } from '../../store/open-onboarding.ts'
-import { readSettings } from '../../store/settings.ts'
+import type { Caller } from '../auth.ts'
 import type { ApiDependencies } from '../dependencies.ts'
+import { requireBrand } from './brand-and-gateway.ts'
 import { setupUrl } from './setup-link.ts'
 
 /** Who created a record: the call's Idempotency-Key where it has one, so that its repeat is told the same. */
@@ -21,10 +24,31 @@ export const runOf = ({ billingCustomer, onboarding }: Pick<Opened, 'billingCust
   kind: onboarding.kind,
 })
 
-/** Opens the contact's onboarding, or finds it, and sees that it runs. The answer does not wait for the run. */
-export async function openOnboarding(d: ApiDependencies, request: OnboardingRequest): Promise<Opened> {
-  const settings = await readSettings(d.database, d.settingDefaults, request.organizationId, request.environment)
-  const opened = await open(d.database, request, settings)
+export interface OnboardingAsked extends Omit<
+  OnboardingRequest,
+  'organizationId' | 'environment' | 'currency' | 'brandId'
+> {
+  /** The id of a brand, or its number written as a text. */
+  brand?: string | undefined
+}
+
+/**
+ * Opens the contact's onboarding, or finds it, and sees that it runs. The answer does not wait for the run, and a repeat
+ * that asks for nothing new begins no transaction. Throws `not_found` for a brand of somebody else, and what the store
+ * refuses.
+ */
+export async function openOnboarding(
+  d: ApiDependencies,
+  caller: Caller,
+  { brand: reference, ...asked }: OnboardingAsked,
+): Promise<Opened> {
+  const { organizationId, environment, currency } = caller
+  const known = await readKnown(d.database, caller, asked.contactId, reference)
+  const brandId =
+    known?.brandId ?? (reference === undefined ? undefined : (await requireBrand(d, caller, reference)).id)
+  const request = { ...asked, organizationId, environment, currency, ...(brandId === undefined ? {} : { brandId }) }
+  const unchanged = known && (await answerUnchanged(d.database, request, known))
+  const opened = unchanged ?? (await open(d.database, request, caller.settings))
   if (opened.run === 'start') d.runs.start(runOf(opened))
   if (opened.run === 'wake') d.runs.wake(runOf(opened), 'recordChanged')
   return opened

@@ -1,9 +1,8 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
-import { findOrganization } from '../../../store/organizations.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import { creatorOf, linkOf, openOnboarding } from '../../services/open-onboarding.ts'
 import type { CallEnv } from '../../guards.ts'
-import { addAction, checkGateway, requireBrand } from './door.ts'
+import { addAction, checkGateway } from './door.ts'
 import * as fields from './fields.ts'
 
 const request = z
@@ -35,21 +34,16 @@ export function addBuildCustomerProfileSetup(app: OpenAPIHono<CallEnv>, d: ApiDe
     request,
     answer,
     handle: async (c, body, caller) => {
-      await checkGateway(d, caller, body.gateway)
-      const brand = await requireBrand(d, caller, body.brand_id)
-      const organization = (await findOrganization(d.database, caller.organizationId))!
+      checkGateway(d, caller, body.gateway)
       const metadata = {
         ...body.bc_meta,
         ...(body.bi_id === undefined ? {} : { _bi_id: body.bi_id }),
         ...(body.gateway === undefined ? {} : { _gateway: body.gateway }),
       }
-      const opened = await openOnboarding(d, {
-        organizationId: caller.organizationId,
-        environment: caller.environment,
+      const opened = await openOnboarding(d, caller, {
         contactId: body.contact_id,
         createdBy: creatorOf(c.req.header('Idempotency-Key')),
-        brandId: brand.id,
-        currency: organization.currency,
+        brand: body.brand_id,
         allowTrigger: true,
         activateAtOnce: false,
         metadata,

@@ -2,7 +2,6 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { Failure, invalid, notFound } from '../../../domain/failures.ts'
 import { findBillingCustomer } from '../../../store/billing-customers.ts'
-import { findOrganization } from '../../../store/organizations.ts'
 import type { Opened } from '../../../store/onboarding-request.ts'
 import type { Caller } from '../../auth.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
@@ -10,7 +9,7 @@ import { creatorOf, linkOf, openOnboarding } from '../../services/open-onboardin
 import { submitSavedMethod, type SubmissionOutcome } from '../../services/submit-saved-method.ts'
 import { edgeBillingCustomer, toEdgeBillingCustomer } from './billing-customer.ts'
 import type { CallEnv } from '../../guards.ts'
-import { addAction, checkGateway, requireBrand } from './door.ts'
+import { addAction, checkGateway } from './door.ts'
 import { edgeIssues, edgeRefusal } from './envelope.ts'
 import * as fields from './fields.ts'
 
@@ -58,7 +57,7 @@ export function addCreateCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
     answer,
     handle: async (c, body, caller) => {
       const method = savedMethod(body)
-      await checkGateway(d, caller, body.gateway)
+      checkGateway(d, caller, body.gateway)
       const opened = await openFor(c, d, body, caller)
       if (!method || opened.billingCustomer.status !== 'pending') return toAnswer(d, opened, body.contact_id)
       const outcome = await submitSavedMethod(d, opened, method, c.get('extendDeadline'))
@@ -85,15 +84,10 @@ function savedMethod({ payment_data: data, gateway = 'stripe' }: Body) {
 async function openFor(c: Context<CallEnv>, d: ApiDependencies, body: Body, caller: Caller): Promise<Opened> {
   if (body.bi_id !== undefined && body.allow_trigger === 0)
     throw invalid('allow_trigger', 'must be 1 where a bi_id is given')
-  const brand = await requireBrand(d, caller, body.brand_id)
-  const organization = (await findOrganization(d.database, caller.organizationId))!
-  return openOnboarding(d, {
-    organizationId: caller.organizationId,
-    environment: caller.environment,
+  return openOnboarding(d, caller, {
     contactId: body.contact_id,
     createdBy: creatorOf(c.req.header('Idempotency-Key')),
-    brandId: brand.id,
-    currency: organization.currency,
+    brand: body.brand_id,
     activateAtOnce: !body.payment_data && body.bi_id === undefined,
     ...(body.gateway === undefined ? {} : { gateway: body.gateway }),
     ...(body.allow_trigger === undefined && body.bi_id === undefined

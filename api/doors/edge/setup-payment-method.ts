@@ -1,11 +1,11 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { conflict, invalid, notFound } from '../../../domain/failures.ts'
 import type { GatewayName } from '../../../domain/lifecycle.ts'
+import type { Settings } from '../../../domain/settings.ts'
 import { findBillingCustomer } from '../../../store/billing-customers.ts'
 import type { Brand } from '../../../store/brands.ts'
 import { findContact } from '../../../store/contacts.ts'
-import { findOrganization } from '../../../store/organizations.ts'
-import { readSettings } from '../../../store/settings.ts'
+import { readFacts } from '../../../store/onboarding-facts.ts'
 import type { Caller } from '../../auth.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import type { CallEnv } from '../../guards.ts'
@@ -57,21 +57,20 @@ export function addSetupPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDependenc
     request,
     answer,
     handle: async (c, body, caller) => {
-      const gateway = body.gateway ?? (await firstGateway(d, caller))
-      await checkGateway(d, caller, gateway)
+      const gateway = body.gateway ?? firstGateway(d, caller)
+      checkGateway(d, caller, gateway)
       const brand = await requireBrand(d, caller, body.brand_id)
       const opened = await openFor(d, caller, body, brand, creatorOf(c.req.header('Idempotency-Key')))
       const data = await whileWaiting<z.input<typeof answer>['data']>(c.get('extendDeadline'), () =>
-        gateway === 'stripe' ? stripeSetup(d, opened) : paypalSetup(d, opened, brand),
+        gateway === 'stripe' ? stripeSetup(d, opened) : paypalSetup(d, opened, brand, caller.settings),
       )
       return { data, status: 'success' as const }
     },
   })
 }
 
-async function firstGateway(d: ApiDependencies, { organizationId, environment }: Caller): Promise<GatewayName> {
-  const { gateways } = await readSettings(d.database, d.settingDefaults, organizationId, environment)
-  const found = gateways.find((name) => d.gateways.for(environment, organizationId, name))
+function firstGateway(d: ApiDependencies, { organizationId, environment, settings }: Caller): GatewayName {
+  const found = settings.gateways.find((name) => d.gateways.for(environment, organizationId, name))
   if (!found) throw invalid('gateway', 'none is set up for this organization')
   return found
 }
@@ -84,22 +83,18 @@ async function openFor(
   brand: Brand,
   createdBy: string,
 ): Promise<OpenedSetup> {
-  const { organizationId, environment } = caller
   if (body.bc_id !== undefined) await checkNamed(d, caller, body.bc_id, body.contact_id)
-  const organization = (await findOrganization(d.database, organizationId))!
-  const opened = await openOnboarding(d, {
-    organizationId,
-    environment,
+  const opened = await openOnboarding(d, caller, {
     contactId: body.contact_id,
     createdBy,
-    brandId: brand.id,
-    currency: organization.currency,
+    brand: brand.id,
     activateAtOnce: false,
     ...(body.gateway === undefined ? {} : { gateway: body.gateway }),
   })
   const { status } = opened.billingCustomer
   if (status === 'suspended') throw conflict('contact_id', 'is suspended; restore it first')
-  return status === 'active' ? openReplacement(d, opened.billingCustomer, body.gateway) : opened
+  if (status === 'active') return openReplacement(d, opened.billingCustomer, body.gateway)
+  return { ...opened, onboarding: (await readFacts(d.database, opened.onboarding.id))! }
 }
 
 async function checkNamed(d: ApiDependencies, caller: Caller, id: string, contactId: string): Promise<void> {
@@ -122,9 +117,13 @@ async function stripeSetup(d: ApiDependencies, opened: OpenedSetup): Promise<z.i
   }
 }
 
-async function paypalSetup(d: ApiDependencies, opened: OpenedSetup, brand: Brand): Promise<z.input<typeof paypalData>> {
-  const { organizationId, environment, id } = opened.billingCustomer
-  const settings = await readSettings(d.database, d.settingDefaults, organizationId, environment)
+async function paypalSetup(
+  d: ApiDependencies,
+  opened: OpenedSetup,
+  brand: Brand,
+  settings: Settings,
+): Promise<z.input<typeof paypalData>> {
+  const { id } = opened.billingCustomer
   const approval = await openApproval(d, { ...opened, brand, settings })
   return {
     gateway: 'paypal',
