@@ -1,6 +1,6 @@
 import type { BlockedOn } from '../domain/lifecycle.ts'
 import { nextStep, type NextStep } from '../domain/next-step.ts'
-import type { OnboardingFacts } from '../domain/onboarding.ts'
+import { openAttempt, type OnboardingFacts } from '../domain/onboarding.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { Database, Sql } from './database.ts'
 import { insertEvent } from './events.ts'
@@ -79,14 +79,25 @@ async function settle(sql: Sql, facts: OnboardingFacts, next: NextStep, waiting:
   if (next.do === 'nothing') return { next, facts, wait: 0 }
   const byItself = next.do === 'wait_for_customer' ? Math.max(0, next.until.getTime() - Date.now()) : limitOfPayment
   const wait = waiting?.retryIn ?? byItself
-  const blockedOn = waiting?.on ?? (next.do === 'wait_for_customer' || next.do === 'wait_for_bank' ? 'customer' : null)
+  const blockedOn = waiting?.on ?? blockedWithoutWait(facts, next)
   const nextRetryAt = waiting?.retryIn && waiting.on !== 'customer' ? new Date(Date.now() + waiting.retryIn) : null
   const reason = waiting?.on === 'operator' ? waiting.reason : null
   await sql`
     update onboardings
-    set blocked_on = ${blockedOn}, blocked_reason = ${reason}, next_retry_at = ${nextRetryAt}, ${nextLookIn(sql, wait)}
+    set blocked_on = ${blockedOn}, next_retry_at = ${nextRetryAt}, ${nextLookIn(sql, wait)},
+      blocked_reason = case when ${!waiting && blockedOn === 'operator'} then blocked_reason else ${reason} end
     where id = ${facts.id}`
   if (waiting?.on === 'operator')
     await needsPerson(sql, { billingCustomerId: facts.billingCustomerId, onboardingId: facts.id }, waiting.reason)
   return { next, facts: { ...facts, blockedOn, nextRetryAt }, wait }
+}
+
+/**
+ * A step that is tried again still stands where it stood: whoever waits for a person must not look well for the moment of each
+ * try. It is free when the step is done.
+ */
+function blockedWithoutWait(facts: OnboardingFacts, next: NextStep): BlockedOn | null {
+  if (next.do === 'wait_for_customer') return 'customer'
+  if (next.do === 'wait_for_bank') return openAttempt(facts)?.state === 'processing' ? 'gateway' : 'customer'
+  return facts.blockedOn === 'customer' ? null : facts.blockedOn
 }
