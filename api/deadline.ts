@@ -1,31 +1,49 @@
 import type { MiddlewareHandler } from 'hono'
 import { Failure } from '../domain/failures.ts'
+import type { ApiDependencies } from './dependencies.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
-    /** Tells that the database has answered: the request may go on for as long again. */
+    /** Tells that the work goes on: the request may take as long again. */
     extendDeadline: () => void
   }
 }
 
-/** How long a request may hear nothing of the database, in milliseconds. */
-const patience = 2_500
+/** How long a request may hear nothing of the database before we ask whether it is there; milliseconds. */
+const patience = 2_200
+/** How long a request may wait for its turn at a database that is there. */
+const longest = 15_000
 
 const away = () => new Failure('unavailable', 'the service cannot reach its database; try again', { retryAfter: 5 })
 
-/** Answers 503 when the work of a request stands still: a frozen database must not hold its callers. */
-export const deadline: MiddlewareHandler = async (c, next) => {
-  let timer: NodeJS.Timeout | undefined
-  const tooLate = new Promise<never>((_, reject) => {
-    c.set('extendDeadline', () => {
-      clearTimeout(timer)
-      timer = setTimeout(() => reject(away()), patience)
+/**
+ * Answers 503 when the work of a request stands still: a frozen database must not hold its callers. In a burst a request
+ * may wait longer than that for its turn: where the database answers others, it goes on.
+ */
+export const deadline =
+  ({ databaseAnswers }: Pick<ApiDependencies, 'databaseAnswers'>): MiddlewareHandler =>
+  async (c, next) => {
+    let timer: NodeJS.Timeout | undefined
+    let [began, done] = [Date.now(), false]
+    const tooLate = new Promise<never>((_, reject) => {
+      const lookAgain = async () => {
+        if (Date.now() - began > longest || !(await databaseAnswers())) reject(away())
+        else if (!done) arm()
+      }
+      const arm = () => {
+        clearTimeout(timer)
+        timer = setTimeout(() => void lookAgain(), patience)
+      }
+      c.set('extendDeadline', () => {
+        began = Date.now()
+        if (!done) arm()
+      })
+      arm()
     })
-  })
-  c.get('extendDeadline')()
-  try {
-    await Promise.race([next(), tooLate])
-  } finally {
-    clearTimeout(timer)
+    try {
+      await Promise.race([next(), tooLate])
+    } finally {
+      done = true
+      clearTimeout(timer)
+    }
   }
-}

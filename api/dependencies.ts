@@ -8,6 +8,8 @@ import type { Runs } from './services/runs.ts'
 /** What the API works with; `main.ts` wires it. */
 export interface ApiDependencies {
   database: Database
+  /** Whether the database is there, asked beside all that waits for it. */
+  databaseAnswers: () => Promise<boolean>
   runs: Runs
   gateways: Gateways
   settingDefaults: Settings

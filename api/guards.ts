@@ -50,7 +50,7 @@ const wellFormedBody: MiddlewareHandler<CallEnv> = async (c, next) => {
 
 /** What a call of a door passes through before its handler, in this order; each throws a Failure. */
 export const guardsOf = (d: ApiDependencies, door: DoorRules, scope: Scope): MiddlewareHandler<CallEnv>[] => [
-  deadline,
+  deadline(d),
   limitBody,
   authenticated(d, door),
   withinRate(d),

@@ -7,7 +7,7 @@ import { createLog } from '../log.ts'
 import { stopOnSignals } from '../stop.ts'
 import { openDatabase } from '../store/database.ts'
 import { createApp } from './app.ts'
-import { checkServices } from './ready.ts'
+import { checkServices, pulseOf } from './ready.ts'
 import { temporalRuns } from './services/runs.ts'
 
 const config = readConfig(process.env, ['database', 'http', 'links', 'gateways'])
@@ -18,6 +18,7 @@ const database = openDatabase(config.databaseUrl, {
   statementTimeout: 2_500,
   transactionTimeout: 5_000,
 })
+const pulse = openDatabase(config.databaseUrl, { name: 'api, pulse', max: 1 })
 
 // Short pauses: a deadline is looked at between tries only. The connection is made when it is needed, so that the API
 // starts and answers while Temporal is away.
@@ -31,6 +32,7 @@ const client = new Client({ connection, namespace })
 const app = createApp(
   {
     database,
+    databaseAnswers: pulseOf(pulse),
     runs: temporalRuns({ client, taskQueue: config.taskQueue, log }),
     gateways: gatewaysFrom(config.gateways, config.gatewayTimeout),
     settingDefaults: config.settingDefaults,
@@ -53,7 +55,7 @@ stopOnSignals(() => {
   log.info('draining')
   server.close(async () => {
     await connection.close()
-    await database.end({ timeout: 5 })
+    await Promise.all([database.end({ timeout: 5 }), pulse.end({ timeout: 0 })])
     process.exit(0)
   })
   // Connections that stay open keep nobody waiting for long.

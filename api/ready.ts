@@ -4,14 +4,26 @@ import type { ServiceChecks } from './app.ts'
 
 const patience = 1_500
 
-const answers = (work: Promise<unknown>): Promise<boolean> =>
+const answers = (work: Promise<unknown>, within = patience): Promise<boolean> =>
   Promise.race([
     work.then(
       () => true,
       () => false,
     ),
-    new Promise<boolean>((resolve) => setTimeout(() => resolve(false), patience)),
+    new Promise<boolean>((resolve) => setTimeout(() => resolve(false), within)),
   ])
+
+/**
+ * Asks a pool of one connection, which nobody else waits for, whether PostgreSQL answers within half a second. Many who ask
+ * at once share one question.
+ */
+export function pulseOf(database: Database): () => Promise<boolean> {
+  let asking: Promise<boolean> | undefined
+  return () =>
+    (asking ??= answers(database`select 1`, 500).finally(() => {
+      asking = undefined
+    }))
+}
 
 /** Asks PostgreSQL and Temporal whether they answer, each for at most 1.5 seconds. */
 export function checkServices({

@@ -35,6 +35,7 @@ const ours = (store: RateLimit['store']) =>
   createApp(
     {
       database,
+      databaseAnswers: async () => true,
       // What is measured here starts no run.
       runs: { start: () => {}, wake: () => {} } as never,
       gateways: noOpGateways(),

@@ -32,7 +32,7 @@ const path = '/public/edge/setup-billing/:brand_id/:org_id/:bc_id'
 /** The hosted page and its calls. The link's token is the only credential: no cookies, no keys. */
 export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
   const app = new OpenAPIHono<PageEnv>({ defaultHook: refuseInvalid })
-  for (const guarded of [path, `${path}/:call`]) app.use(guarded, deadline, limitBody)
+  for (const guarded of [path, `${path}/:call`]) app.use(guarded, deadline(d), limitBody)
   const showUnavailable = addPage(app, d)
   app.onError((error, c) => (isPage(c) ? showUnavailable(error, c) : pageError(d, error, c)))
   // Before anything is said of a body: without a genuine link every call answers the same.

@@ -27,7 +27,7 @@ export function gatewayWebhooks(d: ApiDependencies, gateway: GatewayName): OpenA
     c.header('Retry-After', '5')
     return c.json({ error: 'not taken; send it again' }, 503)
   })
-  app.post(`/webhooks/${gateway}`, deadline, limitBody, async (c) => {
+  app.post(`/webhooks/${gateway}`, deadline(d), limitBody, async (c) => {
     const verified = await verify(d, gateway, await c.req.text(), c.req.raw.headers)
     if ('refused' in verified) {
       d.log.warn({ gateway, reason: verified.refused }, 'an event of a gateway was refused')

@@ -12,7 +12,7 @@ import { createActivities } from '../../activities/index.ts'
 import { commands } from '../../admin/commands.ts'
 import { createApp } from '../../api/app.ts'
 import type { RateLimit } from '../../api/rate-limit.ts'
-import { checkServices } from '../../api/ready.ts'
+import { checkServices, pulseOf } from '../../api/ready.ts'
 import { temporalRuns } from '../../api/services/runs.ts'
 import { builtInSettings, type Settings } from '../../domain/settings.ts'
 import { gatewaysFrom } from '../../gateways/from-config.ts'
@@ -20,7 +20,7 @@ import { freePort } from '../../local/ports.ts'
 import { seed, type Seeds } from '../../local/seed.ts'
 import { startPayPalSimulator, type PayPalSimulator } from '../../simulators/paypal/server.ts'
 import type { StripeSimulator } from '../../simulators/stripe/server.ts'
-import type { Database } from '../../store/database.ts'
+import { openDatabase, type Database } from '../../store/database.ts'
 import { createWorker } from '../../worker/run-worker.ts'
 import { startStarter, type Starter } from '../../worker/starter.ts'
 import { freshDatabase } from './database.ts'
@@ -162,11 +162,13 @@ export class World {
   }
 
   private async startApi(connection: Connection): Promise<void> {
+    const pulse = openDatabase(this.databaseUrl, { name: 'test, pulse', max: 1 })
     const port = await freePort()
     this.apiUrl = `http://127.0.0.1:${port}`
     const app = createApp(
       {
         database: this.sql,
+        databaseAnswers: pulseOf(pulse),
         runs: temporalRuns({ client: this.client, taskQueue: this.taskQueue, log: this.log }),
         gateways: this.gateways,
         settingDefaults: this.settingDefaults,
@@ -186,6 +188,7 @@ export class World {
     this.closers.push(async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
+      await pulse.end({ timeout: 1 })
     })
   }
 
