@@ -1,11 +1,10 @@
 import { notFound } from '../domain/failures.ts'
-import type { OnboardingFacts } from '../domain/onboarding.ts'
+import type { OnboardingBrief } from '../domain/onboarding.ts'
 import type { Settings } from '../domain/settings.ts'
 import { askedAmount, saysAmount, usualAmount } from './asked-differently.ts'
 import type { BillingCustomer } from './billing-customers.ts'
 import type { Sql } from './database.ts'
 import { newId } from './new-id.ts'
-import { readFacts } from './onboarding-facts.ts'
 import type { OnboardingRequest } from './onboarding-request.ts'
 
 export interface NewOnboarding {
@@ -27,7 +26,7 @@ export async function insertOnboarding(
   settings: Settings,
   billingCustomer: BillingCustomer,
   n: number,
-): Promise<OnboardingFacts> {
+): Promise<OnboardingBrief> {
   const { currency } = billingCustomer
   const amount = saysAmount(request) ? askedAmount(request, currency, settings) : usualAmount(currency, settings)
   return writeOnboarding(sql, settings, billingCustomer, {
@@ -46,10 +45,11 @@ export async function writeOnboarding(
   sql: Sql,
   settings: Settings,
   billingCustomer: BillingCustomer,
-  { id, n, requireInitial, amount, gateway, billableItemId, linkGiven }: NewOnboarding,
-): Promise<OnboardingFacts> {
+  { linkGiven, ...onboarding }: NewOnboarding,
+): Promise<OnboardingBrief> {
+  const { id, n, requireInitial, amount, gateway, billableItemId } = onboarding
   const life = linkGiven ? settings.linkLife : settings.unclaimedLife
-  await sql`
+  const { count } = await sql`
     with made as (
       insert into onboardings
         (id, organization_id, environment, billing_customer_id, n, gateway, require_initial, amount, currency, billable_item_id,
@@ -64,8 +64,7 @@ export async function writeOnboarding(
     select ${newId('event')}, organization_id, environment, 'billing_customer.setup_started', billing_customer_id, id, 'system',
       ${sql.json({ n })}
     from made`
-  const facts = await readFacts(sql, id)
   // The customer was deleted since it was found.
-  if (!facts) throw notFound('Contact', 'contact_id')
-  return facts
+  if (count === 0) throw notFound('Contact', 'contact_id')
+  return { ...onboarding, kind: 'onboarding', currency: billingCustomer.currency, linkVersion: 1 }
 }

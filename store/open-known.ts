@@ -1,5 +1,5 @@
 import { conflict } from '../domain/failures.ts'
-import type { OnboardingFacts } from '../domain/onboarding.ts'
+import type { OnboardingBrief, OnboardingFacts } from '../domain/onboarding.ts'
 import type { Settings } from '../domain/settings.ts'
 import { activateWithoutPayment } from './activate-without-payment.ts'
 import { askedAmount, changesAsked } from './asked-differently.ts'
@@ -65,7 +65,7 @@ async function change(
   }
   if (begins) await requireItem(sql, request, request.billableItemId)
   const onboarding = begins
-    ? await insertOnboarding(sql, request, settings, billingCustomer, (latest?.n ?? 0) + 1)
+    ? { ...(await insertOnboarding(sql, request, settings, billingCustomer, (latest?.n ?? 0) + 1)), attempts: [] }
     : latest!
   await applyChanges(sql, request, settings, billingCustomer, onboarding)
   const mayActivate = request.activateAtOnce && (begins || asksForActive(request))
@@ -79,7 +79,7 @@ async function applyChanges(
   request: OnboardingRequest,
   settings: Settings,
   billingCustomer: BillingCustomer,
-  onboarding: OnboardingFacts,
+  onboarding: OnboardingBrief & Pick<OnboardingFacts, 'attempts'>,
 ): Promise<void> {
   const changes = changesAsked(request, billingCustomer, onboarding)
   if (!changes.any) return
@@ -98,7 +98,7 @@ async function applyChanges(
 }
 
 /** What is charged is settled with the first payment attempt. */
-function refusePriceChange(asked: Set<string>, { attempts }: OnboardingFacts): void {
+function refusePriceChange(asked: Set<string>, { attempts }: Pick<OnboardingFacts, 'attempts'>): void {
   const params = { requireInitial: 'require_initial', initialAmount: 'initial_amount' }
   const refused = Object.entries(params).find(([name]) => attempts.length > 0 && asked.has(name))
   if (!refused) return
