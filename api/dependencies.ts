@@ -2,8 +2,14 @@ import type { Settings } from '../domain/settings.ts'
 import type { Gateways } from '../gateways/gateway.ts'
 import type { Logger } from '../log.ts'
 import type { Database } from '../store/database.ts'
-import type { RateLimit } from './rate-limit.ts'
 import type { Runs } from './services/runs.ts'
+
+export interface RateLimit {
+  /** `memory` counts in each API process by itself, `postgres` across all of them at the price of a statement per call. */
+  store: 'memory' | 'postgres'
+  /** Calls per API key. */
+  perMinute: number
+}
 
 /** What the API works with; `main.ts` wires it. */
 export interface ApiDependencies {

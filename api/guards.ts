@@ -1,17 +1,13 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { Failure } from '../domain/failures.ts'
 import { allows, type Scope } from '../domain/scopes.ts'
-import { authenticate, type Caller } from './auth.ts'
+import { authenticate } from './auth.ts'
 import { limitBody, readJsonObject } from './body.ts'
+import type { CallEnv } from './call-env.ts'
 import { deadline } from './deadline.ts'
 import type { ApiDependencies } from './dependencies.ts'
 import { idempotent, type KeyRule } from './idempotency.ts'
 import { withinRate } from './rate-limit.ts'
-
-/** What every call of every door knows: who calls. */
-export interface CallEnv {
-  Variables: { caller: Caller }
-}
 
 /** How a door takes its credential and its keys. */
 export interface DoorRules {

@@ -4,8 +4,8 @@ import { Failure, invalid } from '../domain/failures.ts'
 import type { Kind } from '../domain/ids.ts'
 import { freeKey, keepAnswer, reserveKey, type KeyOf, type StoredAnswer } from '../store/idempotency-keys.ts'
 import { idFrom, newId, newUuid } from '../store/new-id.ts'
+import type { CallEnv } from './call-env.ts'
 import type { ApiDependencies } from './dependencies.ts'
-import type { CallEnv } from './guards.ts'
 import { readAnswer, writeAnswer } from './stored-answers.ts'
 
 /** What a door asks of its keys; without it any visible ASCII text of at most 255 characters is one. */

@@ -2,15 +2,8 @@ import type { MiddlewareHandler } from 'hono'
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible'
 import { Failure } from '../domain/failures.ts'
 import type { Database } from '../store/database.ts'
+import type { CallEnv } from './call-env.ts'
 import type { ApiDependencies } from './dependencies.ts'
-import type { CallEnv } from './guards.ts'
-
-export interface RateLimit {
-  /** `memory` counts in each API process by itself, `postgres` across all of them at the price of a statement per call. */
-  store: 'memory' | 'postgres'
-  /** Calls per API key. */
-  perMinute: number
-}
 
 const window = 60
 

@@ -1,8 +1,8 @@
 import { invalid } from '../domain/failures.ts'
 import type { Sql } from './database.ts'
-import type { Tenant } from './customers.ts'
 import { newId } from './new-id.ts'
 import { afterCursor, only, toPage, type Page, type PageRequest } from './pages.ts'
+import type { Tenant } from './tenant.ts'
 
 export interface BillableItem {
   id: string

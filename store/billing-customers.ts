@@ -1,8 +1,8 @@
 import type { BillingCustomerStatus, GatewayName } from '../domain/lifecycle.ts'
 import type { MethodDetails } from '../domain/payment-method.ts'
 import type { Sql } from './database.ts'
-import type { Tenant } from './customers.ts'
 import { newId } from './new-id.ts'
+import type { Tenant } from './tenant.ts'
 
 export interface BillingCustomer extends Tenant {
   id: string

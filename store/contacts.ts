@@ -1,7 +1,7 @@
 import { isIdOf } from '../domain/ids.ts'
-import type { Tenant } from './customers.ts'
 import type { Sql } from './database.ts'
 import { newId } from './new-id.ts'
+import type { Tenant } from './tenant.ts'
 
 /** Finds the customer that a contact id names: our own id, the caller's external id, or one it had before. */
 export async function findContact(sql: Sql, tenant: Tenant, contactId: string): Promise<string | undefined> {

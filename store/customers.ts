@@ -1,14 +1,9 @@
 import { Failure, conflict, invalid, notFound } from '../domain/failures.ts'
 import type { CustomerProfile, IntegrationMapping } from '../domain/customer-profile.ts'
-import type { Environment } from '../domain/lifecycle.ts'
 import type { Database, Sql } from './database.ts'
 import { mappingsOf, writeMappings } from './integration-mappings.ts'
-import { lockTree, setParent } from './parents.ts'
-
-export interface Tenant {
-  organizationId: string
-  environment: Environment
-}
+import { lockTree, setParent, type ParentReference } from './parents.ts'
+import type { Tenant } from './tenant.ts'
 
 export interface Customer extends Tenant, CustomerProfile {
   id: string
@@ -20,9 +15,6 @@ export interface Customer extends Tenant, CustomerProfile {
   createdAt: Date
   updatedAt: Date
 }
-
-/** Who the parent is: one of ours by id or by external id, or nobody. */
-export type ParentReference = { id: string } | { externalId: string } | null
 
 export interface NewCustomer extends Tenant {
   /** A repeat of the same call brings the same id; see api/idempotency.ts. */

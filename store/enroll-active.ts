@@ -1,8 +1,8 @@
 import type { BillingCustomerStatus } from '../domain/lifecycle.ts'
-import type { Tenant } from './customers.ts'
 import type { Database } from './database.ts'
 import { enroll, type Enrollment } from './enrollments.ts'
 import { underLock } from './lock.ts'
+import type { Tenant } from './tenant.ts'
 
 /** Enrolls a billing customer that is active and can be charged, or answers in words why it cannot be enrolled now. */
 export async function enrollActive(

@@ -1,6 +1,6 @@
 import type { Sql } from './database.ts'
-import type { Tenant } from './customers.ts'
 import { newId } from './new-id.ts'
+import type { Tenant } from './tenant.ts'
 
 export interface Enrollment {
   id: string

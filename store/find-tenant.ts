@@ -1,5 +1,5 @@
 import type { Sql } from './database.ts'
-import type { Tenant } from './customers.ts'
+import type { Tenant } from './tenant.ts'
 
 /** Whose a billing customer is. For operators only: they act for every organization. */
 export async function findTenantOf(sql: Sql, billingCustomerId: string): Promise<Tenant | undefined> {

@@ -1,6 +1,6 @@
 import type { GatewayName } from '../domain/lifecycle.ts'
 import type { Sql } from './database.ts'
-import type { Tenant } from './customers.ts'
+import type { Tenant } from './tenant.ts'
 
 export interface GatewayCustomerRow {
   /** The how-manieth at this gateway; a number is used once. */

@@ -1,5 +1,5 @@
-import type { Tenant } from './customers.ts'
 import type { Sql } from './database.ts'
+import type { Tenant } from './tenant.ts'
 
 /** Seconds for which a try has its key; after that another may take it over. */
 const lease = 60

@@ -1,7 +1,7 @@
 import type { IntegrationMapping } from '../domain/customer-profile.ts'
 import type { GatewayName } from '../domain/lifecycle.ts'
-import type { Tenant } from './customers.ts'
 import type { Sql } from './database.ts'
+import type { Tenant } from './tenant.ts'
 
 /** The mappings of customer `c`, as a column. */
 export const mappingsOf = (sql: Sql) => sql`(

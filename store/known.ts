@@ -2,8 +2,8 @@ import { isIdOf } from '../domain/ids.ts'
 import type { OnboardingBrief } from '../domain/onboarding.ts'
 import { billingCustomerColumns, type BillingCustomer } from './billing-customers.ts'
 import { isBrand } from './brands.ts'
-import type { Tenant } from './customers.ts'
 import type { Sql } from './database.ts'
+import type { Tenant } from './tenant.ts'
 
 /** The record of a contact and its latest onboarding, as far as a repeat needs to know them. */
 export interface Known {

@@ -1,10 +1,10 @@
 import type { BillingCustomerStatus, BlockedOn, GatewayName } from '../domain/lifecycle.ts'
 import type { OnboardingFacts } from '../domain/onboarding.ts'
 import { selectBillingCustomers, type BillingCustomer } from './billing-customers.ts'
-import type { Tenant } from './customers.ts'
 import type { Sql } from './database.ts'
 import { readLatestFactsOf } from './onboarding-facts.ts'
 import { afterCursor, createdWithin, only, toPage, type CreatedRange, type Page, type PageRequest } from './pages.ts'
+import type { Tenant } from './tenant.ts'
 
 export interface BillingCustomerFilter extends CreatedRange {
   status?: BillingCustomerStatus | undefined

@@ -1,8 +1,8 @@
 import type { ChargeState, GatewayName } from '../domain/lifecycle.ts'
-import type { Tenant } from './customers.ts'
 import type { Sql } from './database.ts'
 import { afterCursor, createdWithin, only, toPage, type CreatedRange, type Page, type PageRequest } from './pages.ts'
 import { selectCharges, type ChargeRow } from './refunds.ts'
+import type { Tenant } from './tenant.ts'
 
 export interface ChargeFilter extends CreatedRange {
   status?: ChargeState | undefined

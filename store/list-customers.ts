@@ -1,7 +1,8 @@
 import type { BillingCustomerStatus } from '../domain/lifecycle.ts'
-import { selectCustomers, type Customer, type Tenant } from './customers.ts'
+import { selectCustomers, type Customer } from './customers.ts'
 import type { Sql } from './database.ts'
 import { afterCursor, toPage, type Page, type PageRequest } from './pages.ts'
+import type { Tenant } from './tenant.ts'
 
 export interface CustomerFilter {
   /** Any of these. */

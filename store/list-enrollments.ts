@@ -1,7 +1,7 @@
-import type { Tenant } from './customers.ts'
 import type { Sql } from './database.ts'
 import { selectEnrollments, type Enrollment } from './enrollments.ts'
 import { afterCursor, createdWithin, only, toPage, type CreatedRange, type Page, type PageRequest } from './pages.ts'
+import type { Tenant } from './tenant.ts'
 
 export interface PagedEnrollmentFilter extends CreatedRange {
   status?: Enrollment['status'] | undefined

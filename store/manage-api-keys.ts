@@ -1,8 +1,8 @@
 import { conflict } from '../domain/failures.ts'
 import { insertApiKey, type ApiKey } from './api-keys.ts'
-import type { Tenant } from './customers.ts'
 import type { Database, Sql } from './database.ts'
 import { afterCursor, toPage, type Page, type PageRequest } from './pages.ts'
+import type { Tenant } from './tenant.ts'
 
 /** What may be shown of a key: everything but the key. */
 export interface ShownApiKey extends ApiKey {

@@ -1,7 +1,7 @@
 import type { GatewayName } from '../domain/lifecycle.ts'
 import type { OnboardingBrief } from '../domain/onboarding.ts'
 import type { BillingCustomer } from './billing-customers.ts'
-import type { Tenant } from './customers.ts'
+import type { Tenant } from './tenant.ts'
 
 /** What a caller asks for. A field that is not there was not said: it never overwrites what is. */
 export interface OnboardingRequest extends Tenant {

@@ -1,7 +1,10 @@
 import { conflict, invalid } from '../domain/failures.ts'
 import { findByExternalId } from './contacts.ts'
-import type { ParentReference, Tenant } from './customers.ts'
 import type { Sql } from './database.ts'
+import type { Tenant } from './tenant.ts'
+
+/** Who the parent is: one of ours by id or by external id, or nobody. */
+export type ParentReference = { id: string } | { externalId: string } | null
 
 /** Lets one move at a time change a tenant's tree, to the end of its transaction: two that close a cycle together cannot both pass. */
 export async function lockTree(sql: Sql, { organizationId, environment }: Tenant): Promise<void> {

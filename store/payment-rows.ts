@@ -25,6 +25,9 @@ export interface PaymentObject {
   closedAt: Date | null
 }
 
+/** One whose id at the gateway we know. */
+export type OpenObject = PaymentObject & { objectId: string }
+
 /** One submission of a payment method, numbered within its onboarding. */
 export interface PaymentAttempt {
   onboardingId: string

@@ -1,7 +1,7 @@
 import type { Environment } from '../domain/lifecycle.ts'
 import { settingsFrom, type Settings, type StoredSetting } from '../domain/settings.ts'
-import type { Tenant } from './customers.ts'
 import type { Database, Sql } from './database.ts'
+import type { Tenant } from './tenant.ts'
 
 /** What this organization set for this environment, over `defaults`. */
 export async function readSettings(

@@ -5,10 +5,9 @@ import type { OnboardingFacts } from '../../domain/onboarding.ts'
 import type { PaymentGateway, Reading } from '../../gateways/gateway.ts'
 import type { Database } from '../../store/database.ts'
 import { keepAnsweredId, recordUnknown } from '../../store/pay-at-once.ts'
-import type { PaymentObject } from '../../store/payment-rows.ts'
+import type { OpenObject, PaymentObject } from '../../store/payment-rows.ts'
 import { readSentTo } from '../../store/sent-to-object.ts'
 import { metadataOf } from './metadata-of.ts'
-import type { OpenObject } from './payment-object.ts'
 
 export interface AskingOne {
   database: Database

@@ -3,11 +3,14 @@ import type { OnboardingFacts } from '../../domain/onboarding.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
 import type { Database } from '../../store/database.ts'
-import { findOpenAttempt, listObjects, type PaymentAttempt, type PaymentObject } from '../../store/payment-rows.ts'
-import { findOrder } from './ask-at-once.ts'
-import { metadataOf } from './metadata-of.ts'
-import { readSentTo } from '../../store/sent-to-object.ts'
 import { buryGatewayCustomerById } from '../../store/gateway-customers.ts'
+import {
+  findOpenAttempt,
+  listObjects,
+  type OpenObject,
+  type PaymentAttempt,
+  type PaymentObject,
+} from '../../store/payment-rows.ts'
 import {
   beginObject,
   buryObject,
@@ -15,8 +18,9 @@ import {
   storeObjectId,
   type PaymentReference,
 } from '../../store/prepare-payment.ts'
-
-export type OpenObject = PaymentObject & { objectId: string }
+import { readSentTo } from '../../store/sent-to-object.ts'
+import { findOrder } from './ask-at-once.ts'
+import { metadataOf } from './metadata-of.ts'
 
 /** What an object is made for: one attempt, at its gateway, for the gateway customer that is charged. */
 export interface ObjectOrder {

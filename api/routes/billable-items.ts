@@ -8,9 +8,9 @@ import {
   setBillableItemStatus,
   type BillableItem,
 } from '../../store/billable-items.ts'
+import type { CallEnv } from '../call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { guards, idParam, json, nativeRefusals, security } from './native.ts'
-import type { CallEnv } from '../guards.ts'
 import { pageOf, pageQuery, time, toList } from './pages.ts'
 
 const type = z.enum(['one_off', 'recurring', 'trigger'])

@@ -3,12 +3,12 @@ import { conflict } from '../../domain/failures.ts'
 import { listPersonsNeeded } from '../../store/needs-person.ts'
 import { readLatestFacts, readLatestReplacement, readNewestFacts } from '../../store/onboarding-facts.ts'
 import type { Caller } from '../auth.ts'
+import type { CallEnv } from '../call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { commandOnboarding, noneLive, requireBillingCustomer } from '../services/onboarding-command.ts'
 import { linkOf } from '../services/open-onboarding.ts'
 import { billingCustomerView, viewBillingCustomer } from './billing-customer-view.ts'
 import { guards, idParam, json, jsonBody, nativeRefusals, security } from './native.ts'
-import type { CallEnv } from '../guards.ts'
 
 export const billingCustomerPath = '/v1/billing_customers/{id}'
 export const billingCustomerParams = idParam('bc_01k2…')

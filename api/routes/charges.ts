@@ -4,9 +4,9 @@ import { chargeStates, gatewayNames } from '../../domain/lifecycle.ts'
 import { listCharges } from '../../store/list-charges.ts'
 import { findChargeOf, resolveCharge } from '../../store/resolve-charge.ts'
 import type { ChargeRow } from '../../store/refunds.ts'
+import type { CallEnv } from '../call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { guards, idParam, json, jsonBody, nativeRefusals, security } from './native.ts'
-import type { CallEnv } from '../guards.ts'
 import { createdQuery, pageOf, pageQuery, time, toList, toRange } from './pages.ts'
 
 const resolveRequest = z

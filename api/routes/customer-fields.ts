@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { mappingProviders, type CustomerProfile } from '../../domain/customer-profile.ts'
 import { isIdOf } from '../../domain/ids.ts'
-import type { CustomerChanges, ParentReference } from '../../store/customers.ts'
+import type { CustomerChanges } from '../../store/customers.ts'
+import type { ParentReference } from '../../store/parents.ts'
 import * as fields from '../fields.ts'
 
 const paymentRules = z.strictObject({

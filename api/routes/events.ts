@@ -1,8 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { notFound } from '../../domain/failures.ts'
 import { findEvent, listEvents, type Event } from '../../store/list-events.ts'
+import type { CallEnv } from '../call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
-import type { CallEnv } from '../guards.ts'
 import { guards, idParam, json, nativeRefusals, security } from './native.ts'
 import { createdQuery, pageOf, pageQuery, time, toList, toRange } from './pages.ts'
 

@@ -2,8 +2,8 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { settingRules, settingsByName } from '../../domain/settings.ts'
 import { changeSettings, readSettings } from '../../store/settings.ts'
 import type { Caller } from '../auth.ts'
+import type { CallEnv } from '../call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
-import type { CallEnv } from '../guards.ts'
 import { guards, json, jsonBody, nativeRefusals, security } from './native.ts'
 
 const ofEach = <Field>(field: (rule: (typeof settingRules)[keyof typeof settingRules]) => Field) =>

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import type { CallEnv } from '../call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
-import type { CallEnv } from '../guards.ts'
 import { suspendOrRestore } from '../services/suspension.ts'
 import { billingCustomerView } from './billing-customer-view.ts'
 import { billingCustomerParams as params, billingCustomerPath, viewOf } from './billing-customers.ts'

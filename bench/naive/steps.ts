@@ -1,5 +1,5 @@
 import { chargedCustomer } from '../../activities/payment/gateway-customer.ts'
-import { ensureObject, type OpenObject } from '../../activities/payment/payment-object.ts'
+import { ensureObject } from '../../activities/payment/payment-object.ts'
 import { recordReadAsPaid } from '../../activities/payment/record-read-as-paid.ts'
 import type { Settings } from '../../domain/settings.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
@@ -10,7 +10,7 @@ import { insertEvent } from '../../store/events.ts'
 import { underLock } from '../../store/lock.ts'
 import { readFacts } from '../../store/onboarding-facts.ts'
 import { openOnboarding } from '../../store/open-onboarding.ts'
-import { findOpenAttempt, listObjects } from '../../store/payment-rows.ts'
+import { findOpenAttempt, listObjects, type OpenObject } from '../../store/payment-rows.ts'
 import { noteSending } from '../../store/prepare-payment.ts'
 
 export type NaiveRequest = OnboardingRequest

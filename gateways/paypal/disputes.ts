@@ -1,7 +1,9 @@
 import { ApiError, type Client } from '@paypal/paypal-server-sdk'
-import type { PayPalClient } from './client.ts'
 
-/** Asks PayPal for the disputes of a capture: the SDK has no words for them, so only the request is made of its parts. */
+/**
+ * Asks PayPal for the disputes of a capture, with it or with the bank: the SDK has no words for them, so only the request is
+ * made of its parts. Answers 403 where the app may not see disputes.
+ */
 export function disputesOf(client: Client) {
   return async (captureId: string): Promise<unknown[]> => {
     const request = client.getRequestBuilderFactory()('GET', '/v1/customer/disputes')
@@ -13,7 +15,3 @@ export function disputesOf(client: Client) {
     return items ?? []
   }
 }
-
-/** Whether the payer ever disputed a capture, at PayPal or with the bank. Throws `refused` where the app may not see disputes. */
-export const isDisputed = async ({ call }: PayPalClient, captureId: string): Promise<boolean> =>
-  (await call(({ disputes }) => disputes(captureId))).length > 0

@@ -2,7 +2,6 @@ import { GatewayError, isGatewayError } from '../../domain/gateway-errors.ts'
 import type { ObjectHandle, PaymentGateway, Reading, SentToObject } from '../gateway.ts'
 import { openPayPal, type PayPalAccess, type PayPalClient } from './client.ts'
 import { ignoreNotFound } from './errors.ts'
-import { isDisputed } from './disputes.ts'
 import { captureOrder, createOrder, getOrder, onboardingOf, payOrder, readPayment, refundOrder } from './orders.ts'
 import { captureOf, sumRefunds } from './readings.ts'
 import { createPaymentToken, createSetupToken, readMethod, readSession, readSetup, saved } from './vault.ts'
@@ -108,7 +107,8 @@ const returns = (client: PayPalClient) =>
     readRefunds: async ({ id }) => sumRefunds(await getOrder(client, id)),
     isDisputed: async ({ id }) => {
       const captureId = captureOf(await getOrder(client, id))?.id
-      return captureId !== undefined && isDisputed(client, captureId)
+      if (captureId === undefined) return false
+      return (await client.call(({ disputes }) => disputes(captureId))).length > 0
     },
   }) satisfies Partial<PaymentGateway>
 

@@ -1,7 +1,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { CallEnv } from '../../call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import { creatorOf, linkOf, openOnboarding } from '../../services/open-onboarding.ts'
-import type { CallEnv } from '../../guards.ts'
 import { addAction, checkGateway } from './door.ts'
 import * as fields from './fields.ts'
 

@@ -1,7 +1,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { listEnrollments } from '../../../store/enrollments.ts'
+import type { CallEnv } from '../../call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
-import type { CallEnv } from '../../guards.ts'
 import { addAction, requireBrand } from './door.ts'
 import { edgeEnrollment, toEdgeEnrollment } from './enrollment.ts'
 import * as fields from './fields.ts'

@@ -1,8 +1,8 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { toMajorNumber } from '../../../domain/money.ts'
 import { listTriggerItems } from '../../../store/billable-items.ts'
+import type { CallEnv } from '../../call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
-import type { CallEnv } from '../../guards.ts'
 import { addAction, requireBrand } from './door.ts'
 import * as fields from './fields.ts'
 

@@ -1,7 +1,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Suspension } from '../../../store/suspension.ts'
+import type { CallEnv } from '../../call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
-import type { CallEnv } from '../../guards.ts'
 import { suspendOrRestore } from '../../services/suspension.ts'
 import { edgeBillingCustomer, toEdgeBillingCustomer } from './billing-customer.ts'
 import { addAction, requireBrand } from './door.ts'
