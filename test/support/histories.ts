@@ -46,3 +46,12 @@ export function leaksIn(text: string, secrets: Iterable<string>): string[] {
   const known = [...secrets].filter((secret) => secret.length > 0 && text.includes(secret))
   return [...known, ...forbidden.filter((pattern) => pattern.test(text)).map(String)]
 }
+
+/** Throws where a history of a task queue holds what it must not. */
+export async function refuseLeaks(of: { client: Client; taskQueue: string; secrets: Set<string> }): Promise<void> {
+  const histories = await historiesOf(of.client, of.taskQueue)
+  const leaks = histories.flatMap(({ workflowId, text }) =>
+    leaksIn(text, of.secrets).map((leak) => `${workflowId} holds ${leak}`),
+  )
+  if (leaks.length > 0) throw new Error(`histories hold what they must not:\n${leaks.join('\n')}`)
+}

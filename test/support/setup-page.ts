@@ -1,33 +1,37 @@
-import type { Answer, World } from './world.ts'
+import { ask, saying, type Answer } from './answer.ts'
+import { controlsOf } from './world/simulator.ts'
+
+/** Where the vendors' own scripts and pages are. */
+interface Vendors {
+  stripe: string
+  paypal: string | undefined
+}
 
 /** The hosted page as its script sees it: the calls beside it, with the link's token. */
 export class SetupPage {
   readonly url: URL
-  private readonly world: World
-  constructor(world: World, setupUrl: string) {
-    this.world = world
+  private readonly vendors: Vendors
+  constructor(setupUrl: string, vendors: Vendors) {
     this.url = new URL(setupUrl)
+    this.vendors = vendors
   }
 
   get token(): string {
     return this.url.searchParams.get('token') ?? ''
   }
 
-  open = (headers: Record<string, string> = {}) => this.world.request(this.url.href, { headers })
+  open = (headers: Record<string, string> = {}) => ask(this.url.href, { headers })
   progress = () => this.call('progress')
   actionCompleted = () => this.call('action-completed', {})
   askForNewLink = () => this.call('new-link', {})
 
   call(name: string, body?: object): Promise<Answer> {
-    const init = body
-      ? { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
-      : {}
-    return this.world.request(`${this.url.origin}${this.url.pathname}/${name}${this.url.search}`, init)
+    return ask(`${this.url.origin}${this.url.pathname}/${name}${this.url.search}`, saying(body))
   }
 
   /** A confirmation token, made with the publishable key as the card form does. */
   async cardToken(card = '4242424242424242'): Promise<string> {
-    const { body, status } = await this.world.request(`${this.world.simulator.url}/v1/confirmation_tokens`, {
+    const { body, status } = await ask(`${this.vendors.stripe}/v1/confirmation_tokens`, {
       method: 'POST',
       headers: { Authorization: 'Bearer pk_test_world' },
       body: new URLSearchParams({ 'payment_method_data[type]': 'card', 'payment_method_data[card][number]': card }),
@@ -49,7 +53,7 @@ export class SetupPage {
     const opened = await this.openPayPal()
     if (opened.status !== 200) return opened
     const { body } = opened
-    await this.world.simulatePayPal('approve', { setup_token: body.setup_token, outcome: 'approve' })
+    await controlsOf(this.vendors.paypal!).simulate('approve', { setup_token: body.setup_token, outcome: 'approve' })
     return this.submitPayPalToken(body.setup_token, shown)
   }
 

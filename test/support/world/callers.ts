@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto'
+import { ask, type Answer } from '../answer.ts'
+import { SetupPage } from '../setup-page.ts'
+import { until } from '../until.ts'
+import type { Parts } from './parts.ts'
+
+export type Callers = ReturnType<typeof callersOf>
+
+/** How a test calls the world's API, and what its callers and customers begin with. */
+export function callersOf({ seeds, secrets, simulator, paypal }: Parts, apiUrl: string) {
+  const request = (path: string, init?: RequestInit) => ask(path.startsWith('http') ? path : `${apiUrl}${path}`, init)
+
+  /** Calls the edge door with this world's key, organization and brand; `body` comes over them. */
+  function edge(action: string, body: object, headers: Record<string, string> = {}): Promise<Answer> {
+    const { secret_key: api_key, org_id, brand_id } = seeds
+    return request(`/public/edge/${action}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...headers },
+      body: JSON.stringify({ api_key, org_id, brand_id, ...body }),
+    })
+  }
+
+  /** Calls the native API with this world's key. */
+  function asNative(method: string, path: string, body?: object, key = seeds.secret_key): Promise<Answer> {
+    const headers = { Authorization: `Bearer ${key}`, ...(body ? { 'Content-Type': 'application/json' } : {}) }
+    return request(path, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) })
+  }
+
+  /** A contact id that is personal data, as callers' often are. */
+  function newContact(): string {
+    const contact = `${randomUUID()}@example.com`
+    secrets.add(contact)
+    return contact
+  }
+
+  function pageOf(setupUrl: string): SetupPage {
+    const page = new SetupPage(setupUrl, { stripe: simulator.url, paypal: paypal?.url })
+    if (page.token.length === 43) secrets.add(page.token)
+    return page
+  }
+
+  /** Gives out the setup link of a contact through `buildCustomerProfileSetup`. */
+  async function openSetup(
+    contact = newContact(),
+    extra: object = { bi_id: seeds.item_id },
+  ): Promise<{ contact: string; bc: string; page: SetupPage }> {
+    // As every client does: 503 on a busy machine means to ask again.
+    const { status, body } = await until(
+      () => edge('buildCustomerProfileSetup', { contact_id: contact, ...extra }),
+      (answer) => answer.status !== 503,
+    )
+    if (status !== 200) throw new Error(`buildCustomerProfileSetup answered ${status}: ${JSON.stringify(body)}`)
+    return { contact, bc: body.data.billing_customer_id, page: pageOf(body.data.setup_url) }
+  }
+
+  return { request, edge, asNative, newContact, pageOf, openSetup }
+}

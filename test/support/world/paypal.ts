@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto'
+import type { PayPalSimulator } from '../../../simulators/paypal/server.ts'
+import { ask, type Answer } from '../answer.ts'
+import type { Callers } from './callers.ts'
+import type { Parts } from './parts.ts'
+import { controlsOf } from './simulator.ts'
+
+/** What a test does with the world's PayPal, and reads of it. */
+export function payPalOf({ sql, seeds, paypal }: Parts, { asNative }: Callers) {
+  const url = paypal?.url ?? 'no PayPal in this world'
+  const { simulate, fault } = controlsOf(url)
+
+  /** What somebody does at PayPal: in its dashboard, or with another program. */
+  async function atPayPal(method: string, path: string, body?: object): Promise<Answer> {
+    const headers = {
+      Authorization: `Bearer ${await accessToken(url)}`,
+      'Content-Type': 'application/json',
+      'PayPal-Request-Id': `dashboard-${randomUUID()}`,
+    }
+    return ask(`${url}${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) })
+  }
+
+  return {
+    simulatePayPal: simulate,
+    payPalFault: fault,
+    atPayPal,
+
+    /** A wallet that belongs to a customer of this organization, for callers to bring. */
+    async payPalWallet(): Promise<string> {
+      const { body: customer } = await asNative('POST', '/v1/customers', {})
+      await sql`
+        insert into gateway_customers (environment, organization_id, customer_id, gateway, i, gateway_customer_id)
+        values ('sandbox', ${seeds.org_id}, ${customer.id}, 'paypal', 1, ${customer.id})`
+      const setup = await atPayPal('POST', '/v3/vault/setup-tokens', {
+        payment_source: { paypal: {} },
+        customer: { merchant_customer_id: customer.id },
+      })
+      const { id } = setup.body
+      await simulate('approve', { setup_token: id, outcome: 'approve' })
+      const source = { token: { id, type: 'SETUP_TOKEN' } }
+      return (await atPayPal('POST', '/v3/vault/payment-tokens', { payment_source: source })).body.id
+    },
+
+    /** Charges at PayPal of an onboarding of this billing customer. */
+    async payPalCharges(bc: string): Promise<Answer['body'][]> {
+      const rows = await sql<{ id: string }[]>`select id from onboardings where billing_customer_id = ${bc}`
+      const { body } = await simulate('ledger')
+      return body.charges.filter(({ metadata }: Answer['body']) => rows.some(({ id }) => id === metadata.onboarding_id))
+    },
+  }
+}
+
+async function accessToken(url: string): Promise<string> {
+  const { body } = await ask(`${url}/v1/oauth2/token`, {
+    method: 'POST',
+    headers: { Authorization: `Basic ${Buffer.from('dashboard:secret').toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  })
+  return body.access_token
+}
+
+/** Throws where anything that was sent to PayPal or answered by it differs from its documents, where they are at hand. */
+export async function refuseViolations(paypal: PayPalSimulator | undefined): Promise<void> {
+  if (!paypal) return
+  const { body } = await controlsOf(paypal.url).simulate('requests')
+  const wrong = (body.requests as { path: string; violations: string[] }[]).flatMap(({ path, violations }) =>
+    violations.map((violation) => `${path}: ${violation}`),
+  )
+  if (wrong.length > 0) throw new Error(`PayPal would not have it:\n${wrong.join('\n')}`)
+}

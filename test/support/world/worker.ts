@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs'
+import { inject } from 'vitest'
+import type { Activities } from '../../../activities/index.ts'
+import { createWorker } from '../../../worker/run-worker.ts'
+import { startStarter } from '../../../worker/starter.ts'
+import type { Parts } from './parts.ts'
+
+/** A worker and its starter, which a test may stop and start. */
+export function workerOf({ sql: database, client, native, taskQueue, log }: Parts, activities: Activities) {
+  let stop = async () => {}
+  return {
+    async startWorker(): Promise<void> {
+      const bundle = { code: readFileSync(inject('bundlePath'), 'utf8') }
+      const worker = await createWorker({ connection: native, namespace: 'default', taskQueue, activities, bundle })
+      const run = worker.run()
+      const starter = startStarter({ database, client, taskQueue, log, every: 200 })
+      stop = async () => {
+        await starter.stop()
+        worker.shutdown()
+        await run
+      }
+    },
+    async stopWorker(): Promise<void> {
+      const running = stop
+      stop = async () => {}
+      await running()
+    },
+  }
+}
