@@ -10,6 +10,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/domain/**/*.test.ts', 'test/unit/**/*.test.ts'],
+          // For those that read the whole tree, on a machine that does much else.
+          testTimeout: 30_000,
         },
       },
       {
