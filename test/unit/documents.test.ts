@@ -40,7 +40,7 @@ test('.env.example names every variable that is read, and no other', () => {
   // Read by @temporalio/envconfig.
   const elsewhere = new Set(['TEMPORAL_API_KEY', 'TEMPORAL_TLS'])
   expect(named.filter((name) => !read.has(name) && !elsewhere.has(name))).toEqual([])
-  const schema = readFileSync(join(root, 'config.ts'), 'utf8')
+  const schema = readFileSync(join(root, 'config/variables.ts'), 'utf8')
   const variables = [...schema.matchAll(/^ {2}([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|PORT|HOST):/gm)].map(([, name]) => name!)
   expect(variables.filter((name) => !named.includes(name))).toEqual([])
 })
