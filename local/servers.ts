@@ -1,0 +1,44 @@
+import { join } from 'node:path'
+import { freePort } from './ports.ts'
+import { ensureDatabase, startPostgres } from './postgres.ts'
+import type { Supervised } from './processes.ts'
+import type { Site } from './site.ts'
+import { findTemporal } from './temporal-programs.ts'
+import { startTemporal } from './temporal.ts'
+
+/** The database that the environment names, or a PostgreSQL of our own. */
+export async function bringUpDatabase(site: Site): Promise<{ url: string; process?: Supervised }> {
+  const { env, folder, secrets } = site
+  if (env.DATABASE_URL) return { url: env.DATABASE_URL }
+  site.say('starting PostgreSQL')
+  const port = await freePort(54_330)
+  const begin = () =>
+    startPostgres({
+      folder: join(folder, 'postgres'),
+      port,
+      password: secrets.postgres,
+      logFile: site.logFile('postgres'),
+    })
+  const first = await begin()
+  await ensureDatabase(first, 'billing_onboarding')
+  let given: typeof first | undefined = first
+  const process = await site.keepRunning(async () => {
+    const server = given ?? (await begin())
+    given = undefined
+    return server
+  })
+  return { url: first.url('billing_onboarding'), process }
+}
+
+/** The Temporal server that the environment names, or one of our own with its UI. */
+export async function bringUpTemporal(site: Site) {
+  const { env, folder, say } = site
+  if (env.TEMPORAL_ADDRESS) return { address: env.TEMPORAL_ADDRESS, uiUrl: env.TEMPORAL_UI_URL ?? null, program: null }
+  const program = await findTemporal(say)
+  say('starting Temporal')
+  const [port, uiPort] = [await freePort(7233), await site.portFor('Temporal UI', 8233)]
+  const process = await site.keepRunning(() =>
+    startTemporal({ program, folder, port, uiPort, logFile: site.logFile('temporal') }),
+  )
+  return { address: `127.0.0.1:${port}`, uiUrl: `http://127.0.0.1:${uiPort}`, program, process }
+}

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { freePort } from './ports.ts'
+import { supervise, type RunningProcess, type Supervised } from './processes.ts'
+
+export interface SiteOptions {
+  folder: string
+  env: NodeJS.ProcessEnv
+  say(line: string): void
+  /** Called when a process was started again. */
+  changed(): void
+}
+
+interface Secrets {
+  postgres: string
+  setupLinks: string
+  stripeWebhooks: string
+}
+
+/** Secrets that the stack makes for itself, once. */
+function ownSecrets(file: string): Secrets {
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Secrets
+  const random = () => randomBytes(32).toString('hex')
+  const made = { postgres: random(), setupLinks: random(), stripeWebhooks: `whsec_${random()}` }
+  writeFileSync(file, JSON.stringify(made), { mode: 0o600 })
+  return made
+}
+
+export type Site = ReturnType<typeof openSite>
+
+/** Where a stack stands: its folder and secrets, its ports, and what takes it down again. */
+export function openSite({ folder: given, env, say, changed }: SiteOptions) {
+  const folder = resolve(given)
+  mkdirSync(folder, { recursive: true })
+  mkdirSync(join(folder, 'logs'), { recursive: true, mode: 0o700 })
+  const undo: (() => Promise<void>)[] = []
+  const later = (step: () => Promise<void>) => void undo.push(step)
+  return {
+    folder,
+    env,
+    say,
+    secrets: ownSecrets(join(folder, 'secrets.json')),
+    logFile: (name: string) => join(folder, 'logs', `${name}.log`),
+    later,
+
+    async keepRunning(start: () => Promise<RunningProcess>): Promise<Supervised> {
+      const supervised = await supervise(start, changed)
+      later(() => supervised.stop())
+      return supervised
+    },
+
+    async portFor(what: string, wanted: number): Promise<number> {
+      const port = await freePort(wanted)
+      if (port !== wanted) say(`port ${wanted} is taken; ${what} uses ${port} instead`)
+      return port
+    },
+
+    /** Takes everything down, in the reverse order. */
+    async stop(): Promise<void> {
+      for (const step of undo.splice(0).reverse()) await step().catch(() => {})
+    },
+  }
+}

@@ -1,0 +1,62 @@
+import { join } from 'node:path'
+import { startPayPalSimulator, type PayPalSimulator } from '../simulators/paypal/server.ts'
+import { startStripeSimulator, type StripeSimulator } from '../simulators/stripe/server.ts'
+import { freePort } from './ports.ts'
+import type { Site } from './site.ts'
+
+/** What stands in for a vendor, and what api and worker must be told of it; neither where real keys are given. */
+interface Vendor<Simulator> {
+  simulator?: Simulator
+  env: Record<string, string>
+}
+
+const payPalWebhookId = 'WH-OF-THE-SIMULATOR'
+
+export async function bringUpVendors(site: Site) {
+  const [stripe, paypal] = await Promise.all([bringUpStripe(site), bringUpPayPal(site)])
+  return {
+    stripe,
+    paypal,
+    /** Has the simulators send their events to the API on this port. */
+    sendEventsTo(port: number): void {
+      const webhooks = `http://127.0.0.1:${port}/webhooks`
+      stripe.simulator?.sendEventsTo({ url: `${webhooks}/stripe`, secret: site.secrets.stripeWebhooks })
+      paypal.simulator?.sendEventsTo({ url: `${webhooks}/paypal`, webhookId: payPalWebhookId })
+    },
+  }
+}
+
+async function bringUpStripe({ env, folder, secrets, say, later }: Site): Promise<Vendor<StripeSimulator>> {
+  if (env.STRIPE_TEST_SECRET_KEY) return { env: {} }
+  say('starting the Stripe simulator')
+  const simulator = await startStripeSimulator({
+    folder: join(folder, 'simulators'),
+    port: await freePort(12_111),
+    judge: 'if-cached',
+  })
+  later(() => simulator.close())
+  const own = {
+    STRIPE_TEST_SECRET_KEY: 'sk_test_simulator',
+    STRIPE_TEST_PUBLISHABLE_KEY: 'pk_test_simulator',
+    STRIPE_TEST_WEBHOOK_SECRET: secrets.stripeWebhooks,
+    STRIPE_API_URL: simulator.url,
+    STRIPE_JS_URL: `${simulator.url}/stripe.js`,
+  }
+  return { simulator, env: own }
+}
+
+async function bringUpPayPal({ env, folder, say, later }: Site): Promise<Vendor<PayPalSimulator>> {
+  if (env.PAYPAL_TEST_CLIENT_ID) return { env: {} }
+  say('starting the PayPal simulator')
+  const simulator = await startPayPalSimulator({ folder: join(folder, 'simulators'), port: await freePort(12_112) })
+  later(() => simulator.close())
+  const own = {
+    PAYPAL_TEST_CLIENT_ID: 'client-of-the-simulator',
+    PAYPAL_TEST_CLIENT_SECRET: 'only-for-the-simulator',
+    PAYPAL_TEST_WEBHOOK_ID: payPalWebhookId,
+    PAYPAL_API_URL: simulator.url,
+    PAYPAL_JS_URL: `${simulator.url}/web-sdk/v6/core`,
+    PAYPAL_WEBHOOK_ROOT: simulator.rootCertificate,
+  }
+  return { simulator, env: own }
+}
