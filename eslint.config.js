@@ -14,6 +14,7 @@ const only = (folder, ...patterns) => ({
 
 const programs = [
   '**/config.ts',
+  '**/config/**',
   '**/main.ts',
   '**/local/**',
   '**/admin/**',
@@ -134,7 +135,10 @@ export default tseslint.config(
   only('worker', forbid([...programs, '**/api/**', '**/page/**'], 'worker/ and api/ are two programs')),
   only(
     'simulators',
-    forbidMatching('\\.\\./(?!journal|faults)', 'simulators/ stand for the vendors: they know nothing of ours'),
+    forbidMatching(
+      '\\.\\./(?!(account|basic-controls|deliveries|faults|journal|listen)\\.ts$)',
+      'simulators/ stand for the vendors: they know nothing of ours, and one nothing of the other',
+    ),
   ),
   // The places that wire things together.
   {

@@ -35,6 +35,7 @@ export const webhookOrder = z.object({
   shuffle: z.boolean().default(false),
   forge: z.boolean().default(false),
 })
+export type WebhookOrder = z.infer<typeof webhookOrder>
 
 export interface Fault {
   /** `about`: a text that only calls about one thing have; see `isAbout`. */

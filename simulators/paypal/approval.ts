@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
-import type { HttpBindings } from '@hono/node-server'
-import type { Hono } from 'hono'
 import { z } from 'zod'
+import type { SimulatorApp } from '../listen.ts'
 import { PayPalAnswer } from './errors.ts'
 import { payerOf, type PayPalState, type SetupToken } from './state.ts'
 
@@ -18,7 +17,7 @@ const order = z.object({
 })
 
 /** What the payer does at PayPal: by a call, or on the page that the approve link and the stand-in for the SDK open. */
-export function addApproval(app: Hono<{ Bindings: HttpBindings }>, state: PayPalState): void {
+export function addApproval(app: SimulatorApp, state: PayPalState): void {
   for (const [path, { file, type }] of Object.entries(files)) {
     app.get(path, (c) =>
       c.body(readFileSync(new URL(`./browser/${file}`, import.meta.url), 'utf8'), 200, {

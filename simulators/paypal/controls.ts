@@ -1,7 +1,7 @@
-import type { HttpBindings } from '@hono/node-server'
-import type { Hono } from 'hono'
 import { z } from 'zod'
-import { faultOrder, webhookOrder, type Faults } from '../faults.ts'
+import { addBasicControls } from '../basic-controls.ts'
+import type { Faults } from '../faults.ts'
+import type { SimulatorApp } from '../listen.ts'
 import { openDispute } from './disputes.ts'
 import { PayPalAnswer } from './errors.ts'
 import { judge, type Exchange } from './judge.ts'
@@ -27,37 +27,25 @@ const captureOrder = z.object({ status: z.enum(['COMPLETED', 'DECLINED', 'FAILED
 
 /** The calls with which people and tests tell the simulator what to do and read what it did. */
 export function addControls(
-  app: Hono<{ Bindings: HttpBindings }>,
+  app: SimulatorApp,
   { state, faults, webhooks, log }: { state: PayPalState; faults: Faults; webhooks: Webhooks; log: RequestLog },
 ): void {
-  app.post('/_sim/faults', async (c) => {
-    return c.json({ ok: true, id: faults.add(faultOrder.parse(await c.req.json())) }, 201)
-  })
-  app.get('/_sim/faults', (c) => c.json({ faults: faults.left() }))
-  app.delete('/_sim/faults/:id?', (c) => {
-    faults.clear(c.req.param('id'))
-    return c.json({ ok: true })
-  })
-  app.get('/_sim/ledger', (c) => c.json(ledger(state)))
-  app.get('/_sim/requests', async (c) => c.json({ requests: await Promise.all(log.map(judged)) }))
-  app.post('/_sim/webhooks', async (c) => {
-    const { type, event_id, ...order } = webhookOrder.parse(await c.req.json())
-    const sent = webhooks.resend({ ...order, ...(type ? { type } : {}), ...(event_id ? { event_id } : {}) })
-    return c.json({ sent }, 202)
+  addBasicControls(app, {
+    faults,
+    webhooks,
+    ledger: () => ledger(state),
+    requests: async () => ({ requests: await Promise.all(log.map(judged)) }),
+    isMissing: (error) => error instanceof PayPalAnswer,
   })
   app.post('/_sim/events', async (c) => {
     webhooks.emit(eventOrder.parse(await c.req.json()))
     return c.json({ ok: true }, 201)
   })
-  app.onError((error, c) => {
-    if (error instanceof z.ZodError) return c.json({ error: z.prettifyError(error) }, 400)
-    return c.json({ error: error.message }, error instanceof PayPalAnswer ? 404 : 500)
-  })
 }
 
 /** The calls that change the account from outside: its clock, its settings, its captures. */
 export function addAccountControls(
-  app: Hono<{ Bindings: HttpBindings }>,
+  app: SimulatorApp,
   { state, webhooks }: { state: PayPalState; webhooks: Webhooks },
 ): void {
   app.post('/_sim/clock', async (c) => {

@@ -1,11 +1,8 @@
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { serve, type HttpBindings } from '@hono/node-server'
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
-import { Hono, type Context } from 'hono'
+import { Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { Faults, isAbout } from '../faults.ts'
+import { cut, holdUntilGivenUp, listen, type SimulatorApp, type SimulatorContext } from '../listen.ts'
 import { addApproval } from './approval.ts'
 import { carryOut, type Answer, type Parts } from './carry-out.ts'
 import { makeCertificates } from './certificates.ts'
@@ -25,8 +22,6 @@ export interface PayPalSimulator {
   close(): Promise<void>
 }
 
-type SimContext = Context<{ Bindings: HttpBindings }>
-
 /** What stands in for PayPal on one machine: its HTTP API as far as we use it, with state in `folder`, and its pages. */
 export async function startPayPalSimulator(options: { folder: string; port?: number }): Promise<PayPalSimulator> {
   const state = new PayPalState(join(options.folder, 'paypal.jsonl'))
@@ -34,33 +29,27 @@ export async function startPayPalSimulator(options: { folder: string; port?: num
   if (!state.certificates()) state.journal.put('certificates', 'own', certificates)
   const webhooks = new Webhooks(state, certificates)
   const parts: Parts = { state, requestIds: new RequestIds(state), faults: new Faults(), webhooks, log: [] }
-  const app = new Hono<{ Bindings: HttpBindings }>()
+  const app: SimulatorApp = new Hono()
   app.get(certificatePath(certificates), (c) => c.text(certificates.chain))
   addApproval(app, state)
   addControls(app, parts)
   addAccountControls(app, parts)
   for (const version of ['v1', 'v2', 'v3']) app.all(`/${version}/*`, (c) => answerCall(c, parts))
-  const server = await new Promise<Server>((resolve, reject) => {
-    const made = serve({ fetch: app.fetch, port: options.port ?? 0, hostname: '127.0.0.1' }, () =>
-      resolve(made as Server),
-    ) as Server
-    made.on('error', reject)
-  })
-  state.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { url, close } = await listen(app, options.port)
+  state.url = url
   return {
-    url: state.url,
+    url,
     rootCertificate: certificates.root,
     sendEventsTo: (target) => webhooks.sendTo(target),
     async close() {
       webhooks.stop()
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      await close()
       state.journal.close()
     },
   }
 }
 
-async function answerCall(c: SimContext, parts: Parts): Promise<Response> {
+async function answerCall(c: SimulatorContext, parts: Parts): Promise<Response> {
   const { pathname, search } = new URL(c.req.url)
   const exchange: Exchange = {
     method: c.req.method,
@@ -82,15 +71,4 @@ async function answerCall(c: SimContext, parts: Parts): Promise<Response> {
   if (fault?.fault === 'lose_answer') return holdUntilGivenUp(c)
   c.header('Paypal-Debug-Id', newDebugId())
   return answer.body ? c.json(answer.body, answer.status as ContentfulStatusCode) : c.body(null, 204)
-}
-
-/** Nothing is answered; the caller gives up some day. */
-async function holdUntilGivenUp(c: SimContext): Promise<Response> {
-  await new Promise((resolve) => c.env.outgoing.on('close', resolve))
-  return RESPONSE_ALREADY_SENT
-}
-
-function cut(c: SimContext): Response {
-  c.env.incoming.socket.resetAndDestroy()
-  return RESPONSE_ALREADY_SENT
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { openJournal, type Journal } from '../journal.ts'
+import { Account } from '../account.ts'
 import type { Certificates } from './certificates.ts'
 import { missing } from './errors.ts'
 import type { Money } from './money.ts'
@@ -84,23 +84,10 @@ const hour = 3600
 const livesFor = { setup_tokens: 3 * hour, orders: 3 * hour }
 const letters = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
 
-/** What the account holds, on disk. */
-export class PayPalState {
-  readonly journal: Journal
+/** What the account holds. */
+export class PayPalState extends Account {
   /** Where the simulator is reached: links begin with it. */
   url = ''
-  constructor(file: string) {
-    this.journal = openJournal(file)
-  }
-
-  /** The simulator's clock, which can be put forward. Seconds. */
-  now(): number {
-    return Math.floor(Date.now() / 1000) + (this.journal.get<number>('clock', 'offset') ?? 0)
-  }
-
-  advance(seconds: number): void {
-    this.journal.put('clock', 'offset', (this.journal.get<number>('clock', 'offset') ?? 0) + seconds)
-  }
 
   newId = (length = 17) => [...randomBytes(length)].map((byte) => letters[byte % letters.length]).join('')
 

@@ -1,5 +1,7 @@
 import { createSign, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto'
 import { crc32 } from 'node:zlib'
+import { Deliveries, isTaken } from '../deliveries.ts'
+import type { WebhookOrder } from '../faults.ts'
 import { time, type Event } from './call.ts'
 import type { Certificates } from './certificates.ts'
 import type { PayPalState } from './state.ts'
@@ -17,7 +19,6 @@ interface StoredEvent {
   waiting: boolean
 }
 
-const pauses = [0, 500, 2_000, 5_000, 15_000, 30_000]
 const resources: Record<string, { resource_type: string; resource_version: string }> = {
   VAULT: { resource_type: 'payment_token', resource_version: '3.0' },
   PAYMENT: { resource_type: 'capture', resource_version: '2.0' },
@@ -32,7 +33,7 @@ export class Webhooks {
   private target: WebhookTarget | undefined
   private count: number | undefined
   private stranger: KeyObject | undefined
-  private readonly timers = new Set<NodeJS.Timeout>()
+  private readonly deliveries = new Deliveries<StoredEvent['event']>((event, forge) => this.deliver(event, forge))
 
   constructor(state: PayPalState, certificates: Certificates) {
     this.state = state
@@ -42,7 +43,7 @@ export class Webhooks {
   /** What an earlier process could not deliver is sent now. */
   sendTo(target: WebhookTarget): void {
     this.target = target
-    for (const stored of this.all()) if (stored.waiting) this.send(stored.event, { forge: false, delay: 0 })
+    for (const stored of this.all()) if (stored.waiting) this.deliveries.send(stored.event)
   }
 
   /** Writes an event and sends it. */
@@ -66,31 +67,17 @@ export class Webhooks {
     }
     this.store({ number: (this.count ??= this.all().length), event, waiting: this.target !== undefined })
     this.count++
-    this.send(event, { forge: false, delay: 0 })
+    this.deliveries.send(event)
   }
 
   /** Sends the newest event of a type, or all so far, again. Answers how many deliveries were begun. */
-  resend(order: {
-    type?: string
-    event_id?: string
-    times: number
-    delay_ms: number
-    shuffle: boolean
-    forge: boolean
-  }): number {
-    const named = this.all().filter(
-      ({ event }) =>
-        (!order.type || event.event_type === order.type) && (!order.event_id || event.id === order.event_id),
-    )
-    const chosen = order.type ? named.slice(-1) : named
-    const deliveries = Array.from({ length: order.times }, () => chosen).flat()
-    if (order.shuffle) deliveries.sort(() => Math.random() - 0.5)
-    for (const { event } of deliveries) this.send(event, { forge: order.forge, delay: order.delay_ms })
-    return deliveries.length
+  resend(order: WebhookOrder): number {
+    const all = this.all().map(({ event }) => event)
+    return this.deliveries.resend(all, order, ({ id, event_type }) => ({ id, type: event_type }))
   }
 
   stop(): void {
-    for (const timer of this.timers) clearTimeout(timer)
+    this.deliveries.stop()
     this.target = undefined
   }
 
@@ -102,37 +89,20 @@ export class Webhooks {
     this.state.journal.put('events', stored.event.id, stored)
   }
 
-  private send(event: StoredEvent['event'], { forge, delay }: { forge: boolean; delay: number }, tries = 0): void {
-    const timer = setTimeout(() => {
-      this.timers.delete(timer)
-      void this.deliver(event, forge).then((taken) => {
-        if (!this.target || forge) return
-        const stored = this.state.journal.get<StoredEvent>('events', event.id)!
-        if (taken && stored.waiting) this.store({ ...stored, waiting: false })
-        if (!taken && tries + 1 < pauses.length) this.send(event, { forge, delay: 0 }, tries + 1)
-      })
-    }, delay + pauses[tries]!)
-    this.timers.add(timer)
-  }
-
-  private async deliver(event: object, forge: boolean): Promise<boolean> {
+  private async deliver(event: StoredEvent['event'], forge: boolean): Promise<boolean> {
     if (!this.target) return true
-    const body = Buffer.from(JSON.stringify(event))
-    try {
-      const response = await fetch(this.target.url, {
-        method: 'POST',
-        body,
-        headers: { 'Content-Type': 'application/json', ...this.signature(body, this.target.webhookId, forge) },
-        signal: AbortSignal.timeout(10_000),
-      })
-      await response.arrayBuffer()
-      return response.ok
-    } catch {
-      return false
-    }
+    const body = JSON.stringify(event)
+    const taken = await isTaken(this.target.url, body, this.signature(body, this.target.webhookId, forge))
+    if (taken && !forge && this.target) this.noteTaken(event.id)
+    return taken
   }
 
-  private signature(body: Buffer, webhookId: string, forge: boolean): Record<string, string> {
+  private noteTaken(id: string): void {
+    const stored = this.state.journal.get<StoredEvent>('events', id)!
+    if (stored.waiting) this.store({ ...stored, waiting: false })
+  }
+
+  private signature(body: string, webhookId: string, forge: boolean): Record<string, string> {
     const [id, at] = [randomUUID(), time(Math.floor(Date.now() / 1000))]
     const key = forge ? (this.stranger ??= newKey()) : this.certificates.key
     return {

@@ -1,6 +1,5 @@
-import type { HttpBindings } from '@hono/node-server'
-import type { Hono } from 'hono'
 import { z } from 'zod'
+import type { SimulatorApp } from '../listen.ts'
 import { noteEvent, type RequestLog } from './controls.ts'
 import { declined, pay, save, type Intent } from './outcomes.ts'
 import type { StripeState } from './state.ts'
@@ -20,7 +19,7 @@ const order = z
 
 /** What the customer does at the bank: by a call, or on the page that the stand-in for Stripe.js shows in a frame. */
 export function addChallenge(
-  app: Hono<{ Bindings: HttpBindings }>,
+  app: SimulatorApp,
   { state, webhooks, log }: { state: StripeState; webhooks: Webhooks; log: RequestLog },
 ): void {
   app.post('/_sim/authenticate', async (c) => {

@@ -1,8 +1,8 @@
-import type { Hono } from 'hono'
-import type { HttpBindings } from '@hono/node-server'
 import type Stripe from 'stripe'
 import { z } from 'zod'
-import { faultOrder, webhookOrder, type Faults } from '../faults.ts'
+import { addBasicControls } from '../basic-controls.ts'
+import type { Faults } from '../faults.ts'
+import type { SimulatorApp } from '../listen.ts'
 import type { Judge } from './judge.ts'
 import { newDispute } from './dispute-view.ts'
 import { endRefunds } from './refunds.ts'
@@ -42,24 +42,12 @@ export function noteEvent(log: RequestLog, type: string, violations: string[]): 
 }
 
 /** The calls with which people and tests tell the simulator what to do and read what it did. */
-export function addControls(
-  app: Hono<{ Bindings: HttpBindings }>,
-  { state, faults, webhooks, log, judge }: Controlled,
-): void {
-  app.post('/_sim/faults', async (c) => {
-    return c.json({ ok: true, id: faults.add(faultOrder.parse(await c.req.json())) }, 201)
-  })
-  app.get('/_sim/faults', (c) => c.json({ faults: faults.left() }))
-  app.delete('/_sim/faults/:id?', (c) => {
-    faults.clear(c.req.param('id'))
-    return c.json({ ok: true })
-  })
-  app.get('/_sim/ledger', (c) => c.json(ledger(state)))
-  app.get('/_sim/requests', (c) => c.json({ requests: log, judged: judge?.judged.bodies ?? 0 }))
-  app.post('/_sim/webhooks', async (c) => {
-    const { type, event_id, ...order } = webhookOrder.parse(await c.req.json())
-    const sent = webhooks.resend({ ...order, ...(type ? { type } : {}), ...(event_id ? { event_id } : {}) })
-    return c.json({ sent }, 202)
+export function addControls(app: SimulatorApp, { state, faults, webhooks, log, judge }: Controlled): void {
+  addBasicControls(app, {
+    faults,
+    webhooks,
+    ledger: () => ledger(state),
+    requests: () => ({ requests: log, judged: judge?.judged.bodies ?? 0 }),
   })
   app.post('/_sim/disputes', async (c) => {
     const { charge: id } = z.object({ charge: z.string() }).parse(await c.req.json())
@@ -84,11 +72,6 @@ export function addControls(
     for (const { type, object } of endRefunds(state)) noteEvent(log, type, webhooks.emit(type, object))
     return c.json({ now: state.now() })
   })
-  app.onError((error, c) =>
-    error instanceof z.ZodError
-      ? c.json({ error: z.prettifyError(error) }, 400)
-      : c.json({ error: error.message }, 500),
-  )
 }
 
 function ledger({ journal }: StripeState) {

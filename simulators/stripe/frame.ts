@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { HttpBindings } from '@hono/node-server'
-import type { Hono } from 'hono'
+import type { SimulatorApp } from '../listen.ts'
 
 const files: Record<string, { file: string; type: string }> = {
   '/stripe.js': { file: 'stripe.js', type: 'text/javascript; charset=utf-8' },
@@ -12,7 +11,7 @@ const files: Record<string, { file: string; type: string }> = {
 }
 
 /** Serves what stands in for Stripe.js, and what it shows in frames of this origin: the card form and the bank's page. */
-export function addFrame(app: Hono<{ Bindings: HttpBindings }>): void {
+export function addFrame(app: SimulatorApp): void {
   for (const [path, { file, type }] of Object.entries(files)) {
     app.get(path, (c) =>
       c.body(readFileSync(new URL(`./browser/${file}`, import.meta.url), 'utf8'), 200, {

@@ -1,6 +1,5 @@
-import type { HttpBindings } from '@hono/node-server'
-import type { Hono } from 'hono'
 import { z } from 'zod'
+import type { SimulatorApp } from '../listen.ts'
 import { confirmSetup } from './confirm.ts'
 import { noteEvent, type RequestLog } from './controls.ts'
 import { StripeAnswer } from './errors.ts'
@@ -11,7 +10,7 @@ const order = z.object({ client_secret: z.string(), payment_method: z.string() }
 
 /** What a merchant's own form does: it saves a test card by the client secret of a SetupIntent, as `stripe.confirmSetup` would. */
 export function addOwnForm(
-  app: Hono<{ Bindings: HttpBindings }>,
+  app: SimulatorApp,
   { state, webhooks, log }: { state: StripeState; webhooks: Webhooks; log: RequestLog },
 ): void {
   app.post('/_sim/confirm_setup', async (c) => {

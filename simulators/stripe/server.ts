@@ -1,11 +1,8 @@
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { serve, type HttpBindings } from '@hono/node-server'
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
-import { Hono, type Context } from 'hono'
+import { Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { Faults, isAbout, type Fault } from '../faults.ts'
+import { cut, holdUntilGivenUp, listen, type SimulatorApp, type SimulatorContext } from '../listen.ts'
 import { findCall } from './calls.ts'
 import { addChallenge } from './challenge.ts'
 import { addControls, type RequestLog } from './controls.ts'
@@ -29,7 +26,6 @@ export interface StripeSimulator {
   close(): Promise<void>
 }
 
-type SimContext = Context<{ Bindings: HttpBindings }>
 interface Parts {
   state: StripeState
   keys: Keys
@@ -59,34 +55,28 @@ export async function startStripeSimulator(options: StripeSimulatorOptions): Pro
     log: [],
     judge,
   }
-  const app = new Hono<{ Bindings: HttpBindings }>()
+  const app: SimulatorApp = new Hono()
   app.all('/v1/*', (c) => answerCall(c, parts))
   addControls(app, parts)
   addChallenge(app, parts)
   addOwnForm(app, parts)
   addFrame(app)
-  const server = await new Promise<Server>((resolve, reject) => {
-    const made = serve({ fetch: app.fetch, port: options.port ?? 0, hostname: '127.0.0.1' }, () =>
-      resolve(made as Server),
-    ) as Server
-    made.on('error', reject)
-  })
+  const { url, close } = await listen(app, options.port)
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     judged: judge?.judged ?? { bodies: 0, violations: [] },
     sendEventsTo: (wanted) => {
       target = wanted
     },
     async close() {
       parts.webhooks.stop()
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      await close()
       state.journal.close()
     },
   }
 }
 
-async function answerCall(c: SimContext, parts: Parts): Promise<Response> {
+async function answerCall(c: SimulatorContext, parts: Parts): Promise<Response> {
   const method = c.req.method
   const url = new URL(c.req.url)
   const body = method === 'GET' ? url.search.slice(1) : await c.req.text()
@@ -126,7 +116,12 @@ interface Request {
   found: ReturnType<typeof findCall>
 }
 
-async function carryOut(c: SimContext, parts: Parts, request: Request, fault: Fault | undefined): Promise<Answer> {
+async function carryOut(
+  c: SimulatorContext,
+  parts: Parts,
+  request: Request,
+  fault: Fault | undefined,
+): Promise<Answer> {
   const print = Keys.request(request.method, request.path, request.body)
   const { found } = request
   try {
@@ -152,15 +147,4 @@ async function carryOut(c: SimContext, parts: Parts, request: Request, fault: Fa
     if (error instanceof StripeAnswer) return { status: error.status, body: error.body }
     throw error
   }
-}
-
-/** Nothing is answered; the caller gives up some day. */
-async function holdUntilGivenUp(c: SimContext): Promise<Response> {
-  await new Promise((resolve) => c.env.outgoing.on('close', resolve))
-  return RESPONSE_ALREADY_SENT
-}
-
-function cut(c: SimContext): Response {
-  c.env.incoming.socket.resetAndDestroy()
-  return RESPONSE_ALREADY_SENT
 }

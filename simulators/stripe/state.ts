@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type Stripe from 'stripe'
-import { openJournal, type Journal } from '../journal.ts'
+import { Account } from '../account.ts'
 import { cardOfToken, type TestCard } from './cards.ts'
 import { missing } from './errors.ts'
 import { newPaymentMethod } from './objects.ts'
@@ -25,22 +25,8 @@ export interface StoredToken {
   card: string
 }
 
-/** What the account holds, on disk. */
-export class StripeState {
-  readonly journal: Journal
-  constructor(file: string) {
-    this.journal = openJournal(file)
-  }
-
-  /** The simulator's clock, which can be put forward. Seconds. */
-  now(): number {
-    return Math.floor(Date.now() / 1000) + (this.journal.get<number>('clock', 'offset') ?? 0)
-  }
-
-  advance(seconds: number): void {
-    this.journal.put('clock', 'offset', (this.journal.get<number>('clock', 'offset') ?? 0) + seconds)
-  }
-
+/** What the account holds. */
+export class StripeState extends Account {
   newId = (prefix: string) => `${prefix}_${randomBytes(12).toString('hex')}`
 
   find<T>(collection: string, what: string, id: string, param = 'id'): T {

@@ -1,18 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import {
-  look,
   approved,
   connectAs,
-  control,
   failure,
-  fault,
   gateway,
   metadata,
   newOrder,
   nothingSent,
-  requests,
   session,
 } from '../support/paypal-gateway.ts'
+import { ledger, control, fault, requests } from '../support/paypal-simulator.ts'
 
 describe('approving', () => {
   test('a session waits, is approved, and becomes a method once', async () => {
@@ -93,7 +90,7 @@ describe('saving only', () => {
     const token = await approved()
     expect(await gateway.close(handle(token), 'c', nothingSent)).toEqual({ state: 'dead', trace: '' })
     expect(await gateway.readSession(token)).toBe('used')
-    expect((await look<{ payment_methods: object[] }>('ledger')).payment_methods).toEqual([])
+    expect((await ledger()).payment_methods).toEqual([])
     const late = await approved()
     await control('clock', { advance_seconds: 3 * 3600 })
     expect(await gateway.read(handle(late))).toEqual({ state: 'dead', trace: '' })

@@ -3,19 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { makeCertificates } from '../../simulators/paypal/certificates.ts'
-import {
-  charges,
-  connect,
-  control,
-  failure,
-  gateway,
-  metadata,
-  newOrder,
-  pay,
-  saved,
-  simulator,
-  webhookId,
-} from '../support/paypal-gateway.ts'
+import { connect, failure, gateway, metadata, newOrder, pay, saved, webhookId } from '../support/paypal-gateway.ts'
+import { charges, control, simulator } from '../support/paypal-simulator.ts'
 import { until } from '../support/until.ts'
 
 describe('events', () => {

@@ -2,18 +2,15 @@ import { describe, expect, test } from 'vitest'
 import { customIdOf } from '../../gateways/paypal/orders.ts'
 import {
   capturePath,
-  charges,
-  control,
   failure,
-  fault,
   gateway,
   metadata,
   newOrder,
   nothingSent,
   pay,
-  requests,
   saved,
 } from '../support/paypal-gateway.ts'
+import { charges, control, fault, requests } from '../support/paypal-simulator.ts'
 
 describe('paying', () => {
   test('in two steps, traced back to us, and read as paid', async () => {

@@ -1,16 +1,12 @@
-import { rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { startPayPalSimulator, type PayPalSimulator } from '../../simulators/paypal/server.ts'
 import { isolatedContext, launchBrowser } from '../support/browser.ts'
-import { temporaryFolder } from '../support/temporary-folder.ts'
+import { simulator } from '../support/paypal-simulator.ts'
 import { until } from '../support/until.ts'
 
 let browser: Browser
-let folder: string
-let simulator: PayPalSimulator
 let shop: Server
 let context: BrowserContext
 let page: Page
@@ -19,8 +15,6 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 beforeEach(async () => {
-  folder = temporaryFolder('simulator')
-  simulator = await startPayPalSimulator({ folder })
   shop = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end(shopPage()))
   await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve))
   ;({ context } = await isolatedContext(browser))
@@ -29,8 +23,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await context.close()
   await new Promise((resolve) => shop.close(resolve))
-  await simulator.close()
-  rmSync(folder, { recursive: true, force: true })
 })
 
 const shopUrl = () => `http://127.0.0.1:${(shop.address() as AddressInfo).port}`

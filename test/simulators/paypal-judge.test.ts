@@ -2,20 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { documentsFolder } from '../../simulators/paypal/judge-documents.ts'
-import {
-  capture,
-  captureOf,
-  fault,
-  folder,
-  newOrder,
-  newVaultId,
-  payAtOnce,
-  paypal,
-  refund,
-  refusal,
-  requests,
-  simulator,
-} from '../support/paypal-api.ts'
+import { capture, captureOf, newOrder, newVaultId, payAtOnce, paypal, refund, refusal } from '../support/paypal-api.ts'
+import { fault, folder, requests, simulator } from '../support/paypal-simulator.ts'
 
 describe('the judge', () => {
   test('finds nothing wrong with all that the SDK asks and the simulator answers', async () => {

@@ -2,18 +2,15 @@ import { describe, expect, test } from 'vitest'
 import {
   capture,
   captureOf,
-  charges,
-  control,
-  fault,
   newOrder,
   newVaultId,
   payAtOnce,
   paypal,
   refund,
   refusal,
-  requests,
   wallet,
 } from '../support/paypal-api.ts'
+import { charges, control, fault, requests } from '../support/paypal-simulator.ts'
 
 describe('paying', () => {
   test('in one step, by a saved payment method', async () => {

@@ -3,22 +3,18 @@ import { describe, expect, test } from 'vitest'
 import {
   capture,
   captureOf,
-  charges,
-  control,
-  fault,
   newOrder,
   newSetupToken,
   newVaultId,
   payAtOnce,
   paypal,
-  read,
   reconnect,
   refund,
   refusal,
-  simulator,
   unit,
   wallet,
 } from '../support/paypal-api.ts'
+import { charges, control, fault, ledger, simulator } from '../support/paypal-simulator.ts'
 
 describe('request ids', () => {
   test('a repeated one shows the latest status of what it made, with 200', async () => {
@@ -51,7 +47,7 @@ describe('request ids', () => {
       orders: () => payAtOnce(lastVaultId, 'charge'),
       payments: () => refund(captured.id!, 'refund', '1.00'),
     }[api]!
-    const lastVaultId = (await read<{ payment_methods: { id: string }[] }>('ledger')).payment_methods[0]!.id
+    const lastVaultId = (await ledger()).payment_methods[0]!.id
     const first = (await repeat()).result.id
     await control('clock', { advance_seconds: hours * 3600 - 60 })
     reconnect()

@@ -1,8 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import {
-  charges,
-  control,
-  fault,
   newOrder,
   newPaymentToken,
   newSetupToken,
@@ -11,10 +8,9 @@ import {
   paypal,
   reconnect,
   refusal,
-  requests,
   restart,
-  simulator,
 } from '../support/paypal-api.ts'
+import { charges, control, fault, requests, simulator } from '../support/paypal-simulator.ts'
 
 describe('saving', () => {
   test('a setup token is approved by the payer, becomes a payment token once, and is then vaulted', async () => {

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs'
 import {
   ApiError,
   CheckoutPaymentIntent,
@@ -14,22 +13,11 @@ import {
   VaultTokenRequestType,
 } from '@paypal/paypal-server-sdk'
 import axios, { type AxiosAdapter } from 'axios'
-import { afterEach, beforeEach } from 'vitest'
-import { startPayPalSimulator, type PayPalSimulator } from '../../simulators/paypal/server.ts'
-import { temporaryFolder } from './temporary-folder.ts'
+import { beforeEach } from 'vitest'
+import { control, restartSimulator, simulator } from './paypal-simulator.ts'
 
-export let folder: string
-export let simulator: PayPalSimulator
 export let paypal: ReturnType<typeof connect>
-beforeEach(async () => {
-  folder = temporaryFolder('simulator')
-  simulator = await startPayPalSimulator({ folder })
-  paypal = connect()
-})
-afterEach(async () => {
-  await simulator.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+beforeEach(() => reconnect())
 
 /** The SDK knows two hosts and cannot be told another: the adapter leads the sandbox's to the simulator. */
 function redirect(target: string): AxiosAdapter {
@@ -55,20 +43,6 @@ function connect(oAuthClientId = 'id') {
     payments: new PaymentsController(client),
   }
 }
-
-export const control = async (path: string, body: object) => {
-  const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
-  return (await (await fetch(`${simulator.url}/_sim/${path}`, init)).json()) as Record<string, unknown>
-}
-export const fault = (path: string, kind: string, more: object = {}) =>
-  control('faults', { match: { method: 'POST', path }, times: 1, fault: kind, ...more })
-export const read = async <T>(path: string) => (await (await fetch(`${simulator.url}/_sim/${path}`)).json()) as T
-export const charges = async () =>
-  (await read<{ charges: { status: string; amount: number; refunded_amount: number; metadata: object }[] }>('ledger'))
-    .charges
-export const requests = async () =>
-  (await read<{ requests: { path: string; status: number; violations: string[]; note?: string }[] }>('requests'))
-    .requests
 
 /** What a refusal says: status, name, issue. */
 export const refusal = (work: Promise<unknown>) =>
@@ -162,10 +136,8 @@ export const reconnect = (clientId?: string) => {
   paypal = connect(clientId)
 }
 
-/** What it answered for is on disk: the next simulator goes on with it. `meanwhile` happens while there is none. */
+/** Starts the simulator anew, with a new client; `meanwhile` happens while there is none. */
 export async function restart(meanwhile = () => {}): Promise<void> {
-  await simulator.close()
-  meanwhile()
-  simulator = await startPayPalSimulator({ folder })
+  await restartSimulator(meanwhile)
   reconnect()
 }

@@ -1,9 +1,7 @@
-import { rmSync } from 'node:fs'
-import { afterEach, beforeEach, expect } from 'vitest'
+import { beforeEach, expect } from 'vitest'
 import type { OurMetadata, PaymentGateway } from '../../gateways/gateway.ts'
 import { paypalGateway } from '../../gateways/paypal/paypal-gateway.ts'
-import { startPayPalSimulator, type PayPalSimulator } from '../../simulators/paypal/server.ts'
-import { temporaryFolder } from './temporary-folder.ts'
+import { control, simulator } from './paypal-simulator.ts'
 
 export const webhookId = '8PT597110X687430LKGECATA'
 export const metadata: OurMetadata = {
@@ -15,17 +13,9 @@ export const metadata: OurMetadata = {
 }
 export const nothingSent = { ownMethods: [], callersUnderWay: false }
 
-let folder: string
-export let simulator: PayPalSimulator
 export let gateway: Required<PaymentGateway>
-beforeEach(async () => {
-  folder = temporaryFolder('paypal-gateway')
-  simulator = await startPayPalSimulator({ folder })
+beforeEach(() => {
   gateway = connect()
-})
-afterEach(async () => {
-  await simulator.close()
-  rmSync(folder, { recursive: true, force: true })
 })
 
 export const connect = (more: Partial<Parameters<typeof paypalGateway>[0]> = {}) =>
@@ -39,18 +29,6 @@ export const connect = (more: Partial<Parameters<typeof paypalGateway>[0]> = {})
     timeout: 2_000,
     ...more,
   }) as Required<PaymentGateway>
-
-export const control = async (path: string, body: object) => {
-  const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
-  return (await (await fetch(`${simulator.url}/_sim/${path}`, init)).json()) as Record<string, unknown>
-}
-export const fault = (path: string, kind: string, more: object = {}) =>
-  control('faults', { match: { method: 'POST', path }, times: 1, fault: kind, ...more })
-export const look = async <T>(path: string) => (await (await fetch(`${simulator.url}/_sim/${path}`)).json()) as T
-export const charges = async () => (await look<{ charges: Record<string, unknown>[] }>('ledger')).charges
-export const requests = async () =>
-  (await look<{ requests: { method: string; path: string; status: number; violations: string[] }[] }>('requests'))
-    .requests
 
 export const capturePath = '/v2/checkout/orders/*/capture'
 export const session = {

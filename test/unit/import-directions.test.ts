@@ -50,6 +50,7 @@ const wrong: [file: string, line: string][] = [
   ['api/routes/a.ts', value('../../activities/index.ts')],
   ['api/a.ts', value('../gateways/stripe/stripe-gateway.ts')],
   ['api/a.ts', value('../config.ts')],
+  ['api/a.ts', types('../config/accounts.ts')],
   ['worker/a.ts', value('../api/app.ts')],
   ['worker/a.ts', value('../local/stack.ts')],
   ['worker/a.ts', value('../chaos/servers.ts')],

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { faultOrder, webhookOrder, type Faults, type WebhookOrder } from './faults.ts'
+import type { SimulatorApp } from './listen.ts'
+
+interface Controlled {
+  faults: Faults
+  webhooks: { resend(order: WebhookOrder): number }
+  ledger(): object
+  /** Every request so far, with what was wrong with it. */
+  requests(): object | Promise<object>
+  /** Whether an error says that what was named is not there. */
+  isMissing?(error: Error): boolean
+}
+
+/** The calls that every simulator has for people and tests, to tell it what to do and read what it did. */
+export function addBasicControls(app: SimulatorApp, controlled: Controlled): void {
+  const { faults, webhooks, isMissing = () => false } = controlled
+  app.post('/_sim/faults', async (c) => {
+    return c.json({ ok: true, id: faults.add(faultOrder.parse(await c.req.json())) }, 201)
+  })
+  app.get('/_sim/faults', (c) => c.json({ faults: faults.left() }))
+  app.delete('/_sim/faults/:id?', (c) => {
+    faults.clear(c.req.param('id'))
+    return c.json({ ok: true })
+  })
+  app.get('/_sim/ledger', (c) => c.json(controlled.ledger()))
+  app.get('/_sim/requests', async (c) => c.json(await controlled.requests()))
+  app.post('/_sim/webhooks', async (c) => {
+    return c.json({ sent: webhooks.resend(webhookOrder.parse(await c.req.json())) }, 202)
+  })
+  app.onError((error, c) => {
+    if (error instanceof z.ZodError) return c.json({ error: z.prettifyError(error) }, 400)
+    return c.json({ error: error.message }, isMissing(error) ? 404 : 500)
+  })
+}

@@ -1,0 +1,62 @@
+import type { WebhookOrder } from './faults.ts'
+
+const pauses = [0, 500, 2_000, 5_000, 15_000, 30_000]
+
+/** Posts an event to the endpoint; answers whether it is done with. */
+type Post<Event> = (event: Event, forge: boolean) => Promise<boolean>
+
+/** Sends events to an endpoint, again and again until it takes them, and again on demand. */
+export class Deliveries<Event> {
+  private readonly post: Post<Event>
+  private readonly timers = new Set<NodeJS.Timeout>()
+  private stopped = false
+
+  constructor(post: Post<Event>) {
+    this.post = post
+  }
+
+  send(event: Event, { forge = false, delay = 0 } = {}, tries = 0): void {
+    const timer = setTimeout(() => {
+      this.timers.delete(timer)
+      void this.post(event, forge).then((done) => {
+        const again = !done && !forge && !this.stopped && tries + 1 < pauses.length
+        if (again) this.send(event, {}, tries + 1)
+      })
+    }, delay + pauses[tries]!)
+    this.timers.add(timer)
+  }
+
+  /** Sends those that were ordered again, of all so far; of a type the newest alone. Answers how many deliveries were begun. */
+  resend(all: Event[], order: WebhookOrder, nameOf: (event: Event) => { id: string; type: string }): number {
+    const named = all.filter((event) => {
+      const { id, type } = nameOf(event)
+      return (!order.type || type === order.type) && (!order.event_id || id === order.event_id)
+    })
+    const chosen = order.type ? named.slice(-1) : named
+    const deliveries = Array.from({ length: order.times }, () => chosen).flat()
+    if (order.shuffle) deliveries.sort(() => Math.random() - 0.5)
+    for (const event of deliveries) this.send(event, { forge: order.forge, delay: order.delay_ms })
+    return deliveries.length
+  }
+
+  stop(): void {
+    this.stopped = true
+    for (const timer of this.timers) clearTimeout(timer)
+  }
+}
+
+/** Whether an endpoint takes a body of JSON with these headers. */
+export async function isTaken(url: string, body: string, headers: Record<string, string>): Promise<boolean> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      body,
+      headers: { 'Content-Type': 'application/json', ...headers },
+      signal: AbortSignal.timeout(10_000),
+    })
+    await response.arrayBuffer()
+    return response.ok
+  } catch {
+    return false
+  }
+}
