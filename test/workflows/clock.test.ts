@@ -165,7 +165,7 @@ describe.concurrent('a day without the gateway', () => {
       const all = [paid, notCaptured, notMade, notSaved].map(({ bc }) => bc)
       await blockedOnGateway(world, all)
       await world.simulatePayPal('clock', hours(25))
-      await world.request(`${world.paypal!.url}/_sim/faults`, { method: 'DELETE' })
+      await world.clearPayPalFaults()
 
       // What was approved is made a wallet only when there is an order for it, and can be for three hours.
       for (const { bc, page } of [notMade, notSaved]) {

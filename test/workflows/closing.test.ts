@@ -121,15 +121,13 @@ test('canceled before anything was submitted: nothing was ever charged', async (
   expect((await page.open()).body).toContain('This setup was canceled')
 })
 
+async function newItem(): Promise<{ id: string }> {
+  const item = { name: 'Fleeting', type: 'trigger', amount: 100, currency: 'USD' }
+  return (await world.asNative('POST', '/v1/billable_items', item)).body
+}
+
 test('an item that is withdrawn before the bank is asked: failed, nothing charged', async () => {
-  const item = (
-    await world.asNative('POST', '/v1/billable_items', {
-      name: 'Fleeting',
-      type: 'trigger',
-      amount: 100,
-      currency: 'USD',
-    })
-  ).body
+  const item = await newItem()
   const { bc, page } = await world.openSetup(undefined, { bi_id: item.id })
   await world.asNative('PATCH', `/v1/billable_items/${item.id}`, { status: 'inactive' })
   await page.submitCard()
@@ -139,14 +137,7 @@ test('an item that is withdrawn before the bank is asked: failed, nothing charge
 })
 
 test('an item that is withdrawn while the bank is asked: failed, returned once, not enrolled', async () => {
-  const item = (
-    await world.asNative('POST', '/v1/billable_items', {
-      name: 'Fleeting',
-      type: 'trigger',
-      amount: 100,
-      currency: 'USD',
-    })
-  ).body
+  const item = await newItem()
   const { bc, page } = await world.openSetup(undefined, { bi_id: item.id })
   await world.fault(confirm, 'delay', { delay_ms: 1_500 })
   await page.submitCard()

@@ -91,5 +91,5 @@ test.each(rows(/^[A-Z_]+$/))('PayPal issue %s: %s', async (issue, message) => {
     expect((await world.billingCustomer(bc)).needs_person).toMatchObject({ reason: 'gateway_refused', charge_id: null })
   } else await expectMessage(page, codeOf(message!))
   expect(await world.payPalCharges(bc)).toEqual([])
-  await world.request(`${world.paypal!.url}/_sim/faults`, { method: 'DELETE' })
+  await world.clearPayPalFaults()
 })

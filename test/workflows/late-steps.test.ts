@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 afterEach(async () => {
   await world.clearFaults()
-  await world.request(`${world.paypal!.url}/_sim/faults`, { method: 'DELETE' })
+  await world.clearPayPalFaults()
 })
 afterAll(async () => {
   await stripe.close()

@@ -6,7 +6,7 @@ let world: World
 beforeAll(async () => {
   world = await createWorld({ longestRetryPause: 300, gatewayTimeout: 700, paypal: true })
 })
-afterEach(() => world.request(`${world.paypal!.url}/_sim/faults`, { method: 'DELETE' }))
+afterEach(() => world.clearPayPalFaults())
 afterAll(() => world.close())
 
 const exchanges = '/v3/vault/payment-tokens'

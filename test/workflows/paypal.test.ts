@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterEach(async () => {
   await world.clearFaults()
-  await world.request(`${world.paypal!.url}/_sim/faults`, { method: 'DELETE' })
+  await world.clearPayPalFaults()
 })
 afterAll(() => world.close())
 
