@@ -21,7 +21,7 @@ export interface Refusal {
 }
 
 /** A door as an app of its own: all that is refused below it, by whatever part, is written by `write`. */
-export function createDoor(d: ApiDependencies, write: (c: Context, refusal: Refusal) => Response) {
+export function createDoor(d: ApiDependencies, write: (c: Context, refusal: Refusal) => Response | Promise<Response>) {
   const app = new OpenAPIHono<CallEnv>({
     defaultHook: (result) => {
       if (!result.success) throw wrongFields(result.error.issues)

@@ -40,7 +40,7 @@ const rateHeaders: MiddlewareHandler<CallEnv> = async (c, next) => {
 
 /** The door for clients of billing.io: Bearer key, `{error: {type, code, message, param}}`. */
 export function billingIoDoor(d: ApiDependencies): OpenAPIHono<CallEnv> {
-  const app = createDoor(d, writeBillingIoError)
+  const app = createDoor(d, writeBillingIoError(d))
   app.use(`${base}/*`, rateHeaders)
   addCreate(app, d)
   addList(app, d)
