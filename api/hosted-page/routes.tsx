@@ -102,7 +102,7 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
       embedOrigins: link?.settings.embedOrigins ?? [],
     })
     if (!link) {
-      const model = { brand: null, notice: 'not_found' as const, newLinkPath: null }
+      const model = { brand: null, notice: 'not_found' as const, replacing: false, newLinkPath: null }
       return c.html(<NoticePage model={model} assets={assets} nonce={nonce} />, 404)
     }
     if (isGone(link)) return c.html(<NoticePage model={noticeModel(link)} assets={assets} nonce={nonce} />, 410)
@@ -114,7 +114,7 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
     if (!asFailure(error)) reportBug(d.log, c, error)
     const nonce = setPageHeaders(c, { sides: [], logoUrl: null, embedOrigins: [] })
     c.header('Retry-After', '5')
-    const model = { brand: null, notice: 'unavailable' as const, newLinkPath: null }
+    const model = { brand: null, notice: 'unavailable' as const, replacing: false, newLinkPath: null }
     return c.html(<NoticePage model={model} assets={assets} nonce={nonce} />, 503)
   }
 }
