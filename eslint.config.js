@@ -44,6 +44,7 @@ export default tseslint.config(
     forbid(
       [
         ...programs,
+        '**/gateway-customers/**',
         '**/api/**',
         '**/worker/**',
         '**/activities/**',
@@ -64,6 +65,7 @@ export default tseslint.config(
       [
         ...programs,
         ...adapters,
+        '**/gateway-customers/**',
         '**/api/**',
         '**/worker/**',
         '**/activities/**',
@@ -76,6 +78,25 @@ export default tseslint.config(
       ],
       'store/ speaks SQL and knows domain/ only',
     ),
+  ),
+  only(
+    'gateway-customers',
+    forbid(
+      [
+        ...programs,
+        ...adapters,
+        '**/api/**',
+        '**/worker/**',
+        '**/activities/**',
+        '**/workflows/**',
+        '**/page/**',
+        '@temporalio/*',
+        'hono',
+        'hono/*',
+      ],
+      'gateway-customers/ serve api/ and activities/ alike and know neither',
+    ),
+    forbid(['**/gateways/gateway.ts'], 'gateway-customers/ use the port: types only', true),
   ),
   only(
     'activities',
@@ -91,6 +112,7 @@ export default tseslint.config(
       [
         ...programs,
         ...adapters,
+        '**/gateway-customers/**',
         '**/api/**',
         '**/worker/**',
         '**/store/**',
@@ -112,6 +134,7 @@ export default tseslint.config(
       [
         ...programs,
         ...adapters,
+        '**/gateway-customers/**',
         '**/api/**',
         '**/worker/**',
         '**/store/**',
