@@ -45,6 +45,7 @@ export default tseslint.config(
     forbid(
       [
         ...programs,
+        '**/gateway-customers/**',
         '**/api/**',
         '**/worker/**',
         '**/activities/**',
@@ -65,6 +66,7 @@ export default tseslint.config(
       [
         ...programs,
         ...adapters,
+        '**/gateway-customers/**',
         '**/api/**',
         '**/worker/**',
         '**/activities/**',
@@ -77,6 +79,25 @@ export default tseslint.config(
       ],
       'store/ speaks SQL and knows domain/ only',
     ),
+  ),
+  only(
+    'gateway-customers',
+    forbid(
+      [
+        ...programs,
+        ...adapters,
+        '**/api/**',
+        '**/worker/**',
+        '**/activities/**',
+        '**/workflows/**',
+        '**/page/**',
+        '@temporalio/*',
+        'hono',
+        'hono/*',
+      ],
+      'gateway-customers/ serve api/ and activities/ alike and know neither',
+    ),
+    forbid(['**/gateways/gateway.ts'], 'gateway-customers/ use the port: types only', true),
   ),
   only(
     'activities',
@@ -92,6 +113,7 @@ export default tseslint.config(
       [
         ...programs,
         ...adapters,
+        '**/gateway-customers/**',
         '**/api/**',
         '**/worker/**',
         '**/store/**',
@@ -113,6 +135,7 @@ export default tseslint.config(
       [
         ...programs,
         ...adapters,
+        '**/gateway-customers/**',
         '**/api/**',
         '**/worker/**',
         '**/store/**',

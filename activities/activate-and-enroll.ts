@@ -11,7 +11,7 @@ import type { OnboardingReference } from './look-at-record.ts'
 export const activateAndEnroll =
   ({ database }: ActivityDependencies) =>
   async (reference: OnboardingReference): Promise<Standing | null> => {
-    const { result, facts, refunding } = await activate(database, reference)
+    const { result, facts, refunding, unusedForms } = await activate(database, reference)
     if (result === 'not_now') return null
     return {
       onboardingId: facts.id,
@@ -19,5 +19,6 @@ export const activateAndEnroll =
       wait: 0,
       progress: progressOf(facts),
       ...(refunding.length > 0 ? { refunding } : {}),
+      ...(unusedForms ? { unusedForms } : {}),
     }
   }

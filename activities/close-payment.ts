@@ -37,7 +37,7 @@ export const closePayment = (d: ActivityDependencies) => (reference: OnboardingR
       () => detachMethods(d, facts),
       () => detachUnused(d, facts),
       () => takeBackUnderWay(d, facts),
-      () => closeForms(d, facts),
+      () => closeForms(d, reference),
     ])
     return 'closed'
   })

@@ -7,7 +7,8 @@ import { createRecord } from './create-record.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import { endOnboarding, listRefunding } from './end-onboarding.ts'
 import { toFailure } from './failures.ts'
-import { lookAtRecord } from './look-at-record.ts'
+import { closeForms } from './payment/close-forms.ts'
+import { lookAtRecord, type OnboardingReference } from './look-at-record.ts'
 import { noteMoneyWait } from './note-money-wait.ts'
 import { readObject } from './read-object.ts'
 import { settleMoney } from './settle-money.ts'
@@ -36,6 +37,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     activateAndEnroll: guarded(activateAndEnroll(dependencies)),
     swapMethod: swapMethod(dependencies),
     closePayment: closePayment(dependencies),
+    closeForms: guarded((reference: OnboardingReference) => closeForms(dependencies, reference)),
     endOnboarding: guarded(endOnboarding(dependencies)),
     listRefunding: guarded(listRefunding(dependencies)),
     applyCommand: guarded(applyCommand(dependencies)),

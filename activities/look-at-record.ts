@@ -24,5 +24,6 @@ export const lookAtRecord =
       settings,
       wait && { on: wait.on, retryIn: pauseOf(wait, longestRetryPause), reason: wait.reason ?? 'blocked' },
     )
-    return seen ? standingOf(seen.facts, seen.next, seen.wait) : null
+    if (!seen) return null
+    return { ...standingOf(seen.facts, seen.next, seen.wait), ...(seen.unusedForms ? { unusedForms: true } : {}) }
   }

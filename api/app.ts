@@ -1,5 +1,6 @@
 import { gatewayNames } from '../domain/lifecycle.ts'
 import { OpenAPIHono } from '@hono/zod-openapi'
+import { closeDoor } from './close-door.ts'
 import type { ApiDependencies } from './dependencies.ts'
 import { billingIoDoor } from './doors/billing-io/index.ts'
 import { edgeDoor } from './doors/edge/index.ts'
@@ -57,13 +58,14 @@ export function createApp(d: ApiDependencies, checks: ServiceChecks): OpenAPIHon
   addSettings(native, d)
   addApiKeys(native, d)
   addApiKeyCommands(native, d)
+  // Before the door that answers all else below its own base.
+  app.route('/', hostedPage(d))
   app.route('/', edgeDoor(d))
   app.route('/', billingIoDoor(d))
   app.route('/', momentDoor(d))
   app.route('/', flexpriceDoor(d))
-  app.route('/', hostedPage(d))
   for (const gateway of gatewayNames) app.route('/', gatewayWebhooks(d, gateway))
-  app.route('/', native)
+  app.route('/', closeDoor(native, '/v1'))
   app.route('/', reference())
   app.get('/openapi.json', (c) => c.json(completeDocument(app.getOpenAPI31Document(openApiDocument))))
   app.openAPIRegistry.registerComponent('securitySchemes', 'secretKey', { type: 'http', scheme: 'bearer' })

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
 import { findBillingCustomerByPath } from '../store/billing-customers.ts'
 import type { StoredAnswer } from '../store/idempotency-keys.ts'
@@ -9,7 +10,6 @@ const secretKey = /"[sp]k_(live|test)_[A-Za-z0-9_-]{20,}"/g
 const linkOfPage = /\/public\/edge\/setup-billing\/([\w-]+)\/([\w-]+)\/([\w-]+)\?token=([\w-]{43})/
 /** What can neither be stored nor made again: such an answer is not kept, and the call runs again. */
 const vendorsSecret = /_secret_/
-const place = '{setup-link}'
 
 /**
  * The answer of a call as it may be kept: keys are gone from it, and of a setup link only the place where it stood.
@@ -26,8 +26,15 @@ export async function readAnswer(d: ApiDependencies, c: Context): Promise<Stored
   if (!found) return { status, contentType, body, link: null }
   const link = await targetOf(d, found)
   if (!link) return undefined
+  const place = placeIn(body)
   const stored = body.replaceAll(d.publicUrl + found[0], place)
-  return linkOfPage.test(stored) ? undefined : { status, contentType, body: stored, link }
+  return linkOfPage.test(stored) ? undefined : { status, contentType, body: stored, link: { ...link, place } }
+}
+
+/** What stands where the link stood: for each answer another, so that no caller can have written it into the body. */
+function placeIn(body: string): string {
+  const place = `{setup-link ${randomUUID()}}`
+  return body.includes(place) ? placeIn(body) : place
 }
 
 async function targetOf(
@@ -49,4 +56,4 @@ async function targetOf(
 
 /** The body of a stored answer, with its link signed anew. */
 export const writeAnswer = (d: ApiDependencies, { body, link }: StoredAnswer): string =>
-  link ? body.replaceAll(place, setupUrl(d, link)) : body
+  link ? body.replaceAll(link.place, setupUrl(d, link)) : body

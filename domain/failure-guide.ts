@@ -28,8 +28,14 @@ export const failureGuide: Record<FailureCode | 'internal', Guidance> = {
   not_found: {
     title: 'Not found',
     meaning:
-      'There is no such object in the organization and environment of this key. Objects of others answer the same.',
-    remedy: 'Look at the id, and whether the key is of the environment (live or sandbox) in which the object was made.',
+      'There is no such path, or no such object in the organization and environment of this key. Objects of others answer the same.',
+    remedy:
+      'Look at the path, the id, and whether the key is of the environment (live or sandbox) in which the object was made.',
+  },
+  method_not_allowed: {
+    title: 'Method not allowed',
+    meaning: 'The path is right, and is not called by this method. Nothing was done.',
+    remedy: 'Use one of the methods that the header Allow names.',
   },
   conflict: {
     title: 'Not possible as things stand',

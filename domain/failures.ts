@@ -4,6 +4,7 @@ export type FailureCode =
   | 'unauthorized'
   | 'forbidden'
   | 'not_found'
+  | 'method_not_allowed'
   | 'conflict'
   | 'payment_declined'
   | 'gone'

@@ -75,7 +75,8 @@ const latest = (o: OnboardingFacts): AttemptFacts | undefined =>
 function messageFor(o: OnboardingFacts): string | null {
   const attempt = latest(o)
   if (attempt?.state === 'declined' || attempt?.state === 'void') return customerMessage(attempt.code)
-  return attempt?.state === 'needs_customer' ? 'Please confirm the payment with your bank.' : null
+  if (attempt?.state !== 'needs_customer') return null
+  return `Please confirm ${amountDue(o) > 0 ? 'the payment' : 'your payment method'} with your bank.`
 }
 
 function paymentSteps(o: OnboardingFacts): { method: StepState; charge: StepState } {

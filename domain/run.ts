@@ -24,6 +24,8 @@ export interface Standing {
   progress: Progress
   /** Charges that go back although the onboarding completed: somebody must watch their refunds. */
   refunding?: string[]
+  /** Set where it completed and gave out card forms that it did not come to: what they saved is to be taken back. */
+  unusedForms?: boolean
 }
 
 export type PaymentOutcome =

@@ -2,11 +2,18 @@ import { call, callUntilAnswered, pause, root, type Answer } from './browser/cal
 import { headline, say, showAlert, showPart, showSteps } from './browser/show.ts'
 import { preparePayPal } from './browser/paypal.ts'
 import { askBank, CardError, showCardForm } from './browser/stripe.ts'
-import type { PageProgress } from './model.ts'
+import type { PageModel, PageProgress } from './model.ts'
+import { wordsOf } from './words.ts'
 
 // The page's own script: shows the gateway's form, hands in what it makes of the card, and follows the progress.
 
 const path = () => root().dataset.path!
+
+function tell(state: PageModel['state']): void {
+  const words = wordsOf(state, root().dataset.replacing === 'true')
+  headline(words.headline)
+  say(words.status)
+}
 
 async function runSetup(): Promise<void> {
   document.getElementById('another')?.addEventListener('click', () => void offerAnotherCard())
@@ -58,7 +65,7 @@ const chosenGateway = (form: HTMLFormElement) => String(new FormData(form).get('
 const notLoaded: Record<string, string> = {
   stripe:
     'The card form of the payment provider could not be loaded. Please check your connection and reload this page.',
-  paypal: 'PayPal could not be loaded. Please check your connection, or pay by card.',
+  paypal: 'PayPal could not be loaded. Please check your connection, or use a card.',
 }
 
 async function prepare(gateway: string): Promise<Method> {
@@ -77,7 +84,7 @@ async function submit(method: Promise<Method>): Promise<void> {
   showAlert('')
   try {
     const made = await (await method)()
-    if (!made) return showAlert('You did not approve the payment at PayPal. You have not been charged.')
+    if (!made) return showAlert('You did not approve this at PayPal. You have not been charged.')
     const { amount, currency } = root().dataset
     const answer = await callUntilAnswered(path(), 'setup-completed', { ...made, amount: Number(amount), currency })
     if (answer.status === 202) return await follow({ customerIsHere: true })
@@ -116,8 +123,7 @@ function showRefusal({ status, answer: progress }: Answer): void {
 /** Shows the progress until it ends, or until the customer is asked: by the bank, or for another card. */
 async function follow({ customerIsHere = false } = {}): Promise<void> {
   showPart(null)
-  headline('Setting up billing')
-  say('We have your payment method and are working on it. Please leave this page open.')
+  tell(root().dataset.state === 'closing' ? 'closing' : 'working')
   const began = Date.now()
   for (let looks = 0; ; looks++) {
     const seen = await call(path(), 'progress').catch(() => undefined)
@@ -138,8 +144,7 @@ async function follow({ customerIsHere = false } = {}): Promise<void> {
 
 /** A customer who comes back is not thrown into the bank's page, but asked first. */
 function offerConfirmation(): void {
-  headline('Confirm with your bank')
-  say('Your bank asks you to confirm this. You have not been charged yet.')
+  tell('confirm')
   showPart('bank')
   document.getElementById('confirm')!.onclick = () => void follow({ customerIsHere: true })
 }
@@ -153,16 +158,14 @@ async function confirmWithBank(action: NonNullable<PageProgress['action']>): Pro
 }
 
 async function offerAnotherCard(): Promise<void> {
-  headline('Set up billing')
-  say('')
+  tell('form')
   await offerForm()
 }
 
 function finish(progress: PageProgress): void {
   if (progress.status !== 'completed') return location.reload()
   for (const id of ['explanation', 'payment', 'bank']) document.getElementById(id)?.remove()
-  headline('You are all set')
-  say('Your payment method is saved and your account is active. You can close this page.')
+  tell('done')
   tellParent()
 }
 

@@ -30,6 +30,8 @@ export interface PageModel {
 export interface NoticeModel {
   brand: PageModel['brand'] | null
   notice: 'expired' | 'replaced' | 'exhausted' | 'unavailable' | 'canceled' | 'failed' | 'not_found'
+  /** Whether it was the link of a replacement. */
+  replacing: boolean
   /** Where a new link can be asked for. */
   newLinkPath: string | null
 }

@@ -1,10 +1,10 @@
 import { Layout, type Assets } from './layout.tsx'
 import type { NoticeModel } from './model.ts'
-import { notices } from './words.ts'
+import { noticeOf } from './words.ts'
 
 /** A page without a form: the link expired, was replaced, or never was one. */
 export function NoticePage({ model, assets, nonce }: { model: NoticeModel; assets: Assets; nonce: string }) {
-  const { title, text } = notices[model.notice]
+  const { title, text } = noticeOf(model)
   return (
     <Layout title={title} brand={model.brand} assets={assets} nonce={nonce}>
       <h1>{title}</h1>

@@ -1,22 +1,22 @@
 import { Layout, type Assets } from './layout.tsx'
 import type { PageModel } from './model.ts'
-import { stateWords, stepTitle } from './words.ts'
+import { stateWords, stepTitle, wordsOf } from './words.ts'
 
 /** The hosted page: what this is and what will be charged, the form, and how it goes on. */
 export function SetupPage({ model, assets, nonce }: { model: PageModel; assets: Assets; nonce: string }) {
-  const title = model.replacing && model.state === 'form' ? 'Replace your payment method' : headlines[model.state]
+  const { headline, status } = wordsOf(model.state, model.replacing)
   const pays = model.state === 'form' || model.state === 'working' || model.state === 'confirm'
   const live = pays || model.state === 'closing' || model.state === 'watching'
   return (
-    <Layout title={title} brand={model.brand} assets={assets} nonce={nonce}>
+    <Layout title={headline} brand={model.brand} assets={assets} nonce={nonce}>
       {model.sandbox ? <p class="badge">Test mode: no real money moves</p> : null}
       <div id="setup" {...dataOf(model)}>
-        <h1 id="headline">{title}</h1>
+        <h1 id="headline">{headline}</h1>
         <Explanation model={model} />
         {pays ? <PaymentForm model={model} /> : null}
         {pays ? <BankConfirmation model={model} /> : null}
         <p id="status" role="status">
-          {statusText(model)}
+          {status}
         </p>
         {model.state === 'suspended' || model.state === 'active' ? null : <Progress model={model} />}
       </div>
@@ -25,33 +25,12 @@ export function SetupPage({ model, assets, nonce }: { model: PageModel; assets: 
   )
 }
 
-const headlines: Record<PageModel['state'], string> = {
-  form: 'Set up billing',
-  working: 'Setting up billing',
-  confirm: 'Confirm with your bank',
-  watching: 'Set up billing',
-  closing: 'This setup is being ended',
-  done: 'You are all set',
-  active: 'Billing is set up',
-  suspended: 'Billing is paused',
-}
-
-function statusText({ state, replacing }: PageModel): string {
-  if (state === 'working')
-    return 'We have your payment method and are working on it. You can leave this page open or come back later.'
-  if (state === 'confirm') return 'Your bank asks you to confirm this. You have not been charged yet.'
-  if (state === 'watching') return 'To enter a payment method, please open the link that you were sent.'
-  if (state === 'closing') return 'If you have paid, the payment will be returned to you.'
-  if (state === 'done' && replacing) return 'Your new payment method is saved. You can close this page.'
-  if (state === 'done') return 'Your payment method is saved and your account is active. You can close this page.'
-  return ''
-}
-
 const dataOf = (model: PageModel) => ({
   'data-state': model.state,
   'data-path': model.path,
   'data-amount': String(model.amount),
   'data-currency': model.currency,
+  'data-replacing': String(model.replacing),
   'data-gateways': JSON.stringify(model.gateways),
   'data-return-url': model.returnUrl,
   'data-billing-customer': model.billingCustomerId,
@@ -63,7 +42,7 @@ const primaryLabel = ({ price }: PageModel) => (price ? `Pay ${price} and finish
 
 function Explanation({ model }: { model: PageModel }) {
   const { brand, price, itemName, state } = model
-  if (state === 'active') return <p>{brand.name} has your payment method. There is nothing to do here.</p>
+  if (state === 'active') return <p>Billing with {brand.name} is active. There is nothing to do here.</p>
   if (state === 'suspended')
     return <p>{brand.name} has paused billing for this account. Please contact them if you have questions.</p>
   if (state !== 'form' && state !== 'working' && state !== 'confirm') return null

@@ -1,5 +1,60 @@
 import type { StepName, StepState } from '../domain/lifecycle.ts'
-import type { NoticeModel } from './model.ts'
+import type { NoticeModel, PageModel } from './model.ts'
+
+interface Said {
+  headline: string
+  /** Said below it as `role=status`. */
+  status: string
+}
+
+const settingUp: Record<PageModel['state'], Said> = {
+  form: { headline: 'Set up billing', status: '' },
+  working: {
+    headline: 'Setting up billing',
+    status: 'We have your payment method and are working on it. You can leave this page open or come back later.',
+  },
+  confirm: {
+    headline: 'Confirm with your bank',
+    status: 'Your bank asks you to confirm this. You have not been charged yet.',
+  },
+  watching: {
+    headline: 'Set up billing',
+    status: 'To enter a payment method, please open the link that you were sent.',
+  },
+  closing: {
+    headline: 'This setup is being ended',
+    status: 'If you have paid, the payment will be returned to you.',
+  },
+  done: {
+    headline: 'You are all set',
+    status: 'Your payment method is saved and your account is active. You can close this page.',
+  },
+  active: { headline: 'Billing is set up', status: '' },
+  suspended: { headline: 'Billing is paused', status: '' },
+}
+
+/** What is said otherwise where the customer is set up already and saves another payment method: nothing is ever charged. */
+const replacing: Partial<Record<PageModel['state'], Partial<Said>>> = {
+  form: { headline: 'Replace your payment method' },
+  working: {
+    headline: 'Saving your new payment method',
+    status:
+      'We have your new payment method and are saving it. You can leave this page open or come back later. Nothing is charged.',
+  },
+  confirm: { status: 'Your bank asks you to confirm this. Nothing is charged.' },
+  watching: { headline: 'Replace your payment method' },
+  closing: {
+    headline: 'This replacement is being ended',
+    status: 'If it was not finished in time, your payment method stays as it was. Nothing is charged.',
+  },
+  done: { status: 'Your new payment method is saved. You can close this page.' },
+}
+
+/** Headline and status of the page in a state; the server and the page's own script say the same. */
+export const wordsOf = (state: PageModel['state'], isReplacing: boolean): Said => ({
+  ...settingUp[state],
+  ...(isReplacing ? replacing[state] : {}),
+})
 
 const stepTitles: Record<StepName, string> = {
   record: 'Setup opened',
@@ -12,8 +67,10 @@ const stepTitles: Record<StepName, string> = {
 /** What a step is called on the page. */
 export function stepTitle(
   name: StepName,
-  { price, itemName }: { price: string | null; itemName: string | null },
+  { price, itemName, replacing }: Pick<PageModel, 'price' | 'itemName' | 'replacing'>,
 ): string {
+  if (replacing && name === 'record') return 'Replacement opened'
+  if (replacing && name === 'payment_method') return 'New payment method'
   if (name === 'initial_charge' && price) return `Initial charge of ${price}`
   if (name === 'enrollment' && itemName) return `Enrolled in ${itemName}`
   return stepTitles[name]
@@ -27,8 +84,12 @@ export const stateWords: Record<StepState, string> = {
   failed: 'stopped',
 }
 
-/** The honest words of the pages that have no form. */
-export const notices: Record<NoticeModel['notice'], { title: string; text: string }> = {
+interface Notice {
+  title: string
+  text: string
+}
+
+const notices: Record<NoticeModel['notice'], Notice> = {
   expired: {
     title: 'This link has expired',
     text: 'Nothing was charged with it. You can ask for a new one; the company that sent you this link will be told.',
@@ -58,3 +119,21 @@ export const notices: Record<NoticeModel['notice'], { title: string; text: strin
     text: 'Please check that you opened the whole link, exactly as you received it.',
   },
 }
+
+const unchanged = 'Your payment method stays as it was, and nothing was charged. You do not need to do anything here.'
+const noticesOfReplacement: Partial<Record<NoticeModel['notice'], Notice>> = {
+  expired: {
+    title: 'This link has expired',
+    text: 'Your payment method stays as it was. You can ask for a new link; the company that sent you this one will be told.',
+  },
+  exhausted: {
+    title: 'This link cannot be used any more',
+    text: 'Too many payment methods were declined with it. Yours stays as it was, and nothing was charged. You can ask for a new link; the company that sent you this one will be told.',
+  },
+  canceled: { title: 'This replacement was canceled', text: unchanged },
+  failed: { title: 'Your payment method could not be replaced', text: unchanged },
+}
+
+/** The honest words of the pages that have no form. */
+export const noticeOf = ({ notice, replacing }: Pick<NoticeModel, 'notice' | 'replacing'>): Notice =>
+  (replacing ? noticesOfReplacement[notice] : undefined) ?? notices[notice]

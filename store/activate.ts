@@ -3,6 +3,7 @@ import { canEnrollIn } from './billable-items.ts'
 import type { Database, Sql } from './database.ts'
 import { insertEnrollment } from './enrollments.ts'
 import { insertEvent } from './events.ts'
+import { hasUnusedForms } from './form-sessions.ts'
 import { underLock } from './lock.ts'
 import { readFacts } from './onboarding-facts.ts'
 import type { PaymentReference } from './prepare-payment.ts'
@@ -12,6 +13,8 @@ export interface Activation {
   facts: OnboardingFacts
   /** Charges that are to be returned now, as the organization's policy has it. */
   refunding: string[]
+  /** Whether it gave out card forms that it did not come to: what they saved is to be taken back. */
+  unusedForms: boolean
 }
 
 /**
@@ -22,12 +25,16 @@ export interface Activation {
 export async function activateAndEnroll(database: Database, reference: PaymentReference): Promise<Activation> {
   return underLock(database, reference.billingCustomerId, async (sql) => {
     const facts = (await readFacts(sql, reference.onboardingId))!
-    if (facts.result === 'completed') return { result: 'completed', facts, refunding: refundingOf(facts) }
-    if (facts.endedAt || facts.closing || !isPaid(facts)) return { result: 'not_now', facts, refunding: [] }
-    const result = await finish(sql, facts)
-    if (result === 'item_gone') return { result, facts: { ...facts, closing: 'failed' }, refunding: [] }
+    const none = { refunding: [], unusedForms: false }
+    if (facts.result === 'completed') {
+      const unusedForms = await hasUnusedForms(sql, facts.id)
+      return { result: 'completed', facts, refunding: refundingOf(facts), unusedForms }
+    }
+    if (facts.endedAt || facts.closing || !isPaid(facts)) return { result: 'not_now', facts, ...none }
+    const [result, unusedForms] = await Promise.all([finish(sql, facts), hasUnusedForms(sql, facts.id)])
+    if (result === 'item_gone') return { result, facts: { ...facts, closing: 'failed' }, ...none }
     const ended = { ...facts, result: 'completed' as const, endedAt: new Date(), blockedOn: null, nextRetryAt: null }
-    return { result, facts: ended, refunding: facts.refundInitial ? await returnInitial(sql, facts) : [] }
+    return { result, facts: ended, refunding: facts.refundInitial ? await returnInitial(sql, facts) : [], unusedForms }
   })
 }
 

@@ -24,7 +24,7 @@ const prefixes = {
   secret: { live: 'sk_live_', sandbox: 'sk_test_' },
   publishable: { live: 'pk_live_', sandbox: 'pk_test_' },
 }
-const hashOf = (key: string) => createHash('sha256').update(key).digest()
+export const hashOf = (key: string) => createHash('sha256').update(key).digest()
 
 export interface NewApiKey extends Omit<ApiKey, 'id' | 'scopes'> {
   id?: string

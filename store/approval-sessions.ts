@@ -1,5 +1,5 @@
 import type { GatewayName } from '../domain/lifecycle.ts'
-import { amountDue, openAttempt } from '../domain/onboarding.ts'
+import { amountDue, isPaid, openAttempt } from '../domain/onboarding.ts'
 import type { Settings } from '../domain/settings.ts'
 import { expiryOf } from '../domain/next-step.ts'
 import { conflict } from '../domain/failures.ts'
@@ -43,7 +43,7 @@ export async function ensureSession(
 ): Promise<StoredSession> {
   return underLock(database, billingCustomerId, async (sql) => {
     const facts = await readFacts(sql, onboardingId)
-    if (!facts || facts.endedAt || facts.closing || expiryOf(facts, settings) <= new Date())
+    if (!facts || facts.endedAt || facts.closing || isPaid(facts) || expiryOf(facts, settings) <= new Date())
       throw conflict('gateway', 'this setup takes no payment method any more')
     if (facts.kind === 'replacement' && facts.billingCustomerStatus === 'suspended')
       throw conflict('gateway', 'billing is paused for this customer')

@@ -59,3 +59,29 @@ export async function findChargeMade(sql: Sql, onboardingId: string): Promise<st
     order by created_at desc limit 1`
   return row?.id ?? null
 }
+
+/** Whether a card form that an onboarding gave out did not come to its payment method: it may have saved a card, or still do. */
+export async function hasUnusedForms(sql: Sql, onboardingId: string): Promise<boolean> {
+  const rows = await sql`
+    select 1 from approval_sessions s
+    where onboarding_id = ${onboardingId} and gateway = 'stripe' and token is not null
+      and not exists (
+        select 1 from payment_attempts a
+        where a.onboarding_id = s.onboarding_id and a.state = 'paid' and a.reference in (s.token, s.method_id))
+    limit 1`
+  return rows.length > 0
+}
+
+/** Whether a method is the customer's, or is being tried by an onboarding or replacement other than this one. */
+export async function isMethodInUse(
+  sql: Sql,
+  { billingCustomerId, onboardingId }: { billingCustomerId: string; onboardingId: string },
+  methodId: string,
+): Promise<boolean> {
+  const rows = await sql`
+    select 1 from billing_customers where id = ${billingCustomerId} and payment_method_id = ${methodId}
+    union all
+    select 1 from payment_attempts a join onboardings o on o.id = a.onboarding_id
+    where o.billing_customer_id = ${billingCustomerId} and o.id <> ${onboardingId} and a.reference = ${methodId} and a.closed_at is null`
+  return rows.length > 0
+}

@@ -19,8 +19,10 @@ export interface StoredAnswer {
   link: LinkPlace | null
 }
 
-/** Whose setup link stands in an answer. */
+/** Whose setup link stands in an answer, and where. */
 export interface LinkPlace {
+  /** The text in the body that stands for the link, and for nothing else. */
+  place: string
   brandId: string | null
   organizationId: string
   billingCustomerId: string

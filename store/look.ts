@@ -4,6 +4,7 @@ import { openAttempt, type OnboardingFacts } from '../domain/onboarding.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { Database, Sql } from './database.ts'
 import { insertEvent } from './events.ts'
+import { hasUnusedForms } from './form-sessions.ts'
 import { underLock } from './lock.ts'
 import { readFacts } from './onboarding-facts.ts'
 import type { PaymentReference } from './prepare-payment.ts'
@@ -15,6 +16,8 @@ export interface Look {
   facts: OnboardingFacts
   /** How long the run may sleep now, unless it is woken. Milliseconds. */
   wait: number
+  /** Whether it completed, and gave out card forms that it did not come to. */
+  unusedForms?: boolean
 }
 
 /** What the run tells when it begins a wait that a person can see. */
@@ -76,7 +79,10 @@ async function expire(sql: Sql, { id }: OnboardingFacts): Promise<void> {
 const limitOfPayment = 150_000
 
 async function settle(sql: Sql, facts: OnboardingFacts, next: NextStep, waiting: Waiting | null): Promise<Look> {
-  if (next.do === 'nothing') return { next, facts, wait: 0 }
+  if (next.do === 'nothing') {
+    const unusedForms = facts.result === 'completed' && (await hasUnusedForms(sql, facts.id))
+    return { next, facts, wait: 0, unusedForms }
+  }
   const byItself = next.do === 'wait_for_customer' ? Math.max(0, next.until.getTime() - Date.now()) : limitOfPayment
   const wait = waiting?.retryIn ?? byItself
   const blockedOn = waiting?.on ?? blockedWithoutWait(facts, next)

@@ -1,5 +1,5 @@
 import { conflict } from '../domain/failures.ts'
-import { insertApiKey, type ApiKey } from './api-keys.ts'
+import { hashOf, insertApiKey, type ApiKey } from './api-keys.ts'
 import type { Database, Sql } from './database.ts'
 import { afterCursor, toPage, type Page, type PageRequest } from './pages.ts'
 import type { Tenant } from './tenant.ts'
@@ -42,6 +42,12 @@ export async function revokeApiKeyOf(sql: Sql, { organizationId, environment }: 
   await sql`
     update api_keys set revoked_at = now()
     where id = ${id} and organization_id = ${organizationId} and environment = ${environment} and revoked_at is null`
+}
+
+/** Whether this key was revoked. Whoever asks holds it whole: it is looked up by hash, like one in force. */
+export async function wasRevoked(sql: Sql, key: string): Promise<boolean> {
+  const rows = await sql`select 1 from api_keys where secret_hash = ${hashOf(key)} and revoked_at is not null`
+  return rows.length > 0
 }
 
 /**

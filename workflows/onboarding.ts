@@ -12,7 +12,7 @@ import { actionCompleted, recordChanged, setupCompleted } from './messages.ts'
 import { watchCharges, watchRefunds } from './money.ts'
 import { openOperatorsDesk } from './operators.ts'
 import { createPatience } from './patience.ts'
-import { changePrice, closePayment, databaseStep, readObject, swapMethod, takePayment } from './steps.ts'
+import { changePrice, closeForms, closePayment, databaseStep, readObject, swapMethod, takePayment } from './steps.ts'
 import { listenForWakes } from './wakes.ts'
 
 const createRecord = databaseStep('createRecord')
@@ -52,6 +52,8 @@ export async function onboarding(input: RunInput): Promise<OnboardingResult> {
     } while (standing.next !== 'nothing')
     display.details(standing.progress)
     display.columns(standing.progress)
+    // The customer is set up, whatever comes of it: a saved card that nobody may charge is not worth a failed run.
+    if (standing.unusedForms) await patience.attempt(() => closeForms(reference))
     return finish(input, { result: standing.progress.status === 'pending' ? 'failed' : standing.progress.status })
 
     async function look(wait: RunWait | null): Promise<Standing> {

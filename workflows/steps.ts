@@ -67,3 +67,11 @@ export const { closePayment } = gatewayStep('close the payment, undo what was be
 export const { settleMoney } = gatewayStep('settle money of an ended onboarding')
 export const { checkCharge } = gatewayStep('compare a charge with the gateway')
 export const { findUnknownPayments } = gatewayStep('look for payments that are unknown here')
+
+/** Nobody waits for it, so the gateway may be away for long: Temporal itself tries again, for a day. */
+export const { closeForms } = proxyActivities<Activities>({
+  startToCloseTimeout: '60s',
+  scheduleToCloseTimeout: '1 day',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10m' },
+  summary: 'take back cards that were saved and are not used',
+})

@@ -2,7 +2,7 @@ import { OpenAPIHono, type z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { notFound, type FailureCode, type WrongField } from '../../domain/failures.ts'
+import type { FailureCode, WrongField } from '../../domain/failures.ts'
 import type { CallEnv } from '../call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { asFailure } from '../failures.ts'
@@ -21,21 +21,13 @@ export interface Refusal {
 }
 
 /** A door as an app of its own: all that is refused below it, by whatever part, is written by `write`. */
-export function createDoor(d: ApiDependencies, write: (c: Context, refusal: Refusal) => Response) {
+export function createDoor(d: ApiDependencies, write: (c: Context, refusal: Refusal) => Response | Promise<Response>) {
   const app = new OpenAPIHono<CallEnv>({
     defaultHook: (result) => {
       if (!result.success) throw wrongFields(result.error.issues)
     },
   })
   app.onError((error, c) => write(c, toRefusal(d, c, error)))
-  return app
-}
-
-/** Answers what no route below the base did: unknown paths and other methods. Call it after the routes were added. */
-export function closeDoor(app: OpenAPIHono<CallEnv>, base: string): OpenAPIHono<CallEnv> {
-  app.all(`${base}/*`, () => {
-    throw notFound('Route')
-  })
   return app
 }
 

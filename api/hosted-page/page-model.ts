@@ -108,9 +108,10 @@ export function noticeModel(link: OpenedLink): NoticeModel {
     organizationId: billingCustomer.organizationId,
     billingCustomerId: billingCustomer.id,
   }
-  const useful = billingCustomer.status === (onboarding.kind === 'replacement' ? 'active' : 'pending')
+  const replacing = onboarding.kind === 'replacement'
+  const useful = billingCustomer.status === (replacing ? 'active' : 'pending')
   const mayAsk = (notice === 'expired' || notice === 'exhausted') && useful
-  return { brand: brandOf(link), notice, newLinkPath: mayAsk ? pagePath(target) : null }
+  return { brand: brandOf(link), notice, replacing, newLinkPath: mayAsk ? pagePath(target) : null }
 }
 
 export async function pageProgress(d: ApiDependencies, link: OpenedLink): Promise<PageProgress> {

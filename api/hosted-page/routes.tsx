@@ -27,7 +27,8 @@ interface PageEnv {
   Variables: { link: OpenedLink }
 }
 
-const path = '/public/edge/setup-billing/:brand_id/:org_id/:bc_id'
+const base = '/public/edge/setup-billing'
+const path = `${base}/:brand_id/:org_id/:bc_id` as const
 
 /** The hosted page and its calls. The link's token is the only credential: no cookies, no keys. */
 export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
@@ -77,8 +78,14 @@ export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
     await requestNewLink(d.database, link.onboarding)
     return c.json({ requested: true as const }, 202)
   })
+  // What is no link looks like what is nobody's.
+  app.all(`${base}/*`, () => {
+    throw nothingHere()
+  })
   return app
 }
+
+const nothingHere = () => new Failure('not_found', 'there is nothing here')
 
 /** The page itself, not one of its calls or files. */
 const isPage = (c: Context) => c.req.method === 'GET' && c.req.path.split('/').length === path.split('/').length
@@ -95,7 +102,7 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
       embedOrigins: link?.settings.embedOrigins ?? [],
     })
     if (!link) {
-      const model = { brand: null, notice: 'not_found' as const, newLinkPath: null }
+      const model = { brand: null, notice: 'not_found' as const, replacing: false, newLinkPath: null }
       return c.html(<NoticePage model={model} assets={assets} nonce={nonce} />, 404)
     }
     if (isGone(link)) return c.html(<NoticePage model={noticeModel(link)} assets={assets} nonce={nonce} />, 410)
@@ -107,7 +114,7 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
     if (!asFailure(error)) reportBug(d.log, c, error)
     const nonce = setPageHeaders(c, { sides: [], logoUrl: null, embedOrigins: [] })
     c.header('Retry-After', '5')
-    const model = { brand: null, notice: 'unavailable' as const, newLinkPath: null }
+    const model = { brand: null, notice: 'unavailable' as const, replacing: false, newLinkPath: null }
     return c.html(<NoticePage model={model} assets={assets} nonce={nonce} />, 503)
   }
 }
@@ -135,7 +142,7 @@ const purposesOf: Record<string, LinkPurpose[]> = {
 async function requireLink(d: ApiDependencies, c: PageContext): Promise<OpenedLink> {
   setPrivateHeaders(c)
   const link = await open(d, c, purposesOf[c.req.param('call') ?? c.req.path.split('/').at(-1)!] ?? ['setup'])
-  if (!link) throw new Failure('not_found', 'there is nothing here')
+  if (!link) throw nothingHere()
   return link
 }
 

@@ -21,10 +21,9 @@ const request = z
   .strictObject({
     name: fields.text(255, 'CRM').optional(),
     kind: z.enum(['secret', 'publishable'], fields.mustBe('secret or publishable')).default('secret'),
-    scopes: scopeList
-      .min(1, 'must have at least one entry')
-      .optional()
-      .openapi({ description: 'What a secret key may do; nobody can grant what their own key may not' }),
+    scopes: scopeList.min(1, 'must have at least one entry').optional().openapi({
+      description: 'Required of a secret key: what it may do. Nobody can grant what their own key may not',
+    }),
     expires_at: z.iso
       .datetime({ offset: true, error: 'must be an RFC 3339 time, such as 2027-11-21T09:00:00Z' })
       .refine(isLifeOfKey, `must be in the future, at most ${longestLife} days away`)

@@ -1,17 +1,11 @@
 import { conflict, Failure } from '../../domain/failures.ts'
 import { isGatewayError } from '../../domain/gateway-errors.ts'
+import { mappedCustomer } from '../../gateway-customers/mapped-customer.ts'
+import { ownCustomer } from '../../gateway-customers/own-customer.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
 import { dropSession, ensureSession, storeSession, type StoredSession } from '../../store/approval-sessions.ts'
 import type { BillingCustomer } from '../../store/billing-customers.ts'
-import {
-  buryGatewayCustomer,
-  buryGatewayCustomerById,
-  claimGatewayCustomer,
-  ensureGatewayCustomerRow,
-  ownerOfGatewayCustomer,
-  storeGatewayCustomerId,
-} from '../../store/gateway-customers.ts'
-import { mappedGatewayCustomer } from '../../store/integration-mappings.ts'
+import { buryGatewayCustomerById } from '../../store/gateway-customers.ts'
 import { readSettings } from '../../store/settings.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import type { OpenedSetup } from './open-replacement.ts'
@@ -94,39 +88,11 @@ async function makeObject(
 }
 
 /** Whom the card is saved with: the customer that the caller mapped, if it is this organization's; else our own. */
-async function customerAt(d: ApiDependencies, gateway: PaymentGateway, billingCustomer: BillingCustomer) {
-  const { customerId, organizationId, environment } = billingCustomer
-  const mapped = await mappedGatewayCustomer(d.database, customerId, gateway.name)
-  if (mapped) return requireOurs(d, gateway, billingCustomer, mapped)
-  const row = await ensureGatewayCustomerRow(d.database, billingCustomer, customerId, gateway.name)
-  if (row.gatewayCustomerId) return row.gatewayCustomerId
-  const numbered = { customerId, gateway: gateway.name, i: row.i }
-  try {
-    const metadata = { organization_id: organizationId, environment, customer_id: customerId }
-    const created = await gateway.createCustomer(metadata, `${customerId}/${gateway.name}/customer/${row.i}`)
-    return await storeGatewayCustomerId(d.database, numbered, created)
-  } catch (error) {
-    if (isGatewayError(error, 'stored_failure', 'key_reused')) await buryGatewayCustomer(d.database, numbered)
-    throw error
-  }
-}
-
-async function requireOurs(
-  d: ApiDependencies,
-  gateway: PaymentGateway,
-  { customerId, organizationId, environment }: BillingCustomer,
-  gatewayCustomerId: string,
-): Promise<string> {
-  const tenant = { organizationId, environment }
-  const known = await ownerOfGatewayCustomer(d.database, tenant, gateway.name, gatewayCustomerId)
-  if (known === 'ours') return gatewayCustomerId
-  const owner = await gateway.readCustomer(gatewayCustomerId).catch((error: unknown) => {
-    if (isGatewayError(error, 'not_found')) return undefined
+async function customerAt({ database }: ApiDependencies, gateway: PaymentGateway, billingCustomer: BillingCustomer) {
+  const mapped = await mappedCustomer(database, gateway, billingCustomer).catch((error: unknown) => {
+    if (isGatewayError(error, 'not_found', 'method_unusable'))
+      throw conflict('contact_id', 'is mapped to a customer at the gateway that is not of this organization')
     throw error
   })
-  const owned = { customerId, gateway: gateway.name, gatewayCustomerId }
-  const namesUs = owner?.organizationId === organizationId && owner.environment === environment
-  if (known === 'unknown' && namesUs && (await claimGatewayCustomer(d.database, tenant, owned)))
-    return gatewayCustomerId
-  throw conflict('contact_id', 'is mapped to a customer at the gateway that is not of this organization')
+  return mapped ?? ownCustomer(database, gateway, billingCustomer)
 }

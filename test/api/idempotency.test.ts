@@ -98,3 +98,24 @@ test('a stored answer holds no link; it is signed anew, and the same', async () 
   const rows = await world.sql`select * from idempotency_keys where key = ${key}`
   expect(JSON.stringify(rows)).not.toContain(new URL(first.body.data.setup_url).searchParams.get('token'))
 })
+
+test('what a caller wrote is replayed byte for byte beside a link, whatever it is', async () => {
+  const key = randomUUID()
+  const metadata = { note: '{setup-link}', other: 'undefined %s $& {setup-link 1}' }
+  const open = async () => {
+    const answer = await fetch(`${world.apiUrl}/v1/billing_customers`, {
+      method: 'POST',
+      headers: {
+        Authorization: `Bearer ${world.seeds.secret_key}`,
+        'Content-Type': 'application/json',
+        'Idempotency-Key': key,
+      },
+      body: JSON.stringify({ contact_id: `cont_${key}`, metadata }),
+    })
+    return { replayed: answer.headers.get('Idempotent-Replayed'), text: await answer.text() }
+  }
+  const first = await open()
+  expect(JSON.parse(first.text)).toMatchObject({ metadata, setup_url: expect.stringContaining('?token=') })
+  expect(await open()).toEqual({ replayed: 'true', text: first.text })
+  world.pageOf(JSON.parse(first.text).setup_url)
+})

@@ -104,20 +104,3 @@ test('what is missing in the card form is said, and nothing is submitted', async
   expect((await own.world.billingCustomer(bc)).onboarding.steps[1].attempts).toBe(0)
   await close()
 })
-
-test('an active customer saves another card, and nothing is charged', async () => {
-  const { bc, page: setup } = await own.world.openSetup()
-  await setup.submitCard()
-  await own.world.ended(bc)
-  const { body } = await own.world.asNative('POST', `/v1/billing_customers/${bc}/payment_method`, {})
-  const link = own.world.pageOf(body.replacement.setup_url).url.href
-  const { page, complaints, close } = await openOnPhone(own.browser, link)
-  expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Replace your payment method')
-  await enterCard(page, '5555555555554444')
-  await page.getByRole('button', { name: 'Save payment method' }).click()
-  await isDone(page)
-  expect(complaints).toEqual([])
-  await close()
-  expect((await own.world.billingCustomer(bc)).payment_method.label).toBe('Mastercard •••• 4444')
-  expect((await own.world.ledger(bc)).charges).toHaveLength(1)
-})

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { newId } from '../../store/new-id.ts'
 import type { Values } from './documented.ts'
-import type { World } from './world.ts'
+import type { Answer, World } from './world.ts'
 
 // What documented examples may find: each scene makes objects and answers their ids, by prefix and by parameter.
 
@@ -14,16 +14,19 @@ const own = ({ seeds }: World) => ({
   org_id: seeds.org_id,
 })
 
+/** What a native call made. A scene that could not make its objects would be found out much later, as an id that is none. */
+async function made(world: World, path: string, wanted: object): Promise<Answer['body']> {
+  const { status, body } = await world.asNative('POST', path, wanted)
+  if (status !== 201) throw new Error(`${path} answered ${status}: ${JSON.stringify(body)}`)
+  return body
+}
+
 /** A customer without more, and beside it a contact whose onboarding waits for a payment method. */
 async function waiting(world: World): Promise<Values> {
   const contact = `cont_${randomUUID()}`
   const { bc, page } = await world.openSetup(contact)
-  const { body: customer } = await world.asNative('POST', '/v1/customers', { external_id: `usr_${randomUUID()}` })
-  const { body: key } = await world.asNative('POST', '/v1/api_keys', {
-    name: 'a spare one',
-    kind: 'secret',
-    scopes: ['customers:read'],
-  })
+  const customer = await made(world, '/v1/customers', { external_id: `usr_${randomUUID()}` })
+  const key = await made(world, '/v1/api_keys', { name: 'a spare one', kind: 'secret', scopes: ['customers:read'] })
   const [event] = await world.sql`select id from events where billing_customer_id = ${bc} limit 1`
   return {
     ...own(world),

@@ -2,7 +2,10 @@ import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { FailureCode } from '../../../domain/failures.ts'
+import { wasRevoked } from '../../../store/manage-api-keys.ts'
+import type { ApiDependencies } from '../../dependencies.ts'
 import { missing } from '../../fields.ts'
+import { bearerKey } from '../../guards.ts'
 import { sentence, type Refusal } from '../door.ts'
 
 export const billingIoError = z
@@ -22,6 +25,7 @@ const words: Record<FailureCode | 'internal', { type: string; code: string; stat
   payment_declined: { type: 'invalid_request', code: 'payment_declined' },
   forbidden: { type: 'authentication_error', code: 'api_key_not_allowed' },
   not_found: { type: 'not_found', code: 'customer_not_found' },
+  method_not_allowed: { type: 'invalid_request', code: 'method_not_allowed' },
   // The documents know 409 for keys only; the one conflict here is an external id that is taken.
   conflict: { type: 'invalid_request', code: 'invalid_field_value', status: 400 },
   gone: { type: 'not_found', code: 'gone' },
@@ -43,9 +47,20 @@ function codeOf(c: Context, { code, fields: [first] }: Refusal): string {
 }
 
 /** Writes a refusal as billing.io's documents do. */
-export function writeBillingIoError(c: Context, refusal: Refusal): Response {
-  const { type, status = refusal.status } = words[refusal.code]
-  const code = codeOf(c, refusal)
-  const param = refusal.fields[0]?.param ?? (code === 'customer_not_found' ? 'customer_id' : null)
-  return c.json({ error: { type, code, message: sentence(refusal), param } }, status)
+export const writeBillingIoError =
+  (d: ApiDependencies) =>
+  async (c: Context, refusal: Refusal): Promise<Response> => {
+    const { type, status = refusal.status } = words[refusal.code]
+    const code = codeOf(c, refusal)
+    const param = refusal.fields[0]?.param ?? (code === 'customer_not_found' ? 'customer_id' : null)
+    const error = { type, code, message: sentence(refusal), param }
+    if (code === 'api_key_invalid' && (await isRevoked(d, c)))
+      return c.json({ error: { ...error, code: 'api_key_revoked', message: 'the API key was revoked' } }, status)
+    return c.json({ error }, status)
+  }
+
+/** Asked of every key that is refused, so that it takes as long for each. A database that is away now makes it one of them. */
+async function isRevoked(d: ApiDependencies, c: Context): Promise<boolean> {
+  const key = bearerKey(c)
+  return key !== undefined && wasRevoked(d.database, key).catch(() => false)
 }

@@ -2,13 +2,14 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { listCustomersFrom } from '../../../store/list-customers.ts'
 import type { CallEnv } from '../../call-env.ts'
+import { closeDoor } from '../../close-door.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import * as fields from '../../fields.ts'
 import { bearerKey, guardsOf, type DoorRules } from '../../guards.ts'
 import { toChanges } from '../../routes/customer-fields.ts'
 import { json, jsonBody } from '../../routes/native.ts'
 import { createAtDoor, readAtDoor, updateAtDoor } from '../customers.ts'
-import { closeDoor, createDoor, refusalsOf } from '../door.ts'
+import { createDoor, refusalsOf } from '../door.ts'
 import { createdCustomer, createRequest, customerView, updateRequest, viewCustomer } from './customer.ts'
 import { billingIoError, writeBillingIoError } from './error.ts'
 
@@ -40,7 +41,7 @@ const rateHeaders: MiddlewareHandler<CallEnv> = async (c, next) => {
 
 /** The door for clients of billing.io: Bearer key, `{error: {type, code, message, param}}`. */
 export function billingIoDoor(d: ApiDependencies): OpenAPIHono<CallEnv> {
-  const app = createDoor(d, writeBillingIoError)
+  const app = createDoor(d, writeBillingIoError(d))
   app.use(`${base}/*`, rateHeaders)
   addCreate(app, d)
   addList(app, d)

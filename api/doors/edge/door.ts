@@ -13,7 +13,8 @@ import { edgeError, edgeIssues } from './envelope.ts'
 export { checkGateway, requireBrand } from '../../services/brand-and-gateway.ts'
 
 /** The documents write the same call in two ways; both are served. */
-const pathsOf = (action: string) => [`/public/edge/${action}`, `/apis/public/edge/${action}.php`]
+export const bases = ['/public/edge', '/apis/public/edge'] as const
+const pathsOf = (action: string) => [`${bases[0]}/${action}`, `${bases[1]}/${action}.php`]
 
 /** The key stands in the body; whoever has none learns nothing about the other fields. */
 const rules: DoorRules = {

@@ -1,11 +1,12 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { CallEnv } from '../../call-env.ts'
+import { closeDoor } from '../../close-door.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import { reportBug } from '../../report-bug.ts'
 import { addBuildCustomerProfileSetup } from './build-customer-profile-setup.ts'
 import { addConfirmPaymentMethod } from './confirm-payment-method.ts'
 import { addCreateCustomer } from './create-customer.ts'
-import { createEdgeApp } from './door.ts'
+import { bases, createEdgeApp } from './door.ts'
 import { addEnroll } from './enroll.ts'
 import { edgeOnError } from './envelope.ts'
 import { addGetCustomer } from './get-customer.ts'
@@ -27,5 +28,6 @@ export function edgeDoor(d: ApiDependencies): OpenAPIHono<CallEnv> {
   addSetupPaymentMethod(app, d)
   addConfirmPaymentMethod(app, d)
   addSuspendAndRestore(app, d)
+  for (const base of bases) closeDoor(app, base)
   return app
 }

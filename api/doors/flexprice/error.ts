@@ -27,6 +27,7 @@ const words: Record<FailureCode | 'internal', { code: string; status?: Contentfu
   payment_declined: { code: 'payment_declined' },
   forbidden: { code: 'permission_denied' },
   not_found: { code: 'not_found' },
+  method_not_allowed: { code: 'method_not_allowed' },
   // What a customer's state stands against: being deleted while something hangs on it, moved below itself.
   conflict: { code: 'invalid_operation', status: 400 },
   gone: { code: 'not_found' },

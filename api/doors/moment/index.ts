@@ -2,11 +2,12 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { findContact } from '../../../store/contacts.ts'
 import type { CallEnv } from '../../call-env.ts'
+import { closeDoor } from '../../close-door.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import { bearerKey, guardsOf, type DoorRules } from '../../guards.ts'
 import { json, jsonBody } from '../../routes/native.ts'
 import { createAtDoor, readAtDoor, updateAtDoor } from '../customers.ts'
-import { closeDoor, createDoor, refusalsOf } from '../door.ts'
+import { createDoor, refusalsOf } from '../door.ts'
 import {
   createdCustomer,
   createRequest,

@@ -32,6 +32,7 @@ const titles: Record<FailureCode | 'internal', string> = {
   payment_declined: 'Payment Declined',
   forbidden: 'Forbidden',
   not_found: 'Not Found',
+  method_not_allowed: 'Method Not Allowed',
   conflict: 'Conflict',
   gone: 'Gone',
   too_large: 'Content Too Large',

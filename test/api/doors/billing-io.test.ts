@@ -195,3 +195,25 @@ test('a missing e-mail is missed by name; null takes away what may be empty', as
   const unknown = await call('GET', '/usr_12345')
   expect(doors['billing-io'].refusal(unknown)).toEqual({ word: 'not_found/customer_not_found', param: 'customer_id' })
 })
+
+test('a key that was revoked is told so here, and at no other door; an expired or unknown one is invalid', async () => {
+  const newKey = async () =>
+    (await world.admin('create-key', { organization: world.seeds.org_id, environment: 'sandbox' })) as Record<
+      'id' | 'key',
+      string
+    >
+  const [revoked, expired] = [await newKey(), await newKey()]
+  await world.admin('revoke-key', { key: revoked.id })
+  await world.sql`update api_keys set expires_at = now() where id = ${expired.id}`
+  const refusal = async (key: string) => {
+    const { status, body } = await callDoor(world, 'billing-io', 'GET', '', undefined, { key })
+    return [status, body.error.type, body.error.code]
+  }
+  expect(await refusal(revoked.key)).toEqual([401, 'authentication_error', 'api_key_revoked'])
+  for (const key of [expired.key, `${revoked.key}x`, 'sk_test_nobody'])
+    expect(await refusal(key)).toEqual([401, 'authentication_error', 'api_key_invalid'])
+  for (const name of ['moment', 'flexprice'] as const) {
+    const { body } = await callDoor(world, name, 'GET', '/nobody', undefined, { key: revoked.key })
+    expect(body).toEqual((await callDoor(world, name, 'GET', '/nobody', undefined, { key: 'sk_test_nobody' })).body)
+  }
+})

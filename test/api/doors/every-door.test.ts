@@ -51,6 +51,11 @@ const words = {
   },
   unknown: { 'billing-io': 'not_found/customer_not_found', moment: 'Not Found', flexprice: 'not_found' },
   noRoute: { 'billing-io': 'not_found/route_not_found', moment: 'Not Found', flexprice: 'not_found' },
+  noMethod: {
+    'billing-io': 'invalid_request/method_not_allowed',
+    moment: 'Method Not Allowed',
+    flexprice: 'method_not_allowed',
+  },
   taken: { 'billing-io': 'invalid_request/invalid_field_value', moment: 'Conflict', flexprice: 'already_exists' },
   tooLarge: {
     'billing-io': 'invalid_request/body_too_large',
@@ -162,14 +167,13 @@ describe.each(doorNames)('%s', (name) => {
 
   test('what no route answers, and a body that cannot be read, is refused in the words of the door', async () => {
     const base = door.customers.replace('/customers', '')
-    for (const [method, path] of [
-      ['GET', `${base}/nothing`],
-      ['DELETE', door.customers],
-      ['GET', base],
-    ] as const) {
-      const answer = await world.request(path, { method, headers: door.headers(world.seeds.secret_key) })
-      expect(refused(answer), path).toEqual([404, words.noRoute[name]])
-    }
+    const route = (path: string, method: string) =>
+      world.request(path, { method, headers: door.headers(world.seeds.secret_key) })
+    for (const path of [`${base}/nothing`, base])
+      expect(refused(await route(path, 'GET')), path).toEqual([404, words.noRoute[name]])
+    const other = await route(door.customers, 'DELETE')
+    expect(refused(other)).toEqual([405, words.noMethod[name]])
+    expect(other.headers.get('Allow')).toContain('POST')
     for (const body of ['{', '[]', 'null', '"x"', '{"name":"a\\u0000b"}', '{"name":"\\ud800"}', '{"a\\u0000":1}'])
       expect(refused(await call(name, 'POST', '', body)), body).toEqual([400, words.badJson[name]])
     const plain = await call(name, 'POST', '', '{}', { headers: { 'Content-Type': 'text/plain' } })

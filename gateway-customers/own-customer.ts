@@ -1,0 +1,22 @@
+import { isGatewayError } from '../domain/gateway-errors.ts'
+import type { PaymentGateway } from '../gateways/gateway.ts'
+import type { Sql } from '../store/database.ts'
+import { buryGatewayCustomer, ensureGatewayCustomerRow, storeGatewayCustomerId } from '../store/gateway-customers.ts'
+import type { CustomerOfTenant } from './prove-ours.ts'
+
+/** This customer's own customer at the gateway, created once under a key of its number. */
+export async function ownCustomer(sql: Sql, gateway: PaymentGateway, customer: CustomerOfTenant): Promise<string> {
+  const { customerId, organizationId, environment } = customer
+  const row = await ensureGatewayCustomerRow(sql, customer, customerId, gateway.name)
+  if (row.gatewayCustomerId) return row.gatewayCustomerId
+  const numbered = { customerId, gateway: gateway.name, i: row.i }
+  try {
+    const metadata = { organization_id: organizationId, environment, customer_id: customerId }
+    const created = await gateway.createCustomer(metadata, `${customerId}/${gateway.name}/customer/${row.i}`)
+    return await storeGatewayCustomerId(sql, numbered, created)
+  } catch (error) {
+    if (!isGatewayError(error, 'stored_failure', 'key_reused')) throw error
+    await buryGatewayCustomer(sql, numbered)
+    return ownCustomer(sql, gateway, customer)
+  }
+}
