@@ -1,4 +1,5 @@
-import { isGatewayError } from '../../domain/gateway-errors.ts'
+import { isGatewayError, isOtherSetup } from '../../domain/gateway-errors.ts'
+import { handleOf } from '../../domain/gateway-objects.ts'
 import type { OnboardingFacts } from '../../domain/onboarding.ts'
 import { listSessions } from '../../store/form-sessions.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
@@ -12,11 +13,15 @@ export async function closeForms(d: ActivityDependencies, facts: OnboardingFacts
     const gateway = gatewayFor(d, { ...facts, gateway: 'stripe' })
     const key = `${facts.id}/form/${n}`
     try {
-      const reading = await gateway.close({ kind: 'setup', id: token! }, `${key}/cancel`, nothingSent)
+      const reading = await gateway.close(
+        handleOf(facts, { kind: 'setup', objectId: token! }),
+        `${key}/cancel`,
+        nothingSent,
+      )
       if (reading.state === 'paid') await gateway.detachMethod(reading.method.id, `${key}/detach`)
     } catch (error) {
       // It would answer the same for ever; a saved card that nobody may charge is not worth a person's time.
-      if (!isGatewayError(error, 'stored_failure', 'key_reused', 'not_found')) throw error
+      if (!isOtherSetup(error) && !isGatewayError(error, 'stored_failure', 'key_reused', 'not_found')) throw error
     }
   }
 }

@@ -271,6 +271,13 @@ export class World {
     return this.request(`${this.paypal!.url}/_sim/${path}`, init)
   }
 
+  /** What somebody does at Stripe: in its dashboard, or with another program. */
+  atStripe(method: string, path: string, form: Record<string, string> = {}): Promise<Answer> {
+    const headers = { Authorization: 'Bearer sk_test_dashboard' }
+    const body = method === 'POST' ? { body: new URLSearchParams(form) } : {}
+    return this.request(`${this.simulator.url}${path}`, { method, headers, ...body })
+  }
+
   /** What somebody does at PayPal: in its dashboard, or with another program. */
   async atPayPal(method: string, path: string, body?: object): Promise<Answer> {
     const Authorization = `Basic ${Buffer.from('dashboard:secret').toString('base64')}`
