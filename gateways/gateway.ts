@@ -146,7 +146,7 @@ export interface PaymentGateway {
   ): Promise<RefundReading>
   /** Whether the customer disputes a paid object with the bank or with the gateway. */
   isDisputed(object: ObjectHandle): Promise<boolean>
-  /** Ids of paid objects of ours since a time. Absent where the gateway has no such list. */
+  /** Ids of objects of ours that were paid since a time, and some older ones. Throws `refused` where we may not list them. */
   listPaid?(since: Date): Promise<string[]>
   /** What went back of an object so far. */
   readRefunds(object: ObjectHandle): Promise<Refunds>

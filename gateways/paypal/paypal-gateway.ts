@@ -5,6 +5,7 @@ import { ignoreNotFound } from './errors.ts'
 import { isDisputed } from './disputes.ts'
 import { captureOrder, createOrder, getOrder, onboardingOf, payOrder, readPayment, refundOrder } from './orders.ts'
 import { captureOf, sumRefunds } from './readings.ts'
+import { listPaidOrders } from './transactions.ts'
 import { createPaymentToken, createSetupToken, readMethod, readSession, readSetup, saved } from './vault.ts'
 import { paypalEvents } from './webhook.ts'
 
@@ -114,6 +115,7 @@ const returns = (client: PayPalClient) =>
   ({
     refund: ({ id }, refund, key) => refundOrder(client, id, refund, key),
     readRefunds: async ({ id }) => sumRefunds(await getOrder(client, id)),
+    listPaid: (since) => listPaidOrders(client, since),
     isDisputed: async ({ id }) => {
       const captureId = captureOf(await getOrder(client, id))?.id
       return captureId !== undefined && isDisputed(client, captureId)
