@@ -1,6 +1,5 @@
-import { gatewayNames, type ChargeState, type Environment } from '../domain/lifecycle.ts'
-import { listChargesToCheck as list, listUnknownObjects } from '../store/charges-to-check.ts'
-import { noteTaken } from '../store/gateway-events.ts'
+import type { ChargeState } from '../domain/lifecycle.ts'
+import { listChargesToCheck as list } from '../store/charges-to-check.ts'
 import { underLock } from '../store/lock.ts'
 import { findCharge, needsPerson } from '../store/refunds.ts'
 import type { ActivityDependencies } from './dependencies.ts'
@@ -30,21 +29,4 @@ export const checkCharge = (d: ActivityDependencies) => (chargeId: string) =>
     }
     const state = await settleMoney(d)(chargeId)
     return state === 'unknown_charge' ? null : state
-  })
-
-/** Looks for payments at the gateways that name an onboarding of ours and have no row here. Answers how many there were. */
-export const findUnknownPayments = (d: ActivityDependencies) => (sinceHours: number) =>
-  asStep(d, async (): Promise<number> => {
-    const since = new Date(Date.now() - sinceHours * 3_600_000)
-    let found = 0
-    for (const environment of ['live', 'sandbox'] as Environment[])
-      for (const gateway of gatewayNames) {
-        const ids = (await d.gateways.for(environment, '', gateway)?.listPaid?.(since)) ?? []
-        for (const objectId of await listUnknownObjects(d.database, { environment, gateway }, ids)) {
-          found++
-          const event = { environment, gateway, id: `janitor/${objectId}`, type: 'janitor.unknown_payment', objectId }
-          await noteTaken(d.database, event, 'dead')
-        }
-      }
-    return found
   })

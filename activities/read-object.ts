@@ -1,5 +1,6 @@
+import { handleOf } from '../domain/gateway-objects.ts'
 import { readFacts } from '../store/onboarding-facts.ts'
-import { listObjectsWithNews, noteRead, type ObjectWithNews } from '../store/object-news.ts'
+import { listObjectsWithNews, noteRead } from '../store/object-news.ts'
 import { buryObject } from '../store/prepare-payment.ts'
 import { planNextLook } from '../store/wake.ts'
 import type { ActivityDependencies } from './dependencies.ts'
@@ -19,11 +20,9 @@ export const readObject = (d: ActivityDependencies) => (reference: OnboardingRef
     const facts = await readFacts(d.database, reference.onboardingId)
     if (!facts || facts.endedAt || facts.closing) return
     for (const object of await listObjectsWithNews(d.database, facts.id)) {
-      const reading = await gatewayFor(d, { ...facts, gateway: object.gateway }).read(handleOf(object))
+      const reading = await gatewayFor(d, { ...facts, gateway: object.gateway }).read(handleOf(facts, object))
       if (reading.state === 'paid') await recordReadAsPaid(d.database, facts, object, reading)
       if (reading.state === 'dead') await buryObject(d.database, reference, object.k)
       await noteRead(d.database, object)
     }
   })
-
-const handleOf = ({ kind, objectId }: ObjectWithNews) => ({ kind, id: objectId! })

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { callNative, hideOutcome, makeItem, type HiddenOutcome } from './caller-acts.ts'
 import type { Caller } from './calls.ts'
 import { Page, type Shop } from './page.ts'
 import type { PlannedCustomer } from './plan.ts'
@@ -10,14 +11,33 @@ import { lastTry, type Try } from './styles.ts'
  */
 export async function goThrough(customer: PlannedCustomer, shop: Shop, caller: Caller): Promise<void> {
   if (customer.saved) return paySaved(customer, shop, caller)
-  const link = await askForLink(customer, shop, caller)
+  const item = customer.caller?.does === 'withdraw' ? await makeItem(shop, caller) : shop.seeds.item_id
+  const link = await askForLink(customer, item, shop, caller)
   const page = new Page(link.setupUrl, shop, caller, customer.caller !== undefined)
   await page.open()
   await sleep(customer.thinks)
-  await Promise.all([untilEnded(customer, page, caller), meddle(customer, link.id, shop, caller)])
+  const ready = await prepare(customer, link.id, shop, caller)
+  await Promise.all([untilEnded(customer, page, caller), meddle(customer, { id: link.id, item, ready }, shop, caller)])
+  if (customer.replacement) await replaceMethod(customer, customer.replacement, link.id, shop, caller)
 }
 
-async function untilEnded({ contact, tries, ends }: PlannedCustomer, page: Page, caller: Caller): Promise<void> {
+/** Before the customer pays: where the caller acts on money that has moved, nobody may know yet that it has. */
+const prepare = async ({ caller: plan, tries }: PlannedCustomer, id: string, shop: Shop, caller: Caller) =>
+  plan?.after === 'charged' ? hideOutcome(id, 'cards' in tries[0]! ? 'stripe' : 'paypal', shop, caller) : undefined
+
+/** An active customer enters another method by a link of its own, which never charges. */
+async function replaceMethod({ contact }: PlannedCustomer, next: Try, id: string, shop: Shop, caller: Caller) {
+  const { status, body } = await callNative(shop, caller, 'POST', `/v1/billing_customers/${id}/payment_method`, {})
+  const { setup_url } = (body as { replacement?: { setup_url?: string } }).replacement ?? {}
+  if (status !== 200 || !setup_url)
+    throw new Error(`${contact}: replacing was answered ${status} ${JSON.stringify(body)}`)
+  const page = new Page(setup_url, shop, caller, false)
+  await untilEnded({ contact, tries: [next], ends: ['completed'] }, page, caller)
+}
+
+type Walk = Pick<PlannedCustomer, 'contact' | 'tries' | 'ends'>
+
+async function untilEnded({ contact, tries, ends }: Walk, page: Page, caller: Caller): Promise<void> {
   const left = [...tries]
   let current: Try = lastTry
   for (let looks = 0; !caller.isOver(); looks++) {
@@ -35,14 +55,23 @@ async function untilEnded({ contact, tries, ends }: PlannedCustomer, page: Page,
 }
 
 /** What is done to the onboarding while its customer pays. One that has ended already is left as it is: 409. */
-async function meddle({ contact, caller: plan }: PlannedCustomer, id: string, shop: Shop, caller: Caller) {
+async function meddle(
+  { contact, caller: plan }: PlannedCustomer,
+  { id, item, ready }: { id: string; item: string; ready: HiddenOutcome | undefined },
+  shop: Shop,
+  caller: Caller,
+): Promise<void> {
   if (!plan) return
-  await sleep(plan.after)
+  if (plan.after === 'charged') await ready!.charged()
+  else await sleep(plan.after)
   if (plan.does === 'expire') return shop.expire(id)
-  const headers = { Authorization: `Bearer ${shop.seeds.secret_key}` }
-  const url = `${shop.apiUrl}/v1/billing_customers/${id}/cancel`
-  const { status, body } = await caller.post(url, { reason: 'chaos' }, headers)
-  if (status !== 200 && status !== 409) throw new Error(`${contact}: cancel answered ${status} ${JSON.stringify(body)}`)
+  const { status, body } =
+    plan.does === 'cancel'
+      ? await callNative(shop, caller, 'POST', `/v1/billing_customers/${id}/cancel`, { reason: 'chaos' })
+      : await callNative(shop, caller, 'PATCH', `/v1/billable_items/${item}`, { status: 'inactive' })
+  await ready?.show()
+  if (status !== 200 && status !== 409)
+    throw new Error(`${contact}: ${plan.does} answered ${status} ${JSON.stringify(body)}`)
 }
 
 interface Created {
@@ -61,8 +90,8 @@ async function create({ call, contact, saved }: PlannedCustomer, more: object, s
   return { ...answer, body: answer.body as Created }
 }
 
-async function askForLink(customer: PlannedCustomer, shop: Shop, caller: Caller) {
-  const { status, body } = await create(customer, {}, shop, caller)
+async function askForLink(customer: PlannedCustomer, bi_id: string, shop: Shop, caller: Caller) {
+  const { status, body } = await create(customer, { bi_id }, shop, caller)
   const { data, existing } = body
   const id = body.billing_customer_id ?? data?.billing_customer_id
   if (status !== 200 || !data?.setup_url || !id || (existing ?? data.existing) !== false)

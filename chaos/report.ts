@@ -35,10 +35,15 @@ export function tableOf(report: Report): string {
   const { plan, verdict, attempts, kills, endedByThemselves, faults, oddities, seconds } = report
   const rows: [string, number | string, string][] = [
     ['onboardings', plan.onboardings, `seed ${plan.seed}`],
-    ['completed', verdict.ended.completed, `canceled ${verdict.ended.canceled}, expired ${verdict.ended.expired}`],
+    [
+      'completed',
+      verdict.ended.completed,
+      `canceled ${verdict.ended.canceled}, expired ${verdict.ended.expired}, failed ${verdict.ended.failed}`,
+    ],
     ['records active', verdict.records, ''],
     ['charges not returned', verdict.charges, `returned ${verdict.returned}`],
     ['enrollments', verdict.enrollments, ''],
+    ['methods replaced', verdict.replaced, ''],
     ['double charges', verdict.double.length, ''],
     ['lost', verdict.lost.length, ''],
     ['undone but charged', verdict.unreturned.length, ''],

@@ -19,7 +19,7 @@ export interface WalletTry {
   approves: boolean
 }
 
-export type End = 'completed' | 'canceled' | 'expired'
+export type End = 'completed' | 'canceled' | 'expired' | 'failed'
 
 export interface Behaviour {
   /** In this order, each where the one before did not pay. */
@@ -28,11 +28,14 @@ export interface Behaviour {
   ends: End[]
   /** A saved method that the caller brings: nobody opens the page. */
   saved?: string
-  /** What the caller does, so long (milliseconds) after the customer began to pay. */
-  caller?: { does: 'cancel' | 'expire'; after: number }
+  /** What the caller does, so long (milliseconds) after the customer began to pay, or when the money has moved and nobody here knows. */
+  caller?: { does: 'cancel' | 'expire' | 'withdraw'; after: number | 'charged' }
+  /** What the customer enters in place of what was paid with, once active. */
+  replacement?: Try
 }
 
 const good = '4242424242424242'
+const other = '5555555555554444'
 const declining = ['4000000000000002', '4000000000009995', '4000000000000341', '4000000000000119']
 const asking = ['4000000000003220', '4000002760003184', '4000002500003155', '4000003800000446']
 
@@ -78,12 +81,26 @@ const styles = {
     ends: ['expired', 'completed'],
     caller: meddled(chance, 'expire', 1_000),
   }),
+  canceled_when_charged: (chance: Chance) => ({
+    tries: [chance.pick([lastTry, wallet])],
+    ends: ['canceled', 'completed'],
+    caller: { does: 'cancel', after: 'charged' },
+  }),
+  withdrawn_when_charged: (chance: Chance) => ({
+    tries: [chance.pick([lastTry, wallet])],
+    ends: ['failed', 'completed'],
+    caller: { does: 'withdraw', after: 'charged' },
+  }),
+  replaces: (chance: Chance) => ({
+    ...completes(chance.pick([lastTry, wallet])),
+    replacement: chance.pick([{ ...lastTry, cards: [other] }, wallet]),
+  }),
 } satisfies Record<string, (chance: Chance) => Behaviour>
 export type Style = keyof typeof styles
 
 /** How often each comes, of forty. */
 const shares: Record<Style, number> = {
-  pays: 11,
+  pays: 7,
   declined_first: 3,
   bank_asks: 2,
   bank_asks_in_vain: 1,
@@ -97,6 +114,9 @@ const shares: Record<Style, number> = {
   canceled_while_paying: 2,
   expired: 1,
   expired_while_paying: 2,
+  canceled_when_charged: 1,
+  withdrawn_when_charged: 1,
+  replaces: 2,
 }
 export const stylePack = (Object.keys(shares) as Style[]).flatMap((style) =>
   Array.from({ length: shares[style] }, () => style),

@@ -2,6 +2,12 @@ import type { End } from './styles.ts'
 
 // What was counted in the three places, and what is wrong with it. Pure: each way to be wrong is tried in a unit test.
 
+export interface CountedOnboarding {
+  live: boolean
+  blockedOn: string | null
+  result: string | null
+}
+
 /** PostgreSQL: one for each billing customer. */
 export interface CountedRecord {
   id: string
@@ -9,7 +15,8 @@ export interface CountedRecord {
   status: string
   /** Of the run that drives it. */
   workflowId: string
-  onboardings: { live: boolean; blockedOn: string | null; result: string | null }[]
+  onboardings: CountedOnboarding[]
+  replacements: CountedOnboarding[]
   /** Succeeded and still ours. */
   charges: number
   /** Charges in any other state than succeeded, or canceled before they were anything. */
@@ -43,6 +50,8 @@ export interface Counted {
 export interface Verdict {
   /** How many onboardings ended how. */
   ended: Record<End, number>
+  /** Payment methods that took the place of another. */
+  replaced: number
   /** Active records. */
   records: number
   /** Charges at the gateways that were not returned, and such as were. */
@@ -52,7 +61,7 @@ export interface Verdict {
   /** Ids: of those charged more than once, of those not brought to an end that they may have, … */
   double: string[]
   lost: string[]
-  /** Of those that were canceled or expired and have not had their money back. */
+  /** Of those that were canceled, expired or failed and have not had their money back. */
   unreturned: string[]
   stuck: string[]
   waitingForPerson: string[]
@@ -65,23 +74,34 @@ export interface Expected {
   contact: string
   /** How it may end. */
   ends: End[]
+  /** What is entered in place of what was paid with, if anything is. */
+  replacement?: object
 }
 
 const duplicates = (list: string[]) => [...new Set(list.filter((each, i) => list.indexOf(each) !== i))]
 const endOf = ({ onboardings }: CountedRecord) => onboardings.at(-1)?.result ?? null
-const isLive = ({ onboardings }: CountedRecord) => onboardings.some(({ live }) => live)
-const isUndone = (record: CountedRecord) => ['canceled', 'expired'].includes(endOf(record) ?? '')
+const isLive = ({ onboardings, replacements }: CountedRecord) =>
+  [...onboardings, ...replacements].some(({ live }) => live)
+const isUndone = (record: CountedRecord) => ['canceled', 'expired', 'failed'].includes(endOf(record) ?? '')
+const replacedOf = ({ replacements }: CountedRecord) =>
+  replacements.filter(({ result }) => result === 'completed').length
 
 /**
  * Compares what was counted with what must be. For every contact one record, ended in a way that it may; completed: active,
- * one charge, one enrollment; canceled or expired: pending, no charge that was not returned, no enrollment.
+ * one charge, one enrollment, and one replacement where one was to be; canceled, expired or failed: pending, no charge that was not returned, no enrollment.
  */
 export function judge(expected: Expected[], { records, ledger, runs, invalidCalls }: Counted): Verdict {
   const kept = ledger.filter(({ amount, refunded }) => refunded < amount)
   const charged = kept.map(({ billingCustomerId, id }) => billingCustomerId ?? id)
   const ended = (end: End) => records.filter((record) => endOf(record) === end).length
   const counts = {
-    ended: { completed: ended('completed'), canceled: ended('canceled'), expired: ended('expired') },
+    ended: {
+      completed: ended('completed'),
+      canceled: ended('canceled'),
+      expired: ended('expired'),
+      failed: ended('failed'),
+    },
+    replaced: records.reduce((sum, record) => sum + replacedOf(record), 0),
     records: records.filter(({ status }) => status === 'active').length,
     charges: kept.length,
     returned: ledger.length - kept.length,
@@ -97,7 +117,7 @@ export function judge(expected: Expected[], { records, ledger, runs, invalidCall
     wrong: [...strangers(expected, records, charged), ...oddRuns(records, runs), ...invalidCalls],
   }
   const { ended: ends, records: active, charges, enrollments } = counts
-  const allEnded = ends.completed + ends.canceled + ends.expired === expected.length
+  const allEnded = Object.values(ends).reduce((sum, count) => sum + count) === expected.length
   const alike = [active, charges, enrollments].every((count) => count === ends.completed)
   const nothingWrong = Object.values(problems).every((list) => list.length === 0)
   return { ...counts, ...problems, right: nothingWrong && allEnded && alike }
@@ -106,17 +126,18 @@ export function judge(expected: Expected[], { records, ledger, runs, invalidCall
 /** Who has no record, or one that ended as it may not, or completed without being active, charged (here and there) and enrolled. */
 function lost(expected: Expected[], records: CountedRecord[], charged: Set<string>): string[] {
   const byContact = new Map(records.map((record) => [record.contact, record]))
-  return expected.flatMap(({ contact, ends }) => {
+  return expected.flatMap(({ contact, ends, replacement }) => {
     const record = byContact.get(contact)
     if (!record) return [contact]
     if (isLive(record)) return []
     if (!(ends as unknown[]).includes(endOf(record))) return [record.id]
     const whole = record.status === 'active' && record.charges > 0 && record.enrollments > 0 && charged.has(record.id)
+    if (!isUndone(record) && replacedOf(record) !== (replacement ? 1 : 0)) return [record.id]
     return isUndone(record) || whole ? [] : [record.id]
   })
 }
 
-/** Who was canceled or expired and is charged, active or enrolled all the same. */
+/** Who was canceled, expired or failed and is charged, active or enrolled all the same. */
 function unreturned(records: CountedRecord[], charged: Set<string>): string[] {
   return records
     .filter(isUndone)
@@ -124,8 +145,8 @@ function unreturned(records: CountedRecord[], charged: Set<string>): string[] {
     .map(({ id }) => id)
 }
 
-function personsWanted({ id, onboardings, needsPerson }: CountedRecord): string[] {
-  const blocked = onboardings.some(({ live, blockedOn }) => live && blockedOn === 'operator')
+function personsWanted({ id, onboardings, replacements, needsPerson }: CountedRecord): string[] {
+  const blocked = [...onboardings, ...replacements].some(({ live, blockedOn }) => live && blockedOn === 'operator')
   return [...needsPerson, ...(blocked ? ['blocked_on operator'] : [])].map((reason) => `${id} (${reason})`)
 }
 

@@ -31,5 +31,12 @@ export class GatewayError extends Error {
   }
 }
 
+/** What a `refused` says where a set-up is not as we made it: another's by its metadata, or saved for another purpose. */
+export const setupDiffers = 'setup_differs'
+
 export const isGatewayError = (error: unknown, ...kinds: GatewayErrorKind[]): error is GatewayError =>
   error instanceof GatewayError && (kinds.length === 0 || kinds.includes(error.kind))
+
+/** Whether a set-up was refused because it is not as we made it: no money is at stake, and another can be begun. */
+export const isOtherSetup = (error: unknown): boolean =>
+  isGatewayError(error, 'refused') && error.vendorCode === setupDiffers

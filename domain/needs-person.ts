@@ -29,7 +29,7 @@ const advice: Record<string, string> = {
     'The gateway does not show this charge as paid: look it up in its dashboard, then resolve the charge: keep or never_happened.',
   late_payment: 'Money came after the onboarding had ended and is being returned: see that the refund goes through.',
   gateway_refused:
-    'The gateway refuses our request as such: mend the key, the permission or the account. It is tried again by itself; retry cuts the wait short.',
+    'The gateway refuses our request as such: mend the key, the permission or the account; or what it shows is not the object that we made: put that right in its dashboard. It is tried again by itself; retry cuts the wait short.',
   mapped_customer_not_found:
     'The customer that integration_entity_mapping names is not at the gateway, or in its other mode. Change the mapping of the customer, then retry.',
   mapped_customer_not_ours:

@@ -1,24 +1,12 @@
 import type { Refunds } from '../domain/decide-refund.ts'
 import type { DeclineCode } from '../domain/declines.ts'
+import type { ObjectHandle, OurMetadata } from '../domain/gateway-objects.ts'
 import type { Environment, GatewayName } from '../domain/lifecycle.ts'
 import type { DescribedMethod } from '../domain/payment-method.ts'
 
+export type { ObjectHandle, OurMetadata }
+
 // The port: what we need of a payment gateway, in our words. Amounts are minor units of an ISO 4217 currency.
-
-/** What our objects carry at the gateway, so that anything found there can be traced back. */
-export interface OurMetadata {
-  organization_id: string
-  environment: Environment
-  customer_id?: string
-  billing_customer_id?: string
-  onboarding_id?: string
-}
-
-/** A payment object at the gateway: one that moves money, or one that only saves a payment method. */
-export interface ObjectHandle {
-  kind: 'payment' | 'setup'
-  id: string
-}
 
 /** What a payment object shows when it is read. `trace` changes with every try that reached a bank, and
  * is empty where there was none. */
@@ -125,11 +113,15 @@ export interface PaymentGateway {
    * where the payment method is entered on our page.
    */
   openSession?(session: ApprovalSession, key: string): Promise<{ token: string; approveUrl: string }>
-  /** The client secret of a set-up for a form of the caller's; null where nothing can be entered there any more. Never stored. */
-  formSecret?(setupId: string): Promise<string | null>
+  /**
+   * The client secret of a set-up for a form of the caller's; null where nothing can be entered there any more. Never stored.
+   * Throws `refused` as `read` does.
+   */
+  formSecret?(setup: ObjectHandle & { kind: 'setup' }): Promise<string | null>
   readSession?(token: string): Promise<'waiting' | 'approved' | 'used' | 'gone'>
   /** Makes a lasting payment method of what the customer approved. Absent where `confirm` takes what was submitted. */
   exchange?(token: string, key: string): Promise<{ id: string }>
+  /** Throws `refused` (`setupDiffers`) for a set-up that does not carry its metadata, or was saved for another purpose. */
   read(object: ObjectHandle): Promise<Reading>
   /** Lets the object be paid with what was submitted. A definite decline is a reading; anything unclear throws. */
   confirm(
@@ -154,7 +146,7 @@ export interface PaymentGateway {
   ): Promise<RefundReading>
   /** Whether the customer disputes a paid object with the bank or with the gateway. */
   isDisputed(object: ObjectHandle): Promise<boolean>
-  /** Ids of paid objects of ours since a time. Absent where the gateway has no such list. */
+  /** Ids of objects of ours that were paid since a time, and some older ones. Throws `refused` where we may not list them. */
   listPaid?(since: Date): Promise<string[]>
   /** What went back of an object so far. */
   readRefunds(object: ObjectHandle): Promise<Refunds>

@@ -15,8 +15,8 @@ export async function listChargesToCheck(sql: Sql, after: string, limit: number)
   return rows.map(({ id }) => id)
 }
 
-/** Which of the gateway's objects have no row of ours. */
-export async function listUnknownObjects(
+/** Which of the gateway's paid objects have no row here that says so. */
+export async function listNotKnownAsPaid(
   sql: Sql,
   { environment, gateway }: { environment: Environment; gateway: GatewayName },
   objectIds: string[],
@@ -25,6 +25,6 @@ export async function listUnknownObjects(
     select given.object_id from unnest(${objectIds}::text[]) as given (object_id)
     where not exists (
       select 1 from payment_objects p
-      where p.environment = ${environment} and p.gateway = ${gateway} and p.object_id = given.object_id)`
+      where p.environment = ${environment} and p.gateway = ${gateway} and p.object_id = given.object_id and p.state = 'paid')`
   return rows.map(({ objectId }) => objectId)
 }

@@ -11,7 +11,7 @@ const hours = 3
  * Compares our charges with the gateways': returned or disputed there and not here, paid there and not here, here and not
  * there. Heals what it can, calls a person for the rest, and never charges. `after` is where a longer round goes on.
  */
-export async function janitor(after = ''): Promise<{ checked: number; unknown: number }> {
+export async function janitor(after = ''): Promise<{ checked: number; unknown: number; notListed: string[] }> {
   const charges = await listChargesToCheck(after, page)
   for (const charge of charges) {
     try {
@@ -23,5 +23,5 @@ export async function janitor(after = ''): Promise<{ checked: number; unknown: n
   }
   const last = charges.at(-1)
   if (last && charges.length === page) return continueAsNew<typeof janitor>(last)
-  return { checked: charges.length, unknown: await findUnknownPayments(hours) }
+  return { checked: charges.length, ...(await findUnknownPayments(hours)) }
 }

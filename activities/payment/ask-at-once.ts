@@ -1,13 +1,13 @@
 import { decideAtOnce, type AtOnceSituation } from '../../domain/decide-confirm.ts'
 import type { DeclineCode } from '../../domain/declines.ts'
 import { GatewayError, isGatewayError } from '../../domain/gateway-errors.ts'
+import { metadataOf } from '../../domain/gateway-objects.ts'
 import type { OnboardingFacts } from '../../domain/onboarding.ts'
 import type { PaymentGateway, Reading } from '../../gateways/gateway.ts'
 import type { Database } from '../../store/database.ts'
 import { keepAnsweredId, recordUnknown } from '../../store/pay-at-once.ts'
 import type { OpenObject, PaymentObject } from '../../store/payment-rows.ts'
 import { readSentTo } from '../../store/sent-to-object.ts'
-import { metadataOf } from './metadata-of.ts'
 
 export interface AskingOne {
   database: Database

@@ -21,7 +21,7 @@ export async function closeForGood(
   }
   const gateway = gatewayFor(d, { ...facts, gateway: object.gateway })
   const open = await findOrder({ database: d.database, gateway, facts }, object)
-  const reading = open ? await closeObject(d.database, gateway, reference, open) : { state: 'dead' as const, trace: '' }
+  const reading = open ? await closeObject(d.database, gateway, facts, open) : { state: 'dead' as const, trace: '' }
   if (reading.state === 'paid') await recordReadAsPaid(d.database, facts, object, reading)
   else if (reading.state === 'dead') await buryObject(d.database, reference, object.k)
   else return false

@@ -1,5 +1,7 @@
-import { isGatewayError } from '../../domain/gateway-errors.ts'
+import { isGatewayError, isOtherSetup } from '../../domain/gateway-errors.ts'
+import { handleOf } from '../../domain/gateway-objects.ts'
 import { isMethodInUse, listSessions } from '../../store/form-sessions.ts'
+import { readFacts } from '../../store/onboarding-facts.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import type { OnboardingReference } from '../look-at-record.ts'
 import { gatewayFor } from './gateway-for.ts'
@@ -11,17 +13,19 @@ const nothingSent = { ownMethods: [], callersUnderWay: false }
  * money is at stake.
  */
 export async function closeForms(d: ActivityDependencies, reference: OnboardingReference): Promise<void> {
-  const { onboardingId } = reference
-  for (const { token, n } of await listSessions(d.database, onboardingId, 'stripe')) {
-    const gateway = gatewayFor(d, { ...reference, gateway: 'stripe' })
-    const key = `${onboardingId}/form/${n}`
+  const facts = await readFacts(d.database, reference.onboardingId)
+  if (!facts) return
+  for (const { token, n } of await listSessions(d.database, facts.id, 'stripe')) {
+    const gateway = gatewayFor(d, { ...facts, gateway: 'stripe' })
+    const key = `${facts.id}/form/${n}`
+    const setup = handleOf(facts, { kind: 'setup', objectId: token! })
     try {
-      const reading = await gateway.close({ kind: 'setup', id: token! }, `${key}/cancel`, nothingSent)
+      const reading = await gateway.close(setup, `${key}/cancel`, nothingSent)
       if (reading.state === 'paid' && !(await isMethodInUse(d.database, reference, reading.method.id)))
         await gateway.detachMethod(reading.method.id, `${key}/detach`)
     } catch (error) {
       // It would answer the same for ever; a saved card that nobody may charge is not worth a person's time.
-      if (!isGatewayError(error, 'stored_failure', 'key_reused', 'not_found')) throw error
+      if (!isOtherSetup(error) && !isGatewayError(error, 'stored_failure', 'key_reused', 'not_found')) throw error
     }
   }
 }

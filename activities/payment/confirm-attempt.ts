@@ -1,5 +1,6 @@
 import { decideConfirm } from '../../domain/decide-confirm.ts'
 import { GatewayError, isGatewayError } from '../../domain/gateway-errors.ts'
+import { handleOf } from '../../domain/gateway-objects.ts'
 import type { OnboardingFacts } from '../../domain/onboarding.ts'
 import type { PaymentOutcome } from '../../domain/run.ts'
 import type { PaymentGateway, Reading } from '../../gateways/gateway.ts'
@@ -62,8 +63,7 @@ export async function confirmAttempt(payment: Payment, known?: Reading): Promise
   throw new GatewayError('unknown', 'no_outcome_yet')
 }
 
-const handleOf = ({ object }: Payment) => ({ kind: object.kind, id: object.objectId })
-const readObject = (payment: Payment) => payment.gateway.read(handleOf(payment))
+const readObject = ({ gateway, facts, object }: Payment) => gateway.read(handleOf(facts, object))
 const referenceOf = ({ facts }: Payment) => ({ billingCustomerId: facts.billingCustomerId, onboardingId: facts.id })
 
 const isExhausted = (reading: Reading) => reading.state === 'declined' && reading.exhausted === true
@@ -111,7 +111,7 @@ async function send(
     return 'superseded'
   try {
     return await gateway.confirm(
-      handleOf(payment),
+      handleOf(facts, object),
       {
         reference: attempt.methodId
           ? { id: attempt.methodId, singleUse: false }
@@ -184,7 +184,7 @@ async function settle(
     case 'close_first': {
       // Sent meanwhile by another copy of this step: then it is this very attempt that the bank asks about.
       if (!(await isUnsent(payment, number))) return { outcome: 'nothing_to_do' }
-      const closed = await closeObject(database, gateway, reference, object)
+      const closed = await closeObject(database, gateway, payment.facts, object)
       if (closed.state === 'dead') return settle(payment, payment.attempt, 'next_object', closed)
       if (closed.state === 'paid') return settle(payment, payment.attempt, 'record_paid', closed)
       throw new GatewayError('unknown', 'not_closed_yet')

@@ -1,4 +1,5 @@
 import { GatewayError, isGatewayError } from '../../domain/gateway-errors.ts'
+import { handleOf, metadataOf } from '../../domain/gateway-objects.ts'
 import type { OnboardingFacts } from '../../domain/onboarding.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
@@ -20,7 +21,6 @@ import {
 } from '../../store/prepare-payment.ts'
 import { readSentTo } from '../../store/sent-to-object.ts'
 import { findOrder } from './ask-at-once.ts'
-import { metadataOf } from './metadata-of.ts'
 
 /** What an object is made for: one attempt, at its gateway, for the gateway customer that is charged. */
 export interface ObjectOrder {
@@ -82,7 +82,7 @@ async function giveUpUnanswered({ database, gatewayOf, facts }: ObjectOrder, obj
 
 /** Makes an object unable to pay before the next one. Answers false where it turned out to be paid. */
 async function giveUp({ database, gatewayOf, facts }: ObjectOrder, object: OpenObject): Promise<boolean> {
-  const closed = await closeObject(database, gatewayOf(object.gateway), referenceOf(facts), object)
+  const closed = await closeObject(database, gatewayOf(object.gateway), facts, object)
   if (closed.state === 'paid') return false
   if (closed.state !== 'dead') throw new GatewayError('unknown', 'not_closed_yet')
   await buryObject(database, referenceOf(facts), object.k)
@@ -109,7 +109,7 @@ async function createObject(
       return { object: { ...row, objectId, state: 'open' }, fresh: true }
     // Closed while it was being made: nobody has its id but us, so nothing was sent to it, and it is canceled here. One whose id
     // another copy of this step stored was paid or closed by that: canceling it once more changes nothing.
-    await gateway.close({ kind: row.kind, id: objectId }, cancelKey(facts.id, row), nothingSent)
+    await gateway.close(handleOf(facts, { ...row, objectId }), cancelKey(facts.id, row), nothingSent)
     return undefined
   } catch (error) {
     if (isGatewayError(error, 'not_found')) {
@@ -131,13 +131,14 @@ const cancelKey = (onboardingId: string, { k, c }: Pick<PaymentObject, 'k' | 'c'
 export async function closeObject(
   database: Database,
   gateway: PaymentGateway,
-  reference: PaymentReference,
+  facts: OnboardingFacts,
   object: OpenObject,
 ) {
   try {
     const sent = await readSentTo(database, object)
-    return await gateway.close({ kind: object.kind, id: object.objectId }, cancelKey(object.onboardingId, object), sent)
+    return await gateway.close(handleOf(facts, object), cancelKey(object.onboardingId, object), sent)
   } catch (error) {
+    const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: object.onboardingId }
     if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextCancelNumber(database, reference, object)
     throw error
   }

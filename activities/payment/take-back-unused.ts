@@ -1,19 +1,24 @@
 import { isGatewayError } from '../../domain/gateway-errors.ts'
+import { handleOf } from '../../domain/gateway-objects.ts'
 import { amountDue, type OnboardingFacts } from '../../domain/onboarding.ts'
-import { findOpenAttempt, listUnusedMethods } from '../../store/payment-rows.ts'
+import type { PaymentGateway } from '../../gateways/gateway.ts'
+import { findObject, findOpenAttempt, listUnusedMethods } from '../../store/payment-rows.ts'
 import { noteMethodGone } from '../../store/prepare-payment.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { gatewayFor } from './gateway-for.ts'
+import { recordReadAsPaid } from './record-read-as-paid.ts'
 import { methodKey } from './with-method.ts'
 
 /**
  * Takes back the payment methods that were made for attempts that came to nothing. A gateway that is away does not hold anything
- * up: it is asked again with the next attempt, and when the onboarding closes.
+ * up: it is asked again with the next attempt, and when the onboarding closes. One that paid after all, by a call that others had
+ * given up, stays.
  */
 export async function takeBackUnused(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
   for (const unused of await listUnusedMethods(d.database, facts.id))
     try {
       const gateway = gatewayFor(d, { ...facts, gateway: unused.gateway })
+      if (await mayHavePaid(d, gateway, facts, unused)) continue
       await gateway.detachMethod(unused.methodId, `${methodKey(facts.id, unused.number)}/detach`)
       await noteMethodGone(
         d.database,
@@ -23,6 +28,20 @@ export async function takeBackUnused(d: ActivityDependencies, facts: OnboardingF
     } catch (error) {
       if (!isGatewayError(error)) throw error
     }
+}
+
+/** Reads the object that a method was sent to, if that can still be paid. What is paid, or may be by now, is recorded or left alone. */
+async function mayHavePaid(
+  d: ActivityDependencies,
+  gateway: PaymentGateway,
+  facts: OnboardingFacts,
+  { k }: { k: number | null },
+): Promise<boolean> {
+  const object = k === null ? undefined : await findObject(d.database, facts.id, k)
+  if (object?.state !== 'open' || !object.objectId) return false
+  const reading = await gateway.read(handleOf(facts, { ...object, objectId: object.objectId }))
+  if (reading.state === 'paid') await recordReadAsPaid(d.database, facts, object, reading)
+  return reading.state === 'paid' || reading.state === 'processing'
 }
 
 /**

@@ -1,3 +1,4 @@
+import { handleOf } from '../../domain/gateway-objects.ts'
 import { openAttempt } from '../../domain/onboarding.ts'
 import type { ClientAction } from '../../gateways/gateway.ts'
 import type { ApiDependencies } from '../dependencies.ts'
@@ -16,8 +17,9 @@ export async function actionOf(
   if (onboarding.closing || openAttempt(onboarding)?.state !== 'needs_customer') return null
   const object = onboarding.objects.find(({ state }) => state === 'open')
   if (!object?.objectId) return null
+  const handle = handleOf(onboarding, { kind: object.kind, objectId: object.objectId })
   const gateway = d.gateways.for(billingCustomer.environment, billingCustomer.organizationId, object.gateway)
-  const read = gateway?.clientAction({ kind: object.kind, id: object.objectId }).catch((error: unknown) => {
+  const read = gateway?.clientAction(handle).catch((error: unknown) => {
     d.log.warn({ code: (error as { code?: string }).code }, 'the gateway did not tell what the customer must do')
     return null
   })

@@ -1,5 +1,6 @@
 import { conflict, Failure } from '../../domain/failures.ts'
-import { isGatewayError } from '../../domain/gateway-errors.ts'
+import { isGatewayError, isOtherSetup } from '../../domain/gateway-errors.ts'
+import { metadataOf } from '../../domain/gateway-objects.ts'
 import { mappedCustomer } from '../../gateway-customers/mapped-customer.ts'
 import { ownCustomer } from '../../gateway-customers/own-customer.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
@@ -54,7 +55,11 @@ async function tryForm(
   const reference = { billingCustomerId: opened.billingCustomer.id, onboardingId: opened.onboarding.id }
   const session = await ensureSession(d.database, reference, settings, 'stripe')
   const { token, gatewayCustomerId } = session.token ? session : await makeObject(d, gateway, opened, session)
-  const clientSecret = await gateway.formSecret(token!)
+  const setup = { kind: 'setup' as const, id: token!, metadata: metadataOf(opened.onboarding) }
+  const clientSecret = await gateway.formSecret(setup).catch((error: unknown) => {
+    if (isOtherSetup(error)) return null
+    throw error
+  })
   if (clientSecret) return { setupId: token!, clientSecret, gatewayCustomerId: gatewayCustomerId! }
   await dropSession(d.database, session)
   return undefined
@@ -66,15 +71,9 @@ async function makeObject(
   { billingCustomer, onboarding }: OpenedSetup,
   session: StoredSession,
 ): Promise<StoredSession> {
-  const { organizationId: organization_id, environment, customerId, currency } = billingCustomer
+  const { currency } = billingCustomer
   const gatewayCustomerId = await customerAt(d, gateway, billingCustomer)
-  const metadata = {
-    organization_id,
-    environment,
-    customer_id: customerId,
-    billing_customer_id: billingCustomer.id,
-    onboarding_id: onboarding.id,
-  }
+  const metadata = metadataOf(onboarding)
   const input = { kind: 'setup' as const, customerId: gatewayCustomerId, amount: 0, currency, metadata, reference: '' }
   try {
     const token = await gateway.createObject(input, `${onboarding.id}/form/${session.n}`)

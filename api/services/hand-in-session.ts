@@ -1,7 +1,9 @@
 import { customerMessage } from '../../domain/declines.ts'
 import { Failure } from '../../domain/failures.ts'
-import { isGatewayError } from '../../domain/gateway-errors.ts'
+import { isGatewayError, isOtherSetup } from '../../domain/gateway-errors.ts'
+import { handleOf } from '../../domain/gateway-objects.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
+import type { OnboardingFacts } from '../../domain/onboarding.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
 import { listSessions, storeSessionMethod, type HandedSession } from '../../store/form-sessions.ts'
 import type { ApiDependencies } from '../dependencies.ts'
@@ -33,7 +35,7 @@ export async function handInSession(
   if (newest?.attempt) return watchAttempt(d, onboarding.id, newest.attempt, alive)
   let answer: SessionOutcome = { outcome: 'not_entered' }
   for (const session of sessions.filter(({ attempt }) => attempt === null).slice(0, 5)) {
-    const found = await look(gateway, session)
+    const found = await look(gateway, onboarding, session)
     if ('submission' in found) {
       if (name === 'stripe') await storeSessionMethod(d.database, session, found.submission.methodId)
       return submitSavedMethod(d, opened, found.submission, alive, 'billing_customer_id')
@@ -46,6 +48,7 @@ export async function handInSession(
 /** What the gateway says of a session: what can be submitted, or how it stands. */
 async function look(
   gateway: PaymentGateway,
+  onboarding: OnboardingFacts,
   session: HandedSession,
 ): Promise<{ submission: SavedMethodSubmission } | SessionOutcome> {
   const token = session.token!
@@ -55,7 +58,7 @@ async function look(
       if (state !== 'approved' && state !== 'used') return { outcome: 'not_entered' }
       return { submission: { gateway: gateway.name, methodId: token, singleUse: true } }
     }
-    const reading = await gateway.read({ kind: 'setup', id: token })
+    const reading = await gateway.read(handleOf(onboarding, { kind: 'setup', objectId: token }))
     if (reading.state === 'declined') return { outcome: 'declined', message: customerMessage(reading.code) }
     if (reading.state === 'needs_customer') return { outcome: 'requires_action' }
     if (reading.state !== 'paid') return { outcome: 'not_entered' }
@@ -63,6 +66,7 @@ async function look(
     return { submission: { gateway: gateway.name, methodId: reading.method.id, gatewayCustomerId, once: true } }
   } catch (error) {
     if (!isGatewayError(error)) throw error
+    if (isOtherSetup(error)) return { outcome: 'unusable' }
     throw new Failure('unavailable', 'the gateway does not answer just now; try again', { retryAfter: 5, cause: error })
   }
 }

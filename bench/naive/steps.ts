@@ -50,7 +50,7 @@ export function naiveSteps(
         offSession: false,
       })
       const reading = await gateway.confirm(
-        { kind: object!.kind, id: object!.objectId },
+        { kind: 'payment', id: object!.objectId },
         {
           reference: { id: attempt.reference, singleUse: true },
           offSession: false,

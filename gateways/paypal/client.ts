@@ -4,6 +4,7 @@ import {
   Environment,
   OrdersController,
   PaymentsController,
+  TransactionSearchController,
   VaultController,
 } from '@paypal/paypal-server-sdk'
 import axios, { type AxiosAdapter } from 'axios'
@@ -25,6 +26,7 @@ interface Connection {
   orders: OrdersController
   payments: PaymentsController
   vault: VaultController
+  transactions: TransactionSearchController
   disputes: ReturnType<typeof disputesOf>
   /** Whether its access token could not be had, or is not taken any more. */
   spent: boolean
@@ -80,6 +82,7 @@ function open(access: PayPalAccess): Connection {
     orders: new OrdersController(client),
     payments: new PaymentsController(client),
     vault: new VaultController(client),
+    transactions: new TransactionSearchController(client),
     disputes: disputesOf(client),
     spent: false,
   }

@@ -25,6 +25,10 @@ export function customIdOf({ organization_id, billing_customer_id, environment }
   return full.length <= longestCustomId ? full : new URLSearchParams({ organization_id, environment }).toString()
 }
 
+/** An order and its captures carry what `customIdOf` makes, an order and a refund of ours the onboarding's id. */
+export const isOurs = (...texts: (string | undefined)[]) =>
+  texts.some((text) => /organization_id=|^onb_/.test(text ?? ''))
+
 export interface OrderInput {
   amount: number
   currency: string

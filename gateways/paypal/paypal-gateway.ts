@@ -4,6 +4,7 @@ import { openPayPal, type PayPalAccess, type PayPalClient } from './client.ts'
 import { ignoreNotFound } from './errors.ts'
 import { captureOrder, createOrder, getOrder, onboardingOf, payOrder, readPayment, refundOrder } from './orders.ts'
 import { captureOf, sumRefunds } from './readings.ts'
+import { listPaidOrders } from './transactions.ts'
 import { createPaymentToken, createSetupToken, readMethod, readSession, readSetup, saved } from './vault.ts'
 import { paypalEvents } from './webhook.ts'
 
@@ -76,12 +77,20 @@ const payments = (client: PayPalClient) =>
 
 /**
  * An order cannot be canceled. It is kept from being captured by deleting the payment tokens with which that could be asked:
- * those made for it. A caller's own is not ours to delete; while a call with it may be under way nothing is certain.
+ * those made for it. A caller's own is not ours to delete; while a call with it may be under way nothing is certain. What is paid
+ * already keeps the token that paid: its onboarding may go on.
  */
 async function close(client: PayPalClient, object: ObjectHandle, sent: SentToObject): Promise<Reading> {
+  const before = await read(client, object)
+  if (!isUnpaid(before) || sent.ownMethods.length === 0) return closed(before, sent)
   for (const id of sent.ownMethods) await deleteMethod(client, id)
-  const reading = await read(client, object)
-  if (reading.state !== 'untouched' && reading.state !== 'declined') return reading
+  return closed(await read(client, object), sent)
+}
+
+const isUnpaid = ({ state }: Reading) => state === 'untouched' || state === 'declined'
+
+function closed(reading: Reading, sent: SentToObject): Reading {
+  if (!isUnpaid(reading)) return reading
   const mayBeCaptured = reading.state === 'untouched' && sent.callersUnderWay
   return { state: mayBeCaptured ? 'processing' : 'dead', trace: reading.trace }
 }
@@ -105,6 +114,7 @@ const returns = (client: PayPalClient) =>
   ({
     refund: ({ id }, refund, key) => refundOrder(client, id, refund, key),
     readRefunds: async ({ id }) => sumRefunds(await getOrder(client, id)),
+    listPaid: (since) => listPaidOrders(client, since),
     isDisputed: async ({ id }) => {
       const captureId = captureOf(await getOrder(client, id))?.id
       if (captureId === undefined) return false

@@ -2,6 +2,7 @@ import type { CapturedPayment } from '@paypal/paypal-server-sdk'
 import { isGatewayError } from '../../domain/gateway-errors.ts'
 import type { GatewayEvent, PaymentGateway } from '../gateway.ts'
 import type { PayPalClient } from './client.ts'
+import { isOurs } from './orders.ts'
 import { signatureVerifier, type SignatureOptions } from './signature.ts'
 
 interface Resource {
@@ -30,9 +31,6 @@ export function paypalEvents(options: SignatureOptions, client: PayPalClient): P
 }
 
 type Payload = Pick<GatewayEvent, 'about' | 'ours'>
-
-/** An order and its captures carry what `customIdOf` makes, a refund of ours the onboarding's id. */
-const isOurs = (...texts: (string | undefined)[]) => texts.some((text) => /organization_id=|^onb_/.test(text ?? ''))
 
 async function payloadOf(client: PayPalClient, type: string, resource: Resource): Promise<Payload> {
   const { id, custom_id, purchase_units } = resource

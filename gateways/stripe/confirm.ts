@@ -25,7 +25,7 @@ export async function confirmOnce(
       { ...method, use_stripe_sdk: true, ...laterUse, ...expandMethod },
       options,
     )
-    return { reading: readSetup(intent, currency), headers: intent.lastResponse.headers }
+    return { reading: readSetup(intent, object.metadata, currency), headers: intent.lastResponse.headers }
   }
   const presence = offSession
     ? { off_session: true }

@@ -1,9 +1,9 @@
 import type Stripe from 'stripe'
-import { GatewayError } from '../../domain/gateway-errors.ts'
+import { GatewayError, setupDiffers } from '../../domain/gateway-errors.ts'
 import { fromGatewayUnits } from '../../domain/money.ts'
 import type { Refunds } from '../../domain/decide-refund.ts'
 import type { DescribedMethod } from '../../domain/payment-method.ts'
-import type { Reading, RefundReading } from '../gateway.ts'
+import type { OurMetadata, Reading, RefundReading } from '../gateway.ts'
 import { declineCode } from './declines.ts'
 
 type Expandable = string | { id: string } | null | undefined
@@ -49,13 +49,21 @@ export function readPayment(intent: Stripe.PaymentIntent): Reading {
   return readUnpaid(intent.status, intent.last_payment_error, trace)
 }
 
-/** What a SetupIntent says: `paid` where it saved the method. */
-export function readSetup(intent: Stripe.SetupIntent, currency: string): Reading {
+/** Throws where a SetupIntent does not carry what was written when we made it. */
+export function requireOurs(intent: Stripe.SetupIntent, ours: OurMetadata): Stripe.SetupIntent {
+  const isOurs = Object.entries(ours).every(([name, value]) => intent.metadata?.[name] === value)
+  if (!isOurs) throw new GatewayError('refused', setupDiffers)
+  return intent
+}
+
+/** What a SetupIntent says: `paid` where it saved the method. One that is canceled saves nothing, whoever's it is. */
+export function readSetup(intent: Stripe.SetupIntent, ours: OurMetadata, currency: string): Reading {
   const trace = traceOf(intent.latest_attempt, intent.last_setup_error)
+  if (intent.status !== 'canceled') requireOurs(intent, ours)
   if (intent.status === 'succeeded') {
     // Saved for another purpose, or something else than a card: not what was asked for.
     const type = typeof intent.payment_method === 'object' ? intent.payment_method?.type : 'card'
-    if (intent.usage !== 'off_session' || type !== 'card') throw new GatewayError('refused', 'setup_differs')
+    if (intent.usage !== 'off_session' || type !== 'card') throw new GatewayError('refused', setupDiffers)
     const method = describeMethod(intent.payment_method)
     return { state: 'paid', trace, amount: 0, currency, method, customerId: idOf(intent.customer) }
   }

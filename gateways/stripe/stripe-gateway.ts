@@ -7,7 +7,7 @@ import { confirmOnce, expandMethod } from './confirm.ts'
 import { declineCode } from './declines.ts'
 import { toGatewayError, wasReplayed } from './errors.ts'
 import { verifyStripeEvent } from './events.ts'
-import { describeMethod, idOf, readPayment, readRefund, readSetup, sumRefunds } from './readings.ts'
+import { describeMethod, idOf, readPayment, readRefund, readSetup, requireOurs, sumRefunds } from './readings.ts'
 
 const params = (metadata: OurMetadata): Record<string, string> => ({ ...metadata }) as Record<string, string>
 
@@ -30,7 +30,7 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
     call(async () =>
       object.kind === 'payment'
         ? readPayment(rightMode(await stripe.paymentIntents.retrieve(object.id, expandMethod)))
-        : readSetup(rightMode(await stripe.setupIntents.retrieve(object.id, expandMethod)), ''),
+        : readSetup(rightMode(await stripe.setupIntents.retrieve(object.id, expandMethod)), object.metadata, ''),
     )
 
   return {
@@ -163,14 +163,14 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
         const intent =
           object.kind === 'payment'
             ? await stripe.paymentIntents.retrieve(object.id)
-            : await stripe.setupIntents.retrieve(object.id)
+            : requireOurs(await stripe.setupIntents.retrieve(object.id), object.metadata)
         if (intent.status !== 'requires_action' || !intent.client_secret) return null
         return { type: 'stripe_next_action', client_secret: intent.client_secret }
       }),
 
-    formSecret: (id) =>
+    formSecret: ({ id, metadata }) =>
       call(async () => {
-        const intent = rightMode(await stripe.setupIntents.retrieve(id))
+        const intent = requireOurs(rightMode(await stripe.setupIntents.retrieve(id)), metadata)
         const over = intent.status === 'succeeded' || intent.status === 'canceled'
         return over ? null : intent.client_secret
       }),

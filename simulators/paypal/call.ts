@@ -27,7 +27,7 @@ interface CallBase {
 /** A call that reads. */
 export interface ReadingCall extends CallBase {
   method: 'GET'
-  api: Api | 'disputes'
+  api: Api | 'disputes' | 'reporting'
   read(state: PayPalState, ask: Ask): object
 }
 

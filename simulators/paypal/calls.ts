@@ -2,9 +2,10 @@ import type { Call } from './call.ts'
 import { paymentCalls } from './captures.ts'
 import { disputeCalls } from './disputes.ts'
 import { orderCalls } from './orders.ts'
+import { reportingCalls } from './reporting.ts'
 import { vaultCalls } from './vault.ts'
 
-const calls: Call[] = [...vaultCalls, ...orderCalls, ...paymentCalls, ...disputeCalls]
+const calls: Call[] = [...vaultCalls, ...orderCalls, ...paymentCalls, ...disputeCalls, ...reportingCalls]
 
 /** Finds the call that a request makes, with the id in its path. */
 export function findCall(method: string, path: string): { call: Call; id: string } | undefined {

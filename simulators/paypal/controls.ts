@@ -19,6 +19,7 @@ const settingsOrder = z.object({
   capture_status: z.enum(['COMPLETED', 'PENDING', 'DECLINED', 'FAILED']).optional(),
   pending_reason: z.string().optional(),
   refund_status: z.enum(['COMPLETED', 'PENDING']).optional(),
+  reported_after: z.number().int().optional(),
 })
 const clockOrder = z.object({ advance_seconds: z.number().int().default(0), revoke_tokens: z.boolean().default(false) })
 const eventOrder = z.object({ type: z.string(), resource: z.looseObject({}) })

@@ -77,6 +77,8 @@ export interface Settings {
   capture_status: CaptureStatus
   pending_reason: string
   refund_status: 'COMPLETED' | 'PENDING'
+  /** How many seconds after it a transaction is in the account's reports. */
+  reported_after: number
 }
 
 const hour = 3600
@@ -96,6 +98,7 @@ export class PayPalState extends Account {
     capture_status: 'COMPLETED',
     pending_reason: 'PENDING_REVIEW',
     refund_status: 'COMPLETED',
+    reported_after: 0,
     ...this.journal.get<Partial<Settings>>('settings', 'account'),
   })
 

@@ -1,6 +1,6 @@
 import { confirmPayment, confirmSetup } from './confirm.ts'
 import type { Input } from './input.ts'
-import { cancel, createPaymentIntent, createSetupIntent, listPaymentIntents } from './intents.ts'
+import { cancel, createPaymentIntent, createSetupIntent, listPaymentIntents, updateMetadata } from './intents.ts'
 import { newCustomer } from './objects.ts'
 import type { Decline } from './outcomes.ts'
 import { createRefund, listRefunds } from './refunds.ts'
@@ -138,6 +138,12 @@ export const calls: Call[] = [
     path: '/v1/setup_intents/:id',
     params: ['expand', 'client_secret'],
     run: (state, _input, id) => state.setupIntent(id),
+  },
+  {
+    method: 'POST',
+    path: '/v1/setup_intents/:id',
+    params: ['metadata', 'expand'],
+    run: (state, input, id) => updateMetadata(state, state.setupIntent(id), input),
   },
   {
     method: 'POST',

@@ -42,6 +42,15 @@ export function createSetupIntent(state: StripeState, input: Input): Stripe.Setu
   return intent
 }
 
+/** What is named is changed, an empty text takes it away, and the rest stays. */
+export function updateMetadata(state: StripeState, intent: Stripe.SetupIntent, input: Input): Stripe.SetupIntent {
+  const merged = { ...intent.metadata, ...(input.metadata as Stripe.Metadata | undefined) }
+  const metadata = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== ''))
+  const updated = { ...intent, metadata }
+  state.journal.put('setup_intents', intent.id, updated)
+  return updated
+}
+
 export function cancel(
   state: StripeState,
   collection: 'payment_intents' | 'setup_intents',

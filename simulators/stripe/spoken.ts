@@ -34,6 +34,7 @@ export const spokenCalls: Record<string, { request: string; answer: string }> = 
   },
   'POST /v1/setup_intents': { request: 'Stripe.SetupIntentCreateParams', answer: 'Stripe.SetupIntent' },
   'GET /v1/setup_intents/:id': { request: reads('SetupIntent'), answer: 'Stripe.SetupIntent' },
+  'POST /v1/setup_intents/:id': { request: 'Stripe.SetupIntentUpdateParams', answer: 'Stripe.SetupIntent' },
   'POST /v1/setup_intents/:id/confirm': { request: 'Stripe.SetupIntentConfirmParams', answer: 'Stripe.SetupIntent' },
   'POST /v1/setup_intents/:id/cancel': { request: 'Stripe.SetupIntentCancelParams', answer: 'Stripe.SetupIntent' },
   'GET /v1/payment_methods/:id': { request: reads('PaymentMethod'), answer: 'Stripe.PaymentMethod' },

@@ -250,6 +250,22 @@ test('canceled: the form saves nothing any more, what it saved is taken back, an
   expect((await enter(next.data.client_secret)).status).toBe(400)
 })
 
+test('the form’s object is another’s by its metadata: what it saved is not taken, and the next form is another', async () => {
+  const { bc, contact, data } = await setUp()
+  await enter(data.client_secret)
+  await world.atStripe('POST', `/v1/setup_intents/${data.setup_intent_id}`, { 'metadata[billing_customer_id]': 'bc_x' })
+  const { status, body } = await confirm(bc)
+  expect([status, body.errors]).toEqual([
+    409,
+    ['gateway: what was entered cannot be used; call setupPaymentMethod again'],
+  ])
+  const next = await setUp(contact)
+  expect(next.data.setup_intent_id).not.toBe(data.setup_intent_id)
+  await enter(next.data.client_secret)
+  expect((await confirm(bc)).body.data.bc_status).toBe('active')
+  expect((await world.ledger(bc)).charges).toHaveLength(1)
+})
+
 test('what is not this caller’s or not this contact’s is refused', async () => {
   const { bc } = await setUp()
   const { secret_key: api_key, org_id, brand_id } = world.seeds.other_org

@@ -25,8 +25,10 @@ test(
   async () => {
     const { code, output } = await chaos('--onboardings', '40', '--seed', '40', '--temporal', 'dev', '--patience', '90')
     expect(output).toContain('Everything is exactly right.')
-    const [, completed, canceled, expired] = /completed +(\d+) +canceled (\d+), expired (\d+)/.exec(output)!.map(Number)
-    expect(completed! + canceled! + expired!).toBe(40)
+    const ends = /completed +(\d+) +canceled (\d+), expired (\d+), failed (\d+)/.exec(output)!.slice(1).map(Number)
+    const [completed] = ends
+    expect(ends.reduce((sum, count) => sum + count)).toBe(40)
+    expect(output).toMatch(/methods replaced +2\n/)
     const count = String(completed)
     expect(output).toMatch(
       new RegExp(`records active +${count}\n.*charges not returned +${count} .*enrollments +${count}\n`, 's'),

@@ -63,7 +63,7 @@ describe('approving', () => {
 })
 
 describe('saving only', () => {
-  const handle = (id: string) => ({ kind: 'setup' as const, id })
+  const handle = (id: string) => ({ kind: 'setup' as const, id, metadata })
 
   test('the submission is the object', async () => {
     const token = await approved('ann@example.com')

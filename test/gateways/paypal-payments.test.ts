@@ -181,6 +181,35 @@ describe('paying in one call', () => {
   })
 })
 
+describe('listing what is paid', () => {
+  const hour = 3_600_000
+  const list = (hours = 1) => gateway.listPaid(new Date(Date.now() - hours * hour))
+
+  test('orders of ours, also such as were returned in part, and none that is unpaid', async () => {
+    const vaultId = await saved()
+    const orders = [await newOrder(), await newOrder(2), await newOrder(3)]
+    for (const [i, order] of orders.slice(0, 2).entries()) await pay(order, vaultId, `k${i}`)
+    await gateway.refund(orders[1]!, { amount: 500, currency: 'USD', metadata }, 'r')
+    expect((await list()).sort()).toEqual([orders[0]!.id, orders[1]!.id].sort())
+    expect((await requests()).flatMap(({ violations }) => violations)).toEqual([])
+  })
+
+  test('what PayPal reports three hours late is listed then, by whoever asks for the last hour', async () => {
+    await control('settings', { reported_after: 2 * 3600 })
+    const [vaultId, order] = [await saved(), await newOrder()]
+    await pay(order, vaultId)
+    expect(await list()).toEqual([])
+    await control('clock', { advance_seconds: 2 * 3600 + 1 })
+    expect(await list()).toEqual([order.id])
+  })
+
+  test('an app that may not search is refused', async () => {
+    const match = { method: 'GET', path: '/v1/reporting/transactions' }
+    await control('faults', { match, times: 2, fault: 'decline', code: 'PERMISSION_DENIED' })
+    await expect(list()).rejects.toEqual(failure('refused', 'PERMISSION_DENIED'))
+  })
+})
+
 test('a dispute is read at PayPal; one of another capture is not ours', async () => {
   const [vaultId, order] = [await saved(), await newOrder()]
   await pay(order, vaultId)

@@ -18,8 +18,12 @@ test.each([1, 2, 3])('plan %i kills every service and knows every style and ever
   const plan = makePlan(seed, 40)
   expect(new Set(plan.customers.map(({ contact }) => contact)).size).toBe(40)
   expect(new Set(plan.kills.map(({ service }) => service))).toEqual(new Set(services))
-  expect(new Set(plan.customers.map(({ style }) => style)).size).toBe(14)
-  expect(new Set(plan.customers.flatMap(({ ends }) => ends))).toEqual(new Set(['completed', 'canceled', 'expired']))
+  expect(new Set(plan.customers.map(({ style }) => style)).size).toBe(17)
+  expect(new Set(plan.customers.flatMap(({ ends }) => ends))).toEqual(
+    new Set(['completed', 'canceled', 'expired', 'failed']),
+  )
+  expect(plan.customers.filter(({ caller }) => caller?.after === 'charged')).toHaveLength(2)
+  expect(plan.customers.filter(({ replacement }) => replacement)).toHaveLength(2)
   expect(new Set(plan.faults.map(({ gateway }) => gateway))).toEqual(new Set(['stripe', 'paypal']))
   expect(new Set(plan.faults.map(({ fault }) => fault)).size).toBe(8)
   const times = [...plan.customers, ...plan.kills, ...plan.faults].map(({ at }) => at)

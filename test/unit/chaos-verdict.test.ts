@@ -12,6 +12,7 @@ function counted(): Counted {
       status: 'active',
       workflowId: `onboarding/${contact}`,
       onboardings: [{ live: false, blockedOn: null, result: 'completed' }],
+      replacements: [],
       charges: 1,
       otherCharges: [],
       enrollments: 1,
@@ -32,6 +33,22 @@ test('one active record, one charge, one enrollment and one completed run for ea
   expect(judge(completing, counted())).toMatchObject({ right: true, records: 2, charges: 2, enrollments: 2 })
 })
 
+const replaced = { live: false, blockedOn: null, result: 'completed' }
+const replacing: Expected[] = [{ contact: 'one', ends: ['completed'], replacement: {} }, completing[1]!]
+
+test('a replacement is right where one was to be, and only there; it never charges', () => {
+  const all = counted()
+  expect(judge(replacing, all)).toMatchObject({ right: false, lost: ['bc_one'], replaced: 0 })
+  all.records[0]!.replacements = [replaced]
+  expect(judge(replacing, all)).toMatchObject({ right: true, replaced: 1, charges: 2 })
+  expect(judge(completing, all)).toMatchObject({ right: false, lost: ['bc_one'] })
+  all.records[0]!.replacements = [replaced, replaced]
+  expect(judge(replacing, all)).toMatchObject({ right: false, lost: ['bc_one'] })
+  all.records[0]!.replacements = [replaced]
+  all.ledger.push({ ...all.ledger[0]!, id: 'ch_for_replacing' })
+  expect(judge(replacing, all)).toMatchObject({ right: false, double: ['bc_one'] })
+})
+
 const live = { live: true, blockedOn: null, result: null }
 const wrongs: Record<string, [(c: Counted) => unknown, Partial<Verdict>]> = {
   'a customer charged twice': [({ ledger }) => ledger.push({ ...ledger[0]!, id: 'ch_again' }), { double: ['bc_one'] }],
@@ -48,6 +65,7 @@ const wrongs: Record<string, [(c: Counted) => unknown, Partial<Verdict>]> = {
   'an active record without its charge': [({ records }) => (records[0]!.charges = 0), { lost: ['bc_one'] }],
   'an active record without its enrollment': [({ records }) => (records[0]!.enrollments = 0), { lost: ['bc_one'] }],
   'a live onboarding': [({ records }) => (records[0]!.onboardings = [live]), { stuck: ['bc_one'] }],
+  'a live replacement': [({ records }) => (records[0]!.replacements = [live]), { stuck: ['bc_one'] }],
   'a running run': [({ runs }) => (runs[0]!.status = 'RUNNING'), { stuck: ['onboarding/one'] }],
   'a person who was called': [
     ({ records }) => (records[0]!.needsPerson = ['no_sign_of_life']),
@@ -107,7 +125,7 @@ function canceled(): Counted {
 const mayBeCanceled: Expected[] = [{ contact: 'one', ends: ['canceled', 'completed'] }, completing[1]!]
 
 test('a canceled one with its charge returned is right where it may be canceled, and only there', () => {
-  const ended = { completed: 1, canceled: 1, expired: 0 }
+  const ended = { completed: 1, canceled: 1, expired: 0, failed: 0 }
   expect(judge(mayBeCanceled, canceled())).toMatchObject({
     right: true,
     ended,
@@ -117,6 +135,15 @@ test('a canceled one with its charge returned is right where it may be canceled,
   })
   expect(judge(completing, canceled())).toMatchObject({ right: false, lost: ['bc_one'] })
   expect(judge(mayBeCanceled, counted())).toMatchObject({ right: true, ended: { completed: 2 } })
+})
+
+test('one whose item was withdrawn is undone like a canceled one', () => {
+  const failed = canceled()
+  failed.records[0]!.onboardings[0]!.result = 'failed'
+  const mayFail: Expected[] = [{ contact: 'one', ends: ['failed'] }, completing[1]!]
+  expect(judge(mayFail, failed)).toMatchObject({ right: true, ended: { failed: 1 }, returned: 1 })
+  failed.ledger[0]!.refunded = 0
+  expect(judge(mayFail, failed)).toMatchObject({ right: false, unreturned: ['bc_one'] })
 })
 
 const undoneWrongly: Record<string, [(c: Counted) => unknown, Partial<Verdict>]> = {

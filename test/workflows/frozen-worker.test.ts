@@ -13,7 +13,7 @@ interface Story {
   pays: 'card' | 'paypal'
   card?: string
   /** Whose key begins so: the call in which the worker is stopped. */
-  call: 'customer' | 'method' | 'payment' | 'confirm' | 'refund' | 'activation'
+  call: 'customer' | 'method' | 'payment' | 'confirm' | 'cancel' | 'refund' | 'activation'
   /** Whether the gateway has acted, and only the answer is missing. */
   when: 'before' | 'after'
   meanwhile: 'completed' | 'canceled' | 'expired' | 'waived'
@@ -32,6 +32,7 @@ const stories: Story[] = [
   { pays: 'card', call: 'confirm', when: 'before', meanwhile: 'expired', card: bankAsks },
   { pays: 'card', call: 'confirm', when: 'after', meanwhile: 'expired', card: bankAsks },
   { pays: 'card', call: 'confirm', when: 'before', meanwhile: 'waived', card: declines },
+  { pays: 'card', call: 'cancel', when: 'before', meanwhile: 'completed', card: bankAsks },
   { pays: 'card', call: 'refund', when: 'before', meanwhile: 'canceled' },
   { pays: 'card', call: 'refund', when: 'after', meanwhile: 'canceled' },
   { pays: 'card', call: 'activation', when: 'before', meanwhile: 'completed' },
@@ -144,18 +145,35 @@ async function untilStopped({ call }: Story, setup: Told): Promise<Told> {
     await command(bc, 'cancel')
     await paid!.release()
   }
+  if (call === 'cancel') {
+    await until(async () => (await setup.page.progress()).body.action !== undefined, Boolean, 90_000)
+    await expire(bc)
+    // Nobody looks before the next reading of the bank, unless the customer comes back.
+    await new Promise((resolve) => setTimeout(resolve, 3_000))
+    await setup.page.actionCompleted()
+  }
   await stop.reached()
   return setup
 }
+
+const expire = (bc: string) => world.admin('extend', { 'billing-customer': bc, seconds: '1' })
 
 /** What an operator or time does before another worker is there. */
 async function act({ call, meanwhile }: Story, setup: Told): Promise<Told> {
   const { bc } = setup
   if (call === 'activation') await setup.stop.release()
   if (meanwhile === 'canceled' && call !== 'refund') await command(bc, 'cancel')
-  if (meanwhile === 'expired') await world.admin('extend', { 'billing-customer': bc, seconds: '1' })
+  if (meanwhile === 'expired') await expire(bc)
+  if (call === 'cancel') await answerBank(bc)
   if (meanwhile === 'waived') await declineNext(bc)
   return setup
+}
+
+/** At the last moment: the link has expired, and its payment is about to be canceled. */
+async function answerBank(bc: string): Promise<void> {
+  const [intent] = await world.sql<{ id: string }[]>`
+    select p.object_id as id from payment_objects p join onboardings o on o.id = p.onboarding_id where o.billing_customer_id = ${bc}`
+  await world.simulate('authenticate', { payment_intent: intent!.id, outcome: 'succeed' })
 }
 
 /** PayPal takes no payment for this customer's order, once. */

@@ -18,12 +18,6 @@ const round = () =>
     taskQueue: world.taskQueue,
     args: [],
   })
-const atStripe = (method: string, path: string, form: Record<string, string> = {}) =>
-  world.request(`${world.simulator.url}${path}`, {
-    method,
-    headers: { Authorization: 'Bearer sk_test_dashboard' },
-    ...(method === 'POST' ? { body: new URLSearchParams(form) } : {}),
-  })
 
 async function paid() {
   const { bc, page } = await world.openSetup()
@@ -43,7 +37,7 @@ test('where all is as it should be nothing happens', async () => {
 
 test('a refund and a dispute that no event told of are found', async () => {
   const [refunded, disputed] = [await paid(), await paid()]
-  await atStripe('POST', '/v1/refunds', { payment_intent: refunded.charge.payment_intent })
+  await world.atStripe('POST', '/v1/refunds', { payment_intent: refunded.charge.payment_intent })
   await world.simulate('disputes', { charge: disputed.charge.id })
   await round()
   expect(await world.eventTypes(refunded.bc)).toContain('charge.refunded')
@@ -65,7 +59,7 @@ test('money that came on an object that was given up is returned', async () => {
 
 test('a charge that is here and not there calls a person', async () => {
   const { bc, charge, id } = await paid()
-  const { body } = await atStripe('POST', '/v1/payment_intents', {
+  const { body } = await world.atStripe('POST', '/v1/payment_intents', {
     amount: '1500',
     currency: 'usd',
     customer: charge.customer,
@@ -84,14 +78,14 @@ test('a charge that is here and not there calls a person', async () => {
 test('a payment that is there and not here is kept for a person to see; nothing is charged', async () => {
   const { charge } = await paid()
   const before = (await world.simulate('ledger')).body.charges.length
-  const { body } = await atStripe('POST', '/v1/payment_intents', {
+  const { body } = await world.atStripe('POST', '/v1/payment_intents', {
     amount: '1500',
     currency: 'usd',
     customer: charge.customer,
     'allowed_payment_method_types[0]': 'card',
     'metadata[onboarding_id]': 'onb_of_a_lost_database',
   })
-  await atStripe('POST', `/v1/payment_intents/${body.id}/confirm`, { payment_method: 'pm_card_visa' })
+  await world.atStripe('POST', `/v1/payment_intents/${body.id}/confirm`, { payment_method: 'pm_card_visa' })
   await round()
   const rows = await world.sql`select state from gateway_events where object_id = ${body.id}`
   expect(rows).toEqual([{ state: 'dead' }])

@@ -205,6 +205,59 @@ test('capturing late with a wallet that the caller brought, when the onboarding 
   await asking
 })
 
+/** A capture that was asked for by a call which everybody had given up: it takes effect now, and no event tells. */
+async function captureLate({ onboardingId }: OnboardingReference): Promise<void> {
+  const [row] = await world.sql<{ order: string; wallet: string }[]>`
+    select p.object_id as order, a.method_id as wallet from payment_objects p
+    join payment_attempts a on a.onboarding_id = p.onboarding_id and a.k = p.k where p.onboarding_id = ${onboardingId}`
+  const payment_source = { paypal: { vault_id: row!.wallet } }
+  const { status } = await world.atPayPal('POST', `/v2/checkout/orders/${row!.order}/capture`, { payment_source })
+  expect(status).toBe(201)
+}
+
+test('the capture of a declined wallet comes through late, then the link expires: reopened as paid, the wallet stays', async () => {
+  const { bc, page, reference } = await open()
+  await world.payPalFault('/v2/checkout/orders/*/capture', 'decline')
+  await world.payPalFault('/v3/vault/payment-tokens/*', 'error_before', { method: 'DELETE' })
+  await page.submitPayPal()
+  expect(await drive(reference)).toBe('wait_for_customer')
+  await captureLate(reference)
+  await world.sql`update onboardings set expires_at = now() - interval '1 day' where id = ${reference.onboardingId}`
+  expect(await drive(reference)).toBe('completed')
+  expect(await walletOf(bc)).toBeDefined()
+  expect(await world.payPalCharges(bc)).toMatchObject([{ amount: 1500, refunded_amount: 0 }])
+})
+
+test('hearing late that a capture was declined, when another one had paid: charged once, and the wallet stays', async () => {
+  const { bc, page, reference } = await open()
+  await page.submitPayPal()
+  await world.payPalFault('/v2/checkout/orders/*/capture', 'decline')
+  const held = paypal.hold(`${reference.onboardingId}/confirm`, 'after')
+  const paying = late.takePayment(reference)
+  await held.reached()
+  await captureLate(reference)
+  await held.release()
+  await paying
+  expect(await drive(reference)).toBe('completed')
+  expect(await walletOf(bc)).toBeDefined()
+  expect(await world.payPalCharges(bc)).toMatchObject([{ amount: 1500, refunded_amount: 0 }])
+})
+
+test('canceled, when its capture had been carried out and not answered: returned, and the wallet is deleted', async () => {
+  const { bc, page, reference } = await open()
+  const before = await wallets()
+  await page.submitPayPal()
+  const held = paypal.hold(`${reference.onboardingId}/confirm`, 'after')
+  const paying = late.takePayment(reference)
+  await held.reached()
+  await cancel(bc)
+  expect(await drive(reference)).toBe('canceled')
+  await held.release()
+  await paying
+  expect(await wallets()).toBe(before)
+  expect(await world.payPalCharges(bc)).toMatchObject([{ amount: 1500, refunded_amount: 1500 }])
+})
+
 test('saving a wallet late, where nothing was to be charged and the onboarding was canceled: it is deleted', async () => {
   const { body } = await world.edge('createCustomer', {
     contact_id: world.newContact(),

@@ -1,5 +1,5 @@
 import type { StripeSimulator } from '../../../simulators/stripe/server.ts'
-import type { Answer } from '../answer.ts'
+import { ask, type Answer } from '../answer.ts'
 import { controlsOf } from './simulator.ts'
 
 /** What a test does with the world's Stripe, and reads of it. */
@@ -7,6 +7,15 @@ export function stripeOf({ url }: StripeSimulator) {
   const controls = controlsOf(url)
   return {
     ...controls,
+    /** What somebody does at Stripe: in its dashboard, or with another program. */
+    atStripe(method: string, path: string, form: Record<string, string> = {}): Promise<Answer> {
+      const headers = { Authorization: 'Bearer sk_test_dashboard' }
+      return ask(`${url}${path}`, {
+        method,
+        headers,
+        ...(method === 'POST' ? { body: new URLSearchParams(form) } : {}),
+      })
+    },
     /** What was charged of a billing customer, given back, and saved at who was charged. */
     async ledger(bc: string) {
       const { body } = await controls.simulate('ledger')

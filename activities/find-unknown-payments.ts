@@ -1,0 +1,72 @@
+import { isGatewayError } from '../domain/gateway-errors.ts'
+import { gatewayNames, type Environment, type GatewayName } from '../domain/lifecycle.ts'
+import type { PaymentGateway } from '../gateways/gateway.ts'
+import { listNotKnownAsPaid } from '../store/charges-to-check.ts'
+import { noteTaken } from '../store/gateway-events.ts'
+import { receiveNews } from '../store/gateway-news.ts'
+import { learnObjectId } from '../store/pay-at-once.ts'
+import type { ActivityDependencies } from './dependencies.ts'
+import { asStep } from './step.ts'
+
+interface Place {
+  environment: Environment
+  gateway: GatewayName
+}
+
+/** How many payments had no row here, and which gateways do not let us list payments (`paypal/live`). */
+export interface Unknown {
+  unknown: number
+  notListed: string[]
+}
+
+/**
+ * Looks for payments at the gateways that name an onboarding of ours and are not known here as paid. Whoever drives the
+ * onboarding is told to look; what has no row here is kept for a person to see. Nothing is charged.
+ */
+export const findUnknownPayments = (d: ActivityDependencies) => (sinceHours: number) =>
+  asStep(d, async (): Promise<Unknown> => {
+    const since = new Date(Date.now() - sinceHours * 3_600_000)
+    const found: Unknown = { unknown: 0, notListed: [] }
+    for (const environment of ['live', 'sandbox'] as Environment[])
+      for (const name of gatewayNames) {
+        const gateway = d.gateways.for(environment, '', name)
+        const paid = await listPaid(gateway, since)
+        if (!paid) found.notListed.push(`${name}/${environment}`)
+        else found.unknown += await compare(d, { environment, gateway: name }, gateway!, paid)
+      }
+    return found
+  })
+
+/** Undefined where the gateway does not let us: a right of the account that not everybody gives. */
+async function listPaid(gateway: PaymentGateway | undefined, since: Date): Promise<string[] | undefined> {
+  try {
+    return gateway?.listPaid ? await gateway.listPaid(since) : []
+  } catch (error) {
+    if (isGatewayError(error, 'refused')) return undefined
+    throw error
+  }
+}
+
+async function compare(d: ActivityDependencies, place: Place, gateway: PaymentGateway, ids: string[]): Promise<number> {
+  let unknown = 0
+  for (const objectId of await listNotKnownAsPaid(d.database, place, ids)) {
+    if (await isOfSomebody(d, place, gateway, objectId)) continue
+    unknown++
+    const event = { ...place, id: `janitor/${objectId}`, type: 'janitor.unknown_payment', objectId }
+    await noteTaken(d.database, event, 'dead')
+  }
+  return unknown
+}
+
+/** As the gateway's own news would be received. The charge of an ended onboarding is read by `checkCharge`. */
+async function isOfSomebody(
+  d: ActivityDependencies,
+  place: Place,
+  gateway: PaymentGateway,
+  objectId: string,
+): Promise<boolean> {
+  const news = { ...place, objectId, goesBack: false }
+  if ((await receiveNews(d.database, news)).kind !== 'nobody') return true
+  const onboardingId = await gateway.onboardingOf?.({ kind: 'payment', id: objectId })
+  return onboardingId ? learnObjectId(d.database, { ...place, onboardingId, objectId }) : false
+}

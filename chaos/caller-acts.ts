@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Answer, Caller } from './calls.ts'
+import type { Shop } from './page.ts'
+
+// What a caller does beside its customers, and what lets it act at the one moment that is too short to be met by chance.
+
+/** Calls the native API with the shop's key. */
+export function callNative({ apiUrl, seeds }: Shop, caller: Caller, method: string, path: string, body?: object) {
+  const headers = { Authorization: `Bearer ${seeds.secret_key}`, 'Content-Type': 'application/json' }
+  return caller.call(`${apiUrl}${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) })
+}
+
+/** An item of its own for a customer, which can be withdrawn without touching the others. */
+export async function makeItem(shop: Shop, caller: Caller): Promise<string> {
+  const item = { name: 'Withdrawn soon', type: 'trigger', amount: 100, currency: 'USD' }
+  const { status, body } = await callNative(shop, caller, 'POST', '/v1/billable_items', item)
+  if (status >= 300) throw new Error(`an item was answered ${status} ${JSON.stringify(body)}`)
+  return (body as { id: string }).id
+}
+
+export interface HiddenOutcome {
+  /** Resolves when the gateway has the money. */
+  charged(): Promise<void>
+  /** Lets the gateway tell again. */
+  show(): Promise<void>
+}
+
+const payments = {
+  stripe: { object: '/v1/payment_intents/*', pay: '/v1/payment_intents/*/confirm' },
+  paypal: { object: '/v2/checkout/orders/*', pay: '/v2/checkout/orders/*/capture' },
+}
+
+/** From now on the gateway takes this onboarding's payment and does not say so. */
+export async function hideOutcome(
+  id: string,
+  gateway: keyof typeof payments,
+  shop: Shop,
+  caller: Caller,
+): Promise<HiddenOutcome> {
+  const { body } = await callNative(shop, caller, 'GET', `/v1/billing_customers/${id}`)
+  const about = (body as { onboarding: { id: string } }).onboarding.id
+  const simulator = `${gateway === 'stripe' ? shop.stripeUrl : shop.paypalUrl}/_sim`
+  const { object, pay } = payments[gateway]
+  await caller.post(`${simulator}/faults`, { match: { method: 'POST', path: pay, about }, fault: 'lose_answer' })
+  const match = { method: 'GET', path: object, about }
+  const hidden = await caller.post(`${simulator}/faults`, { match, fault: 'error_before', times: 100_000 })
+  return {
+    async charged() {
+      while (!caller.isOver() && !isCharged(await caller.call(`${simulator}/ledger`), about)) await sleep(200)
+    },
+    async show() {
+      await caller.call(`${simulator}/faults/${(hidden.body as { id: string }).id}`, { method: 'DELETE' })
+    },
+  }
+}
+
+const isCharged = ({ body }: Answer, onboardingId: string) =>
+  (body as { charges: { metadata: { onboarding_id?: string } }[] }).charges.some(
+    ({ metadata }) => metadata.onboarding_id === onboardingId,
+  )

@@ -1,0 +1,38 @@
+import type { Environment } from './lifecycle.ts'
+import type { OnboardingFacts } from './onboarding.ts'
+
+/** What our objects carry at the gateway, so that anything found there can be traced back. */
+export interface OurMetadata {
+  organization_id: string
+  environment: Environment
+  customer_id?: string
+  billing_customer_id?: string
+  onboarding_id?: string
+}
+
+/**
+ * A payment object at the gateway: one that moves money, or one that only saves a payment method. Of the latter no amount tells
+ * that it is ours: it must carry what was written when it was made.
+ */
+export type ObjectHandle = { kind: 'payment'; id: string } | { kind: 'setup'; id: string; metadata: OurMetadata }
+
+type Owner = Pick<OnboardingFacts, 'id' | 'organizationId' | 'environment' | 'customerId' | 'billingCustomerId'>
+
+/** What an object of an onboarding carries at the gateway; another one of the same customer than `owner` may have begun it. */
+export function metadataOf(owner: Owner, onboardingId = owner.id): OurMetadata {
+  return {
+    organization_id: owner.organizationId,
+    environment: owner.environment,
+    customer_id: owner.customerId,
+    billing_customer_id: owner.billingCustomerId,
+    onboarding_id: onboardingId,
+  }
+}
+
+/** By what an object is known at the gateway. */
+export function handleOf(
+  owner: Owner,
+  { kind, objectId: id, onboardingId }: { kind: ObjectHandle['kind']; objectId: string; onboardingId?: string },
+): ObjectHandle {
+  return kind === 'payment' ? { kind, id } : { kind, id, metadata: metadataOf(owner, onboardingId) }
+}

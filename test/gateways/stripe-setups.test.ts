@@ -1,0 +1,65 @@
+import { rmSync } from 'node:fs'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { OurMetadata, PaymentGateway } from '../../gateways/gateway.ts'
+import { stripeGateway } from '../../gateways/stripe/stripe-gateway.ts'
+import type { StripeSimulator } from '../../simulators/stripe/server.ts'
+import { startJudgedSimulator } from '../support/judged-simulator.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const metadata: OurMetadata = {
+  organization_id: 'org_1',
+  environment: 'sandbox',
+  customer_id: 'cus_1',
+  billing_customer_id: 'bc_1',
+  onboarding_id: 'onb_1',
+}
+const notOurs = expect.objectContaining({ kind: 'refused', vendorCode: 'setup_differs' })
+const nothingSent = { ownMethods: [], callersUnderWay: false }
+const bankAsks = 'pm_card_authenticationRequired'
+
+let folder: string
+let simulator: StripeSimulator
+let gateway: PaymentGateway
+beforeEach(async () => {
+  folder = temporaryFolder('stripe-setups')
+  simulator = await startJudgedSimulator({ folder })
+  gateway = stripeGateway({ secretKey: 'sk_test_x', webhookSecrets: [], apiUrl: simulator.url, timeout: 20_000 })
+})
+afterEach(async () => {
+  await simulator.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function newSetup(carries: OurMetadata = metadata, key = 'setup') {
+  const customerId = await gateway.createCustomer(metadata, 'customer')
+  const input = { kind: 'setup' as const, customerId, amount: 0, currency: 'USD', metadata: carries, reference: '' }
+  return { kind: 'setup' as const, id: await gateway.createObject(input, key), metadata }
+}
+type Setup = Awaited<ReturnType<typeof newSetup>>
+const confirm = (setup: Setup, id = 'pm_card_visa') =>
+  gateway.confirm(setup, { reference: { id, singleUse: false }, offSession: false, amount: 0, currency: 'USD' }, 'k')
+
+test('a set-up that carries what was written reads as it is', async () => {
+  const setup = await newSetup()
+  expect(await gateway.formSecret!(setup)).toContain('_secret_')
+  expect(await confirm(setup, bankAsks)).toMatchObject({ state: 'needs_customer' })
+  expect(await gateway.clientAction(setup)).toMatchObject({ type: 'stripe_next_action' })
+})
+
+const others = { organization_id: 'org_2', environment: 'live', billing_customer_id: 'bc_2', onboarding_id: 'onb_2' }
+test.each(Object.entries(others))('one of another %s is refused wherever it is read', async (name, other) => {
+  const setup = await newSetup({ ...metadata, [name]: other })
+  await expect(gateway.read(setup)).rejects.toEqual(notOurs)
+  await expect(gateway.formSecret!(setup)).rejects.toEqual(notOurs)
+  await expect(confirm(setup, bankAsks)).rejects.toEqual(notOurs)
+  await expect(gateway.clientAction(setup)).rejects.toEqual(notOurs)
+})
+
+test('one that saved a card for somebody else is refused; one that can never save any is dead, whoever’s it is', async () => {
+  const nobodys = {} as OurMetadata
+  const left = await newSetup(nobodys)
+  expect(await gateway.close(left, 'c', nothingSent)).toMatchObject({ state: 'dead' })
+  const used = await newSetup(nobodys, 'another')
+  await expect(confirm(used)).rejects.toEqual(notOurs)
+  await expect(gateway.close(used, 'c2', nothingSent)).rejects.toEqual(notOurs)
+})
