@@ -62,7 +62,8 @@ function nativeOnError(d: ApiDependencies, error: unknown, c: Context) {
       requestId: reportBug(d.log, c, error),
     })
   if (failure.retryAfter !== undefined) c.header('Retry-After', String(failure.retryAfter))
-  const { message: detail, fields } = failure
+  const { message, param, fields } = failure
+  const detail = param ? `${param}: ${message}` : message
   return writeProblem(c, d, failure.code, { detail, fields, requestId: `req_${randomUUID()}` })
 }
 
