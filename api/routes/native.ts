@@ -63,7 +63,8 @@ function nativeOnError(d: ApiDependencies, error: unknown, c: Context) {
     })
   if (failure.retryAfter !== undefined) c.header('Retry-After', String(failure.retryAfter))
   const { message, param, fields } = failure
-  const detail = param ? `${param}: ${message}` : message
+  // Whole sentences stand for themselves, such as what a declined customer is told; of the others the field is the subject.
+  const detail = param && /^[a-z]/.test(message) ? `${param}: ${message}` : message
   return writeProblem(c, d, failure.code, { detail, fields, requestId: `req_${randomUUID()}` })
 }
 

@@ -38,3 +38,10 @@ test.each([
   expect([status, body.code]).toEqual([400, 'invalid_request'])
   expect(body.detail).toContain(words)
 })
+
+test('a decline is told in a sentence that the customer can be shown', async () => {
+  await world.startWorker()
+  const request = { contact_id: world.newContact(), payment_data: { pm_id: 'pm_card_chargeCustomerFail' } }
+  const { status, body } = await world.asNative('POST', '/v1/billing_customers', request)
+  expect([status, body.detail.split('.')[0]]).toEqual([402, 'Your bank declined this card'])
+})
