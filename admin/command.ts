@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Failure } from '../domain/failures.ts'
+import { inputWords } from '../domain/input-words.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { Database } from '../store/database.ts'
 
@@ -23,8 +24,8 @@ export function read<Shape extends z.ZodRawShape>(
   options: Record<string, string>,
   shape: Shape,
 ): z.output<z.ZodObject<Shape>> {
-  const parsed = z.strictObject(shape).safeParse(options)
+  const parsed = z.strictObject(shape).safeParse(options, { error: inputWords })
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  throw new Failure('invalid_request', issue!.message, { param: `--${issue!.path.join('.')}` })
+  throw new Failure('invalid_request', issue!.message, { param: `--${String(issue!.path[0])}` })
 }

@@ -6,15 +6,18 @@ import { commands } from './commands.ts'
 
 const [name = '', ...rest] = process.argv.slice(2)
 const command = commands[name]
-if (!command) {
+const helpWanted = ['', 'help', '--help', '-h'].includes(name) || rest.includes('--help')
+if (!command || helpWanted) {
   console.log('npm run admin -- <command> [--option value …] [--json]\n')
-  for (const [each, { summary, options }] of Object.entries(commands)) {
+  const wanted = command ? { [name]: command } : commands
+  for (const [each, { summary, options }] of Object.entries(wanted)) {
     const shown = options
       .map((option) => (option.endsWith('?') ? `[--${option.slice(0, -1)} …]` : `--${option} …`))
       .join(' ')
     console.log(`  ${each} ${shown}\n      ${summary}`)
   }
-  process.exit(name === '' || name === '--help' ? 0 : 1)
+  if (!helpWanted) console.error(`\nthere is no command ${name}`)
+  process.exit(helpWanted ? 0 : 1)
 }
 
 try {
@@ -30,13 +33,8 @@ try {
       { database, settingDefaults: config.settingDefaults },
       options as Record<string, string>,
     )
-    console.log(
-      json
-        ? JSON.stringify(answer)
-        : Object.entries(answer)
-            .map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
-            .join('\n'),
-    )
+    const lines = Object.entries(answer).map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
+    console.log(json ? JSON.stringify(answer) : lines.join('\n') || 'nothing')
   } finally {
     await database.end({ timeout: 5 })
   }

@@ -1,5 +1,6 @@
+import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { inputWords } from '../domain/input-words.ts'
 import { gatewayNames } from '../domain/lifecycle.ts'
-import { OpenAPIHono } from '@hono/zod-openapi'
 import { closeDoor } from './close-door.ts'
 import type { ApiDependencies } from './dependencies.ts'
 import { billingIoDoor } from './doors/billing-io/index.ts'
@@ -35,6 +36,8 @@ export interface ServiceChecks {
 
 /** The whole HTTP surface as a value: every door, the hosted page, the gateways' events, the service's own routes. */
 export function createApp(d: ApiDependencies, checks: ServiceChecks): OpenAPIHono {
+  // Schemas without words of their own say what would be right, at every door.
+  z.config({ customError: inputWords })
   const app = new OpenAPIHono()
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/readyz', async (c) => {

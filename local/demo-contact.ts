@@ -1,29 +1,21 @@
 import type { Stack } from './stack.ts'
 
-interface SetupAnswer {
-  data: { setup_url: string; billing_customer_id: string }
+interface Opened {
+  status: string
+  customer_id: string
+  setup_url: string
 }
 
 /** Gives out a setup link through the API, for the first demo contact that has not finished its setup. */
 export async function openDemoContact({ apiUrl, seeds }: Stack): Promise<{ contactId: string; setupUrl: string }> {
-  const native = { Authorization: `Bearer ${seeds.secret_key}` }
   for (let n = 1; ; n++) {
-    const body = {
-      api_key: seeds.secret_key,
-      org_id: seeds.org_id,
-      brand_id: seeds.brand_id,
-      contact_id: `demo-${n}`,
-      bi_id: seeds.item_id,
-    }
-    const created = await fetch(`${apiUrl}/public/edge/buildCustomerProfileSetup`, {
+    const answer = await fetch(`${apiUrl}/v1/billing_customers`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
+      headers: { Authorization: `Bearer ${seeds.secret_key}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ contact_id: `demo-${n}`, brand_id: seeds.brand_id, billable_item_id: seeds.item_id }),
     })
-    if (!created.ok) throw new Error(`the API answered ${created.status}: ${await created.text()}`)
-    const { data } = (await created.json()) as SetupAnswer
-    const read = await fetch(`${apiUrl}/v1/billing_customers/${data.billing_customer_id}`, { headers: native })
-    const customer = (await read.json()) as { status: string; customer_id: string }
-    if (customer.status === 'pending') return { contactId: customer.customer_id, setupUrl: data.setup_url }
+    if (!answer.ok) throw new Error(`the API answered ${answer.status}: ${await answer.text()}`)
+    const { status, customer_id, setup_url } = (await answer.json()) as Opened
+    if (status === 'pending') return { contactId: customer_id, setupUrl: setup_url }
   }
 }

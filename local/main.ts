@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { stopOnSignals } from '../stop.ts'
 import { openDemoContact } from './demo-contact.ts'
-import { isAlive } from './processes.ts'
+import { takeFolder } from './one-stack.ts'
 import { startStack, type Stack } from './stack.ts'
 
 const folder = resolve(process.env.LOCAL_DIR ?? '.local')
@@ -10,16 +10,14 @@ const readyFile = join(folder, 'ready.json')
 const began = Date.now()
 const say = (line: string) => console.log(`  ${line}`)
 
-if (existsSync(readyFile)) {
-  const { pid } = JSON.parse(readFileSync(readyFile, 'utf8')) as { pid: number }
-  if (pid !== process.pid && isAlive(pid)) {
-    console.error(
-      `A stack is running in ${folder} already (process ${pid}). Stop it, or set LOCAL_DIR to another folder.`,
-    )
-    process.exit(1)
-  }
-  rmSync(readyFile, { force: true })
+const other = takeFolder(folder)
+if (other !== undefined) {
+  console.error(
+    `A stack is starting or running in ${folder} already (process ${other}). Stop it, or set LOCAL_DIR to another folder.`,
+  )
+  process.exit(1)
 }
+rmSync(readyFile, { force: true })
 
 let stack: Stack | undefined
 let ready: Record<string, unknown> = {}
@@ -107,6 +105,8 @@ Up in ${((Date.now() - began) / 1000).toFixed(1)} s. Ctrl-C stops everything; th
   Logs, keys    ${join(folder, 'logs')}, ${readyFile}
 
   A link for another contact:
-    curl -s ${stack.apiUrl}/public/edge/buildCustomerProfileSetup -H 'Content-Type: application/json' \\
-      -d '{"api_key":"${seeds.secret_key}","org_id":"${seeds.org_id}","brand_id":"${seeds.brand_id}","contact_id":"cont_1","bi_id":"${seeds.item_id}"}'
+    curl -s ${stack.apiUrl}/v1/billing_customers -H 'Authorization: Bearer ${seeds.secret_key}' \\
+      -H 'Content-Type: application/json' -d '{"contact_id":"cont_1","billable_item_id":"${seeds.item_id}"}'
+
+  Next: docs/quickstart.md, and the operators' commands: npm run admin
 `)

@@ -67,7 +67,7 @@ export async function buildProgram(name: TemporalProgram, say: (line: string) =>
       'No Temporal server was found. Do one of these: install the Temporal CLI (https://docs.temporal.io/cli), set TEMPORAL_CLI_PATH to it, set TEMPORAL_ADDRESS to a running server, or install Go so that it can be built from tools/temporal.',
     )
   }
-  await withLock(join(cacheFolder(), `${name}.lock`), async () => {
+  await withLock(join(cacheFolder(), `${name}.lock`), say, async () => {
     if (!existsSync(target)) await build(name, target, say)
   })
   return target
@@ -123,9 +123,12 @@ function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
 }
 
 /** Two starts at once build once: the second waits for the first. A lock whose owner died is taken over. */
-async function withLock(file: string, work: () => Promise<void>): Promise<void> {
+async function withLock(file: string, say: (line: string) => void, work: () => Promise<void>): Promise<void> {
   mkdirSync(cacheFolder(), { recursive: true })
-  while (!tryLock(file)) await sleep(500)
+  for (let tries = 0; !tryLock(file); tries++) {
+    if (tries === 1) say('another start is building it already; waiting for that')
+    await sleep(500)
+  }
   try {
     await work()
   } finally {

@@ -12,13 +12,7 @@ import {
   type PaymentAttempt,
   type PaymentObject,
 } from '../../store/payment-rows.ts'
-import {
-  beginObject,
-  buryObject,
-  nextCancelNumber,
-  storeObjectId,
-  type PaymentReference,
-} from '../../store/prepare-payment.ts'
+import { beginObject, buryObject, nextCancelNumber, storeObjectId } from '../../store/prepare-payment.ts'
 import { readSentTo } from '../../store/sent-to-object.ts'
 import { findOrder } from './ask-at-once.ts'
 

@@ -73,7 +73,7 @@ export function addApiKeys(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
     path: '/v1/api_keys',
     operationId: 'listApiKeys',
     summary: 'List API keys, newest first, also such as have ended',
-    request: { query: z.object(pageQuery) },
+    request: { query: z.strictObject(pageQuery) },
     responses: { 200: json(pageOf(apiKeyView, 'ApiKeyList')), ...nativeRefusals },
   })
   app.openapi(listing, async (c) =>

@@ -41,7 +41,7 @@ const createRequest = z
   .openapi('CreateBillableItem')
 const updateRequest = z.strictObject({ status }).openapi('UpdateBillableItem')
 
-const query = z.object({ ...pageQuery, type: type.optional(), status: status.optional() })
+const query = z.strictObject({ ...pageQuery, type: type.optional(), status: status.optional() })
 const params = idParam('bi_01k2…')
 const tags = ['Billable items']
 

@@ -101,7 +101,7 @@ function addReading(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     path: '/v1/brands',
     operationId: 'listBrands',
     summary: 'List brands, newest first',
-    request: { query: z.object(pageQuery) },
+    request: { query: z.strictObject(pageQuery) },
     responses: { 200: json(pageOf(view, 'BrandList')), ...nativeRefusals },
   })
   app.openapi(listing, async (c) =>

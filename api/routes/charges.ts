@@ -29,7 +29,7 @@ const view = z
   })
   .openapi('Charge')
 
-const query = z.object({
+const query = z.strictObject({
   ...pageQuery,
   ...createdQuery,
   status: z.enum(chargeStates).optional(),

@@ -38,7 +38,7 @@ const createdCustomer = customerView
   .openapi('CreatedCustomer')
 
 const most = 10_000
-const query = z.object({
+const query = z.strictObject({
   ...pageQuery,
   ...createdQuery,
   external_id: z.string().max(256).optional(),

@@ -35,7 +35,7 @@ const request = z
     billable_item_id: fields.text(64, 'bi_01k2j0q8e5f7g9h1j3k5m7n9p1'),
   })
   .openapi('CreateEnrollment')
-const query = z.object({
+const query = z.strictObject({
   ...pageQuery,
   ...createdQuery,
   status: status.optional(),

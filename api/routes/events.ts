@@ -18,7 +18,7 @@ const view = z
     created_at: time,
   })
   .openapi('Event')
-const query = z.object({
+const query = z.strictObject({
   ...pageQuery,
   ...createdQuery,
   type: z.string().max(100).optional(),

@@ -7,7 +7,7 @@ import { billingCustomerView, viewBillingCustomer } from './billing-customer-vie
 import { guards, json, nativeRefusals, security } from './native.ts'
 import { createdQuery, pageOf, pageQuery, toList, toRange } from './pages.ts'
 
-const query = z.object({
+const query = z.strictObject({
   ...pageQuery,
   ...createdQuery,
   status: z.enum(['pending', 'active', 'suspended']).optional(),

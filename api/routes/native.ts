@@ -63,7 +63,9 @@ function nativeOnError(d: ApiDependencies, error: unknown, c: Context) {
       requestId: reportBug(d.log, c, error),
     })
   if (failure.retryAfter !== undefined) c.header('Retry-After', String(failure.retryAfter))
-  const { message: detail, fields } = failure
+  const { message, param, fields } = failure
+  // Whole sentences stand for themselves, such as what a declined customer is told; of the others the field is the subject.
+  const detail = param && /^[a-z]/.test(message) ? `${param}: ${message}` : message
   return writeProblem(c, d, failure.code, { detail, fields, requestId: `req_${randomUUID()}` })
 }
 

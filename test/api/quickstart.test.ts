@@ -1,16 +1,66 @@
 import { once } from 'node:events'
-import { execFileSync, spawn } from 'node:child_process'
+import { execFile, execFileSync, spawn } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { until } from '../support/until.ts'
-import { createWorld, type World } from '../support/world.ts'
+import { createWorld, type Answer, type World } from '../support/world.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
+const document = readFileSync(join(root, 'docs/quickstart.md'), 'utf8')
+const blocks = (language: string) =>
+  [...document.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, text]) => text!)
+
+const folder = temporaryFolder('quickstart')
 let world: World
 beforeAll(async () => {
   world = await createWorld()
+  const ready = { api_url: world.apiUrl, secret_key: world.seeds.secret_key }
+  mkdirSync(join(folder, '.local'))
+  writeFileSync(join(folder, '.local/ready.json'), JSON.stringify(ready))
 })
-afterAll(() => world.close())
+afterAll(async () => {
+  await world.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Runs blocks as they are written, where a stack left its file; an answer that is a refusal ends them. */
+async function paste(...written: string[]): Promise<Answer['body'][]> {
+  const strict = `set -e; curl() { command curl --fail-with-body -w '\\n' "$@"; }`
+  const { stdout } = await promisify(execFile)('bash', ['-c', [strict, ...written].join('\n')], { cwd: folder })
+  const lines = stdout.trim().split('\n')
+  return lines.map((line) => JSON.parse(line) as Answer['body'])
+}
+
+test('the curl lines of the document, pasted as they are written, bring a customer to the end', async () => {
+  const [settings, open, read, saved, cancel, typed, ...more] = blocks('sh') as [string, ...string[]]
+  expect(more).toEqual([])
+
+  const [customer, opened] = await paste(settings, open!)
+  expect(customer).toMatchObject({ external_id: 'usr_1', name: 'Ada Example' })
+  expect(opened).toMatchObject({ customer_id: customer.id, status: 'pending', existing: false })
+  expect(await paste(settings, open!)).toEqual([customer, opened])
+
+  await world.pageOf(opened.setup_url).submitCard()
+  await until(async () => (await world.billingCustomer(opened.id)).status === 'active')
+  const [active, charges, events] = await paste(settings, read!)
+  expect(active).toMatchObject({ id: opened.id, status: 'active', onboarding: { blocked_on: null } })
+  expect(charges.data).toMatchObject([{ amount: 1500, currency: 'USD', status: 'succeeded' }])
+  expect(events.data.map(({ type }: { type: string }) => type)).toContain('billing_customer.activated')
+
+  expect(await paste(settings, saved!)).toMatchObject([{ status: 'active', initial_charged: true }])
+  expect(await paste(settings, cancel!)).toMatchObject([{ status: 'pending', onboarding: { closing: 'canceled' } }])
+
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  for (const [, name] of typed!.matchAll(/^npm run -s (\S+)$/gm)) expect(scripts).toHaveProperty([name!])
+})
+
+test('the program in the document is examples/quickstart.ts', () => {
+  expect(blocks('ts')).toEqual([readFileSync(join(root, 'examples/quickstart.ts'), 'utf8')])
+})
 
 test('types are made of openapi.json, the quickstart compiles with them and brings a customer to the end', async () => {
   // In the project's folder: these programs are no modules to resolve.
@@ -19,10 +69,9 @@ test('types are made of openapi.json, the quickstart compiles with them and brin
   node('node_modules/openapi-typescript/bin/cli.js', 'openapi.json', '--output', 'examples/api-types.ts')
   node('node_modules/typescript/bin/tsc', '--noEmit', '-p', 'examples/tsconfig.json')
 
-  const { secret_key, org_id, brand_id } = world.seeds
   const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), 'examples/quickstart.ts'], {
     cwd: root,
-    env: { ...process.env, API_URL: world.apiUrl, API_KEY: secret_key, ORG_ID: org_id, BRAND_ID: brand_id },
+    env: { ...process.env, API_URL: world.apiUrl, API_KEY: world.seeds.secret_key },
   })
   let said = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += String(text)))
@@ -32,5 +81,6 @@ test('types are made of openapi.json, the quickstart compiles with them and brin
   expect(url, said).toBeDefined()
   await world.pageOf(url!).submitCard()
   expect(await ended, said).toEqual([0, null])
-  expect(said).toMatch(/bc_\w{26} is active\n$/)
+  expect(said).toMatch(/^pending: record done, payment_method waiting/m)
+  expect(said).toMatch(/^active: .*activation done, enrollment skipped\n$/m)
 })

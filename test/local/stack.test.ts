@@ -1,13 +1,17 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
 import { isAlive } from '../../local/processes.ts'
 import { until } from '../support/until.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
+const root = fileURLToPath(new URL('../../', import.meta.url))
 const folder = temporaryFolder('stack')
+const environment = { ...process.env, LOCAL_DIR: folder, PORT: '0' }
+const run = (program: string, ...args: string[]) => promisify(execFile)(program, args, { cwd: root, env: environment })
 const readyFile = join(folder, 'ready.json')
 let running: ChildProcess | undefined
 afterAll(async () => {
@@ -34,10 +38,7 @@ const ready = () => JSON.parse(readFileSync(readyFile, 'utf8')) as Ready
 /** `npm start`, until its ready.json is there; answers what it printed so far. */
 async function start(): Promise<{ ready: Ready; output: () => string }> {
   let output = ''
-  const child = spawn('npm', ['start'], {
-    cwd: fileURLToPath(new URL('../../', import.meta.url)),
-    env: { ...process.env, LOCAL_DIR: folder, PORT: '0' },
-  })
+  const child = spawn('npm', ['start'], { cwd: root, env: environment })
   running = child
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
@@ -134,5 +135,25 @@ test(
     expect(second.ready.contact_id).not.toBe(first.ready.contact_id)
     expect((await edge(second.ready, 'getCustomer', { bc_id })).data.bc_status).toBe('active')
     await stop(second.ready.pid)
+  },
+)
+
+test(
+  'a second start is refused while the first one starts; then admin commands and the printed curl line reach it',
+  { timeout: 120_000 },
+  async () => {
+    const starting = start()
+    await until(() => existsSync(join(folder, 'stack.pid')))
+    await expect(run('npm', 'start')).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('already') })
+
+    const { ready, output } = await starting
+    expect((await run('npm', 'run', '-s', 'admin', '--', 'needs-person')).stdout).toBe('nothing\n')
+    await until(() => output().includes('Next:'))
+    const [line] = /curl -s .*?\n\n/s.exec(output())!
+    expect(JSON.parse((await run('bash', '-c', line)).stdout)).toMatchObject({
+      status: 'pending',
+      onboarding: { billable_item_id: ready.item_id },
+    })
+    await stop(ready.pid)
   },
 )

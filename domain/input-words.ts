@@ -1,0 +1,36 @@
+/** What a schema found wrong with a value; the shape of the validator's own issues, as far as it is read here. */
+interface Finding {
+  readonly code?: string | undefined
+  readonly input?: unknown
+  readonly expected?: unknown
+  readonly values?: readonly unknown[]
+  readonly origin?: unknown
+  readonly minimum?: unknown
+  readonly maximum?: unknown
+}
+
+const kinds: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+}
+
+/** What would be right, where a schema has no words of its own; undefined where nothing better is known. */
+export function inputWords({ code, input, expected, values, origin, minimum, maximum }: Finding): string | undefined {
+  if (input === undefined) return 'is required'
+  if (code === 'invalid_type') return `must be ${kinds[String(expected)] ?? String(expected)}`
+  if (code === 'invalid_value') return `must be ${values?.length === 1 ? '' : 'one of '}${values?.join(', ')}`
+  if (code === 'too_small')
+    return minimum === 1 && origin !== 'number' ? 'must not be empty' : `must ${limit(origin, 'least', minimum)}`
+  if (code === 'too_big') return `must ${limit(origin, 'most', maximum)}`
+  return undefined
+}
+
+function limit(origin: unknown, end: 'least' | 'most', bound: unknown): string {
+  if (origin === 'string') return `be at ${end} ${String(bound)} characters`
+  return origin === 'array' ? `have at ${end} ${String(bound)} entries` : `be at ${end} ${String(bound)}`
+}
