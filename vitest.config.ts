@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const services = ['store', 'api', 'workflows', 'page', 'local', 'simulators', 'replay', 'gateways', 'chaos', 'matrix']
 
 export default defineConfig({
   test: {
+    // The programs under test are processes of their own: one file at a time leaves a machine of two cores half idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ['default', './test/support/plain-line-reporter.ts'],
     projects: [
       {
@@ -20,8 +23,8 @@ export default defineConfig({
           include: services.map((folder) => `test/${folder}/**/*.test.ts`),
           globalSetup: './test/support/global-setup.ts',
           pool: 'forks',
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

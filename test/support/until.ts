@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export async function until<T>(
   ask: () => Promise<T> | T,
   holds: (answer: T) => boolean = Boolean,
-  patience = 30_000,
+  patience = 60_000,
 ): Promise<T> {
   const end = Date.now() + patience
   for (;;) {
