@@ -13,6 +13,8 @@ export interface Config {
   databaseUrl: string
   temporalUiUrl: string | undefined
   taskQueue: string
+  /** A file of workflow code that was bundled before. */
+  workflowBundle: string | undefined
   gateways: {
     stripe: Partial<Record<Environment, StripeConfig>>
     paypal: Partial<Record<Environment, PayPalConfig>>
@@ -47,6 +49,7 @@ export function readConfig(env: NodeJS.ProcessEnv, parts: Part[]): Config {
     databaseUrl: e.DATABASE_URL ?? '',
     temporalUiUrl: e.TEMPORAL_UI_URL?.replace(/\/$/, ''),
     taskQueue: e.TASK_QUEUE,
+    workflowBundle: e.WORKFLOW_BUNDLE,
     gateways: {
       stripe: byEnvironment(stripeOf(e, 'LIVE'), stripeOf(e, 'TEST')),
       paypal: byEnvironment(payPalOf(e, 'LIVE'), payPalOf(e, 'TEST')),

@@ -9,6 +9,7 @@ import { ProductionTemporal } from '../local/temporal-production.ts'
 import { findTemporal } from '../local/temporal-programs.ts'
 import { startTemporal } from '../local/temporal.ts'
 import { buildPage } from '../scripts/build-page.ts'
+import { bundleWorkflows } from '../scripts/bundle-workflows.ts'
 import { openDatabase } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
 import { KeptProcess } from './kept-process.ts'
@@ -85,7 +86,8 @@ async function bringUp(place: Place, kind: TemporalKind): Promise<Servers> {
   const temporal = await (kind === 'dev' ? bringUpDevTemporal : bringUpTemporal)(place, ports)
   const payPalRoot = await bringUpSimulators(place, ports, apiUrl)
   const urls = { databaseUrl, temporalAddress: temporal.address, stripeUrl, paypalUrl, apiUrl }
-  const env = environment(ports, urls, payPalRoot)
+  const bundle = await bundleWorkflows(join(place.folder, 'workflow-bundle.js'))
+  const env = { ...environment(ports, urls, payPalRoot), WORKFLOW_BUNDLE: bundle }
   const ours = (main: string, name: string) => keep(place, () => startOurs(main, env, place.logFile(name)))
   const [worker, api] = await Promise.all([ours('worker/main', 'worker'), ours('api/main', 'api')])
   return {

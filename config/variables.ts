@@ -73,6 +73,7 @@ export const variables = z.object({
       'must be one or more secrets of at least 32 characters, separated by commas',
     )
     .optional(),
+  WORKFLOW_BUNDLE: z.string().optional(),
   TASK_QUEUE: z.string().default('onboarding'),
   GATEWAY_TIMEOUT_MS: whole(10, 60_000).default(20_000),
   RETRY_PAUSE_MAX_MS: whole(10, 86_400_000).default(300_000),

@@ -35,7 +35,13 @@ const activities = createActivities({
   settingDefaults: config.settingDefaults,
   longestRetryPause: config.longestRetryPause,
 })
-const worker = await createWorker({ connection, namespace, taskQueue: config.taskQueue, activities })
+const worker = await createWorker({
+  connection,
+  namespace,
+  taskQueue: config.taskQueue,
+  activities,
+  bundle: config.workflowBundle,
+})
 const client = new Client({ connection, namespace })
 await scheduleJanitor(client, config.taskQueue).catch((error: unknown) =>
   log.error({ error: error instanceof Error ? error.name : 'error' }, 'no schedule for the janitor could be made'),

@@ -9,8 +9,8 @@ interface WorkerOptions {
   namespace: string
   taskQueue: string
   activities: Activities
-  /** Workflow code bundled before; without it the worker bundles the sources itself. */
-  bundle?: { code: string }
+  /** A file of workflow code that was bundled before; without it the worker takes that of its build, or bundles the sources. */
+  bundle?: string | undefined
 }
 
 const built = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url))
@@ -29,11 +29,8 @@ export const workerLimits = {
 
 /** A worker with our limits; `run()` it, and `shutdown()` drains it. */
 export function createWorker({ connection, namespace, taskQueue, activities, bundle }: WorkerOptions): Promise<Worker> {
-  const code = bundle
-    ? { workflowBundle: bundle }
-    : existsSync(built)
-      ? { workflowBundle: { codePath: built } }
-      : sources()
+  const codePath = bundle ?? (existsSync(built) ? built : undefined)
+  const code = codePath ? { workflowBundle: { codePath } } : sources()
   return Worker.create({
     connection,
     namespace,

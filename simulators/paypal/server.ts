@@ -5,7 +5,7 @@ import { Faults, isAbout } from '../faults.ts'
 import { cut, holdUntilGivenUp, listen, type SimulatorApp, type SimulatorContext } from '../listen.ts'
 import { addApproval } from './approval.ts'
 import { carryOut, type Answer, type Parts } from './carry-out.ts'
-import { makeCertificates } from './certificates.ts'
+import { makeCertificates, type Certificates } from './certificates.ts'
 import { addAccountControls, addControls } from './controls.ts'
 import { newDebugId } from './errors.ts'
 import { RequestIds } from './idempotency.ts'
@@ -22,10 +22,13 @@ export interface PayPalSimulator {
   close(): Promise<void>
 }
 
+/** Of this process: three RSA keys take half a second. */
+let own: Promise<Certificates> | undefined
+
 /** What stands in for PayPal on one machine: its HTTP API as far as we use it, with state in `folder`, and its pages. */
 export async function startPayPalSimulator(options: { folder: string; port?: number }): Promise<PayPalSimulator> {
   const state = new PayPalState(join(options.folder, 'paypal.jsonl'))
-  const certificates = state.certificates() ?? (await makeCertificates())
+  const certificates = state.certificates() ?? (await (own ??= makeCertificates()))
   if (!state.certificates()) state.journal.put('certificates', 'own', certificates)
   const webhooks = new Webhooks(state, certificates)
   const parts: Parts = { state, requestIds: new RequestIds(state), faults: new Faults(), webhooks, log: [] }

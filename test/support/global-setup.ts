@@ -1,17 +1,15 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
 import type { TestProject } from 'vitest/node'
 import { freePort } from '../../local/ports.ts'
 import { ensureDatabase, startPostgres } from '../../local/postgres.ts'
 import { findTemporal } from '../../local/temporal-programs.ts'
 import { startTemporal } from '../../local/temporal.ts'
 import { buildPage } from '../../scripts/build-page.ts'
+import { bundleWorkflows } from '../../scripts/bundle-workflows.ts'
 import { findSchema } from '../../simulators/stripe/schema-cache.ts'
 import { openDatabase } from '../../store/database.ts'
 import { migrate } from '../../store/migrate.ts'
-import { writeFileSync } from 'node:fs'
 import { temporaryFolder } from './temporary-folder.ts'
 
 declare module 'vitest' {
@@ -38,7 +36,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('postgresUrl', postgres.url(template))
   project.provide('temporalAddress', temporal.server.address)
   project.provide('temporalProgram', temporal.program)
-  project.provide('bundlePath', await bundle())
+  project.provide('bundlePath', await bundleWorkflows(join(folder, 'workflow-bundle.js')))
   return async () => {
     await Promise.all([temporal.server.stop(), postgres.stop()])
     rmSync(folder, { recursive: true, force: true })
@@ -69,13 +67,5 @@ export default async function setup(project: TestProject): Promise<() => Promise
       logFile: logFile('temporal'),
     })
     return { program, server }
-  }
-
-  async function bundle(): Promise<string> {
-    const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url))
-    const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') })
-    const file = join(folder, 'workflow-bundle.js')
-    writeFileSync(file, code)
-    return file
   }
 }

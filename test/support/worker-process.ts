@@ -23,6 +23,7 @@ export class WorkerProcess {
         DATABASE_URL: this.world.databaseUrl,
         TEMPORAL_ADDRESS: inject('temporalAddress'),
         TASK_QUEUE: this.world.taskQueue,
+        WORKFLOW_BUNDLE: inject('bundlePath'),
         STRIPE_TEST_SECRET_KEY: 'sk_test_world',
         STRIPE_TEST_PUBLISHABLE_KEY: 'pk_test_world',
         STRIPE_TEST_WEBHOOK_SECRET: 'whsec_test_only',

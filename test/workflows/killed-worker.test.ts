@@ -62,7 +62,7 @@ describe.concurrent('a worker that is killed while', () => {
         await held.reached()
         await worker.kill('SIGKILL')
         await held.end()
-        await worker.start()
+        await world.startWorker()
         expect(await world.ended(bc, 90_000)).toBe('completed')
         const { charges, refunds } = await world.ledger(bc)
         expect(charges).toMatchObject([{ amount: 1500, refunded_amount: 0 }])
@@ -99,7 +99,7 @@ describe.concurrent('a worker that is killed in a replacement while', () => {
         await held.reached()
         await worker.kill('SIGKILL')
         await held.end()
-        await worker.start()
+        await world.startWorker()
         const { payment_method } = await until(
           () => world.billingCustomer(bc),
           ({ replacement }) => replacement.status === 'completed',

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { inject } from 'vitest'
 import type { Activities } from '../../../activities/index.ts'
 import { createWorker } from '../../../worker/run-worker.ts'
@@ -10,7 +9,7 @@ export function workerOf({ sql: database, client, native, taskQueue, log }: Part
   let stop = async () => {}
   return {
     async startWorker(): Promise<void> {
-      const bundle = { code: readFileSync(inject('bundlePath'), 'utf8') }
+      const bundle = inject('bundlePath')
       const worker = await createWorker({ connection: native, namespace: 'default', taskQueue, activities, bundle })
       const run = worker.run()
       const starter = startStarter({ database, client, taskQueue, log, every: 200 })
