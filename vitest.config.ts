@@ -25,6 +25,8 @@ export default defineConfig({
           pool: 'forks',
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // Its own second is too short for a run that others keep waiting.
+          expect: { poll: { timeout: 60_000 } },
         },
       },
     ],
