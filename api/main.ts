@@ -19,6 +19,7 @@ const database = openDatabase(config.databaseUrl, {
   transactionTimeout: 5_000,
 })
 const pulse = openDatabase(config.databaseUrl, { name: 'api, pulse', max: 1 })
+const databaseAnswers = pulseOf(pulse)
 
 // Short pauses: a deadline is looked at between tries only. The connection is made when it is needed, so that the API
 // starts and answers while Temporal is away.
@@ -32,7 +33,7 @@ const client = new Client({ connection, namespace })
 const app = createApp(
   {
     database,
-    databaseAnswers: pulseOf(pulse),
+    databaseAnswers,
     runs: temporalRuns({ client, taskQueue: config.taskQueue, log }),
     gateways: gatewaysFrom(config.gateways, config.gatewayTimeout),
     settingDefaults: config.settingDefaults,
@@ -43,7 +44,7 @@ const app = createApp(
     temporalUi: config.temporalUiUrl ? { url: config.temporalUiUrl, namespace } : undefined,
     log,
   },
-  checkServices({ database, connection, namespace }),
+  checkServices({ databaseAnswers, connection, namespace }),
 )
 
 const server = serve({ fetch: app.fetch, port: config.port, hostname: config.host }, ({ port }) => {

@@ -4,7 +4,7 @@ import type { ServiceChecks } from './app.ts'
 
 const patience = 1_500
 
-const answers = (work: Promise<unknown>, within = patience): Promise<boolean> =>
+const answers = (work: Promise<unknown>, within: number): Promise<boolean> =>
   Promise.race([
     work.then(
       () => true,
@@ -25,23 +25,24 @@ export function pulseOf(database: Database): () => Promise<boolean> {
     }))
 }
 
-/** Asks PostgreSQL and Temporal whether they answer, each for at most 1.5 seconds. */
+/** Asks PostgreSQL (`pulseOf`) and Temporal whether they answer, the latter for at most 1.5 seconds. */
 export function checkServices({
-  database,
+  databaseAnswers,
   connection,
   namespace,
 }: {
-  database: Database
+  databaseAnswers: () => Promise<boolean>
   connection: Connection
   namespace: string
 }): ServiceChecks {
   return {
-    database: () => answers(database`select 1`),
+    database: databaseAnswers,
     temporal: () =>
       answers(
         connection.withDeadline(Date.now() + patience, () =>
           connection.workflowService.describeNamespace({ namespace }),
         ),
+        patience,
       ),
   }
 }

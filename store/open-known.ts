@@ -30,12 +30,8 @@ export async function openKnown(
   const billingCustomer = (await findBillingCustomerOf(sql, request, customerId))!
   const latest = await readLatestFacts(sql, billingCustomer.id)
   const run = await change(sql, request, settings, billingCustomer, latest)
-  return {
-    billingCustomer: (await findBillingCustomerOf(sql, request, customerId))!,
-    onboarding: (await readLatestFacts(sql, billingCustomer.id))!,
-    existing: billingCustomer.createdBy !== request.createdBy,
-    run,
-  }
+  const { billingCustomer: changed, onboarding } = (await readKnown(sql, request, customerId))!
+  return { billingCustomer: changed, onboarding, existing: changed.createdBy !== request.createdBy, run }
 }
 
 const asksForActive = (request: OnboardingRequest) => request.activateAtOnce && request.requireInitial === false

@@ -7,7 +7,6 @@ import { ensureContact, findContact } from './contacts.ts'
 import type { Database, Sql } from './database.ts'
 import { insertOnboarding } from './insert-onboarding.ts'
 import { newId } from './new-id.ts'
-import { readFacts } from './onboarding-facts.ts'
 import { tenantOf, type OnboardingRequest, type Opened } from './onboarding-request.ts'
 import { openKnown } from './open-known.ts'
 
@@ -67,10 +66,5 @@ async function openNew(
   const opened = { billingCustomer, onboarding, existing: false }
   if (!request.activateAtOnce || !(await activateWithoutPayment(sql, onboarding.id))) return { ...opened, run: 'start' }
   const activated = (await findBillingCustomerOf(sql, request, billingCustomer.customerId))!
-  return {
-    ...opened,
-    billingCustomer: activated,
-    onboarding: (await readFacts(sql, onboarding.id))!,
-    run: 'leave',
-  }
+  return { ...opened, billingCustomer: activated, run: 'leave' }
 }

@@ -99,14 +99,6 @@ test('refused events are counted, and an endpoint of another API version is refu
   expect(await counted()).toBe(before + 2)
 })
 
-/** What somebody does in Stripe's dashboard. */
-const inDashboard = (method: string, path: string, body: Record<string, string> = {}) =>
-  world.request(`${world.simulator.url}${path}`, {
-    method,
-    headers: { Authorization: 'Bearer sk_test_dashboard' },
-    ...(method === 'POST' ? { body: new URLSearchParams(body) } : {}),
-  })
-
 async function activeCustomer() {
   const { bc, page } = await world.openSetup()
   await page.submitCard()
@@ -120,14 +112,14 @@ const sees = (bc: string, type: string) => until(async () => (await world.eventT
 
 test('a charge that is returned in the dashboard is recorded; the customer counts as not charged', async () => {
   const { bc, charge } = await activeCustomer()
-  await inDashboard('POST', '/v1/refunds', { payment_intent: charge.payment_intent })
+  await world.atStripe('POST', '/v1/refunds', { payment_intent: charge.payment_intent })
   await sees(bc, 'charge.refunded')
   expect(await world.billingCustomer(bc)).toMatchObject({ status: 'active', initial_charged: false })
 })
 
 test('a part that is returned changes nothing', async () => {
   const { bc, charge } = await activeCustomer()
-  await inDashboard('POST', '/v1/refunds', { payment_intent: charge.payment_intent, amount: '500' })
+  await world.atStripe('POST', '/v1/refunds', { payment_intent: charge.payment_intent, amount: '500' })
   await new Promise((resolve) => setTimeout(resolve, 800))
   expect(await world.billingCustomer(bc)).toMatchObject({ status: 'active', initial_charged: true })
 })
@@ -155,7 +147,7 @@ test('a method that is detached in the dashboard is gone from the record; an eve
     event({ object: 'payment_method', id: paymentMethodId }, { id: 'evt_lie', type: 'payment_method.detached' }),
   )
   expect((await world.edge('getCustomer', { bc_id: bc })).body.data.bc_payment_data.pm_id).toBe(paymentMethodId)
-  await inDashboard('POST', `/v1/payment_methods/${paymentMethodId}/detach`)
+  await world.atStripe('POST', `/v1/payment_methods/${paymentMethodId}/detach`)
   await sees(bc, 'billing_customer.payment_method_removed')
   expect((await world.edge('getCustomer', { bc_id: bc })).body.data.bc_payment_data).toBeNull()
 })
@@ -164,7 +156,7 @@ test('an event whose object cannot be read just now is asked for again, and mark
   const { bc, paymentMethodId } = await activeCustomer()
   const path = `/v1/payment_methods/${paymentMethodId}`
   world.simulator.sendEventsTo({ url: `${world.apiUrl}/nowhere`, secret: 'x' })
-  await inDashboard('POST', `${path}/detach`)
+  await world.atStripe('POST', `${path}/detach`)
   world.simulator.sendEventsTo({ url: `${world.apiUrl}/webhooks/stripe`, secret: 'whsec_test_only' })
   const detached = event(
     { object: 'payment_method', id: paymentMethodId },
@@ -182,7 +174,7 @@ test('an event whose object cannot be read just now is asked for again, and mark
 
 test('a customer that is deleted in the dashboard: its method is gone from the record', async () => {
   const { bc, gatewayCustomerId } = await activeCustomer()
-  await inDashboard('DELETE', `/v1/customers/${gatewayCustomerId}`)
+  await world.atStripe('DELETE', `/v1/customers/${gatewayCustomerId}`)
   await sees(bc, 'billing_customer.payment_method_removed')
 })
 
@@ -193,9 +185,9 @@ test('a customer that is deleted unseen between two cards: the second card pays 
   const [row] = await world.sql<{ gatewayCustomerId: string; objectId: string }[]>`
     select p.gateway_customer_id, p.object_id from payment_objects p join onboardings o on o.id = p.onboarding_id
     where o.billing_customer_id = ${bc}`
-  await inDashboard('POST', `/v1/payment_intents/${row!.objectId}/cancel`)
+  await world.atStripe('POST', `/v1/payment_intents/${row!.objectId}/cancel`)
   world.simulator.sendEventsTo({ url: `${world.apiUrl}/nowhere`, secret: 'x' })
-  await inDashboard('DELETE', `/v1/customers/${row!.gatewayCustomerId}`)
+  await world.atStripe('DELETE', `/v1/customers/${row!.gatewayCustomerId}`)
   await page.submitCard()
   expect(await world.ended(bc)).toBe('completed')
   expect((await world.ledger(bc)).charges).toHaveLength(1)

@@ -62,8 +62,6 @@ const objectsOf = ({ onboardingId }: OnboardingReference) => world.sql<
   { gateway: string; state: string; id: string }[]
 >`
   select gateway, state, object_id as id from payment_objects where onboarding_id = ${onboardingId} order by k`
-const atStripe = async (path: string) =>
-  (await world.request(`${world.simulator.url}${path}`, { headers: { Authorization: 'Bearer sk_test_world' } })).body
 const authenticate = (payment_intent: string) => world.simulate('authenticate', { payment_intent, outcome: 'succeed' })
 
 /** The wallet that pays for an active customer, if PayPal still has it. */
@@ -167,7 +165,8 @@ test('reading late an object on which the bank asks meanwhile: the question stay
   await drive(reference)
   await reading.release()
   await paying.catch(() => {})
-  expect(await atStripe(`/v1/payment_intents/${intent!.id}`)).toMatchObject({ status: 'requires_action' })
+  const { body: left } = await world.atStripe('GET', `/v1/payment_intents/${intent!.id}`)
+  expect(left.status).toBe('requires_action')
 })
 
 test('capturing late with a wallet that the caller brought, when the onboarding was canceled: returned at once', async () => {

@@ -36,14 +36,6 @@ async function blockedOnAtEachLook(bc: string, tries: number): Promise<string[]>
   return [...new Set(seen.map(({ blockedOn }) => blockedOn))]
 }
 
-/** What somebody does in Stripe's dashboard. */
-const asDashboard = (path: string, form: Record<string, string>) =>
-  world.request(`${world.simulator.url}${path}`, {
-    method: 'POST',
-    headers: { Authorization: 'Bearer sk_test_dashboard' },
-    body: new URLSearchParams(form),
-  })
-
 test('a charge that an earlier onboarding left is adopted where it is what this one would charge', async () => {
   const { contact, bc } = await leaveMoneyBehind()
   await world.openSetup(contact)
@@ -94,7 +86,7 @@ test('where nothing is charged a refund that failed before does not stand in the
 test('a part that somebody returned in the dashboard is not taken for the whole: the rest is returned', async () => {
   const { contact, bc } = await leaveMoneyBehind()
   const [charge] = (await world.ledger(bc)).charges
-  await asDashboard('/v1/refunds', { payment_intent: charge.payment_intent, amount: '500' })
+  await world.atStripe('POST', '/v1/refunds', { payment_intent: charge.payment_intent, amount: '500' })
   await world.edge('createCustomer', { contact_id: contact, initial_amount: 20 })
   await until(async () => (await world.ledger(bc)).refunded === 1500)
   expect((await world.ledger(bc)).refunds.map(({ amount }) => amount)).toEqual([500, 1000])
@@ -106,7 +98,7 @@ test('a payment that comes through after its attempt was given up is found, and 
   await until(async () => !(await page.progress()).body.paying)
   const [object] = await world.sql<{ objectId: string }[]>`
     select p.object_id from payment_objects p join onboardings o on o.id = p.onboarding_id where o.billing_customer_id = ${bc}`
-  await asDashboard(`/v1/payment_intents/${object!.objectId}/confirm`, { payment_method: 'pm_card_visa' })
+  await world.atStripe('POST', `/v1/payment_intents/${object!.objectId}/confirm`, { payment_method: 'pm_card_visa' })
   expect(await world.ended(bc)).toBe('completed')
   expect((await world.ledger(bc)).charges).toMatchObject([{ amount: 1500, refunded_amount: 0 }])
 })
@@ -119,7 +111,7 @@ test('a payment object that is canceled in the dashboard while the bank asks: th
     ({ body }) => body.action !== undefined,
   )
   world.secrets.add(body.action.client_secret)
-  await asDashboard(`/v1/payment_intents/${body.action.client_secret.split('_secret_')[0]}/cancel`, {})
+  await world.atStripe('POST', `/v1/payment_intents/${body.action.client_secret.split('_secret_')[0]}/cancel`)
   await until(async () => !(await page.progress()).body.paying)
   await page.submitCard()
   expect(await world.ended(bc)).toBe('completed')

@@ -57,11 +57,7 @@ async function paidAndReturned() {
   await world.ended(bc)
   const { payment_intent } = (await world.ledger(bc)).charges[0]
   world.simulator.sendEventsTo({ url: `${world.apiUrl}/nowhere`, secret: 'x' })
-  await world.request(`${world.simulator.url}/v1/refunds`, {
-    method: 'POST',
-    headers: { Authorization: 'Bearer sk_test_dashboard' },
-    body: new URLSearchParams({ payment_intent }),
-  })
+  await world.atStripe('POST', '/v1/refunds', { payment_intent })
   const created = Math.floor(Date.now() / 1000)
   const about = { object: 'refund', id: 're_1', payment_intent, metadata: {} }
   const event = { id: 'evt_refund', object: 'event', type: 'refund.created', created, livemode: false }

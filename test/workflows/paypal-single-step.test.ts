@@ -73,6 +73,16 @@ async function forget(bc: string): Promise<void> {
     where onboarding_id in (select id from onboardings where billing_customer_id = ${bc})`
 }
 
+/** Every call for the payment fails so, until PayPal has forgotten the first: nobody can tell what became of it, and a person is called. */
+async function nobodyKnows(fault: 'lose_answer' | 'lose_request') {
+  const opened = await world.openSetup()
+  await world.payPalFault(orders, fault, { times: 100 })
+  await opened.page.submitPayPal()
+  await forget(opened.bc)
+  await waitsForPerson(opened.bc)
+  return opened
+}
+
 test('one call creates and captures: charged once, active, enrolled', async () => {
   const { bc, page } = await world.openSetup()
   await page.submitPayPal()
@@ -188,11 +198,7 @@ test.each([
   async (policy, state) => {
     await set('initial_charge_policy', policy)
     hearEvents('/nowhere')
-    const { bc, page } = await world.openSetup()
-    await world.payPalFault(orders, 'lose_answer', { times: 100 })
-    await page.submitPayPal()
-    await forget(bc)
-    await waitsForPerson(bc)
+    const { bc, page } = await nobodyKnows('lose_answer')
     const charge = await chargeOf(bc)
     expect(charge.state).toBe('unknown')
     expect((await page.submitCard()).status).toBe(409)
@@ -206,11 +212,7 @@ test.each([
 )
 
 test('a request that was lost for longer: a person says that it never happened, and a card pays', async () => {
-  const { bc, page } = await world.openSetup()
-  await world.payPalFault(orders, 'lose_request', { times: 100 })
-  await page.submitPayPal()
-  await forget(bc)
-  await waitsForPerson(bc)
+  const { bc, page } = await nobodyKnows('lose_request')
   const { id } = await chargeOf(bc)
   await world.asNative('POST', `/v1/charges/${id}/resolve`, { outcome: 'never_happened', reason: 'not at PayPal' })
   await declinedWith(page, 'cannot be used')
@@ -221,11 +223,7 @@ test('a request that was lost for longer: a person says that it never happened, 
 })
 
 test('canceled when nobody can tell whether it was paid: waits for a person, and ends once it is known', async () => {
-  const { bc, page } = await world.openSetup()
-  await world.payPalFault(orders, 'lose_request', { times: 100 })
-  await page.submitPayPal()
-  await forget(bc)
-  await waitsForPerson(bc)
+  const { bc } = await nobodyKnows('lose_request')
   await cancel(bc)
   await until(async () => (await wallets(bc)) === 0)
   expect((await world.billingCustomer(bc)).onboarding.status).toBe('pending')
@@ -237,11 +235,7 @@ test('canceled when nobody can tell whether it was paid: waits for a person, and
 
 test('an event of PayPal names the order that nobody knew of: it is read, and the onboarding goes on by itself', async () => {
   hearEvents('/nowhere')
-  const { bc, page } = await world.openSetup()
-  await world.payPalFault(orders, 'lose_answer', { times: 100 })
-  await page.submitPayPal()
-  await forget(bc)
-  await waitsForPerson(bc)
+  const { bc } = await nobodyKnows('lose_answer')
   hearEvents()
   expect(await world.ended(bc)).toBe('completed')
   expect(await world.payPalCharges(bc)).toHaveLength(1)

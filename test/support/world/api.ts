@@ -15,12 +15,13 @@ export async function startApi(parts: Parts, gateways: Gateways, options: WorldO
   const { sql: database, client, connection, taskQueue, settingDefaults, log } = parts
   const pulse = openDatabase(parts.databaseUrl, { name: 'test, pulse', max: 1 })
   later(() => pulse.end({ timeout: 1 }))
+  const databaseAnswers = pulseOf(pulse)
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const app = createApp(
     {
       database,
-      databaseAnswers: pulseOf(pulse),
+      databaseAnswers,
       runs: temporalRuns({ client, taskQueue, log }),
       gateways,
       settingDefaults,
@@ -30,7 +31,7 @@ export async function startApi(parts: Parts, gateways: Gateways, options: WorldO
       setupLinkSecrets: ['a-secret-of-this-test-run-and-no-other'],
       log,
     },
-    checkServices({ database, connection, namespace: 'default' }),
+    checkServices({ databaseAnswers, connection, namespace: 'default' }),
   )
   const server = await new Promise<Server>((resolve) => {
     const made = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }, () => resolve(made as Server)) as Server
