@@ -49,6 +49,21 @@ const mends = [
     closedTime`,
   },
   {
+    // Of an answer that was cut off nothing may be left: its rows stood before those of the next answer, and its error
+    // was told to the first statement of the next connection.
+    from: `    if (initial)
+      return reconnect()
+`,
+    to: `    rows = 0
+    result = new Result()
+    results = errorResponse = null
+    if (initial) {
+      query = null
+      return reconnect()
+    }
+`,
+  },
+  {
     // The driver's own first query: its failure is the failure of the query behind it, which is told already.
     from: `        return fetchArrayTypes()
 `,

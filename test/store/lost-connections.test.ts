@@ -7,6 +7,7 @@ import { freshDatabase, type TestDatabase } from '../support/database.ts'
 let database: TestDatabase
 let sql: Database
 let proxy: Server
+let proxyUrl: string
 const throughProxy = new Set<Socket>()
 beforeAll(async () => {
   database = await freshDatabase()
@@ -15,7 +16,8 @@ beforeAll(async () => {
   proxy = createServer((client) => relay(client, port)).listen(0, '127.0.0.1')
   await new Promise((resolve) => proxy.once('listening', resolve))
   url.port = String((proxy.address() as AddressInfo).port)
-  sql = openDatabase(url.href, { name: 'lost connections', max: 6 })
+  proxyUrl = url.href
+  sql = openDatabase(proxyUrl, { name: 'lost connections', max: 6 })
 })
 afterEach(() => expect(wrongAnswers).toEqual([]))
 afterAll(async () => {
@@ -24,11 +26,16 @@ afterAll(async () => {
   await database.drop()
 })
 
+/** How many rows the next connection gets before it is ended; all of them unless set. */
+let rowsUntilEnd: number | undefined
+
 function relay(client: Socket, port: number): void {
   const server = connect(port, '127.0.0.1')
   throughProxy.add(client)
   for (const socket of [client, server]) socket.on('error', () => {})
   client.pipe(server).pipe(client)
+  if (rowsUntilEnd !== undefined) endAfterRows(server, client, rowsUntilEnd)
+  rowsUntilEnd = undefined
   client.on('close', () => {
     throughProxy.delete(client)
     server.destroy()
@@ -44,14 +51,34 @@ const losses = [
   () => [...throughProxy].forEach((client) => client.resetAndDestroy()),
 ]
 
+/** Cuts a connection as a server that is told to stop: in the middle of an answer it says so, and ends. */
+function endAfterRows(server: Socket, client: Socket, rows: number): void {
+  let left = rows
+  let seen = Buffer.alloc(0)
+  server.unpipe(client).resume()
+  server.on('data', (part: Buffer) => {
+    seen = Buffer.concat([seen, part])
+    for (let length = lengthOf(seen); left > 0 && seen.length >= length; length = lengthOf(seen)) {
+      if (String.fromCharCode(seen[0]!) === 'D' && --left === 0) return client.end(toldToStop)
+      client.write(seen.subarray(0, length))
+      seen = seen.subarray(length)
+    }
+  })
+}
+/** Each message of PostgreSQL is a letter, the length of the rest as four bytes, and the rest. */
+const lengthOf = (messages: Buffer) => (messages.length < 5 ? Infinity : 1 + messages.readUInt32BE(1))
+const stopping = 'SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0'
+const toldToStop = Buffer.from(`E\0\0\0${String.fromCharCode(stopping.length + 4)}${stopping}`)
+
 let asked = 0
-/** What a request does, with small statements one after the other; each must be answered with what it asked for. */
+/** A small statement, which must be answered with what it asked for. */
+async function echo(on: Sql): Promise<void> {
+  const number = ++asked
+  const rows = await on<{ number: number }[]>`select ${number}::integer as number`
+  if (rows.length !== 1 || rows[0]?.number !== number) wrongAnswers.push({ number, rows })
+}
+/** What a request does, with small statements one after the other. */
 async function request(): Promise<void> {
-  const echo = async (on: Sql) => {
-    const number = ++asked
-    const [row] = await on<{ number: number }[]>`select ${number}::integer as number`
-    if (row?.number !== number) wrongAnswers.push({ number, row })
-  }
   await echo(sql)
   await sql.begin(async (transaction) => {
     await Promise.all([echo(transaction), echo(transaction)])
@@ -94,6 +121,17 @@ test('a connection that is lost while a statement waits to be sent is of use aga
     await lost
     for (let i = 0; i < 3; i++) expect(await failed(requests())).toEqual([])
   }
+})
+
+// The driver's own first query has hundreds of rows. Those that had come stood before the row of the next answer, and the
+// statement behind it was told of an end that was not its own.
+test('a connection that is lost before it was of use: the statement that waits for it is answered by the next', async () => {
+  const fresh = openDatabase(proxyUrl, { name: 'lost connections', max: 1 })
+  rowsUntilEnd = 5
+  await echo(fresh)
+  expect(rowsUntilEnd).toBeUndefined()
+  await echo(fresh)
+  await fresh.end()
 })
 
 test('requests succeed within a second of the server being back, however long it was away', async () => {
