@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   approved,
   connectAs,
+  eachWithGateway,
   failure,
   gateway,
   metadata,
@@ -10,6 +11,8 @@ import {
   session,
 } from '../support/paypal-gateway.ts'
 import { ledger, control, fault, requests } from '../support/paypal-simulator.ts'
+
+eachWithGateway()
 
 describe('approving', () => {
   test('a session waits, is approved, and becomes a method once', async () => {

@@ -3,9 +3,21 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { makeCertificates } from '../../simulators/paypal/certificates.ts'
-import { connect, failure, gateway, metadata, newOrder, pay, saved, webhookId } from '../support/paypal-gateway.ts'
+import {
+  connect,
+  eachWithGateway,
+  failure,
+  gateway,
+  metadata,
+  newOrder,
+  pay,
+  saved,
+  webhookId,
+} from '../support/paypal-gateway.ts'
 import { charges, control, simulator } from '../support/paypal-simulator.ts'
 import { until } from '../support/until.ts'
+
+eachWithGateway()
 
 describe('events', () => {
   interface Delivery {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { customIdOf } from '../../gateways/paypal/orders.ts'
 import {
   capturePath,
+  eachWithGateway,
   failure,
   gateway,
   metadata,
@@ -11,6 +12,8 @@ import {
   saved,
 } from '../support/paypal-gateway.ts'
 import { charges, control, fault, requests } from '../support/paypal-simulator.ts'
+
+eachWithGateway()
 
 describe('paying', () => {
   test('in two steps, traced back to us, and read as paid', async () => {

@@ -1,23 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker'
+import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker'
 import { DeterminismViolationError } from '@temporalio/workflow'
-import { beforeAll, expect, inject, test } from 'vitest'
+import { expect, inject, test } from 'vitest'
 import { decodeHistory, leaksIn } from '../support/histories.ts'
+import '../support/temporal-runtime.ts'
 
 const folder = new URL('./histories/', import.meta.url)
 const recorded = readdirSync(folder).map((file) => ({
   workflowId: file.replace('.json', ''),
   text: readFileSync(new URL(file, folder), 'utf8'),
 }))
-
-beforeAll(() => {
-  Runtime.install({
-    logger: new DefaultLogger('ERROR', () => {}),
-    telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
-    shutdownSignals: [],
-  })
-})
 
 async function replay(code: string) {
   const histories = recorded.map(({ workflowId, text }) => ({ workflowId, history: JSON.parse(text) as object }))

@@ -3,8 +3,10 @@ import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { isolatedContext, launchBrowser } from '../support/browser.ts'
-import { simulator } from '../support/paypal-simulator.ts'
+import { eachWithPayPal, simulator } from '../support/paypal-simulator.ts'
 import { until } from '../support/until.ts'
+
+eachWithPayPal()
 
 let browser: Browser
 let shop: Server

@@ -4,9 +4,11 @@ import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { crc32 } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { captureOf, newVaultId, payAtOnce, paypal, refund, restart } from '../support/paypal-api.ts'
+import { captureOf, eachWithClient, newVaultId, payAtOnce, paypal, refund, restart } from '../support/paypal-api.ts'
 import { control, simulator } from '../support/paypal-simulator.ts'
 import { until } from '../support/until.ts'
+
+eachWithClient()
 
 describe('events', () => {
   interface Delivery {

@@ -2,8 +2,20 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { documentsFolder } from '../../simulators/paypal/judge-documents.ts'
-import { capture, captureOf, newOrder, newVaultId, payAtOnce, paypal, refund, refusal } from '../support/paypal-api.ts'
+import {
+  capture,
+  captureOf,
+  eachWithClient,
+  newOrder,
+  newVaultId,
+  payAtOnce,
+  paypal,
+  refund,
+  refusal,
+} from '../support/paypal-api.ts'
 import { fault, folder, requests, simulator } from '../support/paypal-simulator.ts'
+
+eachWithClient()
 
 describe('the judge', () => {
   test('finds nothing wrong with all that the SDK asks and the simulator answers', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   capture,
   captureOf,
+  eachWithClient,
   newOrder,
   newVaultId,
   payAtOnce,
@@ -11,6 +12,8 @@ import {
   wallet,
 } from '../support/paypal-api.ts'
 import { charges, control, fault, requests } from '../support/paypal-simulator.ts'
+
+eachWithClient()
 
 describe('paying', () => {
   test('in one step, by a saved payment method', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   capture,
   captureOf,
+  eachWithClient,
   newOrder,
   newSetupToken,
   newVaultId,
@@ -15,6 +16,8 @@ import {
   wallet,
 } from '../support/paypal-api.ts'
 import { charges, control, fault, ledger, simulator } from '../support/paypal-simulator.ts'
+
+eachWithClient()
 
 describe('request ids', () => {
   test('a repeated one shows the latest status of what it made, with 200', async () => {

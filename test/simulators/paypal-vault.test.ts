@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  eachWithClient,
   newOrder,
   newPaymentToken,
   newSetupToken,
@@ -11,6 +12,8 @@ import {
   restart,
 } from '../support/paypal-api.ts'
 import { charges, control, fault, requests, simulator } from '../support/paypal-simulator.ts'
+
+eachWithClient()
 
 describe('saving', () => {
   test('a setup token is approved by the payer, becomes a payment token once, and is then vaulted', async () => {

@@ -10,6 +10,7 @@ import { bundleWorkflows } from '../../scripts/bundle-workflows.ts'
 import { findSchema } from '../../simulators/stripe/schema-cache.ts'
 import { openDatabase } from '../../store/database.ts'
 import { migrate } from '../../store/migrate.ts'
+import { bundleProgram } from './bundle-program.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 declare module 'vitest' {
@@ -19,6 +20,8 @@ declare module 'vitest' {
     temporalAddress: string
     temporalProgram: string
     bundlePath: string
+    /** The worker as one file. */
+    workerProgram: string
   }
 }
 
@@ -37,6 +40,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('temporalAddress', temporal.server.address)
   project.provide('temporalProgram', temporal.program)
   project.provide('bundlePath', await bundleWorkflows(join(folder, 'workflow-bundle.js')))
+  project.provide('workerProgram', await bundleProgram('worker/main.ts'))
   return async () => {
     await Promise.all([temporal.server.stop(), postgres.stop()])
     rmSync(folder, { recursive: true, force: true })

@@ -1,16 +1,9 @@
-import { afterAll, afterEach } from 'vitest'
 import type { Judged } from '../../simulators/stripe/judge.ts'
 import {
   startStripeSimulator,
   type StripeSimulator,
   type StripeSimulatorOptions,
 } from '../../simulators/stripe/server.ts'
-
-declare module 'vitest' {
-  interface TaskMeta {
-    judged?: { bodies: number; violations: number }
-  }
-}
 
 const judgements: Judged[] = []
 /** Of these was the run told already. */
@@ -26,23 +19,15 @@ export async function startJudgedSimulator(options: StripeSimulatorOptions): Pro
 /** Takes the violations so far, for tests that send wrong things on purpose: these do not fail. */
 export const takeViolations = ({ judged }: StripeSimulator): string[] => judged.violations.splice(0)
 
-function settle(): { bodies: number; violations: string[] } {
+/** What was judged since the last time, and what was found wrong. */
+export function settle(): { bodies: number; violations: string[] } {
   const bodies = judgements.reduce((sum, judged) => sum + judged.bodies, 0)
   const fresh = bodies - told
   told = bodies
   return { bodies: fresh, violations: judgements.flatMap(({ violations }) => violations.splice(0)) }
 }
 
-function failOn(violations: string[]): void {
+export function failOn(violations: string[]): void {
   if (violations.length === 0) return
   throw new Error(`Stripe's published types say otherwise:\n${[...new Set(violations)].join('\n')}`)
 }
-
-afterEach(({ task }) => {
-  const { bodies, violations } = settle()
-  task.meta.judged = { bodies, violations: task.fails ? 0 : violations.length }
-  failOn(violations)
-})
-
-// What came after the last test, such as events at the end of a world.
-afterAll(() => failOn(settle().violations))

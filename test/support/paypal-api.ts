@@ -14,10 +14,15 @@ import {
 } from '@paypal/paypal-server-sdk'
 import axios, { type AxiosAdapter } from 'axios'
 import { beforeEach } from 'vitest'
-import { control, restartSimulator, simulator } from './paypal-simulator.ts'
+import { control, eachWithPayPal, restartSimulator, simulator } from './paypal-simulator.ts'
 
 export let paypal: ReturnType<typeof connect>
-beforeEach(() => reconnect())
+
+/** Each test of the file gets a PayPal with nothing in it, and a client of it. */
+export function eachWithClient(): void {
+  eachWithPayPal()
+  beforeEach(() => reconnect())
+}
 
 /** The SDK knows two hosts and cannot be told another: the adapter leads the sandbox's to the simulator. */
 function redirect(target: string): AxiosAdapter {

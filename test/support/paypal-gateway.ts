@@ -1,7 +1,7 @@
 import { beforeEach, expect } from 'vitest'
 import type { OurMetadata, PaymentGateway } from '../../gateways/gateway.ts'
 import { paypalGateway } from '../../gateways/paypal/paypal-gateway.ts'
-import { control, simulator } from './paypal-simulator.ts'
+import { control, eachWithPayPal, simulator } from './paypal-simulator.ts'
 
 export const webhookId = '8PT597110X687430LKGECATA'
 export const metadata: OurMetadata = {
@@ -14,9 +14,14 @@ export const metadata: OurMetadata = {
 export const nothingSent = { ownMethods: [], callersUnderWay: false }
 
 export let gateway: Required<PaymentGateway>
-beforeEach(() => {
-  gateway = connect()
-})
+
+/** Each test of the file gets a PayPal with nothing in it, and our gateway at it. */
+export function eachWithGateway(): void {
+  eachWithPayPal()
+  beforeEach(() => {
+    gateway = connect()
+  })
+}
 
 export const connect = (more: Partial<Parameters<typeof paypalGateway>[0]> = {}) =>
   paypalGateway({

@@ -7,14 +7,18 @@ import { temporaryFolder } from './temporary-folder.ts'
 /** The PayPal simulator of the test that runs, with nothing in it, and its folder. */
 export let simulator: PayPalSimulator
 export let folder: string
-beforeEach(async () => {
-  folder = temporaryFolder('simulator')
-  simulator = await startPayPalSimulator({ folder })
-})
-afterEach(async () => {
-  await simulator.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+
+/** Each test of the file gets one. */
+export function eachWithPayPal(): void {
+  beforeEach(async () => {
+    folder = temporaryFolder('simulator')
+    simulator = await startPayPalSimulator({ folder })
+  })
+  afterEach(async () => {
+    await simulator.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+}
 
 /** What it answered for is on disk: the next simulator goes on with it. `meanwhile` happens while there is none. */
 export async function restartSimulator(meanwhile: () => void): Promise<void> {

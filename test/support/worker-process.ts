@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { inject } from 'vitest'
 import type { World } from './world.ts'
 
@@ -15,8 +14,7 @@ export class WorkerProcess {
 
   async start(): Promise<void> {
     const { url } = this.world.simulator
-    const file = fileURLToPath(new URL('../../worker/main.ts', import.meta.url))
-    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), file], {
+    const child = spawn(process.execPath, [inject('workerProgram')], {
       stdio: ['ignore', 'ignore', process.env.TEST_LOG ? 'inherit' : 'ignore', 'ipc'],
       env: {
         ...process.env,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client'
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
+import { NativeConnection } from '@temporalio/worker'
 import { pino } from 'pino'
 import { inject } from 'vitest'
 import { builtInSettings, type Settings } from '../../../domain/settings.ts'
@@ -10,19 +10,13 @@ import { seed } from '../../../local/seed.ts'
 import { startPayPalSimulator } from '../../../simulators/paypal/server.ts'
 import { freshDatabase } from '../database.ts'
 import { startJudgedSimulator } from '../judged-simulator.ts'
+import '../temporal-runtime.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { until } from '../until.ts'
 import type { WorldOptions } from './options.ts'
 
 /** Takes what closes a part when the world ends: the last opened is closed first. */
 export type Later = (close: () => unknown) => void
-
-Runtime.install({
-  logger: new DefaultLogger('ERROR', () => {}),
-  telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
-  workerHeartbeatInterval: 0,
-  shutdownSignals: [],
-})
 
 export type Parts = Awaited<ReturnType<typeof openParts>>
 
