@@ -35,7 +35,7 @@ ${personsOf(outcomes)}
 function tableOf(flow: Flow, outcomes: Outcome[]): string {
   const row = (fields: string[]) => `| ${fields.join(' | ')} |\n`
   const of = (call: MoneyCall) =>
-    faults.map((kind) => fieldOf(outcomes, (cell) => cell.call === call && cell.kind === kind))
+    faults.map((kind) => fieldOf(outcomes, (cell) => cell.flow === flow && cell.call === call && cell.kind === kind))
   const names = faults.map(({ name }) => name)
   const rows = flow.calls.map((call) => row([call.name, ...of(call)]))
   return `## ${flow.name}\n\n${row(['call', ...names])}${row(['-', ...names].map(() => '-'))}${rows.join('')}`
