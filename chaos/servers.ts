@@ -12,6 +12,7 @@ import { buildPage } from '../scripts/build-page.ts'
 import { bundleWorkflows } from '../scripts/bundle-workflows.ts'
 import { openDatabase } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
+import { environment, ofThisMachine, passwords, payPalWebhookId, stripeKeys, type Ports } from './environment.ts'
 import { KeptProcess } from './kept-process.ts'
 import type { Service } from './plan.ts'
 
@@ -36,23 +37,6 @@ interface Place {
   undo: (() => Promise<void>)[]
 }
 
-/** Low ports: while a server is away, no outgoing connection of another program can be given its port. */
-interface Ports {
-  postgres: number
-  temporal: number
-  stripe: number
-  paypal: number
-  api: number
-}
-
-const passwords = {
-  postgres: 'only-for-chaos',
-  webhooks: 'whsec_chaos',
-  paypal: 'only-for-chaos',
-  links: 'a-secret-of-a-run-of-chaos-and-no-other',
-}
-const stripeKeys = { secret: 'sk_test_chaos', publishable: 'pk_test_chaos' }
-const payPalWebhookId = 'WH-OF-CHAOS'
 const databaseName = 'billing_onboarding'
 
 /** Brings up everything that is needed, each part a process of its own; `stop` ends all of it, also what failed half-way. */
@@ -181,41 +165,4 @@ async function bringUpSimulators(place: Place, ports: Ports, apiUrl: string): Pr
   const running = await startOurs('chaos/simulator', { ...ofThisMachine(), SIMULATOR }, place.logFile('simulators'))
   place.undo.push(() => running.stop())
   return readFileSync(rootFile, 'utf8')
-}
-
-/** What programs need of this process's environment, and nothing that would lead them to servers of somebody else. */
-function ofThisMachine(): NodeJS.ProcessEnv {
-  const names = ['PATH', 'HOME', 'TMPDIR', 'LANG']
-  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
-}
-
-function environment(
-  ports: Ports,
-  urls: { databaseUrl: string; temporalAddress: string; stripeUrl: string; paypalUrl: string; apiUrl: string },
-  payPalRoot: string,
-): NodeJS.ProcessEnv {
-  return {
-    ...ofThisMachine(),
-    PORT: String(ports.api),
-    PUBLIC_URL: urls.apiUrl,
-    DATABASE_URL: urls.databaseUrl,
-    TEMPORAL_ADDRESS: urls.temporalAddress,
-    SETUP_LINK_SECRETS: passwords.links,
-    STRIPE_TEST_SECRET_KEY: stripeKeys.secret,
-    STRIPE_TEST_PUBLISHABLE_KEY: stripeKeys.publishable,
-    STRIPE_TEST_WEBHOOK_SECRET: passwords.webhooks,
-    STRIPE_API_URL: urls.stripeUrl,
-    STRIPE_JS_URL: `${urls.stripeUrl}/stripe.js`,
-    PAYPAL_TEST_CLIENT_ID: 'client-of-chaos',
-    PAYPAL_TEST_CLIENT_SECRET: passwords.paypal,
-    PAYPAL_TEST_WEBHOOK_ID: payPalWebhookId,
-    PAYPAL_API_URL: urls.paypalUrl,
-    PAYPAL_JS_URL: `${urls.paypalUrl}/web-sdk/v6/core`,
-    PAYPAL_WEBHOOK_ROOT: payPalRoot,
-    // Short, so that a run takes minutes: nothing else is different from what is delivered.
-    GATEWAY_TIMEOUT_MS: '1500',
-    RETRY_PAUSE_MAX_MS: '1000',
-    EXPIRY_GRACE_SECONDS: '1',
-    LOG_FORMAT: 'json',
-  }
 }
