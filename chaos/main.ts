@@ -7,9 +7,11 @@ import { makePlan } from './plan.ts'
 import { isRight, problemsOf, tableOf } from './report.ts'
 import { runPlan } from './run.ts'
 import { createServers, type Servers, type TemporalKind } from './servers.ts'
+import { completingPack, stylePack } from './styles.ts'
 
 // `npm run chaos -- --onboardings 500 --seed 1`: real parts are killed and the gateway misbehaves while customers come; then
-// it is counted whether each was charged once. `--plan` only prints the plan, `--temporal dev` takes the dev server.
+// it is counted whether each was charged once. `--plan` only prints the plan, `--temporal dev` takes the dev server, and with
+// `--completing` everybody pays in the end: then records, charges and enrollments are as many as onboardings.
 
 const { values } = parseArgs({
   options: {
@@ -18,6 +20,7 @@ const { values } = parseArgs({
     temporal: { type: 'string', default: 'production' },
     patience: { type: 'string', default: '300' },
     plan: { type: 'boolean', default: false },
+    completing: { type: 'boolean', default: false },
   },
 })
 const [onboardings, seed, patience] = [values.onboardings, values.seed, values.patience].map(Number) as [
@@ -34,7 +37,7 @@ if (values.temporal !== 'production' && values.temporal !== 'dev') {
   process.exit(2)
 }
 
-const plan = makePlan(seed, onboardings)
+const plan = makePlan(seed, onboardings, values.completing ? completingPack : stylePack)
 if (values.plan) {
   // Into a pipe it takes a while: ending before would cut it off.
   await new Promise((written) => process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`, written))

@@ -78,15 +78,15 @@ const targetPack: Target[] = [
   paypal('/v2/payments/captures/*/refund'),
 ]
 
-/** Makes the plan of a seed: the same for the same seed and number of onboardings. */
-export function makePlan(seed: number, onboardings: number): Plan {
+/** Makes the plan of a seed: the same for the same seed, number of onboardings and styles (each as often as it is in `pack`). */
+export function makePlan(seed: number, onboardings: number, pack: Style[] = stylePack): Plan {
   const chance = seededChance(seed)
   const span = Math.max(40_000, onboardings * 400)
   return {
     seed,
     onboardings,
     span,
-    customers: planCustomers(chance, seed, onboardings, span),
+    customers: planCustomers(chance, seed, chance.deal(pack, onboardings), span),
     kills: planKills(chance, Math.max(8, Math.round(span / 6_000)), span),
     faults: planFaults(chance, Math.max(24, Math.round(onboardings / 2)), span),
   }
@@ -94,8 +94,8 @@ export function makePlan(seed: number, onboardings: number): Plan {
 
 const inOrder = <T extends { at: number }>(list: T[]): T[] => list.sort((a, b) => a.at - b.at)
 
-function planCustomers(chance: Chance, seed: number, count: number, span: number): PlannedCustomer[] {
-  const customers = chance.deal(stylePack, count).map((style, n): PlannedCustomer => ({
+function planCustomers(chance: Chance, seed: number, styles: Style[], span: number): PlannedCustomer[] {
+  const customers = styles.map((style, n): PlannedCustomer => ({
     at: chance.between(0, span),
     contact: `customer-${n}-of-${seed}@example.com`,
     call: chance.pick(['createCustomer', 'buildCustomerProfileSetup']),

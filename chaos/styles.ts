@@ -1,4 +1,4 @@
-import type { Chance } from './chance.ts'
+import { seededChance, type Chance } from './chance.ts'
 
 // How customers and callers behave, and how an onboarding may end that way.
 
@@ -123,3 +123,8 @@ export const stylePack = (Object.keys(shares) as Style[]).flatMap((style) =>
 )
 
 export const behave = (style: Style, chance: Chance): Behaviour => styles[style](chance)
+
+/** Of these each ends as completed: nobody cancels, and no link expires. */
+export const completingPack = stylePack.filter((style) =>
+  behave(style, seededChance(0)).ends.every((end) => end === 'completed'),
+)

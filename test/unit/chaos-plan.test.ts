@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { makePlan, services } from '../../chaos/plan.ts'
+import { completingPack } from '../../chaos/styles.ts'
 
 test('the same seed gives the same plan', () => {
   expect(makePlan(7, 60)).toEqual(makePlan(7, 60))
@@ -29,6 +30,12 @@ test.each([1, 2, 3])('plan %i kills every service and knows every style and ever
   const times = [...plan.customers, ...plan.kills, ...plan.faults].map(({ at }) => at)
   expect(Math.min(...times)).toBeGreaterThanOrEqual(0)
   expect(Math.max(...times)).toBeLessThanOrEqual(plan.span)
+})
+
+test('where everybody is to complete, nobody is planned who may end otherwise, and all who pay are there', () => {
+  const { customers } = makePlan(4, 70, completingPack)
+  expect(new Set(customers.flatMap(({ ends }) => ends))).toEqual(new Set(['completed']))
+  expect(new Set(customers.map(({ style }) => style)).size).toBe(11)
 })
 
 test('nobody is planned who could run into the limit of declines', () => {
