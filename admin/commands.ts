@@ -6,6 +6,7 @@ import { settingRules } from '../domain/settings.ts'
 import { insertApiKey, revokeApiKey } from '../store/api-keys.ts'
 import { insertBillableItem, setBillableItemStatus } from '../store/billable-items.ts'
 import { insertBrand } from '../store/brands.ts'
+import { forgottenEverywhere } from '../store/caller-memory.ts'
 import type { Database } from '../store/database.ts'
 import { findOrganization, insertOrganization } from '../store/organizations.ts'
 import { writeSetting } from '../store/settings.ts'
@@ -88,6 +89,7 @@ export const commands: Record<string, AdminCommand> = {
       const { key } = read(options, { key: text })
       if (!(await revokeApiKey(database, key)))
         throw new Failure('not_found', 'there is no such key in force', { param: '--key' })
+      await forgottenEverywhere()
       return { id: key, revoked: true }
     },
   },
@@ -150,6 +152,7 @@ export const commands: Record<string, AdminCommand> = {
         name: input.name,
         value,
       })
+      await forgottenEverywhere()
       return { name: input.name, value }
     },
   },

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { forgottenEverywhere } from '../../store/caller-memory.ts'
 import { revokeApiKeyOf, rotateApiKey } from '../../store/manage-api-keys.ts'
 import type { CallEnv } from '../call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
@@ -43,6 +44,7 @@ export function addApiKeyCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
     const wanted = { id: createdId(c, 'apiKey'), overlap: c.req.valid('json').overlap_seconds }
     const { organizationId, environment } = caller
     const { id, key } = await rotateApiKey(d.database, { organizationId, environment }, old, wanted)
+    await forgottenEverywhere()
     return c.json({ ...viewApiKey(await requireApiKey(d, caller, id)), secret: key }, 201)
   })
 
@@ -59,6 +61,7 @@ export function addApiKeyCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
     const caller = c.get('caller')
     const { id } = await requireApiKey(d, caller, c.req.valid('param').id)
     await revokeApiKeyOf(d.database, caller, id)
+    await forgottenEverywhere()
     return c.json(viewApiKey(await requireApiKey(d, caller, id)), 200)
   })
 }

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { settingRules, settingsByName } from '../../domain/settings.ts'
+import { forgottenEverywhere } from '../../store/caller-memory.ts'
 import { changeSettings, readSettings } from '../../store/settings.ts'
 import type { Caller } from '../auth.ts'
 import type { CallEnv } from '../call-env.ts'
@@ -55,6 +56,7 @@ export function addSettings(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void
   })
   app.openapi(update, async (c) => {
     await changeSettings(d.database, c.get('caller'), c.req.valid('json'))
+    await forgottenEverywhere()
     return c.json(await viewOf(d, c.get('caller')), 200)
   })
 }

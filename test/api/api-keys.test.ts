@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ApiDependencies } from '../../api/dependencies.ts'
 import { createApp } from '../../api/app.ts'
 import { scopes } from '../../domain/scopes.ts'
+import { forgottenEverywhere } from '../../store/caller-memory.ts'
 import { createWorld, type Answer, type World } from '../support/world.ts'
 
 let world: World
@@ -65,6 +66,7 @@ test('a keyed creation is replayed without the secret, and stored without it', a
   await world.sql`update idempotency_keys set status = null, body = null, leased_until = now() where key = ${key}`
   const taken = await post()
   expect([taken.status, taken.body.id]).toEqual([201, first.body.id])
+  await forgottenEverywhere()
   expect([await reads(taken.body.secret), await reads(first.body.secret)]).toEqual([200, 401])
 })
 
@@ -140,6 +142,7 @@ test('a key that is used all the time is refused from its revocation on; an expi
   const expiring = await newKey(['*'], { expires_at: new Date(Date.now() + 60_000).toISOString() })
   expect(await reads(expiring.secret)).toBe(200)
   await world.sql`update api_keys set expires_at = now() where id = ${expiring.id}`
+  await forgottenEverywhere()
   expect(await reads(expiring.secret)).toBe(401)
 })
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { forgottenEverywhere } from '../../store/caller-memory.ts'
 import { createWorld, type World } from '../support/world.ts'
 
 let world: World
@@ -141,12 +142,14 @@ test('where the settings say so, a new customer is onboarded at once, in its own
   await world.sql`
     insert into settings (organization_id, environment, name, value)
     values (${world.seeds.org_id}, 'sandbox', 'onboard_new_customers', 'true')`
+  await forgottenEverywhere()
   const { body } = await create({ external_id: newExternalId(), currency: 'EUR' })
   const { body: billing } = await world.asNative('GET', `/v1/billing_customers/${body.billing_customer_id}`)
   expect(billing).toMatchObject({ customer_id: body.id, setup_url: body.setup_url, onboarding: { currency: 'EUR' } })
   const skipped = await create({ external_id: newExternalId(), skip_onboarding_workflow: true })
   expect(skipped.body).toMatchObject({ billing_customer_id: null, setup_url: null })
   await world.sql`delete from settings where name = 'onboard_new_customers'`
+  await forgottenEverywhere()
 })
 
 test('of 100 moves at once that would close cycles none does', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { forgottenEverywhere } from '../../../store/caller-memory.ts'
 import { callDoor, doorNames, doors, type DoorName, type Extra } from '../../support/doors.ts'
 import { until } from '../../support/until.ts'
 import { createWorld, type World } from '../../support/world.ts'
@@ -159,6 +160,7 @@ describe.each(doorNames)('%s', (name) => {
         words[word as keyof typeof tries][name],
       ])
     await world.sql`update api_keys set scopes = '{charges:read}' where secret_hash = sha256(${live}::bytea)`
+    await forgottenEverywhere()
     expect(refused(await call(name, 'GET', `/${body.id}`, undefined, { key: live }))).toEqual([
       403,
       words.forbidden[name],
@@ -238,6 +240,7 @@ test('where the settings say so, creating a customer starts its onboarding at ev
   await world.sql`
     insert into settings (organization_id, environment, name, value)
     values (${world.seeds.org_id}, 'sandbox', 'onboard_new_customers', 'true')`
+  await forgottenEverywhere()
   for (const name of doorNames) {
     const headers = { 'Idempotency-Key': randomUUID() }
     const body = doors[name].smallest(newExternalId())
@@ -252,6 +255,7 @@ test('where the settings say so, creating a customer starts its onboarding at ev
   const { body } = await call('flexprice', 'POST', '', skipped)
   expect([body.billing_customer_id, body.setup_url]).toEqual([undefined, undefined])
   await world.sql`delete from settings where name = 'onboard_new_customers'`
+  await forgottenEverywhere()
 })
 
 test('a fault of ours is 500 with an id and nothing else; a standing database is 503, and the call can be repeated', async () => {
