@@ -35,14 +35,15 @@ interface Ready {
 }
 const ready = () => JSON.parse(readFileSync(readyFile, 'utf8')) as Ready
 
-/** `npm start`, until its ready.json is there; answers what it printed so far. */
+/** `npm start`, until its ready.json is there and it has said all; answers what it printed so far. */
 async function start(): Promise<{ ready: Ready; output: () => string }> {
   let output = ''
   const child = spawn('npm', ['start'], { cwd: root, env: environment })
   running = child
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
-  await until(() => existsSync(readyFile) || child.exitCode !== null, Boolean, 120_000)
+  const isUp = () => existsSync(readyFile) && output.includes('Next:')
+  await until(() => isUp() || child.exitCode !== null, Boolean, 120_000)
   if (child.exitCode !== null) throw new Error(output)
   return { ready: ready(), output: () => output }
 }
@@ -148,7 +149,6 @@ test(
 
     const { ready, output } = await starting
     expect((await run('npm', 'run', '-s', 'admin', '--', 'needs-person')).stdout).toBe('nothing\n')
-    await until(() => output().includes('Next:'))
     const [line] = /curl -s .*?\n\n/s.exec(output())!
     expect(JSON.parse((await run('bash', '-c', line)).stdout)).toMatchObject({
       status: 'pending',
