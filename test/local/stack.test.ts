@@ -154,6 +154,7 @@ test(
       status: 'pending',
       onboarding: { billable_item_id: ready.item_id },
     })
-    await stop(ready.pid)
+    // As a supervisor does, which knows of npm alone: it hands the signal on to what it started.
+    await stop(running!.pid!)
   },
 )
