@@ -14,6 +14,7 @@ export interface Caller extends ApiKey {
 /** Who called lately, by the hash of the key: the key itself is kept nowhere. */
 type Known = Map<string, { caller: Caller; until: number }>
 const known = new WeakMap<ApiDependencies, Known>()
+/** With so many it begins anew: it must not grow for ever. */
 const most = 10_000
 
 function remember(d: ApiDependencies, hash: string, caller: Caller, until: number): void {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createWorld, type World } from '../support/world.ts'
 import { startApi } from '../support/world/api.ts'
 
-// Two API processes on one database, each of which remembers who called it: what is changed at one, and by an operator, holds
+// Two APIs on one database, as two processes would be, each of which remembers who called it: what is changed at one, and by an operator, holds
 // at the other as soon as the change is answered.
 
 let world: World
