@@ -1,11 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 
-// Runs after each install: mends how postgres.js 3.4.9 loses a connection (docs/decisions/0007). Plain JavaScript without
-// packages, as production installs have no others. Where the text is not there, the driver is another: look at it anew.
+// Runs after each install: mends how postgres.js 3.4.9 loses a connection, and what its pool never forgets
+// (docs/decisions/0007). Plain JavaScript without packages, as production installs have no others. Where the text is not
+// there, the driver is another: look at it anew.
 
-const driver = new URL('connection.js', import.meta.resolve('postgres'))
-
-const mends = [
+const connection = [
   {
     // A connection that is gone cannot be written to: whoever waits for it is told, where it was an uncaught TypeError.
     from: `    const x = socket.write(chunk, fn)
@@ -72,11 +71,32 @@ const mends = [
   },
 ]
 
-let text = readFileSync(driver, 'utf8')
-for (const { from, to } of mends) {
-  if (text.includes(to)) continue
-  if (text.split(from).length !== 2)
-    throw new Error('this is not postgres.js 3.4.9: see scripts/mend-driver.js and docs/decisions/0007')
-  text = text.replace(from, to)
+const queue = [
+  {
+    // What was handed out is forgotten. It was kept until the queue was empty, which the queue of free connections may never
+    // be: each statement made it longer, and looked through all of it.
+    from: `        xs[index - 1] = undefined
+`,
+    to: `        xs[index - 1] = undefined
+        if (index * 2 > xs.length) {
+          xs = xs.slice(index)
+          index = 0
+        }
+`,
+  },
+]
+
+function mend(file, mends) {
+  const driver = new URL(file, import.meta.resolve('postgres'))
+  let text = readFileSync(driver, 'utf8')
+  for (const { from, to } of mends) {
+    if (text.includes(to)) continue
+    if (text.split(from).length !== 2)
+      throw new Error('this is not postgres.js 3.4.9: see scripts/mend-driver.js and docs/decisions/0007')
+    text = text.replace(from, to)
+  }
+  writeFileSync(driver, text)
 }
-writeFileSync(driver, text)
+
+mend('connection.js', connection)
+mend('queue.js', queue)

@@ -1,13 +1,34 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 
 const script = fileURLToPath(new URL('../../scripts/mend-driver.js', import.meta.url))
-const read = () => readFileSync(new URL('connection.js', import.meta.resolve('postgres')), 'utf8')
+const driver = (file: string) => new URL(file, import.meta.resolve('postgres'))
+const read = () => ['connection.js', 'queue.js'].map((file) => readFileSync(driver(file), 'utf8'))
 
 test('the installed PostgreSQL driver is mended; where not, the install ran no scripts: node scripts/mend-driver.js', () => {
   const before = read()
   execFileSync(process.execPath, [script])
-  expect(read() === before).toBe(true)
+  expect(read().map((text, i) => text === before[i])).toEqual([true, true])
+})
+
+test("the driver's queue of free connections forgets what it handed out, though it is never empty", async () => {
+  interface Queue {
+    push(connection: object): void
+    shift(): object
+    remove(connection: object): void
+  }
+  const { default: makeQueue } = (await import(driver('queue.js').href)) as { default: (first: object[]) => Queue }
+  const queue = makeQueue([{}, {}, {}])
+  const search = vi.spyOn(Array.prototype, 'indexOf')
+  // As for each statement: a connection is taken, looked for in the queue that it was in, and put back.
+  for (let i = 0; i < 10_000; i++) {
+    const connection = queue.shift()
+    queue.remove(connection)
+    queue.push(connection)
+  }
+  const longest = Math.max(...search.mock.contexts.map((searched) => (searched as unknown[]).length))
+  search.mockRestore()
+  expect(longest).toBeLessThan(10)
 })
