@@ -9,7 +9,7 @@ import { openDatabase } from '../store/database.ts'
 import { newId } from '../store/new-id.ts'
 import { noOpGateways } from './no-op-gateway.ts'
 
-// One API in a process of its own: `tsx bench/api-server.ts <bare|memory|postgres>`; `bare` is what a handler with one
+// One API in a process of its own: `api-server.ts <bare|memory|postgres>`; `bare` is what a handler with one
 // statement costs, the others are ours with the rate limit kept there. Sends its port to who started it.
 
 const [name = 'bare'] = process.argv.slice(2)

@@ -4,7 +4,6 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { commands } from '../admin/commands.ts'
 import { builtInSettings } from '../domain/settings.ts'
 import { freePort } from '../local/ports.ts'
@@ -12,14 +11,16 @@ import { ensureDatabase, startPostgres } from '../local/postgres.ts'
 import { buildPage } from '../scripts/build-page.ts'
 import { openDatabase } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
+import { bundleProgram } from '../test/support/bundle-program.ts'
 import { temporaryFolder } from '../test/support/temporary-folder.ts'
 import { median, percentile } from './measure.ts'
 
 // `npm run bench -- api [rounds]`: what a call of ours costs beside a handler with one statement, in turns on one PostgreSQL.
 
-const rounds = Number(process.argv[3] ?? 20)
-// Short turns: what else runs on the machine then falls on neighbours alike.
-const [calls, lanes] = [50, 16]
+const rounds = Number(process.argv[3] ?? 100)
+// Short turns, and many: what else runs on the machine then falls on neighbours alike. Milliseconds.
+const turns = { oneAfterAnother: 50, atOnce: 100 }
+const lanes = 16
 const agent = new Agent({ keepAlive: true, maxSockets: lanes })
 const folder = temporaryFolder('bench-api')
 await buildPage()
@@ -40,10 +41,11 @@ const { id: brand } = (await admin('create-brand', { organization, name: 'Bench'
 const { key } = (await admin('create-key', { organization, environment: 'sandbox', kind: 'secret' })) as { key: string }
 
 const children: ChildProcess[] = []
+// As in production, without the translation of sources, which adds to each function that a call makes.
+const program = await bundleProgram('bench/api-server.ts')
 async function start(name: string): Promise<number> {
-  const file = fileURLToPath(new URL('./api-server.ts', import.meta.url))
   const env = { ...process.env, BENCH_DATABASE_URL: postgres.url('bench') }
-  const child = fork(file, [name], { env, execArgv: ['--import', import.meta.resolve('tsx')] })
+  const child = fork(program, [name], { env, execArgv: [] })
   children.push(child)
   return new Promise((resolve, reject) => {
     child.once('message', (port) => resolve(Number(port)))
@@ -116,30 +118,31 @@ interface Result {
 
 async function measure(name: string, call: () => Promise<string>): Promise<Result> {
   const times: number[] = []
-  for (let i = 0; i < calls; i++) {
+  for (const end = performance.now() + turns.oneAfterAnother; performance.now() < end;) {
     const began = performance.now()
     await call()
     times.push(performance.now() - began)
   }
   const began = performance.now()
-  let left = calls * 4
+  let calls = 0
   const lane = async () => {
-    while (left-- > 0) await call()
+    for (; performance.now() < began + turns.atOnce; calls++) await call()
   }
   await Promise.all(Array.from({ length: lanes }, lane))
   const seconds = (performance.now() - began) / 1000
-  return { name, p50: percentile(times, 0.5), p95: percentile(times, 0.95), perSecond: (calls * 4) / seconds }
+  return { name, p50: percentile(times, 0.5), p95: percentile(times, 0.95), perSecond: calls / seconds }
 }
 
 const results: Result[] = []
 try {
-  for (const { call } of Object.values(cases)) await Promise.all(Array.from({ length: 300 }, call))
+  // Until the code is compiled, as it is in any process that is older than a minute.
+  for (const { call } of Object.values(cases)) await Promise.all(Array.from({ length: 2000 }, call))
   // As autovacuum does in any database that is older than a minute; without it plans know nothing of what is there.
   await database`analyze`
   for (let round = 0; round < rounds; round++) {
     const order = Object.entries(cases)
     for (const [name, { call }] of round % 2 ? order.toReversed() : order) results.push(await measure(name, call))
-    console.log(`  round ${round + 1} of ${rounds}`)
+    if ((round + 1) % 10 === 0) console.log(`  round ${round + 1} of ${rounds}`)
   }
 } finally {
   for (const child of children) child.kill()
@@ -165,7 +168,7 @@ mkdirSync(out, { recursive: true })
 const machine = { cores: cpus().length, node: process.version }
 writeFileSync(
   new URL('api.json', out),
-  JSON.stringify({ at: new Date().toISOString(), machine, rounds, calls, lanes, rows, results }, null, 2),
+  JSON.stringify({ at: new Date().toISOString(), machine, rounds, turns, lanes, rows, results }, null, 2),
 )
 console.log('written to bench/results/api.json')
 process.exit(0)
