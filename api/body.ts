@@ -15,13 +15,25 @@ function refuseLarge(c: Context): never {
 const limitStream = bodyLimit({ maxSize: most, onError: refuseLarge })
 
 /**
- * Answers 413 for a body of more than 1 MB. Only one of unknown length is counted as it comes: what was opened as a stream
- * costs a call a fifth of its time.
+ * Refuses a body of more than 1 MB: 413. Only one of unknown length is counted as it comes: what was opened as a stream costs
+ * a call a fifth of its time.
  */
+export async function refuseLargeBody(c: Context): Promise<void> {
+  if (c.req.header('Transfer-Encoding') !== undefined) await limitStream(c, async () => {})
+  else if (Number(c.req.header('Content-Length') ?? 0) > most) refuseLarge(c)
+}
+
+/** The same before all that comes after it. */
 export const limitBody: MiddlewareHandler = async (c, next) => {
-  if (c.req.header('Transfer-Encoding') !== undefined) return limitStream(c, next)
-  if (Number(c.req.header('Content-Length') ?? 0) > most) refuseLarge(c)
+  await refuseLargeBody(c)
   return next()
+}
+
+declare module 'hono' {
+  interface ContextVariableMap {
+    /** The body as it was read. */
+    body: Record<string, unknown> | undefined
+  }
 }
 
 /** Finds what PostgreSQL cannot keep or nobody should send: NUL, halves of a surrogate pair, too deep a nesting. */
@@ -37,12 +49,15 @@ function checkValue(value: unknown, path: string, depth: number): void {
   }
 }
 
-/** Reads a JSON object from the body. Throws a Failure that says what is wrong with it. */
+/** Reads a JSON object from the body, once. Throws a Failure that says what is wrong with it. */
 export async function readJsonObject(c: Context): Promise<Record<string, unknown>> {
+  const read = c.get('body')
+  if (read) return read
   const body: unknown = await c.req.json().catch((error: unknown) => {
     throw error instanceof Failure ? error : invalid('body', 'must be valid JSON')
   })
   if (body === null || typeof body !== 'object' || Array.isArray(body)) throw invalid('body', 'must be a JSON object')
   checkValue(body, '', 0)
+  c.set('body', body as Record<string, unknown>)
   return body as Record<string, unknown>
 }

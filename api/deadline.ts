@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { Failure } from '../domain/failures.ts'
 import type { ApiDependencies } from './dependencies.ts'
 
@@ -16,34 +16,44 @@ const longest = 15_000
 
 const away = () => new Failure('unavailable', 'the service cannot reach its database; try again', { retryAfter: 5 })
 
+type Databases = Pick<ApiDependencies, 'databaseAnswers'>
+
 /**
- * Answers 503 when the work of a request stands still: a frozen database must not hold its callers. In a burst a request
- * may wait longer than that for its turn: where the database answers others, it goes on.
+ * Does the work of a request; throws `unavailable` when it stands still: a frozen database must not hold its callers. In a
+ * burst a request may wait longer than that for its turn: where the database answers others, it goes on.
  */
-export const deadline =
-  ({ databaseAnswers }: Pick<ApiDependencies, 'databaseAnswers'>): MiddlewareHandler =>
-  async (c, next) => {
-    let timer: NodeJS.Timeout | undefined
-    let [began, done] = [Date.now(), false]
-    const tooLate = new Promise<never>((_, reject) => {
-      const lookAgain = async () => {
-        if (Date.now() - began > longest || !(await databaseAnswers())) reject(away())
-        else if (!done) arm()
-      }
-      const arm = () => {
-        clearTimeout(timer)
-        timer = setTimeout(() => void lookAgain(), patience)
-      }
-      c.set('extendDeadline', () => {
-        began = Date.now()
-        if (!done) arm()
-      })
-      arm()
-    })
-    try {
-      await Promise.race([next(), tooLate])
-    } finally {
-      done = true
-      clearTimeout(timer)
+export async function withinDeadline<T>(
+  { databaseAnswers }: Databases,
+  c: Context,
+  work: () => Promise<T>,
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  let [began, done] = [Date.now(), false]
+  const tooLate = new Promise<never>((_, reject) => {
+    const lookAgain = async () => {
+      if (Date.now() - began > longest || !(await databaseAnswers())) reject(away())
+      else if (!done) arm()
     }
+    const arm = () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => void lookAgain(), patience)
+    }
+    c.set('extendDeadline', () => {
+      began = Date.now()
+      if (!done) arm()
+    })
+    arm()
+  })
+  try {
+    return await Promise.race([work(), tooLate])
+  } finally {
+    done = true
+    clearTimeout(timer)
   }
+}
+
+/** The same for all that comes after it. */
+export const deadline =
+  (d: Databases): MiddlewareHandler =>
+  (c, next) =>
+    withinDeadline(d, c, next)

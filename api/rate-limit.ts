@@ -1,7 +1,8 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context } from 'hono'
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible'
 import { Failure } from '../domain/failures.ts'
 import type { Database } from '../store/database.ts'
+import type { Caller } from './auth.ts'
 import type { CallEnv } from './call-env.ts'
 import type { ApiDependencies } from './dependencies.ts'
 
@@ -30,26 +31,25 @@ function limiterOf(d: ApiDependencies): RateLimiterAbstract {
 
 /** Our pool as the limiter's own client would be. */
 const clientOf = (database: Database) => ({
-  query: async ({ text, values }: { text: string; values: never[] }) => ({ rows: await database.unsafe(text, values) }),
+  query: async ({ text, values }: { text: string; values: never[] }) => ({
+    rows: await database.unsafe(text, values, { prepare: true }),
+  }),
 })
 
 /**
  * Counts the calls of a key; answers 429 with Retry-After above the limit. Every answer says what is left, as
  * draft-ietf-httpapi-ratelimit-headers has it.
  */
-export const withinRate =
-  (d: ApiDependencies): MiddlewareHandler<CallEnv> =>
-  async (c, next) => {
-    const spent = await spend(limiterOf(d), c.get('caller').id)
-    const seconds = Math.max(1, Math.ceil(spent.msBeforeNext / 1000))
-    const left = Math.max(0, spent.remainingPoints)
-    c.set('rate', { limit: d.rateLimit.perMinute, left, seconds })
-    c.header('RateLimit-Policy', `"key";q=${d.rateLimit.perMinute};w=${window}`)
-    c.header('RateLimit', `"key";r=${left};t=${seconds}`)
-    if (spent.consumedPoints > d.rateLimit.perMinute)
-      throw new Failure('too_many_requests', 'this API key makes too many calls; wait', { retryAfter: seconds })
-    await next()
-  }
+export async function countCall(d: ApiDependencies, c: Context<CallEnv>, { id }: Caller): Promise<void> {
+  const spent = await spend(limiterOf(d), id)
+  const seconds = Math.max(1, Math.ceil(spent.msBeforeNext / 1000))
+  const left = Math.max(0, spent.remainingPoints)
+  c.set('rate', { limit: d.rateLimit.perMinute, left, seconds })
+  c.header('RateLimit-Policy', `"key";q=${d.rateLimit.perMinute};w=${window}`)
+  c.header('RateLimit', `"key";r=${left};t=${seconds}`)
+  if (spent.consumedPoints > d.rateLimit.perMinute)
+    throw new Failure('too_many_requests', 'this API key makes too many calls; wait', { retryAfter: seconds })
+}
 
 async function spend(limiter: RateLimiterAbstract, key: string): Promise<RateLimiterRes> {
   try {

@@ -14,9 +14,13 @@ export const idPrefixes = {
 
 export type Kind = keyof typeof idPrefixes
 
+const shapes = Object.fromEntries(
+  Object.entries(idPrefixes).map(([kind, prefix]) => [kind, new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`)]),
+) as Record<Kind, RegExp>
+
 /** Says whether `value` has the shape of an id of this kind; whether it exists is another question. */
 export function isIdOf(kind: Kind, value: string): boolean {
-  return new RegExp(`^${idPrefixes[kind]}_[0-9a-hjkmnp-tv-z]{26}$`).test(value)
+  return shapes[kind].test(value)
 }
 
 /** The edge door's name for a charge: `ch_…` is `rev_…` there. */

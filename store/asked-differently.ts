@@ -20,24 +20,16 @@ export function changesAsked(
   onboarding: OnboardingBrief,
 ): AskedChanges {
   const pending = billingCustomer.status === 'pending'
-  const record = differing(billingCustomer, {
-    brandId: request.brandId,
-    allowTrigger: request.allowTrigger,
-    notes: request.notes,
-    ...(pending ? { gateway: request.gateway } : {}),
-  })
+  const gateway = pending ? request.gateway : undefined
+  const { brandId, allowTrigger, notes, billableItemId } = request
+  const record = differing<BillingCustomerChanges>(billingCustomer, { brandId, allowTrigger, notes, gateway })
   const metadata = differing(billingCustomer.metadata, request.metadata ?? {})
-  const run = differing(onboarding, {
-    billableItemId: request.billableItemId,
-    ...(pending ? { gateway: request.gateway, requireInitial: request.requireInitial } : {}),
-  })
+  if (Object.keys(metadata).length > 0) record.metadata = metadata
+  const requireInitial = pending ? request.requireInitial : undefined
+  const run = differing<AskedChanges['onboarding']>(onboarding, { billableItemId, gateway, requireInitial })
   const amount = pending && saysAmount(request) && amountSaid(request, onboarding.currency) !== onboarding.amount
-  const changes: Omit<AskedChanges, 'any' | 'asked'> = {
-    billingCustomer: { ...record, ...(Object.keys(metadata).length > 0 ? { metadata } : {}) },
-    onboarding: run,
-  }
-  const asked = new Set(Object.keys({ ...changes.billingCustomer, ...run, ...(amount ? { initialAmount: true } : {}) }))
-  return { ...changes, asked, any: asked.size > 0 }
+  const asked = new Set([...Object.keys(record), ...Object.keys(run), ...(amount ? ['initialAmount'] : [])])
+  return { any: asked.size > 0, asked, billingCustomer: record, onboarding: run }
 }
 
 type SaidAmount = Pick<OnboardingRequest, 'initialAmountMajor' | 'initialAmountMinor'>
@@ -51,11 +43,12 @@ function amountSaid({ initialAmountMajor, initialAmountMinor }: SaidAmount, curr
   return initialAmountMinor ?? toMinorUnits(initialAmountMajor!, currency)
 }
 
-function differing<T extends object>(current: object, wanted: T): Partial<T> {
+/** What of `wanted` was said and is not so. */
+function differing<T extends object>(current: object, wanted: { [Key in keyof T]: T[Key] | undefined }): T {
   const entries = Object.entries(wanted).filter(
     ([key, value]) => value !== undefined && !isDeepStrictEqual(value, (current as Record<string, unknown>)[key]),
   )
-  return Object.fromEntries(entries) as Partial<T>
+  return Object.fromEntries(entries) as T
 }
 
 /**

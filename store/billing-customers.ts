@@ -26,8 +26,8 @@ export interface BillingCustomer extends Tenant {
   initialCharged: boolean
 }
 
-/** Everything of a billing customer `b` and its customer `c`. */
-export const billingCustomerColumns = (sql: Sql) => sql`
+/** Everything of a billing customer `b` and its customer `c`, as it stands in a statement. */
+export const billingCustomerColumns = `
   b.id, b.organization_id, b.environment, b.customer_id, b.brand_id, b.status, b.gateway, b.currency, b.allow_trigger, b.notes,
     b.metadata, b.gateway_customer_id, b.payment_method_id, b.payment_method_label, b.payment_method_details, b.created_by, b.created_at,
     coalesce(c.external_id, c.id) as contact_id,
@@ -35,7 +35,7 @@ export const billingCustomerColumns = (sql: Sql) => sql`
 
 /** Also what lists select. */
 export const selectBillingCustomers = (sql: Sql) => sql`
-  select ${billingCustomerColumns(sql)}
+  select ${sql.unsafe(billingCustomerColumns)}
   from billing_customers b join customers c on c.id = b.customer_id`
 
 /** Finds a billing customer of this tenant. One of another tenant is as unknown as one that never was. */

@@ -3,24 +3,24 @@ import type { OnboardingBrief } from '../domain/onboarding.ts'
 import type { BillingCustomer } from './billing-customers.ts'
 import type { Tenant } from './tenant.ts'
 
-/** What a caller asks for. A field that is not there was not said: it never overwrites what is. */
+/** What a caller asks for. What is undefined was not said: it never overwrites what is. */
 export interface OnboardingRequest extends Tenant {
   contactId: string
   /** A hash of the call's Idempotency-Key, or random. */
   createdBy: string
-  brandId?: string
+  brandId?: string | undefined
   /** What a new record is billed in, ISO 4217. */
   currency: string
-  gateway?: GatewayName
-  allowTrigger?: boolean
-  requireInitial?: boolean
+  gateway?: GatewayName | undefined
+  allowTrigger?: boolean | undefined
+  requireInitial?: boolean | undefined
   /** A decimal number of major units. */
-  initialAmountMajor?: number
+  initialAmountMajor?: number | undefined
   /** The same in minor units; a caller speaks one of both. */
-  initialAmountMinor?: number
-  notes?: string
-  metadata?: Record<string, unknown>
-  billableItemId?: string
+  initialAmountMinor?: number | undefined
+  notes?: string | undefined
+  metadata?: Record<string, unknown> | undefined
+  billableItemId?: string | undefined
   /** Where nothing is charged and no payment method is expected, the billing customer becomes active in the call. */
   activateAtOnce: boolean
 }

@@ -25,28 +25,31 @@ export async function openKnown(
   const unchanged = known && (await answerUnchanged(sql, request, known))
   if (unchanged) return unchanged
 
-  const { id } = known?.billingCustomer ?? (await findBillingCustomerOf(sql, request, customerId))!
+  const { id } = known ?? (await findBillingCustomerOf(sql, request, customerId))!
   await lockBillingCustomer(sql, id)
   const billingCustomer = (await findBillingCustomerOf(sql, request, customerId))!
   const latest = await readLatestFacts(sql, billingCustomer.id)
   const run = await change(sql, request, settings, billingCustomer, latest)
-  const { billingCustomer: changed, onboarding } = (await readKnown(sql, request, customerId))!
-  return { billingCustomer: changed, onboarding, existing: changed.createdBy !== request.createdBy, run }
+  return opened(request, (await readKnown(sql, request, customerId))!, run)
 }
 
 const asksForActive = (request: OnboardingRequest) => request.activateAtOnce && request.requireInitial === false
 
 /** The answer to a repeat that asks for nothing new, without the lock: the common case of a burst. */
-export async function answerUnchanged(
-  sql: Sql,
-  request: OnboardingRequest,
-  { billingCustomer, onboarding }: Known,
-): Promise<Opened | undefined> {
-  if (billingCustomer.status === 'pending' && (onboarding.ended || asksForActive(request))) return undefined
-  if (changesAsked(request, billingCustomer, onboarding).any) return undefined
+export async function answerUnchanged(sql: Sql, request: OnboardingRequest, known: Known): Promise<Opened | undefined> {
+  const { onboarding } = known
+  if (known.status === 'pending' && (onboarding.ended || asksForActive(request))) return undefined
+  if (changesAsked(request, known, onboarding).any) return undefined
   const run = onboarding.paying && (await lowerWake(sql, onboarding.id)) ? 'wake' : 'leave'
-  return { billingCustomer, onboarding, existing: billingCustomer.createdBy !== request.createdBy, run }
+  return opened(request, known, run)
 }
+
+const opened = ({ createdBy }: OnboardingRequest, known: Known, run: Opened['run']): Opened => ({
+  billingCustomer: known,
+  onboarding: known.onboarding,
+  existing: known.createdBy !== createdBy,
+  run,
+})
 
 async function change(
   sql: Sql,

@@ -101,24 +101,19 @@ export function addOpenBillingCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependen
   })
 }
 
-function toAsked(c: Context<CallEnv>, body: Body) {
-  const said = {
-    brand: body.brand_id,
-    gateway: body.gateway,
-    allowTrigger: body.billable_item_id === undefined ? body.allow_trigger : true,
-    requireInitial: body.require_initial,
-    initialAmountMinor: body.initial_amount,
-    notes: body.notes,
-    metadata: body.metadata,
-    billableItemId: body.billable_item_id,
-  }
-  return {
-    ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)),
-    contactId: (body.customer_id ?? body.contact_id)!,
-    createdBy: creatorOf(c.req.header('Idempotency-Key')),
-    activateAtOnce: !body.payment_data && body.billable_item_id === undefined,
-  } satisfies OnboardingAsked
-}
+const toAsked = (c: Context<CallEnv>, body: Body): OnboardingAsked => ({
+  contactId: (body.customer_id ?? body.contact_id)!,
+  createdBy: creatorOf(c.req.header('Idempotency-Key')),
+  activateAtOnce: !body.payment_data && body.billable_item_id === undefined,
+  brand: body.brand_id,
+  gateway: body.gateway,
+  allowTrigger: body.billable_item_id === undefined ? body.allow_trigger : true,
+  requireInitial: body.require_initial,
+  initialAmountMinor: body.initial_amount,
+  notes: body.notes,
+  metadata: body.metadata,
+  billableItemId: body.billable_item_id,
+})
 
 /** The engine names fields as the first door did; here they have the words of this API. */
 const inNativeWords = (body: Body) => (error: unknown) => {

@@ -42,7 +42,7 @@ export async function createCustomer(
       createdBy: customer.id,
       currency,
       activateAtOnce: false,
-      ...(brandId === undefined ? {} : { brandId }),
+      brandId,
     }
     return { customer, opened: await openWithin(sql, request, settings) }
   })) as Required<CreatedCustomer>

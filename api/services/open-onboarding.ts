@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { OnboardingRequest, Opened } from '../../store/onboarding-request.ts'
-import { readKnown } from '../../store/known.ts'
+import { readKnown, type Known } from '../../store/known.ts'
 import { answerUnchanged } from '../../store/open-known.ts'
 import { openOnboarding as open } from '../../store/open-onboarding.ts'
 import type { Caller } from '../auth.ts'
@@ -37,21 +37,24 @@ export interface OnboardingAsked extends Omit<
  * that asks for nothing new begins no transaction. Throws `not_found` for a brand of somebody else, and what the store
  * refuses.
  */
-export async function openOnboarding(
-  d: ApiDependencies,
-  caller: Caller,
-  { brand: reference, ...asked }: OnboardingAsked,
-): Promise<Opened> {
+export async function openOnboarding(d: ApiDependencies, caller: Caller, asked: OnboardingAsked): Promise<Opened> {
   const { organizationId, environment, currency } = caller
-  const known = await readKnown(d.database, caller, asked.contactId, reference)
-  const brandId =
-    known?.brandId ?? (reference === undefined ? undefined : (await requireBrand(d, caller, reference)).id)
-  const request = { ...asked, organizationId, environment, currency, ...(brandId === undefined ? {} : { brandId }) }
+  const known = await readKnown(d.database, caller, asked.contactId, asked.brand)
+  const brandId = await brandOf(d, caller, known, asked.brand)
+  // The spread last: a property that is added behind one takes V8 some microseconds.
+  const request = { organizationId, environment, currency, brandId, ...asked }
   const unchanged = known && (await answerUnchanged(d.database, request, known))
   const opened = unchanged ?? (await open(d.database, request, caller.settings))
   if (opened.run === 'start') d.runs.start(runOf(opened))
   if (opened.run === 'wake') d.runs.wake(runOf(opened), 'recordChanged')
   return opened
+}
+
+/** The id of the brand that is named, where one is; looked for only where it is not the record's own. */
+async function brandOf(d: ApiDependencies, caller: Caller, known: Known | undefined, reference: string | undefined) {
+  if (reference === undefined) return undefined
+  const isItsOwn = known?.brandId && (reference === known.brandId || reference === String(known.brandNumber))
+  return isItsOwn ? known.brandId! : (await requireBrand(d, caller, reference)).id
 }
 
 /** The setup link of an opened onboarding. */

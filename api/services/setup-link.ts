@@ -1,15 +1,15 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, type Hmac, timingSafeEqual } from 'node:crypto'
 
 /** `setup` opens the page; `progress` is what we hand to vendors as return address, and opens the progress only. */
 export type LinkPurpose = 'setup' | 'progress'
 
-function sign(secret: string, purpose: LinkPurpose, onboardingId: string, version: number): Buffer {
-  return createHmac('sha256', secret).update(`${purpose}\n${onboardingId}\n${version}`).digest()
+function sign(secret: string, purpose: LinkPurpose, onboardingId: string, version: number): Hmac {
+  return createHmac('sha256', secret).update(`${purpose}\n${onboardingId}\n${version}`)
 }
 
 /** The token of one version of one onboarding's link. Nobody can build it from ids. */
 export function linkToken(secrets: string[], purpose: LinkPurpose, onboardingId: string, version: number): string {
-  return sign(secrets[0]!, purpose, onboardingId, version).toString('base64url')
+  return sign(secrets[0]!, purpose, onboardingId, version).digest('base64url')
 }
 
 /** Says which onboarding and version a token was made for, among those that exist; undefined where for none. */
@@ -24,7 +24,7 @@ export function recognizeToken(
   if (given.length !== 32 || given.toString('base64url') !== token) return undefined
   for (const { id, linkVersion } of onboardings) {
     for (let version = linkVersion; version >= 1; version--) {
-      if (secrets.some((secret) => timingSafeEqual(given, sign(secret, purpose, id, version))))
+      if (secrets.some((secret) => timingSafeEqual(given, sign(secret, purpose, id, version).digest())))
         return { onboardingId: id, version }
     }
   }

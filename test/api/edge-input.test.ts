@@ -169,6 +169,29 @@ test('asking differently changes what is pending, and what cannot be changed is 
   expect((await call({ initial_amount: 20 })).status).toBe(200)
 })
 
+test("a repeat names its brand by id or number; another of ours becomes the record's, and one of somebody else is refused", async () => {
+  const contact_id = world.newContact()
+  const brandOf = async (brand_id: unknown) => {
+    const { status, body } = await world.edge('createCustomer', { contact_id, brand_id })
+    if (status !== 200) return [status, body.errors[0]]
+    const [record] = await world.sql<{ brandId: string }[]>`
+      select brand_id from billing_customers where id = ${body.billing_customer_id}`
+    return record!.brandId
+  }
+  const numberOf = async (id: string) =>
+    (await world.sql<{ number: number }[]>`select number from brands where id = ${id}`)[0]!.number
+  const first = await brandOf(world.seeds.brand_id)
+  expect(await brandOf(await numberOf(world.seeds.brand_id))).toBe(first)
+  const other = (await world.admin('create-brand', { organization: world.seeds.org_id, name: 'Other' })) as {
+    id: string
+  }
+  expect(await brandOf(String(await numberOf(other.id)))).toBe(other.id)
+  expect(await brandOf(other.id)).toBe(other.id)
+  for (const theirs of [world.seeds.other_org.brand_id, await numberOf(world.seeds.other_org.brand_id)])
+    expect(await brandOf(theirs)).toEqual([404, 'brand_id: Brand not found'])
+  expect(await brandOf(world.seeds.brand_id)).toBe(first)
+})
+
 test('require_initial 0 without payment data is active at once, charged nothing; enrolling needs a payment method first', async () => {
   const contact_id = world.newContact()
   const { body } = await world.edge('createCustomer', { contact_id, require_initial: 0 })

@@ -5,7 +5,7 @@ import type { CallEnv } from '../../call-env.ts'
 import { closeDoor } from '../../close-door.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import * as fields from '../../fields.ts'
-import { bearerKey, guardsOf, type DoorRules } from '../../guards.ts'
+import { bearerKey, guard, type DoorRules } from '../../guards.ts'
 import { toChanges } from '../../routes/customer-fields.ts'
 import { json, jsonBody } from '../../routes/native.ts'
 import { createAtDoor, readAtDoor, updateAtDoor } from '../customers.ts'
@@ -52,7 +52,7 @@ export function billingIoDoor(d: ApiDependencies): OpenAPIHono<CallEnv> {
 function addCreate(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const route = createRoute({
     ...common,
-    middleware: guardsOf(d, rules, 'customers:write'),
+    middleware: guard(d, rules, 'customers:write'),
     method: 'post',
     path: `${base}/v1/customers`,
     operationId: 'billingIoCreateCustomer',
@@ -70,7 +70,7 @@ function addCreate(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
 function addList(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const route = createRoute({
     ...common,
-    middleware: guardsOf(d, rules, 'customers:read'),
+    middleware: guard(d, rules, 'customers:read'),
     method: 'get',
     path: `${base}/v1/customers`,
     operationId: 'billingIoListCustomers',
@@ -90,7 +90,7 @@ function addOne(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const path = `${base}/v1/customers/{customer_id}` as const
   const get = createRoute({
     ...common,
-    middleware: guardsOf(d, rules, 'customers:read'),
+    middleware: guard(d, rules, 'customers:read'),
     method: 'get',
     path,
     operationId: 'billingIoGetCustomer',
@@ -102,7 +102,7 @@ function addOne(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
 
   const update = createRoute({
     ...common,
-    middleware: guardsOf(d, rules, 'customers:write'),
+    middleware: guard(d, rules, 'customers:write'),
     method: 'patch',
     path,
     operationId: 'billingIoUpdateCustomer',

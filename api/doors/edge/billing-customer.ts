@@ -25,10 +25,14 @@ export const edgeBillingCustomer = z
 /** UTC as `YYYY-MM-DD HH:MM:SS`. */
 export const edgeTime = (time: Date) => time.toISOString().slice(0, 19).replace('T', ' ')
 
+type EdgeBillingCustomer = z.input<typeof edgeBillingCustomer>
+
+/** The record in the documents' words; `setup` is how the customer goes on, where that is to be told. */
 export function toEdgeBillingCustomer(
   billingCustomer: BillingCustomer,
   contactId: string,
-): z.input<typeof edgeBillingCustomer> {
+  setup?: Pick<EdgeBillingCustomer, 'setup_url' | 'requires_action'>,
+): EdgeBillingCustomer {
   return {
     bc_dt: edgeTime(billingCustomer.createdAt),
     bc_id: billingCustomer.id,
@@ -38,5 +42,6 @@ export function toEdgeBillingCustomer(
     bc_gateway: billingCustomer.gateway,
     bc_allow_trigger: billingCustomer.allowTrigger ? 1 : 0,
     bc_initial_charged: billingCustomer.initialCharged ? 1 : 0,
+    ...setup,
   }
 }

@@ -47,8 +47,8 @@ export function addBuildCustomerProfileSetup(app: OpenAPIHono<CallEnv>, d: ApiDe
         allowTrigger: true,
         activateAtOnce: false,
         metadata,
-        ...(body.gateway === undefined ? {} : { gateway: body.gateway }),
-        ...(body.bi_id === undefined ? {} : { billableItemId: body.bi_id }),
+        gateway: body.gateway,
+        billableItemId: body.bi_id,
       })
       const { existing, billingCustomer } = opened
       return {

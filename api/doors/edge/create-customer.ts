@@ -81,6 +81,8 @@ function savedMethod({ payment_data: data, gateway = 'stripe' }: Body) {
   return { gateway, methodId: parsed.data.pm_id, gatewayCustomerId: parsed.data.customer_id }
 }
 
+const isOne = (flag: 0 | 1 | undefined) => (flag === undefined ? undefined : flag === 1)
+
 async function openFor(c: Context<CallEnv>, d: ApiDependencies, body: Body, caller: Caller): Promise<Opened> {
   if (body.bi_id !== undefined && body.allow_trigger === 0)
     throw invalid('allow_trigger', 'must be 1 where a bi_id is given')
@@ -89,15 +91,13 @@ async function openFor(c: Context<CallEnv>, d: ApiDependencies, body: Body, call
     createdBy: creatorOf(c.req.header('Idempotency-Key')),
     brand: body.brand_id,
     activateAtOnce: !body.payment_data && body.bi_id === undefined,
-    ...(body.gateway === undefined ? {} : { gateway: body.gateway }),
-    ...(body.allow_trigger === undefined && body.bi_id === undefined
-      ? {}
-      : { allowTrigger: body.allow_trigger === 1 || body.bi_id !== undefined }),
-    ...(body.require_initial === undefined ? {} : { requireInitial: body.require_initial === 1 }),
-    ...(body.initial_amount === undefined ? {} : { initialAmountMajor: body.initial_amount }),
-    ...(body.notes == null ? {} : { notes: body.notes }),
-    ...(body.meta == null ? {} : { metadata: body.meta }),
-    ...(body.bi_id === undefined ? {} : { billableItemId: body.bi_id }),
+    gateway: body.gateway,
+    allowTrigger: body.bi_id === undefined ? isOne(body.allow_trigger) : true,
+    requireInitial: isOne(body.require_initial),
+    initialAmountMajor: body.initial_amount,
+    notes: body.notes ?? undefined,
+    metadata: body.meta ?? undefined,
+    billableItemId: body.bi_id,
   })
 }
 
@@ -110,11 +110,10 @@ function toAnswer(
   const { billingCustomer, existing } = opened
   const pending = billingCustomer.status === 'pending'
   return {
-    data: {
-      ...toEdgeBillingCustomer(billingCustomer, contactId),
-      ...(pending ? { setup_url: linkOf(d, opened) } : {}),
-      ...(requiresAction ? { requires_action: true as const } : {}),
-    },
+    data: toEdgeBillingCustomer(billingCustomer, contactId, {
+      setup_url: pending ? linkOf(d, opened) : undefined,
+      requires_action: requiresAction ? true : undefined,
+    }),
     status: 'success',
     existing,
     billing_customer_id: billingCustomer.id,

@@ -1,12 +1,11 @@
-import type { z } from '@hono/zod-openapi'
-import { createRoute, OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
-import type { Context, MiddlewareHandler } from 'hono'
-import { Failure } from '../../../domain/failures.ts'
+import { createRoute, type OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { Failure, invalid } from '../../../domain/failures.ts'
 import type { Scope } from '../../../domain/scopes.ts'
 import type { Caller } from '../../auth.ts'
 import { readJsonObject } from '../../body.ts'
 import type { CallEnv } from '../../call-env.ts'
-import { guardsOf, type DoorRules } from '../../guards.ts'
+import { guard, type DoorRules } from '../../guards.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import { edgeError, edgeIssues } from './envelope.ts'
 
@@ -22,15 +21,6 @@ const rules: DoorRules = {
   credential: async (c) => (await readJsonObject(c)).api_key,
   credentialParam: 'api_key',
 }
-
-/** The edge door as an app of its own, whose validation answers in the documents' words. */
-export const createEdgeApp = () =>
-  new OpenAPIHono<CallEnv>({
-    defaultHook: (result, c) => {
-      if (!result.success) return c.json({ status: 'error' as const, errors: edgeIssues(result.error.issues) }, 400)
-      return undefined
-    },
-  })
 
 interface Action<Request extends z.ZodType, Answer extends z.ZodType> {
   name: string
@@ -56,11 +46,7 @@ const refusals = {
 const operationId = (path: string, name: string) =>
   `edge${name[0]!.toUpperCase()}${name.slice(1)}${path.endsWith('.php') ? 'Php' : ''}`
 
-function describe<Request extends z.ZodType, Answer extends z.ZodType>(
-  path: string,
-  action: Action<Request, Answer>,
-  middleware: MiddlewareHandler<CallEnv>[],
-) {
+function describe<Request extends z.ZodType, Answer extends z.ZodType>(path: string, action: Action<Request, Answer>) {
   const error = (description: string) => ({ description, content: { 'application/json': { schema: edgeError } } })
   return createRoute({
     method: 'post',
@@ -68,7 +54,6 @@ function describe<Request extends z.ZodType, Answer extends z.ZodType>(
     operationId: operationId(path, action.name),
     tags: ['Edge'],
     summary: action.summary,
-    middleware,
     request: { body: { required: true, content: { 'application/json': { schema: action.request } } } },
     responses: {
       200: { description: 'Done', content: { 'application/json': { schema: action.answer } } },
@@ -77,17 +62,25 @@ function describe<Request extends z.ZodType, Answer extends z.ZodType>(
   })
 }
 
-/** Puts one documented call at both of its paths. */
+const isJson = /^application\/([\w.-]+\+)?json *(;|$)/i
+
+/**
+ * Puts one documented call at both of its paths. Its body is checked here: the guard has read it already, for the key that
+ * stands in it.
+ */
 export function addAction<Request extends z.ZodType, Answer extends z.ZodType>(
   app: OpenAPIHono<CallEnv>,
   d: ApiDependencies,
   action: Action<Request, Answer>,
 ): void {
   for (const path of pathsOf(action.name)) {
-    app.openapi(describe(path, action, guardsOf(d, rules, action.scope)), async (c) => {
-      const body = (c.req.valid as (target: 'json') => z.output<Request>)('json')
-      checkOrganization(body as { org_id?: string }, c.get('caller'))
-      const answer = await action.handle(c, body, c.get('caller'))
+    app.openAPIRegistry.registerPath(describe(path, action))
+    app.post(path, guard(d, rules, action.scope), async (c) => {
+      if (!isJson.test(c.req.header('Content-Type') ?? '')) throw invalid('Content-Type', 'must be application/json')
+      const read = action.request.safeParse(await readJsonObject(c))
+      if (!read.success) return c.json({ status: 'error', errors: edgeIssues(read.error.issues) }, 400)
+      checkOrganization(read.data as { org_id?: string }, c.get('caller'))
+      const answer = await action.handle(c, read.data, c.get('caller'))
       return answer instanceof Response ? answer : c.json(answer as object, 200)
     })
   }

@@ -1,4 +1,4 @@
-import type { OpenAPIHono } from '@hono/zod-openapi'
+import { OpenAPIHono } from '@hono/zod-openapi'
 import type { CallEnv } from '../../call-env.ts'
 import { closeDoor } from '../../close-door.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
@@ -6,7 +6,7 @@ import { reportBug } from '../../report-bug.ts'
 import { addBuildCustomerProfileSetup } from './build-customer-profile-setup.ts'
 import { addConfirmPaymentMethod } from './confirm-payment-method.ts'
 import { addCreateCustomer } from './create-customer.ts'
-import { bases, createEdgeApp } from './door.ts'
+import { bases } from './door.ts'
 import { addEnroll } from './enroll.ts'
 import { edgeOnError } from './envelope.ts'
 import { addGetCustomer } from './get-customer.ts'
@@ -17,7 +17,7 @@ import { addSuspendAndRestore } from './suspend-and-restore.ts'
 
 /** The door for clients of the edge documents: `api_key` in the body, major units, `{status, data, errors}`. */
 export function edgeDoor(d: ApiDependencies): OpenAPIHono<CallEnv> {
-  const app = createEdgeApp()
+  const app = new OpenAPIHono<CallEnv>()
   app.onError((error, c) => edgeOnError(error, c, (bug) => reportBug(d.log, c, bug)))
   addCreateCustomer(app, d)
   addBuildCustomerProfileSetup(app, d)

@@ -89,7 +89,7 @@ async function openFor(
     createdBy,
     brand: brand.id,
     activateAtOnce: false,
-    ...(body.gateway === undefined ? {} : { gateway: body.gateway }),
+    gateway: body.gateway,
   })
   const { status } = opened.billingCustomer
   if (status === 'suspended') throw conflict('contact_id', 'is suspended; restore it first')

@@ -7,7 +7,7 @@ import { countCustomers, listCustomersFrom } from '../../../store/list-customers
 import type { CallEnv } from '../../call-env.ts'
 import { closeDoor } from '../../close-door.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
-import { bearerKey, guardsOf, type DoorRules } from '../../guards.ts'
+import { bearerKey, guard, type DoorRules } from '../../guards.ts'
 import { toChanges } from '../../routes/customer-fields.ts'
 import { json, jsonBody } from '../../routes/native.ts'
 import { createAtDoor, readAtDoor, updateAtDoor } from '../customers.ts'
@@ -41,7 +41,7 @@ const byExternalId = async (d: ApiDependencies, c: Context<CallEnv>, externalId:
 function addCreate(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const route = createRoute({
     ...common,
-    middleware: guardsOf(d, rules, 'customers:write'),
+    middleware: guard(d, rules, 'customers:write'),
     method: 'post',
     path: `${base}/customers`,
     operationId: 'flexpriceCreateCustomer',
@@ -59,7 +59,7 @@ function addCreate(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
 function addSearch(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const route = createRoute({
     ...common,
-    middleware: guardsOf(d, rules, 'customers:read'),
+    middleware: guard(d, rules, 'customers:read'),
     method: 'post',
     path: `${base}/customers/search`,
     operationId: 'flexpriceSearchCustomers',
@@ -80,7 +80,7 @@ function addSearch(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
 }
 
 function addReads(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
-  const read = { ...common, middleware: guardsOf(d, rules, 'customers:read'), method: 'get' as const }
+  const read = { ...common, middleware: guard(d, rules, 'customers:read'), method: 'get' as const }
   const get = createRoute({
     ...read,
     path: `${base}/customers/{id}`,
@@ -106,7 +106,7 @@ function addReads(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
 
 /** An update names its customer in the path or, as newer documents have it, in the query. */
 function addUpdates(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
-  const write = { ...common, middleware: guardsOf(d, rules, 'customers:write'), method: 'put' as const }
+  const write = { ...common, middleware: guard(d, rules, 'customers:write'), method: 'put' as const }
   const update = createRoute({
     ...write,
     path: `${base}/customers/{id}`,
@@ -153,7 +153,7 @@ async function namedInQuery(
 function addDelete(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const route = createRoute({
     ...common,
-    middleware: guardsOf(d, rules, 'customers:write'),
+    middleware: guard(d, rules, 'customers:write'),
     method: 'delete',
     path: `${base}/customers/{id}`,
     operationId: 'flexpriceDeleteCustomer',

@@ -4,7 +4,7 @@ import { findContact } from '../../../store/contacts.ts'
 import type { CallEnv } from '../../call-env.ts'
 import { closeDoor } from '../../close-door.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
-import { bearerKey, guardsOf, type DoorRules } from '../../guards.ts'
+import { bearerKey, guard, type DoorRules } from '../../guards.ts'
 import { json, jsonBody } from '../../routes/native.ts'
 import { createAtDoor, readAtDoor, updateAtDoor } from '../customers.ts'
 import { createDoor, refusalsOf } from '../door.ts'
@@ -51,7 +51,7 @@ export function momentDoor(d: ApiDependencies): OpenAPIHono<CallEnv> {
 function addCreate(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const route = createRoute({
     ...common,
-    middleware: guardsOf(d, rules, 'customers:write'),
+    middleware: guard(d, rules, 'customers:write'),
     method: 'post',
     path: `${base}/billing/customers`,
     operationId: 'momentCreateCustomer',
@@ -71,7 +71,7 @@ function addOne(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     readAtDoor(d, c, await findContact(d.database, c.get('caller'), ids.read(customer)))
   const get = createRoute({
     ...common,
-    middleware: guardsOf(d, rules, 'customers:read'),
+    middleware: guard(d, rules, 'customers:read'),
     method: 'get',
     path,
     operationId: 'momentGetCustomer',
@@ -83,7 +83,7 @@ function addOne(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
 
   const update = createRoute({
     ...common,
-    middleware: guardsOf(d, rules, 'customers:write'),
+    middleware: guard(d, rules, 'customers:write'),
     method: 'patch',
     path,
     operationId: 'momentUpdateCustomer',
