@@ -47,8 +47,8 @@ export function openDatabase(
       types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
     }) as unknown as Database
   if (max === 1) return connect(1)
-  // Few: statements that meet on a connection are sent together, and the server's processes stay warm. A fifth of them is
-  // a third faster than a third (docs/performance.md).
+  // Few: statements that meet on a connection are sent together, and fewer of the server's processes are woken
+  // (docs/decisions/0006).
   const forStatements = Math.ceil(max / 5)
   const statements = connect(forStatements)
   const lanes = transactionLanes(() => connect(1), max - forStatements)
