@@ -152,15 +152,18 @@ try {
 }
 
 const of = (name: string) => results.filter((result) => result.name === name)
-/** The ratio to the bare handler, round by round, and of those the one in the middle. */
-const ratio = (name: string, pick: (result: Result) => number) =>
-  median(of(name).map((result, i) => pick(result) / pick(of(cases[name]!.base)[i]!)))
+/** The ratio to the bare handler, round by round: of those the one in the middle, and between which the middle half lies. */
+function ratio(name: string, pick: (result: Result) => number): string {
+  const ratios = of(name).map((result, i) => pick(result) / pick(of(cases[name]!.base)[i]!))
+  const [low, middle, high] = [0.25, 0.5, 0.75].map((p) => percentile(ratios, p).toFixed(2))
+  return `${middle} (${low} to ${high})`
+}
 const rows = Object.keys(cases).map((name) => ({
   call: name,
   'p50 / p95 ms, one after another': `${median(of(name).map((r) => r.p50)).toFixed(2)} / ${median(of(name).map((r) => r.p95)).toFixed(2)}`,
-  'p50 x bare': ratio(name, (r) => r.p50).toFixed(2),
+  'p50 x bare': ratio(name, (r) => r.p50),
   'calls/s, 16 at once': median(of(name).map((r) => r.perSecond)).toFixed(0),
-  'calls/s x bare': ratio(name, (r) => r.perSecond).toFixed(2),
+  'calls/s x bare': ratio(name, (r) => r.perSecond),
 }))
 console.table(rows)
 const out = new URL('./results/', import.meta.url)
@@ -168,7 +171,7 @@ mkdirSync(out, { recursive: true })
 const machine = { cores: cpus().length, node: process.version }
 writeFileSync(
   new URL('api.json', out),
-  JSON.stringify({ at: new Date().toISOString(), machine, rounds, turns, lanes, rows, results }, null, 2),
+  JSON.stringify({ at: new Date().toISOString(), machine, rounds, turns, lanes, rows }, null, 2),
 )
 console.log('written to bench/results/api.json')
 process.exit(0)

@@ -28,14 +28,12 @@ export async function insertBrand(sql: Sql, brand: NewBrand): Promise<Brand> {
   return row ?? (await findBrand(sql, organizationId, id))!
 }
 
-/** Whether a row of `brands` has this id, or this number written as a text. */
-export const isBrand = (sql: Sql, idOrNumber: string): ReturnType<Sql> =>
-  sql`(id = ${idOrNumber} or number = ${/^[1-9]\d{0,15}$/.test(idOrNumber) ? Number(idOrNumber) : 0})`
-
 /** Finds a brand of this organization by its id or by its number written as a text. */
 export async function findBrand(sql: Sql, organizationId: string, idOrNumber: string): Promise<Brand | undefined> {
+  const number = /^[1-9]\d{0,15}$/.test(idOrNumber) ? Number(idOrNumber) : 0
   const [row] = await sql<Brand[]>`
-    select ${columns(sql)} from brands where organization_id = ${organizationId} and ${isBrand(sql, idOrNumber)}`
+    select ${columns(sql)} from brands
+    where organization_id = ${organizationId} and (id = ${idOrNumber} or number = ${number})`
   return row
 }
 

@@ -24,10 +24,10 @@ export const runOf = ({ billingCustomer, onboarding }: Pick<Opened, 'billingCust
   kind: onboarding.kind,
 })
 
-export interface OnboardingAsked extends Omit<
-  OnboardingRequest,
-  'organizationId' | 'environment' | 'currency' | 'brandId'
-> {
+/** What `openOnboarding` itself says of a request: no caller's words may. */
+type SaidByUs = 'organizationId' | 'environment' | 'currency' | 'brandId'
+
+export interface OnboardingAsked extends Omit<OnboardingRequest, SaidByUs>, Partial<Record<SaidByUs, never>> {
   /** The id of a brand, or its number written as a text. */
   brand?: string | undefined
 }
