@@ -41,7 +41,7 @@ export const guard = (d: ApiDependencies, door: DoorRules, scope: Scope): Middle
       c.set('caller', caller)
       await countCall(d, c, caller)
       if (!allows(caller.scopes, scope)) throw new Failure('forbidden', `the API key lacks the scope ${scope}`)
-      if (hasBody(c)) await readJsonObject(c)
+      if (c.get('body') === undefined && hasBody(c)) await readJsonObject(c)
       return oncePerKey(c, next)
     })
 }

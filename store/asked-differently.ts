@@ -45,10 +45,12 @@ function amountSaid({ initialAmountMajor, initialAmountMinor }: SaidAmount, curr
 
 /** What of `wanted` was said and is not so. */
 function differing<T extends object>(current: object, wanted: { [Key in keyof T]: T[Key] | undefined }): T {
-  const entries = Object.entries(wanted).filter(
-    ([key, value]) => value !== undefined && !isDeepStrictEqual(value, (current as Record<string, unknown>)[key]),
-  )
-  return Object.fromEntries(entries) as T
+  const found: Partial<T> = {}
+  for (const key in wanted) {
+    const value = wanted[key]
+    if (value !== undefined && !isDeepStrictEqual(value, (current as T)[key])) found[key] = value
+  }
+  return found as T
 }
 
 /**
