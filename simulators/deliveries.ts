@@ -5,7 +5,7 @@ const pauses = [0, 500, 2_000, 5_000, 15_000, 30_000]
 /** Posts an event to the endpoint; answers whether it is done with. */
 type Post<Event> = (event: Event, forge: boolean) => Promise<boolean>
 
-/** Sends events to an endpoint, again and again until it takes them, and again on demand. */
+/** Sends events to an endpoint, again and again until it takes them, or refuses what is forged, and again on demand. */
 export class Deliveries<Event> {
   private readonly post: Post<Event>
   private readonly timers = new Set<NodeJS.Timeout>()
@@ -19,8 +19,8 @@ export class Deliveries<Event> {
     const timer = setTimeout(() => {
       this.timers.delete(timer)
       void this.post(event, forge).then((done) => {
-        const again = !done && !forge && !this.stopped && tries + 1 < pauses.length
-        if (again) this.send(event, {}, tries + 1)
+        const again = !done && !this.stopped && tries + 1 < pauses.length
+        if (again) this.send(event, { forge }, tries + 1)
       })
     }, delay + pauses[tries]!)
     this.timers.add(timer)
@@ -45,8 +45,12 @@ export class Deliveries<Event> {
   }
 }
 
-/** Whether an endpoint takes a body of JSON with these headers. */
-export async function isTaken(url: string, body: string, headers: Record<string, string>): Promise<boolean> {
+/** The status with which an endpoint answers a body of JSON with these headers; undefined where it does not in time. */
+export async function statusOf(
+  url: string,
+  body: string,
+  headers: Record<string, string>,
+): Promise<number | undefined> {
   try {
     const response = await fetch(url, {
       method: 'POST',
@@ -55,8 +59,12 @@ export async function isTaken(url: string, body: string, headers: Record<string,
       signal: AbortSignal.timeout(10_000),
     })
     await response.arrayBuffer()
-    return response.ok
+    return response.status
   } catch {
-    return false
+    return undefined
   }
 }
+
+/** Whether nothing more is to be sent after this answer. */
+export const isDone = (status: number | undefined, forge: boolean): boolean =>
+  status !== undefined && (forge ? status === 400 : status < 300)

@@ -1,6 +1,6 @@
 import { createSign, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import { Deliveries, isTaken } from '../deliveries.ts'
+import { Deliveries, isDone, statusOf } from '../deliveries.ts'
 import type { WebhookOrder } from '../faults.ts'
 import { time, type Event } from './call.ts'
 import type { Certificates } from './certificates.ts'
@@ -92,9 +92,10 @@ export class Webhooks {
   private async deliver(event: StoredEvent['event'], forge: boolean): Promise<boolean> {
     if (!this.target) return true
     const body = JSON.stringify(event)
-    const taken = await isTaken(this.target.url, body, this.signature(body, this.target.webhookId, forge))
-    if (taken && !forge && this.target) this.noteTaken(event.id)
-    return taken
+    const status = await statusOf(this.target.url, body, this.signature(body, this.target.webhookId, forge))
+    const done = isDone(status, forge)
+    if (done && !forge && this.target) this.noteTaken(event.id)
+    return done
   }
 
   private noteTaken(id: string): void {

@@ -1,5 +1,5 @@
 import Stripe from 'stripe'
-import { Deliveries, isTaken } from '../deliveries.ts'
+import { Deliveries, isDone, statusOf } from '../deliveries.ts'
 import type { WebhookOrder } from '../faults.ts'
 import type { Judge } from './judge.ts'
 import type { StripeState } from './state.ts'
@@ -66,8 +66,7 @@ export class Webhooks {
     if (!target) return true
     const payload = JSON.stringify(event)
     const secret = forge ? 'whsec_of_somebody_else' : target.secret
-    return isTaken(target.url, payload, {
-      'Stripe-Signature': this.signer.generateTestHeaderString({ payload, secret }),
-    })
+    const headers = { 'Stripe-Signature': this.signer.generateTestHeaderString({ payload, secret }) }
+    return isDone(await statusOf(target.url, payload, headers), forge)
   }
 }

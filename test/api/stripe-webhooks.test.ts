@@ -204,8 +204,8 @@ test('a thousand events in a burst, in any order, half of them forged: nothing c
   const genuine = (await world.simulate('webhooks', { times, shuffle: true })).body.sent as number
   const forged = (await world.simulate('webhooks', { times, shuffle: true, forge: true })).body.sent as number
   expect(genuine + forged).toBeGreaterThanOrEqual(1_000)
-  await until(async () => (await counted()) >= refusedBefore + forged)
-  expect(await counted()).toBe(refusedBefore + forged)
+  // One that was not answered in time is sent again, and may be counted twice.
+  await until(counted, (count) => count >= refusedBefore + forged, 100_000)
   expect(await world.eventTypes(bc)).toEqual(before)
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
