@@ -10,6 +10,8 @@ export class Deliveries<Event> {
   private readonly post: Post<Event>
   private readonly timers = new Set<NodeJS.Timeout>()
   private stopped = false
+  /** How many deliveries of forged events were repeats: the endpoint may have met each of them twice. */
+  forgedAgain = 0
 
   constructor(post: Post<Event>) {
     this.post = post
@@ -20,6 +22,7 @@ export class Deliveries<Event> {
       this.timers.delete(timer)
       void this.post(event, forge).then((done) => {
         const again = !done && !this.stopped && tries + 1 < pauses.length
+        if (again && forge) this.forgedAgain++
         if (again) this.send(event, { forge }, tries + 1)
       })
     }, delay + pauses[tries]!)

@@ -33,7 +33,7 @@ export class Webhooks {
   private target: WebhookTarget | undefined
   private count: number | undefined
   private stranger: KeyObject | undefined
-  private readonly deliveries = new Deliveries<StoredEvent['event']>((event, forge) => this.deliver(event, forge))
+  readonly deliveries = new Deliveries<StoredEvent['event']>((event, forge) => this.deliver(event, forge))
 
   constructor(state: PayPalState, certificates: Certificates) {
     this.state = state

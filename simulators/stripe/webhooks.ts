@@ -18,7 +18,7 @@ interface StoredEvent {
 export class Webhooks {
   private readonly state: StripeState
   private readonly target: () => WebhookTarget | undefined
-  private readonly deliveries = new Deliveries<Stripe.Event>((event, forge) => this.deliver(event, forge))
+  readonly deliveries = new Deliveries<Stripe.Event>((event, forge) => this.deliver(event, forge))
   private readonly signer = new Stripe('sk_test_simulator', { telemetry: false }).webhooks
   private readonly judge: Judge | undefined
 

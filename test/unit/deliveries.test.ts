@@ -13,6 +13,7 @@ test('a forged event that is not answered is sent again, as forged as before, un
   await until(() => sent.length === 3)
   deliveries.stop()
   expect(sent).toEqual([true, true, true])
+  expect(deliveries.forgedAgain).toBe(2)
 })
 
 test.each([
