@@ -21,7 +21,7 @@ export async function openKnown(
   settings: Settings,
   customerId: string,
 ): Promise<Opened> {
-  const known = await readKnown(sql, request, customerId)
+  const known = await readKnown(sql, { ...tenantOf(request), contactId: customerId })
   const unchanged = known && (await answerUnchanged(sql, request, known))
   if (unchanged) return unchanged
 
@@ -30,7 +30,7 @@ export async function openKnown(
   const billingCustomer = (await findBillingCustomerOf(sql, request, customerId))!
   const latest = await readLatestFacts(sql, billingCustomer.id)
   const run = await change(sql, request, settings, billingCustomer, latest)
-  return opened(request, (await readKnown(sql, request, customerId))!, run)
+  return opened(request, (await readKnown(sql, { ...tenantOf(request), contactId: customerId }))!, run)
 }
 
 const asksForActive = (request: OnboardingRequest) => request.activateAtOnce && request.requireInitial === false

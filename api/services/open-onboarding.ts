@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { OnboardingRequest, Opened } from '../../store/onboarding-request.ts'
-import { readKnown, type Known } from '../../store/known.ts'
+import { readKnownTogether, type Known } from '../../store/known.ts'
 import { answerUnchanged } from '../../store/open-known.ts'
 import { openOnboarding as open } from '../../store/open-onboarding.ts'
 import type { Caller } from '../auth.ts'
@@ -39,7 +39,12 @@ export interface OnboardingAsked extends Omit<OnboardingRequest, SaidByUs>, Part
  */
 export async function openOnboarding(d: ApiDependencies, caller: Caller, asked: OnboardingAsked): Promise<Opened> {
   const { organizationId, environment, currency } = caller
-  const known = await readKnown(d.database, caller, asked.contactId, asked.brand)
+  const known = await readKnownTogether(d.database, {
+    organizationId,
+    environment,
+    contactId: asked.contactId,
+    brand: asked.brand,
+  })
   const brandId = await brandOf(d, caller, known, asked.brand)
   // The spread last: a property that is added behind one takes V8 some microseconds.
   const request = { organizationId, environment, currency, brandId, ...asked }
