@@ -15,12 +15,11 @@ import { bundleProgram } from '../test/support/bundle-program.ts'
 import { temporaryFolder } from '../test/support/temporary-folder.ts'
 import { median, percentile } from './measure.ts'
 
-// `npm run bench -- api [rounds]`: what a call of ours costs beside a handler with one statement, in turns on one PostgreSQL.
+// `npm run bench -- api [rounds] [at once] [contacts]`: what a call of ours costs beside a handler with one statement, in turns on one PostgreSQL.
 
-const rounds = Number(process.argv[3] ?? 100)
+const [rounds = 100, lanes = 16, contacts = 2000] = process.argv.slice(3).map(Number)
 // Short turns, and many: what else runs on the machine then falls on neighbours alike. Milliseconds.
 const turns = { oneAfterAnother: 50, atOnce: 100 }
-const lanes = 16
 const agent = new Agent({ keepAlive: true, maxSockets: lanes })
 const folder = temporaryFolder('bench-api')
 await buildPage()
@@ -80,7 +79,7 @@ const person = () => ({ external_id: `usr_${randomUUID()}`, name: 'Ada Example',
 const edge = (contact_id: string) => ({ api_key: key, org_id: organization, brand_id: brand, contact_id })
 // So many that PostgreSQL looks them up by its indexes, as it does wherever there are customers.
 const known = await Promise.all(
-  Array.from({ length: 2000 }, async (_, n) => {
+  Array.from({ length: contacts }, async (_, n) => {
     const made = JSON.parse(await post(ports.memory, '/public/edge/createCustomer', {}, edge(`cont_${n}`)))
     return { contact: `cont_${n}`, id: (made as { billing_customer_id: string }).billing_customer_id }
   }),
@@ -168,7 +167,7 @@ const rows = Object.keys(cases).map((name) => ({
   call: name,
   'p50 / p95 ms, one after another': `${median(of(name).map((r) => r.p50)).toFixed(2)} / ${median(of(name).map((r) => r.p95)).toFixed(2)}`,
   'p50 x bare': ratio(name, (r) => r.p50),
-  'calls/s, 16 at once': median(of(name).map((r) => r.perSecond)).toFixed(0),
+  [`calls/s, ${lanes} at once`]: median(of(name).map((r) => r.perSecond)).toFixed(0),
   'calls/s x bare': ratio(name, (r) => r.perSecond),
 }))
 console.table(rows)
@@ -177,7 +176,7 @@ mkdirSync(out, { recursive: true })
 const machine = { cores: cpus().length, node: process.version }
 writeFileSync(
   new URL('api.json', out),
-  JSON.stringify({ at: new Date().toISOString(), machine, rounds, turns, lanes, rows }, null, 2),
+  JSON.stringify({ at: new Date().toISOString(), machine, rounds, turns, lanes, contacts, rows }, null, 2),
 )
 console.log('written to bench/results/api.json')
 process.exit(0)

@@ -25,8 +25,8 @@ export interface AskedContact extends Tenant {
 }
 
 /**
- * The records of many contacts. All stands inside the lateral join, so that each contact is looked up by the indexes, whatever
- * PostgreSQL expects of the number of contacts; JSON and not arrays, for whose length it would plan each time anew.
+ * The records of many contacts. Each is looked up by itself, however many PostgreSQL expects: `limit 1` keeps it from
+ * dissolving the lateral join. The contacts come as JSON and not as arrays, for whose length it would plan each time anew.
  */
 const statementBy = (contact: 'c.id' | 'c.external_id') => `
   select asked.i, known.*
@@ -83,9 +83,11 @@ function loadersOf(database: Database): Loaders {
   if (made) return made
   const by = (name: Name): Loaders[Name] =>
     new DataLoader((contacts) => readBy(database, name, contacts), {
-      // Who asks is told what is, and not what was: only those who ask at the same time share a statement, and no answer is kept.
+      // No answer is kept: whoever asks is told what is.
       cache: false,
+      // What one statement can look up within its time-out on a slow machine too.
       maxBatchSize: 100,
+      // After all connections were read that something had come over; by default it would be after each.
       batchScheduleFn: (send) => setImmediate(send),
     })
   const both = { id: by('id'), externalId: by('externalId') }

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { commands } from '../../admin/commands.ts'
+import type { Caller } from '../../api/auth.ts'
+import type { ApiDependencies } from '../../api/dependencies.ts'
+import { openOnboarding as openByCall } from '../../api/services/open-onboarding.ts'
 import { builtInSettings } from '../../domain/settings.ts'
 import { openDatabase, type Database } from '../../store/database.ts'
 import { readKnownTogether, type AskedContact, type Known } from '../../store/known.ts'
@@ -21,6 +24,13 @@ const records = new Map<string, string>()
 const keyOf = ({ organizationId, environment }: Tenant, contactId: string) =>
   [organizationId, environment, contactId].join(' ')
 
+async function open(tenant: Tenant, contactId: string): Promise<void> {
+  const brandId = tenant.organizationId === tenants[0]!.organizationId ? brand.id : undefined
+  const request = { ...tenant, contactId, brandId, createdBy: 'test', currency: 'USD', activateAtOnce: false }
+  const { billingCustomer } = await openOnboarding(database.sql, request, settings)
+  records.set(keyOf(tenant, contactId), billingCustomer.id)
+}
+
 beforeAll(async () => {
   database = await freshDatabase()
   sql = openDatabase(database.url, { name: 'known', max: 1 })
@@ -36,14 +46,9 @@ beforeAll(async () => {
     { organizationId: first.id, environment: 'live' },
     { organizationId: second.id, environment: 'sandbox' },
   ]
-  for (const tenant of tenants) {
-    for (const contactId of contactIds) {
-      const brandId = tenant.organizationId === first.id ? brand.id : undefined
-      const request = { ...tenant, contactId, brandId, createdBy: 'test', currency: 'USD', activateAtOnce: false }
-      const { billingCustomer } = await openOnboarding(database.sql, request, settings)
-      records.set(keyOf(tenant, contactId), billingCustomer.id)
-    }
-  }
+  for (const tenant of tenants) for (const contactId of contactIds) await open(tenant, contactId)
+  // PostgreSQL would do so in between, and plan anew.
+  await database.sql`analyze`
 })
 afterAll(async () => {
   await sql.end({ timeout: 5 })
@@ -110,11 +115,29 @@ test('the number of a brand is read for those who name it by its number', async 
   expect(found.map((known) => known?.brandNumber)).toEqual([brand.number, null, null])
 })
 
-test('a deleted contact is not known, beside one that is', async () => {
-  const contact = { ...tenants[2]!, contactId: 'usr_19' }
-  await database.sql`update customers set deleted_at = now() where external_id = 'usr_19' and organization_id = ${contact.organizationId}`
-  const found = await Promise.all([ask(contact), ask({ ...contact, contactId: 'usr_18' })])
-  expect(found.map((known) => known?.id)).toEqual([undefined, records.get(keyOf(contact, 'usr_18'))])
+test('calls of the API that come at once share a statement', async () => {
+  const d = { database: sql, runs: {} } as ApiDependencies
+  const caller = { ...tenants[1]!, currency: 'USD', settings } as Caller
+  const before = await runs()
+  const calls = contactIds.map((contactId) =>
+    openByCall(d, caller, { contactId, createdBy: 'call', activateAtOnce: false }),
+  )
+  const opened = await Promise.all(calls)
+  expect(opened.map(({ billingCustomer }) => billingCustomer.id)).toEqual(
+    contactIds.map((contactId) => records.get(keyOf(caller, contactId))),
+  )
+  expect((await runs()).all - before.all).toBe(1)
+})
+
+test('a contact that was deleted is known no more, one beside it is', async () => {
+  const contact = { ...tenants[2]!, contactId: 'usr_gone' }
+  await open(contact, contact.contactId)
+  const askBoth = () => Promise.all([contact, { ...contact, contactId: 'usr_18' }].map(ask))
+  const ids = async () => (await askBoth()).map((known) => known?.id)
+  const [gone, stays] = [contact.contactId, 'usr_18'].map((contactId) => records.get(keyOf(contact, contactId)))
+  expect(await ids()).toEqual([gone, stays])
+  await database.sql`update customers set deleted_at = now() where external_id = ${contact.contactId}`
+  expect(await ids()).toEqual([undefined, stays])
 })
 
 // For parameters whose length counts for the plan PostgreSQL plans each time anew, which takes ten times as long as to answer.
@@ -136,10 +159,12 @@ test('where the statement fails each call is told, and the next ones are answere
   await database.sql.begin(async (locking) => {
     await locking`lock table onboardings`
     const told = await Promise.allSettled(askAll())
-    expect(told.map((one) => one.status === 'rejected' && (one.reason as { code: string }).code)).toEqual(
-      Array(5).fill('57014'),
-    )
+    expect(told.map(({ status }) => status)).toEqual(Array(5).fill('rejected'))
+    const reasons = new Set(told.map((one) => (one as PromiseRejectedResult).reason as { code: string }))
+    // One statement, and so one error.
+    expect([...reasons].map(({ code }) => code)).toEqual(['57014'])
   })
+  await impatient`set statement_timeout = 0`
   expect((await Promise.all(askAll())).map((known) => known?.contactId)).toEqual(contactIds.slice(0, 5))
   await impatient.end({ timeout: 5 })
 })
