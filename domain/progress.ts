@@ -51,11 +51,11 @@ export function progressOf(o: OnboardingFacts): Progress {
   }
 }
 
-/** The run writes `blockedOn` at its looks; between two looks the open attempt knows better. */
+/** The run writes `blockedOn` at its looks; between two looks the open attempt knows better, and that it is being ended. */
 function blockedOn(o: OnboardingFacts): BlockedOn | null {
   if (o.endedAt) return null
   const attempt = openAttempt(o)?.state
-  if (attempt === 'open' && o.blockedOn === 'customer') return null
+  if ((attempt === 'open' || o.closing !== null) && o.blockedOn === 'customer') return null
   if (attempt === 'needs_customer' && o.closing === null) return o.blockedOn ?? 'customer'
   return o.blockedOn
 }

@@ -148,6 +148,8 @@ export async function startPostgres(options: PostgresOptions & { logFile: string
     unix_socket_directories: '',
     port: String(options.port),
     max_connections: '200',
+    // Without the values of a row that it refused: they may be personal data.
+    log_error_verbosity: 'terse',
     ...(options.unsafe ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
     ...options.settings,
   }

@@ -1,3 +1,4 @@
+import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import type { PageModel } from './model.ts'
 
@@ -18,28 +19,31 @@ interface LayoutProps {
 /** The frame around every page: the brand's look, and where help is. */
 export function Layout({ title, brand, assets, nonce, children }: LayoutProps) {
   return (
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="robots" content="noindex" />
-        <title>{brand ? `${title} · ${brand.name}` : title}</title>
-        <link rel="stylesheet" href={assets.style} />
-        {brand?.colour ? <style nonce={nonce}>{`:root{--brand:${brand.colour}}`}</style> : null}
-      </head>
-      <body>
-        <header>
-          {brand?.logoUrl ? <img src={brand.logoUrl} alt="" height={32} /> : null}
-          {brand ? <span class="brand">{brand.name}</span> : null}
-        </header>
-        <main>{children}</main>
-        {brand?.support ? (
-          <footer>
-            Questions? <Support contact={brand.support} />
-          </footer>
-        ) : null}
-      </body>
-    </html>
+    <>
+      {raw('<!doctype html>')}
+      <html lang="en">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <meta name="robots" content="noindex" />
+          <title>{brand ? `${title} · ${brand.name}` : title}</title>
+          <link rel="stylesheet" href={assets.style} />
+          {brand?.colour ? <style nonce={nonce}>{`:root{--brand:${brand.colour}}`}</style> : null}
+        </head>
+        <body>
+          <header>
+            {brand?.logoUrl ? <img src={brand.logoUrl} alt="" height={32} /> : null}
+            {brand ? <span class="brand">{brand.name}</span> : null}
+          </header>
+          <main>{children}</main>
+          {brand?.support ? (
+            <footer>
+              Questions? <Support contact={brand.support} />
+            </footer>
+          ) : null}
+        </body>
+      </html>
+    </>
   )
 }
 

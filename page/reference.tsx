@@ -1,3 +1,4 @@
+import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import { failureGuide, type Guidance } from '../domain/failure-guide.ts'
 
@@ -9,23 +10,26 @@ interface FrameProps {
 
 function Frame({ title, styles, children }: FrameProps) {
   return (
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>{`${title} · billing-onboarding`}</title>
-        {styles.map((style) => (
-          <link rel="stylesheet" href={style} />
-        ))}
-      </head>
-      <body>
-        <nav>
-          <a href="/docs">Reference</a> · <a href="/docs/errors">Errors</a> ·{' '}
-          <a href="/openapi.json">OpenAPI document</a>
-        </nav>
-        {children}
-      </body>
-    </html>
+    <>
+      {raw('<!doctype html>')}
+      <html lang="en">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <title>{`${title} · billing-onboarding`}</title>
+          {styles.map((style) => (
+            <link rel="stylesheet" href={style} />
+          ))}
+        </head>
+        <body>
+          <nav>
+            <a href="/docs">Reference</a> · <a href="/docs/errors">Errors</a> ·{' '}
+            <a href="/openapi.json">OpenAPI document</a>
+          </nav>
+          {children}
+        </body>
+      </html>
+    </>
   )
 }
 

@@ -26,12 +26,18 @@ export interface BillingCustomer extends Tenant {
   initialCharged: boolean
 }
 
-/** Everything of a billing customer `b` and its customer `c`, as it stands in a statement. */
+/**
+ * Everything of a billing customer `b` and its customer `c`, as it stands in a statement. For an `exists` in place of the
+ * subselect with a limit PostgreSQL reads the charges of everybody first, where it expects many rows.
+ */
 export const billingCustomerColumns = `
   b.id, b.organization_id, b.environment, b.customer_id, b.brand_id, b.status, b.gateway, b.currency, b.allow_trigger, b.notes,
     b.metadata, b.gateway_customer_id, b.payment_method_id, b.payment_method_label, b.payment_method_details, b.created_by, b.created_at,
     coalesce(c.external_id, c.id) as contact_id,
-    exists (select 1 from charges h where h.billing_customer_id = b.id and h.kind = 'initial' and not h.late and h.state in ('succeeded', 'kept')) as initial_charged`
+    coalesce((
+      select true from charges h
+      where h.billing_customer_id = b.id and h.kind = 'initial' and not h.late and h.state in ('succeeded', 'kept') limit 1
+    ), false) as initial_charged`
 
 /** Also what lists select. */
 export const selectBillingCustomers = (sql: Sql) => sql`

@@ -132,11 +132,13 @@ export async function deleteCustomer(database: Database, tenant: Tenant, id: str
   await database.begin(async (sql) => {
     // Also against what would hang something on it meanwhile: such statements hold it `for key share`.
     await lockCustomer(sql, tenant, id, sql`for update`)
+    const own = sql`
+      b.environment = ${tenant.environment} and b.organization_id = ${tenant.organizationId} and b.customer_id = ${id}`
     const [hanging] = await sql<{ why: string }[]>`
-      select 'its billing customer is ' || status as why from billing_customers where customer_id = ${id} and status <> 'pending'
+      select 'its billing customer is ' || b.status as why from billing_customers b where ${own} and b.status <> 'pending'
       union all
       select 'its onboarding is not over; cancel it first' from billing_customers b
-        join onboardings o on o.billing_customer_id = b.id and o.ended_at is null where b.customer_id = ${id}
+        join onboardings o on o.billing_customer_id = b.id and o.ended_at is null where ${own}
       union all
       select 'it has children; move them first' from customers where parent_customer_id = ${id} and deleted_at is null
       limit 1`

@@ -28,9 +28,13 @@ const waitsFor = (sql: Sql, on: BlockedOn) => sql`
     select 1 from onboardings o
     left join payment_attempts a on a.onboarding_id = o.id and a.closed_at is null
     where o.billing_customer_id = b.id and o.kind = 'onboarding' and o.ended_at is null and ${on} = case
-      when a.state = 'open' and o.blocked_on = 'customer' then null
+      when (a.state = 'open' or o.closing is not null) and o.blocked_on = 'customer' then null
       when a.state = 'needs_customer' and o.closing is null then coalesce(o.blocked_on, 'customer')
       else o.blocked_on end)`
+
+/** As the index has it. The external id of a deleted customer resolves no more. */
+const isCalled = (sql: Sql, externalId: string) => sql`
+  and c.external_id = ${externalId} and c.organization_id = b.organization_id and c.environment = b.environment and c.deleted_at is null`
 
 /** A page of this tenant's billing customers, newest first, each with its onboarding. */
 export async function listBillingCustomers(
@@ -44,7 +48,7 @@ export async function listBillingCustomers(
     where b.organization_id = ${organizationId} and b.environment = ${environment} and ${afterCursor(sql, sql`b.id`, cursor)}
       ${only(sql, sql`b.status`, filter.status)}
       ${only(sql, sql`b.customer_id`, filter.customerId)}
-      ${only(sql, sql`c.external_id`, filter.externalId)}
+      ${filter.externalId === undefined ? sql`` : isCalled(sql, filter.externalId)}
       ${only(sql, sql`b.gateway`, filter.gateway)}
       ${filter.blockedOn ? sql`and ${waitsFor(sql, filter.blockedOn)}` : sql``}
       ${createdWithin(sql, sql`b.created_at`, filter)}

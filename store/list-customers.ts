@@ -34,7 +34,7 @@ function where(sql: Sql, { organizationId, environment }: Tenant, f: CustomerFil
     ${f.createdFrom ? sql`and c.created_at >= ${f.createdFrom}` : sql``}
     ${f.createdBefore ? sql`and c.created_at < ${f.createdBefore}` : sql``}
     ${f.search ? sql`and (c.email ilike ${pattern} or c.name ilike ${pattern} or c.external_id ilike ${pattern})` : sql``}
-    ${f.status === undefined ? sql`` : sql`and coalesce((select b.status from billing_customers b where b.customer_id = c.id), 'none') = ${f.status}`}`
+    ${f.status === undefined ? sql`` : sql`and coalesce((select b.status from billing_customers b where b.environment = c.environment and b.organization_id = c.organization_id and b.customer_id = c.id), 'none') = ${f.status}`}`
 }
 
 /** A page of this tenant's customers, newest first. */

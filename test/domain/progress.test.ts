@@ -67,6 +67,8 @@ test('while the bank asks, the onboarding waits for the customer, also before th
   expect(progressOf(asked).blockedOn).toBe('customer')
   expect(progressOf({ ...asked, blockedOn: 'operator' }).blockedOn).toBe('operator')
   expect(progressOf({ ...asked, closing: 'canceled' }).blockedOn).toBeNull()
+  expect(progressOf({ ...facts, closing: 'canceled' }).blockedOn).toBeNull()
+  expect(progressOf({ ...facts, closing: 'canceled', blockedOn: 'gateway' }).blockedOn).toBe('gateway')
 })
 
 test('the step that people look for is named', () => {

@@ -22,6 +22,7 @@ async function open(path: string) {
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
   page.on('pageerror', (error) => complaints.push(error.message))
   const answer = await page.goto(`${world.apiUrl}${path}`)
+  expect(await page.evaluate(() => document.compatMode)).toBe('CSS1Compat')
   return { page, answer, refused, sent, complaints, close: () => context.close() }
 }
 

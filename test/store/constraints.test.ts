@@ -113,3 +113,7 @@ describe('the database itself refuses', () => {
     expect(await violated(`update onboardings set wake_at = null where id = '${onboarding}'`)).toMatch(/check/)
   })
 })
+
+test('what the database refuses is not written to its log', async () => {
+  expect(await world.sql`show log_error_verbosity`).toEqual([{ logErrorVerbosity: 'terse' }])
+})

@@ -40,6 +40,8 @@ export async function openOnPhone(browser: Browser, url: string): Promise<Phone>
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
   page.on('pageerror', (error) => complaints.push(error.message))
   await page.goto(url)
+  // Not as a page of the nineties, with other sizes.
+  expect(await page.evaluate(() => document.compatMode)).toBe('CSS1Compat')
   const close = async () => {
     await context.close()
     expect(refused).toEqual([])
