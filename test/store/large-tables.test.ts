@@ -23,7 +23,7 @@ afterAll(async () => {
 /** How many rows of each table were read by walking through the table. */
 async function walked(): Promise<Map<string, number>> {
   // A session tells how much it read when it ends, and else after a while.
-  await watching`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`
+  await watching`select pg_terminate_backend(pid, 30000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`
   await until(() =>
     world.sql`select 1`.then(
       () => true,
