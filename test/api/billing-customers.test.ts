@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { callDoor } from '../support/doors.ts'
 import { createWorld, type Answer, type World } from '../support/world.ts'
 
 let world: World
@@ -137,4 +138,28 @@ test('billing customers are listed newest first, page by page, and filtered', as
     expect((await list(query)).body, query).toEqual({ data: [], has_more: false, next_cursor: null })
   const foreign = await world.asNative('GET', '/v1/billing_customers', undefined, world.seeds.other_org.secret_key)
   expect(foreign.body.data).toEqual([])
+})
+
+test('one that is being ended is not said to wait for its customer, one by one nor in a list', async () => {
+  const { body } = await open({ customer_id: `usr_${randomUUID()}` })
+  const find = async () => idsOf(await list(`blocked_on=customer&customer_id=${body.customer_id}`))
+  const blockedOn = async () =>
+    (await world.asNative('GET', `/v1/billing_customers/${body.id}`)).body.onboarding.blocked_on
+  expect([await find(), await blockedOn()]).toEqual([[body.id], 'customer'])
+  // As it stands between the call that cancels and the run's next look.
+  await world.sql`update onboardings set closing = 'canceled', blocked_on = 'customer' where id = ${body.onboarding.id}`
+  expect([await find(), await blockedOn()]).toEqual([[], null])
+})
+
+test('a deleted customer is found by its own id alone', async () => {
+  const external_id = `usr_${randomUUID()}`
+  const { body } = await open({ customer_id: external_id })
+  const find = async () =>
+    [await list(`external_id=${external_id}`), await list(`customer_id=${body.customer_id}`)].map(idsOf)
+  expect(await find()).toEqual([[body.id], [body.id]])
+  await world.asNative('POST', `/v1/billing_customers/${body.id}/cancel`, { reason: 'no longer wanted' })
+  expect(await world.ended(body.id)).toBe('canceled')
+  const id = body.customer_id.replace('cus_', 'cust_')
+  expect((await callDoor(world, 'flexprice', 'DELETE', `/${id}`)).status).toBe(204)
+  expect(await find()).toEqual([[], [body.id]])
 })

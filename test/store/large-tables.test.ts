@@ -24,12 +24,7 @@ afterAll(async () => {
 async function walked(): Promise<Map<string, number>> {
   // A session tells how much it read when it ends, and else after a while.
   await watching`select pg_terminate_backend(pid, 30000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`
-  await until(() =>
-    world.sql`select 1`.then(
-      () => true,
-      () => false,
-    ),
-  )
+  await until(async () => (await Promise.allSettled([world.sql`select 1`]))[0].status === 'fulfilled')
   const found = await watching<{ table: string; read: number }[]>`
     select relname as table, seq_tup_read as read from pg_stat_user_tables`
   return new Map(found.map(({ table, read }) => [table, Number(read)]))

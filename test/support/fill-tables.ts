@@ -1,31 +1,13 @@
 import type { World } from './world.ts'
 
-/** Fills the tables that grow with every customer, `rows` each, with what ended well; and tells PostgreSQL so. */
-export async function fillTables(world: World, rows: number): Promise<void> {
-  const { org_id: organization, item_id: item } = world.seeds
-  await world.sql.begin(async (sql) => {
-    // Foreign keys are not looked at: the rows fit by being made so.
-    await sql`set local session_replication_role = replica`
-    const each = (table: string, columns: Record<string, string>) =>
-      sql.unsafe(
-        `insert into ${table} (${Object.keys(columns).join(', ')})
-         select ${Object.values(columns).join(', ')} from generate_series(1, ${rows}) as i`,
-      )
-    const tenant = { organization_id: `'${organization}'`, environment: `'sandbox'` }
-    await each('customers', {
-      ...tenant,
-      id: `'cus_' || i`,
-      external_id: `'of_others_' || i`,
-      email: `i || '@example.com'`,
-    })
-    await each('former_external_ids', { ...tenant, external_id: `'former_' || i`, customer_id: `'cus_' || i` })
-    await each('integration_mappings', {
-      ...tenant,
-      customer_id: `'cus_' || i`,
-      provider: `'stripe'`,
-      entity_id: `'cus_at_' || i`,
-    })
-    await each('billing_customers', {
+/** What each column of each table is filled with, in SQL, where `i` is the number of the row: onboardings that ended well. */
+const columnsOf = ({ org_id, item_id }: World['seeds']): Record<string, Record<string, string>> => {
+  const tenant = { organization_id: `'${org_id}'`, environment: `'sandbox'` }
+  return {
+    customers: { ...tenant, id: `'cus_' || i`, external_id: `'of_others_' || i`, email: `i || '@example.com'` },
+    former_external_ids: { ...tenant, external_id: `'former_' || i`, customer_id: `'cus_' || i` },
+    integration_mappings: { ...tenant, customer_id: `'cus_' || i`, provider: `'stripe'`, entity_id: `'cus_at_' || i` },
+    billing_customers: {
       ...tenant,
       id: `'bc_' || i`,
       customer_id: `'cus_' || i`,
@@ -34,8 +16,8 @@ export async function fillTables(world: World, rows: number): Promise<void> {
       currency: `'USD'`,
       created_by: `'others'`,
       payment_method_id: `'pm_' || i`,
-    })
-    await each('onboardings', {
+    },
+    onboardings: {
       ...tenant,
       id: `'onb_' || i`,
       billing_customer_id: `'bc_' || i`,
@@ -47,8 +29,8 @@ export async function fillTables(world: World, rows: number): Promise<void> {
       expires_at: 'now()',
       ended_at: 'now()',
       result: `'completed'`,
-    })
-    await each('payment_objects', {
+    },
+    payment_objects: {
       onboarding_id: `'onb_' || i`,
       k: '1',
       environment: `'sandbox'`,
@@ -60,8 +42,8 @@ export async function fillTables(world: World, rows: number): Promise<void> {
       currency: `'USD'`,
       state: `'paid'`,
       closed_at: 'now()',
-    })
-    await each('payment_attempts', {
+    },
+    payment_attempts: {
       onboarding_id: `'onb_' || i`,
       number: '1',
       environment: `'sandbox'`,
@@ -75,8 +57,8 @@ export async function fillTables(world: World, rows: number): Promise<void> {
       k: '1',
       state: `'paid'`,
       closed_at: 'now()',
-    })
-    await each('charges', {
+    },
+    charges: {
       ...tenant,
       id: `'ch_' || i`,
       billing_customer_id: `'bc_' || i`,
@@ -88,21 +70,16 @@ export async function fillTables(world: World, rows: number): Promise<void> {
       amount: '1500',
       currency: `'USD'`,
       state: `'succeeded'`,
-    })
-    await each('gateway_customers', {
+    },
+    gateway_customers: {
       ...tenant,
       customer_id: `'cus_' || i`,
       gateway: `'stripe'`,
       i: '1',
       gateway_customer_id: `'cus_at_' || i`,
-    })
-    await each('enrollments', {
-      ...tenant,
-      id: `'enr_' || i`,
-      billing_customer_id: `'bc_' || i`,
-      billable_item_id: `'${item}'`,
-    })
-    await each('events', {
+    },
+    enrollments: { ...tenant, id: `'enr_' || i`, billing_customer_id: `'bc_' || i`, billable_item_id: `'${item_id}'` },
+    events: {
       ...tenant,
       id: `'evt_' || i`,
       type: `'onboarding.completed'`,
@@ -110,22 +87,35 @@ export async function fillTables(world: World, rows: number): Promise<void> {
       onboarding_id: `'onb_' || i`,
       actor: `'system'`,
       update_id: `'u' || i`,
-    })
-    await each('gateway_events', {
+    },
+    gateway_events: {
       environment: `'sandbox'`,
       gateway: `'stripe'`,
       id: `'evt_at_' || i`,
       type: `'payment_intent.succeeded'`,
       state: `'done'`,
-    })
-    await each('idempotency_keys', {
+    },
+    idempotency_keys: {
       ...tenant,
       door: `'native'`,
       key: `'key_' || i`,
       request_hash: `'x'`,
       reserved_id: 'gen_random_uuid()',
       leased_until: 'now()',
-    })
+    },
+  }
+}
+
+/** Fills the tables that grow with every customer, `rows` each, and tells PostgreSQL so. */
+export async function fillTables(world: World, rows: number): Promise<void> {
+  await world.sql.begin(async (sql) => {
+    // Foreign keys are not looked at: the rows fit by being made so.
+    await sql`set local session_replication_role = replica`
+    for (const [table, columns] of Object.entries(columnsOf(world.seeds)))
+      await sql.unsafe(
+        `insert into ${table} (${Object.keys(columns).join(', ')})
+         select ${Object.values(columns).join(', ')} from generate_series(1, ${rows}) as i`,
+      )
   })
   await world.sql`analyze`
 }
