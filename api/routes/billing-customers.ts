@@ -59,13 +59,19 @@ export function addBillingCustomers(app: OpenAPIHono<CallEnv>, d: ApiDependencie
 }
 
 /** What the native API answers of a billing customer. Throws `not_found`. */
-export async function viewOf(d: ApiDependencies, caller: Caller, id: string) {
+export async function viewOf(
+  d: ApiDependencies,
+  caller: Caller,
+  id: string,
+): Promise<z.input<typeof billingCustomerView>> {
   const billingCustomer = await requireBillingCustomer(d, caller, id)
   const [onboarding, replacement, [needed]] = await Promise.all([
     readLatestFacts(d.database, billingCustomer.id),
     readLatestReplacement(d.database, billingCustomer.id),
     listPersonsNeeded(d.database, [billingCustomer.id]),
   ])
+  // Activated in between: no answer may hold an onboarding that is done and a record that is pending.
+  if (onboarding && onboarding.billingCustomerStatus !== billingCustomer.status) return viewOf(d, caller, id)
   return viewBillingCustomer(d, billingCustomer, onboarding, needed, caller.settings, replacement)
 }
 

@@ -163,3 +163,29 @@ test('a deleted customer is found by its own id alone', async () => {
   expect((await callDoor(world, 'flexprice', 'DELETE', `/${id}`)).status).toBe(204)
   expect(await find()).toEqual([[], [body.id]])
 })
+
+test('record and onboarding are answered as they stood at one time', async () => {
+  const { body } = await open({ customer_id: `usr_${randomUUID()}` })
+  const turn = (status: string, result: string | null) =>
+    world.sql.begin(async (sql) => {
+      await sql`update billing_customers set status = ${status} where id = ${body.id}`
+      await sql`
+        update onboardings set result = ${result}, ended_at = ${result && new Date()}, wake_at = ${result ? null : new Date(Date.now() + 600_000)}
+        where id = ${body.onboarding.id}`
+    })
+  let reading = true
+  const turning = (async () => {
+    while (reading) {
+      await turn('active', 'completed')
+      await turn('pending', null)
+    }
+  })()
+  const seen = new Set<string>()
+  for (let i = 0; i < 300; i++) {
+    const { body: now } = await world.asNative('GET', `/v1/billing_customers/${body.id}`)
+    seen.add(`${now.status}, ${now.onboarding.status}`)
+  }
+  reading = false
+  await turning
+  expect([...seen].sort()).toEqual(['active, completed', 'pending, pending'])
+})
