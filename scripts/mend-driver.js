@@ -63,6 +63,17 @@ const connection = [
 `,
   },
   {
+    // A statement that fails after it sent rows has no CommandComplete. The next statement's rows began behind its own,
+    // with holes in front of them, so a reader of the first row found none.
+    from: `    query = results = errorResponse = null
+    result = new Result()
+    connectTimer`,
+    to: `    query = results = errorResponse = null
+    result = new Result()
+    rows = 0
+    connectTimer`,
+  },
+  {
     // The driver's own first query: its failure is the failure of the query behind it, which is told already.
     from: `        return fetchArrayTypes()
 `,
