@@ -24,7 +24,7 @@ const programs = [
   '**/chaos/**',
   '**/scripts/**',
 ]
-const adapters = ['**/gateways/*/**', '**/gateways/from-config.ts', 'stripe', '@paypal/*', 'axios']
+const adapters = ['**/gateways/*/**', '**/gateways/from-config.ts', 'stripe', '@paypal/paypal-server-sdk', 'axios']
 
 export default tseslint.config(
   { ignores: ['node_modules', 'dist', '.local', '**/*.js'] },

@@ -1,6 +1,7 @@
 import { call, callUntilAnswered, pause, root, type Answer } from './browser/calls.ts'
+import { chosenGateway, offers, withdrawPayPal } from './browser/choices.ts'
 import { headline, say, showAlert, showPart, showSteps } from './browser/show.ts'
-import { preparePayPal } from './browser/paypal.ts'
+import { NotEligible, preparePayPal } from './browser/paypal.ts'
 import { askBank, CardError, showCardForm } from './browser/stripe.ts'
 import type { PageModel, PageProgress } from './model.ts'
 import { wordsOf } from './words.ts'
@@ -40,10 +41,11 @@ async function offerForm(): Promise<void> {
     button.disabled = true
     showAlert('')
     await (ready[gateway] ??= prepare(gateway)).then(
-      () => (button.disabled = false),
-      () => {
+      () => (button.disabled = chosenGateway(form) !== gateway),
+      (error: unknown) => {
         delete ready[gateway]
-        showAlert(notLoaded[gateway]!)
+        if (error instanceof NotEligible) withdrawPayPal(form)
+        showAlert(error instanceof NotEligible ? notAvailable : notLoaded[gateway]!)
       },
     )
   }
@@ -54,6 +56,13 @@ async function offerForm(): Promise<void> {
     void submit(ready[chosenGateway(form)]!).finally(() => (button.disabled = false))
   })
   const message = document.getElementById('alert')!.textContent ?? ''
+  if (offers(form, 'paypal')) ready.paypal ??= prepare('paypal')
+  ready.paypal?.catch((error: unknown) => {
+    // A choice of the customer tells its own failure, and tries again what was not loaded.
+    if (chosenGateway(form) === 'paypal') return
+    delete ready.paypal
+    if (error instanceof NotEligible) withdrawPayPal(form)
+  })
   await choose()
   if (message) showAlert(message)
 }
@@ -61,12 +70,13 @@ async function offerForm(): Promise<void> {
 /** Gets what the gateway makes of the customer's payment method: a part of the submission, or null where they took it back. */
 type Method = () => Promise<Record<string, string> | null>
 
-const chosenGateway = (form: HTMLFormElement) => String(new FormData(form).get('gateway') ?? 'stripe')
 const notLoaded: Record<string, string> = {
   stripe:
     'The card form of the payment provider could not be loaded. Please check your connection and reload this page.',
   paypal: 'PayPal could not be loaded. Please check your connection, or use a card.',
 }
+
+const notAvailable = 'PayPal is not available for this payment. Please use a card, or ask whoever sent you this link.'
 
 async function prepare(gateway: string): Promise<Method> {
   if (gateway === 'stripe') {

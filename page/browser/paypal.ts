@@ -1,56 +1,67 @@
+import type { PayPalV6Namespace } from '@paypal/paypal-js/sdk-v6'
 import type { PageModel } from '../model.ts'
 import { call, pause, root } from './calls.ts'
 
-// PayPal's JavaScript SDK v6, as far as saving a wallet goes (developer.paypal.com/sdk/js/v6).
+// PayPal's JavaScript SDK v6, as far as saving a wallet goes: developer.paypal.com/sdk/js/reference.
 
-interface SaveSession {
-  start(options: { presentationMode: 'auto' }, order: Promise<{ vaultSetupToken: string }>): Promise<void>
-}
-interface PayPalInstance {
-  createPayPalSavePaymentSession(callbacks: {
-    onApprove(data: { vaultSetupToken: string }): void
-    onCancel(): void
-    onError(error: unknown): void
-  }): SaveSession
-}
+type SaveSdk = Awaited<ReturnType<typeof createSdk>>
 declare global {
   interface Window {
-    paypal?: { createInstance(options: { clientId: string; components: string[] }): Promise<PayPalInstance> }
+    paypal?: PayPalV6Namespace
   }
 }
 
+/** PayPal cannot be used by this payer, in this currency, or with this account. */
+export class NotEligible extends Error {}
+
 const patience = 15_000
 
-async function openPayPal(clientId: string): Promise<PayPalInstance> {
+const createSdk = (paypal: PayPalV6Namespace, clientId: string) =>
+  paypal.createInstance({ clientId, components: ['paypal-payments'], pageType: 'checkout' })
+
+async function openPayPal(clientId: string): Promise<SaveSdk> {
   const until = Date.now() + patience
   while (!window.paypal) {
     if (Date.now() > until) throw new Error('the script of PayPal did not load')
     await pause(50)
   }
-  return window.paypal.createInstance({ clientId, components: ['paypal-payments'] })
+  return createSdk(window.paypal, clientId)
+}
+
+/** SDK v6 does not check by itself: developer.paypal.com/v5-v6, "Call findEligibleMethods explicitly". */
+async function requireEligible(sdk: SaveSdk): Promise<void> {
+  const currencyCode = root().dataset.currency!
+  const methods = await sdk.findEligibleMethods({ currencyCode, paymentFlow: 'VAULT_WITHOUT_PAYMENT' })
+  if (!methods.isEligible('paypal')) throw new NotEligible('PayPal is not available here')
 }
 
 /** What the customer approved, or null where they did not. */
 export type Approval = { setupToken: string } | null
 
 /**
- * Makes PayPal ready, so that its window can be opened in the very moment of a click: later it would be blocked. Throws where
- * PayPal cannot be loaded.
+ * Makes PayPal ready, so that its window can be opened in the very moment of a click: later it would be blocked. Throws
+ * `NotEligible` where PayPal cannot be used, and another error where it cannot be loaded.
  */
 export async function preparePayPal(): Promise<{ approve(): Promise<Approval> }> {
   const gateways = JSON.parse(root().dataset.gateways!) as PageModel['gateways']
-  const paypal = await openPayPal(gateways.find(({ name }) => name === 'paypal')!.publishableKey)
-  return {
-    approve: () =>
-      new Promise((resolve, reject) => {
-        const session = paypal.createPayPalSavePaymentSession({
-          onApprove: ({ vaultSetupToken }) => resolve({ setupToken: vaultSetupToken }),
-          onCancel: () => resolve(null),
-          onError: reject,
-        })
-        session.start({ presentationMode: 'auto' }, beginSession()).catch(reject)
-      }),
-  }
+  const sdk = await openPayPal(gateways.find(({ name }) => name === 'paypal')!.publishableKey)
+  await requireEligible(sdk)
+  return { approve: () => approve(sdk) }
+}
+
+function approve(sdk: SaveSdk): Promise<Approval> {
+  let end = () => {}
+  const answer = new Promise<Approval>((resolve, reject) => {
+    const session = sdk.createPayPalSavePaymentSession({
+      onApprove: async ({ vaultSetupToken }) => resolve({ setupToken: vaultSetupToken }),
+      onCancel: () => resolve(null),
+      onError: reject,
+    })
+    end = () => session.destroy()
+    session.start({ presentationMode: 'auto' }, beginSession()).catch(reject)
+  })
+  // Later, so that the SDK sees its own callback end before its session does.
+  return answer.finally(() => setTimeout(end))
 }
 
 async function beginSession(): Promise<{ vaultSetupToken: string }> {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { SimulatorApp } from '../listen.ts'
 import { PayPalAnswer } from './errors.ts'
+import { isCurrency } from './money.ts'
 import { payerOf, type PayPalState, type SetupToken } from './state.ts'
 
 const files: Record<string, { file: string; type: string }> = {
@@ -26,6 +27,13 @@ export function addApproval(app: SimulatorApp, state: PayPalState): void {
       }),
     )
   }
+  // What the SDK asks PayPal from within the merchant's page: github.com/paypal/paypal-js, FindEligibleMethodsOptions.
+  app.get('/web-sdk/v6/eligible-methods', (c) => {
+    c.header('Access-Control-Allow-Origin', '*')
+    const { currency_code = 'USD', payment_flow = 'ONE_TIME_PAYMENT' } = c.req.query()
+    const mayVault = !payment_flow.startsWith('VAULT') || state.settings().features.includes('vaulting')
+    return c.json({ paypal: mayVault && isCurrency(currency_code) })
+  })
   app.get('/_sim/approval', (c) => {
     const token = lookUp(state, c.req.query('setup_token') ?? '')
     if (!token) return c.json({ error: 'no such setup token' }, 404)

@@ -4,7 +4,7 @@ import { findCall } from './calls.ts'
 import { missing, PayPalAnswer } from './errors.ts'
 import { inProgress, RequestIds, type Outcome } from './idempotency.ts'
 import type { Exchange } from './judge.ts'
-import { failure, grantToken, isGranted, tokenPath } from './oauth.ts'
+import { failure, grantToken, permission, tokenPath } from './oauth.ts'
 import type { PayPalState } from './state.ts'
 import type { Webhooks } from './webhooks.ts'
 
@@ -47,7 +47,9 @@ function refuseFirst(state: PayPalState, { path, headers }: Exchange, fault: Fau
   if (fault?.fault === 'rate_limit') throw new PayPalAnswer(429)
   if (fault?.fault === 'error_before') throw new PayPalAnswer(500)
   if (path === tokenPath) return
-  if (fault?.fault === 'unauthorized' || !isGranted(state, headers.authorization ?? '')) throw new PayPalAnswer(401)
+  const allowed = permission(state, headers.authorization ?? '', path)
+  if (fault?.fault === 'unauthorized' || allowed === 'no_token') throw new PayPalAnswer(401)
+  if (allowed === 'no_scope') throw new PayPalAnswer(403, [{ issue: 'PERMISSION_DENIED' }])
   if (fault?.fault === 'key_in_use') throw inProgress()
 }
 

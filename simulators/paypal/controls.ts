@@ -4,6 +4,7 @@ import type { Faults } from '../faults.ts'
 import type { SimulatorApp } from '../listen.ts'
 import { openDispute } from './disputes.ts'
 import { PayPalAnswer } from './errors.ts'
+import { features } from './features.ts'
 import { judge, type Exchange } from './judge.ts'
 import { revokeTokens } from './oauth.ts'
 import { endRefund } from './captures.ts'
@@ -20,6 +21,7 @@ const settingsOrder = z.object({
   pending_reason: z.string().optional(),
   refund_status: z.enum(['COMPLETED', 'PENDING']).optional(),
   reported_after: z.number().int().optional(),
+  features: z.array(z.enum(features)).optional(),
 })
 const clockOrder = z.object({ advance_seconds: z.number().int().default(0), revoke_tokens: z.boolean().default(false) })
 const eventOrder = z.object({ type: z.string(), resource: z.looseObject({}) })

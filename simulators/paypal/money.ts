@@ -9,12 +9,14 @@ export interface Money {
   value: string
 }
 
+export const isCurrency = (currency: string) => [...withDecimals, ...withoutDecimals].includes(currency)
+
 const decimalsOf = (currency: string) => (withoutDecimals.includes(currency) ? 0 : 2)
 
 /** The amount in the currency's minor units; refuses what PayPal refuses. `field` is where it stands in the request. */
 export function minorUnits({ currency_code, value }: Money, field: string): number {
   const at = (issue: string, name: string) => refused(issue, { field: `${field}/${name}` })
-  if (![...withDecimals, ...withoutDecimals].includes(currency_code)) throw at('INVALID_CURRENCY_CODE', 'currency_code')
+  if (!isCurrency(currency_code)) throw at('INVALID_CURRENCY_CODE', 'currency_code')
   const decimals = decimalsOf(currency_code)
   const [whole = '', fraction = ''] = value.replace('-', '').split('.')
   if (fraction.length > decimals) throw at('DECIMAL_PRECISION', 'value')

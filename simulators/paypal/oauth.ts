@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { featureFor, scopesOf, type Feature } from './features.ts'
 import type { PayPalState } from './state.ts'
 
 export const tokenPath = '/v1/oauth2/token'
@@ -7,13 +8,8 @@ const livesFor = 9 * 3600
 interface Grant {
   token: string
   expires: number
+  features: Feature[]
 }
-const scopes = [
-  'https://uri.paypal.com/services/payments/payment',
-  'https://uri.paypal.com/services/payments/refund',
-  'https://uri.paypal.com/services/vault/payment-tokens/read',
-  'https://uri.paypal.com/services/vault/payment-tokens/readwrite',
-].join(' ')
 
 /** Client credentials for a token: any id and secret, but ids that begin with `bad`. */
 export function grantToken(state: PayPalState, authorization: string, body: string): { status: number; body: object } {
@@ -25,10 +21,12 @@ export function grantToken(state: PayPalState, authorization: string, body: stri
   if (!authorization.startsWith('Basic ') || !id || !secret || id.startsWith('bad'))
     return failure(401, 'invalid_client', 'Client Authentication failed')
   const token = `A21AA${randomBytes(24).toString('base64url')}`
-  state.journal.put('tokens', token, { token, expires: state.now() + livesFor } satisfies Grant)
+  const { features } = state.settings()
+  state.journal.put('tokens', token, { token, expires: state.now() + livesFor, features } satisfies Grant)
+  const scope = scopesOf(features).join(' ')
   const nonce = `${new Date().toISOString()}${randomBytes(16).toString('hex')}`
   const rest = { token_type: 'Bearer', app_id: 'APP-80W284485P519543T', expires_in: livesFor, nonce }
-  return { status: 200, body: { scope: scopes, access_token: token, ...rest } }
+  return { status: 200, body: { scope, access_token: token, ...rest } }
 }
 
 export const failure = (status: number, error: string, error_description: string) => ({
@@ -36,9 +34,13 @@ export const failure = (status: number, error: string, error_description: string
   body: { error, error_description },
 })
 
-export function isGranted(state: PayPalState, authorization: string): boolean {
+/** Whether the token is good, and for this path: a feature that was enabled later needs a token that was made later. */
+export function permission(state: PayPalState, authorization: string, path: string): 'given' | 'no_token' | 'no_scope' {
   const grant = state.journal.get<Grant>('tokens', authorization.replace(/^Bearer /, ''))
-  return authorization.startsWith('Bearer ') && grant !== undefined && grant.expires > state.now()
+  if (!authorization.startsWith('Bearer ') || !grant || grant.expires <= state.now()) return 'no_token'
+  const needed = featureFor(path)
+  const has = !needed || (grant.features.includes(needed) && state.settings().features.includes(needed))
+  return has ? 'given' : 'no_scope'
 }
 
 export function revokeTokens(state: PayPalState): void {

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { Account } from '../account.ts'
 import type { Certificates } from './certificates.ts'
 import { missing } from './errors.ts'
+import { features, type Feature } from './features.ts'
 import type { Money } from './money.ts'
 
 export interface Customer {
@@ -79,6 +80,8 @@ export interface Settings {
   refund_status: 'COMPLETED' | 'PENDING'
   /** How many seconds after it a transaction is in the account's reports. */
   reported_after: number
+  /** What the app was approved for. */
+  features: Feature[]
 }
 
 const hour = 3600
@@ -99,6 +102,7 @@ export class PayPalState extends Account {
     pending_reason: 'PENDING_REVIEW',
     refund_status: 'COMPLETED',
     reported_after: 0,
+    features: [...features],
     ...this.journal.get<Partial<Settings>>('settings', 'account'),
   })
 

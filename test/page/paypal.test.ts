@@ -1,8 +1,13 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { until } from '../support/until.ts'
 import { choose, enterCard, isDone, isTold, openOnPhone, pageWorld, pay } from '../support/phone.ts'
 
 const own = pageWorld()
+
+/** Sessions of PayPal's SDK that were not destroyed. */
+const liveSessions = (page: Page) =>
+  page.evaluate(() => (window as unknown as { paypal: { liveSessions: Set<unknown> } }).paypal.liveSessions.size)
 
 /** Chooses PayPal, and answers its window once it is open. */
 async function openPayPalWindow(page: Page): Promise<Page> {
@@ -20,6 +25,7 @@ test('a customer approves in PayPal’s window and reaches the end', async () =>
   await isDone(page)
   expect(await own.world.payPalCharges(bc)).toHaveLength(1)
   expect(complaints).toEqual([])
+  expect(await liveSessions(page)).toBe(0)
   await close()
 })
 
@@ -29,12 +35,27 @@ test('a customer who does not approve is told that nothing was charged, and pays
   const popup = await openPayPalWindow(page)
   await popup.getByRole('button', { name: 'Cancel' }).click()
   await isTold(page, 'You have not been charged')
+  await until(async () => (await liveSessions(page)) === 0)
   await choose(page, 'Card')
   await enterCard(page, '4242424242424242')
   await pay(page)
   await isDone(page)
   expect(await own.world.payPalCharges(bc)).toEqual([])
   expect((await own.world.ledger(bc)).charges).toHaveLength(1)
+  await close()
+})
+
+test('PayPal is not offered where it finds the account not eligible; a card pays', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  await own.world.simulatePayPal('settings', { features: ['disputes', 'transaction_search'] })
+  const { page, complaints, close } = await openOnPhone(own.browser, setup.url.href)
+  await page.getByLabel('PayPal').waitFor({ state: 'detached' })
+  await enterCard(page, '4242424242424242')
+  await pay(page)
+  await isDone(page)
+  expect(await own.world.payPalCharges(bc)).toEqual([])
+  expect(complaints).toEqual([])
+  await own.world.simulatePayPal('settings', { features: ['vaulting', 'disputes', 'transaction_search'] })
   await close()
 })
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { isolatedContext, launchBrowser } from '../support/browser.ts'
-import { eachWithPayPal, simulator } from '../support/paypal-simulator.ts'
+import { control, eachWithPayPal, simulator } from '../support/paypal-simulator.ts'
 import { until } from '../support/until.ts'
 
 eachWithPayPal()
@@ -38,12 +38,17 @@ const shopPage = () => `<!doctype html><title>Shop</title>
   const tell = (word) => (data) => { document.getElementById('result').textContent = word + ' ' + (data.vaultSetupToken ?? data.message) }
   void (async () => {
     const instance = await paypal.createInstance({ clientId: 'id', components: ['paypal-payments'] })
-    const options = { onApprove: tell('approved'), onCancel: tell('cancelled'), onError: tell('failed') }
+    const wanted = { currencyCode: parameters.get('currency') ?? 'USD', paymentFlow: 'VAULT_WITHOUT_PAYMENT' }
+    const methods = parameters.has('unchecked') ? undefined : await instance.findEligibleMethods(wanted)
+    if (methods?.isEligible('paypal') === false) return tell('not eligible')({ message: '' })
+    const told = tell('approved')
+    const onApprove = parameters.has('sync') ? told : async (data) => told(data)
+    const options = { onApprove, onCancel: tell('cancelled'), onError: tell('failed') }
     const session = instance.createPayPalSavePaymentSession(options)
     if (session.hasReturned()) return session.resume()
     const later = () => new Promise((resolve) => setTimeout(() => resolve({ vaultSetupToken: parameters.get('token') }), 50))
     document.querySelector('button').addEventListener('click', () => session.start({ presentationMode: parameters.get('mode') }, later()))
-  })()
+  })().catch(tell('thrown'))
 </script>`
 
 async function newSetupToken(): Promise<string> {
@@ -115,4 +120,26 @@ test('by redirect a payer who cancels comes to the cancel address', async () => 
   await page.getByRole('button', { name: 'Cancel' }).click()
   await page.waitForURL(`${shopUrl()}/cancelled`)
   expect(await result()).toBe('')
+})
+
+test('nothing is saved before it was asked whether the payer may', async () => {
+  await page.goto(`${shopUrl()}/?unchecked=1`)
+  await until(async () => (await result())?.includes('findEligibleMethods did not find PayPal for saving'))
+})
+
+test('an account that may not save, and a currency that PayPal does not take, are not eligible', async () => {
+  await page.goto(`${shopUrl()}/?currency=INR`)
+  await until(async () => (await result()) === 'not eligible ')
+  await control('settings', { features: ['disputes'] })
+  await page.goto(`${shopUrl()}/`)
+  await until(async () => (await result()) === 'not eligible ')
+})
+
+test('a callback that returns no promise does not fit', async () => {
+  const token = await newSetupToken()
+  await page.goto(`${shopUrl()}/?mode=auto&sync=1&token=${token}`)
+  const opened = page.waitForEvent('popup')
+  await page.click('button')
+  await (await opened).getByRole('button', { name: 'Agree and continue' }).click()
+  await until(async () => (await result()) === 'failed onApprove must return a promise')
 })

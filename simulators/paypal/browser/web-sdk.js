@@ -1,10 +1,29 @@
 // Stands in for PayPal's JavaScript SDK v6, as far as saving a payment method goes: a session opens the simulator's
 // approval page in a window of its own or, where windows are blocked, in place of the page, which comes back by its return
-// address.
+// address. It takes what the types of @paypal/paypal-js 11.3.0 (`sdk-v6`) allow, and nothing else.
 ;(() => {
   const origin = new URL(document.currentScript.src).origin
   const approvalPage = (setupToken, parameters = {}) =>
     `${origin}/agreements/approve?${new URLSearchParams({ approval_session_id: setupToken, ...parameters })}`
+
+  const pageTypes = 'cart checkout home mini-cart product-details product-listing search-results'.split(' ')
+  const flows = 'ONE_TIME_PAYMENT RECURRING_PAYMENT VAULT_WITH_PAYMENT VAULT_WITHOUT_PAYMENT'.split(' ')
+  const modes = 'auto popup modal redirect payment-handler direct-app-switch'.split(' ')
+
+  function refuse(message) {
+    throw Object.assign(new Error(message), { code: 'ERR_DEV', name: 'PayPalError', isRecoverable: false })
+  }
+
+  function allowOnly(name, given, allowed) {
+    for (const key of Object.keys(given)) if (!allowed.includes(key)) refuse(`${name}: ${key} is unknown`)
+  }
+
+  /** Callbacks are awaited: one that returns no promise does not fit. */
+  function callback(name, work, data) {
+    const returned = work(data)
+    if (typeof returned?.then !== 'function') refuse(`${name} must return a promise`)
+    return returned
+  }
 
   /** Resolves with what the payer did; closing the window is a no. */
   function answerOf(popup) {
@@ -22,10 +41,19 @@
     })
   }
 
-  function createPayPalSavePaymentSession(options) {
+  function savePaymentSession(options) {
+    allowOnly('createPayPalSavePaymentSession', options, [
+      ...['onApprove', 'onCancel', 'onComplete', 'onError'],
+      ...['vaultSetupToken', 'clientMetadataId', 'testBuyerCountry'],
+    ])
     let popup = null
+    let state = 'new'
 
     async function start({ presentationMode = 'auto' } = {}, promised = Promise.resolve(options)) {
+      if (!modes.includes(presentationMode)) refuse(`start: ${presentationMode} is no presentation mode`)
+      if (state === 'destroyed') refuse('start: the session was destroyed')
+      if (state === 'started') refuse('start: the session is under way')
+      state = 'started'
       // At once: a window that is opened later than the click is blocked.
       popup = presentationMode === 'redirect' ? null : window.open('', 'paypal', 'popup,width=480,height=640')
       try {
@@ -34,29 +62,70 @@
         const answer = answerOf(popup)
         popup.location = approvalPage(vaultSetupToken, { opener: location.origin })
         const { outcome, payerId } = await answer
-        if (outcome === 'approve') await options.onApprove?.({ vaultSetupToken, payerId, fundingSource: 'paypal' })
+        // A session that was destroyed tells nobody anything.
+        if (state === 'destroyed') return
+        const approval = { vaultSetupToken, payerId, fundingSource: 'paypal' }
+        if (outcome === 'approve') await callback('onApprove', options.onApprove, approval)
         else options.onCancel?.({ vaultSetupToken })
       } catch (error) {
         popup?.close()
         if (!options.onError) throw error
         options.onError(error)
       }
+      if (state !== 'destroyed') state = 'ended'
     }
 
     const returned = () => new URLSearchParams(location.search).get('approval_token_id')
-    return {
+    const session = {
       start,
       cancel: () => popup?.close(),
-      destroy: () => popup?.close(),
+      destroy: () => {
+        popup?.close()
+        state = 'destroyed'
+        window.paypal.liveSessions.delete(session)
+      },
       hasReturned: () => returned() !== null,
-      resume: async () => options.onApprove?.({ vaultSetupToken: returned(), fundingSource: 'paypal' }),
+      resume: () => callback('onApprove', options.onApprove, { vaultSetupToken: returned(), fundingSource: 'paypal' }),
+    }
+    // Not PayPal's: for tests that look whether what was begun was ended.
+    window.paypal.liveSessions.add(session)
+    return session
+  }
+
+  /** `isEligible` as PayPal finds it for the account, the currency and what the payer is to do. */
+  async function eligibleMethods(options) {
+    allowOnly('findEligibleMethods', options, ['amount', 'currencyCode', 'paymentFlow'])
+    const { currencyCode = 'USD', paymentFlow = 'ONE_TIME_PAYMENT' } = options
+    if (!flows.includes(paymentFlow)) refuse(`findEligibleMethods: ${paymentFlow} is no payment flow`)
+    const query = new URLSearchParams({ currency_code: currencyCode, payment_flow: paymentFlow })
+    const response = await fetch(`${origin}/web-sdk/v6/eligible-methods?${query}`)
+    const eligible = await response.json()
+    return {
+      isEligible: (source) => eligible[source] === true,
+      getDetails: (source) => ({ canBeVaulted: eligible[source] === true }),
     }
   }
 
-  async function createInstance({ clientId, clientToken, components }) {
-    if (!clientId && !clientToken) throw new Error('createInstance: clientId or clientToken is missing')
-    return components.includes('paypal-payments') ? { createPayPalSavePaymentSession } : {}
+  async function createInstance(options) {
+    const { clientId, clientToken, components, pageType = 'checkout' } = options
+    if (Boolean(clientId) === Boolean(clientToken)) refuse('createInstance: clientId or clientToken, one of them')
+    if (!pageTypes.includes(pageType)) refuse(`createInstance: ${pageType} is no page type`)
+    let maySave = false
+    const instance = {
+      async findEligibleMethods(wanted = {}) {
+        const found = await eligibleMethods(wanted)
+        maySave ||= wanted.paymentFlow === 'VAULT_WITHOUT_PAYMENT' && found.isEligible('paypal')
+        return found
+      },
+    }
+    if (!components.includes('paypal-payments')) return instance
+    const createPayPalSavePaymentSession = (session) => {
+      // "A required eligibility check before you render any payment component": developer.paypal.com/v4-v6.
+      if (!maySave) refuse('createPayPalSavePaymentSession: findEligibleMethods did not find PayPal for saving')
+      return savePaymentSession(session)
+    }
+    return { ...instance, createPayPalSavePaymentSession }
   }
 
-  window.paypal = { version: '6.0.0', createInstance }
+  window.paypal = { version: '6.0.0', createInstance, liveSessions: new Set() }
 })()
