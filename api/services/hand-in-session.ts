@@ -61,6 +61,7 @@ async function look(
     const reading = await gateway.read(handleOf(onboarding, { kind: 'setup', objectId: token }))
     if (reading.state === 'declined') return { outcome: 'declined', message: customerMessage(reading.code) }
     if (reading.state === 'needs_customer') return { outcome: 'requires_action' }
+    if (reading.state === 'dead') return { outcome: 'unusable' }
     if (reading.state !== 'paid') return { outcome: 'not_entered' }
     const gatewayCustomerId = session.gatewayCustomerId ?? undefined
     return { submission: { gateway: gateway.name, methodId: reading.method.id, gatewayCustomerId, once: true } }

@@ -1,15 +1,27 @@
 import Stripe from 'stripe'
 import { GatewayError } from '../../domain/gateway-errors.ts'
 
+/** Published codes that blame the submitted payment method (docs.stripe.com/error-codes). */
 const unusableMethod = new Set([
-  'confirmation_token_expired',
-  'confirmation_token_already_used',
-  'payment_method_unexpected_state',
-  'payment_method_invalid_parameter',
-  'payment_method_customer_mismatch',
+  'payment_intent_incompatible_payment_method',
+  'payment_method_currency_mismatch',
   'payment_method_not_available',
+  'payment_method_unexpected_state',
+  'payment_method_unsupported_type',
   'token_already_used',
 ])
+
+const namesMethod = (param: string | undefined) => param === 'confirmation_token' || param === 'payment_method'
+
+/**
+ * Returns whether a refusal leaves open what is at fault: a 400 without a code, as for a detached method, or with
+ * `*_invalid_parameter`, as for a method of another type. Messages are not published, so only reading can tell.
+ */
+export function needsReading(error: unknown): error is Stripe.errors.StripeInvalidRequestError {
+  if (!(error instanceof Stripe.errors.StripeInvalidRequestError) || error.statusCode !== 400) return false
+  const vague = !error.code || error.code.endsWith('_invalid_parameter')
+  return vague && (!error.param || namesMethod(error.param))
+}
 
 export const wasReplayed = (headers: Record<string, string> | undefined) => headers?.['idempotent-replayed'] === 'true'
 
@@ -27,22 +39,18 @@ export function toGatewayError(error: unknown): unknown {
   if (error instanceof Stripe.errors.StripeAPIError)
     return new GatewayError(wasReplayed(error.headers) ? 'stored_failure' : 'unknown', `http_${error.statusCode}`)
   if (error instanceof Stripe.errors.StripeInvalidRequestError) return invalidRequest(error, code)
-  // Whatever else is wrong with what was submitted is not for a person of ours to mend.
-  const submitted = error.param === 'confirmation_token' || error.param === 'payment_method'
-  if (submitted && !code.startsWith('parameter_')) return new GatewayError('method_unusable', code)
-  return new GatewayError('refused', code)
+  return new GatewayError(blamesMethod(error, code) ? 'method_unusable' : 'refused', code)
 }
 
 function invalidRequest(error: Stripe.errors.StripeInvalidRequestError, code: string): GatewayError {
   if (unusableMethod.has(code)) return new GatewayError('method_unusable', code)
   if (code.endsWith('_unexpected_state')) return new GatewayError('unexpected_state', code)
   if (code === 'charge_already_refunded') return new GatewayError('unexpected_state', code)
-  if (code === 'resource_missing') {
-    const method = error.param === 'confirmation_token' || error.param === 'payment_method'
-    return new GatewayError(method ? 'method_unusable' : 'not_found', code)
-  }
-  // Whatever else is wrong with what was submitted is not for a person of ours to mend.
-  const submitted = error.param === 'confirmation_token' || error.param === 'payment_method'
-  if (submitted && !code.startsWith('parameter_')) return new GatewayError('method_unusable', code)
-  return new GatewayError('refused', code)
+  if (code === 'resource_missing')
+    return new GatewayError(namesMethod(error.param) ? 'method_unusable' : 'not_found', code)
+  return new GatewayError(blamesMethod(error, code) ? 'method_unusable' : 'refused', code)
 }
+
+/** A fault of the submitted method is the customer's to correct, not an operator's. */
+const blamesMethod = ({ param }: Stripe.errors.StripeError, code: string) =>
+  namesMethod(param) && !code.startsWith('parameter_')

@@ -61,9 +61,10 @@ export function readSetup(intent: Stripe.SetupIntent, ours: OurMetadata, currenc
   const trace = traceOf(intent.latest_attempt, intent.last_setup_error)
   if (intent.status !== 'canceled') requireOurs(intent, ours)
   if (intent.status === 'succeeded') {
-    // Saved for another purpose, or something else than a card: not what was asked for.
+    if (intent.usage !== 'off_session') throw new GatewayError('refused', setupDiffers)
+    // A wallet such as Link, which cannot be charged here: no card can be saved with this set-up any more.
     const type = typeof intent.payment_method === 'object' ? intent.payment_method?.type : 'card'
-    if (intent.usage !== 'off_session' || type !== 'card') throw new GatewayError('refused', setupDiffers)
+    if (type !== 'card') return { state: 'dead', trace }
     const method = describeMethod(intent.payment_method)
     return { state: 'paid', trace, amount: 0, currency, method, customerId: idOf(intent.customer) }
   }

@@ -5,8 +5,9 @@ import type { ObjectHandle, OurMetadata, PaymentGateway, Reading, SavedMethod } 
 import { openClient, type StripeOptions } from './client.ts'
 import { confirmOnce, expandMethod } from './confirm.ts'
 import { declineCode } from './declines.ts'
-import { toGatewayError, wasReplayed } from './errors.ts'
+import { needsReading, toGatewayError, wasReplayed } from './errors.ts'
 import { verifyStripeEvent } from './events.ts'
+import { findMethod, readRefusal } from './read-refusal.ts'
 import { describeMethod, idOf, readPayment, readRefund, readSetup, requireOurs, sumRefunds } from './readings.ts'
 
 const params = (metadata: OurMetadata): Record<string, string> => ({ ...metadata }) as Record<string, string>
@@ -73,6 +74,7 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
           return read(object)
         }
         if (error instanceof Stripe.errors.StripeCardError) return read(object)
+        if (needsReading(error)) throw await call(() => readRefusal(stripe, object, payment.reference, error))
         throw toGatewayError(error)
       }
     },
@@ -108,8 +110,11 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
             : stripe.setupIntents.cancel(object.id, {}, { idempotencyKey: key }),
         )
       } catch (error) {
-        // Already canceled or already paid: the reading tells.
-        if (!isGatewayError(error, 'unexpected_state')) throw error
+        if (!isGatewayError(error, 'unexpected_state', 'refused')) throw error
+        // Already canceled or already paid, whatever the refusal says of it: the reading tells.
+        const reading = await read(object)
+        if (isGatewayError(error, 'refused') && reading.state !== 'dead' && reading.state !== 'paid') throw error
+        return reading
       }
       return read(object)
     },
@@ -154,7 +159,10 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
       try {
         await call(() => stripe.paymentMethods.detach(methodId, {}, { idempotencyKey: key }))
       } catch (error) {
-        if (!isGatewayError(error, 'unexpected_state', 'not_found', 'method_unusable')) throw error
+        if (isGatewayError(error, 'unknown', 'not_now')) throw error
+        // Stripe gives no code for a method that is not attached: the method itself tells.
+        const method = await call(() => findMethod(stripe, methodId))
+        if (method?.customer) throw error
       }
     },
 

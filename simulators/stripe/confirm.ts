@@ -13,8 +13,18 @@ function submittedMethod(state: StripeState, intent: Intent, input: Input): Stri
   if (typeof input.confirmation_token === 'string') return useToken(state, intent, input.confirmation_token)
   if (typeof input.payment_method !== 'string')
     throw invalidRequest('You must provide a payment method.', { param: 'payment_method' })
-  return state.paymentMethod(input.payment_method)
+  const method = state.paymentMethod(input.payment_method)
+  if (state.isWorn(method.id)) throw wornMethod()
+  return method
 }
+
+// Without code and param: github.com/liberapay/liberapay.com/issues/2686, github.com/kurozumi/stripe-eccube-plugin/issues/21.
+const wornMethod = () =>
+  invalidRequest(
+    'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a connected account without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, you must attach it to a Customer first.',
+    {},
+    true,
+  )
 
 /** Used and expired tokens are refused without a code: none for them is among the published ones. */
 function useToken(state: StripeState, intent: Intent, id: string): Stripe.PaymentMethod {
@@ -26,17 +36,23 @@ function useToken(state: StripeState, intent: Intent, id: string): Stripe.Paymen
   if (token.expires_at !== null && token.expires_at <= state.now()) {
     throw invalidRequest('This ConfirmationToken has expired.', { param: 'confirmation_token' }, true)
   }
+  checkType(intent, stored.type)
   const used = intent.object === 'payment_intent' ? { payment_intent: intent.id } : { setup_intent: intent.id }
   state.journal.put('confirmation_tokens', id, { ...stored, token: { ...token, ...used } })
-  return state.newPaymentMethod(stored.card)
+  return state.newPaymentMethod(stored.card, stored.type)
 }
 
 /** Refuses what the vendor refuses before a bank is asked. */
 function checkConfirmable(intent: Intent, input: Input): void {
   if (!confirmable.has(intent.status)) {
     const kind = intent.object === 'payment_intent' ? 'PaymentIntent' : 'SetupIntent'
-    const message = `You cannot confirm this ${kind} because it has a status of ${intent.status}.`
-    throw invalidRequest(message, { code: `${intent.object}_unexpected_state` }, true)
+    // github.com/stripe-archive/stripe-payments-demo/issues/133
+    const why =
+      intent.status === 'succeeded'
+        ? 'it has already succeeded after being previously confirmed'
+        : `it has a status of ${intent.status}`
+    const details = { code: `${intent.object}_unexpected_state`, [intent.object]: intent }
+    throw invalidRequest(`You cannot confirm this ${kind} because ${why}.`, details, true)
   }
   const keptForLater = intent.object === 'payment_intent' ? intent.setup_future_usage : null
   if (input.off_session !== undefined && (input.setup_future_usage ?? keptForLater)) {
@@ -55,11 +71,26 @@ function checkConfirmable(intent: Intent, input: Input): void {
   }
 }
 
+// No code and no param: records have the words alone (github.com/flutter-stripe/flutter_stripe/issues/379).
 function checkOwner(intent: Intent, method: Stripe.PaymentMethod): void {
   if (method.customer === null || method.customer === intent.customer) return
   throw invalidRequest(
     `The customer does not have a payment method with the ID ${method.id}. The payment method must be attached to the customer.`,
-    { code: 'resource_missing', param: 'payment_method' },
+  )
+}
+
+// github.com/Automattic/woocommerce-payments/issues/10574; of a PaymentIntent the records have no code (pull 7026 there).
+function checkType(intent: Intent, type: string): void {
+  const allowed: string[] = intent.allowed_payment_method_types ?? ['card']
+  if (allowed.includes(type)) return
+  const [kind, details] =
+    intent.object === 'payment_intent'
+      ? ['PaymentIntent', {}]
+      : ['SetupIntent', { code: 'setup_intent_invalid_parameter' }]
+  throw invalidRequest(
+    `The PaymentMethod provided (${type}) is not allowed for this ${kind}. Please attach a PaymentMethod of one of the following types: ${allowed.join(', ')}. Alternatively update the allowed payment_method_types for this ${kind} to include "${type}".`,
+    details,
+    true,
   )
 }
 
@@ -80,6 +111,7 @@ export function confirmPayment(
   checkConfirmable(intent, input)
   const method = submittedMethod(state, intent, input)
   checkOwner(intent, method)
+  checkType(intent, method.type)
   const card = state.cardOf(method)
   const absent = input.off_session !== undefined
   const tried = {
@@ -103,6 +135,7 @@ export function confirmSetup(
   checkConfirmable(intent, input)
   const method = submittedMethod(state, intent, input)
   checkOwner(intent, method)
+  checkType(intent, method.type)
   const card = state.cardOf(method)
   const declined = forced ?? (card.cannotBeSaved ? card.decline : undefined)
   if (declined) throw decline(state, intent, method, declined)

@@ -18,17 +18,7 @@ export type RequestLog = {
   violations: string[]
 }[]
 
-const cardUpdate = z.object({
-  payment_method: z.string(),
-  exp_month: z.number().int().optional(),
-  exp_year: z.number().int().optional(),
-  last4: z
-    .string()
-    .regex(/^\d{4}$/)
-    .optional(),
-})
-
-interface Controlled {
+export interface Controlled {
   state: StripeState
   faults: Faults
   webhooks: Webhooks
@@ -56,16 +46,6 @@ export function addControls(app: SimulatorApp, { state, faults, webhooks, log, j
     const dispute = newDispute(state.newId('du'), state.now(), charge)
     noteEvent(log, 'charge.dispute.created', webhooks.emit('charge.dispute.created', dispute))
     return c.json({ disputed: id }, 201)
-  })
-  // As when a bank sends its customer a new card and the network tells the vendor.
-  app.post('/_sim/card_updates', async (c) => {
-    const { payment_method: id, ...card } = cardUpdate.parse(await c.req.json())
-    const method = state.paymentMethod(id)
-    const updated = { ...method, card: { ...method.card!, ...card } }
-    state.journal.put('payment_methods', id, updated)
-    const type = 'payment_method.automatically_updated'
-    noteEvent(log, type, webhooks.emit(type, updated))
-    return c.json({ updated: id }, 201)
   })
   app.post('/_sim/clock', async (c) => {
     state.advance(z.object({ advance_seconds: z.number().int() }).parse(await c.req.json()).advance_seconds)

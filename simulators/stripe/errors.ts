@@ -13,7 +13,7 @@ export class StripeAnswer extends Error {
   }
 }
 
-export const invalidRequest = (message: string, details: { code?: string; param?: string } = {}, begun = false) =>
+export const invalidRequest = (message: string, details: Record<string, unknown> = {}, begun = false) =>
   new StripeAnswer(400, { type: 'invalid_request_error', message, ...details }, begun)
 
 export const missing = (what: string, id: string, param: string) =>
@@ -23,6 +23,13 @@ export const missing = (what: string, id: string, param: string) =>
     message: `No such ${what}: '${id}'`,
     param,
   })
+
+/** The vendor answers 404 for the object that the path names, and 400 for one that a parameter names. */
+export function missingInBody(answer: StripeAnswer, pathId: string): StripeAnswer {
+  const { code, message } = answer.body.error
+  if (code !== 'resource_missing' || (pathId && String(message).includes(`'${pathId}'`))) return answer
+  return new StripeAnswer(400, answer.body.error, answer.begun)
+}
 
 export const serverError = () =>
   new StripeAnswer(500, { type: 'api_error', message: 'An error occurred on our side.' }, true)

@@ -57,9 +57,12 @@ export function cancel(
   intent: Stripe.PaymentIntent | Stripe.SetupIntent,
 ) {
   if (intent.status === 'succeeded' || intent.status === 'canceled') {
+    const kind = intent.object === 'payment_intent' ? 'PaymentIntent' : 'SetupIntent'
+    const statuses = ['requires_payment_method', 'requires_confirmation', 'requires_action', 'processing']
+    // github.com/exercism/website/issues/7062
     throw invalidRequest(
-      `You cannot cancel this object because it has a status of ${intent.status}.`,
-      { code: `${intent.object}_unexpected_state` },
+      `You cannot cancel this ${kind} because it has a status of ${intent.status}. Only a ${kind} with one of the following statuses may be canceled: ${statuses.join(', ')}.`,
+      { code: `${intent.object}_unexpected_state`, [intent.object]: intent },
       true,
     )
   }

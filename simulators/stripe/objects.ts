@@ -24,40 +24,43 @@ export function newCustomer(id: string, created: number, input: Record<string, u
 
 const text = (value: unknown) => (typeof value === 'string' ? value : null)
 
-export function newPaymentMethod(id: string, created: number, card: TestCard): Stripe.PaymentMethod {
+/** The types of payment methods that can exist here. Intents of ours take cards only. */
+export const methodTypes = ['card', 'link'] as const
+export type MethodType = (typeof methodTypes)[number]
+
+/** What a payment method and the preview of one in a confirmation token have in common. */
+export function methodDetails(card: TestCard, type: MethodType) {
+  const billing_details = { address: null, email: null, name: null, phone: null, tax_id: null }
+  const own = type === 'card' ? { card: cardDetails(card) } : { link: { email: 'link@example.com' } }
+  return { billing_details, customer: null, customer_account: null, type, ...own }
+}
+
+const cardDetails = (card: TestCard) => ({
+  brand: card.brand,
+  checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },
+  country: 'US',
+  display_brand: card.brand,
+  exp_month: 12,
+  exp_year: 2034,
+  fingerprint: `sim${card.last4}`,
+  funding: 'credit',
+  generated_from: null,
+  last4: card.last4,
+  networks: { available: [card.brand], preferred: null },
+  regulated_status: 'unregulated',
+  three_d_secure_usage: { supported: true },
+  wallet: null,
+})
+
+export function newPaymentMethod(id: string, created: number, card: TestCard, type: MethodType): Stripe.PaymentMethod {
   return {
     id,
     object: 'payment_method',
-    billing_details: {
-      address: null,
-      email: null,
-      name: null,
-      phone: null,
-      tax_id: null,
-    } as Stripe.PaymentMethod['billing_details'],
-    card: {
-      brand: card.brand,
-      checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },
-      country: 'US',
-      display_brand: card.brand,
-      exp_month: 12,
-      exp_year: 2034,
-      fingerprint: `sim${card.last4}`,
-      funding: 'credit',
-      generated_from: null,
-      last4: card.last4,
-      networks: { available: [card.brand], preferred: null },
-      regulated_status: 'unregulated',
-      three_d_secure_usage: { supported: true },
-      wallet: null,
-    } as Stripe.PaymentMethod['card'] & object,
     created,
-    customer: null,
-    customer_account: null,
     livemode: false,
     metadata: {},
-    type: 'card',
-  }
+    ...methodDetails(card, type),
+  } as Stripe.PaymentMethod
 }
 
 export function newPaymentIntent(

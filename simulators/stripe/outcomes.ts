@@ -21,6 +21,7 @@ export function pay(
   method: Stripe.PaymentMethod,
 ): Stripe.PaymentIntent {
   if (intent.setup_future_usage) state.setUp(method, intent.customer as string | null)
+  else if (method.customer === null) state.wear(method.id)
   const charge: LedgerCharge = {
     id: state.newId('ch'),
     payment_intent: intent.id,
@@ -102,6 +103,7 @@ export function declined<T extends Intent>(
   method: Stripe.PaymentMethod,
   reason: Decline,
 ): T {
+  if (intent.object === 'payment_intent' && method.customer === null) state.wear(method.id)
   const message = messages[reason.code] ?? 'Your card was declined.'
   const error = { type: 'card_error', ...reason, message, payment_method: method }
   const tried =

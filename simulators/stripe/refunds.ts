@@ -13,7 +13,7 @@ interface Later {
 const days = (n: number) => n * 86_400
 
 export function createRefund(state: StripeState, input: Input): Stripe.Refund {
-  const intent = state.paymentIntent(requireText(input, 'payment_intent'))
+  const intent = state.paymentIntent(requireText(input, 'payment_intent'), 'payment_intent')
   const charge = state.journal.list<LedgerCharge>('charges').find(({ payment_intent }) => payment_intent === intent.id)
   if (!charge)
     throw invalidRequest(

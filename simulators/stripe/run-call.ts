@@ -1,6 +1,6 @@
 import type { Fault } from '../faults.ts'
 import type { Call } from './calls.ts'
-import { invalidRequest, serverError, StripeAnswer } from './errors.ts'
+import { invalidRequest, missingInBody, serverError, StripeAnswer } from './errors.ts'
 import { chargeView } from './charge-view.ts'
 import type { Decline } from './outcomes.ts'
 import type { LedgerCharge, StripeState } from './state.ts'
@@ -34,7 +34,8 @@ export function runCall(
   } catch (error) {
     if (!(error instanceof StripeAnswer)) throw error
     const violations = emitFailure(webhooks, error)
-    answer = { status: error.status, body: error.body, kept: error.begun, violations }
+    const { status, body, begun } = missingInBody(error, id)
+    answer = { status, body, kept: begun, violations }
   }
   return fault?.fault === 'error_after' ? { ...answer, status: 500, body: serverError().body, kept: true } : answer
 }
@@ -50,7 +51,7 @@ function expand(state: StripeState, body: object, wanted: unknown): object {
   const whole: Record<string, (id: string) => object> = {
     customer: (id) => state.customer(id),
     latest_charge: (id) => chargeView(state.find<LedgerCharge>('charges', 'charge', id)),
-    payment_intent: state.paymentIntent,
+    payment_intent: (id) => state.paymentIntent(id),
     payment_method: (id) => state.paymentMethod(id),
   }
   const names = Array.isArray(wanted) ? (wanted as string[]) : []

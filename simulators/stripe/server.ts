@@ -11,6 +11,7 @@ import { parseForm } from './form.ts'
 import { addFrame } from './frame.ts'
 import { Keys } from './idempotency.ts'
 import { addOwnForm } from './own-form.ts'
+import { addMethodControls } from './method-controls.ts'
 import { openJudge, type Judge, type Judged } from './judge.ts'
 import { checkKey, refuseFirst } from './refusals.ts'
 import { runCall, type Answer } from './run-call.ts'
@@ -58,6 +59,7 @@ export async function startStripeSimulator(options: StripeSimulatorOptions): Pro
   const app: SimulatorApp = new Hono()
   app.all('/v1/*', (c) => answerCall(c, parts))
   addControls(app, parts)
+  addMethodControls(app, parts)
   addChallenge(app, parts)
   addOwnForm(app, parts)
   addFrame(app)

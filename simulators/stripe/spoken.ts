@@ -64,6 +64,7 @@ export const spokenEvents = [
   'setup_intent.requires_action',
   'setup_intent.setup_failed',
   'setup_intent.canceled',
+  'payment_method.attached',
   'payment_method.detached',
   'payment_method.automatically_updated',
   'refund.created',

@@ -3,7 +3,7 @@ import type Stripe from 'stripe'
 import { Account } from '../account.ts'
 import { cardOfToken, type TestCard } from './cards.ts'
 import { missing } from './errors.ts'
-import { newPaymentMethod } from './objects.ts'
+import { newPaymentMethod, type MethodType } from './objects.ts'
 
 /** A charge as the ledger shows it: only money that moved. */
 export interface LedgerCharge {
@@ -23,6 +23,7 @@ export interface LedgerCharge {
 export interface StoredToken {
   token: Stripe.ConfirmationToken
   card: string
+  type: MethodType
 }
 
 /** What the account holds. */
@@ -40,7 +41,8 @@ export class StripeState extends Account {
     if (found.deleted) throw missing('customer', id, param)
     return found
   }
-  paymentIntent = (id: string) => this.find<Stripe.PaymentIntent>('payment_intents', 'payment_intent', id, 'intent')
+  paymentIntent = (id: string, param = 'intent') =>
+    this.find<Stripe.PaymentIntent>('payment_intents', 'payment_intent', id, param)
   setupIntent = (id: string) => this.find<Stripe.SetupIntent>('setup_intents', 'setup_intent', id, 'intent')
   confirmationToken = (id: string) =>
     this.find<StoredToken>('confirmation_tokens', 'confirmation_token', id, 'confirmation_token')
@@ -52,8 +54,8 @@ export class StripeState extends Account {
       : this.find<Stripe.PaymentMethod>('payment_methods', 'PaymentMethod', id, 'payment_method')
   }
 
-  newPaymentMethod(testName: string): Stripe.PaymentMethod {
-    const method = newPaymentMethod(this.newId('pm'), this.now(), cardOfToken(testName)!)
+  newPaymentMethod(testName: string, type: MethodType = 'card'): Stripe.PaymentMethod {
+    const method = newPaymentMethod(this.newId('pm'), this.now(), cardOfToken(testName)!, type)
     this.journal.put('payment_methods', method.id, method)
     this.journal.put('cards', method.id, testName)
     return method
@@ -64,6 +66,13 @@ export class StripeState extends Account {
     this.journal.put('payment_methods', method.id, { ...method, customer })
     this.journal.put('set_up', method.id, true)
   }
+
+  /** Makes a method unusable: it was detached, or tried by a PaymentIntent without being attached to a customer. */
+  wear(methodId: string): void {
+    this.journal.put('worn', methodId, true)
+  }
+
+  isWorn = (methodId: string) => this.journal.get<boolean>('worn', methodId) === true
 
   isSetUp = (methodId: string) => this.journal.get<boolean>('set_up', methodId) === true
 

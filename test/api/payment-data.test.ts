@@ -121,6 +121,56 @@ test('methods of another organization, of the other environment or of nobody kno
   }
 })
 
+/** Methods that Stripe refuses to charge, each without a code or with one that is not the method's own. */
+const worn: Record<string, (customer: string) => Promise<string>> = {
+  detached: async (customer) => {
+    const { id } = await stripe('/v1/payment_methods/pm_card_visa/attach', { customer })
+    await stripe(`/v1/payment_methods/${id}/detach`, {})
+    return id
+  },
+  'of a deleted customer': async (customer) => {
+    const { id } = await stripe('/v1/payment_methods/pm_card_visa/attach', { customer })
+    await world.atStripe('DELETE', `/v1/customers/${customer}`)
+    return id
+  },
+  'declined before it was attached': async () => {
+    const { body: method } = await world.simulate('payment_methods', { card: 'pm_card_chargeCustomerFail' })
+    expect((await create({ pm_id: method.id })).status).toBe(402)
+    return method.id
+  },
+  'of the type link': async (customer) => (await world.simulate('payment_methods', { type: 'link', customer })).body.id,
+}
+const owner = { 'metadata[environment]': 'sandbox' }
+
+test.each(
+  Object.keys(worn).flatMap((name) => [
+    [name, 1],
+    [name, 0],
+  ]) as [string, number][],
+)(
+  'a method %s (require_initial %i) is unusable at once: void, no operator, and another one pays',
+  async (name, require_initial) => {
+    const customer = await stripe('/v1/customers', { ...owner, 'metadata[organization_id]': world.seeds.org_id })
+    const pm_id = await worn[name]!(customer.id)
+    const contact_id = world.newContact()
+    const began = Date.now()
+    const { status, body } = await create({ pm_id }, { contact_id, require_initial })
+    expect([status, body.errors]).toEqual([
+      400,
+      ['payment_data.pm_id: is not a payment method that this organization can use'],
+    ])
+    expect(Date.now() - began).toBeLessThan(8_000)
+    const bc = body.billing_customer_id
+    const attempts = await world.sql`
+    select a.state, a.code from payment_attempts a join onboardings o on o.id = a.onboarding_id where o.billing_customer_id = ${bc}`
+    expect([...attempts]).toEqual([{ state: 'void', code: 'method_not_usable' }])
+    expect((await world.billingCustomer(bc)).needs_person).toBeNull()
+    const again = await create({ pm_id: 'pm_card_mastercard' }, { contact_id, require_initial })
+    expect([again.status, again.body.data.bc_status]).toEqual([200, 'active'])
+    expect((await world.ledger(bc)).charges).toHaveLength(require_initial)
+  },
+)
+
 test('a method that another organization onboarded with is refused here', async () => {
   const { org_id, brand_id, secret_key } = world.seeds.other_org
   const theirs = await world.edge('createCustomer', {

@@ -1,34 +1,11 @@
-import { rmSync } from 'node:fs'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { OurMetadata, PaymentGateway } from '../../gateways/gateway.ts'
-import { stripeGateway } from '../../gateways/stripe/stripe-gateway.ts'
-import type { StripeSimulator } from '../../simulators/stripe/server.ts'
-import { startJudgedSimulator } from '../support/judged-simulator.ts'
-import { temporaryFolder } from '../support/temporary-folder.ts'
+import { expect, test } from 'vitest'
+import type { OurMetadata } from '../../gateways/gateway.ts'
+import { eachWithStripe, gateway, metadata, nothingSent } from '../support/stripe-gateway.ts'
 
-const metadata: OurMetadata = {
-  organization_id: 'org_1',
-  environment: 'sandbox',
-  customer_id: 'cus_1',
-  billing_customer_id: 'bc_1',
-  onboarding_id: 'onb_1',
-}
 const notOurs = expect.objectContaining({ kind: 'refused', vendorCode: 'setup_differs' })
-const nothingSent = { ownMethods: [], callersUnderWay: false }
 const bankAsks = 'pm_card_authenticationRequired'
 
-let folder: string
-let simulator: StripeSimulator
-let gateway: PaymentGateway
-beforeEach(async () => {
-  folder = temporaryFolder('stripe-setups')
-  simulator = await startJudgedSimulator({ folder })
-  gateway = stripeGateway({ secretKey: 'sk_test_x', webhookSecrets: [], apiUrl: simulator.url, timeout: 20_000 })
-})
-afterEach(async () => {
-  await simulator.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+eachWithStripe()
 
 async function newSetup(carries: OurMetadata = metadata, key = 'setup') {
   const customerId = await gateway.createCustomer(metadata, 'customer')
