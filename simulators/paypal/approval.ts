@@ -14,7 +14,8 @@ const files: Record<string, { file: string; type: string }> = {
 const order = z.object({
   setup_token: z.string(),
   outcome: z.enum(['approve', 'cancel']),
-  email: z.email().default('buyer@personal.example.com'),
+  /** Which PayPal account approves; the same e-mail is the same payer. Without it the payer is a new one. */
+  email: z.email().optional(),
 })
 
 /** What the payer does at PayPal: by a call, or on the page that the approve link and the stand-in for the SDK open. */
@@ -44,7 +45,7 @@ export function addApproval(app: SimulatorApp, state: PayPalState): void {
     const token = lookUp(state, setup_token)
     if (!token) return c.json({ error: 'no such setup token' }, 404)
     if (token.status !== 'PAYER_ACTION_REQUIRED') return c.json({ error: `not asked any more: ${token.status}` }, 409)
-    const payer = payerOf(email)
+    const payer = payerOf(email ?? `buyer-${token.id.toLowerCase()}@personal.example.com`)
     if (outcome === 'approve')
       state.journal.put('setup_tokens', token.id, { ...token, status: 'APPROVED', payer } satisfies SetupToken)
     const redirect_url = wayBack(token, outcome)

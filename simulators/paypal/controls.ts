@@ -22,6 +22,7 @@ const settingsOrder = z.object({
   refund_status: z.enum(['COMPLETED', 'PENDING']).optional(),
   reported_after: z.number().int().optional(),
   features: z.array(z.enum(features)).optional(),
+  multiple_payment_tokens: z.boolean().optional(),
 })
 const clockOrder = z.object({ advance_seconds: z.number().int().default(0), revoke_tokens: z.boolean().default(false) })
 const eventOrder = z.object({ type: z.string(), resource: z.looseObject({}) })

@@ -17,8 +17,8 @@ export interface SetupToken {
   id: string
   customer: Customer
   status: 'PAYER_ACTION_REQUIRED' | 'APPROVED' | 'VAULTED'
-  /** What the request said about the wallet: usage, description. */
-  wallet: object
+  /** What the request said about the wallet: usage, description, whether its payer may have several tokens. */
+  wallet: { permit_multiple_payment_tokens?: boolean | undefined }
   /** Who asks, and where the payer goes back to. */
   experience: { return_url?: string; cancel_url?: string; brand_name?: string }
   payer?: Payer
@@ -78,6 +78,11 @@ export interface Settings {
   capture_status: CaptureStatus
   pending_reason: string
   refund_status: 'COMPLETED' | 'PENDING'
+  /**
+   * Whether `permit_multiple_payment_tokens` has an effect. Without it the account keeps one payment token for each payer,
+   * whatever the request says.
+   */
+  multiple_payment_tokens: boolean
   /** How many seconds after it a transaction is in the account's reports. */
   reported_after: number
   /** What the app was approved for. */
@@ -103,6 +108,7 @@ export class PayPalState extends Account {
     refund_status: 'COMPLETED',
     reported_after: 0,
     features: [...features],
+    multiple_payment_tokens: true,
     ...this.journal.get<Partial<Settings>>('settings', 'account'),
   })
 

@@ -9,6 +9,7 @@ const setupBody = z.object({
   customer,
   payment_source: z.object({
     paypal: z.looseObject({
+      permit_multiple_payment_tokens: z.boolean().optional(),
       experience_context: z
         .looseObject({
           return_url: z.url().optional(),
@@ -84,6 +85,12 @@ function createPaymentToken(state: PayPalState, ask: Ask) {
     throw refused(setup.status === 'VAULTED' ? 'TOKEN_ALREADY_USED' : 'TOKEN_NOT_APPROVED', {
       field: '/payment_source/token/id',
     })
+  const existing = existingToken(state, setup)
+  if (existing) {
+    // The payer's customer at PayPal stays the one that the token was made for.
+    state.journal.put('setup_tokens', setup.id, { ...setup, status: 'VAULTED', customer: existing.customer })
+    return { id: existing.id, events: [] }
+  }
   const token: PaymentToken = {
     id: state.newId().toLowerCase(),
     customer: setup.customer,
@@ -97,6 +104,18 @@ function createPaymentToken(state: PayPalState, ask: Ask) {
     id: token.id,
     events: [{ type: 'VAULT.PAYMENT-TOKEN.CREATED', resource: viewPaymentToken(state, token.id) }],
   }
+}
+
+/**
+ * The payment token that this payer has at the account already; undefined where the request permits several. The flag is in
+ * vault_payment_tokens_v3.json (default false). What it does is known from public threads only: the same `vault.id` again
+ * without it (github.com/woocommerce/woocommerce-paypal-payments, pull requests 1986 and 2136), a new token and a new
+ * customer id each time with it (2146).
+ */
+function existingToken(state: PayPalState, { wallet, payer }: SetupToken): PaymentToken | undefined {
+  if (wallet.permit_multiple_payment_tokens && state.settings().multiple_payment_tokens) return undefined
+  const tokens = state.journal.list<PaymentToken>('payment_tokens')
+  return tokens.find((token) => token.payer.payer_id === payer!.payer_id)
 }
 
 function viewPaymentToken(state: PayPalState, id: string) {

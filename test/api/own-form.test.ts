@@ -21,7 +21,8 @@ const enter = (client_secret: string, payment_method = 'pm_card_visa') =>
   world.simulate('confirm_setup', { client_secret, payment_method })
 const confirm = (billing_customer_id: string, gateway = 'stripe') =>
   world.edge('confirmPaymentMethod', { billing_customer_id, gateway, brand_id: undefined })
-const approve = (setup_token: string) => world.simulatePayPal('approve', { setup_token, outcome: 'approve' })
+const email = 'buyer@personal.example.com'
+const approve = (setup_token: string) => world.simulatePayPal('approve', { setup_token, outcome: 'approve', email })
 
 test('a card on the caller’s form: charged once, active, and answered as documented', async () => {
   const { bc, data, status } = await setUp()
@@ -89,11 +90,11 @@ test('PayPal: approved where the caller sends the customer, charged once', async
     expect.objectContaining({
       gateway: 'paypal',
       bc_status: 'active',
-      pm_label: 'buyer@personal.example.com',
+      pm_label: email,
       revenue_id: expect.stringMatching(/^rev_/),
       payment_data: {
         payer_id: expect.any(String),
-        pm_label: 'buyer@personal.example.com',
+        pm_label: email,
         vault_token: expect.any(String),
       },
     }),

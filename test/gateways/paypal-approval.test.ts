@@ -8,6 +8,7 @@ import {
   metadata,
   newOrder,
   nothingSent,
+  saved,
   session,
 } from '../support/paypal-gateway.ts'
 import { ledger, control, fault, requests } from '../support/paypal-simulator.ts'
@@ -15,13 +16,20 @@ import { ledger, control, fault, requests } from '../support/paypal-simulator.ts
 eachWithGateway()
 
 describe('approving', () => {
+  test('the same payer approves twice: two methods, also where the first one goes', async () => {
+    const [one, two] = [await saved(), await saved()]
+    expect(two).not.toBe(one)
+    await gateway.detachMethod(one, 'd')
+    expect(await gateway.readMethod(two)).toMatchObject({ id: two, attached: true })
+  })
+
   test('a session waits, is approved, and becomes a method once', async () => {
     const { token, approveUrl } = await gateway.openSession(session, 's1')
     expect(approveUrl).toMatch(/\/agreements\/approve\?/)
     expect(await gateway.readSession(token)).toBe('waiting')
     await expect(gateway.exchange(token, 'm0')).rejects.toEqual(failure('method_unusable', 'TOKEN_NOT_APPROVED'))
     expect(await gateway.readToken(token)).toEqual({ usedBy: null, expired: false })
-    await control('approve', { setup_token: token, outcome: 'approve' })
+    await control('approve', { setup_token: token, outcome: 'approve', email: 'buyer@personal.example.com' })
     expect(await gateway.readSession(token)).toBe('approved')
     const { id } = await gateway.exchange(token, 'm1')
     expect(await gateway.exchange(token, 'm1')).toEqual({ id })

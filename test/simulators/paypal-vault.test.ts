@@ -27,7 +27,8 @@ describe('saving', () => {
       status: 'PAYER_ACTION_REQUIRED',
       redirect_url: 'https://shop.test/cancel',
     })
-    expect(await control('approve', { setup_token: result.id, outcome: 'approve' })).toMatchObject({
+    const email = 'buyer@personal.example.com'
+    expect(await control('approve', { setup_token: result.id, outcome: 'approve', email })).toMatchObject({
       redirect_url: `https://shop.test/back?a=1&approval_token_id=${result.id}&approval_session_id=${result.id}`,
     })
     expect((await paypal.vault.getSetupToken(result.id!)).result.status).toBe('APPROVED')
@@ -36,7 +37,7 @@ describe('saving', () => {
     expect(made.statusCode).toBe(201)
     expect(made.result).toMatchObject({
       customer: { id: result.customer!.id, merchantCustomerId: 'onb_1' },
-      paymentSource: { paypal: { emailAddress: 'buyer@personal.example.com', usageType: 'MERCHANT' } },
+      paymentSource: { paypal: { emailAddress: email, usageType: 'MERCHANT' } },
     })
     expect(made.result.paymentSource!.paypal!.accountId).toHaveLength(13)
     expect((await paypal.vault.getSetupToken(result.id!)).result.status).toBe('VAULTED')
@@ -51,6 +52,45 @@ describe('saving', () => {
     expect((await paypal.vault.deletePaymentToken(vaultId)).statusCode).toBe(204)
     expect((await list()).result.paymentTokens).toEqual([])
     expect(await refusal(payAtOnce(vaultId))).toMatchObject({ status: 422, issue: 'TOKEN_ID_NOT_FOUND' })
+  })
+
+  /** A payment token of this payer, as the flag says; answers it with its customer at PayPal. */
+  async function vaulted(email: string, permit?: boolean) {
+    const { result } = await newSetupToken(`setup:${++tokens}`, undefined, permit)
+    await control('approve', { setup_token: result.id, outcome: 'approve', email })
+    const made = await newPaymentToken(result.id!, `token:${tokens}`)
+    return {
+      id: made.result.id,
+      customer: made.result.customer!.id,
+      merchant: made.result.customer!.merchantCustomerId,
+    }
+  }
+  let tokens = 0
+
+  test('without permit_multiple_payment_tokens the same payer gets the same token again, another payer another', async () => {
+    const first = await vaulted('one@personal.example.com')
+    expect(await vaulted('one@personal.example.com', false)).toEqual(first)
+    expect((await vaulted('two@personal.example.com')).id).not.toBe(first.id)
+    expect((await vaulted('one@personal.example.com', true)).id).not.toBe(first.id)
+    await paypal.vault.deletePaymentToken(first.id!)
+    expect((await vaulted('one@personal.example.com')).id).not.toBe(first.id)
+  })
+
+  test('with it each approval makes a token of its own, for a customer of its own', async () => {
+    const made = [await vaulted('one@personal.example.com', true), await vaulted('one@personal.example.com', true)]
+    expect(new Set(made.map(({ id }) => id)).size).toBe(2)
+    expect(new Set(made.map(({ customer }) => customer)).size).toBe(2)
+  })
+
+  test('an account can keep one token for each payer whatever the request says', async () => {
+    await control('settings', { multiple_payment_tokens: false })
+    const first = await vaulted('one@personal.example.com', true)
+    expect(await vaulted('one@personal.example.com', true)).toEqual(first)
+  })
+
+  test('two approvals that name no payer come from two payers', async () => {
+    const [one, two] = [await newVaultId(), await newVaultId('2')]
+    expect(two).not.toBe(one)
   })
 
   test('a setup token is forgotten after three hours', async () => {

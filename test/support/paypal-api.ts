@@ -61,7 +61,11 @@ export const refusal = (work: Promise<unknown>) =>
     },
   )
 
-export const newSetupToken = (paypalRequestId = 'onb_1:setup:1', returnUrl = 'https://shop.test/back?a=1') =>
+export const newSetupToken = (
+  paypalRequestId = 'onb_1:setup:1',
+  returnUrl = 'https://shop.test/back?a=1',
+  permitMultiplePaymentTokens?: boolean,
+) =>
   paypal.vault.createSetupToken({
     paypalRequestId,
     body: {
@@ -70,7 +74,7 @@ export const newSetupToken = (paypalRequestId = 'onb_1:setup:1', returnUrl = 'ht
         paypal: {
           usageType: PaypalPaymentTokenUsageType.Merchant,
           usagePattern: UsagePattern.UnscheduledPostpaid,
-          permitMultiplePaymentTokens: false,
+          ...(permitMultiplePaymentTokens === undefined ? {} : { permitMultiplePaymentTokens }),
           experienceContext: { returnUrl, cancelUrl: 'https://shop.test/cancel', brandName: 'Shop' },
         },
       },
@@ -81,10 +85,10 @@ export const newPaymentToken = (setupToken: string, paypalRequestId = 'onb_1:tok
     paypalRequestId,
     body: { paymentSource: { token: { id: setupToken, type: VaultTokenRequestType.SetupToken } } },
   })
-export async function newVaultId() {
-  const { result } = await newSetupToken()
+export async function newVaultId(n = '1') {
+  const { result } = await newSetupToken(`onb_1:setup:${n}`)
   await control('approve', { setup_token: result.id, outcome: 'approve' })
-  return (await newPaymentToken(result.id!)).result.id!
+  return (await newPaymentToken(result.id!, `onb_1:token:${n}`)).result.id!
 }
 
 export const unit = (value = '15.00', currencyCode = 'USD') => ({

@@ -43,9 +43,9 @@ export const session = {
   cancelUrl: 'https://shop.test/cancel',
 }
 let sessions = 0
-export async function approved(email?: string): Promise<string> {
+export async function approved(email = 'buyer@personal.example.com'): Promise<string> {
   const { token } = await gateway.openSession(session, `onb_1/session/${++sessions}`)
-  await control('approve', { setup_token: token, outcome: 'approve', ...(email ? { email } : {}) })
+  await control('approve', { setup_token: token, outcome: 'approve', email })
   return token
 }
 export const saved = async () => (await gateway.exchange(await approved(), `onb_1/method/${++sessions}`)).id

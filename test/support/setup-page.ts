@@ -48,12 +48,13 @@ export class SetupPage {
   submitPayPalToken = (setup_token: string, shown: object = { amount: 1500, currency: 'USD' }) =>
     this.call('setup-completed', { gateway: 'paypal', setup_token, ...shown })
 
-  /** Approves at PayPal and hands it in; answers the refusal where PayPal cannot be asked just now. */
-  async submitPayPal(shown?: object): Promise<Answer> {
+  /** Approves at PayPal and submits it; returns the refusal where PayPal cannot be asked just now. `email`: the payer. */
+  async submitPayPal(shown?: object, email?: string): Promise<Answer> {
     const opened = await this.openPayPal()
     if (opened.status !== 200) return opened
     const { body } = opened
-    await controlsOf(this.vendors.paypal!).simulate('approve', { setup_token: body.setup_token, outcome: 'approve' })
+    const { setup_token } = body
+    await controlsOf(this.vendors.paypal!).simulate('approve', { setup_token, outcome: 'approve', email })
     return this.submitPayPalToken(body.setup_token, shown)
   }
 

@@ -13,7 +13,8 @@ function refuse(message) {
 
 async function answer(outcome) {
   for (const button of buttons) button.disabled = true
-  const body = JSON.stringify({ setup_token: setupToken, outcome })
+  const email = element('email').value.trim() || undefined
+  const body = JSON.stringify({ setup_token: setupToken, outcome, email })
   const response = await fetch('/_sim/approve', { method: 'POST', body })
   if (!response.ok) return refuse('This request is no longer open.')
   const { payer_id: payerId, redirect_url: redirectUrl } = await response.json()

@@ -26,8 +26,8 @@ export function payPalOf({ sql, seeds, paypal }: Parts, { asNative }: Callers) {
     clearPayPalFaults: clearFaults,
     atPayPal,
 
-    /** A wallet that belongs to a customer of this organization, for callers to bring. */
-    async payPalWallet(): Promise<string> {
+    /** A wallet that belongs to a customer of this organization, for callers to bring. `email`: whose wallet. */
+    async payPalWallet(email?: string): Promise<string> {
       const { body: customer } = await asNative('POST', '/v1/customers', {})
       await sql`
         insert into gateway_customers (environment, organization_id, customer_id, gateway, i, gateway_customer_id)
@@ -37,7 +37,7 @@ export function payPalOf({ sql, seeds, paypal }: Parts, { asNative }: Callers) {
         customer: { merchant_customer_id: customer.id },
       })
       const { id } = setup.body
-      await simulate('approve', { setup_token: id, outcome: 'approve' })
+      await simulate('approve', { setup_token: id, outcome: 'approve', email })
       const source = { token: { id, type: 'SETUP_TOKEN' } }
       return (await atPayPal('POST', '/v3/vault/payment-tokens', { payment_source: source })).body.id
     },
