@@ -43,8 +43,11 @@ export const commands: Record<string, AdminCommand> = {
           .string()
           .regex(/^#[0-9a-f]{6}$/, 'must be a colour such as #2f5bd7')
           .optional(),
-        'logo-url': z.url({ protocol: /^https$/ }).optional(),
-        'support-contact': text.optional(),
+        'logo-url': z
+          .url({ protocol: /^https$/ })
+          .max(2000)
+          .optional(),
+        'support-contact': z.string().min(1).max(200).optional(),
       })
       await requireOrganization(database, input.organization)
       const { id, number, name } = await insertBrand(database, {
@@ -72,6 +75,7 @@ export const commands: Record<string, AdminCommand> = {
           .string()
           .transform((list) => list.split(','))
           .pipe(z.array(z.enum(scopes)))
+          .transform((list) => [...new Set(list)])
           .default(['*']),
         'expires-in-days': z.coerce.number().positive().max(3660).optional(),
       })

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { findCardNumber } from '../domain/card-numbers.ts'
 import { isCountry, isPhone } from '../domain/customer-profile.ts'
+import { metadataBytes, metadataLimits, tooManyBytes, tooManyKeys } from '../domain/metadata.ts'
 import { isSupportedCurrency } from '../domain/money.ts'
 
 // What the fields of several doors have in common. Messages say what would be right; the path is put before them.
@@ -57,21 +58,17 @@ export const noCards = (name: string) => (value: unknown, context: z.RefinementC
   context.addIssue({ code: 'custom', path, message: 'must not hold a card number' })
 }
 
-export interface MetadataLimits {
-  keys: number
-  keyLength: number
-  /** Characters of one value, written as JSON. */
-  valueLength: number
-}
+type DoorLimits = Pick<typeof metadataLimits, 'keys' | 'keyLength' | 'valueLength'>
 
-/** Free data of the caller, with the limits of a door; `value` says what values may be. */
-export const metadata = <Value extends z.ZodType>(value: Value, limits: MetadataLimits) =>
+/** Free data of the caller. `value` says what values may be; a door may have narrower `limits`. The bytes are limited at every door. */
+export const metadata = <Value extends z.ZodType>(value: Value, limits: DoorLimits = metadataLimits) =>
   z
     .record(z.string(), value, mustBe('an object'))
     .superRefine((data, context) => {
       const refuse = (message: string, path: string[] = []) => context.addIssue({ code: 'custom', path, message })
       const names = Object.keys(data)
-      if (names.length > limits.keys) refuse(`must have at most ${limits.keys} keys`)
+      if (names.length > limits.keys) refuse(tooManyKeys(limits.keys))
+      if (metadataBytes(data) > metadataLimits.bytes) refuse(tooManyBytes)
       for (const name of names) {
         const shown = name.length > 40 ? `${name.slice(0, 40)}…` : name
         if (name.length > limits.keyLength)
@@ -83,6 +80,18 @@ export const metadata = <Value extends z.ZodType>(value: Value, limits: Metadata
     })
     .superRefine(noCards('metadata'))
     .openapi({ type: 'object', additionalProperties: true })
+
+/** The same without names that begin with `_`: those are the service's. */
+export const billingMetadata = metadata(z.unknown())
+  .superRefine((data, context) => {
+    for (const name of Object.keys(data).filter((name) => name.startsWith('_')))
+      context.addIssue({
+        code: 'custom',
+        path: [name.slice(0, 40)],
+        message: 'must not begin with _: such names are kept for the service',
+      })
+  })
+  .openapi({ type: 'object', additionalProperties: true })
 
 /** A whole number in a query. */
 export const countInQuery = (least: number, most = Number.MAX_SAFE_INTEGER) =>

@@ -33,7 +33,7 @@ const hasBody = (c: Context): boolean =>
  * as each costs a call more.
  */
 export const guard = (d: ApiDependencies, door: DoorRules, scope: Scope): MiddlewareHandler<CallEnv> => {
-  const oncePerKey = idempotent(d, door.name, door.idempotencyKey)
+  const oncePerKey = idempotent(d, { door: door.name, reads: scope.endsWith(':read'), rule: door.idempotencyKey })
   return (c, next) =>
     withinDeadline(d, c, async () => {
       await refuseLargeBody(c)

@@ -60,12 +60,20 @@ async function hashOf(c: Context): Promise<Buffer> {
     .digest()
 }
 
+/** How the keys of one route are treated. */
+interface KeyedRoute {
+  door: string
+  /** Whether the call changes nothing: then a repeat reads again, and no answer is stored. */
+  reads: boolean
+  rule?: KeyRule | undefined
+}
+
 /**
  * Gives the first answer to a POST again for 24 hours to whoever brings its `Idempotency-Key`. Throws
  * `idempotency_mismatch` for another request with the key, and `idempotency_in_progress` while the first still runs.
  */
 export const idempotent =
-  (d: ApiDependencies, door: string, rule: KeyRule = anyKey): MiddlewareHandler<CallEnv> =>
+  (d: ApiDependencies, { door, reads, rule = anyKey }: KeyedRoute): MiddlewareHandler<CallEnv> =>
   async (c, next) => {
     const key = c.req.method === 'POST' ? keyOf(c, rule) : undefined
     if (key === undefined) return next()
@@ -83,7 +91,7 @@ export const idempotent =
       })
     c.set('reservedId', reservation.reservedId)
     await next()
-    const answer = await readAnswer(d, c)
+    const answer = reads ? undefined : await readAnswer(d, c)
     await (answer
       ? keepAnswer(d.database, keyOfDoor, reservation.try, answer)
       : freeKey(d.database, keyOfDoor, reservation.try))

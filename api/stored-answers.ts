@@ -12,15 +12,21 @@ const linkOfPage = /\/public\/edge\/setup-billing\/([\w-]+)\/([\w-]+)\/([\w-]+)\
 const vendorsSecret = /_secret_/
 
 /**
+ * Characters of an answer that is kept. What the limits of fields let a POST answer is a third of it; a record that is larger from
+ * before them may answer more.
+ */
+const longest = 131_072
+
+/**
  * The answer of a call as it may be kept: keys are gone from it, and of a setup link only the place where it stood.
- * Undefined where it is not kept: it failed on our side, was held back by a limit, or holds a secret that we cannot
- * make again.
+ * Undefined where it is not kept: it failed on our side, was held back by a limit, holds a secret that we cannot
+ * make again, or is too long.
  */
 export async function readAnswer(d: ApiDependencies, c: Context): Promise<StoredAnswer | undefined> {
   const { status } = c.res
   if (status >= 500 || status === 429) return undefined
   const body = (await c.res.clone().text()).replaceAll(secretKey, 'null')
-  if (vendorsSecret.test(body)) return undefined
+  if (body.length > longest || vendorsSecret.test(body)) return undefined
   const contentType = c.res.headers.get('Content-Type')
   const found = linkOfPage.exec(body)
   if (!found) return { status, contentType, body, link: null }

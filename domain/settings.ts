@@ -63,11 +63,14 @@ const isGateway = (value: unknown) => (gatewayNames as readonly unknown[]).inclu
 const isBoolean = (value: unknown) => typeof value === 'boolean'
 // They all go into one header of the page.
 const mostOrigins = 20
+// Every call of the organization reads them, and each that is due is an event.
+const mostReminders = 20
 const isOrigin = (value: unknown) =>
   typeof value === 'string' && value.length <= 255 && /^https?:\/\/[^\s/?#'";,]+$/.test(value)
 const isText = (value: unknown) => typeof value === 'string' && value.length <= 200
 const orNull = (check: (value: unknown) => boolean) => (value: unknown) => value === null || check(value)
-const listOf = (check: (value: unknown) => boolean) => (value: unknown) => Array.isArray(value) && value.every(check)
+const listOf = (check: (value: unknown) => boolean, most: number) => (value: unknown) =>
+  Array.isArray(value) && value.length <= most && value.every(check)
 
 /** The name under which each setting is stored and set, and what a value of it must be. */
 export const settingRules: Record<
@@ -89,7 +92,11 @@ export const settingRules: Record<
   },
   linkLife: { name: 'link_life_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
   unclaimedLife: { name: 'unclaimed_life_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
-  reminders: { name: 'reminders_seconds', rule: 'a list of seconds', accepts: listOf(isSeconds) },
+  reminders: {
+    name: 'reminders_seconds',
+    rule: `a list of at most ${mostReminders} times in seconds, each at most a year`,
+    accepts: listOf(isSeconds, mostReminders),
+  },
   expiryGrace: { name: 'expiry_grace_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
   attemptsPerLink: { name: 'attempts_per_link', rule: 'a whole number above 0', accepts: isCount },
   declinesPerWindow: { name: 'declines_per_window', rule: 'a whole number above 0', accepts: isCount },
@@ -99,12 +106,12 @@ export const settingRules: Record<
   gateways: {
     name: 'gateways',
     rule: `a list of ${gatewayNames.join(' and ')}, at least one`,
-    accepts: (value) => listOf(isGateway)(value) && (value as unknown[]).length > 0,
+    accepts: (value) => listOf(isGateway, gatewayNames.length)(value) && (value as unknown[]).length > 0,
   },
   embedOrigins: {
     name: 'embed_origins',
     rule: `a list of at most ${mostOrigins} origins such as https://app.example`,
-    accepts: (value) => listOf(isOrigin)(value) && (value as unknown[]).length <= mostOrigins,
+    accepts: listOf(isOrigin, mostOrigins),
   },
   insertUnknownContacts: { name: 'insert_unknown_contacts', rule: 'true or false', accepts: isBoolean },
   onboardNewCustomers: { name: 'onboard_new_customers', rule: 'true or false', accepts: isBoolean },

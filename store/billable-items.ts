@@ -1,7 +1,7 @@
 import { invalid } from '../domain/failures.ts'
 import type { Sql } from './database.ts'
 import { newId } from './new-id.ts'
-import { afterCursor, only, toPage, type Page, type PageRequest } from './pages.ts'
+import { afterCursor, only, readPage, readPageFrom, type OffsetPage, type Page, type PageRequest } from './pages.ts'
 import type { Tenant } from './tenant.ts'
 
 export interface BillableItem {
@@ -58,11 +58,18 @@ export async function requireItem(sql: Sql, tenant: Tenant, id: string | undefin
   throw invalid('bi_id', 'must be an active trigger item of this organization')
 }
 
-export async function listTriggerItems(sql: Sql, { organizationId, environment }: Tenant): Promise<BillableItem[]> {
-  return sql<BillableItem[]>`
-    select ${columns(sql)} from billable_items
-    where organization_id = ${organizationId} and environment = ${environment} and type = 'trigger' and status = 'active'
-    order by created_at, id`
+const size = (sql: Sql) => sql`700 + octet_length(concat(name, description)) as row_bytes`
+
+/** A page of this tenant's active trigger items, oldest first. */
+export function listTriggerItems(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  slice: { limit: number; offset: number },
+): Promise<OffsetPage<BillableItem>> {
+  const list = sql`
+    select ${columns(sql)}, ${size(sql)} from billable_items
+    where organization_id = ${organizationId} and environment = ${environment} and type = 'trigger' and status = 'active'`
+  return readPageFrom(sql, list, { ...slice, oldestFirst: true })
 }
 
 export interface BillableItemFilter {
@@ -77,12 +84,11 @@ export async function listBillableItems(
   filter: BillableItemFilter,
   { limit, cursor }: PageRequest,
 ): Promise<Page<BillableItem>> {
-  const rows = await sql<BillableItem[]>`
-    select ${columns(sql)} from billable_items
+  const list = sql`
+    select ${columns(sql)}, ${size(sql)} from billable_items
     where organization_id = ${organizationId} and environment = ${environment} and ${afterCursor(sql, sql`id`, cursor)}
-      ${only(sql, sql`type`, filter.type)} ${only(sql, sql`status`, filter.status)}
-    order by id desc limit ${limit + 1}`
-  return toPage(rows, limit)
+      ${only(sql, sql`type`, filter.type)} ${only(sql, sql`status`, filter.status)}`
+  return readPage(sql, list, { limit })
 }
 
 /** Answers the changed item, or undefined where this tenant has no such item. */

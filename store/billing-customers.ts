@@ -1,4 +1,6 @@
+import { invalid } from '../domain/failures.ts'
 import type { BillingCustomerStatus, GatewayName } from '../domain/lifecycle.ts'
+import { whyNotMerged } from '../domain/metadata.ts'
 import type { MethodDetails } from '../domain/payment-method.ts'
 import type { Sql } from './database.ts'
 import { newId } from './new-id.ts'
@@ -39,9 +41,9 @@ export const billingCustomerColumns = `
       where h.billing_customer_id = b.id and h.kind = 'initial' and not h.late and h.state in ('succeeded', 'kept') limit 1
     ), false) as initial_charged`
 
-/** Also what lists select. */
-export const selectBillingCustomers = (sql: Sql) => sql`
-  select ${sql.unsafe(billingCustomerColumns)}
+/** Also what lists select, with a column `also`. */
+export const selectBillingCustomers = (sql: Sql, also = sql``) => sql`
+  select ${sql.unsafe(billingCustomerColumns)} ${also}
   from billing_customers b join customers c on c.id = b.customer_id`
 
 /** Finds a billing customer of this tenant. One of another tenant is as unknown as one that never was. */
@@ -122,14 +124,19 @@ export type BillingCustomerChanges = Partial<
   Pick<BillingCustomer, 'brandId' | 'gateway' | 'allowTrigger' | 'notes' | 'metadata'>
 >
 
-/** Writes what was asked differently; `metadata` is merged. */
+/**
+ * Writes what was asked differently; `metadata` is merged into what `current` has. Call it under the lock. Throws
+ * `invalid_request` naming `metadata` where the result would be beyond its limits.
+ */
 export async function changeBillingCustomer(
   sql: Sql,
-  id: string,
+  current: Pick<BillingCustomer, 'id' | 'metadata'>,
   { metadata, ...changes }: BillingCustomerChanges,
 ): Promise<void> {
+  const wrong = metadata && whyNotMerged(current.metadata, metadata)
+  if (wrong) throw invalid('metadata', wrong)
   if (Object.keys(changes).length > 0)
-    await sql`update billing_customers set ${sql(changes as Record<string, never>)} where id = ${id}`
+    await sql`update billing_customers set ${sql(changes as Record<string, never>)} where id = ${current.id}`
   if (metadata)
-    await sql`update billing_customers set metadata = metadata || ${sql.json(metadata as never)} where id = ${id}`
+    await sql`update billing_customers set metadata = metadata || ${sql.json(metadata as never)} where id = ${current.id}`
 }

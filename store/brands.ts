@@ -1,6 +1,6 @@
 import type { Sql } from './database.ts'
 import { newId } from './new-id.ts'
-import { afterCursor, toPage, type Page, type PageRequest } from './pages.ts'
+import { afterCursor, readPage, type Page, type PageRequest } from './pages.ts'
 
 export interface Brand {
   id: string
@@ -43,11 +43,10 @@ export async function listBrands(
   organizationId: string,
   { limit, cursor }: PageRequest,
 ): Promise<Page<Brand>> {
-  const rows = await sql<Brand[]>`
-    select ${columns(sql)} from brands
-    where organization_id = ${organizationId} and ${afterCursor(sql, sql`id`, cursor)}
-    order by id desc limit ${limit + 1}`
-  return toPage(rows, limit)
+  const list = sql`
+    select ${columns(sql)}, 300 + octet_length(concat(name, logo_url, support_contact)) as row_bytes from brands
+    where organization_id = ${organizationId} and ${afterCursor(sql, sql`id`, cursor)}`
+  return readPage(sql, list, { limit })
 }
 
 /** Changes what is named and nothing else. */

@@ -31,9 +31,9 @@ const columns = (sql: Sql) => sql`
   c.address_line1, c.address_line2, c.address_city, c.address_state, c.address_postal_code, c.address_country,
   c.metadata, c.payment_rules, c.parent_customer_id, c.created_by, c.updated_by, c.created_at, c.updated_at`
 
-/** Everything of a customer; also what lists select. */
-export const selectCustomers = (sql: Sql) =>
-  sql`select ${columns(sql)}, ${mappingsOf(sql)} as mappings from customers c`
+/** Everything of a customer; also what lists select, with a column `also`. */
+export const selectCustomers = (sql: Sql, also = sql``) =>
+  sql`select ${columns(sql)}, ${mappingsOf(sql)} as mappings ${also} from customers c`
 
 /** A customer of this tenant that was not deleted. */
 export async function readCustomer(

@@ -1,5 +1,6 @@
 import type { Sql } from './database.ts'
 import { newId } from './new-id.ts'
+import { readPageFrom, type OffsetPage } from './pages.ts'
 import type { Tenant } from './tenant.ts'
 
 export interface Enrollment {
@@ -63,8 +64,10 @@ export async function enroll(
   return { enrollment: row!, existing }
 }
 
-/** Everything of an enrollment `e`; also what lists select. */
-export const selectEnrollments = (sql: Sql) => sql`select ${fields(sql)} ${joined(sql)}`
+/** Everything of an enrollment `e`; also what lists select, with a column `also`. */
+export const selectEnrollments = (sql: Sql, also = sql``) => sql`select ${fields(sql)} ${also} ${joined(sql)}`
+/** What a list counts for an enrollment. */
+export const enrollmentSize = (sql: Sql) => sql`, 400 + coalesce(octet_length(c.external_id), 0) as row_bytes`
 
 export interface EnrollmentFilter {
   status?: Enrollment['status'] | undefined
@@ -74,17 +77,17 @@ export interface EnrollmentFilter {
   offset: number
 }
 
-export async function listEnrollments(
+/** A page of this tenant's enrollments, oldest first. */
+export function listEnrollments(
   sql: Sql,
   { organizationId, environment }: Tenant,
-  filter: EnrollmentFilter,
-): Promise<Enrollment[]> {
-  return sql<Enrollment[]>`
-    select ${fields(sql)} ${joined(sql)}
+  { limit, offset, ...filter }: EnrollmentFilter,
+): Promise<OffsetPage<Enrollment>> {
+  const list = sql`
+    ${selectEnrollments(sql, enrollmentSize(sql))}
     where e.organization_id = ${organizationId} and e.environment = ${environment}
       ${filter.status ? sql`and e.status = ${filter.status}` : sql``}
       ${filter.billingCustomerId ? sql`and e.billing_customer_id = ${filter.billingCustomerId}` : sql``}
-      ${filter.billableItemId ? sql`and e.billable_item_id = ${filter.billableItemId}` : sql``}
-    order by e.created_at, e.id
-    limit ${filter.limit} offset ${filter.offset}`
+      ${filter.billableItemId ? sql`and e.billable_item_id = ${filter.billableItemId}` : sql``}`
+  return readPageFrom(sql, list, { limit, offset, oldestFirst: true })
 }

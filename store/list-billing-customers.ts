@@ -3,7 +3,7 @@ import type { OnboardingFacts } from '../domain/onboarding.ts'
 import { selectBillingCustomers, type BillingCustomer } from './billing-customers.ts'
 import type { Sql } from './database.ts'
 import { readLatestFactsOf } from './onboarding-facts.ts'
-import { afterCursor, createdWithin, only, toPage, type CreatedRange, type Page, type PageRequest } from './pages.ts'
+import { afterCursor, createdWithin, only, readPage, type CreatedRange, type Page, type PageRequest } from './pages.ts'
 import type { Tenant } from './tenant.ts'
 
 export interface BillingCustomerFilter extends CreatedRange {
@@ -43,17 +43,18 @@ export async function listBillingCustomers(
   filter: BillingCustomerFilter,
   { limit, cursor }: PageRequest,
 ): Promise<Page<ListedBillingCustomer>> {
-  const found = await sql<BillingCustomer[]>`
-    ${selectBillingCustomers(sql)}
+  // With each comes its onboarding, which is about 2,000 bytes.
+  const size = sql`, 2500 + b.metadata_bytes + octet_length(concat(b.notes, c.external_id)) as row_bytes`
+  const list = sql`
+    ${selectBillingCustomers(sql, size)}
     where b.organization_id = ${organizationId} and b.environment = ${environment} and ${afterCursor(sql, sql`b.id`, cursor)}
       ${only(sql, sql`b.status`, filter.status)}
       ${only(sql, sql`b.customer_id`, filter.customerId)}
       ${filter.externalId === undefined ? sql`` : isCalled(sql, filter.externalId)}
       ${only(sql, sql`b.gateway`, filter.gateway)}
       ${filter.blockedOn ? sql`and ${waitsFor(sql, filter.blockedOn)}` : sql``}
-      ${createdWithin(sql, sql`b.created_at`, filter)}
-    order by b.id desc limit ${limit + 1}`
-  const { rows, nextCursor } = toPage(found, limit)
+      ${createdWithin(sql, sql`b.created_at`, filter)}`
+  const { rows, nextCursor } = await readPage<BillingCustomer>(sql, list, { limit })
   const onboardings = await readLatestFactsOf(
     sql,
     rows.map(({ id }) => id),

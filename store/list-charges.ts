@@ -1,6 +1,6 @@
 import type { ChargeState, GatewayName } from '../domain/lifecycle.ts'
 import type { Sql } from './database.ts'
-import { afterCursor, createdWithin, only, toPage, type CreatedRange, type Page, type PageRequest } from './pages.ts'
+import { afterCursor, createdWithin, only, readPage, type CreatedRange, type Page, type PageRequest } from './pages.ts'
 import { selectCharges, type ChargeRow } from './refunds.ts'
 import type { Tenant } from './tenant.ts'
 
@@ -18,14 +18,13 @@ export async function listCharges(
   filter: ChargeFilter,
   { limit, cursor }: PageRequest,
 ): Promise<Page<ChargeRow>> {
-  const rows = await sql<ChargeRow[]>`
-    ${selectCharges(sql)}
+  const list = sql`
+    ${selectCharges(sql, sql`, 500 as row_bytes`)}
     where c.organization_id = ${organizationId} and c.environment = ${environment} and ${afterCursor(sql, sql`c.id`, cursor)}
       ${only(sql, sql`c.state`, filter.status)}
       ${only(sql, sql`c.billing_customer_id`, filter.billingCustomerId)}
       ${only(sql, sql`c.onboarding_id`, filter.onboardingId)}
       ${only(sql, sql`c.gateway`, filter.gateway)}
-      ${createdWithin(sql, sql`c.created_at`, filter)}
-    order by c.id desc limit ${limit + 1}`
-  return toPage(rows, limit)
+      ${createdWithin(sql, sql`c.created_at`, filter)}`
+  return readPage(sql, list, { limit })
 }

@@ -1,7 +1,7 @@
 import type { BillingCustomerStatus } from '../domain/lifecycle.ts'
 import { selectCustomers, type Customer } from './customers.ts'
 import type { Sql } from './database.ts'
-import { afterCursor, toPage, type Page, type PageRequest } from './pages.ts'
+import { afterCursor, readPage, readPageFrom, type OffsetPage, type Page, type PageRequest } from './pages.ts'
 import type { Tenant } from './tenant.ts'
 
 export interface CustomerFilter {
@@ -37,6 +37,12 @@ function where(sql: Sql, { organizationId, environment }: Tenant, f: CustomerFil
     ${f.status === undefined ? sql`` : sql`and coalesce((select b.status from billing_customers b where b.environment = c.environment and b.organization_id = c.organization_id and b.customer_id = c.id), 'none') = ${f.status}`}`
 }
 
+/** What the other columns have at most is beside the length of these little. */
+const size = (
+  sql: Sql,
+) => sql`, 800 + c.metadata_bytes + octet_length(concat(c.external_id, c.name, c.email, c.address_line1,
+  c.address_line2, c.address_city, c.address_state)) as row_bytes`
+
 /** A page of this tenant's customers, newest first. */
 export async function listCustomers(
   sql: Sql,
@@ -44,11 +50,9 @@ export async function listCustomers(
   filter: CustomerFilter,
   { limit, cursor }: PageRequest,
 ): Promise<Page<Customer>> {
-  const rows = await sql<Customer[]>`
-    ${selectCustomers(sql)}
-    where ${where(sql, tenant, filter)} and ${afterCursor(sql, sql`c.id`, cursor)}
-    order by c.id desc limit ${limit + 1}`
-  return toPage(rows, limit)
+  const list = sql`
+    ${selectCustomers(sql, size(sql))} where ${where(sql, tenant, filter)} and ${afterCursor(sql, sql`c.id`, cursor)}`
+  return readPage(sql, list, { limit })
 }
 
 /** The same by offset, for doors that page so. */
@@ -56,11 +60,9 @@ export async function listCustomersFrom(
   sql: Sql,
   tenant: Tenant,
   filter: CustomerFilter,
-  { limit, offset, oldestFirst = false }: { limit: number; offset: number; oldestFirst?: boolean },
-): Promise<Customer[]> {
-  return sql<Customer[]>`
-    ${selectCustomers(sql)} where ${where(sql, tenant, filter)}
-    order by c.id ${oldestFirst ? sql`asc` : sql`desc`} limit ${limit} offset ${offset}`
+  slice: { limit: number; offset: number; oldestFirst?: boolean },
+): Promise<OffsetPage<Customer>> {
+  return readPageFrom(sql, sql`${selectCustomers(sql, size(sql))} where ${where(sql, tenant, filter)}`, slice)
 }
 
 /** How many there are, counted up to `most`. */

@@ -1,6 +1,6 @@
 import type { Sql } from './database.ts'
-import { selectEnrollments, type Enrollment } from './enrollments.ts'
-import { afterCursor, createdWithin, only, toPage, type CreatedRange, type Page, type PageRequest } from './pages.ts'
+import { enrollmentSize, selectEnrollments, type Enrollment } from './enrollments.ts'
+import { afterCursor, createdWithin, only, readPage, type CreatedRange, type Page, type PageRequest } from './pages.ts'
 import type { Tenant } from './tenant.ts'
 
 export interface PagedEnrollmentFilter extends CreatedRange {
@@ -16,15 +16,14 @@ export async function pageEnrollments(
   filter: PagedEnrollmentFilter,
   { limit, cursor }: PageRequest,
 ): Promise<Page<Enrollment>> {
-  const rows = await sql<Enrollment[]>`
-    ${selectEnrollments(sql)}
+  const list = sql`
+    ${selectEnrollments(sql, enrollmentSize(sql))}
     where e.organization_id = ${organizationId} and e.environment = ${environment} and ${afterCursor(sql, sql`e.id`, cursor)}
       ${only(sql, sql`e.status`, filter.status)}
       ${only(sql, sql`e.billing_customer_id`, filter.billingCustomerId)}
       ${only(sql, sql`e.billable_item_id`, filter.billableItemId)}
-      ${createdWithin(sql, sql`e.created_at`, filter)}
-    order by e.id desc limit ${limit + 1}`
-  return toPage(rows, limit)
+      ${createdWithin(sql, sql`e.created_at`, filter)}`
+  return readPage(sql, list, { limit })
 }
 
 export async function findEnrollment(

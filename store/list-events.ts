@@ -1,6 +1,6 @@
 import type { Actor, EventType } from '../domain/events.ts'
 import type { Sql } from './database.ts'
-import { afterCursor, createdWithin, only, toPage, type CreatedRange, type Page, type PageRequest } from './pages.ts'
+import { afterCursor, createdWithin, only, readPage, type CreatedRange, type Page, type PageRequest } from './pages.ts'
 import type { Tenant } from './tenant.ts'
 
 export interface Event {
@@ -19,8 +19,8 @@ export interface EventFilter extends CreatedRange {
   onboardingId?: string | undefined
 }
 
-const select = (sql: Sql, { organizationId, environment }: Tenant) => sql`
-  select id, type, billing_customer_id, onboarding_id, actor, data, created_at from events
+const select = (sql: Sql, { organizationId, environment }: Tenant, also = sql``) => sql`
+  select id, type, billing_customer_id, onboarding_id, actor, data, created_at ${also} from events
   where organization_id = ${organizationId} and environment = ${environment}`
 
 /** A page of what happened to this tenant, newest first. */
@@ -30,14 +30,13 @@ export async function listEvents(
   filter: EventFilter,
   { limit, cursor }: PageRequest,
 ): Promise<Page<Event>> {
-  const rows = await sql<Event[]>`
-    ${select(sql, tenant)} and ${afterCursor(sql, sql`id`, cursor)}
+  const list = sql`
+    ${select(sql, tenant, sql`, 400 + octet_length(data::text) as row_bytes`)} and ${afterCursor(sql, sql`id`, cursor)}
       ${only(sql, sql`type`, filter.type)}
       ${only(sql, sql`billing_customer_id`, filter.billingCustomerId)}
       ${only(sql, sql`onboarding_id`, filter.onboardingId)}
-      ${createdWithin(sql, sql`created_at`, filter)}
-    order by id desc limit ${limit + 1}`
-  return toPage(rows, limit)
+      ${createdWithin(sql, sql`created_at`, filter)}`
+  return readPage(sql, list, { limit })
 }
 
 export async function findEvent(sql: Sql, tenant: Tenant, id: string): Promise<Event | undefined> {

@@ -1,7 +1,7 @@
 import { conflict } from '../domain/failures.ts'
 import { hashOf, insertApiKey, type ApiKey } from './api-keys.ts'
 import type { Database, Sql } from './database.ts'
-import { afterCursor, toPage, type Page, type PageRequest } from './pages.ts'
+import { afterCursor, readPage, type Page, type PageRequest } from './pages.ts'
 import type { Tenant } from './tenant.ts'
 
 /** What may be shown of a key: everything but the key. */
@@ -16,9 +16,9 @@ export interface ShownApiKey extends ApiKey {
   createdAt: Date
 }
 
-const select = (sql: Sql, { organizationId, environment }: Tenant) => sql`
+const select = (sql: Sql, { organizationId, environment }: Tenant, also = sql``) => sql`
   select id, organization_id, environment, kind, name, scopes, last_four, rotated_from, expires_at, revoked_at, last_used_at,
-    created_at
+    created_at ${also}
   from api_keys where organization_id = ${organizationId} and environment = ${environment}`
 
 /** A page of this tenant's keys, newest first, also of such as are not in force any more. */
@@ -27,9 +27,8 @@ export async function listApiKeys(
   tenant: Tenant,
   { limit, cursor }: PageRequest,
 ): Promise<Page<ShownApiKey>> {
-  const rows = await sql<ShownApiKey[]>`
-    ${select(sql, tenant)} and ${afterCursor(sql, sql`id`, cursor)} order by id desc limit ${limit + 1}`
-  return toPage(rows, limit)
+  const size = sql`, 500 + octet_length(name || scopes::text) as row_bytes`
+  return readPage(sql, sql`${select(sql, tenant, size)} and ${afterCursor(sql, sql`id`, cursor)}`, { limit })
 }
 
 export async function findApiKeyOf(sql: Sql, tenant: Tenant, id: string): Promise<ShownApiKey | undefined> {

@@ -83,7 +83,7 @@ async function applyChanges(
   const changes = changesAsked(request, billingCustomer, onboarding)
   if (!changes.any) return
   await requireItem(sql, request, request.billableItemId)
-  await changeBillingCustomer(sql, billingCustomer.id, changes.billingCustomer)
+  await changeBillingCustomer(sql, billingCustomer, changes.billingCustomer)
   if (billingCustomer.status !== 'pending') {
     return enrollAtOnce(sql, request, billingCustomer, changes.onboarding.billableItemId)
   }

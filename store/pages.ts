@@ -1,3 +1,4 @@
+import type { PendingQuery, Row as AnyRow } from 'postgres'
 import { invalid } from '../domain/failures.ts'
 import type { Sql } from './database.ts'
 
@@ -15,6 +16,19 @@ export interface Page<Row> {
   nextCursor: string | null
 }
 
+/** A page of a list that is walked by the number of rows that come before. */
+export interface OffsetPage<Row> {
+  rows: Row[]
+  /** Whether rows come after it. The next offset is this one and the rows of this page. */
+  hasMore: boolean
+}
+
+/**
+ * Bytes that the rows of one page may have, as each list counts them; one row always fits. It bounds what the driver reads into memory
+ * before an answer begins. So no client makes PostgreSQL wait for us, by reading slowly, until `statement_timeout` cuts the statement.
+ */
+export const pageBytes = 262_144
+
 /** When what a list holds was made: from the first on, before the second. */
 export interface CreatedRange {
   createdFrom?: Date | undefined
@@ -22,6 +36,8 @@ export interface CreatedRange {
 }
 
 type Fragment = ReturnType<Sql>
+/** A statement without an order, with the columns `id` and `row_bytes`: about what the row has as JSON. */
+type List = PendingQuery<AnyRow[]>
 
 /** A condition of a filter, where it was asked for. */
 export const only = (sql: Sql, column: Fragment, value: string | undefined): Fragment =>
@@ -46,8 +62,43 @@ export function afterCursor(sql: Sql, column: Fragment, cursor: string | undefin
   return sql`${column} < ${id}`
 }
 
-/** Makes a page of rows of which one more was read than it may hold. */
-export function toPage<Row extends { id: string }>(rows: Row[], limit: number): Page<Row> {
-  const page = rows.slice(0, limit)
-  return { rows: page, nextCursor: rows.length > limit ? encode(page.at(-1)!.id) : null }
+interface Slice {
+  limit: number
+  offset?: number
+  oldestFirst?: boolean
 }
+type Counted<Row> = Row & { rowBytes: number; bytes: number; nth: number; found: number }
+
+/**
+ * Reads the rows of a list that fit into one page. PostgreSQL sends none of the rows beyond, and reads of none what it stores apart
+ * from its row: sizes are columns.
+ */
+async function readRows<Row>(sql: Sql, list: List, { limit, offset = 0, oldestFirst = false }: Slice) {
+  const order = oldestFirst ? sql`id asc` : sql`id desc`
+  const counted = await sql<Counted<Row>[]>`
+    with listed as (${list} order by ${order} limit ${limit + 1} offset ${offset}),
+      counted as (
+        select *, sum(row_bytes) over walk as bytes, row_number() over walk as nth, count(*) over () as found
+        from listed window walk as (order by ${order} rows unbounded preceding)
+      )
+    select * from counted where nth <= ${limit} and (bytes <= ${pageBytes} or nth = 1) order by ${order}`
+  const rows = counted.map(({ rowBytes: _size, bytes: _bytes, nth: _nth, found: _found, ...row }) => row as Row)
+  return { rows, hasMore: rows.length < (counted[0]?.found ?? 0) }
+}
+
+/** Reads a page, newest first; see `readRows`. The list is the rows after the cursor. */
+export async function readPage<Row extends { id: string }>(
+  sql: Sql,
+  list: List,
+  { limit }: Pick<PageRequest, 'limit'>,
+): Promise<Page<Row>> {
+  const { rows, hasMore } = await readRows<Row>(sql, list, { limit })
+  return { rows, nextCursor: hasMore ? encode(rows.at(-1)!.id) : null }
+}
+
+/** The same by offset, for doors that page so. */
+export const readPageFrom = <Row extends { id: string }>(
+  sql: Sql,
+  list: List,
+  slice: Slice,
+): Promise<OffsetPage<Row>> => readRows<Row>(sql, list, slice)

@@ -27,10 +27,10 @@ export interface ChargeRow {
   createdAt: Date
 }
 
-/** Everything of a charge `c`; also what lists select. */
-export const selectCharges = (sql: Sql) => sql`
+/** Everything of a charge `c`; also what lists select, with a column `also`. */
+export const selectCharges = (sql: Sql, also = sql``) => sql`
   select c.id, c.organization_id, c.environment, c.billing_customer_id, c.onboarding_id, c.object_onboarding_id, c.k, p.object_id, c.gateway,
-    c.amount, c.currency, c.state, c.late, c.refund_id, c.r, c.created_at, o.result
+    c.amount, c.currency, c.state, c.late, c.refund_id, c.r, c.created_at, o.result ${also}
   from charges c
   join payment_objects p on p.onboarding_id = c.object_onboarding_id and p.k = c.k
   join onboardings o on o.id = c.onboarding_id`

@@ -36,7 +36,7 @@ export const profileFields = {
   address_state: fields.text(100).nullish(),
   address_postal_code: fields.text(20).nullish(),
   address_country: fields.country.nullish(),
-  metadata: fields.metadata(z.unknown(), { keys: 100, keyLength: 255, valueLength: 4000 }).optional(),
+  metadata: fields.metadata(z.unknown()).optional(),
   payment_rules: paymentRules.nullish(),
   parent_customer_id: fields.text(64).nullish(),
   parent_customer_external_id: fields.text(256).nullish(),

@@ -8,6 +8,7 @@ import type { CallEnv } from '../call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import * as fields from '../fields.ts'
 import { checkGateway } from '../services/brand-and-gateway.ts'
+import { inWordsOf } from '../services/in-words-of.ts'
 import { creatorOf, openOnboarding, type OnboardingAsked } from '../services/open-onboarding.ts'
 import { submitSavedMethod, type SavedMethodSubmission } from '../services/submit-saved-method.ts'
 import { billingCustomerView } from './billing-customer-view.ts'
@@ -16,17 +17,6 @@ import { declineRefusal, guards, json, jsonBody, nativeRefusals, security } from
 import { paymentData, savedMethodOf } from './payment-data.ts'
 
 const boolean = z.boolean(fields.mustBe('true or false'))
-const metadata = fields
-  .metadata(z.unknown(), { keys: 100, keyLength: 255, valueLength: 4000 })
-  .superRefine((data, context) => {
-    for (const key of Object.keys(data).filter((key) => key.startsWith('_')))
-      context.addIssue({
-        code: 'custom',
-        path: [key.slice(0, 40)],
-        message: 'must not begin with _: such names are kept for the service',
-      })
-  })
-
 const request = z
   .strictObject({
     customer_id: fields.text(255, 'cus_01k2j0q8e5f7g9h1j3k5m7n9p1').optional(),
@@ -55,7 +45,7 @@ const request = z
       .max(5000, 'must be at most 5000 characters')
       .superRefine(fields.noCards('notes'))
       .optional(),
-    metadata: metadata.optional(),
+    metadata: fields.billingMetadata.optional(),
     payment_data: paymentData.optional(),
   })
   .superRefine((body, context) => {
@@ -116,14 +106,8 @@ const toAsked = (c: Context<CallEnv>, body: Body): OnboardingAsked => ({
 })
 
 /** The engine names fields as the first door did; here they have the words of this API. */
-const inNativeWords = (body: Body) => (error: unknown) => {
-  const words: Record<string, string> = {
-    bi_id: 'billable_item_id',
-    contact_id: body.customer_id === undefined ? 'contact_id' : 'customer_id',
-  }
-  if (!(error instanceof Failure) || !error.param || !words[error.param]) throw error
-  throw new Failure(error.code, error.message, { param: words[error.param]!, cause: error })
-}
+const inNativeWords = (body: Body) =>
+  inWordsOf({ bi_id: 'billable_item_id', contact_id: body.customer_id === undefined ? 'contact_id' : 'customer_id' })
 
 /** Tries the saved method that came with the call. Throws where it was declined or cannot be used. */
 async function submit(

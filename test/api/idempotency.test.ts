@@ -119,3 +119,65 @@ test('what a caller wrote is replayed byte for byte beside a link, whatever it i
   expect(await open()).toEqual({ replayed: 'true', text: first.text })
   world.pageOf(JSON.parse(first.text).setup_url)
 })
+
+const reading: [name: string, path: string, body: () => object, other: object][] = [
+  ['getCustomer', '/public/edge/getCustomer', () => ({ bc_id: bcOfReader }), { org_id: undefined }],
+  ['getItems', '/apis/public/edge/getItems.php', () => ({}), { brand_id: undefined }],
+  ['getEnrollments', '/public/edge/getEnrollments', () => ({ limit: 10 }), { limit: 11 }],
+  ['FlexPrice search', '/flexprice/v1/customers/search', () => ({ limit: 10 }), { limit: 11 }],
+]
+let bcOfReader: string
+
+test.each(reading)(
+  '%s only reads: a repeat reads again, nothing is stored, and another body is refused',
+  async (name, path, body, other) => {
+    const contact_id = world.newContact()
+    bcOfReader = (await world.edge('createCustomer', { contact_id, meta: { step: 'first' } })).body.billing_customer_id
+    const key = randomUUID()
+    const { secret_key: api_key, org_id, brand_id } = world.seeds
+    const call = (extra: object) =>
+      world.request(path, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key, 'x-api-key': api_key },
+        body: JSON.stringify({
+          ...(name === 'FlexPrice search' ? {} : { api_key, org_id, brand_id }),
+          ...body(),
+          ...extra,
+        }),
+      })
+    const first = await call({})
+    expect([first.status, first.headers.get('Idempotent-Replayed')]).toEqual([200, null])
+    await world.edge('createCustomer', { contact_id, meta: { step: 'second' } })
+    const again = await call({})
+    expect([again.status, again.headers.get('Idempotent-Replayed')]).toEqual([200, null])
+    if (name === 'getCustomer')
+      expect([first.body.data.bc_meta, again.body.data.bc_meta]).toEqual([{ step: 'first' }, { step: 'second' }])
+    expect((await call(other)).status).toBe(409)
+    expect(await world.sql`select status, body, link from idempotency_keys where key = ${key}`).toEqual([
+      { status: null, body: null, link: null },
+    ])
+  },
+)
+
+test('the largest answer that a record of today has is kept; one of a record from before the limits is not, and is made again', async () => {
+  const metadata = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`key_${i}`, 'x'.repeat(3900)]))
+  const customer_id = `usr_${randomUUID()}`
+  const open = async () => {
+    const answer = await post('open', { customer_id, metadata }, '/v1/billing_customers')
+    if (answer.body.setup_url) world.pageOf(answer.body.setup_url)
+    return answer
+  }
+  const [first, again] = [await open(), await open()]
+  expect([first.status, again.status, again.headers.get('Idempotent-Replayed')]).toEqual([201, 201, 'true'])
+  const { id } = first.body
+  await world.sql.begin(async (sql) => {
+    await sql`set local session_replication_role = replica`
+    await sql`update billing_customers set metadata = jsonb_build_object('old', repeat('x', 1000000)) where id = ${id}`
+  })
+  const retry = () => post('retry', {}, `/v1/billing_customers/${id}/retry`)
+  for (const answer of [await retry(), await retry()])
+    expect([answer.status, answer.body.metadata?.old?.length]).toEqual([200, 1_000_000])
+  const [{ bytes } = { bytes: 0 }] = await world.sql<{ bytes: number }[]>`
+    select max(octet_length(body)) as bytes from idempotency_keys`
+  expect(bytes).toBeLessThan(60_000)
+})

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { metadataLimits } from '../../../domain/metadata.ts'
 import type { Customer } from '../../../store/customers.ts'
 import * as fields from '../../fields.ts'
 import { profileFields } from '../../routes/customer-fields.ts'
@@ -7,7 +8,7 @@ import { startedFields } from '../customers.ts'
 const email = fields.email().openapi({ example: 'user@example.com' })
 const name = fields.text(256, 'Jane Doe').nullish()
 const externalId = profileFields.external_id
-const metadata = fields.metadata(z.unknown(), { keys: 20, keyLength: 255, valueLength: 4000 }).nullish()
+const metadata = fields.metadata(z.unknown(), { ...metadataLimits, keys: 20 }).nullish()
 
 export const createRequest = z
   .strictObject({ email, name, external_id: externalId, metadata })

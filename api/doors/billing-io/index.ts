@@ -80,9 +80,8 @@ function addList(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   })
   app.openapi(route, async (c) => {
     const { search, limit, offset } = c.req.valid('query')
-    const found = await listCustomersFrom(d.database, c.get('caller'), { search }, { limit: limit + 1, offset })
-    const data = found.slice(0, limit).map(viewCustomer)
-    return c.json({ data, has_more: found.length > limit, next_cursor: null }, 200)
+    const page = await listCustomersFrom(d.database, c.get('caller'), { search }, { limit, offset })
+    return c.json({ data: page.rows.map(viewCustomer), has_more: page.hasMore, next_cursor: null }, 200)
   })
 }
 

@@ -1,6 +1,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { CallEnv } from '../../call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
+import { inWordsOf } from '../../services/in-words-of.ts'
 import { creatorOf, linkOf, openOnboarding } from '../../services/open-onboarding.ts'
 import { addAction, checkGateway } from './door.ts'
 import * as fields from './fields.ts'
@@ -49,7 +50,7 @@ export function addBuildCustomerProfileSetup(app: OpenAPIHono<CallEnv>, d: ApiDe
         metadata,
         gateway: body.gateway,
         billableItemId: body.bi_id,
-      })
+      }).catch(inWordsOf({ metadata: 'bc_meta' }))
       const { existing, billingCustomer } = opened
       return {
         data: { existing, setup_url: linkOf(d, opened), billing_customer_id: billingCustomer.id },

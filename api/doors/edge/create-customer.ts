@@ -6,6 +6,7 @@ import type { Opened } from '../../../store/onboarding-request.ts'
 import type { Caller } from '../../auth.ts'
 import type { CallEnv } from '../../call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
+import { inWordsOf } from '../../services/in-words-of.ts'
 import { creatorOf, linkOf, openOnboarding } from '../../services/open-onboarding.ts'
 import { submitSavedMethod, type SubmissionOutcome } from '../../services/submit-saved-method.ts'
 import { edgeBillingCustomer, toEdgeBillingCustomer } from './billing-customer.ts'
@@ -98,7 +99,7 @@ async function openFor(c: Context<CallEnv>, d: ApiDependencies, body: Body, call
     notes: body.notes ?? undefined,
     metadata: body.meta ?? undefined,
     billableItemId: body.bi_id,
-  })
+  }).catch(inWordsOf({ metadata: 'meta' }))
 }
 
 function toAnswer(

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { mustBe, noCards } from '../../fields.ts'
+import { billingMetadata, mustBe, noCards } from '../../fields.ts'
 
 // The fields of the edge documents. Messages say what would be right; the path is put before them.
 
@@ -21,32 +21,21 @@ export const flag = (meaning: string) =>
     .union([z.literal(0), z.literal(1)], { error: 'must be the integer 0 or 1' })
     .openapi({ type: 'integer', enum: [0, 1], description: meaning })
 
+const count = (least: number, most: number) => z.number().int().min(least).max(most)
+/** Paging, oldest first. */
+export const limit = count(1, 1000)
+export const offset = count(0, 1_000_000).default(0)
+export const hasMore = z
+  .boolean()
+  .openapi({ description: 'Whether there are more: ask again with the offset and this count added' })
+
 export const notes = z
   .string({ error: 'must be a text' })
   .max(5000, 'must be at most 5000 characters')
   .superRefine(noCards('notes'))
 
 /** Free data of the caller; names that begin with `_` are ours. */
-export const metadata = z
-  .record(z.string(), z.unknown(), { error: 'must be an object' })
-  .superRefine((value, context) => {
-    for (const key of Object.keys(value)) {
-      if (key.startsWith('_'))
-        context.addIssue({
-          code: 'custom',
-          path: [key],
-          message: 'must not begin with _: such names are kept for the service',
-        })
-      if (key.length > 255)
-        context.addIssue({
-          code: 'custom',
-          path: [`${key.slice(0, 40)}…`],
-          message: 'must be at most 255 characters long',
-        })
-    }
-  })
-  .superRefine(noCards('meta'))
-  .openapi({ type: 'object', additionalProperties: true })
+export const metadata = billingMetadata
 
 const token = (what: string) =>
   z.string(mustBe(what)).min(1, `must be ${what}`).max(255, `must be ${what}`).superRefine(noCards('payment_data'))

@@ -56,7 +56,7 @@ export function addGetCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependencies): v
       if (body.brand_id !== undefined) await requireBrand(d, caller, body.brand_id)
       const found = await findBillingCustomer(d.database, caller, body.bc_id)
       if (!found) throw notFound('Billing customer')
-      const enrollments = await listEnrollments(d.database, caller, {
+      const { rows: enrollments } = await listEnrollments(d.database, caller, {
         billingCustomerId: found.id,
         limit: 1000,
         offset: 0,

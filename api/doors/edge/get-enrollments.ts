@@ -6,8 +6,6 @@ import { addAction, requireBrand } from './door.ts'
 import { edgeEnrollment, toEdgeEnrollment } from './enrollment.ts'
 import * as fields from './fields.ts'
 
-const count = (least: number, most: number) => z.number().int().min(least).max(most)
-
 const request = z
   .object({
     api_key: fields.apiKey,
@@ -16,8 +14,8 @@ const request = z
     status: z.enum(['active', 'paused', 'cancelled'], { error: 'must be active, paused or cancelled' }).optional(),
     billing_customer_id: fields.billingCustomerId.optional(),
     billable_item_id: fields.billableItemId.optional(),
-    limit: count(1, 1000).default(50),
-    offset: count(0, 1_000_000).default(0),
+    limit: fields.limit.default(50),
+    offset: fields.offset,
   })
   .openapi('EdgeGetEnrollments')
 
@@ -25,6 +23,7 @@ const answer = z
   .object({
     data: z.array(edgeEnrollment.extend({ ts_last_charge_status: z.string().nullable() })),
     count: z.number().int(),
+    has_more: fields.hasMore,
     status: z.literal('success'),
   })
   .openapi('EdgeEnrollments')
@@ -38,7 +37,7 @@ export function addGetEnrollments(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
     answer,
     handle: async (_c, body, caller) => {
       if (body.brand_id !== undefined) await requireBrand(d, caller, body.brand_id)
-      const found = await listEnrollments(d.database, caller, {
+      const { rows, hasMore } = await listEnrollments(d.database, caller, {
         status: body.status,
         billingCustomerId: body.billing_customer_id,
         billableItemId: body.billable_item_id,
@@ -46,11 +45,11 @@ export function addGetEnrollments(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
         offset: body.offset,
       })
       // Trigger charges are not made here, so none was ever the last one.
-      const data = found.map((enrollment) => ({
+      const data = rows.map((enrollment) => ({
         ...toEdgeEnrollment(enrollment, enrollment.contactId),
         ts_last_charge_status: null,
       }))
-      return { data, count: data.length, status: 'success' as const }
+      return { data, count: data.length, has_more: hasMore, status: 'success' as const }
     },
   })
 }

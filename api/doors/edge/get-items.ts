@@ -7,7 +7,13 @@ import { addAction, requireBrand } from './door.ts'
 import * as fields from './fields.ts'
 
 const request = z
-  .object({ api_key: fields.apiKey, org_id: fields.organizationId.optional(), brand_id: fields.brandId.optional() })
+  .object({
+    api_key: fields.apiKey,
+    org_id: fields.organizationId.optional(),
+    brand_id: fields.brandId.optional(),
+    limit: fields.limit.default(1000),
+    offset: fields.offset,
+  })
   .openapi('EdgeGetItems')
 
 const answer = z
@@ -28,6 +34,7 @@ const answer = z
       }),
     ),
     count: z.number().int(),
+    has_more: fields.hasMore,
     status: z.literal('success'),
   })
   .openapi('EdgeItems')
@@ -41,8 +48,9 @@ export function addGetItems(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void
     answer,
     handle: async (_c, body, caller) => {
       if (body.brand_id !== undefined) await requireBrand(d, caller, body.brand_id)
-      const items = await listTriggerItems(d.database, caller)
-      const data = items.map((item) => ({
+      const { limit, offset } = body
+      const { rows, hasMore } = await listTriggerItems(d.database, caller, { limit, offset })
+      const data = rows.map((item) => ({
         bi_id: item.id,
         bi_name: item.name,
         bi_unit_price: toMajorNumber(item.amount, item.currency),
@@ -65,7 +73,7 @@ export function addGetItems(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void
           },
         },
       }))
-      return { data, count: data.length, status: 'success' as const }
+      return { data, count: data.length, has_more: hasMore, status: 'success' as const }
     },
   })
 }

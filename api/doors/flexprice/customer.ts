@@ -25,7 +25,7 @@ const common = {
   address_state: clearable(fields.text(100)),
   address_postal_code: clearable(fields.text(20)),
   address_country: clearable(fields.country),
-  metadata: said(fields.metadata(z.string(fields.mustBe('a text')), { keys: 100, keyLength: 255, valueLength: 4000 })),
+  metadata: said(fields.metadata(z.string(fields.mustBe('a text')))),
   parent_customer_id: clearable(fields.text(64).transform(ids.read)),
   parent_customer_external_id: clearable(fields.text(256)),
   integration_entity_mapping: said(profileFields.integration_entity_mapping),

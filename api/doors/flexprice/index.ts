@@ -71,11 +71,13 @@ function addSearch(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     const search = c.req.valid('json')
     const { limit, offset } = search
     const [caller, filter] = [c.get('caller'), toFilter(search)]
-    const [found, total] = await Promise.all([
+    const [page, total] = await Promise.all([
       listCustomersFrom(d.database, caller, filter, { limit, offset, oldestFirst: isOldestFirst(search) }),
       countCustomers(d.database, caller, filter, 10_000),
     ])
-    return c.json({ items: found.map(viewCustomer), pagination: { total, limit, offset } }, 200)
+    // A page that ended early says what limit it had, so that adding that to the offset leaves no customer out.
+    const held = page.hasMore ? page.rows.length : limit
+    return c.json({ items: page.rows.map(viewCustomer), pagination: { total, limit: held, offset } }, 200)
   })
 }
 

@@ -1,0 +1,8 @@
+import { Failure } from '../../domain/failures.ts'
+
+/** Rethrows a Failure with the field named as the door calls it; `words` maps the engine's names. */
+export const inWordsOf = (words: Record<string, string>) => (error: unknown) => {
+  const word = error instanceof Failure && error.param !== undefined ? words[error.param] : undefined
+  if (!(error instanceof Failure) || word === undefined) throw error
+  throw new Failure(error.code, error.message, { param: word, cause: error })
+}
