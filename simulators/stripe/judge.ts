@@ -112,7 +112,7 @@ const expandable = {
 }
 
 /** The errors that tell most: of the alternatives of a field only what is wrong deeper inside, where something is. */
-function reasons(errors: ErrorObject[]): string[] {
+export function reasons(errors: ErrorObject[]): string[] {
   const deeper = ({ instancePath }: ErrorObject) =>
     errors.some((other) => other.instancePath.startsWith(`${instancePath}/`))
   const telling = errors.filter((error) => error.keyword !== 'anyOf' && !(isOfAlternative(error) && deeper(error)))

@@ -27,6 +27,22 @@ export interface StripeSimulator {
   close(): Promise<void>
 }
 
+/** A request as it came. */
+export interface HeardRequest {
+  method: string
+  path: string
+  /** The form: of the query in a GET, else of the body. */
+  form: string
+  authorization: string
+  userAgent: string
+}
+
+/** Who else is told of each request when it comes, and of each answer when it is made. */
+export interface Listener {
+  request(heard: HeardRequest): void
+  answer(heard: HeardRequest, status: number, body: unknown): void
+}
+
 interface Parts {
   state: StripeState
   keys: Keys
@@ -34,6 +50,7 @@ interface Parts {
   webhooks: Webhooks
   log: RequestLog
   judge: Judge | undefined
+  listener: Listener | undefined
 }
 
 export interface StripeSimulatorOptions {
@@ -41,6 +58,7 @@ export interface StripeSimulatorOptions {
   port?: number
   /** Whether bodies are compared with the vendor's published types; `if-cached`: where that costs nothing. */
   judge?: boolean | 'if-cached'
+  listener?: Listener | undefined
 }
 
 /** What stands in for Stripe on one machine: its HTTP API as far as we use it, with state in `folder`, and its card form. */
@@ -55,6 +73,7 @@ export async function startStripeSimulator(options: StripeSimulatorOptions): Pro
     webhooks: new Webhooks(state, () => target, judge),
     log: [],
     judge,
+    listener: options.listener,
   }
   const app: SimulatorApp = new Hono()
   app.all('/v1/*', (c) => answerCall(c, parts))
@@ -91,18 +110,29 @@ async function answerCall(c: SimulatorContext, parts: Parts): Promise<Response> 
   const input = parseForm(body)
   const call = found?.call ?? { method, path: url.pathname }
   note(entry, parts.judge?.request(call, input))
+  const heard = heardFrom(c, url.pathname, body)
+  parts.listener?.request(heard)
   if (fault?.fault === 'lose_request') return holdUntilGivenUp(c)
   if (fault?.fault === 'reset') return cut(c)
   const answer = await carryOut(c, parts, { method, path: url.pathname, body, input, key, found }, fault)
   entry.status = answer.status
   note(entry, answer.violations)
   note(entry, parts.judge?.answer(call, answer.status, answer.body, input.expand))
+  parts.listener?.answer(heard, answer.status, answer.body)
   if (fault?.advance_seconds) parts.state.advance(fault.advance_seconds)
   if (fault?.fault === 'lose_answer') return holdUntilGivenUp(c)
   c.header('Request-Id', parts.state.newId('req'))
   if (answer.replayed) c.header('Idempotent-Replayed', 'true')
   return c.json(answer.body as object, answer.status as ContentfulStatusCode)
 }
+
+const heardFrom = (c: SimulatorContext, path: string, form: string): HeardRequest => ({
+  method: c.req.method,
+  path,
+  form,
+  authorization: c.req.header('Authorization') ?? '',
+  userAgent: c.req.header('User-Agent') ?? '',
+})
 
 function note(entry: RequestLog[number], violations: string[] = []): void {
   entry.violations.push(...violations)

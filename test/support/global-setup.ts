@@ -11,6 +11,7 @@ import { findSchema } from '../../simulators/stripe/schema-cache.ts'
 import { openDatabase } from '../../store/database.ts'
 import { migrate } from '../../store/migrate.ts'
 import { bundleProgram } from './bundle-program.ts'
+import { startStripeMock } from './stripe-mock.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 declare module 'vitest' {
@@ -35,14 +36,20 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const logFile = (name: string) => join(folder, 'logs', `${name}.log`)
   // Made here, because it takes seconds, once; all files find it in the cache.
   await findSchema()
-  const [postgres, temporal] = await Promise.all([bringUpPostgres(), bringUpTemporal(), buildPage()])
+  const [postgres, temporal, stripeMock] = await Promise.all([
+    bringUpPostgres(),
+    bringUpTemporal(),
+    startStripeMock(logFile('stripe-mock'), (line) => console.log(line)),
+    buildPage(),
+  ])
+  project.provide('stripeMock', stripeMock ? { url: stripeMock.url, document: stripeMock.document } : null)
   project.provide('postgresUrl', postgres.url(template))
   project.provide('temporalAddress', temporal.server.address)
   project.provide('temporalProgram', temporal.program)
   project.provide('bundlePath', await bundleWorkflows(join(folder, 'workflow-bundle.js')))
   project.provide('workerProgram', await bundleProgram('worker/main.ts'))
   return async () => {
-    await Promise.all([temporal.server.stop(), postgres.stop()])
+    await Promise.all([temporal.server.stop(), postgres.stop(), stripeMock?.stop()])
     rmSync(folder, { recursive: true, force: true })
   }
 

@@ -4,6 +4,7 @@ import {
   type StripeSimulator,
   type StripeSimulatorOptions,
 } from '../../simulators/stripe/server.ts'
+import { independentJudge } from './independent-judge.ts'
 
 const judgements: Judged[] = []
 /** Of these was the run told already. */
@@ -11,7 +12,7 @@ let told = 0
 
 /** A Stripe simulator of which every body is judged: what the vendor would not say or take fails the test that caused it. */
 export async function startJudgedSimulator(options: StripeSimulatorOptions): Promise<StripeSimulator> {
-  const simulator = await startStripeSimulator({ ...options, judge: true })
+  const simulator = await startStripeSimulator({ ...options, judge: true, listener: independentJudge() })
   judgements.push(simulator.judged)
   return simulator
 }

@@ -1,23 +1,29 @@
 import type { Reporter, TestModule } from 'vitest/node'
 
-/** Ends a run with one plain line that counts single tests, `N passed, N failed`, after one that counts what was judged. */
+const names = ['bodies', 'violations', 'requests', 'refused'] as const
+
+/** Ends a run with one plain line that counts single tests, `N passed, N failed`, after those that count what was judged. */
 export default class PlainLineReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const count = { passed: 0, failed: 0, skipped: 0 }
-    const judged = { bodies: 0, violations: 0 }
+    const judged = { bodies: 0, violations: 0, requests: 0, refused: 0 }
     for (const module of modules) {
       for (const test of module.children.allTests()) {
         const { state } = test.result()
         if (state !== 'pending') count[state]++
-        judged.bodies += test.meta().judged?.bodies ?? 0
-        judged.violations += test.meta().judged?.violations ?? 0
+        const own = test.meta().judged
+        if (own) for (const name of names) judged[name] += own[name]
       }
       // A file that could not be loaded, or whose setup or end failed, is a failure of its own.
       if (module.errors().length > 0) count.failed++
     }
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : ''
     const bodies = judged.bodies > 0 ? `judged ${judged.bodies} bodies, ${judged.violations} violations\n` : ''
+    const requests =
+      judged.requests > 0 ? `stripe-mock judged ${judged.requests} requests, ${judged.refused} refused\n` : ''
     // After everything else that is written at the end of a run.
-    setImmediate(() => process.stdout.write(`${bodies}${count.passed} passed, ${count.failed} failed${skipped}\n`))
+    setImmediate(() =>
+      process.stdout.write(`${bodies}${requests}${count.passed} passed, ${count.failed} failed${skipped}\n`),
+    )
   }
 }

@@ -1,0 +1,95 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { isAlive } from './processes.ts'
+
+/** A Go module under `tools/` that pins programs. */
+export interface PinnedModule {
+  folder: string
+  /** The version that its go.mod requires of a dependency; `unknown` where it names none. */
+  version(dependency: string): string
+}
+
+/** `name` is the module's folder under `tools/`. */
+export function pinnedModule(name: string): PinnedModule {
+  const folder = fileURLToPath(new URL(`../tools/${name}/`, import.meta.url))
+  return {
+    folder,
+    version(dependency) {
+      const found = readFileSync(join(folder, 'go.mod'), 'utf8').match(
+        new RegExp(`^\\s*(?:require )?${dependency} (v\\S+)`, 'm'),
+      )
+      return found?.[1] ?? 'unknown'
+    },
+  }
+}
+
+/** Where built and downloaded files are kept for all checkouts on this machine. */
+export const machineCache = (...names: string[]): string =>
+  join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'billing-onboarding', ...names)
+
+export const hasGo = (): boolean => spawnSync('go', ['version']).status === 0
+
+export interface GoBuild {
+  module: PinnedModule
+  package: string
+  target: string
+  /** How long it takes, for the people who wait. */
+  takes: string
+  say: (line: string) => void
+}
+
+/** Builds a program unless it is there. Two builds at once run once. Throws an Error with the compiler's output. */
+export async function buildOnce(build: GoBuild): Promise<string> {
+  const { target, say } = build
+  if (existsSync(target)) return target
+  await withLock(`${target}.lock`, say, async () => {
+    if (!existsSync(target)) await runBuild(build)
+  })
+  return target
+}
+
+async function runBuild({ module, package: name, target, takes, say }: GoBuild): Promise<void> {
+  say(`building ${name} from ${module.folder}, once for this machine (${takes})`)
+  const began = Date.now()
+  const child = spawn('go', ['build', '-trimpath', '-ldflags', '-s -w', '-o', `${target}.new`, name], {
+    cwd: module.folder,
+    env: { ...process.env, CGO_ENABLED: '0' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let output = ''
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  const ticker = setInterval(() => say(`still building (${Math.round((Date.now() - began) / 1000)} s)`), 15_000)
+  const code = await new Promise((resolve) => child.once('close', resolve))
+  clearInterval(ticker)
+  if (code !== 0) throw new Error(`${name} could not be built from ${module.folder}:\n${output.slice(-2000)}`)
+  renameSync(`${target}.new`, target)
+}
+
+/** The second of two waits for the first. A lock whose owner died is taken over. */
+async function withLock(file: string, say: (line: string) => void, work: () => Promise<void>): Promise<void> {
+  mkdirSync(dirname(file), { recursive: true })
+  for (let tries = 0; !tryLock(file); tries++) {
+    if (tries === 1) say('another start is building it already; waiting for that')
+    await sleep(500)
+  }
+  try {
+    await work()
+  } finally {
+    rmSync(file, { force: true })
+  }
+}
+
+function tryLock(file: string): boolean {
+  try {
+    writeFileSync(file, String(process.pid), { flag: 'wx' })
+    return true
+  } catch {
+    const owner = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
+    if (owner && !isAlive(owner)) rmSync(file, { force: true })
+    return false
+  }
+}
