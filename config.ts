@@ -2,6 +2,7 @@ import { byEnvironment, payPalOf, stripeOf, type PayPalConfig, type StripeConfig
 import { variables, type Variables } from './config/variables.ts'
 import type { Environment } from './domain/lifecycle.ts'
 import { builtInSettings, type Settings } from './domain/settings.ts'
+import { parseConnectionString, withPassword } from './store/connection-string.ts'
 
 /** What a program needs of the environment; each asks for its parts, and only those must be there. */
 export type Part = 'database' | 'http' | 'links' | 'gateways'
@@ -10,6 +11,7 @@ export interface Config {
   port: number
   host: string
   publicUrl: string
+  /** With the password, where DATABASE_PASSWORD has it. */
   databaseUrl: string
   temporalUiUrl: string | undefined
   taskQueue: string
@@ -46,7 +48,7 @@ export function readConfig(env: NodeJS.ProcessEnv, parts: Part[]): Config {
     port: e.PORT,
     host: e.HOST,
     publicUrl: (e.PUBLIC_URL ?? `http://${e.HOST}:${e.PORT}`).replace(/\/$/, ''),
-    databaseUrl: e.DATABASE_URL ?? '',
+    databaseUrl: databaseUrlOf(e) ?? '',
     temporalUiUrl: e.TEMPORAL_UI_URL?.replace(/\/$/, ''),
     taskQueue: e.TASK_QUEUE,
     workflowBundle: e.WORKFLOW_BUNDLE,
@@ -69,10 +71,15 @@ export function readConfig(env: NodeJS.ProcessEnv, parts: Part[]): Config {
   }
 }
 
+const databaseUrlOf = ({ DATABASE_URL: url, DATABASE_PASSWORD: password }: Variables) =>
+  url && password ? withPassword(url, password) : url
+
 function missing(e: Variables, parts: Part[]): string[] {
   const problems: string[] = []
   if (parts.includes('database') && !e.DATABASE_URL)
     problems.push('DATABASE_URL is missing: the URL of a PostgreSQL database')
+  if (e.DATABASE_PASSWORD && e.DATABASE_URL && parseConnectionString(e.DATABASE_URL).password !== undefined)
+    problems.push('DATABASE_URL must not contain a password while DATABASE_PASSWORD is set')
   if (parts.includes('links') && !e.SETUP_LINK_SECRETS)
     problems.push('SETUP_LINK_SECRETS is missing: a random text of at least 32 characters')
   const anyGateway =

@@ -30,7 +30,8 @@ import { addSuspension } from './routes/suspension.ts'
 import { gatewayWebhooks } from './webhooks/gateway-webhooks.ts'
 
 export interface ServiceChecks {
-  database(): Promise<boolean>
+  /** Whether calls can be served, and what an operator should know. */
+  database(): Promise<{ isUsable: boolean; message?: string }>
   temporal(): Promise<boolean>
 }
 
@@ -42,7 +43,8 @@ export function createApp(d: ApiDependencies, checks: ServiceChecks): OpenAPIHon
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/readyz', async (c) => {
     const [database, temporal] = await Promise.all([checks.database(), checks.temporal()])
-    return c.json({ database, temporal }, database && temporal ? 200 : 503)
+    const { isUsable, message } = database
+    return c.json({ database: isUsable, temporal, ...(message ? { message } : {}) }, isUsable && temporal ? 200 : 503)
   })
 
   const native = createNativeApp(d)

@@ -4,14 +4,17 @@ import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { readConfig } from '../config.ts'
 import { gatewaysFrom } from '../gateways/from-config.ts'
 import { createLog } from '../log.ts'
+import { beforeStart } from '../start.ts'
 import { stopOnSignals } from '../stop.ts'
 import { openDatabase } from '../store/database.ts'
+import { requireUsableServer } from '../store/server-problem.ts'
 import { createApp } from './app.ts'
 import { checkServices, pulseOf } from './ready.ts'
 import { temporalRuns } from './services/runs.ts'
 
-const config = readConfig(process.env, ['database', 'http', 'links', 'gateways'])
+const config = await beforeStart(() => readConfig(process.env, ['database', 'http', 'links', 'gateways']))
 const log = createLog({ ...config.log, name: 'api' })
+const isServerChecked = await beforeStart(() => requireUsableServer(config.databaseUrl))
 const database = openDatabase(config.databaseUrl, {
   name: 'api',
   max: 20,
@@ -44,7 +47,13 @@ const app = createApp(
     temporalUi: config.temporalUiUrl ? { url: config.temporalUiUrl, namespace } : undefined,
     log,
   },
-  checkServices({ databaseAnswers, connection, namespace }),
+  checkServices({
+    database,
+    checkServer: isServerChecked ? undefined : () => requireUsableServer(config.databaseUrl),
+    connection,
+    namespace,
+    log,
+  }),
 )
 
 const server = serve({ fetch: app.fetch, port: config.port, hostname: config.host }, ({ port }) => {

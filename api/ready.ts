@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection } from '@temporalio/client'
-import type { Database } from '../store/database.ts'
+import type { Logger } from 'pino'
+import { isDatabaseAway, type Database } from '../store/database.ts'
+import { schemaState, type SchemaState } from '../store/schema-state.ts'
 import type { ServiceChecks } from './app.ts'
 
 const patience = 1_500
@@ -25,18 +28,45 @@ export function pulseOf(database: Database): () => Promise<boolean> {
     }))
 }
 
-/** Asks PostgreSQL (`pulseOf`) and Temporal whether they answer, the latter for at most 1.5 seconds. */
-export function checkServices({
-  databaseAnswers,
-  connection,
-  namespace,
-}: {
-  databaseAnswers: () => Promise<boolean>
+export interface CheckedServices {
+  /** The pool that calls use. */
+  database: Database
+  /**
+   * Looks at the server, where that could not be done at the start: `requireUsableServer`. Returns whether it could be done.
+   */
+  checkServer?: (() => Promise<boolean>) | undefined
   connection: Connection
   namespace: string
-}): ServiceChecks {
+  log: Pick<Logger, 'warn'>
+}
+
+/**
+ * Checks whether calls can be served. PostgreSQL is asked as calls ask it: by a prepared statement on the same pool, which reads
+ * a table of ours. It and Temporal are each given 1.5 seconds. What changes is logged once.
+ */
+export function checkServices({ database, checkServer, connection, namespace, log }: CheckedServices): ServiceChecks {
+  let isServerChecked = checkServer === undefined
+  let said: string | undefined
+  let asking: Promise<SchemaState> | undefined
+
+  async function ask(): Promise<SchemaState> {
+    try {
+      const state = await schemaState(database)
+      isServerChecked ||= await checkServer!()
+      return state
+    } catch (error) {
+      return isDatabaseAway(error) ? { isUsable: false } : { isUsable: false, message: refusal(error) }
+    }
+  }
+  async function askInTime(): Promise<SchemaState> {
+    const state = await Promise.race([ask(), sleep<SchemaState>(patience, { isUsable: false }, { ref: false })])
+    if (state.message && state.message !== said)
+      log.warn({ reason: state.message }, 'the database is not as it should be')
+    said = state.message
+    return state
+  }
   return {
-    database: databaseAnswers,
+    database: () => (asking ??= askInTime().finally(() => (asking = undefined))),
     temporal: () =>
       answers(
         connection.withDeadline(Date.now() + patience, () =>
@@ -45,4 +75,10 @@ export function checkServices({
         patience,
       ),
   }
+}
+
+/** PostgreSQL's own texts can hold values of rows: its code has to do. */
+function refusal(error: unknown): string {
+  const { code, message } = error as { code?: unknown; message?: string }
+  return typeof code === 'string' ? `PostgreSQL refuses statements (${code})` : (message ?? 'unknown')
 }

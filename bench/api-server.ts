@@ -46,7 +46,7 @@ const ours = (store: RateLimit['store']) =>
       rateLimit: { store, perMinute: 1_000_000 },
       log: createLog({ level: 'warn', format: 'json', name: 'bench' }),
     },
-    { database: async () => true, temporal: async () => true },
+    { database: async () => ({ isUsable: true }), temporal: async () => true },
   )
 
 const app = name === 'bare' ? bare() : ours(name as RateLimit['store'])

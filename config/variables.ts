@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { builtInSettings } from '../domain/settings.ts'
+import { parseConnectionString } from '../store/connection-string.ts'
 
 const url = (...protocols: string[]) =>
   z
@@ -8,6 +9,13 @@ const url = (...protocols: string[]) =>
       (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
       `must be a URL (${protocols.join(' or ')})`,
     )
+const connectionString = z.string().superRefine((text, context) => {
+  try {
+    parseConnectionString(text)
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message })
+  }
+})
 const loopback = (text: string) => ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(text).hostname)
 const vendorUrl = url('https:', 'http:').refine(
   (text) => text.startsWith('https:') || loopback(text),
@@ -48,7 +56,8 @@ export const variables = z.object({
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: url('https:', 'http:').optional(),
   TRUSTED_PROXIES: commaList.default([]),
-  DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  DATABASE_URL: connectionString.optional(),
+  DATABASE_PASSWORD: z.string().optional(),
   TEMPORAL_UI_URL: url('https:', 'http:').optional(),
   STRIPE_LIVE_SECRET_KEY: keyOf('sk', 'live').optional(),
   STRIPE_LIVE_PUBLISHABLE_KEY: keyOf('pk', 'live').optional(),

@@ -6,5 +6,6 @@ const readyFile = join(resolve(process.env.LOCAL_DIR ?? '.local'), 'ready.json')
 if (!process.env.DATABASE_URL && existsSync(readyFile)) {
   const ready = JSON.parse(readFileSync(readyFile, 'utf8')) as { database_url: string }
   process.env.DATABASE_URL = ready.database_url
+  delete process.env.DATABASE_PASSWORD
 }
 await import('../admin/main.ts')

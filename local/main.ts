@@ -1,6 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { stopOnSignals } from '../stop.ts'
+import { withoutSecrets } from '../store/connection-string.ts'
 import { openDemoContact } from './demo-contact.ts'
 import { takeFolder } from './one-stack.ts'
 import { startStack, type Stack } from './stack.ts'
@@ -101,7 +102,7 @@ Up in ${((Date.now() - began) / 1000).toFixed(1)} s. Ctrl-C stops everything; th
   Waiting for an operator  ${temporal.uiUrl ? `${runs}?query=${encodeURIComponent('BlockedOn = "operator"')}` : ''}
   Stripe        ${stripe.url ? `${stripe.url}/_sim/ledger (simulator)` : 'the real one, test mode'}
   PayPal        ${stack.paypal.url ? `${stack.paypal.url}/_sim/ledger (simulator)` : 'the real one, sandbox'}
-  PostgreSQL    ${stack.databaseUrl.replace(/:[^:@/]+@/, ':…@')}
+  PostgreSQL    ${withoutSecrets(stack.databaseUrl)}
   Logs, keys    ${join(folder, 'logs')}, ${readyFile}
 
   A link for another contact:

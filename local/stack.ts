@@ -3,6 +3,7 @@ import { readConfig } from '../config.ts'
 import { buildPage } from '../scripts/build-page.ts'
 import { openDatabase } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
+import { requireUsableServer } from '../store/server-problem.ts'
 import { startOurs } from './processes.ts'
 import { seed, type Seeds } from './seed.ts'
 import { bringUpDatabase, bringUpTemporal } from './servers.ts'
@@ -45,6 +46,7 @@ async function bringUp(site: Site): Promise<Stack> {
     PORT: String(port),
     PUBLIC_URL: apiUrl,
     DATABASE_URL: database.url,
+    DATABASE_PASSWORD: '', // it is in the URL
     TEMPORAL_ADDRESS: temporal.address,
     ...(temporal.uiUrl ? { TEMPORAL_UI_URL: temporal.uiUrl } : {}),
     ...stripe.env,
@@ -78,6 +80,7 @@ async function bringUp(site: Site): Promise<Stack> {
 
 async function prepareDatabase(url: string, env: NodeJS.ProcessEnv, seedsFile: string): Promise<Seeds> {
   const { settingDefaults } = readConfig(env, ['database', 'gateways', 'links'])
+  await requireUsableServer(url)
   const database = openDatabase(url, { name: 'local', max: 2 })
   try {
     await migrate(database)

@@ -82,6 +82,46 @@ const connection = [
   },
 ]
 
+// Statements of ours that set up each new session, before any other runs on it. As startup parameters an older server and
+// PgBouncer would refuse them (docs/decisions/0012). A connection where they fail is closed.
+connection.push(
+  {
+    from: `    , needsTypes = options.fetch_types
+`,
+    to: `    , needsTypes = options.fetch_types
+    , needsSession = options.session
+`,
+  },
+  {
+    from: `      needsTypes = options.fetch_types
+      statementId`,
+    to: `      needsTypes = options.fetch_types
+      needsSession = options.session
+      statementId`,
+  },
+  {
+    from: `      if (needsTypes) {
+        initial.reserve`,
+    to: `      if (needsSession) {
+        needsSession = false
+        return new Query([options.session], [], execute, null, { simple: true }).catch(() => socket && socket.destroy())
+      }
+
+      if (needsTypes) {
+        initial.reserve`,
+  },
+)
+
+const index = [
+  {
+    from: `    socket          : o.socket,
+`,
+    to: `    socket          : o.socket,
+    session         : o.session,
+`,
+  },
+]
+
 const queue = [
   {
     // What was handed out is forgotten. It was kept until the queue was empty, which the queue of free connections may never
@@ -111,3 +151,4 @@ function mend(file, mends) {
 
 mend('connection.js', connection)
 mend('queue.js', queue)
+mend('index.js', index)

@@ -6,7 +6,7 @@ import { buildPage } from './build-page.ts'
 await buildPage()
 const { createApp } = await import('../api/app.ts') // reads the page's script
 const app = createApp({ setupLinkSecrets: [] } as unknown as ApiDependencies, {
-  database: async () => false,
+  database: async () => ({ isUsable: false }),
   temporal: async () => false,
 })
 const document = await (await app.request('/openapi.json')).text()

@@ -1,4 +1,7 @@
 import postgres from 'postgres'
+import { parseConnectionString } from './connection-string.ts'
+import { driverOptions } from './driver-options.ts'
+import { sessionStatement } from './session.ts'
 
 /** A pool: statements by themselves, and transactions by `begin`. */
 export type Database = postgres.Sql<{ bigint: number }>
@@ -21,27 +24,30 @@ interface DatabaseOptions {
   maxPipeline?: number
 }
 
-/** Opens a pool on a PostgreSQL URL; nothing is connected before the first query. */
+/**
+ * Opens a pool; nothing is connected before the first query. Throws where the connection string is wrong
+ * (`parseConnectionString`).
+ */
 export function openDatabase(
   url: string,
-  { name, max = 10, statementTimeout = 0, transactionTimeout = 0, maxPipeline = 100 }: DatabaseOptions,
+  { name, max: wanted = 10, statementTimeout = 0, transactionTimeout = 0, maxPipeline = 100 }: DatabaseOptions,
 ): Database {
+  const connection = parseConnectionString(url)
+  const { schema, connection_limit: limit } = connection.parameters
+  // Two at least: one for transactions, one for statements outside of them.
+  const max = Math.min(wanted, Math.max(Number(limit ?? wanted), 2))
+  const session = sessionStatement({ statementTimeout, transactionTimeout, schema })
   const connect = (connections: number) =>
-    postgres(url, {
+    postgres({
+      ...driverOptions(connection, name),
       max: connections,
-      ...({ max_pipeline: maxPipeline } as object), // missing in the driver's types
-      connect_timeout: 2,
+      // Missing in the driver's types; `session` is ours (scripts/mend-driver.js).
+      ...({ max_pipeline: maxPipeline, session } as object),
       // Seconds before a lost connection is made anew. The driver's own grow to 20: so long would callers be refused
       // after the database is back.
       backoff: (retries) => Math.min(0.01 * 2 ** retries, 0.5),
       idle_timeout: 60,
       onnotice: () => {},
-      connection: {
-        application_name: `billing-onboarding ${name}`,
-        statement_timeout: statementTimeout,
-        transaction_timeout: transactionTimeout,
-        TimeZone: 'UTC',
-      },
       transform: { column: { from: postgres.toCamel, to: postgres.fromCamel } },
       // Amounts and counts stay far below 2^53; the driver would hand them out as texts.
       types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
@@ -119,5 +125,7 @@ const isConnectionLost = (error: unknown) => /^(ECONN|CONNECTION_|EPIPE|ETIMEDOU
 /** Says whether an error means that PostgreSQL could not be asked, as against having said no. */
 export function isDatabaseAway(error: unknown): boolean {
   // 57P0x: shutting down or starting; 25P0x: it took too long over the transaction; 57014: statement time-out; 53300: too many connections; 55P03: lock not available
-  return /^(ECONN|CONNECT|CONNECTION_|EPIPE|ENOTFOUND|ETIMEDOUT|57P0|25P0[34]|57014|53300|53100|08)/.test(codeOf(error))
+  return /^(ECONN|CONNECT|EPIPE|ENOTFOUND|ENOENT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|57P0|25P0[34]|57014|53300|53100|08)/.test(
+    codeOf(error),
+  )
 }

@@ -1,8 +1,11 @@
 import { openDatabase } from './database.ts'
 import { migrate } from './migrate.ts'
+import { requireUsableServer } from './server-problem.ts'
 import { readConfig } from '../config.ts'
+import { beforeStart } from '../start.ts'
 
-const { databaseUrl } = readConfig(process.env, ['database'])
+const { databaseUrl } = await beforeStart(() => readConfig(process.env, ['database']))
+await beforeStart(() => requireUsableServer(databaseUrl))
 const database = openDatabase(databaseUrl, { name: 'migrate', max: 1 })
 const applied = await migrate(database)
 console.log(applied.length > 0 ? `applied ${applied.join(', ')}` : 'the schema is up to date')

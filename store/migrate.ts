@@ -11,15 +11,17 @@ interface Migration {
   hash: string
 }
 
-function readMigrations(): Migration[] {
-  return readdirSync(folder)
+/** Returns the names of this program's migrations, in order. */
+export const migrationNames = (): string[] =>
+  readdirSync(folder)
     .filter((name) => name.endsWith('.sql'))
     .sort()
-    .map((name) => {
-      const text = readFileSync(new URL(name, folder), 'utf8')
-      return { name, text, hash: createHash('sha256').update(text).digest('hex') }
-    })
-}
+
+const readMigrations = (): Migration[] =>
+  migrationNames().map((name) => {
+    const text = readFileSync(new URL(name, folder), 'utf8')
+    return { name, text, hash: createHash('sha256').update(text).digest('hex') }
+  })
 
 /**
  * Brings the schema up to date: each migration once, in order, in a transaction of its own, one process at a time

@@ -5,15 +5,17 @@ import { createActivities } from '../activities/index.ts'
 import { readConfig } from '../config.ts'
 import { gatewaysFrom } from '../gateways/from-config.ts'
 import { createLog } from '../log.ts'
+import { beforeStart } from '../start.ts'
 import { stopOnSignals } from '../stop.ts'
 import { openDatabase } from '../store/database.ts'
+import { requireUsableServer } from '../store/server-problem.ts'
 import { temporalLogger } from './logger.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { createWorker } from './run-worker.ts'
 import { scheduleJanitor } from './schedule-janitor.ts'
 import { startStarter } from './starter.ts'
 
-const config = readConfig(process.env, ['database', 'gateways'])
+const config = await beforeStart(() => readConfig(process.env, ['database', 'gateways']))
 const log = createLog({ ...config.log, name: 'worker' })
 Runtime.install({
   logger: temporalLogger(log),
@@ -21,6 +23,7 @@ Runtime.install({
   telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
 })
 
+await beforeStart(() => requireUsableServer(config.databaseUrl))
 const { connectionOptions, namespace = 'default' } = loadClientConnectConfig()
 const connection = await NativeConnection.connect(connectionOptions)
 const database = openDatabase(config.databaseUrl, {

@@ -179,7 +179,7 @@ test('npm run admin makes keys with scopes that expire', async () => {
 })
 
 test('every native route asks for the scope of its resource, to read or to write, and for no other', async () => {
-  const checks = { database: async () => true, temporal: async () => true }
+  const checks = { database: async () => ({ isUsable: true }), temporal: async () => true }
   const app = createApp({ setupLinkSecrets: [] } as unknown as ApiDependencies, checks)
   const routes = new Set(
     app.routes

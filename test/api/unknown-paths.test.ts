@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createApp } from '../../api/app.ts'
 import type { ApiDependencies } from '../../api/dependencies.ts'
 
-const checks = { database: async () => true, temporal: async () => true }
+const checks = { database: async () => ({ isUsable: true }), temporal: async () => true }
 const app = createApp({ publicUrl: 'https://pay.example.com' } as unknown as ApiDependencies, checks)
 
 const problem = (code: string, status: number) => ({

@@ -32,7 +32,7 @@ const children: ChildProcess[] = []
 
 beforeAll(async () => {
   mkdirSync(join(folder, 'temporal'))
-  const password = 'only-for-tests'
+  const password = 'only@for/tests#1%2'
   postgres = await startPostgres({
     folder: join(folder, 'postgres'),
     port: await freePort(),
@@ -79,7 +79,7 @@ function environmentOf(service: string): NodeJS.ProcessEnv {
     )
   const here = (value: string) =>
     value
-      .replace('billing:', 'postgres:')
+      .replace('billing@', 'postgres@')
       .replace('@postgres:5432', `@127.0.0.1:${new URL(postgres.url('x')).port}`)
       .replace('temporal:7233', temporal.address)
   const given = Object.fromEntries(

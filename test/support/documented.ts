@@ -15,7 +15,7 @@ export interface Documented {
 }
 
 const app = createApp({ setupLinkSecrets: [] } as unknown as ApiDependencies, {
-  database: async () => false,
+  database: async () => ({ isUsable: false }),
   temporal: async () => false,
 })
 export const document = (await (await app.request('/openapi.json')).json()) as ApiDocument & {

@@ -48,6 +48,17 @@ test('the search attributes that the job registers are those that the workflows 
   expect([...script!.matchAll(/--name (\w+) --type Keyword/g)].map(([, name]) => name)).toEqual(searchAttributeNames)
 })
 
+test('the password of the database is in no URL: any characters will do', () => {
+  for (const name of ['migrate', 'api', 'worker'])
+    expect(compose.services[name]!.environment).toMatchObject({
+      DATABASE_URL: 'postgres://billing@postgres:5432/billing_onboarding',
+      DATABASE_PASSWORD: compose.services.postgres!.environment!.POSTGRES_PASSWORD,
+    })
+  for (const [name, { environment = {} }] of Object.entries(compose.services))
+    for (const value of Object.values(environment))
+      expect(value, name).not.toMatch(/.\$\{POSTGRES_PASSWORD|\$\{POSTGRES_PASSWORD[^}]*\}./)
+})
+
 test('the server is told to hand activities out eagerly', () => {
   expect(parse(read('tools/temporal/dynamic-config.yaml'))).toEqual({
     'system.enableActivityEagerExecution': [{ value: true }],

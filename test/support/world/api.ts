@@ -31,7 +31,7 @@ export async function startApi(parts: Parts, gateways: Gateways, options: WorldO
       setupLinkSecrets: ['a-secret-of-this-test-run-and-no-other'],
       log,
     },
-    checkServices({ databaseAnswers, connection, namespace: 'default' }),
+    checkServices({ database, connection, namespace: 'default', log }),
   )
   const server = await new Promise<Server>((resolve) => {
     const made = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }, () => resolve(made as Server)) as Server

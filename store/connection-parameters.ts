@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs'
+import type { ConnectionOptions as TlsConnectionOptions } from 'node:tls'
+
+/** The driver's `ssl`: none, one of its modes, or options of Node's TLS. */
+export type TlsOptions = false | 'prefer' | 'require' | TlsConnectionOptions
+
+/** What a parameter may be: one of these values, a whole number, or any text. */
+const known = {
+  host: 'text',
+  port: 'text',
+  user: 'text',
+  password: 'text',
+  dbname: 'text',
+  sslmode: ['disable', 'allow', 'prefer', 'require', 'no-verify', 'verify-ca', 'verify-full'],
+  ssl: ['true', 'false'],
+  sslaccept: ['strict', 'accept_invalid_certs'],
+  sslrootcert: 'text',
+  sslcert: 'text',
+  sslkey: 'text',
+  sslnegotiation: ['postgres', 'direct'],
+  channel_binding: ['disable', 'prefer', 'require'],
+  target_session_attrs: ['any', 'read-write', 'primary'],
+  connect_timeout: 'number',
+  connection_limit: 'number',
+  schema: 'text',
+  application_name: 'text',
+  options: 'text',
+  client_encoding: ['UTF8', 'utf8', 'utf-8', 'UTF-8', 'auto'],
+  // Taken and without effect here: keep-alive is always on, and what concerns other pools and drivers.
+  keepalives: 'text',
+  keepalives_idle: 'text',
+  keepalives_interval: 'text',
+  keepalives_count: 'text',
+  gssencmode: ['disable', 'prefer'],
+  pgbouncer: ['true', 'false'],
+  pool_timeout: 'text',
+  socket_timeout: 'text',
+  statement_cache_size: 'text',
+  uselibpqcompat: ['true', 'false'],
+  supa: 'text',
+} as const satisfies Record<string, readonly string[] | 'text' | 'number'>
+
+export type Parameters = Partial<Record<keyof typeof known, string>>
+
+/** Sorts out the parameters of a connection string. Throws an Error, without their values, for one that is not known. */
+export function readParameters(pairs: [string, string][]): Parameters {
+  for (const [name, value] of pairs) {
+    if (!Object.hasOwn(known, name)) {
+      const shown = /^\w{1,40}$/.test(name) ? `the parameter ${name}` : 'a parameter'
+      throw new Error(`has ${shown} that is not supported; supported are ${Object.keys(known).join(', ')}`)
+    }
+    const allowed: readonly string[] | 'text' | 'number' = known[name as keyof typeof known]
+    if (typeof allowed === 'object' && !allowed.includes(value))
+      throw new Error(`has a value of ${name} that is not supported; supported are ${allowed.join(', ')}`)
+    if (allowed === 'number' && !/^[1-9]\d{0,3}$/.test(value))
+      throw new Error(`has a value of ${name} that is not a whole number from 1 to 9999`)
+  }
+  return Object.fromEntries(pairs)
+}
+
+function modeOf({ sslmode, ssl, sslaccept, sslrootcert }: Parameters, hosts: string[]): string {
+  if (sslrootcert === 'system') return 'verify-full'
+  if (sslmode) return sslmode
+  if (sslaccept === 'strict') return 'verify-full'
+  if (ssl === 'true' || sslaccept || sslrootcert) return 'require'
+  const isLocal = hosts.every((host) => ['localhost', '127.0.0.1', '::1'].includes(host))
+  return ssl === 'false' || isLocal ? 'disable' : 'prefer'
+}
+
+/**
+ * Returns how to encrypt, with libpq's meanings of `sslmode` (https://www.postgresql.org/docs/current/libpq-ssl.html). The driver
+ * has no channel binding: where that is required against a server in the middle, the certificate is verified in full instead.
+ * Throws an Error where a file cannot be read.
+ */
+export function tlsOptions(parameters: Parameters, hosts: string[]): TlsOptions {
+  const { sslrootcert, sslcert, sslkey } = parameters
+  const mode = modeOf(parameters, hosts)
+  const isBound = parameters.channel_binding === 'require'
+  if (mode === 'disable' && isBound)
+    throw new Error('has channel_binding=require, which needs an encrypted connection: add sslmode=require')
+  if (mode === 'disable') return false
+  const ownRoot = sslrootcert === 'system' ? undefined : sslrootcert
+  const files = {
+    ...(ownRoot ? { ca: read('sslrootcert', ownRoot) } : {}),
+    ...(sslcert ? { cert: read('sslcert', sslcert) } : {}),
+    ...(sslkey ? { key: read('sslkey', sslkey) } : {}),
+  }
+  if (mode === 'verify-full' || isBound) return { ...files, rejectUnauthorized: true, ...identity(hosts) }
+  if (mode === 'verify-ca' || ownRoot)
+    return { ...files, rejectUnauthorized: true, checkServerIdentity: () => undefined }
+  if (sslcert) return { ...files, rejectUnauthorized: false }
+  return mode === 'allow' || mode === 'prefer' ? 'prefer' : 'require'
+}
+
+/** Node takes the name to verify from here where the host is an address. */
+const identity = ([host, ...others]: string[]) => (others.length === 0 ? { host } : {})
+
+function read(name: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    throw new Error(`names a file as ${name} that cannot be read`)
+  }
+}

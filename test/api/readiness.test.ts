@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openDatabase } from '../../store/database.ts'
+import { relayTo } from '../support/relay.ts'
+import { createWorld, type World } from '../support/world.ts'
+import { startApi } from '../support/world/api.ts'
+
+let world: World
+const closers: (() => unknown)[] = []
+beforeAll(async () => void (world = await createWorld({ worker: false, listen: true })))
+afterAll(async () => {
+  for (const close of closers.reverse()) await close()
+  await world.close()
+})
+
+/** What /readyz of an API with a pool of its own says, and what a call is answered. */
+async function apiAt(url: string) {
+  const sql = openDatabase(url, { name: 'readiness', max: 4 })
+  closers.push(() => sql.end({ timeout: 1 }))
+  const api = await startApi(
+    { ...world, sql, databaseUrl: url },
+    world.gateways,
+    {},
+    (close) => void closers.push(close),
+  )
+  return {
+    async ready() {
+      const answer = await fetch(`${api}/readyz`)
+      return { status: answer.status, body: await answer.json() }
+    },
+    call: async () => {
+      const headers = { Authorization: `Bearer ${world.seeds.secret_key}` }
+      return (await fetch(`${api}/v1/customers`, { headers })).status
+    },
+  }
+}
+
+test('ready is what can serve calls', async () => {
+  const { ready, call } = await apiAt(world.databaseUrl)
+  expect(await ready()).toEqual({ status: 200, body: { database: true, temporal: true } })
+  expect(await call()).toBe(200)
+})
+
+test('a server that refuses every call is not ready, whatever a statement of another pool would be answered', async () => {
+  const relay = await relayTo(world.databaseUrl, {
+    start: ({ application_name: name = '' }) =>
+      name.endsWith('readiness') ? { code: '42704', message: 'unrecognized configuration parameter' } : undefined,
+  })
+  closers.push(() => relay.close())
+  const { ready, call } = await apiAt(relay.url)
+  const message = 'PostgreSQL refuses statements (42704)'
+  expect(await ready()).toEqual({ status: 503, body: { database: false, temporal: true, message } })
+  expect(await call()).toBe(500)
+  expect(world.logged.filter((line) => line.includes(message))).toHaveLength(1)
+})
+
+test('a role that may not read our tables is not ready', async () => {
+  await world.sql.unsafe(`create role reader login password 'only-for-tests'`)
+  const { ready, call } = await apiAt(
+    Object.assign(new URL(world.databaseUrl), { username: 'reader', password: 'only-for-tests' }).href,
+  )
+  const message = 'PostgreSQL refuses statements (42501)'
+  expect(await ready()).toEqual({ status: 503, body: { database: false, temporal: true, message } })
+  expect(await call()).toBe(500)
+  await world.sql.unsafe('drop role reader')
+})
+
+test('a schema that is missing, behind or newer says so', async () => {
+  const { ready } = await apiAt(world.databaseUrl)
+  const migrations = await world.sql<{ name: string }[]>`select name from migrations order by name`
+  const last = migrations.at(-1)!.name
+
+  await world.sql`update migrations set name = '9999_of_another_release.sql' where name = ${last}`
+  let message = `the schema lacks ${last}: run the migrations`
+  expect(await ready()).toEqual({ status: 503, body: { database: false, temporal: true, message } })
+  await world.sql`insert into migrations (name, hash) values (${last}, '')`
+  // While a release is rolled out, the earlier one goes on.
+  message = 'the schema is newer than this program: it has 9999_of_another_release.sql'
+  expect(await ready()).toEqual({ status: 200, body: { database: true, temporal: true, message } })
+  await world.sql`alter table migrations rename to migrations_elsewhere`
+  message = 'the schema is missing: run the migrations'
+  expect(await ready()).toEqual({ status: 503, body: { database: false, temporal: true, message } })
+  await world.sql`alter table migrations_elsewhere rename to migrations`
+  await world.sql`delete from migrations where name like '9999%'`
+  expect((await ready()).body).toEqual({ database: true, temporal: true })
+})
