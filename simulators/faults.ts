@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Journal } from './journal.ts'
 
@@ -47,28 +48,39 @@ export interface Fault {
   advance_seconds?: number | undefined
   code?: string | undefined
   advice_code?: string | undefined
+  /** Aborted when the fault is ended. */
+  ended?: AbortSignal
+}
+
+/** Waits as long as a fault delays its call; a fault that is ended delays no longer. */
+export async function delay(fault: Fault | undefined): Promise<void> {
+  if (fault?.fault !== 'delay') return
+  await sleep(fault.delay_ms ?? 1_000, undefined, fault.ended ? { signal: fault.ended } : {}).catch(() => {})
 }
 
 /** Faults in the order in which they were asked for; each is used up after its number of times. */
 export class Faults {
-  private list: (Fault & { id: string })[] = []
+  private list: (Fault & { id: string; end: AbortController })[] = []
   private count = 0
 
   /** Answers its id. */
   add(fault: Fault): string {
     const id = `fault_${++this.count}`
-    this.list.push({ ...fault, id })
+    const end = new AbortController()
+    this.list.push({ ...fault, id, end, ended: end.signal })
     return id
   }
 
-  /** Ends one of them, or all. */
+  /** Ends one of them, or all, and lets the calls go on that they delay. */
   clear(id?: string): void {
-    this.list = this.list.filter((fault) => id !== undefined && fault.id !== id)
+    const stays = (fault: { id: string }) => id !== undefined && fault.id !== id
+    for (const { end } of this.list.filter((fault) => !stays(fault))) end.abort()
+    this.list = this.list.filter(stays)
   }
 
   /** Those that did not hit all the calls they were meant for. */
   left(): (Fault & { id: string })[] {
-    return this.list.filter(({ times }) => times > 0)
+    return this.list.filter(({ times }) => times > 0).map(({ end: _, ended: __, ...fault }) => fault)
   }
 
   /** Takes the first fault that fits the call. */

@@ -1,4 +1,4 @@
-import type { Fault, Faults } from '../faults.ts'
+import { delay, type Fault, type Faults } from '../faults.ts'
 import type { Ask, Call, DoingCall } from './call.ts'
 import { findCall } from './calls.ts'
 import { missing, PayPalAnswer } from './errors.ts'
@@ -132,8 +132,4 @@ function shown(state: PayPalState, call: DoingCall, id: string, prefer = 'return
   const full = call.view(state, id) as { id: string; status?: string; links: object[] }
   const { status, links } = full
   return { body: call.hasMinimal && prefer !== 'return=representation' ? { id, status, links } : full }
-}
-
-async function delay(fault: Fault | undefined): Promise<void> {
-  if (fault?.fault === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.delay_ms ?? 1_000))
 }

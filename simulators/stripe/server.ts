@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { Faults, isAbout, type Fault } from '../faults.ts'
+import { delay, Faults, isAbout, type Fault } from '../faults.ts'
 import { cut, holdUntilGivenUp, listen, type SimulatorApp, type SimulatorContext } from '../listen.ts'
 import { findCall } from './calls.ts'
 import { addChallenge } from './challenge.ts'
@@ -167,7 +167,7 @@ async function carryOut(
     const saved = request.method === 'POST' && request.key ? parts.keys.begin(request.key, print) : undefined
     if (saved) return { ...saved, replayed: true }
     try {
-      if (fault?.fault === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.delay_ms ?? 1_000))
+      await delay(fault)
       const answer = runCall(parts, found, request.input, fault)
       const { status, body, kept } = answer
       if (request.method === 'POST' && request.key && kept) parts.keys.save(request.key, print, { status, body })

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { untilAnswered } from '../support/answer.ts'
 import { until } from '../support/until.ts'
 import { createWorld, type World } from '../support/world.ts'
 
@@ -12,7 +13,7 @@ afterAll(() => world.close())
 
 /** What `setupPaymentMethod` gives the caller's form. */
 async function setUp(contact_id = world.newContact(), extra: object = {}) {
-  const { status, body } = await world.edge('setupPaymentMethod', { contact_id, ...extra })
+  const { status, body } = await untilAnswered(() => world.edge('setupPaymentMethod', { contact_id, ...extra }))
   if (body.data?.client_secret) world.secrets.add(body.data.client_secret)
   return { status, body, contact: contact_id, bc: body.data?.billing_customer_id as string, data: body.data }
 }
@@ -176,9 +177,12 @@ test('a decline on the form, or of the charge: 402 with the reason, pending; the
 test('two calls, one of which reads the form late: a card that is declined is tried once', async () => {
   const { bc, data } = await setUp()
   await enter(data.client_secret, 'pm_card_chargeCustomerFail')
-  await world.fault(`/v1/setup_intents/${data.setup_intent_id}`, 'delay', { method: 'GET', delay_ms: 1_200 })
-  const answers = await Promise.all([confirm(bc), confirm(bc)])
-  expect(answers.map(({ status }) => status)).toEqual([402, 402])
+  const reading = await world.hold(`/v1/setup_intents/${data.setup_intent_id}`, 'GET')
+  const late = untilAnswered(() => confirm(bc))
+  await reading.reached()
+  const first = await confirm(bc)
+  await reading.release()
+  expect([first.status, (await late).status]).toEqual([402, 402])
   expect(
     await world.sql`
     select 1 from payment_attempts a join onboardings o on o.id = a.onboarding_id where o.billing_customer_id = ${bc}`,

@@ -74,11 +74,13 @@ test('a replaced link is gone, the new one works; repeats answer the newest', as
 
 test('what was submitted on a link before it was replaced can still be followed on it', async () => {
   const { bc, page } = await world.openSetup()
-  await world.fault('/v1/payment_intents/*/confirm', 'delay', { delay_ms: 1_000 })
+  const bank = await world.hold('/v1/payment_intents/*/confirm')
   await page.submitCard()
+  await bank.reached()
   await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })
   expect((await page.progress()).status).toBe(200)
   expect((await page.submitCard()).status).toBe(409)
+  await bank.release()
   await world.ended(bc)
 })
 
@@ -155,9 +157,11 @@ test('a link on which too many cards were declined says so, and a new one can be
 
 test('who paid on a link before it was replaced sees the end on it', async () => {
   const { bc, page } = await world.openSetup()
-  await world.fault('/v1/payment_intents/*/confirm', 'delay', { delay_ms: 600 })
+  const bank = await world.hold('/v1/payment_intents/*/confirm')
   await page.submitCard()
+  await bank.reached()
   await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })
+  await bank.release()
   expect(await world.ended(bc)).toBe('completed')
   expect((await page.open()).body).toContain('You are all set')
   expect((await page.progress()).status).toBe(200)

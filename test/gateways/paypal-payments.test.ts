@@ -11,7 +11,7 @@ import {
   pay,
   saved,
 } from '../support/paypal-gateway.ts'
-import { charges, control, fault, requests } from '../support/paypal-simulator.ts'
+import { charges, control, fault, hold, requests } from '../support/paypal-simulator.ts'
 
 eachWithGateway()
 
@@ -257,11 +257,12 @@ describe('what a refusal means', () => {
 describe('closing', () => {
   test('takes the methods away that were made for it: a capture that comes late fails', async () => {
     const [vaultId, order] = [await saved(), await newOrder()]
-    await fault(capturePath, 'delay', { delay_ms: 1_000 })
+    const capture = await hold(capturePath)
     const late = pay(order, vaultId).catch((error: unknown) => error)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await capture.reached()
     const sent = { ownMethods: [vaultId, 'gone-already'], callersUnderWay: false }
     expect(await gateway.close(order, 'c', sent)).toEqual({ state: 'dead', trace: '' })
+    await capture.release()
     expect(await late).toEqual(failure('method_unusable', 'TOKEN_ID_NOT_FOUND'))
     expect(await charges()).toEqual([])
   })

@@ -15,7 +15,7 @@ import {
   unit,
   wallet,
 } from '../support/paypal-api.ts'
-import { charges, control, fault, ledger, simulator } from '../support/paypal-simulator.ts'
+import { charges, control, fault, hold, ledger, simulator } from '../support/paypal-simulator.ts'
 
 eachWithClient()
 
@@ -61,11 +61,12 @@ describe('request ids', () => {
 
   test('of two at once the second fails', async () => {
     await newOrder('warm')
-    await fault('/v2/checkout/orders', 'delay', { delay_ms: 400 })
+    const first = await hold('/v2/checkout/orders')
     const slow = newOrder()
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await first.reached()
     expect(await refusal(newOrder())).toMatchObject({ status: 409, issue: 'PREVIOUS_REQUEST_IN_PROGRESS' })
     expect((await newOrder('other')).statusCode).toBe(201)
+    await first.release()
     expect((await slow).statusCode).toBe(201)
   })
 

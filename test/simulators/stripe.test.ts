@@ -4,8 +4,8 @@ import Stripe from 'stripe'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { StripeSimulator } from '../../simulators/stripe/server.ts'
 import { startJudgedSimulator, takeViolations } from '../support/judged-simulator.ts'
-import { until } from '../support/until.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { controlsOf } from '../support/world/simulator.ts'
 
 let folder: string
 let simulator: StripeSimulator
@@ -97,22 +97,15 @@ test('a key is forgotten after a day of the simulator’s clock', async () => {
 })
 
 test('a key that is being worked on is refused with 409', async () => {
-  await control('faults', {
-    match: { method: 'POST', path: '/v1/customers' },
-    times: 1,
-    fault: 'delay',
-    delay_ms: 2_000,
-  })
+  const first = await controlsOf(simulator.url).hold('/v1/customers')
   const slow = stripe.customers.create({}, { idempotencyKey: 'one' })
-  await until(async () => {
-    const seen = (await (await fetch(`${simulator.url}/_sim/requests`)).json()) as { requests: object[] }
-    return seen.requests.length === 1
-  })
+  await first.reached()
   expect(await failure(stripe.customers.create({}, { idempotencyKey: 'one' }))).toMatchObject({
     statusCode: 409,
     code: 'idempotency_key_in_use',
   })
-  await slow
+  await first.release()
+  expect((await slow).object).toBe('customer')
 })
 
 test('what it answered for outlives it; what was cut off in the middle of a line does not', async () => {

@@ -1,3 +1,5 @@
+import { until } from './until.ts'
+
 export interface Answer {
   status: number
   headers: Headers
@@ -16,3 +18,7 @@ export async function ask(url: string, init: RequestInit = {}): Promise<Answer> 
 /** A POST of this body; a GET where there is none. */
 export const saying = (body?: object): RequestInit =>
   body ? { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) } : {}
+
+/** Repeats a call while it is answered 503, as clients do: a service on a busy machine may ask for that. */
+export const untilAnswered = (call: () => Promise<Answer>): Promise<Answer> =>
+  until(call, ({ status }) => status !== 503)

@@ -3,6 +3,7 @@ import { afterEach, beforeEach } from 'vitest'
 import { startPayPalSimulator, type PayPalSimulator } from '../../simulators/paypal/server.ts'
 import { ask, saying, type Answer } from './answer.ts'
 import { temporaryFolder } from './temporary-folder.ts'
+import { controlsOf } from './world/simulator.ts'
 
 /** The PayPal simulator of the test that runs, with nothing in it, and its folder. */
 export let simulator: PayPalSimulator
@@ -32,6 +33,7 @@ export const control = async (path: string, body?: object): Promise<Answer['body
   (await ask(`${simulator.url}/_sim/${path}`, saying(body))).body
 export const fault = (path: string, kind: string, more: object = {}) =>
   control('faults', { match: { method: 'POST', path }, times: 1, fault: kind, ...more })
+export const hold = (path: string) => controlsOf(simulator.url).hold(path)
 export const ledger = () => control('ledger')
 export const charges = async (): Promise<Answer['body'][]> => (await ledger()).charges
 export const requests = async (): Promise<

@@ -1,4 +1,4 @@
-import { ask, saying, type Answer } from './answer.ts'
+import { ask, saying, untilAnswered, type Answer } from './answer.ts'
 import { controlsOf } from './world/simulator.ts'
 
 /** Where the vendors' own scripts and pages are. */
@@ -20,13 +20,13 @@ export class SetupPage {
     return this.url.searchParams.get('token') ?? ''
   }
 
-  open = (headers: Record<string, string> = {}) => ask(this.url.href, { headers })
+  open = (headers: Record<string, string> = {}) => untilAnswered(() => ask(this.url.href, { headers }))
   progress = () => this.call('progress')
   actionCompleted = () => this.call('action-completed', {})
   askForNewLink = () => this.call('new-link', {})
 
   call(name: string, body?: object): Promise<Answer> {
-    return ask(`${this.url.origin}${this.url.pathname}/${name}${this.url.search}`, saying(body))
+    return untilAnswered(() => ask(`${this.url.origin}${this.url.pathname}/${name}${this.url.search}`, saying(body)))
   }
 
   /** A confirmation token, made with the publishable key as the card form does. */
@@ -48,7 +48,7 @@ export class SetupPage {
   submitPayPalToken = (setup_token: string, shown: object = { amount: 1500, currency: 'USD' }) =>
     this.call('setup-completed', { gateway: 'paypal', setup_token, ...shown })
 
-  /** Approves at PayPal and submits it; returns the refusal where PayPal cannot be asked just now. `email`: the payer. */
+  /** Approves at PayPal and submits it; returns the refusal where PayPal is not offered. `email`: the payer. */
   async submitPayPal(shown?: object, email?: string): Promise<Answer> {
     const opened = await this.openPayPal()
     if (opened.status !== 200) return opened

@@ -4,6 +4,7 @@ import { customerMessages } from '../../domain/declines.ts'
 import type { SetupPage } from '../support/setup-page.ts'
 import { until } from '../support/until.ts'
 import { createWorld, type World } from '../support/world.ts'
+import type { HeldCall } from '../support/world/simulator.ts'
 
 /** Days pass by the clocks of the simulators. Each test has a world of its own: its clock is everybody's in it. */
 const inOwnWorld = (gatewayTimeout: number, work: (world: World) => Promise<void>) => async () => {
@@ -20,18 +21,23 @@ const hours = (n: number) => ({ advance_seconds: n * 3_600 })
 /** Cancels while the money is on its way, so that it must be returned. */
 async function cancelWhilePaying(
   world: World,
+  payment: HeldCall,
   submit: (page: SetupPage) => Promise<unknown>,
 ): Promise<{ bc: string; id: string }> {
-  await world.fault('/v1/payment_intents/*/confirm', 'delay', { delay_ms: 2_000 })
-  await world.payPalFault('/v2/checkout/orders/*/capture', 'delay', { delay_ms: 2_000 })
   const { bc, page } = await world.openSetup()
   await submit(page)
-  await until(async () => (await world.sql`select 1 from payment_attempts where sent_at is not null`).length > 0)
+  await payment.reached()
   await world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'changed their mind' })
+  await payment.release()
   expect(await world.ended(bc)).toBe('canceled')
   const [charge] = await world.sql<{ id: string }[]>`select id from charges where billing_customer_id = ${bc}`
   return { bc, id: charge!.id }
 }
+
+const cancelWhilePayingBy = async (world: World, card: string) =>
+  cancelWhilePaying(world, await world.hold('/v1/payment_intents/*/confirm'), (page) => page.submitCard(card))
+const cancelWhilePayingByPayPal = async (world: World) =>
+  cancelWhilePaying(world, await world.holdAtPayPal('/v2/checkout/orders/*/capture'), (page) => page.submitPayPal())
 
 const chargeIs = (world: World, id: string, state: string) =>
   until(async () => (await world.sql`select 1 from charges where id = ${id} and state = ${state}`).length === 1)
@@ -49,7 +55,7 @@ describe.concurrent('two days later', () => {
   test(
     'a refund that Stripe had made fails: a person is told what to do',
     inOwnWorld(10_000, async (world) => {
-      const { bc, id } = await cancelWhilePaying(world, (page) => page.submitCard('4000000000005126'))
+      const { bc, id } = await cancelWhilePayingBy(world, '4000000000005126')
       await chargeIs(world, id, 'refunded')
       await world.simulate('clock', hours(48))
       await expectPersonNeeded(world, bc, id)
@@ -60,7 +66,7 @@ describe.concurrent('two days later', () => {
   test(
     'a refund that takes that long at Stripe is through',
     inOwnWorld(10_000, async (world) => {
-      const { bc, id } = await cancelWhilePaying(world, (page) => page.submitCard('4000000000007726'))
+      const { bc, id } = await cancelWhilePayingBy(world, '4000000000007726')
       await chargeIs(world, id, 'refund_pending')
       await world.simulate('clock', hours(48))
       await chargeIs(world, id, 'refunded')
@@ -72,7 +78,7 @@ describe.concurrent('two days later', () => {
     'a refund fails at PayPal, which sends no event: the janitor finds it, and a person is told what to do',
     inOwnWorld(10_000, async (world) => {
       await world.simulatePayPal('settings', { refund_status: 'PENDING' })
-      const { bc, id } = await cancelWhilePaying(world, (page) => page.submitPayPal())
+      const { bc, id } = await cancelWhilePayingByPayPal(world)
       await chargeIs(world, id, 'refund_pending')
       const [refund] = (await world.simulatePayPal('ledger')).body.refunds
       await world.simulatePayPal('clock', hours(48))

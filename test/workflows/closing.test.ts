@@ -1,29 +1,28 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { SetupPage } from '../support/setup-page.ts'
 import { until } from '../support/until.ts'
 import { createWorld, type World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await createWorld({ longestRetryPause: 300, settings: { expiryGrace: 2 } })
+  world = await createWorld({ longestRetryPause: 300, settings: { expiryGrace: 600 } })
 })
 afterEach(async () => {
   await world.clearFaults()
 })
 afterAll(() => world.close())
 
-const confirm = '/v1/payment_intents/*/confirm'
 const extend = (bc: string, seconds: number) =>
   world.admin('extend', { 'billing-customer': bc, seconds: String(seconds) })
-const cancel = (bc: string) =>
-  world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'customer changed their mind' })
-/** Waits until the card was sent to the bank, which takes its time. */
-const sent = (bc: string) =>
-  until(
-    async () =>
-      (
-        await world.sql`select 1 from payment_attempts a join onboardings o on o.id = a.onboarding_id where o.billing_customer_id = ${bc} and a.sent_at is not null`
-      ).length > 0,
-  )
+const cancel = (bc: string, at = world) =>
+  at.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'customer changed their mind' })
+/** Hands in a card, and waits until the bank is asked about it. Answers how to let the bank go on. */
+async function askBank(page: SetupPage, at = world) {
+  const bank = await at.hold('/v1/payment_intents/*/confirm')
+  await page.submitCard()
+  await bank.reached()
+  return bank
+}
 
 test('an expired onboarding fails as expired, its link is gone, and the next one of the same contact completes', async () => {
   const { contact, bc, page } = await world.openSetup()
@@ -31,7 +30,7 @@ test('an expired onboarding fails as expired, its link is gone, and the next one
   expect(await world.ended(bc)).toBe('expired')
   expect((await page.open()).status).toBe(410)
   expect((await page.submitCard()).status).toBe(410)
-  await expect.poll(async () => world.runsOf(bc)).toMatchObject([{ status: 'FAILED', type: 'OnboardingExpired' }])
+  expect(await world.closedRunsOf(bc)).toMatchObject([{ status: 'FAILED', type: 'OnboardingExpired' }])
 
   const next = await world.openSetup(contact)
   expect(next.bc).toBe(bc)
@@ -39,7 +38,7 @@ test('an expired onboarding fails as expired, its link is gone, and the next one
   await next.page.submitCard()
   expect(await world.ended(bc)).toBe('completed')
   expect((await world.ledger(bc)).charges).toHaveLength(1)
-  expect(await world.runsOf(bc)).toMatchObject([{ status: 'FAILED' }, { status: 'COMPLETED' }])
+  expect(await world.closedRunsOf(bc, 2)).toMatchObject([{ status: 'FAILED' }, { status: 'COMPLETED' }])
 })
 
 test('on an expired page a new link can be asked for, once', async () => {
@@ -55,61 +54,70 @@ test('on an expired page a new link can be asked for, once', async () => {
 
 test('a payment that was on its way when the link expired counts', async () => {
   const { bc, page } = await world.openSetup()
-  await world.fault(confirm, 'delay', { delay_ms: 3_000 })
-  await page.submitCard()
-  await sent(bc)
+  const bank = await askBank(page)
   await extend(bc, 1)
+  const expired = () => world.sql`select 1 from onboardings where billing_customer_id = ${bc} and expires_at < now()`
+  await until(async () => (await expired()).length === 1)
+  await bank.release()
   expect(await world.ended(bc)).toBe('completed')
   expect(await world.ledger(bc)).toMatchObject({ charges: [{ amount: 1500 }], refunds: [] })
 })
 
 test('a decline at the last moment leaves the customer time for another card', async () => {
   const { bc, page } = await world.openSetup()
-  await extend(bc, 2)
   await page.submitCard('4000000000000002')
-  await until(async () => (await page.progress()).body.steps[1].message)
-  await new Promise((resolve) => setTimeout(resolve, 2_100))
+  await until(async () => !(await page.progress()).body.paying)
+  // As if the link had expired half a minute ago, half a minute after the decline.
+  await world.sql.begin(async (sql) => {
+    await sql`
+      update payment_attempts a set created_at = a.created_at - interval '1 minute', closed_at = a.closed_at - interval '1 minute'
+      from onboardings o where o.id = a.onboarding_id and o.billing_customer_id = ${bc}`
+    await sql`
+      update onboardings set expires_at = now() - interval '30 seconds', wake_at = now() where billing_customer_id = ${bc}`
+  })
+  const looked = () => world.sql`select 1 from onboardings where billing_customer_id = ${bc} and wake_at > now()`
+  await until(async () => (await looked()).length === 1)
   expect((await page.submitCard()).status).toBe(202)
   expect(await world.ended(bc)).toBe('completed')
 })
 
 test('an operator who cancels while the bank is asked: canceled, returned once, the method detached', async () => {
   const { bc, page } = await world.openSetup()
-  await world.fault(confirm, 'delay', { delay_ms: 2_000 })
-  await page.submitCard()
-  await sent(bc)
+  const bank = await askBank(page)
   expect((await cancel(bc)).status).toBe(200)
+  await bank.release()
   expect(await world.ended(bc)).toBe('canceled')
   const { charges, refunds, methods } = await world.ledger(bc)
   expect(charges).toMatchObject([{ amount: 1500, refunded_amount: 1500 }])
   expect(refunds).toHaveLength(1)
   expect(methods).toEqual([])
   expect((await world.billingCustomer(bc)).status).toBe('pending')
-  await expect.poll(async () => world.runsOf(bc)).toMatchObject([{ status: 'FAILED', type: 'OnboardingCanceled' }])
+  expect(await world.closedRunsOf(bc)).toMatchObject([{ status: 'FAILED', type: 'OnboardingCanceled' }])
   expect(await world.eventTypes(bc)).toEqual(
     expect.arrayContaining(['charge.succeeded', 'charge.refunded', 'onboarding.canceled']),
   )
   expect((await page.open()).status).toBe(410)
 })
 
-test('a refund whose answers are lost or failed is made once', async () => {
-  for (const fault of ['lose_answer', 'error_after', 'error_before', 'lose_request']) {
-    const own = await createWorld({ gatewayTimeout: 700, longestRetryPause: 300 })
-    try {
-      const { bc, page } = await own.openSetup()
-      await own.fault(confirm, 'delay', { delay_ms: 600 })
-      await own.fault('/v1/refunds', fault, { times: 2 })
-      await page.submitCard()
-      await until(async () => (await own.sql`select 1 from payment_attempts where sent_at is not null`).length > 0)
-      await own.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'test' })
-      expect(await own.ended(bc), fault).toBe('canceled')
-      const { charges, refunds } = await own.ledger(bc)
-      expect(refunds, fault).toHaveLength(1)
-      expect(charges, fault).toMatchObject([{ refunded_amount: 1500 }])
-    } finally {
-      await own.close()
-    }
-  }
+describe('a refund is made once', () => {
+  let impatient: World
+  beforeAll(async () => {
+    impatient = await createWorld({ gatewayTimeout: 1_500, longestRetryPause: 300 })
+  })
+  afterEach(() => impatient.clearFaults())
+  afterAll(() => impatient.close())
+
+  test.each(['lose_answer', 'error_after', 'error_before', 'lose_request'])('whose answers are %s', async (fault) => {
+    const { bc, page } = await impatient.openSetup()
+    await impatient.fault('/v1/refunds', fault, { times: 2 })
+    const bank = await askBank(page, impatient)
+    await cancel(bc, impatient)
+    await bank.release()
+    expect(await impatient.ended(bc)).toBe('canceled')
+    const { charges, refunds } = await impatient.ledger(bc)
+    expect(refunds).toHaveLength(1)
+    expect(charges).toMatchObject([{ refunded_amount: 1500 }])
+  })
 })
 
 test('canceled before anything was submitted: nothing was ever charged', async () => {
@@ -133,16 +141,15 @@ test('an item that is withdrawn before the bank is asked: failed, nothing charge
   await page.submitCard()
   expect(await world.ended(bc)).toBe('failed')
   expect((await world.ledger(bc)).charges).toEqual([])
-  await expect.poll(async () => world.runsOf(bc)).toMatchObject([{ status: 'FAILED', type: 'OnboardingFailed' }])
+  expect(await world.closedRunsOf(bc)).toMatchObject([{ status: 'FAILED', type: 'OnboardingFailed' }])
 })
 
 test('an item that is withdrawn while the bank is asked: failed, returned once, not enrolled', async () => {
   const item = await newItem()
   const { bc, page } = await world.openSetup(undefined, { bi_id: item.id })
-  await world.fault(confirm, 'delay', { delay_ms: 1_500 })
-  await page.submitCard()
-  await sent(bc)
+  const bank = await askBank(page)
   await world.asNative('PATCH', `/v1/billable_items/${item.id}`, { status: 'inactive' })
+  await bank.release()
   expect(await world.ended(bc)).toBe('failed')
   const { charges, refunds, methods } = await world.ledger(bc)
   expect(charges).toMatchObject([{ refunded_amount: 1500 }])
@@ -153,10 +160,9 @@ test('an item that is withdrawn while the bank is asked: failed, returned once, 
 
 test('a customer whose money was returned can be onboarded again, and is charged again, once', async () => {
   const { contact, bc, page } = await world.openSetup()
-  await world.fault(confirm, 'delay', { delay_ms: 1_000 })
-  await page.submitCard()
-  await sent(bc)
+  const bank = await askBank(page)
   await cancel(bc)
+  await bank.release()
   await world.ended(bc)
   const again = await world.openSetup(contact)
   await again.page.submitCard()

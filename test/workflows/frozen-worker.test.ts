@@ -268,8 +268,7 @@ test.each(sentences)('stopped in the %s', async (_, number) => {
   expect(open).toEqual([])
   await expectNoOpenPayment(bc)
   const types = { canceled: 'OnboardingCanceled', expired: 'OnboardingExpired' } as Record<string, string>
-  await until(async () => (await world.runsOf(bc)).every(({ status }) => status !== 'RUNNING'))
-  expect(await world.runsOf(bc)).toMatchObject([
+  expect(await world.closedRunsOf(bc)).toMatchObject([
     completed ? { status: 'COMPLETED' } : { status: 'FAILED', type: types[meanwhile] },
   ])
 })

@@ -8,16 +8,21 @@ import { createWorld, type World } from '../support/world.ts'
 type Hold = (world: World) => Promise<{ reached(): Promise<void>; end(): Promise<void> }>
 
 const atGateway =
-  (path: string, fault: 'delay' | 'lose_answer'): Hold =>
+  (path: string): Hold =>
   async (world) => {
-    await world.fault(path, fault, { delay_ms: 1_500 })
+    const { reached, release } = await world.hold(path)
+    return { reached, end: release }
+  }
+/** The gateway has acted, and the worker waits for an answer that never comes. */
+const afterGateway =
+  (path: string): Hold =>
+  async (world) => {
+    await world.fault(path, 'lose_answer')
     const pattern = new RegExp(`^${path.replace('*', '[^/]+')}$`)
+    const isDone = ({ path: asked, status }: { path: string; status: number }) => pattern.test(asked) && status !== 0
     return {
       reached: async () => {
-        await until(async () =>
-          (await world.simulate('requests')).body.requests.some((r: { path: string }) => pattern.test(r.path)),
-        )
-        if (fault === 'lose_answer') await new Promise((resolve) => setTimeout(resolve, 200))
+        await until(async () => (await world.simulate('requests')).body.requests.some(isDone))
       },
       end: async () => {},
     }
@@ -29,9 +34,9 @@ const inDatabase =
 
 const steps: Record<string, Hold> = {
   'claiming the record': inDatabase('onboardings', 'update new.started_at is not null and old.started_at is null'),
-  'creating the customer at the gateway': atGateway('/v1/customers', 'delay'),
+  'creating the customer at the gateway': atGateway('/v1/customers'),
   'writing the payment object': inDatabase('payment_objects', "insert new.state = 'creating'"),
-  'creating the payment at the gateway': atGateway('/v1/payment_intents', 'delay'),
+  'creating the payment at the gateway': atGateway('/v1/payment_intents'),
   'keeping the id of the payment': inDatabase(
     'payment_objects',
     "update new.state = 'open' and old.state = 'creating'",
@@ -40,8 +45,8 @@ const steps: Record<string, Hold> = {
     'payment_attempts',
     'update new.sent_at is not null and old.sent_at is null',
   ),
-  'confirming the payment': atGateway('/v1/payment_intents/*/confirm', 'delay'),
-  'confirming the payment, done but not answered': atGateway('/v1/payment_intents/*/confirm', 'lose_answer'),
+  'confirming the payment': atGateway('/v1/payment_intents/*/confirm'),
+  'confirming the payment, done but not answered': afterGateway('/v1/payment_intents/*/confirm'),
   'writing that it is paid': inDatabase('payment_objects', "update new.state = 'paid' and old.state <> 'paid'"),
   'activating and enrolling': inDatabase(
     'billing_customers',
@@ -77,9 +82,9 @@ describe.concurrent('a worker that is killed while', () => {
 })
 
 const swaps: Record<string, Hold> = {
-  'saving the new method, done but not answered': atGateway('/v1/setup_intents/*/confirm', 'lose_answer'),
+  'saving the new method, done but not answered': afterGateway('/v1/setup_intents/*/confirm'),
   'swapping the method': inDatabase('onboardings', 'update new.swapped_at is not null and old.swapped_at is null'),
-  'detaching the old method': atGateway('/v1/payment_methods/*/detach', 'delay'),
+  'detaching the old method': atGateway('/v1/payment_methods/*/detach'),
 }
 
 describe.concurrent('a worker that is killed in a replacement while', () => {

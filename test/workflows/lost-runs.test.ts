@@ -6,20 +6,14 @@ import { createWorld, type World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await createWorld({ longestRetryPause: 300, gatewayTimeout: 4_000 })
+  world = await createWorld({ longestRetryPause: 300 })
 })
 afterEach(async () => {
   await world.clearFaults()
 })
 afterAll(() => world.close())
 
-const firstRun = async (bc: string) =>
-  (
-    await until(
-      () => world.runsOf(bc),
-      (runs) => runs.length === 1,
-    )
-  )[0]!
+const firstRun = async (bc: string) => (await world.runsOf(bc))[0]!
 
 test('a run that was terminated while it waited: the page submitted, and it completes with one charge', async () => {
   const { bc, page } = await world.openSetup()
@@ -42,15 +36,11 @@ test('a run that was terminated while it waited: asked again, it goes on', async
 test('a run that was terminated while the bank was asked: it completes with one charge', async () => {
   const { contact, bc, page } = await world.openSetup()
   const run = await firstRun(bc)
-  await world.fault('/v1/payment_intents/*/confirm', 'delay', { delay_ms: 1_500 })
+  const bank = await world.hold('/v1/payment_intents/*/confirm')
   await page.submitCard()
-  await until(
-    async () =>
-      (
-        await world.sql`select 1 from payment_attempts a join onboardings o on o.id = a.onboarding_id where o.billing_customer_id = ${bc} and a.sent_at is not null`
-      ).length > 0,
-  )
+  await bank.reached()
   await run.handle.terminate('test')
+  await bank.release()
   // Its wake is due after the step's time limit; the caller who asks again need not wait for that.
   await world.openSetup(contact)
   expect(await world.ended(bc)).toBe('completed')
@@ -71,8 +61,7 @@ test('a run that is reset to its start after the charge charges nothing again', 
   const { bc, page } = await world.openSetup()
   const run = await firstRun(bc)
   await page.submitCard()
-  await world.ended(bc)
-  await until(async () => (await run.handle.describe()).status.name === 'COMPLETED')
+  expect(await world.closedRunsOf(bc)).toMatchObject([{ status: 'COMPLETED' }])
   const { workflow_id: workflowId } = (await world.billingCustomer(bc)).onboarding
   const reset = await world.client.workflowService.resetWorkflowExecution({
     namespace: 'default',
@@ -122,9 +111,12 @@ test('a run that nobody sees alive raises a person after ten pushes', async () =
     log: world.log,
     every: 100,
   })
-  await until(async () => (await world.eventTypes(bc)).includes('onboarding.needs_person'))
-  expect((await world.billingCustomer(bc)).needs_person).toMatchObject({ reason: 'no_sign_of_life' })
-  expect((await world.billingCustomer(bc)).onboarding.blocked_on).toBe('operator')
-  await starter.stop()
-  await world.startWorker()
+  try {
+    await until(async () => (await world.eventTypes(bc)).includes('onboarding.needs_person'))
+    const { needs_person, onboarding: seen } = await world.billingCustomer(bc)
+    expect([needs_person.reason, seen.blocked_on]).toEqual(['no_sign_of_life', 'operator'])
+  } finally {
+    await starter.stop()
+    await world.startWorker()
+  }
 })

@@ -13,7 +13,7 @@ async function leaveMoneyBehind(state = 'succeeded') {
   const { contact, bc, page } = await world.openSetup()
   await page.submitCard()
   await world.ended(bc)
-  await until(async () => (await world.runsOf(bc))[0]?.status === 'COMPLETED')
+  expect(await world.closedRunsOf(bc)).toMatchObject([{ status: 'COMPLETED' }])
   await world.sql.begin(async (sql) => {
     await sql`update enrollments set status = 'cancelled' where billing_customer_id = ${bc}`
     await sql`update onboardings set result = 'failed' where billing_customer_id = ${bc}`
@@ -120,10 +120,11 @@ test('a payment object that is canceled in the dashboard while the bank asks: th
 
 test('a method that was detached when its onboarding was undone is gone from the record', async () => {
   const { bc, page } = await world.openSetup()
-  await world.fault('/v1/payment_intents/*/confirm', 'delay', { delay_ms: 800 })
+  const bank = await world.hold('/v1/payment_intents/*/confirm')
   await page.submitCard()
-  await new Promise((resolve) => setTimeout(resolve, 300))
+  await bank.reached()
   await world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'changed their mind' })
+  await bank.release()
   expect(await world.ended(bc)).toBe('canceled')
   expect((await world.ledger(bc)).refunded).toBe(1500)
   expect((await world.edge('getCustomer', { bc_id: bc })).body.data.bc_payment_data).toBeNull()
@@ -135,15 +136,7 @@ test('a refund that the gateway refuses needs a person, who sees it in the list 
   await world.fault('/v1/refunds', 'unauthorized', { times: 100 })
   await world.simulate('disputes', { charge: charge.id }) // its event sets somebody to look
   await until(async () => (await world.eventTypes(bc)).includes('onboarding.needs_person'))
-  const found = async () => {
-    const listed = []
-    for await (const each of world.client.workflow.list({
-      query: `WorkflowType = 'money' AND BlockedOn = 'operator' AND TaskQueue = '${world.taskQueue}'`,
-    }))
-      listed.push(each.workflowId)
-    return listed
-  }
-  await until(async () => (await found()).length === 1)
+  expect(await world.listed(`WorkflowType = 'money' AND BlockedOn = 'operator'`)).toHaveLength(1)
   await world.clearFaults()
 })
 
@@ -167,16 +160,9 @@ test('money that arrives after the end is returned, and a person is told', async
   expect(confirmed.body.status).toBe('succeeded')
   await until(async () => (await world.ledger(bc)).refunded === 1500)
   await until(async () => (await world.eventTypes(bc)).includes('charge.refunded'))
-  const [charge] = await world.sql`select state, late from charges where billing_customer_id = ${bc}`
-  expect(charge).toEqual({ state: 'refunded', late: true })
+  const [charge] = await world.sql<{ id: string }[]>`
+    select id, state, late from charges where billing_customer_id = ${bc}`
+  expect(charge).toMatchObject({ state: 'refunded', late: true })
   expect(await world.eventTypes(bc)).toContain('onboarding.needs_person')
-  const [run] = await (async () => {
-    const found = []
-    for await (const each of world.client.workflow.list({
-      query: `WorkflowType = 'money' AND TaskQueue = '${world.taskQueue}'`,
-    }))
-      found.push(each)
-    return found
-  })()
-  expect(run!.workflowId).toMatch(/^money\/ch_/)
+  expect(await world.listed(`WorkflowId = 'money/${charge!.id}'`)).toHaveLength(1)
 })

@@ -145,11 +145,14 @@ test.each([
     ...extra,
   })
   const bc = body.billing_customer_id
-  await world.payPalFault(exchanges, 'delay', { delay_ms: 2_500 })
+  const exchange = await world.holdAtPayPal(exchanges)
   const shown = { amount: 'require_initial' in extra ? 0 : 1500, currency: 'USD' }
   await world.pageOf(body.data.setup_url).submitPayPal(shown)
-  await until(async () => (await exchanged(bc)).length > 0)
+  await exchange.reached()
   await cancel(bc)
+  // Asked for again: the first call was given up.
+  await until(async () => (await exchanged(bc)).length > 1)
+  await exchange.release()
   expect(await world.ended(bc)).toBe('canceled')
   await allAnswered(bc)
   expect(await wallets(bc)).toEqual([])

@@ -144,11 +144,11 @@ test('a pending capture is waited for, blocks another try, and pays when PayPal 
 
 test('canceled while the capture is on its way: no charge stands, the payment token is deleted', async () => {
   const { bc, page } = await world.openSetup()
-  await world.payPalFault('/v2/checkout/orders/*/capture', 'delay', { delay_ms: 500 })
+  const capture = await world.holdAtPayPal('/v2/checkout/orders/*/capture')
   await page.submitPayPal()
-  // The capture is on its way once the fault has been used up.
-  await until(async () => (await world.simulatePayPal('faults')).body.faults.length === 0)
+  await capture.reached()
   await world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'changed their mind' })
+  await capture.release()
   expect(await world.ended(bc)).toBe('canceled')
   // It was captured and returned, or the deleted token kept it from being captured: whichever came first.
   const standing = (await world.payPalCharges(bc)).filter((charge) => charge.refunded_amount < charge.amount)

@@ -146,16 +146,11 @@ test('canceled, or expired: the old method stays, and the page says so', async (
 test('canceled while the bank works: what was saved is detached, the old method stays', async () => {
   const { bc, old } = await paid()
   const page = await link(bc)
-  await world.fault('/v1/setup_intents/*/confirm', 'delay', { delay_ms: 2_800 })
+  const bank = await world.hold('/v1/setup_intents/*/confirm')
   await page.submitCard('5555555555554444', nothing)
-  await until(
-    async () =>
-      (
-        await world.sql`select 1 from payment_attempts a join onboardings o on o.id = a.onboarding_id
-          where o.billing_customer_id = ${bc} and o.kind = 'replacement' and a.sent_at is not null`
-      ).length,
-  )
+  await bank.reached()
   await world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'test' })
+  await bank.release()
   expect((await replaced(bc)).replacement.status).toBe('canceled')
   expect((await world.billingCustomer(bc)).payment_method.id).toBe(old.id)
   expect((await world.ledger(bc)).methods.map(({ id }) => id)).toEqual([old.id])

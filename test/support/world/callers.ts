@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { ask, type Answer } from '../answer.ts'
+import { ask, untilAnswered, type Answer } from '../answer.ts'
 import { SetupPage } from '../setup-page.ts'
-import { until } from '../until.ts'
 import type { Parts } from './parts.ts'
 
 export type Callers = ReturnType<typeof callersOf>
@@ -44,10 +43,8 @@ export function callersOf({ seeds, secrets, simulator, paypal }: Parts, apiUrl: 
     contact = newContact(),
     extra: object = { bi_id: seeds.item_id },
   ): Promise<{ contact: string; bc: string; page: SetupPage }> {
-    // As every client does: 503 on a busy machine means to ask again.
-    const { status, body } = await until(
-      () => edge('buildCustomerProfileSetup', { contact_id: contact, ...extra }),
-      (answer) => answer.status !== 503,
+    const { status, body } = await untilAnswered(() =>
+      edge('buildCustomerProfileSetup', { contact_id: contact, ...extra }),
     )
     if (status !== 200) throw new Error(`buildCustomerProfileSetup answered ${status}: ${JSON.stringify(body)}`)
     return { contact, bc: body.data.billing_customer_id, page: pageOf(body.data.setup_url) }

@@ -34,5 +34,5 @@ export function gatewaysAt({ paypal }: Parts, options: WorldOptions, urls: Vendo
     stripe: { sandbox: account, ...(options.live ? { live: account } : {}) },
     ...(wallet ? { paypal: { sandbox: wallet } } : {}),
   }
-  return gatewaysFrom(accounts, options.gatewayTimeout ?? 5_000)
+  return gatewaysFrom(accounts, options.gatewayTimeout ?? 20_000)
 }

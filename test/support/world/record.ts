@@ -1,6 +1,6 @@
-import type { Client, WorkflowHandle } from '@temporalio/client'
+import type { Client, WorkflowExecutionInfo, WorkflowHandle } from '@temporalio/client'
 import { commands } from '../../../admin/commands.ts'
-import type { Answer } from '../answer.ts'
+import { untilAnswered, type Answer } from '../answer.ts'
 import { until } from '../until.ts'
 import type { Callers } from './callers.ts'
 import type { Parts } from './parts.ts'
@@ -14,26 +14,45 @@ export interface Run {
 }
 
 /** What became of a billing customer, as its record, its events and its runs say, and what operators do to it. */
-export function recordOf({ sql, client, settingDefaults }: Parts, { asNative }: Callers) {
-  const billingCustomer = (bc: string): Promise<Answer['body']> =>
-    asNative('GET', `/v1/billing_customers/${bc}`).then(({ body }) => body)
+export function recordOf({ sql, client, taskQueue, settingDefaults }: Parts, { asNative }: Callers) {
+  const billingCustomer = async (bc: string): Promise<Answer['body']> =>
+    (await untilAnswered(() => asNative('GET', `/v1/billing_customers/${bc}`))).body
+
+  /** The runs of a billing customer, oldest first; waits until at least `count` are listed, which takes a moment. */
+  async function runsOf(bc: string, count = 1): Promise<Run[]> {
+    const { workflow_id: id } = (await billingCustomer(bc)).onboarding
+    const listed = await until(
+      () => listRuns(client, `WorkflowId = '${id}'`),
+      ({ length }) => length >= count,
+    )
+    listed.sort((a, b) => a.startTime.getTime() - b.startTime.getTime())
+    return Promise.all(listed.map(({ workflowId, runId }) => readRun(client, workflowId, runId)))
+  }
 
   return {
     billingCustomer,
+    runsOf,
+
+    /** As `runsOf`, once all of them have closed. A record says that its onboarding has ended before the run closes. */
+    closedRunsOf: (bc: string, count = 1): Promise<Run[]> =>
+      until(
+        () => runsOf(bc, count),
+        (runs) => runs.every(({ status }) => status !== 'RUNNING'),
+      ),
+
+    /** Workflow ids of this world's runs that fit a query of Temporal, once there are `count`: lists lag behind. */
+    async listed(query: string, count = 1): Promise<string[]> {
+      const runs = await until(
+        () => listRuns(client, `${query} AND TaskQueue = '${taskQueue}'`),
+        ({ length }) => length === count,
+      )
+      return runs.map(({ workflowId }) => workflowId)
+    },
 
     /** Waits until the billing customer's onboarding has ended, and answers how. */
     async ended(bc: string, patience?: number): Promise<string> {
       const hasEnded = ({ onboarding }: Answer['body']) => onboarding.status !== 'pending'
       return (await until(() => billingCustomer(bc), hasEnded, patience)).onboarding.status
-    },
-
-    /** The runs of a billing customer, oldest first. */
-    async runsOf(bc: string): Promise<Run[]> {
-      const { workflow_id: id } = (await billingCustomer(bc)).onboarding
-      const runs = []
-      for await (const run of client.workflow.list({ query: `WorkflowId = '${id}'` })) runs.push(run)
-      runs.sort((a, b) => a.startTime.getTime() - b.startTime.getTime())
-      return Promise.all(runs.map(({ workflowId, runId }) => readRun(client, workflowId, runId)))
     },
 
     async eventTypes(bc: string): Promise<string[]> {
@@ -45,6 +64,12 @@ export function recordOf({ sql, client, settingDefaults }: Parts, { asNative }: 
     admin: (command: string, options: Record<string, string>) =>
       commands[command]!.run({ database: sql, settingDefaults }, options),
   }
+}
+
+async function listRuns(client: Client, query: string): Promise<WorkflowExecutionInfo[]> {
+  const runs = []
+  for await (const run of client.workflow.list({ query })) runs.push(run)
+  return runs
 }
 
 async function readRun(client: Client, workflowId: string, runId: string): Promise<Run> {

@@ -1,4 +1,5 @@
 import { ask, saying, type Answer } from '../answer.ts'
+import { until } from '../until.ts'
 
 export interface FaultDetails {
   times?: number
@@ -8,11 +9,33 @@ export interface FaultDetails {
   method?: string
 }
 
+/** A call that the gateway has got and does not carry out before `release`. */
+export interface HeldCall {
+  reached(): Promise<void>
+  release(): Promise<void>
+}
+
+/** Longer than any test. */
+const forever = 3_600_000
+
 /** What a test says to a simulator beside the vendor's API. */
 export function controlsOf(url: string) {
   const simulate = (path: string, body?: object): Promise<Answer> => ask(`${url}/_sim/${path}`, saying(body))
+
+  /** Holds the next call to this path: unlike a delay, it cannot be over before the test has done its part. */
+  async function hold(path: string, method = 'POST'): Promise<HeldCall> {
+    const fault = { match: { method, path }, times: 1, fault: 'delay', delay_ms: forever }
+    const { id } = (await simulate('faults', fault)).body
+    const isLeft = async () => (await simulate('faults')).body.faults.some((left: { id: string }) => left.id === id)
+    return {
+      reached: () => until(async () => !(await isLeft())).then(() => {}),
+      release: () => ask(`${url}/_sim/faults/${id}`, { method: 'DELETE' }).then(() => {}),
+    }
+  }
+
   return {
     simulate,
+    hold,
     fault: (path: string, fault: string, { method = 'POST', times = 1, ...rest }: FaultDetails = {}) =>
       simulate('faults', { match: { method, path }, times, fault, ...rest }),
     clearFaults: () => ask(`${url}/_sim/faults`, { method: 'DELETE' }),
