@@ -14,7 +14,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/domain/**/*.test.ts', 'test/unit/**/*.test.ts'],
           // For those that read the whole tree, on a machine that does much else.
-          testTimeout: 30_000,
+          testTimeout: 120_000,
         },
       },
       {
@@ -26,10 +26,10 @@ export default defineConfig({
           pool: 'forks',
           // Each file makes a world of its own; what it imports is kept for the next: read anew for each it took a fifth of the run.
           isolate: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          // Its own second is too short for a run that others keep waiting.
-          expect: { poll: { timeout: 60_000 } },
+          // All limits are for a machine whose cores others keep busy: `until` (test/support) waits for as long as a poll.
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          expect: { poll: { timeout: 90_000 } },
         },
       },
     ],

@@ -1,4 +1,3 @@
-import { serve } from '@hono/node-server'
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { readConfig } from '../config.ts'
@@ -10,6 +9,7 @@ import { openDatabase } from '../store/database.ts'
 import { requireUsableServer } from '../store/server-problem.ts'
 import { createApp } from './app.ts'
 import { checkServices, pulseOf } from './ready.ts'
+import { serveApi } from './serve.ts'
 import { temporalRuns } from './services/runs.ts'
 
 const config = await beforeStart(() => readConfig(process.env, ['database', 'http', 'links', 'gateways']))
@@ -56,7 +56,7 @@ const app = createApp(
   }),
 )
 
-const server = serve({ fetch: app.fetch, port: config.port, hostname: config.host }, ({ port }) => {
+const server = serveApi({ fetch: app.fetch, port: config.port, hostname: config.host }, (port) => {
   log.info({ port, url: config.publicUrl }, 'api ready')
   process.send?.('ready')
 })

@@ -8,25 +8,26 @@ function isFree(port: number): Promise<boolean> {
   })
 }
 
-/** The wanted port where it is free, else one that the system picks. */
+/** Given out by this process; who asked for them may not listen yet. */
+const given = new Set<number>()
+
+/** The wanted port where it is free, else one of `freeLowPorts`. */
 export async function freePort(wanted = 0): Promise<number> {
   if (wanted !== 0 && (await isFree(wanted))) return wanted
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
+  return (await freeLowPorts(1))[0]!
 }
 
-/** So many free ports below 32768: Temporal's server keeps its own in a column of 16 bits with a sign. */
+/**
+ * Returns free ports below 32768. Systems give higher ones to outgoing connections, which would take a port between this
+ * call and its use, or while its server restarts; and Temporal keeps its own in a column of 16 bits with a sign.
+ */
 export async function freeLowPorts(count: number): Promise<number[]> {
-  const found = new Set<number>()
-  while (found.size < count) {
+  const found: number[] = []
+  while (found.length < count) {
     const port = 20_000 + Math.floor(Math.random() * 12_000)
-    if (await isFree(port)) found.add(port)
+    if (given.has(port) || !(await isFree(port))) continue
+    given.add(port)
+    found.push(port)
   }
-  return [...found]
+  return found
 }

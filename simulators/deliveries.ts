@@ -1,6 +1,8 @@
 import type { WebhookOrder } from './faults.ts'
 
 const pauses = [0, 500, 2_000, 5_000, 15_000, 30_000]
+/** How many deliveries are on their way at once: more would time out at an endpoint that is only slow. */
+const mostAtOnce = 50
 
 /** Posts an event to the endpoint; answers whether it is done with. */
 type Post<Event> = (event: Event, forge: boolean) => Promise<boolean>
@@ -9,6 +11,8 @@ type Post<Event> = (event: Event, forge: boolean) => Promise<boolean>
 export class Deliveries<Event> {
   private readonly post: Post<Event>
   private readonly timers = new Set<NodeJS.Timeout>()
+  private readonly waiting: (() => Promise<void>)[] = []
+  private underWay = 0
   private stopped = false
   /** How many deliveries of forged events were repeats: the endpoint may have met each of them twice. */
   forgedAgain = 0
@@ -20,13 +24,27 @@ export class Deliveries<Event> {
   send(event: Event, { forge = false, delay = 0 } = {}, tries = 0): void {
     const timer = setTimeout(() => {
       this.timers.delete(timer)
-      void this.post(event, forge).then((done) => {
-        const again = !done && !this.stopped && tries + 1 < pauses.length
-        if (again && forge) this.forgedAgain++
-        if (again) this.send(event, { forge }, tries + 1)
-      })
+      this.waiting.push(() => this.deliver(event, forge, tries))
+      this.goOn()
     }, delay + pauses[tries]!)
     this.timers.add(timer)
+  }
+
+  private goOn(): void {
+    while (!this.stopped && this.underWay < mostAtOnce && this.waiting.length > 0) {
+      this.underWay++
+      void this.waiting.shift()!().finally(() => {
+        this.underWay--
+        this.goOn()
+      })
+    }
+  }
+
+  private async deliver(event: Event, forge: boolean, tries: number): Promise<void> {
+    const done = await this.post(event, forge)
+    const again = !done && !this.stopped && tries + 1 < pauses.length
+    if (again && forge) this.forgedAgain++
+    if (again) this.send(event, { forge }, tries + 1)
   }
 
   /** Sends those that were ordered again, of all so far; of a type the newest alone. Answers how many deliveries were begun. */

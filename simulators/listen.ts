@@ -13,6 +13,8 @@ export async function listen(app: SimulatorApp, port = 0): Promise<{ url: string
     const made = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }, () => resolve(made as Server)) as Server
     made.on('error', reject)
   })
+  // Idle connections stay open: one that closes in the moment in which a call is sent on it costs that call.
+  server.keepAliveTimeout = 75_000
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async close() {

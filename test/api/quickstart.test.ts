@@ -75,7 +75,8 @@ test('types are made of openapi.json, the quickstart compiles with them and brin
   })
   let said = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += String(text)))
-  const ended = once(child, 'exit')
+  // Not its exit: what it said may come later.
+  const ended = once(child, 'close')
   await until(() => /customer: (http\S+)/.test(said) || child.exitCode !== null)
   const url = /customer: (http\S+)/.exec(said)?.[1]
   expect(url, said).toBeDefined()

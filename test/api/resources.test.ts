@@ -9,6 +9,7 @@ beforeAll(async () => {
   const payment_data = { pm_id: 'pm_card_visa' }
   const opened = await post('/v1/billing_customers', { customer_id: world.newContact(), payment_data })
   bc = opened.body.id
+  expect(await world.ended(bc)).toBe('completed')
 })
 afterAll(() => world.close())
 

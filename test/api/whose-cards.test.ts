@@ -97,7 +97,7 @@ describe('PayPal wallets', () => {
     const { bc, page } = await world.openSetup(undefined, { ...tenant, bi_id: item })
     await page.submitPayPal()
     const read = () => world.edge('getCustomer', { ...tenant, bc_id: bc })
-    await expect.poll(async () => (await read()).body.data.bc_status, { timeout: 30_000 }).toBe('active')
+    await expect.poll(async () => (await read()).body.data.bc_status).toBe('active')
     return (await read()).body.data.bc_payment_data.pm_id
   }
   const refused = [400, ['payment_data.vault_token: is not a payment method that this organization can use']]

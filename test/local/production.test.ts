@@ -1,5 +1,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -63,7 +65,8 @@ beforeAll(async () => {
 }, 600_000)
 
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL')
+  for (const { pid, exitCode, signalCode } of children)
+    if (exitCode === null && signalCode === null) process.kill(-pid!, 'SIGKILL')
   await stripe.close()
   await temporal.process.stop()
   await postgres.stop()
@@ -104,9 +107,27 @@ function start(script: string, service: string): ChildProcess {
   return child
 }
 
+/** A connection that a proxy keeps, for one request after the other. */
+async function openConnection(url: string) {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  await once(socket, 'connect')
+  let last = Date.now()
+  return {
+    async get(path: string): Promise<string> {
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: api\r\n\r\n`)
+      const [answer] = (await once(socket, 'data')) as [Buffer]
+      last = Date.now()
+      return answer.toString()
+    },
+    /** Milliseconds. */
+    idleSince: () => Date.now() - last,
+    close: () => socket.destroy(),
+  }
+}
+
 test(
   'build, migrate, start:api and start:worker take a contact to active on the production servers',
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     await run('npm', ['run', 'build'], { cwd: root })
     const { stdout } = await run('npm', ['run', '--silent', 'migrate'], { cwd: root, env: environmentOf('migrate') })
@@ -118,7 +139,9 @@ test(
     const api = start('start:api', 'api')
     const worker = start('start:worker', 'worker')
     const url = variables.PUBLIC_URL!
-    await until(async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok, Boolean, 30_000)
+    await until(async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok)
+    const proxied = await openConnection(url)
+    expect(await proxied.get('/healthz')).toContain(' 200 ')
     await until(() =>
       run(process.execPath, ['dist/worker/healthcheck.js'], { cwd: root, env: environmentOf('worker') }).then(
         () => true,
@@ -156,12 +179,17 @@ test(
     const page = await fetch(`${url}/openapi.json`)
     expect(page.status).toBe(200)
 
+    // A proxy sends requests on connections that were idle for up to a minute; by itself Node ends them after 5 seconds.
+    await until(() => proxied.idleSince() > 7_000)
+    expect(await proxied.get('/healthz')).toContain(' 200 ')
+    proxied.close()
+
     // A container is ended like this: SIGTERM to all, and all are gone in time.
     for (const child of [api, worker]) process.kill(-child.pid!, 'SIGTERM')
     await until(
       () => [api, worker].every((child) => child.exitCode !== null || child.signalCode !== null),
       Boolean,
-      30_000,
+      60_000,
     )
   },
 )

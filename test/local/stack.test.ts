@@ -43,7 +43,7 @@ async function start(): Promise<{ ready: Ready; output: () => string }> {
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const isUp = () => existsSync(readyFile) && output.includes('Next:')
-  await until(() => isUp() || child.exitCode !== null, Boolean, 120_000)
+  await until(() => isUp() || child.exitCode !== null, Boolean, 240_000)
   if (child.exitCode !== null) throw new Error(output)
   return { ready: ready(), output: () => output }
 }
@@ -67,8 +67,9 @@ function leftovers(): string[] {
 async function stop(pid: number): Promise<void> {
   process.kill(pid, 'SIGTERM')
   const began = Date.now()
-  await until(() => running!.exitCode !== null || running!.signalCode !== null, Boolean, 20_000)
-  expect(Date.now() - began).toBeLessThan(15_000)
+  await until(() => running!.exitCode !== null || running!.signalCode !== null)
+  // Four programs, each of which is ended by force after ten seconds.
+  expect(Date.now() - began).toBeLessThan(45_000)
   expect(leftovers()).toEqual([])
   expect(existsSync(readyFile)).toBe(false)
 }
@@ -84,7 +85,7 @@ async function edge({ api_url, secret_key, org_id, brand_id }: Ready, action: st
 
 test(
   'npm start brings everything up, keeps it over a restart, and SIGTERM leaves no process behind',
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   async () => {
     const first = await start()
     expect(statSync(readyFile).mode & 0o777).toBe(0o600)
@@ -122,7 +123,7 @@ test(
     // A process that dies is started again, and ready.json says so.
     for (const name of ['api', 'worker'] as const) {
       process.kill(first.ready.processes[name], 'SIGKILL')
-      await until(() => ready().processes[name] !== first.ready.processes[name], Boolean, 30_000)
+      await until(() => ready().processes[name] !== first.ready.processes[name])
     }
     await until(async () => (await fetch(`${first.ready.api_url}/readyz`).catch(() => undefined))?.ok)
     await stop(first.ready.pid)
@@ -141,7 +142,7 @@ test(
 
 test(
   'a second start is refused while the first one starts; then admin commands and the printed curl line reach it',
-  { timeout: 120_000 },
+  { timeout: 400_000 },
   async () => {
     const starting = start()
     await until(() => existsSync(join(folder, 'stack.pid')))

@@ -153,7 +153,7 @@ test('one plan serves any number of contacts', async () => {
 })
 
 test('where the statement fails each call is told, and the next ones are answered', async () => {
-  const impatient = openDatabase(database.url, { name: 'impatient', max: 1, statementTimeout: 200 })
+  const impatient = openDatabase(database.url, { name: 'impatient', max: 1, statementTimeout: 1_000 })
   const askAll = (): Promise<Known | undefined>[] =>
     contactIds.slice(0, 5).map((contactId) => readKnownTogether(impatient, { ...tenants[0]!, contactId }))
   await database.sql.begin(async (locking) => {

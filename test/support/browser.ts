@@ -45,6 +45,7 @@ export async function isolatedContext(
   options: Parameters<Browser['newContext']>[0] = {},
 ): Promise<{ context: BrowserContext; refused: string[]; sent: { url: string; body: string }[] }> {
   const context = await browser.newContext(options)
+  context.setDefaultTimeout(90_000)
   const refused: string[] = []
   const sent: { url: string; body: string }[] = []
   await context.route('**/*', (route) => {

@@ -5,7 +5,7 @@ import { inspect } from 'node:util'
 export async function until<T>(
   ask: () => Promise<T> | T,
   holds: (answer: T) => boolean = Boolean,
-  patience = 60_000,
+  patience = 90_000,
 ): Promise<T> {
   const end = Date.now() + patience
   for (;;) {

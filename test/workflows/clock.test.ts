@@ -102,7 +102,6 @@ const notPaying = (page: SetupPage) => until(async () => !(await page.progress()
 describe.concurrent('a day without the gateway', () => {
   test(
     'Stripe: what was paid is found, a saved method is charged once, expired cards are asked for again',
-    { timeout: 120_000 },
     inOwnWorld(700, async (world) => {
       const away = (method: string, path: string) => world.fault(path, 'reset', { method, times: 10_000 })
       await away('GET', '/v1/payment_intents/*')
@@ -145,7 +144,6 @@ describe.concurrent('a day without the gateway', () => {
 
   test(
     'PayPal: what was captured is found, what was not is captured once, a forgotten approval is asked for again',
-    { timeout: 120_000 },
     inOwnWorld(700, async (world) => {
       const away = (method: string, path: string) => world.payPalFault(path, 'reset', { method, times: 10_000 })
       await away('GET', '/v2/checkout/orders/*')

@@ -92,7 +92,7 @@ beforeAll(async () => {
   } finally {
     await Promise.all([frozen.kill('SIGKILL'), other.kill('SIGKILL')])
   }
-}, 420_000)
+}, 900_000)
 afterAll(async () => {
   await Promise.all(Object.values(gates).map((gate) => gate.close()))
   await world.close()
@@ -120,7 +120,6 @@ const command = (bc: string, name: 'cancel' | 'waive_initial_charge') =>
   until(
     () => world.asNative('POST', `/v1/billing_customers/${bc}/${name}`, { reason: 'changed their mind' }),
     ({ status }) => status === 200,
-    90_000,
   )
 
 const keyOf = (story: Story, id: string) =>
@@ -146,7 +145,7 @@ async function untilStopped({ call }: Story, setup: Told): Promise<Told> {
     await paid!.release()
   }
   if (call === 'cancel') {
-    await until(async () => (await setup.page.progress()).body.action !== undefined, Boolean, 90_000)
+    await until(async () => (await setup.page.progress()).body.action !== undefined)
     await expire(bc)
     // Nobody looks before the next reading of the bank, unless the customer comes back.
     await new Promise((resolve) => setTimeout(resolve, 3_000))
@@ -187,12 +186,12 @@ async function declineNext(bc: string): Promise<void> {
 async function bringToEnd({ meanwhile }: Story, setup: Told): Promise<Told> {
   const { bc, page } = setup
   if (meanwhile === 'waived') {
-    await until(async () => !(await page.progress()).body.paying, Boolean, 90_000)
+    await until(async () => !(await page.progress()).body.paying)
     await command(bc, 'waive_initial_charge')
-    await until(async () => (await page.progress()).body.amount === 0, Boolean, 90_000)
+    await until(async () => (await page.progress()).body.amount === 0)
     await page.submitCard(undefined, { amount: 0, currency: 'USD' })
   }
-  await world.ended(bc, 120_000)
+  await world.ended(bc, 240_000)
   return setup
 }
 
@@ -218,7 +217,7 @@ async function holdActivation(bc: string): Promise<Stop> {
     select 1 from pg_locks where locktype = 'advisory' and not granted
       and objid = (${lockOf(bc)}::bigint & 4294967295)::oid`
   return {
-    reached: () => until(async () => (await waiting()).length > 0, Boolean, 90_000).then(() => {}),
+    reached: () => until(async () => (await waiting()).length > 0).then(() => {}),
     async release() {
       await holder.end()
     },

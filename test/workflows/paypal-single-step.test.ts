@@ -154,7 +154,7 @@ test.each([
   const { bc, page } = await world.openSetup()
   await world.payPalFault(orders, fault, { times })
   await page.submitPayPal()
-  expect(await world.ended(bc, 50_000)).toBe('completed')
+  expect(await world.ended(bc)).toBe('completed')
   expect(await world.payPalCharges(bc)).toMatchObject([{ amount: 1500, refunded_amount: 0 }])
   expect((await asked(bc)).keys.size).toBe(1)
 })

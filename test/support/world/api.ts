@@ -1,10 +1,10 @@
 import type { Server } from 'node:http'
-import { serve } from '@hono/node-server'
+import type { AddressInfo } from 'node:net'
 import { createApp } from '../../../api/app.ts'
 import { checkServices, pulseOf } from '../../../api/ready.ts'
+import { serveApi } from '../../../api/serve.ts'
 import { temporalRuns } from '../../../api/services/runs.ts'
 import type { Gateways } from '../../../gateways/gateway.ts'
-import { freePort } from '../../../local/ports.ts'
 import { openDatabase } from '../../../store/database.ts'
 import { payPalWebhookId, webhookSecret } from './gateways.ts'
 import type { WorldOptions } from './options.ts'
@@ -16,9 +16,14 @@ export async function startApi(parts: Parts, gateways: Gateways, options: WorldO
   const pulse = openDatabase(parts.databaseUrl, { name: 'test, pulse', max: 1 })
   later(() => pulse.end({ timeout: 1 }))
   const databaseAnswers = pulseOf(pulse)
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  const app = createApp(
+  // The port is known when it is taken: nobody else can come first.
+  const { server, serving } = await listen()
+  later(async () => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  })
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  serving.app = createApp(
     {
       database,
       databaseAnswers,
@@ -33,14 +38,17 @@ export async function startApi(parts: Parts, gateways: Gateways, options: WorldO
     },
     checkServices({ database, connection, namespace: 'default', log }),
   )
-  const server = await new Promise<Server>((resolve) => {
-    const made = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }, () => resolve(made as Server)) as Server
-  })
-  later(async () => {
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  })
   parts.simulator.sendEventsTo({ url: `${url}/webhooks/stripe`, secret: webhookSecret })
   parts.paypal?.sendEventsTo({ url: `${url}/webhooks/paypal`, webhookId: payPalWebhookId })
   return url
+}
+
+/** A server on a port that the system picked, for an app that needs to know it. */
+async function listen() {
+  const serving: { app?: ReturnType<typeof createApp> } = {}
+  const server = await new Promise<Server>((resolve) => {
+    const fetch = (request: Request, env: object) => serving.app!.fetch(request, env)
+    const made: Server = serveApi({ fetch, port: 0, hostname: '127.0.0.1' }, () => resolve(made))
+  })
+  return { server, serving }
 }

@@ -1,0 +1,38 @@
+import { createServer, connect, type AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { expect, test } from 'vitest'
+import { answers } from '../../api/ready.ts'
+
+const block = (milliseconds: number) => {
+  for (const end = performance.now() + milliseconds; performance.now() < end;);
+}
+
+/** Asks a server that answers at once, over a connection that takes several round trips to be of use. */
+async function askThroughHandshakes(port: number): Promise<void> {
+  const socket = connect(port, '127.0.0.1')
+  await once(socket, 'connect')
+  for (let trip = 0; trip < 3; trip++) {
+    socket.write('?')
+    await once(socket, 'data')
+  }
+  socket.destroy()
+}
+
+test('a server that answers is not called dead because our own event loop is busy', async () => {
+  const server = createServer((socket) => socket.on('error', () => {}).pipe(socket)).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const busy = setInterval(() => block(60), 1)
+  try {
+    expect(await answers(askThroughHandshakes((server.address() as AddressInfo).port), 100)).toBe(true)
+  } finally {
+    clearInterval(busy)
+    server.close()
+  }
+})
+
+test('a server that does not answer, or refuses, is said to be away within the limit', async () => {
+  const began = performance.now()
+  expect(await answers(new Promise(() => {}), 100)).toBe(false)
+  expect(performance.now() - began).toBeGreaterThanOrEqual(99)
+  expect(await answers(Promise.reject(new Error('no')), 100)).toBe(false)
+})
