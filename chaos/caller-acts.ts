@@ -26,8 +26,9 @@ export interface HiddenOutcome {
 }
 
 const payments = {
-  stripe: { object: '/v1/payment_intents/*', pay: '/v1/payment_intents/*/confirm' },
-  paypal: { object: '/v2/checkout/orders/*', pay: '/v2/checkout/orders/*/capture' },
+  stripe: { object: '/v1/payment_intents/*', pay: '/v1/payment_intents/*/confirm', times: 1 },
+  // Created and paid in one call, which is asked again under its key until it is answered.
+  paypal: { object: '/v2/checkout/orders/*', pay: '/v2/checkout/orders', times: 100_000 },
 }
 
 /** From now on the gateway takes this onboarding's payment and does not say so. */
@@ -40,8 +41,9 @@ export async function hideOutcome(
   const { body } = await callNative(shop, caller, 'GET', `/v1/billing_customers/${id}`)
   const about = (body as { onboarding: { id: string } }).onboarding.id
   const simulator = `${gateway === 'stripe' ? shop.stripeUrl : shop.paypalUrl}/_sim`
-  const { object, pay } = payments[gateway]
-  await caller.post(`${simulator}/faults`, { match: { method: 'POST', path: pay, about }, fault: 'lose_answer' })
+  const { object, pay, times } = payments[gateway]
+  const paying = { match: { method: 'POST', path: pay, about }, fault: 'lose_answer', times }
+  const lost = await caller.post(`${simulator}/faults`, paying)
   const match = { method: 'GET', path: object, about }
   const hidden = await caller.post(`${simulator}/faults`, { match, fault: 'error_before', times: 100_000 })
   return {
@@ -49,7 +51,8 @@ export async function hideOutcome(
       while (!caller.isOver() && !isCharged(await caller.call(`${simulator}/ledger`), about)) await sleep(200)
     },
     async show() {
-      await caller.call(`${simulator}/faults/${(hidden.body as { id: string }).id}`, { method: 'DELETE' })
+      for (const { body } of [lost, hidden])
+        await caller.call(`${simulator}/faults/${(body as { id: string }).id}`, { method: 'DELETE' })
     },
   }
 }

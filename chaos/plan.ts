@@ -73,7 +73,7 @@ const targetPack: Target[] = [
   stripe('/v1/refunds'),
   paypal('/v3/vault/payment-tokens'),
   paypal('/v2/checkout/orders'),
-  paypal('/v2/checkout/orders/*/capture'),
+  paypal('/v2/checkout/orders'),
   paypal('/v2/checkout/orders/*', 'GET'),
   paypal('/v2/payments/captures/*/refund'),
 ]

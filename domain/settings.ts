@@ -40,7 +40,7 @@ export const builtInSettings: Settings = {
   initialAmount: null,
   minimumInitialAmount: null,
   initialChargePolicy: 'keep',
-  paypalOrderFlow: 'two_step',
+  paypalOrderFlow: 'single_step',
   linkLife: 7 * 86_400,
   unclaimedLife: 30 * 86_400,
   reminders: [86_400, 3 * 86_400],

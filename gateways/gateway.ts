@@ -46,6 +46,8 @@ export interface AtOnceInput {
   currency: string
   metadata: OurMetadata
   methodId: string
+  /** Whether the payer approved just before, or a caller's saved method is charged without them; null: not noted (before 0022). */
+  payerPresent: boolean | null
 }
 
 export interface SavedMethod extends DescribedMethod {

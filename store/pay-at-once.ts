@@ -12,19 +12,21 @@ export interface Asking {
 }
 
 /**
- * Notes that object k is about to be created and paid in one call, and with which method: a repeated call says the same. Only
- * while nobody ends the onboarding, the attempt is open and no id is known. Answers undefined otherwise.
+ * Notes that object k is about to be created and paid in one call, with which method, and whether its payer approved just
+ * before: a repeated call says the same. Only while nobody ends the onboarding, the attempt is open and no id is known.
+ * Returns undefined otherwise.
  */
 export async function noteAsking(
   database: Database,
   reference: PaymentReference,
-  { attempt, k, methodId }: { attempt: number; k: number; methodId: string },
+  { attempt, k, methodId, payerPresent }: { attempt: number; k: number; methodId: string; payerPresent: boolean },
 ): Promise<Asking | undefined> {
   const { onboardingId } = reference
   return underLock(database, reference.billingCustomerId, async (sql) => {
     const again = (await findObject(sql, onboardingId, k))?.sentAt != null
     const rows = await sql`
-      update payment_objects p set sent_at = coalesce(p.sent_at, now()), method_id = coalesce(p.method_id, ${methodId})
+      update payment_objects p set sent_at = coalesce(p.sent_at, now()), method_id = coalesce(p.method_id, ${methodId}),
+        payer_present = case when p.sent_at is null then ${payerPresent} else p.payer_present end
       from onboardings o, payment_attempts a
       where p.onboarding_id = ${onboardingId} and p.k = ${k} and p.at_once and p.object_id is null
         and p.state = 'creating' and p.closed_at is null

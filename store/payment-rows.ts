@@ -21,6 +21,8 @@ export interface PaymentObject {
   atOnce: boolean
   /** When that call was made first. */
   sentAt: Date | null
+  /** What that call says of its payer, who approved just before or is not asked; null where nothing was noted. */
+  payerPresent: boolean | null
   c: number
   closedAt: Date | null
 }
@@ -51,7 +53,7 @@ export interface PaymentAttempt {
 
 export const objectColumns = (sql: Sql) => sql`
   onboarding_id, k, kind, gateway, gateway_customer_id, object_id, amount, currency, state, method_id, method_ours,
-  kept_for_later, at_once, sent_at, c, closed_at`
+  kept_for_later, at_once, sent_at, payer_present, c, closed_at`
 const attemptColumns = (sql: Sql) => sql`
   onboarding_id, number, source, gateway, reference, single_use, gateway_customer_id, method_id, k, j, sent_at, seen_before, customer_present,
   state, code`

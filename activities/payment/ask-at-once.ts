@@ -51,8 +51,8 @@ export async function askAtOnce(asking: AskingOne, object: PaymentObject, again:
 
 /** Always the same words for the same row: PayPal takes no other ones under a request id. */
 async function ask({ gateway, facts }: AskingOne, object: PaymentObject): Promise<Answer> {
-  const { onboardingId, k, amount, currency, methodId } = object
-  const input = { amount, currency, methodId: methodId!, metadata: metadataOf(facts, onboardingId) }
+  const { onboardingId, k, amount, currency, methodId, payerPresent } = object
+  const input = { amount, currency, methodId: methodId!, payerPresent, metadata: metadataOf(facts, onboardingId) }
   try {
     return await gateway.payAtOnce!(input, `${onboardingId}/payment/${k}`)
   } catch (error) {

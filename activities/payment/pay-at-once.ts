@@ -18,6 +18,7 @@ export async function payAtOnce(payment: Omit<Payment, 'object'> & { object: Pay
     attempt: number,
     k: object.k,
     methodId: methodId ?? submitted,
+    payerPresent: !payment.attached,
   })
   if (!asking) return { outcome: 'nothing_to_do' }
   const asked = await askAtOnce(payment, asking.object, asking.again)

@@ -1,6 +1,6 @@
 import {
   CheckoutPaymentIntent,
-  OrderStatus,
+  PayeePaymentMethodPreference,
   PaymentInitiator,
   StoredPaymentSourceUsageType,
   UsagePattern,
@@ -76,26 +76,42 @@ export async function readPayment(client: PayPalClient, id: string): Promise<Rea
   }
 }
 
-/** The customer agreed beforehand and is not asked again: the first of the charges that the merchant begins. */
-const sourceOf = (vaultId: string): PaymentSource => ({
-  paypal: {
-    vaultId,
-    storedCredential: {
-      paymentInitiator: PaymentInitiator.Merchant,
-      usage: StoredPaymentSourceUsageType.First,
-      usagePattern: UsagePattern.UnscheduledPostpaid,
+/** What a wallet is charged with, and whether its payer approved just before. */
+interface Charged {
+  vaultId: string
+  payerPresent: boolean | null
+}
+
+/**
+ * "`usage=FIRST` is compatible only with `payment_initiator=CUSTOMER`" (Orders v2, card_stored_credential): so is it said of
+ * wallets. What began before that was known is repeated in the words with which it began.
+ */
+function sourceOf({ vaultId, payerPresent }: Charged): PaymentSource {
+  const usagePattern = UsagePattern.UnscheduledPostpaid
+  const { Customer, Merchant } = PaymentInitiator
+  const { First, Subsequent } = StoredPaymentSourceUsageType
+  if (payerPresent === null)
+    return { paypal: { vaultId, storedCredential: { paymentInitiator: Merchant, usage: First, usagePattern } } }
+  return {
+    paypal: {
+      vaultId,
+      storedCredential: payerPresent
+        ? { paymentInitiator: Customer, usage: First, usagePattern }
+        : { paymentInitiator: Merchant, usage: Subsequent, usagePattern },
+      // Otherwise PayPal may take an eCheck, which is pending for days.
+      experienceContext: { paymentMethodPreference: PayeePaymentMethodPreference.ImmediatePaymentRequired },
     },
-  },
-})
+  }
+}
 
 /** Captures the order with a payment token. A repeated request id answers what is now, so its answer counts as well. */
-export async function captureOrder(client: PayPalClient, id: string, vaultId: string, key: string): Promise<Reading> {
-  const body = { paymentSource: sourceOf(vaultId) }
+export async function captureOrder(client: PayPalClient, id: string, charged: Charged, key: string): Promise<Reading> {
+  const body = { paymentSource: sourceOf(charged) }
   const answer = await client
     .raw(({ orders }) => orders.captureOrder({ id, paypalRequestId: key, prefer, body }))
     .then(({ result }) => result, declined)
   if ('state' in answer) return answer
-  const reading = readAnswer(answer, vaultId)
+  const reading = readOrder(answer, charged.vaultId)
   if (reading.state === 'untouched') throw new GatewayError('unknown', 'captured_without_capture')
   return reading
 }
@@ -103,21 +119,15 @@ export async function captureOrder(client: PayPalClient, id: string, vaultId: st
 /** Creates an order and captures it with a payment token, in one call. A refusal of the money leaves no order. */
 export async function payOrder(
   client: PayPalClient,
-  { methodId, ...input }: AtOnceInput,
+  { methodId, payerPresent, ...input }: AtOnceInput,
   key: string,
 ): Promise<{ id: string | null; reading: Reading }> {
-  const body = { ...requestOf(input), paymentSource: sourceOf(methodId) }
+  const body = { ...requestOf(input), paymentSource: sourceOf({ vaultId: methodId, payerPresent }) }
   const answer = await client
     .raw(({ orders }) => orders.createOrder({ paypalRequestId: key, prefer, body }))
     .then(({ result }) => result, declined)
   if ('state' in answer) return { id: null, reading: answer }
-  return { id: known(answer.id), reading: readAnswer(answer, methodId) }
-}
-
-function readAnswer(order: Order, vaultId: string): Reading {
-  if (order.status === OrderStatus.PayerActionRequired)
-    return { state: 'declined', trace: order.status, code: 'paypal_approval_needed' }
-  return readOrder(order, vaultId)
+  return { id: known(answer.id), reading: readOrder(answer, methodId) }
 }
 
 /** The onboarding that an order names; null where there is no such order, or it names none. */

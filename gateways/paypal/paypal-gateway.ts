@@ -63,9 +63,9 @@ const payments = (client: PayPalClient) =>
     createObject: async ({ kind, reference, ...input }, key) =>
       kind === 'payment' ? createOrder(client, input, key) : reference,
     read: (object) => read(client, object),
-    confirm: async ({ kind, id }, { reference }, key) =>
+    confirm: async ({ kind, id }, { reference, offSession }, key) =>
       kind === 'payment'
-        ? captureOrder(client, id, reference.id, key)
+        ? captureOrder(client, id, { vaultId: reference.id, payerPresent: !offSession }, key)
         : saved(await createPaymentToken(client, reference.id, key)),
     payAtOnce: (input, key) => payOrder(client, input, key),
     keyLife,

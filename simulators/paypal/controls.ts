@@ -23,6 +23,10 @@ const settingsOrder = z.object({
   reported_after: z.number().int().optional(),
   features: z.array(z.enum(features)).optional(),
   multiple_payment_tokens: z.boolean().optional(),
+  country: z.string().length(2).optional(),
+  payer_country: z.string().length(2).optional(),
+  payer_action: z.boolean().optional(),
+  captured_at_create: z.boolean().optional(),
 })
 const clockOrder = z.object({ advance_seconds: z.number().int().default(0), revoke_tokens: z.boolean().default(false) })
 const eventOrder = z.object({ type: z.string(), resource: z.looseObject({}) })

@@ -7,6 +7,7 @@ const texts: Record<string, string> = {
   NOT_SUPPORTED: 'This field is not currently supported.',
   PAYPAL_REQUEST_ID_REQUIRED:
     "A PayPal-Request-Id is required if you are trying to process payment for an Order. Please specify a PayPal-Request-Id or Create the Order without a 'payment_source' specified.",
+  INCOMPATIBLE_PARAMETER_VALUE: 'The value of the field is incompatible/redundant with other fields in the order.',
   PERMISSION_DENIED: 'You do not have permission to access or perform operations on this resource.',
   INVALID_RESOURCE_ID: 'Specified resource ID does not exist. Please check the resource ID and try again.',
   PREVIOUS_REQUEST_IN_PROGRESS:
@@ -37,6 +38,12 @@ const texts: Record<string, string> = {
   TOKEN_EXPIRED: 'The token is expired and cannot be used for payment.',
   TOKEN_ID_NOT_FOUND: 'Specified token was not found. Verify the token and try the request again.',
 
+  DOMESTIC_TRANSACTION_REQUIRED:
+    'This transaction requires the payee and payer to be resident in the same country, a domestic transaction is required to create this payment.',
+  PAYMENT_SOURCE_CANNOT_BE_USED:
+    'The provided payment source cannot be used to pay for the order. Please try again with a different payment source by creating a new order.',
+  PAYMENT_SOURCE_INFO_CANNOT_BE_VERIFIED:
+    'The combination of the payment_source name, billing address, shipping name and shipping address could not be verified. Please correct this information and try again by creating a new order.',
   COMPLIANCE_VIOLATION: 'Transaction is declined due to compliance violation.',
   PAYER_ACCOUNT_LOCKED_OR_CLOSED: 'The payer account cannot be used for this transaction.',
   PAYER_ACCOUNT_RESTRICTED: 'PAYER_ACCOUNT_RESTRICTED',

@@ -15,6 +15,7 @@ export function ledgerCharges({ journal }: PayPalState): object[] {
       refunded_amount: refundedAmount(order.capture),
       metadata: { onboarding_id: order.unit.invoice_id, ...customFields(order.unit.custom_id) },
       created: order.capture.created,
+      said: order.said,
     }))
 }
 

@@ -12,8 +12,8 @@ import {
   type PaymentToken,
   type PayPalState,
 } from './state.ts'
+import { payerAction, refuseAccount, refuseWrongWords, walletSource, type WalletSource } from './wallet-rules.ts'
 
-const source = z.object({ paypal: z.looseObject({ vault_id: text(255) }) }).optional()
 const unit = z.looseObject({
   reference_id: text(256).optional(),
   amount: moneyInput,
@@ -25,9 +25,9 @@ const unit = z.looseObject({
 const orderBody = z.looseObject({
   intent: z.enum(['CAPTURE', 'AUTHORIZE']),
   purchase_units: z.array(unit).min(1).max(10),
-  payment_source: source,
+  payment_source: walletSource,
 })
-const captureBody = z.looseObject({ payment_source: source })
+const captureBody = z.looseObject({ payment_source: walletSource })
 const captureStatuses: string[] = ['COMPLETED', 'PENDING', 'DECLINED', 'FAILED'] satisfies CaptureStatus[]
 
 function createOrder(state: PayPalState, ask: Ask) {
@@ -50,7 +50,7 @@ function createOrder(state: PayPalState, ask: Ask) {
     minor: minorUnits(amount, '/purchase_units/@reference_id==default/amount'),
     created: state.now(),
   }
-  if (payment_source) return { id: order.id, events: pay(state, order, payment_source.paypal.vault_id, ask.forced) }
+  if (payment_source) return { id: order.id, events: payAtCreate(state, order, payment_source, ask.forced) }
   if (ask.forced) throw declined(ask.forced)
   state.putOrder(order)
   return { id: order.id, events: [] }
@@ -61,18 +61,43 @@ function captureOrder(state: PayPalState, ask: Ask) {
   const order = state.order(ask.id)
   if (order.capture) throw refused('ORDER_ALREADY_CAPTURED')
   if (!payment_source) throw refused('ORDER_NOT_APPROVED')
-  return { id: order.id, events: pay(state, order, payment_source.paypal.vault_id, ask.forced) }
+  // Another wallet does not help: this order waits for its payer.
+  if (order.wantsPayer || state.settings().payer_action)
+    throw declined('PAYER_ACTION_REQUIRED', [payerAction(state, order)])
+  return { id: order.id, events: pay(state, order, payment_source, ask.forced) }
+}
+
+/**
+ * With a saved wallet an order is created and captured at once, as a rule: it may also wait for its payer (status
+ * PAYER_ACTION_REQUIRED), or be CREATED only and is to be captured (github.com/woocommerce/woocommerce-paypal-payments/issues/4372).
+ */
+function payAtCreate(state: PayPalState, order: Order, source: WalletSource, forced: string | undefined): Event[] {
+  const { payer_action: wantsPayer, captured_at_create } = state.settings()
+  if (!wantsPayer && captured_at_create) return pay(state, order, source, forced)
+  refuseSource(state, order, source)
+  state.putOrder({ ...order, wantsPayer })
+  return []
+}
+
+/** The wallet, or why it pays nothing. */
+function refuseSource(state: PayPalState, order: Order, source: WalletSource): PaymentToken {
+  refuseWrongWords(source)
+  refuseAccount(state, order.unit)
+  const token = state.journal.get<PaymentToken>('payment_tokens', source.paypal.vault_id)
+  if (!token) throw refused('TOKEN_ID_NOT_FOUND', { field: '/payment_source/paypal/vault_id' })
+  refuseUsedInvoice(state, order)
+  return token
 }
 
 /** The one place where money moves. */
-function pay(state: PayPalState, order: Order, vaultId: string, forced: string | undefined): Event[] {
-  const token = state.journal.get<PaymentToken>('payment_tokens', vaultId)
-  if (!token) throw refused('TOKEN_ID_NOT_FOUND', { field: '/payment_source/paypal/vault_id' })
-  refuseUsedInvoice(state, order)
-  if (forced && !captureStatuses.includes(forced)) throw declined(forced, payerAction(state, order, forced))
+function pay(state: PayPalState, order: Order, source: WalletSource, forced: string | undefined): Event[] {
+  const token = refuseSource(state, order, source)
+  if (forced && !captureStatuses.includes(forced))
+    throw declined(forced, forced === 'PAYER_ACTION_REQUIRED' ? [payerAction(state, order)] : [])
   const { capture_status, pending_reason } = state.settings()
   const capture = newCapture(state, (forced ?? capture_status) as CaptureStatus, pending_reason)
-  const paid = { ...order, customer: token.customer.id, payer: token.payer, capture }
+  const { vault_id: _, ...said } = source.paypal
+  const paid = { ...order, customer: token.customer.id, payer: token.payer, capture, said }
   state.putOrder(paid)
   return paidEvents(state, paid)
 }
@@ -100,12 +125,10 @@ function refuseUsedInvoice(state: PayPalState, { id, unit }: Order): void {
   if (used) throw refused('DUPLICATE_INVOICE_ID')
 }
 
-const payerAction = (state: PayPalState, { id }: Order, issue: string) =>
-  issue === 'PAYER_ACTION_REQUIRED' ? [link(`${state.url}/checkoutnow?token=${id}`, 'payer-action')] : []
-
 function viewOrder(state: PayPalState, id: string) {
-  const { unit, payer, capture, created } = state.order(id)
+  const { unit, payer, capture, created, wantsPayer } = state.order(id)
   const self = `${state.url}/v2/checkout/orders/${id}`
+  const waiting = [link(self, 'update', 'PATCH'), payerAction(state, { id })]
   const open = [
     link(`${state.url}/checkoutnow?token=${id}`, 'approve'),
     link(self, 'update', 'PATCH'),
@@ -115,12 +138,12 @@ function viewOrder(state: PayPalState, id: string) {
   return {
     id,
     intent: 'CAPTURE',
-    status: capture ? 'COMPLETED' : 'CREATED',
+    status: capture ? 'COMPLETED' : wantsPayer ? 'PAYER_ACTION_REQUIRED' : 'CREATED',
     ...(wallet ? { payment_source: { paypal: wallet }, payer } : {}),
     purchase_units: [{ ...unit, ...(capture ? { payments: viewPayments(state, id) } : {}) }],
     create_time: time(created),
     ...(capture ? { update_time: time(capture.updated) } : {}),
-    links: [link(self, 'self'), ...(capture ? [] : open)],
+    links: [link(self, 'self'), ...(capture ? [] : wantsPayer ? waiting : open)],
   }
 }
 

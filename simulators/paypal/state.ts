@@ -70,6 +70,10 @@ export interface Order {
   customer?: string
   payer?: Payer
   capture?: Capture
+  /** What was said of the wallet that paid. */
+  said?: { stored_credential?: object | undefined; experience_context?: object | undefined }
+  /** Whether PayPal wants its payer to come back before it can be captured. */
+  wantsPayer?: boolean
   created: number
 }
 export type PaidOrder = Order & { capture: Capture }
@@ -87,6 +91,13 @@ export interface Settings {
   reported_after: number
   /** What the app was approved for. */
   features: Feature[]
+  /** Where the account and its payers are: ISO 3166-1. */
+  country: string
+  payer_country: string
+  /** Whether PayPal asks payers to come back who had agreed to be charged. */
+  payer_action: boolean
+  /** Whether an order that is created with a saved wallet is captured with the same call. */
+  captured_at_create: boolean
 }
 
 const hour = 3600
@@ -109,6 +120,10 @@ export class PayPalState extends Account {
     reported_after: 0,
     features: [...features],
     multiple_payment_tokens: true,
+    country: 'US',
+    payer_country: 'US',
+    payer_action: false,
+    captured_at_create: true,
     ...this.journal.get<Partial<Settings>>('settings', 'account'),
   })
 

@@ -119,9 +119,82 @@ describe('paying', () => {
   })
 })
 
+describe('what is said of the payer', () => {
+  const preference = { payment_method_preference: 'IMMEDIATE_PAYMENT_REQUIRED' }
+  const present = { payment_initiator: 'CUSTOMER', usage: 'FIRST', usage_pattern: 'UNSCHEDULED_POSTPAID' }
+  const away = { payment_initiator: 'MERCHANT', usage: 'SUBSEQUENT', usage_pattern: 'UNSCHEDULED_POSTPAID' }
+  const said = async () => (await charges()).map((charge) => charge.said)
+  const confirm = async (offSession: boolean) =>
+    gateway.confirm(
+      await newOrder(),
+      { reference: { id: await saved(), singleUse: false }, offSession, amount: 1500, currency: 'USD' },
+      'k',
+    )
+  const atOnce = async (payerPresent: boolean | null) =>
+    gateway.payAtOnce({ amount: 1500, currency: 'USD', metadata, methodId: await saved(), payerPresent }, 'k')
+
+  test.each([
+    ['captured for who approved just before', () => confirm(false), present],
+    ["captured with a caller's wallet", () => confirm(true), away],
+    ['paid in one call for who approved just before', () => atOnce(true), present],
+    ["paid in one call with a caller's wallet", () => atOnce(false), away],
+  ])('%s', async (_, pays, stored_credential) => {
+    await pays()
+    expect(await said()).toEqual([{ stored_credential, experience_context: preference }])
+    expect((await requests()).flatMap(({ violations }) => violations)).toEqual([])
+  })
+
+  test('what began before it was noted is asked for again in its own words', async () => {
+    await expect(atOnce(null)).rejects.toEqual(failure('refused', 'INCOMPATIBLE_PARAMETER_VALUE'))
+  })
+})
+
+describe('what the account and its payer may not', () => {
+  const pays = async (currency = 'USD') => pay(await newOrder(1, 1500, currency), await saved())
+
+  test('PayPal wants the payer to come back: this order takes no other wallet', async () => {
+    await control('settings', { payer_action: true })
+    const wanted = { state: 'declined', code: 'paypal_approval_needed' }
+    expect(await pays()).toMatchObject(wanted)
+    const made = await gateway.payAtOnce(
+      { amount: 1500, currency: 'USD', metadata, methodId: await saved(), payerPresent: true },
+      'k2',
+    )
+    expect(made).toMatchObject({ id: expect.any(String), reading: { ...wanted, exhausted: true } })
+    const order = { kind: 'payment' as const, id: made.id! }
+    expect(await gateway.read(order)).toEqual(made.reading)
+    expect(await gateway.close(order, 'c', nothingSent)).toMatchObject({ state: 'dead' })
+    expect(await charges()).toEqual([])
+  })
+
+  test('an order that is created with a wallet and not captured is captured', async () => {
+    await control('settings', { captured_at_create: false })
+    const methodId = await saved()
+    const made = await gateway.payAtOnce({ amount: 1500, currency: 'USD', metadata, methodId, payerPresent: true }, 'k')
+    expect(made.reading).toEqual({ state: 'untouched', trace: '' })
+    expect(await pay({ kind: 'payment', id: made.id! }, methodId)).toMatchObject({ state: 'paid' })
+  })
+
+  test('without approval for reference transactions no saved wallet is charged', async () => {
+    await control('settings', { features: ['vaulting'] })
+    await expect(pays()).rejects.toEqual(failure('refused', 'PERMISSION_DENIED'))
+  })
+
+  test.each([
+    ['BRL', 'BR'],
+    ['MYR', 'MY'],
+  ])('%s is taken within its country only', async (currency, country) => {
+    await expect(pays(currency)).rejects.toEqual(failure('refused', 'INVALID_CURRENCY_CODE'))
+    await control('settings', { country })
+    expect(await pays(currency)).toMatchObject({ state: 'declined', code: 'paypal_account' })
+    await control('settings', { payer_country: country })
+    expect(await pay(await newOrder(2, 1500, currency), await saved(), 'k2')).toMatchObject({ state: 'paid', currency })
+  })
+})
+
 describe('paying in one call', () => {
   const atOnce = async (methodId: string, key = 'onb_1/payment/1') =>
-    gateway.payAtOnce({ amount: 1500, currency: 'USD', metadata, methodId }, key)
+    gateway.payAtOnce({ amount: 1500, currency: 'USD', metadata, methodId, payerPresent: true }, key)
   const ordersPath = '/v2/checkout/orders'
 
   test('is an order like the others, found again by its request id and traced back to us', async () => {
@@ -170,7 +243,7 @@ describe('paying in one call', () => {
     await expect(atOnce('nothing')).rejects.toEqual(failure('method_unusable', 'TOKEN_ID_NOT_FOUND'))
     const vaultId = await saved()
     await atOnce(vaultId)
-    const other = { amount: 1600, currency: 'USD', metadata, methodId: vaultId }
+    const other = { amount: 1600, currency: 'USD', metadata, methodId: vaultId, payerPresent: true }
     await expect(gateway.payAtOnce(other, 'onb_1/payment/1')).rejects.toEqual(failure('key_reused'))
   })
 
@@ -216,7 +289,10 @@ describe('listing what is paid', () => {
 test('a dispute is read at PayPal; one of another capture is not ours', async () => {
   const [vaultId, order] = [await saved(), await newOrder()]
   await pay(order, vaultId)
-  const other = await gateway.payAtOnce({ amount: 1500, currency: 'USD', metadata, methodId: vaultId }, 'k2')
+  const other = await gateway.payAtOnce(
+    { amount: 1500, currency: 'USD', metadata, methodId: vaultId, payerPresent: true },
+    'k2',
+  )
   await control('disputes', { charge: other.reading.trace.split('|')[0] })
   expect(await gateway.isDisputed(order)).toBe(false)
   expect(await gateway.isDisputed({ kind: 'payment', id: other.id! })).toBe(true)
@@ -228,6 +304,9 @@ describe('what a refusal means', () => {
     ['CONSENT_NEEDED', 'paypal_approval_needed'],
     ['PAYER_ACCOUNT_RESTRICTED', 'paypal_account'],
     ['REDIRECT_PAYER_FOR_ALTERNATE_FUNDING', 'paypal_declined'],
+    ['PAYMENT_SOURCE_CANNOT_BE_USED', 'paypal_declined'],
+    ['PAYMENT_SOURCE_INFO_CANNOT_BE_VERIFIED', 'paypal_account'],
+    ['DOMESTIC_TRANSACTION_REQUIRED', 'paypal_account'],
   ])('%s is declined: %s', async (issue, code) => {
     const [vaultId, order] = [await saved(), await newOrder()]
     await fault(capturePath, 'decline', { code: issue })

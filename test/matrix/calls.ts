@@ -106,7 +106,12 @@ const captureCall: MoneyCall = {
 
 export const flows: Flow[] = [
   { name: 'Stripe', gateway: 'stripe', settings: {}, calls: stripeCalls },
-  { name: 'PayPal, two steps', gateway: 'paypal', settings: {}, calls: [...walletCalls, captureCall, ...returnCalls] },
+  {
+    name: 'PayPal, two steps',
+    gateway: 'paypal',
+    settings: { paypalOrderFlow: 'two_step' },
+    calls: [...walletCalls, captureCall, ...returnCalls],
+  },
   {
     name: 'PayPal, one step',
     gateway: 'paypal',

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { features } from '../../simulators/paypal/features.ts'
 import { until } from '../support/until.ts'
 import { choose, enterCard, isDone, isTold, openOnPhone, pageWorld, pay } from '../support/phone.ts'
 
@@ -47,7 +48,7 @@ test('a customer who does not approve is told that nothing was charged, and pays
 
 test('PayPal is not offered where it finds the account not eligible; a card pays', async () => {
   const { bc, page: setup } = await own.world.openSetup()
-  await own.world.simulatePayPal('settings', { features: ['disputes', 'transaction_search'] })
+  await own.world.simulatePayPal('settings', { features: ['reference_transactions'] })
   const { page, complaints, close } = await openOnPhone(own.browser, setup.url.href)
   await page.getByLabel('PayPal').waitFor({ state: 'detached' })
   await enterCard(page, '4242424242424242')
@@ -55,7 +56,7 @@ test('PayPal is not offered where it finds the account not eligible; a card pays
   await isDone(page)
   expect(await own.world.payPalCharges(bc)).toEqual([])
   expect(complaints).toEqual([])
-  await own.world.simulatePayPal('settings', { features: ['vaulting', 'disputes', 'transaction_search'] })
+  await own.world.simulatePayPal('settings', { features: [...features] })
   await close()
 })
 
@@ -88,7 +89,7 @@ test('a card is declined, and PayPal pays', async () => {
 test('PayPal declines, and a card pays', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   const { page, close } = await openOnPhone(own.browser, setup.url.href)
-  await own.world.payPalFault('/v2/checkout/orders/*/capture', 'decline', { code: 'INSTRUMENT_DECLINED' })
+  await own.world.payPalFault('/v2/checkout/orders', 'decline', { code: 'INSTRUMENT_DECLINED' })
   const popup = await openPayPalWindow(page)
   await popup.getByRole('button', { name: 'Agree and continue' }).click()
   await isTold(page, 'PayPal could not take the payment. You have not been charged')

@@ -100,7 +100,7 @@ export const wallet = (vaultId: string) => ({
   paypal: {
     vaultId,
     storedCredential: {
-      paymentInitiator: PaymentInitiator.Merchant,
+      paymentInitiator: PaymentInitiator.Customer,
       usage: StoredPaymentSourceUsageType.First,
       usagePattern: UsagePattern.UnscheduledPostpaid,
     },

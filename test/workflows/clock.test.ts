@@ -8,7 +8,12 @@ import type { HeldCall } from '../support/world/simulator.ts'
 
 /** Days pass by the clocks of the simulators. Each test has a world of its own: its clock is everybody's in it. */
 const inOwnWorld = (gatewayTimeout: number, work: (world: World) => Promise<void>) => async () => {
-  const world = await createWorld({ longestRetryPause: 300, gatewayTimeout, paypal: true })
+  const world = await createWorld({
+    longestRetryPause: 300,
+    gatewayTimeout,
+    paypal: true,
+    settings: { paypalOrderFlow: 'two_step' },
+  })
   try {
     await work(world)
   } finally {

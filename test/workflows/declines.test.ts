@@ -79,7 +79,7 @@ test.each(rows(/^[a-z_]+$/).filter(([, advice]) => /^(-|[a-z]+_[a-z_]+)$/.test(a
 test.each(rows(/^[A-Z_]+$/))('PayPal issue %s: %s', async (issue, message) => {
   const { bc, page } = await world.openSetup()
   await world.simulatePayPal('faults', {
-    match: { method: 'POST', path: '/v2/checkout/orders/*/capture' },
+    match: { method: 'POST', path: '/v2/checkout/orders' },
     times: message === 'operator' ? 100 : 1,
     fault: 'decline',
     code: issue,

@@ -68,7 +68,7 @@ let gates: Record<Story['pays'], Gate>
 let told: PromiseSettledResult<Told>[]
 
 beforeAll(async () => {
-  world = await createWorld({ worker: false, paypal: true, settings: { expiryGrace: 1 } })
+  world = await createWorld({ worker: false, paypal: true, settings: { expiryGrace: 1, paypalOrderFlow: 'two_step' } })
   gates = { card: await Gate.open(world.simulator.url), paypal: await Gate.open(world.paypal!.url) }
   await holdActivations()
   const frozen = workerWith(gates.card.url, gates.paypal.url)

@@ -5,7 +5,7 @@ import { createWorld, type World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await createWorld({ longestRetryPause: 300, paypal: true })
+  world = await createWorld({ longestRetryPause: 300, paypal: true, settings: { paypalOrderFlow: 'two_step' } })
   // No event arrives: what is found here is found by the janitor alone.
   world.paypal!.sendEventsTo({ url: `${world.apiUrl}/nowhere`, webhookId: 'none' })
 })

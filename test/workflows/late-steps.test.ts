@@ -14,7 +14,13 @@ let paypal: Gate
 let late: Steps
 let prompt: Steps
 beforeAll(async () => {
-  world = await createWorld({ worker: false, paypal: true, longestRetryPause: 300, gatewayTimeout: 30_000 })
+  world = await createWorld({
+    worker: false,
+    paypal: true,
+    longestRetryPause: 300,
+    gatewayTimeout: 30_000,
+    settings: { paypalOrderFlow: 'two_step' },
+  })
   for (const simulator of [world.simulator, world.paypal!])
     simulator.sendEventsTo({ url: `${world.apiUrl}/nowhere`, secret: 'none', webhookId: 'none' })
   stripe = await Gate.open(world.simulator.url)

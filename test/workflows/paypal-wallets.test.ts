@@ -4,7 +4,12 @@ import { createWorld, type World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await createWorld({ longestRetryPause: 300, gatewayTimeout: 700, paypal: true })
+  world = await createWorld({
+    longestRetryPause: 300,
+    gatewayTimeout: 700,
+    paypal: true,
+    settings: { paypalOrderFlow: 'two_step' },
+  })
 })
 afterEach(() => world.clearPayPalFaults())
 afterAll(() => world.close())

@@ -103,7 +103,7 @@ test.each([
   ['DECLINED', 'PayPal could not take the payment'],
 ])('a capture that ends in %s is said plainly, and a card pays', async (code, words) => {
   const { bc, page } = await world.openSetup()
-  await world.payPalFault('/v2/checkout/orders/*/capture', 'decline', { code })
+  await world.payPalFault('/v2/checkout/orders', 'decline', { code })
   await page.submitPayPal()
   await notPaying(page)
   expect((await page.progress()).body.steps[1].message).toContain(words)
@@ -132,7 +132,7 @@ test('declined by card, then PayPal pays; the card’s payment can never be conf
 
 test('a pending capture is waited for, blocks another try, and pays when PayPal says so', async () => {
   const { bc, page } = await world.openSetup()
-  await world.payPalFault('/v2/checkout/orders/*/capture', 'decline', { code: 'PENDING' })
+  await world.payPalFault('/v2/checkout/orders', 'decline', { code: 'PENDING' })
   await page.submitPayPal()
   await until(async () => (await world.billingCustomer(bc)).onboarding.attempt_state === 'processing')
   expect((await page.submitCard()).status).toBe(409)
@@ -144,7 +144,7 @@ test('a pending capture is waited for, blocks another try, and pays when PayPal 
 
 test('canceled while the capture is on its way: no charge stands, the payment token is deleted', async () => {
   const { bc, page } = await world.openSetup()
-  const capture = await world.holdAtPayPal('/v2/checkout/orders/*/capture')
+  const capture = await world.holdAtPayPal('/v2/checkout/orders')
   await page.submitPayPal()
   await capture.reached()
   await world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'changed their mind' })
