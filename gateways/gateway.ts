@@ -77,6 +77,8 @@ export interface GatewayEvent {
   /** Whether the object carries our metadata. */
   ours: boolean
   createdAt: Date
+  /** Whether only the vendor itself could say that it is genuine: its certificate is not trusted on this machine. */
+  askedVendor?: boolean
 }
 
 export interface PaymentGateway {
@@ -158,7 +160,8 @@ export interface PaymentGateway {
   clientAction(object: ObjectHandle): Promise<ClientAction | null>
   /**
    * Verifies a vendor's event by its signature over the raw body. Throws where it is not genuine, and a GatewayError
-   * `refused` where it is, but its endpoint is set up wrongly.
+   * `refused` where it is or may be, and an operator must act: its endpoint has another API version (`endpoint_api_version`), or
+   * its certificate is not trusted here (`certificate_not_trusted`).
    */
   verifyEvent(rawBody: string, headers: Headers): Promise<GatewayEvent>
 }

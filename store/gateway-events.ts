@@ -27,9 +27,15 @@ export async function noteTaken(sql: Sql, event: ReceivedEvent, state: 'done' | 
     on conflict do nothing`
 }
 
-/** Counts an event that was refused as forged or unreadable. */
-export async function countRefused(sql: Sql, gateway: GatewayName): Promise<void> {
+/** Why an event was not taken: `forged` or unreadable, or genuine as far as can be seen, and an operator must act. */
+export type RefusedEvent = 'forged' | 'not_trusted' | 'other_version'
+
+/** Counts a refused event by day and reason. */
+export async function countRefused(sql: Sql, gateway: GatewayName, reason: RefusedEvent): Promise<void> {
+  const one = (of: RefusedEvent) => (reason === of ? 1 : 0)
   await sql`
-    insert into refused_gateway_events (gateway, day, count) values (${gateway}, current_date, 1)
-    on conflict (gateway, day) do update set count = refused_gateway_events.count + 1`
+    insert into refused_gateway_events as r (gateway, day, count, not_trusted, other_version)
+    values (${gateway}, current_date, ${one('forged')}, ${one('not_trusted')}, ${one('other_version')})
+    on conflict (gateway, day) do update set count = r.count + excluded.count,
+      not_trusted = r.not_trusted + excluded.not_trusted, other_version = r.other_version + excluded.other_version`
 }

@@ -2,7 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { isGatewayError } from '../../domain/gateway-errors.ts'
 import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
 import type { GatewayEvent } from '../../gateways/gateway.ts'
-import { countRefused, noteTaken, wasTaken } from '../../store/gateway-events.ts'
+import { countRefused, noteTaken, wasTaken, type RefusedEvent } from '../../store/gateway-events.ts'
 import { receiveNews } from '../../store/gateway-news.ts'
 import { learnObjectId } from '../../store/pay-at-once.ts'
 import { limitBody } from '../body.ts'
@@ -30,11 +30,14 @@ export function gatewayWebhooks(d: ApiDependencies, gateway: GatewayName): OpenA
   app.post(`/webhooks/${gateway}`, deadline(d), limitBody, async (c) => {
     const verified = await verify(d, gateway, await c.req.text(), c.req.raw.headers)
     if ('refused' in verified) {
-      d.log.warn({ gateway, reason: verified.refused }, 'an event of a gateway was refused')
-      await countRefused(d.database, gateway)
-      return c.json({ error: verified.refused }, 400)
+      const { refused, says } = verified
+      if (refused === 'forged') d.log.warn({ gateway, reason: says }, 'an event of a gateway was refused')
+      else d.log.error({ gateway, refused }, `an operator must act: ${says}`)
+      await countRefused(d.database, gateway, refused)
+      return c.json({ error: says }, 400)
     }
     const { environment, event } = verified
+    if (event.askedVendor) d.log.warn({ gateway, environment, event: event.id }, notTrustedHere)
     const received = { environment, gateway, id: event.id, type: event.type }
     if (await wasTaken(d.database, received)) return c.json({ received: true }, 200)
     const state = await take(d, { environment, gateway }, event)
@@ -48,10 +51,26 @@ export function gatewayWebhooks(d: ApiDependencies, gateway: GatewayName): OpenA
   return app
 }
 
-type Verified = { environment: Environment; event: GatewayEvent } | { refused: string }
+const notTrustedHere =
+  'the certificate of an event is not trusted on this machine; the gateway was asked and says that it is genuine'
+
+type Verified = { environment: Environment; event: GatewayEvent } | { refused: RefusedEvent; says: string }
+
+const forged = { refused: 'forged', says: 'the signature is not right' } as const
+/** What an operator mends, by the code of the refusal. */
+const forOperators: Record<string, Verified> = {
+  endpoint_api_version: {
+    refused: 'other_version',
+    says: 'the endpoint was made with another API version; see docs/operations.md',
+  },
+  certificate_not_trusted: {
+    refused: 'not_trusted',
+    says: 'the certificate is not trusted here, and the gateway does not let us ask it; see docs/operations.md',
+  },
+}
 
 async function verify(d: ApiDependencies, gateway: GatewayName, rawBody: string, headers: Headers): Promise<Verified> {
-  let refused = 'the signature is not right'
+  let refused: Verified = forged
   for (const environment of environments) {
     try {
       const event = await d.gateways.for(environment, '', gateway)?.verifyEvent(rawBody, headers)
@@ -59,11 +78,10 @@ async function verify(d: ApiDependencies, gateway: GatewayName, rawBody: string,
     } catch (error) {
       // Not this account's event; perhaps the other's.
       if (isGatewayError(error, 'unknown', 'not_now')) throw error // it could not be verified just now
-      if (isGatewayError(error, 'refused'))
-        refused = 'the endpoint was made with another API version; see docs/operations.md'
+      if (isGatewayError(error, 'refused')) refused = forOperators[error.vendorCode] ?? refused
     }
   }
-  return { refused }
+  return refused
 }
 
 async function take(

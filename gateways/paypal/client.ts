@@ -11,6 +11,7 @@ import axios, { type AxiosAdapter } from 'axios'
 import { GatewayError } from '../../domain/gateway-errors.ts'
 import { disputesOf } from './disputes.ts'
 import { refusalOf, toGatewayError } from './errors.ts'
+import { verificationAtPayPal } from './verify-at-paypal.ts'
 
 export interface PayPalAccess {
   clientId: string
@@ -28,6 +29,7 @@ interface Connection {
   vault: VaultController
   transactions: TransactionSearchController
   disputes: ReturnType<typeof disputesOf>
+  verification: ReturnType<typeof verificationAtPayPal>
   /** Whether its access token could not be had, or is not taken any more. */
   spent: boolean
 }
@@ -84,6 +86,7 @@ function open(access: PayPalAccess): Connection {
     vault: new VaultController(client),
     transactions: new TransactionSearchController(client),
     disputes: disputesOf(client),
+    verification: verificationAtPayPal(client),
     spent: false,
   }
   return connection

@@ -1,7 +1,10 @@
-import { createVerify, X509Certificate, type KeyObject } from 'node:crypto'
+import { createVerify, X509Certificate } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import { GatewayError } from '../../domain/gateway-errors.ts'
-import { isTrusted, parseChain } from './certificates.ts'
+import { GatewayError, isGatewayError } from '../../domain/gateway-errors.ts'
+import { certificateFiles } from './certificate-files.ts'
+import { isTrusted } from './certificates.ts'
+import type { PayPalClient } from './client.ts'
+import type { Transmission } from './verify-at-paypal.ts'
 
 export interface SignatureOptions {
   live: boolean
@@ -11,29 +14,68 @@ export interface SignatureOptions {
   timeout: number
 }
 
-const mostKept = 8
-const largestChain = 64_000
+/** How an event was found to be PayPal's: `at_paypal` where its certificate cannot be trusted on this machine. */
+export type VerifiedBy = 'certificate' | 'at_paypal'
 
-/** Answers what verifies that PayPal signed a raw body, offline but for its certificate; what that does throws where not. */
-export function signatureVerifier(options: SignatureOptions): (rawBody: string, headers: Headers) => Promise<void> {
-  const keyFor = certificateKeys(options)
+/**
+ * Returns what verifies that PayPal signed a raw body. Without a call, but for the certificate, where its chain ends at a root of this
+ * machine; else PayPal is asked, and only about events whose signature fits the certificate that lies at PayPal. Throws an Error where the
+ * event is not PayPal's, `refused` (`certificate_not_trusted`) where PayPal may not be asked, other GatewayErrors where it cannot be now.
+ */
+export function signatureVerifier(
+  options: SignatureOptions,
+  client: PayPalClient,
+): (rawBody: string, headers: Headers) => Promise<VerifiedBy> {
+  const certificatesAt = certificateFiles(options.timeout)
+  const isOfPayPal = trustOf(options)
   return async (rawBody, headers) => {
-    const header = (name: string) => headers.get(`paypal-${name}`) ?? ''
-    if (header('auth-algo') !== 'SHA256withRSA') throw new Error('the event is signed in another way')
-    const url = certificateUrl(header('cert-url'), options)
-    const [id, time] = [header('transmission-id'), header('transmission-time')]
-    // PayPal sends again for days and names no limit of age: repeated events are told by their ids.
-    const signed = `${id}|${time}|${options.webhookId}|${crc32(Buffer.from(rawBody))}`
-    const verify = createVerify('RSA-SHA256').update(signed)
-    if (!id || !time || !verify.verify(await keyFor(url), header('transmission-sig'), 'base64'))
-      throw new Error('the signature is not right')
+    const sent = transmissionOf(headers)
+    if (sent.auth_algo !== 'SHA256withRSA') throw new Error('the event is signed in another way')
+    const chain = await certificatesAt(certificateUrl(sent.cert_url, options))
+    if (!chain) throw new Error('there is no such certificate at PayPal')
+    if (!isSigned(sent, options.webhookId, rawBody, chain[0]!)) throw new Error('the signature is not right')
+    if (isOfPayPal(chain)) return 'certificate'
+    // What is no JSON would stand for something else within the call.
+    JSON.parse(rawBody)
+    if (!(await askPayPal(client, sent, options.webhookId, rawBody))) throw new Error('PayPal did not sign this event')
+    return 'at_paypal'
   }
 }
+
+function transmissionOf(headers: Headers): Transmission {
+  const header = (name: string) => headers.get(`paypal-${name}`) ?? ''
+  return {
+    auth_algo: header('auth-algo'),
+    cert_url: header('cert-url'),
+    transmission_id: header('transmission-id'),
+    transmission_sig: header('transmission-sig'),
+    transmission_time: header('transmission-time'),
+  }
+}
+
+/** PayPal sends again for days and names no limit of age: repeated events are told by their ids. */
+function isSigned(sent: Transmission, webhookId: string, rawBody: string, leaf: X509Certificate): boolean {
+  const { transmission_id: id, transmission_time: time } = sent
+  const signed = `${id}|${time}|${webhookId}|${crc32(Buffer.from(rawBody))}`
+  const verify = createVerify('RSA-SHA256').update(signed)
+  return id !== '' && time !== '' && verify.verify(leaf.publicKey, sent.transmission_sig, 'base64')
+}
+
+async function askPayPal({ call }: PayPalClient, sent: Transmission, webhookId: string, rawBody: string) {
+  try {
+    return await call(({ verification }) => verification(sent, webhookId, rawBody))
+  } catch (error) {
+    throw isGatewayError(error, 'refused', 'not_found') ? new GatewayError('refused', 'certificate_not_trusted') : error
+  }
+}
+
+/** PayPal names either of its two hosts in front of its certificates. */
+const hosts = ['api', 'api-m']
 
 /** Where the certificate is comes with the event, so that anybody can name a place: only PayPal's own is asked. */
 function certificateUrl(text: string, { live, apiUrl }: SignatureOptions): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  const origins = [`https://api.${live ? '' : 'sandbox.'}paypal.com`]
+  const origins = hosts.map((host) => `https://${host}.${live ? '' : 'sandbox.'}paypal.com`)
   if (!live && apiUrl) origins.push(new URL(apiUrl).origin)
   const isPlain = url && !url.username && !url.password && !url.search && !url.hash
   if (
@@ -45,33 +87,9 @@ function certificateUrl(text: string, { live, apiUrl }: SignatureOptions): strin
   return url.href
 }
 
-/** The public keys of certificates by their addresses, each fetched once and judged each time. */
-function certificateKeys({ live, webhookRoot, timeout }: SignatureOptions): (url: string) => Promise<KeyObject> {
+/** Whether a chain is of PayPal by the roots of this machine; judged each time, as certificates end. */
+function trustOf({ live, webhookRoot }: SignatureOptions): (chain: X509Certificate[]) => boolean {
   const host = `messageverificationcerts.${live ? '' : 'sandbox.'}paypal.com`
   const roots = !live && webhookRoot ? [new X509Certificate(webhookRoot)] : []
-  const kept = new Map<string, X509Certificate[]>()
-  return async (url) => {
-    const chain = kept.get(url) ?? parseChain(await fetchText(url, timeout))
-    if (!isTrusted(chain, host, roots, new Date())) throw new Error('the certificate is not one of PayPal')
-    kept.set(url, chain)
-    if (kept.size > mostKept) kept.delete(kept.keys().next().value!)
-    return chain[0]!.publicKey
-  }
-}
-
-async function fetchText(url: string, timeout: number): Promise<string> {
-  try {
-    const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(timeout) })
-    if (!response.ok || !response.body) throw new Error('no certificate')
-    const chunks: Uint8Array[] = []
-    let size = 0
-    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-      size += chunk.length
-      if (size > largestChain) throw new Error('too large for a certificate')
-      chunks.push(chunk)
-    }
-    return Buffer.concat(chunks).toString('latin1')
-  } catch {
-    throw new GatewayError('unknown', 'certificate_not_fetched')
-  }
+  return (chain) => isTrusted(chain, host, roots, new Date())
 }

@@ -22,11 +22,12 @@ interface PayPalEvent {
 
 /** Verifies an event and takes from it which object it is about, and nothing else: the object itself is read afterwards. */
 export function paypalEvents(options: SignatureOptions, client: PayPalClient): PaymentGateway['verifyEvent'] {
-  const verify = signatureVerifier(options)
+  const verify = signatureVerifier(options, client)
   return async (rawBody, headers) => {
-    await verify(rawBody, headers)
+    const verifiedBy = await verify(rawBody, headers)
     const { id, event_type: type, create_time, resource = {} } = JSON.parse(rawBody) as PayPalEvent
-    return { id, type, createdAt: new Date(create_time), ...(await payloadOf(client, type, resource)) }
+    const payload = await payloadOf(client, type, resource)
+    return { id, type, createdAt: new Date(create_time), ...payload, askedVendor: verifiedBy === 'at_paypal' }
   }
 }
 

@@ -24,10 +24,10 @@ interface CallBase {
   operation?: 'create' | 'capture' | 'refund'
 }
 
-/** A call that reads. */
+/** A call that changes nothing. */
 export interface ReadingCall extends CallBase {
-  method: 'GET'
-  api: Api | 'disputes' | 'reporting'
+  method: 'GET' | 'POST'
+  api: Api | 'disputes' | 'reporting' | 'notifications'
   read(state: PayPalState, ask: Ask): object
 }
 

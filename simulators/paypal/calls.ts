@@ -4,8 +4,16 @@ import { disputeCalls } from './disputes.ts'
 import { orderCalls } from './orders.ts'
 import { reportingCalls } from './reporting.ts'
 import { vaultCalls } from './vault.ts'
+import { verificationCalls } from './verification.ts'
 
-const calls: Call[] = [...vaultCalls, ...orderCalls, ...paymentCalls, ...disputeCalls, ...reportingCalls]
+const calls: Call[] = [
+  ...vaultCalls,
+  ...orderCalls,
+  ...paymentCalls,
+  ...disputeCalls,
+  ...reportingCalls,
+  ...verificationCalls,
+]
 
 /** Finds the call that a request makes, with the id in its path. */
 export function findCall(method: string, path: string): { call: Call; id: string } | undefined {

@@ -32,7 +32,7 @@ export async function carryOut(parts: Parts, exchange: Exchange, fault: Fault | 
     call = found.call
     const ask = asked(exchange, found.id, fault)
     const answer =
-      found.call.method === 'GET'
+      'read' in found.call
         ? { status: 200, body: found.call.read(parts.state, ask) }
         : await doOnce(parts, found.call, ask, exchange, fault)
     if (fault?.fault === 'error_after') throw new PayPalAnswer(500)

@@ -96,8 +96,14 @@ function pay(state: PayPalState, order: Order, source: WalletSource, forced: str
     throw declined(forced, forced === 'PAYER_ACTION_REQUIRED' ? [payerAction(state, order)] : [])
   const { capture_status, pending_reason } = state.settings()
   const capture = newCapture(state, (forced ?? capture_status) as CaptureStatus, pending_reason)
-  const { vault_id: _, ...said } = source.paypal
-  const paid = { ...order, customer: token.customer.id, payer: token.payer, capture, said }
+  const { stored_credential, experience_context } = source.paypal
+  const paid = {
+    ...order,
+    customer: token.customer.id,
+    payer: token.payer,
+    capture,
+    said: { stored_credential, experience_context },
+  }
   state.putOrder(paid)
   return paidEvents(state, paid)
 }

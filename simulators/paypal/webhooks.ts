@@ -91,7 +91,8 @@ export class Webhooks {
 
   private async deliver(event: StoredEvent['event'], forge: boolean): Promise<boolean> {
     if (!this.target) return true
-    const body = JSON.stringify(event)
+    // No form of the body is promised: it comes in one that nobody gets by writing it anew.
+    const body = JSON.stringify(event, null, 1)
     const status = await statusOf(this.target.url, body, this.signature(body, this.target.webhookId, forge))
     const done = isDone(status, forge)
     if (done && !forge && this.target) this.noteTaken(event.id)

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { makeCertificates } from '../../simulators/paypal/certificates.ts'
 import {
   connect,
@@ -14,7 +14,7 @@ import {
   saved,
   webhookId,
 } from '../support/paypal-gateway.ts'
-import { charges, control, simulator } from '../support/paypal-simulator.ts'
+import { charges, control, fault, requests, simulator } from '../support/paypal-simulator.ts'
 import { until } from '../support/until.ts'
 
 eachWithGateway()
@@ -106,11 +106,103 @@ describe('events', () => {
     ])
       await expect(verify(changed(genuine, 'paypal-cert-url', url))).rejects.toThrow(/not at PayPal/)
     await expect(verify(genuine, connect({ live: true }))).rejects.toThrow(/not at PayPal/)
-    await expect(verify(genuine, connect({ webhookRoot: undefined }))).rejects.toThrow(/not one of PayPal/)
-    const { root } = await makeCertificates()
-    await expect(verify(genuine, connect({ webhookRoot: root }))).rejects.toThrow(/not one of PayPal/)
-    await expect(
-      verify(changed(genuine, 'paypal-cert-url', `${simulator.url}/v1/notifications/certs/CERT-none`)),
-    ).rejects.toEqual(failure('unknown', 'certificate_not_fetched'))
+  })
+
+  test.each(['https://api.sandbox.paypal.com', 'https://api-m.sandbox.paypal.com'])(
+    'a certificate at %s is fetched',
+    async (origin) => {
+      await saved()
+      const genuine = await delivered('VAULT.PAYMENT-TOKEN.CREATED')
+      const url = new URL(genuine.headers.get('paypal-cert-url')!)
+      const real = globalThis.fetch
+      const fetched = vi
+        .spyOn(globalThis, 'fetch')
+        .mockImplementation((input) => real(url.origin + new URL(String(input)).pathname))
+      await verify(changed(genuine, 'paypal-cert-url', `${origin}${url.pathname}`))
+      expect(fetched.mock.calls.map(([input]) => String(input))).toEqual([`${origin}${url.pathname}`])
+      fetched.mockRestore()
+    },
+  )
+
+  describe('where the certificate cannot be trusted on this machine', () => {
+    const asked = async () => (await requests()).filter(({ path }) => path.endsWith('/verify-webhook-signature'))
+    let genuine: Delivery
+    let stranger: typeof gateway
+    beforeEach(async () => {
+      await saved()
+      genuine = await delivered('VAULT.PAYMENT-TOKEN.CREATED')
+      // With and without roots of its own: neither vouches for it.
+      stranger = connect({ webhookRoot: (await makeCertificates()).root })
+    })
+
+    test('PayPal is asked, with the body as it came', async () => {
+      expect(await verify(genuine)).toMatchObject({ askedVendor: false })
+      expect(await asked()).toEqual([])
+      expect(await verify(genuine, stranger)).toMatchObject({ askedVendor: true, type: 'VAULT.PAYMENT-TOKEN.CREATED' })
+      expect(await verify(genuine, connect({ webhookRoot: undefined }))).toMatchObject({ askedVendor: true })
+      expect(await asked()).toMatchObject([
+        { status: 200, violations: [] },
+        { status: 200, violations: [] },
+      ])
+      // What this shows would not hold for a body that was parsed and written anew.
+      expect(JSON.stringify(JSON.parse(genuine.body))).not.toBe(genuine.body)
+    })
+
+    test('forged and changed ones are refused without asking', async () => {
+      await control('webhooks', { forge: true })
+      const forged = await delivered('VAULT.PAYMENT-TOKEN.CREATED', 2)
+      await expect(verify(forged, stranger)).rejects.toThrow(/signature is not right/)
+      await expect(verify({ ...genuine, body: `${genuine.body} ` }, stranger)).rejects.toThrow(/signature is not right/)
+      expect(await asked()).toEqual([])
+    })
+
+    test('PayPal does not let us ask, or does not answer', async () => {
+      const path = '/v1/notifications/verify-webhook-signature'
+      await fault(path, 'decline', { code: 'PERMISSION_DENIED', times: 2 })
+      await expect(verify(genuine, stranger)).rejects.toEqual(failure('refused', 'certificate_not_trusted'))
+      await fault(path, 'error_before')
+      await expect(verify(genuine, stranger)).rejects.toEqual(failure('unknown'))
+    })
+  })
+
+  describe('a certificate that is not there', () => {
+    const at = (name: string) => `${simulator.url}/v1/notifications/certs/${name}`
+    const named = async (name: string, by = gateway) => {
+      const genuine = await delivered('VAULT.PAYMENT-TOKEN.CREATED')
+      return verify(changed(genuine, 'paypal-cert-url', at(name)), by)
+    }
+    let fetched: ReturnType<typeof vi.spyOn>
+    const count = () => (fetched.mock.calls as unknown[][]).filter(([url]) => String(url).includes('/certs/')).length
+    beforeEach(async () => {
+      await saved()
+      await delivered('VAULT.PAYMENT-TOKEN.CREATED')
+      fetched = vi.spyOn(globalThis, 'fetch')
+    })
+    afterEach(() => fetched.mockRestore())
+
+    test('is looked for once, however many events name it', async () => {
+      for (let i = 0; i < 3; i++) await expect(named('CERT-none')).rejects.toThrow(/no such certificate/)
+      await Promise.allSettled(Array.from({ length: 10 }, () => named('CERT-nowhere')))
+      expect(count()).toBe(2)
+    })
+
+    test('one at a time, and after twenty of them no unknown one for a while; the known one still holds', async () => {
+      const genuine = await delivered('VAULT.PAYMENT-TOKEN.CREATED')
+      await verify(genuine)
+      const late = failure('not_now', 'certificate_not_fetched')
+      const two = await Promise.allSettled([named('CERT-a'), named('CERT-b')])
+      expect(two.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+      expect(two).toContainEqual({ status: 'rejected', reason: late })
+      for (let i = 0; i < 30; i++) await named(`CERT-${i}`).catch(() => undefined)
+      expect(count()).toBe(21)
+      await expect(named('CERT-another')).rejects.toEqual(late)
+      await verify(genuine)
+    })
+
+    test('where PayPal fails, nothing is remembered', async () => {
+      fetched.mockImplementationOnce(async () => new Response('', { status: 503 }))
+      await expect(named('CERT-later')).rejects.toEqual(failure('unknown', 'certificate_not_fetched'))
+      await expect(named('CERT-later')).rejects.toThrow(/no such certificate/)
+    })
   })
 })

@@ -28,7 +28,7 @@ export function gatewaysAt({ paypal }: Parts, options: WorldOptions, urls: Vendo
     webhookId: payPalWebhookId,
     apiUrl: urls.paypal,
     jsUrl: `${paypal.url}/web-sdk/v6/core`,
-    webhookRoot: paypal.rootCertificate,
+    webhookRoot: options.distrustsPayPal ? undefined : paypal.rootCertificate,
   }
   const accounts = {
     stripe: { sandbox: account, ...(options.live ? { live: account } : {}) },

@@ -12,6 +12,8 @@ export interface WorldOptions {
   live?: boolean
   /** Whether customers can pay with PayPal too. */
   paypal?: boolean
+  /** Whether nothing here vouches for the certificates of PayPal's events. */
+  distrustsPayPal?: boolean
   trustedProxies?: string[]
   rateLimit?: RateLimit
   /** Whether to keep what the API logs. */

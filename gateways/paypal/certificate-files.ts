@@ -1,0 +1,71 @@
+import type { X509Certificate } from 'node:crypto'
+import { GatewayError } from '../../domain/gateway-errors.ts'
+import { parseChain } from './certificates.ts'
+
+const mostKept = 8
+const largestChain = 64_000
+/** Milliseconds for which an address without a certificate is not asked again. */
+const missingFor = 600_000
+/** Addresses without a certificate in that time, after which no unknown one is asked: anybody can name addresses. */
+const mostMisses = 20
+
+/**
+ * Returns what finds the certificates at an address, leaf first: each is fetched once, and one at a time. Returns undefined where
+ * there are none. Throws `unknown` where that cannot be known just now.
+ */
+export function certificateFiles(timeout: number): (url: string) => Promise<X509Certificate[] | undefined> {
+  const kept = new Map<string, X509Certificate[]>()
+  const missing = new Map<string, number>()
+  let running: { url: string; file: Promise<X509Certificate[] | undefined> } | undefined
+
+  async function fetchOne(url: string): Promise<X509Certificate[] | undefined> {
+    const chain = await fetchChain(url, timeout)
+    if (chain) keep(kept, url, chain, mostKept)
+    else missing.set(url, Date.now() + missingFor)
+    return chain
+  }
+
+  return async (url) => {
+    const found = kept.get(url)
+    if (found) return found
+    for (const [other, until] of missing) if (until < Date.now()) missing.delete(other)
+    if (missing.has(url)) return undefined
+    if (running?.url === url) return running.file
+    if (running || missing.size >= mostMisses) throw new GatewayError('not_now', 'certificate_not_fetched')
+    running = { url, file: fetchOne(url).finally(() => (running = undefined)) }
+    return running.file
+  }
+}
+
+function keep<Value>(map: Map<string, Value>, key: string, value: Value, most: number): void {
+  map.set(key, value)
+  if (map.size > most) map.delete(map.keys().next().value!)
+}
+
+async function fetchChain(url: string, timeout: number): Promise<X509Certificate[] | undefined> {
+  const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(timeout) }).catch(notFetched)
+  if (response.status >= 500 || response.status === 408 || response.status === 429) notFetched()
+  const text = response.ok && response.body ? await textOf(response.body).catch(notFetched) : ''
+  try {
+    const chain = parseChain(text)
+    return chain.length > 0 ? chain : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function notFetched(): never {
+  throw new GatewayError('unknown', 'certificate_not_fetched')
+}
+
+/** A text that is too large for certificates is none. */
+async function textOf(body: ReadableStream<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.length
+    if (size > largestChain) return ''
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('latin1')
+}
