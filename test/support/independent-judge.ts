@@ -79,7 +79,7 @@ const messageOf = (body: string) =>
   (/"message": ?"(.*?)"/.exec(body)?.[1] ?? body).replace(/validator 0x\w+ failed: /, '')
 
 const isNewerField = (reason: string) => {
-  const [, field] = /^(?:\/data\/\d+)?\/(\w+) is unknown$/.exec(reason) ?? []
+  const [, field] = /^(?:\/data\/\d+)?(?:\/latest_charge)?\/(\w+) is unknown$/.exec(reason) ?? []
   return field !== undefined && Object.hasOwn(newerFields, field)
 }
 

@@ -29,7 +29,7 @@ export const newerParameters: NewerParameter[] = [
   },
 ]
 
-/** Fields of PaymentIntents in answers, with the reason why the document lacks them. */
+/** Fields of PaymentIntents and charges in answers, with the reason why the document lacks them. */
 export const newerFields: Record<string, string> = {
   payment_record:
     'https://docs.stripe.com/changelog/endive/2026-09-30/payment-records-on-payment-intents announced it after the document',
