@@ -7,6 +7,7 @@ import type { CallEnv } from './call-env.ts'
 import { withinDeadline } from './deadline.ts'
 import type { ApiDependencies } from './dependencies.ts'
 import { idempotent, type KeyRule } from './idempotency.ts'
+import { inTurn } from './list-turns.ts'
 import { countCall } from './rate-limit.ts'
 
 /** How a door takes its credential and its keys. */
@@ -18,6 +19,11 @@ export interface DoorRules {
   /** The field that is named where the credential is wrong. */
   credentialParam?: string
   idempotencyKey?: KeyRule
+}
+
+export interface RouteKind {
+  /** Whether the call answers a list: those wait for their organization's turn. */
+  list?: boolean
 }
 
 /** `Authorization: Bearer …`. */
@@ -32,7 +38,12 @@ const hasBody = (c: Context): boolean =>
  * What a call of a door passes through before its handler, in this order; each throws a Failure. One handler for the router,
  * as each costs a call more.
  */
-export const guard = (d: ApiDependencies, door: DoorRules, scope: Scope): MiddlewareHandler<CallEnv> => {
+export const guard = (
+  d: ApiDependencies,
+  door: DoorRules,
+  scope: Scope,
+  { list = false }: RouteKind = {},
+): MiddlewareHandler<CallEnv> => {
   const oncePerKey = idempotent(d, { door: door.name, reads: scope.endsWith(':read'), rule: door.idempotencyKey })
   return (c, next) =>
     withinDeadline(d, c, async () => {
@@ -42,6 +53,6 @@ export const guard = (d: ApiDependencies, door: DoorRules, scope: Scope): Middle
       await countCall(d, c, caller)
       if (!allows(caller.scopes, scope)) throw new Failure('forbidden', `the API key lacks the scope ${scope}`)
       if (c.get('body') === undefined && hasBody(c)) await readJsonObject(c)
-      return oncePerKey(c, next)
+      return oncePerKey(c, list ? () => inTurn(d, c, next) : next)
     })
 }

@@ -13,7 +13,13 @@ import { noOpGateways } from './no-op-gateway.ts'
 // statement costs, the others are ours with the rate limit kept there. Sends its port to who started it.
 
 const [name = 'bare'] = process.argv.slice(2)
-const database = openDatabase(process.env.BENCH_DATABASE_URL!, { name: `bench ${name}`, max: 20 })
+// As api/main.ts opens it.
+const database = openDatabase(process.env.BENCH_DATABASE_URL!, {
+  name: `bench ${name}`,
+  max: 20,
+  statementTimeout: 2_500,
+  transactionTimeout: 5_000,
+})
 
 function bare(): Hono {
   const app = new Hono()

@@ -1,18 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { fork, type ChildProcess } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { cpus } from 'node:os'
-import { join } from 'node:path'
-import { commands } from '../admin/commands.ts'
-import { builtInSettings } from '../domain/settings.ts'
-import { freePort } from '../local/ports.ts'
-import { ensureDatabase, startPostgres } from '../local/postgres.ts'
-import { buildPage } from '../scripts/build-page.ts'
-import { openDatabase } from '../store/database.ts'
-import { migrate } from '../store/migrate.ts'
-import { bundleProgram } from '../test/support/bundle-program.ts'
-import { temporaryFolder } from '../test/support/temporary-folder.ts'
+import { startApiStack } from './api-stack.ts'
 import { median, percentile } from './measure.ts'
 
 // `npm run bench -- api [rounds] [at once] [contacts]`: what a call of ours costs beside a handler with one statement, in turns on one PostgreSQL.
@@ -21,36 +11,11 @@ const [rounds = 100, lanes = 16, contacts = 2000] = process.argv.slice(3).map(Nu
 // Short turns, and many: what else runs on the machine then falls on neighbours alike. Milliseconds.
 const turns = { oneAfterAnother: 50, atOnce: 100 }
 const agent = new Agent({ keepAlive: true, maxSockets: lanes })
-const folder = temporaryFolder('bench-api')
-await buildPage()
-const postgres = await startPostgres({
-  folder: join(folder, 'postgres'),
-  port: await freePort(),
-  password: 'only-for-the-bench',
-  logFile: join(folder, 'postgres.log'),
-})
-await ensureDatabase(postgres, 'bench')
-const database = openDatabase(postgres.url('bench'), { name: 'bench', max: 1 })
-await migrate(database)
-
-const admin = (command: string, options: Record<string, string>) =>
-  commands[command]!.run({ database, settingDefaults: builtInSettings }, options) as Promise<Record<string, string>>
+const stack = await startApiStack()
+const { admin } = stack
 const { id: organization } = (await admin('create-organization', { name: 'Bench' })) as { id: string }
 const { id: brand } = (await admin('create-brand', { organization, name: 'Bench' })) as { id: string }
 const { key } = (await admin('create-key', { organization, environment: 'sandbox', kind: 'secret' })) as { key: string }
-
-const children: ChildProcess[] = []
-// As in production, without the translation of sources, which adds to each function that a call makes.
-const program = await bundleProgram('bench/api-server.ts')
-async function start(name: string): Promise<number> {
-  const env = { ...process.env, BENCH_DATABASE_URL: postgres.url('bench') }
-  const child = fork(program, [name], { env, execArgv: [] })
-  children.push(child)
-  return new Promise((resolve, reject) => {
-    child.once('message', (port) => resolve(Number(port)))
-    child.once('exit', () => reject(new Error(`${name} ended`)))
-  })
-}
 
 /** One POST over a kept connection; answers the body. */
 function post(port: number, path: string, headers: Record<string, string>, body: object): Promise<string> {
@@ -73,7 +38,11 @@ function post(port: number, path: string, headers: Record<string, string>, body:
   })
 }
 
-const ports = { bare: await start('bare'), memory: await start('memory'), postgres: await start('postgres') }
+const ports = {
+  bare: await stack.startApi('bare'),
+  memory: await stack.startApi('memory'),
+  postgres: await stack.startApi('postgres'),
+}
 const bearer = { Authorization: `Bearer ${key}` }
 const person = () => ({ external_id: `usr_${randomUUID()}`, name: 'Ada Example', email: 'ada@example.com' })
 const edge = (contact_id: string) => ({ api_key: key, org_id: organization, brand_id: brand, contact_id })
@@ -143,17 +112,14 @@ try {
   // Until the code is compiled, as it is in any process that is older than a minute.
   for (const { call } of Object.values(cases)) await Promise.all(Array.from({ length: 2000 }, call))
   // As autovacuum does in any database that is older than a minute; without it plans know nothing of what is there.
-  await database`analyze`
+  await stack.database`analyze`
   for (let round = 0; round < rounds; round++) {
     const order = Object.entries(cases)
     for (const [name, { call }] of round % 2 ? order.toReversed() : order) results.push(await measure(name, call))
     if ((round + 1) % 10 === 0) console.log(`  round ${round + 1} of ${rounds}`)
   }
 } finally {
-  for (const child of children) child.kill()
-  await database.end()
-  await postgres.stop()
-  rmSync(folder, { recursive: true, force: true })
+  await stack.stop()
 }
 
 const of = (name: string) => results.filter((result) => result.name === name)

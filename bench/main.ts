@@ -1,3 +1,5 @@
-// `npm run bench [rounds]` measures the flow, `npm run bench -- api [rounds]` single calls of the API.
-await import(process.argv[2] === 'api' ? './api.ts' : './flow-against-naive.ts')
+// `npm run bench [rounds]` measures the flow, `npm run bench -- api [rounds]` single calls of the API, `npm run bench -- fairness
+// [minutes]` what one organization's largest reads do to another's calls.
+const programs: Record<string, string> = { api: './api.ts', fairness: './fairness/main.ts' }
+await import(programs[process.argv[2] ?? ''] ?? './flow-against-naive.ts')
 export {}

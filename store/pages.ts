@@ -24,10 +24,12 @@ export interface OffsetPage<Row> {
 }
 
 /**
- * Bytes that the rows of one page may have, as each list counts them; one row always fits. It bounds what the driver reads into memory
- * before an answer begins. So no client makes PostgreSQL wait for us, by reading slowly, until `statement_timeout` cuts the statement.
+ * Bytes that the rows of one page may have, as each list counts them; one row always fits. The driver reads a page into memory before
+ * the answer begins: a client that reads slowly cannot keep PostgreSQL waiting until `statement_timeout` cuts the statement (57014).
  */
 export const pageBytes = 262_144
+/** What a row counts at least, as it costs time besides its bytes. */
+const leastRowBytes = 1000
 
 /** When what a list holds was made: from the first on, before the second. */
 export interface CreatedRange {
@@ -78,7 +80,7 @@ async function readRows<Row>(sql: Sql, list: List, { limit, offset = 0, oldestFi
   const counted = await sql<Counted<Row>[]>`
     with listed as (${list} order by ${order} limit ${limit + 1} offset ${offset}),
       counted as (
-        select *, sum(row_bytes) over walk as bytes, row_number() over walk as nth, count(*) over () as found
+        select *, sum(greatest(row_bytes, ${leastRowBytes}::int)) over walk as bytes, row_number() over walk as nth, count(*) over () as found
         from listed window walk as (order by ${order} rows unbounded preceding)
       )
     select * from counted where nth <= ${limit} and (bytes <= ${pageBytes} or nth = 1) order by ${order}`

@@ -105,6 +105,7 @@ function addReading(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const common = { tags, security, middleware: guards(d, 'billable_items:read'), method: 'get' as const }
   const listing = createRoute({
     ...common,
+    middleware: guards(d, 'billable_items:read', { list: true }),
     path: '/v1/billable_items',
     operationId: 'listBillableItems',
     summary: 'List billable items, newest first',

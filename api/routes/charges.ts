@@ -79,6 +79,7 @@ function addReading(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const common = { tags, security, middleware: guards(d, 'charges:read'), method: 'get' as const }
   const listing = createRoute({
     ...common,
+    middleware: guards(d, 'charges:read', { list: true }),
     path: '/v1/charges',
     operationId: 'listCharges',
     summary: 'List charges, newest first',

@@ -99,7 +99,7 @@ export function addCustomers(app: OpenAPIHono<CallEnv>, d: ApiDependencies): voi
   const listing = createRoute({
     tags,
     security,
-    middleware: guards(d, 'customers:read'),
+    middleware: guards(d, 'customers:read', { list: true }),
     method: 'get',
     path: '/v1/customers',
     operationId: 'listCustomers',

@@ -100,6 +100,7 @@ function addReading(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const common = { tags, security, middleware: guards(d, 'enrollments:read'), method: 'get' as const }
   const listing = createRoute({
     ...common,
+    middleware: guards(d, 'enrollments:read', { list: true }),
     path: '/v1/enrollments',
     operationId: 'listEnrollments',
     summary: 'List enrollments, newest first',

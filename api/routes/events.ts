@@ -41,6 +41,7 @@ export function addEvents(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const common = { tags: ['Events'], security, middleware: guards(d, 'events:read'), method: 'get' as const }
   const listing = createRoute({
     ...common,
+    middleware: guards(d, 'events:read', { list: true }),
     path: '/v1/events',
     operationId: 'listEvents',
     summary: 'List what happened, newest first',

@@ -24,7 +24,7 @@ export function addListBillingCustomers(app: OpenAPIHono<CallEnv>, d: ApiDepende
   const listing = createRoute({
     tags: ['Billing customers'],
     security,
-    middleware: guards(d, 'billing_customers:read'),
+    middleware: guards(d, 'billing_customers:read', { list: true }),
     method: 'get',
     path: '/v1/billing_customers',
     operationId: 'listBillingCustomers',

@@ -8,7 +8,7 @@ import type { Scope } from '../../domain/scopes.ts'
 import type { CallEnv } from '../call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { asFailure } from '../failures.ts'
-import { bearerKey, guard, type DoorRules } from '../guards.ts'
+import { bearerKey, guard, type DoorRules, type RouteKind } from '../guards.ts'
 import { httpStatus } from '../http-status.ts'
 import { reportBug } from '../report-bug.ts'
 import { wrongFields } from '../wrong-fields.ts'
@@ -83,7 +83,8 @@ export function createNativeApp(d: ApiDependencies): OpenAPIHono<CallEnv> {
 const rules: DoorRules = { name: 'native', credential: bearerKey }
 
 /** What every native call passes through before its own handler. */
-export const guards = (d: ApiDependencies, scope: Scope): MiddlewareHandler<CallEnv> => guard(d, rules, scope)
+export const guards = (d: ApiDependencies, scope: Scope, kind?: RouteKind): MiddlewareHandler<CallEnv> =>
+  guard(d, rules, scope, kind)
 
 const error = (description: string) => ({ description, content: { 'application/problem+json': { schema: problem } } })
 

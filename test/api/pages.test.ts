@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listCustomers } from '../../store/list-customers.ts'
 import { pageBytes } from '../../store/pages.ts'
 import { callDoor } from '../support/doors.ts'
+import { until } from '../support/until.ts'
 import { createWorld, type Answer, type World } from '../support/world.ts'
 
 // A page of any list is bounded in bytes; walking through a list shows each row once, in order.
@@ -138,11 +139,11 @@ test.each([
   expect(lengths[0]).toBeLessThan(700)
 })
 
-test('edge getCustomer answers as many enrollments as fit', async () => {
-  const bc_id = ids.billingCustomers[0]
-  const { body } = await world.edge('getCustomer', { bc_id })
-  expect(body.enrollments.length).toBeGreaterThan(100)
-  expect(JSON.stringify(body).length).toBeLessThan(1.25 * pageBytes)
+test('edge getCustomer answers the first 100 enrollments, and whether there are more', async () => {
+  const [last, other] = ids.billingCustomers
+  const { body } = await world.edge('getCustomer', { bc_id: last })
+  expect([body.enrollments.length, body.has_more]).toEqual([100, true])
+  expect((await world.edge('getCustomer', { bc_id: other })).body).toMatchObject({ enrollments: [], has_more: false })
 })
 
 test('of rows beyond the bound PostgreSQL reads no metadata, and the page has no columns of its own', async () => {
@@ -157,5 +158,59 @@ test('of rows beyond the bound PostgreSQL reads no metadata, and the page has no
       from pg_class c where c.oid = 'customers'::regclass`
     expect(read!.chunks).toBeGreaterThan(0)
     expect(read!.chunks / read!.all).toBeLessThanOrEqual((rows.length + 1) / records)
+  })
+})
+
+describe('turns', () => {
+  const flexprice = (limit: number) => callDoor(world, 'flexprice', 'POST', '/search', { limit })
+  const lists: [name: string, read: (limit: number) => Promise<Answer>][] = [
+    ...[
+      'customers',
+      'billing_customers',
+      'billable_items',
+      'enrollments',
+      'charges',
+      'events',
+      'brands',
+      'api_keys',
+    ].map((name): [string, (limit: number) => Promise<Answer>] => [
+      name,
+      (limit) => world.asNative('GET', `/v1/${name}?limit=${limit}`),
+    ]),
+    ['billing.io', (limit) => world.asNative('GET', `/billing-io/v1/customers?limit=${limit}`)],
+    ['FlexPrice search', flexprice],
+    ['edge getItems', (limit) => world.edge('getItems', { limit })],
+    ['edge getEnrollments', (limit) => world.edge('getEnrollments', { limit })],
+  ]
+  const done = async (call: Promise<unknown>) =>
+    Promise.race([call.then(() => true), new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 150))])
+
+  test('while one list of an organization is read, its others wait, and nobody else does', async () => {
+    let release = () => {}
+    const held = world.sql.begin(async (sql) => {
+      await sql`lock table charges in access exclusive mode`
+      await new Promise<void>((resolve) => (release = resolve))
+    })
+    await until(
+      async () => (await world.sql`select 1 from pg_locks where relation = 'charges'::regclass and granted`).length > 0,
+    )
+    const first = world.asNative('GET', '/v1/charges?limit=2')
+    expect(await done(first)).toBe(false)
+    const { secret_key } = world.seeds.other_org
+    const others = lists.filter(([name]) => name !== 'charges')
+    const waiting = others.map(([, read]) => read(2))
+    const free = [
+      world.asNative('GET', '/v1/customers?limit=2', undefined, secret_key),
+      world.asNative('GET', `/v1/customers/${ids.customers[0]}`),
+      world.asNative('GET', '/v1/brands?limit=1'),
+    ]
+    expect((await Promise.all(free)).map(({ status }) => status)).toEqual([200, 200, 200])
+    expect(await Promise.all(waiting.map(done))).toEqual(others.map(() => false))
+    release()
+    await held
+    expect((await Promise.all([first, ...waiting])).map(({ status }) => status)).toEqual([
+      200,
+      ...others.map(() => 200),
+    ])
   })
 })

@@ -70,7 +70,7 @@ function addCreate(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
 function addList(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const route = createRoute({
     ...common,
-    middleware: guard(d, rules, 'customers:read'),
+    middleware: guard(d, rules, 'customers:read', { list: true }),
     method: 'get',
     path: `${base}/v1/customers`,
     operationId: 'billingIoListCustomers',

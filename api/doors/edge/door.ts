@@ -5,7 +5,7 @@ import type { Scope } from '../../../domain/scopes.ts'
 import type { Caller } from '../../auth.ts'
 import { readJsonObject } from '../../body.ts'
 import type { CallEnv } from '../../call-env.ts'
-import { guard, type DoorRules } from '../../guards.ts'
+import { guard, type DoorRules, type RouteKind } from '../../guards.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import { edgeError, edgeIssues } from './envelope.ts'
 
@@ -22,7 +22,7 @@ const rules: DoorRules = {
   credentialParam: 'api_key',
 }
 
-interface Action<Request extends z.ZodType, Answer extends z.ZodType> {
+interface Action<Request extends z.ZodType, Answer extends z.ZodType> extends RouteKind {
   name: string
   summary: string
   scope: Scope
@@ -75,7 +75,7 @@ export function addAction<Request extends z.ZodType, Answer extends z.ZodType>(
 ): void {
   for (const path of pathsOf(action.name)) {
     app.openAPIRegistry.registerPath(describe(path, action))
-    app.post(path, guard(d, rules, action.scope), async (c) => {
+    app.post(path, guard(d, rules, action.scope, action), async (c) => {
       if (!isJson.test(c.req.header('Content-Type') ?? '')) throw invalid('Content-Type', 'must be application/json')
       const read = action.request.safeParse(await readJsonObject(c))
       if (!read.success) return c.json({ status: 'error', errors: edgeIssues(read.error.issues) }, 400)

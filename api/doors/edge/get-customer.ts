@@ -33,6 +33,7 @@ const answer = z
       bc_meta: z.record(z.string(), z.unknown()),
     }),
     status: z.literal('success'),
+    has_more: z.boolean().openapi({ description: 'Whether it has more enrollments: see getEnrollments' }),
     enrollments: z.array(
       z.object({
         ts_id: z.string(),
@@ -45,6 +46,9 @@ const answer = z
   })
   .openapi('EdgeCustomer')
 
+/** So many that reading one customer stays as cheap as that. */
+const mostEnrollments = 100
+
 export function addGetCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   addAction(app, d, {
     name: 'getCustomer',
@@ -56,9 +60,9 @@ export function addGetCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependencies): v
       if (body.brand_id !== undefined) await requireBrand(d, caller, body.brand_id)
       const found = await findBillingCustomer(d.database, caller, body.bc_id)
       if (!found) throw notFound('Billing customer')
-      const { rows: enrollments } = await listEnrollments(d.database, caller, {
+      const { rows: enrollments, hasMore } = await listEnrollments(d.database, caller, {
         billingCustomerId: found.id,
-        limit: 1000,
+        limit: mostEnrollments,
         offset: 0,
       })
       const { paymentMethodId, paymentMethodLabel, gatewayCustomerId } = found
@@ -78,6 +82,7 @@ export function addGetCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependencies): v
           bc_meta: found.metadata,
         },
         status: 'success' as const,
+        has_more: hasMore,
         enrollments: enrollments.map((enrollment) => ({
           ts_id: toEdgeEnrollmentId(enrollment.id),
           ts_status: enrollment.status,

@@ -32,6 +32,7 @@ export function addGetEnrollments(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
   addAction(app, d, {
     name: 'getEnrollments',
     scope: 'enrollments:read',
+    list: true,
     summary: 'List enrollments in trigger items',
     request,
     answer,

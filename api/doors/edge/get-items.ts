@@ -43,6 +43,7 @@ export function addGetItems(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void
   addAction(app, d, {
     name: 'getItems',
     scope: 'billable_items:read',
+    list: true,
     summary: 'List the active trigger items',
     request,
     answer,

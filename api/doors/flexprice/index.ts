@@ -59,7 +59,7 @@ function addCreate(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
 function addSearch(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const route = createRoute({
     ...common,
-    middleware: guard(d, rules, 'customers:read'),
+    middleware: guard(d, rules, 'customers:read', { list: true }),
     method: 'post',
     path: `${base}/customers/search`,
     operationId: 'flexpriceSearchCustomers',
