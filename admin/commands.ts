@@ -2,23 +2,24 @@ import { z } from 'zod'
 import { Failure } from '../domain/failures.ts'
 import { isSupportedCurrency } from '../domain/money.ts'
 import { scopes } from '../domain/scopes.ts'
-import { settingRules } from '../domain/settings.ts'
+import { settingRules, whySettingDoesNotFit } from '../domain/settings.ts'
 import { insertApiKey, revokeApiKey } from '../store/api-keys.ts'
 import { insertBillableItem, setBillableItemStatus } from '../store/billable-items.ts'
 import { insertBrand } from '../store/brands.ts'
 import { forgottenEverywhere } from '../store/caller-memory.ts'
 import type { Database } from '../store/database.ts'
-import { findOrganization, insertOrganization } from '../store/organizations.ts'
+import { findOrganization, insertOrganization, type Organization } from '../store/organizations.ts'
 import { writeSetting } from '../store/settings.ts'
 import { read, text, count, type AdminCommand } from './command.ts'
 import { operatorCommands } from './operators.ts'
 
 const environment = z.enum(['live', 'sandbox'])
-const currency = z.string().refine(isSupportedCurrency, 'must be a currency that can be charged, such as USD')
+const currency = z.string().refine(isSupportedCurrency, 'must be a currency that Stripe or PayPal takes, such as USD')
 
-async function requireOrganization(database: Database, id: string): Promise<void> {
-  if (!(await findOrganization(database, id)))
-    throw new Failure('not_found', 'there is no such organization', { param: '--organization' })
+async function requireOrganization(database: Database, id: string): Promise<Organization> {
+  const found = await findOrganization(database, id)
+  if (!found) throw new Failure('not_found', 'there is no such organization', { param: '--organization' })
+  return found
 }
 
 /** How anything begins: organizations, brands, keys, items, settings; and what operators do to an onboarding. */
@@ -149,7 +150,9 @@ export const commands: Record<string, AdminCommand> = {
       if (!rule) throw new Failure('invalid_request', 'is not a setting', { param: '--name' })
       const value = parseValue(input.value)
       if (!rule.accepts(value)) throw new Failure('invalid_request', `must be ${rule.rule}`, { param: '--value' })
-      await requireOrganization(database, input.organization)
+      const { currency } = await requireOrganization(database, input.organization)
+      const wrong = whySettingDoesNotFit(input.name, value, currency)
+      if (wrong) throw new Failure('invalid_request', wrong, { param: '--value' })
       await writeSetting(database, {
         organizationId: input.organization,
         environment: input.environment,

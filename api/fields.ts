@@ -34,8 +34,11 @@ export const phone = z
 
 export const currency = z
   .string(mustBe('a text'))
-  .refine(isSupportedCurrency, 'must be an ISO 4217 code in capitals, such as USD, of a currency that can be charged')
-  .openapi({ example: 'USD' })
+  .refine(
+    isSupportedCurrency,
+    'must be an ISO 4217 code in capitals, such as USD, of a currency that Stripe or PayPal takes',
+  )
+  .openapi({ example: 'USD', description: 'A currency that Stripe or PayPal takes; docs/currencies.md lists them' })
 
 /** An amount of the smallest unit of its currency; negative where `least` says so. */
 export const minorUnits = (least = 0) =>

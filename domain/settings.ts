@@ -1,16 +1,23 @@
+import { isCountry } from './customer-profile.ts'
 import { gatewayNames, type GatewayName } from './lifecycle.ts'
+import { amountText, leastChargeable, mostChargeable, takesCurrency, whyNotChargeable } from './money.ts'
 
 /** What an organization may set for one of its environments; anything it did not set comes from the defaults. */
 export interface Settings {
   /** Whether onboardings make an initial charge when the caller does not say. */
   requireInitial: boolean
-  /** Initial charge and its minimum in minor units; null: the table of `money.ts` for the currency. */
+  /**
+   * Initial charge and its minimum in minor units of the organization's currency. For other currencies, and where they are
+   * null, `currencies.ts` says.
+   */
   initialAmount: number | null
   minimumInitialAmount: number | null
   /** Whether the initial charge stays, or is returned as soon as the customer is active. */
   initialChargePolicy: 'keep' | 'refund'
   /** Whether a PayPal order is created first and captured then, or created and paid in one call. */
   paypalOrderFlow: 'two_step' | 'single_step'
+  /** ISO 3166-1 alpha-2; some currencies are taken by PayPal for accounts of one country only. */
+  paypalAccountCountry: string | null
   /** Seconds. */
   linkLife: number
   unclaimedLife: number
@@ -41,6 +48,7 @@ export const builtInSettings: Settings = {
   minimumInitialAmount: null,
   initialChargePolicy: 'keep',
   paypalOrderFlow: 'single_step',
+  paypalAccountCountry: null,
   linkLife: 7 * 86_400,
   unclaimedLife: 30 * 86_400,
   reminders: [86_400, 3 * 86_400],
@@ -78,8 +86,16 @@ export const settingRules: Record<
   { name: string; rule: string; accepts: (value: unknown) => boolean }
 > = {
   requireInitial: { name: 'require_initial', rule: 'true or false', accepts: isBoolean },
-  initialAmount: { name: 'initial_amount', rule: 'minor units, or null', accepts: orNull(isCount) },
-  minimumInitialAmount: { name: 'minimum_initial_amount', rule: 'minor units, or null', accepts: orNull(isCount) },
+  initialAmount: {
+    name: 'initial_amount',
+    rule: "minor units of the organization's currency, or null",
+    accepts: orNull(isCount),
+  },
+  minimumInitialAmount: {
+    name: 'minimum_initial_amount',
+    rule: "minor units of the organization's currency, or null",
+    accepts: orNull(isCount),
+  },
   initialChargePolicy: {
     name: 'initial_charge_policy',
     rule: 'keep or refund',
@@ -89,6 +105,11 @@ export const settingRules: Record<
     name: 'paypal_order_flow',
     rule: 'two_step or single_step',
     accepts: (value) => value === 'two_step' || value === 'single_step',
+  },
+  paypalAccountCountry: {
+    name: 'paypal_account_country',
+    rule: 'an ISO 3166-1 alpha-2 code such as BR, or null',
+    accepts: orNull((value) => typeof value === 'string' && isCountry(value)),
   },
   linkLife: { name: 'link_life_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
   unclaimedLife: { name: 'unclaimed_life_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
@@ -116,6 +137,26 @@ export const settingRules: Record<
   insertUnknownContacts: { name: 'insert_unknown_contacts', rule: 'true or false', accepts: isBoolean },
   onboardNewCustomers: { name: 'onboard_new_customers', rule: 'true or false', accepts: isBoolean },
   supportContact: { name: 'support_contact', rule: 'a text, or null', accepts: orNull(isText) },
+}
+
+/** The gateways that an organization offers and that take the currency. */
+export const gatewaysFor = (
+  { gateways, paypalAccountCountry }: Pick<Settings, 'gateways' | 'paypalAccountCountry'>,
+  currency: string,
+): GatewayName[] => gateways.filter((name) => takesCurrency(name, currency, paypalAccountCountry))
+
+/**
+ * Returns what is wrong with a setting for an organization of this currency, where `settingRules` accepts it; undefined
+ * where nothing is.
+ */
+export function whySettingDoesNotFit(name: string, value: unknown, currency: string): string | undefined {
+  if (value === null || value === undefined) return undefined
+  if (name === settingRules.initialAmount.name) return whyNotChargeable(value as number, currency, 'minor')
+  if (name !== settingRules.minimumInitialAmount.name) return undefined
+  const [least, most] = [leastChargeable(currency), mostChargeable(currency)]
+  if ((value as number) >= least && (value as number) <= most) return undefined
+  const range = `${amountText(least, currency, 'minor')} to ${amountText(most, currency, 'minor')}`
+  return `must be from ${range}: the gateways charge nothing else in ${currency}`
 }
 
 /** Settings under the names by which they are set. */

@@ -1,8 +1,18 @@
 import { isDeepStrictEqual } from 'node:util'
 import { conflict, invalid } from '../domain/failures.ts'
-import { defaultInitialAmount, largestAmount, toMajorText, toMinorUnits, whyNotChargeable } from '../domain/money.ts'
+import {
+  amountText,
+  defaultInitialAmount,
+  leastChargeable,
+  toMajorText,
+  toMinorUnits,
+  whyNotChargeable,
+  whyNotTaken,
+  type AmountUnit,
+} from '../domain/money.ts'
 import type { OnboardingBrief, OnboardingFacts } from '../domain/onboarding.ts'
-import type { Settings } from '../domain/settings.ts'
+import type { GatewayName } from '../domain/lifecycle.ts'
+import { gatewaysFor, type Settings } from '../domain/settings.ts'
 import type { BillingCustomer, BillingCustomerChanges } from './billing-customers.ts'
 import type { OnboardingRequest } from './onboarding-request.ts'
 
@@ -53,47 +63,65 @@ function differing<T extends object>(current: object, wanted: { [Key in keyof T]
   return found as T
 }
 
+/** What an amount is judged by: its currency, and the settings with the currency that they are in. */
+export interface Pricing {
+  currency: string
+  /** The organization's own; its amount settings hold for no other. */
+  organizationCurrency: string
+  settings: Pick<Settings, 'initialAmount' | 'minimumInitialAmount'>
+}
+
 /**
  * Turns the amount a caller named into minor units. Throws a Failure where it may not or cannot be charged, in the units of
  * the caller.
  */
-export function askedAmount(said: SaidAmount, currency: string, settings: Settings): number {
+export function askedAmount(said: SaidAmount, pricing: Pricing): number {
+  const { currency } = pricing
   const minor = amountSaid(said, currency)
-  const least = leastAmount(currency, settings)
-  const { initialAmountMajor: major } = said
-  if (major === undefined) return checkedMinor(minor!, least, currency)
-  if (major < Number(toMajorText(least, currency)))
-    throw invalid('initial_amount', `must be at least ${toMajorText(least, currency)}`)
   if (minor === undefined) {
-    throw invalid(
-      'initial_amount',
-      `must be written as ${toMajorText(least, currency)} is, and be at most ${toMajorText(largestAmount, currency)}`,
-    )
+    const { initialAmountMajor: major } = said
+    const least = leastAmount(pricing)
+    if (major! < Number(toMajorText(least, currency)))
+      throw invalid('initial_amount', `must be at least ${amountText(least, currency, 'major')}`)
+    throw invalid('initial_amount', `must be written as ${toMajorText(least, currency)} is, for ${currency}`)
   }
-  const wrong = whyNotChargeable(minor, currency)
+  const wrong = whyNotInitial(minor, pricing, said.initialAmountMinor === undefined ? 'major' : 'minor')
   if (wrong) throw invalid('initial_amount', wrong)
   return minor
 }
 
-function checkedMinor(minor: number, least: number, currency: string): number {
-  if (minor < least)
-    throw invalid(
-      'initial_amount',
-      `must be at least ${least} minor units: ${toMajorText(least, currency)} ${currency}`,
-    )
-  const wrong = whyNotChargeable(minor, currency)
-  if (wrong) throw invalid('initial_amount', `${wrong} ${currency}, in minor units`)
-  return minor
+/** What is wrong with an initial charge (minor units) as what would be right; undefined where nothing is. */
+export function whyNotInitial(minor: number, pricing: Pricing, unit: AmountUnit): string | undefined {
+  const { currency } = pricing
+  const least = leastAmount(pricing)
+  const wrong = whyNotChargeable(minor, currency, unit)
+  // Of two bounds from below the higher one is what would be right.
+  if (minor < least && least >= leastChargeable(currency))
+    return `must be at least ${amountText(least, currency, unit)}`
+  return wrong
 }
 
-/** The least initial charge of an organization, in minor units. */
-export const leastAmount = (currency: string, settings: Pick<Settings, 'minimumInitialAmount'>) =>
-  settings.minimumInitialAmount ?? defaultInitialAmount(currency)
+/** The least initial charge of an organization in minor units; at the gateways more may be needed. */
+const leastAmount = ({ currency, organizationCurrency, settings }: Pricing) =>
+  (currency === organizationCurrency ? settings.minimumInitialAmount : null) ?? defaultInitialAmount(currency)
 
 /** The organization's own initial charge. Throws a Failure where its setting does not fit the currency. */
-export function usualAmount(currency: string, settings: Settings): number {
-  const amount = settings.initialAmount ?? defaultInitialAmount(currency)
-  const wrong = whyNotChargeable(amount, currency)
+export function usualAmount({ currency, organizationCurrency, settings }: Pricing): number {
+  const amount = currency === organizationCurrency ? settings.initialAmount : null
+  if (amount === null) return defaultInitialAmount(currency)
+  const wrong = whyNotChargeable(amount, currency, 'minor')
   if (wrong) throw conflict('initial_amount', `the organization's setting does not fit ${currency}: it ${wrong}`)
   return amount
+}
+
+/** Throws a Failure where a gateway that was asked for does not take the currency, or none that is offered does. */
+export function refuseGateway(
+  asked: GatewayName | undefined,
+  currency: string,
+  settings: Pick<Settings, 'gateways' | 'paypalAccountCountry'>,
+): void {
+  const wrong = asked && whyNotTaken(asked, currency, settings.paypalAccountCountry)
+  if (wrong) throw invalid('gateway', wrong)
+  if (gatewaysFor(settings, currency).length > 0) return
+  throw conflict('gateway', `none of the organization's gateways (${settings.gateways.join(', ')}) takes ${currency}`)
 }

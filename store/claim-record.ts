@@ -36,11 +36,13 @@ async function restoreMissing(sql: Sql, run: RunInput, settings: Settings): Prom
   if (run.n !== (latest?.n ?? 0) + 1 || latest?.live) return
   const billingCustomer = await findBillingCustomer(sql, run, run.billingCustomerId)
   if (billingCustomer?.status !== 'pending') return
+  const organization = await findOrganization(sql, run.organizationId)
+  const { currency } = billingCustomer
   await writeOnboarding(sql, settings, billingCustomer, {
     id: run.onboardingId,
     n: run.n,
     requireInitial: settings.requireInitial,
-    amount: usualAmount(billingCustomer.currency, settings),
+    amount: usualAmount({ currency, organizationCurrency: organization!.currency, settings }),
     gateway: run.gateway,
     billableItemId: null,
     linkGiven: true,

@@ -5,7 +5,7 @@ import type { Settings } from '../domain/settings.ts'
 import type { Database, Sql } from './database.ts'
 import { insertEvent } from './events.ts'
 import { underLock } from './lock.ts'
-import { wantPrice } from './price.ts'
+import { checkPrice, wantPrice } from './price.ts'
 import { lowerWake } from './wake.ts'
 
 /** What an operator or a caller may do to a live onboarding. */
@@ -17,6 +17,8 @@ export type Command =
   | { name: 'waiveInitialCharge'; reason: string }
   /** Minor units of the onboarding's currency. */
   | { name: 'changeInitialAmount'; amount: number; reason: string }
+
+type CommandSettings = Pick<Settings, 'linkLife' | 'initialAmount' | 'minimumInitialAmount'>
 
 export interface CommandContext {
   billingCustomerId: string
@@ -34,7 +36,7 @@ export async function applyCommand(
   database: Database,
   context: CommandContext,
   command: Command,
-  settings: Pick<Settings, 'linkLife' | 'minimumInitialAmount'>,
+  settings: CommandSettings,
 ): Promise<'done' | 'ended'> {
   return underLock(database, context.billingCustomerId, async (sql) => {
     const [row] = await sql<{ closing: string | null; ended: boolean; kind: OnboardingKind }[]>`
@@ -80,7 +82,7 @@ async function carryOut(
   sql: Sql,
   { onboardingId, actor }: CommandContext,
   command: Command,
-  { linkLife, minimumInitialAmount }: Pick<Settings, 'linkLife' | 'minimumInitialAmount'>,
+  settings: CommandSettings,
 ): Promise<void> {
   switch (command.name) {
     case 'cancel':
@@ -96,13 +98,14 @@ async function carryOut(
     case 'replaceLink':
       await sql`
         update onboardings
-        set link_version = link_version + 1, link_given_at = now(), reminders_sent = 0, expires_at = now() + ${command.seconds ?? linkLife} * interval '1 second'
+        set link_version = link_version + 1, link_given_at = now(), reminders_sent = 0, expires_at = now() + ${command.seconds ?? settings.linkLife} * interval '1 second'
         where id = ${onboardingId}`
       return
     case 'waiveInitialCharge':
-      return wantPrice(sql, onboardingId, 0, minimumInitialAmount)
+      return wantPrice(sql, onboardingId, 0)
     case 'changeInitialAmount':
-      return wantPrice(sql, onboardingId, command.amount, minimumInitialAmount)
+      await checkPrice(sql, onboardingId, command.amount, settings)
+      return wantPrice(sql, onboardingId, command.amount)
     case 'retryNow':
       return // the wake is all it is
   }

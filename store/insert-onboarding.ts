@@ -1,7 +1,7 @@
 import { notFound } from '../domain/failures.ts'
 import type { OnboardingBrief } from '../domain/onboarding.ts'
 import type { Settings } from '../domain/settings.ts'
-import { askedAmount, saysAmount, usualAmount } from './asked-differently.ts'
+import { askedAmount, refuseGateway, saysAmount, usualAmount } from './asked-differently.ts'
 import type { BillingCustomer } from './billing-customers.ts'
 import type { Sql } from './database.ts'
 import { newId } from './new-id.ts'
@@ -28,7 +28,9 @@ export async function insertOnboarding(
   n: number,
 ): Promise<OnboardingBrief> {
   const { currency } = billingCustomer
-  const amount = saysAmount(request) ? askedAmount(request, currency, settings) : usualAmount(currency, settings)
+  refuseGateway(request.gateway, currency, settings)
+  const pricing = { currency, organizationCurrency: request.currency, settings }
+  const amount = saysAmount(request) ? askedAmount(request, pricing) : usualAmount(pricing)
   return writeOnboarding(sql, settings, billingCustomer, {
     id: newId('onboarding'),
     n,

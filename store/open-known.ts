@@ -2,7 +2,7 @@ import { conflict } from '../domain/failures.ts'
 import type { OnboardingBrief, OnboardingFacts } from '../domain/onboarding.ts'
 import type { Settings } from '../domain/settings.ts'
 import { activateWithoutPayment } from './activate-without-payment.ts'
-import { askedAmount, changesAsked } from './asked-differently.ts'
+import { askedAmount, changesAsked, refuseGateway } from './asked-differently.ts'
 import { requireItem } from './billable-items.ts'
 import { changeBillingCustomer, findBillingCustomerOf, type BillingCustomer } from './billing-customers.ts'
 import type { Sql } from './database.ts'
@@ -82,6 +82,8 @@ async function applyChanges(
 ): Promise<void> {
   const changes = changesAsked(request, billingCustomer, onboarding)
   if (!changes.any) return
+  const { currency } = onboarding
+  if (changes.asked.has('gateway')) refuseGateway(request.gateway, currency, settings)
   await requireItem(sql, request, request.billableItemId)
   await changeBillingCustomer(sql, billingCustomer, changes.billingCustomer)
   if (billingCustomer.status !== 'pending') {
@@ -89,7 +91,7 @@ async function applyChanges(
   }
   refusePriceChange(changes.asked, onboarding)
   const amount = changes.asked.has('initialAmount')
-    ? { amount: askedAmount(request, onboarding.currency, settings) }
+    ? { amount: askedAmount(request, { currency, organizationCurrency: request.currency, settings }) }
     : {}
   const update = { ...changes.onboarding, ...amount }
   if (Object.keys(update).length === 0) return

@@ -1,7 +1,7 @@
 import { conflict, invalid } from '../domain/failures.ts'
-import { toMajorText, whyNotChargeable } from '../domain/money.ts'
 import { isPaid, openAttempt, type OnboardingFacts } from '../domain/onboarding.ts'
-import { leastAmount } from './asked-differently.ts'
+import { whyNotInitial } from './asked-differently.ts'
+import type { Settings } from '../domain/settings.ts'
 import type { Database, Sql } from './database.ts'
 import { insertEvent } from './events.ts'
 import { underLock } from './lock.ts'
@@ -11,23 +11,30 @@ import type { PaymentReference } from './prepare-payment.ts'
 /**
  * Notes what an operator wants charged (minor units; 0 waives). Without a payment object it holds at once; else the run
  * first makes sure that the old price cannot be paid any more. Throws a Failure while a payment method is being tried,
- * where it is paid already, and for an amount that may not be charged.
+ * where it is paid already.
  */
-export async function wantPrice(sql: Sql, onboardingId: string, amount: number, minimum: number | null): Promise<void> {
+export async function wantPrice(sql: Sql, onboardingId: string, amount: number): Promise<void> {
   const facts = (await readFacts(sql, onboardingId))!
   if (isPaid(facts)) throw conflict('onboarding', 'is paid already')
   if (openAttempt(facts)) throw conflict('onboarding', 'a payment method is being tried just now; try again later')
-  if (amount > 0) checkAmount(amount, facts, minimum)
   await sql`update onboardings set wanted_amount = ${amount} where id = ${onboardingId}`
   if (!hasLiveObject(facts)) await setWanted(sql, onboardingId)
 }
 
 const hasLiveObject = ({ objects }: OnboardingFacts) => objects.some(({ state }) => state !== 'dead')
 
-function checkAmount(amount: number, { currency }: OnboardingFacts, minimumInitialAmount: number | null): void {
-  const least = leastAmount(currency, { minimumInitialAmount })
-  const wrong = amount < least ? `must be at least ${toMajorText(least, currency)}` : whyNotChargeable(amount, currency)
-  if (wrong) throw invalid('amount', `${wrong} ${currency}`)
+/** Throws a Failure for an amount (minor units) that the onboarding may not be charged. */
+export async function checkPrice(
+  sql: Sql,
+  onboardingId: string,
+  amount: number,
+  settings: Pick<Settings, 'initialAmount' | 'minimumInitialAmount'>,
+): Promise<void> {
+  const [row] = await sql<{ currency: string; organizationCurrency: string }[]>`
+    select o.currency, g.currency as organization_currency
+    from onboardings o join organizations g on g.id = o.organization_id where o.id = ${onboardingId}`
+  const wrong = whyNotInitial(amount, { ...row!, settings }, 'minor')
+  if (wrong) throw invalid('amount', wrong)
 }
 
 async function setWanted(sql: Sql, onboardingId: string): Promise<void> {

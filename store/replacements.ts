@@ -2,6 +2,7 @@ import { conflict } from '../domain/failures.ts'
 import type { GatewayName } from '../domain/lifecycle.ts'
 import { isPaid, openAttempt, type OnboardingFacts } from '../domain/onboarding.ts'
 import type { Settings } from '../domain/settings.ts'
+import { refuseGateway } from './asked-differently.ts'
 import type { BillingCustomer } from './billing-customers.ts'
 import type { Database, Sql } from './database.ts'
 import { insertEvent } from './events.ts'
@@ -19,12 +20,13 @@ export async function openReplacement(
   database: Database,
   { id: billingCustomerId }: BillingCustomer,
   gateway: GatewayName | undefined,
-  settings: Pick<Settings, 'linkLife'>,
+  settings: Pick<Settings, 'linkLife' | 'gateways' | 'paypalAccountCountry'>,
 ): Promise<{ facts: OnboardingFacts; begun: boolean }> {
   return underLock(database, billingCustomerId, async (sql) => {
-    const [current] = await sql<Pick<BillingCustomer, 'status'>[]>`
-      select status from billing_customers where id = ${billingCustomerId}`
+    const [current] = await sql<Pick<BillingCustomer, 'status' | 'currency'>[]>`
+      select status, currency from billing_customers where id = ${billingCustomerId}`
     refuseUnlessActive(current!.status)
+    refuseGateway(gateway, current!.currency, settings)
     const latest = await readLatestReplacement(sql, billingCustomerId)
     if (!latest || latest.endedAt) return { facts: await begin(sql, billingCustomerId, gateway, settings), begun: true }
     if (latest.closing || isPaid(latest))

@@ -1,6 +1,7 @@
 import { invalid, Failure } from '../../domain/failures.ts'
 import { isGatewayError } from '../../domain/gateway-errors.ts'
 import { openAttempt } from '../../domain/onboarding.ts'
+import { gatewaysFor } from '../../domain/settings.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
 import {
   dropSession,
@@ -20,9 +21,9 @@ type Approving = PaymentGateway & Required<Pick<PaymentGateway, 'openSession' | 
 /** For whom something is approved. */
 export type ApprovalOf = Pick<OpenedLink, 'billingCustomer' | 'onboarding' | 'brand' | 'settings'>
 
-function approvingGateway(d: ApiDependencies, { billingCustomer, settings }: ApprovalOf): Approving {
+function approvingGateway(d: ApiDependencies, { billingCustomer, onboarding, settings }: ApprovalOf): Approving {
   const gateway = d.gateways.for(billingCustomer.environment, billingCustomer.organizationId, 'paypal')
-  if (!gateway?.openSession || !gateway.readSession || !settings.gateways.includes('paypal'))
+  if (!gateway?.openSession || !gateway.readSession || !gatewaysFor(settings, onboarding.currency).includes('paypal'))
     throw invalid('gateway', 'paypal is not set up here')
   return gateway as Approving
 }

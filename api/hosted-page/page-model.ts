@@ -1,7 +1,8 @@
 import { gatewayNames } from '../../domain/lifecycle.ts'
-import { formatMoney, takesCurrency, toGatewayUnits } from '../../domain/money.ts'
+import { formatMoney, toGatewayUnits } from '../../domain/money.ts'
 import { amountDue, openAttempt } from '../../domain/onboarding.ts'
 import { progressOf } from '../../domain/progress.ts'
+import { gatewaysFor } from '../../domain/settings.ts'
 
 import type { NoticeModel, PageModel, PageProgress } from '../../page/model.ts'
 import { findBillableItem } from '../../store/billable-items.ts'
@@ -13,8 +14,9 @@ import type { OpenedLink } from './link.ts'
 
 /** The gateways that can take a payment method here, with what the browser needs of each. */
 export function sidesOf(d: ApiDependencies, { billingCustomer, onboarding, settings }: OpenedLink) {
+  const offered = gatewaysFor(settings, onboarding.currency)
   return gatewayNames.flatMap((name) => {
-    if (!takesCurrency(name, onboarding.currency) || !settings.gateways.includes(name)) return []
+    if (!offered.includes(name)) return []
     const side = d.gateways.browserSide(billingCustomer.environment, billingCustomer.organizationId, name)
     return side ? [{ name, side }] : []
   })

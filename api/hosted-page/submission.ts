@@ -1,5 +1,6 @@
 import type { SubmissionRefusal } from '../../domain/lifecycle.ts'
 import { invalid } from '../../domain/failures.ts'
+import { gatewaysFor } from '../../domain/settings.ts'
 import { isOwnSession } from '../../store/approval-sessions.ts'
 import { submitPayment } from '../../store/submit-payment.ts'
 import type { ApiDependencies } from '../dependencies.ts'
@@ -22,8 +23,8 @@ export async function acceptSubmission(
   submission: Submission,
   addressHash: string | undefined,
 ): Promise<Accepted> {
-  if (!link.settings.gateways.includes(submission.gateway))
-    throw invalid('gateway', `must be ${link.settings.gateways.join(' or ')}`)
+  const offered = gatewaysFor(link.settings, link.onboarding.currency)
+  if (!offered.includes(submission.gateway)) throw invalid('gateway', `must be ${offered.join(' or ')}`)
   const reference = submission.gateway === 'stripe' ? submission.confirmation_token : submission.setup_token
   if (submission.gateway === 'paypal' && !(await isOwnSession(d.database, link.onboarding.id, reference)))
     throw invalid('setup_token', 'is not of a session of this setup')

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { invalid, notFound } from '../../domain/failures.ts'
-import { isSupportedCurrency, largestAmount } from '../../domain/money.ts'
+import { amountText, isSupportedCurrency, largestAmount, mostChargeable } from '../../domain/money.ts'
 import {
   findBillableItem,
   insertBillableItem,
@@ -71,7 +71,10 @@ export function addBillableItems(app: OpenAPIHono<CallEnv>, d: ApiDependencies):
   app.openapi(create, async (c) => {
     const { organizationId, environment } = c.get('caller')
     const wanted = c.req.valid('json')
-    if (!isSupportedCurrency(wanted.currency)) throw invalid('currency', 'is not a currency that can be charged')
+    if (!isSupportedCurrency(wanted.currency))
+      throw invalid('currency', 'must be a currency that Stripe or PayPal takes, such as USD')
+    const most = mostChargeable(wanted.currency)
+    if (wanted.amount > most) throw invalid('amount', `must be at most ${amountText(most, wanted.currency, 'minor')}`)
     return c.json(toView(await insertBillableItem(d.database, { organizationId, environment, ...wanted })), 201)
   })
 

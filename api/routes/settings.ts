@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { settingRules, settingsByName } from '../../domain/settings.ts'
+import { invalid } from '../../domain/failures.ts'
+import { settingRules, settingsByName, whySettingDoesNotFit } from '../../domain/settings.ts'
 import { forgottenEverywhere } from '../../store/caller-memory.ts'
 import { changeSettings, readSettings } from '../../store/settings.ts'
 import type { Caller } from '../auth.ts'
@@ -55,7 +56,12 @@ export function addSettings(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void
     responses,
   })
   app.openapi(update, async (c) => {
-    await changeSettings(d.database, c.get('caller'), c.req.valid('json'))
+    const values = c.req.valid('json')
+    for (const [name, value] of Object.entries(values)) {
+      const wrong = whySettingDoesNotFit(name, value, c.get('caller').currency)
+      if (wrong) throw invalid(name, wrong)
+    }
+    await changeSettings(d.database, c.get('caller'), values)
     await forgottenEverywhere()
     return c.json(await viewOf(d, c.get('caller')), 200)
   })

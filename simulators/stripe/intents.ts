@@ -1,24 +1,14 @@
 import type Stripe from 'stripe'
+import { requireMoney } from './amounts.ts'
 import { invalidRequest } from './errors.ts'
 import { requireText, type Input } from './input.ts'
 import { newPaymentIntent, newSetupIntent } from './objects.ts'
 import type { StripeState } from './state.ts'
 
-function requireAmount(input: Input): number {
-  const amount = Number(requireText(input, 'amount'))
-  if (!Number.isInteger(amount) || amount < 50)
-    throw invalidRequest('Amount must be at least $0.50 usd', { code: 'amount_too_small', param: 'amount' })
-  return amount
-}
-
 export function createPaymentIntent(state: StripeState, input: Input): Stripe.PaymentIntent {
   state.customer(requireText(input, 'customer'))
-  const currency = requireText(input, 'currency')
-  const intent = newPaymentIntent(state.newId('pi'), state.newId('s'), state.now(), {
-    ...input,
-    currency,
-    amount: requireAmount(input),
-  })
+  const money = requireMoney(input)
+  const intent = newPaymentIntent(state.newId('pi'), state.newId('s'), state.now(), { ...input, ...money })
   state.journal.put('payment_intents', intent.id, intent)
   return intent
 }

@@ -199,3 +199,30 @@ test('a fault can put the clock past the life of the key before the answer is lo
   const { customers } = (await ledger()) as unknown as { customers: object[] }
   expect(customers).toHaveLength(2)
 })
+
+test.each([
+  [49, 'usd', 'amount_too_small'],
+  [17_499, 'huf', 'amount_too_small'],
+  [100_000_000, 'usd', 'amount_too_large'],
+  [10 ** 12, 'idr', 'amount_too_large'],
+  [4_605, 'kwd', 'parameter_invalid_integer'],
+  [2_050, 'isk', 'parameter_invalid_integer'],
+])('%i %s is refused as %s', async (amount, currency, code) => {
+  const { id: customer } = await stripe.customers.create({})
+  const refused = await failure(stripe.paymentIntents.create({ amount, currency, customer }))
+  expect(refused).toMatchObject({ statusCode: 400, code, param: 'amount' })
+})
+
+test('what is the least of one currency is enough there, and a currency that nobody takes is refused', async () => {
+  const { id: customer } = await stripe.customers.create({})
+  for (const [amount, currency] of [
+    [30, 'gbp'],
+    [999_999_999_999, 'idr'],
+    [4_610, 'kwd'],
+  ] as const)
+    expect((await stripe.paymentIntents.create({ amount, currency, customer })).amount).toBe(amount)
+  expect(await failure(stripe.paymentIntents.create({ amount: 500, currency: 'bgn', customer }))).toMatchObject({
+    statusCode: 400,
+    param: 'currency',
+  })
+})

@@ -7,7 +7,7 @@ import { httpStatus } from '../../http-status.ts'
 
 export const edgeError = z
   .object({ status: z.literal('error'), errors: z.array(z.string()), billing_customer_id: z.string().optional() })
-  .openapi('EdgeError', { example: { status: 'error', errors: ['initial_amount: must be at least 15.00'] } })
+  .openapi('EdgeError', { example: { status: 'error', errors: ['initial_amount: must be at least 15.00 USD'] } })
 
 /** Writes a refusal as the edge documents do, with a proper HTTP status (docs/doors/edge.md). */
 export function edgeRefusal(c: Context, failure: Failure, extra: Record<string, string> = {}) {
