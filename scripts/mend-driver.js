@@ -83,7 +83,7 @@ const connection = [
 ]
 
 // Statements of ours that set up each new session, before any other runs on it. As startup parameters an older server and
-// PgBouncer would refuse them (docs/decisions/0012). A connection where they fail is closed.
+// PgBouncer would refuse them (docs/decisions/0016). A connection where they fail is closed.
 connection.push(
   {
     from: `    , needsTypes = options.fetch_types

@@ -17,23 +17,23 @@ export interface CustomerFilter {
   parentCustomerId?: string | undefined
   createdFrom?: Date | undefined
   createdBefore?: Date | undefined
-  /** Part of e-mail, name or external id. */
+  /** Part of e-mail, name or external id; case does not matter. */
   search?: string | undefined
 }
 
 function where(sql: Sql, { organizationId, environment }: Tenant, f: CustomerFilter): ReturnType<Sql> {
-  const pattern = `%${(f.search ?? '').replace(/[\\%_]/g, '\\$&')}%`
+  const pattern = (f.search ?? '').replace(/[\\%_]/g, '\\$&')
   return sql`
     c.organization_id = ${organizationId} and c.environment = ${environment} and c.deleted_at is null
     ${f.ids ? sql`and c.id = any(${f.ids})` : sql``}
     ${f.externalIds ? sql`and c.external_id = any(${f.externalIds})` : sql``}
     ${f.parentCustomerIds ? sql`and c.parent_customer_id = any(${f.parentCustomerIds})` : sql``}
     ${f.externalId === undefined ? sql`` : sql`and c.external_id = ${f.externalId}`}
-    ${f.email === undefined ? sql`` : sql`and lower(c.email) = lower(${f.email})`}
+    ${f.email === undefined ? sql`` : sql`and fold_text(c.email) = fold_text(${f.email})`}
     ${f.parentCustomerId === undefined ? sql`` : sql`and c.parent_customer_id = ${f.parentCustomerId}`}
     ${f.createdFrom ? sql`and c.created_at >= ${f.createdFrom}` : sql``}
     ${f.createdBefore ? sql`and c.created_at < ${f.createdBefore}` : sql``}
-    ${f.search ? sql`and (c.email ilike ${pattern} or c.name ilike ${pattern} or c.external_id ilike ${pattern})` : sql``}
+    ${f.search ? sql`and c.search_text like (select '%' || fold_text(${pattern}) || '%')` : sql``}
     ${f.status === undefined ? sql`` : sql`and coalesce((select b.status from billing_customers b where b.environment = c.environment and b.organization_id = c.organization_id and b.customer_id = c.id), 'none') = ${f.status}`}`
 }
 
