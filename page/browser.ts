@@ -29,9 +29,9 @@ async function runSetup(): Promise<void> {
 let offered = false
 async function offerForm(): Promise<void> {
   showPart('payment')
-  if (offered) return
+  const form = document.querySelector<HTMLFormElement>('form#payment')
+  if (offered || !form) return
   offered = true
-  const form = document.querySelector<HTMLFormElement>('#payment')!
   const button = form.querySelector('button')!
   // Each is made ready when it is first chosen; a promise, so that a click finds it at once.
   const ready: Partial<Record<string, Promise<Method>>> = {}
@@ -53,7 +53,7 @@ async function offerForm(): Promise<void> {
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     button.disabled = true
-    void submit(ready[chosenGateway(form)]!).finally(() => (button.disabled = false))
+    void submit(form, ready).finally(() => (button.disabled = false))
   })
   const message = document.getElementById('alert')!.textContent ?? ''
   if (offers(form, 'paypal')) ready.paypal ??= prepare('paypal')
@@ -90,16 +90,20 @@ async function prepare(gateway: string): Promise<Method> {
   }
 }
 
-async function submit(method: Promise<Method>): Promise<void> {
+async function submit(form: HTMLFormElement, ready: Partial<Record<string, Promise<Method>>>): Promise<void> {
   showAlert('')
   try {
-    const made = await (await method)()
+    const made = await (await ready[chosenGateway(form)]!)()
     if (!made) return showAlert('You did not approve this at PayPal. You have not been charged.')
     const { amount, currency } = root().dataset
     const answer = await callUntilAnswered(path(), 'setup-completed', { ...made, amount: Number(amount), currency })
     if (answer.status === 202) return await follow({ customerIsHere: true })
     showRefusal(answer)
   } catch (error) {
+    if (error instanceof NotEligible) {
+      withdrawPayPal(form)
+      return showAlert(notAvailable)
+    }
     showAlert(error instanceof CardError ? error.message : 'We could not reach the server. Please try again.')
   }
 }

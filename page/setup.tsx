@@ -68,7 +68,20 @@ function Explanation({ model }: { model: PageModel }) {
   )
 }
 
+/** Said where no gateway takes a payment method for this account, which is nothing that the customer can mend. */
+function NothingOffered({ brand }: PageModel) {
+  return (
+    <section id="payment">
+      <p role="alert">
+        {brand.name} cannot take a payment method just now: the payment provider does not accept their account. They
+        have been told. You have not been charged. Please come back later by the same link.
+      </p>
+    </section>
+  )
+}
+
 function PaymentForm({ model }: { model: PageModel }) {
+  if (model.gateways.length === 0) return <NothingOffered {...model} />
   return (
     <form id="payment" hidden={model.state !== 'form'}>
       <p id="alert" role="alert">

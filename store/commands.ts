@@ -6,6 +6,7 @@ import type { Database, Sql } from './database.ts'
 import { insertEvent } from './events.ts'
 import { underLock } from './lock.ts'
 import { checkPrice, wantPrice } from './price.ts'
+import { offerRefusedGateway } from './refused-gateways.ts'
 import { lowerWake } from './wake.ts'
 
 /** What an operator or a caller may do to a live onboarding. */
@@ -107,6 +108,6 @@ async function carryOut(
       await checkPrice(sql, onboardingId, command.amount, settings)
       return wantPrice(sql, onboardingId, command.amount)
     case 'retryNow':
-      return // the wake is all it is
+      return offerRefusedGateway(sql, onboardingId) // the wake is the rest
   }
 }

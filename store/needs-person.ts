@@ -12,14 +12,15 @@ export interface PersonNeededFor extends PersonNeeded {
 
 /**
  * What people have to do now, for these billing customers or for all: for live onboardings that wait for an operator first,
- * then for charges, oldest first. What was done is no longer there.
+ * for those that a gateway refuses to begin for, then for charges, oldest first. What was done is no longer there.
  */
 export async function listPersonsNeeded(sql: Sql, billingCustomerIds?: string[]): Promise<PersonNeededFor[]> {
-  const [blocked, charges] = await Promise.all([
+  const [blocked, refused, charges] = await Promise.all([
     sql<{ billingCustomerId: string; blockedReason: string | null }[]>`
       select billing_customer_id, blocked_reason from onboardings
       where ended_at is null and blocked_on = 'operator' and ${of(sql, billingCustomerIds)}
       order by created_at`,
+    listRefused(sql, billingCustomerIds),
     listInQuestion(sql, billingCustomerIds),
   ])
   return [
@@ -27,11 +28,21 @@ export async function listPersonsNeeded(sql: Sql, billingCustomerIds?: string[])
       ...neededForOnboarding(row.blockedReason),
       billingCustomerId: row.billingCustomerId,
     })),
+    ...refused.map((row) => ({ ...neededForOnboarding('gateway_refused'), ...row })),
     ...charges.flatMap((charge) => {
       const needed = neededForCharge(charge)
       return needed ? [{ ...needed, billingCustomerId: charge.billingCustomerId }] : []
     }),
   ]
+}
+
+/** Live onboardings that a gateway refused to begin for and still refuses; the customer may use another one meanwhile. */
+function listRefused(sql: Sql, billingCustomerIds?: string[]) {
+  return sql<{ billingCustomerId: string }[]>`
+    select o.billing_customer_id from onboardings o
+    join refused_gateways r on r.environment = o.environment and r.gateway = o.refused_gateway
+    where o.ended_at is null and o.blocked_on is distinct from 'operator' and ${of(sql, billingCustomerIds, 'o')}
+    order by o.created_at`
 }
 
 /** The reason of a call for a person about a charge ends in the charge's id. */

@@ -1,7 +1,9 @@
+import { isGatewayError } from '../../domain/gateway-errors.ts'
 import { handleOf } from '../../domain/gateway-objects.ts'
 import { openAttempt } from '../../domain/onboarding.ts'
 import type { ClientAction } from '../../gateways/gateway.ts'
 import type { ApiDependencies } from '../dependencies.ts'
+import { isAccountRefused, reportRefusal } from '../services/gateway-refusal.ts'
 import type { OpenedLink } from './link.ts'
 
 const patience = 1_500
@@ -19,8 +21,12 @@ export async function actionOf(
   if (!object?.objectId) return null
   const handle = handleOf(onboarding, { kind: object.kind, objectId: object.objectId })
   const gateway = d.gateways.for(billingCustomer.environment, billingCustomer.organizationId, object.gateway)
-  const read = gateway?.clientAction(handle).catch((error: unknown) => {
-    d.log.warn({ code: (error as { code?: string }).code }, 'the gateway did not tell what the customer must do')
+  const read = gateway?.clientAction(handle).catch(async (error: unknown) => {
+    const code = isGatewayError(error) ? error.vendorCode : (error as { code?: string }).code
+    d.log.warn({ code }, 'the gateway did not tell what the customer must do')
+    const { environment, id: billingCustomerId } = billingCustomer
+    const asked = { environment, gateway: object.gateway, billingCustomerId, onboardingId: onboarding.id }
+    if (isAccountRefused(error)) await reportRefusal(d, asked, error)
     return null
   })
   const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), patience).unref())

@@ -10,8 +10,10 @@ import {
   storeSession,
   type StoredSession,
 } from '../../store/approval-sessions.ts'
+import { noteGatewayAccepts } from '../../store/refused-gateways.ts'
 import { submitPayment } from '../../store/submit-payment.ts'
 import type { ApiDependencies } from '../dependencies.ts'
+import { isAccountRefused, reportRefusal } from '../services/gateway-refusal.ts'
 import { runOf } from '../services/open-onboarding.ts'
 import { linkToken, pagePath } from '../services/setup-link.ts'
 import type { OpenedLink } from './link.ts'
@@ -44,6 +46,13 @@ export async function openApproval(
   return { setup_token: token!, approve_url: approveUrl! }
 }
 
+const askedFor = ({ billingCustomer, onboarding }: ApprovalOf) => ({
+  environment: billingCustomer.environment,
+  gateway: 'paypal' as const,
+  billingCustomerId: billingCustomer.id,
+  onboardingId: onboarding.id,
+})
+
 async function makeSession(
   d: ApiDependencies,
   gateway: Approving,
@@ -57,10 +66,12 @@ async function makeSession(
       { customerId: billingCustomer.customerId, brandName: brand.name, returnUrl: url, cancelUrl: url },
       `${session.onboardingId}/setup/${session.n}`,
     )
+    await noteGatewayAccepts(d.database, askedFor(link))
     return await storeSession(d.database, session, made)
   } catch (error) {
     if (isGatewayError(error, 'stored_failure', 'key_reused', 'unexpected_state'))
       await dropSession(d.database, session)
+    if (isAccountRefused(error)) throw await reportRefusal(d, askedFor(link), error)
     if (!isGatewayError(error)) throw error
     throw new Failure('unavailable', 'PayPal does not answer just now; try again', { retryAfter: 5, cause: error })
   }
@@ -88,7 +99,10 @@ export async function submitApproved(d: ApiDependencies, link: OpenedLink): Prom
   if (!session?.token) return
   const state = await approvingGateway(d, link)
     .readSession(session.token)
-    .catch(() => 'waiting' as const)
+    .catch(async (error: unknown) => {
+      if (isAccountRefused(error)) await reportRefusal(d, askedFor(link), error)
+      return 'waiting' as const
+    })
   if (state !== 'approved') return
   const { billingCustomer, onboarding, settings } = link
   const result = await submitPayment(

@@ -1,10 +1,12 @@
 import { expiryOf } from '../../domain/next-step.ts'
+import type { GatewayName } from '../../domain/lifecycle.ts'
 import { isPaid, openAttempt, type OnboardingFacts } from '../../domain/onboarding.ts'
 import type { Settings } from '../../domain/settings.ts'
 import { findBillingCustomerByPath, type BillingCustomer } from '../../store/billing-customers.ts'
 import { findBrand, type Brand } from '../../store/brands.ts'
 import { readFacts } from '../../store/onboarding-facts.ts'
 import { listLinkVersions } from '../../store/link-versions.ts'
+import { listRefusedGateways } from '../../store/refused-gateways.ts'
 import { readSettings } from '../../store/settings.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { recognizeToken, type LinkPurpose } from '../services/setup-link.ts'
@@ -25,6 +27,8 @@ export interface OpenedLink {
   onboarding: OnboardingFacts
   brand: Brand
   settings: Settings
+  /** Gateways that refuse our account just now. */
+  refusedGateways: GatewayName[]
 }
 
 /**
@@ -47,13 +51,13 @@ export async function openLink(
   for (const purpose of purposes) {
     const recognized = recognizeToken(d.setupLinkSecrets, purpose, token, versions)
     if (!recognized) continue
-    const onboarding = (await readFacts(d.database, recognized.onboardingId))!
-    const settings = await readSettings(
-      d.database,
-      d.settingDefaults,
-      billingCustomer.organizationId,
-      billingCustomer.environment,
-    )
+    const { organizationId, environment } = billingCustomer
+    const [facts, settings, refusedGateways] = await Promise.all([
+      readFacts(d.database, recognized.onboardingId),
+      readSettings(d.database, d.settingDefaults, organizationId, environment),
+      listRefusedGateways(d.database, environment),
+    ])
+    const onboarding = facts!
     const standing = standingOf(
       onboarding,
       recognized.version,
@@ -68,6 +72,7 @@ export async function openLink(
       onboarding,
       brand,
       settings,
+      refusedGateways,
     }
   }
   return undefined

@@ -13,10 +13,10 @@ import { returnUrl } from './approval.ts'
 import type { OpenedLink } from './link.ts'
 
 /** The gateways that can take a payment method here, with what the browser needs of each. */
-export function sidesOf(d: ApiDependencies, { billingCustomer, onboarding, settings }: OpenedLink) {
+export function sidesOf(d: ApiDependencies, { billingCustomer, onboarding, settings, refusedGateways }: OpenedLink) {
   const offered = gatewaysFor(settings, onboarding.currency)
   return gatewayNames.flatMap((name) => {
-    if (!offered.includes(name)) return []
+    if (!offered.includes(name) || refusedGateways.includes(name)) return []
     const side = d.gateways.browserSide(billingCustomer.environment, billingCustomer.organizationId, name)
     return side ? [{ name, side }] : []
   })
@@ -71,6 +71,8 @@ export async function pageModel(
     billingCustomerId: billingCustomer.id,
   }
   const path = pagePath(target)
+  const sides = sidesOf(d, link)
+  const isOffered = sides.some(({ name }) => name === onboarding.gateway)
   return {
     brand: brandOf(link),
     sandbox: billingCustomer.environment === 'sandbox',
@@ -84,13 +86,13 @@ export async function pageModel(
     steps: progress.steps,
     message: progress.steps.find((step) => step.name === 'payment_method')?.message ?? null,
     billingCustomerId: billingCustomer.id,
-    gateways: sidesOf(d, link).map(({ name, side }) => ({
+    gateways: sides.map(({ name, side }) => ({
       name,
       publishableKey: side.publishableKey,
       scriptUrl: side.scriptUrl,
       units: toGatewayUnits(amount, onboarding.currency, name),
     })),
-    gateway: onboarding.gateway,
+    gateway: isOffered ? onboarding.gateway : (sides[0]?.name ?? onboarding.gateway),
     path,
     returnUrl: returnUrl(d, link),
     embedOrigins: settings.embedOrigins,

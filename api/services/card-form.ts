@@ -7,8 +7,10 @@ import type { PaymentGateway } from '../../gateways/gateway.ts'
 import { dropSession, ensureSession, storeSession, type StoredSession } from '../../store/approval-sessions.ts'
 import type { BillingCustomer } from '../../store/billing-customers.ts'
 import { buryGatewayCustomerById } from '../../store/gateway-customers.ts'
+import { noteGatewayAccepts } from '../../store/refused-gateways.ts'
 import { readSettings } from '../../store/settings.ts'
 import type { ApiDependencies } from '../dependencies.ts'
+import { isAccountRefused, reportRefusal } from './gateway-refusal.ts'
 import type { OpenedSetup } from './open-replacement.ts'
 
 export interface CardForm {
@@ -33,6 +35,7 @@ export async function openCardForm(d: ApiDependencies, opened: OpenedSetup): Pro
       const form = await tryForm(d, gateway, opened, settings)
       if (form) return form
     } catch (error) {
+      if (isAccountRefused(error)) throw await reportRefusal(d, askedFor(opened), error)
       if (!isGatewayError(error)) throw error
       // Another call may be making the same object just now.
       if (tries >= 4 || !isGatewayError(error, 'unknown', 'not_now', 'stored_failure', 'key_reused', 'not_found'))
@@ -44,6 +47,13 @@ export async function openCardForm(d: ApiDependencies, opened: OpenedSetup): Pro
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
 }
+
+const askedFor = ({ billingCustomer, onboarding }: OpenedSetup) => ({
+  environment: billingCustomer.environment,
+  gateway: 'stripe' as const,
+  billingCustomerId: billingCustomer.id,
+  onboardingId: onboarding.id,
+})
 
 /** Undefined where the form that there was cannot be used any more: the next try begins another. */
 async function tryForm(
@@ -77,6 +87,7 @@ async function makeObject(
   const input = { kind: 'setup' as const, customerId: gatewayCustomerId, amount: 0, currency, metadata, reference: '' }
   try {
     const token = await gateway.createObject(input, `${onboarding.id}/form/${session.n}`)
+    await noteGatewayAccepts(d.database, { environment: billingCustomer.environment, gateway: gateway.name })
     return await storeSession(d.database, session, { token, approveUrl: null, gatewayCustomerId })
   } catch (error) {
     if (isGatewayError(error, 'not_found'))

@@ -3,10 +3,10 @@ import { Failure } from '../../domain/failures.ts'
 import { isGatewayError, isOtherSetup } from '../../domain/gateway-errors.ts'
 import { handleOf } from '../../domain/gateway-objects.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
-import type { OnboardingFacts } from '../../domain/onboarding.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
 import { listSessions, storeSessionMethod, type HandedSession } from '../../store/form-sessions.ts'
 import type { ApiDependencies } from '../dependencies.ts'
+import { isAccountRefused, reportRefusal } from './gateway-refusal.ts'
 import type { OpenedSetup } from './open-replacement.ts'
 import {
   submitSavedMethod,
@@ -35,7 +35,7 @@ export async function handInSession(
   if (newest?.attempt) return watchAttempt(d, onboarding.id, newest.attempt, alive)
   let answer: SessionOutcome = { outcome: 'not_entered' }
   for (const session of sessions.filter(({ attempt }) => attempt === null).slice(0, 5)) {
-    const found = await look(gateway, onboarding, session)
+    const found = await look(d, gateway, opened, session)
     if ('submission' in found) {
       if (name === 'stripe') await storeSessionMethod(d.database, session, found.submission.methodId)
       return submitSavedMethod(d, opened, found.submission, alive, 'billing_customer_id')
@@ -47,8 +47,9 @@ export async function handInSession(
 
 /** What the gateway says of a session: what can be submitted, or how it stands. */
 async function look(
+  d: ApiDependencies,
   gateway: PaymentGateway,
-  onboarding: OnboardingFacts,
+  { billingCustomer, onboarding }: OpenedSetup,
   session: HandedSession,
 ): Promise<{ submission: SavedMethodSubmission } | SessionOutcome> {
   const token = session.token!
@@ -68,6 +69,11 @@ async function look(
   } catch (error) {
     if (!isGatewayError(error)) throw error
     if (isOtherSetup(error)) return { outcome: 'unusable' }
+    if (isAccountRefused(error)) {
+      const { id: billingCustomerId, environment } = billingCustomer
+      const asked = { environment, gateway: gateway.name, billingCustomerId, onboardingId: onboarding.id }
+      throw await reportRefusal(d, asked, error)
+    }
     throw new Failure('unavailable', 'the gateway does not answer just now; try again', { retryAfter: 5, cause: error })
   }
 }

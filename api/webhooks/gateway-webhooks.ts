@@ -24,6 +24,8 @@ export function gatewayWebhooks(d: ApiDependencies, gateway: GatewayName): OpenA
   const app = new OpenAPIHono()
   app.onError((error, c) => {
     if (!asFailure(error) && !isGatewayError(error)) reportBug(d.log, c, error)
+    if (isGatewayError(error, 'refused'))
+      d.log.error({ gateway, code: error.vendorCode }, 'an operator must act: what an event is about may not be read')
     c.header('Retry-After', '5')
     return c.json({ error: 'not taken; send it again' }, 503)
   })
@@ -78,7 +80,10 @@ async function verify(d: ApiDependencies, gateway: GatewayName, rawBody: string,
     } catch (error) {
       // Not this account's event; perhaps the other's.
       if (isGatewayError(error, 'unknown', 'not_now')) throw error // it could not be verified just now
-      if (isGatewayError(error, 'refused')) refused = forOperators[error.vendorCode] ?? refused
+      if (!isGatewayError(error, 'refused')) continue
+      // It is genuine, and what it is about may not be read: not to be taken for a forged one.
+      if (!forOperators[error.vendorCode]) throw error
+      refused = forOperators[error.vendorCode]!
     }
   }
   return refused

@@ -58,7 +58,10 @@ function approve(sdk: SaveSdk): Promise<Approval> {
       onError: reject,
     })
     end = () => session.destroy()
-    session.start({ presentationMode: 'auto' }, beginSession()).catch(reject)
+    const begun = beginSession()
+    // Ours first: the SDK may tell of it in an error of its own.
+    begun.catch(reject)
+    session.start({ presentationMode: 'auto' }, begun).catch(reject)
   })
   // Later, so that the SDK sees its own callback end before its session does.
   return answer.finally(() => setTimeout(end))
@@ -67,6 +70,10 @@ function approve(sdk: SaveSdk): Promise<Approval> {
 async function beginSession(): Promise<{ vaultSetupToken: string }> {
   const { status, answer } = await call(root().dataset.path!, 'payment-session', { gateway: 'paypal' })
   const token = (answer as unknown as { setup_token?: string } | null)?.setup_token
+  if (status === 409 && !(await isStillOffered())) throw new NotEligible('PayPal does not accept this account')
   if (status !== 200 || !token) throw new Error(`no session: ${status}`)
   return { vaultSetupToken: token }
 }
+
+const isStillOffered = async () =>
+  (await call(root().dataset.path!, 'progress')).answer?.gateways.includes('paypal') ?? true

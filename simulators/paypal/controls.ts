@@ -5,7 +5,7 @@ import type { SimulatorApp } from '../listen.ts'
 import { openDispute } from './disputes.ts'
 import { PayPalAnswer } from './errors.ts'
 import { features } from './features.ts'
-import { judge, type Exchange } from './judge.ts'
+import { judge, judgeEvent, type Exchange } from './judge.ts'
 import { revokeTokens } from './oauth.ts'
 import { endRefund } from './captures.ts'
 import { ledgerCharges, ledgerRefunds } from './ledger.ts'
@@ -42,11 +42,14 @@ export function addControls(
     faults,
     webhooks,
     ledger: () => ledger(state),
-    requests: async () => ({ requests: await Promise.all(log.map(judged)) }),
+    requests: async () => ({
+      requests: await Promise.all(log.map(judged)),
+      events: await Promise.all(webhooks.genuine().map(judgedEvent)),
+    }),
     isMissing: (error) => error instanceof PayPalAnswer,
   })
   app.post('/_sim/events', async (c) => {
-    webhooks.emit(eventOrder.parse(await c.req.json()))
+    webhooks.emit(eventOrder.parse(await c.req.json()), true)
     return c.json({ ok: true }, 201)
   })
 }
@@ -90,6 +93,12 @@ async function judged(exchange: Exchange) {
   const { method, path, key, status } = exchange
   return { method, path, key, status, ...(await judge(exchange)) }
 }
+
+const judgedEvent = async (event: Parameters<typeof judgeEvent>[0] & { id: string }) => ({
+  id: event.id,
+  type: event.event_type,
+  violations: await judgeEvent(event),
+})
 
 function ledger(state: PayPalState) {
   const { journal } = state

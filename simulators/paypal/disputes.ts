@@ -22,7 +22,8 @@ function listDisputes(state: PayPalState, { query }: Ask) {
     .list<Dispute>('disputes')
     .filter(({ capture }) => !query.disputed_transaction_id || capture === query.disputed_transaction_id)
     .map((dispute) => viewDispute(state, dispute))
-  return { items, links: [link(`${state.url}/v1/customer/disputes`, 'self')] }
+  // "minItems: 1" in customer_disputes_v1.json: where there are none, there is no list.
+  return { ...(items.length > 0 ? { items } : {}), links: [link(`${state.url}/v1/customer/disputes`, 'self')] }
 }
 
 /** The payer disputes a capture. */
@@ -31,9 +32,12 @@ export function openDispute(state: PayPalState, captureId: string): Event {
   const dispute: Dispute = { dispute_id: `PP-D-${state.newId(5)}`, capture: captureId, created: state.now() }
   state.journal.put('disputes', dispute.dispute_id, dispute)
   const transaction = { seller_transaction_id: captureId, custom: unit.custom_id, invoice_number: unit.invoice_id }
+  // Only the list tells how the dispute stands between the parties.
+  const shown: Partial<ReturnType<typeof viewDispute>> = viewDispute(state, dispute)
+  delete shown.dispute_state
   return {
     type: 'CUSTOMER.DISPUTE.CREATED',
-    resource: { ...viewDispute(state, dispute), disputed_transactions: [transaction] },
+    resource: { ...shown, disputed_transactions: [transaction] },
   }
 }
 

@@ -1,49 +1,40 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { oauthDocument } from './judge-oauth.ts'
+import type { Document, Schema } from './judge-types.ts'
 
-export type Schema = { [keyword: string]: unknown }
-export interface Parameter {
-  name: string
-  in: 'header' | 'query' | 'path'
-  required?: boolean
-  schema: Schema
-}
-interface Content {
-  content?: { 'application/json'?: { schema: Schema } }
-}
-export interface Operation {
-  parameters?: (Parameter | { $ref: string })[]
-  requestBody?: Content & { required?: boolean }
-  responses: Record<string, Content>
-}
-export interface Document {
-  paths: Record<string, Record<string, Operation>>
-  components: { schemas: Record<string, Schema>; parameters: Record<string, Parameter> }
-}
-
-const names = ['vault_payment_tokens_v3', 'checkout_orders_v2', 'payments_payment_v2'] as const
+const names = [
+  'vault_payment_tokens_v3',
+  'checkout_orders_v2',
+  'payments_payment_v2',
+  'customer_disputes_v1',
+  'reporting_transactions_v1',
+  'notifications_webhooks_v1',
+] as const
 
 /** Where PayPal's own OpenAPI documents may be: in `PAYPAL_SPECS`, or beside the project. */
 export const documentsFolder = () =>
   process.env.PAYPAL_SPECS ?? fileURLToPath(new URL('../../../shared/specs/paypal', import.meta.url))
 
-/** The documents, all or none, with what they do not know yet. */
+/** The documents that are there, with what they do not know yet, and that of the access tokens; none where the folder has none. */
 export function loadDocuments(folder: string): Document[] {
-  const files = names.map((name) => join(folder, `${name}.json`))
-  if (!files.every((file) => existsSync(file))) return []
-  return files.map((file, i) => {
+  const documents = names.flatMap((name) => {
+    const file = join(folder, `${name}.json`)
+    if (!existsSync(file)) return []
     const document = JSON.parse(readFileSync(file, 'utf8')) as Document
-    extend[names[i]!](document.components.schemas)
-    return document
+    extend[name]?.(document.components.schemas)
+    return [document]
   })
+  return documents.length > 0 ? [...documents, oauthDocument] : []
 }
 
 const choice = (...values: string[]): Schema => ({ type: 'string', enum: values })
+const anyText: Schema = { type: 'string', minLength: 1, maxLength: 127 }
 const usagePattern: Schema = { type: 'string', pattern: '^(IMMEDIATE|DEFERRED|[A-Z]+_(PRE|POST)PAID)$' }
 
 /** What the documents do not know yet and PayPal's own SDK 2.5.0 sends, and issues that PayPal answers without naming them. */
-const extend: Record<(typeof names)[number], (schemas: Record<string, Schema>) => void> = {
+const extend: Partial<Record<(typeof names)[number], (schemas: Record<string, Schema>) => void>> = {
   vault_payment_tokens_v3: (schemas) => {
     add(schemas.customer!, { merchant_customer_id: { type: 'string', minLength: 1, maxLength: 64 } })
     add(schemas.wallet_base!, { usage_pattern: usagePattern })
@@ -67,6 +58,13 @@ const extend: Record<(typeof names)[number], (schemas: Record<string, Schema>) =
     const all = [...create, ...capture, unnamed]
     create.splice(0, create.length, ...all)
     capture.splice(0, capture.length, ...all)
+  },
+  // An order's `custom_id` and `invoice_id` take any character (checkout_orders_v2.json): what shows them elsewhere cannot take fewer.
+  customer_disputes_v1: (schemas) => {
+    add(schemas.transaction_info!, { custom: anyText, invoice_number: anyText })
+  },
+  reporting_transactions_v1: (schemas) => {
+    add(schemas.transaction_info!, { custom_field: anyText, invoice_id: anyText })
   },
   payments_payment_v2: (schemas) => {
     issuesOf(schemas['captures.refund-422']!).push(unnamed)

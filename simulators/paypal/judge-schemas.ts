@@ -1,4 +1,4 @@
-import type { Schema } from './judge-documents.ts'
+import type { Schema } from './judge-types.ts'
 
 // PayPal's schemas let any field pass. Here a field that no schema names is refused. A schema that is part of an `allOf` must
 // stay open, for it names some of the fields only; the place that uses it is closed. So each schema is there three times.

@@ -1,13 +1,7 @@
 import type { Ajv2019, ErrorObject } from 'ajv/dist/2019.js'
-import {
-  documentsFolder,
-  loadDocuments,
-  type Document,
-  type Operation,
-  type Parameter,
-  type Schema,
-} from './judge-documents.ts'
+import { documentsFolder, loadDocuments } from './judge-documents.ts'
 import { definitions, forUse } from './judge-schemas.ts'
+import type { Document, Operation, Parameter, Schema } from './judge-types.ts'
 
 /** A request and its answer; `status` 0 where there was none. */
 export interface Exchange {
@@ -52,6 +46,30 @@ export async function judge(exchange: Exchange): Promise<Verdict> {
     ...answer(document, operation, exchange, check),
   ]
   return { valid: violations.length === 0, violations }
+}
+
+/** What an event is about is shown as the call shows it that reads it. */
+const resources: [type: string, path: string][] = [
+  ['PAYMENT.CAPTURE.REFUNDED', '/v2/payments/refunds/{refund_id}'],
+  ['PAYMENT.CAPTURE.', '/v2/payments/captures/{capture_id}'],
+  ['CHECKOUT.ORDER.', '/v2/checkout/orders/{id}'],
+  ['VAULT.PAYMENT-TOKEN.', '/v3/vault/payment-tokens/{id}'],
+  ['CUSTOMER.DISPUTE.', '/v1/customer/disputes/{id}'],
+]
+
+/** Holds an event against PayPal's documents: its envelope and what it is about. */
+export async function judgeEvent(event: { event_type: string; resource: object }): Promise<string[]> {
+  const opened = await library()
+  const envelope = opened.flatMap(({ document, check }) => {
+    const isOfWebhooks = '/v1/notifications/webhooks-events/{event_id}' in document.paths
+    return isOfWebhooks ? check(document.components.schemas.event!, event) : []
+  })
+  const path = resources.find(([type]) => event.event_type.startsWith(type))?.[1]
+  const about = opened.flatMap(({ document, check }) => {
+    const shown = path && document.paths[path]?.get?.responses['200']?.content?.['application/json']?.schema
+    return shown ? check(shown, event.resource) : []
+  })
+  return [...envelope, ...about.map((violation) => `resource ${violation}`)]
 }
 
 function library(): Promise<Book[]> {
@@ -128,6 +146,8 @@ function typed({ schema }: Parameter, value: string): unknown {
 }
 
 function requestBody({ requestBody }: Operation, { body }: Exchange, check: Check): string[] {
+  const form = requestBody?.content?.['application/x-www-form-urlencoded']?.schema
+  if (form) return check(form, Object.fromEntries(new URLSearchParams(body))).map((violation) => `request ${violation}`)
   const schema = requestBody?.content?.['application/json']?.schema
   if (!schema || (body === '' && !requestBody?.required)) return body === '' ? [] : ['request: a body is not expected']
   try {
@@ -143,7 +163,8 @@ function answer(document: Document, { responses }: Operation, exchange: Exchange
   const isError = status >= 400
   const described = responses[status]?.content?.['application/json']?.schema
   // Not every document lists 401, 409 and the like with every call; then the error's own schema judges.
-  const schema = described ?? (isError ? document.components.schemas[`error_${status}`] : undefined)
+  const { schemas } = document.components
+  const schema = described ?? (isError ? (schemas[`error_${status}`] ?? schemas.error) : undefined)
   if (!schema) return isError ? [] : [`answer: ${status} is not described`]
   return check(schema, answer, isError).map((violation) => `answer ${violation}`)
 }

@@ -14,9 +14,11 @@ export interface WebhookTarget {
 
 interface StoredEvent {
   number: number
-  event: { id: string; event_type: string }
+  event: { id: string; event_type: string; resource: object }
   /** The endpoint has not taken it yet. */
   waiting: boolean
+  /** Whether somebody made it up. */
+  madeUp: boolean
 }
 
 const resources: Record<string, { resource_type: string; resource_version: string }> = {
@@ -47,7 +49,7 @@ export class Webhooks {
   }
 
   /** Writes an event and sends it. */
-  emit({ type, resource }: Event): void {
+  emit({ type, resource }: Event, madeUp = false): void {
     const id = `WH-${this.state.newId()}-${this.state.newId()}`
     const self = `${this.state.url}/v1/notifications/webhooks-events/${id}`
     const refund = type.endsWith('.REFUNDED') ? { resource_type: 'refund' } : {}
@@ -65,9 +67,14 @@ export class Webhooks {
         { href: `${self}/resend`, rel: 'resend', method: 'POST' },
       ],
     }
-    this.store({ number: (this.count ??= this.all().length), event, waiting: this.target !== undefined })
+    this.store({ number: (this.count ??= this.all().length), event, waiting: this.target !== undefined, madeUp })
     this.count++
     this.deliveries.send(event)
+  }
+
+  /** Those of what happened here. */
+  genuine(): StoredEvent['event'][] {
+    return this.all().flatMap(({ event, madeUp }) => (madeUp ? [] : [event]))
   }
 
   /** Sends the newest event of a type, or all so far, again. Answers how many deliveries were begun. */

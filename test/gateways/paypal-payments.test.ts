@@ -11,7 +11,7 @@ import {
   pay,
   saved,
 } from '../support/paypal-gateway.ts'
-import { charges, control, fault, hold, requests } from '../support/paypal-simulator.ts'
+import { charges, control, fault, hold, requests, violations } from '../support/paypal-simulator.ts'
 
 eachWithGateway()
 
@@ -279,6 +279,16 @@ describe('listing what is paid', () => {
     expect(await list()).toEqual([order.id])
   })
 
+  test('what went back as a whole is not listed, and no more than 31 days can be searched', async () => {
+    const [vaultId, order] = [await saved(), await newOrder()]
+    await pay(order, vaultId)
+    await gateway.refund(order, { amount: 1500, currency: 'USD', metadata }, 'r')
+    expect(await list()).toEqual([])
+    await expect(list(31 * 24 - 4)).resolves.toEqual([])
+    await expect(list(31 * 24)).rejects.toEqual(failure('refused', 'INVALID_DATE_RANGE'))
+    expect(await violations()).toEqual([])
+  })
+
   test('an app that may not search is refused', async () => {
     const match = { method: 'GET', path: '/v1/reporting/transactions' }
     await control('faults', { match, times: 2, fault: 'decline', code: 'PERMISSION_DENIED' })
@@ -296,6 +306,7 @@ test('a dispute is read at PayPal; one of another capture is not ours', async ()
   await control('disputes', { charge: other.reading.trace.split('|')[0] })
   expect(await gateway.isDisputed(order)).toBe(false)
   expect(await gateway.isDisputed({ kind: 'payment', id: other.id! })).toBe(true)
+  expect(await violations()).toEqual([])
 })
 
 describe('what a refusal means', () => {

@@ -60,6 +60,24 @@ test('PayPal is not offered where it finds the account not eligible; a card pays
   await close()
 })
 
+test('PayPal stops accepting the account while the page is open: the customer is told, and a card pays', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  await choose(page, 'PayPal')
+  await page.getByRole('button', { name: 'Pay $15.00 and finish', disabled: false }).waitFor()
+  await own.world.simulatePayPal('settings', { features: ['reference_transactions'] })
+  await pay(page)
+  await isTold(page, 'PayPal is not available for this payment')
+  expect(await page.getByLabel('PayPal').count()).toBe(0)
+  await enterCard(page, '4242424242424242')
+  await pay(page)
+  await isDone(page)
+  expect((await own.world.ledger(bc)).charges).toHaveLength(1)
+  await own.world.simulatePayPal('settings', { features: [...features] })
+  await own.world.sql`delete from refused_gateways`
+  await close()
+})
+
 test('where windows are blocked PayPal is shown in place of the page, which goes on when it is back', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   const { page, close } = await openOnPhone(own.browser, setup.url.href)

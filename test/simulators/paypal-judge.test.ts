@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
+import { judge, judgeEvent } from '../../simulators/paypal/judge.ts'
 import { documentsFolder } from '../../simulators/paypal/judge-documents.ts'
 import {
   capture,
@@ -13,7 +14,7 @@ import {
   refund,
   refusal,
 } from '../support/paypal-api.ts'
-import { fault, folder, requests, simulator } from '../support/paypal-simulator.ts'
+import { control, fault, folder, requests, simulator, violations } from '../support/paypal-simulator.ts'
 
 eachWithClient()
 
@@ -65,6 +66,27 @@ describe('the judge', () => {
       ])
     },
   )
+
+  test.skipIf(!existsSync(documentsFolder()))('knows access tokens, disputes and events', async () => {
+    const captured = captureOf(await payAtOnce(await newVaultId()))
+    await control('disputes', { charge: captured.id })
+    await control('settings', { features: [] })
+    await refusal(paypal.vault.getPaymentToken('nothing'))
+    const { requests: asked, events } = await control('requests')
+    expect(asked.filter(({ note }: { note?: string }) => note)).toEqual([])
+    expect(events.map(({ type }: { type: string }) => type)).toEqual(
+      expect.arrayContaining(['VAULT.PAYMENT-TOKEN.CREATED', 'PAYMENT.CAPTURE.COMPLETED', 'CUSTOMER.DISPUTE.CREATED']),
+    )
+    await control('events', { type: 'PAYMENT.CAPTURE.COMPLETED', resource: { made: 'up' } })
+    expect(await violations()).toEqual([])
+    const event = { id: 'WH-1', event_type: 'PAYMENT.CAPTURE.COMPLETED', colour: 'blue', resource: { id: 1 } }
+    const found = (await judgeEvent(event)).join()
+    expect(found).toContain('colour')
+    expect(found).toContain('resource /id must be string')
+    const said = { headers: { authorization: 'Bearer x' }, body: 'grant_type=password' }
+    const wrong = { method: 'POST', path: '/v1/oauth2/token', query: '', key: null, status: 401, answer: {}, ...said }
+    expect((await judge(wrong)).valid).toBe(false)
+  })
 
   test.skipIf(!existsSync(documentsFolder()))('catches an issue that PayPal does not know', async () => {
     await fault('/v2/checkout/orders', 'decline', { code: 'MADE_UP' })

@@ -36,6 +36,11 @@ export const fault = (path: string, kind: string, more: object = {}) =>
 export const hold = (path: string) => controlsOf(simulator.url).hold(path)
 export const ledger = () => control('ledger')
 export const charges = async (): Promise<Answer['body'][]> => (await ledger()).charges
+/** What was wrong with anything that was asked, answered or told by events, by PayPal's documents. */
+export const violations = async (): Promise<string[]> => {
+  const { requests, events } = await control('requests')
+  return [...requests, ...events].flatMap(({ violations }: { violations: string[] }) => violations)
+}
 export const requests = async (): Promise<
   { method: string; path: string; status: number; violations: string[]; note?: string }[]
 > => (await control('requests')).requests

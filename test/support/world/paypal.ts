@@ -68,5 +68,7 @@ export async function refuseViolations(paypal: PayPalSimulator | undefined): Pro
   const wrong = (body.requests as { path: string; violations: string[] }[]).flatMap(({ path, violations }) =>
     violations.map((violation) => `${path}: ${violation}`),
   )
+  const events = body.events as { type: string; violations: string[] }[]
+  for (const { type, violations } of events) wrong.push(...violations.map((violation) => `event ${type}: ${violation}`))
   if (wrong.length > 0) throw new Error(`PayPal would not have it:\n${wrong.join('\n')}`)
 }

@@ -1,0 +1,31 @@
+import { conflict, type Failure } from '../../domain/failures.ts'
+import { isGatewayError, isOtherSetup, type GatewayError } from '../../domain/gateway-errors.ts'
+import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
+import { noteGatewayRefused } from '../../store/refused-gateways.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+
+/** For whom a gateway was asked. */
+interface AskedFor {
+  environment: Environment
+  gateway: GatewayName
+  billingCustomerId: string
+  onboardingId: string
+}
+
+/** Whether a gateway does not accept us as such: a right, a key, the account. Trying again does not help before an operator acts. */
+export const isAccountRefused = (error: unknown): error is GatewayError =>
+  isGatewayError(error, 'refused') && !isOtherSetup(error)
+
+/**
+ * Tells operators that a gateway does not accept us: in the log, by an event, and by `needs_person` of the onboarding. Returns what the
+ * caller is answered. Nothing of the customer is logged but ids.
+ */
+export async function reportRefusal(d: ApiDependencies, asked: AskedFor, error: GatewayError): Promise<Failure> {
+  const { environment, gateway, billingCustomerId, onboardingId } = asked
+  d.log.error(
+    { environment, gateway, code: error.vendorCode, onboarding: onboardingId },
+    'a gateway refuses our account; an operator must act (docs/operations.md, gateway_refused)',
+  )
+  await noteGatewayRefused(d.database, asked, { billingCustomerId, onboardingId }, error.vendorCode)
+  return conflict('gateway', 'does not accept our account just now; our operators were told. Use another one meanwhile')
+}
