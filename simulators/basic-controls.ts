@@ -4,7 +4,7 @@ import type { SimulatorApp } from './listen.ts'
 
 interface Controlled {
   faults: Faults
-  webhooks: { resend(order: WebhookOrder): number; deliveries: { forgedAgain: number } }
+  webhooks: { resend(order: WebhookOrder): number; deliveries: { forgedAgain: number; left: number } }
   ledger(): object
   /** Every request so far, with what was wrong with it. */
   requests(): object | Promise<object>
@@ -27,7 +27,8 @@ export function addBasicControls(app: SimulatorApp, controlled: Controlled): voi
   app.get('/_sim/requests', async (c) => c.json(await controlled.requests()))
   app.post('/_sim/webhooks', async (c) => {
     const sent = webhooks.resend(webhookOrder.parse(await c.req.json()))
-    return c.json({ sent, forged_again: webhooks.deliveries.forgedAgain }, 202)
+    const { forgedAgain, left } = webhooks.deliveries
+    return c.json({ sent, forged_again: forgedAgain, left }, 202)
   })
   app.onError((error, c) => {
     if (error instanceof z.ZodError) return c.json({ error: z.prettifyError(error) }, 400)

@@ -14,6 +14,11 @@ export class Deliveries<Event> {
   private readonly waiting: (() => Promise<void>)[] = []
   private underWay = 0
   private stopped = false
+  /** Deliveries that are not done with: waiting, on their way, or to be repeated. */
+  get left(): number {
+    return this.timers.size + this.waiting.length + this.underWay
+  }
+
   /** How many deliveries of forged events were repeats: the endpoint may have met each of them twice. */
   forgedAgain = 0
 

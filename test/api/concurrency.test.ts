@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { until } from '../support/until.ts'
 import { createWorld, type World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await createWorld()
+  world = await createWorld({ asksOnce: true })
 })
 afterAll(() => world.close())
 
@@ -15,13 +16,26 @@ const rows = async (bcs: Iterable<string>) => {
   return row
 }
 
+/** Calls as clients do: where the API gives a call up that waited too long, it is asked again. Counts how often. */
+let askedAgain = 0
+beforeEach(() => void (askedAgain = 0))
+const edge = (action: string, body: object) =>
+  until(
+    () => world.edge(action, body),
+    ({ status }) => status !== 503 || (askedAgain++, false),
+  )
+/** One creates, the others find it. Where a call was given up, it may have been the one that created. */
+function expectOneNew(existing: boolean[]): void {
+  const created = existing.filter((each) => !each).length
+  expect(created).toBeLessThanOrEqual(1)
+  if (askedAgain === 0) expect(created).toBe(1)
+}
+
 test('100 identical createCustomer calls at once: one row, one workflow, one existing: false, no error', async () => {
   const contact = world.newContact()
-  const answers = await Promise.all(
-    Array.from({ length: 100 }, () => world.edge('createCustomer', { contact_id: contact })),
-  )
+  const answers = await Promise.all(Array.from({ length: 100 }, () => edge('createCustomer', { contact_id: contact })))
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
-  expect(answers.filter(({ body }) => body.existing === false)).toHaveLength(1)
+  expectOneNew(answers.map(({ body }) => body.existing))
   const ids = new Set(answers.map(({ body }) => body.billing_customer_id as string))
   expect(ids.size).toBe(1)
   expect(await rows(ids)).toEqual({ customers: 1, onboardings: 1 })
@@ -34,7 +48,7 @@ test('20 contacts with 25 calls each, createCustomer and buildCustomerProfileSet
   const calls = contacts.flatMap((contact_id) =>
     Array.from({ length: 25 }, async (_, i) => {
       const profile = i % 2 === 0
-      const { status, body } = await world.edge(profile ? 'buildCustomerProfileSetup' : 'createCustomer', {
+      const { status, body } = await edge(profile ? 'buildCustomerProfileSetup' : 'createCustomer', {
         contact_id,
       })
       return {
@@ -50,7 +64,7 @@ test('20 contacts with 25 calls each, createCustomer and buildCustomerProfileSet
   for (const contact of contacts) {
     const mine = answers.filter(({ contact_id }) => contact_id === contact)
     expect(new Set(mine.map(({ bc }) => bc)).size).toBe(1)
-    expect(mine.filter(({ existing }) => existing === false)).toHaveLength(1)
+    expectOneNew(mine.map(({ existing }) => existing))
     await expect.poll(() => world.runsOf(mine[0]!.bc)).toHaveLength(1)
   }
   expect(await rows(new Set(answers.map(({ bc }) => bc)))).toEqual({ customers: 20, onboardings: 20 })

@@ -51,6 +51,8 @@ test('a dispute needs a person, once; an event that only says so changes nothing
   await sees(bc, 'charge.disputed')
   await resend({ type: said, times: 5 })
   await until(async () => (await taken(said, charge.order)) === 2)
+  await world.allDeliveredByPayPal()
+  await world.moneySettled(bc)
   const types = await world.eventTypes(bc)
   expect(types.filter((type) => type === 'onboarding.needs_person')).toHaveLength(1)
 })
@@ -109,6 +111,7 @@ test('a thousand events in a burst, twice and late and in any order, half of the
   const count = await counted()
   const { forged_again } = (await world.simulatePayPal('webhooks', { event_id: 'none' })).body
   expect(count).toBeLessThanOrEqual(refused + forged + forged_again)
+  await world.allDeliveredByPayPal()
   expect(await standing()).toEqual(before)
   await waiting.page.submitPayPal()
   expect(await world.ended(waiting.bc)).toBe('completed')

@@ -1,28 +1,32 @@
 import { randomUUID } from 'node:crypto'
-import { ask, untilAnswered, type Answer } from '../answer.ts'
+import { ask, untilAnswered, untilServed, type Answer } from '../answer.ts'
 import { SetupPage } from '../setup-page.ts'
+import type { WorldOptions } from './options.ts'
 import type { Parts } from './parts.ts'
 
 export type Callers = ReturnType<typeof callersOf>
 
 /** How a test calls the world's API, and what its callers and customers begin with. */
-export function callersOf({ seeds, secrets, simulator, paypal }: Parts, apiUrl: string) {
+export function callersOf({ seeds, secrets, simulator, paypal }: Parts, apiUrl: string, { asksOnce }: WorldOptions) {
   const request = (path: string, init?: RequestInit) => ask(path.startsWith('http') ? path : `${apiUrl}${path}`, init)
+
+  const served = (call: () => Promise<Answer>) => (asksOnce ? call() : untilServed(call))
 
   /** Calls the edge door with this world's key, organization and brand; `body` comes over them. */
   function edge(action: string, body: object, headers: Record<string, string> = {}): Promise<Answer> {
     const { secret_key: api_key, org_id, brand_id } = seeds
-    return request(`/public/edge/${action}`, {
+    const init = {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', ...headers },
       body: JSON.stringify({ api_key, org_id, brand_id, ...body }),
-    })
+    }
+    return served(() => request(`/public/edge/${action}`, init))
   }
 
   /** Calls the native API with this world's key. */
   function asNative(method: string, path: string, body?: object, key = seeds.secret_key): Promise<Answer> {
     const headers = { Authorization: `Bearer ${key}`, ...(body ? { 'Content-Type': 'application/json' } : {}) }
-    return request(path, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) })
+    return served(() => request(path, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) }))
   }
 
   /** A contact id that is personal data, as callers' often are. */

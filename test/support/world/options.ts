@@ -18,6 +18,8 @@ export interface WorldOptions {
   rateLimit?: RateLimit
   /** Whether to keep what the API logs. */
   listen?: boolean
+  /** Whether `edge` and `asNative` return the first answer, also where the API gave a call up that waited too long. */
+  asksOnce?: boolean
   /** Servers of its own, for worlds that stop them. */
   temporalAddress?: string
   templateUrl?: string

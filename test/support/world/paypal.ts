@@ -8,7 +8,7 @@ import { controlsOf } from './simulator.ts'
 /** What a test does with the world's PayPal, and reads of it. */
 export function payPalOf({ sql, seeds, paypal }: Parts, { asNative }: Callers) {
   const url = paypal?.url ?? 'no PayPal in this world'
-  const { simulate, hold, fault, clearFaults } = controlsOf(url)
+  const { simulate, hold, fault, clearFaults, allDelivered } = controlsOf(url)
 
   /** What somebody does at PayPal: in its dashboard, or with another program. */
   async function atPayPal(method: string, path: string, body?: object): Promise<Answer> {
@@ -23,6 +23,7 @@ export function payPalOf({ sql, seeds, paypal }: Parts, { asNative }: Callers) {
   return {
     simulatePayPal: simulate,
     holdAtPayPal: hold,
+    allDeliveredByPayPal: allDelivered,
     payPalFault: fault,
     clearPayPalFaults: clearFaults,
     atPayPal,

@@ -1,4 +1,4 @@
-import type { Client, WorkflowExecutionInfo, WorkflowHandle } from '@temporalio/client'
+import { WorkflowNotFoundError, type Client, type WorkflowExecutionInfo, type WorkflowHandle } from '@temporalio/client'
 import { commands } from '../../../admin/commands.ts'
 import { untilAnswered, type Answer } from '../answer.ts'
 import { until } from '../until.ts'
@@ -47,6 +47,18 @@ export function recordOf({ sql, client, taskQueue, settingDefaults }: Parts, { a
         ({ length }) => length === count,
       )
       return runs.map(({ workflowId }) => workflowId)
+    },
+
+    /** Waits until nobody looks after a charge of the billing customer any more. */
+    async moneySettled(bc: string): Promise<void> {
+      const charges = await sql<{ id: string }[]>`select id from charges where billing_customer_id = ${bc}`
+      for (const { id } of charges)
+        await client.workflow
+          .getHandle(`money/${id}`)
+          .result()
+          .catch((error: unknown) => {
+            if (!(error instanceof WorkflowNotFoundError)) throw error
+          })
     },
 
     /** Waits until the billing customer's onboarding has ended, and answers how. */

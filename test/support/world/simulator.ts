@@ -36,6 +36,10 @@ export function controlsOf(url: string) {
   return {
     simulate,
     hold,
+    /** Waits until the endpoint has answered every event so far, those that are repeated included. */
+    async allDelivered(): Promise<void> {
+      await until(async () => (await simulate('webhooks', { event_id: 'none' })).body.left === 0)
+    },
     fault: (path: string, fault: string, { method = 'POST', times = 1, ...rest }: FaultDetails = {}) =>
       simulate('faults', { match: { method, path }, times, fault, ...rest }),
     clearFaults: () => ask(`${url}/_sim/faults`, { method: 'DELETE' }),
