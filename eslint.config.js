@@ -22,6 +22,7 @@ const programs = [
   '**/test/**',
   '**/bench/**',
   '**/chaos/**',
+  '**/torture/**',
   '**/scripts/**',
 ]
 const adapters = ['**/gateways/*/**', '**/gateways/from-config.ts', 'stripe', '@paypal/paypal-server-sdk', 'axios']

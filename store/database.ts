@@ -22,16 +22,31 @@ interface DatabaseOptions {
   transactionTimeout?: number
   /** How many statements are sent ahead on one connection. */
   maxPipeline?: number
+  /** Seconds after which a connection is replaced; half an hour to an hour unless set. */
+  maxLifetime?: number
 }
+
+/** The same number as in scripts/driver-mends/index.js. */
+const mends = 1
 
 /**
  * Opens a pool; nothing is connected before the first query. Throws where the connection string is wrong
- * (`parseConnectionString`).
+ * (`parseConnectionString`), and where the driver is not mended: as it is published it ends the process when a connection is
+ * lost, and gives the rows of one statement to another (docs/decisions/0007).
  */
 export function openDatabase(
   url: string,
-  { name, max: wanted = 10, statementTimeout = 0, transactionTimeout = 0, maxPipeline = 100 }: DatabaseOptions,
+  {
+    name,
+    max: wanted = 10,
+    statementTimeout = 0,
+    transactionTimeout = 0,
+    maxPipeline = 100,
+    maxLifetime,
+  }: DatabaseOptions,
 ): Database {
+  if ((postgres as { mends?: number }).mends !== mends)
+    throw new Error('the PostgreSQL driver is not mended: install with "npm ci", without --ignore-scripts')
   const connection = parseConnectionString(url)
   const { schema, connection_limit: limit } = connection.parameters
   // Two at least: one for transactions, one for statements outside of them.
@@ -41,12 +56,13 @@ export function openDatabase(
     postgres({
       ...driverOptions(connection, name),
       max: connections,
-      // Missing in the driver's types; `session` is ours (scripts/mend-driver.js).
+      // Missing in the driver's types; `session` is ours (scripts/driver-mends).
       ...({ max_pipeline: maxPipeline, session } as object),
       // Seconds before a lost connection is made anew. The driver's own grow to 20: so long would callers be refused
       // after the database is back.
       backoff: (retries) => Math.min(0.01 * 2 ** retries, 0.5),
       idle_timeout: 60,
+      ...(maxLifetime === undefined ? {} : { max_lifetime: maxLifetime }),
       onnotice: () => {},
       transform: { column: { from: postgres.toCamel, to: postgres.fromCamel } },
       // Amounts and counts stay far below 2^53; the driver would hand them out as texts.
@@ -65,52 +81,42 @@ export function openDatabase(
   return Object.assign(statements, { begin: lanes.begin as Database['begin'], end })
 }
 
-/**
- * Transactions on connections of their own, one at a time on each. In a pool that it shares with other statements the
- * driver can send a BEGIN without reserving the connection, and others then run inside the transaction
- * (github.com/porsager/postgres/issues/1189; docs/decisions/0006).
- */
+/** Transactions on connections of their own, one at a time on each (docs/decisions/0006). */
 function transactionLanes(open: () => Database, most: number) {
   const all: Database[] = []
   const idle: Database[] = []
-  const waiting: ((lane: Database) => void)[] = []
+  const waiting: { resolve(lane: Database): void; reject(error: Error): void }[] = []
+  let ended = false
+  const hasEnded = () => Object.assign(new Error('the pool has ended'), { code: 'CONNECTION_ENDED' })
 
-  function openLane(): Database {
-    const lane = open()
-    all.push(lane)
-    return lane
-  }
   function take(): Database | Promise<Database> {
+    if (ended) throw hasEnded()
     const lane = idle.pop()
     if (lane) return lane
-    return all.length < most ? openLane() : new Promise((resolve) => waiting.push(resolve))
+    if (all.length === most) return new Promise((resolve, reject) => waiting.push({ resolve, reject }))
+    const opened = open()
+    all.push(opened)
+    return opened
   }
   function giveBack(lane: Database): void {
     const next = waiting.shift()
-    if (next) next(lane)
+    if (next) next.resolve(lane)
     else idle.push(lane)
-  }
-  /** What is left of a transaction that lost its connection must not run on the next one, inside another's. */
-  function retire(lane: Database): void {
-    all.splice(all.indexOf(lane), 1)
-    void lane.end({ timeout: 0 })
-    const next = waiting.shift()
-    if (next) next(openLane())
   }
   return {
     async begin<T>(work: (sql: Transaction) => Promise<T>): Promise<T> {
       const lane = await take()
       try {
-        const result = (await lane.begin(work)) as T
+        return (await lane.begin(work)) as T
+      } finally {
         giveBack(lane)
-        return result
-      } catch (error) {
-        if (isConnectionLost(error)) retire(lane)
-        else giveBack(lane)
-        throw error
       }
     },
-    end: (options?: { timeout?: number | undefined }) => Promise.all(all.map((lane) => lane.end(options))),
+    async end(options?: { timeout?: number | undefined }): Promise<void> {
+      ended = true
+      for (const { reject } of waiting.splice(0)) reject(hasEnded())
+      await Promise.all(all.map((lane) => lane.end(options)))
+    },
   }
 }
 
@@ -118,9 +124,6 @@ const codeOf = (error: unknown) => {
   const code = (error as { code?: unknown } | null)?.code
   return typeof code === 'string' ? code : ''
 }
-
-// 57P0x, 25P03, 25P04: the server ended the session
-const isConnectionLost = (error: unknown) => /^(ECONN|CONNECTION_|EPIPE|ETIMEDOUT|57P0|25P0[34]|08)/.test(codeOf(error))
 
 /** Says whether an error means that PostgreSQL could not be asked, as against having said no. */
 export function isDatabaseAway(error: unknown): boolean {

@@ -33,3 +33,13 @@ test("the driver's queue of free connections forgets what it handed out, though 
   expect(searched).toHaveLength(10_000)
   expect(Math.max(...searched)).toBeLessThan(10)
 })
+
+test('with a driver that is not mended no pool is opened', async () => {
+  vi.resetModules()
+  vi.doMock('postgres', () => ({ default: Object.assign(() => {}, { toCamel: String, fromCamel: String }) }))
+  const { openDatabase } = await import('../../store/database.ts')
+  expect(() => openDatabase('postgres://localhost/nothing', { name: 'test' })).toThrow(
+    /^the PostgreSQL driver is not mended/,
+  )
+  vi.doUnmock('postgres')
+})

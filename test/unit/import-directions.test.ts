@@ -34,6 +34,7 @@ const wrong: [file: string, line: string][] = [
   ['store/a.ts', value('@temporalio/common')],
   ['store/a.ts', value('stripe')],
   ['store/a.ts', value('../chaos/plan.ts')],
+  ['store/a.ts', value('../torture/plan.ts')],
   ['store/a.ts', value('../gateway-customers/own-customer.ts')],
   ['gateways/a.ts', value('../gateway-customers/own-customer.ts')],
   ['workflows/a.ts', value('../gateway-customers/own-customer.ts')],
