@@ -12,7 +12,7 @@ declare module 'hono' {
 /** How long a request may hear nothing of the database before we ask whether it is there; milliseconds. */
 const patience = 2_200
 /** How long a request may wait for its turn at a database that is there. */
-const longest = 15_000
+export const longest = 15_000
 
 const away = () => new Failure('unavailable', 'the service cannot reach its database; try again', { retryAfter: 5 })
 
