@@ -66,14 +66,14 @@ test.skipIf(!isHere)(
   async () => {
     const url = await startPgBouncer('session')
     expect(await requireUsableServer(url)).toBe(true)
-    const sql = openDatabase(url, { name: 'bounced', max: 6, statementTimeout: 400, transactionTimeout: 600 })
+    const sql = openDatabase(url, { name: 'bounced', max: 6, statementTimeout: 3_000, transactionTimeout: 4_000 })
     await sql`create table if not exists counted (n integer not null)`
     await sql`insert into counted values (0)`
     const limits = await Promise.all([
       sql`select current_setting('statement_timeout') as limit`,
       sql.begin((t) => t`select current_setting('idle_in_transaction_session_timeout') as limit`),
     ])
-    expect(limits.flat()).toEqual([{ limit: '400ms' }, { limit: '600ms' }])
+    expect(limits.flat()).toEqual([{ limit: '3s' }, { limit: '4s' }])
     // Prepared statements, transactions and statements outside of them, many at once.
     const rows = await Promise.all(
       Array.from({ length: 300 }, (_, i) =>
@@ -87,10 +87,10 @@ test.skipIf(!isHere)(
     )
     expect(rows.map(([row]) => row!.i)).toEqual(Array.from({ length: 300 }, (_, i) => i))
     expect(await sql`select n from counted`).toEqual([{ n: 100 }])
-    await expect(sql`select pg_sleep(5)`).rejects.toMatchObject({ code: '57014' })
+    await expect(sql`select pg_sleep(30)`).rejects.toMatchObject({ code: '57014' })
     const left = sql.begin(async (t) => {
       await t`update counted set n = 0`
-      await new Promise((resolve) => setTimeout(resolve, 1_500))
+      await new Promise((resolve) => setTimeout(resolve, 5_500))
       await t`select 1`
     })
     await expect(left).rejects.toThrow()
