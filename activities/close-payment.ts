@@ -13,8 +13,8 @@ import { closeForGood } from './payment/close-for-good.ts'
 import { detachMethods } from './payment/detach-methods.ts'
 import { gatewayFor } from './payment/gateway-for.ts'
 import { returnMoney } from './payment/return-money.ts'
+import { takeBackMethod } from './payment/take-back-method.ts'
 import { takeBackUnderWay } from './payment/take-back-unused.ts'
-import { methodKey } from './payment/with-method.ts'
 import { asStep } from './step.ts'
 import { paymentTimeLimit } from './take-payment.ts'
 
@@ -64,8 +64,14 @@ async function returnAll(d: ActivityDependencies, facts: OnboardingFacts): Promi
 
 /** Such as were made and came to no payment stand on no object: they are taken back too. One that is gone is fine. */
 async function detachUnused(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
-  for (const { gateway, number, methodId } of await listOwnMethods(d.database, facts.id))
-    await gatewayFor(d, { ...facts, gateway }).detachMethod(methodId, `${methodKey(facts.id, number)}/detach`)
+  const { environment, billingCustomerId, id: onboardingId } = facts
+  for (const { gateway, methodId } of await listOwnMethods(d.database, onboardingId))
+    await takeBackMethod(d.database, gatewayFor(d, { ...facts, gateway }), {
+      environment,
+      billingCustomerId,
+      onboardingId,
+      methodId,
+    })
 }
 
 /** One failing undo does not keep the others from being tried; the first failure is thrown at the end. */

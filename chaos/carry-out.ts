@@ -30,6 +30,8 @@ export async function carryOut(plan: Plan, servers: Servers, patience: number): 
   const faultUrls = { stripe: `${servers.stripeUrl}/_sim/faults`, paypal: `${servers.paypalUrl}/_sim/faults` }
   const operator = openOperator(servers.databaseUrl, caller.isOver)
   const shop = { ...servers, expire: operator.expire }
+  // One payer has one payment token at the account, so undoing one customer must not take it from another.
+  await caller.post(`${servers.paypalUrl}/_sim/settings`, { multiple_payment_tokens: false })
   const customers = Promise.all(plan.customers.map((each) => at(each.at, () => goThrough(each, shop, caller))))
   await Promise.all([
     ...plan.kills.map(({ at: time, service, downFor }) => at(time, () => servers.kept[service].kill(downFor))),

@@ -22,14 +22,23 @@ export async function countAll({ database, client, stripeUrl, paypalUrl, caller 
     listRuns(client),
     listInvalidCalls(caller, stripeUrl),
   ])
-  return { records, ledger: [...stripe, ...paypal], runs, invalidCalls }
+  const ledgers = [stripe, paypal]
+  return {
+    records,
+    ledger: ledgers.flatMap(({ charges }) => charges.map(countedCharge)),
+    methods: ledgers.flatMap(({ payment_methods }) =>
+      payment_methods.filter(({ customer }) => customer).map(({ id }) => id),
+    ),
+    runs,
+    invalidCalls,
+  }
 }
 
 type Row = Omit<CountedRecord, 'workflowId'> & Pick<RunInput, 'environment' | 'organizationId' | 'customerId'>
 
 async function countRecords(database: Database): Promise<CountedRecord[]> {
   const rows = await database<Row[]>`
-    select b.id, c.external_id as contact, b.status, b.environment, b.organization_id, b.customer_id,
+    select b.id, c.external_id as contact, b.status, b.payment_method_id, b.environment, b.organization_id, b.customer_id,
       (select coalesce(json_agg(json_build_object('live', o.ended_at is null, 'blockedOn', o.blocked_on, 'result', o.result) order by o.n), '[]')
         from onboardings o where o.billing_customer_id = b.id and o.kind = 'onboarding') as onboardings,
       (select coalesce(json_agg(json_build_object('live', o.ended_at is null, 'blockedOn', o.blocked_on, 'result', o.result) order by o.n), '[]')
@@ -56,17 +65,17 @@ export async function countAttempts(database: Database): Promise<Record<string, 
 
 interface Ledger {
   charges: { id: string; amount: number; refunded_amount: number; metadata: Record<string, string> }[]
+  payment_methods: { id: string; customer: string | null }[]
 }
 
-async function readLedger(caller: Caller, url: string): Promise<CountedCharge[]> {
-  const { body } = await caller.call(`${url}/_sim/ledger`)
-  return (body as Ledger).charges.map(({ id, amount, refunded_amount, metadata }) => ({
-    id,
-    amount,
-    refunded: refunded_amount,
-    billingCustomerId: metadata.billing_customer_id,
-  }))
-}
+const readLedger = async (caller: Caller, url: string) => (await caller.call(`${url}/_sim/ledger`)).body as Ledger
+
+const countedCharge = ({ id, amount, refunded_amount, metadata }: Ledger['charges'][number]): CountedCharge => ({
+  id,
+  amount,
+  refunded: refunded_amount,
+  billingCustomerId: metadata.billing_customer_id,
+})
 
 async function listInvalidCalls(caller: Caller, stripeUrl: string): Promise<string[]> {
   const { body } = await caller.call(`${stripeUrl}/_sim/requests`)

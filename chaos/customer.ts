@@ -9,7 +9,8 @@ import { lastTry, type Try } from './styles.ts'
  * Takes one contact through: the caller's calls and what the customer does on the hosted page. Resolves when it has ended in
  * a way that it may; throws where it did not.
  */
-export async function goThrough(customer: PlannedCustomer, shop: Shop, caller: Caller): Promise<void> {
+export async function goThrough(customer: PlannedCustomer, shops: Shop, caller: Caller): Promise<void> {
+  const shop = customer.elsewhere ? { ...shops, seeds: { ...shops.seeds, ...shops.seeds.other_org } } : shops
   if (customer.saved) return paySaved(customer, shop, caller)
   const item = customer.caller?.does === 'withdraw' ? await makeItem(shop, caller) : shop.seeds.item_id
   const link = await askForLink(customer, item, shop, caller)

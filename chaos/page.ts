@@ -1,7 +1,7 @@
 import type { PageProgress } from '../page/model.ts'
 import type { Caller } from './calls.ts'
 import type { Servers } from './servers.ts'
-import type { CardTry, Try } from './styles.ts'
+import type { CardTry, Try, WalletTry } from './styles.ts'
 
 export interface Shop extends Pick<Servers, 'apiUrl' | 'stripeUrl' | 'paypalUrl' | 'stripeKeys' | 'seeds'> {
   /** Lets the setup link of a billing customer end in a second, as an operator can by `npm run admin`. */
@@ -44,7 +44,7 @@ export class Page {
   }
 
   enter = (what: Try, shown: PageProgress) =>
-    'cards' in what ? this.enterCards(what, shown) : this.approve(what.approves, shown)
+    'cards' in what ? this.enterCards(what, shown) : this.approve(what, shown)
 
   /** Hands the cards in: 202, or a refusal where something else is being tried, as the progress then shows. */
   private async enterCards({ cards, times }: CardTry, { amount, currency }: PageProgress): Promise<void> {
@@ -68,11 +68,12 @@ export class Page {
   }
 
   /** Goes to PayPal, approves there or does not, and comes back to hand in what was begun. */
-  private async approve(approves: boolean, { amount, currency }: PageProgress): Promise<void> {
+  private async approve({ approves, payer: email }: WalletTry, { amount, currency }: PageProgress): Promise<void> {
     const begun = await this.post('payment-session', { gateway: 'paypal' }, [200, 409])
     const { setup_token } = begun as { setup_token?: string }
     if (!setup_token) return
-    if (approves) await this.caller.post(`${this.shop.paypalUrl}/_sim/approve`, { setup_token, outcome: 'approve' })
+    const approval = { setup_token, outcome: 'approve', email }
+    if (approves) await this.caller.post(`${this.shop.paypalUrl}/_sim/approve`, approval)
     await this.post('setup-completed', { gateway: 'paypal', setup_token, amount, currency }, [202, 409])
   }
 

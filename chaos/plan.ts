@@ -16,10 +16,12 @@ export interface Kill {
   downFor: number
 }
 
+type Method = 'GET' | 'POST' | 'DELETE'
+
 export interface PlannedFault {
   at: number
   gateway: 'stripe' | 'paypal'
-  match: { method: 'GET' | 'POST'; path: string }
+  match: { method: Method; path: string }
   fault: FaultName
   times: number
   delay_ms?: number
@@ -55,11 +57,11 @@ const faultPack: FaultName[] = [
   'key_in_use',
 ]
 type Target = Pick<PlannedFault, 'gateway' | 'match'>
-const stripe = (path: string, method: 'GET' | 'POST' = 'POST'): Target => ({
+const stripe = (path: string, method: Method = 'POST'): Target => ({
   gateway: 'stripe',
   match: { method, path },
 })
-const paypal = (path: string, method: 'GET' | 'POST' = 'POST'): Target => ({
+const paypal = (path: string, method: Method = 'POST'): Target => ({
   gateway: 'paypal',
   match: { method, path },
 })
@@ -72,6 +74,7 @@ const targetPack: Target[] = [
   stripe('/v1/payment_intents/*/cancel'),
   stripe('/v1/refunds'),
   paypal('/v3/vault/payment-tokens'),
+  paypal('/v3/vault/payment-tokens/*', 'DELETE'),
   paypal('/v2/checkout/orders'),
   paypal('/v2/checkout/orders'),
   paypal('/v2/checkout/orders/*', 'GET'),

@@ -17,6 +17,8 @@ export interface CardTry {
 export interface WalletTry {
   /** Whether the customer approves at PayPal before coming back. */
   approves: boolean
+  /** Whose PayPal account approves; each has its own unless said. */
+  payer?: string
 }
 
 export type End = 'completed' | 'canceled' | 'expired' | 'failed'
@@ -30,6 +32,8 @@ export interface Behaviour {
   saved?: string
   /** What the caller does, so long (milliseconds) after the customer began to pay, or when the money has moved and nobody here knows. */
   caller?: { does: 'cancel' | 'expire' | 'withdraw'; after: number | 'charged' }
+  /** Whether it is a customer of the other organization. */
+  elsewhere?: boolean
   /** What the customer enters in place of what was paid with, once active. */
   replacement?: Try
 }
@@ -42,6 +46,8 @@ const asking = ['4000000000003220', '4000002760003184', '4000002500003155', '400
 /** The card that pays in the end, whatever happened before. */
 export const lastTry: CardTry = { cards: [good], times: 1, bank: 'succeed' }
 const wallet: WalletTry = { approves: true }
+/** One payer of several customers, for whom PayPal keeps one payment token. */
+const sharedWallet: WalletTry = { approves: true, payer: 'everybody@personal.example.com' }
 
 const declined = (chance: Chance): CardTry => ({ ...lastTry, cards: [chance.pick(declining)] })
 const asked = (chance: Chance, bank: CardTry['bank']): CardTry => ({ ...lastTry, cards: [chance.pick(asking)], bank })
@@ -91,6 +97,15 @@ const styles = {
     ends: ['failed', 'completed'],
     caller: { does: 'withdraw', after: 'charged' },
   }),
+  same_payer: (chance: Chance) => ({ ...completes(sharedWallet), elsewhere: chance.pick([true, false]) }),
+  same_payer_undone: (chance: Chance) => ({
+    tries: [sharedWallet],
+    elsewhere: chance.pick([true, false]),
+    ...chance.pick<Pick<Behaviour, 'ends' | 'caller'>>([
+      { ends: ['canceled', 'completed'], caller: meddled(chance, 'cancel', 2_500) },
+      { ends: ['expired', 'completed'], caller: meddled(chance, 'expire', 1_000) },
+    ]),
+  }),
   replaces: (chance: Chance) => ({
     ...completes(chance.pick([lastTry, wallet])),
     replacement: chance.pick([{ ...lastTry, cards: [other] }, wallet]),
@@ -100,13 +115,13 @@ export type Style = keyof typeof styles
 
 /** How often each comes, of forty. */
 const shares: Record<Style, number> = {
-  pays: 7,
+  pays: 5,
   declined_first: 3,
   bank_asks: 2,
   bank_asks_in_vain: 1,
   same_token_twice: 1,
   two_tokens_at_once: 2,
-  paypal: 6,
+  paypal: 4,
   card_then_paypal: 2,
   paypal_then_card: 2,
   saved_method: 3,
@@ -116,6 +131,8 @@ const shares: Record<Style, number> = {
   expired_while_paying: 2,
   canceled_when_charged: 1,
   withdrawn_when_charged: 1,
+  same_payer: 2,
+  same_payer_undone: 2,
   replaces: 2,
 }
 export const stylePack = (Object.keys(shares) as Style[]).flatMap((style) =>

@@ -22,6 +22,8 @@ export interface CountedRecord {
   /** Charges in any other state than succeeded, or canceled before they were anything. */
   otherCharges: string[]
   enrollments: number
+  /** What an active one is charged with in future. */
+  paymentMethodId: string | null
   needsPerson: string[]
 }
 
@@ -42,6 +44,8 @@ export interface CountedRun {
 export interface Counted {
   records: CountedRecord[]
   ledger: CountedCharge[]
+  /** Saved payment methods that the gateways keep for a customer. */
+  methods: string[]
   runs: CountedRun[]
   /** Calls that the gateway would refuse as malformed. */
   invalidCalls: string[]
@@ -63,6 +67,8 @@ export interface Verdict {
   lost: string[]
   /** Of those that were canceled, expired or failed and have not had their money back. */
   unreturned: string[]
+  /** Of those active without a payment method that is still at its gateway. */
+  methodGone: string[]
   stuck: string[]
   waitingForPerson: string[]
   /** Whatever else is not as it must be. */
@@ -90,7 +96,7 @@ const replacedOf = ({ replacements }: CountedRecord) =>
  * Compares what was counted with what must be. For every contact one record, ended in a way that it may; completed: active,
  * one charge, one enrollment, and one replacement where one was to be; canceled, expired or failed: pending, no charge that was not returned, no enrollment.
  */
-export function judge(expected: Expected[], { records, ledger, runs, invalidCalls }: Counted): Verdict {
+export function judge(expected: Expected[], { records, ledger, methods, runs, invalidCalls }: Counted): Verdict {
   const kept = ledger.filter(({ amount, refunded }) => refunded < amount)
   const charged = kept.map(({ billingCustomerId, id }) => billingCustomerId ?? id)
   const ended = (end: End) => records.filter((record) => endOf(record) === end).length
@@ -112,6 +118,7 @@ export function judge(expected: Expected[], { records, ledger, runs, invalidCall
     double: [...duplicates(charged), ...records.filter(({ charges }) => charges > 1).map(({ id }) => id)],
     lost: lost(expected, records, new Set(charged)),
     unreturned: unreturned(records, new Set(charged)),
+    methodGone: methodGone(records, new Set(methods)),
     stuck: [...records.filter(isLive).map(({ id }) => id), ...running],
     waitingForPerson: records.flatMap(personsWanted),
     wrong: [...strangers(expected, records, charged), ...oddRuns(records, runs), ...invalidCalls],
@@ -144,6 +151,12 @@ function unreturned(records: CountedRecord[], charged: Set<string>): string[] {
     .filter((r) => charged.has(r.id) || r.charges > 0 || r.status !== 'pending' || r.enrollments > 0)
     .map(({ id }) => id)
 }
+
+/** Nobody's undoing takes the method away that an active customer is charged with. */
+const methodGone = (records: CountedRecord[], methods: Set<string>) =>
+  records
+    .filter(({ status, paymentMethodId }) => status === 'active' && !(paymentMethodId && methods.has(paymentMethodId)))
+    .map(({ id }) => id)
 
 function personsWanted({ id, onboardings, replacements, needsPerson }: CountedRecord): string[] {
   const blocked = [...onboardings, ...replacements].some(({ live, blockedOn }) => live && blockedOn === 'operator')

@@ -42,5 +42,6 @@ export const submissionRefusals = [
   'too_many_attempts',
   'cool_down',
   'reference_used',
+  'method_removed',
 ] as const
 export type SubmissionRefusal = (typeof submissionRefusals)[number]

@@ -32,14 +32,6 @@ export interface ApprovalSession {
   cancelUrl: string
 }
 
-/** What was sent to an object and may still arrive there. */
-export interface SentToObject {
-  /** Payment methods that this onboarding made for it: gone, nothing can be paid with them. */
-  ownMethods: string[]
-  /** Whether a caller's own method was sent within the time limit of a payment step. */
-  callersUnderWay: boolean
-}
-
 /** An amount, in minor units, that a saved method is to pay for an object that is created with the same call. */
 export interface AtOnceInput {
   amount: number
@@ -123,7 +115,10 @@ export interface PaymentGateway {
    */
   formSecret?(setup: ObjectHandle & { kind: 'setup' }): Promise<string | null>
   readSession?(token: string): Promise<'waiting' | 'approved' | 'used' | 'gone'>
-  /** Makes a lasting payment method of what the customer approved. Absent where `confirm` takes what was submitted. */
+  /**
+   * Makes a lasting payment method of what the customer approved; it may be one that others have already, of the same payer.
+   * Absent where `confirm` takes what was submitted.
+   */
   exchange?(token: string, key: string): Promise<{ id: string }>
   /** Throws `refused` (`setupDiffers`) for a set-up that does not carry its metadata, or was saved for another purpose. */
   read(object: ObjectHandle): Promise<Reading>
@@ -139,10 +134,10 @@ export interface PaymentGateway {
   /** Whose a gateway customer is by its own metadata. Throws `not_found`. */
   readCustomer(customerId: string): Promise<NonNullable<SavedMethod['customer']>>
   /**
-   * Makes the object unable to pay if it still can be, and answers what it is then: `dead`, `paid`, or undecided. `sent` is
-   * what may be under way to it.
+   * Makes the object unable to pay if it still can be, and returns what it is then: `dead`, `paid`, or undecided. `underWay`:
+   * whether a call that pays it may still arrive, which a gateway that cannot cancel must wait for. Removes no saved method.
    */
-  close(object: ObjectHandle, key: string, sent: SentToObject): Promise<Reading>
+  close(object: ObjectHandle, key: string, underWay: boolean): Promise<Reading>
   refund(
     object: ObjectHandle,
     refund: { amount: number; currency: string; metadata: OurMetadata },
@@ -154,7 +149,10 @@ export interface PaymentGateway {
   listPaid?(since: Date): Promise<string[]>
   /** What went back of an object so far. */
   readRefunds(object: ObjectHandle): Promise<Refunds>
-  /** Takes a saved method away from its customer; one that is gone already is fine. */
+  /**
+   * Takes a saved method away from its customer; one that is gone already is fine. Others may pay with it: only whoever
+   * claimed its removal calls this (`activities/payment/take-back-method.ts`).
+   */
   detachMethod(methodId: string, key: string): Promise<void>
   /** What the customer must do now, read afresh; null where nothing. */
   clientAction(object: ObjectHandle): Promise<ClientAction | null>

@@ -1,4 +1,5 @@
 import { Failure, conflict, invalid, notFound } from '../domain/failures.ts'
+import type { Environment } from '../domain/lifecycle.ts'
 import type { CustomerProfile, IntegrationMapping } from '../domain/customer-profile.ts'
 import type { Database, Sql } from './database.ts'
 import { mappingsOf, writeMappings } from './integration-mappings.ts'
@@ -159,4 +160,10 @@ async function guarded<T>(statement: () => Promise<T>): Promise<T> {
     if (name === 'customers_check') throw invalid('currency', 'is needed where there is a balance')
     throw error
   }
+}
+
+/** Whether this is the id of a customer of any organization in the environment, deleted ones included. */
+export async function isOurCustomer(sql: Sql, environment: Environment, id: string): Promise<boolean> {
+  const rows = await sql`select 1 from customers where id = ${id} and environment = ${environment}`
+  return rows.length > 0
 }

@@ -71,17 +71,3 @@ export async function hasUnusedForms(sql: Sql, onboardingId: string): Promise<bo
     limit 1`
   return rows.length > 0
 }
-
-/** Whether a method is the customer's, or is being tried by an onboarding or replacement other than this one. */
-export async function isMethodInUse(
-  sql: Sql,
-  { billingCustomerId, onboardingId }: { billingCustomerId: string; onboardingId: string },
-  methodId: string,
-): Promise<boolean> {
-  const rows = await sql`
-    select 1 from billing_customers where id = ${billingCustomerId} and payment_method_id = ${methodId}
-    union all
-    select 1 from payment_attempts a join onboardings o on o.id = a.onboarding_id
-    where o.billing_customer_id = ${billingCustomerId} and o.id <> ${onboardingId} and a.reference = ${methodId} and a.closed_at is null`
-  return rows.length > 0
-}

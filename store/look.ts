@@ -9,6 +9,7 @@ import { underLock } from './lock.ts'
 import { readFacts } from './onboarding-facts.ts'
 import type { PaymentReference } from './prepare-payment.ts'
 import { needsPerson } from './refunds.ts'
+import { untilNothingArrives } from './sent-to-object.ts'
 import { nextLookIn } from './wake.ts'
 
 export interface Look {
@@ -84,9 +85,10 @@ async function settle(sql: Sql, facts: OnboardingFacts, next: NextStep, waiting:
     return { next, facts, wait: 0, unusedForms }
   }
   const byItself = next.do === 'wait_for_customer' ? Math.max(0, next.until.getTime() - Date.now()) : limitOfPayment
-  const wait = waiting?.retryIn ?? byItself
+  const retryIn = waiting && (await retryOf(sql, facts, next, waiting))
+  const wait = retryIn ?? byItself
   const blockedOn = waiting?.on ?? blockedWithoutWait(facts, next)
-  const nextRetryAt = waiting?.retryIn && waiting.on !== 'customer' ? new Date(Date.now() + waiting.retryIn) : null
+  const nextRetryAt = retryIn && waiting.on !== 'customer' ? new Date(Date.now() + retryIn) : null
   const reason = waiting?.on === 'operator' ? waiting.reason : null
   await sql`
     update onboardings
@@ -96,6 +98,13 @@ async function settle(sql: Sql, facts: OnboardingFacts, next: NextStep, waiting:
   if (waiting?.on === 'operator')
     await needsPerson(sql, { billingCustomerId: facts.billingCustomerId, onboardingId: facts.id }, waiting.reason)
   return { next, facts: { ...facts, blockedOn, nextRetryAt }, wait }
+}
+
+/** What closes may wait for a call that is under way alone: then it goes on as soon as none can arrive. Milliseconds. */
+async function retryOf(sql: Sql, { id }: OnboardingFacts, next: NextStep, { on, retryIn }: Waiting): Promise<number> {
+  if (next.do !== 'close' || on !== 'gateway') return retryIn
+  const arriving = await untilNothingArrives(sql, id)
+  return arriving === undefined ? retryIn : Math.min(retryIn, arriving + 1_000)
 }
 
 /**

@@ -36,7 +36,7 @@ export async function noteAsking(
     if (rows.length === 0) return undefined
     await sql`
       update payment_attempts
-      set k = ${k}, j = greatest(j, 1), sent_at = coalesce(sent_at, now()), seen_before = ''
+      set k = ${k}, j = greatest(j, 1), sent_at = coalesce(sent_at, now()), last_sent_at = now(), seen_before = ''
       where onboarding_id = ${onboardingId} and number = ${attempt}`
     return { object: (await findObject(sql, onboardingId, k))!, again }
   })

@@ -1,7 +1,9 @@
 import { amountDue, openAttempt } from '../domain/onboarding.ts'
+import type { Environment, GatewayName } from '../domain/lifecycle.ts'
 import type { Database, Sql } from './database.ts'
 import { insertEvent } from './events.ts'
 import { underLock } from './lock.ts'
+import { isRemoved } from './method-removals.ts'
 import { newId } from './new-id.ts'
 import { readFacts } from './onboarding-facts.ts'
 import { listObjects, objectColumns, type PaymentObject } from './payment-rows.ts'
@@ -68,14 +70,21 @@ export async function storeObjectId(
 /**
  * Keeps the payment method that was made of what the customer approved. Where the attempt is over it answers `known` if the
  * method stands in the record, so that whoever ends the onboarding takes it back, and `unknown` if only the caller knows of it.
+ * `removed`: it is a method that is being removed, or was, and must not be taken.
  */
 export async function storeMethod(
   database: Database,
   { billingCustomerId, onboardingId }: PaymentReference,
   number: number,
   methodId: string,
-): Promise<'kept' | 'known' | 'unknown'> {
+): Promise<'kept' | 'known' | 'unknown' | 'removed'> {
   return underLock(database, billingCustomerId, async (sql) => {
+    const [attempt] = await sql<{ environment: Environment; gateway: GatewayName; methodId: string | null }[]>`
+      select environment, gateway, method_id from payment_attempts
+      where onboarding_id = ${onboardingId} and number = ${number}`
+    const { environment, gateway } = attempt!
+    const removed = await isRemoved(sql, { environment, gateway, methodId })
+    if (removed) return attempt!.methodId === methodId ? 'known' : 'removed'
     const rows = await sql`
       update payment_attempts a set method_id = ${methodId}
       from onboardings o
@@ -88,21 +97,6 @@ export async function storeMethod(
       select 1 from payment_attempts where onboarding_id = ${onboardingId} and number = ${number} and method_id = ${methodId}`
     return known.length === 1 ? 'known' : 'unknown'
   })
-}
-
-/** Writes that a payment method that was made for an attempt was taken back. */
-export async function noteMethodGone(
-  database: Database,
-  { billingCustomerId, onboardingId }: PaymentReference,
-  number: number,
-): Promise<void> {
-  await underLock(
-    database,
-    billingCustomerId,
-    (sql) => sql`
-      update payment_attempts set method_gone_at = coalesce(method_gone_at, now())
-      where onboarding_id = ${onboardingId} and number = ${number}`,
-  )
 }
 
 /** Writes that an object can never pay: read so at the gateway, or never made. Its charge is canceled with it. */
@@ -147,7 +141,7 @@ export async function noteSending(
   return underLock(database, reference.billingCustomerId, async (sql) => {
     const rows = await sql`
       update payment_attempts a
-      set k = ${sending.k}, j = ${sending.j}, sent_at = coalesce(a.sent_at, now()), customer_present = ${sending.customerPresent},
+      set k = ${sending.k}, j = ${sending.j}, sent_at = coalesce(a.sent_at, now()), last_sent_at = now(), customer_present = ${sending.customerPresent},
         seen_before = case when a.j = ${sending.j} then coalesce(a.seen_before, ${sending.seenBefore}) else ${sending.seenBefore} end
       from onboardings o, payment_objects p
       where a.onboarding_id = ${onboardingId} and a.number = ${sending.attempt} and a.state = 'open' and a.j = ${sending.oldJ}

@@ -2,19 +2,26 @@ import type { DescribedMethod } from '../domain/payment-method.ts'
 import type { Sql, Database } from './database.ts'
 import { insertEvent } from './events.ts'
 import { underLock } from './lock.ts'
+import { isRemoved } from './method-removals.ts'
+import type { PaymentObject } from './payment-rows.ts'
+import type { SavedMethodToken } from './saved-method.ts'
 import { buryUnderLock, type PaymentReference } from './prepare-payment.ts'
+
+/** What became of a reading that says `paid`; see `recordPaid`. */
+export type Recorded = 'open' | 'closed' | 'method_removed'
 
 /**
  * Writes that object k was read as paid (or, where nothing is due, as having saved the method): object, charge,
  * attempt and the billing customer's payment method, once. A charge that was given up as canceled counts as late money.
- * Answers `closed` where the object had been forbidden to be paid before.
+ * Returns `closed` where the object had been forbidden to be paid before, and `method_removed` where nothing was due and what was
+ * saved is being removed: then the object is dead and the attempt void. Money counts all the same, without the method.
  */
 export async function recordPaid(
   database: Database,
   reference: PaymentReference,
   k: number,
   method: DescribedMethod,
-): Promise<'open' | 'closed'> {
+): Promise<Recorded> {
   return underLock(database, reference.billingCustomerId, (sql) => paidUnderLock(sql, reference, k, method))
 }
 
@@ -23,23 +30,23 @@ export async function paidUnderLock(
   reference: PaymentReference,
   k: number,
   method: DescribedMethod,
-): Promise<'open' | 'closed'> {
+): Promise<Recorded> {
   const { billingCustomerId, onboardingId } = reference
+  const token = await readToken(sql, reference, k, method)
+  if (!token) return 'open'
+  const removed = await isRemoved(sql, token)
+  if (removed && token.kind === 'setup') return giveUpSaved(sql, reference, k)
   const details = method.details ? sql.json({ ...method.details }) : null
-  const paid = await sql<{ gateway: string; gatewayCustomerId: string; methodId: string; closed: boolean }[]>`
+  const paid = await sql<{ gateway: string; gatewayCustomerId: string; closed: boolean }[]>`
       update payment_objects p
-      set state = 'paid', method_label = ${method.label}, method_details = ${details},
-        -- A gateway that does not tell what paid: what this onboarding sent to it last.
-        method_id = coalesce(nullif(${method.id}, ''), (
-          select coalesce(a.method_id, a.reference) from payment_attempts a
-          where a.onboarding_id = p.onboarding_id and a.k = p.k order by a.number desc limit 1)),
+      set state = 'paid', method_label = ${method.label}, method_details = ${details}, method_id = ${token.methodId},
         -- What the customer submitted on the page or a caller's form was attached by this onboarding, so its undo may detach it; what a caller brought was not.
         method_ours = coalesce((
           select a.single_use or exists (select 1 from approval_sessions s where s.onboarding_id = a.onboarding_id and s.method_id = a.reference)
           from payment_attempts a
           where a.onboarding_id = p.onboarding_id and a.k = p.k order by a.number desc limit 1), false)
       where p.onboarding_id = ${onboardingId} and p.k = ${k} and p.state <> 'paid'
-      returning gateway, gateway_customer_id, method_id, closed_at is not null as closed`
+      returning gateway, gateway_customer_id, closed_at is not null as closed`
   if (paid.length === 0) return 'open'
   await Promise.all([
     sql`
@@ -48,12 +55,40 @@ export async function paidUnderLock(
     sql`
         update billing_customers
         set gateway = ${paid[0]!.gateway}, gateway_customer_id = ${paid[0]!.gatewayCustomerId},
-          payment_method_id = ${paid[0]!.methodId}, payment_method_label = ${method.label},
-          payment_method_details = ${details}
+          payment_method_id = ${removed ? null : token.methodId}, payment_method_label = ${removed ? null : method.label},
+          payment_method_details = ${removed ? null : details}
         where id = ${billingCustomerId} and status = 'pending'`,
     recordChargeSucceeded(sql, reference, k),
+    ...(removed ? [insertEvent(sql, { type: 'billing_customer.payment_method_removed', billingCustomerId })] : []),
   ])
   return paid[0]!.closed ? 'closed' : 'open'
+}
+
+type PaidMethod = SavedMethodToken & { kind: PaymentObject['kind'] }
+
+/** The method that paid; where the gateway does not tell, what this onboarding sent last. Undefined where it is known as paid. */
+async function readToken(
+  sql: Sql,
+  { onboardingId }: PaymentReference,
+  k: number,
+  method: DescribedMethod,
+): Promise<PaidMethod | undefined> {
+  const [token] = await sql<PaidMethod[]>`
+    select p.kind, p.environment, p.gateway, coalesce(nullif(${method.id}, ''), (
+      select coalesce(a.method_id, a.reference) from payment_attempts a
+      where a.onboarding_id = p.onboarding_id and a.k = p.k order by a.number desc limit 1)) as method_id
+    from payment_objects p where p.onboarding_id = ${onboardingId} and p.k = ${k} and p.state <> 'paid'`
+  return token
+}
+
+/** What was saved is being removed: nothing came of it, and the customer approves once more. */
+async function giveUpSaved(sql: Sql, reference: PaymentReference, k: number): Promise<'method_removed'> {
+  await buryUnderLock(sql, reference, k)
+  const [attempt] = await sql<{ number: number }[]>`
+    select number from payment_attempts
+    where onboarding_id = ${reference.onboardingId} and closed_at is null and (k = ${k} or k is null)`
+  if (attempt) await notPaidUnderLock(sql, reference, { ...attempt, state: 'void', code: 'paypal_approval_needed' })
+  return 'method_removed'
 }
 
 async function recordChargeSucceeded(

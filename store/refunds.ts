@@ -3,6 +3,7 @@ import { whatToDo } from '../domain/needs-person.ts'
 import type { Database, Sql } from './database.ts'
 import { insertEvent } from './events.ts'
 import { underLock } from './lock.ts'
+import { isRemoved } from './method-removals.ts'
 import { lowerWake } from './wake.ts'
 
 export interface ChargeRow {
@@ -148,13 +149,23 @@ export async function adoptCharge(database: Database, charge: ChargeRow, onboard
         and mine.require_initial and mine.amount = c.amount and mine.currency = c.currency and mine.gateway = c.gateway
       returning c.id`
     if (rows.length === 0) return false
-    await sql`
-      update billing_customers b
-      set gateway = p.gateway, gateway_customer_id = p.gateway_customer_id, payment_method_id = p.method_id,
-        payment_method_details = p.method_details,
-        payment_method_label = case when b.payment_method_id = p.method_id then b.payment_method_label end
-      from payment_objects p
-      where b.id = ${charge.billingCustomerId} and p.onboarding_id = ${charge.objectOnboardingId} and p.k = ${charge.k}`
+    await adoptMethod(sql, charge)
     return true
   })
+}
+
+/** The method that paid an adopted charge becomes the customer's, if it was not taken back meanwhile. */
+async function adoptMethod(sql: Sql, charge: ChargeRow): Promise<void> {
+  const [object] = await sql<{ methodId: string | null }[]>`
+    select method_id from payment_objects where onboarding_id = ${charge.objectOnboardingId} and k = ${charge.k}`
+  const { environment, gateway } = charge
+  const methodId = object?.methodId ?? null
+  const kept = methodId !== null && !(await isRemoved(sql, { environment, gateway, methodId })) ? methodId : null
+  await sql`
+    update billing_customers b
+    set gateway = p.gateway, gateway_customer_id = p.gateway_customer_id, payment_method_id = ${kept},
+      payment_method_details = case when ${kept}::text is not null then p.method_details end,
+      payment_method_label = case when b.payment_method_id = ${kept} then b.payment_method_label end
+    from payment_objects p
+    where b.id = ${charge.billingCustomerId} and p.onboarding_id = ${charge.objectOnboardingId} and p.k = ${charge.k}`
 }

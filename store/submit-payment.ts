@@ -6,6 +6,7 @@ import type { Database, Sql } from './database.ts'
 import { coolDown, noteTripped } from './guard.ts'
 import { underLock } from './lock.ts'
 import { readFacts } from './onboarding-facts.ts'
+import { isRemoved } from './method-removals.ts'
 import { lowerWake } from './wake.ts'
 
 export interface Submission {
@@ -56,6 +57,8 @@ async function submitUnderLock(sql: Sql, submission: Submission, settings: Setti
   if (submission.linkReplaced) return { accepted: false, refusal: 'ended' }
   const refused = refusalOf(facts, submission, settings)
   if (refused) return { accepted: false, ...refused }
+  if (!submission.singleUse && (await isRemovedMethod(sql, facts, submission)))
+    return { accepted: false, refusal: 'method_removed' }
   const tripped = await coolDown(sql, facts, submission.addressHash, settings)
   if (tripped) {
     await noteTripped(sql, facts, tripped.limit)
@@ -96,6 +99,10 @@ function refusalOf(
   if (open && open.state !== 'needs_customer') return { refusal: 'busy' }
   return isLinkExhausted(facts, settings.attemptsPerLink) ? { refusal: 'too_many_attempts' } : undefined
 }
+
+/** Whether a saved method is being removed, or was. The attempt is written under the method's lock: a later removal sees it. */
+const isRemovedMethod = (sql: Sql, { environment }: OnboardingFacts, { gateway, reference: methodId }: Submission) =>
+  isRemoved(sql, { environment, gateway, methodId })
 
 async function insertAttempt(sql: Sql, facts: OnboardingFacts, submission: Submission): Promise<number> {
   const { source, gateway, reference, singleUse, gatewayCustomerId = null } = submission

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino'
 import type { Settings } from '../domain/settings.ts'
+import { finishRemovals } from '../activities/finish-removals.ts'
+import type { Gateways } from '../gateways/gateway.ts'
 import type { Database } from '../store/database.ts'
 import { forgetAddresses } from '../store/guard.ts'
 import { forgetKeys } from '../store/idempotency-keys.ts'
@@ -9,10 +11,19 @@ const every = 60_000
 /** Milliseconds; also how old a transaction may be, like the limit that newer servers have (worker/main.ts). */
 const transactionTimeout = 5_000
 
-/** What is done now and then, by every worker: each task is safe to be done by several at once. Answers how to stop it. */
-export function startHousekeeping(database: Database, log: Logger, { declineWindow }: Settings): () => void {
+/** Periodic cleanup by every worker, safe to run concurrently. Returns a stop function. */
+export function startHousekeeping(
+  database: Database,
+  gateways: Gateways,
+  log: Logger,
+  { declineWindow }: Settings,
+): () => void {
   const timer = setInterval(() => {
-    Promise.all([forgetAddresses(database, declineWindow), forgetKeys(database)]).catch((error: unknown) =>
+    Promise.all([
+      forgetAddresses(database, declineWindow),
+      forgetKeys(database),
+      finishRemovals({ database, gateways }),
+    ]).catch((error: unknown) =>
       log.warn({ code: (error as { code?: string }).code }, 'housekeeping is tried again in a minute'),
     )
   }, every)

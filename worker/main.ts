@@ -32,9 +32,10 @@ const database = openDatabase(config.databaseUrl, {
   statementTimeout: 2_500,
   transactionTimeout: 5_000,
 })
+const gateways = gatewaysFrom(config.gateways, config.gatewayTimeout)
 const activities = createActivities({
   database,
-  gateways: gatewaysFrom(config.gateways, config.gatewayTimeout),
+  gateways,
   settingDefaults: config.settingDefaults,
   longestRetryPause: config.longestRetryPause,
 })
@@ -56,7 +57,7 @@ const starter = startStarter({
   log,
 })
 
-const stopHousekeeping = startHousekeeping(database, log, config.settingDefaults)
+const stopHousekeeping = startHousekeeping(database, gateways, log, config.settingDefaults)
 
 stopOnSignals(() => {
   log.info('draining')

@@ -7,7 +7,7 @@ import type { PaymentGateway, Reading } from '../../gateways/gateway.ts'
 import type { Database } from '../../store/database.ts'
 import { keepAnsweredId, recordUnknown } from '../../store/pay-at-once.ts'
 import type { OpenObject, PaymentObject } from '../../store/payment-rows.ts'
-import { readSentTo } from '../../store/sent-to-object.ts'
+import { stopSent } from './close-object.ts'
 
 export interface AskingOne {
   database: Database
@@ -93,14 +93,12 @@ async function undecidable(asking: AskingOne, object: PaymentObject, code: strin
 
 /**
  * An object whose answer never came, found by asking again; what we made to pay it with is taken back before, so that nothing is
- * paid only now. Undefined where it can never be paid. Throws as `askAtOnce`.
+ * paid only now. A method that others hold stays, and then it may be paid only now: whoever closes it returns that. Undefined where it can never be paid. Throws as `askAtOnce`.
  */
 export async function findOrder(asking: AskingOne, object: PaymentObject): Promise<OpenObject | undefined> {
   if (object.objectId) return object as OpenObject
   if (!object.sentAt) return undefined
-  const { ownMethods } = await readSentTo(asking.database, object)
-  for (const id of ownMethods)
-    await asking.gateway.detachMethod(id, `${object.onboardingId}/payment/${object.k}/detach`)
+  await stopSent(asking, object)
   const outcome = await askAtOnce(asking, object, true)
   return outcome.do === 'read_object' ? outcome.object : undefined
 }

@@ -4,7 +4,7 @@ import { buryObject } from '../../store/prepare-payment.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { gatewayFor } from './gateway-for.ts'
 import { findOrder } from './ask-at-once.ts'
-import { closeObject } from './payment-object.ts'
+import { closeObject } from './close-object.ts'
 import { recordReadAsPaid } from './record-read-as-paid.ts'
 
 /** Makes an object unable to pay, or records that it was paid. Answers false where a bank may still pay it. */
@@ -21,7 +21,9 @@ export async function closeForGood(
   }
   const gateway = gatewayFor(d, { ...facts, gateway: object.gateway })
   const open = await findOrder({ database: d.database, gateway, facts }, object)
-  const reading = open ? await closeObject(d.database, gateway, facts, open) : { state: 'dead' as const, trace: '' }
+  const reading = open
+    ? await closeObject({ database: d.database, gateway, facts }, open)
+    : { state: 'dead' as const, trace: '' }
   if (reading.state === 'paid') await recordReadAsPaid(d.database, facts, object, reading)
   else if (reading.state === 'dead') await buryObject(d.database, reference, object.k)
   else return false

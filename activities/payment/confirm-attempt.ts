@@ -7,8 +7,8 @@ import type { PaymentGateway, Reading } from '../../gateways/gateway.ts'
 import type { Database } from '../../store/database.ts'
 import { findOpenAttempt, type OpenObject, type PaymentAttempt } from '../../store/payment-rows.ts'
 import { buryObject, noteSending } from '../../store/prepare-payment.ts'
-import { recordNotPaid, recordUndecided } from '../../store/record-outcome.ts'
-import { closeObject } from './payment-object.ts'
+import { recordNotPaid, recordUndecided, type Recorded } from '../../store/record-outcome.ts'
+import { closeObject } from './close-object.ts'
 import { recordReadAsPaid } from './record-read-as-paid.ts'
 import { voidCode } from './void-code.ts'
 
@@ -152,19 +152,23 @@ function settleAnswer(payment: Payment, attempt: PaymentAttempt, answer: Reading
   )
 }
 
+const outcomes = {
+  open: { outcome: 'paid' },
+  closed: 'paid_late',
+  method_removed: { outcome: 'void' },
+} as const satisfies Record<Recorded, Confirmed>
+
 async function settle(
   payment: Payment,
   { number }: PaymentAttempt,
   decision: ReturnType<typeof decideConfirm>,
   reading: Reading,
 ): Promise<Confirmed> {
-  const { database, gateway, object } = payment
+  const { database, object } = payment
   const reference = referenceOf(payment)
   switch (decision) {
     case 'record_paid':
-      return (await recordReadAsPaid(database, payment.facts, object, reading)) === 'closed'
-        ? 'paid_late'
-        : { outcome: 'paid' }
+      return outcomes[await recordReadAsPaid(database, payment.facts, object, reading)]
     case 'record_declined':
       await recordNotPaid(database, reference, {
         number,
@@ -184,7 +188,7 @@ async function settle(
     case 'close_first': {
       // Sent meanwhile by another copy of this step: then it is this very attempt that the bank asks about.
       if (!(await isUnsent(payment, number))) return { outcome: 'nothing_to_do' }
-      const closed = await closeObject(database, gateway, payment.facts, object)
+      const closed = await closeObject(payment, object)
       if (closed.state === 'dead') return settle(payment, payment.attempt, 'next_object', closed)
       if (closed.state === 'paid') return settle(payment, payment.attempt, 'record_paid', closed)
       throw new GatewayError('unknown', 'not_closed_yet')

@@ -6,6 +6,7 @@ import { mappedCustomer } from '../../gateway-customers/mapped-customer.ts'
 import { ownCustomer } from '../../gateway-customers/own-customer.ts'
 import { proveOurs } from '../../gateway-customers/prove-ours.ts'
 import type { Database } from '../../store/database.ts'
+import { isChargedIn } from '../../store/method-holders.ts'
 import { findObject, type PaymentAttempt } from '../../store/payment-rows.ts'
 import { mappedCustomerNotFound, mappedCustomerNotOurs } from '../failures.ts'
 
@@ -51,9 +52,22 @@ async function ownerOfMethod(
   if (mapped) return { customerId: mapped, attached: customer !== null }
   const owner = customer ?? (named ? await readNamed(gateway, named) : null)
   if (!owner) return { customerId: await ownCustomer(database, gateway, facts), attached: false }
-  await proveOurs(database, gateway, facts, owner)
-  return { customerId: owner.id, attached: customer !== null }
+  try {
+    await proveOurs(database, gateway, facts, owner)
+    return { customerId: owner.id, attached: customer !== null }
+  } catch (error) {
+    if (!(await isSharedWithUs(database, gateway, facts, attempt))) throw error
+    return { customerId: await ownCustomer(database, gateway, facts), attached: true }
+  }
 }
+
+/** A payer's token may name the customer of another organization that saved it first, while customers of ours pay with it too. */
+const isSharedWithUs = (
+  database: Database,
+  { name, customersAreOurs = false }: PaymentGateway,
+  { organizationId, environment }: OnboardingFacts,
+  { reference: methodId }: PaymentAttempt,
+) => customersAreOurs && isChargedIn(database, organizationId, { environment, gateway: name, methodId })
 
 /** The mapped customer; where it cannot be used a person must change the mapping. */
 async function mappedOrPerson(database: Database, gateway: PaymentGateway, facts: OnboardingFacts) {

@@ -1,5 +1,5 @@
 import { GatewayError, isGatewayError } from '../../domain/gateway-errors.ts'
-import { handleOf, metadataOf } from '../../domain/gateway-objects.ts'
+import { metadataOf } from '../../domain/gateway-objects.ts'
 import type { OnboardingFacts } from '../../domain/onboarding.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
@@ -12,9 +12,9 @@ import {
   type PaymentAttempt,
   type PaymentObject,
 } from '../../store/payment-rows.ts'
-import { beginObject, buryObject, nextCancelNumber, storeObjectId } from '../../store/prepare-payment.ts'
-import { readSentTo } from '../../store/sent-to-object.ts'
+import { beginObject, buryObject, storeObjectId } from '../../store/prepare-payment.ts'
 import { findOrder } from './ask-at-once.ts'
+import { closeObject, closeUnsent } from './close-object.ts'
 
 /** What an object is made for: one attempt, at its gateway, for the gateway customer that is charged. */
 export interface ObjectOrder {
@@ -76,7 +76,7 @@ async function giveUpUnanswered({ database, gatewayOf, facts }: ObjectOrder, obj
 
 /** Makes an object unable to pay before the next one. Answers false where it turned out to be paid. */
 async function giveUp({ database, gatewayOf, facts }: ObjectOrder, object: OpenObject): Promise<boolean> {
-  const closed = await closeObject(database, gatewayOf(object.gateway), facts, object)
+  const closed = await closeObject({ database, gateway: gatewayOf(object.gateway), facts }, object)
   if (closed.state === 'paid') return false
   if (closed.state !== 'dead') throw new GatewayError('unknown', 'not_closed_yet')
   await buryObject(database, referenceOf(facts), object.k)
@@ -103,7 +103,7 @@ async function createObject(
       return { object: { ...row, objectId, state: 'open' }, fresh: true }
     // Closed while it was being made: nobody has its id but us, so nothing was sent to it, and it is canceled here. One whose id
     // another copy of this step stored was paid or closed by that: canceling it once more changes nothing.
-    await gateway.close(handleOf(facts, { ...row, objectId }), cancelKey(facts.id, row), nothingSent)
+    await closeUnsent(order, { ...row, objectId })
     return undefined
   } catch (error) {
     if (isGatewayError(error, 'not_found')) {
@@ -115,25 +115,5 @@ async function createObject(
     if (!isGatewayError(error, 'stored_failure', 'key_reused')) throw error
     await buryObject(database, reference, row.k)
     return ensureObject(order)
-  }
-}
-
-const nothingSent = { ownMethods: [], callersUnderWay: false }
-const cancelKey = (onboardingId: string, { k, c }: Pick<PaymentObject, 'k' | 'c'>) => `${onboardingId}/cancel/${k}/${c}`
-
-/** Makes an open object unable to pay and answers what it is then. A stored failure is asked again under the next number. */
-export async function closeObject(
-  database: Database,
-  gateway: PaymentGateway,
-  facts: OnboardingFacts,
-  object: OpenObject,
-) {
-  try {
-    const sent = await readSentTo(database, object)
-    return await gateway.close(handleOf(facts, object), cancelKey(object.onboardingId, object), sent)
-  } catch (error) {
-    const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: object.onboardingId }
-    if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextCancelNumber(database, reference, object)
-    throw error
   }
 }

@@ -3,10 +3,10 @@ import { handleOf } from '../../domain/gateway-objects.ts'
 import { amountDue, type OnboardingFacts } from '../../domain/onboarding.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
 import { findObject, findOpenAttempt, listUnusedMethods } from '../../store/payment-rows.ts'
-import { noteMethodGone } from '../../store/prepare-payment.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { gatewayFor } from './gateway-for.ts'
 import { recordReadAsPaid } from './record-read-as-paid.ts'
+import { takeBackMethod } from './take-back-method.ts'
 import { methodKey } from './with-method.ts'
 
 /**
@@ -19,16 +19,21 @@ export async function takeBackUnused(d: ActivityDependencies, facts: OnboardingF
     try {
       const gateway = gatewayFor(d, { ...facts, gateway: unused.gateway })
       if (await mayHavePaid(d, gateway, facts, unused)) continue
-      await gateway.detachMethod(unused.methodId, `${methodKey(facts.id, unused.number)}/detach`)
-      await noteMethodGone(
-        d.database,
-        { billingCustomerId: facts.billingCustomerId, onboardingId: facts.id },
-        unused.number,
-      )
+      await takeBackMethod(d.database, gateway, {
+        ...undoneOf(facts),
+        methodId: unused.methodId,
+        attempt: unused.number,
+      })
     } catch (error) {
       if (!isGatewayError(error)) throw error
     }
 }
+
+const undoneOf = ({ environment, billingCustomerId, id: onboardingId }: OnboardingFacts) => ({
+  environment,
+  billingCustomerId,
+  onboardingId,
+})
 
 /** Reads the object that a method was sent to, if that can still be paid. What is paid, or may be by now, is recorded or left alone. */
 async function mayHavePaid(
@@ -53,10 +58,9 @@ export async function takeBackUnderWay(d: ActivityDependencies, facts: Onboardin
   if (!attempt?.singleUse || attempt.methodId || amountDue(facts) === 0) return
   const gateway = gatewayFor(d, { ...facts, gateway: attempt.gateway })
   if (!gateway.exchange) return
-  const key = methodKey(facts.id, attempt.number)
   try {
-    const { id } = await gateway.exchange(attempt.reference, key)
-    await gateway.detachMethod(id, `${key}/detach`)
+    const { id: methodId } = await gateway.exchange(attempt.reference, methodKey(facts.id, attempt.number))
+    await takeBackMethod(d.database, gateway, { ...undoneOf(facts), methodId })
   } catch (error) {
     if (!isGatewayError(error, 'method_unusable')) throw error
   }

@@ -1,14 +1,17 @@
+import { GatewayError } from '../../domain/gateway-errors.ts'
 import { amountDue, type OnboardingFacts } from '../../domain/onboarding.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
 import type { Database } from '../../store/database.ts'
 import type { PaymentAttempt } from '../../store/payment-rows.ts'
 import { storeMethod } from '../../store/prepare-payment.ts'
+import { takeBackMethod } from './take-back-method.ts'
 
 export const methodKey = (onboardingId: string, attempt: number) => `${onboardingId}/method/${attempt}`
 
 /**
  * Makes a lasting payment method of what the customer approved, where the gateway works like that, and stores it before
- * any money moves: what is not stored could not be taken back. Answers undefined where the attempt is over.
+ * any money moves: what is not stored could not be taken back. Answers undefined where the attempt is over. Throws
+ * `method_unusable` where PayPal gave out a method that is just being removed: the customer approves once more.
  */
 export async function withMethod(
   database: Database,
@@ -21,7 +24,10 @@ export async function withMethod(
   const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: facts.id }
   const stored = await storeMethod(database, reference, attempt.number, id)
   if (stored === 'kept') return { ...attempt, methodId: id }
-  // Closed while it was being made: nobody knows of it but us. What is known may be paying for an active customer by now.
-  if (stored === 'unknown') await gateway.detachMethod(id, `${methodKey(facts.id, attempt.number)}/detach`)
+  if (stored === 'known') return undefined
+  // Closed while it was being made, so nobody knows of it but us; or it is being removed: then that is brought to its end.
+  const { environment } = facts
+  await takeBackMethod(database, gateway, { environment, ...reference, attempt: attempt.number, methodId: id })
+  if (stored === 'removed') throw new GatewayError('method_unusable', 'method_removed')
   return undefined
 }

@@ -33,6 +33,7 @@ const refusals: Record<SubmissionRefusal, string> = {
   too_many_attempts: 'too many payment methods were declined; replace the setup link first',
   cool_down: 'too many payment methods were declined; try again later',
   reference_used: 'was submitted for another contact already',
+  method_removed: 'is not a payment method that can be used any more',
 }
 
 const patience = 10_000
@@ -71,6 +72,7 @@ export async function submitSavedMethod(
     },
     settings,
   )
+  if (!result.accepted && result.refusal === 'method_removed') return { outcome: 'unusable' }
   if (!result.accepted) throw refusalFailure(result.refusal, result.retryAfter, param)
   if (result.wake) d.runs.wake(runOf(opened), 'setupCompleted')
   return watchAttempt(d, onboarding.id, result.attempt, alive)

@@ -1,5 +1,5 @@
-import { GatewayError, isGatewayError } from '../../domain/gateway-errors.ts'
-import type { ObjectHandle, PaymentGateway, Reading, SentToObject } from '../gateway.ts'
+import { GatewayError } from '../../domain/gateway-errors.ts'
+import type { ObjectHandle, PaymentGateway, Reading } from '../gateway.ts'
 import { openPayPal, type PayPalAccess, type PayPalClient } from './client.ts'
 import { ignoreNotFound } from './errors.ts'
 import { captureOrder, createOrder, getOrder, onboardingOf, payOrder, readPayment, refundOrder } from './orders.ts'
@@ -70,44 +70,17 @@ const payments = (client: PayPalClient) =>
     payAtOnce: (input, key) => payOrder(client, input, key),
     keyLife,
     onboardingOf: ({ id }) => onboardingOf(client, id),
-    close: (object, key, sent) =>
-      object.kind === 'payment' ? close(client, object, sent) : useUp(client, object.id, key),
+    close: async (object, _, underWay) => closed(await read(client, object), underWay),
     clientAction: async () => null,
   }) satisfies Partial<PaymentGateway>
 
 /**
- * An order cannot be canceled. It is kept from being captured by deleting the payment tokens with which that could be asked:
- * those made for it. A caller's own is not ours to delete; while a call with it may be under way nothing is certain. What is paid
- * already keeps the token that paid: its onboarding may go on.
+ * PayPal cancels neither orders nor setup tokens. What is unpaid counts as dead once no call can arrive that pays it: the payment
+ * tokens for that are gone (removed by whoever closes the object), or the time for such a call is over.
  */
-async function close(client: PayPalClient, object: ObjectHandle, sent: SentToObject): Promise<Reading> {
-  const before = await read(client, object)
-  if (!isUnpaid(before) || sent.ownMethods.length === 0) return closed(before, sent)
-  for (const id of sent.ownMethods) await deleteMethod(client, id)
-  return closed(await read(client, object), sent)
-}
-
-const isUnpaid = ({ state }: Reading) => state === 'untouched' || state === 'declined'
-
-function closed(reading: Reading, sent: SentToObject): Reading {
-  if (!isUnpaid(reading)) return reading
-  const mayBeCaptured = reading.state === 'untouched' && sent.callersUnderWay
-  return { state: mayBeCaptured ? 'processing' : 'dead', trace: reading.trace }
-}
-
-/**
- * A setup token cannot be withdrawn either, and an exchange of it may be under way. It can be exchanged once: that is done here,
- * and what came of it deleted; where somebody was faster, the reading tells what was saved.
- */
-async function useUp(client: PayPalClient, id: string, key: string): Promise<Reading> {
-  try {
-    await deleteMethod(client, (await createPaymentToken(client, id, key)).id)
-  } catch (error) {
-    if (!isGatewayError(error, 'method_unusable')) throw error
-    const reading = await readSetup(client, id)
-    if (reading.state === 'paid') return reading
-  }
-  return { state: 'dead', trace: '' }
+function closed(reading: Reading, underWay: boolean): Reading {
+  if (reading.state !== 'untouched' && reading.state !== 'declined') return reading
+  return { state: reading.state === 'untouched' && underWay ? 'processing' : 'dead', trace: reading.trace }
 }
 
 const returns = (client: PayPalClient) =>

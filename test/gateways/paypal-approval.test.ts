@@ -7,7 +7,6 @@ import {
   gateway,
   metadata,
   newOrder,
-  nothingSent,
   saved,
   session,
 } from '../support/paypal-gateway.ts'
@@ -94,18 +93,19 @@ describe('saving only', () => {
     const reading = await gateway.read(handle(token))
     expect(reading).toMatchObject({ state: 'paid', amount: 0, currency: '', method: { label: 'ann@example.com' } })
     expect(await gateway.confirm(handle(token), payment, 'k')).toEqual(reading)
-    expect(await gateway.close(handle(token), 'c', nothingSent)).toEqual(reading)
+    expect(await gateway.close(handle(token), 'c', false)).toEqual(reading)
   })
 
-  test('what was not exchanged is used up when it is closed, and nothing is saved', async () => {
+  test('closing reads it, and exchanges and removes nothing', async () => {
     const token = await approved()
-    expect(await gateway.close(handle(token), 'c', nothingSent)).toEqual({ state: 'dead', trace: '' })
-    expect(await gateway.readSession(token)).toBe('used')
+    expect(await gateway.close(handle(token), 'c', true)).toEqual({ state: 'processing', trace: '' })
+    expect(await gateway.close(handle(token), 'c', false)).toEqual({ state: 'dead', trace: '' })
+    expect(await gateway.readSession(token)).toBe('approved')
     expect((await ledger()).payment_methods).toEqual([])
     const late = await approved()
     await control('clock', { advance_seconds: 3 * 3600 })
     expect(await gateway.read(handle(late))).toEqual({ state: 'dead', trace: '' })
-    expect(await gateway.close(handle(late), 'c2', nothingSent)).toEqual({ state: 'dead', trace: '' })
+    expect(await gateway.close(handle(late), 'c2', false)).toEqual({ state: 'dead', trace: '' })
   })
 })
 

@@ -7,7 +7,6 @@ import {
   gateway,
   metadata,
   newOrder,
-  nothingSent,
   pay,
   saved,
 } from '../support/paypal-gateway.ts'
@@ -60,9 +59,7 @@ describe('paying', () => {
     expect(await pay(order, vaultId)).toEqual(declined)
     expect(await pay(order, vaultId)).toEqual(declined)
     expect(await gateway.read(order)).toMatchObject({ state: 'untouched' })
-    expect(await gateway.close(order, 'c', { ownMethods: [vaultId], callersUnderWay: false })).toMatchObject({
-      state: 'dead',
-    })
+    expect(await gateway.close(order, 'c', false)).toMatchObject({ state: 'dead' })
     expect(await pay(await newOrder(2), await saved(), 'onb_1/confirm/2/2/1')).toMatchObject({ state: 'paid' })
     expect(await charges()).toHaveLength(1)
   })
@@ -73,7 +70,7 @@ describe('paying', () => {
     const reading = await pay(order, vaultId)
     expect(reading).toMatchObject({ state: 'declined', code: 'paypal_declined', exhausted: true })
     expect(await gateway.read(order)).toEqual(reading)
-    expect(await gateway.close(order, 'c', { ...nothingSent, callersUnderWay: true })).toMatchObject({ state: 'dead' })
+    expect(await gateway.close(order, 'c', true)).toMatchObject({ state: 'dead' })
   })
 
   test.each(['COMPLETED', 'DECLINED'])('pending, then %s', async (status) => {
@@ -81,7 +78,7 @@ describe('paying', () => {
     await control('settings', { capture_status: 'PENDING' })
     const pending = await pay(order, vaultId)
     expect(pending).toMatchObject({ state: 'processing' })
-    expect(await gateway.close(order, 'c', nothingSent)).toEqual(pending)
+    expect(await gateway.close(order, 'c', false)).toEqual(pending)
     await control(`captures/${pending.trace.split('|')[0]}`, { status })
     const ended = await gateway.read(order)
     expect(ended.state).toBe(status === 'COMPLETED' ? 'paid' : 'declined')
@@ -163,7 +160,7 @@ describe('what the account and its payer may not', () => {
     expect(made).toMatchObject({ id: expect.any(String), reading: { ...wanted, exhausted: true } })
     const order = { kind: 'payment' as const, id: made.id! }
     expect(await gateway.read(order)).toEqual(made.reading)
-    expect(await gateway.close(order, 'c', nothingSent)).toMatchObject({ state: 'dead' })
+    expect(await gateway.close(order, 'c', false)).toMatchObject({ state: 'dead' })
     expect(await charges()).toEqual([])
   })
 
@@ -345,25 +342,24 @@ describe('what a refusal means', () => {
 })
 
 describe('closing', () => {
-  test('takes the methods away that were made for it: a capture that comes late fails', async () => {
+  test('without the method that was sent, a capture that comes late fails', async () => {
     const [vaultId, order] = [await saved(), await newOrder()]
     const capture = await hold(capturePath)
     const late = pay(order, vaultId).catch((error: unknown) => error)
     await capture.reached()
-    const sent = { ownMethods: [vaultId, 'gone-already'], callersUnderWay: false }
-    expect(await gateway.close(order, 'c', sent)).toEqual({ state: 'dead', trace: '' })
+    for (const id of [vaultId, 'gone-already']) await gateway.detachMethod(id, 'd')
+    expect(await gateway.close(order, 'c', false)).toEqual({ state: 'dead', trace: '' })
     await capture.release()
     expect(await late).toEqual(failure('method_unusable', 'TOKEN_ID_NOT_FOUND'))
     expect(await charges()).toEqual([])
   })
 
-  test("is not certain while a caller's own method may be under way, which is not deleted", async () => {
+  test('is not certain while a call may be under way; no method is removed', async () => {
     const [vaultId, order] = [await saved(), await newOrder()]
-    const sent = { ownMethods: [], callersUnderWay: true }
-    expect(await gateway.close(order, 'c', sent)).toEqual({ state: 'processing', trace: '' })
+    expect(await gateway.close(order, 'c', true)).toEqual({ state: 'processing', trace: '' })
     expect(await gateway.readMethod(vaultId)).toMatchObject({ id: vaultId })
     await pay(order, vaultId)
-    expect(await gateway.close(order, 'c', sent)).toMatchObject({ state: 'paid' })
+    expect(await gateway.close(order, 'c', true)).toMatchObject({ state: 'paid' })
   })
 })
 

@@ -1,13 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import {
-  atStripe,
-  confirmWith,
-  eachWithStripe,
-  gateway,
-  newIntent,
-  nothingSent,
-  simulate,
-} from '../support/stripe-gateway.ts'
+import { atStripe, confirmWith, eachWithStripe, gateway, newIntent, simulate } from '../support/stripe-gateway.ts'
 
 eachWithStripe()
 
@@ -96,9 +88,9 @@ describe.each(['payment', 'setup'] as const)('a confirm of a %s', (kind) => {
 
   test('that comes after the intent was canceled is to be read', async () => {
     const intent = await newIntent(kind)
-    expect(await gateway.close(intent.object, 'c', nothingSent)).toMatchObject({ state: 'dead' })
+    expect(await gateway.close(intent.object, 'c', false)).toMatchObject({ state: 'dead' })
     await expect(confirmWith(intent, 'pm_card_visa')).rejects.toMatchObject({ kind: 'unexpected_state' })
-    expect(await gateway.close(intent.object, 'c/2', nothingSent)).toMatchObject({ state: 'dead' })
+    expect(await gateway.close(intent.object, 'c/2', false)).toMatchObject({ state: 'dead' })
   })
 })
 

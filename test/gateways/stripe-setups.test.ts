@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { OurMetadata } from '../../gateways/gateway.ts'
-import { eachWithStripe, gateway, metadata, nothingSent } from '../support/stripe-gateway.ts'
+import { eachWithStripe, gateway, metadata } from '../support/stripe-gateway.ts'
 
 const notOurs = expect.objectContaining({ kind: 'refused', vendorCode: 'setup_differs' })
 const bankAsks = 'pm_card_authenticationRequired'
@@ -35,8 +35,8 @@ test.each(Object.entries(others))('one of another %s is refused wherever it is r
 test('one that saved a card for somebody else is refused; one that can never save any is dead, whoever’s it is', async () => {
   const nobodys = {} as OurMetadata
   const left = await newSetup(nobodys)
-  expect(await gateway.close(left, 'c', nothingSent)).toMatchObject({ state: 'dead' })
+  expect(await gateway.close(left, 'c', false)).toMatchObject({ state: 'dead' })
   const used = await newSetup(nobodys, 'another')
   await expect(confirm(used)).rejects.toEqual(notOurs)
-  await expect(gateway.close(used, 'c2', nothingSent)).rejects.toEqual(notOurs)
+  await expect(gateway.close(used, 'c2', false)).rejects.toEqual(notOurs)
 })

@@ -29,6 +29,8 @@ export interface Flow {
   gateway: GatewayName
   settings: Partial<Settings>
   calls: MoneyCall[]
+  /** The one payer of all onboardings; PayPal keeps one payment token for each payer then. Absent: each has its own. */
+  payer?: string
 }
 
 export interface FaultKind {
@@ -75,6 +77,13 @@ const paymentToken: MoneyCall = {
   keyLife: 3 * hour,
   outlivesSubmission: true,
 }
+const saveWallet: MoneyCall = {
+  name: 'save wallet',
+  path: vault,
+  journey: 'saveWallet',
+  keyLife: 3 * hour,
+  outlivesSubmission: true,
+}
 const createOrder = { path: '/v2/checkout/orders', journey: 'payByPayPal', keyLife: 6 * hour } as const
 const walletCalls: MoneyCall[] = [
   {
@@ -85,16 +94,17 @@ const walletCalls: MoneyCall[] = [
     byPage: true,
   },
   paymentToken,
-  { name: 'save wallet', path: vault, journey: 'saveWallet', keyLife: 3 * hour, outlivesSubmission: true },
+  saveWallet,
   { name: 'create order', ...createOrder, outlivesSubmission: true },
 ]
+const refundCapture: MoneyCall = {
+  name: 'refund',
+  path: '/v2/payments/captures/*/refund',
+  journey: 'cancelPaidByPayPal',
+  keyLife: 45 * day,
+}
 const returnCalls: MoneyCall[] = [
-  {
-    name: 'refund',
-    path: '/v2/payments/captures/*/refund',
-    journey: 'cancelPaidByPayPal',
-    keyLife: 45 * day,
-  },
+  refundCapture,
   { name: 'delete token', method: 'DELETE', path: `${vault}/*`, journey: 'cancelPaidByPayPal', about: 'customer' },
 ]
 const captureCall: MoneyCall = {
@@ -117,6 +127,21 @@ export const flows: Flow[] = [
     gateway: 'paypal',
     settings: { paypalOrderFlow: 'single_step' },
     // What returns money and wallets is the same in both flows.
+    calls: [paymentToken, { name: 'pay order', ...createOrder, neverForgotten: true }],
+  },
+  {
+    name: 'PayPal, one payer for all',
+    gateway: 'paypal',
+    settings: { paypalOrderFlow: 'two_step' },
+    payer: 'everybody@personal.example.com',
+    // No token is deleted here, as others hold it. Nor is one declined: see same-payer.test.ts.
+    calls: [paymentToken, saveWallet, captureCall, refundCapture],
+  },
+  {
+    name: 'PayPal, one payer for all, one step',
+    gateway: 'paypal',
+    settings: { paypalOrderFlow: 'single_step' },
+    payer: 'everybody@personal.example.com',
     calls: [paymentToken, { name: 'pay order', ...createOrder, neverForgotten: true }],
   },
 ]

@@ -14,6 +14,8 @@ export interface Visit {
   customerId: string
   onboardingId: string
   submissions: number
+  /** Whose wallet pays; undefined: one of its own. */
+  payer: string | undefined
 }
 
 export interface Journey {
@@ -33,10 +35,10 @@ const nothing = { amount: 0, currency: 'USD' }
 
 const journeysByName = {
   payByCard: pays((visit) => visit.page.submitCard()),
-  payByPayPal: pays(({ page }) => page.submitPayPal()),
+  payByPayPal: pays(({ page, payer }) => page.submitPayPal(undefined, payer)),
   payBySavedCard: { charges: true, end: 'completed', go: callWithSavedCard },
   saveCard: { ...pays((visit) => visit.page.submitCard(undefined, nothing)), charges: false },
-  saveWallet: { ...pays(({ page }) => page.submitPayPal(nothing)), charges: false },
+  saveWallet: { ...pays(({ page, payer }) => page.submitPayPal(nothing, payer)), charges: false },
   cancelDeclined: { charges: true, end: 'canceled', go: cancelDeclined },
   cancelPaidByCard: cancelsPaid('stripe', '/v1/payment_intents/*', 'confirm'),
   cancelPaidByPayPal: cancelsPaid('paypal', '/v2/checkout/orders/*', 'capture'),
@@ -61,12 +63,12 @@ const ended = ({ world, onboardingId }: Visit) =>
   })
 
 /** Begins an onboarding, for money or to save a method only. */
-export async function openVisit(world: World, { charges }: Journey): Promise<Visit> {
+export async function openVisit(world: World, { charges }: Journey, payer?: string): Promise<Visit> {
   const { contact, bc, page } = await (charges ? world.openSetup() : openFree(world))
   const [row] = await world.sql<{ customerId: string; onboardingId: string }[]>`
     select b.customer_id, o.id as onboarding_id from billing_customers b join onboardings o on o.billing_customer_id = b.id
     where b.id = ${bc}`
-  return { world, contact, bc, page, ...row!, submissions: 0 }
+  return { world, contact, bc, page, ...row!, submissions: 0, payer }
 }
 
 async function openFree(world: World) {
@@ -147,7 +149,11 @@ function cancelsPaid(gateway: GatewayName, path: string, call: string): Journey 
       orderFault(world, gateway, { match: { ...match, about }, fault, times })
     await keepSecret({ method: 'POST', path: `${path}/${call}` }, 'lose_answer', 1)
     const hidden = await keepSecret({ method: 'GET', path }, 'error_before', 100_000)
-    await waitUntil(() => enter(visit, ({ page }) => (gateway === 'stripe' ? page.submitCard() : page.submitPayPal())))
+    await waitUntil(() =>
+      enter(visit, ({ page, payer }) =>
+        gateway === 'stripe' ? page.submitCard() : page.submitPayPal(undefined, payer),
+      ),
+    )
     await waitUntil(async () => (await chargesOf(visit)).length > 0)
     await cancel(visit)
     const show = { method: 'DELETE' }

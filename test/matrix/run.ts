@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createWorld, type World } from '../support/world.ts'
 import { nameOf, type Cell, type Flow } from './calls.ts'
+import { activateOthers, methodsGone } from './others.ts'
 import { chargesOf, journeys, openVisit, orderFault, simulatorUrl, waitUntil, type Visit } from './journeys.ts'
 import { judge, type Found, type Verdict } from './verdict.ts'
 
@@ -46,9 +47,12 @@ export async function runMatrix(cells: Cell[]): Promise<Outcome[]> {
 async function runTogether(cells: Cell[]): Promise<Outcome[]> {
   const world = await openWorld(cells[0]!.flow)
   try {
+    const { payer } = cells[0]!.flow
+    const others = payer ? await activateOthers(world, payer) : []
     const visits = await eachOf(cells, together, (cell) => goThrough(world, cell))
     await sleep(quiet)
-    return await Promise.all(visits.map(judged))
+    const othersGone = await methodsGone(world, others)
+    return await Promise.all(visits.map((visited) => judged(visited, othersGone)))
   } finally {
     await world.close()
   }
@@ -63,7 +67,7 @@ interface Visited {
 
 async function goThrough(world: World, cell: Cell): Promise<Visited> {
   const journey = journeys[cell.call.journey]
-  const visit = await openVisit(world, journey)
+  const visit = await openVisit(world, journey, cell.flow.payer)
   const faultId = await orderFault(world, cell.flow.gateway, faultOf(cell, visit))
   const went = journey.go(visit).then(() => settled(visit))
   const trouble = await went.then(
@@ -92,8 +96,8 @@ const settled = ({ world, bc }: Visit) =>
     return rows.length === 0
   })
 
-async function judged({ cell, visit, faultId, trouble }: Visited): Promise<Outcome> {
-  const found = { ...(await findOut(visit, cell)), hits: await hitsOf(visit.world, cell, faultId), trouble }
+async function judged({ cell, visit, faultId, trouble }: Visited, othersGone: number): Promise<Outcome> {
+  const found = { ...(await findOut(visit, cell)), othersGone, hits: await hitsOf(visit.world, cell, faultId), trouble }
   return { cell, found, ...judge(cell, found) }
 }
 
@@ -102,7 +106,7 @@ type Row = Pick<
   'result' | 'blockedOn' | 'customerStatus' | 'recorded' | 'enrollments' | 'persons' | 'submissions'
 >
 
-async function findOut(visit: Visit, { flow }: Cell): Promise<Omit<Found, 'hits' | 'trouble'>> {
+async function findOut(visit: Visit, { flow }: Cell): Promise<Omit<Found, 'hits' | 'trouble' | 'othersGone'>> {
   const { world, bc } = visit
   const [row] = await world.sql<Row[]>`
     select o.result, o.blocked_on, b.status as customer_status,

@@ -16,6 +16,8 @@ a key is forgotten the answer is lost and the gateway's clock is put past the li
 - \`✓\`: it ended as it should, all by itself. With one charge that stands; with none where a method is only saved (set-up, save wallet)
   or where it was canceled after a decline (cancel payment); with one that was returned, and the payment method taken away, where it was canceled
   after the money had moved (refund, detach method, delete token).
+- "One payer for all": everybody pays with the same PayPal account, of which PayPal keeps one payment token, and so do two active customers in
+  two organizations, who must have it at the end.
 - \`again\`: as \`✓\`, after the customer was told that nothing was charged and entered or approved once more: what had been submitted
   expired at the gateway while nobody answered.
 - \`person\`: as \`✓\`, and a person was called meanwhile.
@@ -65,6 +67,7 @@ function countsOf(outcomes: Outcome[], seconds: number): string {
     ['lost', has('lost')],
     ['stuck', has('stuck')],
     ['waiting for a person at the end', has('waits')],
+    ['payment methods of others gone', Math.max(0, ...outcomes.map(({ found }) => found.othersGone))],
     ['wrong otherwise', has('other')],
     ['asked the customer again', count(({ end }) => end === 'again')],
     ['called a person', shareOf(outcomes)],

@@ -17,6 +17,8 @@ export interface Found {
   submissions: number
   /** Payment methods of this customer that the gateway still keeps. */
   methods: number
+  /** Other customers with the same payer who lost their payment method. */
+  othersGone: number
   /** How many calls the fault hit. */
   hits: number
   /** What went wrong with what customer and caller did. */
@@ -57,7 +59,7 @@ export function judge(cell: Cell, found: Found): Verdict {
   return { end: asksAgain(cell) ? 'again' : 'right', problems }
 }
 
-function* money({ call }: Cell, { charges, recorded, methods }: Found): Iterable<Problem> {
+function* money({ call }: Cell, { charges, recorded, methods, othersGone }: Found): Iterable<Problem> {
   const { charges: isCharged, end } = journeys[call.journey]
   const kept = charges.filter(({ amount, refunded }) => refunded < amount)
   const due = isCharged && end === 'completed' ? 1 : 0
@@ -69,6 +71,7 @@ function* money({ call }: Cell, { charges, recorded, methods }: Found): Iterable
   const open = recorded.filter((state) => !['succeeded', 'canceled', 'refunded'].includes(state))
   if (open.length > 0) yield problem(`charges are ${open.join(', ')}`)
   if (recorded.filter((state) => state === 'succeeded').length !== kept.length) yield problem('the record differs')
+  if (othersGone > 0) yield problem(`${othersGone} others lost their payment method`)
   if (end === 'canceled' && methods > 0) yield problem('a payment method was left behind')
 }
 

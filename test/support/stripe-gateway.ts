@@ -14,7 +14,6 @@ export const metadata: OurMetadata = {
   billing_customer_id: 'bc_1',
   onboarding_id: 'onb_1',
 }
-export const nothingSent = { ownMethods: [], callersUnderWay: false }
 
 export let simulator: StripeSimulator
 export let gateway: PaymentGateway

@@ -19,7 +19,7 @@ test.each([1, 2, 3])('plan %i kills every service and knows every style and ever
   const plan = makePlan(seed, 40)
   expect(new Set(plan.customers.map(({ contact }) => contact)).size).toBe(40)
   expect(new Set(plan.kills.map(({ service }) => service))).toEqual(new Set(services))
-  expect(new Set(plan.customers.map(({ style }) => style)).size).toBe(17)
+  expect(new Set(plan.customers.map(({ style }) => style)).size).toBe(19)
   expect(new Set(plan.customers.flatMap(({ ends }) => ends))).toEqual(
     new Set(['completed', 'canceled', 'expired', 'failed']),
   )
@@ -35,7 +35,7 @@ test.each([1, 2, 3])('plan %i kills every service and knows every style and ever
 test('where everybody is to complete, nobody is planned who may end otherwise, and all who pay are there', () => {
   const { customers } = makePlan(4, 70, completingPack)
   expect(new Set(customers.flatMap(({ ends }) => ends))).toEqual(new Set(['completed']))
-  expect(new Set(customers.map(({ style }) => style)).size).toBe(11)
+  expect(new Set(customers.map(({ style }) => style)).size).toBe(12)
 })
 
 test('nobody is planned who could run into the limit of declines', () => {

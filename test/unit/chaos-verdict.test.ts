@@ -16,6 +16,7 @@ function counted(): Counted {
       charges: 1,
       otherCharges: [],
       enrollments: 1,
+      paymentMethodId: `pm_${contact}`,
       needsPerson: [],
     })),
     ledger: contacts.map((contact) => ({
@@ -24,6 +25,7 @@ function counted(): Counted {
       refunded: 0,
       billingCustomerId: `bc_${contact}`,
     })),
+    methods: contacts.map((contact) => `pm_${contact}`),
     runs: contacts.map((contact) => ({ workflowId: `onboarding/${contact}`, type: 'onboarding', status: 'COMPLETED' })),
     invalidCalls: [],
   }
@@ -66,6 +68,11 @@ const wrongs: Record<string, [(c: Counted) => unknown, Partial<Verdict>]> = {
   'an active record without its enrollment': [({ records }) => (records[0]!.enrollments = 0), { lost: ['bc_one'] }],
   'a live onboarding': [({ records }) => (records[0]!.onboardings = [live]), { stuck: ['bc_one'] }],
   'a live replacement': [({ records }) => (records[0]!.replacements = [live]), { stuck: ['bc_one'] }],
+  'a method that is gone at its gateway': [({ methods }) => methods.shift(), { methodGone: ['bc_one'] }],
+  'an active record without a method': [
+    ({ records }) => (records[0]!.paymentMethodId = null),
+    { methodGone: ['bc_one'] },
+  ],
   'a running run': [({ runs }) => (runs[0]!.status = 'RUNNING'), { stuck: ['onboarding/one'] }],
   'a person who was called': [
     ({ records }) => (records[0]!.needsPerson = ['no_sign_of_life']),

@@ -20,6 +20,7 @@ const paid: Found = {
   persons: [],
   submissions: 1,
   methods: 1,
+  othersGone: 0,
   hits: 1,
   trouble: null,
 }
@@ -71,6 +72,7 @@ test.each<[string, Cell, Found, Problem['kind'], string]>([
   ['returned in part', paying, { ...paid, charges: [{ amount: 1500, refunded: 1 }] }, 'other', 'returned in part'],
   ['a refund under way', canceling, { ...returned, recorded: ['refund_pending'] }, 'other', 'refund_pending'],
   ['a record that differs', paying, { ...paid, recorded: ['canceled'] }, 'other', 'the record differs'],
+  ['somebody else without a method', paying, { ...paid, othersGone: 1 }, 'other', '1 others lost'],
   ['a method left behind', canceling, { ...returned, methods: 1 }, 'other', 'left behind'],
   ['completed and not active', paying, { ...paid, customerStatus: 'pending' }, 'other', 'is pending'],
   ['not enrolled', paying, { ...paid, enrollments: 0 }, 'other', '0 enrollments'],
