@@ -44,16 +44,17 @@ export function readConfig(env: NodeJS.ProcessEnv, parts: Part[]): Config {
   if (!parsed.success || problems.length > 0)
     throw new Error(`The environment is not right:\n${problems.map((line) => `  ${line}`).join('\n')}`)
   const e = parsed.data
+  const publicUrl = (e.PUBLIC_URL ?? `http://${e.HOST}:${e.PORT}`).replace(/\/$/, '')
   return {
     port: e.PORT,
     host: e.HOST,
-    publicUrl: (e.PUBLIC_URL ?? `http://${e.HOST}:${e.PORT}`).replace(/\/$/, ''),
+    publicUrl,
     databaseUrl: databaseUrlOf(e) ?? '',
     temporalUiUrl: e.TEMPORAL_UI_URL?.replace(/\/$/, ''),
     taskQueue: e.TASK_QUEUE,
     workflowBundle: e.WORKFLOW_BUNDLE,
     gateways: {
-      stripe: byEnvironment(stripeOf(e, 'LIVE'), stripeOf(e, 'TEST')),
+      stripe: byEnvironment(stripeOf(e, 'LIVE', publicUrl), stripeOf(e, 'TEST', publicUrl)),
       paypal: byEnvironment(payPalOf(e, 'LIVE'), payPalOf(e, 'TEST')),
     },
     setupLinkSecrets: e.SETUP_LINK_SECRETS ?? [],

@@ -8,6 +8,7 @@ import { underLock } from '../store/lock.ts'
 import { readFacts } from '../store/onboarding-facts.ts'
 import { findOpenAttempt, type OpenObject, type PaymentAttempt, type PaymentObject } from '../store/payment-rows.ts'
 import { recordNotPaid } from '../store/record-outcome.ts'
+import { readPaymentDetails } from '../store/payment-details.ts'
 import { readSettings } from '../store/settings.ts'
 import { planNextLook } from '../store/wake.ts'
 import type { ActivityDependencies } from './dependencies.ts'
@@ -62,12 +63,22 @@ async function payWith(
 ): Promise<PaymentOutcome> {
   const gateway = gatewayFor(d, { ...facts, gateway: attempt.gateway })
   try {
-    const { customerId, attached } = await chargedCustomer(d.database, gateway, facts, attempt)
+    const { customerId, attached } = await chargedCustomer(d.database, gateway, facts, attempt, d.settingDefaults)
     const gatewayOf = (name: GatewayName) => gatewayFor(d, { ...facts, gateway: name })
     const atOnce = gateway.payAtOnce !== undefined && (await isSingleStep(d, facts))
+    const details = async () => readPaymentDetails(d.database, await settingsOf(d, facts), facts.billingCustomerId)
     let ready: PaymentAttempt | undefined = attempt
     for (let objects = 0; objects < 5; objects++) {
-      const made = await ensureObject({ database: d.database, gateway, gatewayOf, facts, attempt, customerId, atOnce })
+      const made = await ensureObject({
+        database: d.database,
+        gateway,
+        gatewayOf,
+        facts,
+        attempt,
+        customerId,
+        atOnce,
+        details,
+      })
       if (!made) return { outcome: 'nothing_to_do' }
       const { object } = made
       // An older object of another gateway that turned out to be paid needs nothing of this one.
@@ -99,13 +110,12 @@ async function payWith(
   }
 }
 
-async function isSingleStep(
-  d: ActivityDependencies,
-  { organizationId, environment }: OnboardingFacts,
-): Promise<boolean> {
-  const settings = await readSettings(d.database, d.settingDefaults, organizationId, environment)
-  return settings.paypalOrderFlow === 'single_step'
+async function isSingleStep(d: ActivityDependencies, facts: OnboardingFacts): Promise<boolean> {
+  return (await settingsOf(d, facts)).paypalOrderFlow === 'single_step'
 }
+
+const settingsOf = (d: ActivityDependencies, { organizationId, environment }: OnboardingFacts) =>
+  readSettings(d.database, d.settingDefaults, organizationId, environment)
 
 /** An object that has an id is confirmed; one that is created and paid in one call has none before that. */
 function payOn(object: PaymentObject, fresh: boolean, payment: Omit<Payment, 'object'>): Promise<Confirmed> {

@@ -48,6 +48,7 @@ const account = {
   publishableKey: 'pk_test_bench',
   webhookSecrets: ['whsec_bench'],
   apiUrl: simulator,
+  returnUrl: 'https://bench.example/returned',
   jsUrl: simulator,
 }
 async function tokenOfSimulator(): Promise<string> {

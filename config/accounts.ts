@@ -1,3 +1,4 @@
+import { returnPagePath } from '../domain/return-page.ts'
 import type { Variables } from './variables.ts'
 
 export interface StripeConfig {
@@ -6,6 +7,8 @@ export interface StripeConfig {
   webhookSecrets: string[]
   apiUrl?: string | undefined
   jsUrl: string
+  /** Where Stripe leads a customer back to whose bank has no page in a frame. */
+  returnUrl: string
 }
 
 export interface PayPalConfig {
@@ -29,14 +32,15 @@ export const byEnvironment = <Account>(live: Account | undefined, sandbox: Accou
   ...(sandbox ? { sandbox } : {}),
 })
 
-export function stripeOf(e: Variables, mode: 'LIVE' | 'TEST'): StripeConfig | undefined {
+export function stripeOf(e: Variables, mode: 'LIVE' | 'TEST', publicUrl: string): StripeConfig | undefined {
   const [secretKey, publishableKey, secrets] = [
     e[`STRIPE_${mode}_SECRET_KEY`],
     e[`STRIPE_${mode}_PUBLISHABLE_KEY`],
     e[`STRIPE_${mode}_WEBHOOK_SECRET`],
   ]
   if (!secretKey || !publishableKey || !secrets) return undefined
-  const own = { secretKey, publishableKey, webhookSecrets: secrets, jsUrl: stripeScript }
+  const returnUrl = `${publicUrl}${returnPagePath}`
+  const own = { secretKey, publishableKey, webhookSecrets: secrets, jsUrl: stripeScript, returnUrl }
   // Only the sandbox may be sent elsewhere: live money goes to the vendor's own address.
   return mode === 'LIVE' ? own : { ...own, apiUrl: e.STRIPE_API_URL, jsUrl: e.STRIPE_JS_URL ?? stripeScript }
 }

@@ -37,17 +37,25 @@ const commaList = z.string().transform((text) =>
     .map((item) => item.trim())
     .filter(Boolean),
 )
+/** What goes into an HTTP header or a signature. Blanks and line ends around it come with copying and are left out. */
+const credential = z
+  .string()
+  .trim()
+  .regex(/^[\x21-\x7e]+$/, 'must have no blank, line end or other invisible character inside')
 /** A restricted key will do where a secret one would; it must never be taken for a publishable one. */
 const keyOf = (prefix: 'sk' | 'pk', mode: 'live' | 'test') =>
-  z
-    .string()
+  credential
+    .refine(
+      (key) => !key.startsWith('sk_org_'),
+      'is an organization key, which needs a Stripe-Context header with each call: use a secret or restricted key of one account',
+    )
     .regex(
       new RegExp(`^(${prefix === 'sk' ? 'sk|rk' : prefix})_${mode}_`),
       `must begin with ${prefix}_${mode}_: a key of the other mode does not fit`,
     )
 const webhookSecrets = commaList.refine(
-  (list) => list.every((secret) => secret.startsWith('whsec_')),
-  'must begin with whsec_',
+  (list) => list.length > 0 && list.every((secret) => /^whsec_[\x21-\x7e]+$/.test(secret)),
+  'must be one or more secrets that begin with whsec_, separated by commas',
 )
 
 /** Every variable that a program of ours reads, in the form that it must have. */
@@ -67,12 +75,12 @@ export const variables = z.object({
   STRIPE_TEST_WEBHOOK_SECRET: webhookSecrets.optional(),
   STRIPE_API_URL: vendorUrl.optional(),
   STRIPE_JS_URL: vendorUrl.optional(),
-  PAYPAL_LIVE_CLIENT_ID: z.string().optional(),
-  PAYPAL_LIVE_CLIENT_SECRET: z.string().optional(),
-  PAYPAL_LIVE_WEBHOOK_ID: z.string().optional(),
-  PAYPAL_TEST_CLIENT_ID: z.string().optional(),
-  PAYPAL_TEST_CLIENT_SECRET: z.string().optional(),
-  PAYPAL_TEST_WEBHOOK_ID: z.string().optional(),
+  PAYPAL_LIVE_CLIENT_ID: credential.optional(),
+  PAYPAL_LIVE_CLIENT_SECRET: credential.optional(),
+  PAYPAL_LIVE_WEBHOOK_ID: credential.optional(),
+  PAYPAL_TEST_CLIENT_ID: credential.optional(),
+  PAYPAL_TEST_CLIENT_SECRET: credential.optional(),
+  PAYPAL_TEST_WEBHOOK_ID: credential.optional(),
   PAYPAL_API_URL: vendorUrl.optional(),
   PAYPAL_JS_URL: vendorUrl.optional(),
   PAYPAL_WEBHOOK_ROOT: z.string().optional(),

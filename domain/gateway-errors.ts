@@ -13,6 +13,8 @@ export type GatewayErrorKind =
   /** The object is not in the state that the call needs. Read. */
   | 'unexpected_state'
   | 'not_found'
+  /** A dispute holds the money: it cannot be returned while that is open. */
+  | 'disputed'
   /** The outcome can neither be read nor be asked for again: only a person can find it out. */
   | 'undecidable'
   /** The gateway does not accept us: keys, permissions, parameters. Only a person can mend it. */

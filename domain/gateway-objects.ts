@@ -10,6 +10,19 @@ export interface OurMetadata {
   onboarding_id?: string
 }
 
+/** What is known of a customer, for the gateway's own records. Empty where the organization does not want it there. */
+export type CustomerDetails = Partial<
+  Record<'name' | 'email' | 'line1' | 'line2' | 'city' | 'state' | 'postalCode' | 'country', string>
+>
+
+/** What a payment says beside its amount. */
+export interface PaymentDetails {
+  /** Says what is paid, without personal data. */
+  description: string
+  statementDescriptorSuffix?: string
+  receiptEmail?: string
+}
+
 /**
  * A payment object at the gateway: one that moves money, or one that only saves a payment method. Of the latter no amount tells
  * that it is ours: it must carry what was written when it was made.

@@ -20,7 +20,7 @@ export interface ChargeInQuestion {
 
 const advice: Record<string, string> = {
   disputed:
-    'Answer the dispute in the dashboard of the gateway. When it is decided, resolve the charge: keep or returned_by_hand.',
+    'The charge was or is disputed. Answer the dispute in the dashboard of the gateway if it is open. When it is decided, resolve the charge: keep or returned_by_hand.',
   outcome_unknown:
     'The gateway does not tell what became of this charge: look it up in its dashboard, then resolve the charge.',
   refund_failed:
@@ -51,7 +51,7 @@ const needed = (reason: string, chargeId: string | null = null): PersonNeeded =>
 /** What a person has to do about a charge as it stands; undefined where nothing (any more). */
 export function neededForCharge({ id, state, late, disputed, raised }: ChargeInQuestion): PersonNeeded | undefined {
   if (state === 'unknown') return needed('outcome_unknown', id)
-  if (state === 'refund_failed') return needed('refund_failed', id)
+  if (state === 'refund_failed') return needed(disputed ? 'disputed' : 'refund_failed', id)
   const standsInTheWay = raised.findLast((reason) => reason !== 'disputed' && reason !== 'not_paid_there')
   if (state === 'refund_pending' && standsInTheWay) return needed(standsInTheWay, id)
   if (late && (state === 'succeeded' || state === 'refund_pending')) return needed('late_payment', id)

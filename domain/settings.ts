@@ -18,6 +18,12 @@ export interface Settings {
   paypalOrderFlow: 'two_step' | 'single_step'
   /** ISO 3166-1 alpha-2; some currencies are taken by PayPal for accounts of one country only. */
   paypalAccountCountry: string | null
+  /** Whether Stripe's customer gets the name, e-mail and address of ours when it is created. */
+  stripeCustomerDetails: boolean
+  /** Whether Stripe e-mails a receipt for the initial charge to the customer. */
+  stripeReceipts: boolean
+  /** Text after the account's prefix on the card statement of the initial charge. */
+  stripeStatementDescriptorSuffix: string | null
   /** Seconds. */
   linkLife: number
   unclaimedLife: number
@@ -49,6 +55,9 @@ export const builtInSettings: Settings = {
   initialChargePolicy: 'keep',
   paypalOrderFlow: 'single_step',
   paypalAccountCountry: null,
+  stripeCustomerDetails: false,
+  stripeReceipts: false,
+  stripeStatementDescriptorSuffix: null,
   linkLife: 7 * 86_400,
   unclaimedLife: 30 * 86_400,
   reminders: [86_400, 3 * 86_400],
@@ -76,6 +85,9 @@ const mostReminders = 20
 const isOrigin = (value: unknown) =>
   typeof value === 'string' && value.length <= 255 && /^https?:\/\/[^\s/?#'";,]+$/.test(value)
 const isText = (value: unknown) => typeof value === 'string' && value.length <= 200
+// docs.stripe.com/get-started/account/statement-descriptors: Latin characters, a letter, and none of < > \\ ' " *
+const isDescriptor = (value: unknown) =>
+  typeof value === 'string' && /^(?=.*[A-Za-z])[A-Za-z0-9 .,&/()+#-]{2,20}$/.test(value) && value.trim() === value
 const orNull = (check: (value: unknown) => boolean) => (value: unknown) => value === null || check(value)
 const listOf = (check: (value: unknown) => boolean, most: number) => (value: unknown) =>
   Array.isArray(value) && value.length <= most && value.every(check)
@@ -110,6 +122,13 @@ export const settingRules: Record<
     name: 'paypal_account_country',
     rule: 'an ISO 3166-1 alpha-2 code such as BR, or null',
     accepts: orNull((value) => typeof value === 'string' && isCountry(value)),
+  },
+  stripeCustomerDetails: { name: 'stripe_customer_details', rule: 'true or false', accepts: isBoolean },
+  stripeReceipts: { name: 'stripe_receipts', rule: 'true or false', accepts: isBoolean },
+  stripeStatementDescriptorSuffix: {
+    name: 'stripe_statement_descriptor_suffix',
+    rule: '2 to 20 Latin letters, digits, blanks or . , & / ( ) + # -, with a letter, or null',
+    accepts: orNull(isDescriptor),
   },
   linkLife: { name: 'link_life_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
   unclaimedLife: { name: 'unclaimed_life_seconds', rule: 'seconds, at most a year', accepts: isSeconds },

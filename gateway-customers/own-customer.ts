@@ -1,22 +1,35 @@
 import { isGatewayError } from '../domain/gateway-errors.ts'
 import type { PaymentGateway } from '../gateways/gateway.ts'
+import type { Settings } from '../domain/settings.ts'
 import type { Sql } from '../store/database.ts'
 import { buryGatewayCustomer, ensureGatewayCustomerRow, storeGatewayCustomerId } from '../store/gateway-customers.ts'
+import { readCustomerDetails } from '../store/payment-details.ts'
+import { readSettings } from '../store/settings.ts'
 import type { CustomerOfTenant } from './prove-ours.ts'
 
-/** This customer's own customer at the gateway, created once under a key of its number. */
-export async function ownCustomer(sql: Sql, gateway: PaymentGateway, customer: CustomerOfTenant): Promise<string> {
+/**
+ * Returns this customer's own customer at the gateway, created once under a key of its number. `defaults` are the settings
+ * of an organization that set none.
+ */
+export async function ownCustomer(
+  sql: Sql,
+  gateway: PaymentGateway,
+  customer: CustomerOfTenant,
+  defaults: Settings,
+): Promise<string> {
   const { customerId, organizationId, environment } = customer
   const row = await ensureGatewayCustomerRow(sql, customer, customerId, gateway.name)
   if (row.gatewayCustomerId) return row.gatewayCustomerId
   const numbered = { customerId, gateway: gateway.name, i: row.i }
   try {
     const metadata = { organization_id: organizationId, environment, customer_id: customerId }
-    const created = await gateway.createCustomer(metadata, `${customerId}/${gateway.name}/customer/${row.i}`)
+    const { stripeCustomerDetails } = await readSettings(sql, defaults, organizationId, environment)
+    const details = stripeCustomerDetails ? await readCustomerDetails(sql, customerId) : {}
+    const created = await gateway.createCustomer(metadata, `${customerId}/${gateway.name}/customer/${row.i}`, details)
     return await storeGatewayCustomerId(sql, numbered, created)
   } catch (error) {
     if (!isGatewayError(error, 'stored_failure', 'key_reused')) throw error
     await buryGatewayCustomer(sql, numbered)
-    return ownCustomer(sql, gateway, customer)
+    return ownCustomer(sql, gateway, customer, defaults)
   }
 }

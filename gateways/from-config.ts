@@ -10,6 +10,7 @@ export interface StripeAccount {
   webhookSecrets: string[]
   apiUrl?: string | undefined
   jsUrl: string
+  returnUrl: string
 }
 
 /** One account of PayPal. */

@@ -1,10 +1,10 @@
 import type { Refunds } from '../domain/decide-refund.ts'
 import type { DeclineCode } from '../domain/declines.ts'
-import type { ObjectHandle, OurMetadata } from '../domain/gateway-objects.ts'
+import type { CustomerDetails, ObjectHandle, OurMetadata, PaymentDetails } from '../domain/gateway-objects.ts'
 import type { Environment, GatewayName } from '../domain/lifecycle.ts'
 import type { DescribedMethod } from '../domain/payment-method.ts'
 
-export type { ObjectHandle, OurMetadata }
+export type { CustomerDetails, ObjectHandle, OurMetadata, PaymentDetails }
 
 // The port: what we need of a payment gateway, in our words. Amounts are minor units of an ISO 4217 currency.
 
@@ -77,8 +77,8 @@ export interface PaymentGateway {
   readonly name: GatewayName
   /** Whether the gateway has no customers but ours by our id: then there is nobody that one could be mapped to. */
   readonly customersAreOurs?: boolean
-  /** Creates a customer and answers its id. */
-  createCustomer(metadata: OurMetadata, key: string): Promise<string>
+  /** Creates a customer and returns its id. `details` that the gateway does not take are left out. */
+  createCustomer(metadata: OurMetadata, key: string, details?: CustomerDetails): Promise<string>
   /** Creates an object without moving money. Answers its id. `amount` is 0 for a setup. */
   createObject(
     input: {
@@ -89,6 +89,7 @@ export interface PaymentGateway {
       metadata: OurMetadata
       /** What was submitted: where nothing is charged it may be the object itself. */
       reference: string
+      details?: PaymentDetails
     },
     key: string,
   ): Promise<string>
@@ -102,6 +103,8 @@ export interface PaymentGateway {
   readonly keyLife?: number
   /** The onboarding that an object names as its own, read at the gateway. Only where `payAtOnce` is. */
   onboardingOf?(object: ObjectHandle): Promise<string | null>
+  /** Whether an object that was tried without its customer cannot save a payment method any more. */
+  readonly offSessionStays?: boolean
   /** Whether a set-up has no object but what was submitted: then each submission has its own. */
   readonly setupIsSubmission?: boolean
   /**
@@ -122,10 +125,14 @@ export interface PaymentGateway {
   exchange?(token: string, key: string): Promise<{ id: string }>
   /** Throws `refused` (`setupDiffers`) for a set-up that does not carry its metadata, or was saved for another purpose. */
   read(object: ObjectHandle): Promise<Reading>
-  /** Lets the object be paid with what was submitted. A definite decline is a reading; anything unclear throws. */
+  /**
+   * Lets the object be paid with what was submitted. A definite decline is a reading; anything unclear throws.
+   * `offSession`: without the customer. `keep`: false where the method belongs to the customer already; else
+   * it is saved with the payment.
+   */
   confirm(
     object: ObjectHandle,
-    payment: { reference: Reference; offSession: boolean; amount: number; currency: string },
+    payment: { reference: Reference; offSession: boolean; keep?: boolean; amount: number; currency: string },
     key: string,
   ): Promise<Reading>
   /** Says whether a single-use token was used up, and by which object. */

@@ -29,7 +29,7 @@ export interface PageModel {
 
 export interface NoticeModel {
   brand: PageModel['brand'] | null
-  notice: 'expired' | 'replaced' | 'exhausted' | 'unavailable' | 'canceled' | 'failed' | 'not_found'
+  notice: 'expired' | 'replaced' | 'exhausted' | 'unavailable' | 'canceled' | 'failed' | 'not_found' | 'returned'
   /** Whether it was the link of a replacement. */
   replacing: boolean
   /** Where a new link can be asked for. */

@@ -114,6 +114,10 @@ const notices: Record<NoticeModel['notice'], Notice> = {
     title: 'This setup could not be finished',
     text: 'If you had already paid, the payment is being returned to you. You do not need to do anything here.',
   },
+  returned: {
+    title: 'You can close this window',
+    text: 'Your answer has reached your bank. Setup goes on by itself; your setup link shows where it stands.',
+  },
   not_found: {
     title: 'There is nothing here',
     text: 'Please check that you opened the whole link, exactly as you received it.',

@@ -13,6 +13,7 @@ export const faultNames = [
   'decline',
   'key_in_use',
   'rate_limit',
+  'lock_timeout',
   'unauthorized',
 ] as const
 export type FaultName = (typeof faultNames)[number]

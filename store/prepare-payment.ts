@@ -134,7 +134,8 @@ export async function noteSending(
     j: number
     seenBefore: string
     customerPresent: boolean
-    offSession: boolean
+    /** Whether the method is saved with the payment. */
+    keep: boolean
   },
 ): Promise<boolean> {
   const { onboardingId } = reference
@@ -149,7 +150,7 @@ export async function noteSending(
         and p.onboarding_id = o.id and p.k = ${sending.k} and p.state = 'open' and p.closed_at is null
       returning a.number`
     if (rows.length === 0) return false
-    if (!sending.offSession)
+    if (sending.keep)
       await sql`
         update payment_objects set kept_for_later = true
         where onboarding_id = ${onboardingId} and k = ${sending.k} and not kept_for_later`

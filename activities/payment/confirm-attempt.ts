@@ -32,7 +32,7 @@ export type Confirmed = PaymentOutcome | 'next_object' | 'paid_late'
 export async function confirmAttempt(payment: Payment, known?: Reading): Promise<Confirmed> {
   let reading: Reading = known ?? (await readObject(payment))
   let attempt: PaymentAttempt | undefined = payment.attempt
-  if (mayNotBeTriedHere(payment)) return settle(payment, attempt, 'close_first', reading)
+  if (mayNotBeTriedHere(payment, reading)) return settle(payment, attempt, 'close_first', reading)
   let unusable = false
   let newNumber = false
   for (let round = 0; round < 5 && attempt; round++) {
@@ -72,8 +72,13 @@ const isExhausted = (reading: Reading) => reading.state === 'declined' && readin
  * What was once confirmed to be kept for later cannot be confirmed without its customer any more: "off_session" is refused
  * where "setup_future_usage" is set on the PaymentIntent (github.com/artsy/exchange/issues/484).
  */
-const mayNotBeTriedHere = ({ attached, attempt, object }: Payment) =>
-  attached && !attempt.customerPresent && attempt.sentAt === null && object.keptForLater
+const mayNotBeTriedHere = ({ gateway, attached, attempt, object }: Payment, reading: Reading) => {
+  if (attempt.sentAt !== null || attempt.customerPresent) return false
+  if (attached) return object.keptForLater
+  // Declined without its customer: a try with one is noted as kept for later before it is sent.
+  const triedWithout = object.kind === 'payment' && reading.state === 'declined' && !object.keptForLater
+  return triedWithout && gateway.offSessionStays === true
+}
 
 /** Whether the bank declined only because a saved method was tried without its customer. */
 const isCustomerWanted = ({ attached }: Payment, { customerPresent }: PaymentAttempt, reading: Reading) =>
@@ -106,9 +111,9 @@ async function send(
   const j = attempt.j === 0 || newNumber ? attempt.j + 1 : attempt.j
   const customerPresent = attempt.customerPresent || withCustomer
   const offSession = attached && !customerPresent
+  const keep = !attached
   const noted = { attempt: attempt.number, oldJ: attempt.j, k: object.k, j, seenBefore: reading.trace }
-  if (!(await noteSending(database, referenceOf(payment), { ...noted, customerPresent, offSession })))
-    return 'superseded'
+  if (!(await noteSending(database, referenceOf(payment), { ...noted, customerPresent, keep }))) return 'superseded'
   try {
     return await gateway.confirm(
       handleOf(facts, object),
@@ -117,6 +122,7 @@ async function send(
           ? { id: attempt.methodId, singleUse: false }
           : { id: attempt.reference, singleUse: attempt.singleUse },
         offSession,
+        keep,
         amount: object.amount,
         currency: object.currency,
       },

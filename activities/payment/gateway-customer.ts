@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { GatewayError, isGatewayError } from '../../domain/gateway-errors.ts'
 import type { OnboardingFacts } from '../../domain/onboarding.ts'
+import type { Settings } from '../../domain/settings.ts'
 import type { PaymentGateway, SavedMethod } from '../../gateways/gateway.ts'
 import { mappedCustomer } from '../../gateway-customers/mapped-customer.ts'
 import { ownCustomer } from '../../gateway-customers/own-customer.ts'
@@ -20,11 +21,13 @@ export async function chargedCustomer(
   gateway: PaymentGateway,
   facts: OnboardingFacts,
   attempt: PaymentAttempt,
+  defaults: Settings,
 ): Promise<{ customerId: string; attached: boolean }> {
+  const own = () => ownCustomer(database, gateway, facts, defaults)
   const mapped = await mappedOrPerson(database, gateway, facts)
-  if (attempt.singleUse) return { customerId: mapped ?? (await ownCustomer(database, gateway, facts)), attached: false }
+  if (attempt.singleUse) return { customerId: mapped ?? (await own()), attached: false }
   try {
-    return await ownerOfMethod(database, gateway, facts, attempt, mapped)
+    return await ownerOfMethod(database, gateway, facts, attempt, mapped, own)
   } catch (error) {
     const sentTo = isGatewayError(error, 'method_unusable') ? await customerSentTo(database, attempt) : undefined
     if (!sentTo) throw error
@@ -44,6 +47,7 @@ async function ownerOfMethod(
   facts: OnboardingFacts,
   attempt: PaymentAttempt,
   mapped: string | undefined,
+  own: () => Promise<string>,
 ): Promise<{ customerId: string; attached: boolean }> {
   const { customer } = await gateway.readMethod(attempt.reference)
   const named = attempt.gatewayCustomerId
@@ -51,13 +55,13 @@ async function ownerOfMethod(
   if (said.size > 1) throw new GatewayError('method_unusable', 'other_customer')
   if (mapped) return { customerId: mapped, attached: customer !== null }
   const owner = customer ?? (named ? await readNamed(gateway, named) : null)
-  if (!owner) return { customerId: await ownCustomer(database, gateway, facts), attached: false }
+  if (!owner) return { customerId: await own(), attached: false }
   try {
     await proveOurs(database, gateway, facts, owner)
     return { customerId: owner.id, attached: customer !== null }
   } catch (error) {
     if (!(await isSharedWithUs(database, gateway, facts, attempt))) throw error
-    return { customerId: await ownCustomer(database, gateway, facts), attached: true }
+    return { customerId: await own(), attached: true }
   }
 }
 

@@ -2,7 +2,7 @@ import { GatewayError, isGatewayError } from '../../domain/gateway-errors.ts'
 import { metadataOf } from '../../domain/gateway-objects.ts'
 import type { OnboardingFacts } from '../../domain/onboarding.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
-import type { PaymentGateway } from '../../gateways/gateway.ts'
+import type { PaymentDetails, PaymentGateway } from '../../gateways/gateway.ts'
 import type { Database } from '../../store/database.ts'
 import { buryGatewayCustomerById } from '../../store/gateway-customers.ts'
 import {
@@ -27,6 +27,8 @@ export interface ObjectOrder {
   customerId: string
   /** Whether the next object is to be created and paid in one call. */
   atOnce: boolean
+  /** Reads what the payment says beside its amount. */
+  details(): Promise<PaymentDetails>
 }
 
 /**
@@ -96,6 +98,7 @@ async function createObject(
     currency: row.currency,
     metadata: metadataOf(facts),
     reference: attempt.reference,
+    ...(row.kind === 'payment' ? { details: await order.details() } : {}),
   }
   try {
     const objectId = await gateway.createObject(input, `${facts.id}/payment/${row.k}`)

@@ -1,6 +1,7 @@
 import { decideRefund } from '../../domain/decide-refund.ts'
 import { isGatewayError } from '../../domain/gateway-errors.ts'
 import type { PaymentGateway, RefundReading } from '../../gateways/gateway.ts'
+import { recordDispute } from '../../store/kept-charge.ts'
 import { beginRefund, findCharge, nextRefundNumber, recordRefund, type ChargeRow } from '../../store/refunds.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { gatewayFor } from './gateway-for.ts'
@@ -36,7 +37,7 @@ async function requestRefund(
   gateway: PaymentGateway,
   charge: ChargeRow,
   amount: number,
-): Promise<RefundReading> {
+): Promise<{ id: string | null; state: RefundReading['state'] }> {
   const metadata = {
     organization_id: charge.organizationId,
     environment: charge.environment,
@@ -48,6 +49,9 @@ async function requestRefund(
     return await gateway.refund(handleOf(charge), { amount, currency: charge.currency, metadata }, key)
   } catch (error) {
     if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextRefundNumber(d.database, charge)
-    throw error
+    if (!isGatewayError(error, 'disputed')) throw error
+    // The customer's bank has taken the money already: only the end of the dispute says whose it is.
+    await recordDispute(d.database, charge)
+    return { id: null, state: 'failed' }
   }
 }

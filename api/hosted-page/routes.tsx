@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { Failure, invalid } from '../../domain/failures.ts'
+import { returnPagePath } from '../../domain/return-page.ts'
 import { isLinkExhausted, openAttempt } from '../../domain/onboarding.ts'
 import { NoticePage } from '../../page/notice.tsx'
 import { SetupPage } from '../../page/setup.tsx'
@@ -109,6 +110,11 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
     if (isExhausted(link)) return c.html(<NoticePage model={noticeModel(link)} assets={assets} nonce={nonce} />, 200)
     const model = await pageModel(d, link, c.req.header('Accept-Language'))
     return c.html(<SetupPage model={model} assets={assets} nonce={nonce} />)
+  })
+  app.get(returnPagePath, (c) => {
+    const nonce = setPageHeaders(c, { sides: [], logoUrl: null, embedOrigins: [] })
+    const model = { brand: null, notice: 'returned' as const, replacing: false, newLinkPath: null }
+    return c.html(<NoticePage model={model} assets={assets} nonce={nonce} />)
   })
   return (error: unknown, c: Context) => {
     if (!asFailure(error)) reportBug(d.log, c, error)

@@ -98,11 +98,15 @@ async function makeObject(
 }
 
 /** Whom the card is saved with: the customer that the caller mapped, if it is this organization's; else our own. */
-async function customerAt({ database }: ApiDependencies, gateway: PaymentGateway, billingCustomer: BillingCustomer) {
+async function customerAt(
+  { database, settingDefaults }: ApiDependencies,
+  gateway: PaymentGateway,
+  billingCustomer: BillingCustomer,
+) {
   const mapped = await mappedCustomer(database, gateway, billingCustomer).catch((error: unknown) => {
     if (isGatewayError(error, 'not_found', 'method_unusable'))
       throw conflict('contact_id', 'is mapped to a customer at the gateway that is not of this organization')
     throw error
   })
-  return mapped ?? ownCustomer(database, gateway, billingCustomer)
+  return mapped ?? ownCustomer(database, gateway, billingCustomer, settingDefaults)
 }

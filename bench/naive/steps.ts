@@ -1,3 +1,4 @@
+import { readPaymentDetails } from '../../store/payment-details.ts'
 import { chargedCustomer } from '../../activities/payment/gateway-customer.ts'
 import { ensureObject } from '../../activities/payment/payment-object.ts'
 import { recordReadAsPaid } from '../../activities/payment/record-read-as-paid.ts'
@@ -34,8 +35,18 @@ export function naiveSteps(
     async createPayment({ onboardingId }: NaiveRecord): Promise<void> {
       const facts = (await readFacts(database, onboardingId))!
       const attempt = (await findOpenAttempt(database, onboardingId))!
-      const { customerId } = await chargedCustomer(database, gateway, facts, attempt)
-      await ensureObject({ database, gateway, gatewayOf: () => gateway, facts, attempt, customerId, atOnce: false })
+      const details = () => readPaymentDetails(database, settings, facts.billingCustomerId)
+      const { customerId } = await chargedCustomer(database, gateway, facts, attempt, settings)
+      await ensureObject({
+        database,
+        gateway,
+        gatewayOf: () => gateway,
+        facts,
+        attempt,
+        customerId,
+        atOnce: false,
+        details,
+      })
     },
     async confirmPayment(record: NaiveRecord): Promise<void> {
       const attempt = (await findOpenAttempt(database, record.onboardingId))!
@@ -47,13 +58,14 @@ export function naiveSteps(
         j: 1,
         seenBefore: '',
         customerPresent: false,
-        offSession: false,
+        keep: true,
       })
       const reading = await gateway.confirm(
         { kind: 'payment', id: object!.objectId },
         {
           reference: { id: attempt.reference, singleUse: true },
           offSession: false,
+          keep: true,
           amount: object!.amount,
           currency: object!.currency,
         },

@@ -6,6 +6,8 @@ export interface StripeOptions {
   webhookSecrets: string[]
   /** Where Stripe is; its own address unless set. */
   apiUrl?: string | undefined
+  /** Sent with every confirm: without one Stripe can refuse it, whatever method is charged. */
+  returnUrl: string
   /** Milliseconds for one call. */
   timeout: number
 }

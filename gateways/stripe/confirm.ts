@@ -5,35 +5,45 @@ import { readPayment, readSetup } from './readings.ts'
 
 export const expandMethod = { expand: ['payment_method'] }
 
-/** What is saved will be charged when something happens, not at fixed times: the card networks want to know. */
+/** What is saved is charged when something happens, not at fixed times: the card networks want to know. */
 const laterUse = { payment_method_options: { card: { setup_credential_usage: 'unscheduled' as const } } }
+/** The same for the charge of a saved card without its customer (docs.stripe.com/payments/cards/save-and-reuse). */
+const withoutCustomer = {
+  off_session: true,
+  payment_method_options: { card: { stored_credential_usage: 'unscheduled' as const } },
+}
+const savedForLater = { setup_future_usage: 'off_session' as const, use_stripe_sdk: true, ...laterUse }
 
 type Confirmation = Parameters<PaymentGateway['confirm']>[1]
 
-/** A customer who is present (a token) saves the method with the payment; a saved method is charged without one. */
+/**
+ * Confirms once. A customer who is present saves the method with the payment; a saved one is charged without its customer.
+ * Where the bank then asks for the customer, the payment is confirmed once more without `setup_future_usage`, which Stripe
+ * does not take beside `stored_credential_usage`.
+ */
 export async function confirmOnce(
   stripe: Stripe,
+  returnUrl: string,
   object: ObjectHandle,
-  { reference, offSession, amount, currency }: Confirmation,
+  { reference, offSession, keep = true, amount, currency }: Confirmation,
   key: string,
 ) {
   const method = reference.singleUse ? { confirmation_token: reference.id } : { payment_method: reference.id }
+  const common = { ...method, return_url: returnUrl, ...expandMethod }
   const options = { idempotencyKey: key }
   if (object.kind === 'setup') {
     const intent = await stripe.setupIntents.confirm(
       object.id,
-      { ...method, use_stripe_sdk: true, ...laterUse, ...expandMethod },
+      { ...common, use_stripe_sdk: true, ...laterUse },
       options,
     )
     return { reading: readSetup(intent, object.metadata, currency), headers: intent.lastResponse.headers }
   }
-  const presence = offSession
-    ? { off_session: true }
-    : { setup_future_usage: 'off_session' as const, use_stripe_sdk: true, ...laterUse }
+  const withCustomer = keep ? savedForLater : { use_stripe_sdk: true }
   const amount_to_confirm = toGatewayUnits(amount, currency, 'stripe')
   const intent = await stripe.paymentIntents.confirm(
     object.id,
-    { ...method, ...presence, amount_to_confirm, ...expandMethod },
+    { ...common, ...(offSession ? withoutCustomer : withCustomer), amount_to_confirm },
     options,
   )
   return { reading: readPayment(intent), headers: intent.lastResponse.headers }

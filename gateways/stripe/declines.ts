@@ -16,7 +16,7 @@ const codes = new Map<string, DeclineCode>([
   ...named('card_not_supported', 'card_not_supported', 'currency_not_supported'),
   ...named('try_again_later', 'processing_error', 'issuer_not_available', 'try_again_later'),
   ...named('try_again_later', 'reenter_transaction', 'approve_with_id'),
-  ...named('authentication_required', 'authentication_required'),
+  ...named('authentication_required', 'authentication_required', 'authentication_not_handled'),
   ...named('authentication_failed', 'payment_intent_authentication_failure', 'setup_intent_authentication_failure'),
 ])
 

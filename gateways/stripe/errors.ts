@@ -32,7 +32,10 @@ export const wasReplayed = (headers: Record<string, string> | undefined) => head
 export function toGatewayError(error: unknown): unknown {
   if (!(error instanceof Stripe.errors.StripeError)) return error
   const code = error.code ?? error.type ?? 'unknown'
-  if (error instanceof Stripe.errors.StripeConnectionError) return new GatewayError('unknown', 'no_answer')
+  if (error instanceof Stripe.errors.StripeConnectionError)
+    return cannotBeSent(error)
+      ? new GatewayError('refused', 'cannot_be_sent')
+      : new GatewayError('unknown', 'no_answer')
   if (error.code === 'idempotency_key_in_use') return new GatewayError('unknown', code)
   if (error instanceof Stripe.errors.StripeIdempotencyError) return new GatewayError('key_reused', code)
   if (error instanceof Stripe.errors.StripeRateLimitError) return new GatewayError('not_now', code)
@@ -42,9 +45,16 @@ export function toGatewayError(error: unknown): unknown {
   return new GatewayError(blamesMethod(error, code) ? 'method_unusable' : 'refused', code)
 }
 
+/** Nothing left this process: Node refuses what is in the key or in another header. */
+const cannotBeSent = ({ detail }: Stripe.errors.StripeConnectionError): boolean =>
+  ['ERR_INVALID_CHAR', 'ERR_HTTP_INVALID_HEADER_VALUE', 'ERR_UNESCAPED_CHARACTERS'].includes(
+    (detail as unknown as { code?: string } | undefined)?.code ?? '',
+  )
+
 function invalidRequest(error: Stripe.errors.StripeInvalidRequestError, code: string): GatewayError {
   if (unusableMethod.has(code)) return new GatewayError('method_unusable', code)
   if (code.endsWith('_unexpected_state')) return new GatewayError('unexpected_state', code)
+  if (code === 'charge_disputed' || code === 'refund_disputed_payment') return new GatewayError('disputed', code)
   if (code === 'charge_already_refunded') return new GatewayError('unexpected_state', code)
   if (code === 'resource_missing')
     return new GatewayError(namesMethod(error.param) ? 'method_unusable' : 'not_found', code)

@@ -81,6 +81,9 @@ function readUnpaid(status: string, error: LastError, trace: string): Reading {
       return { state: 'needs_customer', trace }
     case 'canceled':
       return { state: 'dead', trace }
+    // Somebody set the intent to be captured by hand, which we never do: the money waits for that person.
+    case 'requires_capture':
+      throw new GatewayError('refused', 'requires_capture')
     default:
       return { state: 'processing', trace }
   }

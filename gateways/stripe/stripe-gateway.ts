@@ -4,6 +4,7 @@ import { toGatewayUnits } from '../../domain/money.ts'
 import type { ObjectHandle, OurMetadata, PaymentGateway, Reading, SavedMethod } from '../gateway.ts'
 import { openClient, type StripeOptions } from './client.ts'
 import { confirmOnce, expandMethod } from './confirm.ts'
+import { createCustomer, createIntent } from './create.ts'
 import { declineCode } from './declines.ts'
 import { needsReading, toGatewayError, wasReplayed } from './errors.ts'
 import { verifyStripeEvent } from './events.ts'
@@ -36,34 +37,17 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
 
   return {
     name: 'stripe',
+    offSessionStays: true,
     read,
 
-    createCustomer: (metadata, key) =>
-      call(
-        async () =>
-          rightMode(await stripe.customers.create({ metadata: params(metadata) }, { idempotencyKey: key })).id,
-      ),
+    createCustomer: (metadata, key, details = {}) =>
+      call(async () => rightMode(await createCustomer(stripe, metadata, key, details)).id),
 
-    createObject: ({ kind, customerId, amount, currency, metadata }, key) =>
-      call(async () => {
-        const common = {
-          customer: customerId,
-          allowed_payment_method_types: ['card' as const],
-          metadata: params(metadata),
-        }
-        const created =
-          kind === 'payment'
-            ? await stripe.paymentIntents.create(
-                { ...common, amount: toGatewayUnits(amount, currency, 'stripe'), currency: currency.toLowerCase() },
-                { idempotencyKey: key },
-              )
-            : await stripe.setupIntents.create({ ...common, usage: 'off_session' }, { idempotencyKey: key })
-        return rightMode(created).id
-      }),
+    createObject: (input, key) => call(async () => rightMode(await createIntent(stripe, input, key)).id),
 
     confirm: async (object, payment, key) => {
       try {
-        const answer = await confirmOnce(stripe, object, payment, key)
+        const answer = await confirmOnce(stripe, options.returnUrl, object, payment, key)
         // A replayed answer says what was, not what is.
         return wasReplayed(answer.headers) ? await read(object) : answer.reading
       } catch (error) {

@@ -36,7 +36,8 @@ export async function showCardForm(): Promise<{ createToken(): Promise<string> }
   const options = units > 0 ? { mode: 'payment', amount: units, ...common } : { mode: 'setup', ...common }
   const elements: StripeElements = stripe.elements(options as never)
   const target = document.getElementById('card-form')!
-  const element = elements.create('payment')
+  // Link brings a payment method of its own type, which cannot be charged here.
+  const element = elements.create('payment', { wallets: { link: 'never' } })
   const ready = new Promise<void>((resolve, reject) => {
     element.on('ready', () => resolve())
     element.on('loaderror', () => reject(new Error('the card form did not load')))

@@ -1,5 +1,5 @@
 import { confirmPayment, confirmSetup } from './confirm.ts'
-import type { Input } from './input.ts'
+import { checkEmail, type Input } from './input.ts'
 import { cancel, createPaymentIntent, createSetupIntent, listPaymentIntents, updateMetadata } from './intents.ts'
 import { newCustomer } from './objects.ts'
 import type { Decline } from './outcomes.ts'
@@ -47,6 +47,7 @@ const intentParams = [
   'description',
   'usage',
 ]
+const paymentParams = [...intentParams, 'receipt_email', 'statement_descriptor_suffix']
 const confirmParams = [
   'confirmation_token',
   'payment_method',
@@ -64,8 +65,9 @@ export const calls: Call[] = [
   {
     method: 'POST',
     path: '/v1/customers',
-    params: ['metadata', 'description', 'email', 'name', 'expand'],
+    params: ['metadata', 'description', 'email', 'name', 'address', 'expand'],
     run: (state, input) => {
+      checkEmail(input, 'email')
       const customer = newCustomer(state.newId('cus'), state.now(), input)
       state.journal.put('customers', customer.id, customer)
       return customer
@@ -105,7 +107,13 @@ export const calls: Call[] = [
     params: ['expand'],
     run: (state, _input, id) => state.confirmationToken(id).token,
   },
-  { method: 'POST', path: '/v1/payment_intents', params: intentParams, run: createPaymentIntent },
+  {
+    method: 'POST',
+    path: '/v1/payment_intents',
+    params: paymentParams,
+    run: createPaymentIntent,
+    event: () => 'payment_intent.created',
+  },
   {
     method: 'GET',
     path: '/v1/payment_intents',
@@ -132,7 +140,13 @@ export const calls: Call[] = [
     run: (state, _input, id) => cancel(state, 'payment_intents', state.paymentIntent(id)),
     event: statusEvent,
   },
-  { method: 'POST', path: '/v1/setup_intents', params: intentParams, run: createSetupIntent },
+  {
+    method: 'POST',
+    path: '/v1/setup_intents',
+    params: intentParams,
+    run: createSetupIntent,
+    event: () => 'setup_intent.created',
+  },
   {
     method: 'GET',
     path: '/v1/setup_intents/:id',

@@ -29,7 +29,7 @@ export function addChallenge(
     const answered = authenticate(state, intent, outcome)
     const failed = { payment_intent: 'payment_intent.payment_failed', setup_intent: 'setup_intent.setup_failed' }
     const type = answered.status === 'succeeded' ? `${answered.object}.succeeded` : failed[answered.object]
-    noteEvent(log, type, webhooks.emit(type, answered))
+    noteEvent(log, type, [...webhooks.emitHappened(), ...webhooks.emit(type, answered)])
     return c.json({ status: answered.status })
   })
   app.get('/_sim/challenge', (c) => {

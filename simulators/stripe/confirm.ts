@@ -42,8 +42,32 @@ function useToken(state: StripeState, intent: Intent, id: string): Stripe.Paymen
   return state.newPaymentMethod(stored.card, stored.type)
 }
 
+type CardOptions = { card?: { stored_credential_usage?: string } } | null | undefined
+
+// Every intent takes methods of the dashboard since 2026-09-30.endive. Whether a list of `card` alone lifts the rule is not
+// published: github.com/woocommerce/woocommerce-gateway-stripe/issues/2982, github.com/aschmelyun/laravel-vue-stripe-cashier/issues/4.
+function checkReturnUrl(state: StripeState, intent: Intent, input: Input): void {
+  const token =
+    typeof input.confirmation_token === 'string' ? state.confirmationToken(input.confirmation_token).token : null
+  if (input.return_url ?? token?.return_url) return
+  const kind = intent.object === 'payment_intent' ? 'Payment Intent' : 'Setup Intent'
+  throw invalidRequest(
+    `A \`return_url\` must be specified because this ${kind} is configured to automatically accept the payment methods enabled in the Dashboard, some of which may require a full page redirect to succeed. If you do not want to accept redirect-based payment methods, set \`automatic_payment_methods[enabled]\` to \`true\` and \`automatic_payment_methods[allow_redirects]\` to \`never\` when creating Setup Intents and Payment Intents.`,
+  )
+}
+
+/** "Currently unsupported with the `setup_future_usage` parameter", say the published types; what is set stays on the intent. */
+function checkStoredCredential(intent: Stripe.PaymentIntent, input: Input): void {
+  const usage =
+    (input.payment_method_options as CardOptions)?.card?.stored_credential_usage ??
+    (intent.payment_method_options as CardOptions)?.card?.stored_credential_usage
+  const param = 'payment_method_options[card][stored_credential_usage]'
+  if (usage && (input.setup_future_usage ?? intent.setup_future_usage))
+    throw invalidRequest('stored_credential_usage is not supported with setup_future_usage.', { param })
+}
+
 /** Refuses what the vendor refuses before a bank is asked. */
-function checkConfirmable(intent: Intent, input: Input): void {
+function checkConfirmable(state: StripeState, intent: Intent, input: Input): void {
   if (!confirmable.has(intent.status)) {
     const kind = intent.object === 'payment_intent' ? 'PaymentIntent' : 'SetupIntent'
     // github.com/stripe-archive/stripe-payments-demo/issues/133
@@ -54,6 +78,8 @@ function checkConfirmable(intent: Intent, input: Input): void {
     const details = { code: `${intent.object}_unexpected_state`, [intent.object]: intent }
     throw invalidRequest(`You cannot confirm this ${kind} because ${why}.`, details, true)
   }
+  checkReturnUrl(state, intent, input)
+  if (intent.object === 'payment_intent') checkStoredCredential(intent, input)
   const keptForLater = intent.object === 'payment_intent' ? intent.setup_future_usage : null
   if (input.off_session !== undefined && (input.setup_future_usage ?? keptForLater)) {
     throw invalidRequest('You cannot confirm with the off_session parameter when setup_future_usage is also set.', {
@@ -101,6 +127,19 @@ function wantsAbsentCustomer(state: StripeState, { challenge }: TestCard, method
   return challenge === 'always' || (challenge === 'unless_set_up' && !state.isSetUp(method.id))
 }
 
+/** What was said of cards stays on the intent. */
+function optionsOf(intent: Stripe.PaymentIntent, input: Input): Stripe.PaymentIntent['payment_method_options'] {
+  const card = (input.payment_method_options as CardOptions)?.card?.stored_credential_usage
+  if (!card) return intent.payment_method_options
+  const rest = {
+    installments: null,
+    mandate_options: null,
+    network: null,
+    request_three_d_secure: 'automatic' as const,
+  }
+  return { card: { ...rest, stored_credential_usage: card } }
+}
+
 /** Asks the bank for the money of a PaymentIntent: it succeeds, asks the customer, or is declined and can be confirmed again. */
 export function confirmPayment(
   state: StripeState,
@@ -108,7 +147,7 @@ export function confirmPayment(
   input: Input,
   forced?: Decline,
 ): Stripe.PaymentIntent {
-  checkConfirmable(intent, input)
+  checkConfirmable(state, intent, input)
   const method = submittedMethod(state, intent, input)
   checkOwner(intent, method)
   checkType(intent, method.type)
@@ -118,11 +157,12 @@ export function confirmPayment(
     ...intent,
     setup_future_usage: (input.setup_future_usage ??
       intent.setup_future_usage) as Stripe.PaymentIntent['setup_future_usage'],
+    payment_method_options: optionsOf(intent, input),
   }
   const declined =
     forced ?? card.decline ?? (absent && wantsAbsentCustomer(state, card, method) ? customerIsWanted : undefined)
   if (declined) throw decline(state, tried, method, declined)
-  return card.challenge && !absent ? askCustomer(state, tried, method) : pay(state, tried, method)
+  return card.challenge && !absent ? askCustomer(state, tried, method, input) : pay(state, tried, method)
 }
 
 /** Saves the payment method of a SetupIntent with its customer, unless the bank asks the customer or declines even that. */
@@ -132,7 +172,7 @@ export function confirmSetup(
   input: Input,
   forced?: Decline,
 ): Stripe.SetupIntent {
-  checkConfirmable(intent, input)
+  checkConfirmable(state, intent, input)
   const method = submittedMethod(state, intent, input)
   checkOwner(intent, method)
   checkType(intent, method.type)
@@ -140,5 +180,5 @@ export function confirmSetup(
   const declined = forced ?? (card.cannotBeSaved ? card.decline : undefined)
   if (declined) throw decline(state, intent, method, declined)
   const asks = card.challenge === 'always' || card.challenge === 'unless_set_up'
-  return asks ? askCustomer(state, intent, method) : save(state, intent, method)
+  return asks ? askCustomer(state, intent, method, input) : save(state, intent, method)
 }

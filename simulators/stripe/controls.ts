@@ -16,6 +16,8 @@ export type RequestLog = {
   status: number
   valid: boolean
   violations: string[]
+  /** The parameters; not those that a browser sends. */
+  input?: Record<string, unknown>
 }[]
 
 export interface Controlled {
@@ -47,9 +49,21 @@ export function addControls(app: SimulatorApp, { state, faults, webhooks, log, j
     noteEvent(log, 'charge.dispute.created', webhooks.emit('charge.dispute.created', dispute))
     return c.json({ disputed: id }, 201)
   })
+  // As when somebody changes an intent by another way than this service.
+  app.post('/_sim/intents', async (c) => {
+    const { id, status } = z
+      .object({ id: z.string(), status: z.enum(['requires_capture', 'processing']) })
+      .parse(await c.req.json())
+    const changed = { ...state.paymentIntent(id), status }
+    state.journal.put('payment_intents', id, changed)
+    const type = 'payment_intent.processing'
+    if (status === 'processing') noteEvent(log, type, webhooks.emit(type, changed))
+    return c.json({ id, status }, 201)
+  })
   app.post('/_sim/clock', async (c) => {
     state.advance(z.object({ advance_seconds: z.number().int() }).parse(await c.req.json()).advance_seconds)
     for (const { type, object } of endRefunds(state)) noteEvent(log, type, webhooks.emit(type, object))
+    webhooks.deliveries.clockMoved()
     return c.json({ now: state.now() })
   })
 }

@@ -1,14 +1,19 @@
 import type Stripe from 'stripe'
 import { requireMoney } from './amounts.ts'
 import { invalidRequest } from './errors.ts'
-import { requireText, type Input } from './input.ts'
+import { checkEmail, requireText, type Input } from './input.ts'
 import { newPaymentIntent, newSetupIntent } from './objects.ts'
 import type { StripeState } from './state.ts'
 
 export function createPaymentIntent(state: StripeState, input: Input): Stripe.PaymentIntent {
   state.customer(requireText(input, 'customer'))
   const money = requireMoney(input)
-  const intent = newPaymentIntent(state.newId('pi'), state.newId('s'), state.now(), { ...input, ...money })
+  checkEmail(input, 'receipt_email')
+  const intent = newPaymentIntent(state.newId('pi'), state.newId('s'), state.now(), {
+    ...input,
+    types: state.enabledTypes(),
+    ...money,
+  })
   state.journal.put('payment_intents', intent.id, intent)
   return intent
 }
@@ -27,7 +32,10 @@ export function listPaymentIntents(state: StripeState, input: Input): Stripe.Api
 
 export function createSetupIntent(state: StripeState, input: Input): Stripe.SetupIntent {
   state.customer(requireText(input, 'customer'))
-  const intent = newSetupIntent(state.newId('seti'), state.newId('s'), state.now(), input)
+  const intent = newSetupIntent(state.newId('seti'), state.newId('s'), state.now(), {
+    ...input,
+    types: state.enabledTypes(),
+  })
   state.journal.put('setup_intents', intent.id, intent)
   return intent
 }

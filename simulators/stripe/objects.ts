@@ -18,9 +18,19 @@ export function newCustomer(id: string, created: number, input: Record<string, u
     livemode: false,
     metadata: (input.metadata ?? {}) as Stripe.Metadata,
     name: text(input.name),
+    ...(input.address ? { address: addressOf(input.address as Record<string, string>) } : {}),
     shipping: null,
   }
 }
+
+const addressOf = ({ line1, line2, city, state, postal_code, country }: Record<string, string>) => ({
+  line1: text(line1),
+  line2: text(line2),
+  city: text(city),
+  state: text(state),
+  postal_code: text(postal_code),
+  country: text(country),
+})
 
 const text = (value: unknown) => (typeof value === 'string' ? value : null)
 
@@ -79,7 +89,7 @@ export function newPaymentIntent(
     amount_received: 0,
     application: null,
     application_fee_amount: null,
-    automatic_payment_methods: null,
+    automatic_payment_methods: { allow_redirects: 'always', enabled: true },
     canceled_at: null,
     cancellation_reason: null,
     capture_method: 'automatic_async',
@@ -101,16 +111,16 @@ export function newPaymentIntent(
     payment_method: null,
     payment_method_configuration_details: null,
     payment_method_options: {},
-    payment_method_types: ['card'],
+    payment_method_types: input.types as string[],
     payment_record: null,
     processing: null,
-    receipt_email: null,
+    receipt_email: text(input.receipt_email),
     review: null,
     setup_future_usage: null,
     shipping: null,
     source: null,
     statement_descriptor: null,
-    statement_descriptor_suffix: null,
+    statement_descriptor_suffix: text(input.statement_descriptor_suffix),
     status: 'requires_payment_method',
     transfer_data: null,
     transfer_group: null,
@@ -129,7 +139,7 @@ export function newSetupIntent(
     allowed_payment_method_types: (input.allowed_payment_method_types ??
       null) as Stripe.SetupIntent['allowed_payment_method_types'],
     application: null,
-    automatic_payment_methods: null,
+    automatic_payment_methods: { allow_redirects: 'always', enabled: true },
     cancellation_reason: null,
     client_secret: `${id}_secret_${secret}`,
     created,
@@ -148,7 +158,7 @@ export function newSetupIntent(
     payment_method: null,
     payment_method_configuration_details: null,
     payment_method_options: null,
-    payment_method_types: ['card'],
+    payment_method_types: input.types as string[],
     single_use_mandate: null,
     status: 'requires_payment_method',
     usage: (input.usage ?? 'off_session') as string,

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { StripeAnswer } from './errors.ts'
-import type { LedgerCharge, StripeState } from './state.ts'
+import { chargeView } from './charge-view.ts'
+import type { FailedCharge, LedgerCharge, StripeState } from './state.ts'
 
 // What can come of a payment method that was tried on an intent.
 
@@ -34,6 +35,7 @@ export function pay(
     created: state.now(),
   }
   state.journal.put('charges', charge.id, charge)
+  state.happened('charge.succeeded', chargeView(charge))
   const paid: Stripe.PaymentIntent = {
     ...intent,
     status: 'succeeded',
@@ -62,15 +64,29 @@ export function save(state: StripeState, intent: Stripe.SetupIntent, method: Str
   return saved
 }
 
+/** How the bank is reached: by Stripe.js, or by sending the customer there and back. */
+const nextAction = (intent: Intent, { use_stripe_sdk, return_url }: Record<string, unknown>) =>
+  use_stripe_sdk
+    ? {
+        type: 'use_stripe_sdk',
+        use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: `/challenge/${intent.id}` },
+      }
+    : {
+        type: 'redirect_to_url',
+        redirect_to_url: { url: `https://hooks.stripe.com/3d_secure_2/hosted?id=${intent.id}`, return_url },
+      }
+
 /** The bank wants the customer to confirm: on a page of ours that stands for the bank's. */
-export function askCustomer<T extends Intent>(state: StripeState, intent: T, method: Stripe.PaymentMethod): T {
+export function askCustomer<T extends Intent>(
+  state: StripeState,
+  intent: T,
+  method: Stripe.PaymentMethod,
+  input: Record<string, unknown>,
+): T {
   const asked = {
     ...intent,
     status: 'requires_action',
-    next_action: {
-      type: 'use_stripe_sdk',
-      use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: `/challenge/${intent.id}` },
-    },
+    next_action: nextAction(intent, input),
     payment_method: method.id,
   } as T
   put(state, asked)
@@ -108,7 +124,7 @@ export function declined<T extends Intent>(
   const error = { type: 'card_error', ...reason, message, payment_method: method }
   const tried =
     intent.object === 'payment_intent'
-      ? chargeFailed(state, error, reason)
+      ? chargeFailed(state, intent, error, reason)
       : { latest_attempt: state.newId('setatt'), last_setup_error: error }
   const failed = {
     ...intent,
@@ -122,8 +138,24 @@ export function declined<T extends Intent>(
 }
 
 /** Without the customer's confirmation the bank is not asked for money: there is no charge then. */
-function chargeFailed(state: StripeState, error: object, { code }: Decline) {
-  if (code === 'payment_intent_authentication_failure') return { last_payment_error: error }
-  const charge = state.newId('ch')
-  return { latest_charge: charge, last_payment_error: { ...error, charge } }
+function chargeFailed(state: StripeState, intent: Stripe.PaymentIntent, error: { message: string }, reason: Decline) {
+  if (reason.code === 'payment_intent_authentication_failure') return { last_payment_error: error }
+  const { amount, currency, metadata } = intent
+  const failed: FailedCharge = {
+    id: state.newId('ch'),
+    payment_intent: intent.id,
+    customer: intent.customer as string | null,
+    amount,
+    currency,
+    metadata,
+    created: state.now(),
+    status: 'failed',
+    failure_code: reason.code,
+    failure_message: error.message,
+    decline_code: reason.decline_code ?? null,
+    blocked: reason.decline_code === 'fraudulent',
+  }
+  state.journal.put('failed_charges', failed.id, failed)
+  state.happened('charge.failed', chargeView(failed))
+  return { latest_charge: failed.id, last_payment_error: { ...error, charge: failed.id } }
 }

@@ -17,9 +17,14 @@ export function addOwnForm(
     const { client_secret, payment_method } = order.parse(await c.req.json())
     const intent = state.setupIntent(client_secret.split('_secret_')[0]!)
     if (intent.client_secret !== client_secret) return c.json({ error: 'not the client secret' }, 404)
-    const tell = (type: string, object: object) => noteEvent(log, type, webhooks.emit(type, object))
+    const tell = (type: string, object: object) =>
+      noteEvent(log, type, [...webhooks.emitHappened(), ...webhooks.emit(type, object)])
     try {
-      const confirmed = confirmSetup(state, intent, { payment_method })
+      const confirmed = confirmSetup(state, intent, {
+        payment_method,
+        use_stripe_sdk: 'true',
+        return_url: 'https://form.example/back',
+      })
       tell(`setup_intent.${confirmed.status}`, confirmed)
       return c.json({ status: confirmed.status })
     } catch (error) {

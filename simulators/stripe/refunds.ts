@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import { chargeView } from './charge-view.ts'
 import type { TestCard } from './cards.ts'
 import { invalidRequest } from './errors.ts'
 import { requireText, type Input } from './input.ts'
@@ -24,14 +25,23 @@ export function createRefund(state: StripeState, input: Input): Stripe.Refund {
   const amount = input.amount === undefined ? charge.amount - charge.refunded_amount : Number(input.amount)
   if (charge.refunded_amount === charge.amount)
     throw invalidRequest('Charge has already been refunded.', { code: 'charge_already_refunded' }, true)
+  // As recorded: github.com/cloudronin/seahaven; a won dispute makes it refundable again.
+  if (charge.disputed)
+    throw invalidRequest(
+      `Charge ${charge.id} has been charged back; cannot issue a refund.`,
+      { code: 'charge_disputed' },
+      true,
+    )
   if (amount > charge.amount - charge.refunded_amount)
     throw invalidRequest('Refund amount is greater than unrefunded amount on charge.', { param: 'amount' }, true)
   const made = newRefund(state.newId('re'), state.now(), charge, amount, (input.metadata ?? {}) as Stripe.Metadata)
   const { refund: behaviour } = state.cardOf(state.paymentMethod(intent.payment_method as string))
   const refund = behaviour === 'succeeds_later' ? { ...made, status: 'pending' } : made
   if (behaviour) state.journal.put('later', refund.id, { at: state.now() + days(2), behaviour } satisfies Later)
-  state.journal.put('charges', charge.id, { ...charge, refunded_amount: charge.refunded_amount + amount })
+  const returned = { ...charge, refunded_amount: charge.refunded_amount + amount }
+  state.journal.put('charges', charge.id, returned)
   state.journal.put('refunds', refund.id, refund)
+  state.happened('charge.refunded', chargeView(returned))
   return refund
 }
 

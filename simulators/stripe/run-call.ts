@@ -1,9 +1,8 @@
 import type { Fault } from '../faults.ts'
 import type { Call } from './calls.ts'
 import { invalidRequest, missingInBody, serverError, StripeAnswer } from './errors.ts'
-import { chargeView } from './charge-view.ts'
 import type { Decline } from './outcomes.ts'
-import type { LedgerCharge, StripeState } from './state.ts'
+import type { StripeState } from './state.ts'
 import type { Webhooks } from './webhooks.ts'
 
 export interface Answer {
@@ -29,11 +28,12 @@ export function runCall(
     const before = call.emits?.(state, id)
     const body = call.run(state, input, id, forced)
     const event = call.event?.(body)
-    const violations = event ? webhooks.emit(event, before ?? (body as object)) : []
+    const violations = webhooks.emitHappened()
+    if (event) violations.push(...webhooks.emit(event, before ?? (body as object)))
     answer = { status: 200, body: expand(state, body as object, input.expand), kept: true, violations }
   } catch (error) {
     if (!(error instanceof StripeAnswer)) throw error
-    const violations = emitFailure(webhooks, error)
+    const violations = [...webhooks.emitHappened(), ...emitFailure(webhooks, error)]
     const { status, body, begun } = missingInBody(error, id)
     answer = { status, body, kept: begun, violations }
   }
@@ -50,7 +50,7 @@ const declineOf = ({ code, advice_code }: Fault): Decline => ({
 function expand(state: StripeState, body: object, wanted: unknown): object {
   const whole: Record<string, (id: string) => object> = {
     customer: (id) => state.customer(id),
-    latest_charge: (id) => chargeView(state.find<LedgerCharge>('charges', 'charge', id)),
+    latest_charge: state.charge.bind(state),
     payment_intent: (id) => state.paymentIntent(id),
     payment_method: (id) => state.paymentMethod(id),
   }

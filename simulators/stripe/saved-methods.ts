@@ -48,5 +48,6 @@ export function attachMethod(state: StripeState, id: string, input: Input): Stri
     throw new StripeAnswer(402, { type: 'card_error', ...decline, message: 'Your card was declined.' }, true)
   const attached = { ...method, customer: customer.id }
   state.journal.put('payment_methods', method.id, attached)
+  state.happened('payment_method.attached', attached)
   return attached
 }

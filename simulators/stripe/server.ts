@@ -13,7 +13,7 @@ import { Keys } from './idempotency.ts'
 import { addOwnForm } from './own-form.ts'
 import { addMethodControls } from './method-controls.ts'
 import { openJudge, type Judge, type Judged } from './judge.ts'
-import { checkKey, refuseFirst } from './refusals.ts'
+import { checkKey, Load, refuseFirst } from './refusals.ts'
 import { runCall, type Answer } from './run-call.ts'
 import { StripeState } from './state.ts'
 import { Webhooks, type WebhookTarget } from './webhooks.ts'
@@ -46,6 +46,7 @@ export interface Listener {
 interface Parts {
   state: StripeState
   keys: Keys
+  load: Load
   faults: Faults
   webhooks: Webhooks
   log: RequestLog
@@ -69,6 +70,7 @@ export async function startStripeSimulator(options: StripeSimulatorOptions): Pro
   const parts: Parts = {
     state,
     keys: new Keys(state),
+    load: new Load(state),
     faults: new Faults(),
     webhooks: new Webhooks(state, () => target, judge),
     log: [],
@@ -104,11 +106,19 @@ async function answerCall(c: SimulatorContext, parts: Parts): Promise<Response> 
   const key = c.req.header('Idempotency-Key')
   const about = isAbout(parts.state.journal, { path: url.pathname, key: key ?? null, body })
   const fault = parts.faults.take(method, url.pathname, about)
-  const entry = { method, path: url.pathname, key: key ?? null, status: 0, valid: true, violations: [] as string[] }
+  const entry: RequestLog[number] = {
+    method,
+    path: url.pathname,
+    key: key ?? null,
+    status: 0,
+    valid: true,
+    violations: [],
+  }
   parts.log.push(entry)
   const found = findCall(method, url.pathname)
   const input = parseForm(body)
   const call = found?.call ?? { method, path: url.pathname }
+  if (!found?.call.publishable) entry.input = input
   note(entry, parts.judge?.request(call, input))
   const heard = heardFrom(c, url.pathname, body)
   parts.listener?.request(heard)
@@ -119,7 +129,10 @@ async function answerCall(c: SimulatorContext, parts: Parts): Promise<Response> 
   note(entry, answer.violations)
   note(entry, parts.judge?.answer(call, answer.status, answer.body, input.expand))
   parts.listener?.answer(heard, answer.status, answer.body)
-  if (fault?.advance_seconds) parts.state.advance(fault.advance_seconds)
+  if (fault?.advance_seconds) {
+    parts.state.advance(fault.advance_seconds)
+    parts.webhooks.deliveries.clockMoved()
+  }
   if (fault?.fault === 'lose_answer') return holdUntilGivenUp(c)
   c.header('Request-Id', parts.state.newId('req'))
   if (answer.replayed) c.header('Idempotent-Replayed', 'true')
@@ -158,6 +171,7 @@ async function carryOut(
   const { found } = request
   try {
     refuseFirst(c.req.header('Authorization'), fault)
+    parts.load.count()
     if (!found)
       throw new StripeAnswer(404, {
         type: 'invalid_request_error',
@@ -167,8 +181,10 @@ async function carryOut(
     const saved = request.method === 'POST' && request.key ? parts.keys.begin(request.key, print) : undefined
     if (saved) return { ...saved, replayed: true }
     try {
-      await delay(fault)
-      const answer = runCall(parts, found, request.input, fault)
+      const answer = await parts.load.changing(request.method === 'GET' ? '' : found.id, async () => {
+        await delay(fault)
+        return runCall(parts, found, request.input, fault)
+      })
       const { status, body, kept } = answer
       if (request.method === 'POST' && request.key && kept) parts.keys.save(request.key, print, { status, body })
       return answer

@@ -56,10 +56,13 @@ export const spokenError = '{ error: Stripe.PaymentIntent.LastPaymentError }'
 
 /** The events that are sent. */
 export const spokenEvents = [
+  'payment_intent.created',
+  'payment_intent.processing',
   'payment_intent.succeeded',
   'payment_intent.requires_action',
   'payment_intent.payment_failed',
   'payment_intent.canceled',
+  'setup_intent.created',
   'setup_intent.succeeded',
   'setup_intent.requires_action',
   'setup_intent.setup_failed',
@@ -72,6 +75,9 @@ export const spokenEvents = [
   'refund.failed',
   'customer.deleted',
   'charge.dispute.created',
+  'charge.succeeded',
+  'charge.failed',
+  'charge.refunded',
 ]
 export const eventType = (type: string) => `Extract<Stripe.Event, { type: '${type}' }>`
 

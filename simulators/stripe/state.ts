@@ -2,22 +2,12 @@ import { randomBytes } from 'node:crypto'
 import type Stripe from 'stripe'
 import { Account } from '../account.ts'
 import { cardOfToken, type TestCard } from './cards.ts'
+import { chargeView } from './charge-view.ts'
+import type { FailedCharge, LedgerCharge } from './charges.ts'
 import { missing } from './errors.ts'
 import { newPaymentMethod, type MethodType } from './objects.ts'
 
-/** A charge as the ledger shows it: only money that moved. */
-export interface LedgerCharge {
-  id: string
-  payment_intent: string
-  customer: string | null
-  amount: number
-  currency: string
-  status: 'succeeded'
-  refunded_amount: number
-  disputed?: boolean
-  metadata: Stripe.Metadata
-  created: number
-}
+export type { FailedCharge, LedgerCharge }
 
 /** A confirmation token, with the name of the test card behind it; its number is nowhere. */
 export interface StoredToken {
@@ -36,6 +26,22 @@ export class StripeState extends Account {
     return found
   }
 
+  private pending: { type: string; object: object }[] = []
+
+  /** Notes an event that goes out with what the running call answers. */
+  happened(type: string, object: object): void {
+    this.pending.push({ type, object })
+  }
+
+  /** Returns the events noted since the last time, in their order. */
+  takeHappened = () => this.pending.splice(0)
+
+  /** A charge as the vendor shows it, paid or failed. */
+  charge(id: string): Stripe.Charge {
+    const failed = this.journal.get<FailedCharge>('failed_charges', id)
+    return chargeView(failed ?? this.find<LedgerCharge>('charges', 'charge', id))
+  }
+
   customer = (id: string, param = 'customer') => {
     const found = this.find<Stripe.Customer | Stripe.DeletedCustomer>('customers', 'customer', id, param)
     if (found.deleted) throw missing('customer', id, param)
@@ -46,6 +52,9 @@ export class StripeState extends Account {
   setupIntent = (id: string) => this.find<Stripe.SetupIntent>('setup_intents', 'setup_intent', id, 'intent')
   confirmationToken = (id: string) =>
     this.find<StoredToken>('confirmation_tokens', 'confirmation_token', id, 'confirmation_token')
+
+  /** Types of payment methods that are turned on in the dashboard. */
+  enabledTypes = (): MethodType[] => this.journal.get<MethodType[]>('settings', 'enabled_types') ?? ['card']
 
   /** A payment method by its id; a documented test name makes a new one each time. */
   paymentMethod(id: string): Stripe.PaymentMethod {
@@ -63,7 +72,9 @@ export class StripeState extends Account {
 
   /** Saves a method with a customer who agreed to that. */
   setUp(method: Stripe.PaymentMethod, customer: string | null): void {
-    this.journal.put('payment_methods', method.id, { ...method, customer })
+    const attached = { ...method, customer }
+    this.journal.put('payment_methods', method.id, attached)
+    if (customer && method.customer !== customer) this.happened('payment_method.attached', attached)
     this.journal.put('set_up', method.id, true)
   }
 

@@ -7,7 +7,28 @@ import type { StripeState } from './state.ts'
 export interface WebhookTarget {
   url: string
   secret: string
+  /** The types of events that the endpoint asks for; `*` at the end stands for the rest. */
+  events?: string[]
 }
+
+/** What docs/operations.md says that the endpoint is to ask for. */
+export const endpointEvents = [
+  'payment_intent.*',
+  'setup_intent.*',
+  'charge.refunded',
+  'charge.dispute.created',
+  'refund.*',
+  'radar.early_fraud_warning.created',
+  'payment_method.detached',
+  'payment_method.automatically_updated',
+  'customer.deleted',
+]
+
+const asksFor = ({ events = endpointEvents }: WebhookTarget, type: string) =>
+  events.some((wanted) => (wanted.endsWith('*') ? type.startsWith(wanted.slice(0, -1)) : wanted === type))
+
+/** docs.stripe.com/webhooks#retries: up to three days in live mode, of the simulator's clock. */
+const triedFor = 3 * 86_400
 
 interface StoredEvent {
   number: number
@@ -18,7 +39,7 @@ interface StoredEvent {
 export class Webhooks {
   private readonly state: StripeState
   private readonly target: () => WebhookTarget | undefined
-  readonly deliveries = new Deliveries<Stripe.Event>((event, forge) => this.deliver(event, forge))
+  readonly deliveries: Deliveries<Stripe.Event>
   private readonly signer = new Stripe('sk_test_simulator', { telemetry: false }).webhooks
   private readonly judge: Judge | undefined
 
@@ -26,6 +47,13 @@ export class Webhooks {
     this.state = state
     this.target = target
     this.judge = judge
+    const deliver = (event: Stripe.Event, forge: boolean) => this.deliver(event, forge)
+    this.deliveries = new Deliveries(deliver, { now: () => state.now(), giveUpAfter: triedFor })
+  }
+
+  /** Sends what the running call noted. Answers what was wrong with it. */
+  emitHappened(): string[] {
+    return this.state.takeHappened().flatMap(({ type, object }) => this.emit(type, object))
   }
 
   /** Writes an event and sends it. Answers how it differs from the vendor's, as far as that is judged. */
@@ -63,7 +91,7 @@ export class Webhooks {
 
   private async deliver(event: Stripe.Event, forge: boolean): Promise<boolean> {
     const target = this.target()
-    if (!target) return true
+    if (!target || !asksFor(target, event.type)) return true
     const payload = JSON.stringify(event)
     const secret = forge ? 'whsec_of_somebody_else' : target.secret
     const headers = { 'Stripe-Signature': this.signer.generateTestHeaderString({ payload, secret }) }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chargedCustomer } from '../../activities/payment/gateway-customer.ts'
 import { isGatewayError } from '../../domain/gateway-errors.ts'
 import { gatewayNames, type Environment, type GatewayName } from '../../domain/lifecycle.ts'
+import { builtInSettings } from '../../domain/settings.ts'
 import type { OnboardingFacts } from '../../domain/onboarding.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
 import { claimGatewayCustomer } from '../../store/gateway-customers.ts'
@@ -43,7 +44,7 @@ async function mayCharge(tenant: Tenant, name: GatewayName, owner: string, metad
   const unsent = { gatewayCustomerId: null, sentAt: null, k: null }
   const attempt = { reference: 'method', singleUse: false, ...unsent } as PaymentAttempt
   try {
-    const charged = await chargedCustomer(world.sql, gateway, facts, attempt)
+    const charged = await chargedCustomer(world.sql, gateway, facts, attempt, builtInSettings)
     expect(charged).toEqual({ customerId: owner, attached: true })
     return true
   } catch (error) {

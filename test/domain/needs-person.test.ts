@@ -7,7 +7,11 @@ const rows: [string, Partial<ChargeInQuestion>, string | undefined][] = [
   ['a charge that stands', {}, undefined],
   ['one whose outcome nobody knows', { state: 'unknown' }, 'outcome_unknown'],
   ['one whose refund failed', { state: 'refund_failed' }, 'refund_failed'],
-  ['the same, disputed too', { state: 'refund_failed', disputed: true }, 'refund_failed'],
+  [
+    'the same, disputed too: the bank may return it, nobody by hand before that is decided',
+    { state: 'refund_failed', disputed: true },
+    'disputed',
+  ],
   ['a refund under way', { state: 'refund_pending' }, undefined],
   ['a refund that the gateway refuses', { state: 'refund_pending', raised: ['gateway_refused'] }, 'gateway_refused'],
   ['a refund under way of one that was disputed', { state: 'refund_pending', raised: ['disputed'] }, undefined],

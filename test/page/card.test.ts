@@ -29,6 +29,18 @@ test('a customer enters a card and reaches the end; no card digit reaches our or
   await close()
 })
 
+test('an account with Link: the form does not offer it, and the card pays', async () => {
+  await own.world.simulate('settings', { enabled_types: ['card', 'link'] })
+  const { bc, page: setup } = await own.world.openSetup()
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  await enterCard(page, '4242424242424242')
+  await pay(page)
+  await isDone(page)
+  expect((await own.world.ledger(bc)).methods).toMatchObject([{ type: 'card', last4: '4242' }])
+  await close()
+  await own.world.simulate('settings', { enabled_types: ['card'] })
+})
+
 test('a decline is said plainly, and another card pays', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   const { page, close } = await openOnPhone(own.browser, setup.url.href)

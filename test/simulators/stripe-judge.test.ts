@@ -10,6 +10,7 @@ import { spokenCalls, spokenEvents } from '../../simulators/stripe/spoken.ts'
 import { startJudgedSimulator, takeViolations } from '../support/judged-simulator.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
+const return_url = 'https://shop.example/back'
 const folder = temporaryFolder('judge')
 let simulator: StripeSimulator
 let stripe: Stripe
@@ -38,12 +39,16 @@ test('every call of the simulator has its published types', () => {
   expect(Object.keys(spokenCalls).sort()).toEqual(calls.map(({ method, path }) => `${method} ${path}`).sort())
 })
 
-test('what the SDK sends and the simulator answers is as published, and counted: request, answer, event', async () => {
+test('what the SDK sends and the simulator answers is as published, and counted: request, answer, both events', async () => {
   const { id } = await newIntent()
   const before = simulator.judged.bodies
-  const paid = await stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa', expand: ['payment_method'] })
+  const paid = await stripe.paymentIntents.confirm(id, {
+    payment_method: 'pm_card_visa',
+    return_url,
+    expand: ['payment_method'],
+  })
   expect(paid.payment_method).toMatchObject({ object: 'payment_method' })
-  expect(simulator.judged.bodies - before).toBe(3)
+  expect(simulator.judged.bodies - before).toBe(4)
   expect(simulator.judged.violations).toEqual([])
 })
 
@@ -111,7 +116,7 @@ describe('an answer', () => {
   test('holds another object whole if it was asked for, and else by its id', async () => {
     const { id } = await newIntent()
     const expand = ['payment_method']
-    const whole = plain(await stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa', expand }))
+    const whole = plain(await stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa', return_url, expand }))
     const short = plain(await stripe.paymentIntents.retrieve(id))
     const wrong = [expect.stringContaining('answer 200 /payment_method must be whole if and only if')]
     expect(judge.answer(confirm, 200, whole, expand)).toEqual([])
@@ -135,7 +140,7 @@ describe('an answer', () => {
 test('an event holds the whole object and everything in it by its id', async () => {
   const { id } = await newIntent()
   const paid = plain(
-    await stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa', expand: ['payment_method'] }),
+    await stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa', return_url, expand: ['payment_method'] }),
   )
   const event = {
     id: 'evt_1',

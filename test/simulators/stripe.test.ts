@@ -7,6 +7,7 @@ import { startJudgedSimulator, takeViolations } from '../support/judged-simulato
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { controlsOf } from '../support/world/simulator.ts'
 
+const return_url = 'https://shop.example/back'
 let folder: string
 let simulator: StripeSimulator
 let stripe: Stripe
@@ -71,7 +72,7 @@ test('failures are kept under their key too, and a paid intent pays once', async
     failure(
       stripe.paymentIntents.confirm(
         id,
-        { payment_method: 'pm_card_visa_chargeDeclined' },
+        { payment_method: 'pm_card_visa_chargeDeclined', return_url },
         { idempotencyKey: 'confirm/1' },
       ),
     )
@@ -83,7 +84,7 @@ test('failures are kept under their key too, and a paid intent pays once', async
     fault: 'error_after',
   })
   const confirm = (key: string) =>
-    failure(stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa' }, { idempotencyKey: key }))
+    failure(stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa', return_url }, { idempotencyKey: key }))
   expect(await confirm('confirm/2')).toMatchObject({ statusCode: 500 })
   expect((await confirm('confirm/2'))!.headers!['idempotent-replayed']).toBe('true')
   expect(await confirm('confirm/3')).toMatchObject({ statusCode: 400, code: 'payment_intent_unexpected_state' })
@@ -110,7 +111,7 @@ test('a key that is being worked on is refused with 409', async () => {
 
 test('what it answered for outlives it; what was cut off in the middle of a line does not', async () => {
   const { id } = await newIntent()
-  await stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa' })
+  await stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa', return_url })
   await simulator.close()
   appendFileSync(join(folder, 'stripe.jsonl'), '{"c":"charges","i":"ch_half","v":{"amo')
   simulator = await startJudgedSimulator({ folder })
@@ -141,14 +142,18 @@ test('a parameter that the vendor does not know (any more) is refused and noted'
 test('a confirmation token serves once, and not after twelve hours', async () => {
   const token = () => stripe.testHelpers.confirmationTokens.create({ payment_method: 'pm_card_visa' })
   const used = await token()
-  await stripe.paymentIntents.confirm((await newIntent('a')).id, { confirmation_token: used.id })
+  await stripe.paymentIntents.confirm((await newIntent('a')).id, { confirmation_token: used.id, return_url })
   expect(
-    await failure(stripe.paymentIntents.confirm((await newIntent('b')).id, { confirmation_token: used.id })),
+    await failure(
+      stripe.paymentIntents.confirm((await newIntent('b')).id, { confirmation_token: used.id, return_url }),
+    ),
   ).toMatchObject({ statusCode: 400, param: 'confirmation_token' })
   const late = await token()
   await control('clock', { advance_seconds: 13 * 3600 })
   expect(
-    await failure(stripe.paymentIntents.confirm((await newIntent('c')).id, { confirmation_token: late.id })),
+    await failure(
+      stripe.paymentIntents.confirm((await newIntent('c')).id, { confirmation_token: late.id, return_url }),
+    ),
   ).toMatchObject({ statusCode: 400, param: 'confirmation_token', message: expect.stringContaining('expired') })
 })
 

@@ -80,7 +80,9 @@ const messageOf = (body: string) =>
 
 const isNewerField = (reason: string) => {
   const [, field] = /^(?:\/data\/\d+)?(?:\/latest_charge)?\/(\w+) is unknown$/.exec(reason) ?? []
-  return field !== undefined && Object.hasOwn(newerFields, field)
+  // What is sent stays on the object and comes back.
+  const parameter = newerParameters.some(({ path }) => reason.endsWith(`/${path.join('/')} is unknown`))
+  return parameter || (field !== undefined && Object.hasOwn(newerFields, field))
 }
 
 function withoutNewer(call: string, input: Record<string, unknown>): Record<string, unknown> {

@@ -15,6 +15,7 @@ export const metadata: OurMetadata = {
   onboarding_id: 'onb_1',
 }
 
+export const returnUrl = 'https://pages.example/returned'
 export let simulator: StripeSimulator
 export let gateway: PaymentGateway
 
@@ -24,7 +25,13 @@ export function eachWithStripe(): void {
   beforeEach(async () => {
     folder = temporaryFolder('stripe-gateway')
     simulator = await startJudgedSimulator({ folder })
-    gateway = stripeGateway({ secretKey: 'sk_test_x', webhookSecrets: [], apiUrl: simulator.url, timeout: 5_000 })
+    gateway = stripeGateway({
+      secretKey: 'sk_test_x',
+      webhookSecrets: [],
+      apiUrl: simulator.url,
+      returnUrl,
+      timeout: 20_000,
+    })
   })
   afterEach(async () => {
     await simulator.close()
@@ -45,12 +52,12 @@ export const atStripe = (method: string, path: string, form: Record<string, stri
   })
 
 /** Creates an intent with a customer of its own. */
-export async function newIntent(kind: 'payment' | 'setup' = 'payment') {
+export async function newIntent(kind: 'payment' | 'setup' = 'payment', key = '1') {
   const customerId = await gateway.createCustomer(metadata, 'customer')
   const amount = kind === 'payment' ? 1500 : 0
   const id = await gateway.createObject(
     { kind, customerId, amount, currency: 'USD', metadata, reference: '' },
-    `${kind}/1`,
+    `${kind}/${key}`,
   )
   return { object: kind === 'payment' ? { kind, id } : { kind, id, metadata }, customerId }
 }
@@ -59,10 +66,10 @@ export async function newIntent(kind: 'payment' | 'setup' = 'payment') {
 export const confirmWith = (
   { object }: Awaited<ReturnType<typeof newIntent>>,
   id: string,
-  { offSession = false, key = 'confirm', singleUse = false } = {},
+  { offSession = false, keep = true, key = 'confirm', singleUse = false } = {},
 ) =>
   gateway.confirm(
     object,
-    { reference: { id, singleUse }, offSession, amount: object.kind === 'payment' ? 1500 : 0, currency: 'USD' },
+    { reference: { id, singleUse }, offSession, keep, amount: object.kind === 'payment' ? 1500 : 0, currency: 'USD' },
     key,
   )

@@ -39,6 +39,23 @@ test('a key of the other mode is refused, and half an account too', () => {
   expect(problems({ ...all, STRIPE_TEST_PUBLISHABLE_KEY: 'rk_test_1' })).toContain('STRIPE_TEST_PUBLISHABLE_KEY')
 })
 
+test('a key with blanks around it is taken without them; one with anything invisible inside is named', () => {
+  const pasted = { ...all, STRIPE_TEST_SECRET_KEY: ' sk_test_1\n', STRIPE_TEST_WEBHOOK_SECRET: 'whsec_1 ,\twhsec_2\n' }
+  const { sandbox } = readConfig(pasted, [...parts]).gateways.stripe
+  expect(sandbox).toMatchObject({ secretKey: 'sk_test_1', webhookSecrets: ['whsec_1', 'whsec_2'] })
+  const paypal = { PAYPAL_TEST_CLIENT_ID: 'id', PAYPAL_TEST_CLIENT_SECRET: 'secret', PAYPAL_TEST_WEBHOOK_ID: 'WH-1' }
+  const keys = { ...all, ...paypal }
+  for (const name of Object.keys(keys).filter((key) => /^(STRIPE|PAYPAL)_/.test(key)) as (keyof typeof keys)[])
+    for (const bad of ['\n', '\u200b', '\u00a0', ' '])
+      expect(problems({ ...keys, [name]: `${keys[name]}${bad}x` }), `${name} ${JSON.stringify(bad)}`).toContain(name)
+})
+
+test('an organization key is refused with what to use', () => {
+  const refused = problems({ ...all, STRIPE_TEST_SECRET_KEY: 'sk_org_test_1' })
+  expect(refused).toContain('STRIPE_TEST_SECRET_KEY is an organization key')
+  expect(refused).toContain('secret or restricted key of one account')
+})
+
 test('addresses of a vendor are https, except on this machine, and are for the sandbox only', () => {
   expect(problems({ ...all, STRIPE_API_URL: 'http://stripe.example' })).toContain('STRIPE_API_URL')
   const live = {

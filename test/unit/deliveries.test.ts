@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { Deliveries, isDone } from '../../simulators/deliveries.ts'
 import { until } from '../support/until.ts'
 
@@ -26,4 +26,45 @@ test.each([
   [200, true, false],
 ])('an answer of %s, forged %s: done is %s', (status, forge, done) => {
   expect(isDone(status, forge)).toBe(done)
+})
+
+test('an event that nobody takes is sent for three days of a clock that can be put forward, and then no more', async () => {
+  vi.useFakeTimers()
+  try {
+    let [clock, sent] = [1_000, 0]
+    const persistence = { now: () => clock, giveUpAfter: 3 * 86_400 }
+    const deliveries = new Deliveries<string>(async () => ++sent < 0, persistence)
+    deliveries.send('an event')
+    await vi.advanceTimersByTimeAsync(55_000)
+    expect(sent).toBe(6)
+    const counts: number[] = []
+    for (let day = 1; day <= 5; day++) {
+      clock += 86_400
+      deliveries.clockMoved()
+      await vi.advanceTimersByTimeAsync(0)
+      counts.push(sent)
+    }
+    expect(counts).toEqual([7, 8, 9, 9, 9])
+    deliveries.stop()
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('a day that passes by itself brings tries further and further apart; what is taken is not sent again', async () => {
+  vi.useFakeTimers()
+  try {
+    const [began, at] = [Date.now(), [] as number[]]
+    const now = () => Math.floor(Date.now() / 1_000)
+    const deliveries = new Deliveries<string>(async () => at.push(Math.round((Date.now() - began) / 60_000)) === 10, {
+      now,
+      giveUpAfter: 3 * 86_400,
+    })
+    deliveries.send('an event')
+    await vi.advanceTimersByTimeAsync(2 * 86_400_000)
+    expect(at.slice(6)).toEqual([2, 7, 37, 157])
+    deliveries.stop()
+  } finally {
+    vi.useRealTimers()
+  }
 })

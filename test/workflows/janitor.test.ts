@@ -85,7 +85,10 @@ test('a payment that is there and not here is kept for a person to see; nothing 
     'allowed_payment_method_types[0]': 'card',
     'metadata[onboarding_id]': 'onb_of_a_lost_database',
   })
-  await world.atStripe('POST', `/v1/payment_intents/${body.id}/confirm`, { payment_method: 'pm_card_visa' })
+  await world.atStripe('POST', `/v1/payment_intents/${body.id}/confirm`, {
+    payment_method: 'pm_card_visa',
+    return_url: 'https://shop.example/back',
+  })
   await round()
   const rows = await world.sql`select state from gateway_events where object_id = ${body.id}`
   expect(rows).toEqual([{ state: 'dead' }])

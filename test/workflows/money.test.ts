@@ -98,7 +98,10 @@ test('a payment that comes through after its attempt was given up is found, and 
   await until(async () => !(await page.progress()).body.paying)
   const [object] = await world.sql<{ objectId: string }[]>`
     select p.object_id from payment_objects p join onboardings o on o.id = p.onboarding_id where o.billing_customer_id = ${bc}`
-  await world.atStripe('POST', `/v1/payment_intents/${object!.objectId}/confirm`, { payment_method: 'pm_card_visa' })
+  await world.atStripe('POST', `/v1/payment_intents/${object!.objectId}/confirm`, {
+    payment_method: 'pm_card_visa',
+    return_url: 'https://shop.example/back',
+  })
   expect(await world.ended(bc)).toBe('completed')
   expect((await world.ledger(bc)).charges).toMatchObject([{ amount: 1500, refunded_amount: 0 }])
 })
@@ -140,6 +143,28 @@ test('a refund that the gateway refuses needs a person, who sees it in the list 
   await world.clearFaults()
 })
 
+test('a refund of a disputed charge is refused: the dispute is for a person, and nothing is tried again', async () => {
+  const { bc } = await leaveMoneyBehind()
+  const [charge] = (await world.ledger(bc)).charges
+  await world.simulate('disputes', { charge: charge.id })
+  const { needs_person } = await until(
+    () => world.billingCustomer(bc),
+    (b) => b.needs_person !== null,
+  )
+  expect(needs_person).toMatchObject({ reason: 'disputed', what_to_do: expect.stringContaining('was or is disputed') })
+  const rows =
+    await world.sql`select state, disputed_at is not null as disputed from charges where billing_customer_id = ${bc}`
+  expect([...rows]).toEqual([{ state: 'refund_failed', disputed: true }])
+  expect((await world.ledger(bc)).refunds).toEqual([])
+  const { body } = await world.simulate('requests')
+  const refunds = body.requests.filter(({ path }: { path: string }) => path === '/v1/refunds')
+  expect(
+    refunds.filter(
+      ({ input }: { input: { payment_intent: string } }) => input.payment_intent === charge.payment_intent,
+    ),
+  ).not.toEqual([])
+})
+
 test('money that arrives after the end is returned, and a person is told', async () => {
   const { bc, page } = await world.openSetup()
   await page.submitCard('4000000000000002')
@@ -155,7 +180,7 @@ test('money that arrives after the end is returned, and a person is told', async
   const confirmed = await world.request(`${world.simulator.url}/v1/payment_intents/${object!.objectId}/confirm`, {
     method: 'POST',
     headers: { Authorization: 'Bearer sk_test_world' },
-    body: new URLSearchParams({ payment_method: 'pm_card_visa' }),
+    body: new URLSearchParams({ payment_method: 'pm_card_visa', return_url: 'https://shop.example/back' }),
   })
   expect(confirmed.body.status).toBe('succeeded')
   await until(async () => (await world.ledger(bc)).refunded === 1500)

@@ -1,6 +1,7 @@
 // The card form inside the frame. Digits go to the simulator, which stands for the vendor, and nowhere else.
 const value = (id) => document.getElementById(id).value
-const key = new URLSearchParams(location.search).get('key')
+const query = new URLSearchParams(location.search)
+const key = query.get('key')
 
 function check() {
   const message = !value('number').trim()
@@ -14,11 +15,16 @@ function check() {
   return message ? { error: { type: 'validation_error', message } } : {}
 }
 
+// Whoever has an account at Link pays with it where the form offers it.
+async function paysByLink() {
+  if (query.get('link') === 'never') return false
+  const { enabled_types } = await (await fetch('/_sim/settings')).json()
+  return enabled_types.includes('link')
+}
+
 async function makeToken(returnUrl) {
-  const body = new URLSearchParams({
-    'payment_method_data[type]': 'card',
-    'payment_method_data[card][number]': value('number'),
-  })
+  const card = { 'payment_method_data[type]': 'card', 'payment_method_data[card][number]': value('number') }
+  const body = new URLSearchParams((await paysByLink()) ? { 'payment_method_data[type]': 'link' } : card)
   if (returnUrl) body.set('return_url', returnUrl)
   const response = await fetch('/v1/confirmation_tokens', {
     method: 'POST',

@@ -4,10 +4,10 @@
 ;(() => {
   const origin = new URL(document.currentScript.src).origin
 
-  function openFrame(target, key) {
+  function openFrame(target, key, link) {
     const frame = document.createElement('iframe')
     frame.title = 'Secure card payment input frame'
-    frame.src = `${origin}/card-form?key=${encodeURIComponent(key)}`
+    frame.src = `${origin}/card-form?key=${encodeURIComponent(key)}&link=${link}`
     frame.height = '180'
     target.append(frame)
     return frame
@@ -34,12 +34,17 @@
     })
   }
 
-  function createElement(state, key) {
+  /** `wallets.link` says whether the form may offer Link, where the account has it. */
+  function createElement(state, key, { wallets = {} } = {}) {
     const listeners = {}
     return {
       on: (name, listener) => (listeners[name] = listener),
       mount(target) {
-        state.frame = openFrame(typeof target === 'string' ? document.querySelector(target) : target, key)
+        state.frame = openFrame(
+          typeof target === 'string' ? document.querySelector(target) : target,
+          key,
+          wallets.link ?? 'auto',
+        )
         state.frame.addEventListener('load', () => listeners.ready?.())
       },
       unmount: () => state.frame?.remove(),
@@ -51,7 +56,7 @@
       const state = { options }
       return {
         state,
-        create: () => createElement(state, key),
+        create: (_type, options) => createElement(state, key, options),
         submit: () => ask(state.frame, { do: 'check' }),
         getElement: () => null,
       }

@@ -21,6 +21,7 @@ export function gatewaysAt({ paypal }: Parts, options: WorldOptions, urls: Vendo
     webhookSecrets: [nextWebhookSecret, webhookSecret],
     apiUrl: urls.stripe,
     jsUrl: `${urls.stripe}/stripe.js`,
+    returnUrl: 'https://pages.example/returned',
   }
   const wallet = paypal && {
     clientId: 'client-of-the-world',

@@ -1,0 +1,65 @@
+import Stripe from 'stripe'
+import { toGatewayUnits } from '../../domain/money.ts'
+import type { CustomerDetails, OurMetadata, PaymentDetails, PaymentGateway } from '../gateway.ts'
+
+const params = (metadata: OurMetadata): Record<string, string> => ({ ...metadata }) as Record<string, string>
+
+/** Creates a customer. Details that Stripe does not take are left out, so that they never hold up a payment. */
+export function createCustomer(stripe: Stripe, metadata: OurMetadata, key: string, details: CustomerDetails) {
+  const create = (more: Stripe.CustomerCreateParams, idempotencyKey: string) =>
+    stripe.customers.create({ metadata: params(metadata), ...more }, { idempotencyKey })
+  return withOrWithout(customerParams(details), create, key)
+}
+
+function customerParams({ name, email, ...address }: CustomerDetails): Stripe.CustomerCreateParams {
+  const { line1, line2, city, state, postalCode: postal_code, country } = address
+  const given = Object.entries({ line1, line2, city, state, postal_code, country }).filter(([, value]) => value)
+  return {
+    ...(name ? { name } : {}),
+    ...(email ? { email } : {}),
+    ...(given.length > 0 ? { address: Object.fromEntries(given) } : {}),
+  }
+}
+
+type ObjectInput = Parameters<PaymentGateway['createObject']>[0]
+
+/** Creates the object that takes cards only and moves no money until it is confirmed. */
+export function createIntent(stripe: Stripe, input: ObjectInput, key: string) {
+  const { kind, customerId, amount, currency, metadata, details } = input
+  const common = {
+    customer: customerId,
+    allowed_payment_method_types: ['card' as const],
+    metadata: params(metadata),
+  }
+  if (kind === 'setup') return stripe.setupIntents.create({ ...common, usage: 'off_session' }, { idempotencyKey: key })
+  const paid = {
+    ...common,
+    amount: toGatewayUnits(amount, currency, 'stripe'),
+    currency: currency.toLowerCase(),
+    ...(details ? { description: details.description } : {}),
+  }
+  const create = (more: Partial<Stripe.PaymentIntentCreateParams>, idempotencyKey: string) =>
+    stripe.paymentIntents.create({ ...paid, ...more }, { idempotencyKey })
+  return withOrWithout(optionalParams(details), create, key)
+}
+
+const optionalParams = (details: PaymentDetails | undefined): Partial<Stripe.PaymentIntentCreateParams> => ({
+  ...(details?.statementDescriptorSuffix ? { statement_descriptor_suffix: details.statementDescriptorSuffix } : {}),
+  ...(details?.receiptEmail ? { receipt_email: details.receiptEmail } : {}),
+})
+
+/** Creates with what is optional, and without it, under a key of its own, where that is what Stripe refuses. */
+async function withOrWithout<Params extends object, T>(
+  optional: Params,
+  create: (optional: Params, key: string) => Promise<T>,
+  key: string,
+): Promise<T> {
+  try {
+    return await create(optional, key)
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error
+    const blamed = error.code === 'email_invalid' ? ['email', 'receipt_email'] : [error.param?.split('[')[0] ?? '']
+    if (!blamed.some((name) => name in optional)) throw error
+    return create({} as Params, `${key}/plain`)
+  }
+}

@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest'
+import { stripeGateway } from '../../gateways/stripe/stripe-gateway.ts'
+import {
+  atStripe,
+  confirmWith,
+  eachWithStripe,
+  gateway,
+  metadata,
+  newIntent,
+  returnUrl,
+  simulate,
+  simulator,
+} from '../support/stripe-gateway.ts'
+
+eachWithStripe()
+
+const saved = async (customerId: string, card = 'pm_card_visa') =>
+  (await simulate('payment_methods', { card, customer: customerId })).body.id as string
+/** What the gateway sent with a call, newest last. */
+const sent = async (path: RegExp) => {
+  const { body } = await simulate('requests')
+  return (body.requests as { method: string; path: string; input: Record<string, unknown> }[])
+    .filter((request) => request.method === 'POST' && path.test(request.path))
+    .map(({ input }) => input)
+}
+const confirms = () => sent(/_intents\/.+\/confirm$/)
+
+describe('a return address', () => {
+  test('goes with every confirm: of cards, of saved methods, with and without the customer, of set-ups', async () => {
+    const [payment, setup] = [await newIntent(), await newIntent('setup')]
+    const { body: token } = await atStripe('POST', '/v1/test_helpers/confirmation_tokens', {
+      payment_method: 'pm_card_visa_chargeDeclined',
+    })
+    await confirmWith(payment, token.id, { singleUse: true, key: 'k1' })
+    await confirmWith(payment, 'pm_card_chargeCustomerFail', { key: 'k2' })
+    await confirmWith(await newIntent('payment', 'other'), await saved(payment.customerId), {
+      offSession: true,
+      key: 'k3',
+    })
+    await confirmWith(setup, await saved(setup.customerId), { key: 'k4' })
+    expect((await confirms()).map((input) => input.return_url)).toEqual(Array(4).fill(returnUrl))
+  })
+
+  test.each(['payment', 'setup'] as const)(
+    'is wanted by Stripe for a %s, with a token that has none too',
+    async (kind) => {
+      const { object, customerId } = await newIntent(kind)
+      const path = `/v1/${kind}_intents/${object.id}/confirm`
+      const refused = await atStripe('POST', path, { payment_method: await saved(customerId) })
+      expect([refused.status, refused.body.error.code]).toEqual([400, undefined])
+      expect(refused.body.error.message).toContain('A `return_url` must be specified')
+      const tokenOf = async (form: object) =>
+        (await atStripe('POST', '/v1/test_helpers/confirmation_tokens', { payment_method: 'pm_card_visa', ...form }))
+          .body.id
+      const bare = await atStripe('POST', path, { confirmation_token: await tokenOf({}) })
+      expect(bare.status).toBe(400)
+      const whole = await atStripe('POST', path, { confirmation_token: await tokenOf({ return_url: returnUrl }) })
+      expect(whole.body.status).toBe('succeeded')
+    },
+  )
+})
+
+describe('without its customer', () => {
+  test('a saved card is charged as an unscheduled stored credential, and saved nothing with it', async () => {
+    const intent = await newIntent()
+    await confirmWith(intent, await saved(intent.customerId), { offSession: true })
+    expect(await confirms()).toMatchObject([
+      { off_session: 'true', payment_method_options: { card: { stored_credential_usage: 'unscheduled' } } },
+    ])
+    expect((await confirms())[0]).not.toHaveProperty('setup_future_usage')
+  })
+
+  test('and then with it: the same intent is confirmed as on the page, without what excludes each other', async () => {
+    const intent = await newIntent()
+    const id = await saved(intent.customerId, 'pm_card_authenticationRequired')
+    const first = await confirmWith(intent, id, { offSession: true, key: 'k1' })
+    expect(first).toMatchObject({ state: 'declined', code: 'authentication_required' })
+    const second = await confirmWith(intent, id, { keep: false, key: 'k2' })
+    expect(second).toMatchObject({ state: 'needs_customer' })
+    expect((await confirms())[1]).not.toHaveProperty('setup_future_usage')
+  })
+
+  test('Stripe takes no setup_future_usage on such an intent any more', async () => {
+    const intent = await newIntent()
+    const id = await saved(intent.customerId, 'pm_card_chargeCustomerFail')
+    await confirmWith(intent, id, { offSession: true, key: 'k1' })
+    await expect(confirmWith(intent, 'pm_card_visa', { key: 'k2' })).rejects.toMatchObject({ kind: 'refused' })
+  })
+})
+
+describe('a payment says', () => {
+  const create = (details: object, key = 'd') =>
+    gateway.createObject(
+      { kind: 'payment', customerId, amount: 1500, currency: 'USD', metadata, reference: '', details } as never,
+      key,
+    )
+  let customerId: string
+  const given = {
+    description: 'Initial charge of Acme',
+    statementDescriptorSuffix: 'SETUP',
+    receiptEmail: 'ada@example.com',
+  }
+
+  test('what it is for, and what the settings add', async () => {
+    customerId = await gateway.createCustomer(metadata, 'c')
+    const { body } = await atStripe('GET', `/v1/payment_intents/${await create(given)}`)
+    expect(body).toMatchObject({
+      description: 'Initial charge of Acme',
+      statement_descriptor_suffix: 'SETUP',
+      receipt_email: 'ada@example.com',
+    })
+  })
+
+  test('less where Stripe does not take it: no e-mail address holds a payment up', async () => {
+    customerId = await gateway.createCustomer(metadata, 'c')
+    const receiptEmail = 'ada@münchen.example'
+    const id = await create({ ...given, receiptEmail })
+    expect(await create({ ...given, receiptEmail })).toBe(id)
+    const { body } = await atStripe('GET', `/v1/payment_intents/${id}`)
+    expect(body).toMatchObject({ description: 'Initial charge of Acme', receipt_email: null })
+  })
+
+  test('its customer has name, e-mail and address where given, and less where Stripe does not take them', async () => {
+    const details = { name: 'Ada', email: 'ada@example.com', line1: '1 Way', country: 'IN' }
+    const full = await gateway.createCustomer(metadata, 'full', details)
+    const plain = await gateway.createCustomer(metadata, 'plain', { ...details, email: 'no address' })
+    const read = async (id: string) => (await atStripe('GET', `/v1/customers/${id}`)).body
+    expect(await read(full)).toMatchObject({
+      name: 'Ada',
+      email: 'ada@example.com',
+      address: { line1: '1 Way', country: 'IN', city: null },
+    })
+    expect(await read(plain)).toMatchObject({ name: null, email: null, metadata: { organization_id: 'org_1' } })
+  })
+})
+
+test('an intent that somebody set to be captured by hand is for an operator, not waited for', async () => {
+  const { object } = await newIntent()
+  await simulate('intents', { id: object.id, status: 'requires_capture' })
+  await expect(gateway.read(object)).rejects.toMatchObject({ kind: 'refused', vendorCode: 'requires_capture' })
+})
+
+test('a key that no header can carry is a wrong key, not an outage', async () => {
+  const broken = stripeGateway({
+    secretKey: 'sk_test_x\n',
+    webhookSecrets: [],
+    apiUrl: simulator.url,
+    returnUrl,
+    timeout: 5_000,
+  })
+  await expect(broken.readMethod('pm_1')).rejects.toMatchObject({ kind: 'refused', vendorCode: 'cannot_be_sent' })
+})
