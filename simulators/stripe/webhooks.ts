@@ -74,14 +74,14 @@ export class Webhooks {
       number: this.state.journal.list('events').length,
       event,
     } satisfies StoredEvent)
-    this.deliveries.send(event)
+    if (this.isAskedFor(event)) this.deliveries.send(event)
     return this.judge?.event(event) ?? []
   }
 
-  /** Sends the newest event of a type, or all so far, again. Answers how many deliveries were begun. */
+  /** Sends the newest event of a type, or all that the endpoint asks for, again. Returns how many deliveries were begun. */
   resend(order: WebhookOrder): number {
     const stored = this.state.journal.list<StoredEvent>('events').sort((a, b) => a.number - b.number)
-    const all = stored.map(({ event }) => event)
+    const all = stored.map(({ event }) => event).filter((event) => this.isAskedFor(event))
     return this.deliveries.resend(all, order, (event) => event)
   }
 
@@ -89,9 +89,14 @@ export class Webhooks {
     this.deliveries.stop()
   }
 
+  private isAskedFor({ type }: Stripe.Event): boolean {
+    const target = this.target()
+    return target !== undefined && asksFor(target, type)
+  }
+
   private async deliver(event: Stripe.Event, forge: boolean): Promise<boolean> {
     const target = this.target()
-    if (!target || !asksFor(target, event.type)) return true
+    if (!target) return true
     const payload = JSON.stringify(event)
     const secret = forge ? 'whsec_of_somebody_else' : target.secret
     const headers = { 'Stripe-Signature': this.signer.generateTestHeaderString({ payload, secret }) }

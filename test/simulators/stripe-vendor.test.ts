@@ -142,6 +142,7 @@ test('one that asks for what the documents say gets no more, and the documents s
   await confirmWith(intent, 'pm_card_visa')
   await until(() => types.includes('payment_intent.succeeded'))
   expect(new Set(types)).toEqual(new Set(['payment_intent.created', 'payment_intent.succeeded']))
+  expect((await simulate('webhooks', { times: 3 })).body.sent).toBe(6)
   const [, sentence] = /Events to send: ([^.]*(?:\.[a-z_*][^.]*)*)\. PayPal/.exec(
     readFileSync('docs/operations.md', 'utf8').replaceAll('\n', ' '),
   )!
