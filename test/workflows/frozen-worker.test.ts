@@ -68,7 +68,14 @@ let gates: Record<Story['pays'], Gate>
 let told: PromiseSettledResult<Told>[]
 
 beforeAll(async () => {
-  world = await createWorld({ worker: false, paypal: true, settings: { expiryGrace: 1, paypalOrderFlow: 'two_step' } })
+  world = await createWorld({ worker: false, paypal: true, settings: { expiryGrace: 1 } })
+  // Of the organization: the workers are processes of their own, with the defaults of the service.
+  await world.admin('set-setting', {
+    organization: world.seeds.org_id,
+    environment: 'sandbox',
+    name: 'paypal_order_flow',
+    value: '"two_step"',
+  })
   gates = { card: await Gate.open(world.simulator.url), paypal: await Gate.open(world.paypal!.url) }
   await holdActivations()
   const frozen = workerWith(gates.card.url, gates.paypal.url)
