@@ -232,7 +232,7 @@ export default [
   },
   {
     why: `The settings of each new session are a statement of its own: as startup parameters an older server and PgBouncer
-      would refuse them (docs/decisions/0016).`,
+      would refuse them (docs/decisions/0015).`,
     from: `      needsTypes = options.fetch_types
       statementId`,
     to: `      needsTypes = options.fetch_types
