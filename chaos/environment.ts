@@ -17,7 +17,7 @@ export const passwords = {
   links: 'a-secret-of-a-run-of-chaos-and-no-other',
 }
 export const stripeKeys = { secret: 'sk_test_chaos', publishable: 'pk_test_chaos' }
-export const payPalWebhookId = 'WH-OF-CHAOS'
+export const payPalWebhookId = 'WHOFCHAOS'
 
 /** What programs need of this process's environment, and nothing that would lead them to servers of somebody else. */
 export function ofThisMachine(): NodeJS.ProcessEnv {

@@ -10,7 +10,7 @@ interface Vendor<Simulator> {
   env: Record<string, string>
 }
 
-const payPalWebhookId = 'WH-OF-THE-SIMULATOR'
+const payPalWebhookId = 'WHOFTHESIMULATOR'
 
 export async function bringUpVendors(site: Site) {
   const [stripe, paypal] = await Promise.all([bringUpStripe(site), bringUpPayPal(site)])

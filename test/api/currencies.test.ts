@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { forgottenEverywhere } from '../../store/caller-memory.ts'
 import { until } from '../support/until.ts'
 import { createWorld, type World } from '../support/world.ts'
 
@@ -9,6 +10,7 @@ beforeAll(async () => {
 })
 afterEach(async () => {
   await world.sql`delete from settings`
+  await forgottenEverywhere()
 })
 afterAll(() => world.close())
 
@@ -62,7 +64,6 @@ test.each([
   await world.sql`
     insert into settings (organization_id, environment, name, value)
     values (${world.seeds.org_id}, 'sandbox', 'minimum_initial_amount', '1')`
-  const { forgottenEverywhere } = await import('../../store/caller-memory.ts')
   await forgottenEverywhere()
   expect(await refusal(open(currency, { initial_amount: amount }))).toEqual([400, detail])
 })

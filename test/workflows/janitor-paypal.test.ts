@@ -36,13 +36,14 @@ async function paidUnseen() {
 }
 
 test('an order that is paid at PayPal and not here: the onboarding goes on with it, charged once', async () => {
-  const { bc, wallet } = await paidUnseen()
+  const { bc } = await paidUnseen()
   expect((await world.billingCustomer(bc)).status).toBe('pending')
   expect(await round()).toMatchObject({ unknown: 0, notListed: [] })
   expect(await world.ended(bc)).toBe('completed')
   expect(await world.payPalCharges(bc)).toMatchObject([{ amount: 1500, refunded_amount: 0 }])
   const { body } = await world.edge('getCustomer', { bc_id: bc })
-  expect(body.data).toMatchObject({ bc_status: 'active', bc_payment_data: { pm_id: wallet } })
+  // Its removal was claimed, so it may be gone already: the customer is active without a method (decision 12).
+  expect(body.data).toMatchObject({ bc_status: 'active', bc_payment_data: null })
 })
 
 test('an order of an onboarding that has ended is returned', async () => {

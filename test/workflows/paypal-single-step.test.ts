@@ -24,7 +24,7 @@ const set = (name: string, value: string) =>
 const setFlow = (flow: string) => set('paypal_order_flow', flow)
 const orders = '/v2/checkout/orders'
 const hearEvents = (path = '/webhooks/paypal') =>
-  world.paypal!.sendEventsTo({ url: `${world.apiUrl}${path}`, webhookId: 'WH-TEST-ONLY' })
+  world.paypal!.sendEventsTo({ url: `${world.apiUrl}${path}`, webhookId: 'WHTESTONLY' })
 const cancel = (bc: string) => world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'by phone' })
 
 const objectsOf = (bc: string) =>

@@ -5,7 +5,7 @@ import type { Parts } from './parts.ts'
 export const webhookSecret = 'whsec_test_only'
 /** The endpoint's secret is being rolled: this one is the next. */
 const nextWebhookSecret = 'whsec_test_next'
-export const payPalWebhookId = 'WH-TEST-ONLY'
+export const payPalWebhookId = 'WHTESTONLY'
 
 /** Where somebody reaches the vendors. */
 export interface VendorUrls {
