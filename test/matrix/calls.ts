@@ -16,8 +16,6 @@ export interface MoneyCall {
   about?: 'customer'
   /** Seconds for which the gateway keeps the call's key; absent where it has none. */
   keyLife?: number
-  /** Whether the page makes it, whose customer asks again, and not the run. */
-  byPage?: true
   /** Asked again only while its key is surely known, by the time that the record has: see paypal-single-step.test.ts. */
   neverForgotten?: true
   /** Whether what the customer submitted has expired when the key was forgotten: then the customer is asked once more. */
@@ -91,7 +89,6 @@ const walletCalls: MoneyCall[] = [
     path: '/v3/vault/setup-tokens',
     journey: 'payByPayPal',
     keyLife: 3 * hour,
-    byPage: true,
   },
   paymentToken,
   saveWallet,

@@ -105,7 +105,7 @@ const explained: Record<string, string> = {
 raised, the onboarding shows \`blocked_on: operator\` with the time of the next try, and it is tried again after 15 s and then in growing pauses
 (here after 4 s), or at once by \`retryNow\`. Nobody has to do anything where the key works again, as here. PayPal's access tokens end
 by themselves: the first refusal is met with a new token, and only a second one in a row calls a person. What the page asks for itself (setup token) is
-asked for again by the customer.`,
+asked for again by the customer; meanwhile the page hides the gateway.`,
 }
 
 /** What is wrong, by field. */

@@ -43,8 +43,8 @@ const problem = (text: string, kind: Problem['kind'] = 'other'): Problem => ({ k
  * Whether a person is called: keys that a gateway refuses are for a person to mend. PayPal's access tokens end by
  * themselves, so there a refusal is met with a new one, once.
  */
-export const callsPerson = ({ flow, call, kind, times }: Cell) =>
-  kind.fault === 'unauthorized' && !call.byPage && (flow.gateway === 'stripe' || times > 1)
+export const callsPerson = ({ flow, kind, times }: Cell) =>
+  kind.fault === 'unauthorized' && (flow.gateway === 'stripe' || times > 1)
 
 /** Whether the customer must enter something once more: what was entered has expired while nobody answered. */
 export const asksAgain = ({ call, kind }: Cell) => kind.forgetsKey === true && call.outlivesSubmission === true
