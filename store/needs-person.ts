@@ -40,7 +40,8 @@ export async function listPersonsNeeded(sql: Sql, billingCustomerIds?: string[])
 function listRefused(sql: Sql, billingCustomerIds?: string[]) {
   return sql<{ billingCustomerId: string }[]>`
     select o.billing_customer_id from onboardings o
-    join refused_gateways r on r.environment = o.environment and r.gateway = o.refused_gateway
+    join refused_gateways r on r.organization_id = o.organization_id and r.environment = o.environment
+      and r.gateway = o.refused_gateway
     where o.ended_at is null and o.blocked_on is distinct from 'operator' and ${of(sql, billingCustomerIds, 'o')}
     order by o.created_at`
 }

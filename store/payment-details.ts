@@ -5,6 +5,9 @@ import type { Sql } from './database.ts'
 /** Stripe takes 1000 characters; statements and exports show far fewer. */
 const longest = 200
 
+/** Shortens a text by whole characters: half of one cannot be sent. */
+const shortened = (text: string) => Array.from(text).slice(0, longest).join('')
+
 /**
  * Returns what the initial charge of a billing customer says at the gateway: the brand's name, else the organization's, and
  * what the organization's settings add.
@@ -23,7 +26,7 @@ export async function readPaymentDetails(
     where b.id = ${billingCustomerId}`
   const { payee, email } = row!
   return {
-    description: `Initial charge of ${payee}`.slice(0, longest),
+    description: shortened(`Initial charge of ${payee}`),
     ...(stripeStatementDescriptorSuffix ? { statementDescriptorSuffix: stripeStatementDescriptorSuffix } : {}),
     ...(stripeReceipts && email ? { receiptEmail: email } : {}),
   }

@@ -24,9 +24,7 @@ export async function actionOf(
   const read = gateway?.clientAction(handle).catch(async (error: unknown) => {
     const code = isGatewayError(error) ? error.vendorCode : (error as { code?: string }).code
     d.log.warn({ code }, 'the gateway did not tell what the customer must do')
-    const { environment, id: billingCustomerId } = billingCustomer
-    const asked = { environment, gateway: object.gateway, billingCustomerId, onboardingId: onboarding.id }
-    if (isAccountRefused(error)) await reportRefusal(d, asked, error)
+    if (isAccountRefused(error)) await reportRefusal(d, { billingCustomer, onboarding }, object.gateway, error)
     return null
   })
   const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), patience).unref())

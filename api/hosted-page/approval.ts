@@ -46,13 +46,6 @@ export async function openApproval(
   return { setup_token: token!, approve_url: approveUrl! }
 }
 
-const askedFor = ({ billingCustomer, onboarding }: ApprovalOf) => ({
-  environment: billingCustomer.environment,
-  gateway: 'paypal' as const,
-  billingCustomerId: billingCustomer.id,
-  onboardingId: onboarding.id,
-})
-
 async function makeSession(
   d: ApiDependencies,
   gateway: Approving,
@@ -66,12 +59,12 @@ async function makeSession(
       { customerId: billingCustomer.customerId, brandName: brand.name, returnUrl: url, cancelUrl: url },
       `${session.onboardingId}/setup/${session.n}`,
     )
-    await noteGatewayAccepts(d.database, askedFor(link))
+    await noteGatewayAccepts(d.database, billingCustomer, gateway.name)
     return await storeSession(d.database, session, made)
   } catch (error) {
     if (isGatewayError(error, 'stored_failure', 'key_reused', 'unexpected_state'))
       await dropSession(d.database, session)
-    if (isAccountRefused(error)) throw await reportRefusal(d, askedFor(link), error)
+    if (isAccountRefused(error)) throw await reportRefusal(d, link, gateway.name, error)
     if (!isGatewayError(error)) throw error
     throw new Failure('unavailable', 'PayPal does not answer just now; try again', { retryAfter: 5, cause: error })
   }
@@ -100,7 +93,7 @@ export async function submitApproved(d: ApiDependencies, link: OpenedLink): Prom
   const state = await approvingGateway(d, link)
     .readSession(session.token)
     .catch(async (error: unknown) => {
-      if (isAccountRefused(error)) await reportRefusal(d, askedFor(link), error)
+      if (isAccountRefused(error)) await reportRefusal(d, link, 'paypal', error)
       return 'waiting' as const
     })
   if (state !== 'approved') return

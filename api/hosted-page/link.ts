@@ -27,7 +27,7 @@ export interface OpenedLink {
   onboarding: OnboardingFacts
   brand: Brand
   settings: Settings
-  /** Gateways that refuse our account just now. */
+  /** Gateways that refused us just now, for this organization. */
   refusedGateways: GatewayName[]
 }
 
@@ -55,7 +55,7 @@ export async function openLink(
     const [facts, settings, refusedGateways] = await Promise.all([
       readFacts(d.database, recognized.onboardingId),
       readSettings(d.database, d.settingDefaults, organizationId, environment),
-      listRefusedGateways(d.database, environment),
+      listRefusedGateways(d.database, billingCustomer),
     ])
     const onboarding = facts!
     const standing = standingOf(

@@ -35,7 +35,7 @@ export async function openCardForm(d: ApiDependencies, opened: OpenedSetup): Pro
       const form = await tryForm(d, gateway, opened, settings)
       if (form) return form
     } catch (error) {
-      if (isAccountRefused(error)) throw await reportRefusal(d, askedFor(opened), error)
+      if (isAccountRefused(error)) throw await reportRefusal(d, opened, gateway.name, error)
       if (!isGatewayError(error)) throw error
       // Another call may be making the same object just now.
       if (tries >= 4 || !isGatewayError(error, 'unknown', 'not_now', 'stored_failure', 'key_reused', 'not_found'))
@@ -47,13 +47,6 @@ export async function openCardForm(d: ApiDependencies, opened: OpenedSetup): Pro
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
 }
-
-const askedFor = ({ billingCustomer, onboarding }: OpenedSetup) => ({
-  environment: billingCustomer.environment,
-  gateway: 'stripe' as const,
-  billingCustomerId: billingCustomer.id,
-  onboardingId: onboarding.id,
-})
 
 /** Undefined where the form that there was cannot be used any more: the next try begins another. */
 async function tryForm(
@@ -87,7 +80,7 @@ async function makeObject(
   const input = { kind: 'setup' as const, customerId: gatewayCustomerId, amount: 0, currency, metadata, reference: '' }
   try {
     const token = await gateway.createObject(input, `${onboarding.id}/form/${session.n}`)
-    await noteGatewayAccepts(d.database, { environment: billingCustomer.environment, gateway: gateway.name })
+    await noteGatewayAccepts(d.database, billingCustomer, gateway.name)
     return await storeSession(d.database, session, { token, approveUrl: null, gatewayCustomerId })
   } catch (error) {
     if (isGatewayError(error, 'not_found'))

@@ -49,7 +49,7 @@ export async function handInSession(
 async function look(
   d: ApiDependencies,
   gateway: PaymentGateway,
-  { billingCustomer, onboarding }: OpenedSetup,
+  opened: OpenedSetup,
   session: HandedSession,
 ): Promise<{ submission: SavedMethodSubmission } | SessionOutcome> {
   const token = session.token!
@@ -59,7 +59,7 @@ async function look(
       if (state !== 'approved' && state !== 'used') return { outcome: 'not_entered' }
       return { submission: { gateway: gateway.name, methodId: token, singleUse: true } }
     }
-    const reading = await gateway.read(handleOf(onboarding, { kind: 'setup', objectId: token }))
+    const reading = await gateway.read(handleOf(opened.onboarding, { kind: 'setup', objectId: token }))
     if (reading.state === 'declined') return { outcome: 'declined', message: customerMessage(reading.code) }
     if (reading.state === 'needs_customer') return { outcome: 'requires_action' }
     if (reading.state === 'dead') return { outcome: 'unusable' }
@@ -69,11 +69,7 @@ async function look(
   } catch (error) {
     if (!isGatewayError(error)) throw error
     if (isOtherSetup(error)) return { outcome: 'unusable' }
-    if (isAccountRefused(error)) {
-      const { id: billingCustomerId, environment } = billingCustomer
-      const asked = { environment, gateway: gateway.name, billingCustomerId, onboardingId: onboarding.id }
-      throw await reportRefusal(d, asked, error)
-    }
+    if (isAccountRefused(error)) throw await reportRefusal(d, opened, gateway.name, error)
     throw new Failure('unavailable', 'the gateway does not answer just now; try again', { retryAfter: 5, cause: error })
   }
 }

@@ -29,7 +29,7 @@ const setting = (name: string, value: unknown) =>
     value: JSON.stringify(value),
   })
 
-test('PayPal without the right to vault: a person is called, PayPal is hidden everywhere, and a card pays', async () => {
+test('PayPal without the right to vault: a person is called, PayPal is hidden on all pages of the organization, and a card pays', async () => {
   const [first, second] = [await world.openSetup(), await world.openSetup()]
   const before = errors().length
   await grant(['reference_transactions'])
@@ -50,6 +50,21 @@ test('PayPal without the right to vault: a person is called, PayPal is hidden ev
   await first.page.submitCard()
   expect(await world.ended(first.bc)).toBe('completed')
   expect(await needed(first.bc)).toBeNull()
+})
+
+// What is refused may be an organization's own, such as the name of its brand.
+test('what a gateway refuses to one organization hides it from no other, and what it accepts from one says nothing of another', async () => {
+  const { org_id, brand_id, secret_key: api_key, item_id: bi_id } = world.seeds.other_org
+  const first = await world.openSetup()
+  const other = await world.openSetup(undefined, { org_id, brand_id, api_key, bi_id })
+  await grant([])
+  expect((await first.page.openPayPal()).status).toBe(409)
+  expect(await offered(first.page)).toEqual(['stripe'])
+  expect(await offered(other.page)).toEqual(['stripe', 'paypal'])
+  await grant(features)
+  expect((await other.page.openPayPal()).status).toBe(200)
+  expect(await offered(first.page)).toEqual(['stripe'])
+  expect(await needed(first.bc)).toBe('gateway_refused')
 })
 
 test('when the right is given it is offered again after a while, or at once by retry, and nobody is needed any more', async () => {

@@ -48,6 +48,14 @@ test('by default a payment says what it is for, and Stripe learns nothing of the
   expect(JSON.stringify([intent, at])).not.toMatch(/Ada|ada@|MG Road/)
 })
 
+test('a brand of a long name pays too: a character of two halves is not cut in the middle', async () => {
+  const [brand] = await world.sql<{ name: string }[]>`select name from brands where id = ${world.seeds.brand_id}`
+  await world.sql`update brands set name = ${`x${'🏋'.repeat(127)}`} where id = ${world.seeds.brand_id}`
+  const { intent } = await paid({})
+  expect(intent.description).toMatch(/^Initial charge of x🏋+$/u)
+  await world.sql`update brands set name = ${brand!.name} where id = ${world.seeds.brand_id}`
+})
+
 test('each setting adds its own: details of the customer, a receipt, the statement', async () => {
   await set({ stripe_customer_details: true, stripe_receipts: true, stripe_statement_descriptor_suffix: 'SETUP 1' })
   const { intent, at } = await paid()
