@@ -26,7 +26,8 @@ export default defineConfig({
           pool: 'forks',
           // Each file makes a world of its own; what it imports is kept for the next: read anew for each it took a fifth of the run.
           isolate: false,
-          // All limits are for a machine whose cores others keep busy: `until` (test/support) waits for as long as a poll.
+          // All limits are for a machine whose cores others keep busy: `until` (test/support) waits for as long as a
+          // poll.
           testTimeout: 240_000,
           hookTimeout: 240_000,
           expect: { poll: { timeout: 90_000 } },

@@ -8,8 +8,8 @@ const patience = 300
 const atOnce = 20
 
 /**
- * Finishes claimed removals of saved methods that no step finished: it died, or its onboarding went on without. What a gateway
- * does not answer is tried again after `patience`. Safe to run concurrently. Returns how many were finished.
+ * Finishes claimed removals of saved methods that no step finished: it died, or its onboarding went on without. What a
+ * gateway does not answer is tried again after `patience`. Safe to run concurrently. Returns how many were finished.
  */
 export async function finishRemovals(
   { database, gateways }: Pick<ActivityDependencies, 'database' | 'gateways'>,

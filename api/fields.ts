@@ -63,7 +63,10 @@ export const noCards = (name: string) => (value: unknown, context: z.RefinementC
 
 type DoorLimits = Pick<typeof metadataLimits, 'keys' | 'keyLength' | 'valueLength'>
 
-/** Free data of the caller. `value` says what values may be; a door may have narrower `limits`. The bytes are limited at every door. */
+/**
+ * Free data of the caller. `value` says what values may be; a door may have narrower `limits`. The bytes are limited at
+ * every door.
+ */
 export const metadata = <Value extends z.ZodType>(value: Value, limits: DoorLimits = metadataLimits) =>
   z
     .record(z.string(), value, mustBe('an object'))

@@ -4,7 +4,10 @@ import type { CallEnv } from './call-env.ts'
 import { longest } from './deadline.ts'
 import type { ApiDependencies } from './dependencies.ts'
 
-/** How long a turn lasts at most, in milliseconds: a list whose connection hangs must not stop all others of its organization. */
+/**
+ * How long a turn lasts at most, in milliseconds: a list whose connection hangs must not stop all others of its
+ * organization.
+ */
 const longestTurn = 5_000
 
 /** The reads of an organization that wait while one of them has the turn, each with what lets it begin. */
@@ -18,8 +21,9 @@ function asksForOne(c: Context): boolean {
 }
 
 /**
- * Reads a list when it is its organization's turn: one at a time in each process. All organizations share one thread and a few
- * connections (docs/decisions/0013). Lists of one row do not wait. Throws `unavailable` where the turn came too late.
+ * Reads a list when it is its organization's turn: one at a time in each process. All organizations share one thread
+ * and a few connections (docs/decisions/0013). Lists of one row do not wait. Throws `unavailable` where the turn came
+ * too late.
  */
 export async function inTurn<T>(d: ApiDependencies, c: Context<CallEnv>, read: () => Promise<T>): Promise<T> {
   if (asksForOne(c)) return read()

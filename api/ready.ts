@@ -11,8 +11,9 @@ const patience = 1_500
 const turns = 10
 
 /**
- * Returns whether `work` succeeds within `limit` milliseconds. A busy event loop runs timers that are late before it reads the
- * answers that have arrived, so the clock alone would call a healthy server dead: the limit counts turns of the loop too.
+ * Returns whether `work` succeeds within `limit` milliseconds. A busy event loop runs timers that are late before it
+ * reads the answers that have arrived, so the clock alone would call a healthy server dead: the limit counts turns of
+ * the loop too.
  */
 export async function answers(work: Promise<unknown>, limit: number): Promise<boolean> {
   let settled = false
@@ -44,7 +45,8 @@ export interface CheckedServices {
   /** The pool that calls use. */
   database: Database
   /**
-   * Looks at the server, where that could not be done at the start: `requireUsableServer`. Returns whether it could be done.
+   * Looks at the server, where that could not be done at the start: `requireUsableServer`. Returns whether it could be
+   * done.
    */
   checkServer?: (() => Promise<boolean>) | undefined
   connection: Connection
@@ -53,8 +55,8 @@ export interface CheckedServices {
 }
 
 /**
- * Checks whether calls can be served. PostgreSQL is asked as calls ask it: by a prepared statement on the same pool, which reads
- * a table of ours. It and Temporal are each given 1.5 seconds. What changes is logged once.
+ * Checks whether calls can be served. PostgreSQL is asked as calls ask it: by a prepared statement on the same pool,
+ * which reads a table of ours. It and Temporal are each given 1.5 seconds. What changes is logged once.
  */
 export function checkServices({ database, checkServer, connection, namespace, log }: CheckedServices): ServiceChecks {
   let isServerChecked = checkServer === undefined

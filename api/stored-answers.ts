@@ -12,8 +12,8 @@ const linkOfPage = /\/public\/edge\/setup-billing\/([\w-]+)\/([\w-]+)\/([\w-]+)\
 const vendorsSecret = /_secret_/
 
 /**
- * Characters of an answer that is kept. What the limits of fields let a POST answer is a third of it; a record that is larger from
- * before them may answer more.
+ * Characters of an answer that is kept. What the limits of fields let a POST answer is a third of it; a record that is
+ * larger from before them may answer more.
  */
 const longest = 131_072
 

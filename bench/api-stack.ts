@@ -11,7 +11,10 @@ import { migrate } from '../store/migrate.ts'
 import { bundleProgram } from '../test/support/bundle-program.ts'
 import { temporaryFolder } from '../test/support/temporary-folder.ts'
 
-/** Starts what measurements of the API run on: PostgreSQL of their own, and APIs as processes of their own (bench/api-server.ts). */
+/**
+ * Starts what measurements of the API run on: PostgreSQL of their own, and APIs as processes of their own
+ * (bench/api-server.ts).
+ */
 export async function startApiStack() {
   const folder = temporaryFolder('bench-api')
   await buildPage()

@@ -10,7 +10,9 @@ export const currencySources = {
   paypal: 'https://developer.paypal.com/reference/currency-codes/',
 }
 
-/** Minor units: what the initial charge is when nobody says otherwise (about 15 USD), and the least that Stripe takes. */
+/**
+ * Minor units: what the initial charge is when nobody says otherwise (about 15 USD), and the least that Stripe takes.
+ */
 type Amounts = readonly [initial: number, least: number]
 
 /** The least amounts that Stripe publishes. */
@@ -41,8 +43,8 @@ const published: Record<string, Amounts> = {
 }
 
 /**
- * Where Stripe publishes no least amount, what it settles must reach the least of the settlement currency. The least here
- * is about 0.50 USD at rates of late 2026: ours, so that an amount such as 50 VND never reaches Stripe.
+ * Where Stripe publishes no least amount, what it settles must reach the least of the settlement currency. The least
+ * here is about 0.50 USD at rates of late 2026: ours, so that an amount such as 50 VND never reaches Stripe.
  */
 const converted: Record<string, Amounts> = {
   AFN: [110_000, 3000],
@@ -187,7 +189,9 @@ const countryAtPayPal: Record<string, string> = { BRL: 'BR', CNY: 'CN', MYR: 'MY
 export interface GatewayRules {
   /** Digits after the decimal point in the unit that the gateway counts in. */
   digits: number
-  /** Least, largest and step of an amount, in our minor units. The largest is absent where the gateway publishes none. */
+  /**
+   * Least, largest and step of an amount, in our minor units. The largest is absent where the gateway publishes none.
+   */
   least: number
   largest?: number
   step: number

@@ -4,7 +4,10 @@ export const metadataLimits = {
   keyLength: 255,
   /** Characters of one value, written as JSON. */
   valueLength: 4000,
-  /** Of the whole, as JSON in UTF-8: above Stripe's 50 keys of 40 and 500 characters, and what any documented door takes. */
+  /**
+   * Of the whole, as JSON in UTF-8: above Stripe's 50 keys of 40 and 500 characters, and what any documented door
+   * takes.
+   */
   bytes: 32_768,
 }
 
@@ -39,8 +42,8 @@ const ofCaller = (metadata: Metadata): Metadata =>
   Object.fromEntries(Object.entries(metadata).filter(([name]) => !name.startsWith('_')))
 
 /**
- * Returns why `changes` cannot be merged into `current`, or undefined. Metadata that is already beyond a limit can shrink, and can
- * change without growing.
+ * Returns why `changes` cannot be merged into `current`, or undefined. Metadata that is already beyond a limit can
+ * shrink, and can change without growing.
  */
 export function whyNotMerged(current: Metadata, changes: Metadata): string | undefined {
   const [before, after] = [ofCaller(current), ofCaller({ ...current, ...changes })]

@@ -79,8 +79,8 @@ export const amountText = (minor: number, currency: string, unit: AmountUnit) =>
 }
 
 /**
- * Returns what is wrong with an amount as what would be right, naming currency and gateway, for every gateway that takes
- * the currency; undefined where each of them can charge it.
+ * Returns what is wrong with an amount as what would be right, naming currency and gateway, for every gateway that
+ * takes the currency; undefined where each of them can charge it.
  */
 export function whyNotChargeable(minor: number, currency: string, unit: AmountUnit): string | undefined {
   if (!Number.isSafeInteger(minor)) return 'must be a whole number of minor units'

@@ -7,8 +7,8 @@ export interface Settings {
   /** Whether onboardings make an initial charge when the caller does not say. */
   requireInitial: boolean
   /**
-   * Initial charge and its minimum in minor units of the organization's currency. For other currencies, and where they are
-   * null, `currencies.ts` says.
+   * Initial charge and its minimum in minor units of the organization's currency. For other currencies, and where they
+   * are null, `currencies.ts` says.
    */
   initialAmount: number | null
   minimumInitialAmount: number | null

@@ -8,8 +8,8 @@ import { readSettings } from '../store/settings.ts'
 import type { CustomerOfTenant } from './prove-ours.ts'
 
 /**
- * Returns this customer's own customer at the gateway, created once under a key of its number. `defaults` are the settings
- * of an organization that set none.
+ * Returns this customer's own customer at the gateway, created once under a key of its number. `defaults` are the
+ * settings of an organization that set none.
  */
 export async function ownCustomer(
   sql: Sql,

@@ -38,7 +38,10 @@ export interface AtOnceInput {
   currency: string
   metadata: OurMetadata
   methodId: string
-  /** Whether the payer approved just before, or a caller's saved method is charged without them; null: not noted (before 0022). */
+  /**
+   * Whether the payer approved just before, or a caller's saved method is charged without them; null: not noted (before
+   * 0022).
+   */
   payerPresent: boolean | null
 }
 
@@ -119,8 +122,8 @@ export interface PaymentGateway {
   formSecret?(setup: ObjectHandle & { kind: 'setup' }): Promise<string | null>
   readSession?(token: string): Promise<'waiting' | 'approved' | 'used' | 'gone'>
   /**
-   * Makes a lasting payment method of what the customer approved; it may be one that others have already, of the same payer.
-   * Absent where `confirm` takes what was submitted.
+   * Makes a lasting payment method of what the customer approved; it may be one that others have already, of the same
+   * payer. Absent where `confirm` takes what was submitted.
    */
   exchange?(token: string, key: string): Promise<{ id: string }>
   /** Throws `refused` (`setupDiffers`) for a set-up that does not carry its metadata, or was saved for another purpose. */
@@ -141,8 +144,9 @@ export interface PaymentGateway {
   /** Whose a gateway customer is by its own metadata. Throws `not_found`. */
   readCustomer(customerId: string): Promise<NonNullable<SavedMethod['customer']>>
   /**
-   * Makes the object unable to pay if it still can be, and returns what it is then: `dead`, `paid`, or undecided. `underWay`:
-   * whether a call that pays it may still arrive, which a gateway that cannot cancel must wait for. Removes no saved method.
+   * Makes the object unable to pay if it still can be, and returns what it is then: `dead`, `paid`, or undecided.
+   * `underWay`: whether a call that pays it may still arrive, which a gateway that cannot cancel must wait for. Removes
+   * no saved method.
    */
   close(object: ObjectHandle, key: string, underWay: boolean): Promise<Reading>
   refund(
@@ -165,8 +169,8 @@ export interface PaymentGateway {
   clientAction(object: ObjectHandle): Promise<ClientAction | null>
   /**
    * Verifies a vendor's event by its signature over the raw body. Throws where it is not genuine, and a GatewayError
-   * `refused` where it is or may be, and an operator must act: its endpoint has another API version (`endpoint_api_version`), or
-   * its certificate is not trusted here (`certificate_not_trusted`).
+   * `refused` where it is or may be, and an operator must act: its endpoint has another API version
+   * (`endpoint_api_version`), or its certificate is not trusted here (`certificate_not_trusted`).
    */
   verifyEvent(rawBody: string, headers: Headers): Promise<GatewayEvent>
 }

@@ -18,8 +18,8 @@ export async function freePort(wanted = 0): Promise<number> {
 }
 
 /**
- * Returns free ports below 32768. Systems give higher ones to outgoing connections, which would take a port between this
- * call and its use, or while its server restarts; and Temporal keeps its own in a column of 16 bits with a sign.
+ * Returns free ports below 32768. Systems give higher ones to outgoing connections, which would take a port between
+ * this call and its use, or while its server restarts; and Temporal keeps its own in a column of 16 bits with a sign.
  */
 export async function freeLowPorts(count: number): Promise<number[]> {
   const found: number[] = []

@@ -5,7 +5,8 @@ import { isTrusted, parseChain } from '../gateways/paypal/certificates.ts'
 import { openPayPal } from '../gateways/paypal/client.ts'
 import { paypalGateway } from '../gateways/paypal/paypal-gateway.ts'
 
-// Tries in PayPal's sandbox what no document settles; docs/going-live.md says what to do for either answer. Nothing real is charged.
+// Tries in PayPal's sandbox what no document settles; docs/going-live.md says what to do for either answer. Nothing
+// real is charged.
 
 const usage = `npx tsx scripts/try-paypal.ts <command>, with PAYPAL_TEST_CLIENT_ID and PAYPAL_TEST_CLIENT_SECRET of a sandbox app
   rights                                  what the app may do

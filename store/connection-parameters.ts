@@ -42,7 +42,9 @@ const known = {
 
 export type Parameters = Partial<Record<keyof typeof known, string>>
 
-/** Sorts out the parameters of a connection string. Throws an Error, without their values, for one that is not known. */
+/**
+ * Sorts out the parameters of a connection string. Throws an Error, without their values, for one that is not known.
+ */
 export function readParameters(pairs: [string, string][]): Parameters {
   for (const [name, value] of pairs) {
     if (!Object.hasOwn(known, name)) {
@@ -68,9 +70,9 @@ function modeOf({ sslmode, ssl, sslaccept, sslrootcert }: Parameters, hosts: str
 }
 
 /**
- * Returns how to encrypt, with libpq's meanings of `sslmode` (https://www.postgresql.org/docs/current/libpq-ssl.html). The driver
- * has no channel binding: where that is required against a server in the middle, the certificate is verified in full instead.
- * Throws an Error where a file cannot be read.
+ * Returns how to encrypt, with libpq's meanings of `sslmode` (https://www.postgresql.org/docs/current/libpq-ssl.html).
+ * The driver has no channel binding: where that is required against a server in the middle, the certificate is verified
+ * in full instead. Throws an Error where a file cannot be read.
  */
 export function tlsOptions(parameters: Parameters, hosts: string[]): TlsOptions {
   const { sslrootcert, sslcert, sslkey } = parameters

@@ -22,9 +22,10 @@ const reserved =
   'or leave the password out of it and set DATABASE_PASSWORD'
 
 /**
- * Reads the connection string of a PostgreSQL database: `postgres://user:password@host:port/database?parameters`, with the
- * parameters of libpq (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS) and some that hosts
- * of databases and ORMs add. Throws an Error whose message follows the variable's name, "must …", and holds no value.
+ * Reads the connection string of a PostgreSQL database: `postgres://user:password@host:port/database?parameters`, with
+ * the parameters of libpq (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS) and some
+ * that hosts of databases and ORMs add. Throws an Error whose message follows the variable's name, "must …", and holds
+ * no value.
  */
 export function parseConnectionString(text: string): ConnectionOptions {
   if (!/^postgres(ql)?:\/\//.test(text)) throw new Error('must start with postgres:// or postgresql://')

@@ -31,8 +31,8 @@ const mends = 1
 
 /**
  * Opens a pool; nothing is connected before the first query. Throws where the connection string is wrong
- * (`parseConnectionString`), and where the driver is not mended: as it is published it ends the process when a connection is
- * lost, and gives the rows of one statement to another (docs/decisions/0007).
+ * (`parseConnectionString`), and where the driver is not mended: as it is published it ends the process when a
+ * connection is lost, and gives the rows of one statement to another (docs/decisions/0007).
  */
 export function openDatabase(
   url: string,

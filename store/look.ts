@@ -100,7 +100,9 @@ async function settle(sql: Sql, facts: OnboardingFacts, next: NextStep, waiting:
   return { next, facts: { ...facts, blockedOn, nextRetryAt }, wait }
 }
 
-/** What closes may wait for a call that is under way alone: then it goes on as soon as none can arrive. Milliseconds. */
+/**
+ * What closes may wait for a call that is under way alone: then it goes on as soon as none can arrive. Milliseconds.
+ */
 async function retryOf(sql: Sql, { id }: OnboardingFacts, next: NextStep, { on, retryIn }: Waiting): Promise<number> {
   if (next.do !== 'close' || on !== 'gateway') return retryIn
   const arriving = await untilNothingArrives(sql, id)

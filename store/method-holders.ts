@@ -2,8 +2,8 @@ import type { Sql } from './database.ts'
 import type { SavedMethodToken, Undone } from './saved-method.ts'
 
 /**
- * Who holds a saved method, in whichever organization: `itself` where what was to be undone uses it after all, `other` for
- * anybody else, undefined for nobody. Its answer holds until the transaction ends, if that has the method's lock.
+ * Who holds a saved method, in whichever organization: `itself` where what was to be undone uses it after all, `other`
+ * for anybody else, undefined for nobody. Its answer holds until the transaction ends, if that has the method's lock.
  */
 export async function holderOf(
   sql: Sql,

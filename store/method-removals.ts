@@ -15,8 +15,9 @@ export interface Removal extends SavedMethodToken {
 const columns = (sql: Sql) => sql`environment, gateway, method_id, onboarding_id, state, c`
 
 /**
- * Takes the lock of one saved method until the transaction ends. It is the last lock of a transaction: after the billing
- * customer's, and one method per transaction. So no two transactions can wait for each other (docs/decisions/0012).
+ * Takes the lock of one saved method until the transaction ends. It is the last lock of a transaction: after the
+ * billing customer's, and one method per transaction. So no two transactions can wait for each other
+ * (docs/decisions/0012).
  */
 const lockMethod = (sql: Sql, { environment, gateway, methodId }: SavedMethodToken) =>
   sql`select pg_advisory_xact_lock(hashtextextended(${`${environment}/${gateway}/${methodId}`}, 0))`
@@ -34,16 +35,16 @@ async function findUnderLock(sql: Sql, token: SavedMethodToken): Promise<Removal
 }
 
 /**
- * Returns whether a saved method was removed, or is about to be: then it must not be taken. Whoever takes one writes so in the same
- * transaction, under the billing customer's lock: a removal that is claimed later sees it.
+ * Returns whether a saved method was removed, or is about to be: then it must not be taken. Whoever takes one writes so
+ * in the same transaction, under the billing customer's lock: a removal that is claimed later sees it.
  */
 export async function isRemoved(sql: Sql, token: SavedMethodToken): Promise<boolean> {
   return (await findUnderLock(sql, token)) !== undefined
 }
 
 /**
- * Claims the removal of a saved method, if nobody but `undone` holds it; joins one that is claimed. Returns undefined where
- * somebody holds it, or where it is not ours to remove: then `undone` lets go of it, and it stays at the gateway.
+ * Claims the removal of a saved method, if nobody but `undone` holds it; joins one that is claimed. Returns undefined
+ * where somebody holds it, or where it is not ours to remove: then `undone` lets go of it, and it stays at the gateway.
  */
 export async function claimRemoval(
   database: Database,
@@ -114,8 +115,8 @@ export interface UnfinishedRemoval extends Removal {
 }
 
 /**
- * Claims removals that nobody finished for so many seconds, for one more try: those that were tried longest ago. Several callers
- * at once get different ones.
+ * Claims removals that nobody finished for so many seconds, for one more try: those that were tried longest ago.
+ * Several callers at once get different ones.
  */
 export async function claimUnfinished(sql: Sql, afterSeconds: number, limit: number): Promise<UnfinishedRemoval[]> {
   return sql<UnfinishedRemoval[]>`

@@ -36,7 +36,9 @@ export async function listPersonsNeeded(sql: Sql, billingCustomerIds?: string[])
   ]
 }
 
-/** Live onboardings that a gateway refused to begin for and still refuses; the customer may use another one meanwhile. */
+/**
+ * Live onboardings that a gateway refused to begin for and still refuses; the customer may use another one meanwhile.
+ */
 function listRefused(sql: Sql, billingCustomerIds?: string[]) {
   return sql<{ billingCustomerId: string }[]>`
     select o.billing_customer_id from onboardings o

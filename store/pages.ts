@@ -24,8 +24,9 @@ export interface OffsetPage<Row> {
 }
 
 /**
- * Bytes that the rows of one page may have, as each list counts them; one row always fits. The driver reads a page into memory before
- * the answer begins: a client that reads slowly cannot keep PostgreSQL waiting until `statement_timeout` cuts the statement (57014).
+ * Bytes that the rows of one page may have, as each list counts them; one row always fits. The driver reads a page into
+ * memory before the answer begins: a client that reads slowly cannot keep PostgreSQL waiting until `statement_timeout`
+ * cuts the statement (57014).
  */
 export const pageBytes = 262_144
 /** What a row counts at least, as it costs time besides its bytes. */
@@ -72,8 +73,8 @@ interface Slice {
 type Counted<Row> = Row & { rowBytes: number; bytes: number; nth: number; found: number }
 
 /**
- * Reads the rows of a list that fit into one page. PostgreSQL sends none of the rows beyond, and reads of none what it stores apart
- * from its row: sizes are columns.
+ * Reads the rows of a list that fit into one page. PostgreSQL sends none of the rows beyond, and reads of none what it
+ * stores apart from its row: sizes are columns.
  */
 async function readRows<Row>(sql: Sql, list: List, { limit, offset = 0, oldestFirst = false }: Slice) {
   const order = oldestFirst ? sql`id asc` : sql`id desc`

@@ -12,9 +12,9 @@ export interface Asking {
 }
 
 /**
- * Notes that object k is about to be created and paid in one call, with which method, and whether its payer approved just
- * before: a repeated call says the same. Only while nobody ends the onboarding, the attempt is open and no id is known.
- * Returns undefined otherwise.
+ * Notes that object k is about to be created and paid in one call, with which method, and whether its payer approved
+ * just before: a repeated call says the same. Only while nobody ends the onboarding, the attempt is open and no id is
+ * known. Returns undefined otherwise.
  */
 export async function noteAsking(
   database: Database,

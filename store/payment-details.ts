@@ -9,8 +9,8 @@ const longest = 200
 const shortened = (text: string) => Array.from(text).slice(0, longest).join('')
 
 /**
- * Returns what the initial charge of a billing customer says at the gateway: the brand's name, else the organization's, and
- * what the organization's settings add.
+ * Returns what the initial charge of a billing customer says at the gateway: the brand's name, else the organization's,
+ * and what the organization's settings add.
  */
 export async function readPaymentDetails(
   sql: Sql,

@@ -11,10 +11,11 @@ import { buryUnderLock, type PaymentReference } from './prepare-payment.ts'
 export type Recorded = 'open' | 'closed' | 'method_removed'
 
 /**
- * Writes that object k was read as paid (or, where nothing is due, as having saved the method): object, charge,
- * attempt and the billing customer's payment method, once. A charge that was given up as canceled counts as late money.
- * Returns `closed` where the object had been forbidden to be paid before, and `method_removed` where nothing was due and what was
- * saved is being removed: then the object is dead and the attempt void. Money counts all the same, without the method.
+ * Writes that object k was read as paid (or, where nothing is due, as having saved the method): object, charge, attempt
+ * and the billing customer's payment method, once. A charge that was given up as canceled counts as late money. Returns
+ * `closed` where the object had been forbidden to be paid before, and `method_removed` where nothing was due and what
+ * was saved is being removed: then the object is dead and the attempt void. Money counts all the same, without the
+ * method.
  */
 export async function recordPaid(
   database: Database,
@@ -66,7 +67,10 @@ export async function paidUnderLock(
 
 type PaidMethod = SavedMethodToken & { kind: PaymentObject['kind'] }
 
-/** The method that paid; where the gateway does not tell, what this onboarding sent last. Undefined where it is known as paid. */
+/**
+ * The method that paid; where the gateway does not tell, what this onboarding sent last. Undefined where it is known as
+ * paid.
+ */
 async function readToken(
   sql: Sql,
   { onboardingId }: PaymentReference,

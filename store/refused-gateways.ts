@@ -4,13 +4,17 @@ import { underLock } from './lock.ts'
 import { needsPerson } from './refunds.ts'
 import type { Tenant } from './tenant.ts'
 
-/** Seconds for which a gateway that refused us is not offered: after that a customer may try, which tells whether it takes us again. */
+/**
+ * Seconds for which a gateway that refused us is not offered: after that a customer may try, which tells whether it
+ * takes us again.
+ */
 const notOfferedFor = 300
 
 /**
- * Writes that a gateway does not let us begin for this onboarding: a right, a key or a setting of the account is missing, or
- * it does not take what the organization says. A person is called, once per onboarding, and the gateway is not offered by this
- * organization for a while: what is wrong may be its own, so others go on. `code` is ours or the vendor's.
+ * Writes that a gateway does not let us begin for this onboarding: a right, a key or a setting of the account is
+ * missing, or it does not take what the organization says. A person is called, once per onboarding, and the gateway is
+ * not offered by this organization for a while: what is wrong may be its own, so others go on. `code` is ours or the
+ * vendor's.
  */
 export async function noteGatewayRefused(
   database: Database,

@@ -4,7 +4,10 @@ import type { PaymentObject } from './payment-rows.ts'
 /** Milliseconds for which a call of a payment step may still be under way. */
 const longestStep = 150_000
 
-/** What may still arrive: a call with a method that can be used again. Declined is an answer: the same call gets the same one. */
+/**
+ * What may still arrive: a call with a method that can be used again. Declined is an answer: the same call gets the
+ * same one.
+ */
 const mayArrive = (sql: Sql) => sql`
   (method_id is not null or not single_use) and state <> 'declined'
   and coalesce(last_sent_at, sent_at) > now() - ${longestStep} * interval '1 millisecond'`

@@ -8,9 +8,10 @@ const sharedSessions =
   'statement), and time limits of a session are lost: use session mode, or connect to PostgreSQL directly'
 
 /**
- * Throws an Error with one sentence where this program cannot work with the server of a connection string: it is too old,
- * has another encoding than UTF-8, stands behind a pooler in transaction mode, or refuses the connection. Returns false where
- * that could not be found out within `patience` milliseconds, as PostgreSQL does not answer: ask again later.
+ * Throws an Error with one sentence where this program cannot work with the server of a connection string: it is too
+ * old, has another encoding than UTF-8, stands behind a pooler in transaction mode, or refuses the connection. Returns
+ * false where that could not be found out within `patience` milliseconds, as PostgreSQL does not answer: ask again
+ * later.
  */
 export async function requireUsableServer(url: string, patience = 5_000): Promise<boolean> {
   const [first, ...others] = Array.from({ length: 1 + holders }, () => openDatabase(url, { name: 'check', max: 1 }))

@@ -13,9 +13,9 @@ const identifier = (name: string) => `"${name.replaceAll('"', '""')}"`
 
 /**
  * Returns the statement that sets up a new session. It runs before any other statement and not as startup parameters:
- * PgBouncer refuses unknown ones (https://www.pgbouncer.org/config.html#ignore_startup_parameters), and so does a server that
- * is too old for one. `transaction_timeout` exists since PostgreSQL 17; before, the two other limits bound how long a
- * process that froze in a transaction keeps its locks.
+ * PgBouncer refuses unknown ones (https://www.pgbouncer.org/config.html#ignore_startup_parameters), and so does a
+ * server that is too old for one. `transaction_timeout` exists since PostgreSQL 17; before, the two other limits bound
+ * how long a process that froze in a transaction keeps its locks.
  */
 export function sessionStatement({ statementTimeout, transactionTimeout, schema }: SessionSettings): string {
   const settings = [set('TimeZone', 'UTC')]

@@ -1,9 +1,9 @@
 import type { Sql } from './database.ts'
 
 /**
- * Ends sessions of this service whose transaction is older than `seconds` and which wait for their client between two messages
- * of one statement, as when its process is frozen; returns how many. Only PostgreSQL 15 and 16 need it: there no time limit
- * of a session covers that wait (`statement_timeout` is held off while a message is awaited).
+ * Ends sessions of this service whose transaction is older than `seconds` and which wait for their client between two
+ * messages of one statement, as when its process is frozen; returns how many. Only PostgreSQL 15 and 16 need it: there
+ * no time limit of a session covers that wait (`statement_timeout` is held off while a message is awaited).
  */
 export async function endStalledTransactions(sql: Sql, seconds: number): Promise<number> {
   const ended = await sql`

@@ -100,7 +100,10 @@ function refusalOf(
   return isLinkExhausted(facts, settings.attemptsPerLink) ? { refusal: 'too_many_attempts' } : undefined
 }
 
-/** Whether a saved method is being removed, or was. The attempt is written under the method's lock: a later removal sees it. */
+/**
+ * Whether a saved method is being removed, or was. The attempt is written under the method's lock: a later removal sees
+ * it.
+ */
 const isRemovedMethod = (sql: Sql, { environment }: OnboardingFacts, { gateway, reference: methodId }: Submission) =>
   isRemoved(sql, { environment, gateway, methodId })
 

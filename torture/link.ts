@@ -148,7 +148,9 @@ function carry(from: Socket, to: Socket, side: Side, { pieces, chance, state, ta
     if (split) await letGo()
     return true
   }
-  /** A message is a letter, four bytes that say how long the rest is, and the rest; the client's first has no letter. */
+  /**
+   * A message is a letter, four bytes that say how long the rest is, and the rest; the client's first has no letter.
+   */
   function begin(): boolean {
     if (held.length < 5) return false
     length = started ? 1 + held.readUInt32BE(1) : held.readUInt32BE(0)

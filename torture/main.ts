@@ -8,9 +8,10 @@ import { stopOnSignals } from '../stop.ts'
 import { temporaryFolder } from '../test/support/temporary-folder.ts'
 import { makePlan } from './plan.ts'
 
-// `npm run torture -- --runs 20000 --seed 1`: statements and transactions through a relay that cuts, delays, cancels, kills
-// and resets at every message boundary and inside of messages. Each must be answered with its own rows, or fail. `--run 7`
-// repeats one run, `--plan` prints its plan; `--driver <folder>` takes another postgres.js, such as an unmended one.
+// `npm run torture -- --runs 20000 --seed 1`: statements and transactions through a relay that cuts, delays, cancels,
+// kills and resets at every message boundary and inside of messages. Each must be answered with its own rows, or fail.
+// `--run 7` repeats one run, `--plan` prints its plan; `--driver <folder>` takes another postgres.js, such as an
+// unmended one.
 
 const { values } = parseArgs({
   options: {

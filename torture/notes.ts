@@ -8,8 +8,8 @@ interface Note {
 }
 
 /**
- * Judges what the run has left in the table: of a transaction that was committed all, of one that failed nothing (all or
- * nothing, where its commit was on its way), each in a transaction of the server that nothing else was in.
+ * Judges what the run has left in the table: of a transaction that was committed all, of one that failed nothing (all
+ * or nothing, where its commit was on its way), each in a transaction of the server that nothing else was in.
  */
 export async function judgeNotes({ plan, control, ledger, ended }: Doing): Promise<void> {
   const notes = await control.sql<Note[]>`

@@ -66,7 +66,9 @@ async function endEarly(end: NonNullable<Plan['end']>, database: Database, ledge
   await follow(ledger, 'end of the pool', () => database.end(end.timeout === undefined ? {} : { timeout: end.timeout }))
 }
 
-/** After the faults: on each connection of the pool a statement and a transaction succeed, after a few errors at most. */
+/**
+ * After the faults: on each connection of the pool a statement and a transaction succeed, after a few errors at most.
+ */
 async function useAgain(doing: Doing): Promise<void> {
   const until = Date.now() + patience
   let id = 10_000

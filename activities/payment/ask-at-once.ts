@@ -92,8 +92,9 @@ async function undecidable(asking: AskingOne, object: PaymentObject, code: strin
 }
 
 /**
- * An object whose answer never came, found by asking again; what we made to pay it with is taken back before, so that nothing is
- * paid only now. A method that others hold stays, and then it may be paid only now: whoever closes it returns that. Undefined where it can never be paid. Throws as `askAtOnce`.
+ * An object whose answer never came, found by asking again; what we made to pay it with is taken back before, so that
+ * nothing is paid only now. A method that others hold stays, and then it may be paid only now: whoever closes it
+ * returns that. Undefined where it can never be paid. Throws as `askAtOnce`.
  */
 export async function findOrder(asking: AskingOne, object: PaymentObject): Promise<OpenObject | undefined> {
   if (object.objectId) return object as OpenObject

@@ -14,7 +14,10 @@ export interface Closing {
   facts: OnboardingFacts
 }
 
-/** Makes an open object unable to pay and returns what it is then. A stored failure is asked again under the next number. */
+/**
+ * Makes an open object unable to pay and returns what it is then. A stored failure is asked again under the next
+ * number.
+ */
 export async function closeObject(closing: Closing, object: OpenObject): Promise<Reading> {
   const { database, gateway, facts } = closing
   const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: object.onboardingId }
@@ -53,8 +56,9 @@ async function isUnpaid({ gateway, facts }: Closing, object: OpenObject): Promis
 }
 
 /**
- * Takes back the methods that were made for an object, so that a call that is under way with one fails. Returns whether a call
- * may still pay it: with a method that others hold too or that a caller brought, within the time limit of a step.
+ * Takes back the methods that were made for an object, so that a call that is under way with one fails. Returns whether
+ * a call may still pay it: with a method that others hold too or that a caller brought, within the time limit of a
+ * step.
  */
 export const stopSent = async (closing: Closing, object: ObjectRow): Promise<boolean> =>
   stop(closing, object, await listSentTo(closing.database, object))
@@ -77,8 +81,8 @@ async function stop(
 }
 
 /**
- * A submission cannot be withdrawn, and an exchange of it may be under way. It can be exchanged once: that is done here, and what
- * came of it is taken back; where somebody was faster, the reading tells what was saved.
+ * A submission cannot be withdrawn, and an exchange of it may be under way. It can be exchanged once: that is done
+ * here, and what came of it is taken back; where somebody was faster, the reading tells what was saved.
  */
 async function useUp({ database, gateway, facts }: Closing, object: OpenObject): Promise<Reading> {
   const { environment, billingCustomerId } = facts

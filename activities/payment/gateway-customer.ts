@@ -65,7 +65,10 @@ async function ownerOfMethod(
   }
 }
 
-/** A payer's token may name the customer of another organization that saved it first, while customers of ours pay with it too. */
+/**
+ * A payer's token may name the customer of another organization that saved it first, while customers of ours pay with
+ * it too.
+ */
 const isSharedWithUs = (
   database: Database,
   { name, customersAreOurs = false }: PaymentGateway,

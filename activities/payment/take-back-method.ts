@@ -13,9 +13,9 @@ export interface TakingBack extends Undone {
 }
 
 /**
- * Ends the use of a saved method by what is undone; the one place where methods are removed at a gateway. Claims the removal
- * first, under the method's lock, and calls the gateway after the commit. Returns `kept` where others hold the method, or it
- * was not made through us: then it stays. Repeatable; throws a GatewayError where the outcome is open.
+ * Ends the use of a saved method by what is undone; the one place where methods are removed at a gateway. Claims the
+ * removal first, under the method's lock, and calls the gateway after the commit. Returns `kept` where others hold the
+ * method, or it was not made through us: then it stays. Repeatable; throws a GatewayError where the outcome is open.
  */
 export async function takeBackMethod(
   database: Database,
@@ -51,8 +51,8 @@ async function detach(database: Database, gateway: PaymentGateway, removal: Remo
 }
 
 /**
- * Whether the method was made through us. An account may give out a payer's older payment token again, made by another program:
- * that one names no customer of ours. What is gone can be removed by anybody.
+ * Whether the method was made through us. An account may give out a payer's older payment token again, made by another
+ * program: that one names no customer of ours. What is gone can be removed by anybody.
  */
 async function isOursToRemove(
   database: Database,

@@ -25,7 +25,8 @@ export async function withMethod(
   const stored = await storeMethod(database, reference, attempt.number, id)
   if (stored === 'kept') return { ...attempt, methodId: id }
   if (stored === 'known') return undefined
-  // Closed while it was being made, so nobody knows of it but us; or it is being removed: then that is brought to its end.
+  // Closed while it was being made, so nobody knows of it but us; or it is being removed: then that is brought to its
+  // end.
   const { environment } = facts
   await takeBackMethod(database, gateway, { environment, ...reference, attempt: attempt.number, methodId: id })
   if (stored === 'removed') throw new GatewayError('method_unusable', 'method_removed')

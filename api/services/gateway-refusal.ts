@@ -11,13 +11,16 @@ interface AskedFor {
   onboarding: { id: string }
 }
 
-/** Whether a gateway does not accept us as such: a right, a key, the account. Trying again does not help before an operator acts. */
+/**
+ * Whether a gateway does not accept us as such: a right, a key, the account. Trying again does not help before an
+ * operator acts.
+ */
 export const isAccountRefused = (error: unknown): error is GatewayError =>
   isGatewayError(error, 'refused') && !isOtherSetup(error)
 
 /**
- * Tells operators that a gateway does not accept us: in the log, by an event, and by `needs_person` of the onboarding. Returns what the
- * caller is answered. Nothing of the customer is logged but ids.
+ * Tells operators that a gateway does not accept us: in the log, by an event, and by `needs_person` of the onboarding.
+ * Returns what the caller is answered. Nothing of the customer is logged but ids.
  */
 export async function reportRefusal(
   d: ApiDependencies,

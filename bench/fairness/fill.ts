@@ -30,8 +30,8 @@ function mostMetadata(): Record<string, string> {
 }
 
 /**
- * Gives the reading organization what makes its lists large: 1,200 ordinary customers, 150 of them with onboardings, items and
- * enrollments; then 100 records with as much metadata as there may be. Returns when those began.
+ * Gives the reading organization what makes its lists large: 1,200 ordinary customers, 150 of them with onboardings,
+ * items and enrollments; then 100 records with as much metadata as there may be. Returns when those began.
  */
 export async function fillReader(
   database: Database,

@@ -10,9 +10,10 @@ import { createOrganization, fillReader, largestLists } from './fill.ts'
 import { createNeighbor, type Answers } from './neighbor.ts'
 import type { ReaderReport } from './reader.ts'
 
-// `npm run bench -- fairness [minutes] [loops]`: what one organization that reads its largest lists does to the calls of another, with
-// the rate limit off. Turns beside each other: nobody reads, `loops` read one row, `loops` read as much as a page holds. It goes on until
-// the last kind of turn took `minutes` in all. Ends with 1 where an answer was wrong or a ratio is above the aim.
+// `npm run bench -- fairness [minutes] [loops]`: what one organization that reads its largest lists does to the calls
+// of another, with the rate limit off. Turns beside each other: nobody reads, `loops` read one row, `loops` read as
+// much as a page holds. It goes on until the last kind of turn took `minutes` in all. Ends with 1 where an answer was
+// wrong or a ratio is above the aim.
 
 const [minutes = 2, loops = 8] = process.argv.slice(3).map(Number)
 const aim = 2

@@ -1,8 +1,8 @@
 import { Agent } from 'node:http'
 import { send, type Call } from './call.ts'
 
-// The organization that reads, as a process of its own: `reader.ts <port> <loops>`. A message with a call begins the loops, one without
-// ends them; it answers with what came.
+// The organization that reads, as a process of its own: `reader.ts <port> <loops>`. A message with a call begins the
+// loops, one without ends them; it answers with what came.
 
 const [port, loops] = process.argv.slice(2).map(Number) as [number, number]
 const agent = new Agent({ keepAlive: true, maxSockets: loops })

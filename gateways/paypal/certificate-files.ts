@@ -10,8 +10,8 @@ const missingFor = 600_000
 const mostMisses = 20
 
 /**
- * Returns what finds the certificates at an address, leaf first: each is fetched once, and one at a time. Returns undefined where
- * there are none. Throws `unknown` where that cannot be known just now.
+ * Returns what finds the certificates at an address, leaf first: each is fetched once, and one at a time. Returns
+ * undefined where there are none. Throws `unknown` where that cannot be known just now.
  */
 export function certificateFiles(timeout: number): (url: string) => Promise<X509Certificate[] | undefined> {
   const kept = new Map<string, X509Certificate[]>()

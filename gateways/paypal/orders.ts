@@ -83,8 +83,8 @@ interface Charged {
 }
 
 /**
- * "`usage=FIRST` is compatible only with `payment_initiator=CUSTOMER`" (Orders v2, card_stored_credential): so is it said of
- * wallets. What began before that was known is repeated in the words with which it began.
+ * "`usage=FIRST` is compatible only with `payment_initiator=CUSTOMER`" (Orders v2, card_stored_credential): so is it
+ * said of wallets. What began before that was known is repeated in the words with which it began.
  */
 function sourceOf({ vaultId, payerPresent }: Charged): PaymentSource {
   const usagePattern = UsagePattern.UnscheduledPostpaid

@@ -75,8 +75,8 @@ const payments = (client: PayPalClient) =>
   }) satisfies Partial<PaymentGateway>
 
 /**
- * PayPal cancels neither orders nor setup tokens. What is unpaid counts as dead once no call can arrive that pays it: the payment
- * tokens for that are gone (removed by whoever closes the object), or the time for such a call is over.
+ * PayPal cancels neither orders nor setup tokens. What is unpaid counts as dead once no call can arrive that pays it:
+ * the payment tokens for that are gone (removed by whoever closes the object), or the time for such a call is over.
  */
 function closed(reading: Reading, underWay: boolean): Reading {
   if (reading.state !== 'untouched' && reading.state !== 'declined') return reading

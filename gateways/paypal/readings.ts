@@ -56,7 +56,8 @@ export function readOrder(order: Order, usedMethod = ''): Reading {
 }
 
 function readUncaptured({ status }: Order): Reading {
-  // The payer was asked to come back to PayPal, and never will: they are not led there. No other wallet fits this order.
+  // The payer was asked to come back to PayPal, and never will: they are not led there. No other wallet fits this
+  // order.
   if (status === OrderStatus.PayerActionRequired)
     return { state: 'declined', trace: status, code: 'paypal_approval_needed', exhausted: true }
   if (status === OrderStatus.Voided) return { state: 'dead', trace: '' }

@@ -18,9 +18,10 @@ export interface SignatureOptions {
 export type VerifiedBy = 'certificate' | 'at_paypal'
 
 /**
- * Returns what verifies that PayPal signed a raw body. Without a call, but for the certificate, where its chain ends at a root of this
- * machine; else PayPal is asked, and only about events whose signature fits the certificate that lies at PayPal. Throws an Error where the
- * event is not PayPal's, `refused` (`certificate_not_trusted`) where PayPal may not be asked, other GatewayErrors where it cannot be now.
+ * Returns what verifies that PayPal signed a raw body. Without a call, but for the certificate, where its chain ends at
+ * a root of this machine; else PayPal is asked, and only about events whose signature fits the certificate that lies at
+ * PayPal. Throws an Error where the event is not PayPal's, `refused` (`certificate_not_trusted`) where PayPal may not
+ * be asked, other GatewayErrors where it cannot be now.
  */
 export function signatureVerifier(
   options: SignatureOptions,

@@ -28,7 +28,8 @@ export async function createSetupToken({ call }: PayPalClient, session: Approval
   const paypal = {
     usageType: PaypalPaymentTokenUsageType.Merchant,
     usagePattern: UsagePattern.UnscheduledPostpaid,
-    // Without it one payer has one token at the whole account: deleting one customer's would delete the others' (decision 12).
+    // Without it one payer has one token at the whole account: deleting one customer's would delete the others'
+    // (decision 12).
     permitMultiplePaymentTokens: true,
     experienceContext,
   }

@@ -10,8 +10,9 @@ export interface Transmission {
 }
 
 /**
- * Returns what asks PayPal whether it signed an event (POST /v1/notifications/verify-webhook-signature): the SDK has no words for
- * that. The body goes in as it came, byte for byte, as the signature is over its checksum; it must be JSON. Throws `ApiError`.
+ * Returns what asks PayPal whether it signed an event (POST /v1/notifications/verify-webhook-signature): the SDK has no
+ * words for that. The body goes in as it came, byte for byte, as the signature is over its checksum; it must be JSON.
+ * Throws `ApiError`.
  */
 export function verificationAtPayPal(client: Client) {
   return async (transmission: Transmission, webhookId: string, rawBody: string): Promise<boolean> => {

@@ -17,9 +17,9 @@ const savedForLater = { setup_future_usage: 'off_session' as const, use_stripe_s
 type Confirmation = Parameters<PaymentGateway['confirm']>[1]
 
 /**
- * Confirms once. A customer who is present saves the method with the payment; a saved one is charged without its customer.
- * Where the bank then asks for the customer, the payment is confirmed once more without `setup_future_usage`, which Stripe
- * does not take beside `stored_credential_usage`.
+ * Confirms once. A customer who is present saves the method with the payment; a saved one is charged without its
+ * customer. Where the bank then asks for the customer, the payment is confirmed once more without `setup_future_usage`,
+ * which Stripe does not take beside `stored_credential_usage`.
  */
 export async function confirmOnce(
   stripe: Stripe,

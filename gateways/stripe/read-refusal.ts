@@ -8,8 +8,9 @@ import { idOf } from './readings.ts'
 const confirmable = new Set(['requires_payment_method', 'requires_confirmation'])
 
 /**
- * Returns what a confirm that Stripe refused without a published reason means, decided by reading the intent and what was
- * submitted: `unexpected_state` where the intent has moved on, `method_unusable` where the method is at fault, else `refused`.
+ * Returns what a confirm that Stripe refused without a published reason means, decided by reading the intent and what
+ * was submitted: `unexpected_state` where the intent has moved on, `method_unusable` where the method is at fault, else
+ * `refused`.
  */
 export async function readRefusal(
   stripe: Stripe,

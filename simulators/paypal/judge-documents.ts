@@ -17,7 +17,10 @@ const names = [
 export const documentsFolder = () =>
   process.env.PAYPAL_SPECS ?? fileURLToPath(new URL('../../../shared/specs/paypal', import.meta.url))
 
-/** The documents that are there, with what they do not know yet, and that of the access tokens; none where the folder has none. */
+/**
+ * The documents that are there, with what they do not know yet, and that of the access tokens; none where the folder
+ * has none.
+ */
 export function loadDocuments(folder: string): Document[] {
   const documents = names.flatMap((name) => {
     const file = join(folder, `${name}.json`)
@@ -59,7 +62,8 @@ const extend: Partial<Record<(typeof names)[number], (schemas: Record<string, Sc
     create.splice(0, create.length, ...all)
     capture.splice(0, capture.length, ...all)
   },
-  // An order's `custom_id` and `invoice_id` take any character (checkout_orders_v2.json): what shows them elsewhere cannot take fewer.
+  // An order's `custom_id` and `invoice_id` take any character (checkout_orders_v2.json): what shows them elsewhere
+  // cannot take fewer.
   customer_disputes_v1: (schemas) => {
     add(schemas.transaction_info!, { custom: anyText, invoice_number: anyText })
   },

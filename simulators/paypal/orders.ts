@@ -69,7 +69,8 @@ function captureOrder(state: PayPalState, ask: Ask) {
 
 /**
  * With a saved wallet an order is created and captured at once, as a rule: it may also wait for its payer (status
- * PAYER_ACTION_REQUIRED), or be CREATED only and is to be captured (github.com/woocommerce/woocommerce-paypal-payments/issues/4372).
+ * PAYER_ACTION_REQUIRED), or be CREATED only and is to be captured
+ * (github.com/woocommerce/woocommerce-paypal-payments/issues/4372).
  */
 function payAtCreate(state: PayPalState, order: Order, source: WalletSource, forced: string | undefined): Event[] {
   const { payer_action: wantsPayer, captured_at_create } = state.settings()

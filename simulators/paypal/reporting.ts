@@ -25,7 +25,10 @@ const transactionsOf = (order: PaidOrder): Transaction[] => [
   })),
 ]
 
-/** "V: a successful transaction was reversed and funds were refunded to the original sender" (reporting_transactions_v1.json). */
+/**
+ * "V: a successful transaction was reversed and funds were refunded to the original sender"
+ * (reporting_transactions_v1.json).
+ */
 function statusOf(order: PaidOrder, amount: number): string {
   if (order.capture.status === 'PENDING') return 'P'
   return amount > 0 && shownStatus(order) === 'REFUNDED' ? 'V' : 'S'

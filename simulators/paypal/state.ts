@@ -83,8 +83,8 @@ export interface Settings {
   pending_reason: string
   refund_status: 'COMPLETED' | 'PENDING'
   /**
-   * Whether `permit_multiple_payment_tokens` has an effect. Without it the account keeps one payment token for each payer,
-   * whatever the request says.
+   * Whether `permit_multiple_payment_tokens` has an effect. Without it the account keeps one payment token for each
+   * payer, whatever the request says.
    */
   multiple_payment_tokens: boolean
   /** How many seconds after it a transaction is in the account's reports. */

@@ -107,10 +107,10 @@ function createPaymentToken(state: PayPalState, ask: Ask) {
 }
 
 /**
- * The payment token that this payer has at the account already; undefined where the request permits several. The flag is in
- * vault_payment_tokens_v3.json (default false). What it does is known from public threads only: the same `vault.id` again
- * without it (github.com/woocommerce/woocommerce-paypal-payments, pull requests 1986 and 2136), a new token and a new
- * customer id each time with it (2146).
+ * The payment token that this payer has at the account already; undefined where the request permits several. The flag
+ * is in vault_payment_tokens_v3.json (default false). What it does is known from public threads only: the same
+ * `vault.id` again without it (github.com/woocommerce/woocommerce-paypal-payments, pull requests 1986 and 2136), a new
+ * token and a new customer id each time with it (2146).
  */
 function existingToken(state: PayPalState, { wallet, payer }: SetupToken): PaymentToken | undefined {
   if (wallet.permit_multiple_payment_tokens && state.settings().multiple_payment_tokens) return undefined

@@ -6,7 +6,10 @@ import type { Order, PayPalState } from './state.ts'
 
 const usagePattern = z.string().regex(/^(IMMEDIATE|DEFERRED|[A-Z]+_(PRE|POST)PAID)$/)
 
-/** A saved wallet as an order or a capture names it: developer.paypal.com/api/orders/v2/definitions/paypal_wallet_stored_credential. */
+/**
+ * A saved wallet as an order or a capture names it:
+ * developer.paypal.com/api/orders/v2/definitions/paypal_wallet_stored_credential.
+ */
 export const walletSource = z
   .object({
     paypal: z.looseObject({
@@ -28,8 +31,9 @@ export const walletSource = z
 export type WalletSource = z.infer<typeof walletSource> & object
 
 /**
- * "`usage=FIRST` is compatible only with `payment_initiator=CUSTOMER`" (checkout_orders_v2.json, card_stored_credential). Of wallets no
- * rule is published: the same one is held to here, as whoever keeps it is right with either.
+ * "`usage=FIRST` is compatible only with `payment_initiator=CUSTOMER`" (checkout_orders_v2.json,
+ * card_stored_credential). Of wallets no rule is published: the same one is held to here, as whoever keeps it is right
+ * with either.
  */
 export function refuseWrongWords({ paypal: { stored_credential } }: WalletSource): void {
   if (stored_credential?.usage === 'FIRST' && stored_credential.payment_initiator === 'MERCHANT')

@@ -2,7 +2,8 @@ import { invalidRequest } from './errors.ts'
 import { requireText, type Input } from './input.ts'
 
 // docs.stripe.com/currencies, in Stripe's own units, apart from the product's table on purpose. Below the least of the
-// settlement currency Stripe refuses any other currency too, by the day's rate; without rates only what it publishes is refused.
+// settlement currency Stripe refuses any other currency too, by the day's rate; without rates only what it publishes is
+// refused.
 const least: Record<string, number> = {
   ...{ usd: 50, aed: 200, aud: 50, brl: 50, cad: 50, chf: 50, czk: 1500, dkk: 250, eur: 50, gbp: 30, hkd: 400 },
   ...{ huf: 17_500, inr: 50, jpy: 50, mxn: 1000, myr: 200, nok: 300, nzd: 50, pln: 200, ron: 200, sek: 300 },
@@ -21,7 +22,10 @@ const known = new Set([...Object.keys(least), ...threeDecimals, ...twoZeros, ...
 /** "Up to twelve digits for IDR, and up to eight digits for all other currencies". */
 const most = (currency: string) => (currency === 'idr' ? 999_999_999_999 : 99_999_999)
 
-/** The amount and the currency of a payment, refused as the vendor refuses them. The codes are documented, the texts are ours. */
+/**
+ * The amount and the currency of a payment, refused as the vendor refuses them. The codes are documented, the texts are
+ * ours.
+ */
 export function requireMoney(input: Input): { amount: number; currency: string } {
   const currency = requireText(input, 'currency').toLowerCase()
   if (!known.has(currency)) throw invalidRequest(`Invalid currency: ${currency}.`, { param: 'currency' })

@@ -18,7 +18,8 @@ function submittedMethod(state: StripeState, intent: Intent, input: Input): Stri
   return method
 }
 
-// Without code and param: github.com/liberapay/liberapay.com/issues/2686, github.com/kurozumi/stripe-eccube-plugin/issues/21.
+// Without code and param: github.com/liberapay/liberapay.com/issues/2686,
+// github.com/kurozumi/stripe-eccube-plugin/issues/21.
 const wornMethod = () =>
   invalidRequest(
     'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a connected account without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, you must attach it to a Customer first.',
@@ -44,8 +45,9 @@ function useToken(state: StripeState, intent: Intent, id: string): Stripe.Paymen
 
 type CardOptions = { card?: { stored_credential_usage?: string } } | null | undefined
 
-// Every intent takes methods of the dashboard since 2026-09-30.endive. Whether a list of `card` alone lifts the rule is not
-// published: github.com/woocommerce/woocommerce-gateway-stripe/issues/2982, github.com/aschmelyun/laravel-vue-stripe-cashier/issues/4.
+// Every intent takes methods of the dashboard since 2026-09-30.endive. Whether a list of `card` alone lifts the rule is
+// not published: github.com/woocommerce/woocommerce-gateway-stripe/issues/2982,
+// github.com/aschmelyun/laravel-vue-stripe-cashier/issues/4.
 function checkReturnUrl(state: StripeState, intent: Intent, input: Input): void {
   const token =
     typeof input.confirmation_token === 'string' ? state.confirmationToken(input.confirmation_token).token : null
@@ -56,7 +58,10 @@ function checkReturnUrl(state: StripeState, intent: Intent, input: Input): void 
   )
 }
 
-/** "Currently unsupported with the `setup_future_usage` parameter", say the published types; what is set stays on the intent. */
+/**
+ * "Currently unsupported with the `setup_future_usage` parameter", say the published types; what is set stays on the
+ * intent.
+ */
 function checkStoredCredential(intent: Stripe.PaymentIntent, input: Input): void {
   const usage =
     (input.payment_method_options as CardOptions)?.card?.stored_credential_usage ??
@@ -105,7 +110,8 @@ function checkOwner(intent: Intent, method: Stripe.PaymentMethod): void {
   )
 }
 
-// github.com/Automattic/woocommerce-payments/issues/10574; of a PaymentIntent the records have no code (pull 7026 there).
+// github.com/Automattic/woocommerce-payments/issues/10574; of a PaymentIntent the records have no code (pull 7026
+// there).
 function checkType(intent: Intent, type: string): void {
   const allowed: string[] = intent.allowed_payment_method_types ?? ['card']
   if (allowed.includes(type)) return

@@ -10,7 +10,8 @@ export function requireText(input: Input, name: string): string {
   return value
 }
 
-// docs.stripe.com/error-codes#email-invalid. What the vendor takes for an address is not published; this is the plain kind.
+// docs.stripe.com/error-codes#email-invalid. What the vendor takes for an address is not published; this is the plain
+// kind.
 export function checkEmail(input: Input, param: string): void {
   const value = input[param]
   if (value === undefined || /^[\w.+-]+@[\w-]+(\.[\w-]+)*\.[a-z]{2,}$/i.test(String(value))) return

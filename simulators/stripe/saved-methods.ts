@@ -3,8 +3,8 @@ import { invalidRequest, StripeAnswer } from './errors.ts'
 import { requireText, type Input } from './input.ts'
 import type { StripeState } from './state.ts'
 
-// Without code and param, as a recorded probe of the live API has it (github.com/cloudronin/seahaven, 2026-08-26.dahlia);
-// the same words in github.com/stripe-ruby-mock/stripe-ruby-mock/issues/751.
+// Without code and param, as a recorded probe of the live API has it (github.com/cloudronin/seahaven,
+// 2026-08-26.dahlia); the same words in github.com/stripe-ruby-mock/stripe-ruby-mock/issues/751.
 export function detach(state: StripeState, id: string): Stripe.PaymentMethod {
   const method = state.paymentMethod(id)
   if (method.customer === null) {

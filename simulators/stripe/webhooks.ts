@@ -78,7 +78,9 @@ export class Webhooks {
     return this.judge?.event(event) ?? []
   }
 
-  /** Sends the newest event of a type, or all that the endpoint asks for, again. Returns how many deliveries were begun. */
+  /**
+   * Sends the newest event of a type, or all that the endpoint asks for, again. Returns how many deliveries were begun.
+   */
   resend(order: WebhookOrder): number {
     const stored = this.state.journal.list<StoredEvent>('events').sort((a, b) => a.number - b.number)
     const all = stored.map(({ event }) => event).filter((event) => this.isAskedFor(event))

@@ -1,4 +1,5 @@
--- Saved methods that are being taken away at the gateway, or were. From the claim on nobody takes them (docs/decisions/0012).
+-- Saved methods that are being taken away at the gateway, or were. From the claim on nobody takes them
+-- (docs/decisions/0012).
 create table method_removals (
   environment   text not null,
   gateway       text not null check (gateway in ('stripe', 'paypal')),

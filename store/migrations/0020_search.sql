@@ -1,6 +1,6 @@
--- Folds case alike under every locale and in every build of PostgreSQL: lower() knows the letters of the database's locale only,
--- which are a to z under "C". NFC first: é is one character, however it was typed. The letters are Unicode 17's simple case
--- folding (CaseFolding.txt, statuses C and S), without those that NFC replaces.
+-- Folds case alike under every locale and in every build of PostgreSQL: lower() knows the letters of the database's
+-- locale only, which are a to z under "C". NFC first: é is one character, however it was typed. The letters are Unicode
+-- 17's simple case folding (CaseFolding.txt, statuses C and S), without those that NFC replaces.
 create function fold_text(text) returns text language sql immutable strict parallel safe
   return case when octet_length($1) = char_length($1) then lower($1 collate "C") else
     translate(lower(normalize($1, NFC) collate "C"),

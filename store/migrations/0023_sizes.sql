@@ -4,8 +4,9 @@ alter table billing_customers add column metadata_bytes integer not null default
 update customers set metadata_bytes = octet_length(metadata::text) where metadata <> '{}';
 update billing_customers set metadata_bytes = octet_length(metadata::text) where metadata <> '{}';
 
--- Also the last line behind the limits of domain/metadata.ts. A check constraint would hold at every update: a row that is larger from
--- before could not even be activated. It is twice the limit there, as jsonb is written with a blank after each colon and comma.
+-- Also the last line behind the limits of domain/metadata.ts. A check constraint would hold at every update: a row that
+-- is larger from before could not even be activated. It is twice the limit there, as jsonb is written with a blank
+-- after each colon and comma.
 create function measure_metadata() returns trigger language plpgsql as $$
 begin
   new.metadata_bytes := octet_length(new.metadata::text);

@@ -179,7 +179,8 @@ test(
     const page = await fetch(`${url}/openapi.json`)
     expect(page.status).toBe(200)
 
-    // A proxy sends requests on connections that were idle for up to a minute; by itself Node ends them after 5 seconds.
+    // A proxy sends requests on connections that were idle for up to a minute; by itself Node ends them after 5
+    // seconds.
     await until(() => proxied.idleSince() > 7_000)
     expect(await proxied.get('/healthz')).toContain(' 200 ')
     proxied.close()

@@ -3,7 +3,9 @@ import { waitUntil } from './journeys.ts'
 
 // Customers of two organizations who pay with the same wallet as everybody in the world, and whom nothing happens to.
 
-/** Sets them up; answers the ids of their billing customers. PayPal keeps one payment token for each payer from now on. */
+/**
+ * Sets them up; answers the ids of their billing customers. PayPal keeps one payment token for each payer from now on.
+ */
 export async function activateOthers(world: World, payer: string): Promise<string[]> {
   await world.simulatePayPal('settings', { multiple_payment_tokens: false })
   const { org_id, brand_id, secret_key, item_id } = world.seeds.other_org

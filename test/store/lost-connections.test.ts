@@ -146,7 +146,8 @@ test('requests succeed soon after the server is back, however long it was away',
   await new Promise<void>((resolve) => proxy.listen(port, '127.0.0.1', resolve))
   const back = Date.now()
   await tenacious()
-  // At most half a second between two attempts, where the driver's own pauses grow to 20; the rest is for a busy machine.
+  // At most half a second between two attempts, where the driver's own pauses grow to 20; the rest is for a busy
+  // machine.
   expect(Date.now() - back).toBeLessThan(2_500)
 })
 

@@ -9,8 +9,8 @@ import type { Undone } from '../../store/saved-method.ts'
 import { submitPayment } from '../../store/submit-payment.ts'
 import { createWorld, type World } from '../support/world.ts'
 
-// A removal is claimed only while nobody else holds the method, and nobody takes a method whose removal is claimed. Tried with
-// transactions that meet in PostgreSQL.
+// A removal is claimed only while nobody else holds the method, and nobody takes a method whose removal is claimed.
+// Tried with transactions that meet in PostgreSQL.
 
 let world: World
 let leaver: Undone

@@ -31,8 +31,8 @@ const refusals: Refusal[] = []
 let requests = 0
 
 /**
- * Gives stripe-mock and the closed document a copy of each request that the SDK sends. The stand-in of Stripe.js and what
- * tests do at Stripe by hand are left out: the SDK is known by its User-Agent, the browser by its publishable key.
+ * Gives stripe-mock and the closed document a copy of each request that the SDK sends. The stand-in of Stripe.js and
+ * what tests do at Stripe by hand are left out: the SDK is known by its User-Agent, the browser by its publishable key.
  */
 export function independentJudge(): Listener | undefined {
   const mock = inject('stripeMock')

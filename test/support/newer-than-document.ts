@@ -1,6 +1,6 @@
-// What Stripe takes and answers although the OpenAPI document of stripe-mock does not know it: the document is older than the
-// API version that we use. test/simulators/stripe-mock.test.ts checks that each is in the types of the installed SDK and that
-// the document still lacks it.
+// What Stripe takes and answers although the OpenAPI document of stripe-mock does not know it: the document is older
+// than the API version that we use. test/simulators/stripe-mock.test.ts checks that each is in the types of the
+// installed SDK and that the document still lacks it.
 
 export interface NewerParameter {
   /** Names from the outside in. */

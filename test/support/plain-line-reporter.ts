@@ -2,7 +2,10 @@ import type { Reporter, TestModule } from 'vitest/node'
 
 const names = ['bodies', 'violations', 'requests', 'refused'] as const
 
-/** Ends a run with one plain line that counts single tests, `N passed, N failed`, after those that count what was judged. */
+/**
+ * Ends a run with one plain line that counts single tests, `N passed, N failed`, after those that count what was
+ * judged.
+ */
 export default class PlainLineReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const count = { passed: 0, failed: 0, skipped: 0 }

@@ -28,8 +28,9 @@ interface Document {
 const noCall = 'is no call of the document'
 
 /**
- * Stripe's OpenAPI document, closed: an object has no field but those that the document names, at every level. stripe-mock
- * lets unknown parameters pass where they are nested. Walked, not compiled: most of the document is never used.
+ * Stripe's OpenAPI document, closed: an object has no field but those that the document names, at every level.
+ * stripe-mock lets unknown parameters pass where they are nested. Walked, not compiled: most of the document is never
+ * used.
  */
 export class ClosedDocument {
   readonly version: string

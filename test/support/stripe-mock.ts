@@ -15,8 +15,8 @@ export interface StripeMock {
 }
 
 /**
- * Starts Stripe's own mock server, which validates parameters against Stripe's OpenAPI document. Returns undefined where Go
- * is not installed, or cannot fetch the module, and no earlier run built it.
+ * Starts Stripe's own mock server, which validates parameters against Stripe's OpenAPI document. Returns undefined
+ * where Go is not installed, or cannot fetch the module, and no earlier run built it.
  */
 export async function startStripeMock(
   logFile: string,

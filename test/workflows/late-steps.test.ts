@@ -222,7 +222,8 @@ async function captureLate({ onboardingId }: OnboardingReference): Promise<void>
   expect(status).toBe(201)
 }
 
-// Nobody can know whether the call that removes it is still to come, so the record does not count on that wallet any more.
+// Nobody can know whether the call that removes it is still to come, so the record does not count on that wallet any
+// more.
 test('the capture of a declined wallet comes through late, while it is being removed: reopened as paid, without a method', async () => {
   const { bc, page, reference } = await open()
   await world.payPalFault('/v2/checkout/orders/*/capture', 'decline')

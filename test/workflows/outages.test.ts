@@ -91,7 +91,10 @@ async function paidAndReturned() {
 
 const p95 = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length * 0.95)]!
 
-/** A call to Temporal is given up after 2 seconds: who waits for it takes longer, however slow the machine makes all calls. */
+/**
+ * A call to Temporal is given up after 2 seconds: who waits for it takes longer, however slow the machine makes all
+ * calls.
+ */
 function expectQuick(created: Created[]): void {
   const [ms, read] = [p95(created.map((each) => each.ms)), p95(created.map((each) => each.read))]
   expect(ms).toBeLessThan(1_500 + 4 * read)

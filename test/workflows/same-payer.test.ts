@@ -3,8 +3,8 @@ import { finishRemovals } from '../../activities/finish-removals.ts'
 import { until } from '../support/until.ts'
 import { createWorld, type World } from '../support/world.ts'
 
-// Customers of two organizations pay with the same PayPal account. Undoing one of them leaves the payment tokens of the others,
-// whichever rule PayPal follows: one token for each approval, or one for each payer at the whole account.
+// Customers of two organizations pay with the same PayPal account. Undoing one of them leaves the payment tokens of the
+// others, whichever rule PayPal follows: one token for each approval, or one for each payer at the whole account.
 
 let world: World
 beforeAll(async () => {
