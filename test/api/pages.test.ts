@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listCustomers } from '../../store/list-customers.ts'
 import { pageBytes } from '../../store/pages.ts'
 import { callDoor } from '../support/doors.ts'
+import { nativeLists } from '../support/native-lists.ts'
 import { until } from '../support/until.ts'
 import { createWorld, type Answer, type World } from '../support/world.ts'
 
@@ -164,16 +165,7 @@ test('of rows beyond the bound PostgreSQL reads no metadata, and the page has no
 describe('turns', () => {
   const flexprice = (limit: number) => callDoor(world, 'flexprice', 'POST', '/search', { limit })
   const lists: [name: string, read: (limit: number) => Promise<Answer>][] = [
-    ...[
-      'customers',
-      'billing_customers',
-      'billable_items',
-      'enrollments',
-      'charges',
-      'events',
-      'brands',
-      'api_keys',
-    ].map((name): [string, (limit: number) => Promise<Answer>] => [
+    ...nativeLists.map((name): [string, (limit: number) => Promise<Answer>] => [
       name,
       (limit) => world.asNative('GET', `/v1/${name}?limit=${limit}`),
     ]),
