@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { inject } from 'vitest'
 import { commands } from '../../admin/commands.ts'
 import { builtInSettings } from '../../domain/settings.ts'
 import { insertCustomer } from '../../store/customers.ts'
@@ -9,10 +7,7 @@ import { countCustomers, listCustomers, listCustomersFrom, type CustomerFilter }
 import { migrate } from '../../store/migrate.ts'
 import { newId } from '../../store/new-id.ts'
 import type { Tenant } from '../../store/tenant.ts'
-
-const url = inject('postgresUrl')
-const admin = openDatabase(url, { name: 'locales', max: 1 })
-afterAll(() => admin.end({ timeout: 5 }))
+import { emptyDatabase, freshDatabase, type TestDatabase } from '../support/database.ts'
 
 const people = [
   { externalId: 'Élodie-1', name: 'ÉLODIE MÜLLER', email: 'Elodie@Example.com' },
@@ -29,22 +24,19 @@ describe.each([
   [`ICU, English`, `locale_provider icu icu_locale 'en' locale 'C'`],
   [`ICU, Turkish`, `locale_provider icu icu_locale 'tr' locale 'C'`],
 ])('in a database of the locale %s', (_, locale) => {
-  const name = `locale_${randomUUID().replaceAll('-', '')}`
+  let database: TestDatabase
   let sql: Database
   let tenant: Tenant
   beforeAll(async () => {
-    await admin.unsafe(`create database ${name} template template0 encoding 'UTF8' ${locale}`)
-    sql = openDatabase(Object.assign(new URL(url), { pathname: `/${name}` }).href, { name: 'locales', max: 2 })
+    database = await emptyDatabase(locale)
+    sql = database.sql
     await migrate(sql)
     const context = { database: sql, settingDefaults: builtInSettings }
     const { id } = (await commands['create-organization']!.run(context, { name: 'Locales' })) as { id: string }
     tenant = { organizationId: id, environment: 'sandbox' }
     for (const profile of people) await insertCustomer(sql, { ...tenant, id: newId('customer'), profile, by: 'test' })
   })
-  afterAll(async () => {
-    await sql.end({ timeout: 5 })
-    await admin.unsafe(`drop database ${name} with (force)`)
-  })
+  afterAll(() => database.drop())
 
   const found = async (filter: CustomerFilter) =>
     (await listCustomers(sql, tenant, filter, { limit: 10 })).rows.map(({ externalId }) => externalId).sort()
@@ -101,12 +93,14 @@ test('case folding is that of Unicode', async () => {
     .filter((code) => code < 0xd800 || code > 0xdfff)
     .map((code) => String.fromCodePoint(code))
     .filter((character) => character.normalize('NFC') === character)
+  const database = await freshDatabase()
   // The characters keep this process busy for longer than a connection may take.
-  const sql = openDatabase(`${url}?connect_timeout=60`, { name: 'locales', max: 1 })
+  const sql = openDatabase(`${database.url}?connect_timeout=60`, { name: 'locales', max: 1 })
   const rows = await sql<{ character: string; folded: string }[]>`
     select character, fold_text(character) as folded from unnest(${characters}::text[]) character
     where fold_text(character) <> character`
   await sql.end({ timeout: 5 })
+  await database.drop()
   expect(rows.length).toBeGreaterThan(1_300)
   // The flags iu compare by simple case folding.
   for (const { character, folded } of rows) expect(character).toMatch(new RegExp(`^${folded}$`, 'iu'))

@@ -2,21 +2,20 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { freePort } from '../../local/ports.ts'
-import { ensureDatabase, startPostgres } from '../../local/postgres.ts'
+import { startPostgres } from '../../local/postgres.ts'
 import { findTemporal } from '../../local/temporal-programs.ts'
 import { startTemporal } from '../../local/temporal.ts'
 import { buildPage } from '../../scripts/build-page.ts'
 import { bundleWorkflows } from '../../scripts/bundle-workflows.ts'
 import { findSchema } from '../../simulators/stripe/schema-cache.ts'
-import { openDatabase } from '../../store/database.ts'
-import { migrate } from '../../store/migrate.ts'
 import { bundleProgram } from './bundle-program.ts'
 import { startStripeMock } from './stripe-mock.ts'
+import { makeTemplate } from './template.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A URL of the test PostgreSQL with the database `template`. */
+    /** A URL of the test PostgreSQL, with the name of the template: it takes no connections, only copies. */
     postgresUrl: string
     temporalAddress: string
     temporalProgram: string
@@ -27,7 +26,6 @@ declare module 'vitest' {
 }
 
 const password = 'only-for-tests'
-const template = 'template_of_tests'
 
 /** Starts one real PostgreSQL and one real Temporal server for the whole run; each test file makes its own world in them. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -43,13 +41,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
     buildPage(),
   ])
   project.provide('stripeMock', stripeMock ? { url: stripeMock.url, document: stripeMock.document } : null)
-  project.provide('postgresUrl', postgres.url(template))
+  project.provide('postgresUrl', postgres.templateUrl)
   project.provide('temporalAddress', temporal.server.address)
   project.provide('temporalProgram', temporal.program)
   project.provide('bundlePath', await bundleWorkflows(join(folder, 'workflow-bundle.js')))
   project.provide('workerProgram', await bundleProgram('worker/main.ts'))
   return async () => {
-    await Promise.all([temporal.server.stop(), postgres.stop(), stripeMock?.stop()])
+    await Promise.all([temporal.server.stop(), postgres.server.stop(), stripeMock?.stop()])
     rmSync(folder, { recursive: true, force: true })
   }
 
@@ -61,11 +59,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       unsafe: true,
       logFile: logFile('postgres'),
     })
-    await ensureDatabase(server, template)
-    const database = openDatabase(server.url(template), { name: 'template', max: 1 })
-    await migrate(database)
-    await database.end()
-    return server
+    return { server, templateUrl: await makeTemplate(server) }
   }
 
   async function bringUpTemporal() {

@@ -2,10 +2,9 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { freePort } from '../../local/ports.ts'
-import { ensureDatabase, startPostgres, type Postgres } from '../../local/postgres.ts'
+import { startPostgres, type Postgres } from '../../local/postgres.ts'
 import { startTemporal, type DevServer } from '../../local/temporal.ts'
-import { openDatabase } from '../../store/database.ts'
-import { migrate } from '../../store/migrate.ts'
+import { makeTemplate } from './template.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 /** A PostgreSQL and a Temporal server of one test's own, on fixed ports and with state on disk, to be stopped and started. */
@@ -13,21 +12,15 @@ export class OwnServers {
   private readonly folder = temporaryFolder('servers')
   private ports!: { postgres: number; temporal: number }
   postgres!: Postgres
+  templateUrl!: string
   temporal!: DevServer
 
   async start(): Promise<this> {
     mkdirSync(join(this.folder, 'temporal'))
     this.ports = { postgres: await freePort(), temporal: await freePort() }
     await Promise.all([this.startPostgres(), this.startTemporal()])
-    await ensureDatabase(this.postgres, 'template_of_tests')
-    const database = openDatabase(this.templateUrl, { name: 'template', max: 1 })
-    await migrate(database)
-    await database.end()
+    this.templateUrl = await makeTemplate(this.postgres)
     return this
-  }
-
-  get templateUrl(): string {
-    return this.postgres.url('template_of_tests')
   }
 
   async startPostgres(): Promise<void> {
