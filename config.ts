@@ -26,7 +26,9 @@ export interface Config {
   gatewayTimeout: number
   longestRetryPause: number
   settingDefaults: Settings
-  rateLimit: { store: 'memory' | 'postgres'; perMinute: number }
+  rateLimit: { store: 'memory' | 'postgres'; perMinute: number; failuresPerMinute: number }
+  /** Seconds of Strict-Transport-Security; not sent where undefined. */
+  hstsSeconds: number | undefined
   log: { level: string; format: 'pretty' | 'json' }
 }
 
@@ -67,7 +69,12 @@ export function readConfig(env: NodeJS.ProcessEnv, parts: Part[]): Config {
       reminders: e.REMINDERS_SECONDS,
       expiryGrace: e.EXPIRY_GRACE_SECONDS,
     },
-    rateLimit: { store: e.RATE_LIMIT_STORE, perMinute: e.RATE_LIMIT_PER_MINUTE },
+    rateLimit: {
+      store: e.RATE_LIMIT_STORE,
+      perMinute: e.RATE_LIMIT_PER_MINUTE,
+      failuresPerMinute: e.RATE_LIMIT_FAILURES_PER_MINUTE,
+    },
+    hstsSeconds: e.HSTS_SECONDS,
     log: { level: e.LOG_LEVEL, format: e.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json') },
   }
 }

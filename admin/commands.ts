@@ -3,6 +3,7 @@ import { Failure } from '../domain/failures.ts'
 import { isSupportedCurrency } from '../domain/money.ts'
 import { scopes } from '../domain/scopes.ts'
 import { settingRules, whySettingDoesNotFit } from '../domain/settings.ts'
+import { logoOrigin, logoRule } from '../domain/web-addresses.ts'
 import { insertApiKey, revokeApiKey } from '../store/api-keys.ts'
 import { insertBillableItem, setBillableItemStatus } from '../store/billable-items.ts'
 import { insertBrand } from '../store/brands.ts'
@@ -45,8 +46,9 @@ export const commands: Record<string, AdminCommand> = {
           .regex(/^#[0-9a-f]{6}$/, 'must be a colour such as #2f5bd7')
           .optional(),
         'logo-url': z
-          .url({ protocol: /^https$/ })
+          .string()
           .max(2000)
+          .refine((address) => logoOrigin(address) !== undefined, logoRule)
           .optional(),
         'support-contact': z.string().min(1).max(200).optional(),
       })

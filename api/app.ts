@@ -1,6 +1,7 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { inputWords } from '../domain/input-words.ts'
 import { gatewayNames } from '../domain/lifecycle.ts'
+import { answerHeaders } from './answer-headers.ts'
 import { closeDoor } from './close-door.ts'
 import type { ApiDependencies } from './dependencies.ts'
 import { billingIoDoor } from './doors/billing-io/index.ts'
@@ -10,7 +11,7 @@ import { momentDoor } from './doors/moment/index.ts'
 import { hostedPage } from './hosted-page/routes.tsx'
 import { openApiDocument } from './openapi.ts'
 import { completeDocument } from './reference/complete-document.ts'
-import { reference } from './reference/routes.tsx'
+import { reference, revalidated } from './reference/routes.tsx'
 import { addBillableItems } from './routes/billable-items.ts'
 import { addBillingCustomers } from './routes/billing-customers.ts'
 import { addCustomers } from './routes/customers.ts'
@@ -27,6 +28,7 @@ import { addOnboardingCommands } from './routes/onboarding-commands.ts'
 import { createNativeApp } from './routes/native.ts'
 import { addReplacements } from './routes/replacements.ts'
 import { addSuspension } from './routes/suspension.ts'
+import { storedDocument } from './stored-document.ts'
 import { gatewayWebhooks } from './webhooks/gateway-webhooks.ts'
 
 export interface ServiceChecks {
@@ -40,6 +42,7 @@ export function createApp(d: ApiDependencies, checks: ServiceChecks): OpenAPIHon
   // Schemas without words of their own say what would be right, at every door.
   z.config({ customError: inputWords })
   const app = new OpenAPIHono()
+  app.use(answerHeaders(d.hstsSeconds))
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/readyz', async (c) => {
     const [database, temporal] = await Promise.all([checks.database(), checks.temporal()])
@@ -72,7 +75,8 @@ export function createApp(d: ApiDependencies, checks: ServiceChecks): OpenAPIHon
   for (const gateway of gatewayNames) app.route('/', gatewayWebhooks(d, gateway))
   app.route('/', closeDoor(native, '/v1'))
   app.route('/', reference())
-  app.get('/openapi.json', (c) => c.json(completeDocument(app.getOpenAPI31Document(openApiDocument))))
+  const makeDocument = () => JSON.stringify(completeDocument(app.getOpenAPI31Document(openApiDocument)))
+  app.get('/openapi.json', storedDocument(makeDocument, { type: 'application/json', cacheControl: revalidated }))
   app.openAPIRegistry.registerComponent('securitySchemes', 'secretKey', { type: 'http', scheme: 'bearer' })
   app.openAPIRegistry.registerComponent('securitySchemes', 'flexpriceKey', {
     type: 'apiKey',

@@ -1,47 +1,82 @@
 import { createHmac } from 'node:crypto'
+import { isIP } from 'node:net'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Context } from 'hono'
 import ipaddr from 'ipaddr.js'
+import type { ApiDependencies } from './dependencies.ts'
 
-/** Where a request comes from. Proxies that are trusted are believed about whom they speak for, and nobody else is. */
-function addressOf(c: Context, trustedProxies: string[]): string | undefined {
-  const forwarded = (c.req.header('X-Forwarded-For') ?? '').split(',').map((part) => part.trim())
-  let address = getConnInfo(c).remote.address
-  while (address && isTrusted(address, trustedProxies) && forwarded.length > 0) address = forwarded.pop() || address
-  return address
+type Address = ipaddr.IPv4 | ipaddr.IPv6
+
+/** Hops of X-Forwarded-For that are looked at, from the right; the client writes as many as it likes on the left. */
+const mostHops = 20
+
+/**
+ * Reads an address as proxies write it: with a port (Azure), in brackets, in quotes (RFC 7239). Returns undefined where
+ * it is none, such as `unknown`.
+ */
+function parseAddress(text: string | undefined): Address | undefined {
+  const bare = (text ?? '').trim().replace(/^"(.*)"$/, '$1')
+  const [, bracketed, withPort] = /^\[(.+)\](?::\d+)?$|^([^:]+):\d+$/.exec(bare) ?? []
+  const address = bracketed ?? withPort ?? bare
+  return isIP(address) === 0 ? undefined : ipaddr.process(address)
 }
 
-function isTrusted(address: string, trustedProxies: string[]): boolean {
-  if (!ipaddr.isValid(address)) return false
-  const parsed = ipaddr.process(address)
+/** Returns where a request comes from: the first address, from the right, that is not one of a trusted proxy. */
+function addressOf(c: Context, trustedProxies: string[]): { address: Address | undefined; isForwarded: boolean } {
+  const forwarded = (c.req.header('X-Forwarded-For') ?? '').split(',').filter((part) => part.trim() !== '')
+  let address = parseAddress(getConnInfo(c).remote.address)
+  for (const part of forwarded.slice(-mostHops).toReversed()) {
+    if (!address || !isTrusted(address, trustedProxies)) break
+    address = parseAddress(part)
+  }
+  return { address, isForwarded: forwarded.length > 0 }
+}
+
+function isTrusted(address: Address, trustedProxies: string[]): boolean {
   return trustedProxies.some((proxy) => {
     const [network, bits] = ipaddr.isValidCIDR(proxy) ? ipaddr.parseCIDR(proxy) : rangeOfOne(proxy)
-    return network !== undefined && network.kind() === parsed.kind() && parsed.match([network, bits] as never)
+    return network !== undefined && network.kind() === address.kind() && address.match([network, bits] as never)
   })
 }
 
-function rangeOfOne(proxy: string): [ipaddr.IPv4 | ipaddr.IPv6, number] | [undefined, 0] {
+function rangeOfOne(proxy: string): [Address, number] | [undefined, 0] {
   if (!ipaddr.isValid(proxy)) return [undefined, 0]
   const parsed = ipaddr.process(proxy)
   return [parsed, parsed.kind() === 'ipv4' ? 32 : 128]
 }
 
-const shared = new Set(['loopback', 'private', 'uniqueLocal', 'linkLocal', 'unspecified'])
+/** What one customer has: an IPv4 address, a /64 of IPv6, the /48 that 6to4 makes of one IPv4 address. */
+function networkOf(address: Address): string {
+  if (address.kind() === 'ipv4') return address.toString()
+  const groups = address.range() === '6to4' ? 3 : 4
+  return address.toNormalizedString().split(':').slice(0, groups).join(':')
+}
+
+const shared = new Set(['private', 'uniqueLocal', 'linkLocal', 'carrierGradeNat', 'unspecified'])
+const warned = new WeakSet<object>()
+
+/** Warns once where TRUSTED_PROXIES was forgotten: all customers behind the proxy share the limits of one address. */
+function warnOnce(d: Dependencies, address: Address, isForwarded: boolean): void {
+  const range = address.range()
+  const isProxy = shared.has(range) || (range === 'loopback' && isForwarded)
+  if (!isProxy || d.trustedProxies.length > 0 || warned.has(d)) return
+  warned.add(d)
+  d.log.warn(
+    { proxy: address.toString() },
+    'TRUSTED_PROXIES is empty and calls come from a private address: all customers behind it count as one address',
+  )
+}
+
+type Dependencies = Pick<ApiDependencies, 'trustedProxies' | 'setupLinkSecrets' | 'log'>
 
 /**
- * Tells callers apart without keeping their address: a keyed hash of it, of the /64 where it is IPv6, as one customer has
- * all of that. Undefined where it is not known, or not a customer's own: a private address is that of a proxy which nobody
- * named as trusted, and everybody would share its count.
+ * Returns what tells callers apart without keeping their address: a keyed hash of it, or of its network where it is
+ * IPv6. Addresses that cannot be read count as one. Undefined for calls from the machine itself, which no proxy forwarded.
  */
-export function addressHash(
-  c: Context,
-  { trustedProxies, secret }: { trustedProxies: string[]; secret: string },
-): string | undefined {
-  const address = addressOf(c, trustedProxies)
-  if (!address || !ipaddr.isValid(address)) return undefined
-  const parsed = ipaddr.process(address)
-  if (shared.has(parsed.range())) return undefined
-  const network =
-    parsed.kind() === 'ipv4' ? parsed.toString() : parsed.toNormalizedString().split(':').slice(0, 4).join(':')
-  return createHmac('sha256', secret).update(`address ${network}`).digest('base64url')
+export function addressHash(c: Context, d: Dependencies): string | undefined {
+  const { address, isForwarded } = addressOf(c, d.trustedProxies)
+  if (address) warnOnce(d, address, isForwarded)
+  if (address?.range() === 'loopback' && !isForwarded) return undefined
+  const counted = address ? networkOf(address) : 'unknown'
+  return createHmac('sha256', d.setupLinkSecrets[0]!).update(`address ${counted}`).digest('base64url')
 }

@@ -9,6 +9,8 @@ export interface RateLimit {
   store: 'memory' | 'postgres'
   /** Calls per API key. */
   perMinute: number
+  /** Calls with a wrong API key, and events that no gateway signed, per address. */
+  failuresPerMinute: number
 }
 
 /** What the API works with; `main.ts` wires it. */
@@ -28,5 +30,7 @@ export interface ApiDependencies {
   /** Where operators find Temporal UI, for links to a run. */
   temporalUi?: { url: string; namespace: string } | undefined
   rateLimit: RateLimit
+  /** Seconds of Strict-Transport-Security; the header is not sent where undefined. */
+  hstsSeconds?: number | undefined
   log: Logger
 }

@@ -1,11 +1,12 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { Failure } from '../domain/failures.ts'
 import { allows, type Scope } from '../domain/scopes.ts'
-import { authenticate } from './auth.ts'
+import { authenticate, type Caller } from './auth.ts'
 import { readJsonObject, refuseLargeBody } from './body.ts'
 import type { CallEnv } from './call-env.ts'
 import { withinDeadline } from './deadline.ts'
 import type { ApiDependencies } from './dependencies.ts'
+import { countFailing } from './failing-calls.ts'
 import { idempotent, type KeyRule } from './idempotency.ts'
 import { inTurn } from './list-turns.ts'
 import { countCall } from './rate-limit.ts'
@@ -18,6 +19,8 @@ export interface DoorRules {
   credential(c: Context): unknown
   /** The field that is named where the credential is wrong. */
   credentialParam?: string
+  /** The challenge of a 401 (RFC 9110, section 11.6.1); the one of Bearer tokens where it is left out. */
+  challenge?: string
   idempotencyKey?: KeyRule
 }
 
@@ -34,6 +37,29 @@ const hasBody = (c: Context): boolean =>
   c.req.method !== 'GET' &&
   ((c.req.header('Content-Length') ?? '0') !== '0' || c.req.header('Transfer-Encoding') !== undefined)
 
+export const bearerChallenge = 'Bearer realm="billing-onboarding"'
+
+/**
+ * Finds who calls. Throws as `authenticate`; `too_many_requests` in place of `unauthorized` where the address brought
+ * too many wrong keys.
+ */
+async function requireCaller(d: ApiDependencies, c: Context<CallEnv>, door: DoorRules): Promise<Caller> {
+  const key = await door.credential(c)
+  try {
+    return await authenticate(d, key, door.credentialParam)
+  } catch (error) {
+    if (!(error instanceof Failure && error.code === 'unauthorized')) throw error
+    // Without a key nothing was looked up.
+    const retryAfter = key ? await countFailing(d, c) : undefined
+    if (retryAfter !== undefined)
+      throw new Failure('too_many_requests', 'this address makes too many calls with a wrong API key; wait', {
+        retryAfter,
+      })
+    c.header('WWW-Authenticate', door.challenge ?? bearerChallenge)
+    throw error
+  }
+}
+
 /**
  * What a call of a door passes through before its handler, in this order; each throws a Failure. One handler for the router,
  * as each costs a call more.
@@ -48,7 +74,7 @@ export const guard = (
   return (c, next) =>
     withinDeadline(d, c, async () => {
       await refuseLargeBody(c)
-      const caller = await authenticate(d, await door.credential(c), door.credentialParam)
+      const caller = await requireCaller(d, c, door)
       c.set('caller', caller)
       await countCall(d, c, caller)
       if (!allows(caller.scopes, scope)) throw new Failure('forbidden', `the API key lacks the scope ${scope}`)

@@ -44,6 +44,7 @@ const app = createApp(
     setupLinkSecrets: config.setupLinkSecrets,
     trustedProxies: config.trustedProxies,
     rateLimit: config.rateLimit,
+    hstsSeconds: config.hstsSeconds,
     temporalUi: config.temporalUiUrl ? { url: config.temporalUiUrl, namespace } : undefined,
     log,
   },

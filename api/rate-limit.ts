@@ -1,5 +1,11 @@
 import type { Context } from 'hono'
-import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible'
+import {
+  RateLimiterMemory,
+  RateLimiterPostgres,
+  RateLimiterRes,
+  type IRateLimiterStoreOptions,
+  type RateLimiterAbstract,
+} from 'rate-limiter-flexible'
 import { Failure } from '../domain/failures.ts'
 import type { Database } from '../store/database.ts'
 import type { Caller } from './auth.ts'
@@ -13,21 +19,29 @@ const limiters = new WeakMap<ApiDependencies, RateLimiterAbstract>()
 function limiterOf(d: ApiDependencies): RateLimiterAbstract {
   const known = limiters.get(d)
   if (known) return known
-  const options = { points: d.rateLimit.perMinute, duration: window, keyPrefix: '' }
+  const options = { points: d.rateLimit.perMinute, duration: window }
   const made =
     d.rateLimit.store === 'memory'
-      ? new RateLimiterMemory(options)
-      : new RateLimiterPostgres({
-          ...options,
-          storeClient: clientOf(d.database),
-          storeType: 'pool',
-          tableName: 'rate_limits',
-          tableCreated: true,
-          clearExpiredByTimeout: true,
-        })
+      ? new RateLimiterMemory({ ...options, keyPrefix: '' })
+      : postgresLimiter(d.database, options)
   limiters.set(d, made)
   return made
 }
+
+/** Returns a limiter that counts in the table `rate_limits`, for all processes together. */
+export const postgresLimiter = (
+  database: Database,
+  options: Pick<IRateLimiterStoreOptions, 'points' | 'duration' | 'inMemoryBlockOnConsumed'>,
+): RateLimiterAbstract =>
+  new RateLimiterPostgres({
+    ...options,
+    keyPrefix: '',
+    storeClient: clientOf(database),
+    storeType: 'pool',
+    tableName: 'rate_limits',
+    tableCreated: true,
+    clearExpiredByTimeout: true,
+  })
 
 /** Our pool as the limiter's own client would be. */
 const clientOf = (database: Database) => ({

@@ -49,7 +49,7 @@ const ours = (store: RateLimit['store']) =>
       publicUrl: 'http://127.0.0.1',
       setupLinkSecrets: ['a-secret-of-this-bench-and-no-other-at-all'],
       trustedProxies: [],
-      rateLimit: { store, perMinute: 1_000_000 },
+      rateLimit: { store, perMinute: 100_000_000, failuresPerMinute: 1_000_000 },
       log: createLog({ level: 'warn', format: 'json', name: 'bench' }),
     },
     { database: async () => ({ isUsable: true }), temporal: async () => true },

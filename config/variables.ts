@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { builtInSettings } from '../domain/settings.ts'
+import { builtInSettings, mostReminders } from '../domain/settings.ts'
 import { parseConnectionString } from '../store/connection-string.ts'
 
 const url = (...protocols: string[]) =>
@@ -98,10 +98,13 @@ export const variables = z.object({
   REMINDERS_SECONDS: commaList
     .transform((list) => list.map(Number))
     .refine((list) => list.every((n) => n > 0), 'must be numbers of seconds')
+    .refine((list) => list.length <= mostReminders, `must be at most ${mostReminders} numbers`)
     .default(builtInSettings.reminders),
   EXPIRY_GRACE_SECONDS: seconds.default(builtInSettings.expiryGrace),
   RATE_LIMIT_PER_MINUTE: whole(1, 100_000_000).default(30_000),
+  RATE_LIMIT_FAILURES_PER_MINUTE: whole(1, 100_000_000).default(120),
   RATE_LIMIT_STORE: z.enum(['memory', 'postgres']).default('memory'),
+  HSTS_SECONDS: whole(0, 315_360_000).optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   LOG_FORMAT: z.enum(['pretty', 'json']).optional(),
 })

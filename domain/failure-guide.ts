@@ -59,7 +59,9 @@ export const failureGuide: Record<FailureCode | 'internal', Guidance> = {
   },
   too_many_requests: {
     title: 'Too many requests',
-    meaning: 'This key has made more calls in a minute than it may, or too many payment methods were declined.',
+    meaning:
+      'This key made more calls in a minute than it may, its address sent too many wrong keys, or too many payment ' +
+      'methods were declined.',
     remedy: 'Wait for the seconds of Retry-After. The header RateLimit tells at every answer what is left.',
   },
   idempotency_mismatch: {

@@ -99,6 +99,12 @@ export function isPaid(o: OnboardingFacts): boolean {
   )
 }
 
+/**
+ * Versions that the setup link of one onboarding may have. A token is recognized by signing each version again, so each
+ * version adds to the cost of a wrong token.
+ */
+export const mostLinkVersions = 100
+
 /** Whether the newest setup link has had as many declined attempts as a link may have: it is of no use to test cards with. */
 export const isLinkExhausted = (o: Pick<OnboardingFacts, 'attempts' | 'linkVersion'>, attemptsPerLink: number) =>
   o.attempts.filter((a) => a.linkVersion === o.linkVersion && a.state === 'declined').length >= attemptsPerLink

@@ -1,6 +1,7 @@
 import { isCountry } from './customer-profile.ts'
 import { gatewayNames, type GatewayName } from './lifecycle.ts'
 import { amountText, leastChargeable, mostChargeable, takesCurrency, whyNotChargeable } from './money.ts'
+import { embedOrigin, mostEmbedOrigins } from './web-addresses.ts'
 
 /** What an organization may set for one of its environments; anything it did not set comes from the defaults. */
 export interface Settings {
@@ -78,12 +79,9 @@ const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as num
 const isSeconds = (value: unknown) => typeof value === 'number' && value > 0 && value <= 366 * 86_400
 const isGateway = (value: unknown) => (gatewayNames as readonly unknown[]).includes(value)
 const isBoolean = (value: unknown) => typeof value === 'boolean'
-// They all go into one header of the page.
-const mostOrigins = 20
 // Every call of the organization reads them, and each that is due is an event.
-const mostReminders = 20
-const isOrigin = (value: unknown) =>
-  typeof value === 'string' && value.length <= 255 && /^https?:\/\/[^\s/?#'";,]+$/.test(value)
+export const mostReminders = 20
+const isOrigin = (value: unknown) => embedOrigin(value) !== undefined
 const isText = (value: unknown) => typeof value === 'string' && value.length <= 200
 // docs.stripe.com/get-started/account/statement-descriptors: Latin characters, a letter, and none of < > \\ ' " *
 const isDescriptor = (value: unknown) =>
@@ -150,8 +148,10 @@ export const settingRules: Record<
   },
   embedOrigins: {
     name: 'embed_origins',
-    rule: `a list of at most ${mostOrigins} origins such as https://app.example`,
-    accepts: listOf(isOrigin, mostOrigins),
+    rule:
+      `a list of at most ${mostEmbedOrigins} origins such as https://app.example, without wildcards, ` +
+      'other alphabets as punycode',
+    accepts: listOf(isOrigin, mostEmbedOrigins),
   },
   insertUnknownContacts: { name: 'insert_unknown_contacts', rule: 'true or false', accepts: isBoolean },
   onboardNewCustomers: { name: 'onboard_new_customers', rule: 'true or false', accepts: isBoolean },

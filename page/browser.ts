@@ -188,7 +188,13 @@ function tellParent(): void {
   const { billingCustomer, embedOrigins } = root().dataset
   const message = { type: 'setup_completed', billing_customer_id: billingCustomer }
   if (window.parent === window) return
-  for (const origin of JSON.parse(embedOrigins!) as string[]) window.parent.postMessage(message, origin)
+  for (const origin of JSON.parse(embedOrigins!) as string[]) {
+    try {
+      window.parent.postMessage(message, origin)
+    } catch {
+      // No origin to this browser. The others are told all the same.
+    }
+  }
 }
 
 function offerNewLink(section: HTMLElement): void {

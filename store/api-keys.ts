@@ -1,8 +1,10 @@
 import { hash as digest, randomBytes, timingSafeEqual } from 'node:crypto'
+import { Failure } from '../domain/failures.ts'
 import type { Environment } from '../domain/lifecycle.ts'
 import type { StoredSetting } from '../domain/settings.ts'
-import type { Sql } from './database.ts'
+import type { Database, Sql, Transaction } from './database.ts'
 import { newId } from './new-id.ts'
+import type { Tenant } from './tenant.ts'
 
 export interface ApiKey {
   id: string
@@ -35,13 +37,22 @@ export interface NewApiKey extends Omit<ApiKey, 'id' | 'scopes'> {
   rotatedFrom?: string | null
 }
 
+/** Keys in force that an organization may have in one environment: each has a rate limit of its own. */
+export const mostApiKeys = 500
+
 /**
  * Makes a key and stores its hash. The key itself is in the answer and nowhere else, ever again. One with the same id is
- * this call's own first try, whose answer nobody got: it gets another secret.
+ * this call's own first try, whose answer nobody got: it gets another secret. Throws `conflict` where there are
+ * `mostApiKeys` already.
  */
-export async function insertApiKey(sql: Sql, wanted: NewApiKey): Promise<{ id: string; key: string }> {
+export const insertApiKey = async (database: Database, wanted: NewApiKey): Promise<{ id: string; key: string }> =>
+  (await database.begin((sql) => insertKeyWithin(sql, wanted))) as { id: string; key: string }
+
+/** Makes a key within a transaction; as `insertApiKey`. */
+export async function insertKeyWithin(sql: Transaction, wanted: NewApiKey): Promise<{ id: string; key: string }> {
   const { id = newId('apiKey'), name = '', scopes = ['*'], expiresAt = null, rotatedFrom = null } = wanted
   const { organizationId, environment, kind } = wanted
+  await refuseTooMany(sql, { organizationId, environment }, id)
   const key = prefixes[kind][environment] + randomBytes(32).toString('base64url')
   const secret = { secretHash: hashOf(key), lastFour: key.slice(-4) }
   const row = { id, organizationId, environment, kind, name, scopes, expiresAt, rotatedFrom, ...secret }
@@ -49,6 +60,18 @@ export async function insertApiKey(sql: Sql, wanted: NewApiKey): Promise<{ id: s
     insert into api_keys ${sql(row)}
     on conflict (id) do update set secret_hash = excluded.secret_hash, last_four = excluded.last_four`
   return { id, key }
+}
+
+/** The lock makes calls at the same time count each other's keys. A key that is made again is not counted twice. */
+async function refuseTooMany(sql: Transaction, { organizationId, environment }: Tenant, id: string): Promise<void> {
+  await sql`select 1 from organizations where id = ${organizationId} for no key update`
+  const [row] = await sql<{ inForce: number }[]>`
+    select count(*)::int as in_force from api_keys
+    where organization_id = ${organizationId} and environment = ${environment} and id <> ${id}
+      and revoked_at is null and (expires_at is null or expires_at > now())`
+  if (row!.inForce < mostApiKeys) return
+  const text = `The organization has ${mostApiKeys} API keys in force in this environment, the most allowed. Revoke one.`
+  throw new Failure('conflict', text)
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Actor } from '../domain/events.ts'
-import { conflict, type Failure } from '../domain/failures.ts'
+import { conflict, Failure } from '../domain/failures.ts'
 import type { OnboardingKind } from '../domain/lifecycle.ts'
+import { mostLinkVersions } from '../domain/onboarding.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { Database, Sql } from './database.ts'
 import { insertEvent } from './events.ts'
@@ -97,11 +98,7 @@ async function carryOut(
         where id = ${onboardingId}`
       return
     case 'replaceLink':
-      await sql`
-        update onboardings
-        set link_version = link_version + 1, link_given_at = now(), reminders_sent = 0, expires_at = now() + ${command.seconds ?? settings.linkLife} * interval '1 second'
-        where id = ${onboardingId}`
-      return
+      return replaceLink(sql, onboardingId, command.seconds ?? settings.linkLife)
     case 'waiveInitialCharge':
       return wantPrice(sql, onboardingId, 0)
     case 'changeInitialAmount':
@@ -110,4 +107,17 @@ async function carryOut(
     case 'retryNow':
       return offerRefusedGateway(sql, onboardingId) // the wake is the rest
   }
+}
+
+/** Makes a new version of the link, which lives so many seconds. Throws `conflict` at the last version. */
+async function replaceLink(sql: Sql, onboardingId: string, seconds: number): Promise<void> {
+  const replaced = await sql`
+    update onboardings
+    set link_version = link_version + 1, link_given_at = now(), reminders_sent = 0,
+      expires_at = now() + ${seconds} * interval '1 second'
+    where id = ${onboardingId} and link_version < ${mostLinkVersions}
+    returning 1`
+  if (replaced.length > 0) return
+  const text = `This onboarding has had ${mostLinkVersions} setup links, the most allowed. Cancel it and open another.`
+  throw new Failure('conflict', text)
 }

@@ -1,5 +1,5 @@
 import { conflict } from '../domain/failures.ts'
-import { hashOf, insertApiKey, type ApiKey } from './api-keys.ts'
+import { hashOf, insertKeyWithin, type ApiKey } from './api-keys.ts'
 import type { Database, Sql } from './database.ts'
 import { afterCursor, readPage, type Page, type PageRequest } from './pages.ts'
 import type { Tenant } from './tenant.ts'
@@ -51,7 +51,8 @@ export async function wasRevoked(sql: Sql, key: string): Promise<boolean> {
 
 /**
  * Makes a key that stands for an older one: same name, kind and scopes, and as long a life as that was given. The old one
- * ends after the overlap (seconds), or earlier where it would have anyway. Throws `conflict` where it has ended already.
+ * ends after the overlap (seconds), or earlier where it would have anyway. Throws `conflict` where it has ended already,
+ * or where there are too many keys: the old one counts until its overlap ends.
  */
 export async function rotateApiKey(
   database: Database,
@@ -66,7 +67,7 @@ export async function rotateApiKey(
       returning id`
     if (!ended) throw conflict('id', 'this API key is not in force any more')
     const { createdAt, expiresAt } = old
-    return insertApiKey(sql, {
+    return insertKeyWithin(sql, {
       ...tenant,
       id,
       kind: old.kind,

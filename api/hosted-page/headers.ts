@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Context } from 'hono'
+import { embedOrigins, logoOrigin } from '../../domain/web-addresses.ts'
 import type { BrowserSide } from '../../gateways/gateway.ts'
 
 const join = (...sources: string[]) => [...new Set(sources)].join(' ')
@@ -13,17 +14,17 @@ export function setPageHeaders(
   options: { sides: BrowserSide[]; logoUrl: string | null; embedOrigins: string[] },
 ): string {
   const nonce = randomBytes(16).toString('base64')
-  const logo = options.logoUrl && URL.canParse(options.logoUrl) ? [new URL(options.logoUrl).origin] : []
+  const logo = logoOrigin(options.logoUrl)
   const policy = [
     "default-src 'none'",
     `script-src ${join("'self'", ...options.sides.flatMap((side) => side.scriptSources))}`,
     `style-src 'self' 'nonce-${nonce}'`,
-    `img-src ${join("'self'", ...logo)}`,
+    `img-src ${join("'self'", ...(logo ? [logo] : []))}`,
     `connect-src ${join("'self'", ...options.sides.flatMap((side) => side.connectSources))}`,
     `frame-src ${join("'self'", ...options.sides.flatMap((side) => side.frameSources))}`,
     "form-action 'none'",
     "base-uri 'none'",
-    `frame-ancestors ${join("'self'", ...options.embedOrigins)}`,
+    `frame-ancestors ${join("'self'", ...embedOrigins(options.embedOrigins))}`,
   ]
   c.header('Content-Security-Policy', policy.join('; '))
   setPrivateHeaders(c)

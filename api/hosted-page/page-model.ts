@@ -3,6 +3,7 @@ import { formatMoney, toGatewayUnits } from '../../domain/money.ts'
 import { amountDue, openAttempt } from '../../domain/onboarding.ts'
 import { progressOf } from '../../domain/progress.ts'
 import { gatewaysFor } from '../../domain/settings.ts'
+import { embedOrigins, logoOrigin } from '../../domain/web-addresses.ts'
 
 import type { NoticeModel, PageModel, PageProgress } from '../../page/model.ts'
 import { findBillableItem } from '../../store/billable-items.ts'
@@ -25,7 +26,7 @@ export function sidesOf(d: ApiDependencies, { billingCustomer, onboarding, setti
 export function brandOf({ brand, settings }: OpenedLink): PageModel['brand'] {
   return {
     name: brand.name,
-    logoUrl: brand.logoUrl,
+    logoUrl: logoOrigin(brand.logoUrl) ? brand.logoUrl : null,
     colour: brand.colour,
     support: brand.supportContact ?? settings.supportContact,
   }
@@ -95,7 +96,7 @@ export async function pageModel(
     gateway: isOffered ? onboarding.gateway : (sides[0]?.name ?? onboarding.gateway),
     path,
     returnUrl: returnUrl(d, link),
-    embedOrigins: settings.embedOrigins,
+    embedOrigins: embedOrigins(settings.embedOrigins),
   }
 }
 

@@ -3,6 +3,8 @@ import type { Context } from 'hono'
 import { Failure, invalid } from '../../domain/failures.ts'
 import { returnPagePath } from '../../domain/return-page.ts'
 import { isLinkExhausted, openAttempt } from '../../domain/onboarding.ts'
+import type { Assets } from '../../page/layout.tsx'
+import type { NoticeModel } from '../../page/model.ts'
 import { NoticePage } from '../../page/notice.tsx'
 import { SetupPage } from '../../page/setup.tsx'
 import { requestNewLink } from '../../store/request-new-link.ts'
@@ -51,8 +53,7 @@ export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
   app.openapi(postSetupCompleted, async (c) => {
     const link = c.get('link')
     if (isGone(link)) return c.json(await pageProgress(d, link), 410)
-    const from = addressHash(c, { trustedProxies: d.trustedProxies, secret: d.setupLinkSecrets[0]! })
-    const accepted = await acceptSubmission(d, link, c.req.valid('json'), from)
+    const accepted = await acceptSubmission(d, link, c.req.valid('json'), addressHash(c, d))
     if ('retryAfter' in accepted) c.header('Retry-After', String(accepted.retryAfter))
     const progress = await pageProgress(d, await requireLink(d, c))
     return c.json('refusal' in accepted ? { ...progress, refusal: accepted.refusal } : progress, accepted.status)
@@ -94,6 +95,7 @@ const isPage = (c: Context) => c.req.method === 'GET' && c.req.path.split('/').l
 /** Serves the page. Answers what shows that it cannot be shown just now, for a person to read. */
 function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
   const assets = { style: serveAsset(app, 'page.css'), script: serveAsset(app, 'browser.js') }
+  const notices = noticesOfNobody(assets)
   app.get(path, async (c) => {
     const link = await open(d, c, ['setup', 'progress'])
     const sides = link ? sidesOf(d, link).map(({ side }) => side) : []
@@ -102,27 +104,31 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
       logoUrl: link?.brand.logoUrl ?? null,
       embedOrigins: link?.settings.embedOrigins ?? [],
     })
-    if (!link) {
-      const model = { brand: null, notice: 'not_found' as const, replacing: false, newLinkPath: null }
-      return c.html(<NoticePage model={model} assets={assets} nonce={nonce} />, 404)
-    }
+    if (!link) return c.html(notices.not_found, 404)
     if (isGone(link)) return c.html(<NoticePage model={noticeModel(link)} assets={assets} nonce={nonce} />, 410)
     if (isExhausted(link)) return c.html(<NoticePage model={noticeModel(link)} assets={assets} nonce={nonce} />, 200)
     const model = await pageModel(d, link, c.req.header('Accept-Language'))
     return c.html(<SetupPage model={model} assets={assets} nonce={nonce} />)
   })
   app.get(returnPagePath, (c) => {
-    const nonce = setPageHeaders(c, { sides: [], logoUrl: null, embedOrigins: [] })
-    const model = { brand: null, notice: 'returned' as const, replacing: false, newLinkPath: null }
-    return c.html(<NoticePage model={model} assets={assets} nonce={nonce} />)
+    setPageHeaders(c, { sides: [], logoUrl: null, embedOrigins: [] })
+    return c.html(notices.returned)
   })
   return (error: unknown, c: Context) => {
     if (!asFailure(error)) reportBug(d.log, c, error)
-    const nonce = setPageHeaders(c, { sides: [], logoUrl: null, embedOrigins: [] })
+    setPageHeaders(c, { sides: [], logoUrl: null, embedOrigins: [] })
     c.header('Retry-After', '5')
-    const model = { brand: null, notice: 'unavailable' as const, replacing: false, newLinkPath: null }
-    return c.html(<NoticePage model={model} assets={assets} nonce={nonce} />, 503)
+    return c.html(notices.unavailable, 503)
   }
+}
+
+/** The notices without a brand, made once. Without a brand's colour there is no style that needs a nonce. */
+function noticesOfNobody(assets: Assets) {
+  const page = (notice: NoticeModel['notice']) => {
+    const model = { brand: null, notice, replacing: false, newLinkPath: null }
+    return String(<NoticePage model={model} assets={assets} nonce="" />)
+  }
+  return { not_found: page('not_found'), returned: page('returned'), unavailable: page('unavailable') }
 }
 
 /** Over and not well over, or of no use any more. */

@@ -47,6 +47,7 @@ const headers = {
   RateLimit: text('Calls that the key has left, and the seconds until they are all there again', '"key";r=29999;t=60'),
   'RateLimit-Policy': text('Calls of a key within so many seconds', '"key";q=30000;w=60'),
   'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer', minimum: 1, example: 5 } },
+  'WWW-Authenticate': text('Where the door takes its key', 'Bearer realm="billing-onboarding"'),
   'Idempotent-Replayed': {
     description: 'This is the answer to an earlier request with the same Idempotency-Key',
     schema: { type: 'string', enum: ['true'] },
@@ -73,6 +74,7 @@ const header = (name: keyof typeof headers) => ({ [name]: { $ref: `#/components/
 function headersOf(method: string, status: string) {
   return {
     ...(/^2|429/.test(status) ? { ...header('RateLimit'), ...header('RateLimit-Policy') } : {}),
+    ...(status === '401' ? header('WWW-Authenticate') : {}),
     ...(/409|429|503/.test(status) ? header('Retry-After') : {}),
     ...(method === 'post' && status.startsWith('2') ? header('Idempotent-Replayed') : {}),
   }

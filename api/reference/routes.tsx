@@ -1,7 +1,8 @@
-import { Hono, type Context } from 'hono'
+import { Hono } from 'hono'
 import { ErrorsPage, ReferencePage } from '../../page/reference.tsx'
 import { serveAsset } from '../assets.ts'
 import { httpStatus } from '../http-status.ts'
+import { storedDocument } from '../stored-document.ts'
 
 const policy = [
   "default-src 'none'",
@@ -14,10 +15,13 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-function setHeaders(c: Context): void {
-  c.header('Content-Security-Policy', policy)
-  c.header('Referrer-Policy', 'no-referrer')
-  c.header('X-Content-Type-Options', 'nosniff')
+/** How documents are cached: kept, and asked about before each use, as a new version of the service may change them. */
+export const revalidated = 'public, no-cache'
+
+const page = {
+  type: 'text/html; charset=UTF-8',
+  cacheControl: revalidated,
+  headers: { 'Content-Security-Policy': policy, 'Referrer-Policy': 'no-referrer' },
 }
 
 /** `/docs` shows the OpenAPI document, `/docs/errors` what each code means. Both load nothing from elsewhere. */
@@ -26,13 +30,13 @@ export function reference(): Hono {
   const style = serveAsset(app, 'reference.css')
   const swagger = serveAsset(app, 'swagger-ui.css')
   const scripts = ['swagger-ui-bundle.js', 'reference-start.js'].map((name) => serveAsset(app, name))
-  app.get('/docs', (c) => {
-    setHeaders(c)
-    return c.html(<ReferencePage styles={[style, swagger]} scripts={scripts} />)
-  })
-  app.get('/docs/errors', (c) => {
-    setHeaders(c)
-    return c.html(<ErrorsPage styles={[style]} statuses={httpStatus} />)
-  })
+  app.get(
+    '/docs',
+    storedDocument(() => String(<ReferencePage styles={[style, swagger]} scripts={scripts} />), page),
+  )
+  app.get(
+    '/docs/errors',
+    storedDocument(() => String(<ErrorsPage styles={[style]} statuses={httpStatus} />), page),
+  )
   return app
 }

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { notFound } from '../../domain/failures.ts'
+import { logoOrigin, logoRule } from '../../domain/web-addresses.ts'
 import { findBrand, insertBrand, listBrands, updateBrand, type Brand } from '../../store/brands.ts'
 import type { Caller } from '../auth.ts'
 import type { CallEnv } from '../call-env.ts'
@@ -23,10 +24,11 @@ const view = z
   .openapi('Brand', { description: 'The look of the hosted page; a brand belongs to both environments' })
 const looks = {
   logo_url: z
-    .url({ protocol: /^https$/, error: 'must be an https URL' })
+    .string(fields.mustBe('a text'))
     .max(2000, 'must be at most 2000 characters')
+    .refine((address) => logoOrigin(address) !== undefined, logoRule)
     .nullish()
-    .openapi({ example: 'https://cdn.example.com/logo.svg' }),
+    .openapi({ format: 'uri', example: 'https://cdn.example.com/logo.svg' }),
   colour: z
     .string(fields.mustBe('a text'))
     .regex(/^#[0-9a-f]{6}$/, 'must be a colour such as #2f5bd7')

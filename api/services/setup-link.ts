@@ -1,4 +1,5 @@
 import { createHmac, type Hmac, timingSafeEqual } from 'node:crypto'
+import { mostLinkVersions } from '../../domain/onboarding.ts'
 
 /** `setup` opens the page; `progress` is what we hand to vendors as return address, and opens the progress only. */
 export type LinkPurpose = 'setup' | 'progress'
@@ -12,7 +13,25 @@ export function linkToken(secrets: string[], purpose: LinkPurpose, onboardingId:
   return sign(secrets[0]!, purpose, onboardingId, version).digest('base64url')
 }
 
-/** Says which onboarding and version a token was made for, among those that exist; undefined where for none. */
+interface LinkVersion {
+  id: string
+  version: number
+}
+
+/**
+ * Returns the versions that a token is compared with: the newest of each onboarding, then earlier ones, newest
+ * onboarding first, as many as one onboarding may have. A wrong token costs no more where more were made.
+ */
+function comparedVersions(onboardings: { id: string; linkVersion: number }[]): LinkVersion[] {
+  const newest = onboardings.map(({ id, linkVersion }) => ({ id, version: linkVersion }))
+  const earlier: LinkVersion[] = []
+  for (const { id, linkVersion } of onboardings)
+    for (let version = linkVersion - 1; version >= 1 && earlier.length < mostLinkVersions; version--)
+      earlier.push({ id, version })
+  return [...newest, ...earlier]
+}
+
+/** Returns which onboarding and version a token was made for, among those that exist; undefined where for none. */
 export function recognizeToken(
   secrets: string[],
   purpose: LinkPurpose,
@@ -22,13 +41,10 @@ export function recognizeToken(
   const given = Buffer.from(token, 'base64url')
   // Another spelling of the same bytes is another link: 404.
   if (given.length !== 32 || given.toString('base64url') !== token) return undefined
-  for (const { id, linkVersion } of onboardings) {
-    for (let version = linkVersion; version >= 1; version--) {
-      if (secrets.some((secret) => timingSafeEqual(given, sign(secret, purpose, id, version).digest())))
-        return { onboardingId: id, version }
-    }
-  }
-  return undefined
+  const isSignedBy = ({ id, version }: LinkVersion) =>
+    secrets.some((secret) => timingSafeEqual(given, sign(secret, purpose, id, version).digest()))
+  const found = comparedVersions(onboardings).find(isSignedBy)
+  return found && { onboardingId: found.id, version: found.version }
 }
 
 export interface LinkTarget {

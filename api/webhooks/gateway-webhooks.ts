@@ -9,6 +9,7 @@ import { limitBody } from '../body.ts'
 import { deadline } from '../deadline.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { asFailure } from '../failures.ts'
+import { countFailing } from '../failing-calls.ts'
 import { reportBug } from '../report-bug.ts'
 import { lookAtCustomer, lookAtMethod } from './method-news.ts'
 
@@ -33,6 +34,11 @@ export function gatewayWebhooks(d: ApiDependencies, gateway: GatewayName): OpenA
     const verified = await verify(d, gateway, await c.req.text(), c.req.raw.headers)
     if ('refused' in verified) {
       const { refused, says } = verified
+      const retryAfter = refused === 'forged' ? await countFailing(d, c) : undefined
+      if (retryAfter !== undefined) {
+        c.header('Retry-After', String(retryAfter))
+        return c.json({ error: 'too many events that no gateway signed come from this address; wait' }, 429)
+      }
       if (refused === 'forged') d.log.warn({ gateway, reason: says }, 'an event of a gateway was refused')
       else d.log.error({ gateway, refused }, `an operator must act: ${says}`)
       await countRefused(d.database, gateway, refused)

@@ -8,7 +8,7 @@ let world: World
 beforeAll(async () => {
   world = await createWorld({
     trustedProxies: ['127.0.0.1'],
-    settings: { declinesPerAddress: 3, declinesPerOrganization: 16 },
+    settings: { declinesPerAddress: 3, declinesPerOrganization: 24 },
   })
 })
 afterAll(() => world.close())
@@ -42,8 +42,14 @@ test('a network of IPv6 counts as one address', async () => {
   expect((await submitFrom((await world.openSetup()).page, '2001:db8:1:3::1')).status).toBe(202)
 })
 
-test('declines from a private address are not counted by it: it is a proxy’s, and everybody shares it', async () => {
-  for (let i = 0; i < 4; i++) expect((await submitFrom((await world.openSetup()).page, '10.0.0.1')).status).toBe(202)
+test.each([
+  ['a private address', ['10.0.0.1', '203.0.113.20, 10.0.0.1', '10.0.0.1:4711', '"10.0.0.1"']],
+  ['an address with a port', ['203.0.113.21:51234', '203.0.113.21:51235', '203.0.113.21', '203.0.113.21:51236']],
+  ['an address that nobody can read', ['unknown', '_hidden', '203.0.113', 'unknown']],
+])('declines from %s count, and all ways of writing it count as one', async (_, [...written]) => {
+  const last = written.pop()!
+  for (const each of written) expect((await submitFrom((await world.openSetup()).page, each)).status).toBe(202)
+  expect((await submitFrom((await world.openSetup()).page, last)).status).toBe(429)
 })
 
 test('addresses are kept as a keyed hash, and only for the window', async () => {
@@ -59,7 +65,7 @@ test('addresses are kept as a keyed hash, and only for the window', async () => 
 
 test('an organization whose cards are declined again and again is cooled down as a whole', async () => {
   let last: Answer | undefined
-  for (let i = 0; i <= 16 && last?.status !== 429; i++)
+  for (let i = 0; i <= 24 && last?.status !== 429; i++)
     last = await submitFrom((await world.openSetup()).page, `198.51.100.${i}`)
   expect(last!.status).toBe(429)
 })

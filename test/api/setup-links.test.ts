@@ -204,3 +204,39 @@ test('a submission that is not right is refused by name', async () => {
   expect(body.error.param).toBe('setup_token')
   expect((await page.call('setup-completed', { ...good, amount: 1400 })).status).toBe(409)
 })
+
+test('a link is replaced as often as it may be; the refusal names the limit, and the live link works on', async () => {
+  const { bc } = await world.openSetup()
+  await world.sql`update onboardings set link_version = 98 where billing_customer_id = ${bc}`
+  const path = `/v1/billing_customers/${bc}/setup_link`
+  const answers = await Promise.all(Array.from({ length: 5 }, () => world.asNative('POST', path, { replace: true })))
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 409, 409, 409])
+  const refused = answers.find(({ status }) => status === 409)!
+  expect(refused.body).toMatchObject({ code: 'conflict', detail: expect.stringContaining('100 setup links') })
+  await expect(world.admin('replace-link', { 'billing-customer': bc })).rejects.toThrow('100 setup links')
+  const [row] = await world.sql<{ linkVersion: number; events: number }[]>`
+    select link_version, (
+      select count(*)::int from events e
+      where e.onboarding_id = o.id and e.type = 'billing_customer.setup_link_replaced'
+    ) as events
+    from onboardings o where billing_customer_id = ${bc}`
+  expect(row).toEqual({ linkVersion: 100, events: 2 })
+  const { body: live } = await world.asNative('POST', path, {})
+  const page = world.pageOf(live.setup_url)
+  expect((await page.open()).status).toBe(200)
+  await page.submitCard()
+  expect(await world.ended(bc)).toBe('completed')
+})
+
+test('a link that was replaced 20,000 times before the limit works, and its wrong tokens stay the same 404', async () => {
+  const { bc } = await world.openSetup()
+  await world.sql`update onboardings set link_version = 20001 where billing_customer_id = ${bc}`
+  const { body: live } = await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, {})
+  const page = world.pageOf(live.setup_url)
+  expect((await page.open()).status).toBe(200)
+  const url = new URL(page.url)
+  url.searchParams.set('token', 'A'.repeat(43))
+  const wrong = await world.pageOf(url.href).progress()
+  expect([wrong.status, wrong.body]).toEqual([404, { error: { code: 'not_found', message: 'there is nothing here' } }])
+  expect((await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })).status).toBe(409)
+})

@@ -156,3 +156,31 @@ test('framed from a listed origin the page works and tells its end to that origi
   expect(await page.frameLocator('iframe').first().getByRole('heading').count()).toBe(0)
   await context.close()
 })
+
+test('a logo and origins stored before there was a rule stop neither the page’s scripts nor its message', async () => {
+  const { sql, seeds } = own.world
+  await sql`
+    insert into brands (id, organization_id, name, logo_url) values
+      ('brand_sandboxed', ${seeds.org_id}, 'Old', 'https://a;sandbox/x.png'),
+      ('brand_unscripted', ${seeds.org_id}, 'Old', 'https://a;script-src-elem/x.png')`
+  const origins = ['http://localhost:*', 'https://例え.jp', 'https://app.example\u0001', 'https://*', framerOrigin()]
+  await sql`
+    insert into settings (organization_id, environment, name, value)
+    values (${seeds.org_id}, 'sandbox', 'embed_origins', ${sql.json(origins)})`
+  for (const brand_id of ['brand_sandboxed', 'brand_unscripted']) {
+    const { bc, page: setup } = await own.world.openSetup(undefined, { brand_id })
+    const { context } = await isolatedContext(own.browser, {})
+    const page = await context.newPage()
+    const complaints: string[] = []
+    page.on('pageerror', (error) => complaints.push(error.message))
+    await page.goto(`${framerOrigin()}/?url=${encodeURIComponent(setup.url.href)}`)
+    const framed = page.frameLocator('iframe').first()
+    await enterCard(framed, '4242424242424242')
+    await framed.getByRole('button', { name: /finish/ }).click()
+    await isDone(framed)
+    await expect.poll(() => page.title()).toContain(`"billing_customer_id":"${bc}"`)
+    expect(complaints).toEqual([])
+    await context.close()
+  }
+  await sql`delete from settings where organization_id = ${seeds.org_id} and name = 'embed_origins'`
+})

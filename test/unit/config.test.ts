@@ -81,3 +81,19 @@ test('an empty value is one that was not given', () => {
   expect([config.port, config.settingDefaults.linkLife]).toEqual([8080, 604_800])
   expect(readConfig({ ...all, REMINDERS_SECONDS: '1,2.5' }, [...parts]).settingDefaults.reminders).toEqual([1, 2.5])
 })
+
+test('limits of calls without a key, HSTS and reminders have bounds', () => {
+  const config = readConfig({ ...all, HSTS_SECONDS: '31536000' }, [...parts])
+  expect([config.rateLimit.failuresPerMinute, config.hstsSeconds]).toEqual([120, 31_536_000])
+  expect(readConfig({ ...all, HSTS_SECONDS: '' }, [...parts]).hstsSeconds).toBeUndefined()
+  const tooMany = Array(21).fill('60').join(',')
+  const wrong = problems({
+    ...all,
+    HSTS_SECONDS: 'a year',
+    RATE_LIMIT_FAILURES_PER_MINUTE: '0',
+    REMINDERS_SECONDS: tooMany,
+  })
+  expect(wrong).toContain('HSTS_SECONDS must be a whole number')
+  expect(wrong).toContain('RATE_LIMIT_FAILURES_PER_MINUTE must be from 1')
+  expect(wrong).toContain('REMINDERS_SECONDS must be at most 20 numbers')
+})

@@ -20,6 +20,7 @@ const rules: DoorRules = {
   name: 'edge',
   credential: async (c) => (await readJsonObject(c)).api_key,
   credentialParam: 'api_key',
+  challenge: 'ApiKey realm="billing-onboarding", in="body", name="api_key"',
 }
 
 interface Action<Request extends z.ZodType, Answer extends z.ZodType> extends RouteKind {

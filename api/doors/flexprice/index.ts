@@ -7,7 +7,7 @@ import { countCustomers, listCustomersFrom } from '../../../store/list-customers
 import type { CallEnv } from '../../call-env.ts'
 import { closeDoor } from '../../close-door.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
-import { bearerKey, guard, type DoorRules } from '../../guards.ts'
+import { bearerChallenge, bearerKey, guard, type DoorRules } from '../../guards.ts'
 import { toChanges } from '../../routes/customer-fields.ts'
 import { json, jsonBody } from '../../routes/native.ts'
 import { createAtDoor, readAtDoor, updateAtDoor } from '../customers.ts'
@@ -18,7 +18,11 @@ import { isOldestFirst, searchAnswer, searchRequest, toFilter } from './search.t
 
 const base = '/flexprice/v1'
 /** Some of its documents write the key as a Bearer token. */
-const rules: DoorRules = { name: 'flexprice', credential: (c) => c.req.header('x-api-key') ?? bearerKey(c) }
+const rules: DoorRules = {
+  name: 'flexprice',
+  credential: (c) => c.req.header('x-api-key') ?? bearerKey(c),
+  challenge: `ApiKey realm="billing-onboarding", in="header", name="x-api-key", ${bearerChallenge}`,
+}
 
 const common = { tags: ['FlexPrice'], security: [{ flexpriceKey: [] }] }
 const refusals = refusalsOf(flexpriceError, 'application/json')

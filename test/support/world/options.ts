@@ -15,7 +15,8 @@ export interface WorldOptions {
   /** Whether nothing here vouches for the certificates of PayPal's events. */
   distrustsPayPal?: boolean
   trustedProxies?: string[]
-  rateLimit?: RateLimit
+  rateLimit?: Partial<RateLimit>
+  hstsSeconds?: number
   /** Whether to keep what the API logs. */
   listen?: boolean
   /** Whether `edge` and `asNative` return the first answer, also where the API gave a call up that waited too long. */
