@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { findCardNumber } from '../domain/card-numbers.ts'
 import { isCountry, isPhone } from '../domain/customer-profile.ts'
+import { whyNotExternalId } from '../domain/ids.ts'
 import { metadataBytes, metadataLimits, tooManyBytes, tooManyKeys } from '../domain/metadata.ts'
 import { isSupportedCurrency } from '../domain/money.ts'
 
@@ -59,6 +60,16 @@ export const noCards = (name: string) => (value: unknown, context: z.RefinementC
   if (found === undefined) return
   const path = found.split('.').slice(1)
   context.addIssue({ code: 'custom', path, message: 'must not hold a card number' })
+}
+
+/** What a field says in the OpenAPI document where a call names a customer that it may make. */
+export const contactDescription =
+  'Your external id of the customer, or our id of it as any door writes it. An unknown external id becomes a customer, unless the setting insert_unknown_contacts is false. An unknown id of ours is 404; the id of anything but a customer is 400'
+
+/** Refuses texts that cannot be the external id of a customer. */
+export function canBeExternalId(text: string, context: z.RefinementCtx): void {
+  const message = whyNotExternalId(text)
+  if (message) context.addIssue({ code: 'custom', message })
 }
 
 type DoorLimits = Pick<typeof metadataLimits, 'keys' | 'keyLength' | 'valueLength'>

@@ -1,20 +1,28 @@
-import { isIdOf } from '../domain/ids.ts'
+import { isIdOf, readId } from '../domain/ids.ts'
 import type { Sql } from './database.ts'
 import { newId } from './new-id.ts'
 import type { Tenant } from './tenant.ts'
 
-/** Finds the customer that a contact id names: our own id, the caller's external id, or one it had before. */
+/**
+ * Finds the customer that a text names: our id in any spelling (see `readId`), the caller's external id, or one it had
+ * before. An external id that was stored before ids of our shape were refused goes first: it means who it meant.
+ */
 export async function findContact(sql: Sql, tenant: Tenant, contactId: string): Promise<string | undefined> {
-  const { organizationId, environment } = tenant
-  if (!isIdOf('customer', contactId)) return findByExternalId(sql, tenant, contactId)
+  if (isIdOf('customer', contactId)) return findById(sql, tenant, contactId)
+  const found = await findByExternalId(sql, tenant, contactId)
+  const ours = found ? undefined : readId(contactId)
+  return ours?.kind === 'customer' ? findById(sql, tenant, ours.id) : found
+}
+
+async function findById(sql: Sql, { organizationId, environment }: Tenant, id: string): Promise<string | undefined> {
   const [row] = await sql<{ id: string }[]>`
     select id from customers
-    where id = ${contactId} and organization_id = ${organizationId} and environment = ${environment} and deleted_at is null`
+    where id = ${id} and organization_id = ${organizationId} and environment = ${environment} and deleted_at is null`
   return row?.id
 }
 
 /** Who has the external id now; else who had it last, where nobody else took it and that customer is still there. */
-export async function findByExternalId(
+async function findByExternalId(
   sql: Sql,
   { organizationId, environment }: Tenant,
   externalId: string,
@@ -51,5 +59,5 @@ export async function ensureContact(sql: Sql, tenant: Tenant, externalId: string
     )
     select id from known union all select id from before union all select id from made`
   // None of them: another transaction made it after this statement had begun to look, and has ended by now.
-  return found?.id ?? (await findContact(sql, tenant, externalId))!
+  return found?.id ?? (await findByExternalId(sql, tenant, externalId))!
 }

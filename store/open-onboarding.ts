@@ -1,4 +1,5 @@
-import { notFound } from '../domain/failures.ts'
+import { invalid, notFound } from '../domain/failures.ts'
+import { otherThanCustomer, readId, whyNotExternalId } from '../domain/ids.ts'
 import type { Settings } from '../domain/settings.ts'
 import { activateWithoutPayment } from './activate-without-payment.ts'
 import { requireItem } from './billable-items.ts'
@@ -29,13 +30,19 @@ export async function openWithin(sql: Sql, request: OnboardingRequest, settings:
   return made ? openNew(sql, request, settings, made) : openKnown(sql, request, settings, customerId)
 }
 
+/** Finds the customer that is named, or makes it of an external id where the organization's settings say so. */
 async function resolveContact(sql: Sql, request: OnboardingRequest, settings: Settings): Promise<string> {
-  const mayInsert = settings.insertUnknownContacts && !request.contactId.startsWith('cus_')
-  const found = mayInsert
-    ? await ensureContact(sql, tenantOf(request), request.contactId)
-    : await findContact(sql, request, request.contactId)
-  if (!found) throw notFound('Contact', 'contact_id')
-  return found
+  const { contactId } = request
+  const isOurs = contactId.startsWith('cus_') || readId(contactId) !== undefined
+  if (settings.insertUnknownContacts && !isOurs && !whyNotExternalId(contactId))
+    return ensureContact(sql, tenantOf(request), contactId)
+  const found = await findContact(sql, request, contactId)
+  if (found) return found
+  const other = otherThanCustomer(contactId)
+  if (other) throw invalid('contact_id', `is the id of ${other}: give the id of a customer, or your own id of it`)
+  const wrong = settings.insertUnknownContacts && !isOurs && whyNotExternalId(contactId)
+  if (wrong) throw invalid('contact_id', wrong)
+  throw notFound('Contact', 'contact_id')
 }
 
 /** Makes the one record of the contact; undefined where it is there. Its row is locked by having been inserted. */

@@ -1,9 +1,10 @@
 import { conflict, invalid } from '../domain/failures.ts'
-import { findByExternalId } from './contacts.ts'
+import { customerIdIn, otherThanCustomer } from '../domain/ids.ts'
+import { findContact } from './contacts.ts'
 import type { Sql } from './database.ts'
 import type { Tenant } from './tenant.ts'
 
-/** Who the parent is: one of ours by id or by external id, or nobody. */
+/** Who the parent is: one of ours by id, or by external id, or nobody. */
 export type ParentReference = { id: string } | { externalId: string } | null
 
 /** Lets one move at a time change a tenant's tree, to the end of its transaction: two that close a cycle together cannot both pass. */
@@ -18,7 +19,7 @@ export async function lockTree(sql: Sql, { organizationId, environment }: Tenant
 export async function setParent(sql: Sql, tenant: Tenant, id: string, parent: ParentReference): Promise<void> {
   const parentId = parent && (await resolveParent(sql, tenant, parent))
   if (parentId && (await isBelow(sql, parentId, id)))
-    throw conflict(paramOf(parent), 'must not be the customer itself or one below it')
+    throw conflict('parent_cycle', paramOf(parent), 'must not be the customer itself or one below it')
   await sql`update customers set parent_customer_id = ${parentId} where id = ${id}`
 }
 
@@ -27,13 +28,15 @@ const paramOf = (parent: NonNullable<ParentReference>) =>
 
 async function resolveParent(sql: Sql, tenant: Tenant, parent: NonNullable<ParentReference>): Promise<string> {
   const { organizationId, environment } = tenant
-  const id = 'id' in parent ? parent.id : await findByExternalId(sql, tenant, parent.externalId)
+  const name = 'id' in parent ? parent.id : parent.externalId
+  const id = 'id' in parent ? customerIdIn(name) : await findContact(sql, tenant, name)
   // Held against being deleted meanwhile.
   const [row] = await sql<{ id: string }[]>`
     select id from customers
     where id = ${id ?? ''} and organization_id = ${organizationId} and environment = ${environment} and deleted_at is null
     for key share`
-  if (!row) throw invalid(paramOf(parent), 'must be a customer of this organization')
+  const other = otherThanCustomer(name)
+  if (!row) throw invalid(paramOf(parent), `must be a customer of this organization${other ? `, not ${other}` : ''}`)
   return row.id
 }
 

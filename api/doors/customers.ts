@@ -1,24 +1,14 @@
 import type { Context } from 'hono'
 import { z } from '@hono/zod-openapi'
-import { notFound } from '../../domain/failures.ts'
-import { isIdOf } from '../../domain/ids.ts'
-import { readCustomer, updateCustomer, type Customer, type CustomerChanges } from '../../store/customers.ts'
+import { updateCustomer, type Customer, type CustomerChanges } from '../../store/customers.ts'
 import type { CallEnv } from '../call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { createdId } from '../idempotency.ts'
 import { createCustomer } from '../services/create-customer.ts'
 import { linkOf } from '../services/open-onboarding.ts'
+import { requireCustomer, requireCustomerById } from '../services/require-customer.ts'
 
 // What the doors of other systems do with customers; each has its own words for it.
-
-/** A door's way to write our customer ids: its own prefix before the same characters. Both ways of writing are read. */
-export const idsWith = (prefix: string) => ({
-  write: (id: string) => id.replace(/^cus_/, prefix),
-  read: (text: string) => {
-    const ours = text.startsWith(prefix) ? `cus_${text.slice(prefix.length)}` : text
-    return isIdOf('customer', ours) ? ours : text
-  },
-})
 
 /** Free data for a door whose documents know texts only: other values are written as JSON. */
 export const asTexts = (data: Record<string, unknown>): Record<string, string> =>
@@ -45,12 +35,13 @@ export async function createAtDoor(
   return { customer, started }
 }
 
-/** A customer of the caller by our id. Throws `not_found`. */
-export async function readAtDoor(d: ApiDependencies, c: Context<CallEnv>, id: string | undefined): Promise<Customer> {
-  const found = id && (await readCustomer(d.database, c.get('caller'), id))
-  if (!found) throw notFound('Customer')
-  return found
-}
+/** The customer of the caller with our id, with the prefix of any door. Throws `not_found`. */
+export const readAtDoor = (d: ApiDependencies, c: Context<CallEnv>, id: string): Promise<Customer> =>
+  requireCustomerById(d, c.get('caller'), id)
+
+/** The same by our id or by the external id, also a former one. */
+export const findAtDoor = (d: ApiDependencies, c: Context<CallEnv>, name: string): Promise<Customer> =>
+  requireCustomer(d, c.get('caller'), name)
 
 /** Changes what a call of a door names. Throws as `updateCustomer`. */
 export const updateAtDoor = (d: ApiDependencies, c: Context<CallEnv>, id: string, changes: CustomerChanges) =>

@@ -1,6 +1,5 @@
 import { z } from '@hono/zod-openapi'
 import { mappingProviders, type CustomerProfile } from '../../domain/customer-profile.ts'
-import { isIdOf } from '../../domain/ids.ts'
 import type { CustomerChanges } from '../../store/customers.ts'
 import type { ParentReference } from '../../store/parents.ts'
 import * as fields from '../fields.ts'
@@ -16,12 +15,12 @@ const mapping = z.strictObject({
   id: fields.text(255, 'cus_QXJ1c2FtcGxl'),
 })
 
+/** The caller's own id of a customer. */
+export const externalId = fields.text(256, 'usr_12345').superRefine(fields.canBeExternalId)
+
 /** What every customer may have: the union of the doors' fields. */
 export const profileFields = {
-  external_id: fields
-    .text(256, 'usr_12345')
-    .refine((id) => !isIdOf('customer', id), 'must not look like an id of ours')
-    .nullish(),
+  external_id: externalId.nullish(),
   name: fields.text(256, 'Ada Example').nullish(),
   email: fields.email().nullish(),
   phone: fields.phone.nullish(),

@@ -19,11 +19,14 @@ import { paymentData, savedMethodOf } from './payment-data.ts'
 const boolean = z.boolean(fields.mustBe('true or false'))
 const request = z
   .strictObject({
-    customer_id: fields.text(255, 'cus_01k2j0q8e5f7g9h1j3k5m7n9p1').optional(),
-    contact_id: fields
-      .text(255)
+    customer_id: fields
+      .text(256, 'usr_12345')
       .optional()
-      .openapi({ description: 'The same by another name: our id, or the external id. One of both is needed' }),
+      .openapi({ description: `${fields.contactDescription}. Or contact_id; one of both is needed` }),
+    contact_id: fields
+      .text(256)
+      .optional()
+      .openapi({ description: 'The same as customer_id, by another name' }),
     brand_id: fields.text(64).optional().openapi({ description: 'The first brand of the organization unless given' }),
     gateway: z.enum(gatewayNames, fields.mustBe(`one of ${gatewayNames.join(', ')}`)).optional(),
     billable_item_id: fields

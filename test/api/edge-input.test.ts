@@ -14,7 +14,7 @@ const count = async () =>
     >`select (select count(*) from customers)::integer + (select count(*) from billing_customers)::integer as n`
   )[0]!.n
 
-const tooLong = 'x'.repeat(256)
+const tooLong = 'x'.repeat(257)
 const text = ['', 7, null, true, {}, [], tooLong, 'a\u0000b', '\ud800']
 const wrongEverywhere: Record<string, unknown[]> = {
   org_id: [...text.filter((value) => value !== tooLong), undefined, 'org_unknown', tooLong],

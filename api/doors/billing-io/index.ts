@@ -113,6 +113,7 @@ function addOne(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     const { metadata, ...rest } = c.req.valid('json')
     // Null takes all of it away.
     const changes = toChanges({ ...rest, metadata: metadata === null ? {} : metadata })
-    return c.json(viewCustomer(await updateAtDoor(d, c, c.req.valid('param').customer_id, changes)), 200)
+    const { id } = await readAtDoor(d, c, c.req.valid('param').customer_id)
+    return c.json(viewCustomer(await updateAtDoor(d, c, id, changes)), 200)
   })
 }

@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi'
-import { billingMetadata, mustBe, noCards } from '../../fields.ts'
+import { billingMetadata, contactDescription, mustBe, noCards } from '../../fields.ts'
 
 // The fields of the edge documents. Messages say what would be right; the path is put before them.
 
-export const id = (what: string, example: string) =>
-  z.string(mustBe(what)).min(1, `must be ${what}`).max(255, 'must be at most 255 characters').openapi({ example })
+export const id = (what: string, example: string, most = 255) =>
+  z.string(mustBe(what)).min(1, `must be ${what}`).max(most, `must be at most ${most} characters`).openapi({ example })
 
 export const apiKey = z.string().openapi({ description: 'A secret key of the organization', example: 'sk_test_…' })
 export const organizationId = id('the id of your organization', 'org_01k2…')
@@ -12,7 +12,8 @@ export const brandId = z
   .union([z.string(), z.number().int()], mustBe('the id or the number of a brand'))
   .transform(String)
   .openapi({ type: 'string', example: 'brand_01k2…' })
-export const contactId = id('the id of a contact', 'cont_42')
+/** As long as an external id may be, so that every customer can be named here. */
+export const contactId = id('the id of a contact', 'cont_42', 256).openapi({ description: contactDescription })
 export const billingCustomerId = id('the id of a billing customer', 'bc_01k2…')
 export const billableItemId = id('the id of a billable item', 'bi_01k2…')
 export const gateway = z.enum(['stripe', 'paypal'], { error: 'must be stripe or paypal' })

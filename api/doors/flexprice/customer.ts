@@ -1,21 +1,15 @@
 import { z } from '@hono/zod-openapi'
-import { isIdOf } from '../../../domain/ids.ts'
+import { customerIdIn, toFlexpriceCustomerId } from '../../../domain/ids.ts'
 import type { Customer } from '../../../store/customers.ts'
 import * as fields from '../../fields.ts'
-import { checkTogether, profileFields } from '../../routes/customer-fields.ts'
-import { asTexts, idsWith, startedFields } from '../customers.ts'
-
-/** FlexPrice's clients know customers as `cust_…`. */
-export const ids = idsWith('cust_')
+import { checkTogether, externalId, profileFields } from '../../routes/customer-fields.ts'
+import { asTexts, startedFields } from '../customers.ts'
 
 // As its Go clients mean it: null, like a field that is left out, says nothing; an empty text takes the value away.
 const said = <Field extends z.ZodType>(field: Field) => z.preprocess((value) => value ?? undefined, field.optional())
 const clearable = <Field extends z.ZodType>(field: Field) =>
   z.preprocess((value) => (value === '' ? null : (value ?? undefined)), field.nullable().optional())
 
-const externalId = fields
-  .text(256, 'user_12345')
-  .refine((text) => !isIdOf('customer', ids.read(text)), 'must not look like an id of ours')
 const common = {
   name: clearable(fields.text(255, 'Acme Corporation')),
   email: clearable(fields.email()),
@@ -26,7 +20,7 @@ const common = {
   address_postal_code: clearable(fields.text(20)),
   address_country: clearable(fields.country),
   metadata: said(fields.metadata(z.string(fields.mustBe('a text')))),
-  parent_customer_id: clearable(fields.text(64).transform(ids.read)),
+  parent_customer_id: clearable(fields.text(64).transform(customerIdIn)),
   parent_customer_external_id: clearable(fields.text(256)),
   integration_entity_mapping: said(profileFields.integration_entity_mapping),
 }
@@ -72,7 +66,7 @@ export const customerView = z
 export const createdCustomer = customerView.extend(startedFields).openapi('FlexpriceCreatedCustomer')
 
 export const viewCustomer = (customer: Customer): z.input<typeof customerView> => ({
-  id: ids.write(customer.id),
+  id: toFlexpriceCustomerId(customer.id),
   external_id: customer.externalId ?? '',
   name: customer.name ?? '',
   email: customer.email ?? '',
@@ -82,7 +76,7 @@ export const viewCustomer = (customer: Customer): z.input<typeof customerView> =
   address_state: customer.addressState ?? '',
   address_postal_code: customer.addressPostalCode ?? '',
   address_country: customer.addressCountry ?? '',
-  parent_customer_id: customer.parentCustomerId && ids.write(customer.parentCustomerId),
+  parent_customer_id: customer.parentCustomerId && toFlexpriceCustomerId(customer.parentCustomerId),
   metadata: asTexts(customer.metadata),
   environment_id: customer.environment,
   tenant_id: customer.organizationId,

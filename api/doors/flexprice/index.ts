@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { invalid } from '../../../domain/failures.ts'
-import { findByExternalId } from '../../../store/contacts.ts'
+import { customerIdIn } from '../../../domain/ids.ts'
 import { deleteCustomer } from '../../../store/customers.ts'
 import { countCustomers, listCustomersFrom } from '../../../store/list-customers.ts'
 import type { CallEnv } from '../../call-env.ts'
@@ -10,9 +10,9 @@ import type { ApiDependencies } from '../../dependencies.ts'
 import { bearerChallenge, bearerKey, guard, type DoorRules } from '../../guards.ts'
 import { toChanges } from '../../routes/customer-fields.ts'
 import { json, jsonBody } from '../../routes/native.ts'
-import { createAtDoor, readAtDoor, updateAtDoor } from '../customers.ts'
+import { createAtDoor, findAtDoor, readAtDoor, updateAtDoor } from '../customers.ts'
 import { createDoor, refusalsOf } from '../door.ts'
-import { createdCustomer, createRequest, customerView, ids, updateRequest, viewCustomer } from './customer.ts'
+import { createdCustomer, createRequest, customerView, updateRequest, viewCustomer } from './customer.ts'
 import { flexpriceError, writeFlexpriceError } from './error.ts'
 import { isOldestFirst, searchAnswer, searchRequest, toFilter } from './search.ts'
 
@@ -38,9 +38,6 @@ export function flexpriceDoor(d: ApiDependencies): OpenAPIHono<CallEnv> {
   addDelete(app, d)
   return closeDoor(app, base)
 }
-
-const byExternalId = async (d: ApiDependencies, c: Context<CallEnv>, externalId: string) =>
-  readAtDoor(d, c, await findByExternalId(d.database, c.get('caller'), externalId))
 
 function addCreate(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const route = createRoute({
@@ -95,7 +92,7 @@ function addReads(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     request: { params: idParams },
     responses: { 200: json(customerView), ...refusals },
   })
-  app.openapi(get, async (c) => c.json(viewCustomer(await readAtDoor(d, c, ids.read(c.req.valid('param').id))), 200))
+  app.openapi(get, async (c) => c.json(viewCustomer(await readAtDoor(d, c, c.req.valid('param').id)), 200))
 
   const external = createRoute({
     ...read,
@@ -106,7 +103,7 @@ function addReads(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     responses: { 200: json(customerView), ...refusals },
   })
   app.openapi(external, async (c) =>
-    c.json(viewCustomer(await byExternalId(d, c, c.req.valid('param').external_id)), 200),
+    c.json(viewCustomer(await findAtDoor(d, c, c.req.valid('param').external_id)), 200),
   )
 }
 
@@ -123,7 +120,8 @@ function addUpdates(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   })
   app.openapi(update, async (c) => {
     const changes = toChanges(c.req.valid('json'))
-    return c.json(viewCustomer(await updateAtDoor(d, c, ids.read(c.req.valid('param').id), changes)), 200)
+    const { id } = await readAtDoor(d, c, c.req.valid('param').id)
+    return c.json(viewCustomer(await updateAtDoor(d, c, id, changes)), 200)
   })
 
   const query = z.object({ id: z.string().optional(), external_customer_id: z.string().optional() })
@@ -149,10 +147,10 @@ async function namedInQuery(
 ): Promise<string> {
   if (!externalId) {
     if (!id) throw invalid('id', 'or external_customer_id is required')
-    return ids.read(id)
+    return (await readAtDoor(d, c, id)).id
   }
-  const found = await byExternalId(d, c, externalId)
-  if (id && ids.read(id) !== found.id) throw invalid('external_customer_id', 'must name the same customer as id')
+  const found = await findAtDoor(d, c, externalId)
+  if (id && customerIdIn(id) !== found.id) throw invalid('external_customer_id', 'must name the same customer as id')
   return found.id
 }
 
@@ -169,7 +167,8 @@ function addDelete(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   })
   app.openapi(route, async (c) => {
     const caller = c.get('caller')
-    await deleteCustomer(d.database, caller, ids.read(c.req.valid('param').id), caller.id)
+    const { id } = await readAtDoor(d, c, c.req.valid('param').id)
+    await deleteCustomer(d.database, caller, id, caller.id)
     return c.body(null, 204)
   })
 }

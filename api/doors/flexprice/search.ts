@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
+import { customerIdIn } from '../../../domain/ids.ts'
 import * as fields from '../../fields.ts'
 import type { CustomerFilter } from '../../../store/list-customers.ts'
-import { customerView, ids } from './customer.ts'
+import { customerView } from './customer.ts'
 
 const instant = z.iso
   .datetime({ offset: true, error: 'must be an RFC 3339 time, such as 2026-11-21T09:00:00Z' })
@@ -52,10 +53,10 @@ export const searchAnswer = z
 /** A search's words as the store's. */
 export const toFilter = (search: Search): CustomerFilter => ({
   // Archived and deleted customers are not shown at any door.
-  ids: (search.status ?? 'published') === 'published' ? search.customer_ids?.map(ids.read) : [],
+  ids: (search.status ?? 'published') === 'published' ? search.customer_ids?.map(customerIdIn) : [],
   externalIds: search.external_ids,
   externalId: search.external_id,
-  parentCustomerIds: search.parent_customer_ids?.map(ids.read),
+  parentCustomerIds: search.parent_customer_ids?.map(customerIdIn),
   email: search.email,
   createdFrom: search.start_time,
   createdBefore: search.end_time,

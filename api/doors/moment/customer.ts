@@ -1,13 +1,10 @@
 import { z } from '@hono/zod-openapi'
-import { isIdOf } from '../../../domain/ids.ts'
+import { toMomentCustomerId } from '../../../domain/ids.ts'
 import type { Customer, CustomerChanges } from '../../../store/customers.ts'
 import * as fields from '../../fields.ts'
 import { checkTogether, profileFields, toChanges } from '../../routes/customer-fields.ts'
 import { paymentRulesView, viewPaymentRules } from '../../routes/customer-view.ts'
-import { asTexts, idsWith, startedFields } from '../customers.ts'
-
-/** Moment's clients know customers as `bcus_…`. */
-export const ids = idsWith('bcus_')
+import { asTexts, startedFields } from '../customers.ts'
 
 const changeable = {
   name: fields.text(255, 'John Doe').nullish(),
@@ -24,7 +21,7 @@ const changeable = {
 const externalReference = fields
   .text(255, 'INV-2024-001')
   .regex(/^[a-zA-Z0-9_-]+$/, 'must be made of letters, digits, _ and -')
-  .refine((text) => !isIdOf('customer', ids.read(text)), 'must not look like an id of ours')
+  .superRefine(fields.canBeExternalId)
 
 export const createRequest = z
   .strictObject({ external_reference: externalReference, ...changeable })
@@ -68,7 +65,7 @@ export function viewCustomer(customer: Customer): z.input<typeof customerView> {
     payment_rules: viewPaymentRules(customer.paymentRules),
   }
   return {
-    id: ids.write(customer.id),
+    id: toMomentCustomerId(customer.id),
     ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== null)),
     metadata: asTexts(customer.metadata),
   }

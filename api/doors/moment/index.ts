@@ -1,18 +1,15 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import type { Context } from 'hono'
-import { findContact } from '../../../store/contacts.ts'
 import type { CallEnv } from '../../call-env.ts'
 import { closeDoor } from '../../close-door.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import { bearerKey, guard, type DoorRules } from '../../guards.ts'
 import { json, jsonBody } from '../../routes/native.ts'
-import { createAtDoor, readAtDoor, updateAtDoor } from '../customers.ts'
+import { createAtDoor, findAtDoor, updateAtDoor } from '../customers.ts'
 import { createDoor, refusalsOf } from '../door.ts'
 import {
   createdCustomer,
   createRequest,
   customerView,
-  ids,
   toMomentChanges,
   updateRequest,
   viewCustomer,
@@ -67,8 +64,6 @@ function addCreate(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
 
 function addOne(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const path = `${base}/billing/customers/{customer}` as const
-  const find = async (c: Context<CallEnv>, customer: string) =>
-    readAtDoor(d, c, await findContact(d.database, c.get('caller'), ids.read(customer)))
   const get = createRoute({
     ...common,
     middleware: guard(d, rules, 'customers:read'),
@@ -79,7 +74,7 @@ function addOne(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     request: { params },
     responses: { 200: json(customerView), ...refusals },
   })
-  app.openapi(get, async (c) => c.json(viewCustomer(await find(c, c.req.valid('param').customer)), 200))
+  app.openapi(get, async (c) => c.json(viewCustomer(await findAtDoor(d, c, c.req.valid('param').customer)), 200))
 
   const update = createRoute({
     ...common,
@@ -92,7 +87,7 @@ function addOne(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     responses: { 200: json(customerView), ...refusals },
   })
   app.openapi(update, async (c) => {
-    const { id } = await find(c, c.req.valid('param').customer)
+    const { id } = await findAtDoor(d, c, c.req.valid('param').customer)
     return c.json(viewCustomer(await updateAtDoor(d, c, id, toMomentChanges(c.req.valid('json')))), 200)
   })
 }
