@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { invalid } from '../../domain/failures.ts'
+import { settingRows, type SettingRow, type SettingSchema } from '../../domain/setting-guide.ts'
 import { settingRules, settingsByName, whySettingDoesNotFit } from '../../domain/settings.ts'
 import { forgottenEverywhere } from '../../store/caller-memory.ts'
 import { changeSettings, readSettings } from '../../store/settings.ts'
@@ -8,10 +9,32 @@ import type { CallEnv } from '../call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { guards, json, jsonBody, nativeRefusals, security } from './native.ts'
 
-const ofEach = <Field>(field: (rule: (typeof settingRules)[keyof typeof settingRules]) => Field) =>
-  Object.fromEntries(Object.values(settingRules).map((rule) => [rule.name, field(rule)]))
+const describe = (meaning: string, unit: string) => (unit ? `${meaning} In ${unit}.` : meaning)
 
-const values = z.record(z.string(), z.unknown())
+/** As the document's types have it: they want lists that can be changed. */
+const plain = ({ type, enum: words, items }: SettingSchema) => ({
+  type: type as 'string',
+  ...(words ? { enum: [...words] } : {}),
+  ...(items ? { items: items.enum ? { type: items.type, enum: [...items.enum] } : { type: items.type } } : {}),
+})
+
+/** What restores the default is a value of every setting. */
+const orNull = (schema: SettingSchema) => {
+  const { type, enum: words, ...rest } = plain(schema)
+  const types = [type].flat().filter((name) => (name as string) !== 'null')
+  return { ...rest, type: [...types, 'null'] as unknown as 'string', ...(words ? { enum: [...words, null] } : {}) }
+}
+
+const acceptsOf = new Map(Object.values(settingRules).map(({ name, accepts }) => [name, accepts]))
+const ofEach = (field: (row: SettingRow) => z.ZodType) =>
+  Object.fromEntries(settingRows.map((row) => [row.name, field(row)]))
+
+/** All settings by name; the types stand in the document, as what a value must be is a rule of the domain. */
+const values = z.object(
+  ofEach(({ schema, meaning, unit }) =>
+    z.unknown().openapi({ ...plain(schema), description: describe(meaning, unit) }),
+  ),
+)
 const view = z
   .object({
     object: z.literal('settings'),
@@ -23,12 +46,15 @@ const view = z
   .openapi('Settings')
 const request = z
   .strictObject(
-    ofEach(({ rule, accepts }) =>
+    ofEach(({ name, rule, schema, meaning, unit }) =>
       z
         .unknown()
-        .refine((value) => value === undefined || value === null || accepts(value), `must be ${rule}`)
+        .refine((value) => value === undefined || value === null || acceptsOf.get(name)!(value), `must be ${rule}`)
         .optional()
-        .openapi({ description: `${rule}; null puts the default back` }),
+        .openapi({
+          ...orNull(schema),
+          description: `${describe(meaning, unit)} Must be ${rule}; null restores the default`,
+        }),
     ),
   )
   .openapi('UpdateSettings', { example: { link_life_seconds: 259200, support_contact: 'help@example.com' } })
