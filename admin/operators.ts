@@ -91,7 +91,7 @@ export const operatorCommands: Record<string, AdminCommand> = {
       if (!charge) throw new Failure('not_found', 'there is no such charge', { param: '--charge' })
       const resolution = { outcome: input.outcome, reason: input.reason, actor: actorOf(input.operator) }
       if (!(await resolveCharge(database, charge, resolution)))
-        throw conflict('--outcome', `does not fit a charge that is ${charge.state}`)
+        throw conflict('charge_not_resolvable', '--outcome', `does not fit a charge that is ${charge.state}`)
       return { charge: charge.id, outcome: input.outcome }
     },
   },
@@ -105,7 +105,7 @@ async function suspension({ database }: AdminContext, options: Record<string, st
   const id = input['billing-customer']
   if (!(await findTenantOf(database, id))) throw noSuchBillingCustomer()
   const status = await changeSuspension(database, id, wanted, actorOf(input.operator))
-  if (status === 'pending') throw conflict('--billing-customer', 'is not active yet')
+  if (status === 'pending') throw conflict('billing_customer_pending', '--billing-customer', 'is not active yet')
   return { billing_customer: id, status }
 }
 
@@ -137,6 +137,6 @@ async function act(
     command,
     settings,
   )
-  if (done === 'ended') throw new Failure('conflict', 'has no live onboarding', { param: '--billing-customer' })
+  if (done === 'ended') throw conflict('no_live_onboarding', '--billing-customer', 'has no live onboarding')
   return { billing_customer: id, onboarding: onboarding.id, command: command.name }
 }

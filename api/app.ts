@@ -75,6 +75,10 @@ export function createApp(d: ApiDependencies, checks: ServiceChecks): OpenAPIHon
   for (const gateway of gatewayNames) app.route('/', gatewayWebhooks(d, gateway))
   app.route('/', closeDoor(native, '/v1'))
   app.route('/', reference())
+  // Relative, for a service behind a path of its proxy.
+  app.get('/', (c) => c.redirect('docs'))
+  app.get('/docs/', (c) => c.redirect('../docs'))
+  app.get('/favicon.ico', (c) => c.body(null, 204, { 'Cache-Control': 'public, max-age=86400' }))
   const makeDocument = () => JSON.stringify(completeDocument(app.getOpenAPI31Document(openApiDocument)))
   app.get('/openapi.json', storedDocument(makeDocument, { type: 'application/json', cacheControl: revalidated }))
   app.openAPIRegistry.registerComponent('securitySchemes', 'secretKey', { type: 'http', scheme: 'bearer' })

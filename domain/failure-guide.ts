@@ -1,4 +1,4 @@
-import type { FailureCode } from './failures.ts'
+import type { ConflictCode, FailureCode } from './failures.ts'
 
 /** What a code means and what its reader can do; `internal` is a bug on our side. */
 export interface Guidance {
@@ -39,12 +39,14 @@ export const failureGuide: Record<FailureCode | 'internal', Guidance> = {
   },
   conflict: {
     title: 'Not possible as things stand',
-    meaning: 'The request is well-formed, and does not fit the present state, or something else has the name already.',
-    remedy: 'Read the object again; detail says what is in the way. Sending the same once more does not help.',
+    meaning:
+      'The request conflicts with the current state of the object. The native API answers one of the codes below instead.',
+    remedy: 'Read the object again; the message says what is in the way.',
   },
   payment_declined: {
     title: 'The payment method was declined',
-    meaning: 'The bank or the gateway refused it. Nothing was charged; the billing customer stays pending.',
+    meaning:
+      'The bank or the gateway refused it. Nothing was charged; the billing customer keeps its status and its payment method.',
     remedy: 'Ask the customer for another payment method, or give out the setup link.',
   },
   gone: {
@@ -83,5 +85,118 @@ export const failureGuide: Record<FailureCode | 'internal', Guidance> = {
     title: 'Internal error',
     meaning: 'A bug on our side. It was reported under the request_id.',
     remedy: 'A repeat may succeed. Tell us the request_id if it does not.',
+  },
+}
+
+/** The same for what stands against a request: the codes of native answers with the status 409. */
+export const conflictGuide: Record<ConflictCode, Guidance> = {
+  external_id_taken: {
+    title: 'The external id is taken',
+    meaning: 'Another customer of this organization and environment has the external id. existing_id is its id.',
+    remedy: 'Use that customer: PATCH /v1/customers/{id} changes it. Or send another external_id.',
+  },
+  customer_not_deletable: {
+    title: 'The customer cannot be deleted',
+    meaning: 'It has a billing customer that is active or suspended, a live onboarding, or children.',
+    remedy: 'Cancel the onboarding, or move the children, then delete it.',
+  },
+  parent_cycle: {
+    title: 'The parent is below the customer',
+    meaning: 'A customer cannot be its own parent, or the child of one below it.',
+    remedy: 'Name another parent.',
+  },
+  no_live_onboarding: {
+    title: 'No live onboarding',
+    meaning: 'The onboarding has ended, so there is nothing to cancel, retry, extend or change.',
+    remedy:
+      'Read onboarding.status. POST /v1/billing_customers opens the next onboarding of a pending billing customer.',
+  },
+  onboarding_closing: {
+    title: 'The onboarding is being ended',
+    meaning: 'It was canceled, expired or failed, and is being undone (onboarding.closing). This takes seconds.',
+    remedy: 'Send the same again after the seconds of Retry-After.',
+  },
+  billing_customer_pending: {
+    title: 'The billing customer is not active yet',
+    meaning: 'Only an active billing customer can be suspended, enrolled, or have its payment method replaced.',
+    remedy: 'Wait until status is active.',
+  },
+  billing_customer_suspended: {
+    title: 'The billing customer is suspended',
+    meaning: 'Nothing is enrolled, charged or replaced while it is suspended.',
+    remedy: 'POST /v1/billing_customers/{id}/restore, then send the same again.',
+  },
+  payment_in_progress: {
+    title: 'A payment method is being tried',
+    meaning: 'One payment method is tried at a time.',
+    remedy: 'Wait until no step of the onboarding is running, then send the same again.',
+  },
+  payment_submitted: {
+    title: 'The customer has submitted a payment method',
+    meaning: 'The initial charge is settled with the first submission. param names the field that cannot change now.',
+    remedy:
+      'Leave the field out. An operator can still change the amount: POST /v1/billing_customers/{id}/initial_amount.',
+  },
+  already_paid: {
+    title: 'The initial charge is paid',
+    meaning: 'The initial charge has succeeded, so its amount cannot change.',
+    remedy: 'Read the charge: GET /v1/charges.',
+  },
+  nothing_to_charge: {
+    title: 'Nothing is charged here',
+    meaning: 'The live onboarding replaces a payment method, which charges nothing.',
+    remedy: 'Leave the amount alone.',
+  },
+  price_changed: {
+    title: 'The amount has changed',
+    meaning: 'The amount or the currency changed after the caller read it. Nothing was charged.',
+    remedy: 'Read the onboarding and send the call again.',
+  },
+  too_many_attempts: {
+    title: 'Too many payment methods were declined',
+    meaning: 'The setup link has had as many declines as a link may have.',
+    remedy: 'Replace the link: POST /v1/billing_customers/{id}/setup_link with replace true.',
+  },
+  payment_method_used: {
+    title: 'The payment method was submitted before',
+    meaning: 'It can be used once, and was submitted for another contact.',
+    remedy: 'Ask the customer for the payment method again.',
+  },
+  payment_method_missing: {
+    title: 'There is no payment method',
+    meaning: 'The billing customer has no payment method to be charged, or none has been entered yet.',
+    remedy: 'POST /v1/billing_customers/{id}/payment_method saves one.',
+  },
+  setup_over: {
+    title: 'The setup takes no payment method',
+    meaning: 'Nothing was set up, or what was set up has ended or expired.',
+    remedy: 'Begin the setup again.',
+  },
+  gateway_refused: {
+    title: 'The gateway does not accept our account',
+    meaning: 'Stripe or PayPal refuses our account. Our operators were told.',
+    remedy: 'Use another gateway meanwhile.',
+  },
+  mapped_customer_not_ours: {
+    title: 'The mapped customer is not of this organization',
+    meaning:
+      'integration_entity_mapping names a customer at the gateway that is not of this organization, or is not there.',
+    remedy: 'Change the mapping, or the metadata of the customer at the gateway.',
+  },
+  settings_mismatch: {
+    title: "The organization's settings do not fit the currency",
+    meaning:
+      "No gateway of the organization takes the customer's currency, or the amount that is set cannot be charged in it.",
+    remedy: "Change the settings gateways, initial_amount or paypal_account_country, or the customer's currency.",
+  },
+  charge_not_resolvable: {
+    title: 'The outcome does not fit the charge',
+    meaning: 'A charge is resolved where its outcome is unknown, or an operator has to decide about it.',
+    remedy: 'Read the status of the charge.',
+  },
+  api_key_ended: {
+    title: 'The API key has ended',
+    meaning: 'The key was revoked or has expired, so it cannot be rotated.',
+    remedy: 'Create a new key.',
   },
 }

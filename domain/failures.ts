@@ -14,6 +14,35 @@ export type FailureCode =
   | 'idempotency_in_progress'
   | 'unavailable'
 
+/**
+ * What stands against a request that is 409, for programs: the `code` of the native API. Other doors keep the words of their
+ * documents.
+ */
+export const conflictCodes = [
+  'external_id_taken',
+  'customer_not_deletable',
+  'parent_cycle',
+  'no_live_onboarding',
+  'onboarding_closing',
+  'billing_customer_pending',
+  'billing_customer_suspended',
+  'payment_in_progress',
+  'payment_submitted',
+  'already_paid',
+  'nothing_to_charge',
+  'price_changed',
+  'too_many_attempts',
+  'payment_method_used',
+  'payment_method_missing',
+  'setup_over',
+  'gateway_refused',
+  'mapped_customer_not_ours',
+  'settings_mismatch',
+  'charge_not_resolvable',
+  'api_key_ended',
+] as const
+export type ConflictCode = (typeof conflictCodes)[number]
+
 /** A field and what would be right. */
 export interface WrongField {
   param: string
@@ -27,18 +56,31 @@ export class Failure extends Error {
   readonly param: string | undefined
   /** Seconds after which asking again makes sense. */
   readonly retryAfter: number | undefined
+  /** What stands against the request, where `code` is `conflict`. */
+  readonly conflict: ConflictCode | undefined
+  /** The id of the object that stands against the request, as the native API writes it. */
+  readonly existingId: string | undefined
   /** Every wrong field, where more than one is known to be; the first is also `param` and `message`. */
   readonly fields: WrongField[]
 
   constructor(
     code: FailureCode,
     message: string,
-    options: { param?: string; retryAfter?: number; cause?: unknown; fields?: WrongField[] } = {},
+    options: {
+      param?: string
+      retryAfter?: number
+      cause?: unknown
+      fields?: WrongField[]
+      conflict?: ConflictCode
+      existingId?: string
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.param = options.param
     this.retryAfter = options.retryAfter
+    this.conflict = options.conflict
+    this.existingId = options.existingId
     this.fields = options.fields ?? (options.param ? [{ param: options.param, message }] : [])
   }
 }
@@ -46,4 +88,7 @@ export class Failure extends Error {
 export const notFound = (what: string, param?: string) =>
   new Failure('not_found', `${what} not found`, param ? { param } : {})
 export const invalid = (param: string, message: string) => new Failure('invalid_request', message, { param })
-export const conflict = (param: string, message: string) => new Failure('conflict', message, { param })
+
+/** A refusal by the current state; `retryAfter` in seconds where time alone will change it. */
+export const conflict = (code: ConflictCode, param: string, message: string, retryAfter?: number) =>
+  new Failure('conflict', message, { param, conflict: code, ...(retryAfter === undefined ? {} : { retryAfter }) })

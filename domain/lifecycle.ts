@@ -9,7 +9,8 @@ export type OnboardingKind = 'onboarding' | 'replacement'
 
 /** Why an onboarding is on its way out without success. The first reason wins, but `canceled` replaces `expired`. */
 export type Closing = 'expired' | 'canceled' | 'failed'
-export type Result = 'completed' | Closing
+export const results = ['completed', 'expired', 'canceled', 'failed'] as const
+export type Result = (typeof results)[number]
 
 /** Whom the onboarding waits for, where a person could see it wait. */
 export type BlockedOn = 'customer' | 'gateway' | 'operator'

@@ -5,6 +5,7 @@ import { amountDue, isPaid, openAttempt, type AttemptFacts, type OnboardingFacts
 export interface StepProgress {
   name: StepName
   state: StepState
+  /** How often it was tried by the customer: methods submitted, and of those the ones that were to be charged. 0 elsewhere. */
   attempts: number
   /** A sentence for the customer, where there is something to say. */
   message: string | null
@@ -40,7 +41,7 @@ export function progressOf(o: OnboardingFacts): Progress {
     steps: [
       step('record', 'done'),
       { ...step('payment_method', method), attempts: o.attempts.length, message: messageFor(o) },
-      { ...step('initial_charge', charge), nextRetryAt: o.nextRetryAt },
+      { ...step('initial_charge', charge), attempts: chargesTried(o), nextRetryAt: o.nextRetryAt },
       step('activation', activation),
       step('enrollment', o.billableItemId ? activation : 'skipped'),
     ],
@@ -68,6 +69,10 @@ export function currentStep(progress: Progress): StepName | 'ended' {
     'enrollment'
   )
 }
+
+/** A void attempt was given up before a charge was tried, or because nothing came of it at the gateway. */
+const chargesTried = (o: OnboardingFacts) =>
+  amountDue(o) > 0 ? o.attempts.filter(({ state }) => state !== 'void').length : 0
 
 const latest = (o: OnboardingFacts): AttemptFacts | undefined =>
   o.attempts.reduce<AttemptFacts | undefined>((a, b) => (a && a.number > b.number ? a : b), undefined)

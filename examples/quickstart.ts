@@ -12,10 +12,12 @@ const opened = await api.POST('/v1/billing_customers', { body: { customer_id: cu
 if (!opened.data) throw new Error(opened.error.detail)
 console.log(`Open this as the customer: ${opened.data.setup_url}`)
 
-for (let status = 'pending', shown = ''; status === 'pending'; await sleep(500)) {
+let status = 'pending'
+for (let shown = ''; status === 'pending'; await sleep(500)) {
   const { data, error } = await api.GET('/v1/billing_customers/{id}', { params: { path: { id: opened.data.id } } })
   if (!data) throw new Error(error.detail)
-  const steps = data.onboarding!.steps.map(({ name, state }) => `${name} ${state}`).join(', ')
+  const steps = data.onboarding.steps.map(({ name, state }) => `${name} ${state}`).join(', ')
   if (steps !== shown) console.log(`${data.status}: ${steps}`)
-  ;[status, shown] = [data.onboarding!.status, steps]
+  ;[status, shown] = [data.onboarding.status, steps]
 }
+if (status !== 'completed') throw new Error(`The onboarding ended without success: ${status}`)

@@ -1,6 +1,6 @@
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
-import { failureGuide, type Guidance } from '../domain/failure-guide.ts'
+import { conflictGuide, failureGuide, type Guidance } from '../domain/failure-guide.ts'
 
 interface FrameProps {
   title: string
@@ -47,27 +47,54 @@ interface ErrorsProps {
   styles: string[]
   /** HTTP status of each code. */
   statuses: Record<string, number>
+  /** What the answers of other doors point at: the anchor of each code. */
+  anchors: Record<string, string>
+}
+
+/** Every code in the order of the page: what `conflict` can be stands below it. */
+const entries = Object.entries(failureGuide).flatMap(([code, guidance]): [string, Guidance][] =>
+  code === 'conflict' ? [[code, guidance], ...Object.entries(conflictGuide)] : [[code, guidance]],
+)
+
+/** Anchors that no code has as its own name, each at the first code that asks for it. */
+function ownAnchors(anchors: Record<string, string>): Map<string, string> {
+  const taken = new Set(entries.map(([code]) => code))
+  const own = Object.entries(anchors).filter(([, anchor]) => !taken.has(anchor) && taken.add(anchor))
+  return new Map(own)
 }
 
 /** Every code with what it means and what to do; `doc_url` of native problems points at it. */
-export const ErrorsPage = ({ styles, statuses }: ErrorsProps) => (
-  <Frame title="Errors" styles={styles}>
-    <h1>Errors</h1>
-    <p>
-      Native answers carry the code as <code>code</code>. The other doors answer in the words of their own documents,
-      with the same HTTP status unless their page says otherwise.
-    </p>
-    <dl>
-      {Object.entries(failureGuide).map(([code, guidance]) => (
-        <Entry code={code} status={statuses[code] ?? 500} {...guidance} />
-      ))}
-    </dl>
-  </Frame>
-)
+export const ErrorsPage = ({ styles, statuses, anchors }: ErrorsProps) => {
+  const own = ownAnchors(anchors)
+  return (
+    <Frame title="Errors" styles={styles}>
+      <h1>Errors</h1>
+      <p>
+        Native answers carry the code as <code>code</code>. The other doors answer in the words of their own documents,
+        with the same HTTP status unless their page says otherwise.
+      </p>
+      <dl>
+        {entries.map(([code, guidance]) => (
+          <Entry code={code} anchor={own.get(code)} status={statusOf(code, statuses)} {...guidance} />
+        ))}
+      </dl>
+    </Frame>
+  )
+}
 
-const Entry = ({ code, status, title, meaning, remedy }: Guidance & { code: string; status: number }) => (
+const statusOf = (code: string, statuses: Record<string, number>) =>
+  statuses[code in conflictGuide ? 'conflict' : code] ?? 500
+
+interface EntryProps extends Guidance {
+  code: string
+  anchor: string | undefined
+  status: number
+}
+
+const Entry = ({ code, anchor, status, title, meaning, remedy }: EntryProps) => (
   <>
     <dt id={code}>
+      {anchor ? <span id={anchor} /> : null}
       <code>{code}</code> · {status} · {title}
     </dt>
     <dd>

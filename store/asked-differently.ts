@@ -110,7 +110,10 @@ export function usualAmount({ currency, organizationCurrency, settings }: Pricin
   const amount = currency === organizationCurrency ? settings.initialAmount : null
   if (amount === null) return defaultInitialAmount(currency)
   const wrong = whyNotChargeable(amount, currency, 'minor')
-  if (wrong) throw conflict('initial_amount', `the organization's setting does not fit ${currency}: it ${wrong}`)
+  if (wrong) {
+    const message = `the organization's setting does not fit ${currency}: it ${wrong}`
+    throw conflict('settings_mismatch', 'initial_amount', message)
+  }
   return amount
 }
 
@@ -123,5 +126,6 @@ export function refuseGateway(
   const wrong = asked && whyNotTaken(asked, currency, settings.paypalAccountCountry)
   if (wrong) throw invalid('gateway', wrong)
   if (gatewaysFor(settings, currency).length > 0) return
-  throw conflict('gateway', `none of the organization's gateways (${settings.gateways.join(', ')}) takes ${currency}`)
+  const message = `none of the organization's gateways (${settings.gateways.join(', ')}) takes ${currency}`
+  throw conflict('settings_mismatch', 'gateway', message)
 }

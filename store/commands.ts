@@ -46,7 +46,8 @@ export async function applyCommand(
       select kind, closing, ended_at is not null or (swapped_at is not null and ${command.name === 'cancel'}) as ended
       from onboardings where id = ${context.onboardingId}`
     if (!row || row.ended) return 'ended'
-    if (row.kind === 'replacement' && isAboutPrice(command)) throw conflict('id', 'a replacement charges nothing')
+    if (row.kind === 'replacement' && isAboutPrice(command))
+      throw conflict('nothing_to_charge', 'id', 'a replacement charges nothing')
     if (!(await noteCommand(sql, context, command))) return 'done'
     if (row.closing && command.name !== 'cancel' && command.name !== 'retryNow') throw beingEnded()
     await carryOut(sql, context, command, settings)
@@ -56,7 +57,7 @@ export async function applyCommand(
 }
 
 const isAboutPrice = ({ name }: Command) => name === 'waiveInitialCharge' || name === 'changeInitialAmount'
-const beingEnded = (): Failure => conflict('onboarding', 'is being ended already')
+const beingEnded = (): Failure => conflict('onboarding_closing', 'onboarding', 'is being ended already')
 
 const eventTypes = {
   cancel: 'onboarding.canceling',

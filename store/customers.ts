@@ -143,7 +143,7 @@ export async function deleteCustomer(database: Database, tenant: Tenant, id: str
       union all
       select 'it has children; move them first' from customers where parent_customer_id = ${id} and deleted_at is null
       limit 1`
-    if (hanging) throw conflict('id', `the customer cannot be deleted: ${hanging.why}`)
+    if (hanging) throw conflict('customer_not_deletable', 'id', `the customer cannot be deleted: ${hanging.why}`)
     await sql`
       update customers set deleted_at = now(), parent_customer_id = null, updated_by = ${by}, updated_at = now() where id = ${id}`
   })
@@ -156,7 +156,11 @@ async function guarded<T>(statement: () => Promise<T>): Promise<T> {
   } catch (error) {
     const name = (error as { constraint_name?: unknown }).constraint_name
     if (name === 'customers_external_id')
-      throw new Failure('conflict', 'is taken by another customer', { param: 'external_id', cause: error })
+      throw new Failure('conflict', 'is taken by another customer', {
+        param: 'external_id',
+        conflict: 'external_id_taken',
+        cause: error,
+      })
     if (name === 'customers_check') throw invalid('currency', 'is needed where there is a balance')
     throw error
   }

@@ -11,6 +11,8 @@ export interface Known extends BillingCustomer {
   brandNumber: number | null
   onboarding: OnboardingBrief & {
     ended: boolean
+    /** Whether it is being ended without success. */
+    closing: boolean
     /** Whether a payment attempt is open. */
     paying: boolean
   }
@@ -35,12 +37,12 @@ const statementBy = (contact: 'c.id' | 'c.external_id') => `
       select ${billingCustomerColumns},
         case when asked.by_number then (select r.number from brands r where r.id = b.brand_id) end as brand_number,
         json_build_object('id', o.id, 'kind', o.kind, 'n', o.n, 'gateway', o.gateway, 'amount', o.amount, 'currency', o.currency,
-          'requireInitial', o.require_initial, 'billableItemId', o.billable_item_id, 'linkVersion', o.link_version, 'ended', o.ended_at is not null,
+          'requireInitial', o.require_initial, 'billableItemId', o.billable_item_id, 'linkVersion', o.link_version, 'ended', o.ended_at is not null, 'closing', o.closing is not null,
           'paying', exists (select 1 from payment_attempts a where a.onboarding_id = o.id and a.closed_at is null)) as onboarding
       from customers c
         join billing_customers b on b.customer_id = c.id
         join lateral (
-          select id, kind, n, gateway, amount, currency, require_initial, billable_item_id, link_version, ended_at
+          select id, kind, n, gateway, amount, currency, require_initial, billable_item_id, link_version, ended_at, closing
           from onboardings where billing_customer_id = b.id and kind = 'onboarding' order by n desc limit 1
         ) o on true
       where ${contact} = asked.contact and c.deleted_at is null

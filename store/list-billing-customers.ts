@@ -1,4 +1,4 @@
-import type { BillingCustomerStatus, BlockedOn, GatewayName } from '../domain/lifecycle.ts'
+import type { BillingCustomerStatus, BlockedOn, GatewayName, Result } from '../domain/lifecycle.ts'
 import type { OnboardingFacts } from '../domain/onboarding.ts'
 import { selectBillingCustomers, type BillingCustomer } from './billing-customers.ts'
 import type { Sql } from './database.ts'
@@ -11,6 +11,8 @@ export interface BillingCustomerFilter extends CreatedRange {
   customerId?: string | undefined
   externalId?: string | undefined
   gateway?: GatewayName | undefined
+  /** Of the live onboarding, else of the latest. */
+  onboardingStatus?: 'pending' | Result | undefined
   /** Whom the live onboarding waits for. */
   blockedOn?: BlockedOn | undefined
 }
@@ -19,7 +21,7 @@ export interface ListedBillingCustomer {
   id: string
   billingCustomer: BillingCustomer
   /** The live onboarding, else the latest. */
-  onboarding: OnboardingFacts | undefined
+  onboarding: OnboardingFacts
 }
 
 /** What `progressOf` says of a live onboarding, in SQL: between two looks of the run the open attempt knows better. */
@@ -31,6 +33,13 @@ const waitsFor = (sql: Sql, on: BlockedOn) => sql`
       when (a.state = 'open' or o.closing is not null) and o.blocked_on = 'customer' then null
       when a.state = 'needs_customer' and o.closing is null then coalesce(o.blocked_on, 'customer')
       else o.blocked_on end)`
+
+/** How the latest onboarding of `b` ended; null while it is live. */
+const latestResult = (sql: Sql) => sql`
+  (select o.result from onboardings o where o.billing_customer_id = b.id and o.kind = 'onboarding' order by o.n desc limit 1)`
+
+const stands = (sql: Sql, status: 'pending' | Result) =>
+  status === 'pending' ? sql`${latestResult(sql)} is null` : sql`${latestResult(sql)} = ${status}`
 
 /** As the index has it. The external id of a deleted customer resolves no more. */
 const isCalled = (sql: Sql, externalId: string) => sql`
@@ -52,6 +61,7 @@ export async function listBillingCustomers(
       ${only(sql, sql`b.customer_id`, filter.customerId)}
       ${filter.externalId === undefined ? sql`` : isCalled(sql, filter.externalId)}
       ${only(sql, sql`b.gateway`, filter.gateway)}
+      ${filter.onboardingStatus ? sql`and ${stands(sql, filter.onboardingStatus)}` : sql``}
       ${filter.blockedOn ? sql`and ${waitsFor(sql, filter.blockedOn)}` : sql``}
       ${createdWithin(sql, sql`b.created_at`, filter)}`
   const { rows, nextCursor } = await readPage<BillingCustomer>(sql, list, { limit })
@@ -63,7 +73,8 @@ export async function listBillingCustomers(
     rows: rows.map((billingCustomer) => ({
       id: billingCustomer.id,
       billingCustomer,
-      onboarding: onboardings.get(billingCustomer.id),
+      // Made with its first onboarding, in one transaction.
+      onboarding: onboardings.get(billingCustomer.id)!,
     })),
     nextCursor,
   }

@@ -65,7 +65,7 @@ export async function rotateApiKey(
       update api_keys set expires_at = least(expires_at, now() + ${overlap} * interval '1 second')
       where id = ${old.id} and revoked_at is null and (expires_at is null or expires_at > now())
       returning id`
-    if (!ended) throw conflict('id', 'this API key is not in force any more')
+    if (!ended) throw conflict('api_key_ended', 'id', 'this API key is not in force any more')
     const { createdAt, expiresAt } = old
     return insertKeyWithin(sql, {
       ...tenant,

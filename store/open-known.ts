@@ -38,7 +38,7 @@ const asksForActive = (request: OnboardingRequest) => request.activateAtOnce && 
 /** The answer to a repeat that asks for nothing new, without the lock: the common case of a burst. */
 export async function answerUnchanged(sql: Sql, request: OnboardingRequest, known: Known): Promise<Opened | undefined> {
   const { onboarding } = known
-  if (known.status === 'pending' && (onboarding.ended || asksForActive(request))) return undefined
+  if (known.status === 'pending' && (onboarding.ended || onboarding.closing || asksForActive(request))) return undefined
   if (changesAsked(request, known, onboarding).any) return undefined
   const run = onboarding.paying && (await lowerWake(sql, onboarding.id)) ? 'wake' : 'leave'
   return opened(request, known, run)
@@ -60,7 +60,8 @@ async function change(
 ): Promise<Opened['run']> {
   const begins = billingCustomer.status === 'pending' && (!latest || latest.endedAt !== null)
   if (latest?.closing && !latest.endedAt) {
-    throw conflict('contact_id', 'the previous onboarding of this contact is being ended; ask again in a few seconds')
+    const message = 'the previous onboarding of this contact is being ended; ask again in a few seconds'
+    throw conflict('onboarding_closing', 'contact_id', message, 5)
   }
   if (begins) await requireItem(sql, request, request.billableItemId)
   const onboarding = begins
@@ -103,7 +104,11 @@ function refusePriceChange(asked: Set<string>, { attempts }: Pick<OnboardingFact
   const params = { requireInitial: 'require_initial', initialAmount: 'initial_amount' }
   const refused = Object.entries(params).find(([name]) => attempts.length > 0 && asked.has(name))
   if (!refused) return
-  throw conflict(refused[1], 'cannot be changed any more: the customer has already submitted a payment method')
+  throw conflict(
+    'payment_submitted',
+    refused[1],
+    'cannot be changed any more: the customer has already submitted a payment method',
+  )
 }
 
 async function enrollAtOnce(
@@ -114,10 +119,10 @@ async function enrollAtOnce(
 ): Promise<void> {
   if (!itemId) return
   if (billingCustomer.status === 'suspended') {
-    throw conflict('bi_id', 'the billing customer is suspended; restore it first')
+    throw conflict('billing_customer_suspended', 'bi_id', 'the billing customer is suspended; restore it first')
   }
   if (!billingCustomer.paymentMethodId) {
-    throw conflict('bi_id', 'the billing customer has no payment method to enroll with')
+    throw conflict('payment_method_missing', 'bi_id', 'the billing customer has no payment method to enroll with')
   }
   await enroll(sql, tenantOf(request), billingCustomer.id, itemId)
 }

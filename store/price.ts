@@ -15,8 +15,9 @@ import type { PaymentReference } from './prepare-payment.ts'
  */
 export async function wantPrice(sql: Sql, onboardingId: string, amount: number): Promise<void> {
   const facts = (await readFacts(sql, onboardingId))!
-  if (isPaid(facts)) throw conflict('onboarding', 'is paid already')
-  if (openAttempt(facts)) throw conflict('onboarding', 'a payment method is being tried just now; try again later')
+  if (isPaid(facts)) throw conflict('already_paid', 'onboarding', 'is paid already')
+  if (openAttempt(facts))
+    throw conflict('payment_in_progress', 'onboarding', 'a payment method is being tried just now; try again later')
   await sql`update onboardings set wanted_amount = ${amount} where id = ${onboardingId}`
   if (!hasLiveObject(facts)) await setWanted(sql, onboardingId)
 }

@@ -30,7 +30,12 @@ export async function openReplacement(
     const latest = await readLatestReplacement(sql, billingCustomerId)
     if (!latest || latest.endedAt) return { facts: await begin(sql, billingCustomerId, gateway, settings), begun: true }
     if (latest.closing || isPaid(latest))
-      throw conflict('id', 'the previous replacement is being finished; ask again in a few seconds')
+      throw conflict(
+        'onboarding_closing',
+        'id',
+        'the previous replacement is being finished; ask again in a few seconds',
+        5,
+      )
     if (gateway && gateway !== latest.gateway && !openAttempt(latest))
       await sql`update onboardings set gateway = ${gateway} where id = ${latest.id}`
     return { facts: (await readFacts(sql, latest.id))!, begun: false }
@@ -38,8 +43,9 @@ export async function openReplacement(
 }
 
 function refuseUnlessActive(status: BillingCustomer['status']): void {
-  if (status === 'pending') throw conflict('id', 'is not active yet: its setup link takes a payment method')
-  if (status === 'suspended') throw conflict('id', 'is suspended; restore it first')
+  if (status === 'pending')
+    throw conflict('billing_customer_pending', 'id', 'is not active yet: its setup link takes a payment method')
+  if (status === 'suspended') throw conflict('billing_customer_suspended', 'id', 'is suspended; restore it first')
 }
 
 async function begin(

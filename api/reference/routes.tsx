@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { ErrorsPage, ReferencePage } from '../../page/reference.tsx'
 import { serveAsset } from '../assets.ts'
+import { momentAnchors } from '../doors/moment/problem.ts'
 import { httpStatus } from '../http-status.ts'
 import { storedDocument } from '../stored-document.ts'
 
@@ -36,7 +37,7 @@ export function reference(): Hono {
   )
   app.get(
     '/docs/errors',
-    storedDocument(() => String(<ErrorsPage styles={[style]} statuses={httpStatus} />), page),
+    storedDocument(() => String(<ErrorsPage styles={[style]} statuses={httpStatus} anchors={momentAnchors} />), page),
   )
   return app
 }

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { PersonNeeded } from '../../domain/needs-person.ts'
 import { progressOf } from '../../domain/progress.ts'
+import { results } from '../../domain/lifecycle.ts'
 import { expiryOf } from '../../domain/next-step.ts'
 import { openAttempt, type OnboardingFacts } from '../../domain/onboarding.ts'
 import type { BillingCustomer } from '../../store/billing-customers.ts'
@@ -9,16 +10,21 @@ import type { ApiDependencies } from '../dependencies.ts'
 import { linkOf, runOf } from '../services/open-onboarding.ts'
 
 const time = z.string().openapi({ format: 'date-time' })
+/** Of an onboarding: while it is live, and its ends. */
+export const onboardingStatuses = ['pending', ...results] as const
 
 // Registered under no name: what extends a named schema must fit that one too, and a replacement is no onboarding.
 const runView = z.object({
   id: z.string(),
-  n: z.number().int().openapi({ description: 'The how-manieth onboarding of its billing customer' }),
-  status: z.enum(['pending', 'completed', 'expired', 'canceled', 'failed']),
-  closing: z
-    .enum(['expired', 'canceled', 'failed'])
-    .nullable()
-    .openapi({ description: 'Set while it is being ended without success' }),
+  n: z.number().int().openapi({ description: '1-based sequence number within the billing customer' }),
+  status: z.enum(onboardingStatuses).openapi({
+    description:
+      'pending while it is live; completed where the billing customer became active. The others are ends without success',
+  }),
+  closing: z.enum(['expired', 'canceled', 'failed']).nullable().openapi({
+    description:
+      'Why the live onboarding is being ended: money is returned and the payment method detached. This takes seconds; then status says the same',
+  }),
   steps: z.array(
     z.object({
       name: z.enum(['record', 'payment_method', 'initial_charge', 'activation', 'enrollment']),
@@ -64,7 +70,7 @@ const paymentMethodView = z
 const replacementView = runView
   .extend({
     object: z.literal('replacement'),
-    setup_url: z.string().optional().openapi({ description: 'While pending' }),
+    setup_url: z.string().optional().openapi({ description: 'Only while it is live and not being ended' }),
   })
   .openapi('Replacement')
 
@@ -75,18 +81,20 @@ export const billingCustomerView = z
     environment: z.enum(['live', 'sandbox']),
     organization_id: z.string(),
     customer_id: z.string(),
-    status: z.enum(['pending', 'active', 'suspended']),
+    status: z.enum(['pending', 'active', 'suspended']).openapi({
+      description: 'Stays pending where the onboarding ended without success: poll onboarding.status',
+    }),
     gateway: z.enum(['stripe', 'paypal']),
     allow_trigger: z.boolean(),
     initial_charged: z.boolean(),
     metadata: z.record(z.string(), z.unknown()),
-    setup_url: z.string().optional().openapi({ description: 'While pending' }),
+    setup_url: z.string().optional().openapi({ description: 'Only while the onboarding is live and not being ended' }),
     needs_person: personNeeded.nullable().openapi({
       description: 'What a person has to do first; the next thing is here when that is done. Null where nothing',
     }),
     created_at: time,
     payment_method: paymentMethodView.nullable(),
-    onboarding: onboardingView.optional(),
+    onboarding: onboardingView.openapi({ description: 'The live onboarding, or the latest' }),
     replacement: replacementView.optional().openapi({ description: 'The latest replacement of the payment method' }),
   })
   .openapi('BillingCustomer')
@@ -131,12 +139,12 @@ export function viewOnboarding(
 export function viewBillingCustomer(
   d: ApiDependencies,
   billingCustomer: BillingCustomer,
-  onboarding: OnboardingFacts | undefined,
+  onboarding: OnboardingFacts,
   needed: PersonNeeded | undefined,
   timing: { expiryGrace: number },
   replacement?: OnboardingFacts,
 ): z.input<typeof billingCustomerView> {
-  const pending = billingCustomer.status === 'pending' && onboarding && !onboarding.endedAt
+  const pending = billingCustomer.status === 'pending' && takesMethod(onboarding)
   return {
     id: billingCustomer.id,
     object: 'billing_customer',
@@ -152,10 +160,13 @@ export function viewBillingCustomer(
     needs_person: needed ? { reason: needed.reason, what_to_do: needed.whatToDo, charge_id: needed.chargeId } : null,
     created_at: billingCustomer.createdAt.toISOString(),
     payment_method: viewPaymentMethod(billingCustomer),
-    ...(onboarding ? { onboarding: viewOnboarding(d, billingCustomer, onboarding, timing) } : {}),
+    onboarding: viewOnboarding(d, billingCustomer, onboarding, timing),
     ...(replacement ? { replacement: viewReplacement(d, billingCustomer, replacement, timing) } : {}),
   }
 }
+
+/** Whether the setup link of an onboarding or a replacement is of use. */
+const takesMethod = ({ endedAt, closing }: OnboardingFacts) => !endedAt && !closing
 
 function viewPaymentMethod({
   paymentMethodId: id,
@@ -174,6 +185,6 @@ function viewReplacement(
   timing: { expiryGrace: number },
 ): z.input<typeof replacementView> {
   const view = viewOnboarding(d, billingCustomer, replacement, timing)
-  const live = { setup_url: linkOf(d, { billingCustomer, onboarding: replacement }) }
-  return { ...view, object: 'replacement', ...(replacement.endedAt ? {} : live) }
+  const live = takesMethod(replacement) ? { setup_url: linkOf(d, { billingCustomer, onboarding: replacement }) } : {}
+  return { ...view, object: 'replacement', ...live }
 }

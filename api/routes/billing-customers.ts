@@ -71,8 +71,8 @@ export async function viewOf(
     listPersonsNeeded(d.database, [billingCustomer.id]),
   ])
   // Activated in between: no answer may hold an onboarding that is done and a record that is pending.
-  if (onboarding && onboarding.billingCustomerStatus !== billingCustomer.status) return viewOf(d, caller, id)
-  return viewBillingCustomer(d, billingCustomer, onboarding, needed, caller.settings, replacement)
+  if (onboarding!.billingCustomerStatus !== billingCustomer.status) return viewOf(d, caller, id)
+  return viewBillingCustomer(d, billingCustomer, onboarding!, needed, caller.settings, replacement)
 }
 
 async function giveLink(d: ApiDependencies, caller: Caller, id: string, wanted: z.output<typeof setupLinkRequest>) {
@@ -83,6 +83,7 @@ async function giveLink(d: ApiDependencies, caller: Caller, id: string, wanted: 
   const billingCustomer = await requireBillingCustomer(d, caller, id)
   const onboarding = await readNewestFacts(d.database, billingCustomer.id)
   if (!onboarding || onboarding.endedAt) throw noneLive()
-  if (onboarding.closing) throw conflict('id', 'the onboarding of this billing customer is being ended')
+  if (onboarding.closing)
+    throw conflict('onboarding_closing', 'id', 'the onboarding of this billing customer is being ended')
   return { setup_url: linkOf(d, { billingCustomer, onboarding }), expires_at: onboarding.expiresAt.toISOString() }
 }

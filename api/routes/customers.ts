@@ -1,15 +1,15 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { notFound } from '../../domain/failures.ts'
-import { findContact } from '../../store/contacts.ts'
-import { deleteCustomer, readCustomer, updateCustomer } from '../../store/customers.ts'
+import { customerIdIn } from '../../domain/ids.ts'
+import { deleteCustomer, updateCustomer } from '../../store/customers.ts'
 import { countCustomers, listCustomers } from '../../store/list-customers.ts'
-import type { Caller } from '../auth.ts'
 import type { CallEnv } from '../call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import * as fields from '../fields.ts'
 import { createdId } from '../idempotency.ts'
 import { createCustomer } from '../services/create-customer.ts'
 import { linkOf } from '../services/open-onboarding.ts'
+import { namingWhoHas } from '../services/external-id-taken.ts'
+import { requireCustomer } from '../services/require-customer.ts'
 import { checkTogether, profileFields, toChanges } from './customer-fields.ts'
 import { customerView, viewCustomer } from './customer-view.ts'
 import { guards, json, jsonBody, nativeRefusals, security } from './native.ts'
@@ -33,7 +33,7 @@ const updateRequest = z
 const createdCustomer = customerView
   .extend({
     billing_customer_id: z.string().nullable().openapi({ description: 'Where creating it started an onboarding' }),
-    setup_url: z.string().nullable(),
+    setup_url: z.string().optional().openapi({ description: 'Only where creating it started an onboarding' }),
   })
   .openapi('CreatedCustomer')
 
@@ -88,10 +88,12 @@ export function addCustomers(app: OpenAPIHono<CallEnv>, d: ApiDependencies): voi
     const { parent, mappings, ...rest } = toChanges(profile)
     const id = createdId(c, 'customer')
     const wanted = { id, profile: rest, parent, mappings, skipOnboarding, brandId }
-    const { customer, opened } = await createCustomer(d, c.get('caller'), wanted)
+    const { customer, opened } = await createCustomer(d, c.get('caller'), wanted).catch(
+      namingWhoHas(d, c.get('caller'), profile.external_id),
+    )
     const started = {
       billing_customer_id: opened?.billingCustomer.id ?? null,
-      setup_url: opened ? linkOf(d, opened) : null,
+      ...(opened ? { setup_url: linkOf(d, opened) } : {}),
     }
     return c.json({ ...viewCustomer(customer), ...started }, 201)
   })
@@ -113,7 +115,7 @@ export function addCustomers(app: OpenAPIHono<CallEnv>, d: ApiDependencies): voi
       externalId: asked.external_id,
       email: asked.email,
       status: asked.status,
-      parentCustomerId: asked.parent_customer_id,
+      parentCustomerId: asked.parent_customer_id && customerIdIn(asked.parent_customer_id),
       createdFrom: asked.created_from,
       createdBefore: asked.created_before,
     }
@@ -155,7 +157,10 @@ function addChanges(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     const caller = c.get('caller')
     const changes = toChanges(c.req.valid('json'))
     const { id } = await requireCustomer(d, caller, c.req.valid('param').id)
-    return c.json(viewCustomer(await updateCustomer(d.database, caller, id, changes, caller.id)), 200)
+    const changed = await updateCustomer(d.database, caller, id, changes, caller.id).catch(
+      namingWhoHas(d, caller, changes.externalId),
+    )
+    return c.json(viewCustomer(changed), 200)
   })
 
   const remove = createRoute({
@@ -172,12 +177,4 @@ function addChanges(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     await deleteCustomer(d.database, caller, id, caller.id)
     return c.body(null, 204)
   })
-}
-
-/** A customer of the caller, by our id or by its external id, also a former one. Throws `not_found`. */
-export async function requireCustomer(d: ApiDependencies, caller: Caller, contactId: string) {
-  const id = await findContact(d.database, caller, contactId)
-  const found = id && (await readCustomer(d.database, caller, id))
-  if (!found) throw notFound('Customer')
-  return found
 }

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { conflict, invalid, notFound } from '../../domain/failures.ts'
+import { invalid, notFound } from '../../domain/failures.ts'
 import { canEnrollIn, findBillableItem } from '../../store/billable-items.ts'
 import { findBillingCustomer } from '../../store/billing-customers.ts'
 import { cancelEnrollment } from '../../store/cancel-enrollment.ts'
@@ -75,7 +75,6 @@ export function addEnrollments(app: OpenAPIHono<CallEnv>, d: ApiDependencies): v
     const caller = c.get('caller')
     await checkParties(d, caller, id, itemId)
     const made = await enrollActive(d.database, caller, id, itemId)
-    if (typeof made === 'string') throw conflict('billing_customer_id', made)
     return c.json({ ...toView(made.enrollment), existing: made.existing }, made.existing ? 200 : 201)
   })
 

@@ -1,9 +1,10 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { customerIdIn } from '../../domain/ids.ts'
 import { listBillingCustomers } from '../../store/list-billing-customers.ts'
 import { listPersonsNeeded } from '../../store/needs-person.ts'
 import type { CallEnv } from '../call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
-import { billingCustomerView, viewBillingCustomer } from './billing-customer-view.ts'
+import { billingCustomerView, onboardingStatuses, viewBillingCustomer } from './billing-customer-view.ts'
 import { guards, json, nativeRefusals, security } from './native.ts'
 import { createdQuery, pageOf, pageQuery, toList, toRange } from './pages.ts'
 
@@ -11,6 +12,10 @@ const query = z.strictObject({
   ...pageQuery,
   ...createdQuery,
   status: z.enum(['pending', 'active', 'suspended']).optional(),
+  onboarding_status: z
+    .enum(onboardingStatuses)
+    .optional()
+    .openapi({ description: 'Of the live onboarding, else of the latest' }),
   customer_id: z.string().max(64).optional(),
   external_id: z.string().max(256).optional().openapi({ description: 'Of the customer, as it is now' }),
   gateway: z.enum(['stripe', 'paypal']).optional(),
@@ -37,7 +42,8 @@ export function addListBillingCustomers(app: OpenAPIHono<CallEnv>, d: ApiDepende
     const caller = c.get('caller')
     const filter = {
       status: asked.status,
-      customerId: asked.customer_id,
+      onboardingStatus: asked.onboarding_status,
+      customerId: asked.customer_id && customerIdIn(asked.customer_id),
       externalId: asked.external_id,
       gateway: asked.gateway,
       blockedOn: asked.blocked_on,

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { failureGuide } from '../../domain/failure-guide.ts'
-import type { FailureCode, WrongField } from '../../domain/failures.ts'
+import { conflictGuide, failureGuide, type Guidance } from '../../domain/failure-guide.ts'
+import type { ConflictCode, FailureCode, WrongField } from '../../domain/failures.ts'
 import type { Scope } from '../../domain/scopes.ts'
 import type { CallEnv } from '../call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
@@ -13,6 +13,10 @@ import { httpStatus } from '../http-status.ts'
 import { reportBug } from '../report-bug.ts'
 import { wrongFields } from '../wrong-fields.ts'
 
+type NativeCode = FailureCode | ConflictCode | 'internal'
+const guides: Record<NativeCode, Guidance> = { ...failureGuide, ...conflictGuide }
+const nativeCodes = Object.keys(guides) as NativeCode[]
+
 /** A problem after RFC 9457, with what scripts look at: `code`, `param`, `errors`, `request_id`, `doc_url`. */
 export const problem = z
   .object({
@@ -20,7 +24,9 @@ export const problem = z
     title: z.string(),
     status: z.number().int(),
     detail: z.string(),
-    code: z.string(),
+    code: z
+      .enum(nativeCodes as [NativeCode, ...NativeCode[]])
+      .openapi({ description: 'What went wrong, for programs; docs/errors says what each means' }),
     param: z.string().optional().openapi({ description: 'The first wrong field' }),
     errors: z
       .array(z.object({ param: z.string(), message: z.string() }))
@@ -28,27 +34,39 @@ export const problem = z
       .openapi({
         description: 'Every wrong field',
       }),
+    existing_id: z
+      .string()
+      .optional()
+      .openapi({ description: 'The customer that has the external id, where code is external_id_taken' }),
     request_id: z.string(),
     doc_url: z.string(),
   })
   .openapi('Problem')
 
+interface Said {
+  detail: string
+  fields?: WrongField[]
+  existingId?: string | undefined
+  requestId: string
+}
+
 function writeProblem(
   c: Context,
   d: ApiDependencies,
-  code: FailureCode | 'internal',
-  { detail, fields, requestId }: { detail: string; fields?: WrongField[]; requestId: string },
+  code: NativeCode,
+  status: number,
+  { detail, fields, existingId, requestId }: Said,
 ) {
-  const status = code === 'internal' ? 500 : httpStatus[code]
   const url = `${d.publicUrl}/docs/errors#${code}`
   const [first] = fields ?? []
   const body = {
     type: url,
-    title: failureGuide[code].title,
+    title: guides[code].title,
     status,
     detail,
     code,
     ...(first ? { param: first.param, errors: fields } : {}),
+    ...(existingId === undefined ? {} : { existing_id: existingId }),
     request_id: requestId,
     doc_url: url,
   }
@@ -58,7 +76,7 @@ function writeProblem(
 function nativeOnError(d: ApiDependencies, error: unknown, c: Context) {
   const failure = asFailure(error)
   if (!failure)
-    return writeProblem(c, d, 'internal', {
+    return writeProblem(c, d, 'internal', 500, {
       detail: 'something went wrong here; it was reported',
       requestId: reportBug(d.log, c, error),
     })
@@ -66,7 +84,8 @@ function nativeOnError(d: ApiDependencies, error: unknown, c: Context) {
   const { message, param, fields } = failure
   // Whole sentences stand for themselves, such as what a declined customer is told; of the others the field is the subject.
   const detail = param && /^[a-z]/.test(message) ? `${param}: ${message}` : message
-  return writeProblem(c, d, failure.code, { detail, fields, requestId: `req_${randomUUID()}` })
+  const said = { detail, fields, existingId: failure.existingId, requestId: `req_${randomUUID()}` }
+  return writeProblem(c, d, failure.conflict ?? failure.code, httpStatus[failure.code], said)
 }
 
 /** The native API: Bearer key, snake_case, minor units, problems. */
@@ -103,6 +122,10 @@ export const nativeRefusals = {
 
 /** What calls that try a payment method can answer beside them. */
 export const declineRefusal = { 402: error('The payment method was declined; the record stays pending') }
+
+export const replacementDeclineRefusal = {
+  402: error('The payment method was declined; the billing customer keeps its status and its payment method'),
+}
 
 export const json = <Schema extends z.ZodType>(schema: Schema, description = 'Done') => ({
   description,

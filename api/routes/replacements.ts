@@ -10,7 +10,7 @@ import { openReplacement } from '../services/open-replacement.ts'
 import { submitSavedMethod } from '../services/submit-saved-method.ts'
 import { billingCustomerView } from './billing-customer-view.ts'
 import { billingCustomerParams as params, billingCustomerPath, viewOf } from './billing-customers.ts'
-import { declineRefusal, guards, json, jsonBody, nativeRefusals, security } from './native.ts'
+import { replacementDeclineRefusal, guards, json, jsonBody, nativeRefusals, security } from './native.ts'
 import { paymentData, savedMethodOf } from './payment-data.ts'
 
 const request = z
@@ -32,7 +32,7 @@ export function addReplacements(app: OpenAPIHono<CallEnv>, d: ApiDependencies): 
     summary: 'Replace the payment method of an active billing customer; nothing is charged',
     description: 'Without payment_data the customer enters another one at replacement.setup_url.',
     request: { params, body: jsonBody(request) },
-    responses: { 200: json(billingCustomerView), ...declineRefusal, ...nativeRefusals },
+    responses: { 200: json(billingCustomerView), ...replacementDeclineRefusal, ...nativeRefusals },
   })
   app.openapi(replace, async (c) => {
     const caller = c.get('caller')

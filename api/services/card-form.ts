@@ -98,7 +98,11 @@ async function customerAt(
 ) {
   const mapped = await mappedCustomer(database, gateway, billingCustomer).catch((error: unknown) => {
     if (isGatewayError(error, 'not_found', 'method_unusable'))
-      throw conflict('contact_id', 'is mapped to a customer at the gateway that is not of this organization')
+      throw conflict(
+        'mapped_customer_not_ours',
+        'contact_id',
+        'is mapped to a customer at the gateway that is not of this organization',
+      )
     throw error
   })
   return mapped ?? ownCustomer(database, gateway, billingCustomer, settingDefaults)

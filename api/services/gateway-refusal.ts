@@ -35,5 +35,9 @@ export async function reportRefusal(
   )
   const reference = { billingCustomerId: billingCustomer.id, onboardingId: onboarding.id }
   await noteGatewayRefused(d.database, billingCustomer, gateway, reference, error.vendorCode)
-  return conflict('gateway', 'does not accept our account just now; our operators were told. Use another one meanwhile')
+  return conflict(
+    'gateway_refused',
+    'gateway',
+    'does not accept our account just now; our operators were told. Use another one meanwhile',
+  )
 }

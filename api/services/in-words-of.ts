@@ -4,5 +4,11 @@ import { Failure } from '../../domain/failures.ts'
 export const inWordsOf = (words: Record<string, string>) => (error: unknown) => {
   const word = error instanceof Failure && error.param !== undefined ? words[error.param] : undefined
   if (!(error instanceof Failure) || word === undefined) throw error
-  throw new Failure(error.code, error.message, { param: word, cause: error })
+  const { code, message, retryAfter, conflict } = error
+  throw new Failure(code, message, {
+    param: word,
+    cause: error,
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...(conflict === undefined ? {} : { conflict }),
+  })
 }

@@ -29,4 +29,4 @@ export async function commandOnboarding(
   d.runs.wake(runOf({ billingCustomer, onboarding }), 'recordChanged')
 }
 
-export const noneLive = () => conflict('id', 'this billing customer has no live onboarding')
+export const noneLive = () => conflict('no_live_onboarding', 'id', 'this billing customer has no live onboarding')

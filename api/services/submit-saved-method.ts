@@ -1,5 +1,5 @@
 import { customerMessage } from '../../domain/declines.ts'
-import { Failure } from '../../domain/failures.ts'
+import { conflict, Failure, type ConflictCode } from '../../domain/failures.ts'
 import type { GatewayName, SubmissionRefusal } from '../../domain/lifecycle.ts'
 import type { Opened } from '../../store/onboarding-request.ts'
 import { hasEnded } from '../../store/onboarding-facts.ts'
@@ -34,6 +34,18 @@ const refusals: Record<SubmissionRefusal, string> = {
   cool_down: 'too many payment methods were declined; try again later',
   reference_used: 'was submitted for another contact already',
   method_removed: 'is not a payment method that can be used any more',
+}
+
+/** The code of each refusal that is a conflict; the others hold a caller back for a while. */
+const conflictOf: Partial<Record<SubmissionRefusal, ConflictCode>> = {
+  suspended: 'billing_customer_suspended',
+  ended: 'onboarding_closing',
+  expired: 'onboarding_closing',
+  price_changed: 'price_changed',
+  busy: 'payment_in_progress',
+  too_many_attempts: 'too_many_attempts',
+  reference_used: 'payment_method_used',
+  method_removed: 'setup_over',
 }
 
 const patience = 10_000
@@ -79,8 +91,9 @@ export async function submitSavedMethod(
 }
 
 function refusalFailure(refusal: SubmissionRefusal, retryAfter: number | undefined, param: string): Failure {
-  const code = refusal === 'cool_down' ? 'too_many_requests' : 'conflict'
-  return new Failure(code, refusals[refusal], {
+  const code = conflictOf[refusal]
+  if (code) return conflict(code, param, refusals[refusal], retryAfter)
+  return new Failure('too_many_requests', refusals[refusal], {
     param,
     ...(retryAfter === undefined ? {} : { retryAfter }),
   })

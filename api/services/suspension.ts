@@ -17,6 +17,7 @@ export async function suspendOrRestore(
 ): Promise<BillingCustomer> {
   const billingCustomer = await requireBillingCustomer(d, caller, id)
   const status = await changeSuspension(d.database, billingCustomer.id, wanted, 'api')
-  if (status === 'pending') throw conflict(param, `is not active yet: there is nothing to ${wanted}`)
+  if (status === 'pending')
+    throw conflict('billing_customer_pending', param, `is not active yet: there is nothing to ${wanted}`)
   return { ...billingCustomer, status }
 }

@@ -70,7 +70,7 @@ test('asking differently changes what is pending, or is refused naming the field
   expect(changed.body.onboarding).toMatchObject({ amount: 3000, billable_item_id: world.seeds.item_id })
   await world.pageOf(body.setup_url).submitCard('4000000000000002', { amount: 3000, currency: 'USD' })
   const late = await open({ customer_id, initial_amount: 3500 })
-  expect([late.status, late.body.code, late.body.param]).toEqual([409, 'conflict', 'initial_amount'])
+  expect([late.status, late.body.code, late.body.param]).toEqual([409, 'payment_submitted', 'initial_amount'])
 })
 
 test('every wrong field is named, in the words of this API', async () => {

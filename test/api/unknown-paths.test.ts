@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { createApp } from '../../api/app.ts'
 import type { ApiDependencies } from '../../api/dependencies.ts'
+import { momentAnchors } from '../../api/doors/moment/problem.ts'
+import { conflictGuide, failureGuide } from '../../domain/failure-guide.ts'
 
 const checks = { database: async () => ({ isUsable: true }), temporal: async () => true }
 const app = createApp({ publicUrl: 'https://pay.example.com' } as unknown as ApiDependencies, checks)
@@ -61,4 +63,32 @@ test.each([
   const answer = await app.request(path, { method })
   expect([answer.status, await answer.json()]).toEqual([status, body])
   expect(answer.headers.has('Allow')).toBe(status === 405)
+})
+
+test.each([
+  ['/', 302, 'docs'],
+  ['/docs/', 302, '../docs'],
+])('GET %s leads to the reference', async (path, status, location) => {
+  const answer = await app.request(path)
+  expect([answer.status, answer.headers.get('Location')]).toEqual([status, location])
+  expect(new URL(location, `https://pay.example.com/billing${path}`).href).toBe('https://pay.example.com/billing/docs')
+  expect((await app.request('/docs')).status).toBe(200)
+})
+
+test('browsers that ask for an icon are told that there is none', async () => {
+  const answer = await app.request('/favicon.ico')
+  expect([answer.status, await answer.text()]).toEqual([204, ''])
+  expect(answer.headers.get('Cache-Control')).toContain('max-age')
+})
+
+test('the errors page has an anchor for all that native and Moment answers point at, each once', async () => {
+  const page = await (await app.request('/docs/errors')).text()
+  const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id)
+  expect(ids).toHaveLength(new Set(ids).size)
+  const wanted = [...Object.keys(failureGuide), ...Object.keys(conflictGuide), ...Object.values(momentAnchors)]
+  expect(wanted.filter((id) => !ids.includes(id))).toEqual([])
+  expect(ids).toEqual(expect.arrayContaining(['not-found', 'bad-request', 'external_id_taken']))
+  const unknown = await app.request('/moment/billing/nothing')
+  const { type } = (await unknown.json()) as { type: string }
+  expect(ids).toContain(new URL(type).hash.slice(1))
 })

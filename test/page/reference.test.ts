@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Browser } from 'playwright-core'
-import { failureGuide } from '../../domain/failure-guide.ts'
+import { conflictGuide, failureGuide } from '../../domain/failure-guide.ts'
 import { isolatedContext, launchBrowser } from '../support/browser.ts'
 import { createWorld, type World } from '../support/world.ts'
 
@@ -46,7 +46,7 @@ test('the doc_url of a problem leads to what its code means and what to do', asy
   expect(body.doc_url).toBe(`${world.apiUrl}/docs/errors#not_found`)
   const { page, complaints, close } = await open('/docs/errors#not_found')
   expect(await page.locator('dt:target').textContent()).toContain('404')
-  for (const [code, { meaning, remedy }] of Object.entries(failureGuide)) {
+  for (const [code, { meaning, remedy }] of Object.entries({ ...failureGuide, ...conflictGuide })) {
     expect(await page.locator(`dt[id="${code}"]`).count(), code).toBe(1)
     expect(await page.locator(`dt[id="${code}"] + dd`).textContent()).toBe(`${meaning} ${remedy}`)
   }

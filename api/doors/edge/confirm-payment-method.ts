@@ -66,10 +66,12 @@ export function addConfirmPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDepende
       if (!billingCustomer) throw notFound('Billing customer', 'billing_customer_id')
       const setUp = await findSetUp(d.database, billingCustomer.id, body.gateway)
       const onboarding = setUp && (await readFacts(d.database, setUp))
-      if (!onboarding) throw conflict('gateway', `nothing was set up at ${body.gateway}; call setupPaymentMethod first`)
+      if (!onboarding)
+        throw conflict('setup_over', 'gateway', `nothing was set up at ${body.gateway}; call setupPaymentMethod first`)
       const opened = { billingCustomer, onboarding }
       if (onboarding.result === 'completed') return toAnswer(d, opened)
-      if (onboarding.endedAt) throw conflict('gateway', 'what was set up is over; call setupPaymentMethod again')
+      if (onboarding.endedAt)
+        throw conflict('setup_over', 'gateway', 'what was set up is over; call setupPaymentMethod again')
       const alive = c.get('extendDeadline')
       const outcome = await whileWaiting(alive, () => handInSession(d, opened, body.gateway, alive))
       const extra = { billing_customer_id: billingCustomer.id }
@@ -78,11 +80,15 @@ export function addConfirmPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDepende
       if (outcome.outcome === 'unusable')
         return edgeRefusal(
           c,
-          conflict('gateway', 'what was entered cannot be used; call setupPaymentMethod again'),
+          conflict('setup_over', 'gateway', 'what was entered cannot be used; call setupPaymentMethod again'),
           extra,
         )
       if (outcome.outcome === 'not_entered')
-        return edgeRefusal(c, conflict('gateway', 'the customer has not entered a payment method yet'), extra)
+        return edgeRefusal(
+          c,
+          conflict('payment_method_missing', 'gateway', 'the customer has not entered a payment method yet'),
+          extra,
+        )
       const now = (await findBillingCustomer(d.database, caller, billingCustomer.id))!
       const facts = (await readFacts(d.database, onboarding.id))!
       return toAnswer(d, { billingCustomer: now, onboarding: facts }, outcome.outcome === 'requires_action')

@@ -1,5 +1,5 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
-import { conflict, invalid, notFound } from '../../../domain/failures.ts'
+import { invalid, notFound } from '../../../domain/failures.ts'
 import { findBillableItem } from '../../../store/billable-items.ts'
 import { findBillingCustomer } from '../../../store/billing-customers.ts'
 import { findContact } from '../../../store/contacts.ts'
@@ -39,7 +39,6 @@ export function addEnroll(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
       await requireBrand(d, caller, body.brand_id)
       await checkParties(d, caller, body)
       const enrolled = await enrollActive(d.database, caller, body.billing_customer_id, body.billable_item_id)
-      if (typeof enrolled === 'string') throw conflict('billing_customer_id', enrolled)
       const data = toEdgeEnrollment(enrolled.enrollment, body.contact_id)
       return { data, ts_id: data.ts_id, status: 'success' as const, existing: enrolled.existing }
     },

@@ -92,7 +92,8 @@ async function openFor(
     gateway: body.gateway,
   })
   const { status } = opened.billingCustomer
-  if (status === 'suspended') throw conflict('contact_id', 'is suspended; restore it first')
+  if (status === 'suspended')
+    throw conflict('billing_customer_suspended', 'contact_id', 'is suspended; restore it first')
   if (status === 'active') return openReplacement(d, opened.billingCustomer, body.gateway)
   return { ...opened, onboarding: (await readFacts(d.database, opened.onboarding.id))! }
 }

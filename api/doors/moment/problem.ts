@@ -43,6 +43,13 @@ const titles: Record<FailureCode | 'internal', string> = {
   internal: 'Internal Server Error',
 }
 
+type Code = keyof typeof titles
+
+/** What `type` ends with for each code: their documents write `#not-found`. `/docs/errors` has all of these anchors. */
+export const momentAnchors = Object.fromEntries(
+  Object.entries(titles).map(([code, title]) => [code, title.toLowerCase().replaceAll(' ', '-')]),
+) as Record<Code, string>
+
 /** Their names of fields that are called otherwise here. */
 const nameOf = (param: string) => param.replace(/^external_id\b/, 'external_reference')
 
@@ -51,10 +58,9 @@ export const writeMomentProblem =
   (d: ApiDependencies) =>
   (c: Context, { code, status, message, fields }: Refusal): Response => {
     const errors = fields.map(({ param, message }) => ({ param: nameOf(param), message }))
-    const title = titles[code]
     const body = {
-      type: `${d.publicUrl}/docs/errors#${title.toLowerCase().replaceAll(' ', '-')}`,
-      title,
+      type: `${d.publicUrl}/docs/errors#${momentAnchors[code]}`,
+      title: titles[code],
       status,
       detail: sentence({ message, fields: errors }),
       instance: c.req.path,

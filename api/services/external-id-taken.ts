@@ -1,0 +1,21 @@
+import { Failure } from '../../domain/failures.ts'
+import { findContact } from '../../store/contacts.ts'
+import type { Caller } from '../auth.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+
+/** Rethrows a refusal of an external id that is taken with the id of the customer that has it. */
+export const namingWhoHas =
+  (d: ApiDependencies, caller: Caller, externalId: string | null | undefined) =>
+  async (error: unknown): Promise<never> => {
+    if (!(error instanceof Failure) || error.conflict !== 'external_id_taken' || externalId == null) throw error
+    const id = await findContact(d.database, caller, externalId)
+    // Deleted meanwhile: the external id is free again.
+    if (!id) throw error
+    const { code, param, conflict } = error
+    throw new Failure(code, `is taken by ${id}`, {
+      conflict: conflict!,
+      existingId: id,
+      cause: error,
+      ...(param === undefined ? {} : { param }),
+    })
+  }
