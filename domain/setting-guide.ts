@@ -3,7 +3,7 @@ import { builtInSettings, settingRules, type Settings } from './settings.ts'
 
 /** The part of JSON Schema that describes a setting in the OpenAPI document. */
 export interface SettingSchema {
-  type: SettingType | [SettingType, 'null']
+  type: SettingType | readonly [SettingType, 'null']
   enum?: readonly string[]
   items?: { type: SettingType; enum?: readonly string[] }
 }
@@ -47,7 +47,7 @@ export const settingGuide: Record<keyof Settings, SettingGuide> = {
   },
   paypalAccountCountry: {
     schema: { type: ['string', 'null'] },
-    unit: 'ISO 3166-1 alpha-2 code',
+    unit: '',
     meaning: 'The country of the PayPal account. PayPal takes BRL, CNY and MYR only for accounts of one country.',
   },
   stripeCustomerDetails: flag("Whether Stripe's customer gets the name, e-mail and address of ours."),

@@ -9,31 +9,36 @@ import type { CallEnv } from '../call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { guards, json, jsonBody, nativeRefusals, security } from './native.ts'
 
-const describe = (meaning: string, unit: string) => (unit ? `${meaning} In ${unit}.` : meaning)
+const describe = (meaning: string, unit: string) => (unit ? `${meaning} Unit: ${unit}.` : meaning)
 
-/** As the document's types have it: they want lists that can be changed. */
-const plain = ({ type, enum: words, items }: SettingSchema) => ({
-  type: type as 'string',
-  ...(words ? { enum: [...words] } : {}),
-  ...(items ? { items: items.enum ? { type: items.type, enum: [...items.enum] } : { type: items.type } } : {}),
+/** The type that the document says: what restores the default is a value of every setting. */
+const orNull = ({ type, enum: words, items }: SettingSchema) => ({
+  type: [...[type].flat().filter((name) => name !== 'null'), 'null'] as unknown as 'string',
+  ...(words ? { enum: [...words, null] } : {}),
+  ...(items ? { items: { type: items.type as 'string', ...(items.enum ? { enum: [...items.enum] } : {}) } } : {}),
 })
-
-/** What restores the default is a value of every setting. */
-const orNull = (schema: SettingSchema) => {
-  const { type, enum: words, ...rest } = plain(schema)
-  const types = [type].flat().filter((name) => (name as string) !== 'null')
-  return { ...rest, type: [...types, 'null'] as unknown as 'string', ...(words ? { enum: [...words, null] } : {}) }
-}
 
 const acceptsOf = new Map(Object.values(settingRules).map(({ name, accepts }) => [name, accepts]))
 const ofEach = (field: (row: SettingRow) => z.ZodType) =>
   Object.fromEntries(settingRows.map((row) => [row.name, field(row)]))
 
-/** All settings by name; the types stand in the document, as what a value must be is a rule of the domain. */
+/** A value as an answer has it. */
+function valueOf({ type, enum: words, items }: SettingSchema): z.ZodType {
+  const types = [type].flat()
+  const kinds = {
+    boolean: () => z.boolean(),
+    integer: () => z.number().int(),
+    number: () => z.number(),
+    string: () => (words ? z.enum(words as [string, ...string[]]) : z.string()),
+    array: () => z.array(items ? valueOf(items) : z.unknown()),
+    null: () => z.null(),
+  }
+  const value = kinds[types[0]!]()
+  return types.includes('null') ? value.nullable() : value
+}
+
 const values = z.object(
-  ofEach(({ schema, meaning, unit }) =>
-    z.unknown().openapi({ ...plain(schema), description: describe(meaning, unit) }),
-  ),
+  ofEach(({ schema, meaning, unit }) => valueOf(schema).openapi({ description: describe(meaning, unit) })),
 )
 const view = z
   .object({

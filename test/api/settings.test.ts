@@ -58,3 +58,17 @@ test('all wrong settings are named at once, with what would be right, and none i
   })
   expect((await read()).body.values.attempts_per_link).toBe(5)
 })
+
+test('the OpenAPI document says the type of each setting, in what is asked and what is answered', async () => {
+  const { body } = await world.request('/openapi.json')
+  const { Settings, UpdateSettings } = body.components.schemas
+  const names = Object.values(settingRules).map(({ name }) => name)
+  const { values, defaults } = Settings.properties
+  for (const shown of [values, defaults]) expect([...shown.required].sort()).toEqual([...names].sort())
+  for (const name of names) {
+    expect(values.properties[name], name).toMatchObject({ type: expect.anything(), description: expect.any(String) })
+    expect(UpdateSettings.properties[name].type, name).toContain('null')
+  }
+  expect(values.properties.reminders_seconds).toMatchObject({ type: 'array', items: { type: 'number' } })
+  expect(UpdateSettings.properties.gateways.items).toEqual({ type: 'string', enum: ['stripe', 'paypal'] })
+})
