@@ -23,10 +23,7 @@ const request = z
       .text(256, 'usr_12345')
       .optional()
       .openapi({ description: `${fields.contactDescription}. Or contact_id; one of both is needed` }),
-    contact_id: fields
-      .text(256)
-      .optional()
-      .openapi({ description: 'The same as customer_id, by another name' }),
+    contact_id: fields.text(256).optional().openapi({ description: 'The same as customer_id, by another name' }),
     brand_id: fields.text(64).optional().openapi({ description: 'The first brand of the organization unless given' }),
     gateway: z.enum(gatewayNames, fields.mustBe(`one of ${gatewayNames.join(', ')}`)).optional(),
     billable_item_id: fields
