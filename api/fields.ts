@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { findCardNumber } from '../domain/card-numbers.ts'
 import { isCountry, isPhone } from '../domain/customer-profile.ts'
+import { toEmail } from '../domain/email.ts'
+import { characters, toStored, whyNotText, type TextKind } from '../domain/free-text.ts'
 import { whyNotExternalId } from '../domain/ids.ts'
 import { metadataBytes, metadataLimits, tooManyBytes, tooManyKeys } from '../domain/metadata.ts'
 import { isSupportedCurrency } from '../domain/money.ts'
@@ -14,19 +15,52 @@ export const mustBe = (text: string) => ({
   error: (issue: { input?: unknown }) => (issue.input === undefined ? missing : `must be ${text}`),
 })
 
-/** A text of 1 to `most` characters. */
+/** A text of 1 to `most` characters that names something: what is not there is simply not found. */
 export const text = (most: number, example?: string) =>
   z
     .string(mustBe('a text'))
     .min(1, 'must not be empty')
-    .max(most, `must be at most ${most} characters`)
-    .openapi(example === undefined ? {} : { example })
+    .refine((text) => characters(text) <= most, `must be at most ${most} characters`)
+    .openapi({ maxLength: most, ...(example === undefined ? {} : { example }) })
 
+/** Says what is wrong with a text by the rule for its kind, see `whyNotText`. */
+const follows = (kind: TextKind) => (text: string, context: z.RefinementCtx) => {
+  const message = whyNotText(text, kind)
+  if (message !== undefined) context.addIssue({ code: 'custom', message })
+}
+
+/** The same for a text that is kept: it follows the rule for its kind, and is made NFC. */
+const kept = (kind: TextKind, most: number, example?: string) =>
+  text(most, example).normalize().superRefine(follows(kind))
+
+/** One line for people, such as the name of a customer or a street. */
+export const name = (most: number, example?: string) => kept('name', most, example)
+
+/** An id of somebody else's system. */
+export const foreignId = (most: number, example?: string) => kept('id', most, example)
+
+/** Text of several lines; an empty one is none. */
+export const notes = z
+  .string(mustBe('a text'))
+  .refine((text) => characters(text) <= 5000, 'must be at most 5000 characters')
+  .normalize()
+  .superRefine(follows('notes'))
+  .openapi({ maxLength: 5000 })
+
+/** Why an operator or a caller did something. */
+export const reason = (example: string) => kept('notes', 500, example)
+
+/** An e-mail address; its domain becomes ASCII, see `toEmail`. */
 export const email = (most = 254) =>
   z
-    .email(mustBe('an e-mail address'))
-    .max(most, `must be at most ${most} characters`)
-    .openapi({ example: 'ada@example.com' })
+    .string(mustBe('an e-mail address'))
+    .transform((text, context) => {
+      const address = toEmail(text, most)
+      if (address === undefined)
+        context.addIssue({ code: 'custom', message: `must be an e-mail address of at most ${most} characters` })
+      return address ?? z.NEVER
+    })
+    .openapi({ format: 'email', maxLength: most, example: 'ada@example.com' })
 
 export const phone = z
   .string(mustBe('a text'))
@@ -54,12 +88,29 @@ export const country = z
   .refine(isCountry, 'must be an ISO 3166-1 alpha-2 code in capitals, such as US')
   .openapi({ example: 'US' })
 
-/** Refuses card numbers anywhere in a value; `name` is the field that is looked at. */
-export const noCards = (name: string) => (value: unknown, context: z.RefinementCtx) => {
-  const found = findCardNumber(value, name)
-  if (found === undefined) return
-  const path = found.split('.').slice(1)
-  context.addIssue({ code: 'custom', path, message: 'must not hold a card number' })
+/** Refuses texts in free data that do not follow the rule; keys are names. */
+function checkTexts(value: unknown, path: string[], refuse: (message: string, path: string[]) => void): void {
+  if (typeof value === 'string') {
+    const message = whyNotText(value, 'data')
+    if (message !== undefined) refuse(message, path)
+  }
+  if (value === null || typeof value !== 'object') return
+  const seen = new Set<string>()
+  for (const [key, inner] of Object.entries(value)) {
+    const message = Array.isArray(value) ? undefined : whyNotText(key, 'name')
+    if (message !== undefined) refuse(`must have no such key: a key ${message}`, path)
+    else if (seen.has(toStored(key))) refuse('must not have a key twice, in two Unicode spellings', path)
+    else checkTexts(inner, [...path, key], refuse)
+    seen.add(toStored(key))
+  }
+}
+
+/** Free data with every text in NFC. */
+function inNfc<Data>(value: Data): Data {
+  if (typeof value === 'string') return toStored(value) as Data
+  if (value === null || typeof value !== 'object') return value
+  if (Array.isArray(value)) return value.map(inNfc) as Data
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [toStored(key), inNfc(inner)])) as Data
 }
 
 /** What a field says in the OpenAPI document where a call names a customer that it may make. */
@@ -88,14 +139,17 @@ export const metadata = <Value extends z.ZodType>(value: Value, limits: DoorLimi
       if (metadataBytes(data) > metadataLimits.bytes) refuse(tooManyBytes)
       for (const name of names) {
         const shown = name.length > 40 ? `${name.slice(0, 40)}…` : name
-        if (name.length > limits.keyLength)
+        if (characters(name) > limits.keyLength)
           refuse(`must have a name of at most ${limits.keyLength} characters`, [shown])
         const content = data[name]
-        const length = (typeof content === 'string' ? content : JSON.stringify(content)).length
+        const length = characters(typeof content === 'string' ? content : JSON.stringify(content))
         if (length > limits.valueLength) refuse(`must be at most ${limits.valueLength} characters`, [shown])
       }
     })
-    .superRefine(noCards('metadata'))
+    .superRefine((data, context) =>
+      checkTexts(data, [], (message, path) => context.addIssue({ code: 'custom', path, message })),
+    )
+    .overwrite(inNfc)
     .openapi({ type: 'object', additionalProperties: true })
 
 /** The same without names that begin with `_`: those are the service's. */

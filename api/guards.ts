@@ -4,6 +4,7 @@ import { allows, type Scope } from '../domain/scopes.ts'
 import { authenticate, type Caller } from './auth.ts'
 import { readJsonObject, refuseLargeBody } from './body.ts'
 import type { CallEnv } from './call-env.ts'
+import { refuseCardNumbers } from './card-numbers.ts'
 import { withinDeadline } from './deadline.ts'
 import type { ApiDependencies } from './dependencies.ts'
 import { countFailing } from './failing-calls.ts'
@@ -79,6 +80,7 @@ export const guard = (
       await countCall(d, c, caller)
       if (!allows(caller.scopes, scope)) throw new Failure('forbidden', `the API key lacks the scope ${scope}`)
       if (c.get('body') === undefined && hasBody(c)) await readJsonObject(c)
+      await refuseCardNumbers(d, c, caller)
       return oncePerKey(c, list ? () => inTurn(d, c, next) : next)
     })
 }

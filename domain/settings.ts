@@ -1,4 +1,6 @@
+import { holdsCardNumber } from './card-numbers.ts'
 import { isCountry } from './customer-profile.ts'
+import { characters, whyNotText } from './free-text.ts'
 import { gatewayNames, type GatewayName } from './lifecycle.ts'
 import { amountText, leastChargeable, mostChargeable, takesCurrency, whyNotChargeable } from './money.ts'
 import { embedOrigin, mostEmbedOrigins } from './web-addresses.ts'
@@ -82,7 +84,11 @@ const isBoolean = (value: unknown) => typeof value === 'boolean'
 // Every call of the organization reads them, and each that is due is an event.
 export const mostReminders = 20
 const isOrigin = (value: unknown) => embedOrigin(value) !== undefined
-const isText = (value: unknown) => typeof value === 'string' && value.length <= 200
+const isName = (value: unknown) =>
+  typeof value === 'string' &&
+  characters(value) <= 200 &&
+  whyNotText(value, 'name') === undefined &&
+  !holdsCardNumber(value)
 // docs.stripe.com/get-started/account/statement-descriptors: Latin characters, a letter, and none of < > \\ ' " *
 const isDescriptor = (value: unknown) =>
   typeof value === 'string' && /^(?=.*[A-Za-z])[A-Za-z0-9 .,&/()+#-]{2,20}$/.test(value) && value.trim() === value
@@ -155,7 +161,11 @@ export const settingRules: Record<
   },
   insertUnknownContacts: { name: 'insert_unknown_contacts', rule: 'true or false', accepts: isBoolean },
   onboardNewCustomers: { name: 'onboard_new_customers', rule: 'true or false', accepts: isBoolean },
-  supportContact: { name: 'support_contact', rule: 'a text, or null', accepts: orNull(isText) },
+  supportContact: {
+    name: 'support_contact',
+    rule: 'a line of text of at most 200 characters, or null',
+    accepts: orNull(isName),
+  },
 }
 
 /** The gateways that an organization offers and that take the currency. */

@@ -1,12 +1,10 @@
+import { shortened } from '../domain/free-text.ts'
 import type { CustomerDetails, PaymentDetails } from '../domain/gateway-objects.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { Sql } from './database.ts'
 
 /** Stripe takes 1000 characters; statements and exports show far fewer. */
 const longest = 200
-
-/** Shortens a text by whole characters: half of one cannot be sent. */
-const shortened = (text: string) => Array.from(text).slice(0, longest).join('')
 
 /**
  * Returns what the initial charge of a billing customer says at the gateway: the brand's name, else the organization's,
@@ -26,7 +24,7 @@ export async function readPaymentDetails(
     where b.id = ${billingCustomerId}`
   const { payee, email } = row!
   return {
-    description: shortened(`Initial charge of ${payee}`),
+    description: shortened(`Initial charge of ${payee}`, longest),
     ...(stripeStatementDescriptorSuffix ? { statementDescriptorSuffix: stripeStatementDescriptorSuffix } : {}),
     ...(stripeReceipts && email ? { receiptEmail: email } : {}),
   }

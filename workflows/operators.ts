@@ -1,5 +1,7 @@
 import { ApplicationFailure, CancellationScope, condition, currentUpdateInfo, setHandler } from '@temporalio/workflow'
 import type { OnboardingReference } from '../activities/look-at-record.ts'
+import { findCardNumbers } from '../domain/card-numbers.ts'
+import { characters, toStored, whyNotText } from '../domain/free-text.ts'
 import {
   cancelUpdate,
   changeInitialAmountUpdate,
@@ -36,8 +38,20 @@ function checkSeconds(input: { seconds?: unknown } | undefined, required: boolea
 const pickSeconds = ({ seconds }: { seconds?: number }) => (seconds === undefined ? {} : { seconds })
 
 function checkReason(input: { reason?: unknown } | undefined): void {
-  if (typeof input?.reason !== 'string' || input.reason.trim() === '' || input.reason.length > 500)
+  const reason = input?.reason
+  if (typeof reason !== 'string' || reason === '' || characters(reason) > 500)
     refuse('reason: must be a text of 1 to 500 characters')
+  const wrong = whyNotText(reason, 'notes')
+  if (wrong) refuse(`reason: ${wrong}`)
+}
+
+/** Refuses card numbers anywhere in an update, its id included: what is accepted is kept in the history. */
+function withoutCards<Args extends unknown[]>(check: (...args: Args) => void = () => {}) {
+  return (...args: Args): void => {
+    if (findCardNumbers({ id: currentUpdateInfo()?.id, args }).length > 0)
+      refuse('an update must not hold a card number')
+    check(...args)
+  }
 }
 
 function checkAmount(input: { amount?: unknown; reason?: unknown } | undefined): void {
@@ -62,28 +76,36 @@ export function openOperatorsDesk(wakes: Wakes): OperatorsDesk {
     })
   const updateId = () => `update/${currentUpdateInfo()?.id ?? 'unknown'}`
 
-  setHandler(cancelUpdate, ({ reason }) => carryOut(updateId(), { name: 'cancel', reason }), {
-    validator: checkReason,
+  setHandler(cancelUpdate, ({ reason }) => carryOut(updateId(), { name: 'cancel', reason: toStored(reason) }), {
+    validator: withoutCards(checkReason),
     description: 'End the onboarding; money that came is returned. {"reason": "why"}',
   })
   setHandler(extendUpdate, ({ seconds }) => carryOut(updateId(), { name: 'extend', seconds }), {
-    validator: (input) => checkSeconds(input, true),
+    validator: withoutCards((input: { seconds: number }) => checkSeconds(input, true)),
     description: 'Let the setup link live so many seconds from now. {"seconds": 604800}',
   })
   setHandler(replaceLinkUpdate, (input) => carryOut(updateId(), { ...pickSeconds(input), name: 'replaceLink' }), {
-    validator: (input) => checkSeconds(input, false),
+    validator: withoutCards((input: { seconds: number }) => checkSeconds(input, false)),
     description: 'Make the setup link useless and begin a new one; ask the API for it. {"seconds": 604800}',
   })
-  setHandler(waiveInitialChargeUpdate, ({ reason }) => carryOut(updateId(), { name: 'waiveInitialCharge', reason }), {
-    validator: checkReason,
-    description: 'Charge nothing; only save a payment method. {"reason": "why"}',
-  })
+  setHandler(
+    waiveInitialChargeUpdate,
+    ({ reason }) => carryOut(updateId(), { name: 'waiveInitialCharge', reason: toStored(reason) }),
+    {
+      validator: withoutCards(checkReason),
+      description: 'Charge nothing; only save a payment method. {"reason": "why"}',
+    },
+  )
   setHandler(
     changeInitialAmountUpdate,
-    ({ amount, reason }) => carryOut(updateId(), { name: 'changeInitialAmount', amount, reason }),
-    { validator: checkAmount, description: 'Charge another amount, in minor units. {"amount": 2000, "reason": "why"}' },
+    ({ amount, reason }) => carryOut(updateId(), { name: 'changeInitialAmount', amount, reason: toStored(reason) }),
+    {
+      validator: withoutCards(checkAmount),
+      description: 'Charge another amount, in minor units. {"amount": 2000, "reason": "why"}',
+    },
   )
   setHandler(retryNowUpdate, () => carryOut(updateId(), { name: 'retryNow' }), {
+    validator: withoutCards(),
     description: 'Do not wait for the next retry.',
   })
   void CancellationScope.current().cancelRequested.catch(() =>

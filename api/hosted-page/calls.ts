@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { isCardNumberAsId } from '../../domain/card-numbers.ts'
 import { gatewayNames, stepNames, submissionRefusals } from '../../domain/lifecycle.ts'
 
 // The page's own JSON calls: the link's token in the query is the only credential.
@@ -69,6 +70,7 @@ const submission = z
       confirmation_token: z
         .string()
         .regex(/^ctoken_[A-Za-z0-9_]{1,200}$/, 'must be the id of a confirmation token')
+        .refine((id) => !isCardNumberAsId(id), 'must not hold a card number')
         .openapi({ example: 'ctoken_1Q2w3e' }),
       ...shown,
     }),
@@ -77,6 +79,7 @@ const submission = z
       setup_token: z
         .string()
         .regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be the id of a setup token')
+        .refine((id) => !isCardNumberAsId(id), 'must not hold a card number')
         .openapi({ example: '5C991763VB2781612' }),
       ...shown,
     }),

@@ -19,7 +19,7 @@ const isLifeOfKey = (end: string) => {
 }
 const request = z
   .strictObject({
-    name: fields.text(255, 'CRM').optional(),
+    name: fields.name(255, 'CRM').optional(),
     kind: z.enum(['secret', 'publishable'], fields.mustBe('secret or publishable')).default('secret'),
     scopes: scopeList.min(1, 'must have at least one entry').optional().openapi({
       description: 'Required of a secret key: what it may do. Nobody can grant what their own key may not',

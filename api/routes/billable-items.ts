@@ -10,6 +10,7 @@ import {
 } from '../../store/billable-items.ts'
 import type { CallEnv } from '../call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
+import * as fields from '../fields.ts'
 import { guards, idParam, json, nativeRefusals, security } from './native.ts'
 import { pageOf, pageQuery, time, toList } from './pages.ts'
 
@@ -30,7 +31,7 @@ const view = z
   .openapi('BillableItem')
 const createRequest = z
   .strictObject({
-    name: z.string().trim().min(1).max(255).openapi({ example: 'Monthly visit' }),
+    name: fields.name(255, 'Monthly visit'),
     type,
     amount: z.number().int().min(0).max(largestAmount).openapi({ description: 'Minor units', example: 4900 }),
     currency: z

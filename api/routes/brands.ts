@@ -34,9 +34,9 @@ const looks = {
     .regex(/^#[0-9a-f]{6}$/, 'must be a colour such as #2f5bd7')
     .nullish()
     .openapi({ example: '#2f5bd7' }),
-  support_contact: fields.text(200, 'help@example.com').nullish(),
+  support_contact: fields.name(200, 'help@example.com').nullish(),
 }
-const name = fields.text(255, 'Northwind Fitness')
+const name = fields.name(255, 'Northwind Fitness')
 const createRequest = z.strictObject({ name, ...looks }).openapi('CreateBrand')
 const updateRequest = z.strictObject({ name: name.optional(), ...looks }).openapi('UpdateBrand')
 

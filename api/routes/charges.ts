@@ -6,13 +6,14 @@ import { findChargeOf, resolveCharge } from '../../store/resolve-charge.ts'
 import type { ChargeRow } from '../../store/refunds.ts'
 import type { CallEnv } from '../call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
+import * as fields from '../fields.ts'
 import { guards, idParam, json, jsonBody, nativeRefusals, security } from './native.ts'
 import { createdQuery, pageOf, pageQuery, time, toList, toRange } from './pages.ts'
 
 const resolveRequest = z
   .strictObject({
     outcome: z.enum(['never_happened', 'keep', 'returned_by_hand']),
-    reason: z.string().trim().min(1).max(500).openapi({ example: 'Looked at it in the dashboard' }),
+    reason: fields.reason('Looked at it in the dashboard'),
   })
   .openapi('ResolveChargeRequest')
 const view = z

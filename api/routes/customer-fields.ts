@@ -12,7 +12,7 @@ const paymentRules = z.strictObject({
 })
 const mapping = z.strictObject({
   provider: z.enum(mappingProviders, fields.mustBe(`one of ${mappingProviders.join(', ')}`)),
-  id: fields.text(255, 'cus_QXJ1c2FtcGxl'),
+  id: fields.foreignId(255, 'cus_QXJ1c2FtcGxl'),
 })
 
 /** The caller's own id of a customer. */
@@ -21,7 +21,7 @@ export const externalId = fields.text(256, 'usr_12345').superRefine(fields.canBe
 /** What every customer may have: the union of the doors' fields. */
 export const profileFields = {
   external_id: externalId.nullish(),
-  name: fields.text(256, 'Ada Example').nullish(),
+  name: fields.name(256, 'Ada Example').nullish(),
   email: fields.email().nullish(),
   phone: fields.phone.nullish(),
   currency: fields.currency.nullish(),
@@ -29,11 +29,11 @@ export const profileFields = {
     .minorUnits(Number.MIN_SAFE_INTEGER)
     .nullish()
     .openapi({ description: 'Minor units; positive: the customer owes it. Needs currency', example: 2000 }),
-  address_line1: fields.text(255).nullish(),
-  address_line2: fields.text(255).nullish(),
-  address_city: fields.text(100).nullish(),
-  address_state: fields.text(100).nullish(),
-  address_postal_code: fields.text(20).nullish(),
+  address_line1: fields.name(255).nullish(),
+  address_line2: fields.name(255).nullish(),
+  address_city: fields.name(100).nullish(),
+  address_state: fields.name(100).nullish(),
+  address_postal_code: fields.name(20).nullish(),
   address_country: fields.country.nullish(),
   metadata: fields.metadata(z.unknown()).optional(),
   payment_rules: paymentRules.nullish(),

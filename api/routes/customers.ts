@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { toEmail } from '../../domain/email.ts'
 import { customerIdIn } from '../../domain/ids.ts'
 import { deleteCustomer, updateCustomer } from '../../store/customers.ts'
 import { countCustomers, listCustomers } from '../../store/list-customers.ts'
@@ -42,7 +43,11 @@ const query = z.strictObject({
   ...pageQuery,
   ...createdQuery,
   external_id: z.string().max(256).optional(),
-  email: z.string().max(254).optional(),
+  email: z
+    .string()
+    .max(254)
+    .transform((text) => toEmail(text) ?? text)
+    .optional(),
   status: z.enum(['pending', 'active', 'suspended', 'none']).optional().openapi({
     description: 'State of the billing customer; none where there is none',
   }),

@@ -2,12 +2,13 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { largestAmount } from '../../domain/money.ts'
 import type { CallEnv } from '../call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
+import * as fields from '../fields.ts'
 import { commandOnboarding } from '../services/onboarding-command.ts'
 import { billingCustomerView } from './billing-customer-view.ts'
 import { billingCustomerParams as params, billingCustomerPath, viewOf } from './billing-customers.ts'
 import { guards, json, jsonBody, nativeRefusals, security } from './native.ts'
 
-const reason = z.string().trim().min(1).max(500).openapi({ example: 'Agreed with the customer' })
+const reason = fields.reason('Agreed with the customer')
 const cancelRequest = z.strictObject({ reason }).openapi('CancelRequest')
 const waiveRequest = z.strictObject({ reason }).openapi('WaiveInitialChargeRequest')
 const amountRequest = z

@@ -40,11 +40,7 @@ const request = z
       .optional()
       .openapi({ description: 'Minor units', example: 1500 }),
     allow_trigger: boolean.optional(),
-    notes: z
-      .string(fields.mustBe('a text'))
-      .max(5000, 'must be at most 5000 characters')
-      .superRefine(fields.noCards('notes'))
-      .optional(),
+    notes: fields.notes.optional(),
     metadata: fields.billingMetadata.optional(),
     payment_data: paymentData.optional(),
   })

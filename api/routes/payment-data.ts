@@ -4,8 +4,7 @@ import type { GatewayName } from '../../domain/lifecycle.ts'
 import * as fields from '../fields.ts'
 import type { SavedMethodSubmission } from '../services/submit-saved-method.ts'
 
-const idAt = (pattern: RegExp, what: string) =>
-  fields.text(255).regex(pattern, `must be ${what}`).superRefine(fields.noCards('payment_data'))
+const idAt = (pattern: RegExp, what: string) => fields.text(255).regex(pattern, `must be ${what}`)
 
 /** A payment method that is saved at a gateway already; card data is never taken. */
 export const paymentData = z

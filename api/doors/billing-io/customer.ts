@@ -6,7 +6,7 @@ import { profileFields } from '../../routes/customer-fields.ts'
 import { startedFields } from '../customers.ts'
 
 const email = fields.email().openapi({ example: 'user@example.com' })
-const name = fields.text(256, 'Jane Doe').nullish()
+const name = fields.name(256, 'Jane Doe').nullish()
 const externalId = profileFields.external_id
 const metadata = fields.metadata(z.unknown(), { ...metadataLimits, keys: 20 }).nullish()
 

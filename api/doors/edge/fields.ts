@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { billingMetadata, contactDescription, mustBe, noCards } from '../../fields.ts'
+import { billingMetadata, contactDescription, mustBe, notes as notesOf } from '../../fields.ts'
 
 // The fields of the edge documents. Messages say what would be right; the path is put before them.
 
@@ -30,16 +30,12 @@ export const hasMore = z
   .boolean()
   .openapi({ description: 'Whether there are more: ask again with the offset and this count added' })
 
-export const notes = z
-  .string({ error: 'must be a text' })
-  .max(5000, 'must be at most 5000 characters')
-  .superRefine(noCards('notes'))
+export const notes = notesOf
 
 /** Free data of the caller; names that begin with `_` are ours. */
 export const metadata = billingMetadata
 
-const token = (what: string) =>
-  z.string(mustBe(what)).min(1, `must be ${what}`).max(255, `must be ${what}`).superRefine(noCards('payment_data'))
+const token = (what: string) => z.string(mustBe(what)).min(1, `must be ${what}`).max(255, `must be ${what}`)
 
 export const stripeData = z.strictObject(
   {

@@ -11,13 +11,13 @@ const clearable = <Field extends z.ZodType>(field: Field) =>
   z.preprocess((value) => (value === '' ? null : (value ?? undefined)), field.nullable().optional())
 
 const common = {
-  name: clearable(fields.text(255, 'Acme Corporation')),
+  name: clearable(fields.name(255, 'Acme Corporation')),
   email: clearable(fields.email()),
-  address_line1: clearable(fields.text(255)),
-  address_line2: clearable(fields.text(255)),
-  address_city: clearable(fields.text(100)),
-  address_state: clearable(fields.text(100)),
-  address_postal_code: clearable(fields.text(20)),
+  address_line1: clearable(fields.name(255)),
+  address_line2: clearable(fields.name(255)),
+  address_city: clearable(fields.name(100)),
+  address_state: clearable(fields.name(100)),
+  address_postal_code: clearable(fields.name(20)),
   address_country: clearable(fields.country),
   metadata: said(fields.metadata(z.string(fields.mustBe('a text')))),
   parent_customer_id: clearable(fields.text(64).transform(customerIdIn)),

@@ -7,7 +7,7 @@ import { paymentRulesView, viewPaymentRules } from '../../routes/customer-view.t
 import { asTexts, startedFields } from '../customers.ts'
 
 const changeable = {
-  name: fields.text(255, 'John Doe').nullish(),
+  name: fields.name(255, 'John Doe').nullish(),
   email: fields.email(255).nullish(),
   phone: fields.phone.nullish(),
   currency: fields.currency.nullish().openapi({ example: 'ZAR' }),

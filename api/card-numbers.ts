@@ -1,0 +1,63 @@
+import type { Context } from 'hono'
+import { findCardNumbers, holdsCardNumber, type FoundCard } from '../domain/card-numbers.ts'
+import { Failure, type WrongField } from '../domain/failures.ts'
+import { findContact } from '../store/contacts.ts'
+import type { Caller } from './auth.ts'
+import type { ApiDependencies } from './dependencies.ts'
+
+/** Fields that name a contact. One that is stored from before this rule can still be named. */
+const contactFields = new Set([
+  'contact_id',
+  'customer_id',
+  'external_ids',
+  'external_id',
+  'parent_customer_external_id',
+])
+
+const messages = {
+  key: 'must not hold a card number in the name of a field',
+  value: 'must not hold a card number',
+}
+
+const toField = ({ path, inKey }: FoundCard): WrongField => ({
+  param: path.map((name) => name.slice(0, 40)).join('.') || 'body',
+  message: inKey ? messages.key : messages.value,
+})
+
+function refusal(found: WrongField[]): Failure {
+  const [first] = found
+  return new Failure('invalid_request', first!.message, { param: first!.param, fields: found })
+}
+
+/** Throws `invalid_request` where a body holds a card number, in keys too. The refusal does not repeat the number. */
+export function refuseCardNumbersIn(body: Record<string, unknown>): void {
+  const found = findCardNumbers(body)
+  if (found.length > 0) throw refusal(found.map(toField))
+}
+
+/**
+ * Throws `invalid_request` where the body of a door's call or its Idempotency-Key holds a card number. Call it before
+ * anything of the call is stored or sent.
+ */
+export async function refuseCardNumbers(d: ApiDependencies, c: Context, caller: Caller): Promise<void> {
+  if (holdsCardNumber(c.req.header('Idempotency-Key') ?? ''))
+    throw refusal([{ param: 'Idempotency-Key', message: messages.value }])
+  const body = c.get('body')
+  const found = body ? findCardNumbers(body) : []
+  if (found.length === 0) return
+  const isKnown = await Promise.all(found.map((place) => namesKnownContact(d, caller, body!, place)))
+  const refused = found.filter((_, i) => !isKnown[i])
+  if (refused.length > 0) throw refusal(refused.map(toField))
+}
+
+async function namesKnownContact(
+  d: ApiDependencies,
+  caller: Caller,
+  body: Record<string, unknown>,
+  { path: [field, index], inKey }: FoundCard,
+): Promise<boolean> {
+  if (inKey || !contactFields.has(field!)) return false
+  const value = body[field!]
+  const name = Array.isArray(value) ? (value as unknown[])[Number(index)] : value
+  return typeof name === 'string' && (await findContact(d.database, caller, name)) !== undefined
+}

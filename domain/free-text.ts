@@ -1,0 +1,67 @@
+// One rule for every text that people or programs send: ids, names and notes. docs/api.md, "Text", says the same in words.
+
+/**
+ * What a text is for. An `id` is compared with others, so it holds nothing that cannot be seen. A `name` is one line for
+ * people. `notes` are several lines, and `data` is a value of metadata: notes that may have blanks at the ends.
+ */
+export type TextKind = 'id' | 'name' | 'notes' | 'data'
+
+// Unicode's own list of characters without a shape of their own (zero width, bidi controls, soft hyphen, fillers), and
+// those that it left out: annotation marks, noncharacters and the braille blank.
+const invisible = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\ufff9-\ufffb\p{Noncharacter_Code_Point}]/u
+const control = /[\p{Cc}\u2028\u2029]/u
+const blankAtEnd = /^[\s\u2800]|[\s\u2800]$/u
+const otherBlank = /[^\S ]|\u2800/u
+const lineBreak = /\r?\n/g
+
+// Unicode 17, chapters 9.2, 12 and 23.2 and UTS #51: where a joiner or a variation selector changes what is seen.
+const joined = String.raw`[[\p{L}\p{M}]--[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Han}]]`
+const emoji = String.raw`\p{Extended_Pictographic}[\ufe0e\ufe0f\p{Emoji_Modifier}]?`
+const meaningful = [
+  new RegExp(String.raw`(?<=${joined})[\u200c\u200d](?=\p{L})`, 'gv'),
+  new RegExp(String.raw`(?<=${emoji})\u200d(?=\p{Extended_Pictographic})`, 'gv'),
+  /(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Script=Han}])[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu,
+  /(?<=[0-9#*])\ufe0f(?=\u20e3)/g,
+  /(?<=\p{Script=Mongolian})[\u180b-\u180f]/gu,
+  /(?<=\u{1f3f4})[\u{e0020}-\u{e007e}]+\u{e007f}/gu,
+]
+
+/** Leaves out joiners and selectors that belong to the word or emoji around them. */
+const withoutMeaningful = (text: string) => meaningful.reduce((rest, pattern) => rest.replace(pattern, ''), text)
+
+/** The form in which a text is kept: Unicode NFC, so that é is one character, however it was typed. */
+export const toStored = (text: string): string => text.normalize('NFC')
+
+/** Returns the length of a text in characters (code points), as JSON Schema, PostgreSQL, Stripe and PayPal count. */
+export function characters(text: string): number {
+  let count = 0
+  for (const _ of text) count++
+  return count
+}
+
+/** Shortens a text to at most `most` code points. What is seen as one character, such as a flag, stays whole. */
+export function shortened(text: string, most: number): string {
+  if (text.length <= most) return text
+  let [kept, count] = ['', 0]
+  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)) {
+    count += characters(segment)
+    if (count > most) break
+    kept += segment
+  }
+  return kept
+}
+
+/** Returns why a text is refused, or undefined. An empty text is not this rule's concern. */
+export function whyNotText(text: string, kind: TextKind): string | undefined {
+  if (/^[\x21-\x7e]*$/.test(text)) return undefined
+  if (!text.isWellFormed()) return 'must be well-formed text'
+  const [isId, isLines] = [kind === 'id', kind === 'notes' || kind === 'data']
+  const stored = toStored(text)
+  const seen = isId ? stored : withoutMeaningful(stored)
+  if (control.test(isLines ? seen.replace(lineBreak, '') : seen))
+    return isLines ? 'must not hold control characters other than line breaks' : 'must not hold control characters'
+  if (invisible.test(seen)) return 'must not hold invisible characters, such as zero-width or bidi ones'
+  if (kind !== 'data' && blankAtEnd.test(seen)) return 'must not begin or end with a blank'
+  if (isId && otherBlank.test(seen)) return 'must not hold blanks other than the space'
+  return undefined
+}
