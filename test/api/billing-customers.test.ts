@@ -79,7 +79,7 @@ test('every wrong field is named, in the words of this API', async () => {
     require_initial: 1,
     gateway: 'cash',
     metadata: { _mine: 1 },
-    payment_data: { pm_id: '4242424242424242' },
+    payment_data: { pm_id: 'card_1' },
     surprise: true,
   })
   expect([status, body.code]).toEqual([400, 'invalid_request'])

@@ -112,7 +112,7 @@ const text = [7, true, {}, [], 'a\u0000', '\ud800']
 const rules = { min_amount: 1, max_amount: 2, underpayment_allowed: true, overpayment_allowed: true }
 const limits: Record<string, { good: unknown[]; bad: unknown[] }> = {
   name: { good: ['x'.repeat(255), 'Zoë 李 👩‍🚀'], bad: ['x'.repeat(256), '', ...text] },
-  email: { good: [email(255)], bad: [email(256), '', 'nobody', 'ä@example.com', ...text] },
+  email: { good: ['ä@example.com', email(255)], bad: [email(256), '', 'nobody', ...text] },
   phone: { good: ['+123456789012345'], bad: ['+1234567890123456', '', '0123', '+0123', '٣٤٥', ...text] },
   currency: { good: ['USD', 'ZAR', 'KWD'], bad: ['usd', 'XXX', '', 'US', ...text] },
   balance: {
