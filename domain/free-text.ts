@@ -33,11 +33,8 @@ const withoutMeaningful = (text: string) => meaningful.reduce((rest, pattern) =>
 export const toStored = (text: string): string => text.normalize('NFC')
 
 /** Returns the length of a text in characters (code points), as JSON Schema, PostgreSQL, Stripe and PayPal count. */
-export function characters(text: string): number {
-  let count = 0
-  for (const _ of text) count++
-  return count
-}
+export const characters = (text: string): number =>
+  text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0)
 
 /** Shortens a text to at most `most` code points. What is seen as one character, such as a flag, stays whole. */
 export function shortened(text: string, most: number): string {
