@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from 'hono'
 
 interface Options {
@@ -8,20 +9,44 @@ interface Options {
 }
 
 /**
- * Returns a handler that serves a text which `make` writes at the first request. Later requests cost only the sending.
- * Returns 304 when `If-None-Match` names the current version (RFC 9110, section 13.1.2).
+ * Returns a handler that serves a text which `make` writes at the first request. Later requests cost only the sending,
+ * at a pace that leaves most of the process to others: where more is asked for, requests wait, and after 2 seconds they
+ * are 503. Returns 304 when `If-None-Match` names the current version (RFC 9110, section 13.1.2).
  */
 export function storedDocument(make: () => string, { type, cacheControl, headers = {} }: Options) {
   let stored: { body: Uint8Array<ArrayBuffer>; etag: string } | undefined
 
-  return (c: Context): Response => {
+  return async (c: Context): Promise<Response> => {
     const { body, etag } = (stored ??= store(make()))
     const common = { ...headers, 'Cache-Control': cacheControl, ETag: etag }
     // The same for everybody: shared caches may keep one copy.
     c.header('Vary', undefined)
     if (isKnown(c.req.header('If-None-Match'), etag)) return c.body(null, 304, common)
+    const wait = reserve(body.length)
+    if (wait > longestWait) return refuse(c)
+    if (wait > 0) await sleep(wait)
     return c.body(body, 200, { ...common, 'Content-Type': type })
   }
+}
+
+/** Bytes of documents that a process sends in a millisecond: nobody who asks without a key gets the whole of it. */
+const pace = 50_000
+/** Milliseconds. */
+const longestWait = 2_000
+/** When the documents that were asked for will have been sent. */
+let free = 0
+
+/** Takes a place behind the documents that were asked for before. Returns the milliseconds until it may be sent. */
+function reserve(bytes: number): number {
+  const now = performance.now()
+  const wait = Math.max(0, free - now)
+  if (wait <= longestWait) free = now + wait + bytes / pace
+  return wait
+}
+
+function refuse(c: Context): Response {
+  c.header('Retry-After', String(longestWait / 1000))
+  return c.json({ error: { code: 'unavailable', message: 'too many documents are asked for; try again' } }, 503)
 }
 
 /** Bytes, so that no request encodes the text again. */

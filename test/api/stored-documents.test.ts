@@ -42,3 +42,24 @@ test('the OpenAPI document is made once', async () => {
   for (let i = 0; i < 3; i++) expect((await fresh.request('/openapi.json')).status).toBe(200)
   expect(made).toHaveBeenCalledTimes(1)
 })
+
+test('other calls do not wait for documents, however many are asked for; those that are too many are 503', async () => {
+  const order: string[] = []
+  const large = Array.from({ length: 600 }, async () => {
+    const answer = await app.request('/openapi.json')
+    if (answer.status === 200) order.push('document')
+    return answer
+  })
+  const health = Promise.resolve(app.request('/healthz')).then(() => order.push('healthz'))
+  const answers = await Promise.all(large)
+  await health
+  expect(order.indexOf('healthz')).toBeLessThan(3)
+  const refused = answers.filter(({ status }) => status !== 200)
+  expect(order.length).toBeGreaterThan(50)
+  expect(refused.length).toBeGreaterThan(50)
+  for (const { status, headers } of refused) {
+    expect([status, headers.get('Retry-After'), headers.get('Cache-Control')]).toEqual([503, '2', 'no-store'])
+    expect(headers.has('ETag')).toBe(false)
+  }
+  expect((await app.request('/openapi.json')).status).toBe(200)
+})
