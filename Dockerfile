@@ -2,7 +2,7 @@
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-COPY scripts/mend-driver.js scripts/
+COPY scripts/mend-driver.js scripts/require-node.js scripts/
 COPY scripts/driver-mends scripts/driver-mends
 RUN npm ci
 COPY . .

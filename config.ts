@@ -1,11 +1,14 @@
+import type { ZodError } from 'zod'
 import { byEnvironment, payPalOf, stripeOf, type PayPalConfig, type StripeConfig } from './config/accounts.ts'
+import { isLoopback } from './config/forms.ts'
+import { temporalOf, temporalProblems, unreadTemporalVariables, type TemporalConfig } from './config/temporal.ts'
 import { variables, type Variables } from './config/variables.ts'
 import type { Environment } from './domain/lifecycle.ts'
 import { builtInSettings, type Settings } from './domain/settings.ts'
 import { parseConnectionString, withPassword } from './store/connection-string.ts'
 
 /** What a program needs of the environment; each asks for its parts, and only those must be there. */
-export type Part = 'database' | 'http' | 'links' | 'gateways'
+export type Part = 'database' | 'temporal' | 'public-url' | 'links' | 'gateways'
 
 export interface Config {
   port: number
@@ -13,6 +16,7 @@ export interface Config {
   publicUrl: string
   /** With the password, where DATABASE_PASSWORD has it. */
   databaseUrl: string
+  temporal: TemporalConfig
   temporalUiUrl: string | undefined
   taskQueue: string
   /** A file of workflow code that was bundled before. */
@@ -23,6 +27,9 @@ export interface Config {
   }
   setupLinkSecrets: string[]
   trustedProxies: string[]
+  /** Seconds for which a connection may stay idle, and for which the API takes calls after SIGTERM. */
+  keepAlive: number
+  drain: number
   gatewayTimeout: number
   longestRetryPause: number
   settingDefaults: Settings
@@ -33,26 +40,27 @@ export interface Config {
 }
 
 /**
- * Reads the environment once. Throws one Error that names every variable that is wrong or missing for the parts that
- * this program has.
+ * Reads the environment once. Throws one Error that names every variable that is wrong, or missing for the parts that
+ * this program has, and what would be right. It holds no value of a secret.
  */
 export function readConfig(env: NodeJS.ProcessEnv, parts: Part[]): Config {
   // An empty value is one that was not given: compose files write it so.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   const parsed = variables.safeParse(given)
   const problems = parsed.success
-    ? missing(parsed.data, parts)
-    : parsed.error.issues.map((issue) => `${issue.path[0]?.toString()} ${issue.message}`)
+    ? whatIsMissing(parsed.data, given, parts)
+    : wrongAndMissing(parsed.error, given, parts)
   if (!parsed.success || problems.length > 0)
-    throw new Error(`The environment is not right:\n${problems.map((line) => `  ${line}`).join('\n')}`)
+    throw new Error(`Invalid environment variables:\n${problems.map((line) => `  ${line}`).join('\n')}`)
   const e = parsed.data
-  const publicUrl = (e.PUBLIC_URL ?? `http://${e.HOST}:${e.PORT}`).replace(/\/$/, '')
+  const publicUrl = e.PUBLIC_URL ?? `http://${e.HOST.includes(':') ? `[${e.HOST}]` : e.HOST}:${e.PORT}`
   return {
     port: e.PORT,
     host: e.HOST,
     publicUrl,
     databaseUrl: databaseUrlOf(e) ?? '',
-    temporalUiUrl: e.TEMPORAL_UI_URL?.replace(/\/$/, ''),
+    temporal: temporalOf(e),
+    temporalUiUrl: e.TEMPORAL_UI_URL,
     taskQueue: e.TASK_QUEUE,
     workflowBundle: e.WORKFLOW_BUNDLE,
     gateways: {
@@ -61,6 +69,8 @@ export function readConfig(env: NodeJS.ProcessEnv, parts: Part[]): Config {
     },
     setupLinkSecrets: e.SETUP_LINK_SECRETS ?? [],
     trustedProxies: e.TRUSTED_PROXIES,
+    keepAlive: e.KEEP_ALIVE_SECONDS,
+    drain: e.DRAIN_SECONDS,
     gatewayTimeout: e.GATEWAY_TIMEOUT_MS,
     longestRetryPause: e.RETRY_PAUSE_MAX_MS,
     settingDefaults: {
@@ -79,8 +89,33 @@ export function readConfig(env: NodeJS.ProcessEnv, parts: Part[]): Config {
   }
 }
 
+/** The names of the gateways that are set up in each environment, for logs. */
+export const gatewaysSetUp = ({ gateways: { stripe, paypal } }: Config): Record<Environment, string[]> => {
+  const named = (environment: Environment) => [
+    ...(stripe[environment] ? ['stripe'] : []),
+    ...(paypal[environment] ? ['paypal'] : []),
+  ]
+  return { live: named('live'), sandbox: named('sandbox') }
+}
+
 const databaseUrlOf = ({ DATABASE_URL: url, DATABASE_PASSWORD: password }: Variables) =>
   url && password ? withPassword(url, password) : url
+
+/** Returns a line for each value of the wrong form, and for what else is missing beside them. */
+function wrongAndMissing(error: ZodError, given: NodeJS.ProcessEnv, parts: Part[]): string[] {
+  const wrong = [...new Set(error.issues.map(({ path }) => String(path[0])))]
+  const rest = Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.includes(name)))
+  const aboutOthers = (line: string) => !wrong.some((name) => line.split(/[ ,]/).includes(name))
+  return [
+    ...error.issues.map(({ path, message }) => `${String(path[0])} ${message}`),
+    ...whatIsMissing(variables.parse(rest), rest, parts).filter(aboutOthers),
+  ]
+}
+
+function whatIsMissing(e: Variables, given: NodeJS.ProcessEnv, parts: Part[]): string[] {
+  const unread = parts.includes('temporal') ? unreadTemporalVariables(given) : []
+  return [...missing(e, parts), ...unread.map((name) => `${name} must not be set: this service does not read it`)]
+}
 
 function missing(e: Variables, parts: Part[]): string[] {
   const problems: string[] = []
@@ -103,6 +138,24 @@ function missing(e: Variables, parts: Part[]): string[] {
       ...halfAccount(e, `PAYPAL_${mode}`, ['CLIENT_ID', 'CLIENT_SECRET', 'WEBHOOK_ID']),
     )
   }
+  return [...problems, ...temporalProblems(e), ...missingInProduction(e, parts)]
+}
+
+/**
+ * Defaults that lead to this machine are for development. In production the worker of another stack could be found
+ * there, and customers would get links to their own machine.
+ */
+function missingInProduction(e: Variables, parts: Part[]): string[] {
+  const live = e.STRIPE_LIVE_SECRET_KEY ?? e.PAYPAL_LIVE_CLIENT_ID
+  const why = live ? 'live keys are set' : 'NODE_ENV is production'
+  if (!live && e.NODE_ENV !== 'production') return []
+  const problems: string[] = []
+  if (parts.includes('temporal') && !e.TEMPORAL_ADDRESS)
+    problems.push(`TEMPORAL_ADDRESS is missing: host:port of the Temporal server (required, as ${why})`)
+  if (parts.includes('public-url') && !e.PUBLIC_URL)
+    problems.push(`PUBLIC_URL is missing: the URL that setup links start with (required, as ${why})`)
+  if (live && e.PUBLIC_URL?.startsWith('http:') && !isLoopback(new URL(e.PUBLIC_URL).hostname))
+    problems.push(`PUBLIC_URL must be https (${why}): Stripe's and PayPal's forms work on https pages only`)
   return problems
 }
 

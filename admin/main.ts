@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { readConfig } from '../config.ts'
 import { Failure } from '../domain/failures.ts'
 import { openDatabase } from '../store/database.ts'
-import { requireUsableServer } from '../store/server-problem.ts'
+import { requireDatabase } from '../store/usable-database.ts'
 import { commands } from './commands.ts'
 
 const [name = '', ...rest] = process.argv.slice(2)
@@ -28,7 +28,7 @@ try {
   const { values } = parseArgs({ args: rest, options: { ...known, json: { type: 'boolean' } } })
   const { json, ...options } = values
   const config = readConfig(process.env, ['database'])
-  await requireUsableServer(config.databaseUrl)
+  await requireDatabase(config.databaseUrl)
   const database = openDatabase(config.databaseUrl, { name: 'admin', max: 2 })
   try {
     const answer = await command.run(

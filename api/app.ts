@@ -1,6 +1,7 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { inputWords } from '../domain/input-words.ts'
 import { gatewayNames } from '../domain/lifecycle.ts'
+import { accessLog } from './access-log.ts'
 import { answerHeaders } from './answer-headers.ts'
 import { closeDoor } from './close-door.ts'
 import type { ApiDependencies } from './dependencies.ts'
@@ -35,6 +36,8 @@ export interface ServiceChecks {
   /** Whether calls can be served, and what an operator should know. */
   database(): Promise<{ isUsable: boolean; message?: string }>
   temporal(): Promise<boolean>
+  /** Whether this process is about to stop: load balancers must send it nothing new. */
+  isDraining?(): boolean
 }
 
 /** The whole HTTP surface as a value: every door, the hosted page, the gateways' events, the service's own routes. */
@@ -42,12 +45,15 @@ export function createApp(d: ApiDependencies, checks: ServiceChecks): OpenAPIHon
   // Schemas without words of their own say what would be right, at every door.
   z.config({ customError: inputWords })
   const app = new OpenAPIHono()
+  app.use(accessLog(d.log))
   app.use(answerHeaders(d.hstsSeconds))
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/readyz', async (c) => {
     const [database, temporal] = await Promise.all([checks.database(), checks.temporal()])
     const { isUsable, message } = database
-    return c.json({ database: isUsable, temporal, ...(message ? { message } : {}) }, isUsable && temporal ? 200 : 503)
+    const draining = checks.isDraining?.() ?? false
+    const body = { database: isUsable, temporal, ...(draining ? { draining } : {}), ...(message ? { message } : {}) }
+    return c.json(body, isUsable && !draining ? 200 : 503)
   })
 
   const native = createNativeApp(d)

@@ -1,20 +1,23 @@
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client'
-import { loadClientConnectConfig } from '@temporalio/envconfig'
-import { readConfig } from '../config.ts'
+import { gatewaysSetUp, readConfig } from '../config.ts'
+import { clientOptions } from '../config/temporal.ts'
 import { gatewaysFrom } from '../gateways/from-config.ts'
 import { createLog } from '../log.ts'
 import { beforeStart } from '../start.ts'
 import { stopOnSignals } from '../stop.ts'
 import { openDatabase } from '../store/database.ts'
 import { requireUsableServer } from '../store/server-problem.ts'
+import { requireUsableDatabase } from '../store/usable-database.ts'
 import { createApp } from './app.ts'
 import { checkServices, pulseOf } from './ready.ts'
 import { serveApi } from './serve.ts'
 import { temporalRuns } from './services/runs.ts'
 
-const config = await beforeStart(() => readConfig(process.env, ['database', 'http', 'links', 'gateways']))
+const config = await beforeStart(() =>
+  readConfig(process.env, ['database', 'temporal', 'public-url', 'links', 'gateways']),
+)
 const log = createLog({ ...config.log, name: 'api' })
-const isServerChecked = await beforeStart(() => requireUsableServer(config.databaseUrl))
+const isServerChecked = await beforeStart(() => requireUsableDatabase(config.databaseUrl))
 const database = openDatabase(config.databaseUrl, {
   name: 'api',
   max: 20,
@@ -26,13 +29,14 @@ const databaseAnswers = pulseOf(pulse)
 
 // Short pauses: a deadline is looked at between tries only. The connection is made when it is needed, so that the API
 // starts and answers while Temporal is away.
-const { connectionOptions, namespace = 'default' } = loadClientConnectConfig()
+const { namespace } = config.temporal
 const retries = makeGrpcRetryInterceptor(
   defaultGrpcRetryOptions({ maxAttempts: 5, factor: 1.3, initialIntervalMs: () => 40 }),
 )
-const connection = Connection.lazy({ ...connectionOptions, interceptors: [retries] })
+const connection = Connection.lazy({ ...clientOptions(config.temporal), interceptors: [retries] })
 const client = new Client({ connection, namespace })
 
+let draining = false
 const app = createApp(
   {
     database,
@@ -48,27 +52,36 @@ const app = createApp(
     temporalUi: config.temporalUiUrl ? { url: config.temporalUiUrl, namespace } : undefined,
     log,
   },
-  checkServices({
-    database,
-    checkServer: isServerChecked ? undefined : () => requireUsableServer(config.databaseUrl),
-    connection,
-    namespace,
-    log,
-  }),
+  {
+    ...checkServices({
+      database,
+      checkServer: isServerChecked ? undefined : () => requireUsableServer(config.databaseUrl),
+      connection,
+      namespace,
+      log,
+    }),
+    isDraining: () => draining,
+  },
 )
 
-const server = serveApi({ fetch: app.fetch, port: config.port, hostname: config.host }, (port) => {
-  log.info({ port, url: config.publicUrl }, 'api ready')
-  process.send?.('ready')
-})
+const { port, host: hostname, keepAlive } = config
+const serving = serveApi({ fetch: app.fetch, port, hostname, keepAlive })
+const listening = await beforeStart(() => serving.listening)
+log.info(
+  { port: listening, url: config.publicUrl, temporal: config.temporal.address, gateways: gatewaysSetUp(config) },
+  'api ready',
+)
+process.send?.('ready')
 
-stopOnSignals(() => {
-  log.info('draining')
-  server.close(async () => {
-    await connection.close()
-    await Promise.all([database.end({ timeout: 5 }), pulse.end({ timeout: 0 })])
-    process.exit(0)
-  })
+stopOnSignals(async (reason) => {
+  draining = true
+  // A person at a terminal does not wait for load balancers.
+  const pause = reason === 'SIGTERM' ? config.drain * 1_000 : 0
+  log.info({ seconds: pause / 1_000 }, 'draining')
   // Connections that stay open keep nobody waiting for long.
-  setTimeout(() => process.exit(0), 8_000).unref()
+  setTimeout(() => process.exit(0), pause + 8_000).unref()
+  await serving.drain(pause)
+  await connection.close()
+  await Promise.all([database.end({ timeout: 5 }), pulse.end({ timeout: 0 })])
+  process.exit(0)
 })

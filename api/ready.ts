@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection } from '@temporalio/client'
 import type { Logger } from 'pino'
 import { isDatabaseAway, type Database } from '../store/database.ts'
+import { findApiKey } from '../store/api-keys.ts'
 import { schemaState, type SchemaState } from '../store/schema-state.ts'
 import type { ServiceChecks } from './app.ts'
 
@@ -55,8 +56,9 @@ export interface CheckedServices {
 }
 
 /**
- * Checks whether calls can be served. PostgreSQL is asked as calls ask it: by a prepared statement on the same pool,
- * which reads a table of ours. It and Temporal are each given 1.5 seconds. What changes is logged once.
+ * Checks whether calls can be served. PostgreSQL is asked as calls ask it: by the statement that each of them begins
+ * with, on the same pool, and whether it takes writes. It and Temporal are each given 1.5 seconds. What changes is
+ * logged once.
  */
 export function checkServices({ database, checkServer, connection, namespace, log }: CheckedServices): ServiceChecks {
   let isServerChecked = checkServer === undefined
@@ -67,7 +69,11 @@ export function checkServices({ database, checkServer, connection, namespace, lo
     try {
       const state = await schemaState(database)
       isServerChecked ||= await checkServer!()
-      return state
+      if (!state.isUsable) return state
+      await findApiKey(database, 'of nobody')
+      const [session] = await database<{ readOnly: boolean }[]>`
+        select current_setting('transaction_read_only')::boolean as read_only`
+      return session!.readOnly ? { isUsable: false, message: 'PostgreSQL takes no writes: it is read-only' } : state
     } catch (error) {
       return isDatabaseAway(error) ? { isUsable: false } : { isUsable: false, message: refusal(error) }
     }

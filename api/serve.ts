@@ -1,16 +1,52 @@
 import type { Server } from 'node:http'
 import { serve, type ServerType } from '@hono/node-server'
 
-type Options = Pick<Parameters<typeof serve>[0], 'fetch'> & { port: number; hostname: string }
+type Options = Pick<Parameters<typeof serve>[0], 'fetch'> & {
+  port: number
+  hostname: string
+  /**
+   * Seconds for which a connection may stay idle. Longer than proxies keep theirs (nginx and AWS load balancers: 60): a
+   * connection that closes in the moment in which a proxy sends a request on it costs that request (502).
+   */
+  keepAlive: number
+}
 
-/**
- * Milliseconds for which a connection may stay idle. Longer than the 60 seconds of nginx and of AWS load balancers: a
- * connection that closes in the moment in which a proxy sends a request on it costs that request (502).
- */
-const keepAliveTimeout = 75_000
+export interface Serving {
+  server: Server
+  /** Resolves to the port; rejects with one sentence where the address cannot be used. */
+  listening: Promise<number>
+  /**
+   * Takes calls for another `pause` milliseconds, telling each client to let its connection go; then closes the port and
+   * resolves once the calls under way have ended.
+   */
+  drain(pause: number): Promise<void>
+}
 
-/** Serves the API; `ready` is told the port. */
-export function serveApi({ fetch, port, hostname }: Options, ready: (port: number) => void): Server {
-  const server: ServerType = serve({ fetch, port, hostname }, (address) => ready(address.port))
-  return Object.assign(server as Server, { keepAliveTimeout })
+/** Serves the API. */
+export function serveApi({ fetch, port, hostname, keepAlive }: Options): Serving {
+  let server!: Server
+  const listening = new Promise<number>((resolve, reject) => {
+    const made: ServerType = serve({ fetch, port, hostname }, (address) => resolve(address.port))
+    server = made as Server
+    server.once('error', (error) => reject(new Error(whyNotListening(error, hostname, port))))
+  })
+  server.keepAliveTimeout = keepAlive * 1_000
+  // Node ends a connection whose next headers are late; that must not happen while it may still be idle.
+  server.headersTimeout = server.keepAliveTimeout + 5_000
+  return {
+    server,
+    listening,
+    async drain(pause) {
+      server.prependListener('request', (_, answer) => void answer.setHeader('Connection', 'close'))
+      await new Promise((resolve) => setTimeout(resolve, pause))
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+function whyNotListening(error: NodeJS.ErrnoException, hostname: string, port: number): string {
+  if (error.code === 'EADDRINUSE') return `PORT ${port} is in use at ${hostname} by another program`
+  if (error.code === 'EACCES') return `PORT ${port} may not be used by this account: ports below 1024 need a right`
+  if (error.code === 'EADDRNOTAVAIL') return `HOST ${hostname} is no address of this machine`
+  return `PORT ${port} at HOST ${hostname} cannot be used (${error.code ?? error.message})`
 }

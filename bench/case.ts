@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { commands } from '../admin/commands.ts'
+import { clientOptions } from '../config/temporal.ts'
 import { builtInSettings } from '../domain/settings.ts'
 import { gatewaysFrom } from '../gateways/from-config.ts'
 import { openDatabase } from '../store/database.ts'
@@ -28,7 +29,9 @@ Runtime.install({
 })
 const database = openDatabase(env('BENCH_DATABASE_URL'), { name: 'bench', max: 20 })
 const native = await NativeConnection.connect({ address: env('BENCH_TEMPORAL_ADDRESS') })
-const client = new Client({ connection: await Connection.connect({ address: env('BENCH_TEMPORAL_ADDRESS') }) })
+const client = new Client({
+  connection: await Connection.connect(clientOptions({ address: env('BENCH_TEMPORAL_ADDRESS') })),
+})
 const taskQueue = `bench-${process.pid}`
 
 const run = (command: string, options: Record<string, string>) =>

@@ -54,5 +54,6 @@ export function environment(
     RETRY_PAUSE_MAX_MS: '1000',
     EXPIRY_GRACE_SECONDS: '1',
     LOG_FORMAT: 'json',
+    DRAIN_SECONDS: '0',
   }
 }

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
+import { clientOptions } from '../config/temporal.ts'
 import { openDatabase } from '../store/database.ts'
 import { createCaller } from './calls.ts'
 import { carryOut } from './carry-out.ts'
@@ -48,7 +49,7 @@ export async function runPlan(
 /** Counts until it is right, and once more after a while: what comes late counts too. */
 async function settle(plan: Plan, servers: Servers, deadline: number): Promise<Pick<Report, 'verdict' | 'attempts'>> {
   const database = openDatabase(servers.databaseUrl, { name: 'chaos', max: 2 })
-  const connection = Connection.lazy({ address: servers.temporalAddress })
+  const connection = Connection.lazy(clientOptions({ address: servers.temporalAddress }))
   const caller = createCaller(deadline + 60_000, () => {})
   const places = {
     database,

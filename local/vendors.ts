@@ -13,7 +13,7 @@ interface Vendor<Simulator> {
 const payPalWebhookId = 'WHOFTHESIMULATOR'
 
 export async function bringUpVendors(site: Site) {
-  const [stripe, paypal] = await Promise.all([bringUpStripe(site), bringUpPayPal(site)])
+  const [stripe, paypal] = await site.together(bringUpStripe(site), bringUpPayPal(site))
   return {
     stripe,
     paypal,

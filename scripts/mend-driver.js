@@ -3,11 +3,13 @@ import { pathToFileURL } from 'node:url'
 import connection from './driver-mends/connection.js'
 import index from './driver-mends/index.js'
 import queue from './driver-mends/queue.js'
+import { requireNode } from './require-node.js'
 
 // Runs after each install: mends postgres.js 3.4.9 (docs/decisions/0007), where it is installed or in the folder that
 // is named. Plain JavaScript without packages, as production installs have no others. Where a text is not there, the
 // driver is another, or was mended by another version of this file: then it must be installed anew.
 
+requireNode()
 const [folder] = process.argv.slice(2)
 const main = folder ? pathToFileURL(`${folder}/src/index.js`) : import.meta.resolve('postgres')
 

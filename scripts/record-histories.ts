@@ -4,18 +4,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
+import { clientOptions } from '../config/temporal.ts'
 
 // Records one history of each kind of run from a running local stack, for test/replay: `npm start`, then
 // `npx tsx scripts/record-histories.ts v2 [kind]`. Old recordings stay as they are: they are runs that may still be waiting somewhere.
 
-const ready = JSON.parse(readFileSync(`${process.env.LOCAL_DIR ?? '.local'}/ready.json`, 'utf8')) as Record<
+const ready = JSON.parse(readFileSync(`${process.env.LOCAL_DIR || '.local'}/ready.json`, 'utf8')) as Record<
   string,
   string
 >
 const folder = new URL('../test/replay/histories/', import.meta.url)
 mkdirSync(folder, { recursive: true })
 const root = fileURLToPath(new URL('../', import.meta.url))
-const client = new Client({ connection: await Connection.connect({ address: ready.temporal_address! }) })
+const client = new Client({ connection: await Connection.connect(clientOptions({ address: ready.temporal_address! })) })
 const [version = 'v1', only] = process.argv.slice(2)
 
 const post = async (url: string, body: object, headers: Record<string, string> = {}) => {

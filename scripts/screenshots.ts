@@ -3,7 +3,7 @@ import { launchBrowser } from '../test/support/browser.ts'
 
 // Takes the pictures of the docs from a running local stack: `npm start`, then `npx tsx scripts/screenshots.ts`.
 
-const ready = JSON.parse(readFileSync(`${process.env.LOCAL_DIR ?? '.local'}/ready.json`, 'utf8')) as Record<
+const ready = JSON.parse(readFileSync(`${process.env.LOCAL_DIR || '.local'}/ready.json`, 'utf8')) as Record<
   string,
   string
 >

@@ -29,6 +29,12 @@ interface DatabaseOptions {
 /** The same number as in scripts/driver-mends/index.js. */
 const mends = 1
 
+/** Throws where the driver is as it is published, as after `npm ci --ignore-scripts` (docs/decisions/0007). */
+export function requireMendedDriver(): void {
+  if ((postgres as { mends?: number }).mends !== mends)
+    throw new Error('the PostgreSQL driver is not mended: install with "npm ci", without --ignore-scripts')
+}
+
 /**
  * Opens a pool; nothing is connected before the first query. Throws where the connection string is wrong
  * (`parseConnectionString`), and where the driver is not mended: as it is published it ends the process when a
@@ -45,8 +51,7 @@ export function openDatabase(
     maxLifetime,
   }: DatabaseOptions,
 ): Database {
-  if ((postgres as { mends?: number }).mends !== mends)
-    throw new Error('the PostgreSQL driver is not mended: install with "npm ci", without --ignore-scripts')
+  requireMendedDriver()
   const connection = parseConnectionString(url)
   const { schema, connection_limit: limit } = connection.parameters
   // Two at least: one for transactions, one for statements outside of them.

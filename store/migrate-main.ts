@@ -1,12 +1,12 @@
 import { openDatabase } from './database.ts'
 import { migrate } from './migrate.ts'
-import { requireUsableServer } from './server-problem.ts'
+import { requireAnsweringServer } from './usable-database.ts'
 import { readConfig } from '../config.ts'
 import { beforeStart } from '../start.ts'
 
 const { databaseUrl } = await beforeStart(() => readConfig(process.env, ['database']))
-await beforeStart(() => requireUsableServer(databaseUrl))
+await beforeStart(() => requireAnsweringServer(databaseUrl))
 const database = openDatabase(databaseUrl, { name: 'migrate', max: 1 })
-const applied = await migrate(database)
+const applied = await beforeStart(() => migrate(database))
 console.log(applied.length > 0 ? `applied ${applied.join(', ')}` : 'the schema is up to date')
 await database.end()

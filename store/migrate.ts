@@ -17,6 +17,9 @@ export const migrationNames = (): string[] =>
     .filter((name) => name.endsWith('.sql'))
     .sort()
 
+export const newerSchema = (names: string[]): string =>
+  `the schema is newer than this program: it has ${names.join(', ')}`
+
 const readMigrations = (): Migration[] =>
   migrationNames().map((name) => {
     const text = readFileSync(new URL(name, folder), 'utf8')
@@ -25,7 +28,8 @@ const readMigrations = (): Migration[] =>
 
 /**
  * Brings the schema up to date: each migration once, in order, in a transaction of its own, one process at a time
- * (advisory lock). Answers the names that were applied. Throws where an applied file was changed afterwards.
+ * (advisory lock). Returns the names that were applied. Throws where an applied file was changed afterwards, and where
+ * a newer release has applied others.
  */
 export async function migrate(database: Database): Promise<string[]> {
   const connection = await database.reserve()
@@ -38,6 +42,9 @@ export async function migrate(database: Database): Promise<string[]> {
         applied_at timestamptz not null default now()
       )`
     const known = await connection<{ name: string; hash: string }[]>`select name, hash from migrations`
+    const names = migrationNames()
+    const newer = known.filter(({ name }) => !names.includes(name)).map(({ name }) => name)
+    if (newer.length > 0) throw new Error(`${newerSchema(newer.sort())}: use the release that has it`)
     const applied: string[] = []
     for (const migration of readMigrations()) {
       const before = known.find((row) => row.name === migration.name)

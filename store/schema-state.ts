@@ -1,5 +1,5 @@
 import type { Sql } from './database.ts'
-import { migrationNames } from './migrate.ts'
+import { migrationNames, newerSchema } from './migrate.ts'
 
 /** What the schema of a database is for this program. */
 export interface SchemaState {
@@ -7,9 +7,12 @@ export interface SchemaState {
   isUsable: boolean
   /** What an operator should know; undefined where the schema is exactly this program's. */
   message?: string
+  /** Whether migrations were applied that this program does not have. */
+  newer?: true
 }
 
 const missingTable = '42P01'
+const remedy = 'run "npm run migrate" (in a container: node dist/store/migrate-main.js)'
 
 /** Compares the migrations that were applied with those of this program. Throws the driver's errors. */
 export async function schemaState(sql: Sql): Promise<SchemaState> {
@@ -22,10 +25,8 @@ export async function schemaState(sql: Sql): Promise<SchemaState> {
   const here = new Set(applied.map(({ name }) => name))
   const missing = names.filter((name) => !here.has(name))
   const newer = applied.filter(({ known }) => !known).map(({ name }) => name)
-  if (here.size === 0) return { isUsable: false, message: 'the schema is missing: run the migrations' }
-  if (missing.length > 0)
-    return { isUsable: false, message: `the schema lacks ${missing.join(', ')}: run the migrations` }
-  if (newer.length > 0)
-    return { isUsable: true, message: `the schema is newer than this program: it has ${newer.join(', ')}` }
+  if (here.size === 0) return { isUsable: false, message: `the schema is missing: ${remedy}` }
+  if (missing.length > 0) return { isUsable: false, message: `the schema lacks ${missing.join(', ')}: ${remedy}` }
+  if (newer.length > 0) return { isUsable: true, message: newerSchema(newer), newer: true }
   return { isUsable: true }
 }

@@ -1,13 +1,14 @@
 import { hostname } from 'node:os'
 import { Connection } from '@temporalio/client'
-import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { readConfig } from '../config.ts'
+import { clientOptions } from '../config/temporal.ts'
+import { beforeStart } from '../start.ts'
 
 // Ends with 0 where the worker of this machine asks Temporal for tasks; what a container's health check calls.
 
-const { taskQueue } = readConfig(process.env, [])
-const { connectionOptions, namespace = 'default' } = loadClientConnectConfig()
-const connection = await Connection.connect({ ...connectionOptions, connectTimeout: '5s' })
+const { taskQueue, temporal } = await beforeStart(() => readConfig(process.env, ['temporal']))
+const { namespace } = temporal
+const connection = await Connection.connect({ ...clientOptions(temporal), connectTimeout: '5s' })
 const { pollers } = await connection.workflowService.describeTaskQueue({
   namespace,
   taskQueue: { name: taskQueue },

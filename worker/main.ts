@@ -1,6 +1,5 @@
 import { Client } from '@temporalio/client'
-import { loadClientConnectConfig } from '@temporalio/envconfig'
-import { NativeConnection, Runtime } from '@temporalio/worker'
+import { Runtime } from '@temporalio/worker'
 import { createActivities } from '../activities/index.ts'
 import { readConfig } from '../config.ts'
 import { gatewaysFrom } from '../gateways/from-config.ts'
@@ -8,14 +7,15 @@ import { createLog } from '../log.ts'
 import { beforeStart } from '../start.ts'
 import { stopOnSignals } from '../stop.ts'
 import { openDatabase } from '../store/database.ts'
-import { requireUsableServer } from '../store/server-problem.ts'
+import { requireUsableDatabase } from '../store/usable-database.ts'
+import { connectTo } from './connect.ts'
 import { temporalLogger } from './logger.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { createWorker } from './run-worker.ts'
 import { scheduleJanitor } from './schedule-janitor.ts'
 import { startStarter } from './starter.ts'
 
-const config = await beforeStart(() => readConfig(process.env, ['database', 'gateways']))
+const config = await beforeStart(() => readConfig(process.env, ['database', 'temporal', 'public-url', 'gateways']))
 const log = createLog({ ...config.log, name: 'worker' })
 Runtime.install({
   logger: temporalLogger(log),
@@ -23,9 +23,9 @@ Runtime.install({
   telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
 })
 
-await beforeStart(() => requireUsableServer(config.databaseUrl))
-const { connectionOptions, namespace = 'default' } = loadClientConnectConfig()
-const connection = await NativeConnection.connect(connectionOptions)
+await beforeStart(() => requireUsableDatabase(config.databaseUrl))
+const { namespace, ...server } = config.temporal
+const connection = await beforeStart(() => connectTo(server, namespace))
 const database = openDatabase(config.databaseUrl, {
   name: 'worker',
   max: 20,

@@ -46,6 +46,7 @@ const text = (description: string, example: string) => ({ description, schema: {
 const headers = {
   RateLimit: text('Calls that the key has left, and the seconds until they are all there again', '"key";r=29999;t=60'),
   'RateLimit-Policy': text('Calls of a key within so many seconds', '"key";q=30000;w=60'),
+  'X-Request-Id': text('The id of this call, also in the log', 'req_0f8fad5b-d9cb-469f-a165-70867728950e'),
   'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer', minimum: 1, example: 5 } },
   'WWW-Authenticate': text('Where the door takes its key', 'Bearer realm="billing-onboarding"'),
   'Idempotent-Replayed': {
@@ -73,6 +74,7 @@ const header = (name: keyof typeof headers) => ({ [name]: { $ref: `#/components/
 
 function headersOf(method: string, status: string) {
   return {
+    ...header('X-Request-Id'),
     ...(/^2|429/.test(status) ? { ...header('RateLimit'), ...header('RateLimit-Policy') } : {}),
     ...(status === '401' ? header('WWW-Authenticate') : {}),
     ...(/409|429|503/.test(status) ? header('Retry-After') : {}),

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { conflictGuide, failureGuide, type Guidance } from '../../domain/failure-guide.ts'
 import type { ConflictCode, FailureCode, WrongField } from '../../domain/failures.ts'
 import type { Scope } from '../../domain/scopes.ts'
+import { requestIdOf } from '../access-log.ts'
 import type { CallEnv } from '../call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { asFailure } from '../failures.ts'
@@ -84,7 +84,7 @@ function nativeOnError(d: ApiDependencies, error: unknown, c: Context) {
   const { message, param, fields } = failure
   // Whole sentences stand for themselves, such as what a declined customer is told; of the others the field is the subject.
   const detail = param && /^[a-z]/.test(message) ? `${param}: ${message}` : message
-  const said = { detail, fields, existingId: failure.existingId, requestId: `req_${randomUUID()}` }
+  const said = { detail, fields, existingId: failure.existingId, requestId: requestIdOf(c) }
   return writeProblem(c, d, failure.conflict ?? failure.code, httpStatus[failure.code], said)
 }
 

@@ -1,5 +1,6 @@
-import { invalid, notFound } from '../../domain/failures.ts'
-import type { GatewayName } from '../../domain/lifecycle.ts'
+import { conflict, invalid, notFound } from '../../domain/failures.ts'
+import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
+import type { Settings } from '../../domain/settings.ts'
 import { findBrand, type Brand } from '../../store/brands.ts'
 import type { Caller } from '../auth.ts'
 import type { ApiDependencies } from '../dependencies.ts'
@@ -17,4 +18,23 @@ export function checkGateway(d: ApiDependencies, caller: Caller, gateway: Gatewa
   const isThere = d.gateways.for(caller.environment, caller.organizationId, gateway) !== undefined
   if (!isThere || !caller.settings.gateways.includes(gateway))
     throw invalid('gateway', `${gateway} is not set up for this organization`)
+}
+
+interface Payer {
+  organizationId: string
+  environment: Environment
+  settings: Pick<Settings, 'gateways'>
+}
+
+/**
+ * Returns the first gateway that customers of an organization can pay with. Throws `conflict` where there is none: a
+ * page on which nobody can pay is given out to nobody.
+ */
+export function requireAnyGateway(
+  d: Pick<ApiDependencies, 'gateways'>,
+  { organizationId, environment, settings }: Payer,
+): GatewayName {
+  const found = settings.gateways.find((name) => d.gateways.for(environment, organizationId, name))
+  if (!found) throw conflict('gateway', `none is set up for ${environment}: an operator must add one`)
+  return found
 }

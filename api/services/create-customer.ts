@@ -4,6 +4,7 @@ import type { Opened } from '../../store/onboarding-request.ts'
 import { openWithin } from '../../store/open-onboarding.ts'
 import type { Caller } from '../auth.ts'
 import type { ApiDependencies } from '../dependencies.ts'
+import { requireAnyGateway } from './brand-and-gateway.ts'
 import { runOf } from './open-onboarding.ts'
 
 export interface CustomerRequest extends Omit<NewCustomer, 'organizationId' | 'environment' | 'by'> {
@@ -33,6 +34,7 @@ export async function createCustomer(
     const alone = !row.parent && !row.mappings
     return { customer: alone ? await insertCustomer(d.database, row) : await inTransaction(d, row) }
   }
+  requireAnyGateway(d, caller)
   const created = (await d.database.begin(async (sql) => {
     const customer = await insertCustomer(sql, row)
     const request = {

@@ -5,7 +5,7 @@ import { answerUnchanged } from '../../store/open-known.ts'
 import { openOnboarding as open } from '../../store/open-onboarding.ts'
 import type { Caller } from '../auth.ts'
 import type { ApiDependencies } from '../dependencies.ts'
-import { requireBrand } from './brand-and-gateway.ts'
+import { requireAnyGateway, requireBrand } from './brand-and-gateway.ts'
 import { setupUrl } from './setup-link.ts'
 
 /** Who created a record: the call's Idempotency-Key where it has one, so that its repeat is told the same. */
@@ -34,8 +34,8 @@ export interface OnboardingAsked extends Omit<OnboardingRequest, SaidByUs>, Part
 
 /**
  * Opens the contact's onboarding, or finds it, and sees that it runs. The answer does not wait for the run, and a repeat
- * that asks for nothing new begins no transaction. Throws `not_found` for a brand of somebody else, and what the store
- * refuses.
+ * that asks for nothing new begins no transaction. Throws `not_found` for a brand of somebody else, `conflict` where
+ * nobody could pay, and what the store refuses.
  */
 export async function openOnboarding(d: ApiDependencies, caller: Caller, asked: OnboardingAsked): Promise<Opened> {
   const { organizationId, environment, currency } = caller
@@ -45,6 +45,7 @@ export async function openOnboarding(d: ApiDependencies, caller: Caller, asked: 
     contactId: asked.contactId,
     brand: asked.brand,
   })
+  if (mustPay(asked, caller, known)) requireAnyGateway(d, caller)
   const brandId = await brandOf(d, caller, known, asked.brand)
   // The spread last: a property that is added behind one takes V8 some microseconds.
   const request = { organizationId, environment, currency, brandId, ...asked }
@@ -53,6 +54,12 @@ export async function openOnboarding(d: ApiDependencies, caller: Caller, asked: 
   if (opened.run === 'start') d.runs.start(runOf(opened))
   if (opened.run === 'wake') d.runs.wake(runOf(opened), 'recordChanged')
   return opened
+}
+
+/** Whether what is asked leads to a page on which a payment method is entered. */
+function mustPay({ activateAtOnce, requireInitial }: OnboardingAsked, { settings }: Caller, known?: Known): boolean {
+  if (known && known.status !== 'pending') return false
+  return !activateAtOnce || (requireInitial ?? settings.requireInitial)
 }
 
 /** The id of the brand that is named, where one is; looked for only where it is not the record's own. */

@@ -4,6 +4,7 @@ import type { BillingCustomer } from '../../store/billing-customers.ts'
 import { openReplacement as open } from '../../store/replacements.ts'
 import { readSettings } from '../../store/settings.ts'
 import type { ApiDependencies } from '../dependencies.ts'
+import { requireAnyGateway } from './brand-and-gateway.ts'
 import { runOf } from './open-onboarding.ts'
 
 export interface OpenedSetup {
@@ -19,6 +20,7 @@ export async function openReplacement(
 ): Promise<OpenedSetup> {
   const { organizationId, environment } = billingCustomer
   const settings = await readSettings(d.database, d.settingDefaults, organizationId, environment)
+  requireAnyGateway(d, { organizationId, environment, settings })
   const { facts, begun } = await open(d.database, billingCustomer, gateway, settings)
   const opened = { billingCustomer, onboarding: facts }
   if (begun) d.runs.start(runOf(opened))

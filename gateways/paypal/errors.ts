@@ -1,6 +1,7 @@
 import { ApiError, ArgumentsValidationError } from '@paypal/paypal-server-sdk'
 import type { DeclineCode } from '../../domain/declines.ts'
 import { GatewayError, isGatewayError } from '../../domain/gateway-errors.ts'
+import { cannotBeSent } from '../cannot-be-sent.ts'
 
 const setOf = (names: string) => new Set(names.split(/\s+/))
 
@@ -51,6 +52,7 @@ export function declineOf(error: unknown): { code: DeclineCode; issue: string } 
 export function toGatewayError(error: unknown): unknown {
   if (error instanceof GatewayError) return error
   if (error instanceof ArgumentsValidationError) return new GatewayError('refused', 'arguments')
+  if (cannotBeSent(error)) return new GatewayError('refused', 'cannot_be_sent')
   // Cut, too late, too large, or not to be understood: the SDK throws many classes there, some with the body as message.
   if (!(error instanceof ApiError)) return new GatewayError('unknown', 'no_answer')
   const { issue } = refusalOf(error)

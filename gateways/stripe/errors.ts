@@ -1,5 +1,6 @@
 import Stripe from 'stripe'
 import { GatewayError } from '../../domain/gateway-errors.ts'
+import { cannotBeSent } from '../cannot-be-sent.ts'
 
 /** Published codes that blame the submitted payment method (docs.stripe.com/error-codes). */
 const unusableMethod = new Set([
@@ -44,12 +45,6 @@ export function toGatewayError(error: unknown): unknown {
   if (error instanceof Stripe.errors.StripeInvalidRequestError) return invalidRequest(error, code)
   return new GatewayError(blamesMethod(error, code) ? 'method_unusable' : 'refused', code)
 }
-
-/** Nothing left this process: Node refuses what is in the key or in another header. */
-const cannotBeSent = ({ detail }: Stripe.errors.StripeConnectionError): boolean =>
-  ['ERR_INVALID_CHAR', 'ERR_HTTP_INVALID_HEADER_VALUE', 'ERR_UNESCAPED_CHARACTERS'].includes(
-    (detail as unknown as { code?: string } | undefined)?.code ?? '',
-  )
 
 function invalidRequest(error: Stripe.errors.StripeInvalidRequestError, code: string): GatewayError {
   if (unusableMethod.has(code)) return new GatewayError('method_unusable', code)

@@ -1,4 +1,6 @@
+import { Connection } from '@temporalio/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { clientOptions } from '../../config/temporal.ts'
 import { openDatabase } from '../../store/database.ts'
 import { relayTo } from '../support/relay.ts'
 import { createWorld, type World } from '../support/world.ts'
@@ -13,11 +15,11 @@ afterAll(async () => {
 })
 
 /** What /readyz of an API with a pool of its own says, and what a call is answered. */
-async function apiAt(url: string) {
+async function apiAt(url: string, connection = world.connection) {
   const sql = openDatabase(url, { name: 'readiness', max: 4 })
   closers.push(() => sql.end({ timeout: 1 }))
   const api = await startApi(
-    { ...world, sql, databaseUrl: url },
+    { ...world, sql, databaseUrl: url, connection },
     world.gateways,
     {},
     (close) => void closers.push(close),
@@ -38,6 +40,28 @@ test('ready is what can serve calls', async () => {
   const { ready, call } = await apiAt(world.databaseUrl)
   expect(await ready()).toEqual({ status: 200, body: { database: true, temporal: true } })
   expect(await call()).toBe(200)
+})
+
+test('while Temporal is away calls are taken, so the API is ready and says so', async () => {
+  const nowhere = Connection.lazy(clientOptions({ address: '127.0.0.1:1' }))
+  closers.push(() => nowhere.close())
+  const { ready, call } = await apiAt(world.databaseUrl, nowhere)
+  expect(await ready()).toEqual({ status: 200, body: { database: true, temporal: false } })
+  expect(await call()).toBe(200)
+})
+
+test('a server that takes no writes is not ready, nor is one without the table that each call reads', async () => {
+  const options = encodeURIComponent('-c default_transaction_read_only=on')
+  const { ready } = await apiAt(`${world.databaseUrl}?options=${options}`)
+  let message = 'PostgreSQL takes no writes: it is read-only'
+  expect(await ready()).toEqual({ status: 503, body: { database: false, temporal: true, message } })
+
+  const writable = await apiAt(world.databaseUrl)
+  await world.sql`alter table api_keys rename to api_keys_elsewhere`
+  message = 'PostgreSQL refuses statements (42P01)'
+  expect(await writable.ready()).toEqual({ status: 503, body: { database: false, temporal: true, message } })
+  await world.sql`alter table api_keys_elsewhere rename to api_keys`
+  expect((await writable.ready()).status).toBe(200)
 })
 
 test('a server that refuses every call is not ready, whatever a statement of another pool would be answered', async () => {
@@ -64,20 +88,22 @@ test('a role that may not read our tables is not ready', async () => {
   await world.sql.unsafe('drop role reader')
 })
 
+const remedy = 'run "npm run migrate" (in a container: node dist/store/migrate-main.js)'
+
 test('a schema that is missing, behind or newer says so', async () => {
   const { ready } = await apiAt(world.databaseUrl)
   const migrations = await world.sql<{ name: string }[]>`select name from migrations order by name`
   const last = migrations.at(-1)!.name
 
   await world.sql`update migrations set name = '9999_of_another_release.sql' where name = ${last}`
-  let message = `the schema lacks ${last}: run the migrations`
+  let message = `the schema lacks ${last}: ${remedy}`
   expect(await ready()).toEqual({ status: 503, body: { database: false, temporal: true, message } })
   await world.sql`insert into migrations (name, hash) values (${last}, '')`
   // While a release is rolled out, the earlier one goes on.
   message = 'the schema is newer than this program: it has 9999_of_another_release.sql'
   expect(await ready()).toEqual({ status: 200, body: { database: true, temporal: true, message } })
   await world.sql`alter table migrations rename to migrations_elsewhere`
-  message = 'the schema is missing: run the migrations'
+  message = `the schema is missing: ${remedy}`
   expect(await ready()).toEqual({ status: 503, body: { database: false, temporal: true, message } })
   await world.sql`alter table migrations_elsewhere rename to migrations`
   await world.sql`delete from migrations where name like '9999%'`

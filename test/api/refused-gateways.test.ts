@@ -19,7 +19,7 @@ const grant = (list: readonly string[]) => world.simulatePayPal('settings', { fe
 const raised = async (bc: string) =>
   (await world.eventTypes(bc)).filter((type) => type === 'onboarding.needs_person').length
 const needed = async (bc: string) => (await world.billingCustomer(bc)).needs_person?.reason ?? null
-const errors = () => world.logged.filter((line) => (JSON.parse(line) as { level: number }).level >= 50)
+const errors = () => world.logged.filter((line) => (JSON.parse(line) as { level: string }).level === 'error')
 const offered = async (page: { progress(): ReturnType<World['asNative']> }) => (await page.progress()).body.gateways
 const setting = (name: string, value: unknown) =>
   world.admin('set-setting', {

@@ -185,8 +185,21 @@ test(
     expect(await proxied.get('/healthz')).toContain(' 200 ')
     proxied.close()
 
-    // A container is ended like this: SIGTERM to all, and all are gone in time.
+    // A container is ended like this: SIGTERM to all, and all are gone in time. Until load balancers have seen that the API
+    // is not ready any more, it takes calls.
     for (const child of [api, worker]) process.kill(-child.pid!, 'SIGTERM')
+    const draining = await until(
+      () => fetch(`${url}/readyz`),
+      ({ status }) => status === 503,
+    )
+    expect(await draining.json()).toEqual({ database: true, temporal: true, draining: true })
+    expect((await fetch(`${url}/openapi.json`)).status).toBe(200)
+    await until(() =>
+      fetch(`${url}/healthz`).then(
+        () => false,
+        () => true,
+      ),
+    )
     await until(
       () => [api, worker].every((child) => child.exitCode !== null || child.signalCode !== null),
       Boolean,

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../../store/database.ts'
 import { migrate } from '../../store/migrate.ts'
-import { freshDatabase, type TestDatabase } from '../support/database.ts'
+import { requireAnsweringServer, requireDatabase, requireUsableDatabase } from '../../store/usable-database.ts'
+import { emptyDatabase, freshDatabase, type TestDatabase } from '../support/database.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -18,6 +19,32 @@ test('five starts at once apply every migration once', async () => {
   const rows = await database.sql<{ name: string }[]>`select name from migrations order by name`
   expect(applied.flat().sort()).toEqual(rows.map(({ name }) => name))
   expect(applied.filter((names) => names.length > 0)).toHaveLength(1)
+})
+
+test('a schema that is missing, older or newer stops a program and its migrations with one sentence', async () => {
+  const empty = await emptyDatabase('')
+  await expect(requireUsableDatabase(empty.url)).rejects.toThrow('the schema is missing: run "npm run migrate"')
+  await empty.drop()
+  expect(await requireUsableDatabase(database.url)).toBe(true)
+
+  await database.sql`insert into migrations (name, hash) values ('9999_of_another_release.sql', '')`
+  const newer = 'the schema is newer than this program: it has 9999_of_another_release.sql'
+  await expect(requireUsableDatabase(database.url)).rejects.toThrow(newer)
+  await expect(requireDatabase(database.url)).rejects.toThrow(newer)
+  await expect(migrate(database.sql)).rejects.toThrow(newer)
+
+  await database.sql`update migrations set name = '0001_x.sql' where name = '0001_tenants.sql'`
+  await expect(requireUsableDatabase(database.url)).rejects.toThrow('the schema lacks 0001_tenants.sql: run "npm run')
+  await database.sql`update migrations set name = '0001_tenants.sql' where name = '0001_x.sql'`
+  await database.sql`delete from migrations where name like '9999%'`
+})
+
+test('a database that does not answer ends commands with one sentence, and not the programs that serve', async () => {
+  const nowhere = 'postgres://somebody:secret@127.0.0.1:1/nowhere'
+  expect(await requireUsableDatabase(nowhere)).toBe(false)
+  const message = 'PostgreSQL does not answer at postgres://somebody:…@127.0.0.1:1/nowhere'
+  await expect(requireDatabase(nowhere)).rejects.toThrow(message)
+  await expect(requireAnsweringServer(nowhere)).rejects.toThrow(message)
 })
 
 test('a second run applies nothing, and a file that was changed afterwards is refused', async () => {

@@ -26,7 +26,7 @@ test.each(['p@ss/w#rd%1', 'p/ss', 'p#ss', 'p?ss', 'p%1', 'p@ss', 'a b', 'tab\t',
     expect(problem(text)).toMatch(/percent-encoded.*DATABASE_PASSWORD/)
     expect(problem(text)).not.toContain(password)
     expect(() => readConfig({ DATABASE_URL: text }, ['database'])).toThrow(
-      /^The environment.*\n {2}DATABASE_URL must have/,
+      /^Invalid environment variables:\n {2}DATABASE_URL must have/,
     )
   },
 )

@@ -29,18 +29,3 @@ test.each(documents)('every path that %s cites exists', (file) => {
   )
   expect(missing).toEqual([])
 })
-
-test('.env.example names every variable that is read, and no other', () => {
-  const text = files
-    .filter((file) => /^(config\.ts|local\/.*\.ts|docker-compose\.yml)$/.test(file))
-    .map((file) => readFileSync(join(root, file), 'utf8'))
-    .join('\n')
-  const read = new Set([...text.matchAll(/\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|PORT|HOST)\b/g)].map(([, name]) => name!))
-  const named = [...readFileSync(join(root, '.env.example'), 'utf8').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name!)
-  // Read by @temporalio/envconfig.
-  const elsewhere = new Set(['TEMPORAL_API_KEY', 'TEMPORAL_TLS'])
-  expect(named.filter((name) => !read.has(name) && !elsewhere.has(name))).toEqual([])
-  const schema = readFileSync(join(root, 'config/variables.ts'), 'utf8')
-  const variables = [...schema.matchAll(/^ {2}([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|PORT|HOST):/gm)].map(([, name]) => name!)
-  expect(variables.filter((name) => !named.includes(name))).toEqual([])
-})

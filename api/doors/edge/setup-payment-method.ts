@@ -1,6 +1,5 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { conflict, invalid, notFound } from '../../../domain/failures.ts'
-import type { GatewayName } from '../../../domain/lifecycle.ts'
 import type { Settings } from '../../../domain/settings.ts'
 import { findBillingCustomer } from '../../../store/billing-customers.ts'
 import type { Brand } from '../../../store/brands.ts'
@@ -10,6 +9,7 @@ import type { Caller } from '../../auth.ts'
 import type { CallEnv } from '../../call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import { openApproval } from '../../hosted-page/approval.ts'
+import { requireAnyGateway } from '../../services/brand-and-gateway.ts'
 import { openCardForm } from '../../services/card-form.ts'
 import { creatorOf, openOnboarding } from '../../services/open-onboarding.ts'
 import { openReplacement, type OpenedSetup } from '../../services/open-replacement.ts'
@@ -57,7 +57,7 @@ export function addSetupPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDependenc
     request,
     answer,
     handle: async (c, body, caller) => {
-      const gateway = body.gateway ?? firstGateway(d, caller)
+      const gateway = body.gateway ?? requireAnyGateway(d, caller)
       checkGateway(d, caller, gateway)
       const brand = await requireBrand(d, caller, body.brand_id)
       const opened = await openFor(d, caller, body, brand, creatorOf(c.req.header('Idempotency-Key')))
@@ -67,12 +67,6 @@ export function addSetupPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDependenc
       return { data, status: 'success' as const }
     },
   })
-}
-
-function firstGateway(d: ApiDependencies, { organizationId, environment, settings }: Caller): GatewayName {
-  const found = settings.gateways.find((name) => d.gateways.for(environment, organizationId, name))
-  if (!found) throw invalid('gateway', 'none is set up for this organization')
-  return found
 }
 
 /** The contact's onboarding, or the replacement of its payment method where it is active already. */

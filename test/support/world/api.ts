@@ -1,4 +1,3 @@
-import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createApp } from '../../../api/app.ts'
 import { checkServices, pulseOf } from '../../../api/ready.ts'
@@ -47,9 +46,8 @@ export async function startApi(parts: Parts, gateways: Gateways, options: WorldO
 /** A server on a port that the system picked, for an app that needs to know it. */
 async function listen() {
   const serving: { app?: ReturnType<typeof createApp> } = {}
-  const server = await new Promise<Server>((resolve) => {
-    const fetch = (request: Request, env: object) => serving.app!.fetch(request, env)
-    const made: Server = serveApi({ fetch, port: 0, hostname: '127.0.0.1' }, () => resolve(made))
-  })
+  const fetch = (request: Request, env: object) => serving.app!.fetch(request, env)
+  const { server, listening } = serveApi({ fetch, port: 0, hostname: '127.0.0.1', keepAlive: 65 })
+  await listening
   return { server, serving }
 }

@@ -5,8 +5,10 @@ import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor }
 import { NativeConnection } from '@temporalio/worker'
 import { pino } from 'pino'
 import { inject } from 'vitest'
+import { clientOptions } from '../../../config/temporal.ts'
 import { builtInSettings, type Settings } from '../../../domain/settings.ts'
 import { seed } from '../../../local/seed.ts'
+import { lineFormat } from '../../../log.ts'
 import { startPayPalSimulator } from '../../../simulators/paypal/server.ts'
 import { freshDatabase } from '../database.ts'
 import { startJudgedSimulator } from '../judged-simulator.ts'
@@ -54,7 +56,9 @@ function ears({ listen }: WorldOptions) {
   /** What the API said, where the world was asked to listen. */
   const logged: string[] = []
   const write = (line: string) => void logged.push(line)
-  const log = listen ? pino({ level: 'info' }, { write }) : pino({ level: process.env.TEST_LOG ?? 'silent' })
+  const log = listen
+    ? pino({ level: 'info', ...lineFormat }, { write })
+    : pino({ level: process.env.TEST_LOG ?? 'silent' })
   return { logged, log }
 }
 
@@ -62,7 +66,7 @@ async function reachTemporal(address: string, later: Later) {
   const retries = makeGrpcRetryInterceptor(
     defaultGrpcRetryOptions({ maxAttempts: 5, factor: 1.3, initialIntervalMs: () => 40 }),
   )
-  const connection = Connection.lazy({ address, interceptors: [retries] })
+  const connection = Connection.lazy({ ...clientOptions({ address }), interceptors: [retries] })
   later(() => connection.close())
   const native = await NativeConnection.connect({ address })
   later(() => native.close())

@@ -1,0 +1,36 @@
+import { isDatabaseAway, openDatabase } from './database.ts'
+import { withoutSecrets } from './connection-string.ts'
+import { schemaState } from './schema-state.ts'
+import { requireUsableServer } from './server-problem.ts'
+
+/**
+ * Throws an Error with one sentence where this program cannot work with a database: for the reasons of
+ * `requireUsableServer`, or because its schema is missing, older or newer than this program. Returns false where
+ * PostgreSQL does not answer: ask again later.
+ */
+export async function requireUsableDatabase(url: string): Promise<boolean> {
+  if (!(await requireUsableServer(url))) return false
+  const database = openDatabase(url, { name: 'check', max: 1 })
+  try {
+    const { message, newer } = await schemaState(database)
+    if (message) throw new Error(newer ? `${message}: start the release that has it` : message)
+    return true
+  } catch (error) {
+    if (isDatabaseAway(error)) return false
+    throw error
+  } finally {
+    await database.end({ timeout: 0 })
+  }
+}
+
+/** As `requireUsableServer`, for commands: throws too where PostgreSQL does not answer. */
+export async function requireAnsweringServer(url: string): Promise<void> {
+  if (!(await requireUsableServer(url))) throw away(url)
+}
+
+/** As `requireUsableDatabase`, for commands: throws too where PostgreSQL does not answer. */
+export async function requireDatabase(url: string): Promise<void> {
+  if (!(await requireUsableDatabase(url))) throw away(url)
+}
+
+const away = (url: string) => new Error(`PostgreSQL does not answer at ${withoutSecrets(url)} (DATABASE_URL)`)
