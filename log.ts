@@ -16,3 +16,6 @@ export function createLog({ level, format, name }: { level: string; format: 'pre
   }
   return pino({ level, name, ...lineFormat, ...(format === 'pretty' ? { transport: pretty } : {}) })
 }
+
+/** For apps that only describe themselves. */
+export const silentLog: Logger = pino({ level: 'silent' })

@@ -172,6 +172,11 @@ export const conflictGuide: Record<ConflictCode, Guidance> = {
     meaning: 'Nothing was set up, or what was set up has ended or expired.',
     remedy: 'Begin the setup again.',
   },
+  gateway_missing: {
+    title: 'No gateway is set up for the environment',
+    meaning: 'Nobody could pay: no gateway of the organization has an account for the environment of the API key.',
+    remedy: 'An operator adds the keys of a gateway (docs/going-live.md). Then ask again.',
+  },
   gateway_refused: {
     title: 'The gateway does not accept our account',
     meaning: 'Stripe or PayPal refuses our account. Our operators were told.',

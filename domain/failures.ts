@@ -35,6 +35,7 @@ export const conflictCodes = [
   'payment_method_used',
   'payment_method_missing',
   'setup_over',
+  'gateway_missing',
   'gateway_refused',
   'mapped_customer_not_ours',
   'settings_mismatch',

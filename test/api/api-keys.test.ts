@@ -4,6 +4,7 @@ import type { ApiDependencies } from '../../api/dependencies.ts'
 import { createApp } from '../../api/app.ts'
 import { scopes } from '../../domain/scopes.ts'
 import { forgottenEverywhere } from '../../store/caller-memory.ts'
+import { silentLog } from '../../log.ts'
 import { createWorld, type Answer, type World } from '../support/world.ts'
 
 let world: World
@@ -180,7 +181,7 @@ test('npm run admin makes keys with scopes that expire', async () => {
 
 test('every native route asks for the scope of its resource, to read or to write, and for no other', async () => {
   const checks = { database: async () => ({ isUsable: true }), temporal: async () => true }
-  const app = createApp({ setupLinkSecrets: [] } as unknown as ApiDependencies, checks)
+  const app = createApp({ setupLinkSecrets: [], log: silentLog } as unknown as ApiDependencies, checks)
   const routes = new Set(
     app.routes
       .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/v1/'))

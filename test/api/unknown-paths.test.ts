@@ -3,9 +3,10 @@ import { createApp } from '../../api/app.ts'
 import type { ApiDependencies } from '../../api/dependencies.ts'
 import { momentAnchors } from '../../api/doors/moment/problem.ts'
 import { conflictGuide, failureGuide } from '../../domain/failure-guide.ts'
+import { silentLog } from '../../log.ts'
 
 const checks = { database: async () => ({ isUsable: true }), temporal: async () => true }
-const app = createApp({ publicUrl: 'https://pay.example.com' } as unknown as ApiDependencies, checks)
+const app = createApp({ publicUrl: 'https://pay.example.com', log: silentLog } as unknown as ApiDependencies, checks)
 
 const problem = (code: string, status: number) => ({
   type: `https://pay.example.com/docs/errors#${code}`,

@@ -3,6 +3,7 @@ import { createApp } from '../../api/app.ts'
 import type { ApiDependencies } from '../../api/dependencies.ts'
 import type { ApiDocument, Operation } from '../../api/reference/complete-document.ts'
 import { exampleOf, type Schema } from '../../api/reference/schema-example.ts'
+import { silentLog } from '../../log.ts'
 import type { Answer } from './world.ts'
 
 /** One call of the API as its OpenAPI document tells it. */
@@ -14,7 +15,7 @@ export interface Documented {
   credential: 'bearer' | 'x-api-key' | 'body' | 'link'
 }
 
-const app = createApp({ setupLinkSecrets: [] } as unknown as ApiDependencies, {
+const app = createApp({ setupLinkSecrets: [], log: silentLog } as unknown as ApiDependencies, {
   database: async () => ({ isUsable: false }),
   temporal: async () => false,
 })
