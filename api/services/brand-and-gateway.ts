@@ -35,6 +35,7 @@ export function requireAnyGateway(
   { organizationId, environment, settings }: Payer,
 ): GatewayName {
   const found = settings.gateways.find((name) => d.gateways.for(environment, organizationId, name))
-  if (!found) throw conflict('gateway_missing', 'gateway', `none is set up for ${environment}: an operator must add one`)
+  if (!found)
+    throw conflict('gateway_missing', 'gateway', `none is set up for ${environment}: an operator must add one`)
   return found
 }
