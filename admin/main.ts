@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util'
 import { readConfig } from '../config.ts'
 import { Failure } from '../domain/failures.ts'
+import { own } from '../domain/own.ts'
 import { openDatabase } from '../store/database.ts'
 import { requireDatabase } from '../store/usable-database.ts'
 import { commands } from './commands.ts'
 
 const [name = '', ...rest] = process.argv.slice(2)
-const command = commands[name]
+const command = own(commands, name)
 const helpWanted = ['', 'help', '--help', '-h'].includes(name) || rest.includes('--help')
 if (!command || helpWanted) {
   console.log('npm run admin -- <command> [--option value …] [--json]\n')

@@ -1,3 +1,5 @@
+import { own } from './own.ts'
+
 /**
  * What a declined payment means to the customer. Lost, stolen and suspected cards are `declined`, like any other:
  * a page that told them apart would help whoever tests stolen cards.
@@ -55,5 +57,5 @@ export const customerMessages: Record<DeclineCode | VoidCode, string> = {
 }
 
 export function customerMessage(code: string | null): string {
-  return customerMessages[(code ?? 'declined') as DeclineCode] ?? customerMessages.declined
+  return own(customerMessages, code ?? 'declined') ?? customerMessages.declined
 }

@@ -1,5 +1,6 @@
 import { currencies, type Currency } from './currencies.ts'
 import { gatewayNames, type GatewayName } from './lifecycle.ts'
+import { own } from './own.ts'
 
 /** The most that any currency allows, in minor units; `whyNotChargeable` says what one currency allows. */
 export const largestAmount = Math.max(
@@ -9,7 +10,7 @@ export const largestAmount = Math.max(
 export const isSupportedCurrency = (code: string) => Object.hasOwn(currencies, code)
 
 function entry(currency: string): Currency {
-  const found = currencies[currency]
+  const found = own(currencies, currency)
   if (!found) throw new RangeError(`unsupported currency ${currency}`)
   return found
 }
@@ -57,14 +58,14 @@ const titles: Record<GatewayName, string> = { stripe: 'Stripe', paypal: 'PayPal'
  * currencies are for accounts of one country only.
  */
 export function takesCurrency(gateway: GatewayName, currency: string, payPalCountry: string | null): boolean {
-  const rules = currencies[currency]?.gateways[gateway]
+  const rules = own(currencies, currency)?.gateways[gateway]
   return rules !== undefined && (rules.onlyIn === undefined || rules.onlyIn === payPalCountry)
 }
 
 /** Returns why a gateway cannot be chosen for the currency, with what can; undefined where it can. */
 export function whyNotTaken(gateway: GatewayName, currency: string, payPalCountry: string | null): string | undefined {
   if (takesCurrency(gateway, currency, payPalCountry)) return undefined
-  const country = currencies[currency]?.gateways[gateway]?.onlyIn
+  const country = own(currencies, currency)?.gateways[gateway]?.onlyIn
   const others = gatewayNames.filter((name) => takesCurrency(name, currency, payPalCountry))
   const only = country ? ` but for accounts in ${country} (setting paypal_account_country)` : ''
   return `must be ${others.join(' or ')} for ${currency}: ${titles[gateway]} does not take ${currency}${only}`

@@ -1,4 +1,5 @@
 import type { ChargeState } from './lifecycle.ts'
+import { own } from './own.ts'
 
 /** What a person has to do: a code of ours, and what to do about it in words. */
 export interface PersonNeeded {
@@ -40,7 +41,8 @@ const advice: Record<string, string> = {
 }
 
 /** What a person is told to do for a reason (`disputed/ch_…` is `disputed`). */
-export const whatToDo = (reason: string): string => advice[reason.split('/')[0]!] ?? 'Look at the run in Temporal UI.'
+export const whatToDo = (reason: string): string =>
+  own(advice, reason.split('/')[0]!) ?? 'Look at the run in Temporal UI.'
 
 const needed = (reason: string, chargeId: string | null = null): PersonNeeded => ({
   reason,

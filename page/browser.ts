@@ -22,7 +22,7 @@ async function runSetup(): Promise<void> {
   if (state === 'confirm') return offerConfirmation()
   if (state === 'working' || state === 'closing') return follow()
   if (state === 'done') return tellParent()
-  if (state === 'watching' && isBackFromPayPal()) return comeBack()
+  if (state === 'asked' || (state === 'watching' && isBackFromPayPal())) return comeBack()
   if (state === 'form') await offerForm()
 }
 
@@ -110,7 +110,7 @@ async function submit(form: HTMLFormElement, ready: Partial<Record<string, Promi
 
 const isBackFromPayPal = () => new URLSearchParams(location.search).has('approval_token_id')
 
-/** PayPal was shown in place of this page and led back here: the service reads what was approved, and goes on. */
+/** The customer comes from the bank or PayPal: the service reads what was answered there, and goes on. */
 async function comeBack(): Promise<void> {
   const { answer } = await callUntilAnswered(path(), 'action-completed', {})
   if (answer?.paying) await follow()
@@ -137,7 +137,8 @@ function showRefusal({ status, answer: progress }: Answer): void {
 /** Shows the progress until it ends, or until the customer is asked: by the bank, or for another card. */
 async function follow({ customerIsHere = false } = {}): Promise<void> {
   showPart(null)
-  tell(root().dataset.state === 'closing' ? 'closing' : 'working')
+  const { state } = root().dataset
+  tell(state === 'closing' || state === 'asked' ? state : 'working')
   const began = Date.now()
   for (let looks = 0; ; looks++) {
     const seen = await call(path(), 'progress').catch(() => undefined)
@@ -149,7 +150,7 @@ async function follow({ customerIsHere = false } = {}): Promise<void> {
       if (!seen.answer.paying && root().dataset.state !== 'closing') return location.reload()
       if (seen.answer.action) return customerIsHere ? confirmWithBank(seen.answer.action) : offerConfirmation()
     }
-    if (Date.now() - began > 20_000) {
+    if (Date.now() - began > 20_000 && state !== 'asked') {
       say('This takes longer than usual. Nothing is lost: you can close this page and come back by the same link.')
     }
     await pause(Math.min(500 + looks * 100, 3_000))

@@ -4,8 +4,8 @@ import type { BlockedOn, GatewayName, Result, StepName, StepState, SubmissionRef
 export interface PageModel {
   brand: { name: string; logoUrl: string | null; colour: string | null; support: string | null }
   sandbox: boolean
-  /** `form`, `working` and `confirm` are live; the others are read-only and end the page. */
-  state: 'form' | 'working' | 'confirm' | 'watching' | 'closing' | 'done' | 'active' | 'suspended'
+  /** `form`, `working` and `confirm` are live; the others are read-only. `asked`: the bank waits, and this link cannot answer. */
+  state: 'form' | 'working' | 'confirm' | 'asked' | 'watching' | 'closing' | 'done' | 'active' | 'suspended'
   /** As formatted for the reader; null where nothing is charged. */
   price: string | null
   amount: number

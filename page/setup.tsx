@@ -6,7 +6,7 @@ import { stateWords, stepTitle, wordsOf } from './words.ts'
 export function SetupPage({ model, assets, nonce }: { model: PageModel; assets: Assets; nonce: string }) {
   const { headline, status } = wordsOf(model.state, model.replacing)
   const pays = model.state === 'form' || model.state === 'working' || model.state === 'confirm'
-  const live = pays || model.state === 'closing' || model.state === 'watching'
+  const live = pays || model.state === 'closing' || model.state === 'asked' || model.state === 'watching'
   return (
     <Layout title={headline} brand={model.brand} assets={assets} nonce={nonce}>
       {model.sandbox ? <p class="badge">Test mode: no real money moves</p> : null}
@@ -141,7 +141,7 @@ function Progress({ model }: { model: PageModel }) {
 function Scripts({ model, assets }: { model: PageModel; assets: Assets }) {
   return (
     <>
-      {model.state === 'done' || model.state === 'watching'
+      {model.state === 'done' || model.state === 'watching' || model.state === 'asked'
         ? null
         : model.gateways.map(({ scriptUrl }) => <script src={scriptUrl} defer></script>)}
       <script type="module" src={assets.script}></script>

@@ -17,6 +17,11 @@ const settingUp: Record<PageModel['state'], Said> = {
     headline: 'Confirm with your bank',
     status: 'Your bank asks you to confirm this. You have not been charged yet.',
   },
+  asked: {
+    headline: 'Confirm with your bank',
+    status:
+      'If you have answered your bank, this page goes on by itself. If not, please open the link that you were sent.',
+  },
   watching: {
     headline: 'Set up billing',
     status: 'To enter a payment method, please open the link that you were sent.',

@@ -1,4 +1,5 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow'
+import { own } from '../domain/own.ts'
 import type { RunWait } from '../domain/pauses.ts'
 
 /** Failures that no waiting mends, with what a person is told. */
@@ -41,7 +42,7 @@ export function createPatience() {
       } catch (error) {
         if (!(error instanceof ActivityFailure)) throw error
         const type = error.cause instanceof ApplicationFailure ? error.cause.type : undefined
-        const reason = type && forPerson[type]
+        const reason = type && own(forPerson, type)
         return { wait: reason ? untilRetry('operator', reason) : untilRetry('gateway') }
       }
     },

@@ -35,7 +35,10 @@ export const progressSchema = z
         z.object({ type: z.literal('redirect'), url: z.string() }),
       ])
       .optional()
-      .openapi({ description: 'What the customer must do now, such as confirming with the bank' }),
+      .openapi({
+        description:
+          'What the customer must do now, such as confirming with the bank. The token of a return address gets no client secret',
+      }),
   })
   .openapi('PageProgress')
 const errorSchema = z

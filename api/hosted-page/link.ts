@@ -21,6 +21,8 @@ export interface LinkPath {
 export interface OpenedLink {
   /** `open` may submit; `watch` only follows what was submitted before; the others are over. */
   standing: 'open' | 'watch' | 'over' | 'expired' | 'replaced'
+  /** What its token was made for. */
+  purpose: LinkPurpose
   /** Whether it is the newest version of the link. */
   current: boolean
   billingCustomer: BillingCustomer
@@ -47,7 +49,8 @@ export async function openLink(
     findBrand(d.database, path.org_id, path.brand_id),
     listLinkVersions(d.database, path.bc_id),
   ])
-  if (!billingCustomer || !brand) return undefined
+  // The look is part of the link: nobody shows a customer the page of another brand.
+  if (!billingCustomer || !brand || path.brand_id !== (billingCustomer.brandId ?? '1')) return undefined
   for (const purpose of purposes) {
     const recognized = recognizeToken(d.setupLinkSecrets, purpose, token, versions)
     if (!recognized) continue
@@ -67,6 +70,7 @@ export async function openLink(
     const current = recognized.version === onboarding.linkVersion
     return {
       standing: purpose === 'progress' && standing === 'open' ? 'watch' : standing,
+      purpose,
       current,
       billingCustomer,
       onboarding,

@@ -32,12 +32,13 @@ export function brandOf({ brand, settings }: OpenedLink): PageModel['brand'] {
   }
 }
 
-function stateOf({ billingCustomer, onboarding, standing }: OpenedLink): PageModel['state'] {
+function stateOf({ billingCustomer, onboarding, standing, purpose }: OpenedLink): PageModel['state'] {
   if (billingCustomer.status === 'suspended') return 'suspended'
   if (onboarding.result === 'completed') return billingCustomer.paymentMethodId ? 'done' : 'active'
   if (billingCustomer.status === 'active' && onboarding.kind === 'onboarding') return 'active'
   if (onboarding.closing) return 'closing'
-  if (openAttempt(onboarding)?.state === 'needs_customer') return 'confirm'
+  // To answer the bank takes a client secret, which a return address does not open.
+  if (openAttempt(onboarding)?.state === 'needs_customer') return purpose === 'setup' ? 'confirm' : 'asked'
   if (openAttempt(onboarding) || progressOf(onboarding).steps.some((step) => step.state === 'running')) return 'working'
   return standing === 'watch' ? 'watching' : 'form'
 }
@@ -123,6 +124,7 @@ export async function pageProgress(d: ApiDependencies, link: OpenedLink): Promis
   const { onboarding } = link
   const progress = progressOf(onboarding)
   const action = await actionOf(d, link)
+  const mayAct = link.purpose === 'setup' || action?.type !== 'stripe_next_action'
   return {
     status: progress.status,
     steps: progress.steps.map(({ nextRetryAt, ...step }) => ({
@@ -135,6 +137,6 @@ export async function pageProgress(d: ApiDependencies, link: OpenedLink): Promis
     amount: progress.amount,
     currency: progress.currency,
     paying: openAttempt(onboarding) !== undefined || stateOf(link) === 'working' || onboarding.closing !== null,
-    ...(action ? { action } : {}),
+    ...(action && mayAct ? { action } : {}),
   }
 }

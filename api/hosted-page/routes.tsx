@@ -5,6 +5,7 @@ import { returnPagePath } from '../../domain/return-page.ts'
 import { isLinkExhausted, openAttempt } from '../../domain/onboarding.ts'
 import type { Assets } from '../../page/layout.tsx'
 import type { NoticeModel } from '../../page/model.ts'
+import { own } from '../../domain/own.ts'
 import { NoticePage } from '../../page/notice.tsx'
 import { SetupPage } from '../../page/setup.tsx'
 import { requestNewLink } from '../../store/request-new-link.ts'
@@ -153,7 +154,8 @@ const purposesOf: Record<string, LinkPurpose[]> = {
 
 async function requireLink(d: ApiDependencies, c: PageContext): Promise<OpenedLink> {
   setPrivateHeaders(c)
-  const link = await open(d, c, purposesOf[c.req.param('call') ?? c.req.path.split('/').at(-1)!] ?? ['setup'])
+  const call = c.req.param('call') ?? c.req.path.split('/').at(-1)!
+  const link = await open(d, c, own(purposesOf, call) ?? ['setup'])
   if (!link) throw nothingHere()
   return link
 }

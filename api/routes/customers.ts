@@ -89,10 +89,10 @@ const create = (d: ApiDependencies) =>
 
 export function addCustomers(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   app.openapi(create(d), async (c) => {
-    const { brand_id: brandId, skip_onboarding_workflow: skipOnboarding, ...profile } = c.req.valid('json')
+    const { brand_id: brand, skip_onboarding_workflow: skipOnboarding, ...profile } = c.req.valid('json')
     const { parent, mappings, ...rest } = toChanges(profile)
     const id = createdId(c, 'customer')
-    const wanted = { id, profile: rest, parent, mappings, skipOnboarding, brandId }
+    const wanted = { id, profile: rest, parent, mappings, skipOnboarding, brand }
     const { customer, opened } = await createCustomer(d, c.get('caller'), wanted).catch(
       namingWhoHas(d, c.get('caller'), profile.external_id),
     )

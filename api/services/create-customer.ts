@@ -4,13 +4,14 @@ import type { Opened } from '../../store/onboarding-request.ts'
 import { openWithin } from '../../store/open-onboarding.ts'
 import type { Caller } from '../auth.ts'
 import type { ApiDependencies } from '../dependencies.ts'
-import { requireAnyGateway } from './brand-and-gateway.ts'
+import { requireAnyGateway, requireBrand } from './brand-and-gateway.ts'
 import { runOf } from './open-onboarding.ts'
 
 export interface CustomerRequest extends Omit<NewCustomer, 'organizationId' | 'environment' | 'by'> {
   /** Whether no onboarding is started, whatever the settings say. */
   skipOnboarding?: boolean | undefined
-  brandId?: string | undefined
+  /** The id of a brand, or its number written as a text. */
+  brand?: string | undefined
 }
 
 export interface CreatedCustomer {
@@ -21,14 +22,16 @@ export interface CreatedCustomer {
 
 /**
  * Creates a customer and, where the organization's settings say so, its onboarding, in one transaction: a start that
- * cannot be made now is made by the starter. Throws what `insertCustomer` throws.
+ * cannot be made now is made by the starter. Throws `not_found` for a brand of somebody else, also where no onboarding
+ * is started, and what `insertCustomer` throws.
  */
 export async function createCustomer(
   d: ApiDependencies,
   caller: Caller,
-  { skipOnboarding, brandId, ...wanted }: CustomerRequest,
+  { skipOnboarding, brand, ...wanted }: CustomerRequest,
 ): Promise<CreatedCustomer> {
   const { organizationId, environment, currency, settings } = caller
+  const brandId = brand === undefined ? undefined : (await requireBrand(d, caller, brand)).id
   const row: NewCustomer = { ...wanted, organizationId, environment, by: caller.id }
   if (skipOnboarding || !settings.onboardNewCustomers) {
     const alone = !row.parent && !row.mappings

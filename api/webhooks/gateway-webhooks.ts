@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { isGatewayError } from '../../domain/gateway-errors.ts'
 import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
+import { own } from '../../domain/own.ts'
 import type { GatewayEvent } from '../../gateways/gateway.ts'
 import { countRefused, noteTaken, wasTaken, type RefusedEvent } from '../../store/gateway-events.ts'
 import { receiveNews } from '../../store/gateway-news.ts'
@@ -88,8 +89,9 @@ async function verify(d: ApiDependencies, gateway: GatewayName, rawBody: string,
       if (isGatewayError(error, 'unknown', 'not_now')) throw error // it could not be verified just now
       if (!isGatewayError(error, 'refused')) continue
       // It is genuine, and what it is about may not be read: not to be taken for a forged one.
-      if (!forOperators[error.vendorCode]) throw error
-      refused = forOperators[error.vendorCode]!
+      const mendable = own(forOperators, error.vendorCode)
+      if (!mendable) throw error
+      refused = mendable
     }
   }
   return refused

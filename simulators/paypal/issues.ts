@@ -96,5 +96,7 @@ const elsewhere: Record<string, Record<string, string>> = {
 
 /** An issue that nobody has heard of is said as it is: a made-up one must not look like the vendor's. */
 export function textOf(issue: string, operation = 'create'): string {
-  return elsewhere[operation]?.[issue] ?? texts[issue] ?? issue
+  const own = (table: Record<string, string> | undefined) =>
+    table && Object.hasOwn(table, issue) ? table[issue] : undefined
+  return own(elsewhere[operation]) ?? own(texts) ?? issue
 }

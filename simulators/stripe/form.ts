@@ -17,7 +17,15 @@ function put(target: Record<string, unknown>, path: string[], value: string): vo
       const index = part === '' ? current.length : Number(part)
       if (last) current[index] = value
       else current = (current[index] ??= next) as typeof current
-    } else if (last) current[part] = value
-    else current = (current[part] ??= next) as typeof current
+    } else if (last) set(current, part, value)
+    else current = (own(current, part) ?? set(current, part, next)) as typeof current
   })
+}
+
+const own = (target: Record<string, unknown>, name: string) => (Object.hasOwn(target, name) ? target[name] : undefined)
+
+/** Also of a name such as `__proto__`, which an assignment would take for the prototype. */
+function set<T>(target: Record<string, unknown>, name: string, value: T): T {
+  Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true })
+  return value
 }

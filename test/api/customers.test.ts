@@ -30,6 +30,33 @@ const everything = () => ({
   integration_entity_mapping: [{ provider: 'stripe', id: 'cus_Qmapped' }],
 })
 
+test('a brand that is named must be one of the organization, whether or not an onboarding is started', async () => {
+  const { seeds } = world
+  const [own] = await world.sql<{ number: string }[]>`select number from brands where id = ${seeds.brand_id}`
+  const [foreign] = await world.sql<{ number: string }[]>`
+    select number from brands where id = ${seeds.other_org.brand_id}`
+  const unknown = [seeds.other_org.brand_id, foreign!.number, 'brand_nope', seeds.item_id, 'constructor']
+  const before = await world.sql`select count(*) from customers`
+  for (const onboards of [false, true]) {
+    await world.asNative('PATCH', '/v1/settings', { onboard_new_customers: onboards })
+    for (const brand_id of unknown)
+      for (const skip_onboarding_workflow of [false, true]) {
+        const { status, body } = await create({ brand_id, skip_onboarding_workflow })
+        const opened = await world.asNative('POST', '/v1/billing_customers', { customer_id: 'someone', brand_id })
+        expect([status, body.code, body.detail, body.param], `${brand_id} ${onboards}`).toEqual([
+          404,
+          'not_found',
+          opened.body.detail,
+          'brand_id',
+        ])
+      }
+  }
+  expect(await world.sql`select count(*) from customers`).toEqual(before)
+  for (const brand_id of [seeds.brand_id, own!.number])
+    expect((await create({ brand_id })).body.setup_url).toContain(`/${seeds.brand_id}/`)
+  await world.asNative('PATCH', '/v1/settings', { onboard_new_customers: null })
+})
+
 test('a customer is created with everything that is known of it, read, changed and listed', async () => {
   const said = everything()
   const { status, body } = await create(said)

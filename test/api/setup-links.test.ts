@@ -59,6 +59,60 @@ test('wrong, foreign, cut and flipped tokens and ids alone get the same 404, on 
   expect(bodies.call.size).toBe(1)
 })
 
+test.each(['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__', 'nothing'])(
+  'the call %s answers alike for ids that exist and for others, with and without the token',
+  async (name) => {
+    const { page } = await world.openSetup()
+    const genuine = new URL(page.url)
+    const unknown = new URL(page.url)
+    unknown.pathname = unknown.pathname.replace(/.{4}$/, 'zzzz')
+    const answers = new Set<string>()
+    for (const { origin, pathname } of [genuine, unknown])
+      for (const token of ['', '?token=a', genuine.search])
+        for (const method of ['GET', 'POST']) {
+          const { status, body } = await world.request(`${origin}${pathname}/${name}${token}`, { method })
+          answers.add(JSON.stringify([status, body]))
+        }
+    expect([...answers]).toEqual(['[404,{"error":{"code":"not_found","message":"there is nothing here"}}]'])
+  },
+)
+
+test('a link opens the page of its own brand only', async () => {
+  const { page } = await world.openSetup()
+  const { id, number } = await world.admin('create-brand', {
+    organization: world.seeds.org_id,
+    name: 'Tailspin Toys',
+  })
+  const [own] = await world.sql<{ number: string }[]>`select number from brands where id = ${world.seeds.brand_id}`
+  for (const other of [id, number, own!.number]) {
+    const url = new URL(page.url)
+    url.pathname = url.pathname.replace(world.seeds.brand_id, String(other))
+    expect((await world.pageOf(url.href).open()).status).toBe(404)
+    expect((await world.pageOf(url.href).progress()).status).toBe(404)
+    expect((await world.pageOf(url.href).submitCard()).status).toBe(404)
+  }
+  expect((await page.open()).body).not.toContain('Tailspin Toys')
+})
+
+test('what the token of a return address opens holds no client secret', async () => {
+  const { bc, page } = await world.openSetup()
+  const returnUrl = /data-return-url="([^"]+)"/.exec((await page.open()).body)![1]!.replaceAll('&amp;', '&')
+  const returned = world.pageOf(returnUrl)
+  await page.submitCard('4000002760003184')
+  await until(async () => (await page.progress()).body.action !== undefined)
+  expect((await page.progress()).body.action).toMatchObject({
+    type: 'stripe_next_action',
+    client_secret: expect.stringMatching(/_secret_/),
+  })
+  const seen = [await returned.progress(), await returned.open(), await returned.actionCompleted()]
+  expect(seen.map(({ status }) => status)).toEqual([200, 200, 202])
+  expect(JSON.stringify(seen.map(({ body }) => body))).not.toContain('_secret_')
+  expect(seen[0]!.body).toMatchObject({ paying: true, blocked_on: 'customer' })
+  expect(seen[1]!.body).toContain('please open the link that you were sent')
+  await world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'test' })
+  await world.ended(bc)
+})
+
 test('a replaced link is gone, the new one works; repeats answer the newest', async () => {
   const { contact, bc, page } = await world.openSetup()
   const { body } = await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })
