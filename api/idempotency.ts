@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
 import { Failure, invalid } from '../domain/failures.ts'
 import type { Kind } from '../domain/ids.ts'
+import { mayHaveLinks } from '../domain/scopes.ts'
 import { freeKey, keepAnswer, reserveKey, type KeyOf, type StoredAnswer } from '../store/idempotency-keys.ts'
 import { idFrom, newId, newUuid } from '../store/new-id.ts'
 import type { CallEnv } from './call-env.ts'
@@ -81,7 +82,12 @@ export const idempotent =
     const keyOfDoor: KeyOf = { organizationId, environment, door, key }
     const wanted = { requestHash: await hashOf(c), reservedId: newUuid() }
     const reservation = await reserveKey(d.database, keyOfDoor, wanted)
-    if (reservation.outcome === 'replay') return replay(d, c, reservation.answer)
+    if (reservation.outcome === 'replay') {
+      // The first answer may have been given to a key that may do more.
+      if (reservation.answer.link && !mayHaveLinks(c.get('caller').scopes))
+        throw new Failure('forbidden', 'the API key lacks the scope billing_customers:write')
+      return replay(d, c, reservation.answer)
+    }
     if (reservation.outcome === 'other_request')
       throw new Failure('idempotency_mismatch', 'was used with another request', { param: 'Idempotency-Key' })
     if (reservation.outcome === 'running')

@@ -12,6 +12,7 @@ export interface ApiKey {
   environment: Environment
   kind: 'secret' | 'publishable'
   scopes: string[]
+  expiresAt: Date | null
 }
 
 /** A key and what nearly every call with it needs to know of its organization: read with it, in one statement. */
@@ -28,7 +29,7 @@ const prefixes = {
 }
 export const hashOf = (key: string) => digest('sha256', key, 'buffer')
 
-export interface NewApiKey extends Omit<ApiKey, 'id' | 'scopes'> {
+export interface NewApiKey extends Omit<ApiKey, 'id' | 'scopes' | 'expiresAt'> {
   id?: string
   name?: string
   /** All of them unless given. */
@@ -81,7 +82,7 @@ async function refuseTooMany(sql: Transaction, { organizationId, environment }: 
 export async function findApiKey(sql: Sql, key: string): Promise<ApiKeyInForce | undefined> {
   const hash = hashOf(key)
   const [row] = await sql<(ApiKeyInForce & { secretHash: Buffer; stale: boolean })[]>`
-    select k.id, k.organization_id, k.environment, k.kind, k.scopes, k.secret_hash, o.currency,
+    select k.id, k.organization_id, k.environment, k.kind, k.scopes, k.expires_at, k.secret_hash, o.currency,
       k.last_used_at is null or k.last_used_at < now() - interval '1 minute' as stale,
       (
         select coalesce(json_agg(json_build_object('name', s.name, 'value', s.value)), '[]') from settings s

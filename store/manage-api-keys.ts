@@ -9,7 +9,6 @@ export interface ShownApiKey extends ApiKey {
   name: string
   lastFour: string
   rotatedFrom: string | null
-  expiresAt: Date | null
   revokedAt: Date | null
   /** To the minute. */
   lastUsedAt: Date | null
@@ -50,15 +49,15 @@ export async function wasRevoked(sql: Sql, key: string): Promise<boolean> {
 }
 
 /**
- * Makes a key that stands for an older one: same name, kind and scopes, and as long a life as that was given. The old one
- * ends after the overlap (seconds), or earlier where it would have anyway. Throws `conflict` where it has ended already,
- * or where there are too many keys: the old one counts until its overlap ends.
+ * Makes a key that stands for an older one: same name, kind and scopes, and as long a life as that was given, though not
+ * beyond `latestEnd`. The old one ends after the overlap (seconds), or earlier where it would have anyway. Throws
+ * `conflict` where it has ended already, or where there are too many keys: the old one counts until its overlap ends.
  */
 export async function rotateApiKey(
   database: Database,
   tenant: Tenant,
   old: ShownApiKey,
-  { id, overlap }: { id: string; overlap: number },
+  { id, overlap, latestEnd }: { id: string; overlap: number; latestEnd: Date | null },
 ): Promise<{ id: string; key: string }> {
   return (await database.begin(async (sql) => {
     const [ended] = await sql<{ id: string }[]>`
@@ -73,8 +72,11 @@ export async function rotateApiKey(
       kind: old.kind,
       name: old.name,
       scopes: old.scopes,
-      expiresAt: expiresAt && new Date(Date.now() + expiresAt.getTime() - createdAt.getTime()),
+      expiresAt: earlier(expiresAt && new Date(Date.now() + expiresAt.getTime() - createdAt.getTime()), latestEnd),
       rotatedFrom: old.id,
     })
   })) as { id: string; key: string }
 }
+
+/** The earlier of two ends; null is no end. */
+const earlier = (one: Date | null, other: Date | null) => (one && other ? (one < other ? one : other) : (one ?? other))

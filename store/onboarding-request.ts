@@ -21,6 +21,8 @@ export interface OnboardingRequest extends Tenant {
   notes?: string | undefined
   metadata?: Record<string, unknown> | undefined
   billableItemId?: string | undefined
+  /** Whether who asks may enroll an active billing customer at once; one that is pending is enrolled with its setup. */
+  mayEnroll?: boolean
   /** Where nothing is charged and no payment method is expected, the billing customer becomes active in the call. */
   activateAtOnce: boolean
 }

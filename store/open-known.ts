@@ -1,4 +1,4 @@
-import { conflict } from '../domain/failures.ts'
+import { conflict, Failure } from '../domain/failures.ts'
 import type { OnboardingBrief, OnboardingFacts } from '../domain/onboarding.ts'
 import type { Settings } from '../domain/settings.ts'
 import { activateWithoutPayment } from './activate-without-payment.ts'
@@ -118,6 +118,12 @@ async function enrollAtOnce(
   itemId: string | null | undefined,
 ): Promise<void> {
   if (!itemId) return
+  if (!request.mayEnroll) {
+    throw new Failure(
+      'forbidden',
+      'the API key lacks the scope enrollments:write: the billing customer is active and would be enrolled at once',
+    )
+  }
   if (billingCustomer.status === 'suspended') {
     throw conflict('billing_customer_suspended', 'bi_id', 'the billing customer is suspended; restore it first')
   }

@@ -6,7 +6,7 @@ import type { ApiDependencies } from '../dependencies.ts'
 import * as fields from '../fields.ts'
 import { createdId } from '../idempotency.ts'
 import { apiKeyView, createdApiKey, viewApiKey } from './api-key-view.ts'
-import { checkGrant, requireApiKey } from './api-keys.ts'
+import { checkGrant, checkOutlives, checkRights, requireApiKey } from './api-keys.ts'
 import { guards, idParam, json, jsonBody, nativeRefusals, security } from './native.ts'
 
 const longestOverlap = 30 * 86_400
@@ -33,6 +33,8 @@ export function addApiKeyCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
     path: '/v1/api_keys/{id}/rotate',
     operationId: 'rotateApiKey',
     summary: 'Make a key with the same name and scopes; the old one ends after the overlap',
+    description:
+      'Takes every scope of the old key. A key that ends can rotate itself and keys that end no later; the new key ends no later than the key of the call.',
     request: { params, body: jsonBody(rotateRequest) },
     responses: { 201: json(createdApiKey, 'Created'), ...nativeRefusals },
   })
@@ -41,7 +43,10 @@ export function addApiKeyCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
     const old = await requireApiKey(d, caller, c.req.valid('param').id)
     // Whoever gets the new secret may do all that it may.
     checkGrant(caller, old.scopes)
-    const wanted = { id: createdId(c, 'apiKey'), overlap: c.req.valid('json').overlap_seconds }
+    const isItself = old.id === caller.id
+    if (!isItself) checkOutlives(caller, old)
+    const latestEnd = isItself ? old.expiresAt : caller.expiresAt
+    const wanted = { id: createdId(c, 'apiKey'), overlap: c.req.valid('json').overlap_seconds, latestEnd }
     const { organizationId, environment } = caller
     const { id, key } = await rotateApiKey(d.database, { organizationId, environment }, old, wanted)
     await forgottenEverywhere()
@@ -54,12 +59,15 @@ export function addApiKeyCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
     path: '/v1/api_keys/{id}/revoke',
     operationId: 'revokeApiKey',
     summary: 'End a key at once; one that was revoked is answered as it is',
+    description: 'Takes every scope of the key to revoke. Every key with api_keys:write can revoke itself.',
     request: { params },
     responses: { 200: json(apiKeyView), ...nativeRefusals },
   })
   app.openapi(revoke, async (c) => {
     const caller = c.get('caller')
-    const { id } = await requireApiKey(d, caller, c.req.valid('param').id)
+    const key = await requireApiKey(d, caller, c.req.valid('param').id)
+    checkRights(caller, key)
+    const { id } = key
     await revokeApiKeyOf(d.database, caller, id)
     await forgottenEverywhere()
     return c.json(viewApiKey(await requireApiKey(d, caller, id)), 200)

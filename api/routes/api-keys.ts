@@ -27,7 +27,8 @@ const request = z
     expires_at: z.iso
       .datetime({ offset: true, error: 'must be an RFC 3339 time, such as 2027-11-21T09:00:00Z' })
       .refine(isLifeOfKey, `must be in the future, at most ${longestLife} days away`)
-      .nullish(),
+      .nullish()
+      .openapi({ description: 'Where the key that makes this one ends: required, and not later than that' }),
   })
   .superRefine(({ kind, scopes }, context) => {
     const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['scopes'], message })
@@ -54,6 +55,7 @@ export function addApiKeys(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
     const caller = c.get('caller')
     const { name = '', kind, scopes = [], expires_at: expiresAt } = c.req.valid('json')
     checkGrant(caller, scopes)
+    checkEnd(caller, expiresAt == null ? null : new Date(expiresAt))
     const { organizationId, environment } = caller
     const { id, key } = await insertApiKey(d.database, {
       id: createdId(c, 'apiKey'),
@@ -105,4 +107,24 @@ export async function requireApiKey(d: ApiDependencies, caller: Caller, id: stri
 export function checkGrant({ scopes }: Caller, wanted: string[]): void {
   if (!mayGrant(scopes, wanted))
     throw new Failure('forbidden', 'must not hold what this API key may not do itself', { param: 'scopes' })
+}
+
+/** Throws `forbidden` where a key would outlive the one that makes it. */
+function checkEnd({ expiresAt: ownEnd }: Caller, wanted: Date | null): void {
+  if (ownEnd && (wanted === null || wanted > ownEnd))
+    throw new Failure('forbidden', `must not be later than the end of this API key, ${ownEnd.toISOString()}`, {
+      param: 'expires_at',
+    })
+}
+
+/** Throws `forbidden` where the key ends later than the caller's, or never: its successor could not. */
+export function checkOutlives({ expiresAt: ownEnd }: Caller, { expiresAt }: ShownApiKey): void {
+  if (ownEnd && (expiresAt === null || expiresAt > ownEnd))
+    throw new Failure('forbidden', 'is a key that ends later than this API key', { param: 'id' })
+}
+
+/** Throws `forbidden` where the key may do something that the caller may not: nobody ends a stronger key. */
+export function checkRights({ scopes }: Caller, key: ShownApiKey): void {
+  if (!mayGrant(scopes, key.scopes))
+    throw new Failure('forbidden', 'is a key that may do what this API key may not', { param: 'id' })
 }

@@ -4,9 +4,11 @@ import { progressOf } from '../../domain/progress.ts'
 import { results } from '../../domain/lifecycle.ts'
 import { expiryOf } from '../../domain/next-step.ts'
 import { openAttempt, type OnboardingFacts } from '../../domain/onboarding.ts'
+import { mayHaveLinks } from '../../domain/scopes.ts'
 import type { BillingCustomer } from '../../store/billing-customers.ts'
 import { onboardingWorkflowId } from '../../workflows/messages.ts'
 import type { ApiDependencies } from '../dependencies.ts'
+import type { Caller } from '../auth.ts'
 import { linkOf, runOf } from '../services/open-onboarding.ts'
 
 const time = z.string().openapi({ format: 'date-time' })
@@ -67,10 +69,17 @@ const paymentMethodView = z
   })
   .openapi('PaymentMethod')
 
+const setupUrl = z
+  .string()
+  .optional()
+  .openapi({
+    description: 'Only while it is live and not being ended, for keys with the scope billing_customers:write',
+  })
+
 const replacementView = runView
   .extend({
     object: z.literal('replacement'),
-    setup_url: z.string().optional().openapi({ description: 'Only while it is live and not being ended' }),
+    setup_url: setupUrl,
   })
   .openapi('Replacement')
 
@@ -88,7 +97,7 @@ export const billingCustomerView = z
     allow_trigger: z.boolean(),
     initial_charged: z.boolean(),
     metadata: z.record(z.string(), z.unknown()),
-    setup_url: z.string().optional().openapi({ description: 'Only while the onboarding is live and not being ended' }),
+    setup_url: setupUrl,
     needs_person: personNeeded.nullable().openapi({
       description: 'What a person has to do first; the next thing is here when that is done. Null where nothing',
     }),
@@ -141,10 +150,11 @@ export function viewBillingCustomer(
   billingCustomer: BillingCustomer,
   onboarding: OnboardingFacts,
   needed: PersonNeeded | undefined,
-  timing: { expiryGrace: number },
+  { settings: timing, scopes }: Pick<Caller, 'settings' | 'scopes'>,
   replacement?: OnboardingFacts,
 ): z.input<typeof billingCustomerView> {
-  const pending = billingCustomer.status === 'pending' && takesMethod(onboarding)
+  const link = (live: OnboardingFacts) =>
+    mayHaveLinks(scopes) && takesMethod(live) ? { setup_url: linkOf(d, { billingCustomer, onboarding: live }) } : {}
   return {
     id: billingCustomer.id,
     object: 'billing_customer',
@@ -156,12 +166,20 @@ export function viewBillingCustomer(
     allow_trigger: billingCustomer.allowTrigger,
     initial_charged: billingCustomer.initialCharged,
     metadata: billingCustomer.metadata,
-    ...(pending ? { setup_url: linkOf(d, { billingCustomer, onboarding }) } : {}),
+    ...(billingCustomer.status === 'pending' ? link(onboarding) : {}),
     needs_person: needed ? { reason: needed.reason, what_to_do: needed.whatToDo, charge_id: needed.chargeId } : null,
     created_at: billingCustomer.createdAt.toISOString(),
     payment_method: viewPaymentMethod(billingCustomer),
     onboarding: viewOnboarding(d, billingCustomer, onboarding, timing),
-    ...(replacement ? { replacement: viewReplacement(d, billingCustomer, replacement, timing) } : {}),
+    ...(replacement
+      ? {
+          replacement: {
+            ...viewOnboarding(d, billingCustomer, replacement, timing),
+            object: 'replacement' as const,
+            ...link(replacement),
+          },
+        }
+      : {}),
   }
 }
 
@@ -176,15 +194,4 @@ function viewPaymentMethod({
   if (!id) return null
   const expires = details?.type === 'card' ? `${details.expYear}-${String(details.expMonth).padStart(2, '0')}` : null
   return { id, label: paymentMethodLabel ?? '', expires }
-}
-
-function viewReplacement(
-  d: ApiDependencies,
-  billingCustomer: BillingCustomer,
-  replacement: OnboardingFacts,
-  timing: { expiryGrace: number },
-): z.input<typeof replacementView> {
-  const view = viewOnboarding(d, billingCustomer, replacement, timing)
-  const live = takesMethod(replacement) ? { setup_url: linkOf(d, { billingCustomer, onboarding: replacement }) } : {}
-  return { ...view, object: 'replacement', ...live }
 }

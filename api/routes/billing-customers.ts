@@ -72,7 +72,7 @@ export async function viewOf(
   ])
   // Activated in between: no answer may hold an onboarding that is done and a record that is pending.
   if (onboarding!.billingCustomerStatus !== billingCustomer.status) return viewOf(d, caller, id)
-  return viewBillingCustomer(d, billingCustomer, onboarding!, needed, caller.settings, replacement)
+  return viewBillingCustomer(d, billingCustomer, onboarding!, needed, caller, replacement)
 }
 
 async function giveLink(d: ApiDependencies, caller: Caller, id: string, wanted: z.output<typeof setupLinkRequest>) {

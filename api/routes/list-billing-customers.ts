@@ -54,7 +54,7 @@ export function addListBillingCustomers(app: OpenAPIHono<CallEnv>, d: ApiDepende
     const needed = await listPersonsNeeded(d.database, ids)
     const view = ({ billingCustomer, onboarding }: (typeof page.rows)[number]) => {
       const first = needed.find(({ billingCustomerId }) => billingCustomerId === billingCustomer.id)
-      return viewBillingCustomer(d, billingCustomer, onboarding, first, caller.settings)
+      return viewBillingCustomer(d, billingCustomer, onboarding, first, caller)
     }
     return c.json(toList(page, view), 200)
   })

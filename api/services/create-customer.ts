@@ -1,3 +1,5 @@
+import { Failure } from '../../domain/failures.ts'
+import { allows, type Scope } from '../../domain/scopes.ts'
 import type { NewCustomer, Customer } from '../../store/customers.ts'
 import { insertCustomer } from '../../store/customers.ts'
 import type { Opened } from '../../store/onboarding-request.ts'
@@ -23,7 +25,7 @@ export interface CreatedCustomer {
 /**
  * Creates a customer and, where the organization's settings say so, its onboarding, in one transaction: a start that
  * cannot be made now is made by the starter. Throws `not_found` for a brand of somebody else, also where no onboarding
- * is started, and what `insertCustomer` throws.
+ * is started, `forbidden` where one would be started by a key that may not open any, and what `insertCustomer` throws.
  */
 export async function createCustomer(
   d: ApiDependencies,
@@ -37,6 +39,7 @@ export async function createCustomer(
     const alone = !row.parent && !row.mappings
     return { customer: alone ? await insertCustomer(d.database, row) : await inTransaction(d, row) }
   }
+  requireToOpen(caller)
   requireAnyGateway(d, caller)
   const created = (await d.database.begin(async (sql) => {
     const customer = await insertCustomer(sql, row)
@@ -53,6 +56,16 @@ export async function createCustomer(
   })) as Required<CreatedCustomer>
   if (created.opened.run === 'start') d.runs.start(runOf(created.opened))
   return created
+}
+
+const opening: Scope = 'billing_customers:write'
+
+function requireToOpen({ scopes }: Caller): void {
+  if (allows(scopes, opening)) return
+  throw new Failure(
+    'forbidden',
+    `the API key lacks the scope ${opening}: the setting onboard_new_customers starts an onboarding with each customer`,
+  )
 }
 
 const inTransaction = (d: ApiDependencies, row: NewCustomer) =>

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { allows } from '../../domain/scopes.ts'
 import type { OnboardingRequest, Opened } from '../../store/onboarding-request.ts'
 import { readKnownTogether, type Known } from '../../store/known.ts'
 import { answerUnchanged } from '../../store/open-known.ts'
@@ -25,7 +26,7 @@ export const runOf = ({ billingCustomer, onboarding }: Pick<Opened, 'billingCust
 })
 
 /** What `openOnboarding` itself says of a request: no caller's words may. */
-type SaidByUs = 'organizationId' | 'environment' | 'currency' | 'brandId'
+type SaidByUs = 'organizationId' | 'environment' | 'currency' | 'brandId' | 'mayEnroll'
 
 export interface OnboardingAsked extends Omit<OnboardingRequest, SaidByUs>, Partial<Record<SaidByUs, never>> {
   /** The id of a brand, or its number written as a text. */
@@ -48,7 +49,8 @@ export async function openOnboarding(d: ApiDependencies, caller: Caller, asked: 
   if (mustPay(asked, caller, known)) requireAnyGateway(d, caller)
   const brandId = await brandOf(d, caller, known, asked.brand)
   // The spread last: a property that is added behind one takes V8 some microseconds.
-  const request = { organizationId, environment, currency, brandId, ...asked }
+  const mayEnroll = allows(caller.scopes, 'enrollments:write')
+  const request = { organizationId, environment, currency, brandId, mayEnroll, ...asked }
   const unchanged = known && (await answerUnchanged(d.database, request, known))
   const opened = unchanged ?? (await open(d.database, request, caller.settings))
   if (opened.run === 'start') d.runs.start(runOf(opened))
