@@ -35,11 +35,12 @@ export const commands: Record<string, AdminCommand> = {
   },
 
   'create-brand': {
-    summary: 'Create a brand: the look of the hosted page',
-    options: ['organization', 'name', 'colour?', 'logo-url?', 'support-contact?'],
+    summary: 'Create a brand: the look of the hosted page in one environment, sandbox unless given',
+    options: ['organization', 'environment?', 'name', 'colour?', 'logo-url?', 'support-contact?'],
     async run({ database }, options) {
       const input = read(options, {
         organization: text,
+        environment: environment.default('sandbox'),
         name: text,
         colour: z
           .string()
@@ -53,14 +54,15 @@ export const commands: Record<string, AdminCommand> = {
         'support-contact': z.string().min(1).max(200).optional(),
       })
       await requireOrganization(database, input.organization)
-      const { id, number, name } = await insertBrand(database, {
+      const made = await insertBrand(database, {
         organizationId: input.organization,
+        environment: input.environment,
         name: input.name,
         colour: input.colour ?? null,
         logoUrl: input['logo-url'] ?? null,
         supportContact: input['support-contact'] ?? null,
       })
-      return { id, number, name }
+      return { id: made.id, number: made.number, environment: made.environment, name: made.name }
     },
   },
 

@@ -20,13 +20,13 @@ async function organization(context: AdminContext, name: string, colour: string)
   const run = async (command: string, options: Record<string, string>) =>
     commands[command]!.run(context, options) as Promise<Record<string, string>>
   const { id: org_id } = await run('create-organization', { name })
+  const scope = { organization: org_id!, environment }
   const brand = await run('create-brand', {
-    organization: org_id!,
+    ...scope,
     name,
     colour,
     'support-contact': 'help@example.com',
   })
-  const scope = { organization: org_id!, environment }
   const item = (name: string, type: string) => run('create-item', { ...scope, name, type, amount: '4900' })
   const key = (kind: string) => run('create-key', { ...scope, kind, name: 'local stack' })
   return { run, scope, org_id: org_id!, brand_id: brand.id!, item, key }

@@ -2,6 +2,7 @@ import { invalid } from '../domain/failures.ts'
 import type { BillingCustomerStatus, GatewayName } from '../domain/lifecycle.ts'
 import { whyNotMerged } from '../domain/metadata.ts'
 import type { MethodDetails } from '../domain/payment-method.ts'
+import { noBrand } from './brands.ts'
 import type { Sql } from './database.ts'
 import { newId } from './new-id.ts'
 import type { Tenant } from './tenant.ts'
@@ -92,7 +93,7 @@ export type NewBillingCustomer = Omit<
 
 /**
  * Inserts the one record of a contact, with its event, in the customer's own currency where that is known, and with the
- * organization's first brand where none is named. Answers it, or undefined where it was there: safe to repeat, and
+ * first brand of its tenant where none is named. Answers it, or undefined where it was there: safe to repeat, and
  * for many at once.
  */
 export async function insertBillingCustomer(sql: Sql, b: NewBillingCustomer): Promise<BillingCustomer | undefined> {
@@ -101,7 +102,9 @@ export async function insertBillingCustomer(sql: Sql, b: NewBillingCustomer): Pr
       insert into billing_customers
         (id, organization_id, environment, customer_id, brand_id, gateway, currency, allow_trigger, notes, metadata, created_by)
       values (${b.id}, ${b.organizationId}, ${b.environment}, ${b.customerId},
-        coalesce(${b.brandId}, (select id from brands where organization_id = ${b.organizationId} order by number limit 1)), ${b.gateway},
+        coalesce(${b.brandId}, (
+          select id from brands where organization_id = ${b.organizationId} and environment = ${b.environment} order by number limit 1
+        )), ${b.gateway},
         coalesce((select currency from customers where id = ${b.customerId}), ${b.currency}), ${b.allowTrigger}, ${b.notes}, ${sql.json(b.metadata as never)}, ${b.createdBy})
       on conflict (environment, organization_id, customer_id) do nothing
       returning id, organization_id, environment, created_at, currency, brand_id
@@ -125,18 +128,25 @@ export type BillingCustomerChanges = Partial<
 >
 
 /**
- * Writes what was asked differently; `metadata` is merged into what `current` has. Call it under the lock. Throws
+ * Writes what was asked differently; `metadata` is merged into what `current` has, and links that name the brand that it
+ * had keep working. Call it under the lock. Throws
  * `invalid_request` naming `metadata` where the result would be beyond its limits.
  */
 export async function changeBillingCustomer(
   sql: Sql,
-  current: Pick<BillingCustomer, 'id' | 'metadata'>,
+  current: Pick<BillingCustomer, 'id' | 'brandId' | 'metadata'>,
   { metadata, ...changes }: BillingCustomerChanges,
 ): Promise<void> {
   const wrong = metadata && whyNotMerged(current.metadata, metadata)
   if (wrong) throw invalid('metadata', wrong)
   if (Object.keys(changes).length > 0)
     await sql`update billing_customers set ${sql(changes as Record<string, never>)} where id = ${current.id}`
+  if (changes.brandId !== undefined && changes.brandId !== current.brandId)
+    await rememberBrand(sql, current.id, current.brandId ?? noBrand)
   if (metadata)
     await sql`update billing_customers set metadata = metadata || ${sql.json(metadata as never)} where id = ${current.id}`
 }
+
+const rememberBrand = (sql: Sql, id: string, brandId: string) => sql`
+  update billing_customers set former_brand_ids = array_append(former_brand_ids, ${brandId})
+  where id = ${id} and not ${brandId} = any(former_brand_ids)`

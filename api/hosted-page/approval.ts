@@ -21,7 +21,9 @@ import type { OpenedLink } from './link.ts'
 type Approving = PaymentGateway & Required<Pick<PaymentGateway, 'openSession' | 'readSession'>>
 
 /** For whom something is approved. */
-export type ApprovalOf = Pick<OpenedLink, 'billingCustomer' | 'onboarding' | 'brand' | 'settings'>
+export type ApprovalOf = Pick<OpenedLink, 'billingCustomer' | 'onboarding' | 'settings'> & {
+  brand: Pick<OpenedLink['brand'], 'name'>
+}
 
 function approvingGateway(d: ApiDependencies, { billingCustomer, onboarding, settings }: ApprovalOf): Approving {
   const gateway = d.gateways.for(billingCustomer.environment, billingCustomer.organizationId, 'paypal')
@@ -71,9 +73,12 @@ async function makeSession(
 }
 
 /** Where PayPal leads the customer back to: it opens the progress, and nothing that changes anything. */
-export function returnUrl(d: ApiDependencies, { brand, billingCustomer, onboarding }: ApprovalOf): string {
+export function returnUrl(
+  d: ApiDependencies,
+  { billingCustomer, onboarding }: Pick<ApprovalOf, 'billingCustomer' | 'onboarding'>,
+): string {
   const target = {
-    brandId: brand.id,
+    brandId: billingCustomer.brandId,
     organizationId: billingCustomer.organizationId,
     billingCustomerId: billingCustomer.id,
   }

@@ -3,7 +3,7 @@ import type { GatewayName } from '../../domain/lifecycle.ts'
 import { isPaid, openAttempt, type OnboardingFacts } from '../../domain/onboarding.ts'
 import type { Settings } from '../../domain/settings.ts'
 import { findBillingCustomerByPath, type BillingCustomer } from '../../store/billing-customers.ts'
-import { findBrand, type Brand } from '../../store/brands.ts'
+import { findBrandOfLink, type PageBrand } from '../../store/brands.ts'
 import { readFacts } from '../../store/onboarding-facts.ts'
 import { listLinkVersions } from '../../store/link-versions.ts'
 import { listRefusedGateways } from '../../store/refused-gateways.ts'
@@ -27,7 +27,7 @@ export interface OpenedLink {
   current: boolean
   billingCustomer: BillingCustomer
   onboarding: OnboardingFacts
-  brand: Brand
+  brand: PageBrand
   settings: Settings
   /** Gateways that refused us just now, for this organization. */
   refusedGateways: GatewayName[]
@@ -46,11 +46,10 @@ export async function openLink(
   if (!token || !Object.values(path).every((id) => /^[A-Za-z0-9_-]{1,64}$/.test(id))) return undefined
   const [billingCustomer, brand, versions] = await Promise.all([
     findBillingCustomerByPath(d.database, path.org_id, path.bc_id),
-    findBrand(d.database, path.org_id, path.brand_id),
+    findBrandOfLink(d.database, path.bc_id, path.brand_id),
     listLinkVersions(d.database, path.bc_id),
   ])
-  // The look is part of the link: nobody shows a customer the page of another brand.
-  if (!billingCustomer || !brand || path.brand_id !== (billingCustomer.brandId ?? '1')) return undefined
+  if (!billingCustomer || !brand) return undefined
   for (const purpose of purposes) {
     const recognized = recognizeToken(d.setupLinkSecrets, purpose, token, versions)
     if (!recognized) continue

@@ -68,7 +68,7 @@ export async function pageModel(
     ? await findBillableItem(d.database, billingCustomer, onboarding.billableItemId)
     : undefined
   const target = {
-    brandId: link.brand.id,
+    brandId: billingCustomer.brandId,
     organizationId: billingCustomer.organizationId,
     billingCustomerId: billingCustomer.id,
   }
@@ -110,7 +110,7 @@ export function noticeModel(link: OpenedLink): NoticeModel {
         ? 'exhausted'
         : (standing as 'expired' | 'replaced')
   const target = {
-    brandId: link.brand.id,
+    brandId: billingCustomer.brandId,
     organizationId: billingCustomer.organizationId,
     billingCustomerId: billingCustomer.id,
   }

@@ -14,6 +14,7 @@ const view = z
   .object({
     id: z.string(),
     object: z.literal('brand'),
+    environment: z.enum(['live', 'sandbox']),
     number: z.number().int(),
     name: z.string(),
     logo_url: z.string().nullable(),
@@ -21,7 +22,7 @@ const view = z
     support_contact: z.string().nullable(),
     created_at: time,
   })
-  .openapi('Brand', { description: 'The look of the hosted page; a brand belongs to both environments' })
+  .openapi('Brand', { description: 'The look of the hosted page, in the environment of the key that made it' })
 const looks = {
   logo_url: z
     .string(fields.mustBe('a text'))
@@ -46,6 +47,7 @@ const params = idParam('brand_01k2…')
 const toView = (brand: Brand) => ({
   id: brand.id,
   object: 'brand' as const,
+  environment: brand.environment,
   number: brand.number,
   name: brand.name,
   logo_url: brand.logoUrl,
@@ -72,8 +74,8 @@ export function addBrands(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
       colour = null,
       support_contact: supportContact = null,
     } = c.req.valid('json')
-    const { organizationId } = c.get('caller')
-    const wanted = { id: createdId(c, 'brand'), organizationId, name, logoUrl, colour, supportContact }
+    const { organizationId, environment } = c.get('caller')
+    const wanted = { id: createdId(c, 'brand'), organizationId, environment, name, logoUrl, colour, supportContact }
     return c.json(toView(await insertBrand(d.database, wanted)), 201)
   })
 
@@ -108,7 +110,7 @@ function addReading(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     responses: { 200: json(pageOf(view, 'BrandList')), ...nativeRefusals },
   })
   app.openapi(listing, async (c) =>
-    c.json(toList(await listBrands(d.database, c.get('caller').organizationId, c.req.valid('query')), toView), 200),
+    c.json(toList(await listBrands(d.database, c.get('caller'), c.req.valid('query')), toView), 200),
   )
 
   const get = createRoute({
@@ -123,7 +125,7 @@ function addReading(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
 }
 
 async function requireBrand(d: ApiDependencies, caller: Caller, id: string): Promise<Brand> {
-  const found = await findBrand(d.database, caller.organizationId, id)
+  const found = await findBrand(d.database, caller, id)
   if (!found) throw notFound('Brand')
   return found
 }

@@ -24,7 +24,7 @@ const request = z
       .optional()
       .openapi({ description: `${fields.contactDescription}. Or contact_id; one of both is needed` }),
     contact_id: fields.text(256).optional().openapi({ description: 'The same as customer_id, by another name' }),
-    brand_id: fields.text(64).optional().openapi({ description: 'The first brand of the organization unless given' }),
+    brand_id: fields.text(64).optional().openapi({ description: 'The first brand of the environment unless given' }),
     gateway: z.enum(gatewayNames, fields.mustBe(`one of ${gatewayNames.join(', ')}`)).optional(),
     billable_item_id: fields.text(64).optional().openapi({
       description:

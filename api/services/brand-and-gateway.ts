@@ -1,13 +1,13 @@
 import { conflict, invalid, notFound } from '../../domain/failures.ts'
 import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
 import type { Settings } from '../../domain/settings.ts'
-import { findBrand, type Brand } from '../../store/brands.ts'
+import { findNamedBrand, type Brand } from '../../store/brands.ts'
 import type { Caller } from '../auth.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 
-/** A brand of the caller's organization. Throws `not_found`. */
+/** The brand of the caller's organization and environment that a call names. Throws `not_found`. */
 export async function requireBrand(d: ApiDependencies, caller: Caller, idOrNumber: string): Promise<Brand> {
-  const brand = await findBrand(d.database, caller.organizationId, idOrNumber)
+  const brand = await findNamedBrand(d.database, caller, idOrNumber)
   if (!brand) throw notFound('Brand', 'brand_id')
   return brand
 }

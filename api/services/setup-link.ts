@@ -1,5 +1,6 @@
 import { createHmac, type Hmac, timingSafeEqual } from 'node:crypto'
 import { mostLinkVersions } from '../../domain/onboarding.ts'
+import { noBrand } from '../../store/brands.ts'
 
 /** `setup` opens the page; `progress` is what we hand to vendors as return address, and opens the progress only. */
 export type LinkPurpose = 'setup' | 'progress'
@@ -61,7 +62,7 @@ export const pagePath = ({
   organizationId,
   billingCustomerId,
 }: Omit<LinkTarget, 'onboardingId' | 'linkVersion'>) =>
-  `/public/edge/setup-billing/${brandId ?? '1'}/${organizationId}/${billingCustomerId}`
+  `/public/edge/setup-billing/${brandId ?? noBrand}/${organizationId}/${billingCustomerId}`
 
 /** The setup link: the same for every call until it is replaced or its onboarding ends. */
 export function setupUrl(
