@@ -17,12 +17,10 @@ const sandboxKey = () => world.seeds.secret_key
 
 test('keys of one environment neither see, change nor name brands of the other', async () => {
   const { brand_id } = world.seeds
-  const [{ number }] = (await world.sql<{ number: number }[]>`select number from brands where id = ${brand_id}`) as [
-    { number: number },
-  ]
+  const [own] = await world.sql<{ number: number }[]>`select number from brands where id = ${brand_id}`
   const cases = [
     { key: sandboxKey(), own: brand_id, others: [liveBrand.id, String(liveBrand.number)] },
-    { key: live, own: liveBrand.id, others: [brand_id, String(number)] },
+    { key: live, own: liveBrand.id, others: [brand_id, String(own!.number)] },
   ]
   for (const { key, own, others } of cases) {
     const call = (method: string, path: string, body?: object) => world.asNative(method, path, body, key)
