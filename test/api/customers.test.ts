@@ -35,7 +35,7 @@ test('a brand that is named must be one of the organization, whether or not an o
   const [own] = await world.sql<{ number: string }[]>`select number from brands where id = ${seeds.brand_id}`
   const [foreign] = await world.sql<{ number: string }[]>`
     select number from brands where id = ${seeds.other_org.brand_id}`
-  const unknown = [seeds.other_org.brand_id, foreign!.number, 'brand_nope', seeds.item_id, 'constructor']
+  const unknown = [seeds.other_org.brand_id, String(foreign!.number), 'brand_nope', seeds.item_id, 'constructor']
   const before = await world.sql`select count(*) from customers`
   for (const onboards of [false, true]) {
     await world.asNative('PATCH', '/v1/settings', { onboard_new_customers: onboards })
@@ -52,7 +52,7 @@ test('a brand that is named must be one of the organization, whether or not an o
       }
   }
   expect(await world.sql`select count(*) from customers`).toEqual(before)
-  for (const brand_id of [seeds.brand_id, own!.number])
+  for (const brand_id of [seeds.brand_id, String(own!.number)])
     expect((await create({ brand_id })).body.setup_url).toContain(`/${seeds.brand_id}/`)
   await world.asNative('PATCH', '/v1/settings', { onboard_new_customers: null })
 })
