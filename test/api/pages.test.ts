@@ -25,8 +25,8 @@ beforeAll(async () => {
   }
   const { org_id } = world.seeds
   await world.sql`
-    insert into brands (id, organization_id, name, logo_url)
-    select 'brand_' || lpad(i::text, 26, '0'), ${org_id}, repeat('é', 255), 'https://a.example/' || repeat('x', 1900) from generate_series(1, 300) i`
+    insert into brands (id, organization_id, environment, name, logo_url)
+    select 'brand_' || lpad(i::text, 26, '0'), ${org_id}, 'sandbox', repeat('é', 255), 'https://a.example/' || repeat('x', 1900) from generate_series(1, 300) i`
   await world.sql`
     insert into billable_items (id, organization_id, environment, name, type, amount, currency)
     select 'bi_' || lpad(i::text, 26, '0'), ${org_id}, 'sandbox', repeat('é', 255), 'trigger', 100, 'USD' from generate_series(1, 700) i`

@@ -104,7 +104,7 @@ describe('the database itself refuses', () => {
     ).toBe('onboardings_billable_item_id_organization_id_environment_fkey')
     expect(
       await violated(`update billing_customers set brand_id = '${world.seeds.other_org.brand_id}' where id = '${bc}'`),
-    ).toBe('billing_customers_brand_id_organization_id_fkey')
+    ).toBe('billing_customers_brand_id_organization_id_environment_fkey')
   })
   test('an end without a result, and a live onboarding that nobody would look at', async () => {
     expect(

@@ -25,7 +25,7 @@ const keyOf = ({ organizationId, environment }: Tenant, contactId: string) =>
   [organizationId, environment, contactId].join(' ')
 
 async function open(tenant: Tenant, contactId: string): Promise<void> {
-  const brandId = tenant.organizationId === tenants[0]!.organizationId ? brand.id : undefined
+  const brandId = tenant === tenants[0] ? brand.id : undefined
   const request = { ...tenant, contactId, brandId, createdBy: 'test', currency: 'USD', activateAtOnce: false }
   const { billingCustomer } = await openOnboarding(database.sql, request, settings)
   records.set(keyOf(tenant, contactId), billingCustomer.id)
