@@ -117,7 +117,7 @@ test('the number of a brand is read for those who name it by its number', async 
 
 test('calls of the API that come at once share a statement', async () => {
   const d = { database: sql, runs: {} } as ApiDependencies
-  const caller = { ...tenants[1]!, currency: 'USD', settings } as Caller
+  const caller = { ...tenants[1]!, currency: 'USD', scopes: ['*'], settings } as Caller
   const before = await runs()
   const calls = contactIds.map((contactId) =>
     openByCall(d, caller, { contactId, createdBy: 'call', activateAtOnce: false }),
