@@ -69,12 +69,9 @@ const paymentMethodView = z
   })
   .openapi('PaymentMethod')
 
-const setupUrl = z
-  .string()
-  .optional()
-  .openapi({
-    description: 'Only while it is live and not being ended, for keys with the scope billing_customers:write',
-  })
+const setupUrl = z.string().optional().openapi({
+  description: 'Only while it is live and not being ended, for keys with the scope billing_customers:write',
+})
 
 const replacementView = runView
   .extend({
