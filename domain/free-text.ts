@@ -32,6 +32,9 @@ const withoutMeaningful = (text: string) => meaningful.reduce((rest, pattern) =>
 /** The form in which a text is kept: Unicode NFC, so that é is one character, however it was typed. */
 export const toStored = (text: string): string => text.normalize('NFC')
 
+/** The spellings under which a text may be stored: as it is, from before the rule, and in NFC. */
+export const spellings = (text: string): string[] => [...new Set([text, toStored(text)])]
+
 /** Returns the length of a text in characters (code points), as JSON Schema, PostgreSQL, Stripe and PayPal count. */
 export const characters = (text: string): number =>
   text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0)

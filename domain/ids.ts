@@ -1,3 +1,5 @@
+import { whyNotText } from './free-text.ts'
+
 /** What each kind of thing's id begins with. */
 export const idPrefixes = {
   organization: 'org',
@@ -88,6 +90,8 @@ export function otherThanCustomer(text: string): string | undefined {
 export function whyNotExternalId(text: string): string | undefined {
   const kind = readId(text)?.kind
   if (kind) return `must not look like an id of ours: it has the form of the id of ${kindNames[kind]}`
+  const wrong = whyNotText(text, 'id')
+  if (wrong) return wrong
   // URL parsers remove such segments, also where they are percent-encoded (url.spec.whatwg.org, "dot path segment").
   return text === '.' || text === '..' ? 'must not be . or ..: no path can hold it' : undefined
 }

@@ -1,3 +1,4 @@
+import { spellings } from '../domain/free-text.ts'
 import { isIdOf, readId } from '../domain/ids.ts'
 import type { Sql } from './database.ts'
 import { newId } from './new-id.ts'
@@ -5,11 +6,11 @@ import type { Tenant } from './tenant.ts'
 
 /**
  * Finds the customer that a text names: our id in any spelling (see `readId`), the caller's external id, or one it had
- * before. An external id that was stored before ids of our shape were refused goes first: it means who it meant.
+ * before. An external id that was stored before the rules for new ones goes first: it means who it meant.
  */
 export async function findContact(sql: Sql, tenant: Tenant, contactId: string): Promise<string | undefined> {
   if (isIdOf('customer', contactId)) return findById(sql, tenant, contactId)
-  const found = await findByExternalId(sql, tenant, contactId)
+  const found = await findInAnySpelling(sql, tenant, contactId)
   const ours = found ? undefined : readId(contactId)
   return ours?.kind === 'customer' ? findById(sql, tenant, ours.id) : found
 }
@@ -19,6 +20,15 @@ async function findById(sql: Sql, { organizationId, environment }: Tenant, id: s
     select id from customers
     where id = ${id} and organization_id = ${organizationId} and environment = ${environment} and deleted_at is null`
   return row?.id
+}
+
+/** The external id as it was sent, else in NFC, as ids are stored. */
+async function findInAnySpelling(sql: Sql, tenant: Tenant, externalId: string): Promise<string | undefined> {
+  for (const spelling of spellings(externalId)) {
+    const found = await findByExternalId(sql, tenant, spelling)
+    if (found) return found
+  }
+  return undefined
 }
 
 /** Who has the external id now; else who had it last, where nobody else took it and that customer is still there. */

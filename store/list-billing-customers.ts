@@ -1,3 +1,4 @@
+import { spellings } from '../domain/free-text.ts'
 import type { BillingCustomerStatus, BlockedOn, GatewayName, Result } from '../domain/lifecycle.ts'
 import type { OnboardingFacts } from '../domain/onboarding.ts'
 import { selectBillingCustomers, type BillingCustomer } from './billing-customers.ts'
@@ -43,7 +44,7 @@ const stands = (sql: Sql, status: 'pending' | Result) =>
 
 /** As the index has it. The external id of a deleted customer resolves no more. */
 const isCalled = (sql: Sql, externalId: string) => sql`
-  and c.external_id = ${externalId} and c.organization_id = b.organization_id and c.environment = b.environment and c.deleted_at is null`
+  and c.external_id = any(${spellings(externalId)}) and c.organization_id = b.organization_id and c.environment = b.environment and c.deleted_at is null`
 
 /** A page of this tenant's billing customers, newest first, each with its onboarding. */
 export async function listBillingCustomers(

@@ -1,3 +1,4 @@
+import { spellings } from '../domain/free-text.ts'
 import type { BillingCustomerStatus } from '../domain/lifecycle.ts'
 import { selectCustomers, type Customer } from './customers.ts'
 import type { Sql } from './database.ts'
@@ -26,9 +27,9 @@ function where(sql: Sql, { organizationId, environment }: Tenant, f: CustomerFil
   return sql`
     c.organization_id = ${organizationId} and c.environment = ${environment} and c.deleted_at is null
     ${f.ids ? sql`and c.id = any(${f.ids})` : sql``}
-    ${f.externalIds ? sql`and c.external_id = any(${f.externalIds})` : sql``}
+    ${f.externalIds ? sql`and c.external_id = any(${f.externalIds.flatMap(spellings)})` : sql``}
     ${f.parentCustomerIds ? sql`and c.parent_customer_id = any(${f.parentCustomerIds})` : sql``}
-    ${f.externalId === undefined ? sql`` : sql`and c.external_id = ${f.externalId}`}
+    ${f.externalId === undefined ? sql`` : sql`and c.external_id = any(${spellings(f.externalId)})`}
     ${f.email === undefined ? sql`` : sql`and fold_text(c.email) = fold_text(${f.email})`}
     ${f.parentCustomerId === undefined ? sql`` : sql`and c.parent_customer_id = ${f.parentCustomerId}`}
     ${f.createdFrom ? sql`and c.created_at >= ${f.createdFrom}` : sql``}

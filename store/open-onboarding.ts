@@ -1,4 +1,5 @@
 import { invalid, notFound } from '../domain/failures.ts'
+import { toStored } from '../domain/free-text.ts'
 import { otherThanCustomer, readId, whyNotExternalId } from '../domain/ids.ts'
 import type { Settings } from '../domain/settings.ts'
 import { activateWithoutPayment } from './activate-without-payment.ts'
@@ -34,10 +35,12 @@ export async function openWithin(sql: Sql, request: OnboardingRequest, settings:
 async function resolveContact(sql: Sql, request: OnboardingRequest, settings: Settings): Promise<string> {
   const { contactId } = request
   const isOurs = contactId.startsWith('cus_') || readId(contactId) !== undefined
-  if (settings.insertUnknownContacts && !isOurs && !whyNotExternalId(contactId))
-    return ensureContact(sql, tenantOf(request), contactId)
+  const stored = toStored(contactId)
+  const mayInsert = settings.insertUnknownContacts && !isOurs && !whyNotExternalId(contactId)
+  if (mayInsert && stored === contactId) return ensureContact(sql, tenantOf(request), contactId)
   const found = await findContact(sql, request, contactId)
   if (found) return found
+  if (mayInsert) return ensureContact(sql, tenantOf(request), stored)
   const other = otherThanCustomer(contactId)
   if (other) throw invalid('contact_id', `is the id of ${other}: give the id of a customer, or your own id of it`)
   const wrong = settings.insertUnknownContacts && !isOurs && whyNotExternalId(contactId)

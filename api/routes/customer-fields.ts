@@ -16,7 +16,7 @@ const mapping = z.strictObject({
 })
 
 /** The caller's own id of a customer. */
-export const externalId = fields.text(256, 'usr_12345').superRefine(fields.canBeExternalId)
+export const externalId = fields.text(256, 'usr_12345').normalize().superRefine(fields.canBeExternalId)
 
 /** What every customer may have: the union of the doors' fields. */
 export const profileFields = {

@@ -67,10 +67,8 @@ const list = pageOf(customerView, 'CustomerPage')
 const tags = ['Customers']
 const path = '/v1/customers/{id}' as const
 const params = z.object({
-  id: z
-    .string()
-    .min(1)
-    .max(256)
+  id: fields
+    .text(256)
     .openapi({ description: 'Our id, or the external id', example: 'cus_01k2j0q8e5f7g9h1j3k5m7n9p1' }),
 })
 
