@@ -204,4 +204,15 @@ export const conflictGuide: Record<ConflictCode, Guidance> = {
     meaning: 'The key was revoked or has expired, so it cannot be rotated.',
     remedy: 'Create a new key.',
   },
+  limit_reached: {
+    title: 'A limit is reached',
+    meaning:
+      'There are as many as there may be: API keys of an organization, or setup links of an onboarding. detail says which.',
+    remedy: 'Revoke a key, or cancel the onboarding and open the next one.',
+  },
+  link_usable: {
+    title: 'The setup link can still be used',
+    meaning: 'The hosted page asks for a new link only where the old one has expired, or took too many declines.',
+    remedy: 'Use the link.',
+  },
 }

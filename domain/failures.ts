@@ -41,6 +41,8 @@ export const conflictCodes = [
   'settings_mismatch',
   'charge_not_resolvable',
   'api_key_ended',
+  'limit_reached',
+  'link_usable',
 ] as const
 export type ConflictCode = (typeof conflictCodes)[number]
 
@@ -48,6 +50,14 @@ export type ConflictCode = (typeof conflictCodes)[number]
 export interface WrongField {
   param: string
   message: string
+}
+
+export interface FailureOptions {
+  param?: string
+  retryAfter?: number
+  cause?: unknown
+  fields?: WrongField[]
+  existingId?: string
 }
 
 /** A refusal that a caller can understand: `param` names the field, `message` says what would be right. */
@@ -64,18 +74,9 @@ export class Failure extends Error {
   /** Every wrong field, where more than one is known to be; the first is also `param` and `message`. */
   readonly fields: WrongField[]
 
-  constructor(
-    code: FailureCode,
-    message: string,
-    options: {
-      param?: string
-      retryAfter?: number
-      cause?: unknown
-      fields?: WrongField[]
-      conflict?: ConflictCode
-      existingId?: string
-    } = {},
-  ) {
+  constructor(code: 'conflict', message: string, options: FailureOptions & { conflict: ConflictCode })
+  constructor(code: Exclude<FailureCode, 'conflict'>, message: string, options?: FailureOptions)
+  constructor(code: FailureCode, message: string, options: FailureOptions & { conflict?: ConflictCode } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.param = options.param
@@ -83,6 +84,14 @@ export class Failure extends Error {
     this.conflict = options.conflict
     this.existingId = options.existingId
     this.fields = options.fields ?? (options.param ? [{ param: options.param, message }] : [])
+  }
+
+  /** The same with some of it said in other words. */
+  with(changes: { param?: string; message?: string; existingId?: string }): Failure {
+    const { code, message, param, retryAfter, conflict, existingId } = this
+    const same = { param, retryAfter, conflict, existingId, ...changes, cause: this as unknown }
+    const options = Object.fromEntries(Object.entries(same).filter(([, value]) => value !== undefined))
+    return new Failure(code as 'conflict', changes.message ?? message, options as { conflict: ConflictCode })
   }
 }
 

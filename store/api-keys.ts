@@ -72,7 +72,7 @@ async function refuseTooMany(sql: Transaction, { organizationId, environment }: 
       and revoked_at is null and (expires_at is null or expires_at > now())`
   if (row!.inForce < mostApiKeys) return
   const text = `The organization has ${mostApiKeys} API keys in force in this environment, the most allowed. Revoke one.`
-  throw new Failure('conflict', text)
+  throw new Failure('conflict', text, { conflict: 'limit_reached' })
 }
 
 /**

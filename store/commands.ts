@@ -120,5 +120,5 @@ async function replaceLink(sql: Sql, onboardingId: string, seconds: number): Pro
     returning 1`
   if (replaced.length > 0) return
   const text = `This onboarding has had ${mostLinkVersions} setup links, the most allowed. Cancel it and open another.`
-  throw new Failure('conflict', text)
+  throw new Failure('conflict', text, { conflict: 'limit_reached' })
 }

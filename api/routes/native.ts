@@ -15,7 +15,8 @@ import { wrongFields } from '../wrong-fields.ts'
 
 type NativeCode = FailureCode | ConflictCode | 'internal'
 const guides: Record<NativeCode, Guidance> = { ...failureGuide, ...conflictGuide }
-const nativeCodes = Object.keys(guides) as NativeCode[]
+/** Each conflict is told by what stands against the request. */
+const nativeCodes = (Object.keys(guides) as NativeCode[]).filter((code) => code !== 'conflict')
 
 /** A problem after RFC 9457, with what scripts look at: `code`, `param`, `errors`, `request_id`, `doc_url`. */
 export const problem = z

@@ -11,11 +11,5 @@ export const namingWhoHas =
     const id = await findContact(d.database, caller, externalId)
     // Deleted meanwhile: the external id is free again.
     if (!id) throw error
-    const { code, param, conflict } = error
-    throw new Failure(code, `is taken by ${id}`, {
-      conflict: conflict!,
-      existingId: id,
-      cause: error,
-      ...(param === undefined ? {} : { param }),
-    })
+    throw error.with({ message: `is taken by ${id}`, existingId: id })
   }

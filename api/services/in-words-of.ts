@@ -5,11 +5,5 @@ import { own } from '../../domain/own.ts'
 export const inWordsOf = (words: Record<string, string>) => (error: unknown) => {
   const word = error instanceof Failure && error.param !== undefined ? own(words, error.param) : undefined
   if (!(error instanceof Failure) || word === undefined) throw error
-  const { code, message, retryAfter, conflict } = error
-  throw new Failure(code, message, {
-    param: word,
-    cause: error,
-    ...(retryAfter === undefined ? {} : { retryAfter }),
-    ...(conflict === undefined ? {} : { conflict }),
-  })
+  throw error.with({ param: word })
 }

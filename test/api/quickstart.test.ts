@@ -69,6 +69,23 @@ test('types are made of openapi.json, the quickstart compiles with them and brin
   node('node_modules/openapi-typescript/bin/cli.js', 'openapi.json', '--output', 'examples/api-types.ts')
   node('node_modules/typescript/bin/tsc', '--noEmit', '-p', 'examples/tsconfig.json')
 
+  const { url, ended, said } = await startProgram()
+  await world.pageOf(url).submitCard()
+  expect(await ended, said()).toEqual([0, null])
+  expect(said()).toMatch(/^pending: record done, payment_method waiting/m)
+  expect(said()).toMatch(/^active: .*activation done, enrollment skipped\n$/m)
+})
+
+test('the quickstart ends where the onboarding is canceled, and says so', async () => {
+  const { url, ended, said } = await startProgram()
+  const bc = /bc_[0-9a-z]+/.exec(url)![0]
+  await world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'no longer wanted' })
+  expect(await ended).toEqual([1, null])
+  expect(said()).toContain('The onboarding ended without success: canceled')
+})
+
+/** Starts examples/quickstart.ts; it has said where the customer goes when this returns. */
+async function startProgram() {
   const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), 'examples/quickstart.ts'], {
     cwd: root,
     env: { ...process.env, API_URL: world.apiUrl, API_KEY: world.seeds.secret_key },
@@ -80,8 +97,5 @@ test('types are made of openapi.json, the quickstart compiles with them and brin
   await until(() => /customer: (http\S+)/.test(said) || child.exitCode !== null)
   const url = /customer: (http\S+)/.exec(said)?.[1]
   expect(url, said).toBeDefined()
-  await world.pageOf(url!).submitCard()
-  expect(await ended, said).toEqual([0, null])
-  expect(said).toMatch(/^pending: record done, payment_method waiting/m)
-  expect(said).toMatch(/^active: .*activation done, enrollment skipped\n$/m)
-})
+  return { url: url!, ended, said: () => said }
+}

@@ -266,7 +266,7 @@ test('a link is replaced as often as it may be; the refusal names the limit, and
   const answers = await Promise.all(Array.from({ length: 5 }, () => world.asNative('POST', path, { replace: true })))
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 409, 409, 409])
   const refused = answers.find(({ status }) => status === 409)!
-  expect(refused.body).toMatchObject({ code: 'conflict', detail: expect.stringContaining('100 setup links') })
+  expect(refused.body).toMatchObject({ code: 'limit_reached', detail: expect.stringContaining('100 setup links') })
   await expect(world.admin('replace-link', { 'billing-customer': bc })).rejects.toThrow('100 setup links')
   const [row] = await world.sql<{ linkVersion: number; events: number }[]>`
     select link_version, (

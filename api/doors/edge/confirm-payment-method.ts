@@ -110,7 +110,7 @@ async function toAnswer(
       revenue_id: toEdgeRevenueId(done ? await findChargeMade(d.database, onboarding.id) : null),
       payment_data: done ? paymentDataOf(billingCustomer) : null,
       billing_customer_id: billingCustomer.id,
-      ...(onboarding.endedAt ? {} : { setup_url: linkOf(d, { billingCustomer, onboarding }) }),
+      ...(onboarding.endedAt || onboarding.closing ? {} : { setup_url: linkOf(d, { billingCustomer, onboarding }) }),
       ...(requiresAction ? { requires_action: true as const } : {}),
     },
     status: 'success',
