@@ -26,7 +26,7 @@ const words: Record<FailureCode | 'internal', { type: string; code: string; stat
   forbidden: { type: 'authentication_error', code: 'api_key_not_allowed' },
   not_found: { type: 'not_found', code: 'customer_not_found' },
   method_not_allowed: { type: 'invalid_request', code: 'method_not_allowed' },
-  // The documents know 409 for keys only; the one conflict here is an external id that is taken.
+  // The documents know 409 for keys only.
   conflict: { type: 'invalid_request', code: 'invalid_field_value', status: 400 },
   gone: { type: 'not_found', code: 'gone' },
   too_large: { type: 'invalid_request', code: 'body_too_large' },
