@@ -15,7 +15,9 @@ export async function connectTo(
   const late = sleep(patience, undefined, { ref: false }).then(() => Promise.reject(new Error('no answer')))
   const connecting = NativeConnection.connect({ address, ...options })
   const connection = await Promise.race([connecting, late]).catch((error: unknown) => {
-    const reason = (error as Error).message.split('\n')[0]!.slice(0, 300)
+    const { message } = error as Error
+    // Inside of the SDK's own text stands what the system says: "Connection refused".
+    const reason = /message: "([^"]+)"/.exec(message)?.[1] ?? message.split('\n')[0]!.slice(0, 300)
     throw new Error(`Temporal at ${address} cannot be reached (TEMPORAL_ADDRESS, TEMPORAL_TLS): ${reason}`)
   })
   const asking = connection.withDeadline(Date.now() + patience, () =>
