@@ -3,6 +3,7 @@ import { Failure } from '../domain/failures.ts'
 import { inputWords } from '../domain/input-words.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { Database } from '../store/database.ts'
+import { checkedTexts } from './texts.ts'
 
 export interface AdminContext {
   database: Database
@@ -24,7 +25,7 @@ export function read<Shape extends z.ZodRawShape>(
   options: Record<string, string>,
   shape: Shape,
 ): z.output<z.ZodObject<Shape>> {
-  const parsed = z.strictObject(shape).safeParse(options, { error: inputWords })
+  const parsed = z.strictObject(shape).safeParse(checkedTexts(options), { error: inputWords })
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   throw new Failure('invalid_request', issue!.message, { param: `--${String(issue!.path[0])}` })

@@ -61,3 +61,17 @@ async function namesKnownContact(
   const name = Array.isArray(value) ? (value as unknown[])[Number(index)] : value
   return typeof name === 'string' && (await findContact(d.database, caller, name)) !== undefined
 }
+
+/** The path of a call as an answer may show it: the part that holds a card number is left out. */
+export function shownPath(c: Context): string {
+  const parts = c.req.path.split('/')
+  return parts.map((part) => (holdsCardNumber(decoded(part)) ? '…' : part)).join('/')
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}

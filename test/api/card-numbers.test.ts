@@ -145,6 +145,27 @@ test('the hosted page takes no token that is a card number, and repeats none', a
   for (const body of wrong) refused(await page.call('setup-completed', body), body.gateway)
 })
 
+test('commands of operators refuse them in every option', async () => {
+  const { bc } = await world.openSetup()
+  const organization = world.seeds.org_id
+  const commands: [name: string, options: Record<string, string>][] = [
+    ['create-organization', { name: card }],
+    ['create-brand', { organization, name: inArabic }],
+    ['create-brand', { organization, name: 'Shop', 'support-contact': card }],
+    ['create-key', { organization, environment: 'sandbox', scopes: '*', name: card }],
+    ['create-item', { organization, environment: 'sandbox', name: card, type: 'trigger', amount: '100' }],
+    ['set-setting', { organization, environment: 'sandbox', name: 'support_contact', value: card }],
+    ['cancel', { 'billing-customer': bc, reason: card }],
+    ['cancel', { 'billing-customer': bc, reason: 'asked for', operator: card }],
+    ['waive-initial-charge', { 'billing-customer': bc, reason: `Visa ${digits}` }],
+  ]
+  for (const [name, options] of commands)
+    await expect(async () => world.admin(name, options), name).rejects.toMatchObject({
+      message: 'must not hold a card number',
+    })
+  expect((await world.billingCustomer(bc)).onboarding.status).toBe('pending')
+})
+
 test('updates in Temporal UI refuse them in reasons, in anything beside them and in their ids', async () => {
   const { bc } = await world.openSetup()
   const [run] = await world.runsOf(bc)
@@ -166,6 +187,20 @@ test('updates in Temporal UI refuse them in reasons, in anything beside them and
     expect(error, name).toBe('an update must not hold a card number')
   }
   expect((await world.billingCustomer(bc)).onboarding).toMatchObject({ status: 'pending', closing: null })
+})
+
+test('a path is not repeated where it holds one', async () => {
+  const path = encodeURIComponent(card)
+  const answers = [
+    await world.asNative('GET', `/v1/customers/${path}`),
+    await callDoor(world, 'moment', 'GET', `/${path}`),
+    await callDoor(world, 'flexprice', 'GET', `/external/${path}`),
+    await callDoor(world, 'billing-io', 'GET', `/${path}`),
+  ]
+  for (const { status, body } of answers) {
+    expect(status).toBe(404)
+    expect(holdsDigits(decodeURIComponent(JSON.stringify(body)))).toBe(false)
+  }
 })
 
 test('what looks like one in a neutral place is an id, and does everything that ids do', async () => {
@@ -190,6 +225,7 @@ test('a contact that is stored from before under such an id can still be named',
 
 test('nothing of it is in a row, a log, a history or at a gateway', async () => {
   for (const row of await everythingStored(world.sql)) expect(holdsDigits(row), row).toBe(false)
+  expect(world.logged.length).toBeGreaterThan(0)
   for (const line of world.logged) expect(holdsDigits(line), line).toBe(false)
   for (const { text } of await historiesOf(world.client, world.taskQueue)) expect(holdsDigits(text), text).toBe(false)
   for (const { body } of [await world.simulate('requests'), await world.simulatePayPal('requests')])

@@ -72,6 +72,21 @@ test('what is typed in two ways is kept in one: names, keys and values of metada
   expect([twice.status, twice.body.param]).toEqual([400, 'metadata'])
 })
 
+test('commands of operators follow the same rule', async () => {
+  const { bc } = await world.openSetup()
+  const organization = world.seeds.org_id
+  for (const [name, options] of [
+    ['create-organization', { name: ' Acme' }],
+    ['create-brand', { organization, name: 'Shop\u200b' }],
+    ['cancel', { 'billing-customer': bc, reason: '\u200b' }],
+    ['cancel', { 'billing-customer': bc, reason: 'why', operator: 'Ada\u202e' }],
+  ] as const)
+    await expect(async () => world.admin(name, options), name).rejects.toThrow(/must not (begin|hold)/)
+  expect((await world.billingCustomer(bc)).onboarding.closing).toBeNull()
+  const organizationOf = await world.admin('create-organization', { name: 'Zoe\u0308' })
+  expect(organizationOf).toMatchObject({ name: 'Zoë' })
+})
+
 test('updates follow the same rule', async () => {
   const { bc } = await world.openSetup()
   const [run] = await world.runsOf(bc)

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { FailureCode } from '../../../domain/failures.ts'
+import { shownPath } from '../../card-numbers.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import { sentence, type Refusal } from '../door.ts'
 
@@ -63,7 +64,7 @@ export const writeMomentProblem =
       title: titles[code],
       status,
       detail: sentence({ message, fields: errors }),
-      instance: c.req.path,
+      instance: shownPath(c),
       ...(errors.length > 0 ? { errors } : {}),
     }
     return c.body(JSON.stringify(body), status, { 'Content-Type': 'application/problem+json' })

@@ -1,0 +1,16 @@
+import { findCardNumbers } from '../domain/card-numbers.ts'
+import { Failure } from '../domain/failures.ts'
+import { toStored, whyNotText } from '../domain/free-text.ts'
+
+/**
+ * Returns the options of a command in NFC. Throws a Failure that names the first one that breaks the rule for texts or
+ * holds a card number; a reason may have line breaks.
+ */
+export function checkedTexts(options: Record<string, string>): Record<string, string> {
+  for (const [name, value] of Object.entries(options)) {
+    const holdsCard = findCardNumbers({ [name]: value }).length > 0
+    const wrong = holdsCard ? 'must not hold a card number' : whyNotText(value, name === 'reason' ? 'notes' : 'name')
+    if (wrong) throw new Failure('invalid_request', wrong, { param: `--${name}` })
+  }
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, toStored(value)]))
+}
