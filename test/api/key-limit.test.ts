@@ -41,7 +41,10 @@ test('keys in force are limited, counted exactly under parallel calls; the refus
   expect(statuses.filter((status) => status === 409)).toHaveLength(7)
   expect(await inForce()).toBe(mostApiKeys)
   const refused = answers.find(({ status }) => status === 409)!
-  expect(refused.body).toMatchObject({ code: 'conflict', detail: expect.stringContaining(`${mostApiKeys} API keys`) })
+  expect(refused.body).toMatchObject({
+    code: 'limit_reached',
+    detail: expect.stringContaining(`${mostApiKeys} API keys`),
+  })
   const options = { organization: world.seeds.org_id, environment: 'sandbox' }
   await expect(world.admin('create-key', options)).rejects.toThrow(`${mostApiKeys} API keys`)
 })
