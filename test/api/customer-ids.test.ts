@@ -146,12 +146,25 @@ const hard = [
   '[a]{b}<c>|^`~',
   'ключ',
   '李',
-  '👩‍🚀',
+  '🚀',
   'e\u0301',
   'search',
   'external',
   'x'.repeat(256),
+  // Two UTF-16 units each, and 12 bytes in a path.
+  '𝒳'.repeat(256),
 ]
+/** What no path can hold, and what looks like another text. */
+const refused = ['.', '..', '👩\u200d🚀', ' a', 'a\u200b', 'a\u0000', 'x'.repeat(257)]
+
+test.each(refused)('the external id %j is refused wherever a customer is made', async (name) => {
+  const before = await counts()
+  expect((await world.asNative('POST', '/v1/customers', { external_id: name })).status).toBe(400)
+  for (const door of doorNames)
+    expect((await callDoor(world, door, 'POST', '', doors[door].smallest(name))).status, door).toBe(400)
+  for (const [opening, open] of Object.entries(openings)) expect((await open(name)).status, opening).toBe(400)
+  expect(await counts()).toEqual(before)
+})
 
 const encoded = encodeURIComponent
 type Door = 'native' | 'moment' | 'flexprice' | 'billing-io'
