@@ -63,10 +63,11 @@ async function namesKnownContact(
 }
 
 /** The path of a call as an answer may show it: the part that holds a card number is left out. */
-export function shownPath(c: Context): string {
-  const parts = c.req.path.split('/')
-  return parts.map((part) => (holdsCardNumber(decoded(part)) ? '…' : part)).join('/')
-}
+export const shownPath = (c: Context): string =>
+  c.req.path
+    .split('/')
+    .map((part) => (holdsCardNumber(decoded(part)) ? '…' : part))
+    .join('/')
 
 function decoded(part: string): string {
   try {

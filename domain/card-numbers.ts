@@ -120,6 +120,10 @@ export function isCardNumberAsId(text: string): boolean {
   return isCardNumber(digits) || holdsCardNumber(text)
 }
 
+/** A text as it may be shown: one that holds a card number ends before its first digit. */
+export const withoutCardNumber = (text: string): string =>
+  holdsCardNumber(text) ? text.replace(/\p{Nd}.*$/su, '…') : text
+
 /** A place in what was sent that holds a card number. */
 export interface FoundCard {
   /** Names of the fields down to it, without a key that holds the number itself. */

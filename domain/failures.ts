@@ -1,3 +1,5 @@
+import { withoutCardNumber } from './card-numbers.ts'
+
 /** What can go wrong for a caller, in the words of the business. The codes are part of the API. */
 export type FailureCode =
   | 'invalid_request'
@@ -71,7 +73,10 @@ export class Failure extends Error {
   readonly conflict: ConflictCode | undefined
   /** The id of the object that stands against the request, as the native API writes it. */
   readonly existingId: string | undefined
-  /** Every wrong field, where more than one is known to be; the first is also `param` and `message`. */
+  /**
+   * Every wrong field, where more than one is known to be; the first is also `param` and `message`. Names are the caller's
+   * words: what looks like a card number in them is left out.
+   */
   readonly fields: WrongField[]
 
   constructor(code: 'conflict', message: string, options: FailureOptions & { conflict: ConflictCode })
@@ -79,11 +84,12 @@ export class Failure extends Error {
   constructor(code: FailureCode, message: string, options: FailureOptions & { conflict?: ConflictCode } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
-    this.param = options.param
+    this.param = options.param === undefined ? undefined : withoutCardNumber(options.param)
     this.retryAfter = options.retryAfter
     this.conflict = options.conflict
     this.existingId = options.existingId
-    this.fields = options.fields ?? (options.param ? [{ param: options.param, message }] : [])
+    const fields = options.fields ?? (options.param ? [{ param: options.param, message }] : [])
+    this.fields = fields.map((field) => ({ ...field, param: withoutCardNumber(field.param) }))
   }
 
   /** The same with some of it said in other words. */

@@ -145,6 +145,25 @@ test('the hosted page takes no token that is a card number, and repeats none', a
   for (const body of wrong) refused(await page.call('setup-completed', body), body.gateway)
 })
 
+test('what is wrong beside one, or is read before it is found, is said without it', async () => {
+  const { page } = await world.openSetup()
+  const unknown = { gateway: 'stripe', confirmation_token: 'ctoken_1', [card]: 1, amount: 1500, currency: 'USD' }
+  const asText = async (path: string, body: string) =>
+    world.request(path, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${world.seeds.secret_key}`, 'Content-Type': 'application/json' },
+      body,
+    })
+  for (const answer of [
+    await page.call('setup-completed', unknown),
+    await asText('/v1/customers', `{"metadata":{"${card}":"a\\u0000"}}`),
+    await asText('/v1/customers', `{"${card}":"\\ud800"}`),
+  ]) {
+    expect(answer.status).toBe(400)
+    expect(holdsDigits(JSON.stringify(answer.body)), JSON.stringify(answer.body)).toBe(false)
+  }
+})
+
 test('commands of operators refuse them in every option', async () => {
   const { bc } = await world.openSetup()
   const organization = world.seeds.org_id

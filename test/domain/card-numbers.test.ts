@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { findCardNumbers, holdsCardNumber, isCardNumber, isCardNumberAsId } from '../../domain/card-numbers.ts'
+import { Failure } from '../../domain/failures.ts'
 
 test('known ranges at their length that pass the Luhn check are card numbers', () => {
   for (const number of [
@@ -152,4 +153,18 @@ test('a megabyte of digits is searched in little time', () => {
     expect(holdsCardNumber(text)).toBe(false)
     expect(performance.now() - began).toBeLessThan(2_000)
   }
+})
+
+test('a refusal names no field by a card number', () => {
+  const name = 'metadata.card 4242 4242 4242 4242'
+  const failure = new Failure('invalid_request', 'is wrong', {
+    param: name,
+    fields: [{ param: name, message: 'is wrong' }],
+  })
+  expect([failure.param, failure.fields]).toEqual([
+    'metadata.card …',
+    [{ param: 'metadata.card …', message: 'is wrong' }],
+  ])
+  expect(new Failure('invalid_request', 'is wrong', { param: '4242-4242-4242-4242' }).fields[0]!.param).toBe('…')
+  expect(new Failure('invalid_request', 'is wrong', { param: 'errors.0.id' }).param).toBe('errors.0.id')
 })
