@@ -1,9 +1,11 @@
 import { expect, test, vi } from 'vitest'
 import { createApp } from '../../api/app.ts'
 import type { ApiDependencies } from '../../api/dependencies.ts'
+import { silentLog } from '../../log.ts'
 
 const checks = { database: async () => ({ isUsable: true }), temporal: async () => true }
-const app = createApp({ publicUrl: 'https://pay.example.com' } as unknown as ApiDependencies, checks)
+const dependencies = { publicUrl: 'https://pay.example.com', log: silentLog } as unknown as ApiDependencies
+const app = createApp(dependencies, checks)
 
 const docs = await (await app.request('/docs')).text()
 const assets = app.routes.map(({ path }) => path).filter((path) => path.startsWith('/assets/'))
@@ -37,7 +39,7 @@ test.each(documents)('%s is answered with a tag, and 304 to who has that version
 })
 
 test('the OpenAPI document is made once', async () => {
-  const fresh = createApp({ publicUrl: 'https://pay.example.com' } as unknown as ApiDependencies, checks)
+  const fresh = createApp(dependencies, checks)
   const made = vi.spyOn(fresh, 'getOpenAPI31Document')
   for (let i = 0; i < 3; i++) expect((await fresh.request('/openapi.json')).status).toBe(200)
   expect(made).toHaveBeenCalledTimes(1)
