@@ -22,8 +22,9 @@ export const accessLog =
     const began = performance.now()
     const requestId = newRequestId()
     c.set('requestId', requestId)
-    await next()
+    // Before the answer is made: a header that is added to it later makes a stream of its body.
     c.header('X-Request-Id', requestId)
+    await next()
     const route = routePath(c)
     const caller = c.get('caller')
     const line = {
