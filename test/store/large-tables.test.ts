@@ -41,6 +41,8 @@ const reads = (of: { bc: string; customer: string; onboarding: string; externalI
   `/v1/customers?parent_customer_id=${of.customer}`,
   `/v1/billing_customers/${of.bc}`,
   '/v1/billing_customers?limit=10',
+  '/v1/billing_customers?limit=10&onboarding_status=completed',
+  '/v1/billing_customers?limit=10&onboarding_status=pending',
   `/v1/billing_customers?customer_id=${of.customer}`,
   `/v1/billing_customers?external_id=${of.externalId}`,
   '/v1/charges?limit=10',
