@@ -80,11 +80,14 @@ const kindNames: Record<Kind, string> = {
   event: 'an event',
 }
 
-/** What a text names where it is the id of something other than a customer, such as `a billing customer`. */
-export function otherThanCustomer(text: string): string | undefined {
+/** What a text names where it is the id of something of another kind, such as `a billing customer`. */
+export function otherThan(wanted: Kind, text: string): string | undefined {
   const kind = readId(text)?.kind
-  return kind === undefined || kind === 'customer' ? undefined : kindNames[kind]
+  return kind === undefined || kind === wanted ? undefined : kindNames[kind]
 }
+
+/** The same where a customer is wanted. */
+export const otherThanCustomer = (text: string): string | undefined => otherThan('customer', text)
 
 /** Why a text cannot become an external id; undefined where it can. Ids that were stored before the rule still resolve. */
 export function whyNotExternalId(text: string): string | undefined {

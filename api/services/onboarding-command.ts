@@ -1,4 +1,5 @@
 import { conflict, notFound } from '../../domain/failures.ts'
+import { otherThan } from '../../domain/ids.ts'
 import { findBillingCustomer, type BillingCustomer } from '../../store/billing-customers.ts'
 import { applyCommand, type Command } from '../../store/commands.ts'
 import { readNewestFacts } from '../../store/onboarding-facts.ts'
@@ -9,8 +10,9 @@ import { runOf } from './open-onboarding.ts'
 /** A billing customer of the caller. Throws `not_found`, also for one of somebody else. */
 export async function requireBillingCustomer(d: ApiDependencies, caller: Caller, id: string): Promise<BillingCustomer> {
   const found = await findBillingCustomer(d.database, caller, id)
-  if (!found) throw notFound('Billing customer')
-  return found
+  if (found) return found
+  const other = otherThan('billingCustomer', id)
+  throw notFound(other ? `This is the id of ${other}. Billing customer` : 'Billing customer')
 }
 
 /** Carries a command out on the live onboarding and asks for the run's attention. Throws `conflict` where none is live. */

@@ -215,6 +215,11 @@ test('a path that holds the id of something else says of what', async () => {
   const { billing } = await newCustomer()
   const { status, body } = await world.asNative('GET', `/v1/customers/${billing.id}`)
   expect([status, body.detail]).toEqual([404, 'This is the id of a billing customer. Customer not found'])
+  const mixedUp = await world.asNative('POST', `/v1/billing_customers/${billing.customer_id}/cancel`, { reason: 'x' })
+  expect([mixedUp.status, mixedUp.body.detail]).toEqual([
+    404,
+    'This is the id of a customer. Billing customer not found',
+  ])
   for (const door of doorNames) {
     const answer = await callDoor(world, door, 'GET', `/${billing.id}`)
     expect([answer.status, JSON.stringify(answer.body)], door).toEqual([
