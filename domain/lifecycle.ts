@@ -42,6 +42,7 @@ export const submissionRefusals = [
   'busy',
   'too_many_attempts',
   'cool_down',
+  'slow_down',
   'reference_used',
   'method_removed',
 ] as const

@@ -60,6 +60,8 @@ export interface AttemptFacts {
   linkVersion: number
   state: AttemptState
   code: string | null
+  /** Whether a bank had been asked when it became void. */
+  bankAsked: boolean
   createdAt: Date
   closedAt: Date | null
 }
@@ -105,9 +107,16 @@ export function isPaid(o: OnboardingFacts): boolean {
  */
 export const mostLinkVersions = 100
 
-/** Whether the newest setup link has had as many declined attempts as a link may have: it is of no use to test cards with. */
+/**
+ * Whether an attempt counts against card testing: a bank was asked, and no payment came of it so far. It declined, it
+ * asked the customer (and still waits, or another card came instead), or it had asked when the attempt became void.
+ */
+export const reachedBank = ({ state, bankAsked }: Pick<AttemptFacts, 'state' | 'bankAsked'>) =>
+  state === 'declined' || state === 'abandoned' || state === 'needs_customer' || bankAsked
+
+/** Whether the newest setup link has had as many attempts that reached a bank as a link may have. */
 export const isLinkExhausted = (o: Pick<OnboardingFacts, 'attempts' | 'linkVersion'>, attemptsPerLink: number) =>
-  o.attempts.filter((a) => a.linkVersion === o.linkVersion && a.state === 'declined').length >= attemptsPerLink
+  o.attempts.filter((a) => a.linkVersion === o.linkVersion && reachedBank(a)).length >= attemptsPerLink
 
 /** Money that an earlier onboarding of this billing customer took and left. The charge of a customer who replaces a method is settled: it stays. */
 export const leftBehind = (o: OnboardingFacts) =>

@@ -32,12 +32,14 @@ export interface Settings {
   unclaimedLife: number
   reminders: number[]
   expiryGrace: number
-  /** Payment attempts per setup link; declines per contact and window (seconds) before a cool-down. */
+  /** Attempts that reach a bank and come to no payment: per setup link, and per contact and window (seconds). */
   attemptsPerLink: number
   declinesPerWindow: number
-  /** Declines from one address, and of the whole organization, in the same window. */
+  /** The same from one address, and of the whole organization, in the same window. */
   declinesPerAddress: number
   declinesPerOrganization: number
+  /** Submissions of a contact that a gateway refuses before a bank is asked, in the same window. */
+  refusalsPerWindow: number
   declineWindow: number
   /** Gateways that customers may pay with, of those that are set up. */
   gateways: GatewayName[]
@@ -69,6 +71,7 @@ export const builtInSettings: Settings = {
   declinesPerWindow: 8,
   declinesPerAddress: 15,
   declinesPerOrganization: 300,
+  refusalsPerWindow: 10,
   declineWindow: 3600,
   gateways: [...gatewayNames],
   embedOrigins: [],
@@ -146,6 +149,7 @@ export const settingRules: Record<
   declinesPerWindow: { name: 'declines_per_window', rule: 'a whole number above 0', accepts: isCount },
   declinesPerAddress: { name: 'declines_per_address', rule: 'a whole number above 0', accepts: isCount },
   declinesPerOrganization: { name: 'declines_per_organization', rule: 'a whole number above 0', accepts: isCount },
+  refusalsPerWindow: { name: 'refusals_per_window', rule: 'a whole number above 0', accepts: isCount },
   declineWindow: { name: 'decline_window_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
   gateways: {
     name: 'gateways',

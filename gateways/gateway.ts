@@ -71,6 +71,8 @@ export interface GatewayEvent {
   about: { kind: 'payment' | 'return' | 'method' | 'customer'; id: string } | null
   /** Whether the object carries our metadata. */
   ours: boolean
+  /** Whether it says that a set-up failed: a bank declined, or the customer could not be confirmed. */
+  setupFailed?: boolean
   createdAt: Date
   /** Whether only the vendor itself could say that it is genuine: its certificate is not trusted on this machine. */
   askedVendor?: boolean
@@ -93,6 +95,8 @@ export interface PaymentGateway {
       /** What was submitted: where nothing is charged it may be the object itself. */
       reference: string
       details?: PaymentDetails
+      /** As in `confirm`, for what is confirmed elsewhere. */
+      challenge?: boolean
     },
     key: string,
   ): Promise<string>
@@ -120,6 +124,13 @@ export interface PaymentGateway {
    * Throws `refused` as `read` does.
    */
   formSecret?(setup: ObjectHandle & { kind: 'setup' }): Promise<string | null>
+  /**
+   * What was tried on a form of the caller's and not saved, oldest first: a bank declined it, or asked the customer and
+   * another method came instead of an answer.
+   */
+  formTries?(
+    setup: ObjectHandle & { kind: 'setup' },
+  ): Promise<{ id: string; state: 'declined' | 'abandoned'; code: DeclineCode | null }[]>
   readSession?(token: string): Promise<'waiting' | 'approved' | 'used' | 'gone'>
   /**
    * Makes a lasting payment method of what the customer approved; it may be one that others have already, of the same
@@ -131,11 +142,19 @@ export interface PaymentGateway {
   /**
    * Lets the object be paid with what was submitted. A definite decline is a reading; anything unclear throws.
    * `offSession`: without the customer. `keep`: false where the method belongs to the customer already; else
-   * it is saved with the payment.
+   * it is saved with the payment. `challenge`: the bank is asked to let the customer prove who they are, where the
+   * gateway and the method have that.
    */
   confirm(
     object: ObjectHandle,
-    payment: { reference: Reference; offSession: boolean; keep?: boolean; amount: number; currency: string },
+    payment: {
+      reference: Reference
+      offSession: boolean
+      keep?: boolean
+      challenge?: boolean
+      amount: number
+      currency: string
+    },
     key: string,
   ): Promise<Reading>
   /** Says whether a single-use token was used up, and by which object. */

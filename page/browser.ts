@@ -96,7 +96,7 @@ async function submit(form: HTMLFormElement, ready: Partial<Record<string, Promi
     const made = await (await ready[chosenGateway(form)]!)()
     if (!made) return showAlert('You did not approve this at PayPal. You have not been charged.')
     const { amount, currency } = root().dataset
-    const answer = await callUntilAnswered(path(), 'setup-completed', { ...made, amount: Number(amount), currency })
+    const answer = await handIn({ ...made, amount: Number(amount), currency })
     if (answer.status === 202) return await follow({ customerIsHere: true })
     showRefusal(answer)
   } catch (error) {
@@ -105,6 +105,16 @@ async function submit(form: HTMLFormElement, ready: Partial<Record<string, Promi
       return showAlert(notAvailable)
     }
     showAlert(error instanceof CardError ? error.message : 'We could not reach the server. Please try again.')
+  }
+}
+
+/** Sends again what is only slowed; with each pause it is somebody else's turn less. */
+async function handIn(submission: Record<string, unknown>): Promise<Answer> {
+  for (let tries = 0; ; tries++) {
+    const answer = await callUntilAnswered(path(), 'setup-completed', submission)
+    if (answer.answer?.refusal !== 'slow_down' || tries >= 5) return answer
+    say('This takes a little longer than usual. Please keep this page open.')
+    await pause(answer.retryAfter * 1_000)
   }
 }
 
@@ -125,6 +135,8 @@ function showRefusal({ status, answer: progress }: Answer): void {
     (progress && progress.status !== 'pending')
   )
     return location.reload()
+  if (progress?.refusal === 'slow_down')
+    return showAlert('This cannot be done just now. You have not been charged. Please try again in a minute.')
   if (status === 429)
     return showAlert('Too many payment methods were declined. Please wait a while before you try again.')
   const shown = root().dataset

@@ -37,7 +37,8 @@ async function noteEnd(
   type: EventType,
 ): Promise<void> {
   await sql`
-    update payment_attempts set state = 'void', code = 'onboarding_ended', closed_at = now()
+    update payment_attempts set state = 'void', code = 'onboarding_ended', closed_at = now(),
+      bank_asked = state in ('needs_customer', 'processing')
     where onboarding_id = ${onboardingId} and closed_at is null`
   await insertEvent(sql, { type, billingCustomerId, onboardingId })
 }

@@ -40,15 +40,15 @@ export async function storeSessionMethod(
     update approval_sessions set method_id = ${methodId} where onboarding_id = ${onboardingId} and n = ${n} and method_id is null`
 }
 
-/** Whether the gateway's object is what a caller's form saves a card with: then no run waits for news of it. */
-export async function isFormObject(
+/** The session whose form saves a card with this object of the gateway: no run waits for news of it. */
+export async function findForm(
   sql: Sql,
   { environment, gateway, objectId }: { environment: string; gateway: GatewayName; objectId: string },
-): Promise<boolean> {
-  const rows = await sql`
-    select 1 from approval_sessions s join onboardings o on o.id = s.onboarding_id
+): Promise<{ onboardingId: string; n: number } | undefined> {
+  const [row] = await sql<{ onboardingId: string; n: number }[]>`
+    select s.onboarding_id, s.n from approval_sessions s join onboardings o on o.id = s.onboarding_id
     where s.token = ${objectId} and s.gateway = ${gateway} and o.environment = ${environment}`
-  return rows.length > 0
+  return row
 }
 
 /** The initial charge that an onboarding made or adopted, also where it went back since. */

@@ -1,7 +1,7 @@
 import type { AttemptState, Environment, GatewayName } from '../domain/lifecycle.ts'
 import type { Database } from './database.ts'
 import { underLock } from './lock.ts'
-import { isFormObject } from './form-sessions.ts'
+import { findForm } from './form-sessions.ts'
 import { findOwnerOfObject, type ObjectOwner } from './payment-rows.ts'
 import type { RunInput } from '../domain/run.ts'
 import { findRun, lowerWake } from './wake.ts'
@@ -13,7 +13,9 @@ export type NewsReceiver =
   | { kind: 'run'; run: RunInput; woken: boolean }
   /** The onboarding has ended; its money may need somebody. */
   | { kind: 'money'; chargeId: string }
-  /** The news changes nothing: the onboarding has ended, or a caller's own form saved a card and the caller will say so. */
+  /** A caller's own form, of an onboarding that may still be live. */
+  | { kind: 'form'; onboardingId: string; n: number }
+  /** The news changes nothing: the onboarding has ended. */
   | { kind: 'ended' }
 
 /**
@@ -25,7 +27,10 @@ export async function receiveNews(
   object: { environment: Environment; gateway: GatewayName; objectId: string; goesBack: boolean },
 ): Promise<NewsReceiver> {
   const owner = await findOwnerOfObject(database, object)
-  if (!owner) return (await isFormObject(database, object)) ? { kind: 'ended' } : { kind: 'nobody' }
+  if (!owner) {
+    const form = await findForm(database, object)
+    return form ? { kind: 'form', ...form } : { kind: 'nobody' }
+  }
   if (owner.ended)
     return owner.chargeId && (object.goesBack || !owner.settled)
       ? { kind: 'money', chargeId: owner.chargeId }

@@ -1,54 +1,134 @@
-import type { OnboardingFacts } from '../domain/onboarding.ts'
+import { isLinkExhausted, type OnboardingFacts } from '../domain/onboarding.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { Sql } from './database.ts'
 import { insertEvent } from './events.ts'
+import { addressWait, contactWait, countOrganization, refusalWait } from './guard-counts.ts'
 
-// Against those who test stolen cards: what counts are declines, never good payments.
+// Against those who test stolen cards: everything that reached a bank counts, never a good payment.
 
-type Limits = Pick<Settings, 'declinesPerWindow' | 'declinesPerAddress' | 'declinesPerOrganization' | 'declineWindow'>
+export type GuardLimits = Pick<
+  Settings,
+  | 'attemptsPerLink'
+  | 'declinesPerWindow'
+  | 'declinesPerAddress'
+  | 'declinesPerOrganization'
+  | 'refusalsPerWindow'
+  | 'declineWindow'
+>
+
+type Limit = 'link' | 'contact' | 'refused' | 'address' | 'organization'
+
+/** `challenge`: the bank is to be asked for 3-D Secure. `retryAfter` in seconds. */
+export type Admission =
+  | { admitted: true; challenge: boolean }
+  | { admitted: false; refusal: 'too_many_attempts' }
+  | { admitted: false; refusal: 'cool_down' | 'slow_down'; retryAfter: number }
 
 /**
- * Says whether too many declines came in the window: of one contact (replacing the link does not help), from one address,
- * or of one organization. Answers the seconds after which the oldest of them no longer counts.
+ * Decides whether a submission may go on, under the billing customer's lock. The locks of address and organization that
+ * it takes last until the transaction ends, and are the last of it (docs/decisions/0019).
  */
-export async function coolDown(
+export async function admit(
   sql: Sql,
   facts: OnboardingFacts,
   addressHash: string | undefined,
-  limits: Limits,
-): Promise<{ limit: string; retryAfter: number } | undefined> {
-  const checks = [
-    { limit: 'contact', most: limits.declinesPerWindow, of: sql`o.billing_customer_id = ${facts.billingCustomerId}` },
-    ...(addressHash
-      ? [{ limit: 'address', most: limits.declinesPerAddress, of: sql`a.address_hash = ${addressHash}` }]
-      : []),
-    {
-      limit: 'organization',
-      most: limits.declinesPerOrganization,
-      of: sql`o.organization_id = ${facts.organizationId} and o.environment = ${facts.environment}`,
-    },
-  ]
-  for (const { limit, most, of } of checks) {
-    const declines = await sql<{ freeIn: number }[]>`
-      select ceil(extract(epoch from a.closed_at + ${limits.declineWindow} * interval '1 second' - now()))::integer as free_in
-      from payment_attempts a join onboardings o on o.id = a.onboarding_id
-      where ${of} and a.state = 'declined' and a.closed_at > now() - ${limits.declineWindow} * interval '1 second'
-      order by a.closed_at desc
-      limit ${most}`
-    const oldest = declines[most - 1]
-    if (oldest) return { limit, retryAfter: Math.max(1, oldest.freeIn) }
-  }
-  return undefined
+  limits: GuardLimits,
+): Promise<Admission> {
+  const refused = (await admitContact(sql, facts, limits)) ?? (await admitAddress(sql, facts, addressHash, limits))
+  return refused ?? admitToOrganization(sql, facts, limits)
 }
 
-/** Tells that the guard refused a submission, once per link and limit. */
-export async function noteTripped(sql: Sql, { id, billingCustomerId, linkVersion }: OnboardingFacts, limit: string) {
+/** Returns why the contact may submit nothing by this link or for now; undefined where it may. */
+export async function admitContact(
+  sql: Sql,
+  facts: OnboardingFacts,
+  limits: GuardLimits,
+): Promise<(Admission & { admitted: false }) | undefined> {
+  const { declinesPerWindow, refusalsPerWindow, declineWindow: window } = limits
+  if (isLinkExhausted(facts, limits.attemptsPerLink)) {
+    await tell(sql, facts, 'link', window)
+    return { admitted: false, refusal: 'too_many_attempts' }
+  }
+  const declined = await contactWait(sql, facts, { most: declinesPerWindow, window })
+  if (declined !== undefined) return coolDown(sql, facts, 'contact', window, declined)
+  const refused = await refusalWait(sql, facts, { most: refusalsPerWindow, window })
+  return refused === undefined ? undefined : coolDown(sql, facts, 'refused', window, refused)
+}
+
+async function admitAddress(
+  sql: Sql,
+  facts: OnboardingFacts,
+  addressHash: string | undefined,
+  { declinesPerAddress: most, declineWindow: window }: GuardLimits,
+): Promise<(Admission & { admitted: false }) | undefined> {
+  if (!addressHash) return undefined
+  await lock(sql, `address/${addressHash}`)
+  const wait = await addressWait(sql, addressHash, { most, window })
+  return wait === undefined ? undefined : coolDown(sql, facts, 'address', window, wait)
+}
+
+/** More than PostgreSQL's default of connections: so many transactions may count at once without seeing each other. */
+const unseen = 100
+
+/**
+ * Far from its limit an organization's submissions go side by side; near it one after the other, so that each sees those
+ * before it. At the limit they are slowed and their banks asked for 3-D Secure: nobody is locked out.
+ */
+async function admitToOrganization(sql: Sql, facts: OnboardingFacts, limits: GuardLimits): Promise<Admission> {
+  const { declinesPerOrganization: most, declineWindow: window } = limits
+  const before = await countOrganization(sql, facts, window)
+  const isNear = most - before.taken <= Math.max(1.5 * unseen, most / 2)
+  await lock(sql, `organization/${facts.environment}/${facts.organizationId}`, isNear ? 'alone' : 'shared')
+  // Once more: others may have come while the lock was waited for.
+  const { taken, newest } = await countOrganization(sql, facts, window)
+  if (!isNear && most - taken <= unseen) return { admitted: false, refusal: 'slow_down', retryAfter: 1 }
+  if (taken < most) return { admitted: true, challenge: false }
+  await tell(sql, facts, 'organization', window)
+  const wait = pauseOf(limits) - newest
+  return wait > 0
+    ? { admitted: false, refusal: 'slow_down', retryAfter: Math.ceil(wait) }
+    : { admitted: true, challenge: true }
+}
+
+/** Seconds between two submissions of an organization at its limit: as many as the limit allows, spread out; at most 30. */
+const pauseOf = ({ declinesPerOrganization, declineWindow }: GuardLimits) =>
+  Math.min(declineWindow / declinesPerOrganization, 30)
+
+/** Whether an organization is at its limit now. A look, without its lock. */
+export const isAtLimit = async (sql: Sql, facts: OnboardingFacts, limits: GuardLimits): Promise<boolean> =>
+  (await countOrganization(sql, facts, limits.declineWindow)).taken >= limits.declinesPerOrganization
+
+const lock = (sql: Sql, name: string, mode: 'alone' | 'shared' = 'alone') => {
+  const key = `guard/${name}`
+  return mode === 'alone'
+    ? sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`
+    : sql`select pg_advisory_xact_lock_shared(hashtextextended(${key}, 0))`
+}
+
+async function coolDown(sql: Sql, facts: OnboardingFacts, limit: Limit, window: number, retryAfter: number) {
+  await tell(sql, facts, limit, window)
+  return { admitted: false, refusal: 'cool_down', retryAfter } as const
+}
+
+/** Writes that a limit was reached: one event in each window, of a link, of a contact or of the whole organization. */
+async function tell(sql: Sql, facts: OnboardingFacts, limit: Limit, window: number): Promise<void> {
+  const { id: onboardingId, billingCustomerId, environment, linkVersion } = facts
+  const subjects: Partial<Record<Limit, string>> = {
+    link: `${onboardingId}/${linkVersion}`,
+    organization: facts.organizationId,
+  }
+  const subject = subjects[limit] ?? billingCustomerId
+  const due = await sql`
+    insert into guard_trips (environment, subject, guard_limit) values (${environment}, ${subject}, ${limit})
+    on conflict (environment, subject, guard_limit) do update set told_at = now()
+      where guard_trips.told_at < now() - ${window} * interval '1 second'
+    returning told_at`
+  if (due.length === 0) return
   await insertEvent(sql, {
     type: 'billing_customer.guard_tripped',
     billingCustomerId,
-    onboardingId: id,
+    onboardingId,
     data: { limit },
-    updateId: `guard/${limit}/${linkVersion}`,
   })
 }
 
@@ -57,4 +137,9 @@ export async function forgetAddresses(sql: Sql, window: number): Promise<void> {
   await sql`
     update payment_attempts set address_hash = null
     where address_hash is not null and created_at < now() - ${window} * interval '1 second'`
+}
+
+/** Forgets which limits were told of, after the longest window that can be set. */
+export async function forgetTrips(sql: Sql): Promise<void> {
+  await sql`delete from guard_trips where told_at < now() - interval '366 days'`
 }

@@ -54,7 +54,7 @@ async function readMany(sql: Sql, where: ReturnType<Sql>): Promise<OnboardingFac
       o.n, o.gateway, o.amount, o.currency, o.require_initial, o.wanted_amount, o.refund_initial, o.billable_item_id, o.closing, o.result, o.created_at,
       o.link_version, o.link_given_at, o.expires_at, o.reminders_sent, o.blocked_on, o.next_retry_at, o.ended_at,
       (
-        select coalesce(json_agg(json_build_object('number', a.number, 'linkVersion', a.link_version, 'state', a.state, 'code', a.code,
+        select coalesce(json_agg(json_build_object('number', a.number, 'linkVersion', a.link_version, 'state', a.state, 'code', a.code, 'bankAsked', a.bank_asked,
           'createdAt', ${milliseconds(sql, 'a.created_at')}, 'closedAt', ${milliseconds(sql, 'a.closed_at')}) order by a.number), '[]')
         from payment_attempts a where a.onboarding_id = o.id
       ) as attempts,

@@ -47,6 +47,8 @@ export interface PaymentAttempt {
   seenBefore: string | null
   /** Whether it is confirmed with the customer at hand: the bank declined it without. */
   customerPresent: boolean
+  /** Whether the bank is asked for 3-D Secure: the organization was at its limit of the guard. */
+  challenge: boolean
   state: AttemptState
   code: string | null
 }
@@ -56,7 +58,7 @@ export const objectColumns = (sql: Sql) => sql`
   kept_for_later, at_once, sent_at, payer_present, c, closed_at`
 const attemptColumns = (sql: Sql) => sql`
   onboarding_id, number, source, gateway, reference, single_use, gateway_customer_id, method_id, k, j, sent_at, seen_before, customer_present,
-  state, code`
+  challenge, state, code`
 
 export async function listObjects(sql: Sql, onboardingId: string): Promise<PaymentObject[]> {
   return sql<

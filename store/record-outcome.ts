@@ -120,7 +120,7 @@ export interface NotPaid {
 }
 
 /**
- * Closes the open attempt: `declined` counts towards the limits, `void` does not. `deadObject`: the number of an object that
+ * Closes the open attempt: `declined` counts towards the limits, `void` only where a bank was asked. `deadObject`: the number of an object that
  * never came to be, buried with it.
  */
 export async function recordNotPaid(
@@ -140,16 +140,18 @@ export async function notPaidUnderLock(
   { billingCustomerId, onboardingId }: PaymentReference,
   attempt: NotPaid,
 ): Promise<void> {
-  const rows = await sql`
-      update payment_attempts set state = ${attempt.state}, code = ${attempt.code}, closed_at = now()
+  const rows = await sql<{ bankAsked: boolean }[]>`
+      update payment_attempts set state = ${attempt.state}, code = ${attempt.code}, closed_at = now(),
+        bank_asked = state in ('needs_customer', 'processing')
       where onboarding_id = ${onboardingId} and number = ${attempt.number} and closed_at is null
-      returning number`
-  if (rows.length === 0) return
+      returning bank_asked`
+  const [closed] = rows
+  if (!closed) return
   await insertEvent(sql, {
     type: 'billing_customer.payment_failed',
     billingCustomerId,
     onboardingId,
-    data: { attempt: attempt.number, code: attempt.code, counts: attempt.state === 'declined' },
+    data: { attempt: attempt.number, code: attempt.code, counts: attempt.state === 'declined' || closed.bankAsked },
   })
 }
 
@@ -160,7 +162,7 @@ export async function recordUndecided(
   attempt: { number: number; state: 'needs_customer' | 'processing' },
 ): Promise<void> {
   await underLock(database, billingCustomerId, async (sql) => {
-    const rows = await sql`
+    const rows = await sql<{ bankAsked: boolean }[]>`
       update payment_attempts set state = ${attempt.state}
       where onboarding_id = ${onboardingId} and number = ${attempt.number} and closed_at is null and state <> ${attempt.state}
       returning number`

@@ -1,9 +1,9 @@
 import type { GatewayName, SubmissionRefusal } from '../domain/lifecycle.ts'
 import { expiryOf } from '../domain/next-step.ts'
-import { amountDue, isLinkExhausted, openAttempt, type OnboardingFacts } from '../domain/onboarding.ts'
+import { amountDue, openAttempt, type OnboardingFacts } from '../domain/onboarding.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { Database, Sql } from './database.ts'
-import { coolDown, noteTripped } from './guard.ts'
+import { admit } from './guard.ts'
 import { underLock } from './lock.ts'
 import { readFacts } from './onboarding-facts.ts'
 import { isRemoved } from './method-removals.ts'
@@ -59,12 +59,12 @@ async function submitUnderLock(sql: Sql, submission: Submission, settings: Setti
   if (refused) return { accepted: false, ...refused }
   if (!submission.singleUse && (await isRemovedMethod(sql, facts, submission)))
     return { accepted: false, refusal: 'method_removed' }
-  const tripped = await coolDown(sql, facts, submission.addressHash, settings)
-  if (tripped) {
-    await noteTripped(sql, facts, tripped.limit)
-    return { accepted: false, refusal: 'cool_down', retryAfter: tripped.retryAfter }
+  const admission = await admit(sql, facts, submission.addressHash, settings)
+  if (!admission.admitted) {
+    const { admitted: _, ...refusal } = admission
+    return { accepted: false, ...refusal }
   }
-  return { accepted: true, attempt: await insertAttempt(sql, facts, submission), wake: true }
+  return { accepted: true, attempt: await insertAttempt(sql, facts, submission, admission.challenge), wake: true }
 }
 
 /**
@@ -96,8 +96,7 @@ function refusalOf(
     return { refusal: 'price_changed' }
   if (facts.wantedAmount !== null) return { refusal: 'busy' }
   const open = openAttempt(facts)
-  if (open && open.state !== 'needs_customer') return { refusal: 'busy' }
-  return isLinkExhausted(facts, settings.attemptsPerLink) ? { refusal: 'too_many_attempts' } : undefined
+  return open && open.state !== 'needs_customer' ? { refusal: 'busy' } : undefined
 }
 
 /**
@@ -107,7 +106,13 @@ function refusalOf(
 const isRemovedMethod = (sql: Sql, { environment }: OnboardingFacts, { gateway, reference: methodId }: Submission) =>
   isRemoved(sql, { environment, gateway, methodId })
 
-async function insertAttempt(sql: Sql, facts: OnboardingFacts, submission: Submission): Promise<number> {
+/** `challenge`: the bank is asked for 3-D Secure. Wallets have nothing like it. */
+async function insertAttempt(
+  sql: Sql,
+  facts: OnboardingFacts,
+  submission: Submission,
+  challenge: boolean,
+): Promise<number> {
   const { source, gateway, reference, singleUse, gatewayCustomerId = null } = submission
   const number = facts.attempts.length + 1
   await sql`
@@ -116,9 +121,10 @@ async function insertAttempt(sql: Sql, facts: OnboardingFacts, submission: Submi
   const rows = await sql`
     insert into payment_attempts
       (onboarding_id, number, environment, link_version, source, gateway, reference, single_use, gateway_customer_id, amount, currency,
-       address_hash)
+       address_hash, challenge)
     values (${facts.id}, ${number}, ${facts.environment}, ${facts.linkVersion}, ${source}, ${gateway}, ${reference}, ${singleUse},
-      ${gatewayCustomerId}, ${amountDue(facts)}, ${facts.currency}, ${submission.addressHash ?? null})
+      ${gatewayCustomerId}, ${amountDue(facts)}, ${facts.currency}, ${submission.addressHash ?? null},
+      ${challenge && gateway === 'stripe'})
     on conflict (environment, gateway, reference) where single_use do nothing
     returning number`
   if (rows.length === 0) throw new ReferenceUsed()

@@ -3,7 +3,7 @@ import type { Settings } from '../domain/settings.ts'
 import { finishRemovals } from '../activities/finish-removals.ts'
 import type { Gateways } from '../gateways/gateway.ts'
 import type { Database } from '../store/database.ts'
-import { forgetAddresses } from '../store/guard.ts'
+import { forgetAddresses, forgetTrips } from '../store/guard.ts'
 import { forgetKeys } from '../store/idempotency-keys.ts'
 import { endStalledTransactions } from '../store/stalled-transactions.ts'
 
@@ -21,6 +21,7 @@ export function startHousekeeping(
   const timer = setInterval(() => {
     Promise.all([
       forgetAddresses(database, declineWindow),
+      forgetTrips(database),
       forgetKeys(database),
       finishRemovals({ database, gateways }),
     ]).catch((error: unknown) =>

@@ -74,15 +74,19 @@ const isExhausted = (reading: Reading) => reading.state === 'declined' && readin
  */
 const mayNotBeTriedHere = ({ gateway, attached, attempt, object }: Payment, reading: Reading) => {
   if (attempt.sentAt !== null || attempt.customerPresent) return false
-  if (attached) return object.keptForLater
+  if (attached) return object.keptForLater && !attempt.challenge
   // Declined without its customer: a try with one is noted as kept for later before it is sent.
   const triedWithout = object.kind === 'payment' && reading.state === 'declined' && !object.keptForLater
   return triedWithout && gateway.offSessionStays === true
 }
 
 /** Whether the bank declined only because a saved method was tried without its customer. */
-const isCustomerWanted = ({ attached }: Payment, { customerPresent }: PaymentAttempt, reading: Reading) =>
-  attached && !customerPresent && reading.state === 'declined' && reading.code === 'authentication_required'
+const isCustomerWanted = ({ attached }: Payment, { customerPresent, challenge }: PaymentAttempt, reading: Reading) =>
+  attached &&
+  !customerPresent &&
+  !challenge &&
+  reading.state === 'declined' &&
+  reading.code === 'authentication_required'
 
 /** Whether this very attempt was tried: its token names our object, or the object shows another try than before it. */
 async function standingOfAttempt({ gateway, object }: Payment, attempt: PaymentAttempt, reading: Reading) {
@@ -109,7 +113,8 @@ async function send(
 ): Promise<Reading | 'superseded' | 'stored_failure' | 'unusable' | 'read_again'> {
   const { database, gateway, facts, object, attached } = payment
   const j = attempt.j === 0 || newNumber ? attempt.j + 1 : attempt.j
-  const customerPresent = attempt.customerPresent || withCustomer
+  // 3-D Secure needs the customer.
+  const customerPresent = attempt.customerPresent || attempt.challenge || withCustomer
   const offSession = attached && !customerPresent
   const keep = !attached
   const noted = { attempt: attempt.number, oldJ: attempt.j, k: object.k, j, seenBefore: reading.trace }
@@ -123,6 +128,7 @@ async function send(
           : { id: attempt.reference, singleUse: attempt.singleUse },
         offSession,
         keep,
+        challenge: attempt.challenge,
         amount: object.amount,
         currency: object.currency,
       },

@@ -8,8 +8,11 @@ import { dropSession, ensureSession, storeSession, type StoredSession } from '..
 import type { BillingCustomer } from '../../store/billing-customers.ts'
 import { buryGatewayCustomerById } from '../../store/gateway-customers.ts'
 import { noteGatewayAccepts } from '../../store/refused-gateways.ts'
+import { isAtLimit } from '../../store/guard.ts'
 import { readSettings } from '../../store/settings.ts'
 import type { ApiDependencies } from '../dependencies.ts'
+import type { Settings } from '../../domain/settings.ts'
+import { countFormTries } from './form-guard.ts'
 import { isAccountRefused, reportRefusal } from './gateway-refusal.ts'
 import type { OpenedSetup } from './open-replacement.ts'
 
@@ -53,11 +56,12 @@ async function tryForm(
   d: ApiDependencies,
   gateway: FormGateway,
   opened: OpenedSetup,
-  settings: { expiryGrace: number },
+  settings: Settings,
 ): Promise<CardForm | undefined> {
   const reference = { billingCustomerId: opened.billingCustomer.id, onboardingId: opened.onboarding.id }
   const session = await ensureSession(d.database, reference, settings, 'stripe')
-  const { token, gatewayCustomerId } = session.token ? session : await makeObject(d, gateway, opened, session)
+  await countFormTries(d, gateway, opened.onboarding, session)
+  const { token, gatewayCustomerId } = session.token ? session : await makeObject(d, gateway, opened, session, settings)
   const setup = { kind: 'setup' as const, id: token!, metadata: metadataOf(opened.onboarding) }
   const clientSecret = await gateway.formSecret(setup).catch((error: unknown) => {
     if (isOtherSetup(error)) return null
@@ -73,13 +77,15 @@ async function makeObject(
   gateway: PaymentGateway,
   { billingCustomer, onboarding }: OpenedSetup,
   session: StoredSession,
+  settings: Settings,
 ): Promise<StoredSession> {
   const { currency } = billingCustomer
   const gatewayCustomerId = await customerAt(d, gateway, billingCustomer)
   const metadata = metadataOf(onboarding)
+  const challenge = await isAtLimit(d.database, onboarding, settings)
   const input = { kind: 'setup' as const, customerId: gatewayCustomerId, amount: 0, currency, metadata, reference: '' }
   try {
-    const token = await gateway.createObject(input, `${onboarding.id}/form/${session.n}`)
+    const token = await gateway.createObject({ ...input, challenge }, `${onboarding.id}/form/${session.n}`)
     await noteGatewayAccepts(d.database, billingCustomer, gateway.name)
     return await storeSession(d.database, session, { token, approveUrl: null, gatewayCustomerId })
   } catch (error) {

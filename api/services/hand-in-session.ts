@@ -6,6 +6,7 @@ import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
 import { listSessions, storeSessionMethod, type HandedSession } from '../../store/form-sessions.ts'
 import type { ApiDependencies } from '../dependencies.ts'
+import { countFormTries } from './form-guard.ts'
 import { isAccountRefused, reportRefusal } from './gateway-refusal.ts'
 import type { OpenedSetup } from './open-replacement.ts'
 import {
@@ -60,6 +61,7 @@ async function look(
       return { submission: { gateway: gateway.name, methodId: token, singleUse: true } }
     }
     const reading = await gateway.read(handleOf(opened.onboarding, { kind: 'setup', objectId: token }))
+    if (reading.trace !== '') await countFormTries(d, gateway, opened.onboarding, session)
     if (reading.state === 'declined') return { outcome: 'declined', message: customerMessage(reading.code) }
     if (reading.state === 'needs_customer') return { outcome: 'requires_action' }
     if (reading.state === 'dead') return { outcome: 'unusable' }

@@ -31,7 +31,8 @@ const refusals: Record<SubmissionRefusal, string> = {
   price_changed: 'the price changed; ask again',
   busy: 'another payment method is being tried for this contact',
   too_many_attempts: 'too many payment methods were declined; replace the setup link first',
-  cool_down: 'too many payment methods were declined; try again later',
+  cool_down: 'too many payment methods were declined or refused; try again later',
+  slow_down: 'too many payment methods of this organization were declined; try again in a few seconds',
   reference_used: 'was submitted for another contact already',
   method_removed: 'is not a payment method that can be used any more',
 }

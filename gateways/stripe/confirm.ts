@@ -6,13 +6,15 @@ import { readPayment, readSetup } from './readings.ts'
 export const expandMethod = { expand: ['payment_method'] }
 
 /** What is saved is charged when something happens, not at fixed times: the card networks want to know. */
-const laterUse = { payment_method_options: { card: { setup_credential_usage: 'unscheduled' as const } } }
+const laterUse = { setup_credential_usage: 'unscheduled' as const }
 /** The same for the charge of a saved card without its customer (docs.stripe.com/payments/cards/save-and-reuse). */
-const withoutCustomer = {
-  off_session: true,
-  payment_method_options: { card: { stored_credential_usage: 'unscheduled' as const } },
-}
-const savedForLater = { setup_future_usage: 'off_session' as const, use_stripe_sdk: true, ...laterUse }
+const withoutCustomer = { stored_credential_usage: 'unscheduled' as const }
+
+/**
+ * Asks for 3-D Secure with a challenge. Where the card has none, or it fails to begin, the payment goes on without
+ * (docs.stripe.com/payments/3d-secure/authentication-flow#manual-three-ds).
+ */
+export const threeDSecure = { request_three_d_secure: 'challenge' as const }
 
 type Confirmation = Parameters<PaymentGateway['confirm']>[1]
 
@@ -25,26 +27,31 @@ export async function confirmOnce(
   stripe: Stripe,
   returnUrl: string,
   object: ObjectHandle,
-  { reference, offSession, keep = true, amount, currency }: Confirmation,
+  { reference, offSession, keep = true, challenge = false, amount, currency }: Confirmation,
   key: string,
 ) {
   const method = reference.singleUse ? { confirmation_token: reference.id } : { payment_method: reference.id }
   const common = { ...method, return_url: returnUrl, ...expandMethod }
   const options = { idempotencyKey: key }
+  const asked = challenge ? threeDSecure : {}
+  const cardOptions = (card: object) =>
+    Object.keys(card).length > 0 ? { payment_method_options: { card: { ...card } } } : {}
   if (object.kind === 'setup') {
     const intent = await stripe.setupIntents.confirm(
       object.id,
-      { ...common, use_stripe_sdk: true, ...laterUse },
+      { ...common, use_stripe_sdk: true, ...cardOptions({ ...laterUse, ...asked }) },
       options,
     )
     return { reading: readSetup(intent, object.metadata, currency), headers: intent.lastResponse.headers }
   }
-  const withCustomer = keep ? savedForLater : { use_stripe_sdk: true }
+  const presence = offSession
+    ? { off_session: true, ...cardOptions(withoutCustomer) }
+    : {
+        use_stripe_sdk: true,
+        ...(keep ? { setup_future_usage: 'off_session' as const } : {}),
+        ...cardOptions({ ...(keep ? laterUse : {}), ...asked }),
+      }
   const amount_to_confirm = toGatewayUnits(amount, currency, 'stripe')
-  const intent = await stripe.paymentIntents.confirm(
-    object.id,
-    { ...common, ...(offSession ? withoutCustomer : withCustomer), amount_to_confirm },
-    options,
-  )
+  const intent = await stripe.paymentIntents.confirm(object.id, { ...common, ...presence, amount_to_confirm }, options)
   return { reading: readPayment(intent), headers: intent.lastResponse.headers }
 }

@@ -1,6 +1,7 @@
 import Stripe from 'stripe'
 import { toGatewayUnits } from '../../domain/money.ts'
 import type { CustomerDetails, OurMetadata, PaymentDetails, PaymentGateway } from '../gateway.ts'
+import { threeDSecure } from './confirm.ts'
 
 const params = (metadata: OurMetadata): Record<string, string> => ({ ...metadata }) as Record<string, string>
 
@@ -25,13 +26,16 @@ type ObjectInput = Parameters<PaymentGateway['createObject']>[0]
 
 /** Creates the object that takes cards only and moves no money until it is confirmed. */
 export function createIntent(stripe: Stripe, input: ObjectInput, key: string) {
-  const { kind, customerId, amount, currency, metadata, details } = input
+  const { kind, customerId, amount, currency, metadata, details, challenge = false } = input
   const common = {
     customer: customerId,
     allowed_payment_method_types: ['card' as const],
     metadata: params(metadata),
   }
-  if (kind === 'setup') return stripe.setupIntents.create({ ...common, usage: 'off_session' }, { idempotencyKey: key })
+  if (kind === 'setup') {
+    const asked = challenge ? { payment_method_options: { card: threeDSecure } } : {}
+    return stripe.setupIntents.create({ ...common, usage: 'off_session', ...asked }, { idempotencyKey: key })
+  }
   const paid = {
     ...common,
     amount: toGatewayUnits(amount, currency, 'stripe'),

@@ -12,11 +12,15 @@ type EventObject = {
 }
 
 /** Takes from an event which object it is about, and nothing else: the object itself is read afterwards. */
-function payloadOf(event: Stripe.Event, livemode: boolean): Pick<GatewayEvent, 'about' | 'ours'> {
+function payloadOf(event: Stripe.Event, livemode: boolean): Pick<GatewayEvent, 'about' | 'ours' | 'setupFailed'> {
   // An endpoint can be sent events of both modes; an object of the other one is not ours to look at.
   if (event.livemode !== livemode) return { about: null, ours: false }
   const object = event.data.object as EventObject
-  return { about: aboutWhat(event.type, object), ours: Boolean(object.metadata?.onboarding_id) }
+  return {
+    about: aboutWhat(event.type, object),
+    ours: Boolean(object.metadata?.onboarding_id),
+    setupFailed: event.type === 'setup_intent.setup_failed',
+  }
 }
 
 function aboutWhat(type: string, object: EventObject): GatewayEvent['about'] {

@@ -10,6 +10,7 @@ import { needsReading, toGatewayError, wasReplayed } from './errors.ts'
 import { verifyStripeEvent } from './events.ts'
 import { findMethod, readRefusal } from './read-refusal.ts'
 import { describeMethod, idOf, readPayment, readRefund, readSetup, requireOurs, sumRefunds } from './readings.ts'
+import { listSetupTries } from './setup-tries.ts'
 
 const params = (metadata: OurMetadata): Record<string, string> => ({ ...metadata }) as Record<string, string>
 
@@ -166,6 +167,8 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
         const over = intent.status === 'succeeded' || intent.status === 'canceled'
         return over ? null : intent.client_secret
       }),
+
+    formTries: ({ id }) => call(() => listSetupTries(stripe, id)),
 
     verifyEvent: async (rawBody, headers) =>
       verifyStripeEvent(rawBody, headers.get('stripe-signature') ?? '', options.webhookSecrets, livemode),

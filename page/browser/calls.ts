@@ -6,6 +6,8 @@ export const root = () => document.getElementById('setup')!
 export interface Answer {
   status: number
   answer: PageProgress | null
+  /** Seconds. */
+  retryAfter: number
 }
 
 export const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
@@ -18,7 +20,12 @@ export async function call(path: string, name: string, body?: unknown): Promise<
       : { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
   const token = new URLSearchParams(location.search).get('token') ?? ''
   const response = await fetch(`${path}/${name}?token=${encodeURIComponent(token)}`, { ...init, cache: 'no-store' })
-  return { status: response.status, answer: (await response.json().catch(() => null)) as PageProgress | null }
+  const retryAfter = Number(response.headers.get('Retry-After') ?? 5)
+  return {
+    status: response.status,
+    answer: (await response.json().catch(() => null)) as PageProgress | null,
+    retryAfter,
+  }
 }
 
 /** Sends until it is answered: the same token again is the same submission. Throws where no answer comes. */

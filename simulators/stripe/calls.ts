@@ -5,6 +5,7 @@ import { newCustomer } from './objects.ts'
 import type { Decline } from './outcomes.ts'
 import { createRefund, listRefunds } from './refunds.ts'
 import { attachMethod, deleteCustomer, detach } from './saved-methods.ts'
+import { listSetupAttempts } from './setup-attempts.ts'
 import type { StripeState } from './state.ts'
 import { createConfirmationToken } from './tokens.ts'
 
@@ -143,7 +144,7 @@ export const calls: Call[] = [
   {
     method: 'POST',
     path: '/v1/setup_intents',
-    params: intentParams,
+    params: [...intentParams, 'payment_method_options'],
     run: createSetupIntent,
     event: () => 'setup_intent.created',
   },
@@ -172,6 +173,12 @@ export const calls: Call[] = [
     params: ['cancellation_reason', 'expand'],
     run: (state, _input, id) => cancel(state, 'setup_intents', state.setupIntent(id)),
     event: statusEvent,
+  },
+  {
+    method: 'GET',
+    path: '/v1/setup_attempts',
+    params: ['setup_intent', 'limit', 'expand'],
+    run: listSetupAttempts,
   },
   {
     method: 'GET',

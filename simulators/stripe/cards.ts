@@ -11,6 +11,8 @@ export interface TestCard {
    * never of an absent one.
    */
   challenge?: 'always' | 'unless_set_up' | 'on_session'
+  /** Whether the bank asks where 3-D Secure is requested. Others without `challenge` are not enrolled and go on without. */
+  asksOnRequest?: boolean
   /** The bank's answer to a charge that the customer has confirmed; none: it pays. */
   declineAfterChallenge?: { code: string; decline_code?: string }
   /** How a refund ends two days later; none: it succeeds at once. One that fails later had succeeded at first. */
@@ -124,7 +126,7 @@ const cards: Record<string, TestCard & { token: string }> = {
   },
   '4000000000005126': { token: 'pm_card_refundFail', brand: 'visa', last4: '5126', refund: 'fails_later' },
   '4000000000007726': { token: 'pm_card_pendingRefund', brand: 'visa', last4: '7726', refund: 'succeeds_later' },
-  '4000000000003055': { token: 'pm_card_threeDSecureOptional', brand: 'visa', last4: '3055' },
+  '4000000000003055': { token: 'pm_card_threeDSecureOptional', brand: 'visa', last4: '3055', asksOnRequest: true },
 }
 
 const byToken = new Map(Object.values(cards).map(({ token, ...card }) => [token, card]))

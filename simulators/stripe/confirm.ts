@@ -43,7 +43,8 @@ function useToken(state: StripeState, intent: Intent, id: string): Stripe.Paymen
   return state.newPaymentMethod(stored.card, stored.type)
 }
 
-type CardOptions = { card?: { stored_credential_usage?: string } } | null | undefined
+type CardOptions =
+  { card?: { stored_credential_usage?: string; request_three_d_secure?: string | null } } | null | undefined
 
 // Every intent takes methods of the dashboard since 2026-09-30.endive. Whether a list of `card` alone lifts the rule is
 // not published: github.com/woocommerce/woocommerce-gateway-stripe/issues/2982,
@@ -135,16 +136,25 @@ function wantsAbsentCustomer(state: StripeState, { challenge }: TestCard, method
 
 /** What was said of cards stays on the intent. */
 function optionsOf(intent: Stripe.PaymentIntent, input: Input): Stripe.PaymentIntent['payment_method_options'] {
-  const card = (input.payment_method_options as CardOptions)?.card?.stored_credential_usage
-  if (!card) return intent.payment_method_options
-  const rest = {
-    installments: null,
-    mandate_options: null,
-    network: null,
-    request_three_d_secure: 'automatic' as const,
-  }
-  return { card: { ...rest, stored_credential_usage: card } }
+  const said = (input.payment_method_options as CardOptions)?.card
+  const kept = (intent.payment_method_options as CardOptions)?.card
+  const stored_credential_usage = said?.stored_credential_usage ?? kept?.stored_credential_usage
+  const request_three_d_secure = requestOf(intent, input)
+  if (!stored_credential_usage && request_three_d_secure === 'automatic') return intent.payment_method_options
+  const rest = { installments: null, mandate_options: null, network: null, request_three_d_secure }
+  return { card: { ...rest, ...(stored_credential_usage ? { stored_credential_usage } : {}) } }
 }
+
+/** What was said of 3-D Secure, by this confirm or before. */
+const requestOf = (intent: Intent, input: Input): string =>
+  (input.payment_method_options as CardOptions)?.card?.request_three_d_secure ??
+  (intent.payment_method_options as CardOptions)?.card?.request_three_d_secure ??
+  'automatic'
+
+// docs.stripe.com/payments/3d-secure/authentication-flow#manual-three-ds: where the card has no 3-D Secure, the payment
+// goes on without.
+const isRequested = (intent: Intent, input: Input, { asksOnRequest }: TestCard): boolean =>
+  asksOnRequest === true && requestOf(intent, input) !== 'automatic'
 
 /** Asks the bank for the money of a PaymentIntent: it succeeds, asks the customer, or is declined and can be confirmed again. */
 export function confirmPayment(
@@ -168,7 +178,8 @@ export function confirmPayment(
   const declined =
     forced ?? card.decline ?? (absent && wantsAbsentCustomer(state, card, method) ? customerIsWanted : undefined)
   if (declined) throw decline(state, tried, method, declined)
-  return card.challenge && !absent ? askCustomer(state, tried, method, input) : pay(state, tried, method)
+  const asks = card.challenge !== undefined || isRequested(intent, input, card)
+  return asks && !absent ? askCustomer(state, tried, method, input) : pay(state, tried, method)
 }
 
 /** Saves the payment method of a SetupIntent with its customer, unless the bank asks the customer or declines even that. */
@@ -185,6 +196,6 @@ export function confirmSetup(
   const card = state.cardOf(method)
   const declined = forced ?? (card.cannotBeSaved ? card.decline : undefined)
   if (declined) throw decline(state, intent, method, declined)
-  const asks = card.challenge === 'always' || card.challenge === 'unless_set_up'
+  const asks = card.challenge === 'always' || card.challenge === 'unless_set_up' || isRequested(intent, input, card)
   return asks ? askCustomer(state, intent, method, input) : save(state, intent, method)
 }

@@ -127,6 +127,13 @@ export function newPaymentIntent(
   } as Stripe.PaymentIntent
 }
 
+const cardOptions = (options: unknown) => {
+  const asked = (options as { card?: { request_three_d_secure?: string } } | undefined)?.card
+  if (!asked) return null
+  const request_three_d_secure = asked.request_three_d_secure ?? 'automatic'
+  return { card: { mandate_options: null, network: null, request_three_d_secure } }
+}
+
 export function newSetupIntent(
   id: string,
   secret: string,
@@ -157,7 +164,7 @@ export function newSetupIntent(
     on_behalf_of: null,
     payment_method: null,
     payment_method_configuration_details: null,
-    payment_method_options: null,
+    payment_method_options: cardOptions(input.payment_method_options),
     payment_method_types: input.types as string[],
     single_use_mandate: null,
     status: 'requires_payment_method',

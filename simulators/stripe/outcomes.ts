@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { StripeAnswer } from './errors.ts'
 import { chargeView } from './charge-view.ts'
+import { noteTry } from './setup-attempts.ts'
 import type { FailedCharge, LedgerCharge, StripeState } from './state.ts'
 
 // What can come of a payment method that was tried on an intent.
@@ -55,7 +56,7 @@ export function save(state: StripeState, intent: Stripe.SetupIntent, method: Str
   const saved: Stripe.SetupIntent = {
     ...intent,
     status: 'succeeded',
-    latest_attempt: state.newId('setatt'),
+    latest_attempt: noteTry(state, intent, method, 'succeeded'),
     last_setup_error: null,
     next_action: null,
     payment_method: method.id,
@@ -83,8 +84,11 @@ export function askCustomer<T extends Intent>(
   method: Stripe.PaymentMethod,
   input: Record<string, unknown>,
 ): T {
+  const tried =
+    intent.object === 'setup_intent' ? { latest_attempt: noteTry(state, intent, method, 'requires_action') } : {}
   const asked = {
     ...intent,
+    ...tried,
     status: 'requires_action',
     next_action: nextAction(intent, input),
     payment_method: method.id,
@@ -125,7 +129,7 @@ export function declined<T extends Intent>(
   const tried =
     intent.object === 'payment_intent'
       ? chargeFailed(state, intent, error, reason)
-      : { latest_attempt: state.newId('setatt'), last_setup_error: error }
+      : { latest_attempt: noteTry(state, intent, method, 'failed', error), last_setup_error: error }
   const failed = {
     ...intent,
     ...tried,

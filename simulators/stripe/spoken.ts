@@ -37,6 +37,7 @@ export const spokenCalls: Record<string, { request: string; answer: string }> = 
   'POST /v1/setup_intents/:id': { request: 'Stripe.SetupIntentUpdateParams', answer: 'Stripe.SetupIntent' },
   'POST /v1/setup_intents/:id/confirm': { request: 'Stripe.SetupIntentConfirmParams', answer: 'Stripe.SetupIntent' },
   'POST /v1/setup_intents/:id/cancel': { request: 'Stripe.SetupIntentCancelParams', answer: 'Stripe.SetupIntent' },
+  'GET /v1/setup_attempts': { request: 'Stripe.SetupAttemptListParams', answer: list('SetupAttempt') },
   'GET /v1/payment_methods/:id': { request: reads('PaymentMethod'), answer: 'Stripe.PaymentMethod' },
   'POST /v1/payment_methods/:id/attach': {
     request: 'Stripe.PaymentMethodAttachParams',
@@ -91,6 +92,7 @@ export const spokenObjects = [
   'payment_intent',
   'payment_method',
   'refund',
+  'setup_attempt',
   'setup_intent',
 ]
 

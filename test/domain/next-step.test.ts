@@ -9,7 +9,16 @@ const timing = { expiryGrace: 100, reminders: [1_000, 3_000] }
 const waiting = factsAt(at(0), { expiresAt: at(10_000) })
 const attempt = (state: AttemptFacts['state'], more: Partial<AttemptFacts> = {}): AttemptFacts => {
   const open = state === 'open' || state === 'needs_customer' || state === 'processing'
-  return { number: 1, linkVersion: 1, state, code: null, createdAt: at(500), closedAt: open ? null : at(500), ...more }
+  return {
+    number: 1,
+    linkVersion: 1,
+    state,
+    code: null,
+    bankAsked: false,
+    createdAt: at(500),
+    closedAt: open ? null : at(500),
+    ...more,
+  }
 }
 const charge = (state: ChargeFacts['state'], onboardingId = 'onb_mine'): ChargeFacts => ({
   id: 'ch_1',

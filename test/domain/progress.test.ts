@@ -11,7 +11,15 @@ const now = new Date()
 const facts = factsAt(now, { id: 'onb_1', billableItemId: 'bi_1' })
 const states = (changes: Partial<OnboardingFacts>) =>
   progressOf({ ...facts, ...changes }).steps.map(({ state }) => state)
-const open = { number: 1, linkVersion: 1, state: 'open' as const, code: null, createdAt: now, closedAt: null }
+const open = {
+  number: 1,
+  linkVersion: 1,
+  state: 'open' as const,
+  code: null,
+  bankAsked: false,
+  createdAt: now,
+  closedAt: null,
+}
 const succeeded = {
   id: 'ch_1',
   onboardingId: 'onb_1',

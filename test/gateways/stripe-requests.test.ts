@@ -150,3 +150,32 @@ test('a key that no header can carry is a wrong key, not an outage', async () =>
   })
   await expect(broken.readMethod('pm_1')).rejects.toMatchObject({ kind: 'refused', vendorCode: 'cannot_be_sent' })
 })
+
+describe('3-D Secure on request', () => {
+  test.each(['payment', 'setup'] as const)('is asked for on a %s; a card that is enrolled asks', async (kind) => {
+    const plain = await confirmWith(await newIntent(kind), 'pm_card_threeDSecureOptional', { key: 'k1' })
+    expect(plain.state).toBe('paid')
+    const asked = await confirmWith(await newIntent(kind, 'asked'), 'pm_card_threeDSecureOptional', {
+      challenge: true,
+      key: 'k2',
+    })
+    expect(asked.state).toBe('needs_customer')
+    const others = ['pm_card_visa', 'pm_card_amex'].map(async (card, i) =>
+      confirmWith(await newIntent(kind, card), card, { challenge: true, key: `k${3 + i}` }),
+    )
+    expect((await Promise.all(others)).map(({ state }) => state)).toEqual(['paid', 'paid'])
+    const cards = (await confirms()).map(
+      ({ payment_method_options }) => (payment_method_options as { card: object }).card,
+    )
+    expect(cards[0]).toEqual({ setup_credential_usage: 'unscheduled' })
+    for (const card of cards.slice(1))
+      expect(card).toEqual({ setup_credential_usage: 'unscheduled', request_three_d_secure: 'challenge' })
+  })
+
+  test('stays on an intent that a card was declined on', async () => {
+    const intent = await newIntent()
+    const declined = await confirmWith(intent, 'pm_card_visa_chargeDeclined', { challenge: true, key: 'k1' })
+    expect(declined.state).toBe('declined')
+    expect((await confirmWith(intent, 'pm_card_threeDSecureOptional', { key: 'k2' })).state).toBe('needs_customer')
+  })
+})

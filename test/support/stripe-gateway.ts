@@ -66,10 +66,17 @@ export async function newIntent(kind: 'payment' | 'setup' = 'payment', key = '1'
 export const confirmWith = (
   { object }: Awaited<ReturnType<typeof newIntent>>,
   id: string,
-  { offSession = false, keep = true, key = 'confirm', singleUse = false } = {},
+  { offSession = false, keep = true, challenge = false, key = 'confirm', singleUse = false } = {},
 ) =>
   gateway.confirm(
     object,
-    { reference: { id, singleUse }, offSession, keep, amount: object.kind === 'payment' ? 1500 : 0, currency: 'USD' },
+    {
+      reference: { id, singleUse },
+      offSession,
+      keep,
+      challenge,
+      amount: object.kind === 'payment' ? 1500 : 0,
+      currency: 'USD',
+    },
     key,
   )

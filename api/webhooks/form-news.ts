@@ -1,0 +1,25 @@
+import { Failure } from '../../domain/failures.ts'
+import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
+import { readFacts } from '../../store/onboarding-facts.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import { countFormTries } from '../services/form-guard.ts'
+
+/**
+ * A card was declined on a caller's form, or so an event says: what was tried there is counted, also if the caller never
+ * asks how it went, and the form is made useless at the limit.
+ */
+export async function lookAtForm(
+  d: ApiDependencies,
+  { environment, gateway: name }: { environment: Environment; gateway: GatewayName },
+  form: { onboardingId: string; n: number; token: string },
+): Promise<void> {
+  const facts = await readFacts(d.database, form.onboardingId)
+  const gateway = facts && d.gateways.for(environment, facts.organizationId, name)
+  if (!gateway || facts.endedAt) return
+  try {
+    await countFormTries(d, gateway, facts, form)
+  } catch (error) {
+    // Counted, and the form is over.
+    if (!(error instanceof Failure && error.code === 'too_many_requests')) throw error
+  }
+}
