@@ -91,7 +91,11 @@ export function returnUrl(
  * the gateway and submitted at the price that was shown when the session began; not while another method is being tried, as
  * the customer chose that one later.
  */
-export async function submitApproved(d: ApiDependencies, link: OpenedLink): Promise<void> {
+export async function submitApproved(
+  d: ApiDependencies,
+  link: OpenedLink,
+  addressHash: string | undefined,
+): Promise<void> {
   if (openAttempt(link.onboarding)) return
   const session = await findWaitingSession(d.database, link.onboarding.id)
   if (!session?.token) return
@@ -114,6 +118,7 @@ export async function submitApproved(d: ApiDependencies, link: OpenedLink): Prom
       singleUse: true,
       shown: { amount: session.amount, currency: session.currency },
       linkReplaced: !link.current,
+      addressHash,
     },
     settings,
   )

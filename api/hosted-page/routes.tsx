@@ -69,7 +69,7 @@ export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
   app.openapi(postActionCompleted, async (c) => {
     const link = c.get('link')
     if (isGone(link)) return c.json(await pageProgress(d, link), 410)
-    await submitApproved(d, link)
+    await submitApproved(d, link, addressHash(c, d))
     const woken = await wakeUnderLock(d.database, link.billingCustomer.id, link.onboarding.id)
     if (woken) d.runs.wake(runOf(link), 'actionCompleted')
     return c.json(await pageProgress(d, await requireLink(d, c)), 202)
