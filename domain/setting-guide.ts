@@ -70,12 +70,22 @@ export const settingGuide: Record<keyof Settings, SettingGuide> = {
   ),
   attemptsPerLink: count(
     'payment attempts',
-    'How many declined payment methods a setup link takes before it has to be replaced.',
+    'How many attempts that reach a bank and are not paid a setup link takes before it has to be replaced.',
   ),
-  declinesPerWindow: count('declines', 'How many declines a contact may have within the window; then it has to wait.'),
-  declinesPerAddress: count('declines', 'The same for one network address.'),
-  declinesPerOrganization: count('declines', 'The same for the whole organization.'),
-  declineWindow: seconds('The window in which declines are counted.'),
+  declinesPerWindow: count(
+    'payment attempts',
+    'How many attempts that reach a bank and are not paid a contact may have within the window; then it has to wait.',
+  ),
+  declinesPerAddress: count('payment attempts', 'The same for one network address.'),
+  declinesPerOrganization: count(
+    'payment attempts',
+    'The same for the whole organization. At this limit its submissions are slowed, and 3-D Secure is requested.',
+  ),
+  refusalsPerWindow: count(
+    'payment attempts',
+    'How many submissions of a contact a gateway may refuse within the window before a bank is asked, such as made-up tokens.',
+  ),
+  declineWindow: seconds('The window in which attempts are counted.'),
   gateways: {
     schema: { type: 'array', items: { type: 'string', enum: gatewayNames } },
     unit: '',
