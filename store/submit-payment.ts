@@ -61,8 +61,8 @@ async function submitUnderLock(sql: Sql, submission: Submission, settings: Setti
     return { accepted: false, refusal: 'method_removed' }
   const admission = await admit(sql, facts, submission.addressHash, settings)
   if (!admission.admitted) {
-    const { admitted: _, ...refusal } = admission
-    return { accepted: false, ...refusal }
+    const { refusal } = admission
+    return { accepted: false, refusal, ...('retryAfter' in admission ? { retryAfter: admission.retryAfter } : {}) }
   }
   return { accepted: true, attempt: await insertAttempt(sql, facts, submission, admission.challenge), wake: true }
 }
