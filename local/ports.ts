@@ -37,3 +37,26 @@ export async function freeLowPorts(count: number): Promise<number[]> {
   }
   return found
 }
+
+/**
+ * Returns a function that starts a server on a port, always the same one: the wanted port where it is free. Where somebody
+ * else takes it between the look and the first start, the start is repeated once on another.
+ */
+export async function onOnePort<Started>(
+  wanted: number,
+  start: (port: number, signal: AbortSignal) => Promise<Started>,
+) {
+  let port = await freePort(wanted)
+  let isOurs = false
+  return async (signal: AbortSignal): Promise<Started> => {
+    try {
+      const started = await start(port, signal)
+      isOurs = true
+      return started
+    } catch (error) {
+      if (isOurs || signal.aborted || !/address already in use/i.test((error as Error).message)) throw error
+      port = await freePort()
+      return start(port, signal)
+    }
+  }
+}

@@ -60,7 +60,7 @@ export function openSite({ folder: given, env, say, changed, signal: outer }: Si
 
     async portFor(what: string, wanted: number): Promise<number> {
       const port = await freePort(wanted)
-      if (port !== wanted) say(`port ${wanted} is taken; ${what} uses ${port} instead`)
+      if (wanted !== 0 && port !== wanted) say(`port ${wanted} is taken; ${what} uses ${port} instead`)
       return port
     },
 

@@ -18,6 +18,8 @@ execFileSync(
 )
 cpSync(`${root}store/migrations`, `${dist}store/migrations`, { recursive: true })
 copyFileSync(`${root}api/reference/answers.json`, `${dist}api/reference/answers.json`)
+copyFileSync(`${root}scripts/launch-built.js`, `${dist}launch.js`)
+copyFileSync(`${root}scripts/require-node.js`, `${dist}require-node.js`)
 await buildPage()
 for (const file of browserFiles) copyFileSync(`${root}page/${file}`, `${dist}page/${file}`)
 await bundleWorkflows(`${dist}workflow-bundle.js`)
