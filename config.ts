@@ -16,6 +16,8 @@ export interface Config {
   publicUrl: string
   /** With the password, where DATABASE_PASSWORD has it. */
   databaseUrl: string
+  /** Whether to start on a schema that a newer release has migrated: for a rollback. */
+  allowNewerSchema: boolean
   temporal: TemporalConfig
   temporalUiUrl: string | undefined
   taskQueue: string
@@ -59,6 +61,7 @@ export function readConfig(env: NodeJS.ProcessEnv, parts: Part[]): Config {
     host: e.HOST,
     publicUrl,
     databaseUrl: databaseUrlOf(e) ?? '',
+    allowNewerSchema: e.ALLOW_NEWER_SCHEMA,
     temporal: temporalOf(e),
     temporalUiUrl: e.TEMPORAL_UI_URL,
     taskQueue: e.TASK_QUEUE,

@@ -29,7 +29,7 @@ try {
   const { values } = parseArgs({ args: rest, options: { ...known, json: { type: 'boolean' } } })
   const { json, ...options } = values
   const config = readConfig(process.env, ['database'])
-  await requireDatabase(config.databaseUrl)
+  await requireDatabase(config.databaseUrl, config)
   const database = openDatabase(config.databaseUrl, { name: 'admin', max: 2 })
   try {
     const answer = await command.run(

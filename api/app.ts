@@ -36,6 +36,8 @@ export interface ServiceChecks {
   /** Whether calls can be served, and what an operator should know. */
   database(): Promise<{ isUsable: boolean; message?: string }>
   temporal(): Promise<boolean>
+  /** The search attributes that Temporal lacks: without them no run can start. */
+  missingSearchAttributes?(): Promise<string[]>
   /** Whether this process is about to stop: load balancers must send it nothing new. */
   isDraining?(): boolean
 }
@@ -49,10 +51,20 @@ export function createApp(d: ApiDependencies, checks: ServiceChecks): OpenAPIHon
   app.use(answerHeaders(d.hstsSeconds))
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/readyz', async (c) => {
-    const [database, temporal] = await Promise.all([checks.database(), checks.temporal()])
+    const [database, temporal, missing = []] = await Promise.all([
+      checks.database(),
+      checks.temporal(),
+      checks.missingSearchAttributes?.(),
+    ])
     const { isUsable, message } = database
     const draining = checks.isDraining?.() ?? false
-    const body = { database: isUsable, temporal, ...(draining ? { draining } : {}), ...(message ? { message } : {}) }
+    const body = {
+      database: isUsable,
+      temporal,
+      ...(missing.length > 0 ? { missing_search_attributes: missing } : {}),
+      ...(draining ? { draining } : {}),
+      ...(message ? { message } : {}),
+    }
     return c.json(body, isUsable && !draining ? 200 : 503)
   })
 

@@ -17,7 +17,7 @@ const config = await beforeStart(() =>
   readConfig(process.env, ['database', 'temporal', 'public-url', 'links', 'gateways']),
 )
 const log = createLog({ ...config.log, name: 'api' })
-const isServerChecked = await beforeStart(() => requireUsableDatabase(config.databaseUrl))
+const isServerChecked = await beforeStart(() => requireUsableDatabase(config.databaseUrl, config))
 const database = openDatabase(config.databaseUrl, {
   name: 'api',
   max: 20,

@@ -63,6 +63,7 @@ export const variables = z.object({
   DRAIN_SECONDS: whole(0, 600).default(5),
   DATABASE_URL: connectionString.optional(),
   DATABASE_PASSWORD: z.string().optional(),
+  ALLOW_NEWER_SCHEMA: boolean.default(false),
   TEMPORAL_ADDRESS: grpcAddress.optional(),
   TEMPORAL_NAMESPACE: plainName.default('default'),
   TEMPORAL_API_KEY: credential.optional(),

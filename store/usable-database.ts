@@ -3,17 +3,25 @@ import { withoutSecrets } from './connection-string.ts'
 import { schemaState } from './schema-state.ts'
 import { requireUsableServer } from './server-problem.ts'
 
+const whatThen = 'start the release that has it, or set ALLOW_NEWER_SCHEMA=true to roll back to this one'
+
+interface Allowed {
+  /** Whether the schema may be newer than this program: for a rollback. */
+  allowNewerSchema?: boolean
+}
+
 /**
  * Throws an Error with one sentence where this program cannot work with a database: for the reasons of
  * `requireUsableServer`, or because its schema is missing, older or newer than this program. Returns false where
  * PostgreSQL does not answer: ask again later.
  */
-export async function requireUsableDatabase(url: string): Promise<boolean> {
+export async function requireUsableDatabase(url: string, { allowNewerSchema = false }: Allowed = {}): Promise<boolean> {
   if (!(await requireUsableServer(url))) return false
   const database = openDatabase(url, { name: 'check', max: 1 })
   try {
     const { message, newer } = await schemaState(database)
-    if (message) throw new Error(newer ? `${message}: start the release that has it` : message)
+    if (newer && allowNewerSchema) return true
+    if (message) throw new Error(newer ? `${message}: ${whatThen}` : message)
     return true
   } catch (error) {
     if (isDatabaseAway(error)) return false
@@ -29,8 +37,8 @@ export async function requireAnsweringServer(url: string): Promise<void> {
 }
 
 /** As `requireUsableDatabase`, for commands: throws too where PostgreSQL does not answer. */
-export async function requireDatabase(url: string): Promise<void> {
-  if (!(await requireUsableDatabase(url))) throw away(url)
+export async function requireDatabase(url: string, allowed: Allowed = {}): Promise<void> {
+  if (!(await requireUsableDatabase(url, allowed))) throw away(url)
 }
 
 const away = (url: string) => new Error(`PostgreSQL does not answer at ${withoutSecrets(url)} (DATABASE_URL)`)

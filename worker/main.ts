@@ -23,7 +23,7 @@ Runtime.install({
   telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
 })
 
-await beforeStart(() => requireUsableDatabase(config.databaseUrl))
+await beforeStart(() => requireUsableDatabase(config.databaseUrl, config))
 const { namespace, ...server } = config.temporal
 const connection = await beforeStart(() => connectTo(server, namespace))
 const database = openDatabase(config.databaseUrl, {

@@ -1,8 +1,14 @@
+import { randomUUID } from 'node:crypto'
 import { Connection } from '@temporalio/client'
+import Long from 'long'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createApp } from '../../api/app.ts'
+import { checkServices } from '../../api/ready.ts'
 import { clientOptions } from '../../config/temporal.ts'
 import { openDatabase } from '../../store/database.ts'
+import { searchAttributeNames } from '../../workflows/messages.ts'
 import { relayTo } from '../support/relay.ts'
+import { until } from '../support/until.ts'
 import { createWorld, type World } from '../support/world.ts'
 import { startApi } from '../support/world/api.ts'
 
@@ -48,6 +54,23 @@ test('while Temporal is away calls are taken, so the API is ready and says so', 
   const { ready, call } = await apiAt(world.databaseUrl, nowhere)
   expect(await ready()).toEqual({ status: 200, body: { database: true, temporal: false } })
   expect(await call()).toBe(200)
+})
+
+test('search attributes that Temporal lacks are named, and calls are taken all the same', async () => {
+  const namespace = `without-attributes-${randomUUID()}`
+  const { connection, sql: database, log } = world
+  const retention = { seconds: Long.fromNumber(86_400) }
+  await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: retention })
+  const checks = checkServices({ database, connection, namespace, log })
+  const app = createApp({ log } as never, checks)
+  const ready = async () => {
+    const answer = await app.request('/readyz')
+    return { status: answer.status, body: (await answer.json()) as object }
+  }
+  // The server knows a new namespace a moment late.
+  const told = await until(ready, ({ body }) => 'missing_search_attributes' in body)
+  const missing_search_attributes = searchAttributeNames
+  expect(told).toEqual({ status: 200, body: { database: true, temporal: true, missing_search_attributes } })
 })
 
 test('a server that takes no writes is not ready, nor is one without the table that each call reads', async () => {

@@ -77,6 +77,7 @@ const forms: Record<string, { wrong: string[]; right: string[] }> = {
   KEEP_ALIVE_SECONDS: { wrong: ['0', '-5', '1.5', '65s', '3601', 'x'], right: ['1', '65', '3600'] },
   DRAIN_SECONDS: { wrong: ['-1', '5s', '601', 'x', '1.5'], right: ['0', '5'] },
   DATABASE_URL: { wrong: ['mysql://x', 'postgres://p@ss/w@x/y', 'x'], right: ['postgres://u@h/d'] },
+  ALLOW_NEWER_SCHEMA: { wrong: ['maybe'], right: ['true', '0'] },
   TEMPORAL_ADDRESS: {
     wrong: [
       ...['http://temporal:7233', 'https://temporal', 'temporal:0', 'temporal:99999', 'temporal:', ':7233', 'a b:7233'],
