@@ -20,8 +20,8 @@ export const text = (most: number, example?: string) =>
   z
     .string(mustBe('a text'))
     .min(1, 'must not be empty')
-    .refine((text) => characters(text) <= most, `must be at most ${most} characters`)
-    .openapi({ maxLength: most, ...(example === undefined ? {} : { example }) })
+    .max(most, `must be at most ${most} characters`)
+    .openapi(example === undefined ? {} : { example })
 
 /** Says what is wrong with a text by the rule for its kind, see `whyNotText`. */
 const follows = (kind: TextKind) => (text: string, context: z.RefinementCtx) => {
@@ -42,10 +42,9 @@ export const foreignId = (most: number, example?: string) => kept('id', most, ex
 /** Text of several lines; an empty one is none. */
 export const notes = z
   .string(mustBe('a text'))
-  .refine((text) => characters(text) <= 5000, 'must be at most 5000 characters')
+  .max(5000, 'must be at most 5000 characters')
   .normalize()
   .superRefine(follows('notes'))
-  .openapi({ maxLength: 5000 })
 
 /** Why an operator or a caller did something. */
 export const reason = (example: string) => kept('notes', 500, example)

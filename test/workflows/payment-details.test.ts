@@ -56,6 +56,25 @@ test('a brand of a long name pays too: a character of two halves is not cut in t
   await world.sql`update brands set name = ${brand!.name} where id = ${world.seeds.brand_id}`
 })
 
+test('a description is cut between what is seen as one character', async () => {
+  const family = '👩\u200d👩\u200d👧'
+  const [brand] = await world.sql<{ name: string }[]>`select name from brands where id = ${world.seeds.brand_id}`
+  await world.sql`update brands set name = ${family.repeat(51)} where id = ${world.seeds.brand_id}`
+  const { intent } = await paid({})
+  // 200 characters: 18 of words, and 36 families of 5.
+  expect(intent.description).toBe(`Initial charge of ${family.repeat(36)}`)
+  await world.sql`update brands set name = ${brand!.name} where id = ${world.seeds.brand_id}`
+})
+
+test('the longest name and an internationalized address arrive at Stripe', async () => {
+  await set({ stripe_customer_details: true, stripe_receipts: true })
+  const name = '😀'.repeat(256)
+  const { intent, at } = await paid({ name, email: 'max@möstermann.swiss' })
+  const email = 'max@xn--mstermann-07a.swiss'
+  expect([at.name, at.email, intent.receipt_email]).toEqual([name, email, email])
+  await set({ stripe_customer_details: null, stripe_receipts: null })
+})
+
 test('each setting adds its own: details of the customer, a receipt, the statement', async () => {
   await set({ stripe_customer_details: true, stripe_receipts: true, stripe_statement_descriptor_suffix: 'SETUP 1' })
   const { intent, at } = await paid()

@@ -1,15 +1,10 @@
 import { z } from '@hono/zod-openapi'
-import { characters } from '../../../domain/free-text.ts'
 import { billingMetadata, contactDescription, mustBe, notes as notesOf } from '../../fields.ts'
 
 // The fields of the edge documents. Messages say what would be right; the path is put before them.
 
 export const id = (what: string, example: string, most = 255) =>
-  z
-    .string(mustBe(what))
-    .min(1, `must be ${what}`)
-    .refine((text) => characters(text) <= most, `must be at most ${most} characters`)
-    .openapi({ maxLength: most, example })
+  z.string(mustBe(what)).min(1, `must be ${what}`).max(most, `must be at most ${most} characters`).openapi({ example })
 
 export const apiKey = z.string().openapi({ description: 'A secret key of the organization', example: 'sk_test_…' })
 export const organizationId = id('the id of your organization', 'org_01k2…')
