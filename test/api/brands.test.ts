@@ -5,7 +5,7 @@ let world: World
 let live: string
 let liveBrand: { id: string; number: number }
 beforeAll(async () => {
-  world = await createWorld({ worker: false })
+  world = await createWorld({ worker: false, live: true })
   const organization = world.seeds.org_id
   live = (await world.admin('create-key', { organization, environment: 'live' })).key as string
   const made = await world.admin('create-brand', { organization, environment: 'live', name: 'Northwind live' })
