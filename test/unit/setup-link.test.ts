@@ -37,3 +37,16 @@ test('a wrong token costs no more where a link has 20,001 versions than where it
   const most = Array.from({ length: 100 }, (_, i) => ({ id: `onb_${i}`, linkVersion: 20_001 }))
   expect(cost(most)).toBeLessThan(10 * allowed)
 })
+
+test('while a secret is changed in the documented order, every API accepts the links of every other', () => {
+  const [before, after] = secrets as [string, string]
+  const link = [{ id: 'onb_1', linkVersion: 1 }]
+  const accepts = (at: string[], signedBy: string[]) =>
+    recognizeToken(at, 'setup', linkToken(signedBy, 'setup', 'onb_1', 1), link) !== undefined
+  // docs/going-live.md: each step on every API before the next, so two steps that follow each other run side by side.
+  const steps = [[before], [before, after], [after, before]]
+  for (const [i, step] of steps.slice(1).entries())
+    expect([accepts(step, steps[i]!), accepts(steps[i]!, step)]).toEqual([true, true])
+  // Without the step in between, links of the new secret are unknown to APIs that have the old one alone.
+  expect(accepts([before], [after, before])).toBe(false)
+})
