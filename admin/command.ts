@@ -10,18 +10,31 @@ export interface AdminContext {
   settingDefaults: Settings
 }
 
+/** Rows of a list, newest first. `nextCursor` is the `--cursor` of the next page, null on the last one. */
+export interface Rows {
+  rows: Record<string, unknown>[]
+  nextCursor: string | null
+}
+
 export interface AdminCommand {
   summary: string
-  /** Option names, in the order in which the help shows them; a trailing `?` marks one that may be left out. */
-  options: string[]
+  /** The schema of each option, in the order in which the help shows them. */
+  options: z.ZodRawShape
+  /** Runs the command with options as the command line has them. Throws a Failure whose `param` is an option. */
   run(context: AdminContext, options: Record<string, string>): Promise<Record<string, unknown>>
 }
 
-export const text = z.string().min(1).max(255)
-export const count = z.coerce.number().int().min(0)
+/** Makes a command that reads its options before it runs: a wrong one changes nothing. */
+export function command<Shape extends z.ZodRawShape>(
+  summary: string,
+  options: Shape,
+  run: (context: AdminContext, input: z.output<z.ZodObject<Shape>>) => Promise<object>,
+): AdminCommand {
+  return { summary, options, run: async (context, given) => ({ ...(await run(context, read(given, options))) }) }
+}
 
 /** Reads a command's options. Throws a Failure that names the first one that is wrong. */
-export function read<Shape extends z.ZodRawShape>(
+function read<Shape extends z.ZodRawShape>(
   options: Record<string, string>,
   shape: Shape,
 ): z.output<z.ZodObject<Shape>> {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Actor } from '../domain/events.ts'
-import { conflict, Failure } from '../domain/failures.ts'
+import { conflict, notFound } from '../domain/failures.ts'
 import { applyCommand, type Command } from '../store/commands.ts'
 import { findTenantOf } from '../store/find-tenant.ts'
 import { listPersonsNeeded } from '../store/needs-person.ts'
@@ -9,58 +9,51 @@ import { findCharge } from '../store/refunds.ts'
 import { resolveCharge } from '../store/resolve-charge.ts'
 import { readSettings } from '../store/settings.ts'
 import { changeSuspension, type Suspension } from '../store/suspension.ts'
-import { count, read, text, type AdminCommand, type AdminContext } from './command.ts'
+import { command, type AdminCommand, type AdminContext } from './command.ts'
+import { amount, billingCustomer, operator, option, reason, seconds, text } from './options.ts'
+
+const subject = { 'billing-customer': billingCustomer }
 
 /** What operators do to an onboarding and its money. */
 export const operatorCommands: Record<string, AdminCommand> = {
-  cancel: {
-    summary: 'End the live onboarding of a billing customer; money that came is returned',
-    options: ['billing-customer', 'reason', 'operator?'],
-    run: (context, options) =>
-      act(context, options, { reason: text }, ({ reason }) => ({ name: 'cancel', reason: reason! })),
-  },
-  extend: {
-    summary: 'Let the setup link live so many seconds from now',
-    options: ['billing-customer', 'seconds', 'operator?'],
-    run: (context, options) =>
-      act(context, options, { seconds: count }, ({ seconds }) => ({ name: 'extend', seconds: Number(seconds) })),
-  },
-  'replace-link': {
-    summary: 'Make the setup link useless and begin a new one; POST /v1/billing_customers/{id}/setup_link gives it out',
-    options: ['billing-customer', 'seconds?', 'operator?'],
-    run: (context, options) =>
-      act(context, options, { seconds: count.optional() }, ({ seconds }) => ({
-        name: 'replaceLink',
-        ...(seconds === undefined ? {} : { seconds: Number(seconds) }),
-      })),
-  },
-  'retry-now': {
-    summary: 'Do not wait for the next retry of the live onboarding',
-    options: ['billing-customer', 'operator?'],
-    run: (context, options) => act(context, options, {}, () => ({ name: 'retryNow' })),
-  },
-  'waive-initial-charge': {
-    summary: 'Charge nothing; the customer only saves a payment method',
-    options: ['billing-customer', 'reason', 'operator?'],
-    run: (context, options) =>
-      act(context, options, { reason: text }, ({ reason }) => ({ name: 'waiveInitialCharge', reason: reason! })),
-  },
-  'change-initial-amount': {
-    summary: 'Charge another amount, in minor units',
-    options: ['billing-customer', 'amount', 'reason', 'operator?'],
-    run: (context, options) =>
-      act(context, options, { amount: count, reason: text }, ({ amount, reason }) => ({
-        name: 'changeInitialAmount',
-        amount: Number(amount),
-        reason: reason!,
-      })),
-  },
-  'needs-person': {
-    summary: 'List what people have to do now, of all organizations or of one billing customer',
-    options: ['billing-customer?'],
-    async run({ database }, options) {
-      const input = read(options, { 'billing-customer': text.optional() })
-      const one = input['billing-customer']
+  cancel: command(
+    'End the live onboarding of a billing customer; money that came is returned',
+    { ...subject, reason, operator },
+    (context, input) => act(context, input, { name: 'cancel', reason: input.reason }),
+  ),
+  extend: command(
+    'Let the setup link live so many seconds from now',
+    { ...subject, seconds, operator },
+    (context, input) => act(context, input, { name: 'extend', seconds: input.seconds }),
+  ),
+  'replace-link': command(
+    'Make the setup link useless and begin a new one; POST /v1/billing_customers/{id}/setup_link gives it out',
+    { ...subject, seconds: option(seconds.optional(), 'seconds', 'from now, at most a year'), operator },
+    (context, input) => {
+      const life = input.seconds === undefined ? {} : { seconds: input.seconds }
+      return act(context, input, { name: 'replaceLink', ...life })
+    },
+  ),
+  'retry-now': command(
+    'Do not wait for the next retry of the live onboarding',
+    { ...subject, operator },
+    (context, input) => act(context, input, { name: 'retryNow' }),
+  ),
+  'waive-initial-charge': command(
+    'Charge nothing; the customer only saves a payment method',
+    { ...subject, reason, operator },
+    (context, input) => act(context, input, { name: 'waiveInitialCharge', reason: input.reason }),
+  ),
+  'change-initial-amount': command(
+    'Charge another amount',
+    { ...subject, amount, reason, operator },
+    (context, input) =>
+      act(context, input, { name: 'changeInitialAmount', amount: input.amount, reason: input.reason }),
+  ),
+  'needs-person': command(
+    'List what people have to do now, of all organizations or of one billing customer',
+    { 'billing-customer': option(text.optional(), 'bc_…') },
+    async ({ database }, { 'billing-customer': one }) => {
       const needed = await listPersonsNeeded(database, one === undefined ? undefined : [one])
       return Object.fromEntries(
         needed.map(({ billingCustomerId, chargeId, reason, whatToDo }) => [
@@ -69,74 +62,54 @@ export const operatorCommands: Record<string, AdminCommand> = {
         ]),
       )
     },
-  },
-  suspend: {
-    summary: 'Suspend an active billing customer: no new enrollments, no charges',
-    options: ['billing-customer', 'operator?'],
-    run: (context, options) => suspension(context, options, 'suspend'),
-  },
-  restore: {
-    summary: 'Bring a suspended billing customer back as it was',
-    options: ['billing-customer', 'operator?'],
-    run: (context, options) => suspension(context, options, 'restore'),
-  },
-  'resolve-charge': {
-    summary:
-      'Say what became of a charge that the gateway does not tell about: never_happened, keep or returned_by_hand',
-    options: ['charge', 'outcome', 'reason', 'operator?'],
-    async run({ database }, options) {
-      const outcome = z.enum(['never_happened', 'keep', 'returned_by_hand'])
-      const input = read(options, { charge: text, outcome, reason: text, operator: z.string().max(100).default('') })
+  ),
+  suspend: command(
+    'Suspend an active billing customer: no new enrollments, no charges',
+    { ...subject, operator },
+    (context, input) => suspension(context, input, 'suspend'),
+  ),
+  restore: command('Restore a suspended billing customer', { ...subject, operator }, (context, input) =>
+    suspension(context, input, 'restore'),
+  ),
+  'resolve-charge': command(
+    'Say what became of a charge that the gateway does not tell about',
+    { charge: option(text, 'ch_…'), outcome: z.enum(['never_happened', 'keep', 'returned_by_hand']), reason, operator },
+    async ({ database }, input) => {
       const charge = await findCharge(database, input.charge)
-      if (!charge) throw new Failure('not_found', 'there is no such charge', { param: '--charge' })
+      if (!charge) throw notFound('Charge', '--charge')
       const resolution = { outcome: input.outcome, reason: input.reason, actor: actorOf(input.operator) }
       if (!(await resolveCharge(database, charge, resolution)))
         throw conflict('charge_not_resolvable', '--outcome', `does not fit a charge that is ${charge.state}`)
       return { charge: charge.id, outcome: input.outcome }
     },
-  },
+  ),
 }
 
 const actorOf = (operator: string): Actor => (operator ? (`operator ${operator}` as const) : 'operator')
 
-async function suspension({ database }: AdminContext, options: Record<string, string>, wanted: Suspension) {
-  const operator = z.string().max(100).default('')
-  const input = read(options, { 'billing-customer': text, operator })
-  const id = input['billing-customer']
+interface Order {
+  'billing-customer': string
+  operator: string
+}
+
+async function suspension({ database }: AdminContext, { 'billing-customer': id, operator }: Order, wanted: Suspension) {
   if (!(await findTenantOf(database, id))) throw noSuchBillingCustomer()
-  const status = await changeSuspension(database, id, wanted, actorOf(input.operator))
+  const status = await changeSuspension(database, id, wanted, actorOf(operator))
   if (status === 'pending') throw conflict('billing_customer_pending', '--billing-customer', 'is not active yet')
   return { billing_customer: id, status }
 }
 
-const noSuchBillingCustomer = () =>
-  new Failure('not_found', 'there is no such billing customer', { param: '--billing-customer' })
+const noSuchBillingCustomer = () => notFound('Billing customer', '--billing-customer')
 
 /** Carries an operator's command out on the row; the run notices within seconds, also where Temporal is away just now. */
-async function act(
-  { database, settingDefaults }: AdminContext,
-  options: Record<string, string>,
-  shape: z.ZodRawShape,
-  toCommand: (input: Record<string, string | undefined>) => Command,
-): Promise<Record<string, unknown>> {
-  const input = read(options, {
-    'billing-customer': text,
-    operator: z.string().max(100).default(''),
-    ...shape,
-  }) as Record<string, string>
-  const id = input['billing-customer']!
+async function act({ database, settingDefaults }: AdminContext, order: Order, wanted: Command) {
+  const id = order['billing-customer']
   const tenant = await findTenantOf(database, id)
   const onboarding = tenant && (await readNewestFacts(database, id))
   if (!tenant || !onboarding) throw noSuchBillingCustomer()
   const settings = await readSettings(database, settingDefaults, tenant.organizationId, tenant.environment)
-  const actor = actorOf(input.operator ?? '')
-  const command = toCommand(input)
-  const done = await applyCommand(
-    database,
-    { billingCustomerId: id, onboardingId: onboarding.id, actor },
-    command,
-    settings,
-  )
-  if (done === 'ended') throw conflict('no_live_onboarding', '--billing-customer', 'has no live onboarding')
-  return { billing_customer: id, onboarding: onboarding.id, command: command.name }
+  const target = { billingCustomerId: id, onboardingId: onboarding.id, actor: actorOf(order.operator) }
+  if ((await applyCommand(database, target, wanted, settings)) === 'ended')
+    throw conflict('no_live_onboarding', '--billing-customer', 'has no live onboarding')
+  return { billing_customer: id, onboarding: onboarding.id, command: wanted.name }
 }

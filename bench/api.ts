@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
-import { cpus } from 'node:os'
 import { startApiStack } from './api-stack.ts'
+import { numbers } from './arguments.ts'
 import { median, percentile } from './measure.ts'
+import { writeResults } from './results.ts'
 
 // `npm run bench -- api [rounds] [at once] [contacts]`: what a call of ours costs beside a handler with one statement, in turns on one PostgreSQL.
 
-const [rounds = 100, lanes = 16, contacts = 2000] = process.argv.slice(3).map(Number)
+const [rounds = 100, lanes = 16, contacts = 2000] = numbers
 // Short turns, and many: what else runs on the machine then falls on neighbours alike. Milliseconds.
 const turns = { oneAfterAnother: 50, atOnce: 100 }
 const agent = new Agent({ keepAlive: true, maxSockets: lanes })
@@ -15,7 +15,7 @@ const stack = await startApiStack()
 const { admin } = stack
 const { id: organization } = (await admin('create-organization', { name: 'Bench' })) as { id: string }
 const { id: brand } = (await admin('create-brand', { organization, name: 'Bench' })) as { id: string }
-const { key } = (await admin('create-key', { organization, environment: 'sandbox', kind: 'secret' })) as { key: string }
+const { key } = (await admin('create-key', { organization, environment: 'sandbox', scopes: '*' })) as { key: string }
 
 /** One POST over a kept connection; answers the body. */
 function post(port: number, path: string, headers: Record<string, string>, body: object): Promise<string> {
@@ -137,12 +137,5 @@ const rows = Object.keys(cases).map((name) => ({
   'calls/s x bare': ratio(name, (r) => r.perSecond),
 }))
 console.table(rows)
-const out = new URL('./results/', import.meta.url)
-mkdirSync(out, { recursive: true })
-const machine = { cores: cpus().length, node: process.version }
-writeFileSync(
-  new URL('api.json', out),
-  JSON.stringify({ at: new Date().toISOString(), machine, rounds, turns, lanes, contacts, rows }, null, 2),
-)
-console.log('written to bench/results/api.json')
+writeResults('api', { rounds, turns, lanes, contacts, rows })
 process.exit(0)

@@ -1,20 +1,20 @@
 import { fork } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { Agent } from 'node:http'
-import { cpus } from 'node:os'
 import { bundleProgram } from '../test/support/bundle-program.ts'
 import { startApiStack } from './api-stack.ts'
+import { numbers } from './arguments.ts'
 import { send, type Call } from './fairness/call.ts'
 import { createOrganization } from './fairness/fill.ts'
 import type { ReaderReport } from './fairness/reader.ts'
 import { median, percentile } from './measure.ts'
+import { writeResults } from './results.ts'
 
 // `npm run bench -- documents [minutes] [connections]`: what calls without a key for a document do to the
 // `GET /v1/customers` of an organization, with the rate limit off. Turns beside each other: so many connections on
 // `/healthz`, as many on a document. It goes on until the documents took `minutes` in all. Ends with 1 where an answer
 // was wrong or a ratio is above the aim.
 
-const [minutes = 2, connections = 16] = process.argv.slice(3).map(Number)
+const [minutes = 2, connections = 16] = numbers
 const aim = 2
 /** Milliseconds. */
 const turnLength = 3000
@@ -103,12 +103,7 @@ const rows = documents.map((document) => {
 const wrong = rounds.reduce((sum, { healthz, beside }) => sum + healthz.wrong + beside.wrong, 0)
 console.table(rows)
 console.log(`${wrong} wrong answers`)
-const out = new URL('./results/', import.meta.url)
-mkdirSync(out, { recursive: true })
-const machine = { cores: cpus().length, node: process.version }
-const result = { at: new Date().toISOString(), machine, minutes, connections, turnLength, aim, rows, wrong }
-writeFileSync(new URL('documents.json', out), JSON.stringify(result, null, 2) + '\n')
-console.log('written to bench/results/documents.json')
+writeResults('documents', { minutes, connections, turnLength, aim, rows, wrong })
 const above = rows.filter((row) => row['p95 ratio, all together'] > aim)
 for (const { document } of above) console.log(`above the aim of ${aim}: ${document}`)
 process.exit(wrong > 0 || above.length > 0 ? 1 : 0)

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, totalmem } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -11,7 +10,9 @@ import { startStripeSimulator } from '../simulators/stripe/server.ts'
 import { openDatabase } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
 import { temporaryFolder } from '../test/support/temporary-folder.ts'
+import { numbers } from './arguments.ts'
 import { median } from './measure.ts'
+import { writeResults } from './results.ts'
 
 // Our flow against a naive one, on the production Temporal server and PostgreSQL, in turns. What
 // counts are the ratios of neighbouring runs; the machine may be noisy.
@@ -25,7 +26,7 @@ interface Result {
   events: number
 }
 
-const rounds = Number(process.argv[2] ?? 3)
+const [rounds = 3] = numbers
 const say = (line: string) => console.log(`  ${line}`)
 const folder = temporaryFolder('bench')
 const run = promisify(execFile)
@@ -110,11 +111,4 @@ const rows = names.map((name) => ({
   events: mid(name, 32, (r) => r.events),
 }))
 console.table(rows)
-const out = new URL('./results/', import.meta.url)
-mkdirSync(out, { recursive: true })
-const machine = { cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version }
-writeFileSync(
-  new URL('latest.json', out),
-  JSON.stringify({ at: new Date().toISOString(), machine, rounds, rows, results }, null, 2),
-)
-console.log('written to bench/results/latest.json')
+writeResults('latest', { rounds, rows, results })

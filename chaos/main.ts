@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { readArguments, refuseArguments, wholeNumber } from '../arguments.ts'
 import { stopOnSignals } from '../stop.ts'
 import { temporaryFolder } from '../test/support/temporary-folder.ts'
 import { makePlan } from './plan.ts'
@@ -9,11 +9,17 @@ import { runPlan } from './run.ts'
 import { createServers, type Servers, type TemporalKind } from './servers.ts'
 import { completingPack, stylePack } from './styles.ts'
 
-// `npm run chaos -- --onboardings 500 --seed 1`: real parts are killed and the gateway misbehaves while customers come; then
-// it is counted whether each was charged once. `--plan` only prints the plan, `--temporal dev` takes the dev server, and with
-// `--completing` everybody pays in the end: then records, charges and enrollments are as many as onboardings.
+// Real parts are killed and the gateways misbehave while customers come; then it is counted whether each was charged once.
 
-const { values } = parseArgs({
+const usage = `npm run chaos -- [--option value …]
+
+  --onboardings <number>         500 unless given
+  --seed <number>                of the plan; another one each time unless given
+  --patience <seconds>           how long everything may take to settle: 300 unless given
+  --temporal <production|dev>    the Temporal server to start: production unless given
+  --completing                   everybody pays in the end: records, charges and enrollments are as many as onboardings
+  --plan                         print the plan, run nothing`
+const { values } = readArguments(usage, {
   options: {
     onboardings: { type: 'string', default: '500' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
@@ -23,19 +29,11 @@ const { values } = parseArgs({
     completing: { type: 'boolean', default: false },
   },
 })
-const [onboardings, seed, patience] = [values.onboardings, values.seed, values.patience].map(Number) as [
-  number,
-  number,
-  number,
-]
-if (![onboardings, seed, patience].every((n) => Number.isSafeInteger(n) && n >= 0) || onboardings === 0) {
-  console.error('--onboardings, --seed and --patience (seconds) must be whole numbers')
-  process.exit(2)
-}
-if (values.temporal !== 'production' && values.temporal !== 'dev') {
-  console.error('--temporal must be production or dev')
-  process.exit(2)
-}
+const onboardings = wholeNumber(usage, '--onboardings', values.onboardings, 1)
+const seed = wholeNumber(usage, '--seed', values.seed)
+const patience = wholeNumber(usage, '--patience', values.patience)
+const { temporal } = values
+if (temporal !== 'production' && temporal !== 'dev') refuseArguments(usage, '--temporal must be production or dev')
 
 const plan = makePlan(seed, onboardings, values.completing ? completingPack : stylePack)
 if (values.plan) {
@@ -46,7 +44,7 @@ if (values.plan) {
 
 const say = (line: string) => console.log(`  ${line}`)
 const folder = temporaryFolder('chaos')
-const servers = createServers({ folder, temporal: values.temporal satisfies TemporalKind, say })
+const servers = createServers({ folder, temporal: temporal satisfies TemporalKind, say })
 
 let stopping = false
 let ending: Promise<never> | undefined

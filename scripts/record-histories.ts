@@ -5,9 +5,14 @@ import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { clientOptions } from '../config/temporal.ts'
+import { readArguments, refuseArguments } from '../arguments.ts'
 
-// Records one history of each kind of run from a running local stack, for test/replay: `npm start`, then
-// `npx tsx scripts/record-histories.ts v2 [kind]`. Old recordings stay as they are: they are runs that may still be waiting somewhere.
+// Records one history of each kind of run from a running local stack (`npm start`), for test/replay. Old recordings stay
+// as they are: they are runs that may still be waiting somewhere.
+
+const usage = 'npx tsx scripts/record-histories.ts <version, such as v2> [kind]'
+const [version, only] = readArguments(usage, { allowPositionals: true, options: {} }).positionals
+if (!version) refuseArguments(usage, 'The version is missing.')
 
 const ready = JSON.parse(readFileSync(`${process.env.LOCAL_DIR || '.local'}/ready.json`, 'utf8')) as Record<
   string,
@@ -17,7 +22,6 @@ const folder = new URL('../test/replay/histories/', import.meta.url)
 mkdirSync(folder, { recursive: true })
 const root = fileURLToPath(new URL('../', import.meta.url))
 const client = new Client({ connection: await Connection.connect(clientOptions({ address: ready.temporal_address! })) })
-const [version = 'v1', only] = process.argv.slice(2)
 
 const post = async (url: string, body: object, headers: Record<string, string> = {}) => {
   const response = await fetch(url, {

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { readArguments } from '../arguments.ts'
 import { isGatewayError } from '../domain/gateway-errors.ts'
 import type { OurMetadata } from '../domain/gateway-objects.ts'
 import { isTrusted, parseChain } from '../gateways/paypal/certificates.ts'
@@ -15,7 +15,7 @@ const usage = `npx tsx scripts/try-paypal.ts <command>, with PAYPAL_TEST_CLIENT_
   dispute --order <id>                    whether an order is disputed
   certificate --url <paypal-cert-url>     whether this machine trusts the certificate of an event`
 
-const { positionals, values } = parseArgs({
+const { positionals, values } = readArguments(usage, {
   allowPositionals: true,
   options: {
     wallet: { type: 'string', default: '' },

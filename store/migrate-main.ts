@@ -1,9 +1,11 @@
 import { openDatabase } from './database.ts'
 import { migrate } from './migrate.ts'
 import { requireAnsweringServer } from './usable-database.ts'
+import { readArguments } from '../arguments.ts'
 import { readConfig } from '../config.ts'
 import { beforeStart } from '../start.ts'
 
+readArguments('npm run migrate\n\n  Brings the schema of DATABASE_URL up to date.', { options: {} })
 const { databaseUrl } = await beforeStart(() => readConfig(process.env, ['database']))
 await beforeStart(() => requireAnsweringServer(databaseUrl))
 const database = openDatabase(databaseUrl, { name: 'migrate', max: 1 })

@@ -1,5 +1,6 @@
 import type { Sql } from './database.ts'
 import { newId } from './new-id.ts'
+import { afterCursor, readPage, type Page, type PageRequest } from './pages.ts'
 
 export interface Organization {
   id: string
@@ -20,3 +21,13 @@ export async function findOrganization(sql: Sql, id: string): Promise<Organizati
   const [row] = await sql<Organization[]>`select id, name, currency from organizations where id = ${id}`
   return row
 }
+
+/** A page of all organizations, newest first. For operators only: callers see their own. */
+export const listOrganizations = (sql: Sql, { limit, cursor }: PageRequest): Promise<Page<Organization>> =>
+  readPage(
+    sql,
+    sql`
+      select id, name, currency, 200 + octet_length(name) as row_bytes from organizations
+      where ${afterCursor(sql, sql`id`, cursor)}`,
+    { limit },
+  )

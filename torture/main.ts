@@ -2,18 +2,25 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { register } from 'node:module'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { parseArgs } from 'node:util'
+import { readArguments, wholeNumber } from '../arguments.ts'
 import { freePort } from '../local/ports.ts'
 import { stopOnSignals } from '../stop.ts'
 import { temporaryFolder } from '../test/support/temporary-folder.ts'
 import { makePlan } from './plan.ts'
 
-// `npm run torture -- --runs 20000 --seed 1`: statements and transactions through a relay that cuts, delays, cancels,
-// kills and resets at every message boundary and inside of messages. Each must be answered with its own rows, or fail.
-// `--run 7` repeats one run, `--plan` prints its plan; `--driver <folder>` takes another postgres.js, such as an
-// unmended one.
+// Statements and transactions through a relay that cuts, delays, cancels, kills and resets at every message boundary and
+// inside of messages. Each must be answered with its own rows, or fail.
 
-const { values } = parseArgs({
+const usage = `npm run torture -- [--option value …]
+
+  --runs <number>       20000 unless given
+  --seed <number>       another one each time unless given
+  --first <number>      the number of the first run: 0 unless given
+  --lanes <number>      runs at once: 16 unless given
+  --run <number>        repeat this one run only
+  --driver <folder>     take another postgres.js, such as an unmended one
+  --plan                print the plan of one run, run nothing`
+const { values } = readArguments(usage, {
   options: {
     runs: { type: 'string', default: '20000' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
@@ -25,12 +32,13 @@ const { values } = parseArgs({
   },
 })
 const names = ['runs', 'seed', 'first', 'lanes'] as const
-const [runs, seed, first, lanes] = names.map((name) => Number(values[name])) as [number, number, number, number]
-const run = Number(values.run ?? first)
-if (![runs, seed, first, lanes, run].every((n) => Number.isSafeInteger(n) && n >= 0)) {
-  console.error('--runs, --seed, --first, --lanes and --run must be whole numbers')
-  process.exit(2)
-}
+const [runs, seed, first, lanes] = names.map((name) => wholeNumber(usage, `--${name}`, values[name])) as [
+  number,
+  number,
+  number,
+  number,
+]
+const run = wholeNumber(usage, '--run', values.run ?? values.first)
 if (values.plan) {
   console.log(JSON.stringify(makePlan(seed, run), null, 2))
   process.exit(0)

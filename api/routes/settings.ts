@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { invalid } from '../../domain/failures.ts'
 import { settingRows, type SettingRow, type SettingSchema } from '../../domain/setting-guide.ts'
-import { settingRules, settingsByName, whySettingDoesNotFit } from '../../domain/settings.ts'
+import { settingRules, settingsByName, whySettingsDoNotFit } from '../../domain/settings.ts'
 import { forgottenEverywhere } from '../../store/caller-memory.ts'
 import { changeSettings, readSettings } from '../../store/settings.ts'
 import type { Caller } from '../auth.ts'
@@ -88,10 +88,11 @@ export function addSettings(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void
   })
   app.openapi(update, async (c) => {
     const values = c.req.valid('json')
-    for (const [name, value] of Object.entries(values)) {
-      const wrong = whySettingDoesNotFit(name, value, c.get('caller').currency)
-      if (wrong) throw invalid(name, wrong)
-    }
+    const { organizationId, environment, currency } = c.get('caller')
+    const defaults = d.settingDefaults
+    const current = await readSettings(d.database, defaults, organizationId, environment)
+    const wrong = whySettingsDoNotFit(values, { current, defaults, currency })
+    if (wrong) throw invalid(wrong.param, wrong.message)
     await changeSettings(d.database, c.get('caller'), values)
     await forgottenEverywhere()
     return c.json(await viewOf(d, c.get('caller')), 200)

@@ -18,7 +18,7 @@ export async function createOrganization(admin: Admin, name: string): Promise<Or
   const { id: brand } = (await admin('create-brand', { organization, name })) as { id: string }
   const tenant = { organization, environment: 'sandbox' }
   const item = (await admin('create-item', { ...tenant, name, type: 'trigger', amount: '100' })) as { id: string }
-  const { key } = (await admin('create-key', { ...tenant, kind: 'secret' })) as { key: string }
+  const { key } = (await admin('create-key', { ...tenant, scopes: '*' })) as { key: string }
   return { id: organization, brand, item: item.id, key }
 }
 

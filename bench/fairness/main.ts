@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { Agent } from 'node:http'
-import { cpus } from 'node:os'
 import { bundleProgram } from '../../test/support/bundle-program.ts'
 import { startApiStack } from '../api-stack.ts'
+import { numbers } from '../arguments.ts'
 import { median, percentile } from '../measure.ts'
+import { writeResults } from '../results.ts'
 import { send, type Call } from './call.ts'
 import { createOrganization, fillReader, largestLists } from './fill.ts'
 import { createNeighbor, type Answers } from './neighbor.ts'
@@ -15,7 +15,7 @@ import type { ReaderReport } from './reader.ts'
 // much as a page holds. It goes on until the last kind of turn took `minutes` in all. Ends with 1 where an answer was
 // wrong or a ratio is above the aim.
 
-const [minutes = 2, loops = 8] = process.argv.slice(3).map(Number)
+const [minutes = 2, loops = 8] = numbers
 const aim = 2
 /** Milliseconds. */
 const turns = { idle: 1000, smallest: 4000, largest: 4000 }
@@ -132,12 +132,7 @@ console.log(
   `${calls} calls beside the largest reads in ${seconds} s, ${wrong.length} wrong answers; readers: ${[...new Set(refused)].join(', ')}`,
 )
 for (const line of wrong.slice(0, 20)) console.log(`  ${line}`)
-const out = new URL('../results/', import.meta.url)
-mkdirSync(out, { recursive: true })
-const machine = { cores: cpus().length, node: process.version }
-const result = { at: new Date().toISOString(), machine, minutes, loops, turns, aim, rows, calls, wrong: wrong.length }
-writeFileSync(new URL('fairness.json', out), JSON.stringify(result, null, 2) + '\n')
-console.log('written to bench/results/fairness.json')
+writeResults('fairness', { minutes, loops, turns, aim, rows, calls, wrong: wrong.length })
 const above = rows.filter((row) => row['p95 ratio, median of rounds'] > aim)
 for (const row of above) console.log(`above the aim of ${aim}: ${row.list}`)
 process.exit(wrong.length > 0 || above.length > 0 ? 1 : 0)

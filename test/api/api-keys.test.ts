@@ -92,7 +92,8 @@ test('nobody hands on what their own key may not do, by creating a key or by rot
 test('a key belongs to its organization and environment, and acts in no other', async () => {
   const mine = await newKey(['*'])
   const { org_id, other_org } = world.seeds
-  const live = (await world.admin('create-key', { organization: org_id, environment: 'live' })).key as string
+  const live = (await world.admin('create-key', { organization: org_id, environment: 'live', scopes: '*' }))
+    .key as string
   for (const stranger of [other_org.secret_key, live]) {
     const call = (method: string, path: string, body?: object) => world.asNative(method, path, body, stranger)
     expect((await call('GET', `/v1/api_keys/${mine.id}`)).status).toBe(404)

@@ -118,7 +118,8 @@ test('a setting that no gateway could charge is refused, by API and by command',
   const command = (value: string) =>
     world.admin('set-setting', { organization, environment: 'sandbox', name: 'initial_amount', value })
   await expect(command('50')).rejects.toThrow('must be at least 700 minor units (700 KRW)')
-  expect(await command('5000')).toMatchObject({ value: 5000 })
+  await expect(command('5000')).rejects.toThrow('must be at least minimum_initial_amount, which is 20000 minor units')
+  expect(await command('25000')).toMatchObject({ value: 25000 })
 })
 
 test('a currency of one gateway offers that one only, and asking for the other is refused', async () => {

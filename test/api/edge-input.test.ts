@@ -107,6 +107,7 @@ for (const [action, fields] of Object.entries(wrong)) {
       const { id, key } = (await world.admin('create-key', {
         organization: world.seeds.org_id,
         environment: 'sandbox',
+        scopes: '*',
       })) as { id: string; key: string }
       expect((await call(key))[0]).toBe(400)
       await world.admin('revoke-key', { key: id })

@@ -49,7 +49,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 const makeKey = (environment: string) =>
-  world.admin('create-key', { organization: world.seeds.org_id, environment, kind: 'secret' }) as Promise<
+  world.admin('create-key', { organization: world.seeds.org_id, environment, scopes: '*' }) as Promise<
     Record<string, string>
   >
 

@@ -22,7 +22,7 @@ describe.each(['memory', 'postgres'] as const)('with the rate limit in %s', (sto
   afterAll(() => world.close())
 
   async function callerOf(documented: Documented) {
-    const options = { organization: world.seeds.org_id, environment: 'sandbox', kind: 'secret' }
+    const options = { organization: world.seeds.org_id, environment: 'sandbox', scopes: '*' }
     const { key } = (await world.admin('create-key', options)) as { key: string }
     const values = { org: world.seeds.org_id, brand: world.seeds.brand_id, sk_test: key }
     const request = withKey(requestOf(documented, values), documented.credential, key)

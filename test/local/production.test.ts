@@ -160,7 +160,7 @@ test(
       ) as Record<string, string>
     const { id: org_id } = await admin('create-organization', '--name', 'Production')
     const { id: brand_id } = await admin('create-brand', '--organization', org_id!, '--name', 'Production')
-    const { key } = await admin('create-key', '--organization', org_id!, '--environment', 'sandbox')
+    const { key } = await admin('create-key', '--organization', org_id!, '--environment', 'sandbox', '--scopes', '*')
     const answer = await fetch(`${url}/apis/public/edge/createCustomer.php`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },

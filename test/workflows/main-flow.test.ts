@@ -58,7 +58,9 @@ test('an organization that counts in yen onboards; what its currency cannot expr
     id: string
   }
   const { id: brand_id } = (await world.admin('create-brand', { organization, name: 'Yen' })) as { id: string }
-  const { key: secret } = (await world.admin('create-key', { organization, environment: 'sandbox' })) as { key: string }
+  const { key: secret } = (await world.admin('create-key', { organization, environment: 'sandbox', scopes: '*' })) as {
+    key: string
+  }
   world.secrets.add(secret)
   const contact_id = world.newContact()
   const own = { api_key: secret, org_id: organization, brand_id, contact_id }

@@ -25,7 +25,8 @@ beforeAll(async () => {
     ['second', seeds.other_org.org_id, seeds.other_org.secret_key],
   ] as const)
     for (const environment of ['sandbox', 'live'] as const) {
-      const made = environment === 'live' && (await world.admin('create-key', { organization, environment }))
+      const made =
+        environment === 'live' && (await world.admin('create-key', { organization, environment, scopes: '*' }))
       const key = made ? (made.key as string) : sandboxKey
       world.secrets.add(key)
       const stripeCustomer = await newStripeCustomer({ organization_id: organization, environment })

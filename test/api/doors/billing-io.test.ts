@@ -186,10 +186,11 @@ test('a missing e-mail is missed by name; null takes away what may be empty', as
 
 test('a key that was revoked is told so here, and at no other door; an expired or unknown one is invalid', async () => {
   const newKey = async () =>
-    (await world.admin('create-key', { organization: world.seeds.org_id, environment: 'sandbox' })) as Record<
-      'id' | 'key',
-      string
-    >
+    (await world.admin('create-key', {
+      organization: world.seeds.org_id,
+      environment: 'sandbox',
+      scopes: '*',
+    })) as Record<'id' | 'key', string>
   const [revoked, expired] = [await newKey(), await newKey()]
   await world.admin('revoke-key', { key: revoked.id })
   await world.sql`update api_keys set expires_at = now() where id = ${expired.id}`

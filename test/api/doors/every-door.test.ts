@@ -26,7 +26,8 @@ const call = (name: DoorName, method: string, path: string, body?: object | stri
   callDoor(world, name, method, path, body, { key, ...extra })
 const newKey = async (options: Record<string, string> = {}) => {
   const scope = { organization: world.seeds.org_id, environment: 'sandbox', name: 'a test' }
-  const made = (await world.admin('create-key', { ...scope, ...options })) as { key: string }
+  const scopes: Record<string, string> = options.kind === 'publishable' ? {} : { scopes: '*' }
+  const made = (await world.admin('create-key', { ...scope, ...scopes, ...options })) as { key: string }
   world.secrets.add(made.key)
   return made.key
 }

@@ -1,0 +1,165 @@
+import { z } from 'zod'
+import { notFound } from '../domain/failures.ts'
+import { amountText } from '../domain/money.ts'
+import type { OnboardingFacts } from '../domain/onboarding.ts'
+import { progressOf } from '../domain/progress.ts'
+import { listBillableItems } from '../store/billable-items.ts'
+import { findBillingCustomer } from '../store/billing-customers.ts'
+import { listBrands } from '../store/brands.ts'
+import type { Database } from '../store/database.ts'
+import { findTenantOf } from '../store/find-tenant.ts'
+import { listBillingCustomers } from '../store/list-billing-customers.ts'
+import { listCharges } from '../store/list-charges.ts'
+import { pageEnrollments } from '../store/list-enrollments.ts'
+import { listEvents } from '../store/list-events.ts'
+import { listApiKeys } from '../store/manage-api-keys.ts'
+import { listPersonsNeeded } from '../store/needs-person.ts'
+import { readLatestFacts } from '../store/onboarding-facts.ts'
+import { listOrganizations } from '../store/organizations.ts'
+import type { Page, PageRequest } from '../store/pages.ts'
+import type { ChargeRow } from '../store/refunds.ts'
+import type { Tenant } from '../store/tenant.ts'
+import { command, type AdminCommand, type Rows } from './command.ts'
+import { shownItem } from './items.ts'
+import { billingCustomer, option, page, tenant, text } from './options.ts'
+import { requireOrganization } from './setup.ts'
+
+const rowsOf = <Row>({ rows, nextCursor }: Page<Row>, show: (row: Row) => Record<string, unknown>): Rows => ({
+  rows: rows.map(show),
+  nextCursor,
+})
+
+/** Makes a command that lists what one organization has in one environment, newest first. */
+const list = <Row>(
+  summary: string,
+  read: (sql: Database, tenant: Tenant, request: PageRequest) => Promise<Page<Row>>,
+  show: (row: Row) => Record<string, unknown>,
+): AdminCommand =>
+  command(summary, { ...tenant, ...page }, async ({ database }, { organization, environment, ...request }) => {
+    await requireOrganization(database, organization)
+    return rowsOf(await read(database, { organizationId: organization, environment }, request), show)
+  })
+
+const shownCharge = ({ id, billingCustomerId, state, amount, currency, gateway, createdAt }: ChargeRow) => ({
+  id,
+  billing_customer: billingCustomerId,
+  status: state,
+  charged: amountText(amount, currency, 'major'),
+  gateway,
+  created_at: createdAt,
+})
+
+const shownOnboarding = (onboarding: OnboardingFacts) => {
+  const { status, blockedOn, steps, amount, currency } = progressOf(onboarding)
+  return {
+    onboarding: onboarding.id,
+    onboarding_status: status,
+    blocked_on: blockedOn,
+    initial_charge: amountText(amount, currency, 'major'),
+    steps: Object.fromEntries(steps.map(({ name, state }) => [name, state])),
+  }
+}
+
+const status = z.enum(['pending', 'active', 'suspended']).optional()
+
+/** What is there: nothing is changed, and neither names nor addresses of customers are shown. */
+export const lookCommands: Record<string, AdminCommand> = {
+  'list-organizations': command('List organizations', page, async ({ database }, request) =>
+    rowsOf(await listOrganizations(database, request), ({ id, name, currency }) => ({ id, name, currency })),
+  ),
+
+  'list-brands': list('List brands', listBrands, ({ id, number, name }) => ({ id, number, name })),
+
+  'list-keys': list('List API keys, without the keys themselves', listApiKeys, (key) => ({
+    id: key.id,
+    kind: key.kind,
+    name: key.name,
+    last_four: key.lastFour,
+    scopes: key.scopes,
+    created_at: key.createdAt,
+    expires_at: key.expiresAt,
+    revoked_at: key.revokedAt,
+    last_used_at: key.lastUsedAt,
+  })),
+
+  'list-items': list(
+    'List billable items',
+    (sql, tenant, request) => listBillableItems(sql, tenant, {}, request),
+    shownItem,
+  ),
+
+  'list-billing-customers': command(
+    'List billing customers with the state of their onboarding',
+    { ...tenant, status, ...page },
+    async ({ database }, { organization, environment, status, ...request }) => {
+      await requireOrganization(database, organization)
+      const tenant = { organizationId: organization, environment }
+      const found = await listBillingCustomers(database, tenant, { status }, request)
+      return rowsOf(found, ({ billingCustomer, onboarding }) => ({
+        id: billingCustomer.id,
+        customer: billingCustomer.customerId,
+        status: billingCustomer.status,
+        gateway: billingCustomer.gateway,
+        ...(onboarding && { onboarding_status: progressOf(onboarding).status }),
+        ...(onboarding && { blocked_on: progressOf(onboarding).blockedOn }),
+      }))
+    },
+  ),
+
+  'show-billing-customer': command(
+    'Show a billing customer, its onboarding, its charges and what a person has to do',
+    { 'billing-customer': billingCustomer },
+    async ({ database }, { 'billing-customer': id }) => {
+      const tenant = await findTenantOf(database, id)
+      const found = tenant && (await findBillingCustomer(database, tenant, id))
+      if (!found) throw notFound('Billing customer', '--billing-customer')
+      const onboarding = await readLatestFacts(database, id)
+      const charges = await listCharges(database, tenant, { billingCustomerId: id }, { limit: 100 })
+      const needed = await listPersonsNeeded(database, [id])
+      return {
+        id,
+        organization: tenant.organizationId,
+        environment: tenant.environment,
+        customer: found.customerId,
+        status: found.status,
+        gateway: found.gateway,
+        payment_method: found.paymentMethodLabel,
+        ...(onboarding && shownOnboarding(onboarding)),
+        charges: charges.rows.map(shownCharge),
+        needs_person: needed.map(({ reason, whatToDo }) => ({ reason, what_to_do: whatToDo })),
+      }
+    },
+  ),
+
+  'list-charges': list('List charges', (sql, tenant, request) => listCharges(sql, tenant, {}, request), shownCharge),
+
+  'list-enrollments': list(
+    'List enrollments',
+    (sql, tenant, request) => pageEnrollments(sql, tenant, {}, request),
+    ({ id, billingCustomerId, billableItemId, status, createdAt }) => ({
+      id,
+      billing_customer: billingCustomerId,
+      item: billableItemId,
+      status,
+      created_at: createdAt,
+    }),
+  ),
+
+  'list-events': command(
+    'List events',
+    { ...tenant, 'billing-customer': option(text.optional(), 'bc_…'), ...page },
+    async ({ database }, { organization, environment, 'billing-customer': of, ...request }) => {
+      await requireOrganization(database, organization)
+      const filter = { billingCustomerId: of }
+      const found = await listEvents(database, { organizationId: organization, environment }, filter, request)
+      return rowsOf(found, ({ id, type, billingCustomerId, actor, data, createdAt }) => ({
+        id,
+        type,
+        billing_customer: billingCustomerId,
+        actor,
+        data,
+        created_at: createdAt,
+      }))
+    },
+  ),
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { isSupportedCurrency } from '../domain/money.ts'
+import { scopes } from '../domain/scopes.ts'
+
+/** How the help shows an option: a placeholder for its value, and what the placeholder does not tell. */
+export interface Shown {
+  value: string
+  note?: string
+}
+const registry = z.registry<Shown>()
+
+/** Returns the schema with what the help shows of it. */
+export function option<Schema extends z.ZodType>(schema: Schema, value: string, note?: string): Schema {
+  const own = schema.clone() as Schema
+  registry.add(own, note === undefined ? { value } : { value, note })
+  return own
+}
+
+/** Returns what the help shows of an option; the choices of an enum where nothing was added. */
+export function shownOf(schema: z.ZodType): Shown {
+  const shown = registry.get(schema)
+  if (shown) return shown
+  const inner = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? schema.unwrap() : schema
+  return { value: inner instanceof z.ZodEnum ? inner.options.join('|') : '…' }
+}
+
+export const isOptional = (schema: z.ZodType): boolean => schema.safeParse(undefined).success
+
+export const text = z.string().min(1).max(255)
+
+/** A whole number in digits: no sign, no blank, no point, no exponent. */
+export const wholeNumber = (least: number, most: number, rule: string) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, `must be ${rule}`)
+    .transform(Number)
+    .refine((number) => number >= least && number <= most, `must be ${rule}`)
+
+const amountRule = 'a whole number of minor units, in digits: 2500 for 25.00 USD'
+export const amount = option(wholeNumber(0, 999_999_999_999, amountRule), 'minor units', '2500 is 25.00 USD')
+
+const mostSeconds = 366 * 86_400
+const secondsRule = `a whole number of seconds from 1 to ${mostSeconds}`
+export const seconds = option(wholeNumber(1, mostSeconds, secondsRule), 'seconds', 'from now, at most a year')
+
+export const organization = option(text, 'org_…')
+export const environment = z.enum(['live', 'sandbox'])
+export const tenant = { organization, environment }
+export const billingCustomer = option(text, 'bc_…')
+export const reason = option(text, 'text', 'for the record of events')
+export const operator = option(z.string().max(100).default(''), 'name', 'who you are, for the record of events')
+
+export const currency = z
+  .string()
+  .refine(isSupportedCurrency, 'must be a currency that Stripe or PayPal takes, such as USD')
+
+export const scopeList = option(
+  z
+    .string()
+    .transform((list) => list.split(','))
+    .pipe(z.array(z.enum(scopes)))
+    .transform((list) => [...new Set(list)])
+    .optional(),
+  'scope,scope',
+  `required for a secret key: * allows everything, else any of ${scopes.slice(1).join(', ')}`,
+)
+
+const mostRows = 100
+export const page = {
+  limit: option(wholeNumber(1, mostRows, `from 1 to ${mostRows}`).default(20), `1..${mostRows}`, '20 unless given'),
+  cursor: option(text.optional(), 'next_cursor', 'of the page before'),
+}

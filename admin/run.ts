@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util'
+import { readConfig } from '../config.ts'
+import { Failure } from '../domain/failures.ts'
+import { own } from '../domain/own.ts'
+import { openDatabase } from '../store/database.ts'
+import { requireDatabase } from '../store/usable-database.ts'
+import type { AdminCommand } from './command.ts'
+import { commands } from './commands.ts'
+import { asLines, overview, usageOf } from './usage.ts'
+
+/**
+ * Runs the command that `args` names and prints its answer, or the help. What is wrong goes to stderr in a line, with
+ * exit code 1; `noDatabase` is that line where DATABASE_URL is not set.
+ */
+export async function runAdmin([name = '', ...rest]: string[], words: { noDatabase: string }): Promise<void> {
+  const command = own(commands, name)
+  const asksForHelp = rest.includes('--help') || rest.includes('-h')
+  if (command && asksForHelp) return console.log(usageOf(name, command))
+  if (['', 'help', '--help', '-h'].includes(name)) return console.log(overview(commands))
+  try {
+    if (!command) throw new Error(`There is no command ${JSON.stringify(name)}. npm run admin -- help lists them.`)
+    const { json, options } = readOptions(command, rest)
+    if (!process.env.DATABASE_URL) throw new Error(words.noDatabase)
+    const answer = await runOnDatabase(command, options)
+    console.log(json ? JSON.stringify(answer) : asLines(answer))
+  } catch (error) {
+    console.error(messageOf(error))
+    process.exitCode = 1
+  }
+}
+
+function readOptions(command: AdminCommand, args: string[]): { json: boolean; options: Record<string, string> } {
+  const known = Object.fromEntries(Object.keys(command.options).map((name) => [name, { type: 'string' as const }]))
+  const { values } = parseArgs({ args, options: { ...known, json: { type: 'boolean' } } })
+  const { json, ...options } = values
+  return { json: json === true, options: options as Record<string, string> }
+}
+
+async function runOnDatabase(command: AdminCommand, options: Record<string, string>): Promise<Record<string, unknown>> {
+  const config = readConfig(process.env, ['database'])
+  const { databaseUrl, settingDefaults } = config
+  await requireDatabase(databaseUrl, config)
+  const database = openDatabase(databaseUrl, { name: 'admin', max: 2 })
+  try {
+    return await command.run({ database, settingDefaults }, options)
+  } finally {
+    await database.end({ timeout: 5 })
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof Failure && error.param) return `${error.param}: ${error.message}`
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { invalid } from '../domain/failures.ts'
+import { settingRules, settingsByName, whySettingsDoNotFit } from '../domain/settings.ts'
+import { forgottenEverywhere } from '../store/caller-memory.ts'
+import { changeSettings, readSettings } from '../store/settings.ts'
+import { command, type AdminCommand } from './command.ts'
+import { option, tenant } from './options.ts'
+import { requireOrganization } from './setup.ts'
+
+const names = Object.values(settingRules).map(({ name }) => name)
+const rules = Object.values(settingRules).map(({ name, rule }) => `\n      ${name}: ${rule}`)
+
+/** What an organization sets for one of its environments. */
+export const settingCommands: Record<string, AdminCommand> = {
+  settings: command(
+    'Show the settings in force and their defaults',
+    tenant,
+    async ({ database, settingDefaults }, { organization, environment }) => {
+      await requireOrganization(database, organization)
+      const values = settingsByName(await readSettings(database, settingDefaults, organization, environment))
+      const defaults = settingsByName(settingDefaults)
+      return Object.fromEntries(names.map((name) => [name, { value: values[name], default: defaults[name] }]))
+    },
+  ),
+
+  'set-setting': command(
+    'Change a setting, or put its default back',
+    {
+      ...tenant,
+      name: option(z.enum(names), 'setting', `one of:${rules.join('')}`),
+      value: option(z.string(), 'JSON or text', 'null puts the default back'),
+    },
+    async (
+      { database, settingDefaults: defaults },
+      { organization: organizationId, environment, name, value: said },
+    ) => {
+      const value = parseValue(said)
+      const rule = Object.values(settingRules).find((each) => each.name === name)!
+      if (value !== null && !rule.accepts(value)) throw invalid('--value', `must be ${rule.rule}`)
+      const { currency } = await requireOrganization(database, organizationId)
+      const current = await readSettings(database, defaults, organizationId, environment)
+      const wrong = whySettingsDoNotFit({ [name]: value }, { current, defaults, currency })
+      if (wrong) throw invalid('--value', wrong.message)
+      await changeSettings(database, { organizationId, environment }, { [name]: value })
+      await forgottenEverywhere()
+      const after = settingsByName(await readSettings(database, defaults, organizationId, environment))
+      return { name, value: after[name], ...(value === null ? { default: true } : {}) }
+    },
+  ),
+}
+
+/** A value is JSON where it can be read as such, else a text: `true`, `7`, `["https://a.example"]`, `help@a.example`. */
+function parseValue(value: string): unknown {
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
+  }
+}

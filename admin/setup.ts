@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import { invalid, notFound } from '../domain/failures.ts'
+import { logoOrigin, logoRule } from '../domain/web-addresses.ts'
+import { insertApiKey, revokeApiKey } from '../store/api-keys.ts'
+import { insertBrand } from '../store/brands.ts'
+import { forgottenEverywhere } from '../store/caller-memory.ts'
+import { findOrganization, insertOrganization, type Organization } from '../store/organizations.ts'
+import type { Sql } from '../store/database.ts'
+import { command, type AdminCommand } from './command.ts'
+import { currency, environment, option, organization, scopeList, tenant, text, wholeNumber } from './options.ts'
+
+/** Finds the organization of `--organization`. Throws `not_found`. */
+export async function requireOrganization(sql: Sql, id: string): Promise<Organization> {
+  const found = await findOrganization(sql, id)
+  if (!found) throw notFound('Organization', '--organization')
+  return found
+}
+
+/** Organizations, brands and API keys. */
+export const setupCommands: Record<string, AdminCommand> = {
+  'create-organization': command(
+    'Create an organization',
+    {
+      name: text,
+      currency: option(currency.default('USD'), 'ISO 4217', 'of its settings and items unless they say otherwise; USD'),
+    },
+    ({ database }, input) => insertOrganization(database, input),
+  ),
+
+  'create-brand': command(
+    'Create a brand: the look of the hosted page in one environment',
+    {
+      organization,
+      environment: option(environment.default('sandbox'), 'live|sandbox', 'sandbox unless given'),
+      name: text,
+      colour: option(
+        z
+          .string()
+          .regex(/^#[0-9a-f]{6}$/i, 'must be a color such as #2f5bd7')
+          .toLowerCase()
+          .optional(),
+        '#2f5bd7',
+      ),
+      'logo-url': option(
+        z
+          .string()
+          .max(2000)
+          .refine((address) => logoOrigin(address) !== undefined, logoRule)
+          .optional(),
+        'https://…',
+      ),
+      'support-contact': option(
+        z.string().min(1).max(200).optional(),
+        'text',
+        'an e-mail address, phone number or URL',
+      ),
+    },
+    async ({ database }, input) => {
+      await requireOrganization(database, input.organization)
+      const { id, number, environment, name } = await insertBrand(database, {
+        organizationId: input.organization,
+        environment: input.environment,
+        name: input.name,
+        colour: input.colour ?? null,
+        logoUrl: input['logo-url'] ?? null,
+        supportContact: input['support-contact'] ?? null,
+      })
+      return { id, number, environment, name }
+    },
+  ),
+
+  'create-key': command(
+    'Create an API key; the key is shown this once',
+    {
+      ...tenant,
+      kind: option(z.enum(['secret', 'publishable']).default('secret'), 'secret|publishable', 'secret unless given'),
+      name: option(z.string().max(255).default(''), 'text'),
+      scopes: scopeList,
+      'expires-in-days': option(
+        wholeNumber(1, 3660, 'a whole number of days from 1 to 3660').optional(),
+        'days',
+        'never unless given',
+      ),
+    },
+    async ({ database }, { organization: organizationId, scopes, 'expires-in-days': days, ...key }) => {
+      if (key.kind === 'secret' && !scopes)
+        throw invalid('--scopes', 'is required for a secret key: * allows everything')
+      if (key.kind === 'publishable' && scopes)
+        throw invalid('--scopes', 'must not be given: a publishable key may do nothing')
+      await requireOrganization(database, organizationId)
+      const expiresAt = days === undefined ? null : new Date(Date.now() + days * 86_400_000)
+      const wanted = { ...key, scopes: scopes ?? [], organizationId, expiresAt }
+      return {
+        ...(await insertApiKey(database, wanted)),
+        environment: key.environment,
+        scopes: wanted.scopes,
+        expiresAt,
+      }
+    },
+  ),
+
+  'revoke-key': command('Revoke an API key at once', { key: option(text, 'key_…') }, async ({ database }, { key }) => {
+    if (!(await revokeApiKey(database, key))) throw notFound('API key in force', '--key')
+    await forgottenEverywhere()
+    return { id: key, revoked: true }
+  }),
+}

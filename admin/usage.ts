@@ -1,0 +1,50 @@
+import type { AdminCommand, Rows } from './command.ts'
+import { isOptional, shownOf } from './options.ts'
+
+const program = 'npm run admin --'
+
+/** Returns the help of one command: its usage, and what its options take. */
+export function usageOf(name: string, { summary, options }: AdminCommand): string {
+  const entries = Object.entries(options).map(([option, schema]) => {
+    const { value, note } = shownOf(schema as never)
+    return { option: `--${option}`, value, note, optional: isOptional(schema as never) }
+  })
+  const usage = entries.map(({ option, value, optional }) =>
+    optional ? `[${option} <${value}>]` : `${option} <${value}>`,
+  )
+  const width = Math.max(0, ...entries.map(({ option }) => option.length))
+  const notes = entries
+    .filter(({ note }) => note !== undefined)
+    .map(({ option, note }) => `  ${option.padEnd(width)}  ${note}`)
+  const parts = [`${summary}\n`, `  ${program} ${[name, ...usage].join(' ')} [--json]`]
+  return [...parts, ...(notes.length > 0 ? ['', ...notes] : [])].join('\n')
+}
+
+/** Returns the help of all commands, a line each. */
+export function overview(commands: Record<string, AdminCommand>): string {
+  const width = Math.max(...Object.keys(commands).map(({ length }) => length))
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`)
+  return [`${program} <command> [--option value …] [--json]`, '', ...lines, '', `${program} <command> --help`].join(
+    '\n',
+  )
+}
+
+const oneLine = (row: object) =>
+  Object.entries(row)
+    .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join('  ')
+
+/** Returns an answer for people to read: a line each field, or each row of a list. */
+export function asLines(answer: Record<string, unknown>): string {
+  const { rows, nextCursor } = answer as Partial<Rows>
+  if (!rows)
+    return (
+      Object.entries(answer)
+        .map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
+        .join('\n') || 'nothing'
+    )
+  return [
+    ...(rows.length > 0 ? rows.map(oneLine) : ['nothing']),
+    ...(nextCursor ? [`\nmore: --cursor ${nextCursor}`] : []),
+  ].join('\n')
+}

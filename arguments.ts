@@ -1,0 +1,30 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util'
+
+/**
+ * Reads the arguments of a program. `--help` prints the usage and ends the program with 0. A wrong argument is named,
+ * with the usage, and ends it with 2. Nothing else may run before.
+ */
+export function readArguments<Config extends ParseArgsConfig>(usage: string, config: Config) {
+  const args = process.argv.slice(2)
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(usage)
+    process.exit(0)
+  }
+  try {
+    return parseArgs({ ...config, args })
+  } catch (error) {
+    return refuseArguments(usage, (error as Error).message)
+  }
+}
+
+export function refuseArguments(usage: string, message: string): never {
+  console.error(`${message}\n\n${usage}`)
+  process.exit(2)
+}
+
+/** Returns a whole number of at least `least`, or ends the program as `readArguments` does. */
+export function wholeNumber(usage: string, name: string, value: string, least = 0): number {
+  const number = Number(value)
+  if (/^\d{1,15}$/.test(value) && number >= least) return number
+  return refuseArguments(usage, `${name} must be a whole number of at least ${least}`)
+}
