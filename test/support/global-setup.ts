@@ -27,29 +27,43 @@ declare module 'vitest' {
 
 const password = 'only-for-tests'
 
-/** Starts one real PostgreSQL and one real Temporal server for the whole run; each test file makes its own world in them. */
+/**
+ * Starts one real PostgreSQL and one real Temporal server for the whole run; each test file makes its own world in them.
+ * A setup that fails leaves none of them behind.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = temporaryFolder('test')
+  const running: (() => unknown)[] = []
+  const stop = async () => {
+    await Promise.all(running.map((end) => end()))
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    await bringUp(project, folder, running)
+    return stop
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function bringUp(project: TestProject, folder: string, running: (() => unknown)[]): Promise<void> {
   mkdirSync(join(folder, 'logs'))
   const logFile = (name: string) => join(folder, 'logs', `${name}.log`)
   // Made here, because it takes seconds, once; all files find it in the cache.
   await findSchema()
-  const [postgres, temporal, stripeMock] = await Promise.all([
+  const outcomes = await Promise.allSettled([
     bringUpPostgres(),
     bringUpTemporal(),
-    startStripeMock(logFile('stripe-mock'), (line) => console.log(line)),
+    startStripeMock(logFile('stripe-mock'), (line) => console.log(line)).then((mock) => {
+      if (mock) running.push(() => mock.stop())
+      project.provide('stripeMock', mock ? { url: mock.url, document: mock.document } : null)
+    }),
     buildPage(),
   ])
-  project.provide('stripeMock', stripeMock ? { url: stripeMock.url, document: stripeMock.document } : null)
-  project.provide('postgresUrl', postgres.templateUrl)
-  project.provide('temporalAddress', temporal.server.address)
-  project.provide('temporalProgram', temporal.program)
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
   project.provide('bundlePath', await bundleWorkflows(join(folder, 'workflow-bundle.js')))
   project.provide('workerProgram', await bundleProgram('worker/main.ts'))
-  return async () => {
-    await Promise.all([temporal.server.stop(), postgres.server.stop(), stripeMock?.stop()])
-    rmSync(folder, { recursive: true, force: true })
-  }
 
   async function bringUpPostgres() {
     const server = await startPostgres({
@@ -59,7 +73,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
       unsafe: true,
       logFile: logFile('postgres'),
     })
-    return { server, templateUrl: await makeTemplate(server) }
+    running.push(() => server.stop())
+    project.provide('postgresUrl', await makeTemplate(server))
   }
 
   async function bringUpTemporal() {
@@ -71,6 +86,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
       uiPort: null,
       logFile: logFile('temporal'),
     })
-    return { program, server }
+    running.push(() => server.stop())
+    project.provide('temporalProgram', program)
+    project.provide('temporalAddress', server.address)
   }
 }
