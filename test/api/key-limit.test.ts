@@ -45,7 +45,7 @@ test('keys in force are limited, counted exactly under parallel calls; the refus
     code: 'limit_reached',
     detail: expect.stringContaining(`${mostApiKeys} API keys`),
   })
-  const options = { organization: world.seeds.org_id, environment: 'sandbox' }
+  const options = { organization: world.seeds.org_id, environment: 'sandbox', scopes: '*' }
   await expect(world.admin('create-key', options)).rejects.toThrow(`${mostApiKeys} API keys`)
 })
 
@@ -61,7 +61,7 @@ test('at the limit a key is rotated without an overlap only, and a revoked one m
 })
 
 test('another environment and another organization have limits of their own', async () => {
-  const live = { organization: world.seeds.org_id, environment: 'live' }
+  const live = { organization: world.seeds.org_id, environment: 'live', scopes: '*' }
   expect(await world.admin('create-key', live)).toMatchObject({ key: expect.stringMatching(/^sk_live_/) })
   const { secret_key } = world.seeds.other_org
   const other = await world.asNative('POST', '/v1/api_keys', { scopes: ['customers:read'] }, secret_key)
