@@ -7,7 +7,7 @@ let liveBrand: { id: string; number: number }
 beforeAll(async () => {
   world = await createWorld({ worker: false, live: true })
   const organization = world.seeds.org_id
-  live = (await world.admin('create-key', { organization, environment: 'live' })).key as string
+  live = (await world.admin('create-key', { organization, environment: 'live', scopes: '*' })).key as string
   const made = await world.admin('create-brand', { organization, environment: 'live', name: 'Northwind live' })
   liveBrand = made as unknown as typeof liveBrand
 })
@@ -75,7 +75,11 @@ test('a link names a brand that its customer has or had, and shows the one of no
 
 test('the link of an organization without a brand opens a page with the name of the organization', async () => {
   const { id: organization } = await world.admin('create-organization', { name: 'Wingtip' })
-  const { key } = await world.admin('create-key', { organization: organization as string, environment: 'sandbox' })
+  const { key } = await world.admin('create-key', {
+    organization: organization as string,
+    environment: 'sandbox',
+    scopes: '*',
+  })
   const opened = await world.asNative('POST', '/v1/billing_customers', { contact_id: 'lin' }, key as string)
   const shown = await world.pageOf(opened.body.setup_url).open()
   expect([shown.status, shown.body.includes('Wingtip')]).toEqual([200, true])
