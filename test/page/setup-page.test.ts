@@ -160,9 +160,9 @@ test('framed from a listed origin the page works and tells its end to that origi
 test('a logo and origins stored before there was a rule stop neither the page’s scripts nor its message', async () => {
   const { sql, seeds } = own.world
   await sql`
-    insert into brands (id, organization_id, name, logo_url) values
-      ('brand_sandboxed', ${seeds.org_id}, 'Old', 'https://a;sandbox/x.png'),
-      ('brand_unscripted', ${seeds.org_id}, 'Old', 'https://a;script-src-elem/x.png')`
+    insert into brands (id, organization_id, environment, name, logo_url) values
+      ('brand_sandboxed', ${seeds.org_id}, 'sandbox', 'Old', 'https://a;sandbox/x.png'),
+      ('brand_unscripted', ${seeds.org_id}, 'sandbox', 'Old', 'https://a;script-src-elem/x.png')`
   const origins = ['http://localhost:*', 'https://例え.jp', 'https://app.example\u0001', 'https://*', framerOrigin()]
   await sql`
     insert into settings (organization_id, environment, name, value)
