@@ -1,5 +1,6 @@
 import Stripe from 'stripe'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { apiVersion } from '../../gateways/stripe/api-version.ts'
 import { until } from '../support/until.ts'
 import { createWorld, type World } from '../support/world.ts'
 
@@ -34,6 +35,7 @@ const now = () => Math.floor(Date.now() / 1000)
 const event = (object: object, more: object = {}) => ({
   id: 'evt_1',
   object: 'event',
+  api_version: apiVersion as string | null | undefined,
   type: 'payment_intent.succeeded',
   created: now(),
   livemode: false,
@@ -106,9 +108,11 @@ test('refused events are counted by reason, and an endpoint of another API versi
     )[0]!
   const before = await counts()
   await send(event(ours), { secret: 'whsec_of_somebody_else' })
-  const other = await send(event(ours, { api_version: '2020-08-27' }))
-  expect([other.status, other.body.error]).toEqual([400, expect.stringContaining('another API version')])
-  expect(await counts()).toEqual({ forged: before.forged + 1, otherVersion: before.otherVersion + 1 })
+  for (const api_version of ['2020-08-27', '', null, undefined]) {
+    const other = await send(event(ours, { api_version }))
+    expect([other.status, other.body.error]).toEqual([400, expect.stringContaining('another API version')])
+  }
+  expect(await counts()).toEqual({ forged: before.forged + 1, otherVersion: before.otherVersion + 4 })
 })
 
 async function activeCustomer() {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import Stripe from 'stripe'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { untilServed } from '../support/answer.ts'
+import { apiVersion } from '../../gateways/stripe/api-version.ts'
 import { isAlive } from '../../local/processes.ts'
 import { OwnServers } from '../support/own-servers.ts'
 import { until } from '../support/until.ts'
@@ -76,7 +77,8 @@ async function paidAndReturned() {
   await world.atStripe('POST', '/v1/refunds', { payment_intent })
   const created = Math.floor(Date.now() / 1000)
   const about = { object: 'refund', id: 're_1', payment_intent, metadata: {} }
-  const event = { id: 'evt_refund', object: 'event', type: 'refund.created', created, livemode: false }
+  const of = { object: 'event', api_version: apiVersion, livemode: false }
+  const event = { id: 'evt_refund', type: 'refund.created', created, ...of }
   const payload = JSON.stringify({ ...event, data: { object: about } })
   const signer = new Stripe('sk_test_x', { telemetry: false }).webhooks
   const tell = () =>
