@@ -30,12 +30,13 @@ export interface BillingCustomer extends Tenant {
 }
 
 /**
- * Everything of a billing customer `b` and its customer `c`, as it stands in a statement. For an `exists` in place of the
+ * Everything of a billing customer `b` and its customer `c`, as it stands in a statement. Earlier versions kept the
+ * gateway of a call as `_gateway` in the metadata, where it grew stale. For an `exists` in place of the
  * subselect with a limit PostgreSQL reads the charges of everybody first, where it expects many rows.
  */
 export const billingCustomerColumns = `
   b.id, b.organization_id, b.environment, b.customer_id, b.brand_id, b.status, b.gateway, b.currency, b.allow_trigger, b.notes,
-    b.metadata, b.gateway_customer_id, b.payment_method_id, b.payment_method_label, b.payment_method_details, b.created_by, b.created_at,
+    b.metadata - '_gateway' as metadata, b.gateway_customer_id, b.payment_method_id, b.payment_method_label, b.payment_method_details, b.created_by, b.created_at,
     coalesce(c.external_id, c.id) as contact_id,
     coalesce((
       select true from charges h

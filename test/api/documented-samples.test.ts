@@ -124,7 +124,7 @@ test('the sample of buildCustomerProfileSetup answers every documented field wit
   expect(body.data).toMatchObject({
     bc_status: 'pending',
     bc_allow_trigger: 1,
-    bc_meta: { wallet_id: 'abc', _bi_id: world.seeds.item_id },
+    bc_meta: { wallet_id: 'abc', _bi_id: world.seeds.item_id, _gateway: 'stripe' },
   })
 })
 

@@ -25,6 +25,22 @@ export const edgeBillingCustomer = z
 /** UTC as `YYYY-MM-DD HH:MM:SS`. */
 export const edgeTime = (time: Date) => time.toISOString().slice(0, 19).replace('T', ' ')
 
+/** The caller's metadata to keep, with the item of this call, as the documents have it. */
+export const keptMetadata = (metadata: Record<string, unknown> | null | undefined, itemId: string | undefined) => ({
+  ...metadata,
+  ...(itemId === undefined ? {} : { _bi_id: itemId }),
+})
+
+/**
+ * `bc_meta` of an answer: what the caller gave, with the documents' `_bi_id` and `_gateway` as they are in force, also
+ * where the gateway is the default one. `itemId` is the item of the open onboarding, if any.
+ */
+export const toEdgeMetadata = ({ metadata, gateway }: BillingCustomer, itemId: string | null) => ({
+  ...metadata,
+  ...(itemId === null ? {} : { _bi_id: itemId }),
+  _gateway: gateway,
+})
+
 type EdgeBillingCustomer = z.input<typeof edgeBillingCustomer>
 
 /** The record in the documents' words; `setup` is how the customer goes on, where that is to be told. */

@@ -3,6 +3,7 @@ import type { CallEnv } from '../../call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import { inWordsOf } from '../../services/in-words-of.ts'
 import { creatorOf, linkOf, openOnboarding } from '../../services/open-onboarding.ts'
+import { keptMetadata } from './billing-customer.ts'
 import { addAction, checkGateway } from './door.ts'
 import * as fields from './fields.ts'
 
@@ -16,7 +17,9 @@ const request = z
     bi_id: fields.billableItemId
       .optional()
       .openapi({ description: 'An active trigger item to enroll in after activation; kept in bc_meta._bi_id' }),
-    gateway: fields.gateway.optional().openapi({ description: 'Default stripe; kept in bc_meta._gateway' }),
+    gateway: fields.gateway
+      .optional()
+      .openapi({ description: 'Default stripe. getCustomer shows the gateway in force as bc_meta._gateway' }),
   })
   .openapi('EdgeBuildCustomerProfileSetup')
 
@@ -36,11 +39,7 @@ export function addBuildCustomerProfileSetup(app: OpenAPIHono<CallEnv>, d: ApiDe
     answer,
     handle: async (c, body, caller) => {
       checkGateway(d, caller, body.gateway)
-      const metadata = {
-        ...body.bc_meta,
-        ...(body.bi_id === undefined ? {} : { _bi_id: body.bi_id }),
-        ...(body.gateway === undefined ? {} : { _gateway: body.gateway }),
-      }
+      const metadata = keptMetadata(body.bc_meta, body.bi_id)
       const opened = await openOnboarding(d, caller, {
         contactId: body.contact_id,
         createdBy: creatorOf(c.req.header('Idempotency-Key')),

@@ -9,7 +9,7 @@ import type { ApiDependencies } from '../../dependencies.ts'
 import { inWordsOf } from '../../services/in-words-of.ts'
 import { creatorOf, linkOf, openOnboarding } from '../../services/open-onboarding.ts'
 import { submitSavedMethod, type SubmissionOutcome } from '../../services/submit-saved-method.ts'
-import { edgeBillingCustomer, toEdgeBillingCustomer } from './billing-customer.ts'
+import { edgeBillingCustomer, keptMetadata, toEdgeBillingCustomer } from './billing-customer.ts'
 import { addAction, checkGateway } from './door.ts'
 import { edgeIssues, edgeRefusal } from './envelope.ts'
 import * as fields from './fields.ts'
@@ -97,7 +97,7 @@ async function openFor(c: Context<CallEnv>, d: ApiDependencies, body: Body, call
     requireInitial: isOne(body.require_initial),
     initialAmountMajor: body.initial_amount,
     notes: body.notes ?? undefined,
-    metadata: body.meta ?? undefined,
+    metadata: keptMetadata(body.meta, body.bi_id),
     billableItemId: body.bi_id,
   }).catch(inWordsOf({ metadata: 'meta' }))
 }

@@ -3,9 +3,10 @@ import { toEdgeEnrollmentId } from '../../../domain/ids.ts'
 import { notFound } from '../../../domain/failures.ts'
 import { findBillingCustomer } from '../../../store/billing-customers.ts'
 import { listEnrollments } from '../../../store/enrollments.ts'
+import { readLatestFacts } from '../../../store/onboarding-facts.ts'
 import type { CallEnv } from '../../call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
-import { edgeTime } from './billing-customer.ts'
+import { edgeTime, toEdgeMetadata } from './billing-customer.ts'
 import { addAction, requireBrand } from './door.ts'
 import * as fields from './fields.ts'
 
@@ -30,7 +31,11 @@ const answer = z
       bc_payment_data: z.object({ pm_id: z.string(), pm_label: z.string(), customer_id: z.string() }).nullable(),
       bc_allow_trigger: z.number().int(),
       bc_initial_charged: z.number().int(),
-      bc_meta: z.record(z.string(), z.unknown()),
+      bc_meta: z
+        .record(z.string(), z.unknown())
+        .openapi({
+          description: "The caller's, with `_gateway`, the gateway in force, and `_bi_id`, the item asked for",
+        }),
     }),
     status: z.literal('success'),
     has_more: z.boolean().openapi({ description: 'Whether it has more enrollments: see getEnrollments' }),
@@ -65,6 +70,7 @@ export function addGetCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependencies): v
         limit: mostEnrollments,
         offset: 0,
       })
+      const latest = found.status === 'pending' ? await readLatestFacts(d.database, found.id) : undefined
       const { paymentMethodId, paymentMethodLabel, gatewayCustomerId } = found
       return {
         data: {
@@ -79,7 +85,7 @@ export function addGetCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependencies): v
             : null,
           bc_allow_trigger: found.allowTrigger ? 1 : 0,
           bc_initial_charged: found.initialCharged ? 1 : 0,
-          bc_meta: found.metadata,
+          bc_meta: toEdgeMetadata(found, latest?.billableItemId ?? null),
         },
         status: 'success' as const,
         has_more: hasMore,
