@@ -4,7 +4,7 @@ import { underLock } from '../store/lock.ts'
 import { findCharge, needsPerson } from '../store/refunds.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import { gatewayFor } from './payment/gateway-for.ts'
-import { settleMoney } from './settle-money.ts'
+import { settleCharge } from './settle-money.ts'
 import { asStep } from './step.ts'
 
 // What the janitor does: it compares our charges with the gateways', heals what it can and calls a person for the rest. It
@@ -27,6 +27,5 @@ export const checkCharge = (d: ActivityDependencies) => (chargeId: string) =>
           needsPerson(sql, charge, `not_paid_there/${charge.id}`),
         )
     }
-    const state = await settleMoney(d)(chargeId)
-    return state === 'unknown_charge' ? null : state
+    return settleCharge(d, (await findCharge(d.database, chargeId))!)
   })

@@ -1,17 +1,28 @@
-import type { RunInput, Standing } from '../domain/run.ts'
-import { claimRecord } from '../store/claim-record.ts'
+import { Failure } from '../domain/failures.ts'
+import { workflowIdOf, type RunInput, type Standing } from '../domain/run.ts'
+import { claimRecord, type Misfit } from '../store/claim-record.ts'
 import { readSettings } from '../store/settings.ts'
 import type { ActivityDependencies } from './dependencies.ts'
+import { isStrayOf } from './own-run.ts'
 import { standingOf } from './standing.ts'
 
 /**
  * The first step of every run and its gate: makes what is missing of the record and claims the live onboarding.
- * Answers how it stands, or null where none is live and this run has nothing to do.
+ * Returns how it stands, null where this run has nothing to do (none is live, or the run is a stray copy), or what is
+ * wrong with the ids that a person started it with.
  */
 export const createRecord =
   ({ database, settingDefaults }: ActivityDependencies) =>
-  async (run: RunInput): Promise<Standing | null> => {
+  async (run: RunInput): Promise<Standing | Misfit | null> => {
     const settings = await readSettings(database, settingDefaults, run.organizationId, run.environment)
-    const seen = await claimRecord(database, run, settings)
+    const isStray = isStrayOf(workflowIdOf(run))
+    const seen = await claimRecord(database, run, settings, isStray).catch(asMisfit)
+    if (seen && 'wrong' in seen) return seen
     return seen ? standingOf(seen.facts, seen.next, seen.wait) : null
   }
+
+/** A record that cannot be made anew, as its customer was deleted meanwhile, is no reason to try again. */
+function asMisfit(error: unknown): Misfit {
+  if (error instanceof Failure) return { wrong: `${error.param ?? 'input'}: ${error.message}` }
+  throw error
+}

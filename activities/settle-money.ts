@@ -1,5 +1,6 @@
 import { decideRefund } from '../domain/decide-refund.ts'
 import type { ChargeState } from '../domain/lifecycle.ts'
+import { moneyWorkflowId } from '../domain/run.ts'
 import { findObject } from '../store/payment-rows.ts'
 import { recordDispute, recordReturnedOutside } from '../store/kept-charge.ts'
 import { findCharge, needsPerson, recordRefund, type ChargeRow } from '../store/refunds.ts'
@@ -7,27 +8,33 @@ import type { ActivityDependencies } from './dependencies.ts'
 import { gatewayFor } from './payment/gateway-for.ts'
 import { recordReadAsPaid } from './payment/record-read-as-paid.ts'
 import { returnMoney } from './payment/return-money.ts'
+import { isStrayOf } from './own-run.ts'
 import { asStep } from './step.ts'
 
 /**
- * Looks after the money of an onboarding that has ended: a late success is returned, a refund is watched. Answers the
- * charge's state; `refund_pending` means that it must be looked at again.
+ * The step of `money/{charge}`: returns the charge's state, where `refund_pending` means that it must be looked at
+ * again, `unknown_charge` where there is none, or `superseded` where the run is a stray copy.
  */
 export const settleMoney = (d: ActivityDependencies) => (chargeId: string) =>
-  asStep(d, async (): Promise<ChargeState | 'unknown_charge'> => {
+  asStep(d, async (): Promise<ChargeState | 'unknown_charge' | 'superseded'> => {
     const charge = await findCharge(d.database, chargeId)
     if (!charge) return 'unknown_charge'
-    if (charge.result === null) return charge.state // its onboarding lives and looks after it
-    if (charge.state === 'canceled') await findLatePayment(d, charge)
-    const current = (await findCharge(d.database, chargeId))!
-    const returns =
-      current.state === 'refund_pending' ||
-      (current.state === 'succeeded' && (current.late || current.result !== 'completed'))
-    if (returns) return returnMoney(d, current)
-    if (current.state === 'refunded' || current.state === 'refund_failed') return watchRefund(d, current)
-    if (current.state === 'succeeded' || current.state === 'kept') return watchKept(d, current)
-    return current.state
+    return isStrayOf(moneyWorkflowId(chargeId)) ? 'superseded' : settleCharge(d, charge)
   })
+
+/** Settles the money of an onboarding that has ended: a late success is returned, a refund is watched. */
+export async function settleCharge(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeState> {
+  if (charge.result === null) return charge.state // its onboarding lives and looks after it
+  if (charge.state === 'canceled') await findLatePayment(d, charge)
+  const current = (await findCharge(d.database, charge.id))!
+  const returns =
+    current.state === 'refund_pending' ||
+    (current.state === 'succeeded' && (current.late || current.result !== 'completed'))
+  if (returns) return returnMoney(d, current)
+  if (current.state === 'refunded' || current.state === 'refund_failed') return watchRefund(d, current)
+  if (current.state === 'succeeded' || current.state === 'kept') return watchKept(d, current)
+  return current.state
+}
 
 /** Paid although closed: the money is ours to return, and a person should know. */
 async function findLatePayment(d: ActivityDependencies, charge: ChargeRow): Promise<void> {

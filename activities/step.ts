@@ -1,19 +1,11 @@
-import { Context } from '@temporalio/activity'
 import type { ActivityDependencies } from './dependencies.ts'
 import { toFailure } from './failures.ts'
+import { inActivity } from './own-run.ts'
 
 const heartbeatEvery = 5_000
 
 /** Five tries in about a minute; the run waits by itself after that. Milliseconds. */
 const pauseOfSeries = (attempt: number) => Math.min(1_000 * 2.5 ** (attempt - 1), 20_000)
-
-function inActivity(): Context | undefined {
-  try {
-    return Context.current()
-  } catch {
-    return undefined
-  }
-}
 
 /**
  * Runs a step so that errors leave it as failures without personal data, and so that a long one beats: a worker that

@@ -10,7 +10,7 @@ import type { Database } from '../store/database.ts'
 import { openOnboarding } from '../store/open-onboarding.ts'
 import { submitPayment } from '../store/submit-payment.ts'
 import { findRun } from '../store/wake.ts'
-import { onboardingWorkflowId } from '../workflows/messages.ts'
+import { workflowIdOf } from '../domain/run.ts'
 import type { Flow } from './lanes.ts'
 import { naiveSteps, type NaiveRecord } from './naive/steps.ts'
 import { begin } from './naive/workflow.ts'
@@ -110,7 +110,7 @@ export function ourFlow(d: FlowDependencies): BenchFlow {
       await done
     },
     async historyLength({ onboardingId }) {
-      const handle = d.client.workflow.getHandle(onboardingWorkflowId((await findRun(d.database, onboardingId))!))
+      const handle = d.client.workflow.getHandle(workflowIdOf((await findRun(d.database, onboardingId))!))
       await handle.result()
       return (await handle.describe()).historyLength
     },

@@ -1,6 +1,5 @@
 import type { Client } from '@temporalio/client'
-import { onboardingWorkflowId } from '../workflows/messages.ts'
-import type { RunInput } from '../domain/run.ts'
+import { workflowIdOf, type RunInput } from '../domain/run.ts'
 import type { Database } from '../store/database.ts'
 import type { Caller } from './calls.ts'
 import type { Counted, CountedCharge, CountedRecord, CountedRun } from './verdict.ts'
@@ -51,7 +50,7 @@ async function countRecords(database: Database): Promise<CountedRecord[]> {
         where v.billing_customer_id = b.id and v.type = 'onboarding.needs_person') as needs_person
     from billing_customers b join customers c on c.id = b.customer_id`
   return rows.map(({ environment, organizationId, customerId, ...row }) => {
-    const workflowId = onboardingWorkflowId({ environment, organizationId, customerId } as RunInput)
+    const workflowId = workflowIdOf({ environment, organizationId, customerId } as RunInput)
     return { ...row, workflowId }
   })
 }

@@ -1,7 +1,7 @@
 import { defineSearchAttributeKey, SearchAttributeType, type SearchAttributePair } from '@temporalio/common'
 import { defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { BlockedOn } from '../domain/lifecycle.ts'
-import type { RunInput } from '../domain/run.ts'
+import { moneyWorkflowId, workflowIdOf, type RunInput } from '../domain/run.ts'
 
 // What others may send to the runs, and how a run is named and begun. Importing this imports no workflow code.
 
@@ -38,10 +38,6 @@ export const searchAttributes = {
 /** Names of the search attributes that a namespace must know before the first run. */
 export const searchAttributeNames = Object.values(searchAttributes).map((key) => key.name)
 
-/** One live run per contact and kind: the id is made of what a contact is. */
-export const onboardingWorkflowId = ({ environment, organizationId, customerId, kind }: Omit<RunInput, 'n'>) =>
-  `${kind ?? 'onboarding'}/${environment}/${organizationId}/${customerId}`
-
 /** The workflow that drives a run of this kind. */
 export const workflowTypeOf = ({ kind }: Pick<RunInput, 'kind'>) =>
   kind === 'replacement' ? replacementType : onboardingType
@@ -65,7 +61,7 @@ export function onboardingStart(
   const run = { environment, organizationId, customerId, billingCustomerId, onboardingId, n, gateway, ...named }
   const what = kind === 'replacement' ? 'Replacement' : 'Onboarding'
   return {
-    workflowId: onboardingWorkflowId(run),
+    workflowId: workflowIdOf(run),
     taskQueue,
     args: [run] as [RunInput],
     workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
@@ -75,8 +71,6 @@ export function onboardingStart(
     staticDetails: `Billing customer \`${billingCustomerId}\`, ${what.toLowerCase()} \`${onboardingId}\`, ${environment}`,
   }
 }
-
-export const moneyWorkflowId = (chargeId: string) => `money/${chargeId}`
 
 /** How somebody is set to look after the money of an onboarding that has ended. */
 export function moneyStart(chargeId: string, taskQueue: string) {

@@ -7,8 +7,11 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import { isIdOf } from '../domain/ids.ts'
+import { moneyWorkflowId } from '../domain/run.ts'
 import type { OnboardingReference } from '../activities/look-at-record.ts'
-import { moneyType, moneyWorkflowId, recordChanged, searchAttributes } from './messages.ts'
+import { invalidInput } from './input.ts'
+import { moneyType, recordChanged, searchAttributes } from './messages.ts'
 import { createPatience } from './patience.ts'
 import { databaseStep, settleMoney } from './steps.ts'
 import { listenForWakes } from './wakes.ts'
@@ -21,6 +24,8 @@ const noteMoneyWait = databaseStep('noteMoneyWait')
  * through or need a person. Begun by the end of an onboarding and by the gateway's news.
  */
 export async function money(chargeId: string): Promise<{ state: string }> {
+  if (typeof chargeId !== 'string' || !isIdOf('charge', chargeId))
+    throw invalidInput('chargeId: must be an id such as ch_…')
   const wakes = listenForWakes([{ signal: recordChanged, description: 'The gateway has news of this charge' }], () =>
     continueAsNew<typeof money>(chargeId),
   )
@@ -28,6 +33,8 @@ export async function money(chargeId: string): Promise<{ state: string }> {
   return CancellationScope.nonCancellable(async () => {
     for (;;) {
       const settled = await patience.attempt(() => settleMoney(chargeId))
+      if ('answer' in settled && settled.answer === 'unknown_charge')
+        throw invalidInput('chargeId: no charge has this id')
       if ('answer' in settled && settled.answer !== 'refund_pending') return { state: settled.answer }
       const wait = 'wait' in settled ? settled.wait : patience.untilReading('gateway')
       const pause = await noteMoneyWait(chargeId, wait)

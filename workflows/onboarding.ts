@@ -6,8 +6,10 @@ import {
   continueAsNew,
 } from '@temporalio/workflow'
 import type { RunWait } from '../domain/pauses.ts'
-import type { OnboardingResult, RunInput, Standing } from '../domain/run.ts'
+import type { OnboardingKind } from '../domain/lifecycle.ts'
+import { whyNotRunInput, type OnboardingResult, type RunInput, type Standing } from '../domain/run.ts'
 import { createDisplay } from './display.ts'
+import { invalidInput } from './input.ts'
 import { actionCompleted, recordChanged, setupCompleted } from './messages.ts'
 import { watchCharges, watchRefunds } from './money.ts'
 import { openOperatorsDesk } from './operators.ts'
@@ -25,6 +27,13 @@ const endOnboarding = databaseStep('endOnboarding')
  * about money; this run knows what happens next and drives it. It can be lost and begun again at any moment.
  */
 export async function onboarding(input: RunInput): Promise<OnboardingResult> {
+  return drive(input, 'onboarding')
+}
+
+/** Drives a run of this kind. Fails at once with `InvalidInput` where a person started it with something else. */
+export async function drive(input: RunInput, kind: OnboardingKind): Promise<OnboardingResult> {
+  const wrong = whyNotRunInput(input, kind)
+  if (wrong) throw invalidInput(wrong)
   const wakes = listenForWakes(
     [
       { signal: setupCompleted, description: 'A payment method was submitted' },
@@ -40,6 +49,7 @@ export async function onboarding(input: RunInput): Promise<OnboardingResult> {
   // Nothing below is ever cut off: a cancellation request is a command to the desk, and the onboarding ends in order.
   return CancellationScope.nonCancellable(async () => {
     const claimed = await createRecord(input)
+    if (claimed && 'wrong' in claimed) throw invalidInput(claimed.wrong)
     const reference = claimed && { ...pick(input), onboardingId: claimed.onboardingId }
     desk.open(reference)
     if (!claimed || !reference) return finish(input, { result: 'superseded' })

@@ -27,18 +27,27 @@ function refuse(message: string): never {
   throw ApplicationFailure.nonRetryable(message, 'InvalidArgument')
 }
 
+/** What a person sends may be any JSON, or nothing. */
+function checkObject(input: unknown, example: string): void {
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
+    refuse(`input: must be an object such as ${example}`)
+}
+
 function checkSeconds(input: { seconds?: unknown } | undefined, required: boolean): void {
-  const seconds = input?.seconds
+  if (input === undefined && !required) return
+  checkObject(input, '{"seconds": 604800}')
+  const seconds = input!.seconds
   if (seconds === undefined && !required) return
   if (typeof seconds !== 'number' || !(seconds >= 1) || seconds > longest)
     refuse(`seconds: must be a number from 1 to ${longest}`)
 }
 
 /** Nothing else of what was sent is passed on. */
-const pickSeconds = ({ seconds }: { seconds?: number }) => (seconds === undefined ? {} : { seconds })
+const pickSeconds = ({ seconds }: { seconds?: number } = {}) => (seconds === undefined ? {} : { seconds })
 
 function checkReason(input: { reason?: unknown } | undefined): void {
-  const reason = input?.reason
+  checkObject(input, '{"reason": "why"}')
+  const reason = input!.reason
   if (typeof reason !== 'string' || reason === '' || characters(reason) > 500)
     refuse('reason: must be a text of 1 to 500 characters')
   const wrong = whyNotText(reason, 'notes')
@@ -55,7 +64,8 @@ function withoutCards<Args extends unknown[]>(check: (...args: Args) => void = (
 }
 
 function checkAmount(input: { amount?: unknown; reason?: unknown } | undefined): void {
-  if (!Number.isSafeInteger(input?.amount) || (input!.amount as number) < 1)
+  checkObject(input, '{"amount": 2000, "reason": "why"}')
+  if (!Number.isSafeInteger(input!.amount) || (input!.amount as number) < 1)
     refuse('amount: must be a whole number of minor units')
   checkReason(input)
 }

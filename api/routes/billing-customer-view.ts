@@ -6,7 +6,7 @@ import { expiryOf } from '../../domain/next-step.ts'
 import { openAttempt, type OnboardingFacts } from '../../domain/onboarding.ts'
 import { mayHaveLinks } from '../../domain/scopes.ts'
 import type { BillingCustomer } from '../../store/billing-customers.ts'
-import { onboardingWorkflowId } from '../../workflows/messages.ts'
+import { workflowIdOf } from '../../domain/run.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import type { Caller } from '../auth.ts'
 import { linkOf, runOf } from '../services/open-onboarding.ts'
@@ -112,7 +112,7 @@ export function viewOnboarding(
   timing: { expiryGrace: number },
 ): z.input<typeof onboardingView> {
   const progress = progressOf(o)
-  const workflowId = onboardingWorkflowId(runOf({ billingCustomer, onboarding: o }))
+  const workflowId = workflowIdOf(runOf({ billingCustomer, onboarding: o }))
   const ui = d.temporalUi
   return {
     id: o.id,
