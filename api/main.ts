@@ -8,6 +8,7 @@ import { stopOnSignals } from '../stop.ts'
 import { openDatabase } from '../store/database.ts'
 import { requireUsableServer } from '../store/server-problem.ts'
 import { requireUsableDatabase } from '../store/usable-database.ts'
+import { requireSearchAttributes } from '../temporal.ts'
 import { createApp } from './app.ts'
 import { checkServices, pulseOf } from './ready.ts'
 import { serveApi } from './serve.ts'
@@ -35,6 +36,7 @@ const retries = makeGrpcRetryInterceptor(
 )
 const connection = Connection.lazy({ ...clientOptions(config.temporal), interceptors: [retries] })
 const client = new Client({ connection, namespace })
+await beforeStart(() => requireSearchAttributes(connection, namespace))
 
 let draining = false
 const app = createApp(

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Database } from '../store/database.ts'
 import { raiseNoSignOfLife } from '../store/no-sign-of-life.ts'
 import { claimDueRuns, returnClaim, type DueRun } from '../store/wake.ts'
+import { temporalReason } from '../temporal.ts'
 import { onboardingStart, recordChanged, workflowTypeOf } from '../workflows/messages.ts'
 
 export interface Starter {
@@ -73,7 +74,11 @@ async function sendFor({ database, client, taskQueue, log }: StarterDependencies
     )
   } catch (error) {
     log.warn(
-      { onboarding: run.onboardingId, error: error instanceof Error ? error.name : 'error' },
+      {
+        onboarding: run.onboardingId,
+        error: error instanceof Error ? error.name : 'error',
+        reason: temporalReason(error),
+      },
       'a run could not be sent for',
     )
     await returnClaim(database, run.onboardingId)

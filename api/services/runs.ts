@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client'
 import type { Logger } from '../../log.ts'
 import type { RunInput } from '../../domain/run.ts'
+import { temporalReason } from '../../temporal.ts'
 import {
   actionCompleted,
   moneyStart,
@@ -33,10 +34,7 @@ export function temporalRuns({ client, taskQueue, log }: { client: Client; taskQ
     client
       .withDeadline(Date.now() + deadline, send)
       .catch((error: unknown) =>
-        log.debug(
-          { onboarding: run.onboardingId, error: error instanceof Error ? error.name : 'error' },
-          'left to the starter',
-        ),
+        log.debug({ onboarding: run.onboardingId, reason: temporalReason(error) }, 'left to the starter'),
       )
       .finally(() => inFlight--)
   }

@@ -1,0 +1,155 @@
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { Client } from '@temporalio/client'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { requireSearchAttributes, searchAttributeProblem, temporalReason } from '../../temporal.ts'
+import { onboardingStart, searchAttributeNames, workflowTypeOf } from '../../workflows/messages.ts'
+import { freePort } from '../../local/ports.ts'
+import { findRun } from '../../store/wake.ts'
+import { until } from '../support/until.ts'
+import { createWorld, type World } from '../support/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await createWorld({ worker: false })
+})
+afterAll(() => world.close())
+
+const keyword = 2
+const text = 1
+
+/** A namespace of the test server that knows none of our search attributes. */
+async function bareNamespace(): Promise<string> {
+  const namespace = `bare-${randomUUID()}`
+  await world.connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
+  })
+  await until(() =>
+    world.connection.operatorService.listSearchAttributes({ namespace }).then(
+      () => true,
+      () => false,
+    ),
+  )
+  return namespace
+}
+
+const add = (namespace: string, names: string[], type: number) =>
+  until(() =>
+    world.connection.operatorService
+      .addSearchAttributes({ namespace, searchAttributes: Object.fromEntries(names.map((name) => [name, type])) })
+      .then(
+        () => true,
+        () => false,
+      ),
+  )
+
+/** The server takes ten of the type Keyword: with these eight no program can register its seven. */
+async function fullNamespace(): Promise<string> {
+  const namespace = await bareNamespace()
+  await add(
+    namespace,
+    [1, 2, 3, 4, 5, 6, 7, 8].map((i) => `Theirs${i}`),
+    keyword,
+  )
+  await until(async () => {
+    const { customAttributes } = await world.connection.operatorService.listSearchAttributes({ namespace })
+    return Object.keys(customAttributes ?? {}).length === 8
+  })
+  return namespace
+}
+
+const command = (namespace: string, names: string[]) =>
+  `temporal operator search-attribute create --namespace ${namespace} ${names.map((name) => `--name ${name} --type Keyword`).join(' ')}`
+
+test('what is missing is registered, and then a run can be started; starting at once does no harm', async () => {
+  const namespace = await bareNamespace()
+  expect(await searchAttributeProblem(world.connection, namespace)).toContain(command(namespace, searchAttributeNames))
+  await Promise.all([1, 2].map(() => requireSearchAttributes(world.connection, namespace)))
+  expect(await searchAttributeProblem(world.connection, namespace)).toBeUndefined()
+  const { bc } = await world.openSetup()
+  const [row] = await world.sql<{ id: string }[]>`select id from onboardings where billing_customer_id = ${bc}`
+  const run = (await findRun(world.sql, row!.id))!
+  const client = new Client({ connection: world.connection, namespace })
+  await until(() =>
+    client.workflow.start(workflowTypeOf(run), onboardingStart(run, world.taskQueue)).then(
+      () => true,
+      () => false,
+    ),
+  )
+})
+
+test('where they cannot be registered, the error names them, the reason and the command', async () => {
+  const namespace = await fullNamespace()
+  const error = await requireSearchAttributes(world.connection, namespace).catch((e: Error) => e)
+  expect(error).toBeInstanceOf(Error)
+  const { message } = error as Error
+  expect(message).toContain(command(namespace, searchAttributeNames))
+  expect(message).toMatch(/Temporal refused to register them: .*Keyword/)
+  // What Temporal says of a run that is started all the same, for the log.
+  const client = new Client({ connection: world.connection, namespace })
+  const options = { workflowId: randomUUID(), taskQueue: 'none', searchAttributes: { BlockedOn: ['x'] } }
+  const refused: unknown = await client.workflow.start('onboarding', options).catch((e: unknown) => e)
+  expect(temporalReason(refused)).toContain('BlockedOn')
+})
+
+test('one of another type is named; only what is missing is in the command', async () => {
+  const namespace = await bareNamespace()
+  await add(namespace, ['BlockedOn'], text)
+  await until(async () =>
+    (await searchAttributeProblem(world.connection, namespace))?.includes('must have the type Keyword: BlockedOn'),
+  )
+  const error = await requireSearchAttributes(world.connection, namespace).catch((e: Error) => e)
+  expect((error as Error).message).toBe(
+    `Search attributes of "${namespace}" that must have the type Keyword: BlockedOn.`,
+  )
+})
+
+test('who may not list them is told by what a query may use; a server that does not answer stops nobody', async () => {
+  const namespace = await bareNamespace()
+  const denied = () => Promise.reject(Object.assign(new Error('no right'), { code: 7 }))
+  const operatorService = { listSearchAttributes: denied, addSearchAttributes: denied } as never
+  const { workflowService } = world.connection
+  const withDeadline = world.connection.withDeadline.bind(world.connection)
+  const limited = { workflowService, operatorService, withDeadline }
+  expect(await searchAttributeProblem(limited, namespace)).toContain(command(namespace, searchAttributeNames))
+  await expect(requireSearchAttributes(limited, namespace)).rejects.toThrow('refused to register them: no right')
+  expect(await searchAttributeProblem(limited, 'default')).toBeUndefined()
+  expect(await searchAttributeProblem(world.connection, `no-such-${randomUUID()}`)).toBeUndefined()
+})
+
+/** Runs a program until it ends, or says that it is ready. */
+function outcomeOf(args: string[], env: NodeJS.ProcessEnv): Promise<{ code: number | null; said: string }> {
+  const child = spawn(process.execPath, args, {
+    cwd: fileURLToPath(new URL('../../', import.meta.url)),
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: {
+      ...process.env,
+      DATABASE_URL: world.databaseUrl,
+      TEMPORAL_ADDRESS: inject('temporalAddress'),
+      TASK_QUEUE: world.taskQueue,
+      WORKFLOW_BUNDLE: inject('bundlePath'),
+      STRIPE_TEST_SECRET_KEY: 'sk_test_world',
+      STRIPE_TEST_PUBLISHABLE_KEY: 'pk_test_world',
+      STRIPE_TEST_WEBHOOK_SECRET: 'whsec_test_only',
+      SETUP_LINK_SECRETS: 'a secret that only this test knows',
+      ...env,
+    },
+  })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (said += String(chunk)))
+  child.once('message', () => child.kill('SIGKILL'))
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, said })))
+}
+
+test.each([
+  ['the worker', () => [inject('workerProgram')]],
+  ['the API', () => ['--import', 'tsx', 'api/main.ts']],
+])('%s refuses to start with the command, and without a stack', async (_, args) => {
+  const TEMPORAL_NAMESPACE = await fullNamespace()
+  const { code, said } = await outcomeOf(args(), { TEMPORAL_NAMESPACE, PORT: String(await freePort()) })
+  expect(code).toBe(1)
+  expect(said).toContain(command(TEMPORAL_NAMESPACE, searchAttributeNames))
+  expect(said).not.toMatch(/\n\s+at /)
+})
