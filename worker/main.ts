@@ -8,9 +8,11 @@ import { beforeStart } from '../start.ts'
 import { stopOnSignals } from '../stop.ts'
 import { openDatabase } from '../store/database.ts'
 import { requireUsableDatabase } from '../store/usable-database.ts'
+import { requireSearchAttributes, temporalReason } from '../temporal.ts'
 import { connectTo } from './connect.ts'
 import { temporalLogger } from './logger.ts'
 import { startHousekeeping } from './housekeeping.ts'
+import { startLostRunSweep } from './lost-runs.ts'
 import { createWorker } from './run-worker.ts'
 import { scheduleJanitor } from './schedule-janitor.ts'
 import { startStarter } from './starter.ts'
@@ -26,6 +28,7 @@ Runtime.install({
 await beforeStart(() => requireUsableDatabase(config.databaseUrl, config))
 const { namespace, ...server } = config.temporal
 const connection = await beforeStart(() => connectTo(server, namespace))
+await beforeStart(() => requireSearchAttributes(connection, namespace))
 const database = openDatabase(config.databaseUrl, {
   name: 'worker',
   max: 20,
@@ -48,14 +51,11 @@ const worker = await createWorker({
 })
 const client = new Client({ connection, namespace })
 await scheduleJanitor(client, config.taskQueue).catch((error: unknown) =>
-  log.error({ error: error instanceof Error ? error.name : 'error' }, 'no schedule for the janitor could be made'),
+  log.error({ reason: temporalReason(error) }, 'no schedule for the janitor could be made'),
 )
-const starter = startStarter({
-  database,
-  client,
-  taskQueue: config.taskQueue,
-  log,
-})
+const runs = { database, client, taskQueue: config.taskQueue, log }
+const starter = startStarter(runs)
+const sweep = startLostRunSweep(runs)
 
 const stopHousekeeping = startHousekeeping(database, gateways, log, config.settingDefaults)
 
@@ -66,7 +66,7 @@ stopOnSignals(() => {
 process.send?.('ready')
 log.info({ taskQueue: config.taskQueue, namespace }, 'worker ready')
 await worker.run()
-await starter.stop()
+await Promise.all([starter.stop(), sweep.stop()])
 stopHousekeeping()
 await connection.close()
 await database.end({ timeout: 5 })

@@ -120,3 +120,59 @@ test('a run that nobody sees alive raises a person after ten pushes', async () =
     await world.startWorker()
   }
 })
+
+/** Waits until the onboarding has an open run again that is not the one that was lost. */
+const replaced = (workflowId: string, lost: string) =>
+  until(
+    () =>
+      world.client.workflow
+        .getHandle(workflowId)
+        .describe()
+        .catch(() => undefined),
+    (seen) => seen !== undefined && seen.runId !== lost && seen.status.name === 'RUNNING',
+    60_000,
+  )
+
+async function waiting() {
+  const { bc, page } = await world.openSetup()
+  const { runId, handle } = await firstRun(bc)
+  // Its timer is the link's, or a reminder's: nobody would look for a day.
+  const far = () => world.sql`
+    select 1 from onboardings where billing_customer_id = ${bc} and wake_at > now() + interval '20 hours'`
+  await until(async () => (await far()).length === 1)
+  return { bc, page, runId, handle }
+}
+
+test('a waiting run that is terminated, and one that is deleted, are started again within a minute', async () => {
+  const [terminated, deleted] = [await waiting(), await waiting()]
+  await terminated.handle.terminate('test')
+  await world.client.workflowService.deleteWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId: deleted.handle.workflowId, runId: deleted.runId },
+  })
+  await Promise.all([terminated, deleted].map(({ handle, runId }) => replaced(handle.workflowId, runId)))
+  for (const { bc, page } of [terminated, deleted]) {
+    await page.submitCard()
+    expect(await world.ended(bc)).toBe('completed')
+    expect((await world.ledger(bc)).charges).toHaveLength(1)
+  }
+})
+
+test('a terminated run that looks after a refund is started again within a minute', async () => {
+  const { bc, page } = await world.openSetup()
+  await page.submitCard()
+  await world.ended(bc)
+  const [charge] = await world.sql<{ id: string }[]>`select id from charges where billing_customer_id = ${bc}`
+  const workflowId = `money/${charge!.id}`
+  await world.stopWorker()
+  const started = { workflowId, taskQueue: world.taskQueue, args: [charge!.id] }
+  const { firstExecutionRunId } = await world.client.workflow.start('money', started)
+  await world.client.workflow.getHandle(workflowId).terminate('test')
+  await world.startWorker()
+  const again = await until(
+    () => world.client.workflow.getHandle(workflowId).describe(),
+    ({ runId, status }) => runId !== firstExecutionRunId && status.name === 'COMPLETED',
+    60_000,
+  )
+  expect(again.status.name).toBe('COMPLETED')
+})

@@ -1,6 +1,7 @@
 import { inject } from 'vitest'
 import type { Activities } from '../../../activities/index.ts'
 import { createWorker } from '../../../worker/run-worker.ts'
+import { startLostRunSweep } from '../../../worker/lost-runs.ts'
 import { startStarter } from '../../../worker/starter.ts'
 import type { Parts } from './parts.ts'
 
@@ -13,8 +14,9 @@ export function workerOf({ sql: database, client, native, taskQueue, log }: Part
       const worker = await createWorker({ connection: native, namespace: 'default', taskQueue, activities, bundle })
       const run = worker.run()
       const starter = startStarter({ database, client, taskQueue, log, every: 200 })
+      const sweep = startLostRunSweep({ database, client, taskQueue, log })
       stop = async () => {
-        await starter.stop()
+        await Promise.all([starter.stop(), sweep.stop()])
         worker.shutdown()
         await run
       }

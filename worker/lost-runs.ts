@@ -1,0 +1,127 @@
+import type { Client } from '@temporalio/client'
+import type { Logger } from 'pino'
+import { chargeOf, contactOf, workflowIdOf, type RunInput } from '../domain/run.ts'
+import type { Database } from '../store/database.ts'
+import { findLiveRuns, listSleeping, type SleepingPlace } from '../store/lost-runs.ts'
+import { wakeUnderLock } from '../store/wake-under-lock.ts'
+import { temporalReason } from '../temporal.ts'
+import { moneyStart, moneyType, onboardingType, recordChanged, replacementType } from '../workflows/messages.ts'
+
+interface SweepDependencies {
+  database: Database
+  client: Client
+  taskQueue: string
+  log: Logger
+}
+
+interface SweepOptions extends SweepDependencies {
+  /** Milliseconds between two sweeps. */
+  every?: number
+}
+
+/** Onboardings that are compared with Temporal in one sweep, by one call. */
+export const sleepersPerSweep = 500
+/** Ended runs that one sweep looks at. */
+const mostEnded = 1_000
+/** How far back a sweep looks beyond the one before, as lists of Temporal lag behind. Milliseconds. */
+const overlap = 60_000
+const deadline = 5_000
+
+/**
+ * Wakes onboardings that sleep although their run is gone: terminated, timed out or deleted, or lost with Temporal's
+ * database. The starter then starts them again. Each sweep costs two calls to Temporal, however many onboardings wait.
+ */
+export function startLostRunSweep({ every = 20_000, ...d }: SweepOptions): { stop(): Promise<void> } {
+  const sweep = createSweep(d)
+  let sweeping: Promise<void> | undefined
+  const timer = setInterval(() => {
+    sweeping ??= sweep()
+      .catch((error: unknown) =>
+        d.log.warn({ reason: temporalReason(error) }, 'lost runs could not be looked for; the next sweep comes soon'),
+      )
+      .finally(() => (sweeping = undefined))
+  }, every)
+  return {
+    async stop() {
+      clearInterval(timer)
+      await sweeping
+    },
+  }
+}
+
+/** Returns the function that does one sweep; it remembers where the one before stopped. */
+export function createSweep(d: SweepDependencies): () => Promise<void> {
+  let since = Date.now()
+  let handled = new Set<string>()
+  let place: SleepingPlace | undefined
+  return async () => {
+    const begun = Date.now()
+    const ended = await listEndedEarly(d, since - overlap)
+    await takeUp(
+      d,
+      ended.filter(({ runId }) => !handled.has(runId)).map(({ workflowId }) => workflowId),
+    )
+    handled = new Set(ended.map(({ runId }) => runId))
+    since = begun
+    place = await compareSleepers(d, place)
+  }
+}
+
+const quoted = (text: string) => JSON.stringify(text)
+
+/** Runs that somebody or a time limit ended since then. */
+async function listEndedEarly({ client, taskQueue }: SweepDependencies, since: number) {
+  const types = [onboardingType, replacementType, moneyType].map(quoted).join(', ')
+  const query = `TaskQueue = ${quoted(taskQueue)} AND WorkflowType IN (${types})
+    AND ExecutionStatus IN ("Terminated", "TimedOut") AND CloseTime > ${quoted(new Date(since).toISOString())}`
+  return listRuns(client, query, mostEnded)
+}
+
+async function takeUp(d: SweepDependencies, workflowIds: string[]): Promise<void> {
+  const contacts = workflowIds.map(contactOf).filter((contact) => contact !== undefined)
+  await wakeAll(d, await findLiveRuns(d.database, contacts, new Set(workflowIds)))
+  for (const chargeId of workflowIds.map(chargeOf).filter((id) => id !== undefined))
+    await d.client.withDeadline(Date.now() + deadline, () =>
+      d.client.workflow.signalWithStart(moneyType, {
+        ...moneyStart(chargeId, d.taskQueue),
+        signal: recordChanged,
+        signalArgs: [],
+      }),
+    )
+}
+
+/** Compares a page of what sleeps with the open runs of Temporal. Returns where the next sweep goes on. */
+async function compareSleepers(
+  d: SweepDependencies,
+  after: SleepingPlace | undefined,
+): Promise<SleepingPlace | undefined> {
+  const sleeping = await listSleeping(d.database, after, sleepersPerSweep)
+  if (sleeping.length === 0) return after && compareSleepers(d, undefined)
+  const ids = sleeping.map((run) => quoted(workflowIdOf(run))).join(', ')
+  const open = await listRuns(d.client, `CloseTime IS NULL AND WorkflowId IN (${ids})`, sleepersPerSweep)
+  const known = new Set(open.map(({ workflowId }) => workflowId))
+  await wakeAll(
+    d,
+    sleeping.filter((run) => !known.has(workflowIdOf(run))),
+  )
+  return sleeping.length === sleepersPerSweep ? sleeping.at(-1) : undefined
+}
+
+async function wakeAll({ database, log }: SweepDependencies, runs: RunInput[]): Promise<void> {
+  for (const { billingCustomerId, onboardingId } of runs) {
+    if (await wakeUnderLock(database, billingCustomerId, onboardingId))
+      log.warn({ onboarding: onboardingId }, 'the run of an onboarding is gone; it is started again')
+  }
+}
+
+/** One call: a page has at most 1,000 runs. */
+async function listRuns(client: Client, query: string, most: number) {
+  const { namespace } = client.options
+  const { executions } = await client.withDeadline(Date.now() + deadline, () =>
+    client.workflowService.listWorkflowExecutions({ namespace, query, pageSize: most }),
+  )
+  return (executions ?? []).map(({ execution }) => ({
+    workflowId: execution?.workflowId ?? '',
+    runId: execution?.runId ?? '',
+  }))
+}
