@@ -54,7 +54,7 @@ test('_bi_id is the item of the open onboarding, whichever call asked for it', a
     currency: 'USD',
   })
   expect(other.status).toBe(201)
-  await world.asNative('POST', '/v1/billing_customers', { contact_id, bi_id: other.body.id })
+  await world.asNative('POST', '/v1/billing_customers', { contact_id, billable_item_id: other.body.id })
   expect((await read(bc)).bc_meta).toMatchObject({ _bi_id: other.body.id })
 })
 
