@@ -21,7 +21,8 @@ export async function listSleeping(
   after: SleepingPlace | undefined,
   limit: number,
 ): Promise<(RunInput & SleepingPlace)[]> {
-  const place = after ? sql`and (o.wake_at, o.id) > (${after.wakeAt}::timestamptz, ${after.onboardingId})` : sql``
+  // By way of text: the driver makes a Date of what it sends as a timestamptz.
+  const place = after ? sql`and (o.wake_at, o.id) > (${after.wakeAt}::text::timestamptz, ${after.onboardingId})` : sql``
   return sql<(RunInput & SleepingPlace)[]>`
     select ${columns(sql)}, o.wake_at::text as wake_at
     from onboardings o join billing_customers b on b.id = o.billing_customer_id
