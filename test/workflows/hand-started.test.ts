@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { ApplicationFailure, WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client'
+import { type ApplicationFailure, WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId } from '../../store/new-id.ts'
 import { createWorld, type World } from '../support/world.ts'
