@@ -31,11 +31,9 @@ const answer = z
       bc_payment_data: z.object({ pm_id: z.string(), pm_label: z.string(), customer_id: z.string() }).nullable(),
       bc_allow_trigger: z.number().int(),
       bc_initial_charged: z.number().int(),
-      bc_meta: z
-        .record(z.string(), z.unknown())
-        .openapi({
-          description: "The caller's, with `_gateway`, the gateway in force, and `_bi_id`, the item asked for",
-        }),
+      bc_meta: z.record(z.string(), z.unknown()).openapi({
+        description: "The caller's, with `_gateway`, the gateway in force, and `_bi_id`, the item asked for",
+      }),
     }),
     status: z.literal('success'),
     has_more: z.boolean().openapi({ description: 'Whether it has more enrollments: see getEnrollments' }),
