@@ -1,8 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { Failure, invalid } from '../domain/failures.ts'
-
-const deepest = 24
+import { parseJsonObject } from './json-text.ts'
 
 const most = 1024 * 1024
 
@@ -36,28 +35,48 @@ declare module 'hono' {
   }
 }
 
-/** Finds what PostgreSQL cannot keep or nobody should send: NUL, halves of a surrogate pair, too deep a nesting. */
-function checkValue(value: unknown, path: string, depth: number): void {
-  if (typeof value === 'string') {
-    if (value.includes('\u0000') || !value.isWellFormed()) throw invalid(path, 'must be well-formed text without NUL')
-  } else if (value !== null && typeof value === 'object') {
-    if (depth > deepest) throw invalid(path.split('.')[0] ?? 'body', `must not be nested deeper than ${deepest} levels`)
-    for (const [key, inner] of Object.entries(value)) {
-      checkValue(key, path || 'body', depth)
-      checkValue(inner, path ? `${path}.${key}` : key, depth + 1)
-    }
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** Refuses a body that is compressed, or says that it has another charset than UTF-8: 415. */
+function checkContentHeaders(c: Context): void {
+  const refuse = (param: string, message: string) => new Failure('unsupported_media_type', message, { param })
+  if (!/^(identity)?$/i.test(c.req.header('Content-Encoding')?.trim() ?? '')) {
+    c.header('Accept-Encoding', 'identity')
+    throw refuse('Content-Encoding', 'must not be given: a body is read as it is, and not decompressed')
   }
+  const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(c.req.header('Content-Type') ?? '')?.[1]
+  if (charset !== undefined && !/^utf-?8$/i.test(charset))
+    throw refuse('Content-Type', 'must be application/json, with no charset but utf-8')
 }
 
-/** Reads a JSON object from the body, once. Throws a Failure that says what is wrong with it. */
+/**
+ * Reads a JSON object from the body, once. What reads the body later gets the text that was checked here. Throws a Failure
+ * that says what is wrong with it.
+ */
 export async function readJsonObject(c: Context): Promise<Record<string, unknown>> {
   const read = c.get('body')
   if (read) return read
-  const body: unknown = await c.req.json().catch((error: unknown) => {
-    throw error instanceof Failure ? error : invalid('body', 'must be valid JSON')
-  })
-  if (body === null || typeof body !== 'object' || Array.isArray(body)) throw invalid('body', 'must be a JSON object')
-  checkValue(body, '', 0)
-  c.set('body', body as Record<string, unknown>)
-  return body as Record<string, unknown>
+  checkContentHeaders(c)
+  const body = parseJsonObject(await readText(c))
+  c.set('body', body)
+  return body
 }
+
+async function readText(c: Context): Promise<string> {
+  const bytes = await c.req.arrayBuffer().catch((error: unknown) => {
+    throw error instanceof Failure ? error : invalid('body', 'could not be read to its end')
+  })
+  try {
+    const text = utf8.decode(bytes)
+    // Typed as the text itself; what is read from it is a promise.
+    c.req.bodyCache.text = Promise.resolve(text) as never
+    return text
+  } catch {
+    throw invalid('body', 'must be UTF-8')
+  }
+}
+
+/** Whether a request has a body that is read. */
+export const hasBody = (c: Context): boolean =>
+  c.req.method !== 'GET' &&
+  ((c.req.header('Content-Length') ?? '0') !== '0' || c.req.header('Transfer-Encoding') !== undefined)

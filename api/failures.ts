@@ -18,6 +18,6 @@ export function asFailure(error: unknown): Failure | undefined {
   if (error instanceof HTTPException && error.status === 400)
     return new Failure('invalid_request', 'must be valid JSON', { param: 'body' })
   if (error instanceof HTTPException && error.status === 415)
-    return new Failure('invalid_request', 'must be application/json', { param: 'Content-Type' })
+    return new Failure('unsupported_media_type', 'must be application/json', { param: 'Content-Type' })
   return undefined
 }

@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import { isCountry, isPhone } from '../domain/customer-profile.ts'
 import { toEmail } from '../domain/email.ts'
+import { invalid } from '../domain/failures.ts'
 import { characters, toStored, whyNotText, type TextKind } from '../domain/free-text.ts'
-import { whyNotExternalId } from '../domain/ids.ts'
+import { idPrefixes, readId, whyNotExternalId, type Kind } from '../domain/ids.ts'
 import { metadataBytes, metadataLimits, tooManyBytes, tooManyKeys } from '../domain/metadata.ts'
 import { isSupportedCurrency } from '../domain/money.ts'
 
@@ -171,8 +172,39 @@ export const countInQuery = (least: number, most = Number.MAX_SAFE_INTEGER) =>
     .min(least, `must be at least ${least}`)
     .max(most, `must be at most ${most}`)
 
-/** A text in a query that rows are searched for; NUL is in none of them. */
-export const searched = z
-  .string(mustBe('one text'))
-  .max(256, 'must be at most 256 characters')
-  .refine((text) => !text.includes('\u0000'), 'must not hold NUL')
+/** A text that rows are searched for. */
+export const searched = z.string(mustBe('one text')).max(256, 'must be at most 256 characters')
+
+// Filters that can match nothing are refused: an empty list would say that nobody is there.
+
+const oneText = (most: number) =>
+  z
+    .string(mustBe('one text'))
+    .min(1, 'must not be empty')
+    .refine((text) => characters(text) <= most, `must be at most ${most} characters`)
+    .openapi({ maxLength: most })
+
+/** An id of ours that rows are looked for by, in any spelling. */
+export const idFilter = (kind: Kind) => {
+  const example = `${idPrefixes[kind]}_01k2j0q8e5f7g9h1j3k5m7n9p1`
+  return oneText(64)
+    .refine((text) => readId(text)?.kind === kind, `must be an id of ours, such as ${example}`)
+    .openapi({ example })
+    .transform((text) => readId(text)!.id)
+}
+
+export const externalIdFilter = oneText(256)
+
+/** An e-mail address in a query, where a + that is not encoded has become a blank. */
+export const emailFilter = oneText(254).transform((text, context) => {
+  const address = toEmail(text)
+  const blank = 'must not hold a blank; in a query a + is one: write %2B for a plus'
+  if (address === undefined)
+    context.addIssue({ code: 'custom', message: /\s/.test(text) ? blank : 'must be an e-mail address' })
+  return address ?? z.NEVER
+})
+
+/** Refuses a range of time that holds no moment; the names are those of the call's fields. */
+export function checkRange(from: Date | undefined, before: Date | undefined, names: { from: string; before: string }) {
+  if (from && before && from >= before) throw invalid(names.before, `must be after ${names.from}`)
+}

@@ -1,8 +1,9 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { Failure } from '../domain/failures.ts'
 import { allows, type Scope } from '../domain/scopes.ts'
+import { checkAddress } from './address.ts'
 import { authenticate, type Caller } from './auth.ts'
-import { readJsonObject, refuseLargeBody } from './body.ts'
+import { hasBody, readJsonObject, refuseLargeBody } from './body.ts'
 import type { CallEnv } from './call-env.ts'
 import { refuseCardNumbers } from './card-numbers.ts'
 import { withinDeadline } from './deadline.ts'
@@ -28,15 +29,13 @@ export interface DoorRules {
 export interface RouteKind {
   /** Whether the call answers a list: those wait for their organization's turn. */
   list?: boolean
+  /** Whether the call has query parameters, which its schema checks; all are refused of other calls. */
+  query?: boolean
 }
 
 /** `Authorization: Bearer …`. */
 export const bearerKey = (c: Context): string | undefined =>
   /^Bearer (\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1]
-
-const hasBody = (c: Context): boolean =>
-  c.req.method !== 'GET' &&
-  ((c.req.header('Content-Length') ?? '0') !== '0' || c.req.header('Transfer-Encoding') !== undefined)
 
 export const bearerChallenge = 'Bearer realm="billing-onboarding"'
 
@@ -60,7 +59,6 @@ async function requireCaller(d: ApiDependencies, c: Context<CallEnv>, door: Door
     throw error
   }
 }
-
 /**
  * What a call of a door passes through before its handler, in this order; each throws a Failure. One handler for the router,
  * as each costs a call more.
@@ -69,7 +67,7 @@ export const guard = (
   d: ApiDependencies,
   door: DoorRules,
   scope: Scope,
-  { list = false }: RouteKind = {},
+  { list = false, query = false }: RouteKind = {},
 ): MiddlewareHandler<CallEnv> => {
   const oncePerKey = idempotent(d, { door: door.name, reads: scope.endsWith(':read'), rule: door.idempotencyKey })
   return (c, next) =>
@@ -79,7 +77,8 @@ export const guard = (
       c.set('caller', caller)
       await countCall(d, c, caller)
       if (!allows(caller.scopes, scope)) throw new Failure('forbidden', `the API key lacks the scope ${scope}`)
-      if (c.get('body') === undefined && hasBody(c)) await readJsonObject(c)
+      checkAddress(c, { query })
+      if (hasBody(c)) await readJsonObject(c)
       await refuseCardNumbers(d, c, caller)
       return oncePerKey(c, list ? () => inTurn(d, c, next) : next)
     })

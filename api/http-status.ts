@@ -11,6 +11,7 @@ export const httpStatus = {
   conflict: 409,
   gone: 410,
   too_large: 413,
+  unsupported_media_type: 415,
   // As draft-ietf-httpapi-idempotency-key-header has it.
   idempotency_mismatch: 422,
   idempotency_in_progress: 409,

@@ -22,6 +22,8 @@ declare module 'hono' {
   interface ContextVariableMap {
     /** What the ids of a keyed call's creations are made of. */
     reservedId: string | undefined
+    /** Whether the answer of a keyed call is kept; unless a handler says so, a success is, and a refusal is not. */
+    isOutcome: boolean | undefined
   }
 }
 
@@ -51,13 +53,13 @@ function canonical(value: unknown): unknown {
   )
 }
 
-/** Without the credential that a body may hold: a rotated key does not make another request. */
-async function hashOf(c: Context): Promise<Buffer> {
-  const text = await c.req.text()
-  const said = { ...(text === '' ? {} : ((await c.req.json()) as Record<string, unknown>)) }
+/** Method, path, query and body, without the credential that a body may hold: a rotated key does not make another request. */
+function hashOf(c: Context): Buffer {
+  const said = { ...c.get('body') }
   delete said.api_key
+  const query = c.req.url.split('?', 2)[1]
   return createHash('sha256')
-    .update(JSON.stringify([c.req.method, c.req.path, canonical(said)]))
+    .update(JSON.stringify([c.req.method, c.req.path, canonical(said), ...(query ? [query] : [])]))
     .digest()
 }
 
@@ -70,7 +72,8 @@ interface KeyedRoute {
 }
 
 /**
- * Gives the first answer to a POST again for 24 hours to whoever brings its `Idempotency-Key`. Throws
+ * Gives the outcome of a POST again for 24 hours to whoever brings its `Idempotency-Key`. A refusal is no outcome: time or
+ * state can change it, so the call runs again. Throws
  * `idempotency_mismatch` for another request with the key, and `idempotency_in_progress` while the first still runs.
  */
 export const idempotent =
@@ -80,7 +83,7 @@ export const idempotent =
     if (key === undefined) return next()
     const { organizationId, environment } = c.get('caller')
     const keyOfDoor: KeyOf = { organizationId, environment, door, key }
-    const wanted = { requestHash: await hashOf(c), reservedId: newUuid() }
+    const wanted = { requestHash: hashOf(c), reservedId: newUuid() }
     const reservation = await reserveKey(d.database, keyOfDoor, wanted)
     if (reservation.outcome === 'replay') {
       // The first answer may have been given to a key that may do more.
@@ -97,7 +100,8 @@ export const idempotent =
       })
     c.set('reservedId', reservation.reservedId)
     await next()
-    const answer = reads ? undefined : await readAnswer(d, c)
+    const isOutcome = !reads && (c.get('isOutcome') ?? c.res.ok)
+    const answer = isOutcome ? await readAnswer(d, c) : undefined
     await (answer
       ? keepAnswer(d.database, keyOfDoor, reservation.try, answer)
       : freeKey(d.database, keyOfDoor, reservation.try))

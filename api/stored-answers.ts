@@ -6,10 +6,7 @@ import { listLinkVersions } from '../store/link-versions.ts'
 import type { ApiDependencies } from './dependencies.ts'
 import { recognizeToken, setupUrl, type LinkTarget } from './services/setup-link.ts'
 
-const secretKey = /"[sp]k_(live|test)_[A-Za-z0-9_-]{20,}"/g
-const linkOfPage = /\/public\/edge\/setup-billing\/([\w-]+)\/([\w-]+)\/([\w-]+)\?token=([\w-]{43})/
-/** What can neither be stored nor made again: such an answer is not kept, and the call runs again. */
-const vendorsSecret = /_secret_/
+const pathOfPage = /^\/public\/edge\/setup-billing\/([\w-]+)\/([\w-]+)\/([\w-]+)\?token=([\w-]{43})$/
 
 /**
  * Characters of an answer that is kept. What the limits of fields let a POST answer is a third of it; a record that is
@@ -17,24 +14,36 @@ const vendorsSecret = /_secret_/
  */
 const longest = 131_072
 
+/** The fields of all answers that hold a secret. Texts of callers, such as metadata, are never in them. */
+interface Answer {
+  /** A new API key. */
+  secret?: unknown
+  setup_url?: unknown
+  /** What the edge door wraps its answers in; `client_secret` is Stripe's. */
+  data?: { setup_url?: unknown; client_secret?: unknown } | null
+  replacement?: { setup_url?: unknown } | null
+}
+
 /**
- * The answer of a call as it may be kept: keys are gone from it, and of a setup link only the place where it stood.
- * Undefined where it is not kept: it failed on our side, was held back by a limit, holds a secret that we cannot
- * make again, or is too long.
+ * The answer of a call as it may be kept: a new API key is null in it, and of a setup link there is only the place where it
+ * stood. Undefined where it is not kept: it holds a secret that we cannot make again, or is too long.
  */
 export async function readAnswer(d: ApiDependencies, c: Context): Promise<StoredAnswer | undefined> {
-  const { status } = c.res
-  if (status >= 500 || status === 429) return undefined
-  const body = (await c.res.clone().text()).replaceAll(secretKey, 'null')
-  if (body.length > longest || vendorsSecret.test(body)) return undefined
-  const contentType = c.res.headers.get('Content-Type')
-  const found = linkOfPage.exec(body)
-  if (!found) return { status, contentType, body, link: null }
-  const link = await targetOf(d, found)
-  if (!link) return undefined
-  const place = placeIn(body)
-  const stored = body.replaceAll(d.publicUrl + found[0], place)
-  return linkOfPage.test(stored) ? undefined : { status, contentType, body: stored, link: { ...link, place } }
+  const { status, headers } = c.res
+  const text = await c.res.clone().text()
+  if (text.length > longest) return undefined
+  const kept = { status, contentType: headers.get('Content-Type') }
+  if (text === '') return { ...kept, body: '', link: null }
+  const answer = JSON.parse(text) as Answer
+  if (typeof answer.data?.client_secret === 'string') return undefined
+  if (typeof answer.secret === 'string') answer.secret = null
+  const holder = [answer, answer.data, answer.replacement].find((part) => typeof part?.setup_url === 'string')
+  if (!holder) return { ...kept, body: JSON.stringify(answer), link: null }
+  const target = await targetOf(d, holder.setup_url as string)
+  if (!target) return undefined
+  const place = placeIn(text)
+  holder.setup_url = place
+  return { ...kept, body: JSON.stringify(answer), link: { ...target, place } }
 }
 
 /** What stands where the link stood: for each answer another, so that no caller can have written it into the body. */
@@ -43,18 +52,17 @@ function placeIn(body: string): string {
   return body.includes(place) ? placeIn(body) : place
 }
 
-async function targetOf(
-  d: ApiDependencies,
-  [, brandId, organizationId, billingCustomerId, token]: string[],
-): Promise<LinkTarget | undefined> {
-  const billingCustomer = await findBillingCustomerByPath(d.database, organizationId!, billingCustomerId!)
-  const versions = await listLinkVersions(d.database, billingCustomerId!)
-  const recognized = recognizeToken(d.setupLinkSecrets, 'setup', token!, versions)
+async function targetOf(d: ApiDependencies, url: string): Promise<LinkTarget | undefined> {
+  const [, brandId, organizationId, billingCustomerId, token] = pathOfPage.exec(url.slice(d.publicUrl.length)) ?? []
+  if (!organizationId || !billingCustomerId || !token) return undefined
+  const billingCustomer = await findBillingCustomerByPath(d.database, organizationId, billingCustomerId)
+  const versions = await listLinkVersions(d.database, billingCustomerId)
+  const recognized = recognizeToken(d.setupLinkSecrets, 'setup', token, versions)
   if (!billingCustomer || !recognized) return undefined
   return {
     brandId: brandId!,
-    organizationId: organizationId!,
-    billingCustomerId: billingCustomerId!,
+    organizationId,
+    billingCustomerId,
     onboardingId: recognized.onboardingId,
     linkVersion: recognized.version,
   }

@@ -1,43 +1,45 @@
 /** What can happen to a billing customer, its onboardings and its charges. */
-export type EventType =
-  | 'billing_customer.created'
-  | 'billing_customer.setup_started'
-  | 'billing_customer.setup_reminder'
-  | 'billing_customer.setup_link_requested'
-  | 'billing_customer.setup_link_replaced'
-  | 'billing_customer.setup_link_extended'
-  | 'billing_customer.requires_action'
-  | 'billing_customer.payment_failed'
-  | 'billing_customer.guard_tripped'
-  | 'billing_customer.payment_method_removed'
-  | 'billing_customer.payment_method_updated'
-  | 'billing_customer.payment_method_replaced'
-  | 'billing_customer.replacement_started'
-  | 'billing_customer.activated'
-  | 'billing_customer.enrolled'
-  | 'billing_customer.enrollment_canceled'
-  | 'billing_customer.suspended'
-  | 'billing_customer.restored'
-  | 'onboarding.completed'
-  | 'onboarding.canceling'
-  | 'onboarding.retried'
-  | 'onboarding.initial_charge_waived'
-  | 'onboarding.initial_amount_changed'
-  | 'onboarding.price_change_refused'
-  | 'onboarding.expired'
-  | 'onboarding.canceled'
-  | 'onboarding.failed'
-  | 'onboarding.needs_person'
-  | 'replacement.expired'
-  | 'replacement.canceled'
-  | 'replacement.failed'
-  | 'charge.succeeded'
-  | 'charge.canceled'
-  | 'charge.disputed'
-  | 'charge.refund_requested'
-  | 'charge.refunded'
-  | 'charge.refund_failed'
-  | 'charge.resolved'
+export const eventTypes = [
+  'billing_customer.created',
+  'billing_customer.setup_started',
+  'billing_customer.setup_reminder',
+  'billing_customer.setup_link_requested',
+  'billing_customer.setup_link_replaced',
+  'billing_customer.setup_link_extended',
+  'billing_customer.requires_action',
+  'billing_customer.payment_failed',
+  'billing_customer.guard_tripped',
+  'billing_customer.payment_method_removed',
+  'billing_customer.payment_method_updated',
+  'billing_customer.payment_method_replaced',
+  'billing_customer.replacement_started',
+  'billing_customer.activated',
+  'billing_customer.enrolled',
+  'billing_customer.enrollment_canceled',
+  'billing_customer.suspended',
+  'billing_customer.restored',
+  'onboarding.completed',
+  'onboarding.canceling',
+  'onboarding.retried',
+  'onboarding.initial_charge_waived',
+  'onboarding.initial_amount_changed',
+  'onboarding.price_change_refused',
+  'onboarding.expired',
+  'onboarding.canceled',
+  'onboarding.failed',
+  'onboarding.needs_person',
+  'replacement.expired',
+  'replacement.canceled',
+  'replacement.failed',
+  'charge.succeeded',
+  'charge.canceled',
+  'charge.disputed',
+  'charge.refund_requested',
+  'charge.refunded',
+  'charge.refund_failed',
+  'charge.resolved',
+] as const
+export type EventType = (typeof eventTypes)[number]
 
 /** Who caused an event: us, the customer on the page, an API client, or an operator with a name of theirs. */
 export type Actor = 'system' | 'customer' | 'api' | `operator${string}`

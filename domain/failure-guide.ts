@@ -59,6 +59,11 @@ export const failureGuide: Record<FailureCode | 'internal', Guidance> = {
     meaning: 'The body has more than 1 MB. It was not read.',
     remedy: 'Send less. The connection is closed; open another one.',
   },
+  unsupported_media_type: {
+    title: 'Unsupported body',
+    meaning: 'The body is compressed, has another charset than UTF-8, or is not JSON. It was not read.',
+    remedy: 'Send JSON in UTF-8 with Content-Type: application/json and without Content-Encoding.',
+  },
   too_many_requests: {
     title: 'Too many requests',
     meaning:
@@ -68,7 +73,7 @@ export const failureGuide: Record<FailureCode | 'internal', Guidance> = {
   },
   idempotency_mismatch: {
     title: 'The Idempotency-Key belongs to another request',
-    meaning: 'Within 24 hours the key came with another method, path or body. Nothing was done.',
+    meaning: 'Within 24 hours the key came with another method, path, query or body. Nothing was done.',
     remedy: 'Use a key of its own for each request; repeat one only with the same body.',
   },
   idempotency_in_progress: {

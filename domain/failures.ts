@@ -1,4 +1,5 @@
 import { withoutCardNumber } from './card-numbers.ts'
+import { shown } from './shown.ts'
 
 /** What can go wrong for a caller, in the words of the business. The codes are part of the API. */
 export type FailureCode =
@@ -11,6 +12,7 @@ export type FailureCode =
   | 'payment_declined'
   | 'gone'
   | 'too_large'
+  | 'unsupported_media_type'
   | 'too_many_requests'
   | 'idempotency_mismatch'
   | 'idempotency_in_progress'
@@ -62,7 +64,21 @@ export interface FailureOptions {
   existingId?: string
 }
 
-/** A refusal that a caller can understand: `param` names the field, `message` says what would be right. */
+/** The name of a field as a refusal repeats it: short, and without what looks like a card number. */
+const shownParam = (param: string): string => shown(withoutCardNumber(param), 200)
+
+/** Wrong fields that one refusal names; a body can have a hundred thousand. */
+const mostFields = 20
+
+const bounded = ({ param, message }: WrongField): WrongField => ({
+  param: shownParam(param),
+  message: shown(message, 500),
+})
+
+/**
+ * A refusal that a caller can understand: `param` names the field, `message` says what would be right. Whatever a caller
+ * sent, its texts are well-formed and short.
+ */
 export class Failure extends Error {
   override readonly name = 'Failure'
   readonly code: FailureCode
@@ -82,14 +98,14 @@ export class Failure extends Error {
   constructor(code: 'conflict', message: string, options: FailureOptions & { conflict: ConflictCode })
   constructor(code: Exclude<FailureCode, 'conflict'>, message: string, options?: FailureOptions)
   constructor(code: FailureCode, message: string, options: FailureOptions & { conflict?: ConflictCode } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    super(shown(message, 500), options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
-    this.param = options.param === undefined ? undefined : withoutCardNumber(options.param)
+    this.param = options.param === undefined ? undefined : shownParam(options.param)
     this.retryAfter = options.retryAfter
     this.conflict = options.conflict
     this.existingId = options.existingId
     const fields = options.fields ?? (options.param ? [{ param: options.param, message }] : [])
-    this.fields = fields.map((field) => ({ ...field, param: withoutCardNumber(field.param) }))
+    this.fields = fields.slice(0, mostFields).map(bounded)
   }
 
   /** The same with some of it said in other words. */

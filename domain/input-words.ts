@@ -19,15 +19,15 @@ const kinds: Record<string, string> = {
   record: 'an object',
 }
 
-/** What would be right, where a schema has no words of its own; undefined where nothing better is known. */
-export function inputWords({ code, input, expected, values, origin, minimum, maximum }: Finding): string | undefined {
+/** What would be right, where a schema has no words of its own. No words of the validator itself reach a caller. */
+export function inputWords({ code, input, expected, values, origin, minimum, maximum }: Finding): string {
   if (input === undefined) return 'is required'
   if (code === 'invalid_type') return `must be ${kinds[String(expected)] ?? String(expected)}`
   if (code === 'invalid_value') return `must be ${values?.length === 1 ? '' : 'one of '}${values?.join(', ')}`
   if (code === 'too_small')
     return minimum === 1 && origin !== 'number' ? 'must not be empty' : `must ${limit(origin, 'least', minimum)}`
   if (code === 'too_big') return `must ${limit(origin, 'most', maximum)}`
-  return undefined
+  return 'does not have the documented form'
 }
 
 function limit(origin: unknown, end: 'least' | 'most', bound: unknown): string {

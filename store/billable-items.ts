@@ -22,17 +22,20 @@ export interface BillableItem {
 }
 
 export type NewBillableItem = Tenant &
-  Pick<BillableItem, 'name' | 'type' | 'amount' | 'currency'> & { description?: string | null }
+  Pick<BillableItem, 'name' | 'type' | 'amount' | 'currency'> & { id?: string; description?: string | null }
 
 const columns = (sql: Sql) => sql`
   id, name, type, status, amount, currency, description, capture_mode, trigger_mode, trigger_condition, trigger_threshold, allow_amount_override, created_at`
 
+/** Inserts an item; returns the one with the same id, if there is one: it is this call's own first try. */
 export async function insertBillableItem(sql: Sql, item: NewBillableItem): Promise<BillableItem> {
-  const { organizationId, environment, name, type, amount, currency, description = null } = item
+  const { id = newId('billableItem'), organizationId, environment, name, type, amount, currency } = item
+  const { description = null } = item
   const [row] = await sql<BillableItem[]>`
-    insert into billable_items ${sql({ id: newId('billableItem'), organizationId, environment, name, type, amount, currency, description })}
+    insert into billable_items ${sql({ id, organizationId, environment, name, type, amount, currency, description })}
+    on conflict (id) do nothing
     returning ${columns(sql)}`
-  return row!
+  return row ?? (await findBillableItem(sql, item, id))!
 }
 
 export async function findBillableItem(
@@ -86,7 +89,7 @@ export async function listBillableItems(
 ): Promise<Page<BillableItem>> {
   const list = sql`
     select ${columns(sql)}, ${size(sql)} from billable_items
-    where organization_id = ${organizationId} and environment = ${environment} and ${afterCursor(sql, sql`id`, cursor)}
+    where organization_id = ${organizationId} and environment = ${environment} and ${afterCursor(sql, sql`id`, cursor, 'billableItem')}
       ${only(sql, sql`type`, filter.type)} ${only(sql, sql`status`, filter.status)}`
   return readPage(sql, list, { limit })
 }

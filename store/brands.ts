@@ -101,7 +101,7 @@ export async function listBrands(
 ): Promise<Page<Brand>> {
   const list = sql`
     select ${columns(sql)}, 300 + octet_length(concat(name, logo_url, support_contact)) as row_bytes from brands
-    where organization_id = ${organizationId} and environment = ${environment} and ${afterCursor(sql, sql`id`, cursor)}`
+    where organization_id = ${organizationId} and environment = ${environment} and ${afterCursor(sql, sql`id`, cursor, 'brand')}`
   return readPage(sql, list, { limit })
 }
 

@@ -57,7 +57,7 @@ export async function listBillingCustomers(
   const size = sql`, 2000 + b.metadata_bytes + octet_length(concat(b.notes, c.external_id)) as row_bytes`
   const list = sql`
     ${selectBillingCustomers(sql, size)}
-    where b.organization_id = ${organizationId} and b.environment = ${environment} and ${afterCursor(sql, sql`b.id`, cursor)}
+    where b.organization_id = ${organizationId} and b.environment = ${environment} and ${afterCursor(sql, sql`b.id`, cursor, 'billingCustomer')}
       ${only(sql, sql`b.status`, filter.status)}
       ${only(sql, sql`b.customer_id`, filter.customerId)}
       ${filter.externalId === undefined ? sql`` : isCalled(sql, filter.externalId)}

@@ -18,7 +18,7 @@ export async function pageEnrollments(
 ): Promise<Page<Enrollment>> {
   const list = sql`
     ${selectEnrollments(sql, enrollmentSize(sql))}
-    where e.organization_id = ${organizationId} and e.environment = ${environment} and ${afterCursor(sql, sql`e.id`, cursor)}
+    where e.organization_id = ${organizationId} and e.environment = ${environment} and ${afterCursor(sql, sql`e.id`, cursor, 'enrollment')}
       ${only(sql, sql`e.status`, filter.status)}
       ${only(sql, sql`e.billing_customer_id`, filter.billingCustomerId)}
       ${only(sql, sql`e.billable_item_id`, filter.billableItemId)}

@@ -27,7 +27,7 @@ export async function listApiKeys(
   { limit, cursor }: PageRequest,
 ): Promise<Page<ShownApiKey>> {
   const size = sql`, 500 + octet_length(name || scopes::text) as row_bytes`
-  return readPage(sql, sql`${select(sql, tenant, size)} and ${afterCursor(sql, sql`id`, cursor)}`, { limit })
+  return readPage(sql, sql`${select(sql, tenant, size)} and ${afterCursor(sql, sql`id`, cursor, 'apiKey')}`, { limit })
 }
 
 export async function findApiKeyOf(sql: Sql, tenant: Tenant, id: string): Promise<ShownApiKey | undefined> {

@@ -1,5 +1,6 @@
 import type { PendingQuery, Row as AnyRow } from 'postgres'
 import { invalid } from '../domain/failures.ts'
+import { isIdOf, type Kind } from '../domain/ids.ts'
 import type { Sql } from './database.ts'
 
 /** One page of a list, newest first. */
@@ -56,12 +57,15 @@ export const createdWithin = (
 
 const encode = (id: string) => Buffer.from(id).toString('base64url')
 
-/** Our ids are sorted by time: the rows after a cursor are those with a smaller id. Throws `invalid_request`. */
-export function afterCursor(sql: Sql, column: Fragment, cursor: string | undefined): Fragment {
+/**
+ * Our ids are sorted by time: the rows after a cursor are those with a smaller id. Throws `invalid_request`, also for the
+ * cursor of a list of another kind.
+ */
+export function afterCursor(sql: Sql, column: Fragment, cursor: string | undefined, kind: Kind): Fragment {
   if (cursor === undefined) return sql`true`
   const id = Buffer.from(cursor, 'base64url').toString()
-  if (!/^[a-z]+_[0-9a-z]{26}$/.test(id) || encode(id) !== cursor)
-    throw invalid('cursor', 'must be the next_cursor of an earlier answer')
+  if (!isIdOf(kind, id) || encode(id) !== cursor)
+    throw invalid('cursor', 'must be the next_cursor of an earlier answer of this list')
   return sql`${column} < ${id}`
 }
 

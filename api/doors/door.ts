@@ -1,6 +1,5 @@
 import { OpenAPIHono, type z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { FailureCode, WrongField } from '../../domain/failures.ts'
 import type { CallEnv } from '../call-env.ts'
@@ -39,8 +38,7 @@ function toRefusal(d: ApiDependencies, c: Context, error: unknown): Refusal {
   }
   if (failure.retryAfter !== undefined) c.header('Retry-After', String(failure.retryAfter))
   const { code, message, fields } = failure
-  const isWrongType = error instanceof HTTPException && error.status === 415
-  return { code, status: isWrongType ? 415 : httpStatus[code], message, fields }
+  return { code, status: httpStatus[code], message, fields }
 }
 
 /** One sentence over all wrong fields: `email must be an e-mail address; name is required`. */
@@ -57,7 +55,7 @@ export function refusalsOf<Schema extends z.ZodType, Type extends string>(schema
     404: refusal('Not found'),
     409: refusal('Not possible as things stand, or the Idempotency-Key is in use'),
     413: refusal('The body is too large'),
-    415: refusal('The body is not JSON'),
+    415: refusal('The body is compressed, not in UTF-8, or not JSON'),
     429: refusal('Too many requests; see Retry-After'),
     503: refusal('The service cannot answer now; see Retry-After'),
   }

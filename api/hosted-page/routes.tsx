@@ -1,6 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { Failure, invalid } from '../../domain/failures.ts'
+import { Failure } from '../../domain/failures.ts'
 import { returnPagePath } from '../../domain/return-page.ts'
 import { isLinkExhausted, openAttempt } from '../../domain/onboarding.ts'
 import type { Assets } from '../../page/layout.tsx'
@@ -11,7 +11,7 @@ import { SetupPage } from '../../page/setup.tsx'
 import { requestNewLink } from '../../store/request-new-link.ts'
 import { wakeUnderLock } from '../../store/wake-under-lock.ts'
 import { serveAsset } from '../assets.ts'
-import { limitBody } from '../body.ts'
+import { hasBody, limitBody, readJsonObject } from '../body.ts'
 import { addressHash } from '../client-address.ts'
 import { deadline } from '../deadline.ts'
 import type { ApiDependencies } from '../dependencies.ts'
@@ -20,6 +20,7 @@ import { httpStatus } from '../http-status.ts'
 import { reportBug } from '../report-bug.ts'
 import { runOf } from '../services/open-onboarding.ts'
 import type { LinkPurpose } from '../services/setup-link.ts'
+import { wrongFields } from '../wrong-fields.ts'
 import { openApproval, submitApproved } from './approval.ts'
 import { getProgress, postActionCompleted, postNewLink, postPaymentSession, postSetupCompleted } from './calls.ts'
 import { setPageHeaders, setPrivateHeaders } from './headers.ts'
@@ -43,6 +44,7 @@ export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
   // Before anything is said of a body: without a genuine link every call answers the same.
   app.use(`${path}/:call`, async (c, next) => {
     c.set('link', await requireLink(d, c))
+    if (hasBody(c)) await readJsonObject(c)
     await next()
   })
 
@@ -164,10 +166,7 @@ async function requireLink(d: ApiDependencies, c: PageContext): Promise<OpenedLi
 type HookResult = Parameters<NonNullable<NonNullable<ConstructorParameters<typeof OpenAPIHono>[0]>['defaultHook']>>[0]
 
 function refuseInvalid(result: HookResult): void {
-  if (result.success) return
-  const [issue] = result.error.issues
-  if (issue!.code === 'unrecognized_keys') throw invalid(String(issue!.keys[0]), 'is not a field of this call')
-  throw invalid(issue!.path.join('.') || 'body', issue!.message)
+  if (!result.success) throw wrongFields(result.error.issues)
 }
 
 function pageError(d: ApiDependencies, error: unknown, c: Context) {

@@ -72,7 +72,7 @@ export function addApiKeys(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
   const common = { tags, security, middleware: guards(d, 'api_keys:read'), method: 'get' as const }
   const listing = createRoute({
     ...common,
-    middleware: guards(d, 'api_keys:read', { list: true }),
+    middleware: guards(d, 'api_keys:read', { list: true, query: true }),
     path: '/v1/api_keys',
     operationId: 'listApiKeys',
     summary: 'List API keys, newest first, also such as have ended',

@@ -11,6 +11,7 @@ import {
 import type { CallEnv } from '../call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import * as fields from '../fields.ts'
+import { createdId } from '../idempotency.ts'
 import { guards, idParam, json, nativeRefusals, security } from './native.ts'
 import { pageOf, pageQuery, time, toList } from './pages.ts'
 
@@ -76,7 +77,8 @@ export function addBillableItems(app: OpenAPIHono<CallEnv>, d: ApiDependencies):
       throw invalid('currency', 'must be a currency that Stripe or PayPal takes, such as USD')
     const most = mostChargeable(wanted.currency)
     if (wanted.amount > most) throw invalid('amount', `must be at most ${amountText(most, wanted.currency, 'minor')}`)
-    return c.json(toView(await insertBillableItem(d.database, { organizationId, environment, ...wanted })), 201)
+    const row = { id: createdId(c, 'billableItem'), organizationId, environment, ...wanted }
+    return c.json(toView(await insertBillableItem(d.database, row)), 201)
   })
 
   const update = createRoute({
@@ -109,7 +111,7 @@ function addReading(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const common = { tags, security, middleware: guards(d, 'billable_items:read'), method: 'get' as const }
   const listing = createRoute({
     ...common,
-    middleware: guards(d, 'billable_items:read', { list: true }),
+    middleware: guards(d, 'billable_items:read', { list: true, query: true }),
     path: '/v1/billable_items',
     operationId: 'listBillableItems',
     summary: 'List billable items, newest first',

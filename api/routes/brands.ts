@@ -102,7 +102,7 @@ function addReading(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const common = { tags, security, middleware: guards(d, 'brands:read'), method: 'get' as const }
   const listing = createRoute({
     ...common,
-    middleware: guards(d, 'brands:read', { list: true }),
+    middleware: guards(d, 'brands:read', { list: true, query: true }),
     path: '/v1/brands',
     operationId: 'listBrands',
     summary: 'List brands, newest first',

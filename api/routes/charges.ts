@@ -34,8 +34,8 @@ const query = z.strictObject({
   ...pageQuery,
   ...createdQuery,
   status: z.enum(chargeStates).optional(),
-  billing_customer_id: z.string().max(64).optional(),
-  onboarding_id: z.string().max(64).optional(),
+  billing_customer_id: fields.idFilter('billingCustomer').optional(),
+  onboarding_id: fields.idFilter('onboarding').optional(),
   gateway: z.enum(gatewayNames).optional(),
 })
 const tags = ['Charges']
@@ -80,7 +80,7 @@ function addReading(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const common = { tags, security, middleware: guards(d, 'charges:read'), method: 'get' as const }
   const listing = createRoute({
     ...common,
-    middleware: guards(d, 'charges:read', { list: true }),
+    middleware: guards(d, 'charges:read', { list: true, query: true }),
     path: '/v1/charges',
     operationId: 'listCharges',
     summary: 'List charges, newest first',

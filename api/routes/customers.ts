@@ -1,6 +1,4 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { toEmail } from '../../domain/email.ts'
-import { customerIdIn } from '../../domain/ids.ts'
 import { deleteCustomer, updateCustomer } from '../../store/customers.ts'
 import { countCustomers, listCustomers } from '../../store/list-customers.ts'
 import type { CallEnv } from '../call-env.ts'
@@ -14,7 +12,7 @@ import { requireCustomer } from '../services/require-customer.ts'
 import { checkTogether, profileFields, toChanges } from './customer-fields.ts'
 import { customerView, viewCustomer } from './customer-view.ts'
 import { guards, json, jsonBody, nativeRefusals, security } from './native.ts'
-import { createdQuery, pageOf, pageQuery, toList } from './pages.ts'
+import { createdQuery, pageOf, pageQuery, toList, toRange } from './pages.ts'
 
 const createRequest = z
   .strictObject({
@@ -42,16 +40,12 @@ const most = 10_000
 const query = z.strictObject({
   ...pageQuery,
   ...createdQuery,
-  external_id: z.string().max(256).optional(),
-  email: z
-    .string()
-    .max(254)
-    .transform((text) => toEmail(text) ?? text)
-    .optional(),
+  external_id: fields.externalIdFilter.optional(),
+  email: fields.emailFilter.optional(),
   status: z.enum(['pending', 'active', 'suspended', 'none']).optional().openapi({
     description: 'State of the billing customer; none where there is none',
   }),
-  parent_customer_id: z.string().max(64).optional(),
+  parent_customer_id: fields.idFilter('customer').optional(),
   include_total: z.enum(['true', 'false'], fields.mustBe('true or false')).optional(),
 })
 const list = pageOf(customerView, 'CustomerPage')
@@ -106,7 +100,7 @@ export function addCustomers(app: OpenAPIHono<CallEnv>, d: ApiDependencies): voi
   const listing = createRoute({
     tags,
     security,
-    middleware: guards(d, 'customers:read', { list: true }),
+    middleware: guards(d, 'customers:read', { list: true, query: true }),
     method: 'get',
     path: '/v1/customers',
     operationId: 'listCustomers',
@@ -120,9 +114,8 @@ export function addCustomers(app: OpenAPIHono<CallEnv>, d: ApiDependencies): voi
       externalId: asked.external_id,
       email: asked.email,
       status: asked.status,
-      parentCustomerId: asked.parent_customer_id && customerIdIn(asked.parent_customer_id),
-      createdFrom: asked.created_from,
-      createdBefore: asked.created_before,
+      parentCustomerId: asked.parent_customer_id,
+      ...toRange(asked),
     }
     const caller = c.get('caller')
     const page = toList(await listCustomers(d.database, caller, filter, { limit, cursor }), viewCustomer)

@@ -39,8 +39,8 @@ const query = z.strictObject({
   ...pageQuery,
   ...createdQuery,
   status: status.optional(),
-  billing_customer_id: z.string().max(64).optional(),
-  billable_item_id: z.string().max(64).optional(),
+  billing_customer_id: fields.idFilter('billingCustomer').optional(),
+  billable_item_id: fields.idFilter('billableItem').optional(),
 })
 const tags = ['Enrollments']
 const params = idParam('enr_01k2…')
@@ -99,7 +99,7 @@ function addReading(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const common = { tags, security, middleware: guards(d, 'enrollments:read'), method: 'get' as const }
   const listing = createRoute({
     ...common,
-    middleware: guards(d, 'enrollments:read', { list: true }),
+    middleware: guards(d, 'enrollments:read', { list: true, query: true }),
     path: '/v1/enrollments',
     operationId: 'listEnrollments',
     summary: 'List enrollments, newest first',

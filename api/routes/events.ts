@@ -1,8 +1,10 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { eventTypes } from '../../domain/events.ts'
 import { notFound } from '../../domain/failures.ts'
 import { findEvent, listEvents, type Event } from '../../store/list-events.ts'
 import type { CallEnv } from '../call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
+import { idFilter, mustBe } from '../fields.ts'
 import { guards, idParam, json, nativeRefusals, security } from './native.ts'
 import { createdQuery, pageOf, pageQuery, time, toList, toRange } from './pages.ts'
 
@@ -21,9 +23,9 @@ const view = z
 const query = z.strictObject({
   ...pageQuery,
   ...createdQuery,
-  type: z.string().max(100).optional(),
-  billing_customer_id: z.string().max(64).optional(),
-  onboarding_id: z.string().max(64).optional(),
+  type: z.enum(eventTypes, mustBe('a type of event, such as billing_customer.activated')).optional(),
+  billing_customer_id: idFilter('billingCustomer').optional(),
+  onboarding_id: idFilter('onboarding').optional(),
 })
 
 const toView = (event: Event): z.input<typeof view> => ({
@@ -41,7 +43,7 @@ export function addEvents(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const common = { tags: ['Events'], security, middleware: guards(d, 'events:read'), method: 'get' as const }
   const listing = createRoute({
     ...common,
-    middleware: guards(d, 'events:read', { list: true }),
+    middleware: guards(d, 'events:read', { list: true, query: true }),
     path: '/v1/events',
     operationId: 'listEvents',
     summary: 'List what happened, newest first',

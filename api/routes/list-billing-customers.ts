@@ -1,9 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { customerIdIn } from '../../domain/ids.ts'
 import { listBillingCustomers } from '../../store/list-billing-customers.ts'
 import { listPersonsNeeded } from '../../store/needs-person.ts'
 import type { CallEnv } from '../call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
+import { externalIdFilter, idFilter } from '../fields.ts'
 import { billingCustomerView, onboardingStatuses, viewBillingCustomer } from './billing-customer-view.ts'
 import { guards, json, nativeRefusals, security } from './native.ts'
 import { createdQuery, pageOf, pageQuery, toList, toRange } from './pages.ts'
@@ -16,8 +16,8 @@ const query = z.strictObject({
     .enum(onboardingStatuses)
     .optional()
     .openapi({ description: 'Of the live onboarding, else of the latest' }),
-  customer_id: z.string().max(64).optional(),
-  external_id: z.string().max(256).optional().openapi({ description: 'Of the customer, as it is now' }),
+  customer_id: idFilter('customer').optional(),
+  external_id: externalIdFilter.optional().openapi({ description: 'Of the customer, as it is now' }),
   gateway: z.enum(['stripe', 'paypal']).optional(),
   blocked_on: z
     .enum(['customer', 'gateway', 'operator'])
@@ -29,7 +29,7 @@ export function addListBillingCustomers(app: OpenAPIHono<CallEnv>, d: ApiDepende
   const listing = createRoute({
     tags: ['Billing customers'],
     security,
-    middleware: guards(d, 'billing_customers:read', { list: true }),
+    middleware: guards(d, 'billing_customers:read', { list: true, query: true }),
     method: 'get',
     path: '/v1/billing_customers',
     operationId: 'listBillingCustomers',
@@ -43,7 +43,7 @@ export function addListBillingCustomers(app: OpenAPIHono<CallEnv>, d: ApiDepende
     const filter = {
       status: asked.status,
       onboardingStatus: asked.onboarding_status,
-      customerId: asked.customer_id && customerIdIn(asked.customer_id),
+      customerId: asked.customer_id,
       externalId: asked.external_id,
       gateway: asked.gateway,
       blockedOn: asked.blocked_on,

@@ -116,6 +116,7 @@ export const nativeRefusals = {
   404: error('Not found'),
   409: error('Not possible as things stand'),
   413: error('The body is too large'),
+  415: error('The body is compressed, not in UTF-8, or not JSON'),
   422: error('The Idempotency-Key belongs to another request'),
   429: error('Too many requests; see Retry-After'),
   503: error('The service cannot answer now; see Retry-After'),

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { Failure, invalid } from '../../domain/failures.ts'
+import { invalid } from '../../domain/failures.ts'
 import { gatewayNames } from '../../domain/lifecycle.ts'
 import { largestAmount } from '../../domain/money.ts'
 import type { Opened } from '../../store/onboarding-request.ts'
@@ -8,6 +8,7 @@ import type { CallEnv } from '../call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import * as fields from '../fields.ts'
 import { checkGateway } from '../services/brand-and-gateway.ts'
+import { declined } from '../services/declined.ts'
 import { inWordsOf } from '../services/in-words-of.ts'
 import { creatorOf, openOnboarding, type OnboardingAsked } from '../services/open-onboarding.ts'
 import { submitSavedMethod, type SavedMethodSubmission } from '../services/submit-saved-method.ts'
@@ -113,7 +114,7 @@ async function submit(
   method: SavedMethodSubmission,
 ): Promise<void> {
   const result = await submitSavedMethod(d, opened, method, c.get('extendDeadline'))
-  if (result.outcome === 'declined') throw new Failure('payment_declined', result.message, { param: 'payment_data' })
+  if (result.outcome === 'declined') throw declined(c, result.message)
   if (result.outcome === 'unusable')
     throw invalid('payment_data', 'is not a payment method that this organization can use')
 }

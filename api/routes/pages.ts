@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { mustBe } from '../fields.ts'
+import { checkRange, mustBe } from '../fields.ts'
 import type { Page } from '../../store/pages.ts'
 
 /** A moment in an answer. */
@@ -17,7 +17,10 @@ export const pageQuery = {
 }
 
 const instant = z.iso
-  .datetime({ offset: true, error: 'must be an RFC 3339 time, such as 2026-11-21T09:00:00Z' })
+  .datetime({
+    offset: true,
+    error: 'must be an RFC 3339 time, such as 2026-11-21T09:00:00Z; in a query write + as %2B',
+  })
   .transform((text) => new Date(text))
   // PostgreSQL has no year 0, and what an offset makes of the year 9999 has five digits.
   .refine((time) => time.getUTCFullYear() >= 1 && time.getUTCFullYear() <= 9999, 'must be of the years 1 to 9999')
@@ -26,11 +29,12 @@ const instant = z.iso
 /** Query fields of lists that can be narrowed by creation time. */
 export const createdQuery = { created_from: instant, created_before: instant }
 
-/** What a list's store function takes of them. */
-export const toRange = (query: { created_from?: Date | undefined; created_before?: Date | undefined }) => ({
-  createdFrom: query.created_from,
-  createdBefore: query.created_before,
-})
+/** What a list's store function takes of them. Throws `invalid_request` where no moment is between them. */
+export function toRange(query: { created_from?: Date | undefined; created_before?: Date | undefined }) {
+  const { created_from: createdFrom, created_before: createdBefore } = query
+  checkRange(createdFrom, createdBefore, { from: 'created_from', before: 'created_before' })
+  return { createdFrom, createdBefore }
+}
 
 export const pageOf = <View extends z.ZodType>(view: View, name: string) =>
   z.object({ data: z.array(view), has_more: z.boolean(), next_cursor: z.string().nullable() }).openapi(name)

@@ -1,10 +1,11 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { Failure, invalid } from '../../domain/failures.ts'
+import { invalid } from '../../domain/failures.ts'
 import { gatewayNames } from '../../domain/lifecycle.ts'
 import type { CallEnv } from '../call-env.ts'
 import { mustBe } from '../fields.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { checkGateway } from '../services/brand-and-gateway.ts'
+import { declined } from '../services/declined.ts'
 import { requireBillingCustomer } from '../services/onboarding-command.ts'
 import { openReplacement } from '../services/open-replacement.ts'
 import { submitSavedMethod } from '../services/submit-saved-method.ts'
@@ -43,8 +44,7 @@ export function addReplacements(app: OpenAPIHono<CallEnv>, d: ApiDependencies): 
     const opened = await openReplacement(d, billingCustomer, gateway)
     if (method) {
       const result = await submitSavedMethod(d, opened, method, c.get('extendDeadline'))
-      if (result.outcome === 'declined')
-        throw new Failure('payment_declined', result.message, { param: 'payment_data' })
+      if (result.outcome === 'declined') throw declined(c, result.message)
       if (result.outcome === 'unusable')
         throw invalid('payment_data', 'is not a payment method that this organization can use')
     }

@@ -20,7 +20,7 @@ const wrongEverywhere: Record<string, unknown[]> = {
   org_id: [...text.filter((value) => value !== tooLong), undefined, 'org_unknown', tooLong],
   brand_id: ['', {}, true, null, undefined, 'brand_unknown', 0, -1, 1.5, '999999', 'a\u0000b'],
   contact_id: [...text, undefined, 'cus_01k2abcdefghjkmnpqrstvwxyz'],
-  gateway: ['', 'visa', 'STRIPE', 1, null, {}, 'paypal'],
+  gateway: ['', 'visa', 'STRIPE', 1, {}, 'paypal'],
 }
 const wrong: Record<string, Record<string, unknown[]>> = {
   createCustomer: {
@@ -37,9 +37,9 @@ const wrong: Record<string, Record<string, unknown[]>> = {
       { vault_token: 'x' },
       { pm_id: 'pm_1', customer_id: 7 },
     ],
-    allow_trigger: [true, '1', 2, -1, 1.5, null, {}],
-    require_initial: [true, '0', 2, null],
-    initial_amount: ['15', -1, 0, 14.99, 15.005, 1e9, 1e400, null, {}, true],
+    allow_trigger: [true, '1', 2, -1, 1.5, {}],
+    require_initial: [true, '0', 2],
+    initial_amount: ['15', -1, 0, 14.99, 15.005, 1e9, {}, true],
     notes: [7, {}, 'x'.repeat(5001), 'my card is 4242 4242 4242 4242', 'card 4242424242424242'],
     meta: [
       'x',
@@ -50,14 +50,14 @@ const wrong: Record<string, Record<string, unknown[]>> = {
       { a: { b: ['4000-0566-5566-5556'] } },
       { a: 'x\u0000' },
     ],
-    bi_id: ['', 7, 'bi_unknown', null],
-    surprise: ['x'],
+    bi_id: ['', 7, 'bi_unknown'],
+    surprise: ['x', null],
   },
   buildCustomerProfileSetup: {
     ...wrongEverywhere,
     bc_meta: ['x', 7, [], { _bi_id: 'x' }, { pan: '5555555555554444' }, { note: 'amex 3782 822463 10005' }],
-    bi_id: ['', 7, 'bi_unknown', null],
-    allow_trigger: [0],
+    bi_id: ['', 7, 'bi_unknown'],
+    allow_trigger: [0, null],
   },
 }
 
@@ -91,7 +91,7 @@ for (const [action, fields] of Object.entries(wrong)) {
         method: 'POST',
         body: JSON.stringify({ api_key: world.seeds.secret_key }),
       })
-      expect([plain.status, plain.body.errors]).toEqual([400, ['Content-Type: must be application/json']])
+      expect([plain.status, plain.body.errors]).toEqual([415, ['Content-Type: must be application/json']])
     })
 
     test('without a valid secret key nothing is said of the other fields', async () => {
@@ -115,6 +115,37 @@ for (const [action, fields] of Object.entries(wrong)) {
     })
   })
 }
+
+test('null says as little as a field that is left out, in every call; fields that are required refuse it', async () => {
+  const nothing = (names: string[]) => Object.fromEntries(names.map((name) => [name, null]))
+  const contact_id = world.newContact()
+  const created = [
+    'gateway',
+    'payment_data',
+    'allow_trigger',
+    'require_initial',
+    'initial_amount',
+    'notes',
+    'meta',
+    'bi_id',
+  ]
+  const { status, body } = await world.edge('createCustomer', { contact_id, ...nothing(created) })
+  expect([status, body.data]).toMatchObject([200, { bc_status: 'pending', bc_allow_trigger: 0, bc_gateway: 'stripe' }])
+  const bc = body.billing_customer_id
+  expect((await world.billingCustomer(bc)).onboarding.amount).toBe(1500)
+  const calls: [action: string, fields: object][] = [
+    ['buildCustomerProfileSetup', { contact_id, ...nothing(['bc_meta', 'bi_id', 'gateway']) }],
+    ['getCustomer', { bc_id: bc, ...nothing(['org_id', 'brand_id']) }],
+    ['getItems', nothing(['org_id', 'brand_id', 'limit', 'offset'])],
+    ['getEnrollments', nothing(['status', 'billing_customer_id', 'billable_item_id', 'limit', 'offset'])],
+  ]
+  for (const [action, fields] of calls) expect((await world.edge(action, fields)).status, action).toBe(200)
+  const required = await world.edge('createCustomer', { contact_id: null })
+  expect([required.status, required.body.errors]).toEqual([400, ['contact_id: must be the id of a contact']])
+  expect((await world.edge('getCustomer', { bc_id: bc, foo: null })).body.errors).toEqual([
+    'foo: is not a field of this call',
+  ])
+})
 
 test('items that nobody can be enrolled in are refused by name', async () => {
   for (const bi_id of [world.seeds.inactive_item_id, world.seeds.one_off_item_id, world.seeds.other_org.item_id]) {

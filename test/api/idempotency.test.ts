@@ -38,19 +38,121 @@ test('50 posts at once with one key: one customer, one answer, the others replay
   ])
 })
 
-test('another request with the key is refused, whatever the order of its fields; refusals are replayed too', async () => {
+test('another request with the key is refused, whatever the order of its fields', async () => {
   const key = randomUUID()
   const { body } = await post(key, { name: 'A', metadata: { a: 1, b: 2 } })
   expect((await post(key, { metadata: { b: 2, a: 1 }, name: 'A' })).body).toEqual(body)
   for (const other of [{ name: 'B' }, { name: 'A', metadata: { a: 1, b: 2, api_key: 'x' } }])
     expect((await post(key, other)).body).toMatchObject({ status: 422, param: 'Idempotency-Key' })
-  const wrong = randomUUID()
-  const first = await post(wrong, { email: 'nobody' })
-  const again = await post(wrong, { email: 'nobody' })
-  expect([again.status, again.headers.get('Idempotent-Replayed')]).toEqual([400, 'true'])
-  expect(again.body).toEqual(first.body)
   for (const misshapen of ['', 'x'.repeat(256), 'two words'])
     expect((await post(misshapen, { name: 'C' })).body).toMatchObject({ status: 400, param: 'Idempotency-Key' })
+})
+
+const replayed = ({ headers }: { headers: Headers }) => headers.get('Idempotent-Replayed')
+const patchItem = (id: string, status: string) => world.asNative('PATCH', `/v1/billable_items/${id}`, { status })
+const newItem = async () => {
+  const item = { name: 'Visit', type: 'trigger', amount: 4900, currency: 'USD' }
+  return (await world.asNative('POST', '/v1/billable_items', item)).body.id as string
+}
+
+test('a refusal that a change of state takes away is not kept: the same key runs again, and its success is replayed', async () => {
+  const taken = randomUUID()
+  const { body: holder } = await world.asNative('POST', '/v1/customers', { external_id: taken })
+  const item = await newItem()
+  await patchItem(item, 'inactive')
+  const { body: active } = await world.edge('createCustomer', { contact_id: world.newContact(), require_initial: 0 })
+  await world.sql`
+    update billing_customers set payment_method_id = 'pm_test', allow_trigger = true where id = ${active.billing_customer_id}`
+  const enrollment = { billing_customer_id: active.billing_customer_id, billable_item_id: item }
+  const later = `usr_${randomUUID()}`
+  const refused: [status: number, call: () => ReturnType<typeof post>][] = [
+    [409, () => post('taken', { external_id: taken })],
+    [400, () => post('inactive', enrollment, '/v1/enrollments')],
+    [
+      400,
+      () =>
+        world.edge(
+          'createCustomer',
+          { contact_id: taken, bi_id: item },
+          { 'Idempotency-Key': 'edge item'.replace(' ', '-') },
+        ),
+    ],
+    [404, () => post('unknown', { parent_customer_external_id: later }, '/v1/customers')],
+  ]
+  for (const [status, call] of refused) {
+    const answer = await call()
+    expect([answer.status, replayed(answer)], JSON.stringify(answer.body)).toEqual([status, null])
+  }
+  expect(
+    await world.sql`select 1 from idempotency_keys where key in ('taken', 'inactive', 'edge-item', 'unknown') and status is not null`,
+  ).toEqual([])
+  await world.asNative('DELETE', `/v1/customers/${holder.id}`)
+  await patchItem(item, 'active')
+  await world.asNative('POST', '/v1/customers', { external_id: later })
+  for (const [, call] of refused) {
+    const [answer, again] = [await call(), await call()]
+    expect([answer.status < 300, replayed(answer), replayed(again)], JSON.stringify(answer.body)).toEqual([
+      true,
+      null,
+      'true',
+    ])
+    expect(again.body).toEqual(answer.body)
+  }
+  expect(await world.sql`select 1 from customers where external_id = ${taken} and deleted_at is null`).toHaveLength(1)
+  expect(await world.sql`select 1 from enrollments where billable_item_id = ${item}`).toHaveLength(1)
+})
+
+test('a wrong request is refused again, and another body with its key still is another request', async () => {
+  const [first, again] = [await post('wrong', { email: 'nobody' }), await post('wrong', { email: 'nobody' })]
+  expect([first.status, again.status, replayed(again)]).toEqual([400, 400, null])
+  expect((await post('wrong', { email: 'ada@example.com' })).status).toBe(422)
+})
+
+test('texts of callers that look like secrets or links keep nothing from being replayed, and stay as they were', async () => {
+  const linked = await world.edge('createCustomer', { contact_id: world.newContact() })
+  const link = linked.body.data.setup_url as string
+  world.pageOf(link)
+  const metadata = { note: 'pi_1_secret_2', client_secret: 'seti_1_secret_2', link, key: `sk_test_${'x'.repeat(32)}` }
+  const item = { name: 'x_secret_y', type: 'trigger', amount: 4900, currency: 'USD' }
+  const customer_id = `usr_${randomUUID()}`
+  const calls = [
+    ['item', item, '/v1/billable_items'],
+    ['customer', { external_id: customer_id, metadata }, '/v1/customers'],
+    ['open', { customer_id, metadata }, '/v1/billing_customers'],
+  ] as const
+  for (const [key, body, path] of calls) {
+    const [first, again] = [await post(key, body, path), await post(key, body, path)]
+    expect([first.status, again.status, replayed(again)], path).toEqual([201, 201, 'true'])
+    expect(again.body, path).toEqual(first.body)
+  }
+  expect(await world.sql`select 1 from billable_items where name = ${item.name}`).toHaveLength(1)
+  const [{ id } = { id: '' }] = await world.sql<{ id: string }[]>`
+    select b.id from billing_customers b join customers c on c.id = b.customer_id where c.external_id = ${customer_id}`
+  const cancel = () => post('cancel', { reason: 'x_secret_y' }, `/v1/billing_customers/${id}/cancel`)
+  const [first, again] = [await cancel(), await cancel()]
+  expect([first.status, again.status, replayed(again)]).toEqual([200, 200, 'true'])
+  expect(again.body).toEqual(first.body)
+})
+
+test('a repeat that makes an API key is told no secret and kills none, whatever the name of the key', async () => {
+  const make = () => post('key', { name: 'ci_secret_key', scopes: ['customers:read'] }, '/v1/api_keys')
+  const first = await make()
+  world.secrets.add(first.body.secret)
+  const again = await make()
+  expect([again.status, replayed(again), again.body]).toEqual([201, 'true', { ...first.body, secret: null }])
+  expect((await world.asNative('GET', '/v1/customers', undefined, first.body.secret)).status).toBe(200)
+  expect(await world.sql`select 1 from api_keys where name = 'ci_secret_key'`).toHaveLength(1)
+  const rows = await world.sql`select body from idempotency_keys where key = 'key'`
+  expect(JSON.stringify(rows)).not.toContain(first.body.secret)
+})
+
+test('an item that was made when the call crashed is found by the repeat', async () => {
+  const make = () =>
+    post('crashed', { name: 'Crash', type: 'trigger', amount: 1, currency: 'USD' }, '/v1/billable_items')
+  const { body } = await make()
+  await world.sql`update idempotency_keys set status = null, body = null, leased_until = now() where key = 'crashed'`
+  expect((await make()).body).toEqual(body)
+  expect(await world.sql`select 1 from billable_items where name = 'Crash'`).toHaveLength(1)
 })
 
 test('a try that crashed between work and answer is taken over when its lease is over, and nothing is made twice', async () => {

@@ -30,6 +30,7 @@ const words: Record<FailureCode | 'internal', { type: string; code: string; stat
   conflict: { type: 'invalid_request', code: 'invalid_field_value', status: 400 },
   gone: { type: 'not_found', code: 'gone' },
   too_large: { type: 'invalid_request', code: 'body_too_large' },
+  unsupported_media_type: { type: 'invalid_request', code: 'unsupported_media_type' },
   idempotency_mismatch: { type: 'idempotency_conflict', code: 'idempotency_key_reused', status: 409 },
   idempotency_in_progress: { type: 'idempotency_conflict', code: 'idempotency_key_in_use' },
   too_many_requests: { type: 'rate_limited', code: 'too_many_requests' },

@@ -16,7 +16,7 @@ import { billingIoError, writeBillingIoError } from './error.ts'
 const base = '/billing-io'
 const rules: DoorRules = { name: 'billing-io', credential: bearerKey }
 
-const query = z.object({
+const query = z.strictObject({
   search: fields.searched.optional().openapi({ description: 'Part of e-mail, name or external_id' }),
   limit: fields.countInQuery(1, 100).default(25),
   offset: fields.countInQuery(0).default(0),
@@ -70,7 +70,7 @@ function addCreate(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
 function addList(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const route = createRoute({
     ...common,
-    middleware: guard(d, rules, 'customers:read', { list: true }),
+    middleware: guard(d, rules, 'customers:read', { list: true, query: true }),
     method: 'get',
     path: `${base}/v1/customers`,
     operationId: 'billingIoListCustomers',

@@ -13,12 +13,12 @@ const request = z
     org_id: fields.organizationId,
     brand_id: fields.brandId,
     contact_id: fields.contactId,
-    bc_meta: fields.metadata.nullish(),
-    bi_id: fields.billableItemId
-      .optional()
+    bc_meta: fields.optional(fields.metadata),
+    bi_id: fields
+      .optional(fields.billableItemId)
       .openapi({ description: 'An active trigger item to enroll in after activation; kept in bc_meta._bi_id' }),
-    gateway: fields.gateway
-      .optional()
+    gateway: fields
+      .optional(fields.gateway)
       .openapi({ description: 'Default stripe. getCustomer shows the gateway in force as bc_meta._gateway' }),
   })
   .openapi('EdgeBuildCustomerProfileSetup')

@@ -18,7 +18,7 @@ const request = z
   .strictObject({
     api_key: fields.apiKey,
     org_id: fields.organizationId,
-    brand_id: fields.brandId.optional(),
+    brand_id: fields.optional(fields.brandId),
     billing_customer_id: fields.billingCustomerId,
     gateway: fields.gateway,
   })
@@ -91,6 +91,8 @@ export function addConfirmPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDepende
         )
       const now = (await findBillingCustomer(d.database, caller, billingCustomer.id))!
       const facts = (await readFacts(d.database, onboarding.id))!
+      // Until it is decided the call again tells how it went, with the same key too.
+      c.set('isOutcome', facts.result === 'completed')
       return toAnswer(d, { billingCustomer: now, onboarding: facts }, outcome.outcome === 'requires_action')
     },
   })

@@ -1,17 +1,19 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { Failure, invalid, notFound } from '../../../domain/failures.ts'
+import { invalid, notFound } from '../../../domain/failures.ts'
 import { findBillingCustomer } from '../../../store/billing-customers.ts'
 import type { Opened } from '../../../store/onboarding-request.ts'
 import type { Caller } from '../../auth.ts'
 import type { CallEnv } from '../../call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
+import { declined } from '../../services/declined.ts'
 import { inWordsOf } from '../../services/in-words-of.ts'
 import { creatorOf, linkOf, openOnboarding } from '../../services/open-onboarding.ts'
 import { submitSavedMethod, type SubmissionOutcome } from '../../services/submit-saved-method.ts'
 import { edgeBillingCustomer, keptMetadata, toEdgeBillingCustomer } from './billing-customer.ts'
+import { wrongFields } from '../../wrong-fields.ts'
 import { addAction, checkGateway } from './door.ts'
-import { edgeIssues, edgeRefusal } from './envelope.ts'
+import { edgeRefusal } from './envelope.ts'
 import * as fields from './fields.ts'
 
 const request = z
@@ -20,21 +22,21 @@ const request = z
     org_id: fields.organizationId,
     brand_id: fields.brandId,
     contact_id: fields.contactId,
-    gateway: fields.gateway.optional(),
-    payment_data: z.record(z.string(), z.unknown(), { error: 'must be an object' }).nullish().openapi({
+    gateway: fields.optional(fields.gateway),
+    payment_data: fields.optional(z.record(z.string(), z.unknown(), { error: 'must be an object' })).openapi({
       description: 'A saved payment method: {pm_id, customer_id?} for stripe, {vault_token} for paypal',
-      type: 'object',
+      type: ['object', 'null'],
     }),
-    allow_trigger: fields.flag('Whether trigger billing is allowed. Default 0').optional(),
-    require_initial: fields.flag('Whether an initial charge is made. Default 1').optional(),
-    initial_amount: z
-      .number({ error: 'must be a number' })
-      .positive('must be above 0')
-      .optional()
+    allow_trigger: fields.optional(fields.flag('Whether trigger billing is allowed. Default 0')),
+    require_initial: fields.optional(fields.flag('Whether an initial charge is made. Default 1')),
+    initial_amount: fields
+      .optional(z.number({ error: 'must be a number' }).positive('must be above 0'))
       .openapi({ description: 'Major units. Default 15.00', example: 15 }),
-    notes: fields.notes.nullish(),
-    meta: fields.metadata.nullish(),
-    bi_id: fields.billableItemId.optional().openapi({ description: 'A trigger item to enroll in after activation' }),
+    notes: fields.optional(fields.notes),
+    meta: fields.optional(fields.metadata),
+    bi_id: fields
+      .optional(fields.billableItemId)
+      .openapi({ description: 'A trigger item to enroll in after activation' }),
   })
   .openapi('EdgeCreateCustomer')
 
@@ -71,13 +73,8 @@ export function addCreateCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
 function savedMethod({ payment_data: data, gateway = 'stripe' }: Body) {
   if (!data) return undefined
   const parsed = gateway === 'stripe' ? fields.stripeData.safeParse(data) : fields.paypalData.safeParse(data)
-  if (!parsed.success) {
-    const [first] = edgeIssues(
-      parsed.error.issues.map((issue) => ({ ...issue, path: ['payment_data', ...issue.path] })),
-    )
-    const [param, ...message] = first!.split(': ')
-    throw invalid(param!, message.join(': '))
-  }
+  if (!parsed.success)
+    throw wrongFields(parsed.error.issues.map((issue) => ({ ...issue, path: ['payment_data', ...issue.path] })))
   if ('vault_token' in parsed.data) return { gateway, methodId: parsed.data.vault_token }
   return { gateway, methodId: parsed.data.pm_id, gatewayCustomerId: parsed.data.customer_id }
 }
@@ -96,7 +93,7 @@ async function openFor(c: Context<CallEnv>, d: ApiDependencies, body: Body, call
     allowTrigger: body.bi_id === undefined ? isOne(body.allow_trigger) : true,
     requireInitial: isOne(body.require_initial),
     initialAmountMajor: body.initial_amount,
-    notes: body.notes ?? undefined,
+    notes: body.notes,
     metadata: keptMetadata(body.meta, body.bi_id),
     billableItemId: body.bi_id,
   }).catch(inWordsOf({ metadata: 'meta' }))
@@ -129,8 +126,7 @@ async function answerSubmission(
   outcome: SubmissionOutcome,
 ) {
   const extra = { billing_customer_id: opened.billingCustomer.id }
-  if (outcome.outcome === 'declined')
-    return edgeRefusal(c, new Failure('payment_declined', outcome.message, { param: 'payment_data' }), extra)
+  if (outcome.outcome === 'declined') return edgeRefusal(c, declined(c, outcome.message), extra)
   if (outcome.outcome === 'unusable') {
     const param = `payment_data.${body.gateway === 'paypal' ? 'vault_token' : 'pm_id'}`
     return edgeRefusal(c, invalid(param, 'is not a payment method that this organization can use'), extra)

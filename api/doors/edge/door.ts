@@ -1,13 +1,14 @@
 import { createRoute, type OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { Failure, invalid } from '../../../domain/failures.ts'
+import { Failure } from '../../../domain/failures.ts'
 import type { Scope } from '../../../domain/scopes.ts'
 import type { Caller } from '../../auth.ts'
 import { readJsonObject } from '../../body.ts'
 import type { CallEnv } from '../../call-env.ts'
 import { guard, type DoorRules, type RouteKind } from '../../guards.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
-import { edgeError, edgeIssues } from './envelope.ts'
+import { wrongFields } from '../../wrong-fields.ts'
+import { edgeError, edgeErrors } from './envelope.ts'
 
 export { checkGateway, requireBrand } from '../../services/brand-and-gateway.ts'
 
@@ -40,6 +41,7 @@ const refusals = {
   404: 'Not found',
   409: 'Not possible as things stand',
   413: 'The body is too large',
+  415: 'The body is compressed, not in UTF-8, or not JSON',
   429: 'Too many declined payment methods, or too many calls',
   503: 'The service cannot answer now; see Retry-After',
 }
@@ -77,9 +79,10 @@ export function addAction<Request extends z.ZodType, Answer extends z.ZodType>(
   for (const path of pathsOf(action.name)) {
     app.openAPIRegistry.registerPath(describe(path, action))
     app.post(path, guard(d, rules, action.scope, action), async (c) => {
-      if (!isJson.test(c.req.header('Content-Type') ?? '')) throw invalid('Content-Type', 'must be application/json')
+      if (!isJson.test(c.req.header('Content-Type') ?? ''))
+        throw new Failure('unsupported_media_type', 'must be application/json', { param: 'Content-Type' })
       const read = action.request.safeParse(await readJsonObject(c))
-      if (!read.success) return c.json({ status: 'error', errors: edgeIssues(read.error.issues) }, 400)
+      if (!read.success) return c.json({ status: 'error', errors: edgeErrors(wrongFields(read.error.issues)) }, 400)
       checkOrganization(read.data as { org_id?: string }, c.get('caller'))
       const answer = await action.handle(c, read.data, c.get('caller'))
       return answer instanceof Response ? answer : c.json(answer as object, 200)

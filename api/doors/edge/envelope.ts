@@ -27,14 +27,5 @@ export function edgeOnError(error: unknown, c: Context, reportBug: (error: unkno
   return c.json({ status: 'error' as const, errors: [`internal error, reported as ${reportBug(error)}`] }, 500)
 }
 
-type Issue = z.core.$ZodIssue
-
 /** One line per wrong field: its path and what would be right. */
-export function edgeIssues(issues: Issue[]): string[] {
-  return issues.flatMap((issue) => {
-    const path = issue.path.map(String).join('.')
-    if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => `${[path, key].filter(Boolean).join('.')}: is not a field of this call`)
-    return [`${path || 'body'}: ${issue.message}`]
-  })
-}
+export const edgeErrors = ({ fields }: Failure): string[] => fields.map(({ param, message }) => `${param}: ${message}`)

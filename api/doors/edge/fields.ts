@@ -3,6 +3,16 @@ import { billingMetadata, contactDescription, mustBe, notes as notesOf } from '.
 
 // The fields of the edge documents. Messages say what would be right; the path is put before them.
 
+/** A field that may be left out. Null says the same: the documents write defaults as null. */
+export const optional = <Field extends z.ZodType>(field: Field) =>
+  field.nullish().transform((value) => value ?? undefined)
+/** The same with what holds where nothing is said. */
+export const orElse = <Field extends z.ZodType<number>>(field: Field, value: number) =>
+  field
+    .nullish()
+    .transform((said) => said ?? value)
+    .openapi({ default: value })
+
 export const id = (what: string, example: string, most = 255) =>
   z.string(mustBe(what)).min(1, `must be ${what}`).max(most, `must be at most ${most} characters`).openapi({ example })
 
@@ -25,7 +35,7 @@ export const flag = (meaning: string) =>
 const count = (least: number, most: number) => z.number().int().min(least).max(most)
 /** Paging, oldest first. */
 export const limit = count(1, 1000)
-export const offset = count(0, 1_000_000).default(0)
+export const offset = orElse(count(0, 1_000_000), 0)
 export const hasMore = z
   .boolean()
   .openapi({ description: 'Whether there are more: ask again with the offset and this count added' })
@@ -43,9 +53,9 @@ export const stripeData = z.strictObject(
       /^pm_[A-Za-z0-9_]+$/,
       'must be the id of a payment method, such as pm_1Q…',
     ),
-    customer_id: token('the id of a customer')
-      .regex(/^cus_[A-Za-z0-9_]+$/, 'must be the id of a Stripe customer, such as cus_Q…')
-      .optional(),
+    customer_id: optional(
+      token('the id of a customer').regex(/^cus_[A-Za-z0-9_]+$/, 'must be the id of a Stripe customer, such as cus_Q…'),
+    ),
   },
   { error: 'must be an object' },
 )

@@ -11,10 +11,10 @@ import { addAction, requireBrand } from './door.ts'
 import * as fields from './fields.ts'
 
 const request = z
-  .object({
+  .strictObject({
     api_key: fields.apiKey,
-    org_id: fields.organizationId.optional(),
-    brand_id: fields.brandId.optional(),
+    org_id: fields.optional(fields.organizationId),
+    brand_id: fields.optional(fields.brandId),
     bc_id: fields.billingCustomerId,
   })
   .openapi('EdgeGetCustomer')

@@ -2,19 +2,22 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { listEnrollments } from '../../../store/enrollments.ts'
 import type { CallEnv } from '../../call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
+import { idFilter } from '../../fields.ts'
 import { addAction, requireBrand } from './door.ts'
 import { edgeEnrollment, toEdgeEnrollment } from './enrollment.ts'
 import * as fields from './fields.ts'
 
 const request = z
-  .object({
+  .strictObject({
     api_key: fields.apiKey,
-    org_id: fields.organizationId.optional(),
-    brand_id: fields.brandId.optional(),
-    status: z.enum(['active', 'paused', 'cancelled'], { error: 'must be active, paused or cancelled' }).optional(),
-    billing_customer_id: fields.billingCustomerId.optional(),
-    billable_item_id: fields.billableItemId.optional(),
-    limit: fields.limit.default(50),
+    org_id: fields.optional(fields.organizationId),
+    brand_id: fields.optional(fields.brandId),
+    status: fields.optional(
+      z.enum(['active', 'paused', 'cancelled'], { error: 'must be active, paused or cancelled' }),
+    ),
+    billing_customer_id: fields.optional(idFilter('billingCustomer')),
+    billable_item_id: fields.optional(idFilter('billableItem')),
+    limit: fields.orElse(fields.limit, 50),
     offset: fields.offset,
   })
   .openapi('EdgeGetEnrollments')

@@ -7,11 +7,11 @@ import { addAction, requireBrand } from './door.ts'
 import * as fields from './fields.ts'
 
 const request = z
-  .object({
+  .strictObject({
     api_key: fields.apiKey,
-    org_id: fields.organizationId.optional(),
-    brand_id: fields.brandId.optional(),
-    limit: fields.limit.default(1000),
+    org_id: fields.optional(fields.organizationId),
+    brand_id: fields.optional(fields.brandId),
+    limit: fields.orElse(fields.limit, 1000),
     offset: fields.offset,
   })
   .openapi('EdgeGetItems')

@@ -23,8 +23,10 @@ const request = z
     org_id: fields.organizationId,
     brand_id: fields.brandId,
     contact_id: fields.contactId,
-    gateway: fields.gateway.optional().openapi({ description: "Default: the first of the organization's gateways" }),
-    bc_id: fields.billingCustomerId.optional(),
+    gateway: fields
+      .optional(fields.gateway)
+      .openapi({ description: "Default: the first of the organization's gateways" }),
+    bc_id: fields.optional(fields.billingCustomerId),
   })
   .openapi('EdgeSetupPaymentMethod')
 

@@ -10,8 +10,8 @@ import * as fields from './fields.ts'
 const request = z
   .strictObject({
     api_key: fields.apiKey,
-    org_id: fields.organizationId.optional(),
-    brand_id: fields.brandId.optional(),
+    org_id: fields.optional(fields.organizationId),
+    brand_id: fields.optional(fields.brandId),
     bc_id: fields.billingCustomerId,
   })
   .openapi('EdgeSuspendOrRestoreCustomer')

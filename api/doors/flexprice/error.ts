@@ -32,6 +32,7 @@ const words: Record<FailureCode | 'internal', { code: string; status?: Contentfu
   conflict: { code: 'invalid_operation', status: 400 },
   gone: { code: 'not_found' },
   too_large: { code: 'validation_error' },
+  unsupported_media_type: { code: 'validation_error' },
   idempotency_mismatch: { code: 'idempotency_conflict', status: 409 },
   idempotency_in_progress: { code: 'idempotency_conflict' },
   too_many_requests: { code: 'too_many_requests' },

@@ -124,9 +124,10 @@ function addUpdates(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     return c.json(viewCustomer(await updateAtDoor(d, c, id, changes)), 200)
   })
 
-  const query = z.object({ id: z.string().optional(), external_customer_id: z.string().optional() })
+  const query = z.strictObject({ id: z.string().optional(), external_customer_id: z.string().optional() })
   const updateByQuery = createRoute({
     ...write,
+    middleware: guard(d, rules, 'customers:write', { query: true }),
     path: `${base}/customers`,
     operationId: 'flexpriceUpdateCustomerByQuery',
     summary: 'Change what is named of the customer with the id or the external id',

@@ -1,5 +1,4 @@
 import { z } from '@hono/zod-openapi'
-import { customerIdIn } from '../../../domain/ids.ts'
 import * as fields from '../../fields.ts'
 import type { CustomerFilter } from '../../../store/list-customers.ts'
 import { customerView } from './customer.ts'
@@ -14,15 +13,18 @@ const count = (least: number, most: number) =>
     .int('must be a whole number')
     .min(least, `must be at least ${least}`)
     .max(most, `must be at most ${most}`)
-const listOf = (most: number) =>
-  z.array(fields.text(256), fields.mustBe('a list of texts')).max(most, `must have at most ${most} entries`)
+const listOf = <Entry extends z.ZodType>(entry: Entry, most: number) =>
+  z
+    .array(entry, fields.mustBe('a list of texts'))
+    .min(1, 'must have at least one entry')
+    .max(most, `must have at most ${most} entries`)
 
 export const searchRequest = z
   .strictObject({
-    customer_ids: listOf(1000).optional(),
-    external_ids: listOf(1000).optional(),
+    customer_ids: listOf(fields.idFilter('customer'), 1000).optional(),
+    external_ids: listOf(fields.text(256), 1000).optional(),
     external_id: fields.text(256).optional(),
-    parent_customer_ids: listOf(1000).optional(),
+    parent_customer_ids: listOf(fields.idFilter('customer'), 1000).optional(),
     email: fields.email().optional(),
     start_time: instant.optional().openapi({ type: 'string', format: 'date-time' }),
     end_time: instant.optional().openapi({ type: 'string', format: 'date-time' }),
@@ -50,16 +52,19 @@ export const searchAnswer = z
   })
   .openapi('FlexpriceCustomerList')
 
-/** A search's words as the store's. */
-export const toFilter = (search: Search): CustomerFilter => ({
-  // Archived and deleted customers are not shown at any door.
-  ids: (search.status ?? 'published') === 'published' ? search.customer_ids?.map(customerIdIn) : [],
-  externalIds: search.external_ids,
-  externalId: search.external_id,
-  parentCustomerIds: search.parent_customer_ids?.map(customerIdIn),
-  email: search.email,
-  createdFrom: search.start_time,
-  createdBefore: search.end_time,
-})
+/** A search's words as the store's. Throws `invalid_request` for times that nothing is between. */
+export function toFilter(search: Search): CustomerFilter {
+  fields.checkRange(search.start_time, search.end_time, { from: 'start_time', before: 'end_time' })
+  return {
+    // Archived and deleted customers are not shown at any door.
+    ids: (search.status ?? 'published') === 'published' ? search.customer_ids : [],
+    externalIds: search.external_ids,
+    externalId: search.external_id,
+    parentCustomerIds: search.parent_customer_ids,
+    email: search.email,
+    createdFrom: search.start_time,
+    createdBefore: search.end_time,
+  }
+}
 
 export const isOldestFirst = ({ sort, order }: Search) => (sort?.[0]?.direction ?? order) === 'asc'

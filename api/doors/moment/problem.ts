@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { FailureCode } from '../../../domain/failures.ts'
+import { shown } from '../../../domain/shown.ts'
 import { shownPath } from '../../card-numbers.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import { sentence, type Refusal } from '../door.ts'
@@ -37,6 +38,7 @@ const titles: Record<FailureCode | 'internal', string> = {
   conflict: 'Conflict',
   gone: 'Gone',
   too_large: 'Content Too Large',
+  unsupported_media_type: 'Unsupported Media Type',
   idempotency_mismatch: 'Unprocessable Content',
   idempotency_in_progress: 'Conflict',
   too_many_requests: 'Too Many Requests',
@@ -64,7 +66,7 @@ export const writeMomentProblem =
       title: titles[code],
       status,
       detail: sentence({ message, fields: errors }),
-      instance: shownPath(c),
+      instance: shown(shownPath(c), 300),
       ...(errors.length > 0 ? { errors } : {}),
     }
     return c.body(JSON.stringify(body), status, { 'Content-Type': 'application/problem+json' })

@@ -40,6 +40,11 @@ const words = {
     moment: 'Bad Request',
     flexprice: 'validation_error',
   },
+  badType: {
+    'billing-io': 'invalid_request/unsupported_media_type',
+    moment: 'Unsupported Media Type',
+    flexprice: 'validation_error',
+  },
   unauthorized: {
     'billing-io': 'authentication_error/api_key_missing',
     moment: 'Unauthorized',
@@ -117,13 +122,17 @@ describe.each(doorNames)('%s', (name) => {
     expect(await world.sql`select 1 from customers where external_id = ${externalId}`).toHaveLength(1)
   })
 
-  test('the first answer is given again also where it was a refusal', async () => {
-    const headers = { 'Idempotency-Key': randomUUID() }
-    const first = await call(name, 'POST', '', { surprise: 1 }, { headers })
-    const again = await call(name, 'POST', '', { surprise: 1 }, { headers })
-    expect([first.status, again.status, again.headers.get('Idempotent-Replayed')]).toEqual([400, 400, 'true'])
-    expect(again.body).toEqual(first.body)
-    expect(again.headers.get('Content-Type')).toBe(first.headers.get('Content-Type'))
+  test('a refusal is not kept: once the id is free the same key makes the customer, and that is replayed', async () => {
+    const [externalId, headers] = [newExternalId(), { 'Idempotency-Key': randomUUID() }]
+    const { body: holder } = await create(name, externalId)
+    const post = () => call(name, 'POST', '', door.smallest(externalId), { headers })
+    for (const answer of [await post(), await post()])
+      expect([refused(answer)[1], answer.headers.get('Idempotent-Replayed')]).toEqual([words.taken[name], null])
+    await world.asNative('DELETE', `/v1/customers/${holder.id.replace(door.idPrefix, 'cus_')}`)
+    const [made, again] = [await post(), await post()]
+    expect([made.status, again.status, again.headers.get('Idempotent-Replayed')]).toEqual([201, 201, 'true'])
+    expect(again.body).toEqual(made.body)
+    expect(again.headers.get('Content-Type')).toBe(made.headers.get('Content-Type'))
   })
 
   test('an external id that is taken is refused, at whichever door it was taken', async () => {
@@ -180,7 +189,7 @@ describe.each(doorNames)('%s', (name) => {
     for (const body of ['{', '[]', 'null', '"x"', '{"name":"a\\u0000b"}', '{"name":"\\ud800"}', '{"a\\u0000":1}'])
       expect(refused(await call(name, 'POST', '', body)), body).toEqual([400, words.badJson[name]])
     const plain = await call(name, 'POST', '', '{}', { headers: { 'Content-Type': 'text/plain' } })
-    expect(refused(plain)).toEqual([415, words.badJson[name]])
+    expect(refused(plain)).toEqual([415, words.badType[name]])
     const large = await call(name, 'POST', '', { name: 'x'.repeat(1_100_000) })
     expect(refused(large)).toEqual([413, words.tooLarge[name]])
     const deep = await call(name, 'POST', '', `{"metadata":${'{"a":'.repeat(2000)}1${'}'.repeat(2000)}}`)

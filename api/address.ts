@@ -1,0 +1,36 @@
+import type { Context } from 'hono'
+import { invalid } from '../domain/failures.ts'
+import { shown } from '../domain/shown.ts'
+
+/** The text that percent-encoding stands for; undefined where it is not UTF-8, or holds NUL. */
+function decoded(text: string): string | undefined {
+  try {
+    const plain = decodeURIComponent(text)
+    return plain.includes('\u0000') ? undefined : plain
+  } catch {
+    return undefined
+  }
+}
+
+const inQuery = (text: string) => decoded(text.replaceAll('+', ' '))
+
+/**
+ * Refuses what cannot be read in the path and the query, and every query parameter of a call that has none. Calls with
+ * parameters refuse those that they do not know by their schema.
+ */
+export function checkAddress(c: Context, { query: takesQuery = false }: { query?: boolean } = {}): void {
+  const [path = '', query = ''] = c.req.url.split('?', 2)
+  if (decoded(path) === undefined) throw invalid('path', 'must be percent-encoded UTF-8 without NUL')
+  for (const pair of query.split('&').filter(Boolean)) {
+    const [name, value] = splitOnce(pair)
+    const plain = inQuery(name)
+    if (plain === undefined) throw invalid('query', 'must be percent-encoded UTF-8 without NUL')
+    if (!takesQuery || plain === '__proto__') throw invalid(shown(plain), 'is not a field of this call')
+    if (inQuery(value) === undefined) throw invalid(shown(plain), 'must be percent-encoded UTF-8 without NUL')
+  }
+}
+
+function splitOnce(pair: string): [name: string, value: string] {
+  const at = pair.indexOf('=')
+  return at < 0 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)]
+}

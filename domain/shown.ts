@@ -1,0 +1,9 @@
+/**
+ * A caller's text as an error may show it: at most `most` UTF-16 units and an ellipsis, cut between whole characters,
+ * without lone surrogates.
+ */
+export function shown(text: string, most = 40): string {
+  if (text.length <= most) return text.toWellFormed()
+  const cut = text.slice(0, most)
+  return `${(/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut).toWellFormed()}…`
+}
