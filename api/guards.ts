@@ -59,6 +59,7 @@ async function requireCaller(d: ApiDependencies, c: Context<CallEnv>, door: Door
     throw error
   }
 }
+
 /**
  * What a call of a door passes through before its handler, in this order; each throws a Failure. One handler for the router,
  * as each costs a call more.

@@ -77,7 +77,7 @@ test('a refusal that a change of state takes away is not kept: the same key runs
           { 'Idempotency-Key': 'edge item'.replace(' ', '-') },
         ),
     ],
-    [404, () => post('unknown', { parent_customer_external_id: later }, '/v1/customers')],
+    [400, () => post('unknown', { parent_customer_external_id: later }, '/v1/customers')],
   ]
   for (const [status, call] of refused) {
     const answer = await call()
@@ -118,7 +118,7 @@ test('texts of callers that look like secrets or links keep nothing from being r
   const calls = [
     ['item', item, '/v1/billable_items'],
     ['customer', { external_id: customer_id, metadata }, '/v1/customers'],
-    ['open', { customer_id, metadata }, '/v1/billing_customers'],
+    ['opened', { customer_id, metadata }, '/v1/billing_customers'],
   ] as const
   for (const [key, body, path] of calls) {
     const [first, again] = [await post(key, body, path), await post(key, body, path)]
