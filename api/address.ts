@@ -12,6 +12,15 @@ function decoded(text: string): string | undefined {
   }
 }
 
+/** A text before and after the first separator in it. */
+function splitOnce(text: string, separator: string): [before: string, after: string] {
+  const at = text.indexOf(separator)
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]
+}
+
+/** The query of a call as it was sent, without the question mark. */
+export const queryOf = (c: Context): string => splitOnce(c.req.url, '?')[1]
+
 const inQuery = (text: string) => decoded(text.replaceAll('+', ' '))
 
 /**
@@ -19,18 +28,13 @@ const inQuery = (text: string) => decoded(text.replaceAll('+', ' '))
  * parameters refuse those that they do not know by their schema.
  */
 export function checkAddress(c: Context, { query: takesQuery = false }: { query?: boolean } = {}): void {
-  const [path = '', query = ''] = c.req.url.split('?', 2)
+  const [path, query] = splitOnce(c.req.url, '?')
   if (decoded(path) === undefined) throw invalid('path', 'must be percent-encoded UTF-8 without NUL')
   for (const pair of query.split('&').filter(Boolean)) {
-    const [name, value] = splitOnce(pair)
+    const [name, value] = splitOnce(pair, '=')
     const plain = inQuery(name)
     if (plain === undefined) throw invalid('query', 'must be percent-encoded UTF-8 without NUL')
     if (!takesQuery || plain === '__proto__') throw invalid(shown(plain), 'is not a field of this call')
     if (inQuery(value) === undefined) throw invalid(shown(plain), 'must be percent-encoded UTF-8 without NUL')
   }
-}
-
-function splitOnce(pair: string): [name: string, value: string] {
-  const at = pair.indexOf('=')
-  return at < 0 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)]
 }

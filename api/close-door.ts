@@ -1,6 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { Failure, notFound } from '../domain/failures.ts'
-import { checkAddress } from './address.ts'
 import type { CallEnv } from './call-env.ts'
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
@@ -15,7 +14,6 @@ const methodsAt = ({ router }: OpenAPIHono<CallEnv>, path: string): string[] =>
  */
 export function closeDoor(app: OpenAPIHono<CallEnv>, base: string): OpenAPIHono<CallEnv> {
   app.all(`${base}/*`, (c) => {
-    checkAddress(c, { query: true })
     const allowed = methodsAt(app, c.req.path)
     if (allowed.length === 0) throw notFound('Route')
     c.header('Allow', allowed.join(', '))

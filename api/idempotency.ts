@@ -5,6 +5,7 @@ import type { Kind } from '../domain/ids.ts'
 import { mayHaveLinks } from '../domain/scopes.ts'
 import { freeKey, keepAnswer, reserveKey, type KeyOf, type StoredAnswer } from '../store/idempotency-keys.ts'
 import { idFrom, newId, newUuid } from '../store/new-id.ts'
+import { queryOf } from './address.ts'
 import type { CallEnv } from './call-env.ts'
 import type { ApiDependencies } from './dependencies.ts'
 import { readAnswer, writeAnswer } from './stored-answers.ts'
@@ -57,7 +58,7 @@ function canonical(value: unknown): unknown {
 function hashOf(c: Context): Buffer {
   const said = { ...c.get('body') }
   delete said.api_key
-  const query = c.req.url.split('?', 2)[1]
+  const query = queryOf(c)
   return createHash('sha256')
     .update(JSON.stringify([c.req.method, c.req.path, canonical(said), ...(query ? [query] : [])]))
     .digest()

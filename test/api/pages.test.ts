@@ -36,7 +36,7 @@ beforeAll(async () => {
     from generate_series(1, 700) i`
   await world.sql`
     insert into events (id, organization_id, environment, type, billing_customer_id, actor, data)
-    select 'evt_' || lpad(i::text, 26, '0'), ${org_id}, 'sandbox', 'a.test', (select max(id) from billing_customers), 'system', jsonb_build_object('reason', repeat('x', 10000))
+    select 'evt_' || lpad(i::text, 26, '0'), ${org_id}, 'sandbox', 'replacement.failed', (select max(id) from billing_customers), 'system', jsonb_build_object('reason', repeat('x', 10000))
     from generate_series(1, 60) i`
   const all = async (table: string, where = 'true') =>
     (
@@ -50,7 +50,7 @@ beforeAll(async () => {
     items: await all('billable_items', `environment = 'sandbox' and type = 'trigger' and status = 'active'`),
     enrollments: await all('enrollments'),
     brands: await all('brands'),
-    events: await all('events', `type = 'a.test'`),
+    events: await all('events', `type = 'replacement.failed'`),
   }
 })
 afterAll(() => world.close())
@@ -91,7 +91,7 @@ test.each([
   ['/v1/brands?', 'brands'],
   ['/v1/billable_items?type=trigger&status=active&', 'items'],
   ['/v1/enrollments?', 'enrollments'],
-  ['/v1/events?type=a.test&', 'events'],
+  ['/v1/events?type=replacement.failed&', 'events'],
 ] as const)('%s ends its pages early, and the cursor goes on where they ended', async (path, list) => {
   const { seen, lengths } = await walk(native(path))
   expect(seen).toEqual(ids[list])

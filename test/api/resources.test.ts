@@ -98,7 +98,7 @@ test('a charge and the events of an onboarding are read and listed', async () =>
   for (const none of [
     'status=refunded',
     'gateway=paypal',
-    'onboarding_id=onb_none',
+    'onboarding_id=onb_01k2j0q8e5f7g9h1j3k5m7n9p1',
     'created_before=2020-01-01T00:00:00Z',
   ])
     expect(idsOf(await get(`/v1/charges?billing_customer_id=${bc}&${none}`)), none).toEqual([])
