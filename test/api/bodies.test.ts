@@ -191,7 +191,7 @@ test.each(doorNames)('%s: an address that cannot be read is refused plainly', as
 const native = (path: string) => world.asNative('GET', path)
 
 test('native: an address that cannot be read is refused plainly, naming path or parameter', async () => {
-  for (const path of ['/v1/customers/%ff', '/v1/charges/%E0%A4%A', '/v1/settings%ff', '/v1/billing_customers/a%00b'])
+  for (const path of ['/v1/customers/%ff', '/v1/charges/%E0%A4%A', '/v1/billing_customers/a%00b'])
     expect((await native(path)).body, path).toMatchObject({ status: 400, param: 'path' })
   for (const [query, param] of [
     ['email=%ff', 'email'],
