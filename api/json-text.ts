@@ -1,17 +1,13 @@
 import { type JSONPath, visit } from 'jsonc-parser'
-import { holdsCardNumber } from '../domain/card-numbers.ts'
 import { invalid } from '../domain/failures.ts'
 import { shown } from '../domain/shown.ts'
 
 /** Levels of objects and lists within the outermost one. */
 const deepest = 24
 
-/** A name as errors repeat it: shortened, and not at all where it holds a card number. */
-const shownName = (name: string): string => (holdsCardNumber(name) ? '…' : shown(name))
-
-/** A path as errors name it: `metadata.crm.0`. */
+/** A path as errors name it: `metadata.crm.0`; long names are shortened. */
 export const paramOf = (path: readonly PropertyKey[]): string =>
-  path.map((part) => shownName(String(part))).join('.') || 'body'
+  path.map((part) => shown(String(part))).join('.') || 'body'
 
 /**
  * Parses a JSON object that means the same to every reader. Throws `invalid_request` naming the field for what RFC 7493
