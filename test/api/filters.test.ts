@@ -34,7 +34,7 @@ test.each([
   ['enrollments', 'billing_customer_id=x', 'billing_customer_id', 'bc_'],
   ['enrollments', `billable_item_id=${bc}`, 'billable_item_id', 'bi_'],
   ['charges', 'onboarding_id=1', 'onboarding_id', 'onb_'],
-  ['charges', `billing_customer_id=${bc}+`, 'billing_customer_id', 'bc_'],
+  ['charges', 'billing_customer_id=bc_+', 'billing_customer_id', 'bc_'],
   ['charges', upsideDown, 'created_before', 'after created_from'],
   ['events', 'type=billing_customer.paid', 'type', 'a type of event'],
   ['events', 'billing_customer_id=', 'billing_customer_id', 'must not be empty'],
