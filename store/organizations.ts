@@ -28,6 +28,6 @@ export const listOrganizations = (sql: Sql, { limit, cursor }: PageRequest): Pro
     sql,
     sql`
       select id, name, currency, 200 + octet_length(name) as row_bytes from organizations
-      where ${afterCursor(sql, sql`id`, cursor)}`,
+      where ${afterCursor(sql, sql`id`, cursor, 'organization')}`,
     { limit },
   )
