@@ -161,7 +161,7 @@ test('10,000 ordinary 16-digit ids in bc_meta pass, 100 of each contact', async 
     const { status, body } = await world.edge('buildCustomerProfileSetup', { contact_id: world.newContact(), bc_meta })
     expect(status).toBe(200)
     const { body: read } = await world.edge('getCustomer', { bc_id: body.data.billing_customer_id })
-    expect(read.data.bc_meta).toEqual(bc_meta)
+    expect(read.data.bc_meta).toEqual({ ...bc_meta, _gateway: 'stripe' })
   }
   await Promise.all(Array.from({ length: 100 }, (_, contact) => setUp(contact)))
 })
