@@ -3,6 +3,7 @@ import { chosenGateway, offers, withdrawPayPal } from './browser/choices.ts'
 import { headline, say, showAlert, showPart, showSteps } from './browser/show.ts'
 import { NotEligible, preparePayPal } from './browser/paypal.ts'
 import { askBank, CardError, showCardForm } from './browser/stripe.ts'
+import { reopen, takeToken, type Opening } from './browser/token.ts'
 import type { PageModel, PageProgress } from './model.ts'
 import { wordsOf } from './words.ts'
 
@@ -16,13 +17,15 @@ function tell(state: PageModel['state']): void {
   say(words.status)
 }
 
-async function runSetup(): Promise<void> {
+async function runSetup({ isBack, isKept }: Opening): Promise<void> {
+  document.getElementById('not-kept')!.hidden = isKept
   document.getElementById('another')?.addEventListener('click', () => void offerAnotherCard())
   const { state } = root().dataset
-  if (state === 'confirm') return offerConfirmation()
   if (state === 'working' || state === 'closing') return follow()
   if (state === 'done') return tellParent()
-  if (state === 'asked' || (state === 'watching' && isBackFromPayPal())) return comeBack()
+  if (state === 'watching' && !isBack) return
+  if ((isBack && (await isPayingAfterAll())) || state === 'asked') return follow()
+  if (state === 'confirm') return offerConfirmation()
   if (state === 'form') await offerForm()
 }
 
@@ -118,12 +121,10 @@ async function handIn(submission: Record<string, unknown>): Promise<Answer> {
   }
 }
 
-const isBackFromPayPal = () => new URLSearchParams(location.search).has('approval_token_id')
-
 /** The customer comes from the bank or PayPal: the service reads what was answered there, and goes on. */
-async function comeBack(): Promise<void> {
-  const { answer } = await callUntilAnswered(path(), 'action-completed', {})
-  if (answer?.paying) await follow()
+async function isPayingAfterAll(): Promise<boolean> {
+  const back = await callUntilAnswered(path(), 'action-completed', {}).catch(() => undefined)
+  return back?.answer?.paying ?? false
 }
 
 function showRefusal({ status, answer: progress }: Answer): void {
@@ -134,14 +135,13 @@ function showRefusal({ status, answer: progress }: Answer): void {
     progress?.paying ||
     (progress && progress.status !== 'pending')
   )
-    return location.reload()
+    return reopen()
   if (progress?.refusal === 'slow_down')
     return showAlert('This cannot be done just now. You have not been charged. Please try again in a minute.')
   if (status === 429)
     return showAlert('Too many payment methods were declined. Please wait a while before you try again.')
   const shown = root().dataset
-  if (progress && (String(progress.amount) !== shown.amount || progress.currency !== shown.currency))
-    return location.reload()
+  if (progress && (String(progress.amount) !== shown.amount || progress.currency !== shown.currency)) return reopen()
   const message = progress?.steps.find((step) => step.name === 'payment_method')?.message
   showAlert(message ?? 'This payment method could not be submitted. You have not been charged.')
 }
@@ -154,12 +154,12 @@ async function follow({ customerIsHere = false } = {}): Promise<void> {
   const began = Date.now()
   for (let looks = 0; ; looks++) {
     const seen = await call(path(), 'progress').catch(() => undefined)
-    if (seen?.status === 410) return location.reload()
+    if (seen?.status === 410) return reopen()
     if (seen?.answer?.steps) {
       showSteps(seen.answer)
       if (seen.answer.status !== 'pending') return finish(seen.answer)
       // Not paying any more and not ended: a decline. The page is drawn anew, with its message and a fresh form.
-      if (!seen.answer.paying && root().dataset.state !== 'closing') return location.reload()
+      if (!seen.answer.paying && root().dataset.state !== 'closing') return reopen()
       if (seen.answer.action) return customerIsHere ? confirmWithBank(seen.answer.action) : offerConfirmation()
     }
     if (Date.now() - began > 20_000 && state !== 'asked') {
@@ -190,7 +190,7 @@ async function offerAnotherCard(): Promise<void> {
 }
 
 function finish(progress: PageProgress): void {
-  if (progress.status !== 'completed') return location.reload()
+  if (progress.status !== 'completed') return reopen()
   for (const id of ['explanation', 'payment', 'bank']) document.getElementById(id)?.remove()
   tell('done')
   tellParent()
@@ -225,5 +225,6 @@ function offerNewLink(section: HTMLElement): void {
 }
 
 const newLink = document.getElementById('new-link')
-if (document.getElementById('setup')) void runSetup()
-if (newLink) offerNewLink(newLink)
+const opening = takeToken()
+if (opening && document.getElementById('setup')) void runSetup(opening)
+if (opening && newLink) offerNewLink(newLink)

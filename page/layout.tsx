@@ -6,6 +6,8 @@ import type { PageModel } from './model.ts'
 export interface Assets {
   style: string
   script: string
+  /** Brings back the page whose token this tab keeps. */
+  restore: string
 }
 
 interface LayoutProps {
@@ -13,11 +15,15 @@ interface LayoutProps {
   brand: PageModel['brand'] | null
   assets: Assets
   nonce: string
+  /** What the token of the address was made for; null where it is of no use. */
+  link: 'setup' | 'progress' | null
+  /** Whether nothing was found. */
+  restores?: boolean
   children: Child
 }
 
 /** The frame around every page: the brand's look, and where help is. */
-export function Layout({ title, brand, assets, nonce, children }: LayoutProps) {
+export function Layout({ title, brand, assets, nonce, link, restores, children }: LayoutProps) {
   return (
     <>
       {raw('<!doctype html>')}
@@ -29,8 +35,9 @@ export function Layout({ title, brand, assets, nonce, children }: LayoutProps) {
           <title>{brand ? `${title} · ${brand.name}` : title}</title>
           <link rel="stylesheet" href={assets.style} />
           {brand?.colour ? <style nonce={nonce}>{`:root{--brand:${brand.colour}}`}</style> : null}
+          {restores ? <script src={assets.restore}></script> : null}
         </head>
-        <body>
+        <body data-link={link ?? undefined}>
           <header>
             {brand?.logoUrl ? <img src={brand.logoUrl} alt="" height={32} /> : null}
             {brand ? <span class="brand">{brand.name}</span> : null}

@@ -2,6 +2,8 @@ import type { BlockedOn, GatewayName, Result, StepName, StepState, SubmissionRef
 
 /** What the hosted page shows. Nothing of the customer is in it: whoever has the link sees no name, card or balance. */
 export interface PageModel {
+  /** What the token of the link was made for. */
+  link: 'setup' | 'progress'
   brand: { name: string; logoUrl: string | null; colour: string | null; support: string | null }
   sandbox: boolean
   /** `form`, `working` and `confirm` are live; the others are read-only. `asked`: the bank waits, and this link cannot answer. */
@@ -28,6 +30,8 @@ export interface PageModel {
 }
 
 export interface NoticeModel {
+  /** What the token of the link was made for; null where it was none. */
+  link: 'setup' | 'progress' | null
   brand: PageModel['brand'] | null
   notice: 'expired' | 'replaced' | 'exhausted' | 'unavailable' | 'canceled' | 'failed' | 'not_found' | 'returned'
   /** Whether it was the link of a replacement. */

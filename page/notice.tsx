@@ -6,7 +6,14 @@ import { noticeOf } from './words.ts'
 export function NoticePage({ model, assets, nonce }: { model: NoticeModel; assets: Assets; nonce: string }) {
   const { title, text } = noticeOf(model)
   return (
-    <Layout title={title} brand={model.brand} assets={assets} nonce={nonce}>
+    <Layout
+      title={title}
+      brand={model.brand}
+      assets={assets}
+      nonce={nonce}
+      link={model.link}
+      restores={model.notice === 'not_found'}
+    >
       <h1>{title}</h1>
       <p>{text}</p>
       {model.newLinkPath ? (
@@ -17,7 +24,7 @@ export function NoticePage({ model, assets, nonce }: { model: NoticeModel; asset
           <p role="status"></p>
         </div>
       ) : null}
-      {model.newLinkPath ? <script type="module" src={assets.script}></script> : null}
+      {model.link ? <script type="module" src={assets.script}></script> : null}
     </Layout>
   )
 }

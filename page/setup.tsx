@@ -6,9 +6,8 @@ import { stateWords, stepTitle, wordsOf } from './words.ts'
 export function SetupPage({ model, assets, nonce }: { model: PageModel; assets: Assets; nonce: string }) {
   const { headline, status } = wordsOf(model.state, model.replacing)
   const pays = model.state === 'form' || model.state === 'working' || model.state === 'confirm'
-  const live = pays || model.state === 'closing' || model.state === 'asked' || model.state === 'watching'
   return (
-    <Layout title={headline} brand={model.brand} assets={assets} nonce={nonce}>
+    <Layout title={headline} brand={model.brand} assets={assets} nonce={nonce} link={model.link}>
       {model.sandbox ? <p class="badge">Test mode: no real money moves</p> : null}
       <div id="setup" {...dataOf(model)}>
         <h1 id="headline">{headline}</h1>
@@ -18,9 +17,12 @@ export function SetupPage({ model, assets, nonce }: { model: PageModel; assets: 
         <p id="status" role="status">
           {status}
         </p>
+        <p id="not-kept" class="small" hidden>
+          Your browser keeps nothing for this page. Do not reload it; to come back to it, open your link again.
+        </p>
         {model.state === 'suspended' || model.state === 'active' ? null : <Progress model={model} />}
       </div>
-      {live || model.state === 'done' ? <Scripts model={model} assets={assets} /> : null}
+      <Scripts model={model} assets={assets} loadsVendors={pays || model.state === 'closing'} />
     </Layout>
   )
 }
@@ -138,13 +140,18 @@ function Progress({ model }: { model: PageModel }) {
   )
 }
 
-function Scripts({ model, assets }: { model: PageModel; assets: Assets }) {
+interface ScriptsProps {
+  model: PageModel
+  assets: Assets
+  loadsVendors: boolean
+}
+
+/** Ours runs first, in the order of the page: it takes the token out of the address. */
+function Scripts({ model, assets, loadsVendors }: ScriptsProps) {
   return (
     <>
-      {model.state === 'done' || model.state === 'watching' || model.state === 'asked'
-        ? null
-        : model.gateways.map(({ scriptUrl }) => <script src={scriptUrl} defer></script>)}
       <script type="module" src={assets.script}></script>
+      {loadsVendors ? model.gateways.map(({ scriptUrl }) => <script src={scriptUrl} defer></script>) : null}
     </>
   )
 }

@@ -2,12 +2,19 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { isCardNumberAsId } from '../../domain/card-numbers.ts'
 import { gatewayNames, stepNames, submissionRefusals } from '../../domain/lifecycle.ts'
 
-// The page's own JSON calls: the link's token in the query is the only credential.
+// The page's own JSON calls: the link's token, in a header or in the query, is the only credential.
 
 export const pagePathPattern = '/public/edge/setup-billing/{brand_id}/{org_id}/{bc_id}'
 
 const params = z.object({ brand_id: z.string(), org_id: z.string(), bc_id: z.string() })
 const query = z.object({ token: z.string().optional().openapi({ description: 'The token of the setup link' }) })
+
+const headers = z.object({
+  'setup-token': z
+    .string()
+    .optional()
+    .openapi({ description: 'The same, in place of the query; the page itself sends it' }),
+})
 
 const time = z.string().openapi({ format: 'date-time' })
 export const progressSchema = z
@@ -48,7 +55,7 @@ const errorSchema = z
 const progress = (description: string) => ({ description, content: { 'application/json': { schema: progressSchema } } })
 const error = (description: string) => ({ description, content: { 'application/json': { schema: errorSchema } } })
 const refusals = { 404: error('Not a genuine link'), 503: error('The service cannot answer now; see Retry-After') }
-const common = { tags: ['Hosted page'], request: { params, query } }
+const common = { tags: ['Hosted page'], request: { params, query, headers } }
 
 export const getProgress = createRoute({
   ...common,

@@ -11,7 +11,7 @@ const join = (...sources: string[]) => [...new Set(sources)].join(' ')
  */
 export function setPageHeaders(
   c: Context,
-  options: { sides: BrowserSide[]; logoUrl: string | null; embedOrigins: string[] },
+  options: { sides: BrowserSide[]; logoUrl: string | null; embedOrigins: string[] | 'any' },
 ): string {
   const nonce = randomBytes(16).toString('base64')
   const logo = logoOrigin(options.logoUrl)
@@ -24,7 +24,7 @@ export function setPageHeaders(
     `frame-src ${join("'self'", ...options.sides.flatMap((side) => side.frameSources))}`,
     "form-action 'none'",
     "base-uri 'none'",
-    `frame-ancestors ${join("'self'", ...embedOrigins(options.embedOrigins))}`,
+    `frame-ancestors ${options.embedOrigins === 'any' ? '*' : join("'self'", ...embedOrigins(options.embedOrigins))}`,
   ]
   c.header('Content-Security-Policy', policy.join('; '))
   setPrivateHeaders(c)

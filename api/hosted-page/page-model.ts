@@ -76,6 +76,7 @@ export async function pageModel(
   const sides = sidesOf(d, link)
   const isOffered = sides.some(({ name }) => name === onboarding.gateway)
   return {
+    link: link.purpose,
     brand: brandOf(link),
     sandbox: billingCustomer.environment === 'sandbox',
     state: stateOf(link),
@@ -117,7 +118,7 @@ export function noticeModel(link: OpenedLink): NoticeModel {
   const replacing = onboarding.kind === 'replacement'
   const useful = billingCustomer.status === (replacing ? 'active' : 'pending')
   const mayAsk = (notice === 'expired' || notice === 'exhausted') && useful
-  return { brand: brandOf(link), notice, replacing, newLinkPath: mayAsk ? pagePath(target) : null }
+  return { link: link.purpose, brand: brandOf(link), notice, replacing, newLinkPath: mayAsk ? pagePath(target) : null }
 }
 
 export async function pageProgress(d: ApiDependencies, link: OpenedLink): Promise<PageProgress> {

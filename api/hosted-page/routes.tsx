@@ -98,7 +98,11 @@ const isPage = (c: Context) => c.req.method === 'GET' && c.req.path.split('/').l
 
 /** Serves the page. Answers what shows that it cannot be shown just now, for a person to read. */
 function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
-  const assets = { style: serveAsset(app, 'page.css'), script: serveAsset(app, 'browser.js') }
+  const assets = {
+    style: serveAsset(app, 'page.css'),
+    script: serveAsset(app, 'browser.js'),
+    restore: serveAsset(app, 'restore.js'),
+  }
   const notices = noticesOfNobody(assets)
   app.get(path, async (c) => {
     const link = await open(d, c, ['setup', 'progress'])
@@ -106,7 +110,8 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
     const nonce = setPageHeaders(c, {
       sides,
       logoUrl: link?.brand.logoUrl ?? null,
-      embedOrigins: link?.settings.embedOrigins ?? [],
+      // A reload in a frame leads here first; there is nothing on that page to protect.
+      embedOrigins: link?.settings.embedOrigins ?? 'any',
     })
     if (!link) return c.html(notices.not_found, 404)
     if (isGone(link)) return c.html(<NoticePage model={noticeModel(link)} assets={assets} nonce={nonce} />, 410)
@@ -129,7 +134,7 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
 /** The notices without a brand, made once. Without a brand's colour there is no style that needs a nonce. */
 function noticesOfNobody(assets: Assets) {
   const page = (notice: NoticeModel['notice']) => {
-    const model = { brand: null, notice, replacing: false, newLinkPath: null }
+    const model = { link: null, brand: null, notice, replacing: false, newLinkPath: null }
     return String(<NoticePage model={model} assets={assets} nonce="" />)
   }
   return { not_found: page('not_found'), returned: page('returned'), unavailable: page('unavailable') }
@@ -146,7 +151,8 @@ const isExhausted = ({ standing, onboarding, settings }: OpenedLink) =>
 type PageContext = Context<PageEnv>
 
 function open(d: ApiDependencies, c: PageContext, purposes: LinkPurpose[]): Promise<OpenedLink | undefined> {
-  return openLink(d, c.req.param() as unknown as LinkPath, c.req.query('token'), purposes)
+  const token = c.req.header('Setup-Token') ?? c.req.query('token')
+  return openLink(d, c.req.param() as unknown as LinkPath, token, purposes)
 }
 
 /** What we hand to vendors as return address opens the progress, and nothing that changes anything. */

@@ -77,8 +77,9 @@ test('the image does not run as root, and keeps neither sources nor development 
 })
 
 test('no script for browsers takes the place of a module of the server in dist/', () => {
-  // The page's own script is made of the module of that name, which the server does not import.
-  const scripts = browserFiles.filter((file) => file.endsWith('.js') && file !== 'browser.js')
+  // The page's own scripts are made of the modules of those names, which the server does not import.
+  const own = ['browser.js', 'restore.js']
+  const scripts = browserFiles.filter((file) => file.endsWith('.js') && !own.includes(file))
   const sources = scripts.flatMap((file) => ['.ts', '.tsx'].map((ending) => `page/${file.replace('.js', ending)}`))
   expect(sources.filter((file) => existsSync(new URL(file, root)))).toEqual([])
 })
