@@ -65,12 +65,8 @@ test('what was stored before the rule changes nothing of the policy and takes no
   for (const logo of hostile) {
     const id = `brand_${randomUUID().slice(0, 8)}`
     await world.sql`
-<<<<<<< HEAD
       insert into brands (id, organization_id, environment, name, logo_url)
       values (${id}, ${world.seeds.org_id}, 'sandbox', 'Old', ${logo})`
-=======
-      insert into brands (id, organization_id, environment, name, logo_url) values (${id}, ${world.seeds.org_id}, 'sandbox', 'Old', ${logo})`
->>>>>>> a45d732 (Tests of stored brands name the environment)
     const { page } = await world.openSetup(undefined, { brand_id: id })
     const worn = await policyOf(page)
     expect(worn.policy).toBe(before.policy)
