@@ -116,7 +116,7 @@ test('the number of a brand is read for those who name it by its number', async 
 })
 
 test('calls of the API that come at once share a statement', async () => {
-  const d = { database: sql, runs: {} } as ApiDependencies
+  const d = { database: sql, runs: {}, gateways: { for: () => ({}) } } as unknown as ApiDependencies
   const caller = { ...tenants[1]!, currency: 'USD', scopes: ['*'], settings } as Caller
   const before = await runs()
   const calls = contactIds.map((contactId) =>
