@@ -1,6 +1,7 @@
 import Stripe from 'stripe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { countInMemory } from '../../api/failing-calls.ts'
+import { apiVersion } from '../../gateways/stripe/api-version.ts'
 import { initOf, operations, requestOf, undocumented, withKey, type Documented } from '../support/documented.ts'
 import { until } from '../support/until.ts'
 import { createWorld, type World } from '../support/world.ts'
@@ -87,6 +88,7 @@ describe.each(['memory', 'postgres'] as const)('counted in %s', (store) => {
     const payload = JSON.stringify({
       id: `evt_${store}`,
       object: 'event',
+      api_version: apiVersion,
       type: 'payment_intent.succeeded',
       created: Math.floor(Date.now() / 1000),
       livemode: false,

@@ -9,7 +9,7 @@ let live: string
 beforeAll(async () => {
   world = await createWorld({ worker: false })
   const scope = { organization: world.seeds.org_id, environment: 'live' }
-  live = (await world.admin('create-key', scope)).key as string
+  live = (await world.admin('create-key', { ...scope, scopes: '*' })).key as string
   world.secrets.add(live)
   await world.admin('set-setting', { ...scope, name: 'onboard_new_customers', value: 'true' })
 })

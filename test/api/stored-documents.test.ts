@@ -15,7 +15,7 @@ test('the reference names its assets, and every asset is looked at here', () => 
   const named = [...docs.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path]) => path)
   expect(named).toHaveLength(4)
   expect(assets).toEqual(expect.arrayContaining(named))
-  expect(assets).toHaveLength(6)
+  expect(assets).toHaveLength(7)
 })
 
 test.each(documents)('%s is answered with a tag, and 304 to who has that version', async (path) => {
