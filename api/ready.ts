@@ -64,7 +64,10 @@ export interface CheckedServices {
 export function checkServices({ database, checkServer, connection, namespace, log }: CheckedServices): ServiceChecks {
   let isServerChecked = checkServer === undefined
   let said: string | undefined
+  // Many who ask at once share one question.
   let asking: Promise<SchemaState> | undefined
+  let reaching: Promise<boolean> | undefined
+  let listing: Promise<string[]> | undefined
 
   async function ask(): Promise<SchemaState> {
     try {
@@ -88,16 +91,17 @@ export function checkServices({ database, checkServer, connection, namespace, lo
   }
   return {
     database: () => (asking ??= askInTime().finally(() => (asking = undefined))),
-    temporal: () =>
-      answers(
-        connection.withDeadline(Date.now() + patience, () =>
-          connection.workflowService.describeNamespace({ namespace }),
-        ),
-        patience,
-      ),
-    missingSearchAttributes: () => missingSearchAttributes(connection, namespace),
+    temporal: () => (reaching ??= reachesTemporal(connection, namespace).finally(() => (reaching = undefined))),
+    missingSearchAttributes: () =>
+      (listing ??= missingSearchAttributes(connection, namespace).finally(() => (listing = undefined))),
   }
 }
+
+const reachesTemporal = (connection: Connection, namespace: string): Promise<boolean> =>
+  answers(
+    connection.withDeadline(Date.now() + patience, () => connection.workflowService.describeNamespace({ namespace })),
+    patience,
+  )
 
 /** Returns none where Temporal does not answer, or does not tell: not every account may ask. */
 async function missingSearchAttributes(connection: Connection, namespace: string): Promise<string[]> {

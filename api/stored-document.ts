@@ -6,6 +6,8 @@ interface Options {
   type: string
   cacheControl: string
   headers?: Record<string, string>
+  /** Sent at once, whatever else is asked for: for what a customer's page needs. */
+  unpaced?: boolean
 }
 
 /**
@@ -13,7 +15,7 @@ interface Options {
  * at a pace that leaves most of the process to others: where more is asked for, requests wait, and after 2 seconds they
  * are 503. Returns 304 when `If-None-Match` names the current version (RFC 9110, section 13.1.2).
  */
-export function storedDocument(make: () => string, { type, cacheControl, headers = {} }: Options) {
+export function storedDocument(make: () => string, { type, cacheControl, headers = {}, unpaced = false }: Options) {
   let stored: { body: Uint8Array<ArrayBuffer>; etag: string } | undefined
 
   return async (c: Context): Promise<Response> => {
@@ -22,10 +24,12 @@ export function storedDocument(make: () => string, { type, cacheControl, headers
     // The same for everybody: shared caches may keep one copy.
     c.header('Vary', undefined)
     if (isKnown(c.req.header('If-None-Match'), etag)) return c.body(null, 304, common)
-    const wait = reserve(body.length)
+    const whole = { ...common, 'Content-Type': type }
+    if (c.req.method === 'HEAD') return c.body(null, 200, { ...whole, 'Content-Length': String(body.length) })
+    const wait = unpaced ? 0 : reserve(body.length)
     if (wait > longestWait) return refuse(c)
     if (wait > 0) await sleep(wait)
-    return c.body(body, 200, { ...common, 'Content-Type': type })
+    return c.body(body, 200, whole)
   }
 }
 

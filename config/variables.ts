@@ -48,8 +48,8 @@ const webhookSecrets = commaList.refine(
   'must be one or more secrets that begin with whsec_, separated by commas',
 )
 const linkSecrets = commaList.refine(
-  (list) => list.length > 0 && list.every((secret) => /^[\x21-\x7e]{32,}$/.test(secret)),
-  'must be one or more secrets of at least 32 visible ASCII characters without blanks, separated by commas',
+  (list) => list.length > 0 && list.every((secret) => secret.length >= 32 && !/[\p{Cc}\p{Cf}]/u.test(secret)),
+  'must be one or more secrets of at least 32 visible characters, separated by commas',
 )
 
 /** Every variable that a program of ours reads, in the form that it must have. */

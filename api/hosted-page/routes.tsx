@@ -99,9 +99,9 @@ const isPage = (c: Context) => c.req.method === 'GET' && c.req.path.split('/').l
 /** Serves the page. Answers what shows that it cannot be shown just now, for a person to read. */
 function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
   const assets = {
-    style: serveAsset(app, 'page.css'),
-    script: serveAsset(app, 'browser.js'),
-    restore: serveAsset(app, 'restore.js'),
+    style: serveAsset(app, 'page.css', { unpaced: true }),
+    script: serveAsset(app, 'browser.js', { unpaced: true }),
+    restore: serveAsset(app, 'restore.js', { unpaced: true }),
   }
   const notices = noticesOfNobody(assets)
   app.get(path, async (c) => {

@@ -65,3 +65,15 @@ test('other calls do not wait for documents, however many are asked for; those t
   }
   expect((await app.request('/openapi.json')).status).toBe(200)
 })
+
+test('what the page of a customer needs is answered however many documents are asked for, and HEAD costs nothing', async () => {
+  const heads = await Promise.all(Array.from({ length: 1_000 }, () => app.request('/openapi.json', { method: 'HEAD' })))
+  for (const { status } of heads) expect(status).toBe(200)
+  expect((await app.request('/docs/errors')).status).toBe(200)
+  const flood = Array.from({ length: 600 }, () => app.request('/openapi.json'))
+  const needed = assets.filter((path) => /\/(page\.css|browser\.js|restore\.js)$/.test(path))
+  expect(needed).toHaveLength(3)
+  const answers = await Promise.all(needed.map(async (path) => (await app.request(path)).status))
+  expect(answers).toEqual([200, 200, 200])
+  expect((await Promise.all(flood)).some(({ status }) => status === 503)).toBe(true)
+})

@@ -106,15 +106,8 @@ const forms: Record<string, { wrong: string[]; right: string[] }> = {
   PAYPAL_JS_URL: { wrong: ['http://paypal.example/x.js', 'https://a b'], right: ['https://x/core'] },
   PAYPAL_WEBHOOK_ROOT: { wrong: ['x', '-----BEGIN CERTIFICATE-----'], right: [certificate] },
   SETUP_LINK_SECRETS: {
-    wrong: [
-      'short',
-      'x'.repeat(31),
-      `${'x'.repeat(32)},short`,
-      ',',
-      `${'x'.repeat(32)}\u200b`,
-      `${'x'.repeat(20)} ${'x'.repeat(20)}`,
-    ],
-    right: ['x'.repeat(32), `${'x'.repeat(32)}, ${'y'.repeat(40)}\n`],
+    wrong: ['short', 'x'.repeat(31), `${'x'.repeat(32)},short`, ',', `${'x'.repeat(32)}\u200b`],
+    right: ['x'.repeat(32), `${'x'.repeat(32)}, ${'y'.repeat(40)}\n`, `${'é'.repeat(20)} ${'x'.repeat(20)}`],
   },
   GATEWAY_TIMEOUT_MS: { wrong: ['9', '60001', '20s', '1e4', ''.padEnd(20, '9')], right: ['10', '60000'] },
   RETRY_PAUSE_MAX_MS: { wrong: ['9', '86400001', 'x'], right: ['300'] },
