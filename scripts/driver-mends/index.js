@@ -7,7 +7,7 @@ export default [
   PostgresError,
 `,
     to: `Object.assign(Postgres, {
-  mends: 1,
+  mends: 2,
   PostgresError,
 `,
   },

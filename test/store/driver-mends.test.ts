@@ -38,6 +38,27 @@ test('a statement that cannot be written fails alone, whatever was sent before a
   ])
 })
 
+test('a statement that is asked again waits for one behind it that is sent in two messages', async () => {
+  await sql`create table reshaped (value text)`
+  await sql`insert into reshaped values ('1')`
+  const ask = (number: number) => sql`select value, ${number}::integer as number, ${'x'}::text as text from reshaped`
+  const unprepared = (number: number) =>
+    sql.unsafe<{ number: number }[]>('select $1::integer as number, $2::text as text', [number, 'y'])
+  await ask(1)
+  for (const [turn, type] of ['varchar(9)', 'text', 'varchar(9)', 'text'].entries()) {
+    await database.sql.unsafe(`alter table reshaped alter column value type ${type}`)
+    // Sent at once: one that is asked again, one of the same kind, and one that the server describes first.
+    const asked = [ask(turn), ask(turn + 10), unprepared(turn + 20)]
+    const answers = await Promise.all(asked.map((each) => each.then(([row]) => row)))
+    expect(answers).toEqual([
+      { value: '1', number: turn, text: 'x' },
+      { value: '1', number: turn + 10, text: 'x' },
+      { number: turn + 20, text: 'y' },
+    ])
+    expect(await echo(sql, turn)).toEqual({ number: turn })
+  }
+})
+
 test('a prepared statement whose table has changed is asked again with the same values, beside others', async () => {
   await sql`create table changing (value text)`
   await sql`insert into changing values ('1')`
