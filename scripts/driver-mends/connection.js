@@ -38,7 +38,6 @@ export default [
     }
 
     q.state = backend
-    last = q
     query
       ? sent.push(q)
       : (query = q, query.active = true)
@@ -65,8 +64,8 @@ export default [
   },
   {
     why: `Its values are serialized anew from what was given: serialized twice, true became false and JSON became a string.
-      Behind a statement that is sent in two messages it waits for its turn: sent between the two, it took that statement's
-      place as the unnamed one, and its rows were that statement's answer.`,
+      Where others were sent behind it, it goes back to the pool: between the two messages of one it took that one's place as
+      the unnamed statement, and behind a BEGIN it became part of somebody else's transaction.`,
     from: `    delete statements[q.signature]
     q.retried = error
     execute(q)
@@ -75,26 +74,9 @@ export default [
     q.retried = error
     q.parameters = null
     q.options = { ...q.options, prepare: false }
-    q.waits = sent.length > 0 && Boolean(last.describeFirst || last.cursorFn || last.waits)
-    q.waits
-      ? sent.push(last = q)
+    sent.length > 0
+      ? q.handler(q)
       : execute(q)
-`,
-  },
-  {
-    why: `A statement that waited to be asked again is sent when its turn comes.`,
-    from: `    if (query)
-      return // Consider opening if able and sent.length < 50
-`,
-    to: `    if (query && query.waits) {
-      const q = query
-      q.waits = false
-      query = null
-      execute(q)
-    }
-
-    if (query)
-      return // Consider opening if able and sent.length < 50
 `,
   },
   {
@@ -130,7 +112,6 @@ export default [
     to: `    , needsTypes = options.fetch_types
     , needsSession = options.session
     , preparing = false
-    , last = null
     , reconnectTimer = null
     , attempts = 0
 `,

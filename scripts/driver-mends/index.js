@@ -7,7 +7,7 @@ export default [
   PostgresError,
 `,
     to: `Object.assign(Postgres, {
-  mends: 2,
+  mends: 3,
   PostgresError,
 `,
   },

@@ -59,6 +59,25 @@ test('a statement that is asked again waits for one behind it that is sent in tw
   }
 })
 
+test('a statement that is asked again is no part of the transaction that begins behind it', async () => {
+  await sql`create table kept (value text)`
+  const keep = () => sql`insert into kept values (${'1'}) returning *`
+  await keep()
+  await database.sql.unsafe('alter table kept add column more text')
+  const [kept, rolledBack] = await Promise.allSettled([
+    keep().execute(),
+    sql.begin(async (transaction) => {
+      await transaction`select 1`
+      throw new Error('rolled back')
+    }),
+  ])
+  expect([kept, rolledBack]).toMatchObject([
+    { value: [{ value: '1', more: null }] },
+    { reason: { message: 'rolled back' } },
+  ])
+  expect(await sql`select from kept`).toHaveLength(2)
+})
+
 test('a prepared statement whose table has changed is asked again with the same values, beside others', async () => {
   await sql`create table changing (value text)`
   await sql`insert into changing values ('1')`
