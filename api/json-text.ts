@@ -68,7 +68,14 @@ function checkJson(text: string): void {
 function checkText(text: string, path: PathOf): void {
   if (text.includes('\u0000') || !text.isWellFormed())
     throw invalid(paramOf(path()), 'must be well-formed text without NUL')
+  if (manyMarks.test(text)) throw invalid(paramOf(path()), 'must not have more than 30 combining marks in a row')
 }
+
+/**
+ * More than Unicode's stream-safe text has in a row (UAX #15, section 13): the time to normalize them grows with the
+ * square of their number. The two halfwidth sound marks become combining ones.
+ */
+const manyMarks = /[\p{M}\uff9e\uff9f]{31}/u
 
 /** Whether the double that is read from a JSON number is written with the same value again. */
 export const isExact = (written: string): boolean => decimal(written) === decimal(String(Number(written)))
