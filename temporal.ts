@@ -22,12 +22,14 @@ export function temporalReason(error: unknown): string {
 }
 
 /**
- * Returns what an operator must know of the search attributes of a namespace, with the command that registers what is
- * missing; undefined where all are there, or where Temporal does not say.
+ * Returns the search attributes that a namespace lacks; none where Temporal does not say within `limit` milliseconds.
  */
-export async function searchAttributeProblem(connection: Services, namespace: string): Promise<string | undefined> {
-  const lacking = await findLacking(connection, namespace)
-  return lacking && describe(lacking, namespace)
+export async function missingSearchAttributes(
+  connection: Services,
+  namespace: string,
+  limit = deadline,
+): Promise<string[]> {
+  return (await findLacking(connection, namespace, limit))?.missing ?? []
 }
 
 /**
@@ -71,17 +73,18 @@ function describe({ missing, mistyped }: Lacking, namespace: string): string {
 }
 
 /** Returns undefined where nothing is lacking, or where that cannot be told. */
-async function findLacking(connection: Services, namespace: string): Promise<Lacking | undefined> {
+async function findLacking(connection: Services, namespace: string, limit = deadline): Promise<Lacking | undefined> {
   try {
-    const lacking = await listLacking(connection, namespace)
+    const lacking = await listLacking(connection, namespace, limit)
     return lacking.missing.length + lacking.mistyped.length > 0 ? lacking : undefined
   } catch {
     return undefined
   }
 }
 
-async function listLacking(connection: Services, namespace: string): Promise<Lacking> {
-  const within = <T>(call: () => Promise<T>) => connection.withDeadline(Date.now() + deadline, call)
+async function listLacking(connection: Services, namespace: string, limit: number): Promise<Lacking> {
+  const ends = Date.now() + limit
+  const within = <T>(call: () => Promise<T>) => connection.withDeadline(ends, call)
   try {
     const { customAttributes } = await within(() => connection.operatorService.listSearchAttributes({ namespace }))
     const typeOf = (name: string) => customAttributes?.[name]

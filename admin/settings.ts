@@ -49,7 +49,9 @@ export const settingCommands: Record<string, AdminCommand> = {
   ),
 }
 
-/** A value is JSON where it can be read as such, else a text: `true`, `7`, `["https://a.example"]`, `help@a.example`. */
+/**
+ * A value is JSON where it can be read as such, else a text: `true`, `7`, `["https://a.example"]`, `help@a.example`.
+ */
 function parseValue(value: string): unknown {
   try {
     return JSON.parse(value)

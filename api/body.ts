@@ -50,8 +50,8 @@ function checkContentHeaders(c: Context): void {
 }
 
 /**
- * Reads a JSON object from the body, once. What reads the body later gets the text that was checked here. Throws a Failure
- * that says what is wrong with it.
+ * Reads a JSON object from the body, once. What reads the body later gets the text that was checked here. Throws a
+ * Failure that says what is wrong with it.
  */
 export async function readJsonObject(c: Context): Promise<Record<string, unknown>> {
   const read = c.get('body')

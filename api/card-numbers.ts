@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { findCardNumbers, holdsCardNumber, type FoundCard } from '../domain/card-numbers.ts'
-import { Failure, type WrongField } from '../domain/failures.ts'
+import { Failure, mostFields, type WrongField } from '../domain/failures.ts'
 import { findContact } from '../store/contacts.ts'
 import type { Caller } from './auth.ts'
 import type { ApiDependencies } from './dependencies.ts'
@@ -29,12 +29,6 @@ function refusal(found: WrongField[]): Failure {
   return new Failure('invalid_request', first!.message, { param: first!.param, fields: found })
 }
 
-/** Throws `invalid_request` where a body holds a card number, in keys too. The refusal does not repeat the number. */
-export function refuseCardNumbersIn(body: Record<string, unknown>): void {
-  const found = findCardNumbers(body)
-  if (found.length > 0) throw refusal(found.map(toField))
-}
-
 /**
  * Throws `invalid_request` where the body of a door's call or its Idempotency-Key holds a card number. Call it before
  * anything of the call is stored or sent.
@@ -43,23 +37,25 @@ export async function refuseCardNumbers(d: ApiDependencies, c: Context, caller: 
   if (holdsCardNumber(c.req.header('Idempotency-Key') ?? ''))
     throw refusal([{ param: 'Idempotency-Key', message: messages.value }])
   const body = c.get('body')
-  const found = body ? findCardNumbers(body) : []
-  if (found.length === 0) return
-  const isKnown = await Promise.all(found.map((place) => namesKnownContact(d, caller, body!, place)))
-  const refused = found.filter((_, i) => !isKnown[i])
-  if (refused.length > 0) throw refusal(refused.map(toField))
+  const refused: WrongField[] = []
+  const known = new Map<string, boolean>()
+  // One after the other and each name once, as a body can have tens of thousands: the pool is everybody's.
+  for (const place of body ? findCardNumbers(body) : []) {
+    const name = contactNamedAt(body!, place)
+    if (name !== undefined && !known.has(name))
+      known.set(name, (await findContact(d.database, caller, name)) !== undefined)
+    if (name === undefined || !known.get(name)) refused.push(toField(place))
+    if (refused.length === mostFields) break
+  }
+  if (refused.length > 0) throw refusal(refused)
 }
 
-async function namesKnownContact(
-  d: ApiDependencies,
-  caller: Caller,
-  body: Record<string, unknown>,
-  { path: [field, index], inKey }: FoundCard,
-): Promise<boolean> {
-  if (inKey || !contactFields.has(field!)) return false
+/** Returns the text at a place that names a contact; undefined at any other place. */
+function contactNamedAt(body: Record<string, unknown>, { path: [field, index], inKey }: FoundCard): string | undefined {
+  if (inKey || !contactFields.has(field!)) return undefined
   const value = body[field!]
   const name = Array.isArray(value) ? (value as unknown[])[Number(index)] : value
-  return typeof name === 'string' && (await findContact(d.database, caller, name)) !== undefined
+  return typeof name === 'string' ? name : undefined
 }
 
 /** The path of a call as an answer may show it: the part that holds a card number is left out. */

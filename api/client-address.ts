@@ -71,7 +71,8 @@ type Dependencies = Pick<ApiDependencies, 'trustedProxies' | 'setupLinkSecrets' 
 
 /**
  * Returns what tells callers apart without keeping their address: a keyed hash of it, or of its network where it is
- * IPv6. Addresses that cannot be read count as one. Undefined for calls from the machine itself, which no proxy forwarded.
+ * IPv6. Addresses that cannot be read count as one. Undefined for calls from the machine itself, which no proxy
+ * forwarded.
  */
 export function addressHash(c: Context, d: Dependencies): string | undefined {
   const { address, isForwarded } = addressOf(c, d.trustedProxies)

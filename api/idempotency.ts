@@ -54,7 +54,10 @@ function canonical(value: unknown): unknown {
   )
 }
 
-/** Method, path, query and body, without the credential that a body may hold: a rotated key does not make another request. */
+/**
+ * Method, path, query and body, without the credential that a body may hold: a rotated key does not make another
+ * request.
+ */
 function hashOf(c: Context): Buffer {
   const said = { ...c.get('body') }
   delete said.api_key
@@ -73,9 +76,9 @@ interface KeyedRoute {
 }
 
 /**
- * Gives the outcome of a POST again for 24 hours to whoever brings its `Idempotency-Key`. A refusal is no outcome: time or
- * state can change it, so the call runs again. Throws
- * `idempotency_mismatch` for another request with the key, and `idempotency_in_progress` while the first still runs.
+ * Gives the outcome of a POST again for 24 hours to whoever brings its `Idempotency-Key`. A refusal is no outcome: time
+ * or state can change it, so the call runs again. Throws `idempotency_mismatch` for another request with the key, and
+ * `idempotency_in_progress` while the first still runs.
  */
 export const idempotent =
   (d: ApiDependencies, { door, reads, rule = anyKey }: KeyedRoute): MiddlewareHandler<CallEnv> =>

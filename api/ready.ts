@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import { isDatabaseAway, type Database } from '../store/database.ts'
 import { findApiKey } from '../store/api-keys.ts'
 import { schemaState, type SchemaState } from '../store/schema-state.ts'
-import { searchAttributeNames } from '../workflows/messages.ts'
+import { missingSearchAttributes } from '../temporal.ts'
 import type { ServiceChecks } from './app.ts'
 
 const patience = 1_500
@@ -93,7 +93,7 @@ export function checkServices({ database, checkServer, connection, namespace, lo
     database: () => (asking ??= askInTime().finally(() => (asking = undefined))),
     temporal: () => (reaching ??= reachesTemporal(connection, namespace).finally(() => (reaching = undefined))),
     missingSearchAttributes: () =>
-      (listing ??= missingSearchAttributes(connection, namespace).finally(() => (listing = undefined))),
+      (listing ??= missingSearchAttributes(connection, namespace, patience).finally(() => (listing = undefined))),
   }
 }
 
@@ -102,15 +102,6 @@ const reachesTemporal = (connection: Connection, namespace: string): Promise<boo
     connection.withDeadline(Date.now() + patience, () => connection.workflowService.describeNamespace({ namespace })),
     patience,
   )
-
-/** Returns none where Temporal does not answer, or does not tell: not every account may ask. */
-async function missingSearchAttributes(connection: Connection, namespace: string): Promise<string[]> {
-  const asking = connection.withDeadline(Date.now() + patience, () =>
-    connection.operatorService.listSearchAttributes({ namespace }),
-  )
-  const known = await asking.catch(() => undefined)
-  return known ? searchAttributeNames.filter((name) => !known.customAttributes?.[name]) : []
-}
 
 /** PostgreSQL's own texts can hold values of rows: its code has to do. */
 function refusal(error: unknown): string {

@@ -16,8 +16,8 @@ export interface Serving {
   /** Resolves to the port; rejects with one sentence where the address cannot be used. */
   listening: Promise<number>
   /**
-   * Takes calls for another `pause` milliseconds, telling each client to let its connection go; then closes the port and
-   * resolves once the calls under way have ended.
+   * Takes calls for another `pause` milliseconds, telling each client to let its connection go; then closes the port
+   * and resolves once the calls under way have ended.
    */
   drain(pause: number): Promise<void>
 }

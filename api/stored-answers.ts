@@ -25,8 +25,8 @@ interface Answer {
 }
 
 /**
- * The answer of a call as it may be kept: a new API key is null in it, and of a setup link there is only the place where it
- * stood. Undefined where it is not kept: it holds a secret that we cannot make again, or is too long.
+ * The answer of a call as it may be kept: a new API key is null in it, and of a setup link there is only the place
+ * where it stood. Undefined where it is not kept: it holds a secret that we cannot make again, or is too long.
  */
 export async function readAnswer(d: ApiDependencies, c: Context): Promise<StoredAnswer | undefined> {
   const { status, headers } = c.res

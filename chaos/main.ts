@@ -9,7 +9,8 @@ import { runPlan } from './run.ts'
 import { createServers, type Servers, type TemporalKind } from './servers.ts'
 import { completingPack, stylePack } from './styles.ts'
 
-// Real parts are killed and the gateways misbehave while customers come; then it is counted whether each was charged once.
+// Real parts are killed and the gateways misbehave while customers come; then it is counted whether each was charged
+// once.
 
 const usage = `npm run chaos -- [--option value …]
 

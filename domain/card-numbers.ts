@@ -68,7 +68,10 @@ const toAscii = (text: string) => text.normalize('NFKC').replace(/\p{Nd}/gu, (c)
 /** Groupings that people and cards use beside those of equal length. */
 const groupings = new Set(['4 6 5', '4 6 4', '4 3 3 3', '6 13', '6 6 7', '4 4 4 5', '4 4 4 6', '4 4 4 7'])
 
-/** Returns whether these groups look like one number: of equal length, the last one perhaps shorter, or a known grouping. */
+/**
+ * Returns whether these groups look like one number: of equal length, the last one perhaps shorter, or a known
+ * grouping.
+ */
 function isGrouped(groups: string[], from: number, to: number): boolean {
   const [first, last] = [groups[from]!.length, groups[to - 1]!.length]
   // Short numbers that go on are a list, such as ratings of one digit.

@@ -17,10 +17,10 @@ function toAscii(domain: string): string | undefined {
 }
 
 /**
- * Returns an e-mail address as it is stored and sent: the local part in NFC, the domain in ASCII (`xn--…`), which is what
- * Stripe takes and the pattern of PayPal's documents asks for. Undefined for what RFC 5321 and 6531 do not allow without
- * quotes, and for more than `most` octets in all. The 64 octets of the RFC before the @ are not enforced: documents of the
- * doors have one limit for the whole.
+ * Returns an e-mail address as it is stored and sent: the local part in NFC, the domain in ASCII (`xn--…`), which is
+ * what Stripe takes and the pattern of PayPal's documents asks for. Undefined for what RFC 5321 and 6531 do not allow
+ * without quotes, and for more than `most` octets in all. The 64 octets of the RFC before the @ are not enforced:
+ * documents of the doors have one limit for the whole.
  */
 export function toEmail(text: string, most = 254): string | undefined {
   const at = text.lastIndexOf('@')

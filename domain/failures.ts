@@ -19,8 +19,8 @@ export type FailureCode =
   | 'unavailable'
 
 /**
- * What stands against a request that is 409, for programs: the `code` of the native API. Other doors keep the words of their
- * documents.
+ * What stands against a request that is 409, for programs: the `code` of the native API. Other doors keep the words of
+ * their documents.
  */
 export const conflictCodes = [
   'external_id_taken',
@@ -68,7 +68,7 @@ export interface FailureOptions {
 const shownParam = (param: string): string => shown(withoutCardNumber(param), 200)
 
 /** Wrong fields that one refusal names; a body can have a hundred thousand. */
-const mostFields = 20
+export const mostFields = 20
 
 const bounded = ({ param, message }: WrongField): WrongField => ({
   param: shownParam(param),
@@ -76,8 +76,8 @@ const bounded = ({ param, message }: WrongField): WrongField => ({
 })
 
 /**
- * A refusal that a caller can understand: `param` names the field, `message` says what would be right. Whatever a caller
- * sent, its texts are well-formed and short.
+ * A refusal that a caller can understand: `param` names the field, `message` says what would be right. Whatever a
+ * caller sent, its texts are well-formed and short.
  */
 export class Failure extends Error {
   override readonly name = 'Failure'
@@ -90,8 +90,8 @@ export class Failure extends Error {
   /** The id of the object that stands against the request, as the native API writes it. */
   readonly existingId: string | undefined
   /**
-   * Every wrong field, where more than one is known to be; the first is also `param` and `message`. Names are the caller's
-   * words: what looks like a card number in them is left out.
+   * Every wrong field, where more than one is known to be; the first is also `param` and `message`. Names are the
+   * caller's words: what looks like a card number in them is left out.
    */
   readonly fields: WrongField[]
 

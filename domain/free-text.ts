@@ -1,8 +1,9 @@
-// One rule for every text that people or programs send: ids, names and notes. docs/api.md, "Text", says the same in words.
+// One rule for every text that people or programs send: ids, names and notes. docs/api.md, "Text", says the same in
+// words.
 
 /**
- * What a text is for. An `id` is compared with others, so it holds nothing that cannot be seen. A `name` is one line for
- * people. `notes` are several lines, and `data` is a value of metadata: notes that may have blanks at the ends.
+ * What a text is for. An `id` is compared with others, so it holds nothing that cannot be seen. A `name` is one line
+ * for people. `notes` are several lines, and `data` is a value of metadata: notes that may have blanks at the ends.
  */
 export type TextKind = 'id' | 'name' | 'notes' | 'data'
 

@@ -89,7 +89,9 @@ export function otherThan(wanted: Kind, text: string): string | undefined {
 /** The same where a customer is wanted. */
 export const otherThanCustomer = (text: string): string | undefined => otherThan('customer', text)
 
-/** Why a text cannot become an external id; undefined where it can. Ids that were stored before the rule still resolve. */
+/**
+ * Why a text cannot become an external id; undefined where it can. Ids that were stored before the rule still resolve.
+ */
 export function whyNotExternalId(text: string): string | undefined {
   const kind = readId(text)?.kind
   if (kind) return `must not look like an id of ours: it has the form of the id of ${kindNames[kind]}`

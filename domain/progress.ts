@@ -5,7 +5,10 @@ import { amountDue, isPaid, openAttempt, type AttemptFacts, type OnboardingFacts
 export interface StepProgress {
   name: StepName
   state: StepState
-  /** How often it was tried by the customer: methods submitted, and of those the ones that were to be charged. 0 elsewhere. */
+  /**
+   * How often it was tried by the customer: methods submitted, and of those the ones that were to be charged. 0
+   * elsewhere.
+   */
   attempts: number
   /** A sentence for the customer, where there is something to say. */
   message: string | null

@@ -1,5 +1,6 @@
-// Addresses that organizations give and that go into the Content-Security-Policy of the hosted page. One reader for each,
-// for what is set and for what was stored before there was a rule: what it does not accept is left out of the page.
+// Addresses that organizations give and that go into the Content-Security-Policy of the hosted page. One reader for
+// each, for what is set and for what was stored before there was a rule: what it does not accept is left out of the
+// page.
 
 /** The hosts that both CSP and `postMessage` understand: no wildcard, no IPv6, other alphabets as punycode. */
 const host = /^[a-z0-9.-]+$/i
@@ -20,8 +21,8 @@ export function logoOrigin(address: string | null): string | undefined {
 }
 
 /**
- * Returns the origin that may show the page in a frame, as browsers write it: `https://app.example`, with the port where
- * it is not the usual one. Undefined where the text is none.
+ * Returns the origin that may show the page in a frame, as browsers write it: `https://app.example`, with the port
+ * where it is not the usual one. Undefined where the text is none.
  */
 export function embedOrigin(text: unknown): string | undefined {
   if (typeof text !== 'string' || text.length > 255) return undefined

@@ -39,8 +39,8 @@ export async function freeLowPorts(count: number): Promise<number[]> {
 }
 
 /**
- * Returns a function that starts a server on a port, always the same one: the wanted port where it is free. Where somebody
- * else takes it between the look and the first start, the start is repeated once on another.
+ * Returns a function that starts a server on a port, always the same one: the wanted port where it is free. Where
+ * somebody else takes it between the look and the first start, the start is repeated once on another.
  */
 export async function onOnePort<Started>(
   wanted: number,

@@ -77,8 +77,8 @@ interface Waiting {
 }
 
 /**
- * Waits until a program is of use. Where it ends, takes too long, or `signal` is aborted, the program is stopped; throws
- * an Error that has its last words.
+ * Waits until a program is of use. Where it ends, takes too long, or `signal` is aborted, the program is stopped;
+ * throws an Error that has its last words.
  */
 export async function untilReady(started: StartedProgram, waiting: Waiting): Promise<void> {
   const { name, logFile, isReady, signal, stopBy, patience = startPatience } = waiting
@@ -96,7 +96,9 @@ export async function untilReady(started: StartedProgram, waiting: Waiting): Pro
   throw new Error([`${name} ${why}; see ${logFile}`, started.lastWords()].filter(Boolean).join('\n'))
 }
 
-/** A worker that bundles its workflows takes long on a busy machine; what it cannot reach it says by itself, in seconds. */
+/**
+ * A worker that bundles its workflows takes long on a busy machine; what it cannot reach it says by itself, in seconds.
+ */
 const oursPatience = 120_000
 
 /** Starts one of our own programs (`api/main`, `worker/main`) and waits until it says that it is ready. */
@@ -126,8 +128,8 @@ export interface Supervised {
 const pauseBeforeRestart = 500
 
 /**
- * Keeps a program running: one that ends by itself is started again, and `restarted` is told. `outer` ends a first start
- * that is under way.
+ * Keeps a program running: one that ends by itself is started again, and `restarted` is told. `outer` ends a first
+ * start that is under way.
  */
 export async function supervise(
   start: (signal: AbortSignal) => Promise<RunningProcess>,

@@ -25,9 +25,9 @@ const onPath = (name: string) => spawnSync('sh', ['-c', `command -v ${name}`], {
 const pinnedServer = module.version('go.temporal.io/server')
 
 /**
- * Finds the `temporal` program: `TEMPORAL_CLI_PATH`, the PATH, the cache, the vendor's download, and as the last way a build
- * from `tools/temporal`. One on the PATH that is older than what is pinned there is passed over, as it may lack what we use.
- * Throws one Error that says what to do when none works; `signal` ends a search that takes long.
+ * Finds the `temporal` program: `TEMPORAL_CLI_PATH`, the PATH, the cache, the vendor's download, and as the last way a
+ * build from `tools/temporal`. One on the PATH that is older than what is pinned there is passed over, as it may lack
+ * what we use. Throws one Error that says what to do when none works; `signal` ends a search that takes long.
  */
 export async function findTemporal(say: (line: string) => void, signal?: AbortSignal): Promise<string> {
   const known = (await givenProgram(say)) ?? (await programOnPath(say))

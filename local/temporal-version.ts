@@ -4,8 +4,8 @@ import { promisify } from 'node:util'
 const patience = 5_000
 
 /**
- * Returns the version of the Temporal server in a `temporal` program, such as `1.31.2`; undefined where the program does
- * not name one: it is another program, or older than the CLI that has a server.
+ * Returns the version of the Temporal server in a `temporal` program, such as `1.31.2`; undefined where the program
+ * does not name one: it is another program, or older than the CLI that has a server.
  */
 export async function serverVersionOf(program: string): Promise<string | undefined> {
   const options = { timeout: patience, killSignal: 'SIGKILL' as const }

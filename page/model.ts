@@ -6,7 +6,10 @@ export interface PageModel {
   link: 'setup' | 'progress'
   brand: { name: string; logoUrl: string | null; colour: string | null; support: string | null }
   sandbox: boolean
-  /** `form`, `working` and `confirm` are live; the others are read-only. `asked`: the bank waits, and this link cannot answer. */
+  /**
+   * `form`, `working` and `confirm` are live; the others are read-only. `asked`: the bank waits, and this link cannot
+   * answer.
+   */
   state: 'form' | 'working' | 'confirm' | 'asked' | 'watching' | 'closing' | 'done' | 'active' | 'suspended'
   /** As formatted for the reader; null where nothing is charged. */
   price: string | null

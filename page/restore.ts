@@ -1,7 +1,7 @@
 import { addressWith, forget, keptToken, purposes } from './browser/kept-token.ts'
 
-// Runs on the page that says that there is nothing here, before it is shown: without a token in the address, this tab may
-// hold the one that was moved out of it.
+// Runs on the page that says that there is nothing here, before it is shown: without a token in the address, this tab
+// may hold the one that was moved out of it.
 
 const given = new URLSearchParams(location.search).get('token')
 const found = purposes.find(

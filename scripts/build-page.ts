@@ -17,7 +17,10 @@ export const browserFiles = [
   'swagger-ui-bundle.js',
 ]
 
-/** Bundles the page's own scripts for browsers, into `page/` beside its source, and puts there what `/docs` shows itself with. */
+/**
+ * Bundles the page's own scripts for browsers, into `page/` beside its source, and puts there what `/docs` shows itself
+ * with.
+ */
 export async function buildPage(): Promise<void> {
   const swagger = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
   for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js']) copyFileSync(join(swagger, file), join(page, file))

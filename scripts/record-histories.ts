@@ -7,8 +7,8 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { clientOptions } from '../config/temporal.ts'
 import { readArguments, refuseArguments } from '../arguments.ts'
 
-// Records one history of each kind of run from a running local stack (`npm start`), for test/replay. Old recordings stay
-// as they are: they are runs that may still be waiting somewhere.
+// Records one history of each kind of run from a running local stack (`npm start`), for test/replay. Old recordings
+// stay as they are: they are runs that may still be waiting somewhere.
 
 const usage = 'npx tsx scripts/record-histories.ts <version, such as v2> [kind]'
 const [version, only] = readArguments(usage, { allowPositionals: true, options: {} }).positionals

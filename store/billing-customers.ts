@@ -129,9 +129,9 @@ export type BillingCustomerChanges = Partial<
 >
 
 /**
- * Writes what was asked differently; `metadata` is merged into what `current` has, and links that name the brand that it
- * had keep working. Call it under the lock. Throws
- * `invalid_request` naming `metadata` where the result would be beyond its limits.
+ * Writes what was asked differently; `metadata` is merged into what `current` has, and links that name the brand that
+ * it had keep working. Call it under the lock. Throws `invalid_request` naming `metadata` where the result would be
+ * beyond its limits.
  */
 export async function changeBillingCustomer(
   sql: Sql,

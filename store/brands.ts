@@ -53,8 +53,8 @@ export async function findBrand(
 }
 
 /**
- * The brand of this tenant that a call names. Also by the id or number of the live brand that it was split from: callers
- * in the sandbox go on naming the one that they knew.
+ * The brand of this tenant that a call names. Also by the id or number of the live brand that it was split from:
+ * callers in the sandbox go on naming the one that they knew.
  */
 export async function findNamedBrand(sql: Sql, tenant: Tenant, idOrNumber: string): Promise<Brand | undefined> {
   const found = await findBrand(sql, tenant, idOrNumber)

@@ -7,7 +7,10 @@ import type { Tenant } from './tenant.ts'
 
 const param = 'billing_customer_id'
 
-/** Enrolls a billing customer that is active and can be charged. Throws `conflict` naming `billing_customer_id` where not. */
+/**
+ * Enrolls a billing customer that is active and can be charged. Throws `conflict` naming `billing_customer_id` where
+ * not.
+ */
 export async function enrollActive(
   database: Database,
   tenant: Tenant,

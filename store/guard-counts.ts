@@ -1,7 +1,10 @@
 import type { OnboardingFacts } from '../domain/onboarding.ts'
 import type { Sql } from './database.ts'
 
-/** Seconds for which an undecided attempt takes a place: the time limit of a step. One that a gateway holds up longer does not. */
+/**
+ * Seconds for which an undecided attempt takes a place: the time limit of a step. One that a gateway holds up longer
+ * does not.
+ */
 const undecidedFor = 150
 
 /** The SQL of `reachedBank` (domain/onboarding.ts). */
@@ -56,7 +59,10 @@ export const refusalWait = (sql: Sql, { billingCustomerId }: OnboardingFacts, bo
 export const addressWait = (sql: Sql, addressHash: string, bound: Bound) =>
   secondsUntilBelow(sql, sql`a.address_hash = ${addressHash} and (${reachedBank(sql)} or ${undecided(sql)})`, bound)
 
-/** How much of an organization reached a bank in the window or may still, and how many seconds ago the newest of it was submitted. */
+/**
+ * How much of an organization reached a bank in the window or may still, and how many seconds ago the newest of it was
+ * submitted.
+ */
 export async function countOrganization(
   sql: Sql,
   { organizationId, environment }: OnboardingFacts,

@@ -71,8 +71,8 @@ async function admitAddress(
 const unseen = 100
 
 /**
- * Far from its limit an organization's submissions go side by side; near it one after the other, so that each sees those
- * before it. At the limit they are slowed and their banks asked for 3-D Secure: nobody is locked out.
+ * Far from its limit an organization's submissions go side by side; near it one after the other, so that each sees
+ * those before it. At the limit they are slowed and their banks asked for 3-D Secure: nobody is locked out.
  */
 async function admitToOrganization(sql: Sql, facts: OnboardingFacts, limits: GuardLimits): Promise<Admission> {
   const { declinesPerOrganization: most, declineWindow: window } = limits
@@ -90,7 +90,9 @@ async function admitToOrganization(sql: Sql, facts: OnboardingFacts, limits: Gua
     : { admitted: true, challenge: true }
 }
 
-/** Seconds between two submissions of an organization at its limit: as many as the limit allows, spread out; at most 30. */
+/**
+ * Seconds between two submissions of an organization at its limit: as many as the limit allows, spread out; at most 30.
+ */
 const pauseOf = ({ declinesPerOrganization, declineWindow }: GuardLimits) =>
   Math.min(declineWindow / declinesPerOrganization, 30)
 

@@ -49,8 +49,8 @@ export async function wasRevoked(sql: Sql, key: string): Promise<boolean> {
 }
 
 /**
- * Makes a key that stands for an older one: same name, kind and scopes, and as long a life as that was given, though not
- * beyond `latestEnd`. The old one ends after the overlap (seconds), or earlier where it would have anyway. Throws
+ * Makes a key that stands for an older one: same name, kind and scopes, and as long a life as that was given, though
+ * not beyond `latestEnd`. The old one ends after the overlap (seconds), or earlier where it would have anyway. Throws
  * `conflict` where it has ended already, or where there are too many keys: the old one counts until its overlap ends.
  */
 export async function rotateApiKey(

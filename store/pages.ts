@@ -58,8 +58,8 @@ export const createdWithin = (
 const encode = (id: string) => Buffer.from(id).toString('base64url')
 
 /**
- * Our ids are sorted by time: the rows after a cursor are those with a smaller id. Throws `invalid_request`, also for the
- * cursor of a list of another kind.
+ * Our ids are sorted by time: the rows after a cursor are those with a smaller id. Throws `invalid_request`, also for
+ * the cursor of a list of another kind.
  */
 export function afterCursor(sql: Sql, column: Fragment, cursor: string | undefined, kind: Kind): Fragment {
   if (cursor === undefined) return sql`true`

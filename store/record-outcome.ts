@@ -120,8 +120,8 @@ export interface NotPaid {
 }
 
 /**
- * Closes the open attempt: `declined` counts towards the limits, `void` only where a bank was asked. `deadObject`: the number of an object that
- * never came to be, buried with it.
+ * Closes the open attempt: `declined` counts towards the limits, `void` only where a bank was asked. `deadObject`: the
+ * number of an object that never came to be, buried with it.
  */
 export async function recordNotPaid(
   database: Database,
@@ -162,7 +162,7 @@ export async function recordUndecided(
   attempt: { number: number; state: 'needs_customer' | 'processing' },
 ): Promise<void> {
   await underLock(database, billingCustomerId, async (sql) => {
-    const rows = await sql<{ bankAsked: boolean }[]>`
+    const rows = await sql`
       update payment_attempts set state = ${attempt.state}
       where onboarding_id = ${onboardingId} and number = ${attempt.number} and closed_at is null and state <> ${attempt.state}
       returning number`

@@ -8,8 +8,8 @@ import { stopOnSignals } from '../stop.ts'
 import { temporaryFolder } from '../test/support/temporary-folder.ts'
 import { makePlan } from './plan.ts'
 
-// Statements and transactions through a relay that cuts, delays, cancels, kills and resets at every message boundary and
-// inside of messages. Each must be answered with its own rows, or fail.
+// Statements and transactions through a relay that cuts, delays, cancels, kills and resets at every message boundary
+// and inside of messages. Each must be answered with its own rows, or fail.
 
 const usage = `npm run torture -- [--option value …]
 

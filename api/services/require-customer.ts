@@ -6,8 +6,8 @@ import type { Caller } from '../auth.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 
 /**
- * A customer of the caller, by our id in any spelling or by its external id, also a former one. Throws `not_found`; where
- * the text is the id of something else, the message says of what.
+ * A customer of the caller, by our id in any spelling or by its external id, also a former one. Throws `not_found`;
+ * where the text is the id of something else, the message says of what.
  */
 export async function requireCustomer(d: ApiDependencies, caller: Caller, name: string): Promise<Customer> {
   const id = await findContact(d.database, caller, name)

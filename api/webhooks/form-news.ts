@@ -5,8 +5,8 @@ import type { ApiDependencies } from '../dependencies.ts'
 import { countFormTries } from '../services/form-guard.ts'
 
 /**
- * A card was declined on a caller's form, or so an event says: what was tried there is counted, also if the caller never
- * asks how it went, and the form is made useless at the limit.
+ * A card was declined on a caller's form, or so an event says: what was tried there is counted, also if the caller
+ * never asks how it went, and the form is made useless at the limit.
  */
 export async function lookAtForm(
   d: ApiDependencies,

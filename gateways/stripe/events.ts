@@ -54,8 +54,8 @@ export function verifyStripeEvent(
   if (timestamp > Date.now() / 1000 + 300) throw new Error('the event is from the future')
   const verifier = new Stripe('sk_unused', { telemetry: false }).webhooks
   const event = firstThatVerifies(secrets, (secret) => verifier.constructEvent(rawBody, signature, secret, 300))
-  // The version is the endpoint's, fixed when that was made. Another one, or none (an event of a thin payload), may name
-  // things differently.
+  // The version is the endpoint's, fixed when that was made. Another one, or none (an event of a thin payload), may
+  // name things differently.
   if (event.api_version !== apiVersion) throw new GatewayError('refused', 'endpoint_api_version')
   return { id: event.id, type: event.type, createdAt: new Date(event.created * 1000), ...payloadOf(event, livemode) }
 }

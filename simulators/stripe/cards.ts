@@ -11,7 +11,9 @@ export interface TestCard {
    * never of an absent one.
    */
   challenge?: 'always' | 'unless_set_up' | 'on_session'
-  /** Whether the bank asks where 3-D Secure is requested. Others without `challenge` are not enrolled and go on without. */
+  /**
+   * Whether the bank asks where 3-D Secure is requested. Others without `challenge` are not enrolled and go on without.
+   */
   asksOnRequest?: boolean
   /** The bank's answer to a charge that the customer has confirmed; none: it pays. */
   declineAfterChallenge?: { code: string; decline_code?: string }

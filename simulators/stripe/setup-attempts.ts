@@ -5,8 +5,9 @@ import type { StripeState } from './state.ts'
 const collection = 'setup_attempts'
 
 /**
- * Notes what became of a method that was tried on a SetupIntent, and returns the id of the try. A question that the bank
- * asked is answered by the same method; another method leaves it open for ever (docs.stripe.com/api/setup_attempts).
+ * Notes what became of a method that was tried on a SetupIntent, and returns the id of the try. A question that the
+ * bank asked is answered by the same method; another method leaves it open for ever
+ * (docs.stripe.com/api/setup_attempts).
  */
 export function noteTry(
   state: StripeState,

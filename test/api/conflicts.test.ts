@@ -5,7 +5,8 @@ import { conflictCodes } from '../../domain/failures.ts'
 import { callDoor } from '../support/doors.ts'
 import { createWorld, type Answer, type World } from '../support/world.ts'
 
-// What stands against a request has a code of its own at the native API; the other doors keep the words of their documents.
+// What stands against a request has a code of its own at the native API; the other doors keep the words of their
+// documents.
 
 let world: World
 beforeAll(async () => {

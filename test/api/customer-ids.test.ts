@@ -22,7 +22,9 @@ async function newCustomer() {
   return { externalId, id: body.customer_id as string, rest: body.customer_id.slice(4) as string, billing: body }
 }
 
-/** Every call that takes a customer's id or external id and may make a record of it: answers the customer of the record. */
+/**
+ * Every call that takes a customer's id or external id and may make a record of it: answers the customer of the record.
+ */
 const openings: Record<string, (name: string) => Promise<{ status: number; customerId?: string; message: string }>> = {
   'native customer_id': (name) => openNative({ customer_id: name }),
   'native contact_id': (name) => openNative({ contact_id: name }),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { keyedPost } from '../support/keyed-post.ts'
 import { createWorld, type World } from '../support/world.ts'
 
 let world: World
@@ -8,16 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-const post = (key: string, body: object, path = '/v1/customers') =>
-  world.request(path, {
-    method: 'POST',
-    headers: {
-      Authorization: `Bearer ${world.seeds.secret_key}`,
-      'Content-Type': 'application/json',
-      'Idempotency-Key': key,
-    },
-    body: JSON.stringify(body),
-  })
+const post = (key: string, body: object, path = '/v1/customers') => keyedPost(world, path, key, body)
 const customersNamed = (name: string) => world.sql`select id from customers where name = ${name}`
 
 test('50 posts at once with one key: one customer, one answer, the others replays of it or refused while it runs', async () => {

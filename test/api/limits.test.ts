@@ -1,17 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { initOf, operations, requestOf, undocumented, withKey, type Documented } from '../support/documented.ts'
+import { initOf, oneCallOfEachDoor, requestOf, undocumented, withKey, type Documented } from '../support/documented.ts'
 import { createWorld, type World } from '../support/world.ts'
 
-// One call with a body of each door that there is, found in the OpenAPI document.
-
-const doorOf = (path: string) => /^\/(v1|billing-io|moment|flexprice|public\/edge|apis\/public\/edge)\//.exec(path)?.[1]
-const doors = [
-  ...new Map(
-    operations
-      .filter(({ credential, operation }) => credential !== 'link' && operation.requestBody)
-      .map((documented) => [doorOf(documented.path), documented]),
-  ),
-] as [string, Documented][]
 const perMinute = 6
 
 describe.each(['memory', 'postgres'] as const)('with the rate limit in %s', (store) => {
@@ -29,7 +19,7 @@ describe.each(['memory', 'postgres'] as const)('with the rate limit in %s', (sto
     return (body?: string) => world.request(request.path, { ...initOf(request), ...(body ? { body } : {}) })
   }
 
-  test.each(doors)('%s: above the limit a key waits, and is told how long', async (_, documented) => {
+  test.each(oneCallOfEachDoor)('%s: above the limit a key waits, and is told how long', async (_, documented) => {
     const call = await callerOf(documented)
     const left: number[] = []
     for (let i = 0; i < perMinute; i++) {
@@ -47,18 +37,21 @@ describe.each(['memory', 'postgres'] as const)('with the rate limit in %s', (sto
     expect((await (await callerOf(documented))()).status).not.toBe(429)
   })
 
-  test.each(doors)('%s: a body that is too large or too deep is refused in its words', async (_, documented) => {
-    const call = await callerOf(documented)
-    const large = await call(`{"a":"${'x'.repeat(1024 * 1024)}"}`)
-    expect([large.status, undocumented(documented, large)]).toEqual([413, undefined])
-    const sent = JSON.parse((await callerBody(documented)) as string) as object
-    const deep = await call(JSON.stringify({ ...sent, metadata: JSON.parse(`${'['.repeat(60)}${']'.repeat(60)}`) }))
-    expect([deep.status, undocumented(documented, deep)]).toEqual([400, undefined])
-    expect(JSON.stringify(deep.body)).toContain('nested deeper')
-  })
+  test.each(oneCallOfEachDoor)(
+    '%s: a body that is too large or too deep is refused in its words',
+    async (_, documented) => {
+      const call = await callerOf(documented)
+      const large = await call(`{"a":"${'x'.repeat(1024 * 1024)}"}`)
+      expect([large.status, undocumented(documented, large)]).toEqual([413, undefined])
+      const sent = JSON.parse((await callerBody(documented)) as string) as object
+      const deep = await call(JSON.stringify({ ...sent, metadata: JSON.parse(`${'['.repeat(60)}${']'.repeat(60)}`) }))
+      expect([deep.status, undocumented(documented, deep)]).toEqual([400, undefined])
+      expect(JSON.stringify(deep.body)).toContain('nested deeper')
+    },
+  )
 
   test('a database that stands still is 503 with Retry-After at every door, however many wait, and then all is well', async () => {
-    const calls = await Promise.all(doors.map(([, documented]) => callerOf(documented)))
+    const calls = await Promise.all(oneCallOfEachDoor.map(([, documented]) => callerOf(documented)))
     let release = () => {}
     let standing: Promise<unknown> | undefined
     await new Promise<void>((locked) => {
@@ -70,7 +63,7 @@ describe.each(['memory', 'postgres'] as const)('with the rate limit in %s', (sto
         })
       })
     })
-    const waiting = doors.flatMap(([, documented], i) =>
+    const waiting = oneCallOfEachDoor.flatMap(([, documented], i) =>
       Array.from({ length: 30 }, async () => [documented, await calls[i]!()] as const),
     )
     const answers = await Promise.all(waiting)

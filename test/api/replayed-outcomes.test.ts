@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { keyedPost } from '../support/keyed-post.ts'
 import { createWorld, type Answer, type World } from '../support/world.ts'
 
 // Of payment methods that a caller names: a try is an outcome and is replayed, a refusal to try is not.
@@ -11,16 +12,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 const replayed = ({ headers }: Answer) => headers.get('Idempotent-Replayed')
-const native = (body: object, key: string, path = '/v1/billing_customers') =>
-  world.request(path, {
-    method: 'POST',
-    headers: {
-      Authorization: `Bearer ${world.seeds.secret_key}`,
-      'Content-Type': 'application/json',
-      'Idempotency-Key': key,
-    },
-    body: JSON.stringify(body),
-  })
+const native = (body: object, key: string, path = '/v1/billing_customers') => keyedPost(world, path, key, body)
 const edge = (body: object, key: string) => world.edge('createCustomer', body, { 'Idempotency-Key': key })
 const attemptsOf = (contact: string) => world.sql`
   select a.state from payment_attempts a join onboardings o on o.id = a.onboarding_id

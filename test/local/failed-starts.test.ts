@@ -12,7 +12,10 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const folder = temporaryFolder('failed-starts')
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** A program that says the version of a Temporal server that is new enough, and does what a test wants when it is started. */
+/**
+ * A program that says the version of a Temporal server that is new enough, and does what a test wants when it is
+ * started.
+ */
 function fakeTemporal(name: string, body: string): string {
   const file = join(folder, name)
   writeFileSync(

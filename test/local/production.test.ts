@@ -185,8 +185,8 @@ test(
     expect(await proxied.get('/healthz')).toContain(' 200 ')
     proxied.close()
 
-    // A container is ended like this: SIGTERM to all, and all are gone in time. Until load balancers have seen that the API
-    // is not ready any more, it takes calls.
+    // A container is ended like this: SIGTERM to all, and all are gone in time. Until load balancers have seen that the
+    // API is not ready any more, it takes calls.
     for (const child of [api, worker]) process.kill(-child.pid!, 'SIGTERM')
     const draining = await until(
       () => fetch(`${url}/readyz`),

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { enterCard, isDone, isTold, openOnPhone, pageWorld, pay } from '../support/phone.ts'
+import { enterCard, isDone, isTold, openOnPhone, pageWorld, pay, payAfterDecline } from '../support/phone.ts'
 
 const own = pageWorld()
 
@@ -44,12 +44,7 @@ test('an account with Link: the form does not offer it, and the card pays', asyn
 test('a decline is said plainly, and another card pays', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   const { page, close } = await openOnPhone(own.browser, setup.url.href)
-  await enterCard(page, '4000000000009995')
-  await pay(page)
-  await isTold(page, 'insufficient funds. You have not been charged')
-  await enterCard(page, '4242424242424242')
-  await pay(page)
-  await isDone(page)
+  await payAfterDecline(page)
   expect((await own.world.ledger(bc)).charges).toHaveLength(1)
   await close()
 })

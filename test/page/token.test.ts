@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, Frame, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { isolatedContext } from '../support/browser.ts'
-import { choose, enterCard, isDone, isTold, pageWorld, pay } from '../support/phone.ts'
+import { choose, enterCard, isDone, pageWorld, pay, payAfterDecline } from '../support/phone.ts'
 import type { SetupPage } from '../support/setup-page.ts'
 import { until } from '../support/until.ts'
 
@@ -108,12 +108,7 @@ test('a reload, the way back and the way forward go on without a token in the ad
   await formIsReady(page)
   await expectNoToken(tab, setup)
   // A decline draws the page anew.
-  await enterCard(page, '4000000000009995')
-  await pay(page)
-  await isTold(page, 'insufficient funds')
-  await enterCard(page, '4242424242424242')
-  await pay(page)
-  await isDone(page)
+  await payAfterDecline(page)
   await page.reload()
   await isDone(page)
   expect((await own.world.ledger(bc)).charges).toHaveLength(1)
@@ -247,12 +242,7 @@ test('where the browser keeps nothing the page says so and works; only a reload 
   const { page } = tab
   await page.getByText('Your browser keeps nothing for this page').waitFor()
   await expectNoToken(tab, setup)
-  await enterCard(page, '4000000000009995')
-  await pay(page)
-  await isTold(page, 'insufficient funds')
-  await enterCard(page, '4242424242424242')
-  await pay(page)
-  await isDone(page)
+  await payAfterDecline(page)
   expect((await own.world.ledger(bc)).charges).toHaveLength(1)
   await page.reload()
   expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('There is nothing here')

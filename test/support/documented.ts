@@ -41,6 +41,17 @@ export const operations: Documented[] = Object.entries(document.paths).flatMap((
   })),
 )
 
+const doorOf = (path: string) => /^\/(v1|billing-io|moment|flexprice|public\/edge|apis\/public\/edge)\//.exec(path)?.[1]
+
+/** One call with a body of each door that there is, by the beginning of its paths. */
+export const oneCallOfEachDoor = [
+  ...new Map(
+    operations
+      .filter(({ credential, operation }) => credential !== 'link' && operation.requestBody)
+      .map((documented) => [doorOf(documented.path), documented]),
+  ),
+] as [string, Documented][]
+
 export const resolve = (ref: string) => document.components.schemas[ref.split('/').at(-1)!] as Schema
 const ajv = new Ajv2020({ strict: false, validateFormats: false })
 ajv.addSchema({ $id: 'doc', ...document })

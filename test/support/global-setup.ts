@@ -28,8 +28,8 @@ declare module 'vitest' {
 const password = 'only-for-tests'
 
 /**
- * Starts one real PostgreSQL and one real Temporal server for the whole run; each test file makes its own world in them.
- * A setup that fails leaves none of them behind.
+ * Starts one real PostgreSQL and one real Temporal server for the whole run; each test file makes its own world in
+ * them. A setup that fails leaves none of them behind.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = temporaryFolder('test')

@@ -65,3 +65,13 @@ export const isDone = (page: Page | FrameLocator) => page.getByRole('heading', {
 
 /** Waits until the page says this as an alert. */
 export const isTold = (page: Page, words: string) => page.getByRole('alert').filter({ hasText: words }).waitFor()
+
+/** Tries a card that its bank declines, and then pays with a good one. */
+export async function payAfterDecline(page: Page): Promise<void> {
+  await enterCard(page, '4000000000009995')
+  await pay(page)
+  await isTold(page, 'insufficient funds. You have not been charged')
+  await enterCard(page, '4242424242424242')
+  await pay(page)
+  await isDone(page)
+}

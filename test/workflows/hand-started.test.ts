@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId } from '../../store/new-id.ts'
 import { createWorld, type World } from '../support/world.ts'
 
-// A person can start a workflow in Temporal UI with any input, and send any update. What is wrong ends at once, for good,
-// and says which field is meant.
+// A person can start a workflow in Temporal UI with any input, and send any update. What is wrong ends at once, for
+// good, and says which field is meant.
 
 let world: World
 beforeAll(async () => {
@@ -16,7 +16,9 @@ afterAll(() => world.close())
 const begin = (type: string, args: unknown[], workflowId: string = randomUUID()) =>
   world.client.workflow.start(type, { workflowId, taskQueue: world.taskQueue, args })
 
-/** Returns why the run failed. A run whose tasks fail again and again never ends, and the test fails by its time limit. */
+/**
+ * Returns why the run failed. A run whose tasks fail again and again never ends, and the test fails by its time limit.
+ */
 async function refusalOf(type: string, args: unknown[], workflowId?: string) {
   const handle = await begin(type, args, workflowId)
   const error: unknown = await handle.result().catch((e: unknown) => e)
