@@ -202,14 +202,16 @@ export default [
   },
   {
     why: `A prepared statement that the server no longer runs as it was described is forgotten also in a transaction, where
-      it cannot be tried again: it failed for as long as the connection lived. What is tried again fails with its own error.`,
+      it cannot be retried: it failed for as long as the connection lived. What is retried fails with its own error.
+      The end of a transaction is not retried: a second COMMIT, after the first had rolled back, counted as committed.`,
     from: `        query.retried
           ? errored(query.retried)
           : query.prepared && retryRoutines.has(errorResponse.routine)
             ? retry(query, errorResponse)
             : errored(errorResponse)
 `,
-    to: `        query.prepared && retryRoutines.has(errorResponse.routine) && delete statements[query.signature] && x[5] === 73 // I
+    to: `        query.prepared && retryRoutines.has(errorResponse.routine) && delete statements[query.signature] &&
+        !query.final && x[5] === 73 // I
           ? retry(query, errorResponse)
           : errored(errorResponse)
 `,

@@ -7,7 +7,7 @@ export default [
   PostgresError,
 `,
     to: `Object.assign(Postgres, {
-  mends: 3,
+  mends: 4,
   PostgresError,
 `,
   },
@@ -133,6 +133,7 @@ export default [
 
       function finish(query) {
         final = query
+        query.final = true
         name || (last = query)
         return query
       }

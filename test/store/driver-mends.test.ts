@@ -137,6 +137,18 @@ test('a transaction that the server rolled back at its end has failed', async ()
   expect(await echo(sql, 1)).toEqual({ number: 1 })
 })
 
+test('a commit that fails with the error of a forgotten statement is not sent again and counted', async () => {
+  await sql`create table deferred (value integer)`
+  await sql.unsafe(`
+    create function run_forgotten() returns trigger language plpgsql as $$ begin execute 'execute forgotten'; end $$;
+    create constraint trigger at_commit after insert on deferred deferrable initially deferred
+      for each row execute function run_forgotten()`)
+  await sql.begin((tx) => echo(tx as never, 1))
+  await expect(sql.begin((tx) => tx`insert into deferred values (1)`)).rejects.toMatchObject({ code: '26000' })
+  expect(await sql`select * from deferred`).toHaveLength(0)
+  await expect(sql.begin((tx) => echo(tx as never, 2))).resolves.toEqual({ number: 2 })
+})
+
 test('when a connection is lost, statements of a transaction that wait for their turn fail', async () => {
   const pool = openDatabase(database.url, { name: 'waiting', max: 2 })
   const asked: Promise<unknown>[] = []
