@@ -9,12 +9,27 @@ const deepest = 24
 export const paramOf = (path: readonly PropertyKey[]): string =>
   path.map((part) => shown(String(part))).join('.') || 'body'
 
+/** Values of a body at most. 32 KiB of metadata hold about 16,000 one-digit numbers. */
+const mostValues = 20_000
+
 /**
- * Parses a JSON object that means the same to every reader. Throws `invalid_request` naming the field for what RFC 7493
- * (I-JSON) forbids: duplicate names, numbers that a double does not hold exactly, lone surrogates. Also for NUL, which
- * PostgreSQL cannot store, for the name `__proto__`, and for nesting beyond 24 levels.
+ * Parses a JSON object that means the same to every reader. Throws `invalid_request` as `parseJson` and `checkJson` do.
  */
 export function parseJsonObject(text: string): Record<string, unknown> {
+  const value = parseJson(text)
+  checkJson(text)
+  return value
+}
+
+/**
+ * Parses a JSON object without looking at what its values hold, at a cost that callers without a key may cause. Throws
+ * `invalid_request` for other texts, and for more values or levels than any call needs.
+ */
+export function parseJson(text: string): Record<string, unknown> {
+  const { values, levels } = sizeOf(text)
+  // Names the field.
+  if (levels > deepest + 1) checkJson(text)
+  if (values > mostValues) throw invalid('body', `must not have more than ${mostValues} values`)
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -23,14 +38,45 @@ export function parseJsonObject(text: string): Record<string, unknown> {
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value))
     throw invalid('body', 'must be a JSON object')
-  checkJson(text)
   return value as Record<string, unknown>
+}
+
+/**
+ * Counts commas and levels of brackets outside of strings: what makes a text expensive to parse. It stops at the first
+ * level too many, and is exact for valid JSON.
+ */
+function sizeOf(text: string): { values: number; levels: number } {
+  let values = 1
+  let depth = 0
+  let levels = 0
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]
+    if (character === '"') at = endOfString(text, at)
+    else if (character === ',') values++
+    else if (character === ']' || character === '}') depth--
+    else if (character === '[' || character === '{') levels = Math.max(levels, ++depth)
+    if (levels > deepest + 1) break
+  }
+  return { values, levels }
+}
+
+/** The place of the quote that ends a string; the end of the text where there is none. */
+function endOfString(text: string, begin: number): number {
+  for (let at = begin + 1; at < text.length; at++) {
+    if (text[at] === '\\') at++
+    else if (text[at] === '"') return at
+  }
+  return text.length
 }
 
 type PathOf = () => JSONPath
 
-/** The text is valid JSON: what the tolerant scanner would let pass is not in it. */
-function checkJson(text: string): void {
+/**
+ * Checks a JSON text for what RFC 7493 (I-JSON) forbids: duplicate names, numbers that a double does not hold exactly,
+ * lone surrogates. Also for NUL, which PostgreSQL cannot store, for the name `__proto__`, and for nesting beyond 24
+ * levels. Throws `invalid_request` naming the field. The scanner is tolerant: other faults of JSON pass.
+ */
+export function checkJson(text: string): void {
   const names: Set<string>[] = []
   let depth = -1
   const enter = (path: PathOf) => {

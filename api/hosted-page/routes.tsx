@@ -11,7 +11,7 @@ import { SetupPage } from '../../page/setup.tsx'
 import { requestNewLink } from '../../store/request-new-link.ts'
 import { wakeUnderLock } from '../../store/wake-under-lock.ts'
 import { serveAsset } from '../assets.ts'
-import { hasBody, limitBody, readJsonObject } from '../body.ts'
+import { hasBody, limitFormBody, readJsonObject } from '../body.ts'
 import { addressHash } from '../client-address.ts'
 import { deadline } from '../deadline.ts'
 import type { ApiDependencies } from '../dependencies.ts'
@@ -38,7 +38,7 @@ const path = `${base}/:brand_id/:org_id/:bc_id` as const
 /** The hosted page and its calls. The link's token is the only credential: no cookies, no keys. */
 export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
   const app = new OpenAPIHono<PageEnv>({ defaultHook: refuseInvalid })
-  for (const guarded of [path, `${path}/:call`]) app.use(guarded, deadline(d), limitBody)
+  for (const guarded of [path, `${path}/:call`]) app.use(guarded, deadline(d), limitFormBody)
   const showUnavailable = addPage(app, d)
   app.onError((error, c) => (isPage(c) ? showUnavailable(error, c) : pageError(d, error, c)))
   // Before anything is said of a body: without a genuine link every call answers the same.

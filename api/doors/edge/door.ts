@@ -3,7 +3,7 @@ import type { Context } from 'hono'
 import { Failure } from '../../../domain/failures.ts'
 import type { Scope } from '../../../domain/scopes.ts'
 import type { Caller } from '../../auth.ts'
-import { readJsonObject } from '../../body.ts'
+import { readJsonObject, readUncheckedObject } from '../../body.ts'
 import type { CallEnv } from '../../call-env.ts'
 import { guard, type DoorRules, type RouteKind } from '../../guards.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
@@ -19,7 +19,7 @@ const pathsOf = (action: string) => [`${bases[0]}/${action}`, `${bases[1]}/${act
 /** The key stands in the body; whoever has none learns nothing about the other fields. */
 const rules: DoorRules = {
   name: 'edge',
-  credential: async (c) => (await readJsonObject(c)).api_key,
+  credential: async (c) => (await readUncheckedObject(c)).api_key,
   credentialParam: 'api_key',
   challenge: 'ApiKey realm="billing-onboarding", in="body", name="api_key"',
 }
