@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { invalid } from '../domain/failures.ts'
-import { shown } from '../domain/shown.ts'
+import { paramOf } from './json-text.ts'
 
 /** The text that percent-encoding stands for; undefined where it is not UTF-8, or holds NUL. */
 function decoded(text: string): string | undefined {
@@ -34,7 +34,7 @@ export function checkAddress(c: Context, { query: takesQuery = false }: { query?
     const [name, value] = splitOnce(pair, '=')
     const plain = inQuery(name)
     if (plain === undefined) throw invalid('query', 'must be percent-encoded UTF-8 without NUL')
-    if (!takesQuery || plain === '__proto__') throw invalid(shown(plain), 'is not a field of this call')
-    if (inQuery(value) === undefined) throw invalid(shown(plain), 'must be percent-encoded UTF-8 without NUL')
+    if (!takesQuery || plain === '__proto__') throw invalid(paramOf([plain]), 'is not a field of this call')
+    if (inQuery(value) === undefined) throw invalid(paramOf([plain]), 'must be percent-encoded UTF-8 without NUL')
   }
 }

@@ -1,9 +1,10 @@
 import type { Context } from 'hono'
-import { findCardNumbers, holdsCardNumber, type FoundCard } from '../domain/card-numbers.ts'
+import { findCardNumbers, holdsCardNumber, withoutCardNumber, type FoundCard } from '../domain/card-numbers.ts'
 import { Failure, mostFields, type WrongField } from '../domain/failures.ts'
 import { findContact } from '../store/contacts.ts'
 import type { Caller } from './auth.ts'
 import type { ApiDependencies } from './dependencies.ts'
+import { paramOf } from './json-text.ts'
 
 /** Fields that name a contact. One that is stored from before this rule can still be named. */
 const contactFields = new Set([
@@ -20,7 +21,7 @@ const messages = {
 }
 
 const toField = ({ path, inKey }: FoundCard): WrongField => ({
-  param: path.map((name) => name.slice(0, 40)).join('.') || 'body',
+  param: paramOf(path),
   message: inKey ? messages.key : messages.value,
 })
 
@@ -58,12 +59,14 @@ function contactNamedAt(body: Record<string, unknown>, { path: [field, index], i
   return typeof name === 'string' ? name : undefined
 }
 
-/** The path of a call as an answer may show it: the part that holds a card number is left out. */
+/** Returns the path of a call as an answer may show it: without a part, or an end, that holds a card number. */
 export const shownPath = (c: Context): string =>
-  c.req.path
-    .split('/')
-    .map((part) => (holdsCardNumber(decoded(part)) ? '…' : part))
-    .join('/')
+  withoutCardNumber(
+    c.req.path
+      .split('/')
+      .map((part) => (holdsCardNumber(decoded(part)) ? '…' : part))
+      .join('/'),
+  )
 
 function decoded(part: string): string {
   try {

@@ -138,12 +138,11 @@ export const metadata = <Value extends z.ZodType>(value: Value, limits: DoorLimi
       if (names.length > limits.keys) refuse(tooManyKeys(limits.keys))
       if (metadataBytes(data) > metadataLimits.bytes) refuse(tooManyBytes)
       for (const name of names) {
-        const shown = name.length > 40 ? `${name.slice(0, 40)}…` : name
         if (characters(name) > limits.keyLength)
-          refuse(`must have a name of at most ${limits.keyLength} characters`, [shown])
+          refuse(`must have a name of at most ${limits.keyLength} characters`, [name])
         const content = data[name]
         const length = characters(typeof content === 'string' ? content : JSON.stringify(content))
-        if (length > limits.valueLength) refuse(`must be at most ${limits.valueLength} characters`, [shown])
+        if (length > limits.valueLength) refuse(`must be at most ${limits.valueLength} characters`, [name])
       }
     })
     .superRefine((data, context) =>
@@ -158,7 +157,7 @@ export const billingMetadata = metadata(z.unknown())
     for (const name of Object.keys(data).filter((name) => name.startsWith('_')))
       context.addIssue({
         code: 'custom',
-        path: [name.slice(0, 40)],
+        path: [name],
         message: 'must not begin with _: such names are kept for the service',
       })
   })

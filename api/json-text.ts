@@ -1,13 +1,23 @@
 import { type JSONPath, visit } from 'jsonc-parser'
+import { holdsCardNumber, withoutCardNumber } from '../domain/card-numbers.ts'
 import { invalid } from '../domain/failures.ts'
 import { shown } from '../domain/shown.ts'
 
 /** Levels of objects and lists within the outermost one. */
 const deepest = 24
 
-/** A path as errors name it: `metadata.crm.0`; long names are shortened. */
-export const paramOf = (path: readonly PropertyKey[]): string =>
-  path.map((part) => shown(String(part))).join('.') || 'body'
+/**
+ * Returns a path as errors name it: `metadata.crm.0`. Long names are shortened, and the path ends before a card number,
+ * which can go over several names.
+ */
+export function paramOf(path: readonly PropertyKey[]): string {
+  // A name can be a megabyte long, and one refusal names 20 fields. What is shown is far shorter.
+  const names = path.map((name) => String(name).slice(0, 1000))
+  const whole = names.join('.')
+  // Before names are shortened: half of a number is not recognized.
+  if (holdsCardNumber(whole)) return shown(withoutCardNumber(whole), 200)
+  return names.map((name) => shown(name)).join('.') || 'body'
+}
 
 /** Values of a body at most. 32 KiB of metadata hold about 16,000 one-digit numbers. */
 const mostValues = 20_000

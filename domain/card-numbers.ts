@@ -1,5 +1,8 @@
 // One rule for card numbers in every text that is sent to us. docs/api.md, "Card numbers", says the same in words.
 
+import { namesCard } from './card-words.ts'
+import { withoutIbans } from './ibans.ts'
+
 // Issuer ranges by length, after ISO/IEC 7812 as the schemes publish them.
 const maestro = '5018|5020|5038|5893|6304|6759|676[1-3]'
 const unionPay = '62|81|6011|65|64[4-9]' // and Discover, with which it shares ranges
@@ -17,41 +20,32 @@ const issuers: Record<number, RegExp> = {
 
 const fewest = 13
 const most = 19
+const hasIssuer = (digits: string) => issuers[digits.length]?.test(digits) === true
 
-function passesLuhn(digits: string): boolean {
-  let sum = 0
+/** Returns a function that checks the digits from one place to another by Luhn, in the same time for any length. */
+function luhnOf(digits: string): (from: number, to: number) => boolean {
+  // Sums up to each place, with the digits at even or at odd places doubled. The last digit of a number is not.
+  const [even, odd] = [new Uint32Array(digits.length + 1), new Uint32Array(digits.length + 1)]
   for (let i = 0; i < digits.length; i++) {
-    const digit = Number(digits[digits.length - 1 - i])
-    const doubled = i % 2 === 1 ? digit * 2 : digit
-    sum += doubled > 9 ? doubled - 9 : doubled
+    const digit = digits.charCodeAt(i) - 48
+    const doubled = digit > 4 ? digit * 2 - 9 : digit * 2
+    even[i + 1] = even[i]! + (i % 2 === 0 ? doubled : digit)
+    odd[i + 1] = odd[i]! + (i % 2 === 0 ? digit : doubled)
   }
-  return sum % 10 === 0
+  return (from, to) => {
+    const sums = to % 2 === 0 ? even : odd
+    return (sums[to]! - sums[from]!) % 10 === 0
+  }
 }
 
 /** Returns whether ASCII digits have an issuer's prefix and length and pass the Luhn check. */
-export function isCardNumber(digits: string): boolean {
-  return issuers[digits.length]?.test(digits) === true && passesLuhn(digits)
-}
-
-/** Words that say that the digits beside them are a card's, as parts of a key or in a text. */
-const words = [
-  ...['credit', 'debit', 'pan', 'cc', 'ccn', 'ccno', 'ccnum', 'ccnumber', 'cvv', 'cvv2', 'cvc', 'csc', 'exp', 'expiry'],
-  ...['visa', 'mastercard', 'amex', 'maestro', 'discover', 'unionpay', 'jcb', 'tarjeta', 'tarjetas', 'carte', 'cartes'],
-  ...['carta', 'kort', 'kaart', 'karta', 'kartu', 'karte', 'karten'],
-]
-const cardWord = new RegExp(
-  String.raw`card|kreditkarte|kartennummer|cart[aã]o|карт[аы]|カード|primary account|(?<![\p{L}\d])(?:${words.join('|')})(?![\p{L}\d])`,
-  'iu',
-)
-/** `ccNumber`, `primary_account_number` and `PANCode` as words apart. */
-const asWords = (key: string) =>
-  key.replace(/(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/gu, ' ').replace(/[_.-]+/g, ' ')
-const namesCard = (key: string) => cardWord.test(asWords(key))
+export const isCardNumber = (digits: string): boolean => hasIssuer(digits) && luhnOf(digits)(0, digits.length)
 
 // What may stand between the digits of one number. A colon does not: it stands in times.
-const between = String.raw`[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{M}\p{Pd}\p{Pc}−/\\⁄∕,،、.·•‧∙。⠀]`
-const separator = new RegExp(between, 'gu')
+const blank = String.raw`\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{M}⠀`
+const between = String.raw`[${blank}\p{Pd}\p{Pc}−/\\⁄∕,،、.·•‧∙。]`
 const run = new RegExp(String.raw`\d+(?:${between}+\d+)*`, 'gu')
+const onlyBlank = new RegExp(String.raw`^[${blank}]+$`, 'u')
 const uuid = /(?<![\da-z])[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}(?![\da-z])/gi
 
 /** The ASCII digit of any decimal digit. Unicode has them in blocks of ten that begin with the digit zero. */
@@ -65,21 +59,24 @@ function asciiDigit(character: string): string {
 /** A text after NFKC with ASCII digits. */
 const toAscii = (text: string) => text.normalize('NFKC').replace(/\p{Nd}/gu, (c) => (c > '9' ? asciiDigit(c) : c))
 
-/** Groupings that people and cards use beside those of equal length. */
+/** Groupings on cards beside groups of equal length: https://github.com/braintree/credit-card-type (`gaps`). */
 const groupings = new Set(['4 6 5', '4 6 4', '4 3 3 3', '6 13', '6 6 7', '4 4 4 5', '4 4 4 6', '4 4 4 7'])
 
 /**
- * Returns whether these groups look like one number: of equal length, the last one perhaps shorter, or a known
- * grouping.
+ * Returns whether these groups look like one number: up to four digits each, the last group perhaps shorter, or a known
+ * grouping. Longer groups of equal length are numbers of their own, such as dates and postal codes.
  */
 function isGrouped(groups: string[], from: number, to: number): boolean {
-  const [first, last] = [groups[from]!.length, groups[to - 1]!.length]
-  // Short numbers that go on are a list, such as ratings of one digit.
-  if (first < 4 && (groups[from - 1]?.length === first || groups[to]?.length === first)) return false
   const lengths = groups.slice(from, to).map(({ length }) => length)
   if (groupings.has(lengths.join(' '))) return true
-  if (lengths.length <= 2) return lengths.length === 2 && first === last
-  return last <= first && lengths.slice(0, -1).every((length) => length === first)
+  const first = lengths[0]!
+  return first <= 4 && lengths.at(-1)! <= first && lengths.slice(0, -1).every((length) => length === first)
+}
+
+/** Returns whether the group before or after has the same length: short numbers that go on are a list of ratings. */
+function isList(groups: string[], from: number, to: number): boolean {
+  const first = groups[from]!.length
+  return first < 4 && (groups[from - 1]?.length === first || groups[to]?.length === first)
 }
 
 interface Place {
@@ -87,45 +84,55 @@ interface Place {
   named: boolean
 }
 
-function groupsHoldCard(groups: string[], { named }: Place, isPhone: boolean): boolean {
-  for (let from = 0; from < groups.length; from++) {
-    let digits = ''
-    for (let to = from + 1; to <= groups.length && digits.length < most; to++) {
-      digits += groups[to - 1]!
-      if (digits.length < fewest) continue
+/** Returns whether a run of digits and what stands between them holds a card number. `isNamed` is asked when needed. */
+function runHoldsCard(text: string, isNamed: () => boolean, isPhone: boolean): boolean {
+  const [groups, gaps] = [text.split(/\D+/), text.split(/\d+/).slice(1)]
+  const digits = groups.join('')
+  if (digits.length < fewest) return false
+  const passesLuhn = luhnOf(digits)
+  for (let from = 0, start = 0; from < groups.length; start += groups[from++]!.length) {
+    let end = start
+    for (let to = from + 1; to <= groups.length; to++) {
+      end += groups[to - 1]!.length
+      if (end - start > most) break
+      if (end - start < fewest || !passesLuhn(start, end) || !hasIssuer(digits.slice(start, end))) continue
       const isAfterPlus = isPhone && from === 0
       // A phone number after its plus has up to 15 digits; those that begin like a card have at most 13.
-      if (isAfterPlus && digits.length === fewest) continue
-      if ((named || isAfterPlus || isGrouped(groups, from, to)) && isCardNumber(digits)) return true
+      if (isAfterPlus && end - start === fewest) continue
+      const isHalves =
+        to === from + 2 && groups[from]!.length === 8 && end - start === 16 && onlyBlank.test(gaps[from]!)
+      const isWritten = isHalves || (!isList(groups, from, to) && isGrouped(groups, from, to))
+      if (isAfterPlus || isWritten || isNamed()) return true
     }
   }
   return false
 }
 
-/** Returns whether a text holds a card number: grouped like one, or plain where a word or `named` says what it is. */
+/**
+ * Returns whether a text holds a card number: grouped like one, or plain where a word or `named` says what it is. Takes
+ * time in proportion to the length of the text.
+ */
 export function holdsCardNumber(text: string, { named }: Place = { named: false }): boolean {
   // Few texts have digits enough: NFKC makes at most two of one character.
   if (text.length < fewest / 2 || (!/[^\x00-\x7f]/.test(text) && !/(?:\d[^\d]*){13}/.test(text))) return false
-  const searched = toAscii(text).replace(uuid, 'uuid')
-  const place = { named: named || cardWord.test(searched) }
-  for (const { 0: found, index } of searched.matchAll(run)) {
-    const groups = found.split(/\D+/)
-    if (groupsHoldCard(groups, place, searched[index - 1] === '+')) return true
-  }
+  const searched = withoutIbans(toAscii(text).replace(uuid, 'uuid'), 'iban')
+  let known: boolean | undefined = named || undefined
+  const isNamed = () => (known ??= namesCard(searched))
+  for (const { 0: found, index } of searched.matchAll(run))
+    if (found.length >= fewest && runHoldsCard(found, isNamed, searched[index - 1] === '+')) return true
   return false
 }
 
-/** Returns whether what should be an id of a gateway, with or without its prefix (`pm_`), is a card number. */
-export function isCardNumberAsId(text: string): boolean {
-  const digits = toAscii(text)
-    .replace(/^[a-z]+[_-]+/i, '')
-    .replace(separator, '')
-  return isCardNumber(digits) || holdsCardNumber(text)
-}
+/** Returns whether what should be an id of a gateway, with or without its prefix (`pm_`), is or has a card number. */
+export const isCardNumberAsId = (text: string): boolean => holdsCardNumber(text, { named: true })
 
-/** A text as it may be shown: one that holds a card number ends before its first digit. */
-export const withoutCardNumber = (text: string): string =>
-  holdsCardNumber(text) ? text.replace(/\p{Nd}.*$/su, '…') : text
+/** A text as it may be shown: one that holds a card number ends before its first digit, as NFKC reads digits. */
+export function withoutCardNumber(text: string): string {
+  if (!holdsCardNumber(text)) return text
+  const characters = [...text]
+  const first = characters.findIndex((character) => /\p{Nd}/u.test(character.normalize('NFKC')))
+  return `${characters.slice(0, first).join('')}…`
+}
 
 /** A place in what was sent that holds a card number. */
 export interface FoundCard {
@@ -141,9 +148,17 @@ const isIdOfGateway = (path: string[]) => path[0] === 'payment_data' && path.len
 
 /**
  * Finds the places in a JSON value that hold card numbers, in keys too. Items of a list under a key that names a card
- * are read together as well.
+ * are read together as well, with those of lists in it. Takes time in proportion to the length of the value.
  */
-export function findCardNumbers(value: unknown, path: string[] = [], named = false): FoundCard[] {
+export const findCardNumbers = (value: unknown): FoundCard[] => find(value, [], { named: false, isJoined: false })
+
+interface Around extends Place {
+  /** Whether it stands in a list whose items were read together. */
+  isJoined: boolean
+}
+
+function find(value: unknown, path: string[], around: Around): FoundCard[] {
+  const { named, isJoined } = around
   if (typeof value === 'string' || typeof value === 'number') {
     const held = isIdOfGateway(path)
       ? isCardNumberAsId(String(value))
@@ -151,20 +166,23 @@ export function findCardNumbers(value: unknown, path: string[] = [], named = fal
     return held ? [{ path, inKey: false }] : []
   }
   if (value === null || typeof value !== 'object') return []
-  if (Array.isArray(value) && named && holdsCardNumber(leaves(value).join(' '), { named }))
-    return [{ path, inKey: false }]
+  if (Array.isArray(value)) {
+    if (named && !isJoined && holdsCardNumber(leaves(value).join(' '), { named })) return [{ path, inKey: false }]
+    return value.flatMap((item, i) => find(item, [...path, String(i)], { named, isJoined: named }))
+  }
   const keys = Object.keys(value)
   // `number` says nothing below a name of its own, such as `order`, unless the other fields are those of a card.
   const isNumberOfCard = path.length < 2 || keys.some(namesCard)
   const isNamed = (key: string) => named || namesCard(key) || (isNumberOfCard && key.toLowerCase() === 'number')
   return keys.flatMap((key) =>
-    holdsCardNumber(key)
+    holdsCardNumber(key, { named })
       ? [{ path, inKey: true }]
-      : findCardNumbers((value as Record<string, unknown>)[key], [...path, key], isNamed(key)),
+      : find((value as Record<string, unknown>)[key], [...path, key], { named: isNamed(key), isJoined: false }),
   )
 }
 
 const leaves = (list: unknown[]): string[] =>
-  list.flatMap((item) =>
-    Array.isArray(item) ? leaves(item) : typeof item === 'string' || typeof item === 'number' ? [String(item)] : [],
-  )
+  list
+    .flat(Infinity)
+    .filter((item) => typeof item === 'string' || typeof item === 'number')
+    .map(String)

@@ -17,6 +17,8 @@ afterAll(() => world.close())
 const digits = '4539148803436467'
 const card = '4539 1488 0343 6467'
 const inArabic = card.replace(/\d/g, (digit) => String.fromCodePoint(0x660 + Number(digit)))
+const inSuperscript = card.replace(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]!)
+const filler = 'name of a field of thirty chars'
 const holdsDigits = (text: string) =>
   text.includes(inArabic.slice(0, 9)) || text.normalize('NFKC').replace(/[^\d]/g, '').includes(digits)
 
@@ -158,9 +160,21 @@ test('what is wrong beside one, or is read before it is found, is said without i
     await page.call('setup-completed', unknown),
     await asText('/v1/customers', `{"metadata":{"${card}":"a\\u0000"}}`),
     await asText('/v1/customers', `{"${card}":"\\ud800"}`),
+    // Where a long name is cut, half of the number would stay.
+    await asText('/v1/customers', `{"${filler}${card}":"\\ud800"}`),
+    await page.call('setup-completed', { ...unknown, [card]: undefined, [filler + card]: 1 }),
+    await world.asNative('GET', `/v1/customers?${encodeURIComponent(filler + card)}=1`),
+    // One name after the other.
+    await asText(
+      '/v1/customers',
+      JSON.stringify(card.split(' ').reduceRight((below, name) => ({ [name]: below }), '\u0000' as unknown)),
+    ),
+    await asText('/v1/customers', `{"${inSuperscript}":"\\ud800"}`),
   ]) {
     expect(answer.status).toBe(400)
-    expect(holdsDigits(JSON.stringify(answer.body)), JSON.stringify(answer.body)).toBe(false)
+    const text = JSON.stringify(answer.body)
+    expect(holdsDigits(text), text).toBe(false)
+    expect(text.normalize('NFKC').replace(/\D/g, ''), text).not.toContain(digits.slice(0, 4))
   }
 })
 

@@ -1,7 +1,14 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { findCardNumbers, holdsCardNumber, isCardNumber, isCardNumberAsId } from '../../domain/card-numbers.ts'
+import {
+  findCardNumbers,
+  holdsCardNumber,
+  isCardNumber,
+  isCardNumberAsId,
+  withoutCardNumber,
+} from '../../domain/card-numbers.ts'
 import { Failure } from '../../domain/failures.ts'
+import { newId } from '../../store/new-id.ts'
 
 test('known ranges at their length that pass the Luhn check are card numbers', () => {
   for (const number of [
@@ -93,8 +100,59 @@ test('plain digits are found beside a word that names a card, or under number be
   ])
 })
 
+const glued = ['Visa', 'VISA', 'visa:', 'pan', 'CC', 'amex', 'myVisa', 'Visanummer', 'Debitkarte', 'exp1230_cvv']
+test.each(glued)('a word that names a card is known where it is glued to the number: %s', (word) => {
+  for (const text of [
+    `${word}4242424242424242`,
+    `4242424242424242${word}`,
+    `${word}４２４２４２４２４２４２４２４２ end`,
+  ])
+    expect(holdsCardNumber(text), text).toBe(true)
+  expect(findCardNumbers({ meta: { [`${word}4242424242424242`]: 1, [`${word}1`]: '4242424242424242' } })).toEqual([
+    { path: ['meta'], inKey: true },
+    { path: ['meta', `${word}1`], inKey: false },
+  ])
+})
+
+test('a plain number is found as a key below a key that names a card', () => {
+  expect(findCardNumbers({ card: { '4242424242424242': 'Ada' } })).toEqual([{ path: ['card'], inKey: true }])
+})
+
+/** Ids as vendors and programs make them. */
+const randomIds = () => [
+  `pm_1${base62(23)}`,
+  `cus_${base62(14)}`,
+  `seti_1${base62(23)}_secret_${base62(25)}`,
+  randomBytes(16).toString('hex'),
+  randomBytes(20).toString('hex'),
+  randomBytes(32).toString('hex'),
+  randomBytes(32).toString('base64url'),
+  randomUUID(),
+  newId('customer'),
+  base62(22).toUpperCase(),
+]
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+const base62 = (length: number) => Array.from(randomBytes(length), (byte) => alphabet[byte % 62]).join('')
+
+test('of 200,000 random ids none is refused', () => {
+  const refused: string[] = []
+  for (let i = 0; i < 20_000; i++) {
+    for (const id of randomIds()) if (holdsCardNumber(id)) refused.push(id)
+    const gateway = [`pm_1${base62(23)}`, base62(17).toUpperCase(), randomUUID()]
+    for (const id of gateway) if (isCardNumberAsId(id)) refused.push(id)
+  }
+  expect(refused).toEqual([])
+})
+
 test('ids of a gateway that are card numbers are found, with or without a prefix', () => {
-  for (const id of ['4242424242424242', 'pm_4242424242424242', 'pm_4242_4242_4242_4242', 'ctoken_4242424242424242'])
+  for (const id of [
+    '4242424242424242',
+    'pm_4242424242424242',
+    'pm_4242_4242_4242_4242',
+    'ctoken_4242424242424242',
+    'pm4242424242424242',
+    'pm_1N4242424242424242x',
+  ])
     expect(isCardNumberAsId(id), id).toBe(true)
   for (const id of ['pm_card_visa', 'pm_1Q2w3e4r5t6y7u8i9o0p', '8kk8451t', '5C991763VB2781612', 'cus_QXJ1c2FtcGxl'])
     expect(isCardNumberAsId(id), id).toBe(false)
@@ -132,6 +190,14 @@ test('phone numbers, times, dates, coordinates and lists of numbers pass', () =>
     'Order 51234567 2026-11-21',
     'ratings 4 5 4 4 5 5 3 4 5 4 4 5 5 4 5 4 4 4 4 4 4 4 4 4',
     'a4242 4242 4242 42421',
+    '24122024-26122024', // Two dates that would be a Mastercard number.
+    '42424242-42424242',
+    '42424242, 42424242',
+    '42424242 / 42424242',
+    '42424242 to 42424242',
+    '34117, 34119, 34105', // Postal codes that would be an American Express number.
+    '501800, 501801, 501806',
+    'Descarte4242424242424242',
   ])
     expect(holdsCardNumber(text), text).toBe(false)
   const random = (below: number) => Math.floor(Math.random() * below)
@@ -153,6 +219,19 @@ test('a megabyte of digits is searched in little time', () => {
     expect(holdsCardNumber(text)).toBe(false)
     expect(performance.now() - began).toBeLessThan(2_000)
   }
+})
+
+test('a text is shown up to the first digit, whatever the digits look like', () => {
+  for (const digits of [
+    '4242 4242',
+    '４２４２ ４２４２',
+    '⁴²⁴² ⁴²⁴²',
+    '₄₂₄₂ ₄₂₄₂',
+    '④②④② ④②④②',
+    '٤٢٤٢ ٤٢٤٢',
+    '𝟒𝟐𝟒𝟐 𝟒𝟐𝟒𝟐',
+  ])
+    expect(withoutCardNumber(`😀 note ${digits} ${digits} end`)).toBe('😀 note …')
 })
 
 test('a refusal names no field by a card number', () => {
