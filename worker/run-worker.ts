@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { NativeConnection } from '@temporalio/worker'
 import { Worker } from '@temporalio/worker'
 import type { Activities } from '../activities/index.ts'
+import { workflowCode } from './workflow-code.ts'
 
 interface WorkerOptions {
   connection: NativeConnection
@@ -14,7 +15,6 @@ interface WorkerOptions {
 }
 
 const built = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url))
-const sources = () => ({ workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)) })
 
 export const workerLimits = {
   // A cached waiting run costs about 130 KB; an evicted one is replayed in milliseconds.
@@ -28,15 +28,15 @@ export const workerLimits = {
 } as const
 
 /** A worker with our limits; `run()` it, and `shutdown()` drains it. */
-export function createWorker({ connection, namespace, taskQueue, activities, bundle }: WorkerOptions): Promise<Worker> {
+export async function createWorker(options: WorkerOptions): Promise<Worker> {
+  const { connection, namespace, taskQueue, activities, bundle } = options
   const codePath = bundle ?? (existsSync(built) ? built : undefined)
-  const code = codePath ? { workflowBundle: { codePath } } : sources()
   return Worker.create({
     connection,
     namespace,
     taskQueue,
     activities,
-    ...code,
+    workflowBundle: codePath ? { codePath } : { code: await workflowCode() },
     ...workerLimits,
   })
 }

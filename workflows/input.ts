@@ -1,5 +1,12 @@
 import { ApplicationFailure } from '@temporalio/workflow'
+import { Undecodable } from './payload-converter.ts'
 
 /** The failure of a run whose input is wrong: for good, and with a sentence that names the field. */
 export const invalidInput = (problem: string): ApplicationFailure =>
   ApplicationFailure.nonRetryable(problem, 'InvalidInput')
+
+const cannotBeDecoded = 'input: cannot be decoded; send JSON with the encoding json/plain'
+
+/** Returns a sentence if one of the arguments that a person sent cannot be decoded; undefined otherwise. */
+export const whyNotDecoded = (...args: unknown[]): string | undefined =>
+  args.some((arg) => arg instanceof Undecodable) ? cannotBeDecoded : undefined

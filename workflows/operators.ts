@@ -10,6 +10,7 @@ import {
   retryNowUpdate,
   waiveInitialChargeUpdate,
 } from './messages.ts'
+import { whyNotDecoded } from './input.ts'
 import { databaseStep } from './steps.ts'
 import type { Wakes } from './wakes.ts'
 
@@ -54,9 +55,14 @@ function checkReason(input: { reason?: unknown } | undefined): void {
   if (wrong) refuse(`reason: ${wrong}`)
 }
 
-/** Refuses card numbers anywhere in an update, its id included: what is accepted is kept in the history. */
+/**
+ * Refuses what cannot be decoded, and card numbers anywhere in an update, its id included: what is accepted is kept in the
+ * history.
+ */
 function withoutCards<Args extends unknown[]>(check: (...args: Args) => void = () => {}) {
   return (...args: Args): void => {
+    const wrong = whyNotDecoded(...args)
+    if (wrong) refuse(wrong)
     if (findCardNumbers({ id: currentUpdateInfo()?.id, args }).length > 0)
       refuse('an update must not hold a card number')
     check(...args)
