@@ -163,13 +163,15 @@ export const billingMetadata = metadata(z.unknown())
   })
   .openapi({ type: 'object', additionalProperties: true })
 
-/** A whole number in a query. */
+/** A whole number in a query: digits, as `Number` would take `0x10`, `1e1`, blanks and an empty text, too. */
 export const countInQuery = (least: number, most = Number.MAX_SAFE_INTEGER) =>
-  z.coerce
-    .number(mustBe('a whole number'))
-    .int('must be a whole number')
-    .min(least, `must be at least ${least}`)
-    .max(most, `must be at most ${most}`)
+  z.preprocess(
+    (text) => (typeof text === 'string' && /^(\d|-[1-9])\d{0,15}$/.test(text) ? Number(text) : text),
+    z
+      .int('must be a whole number, in digits')
+      .min(least, `must be at least ${least}`)
+      .max(most, `must be at most ${most}`),
+  )
 
 /** A text that rows are searched for. */
 export const searched = z.string(mustBe('one text')).max(256, 'must be at most 256 characters')

@@ -2,8 +2,16 @@
 // each, for what is set and for what was stored before there was a rule: what it does not accept is left out of the
 // page.
 
-/** The hosts that both CSP and `postMessage` understand: no wildcard, no IPv6, other alphabets as punycode. */
-const host = /^[a-z0-9.-]+$/i
+const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
+const labels = new RegExp(`^${label}(?:\\.${label})*$`, 'i')
+
+/**
+ * Whether both CSP and `postMessage` understand a host as it was written: labels of letters, digits and inner hyphens,
+ * at most 253 characters (RFC 1123). No wildcard, no IPv6, other alphabets as punycode, no dot at the end, and an IPv4
+ * address in its usual form, because `URL` reads `0x7f000001` as one, too.
+ */
+const isHost = (written: string, read: URL) =>
+  labels.test(written) && written.length <= 253 && read.hostname === written.toLowerCase()
 
 /** Blanks and control characters, which `URL` removes from the text that it reads. */
 const hasInvisible = (text: string) => /[\s\p{Cc}\p{Cf}]/u.test(text)
@@ -15,9 +23,9 @@ export const logoRule =
 /** Returns the origin that the image of a logo is loaded from; undefined where the address cannot be used. */
 export function logoOrigin(address: string | null): string | undefined {
   if (address === null || hasInvisible(address) || !URL.canParse(address)) return undefined
-  const { protocol, username, password, origin } = new URL(address)
+  const read = new URL(address)
   const written = /^https:\/\/([^/?#:]+)/i.exec(address)?.[1] ?? ''
-  return protocol === 'https:' && username === '' && password === '' && host.test(written) ? origin : undefined
+  return read.username === '' && read.password === '' && isHost(written, read) ? read.origin : undefined
 }
 
 /**
@@ -27,7 +35,9 @@ export function logoOrigin(address: string | null): string | undefined {
 export function embedOrigin(text: unknown): string | undefined {
   if (typeof text !== 'string' || text.length > 255) return undefined
   const [, written = ''] = /^https?:\/\/([^/?#:]+)(?::\d{1,5})?$/i.exec(text) ?? []
-  return host.test(written) && URL.canParse(text) ? new URL(text).origin : undefined
+  if (!URL.canParse(text)) return undefined
+  const read = new URL(text)
+  return isHost(written, read) ? read.origin : undefined
 }
 
 /** They all go into one header of the page. */

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { checkRange, mustBe } from '../fields.ts'
+import { checkRange, countInQuery } from '../fields.ts'
 import type { Page } from '../../store/pages.ts'
 
 /** A moment in an answer. */
@@ -7,12 +7,7 @@ export const time = z.string().openapi({ format: 'date-time' })
 
 /** Query fields of every list. */
 export const pageQuery = {
-  limit: z.coerce
-    .number(mustBe('a whole number'))
-    .int('must be a whole number')
-    .min(1, 'must be at least 1')
-    .max(100, 'must be at most 100')
-    .default(25),
+  limit: countInQuery(1, 100).default(25),
   cursor: z.string().min(1).max(100).optional().openapi({ description: 'The next_cursor of the page before' }),
 }
 

@@ -46,6 +46,29 @@ test.each([
   expect(body.detail).toContain(words)
 })
 
+const noCounts = ['1e1', '0x5', '5.0', '%205', '5%20', '%2B5', '-0', '0b11', 'Infinity', '%D9%A5', '5&limit=6', '']
+test.each(noCounts)('a number in a query is digits: %j is refused at every door that has one', async (count) => {
+  for (const list of ['customers', 'events', 'api_keys', 'billing_customers'])
+    expect((await world.asNative('GET', `/v1/${list}?limit=${count}`)).body, list).toMatchObject({
+      status: 400,
+      param: 'limit',
+    })
+  for (const name of ['limit', 'offset']) {
+    const { status, body } = await callDoor(world, 'billing-io', 'GET', `?${name}=${count.replace('limit', name)}`)
+    expect([status, body.error?.param], name).toEqual([400, name])
+  }
+})
+
+test('a number in a query may begin with zeros, and says its bounds', async () => {
+  expect((await world.asNative('GET', '/v1/customers?limit=007')).status).toBe(200)
+  for (const [count, words] of [
+    ['0', 'at least 1'],
+    ['-5', 'at least 1'],
+    ['101', 'at most 100'],
+  ])
+    expect((await world.asNative('GET', `/v1/customers?limit=${count}`)).body.detail).toContain(words)
+})
+
 test('a well-formed filter that matches nothing is an empty list, and an encoded plus matches', async () => {
   const email = `ada+${randomUUID()}@example.com`
   const { body: made } = await world.asNative('POST', '/v1/customers', { email, external_id: `${email} x` })
