@@ -2,16 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ConnectionLike } from '@temporalio/client'
 import { searchAttributeNames } from './workflows/messages.ts'
 
-/** What a call answered that says nothing about search attributes, by gRPC's codes. */
+// gRPC's codes: https://grpc.io/docs/guides/status-codes/
 const permissionDenied = 7
 const invalidArgument = 3
+const notFound = 5
 const unimplemented = 12
+/** CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE: may work later. */
+const temporary = [1, 2, 4, 8, 10, 13, 14]
 /** `INDEXED_VALUE_TYPE_KEYWORD` of Temporal's API. */
 const keyword = 2
 
 const deadline = 3_000
-/** How long a server takes at most until it lists what was registered. Milliseconds. */
-const patience = 15_000
+/** How long a server takes at most to register attributes, and until it lists them then. Milliseconds. */
+const registeringTakes = 10_000
+const listingTakes = 15_000
 
 type Services = Pick<ConnectionLike, 'workflowService' | 'operatorService' | 'withDeadline'>
 
@@ -29,27 +33,69 @@ export async function missingSearchAttributes(
   namespace: string,
   limit = deadline,
 ): Promise<string[]> {
-  return (await findLacking(connection, namespace, limit))?.missing ?? []
+  return listLacking(connection, namespace, limit).then(
+    ({ missing }) => missing,
+    () => [],
+  )
+}
+
+interface Waiting {
+  /** Whether the program can work without Temporal: then one that does not answer is not waited for. */
+  worksWithout?: boolean
+  /** Milliseconds within which Temporal must have answered. */
+  patience?: number
 }
 
 /**
- * Registers the search attributes that a namespace lacks. Throws an Error that names them, with Temporal's reason and
- * the command for an operator, where that is not permitted: no run could be started. Returns where Temporal does not
- * answer, as the API serves calls without it.
+ * Registers the search attributes that a namespace lacks: without them no run can start. If Temporal refuses, throws an
+ * Error with their names, Temporal's reason and the command for an operator. If Temporal is slow or restarts, asks again
+ * for `patience` milliseconds; then throws an Error that says so, or returns that sentence if the program `worksWithout`.
  */
-export async function requireSearchAttributes(connection: Services, namespace: string): Promise<void> {
-  let lacking = await findLacking(connection, namespace)
-  if (!lacking) return
-  const refusal = await register(connection, namespace, lacking.missing)
+export async function requireSearchAttributes(
+  connection: Services,
+  namespace: string,
+  { worksWithout = false, patience = 25_000 }: Waiting = {},
+): Promise<string | undefined> {
+  const until = Date.now() + patience
+  for (;;) {
+    const tried = await registerLacking(connection, namespace)
+    if (tried === 'registered') return undefined
+    const isOver = Date.now() >= until || tried.code === notFound || (worksWithout && tried.at === 'listing')
+    if (!isOver) {
+      await sleep(500)
+      continue
+    }
+    const problem = `Temporal does not answer for the search attributes of the namespace "${namespace}": ${tried.reason}`
+    if (!worksWithout) throw new Error(problem)
+    return problem
+  }
+}
+
+/** A call that Temporal did not answer, or not with a refusal. */
+interface Unanswered {
+  at: 'listing' | 'registering'
+  code: number
+  reason: string
+}
+
+/** One try. Throws where an operator has to act. */
+async function registerLacking(connection: Services, namespace: string): Promise<'registered' | Unanswered> {
+  const listed = await listOrNot(connection, namespace)
+  if ('at' in listed) return listed
+  let lacking = listed
+  const failure = lacking.missing.length > 0 ? await register(connection, namespace, lacking.missing) : undefined
+  if (failure && temporary.includes(failure.code)) return failure
   // Two programs that start at once register the same; what counts is what is there afterwards.
-  const until = Date.now() + (refusal ? deadline : patience)
+  const until = Date.now() + (failure ? deadline : listingTakes)
   while (lacking.missing.length > 0 && Date.now() < until) {
     await sleep(250)
-    lacking = await findLacking(connection, namespace)
-    if (!lacking) return
+    const again = await listOrNot(connection, namespace)
+    if (!('at' in again)) lacking = again
   }
-  if (refusal || lacking.mistyped.length > 0)
-    throw new Error(describe(lacking, namespace) + (refusal ? `\nTemporal refused to register them: ${refusal}` : ''))
+  const refused = failure && lacking.missing.length > 0 ? `\nTemporal refused to register them: ${failure.reason}` : ''
+  if (refused || lacking.mistyped.length > 0) throw new Error(describe(lacking, namespace) + refused)
+  if (lacking.missing.length === 0) return 'registered'
+  return { at: 'registering', code: 0, reason: `it took ${lacking.missing.join(', ')} and does not list them` }
 }
 
 interface Lacking {
@@ -72,13 +118,11 @@ function describe({ missing, mistyped }: Lacking, namespace: string): string {
   return sentences.join('\n')
 }
 
-/** Returns undefined where nothing is lacking, or where that cannot be told. */
-async function findLacking(connection: Services, namespace: string, limit = deadline): Promise<Lacking | undefined> {
+async function listOrNot(connection: Services, namespace: string): Promise<Lacking | Unanswered> {
   try {
-    const lacking = await listLacking(connection, namespace, limit)
-    return lacking.missing.length + lacking.mistyped.length > 0 ? lacking : undefined
-  } catch {
-    return undefined
+    return await listLacking(connection, namespace, deadline)
+  } catch (error) {
+    return { at: 'listing', code: codeOf(error), reason: temporalReason(error) }
   }
 }
 
@@ -111,17 +155,16 @@ async function listLacking(connection: Services, namespace: string, limit: numbe
   return { missing: searchAttributeNames.filter((_, i) => unknown[i]), mistyped: [] }
 }
 
-/** Returns Temporal's reason where it refuses. */
-async function register(connection: Services, namespace: string, missing: string[]): Promise<string | undefined> {
+/** Returns why they could not be registered. A server with many namespaces or a busy database takes seconds for it. */
+async function register(connection: Services, namespace: string, missing: string[]): Promise<Unanswered | undefined> {
   const searchAttributes = Object.fromEntries(missing.map((name) => [name, keyword]))
   try {
-    if (missing.length > 0)
-      await connection.withDeadline(Date.now() + deadline, () =>
-        connection.operatorService.addSearchAttributes({ namespace, searchAttributes }),
-      )
+    await connection.withDeadline(Date.now() + registeringTakes, () =>
+      connection.operatorService.addSearchAttributes({ namespace, searchAttributes }),
+    )
     return undefined
   } catch (error) {
-    return temporalReason(error)
+    return { at: 'registering', code: codeOf(error), reason: temporalReason(error) }
   }
 }
 

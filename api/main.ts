@@ -36,7 +36,8 @@ const retries = makeGrpcRetryInterceptor(
 )
 const connection = Connection.lazy({ ...clientOptions(config.temporal), interceptors: [retries] })
 const client = new Client({ connection, namespace })
-await beforeStart(() => requireSearchAttributes(connection, namespace))
+const unanswered = await beforeStart(() => requireSearchAttributes(connection, namespace, { worksWithout: true }))
+if (unanswered) log.warn({ reason: unanswered }, 'Temporal does not answer; runs are started once it does')
 
 let draining = false
 const app = createApp(

@@ -119,7 +119,56 @@ test('who may not list them is told by what a query may use; a server that does 
   await refused.toThrow('refused to register them: no right')
   await refused.toThrow(command(namespace, searchAttributeNames))
   expect(await missingSearchAttributes(limited, 'default')).toEqual([])
-  await requireSearchAttributes(world.connection, `no-such-${randomUUID()}`)
+  const nowhere = `no-such-${randomUUID()}`
+  expect(await requireSearchAttributes(world.connection, nowhere, { worksWithout: true })).toContain(nowhere)
+  await expect(requireSearchAttributes(world.connection, nowhere)).rejects.toThrow('does not answer')
+})
+
+/** Temporal as it is, but each call of this name first fails with these codes, in turn. */
+function failing(name: 'addSearchAttributes' | 'listSearchAttributes', codes: number[]) {
+  const { workflowService, operatorService: real } = world.connection
+  const calls: number[] = []
+  const call = (request: never) => {
+    const code = codes[calls.length]
+    calls.push(code ?? 0)
+    if (code !== undefined) return Promise.reject(Object.assign(new Error('slow'), { code, details: 'too slow' }))
+    return real[name](request)
+  }
+  const operatorService = {
+    addSearchAttributes: (request: never) => real.addSearchAttributes(request),
+    listSearchAttributes: (request: never) => real.listSearchAttributes(request),
+    [name]: call,
+  } as never
+  return {
+    calls,
+    slow: { workflowService, operatorService, withDeadline: world.connection.withDeadline.bind(world.connection) },
+  }
+}
+
+test.each([
+  ['DEADLINE_EXCEEDED, twice', 'addSearchAttributes', [4, 4]],
+  ['UNAVAILABLE', 'addSearchAttributes', [14]],
+  ['RESOURCE_EXHAUSTED', 'addSearchAttributes', [8]],
+  ['DEADLINE_EXCEEDED, of a list', 'listSearchAttributes', [4]],
+  ['UNAVAILABLE, of a list', 'listSearchAttributes', [14, 14]],
+] as const)('a slow Temporal is asked again: %s', async (_, name, codes) => {
+  const namespace = await bareNamespace()
+  const { slow, calls } = failing(name, [...codes])
+  await requireSearchAttributes(slow, namespace)
+  expect(calls.slice(0, codes.length + 1)).toEqual([...codes, 0])
+  expect(await missingSearchAttributes(world.connection, namespace)).toEqual([])
+})
+
+test('a Temporal that stays slow is no missing right: the worker says that it does not answer, the API starts', async () => {
+  const namespace = await bareNamespace()
+  const { slow } = failing('addSearchAttributes', Array<number>(50).fill(4))
+  const problem = `Temporal does not answer for the search attributes of the namespace "${namespace}": too slow`
+  await expect(requireSearchAttributes(slow, namespace, { patience: 1_500 })).rejects.toThrow(new Error(problem))
+  expect(await requireSearchAttributes(slow, namespace, { patience: 1_500, worksWithout: true })).toBe(problem)
+  // One that does not answer at all is not waited for by who can work without it.
+  const { slow: silent, calls } = failing('listSearchAttributes', Array<number>(50).fill(14))
+  expect(await requireSearchAttributes(silent, namespace, { worksWithout: true })).toBe(problem)
+  expect(calls).toEqual([14])
 })
 
 /** Runs a program until it ends, or says that it is ready. */
