@@ -44,6 +44,8 @@ export interface OnboardingFacts {
   /** Whether the method of a replacement is the customer's already: then nothing ends it any more. */
   swapped: boolean
   attempts: AttemptFacts[]
+  /** Cards on the caller's forms about which a bank was asked, and that it did not decline, until they are handed in. */
+  formCards: { n: number; linkVersion: number }[]
   objects: ObjectFacts[]
   /** Initial charges of the billing customer that are not settled, whichever onboarding made them. */
   unsettledCharges: ChargeFacts[]
@@ -62,6 +64,8 @@ export interface AttemptFacts {
   code: string | null
   /** Whether a bank had been asked when it became void. */
   bankAsked: boolean
+  /** Whether a caller's own form tried it: then it was to be saved, and nothing was to be charged. */
+  onForm: boolean
   createdAt: Date
   closedAt: Date | null
 }
@@ -114,9 +118,22 @@ export const mostLinkVersions = 100
 export const reachedBank = ({ state, bankAsked }: Pick<AttemptFacts, 'state' | 'bankAsked'>) =>
   state === 'declined' || state === 'abandoned' || state === 'needs_customer' || bankAsked
 
-/** Whether the newest setup link has had as many attempts that reached a bank as a link may have. */
-export const isLinkExhausted = (o: Pick<OnboardingFacts, 'attempts' | 'linkVersion'>, attemptsPerLink: number) =>
-  o.attempts.filter((a) => a.linkVersion === o.linkVersion && reachedBank(a)).length >= attemptsPerLink
+/**
+ * Whether the newest setup link has had as many attempts that reached a bank as a link may have. The card of the session
+ * `form` is not counted.
+ */
+export function isLinkExhausted(
+  o: Pick<OnboardingFacts, 'attempts' | 'formCards' | 'linkVersion'>,
+  attemptsPerLink: number,
+  form?: number,
+): boolean {
+  const attempts = o.attempts.filter((a) => a.linkVersion === o.linkVersion && reachedBank(a))
+  const onForms = o.formCards.filter((card) => card.linkVersion === o.linkVersion && card.n !== form)
+  return attempts.length + onForms.length >= attemptsPerLink
+}
+
+/** Methods that were submitted to be charged, or saved where nothing is due: all but the tries on a caller's form. */
+export const submitted = (o: Pick<OnboardingFacts, 'attempts'>) => o.attempts.filter(({ onForm }) => !onForm)
 
 /** Money that an earlier onboarding of this billing customer took and left. The charge of a customer who replaces a method is settled: it stays. */
 export const leftBehind = (o: OnboardingFacts) =>

@@ -1,6 +1,6 @@
 import { customerMessage } from './declines.ts'
 import type { BlockedOn, GatewayName, Result, StepName, StepState } from './lifecycle.ts'
-import { amountDue, isPaid, openAttempt, type AttemptFacts, type OnboardingFacts } from './onboarding.ts'
+import { amountDue, isPaid, openAttempt, submitted, type AttemptFacts, type OnboardingFacts } from './onboarding.ts'
 
 export interface StepProgress {
   name: StepName
@@ -75,7 +75,7 @@ export function currentStep(progress: Progress): StepName | 'ended' {
 
 /** A void attempt was given up before a charge was tried, or because nothing came of it at the gateway. */
 const chargesTried = (o: OnboardingFacts) =>
-  amountDue(o) > 0 ? o.attempts.filter(({ state }) => state !== 'void').length : 0
+  amountDue(o) > 0 ? submitted(o).filter(({ state }) => state !== 'void').length : 0
 
 const latest = (o: OnboardingFacts): AttemptFacts | undefined =>
   o.attempts.reduce<AttemptFacts | undefined>((a, b) => (a && a.number > b.number ? a : b), undefined)
@@ -90,7 +90,7 @@ function messageFor(o: OnboardingFacts): string | null {
 function paymentSteps(o: OnboardingFacts): { method: StepState; charge: StepState } {
   const due = amountDue(o) > 0
   const over = o.closing !== null || o.endedAt !== null
-  if (o.result === 'completed' && o.attempts.length === 0 && !due) return { method: 'skipped', charge: 'skipped' }
+  if (o.result === 'completed' && submitted(o).length === 0 && !due) return { method: 'skipped', charge: 'skipped' }
   if (o.kind === 'replacement' && isPaid(o) && !o.endedAt && !over) return { method: 'running', charge: 'skipped' }
   if (isPaid(o) || o.result === 'completed') return { method: 'done', charge: due ? 'done' : 'skipped' }
   if (over) return { method: 'failed', charge: due ? 'failed' : 'skipped' }

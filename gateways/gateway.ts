@@ -71,8 +71,8 @@ export interface GatewayEvent {
   about: { kind: 'payment' | 'return' | 'method' | 'customer'; id: string } | null
   /** Whether the object carries our metadata. */
   ours: boolean
-  /** Whether it says that a set-up failed: a bank declined, or the customer could not be confirmed. */
-  setupFailed?: boolean
+  /** Whether it says that a card was tried on a set-up: it is saved, was declined, or its bank asks the customer. */
+  setupTried?: boolean
   createdAt: Date
   /** Whether only the vendor itself could say that it is genuine: its certificate is not trusted on this machine. */
   askedVendor?: boolean
@@ -125,12 +125,12 @@ export interface PaymentGateway {
    */
   formSecret?(setup: ObjectHandle & { kind: 'setup' }): Promise<string | null>
   /**
-   * What was tried on a form of the caller's and not saved, oldest first: a bank declined it, or asked the customer and
-   * another method came instead of an answer.
+   * What was tried on a form of the caller's, oldest first: a bank declined it, or asked the customer and another method
+   * came instead of an answer (`abandoned`), or it asks the customer now or said yes (`asked`).
    */
   formTries?(
     setup: ObjectHandle & { kind: 'setup' },
-  ): Promise<{ id: string; state: 'declined' | 'abandoned'; code: DeclineCode | null }[]>
+  ): Promise<{ id: string; at: Date; state: 'declined' | 'abandoned' | 'asked'; code: DeclineCode | null }[]>
   readSession?(token: string): Promise<'waiting' | 'approved' | 'used' | 'gone'>
   /**
    * Makes a lasting payment method of what the customer approved; it may be one that others have already, of the same

@@ -8,6 +8,7 @@ export const faultNames = [
   'lose_answer',
   'error_before',
   'error_after',
+  'error_kept',
   'delay',
   'reset',
   'decline',

@@ -11,7 +11,7 @@ export async function activateWithoutPayment(sql: Sql, onboardingId: string): Pr
     from billing_customers b
     where o.id = ${onboardingId} and b.id = o.billing_customer_id and b.status = 'pending'
       and o.ended_at is null and o.closing is null and not o.require_initial and o.billable_item_id is null
-      and not exists (select 1 from payment_attempts a where a.onboarding_id = o.id)
+      and not exists (select 1 from payment_attempts a where a.onboarding_id = o.id and not a.on_form)
       and not exists (select 1 from payment_objects p where p.onboarding_id = o.id)
       and not exists (
         select 1 from charges c

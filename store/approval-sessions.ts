@@ -16,13 +16,15 @@ export interface StoredSession {
   approveUrl: string | null
   /** The gateway customer that a card is saved with; null at PayPal. */
   gatewayCustomerId: string | null
+  /** The number of the next call that cancels a form. */
+  c: number
   /** The price that was shown when it began, in minor units. */
   amount: number
   currency: string
 }
 
 export const sessionColumns = (sql: Sql) =>
-  sql`onboarding_id, n, gateway, token, approve_url, gateway_customer_id, amount, currency`
+  sql`onboarding_id, n, gateway, token, approve_url, gateway_customer_id, c, amount, currency`
 // Well below the 3 hours for which PayPal keeps a setup token and its request id.
 const life = 2 * 3600
 

@@ -4,6 +4,13 @@ import type { Sql } from './database.ts'
 
 // Callers with their own form: what they were given out is a session too, and each is handed in once.
 
+/** A caller's form that was given out; without a token while it is being made. */
+export type Form = Pick<StoredSession, 'onboardingId' | 'n' | 'token' | 'c'>
+
+/** The key of the call that cancels a form, whoever makes it. */
+export const formCancelKey = ({ onboardingId, n, c }: Form): string =>
+  `${onboardingId}/form/${n}/cancel${c === 0 ? '' : `/${c}`}`
+
 /** A session with the attempt that it was handed in as; null where it was not yet. */
 export type HandedSession = StoredSession & { attempt: number | null }
 
@@ -40,13 +47,22 @@ export async function storeSessionMethod(
     update approval_sessions set method_id = ${methodId} where onboarding_id = ${onboardingId} and n = ${n} and method_id is null`
 }
 
+/** A cancel whose stored answer is a failure of the gateway is sent again under the next number. */
+export async function nextFormCancel(
+  sql: Sql,
+  { onboardingId, n, c }: Pick<StoredSession, 'onboardingId' | 'n' | 'c'>,
+): Promise<void> {
+  await sql`
+    update approval_sessions set c = ${c + 1} where onboarding_id = ${onboardingId} and n = ${n} and c = ${c}`
+}
+
 /** The session whose form saves a card with this object of the gateway: no run waits for news of it. */
 export async function findForm(
   sql: Sql,
   { environment, gateway, objectId }: { environment: string; gateway: GatewayName; objectId: string },
-): Promise<{ onboardingId: string; n: number } | undefined> {
-  const [row] = await sql<{ onboardingId: string; n: number }[]>`
-    select s.onboarding_id, s.n from approval_sessions s join onboardings o on o.id = s.onboarding_id
+): Promise<Form | undefined> {
+  const [row] = await sql<Form[]>`
+    select s.onboarding_id, s.n, s.token, s.c from approval_sessions s join onboardings o on o.id = s.onboarding_id
     where s.token = ${objectId} and s.gateway = ${gateway} and o.environment = ${environment}`
   return row
 }

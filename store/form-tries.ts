@@ -7,41 +7,70 @@ import { underLock } from './lock.ts'
 import { readFacts } from './onboarding-facts.ts'
 import type { PaymentReference } from './prepare-payment.ts'
 
-/** A card that was tried on a caller's form, at the gateway, and was not saved. */
+/** A card that was tried on a caller's form, at the gateway. */
 export interface FormTry {
   /** The gateway's id of the try. */
   id: string
-  /** `abandoned`: the bank asked the customer, and another card came instead of an answer. */
-  state: 'declined' | 'abandoned'
+  at: Date
+  /**
+   * `abandoned`: the bank asked the customer, and another card came instead of an answer. `asked`: it still asks, or it
+   * said yes and the card is saved.
+   */
+  state: 'declined' | 'abandoned' | 'asked'
   code: DeclineCode | null
 }
 
 /**
- * Writes what was tried on a caller's form as attempts that are over, each once, so that they count like those of the
- * page. Returns why the contact may try nothing more; undefined where it may.
+ * Writes what was tried on a caller's form, oldest first: tries that came to nothing as attempts that are over, each
+ * once, so that they count like those of the page; one that is asked or saved on the form's session. Returns why the
+ * contact may try nothing more; undefined where it may.
  */
 export async function recordFormTries(
   database: Database,
-  reference: PaymentReference,
+  { billingCustomerId, onboardingId, form }: PaymentReference & { form: number | undefined },
   tries: FormTry[],
   limits: GuardLimits,
 ): Promise<(Admission & { admitted: false }) | undefined> {
-  return underLock(database, reference.billingCustomerId, async (sql) => {
-    const facts = await readFacts(sql, reference.onboardingId)
+  return underLock(database, billingCustomerId, async (sql) => {
+    const facts = await readFacts(sql, onboardingId)
     if (!facts || facts.endedAt) return undefined
-    for (const tried of tries) await insertTry(sql, facts, tried)
-    return admitContact(sql, (await readFacts(sql, facts.id))!, limits)
+    for (const tried of tries) if (tried.state !== 'asked') await insertTry(sql, facts, tried)
+    if (form !== undefined && tries.length > 0) await noteNewest(sql, facts, form, tries.at(-1)!)
+    return admitContact(sql, (await readFacts(sql, facts.id))!, limits, form)
   })
 }
 
-async function insertTry(sql: Sql, facts: OnboardingFacts, { id, state, code }: FormTry): Promise<void> {
-  const { id: onboardingId, environment, billingCustomerId, linkVersion, currency } = facts
+/** When it was tried, at the latest now: the gateway has another clock. */
+const timeOf = (sql: Sql, { at }: FormTry) => sql`least(${at}::timestamptz, now())`
+
+/** The setup link when it was tried. The gateway gives whole seconds. */
+const linkAt = ({ linkVersion, linkGivenAt }: OnboardingFacts, { at }: FormTry) =>
+  linkVersion > 1 && linkGivenAt !== null && at.getTime() + 1_000 <= linkGivenAt.getTime()
+    ? linkVersion - 1
+    : linkVersion
+
+/** Notes the newest card of a form while no bank declined it. An older list that comes late changes nothing. */
+async function noteNewest(sql: Sql, facts: OnboardingFacts, form: number, newest: FormTry): Promise<void> {
+  const isAsked = newest.state === 'asked'
+  await sql`
+    update approval_sessions s
+    set asked_at = ${isAsked ? timeOf(sql, newest) : null},
+      asked_link = ${isAsked ? linkAt(facts, newest) : null}
+    where onboarding_id = ${facts.id} and n = ${form} and (asked_at is null or asked_at <= ${newest.at}::timestamptz)
+      and not exists (
+        select 1 from payment_attempts a where a.onboarding_id = s.onboarding_id and a.reference = ${newest.id} and ${isAsked})`
+}
+
+async function insertTry(sql: Sql, facts: OnboardingFacts, tried: FormTry): Promise<void> {
+  const { id, state, code } = tried
+  const { id: onboardingId, environment, billingCustomerId, currency } = facts
   // Nothing is charged by a form. A single-use reference is one attempt, however often the form is looked at.
   const [attempt] = await sql<{ number: number }[]>`
     insert into payment_attempts
-      (onboarding_id, number, environment, link_version, source, gateway, reference, single_use, amount, currency, state, code, closed_at)
-    select ${onboardingId}, coalesce(max(number), 0) + 1, ${environment}, ${linkVersion}, 'api', 'stripe', ${id}, true, 0, ${currency},
-      ${state}, ${code}, now()
+      (onboarding_id, number, environment, link_version, source, gateway, reference, single_use, amount, currency, state, code, on_form,
+       created_at, closed_at)
+    select ${onboardingId}, coalesce(max(number), 0) + 1, ${environment}, ${linkAt(facts, tried)}, 'api', 'stripe', ${id}, true, 0, ${currency},
+      ${state}, ${code}, true, ${timeOf(sql, tried)}, ${timeOf(sql, tried)}
     from payment_attempts where onboarding_id = ${onboardingId}
     on conflict (environment, gateway, reference) where single_use do nothing
     returning number`

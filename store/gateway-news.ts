@@ -1,7 +1,7 @@
 import type { AttemptState, Environment, GatewayName } from '../domain/lifecycle.ts'
 import type { Database } from './database.ts'
 import { underLock } from './lock.ts'
-import { findForm } from './form-sessions.ts'
+import { findForm, type Form } from './form-sessions.ts'
 import { findOwnerOfObject, type ObjectOwner } from './payment-rows.ts'
 import type { RunInput } from '../domain/run.ts'
 import { findRun, lowerWake } from './wake.ts'
@@ -14,7 +14,7 @@ export type NewsReceiver =
   /** The onboarding has ended; its money may need somebody. */
   | { kind: 'money'; chargeId: string }
   /** A caller's own form, of an onboarding that may still be live. */
-  | { kind: 'form'; onboardingId: string; n: number }
+  | { kind: 'form'; form: Form }
   /** The news changes nothing: the onboarding has ended. */
   | { kind: 'ended' }
 
@@ -29,7 +29,7 @@ export async function receiveNews(
   const owner = await findOwnerOfObject(database, object)
   if (!owner) {
     const form = await findForm(database, object)
-    return form ? { kind: 'form', ...form } : { kind: 'nobody' }
+    return form ? { kind: 'form', form } : { kind: 'nobody' }
   }
   if (owner.ended)
     return owner.chargeId && (object.goesBack || !owner.settled)

@@ -26,30 +26,36 @@ export type Admission =
 
 /**
  * Decides whether a submission may go on, under the billing customer's lock. The locks of address and organization that
- * it takes last until the transaction ends, and are the last of it (docs/decisions/0019).
+ * it takes last until the transaction ends, and are the last of it (docs/decisions/0019). `form`: the number of the
+ * session whose card is submitted.
  */
 export async function admit(
   sql: Sql,
   facts: OnboardingFacts,
-  addressHash: string | undefined,
+  { addressHash, form }: { addressHash?: string | undefined; form?: number | undefined },
   limits: GuardLimits,
 ): Promise<Admission> {
-  const refused = (await admitContact(sql, facts, limits)) ?? (await admitAddress(sql, facts, addressHash, limits))
-  return refused ?? admitToOrganization(sql, facts, limits)
+  const refused =
+    (await admitContact(sql, facts, limits, form)) ?? (await admitAddress(sql, facts, addressHash, limits))
+  return refused ?? admitToOrganization(sql, facts, limits, form)
 }
 
-/** Returns why the contact may submit nothing by this link or for now; undefined where it may. */
+/**
+ * Returns why the contact may submit nothing by this link or for now; undefined where it may. The card of the session
+ * `form` does not hold up itself.
+ */
 export async function admitContact(
   sql: Sql,
   facts: OnboardingFacts,
   limits: GuardLimits,
+  form?: number,
 ): Promise<(Admission & { admitted: false }) | undefined> {
   const { declinesPerWindow, refusalsPerWindow, declineWindow: window } = limits
-  if (isLinkExhausted(facts, limits.attemptsPerLink)) {
+  if (isLinkExhausted(facts, limits.attemptsPerLink, form)) {
     await tell(sql, facts, 'link', window)
     return { admitted: false, refusal: 'too_many_attempts' }
   }
-  const declined = await contactWait(sql, facts, { most: declinesPerWindow, window })
+  const declined = await contactWait(sql, facts, { most: declinesPerWindow, window }, form)
   if (declined !== undefined) return coolDown(sql, facts, 'contact', window, declined)
   const refused = await refusalWait(sql, facts, { most: refusalsPerWindow, window })
   return refused === undefined ? undefined : coolDown(sql, facts, 'refused', window, refused)
@@ -64,7 +70,10 @@ async function admitAddress(
   if (!addressHash) return undefined
   await lock(sql, `address/${addressHash}`)
   const wait = await addressWait(sql, addressHash, { most, window })
-  return wait === undefined ? undefined : coolDown(sql, facts, 'address', window, wait)
+  if (!wait) return undefined
+  // The page submits again by itself. Nothing was tripped: those others are about to confirm.
+  if (wait.atBank) return { admitted: false, refusal: 'slow_down', retryAfter: wait.retryAfter }
+  return coolDown(sql, facts, 'address', window, wait.retryAfter)
 }
 
 /** More than PostgreSQL's default of connections: so many transactions may count at once without seeing each other. */
@@ -74,13 +83,18 @@ const unseen = 100
  * Far from its limit an organization's submissions go side by side; near it one after the other, so that each sees
  * those before it. At the limit they are slowed and their banks asked for 3-D Secure: nobody is locked out.
  */
-async function admitToOrganization(sql: Sql, facts: OnboardingFacts, limits: GuardLimits): Promise<Admission> {
+async function admitToOrganization(
+  sql: Sql,
+  facts: OnboardingFacts,
+  limits: GuardLimits,
+  form?: number,
+): Promise<Admission> {
   const { declinesPerOrganization: most, declineWindow: window } = limits
-  const before = await countOrganization(sql, facts, window)
+  const before = await countOrganization(sql, facts, window, form)
   const isNear = most - before.taken <= Math.max(1.5 * unseen, most / 2)
   await lock(sql, `organization/${facts.environment}/${facts.organizationId}`, isNear ? 'alone' : 'shared')
   // Once more: others may have come while the lock was waited for.
-  const { taken, newest } = await countOrganization(sql, facts, window)
+  const { taken, newest } = await countOrganization(sql, facts, window, form)
   if (!isNear && most - taken <= unseen) return { admitted: false, refusal: 'slow_down', retryAfter: 1 }
   if (taken < most) return { admitted: true, challenge: false }
   await tell(sql, facts, 'organization', window)

@@ -1,5 +1,6 @@
 import type { AttemptFacts, OnboardingFacts } from '../domain/onboarding.ts'
 import type { Sql } from './database.ts'
+import { notHandedIn } from './guard-counts.ts'
 
 type Times<T, Name extends keyof T> = Omit<T, Name> & { [Key in Name]: T[Key] extends Date ? number : number | null }
 type Row = Omit<OnboardingFacts, 'attempts'> & { attempts: Times<AttemptFacts, 'createdAt' | 'closedAt'>[] }
@@ -54,10 +55,14 @@ async function readMany(sql: Sql, where: ReturnType<Sql>): Promise<OnboardingFac
       o.n, o.gateway, o.amount, o.currency, o.require_initial, o.wanted_amount, o.refund_initial, o.billable_item_id, o.closing, o.result, o.created_at,
       o.link_version, o.link_given_at, o.expires_at, o.reminders_sent, o.blocked_on, o.next_retry_at, o.ended_at,
       (
-        select coalesce(json_agg(json_build_object('number', a.number, 'linkVersion', a.link_version, 'state', a.state, 'code', a.code, 'bankAsked', a.bank_asked,
+        select coalesce(json_agg(json_build_object('number', a.number, 'linkVersion', a.link_version, 'state', a.state, 'code', a.code, 'bankAsked', a.bank_asked, 'onForm', a.on_form,
           'createdAt', ${milliseconds(sql, 'a.created_at')}, 'closedAt', ${milliseconds(sql, 'a.closed_at')}) order by a.number), '[]')
         from payment_attempts a where a.onboarding_id = o.id
       ) as attempts,
+      (
+        select coalesce(json_agg(json_build_object('n', s.n, 'linkVersion', s.asked_link)), '[]')
+        from approval_sessions s where s.onboarding_id = o.id and s.asked_at is not null and ${notHandedIn(sql)}
+      ) as form_cards,
       (
         select coalesce(json_agg(json_build_object('k', p.k, 'kind', p.kind, 'gateway', p.gateway, 'state', p.state, 'objectId', p.object_id, 'news', p.news_at is not null,
           'amount', p.amount, 'currency', p.currency) order by p.k), '[]')

@@ -1,5 +1,5 @@
 import { conflict, Failure } from '../domain/failures.ts'
-import type { OnboardingBrief, OnboardingFacts } from '../domain/onboarding.ts'
+import { submitted, type OnboardingBrief, type OnboardingFacts } from '../domain/onboarding.ts'
 import type { Settings } from '../domain/settings.ts'
 import { activateWithoutPayment } from './activate-without-payment.ts'
 import { askedAmount, changesAsked, refuseGateway } from './asked-differently.ts'
@@ -99,10 +99,10 @@ async function applyChanges(
   await sql`update onboardings set ${sql(update as Record<string, never>)} where id = ${onboarding.id}`
 }
 
-/** What is charged is settled with the first payment attempt. */
-function refusePriceChange(asked: Set<string>, { attempts }: Pick<OnboardingFacts, 'attempts'>): void {
+/** What is charged is settled with the first payment attempt. What a caller's form tried was not to be charged. */
+function refusePriceChange(asked: Set<string>, onboarding: Pick<OnboardingFacts, 'attempts'>): void {
   const params = { requireInitial: 'require_initial', initialAmount: 'initial_amount' }
-  const refused = Object.entries(params).find(([name]) => attempts.length > 0 && asked.has(name))
+  const refused = Object.entries(params).find(([name]) => submitted(onboarding).length > 0 && asked.has(name))
   if (!refused) return
   throw conflict(
     'payment_submitted',

@@ -19,6 +19,8 @@ export interface Submission {
   singleUse: boolean
   /** Whether it is handed in once only, although it could be used again: then the same again is the same submission. */
   once?: boolean | undefined
+  /** The number of the session whose form saved it. */
+  form?: number | undefined
   gatewayCustomerId?: string | undefined
   /** The price the customer saw; only that may be charged. An API caller saw none. */
   shown?: { amount: number; currency: string } | undefined
@@ -59,7 +61,7 @@ async function submitUnderLock(sql: Sql, submission: Submission, settings: Setti
   if (refused) return { accepted: false, ...refused }
   if (!submission.singleUse && (await isRemovedMethod(sql, facts, submission)))
     return { accepted: false, refusal: 'method_removed' }
-  const admission = await admit(sql, facts, submission.addressHash, settings)
+  const admission = await admit(sql, facts, submission, settings)
   if (!admission.admitted) {
     const { refusal } = admission
     return { accepted: false, refusal, ...('retryAfter' in admission ? { retryAfter: admission.retryAfter } : {}) }

@@ -1,6 +1,6 @@
 import { isGatewayError, isOtherSetup } from '../../domain/gateway-errors.ts'
 import { handleOf } from '../../domain/gateway-objects.ts'
-import { listSessions } from '../../store/form-sessions.ts'
+import { formCancelKey, listSessions, nextFormCancel } from '../../store/form-sessions.ts'
 import { readFacts } from '../../store/onboarding-facts.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import type { OnboardingReference } from '../look-at-record.ts'
@@ -16,16 +16,17 @@ export async function closeForms(d: ActivityDependencies, reference: OnboardingR
   if (!facts) return
   const { environment, billingCustomerId, id: onboardingId } = facts
   const undone = { environment, billingCustomerId, onboardingId }
-  for (const { token, n } of await listSessions(d.database, facts.id, 'stripe')) {
+  for (const form of await listSessions(d.database, facts.id, 'stripe')) {
     const gateway = gatewayFor(d, { ...facts, gateway: 'stripe' })
-    const setup = handleOf(facts, { kind: 'setup', objectId: token! })
+    const setup = handleOf(facts, { kind: 'setup', objectId: form.token! })
     try {
-      const reading = await gateway.close(setup, `${facts.id}/form/${n}/cancel`, false)
+      const reading = await gateway.close(setup, formCancelKey(form), false)
       if (reading.state === 'paid')
         await takeBackMethod(d.database, gateway, { ...undone, methodId: reading.method.id })
     } catch (error) {
-      // It would answer the same for ever; a saved card that nobody may charge is not worth a person's time.
-      if (!isOtherSetup(error) && !isGatewayError(error, 'stored_failure', 'key_reused', 'not_found')) throw error
+      // A stored failure would be answered for ever: the step is repeated, with another key.
+      if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextFormCancel(d.database, form)
+      if (!isOtherSetup(error) && !isGatewayError(error, 'not_found')) throw error
     }
   }
 }

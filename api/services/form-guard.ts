@@ -3,31 +3,29 @@ import { isGatewayError, isOtherSetup } from '../../domain/gateway-errors.ts'
 import { metadataOf } from '../../domain/gateway-objects.ts'
 import type { OnboardingFacts } from '../../domain/onboarding.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
-import type { StoredSession } from '../../store/approval-sessions.ts'
+import { formCancelKey, nextFormCancel, type Form } from '../../store/form-sessions.ts'
 import { recordFormTries } from '../../store/form-tries.ts'
 import { readSettings } from '../../store/settings.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 
-/** A caller's form that was given out. */
-export type Form = Pick<StoredSession, 'n' | 'token'>
-
 /**
- * Counts the cards that were tried on a caller's form and not saved. Where the contact may try no more the form is made
+ * Counts the cards that were tried on a caller's form. The newest of them does not hold up itself while its bank asks
+ * or once it is saved. Where the contact may try no more the form is made
  * useless at the gateway. Throws `too_many_requests` then, and as the gateway where that does not answer.
  */
 export async function countFormTries(
   d: ApiDependencies,
   gateway: PaymentGateway,
   facts: OnboardingFacts,
-  form: Form | undefined,
+  form: Form,
 ): Promise<void> {
   const { organizationId, environment, billingCustomerId, id: onboardingId } = facts
   const settings = await readSettings(d.database, d.settingDefaults, organizationId, environment)
-  const setup = form?.token ? { kind: 'setup' as const, id: form.token, metadata: metadataOf(facts) } : undefined
+  const setup = form.token ? { kind: 'setup' as const, id: form.token, metadata: metadataOf(facts) } : undefined
   const tries = setup && gateway.formTries ? await gateway.formTries(setup) : []
-  const refused = await recordFormTries(d.database, { billingCustomerId, onboardingId }, tries, settings)
+  const refused = await recordFormTries(d.database, { billingCustomerId, onboardingId, form: form.n }, tries, settings)
   if (!refused) return
-  if (setup) await cancel(gateway, setup, `${onboardingId}/form/${form!.n}/cancel`)
+  if (setup) await cancel(d, gateway, setup, form)
   const [message, wait] =
     refused.refusal === 'too_many_attempts'
       ? ['too many payment methods were declined; replace the setup link first', {}]
@@ -35,16 +33,21 @@ export async function countFormTries(
   throw new Failure('too_many_requests', message, wait)
 }
 
-/** The key is that of whoever closes the forms of an onboarding that ends: canceled twice is canceled. */
+/**
+ * The key is that of whoever closes the forms of an onboarding that ends: canceled twice is canceled. Throws where the
+ * gateway leaves it open, a stored failure included: the next call has another key.
+ */
 async function cancel(
+  { database }: ApiDependencies,
   gateway: PaymentGateway,
   setup: Parameters<PaymentGateway['close']>[0],
-  key: string,
+  form: Form,
 ): Promise<void> {
   try {
-    await gateway.close(setup, key, false)
+    await gateway.close(setup, formCancelKey(form), false)
   } catch (error) {
+    if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextFormCancel(database, form)
     // Not as we made it, or gone: no card can be saved for us with it.
-    if (!isOtherSetup(error) && !isGatewayError(error, 'stored_failure', 'key_reused', 'not_found')) throw error
+    if (!isOtherSetup(error) && !isGatewayError(error, 'not_found')) throw error
   }
 }

@@ -67,7 +67,8 @@ async function look(
     if (reading.state === 'dead') return { outcome: 'unusable' }
     if (reading.state !== 'paid') return { outcome: 'not_entered' }
     const gatewayCustomerId = session.gatewayCustomerId ?? undefined
-    return { submission: { gateway: gateway.name, methodId: reading.method.id, gatewayCustomerId, once: true } }
+    const { id: methodId } = reading.method
+    return { submission: { gateway: gateway.name, methodId, gatewayCustomerId, once: true, form: session.n } }
   } catch (error) {
     if (!isGatewayError(error)) throw error
     if (isOtherSetup(error)) return { outcome: 'unusable' }

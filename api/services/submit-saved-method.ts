@@ -17,6 +17,8 @@ export interface SavedMethodSubmission {
   singleUse?: boolean
   /** Set for what may be tried once only: the same again answers what came of it. */
   once?: boolean
+  /** The session of a caller's form that saved it: a card that is handed in does not count as left there. */
+  form?: number
 }
 
 export type SubmissionOutcome =
@@ -81,6 +83,7 @@ export async function submitSavedMethod(
       reference: submission.methodId,
       singleUse: submission.singleUse ?? false,
       once: submission.once,
+      form: submission.form,
       gatewayCustomerId: submission.gatewayCustomerId,
     },
     settings,

@@ -1,17 +1,18 @@
 import { Failure } from '../../domain/failures.ts'
 import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
+import type { Form } from '../../store/form-sessions.ts'
 import { readFacts } from '../../store/onboarding-facts.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { countFormTries } from '../services/form-guard.ts'
 
 /**
- * A card was declined on a caller's form, or so an event says: what was tried there is counted, also if the caller
- * never asks how it went, and the form is made useless at the limit.
+ * A card was tried on a caller's form, or so an event says: what was tried there is counted, also if the caller never
+ * asks how it went, and the form is made useless at the limit.
  */
 export async function lookAtForm(
   d: ApiDependencies,
   { environment, gateway: name }: { environment: Environment; gateway: GatewayName },
-  form: { onboardingId: string; n: number; token: string },
+  form: Form,
 ): Promise<void> {
   const facts = await readFacts(d.database, form.onboardingId)
   const gateway = facts && d.gateways.for(environment, facts.organizationId, name)

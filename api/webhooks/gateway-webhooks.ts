@@ -113,7 +113,7 @@ async function take(
   if (receiver.kind === 'nobody' && event.ours && (await learnOwner(d, place, about.id)))
     receiver = await receiveNews(d.database, news)
   if (receiver.kind === 'run' && receiver.woken) d.runs.wake(receiver.run, 'recordChanged')
-  if (receiver.kind === 'form' && event.setupFailed) await lookAtForm(d, place, { ...receiver, token: about.id })
+  if (receiver.kind === 'form' && event.setupTried) await lookAtForm(d, place, receiver.form)
   if (receiver.kind === 'money') await d.runs.lookAfter(receiver.chargeId)
   if (receiver.kind !== 'nobody') return 'done'
   d.log.info({ event: event.id, type: event.type }, 'an event of an object that is not known here')

@@ -11,15 +11,18 @@ type EventObject = {
   payment_intent?: string | { id: string } | null
 }
 
+/** Each card that is tried on a SetupIntent leads to one of them (docs.stripe.com/api/events/types). */
+const saysTried = new Set(['setup_intent.setup_failed', 'setup_intent.requires_action', 'setup_intent.succeeded'])
+
 /** Takes from an event which object it is about, and nothing else: the object itself is read afterwards. */
-function payloadOf(event: Stripe.Event, livemode: boolean): Pick<GatewayEvent, 'about' | 'ours' | 'setupFailed'> {
+function payloadOf(event: Stripe.Event, livemode: boolean): Pick<GatewayEvent, 'about' | 'ours' | 'setupTried'> {
   // An endpoint can be sent events of both modes; an object of the other one is not ours to look at.
   if (event.livemode !== livemode) return { about: null, ours: false }
   const object = event.data.object as EventObject
   return {
     about: aboutWhat(event.type, object),
     ours: Boolean(object.metadata?.onboarding_id),
-    setupFailed: event.type === 'setup_intent.setup_failed',
+    setupTried: saysTried.has(event.type),
   }
 }
 

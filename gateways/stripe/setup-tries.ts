@@ -4,14 +4,24 @@ import { declineCode } from './declines.ts'
 
 type Tries = Awaited<ReturnType<NonNullable<PaymentGateway['formTries']>>>
 
+/** Of those whose bank was asked; one that was not confirmed (`requires_confirmation`) reached none. */
+const states = new Map<string, Tries[number]['state']>([
+  ['failed', 'declined'],
+  ['abandoned', 'abandoned'],
+  ['requires_action', 'asked'],
+  ['processing', 'asked'],
+  ['succeeded', 'asked'],
+])
+
 /**
- * Lists what was tried on a SetupIntent and not saved, oldest first: the newest 100, far more than any limit of the
- * guard (docs.stripe.com/api/setup_attempts).
+ * Lists what was tried on a SetupIntent, oldest first: the newest 100, far more than any limit of the guard
+ * (docs.stripe.com/api/setup_attempts).
  */
 export async function listSetupTries(stripe: Stripe, setupIntent: string): Promise<Tries> {
   const { data } = await stripe.setupAttempts.list({ setup_intent: setupIntent, limit: 100 })
-  return data.reverse().flatMap(({ id, status, setup_error }): Tries => {
-    if (status === 'failed') return [{ id, state: 'declined', code: declineCode(setup_error ?? {}) }]
-    return status === 'abandoned' ? [{ id, state: 'abandoned', code: null }] : []
+  return data.reverse().flatMap(({ id, created, status, setup_error }): Tries => {
+    const state = states.get(status)
+    const code = state === 'declined' ? declineCode(setup_error ?? {}) : null
+    return state ? [{ id, at: new Date(created * 1_000), state, code }] : []
   })
 }

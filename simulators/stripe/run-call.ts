@@ -23,6 +23,7 @@ export function runCall(
   const unknown = Object.keys(input).find((name) => !call.params.includes(name))
   if (unknown) return refuseUnknown(unknown)
   const forced = fault?.fault === 'decline' ? declineOf(fault) : undefined
+  if (fault?.fault === 'error_kept') return { status: 500, body: serverError().body, kept: true }
   let answer: Answer & { kept: boolean }
   try {
     const before = call.emits?.(state, id)

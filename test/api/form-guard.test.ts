@@ -122,4 +122,130 @@ test('at the organization’s limit a new form asks for 3-D Secure', async () =>
   expect((await setupIntent(data.setup_intent_id)).payment_method_options.card.request_three_d_secure).toBe('challenge')
   const { body } = await enter(data.client_secret, 'pm_card_threeDSecureOptional')
   expect(body.status).toBe('requires_action')
+  await world.asNative('PATCH', '/v1/settings', { declines_per_organization: 300 })
+})
+
+const asks = 'pm_card_authenticationRequired'
+
+test('25 cards that need 3-D Secure on a form whose caller never asks: each counts by event, the form ends at the limit', async () => {
+  const { bc, data } = await setUp()
+  const entered: (number | string)[] = []
+  for (let i = 0; i < 25; i++) {
+    const { status, body } = await enter(data.client_secret, asks)
+    entered.push(status === 200 ? body.status : body.error.code)
+    await world.allDelivered()
+  }
+  // The last question stays open for its customer; one card more closes the form.
+  expect(entered).toEqual([
+    ...Array<string>(6).fill('requires_action'),
+    ...Array<string>(19).fill('setup_intent_unexpected_state'),
+  ])
+  expect((await attemptsOf(bc)).map(({ state }) => state)).toEqual(Array<string>(5).fill('abandoned'))
+  expect((await setupIntent(data.setup_intent_id)).status).toBe('canceled')
+  expect(await eventsOf(bc, 'guard_tripped')).toEqual([{ limit: 'link' }])
+})
+
+test('the fifth card of a form may still be confirmed with its bank, and counts until then', async () => {
+  const { bc, contact, data } = await setUp()
+  for (let i = 0; i < 4; i++) await enter(data.client_secret, declined)
+  await enter(data.client_secret, 'pm_card_authenticationRequiredOnSetup')
+  await world.allDelivered()
+  const page = (await world.openSetup(contact)).page
+  expect((await page.submitCard()).body.refusal).toBe('too_many_attempts')
+  expect((await setUp(contact)).data.client_secret).toBe(data.client_secret)
+  await world.simulate('authenticate', { setup_intent: data.setup_intent_id, outcome: 'succeed' })
+  await world.allDelivered()
+  const { status, body } = await confirm(bc)
+  expect([status, body.data.bc_status]).toEqual([200, 'active'])
+  expect((await world.ledger(bc)).charges).toHaveLength(1)
+})
+
+test.each([true, false])('cards that were saved on forms and never handed in count (events: %s)', async (delivered) => {
+  const { bc, contact } = await setUp()
+  const given: number[] = []
+  for (let i = 0; i < 12; i++) {
+    const { status, data } = await setUp(contact)
+    given.push(status)
+    if (status !== 200) continue
+    expect((await enter(data.client_secret, 'pm_card_visa')).body.status).toBe('succeeded')
+    if (delivered) await world.allDelivered()
+  }
+  expect(given).toEqual([...Array<number>(5).fill(200), ...Array<number>(7).fill(429)])
+  expect(await eventsOf(bc, 'guard_tripped')).toEqual([{ limit: 'link' }])
+  expect(await eventsOf(bc, 'payment_failed')).toEqual([])
+})
+
+test('saved cards count for the contact on new links, and one that is handed in finishes and counts no more', async () => {
+  const { bc, contact } = await setUp()
+  let statuses: number[] = []
+  for (let i = 0; i < 5; i++) await enter((await setUp(contact)).data.client_secret, 'pm_card_visa')
+  expect((await setUp(contact)).status).toBe(429)
+  await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })
+  for (let i = 0; i < 4; i++) {
+    const { status, data } = await setUp(contact)
+    statuses = [...statuses, status]
+    if (status === 200) await enter(data.client_secret, 'pm_card_visa')
+  }
+  expect(statuses).toEqual([200, 200, 200, 429])
+  await world.allDelivered()
+  expect(await eventsOf(bc, 'guard_tripped')).toEqual([{ limit: 'link' }, { limit: 'contact' }])
+  // 8 were saved. The newest of them may be handed in: it is one of the 8, and no ninth.
+  const { status, body } = await confirm(bc)
+  expect([status, body.data.bc_status]).toEqual([200, 'active'])
+  expect((await world.ledger(bc)).charges).toHaveLength(1)
+})
+
+test('at the organization’s limit a card that was saved a moment ago does not hold up its own hand-in', async () => {
+  const { data, bc } = await setUp()
+  await enter(data.client_secret, 'pm_card_visa')
+  await world.allDelivered()
+  await world.sql`update payment_attempts set created_at = created_at - interval '2 hours', closed_at = closed_at - interval '2 hours'`
+  await world.sql`update approval_sessions set asked_at = asked_at - interval '2 hours' where onboarding_id not in (
+    select id from onboardings where billing_customer_id = ${bc})`
+  await world.asNative('PATCH', '/v1/settings', { declines_per_organization: 1 })
+  const other = await setUp()
+  expect((await setupIntent(other.data.setup_intent_id)).payment_method_options.card.request_three_d_secure).toBe(
+    'challenge',
+  )
+  const { status, body } = await confirm(bc)
+  expect([status, body.data.bc_status]).toEqual([200, 'active'])
+  await world.asNative('PATCH', '/v1/settings', { declines_per_organization: 300 })
+})
+
+test('a failure of the cancel that Stripe stored is not the end of it: the next one has another key', async () => {
+  const { bc, data } = await setUp()
+  for (let i = 0; i < 5; i++) await enter(data.client_secret, declined)
+  await world.fault(`/v1/setup_intents/${data.setup_intent_id}/cancel`, 'error_kept')
+  expect((await confirm(bc)).status).toBe(429)
+  expect((await setupIntent(data.setup_intent_id)).status).toBe('canceled')
+})
+
+test('tries on a form are none to charge: the amount can be changed, and activation without payment is not held up', async () => {
+  const { bc, contact, data } = await setUp()
+  await enter(data.client_secret, declined)
+  expect((await confirm(bc)).status).toBe(402)
+  const { body } = await world.edge('createCustomer', { contact_id: contact, initial_amount: 20 })
+  expect(body.errors ?? []).toEqual([])
+  const { onboarding } = await world.billingCustomer(bc)
+  expect(onboarding.amount).toBe(2_000)
+  const tried = Object.fromEntries(
+    onboarding.steps.map((step: { name: string; attempts: number }) => [step.name, step.attempts]),
+  )
+  expect(tried).toMatchObject({ payment_method: 1, initial_charge: 0 })
+  const free = await world.edge('createCustomer', { contact_id: contact, require_initial: 0 })
+  expect([free.status, free.body.data.bc_status]).toEqual([200, 'active'])
+})
+
+test('tries on a form count when they were made and for the link of that time, not when they are found', async () => {
+  const { bc, data } = await setUp()
+  for (let i = 0; i < 4; i++) await enter(data.client_secret, declined)
+  await new Promise((resolve) => setTimeout(resolve, 1_100))
+  await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })
+  expect((await confirm(bc)).status).toBe(402)
+  const tries = await world.sql<{ linkVersion: number; isDated: boolean }[]>`
+    select a.link_version, a.created_at < o.link_given_at and a.closed_at = a.created_at as is_dated
+    from payment_attempts a join onboardings o on o.id = a.onboarding_id where o.billing_customer_id = ${bc}`
+  expect(tries.map(({ linkVersion, isDated }) => [linkVersion, isDated])).toEqual(
+    Array.from({ length: 4 }, () => [1, true]),
+  )
 })

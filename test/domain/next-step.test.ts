@@ -15,6 +15,7 @@ const attempt = (state: AttemptFacts['state'], more: Partial<AttemptFacts> = {})
     state,
     code: null,
     bankAsked: false,
+    onForm: false,
     createdAt: at(500),
     closedAt: open ? null : at(500),
     ...more,

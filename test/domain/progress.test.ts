@@ -17,6 +17,7 @@ const open = {
   state: 'open' as const,
   code: null,
   bankAsked: false,
+  onForm: false,
   createdAt: now,
   closedAt: null,
 }
@@ -116,4 +117,10 @@ test('what an organization set lies over the defaults, and the defaults obey the
   for (const [key, { accepts }] of Object.entries(settingRules))
     expect(accepts(builtInSettings[key as keyof typeof builtInSettings]), key).toBe(true)
   expect(settingRules.embedOrigins.accepts(["https://a.example; script-src 'unsafe-inline'"])).toBe(false)
+})
+
+test('cards that a caller’s form tried are methods that were submitted, and no tries to charge', () => {
+  const tried = { ...open, state: 'declined' as const, closedAt: now, onForm: true }
+  const { steps } = progressOf(factsAt(now, { attempts: [tried, { ...tried, number: 2 }] }))
+  expect(steps.slice(1, 3).map(({ attempts }) => attempts)).toEqual([2, 0])
 })

@@ -29,6 +29,7 @@ export const factsAt = (createdAt: Date, changes: Partial<OnboardingFacts> = {})
   endedAt: null,
   swapped: false,
   attempts: [],
+  formCards: [],
   objects: [],
   unsettledCharges: [],
   ...changes,
