@@ -152,11 +152,6 @@ export const conflictGuide: Record<ConflictCode, Guidance> = {
     meaning: 'The live onboarding replaces a payment method, which charges nothing.',
     remedy: 'Leave the amount alone.',
   },
-  price_changed: {
-    title: 'The amount has changed',
-    meaning: 'The amount or the currency changed after the caller read it. Nothing was charged.',
-    remedy: 'Read the onboarding and send the call again.',
-  },
   too_many_attempts: {
     title: 'Too many payment methods were declined',
     meaning: 'The setup link has had as many declines as a link may have.',
@@ -219,5 +214,12 @@ export const conflictGuide: Record<ConflictCode, Guidance> = {
     title: 'The setup link can still be used',
     meaning: 'The hosted page asks for a new link only where the old one has expired, or took too many declines.',
     remedy: 'Use the link.',
+  },
+  first_try_ended: {
+    title: 'What the Idempotency-Key made has ended',
+    meaning:
+      'The answer of the first call with this Idempotency-Key was lost. What it made, a customer or an API key, was ' +
+      'deleted or revoked since.',
+    remedy: 'To make another one, send the call with a new Idempotency-Key.',
   },
 }

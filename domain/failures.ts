@@ -34,7 +34,6 @@ export const conflictCodes = [
   'payment_submitted',
   'already_paid',
   'nothing_to_charge',
-  'price_changed',
   'too_many_attempts',
   'payment_method_used',
   'payment_method_missing',
@@ -47,6 +46,7 @@ export const conflictCodes = [
   'api_key_ended',
   'limit_reached',
   'link_usable',
+  'first_try_ended',
 ] as const
 export type ConflictCode = (typeof conflictCodes)[number]
 

@@ -3,6 +3,7 @@ import { Failure } from '../domain/failures.ts'
 import type { Environment } from '../domain/lifecycle.ts'
 import type { StoredSetting } from '../domain/settings.ts'
 import type { Database, Sql, Transaction } from './database.ts'
+import { refuseEnded } from './first-try.ts'
 import { newId } from './new-id.ts'
 import type { Tenant } from './tenant.ts'
 
@@ -44,7 +45,7 @@ export const mostApiKeys = 500
 /**
  * Makes a key and stores its hash. The key itself is in the answer and nowhere else, ever again. One with the same id is
  * this call's own first try, whose answer nobody got: it gets another secret. Throws `conflict` where there are
- * `mostApiKeys` already.
+ * `mostApiKeys` already, and where that key is not in force any more.
  */
 export const insertApiKey = async (database: Database, wanted: NewApiKey): Promise<{ id: string; key: string }> =>
   (await database.begin((sql) => insertKeyWithin(sql, wanted))) as { id: string; key: string }
@@ -57,9 +58,12 @@ export async function insertKeyWithin(sql: Transaction, wanted: NewApiKey): Prom
   const key = prefixes[kind][environment] + randomBytes(32).toString('base64url')
   const secret = { secretHash: hashOf(key), lastFour: key.slice(-4) }
   const row = { id, organizationId, environment, kind, name, scopes, expiresAt, rotatedFrom, ...secret }
-  await sql`
+  const made = await sql`
     insert into api_keys ${sql(row)}
-    on conflict (id) do update set secret_hash = excluded.secret_hash, last_four = excluded.last_four`
+    on conflict (id) do update set secret_hash = excluded.secret_hash, last_four = excluded.last_four
+      where api_keys.revoked_at is null and (api_keys.expires_at is null or api_keys.expires_at > now())
+    returning 1`
+  if (made.length === 0) refuseEnded('an API key that was revoked or has expired')
   return { id, key }
 }
 

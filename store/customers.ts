@@ -2,6 +2,7 @@ import { Failure, conflict, invalid, notFound } from '../domain/failures.ts'
 import type { Environment } from '../domain/lifecycle.ts'
 import type { CustomerProfile, IntegrationMapping } from '../domain/customer-profile.ts'
 import type { Database, Sql } from './database.ts'
+import { refuseEnded } from './first-try.ts'
 import { mappingsOf, writeMappings } from './integration-mappings.ts'
 import { lockTree, setParent, type ParentReference } from './parents.ts'
 import type { Tenant } from './tenant.ts'
@@ -55,9 +56,9 @@ const jsonColumns = (sql: Sql, { metadata, paymentRules, ...rest }: Partial<Cust
 })
 
 /**
- * Inserts a customer; one with the same id is answered as it is, being this call's own first try. Call it in a
- * transaction where it brings a parent or mappings. Throws `conflict` where the external id is taken, `not_found` or
- * `invalid_request` for a parent that cannot be.
+ * Inserts a customer; returns the one with the same id, if there is one: it is this call's own first try. Call it in a
+ * transaction where it brings a parent or mappings. Throws `conflict` where the external id is taken or that customer
+ * was deleted since, `not_found` or `invalid_request` for a parent that cannot be.
  */
 export async function insertCustomer(sql: Sql, wanted: NewCustomer): Promise<Customer> {
   const { id, organizationId, environment, profile, by } = wanted
@@ -67,7 +68,7 @@ export async function insertCustomer(sql: Sql, wanted: NewCustomer): Promise<Cus
       with c as (insert into customers ${sql(row as never)} on conflict (id) do nothing returning *)
       select ${columns(sql)} from c`,
   )
-  if (!made) return (await readCustomer(sql, wanted, id))!
+  if (!made) return (await readCustomer(sql, wanted, id)) ?? refuseEnded('a customer that was deleted')
   if (wanted.parent) {
     await lockTree(sql, wanted)
     await setParent(sql, wanted, id, wanted.parent)

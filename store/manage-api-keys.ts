@@ -50,8 +50,9 @@ export async function wasRevoked(sql: Sql, key: string): Promise<boolean> {
 
 /**
  * Makes a key that stands for an older one: same name, kind and scopes, and as long a life as that was given, though
- * not beyond `latestEnd`. The old one ends after the overlap (seconds), or earlier where it would have anyway. Throws
- * `conflict` where it has ended already, or where there are too many keys: the old one counts until its overlap ends.
+ * not beyond `latestEnd`. The old one ends after the overlap (seconds), or earlier where it would have anyway; it may
+ * have ended where a first try made the new one. Throws `conflict` where it has ended otherwise, where the new one has,
+ * or where there are too many keys: the old one counts until its overlap ends.
  */
 export async function rotateApiKey(
   database: Database,
@@ -62,7 +63,10 @@ export async function rotateApiKey(
   return (await database.begin(async (sql) => {
     const [ended] = await sql<{ id: string }[]>`
       update api_keys set expires_at = least(expires_at, now() + ${overlap} * interval '1 second')
-      where id = ${old.id} and revoked_at is null and (expires_at is null or expires_at > now())
+      where id = ${old.id} and (
+        (revoked_at is null and (expires_at is null or expires_at > now()))
+        or exists (select 1 from api_keys where id = ${id})
+      )
       returning id`
     if (!ended) throw conflict('api_key_ended', 'id', 'this API key is not in force any more')
     const { createdAt, expiresAt } = old

@@ -16,7 +16,11 @@ import {
   type SubmissionOutcome,
 } from './submit-saved-method.ts'
 
-type SessionOutcome = SubmissionOutcome | { outcome: 'not_entered' }
+type SessionOutcome =
+  | SubmissionOutcome
+  | { outcome: 'not_entered' }
+  /** Declined before it was handed in: the same form takes another payment method. */
+  | { outcome: 'declined_on_form'; message: string }
 
 /**
  * Hands in what the customer entered on the caller's own form, and watches what becomes of it. A session is handed in
@@ -62,7 +66,7 @@ async function look(
     }
     const reading = await gateway.read(handleOf(opened.onboarding, { kind: 'setup', objectId: token }))
     if (reading.trace !== '') await countFormTries(d, gateway, opened.onboarding, session)
-    if (reading.state === 'declined') return { outcome: 'declined', message: customerMessage(reading.code) }
+    if (reading.state === 'declined') return { outcome: 'declined_on_form', message: customerMessage(reading.code) }
     if (reading.state === 'needs_customer') return { outcome: 'requires_action' }
     if (reading.state === 'dead') return { outcome: 'unusable' }
     if (reading.state !== 'paid') return { outcome: 'not_entered' }

@@ -44,7 +44,6 @@ const conflictOf: Partial<Record<SubmissionRefusal, ConflictCode>> = {
   suspended: 'billing_customer_suspended',
   ended: 'onboarding_closing',
   expired: 'onboarding_closing',
-  price_changed: 'price_changed',
   busy: 'payment_in_progress',
   too_many_attempts: 'too_many_attempts',
   reference_used: 'payment_method_used',

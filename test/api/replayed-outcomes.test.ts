@@ -64,6 +64,39 @@ test.each([
   },
 )
 
+test('edge: what confirmPaymentMethod handed in and the bank declined is replayed; what was declined on the form is not', async () => {
+  const contact_id = world.newContact()
+  const setUp = async () => {
+    const { body } = await world.edge('setupPaymentMethod', { contact_id })
+    world.secrets.add(body.data.client_secret)
+    return { bc: body.data.billing_customer_id as string, client_secret: body.data.client_secret as string }
+  }
+  const { bc, client_secret } = await setUp()
+  const confirm = (key: string) =>
+    world.edge('confirmPaymentMethod', { billing_customer_id: bc, gateway: 'stripe' }, { 'Idempotency-Key': key })
+  const enter = (payment_method: string, secret = client_secret) =>
+    world.simulate('confirm_setup', { client_secret: secret, payment_method })
+
+  await enter('pm_card_visa_chargeDeclinedInsufficientFunds')
+  const [onForm, onFormAgain] = [await confirm('confirm'), await confirm('confirm')]
+  expect([onForm.status, replayed(onForm), onFormAgain.status, replayed(onFormAgain)]).toEqual([402, null, 402, null])
+
+  // The same form takes another card; that one can be saved, and not charged.
+  await enter('pm_card_chargeCustomerFail')
+  const [first, again] = [await confirm('confirm'), await confirm('confirm')]
+  expect([first.status, replayed(first), again.status, replayed(again)]).toEqual([402, null, 402, 'true'])
+  expect(again.body).toEqual(first.body)
+  expect(first.body).toMatchObject({ billing_customer_id: bc, errors: [expect.stringMatching(/^gateway: /)] })
+  const declined = (await attemptsOf(contact_id)).length
+
+  // Another card is another try: its key is another one.
+  await enter('pm_card_visa', (await setUp()).client_secret)
+  const [old, paid] = [await confirm('confirm'), await confirm('confirm-2')]
+  expect([old.status, replayed(old), paid.status, paid.body.data.bc_status]).toEqual([402, 'true', 200, 'active'])
+  expect(await attemptsOf(contact_id)).toHaveLength(declined + 1)
+  expect((await world.ledger(bc)).charges).toHaveLength(1)
+})
+
 test('a replacement that was declined is replayed; one that was refused for the state of its customer runs again', async () => {
   const contact_id = world.newContact()
   const { body: opened } = await world.asNative('POST', '/v1/billing_customers', { contact_id })

@@ -6,6 +6,7 @@ import { findChargeMade, findSetUp } from '../../../store/form-sessions.ts'
 import { readFacts } from '../../../store/onboarding-facts.ts'
 import type { CallEnv } from '../../call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
+import { declined } from '../../services/declined.ts'
 import { handInSession } from '../../services/hand-in-session.ts'
 import { linkOf } from '../../services/open-onboarding.ts'
 import type { OpenedSetup } from '../../services/open-replacement.ts'
@@ -75,7 +76,8 @@ export function addConfirmPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDepende
       const alive = c.get('extendDeadline')
       const outcome = await whileWaiting(alive, () => handInSession(d, opened, body.gateway, alive))
       const extra = { billing_customer_id: billingCustomer.id }
-      if (outcome.outcome === 'declined')
+      if (outcome.outcome === 'declined') return edgeRefusal(c, declined(c, outcome.message, 'gateway'), extra)
+      if (outcome.outcome === 'declined_on_form')
         return edgeRefusal(c, new Failure('payment_declined', outcome.message, { param: 'gateway' }), extra)
       if (outcome.outcome === 'unusable')
         return edgeRefusal(
