@@ -144,7 +144,10 @@ export interface FoundCard {
 
 /** Fields with ids of a gateway. */
 const idsOnly = new Set(['pm_id', 'customer_id', 'vault_token'])
-const isIdOfGateway = (path: string[]) => path[0] === 'payment_data' && path.length === 2 && idsOnly.has(path[1]!)
+const isIdOfGateway = ([field, ...inner]: string[]) =>
+  (field === 'payment_data' && inner.length === 1 && idsOnly.has(inner[0]!)) ||
+  // A mapped customer is read at Stripe, with its id in the path of the request.
+  (field === 'integration_entity_mapping' && inner.length === 2 && inner[1] === 'id')
 
 /**
  * Finds the places in a JSON value that hold card numbers, in keys too. Items of a list under a key that names a card

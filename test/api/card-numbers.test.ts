@@ -80,6 +80,8 @@ test('so do all other native calls that take texts', async () => {
       '/v1/billing_customers',
       { customer_id: 'usr_1', gateway: 'paypal', payment_data: { vault_token: digits } },
     ],
+    ['POST', '/v1/customers', { integration_entity_mapping: [{ provider: 'stripe', id: `cus_${digits}` }] }],
+    ['PATCH', '/v1/customers/usr_1', { integration_entity_mapping: [{ provider: 'paypal', id: digits }] }],
     ['POST', `/v1/billing_customers/${bc}/payment_method`, { payment_data: { pm_id: `pm_${digits}` } }],
     ['POST', `/v1/billing_customers/${bc}/cancel`, { reason: card }],
     ['POST', `/v1/billing_customers/${bc}/waive_initial_charge`, { reason: card }],
@@ -135,6 +137,16 @@ test.each(['billing-io', 'moment', 'flexprice'] as const)('%s refuses them in na
       await callDoor(world, name, 'POST', '', { ...id, email: 'ada@example.com', ...wrong }),
       JSON.stringify(wrong),
     )
+})
+
+test('FlexPrice refuses a mapping to one, which would be read at the gateway, with the number in the path', async () => {
+  const mapped = (id: string) => ({
+    external_id: randomUUID(),
+    integration_entity_mapping: [{ provider: 'stripe', id }],
+  })
+  for (const id of [digits, `cus_${digits}`, `cus_${digits}x`])
+    refused(await callDoor(world, 'flexprice', 'POST', '', mapped(id)), id)
+  expect((await callDoor(world, 'flexprice', 'POST', '', mapped('cus_QXg1o8vcGmoR32'))).status).toBe(201)
 })
 
 test('the hosted page takes no token that is a card number, and repeats none', async () => {
