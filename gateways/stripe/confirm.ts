@@ -33,13 +33,13 @@ export async function confirmOnce(
   const method = reference.singleUse ? { confirmation_token: reference.id } : { payment_method: reference.id }
   const common = { ...method, return_url: returnUrl, ...expandMethod }
   const options = { idempotencyKey: key }
-  const asked = challenge ? threeDSecure : {}
-  const cardOptions = (card: object) =>
-    Object.keys(card).length > 0 ? { payment_method_options: { card: { ...card } } } : {}
+  // Always said: what an earlier confirm asked for stays on the intent, and fails one without the customer.
+  const asked = challenge ? threeDSecure : { request_three_d_secure: 'automatic' as const }
+  const cardOptions = (card: object) => ({ payment_method_options: { card: { ...card, ...asked } } })
   if (object.kind === 'setup') {
     const intent = await stripe.setupIntents.confirm(
       object.id,
-      { ...common, use_stripe_sdk: true, ...cardOptions({ ...laterUse, ...asked }) },
+      { ...common, use_stripe_sdk: true, ...cardOptions(laterUse) },
       options,
     )
     return { reading: readSetup(intent, object.metadata, currency), headers: intent.lastResponse.headers }
@@ -49,7 +49,7 @@ export async function confirmOnce(
     : {
         use_stripe_sdk: true,
         ...(keep ? { setup_future_usage: 'off_session' as const } : {}),
-        ...cardOptions({ ...(keep ? laterUse : {}), ...asked }),
+        ...cardOptions(keep ? laterUse : {}),
       }
   const amount_to_confirm = toGatewayUnits(amount, currency, 'stripe')
   const intent = await stripe.paymentIntents.confirm(object.id, { ...common, ...presence, amount_to_confirm }, options)

@@ -130,8 +130,10 @@ function checkType(intent: Intent, type: string): void {
 /** The bank wants to hear from a customer who is not there: that is a decline. */
 const customerIsWanted: Decline = { code: 'authentication_required', decline_code: 'authentication_required' }
 
-function wantsAbsentCustomer(state: StripeState, { challenge }: TestCard, method: Stripe.PaymentMethod): boolean {
-  return challenge === 'always' || (challenge === 'unless_set_up' && !state.isSetUp(method.id))
+/** A challenge that was requested, by this confirm or by one before, wants the customer too. */
+function wantsAbsentCustomer(state: StripeState, card: TestCard, method: Stripe.PaymentMethod, isRequested: boolean) {
+  const { challenge } = card
+  return challenge === 'always' || (challenge === 'unless_set_up' && !state.isSetUp(method.id)) || isRequested
 }
 
 /** What was said of cards stays on the intent. */
@@ -175,10 +177,11 @@ export function confirmPayment(
       intent.setup_future_usage) as Stripe.PaymentIntent['setup_future_usage'],
     payment_method_options: optionsOf(intent, input),
   }
-  const declined =
-    forced ?? card.decline ?? (absent && wantsAbsentCustomer(state, card, method) ? customerIsWanted : undefined)
+  const requested = isRequested(intent, input, card)
+  const wanted = absent && wantsAbsentCustomer(state, card, method, requested) ? customerIsWanted : undefined
+  const declined = forced ?? card.decline ?? wanted
   if (declined) throw decline(state, tried, method, declined)
-  const asks = card.challenge !== undefined || isRequested(intent, input, card)
+  const asks = card.challenge !== undefined || requested
   return asks && !absent ? askCustomer(state, tried, method, input) : pay(state, tried, method)
 }
 

@@ -167,15 +167,41 @@ describe('3-D Secure on request', () => {
     const cards = (await confirms()).map(
       ({ payment_method_options }) => (payment_method_options as { card: object }).card,
     )
-    expect(cards[0]).toEqual({ setup_credential_usage: 'unscheduled' })
+    expect(cards[0]).toEqual({ setup_credential_usage: 'unscheduled', request_three_d_secure: 'automatic' })
     for (const card of cards.slice(1))
       expect(card).toEqual({ setup_credential_usage: 'unscheduled', request_three_d_secure: 'challenge' })
   })
 
-  test('stays on an intent that a card was declined on', async () => {
+  const optional = 'pm_card_threeDSecureOptional'
+
+  test.each([
+    ['with its customer', false],
+    ['without its customer', true],
+  ])(
+    'is over with the attempt that asked for it: the next on the same intent is made %s as usual',
+    async (_, offSession) => {
+      const intent = await newIntent()
+      const challenged = { challenge: true, keep: false, key: 'k1' }
+      expect((await confirmWith(intent, 'pm_card_visa_chargeDeclined', challenged)).state).toBe('declined')
+      const next = await confirmWith(intent, await saved(intent.customerId, optional), {
+        offSession,
+        keep: false,
+        key: 'k2',
+      })
+      expect(next.state).toBe('paid')
+    },
+  )
+
+  test('at Stripe it stays where a confirm says nothing of it', async () => {
     const intent = await newIntent()
-    const declined = await confirmWith(intent, 'pm_card_visa_chargeDeclined', { challenge: true, key: 'k1' })
-    expect(declined.state).toBe('declined')
-    expect((await confirmWith(intent, 'pm_card_threeDSecureOptional', { key: 'k2' })).state).toBe('needs_customer')
+    const challenged = { challenge: true, keep: false, key: 'k1' }
+    await confirmWith(intent, 'pm_card_visa_chargeDeclined', challenged)
+    const path = `/v1/payment_intents/${intent.object.id}/confirm`
+    const form = {
+      payment_method: await saved(intent.customerId, optional),
+      return_url: returnUrl,
+      off_session: 'true',
+    }
+    expect((await atStripe('POST', path, form)).body.error.code).toBe('authentication_required')
   })
 })
