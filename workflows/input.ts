@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/workflow'
+import { ApplicationFailure, patched } from '@temporalio/workflow'
 import { Undecodable } from './payload-converter.ts'
 
 /** The failure of a run whose input is wrong: for good, and with a sentence that names the field. */
@@ -10,3 +10,11 @@ const cannotBeDecoded = 'input: cannot be decoded; send JSON with the encoding j
 /** Returns a sentence if one of the arguments that a person sent cannot be decoded; undefined otherwise. */
 export const whyNotDecoded = (...args: unknown[]): string | undefined =>
   args.some((arg) => arg instanceof Undecodable) ? cannotBeDecoded : undefined
+
+/**
+ * Throws `InvalidInput` if something is wrong with the input that a run was started with. A run that began before inputs were
+ * checked goes on as it did, so that its history replays. Right inputs leave no marker in the history.
+ */
+export function refuseWrong(problem: string | undefined): void {
+  if (problem !== undefined && patched('input-is-checked')) throw invalidInput(problem)
+}

@@ -1,6 +1,6 @@
 import { ActivityFailure, continueAsNew, log } from '@temporalio/workflow'
 import { isIdOf } from '../domain/ids.ts'
-import { invalidInput, whyNotDecoded } from './input.ts'
+import { refuseWrong, whyNotDecoded } from './input.ts'
 import { watchCharges } from './money.ts'
 import { checkCharge, databaseStep, findUnknownPayments } from './steps.ts'
 
@@ -15,9 +15,7 @@ const hours = 3
  */
 export async function janitor(after = ''): Promise<{ checked: number; unknown: number; notListed: string[] }> {
   if (after !== '' && (typeof after !== 'string' || !isIdOf('charge', after)))
-    throw invalidInput(
-      whyNotDecoded(after) ?? 'after: must be left out, or be the id of the last charge of the page before',
-    )
+    refuseWrong(whyNotDecoded(after) ?? 'after: must be left out, or be the id of the last charge of the page before')
   const charges = await listChargesToCheck(after, page)
   for (const charge of charges) {
     try {

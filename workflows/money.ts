@@ -10,7 +10,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import { isIdOf } from '../domain/ids.ts'
 import { moneyWorkflowId } from '../domain/run.ts'
 import type { OnboardingReference } from '../activities/look-at-record.ts'
-import { invalidInput, whyNotDecoded } from './input.ts'
+import { invalidInput, refuseWrong, whyNotDecoded } from './input.ts'
 import { moneyType, recordChanged, searchAttributes } from './messages.ts'
 import { createPatience } from './patience.ts'
 import { databaseStep, settleMoney } from './steps.ts'
@@ -25,7 +25,7 @@ const noteMoneyWait = databaseStep('noteMoneyWait')
  */
 export async function money(chargeId: string): Promise<{ state: string }> {
   if (typeof chargeId !== 'string' || !isIdOf('charge', chargeId))
-    throw invalidInput(whyNotDecoded(chargeId) ?? 'chargeId: must be an id such as ch_…')
+    refuseWrong(whyNotDecoded(chargeId) ?? 'chargeId: must be an id such as ch_…')
   const wakes = listenForWakes([{ signal: recordChanged, description: 'The gateway has news of this charge' }], () =>
     continueAsNew<typeof money>(chargeId),
   )

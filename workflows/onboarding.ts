@@ -9,7 +9,7 @@ import type { RunWait } from '../domain/pauses.ts'
 import type { OnboardingKind } from '../domain/lifecycle.ts'
 import { whyNotRunInput, type OnboardingResult, type RunInput, type Standing } from '../domain/run.ts'
 import { createDisplay } from './display.ts'
-import { invalidInput, whyNotDecoded } from './input.ts'
+import { invalidInput, refuseWrong, whyNotDecoded } from './input.ts'
 import { actionCompleted, recordChanged, setupCompleted } from './messages.ts'
 import { watchCharges, watchRefunds } from './money.ts'
 import { openOperatorsDesk } from './operators.ts'
@@ -32,8 +32,7 @@ export async function onboarding(input: RunInput): Promise<OnboardingResult> {
 
 /** Drives a run of this kind. Fails at once with `InvalidInput` where a person started it with something else. */
 export async function drive(input: RunInput, kind: OnboardingKind): Promise<OnboardingResult> {
-  const wrong = whyNotDecoded(input) ?? whyNotRunInput(input, kind)
-  if (wrong) throw invalidInput(wrong)
+  refuseWrong(whyNotDecoded(input) ?? whyNotRunInput(input, kind))
   const wakes = listenForWakes(
     [
       { signal: setupCompleted, description: 'A payment method was submitted' },

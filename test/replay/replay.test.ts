@@ -28,6 +28,8 @@ test('each kind of run is recorded', () => {
     'declined-then-completed',
     'expired',
     'replaced',
+    // The workflow type `onboarding`, started by hand with the input of a replacement, before inputs were checked.
+    'replaced-by-hand',
   ])
 })
 
