@@ -108,8 +108,8 @@ export class Failure extends Error {
     this.fields = fields.slice(0, mostFields).map(bounded)
   }
 
-  /** The same with some of it said in other words. */
-  with(changes: { param?: string; message?: string; existingId?: string }): Failure {
+  /** Returns the same refusal with some of it changed; `param: undefined` leaves out the field. */
+  with(changes: { param?: string | undefined; message?: string; existingId?: string }): Failure {
     const { code, message, param, retryAfter, conflict, existingId } = this
     const same = { param, retryAfter, conflict, existingId, ...changes, cause: this as unknown }
     const options = Object.fromEntries(Object.entries(same).filter(([, value]) => value !== undefined))

@@ -111,7 +111,7 @@ export function usualAmount({ currency, organizationCurrency, settings }: Pricin
   if (amount === null) return defaultInitialAmount(currency)
   const wrong = whyNotChargeable(amount, currency, 'minor')
   if (wrong) {
-    const message = `the organization's setting does not fit ${currency}: it ${wrong}`
+    const message = `the organization's setting initial_amount does not fit ${currency}: it ${wrong}`
     throw conflict('settings_mismatch', 'initial_amount', message)
   }
   return amount

@@ -1,7 +1,7 @@
 import { OpenAPIHono, type z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { FailureCode, WrongField } from '../../domain/failures.ts'
+import type { ConflictCode, FailureCode, WrongField } from '../../domain/failures.ts'
 import type { CallEnv } from '../call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { asFailure } from '../failures.ts'
@@ -15,6 +15,8 @@ export interface Refusal {
   /** As the native API has it; a door whose documents say otherwise writes another. */
   status: ContentfulStatusCode
   message: string
+  /** What stands against the request, where `code` is `conflict`: the code of the native API. */
+  conflict?: ConflictCode | undefined
   /** What is wrong with which field; empty where it is no field's fault. */
   fields: WrongField[]
 }
@@ -37,8 +39,8 @@ function toRefusal(d: ApiDependencies, c: Context, error: unknown): Refusal {
     return { code: 'internal', status: 500, message, fields: [] }
   }
   if (failure.retryAfter !== undefined) c.header('Retry-After', String(failure.retryAfter))
-  const { code, message, fields } = failure
-  return { code, status: httpStatus[code], message, fields }
+  const { code, message, fields, conflict } = failure
+  return { code, status: httpStatus[code], message, fields, conflict }
 }
 
 /** One sentence over all wrong fields: `email must be an e-mail address; name is required`. */

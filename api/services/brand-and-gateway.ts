@@ -36,6 +36,6 @@ export function requireAnyGateway(
 ): GatewayName {
   const found = settings.gateways.find((name) => d.gateways.for(environment, organizationId, name))
   if (!found)
-    throw conflict('gateway_missing', 'gateway', `none is set up for ${environment}: an operator must add one`)
+    throw conflict('gateway_missing', 'gateway', `no gateway is set up for ${environment}: an operator must add one`)
   return found
 }

@@ -26,6 +26,7 @@ export interface CreatedCustomer {
  * Creates a customer and, where the organization's settings say so, its onboarding, in one transaction: a start that
  * cannot be made now is made by the starter. Throws `not_found` for a brand of somebody else, also where no onboarding
  * is started, `forbidden` where one would be started by a key that may not open any, and what `insertCustomer` throws.
+ * Throws `conflict` without a field where the onboarding cannot be started: these calls have no field for its gateway.
  */
 export async function createCustomer(
   d: ApiDependencies,
@@ -40,7 +41,7 @@ export async function createCustomer(
     return { customer: alone ? await insertCustomer(d.database, row) : await inTransaction(d, row) }
   }
   requireToOpen(caller)
-  requireAnyGateway(d, caller)
+  await withoutField(() => requireAnyGateway(d, caller))
   const created = (await d.database.begin(async (sql) => {
     const customer = await insertCustomer(sql, row)
     const request = {
@@ -52,10 +53,19 @@ export async function createCustomer(
       activateAtOnce: false,
       brandId,
     }
-    return { customer, opened: await openWithin(sql, request, settings) }
+    return { customer, opened: await withoutField(() => openWithin(sql, request, settings)) }
   })) as Required<CreatedCustomer>
   if (created.opened.run === 'start') d.runs.start(runOf(created.opened))
   return created
+}
+
+/** Runs a step of the onboarding. What stands against it is the state of the organization, and no field of the call. */
+async function withoutField<T>(step: () => T): Promise<Awaited<T>> {
+  try {
+    return await step()
+  } catch (error) {
+    throw error instanceof Failure && error.code === 'conflict' ? error.with({ param: undefined }) : error
+  }
 }
 
 const opening: Scope = 'billing_customers:write'

@@ -7,7 +7,7 @@ import { createWorld, type World } from '../support/world.ts'
 let world: World
 let live: string
 beforeAll(async () => {
-  world = await createWorld({ worker: false })
+  world = await createWorld({ worker: false, paypal: true })
   const scope = { organization: world.seeds.org_id, environment: 'live' }
   live = (await world.admin('create-key', { ...scope, scopes: '*' })).key as string
   world.secrets.add(live)
@@ -15,13 +15,25 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-const reason = 'none is set up for live: an operator must add one'
+const reason = 'no gateway is set up for live: an operator must add one'
 const rows = async () => {
   const [counted] = await world.sql<{ n: number }[]>`
     select (select count(*) from billing_customers where environment = 'live')
       + (select count(*) from customers where environment = 'live') as n`
   return Number(counted!.n)
 }
+
+/** How each door writes a refusal that is no field's fault. None of their calls has a field for the gateway. */
+const refusedAt = (message: string, code: string) => ({
+  // The documents have 409 for idempotency keys only, and no code for this.
+  'billing-io': [400, { error: { type: 'invalid_request', code, message, param: null } }],
+  // `invalid_operation` is 400 in the documents; 409 is for what exists already.
+  flexprice: [400, { code: 'invalid_operation', message, http_status_code: 400, details: {} }],
+  moment: [
+    409,
+    { type: expect.any(String), title: 'Conflict', status: 409, detail: message, instance: expect.any(String) },
+  ],
+})
 
 test('no page on which nobody can pay is given out: each call that opens an onboarding is refused, and leaves nothing', async () => {
   const native = await world.asNative('POST', '/v1/billing_customers', { customer_id: 'liv1' }, live)
@@ -33,13 +45,37 @@ test('no page on which nobody can pay is given out: each call that opens an onbo
   }
   for (const door of doorNames) {
     const answer = await callDoor(world, door, 'POST', '', doors[door].smallest('liv1'), { key: live })
-    // The documents of the other two write conflicts as 400.
-    expect(answer.status, door).toBe(door === 'moment' ? 409 : 400)
-    expect(JSON.stringify(answer.body), door).toContain(reason)
+    expect([answer.status, answer.body], door).toEqual(refusedAt(reason, 'gateway_missing')[door])
   }
   const customer = await world.asNative('POST', '/v1/customers', { external_id: 'liv1' }, live)
-  expect([customer.status, customer.body.code]).toEqual([409, 'gateway_missing'])
+  expect(customer.body).toMatchObject({ status: 409, code: 'gateway_missing', detail: reason })
+  expect(customer.body).not.toHaveProperty('param')
   expect(await rows()).toBe(0)
+})
+
+test('nor where no gateway takes the currency, or the amount that is set cannot be charged', async () => {
+  const scope = { organization: world.seeds.other_org.org_id, environment: 'sandbox' }
+  const key = world.seeds.other_org.secret_key
+  const set = (name: string, value: string) => world.admin('set-setting', { ...scope, name, value })
+  await set('onboard_new_customers', 'true')
+  await set('gateways', '["paypal"]')
+  const customer = { external_id: 'zar1', currency: 'ZAR' }
+  const native = await world.asNative('POST', '/v1/customers', customer, key)
+  const unpayable = "none of the organization's gateways (paypal) takes ZAR"
+  expect(native.body).toMatchObject({ status: 409, code: 'settings_mismatch', detail: unpayable })
+  const moment = await callDoor(world, 'moment', 'POST', '', { external_reference: 'zar1', currency: 'ZAR' }, { key })
+  expect([moment.status, moment.body]).toEqual(refusedAt(unpayable, 'settings_mismatch').moment)
+  await set('gateways', '["stripe"]')
+  // As a setting from before the limits: no command takes it.
+  await world.sql`
+    insert into settings ${world.sql({ organizationId: scope.organization, environment: 'sandbox', name: 'initial_amount', value: world.sql.json(1) })}`
+  for (const door of doorNames) {
+    const answer = await callDoor(world, door, 'POST', '', doors[door].smallest('liv1'), { key })
+    const text = expect.stringMatching(
+      /^the organization's setting initial_amount does not fit USD: it must be/,
+    ) as string
+    expect([answer.status, answer.body], door).toEqual(refusedAt(text, 'settings_mismatch')[door])
+  }
 })
 
 test('what needs no payment is not refused, nor is the sandbox', async () => {

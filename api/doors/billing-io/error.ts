@@ -26,7 +26,7 @@ const words: Record<FailureCode | 'internal', { type: string; code: string; stat
   forbidden: { type: 'authentication_error', code: 'api_key_not_allowed' },
   not_found: { type: 'not_found', code: 'customer_not_found' },
   method_not_allowed: { type: 'invalid_request', code: 'method_not_allowed' },
-  // The documents know 409 for keys only.
+  // The documents have 409 for idempotency keys only.
   conflict: { type: 'invalid_request', code: 'invalid_field_value', status: 400 },
   gone: { type: 'not_found', code: 'gone' },
   too_large: { type: 'invalid_request', code: 'body_too_large' },
@@ -39,11 +39,13 @@ const words: Record<FailureCode | 'internal', { type: string; code: string; stat
 }
 
 /** The code where one failure has several. */
-function codeOf(c: Context, { code, fields: [first] }: Refusal): string {
+function codeOf(c: Context, { code, conflict, fields: [first] }: Refusal): string {
   if (code === 'unauthorized' && !c.req.header('Authorization')) return 'api_key_missing'
   if (code === 'not_found' && !c.req.param('customer_id')) return 'route_not_found'
   if (code === 'invalid_request' && first?.message === missing) return 'missing_required_field'
   if (code === 'invalid_request' && first?.param === 'limit') return 'invalid_limit'
+  // No field is wrong: the documents have no code for that.
+  if (conflict && !first) return conflict
   return words[code].code
 }
 

@@ -28,7 +28,7 @@ const words: Record<FailureCode | 'internal', { code: string; status?: Contentfu
   forbidden: { code: 'permission_denied' },
   not_found: { code: 'not_found' },
   method_not_allowed: { code: 'method_not_allowed' },
-  // What a customer's state stands against: being deleted while something hangs on it, moved below itself.
+  // The current state stands against the call: it has dependents, would be its own parent, or nobody could pay.
   conflict: { code: 'invalid_operation', status: 400 },
   gone: { code: 'not_found' },
   too_large: { code: 'validation_error' },
