@@ -14,6 +14,12 @@ const patience = 2_200
 /** How long a request may wait for its turn at a database that is there. */
 export const longest = 15_000
 
+/**
+ * Returns how long a call may take, in milliseconds: its wait for the database, and one call to a gateway that takes all
+ * of its time-out (GATEWAY_TIMEOUT_MS).
+ */
+export const longestCall = (gatewayTimeout: number): number => longest + gatewayTimeout
+
 const away = () => new Failure('unavailable', 'the service cannot reach its database; try again', { retryAfter: 5 })
 
 type Databases = Pick<ApiDependencies, 'databaseAnswers'>

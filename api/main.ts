@@ -10,6 +10,7 @@ import { requireUsableServer } from '../store/server-problem.ts'
 import { requireUsableDatabase } from '../store/usable-database.ts'
 import { requireSearchAttributes } from '../temporal.ts'
 import { createApp } from './app.ts'
+import { longestCall } from './deadline.ts'
 import { checkServices, pulseOf } from './ready.ts'
 import { serveApi } from './serve.ts'
 import { temporalRuns } from './services/runs.ts'
@@ -78,11 +79,12 @@ process.send?.('ready')
 
 stopOnSignals(async (reason) => {
   draining = true
-  // A person at a terminal does not wait for load balancers.
-  const pause = reason === 'SIGTERM' ? config.drain * 1_000 : 0
+  // A person at a terminal waits neither for load balancers nor for a slow gateway.
+  const isDeployed = reason === 'SIGTERM'
+  const pause = isDeployed ? config.drain * 1_000 : 0
   log.info({ seconds: pause / 1_000 }, 'draining')
-  // Connections that stay open keep nobody waiting for long.
-  setTimeout(() => process.exit(0), pause + 8_000).unref()
+  // Connections that stay open keep nobody waiting for longer than any call takes.
+  setTimeout(() => process.exit(0), pause + (isDeployed ? longestCall(config.gatewayTimeout) : 8_000)).unref()
   await serving.drain(pause)
   await connection.close()
   await Promise.all([database.end({ timeout: 5 }), pulse.end({ timeout: 0 })])

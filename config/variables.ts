@@ -52,6 +52,10 @@ const linkSecrets = commaList.refine(
   'must be one or more secrets of at least 32 visible characters, separated by commas',
 )
 
+/** The largest DRAIN_SECONDS and GATEWAY_TIMEOUT_MS. `stop_grace_period` in docker-compose.yml is longer than both. */
+export const longestDrain = 600
+export const longestGatewayTimeout = 60_000
+
 /** Every variable that a program of ours reads, in the form that it must have. */
 export const variables = z.object({
   NODE_ENV: z.string().optional(),
@@ -60,7 +64,7 @@ export const variables = z.object({
   PUBLIC_URL: httpUrl().optional(),
   TRUSTED_PROXIES: networks.default([]),
   KEEP_ALIVE_SECONDS: whole(1, 3_600).default(65),
-  DRAIN_SECONDS: whole(0, 600).default(5),
+  DRAIN_SECONDS: whole(0, longestDrain).default(5),
   DATABASE_URL: connectionString.optional(),
   DATABASE_PASSWORD: z.string().optional(),
   ALLOW_NEWER_SCHEMA: boolean.default(false),
@@ -96,7 +100,7 @@ export const variables = z.object({
   SETUP_LINK_SECRETS: linkSecrets.optional(),
   WORKFLOW_BUNDLE: readableFile.optional(),
   TASK_QUEUE: plainName.default('onboarding'),
-  GATEWAY_TIMEOUT_MS: whole(10, 60_000).default(20_000),
+  GATEWAY_TIMEOUT_MS: whole(10, longestGatewayTimeout).default(20_000),
   RETRY_PAUSE_MAX_MS: whole(10, 86_400_000).default(300_000),
   LINK_LIFE_SECONDS: seconds.default(builtInSettings.linkLife),
   REMINDERS_SECONDS: listOfSeconds.default(builtInSettings.reminders),

@@ -4,7 +4,11 @@ import { dirname, join } from 'node:path'
 import { Ajv } from 'ajv'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { longestCall } from '../../api/deadline.ts'
+import { readConfig } from '../../config.ts'
+import { longestDrain, longestGatewayTimeout } from '../../config/variables.ts'
 import { browserFiles } from '../../scripts/build-page.ts'
+import { workerLimits } from '../../worker/run-worker.ts'
 import { searchAttributeNames } from '../../workflows/messages.ts'
 
 const root = new URL('../../', import.meta.url)
@@ -13,6 +17,7 @@ interface Service {
   image?: string
   command?: string[]
   restart?: string
+  stop_grace_period?: string
   healthcheck?: object
   environment?: Record<string, string>
   volumes?: string[]
@@ -41,6 +46,29 @@ test('everything that runs on is restarted and watched, and jobs come before wha
     'temporal-setup': { condition: 'service_completed_successfully' },
   })
   expect(services.temporal!.depends_on).toEqual({ 'temporal-schema': { condition: 'service_completed_successfully' } })
+})
+
+/** Seconds of a duration of compose, such as 1m30s. */
+const secondsOf = (duration: string) =>
+  [...duration.matchAll(/(\d+)([hms])/g)].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * { h: 3_600, m: 60, s: 1 }[unit as 'h' | 'm' | 's'],
+    0,
+  )
+
+test('no container is killed before its program has ended by itself, whatever the settings', () => {
+  const { api, worker } = compose.services
+  const closing = 10
+  expect(() => readConfig({ DRAIN_SECONDS: String(longestDrain + 1) }, [])).toThrow('DRAIN_SECONDS')
+  expect(() => readConfig({ GATEWAY_TIMEOUT_MS: String(longestGatewayTimeout + 1) }, [])).toThrow('GATEWAY_TIMEOUT_MS')
+  const longestStop = longestDrain + longestCall(longestGatewayTimeout) / 1_000
+  expect(secondsOf(api!.stop_grace_period!)).toBeGreaterThanOrEqual(longestStop + closing)
+  expect(secondsOf(worker!.stop_grace_period!)).toBeGreaterThanOrEqual(
+    secondsOf(workerLimits.shutdownForceTime) + closing,
+  )
+  // What operations.md tells those who run it elsewhere.
+  const { drain, gatewayTimeout } = readConfig({}, [])
+  const [, told] = /together: (\d+) with the defaults/.exec(read('docs/operations.md'))!
+  expect(Number(told)).toBeGreaterThan(drain + longestCall(gatewayTimeout) / 1_000)
 })
 
 test('the search attributes that the job registers are those that the workflows use', () => {
