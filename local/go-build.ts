@@ -57,9 +57,13 @@ export async function buildOnce(build: GoBuild): Promise<string> {
 async function runBuild({ module, package: name, target, takes, say, signal }: GoBuild): Promise<void> {
   say(`building ${name} from ${module.folder}, once for this machine (${takes})`)
   const began = Date.now()
+  // The compiler removes its own folder, unless a second signal ends it: Ctrl-C reaches it from the terminal and from here.
+  const work = `${target}.work`
+  rmSync(work, { recursive: true, force: true })
+  mkdirSync(work)
   const child = spawn('go', ['build', '-trimpath', '-ldflags', '-s -w', '-o', `${target}.new`, name], {
     cwd: module.folder,
-    env: { ...process.env, CGO_ENABLED: '0' },
+    env: { ...process.env, CGO_ENABLED: '0', GOTMPDIR: work },
     stdio: ['ignore', 'ignore', 'pipe'],
     signal,
     killSignal: 'SIGINT',
@@ -71,6 +75,8 @@ async function runBuild({ module, package: name, target, takes, say, signal }: G
   const ticker = setInterval(() => say(`still building (${Math.round((Date.now() - began) / 1000)} s)`), 15_000)
   const code = await new Promise((resolve) => child.once('close', resolve))
   clearInterval(ticker)
+  rmSync(work, { recursive: true, force: true })
+  if (code !== 0) rmSync(`${target}.new`, { force: true })
   signal?.throwIfAborted()
   if (code !== 0) throw new Error(`${name} could not be built from ${module.folder}:\n${output.slice(-2000)}`)
   renameSync(`${target}.new`, target)

@@ -1,8 +1,10 @@
-import { chmodSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { buildOnce, pinnedModule } from '../../local/go-build.ts'
 import { findTemporal } from '../../local/temporal-programs.ts'
 import { isOlder, serverVersionOf } from '../../local/temporal-version.ts'
+import { until } from '../support/until.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const folder = temporaryFolder('temporal-program')
@@ -53,4 +55,39 @@ test('versions are compared by number, and a program that hangs has none', { tim
   expect(isOlder('1.31.2', 'v1.31.2')).toBe(false)
   expect(isOlder('2.0.0', 'v1.31.2')).toBe(false)
   expect(await serverVersionOf(program('exec sleep 60'))).toBeUndefined()
+})
+
+test.each([
+  ['is ended hard, as by the second signal of Ctrl-C', 'trap "" INT; exec sleep 600', 'SIGKILL'],
+  ['is ended', 'exec sleep 600', 'SIGINT'],
+  ['fails', 'exit 1', undefined],
+])('a build that %s leaves nothing behind', async (_, then, signal) => {
+  const [own, target] = [temporaryFolder('go-build'), join(folder, 'cache', 'temporal')]
+  const go = join(folder, 'go')
+  // As the compiler does, before it looks at signals.
+  writeFileSync(
+    go,
+    `#!/bin/sh\nmkdir "\${GOTMPDIR:-$TMPDIR}/go-build1"\necho part > "$6"\necho $$ > "${folder}/pid"\n${then}\n`,
+  )
+  chmodSync(go, 0o755)
+  const { TMPDIR } = process.env
+  process.env.TMPDIR = own
+  try {
+    const ending = new AbortController()
+    const building = buildOnce({
+      ...{ module: pinnedModule('temporal'), package: 'none', target, takes: 'no time', say: () => {} },
+      signal: ending.signal,
+    })
+    const failed = expect(building).rejects.toThrow()
+    const pid = await until(() => existsSync(join(folder, 'pid')) && Number(readFileSync(join(folder, 'pid'), 'utf8')))
+    if (signal) ending.abort()
+    if (signal === 'SIGKILL') process.kill(pid as number, signal)
+    await failed
+    expect([readdirSync(own), readdirSync(join(folder, 'cache'))]).toEqual([[], []])
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = TMPDIR
+    for (const name of ['go', 'pid']) rmSync(join(folder, name), { force: true })
+    rmSync(own, { recursive: true })
+  }
 })
