@@ -4,6 +4,7 @@ import { headline, say, showAlert, showPart, showSteps } from './browser/show.ts
 import { NotEligible, preparePayPal } from './browser/paypal.ts'
 import { askBank, CardError, showCardForm } from './browser/stripe.ts'
 import { reopen, takeToken, type Opening } from './browser/token.ts'
+import { loadVendorScripts } from './browser/vendor-scripts.ts'
 import type { PageModel, PageProgress } from './model.ts'
 import { wordsOf } from './words.ts'
 
@@ -18,6 +19,7 @@ function tell(state: PageModel['state']): void {
 }
 
 async function runSetup({ isBack, isKept }: Opening): Promise<void> {
+  loadVendorScripts()
   document.getElementById('not-kept')!.hidden = isKept
   document.getElementById('another')?.addEventListener('click', () => void offerAnotherCard())
   const { state } = root().dataset
@@ -226,5 +228,6 @@ function offerNewLink(section: HTMLElement): void {
 
 const newLink = document.getElementById('new-link')
 const opening = takeToken()
+document.getElementById('needs-script')?.remove()
 if (opening && document.getElementById('setup')) void runSetup(opening)
 if (opening && newLink) offerNewLink(newLink)

@@ -17,7 +17,7 @@ interface LayoutProps {
   nonce: string
   /** What the token of the address was made for; null where it is of no use. */
   link: 'setup' | 'progress' | null
-  /** Whether nothing was found. */
+  /** Whether this tab may hold a token that opens another page than this. */
   restores?: boolean
   children: Child
 }
@@ -50,6 +50,21 @@ export function Layout({ title, brand, assets, nonce, link, restores, children }
           ) : null}
         </body>
       </html>
+    </>
+  )
+}
+
+/** Said where our script does not run: without JavaScript at once, otherwise by `page.css` after a while. */
+export function NeedsScript() {
+  return (
+    <>
+      <noscript>
+        <p role="alert">This page needs JavaScript. Please allow it for this site and reload the page.</p>
+      </noscript>
+      <p id="needs-script" role="alert">
+        The script of this page has not loaded, and the page does not work without it. Please check your connection,
+        allow JavaScript for this site, and reload the page.
+      </p>
     </>
   )
 }

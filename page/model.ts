@@ -36,7 +36,8 @@ export interface NoticeModel {
   /** What the token of the link was made for; null where it was none. */
   link: 'setup' | 'progress' | null
   brand: PageModel['brand'] | null
-  notice: 'expired' | 'replaced' | 'exhausted' | 'unavailable' | 'canceled' | 'failed' | 'not_found' | 'returned'
+  notice:
+    'expired' | 'replaced' | 'exhausted' | 'unavailable' | 'canceled' | 'failed' | 'not_found' | 'no_token' | 'returned'
   /** Whether it was the link of a replacement. */
   replacing: boolean
   /** Where a new link can be asked for. */

@@ -1,18 +1,18 @@
-import { Layout, type Assets } from './layout.tsx'
+import { Layout, NeedsScript, type Assets } from './layout.tsx'
 import type { NoticeModel } from './model.ts'
 import { noticeOf } from './words.ts'
 
 /** A page without a form: the link expired, was replaced, or never was one. */
 export function NoticePage({ model, assets, nonce }: { model: NoticeModel; assets: Assets; nonce: string }) {
-  const { title, text } = noticeOf(model)
+  const { title, text, windowTitle } = noticeOf(model)
   return (
     <Layout
-      title={title}
+      title={windowTitle ?? title}
       brand={model.brand}
       assets={assets}
       nonce={nonce}
       link={model.link}
-      restores={model.notice === 'not_found'}
+      restores={model.notice === 'not_found' || model.notice === 'no_token'}
     >
       <h1>{title}</h1>
       <p>{text}</p>
@@ -22,6 +22,7 @@ export function NoticePage({ model, assets, nonce }: { model: NoticeModel; asset
             Ask for a new link
           </button>
           <p role="status"></p>
+          <NeedsScript />
         </div>
       ) : null}
       {model.link ? <script type="module" src={assets.script}></script> : null}

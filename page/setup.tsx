@@ -1,4 +1,4 @@
-import { Layout, type Assets } from './layout.tsx'
+import { Layout, NeedsScript, type Assets } from './layout.tsx'
 import type { PageModel } from './model.ts'
 import { stateWords, stepTitle, wordsOf } from './words.ts'
 
@@ -6,12 +6,15 @@ import { stateWords, stepTitle, wordsOf } from './words.ts'
 export function SetupPage({ model, assets, nonce }: { model: PageModel; assets: Assets; nonce: string }) {
   const { headline, status } = wordsOf(model.state, model.replacing)
   const pays = model.state === 'form' || model.state === 'working' || model.state === 'confirm'
+  const isRead = model.state === 'done' || model.state === 'active' || model.state === 'suspended'
+  const loadsVendors = pays || model.state === 'closing'
   return (
     <Layout title={headline} brand={model.brand} assets={assets} nonce={nonce} link={model.link}>
       {model.sandbox ? <p class="badge">Test mode: no real money moves</p> : null}
-      <div id="setup" {...dataOf(model)}>
+      <div id="setup" {...dataOf(model)} data-loads-vendors={String(loadsVendors)}>
         <h1 id="headline">{headline}</h1>
         <Explanation model={model} />
+        {isRead ? null : <NeedsScript />}
         {pays ? <PaymentForm model={model} /> : null}
         {pays ? <BankConfirmation model={model} /> : null}
         <p id="status" role="status">
@@ -22,7 +25,7 @@ export function SetupPage({ model, assets, nonce }: { model: PageModel; assets: 
         </p>
         {model.state === 'suspended' || model.state === 'active' ? null : <Progress model={model} />}
       </div>
-      <Scripts model={model} assets={assets} loadsVendors={pays || model.state === 'closing'} />
+      <Scripts model={model} assets={assets} loadsVendors={loadsVendors} />
     </Layout>
   )
 }
@@ -102,9 +105,6 @@ function PaymentForm({ model }: { model: PageModel }) {
       <button type="submit" class="primary" disabled>
         {primaryLabel(model)}
       </button>
-      <noscript>
-        <p role="alert">This page needs JavaScript: the card form belongs to the payment provider.</p>
-      </noscript>
     </form>
   )
 }
@@ -146,12 +146,15 @@ interface ScriptsProps {
   loadsVendors: boolean
 }
 
-/** Ours runs first, in the order of the page: it takes the token out of the address. */
+/**
+ * Ours alone is run by the page: it takes the token out of the address, and then runs the vendors' scripts. They are loaded
+ * meanwhile, without `Referer` (Referrer-Policy).
+ */
 function Scripts({ model, assets, loadsVendors }: ScriptsProps) {
   return (
     <>
       <script type="module" src={assets.script}></script>
-      {loadsVendors ? model.gateways.map(({ scriptUrl }) => <script src={scriptUrl} defer></script>) : null}
+      {loadsVendors ? model.gateways.map(({ scriptUrl }) => <link rel="preload" as="script" href={scriptUrl} />) : null}
     </>
   )
 }

@@ -92,6 +92,8 @@ export const stateWords: Record<StepState, string> = {
 interface Notice {
   title: string
   text: string
+  /** In place of the title, for the window: the page may be replaced before it is shown. */
+  windowTitle?: string
 }
 
 const notices: Record<NoticeModel['notice'], Notice> = {
@@ -122,6 +124,11 @@ const notices: Record<NoticeModel['notice'], Notice> = {
   returned: {
     title: 'You can close this window',
     text: 'Your answer has reached your bank. Setup goes on by itself; your setup link shows where it stands.',
+  },
+  no_token: {
+    title: 'Please open your link again',
+    text: 'This address works only in the tab where you opened your link. Go back to the email or message with the link, and open it again. Nothing is lost.',
+    windowTitle: 'Set up billing',
   },
   not_found: {
     title: 'There is nothing here',

@@ -5,6 +5,7 @@ import { returnPagePath } from '../../domain/return-page.ts'
 import { isLinkExhausted, openAttempt } from '../../domain/onboarding.ts'
 import type { Assets } from '../../page/layout.tsx'
 import type { NoticeModel } from '../../page/model.ts'
+import { resumeName } from '../../page/resume-address.ts'
 import { own } from '../../domain/own.ts'
 import { NoticePage } from '../../page/notice.tsx'
 import { SetupPage } from '../../page/setup.tsx'
@@ -119,6 +120,11 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
     const model = await pageModel(d, link, c.req.header('Accept-Language'))
     return c.html(<SetupPage model={model} assets={assets} nonce={nonce} />)
   })
+  // The same for everybody, and nothing is looked up: only the tab knows whether it holds a token.
+  app.get(`${path}/${resumeName}`, (c) => {
+    setPageHeaders(c, { sides: [], logoUrl: null, embedOrigins: 'any' })
+    return c.html(notices.no_token)
+  })
   app.get(returnPagePath, (c) => {
     setPageHeaders(c, { sides: [], logoUrl: null, embedOrigins: [] })
     return c.html(notices.returned)
@@ -137,7 +143,12 @@ function noticesOfNobody(assets: Assets) {
     const model = { link: null, brand: null, notice, replacing: false, newLinkPath: null }
     return String(<NoticePage model={model} assets={assets} nonce="" />)
   }
-  return { not_found: page('not_found'), returned: page('returned'), unavailable: page('unavailable') }
+  return {
+    not_found: page('not_found'),
+    no_token: page('no_token'),
+    returned: page('returned'),
+    unavailable: page('unavailable'),
+  }
 }
 
 /** Over and not well over, or of no use any more. */

@@ -1,10 +1,15 @@
+import { resumeName } from '../resume-address.ts'
+
 /** As in `api/services/setup-link.ts`: `setup` opens the page, `progress` is that of a return address. */
 export type Purpose = 'setup' | 'progress'
 export const purposes: Purpose[] = ['setup', 'progress']
 
-const nameOf = (purpose: Purpose) => `${purpose}-token ${location.pathname}`
+/** The path of the page itself, which its links have. */
+const pagePath = () => location.pathname.replace(new RegExp(`/${resumeName}$`), '')
 
-/** The token that this tab keeps for the page at this path; null also where the browser keeps nothing. */
+const nameOf = (purpose: Purpose) => `${purpose}-token ${pagePath()}`
+
+/** The token that this tab keeps for the page; null also where the browser keeps nothing. */
 export function keptToken(purpose: Purpose): string | null {
   try {
     return sessionStorage.getItem(nameOf(purpose))
@@ -31,6 +36,9 @@ export function forget(purpose: Purpose): void {
   }
 }
 
-/** The address that opens the page of this path with a token. */
+/** The address without a token: there the tab comes back to the page. */
+export const resumeAddress = (): string => `${pagePath()}/${resumeName}`
+
+/** The address that opens the page with a token. */
 export const addressWith = (token: string, more: Record<string, string> = {}): string =>
-  `${location.pathname}?${new URLSearchParams({ token, ...more })}`
+  `${pagePath()}?${new URLSearchParams({ token, ...more })}`

@@ -1,6 +1,6 @@
 import type { PayPalV6Namespace } from '@paypal/paypal-js/sdk-v6'
-import type { PageModel } from '../model.ts'
-import { call, pause, root } from './calls.ts'
+import { call, root } from './calls.ts'
+import { loadScript, sideOf } from './vendor-scripts.ts'
 
 // PayPal's JavaScript SDK v6, as far as saving a wallet goes: developer.paypal.com/sdk/js/reference.
 
@@ -14,18 +14,13 @@ declare global {
 /** PayPal cannot be used by this payer, in this currency, or with this account. */
 export class NotEligible extends Error {}
 
-const patience = 15_000
-
 const createSdk = (paypal: PayPalV6Namespace, clientId: string) =>
   paypal.createInstance({ clientId, components: ['paypal-payments'], pageType: 'checkout' })
 
-async function openPayPal(clientId: string): Promise<SaveSdk> {
-  const until = Date.now() + patience
-  while (!window.paypal) {
-    if (Date.now() > until) throw new Error('the script of PayPal did not load')
-    await pause(50)
-  }
-  return createSdk(window.paypal, clientId)
+async function openPayPal(): Promise<SaveSdk> {
+  const { scriptUrl, publishableKey } = sideOf('paypal')
+  if (!window.paypal) await loadScript(scriptUrl)
+  return createSdk(window.paypal!, publishableKey)
 }
 
 /** SDK v6 does not check by itself: developer.paypal.com/v5-v6, "Call findEligibleMethods explicitly". */
@@ -43,8 +38,7 @@ export type Approval = { setupToken: string } | null
  * `NotEligible` where PayPal cannot be used, and another error where it cannot be loaded.
  */
 export async function preparePayPal(): Promise<{ approve(): Promise<Approval> }> {
-  const gateways = JSON.parse(root().dataset.gateways!) as PageModel['gateways']
-  const sdk = await openPayPal(gateways.find(({ name }) => name === 'paypal')!.publishableKey)
+  const sdk = await openPayPal()
   await requireEligible(sdk)
   return { approve: () => approve(sdk) }
 }

@@ -1,26 +1,17 @@
 import type { Stripe, StripeElements } from '@stripe/stripe-js'
-import type { PageModel } from '../model.ts'
-import { pause, root } from './calls.ts'
+import { root } from './calls.ts'
+import { loadScript, sideOf } from './vendor-scripts.ts'
 
 /** What the customer typed is not complete or not right; the form says which. */
 export class CardError extends Error {}
 
-const sideOf = (name: string) =>
-  (JSON.parse(root().dataset.gateways!) as PageModel['gateways']).find((gateway) => gateway.name === name)!
-
 let stripe: Stripe | undefined
 
-const patience = 15_000
-
-/** Throws where the vendor's script does not come. */
+/** Throws where the vendor's script does not load. */
 async function openStripe(): Promise<Stripe> {
-  const until = Date.now() + patience
-  while (!window.Stripe) {
-    if (Date.now() > until) throw new Error('the script of the payment provider did not load')
-    await pause(20)
-  }
-  stripe ??= window.Stripe(sideOf('stripe').publishableKey)
-  return stripe
+  const { scriptUrl, publishableKey } = sideOf('stripe')
+  if (!window.Stripe) await loadScript(scriptUrl)
+  return (stripe ??= window.Stripe!(publishableKey))
 }
 
 /** Shows the vendor's card form, a frame of its own origin, and makes a single-use token of what is typed there. */

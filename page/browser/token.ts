@@ -1,4 +1,5 @@
-import { addressWith, keep, keptToken } from './kept-token.ts'
+import { hideAddresses } from './hide-address.ts'
+import { addressWith, keep, keptToken, resumeAddress } from './kept-token.ts'
 
 // The link's token. It is taken out of the address before the scripts of vendors run, and is kept for this tab: for a
 // reload, the way back, and a tab that is restored (MDN, Window.sessionStorage).
@@ -28,7 +29,8 @@ export function takeToken(): Opening | undefined {
   const purpose = document.body.dataset.link === 'progress' ? 'progress' : 'setup'
   token = query.get('token') ?? ''
   // Also what a vendor adds to a return address, such as a client secret.
-  history.replaceState(null, '', location.pathname)
+  history.replaceState(null, '', resumeAddress())
+  hideAddresses()
   const link = purpose === 'progress' ? keptToken('setup') : null
   if (link) {
     location.replace(addressWith(link, { returned: 'true' }))
