@@ -9,7 +9,8 @@ import { openTab, type Tab } from '../support/tab.ts'
 
 const own = pageWorld()
 
-const isOfVendor = (request: Request) => /\/(stripe\.js|web-sdk)/.test(new URL(request.url()).pathname)
+const isOfVendor = (request: Request) =>
+  request.resourceType() === 'script' && /\/(stripe\.js|web-sdk)/.test(new URL(request.url()).pathname)
 const ourScript = '**/browser.js'
 const isSaid = (page: Page) =>
   page.getByRole('alert').filter({ hasText: 'The script of this page has not loaded' }).waitFor()
