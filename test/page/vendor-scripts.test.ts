@@ -16,7 +16,7 @@ const isSaid = (page: Page) =>
   page.getByRole('alert').filter({ hasText: 'The script of this page has not loaded' }).waitFor()
 
 /** Opens a link in a tab where something is done to our script. */
-async function openWith(url: string, change: (page: Page) => Promise<void>): Promise<Tab & { vendors: Request[] }> {
+async function openWith(url: string, change: (page: Page) => Promise<unknown>): Promise<Tab & { vendors: Request[] }> {
   const tab = await openTab(own.browser, 'about:blank')
   const vendors: Request[] = []
   tab.page.on('request', (request) => void (isOfVendor(request) && vendors.push(request)))
@@ -25,7 +25,7 @@ async function openWith(url: string, change: (page: Page) => Promise<void>): Pro
   return { ...tab, vendors }
 }
 
-test.each<[string, (page: Page) => Promise<void>]>([
+test.each<[string, (page: Page) => Promise<unknown>]>([
   ['is blocked', (page) => page.route(ourScript, (route) => route.abort())],
   ['fails', (page) => page.route(ourScript, (route) => route.fulfill({ contentType: 'text/javascript', body: 'x.y' }))],
   [
