@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { createWithOwner, requireFolder } from './folders.ts'
 import { isAlive } from './processes.ts'
 
 /** A Go module under `tools/` that pins programs. */
@@ -88,25 +89,29 @@ async function withLock(
   { say, signal }: Pick<GoBuild, 'say' | 'signal'>,
   work: () => Promise<void>,
 ): Promise<void> {
-  mkdirSync(dirname(file), { recursive: true })
+  requireFolder(dirname(file), 'XDG_CACHE_HOME')
   for (let tries = 0; !tryLock(file); tries++) {
     if (tries === 1) say('another start is building it already; waiting for that')
     await sleep(500, undefined, { signal })
   }
+  const alive = setInterval(() => utimesSync(file, new Date(), new Date()), freshness / 6)
   try {
     await work()
   } finally {
+    clearInterval(alive)
     rmSync(file, { force: true })
   }
 }
 
+/** Milliseconds after which a lock that nobody touched is one that was left behind: its process id may be another's. */
+const freshness = 60_000
+
 function tryLock(file: string): boolean {
-  try {
-    writeFileSync(file, String(process.pid), { flag: 'wx' })
-    return true
-  } catch {
-    const owner = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
-    if (owner && !isAlive(owner)) rmSync(file, { force: true })
+  const made = statSync(file, { throwIfNoEntry: false })
+  if (made) {
+    const owner = Number(readFileSync(file, 'utf8'))
+    if ((owner && !isAlive(owner)) || Date.now() - made.mtimeMs > freshness) rmSync(file, { force: true })
     return false
   }
+  return createWithOwner(file)
 }

@@ -1,5 +1,6 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { beforeStart } from '../start.ts'
 import { stopOnSignals } from '../stop.ts'
 import { withoutSecrets } from '../store/connection-string.ts'
 import { openDemoContact } from './demo-contact.ts'
@@ -14,7 +15,7 @@ const say = (line: string) => console.log(`  ${line}`)
 
 Object.assign(process.env, withoutProxyToLoopback(process.env))
 
-const other = takeFolder(folder)
+const other = await beforeStart(() => takeFolder(folder))
 if (other !== undefined) {
   console.error(
     `A stack is starting or running in ${folder} already (process ${other}). Stop it, or set LOCAL_DIR to another folder.`,

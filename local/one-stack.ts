@@ -1,18 +1,19 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { createWithOwner, requireFolder } from './folders.ts'
 import { isAlive } from './processes.ts'
 
 /**
- * Takes a folder for this process, until it ends; answers the process that has it already, if one does. A second stack
- * in the same folder would stop the first one's database as a leftover.
+ * Takes a folder for this process, until it ends; returns the process that has it already, if one does. A second stack
+ * in the same folder would stop the first one's database as a leftover. Throws an Error where nothing can be written.
  */
 export function takeFolder(folder: string): number | undefined {
-  mkdirSync(folder, { recursive: true })
+  requireFolder(folder, 'LOCAL_DIR')
   const file = join(folder, 'stack.pid')
-  const holder = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
-  if (isStack(holder)) return holder
+  const holder = () => (existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0)
+  if (isStack(holder())) return holder()
   rmSync(file, { force: true })
-  writeFileSync(file, String(process.pid), { flag: 'wx' })
+  if (!createWithOwner(file)) return holder()
   process.once('exit', () => rmSync(file, { force: true }))
   return undefined
 }

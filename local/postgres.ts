@@ -112,6 +112,11 @@ interface NewCluster {
 /** Makes the cluster where there is none; it gets its name when it is whole, so that an end in between leaves none. */
 async function initialise({ native, data, account }: NewCluster, password: string, signal?: AbortSignal) {
   if (existsSync(join(data, 'PG_VERSION'))) return
+  // `initdb` starts the server by a shell, in double quotes.
+  if (/["$`\\\n]/.test(native))
+    throw new Error(
+      `PostgreSQL cannot be started from ${native}: move the checkout to a path without " $ \` and \\, or set DATABASE_URL`,
+    )
   const unfinished = `${data}.new`
   for (const path of [data, unfinished]) rmSync(path, { recursive: true, force: true })
   mkdirSync(unfinished, { recursive: true })

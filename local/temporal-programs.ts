@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TestWorkflowEnvironment } from '@temporalio/testing'
+import { requireFolder } from './folders.ts'
 import { buildOnce, hasGo, machineCache, pinnedModule } from './go-build.ts'
 import { isOlder, serverVersionOf } from './temporal-version.ts'
 
@@ -80,7 +81,7 @@ async function download(
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   const folder = join(cacheFolder(), 'download')
-  mkdirSync(folder, { recursive: true })
+  requireFolder(folder, 'XDG_CACHE_HOME')
   try {
     const executable = {
       type: 'cached-download' as const,

@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { pathToFileURL } from 'node:url'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import connection from './driver-mends/connection.js'
 import index from './driver-mends/index.js'
 import queue from './driver-mends/queue.js'
@@ -13,16 +13,23 @@ requireNode()
 const [folder] = process.argv.slice(2)
 const main = folder ? pathToFileURL(`${folder}/src/index.js`) : import.meta.resolve('postgres')
 
+/** As a new file: pnpm and Bun link what they install to their stores, from which other projects get it too. */
+function replace(file, text) {
+  writeFileSync(`${file}.new`, text)
+  renameSync(`${file}.new`, file)
+}
+
 function mend(file, mends) {
-  const driver = new URL(file, main)
-  let text = readFileSync(driver, 'utf8')
+  const driver = fileURLToPath(new URL(file, main))
+  const before = readFileSync(driver, 'utf8')
+  let text = before
   for (const { from, to } of mends) {
     if (text.includes(to)) continue
     if (text.split(from).length !== 2)
       throw new Error(`this is not postgres.js 3.4.9 as it is published (run npm ci); in ${file} there is no\n${from}`)
     text = text.replace(from, () => to)
   }
-  writeFileSync(driver, text)
+  if (text !== before) replace(driver, text)
 }
 
 mend('connection.js', connection)

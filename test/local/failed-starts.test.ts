@@ -40,6 +40,12 @@ function start(env: NodeJS.ProcessEnv) {
   return { child, place, output: () => output }
 }
 
+/** What `npm start` needs, without a `temporal` that this machine may have. */
+const pathWithoutTemporal = (process.env.PATH ?? '')
+  .split(':')
+  .filter((place) => !existsSync(join(place, 'temporal')))
+  .join(':')
+
 async function ended(child: ChildProcess): Promise<number | null> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
   return child.exitCode
@@ -91,6 +97,23 @@ test('what is wrong in the environment is refused before anything is started', {
     taken.close()
   }
 })
+
+test(
+  'a folder in which nothing can be written is named, and a path that no shell reads',
+  { timeout: 120_000 },
+  async () => {
+    const { output } = await failure({ LOCAL_DIR: '/dev/null/stack' })
+    expect(output).toContain('/dev/null/stack cannot be written (ENOTDIR): set LOCAL_DIR to')
+    const cache = await failure({ XDG_CACHE_HOME: '/dev/null/cache', TEMPORAL_CLI_PATH: '', PATH: pathWithoutTemporal })
+    expect(cache.output).toMatch(/\/dev\/null\/cache\S+ cannot be written \(ENOTDIR\): set XDG_CACHE_HOME to/)
+    const programs = join(folder, 'a "quoted" $PATH')
+    mkdirSync(programs)
+    const quoted = await failure({ POSTGRES_PROGRAMS: programs })
+    expect(quoted.output).toContain(
+      `PostgreSQL cannot be started from ${programs}: move the checkout to a path without`,
+    )
+  },
+)
 
 test(
   'a Temporal that ends at once is named with its last words, and PostgreSQL is stopped',

@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { requireFolder } from '../../local/folders.ts'
 import { buildOnce, pinnedModule } from '../../local/go-build.ts'
 import { findTemporal } from '../../local/temporal-programs.ts'
 import { isOlder, serverVersionOf } from '../../local/temporal-version.ts'
@@ -90,4 +91,37 @@ test.each([
     for (const name of ['go', 'pid']) rmSync(join(folder, name), { force: true })
     rmSync(own, { recursive: true })
   }
+})
+
+/** Builds with a compiler that only writes its output. Returns what was said. */
+async function buildInto(target: string): Promise<string[]> {
+  const said: string[] = []
+  const go = join(folder, 'go')
+  writeFileSync(go, '#!/bin/sh\necho built > "$6"\n')
+  chmodSync(go, 0o755)
+  const build = { module: pinnedModule('temporal'), package: 'none', target, takes: 'no time' }
+  await buildOnce({ ...build, say: (line) => said.push(line) }).finally(() => rmSync(go))
+  return said
+}
+
+test.each([
+  ['names no process', ''],
+  ['names a process that is another program by now', String(process.pid)],
+  ['names a process that is gone', '999999999'],
+])('a lock that was left behind and %s is taken over', async (_, owner) => {
+  const target = join(folder, 'locked', 'temporal')
+  mkdirSync(join(folder, 'locked'))
+  writeFileSync(`${target}.lock`, owner)
+  const old = new Date(Date.now() - 120_000)
+  utimesSync(`${target}.lock`, old, old)
+  await buildInto(target)
+  expect(readdirSync(join(folder, 'locked'))).toEqual(['temporal'])
+  rmSync(join(folder, 'locked'), { recursive: true })
+})
+
+test('a cache in which nothing can be written is named at once, with the variable that moves it', async () => {
+  const nowhere = '/dev/null/cache'
+  const sentence = `${nowhere} cannot be written (ENOTDIR): set XDG_CACHE_HOME to a folder with space and rights`
+  await expect(buildInto(`${nowhere}/temporal`)).rejects.toThrow(new Error(sentence))
+  expect(() => requireFolder(nowhere, 'LOCAL_DIR')).toThrow('set LOCAL_DIR to')
 })

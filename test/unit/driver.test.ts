@@ -1,16 +1,46 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { linkSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
 
 const script = fileURLToPath(new URL('../../scripts/mend-driver.js', import.meta.url))
 const driver = (file: string) => new URL(file, import.meta.resolve('postgres'))
-const read = () => ['connection.js', 'queue.js', 'index.js'].map((file) => readFileSync(driver(file), 'utf8'))
+const files = ['connection.js', 'queue.js', 'index.js']
+const read = () => files.map((file) => readFileSync(driver(file), 'utf8'))
+async function mendsOf(file: string): Promise<{ from: string; to: string }[]> {
+  return ((await import(`../../scripts/driver-mends/${file}`)) as { default: { from: string; to: string }[] }).default
+}
 
 test('the installed PostgreSQL driver is mended; where not, the install ran no scripts: node scripts/mend-driver.js', () => {
   const before = read()
   execFileSync(process.execPath, [script])
   expect(read().map((text, i) => text === before[i])).toEqual([true, true, true])
+})
+
+test('only the installed copy is mended, not the files of a store that it is linked to', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'billing-onboarding-driver-'))
+  try {
+    const [store, installed] = ['store', 'installed'].map((name) => join(folder, name, 'src'))
+    for (const made of [store!, installed!]) mkdirSync(made, { recursive: true })
+    const published = new Map<string, string>()
+    for (const file of files) {
+      const { from, to } = (await mendsOf(file)).at(-1)!
+      published.set(
+        file,
+        readFileSync(driver(file), 'utf8').replace(to, () => from),
+      )
+      writeFileSync(join(store!, file), published.get(file)!)
+      linkSync(join(store!, file), join(installed!, file))
+    }
+    execFileSync(process.execPath, [script, join(folder, 'installed')])
+    expect(files.map((file) => readFileSync(join(installed!, file), 'utf8'))).toEqual(read())
+    for (const file of files) expect(readFileSync(join(store!, file), 'utf8')).toBe(published.get(file))
+    expect(readdirSync(installed!).sort()).toEqual([...files].sort())
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test("the driver's queue of free connections forgets what it handed out, though it is never empty", async () => {

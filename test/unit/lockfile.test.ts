@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { parse } from 'yaml'
 
 interface Package {
   resolved?: string
@@ -21,4 +22,10 @@ test('the lock file has every optional package, also those of other platforms', 
 
 test('the lock file names no registry', () => {
   expect(packages.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path)).toEqual([])
+})
+
+test('pnpm runs the same scripts at an install as npm, and pins the same versions', () => {
+  const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
+  const { allowScripts, overrides } = JSON.parse(read('package.json')) as Record<string, object>
+  expect(parse(read('pnpm-workspace.yaml'))).toEqual({ allowBuilds: allowScripts, overrides })
 })
