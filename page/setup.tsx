@@ -12,9 +12,9 @@ export function SetupPage({ model, assets, nonce }: { model: PageModel; assets: 
     <Layout title={headline} brand={model.brand} assets={assets} nonce={nonce} link={model.link}>
       {model.sandbox ? <p class="badge">Test mode: no real money moves</p> : null}
       <div id="setup" {...dataOf(model)} data-loads-vendors={String(loadsVendors)}>
+        {isRead ? null : <NeedsScript />}
         <h1 id="headline">{headline}</h1>
         <Explanation model={model} />
-        {isRead ? null : <NeedsScript />}
         {pays ? <PaymentForm model={model} /> : null}
         {pays ? <BankConfirmation model={model} /> : null}
         <p id="status" role="status">

@@ -63,7 +63,7 @@ test('where JavaScript is off the page says so, on the form and where a new link
   await context.close()
 })
 
-test('vendors’ scripts load beside ours, once each and without a Referer, and nothing is said of scripts', async () => {
+test('vendors’ scripts load beside ours, once each and without a Referer, and nothing is said of scripts or moves', async () => {
   const { page: setup } = await own.world.openSetup()
   let release = () => {}
   const held = new Promise<void>((resolve) => (release = resolve))
@@ -75,12 +75,15 @@ test('vendors’ scripts load beside ours, once each and without a Referer, and 
   )
   await until(() => tab.vendors.length === 2)
   expect(tab.seen).toEqual([])
+  const choice = tab.page.getByRole('group', { name: 'Payment method' })
+  const before = await choice.boundingBox()
   release()
   await tab.page.getByRole('button', { name: 'Pay $15.00 and finish', disabled: false }).waitFor()
   await until(() => tab.seen.length >= 2)
   expect(tab.vendors).toHaveLength(2)
   for (const request of tab.vendors) expect((await request.allHeaders()).referer).toBeUndefined()
   expect(await tab.page.locator('#needs-script').count()).toBe(0)
+  expect(await choice.boundingBox()).toEqual(before)
   await tab.context.close()
 })
 
