@@ -4,13 +4,15 @@ import { openAttempt } from '../../domain/onboarding.ts'
 import type { ClientAction } from '../../gateways/gateway.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { isAccountRefused, reportRefusal } from '../services/gateway-refusal.ts'
+import { mayReadGateway } from './gateway-reads.ts'
 import type { OpenedLink } from './link.ts'
 
 const patience = 1_500
 
 /**
  * What the customer must do now, such as confirming with the bank: read at the gateway each time, as what it holds is a
- * secret that is kept nowhere. Null where nothing, or where the gateway does not answer in time: the page asks again.
+ * secret that is kept nowhere. Null where nothing, or where the gateway does not answer in time or was read too often:
+ * the page asks again.
  */
 export async function actionOf(
   d: ApiDependencies,
@@ -18,7 +20,7 @@ export async function actionOf(
 ): Promise<ClientAction | null> {
   if (onboarding.closing || openAttempt(onboarding)?.state !== 'needs_customer') return null
   const object = onboarding.objects.find(({ state }) => state === 'open')
-  if (!object?.objectId) return null
+  if (!object?.objectId || !mayReadGateway(onboarding.id)) return null
   const handle = handleOf(onboarding, { kind: object.kind, objectId: object.objectId })
   const gateway = d.gateways.for(billingCustomer.environment, billingCustomer.organizationId, object.gateway)
   const read = gateway?.clientAction(handle).catch(async (error: unknown) => {

@@ -16,6 +16,7 @@ import type { ApiDependencies } from '../dependencies.ts'
 import { isAccountRefused, reportRefusal } from '../services/gateway-refusal.ts'
 import { runOf } from '../services/open-onboarding.ts'
 import { linkToken, pagePath } from '../services/setup-link.ts'
+import { mayReadGateway } from './gateway-reads.ts'
 import type { OpenedLink } from './link.ts'
 
 type Approving = PaymentGateway & Required<Pick<PaymentGateway, 'openSession' | 'readSession'>>
@@ -98,7 +99,7 @@ export async function submitApproved(
 ): Promise<void> {
   if (openAttempt(link.onboarding)) return
   const session = await findWaitingSession(d.database, link.onboarding.id)
-  if (!session?.token) return
+  if (!session?.token || !mayReadGateway(link.onboarding.id)) return
   const state = await approvingGateway(d, link)
     .readSession(session.token)
     .catch(async (error: unknown) => {
