@@ -100,3 +100,17 @@ test('a vendor’s script that did not load is loaded again when its payment met
   await isDone(page)
   await tab.context.close()
 })
+
+test('the way back to an address whose token our script could not remove shows vendors none', async () => {
+  const { page: setup } = await own.world.openSetup()
+  const tab = await openWith(setup.url.href, (page) => page.route(ourScript, (route) => route.abort()))
+  const { page } = tab
+  await page.waitForLoadState()
+  await page.goto(`${own.world.apiUrl}/healthz`)
+  await page.unroute(ourScript)
+  await page.goBack()
+  await page.getByRole('button', { name: 'Pay $15.00 and finish', disabled: false }).waitFor()
+  await until(() => tab.seen.length >= 2)
+  expect(JSON.stringify(tab.seen)).not.toContain(setup.token)
+  await tab.context.close()
+})
