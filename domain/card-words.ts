@@ -2,7 +2,7 @@
 
 /** Words that count alone: another letter beside them makes another word. */
 const alone = [
-  ...['credit', 'debit', 'pan', 'cc', 'ccn', 'ccno', 'ccnum', 'ccnumber', 'cvv', 'cvv2', 'cvc', 'csc', 'exp', 'expiry'],
+  ...['credit', 'debit', 'pan', 'ccn', 'ccno', 'ccnum', 'ccnumber', 'cvv', 'cvv2', 'cvc', 'csc', 'exp', 'expiry'],
   ...['mastercard', 'discover', 'jcb', 'tarjeta', 'tarjetas', 'carte', 'cartes', 'carta', 'karta', 'kartu'],
 ]
 /** Words that begin a compound, such as `Visanummer`. */
@@ -10,11 +10,15 @@ const first = ['visa', 'amex', 'maestro', 'unionpay']
 /** Words that end a compound, such as `Debitkarte` and `betaalkaart`. */
 const last = ['karte', 'karten', 'kort', 'kaart']
 
-// Digits are no letters: a word can stand directly before or after a number. Only `cc` is also part of hex numbers.
+// Hex numbers begin and end with `cc` too: beside digits it counts with a number of its own (`cc1`), or with a long one.
+const creditCard = String.raw`(?<![\p{L}\d])cc(?:\d{0,2}(?![\p{L}\d])|(?=\d{12}))|(?<=\d{12})cc(?![\p{L}\d])`
+
+// Digits are no letters: a word can stand directly before or after a number.
 const word = new RegExp(
   [
     ...['card', 'kartennummer', 'cart[aã]o', 'карт[аы]', 'カード', 'primary account'],
-    String.raw`(?<!\p{L})(?!(?<=\d)cc\d)(?:${alone.join('|')})(?!\p{L})`,
+    creditCard,
+    String.raw`(?<!\p{L})(?:${alone.join('|')})(?!\p{L})`,
     String.raw`(?<!\p{L})(?:${first.join('|')})`,
     String.raw`(?:${last.join('|')})(?!\p{L})`,
   ].join('|'),

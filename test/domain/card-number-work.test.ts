@@ -34,7 +34,7 @@ test.each(bodies)('%s', (_shape, body) => {
   expect(size).toBeGreaterThan(megabyte * 0.8)
   let scanned = 0
   // Every text that is searched is normalized first, and nothing else is.
-  const normalize = String.prototype.normalize // eslint-disable-line @typescript-eslint/unbound-method
+  const normalize = String.prototype.normalize
   vi.spyOn(String.prototype, 'normalize').mockImplementation(function (this: string, form?: string) {
     scanned += this.length
     return normalize.call(this, form)
