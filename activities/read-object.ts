@@ -1,10 +1,13 @@
+import { GatewayError } from '../domain/gateway-errors.ts'
 import { handleOf } from '../domain/gateway-objects.ts'
+import type { OnboardingFacts } from '../domain/onboarding.ts'
 import { readFacts } from '../store/onboarding-facts.ts'
-import { listObjectsWithNews, noteRead } from '../store/object-news.ts'
+import { listObjectsWithNews, noteRead, type ObjectWithNews } from '../store/object-news.ts'
 import { buryObject } from '../store/prepare-payment.ts'
 import { planNextLook } from '../store/wake.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import type { OnboardingReference } from './look-at-record.ts'
+import { closeForGood } from './payment/close-for-good.ts'
 import { gatewayFor } from './payment/gateway-for.ts'
 import { recordReadAsPaid } from './payment/record-read-as-paid.ts'
 import { asStep } from './step.ts'
@@ -12,7 +15,8 @@ import { paymentTimeLimit } from './take-payment.ts'
 
 /**
  * Reads what the gateway has news of although no attempt is open: a payment that was given up for lost may have come
- * through after all. Money that came is recorded, and the onboarding goes on with it.
+ * through after all. Money that came is recorded, and the onboarding goes on with it. An object that takes no other card
+ * is canceled.
  */
 export const readObject = (d: ActivityDependencies) => (reference: OnboardingReference) =>
   asStep(d, async (): Promise<void> => {
@@ -20,9 +24,15 @@ export const readObject = (d: ActivityDependencies) => (reference: OnboardingRef
     const facts = await readFacts(d.database, reference.onboardingId)
     if (!facts || facts.endedAt || facts.closing) return
     for (const object of await listObjectsWithNews(d.database, facts.id)) {
-      const reading = await gatewayFor(d, { ...facts, gateway: object.gateway }).read(handleOf(facts, object))
-      if (reading.state === 'paid') await recordReadAsPaid(d.database, facts, object, reading)
-      if (reading.state === 'dead') await buryObject(d.database, reference, object.k)
+      if (object.closedAt === null) await readNews(d, facts, object)
+      else if (!(await closeForGood(d, facts, object))) throw new GatewayError('unknown', 'not_closed_yet')
       await noteRead(d.database, object)
     }
   })
+
+async function readNews(d: ActivityDependencies, facts: OnboardingFacts, object: ObjectWithNews): Promise<void> {
+  const { billingCustomerId, id: onboardingId } = facts
+  const reading = await gatewayFor(d, { ...facts, gateway: object.gateway }).read(handleOf(facts, object))
+  if (reading.state === 'paid') await recordReadAsPaid(d.database, facts, object, reading)
+  if (reading.state === 'dead') await buryObject(d.database, { billingCustomerId, onboardingId }, object.k)
+}

@@ -117,6 +117,11 @@ export interface NotPaid {
   number: number
   state: 'declined' | 'void'
   code: string
+  /**
+   * An object that takes no other card: its secret was given out while the bank asked. Nothing is sent to it any more,
+   * and the run cancels it (`activities/read-object.ts`).
+   */
+  close?: number
 }
 
 /**
@@ -147,6 +152,10 @@ export async function notPaidUnderLock(
       returning bank_asked`
   const [closed] = rows
   if (!closed) return
+  if (attempt.close !== undefined)
+    await sql`
+      update payment_objects set closed_at = coalesce(closed_at, now()), news_at = now()
+      where onboarding_id = ${onboardingId} and k = ${attempt.close} and state = 'open'`
   await insertEvent(sql, {
     type: 'billing_customer.payment_failed',
     billingCustomerId,

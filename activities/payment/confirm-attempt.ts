@@ -172,7 +172,7 @@ const outcomes = {
 
 async function settle(
   payment: Payment,
-  { number }: PaymentAttempt,
+  { number, state }: PaymentAttempt,
   decision: ReturnType<typeof decideConfirm>,
   reading: Reading,
 ): Promise<Confirmed> {
@@ -186,6 +186,8 @@ async function settle(
         number,
         state: 'declined',
         code: reading.state === 'declined' ? reading.code : 'declined',
+        // The page had its secret, with which other cards could be confirmed.
+        ...(state === 'needs_customer' ? { close: object.k } : {}),
       })
       return { outcome: 'declined' }
     case 'wait_for_customer':

@@ -61,12 +61,12 @@ const referenceOf = (facts: OnboardingFacts) => ({ billingCustomerId: facts.bill
 
 /**
  * An object of another gateway or gateway customer, or of another submission where that is the object, cannot take this method;
- * nor can one without an id that another attempt asked for.
+ * nor can one without an id that another attempt asked for, or one that takes no other card.
  */
 function fits({ gateway, customerId, attempt }: ObjectOrder, object: PaymentObject): boolean {
   if (object.gateway !== gateway.name) return false
   if (!hasId(object)) return object.sentAt === null || attempt.k === object.k
-  if (object.gatewayCustomerId !== customerId) return false
+  if (object.gatewayCustomerId !== customerId || (object.state === 'open' && object.closedAt !== null)) return false
   return !(object.kind === 'setup' && gateway.setupIsSubmission && object.objectId !== attempt.reference)
 }
 

@@ -99,6 +99,69 @@ test('another card while the bank waits, and the first is confirmed just then: o
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
+/** What Stripe.js does with the client secret that the page holds while the bank asks: it confirms with another card. */
+const confirmInBrowser = (intent: string, payment_method: string) =>
+  world.atStripe('POST', `/v1/payment_intents/${intent}/confirm`, {
+    payment_method,
+    return_url: 'https://page.example',
+  })
+
+const objectsOf = (bc: string) => world.sql<{ k: number; state: string; chargeState: string | null }[]>`
+  select p.k, p.state, c.state as charge_state from payment_objects p join onboardings o on o.id = p.onboarding_id
+  left join charges c on c.object_onboarding_id = o.id and c.k = p.k
+  where o.billing_customer_id = ${bc} order by p.k`
+
+test.each(['fail', 'cancel'] as const)(
+  'after a question that ended in %s no other card can be confirmed with the secret that the page had',
+  async (outcome) => {
+    const { bc, page } = await world.openSetup()
+    await page.submitCard(always)
+    const intent = await bankAsks(page)
+    await answerBank(intent, outcome)
+    await until(
+      () => objectsOf(bc),
+      ([object]) => object!.state === 'dead',
+    )
+    const refused = await confirmInBrowser(intent, 'pm_card_visa')
+    expect([refused.status, refused.body.error.code]).toEqual([400, 'payment_intent_unexpected_state'])
+    expect((await page.submitCard()).status).toBe(202)
+    expect(await world.ended(bc)).toBe('completed')
+    expect(await objectsOf(bc)).toEqual([
+      { k: 1, state: 'dead', chargeState: 'canceled' },
+      { k: 2, state: 'paid', chargeState: 'succeeded' },
+    ])
+    expect((await world.ledger(bc)).charges).toHaveLength(1)
+  },
+)
+
+test('another card pays with the secret just before the payment is canceled: that is the initial charge, once', async () => {
+  const { bc, page } = await world.openSetup()
+  await page.submitCard(always)
+  const intent = await bankAsks(page)
+  const canceling = await world.hold('/v1/payment_intents/*/cancel')
+  await answerBank(intent, 'fail')
+  await canceling.reached()
+  expect((await confirmInBrowser(intent, 'pm_card_visa')).body.status).toBe('succeeded')
+  await canceling.release()
+  expect(await world.ended(bc)).toBe('completed')
+  const { charges, refunds } = await world.ledger(bc)
+  expect([charges.length, refunds]).toEqual([1, []])
+})
+
+test('a card that is submitted while the cancel has no answer waits for it, and is charged once', async () => {
+  const { bc, page } = await world.openSetup()
+  await page.submitCard(always)
+  const intent = await bankAsks(page)
+  await world.fault('/v1/payment_intents/*/cancel', 'error_kept')
+  await world.fault('/v1/payment_intents/*/cancel', 'lose_answer')
+  await answerBank(intent, 'fail')
+  await until(async () => !(await page.progress()).body.paying)
+  expect((await page.submitCard()).status).toBe(202)
+  expect(await world.ended(bc)).toBe('completed')
+  expect((await objectsOf(bc)).map(({ state }) => state)).toEqual(['dead', 'paid'])
+  expect((await world.ledger(bc)).charges).toHaveLength(1)
+})
+
 test('canceled while the bank waits: nothing can be confirmed any more, and nothing is charged', async () => {
   const { bc, page } = await world.openSetup()
   await page.submitCard(always)
