@@ -8,6 +8,8 @@ import { planNextLook } from '../store/wake.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import type { OnboardingReference } from './look-at-record.ts'
 import { closeForGood } from './payment/close-for-good.ts'
+import { closeObject } from './payment/close-object.ts'
+import { countOtherTries } from './payment/count-other-tries.ts'
 import { gatewayFor } from './payment/gateway-for.ts'
 import { recordReadAsPaid } from './payment/record-read-as-paid.ts'
 import { asStep } from './step.ts'
@@ -25,7 +27,7 @@ export const readObject = (d: ActivityDependencies) => (reference: OnboardingRef
     if (!facts || facts.endedAt || facts.closing) return
     for (const object of await listObjectsWithNews(d.database, facts.id)) {
       if (object.closedAt === null) await readNews(d, facts, object)
-      else if (!(await closeForGood(d, facts, object))) throw new GatewayError('unknown', 'not_closed_yet')
+      else await cancelObject(d, facts, object)
       await noteRead(d.database, object)
     }
   })
@@ -35,4 +37,12 @@ async function readNews(d: ActivityDependencies, facts: OnboardingFacts, object:
   const reading = await gatewayFor(d, { ...facts, gateway: object.gateway }).read(handleOf(facts, object))
   if (reading.state === 'paid') await recordReadAsPaid(d.database, facts, object, reading)
   if (reading.state === 'dead') await buryObject(d.database, { billingCustomerId, onboardingId }, object.k)
+}
+
+/** Counts what was tried on it before its row says that it is over: a step that is repeated finds it open. */
+async function cancelObject(d: ActivityDependencies, facts: OnboardingFacts, object: ObjectWithNews): Promise<void> {
+  const closing = { database: d.database, gateway: gatewayFor(d, { ...facts, gateway: object.gateway }), facts }
+  const reading = await closeObject(closing, object)
+  if (reading.state === 'dead') await countOtherTries(closing, object)
+  if (!(await closeForGood(d, facts, object))) throw new GatewayError('unknown', 'not_closed_yet')
 }

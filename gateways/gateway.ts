@@ -131,6 +131,13 @@ export interface PaymentGateway {
   formTries?(
     setup: ObjectHandle & { kind: 'setup' },
   ): Promise<{ id: string; at: Date; state: 'declined' | 'abandoned' | 'asked'; code: DeclineCode | null }[]>
+  /**
+   * What was tried on an object and failed, oldest first, as in `formTries`. A payment that failed before a bank was asked
+   * for money is not among them.
+   */
+  failedTries?(
+    object: ObjectHandle,
+  ): Promise<{ id: string; at: Date; state: 'declined' | 'abandoned'; code: DeclineCode | null }[]>
   readSession?(token: string): Promise<'waiting' | 'approved' | 'used' | 'gone'>
   /**
    * Makes a lasting payment method of what the customer approved; it may be one that others have already, of the same

@@ -40,6 +40,31 @@ export async function recordFormTries(
   })
 }
 
+/**
+ * Writes what was tried with the secret of object k after its bank had asked the customer, beside the attempt itself.
+ * `failed`: all that failed on the object, oldest first. The attempt's own decline is the oldest of them since it was
+ * sent, if it led to one: a payment whose customer was not confirmed did not.
+ */
+export async function recordOtherTries(
+  database: Database,
+  { billingCustomerId, onboardingId }: PaymentReference,
+  k: number,
+  failed: FormTry[],
+): Promise<void> {
+  await underLock(database, billingCustomerId, async (sql) => {
+    const facts = await readFacts(sql, onboardingId)
+    const [own] = await sql<{ sentAt: Date; isListed: boolean }[]>`
+      select a.sent_at, p.kind = 'setup' or a.code <> 'authentication_failed' as is_listed
+      from payment_attempts a join payment_objects p on p.onboarding_id = a.onboarding_id and p.k = a.k
+      where a.onboarding_id = ${onboardingId} and a.k = ${k} and a.state = 'declined'
+      order by a.number desc limit 1`
+    if (!facts || !own) return
+    // The gateway gives whole seconds.
+    const since = failed.filter(({ at }) => at.getTime() + 1_000 > own.sentAt.getTime())
+    for (const tried of since.slice(own.isListed ? 1 : 0)) await insertTry(sql, facts, tried)
+  })
+}
+
 /** When it was tried, at the latest now: the gateway has another clock. */
 const timeOf = (sql: Sql, { at }: FormTry) => sql`least(${at}::timestamptz, now())`
 

@@ -15,6 +15,7 @@ import {
 import { beginObject, buryObject, storeObjectId } from '../../store/prepare-payment.ts'
 import { findOrder } from './ask-at-once.ts'
 import { closeObject, closeUnsent } from './close-object.ts'
+import { countOtherTries } from './count-other-tries.ts'
 
 /** What an object is made for: one attempt, at its gateway, for the gateway customer that is charged. */
 export interface ObjectOrder {
@@ -78,9 +79,11 @@ async function giveUpUnanswered({ database, gatewayOf, facts }: ObjectOrder, obj
 
 /** Makes an object unable to pay before the next one. Answers false where it turned out to be paid. */
 async function giveUp({ database, gatewayOf, facts }: ObjectOrder, object: OpenObject): Promise<boolean> {
-  const closed = await closeObject({ database, gateway: gatewayOf(object.gateway), facts }, object)
+  const closing = { database, gateway: gatewayOf(object.gateway), facts }
+  const closed = await closeObject(closing, object)
   if (closed.state === 'paid') return false
   if (closed.state !== 'dead') throw new GatewayError('unknown', 'not_closed_yet')
+  await countOtherTries(closing, object)
   await buryObject(database, referenceOf(facts), object.k)
   return true
 }

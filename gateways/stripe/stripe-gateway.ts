@@ -10,6 +10,7 @@ import { needsReading, toGatewayError, wasReplayed } from './errors.ts'
 import { verifyStripeEvent } from './events.ts'
 import { findMethod, readRefusal } from './read-refusal.ts'
 import { describeMethod, idOf, readPayment, readRefund, readSetup, requireOurs, sumRefunds } from './readings.ts'
+import { listFailedCharges } from './failed-charges.ts'
 import { listSetupTries } from './setup-tries.ts'
 
 const params = (metadata: OurMetadata): Record<string, string> => ({ ...metadata }) as Record<string, string>
@@ -169,6 +170,13 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
       }),
 
     formTries: ({ id }) => call(() => listSetupTries(stripe, id)),
+
+    failedTries: ({ kind, id }) =>
+      call(async () => {
+        if (kind === 'payment') return listFailedCharges(stripe, id)
+        const tries = await listSetupTries(stripe, id)
+        return tries.flatMap(({ state, ...tried }) => (state === 'asked' ? [] : [{ ...tried, state }]))
+      }),
 
     verifyEvent: async (rawBody, headers) =>
       verifyStripeEvent(rawBody, headers.get('stripe-signature') ?? '', options.webhookSecrets, livemode),

@@ -1,4 +1,5 @@
 import { confirmPayment, confirmSetup } from './confirm.ts'
+import { listCharges } from './list-charges.ts'
 import { checkEmail, type Input } from './input.ts'
 import { cancel, createPaymentIntent, createSetupIntent, listPaymentIntents, updateMetadata } from './intents.ts'
 import { newCustomer } from './objects.ts'
@@ -198,6 +199,12 @@ export const calls: Call[] = [
     params: ['expand'],
     run: (state, _input, id) => detach(state, id),
     event: () => 'payment_method.detached',
+  },
+  {
+    method: 'GET',
+    path: '/v1/charges',
+    params: ['payment_intent', 'limit', 'expand'],
+    run: listCharges,
   },
   {
     method: 'POST',

@@ -47,6 +47,7 @@ export const spokenCalls: Record<string, { request: string; answer: string }> = 
     request: 'Stripe.PaymentMethodDetachParams',
     answer: 'Stripe.PaymentMethod',
   },
+  'GET /v1/charges': { request: 'Stripe.ChargeListParams', answer: list('Charge') },
   'POST /v1/refunds': { request: 'Stripe.RefundCreateParams', answer: 'Stripe.Refund' },
   'GET /v1/refunds/:id': { request: reads('Refund'), answer: 'Stripe.Refund' },
   'GET /v1/refunds': { request: 'Stripe.RefundListParams', answer: list('Refund') },

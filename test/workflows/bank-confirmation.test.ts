@@ -134,6 +134,40 @@ test.each(['fail', 'cancel'] as const)(
   },
 )
 
+test.each([
+  [always, 'fail', 'authentication_failed'],
+  ['4000008260003178', 'succeed', 'insufficient_funds'],
+] as const)(
+  'cards that were declined with the secret of %s before the cancel count, each once',
+  async (card, answer, code) => {
+    const { bc, page } = await world.openSetup()
+    await page.submitCard(card)
+    const intent = await bankAsks(page)
+    const canceling = await world.hold('/v1/payment_intents/*/cancel')
+    await answerBank(intent, answer)
+    await canceling.reached()
+    for (const other of [
+      'pm_card_visa_chargeDeclined',
+      'pm_card_visa_chargeDeclinedInsufficientFunds',
+      'pm_card_chargeDeclinedIncorrectCvc',
+    ])
+      expect((await confirmInBrowser(intent, other)).status).toBe(402)
+    await canceling.release()
+    await until(
+      () => objectsOf(bc),
+      ([object]) => object!.state === 'dead',
+    )
+    const attempts = await world.sql<{ code: string }[]>`
+    select a.code from payment_attempts a join onboardings o on o.id = a.onboarding_id
+    where o.billing_customer_id = ${bc} and a.state = 'declined' order by a.number`
+    expect(attempts.map((attempt) => attempt.code)).toEqual([code, 'declined', 'insufficient_funds', 'incorrect_cvc'])
+    // One more is left of the 5 of a link.
+    await page.submitCard('4000000000000002')
+    await until(async () => !(await page.progress()).body.paying)
+    expect((await page.submitCard()).body.refusal).toBe('too_many_attempts')
+  },
+)
+
 test('another card pays with the secret just before the payment is canceled: that is the initial charge, once', async () => {
   const { bc, page } = await world.openSetup()
   await page.submitCard(always)
