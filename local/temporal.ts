@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Connection } from '@temporalio/client'
 import { clientOptions } from '../config/temporal.ts'
@@ -30,13 +30,15 @@ export async function startTemporal(options: DevServerOptions): Promise<DevServe
   const args = [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'],
     ...(uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort)]),
-    ...(folder ? ['--db-filename', join(folder, 'temporal.db')] : []),
+    ...(folder ? ['--db-filename', 'temporal.db'] : []),
     ...searchAttributeNames.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
     ...['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
   ]
   // Without what the developer's shell has for other servers: the program reads such variables and files too.
   const env = { ...withoutTemporal(process.env), TEMPORAL_CONFIG_FILE: noFile }
-  const started = startProgram(program, args, { logFile, env })
+  // From inside its folder: SQLite reads the name as a URI, in which #, ? and % of a path mean something else.
+  const place = folder ? { cwd: folder } : {}
+  const started = startProgram(resolve(program), args, { logFile: resolve(logFile), env, ...place })
   const { pid, ended, stop } = started.process
   if (pidFile) {
     writeFileSync(pidFile, String(pid))

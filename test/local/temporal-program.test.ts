@@ -1,8 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { requireFolder } from '../../local/folders.ts'
 import { buildOnce, pinnedModule } from '../../local/go-build.ts'
+import { freePort } from '../../local/ports.ts'
+import { startTemporal } from '../../local/temporal.ts'
 import { findTemporal } from '../../local/temporal-programs.ts'
 import { isOlder, serverVersionOf } from '../../local/temporal-version.ts'
 import { until } from '../support/until.ts'
@@ -124,4 +126,16 @@ test('a cache in which nothing can be written is named at once, with the variabl
   const sentence = `${nowhere} cannot be written (ENOTDIR): set XDG_CACHE_HOME to a folder with space and rights`
   await expect(buildInto(`${nowhere}/temporal`)).rejects.toThrow(new Error(sentence))
   expect(() => requireFolder(nowhere, 'LOCAL_DIR')).toThrow('set LOCAL_DIR to')
+})
+
+test('the database of Temporal is in its folder, whatever the path is', { timeout: 60_000 }, async () => {
+  const place = join(folder, 'project #1? 50%41')
+  mkdirSync(place)
+  const before = readdirSync(folder)
+  const logFile = join(place, 'temporal.log')
+  const options = { program: inject('temporalProgram'), folder: place, uiPort: null, logFile }
+  const server = await startTemporal({ ...options, port: await freePort() })
+  await server.stop()
+  expect(readdirSync(place)).toEqual(expect.arrayContaining(['temporal.db', 'temporal.log']))
+  expect(readdirSync(folder)).toEqual(before)
 })
