@@ -58,9 +58,12 @@ function counterOf(d: ApiDependencies): Count {
   return counter
 }
 
+/** Returns what tells apart the addresses that calls come from. */
+export const senderOf = (d: ApiDependencies, c: Context): string => addressHash(c, d) ?? 'this machine'
+
 /**
  * Counts a call that failed for want of a valid credential. Returns the seconds to wait where its address made more of
  * them than `failuresPerMinute`; undefined otherwise.
  */
 export const countFailing = (d: ApiDependencies, c: Context): Promise<number | undefined> =>
-  counterOf(d)(addressHash(c, d) ?? 'this machine')
+  counterOf(d)(senderOf(d, c))

@@ -196,9 +196,10 @@ export interface PaymentGateway {
   /**
    * Verifies a vendor's event by its signature over the raw body. Throws where it is not genuine, and a GatewayError
    * `refused` where it is or may be, and an operator must act: its endpoint has another API version
-   * (`endpoint_api_version`), or its certificate is not trusted here (`certificate_not_trusted`).
+   * (`endpoint_api_version`), or its certificate is not trusted here (`certificate_not_trusted`). `sender` tells the
+   * network addresses apart that events come from: what one of them may make us fetch is limited.
    */
-  verifyEvent(rawBody: string, headers: Headers): Promise<GatewayEvent>
+  verifyEvent(rawBody: string, headers: Headers, sender: string): Promise<GatewayEvent>
 }
 
 /** What the page must load to show this gateway's form. */

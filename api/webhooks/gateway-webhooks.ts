@@ -1,4 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { isGatewayError } from '../../domain/gateway-errors.ts'
 import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
 import { own } from '../../domain/own.ts'
@@ -10,7 +11,7 @@ import { limitBody } from '../body.ts'
 import { deadline } from '../deadline.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { asFailure } from '../failures.ts'
-import { countFailing } from '../failing-calls.ts'
+import { countFailing, senderOf } from '../failing-calls.ts'
 import { reportBug } from '../report-bug.ts'
 import { lookAtForm } from './form-news.ts'
 import { lookAtCustomer, lookAtMethod } from './method-news.ts'
@@ -33,7 +34,7 @@ export function gatewayWebhooks(d: ApiDependencies, gateway: GatewayName): OpenA
     return c.json({ error: 'not taken; send it again' }, 503)
   })
   app.post(`/webhooks/${gateway}`, deadline(d), limitBody, async (c) => {
-    const verified = await verify(d, gateway, await c.req.text(), c.req.raw.headers)
+    const verified = await verify(d, gateway, c)
     if ('refused' in verified) {
       const { refused, says } = verified
       const retryAfter = refused === 'forged' ? await countFailing(d, c) : undefined
@@ -79,12 +80,13 @@ const forOperators: Record<string, Verified> = {
   },
 }
 
-async function verify(d: ApiDependencies, gateway: GatewayName, rawBody: string, headers: Headers): Promise<Verified> {
+async function verify(d: ApiDependencies, gateway: GatewayName, c: Context): Promise<Verified> {
+  const event = [await c.req.text(), c.req.raw.headers, senderOf(d, c)] as const
   let refused: Verified = forged
   for (const environment of environments) {
     try {
-      const event = await d.gateways.for(environment, '', gateway)?.verifyEvent(rawBody, headers)
-      if (event) return { environment, event }
+      const verified = await d.gateways.for(environment, '', gateway)?.verifyEvent(...event)
+      if (verified) return { environment, event: verified }
     } catch (error) {
       // Not this account's event; perhaps the other's.
       if (isGatewayError(error, 'unknown', 'not_now')) throw error // it could not be verified just now

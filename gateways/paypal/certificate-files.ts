@@ -6,33 +6,45 @@ const mostKept = 8
 const largestChain = 64_000
 /** Milliseconds for which an address without a certificate is not asked again. */
 const missingFor = 600_000
-/** Addresses without a certificate in that time, after which no unknown one is asked: anybody can name addresses. */
-const mostMisses = 20
+/** Addresses without a certificate that one sender may name in that time: anybody can name addresses. */
+const mostMisses = 5
+/** Addresses without a certificate that are remembered, of all senders. */
+const mostMissing = 1_000
+
+interface Miss {
+  sender: string
+  /** Milliseconds since the epoch. */
+  until: number
+}
 
 /**
- * Returns what finds the certificates at an address, leaf first: each is fetched once, and one at a time. Returns
- * undefined where there are none. Throws `unknown` where that cannot be known just now.
+ * Returns a function that finds the certificates at an address, leaf first: each is fetched once, and one at a time. It
+ * returns undefined where there are none, and throws `unknown` or `not_now` where that cannot be known now. A sender
+ * that named too many such addresses makes us fetch no more for a while; others still do.
  */
-export function certificateFiles(timeout: number): (url: string) => Promise<X509Certificate[] | undefined> {
+export function certificateFiles(
+  timeout: number,
+): (url: string, sender: string) => Promise<X509Certificate[] | undefined> {
   const kept = new Map<string, X509Certificate[]>()
-  const missing = new Map<string, number>()
+  const missing = new Map<string, Miss>()
   let running: { url: string; file: Promise<X509Certificate[] | undefined> } | undefined
 
-  async function fetchOne(url: string): Promise<X509Certificate[] | undefined> {
+  async function fetchOne(url: string, sender: string): Promise<X509Certificate[] | undefined> {
     const chain = await fetchChain(url, timeout)
     if (chain) keep(kept, url, chain, mostKept)
-    else missing.set(url, Date.now() + missingFor)
+    else keep(missing, url, { sender, until: Date.now() + missingFor }, mostMissing)
     return chain
   }
 
-  return async (url) => {
+  return async (url, sender) => {
     const found = kept.get(url)
     if (found) return found
-    for (const [other, until] of missing) if (until < Date.now()) missing.delete(other)
+    for (const [other, { until }] of missing) if (until < Date.now()) missing.delete(other)
     if (missing.has(url)) return undefined
     if (running?.url === url) return running.file
-    if (running || missing.size >= mostMisses) throw new GatewayError('not_now', 'certificate_not_fetched')
-    running = { url, file: fetchOne(url).finally(() => (running = undefined)) }
+    const misses = [...missing.values()].filter((miss) => miss.sender === sender).length
+    if (running || misses >= mostMisses) throw new GatewayError('not_now', 'certificate_not_fetched')
+    running = { url, file: fetchOne(url, sender).finally(() => (running = undefined)) }
     return running.file
   }
 }

@@ -26,13 +26,13 @@ export type VerifiedBy = 'certificate' | 'at_paypal'
 export function signatureVerifier(
   options: SignatureOptions,
   client: PayPalClient,
-): (rawBody: string, headers: Headers) => Promise<VerifiedBy> {
+): (rawBody: string, headers: Headers, sender: string) => Promise<VerifiedBy> {
   const certificatesAt = certificateFiles(options.timeout)
   const isOfPayPal = trustOf(options)
-  return async (rawBody, headers) => {
+  return async (rawBody, headers, sender) => {
     const sent = transmissionOf(headers)
     if (sent.auth_algo !== 'SHA256withRSA') throw new Error('the event is signed in another way')
-    const chain = await certificatesAt(certificateUrl(sent.cert_url, options))
+    const chain = await certificatesAt(certificateUrl(sent.cert_url, options), sender)
     if (!chain) throw new Error('there is no such certificate at PayPal')
     if (!isSigned(sent, options.webhookId, rawBody, chain[0]!)) throw new Error('the signature is not right')
     if (isOfPayPal(chain)) return 'certificate'

@@ -23,8 +23,8 @@ interface PayPalEvent {
 /** Verifies an event and takes from it which object it is about, and nothing else: the object itself is read afterwards. */
 export function paypalEvents(options: SignatureOptions, client: PayPalClient): PaymentGateway['verifyEvent'] {
   const verify = signatureVerifier(options, client)
-  return async (rawBody, headers) => {
-    const verifiedBy = await verify(rawBody, headers)
+  return async (rawBody, headers, sender) => {
+    const verifiedBy = await verify(rawBody, headers, sender)
     const { id, event_type: type, create_time, resource = {} } = JSON.parse(rawBody) as PayPalEvent
     const payload = await payloadOf(client, type, resource)
     return { id, type, createdAt: new Date(create_time), ...payload, askedVendor: verifiedBy === 'at_paypal' }

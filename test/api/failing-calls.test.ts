@@ -99,7 +99,7 @@ describe.each(['memory', 'postgres'] as const)('counted in %s', (store) => {
     await until(async () => (await world.sql`select 1 from gateway_events where object_id = 'genuine'`).length > 0)
   })
 
-  test('forged events that name certificates of PayPal have each fetched once, and a few in all', async () => {
+  test('forged events that name certificates of PayPal have each fetched once, and a few for each address', async () => {
     const asked = async () => {
       const { requests } = (await world.simulatePayPal('requests')).body as { requests: { path: string }[] }
       return requests.filter(({ path }) => path.includes('/certs/CERT-none')).length
@@ -117,12 +117,11 @@ describe.each(['memory', 'postgres'] as const)('counted in %s', (store) => {
     }
     expect(await asked()).toBe(1)
     const answers = []
-    for (let i = 1; i < 40; i++) {
-      const from = { 'X-Forwarded-For': `192.0.2.${i}` }
-      answers.push((await forge('paypal', from, name(i))).status)
-    }
-    expect(new Set(answers)).toEqual(new Set([400, 503]))
-    expect(await asked()).toBe(20)
+    for (let i = 1; i < 20; i++)
+      answers.push((await forge('paypal', { 'X-Forwarded-For': '192.0.2.1' }, name(i))).status)
+    expect(answers).toEqual([...Array(5).fill(400), ...Array(14).fill(503)])
+    expect((await forge('paypal', { 'X-Forwarded-For': '192.0.2.2' }, name(20))).status).toBe(400)
+    expect(await asked()).toBe(7)
   })
 })
 

@@ -48,7 +48,7 @@ describe('events', () => {
         ({ length }) => length >= count,
       )
     ).at(-1)!
-  const verify = ({ headers, body }: Delivery, by = gateway) => by.verifyEvent(body, headers)
+  const verify = ({ headers, body }: Delivery, by = gateway, sender = 'PayPal') => by.verifyEvent(body, headers, sender)
   const changed = (delivery: Delivery, name: string, value: string) => {
     const headers = new Headers(delivery.headers)
     headers.set(name, value)
@@ -167,9 +167,9 @@ describe('events', () => {
 
   describe('a certificate that is not there', () => {
     const at = (name: string) => `${simulator.url}/v1/notifications/certs/${name}`
-    const named = async (name: string, by = gateway) => {
+    const named = async (name: string, sender = 'forger') => {
       const genuine = await delivered('VAULT.PAYMENT-TOKEN.CREATED')
-      return verify(changed(genuine, 'paypal-cert-url', at(name)), by)
+      return verify(changed(genuine, 'paypal-cert-url', at(name)), gateway, sender)
     }
     let fetched: ReturnType<typeof vi.spyOn>
     const count = () => (fetched.mock.calls as unknown[][]).filter(([url]) => String(url).includes('/certs/')).length
@@ -186,17 +186,21 @@ describe('events', () => {
       expect(count()).toBe(2)
     })
 
-    test('one at a time, and after twenty of them no unknown one for a while; the known one still holds', async () => {
-      const genuine = await delivered('VAULT.PAYMENT-TOKEN.CREATED')
-      await verify(genuine)
+    test('one at a time, and after five from one sender no unknown one for that sender', async () => {
       const late = failure('not_now', 'certificate_not_fetched')
       const two = await Promise.allSettled([named('CERT-a'), named('CERT-b')])
       expect(two.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
       expect(two).toContainEqual({ status: 'rejected', reason: late })
       for (let i = 0; i < 30; i++) await named(`CERT-${i}`).catch(() => undefined)
-      expect(count()).toBe(21)
+      expect(count()).toBe(5)
       await expect(named('CERT-another')).rejects.toEqual(late)
-      await verify(genuine)
+      await expect(named('CERT-another', 'another')).rejects.toThrow(/no such certificate/)
+    })
+
+    test('keeps no event of PayPal from a process that has not met its certificate', async () => {
+      const genuine = await delivered('VAULT.PAYMENT-TOKEN.CREATED')
+      for (let i = 0; i < 30; i++) await named(`CERT-${i}`).catch(() => undefined)
+      await expect(verify(genuine)).resolves.toMatchObject({ type: 'VAULT.PAYMENT-TOKEN.CREATED' })
     })
 
     test('where PayPal fails, nothing is remembered', async () => {
