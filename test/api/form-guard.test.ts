@@ -238,9 +238,12 @@ test('tries on a form are none to charge: the amount can be changed, and activat
 
 test('tries on a form count when they were made and for the link of that time, not when they are found', async () => {
   const { bc, data } = await setUp()
+  // Nobody hears of them before the link is replaced.
+  await world.fault('/v1/setup_attempts', 'error_before', { method: 'GET', times: 1_000 })
   for (let i = 0; i < 4; i++) await enter(data.client_secret, declined)
   await new Promise((resolve) => setTimeout(resolve, 1_100))
   await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })
+  await world.clearFaults()
   expect((await confirm(bc)).status).toBe(402)
   const tries = await world.sql<{ linkVersion: number; isDated: boolean }[]>`
     select a.link_version, a.created_at < o.link_given_at and a.closed_at = a.created_at as is_dated
