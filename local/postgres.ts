@@ -65,8 +65,17 @@ function isReachable(path: string): boolean {
   }
 }
 
-/** Where something is put that the other account must reach, when its own place is closed to it. */
-const elsewhere = (name: string) => join('/var/tmp', `billing-onboarding-${name}`)
+/**
+ * Returns where something is put that the other account must reach, when its own place is closed to it. Everybody can
+ * make folders there: throws where one of this name is not root's, as its programs would be run.
+ */
+export function elsewhere(name: string, within = '/var/tmp'): string {
+  const folder = join(within, `billing-onboarding-${name}`)
+  const found = lstatSync(folder, { throwIfNoEntry: false })
+  if (found && (found.uid !== 0 || !found.isDirectory()))
+    throw new Error(`${folder} belongs to somebody else: remove it, and start again`)
+  return folder
+}
 const named = (path: string) => createHash('sha256').update(resolve(path)).digest('hex').slice(0, 16)
 
 /** The folder above `bin/`, and a name for what is in it. */
