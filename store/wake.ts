@@ -27,6 +27,8 @@ export const nextLookIn = (sql: Sql, milliseconds: number) =>
 export interface DueRun extends RunInput {
   /** How often it was sent for in a row without a sign of life. */
   wakes: number
+  /** Seconds since the first of these wakes. */
+  silentFor: number
 }
 
 /**
@@ -37,6 +39,7 @@ export async function claimDueRuns(sql: Sql, limit: number): Promise<DueRun[]> {
   return sql<DueRun[]>`
     update onboardings o
     set wakes = o.wakes + 1,
+      first_wake_at = case when o.wakes = 0 then now() else coalesce(o.first_wake_at, now()) end,
       wake_at = now() + least(15 * power(2, least(o.wakes, 10)), 600) * interval '1 second'
     from (
       select id from onboardings
@@ -46,7 +49,8 @@ export async function claimDueRuns(sql: Sql, limit: number): Promise<DueRun[]> {
       for update skip locked
     ) due, billing_customers b
     where o.id = due.id and b.id = o.billing_customer_id
-    returning o.environment, o.organization_id, b.customer_id, o.billing_customer_id, o.id as onboarding_id, o.n, o.gateway, o.kind, o.wakes`
+    returning o.environment, o.organization_id, b.customer_id, o.billing_customer_id, o.id as onboarding_id, o.n, o.gateway, o.kind, o.wakes,
+      extract(epoch from now() - o.first_wake_at)::float8 as silent_for`
 }
 
 /** Takes a claim back that could not be delivered, as Temporal was away: that says nothing about the run. */

@@ -21,7 +21,8 @@ interface StarterDependencies {
 
 const batch = 50
 const deadline = 2_000
-const pushesBeforePerson = 10
+/** A person is told of a run that was woken so often, for so many seconds, without a sign of life. */
+const silent = { wakes: 10, seconds: 600 }
 
 /**
  * Starts what nobody started and wakes what nobody woke: whatever the reason (Temporal was away, a process died between
@@ -84,6 +85,6 @@ async function sendFor({ database, client, taskQueue, log }: StarterDependencies
     await returnClaim(database, run.onboardingId)
     return false
   }
-  if (run.wakes >= pushesBeforePerson) await raiseNoSignOfLife(database, run)
+  if (run.wakes >= silent.wakes && run.silentFor >= silent.seconds) await raiseNoSignOfLife(database, run)
   return true
 }

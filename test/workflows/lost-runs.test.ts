@@ -98,20 +98,28 @@ test('a run whose record was lost with the database makes it anew from its ids',
   expect(await world.ended(bc)).toBe('completed')
 })
 
-test('a run that nobody sees alive raises a person after ten pushes', async () => {
+test('a run that shows no sign of life for ten minutes and ten wakes raises a person, and not before', async () => {
   await world.stopWorker()
   const { bc } = await world.openSetup()
   const { onboarding } = await world.billingCustomer(bc)
-  await world.sql`update onboardings set wakes = 9, wake_at = now() - interval '1 second' where id = ${onboarding.id}`
+  // News can wake a run ten times within a minute: each lets it be looked at in 5 seconds.
+  const wakeFor = (minutes: number) => world.sql`
+    update onboardings
+    set wakes = 9, first_wake_at = now() - ${minutes} * interval '1 minute', wake_at = now() - interval '1 second'
+    where id = ${onboarding.id}`
+  const wakes = async () =>
+    (await world.sql`select wakes from onboardings where id = ${onboarding.id}`)[0]!.wakes as number
+  await wakeFor(9)
   const { startStarter } = await import('../../worker/starter.ts')
-  const starter = startStarter({
-    database: world.sql,
-    client: world.client,
-    taskQueue: world.taskQueue,
-    log: world.log,
-    every: 100,
-  })
+  const { client, taskQueue, log } = world
+  const start = () => startStarter({ database: world.sql, client, taskQueue, log, every: 100 })
+  let starter = start()
   try {
+    await until(async () => (await wakes()) === 10)
+    await starter.stop()
+    expect(await world.eventTypes(bc)).not.toContain('onboarding.needs_person')
+    await wakeFor(10)
+    starter = start()
     await until(async () => (await world.eventTypes(bc)).includes('onboarding.needs_person'))
     const { needs_person, onboarding: seen } = await world.billingCustomer(bc)
     expect([needs_person.reason, seen.blocked_on]).toEqual(['no_sign_of_life', 'operator'])
