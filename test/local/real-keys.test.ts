@@ -73,7 +73,7 @@ test('with keys of the vendors no simulator is started, and page, API and worker
   const html = await fetch(page)
   const text = await html.text()
   for (const script of ['https://js.stripe.com/endive/stripe.js', 'https://www.sandbox.paypal.com/web-sdk/v6/core'])
-    expect(text).toContain(`src="${script}"`)
+    expect(text).toContain(`<link rel="preload" as="script" href="${script}"`)
   expect(html.headers.get('Content-Security-Policy')).toMatch(/https:\/\/js\.stripe\.com.*https:\/\/\*\.paypal\.com/)
 
   await post(call('payment-session'), { gateway: 'paypal' })
