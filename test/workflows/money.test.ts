@@ -14,6 +14,8 @@ async function leaveMoneyBehind(state = 'succeeded') {
   await page.submitCard()
   await world.ended(bc)
   expect(await world.closedRunsOf(bc)).toMatchObject([{ status: 'COMPLETED' }])
+  // An event that comes after the change has the charge of a failed onboarding returned.
+  await world.allDelivered()
   await world.sql.begin(async (sql) => {
     await sql`update enrollments set status = 'cancelled' where billing_customer_id = ${bc}`
     await sql`update onboardings set result = 'failed' where billing_customer_id = ${bc}`
