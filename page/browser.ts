@@ -25,8 +25,9 @@ async function runSetup({ isBack, isKept }: Opening): Promise<void> {
   const { state } = root().dataset
   if (state === 'working' || state === 'closing') return follow()
   if (state === 'done') return tellParent()
-  if (state === 'watching' && !isBack) return
-  if ((isBack && (await isPayingAfterAll())) || state === 'asked') return follow()
+  const back = isBack ? await lookBack() : null
+  if (back?.paying || state === 'asked') return follow()
+  if (back && isOutdated(back)) return reopen()
   if (state === 'confirm') return offerConfirmation()
   if (state === 'form') await offerForm()
 }
@@ -123,10 +124,17 @@ async function handIn(submission: Record<string, unknown>): Promise<Answer> {
   }
 }
 
-/** The customer comes from the bank or PayPal: the service reads what was answered there, and goes on. */
-async function isPayingAfterAll(): Promise<boolean> {
+/** Whether the page was drawn before this was known: the onboarding has ended since, or the bank has declined. */
+function isOutdated({ status, paying }: PageProgress): boolean {
+  const { state } = root().dataset
+  if (state === 'confirm') return !paying
+  return (state === 'form' || state === 'watching') && status !== 'pending'
+}
+
+/** The customer comes from the bank or PayPal: the service reads what was answered there, and goes on. Null where it does not answer. */
+async function lookBack(): Promise<PageProgress | null> {
   const back = await callUntilAnswered(path(), 'action-completed', {}).catch(() => undefined)
-  return back?.answer?.paying ?? false
+  return back?.answer ?? null
 }
 
 function showRefusal({ status, answer: progress }: Answer): void {

@@ -131,6 +131,32 @@ test('the bank is shown in place of the page and leads back: the tab goes on, an
   await tab.context.close()
 })
 
+test.each([
+  ['succeed', 'You are all set'],
+  ['fail', 'Set up billing'],
+])(
+  'the bank’s answer (%s) is known before the tab asks about it: the page shows what came of it',
+  async (outcome, heading) => {
+    const { page: setup, bc } = await own.world.openSetup()
+    const { page, context } = await openTab(own.browser, setup.url.href)
+    await formIsReady(page)
+    await setup.submitCard(asksAlways)
+    await until(async () => (await setup.progress()).body.action !== undefined)
+    const intent = ((await setup.progress()).body.action.client_secret as string).split('_secret_')[0]!
+    // The page is drawn while the bank asks; its question about the answer arrives when the run knows it.
+    await page.route('**/action-completed', async (route) => {
+      await own.world.simulate('authenticate', { payment_intent: intent, outcome })
+      await setup.actionCompleted()
+      await until(async () => !(await setup.progress()).body.paying)
+      await route.continue()
+    })
+    await page.goto(await returnUrlOf(setup))
+    await page.getByRole('heading', { name: heading }).waitFor()
+    expect((await own.world.ledger(bc)).charges).toHaveLength(outcome === 'succeed' ? 1 : 0)
+    await context.close()
+  },
+)
+
 test('another browser that the bank leads to follows the progress, and holds no more than that', async () => {
   const { page: setup, bc } = await own.world.openSetup()
   await setup.submitCard(asksAlways)
