@@ -4,6 +4,7 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  patched,
 } from '@temporalio/workflow'
 import type { RunWait } from '../domain/pauses.ts'
 import type { OnboardingKind } from '../domain/lifecycle.ts'
@@ -98,6 +99,8 @@ export async function drive(input: RunInput, kind: OnboardingKind): Promise<Onbo
       const standing = await look(null)
       if (!wait || !step.includes(standing.next)) return standing
       const waiting = await look(wait)
+      // It expired just now. Runs of earlier versions slept here, up to an hour: the marker keeps their histories valid.
+      if (!step.includes(waiting.next) && patched('decided-meanwhile')) return waiting
       display.columns(waiting.progress)
       await wakes.sleep(waiting.wait, `wait for the ${wait.on}`)
       return look(null)

@@ -41,6 +41,33 @@ test('an expired onboarding fails as expired, its link is gone, and the next one
   expect(await world.closedRunsOf(bc, 2)).toMatchObject([{ status: 'FAILED' }, { status: 'COMPLETED' }])
 })
 
+test('an expiry that comes while the run notes a wait for the bank ends the onboarding at once', async () => {
+  const { bc, page } = await world.openSetup()
+  await page.submitCard('4000002760003184')
+  await until(async () => (await page.progress()).body.action !== undefined)
+  await world.allDelivered()
+  const { onboarding } = await world.billingCustomer(bc)
+  const history = () => world.client.workflow.getHandle(onboarding.workflow_id).fetchHistory()
+  await until(async () => (await history()).events!.at(-1)!.timerStartedEventAttributes)
+  // The run reads the payment (which plans a look), looks, and looks again with the wait that it begins. The record
+  // changes between the two looks.
+  await world.sql.unsafe(`
+    create table before as select ''::text as query;
+    create function expire_between() returns trigger language plpgsql as $$
+      begin
+        if current_query() like '%blocked_on =%' and exists (
+          select 1 from before where query like '%wakes = 0%' and query not like '%blocked_on =%'
+        ) then new.expires_at := now() - interval '2 hours'; end if;
+        update before set query = current_query();
+        return new;
+      end $$;
+    create trigger expire_between before update on onboardings
+      for each row when (new.billing_customer_id = '${bc}') execute function expire_between()`)
+  await page.actionCompleted()
+  expect(await world.ended(bc)).toBe('expired')
+  expect((await world.ledger(bc)).charges).toEqual([])
+})
+
 test('on an expired page a new link can be asked for, once', async () => {
   const { bc, page } = await world.openSetup()
   await extend(bc, 1)
