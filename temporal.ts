@@ -48,8 +48,9 @@ interface Waiting {
 
 /**
  * Registers the search attributes that a namespace lacks: without them no run can start. If Temporal refuses, throws an
- * Error with their names, Temporal's reason and the command for an operator. If Temporal is slow or restarts, asks again
- * for `patience` milliseconds; then throws an Error that says so, or returns that sentence if the program `worksWithout`.
+ * Error with their names, Temporal's reason and the command for an operator. If Temporal is slow or restarts, asks
+ * again for `patience` milliseconds; then throws an Error that says so, or returns that sentence if the program
+ * `worksWithout`.
  */
 export async function requireSearchAttributes(
   connection: Services,
@@ -65,7 +66,8 @@ export async function requireSearchAttributes(
       await sleep(500)
       continue
     }
-    const problem = `Temporal does not answer for the search attributes of the namespace "${namespace}": ${tried.reason}`
+    const problem =
+      `Temporal does not answer for the search attributes of the namespace "${namespace}": ` + tried.reason
     if (!worksWithout) throw new Error(problem)
     return problem
   }

@@ -7,7 +7,7 @@ import { buryObject } from '../store/prepare-payment.ts'
 import { planNextLook } from '../store/wake.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import type { OnboardingReference } from './look-at-record.ts'
-import { closeForGood } from './payment/close-for-good.ts'
+import { recordClosed } from './payment/close-for-good.ts'
 import { closeObject } from './payment/close-object.ts'
 import { countOtherTries } from './payment/count-other-tries.ts'
 import { gatewayFor } from './payment/gateway-for.ts'
@@ -17,8 +17,8 @@ import { paymentTimeLimit } from './take-payment.ts'
 
 /**
  * Reads what the gateway has news of although no attempt is open: a payment that was given up for lost may have come
- * through after all. Money that came is recorded, and the onboarding goes on with it. An object that takes no other card
- * is canceled.
+ * through after all. Money that came is recorded, and the onboarding goes on with it. An object that takes no other
+ * card is canceled.
  */
 export const readObject = (d: ActivityDependencies) => (reference: OnboardingReference) =>
   asStep(d, async (): Promise<void> => {
@@ -44,5 +44,5 @@ async function cancelObject(d: ActivityDependencies, facts: OnboardingFacts, obj
   const closing = { database: d.database, gateway: gatewayFor(d, { ...facts, gateway: object.gateway }), facts }
   const reading = await closeObject(closing, object)
   if (reading.state === 'dead') await countOtherTries(closing, object)
-  if (!(await closeForGood(d, facts, object))) throw new GatewayError('unknown', 'not_closed_yet')
+  if (!(await recordClosed(d, facts, object, reading))) throw new GatewayError('unknown', 'not_closed_yet')
 }

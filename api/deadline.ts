@@ -15,8 +15,8 @@ const patience = 2_200
 export const longest = 15_000
 
 /**
- * Returns how long a call may take, in milliseconds: its wait for the database, and one call to a gateway that takes all
- * of its time-out (GATEWAY_TIMEOUT_MS).
+ * Returns how long a call may take, in milliseconds: its wait for the database, and one call to a gateway that takes
+ * all of its time-out (GATEWAY_TIMEOUT_MS).
  */
 export const longestCall = (gatewayTimeout: number): number => longest + gatewayTimeout
 
@@ -25,8 +25,8 @@ const away = () => new Failure('unavailable', 'the service cannot reach its data
 type Databases = Pick<ApiDependencies, 'databaseAnswers'>
 
 /**
- * Does the work of a request; throws `unavailable` when it stands still: a frozen database must not hold its callers. In a
- * burst a request may wait longer than that for its turn: where the database answers others, it goes on.
+ * Does the work of a request; throws `unavailable` when it stands still: a frozen database must not hold its callers.
+ * In a burst a request may wait longer than that for its turn: where the database answers others, it goes on.
  */
 export async function withinDeadline<T>(
   { databaseAnswers }: Databases,

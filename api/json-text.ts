@@ -23,15 +23,6 @@ export function paramOf(path: readonly PropertyKey[]): string {
 const mostValues = 20_000
 
 /**
- * Parses a JSON object that means the same to every reader. Throws `invalid_request` as `parseJson` and `checkJson` do.
- */
-export function parseJsonObject(text: string): Record<string, unknown> {
-  const value = parseJson(text)
-  checkJson(text)
-  return value
-}
-
-/**
  * Parses a JSON object without looking at what its values hold, at a cost that callers without a key may cause. Throws
  * `invalid_request` for other texts, and for more values or levels than any call needs.
  */

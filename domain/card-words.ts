@@ -10,7 +10,7 @@ const first = ['visa', 'amex', 'maestro', 'unionpay']
 /** Words that end a compound, such as `Debitkarte` and `betaalkaart`. */
 const last = ['karte', 'karten', 'kort', 'kaart']
 
-// Hex numbers begin and end with `cc` too: beside digits it counts with a number of its own (`cc1`), or with a long one.
+// Hex numbers begin and end with `cc` too: beside digits it counts with a number of its own (`cc1`) or a long one.
 const creditCard = String.raw`(?<![\p{L}\d])cc(?:\d{0,2}(?![\p{L}\d])|(?=\d{12}))|(?<=\d{12})cc(?![\p{L}\d])`
 
 // Digits are no letters: a word can stand directly before or after a number.

@@ -44,7 +44,9 @@ export interface OnboardingFacts {
   /** Whether the method of a replacement is the customer's already: then nothing ends it any more. */
   swapped: boolean
   attempts: AttemptFacts[]
-  /** Cards on the caller's forms about which a bank was asked, and that it did not decline, until they are handed in. */
+  /**
+   * Cards on the caller's forms about which a bank was asked, and that it did not decline, until they are handed in.
+   */
   formCards: { n: number; linkVersion: number }[]
   objects: ObjectFacts[]
   /** Initial charges of the billing customer that are not settled, whichever onboarding made them. */
@@ -119,8 +121,8 @@ export const reachedBank = ({ state, bankAsked }: Pick<AttemptFacts, 'state' | '
   state === 'declined' || state === 'abandoned' || state === 'needs_customer' || bankAsked
 
 /**
- * Whether the newest setup link has had as many attempts that reached a bank as a link may have. The card of the session
- * `form` is not counted.
+ * Whether the newest setup link has had as many attempts that reached a bank as a link may have. The card of the
+ * session `form` is not counted.
  */
 export function isLinkExhausted(
   o: Pick<OnboardingFacts, 'attempts' | 'formCards' | 'linkVersion'>,
@@ -135,6 +137,9 @@ export function isLinkExhausted(
 /** Methods that were submitted to be charged, or saved where nothing is due: all but the tries on a caller's form. */
 export const submitted = (o: Pick<OnboardingFacts, 'attempts'>) => o.attempts.filter(({ onForm }) => !onForm)
 
-/** Money that an earlier onboarding of this billing customer took and left. The charge of a customer who replaces a method is settled: it stays. */
+/**
+ * Money that an earlier onboarding of this billing customer took and left. The charge of a customer who replaces a
+ * method is settled: it stays.
+ */
 export const leftBehind = (o: OnboardingFacts) =>
   o.kind === 'replacement' ? [] : o.unsettledCharges.filter((charge) => charge.onboardingId !== o.id)

@@ -101,9 +101,9 @@ export interface PaymentGateway {
     key: string,
   ): Promise<string>
   /**
-   * Creates an object and lets it be paid, in one call, as one alternative to `createObject` and `confirm`. There is nothing to
-   * read before it is answered; the same key again answers what became of the first call. `id` is null where a decline left no
-   * object. Absent where there is no such call.
+   * Creates an object and lets it be paid, in one call, as one alternative to `createObject` and `confirm`. There is
+   * nothing to read before it is answered; the same key again answers what became of the first call. `id` is null where
+   * a decline left no object. Absent where there is no such call.
    */
   payAtOnce?(input: AtOnceInput, key: string): Promise<{ id: string | null; reading: Reading }>
   /** Milliseconds for which the key of `payAtOnce` is surely remembered. */
@@ -115,25 +115,25 @@ export interface PaymentGateway {
   /** Whether a set-up has no object but what was submitted: then each submission has its own. */
   readonly setupIsSubmission?: boolean
   /**
-   * Begins what the customer approves outside of our page, and answers the token for it and where it is approved. Absent
-   * where the payment method is entered on our page.
+   * Begins what the customer approves outside of our page, and answers the token for it and where it is approved.
+   * Absent where the payment method is entered on our page.
    */
   openSession?(session: ApprovalSession, key: string): Promise<{ token: string; approveUrl: string }>
   /**
-   * The client secret of a set-up for a form of the caller's; null where nothing can be entered there any more. Never stored.
-   * Throws `refused` as `read` does.
+   * The client secret of a set-up for a form of the caller's; null where nothing can be entered there any more. Never
+   * stored. Throws `refused` as `read` does.
    */
   formSecret?(setup: ObjectHandle & { kind: 'setup' }): Promise<string | null>
   /**
-   * What was tried on a form of the caller's, oldest first: a bank declined it, or asked the customer and another method
-   * came instead of an answer (`abandoned`), or it asks the customer now or said yes (`asked`).
+   * What was tried on a form of the caller's, oldest first: a bank declined it, or asked the customer and another
+   * method came instead of an answer (`abandoned`), or it asks the customer now or said yes (`asked`).
    */
   formTries?(
     setup: ObjectHandle & { kind: 'setup' },
   ): Promise<{ id: string; at: Date; state: 'declined' | 'abandoned' | 'asked'; code: DeclineCode | null }[]>
   /**
-   * What was tried on an object and failed, oldest first, as in `formTries`. A payment that failed before a bank was asked
-   * for money is not among them.
+   * What was tried on an object and failed, oldest first, as in `formTries`. A payment that failed before a bank was
+   * asked for money is not among them.
    */
   failedTries?(
     object: ObjectHandle,
@@ -144,7 +144,9 @@ export interface PaymentGateway {
    * payer. Absent where `confirm` takes what was submitted.
    */
   exchange?(token: string, key: string): Promise<{ id: string }>
-  /** Throws `refused` (`setupDiffers`) for a set-up that does not carry its metadata, or was saved for another purpose. */
+  /**
+   * Throws `refused` (`setupDiffers`) for a set-up that does not carry its metadata, or was saved for another purpose.
+   */
   read(object: ObjectHandle): Promise<Reading>
   /**
    * Lets the object be paid with what was submitted. A definite decline is a reading; anything unclear throws.
@@ -182,7 +184,10 @@ export interface PaymentGateway {
   ): Promise<RefundReading>
   /** Whether the customer disputes a paid object with the bank or with the gateway. */
   isDisputed(object: ObjectHandle): Promise<boolean>
-  /** Ids of objects of ours that were paid since a time, and some older ones. Throws `refused` where we may not list them. */
+  /**
+   * Ids of objects of ours that were paid since a time, and some older ones. Throws `refused` where we may not list
+   * them.
+   */
   listPaid?(since: Date): Promise<string[]>
   /** What went back of an object so far. */
   readRefunds(object: ObjectHandle): Promise<Refunds>
@@ -207,7 +212,10 @@ export interface BrowserSide {
   publishableKey: string
   scriptUrl: string
   scriptSources: string[]
-  /** Further sources that the form needs by its vendor's own list (docs.stripe.com/security/guide#content-security-policy). */
+  /**
+   * Further sources that the form needs by its vendor's own list
+   * (docs.stripe.com/security/guide#content-security-policy).
+   */
   frameSources: string[]
   connectSources: string[]
 }

@@ -58,7 +58,8 @@ export async function buildOnce(build: GoBuild): Promise<string> {
 async function runBuild({ module, package: name, target, takes, say, signal }: GoBuild): Promise<void> {
   say(`building ${name} from ${module.folder}, once for this machine (${takes})`)
   const began = Date.now()
-  // The compiler removes its own folder, unless a second signal ends it: Ctrl-C reaches it from the terminal and from here.
+  // The compiler removes its own folder, unless a second signal ends it: Ctrl-C reaches it from the terminal and from
+  // here.
   const work = `${target}.work`
   rmSync(work, { recursive: true, force: true })
   mkdirSync(work)

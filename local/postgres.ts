@@ -124,7 +124,8 @@ async function initialise({ native, data, account }: NewCluster, password: strin
   // `initdb` starts the server by a shell, in double quotes.
   if (/["$`\\\n]/.test(native))
     throw new Error(
-      `PostgreSQL cannot be started from ${native}: move the checkout to a path without " $ \` and \\, or set DATABASE_URL`,
+      `PostgreSQL cannot be started from ${native}: ` +
+        'move the checkout to a path without " $ ` and \\, or set DATABASE_URL',
     )
   const unfinished = `${data}.new`
   for (const path of [data, unfinished]) rmSync(path, { recursive: true, force: true })
@@ -157,7 +158,9 @@ async function stopLeftover(data: string): Promise<void> {
   for (let i = 0; i < 100 && isAlive(pid); i++) await sleep(100)
 }
 
-/** Starts a real PostgreSQL on 127.0.0.1, making its database cluster where there is none, and waits until it answers. */
+/**
+ * Starts a real PostgreSQL on 127.0.0.1, making its database cluster where there is none, and waits until it answers.
+ */
 export async function startPostgres(options: PostgresOptions & { logFile: string }): Promise<Postgres> {
   const account = accountForRoot()
   const { native, data } = place(options, account)

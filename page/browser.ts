@@ -73,7 +73,10 @@ async function offerForm(): Promise<void> {
   if (message) showAlert(message)
 }
 
-/** Gets what the gateway makes of the customer's payment method: a part of the submission, or null where they took it back. */
+/**
+ * Gets what the gateway makes of the customer's payment method: a part of the submission, or null where they took it
+ * back.
+ */
 type Method = () => Promise<Record<string, string> | null>
 
 const notLoaded: Record<string, string> = {
@@ -131,7 +134,10 @@ function isOutdated({ status, paying }: PageProgress): boolean {
   return (state === 'form' || state === 'watching') && status !== 'pending'
 }
 
-/** The customer comes from the bank or PayPal: the service reads what was answered there, and goes on. Null where it does not answer. */
+/**
+ * The customer comes from the bank or PayPal: the service reads what was answered there, and goes on. Null where it
+ * does not answer.
+ */
 async function lookBack(): Promise<PageProgress | null> {
   const back = await callUntilAnswered(path(), 'action-completed', {}).catch(() => undefined)
   return back?.answer ?? null

@@ -1,7 +1,7 @@
 import { addressWith, forget, keptToken, purposes } from './browser/kept-token.ts'
 
-// Runs before the page is shown that is found without a token in the address, or with a wrong one: this tab may hold the
-// token that was moved out of it.
+// Runs before the page is shown that is found without a token in the address, or with a wrong one: this tab may hold
+// the token that was moved out of it.
 
 const given = new URLSearchParams(location.search).get('token')
 const found = purposes.find(

@@ -147,8 +147,8 @@ interface ScriptsProps {
 }
 
 /**
- * Ours alone is run by the page: it takes the token out of the address, and then runs the vendors' scripts. They are loaded
- * meanwhile, without `Referer` (Referrer-Policy).
+ * Ours alone is run by the page: it takes the token out of the address, and then runs the vendors' scripts. They are
+ * loaded meanwhile, without `Referer` (Referrer-Policy).
  */
 function Scripts({ model, assets, loadsVendors }: ScriptsProps) {
   return (

@@ -38,7 +38,10 @@ const settingUp: Record<PageModel['state'], Said> = {
   suspended: { headline: 'Billing is paused', status: '' },
 }
 
-/** What is said otherwise where the customer is set up already and saves another payment method: nothing is ever charged. */
+/**
+ * What is said otherwise where the customer is set up already and saves another payment method: nothing is ever
+ * charged.
+ */
 const replacing: Partial<Record<PageModel['state'], Partial<Said>>> = {
   form: { headline: 'Replace your payment method' },
   working: {
@@ -127,7 +130,9 @@ const notices: Record<NoticeModel['notice'], Notice> = {
   },
   no_token: {
     title: 'Please open your link again',
-    text: 'This address works only in the tab where you opened your link. Go back to the email or message with the link, and open it again. Nothing is lost.',
+    text:
+      'This address works only in the tab where you opened your link. ' +
+      'Go back to the email or message with the link, and open it again. Nothing is lost.',
     windowTitle: 'Set up billing',
   },
   not_found: {

@@ -83,7 +83,8 @@ async function noteNewest(sql: Sql, facts: OnboardingFacts, form: number, newest
       asked_link = ${isAsked ? linkAt(facts, newest) : null}
     where onboarding_id = ${facts.id} and n = ${form} and (asked_at is null or asked_at <= ${newest.at}::timestamptz)
       and not exists (
-        select 1 from payment_attempts a where a.onboarding_id = s.onboarding_id and a.reference = ${newest.id} and ${isAsked})`
+        select 1 from payment_attempts a
+        where a.onboarding_id = s.onboarding_id and a.reference = ${newest.id} and ${isAsked})`
 }
 
 async function insertTry(sql: Sql, facts: OnboardingFacts, tried: FormTry): Promise<void> {
@@ -92,10 +93,10 @@ async function insertTry(sql: Sql, facts: OnboardingFacts, tried: FormTry): Prom
   // Nothing is charged by a form. A single-use reference is one attempt, however often the form is looked at.
   const [attempt] = await sql<{ number: number }[]>`
     insert into payment_attempts
-      (onboarding_id, number, environment, link_version, source, gateway, reference, single_use, amount, currency, state, code, on_form,
-       created_at, closed_at)
-    select ${onboardingId}, coalesce(max(number), 0) + 1, ${environment}, ${linkAt(facts, tried)}, 'api', 'stripe', ${id}, true, 0, ${currency},
-      ${state}, ${code}, true, ${timeOf(sql, tried)}, ${timeOf(sql, tried)}
+      (onboarding_id, number, environment, link_version, source, gateway, reference, single_use, amount, currency,
+       state, code, on_form, created_at, closed_at)
+    select ${onboardingId}, coalesce(max(number), 0) + 1, ${environment}, ${linkAt(facts, tried)}, 'api', 'stripe',
+      ${id}, true, 0, ${currency}, ${state}, ${code}, true, ${timeOf(sql, tried)}, ${timeOf(sql, tried)}
     from payment_attempts where onboarding_id = ${onboardingId}
     on conflict (environment, gateway, reference) where single_use do nothing
     returning number`

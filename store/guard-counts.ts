@@ -10,7 +10,9 @@ type Fragment = PendingQuery<Row[]>
  * does not.
  */
 const undecidedFor = 150
-/** Seconds for which a customer may be at the bank without holding up others of the same address for the whole window. */
+/**
+ * Seconds for which a customer may be at the bank without holding up others of the same address for the whole window.
+ */
 const answersWithin = 300
 /** Seconds from submission to refusal, beyond which an outage and not the customer may be at fault. */
 const soon = 3_600
@@ -31,7 +33,8 @@ const countsFrom = (sql: Sql) => sql`case when a.state = 'declined' then a.close
 
 /** The attempts that match. The first condition on time is implied by the second; it is the one with an index. */
 const attempts = (sql: Sql, window: number, matches: Fragment) => sql`
-  select ${countsFrom(sql)} as counts_from, a.created_at, ${undecided(sql)} as undecided, a.state = 'needs_customer' as asked
+  select ${countsFrom(sql)} as counts_from, a.created_at, ${undecided(sql)} as undecided,
+    a.state = 'needs_customer' as asked
   from payment_attempts a join onboardings o on o.id = a.onboarding_id
   where a.state <> 'paid' and coalesce(a.closed_at, a.created_at) > now() - ${window} * interval '1 second'
     and ${countsFrom(sql)} > now() - ${window} * interval '1 second' and ${matches}`
@@ -48,7 +51,9 @@ const formCards = (sql: Sql, window: number, matches: Fragment, { id }: Onboardi
 
 /** Of the session `s`. */
 export const notHandedIn = (sql: Sql) => sql`
-  not exists (select 1 from payment_attempts h where h.onboarding_id = s.onboarding_id and h.reference in (s.token, s.method_id))`
+  not exists (
+    select 1 from payment_attempts h
+    where h.onboarding_id = s.onboarding_id and h.reference in (s.token, s.method_id))`
 
 interface Wait {
   /** Seconds. */
@@ -63,7 +68,8 @@ interface Wait {
  */
 async function waitUntilBelow(sql: Sql, tries: Fragment, { most, window }: Bound): Promise<Wait | undefined> {
   const rows = await sql<{ freeIn: number; undecided: boolean; atBank: boolean }[]>`
-    select ceil(extract(epoch from counts_from + ${window} * interval '1 second' - now()))::integer as free_in, undecided,
+    select ceil(extract(epoch from counts_from + ${window} * interval '1 second' - now()))::integer as free_in,
+      undecided,
       asked and created_at > now() - ${answersWithin} * interval '1 second' as at_bank
     from (${tries}) tries
     order by counts_from desc
@@ -130,7 +136,8 @@ export async function countOrganization(
 ): Promise<{ taken: number; newest: number }> {
   const ofOrganization = sql`o.organization_id = ${facts.organizationId} and o.environment = ${facts.environment}`
   const [row] = await sql<{ taken: number; newest: number | null }[]>`
-    select count(*)::integer as taken, extract(epoch from greatest(clock_timestamp() - max(created_at), interval '0'))::float8 as newest
+    select count(*)::integer as taken,
+      extract(epoch from greatest(clock_timestamp() - max(created_at), interval '0'))::float8 as newest
     from (
       ${attempts(sql, window, sql`${ofOrganization} and (${reachedBank(sql)} or ${undecided(sql)})`)}
       union all ${formCards(sql, window, ofOrganization, facts, form)}

@@ -33,7 +33,8 @@ export interface DueRun extends RunInput {
 
 /**
  * Claims the onboardings that somebody should have looked at, and pushes each on by 15 s, doubling to 10 minutes.
- * Several starters share the work: `skip locked`. This is the one writer that does not take the billing customer's lock.
+ * Several starters share the work: `skip locked`. This is the one writer that does not take the billing customer's
+ * lock.
  */
 export async function claimDueRuns(sql: Sql, limit: number): Promise<DueRun[]> {
   return sql<DueRun[]>`
@@ -49,8 +50,8 @@ export async function claimDueRuns(sql: Sql, limit: number): Promise<DueRun[]> {
       for update skip locked
     ) due, billing_customers b
     where o.id = due.id and b.id = o.billing_customer_id
-    returning o.environment, o.organization_id, b.customer_id, o.billing_customer_id, o.id as onboarding_id, o.n, o.gateway, o.kind, o.wakes,
-      extract(epoch from now() - o.first_wake_at)::float8 as silent_for`
+    returning o.environment, o.organization_id, b.customer_id, o.billing_customer_id, o.id as onboarding_id, o.n,
+      o.gateway, o.kind, o.wakes, extract(epoch from now() - o.first_wake_at)::float8 as silent_for`
 }
 
 /** Takes a claim back that could not be delivered, as Temporal was away: that says nothing about the run. */

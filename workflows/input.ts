@@ -12,8 +12,8 @@ export const whyNotDecoded = (...args: unknown[]): string | undefined =>
   args.some((arg) => arg instanceof Undecodable) ? cannotBeDecoded : undefined
 
 /**
- * Throws `InvalidInput` if something is wrong with the input that a run was started with. A run that began before inputs were
- * checked goes on as it did, so that its history replays. Right inputs leave no marker in the history.
+ * Throws `InvalidInput` if something is wrong with the input that a run was started with. A run that began before
+ * inputs were checked goes on as it did, so that its history replays. Right inputs leave no marker in the history.
  */
 export function refuseWrong(problem: string | undefined): void {
   if (problem !== undefined && patched('input-is-checked')) throw invalidInput(problem)

@@ -99,7 +99,7 @@ export async function drive(input: RunInput, kind: OnboardingKind): Promise<Onbo
       const standing = await look(null)
       if (!wait || !step.includes(standing.next)) return standing
       const waiting = await look(wait)
-      // It expired just now. Runs of earlier versions slept here, up to an hour: the marker keeps their histories valid.
+      // It expired just now. Earlier versions slept here; the marker lets their histories replay.
       if (!step.includes(waiting.next) && patched('decided-meanwhile')) return waiting
       display.columns(waiting.progress)
       await wakes.sleep(waiting.wait, `wait for the ${wait.on}`)

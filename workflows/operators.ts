@@ -56,8 +56,8 @@ function checkReason(input: { reason?: unknown } | undefined): void {
 }
 
 /**
- * Refuses what cannot be decoded, and card numbers anywhere in an update, its id included: what is accepted is kept in the
- * history.
+ * Refuses what cannot be decoded, and card numbers anywhere in an update, its id included: what is accepted is kept in
+ * the history.
  */
 function withoutCards<Args extends unknown[]>(check: (...args: Args) => void = () => {}) {
   return (...args: Args): void => {

@@ -1,4 +1,5 @@
 import type { OnboardingFacts } from '../../domain/onboarding.ts'
+import type { Reading } from '../../gateways/gateway.ts'
 import type { PaymentObject } from '../../store/payment-rows.ts'
 import { buryObject } from '../../store/prepare-payment.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
@@ -24,8 +25,19 @@ export async function closeForGood(
   const reading = open
     ? await closeObject({ database: d.database, gateway, facts }, open)
     : { state: 'dead' as const, trace: '' }
-  if (reading.state === 'paid') await recordReadAsPaid(d.database, facts, object, reading)
-  else if (reading.state === 'dead') await buryObject(d.database, reference, object.k)
+  return recordClosed(d, facts, object, reading)
+}
+
+/** Records what an object is after its cancel. Returns false where a bank may still pay it. */
+export async function recordClosed(
+  { database }: ActivityDependencies,
+  facts: OnboardingFacts,
+  object: PaymentObject,
+  reading: Reading,
+): Promise<boolean> {
+  const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: object.onboardingId }
+  if (reading.state === 'paid') await recordReadAsPaid(database, facts, object, reading)
+  else if (reading.state === 'dead') await buryObject(database, reference, object.k)
   else return false
   return true
 }

@@ -4,8 +4,8 @@ import { recordOtherTries } from '../../store/form-tries.ts'
 import type { Closing } from './close-object.ts'
 
 /**
- * Counts the cards that were tried on an object with its secret, which the page had while the bank asked. Call it once the
- * object can take no other card. Tries are counted once, however often this is repeated.
+ * Counts the cards that were tried on an object with its secret, which the page had while the bank asked. Call it once
+ * the object can take no other card. Tries are counted once, however often this is repeated.
  */
 export async function countOtherTries({ database, gateway, facts }: Closing, object: OpenObject): Promise<void> {
   if (!gateway.failedTries || object.closedAt === null) return

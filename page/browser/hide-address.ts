@@ -1,7 +1,9 @@
-// Browsers keep the address that a document was requested with, also after `history.replaceState`, where vendors' scripts
-// collect it: docs/decisions/0027-the-token-in-the-browser.md.
+// Browsers keep the address that a document was requested with, also after `history.replaceState`, where vendors'
+// scripts collect it: docs/decisions/0027-the-token-in-the-browser.md.
 
-/** Where an address can be read in Chromium, Firefox and WebKit: a class of the browser, and its getters and methods. */
+/**
+ * Where an address can be read in Chromium, Firefox and WebKit: a class of the browser, and its getters and methods.
+ */
 const readers: Record<string, string[]> = {
   PerformanceEntry: ['name', 'toJSON'],
   PerformanceResourceTiming: ['toJSON'],

@@ -11,7 +11,10 @@ const loading = new Map<string, Promise<void>>()
 export const sideOf = (name: string) =>
   (JSON.parse(root().dataset.gateways!) as PageModel['gateways']).find((gateway) => gateway.name === name)!
 
-/** Starts to load the scripts of all gateways of this page: Stripe also looks for signs of fraud while no card is entered. */
+/**
+ * Starts to load the scripts of all gateways of this page: Stripe also looks for signs of fraud while no card is
+ * entered.
+ */
 export function loadVendorScripts(): void {
   if (root().dataset.loadsVendors !== 'true') return
   // Who needs a script learns of its failure.

@@ -63,9 +63,9 @@ export default [
 `,
   },
   {
-    why: `Its values are serialized anew from what was given: serialized twice, true became false and JSON became a string.
-      Where others were sent behind it, it goes back to the pool: between the two messages of one it took that one's place as
-      the unnamed statement, and behind a BEGIN it became part of somebody else's transaction.`,
+    why: `Its values are serialized anew from what was given: serialized twice, true became false and JSON a string.
+      Where others were sent behind it, it goes back to the pool: between the two messages of one it took that one's
+      place as the unnamed statement, and behind a BEGIN it became part of somebody else's transaction.`,
     from: `    delete statements[q.signature]
     q.retried = error
     execute(q)

@@ -159,7 +159,10 @@ const setUp = async (contact_id: string, gateway = 'stripe') => {
 const confirm = (billing_customer_id: string, gateway = 'stripe') =>
   world.edge('confirmPaymentMethod', { billing_customer_id, gateway })
 
-/** The codes of calls that only the edge door and the hosted page have. Their answers have no codes: the text tells them apart. */
+/**
+ * The codes of calls that only the edge door and the hosted page have. Their answers have no codes: the text tells them
+ * apart.
+ */
 const codelessRefusals = {
   setup_over: [async () => confirm((await open()).id), 'gateway: nothing was set up at stripe'],
   payment_method_used: [

@@ -77,8 +77,8 @@ async function call(documented: Documented, values: Values, key: string | undefi
 }
 
 /**
- * What a call that succeeds makes anew for its own caller, and so differs between two calls. The kind stays in its place: one more,
- * one less or one of another kind is seen. That none of it is theirs is asserted beside, by `told`.
+ * What a call that succeeds makes anew for its own caller, and so differs between two calls. The kind stays in its
+ * place: one more, one less or one of another kind is seen. That none of it is theirs is asserted beside, by `told`.
  */
 const madeAnew: [what: RegExp, kind: string][] = [
   // The ids of the rows that it makes.

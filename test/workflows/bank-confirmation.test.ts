@@ -99,7 +99,9 @@ test('another card while the bank waits, and the first is confirmed just then: o
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-/** What Stripe.js does with the client secret that the page holds while the bank asks: it confirms with another card. */
+/**
+ * What Stripe.js does with the client secret that the page holds while the bank asks: it confirms with another card.
+ */
 const confirmInBrowser = (intent: string, payment_method: string) =>
   world.atStripe('POST', `/v1/payment_intents/${intent}/confirm`, {
     payment_method,
