@@ -7,6 +7,7 @@ import { beforeStart } from '../start.ts'
 import { stopOnSignals } from '../stop.ts'
 import { openDatabase } from '../store/database.ts'
 import { requireUsableServer } from '../store/server-problem.ts'
+import { watchStalledTransactions } from '../store/stalled-transactions.ts'
 import { requireUsableDatabase } from '../store/usable-database.ts'
 import { requireSearchAttributes } from '../temporal.ts'
 import { createApp } from './app.ts'
@@ -26,6 +27,7 @@ const database = openDatabase(config.databaseUrl, {
   statementTimeout: 2_500,
   transactionTimeout: 5_000,
 })
+const stopWatch = watchStalledTransactions(database, log)
 const pulse = openDatabase(config.databaseUrl, { name: 'api, pulse', max: 1 })
 const databaseAnswers = pulseOf(pulse)
 
@@ -87,6 +89,7 @@ stopOnSignals(async (reason) => {
   setTimeout(() => process.exit(0), pause + (isDeployed ? longestCall(config.gatewayTimeout) : 8_000)).unref()
   await serving.drain(pause)
   await connection.close()
+  stopWatch()
   await Promise.all([database.end({ timeout: 5 }), pulse.end({ timeout: 0 })])
   process.exit(0)
 })

@@ -6,7 +6,9 @@ export interface Journal {
   get<T>(collection: string, id: string): T | undefined
   put(collection: string, id: string, value: unknown): void
   remove(collection: string, id: string): void
-  list<T>(collection: string): T[]
+  /** Copies of those that `where` chooses, of all unless given, in the order in which they were made. */
+  list<T>(collection: string, where?: (value: T) => boolean): T[]
+  count(collection: string): number
   /** What there is of this id, in whatever collection. */
   named(id: string): unknown[]
   close(): void
@@ -44,7 +46,10 @@ export function openJournal(file: string): Journal {
     get: <T>(name: string, id: string) => structuredClone(collection(name).get(id)) as T | undefined,
     put: (c, i, value) => write({ c, i, v: structuredClone(value) }),
     remove: (c, i) => write({ c, i }),
-    list: <T>(name: string) => [...collection(name).values()].map((value) => structuredClone(value)) as T[],
+    list: <T>(name: string, where: (value: T) => boolean = () => true) =>
+      // Chosen before they are copied: copies of all would cost each call more, the more there is.
+      ([...collection(name).values()] as T[]).filter(where).map((value) => structuredClone(value)),
+    count: (name) => collection(name).size,
     named: (id) => [...collections.values()].filter((entries) => entries.has(id)).map((entries) => entries.get(id)),
     close: () => closeSync(handle),
   }

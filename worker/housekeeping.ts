@@ -5,11 +5,8 @@ import type { Gateways } from '../gateways/gateway.ts'
 import type { Database } from '../store/database.ts'
 import { forgetAddresses, forgetTrips } from '../store/guard.ts'
 import { forgetKeys } from '../store/idempotency-keys.ts'
-import { endStalledTransactions } from '../store/stalled-transactions.ts'
 
 const every = 60_000
-/** Milliseconds; also how old a transaction may be, like the limit that newer servers have (worker/main.ts). */
-const transactionTimeout = 5_000
 
 /** Periodic cleanup by every worker, safe to run concurrently. Returns a stop function. */
 export function startHousekeeping(
@@ -28,14 +25,5 @@ export function startHousekeeping(
       log.warn({ code: (error as { code?: string }).code }, 'housekeeping is tried again in a minute'),
     )
   }, every)
-  const watch = setInterval(() => {
-    endStalledTransactions(database, transactionTimeout / 1_000).then(
-      (ended) => ended > 0 && log.warn({ ended }, 'ended transactions whose process did not go on'),
-      () => {}, // the next look comes soon
-    )
-  }, transactionTimeout)
-  return () => {
-    clearInterval(timer)
-    clearInterval(watch)
-  }
+  return () => clearInterval(timer)
 }

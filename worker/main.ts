@@ -7,6 +7,7 @@ import { createLog } from '../log.ts'
 import { beforeStart } from '../start.ts'
 import { stopOnSignals } from '../stop.ts'
 import { openDatabase } from '../store/database.ts'
+import { watchStalledTransactions } from '../store/stalled-transactions.ts'
 import { requireUsableDatabase } from '../store/usable-database.ts'
 import { requireSearchAttributes, temporalReason } from '../temporal.ts'
 import { connectTo } from './connect.ts'
@@ -58,6 +59,7 @@ const starter = startStarter(runs)
 const sweep = startLostRunSweep(runs)
 
 const stopHousekeeping = startHousekeeping(database, gateways, log, config.settingDefaults)
+const stopWatch = watchStalledTransactions(database, log)
 
 stopOnSignals(() => {
   log.info('draining')
@@ -68,6 +70,7 @@ log.info({ taskQueue: config.taskQueue, namespace }, 'worker ready')
 await worker.run()
 await Promise.all([starter.stop(), sweep.stop()])
 stopHousekeeping()
+stopWatch()
 await connection.close()
 await database.end({ timeout: 5 })
 process.exit(0)

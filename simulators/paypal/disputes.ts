@@ -19,8 +19,10 @@ function viewDispute(state: PayPalState, { dispute_id, capture, created }: Dispu
 
 function listDisputes(state: PayPalState, { query }: Ask) {
   const items = state.journal
-    .list<Dispute>('disputes')
-    .filter(({ capture }) => !query.disputed_transaction_id || capture === query.disputed_transaction_id)
+    .list<Dispute>(
+      'disputes',
+      ({ capture }) => !query.disputed_transaction_id || capture === query.disputed_transaction_id,
+    )
     .map((dispute) => viewDispute(state, dispute))
   // "minItems: 1" in customer_disputes_v1.json: where there are none, there is no list.
   return { ...(items.length > 0 ? { items } : {}), links: [link(`${state.url}/v1/customer/disputes`, 'self')] }

@@ -126,10 +126,8 @@ export function settle(state: PayPalState, captureId: string, status: CaptureSta
 /** Only where the account asks for it; an invoice whose money was refused may be tried again. */
 function refuseUsedInvoice(state: PayPalState, { id, unit }: Order): void {
   if (!state.settings().unique_invoice_ids || !unit.invoice_id) return
-  const used = state.journal
-    .list<Order>('orders')
-    .some((other) => other.id !== id && other.unit.invoice_id === unit.invoice_id && hasMoney(other))
-  if (used) throw refused('DUPLICATE_INVOICE_ID')
+  const hasUsedIt = (other: Order) => other.id !== id && other.unit.invoice_id === unit.invoice_id && hasMoney(other)
+  if (state.journal.list<Order>('orders', hasUsedIt).length > 0) throw refused('DUPLICATE_INVOICE_ID')
 }
 
 function viewOrder(state: PayPalState, id: string) {

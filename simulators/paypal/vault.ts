@@ -114,8 +114,7 @@ function createPaymentToken(state: PayPalState, ask: Ask) {
  */
 function existingToken(state: PayPalState, { wallet, payer }: SetupToken): PaymentToken | undefined {
   if (wallet.permit_multiple_payment_tokens && state.settings().multiple_payment_tokens) return undefined
-  const tokens = state.journal.list<PaymentToken>('payment_tokens')
-  return tokens.find((token) => token.payer.payer_id === payer!.payer_id)
+  return state.journal.list<PaymentToken>('payment_tokens', (token) => token.payer.payer_id === payer!.payer_id)[0]
 }
 
 function viewPaymentToken(state: PayPalState, id: string) {
@@ -133,7 +132,7 @@ function listPaymentTokens(state: PayPalState, { query }: Ask) {
   const wanted = query.customer_id
   if (!wanted)
     throw new PayPalAnswer(400, [{ field: 'customer_id', location: 'query', issue: 'MISSING_REQUIRED_PARAMETER' }])
-  const all = state.journal.list<PaymentToken>('payment_tokens').filter(({ customer }) => customer.id === wanted)
+  const all = state.journal.list<PaymentToken>('payment_tokens', ({ customer }) => customer.id === wanted)
   const [size, page] = [Number(query.page_size ?? 5), Number(query.page ?? 1)]
   const pages = Math.ceil(all.length / size)
   const totals = query.total_required === 'true' && pages > 0 ? { total_items: all.length, total_pages: pages } : {}

@@ -21,10 +21,7 @@ export function createPaymentIntent(state: StripeState, input: Input): Stripe.Pa
 /** Newest first, a page at a time. */
 export function listPaymentIntents(state: StripeState, input: Input): Stripe.ApiList<Stripe.PaymentIntent> {
   const since = Number((input.created as { gte?: string } | undefined)?.gte ?? 0)
-  const all = state.journal
-    .list<Stripe.PaymentIntent>('payment_intents')
-    .filter(({ created }) => created >= since)
-    .reverse()
+  const all = state.journal.list<Stripe.PaymentIntent>('payment_intents', ({ created }) => created >= since).reverse()
   const from = input.starting_after ? all.findIndex(({ id }) => id === input.starting_after) + 1 : 0
   const data = all.slice(from, from + Number(input.limit ?? 10))
   return { object: 'list', data, has_more: from + data.length < all.length, url: '/v1/payment_intents' }

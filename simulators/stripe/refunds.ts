@@ -15,7 +15,7 @@ const days = (n: number) => n * 86_400
 
 export function createRefund(state: StripeState, input: Input): Stripe.Refund {
   const intent = state.paymentIntent(requireText(input, 'payment_intent'), 'payment_intent')
-  const charge = state.journal.list<LedgerCharge>('charges').find(({ payment_intent }) => payment_intent === intent.id)
+  const charge = state.journal.list<LedgerCharge>('charges', ({ payment_intent }) => payment_intent === intent.id)[0]
   if (!charge)
     throw invalidRequest(
       'This PaymentIntent does not have a successful charge to refund.',
@@ -47,9 +47,10 @@ export function createRefund(state: StripeState, input: Input): Stripe.Refund {
 
 /** Newest first. */
 export function listRefunds(state: StripeState, input: Input): Stripe.ApiList<Stripe.Refund> {
-  const data = state.journal
-    .list<Stripe.Refund>('refunds')
-    .filter((refund) => !input.payment_intent || refund.payment_intent === input.payment_intent)
+  const data = state.journal.list<Stripe.Refund>(
+    'refunds',
+    (refund) => !input.payment_intent || refund.payment_intent === input.payment_intent,
+  )
   return { object: 'list', data: data.reverse(), has_more: false, url: '/v1/refunds' }
 }
 

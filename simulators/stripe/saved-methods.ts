@@ -23,11 +23,10 @@ export function detach(state: StripeState, id: string): Stripe.PaymentMethod {
 /** The customer's methods go with it. */
 export function deleteCustomer(state: StripeState, _input: Input, id: string): Stripe.DeletedCustomer {
   state.customer(id, 'id')
-  for (const method of state.journal.list<Stripe.PaymentMethod>('payment_methods'))
-    if (method.customer === id) {
-      state.journal.put('payment_methods', method.id, { ...method, customer: null })
-      state.wear(method.id)
-    }
+  for (const method of state.journal.list<Stripe.PaymentMethod>('payment_methods', ({ customer }) => customer === id)) {
+    state.journal.put('payment_methods', method.id, { ...method, customer: null })
+    state.wear(method.id)
+  }
   const deleted = { id, object: 'customer' as const, deleted: true as const }
   state.journal.put('customers', id, deleted)
   return deleted

@@ -55,8 +55,7 @@ function detailsOf({ card }: Stripe.PaymentMethod): Stripe.SetupAttempt.PaymentM
 export function listSetupAttempts(state: StripeState, input: Input): Stripe.ApiList<Stripe.SetupAttempt> {
   const intent = state.setupIntent(requireText(input, 'setup_intent'))
   const all = state.journal
-    .list<Stripe.SetupAttempt>(collection)
-    .filter(({ setup_intent }) => setup_intent === intent.id)
+    .list<Stripe.SetupAttempt>(collection, ({ setup_intent }) => setup_intent === intent.id)
     .reverse()
   const data = all.slice(0, Number(input.limit ?? 10))
   return { object: 'list', data, has_more: data.length < all.length, url: '/v1/setup_attempts' }

@@ -71,7 +71,7 @@ export class Webhooks {
       type,
     } as unknown as Stripe.Event
     this.state.journal.put('events', id, {
-      number: this.state.journal.list('events').length,
+      number: this.state.journal.count('events'),
       event,
     } satisfies StoredEvent)
     if (this.isAskedFor(event)) this.deliveries.send(event)

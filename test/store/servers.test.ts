@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from '../../local/ports.ts'
 import { ensureDatabase, startPostgres } from '../../local/postgres.ts'
+import { silentLog } from '../../log.ts'
 import { withPassword } from '../../store/connection-string.ts'
 import { openDatabase, type Database } from '../../store/database.ts'
 import { migrate } from '../../store/migrate.ts'
 import { requireUsableServer } from '../../store/server-problem.ts'
-import { endStalledTransactions } from '../../store/stalled-transactions.ts'
+import { watchStalledTransactions } from '../../store/stalled-transactions.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { relayTo } from '../support/relay.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -155,10 +156,9 @@ test.skipIf(!existsSync(join(debian, 'bin/postgres')))(
         })
         const ended = expect(left).rejects.toThrow()
         await until(async () => (await sql`select 1 from pg_locks where locktype = 'advisory'`).length === 1)
-        await until(async () => {
-          await endStalledTransactions(sql, 0.5)
-          return (await sql`select 1 from pg_locks where locktype = 'advisory'`).length === 0
-        })
+        const stopWatch = watchStalledTransactions(sql, silentLog, 500)
+        await until(async () => (await sql`select 1 from pg_locks where locktype = 'advisory'`).length === 0)
+        stopWatch()
         await ended
         await frozen.end({ timeout: 1 })
       }
