@@ -2,8 +2,8 @@
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-COPY scripts/mend-driver.js scripts/require-node.js scripts/
-COPY scripts/driver-mends scripts/driver-mends
+COPY tools/scripts/mend-driver.js tools/scripts/require-node.js tools/scripts/
+COPY tools/scripts/driver-mends tools/scripts/driver-mends
 RUN npm ci
 COPY . .
 RUN npm run build && npm prune --omit=dev

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-const services = ['store', 'api', 'workflows', 'page', 'local', 'simulators', 'replay', 'gateways', 'chaos', 'matrix']
+/** Without a server: pure code, configuration, and the repository itself. */
+const unit = ['test/{domain,runtime,repository}/**/*.test.ts', 'test/**/*.unit.test.ts']
 
 export default defineConfig({
   test: {
@@ -12,7 +13,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/domain/**/*.test.ts', 'test/unit/**/*.test.ts'],
+          include: unit,
           // For those that read the whole tree, on a machine that does much else.
           testTimeout: 120_000,
         },
@@ -20,9 +21,10 @@ export default defineConfig({
       {
         test: {
           name: 'services',
-          include: services.map((folder) => `test/${folder}/**/*.test.ts`),
-          globalSetup: './test/support/global-setup.ts',
-          setupFiles: ['./test/support/judge-every-test.ts'],
+          include: ['test/**/*.test.ts'],
+          exclude: unit,
+          globalSetup: './test/support/servers/global-setup.ts',
+          setupFiles: ['./test/support/judge/judge-every-test.ts'],
           pool: 'forks',
           // Each file makes a world of its own; what it imports is kept for the next: read anew for each it took a fifth of the run.
           isolate: false,

@@ -1,8 +1,7 @@
-import { progressOf } from '../domain/progress.ts'
-import type { Standing } from '../domain/run.ts'
-import { activateAndEnroll as activate } from '../store/activate.ts'
-import type { ActivityDependencies } from './dependencies.ts'
-import type { OnboardingReference } from './look-at-record.ts'
+import { progressOf } from '../domain/onboarding/progress.ts'
+import type { Standing, OnboardingReference } from '../domain/onboarding/run.ts'
+import { activateAndEnroll as activate } from '../store/lifecycle/activate.ts'
+import type { ActivityDependencies } from '../payments/dependencies.ts'
 
 /**
  * Makes the billing customer active, enrolls it and ends the onboarding, in one transaction; see the store. Answers how

@@ -1,9 +1,9 @@
 import { ApplicationFailure } from '@temporalio/common'
-import { Failure } from '../domain/failures.ts'
-import { applyCommand as apply, type Command } from '../store/commands.ts'
-import { readSettings } from '../store/settings.ts'
-import type { ActivityDependencies } from './dependencies.ts'
-import type { OnboardingReference } from './look-at-record.ts'
+import { Failure } from '../domain/failure/failures.ts'
+import { applyCommand as apply, type Command } from '../store/lifecycle/commands.ts'
+import { readSettings } from '../store/tenants/settings.ts'
+import type { ActivityDependencies } from '../payments/dependencies.ts'
+import type { OnboardingReference } from '../domain/onboarding/run.ts'
 
 /** Carries out what an operator asked for in Temporal UI, with the same store function as the API. */
 export const applyCommand =

@@ -1,10 +1,10 @@
-import { Failure } from '../domain/failures.ts'
-import { workflowIdOf, type RunInput, type Standing } from '../domain/run.ts'
-import { claimRecord, type Misfit } from '../store/claim-record.ts'
-import { readSettings } from '../store/settings.ts'
-import type { ActivityDependencies } from './dependencies.ts'
-import { isStrayOf } from './own-run.ts'
-import { standingOf } from './standing.ts'
+import { Failure } from '../domain/failure/failures.ts'
+import { workflowIdOf, type RunInput, type Standing } from '../domain/onboarding/run.ts'
+import { claimRecord, type Misfit } from '../store/lifecycle/claim-record.ts'
+import { readSettings } from '../store/tenants/settings.ts'
+import type { ActivityDependencies } from '../payments/dependencies.ts'
+import { isStrayOf } from './guard/own-run.ts'
+import { standingOf } from '../domain/onboarding/standing.ts'
 
 /**
  * The first step of every run and its gate: makes what is missing of the record and claims the live onboarding.

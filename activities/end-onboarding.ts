@@ -1,9 +1,8 @@
-import { progressOf } from '../domain/progress.ts'
-import type { Ended } from '../domain/run.ts'
-import { endOnboarding as end } from '../store/end-onboarding.ts'
-import { listChargesOf } from '../store/refunds.ts'
-import type { ActivityDependencies } from './dependencies.ts'
-import type { OnboardingReference } from './look-at-record.ts'
+import { progressOf } from '../domain/onboarding/progress.ts'
+import type { Ended, OnboardingReference } from '../domain/onboarding/run.ts'
+import { endOnboarding as end } from '../store/lifecycle/end-onboarding.ts'
+import type { ActivityDependencies } from '../payments/dependencies.ts'
+import { listChargesOf } from '../store/charges/charges.ts'
 
 /** Writes the end of an onboarding that closes. */
 export const endOnboarding =

@@ -1,17 +1,9 @@
-import type { Environment } from '../domain/lifecycle.ts'
-import { pauseOf, type RunWait } from '../domain/pauses.ts'
-import type { Standing } from '../domain/run.ts'
-import { look } from '../store/look.ts'
-import { readSettings } from '../store/settings.ts'
-import type { ActivityDependencies } from './dependencies.ts'
-import { standingOf } from './standing.ts'
-
-export interface OnboardingReference {
-  environment: Environment
-  organizationId: string
-  billingCustomerId: string
-  onboardingId: string
-}
+import { pauseOf, type RunWait } from '../domain/onboarding/waits.ts'
+import type { Standing, OnboardingReference } from '../domain/onboarding/run.ts'
+import { look } from '../store/lifecycle/look.ts'
+import { readSettings } from '../store/tenants/settings.ts'
+import type { ActivityDependencies } from '../payments/dependencies.ts'
+import { standingOf } from '../domain/onboarding/standing.ts'
 
 /** Asks the record what comes next, sends the reminder that is due, and notes for whom the run waits from now on. */
 export const lookAtRecord =

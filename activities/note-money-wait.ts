@@ -1,7 +1,8 @@
-import { pauseOf, type RunWait } from '../domain/pauses.ts'
-import { underLock } from '../store/lock.ts'
-import { findCharge, needsPerson } from '../store/refunds.ts'
-import type { ActivityDependencies } from './dependencies.ts'
+import { pauseOf, type RunWait } from '../domain/onboarding/waits.ts'
+import { underLock } from '../store/database/lock.ts'
+import type { ActivityDependencies } from '../payments/dependencies.ts'
+import { needsPerson } from '../store/onboardings/needs-person.ts'
+import { findCharge } from '../store/charges/charges.ts'
 
 /**
  * Says for how long whoever looks after a charge waits now, in milliseconds; where that is for a person, it is written down

@@ -1,10 +1,10 @@
-import { endReplacement, swapMethod as swap } from '../store/replacements.ts'
-import { planNextLook } from '../store/wake.ts'
-import type { ActivityDependencies } from './dependencies.ts'
-import type { OnboardingReference } from './look-at-record.ts'
-import { detachMethodOf } from './payment/detach-methods.ts'
-import { asStep } from './step.ts'
-import { paymentTimeLimit } from './take-payment.ts'
+import { endReplacement, swapMethod as swap } from '../store/lifecycle/replacements.ts'
+import { planNextLook } from '../store/onboardings/wake.ts'
+import type { ActivityDependencies } from '../payments/dependencies.ts'
+import { detachMethodOf } from '../payments/methods/detach-methods.ts'
+import { asStep } from './guard/step.ts'
+import type { OnboardingReference } from '../domain/onboarding/run.ts'
+import { paymentTimeLimit } from '../domain/onboarding/waits.ts'
 
 /**
  * The end of every good replacement: the new method becomes the customer's, then the old one is detached where we had

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { Failure } from '../domain/failures.ts'
-import { inputWords } from '../domain/input-words.ts'
-import type { Settings } from '../domain/settings.ts'
-import type { Database } from '../store/database.ts'
+import { Failure } from '../domain/failure/failures.ts'
+import { inputWords } from '../domain/text/input-words.ts'
+import type { Settings } from '../domain/tenant/settings.ts'
+import type { Database } from '../store/database/database.ts'
 import { checkedTexts } from './texts.ts'
 
 export interface AdminContext {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { isSupportedCurrency } from '../domain/money.ts'
-import { scopes } from '../domain/scopes.ts'
+import { isSupportedCurrency } from '../domain/payment/money.ts'
+import { scopes } from '../domain/tenant/scopes.ts'
 
 /** How the help shows an option: a placeholder for its value, and what the placeholder does not tell. */
 export interface Shown {

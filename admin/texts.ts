@@ -1,6 +1,6 @@
-import { findCardNumbers } from '../domain/card-numbers.ts'
-import { Failure } from '../domain/failures.ts'
-import { toStored, whyNotText } from '../domain/free-text.ts'
+import { findCardNumbers } from '../domain/text/card-numbers.ts'
+import { Failure } from '../domain/failure/failures.ts'
+import { toStored, whyNotText } from '../domain/text/free-text.ts'
 
 /**
  * Returns the options of a command in NFC. Throws a Failure that names the first one that breaks the rule for texts or

@@ -1,46 +1,37 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
-import { inputWords } from '../domain/input-words.ts'
+import { inputWords } from '../domain/text/input-words.ts'
 import { gatewayNames } from '../domain/lifecycle.ts'
-import { accessLog } from './access-log.ts'
+import { accessLog } from './call/access-log.ts'
 import { answerHeaders } from './answer-headers.ts'
-import { closeDoor } from './close-door.ts'
+import { closeDoor } from './errors/close-door.ts'
 import type { ApiDependencies } from './dependencies.ts'
 import { billingIoDoor } from './doors/billing-io/index.ts'
 import { edgeDoor } from './doors/edge/index.ts'
 import { flexpriceDoor } from './doors/flexprice/index.ts'
 import { momentDoor } from './doors/moment/index.ts'
 import { hostedPage } from './hosted-page/routes.tsx'
-import { openApiDocument } from './openapi.ts'
+import { openApiDocument } from './reference/openapi.ts'
 import { completeDocument } from './reference/complete-document.ts'
 import { reference, revalidated } from './reference/routes.tsx'
-import { addBillableItems } from './routes/billable-items.ts'
-import { addBillingCustomers } from './routes/billing-customers.ts'
-import { addCustomers } from './routes/customers.ts'
-import { addListBillingCustomers } from './routes/list-billing-customers.ts'
-import { addOpenBillingCustomer } from './routes/open-billing-customer.ts'
-import { addCharges } from './routes/charges.ts'
-import { addEnrollments } from './routes/enrollments.ts'
-import { addEvents } from './routes/events.ts'
-import { addBrands } from './routes/brands.ts'
-import { addSettings } from './routes/settings.ts'
-import { addApiKeys } from './routes/api-keys.ts'
-import { addApiKeyCommands } from './routes/api-key-commands.ts'
-import { addOnboardingCommands } from './routes/onboarding-commands.ts'
-import { createNativeApp } from './routes/native.ts'
-import { addReplacements } from './routes/replacements.ts'
-import { addSuspension } from './routes/suspension.ts'
-import { storedDocument } from './stored-document.ts'
+import { addBillableItems } from './doors/native/billable-items.ts'
+import { addBillingCustomers } from './doors/native/billing-customers/billing-customers.ts'
+import { addCustomers } from './doors/native/customers.ts'
+import { addListBillingCustomers } from './doors/native/billing-customers/list-billing-customers.ts'
+import { addOpenBillingCustomer } from './doors/native/billing-customers/open-billing-customer.ts'
+import { addCharges } from './doors/native/charges.ts'
+import { addEnrollments } from './doors/native/enrollments.ts'
+import { addEvents } from './doors/native/events.ts'
+import { addBrands } from './doors/native/account/brands.ts'
+import { addSettings } from './doors/native/account/settings.ts'
+import { addApiKeys } from './doors/native/account/api-keys.ts'
+import { addApiKeyCommands } from './doors/native/account/api-key-commands.ts'
+import { addOnboardingCommands } from './doors/native/billing-customers/onboarding-commands.ts'
+import { createNativeApp } from './doors/native/native.ts'
+import { addReplacements } from './doors/native/billing-customers/replacements.ts'
+import { addSuspension } from './doors/native/billing-customers/suspension.ts'
+import { storedDocument } from './assets/stored-document.ts'
 import { gatewayWebhooks } from './webhooks/gateway-webhooks.ts'
-
-export interface ServiceChecks {
-  /** Whether calls can be served, and what an operator should know. */
-  database(): Promise<{ isUsable: boolean; message?: string }>
-  temporal(): Promise<boolean>
-  /** The search attributes that Temporal lacks: without them no run can start. */
-  missingSearchAttributes?(): Promise<string[]>
-  /** Whether this process is about to stop: load balancers must send it nothing new. */
-  isDraining?(): boolean
-}
+import type { ServiceChecks } from './ready.ts'
 
 /** The whole HTTP surface as a value: every door, the hosted page, the gateways' events, the service's own routes. */
 export function createApp(d: ApiDependencies, checks: ServiceChecks): OpenAPIHono {

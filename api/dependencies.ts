@@ -1,8 +1,8 @@
-import type { Settings } from '../domain/settings.ts'
+import type { Settings } from '../domain/tenant/settings.ts'
 import type { Gateways } from '../gateways/gateway.ts'
-import type { Logger } from '../log.ts'
-import type { Database } from '../store/database.ts'
-import type { Runs } from './services/runs.ts'
+import type { Logger } from '../runtime/log.ts'
+import type { Database } from '../store/database/database.ts'
+import type { Runs } from './runs.ts'
 
 export interface RateLimit {
   /** `memory` counts in each API process by itself, `postgres` across all of them at the price of a statement per call. */

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection } from '@temporalio/client'
 import type { Logger } from 'pino'
-import { isDatabaseAway, type Database } from '../store/database.ts'
-import { findApiKey } from '../store/api-keys.ts'
-import { schemaState, type SchemaState } from '../store/schema-state.ts'
-import { missingSearchAttributes } from '../temporal.ts'
-import type { ServiceChecks } from './app.ts'
+import { isDatabaseAway, type Database } from '../store/database/database.ts'
+import { findApiKey } from '../store/tenants/api-keys.ts'
+import { schemaState, type SchemaState } from '../store/database/schema-state.ts'
+import { missingSearchAttributes } from '../runtime/search-attributes.ts'
 
 const patience = 1_500
 
@@ -107,4 +106,14 @@ const reachesTemporal = (connection: Connection, namespace: string): Promise<boo
 function refusal(error: unknown): string {
   const { code, message } = error as { code?: unknown; message?: string }
   return typeof code === 'string' ? `PostgreSQL refuses statements (${code})` : (message ?? 'unknown')
+}
+
+export interface ServiceChecks {
+  /** Whether calls can be served, and what an operator should know. */
+  database(): Promise<{ isUsable: boolean; message?: string }>
+  temporal(): Promise<boolean>
+  /** The search attributes that Temporal lacks: without them no run can start. */
+  missingSearchAttributes?(): Promise<string[]>
+  /** Whether this process is about to stop: load balancers must send it nothing new. */
+  isDraining?(): boolean
 }

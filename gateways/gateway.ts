@@ -1,8 +1,8 @@
-import type { Refunds } from '../domain/decide-refund.ts'
-import type { DeclineCode } from '../domain/declines.ts'
-import type { CustomerDetails, ObjectHandle, OurMetadata, PaymentDetails } from '../domain/gateway-objects.ts'
+import type { Refunds } from '../domain/payment/decide-refund.ts'
+import type { DeclineCode } from '../domain/payment/declines.ts'
+import type { CustomerDetails, ObjectHandle, OurMetadata, PaymentDetails } from '../domain/payment/payment-object.ts'
 import type { Environment, GatewayName } from '../domain/lifecycle.ts'
-import type { DescribedMethod } from '../domain/payment-method.ts'
+import type { DescribedMethod } from '../domain/payment/payment-method.ts'
 
 export type { CustomerDetails, ObjectHandle, OurMetadata, PaymentDetails }
 
@@ -193,7 +193,7 @@ export interface PaymentGateway {
   readRefunds(object: ObjectHandle): Promise<Refunds>
   /**
    * Takes a saved method away from its customer; one that is gone already is fine. Others may pay with it: only whoever
-   * claimed its removal calls this (`activities/payment/take-back-method.ts`).
+   * claimed its removal calls this (`payments/methods/take-back-method.ts`).
    */
   detachMethod(methodId: string, key: string): Promise<void>
   /** What the customer must do now, read afresh; null where nothing. */

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os'
 import { Connection } from '@temporalio/client'
-import { readConfig } from '../config.ts'
-import { clientOptions } from '../config/temporal.ts'
-import { beforeStart } from '../start.ts'
+import { readConfig } from '../runtime/config.ts'
+import { clientOptions } from '../runtime/temporal.ts'
+import { beforeStart } from '../runtime/start.ts'
 
 // Ends with 0 where the worker of this machine asks Temporal for tasks; what a container's health check calls.
 

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino'
-import type { Settings } from '../domain/settings.ts'
-import { finishRemovals } from '../activities/finish-removals.ts'
+import type { Settings } from '../domain/tenant/settings.ts'
+import { finishRemovals } from '../payments/methods/finish-removals.ts'
 import type { Gateways } from '../gateways/gateway.ts'
-import type { Database } from '../store/database.ts'
-import { forgetAddresses, forgetTrips } from '../store/guard.ts'
-import { forgetKeys } from '../store/idempotency-keys.ts'
+import type { Database } from '../store/database/database.ts'
+import { forgetAddresses, forgetTrips } from '../store/payments/decline-limits.ts'
+import { forgetKeys } from '../store/tenants/idempotency-keys.ts'
 
 const every = 60_000
 

@@ -1,11 +1,11 @@
 import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
-import { chargeOf, contactOf, workflowIdOf, type RunInput } from '../domain/run.ts'
-import type { Database } from '../store/database.ts'
-import { findLiveRuns, listSleeping, type SleepingPlace } from '../store/lost-runs.ts'
-import { wakeUnderLock } from '../store/wake-under-lock.ts'
-import { temporalReason } from '../temporal.ts'
+import { chargeOf, contactOf, workflowIdOf, type RunInput } from '../domain/onboarding/run.ts'
+import type { Database } from '../store/database/database.ts'
+import { findLiveRuns, listSleeping, type SleepingPlace } from '../store/onboardings/lost-runs.ts'
 import { moneyStart, moneyType, onboardingType, recordChanged, replacementType } from '../workflows/messages.ts'
+import { temporalReason } from '../runtime/temporal-errors.ts'
+import { wakeUnderLock } from '../store/onboardings/wake.ts'
 
 interface SweepDependencies {
   database: Database

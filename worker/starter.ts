@@ -1,10 +1,10 @@
 import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
-import type { Database } from '../store/database.ts'
-import { raiseNoSignOfLife } from '../store/no-sign-of-life.ts'
-import { claimDueRuns, returnClaim, type DueRun } from '../store/wake.ts'
-import { temporalReason } from '../temporal.ts'
+import type { Database } from '../store/database/database.ts'
+import { claimDueRuns, returnClaim, type DueRun } from '../store/onboardings/wake.ts'
 import { onboardingStart, recordChanged, workflowTypeOf } from '../workflows/messages.ts'
+import { temporalReason } from '../runtime/temporal-errors.ts'
+import { raiseNoSignOfLife } from '../store/onboardings/needs-person.ts'
 
 export interface Starter {
   stop(): Promise<void>

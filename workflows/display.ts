@@ -1,7 +1,7 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
-import { checklist } from '../domain/checklist.ts'
-import { currentStep, type Progress } from '../domain/progress.ts'
-import type { RunInput } from '../domain/run.ts'
+import { checklist } from '../domain/onboarding/checklist.ts'
+import { currentStep, type Progress } from '../domain/onboarding/progress.ts'
+import type { RunInput } from '../domain/onboarding/run.ts'
 import { searchAttributes } from './messages.ts'
 
 /**

@@ -1,4 +1,4 @@
-export { janitor } from './janitor.ts'
-export { money } from './money.ts'
+export { janitor } from './reconcile.ts'
+export { money } from './settle-charge.ts'
 export { onboarding } from './onboarding.ts'
 export { replacePaymentMethod } from './replace-payment-method.ts'

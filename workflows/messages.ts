@@ -1,7 +1,8 @@
 import { defineSearchAttributeKey, SearchAttributeType, type SearchAttributePair } from '@temporalio/common'
 import { defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { BlockedOn } from '../domain/lifecycle.ts'
-import { moneyWorkflowId, workflowIdOf, type RunInput } from '../domain/run.ts'
+import { moneyWorkflowId, workflowIdOf, type RunInput } from '../domain/onboarding/run.ts'
+import { attributeNames } from '../domain/onboarding/search-attributes.ts'
 
 // What others may send to the runs, and how a run is named and begun. Importing this imports no workflow code.
 
@@ -26,17 +27,16 @@ export const replacementType = 'replacePaymentMethod'
 export const moneyType = 'money'
 
 const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD)
+
 export const searchAttributes = {
-  environment: keyword('Environment'),
-  organizationId: keyword('OrganizationId'),
-  customerId: keyword('CustomerId'),
-  billingCustomerId: keyword('BillingCustomerId'),
-  gateway: keyword('Gateway'),
-  step: keyword('Step'),
-  blockedOn: keyword('BlockedOn'),
+  environment: keyword(attributeNames.environment),
+  organizationId: keyword(attributeNames.organizationId),
+  customerId: keyword(attributeNames.customerId),
+  billingCustomerId: keyword(attributeNames.billingCustomerId),
+  gateway: keyword(attributeNames.gateway),
+  step: keyword(attributeNames.step),
+  blockedOn: keyword(attributeNames.blockedOn),
 }
-/** Names of the search attributes that a namespace must know before the first run. */
-export const searchAttributeNames = Object.values(searchAttributes).map((key) => key.name)
 
 /** The workflow that drives a run of this kind. */
 export const workflowTypeOf = ({ kind }: Pick<RunInput, 'kind'>) =>

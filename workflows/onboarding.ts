@@ -6,15 +6,15 @@ import {
   continueAsNew,
   patched,
 } from '@temporalio/workflow'
-import type { RunWait } from '../domain/pauses.ts'
+import type { RunWait } from '../domain/onboarding/waits.ts'
 import type { OnboardingKind } from '../domain/lifecycle.ts'
-import { whyNotRunInput, type OnboardingResult, type RunInput, type Standing } from '../domain/run.ts'
+import { whyNotRunInput, type OnboardingResult, type RunInput, type Standing } from '../domain/onboarding/run.ts'
 import { createDisplay } from './display.ts'
 import { invalidInput, refuseWrong, whyNotDecoded } from './input.ts'
 import { actionCompleted, recordChanged, setupCompleted } from './messages.ts'
-import { watchCharges, watchRefunds } from './money.ts'
-import { openOperatorsDesk } from './operators.ts'
-import { createPatience } from './patience.ts'
+import { watchCharges, watchRefunds } from './settle-charge.ts'
+import { openOperatorsDesk } from './operator-updates.ts'
+import { createPatience } from './retry-waits.ts'
 import { changePrice, closeForms, closePayment, databaseStep, readObject, swapMethod, takePayment } from './steps.ts'
 import { listenForWakes } from './wakes.ts'
 

@@ -1,4 +1,4 @@
-import type { OnboardingResult, RunInput } from '../domain/run.ts'
+import type { OnboardingResult, RunInput } from '../domain/onboarding/run.ts'
 import { drive } from './onboarding.ts'
 
 /**

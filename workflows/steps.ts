@@ -1,5 +1,6 @@
 import { log, proxyActivities, proxyLocalActivities } from '@temporalio/workflow'
 import type { Activities } from '../activities/index.ts'
+import { paymentTimeLimit } from '../domain/onboarding/waits.ts'
 
 type DatabaseStep =
   | 'createRecord'
@@ -57,7 +58,12 @@ const wasRefused = (error: unknown) => (error as { cause?: { type?: string } }).
 const series = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '20s', maximumAttempts: 5 } as const
 
 const gatewayStep = (summary: string) =>
-  proxyActivities<Activities>({ startToCloseTimeout: '150s', heartbeatTimeout: '15s', retry: series, summary })
+  proxyActivities<Activities>({
+    startToCloseTimeout: paymentTimeLimit,
+    heartbeatTimeout: '15s',
+    retry: series,
+    summary,
+  })
 
 export const { takePayment } = gatewayStep('take the payment')
 export const { readObject } = gatewayStep('read what the gateway has news of')

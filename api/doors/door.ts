@@ -1,13 +1,13 @@
 import { OpenAPIHono, type z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { ConflictCode, FailureCode, WrongField } from '../../domain/failures.ts'
-import type { CallEnv } from '../call-env.ts'
+import type { ConflictCode, FailureCode, WrongField } from '../../domain/failure/failures.ts'
+import type { CallEnv } from '../call/call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
-import { asFailure } from '../failures.ts'
-import { httpStatus } from '../http-status.ts'
-import { reportBug } from '../report-bug.ts'
-import { wrongFields } from '../wrong-fields.ts'
+import { asFailure } from '../errors/failures.ts'
+import { httpStatus } from '../errors/http-status.ts'
+import { reportBug } from '../errors/report-bug.ts'
+import { wrongFields } from '../errors/wrong-fields.ts'
 
 /** What a door is to say in its own words. */
 export interface Refusal {

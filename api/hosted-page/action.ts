@@ -1,11 +1,11 @@
-import { isGatewayError } from '../../domain/gateway-errors.ts'
-import { handleOf } from '../../domain/gateway-objects.ts'
-import { openAttempt } from '../../domain/onboarding.ts'
+import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
+import { handleOf } from '../../domain/payment/payment-object.ts'
+import { openAttempt } from '../../domain/onboarding/onboarding.ts'
 import type { ClientAction } from '../../gateways/gateway.ts'
 import type { ApiDependencies } from '../dependencies.ts'
-import { isAccountRefused, reportRefusal } from '../services/gateway-refusal.ts'
-import { mayReadGateway } from './gateway-reads.ts'
-import type { OpenedLink } from './link.ts'
+import { isAccountRefused, reportRefusal } from '../setup/gateway-refusal.ts'
+import { mayReadGateway } from '../setup/gateway-reads.ts'
+import type { OpenedLink } from '../setup/opened-link.ts'
 
 const patience = 1_500
 

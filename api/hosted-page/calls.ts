@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { isCardNumberAsId } from '../../domain/card-numbers.ts'
+import { isCardNumberAsId } from '../../domain/text/card-numbers.ts'
 import { gatewayNames, stepNames, submissionRefusals } from '../../domain/lifecycle.ts'
 
 // The page's own JSON calls: the link's token, in a header or in the query, is the only credential.

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Context } from 'hono'
-import { embedOrigins, logoOrigin } from '../../domain/web-addresses.ts'
+import { embedOrigins, logoOrigin } from '../../domain/text/web-addresses.ts'
 import type { BrowserSide } from '../../gateways/gateway.ts'
 
 const join = (...sources: string[]) => [...new Set(sources)].join(' ')

@@ -1,17 +1,17 @@
 import { gatewayNames } from '../../domain/lifecycle.ts'
-import { formatMoney, toGatewayUnits } from '../../domain/money.ts'
-import { amountDue, openAttempt } from '../../domain/onboarding.ts'
-import { progressOf } from '../../domain/progress.ts'
-import { gatewaysFor } from '../../domain/settings.ts'
-import { embedOrigins, logoOrigin } from '../../domain/web-addresses.ts'
+import { formatMoney, toGatewayUnits } from '../../domain/payment/money.ts'
+import { amountDue, openAttempt } from '../../domain/onboarding/onboarding.ts'
+import { progressOf } from '../../domain/onboarding/progress.ts'
+import { gatewaysFor } from '../../domain/tenant/settings.ts'
+import { embedOrigins, logoOrigin } from '../../domain/text/web-addresses.ts'
 
-import type { NoticeModel, PageModel, PageProgress } from '../../page/model.ts'
-import { findBillableItem } from '../../store/billable-items.ts'
+import type { NoticeModel, PageModel, PageProgress } from './view/model.ts'
+import { findBillableItem } from '../../store/catalog/billable-items.ts'
 import type { ApiDependencies } from '../dependencies.ts'
-import { pagePath } from '../services/setup-link.ts'
+import { pagePath } from '../setup-links.ts'
 import { actionOf } from './action.ts'
-import { returnUrl } from './approval.ts'
-import type { OpenedLink } from './link.ts'
+import { returnUrl } from '../setup/approval.ts'
+import type { OpenedLink } from '../setup/opened-link.ts'
 
 /** The gateways that can take a payment method here, with what the browser needs of each. */
 export function sidesOf(d: ApiDependencies, { billingCustomer, onboarding, settings, refusedGateways }: OpenedLink) {

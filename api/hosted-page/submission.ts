@@ -1,12 +1,12 @@
 import type { SubmissionRefusal } from '../../domain/lifecycle.ts'
-import { invalid } from '../../domain/failures.ts'
-import { gatewaysFor } from '../../domain/settings.ts'
-import { isOwnSession } from '../../store/approval-sessions.ts'
-import { submitPayment } from '../../store/submit-payment.ts'
+import { invalid } from '../../domain/failure/failures.ts'
+import { gatewaysFor } from '../../domain/tenant/settings.ts'
+import { isOwnSession } from '../../store/payments/sessions.ts'
+import { submitPayment } from '../../store/payments/submissions.ts'
 import type { ApiDependencies } from '../dependencies.ts'
-import { runOf } from '../services/open-onboarding.ts'
+import { runOf } from '../setup/open-onboarding.ts'
 import type { Submission } from './calls.ts'
-import type { OpenedLink } from './link.ts'
+import type { OpenedLink } from '../setup/opened-link.ts'
 
 type Accepted =
   | { status: 202 }

@@ -1,9 +1,9 @@
 import { Hono } from 'hono'
-import { ErrorsPage, ReferencePage } from '../../page/reference.tsx'
-import { serveAsset } from '../assets.ts'
+import { ErrorsPage, ReferencePage } from './reference.tsx'
+import { serveAsset } from '../assets/serve-asset.ts'
 import { momentAnchors } from '../doors/moment/problem.ts'
-import { httpStatus } from '../http-status.ts'
-import { storedDocument } from '../stored-document.ts'
+import { httpStatus } from '../errors/http-status.ts'
+import { storedDocument } from '../assets/stored-document.ts'
 
 const policy = [
   "default-src 'none'",

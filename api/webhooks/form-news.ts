@@ -1,9 +1,9 @@
-import { Failure } from '../../domain/failures.ts'
+import { Failure } from '../../domain/failure/failures.ts'
 import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
-import type { Form } from '../../store/form-sessions.ts'
-import { readFacts } from '../../store/onboarding-facts.ts'
+import type { Form } from '../../store/payments/form-sessions.ts'
+import { readFacts } from '../../store/onboardings/facts.ts'
 import type { ApiDependencies } from '../dependencies.ts'
-import { countFormTries } from '../services/form-guard.ts'
+import { countFormTries } from '../setup/form-guard.ts'
 
 /**
  * A card was tried on a caller's form, or so an event says: what was tried there is counted, also if the caller never

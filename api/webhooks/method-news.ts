@@ -1,12 +1,12 @@
-import { isGatewayError } from '../../domain/gateway-errors.ts'
+import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
-import { buryGatewayCustomer } from '../../store/gateway-customers.ts'
+import { buryGatewayCustomer } from '../../store/customers/gateway-customers.ts'
 import {
   findOwnedCustomer,
   listHoldersOfMethod,
   recordMethodGone,
   recordMethodUpdated,
-} from '../../store/method-gone.ts'
+} from '../../store/methods/method-gone.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 
 interface Place {

@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto'
-import { GatewayError } from '../../domain/gateway-errors.ts'
+import { GatewayError } from '../../domain/payment/gateway-errors.ts'
 import { parseChain } from './certificates.ts'
 
 const mostKept = 8

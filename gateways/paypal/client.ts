@@ -8,7 +8,7 @@ import {
   VaultController,
 } from '@paypal/paypal-server-sdk'
 import axios, { type AxiosAdapter } from 'axios'
-import { GatewayError } from '../../domain/gateway-errors.ts'
+import { GatewayError } from '../../domain/payment/gateway-errors.ts'
 import { disputesOf } from './disputes.ts'
 import { refusalOf, toGatewayError } from './errors.ts'
 import { verificationAtPayPal } from './verify-at-paypal.ts'

@@ -1,6 +1,6 @@
 import { ApiError, ArgumentsValidationError } from '@paypal/paypal-server-sdk'
-import type { DeclineCode } from '../../domain/declines.ts'
-import { GatewayError, isGatewayError } from '../../domain/gateway-errors.ts'
+import type { DeclineCode } from '../../domain/payment/declines.ts'
+import { GatewayError, isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import { cannotBeSent } from '../cannot-be-sent.ts'
 
 const setOf = (names: string) => new Set(names.split(/\s+/))

@@ -8,8 +8,8 @@ import {
   type OrderRequest,
   type PaymentSource,
 } from '@paypal/paypal-server-sdk'
-import { GatewayError, isGatewayError } from '../../domain/gateway-errors.ts'
-import { toGatewayText } from '../../domain/money.ts'
+import { GatewayError, isGatewayError } from '../../domain/payment/gateway-errors.ts'
+import { toGatewayText } from '../../domain/payment/money.ts'
 import type { AtOnceInput, OurMetadata, Reading, RefundReading } from '../gateway.ts'
 import type { PayPalClient } from './client.ts'
 import { declineOf, toGatewayError, whereMissing } from './errors.ts'

@@ -1,4 +1,4 @@
-import { GatewayError } from '../../domain/gateway-errors.ts'
+import { GatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { ObjectHandle, PaymentGateway, Reading } from '../gateway.ts'
 import { openPayPal, type PayPalAccess, type PayPalClient } from './client.ts'
 import { ignoreNotFound } from './errors.ts'

@@ -1,8 +1,8 @@
 import { CaptureStatus, OrderStatus, RefundStatus, type Order, type OrdersCapture } from '@paypal/paypal-server-sdk'
 import type { Refund, Money as PayPalMoney } from '@paypal/paypal-server-sdk'
-import type { Refunds } from '../../domain/decide-refund.ts'
-import { fromGatewayText } from '../../domain/money.ts'
-import type { DescribedMethod } from '../../domain/payment-method.ts'
+import type { Refunds } from '../../domain/payment/decide-refund.ts'
+import { fromGatewayText } from '../../domain/payment/money.ts'
+import type { DescribedMethod } from '../../domain/payment/payment-method.ts'
 import type { Reading, RefundReading } from '../gateway.ts'
 
 const moneyMoved: (string | undefined)[] = [

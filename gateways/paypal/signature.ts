@@ -1,6 +1,6 @@
 import { createVerify, X509Certificate } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import { GatewayError, isGatewayError } from '../../domain/gateway-errors.ts'
+import { GatewayError, isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import { certificateFiles } from './certificate-files.ts'
 import { isTrusted } from './certificates.ts'
 import type { PayPalClient } from './client.ts'

@@ -1,5 +1,5 @@
 import type { TransactionInformation } from '@paypal/paypal-server-sdk'
-import { isGatewayError } from '../../domain/gateway-errors.ts'
+import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { PayPalClient } from './client.ts'
 import { isOurs } from './orders.ts'
 

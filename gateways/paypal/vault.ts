@@ -7,8 +7,8 @@ import {
   VaultTokenRequestType,
   type SetupTokenResponse,
 } from '@paypal/paypal-server-sdk'
-import { GatewayError, isGatewayError } from '../../domain/gateway-errors.ts'
-import type { DescribedMethod } from '../../domain/payment-method.ts'
+import { GatewayError, isGatewayError } from '../../domain/payment/gateway-errors.ts'
+import type { DescribedMethod } from '../../domain/payment/payment-method.ts'
 import type { ApprovalSession, Reading, SavedMethod } from '../gateway.ts'
 import type { PayPalClient } from './client.ts'
 import { toGatewayError, whereMissing } from './errors.ts'

@@ -1,5 +1,5 @@
 import type { CapturedPayment } from '@paypal/paypal-server-sdk'
-import { isGatewayError } from '../../domain/gateway-errors.ts'
+import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { GatewayEvent, PaymentGateway } from '../gateway.ts'
 import type { PayPalClient } from './client.ts'
 import { isOurs } from './orders.ts'

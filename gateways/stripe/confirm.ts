@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { toGatewayUnits } from '../../domain/money.ts'
+import { toGatewayUnits } from '../../domain/payment/money.ts'
 import type { ObjectHandle, PaymentGateway } from '../gateway.ts'
 import { readPayment, readSetup } from './readings.ts'
 

@@ -1,5 +1,5 @@
 import Stripe from 'stripe'
-import { toGatewayUnits } from '../../domain/money.ts'
+import { toGatewayUnits } from '../../domain/payment/money.ts'
 import type { CustomerDetails, OurMetadata, PaymentDetails, PaymentGateway } from '../gateway.ts'
 import { threeDSecure } from './confirm.ts'
 

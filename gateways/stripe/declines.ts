@@ -1,4 +1,4 @@
-import type { DeclineCode } from '../../domain/declines.ts'
+import type { DeclineCode } from '../../domain/payment/declines.ts'
 
 const named = (code: DeclineCode, ...reasons: string[]) =>
   reasons.map((reason): [string, DeclineCode] => [reason, code])

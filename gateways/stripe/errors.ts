@@ -1,5 +1,5 @@
 import Stripe from 'stripe'
-import { GatewayError } from '../../domain/gateway-errors.ts'
+import { GatewayError } from '../../domain/payment/gateway-errors.ts'
 import { cannotBeSent } from '../cannot-be-sent.ts'
 
 /** Published codes that blame the submitted payment method (docs.stripe.com/error-codes). */

@@ -1,5 +1,5 @@
 import Stripe from 'stripe'
-import { GatewayError } from '../../domain/gateway-errors.ts'
+import { GatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { GatewayEvent } from '../gateway.ts'
 import { apiVersion } from './api-version.ts'
 import { idOf } from './readings.ts'

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { GatewayError, isGatewayError } from '../../domain/gateway-errors.ts'
+import { GatewayError, isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { ObjectHandle, Reference } from '../gateway.ts'
 import { toGatewayError } from './errors.ts'
 import { idOf } from './readings.ts'

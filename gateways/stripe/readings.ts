@@ -1,8 +1,8 @@
 import type Stripe from 'stripe'
-import { GatewayError, setupDiffers } from '../../domain/gateway-errors.ts'
-import { fromGatewayUnits } from '../../domain/money.ts'
-import type { Refunds } from '../../domain/decide-refund.ts'
-import type { DescribedMethod } from '../../domain/payment-method.ts'
+import { GatewayError, setupDiffers } from '../../domain/payment/gateway-errors.ts'
+import { fromGatewayUnits } from '../../domain/payment/money.ts'
+import type { Refunds } from '../../domain/payment/decide-refund.ts'
+import type { DescribedMethod } from '../../domain/payment/payment-method.ts'
 import type { OurMetadata, Reading, RefundReading } from '../gateway.ts'
 import { declineCode } from './declines.ts'
 

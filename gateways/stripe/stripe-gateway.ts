@@ -1,6 +1,6 @@
 import Stripe from 'stripe'
-import { GatewayError, isGatewayError } from '../../domain/gateway-errors.ts'
-import { toGatewayUnits } from '../../domain/money.ts'
+import { GatewayError, isGatewayError } from '../../domain/payment/gateway-errors.ts'
+import { toGatewayUnits } from '../../domain/payment/money.ts'
 import type { ObjectHandle, OurMetadata, PaymentGateway, Reading, SavedMethod } from '../gateway.ts'
 import { openClient, type StripeOptions } from './client.ts'
 import { confirmOnce, expandMethod } from './confirm.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { initOf, operations, requestOf, routes, withKey, type Documented } from '../support/documented.ts'
-import { createWorld, type Answer, type World } from '../support/world.ts'
+import { initOf, operations, requestOf, routes, withKey, type Documented } from '../support/documented/documented.ts'
+import { createWorld, type Answer, type World } from '../support/world/world.ts'
 
 let world: World
 beforeAll(async () => {

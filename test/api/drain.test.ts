@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { freePort } from '../../local/ports.ts'
-import { createWorld, type World } from '../support/world.ts'
+import { freePort } from '../../tools/local/ports.ts'
+import { createWorld, type World } from '../support/world/world.ts'
 
 let world: World
 let api: ChildProcess

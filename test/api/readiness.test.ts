@@ -4,13 +4,13 @@ import Long from 'long'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createApp } from '../../api/app.ts'
 import { checkServices } from '../../api/ready.ts'
-import { clientOptions } from '../../config/temporal.ts'
-import { openDatabase } from '../../store/database.ts'
-import { searchAttributeNames } from '../../workflows/messages.ts'
-import { relayTo } from '../support/relay.ts'
+import { clientOptions } from '../../runtime/temporal.ts'
+import { openDatabase } from '../../store/database/database.ts'
+import { relayTo } from '../support/servers/relay.ts'
 import { until } from '../support/until.ts'
-import { createWorld, type World } from '../support/world.ts'
+import { createWorld, type World } from '../support/world/world.ts'
 import { startApi } from '../support/world/api.ts'
+import { searchAttributeNames } from '../../domain/onboarding/search-attributes.ts'
 
 let world: World
 const closers: (() => unknown)[] = []
@@ -111,7 +111,7 @@ test('a role that may not read our tables is not ready', async () => {
   await world.sql.unsafe('drop role reader')
 })
 
-const remedy = 'run "npm run migrate" (in a container: node dist/store/migrate-main.js)'
+const remedy = 'run "npm run migrate" (in a container: node dist/admin/migrate.js)'
 
 test('a schema that is missing, behind or newer says so', async () => {
   const { ready } = await apiAt(world.databaseUrl)

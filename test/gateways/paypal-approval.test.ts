@@ -9,8 +9,8 @@ import {
   newOrder,
   saved,
   session,
-} from '../support/paypal-gateway.ts'
-import { ledger, control, fault, requests } from '../support/paypal-simulator.ts'
+} from '../support/gateways/paypal-gateway.ts'
+import { ledger, control, fault, requests } from '../support/gateways/paypal-simulator.ts'
 
 eachWithGateway()
 

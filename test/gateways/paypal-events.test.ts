@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { makeCertificates } from '../../simulators/paypal/certificates.ts'
+import { makeCertificates } from '../../tools/simulators/paypal/certificates.ts'
 import {
   connect,
   eachWithGateway,
@@ -13,8 +13,8 @@ import {
   pay,
   saved,
   webhookId,
-} from '../support/paypal-gateway.ts'
-import { charges, control, fault, requests, simulator } from '../support/paypal-simulator.ts'
+} from '../support/gateways/paypal-gateway.ts'
+import { charges, control, fault, requests, simulator } from '../support/gateways/paypal-simulator.ts'
 import { until } from '../support/until.ts'
 
 eachWithGateway()

@@ -9,8 +9,8 @@ import {
   newOrder,
   pay,
   saved,
-} from '../support/paypal-gateway.ts'
-import { charges, control, fault, hold, requests, violations } from '../support/paypal-simulator.ts'
+} from '../support/gateways/paypal-gateway.ts'
+import { charges, control, fault, hold, requests, violations } from '../support/gateways/paypal-simulator.ts'
 
 eachWithGateway()
 

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { atStripe, confirmWith, eachWithStripe, gateway, newIntent, simulate } from '../support/stripe-gateway.ts'
+import {
+  atStripe,
+  confirmWith,
+  eachWithStripe,
+  gateway,
+  newIntent,
+  simulate,
+} from '../support/gateways/stripe-gateway.ts'
 
 eachWithStripe()
 

@@ -10,7 +10,7 @@ import {
   returnUrl,
   simulate,
   simulator,
-} from '../support/stripe-gateway.ts'
+} from '../support/gateways/stripe-gateway.ts'
 
 eachWithStripe()
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { OurMetadata } from '../../gateways/gateway.ts'
-import { eachWithStripe, gateway, metadata } from '../support/stripe-gateway.ts'
+import { eachWithStripe, gateway, metadata } from '../support/gateways/stripe-gateway.ts'
 
 const notOurs = expect.objectContaining({ kind: 'refused', vendorCode: 'setup_differs' })
 const bankAsks = 'pm_card_authenticationRequired'

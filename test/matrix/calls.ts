@@ -1,6 +1,6 @@
 import type { GatewayName } from '../../domain/lifecycle.ts'
-import type { Settings } from '../../domain/settings.ts'
-import type { FaultName } from '../../simulators/faults.ts'
+import type { Settings } from '../../domain/tenant/settings.ts'
+import type { FaultName } from '../../tools/simulators/faults.ts'
 import type { JourneyName } from './journeys.ts'
 
 // The matrix as data: every call that moves money or could, in every way that payments go, and everything that can go

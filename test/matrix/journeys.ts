@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { GatewayName } from '../../domain/lifecycle.ts'
-import type { Fault } from '../../simulators/faults.ts'
-import type { SetupPage } from '../support/setup-page.ts'
+import type { Fault } from '../../tools/simulators/faults.ts'
+import type { SetupPage } from '../support/world/setup-page.ts'
 import { until } from '../support/until.ts'
-import type { Answer, World } from '../support/world.ts'
+import type { Answer, World } from '../support/world/world.ts'
 
 /** One onboarding of the matrix, with how often its customer was told that a payment method was taken. */
 export interface Visit {

@@ -1,4 +1,4 @@
-import type { World } from '../support/world.ts'
+import type { World } from '../support/world/world.ts'
 import { waitUntil } from './journeys.ts'
 
 // Customers of two organizations who pay with the same wallet as everybody in the world, and whom nothing happens to.

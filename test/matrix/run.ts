@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createWorld, type World } from '../support/world.ts'
+import { createWorld, type World } from '../support/world/world.ts'
 import { nameOf, type Cell, type Flow } from './calls.ts'
 import { activateOthers, methodsGone } from './others.ts'
 import { chargesOf, journeys, openVisit, orderFault, simulatorUrl, waitUntil, type Visit } from './journeys.ts'

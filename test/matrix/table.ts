@@ -21,7 +21,7 @@ a key is forgotten the answer is lost and the gateway's clock is put past the li
 - \`again\`: as \`✓\`, after the customer was told that nothing was charged and entered or approved once more: what had been submitted
   expired at the gateway while nobody answered.
 - \`person\`: as \`✓\`, and a person was called meanwhile.
-- \`-\`: the call has no key, or is never made again once that may be forgotten (a person is asked then: \`test/workflows/paypal-single-step.test.ts\`).
+- \`-\`: the call has no key, or is never made again once that may be forgotten (a person is asked then: \`test/payments/paypal-single-step.test.ts\`).
 
 ${flows.map((flow) => tableOf(flow, outcomes)).join('\n')}
 ## Counted

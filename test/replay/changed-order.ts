@@ -1,6 +1,6 @@
 import { sleep } from '@temporalio/workflow'
 import { onboarding as today } from '../../workflows/onboarding.ts'
-import type { RunInput } from '../../domain/run.ts'
+import type { RunInput } from '../../domain/onboarding/run.ts'
 
 /** A change that must not pass: something new comes before what old runs did first. */
 export async function onboarding(input: RunInput) {

@@ -4,7 +4,7 @@ import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker'
 import { DeterminismViolationError } from '@temporalio/workflow'
 import { expect, inject, test } from 'vitest'
 import { decodeHistory, leaksIn } from '../support/histories.ts'
-import '../support/temporal-runtime.ts'
+import '../support/servers/temporal-runtime.ts'
 
 const folder = new URL('./histories/', import.meta.url)
 const recorded = readdirSync(folder).map((file) => ({

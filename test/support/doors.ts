@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
-import type { Answer, World } from './world.ts'
+import type { Answer, World } from './world/world.ts'
 
 /** How a door is spoken to, and how it refuses. */
 interface DoorCalls {

@@ -1,4 +1,4 @@
-import type { Sql } from '../../store/database.ts'
+import type { Sql } from '../../store/database/database.ts'
 
 /** Every row of every table as text, for tests that look for what must not be stored. */
 export async function everythingStored(sql: Sql): Promise<string[]> {

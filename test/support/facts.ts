@@ -1,4 +1,4 @@
-import type { OnboardingFacts } from '../../domain/onboarding.ts'
+import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 
 /** An onboarding that waits for its customer, as the store would read it. */
 export const factsAt = (createdAt: Date, changes: Partial<OnboardingFacts> = {}): OnboardingFacts => ({

@@ -1,4 +1,4 @@
-import type { World } from './world.ts'
+import type { World } from './world/world.ts'
 
 /** What each column of each table is filled with, in SQL, where `i` is the number of the row: onboardings that ended well. */
 const columnsOf = ({ org_id, item_id }: World['seeds']): Record<string, Record<string, string>> => {

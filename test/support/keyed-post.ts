@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts'
-import type { World } from './world.ts'
+import type { World } from './world/world.ts'
 
 /** A POST of the native API with an `Idempotency-Key`. */
 export const keyedPost = (world: World, path: string, key: string, body: object): Promise<Answer> =>

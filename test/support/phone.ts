@@ -1,7 +1,7 @@
 import type { Browser, FrameLocator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
-import { isolatedContext, launchBrowser } from './browser.ts'
-import { createWorld, type World, type WorldOptions } from './world.ts'
+import { isolatedContext, launchBrowser } from '../../tools/scripts/browser.ts'
+import { createWorld, type World, type WorldOptions } from './world/world.ts'
 
 // What a customer does on the hosted page, with a small phone in hand.
 

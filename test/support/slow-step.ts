@@ -1,5 +1,5 @@
 import { until } from './until.ts'
-import type { World } from './world.ts'
+import type { World } from './world/world.ts'
 
 /**
  * Makes PostgreSQL take 20 seconds over one change, so that a process can be killed in the middle of it. Answers how to

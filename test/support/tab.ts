@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { isolatedContext } from './browser.ts'
+import { isolatedContext } from '../../tools/scripts/browser.ts'
 
 // A tab of the hosted page that notes what the scripts of vendors can read.
 

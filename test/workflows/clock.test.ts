@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { customerMessages } from '../../domain/declines.ts'
-import type { SetupPage } from '../support/setup-page.ts'
+import { customerMessages } from '../../domain/payment/declines.ts'
+import type { SetupPage } from '../support/world/setup-page.ts'
 import { until } from '../support/until.ts'
-import { createWorld, type World } from '../support/world.ts'
+import { createWorld, type World } from '../support/world/world.ts'
 import type { HeldCall } from '../support/world/simulator.ts'
 
 /** Days pass by the clocks of the simulators. Each test has a world of its own: its clock is everybody's in it. */

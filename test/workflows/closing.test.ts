@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { SetupPage } from '../support/setup-page.ts'
+import type { SetupPage } from '../support/world/setup-page.ts'
 import { until } from '../support/until.ts'
-import { createWorld, type World } from '../support/world.ts'
+import { createWorld, type World } from '../support/world/world.ts'
 
 let world: World
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createWorld, type World } from '../support/world.ts'
+import { createWorld, type World } from '../support/world/world.ts'
 import { until } from '../support/until.ts'
 
 // Temporal UI and CLI send payloads with any encoding and any content. Without a converter of our own, the SDK fails the

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi'
-import { metadataLimits } from '../../../domain/metadata.ts'
-import type { Customer } from '../../../store/customers.ts'
-import * as fields from '../../fields.ts'
-import { profileFields } from '../../routes/customer-fields.ts'
-import { startedFields } from '../customers.ts'
+import { metadataLimits } from '../../../domain/text/metadata.ts'
+import type { Customer } from '../../../store/customers/customers.ts'
+import * as fields from '../../schemas/fields.ts'
+import { profileFields } from '../../schemas/customer-fields.ts'
+import { startedFields } from '../../customers/at-doors.ts'
 
 const email = fields.email().openapi({ example: 'user@example.com' })
 const name = fields.name(256, 'Jane Doe').nullish()

@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { FailureCode } from '../../../domain/failures.ts'
-import { wasRevoked } from '../../../store/manage-api-keys.ts'
+import type { FailureCode } from '../../../domain/failure/failures.ts'
+import { wasRevoked } from '../../../store/tenants/manage-api-keys.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
-import { missing } from '../../fields.ts'
-import { bearerKey } from '../../guards.ts'
+import { missing } from '../../schemas/fields.ts'
+import { bearerKey } from '../../call/guards.ts'
 import { sentence, type Refusal } from '../door.ts'
 
 export const billingIoError = z

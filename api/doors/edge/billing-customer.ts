@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import type { BillingCustomer } from '../../../store/billing-customers.ts'
+import type { BillingCustomer } from '../../../store/billing-customers/billing-customers.ts'
 
 export const edgeBillingCustomer = z
   .object({

@@ -1,16 +1,16 @@
 import { createRoute, type OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { Failure } from '../../../domain/failures.ts'
-import type { Scope } from '../../../domain/scopes.ts'
-import type { Caller } from '../../auth.ts'
-import { readJsonObject, readUncheckedObject } from '../../body.ts'
-import type { CallEnv } from '../../call-env.ts'
-import { guard, type DoorRules, type RouteKind } from '../../guards.ts'
+import { Failure } from '../../../domain/failure/failures.ts'
+import type { Scope } from '../../../domain/tenant/scopes.ts'
+import type { Caller } from '../../call/auth.ts'
+import { readJsonObject, readUncheckedObject } from '../../call/body.ts'
+import type { CallEnv } from '../../call/call-env.ts'
+import { guard, type DoorRules, type RouteKind } from '../../call/guards.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
-import { wrongFields } from '../../wrong-fields.ts'
+import { wrongFields } from '../../errors/wrong-fields.ts'
 import { edgeError, edgeErrors } from './envelope.ts'
 
-export { checkGateway, requireBrand } from '../../services/brand-and-gateway.ts'
+export { checkGateway, requireBrand } from '../../setup/brand-and-gateway.ts'
 
 /** The documents write the same call in two ways; both are served. */
 export const bases = ['/public/edge', '/apis/public/edge'] as const

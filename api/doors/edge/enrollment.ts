@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { toEdgeEnrollmentId } from '../../../domain/ids.ts'
-import type { Enrollment } from '../../../store/enrollments.ts'
+import { toEdgeEnrollmentId } from '../../../domain/text/ids.ts'
+import type { Enrollment } from '../../../store/catalog/enrollments.ts'
 import { edgeTime } from './billing-customer.ts'
 
 export const edgeEnrollment = z

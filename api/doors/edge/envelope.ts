@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { Failure } from '../../../domain/failures.ts'
-import { asFailure } from '../../failures.ts'
-import { httpStatus } from '../../http-status.ts'
+import type { Failure } from '../../../domain/failure/failures.ts'
+import { asFailure } from '../../errors/failures.ts'
+import { httpStatus } from '../../errors/http-status.ts'
 
 export const edgeError = z
   .object({ status: z.literal('error'), errors: z.array(z.string()), billing_customer_id: z.string().optional() })

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { billingMetadata, contactDescription, mustBe, notes as notesOf } from '../../fields.ts'
+import { billingMetadata, contactDescription, mustBe, notes as notesOf } from '../../schemas/fields.ts'
 
 // The fields of the edge documents. Messages say what would be right; the path is put before them.
 

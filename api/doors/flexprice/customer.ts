@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi'
-import { customerIdIn, toFlexpriceCustomerId } from '../../../domain/ids.ts'
-import type { Customer } from '../../../store/customers.ts'
-import * as fields from '../../fields.ts'
-import { checkTogether, externalId, profileFields } from '../../routes/customer-fields.ts'
-import { asTexts, startedFields } from '../customers.ts'
+import { customerIdIn, toFlexpriceCustomerId } from '../../../domain/text/ids.ts'
+import type { Customer } from '../../../store/customers/customers.ts'
+import * as fields from '../../schemas/fields.ts'
+import { checkTogether, externalId, profileFields } from '../../schemas/customer-fields.ts'
+import { asTexts, startedFields } from '../../customers/at-doors.ts'
 
 // As its Go clients mean it: null, like a field that is left out, says nothing; an empty text takes the value away.
 const said = <Field extends z.ZodType>(field: Field) => z.preprocess((value) => value ?? undefined, field.optional())

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { FailureCode } from '../../../domain/failures.ts'
+import type { FailureCode } from '../../../domain/failure/failures.ts'
 import { sentence, type Refusal } from '../door.ts'
 
 export const flexpriceError = z

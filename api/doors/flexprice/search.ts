@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import * as fields from '../../fields.ts'
-import type { CustomerFilter } from '../../../store/list-customers.ts'
+import * as fields from '../../schemas/fields.ts'
+import type { CustomerFilter } from '../../../store/customers/list-customers.ts'
 import { customerView } from './customer.ts'
 
 const instant = z.iso

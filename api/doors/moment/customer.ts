@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi'
-import { toMomentCustomerId } from '../../../domain/ids.ts'
-import type { Customer, CustomerChanges } from '../../../store/customers.ts'
-import * as fields from '../../fields.ts'
-import { checkTogether, profileFields, toChanges } from '../../routes/customer-fields.ts'
-import { paymentRulesView, viewPaymentRules } from '../../routes/customer-view.ts'
-import { asTexts, startedFields } from '../customers.ts'
+import { toMomentCustomerId } from '../../../domain/text/ids.ts'
+import type { Customer, CustomerChanges } from '../../../store/customers/customers.ts'
+import * as fields from '../../schemas/fields.ts'
+import { checkTogether, profileFields, toChanges } from '../../schemas/customer-fields.ts'
+import { paymentRulesView, viewPaymentRules } from '../../schemas/customer-view.ts'
+import { asTexts, startedFields } from '../../customers/at-doors.ts'
 
 const changeable = {
   name: fields.name(255, 'John Doe').nullish(),

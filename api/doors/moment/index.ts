@@ -1,10 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import type { CallEnv } from '../../call-env.ts'
-import { closeDoor } from '../../close-door.ts'
+import type { CallEnv } from '../../call/call-env.ts'
+import { closeDoor } from '../../errors/close-door.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
-import { bearerKey, guard, type DoorRules } from '../../guards.ts'
-import { json, jsonBody } from '../../routes/native.ts'
-import { createAtDoor, findAtDoor, updateAtDoor } from '../customers.ts'
+import { bearerKey, guard, type DoorRules } from '../../call/guards.ts'
+import { createAtDoor, findAtDoor, updateAtDoor } from '../../customers/at-doors.ts'
 import { createDoor, refusalsOf } from '../door.ts'
 import {
   createdCustomer,
@@ -15,6 +14,7 @@ import {
   viewCustomer,
 } from './customer.ts'
 import { momentProblem, writeMomentProblem } from './problem.ts'
+import { json, jsonBody } from '../../schemas/json.ts'
 
 const base = '/moment'
 const rules: DoorRules = {

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import type { FailureCode } from '../../../domain/failures.ts'
-import { shown } from '../../../domain/shown.ts'
-import { shownPath } from '../../card-numbers.ts'
+import type { FailureCode } from '../../../domain/failure/failures.ts'
+import { shown } from '../../../domain/text/shown.ts'
+import { shownPath } from '../../call/card-numbers.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import { sentence, type Refusal } from '../door.ts'
 

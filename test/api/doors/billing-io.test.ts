@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { sendSample } from '../../support/curl-sample.ts'
+import { sendSample } from '../../support/documented/curl-sample.ts'
 import { callDoor, doors } from '../../support/doors.ts'
-import { createWorld, type World } from '../../support/world.ts'
+import { createWorld, type World } from '../../support/world/world.ts'
 
 let world: World
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { forgottenEverywhere } from '../../../store/caller-memory.ts'
+import { forgottenEverywhere } from '../../../store/tenants/caller-cache.ts'
 import { callDoor, doorNames, doors, type DoorName, type Extra } from '../../support/doors.ts'
 import { until } from '../../support/until.ts'
-import { createWorld, type World } from '../../support/world.ts'
+import { createWorld, type World } from '../../support/world/world.ts'
 
 // What holds at billing.io, Moment and FlexPrice alike, each in its own words.
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { ask, untilAnswered, untilServed, type Answer } from '../answer.ts'
-import { SetupPage } from '../setup-page.ts'
+import { SetupPage } from './setup-page.ts'
 import type { WorldOptions } from './options.ts'
 import type { Parts } from './parts.ts'
 

@@ -1,5 +1,5 @@
 import type { RateLimit } from '../../../api/dependencies.ts'
-import type { Settings } from '../../../domain/settings.ts'
+import type { Settings } from '../../../domain/tenant/settings.ts'
 
 export interface WorldOptions {
   settings?: Partial<Settings>

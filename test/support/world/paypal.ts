@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { PayPalSimulator } from '../../../simulators/paypal/server.ts'
+import type { PayPalSimulator } from '../../../tools/simulators/paypal/server.ts'
 import { ask, type Answer } from '../answer.ts'
 import type { Callers } from './callers.ts'
 import type { Parts } from './parts.ts'

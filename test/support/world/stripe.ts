@@ -1,4 +1,4 @@
-import type { StripeSimulator } from '../../../simulators/stripe/server.ts'
+import type { StripeSimulator } from '../../../tools/simulators/stripe/server.ts'
 import { ask, type Answer } from '../answer.ts'
 import { controlsOf } from './simulator.ts'
 

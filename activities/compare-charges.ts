@@ -1,0 +1,32 @@
+import type { ChargeState } from '../domain/lifecycle.ts'
+import { listChargesToCheck as list } from '../store/charges/charges-to-check.ts'
+import { underLock } from '../store/database/lock.ts'
+import type { ActivityDependencies } from '../payments/dependencies.ts'
+import { gatewayFor } from '../payments/gateway-for.ts'
+import { settleCharge } from './settle-money.ts'
+import { asStep } from './guard/step.ts'
+import { needsPerson } from '../store/onboardings/needs-person.ts'
+import { findCharge } from '../store/charges/charges.ts'
+
+// What the janitor does: it compares our charges with the gateways', heals what it can and calls a person for the rest. It
+// never charges.
+
+export const listChargesToCheck =
+  ({ database }: ActivityDependencies) =>
+  (after: string, limit: number): Promise<string[]> =>
+    list(database, after, limit)
+
+/** Reads one charge at its gateway and settles what is to be settled. Answers its state; null where there is none. */
+export const checkCharge = (d: ActivityDependencies) => (chargeId: string) =>
+  asStep(d, async (): Promise<ChargeState | null> => {
+    const charge = await findCharge(d.database, chargeId)
+    if (!charge) return null
+    if (charge.objectId && (charge.state === 'succeeded' || charge.state === 'kept')) {
+      const reading = await gatewayFor(d, charge).read({ kind: 'payment', id: charge.objectId })
+      if (reading.state !== 'paid')
+        await underLock(d.database, charge.billingCustomerId, (sql) =>
+          needsPerson(sql, charge, `not_paid_there/${charge.id}`),
+        )
+    }
+    return settleCharge(d, (await findCharge(d.database, chargeId))!)
+  })

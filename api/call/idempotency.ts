@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto'
+import type { Context, MiddlewareHandler } from 'hono'
+import { Failure, invalid } from '../../domain/failure/failures.ts'
+import type { Kind } from '../../domain/text/ids.ts'
+import { mayHaveLinks } from '../../domain/tenant/scopes.ts'
+import { freeKey, keepAnswer, reserveKey, type KeyOf, type StoredAnswer } from '../../store/tenants/idempotency-keys.ts'
+import { idFrom, newId, newUuid } from '../../store/database/new-id.ts'
+import { queryOf } from './address.ts'
+import type { CallEnv } from './call-env.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import { readAnswer, writeAnswer } from './stored-answers.ts'
+
+/** What a door asks of its keys; without it any visible ASCII text of at most 255 characters is one. */
+export interface KeyRule {
+  required: boolean
+  pattern: RegExp
+  rule: string
+}
+
+const anyKey: KeyRule = { required: false, pattern: /^[\x21-\x7e]{1,255}$/, rule: '1 to 255 visible ASCII characters' }
+
+declare module 'hono' {
+  interface ContextVariableMap {
+    /** What the ids of a keyed call's creations are made of. */
+    reservedId: string | undefined
+    /** Whether the answer of a keyed call is kept; unless a handler says so, a success is, and a refusal is not. */
+    isOutcome: boolean | undefined
+  }
+}
+
+/** The id of what this call creates: a second try of the same keyed call gets the same one, and finds it made. */
+export const createdId = (c: Context, kind: Kind): string => {
+  const reserved = c.get('reservedId')
+  return reserved ? idFrom(kind, reserved) : newId(kind)
+}
+
+/** The call's key, where it has one. Throws `invalid_request` for one that is missing or misshapen. */
+function keyOf(c: Context, { required, pattern, rule }: KeyRule): string | undefined {
+  const key = c.req.header('Idempotency-Key')
+  if (key === undefined && !required) return undefined
+  if (key === undefined) throw invalid('Idempotency-Key', `is required: ${rule}`)
+  if (!pattern.test(key)) throw invalid('Idempotency-Key', `must be ${rule}`)
+  return key
+}
+
+/** JSON with sorted names. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, inner]) => [name, canonical(inner)]),
+  )
+}
+
+/**
+ * Method, path, query and body, without the credential that a body may hold: a rotated key does not make another
+ * request.
+ */
+function hashOf(c: Context): Buffer {
+  const said = { ...c.get('body') }
+  delete said.api_key
+  const query = queryOf(c)
+  return createHash('sha256')
+    .update(JSON.stringify([c.req.method, c.req.path, canonical(said), ...(query ? [query] : [])]))
+    .digest()
+}
+
+/** How the keys of one route are treated. */
+interface KeyedRoute {
+  door: string
+  /** Whether the call changes nothing: then a repeat reads again, and no answer is stored. */
+  reads: boolean
+  rule?: KeyRule | undefined
+}
+
+/**
+ * Gives the outcome of a POST again for 24 hours to whoever brings its `Idempotency-Key`. A refusal is no outcome: time
+ * or state can change it, so the call runs again. Throws `idempotency_mismatch` for another request with the key, and
+ * `idempotency_in_progress` while the first still runs.
+ */
+export const idempotent =
+  (d: ApiDependencies, { door, reads, rule = anyKey }: KeyedRoute): MiddlewareHandler<CallEnv> =>
+  async (c, next) => {
+    const key = c.req.method === 'POST' ? keyOf(c, rule) : undefined
+    if (key === undefined) return next()
+    const { organizationId, environment } = c.get('caller')
+    const keyOfDoor: KeyOf = { organizationId, environment, door, key }
+    const wanted = { requestHash: hashOf(c), reservedId: newUuid() }
+    const reservation = await reserveKey(d.database, keyOfDoor, wanted)
+    if (reservation.outcome === 'replay') {
+      // The first answer may have been given to a key that may do more.
+      if (reservation.answer.link && !mayHaveLinks(c.get('caller').scopes))
+        throw new Failure('forbidden', 'the API key lacks the scope billing_customers:write')
+      return replay(d, c, reservation.answer)
+    }
+    if (reservation.outcome === 'other_request')
+      throw new Failure('idempotency_mismatch', 'was used with another request', { param: 'Idempotency-Key' })
+    if (reservation.outcome === 'running')
+      throw new Failure('idempotency_in_progress', 'is in use by a request that still runs', {
+        param: 'Idempotency-Key',
+        retryAfter: reservation.retryIn,
+      })
+    c.set('reservedId', reservation.reservedId)
+    await next()
+    const isOutcome = !reads && (c.get('isOutcome') ?? c.res.ok)
+    const answer = isOutcome ? await readAnswer(d, c) : undefined
+    await (answer
+      ? keepAnswer(d.database, keyOfDoor, reservation.try, answer)
+      : freeKey(d.database, keyOfDoor, reservation.try))
+  }
+
+async function replay(d: ApiDependencies, c: Context, stored: StoredAnswer): Promise<Response> {
+  c.header('Idempotent-Replayed', 'true')
+  if (stored.contentType) c.header('Content-Type', stored.contentType)
+  return c.body(await writeAnswer(d, stored), stored.status as never)
+}

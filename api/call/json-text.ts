@@ -1,0 +1,141 @@
+import { type JSONPath, visit } from 'jsonc-parser'
+import { holdsCardNumber, withoutCardNumber } from '../../domain/text/card-numbers.ts'
+import { invalid } from '../../domain/failure/failures.ts'
+import { shown } from '../../domain/text/shown.ts'
+
+/** Levels of objects and lists within the outermost one. */
+const deepest = 24
+
+/**
+ * Returns a path as errors name it: `metadata.crm.0`. Long names are shortened, and the path ends before a card number,
+ * which can go over several names.
+ */
+export function paramOf(path: readonly PropertyKey[]): string {
+  // A name can be a megabyte long, and one refusal names 20 fields. What is shown is far shorter.
+  const names = path.map((name) => String(name).slice(0, 1000))
+  const whole = names.join('.')
+  // Before names are shortened: half of a number is not recognized.
+  if (holdsCardNumber(whole)) return shown(withoutCardNumber(whole), 200)
+  return names.map((name) => shown(name)).join('.') || 'body'
+}
+
+/** Values of a body at most. 32 KiB of metadata hold about 16,000 one-digit numbers. */
+const mostValues = 20_000
+
+/**
+ * Parses a JSON object without looking at what its values hold, at a cost that callers without a key may cause. Throws
+ * `invalid_request` for other texts, and for more values or levels than any call needs.
+ */
+export function parseJson(text: string): Record<string, unknown> {
+  const { values, levels } = sizeOf(text)
+  // Names the field.
+  if (levels > deepest + 1) checkJson(text)
+  if (values > mostValues) throw invalid('body', `must not have more than ${mostValues} values`)
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw invalid('body', 'must be valid JSON')
+  }
+  if (value === null || typeof value !== 'object' || Array.isArray(value))
+    throw invalid('body', 'must be a JSON object')
+  return value as Record<string, unknown>
+}
+
+/**
+ * Counts commas and levels of brackets outside of strings: what makes a text expensive to parse. It stops at the first
+ * level too many, and is exact for valid JSON.
+ */
+function sizeOf(text: string): { values: number; levels: number } {
+  let values = 1
+  let depth = 0
+  let levels = 0
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]
+    if (character === '"') at = endOfString(text, at)
+    else if (character === ',') values++
+    else if (character === ']' || character === '}') depth--
+    else if (character === '[' || character === '{') levels = Math.max(levels, ++depth)
+    if (levels > deepest + 1) break
+  }
+  return { values, levels }
+}
+
+/** The place of the quote that ends a string; the end of the text where there is none. */
+function endOfString(text: string, begin: number): number {
+  for (let at = begin + 1; at < text.length; at++) {
+    if (text[at] === '\\') at++
+    else if (text[at] === '"') return at
+  }
+  return text.length
+}
+
+type PathOf = () => JSONPath
+
+/**
+ * Checks a JSON text for what RFC 7493 (I-JSON) forbids: duplicate names, numbers that a double does not hold exactly,
+ * lone surrogates. Also for NUL, which PostgreSQL cannot store, for the name `__proto__`, and for nesting beyond 24
+ * levels. Throws `invalid_request` naming the field. The scanner is tolerant: other faults of JSON pass.
+ */
+export function checkJson(text: string): void {
+  const names: Set<string>[] = []
+  let depth = -1
+  const enter = (path: PathOf) => {
+    if (++depth > deepest)
+      throw invalid(paramOf(path().slice(0, 1)), `must not be nested deeper than ${deepest} levels`)
+  }
+  visit(text, {
+    onObjectBegin: (_offset, _length, _line, _character, path) => {
+      enter(path)
+      names.push(new Set())
+    },
+    onObjectProperty: (name, _offset, _length, _line, _character, path) => {
+      checkText(name, path)
+      const param = () => paramOf([...path(), name])
+      if (name === '__proto__') throw invalid(param(), 'is not a name that a field can have')
+      if (names.at(-1)!.has(name)) throw invalid(param(), 'must not be given twice')
+      names.at(-1)!.add(name)
+    },
+    onObjectEnd: () => {
+      depth--
+      names.pop()
+    },
+    onArrayBegin: (_offset, _length, _line, _character, path) => enter(path),
+    onArrayEnd: () => {
+      depth--
+    },
+    onLiteralValue: (value: unknown, offset, length, _line, _character, path) => {
+      if (typeof value === 'string') checkText(value, path)
+      if (typeof value === 'number' && !isExact(text.slice(offset, offset + length)))
+        throw invalid(paramOf(path()), 'must be a number that JSON carries exactly; send it as a text instead')
+    },
+  })
+}
+
+function checkText(text: string, path: PathOf): void {
+  if (text.includes('\u0000') || !text.isWellFormed())
+    throw invalid(paramOf(path()), 'must be well-formed text without NUL')
+  if (manyMarks.test(text)) throw invalid(paramOf(path()), 'must not have more than 30 combining marks in a row')
+}
+
+/**
+ * More than Unicode's stream-safe text has in a row (UAX #15, section 13): the time to normalize them grows with the
+ * square of their number. The two halfwidth sound marks become combining ones.
+ */
+const manyMarks = /[\p{M}\uff9e\uff9f]{31}/u
+
+/** Whether the double that is read from a JSON number is written with the same value again. */
+export const isExact = (written: string): boolean => decimal(written) === decimal(String(Number(written)))
+
+/** A number in one form: sign, digits without zeros at the ends, power of ten. */
+function decimal(written: string): string {
+  const match = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(written)
+  if (!match) return written
+  const [, sign, whole = '', fraction = '', power = '0'] = match
+  const digits = (whole + fraction).replace(/^0+/, '')
+  // Not by an expression: one that looks for zeros at the end tries every run of zeros.
+  let end = digits.length
+  while (digits[end - 1] === '0') end--
+  if (end === 0) return '0'
+  return `${sign}${digits.slice(0, end)}e${Number(power) - fraction.length + digits.length - end}`
+}

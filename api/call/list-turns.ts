@@ -1,0 +1,64 @@
+import type { Context } from 'hono'
+import { Failure } from '../../domain/failure/failures.ts'
+import type { CallEnv } from './call-env.ts'
+import { longest } from './deadline.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+
+/**
+ * How long a turn lasts at most, in milliseconds: a list whose connection hangs must not stop all others of its
+ * organization.
+ */
+const longestTurn = 5_000
+
+/** The reads of an organization that wait while one of them has the turn, each with what lets it begin. */
+type Waiting = (() => void)[]
+const waitingOf = new WeakMap<ApiDependencies, Map<string, Waiting>>()
+
+/** A list of one row costs what reading one record does. */
+function asksForOne(c: Context): boolean {
+  const limit = c.req.method === 'GET' ? c.req.query('limit') : c.get('body')?.limit
+  return String(limit) === '1'
+}
+
+/**
+ * Reads a list when it is its organization's turn: one at a time in each process. All organizations share one thread
+ * and a few connections (docs/decisions/0013). Lists of one row do not wait. Throws `unavailable` where the turn came
+ * too late.
+ */
+export async function inTurn<T>(d: ApiDependencies, c: Context<CallEnv>, read: () => Promise<T>): Promise<T> {
+  if (asksForOne(c)) return read()
+  const giveOn = await turnOf(d, c.get('caller').organizationId)
+  const timer = setTimeout(giveOn, longestTurn)
+  try {
+    return await read()
+  } finally {
+    clearTimeout(timer)
+    giveOn()
+  }
+}
+
+/** Waits for the turn. Returns what gives it on, which does so once. */
+async function turnOf(d: ApiDependencies, organizationId: string): Promise<() => void> {
+  let all = waitingOf.get(d)
+  if (!all) waitingOf.set(d, (all = new Map()))
+  const organizations = all
+  let given = false
+  const giveOn = () => {
+    if (given) return
+    given = true
+    const next = organizations.get(organizationId)?.shift()
+    if (next) next()
+    else organizations.delete(organizationId)
+  }
+  const waiting = organizations.get(organizationId)
+  if (!waiting) {
+    organizations.set(organizationId, [])
+    return giveOn
+  }
+  const since = Date.now()
+  await new Promise<void>((resolve) => waiting.push(resolve))
+  if (Date.now() - since < longest) return giveOn
+  // Its caller was refused by now: to read it all the same would keep those waiting who are still there.
+  giveOn()
+  throw new Failure('unavailable', 'the lists before it took too long; try again', { retryAfter: 5 })
+}

@@ -1,0 +1,48 @@
+import type { Context } from 'hono'
+import { z } from '@hono/zod-openapi'
+import { updateCustomer, type Customer, type CustomerChanges } from '../../store/customers/customers.ts'
+import type { CallEnv } from '../call/call-env.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import { createdId } from '../call/idempotency.ts'
+import { createCustomer } from './create-customer.ts'
+import { linkOf } from '../setup/open-onboarding.ts'
+import { requireCustomer, requireCustomerById } from './require-customer.ts'
+
+// What the doors of other systems do with customers; each has its own words for it.
+
+/** Free data for a door whose documents know texts only: other values are written as JSON. */
+export const asTexts = (data: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(data).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  )
+
+/** What answers carry beside the documented fields where creating the customer started its onboarding. */
+export const startedFields = {
+  billing_customer_id: z.string().optional().openapi({ description: 'Where creating it started an onboarding' }),
+  setup_url: z.string().optional().openapi({ description: 'Where the customer enters a payment method' }),
+}
+
+/** Creates a customer for a call of a door, and starts its onboarding where the settings say so. */
+export async function createAtDoor(
+  d: ApiDependencies,
+  c: Context<CallEnv>,
+  { parent, mappings, ...profile }: CustomerChanges,
+  skipOnboarding?: boolean,
+): Promise<{ customer: Customer; started: { billing_customer_id?: string; setup_url?: string } }> {
+  const wanted = { id: createdId(c, 'customer'), profile, parent, mappings, skipOnboarding }
+  const { customer, opened } = await createCustomer(d, c.get('caller'), wanted)
+  const started = opened ? { billing_customer_id: opened.billingCustomer.id, setup_url: linkOf(d, opened) } : {}
+  return { customer, started }
+}
+
+/** The customer of the caller with our id, with the prefix of any door. Throws `not_found`. */
+export const readAtDoor = (d: ApiDependencies, c: Context<CallEnv>, id: string): Promise<Customer> =>
+  requireCustomerById(d, c.get('caller'), id)
+
+/** The same by our id or by the external id, also a former one. */
+export const findAtDoor = (d: ApiDependencies, c: Context<CallEnv>, name: string): Promise<Customer> =>
+  requireCustomer(d, c.get('caller'), name)
+
+/** Changes what a call of a door names. Throws as `updateCustomer`. */
+export const updateAtDoor = (d: ApiDependencies, c: Context<CallEnv>, id: string, changes: CustomerChanges) =>
+  updateCustomer(d.database, c.get('caller'), id, changes, c.get('caller').id)

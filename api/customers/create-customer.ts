@@ -1,0 +1,82 @@
+import { Failure } from '../../domain/failure/failures.ts'
+import { allows, type Scope } from '../../domain/tenant/scopes.ts'
+import type { NewCustomer, Customer } from '../../store/customers/customers.ts'
+import { insertCustomer } from '../../store/customers/customers.ts'
+import type { Opened } from '../../store/lifecycle/onboarding-request.ts'
+import { openWithin } from '../../store/lifecycle/open-onboarding.ts'
+import type { Caller } from '../call/auth.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import { requireAnyGateway, requireBrand } from '../setup/brand-and-gateway.ts'
+import { runOf } from '../setup/open-onboarding.ts'
+
+export interface CustomerRequest extends Omit<NewCustomer, 'organizationId' | 'environment' | 'by'> {
+  /** Whether no onboarding is started, whatever the settings say. */
+  skipOnboarding?: boolean | undefined
+  /** The id of a brand, or its number written as a text. */
+  brand?: string | undefined
+}
+
+export interface CreatedCustomer {
+  customer: Customer
+  /** The onboarding that was started with it, where the settings say so. */
+  opened?: Opened
+}
+
+/**
+ * Creates a customer and, where the organization's settings say so, its onboarding, in one transaction: a start that
+ * cannot be made now is made by the starter. Throws `not_found` for a brand of somebody else, also where no onboarding
+ * is started, `forbidden` where one would be started by a key that may not open any, and what `insertCustomer` throws.
+ * Throws `conflict` without a field where the onboarding cannot be started: these calls have no field for its gateway.
+ */
+export async function createCustomer(
+  d: ApiDependencies,
+  caller: Caller,
+  { skipOnboarding, brand, ...wanted }: CustomerRequest,
+): Promise<CreatedCustomer> {
+  const { organizationId, environment, currency, settings } = caller
+  const brandId = brand === undefined ? undefined : (await requireBrand(d, caller, brand)).id
+  const row: NewCustomer = { ...wanted, organizationId, environment, by: caller.id }
+  if (skipOnboarding || !settings.onboardNewCustomers) {
+    const alone = !row.parent && !row.mappings
+    return { customer: alone ? await insertCustomer(d.database, row) : await inTransaction(d, row) }
+  }
+  requireToOpen(caller)
+  await withoutField(() => requireAnyGateway(d, caller))
+  const created = (await d.database.begin(async (sql) => {
+    const customer = await insertCustomer(sql, row)
+    const request = {
+      organizationId,
+      environment,
+      contactId: customer.id,
+      createdBy: customer.id,
+      currency,
+      activateAtOnce: false,
+      brandId,
+    }
+    return { customer, opened: await withoutField(() => openWithin(sql, request, settings)) }
+  })) as Required<CreatedCustomer>
+  if (created.opened.run === 'start') d.runs.start(runOf(created.opened))
+  return created
+}
+
+/** Runs a step of the onboarding. What stands against it is the state of the organization, and no field of the call. */
+async function withoutField<T>(step: () => T): Promise<Awaited<T>> {
+  try {
+    return await step()
+  } catch (error) {
+    throw error instanceof Failure && error.code === 'conflict' ? error.with({ param: undefined }) : error
+  }
+}
+
+const opening: Scope = 'billing_customers:write'
+
+function requireToOpen({ scopes }: Caller): void {
+  if (allows(scopes, opening)) return
+  throw new Failure(
+    'forbidden',
+    `the API key lacks the scope ${opening}: the setting onboard_new_customers starts an onboarding with each customer`,
+  )
+}
+
+const inTransaction = (d: ApiDependencies, row: NewCustomer) =>
+  d.database.begin((sql) => insertCustomer(sql, row)) as Promise<Customer>

@@ -1,0 +1,76 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { forgottenEverywhere } from '../../../../store/tenants/caller-cache.ts'
+import { revokeApiKeyOf, rotateApiKey } from '../../../../store/tenants/manage-api-keys.ts'
+import type { CallEnv } from '../../../call/call-env.ts'
+import type { ApiDependencies } from '../../../dependencies.ts'
+import * as fields from '../../../schemas/fields.ts'
+import { createdId } from '../../../call/idempotency.ts'
+import { apiKeyView, createdApiKey, viewApiKey } from './api-key-view.ts'
+import { checkGrant, checkOutlives, checkRights, requireApiKey } from './api-keys.ts'
+import { guards, idParam, nativeRefusals, security } from '../native.ts'
+import { json, jsonBody } from '../../../schemas/json.ts'
+
+const longestOverlap = 30 * 86_400
+const rotateRequest = z
+  .strictObject({
+    overlap_seconds: z
+      .number(fields.mustBe('a whole number of seconds'))
+      .int('must be a whole number of seconds')
+      .min(0, 'must be at least 0')
+      .max(longestOverlap, `must be at most ${longestOverlap}`)
+      .openapi({ description: 'How long the old key works on', example: 3600 }),
+  })
+  .openapi('RotateApiKey')
+
+const tags = ['API keys']
+const params = idParam('key_01k2…')
+
+/** What can be done to a key: another one in its place, or its end. */
+export function addApiKeyCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const common = { tags, security, middleware: guards(d, 'api_keys:write') }
+  const rotate = createRoute({
+    ...common,
+    method: 'post',
+    path: '/v1/api_keys/{id}/rotate',
+    operationId: 'rotateApiKey',
+    summary: 'Make a key with the same name and scopes; the old one ends after the overlap',
+    description:
+      'Takes every scope of the old key. A key that ends can rotate itself and keys that end no later; the new key ends no later than the key of the call.',
+    request: { params, body: jsonBody(rotateRequest) },
+    responses: { 201: json(createdApiKey, 'Created'), ...nativeRefusals },
+  })
+  app.openapi(rotate, async (c) => {
+    const caller = c.get('caller')
+    const old = await requireApiKey(d, caller, c.req.valid('param').id)
+    // Whoever gets the new secret may do all that it may.
+    checkGrant(caller, old.scopes)
+    const isItself = old.id === caller.id
+    if (!isItself) checkOutlives(caller, old)
+    const latestEnd = isItself ? old.expiresAt : caller.expiresAt
+    const wanted = { id: createdId(c, 'apiKey'), overlap: c.req.valid('json').overlap_seconds, latestEnd }
+    const { organizationId, environment } = caller
+    const { id, key } = await rotateApiKey(d.database, { organizationId, environment }, old, wanted)
+    await forgottenEverywhere()
+    return c.json({ ...viewApiKey(await requireApiKey(d, caller, id)), secret: key }, 201)
+  })
+
+  const revoke = createRoute({
+    ...common,
+    method: 'post',
+    path: '/v1/api_keys/{id}/revoke',
+    operationId: 'revokeApiKey',
+    summary: 'End a key at once; one that was revoked is answered as it is',
+    description: 'Takes every scope of the key to revoke. Every key with api_keys:write can revoke itself.',
+    request: { params },
+    responses: { 200: json(apiKeyView), ...nativeRefusals },
+  })
+  app.openapi(revoke, async (c) => {
+    const caller = c.get('caller')
+    const key = await requireApiKey(d, caller, c.req.valid('param').id)
+    checkRights(caller, key)
+    const { id } = key
+    await revokeApiKeyOf(d.database, caller, id)
+    await forgottenEverywhere()
+    return c.json(viewApiKey(await requireApiKey(d, caller, id)), 200)
+  })
+}

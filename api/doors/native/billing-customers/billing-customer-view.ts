@@ -1,0 +1,194 @@
+import { z } from '@hono/zod-openapi'
+import type { PersonNeeded } from '../../../../domain/onboarding/needs-person.ts'
+import { progressOf } from '../../../../domain/onboarding/progress.ts'
+import { results } from '../../../../domain/lifecycle.ts'
+import { expiryOf } from '../../../../domain/onboarding/next-step.ts'
+import { openAttempt, type OnboardingFacts } from '../../../../domain/onboarding/onboarding.ts'
+import { mayHaveLinks } from '../../../../domain/tenant/scopes.ts'
+import type { BillingCustomer } from '../../../../store/billing-customers/billing-customers.ts'
+import { workflowIdOf } from '../../../../domain/onboarding/run.ts'
+import type { ApiDependencies } from '../../../dependencies.ts'
+import type { Caller } from '../../../call/auth.ts'
+import { linkOf, runOf } from '../../../setup/open-onboarding.ts'
+
+const time = z.string().openapi({ format: 'date-time' })
+/** Of an onboarding: while it is live, and its ends. */
+export const onboardingStatuses = ['pending', ...results] as const
+
+// Registered under no name: what extends a named schema must fit that one too, and a replacement is no onboarding.
+const runView = z.object({
+  id: z.string(),
+  n: z.number().int().openapi({ description: '1-based sequence number within the billing customer' }),
+  status: z.enum(onboardingStatuses).openapi({
+    description:
+      'pending while it is live; completed where the billing customer became active. The others are ends without success',
+  }),
+  closing: z.enum(['expired', 'canceled', 'failed']).nullable().openapi({
+    description:
+      'Why the live onboarding is being ended: money is returned and the payment method detached. This takes seconds; then status says the same',
+  }),
+  steps: z.array(
+    z.object({
+      name: z.enum(['record', 'payment_method', 'initial_charge', 'activation', 'enrollment']),
+      state: z.enum(['waiting', 'running', 'done', 'skipped', 'failed']),
+      attempts: z.number().int(),
+      message: z.string().nullable(),
+      next_retry_at: time.nullable(),
+    }),
+  ),
+  blocked_on: z.enum(['customer', 'gateway', 'operator']).nullable(),
+  next_retry_at: time.nullable(),
+  last_error: z.string().nullable().openapi({ description: 'Code of the last attempt that did not succeed' }),
+  attempt_state: z.string().nullable(),
+  amount: z.number().int().openapi({ description: 'Minor units; 0 where nothing is charged' }),
+  currency: z.string(),
+  gateway: z.enum(['stripe', 'paypal']),
+  billable_item_id: z.string().nullable(),
+  expires_at: time,
+  created_at: time,
+  ended_at: time.nullable(),
+  workflow_id: z.string(),
+  workflow_url: z.string().nullable(),
+})
+
+export const onboardingView = runView.extend({ object: z.literal('onboarding') }).openapi('Onboarding')
+
+const personNeeded = z
+  .object({
+    reason: z.string().openapi({ description: 'A code, such as refund_failed, disputed or gateway_refused' }),
+    what_to_do: z.string(),
+    charge_id: z.string().nullable().openapi({ description: 'The charge to resolve, if it is about one' }),
+  })
+  .openapi('PersonNeeded')
+
+const paymentMethodView = z
+  .object({
+    id: z.string(),
+    label: z.string().openapi({ example: 'Visa •••• 4242' }),
+    expires: z.string().nullable().openapi({ description: 'Year and month, of a card', example: '2034-12' }),
+  })
+  .openapi('PaymentMethod')
+
+const setupUrl = z.string().optional().openapi({
+  description: 'Only while it is live and not being ended, for keys with the scope billing_customers:write',
+})
+
+const replacementView = runView
+  .extend({
+    object: z.literal('replacement'),
+    setup_url: setupUrl,
+  })
+  .openapi('Replacement')
+
+export const billingCustomerView = z
+  .object({
+    id: z.string(),
+    object: z.literal('billing_customer'),
+    environment: z.enum(['live', 'sandbox']),
+    organization_id: z.string(),
+    customer_id: z.string(),
+    status: z.enum(['pending', 'active', 'suspended']).openapi({
+      description: 'Stays pending where the onboarding ended without success: poll onboarding.status',
+    }),
+    gateway: z.enum(['stripe', 'paypal']),
+    allow_trigger: z.boolean(),
+    initial_charged: z.boolean(),
+    metadata: z.record(z.string(), z.unknown()),
+    setup_url: setupUrl,
+    needs_person: personNeeded.nullable().openapi({
+      description: 'What a person has to do first; the next thing is here when that is done. Null where nothing',
+    }),
+    created_at: time,
+    payment_method: paymentMethodView.nullable(),
+    onboarding: onboardingView.openapi({ description: 'The live onboarding, or the latest' }),
+    replacement: replacementView.optional().openapi({ description: 'The latest replacement of the payment method' }),
+  })
+  .openapi('BillingCustomer')
+
+export function viewOnboarding(
+  d: ApiDependencies,
+  billingCustomer: BillingCustomer,
+  o: OnboardingFacts,
+  timing: { expiryGrace: number },
+): z.input<typeof onboardingView> {
+  const progress = progressOf(o)
+  const workflowId = workflowIdOf(runOf({ billingCustomer, onboarding: o }))
+  const ui = d.temporalUi
+  return {
+    id: o.id,
+    object: 'onboarding',
+    n: o.n,
+    status: progress.status,
+    closing: o.endedAt ? null : o.closing,
+    steps: progress.steps.map(({ nextRetryAt, ...step }) => ({
+      ...step,
+      next_retry_at: nextRetryAt?.toISOString() ?? null,
+    })),
+    blocked_on: progress.blockedOn,
+    next_retry_at: o.endedAt ? null : (o.nextRetryAt?.toISOString() ?? null),
+    last_error: o.attempts.findLast((attempt) => attempt.code !== null)?.code ?? null,
+    attempt_state: openAttempt(o)?.state ?? null,
+    amount: progress.amount,
+    currency: o.currency,
+    gateway: o.gateway,
+    billable_item_id: o.billableItemId,
+    expires_at: expiryOf(o, timing).toISOString(),
+    created_at: o.createdAt.toISOString(),
+    ended_at: o.endedAt?.toISOString() ?? null,
+    workflow_id: workflowId,
+    workflow_url: ui
+      ? `${ui.url}/namespaces/${encodeURIComponent(ui.namespace)}/workflows/${encodeURIComponent(workflowId)}`
+      : null,
+  }
+}
+
+export function viewBillingCustomer(
+  d: ApiDependencies,
+  billingCustomer: BillingCustomer,
+  onboarding: OnboardingFacts,
+  needed: PersonNeeded | undefined,
+  { settings: timing, scopes }: Pick<Caller, 'settings' | 'scopes'>,
+  replacement?: OnboardingFacts,
+): z.input<typeof billingCustomerView> {
+  const link = (live: OnboardingFacts) =>
+    mayHaveLinks(scopes) && takesMethod(live) ? { setup_url: linkOf(d, { billingCustomer, onboarding: live }) } : {}
+  return {
+    id: billingCustomer.id,
+    object: 'billing_customer',
+    environment: billingCustomer.environment,
+    organization_id: billingCustomer.organizationId,
+    customer_id: billingCustomer.customerId,
+    status: billingCustomer.status,
+    gateway: billingCustomer.gateway,
+    allow_trigger: billingCustomer.allowTrigger,
+    initial_charged: billingCustomer.initialCharged,
+    metadata: billingCustomer.metadata,
+    ...(billingCustomer.status === 'pending' ? link(onboarding) : {}),
+    needs_person: needed ? { reason: needed.reason, what_to_do: needed.whatToDo, charge_id: needed.chargeId } : null,
+    created_at: billingCustomer.createdAt.toISOString(),
+    payment_method: viewPaymentMethod(billingCustomer),
+    onboarding: viewOnboarding(d, billingCustomer, onboarding, timing),
+    ...(replacement
+      ? {
+          replacement: {
+            ...viewOnboarding(d, billingCustomer, replacement, timing),
+            object: 'replacement' as const,
+            ...link(replacement),
+          },
+        }
+      : {}),
+  }
+}
+
+/** Whether the setup link of an onboarding or a replacement is of use. */
+const takesMethod = ({ endedAt, closing }: OnboardingFacts) => !endedAt && !closing
+
+function viewPaymentMethod({
+  paymentMethodId: id,
+  paymentMethodLabel,
+  paymentMethodDetails: details,
+}: BillingCustomer) {
+  if (!id) return null
+  const expires = details?.type === 'card' ? `${details.expYear}-${String(details.expMonth).padStart(2, '0')}` : null
+  return { id, label: paymentMethodLabel ?? '', expires }
+}

@@ -1,0 +1,121 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { invalid } from '../../../../domain/failure/failures.ts'
+import { gatewayNames } from '../../../../domain/lifecycle.ts'
+import { largestAmount } from '../../../../domain/payment/money.ts'
+import type { Opened } from '../../../../store/lifecycle/onboarding-request.ts'
+import type { CallEnv } from '../../../call/call-env.ts'
+import type { ApiDependencies } from '../../../dependencies.ts'
+import * as fields from '../../../schemas/fields.ts'
+import { checkGateway } from '../../../setup/brand-and-gateway.ts'
+import { declined } from '../../../setup/declined.ts'
+import { inWordsOf } from '../../../setup/in-words-of.ts'
+import { creatorOf, openOnboarding, type OnboardingAsked } from '../../../setup/open-onboarding.ts'
+import { submitSavedMethod, type SavedMethodSubmission } from '../../../setup/submit-saved-method.ts'
+import { billingCustomerView } from './billing-customer-view.ts'
+import { viewOf } from './billing-customers.ts'
+import { declineRefusal, guards, nativeRefusals, security } from '../native.ts'
+import { paymentData, savedMethodOf } from '../../../schemas/payment-data.ts'
+import { json, jsonBody } from '../../../schemas/json.ts'
+
+const boolean = z.boolean(fields.mustBe('true or false'))
+const request = z
+  .strictObject({
+    customer_id: fields
+      .text(256, 'usr_12345')
+      .optional()
+      .openapi({ description: `${fields.contactDescription}. Or contact_id; one of both is needed` }),
+    contact_id: fields.text(256).optional().openapi({ description: 'The same as customer_id, by another name' }),
+    brand_id: fields.text(64).optional().openapi({ description: 'The first brand of the environment unless given' }),
+    gateway: z.enum(gatewayNames, fields.mustBe(`one of ${gatewayNames.join(', ')}`)).optional(),
+    billable_item_id: fields.text(64).optional().openapi({
+      description:
+        'An active trigger item to enroll in after activation. A billing customer that is active is enrolled at once, which takes the scope enrollments:write too',
+    }),
+    require_initial: boolean.optional().openapi({
+      description:
+        'Whether an initial charge is made. Where it is false, and neither an item nor payment_data is given, the billing customer is active at once, without a payment method',
+    }),
+    initial_amount: fields
+      .minorUnits(1)
+      .max(largestAmount, `must be at most ${largestAmount}`)
+      .optional()
+      .openapi({ description: 'Minor units', example: 1500 }),
+    allow_trigger: boolean.optional(),
+    notes: fields.notes.optional(),
+    metadata: fields.billingMetadata.optional(),
+    payment_data: paymentData.optional(),
+  })
+  .superRefine((body, context) => {
+    const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
+    if ((body.customer_id === undefined) === (body.contact_id === undefined))
+      refuse('customer_id', 'is required, or contact_id in place of it')
+    if (body.billable_item_id !== undefined && body.allow_trigger === false)
+      refuse('allow_trigger', 'must be true where a billable_item_id is given')
+  })
+  .openapi('OpenBillingCustomer', { example: { customer_id: 'usr_12345', initial_amount: 1500 } })
+const answer = billingCustomerView
+  .extend({ existing: z.boolean().openapi({ description: 'Whether it was there before this call' }) })
+  .openapi('OpenedBillingCustomer')
+
+type Body = z.output<typeof request>
+
+export function addOpenBillingCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const open = createRoute({
+    tags: ['Billing customers'],
+    security,
+    middleware: guards(d, 'billing_customers:write'),
+    method: 'post',
+    path: '/v1/billing_customers',
+    operationId: 'openBillingCustomer',
+    summary: 'Open the onboarding of a customer, or find it; what is asked differently is applied or refused',
+    request: { body: jsonBody(request) },
+    responses: {
+      200: json(answer, 'It was there before'),
+      201: json(answer, 'Created'),
+      ...declineRefusal,
+      ...nativeRefusals,
+    },
+  })
+  app.openapi(open, async (c) => {
+    const body = c.req.valid('json')
+    const caller = c.get('caller')
+    const method = savedMethodOf(body.payment_data, body.gateway)
+    checkGateway(d, caller, body.gateway)
+    const opened = await openOnboarding(d, caller, toAsked(c, body)).catch(inNativeWords(body))
+    if (method && opened.billingCustomer.status === 'pending') await submit(c, d, opened, method)
+    const view = await viewOf(d, caller, opened.billingCustomer.id)
+    return c.json({ ...view, existing: opened.existing }, opened.existing ? 200 : 201)
+  })
+}
+
+const toAsked = (c: Context<CallEnv>, body: Body): OnboardingAsked => ({
+  contactId: (body.customer_id ?? body.contact_id)!,
+  createdBy: creatorOf(c.req.header('Idempotency-Key')),
+  activateAtOnce: !body.payment_data && body.billable_item_id === undefined,
+  brand: body.brand_id,
+  gateway: body.gateway,
+  allowTrigger: body.billable_item_id === undefined ? body.allow_trigger : true,
+  requireInitial: body.require_initial,
+  initialAmountMinor: body.initial_amount,
+  notes: body.notes,
+  metadata: body.metadata,
+  billableItemId: body.billable_item_id,
+})
+
+/** The engine names fields as the first door did; here they have the words of this API. */
+const inNativeWords = (body: Body) =>
+  inWordsOf({ bi_id: 'billable_item_id', contact_id: body.customer_id === undefined ? 'contact_id' : 'customer_id' })
+
+/** Tries the saved method that came with the call. Throws where it was declined or cannot be used. */
+async function submit(
+  c: Context<CallEnv>,
+  d: ApiDependencies,
+  opened: Opened,
+  method: SavedMethodSubmission,
+): Promise<void> {
+  const result = await submitSavedMethod(d, opened, method, c.get('extendDeadline'))
+  if (result.outcome === 'declined') throw declined(c, result.message)
+  if (result.outcome === 'unusable')
+    throw invalid('payment_data', 'is not a payment method that this organization can use')
+}

@@ -1,0 +1,54 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { invalid } from '../../../../domain/failure/failures.ts'
+import { gatewayNames } from '../../../../domain/lifecycle.ts'
+import type { CallEnv } from '../../../call/call-env.ts'
+import { mustBe } from '../../../schemas/fields.ts'
+import type { ApiDependencies } from '../../../dependencies.ts'
+import { checkGateway } from '../../../setup/brand-and-gateway.ts'
+import { declined } from '../../../setup/declined.ts'
+import { requireBillingCustomer } from '../../../setup/onboarding-command.ts'
+import { openReplacement } from '../../../setup/open-replacement.ts'
+import { submitSavedMethod } from '../../../setup/submit-saved-method.ts'
+import { billingCustomerView } from './billing-customer-view.ts'
+import { billingCustomerParams as params, billingCustomerPath, viewOf } from './billing-customers.ts'
+import { replacementDeclineRefusal, guards, nativeRefusals, security } from '../native.ts'
+import { paymentData, savedMethodOf } from '../../../schemas/payment-data.ts'
+import { json, jsonBody } from '../../../schemas/json.ts'
+
+const request = z
+  .strictObject({
+    gateway: z.enum(gatewayNames as ['stripe', 'paypal'], mustBe(gatewayNames.join(' or '))).optional(),
+    payment_data: paymentData.optional(),
+  })
+  .openapi('ReplacePaymentMethodRequest')
+
+/** Replaces the payment method of an active billing customer: by link, or with one that the caller names. Never charges. */
+export function addReplacements(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const replace = createRoute({
+    tags: ['Billing customers'],
+    security,
+    middleware: guards(d, 'billing_customers:write'),
+    method: 'post',
+    path: `${billingCustomerPath}/payment_method`,
+    operationId: 'replacePaymentMethod',
+    summary: 'Replace the payment method of an active billing customer; nothing is charged',
+    description: 'Without payment_data the customer enters another one at replacement.setup_url.',
+    request: { params, body: jsonBody(request) },
+    responses: { 200: json(billingCustomerView), ...replacementDeclineRefusal, ...nativeRefusals },
+  })
+  app.openapi(replace, async (c) => {
+    const caller = c.get('caller')
+    const { gateway, payment_data } = c.req.valid('json')
+    const method = savedMethodOf(payment_data, gateway)
+    checkGateway(d, caller, gateway)
+    const billingCustomer = await requireBillingCustomer(d, caller, c.req.valid('param').id)
+    const opened = await openReplacement(d, billingCustomer, gateway)
+    if (method) {
+      const result = await submitSavedMethod(d, opened, method, c.get('extendDeadline'))
+      if (result.outcome === 'declined') throw declined(c, result.message)
+      if (result.outcome === 'unusable')
+        throw invalid('payment_data', 'is not a payment method that this organization can use')
+    }
+    return c.json(await viewOf(d, caller, billingCustomer.id), 200)
+  })
+}

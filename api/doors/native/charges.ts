@@ -1,0 +1,116 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { conflict, notFound } from '../../../domain/failure/failures.ts'
+import { chargeStates, gatewayNames } from '../../../domain/lifecycle.ts'
+import { listCharges } from '../../../store/charges/list-charges.ts'
+import { findChargeOf, resolveCharge } from '../../../store/charges/resolve-charge.ts'
+import type { CallEnv } from '../../call/call-env.ts'
+import type { ApiDependencies } from '../../dependencies.ts'
+import * as fields from '../../schemas/fields.ts'
+import { guards, idParam, nativeRefusals, security } from './native.ts'
+import { createdQuery, pageOf, pageQuery, time, toList, toRange } from '../../schemas/lists.ts'
+import { json, jsonBody } from '../../schemas/json.ts'
+import type { ChargeRow } from '../../../store/charges/charges.ts'
+
+const resolveRequest = z
+  .strictObject({
+    outcome: z.enum(['never_happened', 'keep', 'returned_by_hand']),
+    reason: fields.reason('Looked at it in the dashboard'),
+  })
+  .openapi('ResolveChargeRequest')
+const view = z
+  .object({
+    id: z.string(),
+    object: z.literal('charge'),
+    billing_customer_id: z.string(),
+    onboarding_id: z.string(),
+    status: z.enum(chargeStates),
+    amount: z.number().int().openapi({ description: 'Minor units' }),
+    currency: z.string(),
+    gateway: z.enum(gatewayNames),
+    created_at: time,
+  })
+  .openapi('Charge')
+
+const query = z.strictObject({
+  ...pageQuery,
+  ...createdQuery,
+  status: z.enum(chargeStates).optional(),
+  billing_customer_id: fields.idFilter('billingCustomer').optional(),
+  onboarding_id: fields.idFilter('onboarding').optional(),
+  gateway: z.enum(gatewayNames).optional(),
+})
+const tags = ['Charges']
+const params = idParam('ch_01k2…')
+
+const toView = ({ id, billingCustomerId, onboardingId, state, amount, currency, gateway, createdAt }: ChargeRow) => ({
+  id,
+  object: 'charge' as const,
+  billing_customer_id: billingCustomerId,
+  onboarding_id: onboardingId,
+  status: state,
+  amount,
+  currency,
+  gateway,
+  created_at: createdAt.toISOString(),
+})
+
+export function addCharges(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const resolve = createRoute({
+    tags,
+    security,
+    middleware: guards(d, 'charges:write'),
+    method: 'post',
+    path: '/v1/charges/{id}/resolve',
+    operationId: 'resolveCharge',
+    summary: 'Say what became of a charge that the gateway does not tell about',
+    request: { params, body: jsonBody(resolveRequest) },
+    responses: { 200: json(view), ...nativeRefusals },
+  })
+  app.openapi(resolve, async (c) => {
+    const charge = await findChargeOf(d.database, c.get('caller'), c.req.valid('param').id)
+    if (!charge) throw notFound('Charge')
+    const done = await resolveCharge(d.database, charge, { ...c.req.valid('json'), actor: 'api' })
+    if (!done) throw conflict('charge_not_resolvable', 'outcome', `does not fit a charge that is ${charge.state}`)
+    return c.json(toView((await findChargeOf(d.database, c.get('caller'), charge.id))!), 200)
+  })
+
+  addReading(app, d)
+}
+
+function addReading(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const common = { tags, security, middleware: guards(d, 'charges:read'), method: 'get' as const }
+  const listing = createRoute({
+    ...common,
+    middleware: guards(d, 'charges:read', { list: true, query: true }),
+    path: '/v1/charges',
+    operationId: 'listCharges',
+    summary: 'List charges, newest first',
+    request: { query },
+    responses: { 200: json(pageOf(view, 'ChargeList')), ...nativeRefusals },
+  })
+  app.openapi(listing, async (c) => {
+    const { limit, cursor, ...asked } = c.req.valid('query')
+    const filter = {
+      status: asked.status,
+      billingCustomerId: asked.billing_customer_id,
+      onboardingId: asked.onboarding_id,
+      gateway: asked.gateway,
+      ...toRange(asked),
+    }
+    return c.json(toList(await listCharges(d.database, c.get('caller'), filter, { limit, cursor }), toView), 200)
+  })
+
+  const get = createRoute({
+    ...common,
+    path: '/v1/charges/{id}',
+    operationId: 'getCharge',
+    summary: 'Read a charge',
+    request: { params },
+    responses: { 200: json(view), ...nativeRefusals },
+  })
+  app.openapi(get, async (c) => {
+    const charge = await findChargeOf(d.database, c.get('caller'), c.req.valid('param').id)
+    if (!charge) throw notFound('Charge')
+    return c.json(toView(charge), 200)
+  })
+}

@@ -1,0 +1,78 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { eventTypes } from '../../../domain/onboarding/events.ts'
+import { notFound } from '../../../domain/failure/failures.ts'
+import { findEvent, listEvents, type Event } from '../../../store/events/list-events.ts'
+import type { CallEnv } from '../../call/call-env.ts'
+import type { ApiDependencies } from '../../dependencies.ts'
+import { idFilter, mustBe } from '../../schemas/fields.ts'
+import { guards, idParam, nativeRefusals, security } from './native.ts'
+import { createdQuery, pageOf, pageQuery, time, toList, toRange } from '../../schemas/lists.ts'
+import { json } from '../../schemas/json.ts'
+
+const view = z
+  .object({
+    id: z.string(),
+    object: z.literal('event'),
+    type: z.string().openapi({ example: 'billing_customer.activated' }),
+    billing_customer_id: z.string(),
+    onboarding_id: z.string().nullable(),
+    actor: z.string().openapi({ description: 'system, customer, api, or operator with a name', example: 'system' }),
+    data: z.record(z.string(), z.unknown()),
+    created_at: time,
+  })
+  .openapi('Event')
+const query = z.strictObject({
+  ...pageQuery,
+  ...createdQuery,
+  type: z.enum(eventTypes, mustBe('a type of event, such as billing_customer.activated')).optional(),
+  billing_customer_id: idFilter('billingCustomer').optional(),
+  onboarding_id: idFilter('onboarding').optional(),
+})
+
+const toView = (event: Event): z.input<typeof view> => ({
+  id: event.id,
+  object: 'event',
+  type: event.type,
+  billing_customer_id: event.billingCustomerId,
+  onboarding_id: event.onboardingId,
+  actor: event.actor,
+  data: event.data,
+  created_at: event.createdAt.toISOString(),
+})
+
+export function addEvents(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const common = { tags: ['Events'], security, middleware: guards(d, 'events:read'), method: 'get' as const }
+  const listing = createRoute({
+    ...common,
+    middleware: guards(d, 'events:read', { list: true, query: true }),
+    path: '/v1/events',
+    operationId: 'listEvents',
+    summary: 'List what happened, newest first',
+    request: { query },
+    responses: { 200: json(pageOf(view, 'EventList')), ...nativeRefusals },
+  })
+  app.openapi(listing, async (c) => {
+    const { limit, cursor, ...asked } = c.req.valid('query')
+    const filter = {
+      type: asked.type,
+      billingCustomerId: asked.billing_customer_id,
+      onboardingId: asked.onboarding_id,
+      ...toRange(asked),
+    }
+    return c.json(toList(await listEvents(d.database, c.get('caller'), filter, { limit, cursor }), toView), 200)
+  })
+
+  const get = createRoute({
+    ...common,
+    path: '/v1/events/{id}',
+    operationId: 'getEvent',
+    summary: 'Read an event',
+    request: { params: idParam('evt_01k2…') },
+    responses: { 200: json(view), ...nativeRefusals },
+  })
+  app.openapi(get, async (c) => {
+    const event = await findEvent(d.database, c.get('caller'), c.req.valid('param').id)
+    if (!event) throw notFound('Event')
+    return c.json(toView(event), 200)
+  })
+}

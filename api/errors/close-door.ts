@@ -1,0 +1,23 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { Failure, notFound } from '../../domain/failure/failures.ts'
+import type { CallEnv } from '../call/call-env.ts'
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** The methods by which a path is called; none where there is no such path. */
+const methodsAt = ({ router }: OpenAPIHono<CallEnv>, path: string): string[] =>
+  methods.filter((method) => router.match(method, path)[0].some(([[, route]]) => route.method === method))
+
+/**
+ * Answers what no route below the base did, in the words of the door: unknown paths, and known ones with another method.
+ * Call it after the routes were added.
+ */
+export function closeDoor(app: OpenAPIHono<CallEnv>, base: string): OpenAPIHono<CallEnv> {
+  app.all(`${base}/*`, (c) => {
+    const allowed = methodsAt(app, c.req.path)
+    if (allowed.length === 0) throw notFound('Route')
+    c.header('Allow', allowed.join(', '))
+    throw new Failure('method_not_allowed', `this path is called by ${allowed.join(' or ')}`)
+  })
+  return app
+}

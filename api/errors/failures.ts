@@ -1,0 +1,23 @@
+import { HTTPException } from 'hono/http-exception'
+import { Failure } from '../../domain/failure/failures.ts'
+import { isDatabaseAway } from '../../store/database/database.ts'
+
+/** Makes a Failure of whatever was thrown; undefined where it is a bug, of which the caller is told only an id. */
+export function asFailure(error: unknown): Failure | undefined {
+  if (error instanceof Failure) return error
+  if (isDatabaseAway(error))
+    return new Failure('unavailable', 'the service cannot reach its database; try again', {
+      retryAfter: 5,
+      cause: error,
+    })
+  // NUL in a path or a query, which PostgreSQL cannot take (22021); bodies are checked before.
+  if ((error as { code?: unknown } | null)?.code === '22021')
+    return new Failure('invalid_request', 'must be well-formed text without NUL', { param: 'path' })
+  if (error instanceof HTTPException && error.status === 413)
+    return new Failure('too_large', 'must be at most 1 MB', { param: 'body' })
+  if (error instanceof HTTPException && error.status === 400)
+    return new Failure('invalid_request', 'must be valid JSON', { param: 'body' })
+  if (error instanceof HTTPException && error.status === 415)
+    return new Failure('unsupported_media_type', 'must be application/json', { param: 'Content-Type' })
+  return undefined
+}

@@ -1,0 +1,20 @@
+import type { FailureCode } from '../../domain/failure/failures.ts'
+
+/** The one table from what can go wrong to HTTP; a code that is missing here does not compile. */
+export const httpStatus = {
+  invalid_request: 400,
+  unauthorized: 401,
+  payment_declined: 402,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  gone: 410,
+  too_large: 413,
+  unsupported_media_type: 415,
+  // As draft-ietf-httpapi-idempotency-key-header has it.
+  idempotency_mismatch: 422,
+  idempotency_in_progress: 409,
+  too_many_requests: 429,
+  unavailable: 503,
+} as const satisfies Record<FailureCode, number>

@@ -1,0 +1,104 @@
+import { raw } from 'hono/html'
+import type { Child } from 'hono/jsx'
+import { conflictGuide, failureGuide, type Guidance } from '../../domain/failure/failure-guide.ts'
+
+interface FrameProps {
+  title: string
+  styles: string[]
+  children: Child
+}
+
+function Frame({ title, styles, children }: FrameProps) {
+  return (
+    <>
+      {raw('<!doctype html>')}
+      <html lang="en">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <title>{`${title} · billing-onboarding`}</title>
+          {styles.map((style) => (
+            <link rel="stylesheet" href={style} />
+          ))}
+        </head>
+        <body>
+          <nav>
+            <a href="/docs">Reference</a> · <a href="/docs/errors">Errors</a> ·{' '}
+            <a href="/openapi.json">OpenAPI document</a>
+          </nav>
+          {children}
+        </body>
+      </html>
+    </>
+  )
+}
+
+/** Shows the OpenAPI document; the scripts do it. */
+export const ReferencePage = ({ styles, scripts }: { styles: string[]; scripts: string[] }) => (
+  <Frame title="API reference" styles={styles}>
+    <main id="reference" />
+    {scripts.map((script) => (
+      <script src={script} />
+    ))}
+  </Frame>
+)
+
+interface ErrorsProps {
+  styles: string[]
+  /** HTTP status of each code. */
+  statuses: Record<string, number>
+  /** What the answers of other doors point at: the anchor of each code. */
+  anchors: Record<string, string>
+}
+
+/** Every code in the order of the page: what `conflict` can be stands below it. */
+const entries = Object.entries(failureGuide).flatMap(([code, guidance]): [string, Guidance][] =>
+  code === 'conflict' ? [[code, guidance], ...Object.entries(conflictGuide)] : [[code, guidance]],
+)
+
+/** Anchors that no code has as its own name, each at the first code that asks for it. */
+function ownAnchors(anchors: Record<string, string>): Map<string, string> {
+  const taken = new Set(entries.map(([code]) => code))
+  const own = Object.entries(anchors).filter(([, anchor]) => !taken.has(anchor) && taken.add(anchor))
+  return new Map(own)
+}
+
+/** Every code with what it means and what to do; `doc_url` of native problems points at it. */
+export const ErrorsPage = ({ styles, statuses, anchors }: ErrorsProps) => {
+  const own = ownAnchors(anchors)
+  return (
+    <Frame title="Errors" styles={styles}>
+      <h1>Errors</h1>
+      <p>
+        Native answers carry the code as <code>code</code>. The other doors answer in the words of their own documents,
+        with the same HTTP status unless their page says otherwise.
+      </p>
+      <dl>
+        {entries.map(([code, guidance]) => (
+          <Entry code={code} anchor={own.get(code)} status={statusOf(code, statuses)} {...guidance} />
+        ))}
+      </dl>
+    </Frame>
+  )
+}
+
+const statusOf = (code: string, statuses: Record<string, number>) =>
+  statuses[code in conflictGuide ? 'conflict' : code] ?? 500
+
+interface EntryProps extends Guidance {
+  code: string
+  anchor: string | undefined
+  status: number
+}
+
+const Entry = ({ code, anchor, status, title, meaning, remedy }: EntryProps) => (
+  <>
+    <dt id={code}>
+      {anchor ? <span id={anchor} /> : null}
+      <code>{code}</code> · {status} · {title}
+    </dt>
+    <dd>
+      {meaning} <em>{remedy}</em>
+    </dd>
+  </>
+)

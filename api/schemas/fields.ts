@@ -1,0 +1,211 @@
+import { z } from '@hono/zod-openapi'
+import { isCountry, isPhone } from '../../domain/tenant/customer-profile.ts'
+import { toEmail } from '../../domain/text/email.ts'
+import { invalid } from '../../domain/failure/failures.ts'
+import { characters, toStored, whyNotText, type TextKind } from '../../domain/text/free-text.ts'
+import { idPrefixes, readId, whyNotExternalId, type Kind } from '../../domain/text/ids.ts'
+import { metadataBytes, metadataLimits, tooManyBytes, tooManyKeys } from '../../domain/text/metadata.ts'
+import { isSupportedCurrency } from '../../domain/payment/money.ts'
+
+// What the fields of several doors have in common. Messages say what would be right; the path is put before them.
+
+/** What is said of a field that is not there. */
+export const missing = 'is required'
+
+export const mustBe = (text: string) => ({
+  error: (issue: { input?: unknown }) => (issue.input === undefined ? missing : `must be ${text}`),
+})
+
+/** A text of 1 to `most` characters that names something: what is not there is simply not found. */
+export const text = (most: number, example?: string) =>
+  z
+    .string(mustBe('a text'))
+    .min(1, 'must not be empty')
+    .max(most, `must be at most ${most} characters`)
+    .openapi(example === undefined ? {} : { example })
+
+/** Says what is wrong with a text by the rule for its kind, see `whyNotText`. */
+const follows = (kind: TextKind) => (text: string, context: z.RefinementCtx) => {
+  const message = whyNotText(text, kind)
+  if (message !== undefined) context.addIssue({ code: 'custom', message })
+}
+
+/** The same for a text that is kept: it follows the rule for its kind, and is made NFC. */
+const kept = (kind: TextKind, most: number, example?: string) =>
+  text(most, example).normalize().superRefine(follows(kind))
+
+/** One line for people, such as the name of a customer or a street. */
+export const name = (most: number, example?: string) => kept('name', most, example)
+
+/** An id of somebody else's system. */
+export const foreignId = (most: number, example?: string) => kept('id', most, example)
+
+/** Text of several lines; an empty one is none. */
+export const notes = z
+  .string(mustBe('a text'))
+  .max(5000, 'must be at most 5000 characters')
+  .normalize()
+  .superRefine(follows('notes'))
+
+/** Why an operator or a caller did something. */
+export const reason = (example: string) => kept('notes', 500, example)
+
+/** An e-mail address; its domain becomes ASCII, see `toEmail`. */
+export const email = (most = 254) =>
+  z
+    .string(mustBe('an e-mail address'))
+    .transform((text, context) => {
+      const address = toEmail(text, most)
+      if (address === undefined)
+        context.addIssue({ code: 'custom', message: `must be an e-mail address of at most ${most} characters` })
+      return address ?? z.NEVER
+    })
+    .openapi({ format: 'email', maxLength: most, example: 'ada@example.com' })
+
+export const phone = z
+  .string(mustBe('a text'))
+  .refine(isPhone, 'must be a phone number in E.164 form, such as +27123456789')
+  .openapi({ example: '+27123456789' })
+
+export const currency = z
+  .string(mustBe('a text'))
+  .refine(
+    isSupportedCurrency,
+    'must be an ISO 4217 code in capitals, such as USD, of a currency that Stripe or PayPal takes',
+  )
+  .openapi({ example: 'USD', description: 'A currency that Stripe or PayPal takes; docs/currencies.md lists them' })
+
+/** An amount of the smallest unit of its currency; negative where `least` says so. */
+export const minorUnits = (least = 0) =>
+  z
+    .number(mustBe('a whole number of minor units'))
+    .int('must be a whole number of minor units')
+    .min(least, `must be at least ${least}`)
+    .max(Number.MAX_SAFE_INTEGER, 'is too large')
+
+export const country = z
+  .string(mustBe('a text'))
+  .refine(isCountry, 'must be an ISO 3166-1 alpha-2 code in capitals, such as US')
+  .openapi({ example: 'US' })
+
+/** Refuses texts in free data that do not follow the rule; keys are names. */
+function checkTexts(value: unknown, path: string[], refuse: (message: string, path: string[]) => void): void {
+  if (typeof value === 'string') {
+    const message = whyNotText(value, 'data')
+    if (message !== undefined) refuse(message, path)
+  }
+  if (value === null || typeof value !== 'object') return
+  const seen = new Set<string>()
+  for (const [key, inner] of Object.entries(value)) {
+    const message = Array.isArray(value) ? undefined : whyNotText(key, 'name')
+    if (message !== undefined) refuse(`must have no such key: a key ${message}`, path)
+    else if (seen.has(toStored(key))) refuse('must not have a key twice, in two Unicode spellings', path)
+    else checkTexts(inner, [...path, key], refuse)
+    seen.add(toStored(key))
+  }
+}
+
+/** Free data with every text in NFC. */
+function inNfc<Data>(value: Data): Data {
+  if (typeof value === 'string') return toStored(value) as Data
+  if (value === null || typeof value !== 'object') return value
+  if (Array.isArray(value)) return value.map(inNfc) as Data
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [toStored(key), inNfc(inner)])) as Data
+}
+
+/** What a field says in the OpenAPI document where a call names a customer that it may make. */
+export const contactDescription =
+  'Your external id of the customer, or our id of it as any door writes it. An unknown external id becomes a customer, unless the setting insert_unknown_contacts is false. An unknown id of ours is 404; the id of anything but a customer is 400'
+
+/** Refuses texts that cannot be the external id of a customer. */
+export function canBeExternalId(text: string, context: z.RefinementCtx): void {
+  const message = whyNotExternalId(text)
+  if (message) context.addIssue({ code: 'custom', message })
+}
+
+type DoorLimits = Pick<typeof metadataLimits, 'keys' | 'keyLength' | 'valueLength'>
+
+/**
+ * Free data of the caller. `value` says what values may be; a door may have narrower `limits`. The bytes are limited at
+ * every door.
+ */
+export const metadata = <Value extends z.ZodType>(value: Value, limits: DoorLimits = metadataLimits) =>
+  z
+    .record(z.string(), value, mustBe('an object'))
+    .superRefine((data, context) => {
+      const refuse = (message: string, path: string[] = []) => context.addIssue({ code: 'custom', path, message })
+      const names = Object.keys(data)
+      if (names.length > limits.keys) refuse(tooManyKeys(limits.keys))
+      if (metadataBytes(data) > metadataLimits.bytes) refuse(tooManyBytes)
+      for (const name of names) {
+        if (characters(name) > limits.keyLength)
+          refuse(`must have a name of at most ${limits.keyLength} characters`, [name])
+        const content = data[name]
+        const length = characters(typeof content === 'string' ? content : JSON.stringify(content))
+        if (length > limits.valueLength) refuse(`must be at most ${limits.valueLength} characters`, [name])
+      }
+    })
+    .superRefine((data, context) =>
+      checkTexts(data, [], (message, path) => context.addIssue({ code: 'custom', path, message })),
+    )
+    .overwrite(inNfc)
+    .openapi({ type: 'object', additionalProperties: true })
+
+/** The same without names that begin with `_`: those are the service's. */
+export const billingMetadata = metadata(z.unknown())
+  .superRefine((data, context) => {
+    for (const name of Object.keys(data).filter((name) => name.startsWith('_')))
+      context.addIssue({
+        code: 'custom',
+        path: [name],
+        message: 'must not begin with _: such names are kept for the service',
+      })
+  })
+  .openapi({ type: 'object', additionalProperties: true })
+
+/** A whole number in a query: digits, as `Number` would take `0x10`, `1e1`, blanks and an empty text, too. */
+export const countInQuery = (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  z.preprocess(
+    (text) => (typeof text === 'string' && /^(\d|-[1-9])\d{0,15}$/.test(text) ? Number(text) : text),
+    z
+      .int('must be a whole number, in digits')
+      .min(least, `must be at least ${least}`)
+      .max(most, `must be at most ${most}`),
+  )
+
+/** A text that rows are searched for. */
+export const searched = z.string(mustBe('one text')).max(256, 'must be at most 256 characters')
+
+// Filters that can match nothing are refused: an empty list would say that nobody is there.
+
+const oneText = (most: number) =>
+  z
+    .string(mustBe('one text'))
+    .min(1, 'must not be empty')
+    .refine((text) => characters(text) <= most, `must be at most ${most} characters`)
+    .openapi({ maxLength: most })
+
+/** An id of ours that rows are looked for by, in any spelling. */
+export const idFilter = (kind: Kind) => {
+  const example = `${idPrefixes[kind]}_01k2j0q8e5f7g9h1j3k5m7n9p1`
+  return oneText(64)
+    .refine((text) => readId(text)?.kind === kind, `must be an id of ours, such as ${example}`)
+    .openapi({ example })
+    .transform((text) => readId(text)!.id)
+}
+
+export const externalIdFilter = oneText(256)
+
+/** An e-mail address in a query, where a + that is not encoded has become a blank. */
+export const emailFilter = oneText(254).transform((text, context) => {
+  const address = toEmail(text)
+  const blank = 'must not hold a blank; in a query a + is one: write %2B for a plus'
+  if (address === undefined)
+    context.addIssue({ code: 'custom', message: /\s/.test(text) ? blank : 'must be an e-mail address' })
+  return address ?? z.NEVER
+})
+
+/** Refuses a range of time that holds no moment; the names are those of the call's fields. */
+export function checkRange(from: Date | undefined, before: Date | undefined, names: { from: string; before: string }) {
+  if (from && before && from >= before) throw invalid(names.before, `must be after ${names.from}`)
+}

@@ -1,0 +1,41 @@
+import { z } from '@hono/zod-openapi'
+import { checkRange, countInQuery } from './fields.ts'
+import type { Page } from '../../store/database/pages.ts'
+
+/** A moment in an answer. */
+export const time = z.string().openapi({ format: 'date-time' })
+
+/** Query fields of every list. */
+export const pageQuery = {
+  limit: countInQuery(1, 100).default(25),
+  cursor: z.string().min(1).max(100).optional().openapi({ description: 'The next_cursor of the page before' }),
+}
+
+const instant = z.iso
+  .datetime({
+    offset: true,
+    error: 'must be an RFC 3339 time, such as 2026-11-21T09:00:00Z; in a query write + as %2B',
+  })
+  .transform((text) => new Date(text))
+  // PostgreSQL has no year 0, and what an offset makes of the year 9999 has five digits.
+  .refine((time) => time.getUTCFullYear() >= 1 && time.getUTCFullYear() <= 9999, 'must be of the years 1 to 9999')
+  .optional()
+
+/** Query fields of lists that can be narrowed by creation time. */
+export const createdQuery = { created_from: instant, created_before: instant }
+
+/** What a list's store function takes of them. Throws `invalid_request` where no moment is between them. */
+export function toRange(query: { created_from?: Date | undefined; created_before?: Date | undefined }) {
+  const { created_from: createdFrom, created_before: createdBefore } = query
+  checkRange(createdFrom, createdBefore, { from: 'created_from', before: 'created_before' })
+  return { createdFrom, createdBefore }
+}
+
+export const pageOf = <View extends z.ZodType>(view: View, name: string) =>
+  z.object({ data: z.array(view), has_more: z.boolean(), next_cursor: z.string().nullable() }).openapi(name)
+
+export const toList = <Row, View>({ rows, nextCursor }: Page<Row>, view: (row: Row) => View) => ({
+  data: rows.map(view),
+  has_more: nextCursor !== null,
+  next_cursor: nextCursor,
+})

@@ -1,0 +1,127 @@
+import { invalid, Failure } from '../../domain/failure/failures.ts'
+import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
+import { openAttempt } from '../../domain/onboarding/onboarding.ts'
+import { gatewaysFor } from '../../domain/tenant/settings.ts'
+import type { PaymentGateway } from '../../gateways/gateway.ts'
+import {
+  dropSession,
+  ensureSession,
+  findWaitingSession,
+  storeSession,
+  type StoredSession,
+} from '../../store/payments/sessions.ts'
+import { noteGatewayAccepts } from '../../store/onboardings/refused-gateways.ts'
+import { submitPayment } from '../../store/payments/submissions.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import { isAccountRefused, reportRefusal } from './gateway-refusal.ts'
+import { runOf } from './open-onboarding.ts'
+import { linkToken, pagePath } from '../setup-links.ts'
+import { mayReadGateway } from './gateway-reads.ts'
+import type { OpenedLink } from './opened-link.ts'
+
+type Approving = PaymentGateway & Required<Pick<PaymentGateway, 'openSession' | 'readSession'>>
+
+/** For whom something is approved. */
+export type ApprovalOf = Pick<OpenedLink, 'billingCustomer' | 'onboarding' | 'settings'> & {
+  brand: Pick<OpenedLink['brand'], 'name'>
+}
+
+function approvingGateway(d: ApiDependencies, { billingCustomer, onboarding, settings }: ApprovalOf): Approving {
+  const gateway = d.gateways.for(billingCustomer.environment, billingCustomer.organizationId, 'paypal')
+  if (!gateway?.openSession || !gateway.readSession || !gatewaysFor(settings, onboarding.currency).includes('paypal'))
+    throw invalid('gateway', 'paypal is not set up here')
+  return gateway as Approving
+}
+
+/**
+ * Begins what the customer approves at PayPal, or answers what was begun before and is still good. The row is written
+ * first, so that a lost answer leads to the same session. Throws a Failure where nothing may be submitted.
+ */
+export async function openApproval(
+  d: ApiDependencies,
+  link: ApprovalOf,
+): Promise<{ setup_token: string; approve_url: string }> {
+  const gateway = approvingGateway(d, link)
+  const { billingCustomer, onboarding, settings } = link
+  const reference = { billingCustomerId: billingCustomer.id, onboardingId: onboarding.id }
+  const session = await ensureSession(d.database, reference, settings, 'paypal')
+  const { token, approveUrl } = session.token ? session : await makeSession(d, gateway, link, session)
+  return { setup_token: token!, approve_url: approveUrl! }
+}
+
+async function makeSession(
+  d: ApiDependencies,
+  gateway: Approving,
+  link: ApprovalOf,
+  session: StoredSession,
+): Promise<StoredSession> {
+  const { billingCustomer, brand } = link
+  const url = returnUrl(d, link)
+  try {
+    const made = await gateway.openSession(
+      { customerId: billingCustomer.customerId, brandName: brand.name, returnUrl: url, cancelUrl: url },
+      `${session.onboardingId}/setup/${session.n}`,
+    )
+    await noteGatewayAccepts(d.database, billingCustomer, gateway.name)
+    return await storeSession(d.database, session, made)
+  } catch (error) {
+    if (isGatewayError(error, 'stored_failure', 'key_reused', 'unexpected_state'))
+      await dropSession(d.database, session)
+    if (isAccountRefused(error)) throw await reportRefusal(d, link, gateway.name, error)
+    if (!isGatewayError(error)) throw error
+    throw new Failure('unavailable', 'PayPal does not answer just now; try again', { retryAfter: 5, cause: error })
+  }
+}
+
+/** Where PayPal leads the customer back to: it opens the progress, and nothing that changes anything. */
+export function returnUrl(
+  d: ApiDependencies,
+  { billingCustomer, onboarding }: Pick<ApprovalOf, 'billingCustomer' | 'onboarding'>,
+): string {
+  const target = {
+    brandId: billingCustomer.brandId,
+    organizationId: billingCustomer.organizationId,
+    billingCustomerId: billingCustomer.id,
+  }
+  const token = linkToken(d.setupLinkSecrets, 'progress', onboarding.id, onboarding.linkVersion)
+  return `${d.publicUrl}${pagePath(target)}?token=${token}`
+}
+
+/**
+ * The customer is back from PayPal in place of our page, which could not hand anything in. What was approved is read at
+ * the gateway and submitted at the price that was shown when the session began; not while another method is being tried, as
+ * the customer chose that one later.
+ */
+export async function submitApproved(
+  d: ApiDependencies,
+  link: OpenedLink,
+  addressHash: string | undefined,
+): Promise<void> {
+  if (openAttempt(link.onboarding)) return
+  const session = await findWaitingSession(d.database, link.onboarding.id)
+  if (!session?.token || !mayReadGateway(link.onboarding.id)) return
+  const state = await approvingGateway(d, link)
+    .readSession(session.token)
+    .catch(async (error: unknown) => {
+      if (isAccountRefused(error)) await reportRefusal(d, link, 'paypal', error)
+      return 'waiting' as const
+    })
+  if (state !== 'approved') return
+  const { billingCustomer, onboarding, settings } = link
+  const result = await submitPayment(
+    d.database,
+    {
+      billingCustomerId: billingCustomer.id,
+      onboardingId: onboarding.id,
+      source: 'page',
+      gateway: session.gateway,
+      reference: session.token,
+      singleUse: true,
+      shown: { amount: session.amount, currency: session.currency },
+      linkReplaced: !link.current,
+      addressHash,
+    },
+    settings,
+  )
+  if (result.accepted && result.wake) d.runs.wake(runOf(link), 'setupCompleted')
+}

@@ -1,0 +1,41 @@
+import { conflict, invalid, notFound } from '../../domain/failure/failures.ts'
+import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
+import type { Settings } from '../../domain/tenant/settings.ts'
+import { findNamedBrand, type Brand } from '../../store/tenants/brands.ts'
+import type { Caller } from '../call/auth.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+
+/** The brand of the caller's organization and environment that a call names. Throws `not_found`. */
+export async function requireBrand(d: ApiDependencies, caller: Caller, idOrNumber: string): Promise<Brand> {
+  const brand = await findNamedBrand(d.database, caller, idOrNumber)
+  if (!brand) throw notFound('Brand', 'brand_id')
+  return brand
+}
+
+/** Refuses a gateway that customers of this organization cannot pay with. */
+export function checkGateway(d: ApiDependencies, caller: Caller, gateway: GatewayName | undefined): void {
+  if (!gateway) return
+  const isThere = d.gateways.for(caller.environment, caller.organizationId, gateway) !== undefined
+  if (!isThere || !caller.settings.gateways.includes(gateway))
+    throw invalid('gateway', `${gateway} is not set up for this organization`)
+}
+
+interface Payer {
+  organizationId: string
+  environment: Environment
+  settings: Pick<Settings, 'gateways'>
+}
+
+/**
+ * Returns the first gateway that customers of an organization can pay with. Throws `conflict` where there is none: a
+ * page on which nobody can pay is given out to nobody.
+ */
+export function requireAnyGateway(
+  d: Pick<ApiDependencies, 'gateways'>,
+  { organizationId, environment, settings }: Payer,
+): GatewayName {
+  const found = settings.gateways.find((name) => d.gateways.for(environment, organizationId, name))
+  if (!found)
+    throw conflict('gateway_missing', 'gateway', `no gateway is set up for ${environment}: an operator must add one`)
+  return found
+}

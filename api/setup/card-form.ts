@@ -1,0 +1,115 @@
+import { conflict, Failure } from '../../domain/failure/failures.ts'
+import { isGatewayError, isOtherSetup } from '../../domain/payment/gateway-errors.ts'
+import { metadataOf } from '../../domain/payment/payment-object.ts'
+import { mappedCustomer } from '../../payments/customers/mapped-customer.ts'
+import { ownCustomer } from '../../payments/customers/own-customer.ts'
+import type { PaymentGateway } from '../../gateways/gateway.ts'
+import { dropSession, ensureSession, storeSession, type StoredSession } from '../../store/payments/sessions.ts'
+import type { BillingCustomer } from '../../store/billing-customers/billing-customers.ts'
+import { buryGatewayCustomerById } from '../../store/customers/gateway-customers.ts'
+import { noteGatewayAccepts } from '../../store/onboardings/refused-gateways.ts'
+import { isAtLimit } from '../../store/payments/decline-limits.ts'
+import { readSettings } from '../../store/tenants/settings.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import type { Settings } from '../../domain/tenant/settings.ts'
+import { countFormTries } from './form-guard.ts'
+import { isAccountRefused, reportRefusal } from './gateway-refusal.ts'
+import type { OpenedSetup } from './open-replacement.ts'
+
+export interface CardForm {
+  setupId: string
+  clientSecret: string
+  gatewayCustomerId: string
+}
+
+type FormGateway = PaymentGateway & Required<Pick<PaymentGateway, 'formSecret'>>
+
+/**
+ * What a caller's own card form needs: an object at the gateway that saves a card and charges nothing, and its client
+ * secret, which is read each time and kept nowhere. The row is written first, so that a lost answer leads to the same
+ * object. Throws a Failure where nothing may be submitted now, or the gateway does not answer.
+ */
+export async function openCardForm(d: ApiDependencies, opened: OpenedSetup): Promise<CardForm> {
+  const { environment, organizationId } = opened.billingCustomer
+  const gateway = d.gateways.for(environment, organizationId, 'stripe') as FormGateway
+  const settings = await readSettings(d.database, d.settingDefaults, organizationId, environment)
+  for (let tries = 0; ; tries++) {
+    try {
+      const form = await tryForm(d, gateway, opened, settings)
+      if (form) return form
+    } catch (error) {
+      if (isAccountRefused(error)) throw await reportRefusal(d, opened, gateway.name, error)
+      if (!isGatewayError(error)) throw error
+      // Another call may be making the same object just now.
+      if (tries >= 4 || !isGatewayError(error, 'unknown', 'not_now', 'stored_failure', 'key_reused', 'not_found'))
+        throw new Failure('unavailable', 'the gateway does not answer just now; try again', {
+          retryAfter: 5,
+          cause: error,
+        })
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+}
+
+/** Undefined where the form that there was cannot be used any more: the next try begins another. */
+async function tryForm(
+  d: ApiDependencies,
+  gateway: FormGateway,
+  opened: OpenedSetup,
+  settings: Settings,
+): Promise<CardForm | undefined> {
+  const reference = { billingCustomerId: opened.billingCustomer.id, onboardingId: opened.onboarding.id }
+  const session = await ensureSession(d.database, reference, settings, 'stripe')
+  await countFormTries(d, gateway, opened.onboarding, session)
+  const { token, gatewayCustomerId } = session.token ? session : await makeObject(d, gateway, opened, session, settings)
+  const setup = { kind: 'setup' as const, id: token!, metadata: metadataOf(opened.onboarding) }
+  const clientSecret = await gateway.formSecret(setup).catch((error: unknown) => {
+    if (isOtherSetup(error)) return null
+    throw error
+  })
+  if (clientSecret) return { setupId: token!, clientSecret, gatewayCustomerId: gatewayCustomerId! }
+  await dropSession(d.database, session)
+  return undefined
+}
+
+async function makeObject(
+  d: ApiDependencies,
+  gateway: PaymentGateway,
+  { billingCustomer, onboarding }: OpenedSetup,
+  session: StoredSession,
+  settings: Settings,
+): Promise<StoredSession> {
+  const { currency } = billingCustomer
+  const gatewayCustomerId = await customerAt(d, gateway, billingCustomer)
+  const metadata = metadataOf(onboarding)
+  const challenge = await isAtLimit(d.database, onboarding, settings)
+  const input = { kind: 'setup' as const, customerId: gatewayCustomerId, amount: 0, currency, metadata, reference: '' }
+  try {
+    const token = await gateway.createObject({ ...input, challenge }, `${onboarding.id}/form/${session.n}`)
+    await noteGatewayAccepts(d.database, billingCustomer, gateway.name)
+    return await storeSession(d.database, session, { token, approveUrl: null, gatewayCustomerId })
+  } catch (error) {
+    if (isGatewayError(error, 'not_found'))
+      await buryGatewayCustomerById(d.database, billingCustomer, gateway.name, gatewayCustomerId)
+    if (isGatewayError(error, 'not_found', 'stored_failure', 'key_reused')) await dropSession(d.database, session)
+    throw error
+  }
+}
+
+/** Whom the card is saved with: the customer that the caller mapped, if it is this organization's; else our own. */
+async function customerAt(
+  { database, settingDefaults }: ApiDependencies,
+  gateway: PaymentGateway,
+  billingCustomer: BillingCustomer,
+) {
+  const mapped = await mappedCustomer(database, gateway, billingCustomer).catch((error: unknown) => {
+    if (isGatewayError(error, 'not_found', 'method_unusable'))
+      throw conflict(
+        'mapped_customer_not_ours',
+        'contact_id',
+        'is mapped to a customer at the gateway that is not of this organization',
+      )
+    throw error
+  })
+  return mapped ?? ownCustomer(database, gateway, billingCustomer, settingDefaults)
+}

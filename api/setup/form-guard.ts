@@ -1,0 +1,53 @@
+import { Failure } from '../../domain/failure/failures.ts'
+import { isGatewayError, isOtherSetup } from '../../domain/payment/gateway-errors.ts'
+import { metadataOf } from '../../domain/payment/payment-object.ts'
+import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import type { PaymentGateway } from '../../gateways/gateway.ts'
+import { formCancelKey, nextFormCancel, type Form } from '../../store/payments/form-sessions.ts'
+import { recordFormTries } from '../../store/payments/form-tries.ts'
+import { readSettings } from '../../store/tenants/settings.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+
+/**
+ * Counts the cards that were tried on a caller's form. The newest of them does not hold up itself while its bank asks
+ * or once it is saved. Where the contact may try no more the form is made
+ * useless at the gateway. Throws `too_many_requests` then, and as the gateway where that does not answer.
+ */
+export async function countFormTries(
+  d: ApiDependencies,
+  gateway: PaymentGateway,
+  facts: OnboardingFacts,
+  form: Form,
+): Promise<void> {
+  const { organizationId, environment, billingCustomerId, id: onboardingId } = facts
+  const settings = await readSettings(d.database, d.settingDefaults, organizationId, environment)
+  const setup = form.token ? { kind: 'setup' as const, id: form.token, metadata: metadataOf(facts) } : undefined
+  const tries = setup && gateway.formTries ? await gateway.formTries(setup) : []
+  const refused = await recordFormTries(d.database, { billingCustomerId, onboardingId, form: form.n }, tries, settings)
+  if (!refused) return
+  if (setup) await cancel(d, gateway, setup, form)
+  const [message, wait] =
+    refused.refusal === 'too_many_attempts'
+      ? ['too many payment methods were declined; replace the setup link first', {}]
+      : ['too many payment methods were declined; try again later', { retryAfter: refused.retryAfter }]
+  throw new Failure('too_many_requests', message, wait)
+}
+
+/**
+ * The key is that of whoever closes the forms of an onboarding that ends: canceled twice is canceled. Throws where the
+ * gateway leaves it open, a stored failure included: the next call has another key.
+ */
+async function cancel(
+  { database }: ApiDependencies,
+  gateway: PaymentGateway,
+  setup: Parameters<PaymentGateway['close']>[0],
+  form: Form,
+): Promise<void> {
+  try {
+    await gateway.close(setup, formCancelKey(form), false)
+  } catch (error) {
+    if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextFormCancel(database, form)
+    // Not as we made it, or gone: no card can be saved for us with it.
+    if (!isOtherSetup(error) && !isGatewayError(error, 'not_found')) throw error
+  }
+}

@@ -1,0 +1,43 @@
+import { conflict, type Failure } from '../../domain/failure/failures.ts'
+import { isGatewayError, isOtherSetup, type GatewayError } from '../../domain/payment/gateway-errors.ts'
+import type { GatewayName } from '../../domain/lifecycle.ts'
+import type { BillingCustomer } from '../../store/billing-customers/billing-customers.ts'
+import { noteGatewayRefused } from '../../store/onboardings/refused-gateways.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+
+/** For whom a gateway was asked. */
+interface AskedFor {
+  billingCustomer: Pick<BillingCustomer, 'id' | 'organizationId' | 'environment'>
+  onboarding: { id: string }
+}
+
+/**
+ * Whether a gateway does not accept us as such: a right, a key, the account. Trying again does not help before an
+ * operator acts.
+ */
+export const isAccountRefused = (error: unknown): error is GatewayError =>
+  isGatewayError(error, 'refused') && !isOtherSetup(error)
+
+/**
+ * Tells operators that a gateway does not accept us: in the log, by an event, and by `needs_person` of the onboarding.
+ * Returns what the caller is answered. Nothing of the customer is logged but ids.
+ */
+export async function reportRefusal(
+  d: ApiDependencies,
+  { billingCustomer, onboarding }: AskedFor,
+  gateway: GatewayName,
+  error: GatewayError,
+): Promise<Failure> {
+  const { organizationId, environment } = billingCustomer
+  d.log.error(
+    { organization: organizationId, environment, gateway, code: error.vendorCode, onboarding: onboarding.id },
+    'a gateway refuses our account; an operator must act (docs/operations.md, gateway_refused)',
+  )
+  const reference = { billingCustomerId: billingCustomer.id, onboardingId: onboarding.id }
+  await noteGatewayRefused(d.database, billingCustomer, gateway, reference, error.vendorCode)
+  return conflict(
+    'gateway_refused',
+    'gateway',
+    'does not accept our account just now; our operators were told. Use another one meanwhile',
+  )
+}

@@ -1,0 +1,82 @@
+import { customerMessage } from '../../domain/payment/declines.ts'
+import { Failure } from '../../domain/failure/failures.ts'
+import { isGatewayError, isOtherSetup } from '../../domain/payment/gateway-errors.ts'
+import { handleOf } from '../../domain/payment/payment-object.ts'
+import type { GatewayName } from '../../domain/lifecycle.ts'
+import type { PaymentGateway } from '../../gateways/gateway.ts'
+import { listSessions, storeSessionMethod, type HandedSession } from '../../store/payments/form-sessions.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import { countFormTries } from './form-guard.ts'
+import { isAccountRefused, reportRefusal } from './gateway-refusal.ts'
+import type { OpenedSetup } from './open-replacement.ts'
+import {
+  submitSavedMethod,
+  watchAttempt,
+  type SavedMethodSubmission,
+  type SubmissionOutcome,
+} from './submit-saved-method.ts'
+
+type SessionOutcome =
+  | SubmissionOutcome
+  | { outcome: 'not_entered' }
+  /** Declined before it was handed in: the same form takes another payment method. */
+  | { outcome: 'declined_on_form'; message: string }
+
+/**
+ * Hands in what the customer entered on the caller's own form, and watches what becomes of it. A session is handed in
+ * once: the call again answers what came of it, and tries nothing anew. Throws a Failure where nothing may be submitted
+ * now, or the gateway does not answer.
+ */
+export async function handInSession(
+  d: ApiDependencies,
+  opened: OpenedSetup,
+  name: GatewayName,
+  alive: () => void,
+): Promise<SessionOutcome> {
+  const { billingCustomer, onboarding } = opened
+  const gateway = d.gateways.for(billingCustomer.environment, billingCustomer.organizationId, name)!
+  const sessions = await listSessions(d.database, onboarding.id, name)
+  const [newest] = sessions
+  if (newest?.attempt) return watchAttempt(d, onboarding.id, newest.attempt, alive)
+  let answer: SessionOutcome = { outcome: 'not_entered' }
+  for (const session of sessions.filter(({ attempt }) => attempt === null).slice(0, 5)) {
+    const found = await look(d, gateway, opened, session)
+    if ('submission' in found) {
+      if (name === 'stripe') await storeSessionMethod(d.database, session, found.submission.methodId)
+      return submitSavedMethod(d, opened, found.submission, alive, 'billing_customer_id')
+    }
+    if (session === newest) answer = found
+  }
+  return answer
+}
+
+/** What the gateway says of a session: what can be submitted, or how it stands. */
+async function look(
+  d: ApiDependencies,
+  gateway: PaymentGateway,
+  opened: OpenedSetup,
+  session: HandedSession,
+): Promise<{ submission: SavedMethodSubmission } | SessionOutcome> {
+  const token = session.token!
+  try {
+    if (gateway.readSession) {
+      const state = await gateway.readSession(token)
+      if (state !== 'approved' && state !== 'used') return { outcome: 'not_entered' }
+      return { submission: { gateway: gateway.name, methodId: token, singleUse: true } }
+    }
+    const reading = await gateway.read(handleOf(opened.onboarding, { kind: 'setup', objectId: token }))
+    if (reading.trace !== '') await countFormTries(d, gateway, opened.onboarding, session)
+    if (reading.state === 'declined') return { outcome: 'declined_on_form', message: customerMessage(reading.code) }
+    if (reading.state === 'needs_customer') return { outcome: 'requires_action' }
+    if (reading.state === 'dead') return { outcome: 'unusable' }
+    if (reading.state !== 'paid') return { outcome: 'not_entered' }
+    const gatewayCustomerId = session.gatewayCustomerId ?? undefined
+    const { id: methodId } = reading.method
+    return { submission: { gateway: gateway.name, methodId, gatewayCustomerId, once: true, form: session.n } }
+  } catch (error) {
+    if (!isGatewayError(error)) throw error
+    if (isOtherSetup(error)) return { outcome: 'unusable' }
+    if (isAccountRefused(error)) throw await reportRefusal(d, opened, gateway.name, error)
+    throw new Failure('unavailable', 'the gateway does not answer just now; try again', { retryAfter: 5, cause: error })
+  }
+}

@@ -1,0 +1,34 @@
+import { conflict, notFound } from '../../domain/failure/failures.ts'
+import { otherThan } from '../../domain/text/ids.ts'
+import { findBillingCustomer, type BillingCustomer } from '../../store/billing-customers/billing-customers.ts'
+import { applyCommand, type Command } from '../../store/lifecycle/commands.ts'
+import { readNewestFacts } from '../../store/onboardings/facts.ts'
+import type { Caller } from '../call/auth.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import { runOf } from './open-onboarding.ts'
+
+/** A billing customer of the caller. Throws `not_found`, also for one of somebody else. */
+export async function requireBillingCustomer(d: ApiDependencies, caller: Caller, id: string): Promise<BillingCustomer> {
+  const found = await findBillingCustomer(d.database, caller, id)
+  if (found) return found
+  const other = otherThan('billingCustomer', id)
+  throw notFound(other ? `This is the id of ${other}. Billing customer` : 'Billing customer')
+}
+
+/** Carries a command out on the live onboarding and asks for the run's attention. Throws `conflict` where none is live. */
+export async function commandOnboarding(
+  d: ApiDependencies,
+  caller: Caller,
+  id: string,
+  wanted: Command,
+): Promise<void> {
+  const billingCustomer = await requireBillingCustomer(d, caller, id)
+  const onboarding = await readNewestFacts(d.database, billingCustomer.id)
+  if (!onboarding || onboarding.endedAt) throw noneLive()
+  const context = { billingCustomerId: billingCustomer.id, onboardingId: onboarding.id, actor: 'api' as const }
+  const done = await applyCommand(d.database, context, wanted, caller.settings)
+  if (done === 'ended') throw noneLive()
+  d.runs.wake(runOf({ billingCustomer, onboarding }), 'recordChanged')
+}
+
+export const noneLive = () => conflict('no_live_onboarding', 'id', 'this billing customer has no live onboarding')

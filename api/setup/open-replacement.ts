@@ -1,0 +1,28 @@
+import type { GatewayName } from '../../domain/lifecycle.ts'
+import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import type { BillingCustomer } from '../../store/billing-customers/billing-customers.ts'
+import { openReplacement as open } from '../../store/lifecycle/replacements.ts'
+import { readSettings } from '../../store/tenants/settings.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import { requireAnyGateway } from './brand-and-gateway.ts'
+import { runOf } from './open-onboarding.ts'
+
+export interface OpenedSetup {
+  billingCustomer: BillingCustomer
+  onboarding: OnboardingFacts
+}
+
+/** Begins the replacement of the payment method, or finds the live one, and sees that it runs. Throws `conflict`. */
+export async function openReplacement(
+  d: ApiDependencies,
+  billingCustomer: BillingCustomer,
+  gateway: GatewayName | undefined,
+): Promise<OpenedSetup> {
+  const { organizationId, environment } = billingCustomer
+  const settings = await readSettings(d.database, d.settingDefaults, organizationId, environment)
+  requireAnyGateway(d, { organizationId, environment, settings })
+  const { facts, begun } = await open(d.database, billingCustomer, gateway, settings)
+  const opened = { billingCustomer, onboarding: facts }
+  if (begun) d.runs.start(runOf(opened))
+  return opened
+}

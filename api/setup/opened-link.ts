@@ -1,0 +1,105 @@
+import { expiryOf } from '../../domain/onboarding/next-step.ts'
+import type { GatewayName } from '../../domain/lifecycle.ts'
+import { isPaid, openAttempt, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import type { Settings } from '../../domain/tenant/settings.ts'
+import { findBillingCustomerByPath, type BillingCustomer } from '../../store/billing-customers/billing-customers.ts'
+import { findBrandOfLink, type PageBrand } from '../../store/tenants/brands.ts'
+import { readFacts } from '../../store/onboardings/facts.ts'
+import { listLinkVersions } from '../../store/onboardings/setup-links.ts'
+import { listRefusedGateways } from '../../store/onboardings/refused-gateways.ts'
+import { readSettings } from '../../store/tenants/settings.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import { recognizeToken, type LinkPurpose } from '../setup-links.ts'
+
+export interface LinkPath {
+  brand_id: string
+  org_id: string
+  bc_id: string
+}
+
+/** What a genuine link opens. */
+export interface OpenedLink {
+  /** `open` may submit; `watch` only follows what was submitted before; the others are over. */
+  standing: 'open' | 'watch' | 'over' | 'expired' | 'replaced'
+  /** What its token was made for. */
+  purpose: LinkPurpose
+  /** Whether it is the newest version of the link. */
+  current: boolean
+  billingCustomer: BillingCustomer
+  onboarding: OnboardingFacts
+  brand: PageBrand
+  settings: Settings
+  /** Gateways that refused us just now, for this organization. */
+  refusedGateways: GatewayName[]
+}
+
+/**
+ * Finds what a link opens. Undefined for everything that is not a genuine link, whatever is wrong with it: a stranger
+ * learns nothing. A token of the purpose `progress` never opens more than the progress.
+ */
+export async function openLink(
+  d: ApiDependencies,
+  path: LinkPath,
+  token: string | undefined,
+  purposes: LinkPurpose[],
+): Promise<OpenedLink | undefined> {
+  if (!token || !Object.values(path).every((id) => /^[A-Za-z0-9_-]{1,64}$/.test(id))) return undefined
+  const [billingCustomer, brand, versions] = await Promise.all([
+    findBillingCustomerByPath(d.database, path.org_id, path.bc_id),
+    findBrandOfLink(d.database, path.bc_id, path.brand_id),
+    listLinkVersions(d.database, path.bc_id),
+  ])
+  if (!billingCustomer || !brand) return undefined
+  for (const purpose of purposes) {
+    const recognized = recognizeToken(d.setupLinkSecrets, purpose, token, versions)
+    if (!recognized) continue
+    const { organizationId, environment } = billingCustomer
+    const [facts, settings, refusedGateways] = await Promise.all([
+      readFacts(d.database, recognized.onboardingId),
+      readSettings(d.database, d.settingDefaults, organizationId, environment),
+      listRefusedGateways(d.database, billingCustomer),
+    ])
+    const onboarding = facts!
+    const standing = standingOf(
+      onboarding,
+      recognized.version,
+      versions.find(({ kind }) => kind === onboarding.kind)!.id,
+      settings,
+    )
+    const current = recognized.version === onboarding.linkVersion
+    return {
+      standing: purpose === 'progress' && standing === 'open' ? 'watch' : standing,
+      purpose,
+      current,
+      billingCustomer,
+      onboarding,
+      brand,
+      settings,
+      refusedGateways,
+    }
+  }
+  return undefined
+}
+
+function standingOf(
+  onboarding: OnboardingFacts,
+  version: number,
+  latestId: string,
+  settings: Settings,
+): OpenedLink['standing'] {
+  const submitted = onboarding.attempts.some(
+    (attempt) => attempt.linkVersion === version && (attempt.closedAt === null || attempt.state === 'paid'),
+  )
+  if (onboarding.endedAt) return endedStanding(onboarding, submitted || version === onboarding.linkVersion, latestId)
+  if (version < onboarding.linkVersion) return submitted ? 'watch' : 'replaced'
+  if (onboarding.closing) return onboarding.closing === 'expired' && !submitted ? 'expired' : 'watch'
+  const expired = expiryOf(onboarding, settings) <= new Date()
+  if (expired) return openAttempt(onboarding) || isPaid(onboarding) ? 'watch' : 'expired'
+  return 'open'
+}
+
+/** After the end the page is read-only; a link of an earlier onboarding than the newest is an old one. */
+function endedStanding(onboarding: OnboardingFacts, valid: boolean, latestId: string): OpenedLink['standing'] {
+  if (onboarding.result === 'expired') return 'expired'
+  return onboarding.id === latestId && valid ? 'over' : 'replaced'
+}

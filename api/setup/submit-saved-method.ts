@@ -1,0 +1,125 @@
+import { customerMessage } from '../../domain/payment/declines.ts'
+import { conflict, Failure, type ConflictCode } from '../../domain/failure/failures.ts'
+import type { GatewayName, SubmissionRefusal } from '../../domain/lifecycle.ts'
+import type { Opened } from '../../store/lifecycle/onboarding-request.ts'
+import { hasEnded } from '../../store/onboardings/facts.ts'
+import { findAttempt } from '../../store/payments/attempts.ts'
+import { readSettings } from '../../store/tenants/settings.ts'
+import { submitPayment } from '../../store/payments/submissions.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import { runOf } from './open-onboarding.ts'
+
+export interface SavedMethodSubmission {
+  gateway: GatewayName
+  methodId: string
+  gatewayCustomerId?: string | undefined
+  /** Set for what was approved at the gateway and is used up by being tried. */
+  singleUse?: boolean
+  /** Set for what may be tried once only: the same again answers what came of it. */
+  once?: boolean
+  /** The session of a caller's form that saved it: a card that is handed in does not count as left there. */
+  form?: number
+}
+
+export type SubmissionOutcome =
+  | { outcome: 'paid' | 'pending' | 'requires_action' }
+  | { outcome: 'declined'; message: string }
+  | { outcome: 'unusable' }
+
+const refusals: Record<SubmissionRefusal, string> = {
+  suspended: 'billing is paused for this customer; restore it first',
+  ended: 'the onboarding is being ended; ask again in a few seconds',
+  expired: 'the setup link has expired; ask again in a few seconds',
+  price_changed: 'the price changed; ask again',
+  busy: 'another payment method is being tried for this contact',
+  too_many_attempts: 'too many payment methods were declined; replace the setup link first',
+  cool_down: 'too many payment methods were declined or refused; try again later',
+  slow_down: 'too many payment methods of this organization were declined; try again in a few seconds',
+  reference_used: 'was submitted for another contact already',
+  method_removed: 'is not a payment method that can be used any more',
+}
+
+/** The code of each refusal that is a conflict; the others hold a caller back for a while. */
+const conflictOf: Partial<Record<SubmissionRefusal, ConflictCode>> = {
+  suspended: 'billing_customer_suspended',
+  ended: 'onboarding_closing',
+  expired: 'onboarding_closing',
+  busy: 'payment_in_progress',
+  too_many_attempts: 'too_many_attempts',
+  reference_used: 'payment_method_used',
+  method_removed: 'setup_over',
+}
+
+const patience = 10_000
+const pollEvery = 200
+
+/**
+ * Submits a saved payment method for the contact and watches what becomes of it, for at most 10 seconds; what is still
+ * open then goes on by itself. Throws a Failure where it may not be submitted now. `alive` is told of each answer of the
+ * database.
+ */
+export async function submitSavedMethod(
+  d: ApiDependencies,
+  opened: Pick<Opened, 'billingCustomer' | 'onboarding'>,
+  submission: SavedMethodSubmission,
+  alive: () => void,
+  param = 'payment_data',
+): Promise<SubmissionOutcome> {
+  const { billingCustomer, onboarding } = opened
+  const settings = await readSettings(
+    d.database,
+    d.settingDefaults,
+    billingCustomer.organizationId,
+    billingCustomer.environment,
+  )
+  const result = await submitPayment(
+    d.database,
+    {
+      billingCustomerId: billingCustomer.id,
+      onboardingId: onboarding.id,
+      source: 'api',
+      gateway: submission.gateway,
+      reference: submission.methodId,
+      singleUse: submission.singleUse ?? false,
+      once: submission.once,
+      form: submission.form,
+      gatewayCustomerId: submission.gatewayCustomerId,
+    },
+    settings,
+  )
+  if (!result.accepted && result.refusal === 'method_removed') return { outcome: 'unusable' }
+  if (!result.accepted) throw refusalFailure(result.refusal, result.retryAfter, param)
+  if (result.wake) d.runs.wake(runOf(opened), 'setupCompleted')
+  return watchAttempt(d, onboarding.id, result.attempt, alive)
+}
+
+function refusalFailure(refusal: SubmissionRefusal, retryAfter: number | undefined, param: string): Failure {
+  const code = conflictOf[refusal]
+  if (code) return conflict(code, param, refusals[refusal], retryAfter)
+  return new Failure('too_many_requests', refusals[refusal], {
+    param,
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  })
+}
+
+/** Watches what becomes of an attempt, for at most 10 seconds. */
+export async function watchAttempt(
+  d: ApiDependencies,
+  onboardingId: string,
+  number: number,
+  alive: () => void,
+): Promise<SubmissionOutcome> {
+  const until = Date.now() + patience
+  while (Date.now() < until) {
+    const attempt = await findAttempt(d.database, onboardingId, number)
+    alive()
+    if (attempt?.state === 'paid' && (await hasEnded(d.database, onboardingId))) return { outcome: 'paid' }
+    if (attempt?.state === 'declined') return { outcome: 'declined', message: customerMessage(attempt.code) }
+    if (attempt?.state === 'void') return { outcome: 'unusable' }
+    // The customer chose another method meanwhile: what comes of that one is for whoever asks again.
+    if (attempt?.state === 'abandoned') return { outcome: 'pending' }
+    if (attempt?.state === 'needs_customer') return { outcome: 'requires_action' }
+    await new Promise((resolve) => setTimeout(resolve, pollEvery))
+  }
+  return { outcome: 'pending' }
+}

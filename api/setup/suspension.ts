@@ -1,0 +1,23 @@
+import { conflict } from '../../domain/failure/failures.ts'
+import type { BillingCustomer } from '../../store/billing-customers/billing-customers.ts'
+import { changeSuspension, type Suspension } from '../../store/billing-customers/suspension.ts'
+import type { Caller } from '../call/auth.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import { requireBillingCustomer } from './onboarding-command.ts'
+
+/**
+ * Suspends or restores a billing customer of the caller and answers it. Throws `not_found`, and `conflict` naming `param`
+ * where it is still pending.
+ */
+export async function suspendOrRestore(
+  d: ApiDependencies,
+  caller: Caller,
+  { id, param }: { id: string; param: string },
+  wanted: Suspension,
+): Promise<BillingCustomer> {
+  const billingCustomer = await requireBillingCustomer(d, caller, id)
+  const status = await changeSuspension(d.database, billingCustomer.id, wanted, 'api')
+  if (status === 'pending')
+    throw conflict('billing_customer_pending', param, `is not active yet: there is nothing to ${wanted}`)
+  return { ...billingCustomer, status }
+}

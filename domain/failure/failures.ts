@@ -1,0 +1,126 @@
+import { withoutCardNumber } from '../text/card-numbers.ts'
+import { shown } from '../text/shown.ts'
+
+/** What can go wrong for a caller, in the words of the business. The codes are part of the API. */
+export type FailureCode =
+  | 'invalid_request'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'conflict'
+  | 'payment_declined'
+  | 'gone'
+  | 'too_large'
+  | 'unsupported_media_type'
+  | 'too_many_requests'
+  | 'idempotency_mismatch'
+  | 'idempotency_in_progress'
+  | 'unavailable'
+
+/**
+ * What stands against a request that is 409, for programs: the `code` of the native API. Other doors keep the words of
+ * their documents.
+ */
+export const conflictCodes = [
+  'external_id_taken',
+  'customer_not_deletable',
+  'parent_cycle',
+  'no_live_onboarding',
+  'onboarding_closing',
+  'billing_customer_pending',
+  'billing_customer_suspended',
+  'payment_in_progress',
+  'payment_submitted',
+  'already_paid',
+  'nothing_to_charge',
+  'too_many_attempts',
+  'payment_method_used',
+  'payment_method_missing',
+  'setup_over',
+  'gateway_missing',
+  'gateway_refused',
+  'mapped_customer_not_ours',
+  'settings_mismatch',
+  'charge_not_resolvable',
+  'api_key_ended',
+  'limit_reached',
+  'link_usable',
+  'first_try_ended',
+] as const
+export type ConflictCode = (typeof conflictCodes)[number]
+
+/** A field and what would be right. */
+export interface WrongField {
+  param: string
+  message: string
+}
+
+export interface FailureOptions {
+  param?: string
+  retryAfter?: number
+  cause?: unknown
+  fields?: WrongField[]
+  existingId?: string
+}
+
+/** The name of a field as a refusal repeats it: short, and without what looks like a card number. */
+const shownParam = (param: string): string => shown(withoutCardNumber(param), 200)
+
+/** Wrong fields that one refusal names; a body can have a hundred thousand. */
+export const mostFields = 20
+
+const bounded = ({ param, message }: WrongField): WrongField => ({
+  param: shownParam(param),
+  message: shown(message, 500),
+})
+
+/**
+ * A refusal that a caller can understand: `param` names the field, `message` says what would be right. Whatever a
+ * caller sent, its texts are well-formed and short.
+ */
+export class Failure extends Error {
+  override readonly name = 'Failure'
+  readonly code: FailureCode
+  readonly param: string | undefined
+  /** Seconds after which asking again makes sense. */
+  readonly retryAfter: number | undefined
+  /** What stands against the request, where `code` is `conflict`. */
+  readonly conflict: ConflictCode | undefined
+  /** The id of the object that stands against the request, as the native API writes it. */
+  readonly existingId: string | undefined
+  /**
+   * Every wrong field, where more than one is known to be; the first is also `param` and `message`. Names are the
+   * caller's words: what looks like a card number in them is left out.
+   */
+  readonly fields: WrongField[]
+
+  constructor(code: 'conflict', message: string, options: FailureOptions & { conflict: ConflictCode })
+  constructor(code: Exclude<FailureCode, 'conflict'>, message: string, options?: FailureOptions)
+  constructor(code: FailureCode, message: string, options: FailureOptions & { conflict?: ConflictCode } = {}) {
+    super(shown(message, 500), options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.param = options.param === undefined ? undefined : shownParam(options.param)
+    this.retryAfter = options.retryAfter
+    this.conflict = options.conflict
+    this.existingId = options.existingId
+    const fields = options.fields ?? (options.param ? [{ param: options.param, message }] : [])
+    this.fields = fields.slice(0, mostFields).map(bounded)
+  }
+
+  /** Returns the same refusal with some of it changed; `param: undefined` leaves out the field. */
+  with(changes: { param?: string | undefined; message?: string; existingId?: string }): Failure {
+    const { code, message, param, retryAfter, conflict, existingId } = this
+    const same = { param, retryAfter, conflict, existingId, ...changes, cause: this as unknown }
+    const options = Object.fromEntries(Object.entries(same).filter(([, value]) => value !== undefined))
+    return new Failure(code as 'conflict', changes.message ?? message, options as { conflict: ConflictCode })
+  }
+}
+
+export const notFound = (what: string, param?: string) =>
+  new Failure('not_found', `${what} not found`, param ? { param } : {})
+export const invalid = (param: string, message: string) => new Failure('invalid_request', message, { param })
+
+/** A refusal by the current state; `retryAfter` in seconds where time alone will change it. */
+export const conflict = (code: ConflictCode, param: string, message: string, retryAfter?: number) =>
+  new Failure('conflict', message, { param, conflict: code, ...(retryAfter === undefined ? {} : { retryAfter }) })

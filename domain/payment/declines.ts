@@ -1,0 +1,61 @@
+import { own } from '../text/own.ts'
+
+/**
+ * What a declined payment means to the customer. Lost, stolen and suspected cards are `declined`, like any other:
+ * a page that told them apart would help whoever tests stolen cards.
+ */
+export type DeclineCode =
+  | 'declined'
+  /** The bank will never take this card: the words are those of `declined`, the card is not sent to it again. */
+  | 'do_not_try_again'
+  | 'insufficient_funds'
+  | 'expired_card'
+  | 'incorrect_cvc'
+  | 'incorrect_number'
+  | 'incorrect_postal_code'
+  | 'check_card_data'
+  | 'card_not_supported'
+  | 'try_again_later'
+  | 'authentication_failed'
+  | 'authentication_required'
+  | 'paypal_declined'
+  | 'paypal_account'
+  | 'paypal_approval_needed'
+
+/** Why an attempt was given up without the bank having said no; none of these counts as an attempt. */
+export type VoidCode = 'took_too_long' | 'method_not_usable' | 'onboarding_ended'
+
+const declined = 'Your bank declined this card. You have not been charged. Please try another card.'
+
+export const customerMessages: Record<DeclineCode | VoidCode, string> = {
+  declined,
+  do_not_try_again: declined,
+  insufficient_funds:
+    'Your bank declined this card for insufficient funds. You have not been charged. Please try another card.',
+  expired_card: 'This card has expired. You have not been charged. Please try another card.',
+  incorrect_cvc: 'The security code is not right. You have not been charged. Please check it and try again.',
+  incorrect_number: 'The card number is not right. You have not been charged. Please check it and try again.',
+  incorrect_postal_code:
+    'The postal code does not match this card. You have not been charged. Please check it and try again.',
+  check_card_data:
+    'Your bank did not accept the details of this card. You have not been charged. Please check them or use another card.',
+  card_not_supported: 'This card cannot be used for this payment. You have not been charged. Please try another card.',
+  try_again_later:
+    'Your bank could not process the payment just now. You have not been charged. Please try again in a moment or use another card.',
+  authentication_failed:
+    'Your bank could not confirm that it was you. You have not been charged. Please try again or use another card.',
+  authentication_required:
+    'Your bank wants you to confirm this payment. You have not been charged. Please enter the card here.',
+  paypal_declined:
+    'PayPal could not take the payment. You have not been charged. Please choose another way to pay in PayPal, or pay by card.',
+  paypal_account: 'PayPal cannot be used with this account. You have not been charged. Please pay by card.',
+  paypal_approval_needed:
+    'PayPal needs your approval again. You have not been charged. Please choose PayPal once more.',
+  took_too_long: 'We could not reach your bank in time; nothing was charged. Please enter your card again.',
+  method_not_usable: 'This payment method cannot be used. You have not been charged. Please enter another one.',
+  onboarding_ended: 'This setup has ended. You have not been charged.',
+}
+
+export function customerMessage(code: string | null): string {
+  return own(customerMessages, code ?? 'declined') ?? customerMessages.declined
+}

@@ -1,0 +1,252 @@
+import { holdsCardNumber } from '../text/card-numbers.ts'
+import { isCountry } from './customer-profile.ts'
+import { characters, whyNotText } from '../text/free-text.ts'
+import { gatewayNames, type GatewayName } from '../lifecycle.ts'
+import type { WrongField } from '../failure/failures.ts'
+import {
+  amountText,
+  defaultInitialAmount,
+  leastChargeable,
+  mostChargeable,
+  takesCurrency,
+  whyNotChargeable,
+} from '../payment/money.ts'
+import { embedOrigin, mostEmbedOrigins } from '../text/web-addresses.ts'
+
+/** What an organization may set for one of its environments; anything it did not set comes from the defaults. */
+export interface Settings {
+  /** Whether onboardings make an initial charge when the caller does not say. */
+  requireInitial: boolean
+  /**
+   * Initial charge and its minimum in minor units of the organization's currency. For other currencies, and where they
+   * are null, `currencies.ts` says.
+   */
+  initialAmount: number | null
+  minimumInitialAmount: number | null
+  /** Whether the initial charge stays, or is returned as soon as the customer is active. */
+  initialChargePolicy: 'keep' | 'refund'
+  /** Whether a PayPal order is created first and captured then, or created and paid in one call. */
+  paypalOrderFlow: 'two_step' | 'single_step'
+  /** ISO 3166-1 alpha-2; some currencies are taken by PayPal for accounts of one country only. */
+  paypalAccountCountry: string | null
+  /** Whether Stripe's customer gets the name, e-mail and address of ours when it is created. */
+  stripeCustomerDetails: boolean
+  /** Whether Stripe e-mails a receipt for the initial charge to the customer. */
+  stripeReceipts: boolean
+  /** Text after the account's prefix on the card statement of the initial charge. */
+  stripeStatementDescriptorSuffix: string | null
+  /** Seconds. */
+  linkLife: number
+  unclaimedLife: number
+  reminders: number[]
+  expiryGrace: number
+  /** Attempts that reach a bank and come to no payment: per setup link, and per contact and window (seconds). */
+  attemptsPerLink: number
+  declinesPerWindow: number
+  /** The same from one address, and of the whole organization, in the same window. */
+  declinesPerAddress: number
+  declinesPerOrganization: number
+  /** Submissions of a contact that a gateway refuses before a bank is asked, in the same window. */
+  refusalsPerWindow: number
+  declineWindow: number
+  /** Gateways that customers may pay with, of those that are set up. */
+  gateways: GatewayName[]
+  /** Origins that may show the hosted page in a frame. */
+  embedOrigins: string[]
+  /** Whether a contact that is not known yet becomes a customer, or is refused. */
+  insertUnknownContacts: boolean
+  /** Whether creating a customer starts its onboarding, unless the call skips it. */
+  onboardNewCustomers: boolean
+  /** Where a customer finds help, shown on the page where the brand has no contact of its own. */
+  supportContact: string | null
+}
+
+export const builtInSettings: Settings = {
+  requireInitial: true,
+  initialAmount: null,
+  minimumInitialAmount: null,
+  initialChargePolicy: 'keep',
+  paypalOrderFlow: 'single_step',
+  paypalAccountCountry: null,
+  stripeCustomerDetails: false,
+  stripeReceipts: false,
+  stripeStatementDescriptorSuffix: null,
+  linkLife: 7 * 86_400,
+  unclaimedLife: 30 * 86_400,
+  reminders: [86_400, 3 * 86_400],
+  expiryGrace: 1800,
+  attemptsPerLink: 5,
+  declinesPerWindow: 8,
+  declinesPerAddress: 15,
+  declinesPerOrganization: 300,
+  refusalsPerWindow: 10,
+  declineWindow: 3600,
+  gateways: [...gatewayNames],
+  embedOrigins: [],
+  insertUnknownContacts: true,
+  onboardNewCustomers: false,
+  supportContact: null,
+}
+
+const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0
+const isSeconds = (value: unknown) => typeof value === 'number' && value > 0 && value <= 366 * 86_400
+const isGateway = (value: unknown) => (gatewayNames as readonly unknown[]).includes(value)
+const isBoolean = (value: unknown) => typeof value === 'boolean'
+// Every call of the organization reads them, and each that is due is an event.
+const mostReminders = 20
+const isOrigin = (value: unknown) => embedOrigin(value) !== undefined
+const isName = (value: unknown) =>
+  typeof value === 'string' &&
+  characters(value) <= 200 &&
+  whyNotText(value, 'name') === undefined &&
+  !holdsCardNumber(value)
+// docs.stripe.com/get-started/account/statement-descriptors: Latin characters, a letter, and none of < > \\ ' " *
+const isDescriptor = (value: unknown) =>
+  typeof value === 'string' && /^(?=.*[A-Za-z])[A-Za-z0-9 .,&/()+#-]{2,20}$/.test(value) && value.trim() === value
+const orNull = (check: (value: unknown) => boolean) => (value: unknown) => value === null || check(value)
+const listOf = (check: (value: unknown) => boolean, most: number) => (value: unknown) =>
+  Array.isArray(value) && value.length <= most && value.every(check)
+
+/** The name under which each setting is stored and set, and what a value of it must be. */
+export const settingRules: Record<
+  keyof Settings,
+  { name: string; rule: string; accepts: (value: unknown) => boolean }
+> = {
+  requireInitial: { name: 'require_initial', rule: 'true or false', accepts: isBoolean },
+  initialAmount: {
+    name: 'initial_amount',
+    rule: "minor units of the organization's currency, or null",
+    accepts: orNull(isCount),
+  },
+  minimumInitialAmount: {
+    name: 'minimum_initial_amount',
+    rule: "minor units of the organization's currency, or null",
+    accepts: orNull(isCount),
+  },
+  initialChargePolicy: {
+    name: 'initial_charge_policy',
+    rule: 'keep or refund',
+    accepts: (value) => value === 'keep' || value === 'refund',
+  },
+  paypalOrderFlow: {
+    name: 'paypal_order_flow',
+    rule: 'two_step or single_step',
+    accepts: (value) => value === 'two_step' || value === 'single_step',
+  },
+  paypalAccountCountry: {
+    name: 'paypal_account_country',
+    rule: 'an ISO 3166-1 alpha-2 code such as BR, or null',
+    accepts: orNull((value) => typeof value === 'string' && isCountry(value)),
+  },
+  stripeCustomerDetails: { name: 'stripe_customer_details', rule: 'true or false', accepts: isBoolean },
+  stripeReceipts: { name: 'stripe_receipts', rule: 'true or false', accepts: isBoolean },
+  stripeStatementDescriptorSuffix: {
+    name: 'stripe_statement_descriptor_suffix',
+    rule: '2 to 20 Latin letters, digits, blanks or . , & / ( ) + # -, with a letter, or null',
+    accepts: orNull(isDescriptor),
+  },
+  linkLife: { name: 'link_life_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
+  unclaimedLife: { name: 'unclaimed_life_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
+  reminders: {
+    name: 'reminders_seconds',
+    rule: `a list of at most ${mostReminders} times in seconds, each at most a year`,
+    accepts: listOf(isSeconds, mostReminders),
+  },
+  expiryGrace: { name: 'expiry_grace_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
+  attemptsPerLink: { name: 'attempts_per_link', rule: 'a whole number above 0', accepts: isCount },
+  declinesPerWindow: { name: 'declines_per_window', rule: 'a whole number above 0', accepts: isCount },
+  declinesPerAddress: { name: 'declines_per_address', rule: 'a whole number above 0', accepts: isCount },
+  declinesPerOrganization: { name: 'declines_per_organization', rule: 'a whole number above 0', accepts: isCount },
+  refusalsPerWindow: { name: 'refusals_per_window', rule: 'a whole number above 0', accepts: isCount },
+  declineWindow: { name: 'decline_window_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
+  gateways: {
+    name: 'gateways',
+    rule: `a list of ${gatewayNames.join(' and ')}, at least one`,
+    accepts: (value) => listOf(isGateway, gatewayNames.length)(value) && (value as unknown[]).length > 0,
+  },
+  embedOrigins: {
+    name: 'embed_origins',
+    rule:
+      `a list of at most ${mostEmbedOrigins} origins such as https://app.example, without wildcards, ` +
+      'other alphabets as punycode',
+    accepts: listOf(isOrigin, mostEmbedOrigins),
+  },
+  insertUnknownContacts: { name: 'insert_unknown_contacts', rule: 'true or false', accepts: isBoolean },
+  onboardNewCustomers: { name: 'onboard_new_customers', rule: 'true or false', accepts: isBoolean },
+  supportContact: {
+    name: 'support_contact',
+    rule: 'a line of text of at most 200 characters, or null',
+    accepts: orNull(isName),
+  },
+}
+
+/** The gateways that an organization offers and that take the currency. */
+export const gatewaysFor = (
+  { gateways, paypalAccountCountry }: Pick<Settings, 'gateways' | 'paypalAccountCountry'>,
+  currency: string,
+): GatewayName[] => gateways.filter((name) => takesCurrency(name, currency, paypalAccountCountry))
+
+/** Amount settings of an organization, in minor units of its currency; null where the currency's default holds. */
+type AmountSettings = Pick<Settings, 'initialAmount' | 'minimumInitialAmount'>
+
+/**
+ * Returns the first of the changed settings that does not fit the organization's currency or the other amount, and what
+ * would be right; undefined where all fit. Each value was accepted by `settingRules`; null puts the default back.
+ */
+export function whySettingsDoNotFit(
+  values: Record<string, unknown>,
+  { current, defaults, currency }: { current: AmountSettings; defaults: AmountSettings; currency: string },
+): WrongField | undefined {
+  const [initial, minimum] = [settingRules.initialAmount.name, settingRules.minimumInitialAmount.name]
+  if (values[initial] === undefined && values[minimum] === undefined) return undefined
+  const after = (key: keyof AmountSettings) => {
+    const value = values[settingRules[key].name] as number | null | undefined
+    return value === undefined ? current[key] : (value ?? defaults[key])
+  }
+  const wrong = (param: string, message: string | undefined) => (message === undefined ? undefined : { param, message })
+  return (
+    wrong(initial, whyNoAmount(values[initial], currency)) ??
+    wrong(minimum, whyNoMinimum(values[minimum], currency)) ??
+    whyTooLittle(after('initialAmount'), after('minimumInitialAmount'), currency)
+  )
+}
+
+const whyNoAmount = (value: unknown, currency: string) =>
+  typeof value === 'number' ? whyNotChargeable(value, currency, 'minor') : undefined
+
+function whyNoMinimum(value: unknown, currency: string): string | undefined {
+  const [least, most] = [leastChargeable(currency), mostChargeable(currency)]
+  if (typeof value !== 'number' || (value >= least && value <= most)) return undefined
+  const range = `${amountText(least, currency, 'minor')} to ${amountText(most, currency, 'minor')}`
+  return `must be from ${range}: the gateways charge nothing else in ${currency}`
+}
+
+function whyTooLittle(amount: number | null, minimum: number | null, currency: string): WrongField | undefined {
+  const usual = amount ?? defaultInitialAmount(currency)
+  const least = minimum ?? defaultInitialAmount(currency)
+  if (usual >= least) return undefined
+  const { initialAmount, minimumInitialAmount } = settingRules
+  const say = (minor: number) => amountText(minor, currency, 'minor')
+  return amount === null
+    ? { param: minimumInitialAmount.name, message: `must be at most ${initialAmount.name}, which is ${say(usual)}` }
+    : { param: initialAmount.name, message: `must be at least ${minimumInitialAmount.name}, which is ${say(least)}` }
+}
+
+/** Settings under the names by which they are set. */
+export const settingsByName = (settings: Settings): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(settingRules).map(([key, { name }]) => [name, settings[key as keyof Settings]]))
+
+export interface StoredSetting {
+  name: string
+  value: unknown
+}
+
+/** Lays what is stored over the defaults. Unknown names are left out: a newer version may have written them. */
+export function settingsFrom(stored: StoredSetting[], defaults: Settings): Settings {
+  const settings = { ...defaults } as Record<string, unknown>
+  for (const [key, { name }] of Object.entries(settingRules)) {
+    const found = stored.find((row) => row.name === name)
+    if (found) settings[key] = found.value
+  }
+  return settings as unknown as Settings
+}

@@ -1,0 +1,42 @@
+import type { OnboardingFacts } from '../domain/onboarding/onboarding.ts'
+import type { Reading } from '../gateways/gateway.ts'
+import { type PaymentObject, buryObject } from '../store/payments/objects.ts'
+import type { ActivityDependencies } from './dependencies.ts'
+import { gatewayFor } from './gateway-for.ts'
+import { findOrder } from './one-step-order.ts'
+import { closeObject } from './close-object.ts'
+import { recordReadAsPaid } from './record-read-as-paid.ts'
+
+/** Makes an object unable to pay, or records that it was paid. Answers false where a bank may still pay it. */
+export async function closeForGood(
+  d: ActivityDependencies,
+  facts: OnboardingFacts,
+  object: PaymentObject,
+): Promise<boolean> {
+  const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: object.onboardingId }
+  if (!object.objectId && !object.sentAt) {
+    // Nobody has its id, so nobody can confirm it.
+    await buryObject(d.database, reference, object.k)
+    return true
+  }
+  const gateway = gatewayFor(d, { ...facts, gateway: object.gateway })
+  const open = await findOrder({ database: d.database, gateway, facts }, object)
+  const reading = open
+    ? await closeObject({ database: d.database, gateway, facts }, open)
+    : { state: 'dead' as const, trace: '' }
+  return recordClosed(d, facts, object, reading)
+}
+
+/** Records what an object is after its cancel. Returns false where a bank may still pay it. */
+export async function recordClosed(
+  { database }: ActivityDependencies,
+  facts: OnboardingFacts,
+  object: PaymentObject,
+  reading: Reading,
+): Promise<boolean> {
+  const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: object.onboardingId }
+  if (reading.state === 'paid') await recordReadAsPaid(database, facts, object, reading)
+  else if (reading.state === 'dead') await buryObject(database, reference, object.k)
+  else return false
+  return true
+}

@@ -1,0 +1,100 @@
+import { isGatewayError } from '../domain/payment/gateway-errors.ts'
+import { handleOf } from '../domain/payment/payment-object.ts'
+import type { OnboardingFacts } from '../domain/onboarding/onboarding.ts'
+import type { PaymentGateway, Reading } from '../gateways/gateway.ts'
+import type { Database } from '../store/database/database.ts'
+import { type OpenObject, type PaymentObject, nextCancelNumber } from '../store/payments/objects.ts'
+import { takeBackMethod } from './methods/take-back-method.ts'
+import { listSentTo, type SentTo } from '../store/payments/attempts.ts'
+
+export interface Closing {
+  database: Database
+  gateway: PaymentGateway
+  facts: OnboardingFacts
+}
+
+/**
+ * Makes an open object unable to pay and returns what it is then. A stored failure is asked again under the next
+ * number.
+ */
+export async function closeObject(closing: Closing, object: OpenObject): Promise<Reading> {
+  const { database, gateway, facts } = closing
+  const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: object.onboardingId }
+  const handle = handleOf(facts, object)
+  try {
+    if (isSubmission(gateway, object)) return await useUp(closing, object)
+    const sent = await listSentTo(database, object)
+    // What is paid keeps the method that paid: its onboarding may go on.
+    const isDecided = sent.some(({ ownMethod }) => ownMethod) && !(await isUnpaid(closing, object))
+    const underWay = isDecided ? false : await stop(closing, object, sent)
+    return await gateway.close(handle, cancelKey(object), underWay)
+  } catch (error) {
+    if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextCancelNumber(database, reference, object)
+    throw error
+  }
+}
+
+/** The same for an object whose id nobody has but the caller: nothing was sent to it. */
+export function closeUnsent(closing: Closing, object: OpenObject): Promise<Reading> {
+  const { gateway, facts } = closing
+  return isSubmission(gateway, object)
+    ? useUp(closing, object)
+    : gateway.close(handleOf(facts, object), cancelKey(object), false)
+}
+
+type ObjectRow = Pick<PaymentObject, 'onboardingId' | 'k'>
+
+const cancelKey = ({ onboardingId, k, c }: OpenObject) => `${onboardingId}/cancel/${k}/${c}`
+
+const isSubmission = ({ setupIsSubmission }: PaymentGateway, { kind }: OpenObject) =>
+  kind === 'setup' && setupIsSubmission === true
+
+async function isUnpaid({ gateway, facts }: Closing, object: OpenObject): Promise<boolean> {
+  const { state } = await gateway.read(handleOf(facts, object))
+  return state === 'untouched' || state === 'declined'
+}
+
+/**
+ * Takes back the methods that were made for an object, so that a call that is under way with one fails. Returns whether
+ * a call may still pay it: with a method that others hold too or that a caller brought, within the time limit of a
+ * step.
+ */
+export const stopSent = async (closing: Closing, object: ObjectRow): Promise<boolean> =>
+  stop(closing, object, await listSentTo(closing.database, object))
+
+async function stop(
+  { database, gateway, facts }: Closing,
+  { onboardingId }: ObjectRow,
+  all: SentTo[],
+): Promise<boolean> {
+  const { environment, billingCustomerId } = facts
+  let underWay = false
+  for (const sent of all) {
+    const { ownMethod: methodId } = sent
+    const taken = methodId
+      ? await takeBackMethod(database, gateway, { environment, billingCustomerId, onboardingId, methodId })
+      : 'kept'
+    underWay ||= taken === 'kept' && sent.underWay
+  }
+  return underWay
+}
+
+/**
+ * A submission cannot be withdrawn, and an exchange of it may be under way. It can be exchanged once: that is done
+ * here, and what came of it is taken back; where somebody was faster, the reading tells what was saved.
+ */
+async function useUp({ database, gateway, facts }: Closing, object: OpenObject): Promise<Reading> {
+  const { environment, billingCustomerId } = facts
+  const { onboardingId } = object
+  const dead: Reading = { state: 'dead', trace: '' }
+  const made = await gateway.exchange!(object.objectId, cancelKey(object)).catch((error: unknown) => {
+    if (isGatewayError(error, 'method_unusable')) return undefined
+    throw error
+  })
+  if (made) {
+    await takeBackMethod(database, gateway, { environment, billingCustomerId, onboardingId, methodId: made.id })
+    return dead
+  }
+  const reading = await gateway.read(handleOf(facts, object))
+  return reading.state === 'paid' ? reading : dead
+}

@@ -1,0 +1,15 @@
+import { handleOf } from '../domain/payment/payment-object.ts'
+import { recordOtherTries } from '../store/payments/form-tries.ts'
+import type { Closing } from './close-object.ts'
+import type { OpenObject } from '../store/payments/objects.ts'
+
+/**
+ * Counts the cards that were tried on an object with its secret, which the page had while the bank asked. Call it once
+ * the object can take no other card. Tries are counted once, however often this is repeated.
+ */
+export async function countOtherTries({ database, gateway, facts }: Closing, object: OpenObject): Promise<void> {
+  if (!gateway.failedTries || object.closedAt === null) return
+  const failed = await gateway.failedTries(handleOf(facts, object))
+  const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: object.onboardingId }
+  await recordOtherTries(database, reference, object.k, failed)
+}

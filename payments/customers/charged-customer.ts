@@ -1,0 +1,98 @@
+import { GatewayError, isGatewayError } from '../../domain/payment/gateway-errors.ts'
+import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import { PersonNeededError } from '../../domain/payment/person-needed.ts'
+import type { Settings } from '../../domain/tenant/settings.ts'
+import type { PaymentGateway, SavedMethod } from '../../gateways/gateway.ts'
+import { mappedCustomer } from './mapped-customer.ts'
+import { ownCustomer } from './own-customer.ts'
+import { proveOurs } from './prove-ours.ts'
+import type { Database } from '../../store/database/database.ts'
+import { isChargedIn } from '../../store/methods/method-holders.ts'
+import type { PaymentAttempt } from '../../store/payments/attempts.ts'
+import { findObject } from '../../store/payments/objects.ts'
+
+/**
+ * The gateway customer that is charged: the one that the caller mapped; else the one that a named saved method belongs
+ * to; each only if it is this organization's; else this customer's own, created once. Throws `method_unusable` for a
+ * method or customer of somebody else, and a failure for a person where the mapping cannot be used.
+ */
+export async function chargedCustomer(
+  database: Database,
+  gateway: PaymentGateway,
+  facts: OnboardingFacts,
+  attempt: PaymentAttempt,
+  defaults: Settings,
+): Promise<{ customerId: string; attached: boolean }> {
+  const own = () => ownCustomer(database, gateway, facts, defaults)
+  const mapped = await mappedOrPerson(database, gateway, facts)
+  if (attempt.singleUse) return { customerId: mapped ?? (await own()), attached: false }
+  try {
+    return await ownerOfMethod(database, gateway, facts, attempt, mapped, own)
+  } catch (error) {
+    const sentTo = isGatewayError(error, 'method_unusable') ? await customerSentTo(database, attempt) : undefined
+    if (!sentTo) throw error
+    return { customerId: sentTo, attached: true }
+  }
+}
+
+/** It was sent for this customer already, and may have paid before it was taken away: then the object must be read first. */
+async function customerSentTo(database: Database, { onboardingId, k, sentAt }: PaymentAttempt) {
+  if (sentAt === null || k === null) return undefined
+  return (await findObject(database, onboardingId, k))?.gatewayCustomerId
+}
+
+async function ownerOfMethod(
+  database: Database,
+  gateway: PaymentGateway,
+  facts: OnboardingFacts,
+  attempt: PaymentAttempt,
+  mapped: string | undefined,
+  own: () => Promise<string>,
+): Promise<{ customerId: string; attached: boolean }> {
+  const { customer } = await gateway.readMethod(attempt.reference)
+  const named = attempt.gatewayCustomerId
+  const said = new Set([mapped, customer?.id, named].filter((id) => id != null))
+  if (said.size > 1) throw new GatewayError('method_unusable', 'other_customer')
+  if (mapped) return { customerId: mapped, attached: customer !== null }
+  const owner = customer ?? (named ? await readNamed(gateway, named) : null)
+  if (!owner) return { customerId: await own(), attached: false }
+  try {
+    await proveOurs(database, gateway, facts, owner)
+    return { customerId: owner.id, attached: customer !== null }
+  } catch (error) {
+    if (!(await isSharedWithUs(database, gateway, facts, attempt))) throw error
+    return { customerId: await own(), attached: true }
+  }
+}
+
+/**
+ * A payer's token may name the customer of another organization that saved it first, while customers of ours pay with
+ * it too.
+ */
+const isSharedWithUs = (
+  database: Database,
+  { name, customersAreOurs = false }: PaymentGateway,
+  { organizationId, environment }: OnboardingFacts,
+  { reference: methodId }: PaymentAttempt,
+) => customersAreOurs && isChargedIn(database, organizationId, { environment, gateway: name, methodId })
+
+/** The mapped customer; where it cannot be used a person must change the mapping. */
+async function mappedOrPerson(database: Database, gateway: PaymentGateway, facts: OnboardingFacts) {
+  try {
+    return await mappedCustomer(database, gateway, facts)
+  } catch (error) {
+    if (isGatewayError(error, 'not_found'))
+      throw new PersonNeededError('MappedCustomerNotFound', 'the mapped customer is not at the gateway')
+    if (isGatewayError(error, 'method_unusable'))
+      throw new PersonNeededError('MappedCustomerNotOurs', 'the mapped customer is not ours')
+    throw error
+  }
+}
+
+async function readNamed(gateway: PaymentGateway, customerId: string): Promise<NonNullable<SavedMethod['customer']>> {
+  try {
+    return await gateway.readCustomer(customerId)
+  } catch (error) {
+    throw isGatewayError(error, 'not_found') ? new GatewayError('method_unusable', 'no_such_customer') : error
+  }
+}

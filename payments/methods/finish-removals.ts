@@ -1,0 +1,31 @@
+import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
+import { claimUnfinished, type UnfinishedRemoval } from '../../store/methods/method-removals.ts'
+import type { ActivityDependencies } from '../dependencies.ts'
+import { carryOut } from './take-back-method.ts'
+
+/** Long enough for the step that claimed a removal to finish it itself, in seconds. */
+const patience = 300
+const atOnce = 20
+
+/**
+ * Finishes claimed removals of saved methods that no step finished: it died, or its onboarding went on without. What a
+ * gateway does not answer is tried again after `patience`. Safe to run concurrently. Returns how many were finished.
+ */
+export async function finishRemovals(
+  { database, gateways }: Pick<ActivityDependencies, 'database' | 'gateways'>,
+  afterSeconds = patience,
+): Promise<number> {
+  const unfinished = await claimUnfinished(database, afterSeconds, atOnce)
+  const finish = async (removal: UnfinishedRemoval): Promise<number> => {
+    const gateway = gateways.for(removal.environment, removal.organizationId, removal.gateway)
+    if (!gateway) return 0
+    try {
+      await carryOut(database, gateway, removal, removal)
+      return 1
+    } catch (error) {
+      if (isGatewayError(error)) return 0
+      throw error
+    }
+  }
+  return (await Promise.all(unfinished.map(finish))).reduce((sum, one) => sum + one, 0)
+}

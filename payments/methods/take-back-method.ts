@@ -1,0 +1,70 @@
+import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
+import type { PaymentGateway } from '../../gateways/gateway.ts'
+import type { Environment } from '../../domain/lifecycle.ts'
+import { isOurCustomer } from '../../store/customers/customers.ts'
+import type { Database } from '../../store/database/database.ts'
+import { claimRemoval, finishRemoval, nextRemovalNumber, type Removal } from '../../store/methods/method-removals.ts'
+import type { SavedMethodToken, Undone } from '../../store/methods/saved-method.ts'
+
+/** A saved method whose use ends, and whose use that was. */
+export interface TakingBack extends Undone {
+  environment: Environment
+  methodId: string
+}
+
+/**
+ * Ends the use of a saved method by what is undone; the one place where methods are removed at a gateway. Claims the
+ * removal first, under the method's lock, and calls the gateway after the commit. Returns `kept` where others hold the
+ * method, or it was not made through us: then it stays. Repeatable; throws a GatewayError where the outcome is open.
+ */
+export async function takeBackMethod(
+  database: Database,
+  gateway: PaymentGateway,
+  { environment, methodId, ...undone }: TakingBack,
+): Promise<'removed' | 'kept'> {
+  const token = { environment, gateway: gateway.name, methodId }
+  const removal = await claimRemoval(database, token, undone, await isOursToRemove(database, gateway, token))
+  if (!removal) return 'kept'
+  await carryOut(database, gateway, removal, undone)
+  return 'removed'
+}
+
+/** Calls the gateway for a claimed removal and writes that it is done. Repeatable. */
+export async function carryOut(
+  database: Database,
+  gateway: PaymentGateway,
+  removal: Removal,
+  undone: Undone,
+): Promise<void> {
+  if (removal.state === 'removing') await detach(database, gateway, removal)
+  await finishRemoval(database, removal, undone)
+}
+
+async function detach(database: Database, gateway: PaymentGateway, removal: Removal): Promise<void> {
+  const { onboardingId, methodId, c } = removal
+  try {
+    await gateway.detachMethod(methodId, `${onboardingId}/remove/${methodId}/${c}`)
+  } catch (error) {
+    if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextRemovalNumber(database, removal)
+    throw error
+  }
+}
+
+/**
+ * Whether the method was made through us. An account may give out a payer's older payment token again, made by another
+ * program: that one names no customer of ours. What is gone can be removed by anybody.
+ */
+async function isOursToRemove(
+  database: Database,
+  gateway: PaymentGateway,
+  { environment, methodId }: SavedMethodToken,
+): Promise<boolean> {
+  if (!gateway.customersAreOurs) return true
+  try {
+    const { customer } = await gateway.readMethod(methodId)
+    return customer !== null && (await isOurCustomer(database, environment, customer.id))
+  } catch (error) {
+    if (isGatewayError(error, 'method_unusable', 'not_found')) return true
+    throw error
+  }
+}

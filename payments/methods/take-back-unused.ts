@@ -1,0 +1,69 @@
+import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
+import { handleOf } from '../../domain/payment/payment-object.ts'
+import { amountDue, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import type { PaymentGateway } from '../../gateways/gateway.ts'
+import { findOpenAttempt } from '../../store/payments/attempts.ts'
+import type { ActivityDependencies } from '../dependencies.ts'
+import { gatewayFor } from '../gateway-for.ts'
+import { recordReadAsPaid } from '../record-read-as-paid.ts'
+import { takeBackMethod } from './take-back-method.ts'
+import { methodKey } from './with-method.ts'
+import { findObject } from '../../store/payments/objects.ts'
+import { listUnusedMethods } from '../../store/methods/own-methods.ts'
+
+/**
+ * Takes back the payment methods that were made for attempts that came to nothing. A gateway that is away does not hold anything
+ * up: it is asked again with the next attempt, and when the onboarding closes. One that paid after all, by a call that others had
+ * given up, stays.
+ */
+export async function takeBackUnused(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
+  for (const unused of await listUnusedMethods(d.database, facts.id))
+    try {
+      const gateway = gatewayFor(d, { ...facts, gateway: unused.gateway })
+      if (await mayHavePaid(d, gateway, facts, unused)) continue
+      await takeBackMethod(d.database, gateway, {
+        ...undoneOf(facts),
+        methodId: unused.methodId,
+        attempt: unused.number,
+      })
+    } catch (error) {
+      if (!isGatewayError(error)) throw error
+    }
+}
+
+const undoneOf = ({ environment, billingCustomerId, id: onboardingId }: OnboardingFacts) => ({
+  environment,
+  billingCustomerId,
+  onboardingId,
+})
+
+/** Reads the object that a method was sent to, if that can still be paid. What is paid, or may be by now, is recorded or left alone. */
+async function mayHavePaid(
+  d: ActivityDependencies,
+  gateway: PaymentGateway,
+  facts: OnboardingFacts,
+  { k }: { k: number | null },
+): Promise<boolean> {
+  const object = k === null ? undefined : await findObject(d.database, facts.id, k)
+  if (object?.state !== 'open' || !object.objectId) return false
+  const reading = await gateway.read(handleOf(facts, { ...object, objectId: object.objectId }))
+  if (reading.state === 'paid') await recordReadAsPaid(d.database, facts, object, reading)
+  return reading.state === 'paid' || reading.state === 'processing'
+}
+
+/**
+ * What the customer approved may just be becoming a payment method, by a call whose answer nobody has: the same call tells which,
+ * and it is taken back.
+ */
+export async function takeBackUnderWay(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
+  const attempt = await findOpenAttempt(d.database, facts.id)
+  if (!attempt?.singleUse || attempt.methodId || amountDue(facts) === 0) return
+  const gateway = gatewayFor(d, { ...facts, gateway: attempt.gateway })
+  if (!gateway.exchange) return
+  try {
+    const { id: methodId } = await gateway.exchange(attempt.reference, methodKey(facts.id, attempt.number))
+    await takeBackMethod(d.database, gateway, { ...undoneOf(facts), methodId })
+  } catch (error) {
+    if (!isGatewayError(error, 'method_unusable')) throw error
+  }
+}

@@ -1,0 +1,34 @@
+import { GatewayError } from '../../domain/payment/gateway-errors.ts'
+import { amountDue, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import type { PaymentGateway } from '../../gateways/gateway.ts'
+import type { Database } from '../../store/database/database.ts'
+import type { PaymentAttempt } from '../../store/payments/attempts.ts'
+import { storeMethod } from '../../store/payments/objects.ts'
+import { takeBackMethod } from './take-back-method.ts'
+
+export const methodKey = (onboardingId: string, attempt: number) => `${onboardingId}/method/${attempt}`
+
+/**
+ * Makes a lasting payment method of what the customer approved, where the gateway works like that, and stores it before
+ * any money moves: what is not stored could not be taken back. Answers undefined where the attempt is over. Throws
+ * `method_unusable` where PayPal gave out a method that is just being removed: the customer approves once more.
+ */
+export async function withMethod(
+  database: Database,
+  gateway: PaymentGateway,
+  facts: OnboardingFacts,
+  attempt: PaymentAttempt,
+): Promise<PaymentAttempt | undefined> {
+  if (!gateway.exchange || !attempt.singleUse || attempt.methodId || amountDue(facts) === 0) return attempt
+  const { id } = await gateway.exchange(attempt.reference, methodKey(facts.id, attempt.number))
+  const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: facts.id }
+  const stored = await storeMethod(database, reference, attempt.number, id)
+  if (stored === 'kept') return { ...attempt, methodId: id }
+  if (stored === 'known') return undefined
+  // Closed while it was being made, so nobody knows of it but us; or it is being removed: then that is brought to its
+  // end.
+  const { environment } = facts
+  await takeBackMethod(database, gateway, { environment, ...reference, attempt: attempt.number, methodId: id })
+  if (stored === 'removed') throw new GatewayError('method_unusable', 'method_removed')
+  return undefined
+}

@@ -1,0 +1,105 @@
+import { decideAtOnce, type AtOnceSituation } from '../domain/payment/decide-confirm.ts'
+import type { DeclineCode } from '../domain/payment/declines.ts'
+import { GatewayError, isGatewayError } from '../domain/payment/gateway-errors.ts'
+import { metadataOf } from '../domain/payment/payment-object.ts'
+import type { OnboardingFacts } from '../domain/onboarding/onboarding.ts'
+import type { PaymentGateway, Reading } from '../gateways/gateway.ts'
+import type { Database } from '../store/database/database.ts'
+import { keepAnsweredId, recordUnknown } from '../store/payments/single-step-orders.ts'
+import { stopSent } from './close-object.ts'
+import type { OpenObject, PaymentObject } from '../store/payments/objects.ts'
+
+export interface AskingOne {
+  database: Database
+  gateway: PaymentGateway
+  facts: OnboardingFacts
+}
+
+export type AtOnceOutcome =
+  | { do: 'read_object'; object: OpenObject; reading: Reading }
+  | { do: 'record_declined'; code: DeclineCode }
+  | { do: 'record_void' }
+  | { do: 'next_object'; error: GatewayError }
+
+type Answer = { id: string | null; reading: Reading } | GatewayError
+
+/**
+ * Creates an object and lets it be paid in one call, or asks again what became of that, and keeps the id (see `decideAtOnce`).
+ * `again`: whether it was asked for before. Throws where it is to be repeated, and `undecidable` where only a person can tell.
+ */
+export async function askAtOnce(asking: AskingOne, object: PaymentObject, again: boolean): Promise<AtOnceOutcome> {
+  const remembered = Date.now() < object.sentAt!.getTime() + (asking.gateway.keyLife ?? 0)
+  const decide = (answer: AtOnceSituation['answer']) => decideAtOnce({ answer, askedBefore: again, remembered })
+  if (decide('none_yet') === 'ask_person') throw await undecidable(asking, object, 'key_forgotten')
+  const answer = await ask(asking, object)
+  const error = answer instanceof GatewayError ? answer : undefined
+  switch (decide(wordFor(answer))) {
+    case 'read_object':
+      return keep(asking, object, answer as { id: string; reading: Reading })
+    case 'record_declined':
+      return { do: 'record_declined', code: codeOf(answer) }
+    case 'record_void':
+      return { do: 'record_void' }
+    case 'next_object':
+      return { do: 'next_object', error: error! }
+    case 'ask_person':
+      throw await undecidable(asking, object, error!.vendorCode)
+    default:
+      throw error!
+  }
+}
+
+/** Always the same words for the same row: PayPal takes no other ones under a request id. */
+async function ask({ gateway, facts }: AskingOne, object: PaymentObject): Promise<Answer> {
+  const { onboardingId, k, amount, currency, methodId, payerPresent } = object
+  const input = { amount, currency, methodId: methodId!, payerPresent, metadata: metadataOf(facts, onboardingId) }
+  try {
+    return await gateway.payAtOnce!(input, `${onboardingId}/payment/${k}`)
+  } catch (error) {
+    if (isGatewayError(error)) return error
+    throw error
+  }
+}
+
+function wordFor(answer: Answer): AtOnceSituation['answer'] {
+  if (!(answer instanceof GatewayError)) return answer.id === null ? 'declined' : 'an_object'
+  if (isGatewayError(answer, 'unknown', 'not_now')) return 'unclear'
+  if (isGatewayError(answer, 'method_unusable')) return 'unusable'
+  return isGatewayError(answer, 'refused') ? 'refused' : 'contradiction'
+}
+
+const codeOf = (answer: Answer): DeclineCode =>
+  !(answer instanceof GatewayError) && answer.reading.state === 'declined' ? answer.reading.code : 'declined'
+
+const referenceOf = ({ facts }: AskingOne, { onboardingId }: PaymentObject) => ({
+  billingCustomerId: facts.billingCustomerId,
+  onboardingId,
+})
+
+async function keep(
+  asking: AskingOne,
+  object: PaymentObject,
+  { id, reading }: { id: string; reading: Reading },
+): Promise<AtOnceOutcome> {
+  if (!(await keepAnsweredId(asking.database, referenceOf(asking, object), object.k, id)))
+    throw await undecidable(asking, object, 'two_objects')
+  return { do: 'read_object', object: { ...object, objectId: id }, reading }
+}
+
+async function undecidable(asking: AskingOne, object: PaymentObject, code: string): Promise<GatewayError> {
+  await recordUnknown(asking.database, referenceOf(asking, object), object.k)
+  return new GatewayError('undecidable', code)
+}
+
+/**
+ * An object whose answer never came, found by asking again; what we made to pay it with is taken back before, so that
+ * nothing is paid only now. A method that others hold stays, and then it may be paid only now: whoever closes it
+ * returns that. Undefined where it can never be paid. Throws as `askAtOnce`.
+ */
+export async function findOrder(asking: AskingOne, object: PaymentObject): Promise<OpenObject | undefined> {
+  if (object.objectId) return object as OpenObject
+  if (!object.sentAt) return undefined
+  await stopSent(asking, object)
+  const outcome = await askAtOnce(asking, object, true)
+  return outcome.do === 'read_object' ? outcome.object : undefined
+}

@@ -1,0 +1,25 @@
+import { GatewayError } from '../domain/payment/gateway-errors.ts'
+import type { OnboardingFacts } from '../domain/onboarding/onboarding.ts'
+import type { Reading } from '../gateways/gateway.ts'
+import type { Database } from '../store/database/database.ts'
+import { recordPaid, type Recorded } from '../store/payments/outcomes.ts'
+import type { PaymentObject } from '../store/payments/objects.ts'
+
+/**
+ * Writes a reading that says `paid`, once amount, currency and customer are those that we asked for. Throws `refused` where
+ * they are not: then a person must look before anything else happens. Returns as `recordPaid`.
+ */
+export async function recordReadAsPaid(
+  database: Database,
+  facts: Pick<OnboardingFacts, 'billingCustomerId'>,
+  object: PaymentObject,
+  reading: Reading,
+): Promise<Recorded> {
+  if (reading.state !== 'paid') throw new Error('only a paid object can be recorded as paid')
+  const asAsked = object.kind === 'setup' || (reading.amount === object.amount && reading.currency === object.currency)
+  if (!asAsked) throw new GatewayError('refused', 'paid_amount_differs')
+  if (reading.customerId !== undefined && reading.customerId !== object.gatewayCustomerId)
+    throw new GatewayError('refused', 'paid_customer_differs')
+  const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: object.onboardingId }
+  return recordPaid(database, reference, object.k, reading.method)
+}

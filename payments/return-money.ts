@@ -1,0 +1,58 @@
+import { decideRefund } from '../domain/payment/decide-refund.ts'
+import { isGatewayError } from '../domain/payment/gateway-errors.ts'
+import type { PaymentGateway, RefundReading } from '../gateways/gateway.ts'
+import { recordDispute } from '../store/charges/kept-charge.ts'
+import { beginRefund, nextRefundNumber, recordRefund } from '../store/charges/refunds.ts'
+import type { ActivityDependencies } from './dependencies.ts'
+import { gatewayFor } from './gateway-for.ts'
+import { findCharge, type ChargeRow } from '../store/charges/charges.ts'
+
+/**
+ * Sends a charge back, once: the decision is written before the gateway is asked, and on any doubt the gateway's refunds
+ * are read. Answers where the refund stands. Throws where the gateway leaves it open; then all of it is repeated.
+ */
+export async function returnMoney(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeRow['state']> {
+  if (charge.state === 'succeeded') await beginRefund(d.database, charge)
+  const current = (await findCharge(d.database, charge.id))!
+  if (current.state !== 'refund_pending') return current.state
+  if (!current.objectId) {
+    // A person said that it was paid, and nobody knows by which object: a person must return it, too.
+    await recordRefund(d.database, current, { id: null, state: 'failed' })
+    return 'refund_failed'
+  }
+  const gateway = gatewayFor(d, current)
+  const refunds = await gateway.readRefunds(handleOf(current))
+  const decision = decideRefund(current.amount, refunds)
+  const refund =
+    decision.do === 'record'
+      ? { id: refunds.id!, state: decision.state }
+      : await requestRefund(d, gateway, current, decision.amount)
+  await recordRefund(d.database, current, refund)
+  return (await findCharge(d.database, charge.id))!.state
+}
+
+const handleOf = (charge: ChargeRow) => ({ kind: 'payment' as const, id: charge.objectId! })
+
+async function requestRefund(
+  d: ActivityDependencies,
+  gateway: PaymentGateway,
+  charge: ChargeRow,
+  amount: number,
+): Promise<{ id: string | null; state: RefundReading['state'] }> {
+  const metadata = {
+    organization_id: charge.organizationId,
+    environment: charge.environment,
+    billing_customer_id: charge.billingCustomerId,
+    onboarding_id: charge.objectOnboardingId,
+  }
+  try {
+    const key = `${charge.objectOnboardingId}/refund/${charge.k}/${charge.r}`
+    return await gateway.refund(handleOf(charge), { amount, currency: charge.currency, metadata }, key)
+  } catch (error) {
+    if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextRefundNumber(d.database, charge)
+    if (!isGatewayError(error, 'disputed')) throw error
+    // The customer's bank has taken the money already: only the end of the dispute says whose it is.
+    await recordDispute(d.database, charge)
+    return { id: null, state: 'failed' }
+  }
+}

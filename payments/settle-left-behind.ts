@@ -1,0 +1,59 @@
+import { amountDue, leftBehind, type OnboardingFacts } from '../domain/onboarding/onboarding.ts'
+import type { PaymentOutcome } from '../domain/onboarding/run.ts'
+import type { ActivityDependencies } from './dependencies.ts'
+import { closeForGood } from './close-for-good.ts'
+import { returnMoney } from './return-money.ts'
+import { adoptCharge, findCharge, listChargesLeftBehind, type ChargeRow } from '../store/charges/charges.ts'
+import { findObject } from '../store/payments/objects.ts'
+
+/**
+ * Settles what earlier onboardings of the billing customer left: unpaid objects are canceled, a paid charge is adopted
+ * where it is what this onboarding would charge and returned otherwise. Answers an outcome where this one may not go on,
+ * undefined where the way is free.
+ */
+export async function settleLeftBehind(
+  d: ActivityDependencies,
+  facts: OnboardingFacts,
+): Promise<PaymentOutcome | undefined> {
+  if (leftBehind(facts).length === 0) return undefined
+  for (const charge of await listChargesLeftBehind(d.database, facts.billingCustomerId, facts.id)) {
+    const outcome = await settleOne(d, facts, charge)
+    if (outcome) return outcome
+  }
+  return undefined
+}
+
+async function settleOne(
+  d: ActivityDependencies,
+  facts: OnboardingFacts,
+  charge: ChargeRow,
+): Promise<PaymentOutcome | undefined> {
+  switch (charge.state) {
+    case 'open':
+      return closeLeftOpen(d, facts, charge)
+    case 'succeeded':
+      if (await adoptCharge(d.database, charge, facts.id)) return { outcome: 'paid' }
+      return afterRefund(await returnMoney(d, charge))
+    case 'refund_pending':
+      return afterRefund(await returnMoney(d, charge))
+    default:
+      return amountDue(facts) > 0 ? { outcome: 'blocked', on: 'operator' } : undefined
+  }
+}
+
+function afterRefund(state: ChargeRow['state']): PaymentOutcome | undefined {
+  if (state === 'refunded') return undefined
+  return { outcome: 'blocked', on: state === 'refund_pending' ? 'gateway' : 'operator' }
+}
+
+/** Makes the object of an earlier onboarding unable to pay; where it was paid, its charge is settled as paid. */
+async function closeLeftOpen(
+  d: ActivityDependencies,
+  facts: OnboardingFacts,
+  charge: ChargeRow,
+): Promise<PaymentOutcome | undefined> {
+  const object = (await findObject(d.database, charge.objectOnboardingId, charge.k))!
+  if (!(await closeForGood(d, facts, object))) return { outcome: 'blocked', on: 'gateway' }
+  const settled = (await findCharge(d.database, charge.id))!
+  return settled.state === 'canceled' ? undefined : settleOne(d, facts, settled)
+}

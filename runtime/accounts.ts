@@ -1,0 +1,59 @@
+import { returnPagePath } from '../domain/onboarding/return-page.ts'
+import type { Variables } from './variables.ts'
+
+export interface StripeConfig {
+  secretKey: string
+  publishableKey: string
+  webhookSecrets: string[]
+  apiUrl?: string | undefined
+  jsUrl: string
+  /** Where Stripe leads a customer back to whose bank has no page in a frame. */
+  returnUrl: string
+}
+
+export interface PayPalConfig {
+  clientId: string
+  clientSecret: string
+  webhookId: string
+  jsUrl: string
+  apiUrl?: string | undefined
+  /** PEM of a root that is trusted beside the public ones: a simulator's. */
+  webhookRoot?: string | undefined
+}
+
+const stripeScript = 'https://js.stripe.com/endive/stripe.js'
+const payPalScripts = {
+  LIVE: 'https://www.paypal.com/web-sdk/v6/core',
+  TEST: 'https://www.sandbox.paypal.com/web-sdk/v6/core',
+}
+
+export const byEnvironment = <Account>(live: Account | undefined, sandbox: Account | undefined) => ({
+  ...(live ? { live } : {}),
+  ...(sandbox ? { sandbox } : {}),
+})
+
+export function stripeOf(e: Variables, mode: 'LIVE' | 'TEST', publicUrl: string): StripeConfig | undefined {
+  const [secretKey, publishableKey, secrets] = [
+    e[`STRIPE_${mode}_SECRET_KEY`],
+    e[`STRIPE_${mode}_PUBLISHABLE_KEY`],
+    e[`STRIPE_${mode}_WEBHOOK_SECRET`],
+  ]
+  if (!secretKey || !publishableKey || !secrets) return undefined
+  const returnUrl = `${publicUrl}${returnPagePath}`
+  const own = { secretKey, publishableKey, webhookSecrets: secrets, jsUrl: stripeScript, returnUrl }
+  // Only the sandbox may be sent elsewhere: live money goes to the vendor's own address.
+  return mode === 'LIVE' ? own : { ...own, apiUrl: e.STRIPE_API_URL, jsUrl: e.STRIPE_JS_URL ?? stripeScript }
+}
+
+export function payPalOf(e: Variables, mode: 'LIVE' | 'TEST'): PayPalConfig | undefined {
+  const [clientId, clientSecret, webhookId] = [
+    e[`PAYPAL_${mode}_CLIENT_ID`],
+    e[`PAYPAL_${mode}_CLIENT_SECRET`],
+    e[`PAYPAL_${mode}_WEBHOOK_ID`],
+  ]
+  if (!clientId || !clientSecret || !webhookId) return undefined
+  const own = { clientId, clientSecret, webhookId, jsUrl: payPalScripts[mode] }
+  if (mode === 'LIVE') return own
+  const root = { apiUrl: e.PAYPAL_API_URL, webhookRoot: e.PAYPAL_WEBHOOK_ROOT }
+  return { ...own, ...root, jsUrl: e.PAYPAL_JS_URL ?? payPalScripts.TEST }
+}

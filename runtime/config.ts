@@ -1,0 +1,169 @@
+import type { ZodError } from 'zod'
+import { byEnvironment, payPalOf, stripeOf, type PayPalConfig, type StripeConfig } from './accounts.ts'
+import { isLoopback } from './variable-forms.ts'
+import { temporalOf, temporalProblems, unreadTemporalVariables, type TemporalConfig } from './temporal.ts'
+import { variables, type Variables } from './variables.ts'
+import type { Environment } from '../domain/lifecycle.ts'
+import { builtInSettings, type Settings } from '../domain/tenant/settings.ts'
+import { parseConnectionString, withPassword } from '../store/database/connection-string.ts'
+
+/** What a program needs of the environment; each asks for its parts, and only those must be there. */
+export type Part = 'database' | 'temporal' | 'public-url' | 'links' | 'gateways'
+
+export interface Config {
+  port: number
+  host: string
+  publicUrl: string
+  /** With the password, where DATABASE_PASSWORD has it. */
+  databaseUrl: string
+  /** Whether to start on a schema that a newer release has migrated: for a rollback. */
+  allowNewerSchema: boolean
+  temporal: TemporalConfig
+  temporalUiUrl: string | undefined
+  taskQueue: string
+  /** A file of workflow code that was bundled before. */
+  workflowBundle: string | undefined
+  gateways: {
+    stripe: Partial<Record<Environment, StripeConfig>>
+    paypal: Partial<Record<Environment, PayPalConfig>>
+  }
+  setupLinkSecrets: string[]
+  trustedProxies: string[]
+  /** Seconds for which a connection may stay idle, and for which the API takes calls after SIGTERM. */
+  keepAlive: number
+  drain: number
+  gatewayTimeout: number
+  longestRetryPause: number
+  settingDefaults: Settings
+  rateLimit: { store: 'memory' | 'postgres'; perMinute: number; failuresPerMinute: number }
+  /** Seconds of Strict-Transport-Security; not sent where undefined. */
+  hstsSeconds: number | undefined
+  log: { level: string; format: 'pretty' | 'json' }
+}
+
+/**
+ * Reads the environment once. Throws one Error that names every variable that is wrong, or missing for the parts that
+ * this program has, and what would be right. It holds no value of a secret.
+ */
+export function readConfig(env: NodeJS.ProcessEnv, parts: Part[]): Config {
+  // An empty value is one that was not given: compose files write it so.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const parsed = variables.safeParse(given)
+  const problems = parsed.success
+    ? whatIsMissing(parsed.data, given, parts)
+    : wrongAndMissing(parsed.error, given, parts)
+  if (!parsed.success || problems.length > 0)
+    throw new Error(`Invalid environment variables:\n${problems.map((line) => `  ${line}`).join('\n')}`)
+  const e = parsed.data
+  const publicUrl = e.PUBLIC_URL ?? `http://${e.HOST.includes(':') ? `[${e.HOST}]` : e.HOST}:${e.PORT}`
+  return {
+    port: e.PORT,
+    host: e.HOST,
+    publicUrl,
+    databaseUrl: databaseUrlOf(e) ?? '',
+    allowNewerSchema: e.ALLOW_NEWER_SCHEMA,
+    temporal: temporalOf(e),
+    temporalUiUrl: e.TEMPORAL_UI_URL,
+    taskQueue: e.TASK_QUEUE,
+    workflowBundle: e.WORKFLOW_BUNDLE,
+    gateways: {
+      stripe: byEnvironment(stripeOf(e, 'LIVE', publicUrl), stripeOf(e, 'TEST', publicUrl)),
+      paypal: byEnvironment(payPalOf(e, 'LIVE'), payPalOf(e, 'TEST')),
+    },
+    setupLinkSecrets: e.SETUP_LINK_SECRETS ?? [],
+    trustedProxies: e.TRUSTED_PROXIES,
+    keepAlive: e.KEEP_ALIVE_SECONDS,
+    drain: e.DRAIN_SECONDS,
+    gatewayTimeout: e.GATEWAY_TIMEOUT_MS,
+    longestRetryPause: e.RETRY_PAUSE_MAX_MS,
+    settingDefaults: {
+      ...builtInSettings,
+      linkLife: e.LINK_LIFE_SECONDS,
+      reminders: e.REMINDERS_SECONDS,
+      expiryGrace: e.EXPIRY_GRACE_SECONDS,
+    },
+    rateLimit: {
+      store: e.RATE_LIMIT_STORE,
+      perMinute: e.RATE_LIMIT_PER_MINUTE,
+      failuresPerMinute: e.RATE_LIMIT_FAILURES_PER_MINUTE,
+    },
+    hstsSeconds: e.HSTS_SECONDS,
+    log: { level: e.LOG_LEVEL, format: e.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json') },
+  }
+}
+
+/** The names of the gateways that are set up in each environment, for logs. */
+export const gatewaysSetUp = ({ gateways: { stripe, paypal } }: Config): Record<Environment, string[]> => {
+  const named = (environment: Environment) => [
+    ...(stripe[environment] ? ['stripe'] : []),
+    ...(paypal[environment] ? ['paypal'] : []),
+  ]
+  return { live: named('live'), sandbox: named('sandbox') }
+}
+
+const databaseUrlOf = ({ DATABASE_URL: url, DATABASE_PASSWORD: password }: Variables) =>
+  url && password ? withPassword(url, password) : url
+
+/** Returns a line for each value of the wrong form, and for what else is missing beside them. */
+function wrongAndMissing(error: ZodError, given: NodeJS.ProcessEnv, parts: Part[]): string[] {
+  const wrong = [...new Set(error.issues.map(({ path }) => String(path[0])))]
+  const rest = Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.includes(name)))
+  const aboutOthers = (line: string) => !wrong.some((name) => line.split(/[ ,]/).includes(name))
+  return [
+    ...error.issues.map(({ path, message }) => `${String(path[0])} ${message}`),
+    ...whatIsMissing(variables.parse(rest), rest, parts).filter(aboutOthers),
+  ]
+}
+
+function whatIsMissing(e: Variables, given: NodeJS.ProcessEnv, parts: Part[]): string[] {
+  const unread = parts.includes('temporal') ? unreadTemporalVariables(given) : []
+  return [...missing(e, parts), ...unread.map((name) => `${name} must not be set: this service does not read it`)]
+}
+
+function missing(e: Variables, parts: Part[]): string[] {
+  const problems: string[] = []
+  if (parts.includes('database') && !e.DATABASE_URL)
+    problems.push('DATABASE_URL is missing: the URL of a PostgreSQL database')
+  if (e.DATABASE_PASSWORD && e.DATABASE_URL && parseConnectionString(e.DATABASE_URL).password !== undefined)
+    problems.push('DATABASE_URL must not contain a password while DATABASE_PASSWORD is set')
+  if (parts.includes('links') && !e.SETUP_LINK_SECRETS)
+    problems.push('SETUP_LINK_SECRETS is missing: a random text of at least 32 characters')
+  const anyGateway =
+    e.STRIPE_LIVE_SECRET_KEY ?? e.STRIPE_TEST_SECRET_KEY ?? e.PAYPAL_LIVE_CLIENT_ID ?? e.PAYPAL_TEST_CLIENT_ID
+  if (parts.includes('gateways') && !anyGateway) {
+    problems.push(
+      'STRIPE_TEST_SECRET_KEY, STRIPE_LIVE_SECRET_KEY, PAYPAL_TEST_CLIENT_ID or PAYPAL_LIVE_CLIENT_ID is missing: without a gateway nobody can pay',
+    )
+  }
+  for (const mode of ['LIVE', 'TEST'] as const) {
+    problems.push(
+      ...halfAccount(e, `STRIPE_${mode}`, ['SECRET_KEY', 'PUBLISHABLE_KEY', 'WEBHOOK_SECRET']),
+      ...halfAccount(e, `PAYPAL_${mode}`, ['CLIENT_ID', 'CLIENT_SECRET', 'WEBHOOK_ID']),
+    )
+  }
+  return [...problems, ...temporalProblems(e), ...missingInProduction(e, parts)]
+}
+
+/**
+ * Defaults that lead to this machine are for development. In production the worker of another stack could be found
+ * there, and customers would get links to their own machine.
+ */
+function missingInProduction(e: Variables, parts: Part[]): string[] {
+  const live = e.STRIPE_LIVE_SECRET_KEY ?? e.PAYPAL_LIVE_CLIENT_ID
+  const why = live ? 'live keys are set' : 'NODE_ENV is production'
+  if (!live && e.NODE_ENV !== 'production') return []
+  const problems: string[] = []
+  if (parts.includes('temporal') && !e.TEMPORAL_ADDRESS)
+    problems.push(`TEMPORAL_ADDRESS is missing: host:port of the Temporal server (required, as ${why})`)
+  if (parts.includes('public-url') && !e.PUBLIC_URL)
+    problems.push(`PUBLIC_URL is missing: the URL that setup links start with (required, as ${why})`)
+  if (live && e.PUBLIC_URL?.startsWith('http:') && !isLoopback(new URL(e.PUBLIC_URL).hostname))
+    problems.push(`PUBLIC_URL must be https (${why}): Stripe's and PayPal's forms work on https pages only`)
+  return problems
+}
+
+function halfAccount(e: Variables, account: string, parts: string[]): string[] {
+  const names = parts.map((part) => `${account}_${part}` as keyof Variables)
+  const absent = names.filter((name) => !e[name])
+  return absent.length === names.length ? [] : absent.map((name) => `${name} is missing: the other two are set`)
+}

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs'
+import { isLoopback } from './variable-forms.ts'
+import type { Variables } from './variables.ts'
+
+export interface TemporalTls {
+  serverNameOverride?: string
+  serverRootCACertificate?: Buffer
+  clientCertPair?: { crt: Buffer; key: Buffer }
+}
+
+/** Which Temporal server the programs use, and how they connect to it. */
+export interface TemporalConfig {
+  /** `host:port`. */
+  address: string
+  namespace: string
+  apiKey?: string
+  tls: TemporalTls | false
+}
+
+const defaultAddress = '127.0.0.1:7233'
+const tlsParts = ['SERVER_CA_CERT', 'CLIENT_CERT', 'CLIENT_KEY'] as const
+
+const pathOf = (part: (typeof tlsParts)[number]) => `TEMPORAL_TLS_${part}_PATH` as const
+const dataOf = (part: (typeof tlsParts)[number]) => `TEMPORAL_TLS_${part}_DATA` as const
+const hasPart = (e: Variables, part: (typeof tlsParts)[number]) => Boolean(e[pathOf(part)] ?? e[dataOf(part)])
+const hostOf = (address: string) => address.replace(/:\d+$/, '')
+
+/**
+ * Returns how to reach Temporal. With an API key or a certificate TLS is on unless TEMPORAL_TLS says otherwise. Files
+ * are read here, once.
+ */
+export function temporalOf(e: Variables): TemporalConfig {
+  const read = (part: (typeof tlsParts)[number]) => {
+    const [path, data] = [e[pathOf(part)], e[dataOf(part)]]
+    return data ? Buffer.from(data) : path ? readFileSync(path) : undefined
+  }
+  const usesTls = e.TEMPORAL_TLS ?? (e.TEMPORAL_API_KEY !== undefined || namesTls(e).length > 0)
+  const [ca, crt, key] = [read('SERVER_CA_CERT'), read('CLIENT_CERT'), read('CLIENT_KEY')]
+  const tls: TemporalTls = {
+    ...(e.TEMPORAL_TLS_SERVER_NAME ? { serverNameOverride: e.TEMPORAL_TLS_SERVER_NAME } : {}),
+    ...(ca ? { serverRootCACertificate: ca } : {}),
+    ...(crt && key ? { clientCertPair: { crt, key } } : {}),
+  }
+  return {
+    address: e.TEMPORAL_ADDRESS ?? defaultAddress,
+    namespace: e.TEMPORAL_NAMESPACE,
+    ...(e.TEMPORAL_API_KEY ? { apiKey: e.TEMPORAL_API_KEY } : {}),
+    tls: usesTls ? tls : false,
+  }
+}
+
+/** The variables that only make sense with TLS and are set. */
+const namesTls = (e: Variables): string[] =>
+  (Object.keys(e) as (keyof Variables)[]).filter((name) => name.startsWith('TEMPORAL_TLS_') && e[name] !== undefined)
+
+/** Returns what does not fit together in the settings of Temporal, one line for each. */
+export function temporalProblems(e: Variables): string[] {
+  const problems: string[] = []
+  const address = e.TEMPORAL_ADDRESS ?? defaultAddress
+  if (e.TEMPORAL_TLS === false && e.TEMPORAL_API_KEY && !isLoopback(hostOf(address)))
+    problems.push(`TEMPORAL_TLS must not be off while TEMPORAL_API_KEY is set: the key would be sent in clear text`)
+  if (e.TEMPORAL_TLS === false && namesTls(e).length > 0)
+    problems.push(`TEMPORAL_TLS must not be off while ${namesTls(e).join(', ')} is set`)
+  for (const part of tlsParts)
+    if (e[pathOf(part)] && e[dataOf(part)]) problems.push(`${pathOf(part)} must not be set beside ${dataOf(part)}`)
+  if (hasPart(e, 'CLIENT_CERT') !== hasPart(e, 'CLIENT_KEY'))
+    problems.push('TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH (or …_DATA) must be set together')
+  return problems
+}
+
+/** What Temporal's other tools read, and this service does not: each would lead them to another server or account. */
+const notRead =
+  /^TEMPORAL_(PROFILE|CONFIG_FILE|CLIENT_CONFIG_FILE|CODEC_\w+|GRPC_META_\w+|TLS_DISABLE_HOST_VERIFICATION)$/
+
+/** Returns the names of variables for Temporal that are set and are not read. */
+export const unreadTemporalVariables = (env: NodeJS.ProcessEnv): string[] =>
+  Object.keys(env).filter((name) => notRead.test(name) && env[name] !== '')
+
+/**
+ * Returns the options of a client's `Connection`. Without `grpc.enable_http_proxy` its library would send connections
+ * to this machine through the proxy that `http_proxy` or `grpc_proxy` names.
+ */
+export function clientOptions({ address, apiKey, tls = false }: Partial<TemporalConfig> & { address: string }) {
+  const channelArgs = isLoopback(hostOf(address)) ? { 'grpc.enable_http_proxy': 0 } : {}
+  return { address, tls, channelArgs, ...(apiKey ? { apiKey } : {}) }
+}

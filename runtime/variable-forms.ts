@@ -1,0 +1,157 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { z } from 'zod'
+import { settingRules } from '../domain/tenant/settings.ts'
+
+// The forms that values of environment variables have. A message follows the variable's name: "PORT must be …".
+
+/** Whether a host name, as `URL` has it, always names this machine. */
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || host === '[::1]' || (isIP(host) === 4 && host.startsWith('127.'))
+
+export const commaList = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+)
+
+export const whole = (least: number, most: number) =>
+  z
+    .string()
+    .trim()
+    .regex(/^\d{1,15}$/, `must be a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((n) => n >= least && n <= most, `must be a whole number from ${least} to ${most}`)
+
+const decimal = /^\d{1,12}(\.\d{1,9})?$/
+const isSeconds = (text: string) => decimal.test(text) && settingRules.linkLife.accepts(Number(text))
+
+/** The default of a setting in seconds: what the setting accepts, no environment may exceed. */
+export const seconds = z
+  .string()
+  .trim()
+  .refine(isSeconds, 'must be a number of seconds above 0, at most a year')
+  .transform(Number)
+
+export const listOfSeconds = commaList
+  .refine(
+    (list) => list.every(isSeconds) && settingRules.reminders.accepts(list.map(Number)),
+    `must be ${settingRules.reminders.rule}, separated by commas`,
+  )
+  .transform((list) => list.map(Number))
+
+export const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
+  z
+    .string()
+    .trim()
+    .toLowerCase()
+    .pipe(z.enum(words, `must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`))
+
+const yes = ['true', '1', 'yes', 'on']
+const no = ['false', '0', 'no', 'off']
+export const boolean = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .refine((text) => [...yes, ...no].includes(text), 'must be true or false (also 1, 0, yes, no, on, off)')
+  .transform((text) => yes.includes(text))
+
+/** An http or https URL without user, query and fragment; without a path too, unless `path` allows one. */
+export const httpUrl = ({ path = false } = {}) =>
+  z
+    .string()
+    .trim()
+    .superRefine((text, context) => {
+      const problem = whyNotUrl(text, path)
+      if (problem) context.addIssue({ code: 'custom', message: problem })
+    })
+    .transform((text) => text.replace(/\/+$/, ''))
+
+function whyNotUrl(text: string, path: boolean): string | undefined {
+  // The parser corrects what is written: blanks and line ends inside, a backslash, one slash too few.
+  if (!/^https?:\/\/[^/\\\s\p{C}]/iu.test(text) || /[\s\p{C}\\]/u.test(text) || !URL.canParse(text))
+    return 'must be a URL that starts with https:// or http://'
+  const { username, password } = new URL(text)
+  if (username || password) return 'must not contain a user or a password'
+  if (text.includes('?') || text.includes('#')) return 'must not have a query or a fragment (? or #)'
+  if (!path && new URL(text).pathname !== '/')
+    return 'must not have a path: the paths of this service start at the root of a host name'
+  return undefined
+}
+
+/** What goes into an HTTP header or a signature. Blanks and line ends around it come with copying and are left out. */
+export const credential = z
+  .string()
+  .trim()
+  .regex(/^[\x21-\x7e]+$/, 'must have no blank, line end or other invisible character inside')
+
+/** A name that is compared with a name elsewhere: what cannot be seen would make it another one. */
+export const plainName = z
+  .string()
+  .trim()
+  .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible ASCII characters without blanks')
+
+const hostName = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?$/i
+/** Digits and dots alone that are no IPv4 address: some programs would read them as one. */
+const isHost = (text: string) => isIP(text) !== 0 || (hostName.test(text) && !/^[\d.]+$/.test(text))
+
+/** Where a server listens. */
+export const listenHost = z
+  .string()
+  .trim()
+  .refine((text) => isHost(text), 'must be an IP address or a host name, without a port: 127.0.0.1, 0.0.0.0 or ::')
+
+/** `host:port`, as gRPC takes it; an IPv6 address stands in brackets. The port is 7233 unless given. */
+export const grpcAddress = z
+  .string()
+  .trim()
+  .refine((text) => {
+    const [, v6, name, port] = /^(?:\[([0-9a-f:.]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/i.exec(text) ?? []
+    const host = v6 !== undefined ? isIP(v6) === 6 : name !== undefined && isHost(name)
+    return host && (port === undefined || (Number(port) >= 1 && Number(port) <= 65_535))
+  }, 'must be host:port, such as temporal.example:7233, without http://')
+  .transform((text) => (/[^:\]]*\]?:\d+$/.test(text) ? text : `${text}:7233`))
+
+/** Addresses and networks of proxies, as `10.0.0.0/8` or `192.0.2.1`. */
+export const networks = commaList.superRefine((list, context) => {
+  for (const item of list) {
+    const problem = whyNotNetwork(item)
+    if (problem) context.addIssue({ code: 'custom', message: `has "${item.slice(0, 60)}", ${problem}` })
+  }
+})
+
+function whyNotNetwork(item: string): string | undefined {
+  const [address = '', bits, ...rest] = item.split('/')
+  const version = isIP(address)
+  const most = version === 4 ? 32 : 128
+  if (version === 0 || address.includes('%') || rest.length > 0 || (bits !== undefined && !/^\d{1,3}$/.test(bits)))
+    return 'which is not an IP address or a network: give a list such as 10.0.0.0/8,192.0.2.1,2001:db8::/32'
+  if (bits !== undefined && Number(bits) > most) return `whose prefix is longer than ${most} bits`
+  if (Number(bits) === 0) return 'which is every address: anybody could say where a request comes from'
+  if (/^::ffff:/i.test(address)) return 'which is an IPv4 address in IPv6 form: write it as IPv4'
+  return undefined
+}
+
+/** Certificates as PEM text. */
+export const certificates = z.string().refine((text) => {
+  try {
+    return new X509Certificate(text).subject !== undefined
+  } catch {
+    return false
+  }
+}, 'must be a certificate in PEM form')
+
+/** A file that is there and can be read. */
+export const readableFile = z
+  .string()
+  .trim()
+  .superRefine((path, context) => {
+    try {
+      readFileSync(path)
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      context.addIssue({ code: 'custom', message: `names a file that cannot be read (${code ?? 'unknown'})` })
+    }
+  })

@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import { builtInSettings } from '../domain/tenant/settings.ts'
+import { parseConnectionString } from '../store/database/connection-string.ts'
+import {
+  boolean,
+  certificates,
+  commaList,
+  credential,
+  grpcAddress,
+  httpUrl,
+  isLoopback,
+  listenHost,
+  listOfSeconds,
+  networks,
+  oneOf,
+  plainName,
+  readableFile,
+  seconds,
+  whole,
+} from './variable-forms.ts'
+
+const connectionString = z.string().superRefine((text, context) => {
+  try {
+    parseConnectionString(text)
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message })
+  }
+})
+/** Where a vendor is: https, except on this machine, where a simulator stands in for it. */
+const vendorUrl = (form: { path?: boolean } = {}) =>
+  httpUrl(form).refine(
+    (text) => text.startsWith('https:') || isLoopback(new URL(text).hostname),
+    'must be https, except on loopback',
+  )
+/** A restricted key will do where a secret one would; it must never be taken for a publishable one. */
+const keyOf = (prefix: 'sk' | 'pk', mode: 'live' | 'test') =>
+  credential
+    .refine(
+      (key) => !key.startsWith('sk_org_'),
+      'is an organization key, which needs a Stripe-Context header with each call: use a secret or restricted key of one account',
+    )
+    .regex(
+      new RegExp(`^(${prefix === 'sk' ? 'sk|rk' : prefix})_${mode}_`),
+      `must begin with ${prefix}_${mode}_: a key of the other mode does not fit`,
+    )
+const webhookSecrets = commaList.refine(
+  (list) => list.length > 0 && list.every((secret) => /^whsec_[\x21-\x7e]+$/.test(secret)),
+  'must be one or more secrets that begin with whsec_, separated by commas',
+)
+const linkSecrets = commaList.refine(
+  (list) => list.length > 0 && list.every((secret) => secret.length >= 32 && !/[\p{Cc}\p{Cf}]/u.test(secret)),
+  'must be one or more secrets of at least 32 visible characters, separated by commas',
+)
+
+/** The largest DRAIN_SECONDS and GATEWAY_TIMEOUT_MS. `stop_grace_period` in docker-compose.yml is longer than both. */
+export const longestDrain = 600
+export const longestGatewayTimeout = 60_000
+
+/** Every variable that a program of ours reads, in the form that it must have. */
+export const variables = z.object({
+  NODE_ENV: z.string().optional(),
+  PORT: whole(0, 65_535).default(8080),
+  HOST: listenHost.default('127.0.0.1'),
+  PUBLIC_URL: httpUrl().optional(),
+  TRUSTED_PROXIES: networks.default([]),
+  KEEP_ALIVE_SECONDS: whole(1, 3_600).default(65),
+  DRAIN_SECONDS: whole(0, longestDrain).default(5),
+  DATABASE_URL: connectionString.optional(),
+  DATABASE_PASSWORD: z.string().optional(),
+  ALLOW_NEWER_SCHEMA: boolean.default(false),
+  TEMPORAL_ADDRESS: grpcAddress.optional(),
+  TEMPORAL_NAMESPACE: plainName.default('default'),
+  TEMPORAL_API_KEY: credential.optional(),
+  TEMPORAL_TLS: boolean.optional(),
+  TEMPORAL_TLS_SERVER_NAME: listenHost.optional(),
+  TEMPORAL_TLS_SERVER_CA_CERT_PATH: readableFile.optional(),
+  TEMPORAL_TLS_SERVER_CA_CERT_DATA: certificates.optional(),
+  TEMPORAL_TLS_CLIENT_CERT_PATH: readableFile.optional(),
+  TEMPORAL_TLS_CLIENT_CERT_DATA: certificates.optional(),
+  TEMPORAL_TLS_CLIENT_KEY_PATH: readableFile.optional(),
+  TEMPORAL_TLS_CLIENT_KEY_DATA: z.string().optional(),
+  TEMPORAL_UI_URL: httpUrl({ path: true }).optional(),
+  STRIPE_LIVE_SECRET_KEY: keyOf('sk', 'live').optional(),
+  STRIPE_LIVE_PUBLISHABLE_KEY: keyOf('pk', 'live').optional(),
+  STRIPE_LIVE_WEBHOOK_SECRET: webhookSecrets.optional(),
+  STRIPE_TEST_SECRET_KEY: keyOf('sk', 'test').optional(),
+  STRIPE_TEST_PUBLISHABLE_KEY: keyOf('pk', 'test').optional(),
+  STRIPE_TEST_WEBHOOK_SECRET: webhookSecrets.optional(),
+  STRIPE_API_URL: vendorUrl().optional(),
+  STRIPE_JS_URL: vendorUrl({ path: true }).optional(),
+  PAYPAL_LIVE_CLIENT_ID: credential.optional(),
+  PAYPAL_LIVE_CLIENT_SECRET: credential.optional(),
+  PAYPAL_LIVE_WEBHOOK_ID: credential.optional(),
+  PAYPAL_TEST_CLIENT_ID: credential.optional(),
+  PAYPAL_TEST_CLIENT_SECRET: credential.optional(),
+  PAYPAL_TEST_WEBHOOK_ID: credential.optional(),
+  PAYPAL_API_URL: vendorUrl().optional(),
+  PAYPAL_JS_URL: vendorUrl({ path: true }).optional(),
+  PAYPAL_WEBHOOK_ROOT: certificates.optional(),
+  SETUP_LINK_SECRETS: linkSecrets.optional(),
+  WORKFLOW_BUNDLE: readableFile.optional(),
+  TASK_QUEUE: plainName.default('onboarding'),
+  GATEWAY_TIMEOUT_MS: whole(10, longestGatewayTimeout).default(20_000),
+  RETRY_PAUSE_MAX_MS: whole(10, 86_400_000).default(300_000),
+  LINK_LIFE_SECONDS: seconds.default(builtInSettings.linkLife),
+  REMINDERS_SECONDS: listOfSeconds.default(builtInSettings.reminders),
+  EXPIRY_GRACE_SECONDS: seconds.default(builtInSettings.expiryGrace),
+  RATE_LIMIT_PER_MINUTE: whole(1, 100_000_000).default(30_000),
+  RATE_LIMIT_FAILURES_PER_MINUTE: whole(1, 100_000_000).default(120),
+  RATE_LIMIT_STORE: oneOf(['memory', 'postgres']).default('memory'),
+  HSTS_SECONDS: whole(0, 315_360_000).optional(),
+  LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+  LOG_FORMAT: oneOf(['pretty', 'json']).optional(),
+})
+
+export type Variables = z.infer<typeof variables>

@@ -1,0 +1,153 @@
+import { invalid } from '../../domain/failure/failures.ts'
+import type { BillingCustomerStatus, GatewayName } from '../../domain/lifecycle.ts'
+import { whyNotMerged } from '../../domain/text/metadata.ts'
+import type { MethodDetails } from '../../domain/payment/payment-method.ts'
+import { noBrand } from '../tenants/brands.ts'
+import type { Sql } from '../database/database.ts'
+import { newId } from '../database/new-id.ts'
+import type { Tenant } from '../database/tenant.ts'
+
+export interface BillingCustomer extends Tenant {
+  id: string
+  customerId: string
+  brandId: string | null
+  status: BillingCustomerStatus
+  gateway: GatewayName
+  currency: string
+  allowTrigger: boolean
+  notes: string | null
+  metadata: Record<string, unknown>
+  gatewayCustomerId: string | null
+  paymentMethodId: string | null
+  paymentMethodLabel: string | null
+  paymentMethodDetails: MethodDetails | null
+  createdBy: string
+  createdAt: Date
+  /** The contact as its caller knows it: the external id, else our customer id. */
+  contactId: string
+  /** Whether an initial charge succeeded and was not returned. */
+  initialCharged: boolean
+}
+
+/**
+ * Everything of a billing customer `b` and its customer `c`, as it stands in a statement. Earlier versions kept the
+ * gateway of a call as `_gateway` in the metadata, where it grew stale. For an `exists` in place of the
+ * subselect with a limit PostgreSQL reads the charges of everybody first, where it expects many rows.
+ */
+export const billingCustomerColumns = `
+  b.id, b.organization_id, b.environment, b.customer_id, b.brand_id, b.status, b.gateway, b.currency, b.allow_trigger, b.notes,
+    b.metadata - '_gateway' as metadata, b.gateway_customer_id, b.payment_method_id, b.payment_method_label, b.payment_method_details, b.created_by, b.created_at,
+    coalesce(c.external_id, c.id) as contact_id,
+    coalesce((
+      select true from charges h
+      where h.billing_customer_id = b.id and h.kind = 'initial' and not h.late and h.state in ('succeeded', 'kept') limit 1
+    ), false) as initial_charged`
+
+/** Also what lists select, with a column `also`. */
+export const selectBillingCustomers = (sql: Sql, also = sql``) => sql`
+  select ${sql.unsafe(billingCustomerColumns)} ${also}
+  from billing_customers b join customers c on c.id = b.customer_id`
+
+/** Finds a billing customer of this tenant. One of another tenant is as unknown as one that never was. */
+export async function findBillingCustomer(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  id: string,
+): Promise<BillingCustomer | undefined> {
+  const [row] = await sql<BillingCustomer[]>`
+    ${selectBillingCustomers(sql)} where b.id = ${id} and b.organization_id = ${organizationId} and b.environment = ${environment}`
+  return row
+}
+
+export async function findBillingCustomerOf(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  customerId: string,
+): Promise<BillingCustomer | undefined> {
+  const [row] = await sql<BillingCustomer[]>`
+    ${selectBillingCustomers(sql)} where b.customer_id = ${customerId} and b.organization_id = ${organizationId} and b.environment = ${environment}`
+  return row
+}
+
+/** For the hosted page, whose link is the only credential: the organization stands in the path, the environment does not. */
+export async function findBillingCustomerByPath(
+  sql: Sql,
+  organizationId: string,
+  id: string,
+): Promise<BillingCustomer | undefined> {
+  const [row] = await sql<
+    BillingCustomer[]
+  >`${selectBillingCustomers(sql)} where b.id = ${id} and b.organization_id = ${organizationId}`
+  return row
+}
+
+export type NewBillingCustomer = Omit<
+  BillingCustomer,
+  | 'status'
+  | 'gatewayCustomerId'
+  | 'paymentMethodId'
+  | 'paymentMethodLabel'
+  | 'paymentMethodDetails'
+  | 'createdAt'
+  | 'initialCharged'
+>
+
+/**
+ * Inserts the one record of a contact, with its event, in the customer's own currency where that is known, and with the
+ * first brand of its tenant where none is named. Answers it, or undefined where it was there: safe to repeat, and
+ * for many at once.
+ */
+export async function insertBillingCustomer(sql: Sql, b: NewBillingCustomer): Promise<BillingCustomer | undefined> {
+  const [row] = await sql<Pick<BillingCustomer, 'createdAt' | 'currency' | 'brandId'>[]>`
+    with made as (
+      insert into billing_customers
+        (id, organization_id, environment, customer_id, brand_id, gateway, currency, allow_trigger, notes, metadata, created_by)
+      values (${b.id}, ${b.organizationId}, ${b.environment}, ${b.customerId},
+        coalesce(${b.brandId}, (
+          select id from brands where organization_id = ${b.organizationId} and environment = ${b.environment} order by number limit 1
+        )), ${b.gateway},
+        coalesce((select currency from customers where id = ${b.customerId}), ${b.currency}), ${b.allowTrigger}, ${b.notes}, ${sql.json(b.metadata as never)}, ${b.createdBy})
+      on conflict (environment, organization_id, customer_id) do nothing
+      returning id, organization_id, environment, created_at, currency, brand_id
+    ), told as (
+      insert into events (id, organization_id, environment, type, billing_customer_id, actor)
+      select ${newId('event')}, organization_id, environment, 'billing_customer.created', id, 'api' from made
+    )
+    select created_at, currency, brand_id from made`
+  const nothingYet = {
+    status: 'pending',
+    gatewayCustomerId: null,
+    paymentMethodId: null,
+    paymentMethodLabel: null,
+    paymentMethodDetails: null,
+  } as const
+  return row && { ...b, ...nothingYet, ...row, initialCharged: false }
+}
+
+export type BillingCustomerChanges = Partial<
+  Pick<BillingCustomer, 'brandId' | 'gateway' | 'allowTrigger' | 'notes' | 'metadata'>
+>
+
+/**
+ * Writes what was asked differently; `metadata` is merged into what `current` has, and links that name the brand that
+ * it had keep working. Call it under the lock. Throws `invalid_request` naming `metadata` where the result would be
+ * beyond its limits.
+ */
+export async function changeBillingCustomer(
+  sql: Sql,
+  current: Pick<BillingCustomer, 'id' | 'brandId' | 'metadata'>,
+  { metadata, ...changes }: BillingCustomerChanges,
+): Promise<void> {
+  const wrong = metadata && whyNotMerged(current.metadata, metadata)
+  if (wrong) throw invalid('metadata', wrong)
+  if (Object.keys(changes).length > 0)
+    await sql`update billing_customers set ${sql(changes as Record<string, never>)} where id = ${current.id}`
+  if (changes.brandId !== undefined && changes.brandId !== current.brandId)
+    await rememberBrand(sql, current.id, current.brandId ?? noBrand)
+  if (metadata)
+    await sql`update billing_customers set metadata = metadata || ${sql.json(metadata as never)} where id = ${current.id}`
+}
+
+const rememberBrand = (sql: Sql, id: string, brandId: string) => sql`
+  update billing_customers set former_brand_ids = array_append(former_brand_ids, ${brandId})
+  where id = ${id} and not ${brandId} = any(former_brand_ids)`

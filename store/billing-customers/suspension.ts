@@ -1,0 +1,33 @@
+import type { Actor } from '../../domain/onboarding/events.ts'
+import type { BillingCustomerStatus } from '../../domain/lifecycle.ts'
+import type { Database } from '../database/database.ts'
+import { insertEvent } from '../events/events.ts'
+import { underLock } from '../database/lock.ts'
+
+export type Suspension = 'suspend' | 'restore'
+
+const changes = {
+  suspend: { from: 'active', to: 'suspended', event: 'billing_customer.suspended' },
+  restore: { from: 'suspended', to: 'active', event: 'billing_customer.restored' },
+} as const
+
+/**
+ * Suspends an active billing customer, or restores a suspended one, with the event. Answers the status that it has then:
+ * one that is as wanted already stays as it is, and one that is pending can be neither.
+ */
+export async function changeSuspension(
+  database: Database,
+  billingCustomerId: string,
+  wanted: Suspension,
+  actor: Actor,
+): Promise<BillingCustomerStatus> {
+  const { from, to, event } = changes[wanted]
+  return underLock(database, billingCustomerId, async (sql) => {
+    const changed = await sql`
+      update billing_customers set status = ${to} where id = ${billingCustomerId} and status = ${from} returning id`
+    if (changed.length > 0) await insertEvent(sql, { type: event, billingCustomerId, actor })
+    const [row] = await sql<{ status: BillingCustomerStatus }[]>`
+      select status from billing_customers where id = ${billingCustomerId}`
+    return row!.status
+  })
+}

@@ -1,0 +1,117 @@
+import { invalid } from '../../domain/failure/failures.ts'
+import type { Sql } from '../database/database.ts'
+import { newId } from '../database/new-id.ts'
+import {
+  afterCursor,
+  only,
+  readPage,
+  readPageFrom,
+  type OffsetPage,
+  type Page,
+  type PageRequest,
+} from '../database/pages.ts'
+import type { Tenant } from '../database/tenant.ts'
+
+export interface BillableItem {
+  id: string
+  name: string
+  type: 'one_off' | 'recurring' | 'trigger'
+  status: 'active' | 'inactive'
+  /** Minor units. */
+  amount: number
+  currency: string
+  description: string | null
+  captureMode: string
+  triggerMode: string
+  triggerCondition: string | null
+  triggerThreshold: string | null
+  allowAmountOverride: boolean
+  createdAt: Date
+}
+
+export type NewBillableItem = Tenant &
+  Pick<BillableItem, 'name' | 'type' | 'amount' | 'currency'> & { id?: string; description?: string | null }
+
+const columns = (sql: Sql) => sql`
+  id, name, type, status, amount, currency, description, capture_mode, trigger_mode, trigger_condition, trigger_threshold, allow_amount_override, created_at`
+
+/** Inserts an item; returns the one with the same id, if there is one: it is this call's own first try. */
+export async function insertBillableItem(sql: Sql, item: NewBillableItem): Promise<BillableItem> {
+  const { id = newId('billableItem'), organizationId, environment, name, type, amount, currency } = item
+  const { description = null } = item
+  const [row] = await sql<BillableItem[]>`
+    insert into billable_items ${sql({ id, organizationId, environment, name, type, amount, currency, description })}
+    on conflict (id) do nothing
+    returning ${columns(sql)}`
+  return row ?? (await findBillableItem(sql, item, id))!
+}
+
+export async function findBillableItem(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  id: string,
+): Promise<BillableItem | undefined> {
+  const [row] = await sql<BillableItem[]>`
+    select ${columns(sql)} from billable_items
+    where id = ${id} and organization_id = ${organizationId} and environment = ${environment}`
+  return row
+}
+
+/** Says whether anybody can be enrolled in the item now: a trigger item, active, of this organization and environment. */
+export async function canEnrollIn(sql: Sql, tenant: Tenant, id: string): Promise<boolean> {
+  const item = await findBillableItem(sql, tenant, id)
+  return item?.type === 'trigger' && item.status === 'active'
+}
+
+/** Nobody may be onboarded for an item that nobody can be enrolled in. Throws a Failure that names it. */
+export async function requireItem(sql: Sql, tenant: Tenant, id: string | undefined): Promise<void> {
+  if (id === undefined || (await canEnrollIn(sql, tenant, id))) return
+  throw invalid('bi_id', 'must be an active trigger item of this organization')
+}
+
+const size = (sql: Sql) => sql`700 + octet_length(concat(name, description)) as row_bytes`
+
+/** A page of this tenant's active trigger items, oldest first. */
+export function listTriggerItems(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  slice: { limit: number; offset: number },
+): Promise<OffsetPage<BillableItem>> {
+  const list = sql`
+    select ${columns(sql)}, ${size(sql)} from billable_items
+    where organization_id = ${organizationId} and environment = ${environment} and type = 'trigger' and status = 'active'`
+  return readPageFrom(sql, list, { ...slice, oldestFirst: true })
+}
+
+export interface BillableItemFilter {
+  type?: BillableItem['type'] | undefined
+  status?: BillableItem['status'] | undefined
+}
+
+/** A page of this tenant's items, newest first. */
+export async function listBillableItems(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  filter: BillableItemFilter,
+  { limit, cursor }: PageRequest,
+): Promise<Page<BillableItem>> {
+  const list = sql`
+    select ${columns(sql)}, ${size(sql)} from billable_items
+    where organization_id = ${organizationId} and environment = ${environment} and ${afterCursor(sql, sql`id`, cursor, 'billableItem')}
+      ${only(sql, sql`type`, filter.type)} ${only(sql, sql`status`, filter.status)}`
+  return readPage(sql, list, { limit })
+}
+
+/** Answers the changed item, or undefined where this tenant has no such item. */
+export async function setBillableItemStatus(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  id: string,
+  status: BillableItem['status'],
+): Promise<BillableItem | undefined> {
+  const [row] = await sql<BillableItem[]>`
+    update billable_items set status = ${status}
+    where id = ${id} and organization_id = ${organizationId} and environment = ${environment}
+    returning ${columns(sql)}`
+  return row
+}

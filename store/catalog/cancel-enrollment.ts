@@ -1,0 +1,24 @@
+import type { Actor } from '../../domain/onboarding/events.ts'
+import type { Database } from '../database/database.ts'
+import type { Enrollment } from './enrollments.ts'
+import { insertEvent } from '../events/events.ts'
+import { underLock } from '../database/lock.ts'
+
+/** Ends an enrollment, with the event; one that has ended is left as it is. */
+export async function cancelEnrollment(
+  database: Database,
+  { id, billingCustomerId, billableItemId }: Enrollment,
+  actor: Actor,
+): Promise<void> {
+  await underLock(database, billingCustomerId, async (sql) => {
+    const rows =
+      await sql`update enrollments set status = 'cancelled' where id = ${id} and status <> 'cancelled' returning id`
+    if (rows.length === 0) return
+    await insertEvent(sql, {
+      type: 'billing_customer.enrollment_canceled',
+      billingCustomerId,
+      actor,
+      data: { enrollment_id: id, billable_item_id: billableItemId },
+    })
+  })
+}

@@ -1,0 +1,31 @@
+import { conflict } from '../../domain/failure/failures.ts'
+import type { BillingCustomerStatus } from '../../domain/lifecycle.ts'
+import type { Database } from '../database/database.ts'
+import { enroll, type Enrollment } from './enrollments.ts'
+import { underLock } from '../database/lock.ts'
+import type { Tenant } from '../database/tenant.ts'
+
+const param = 'billing_customer_id'
+
+/**
+ * Enrolls a billing customer that is active and can be charged. Throws `conflict` naming `billing_customer_id` where
+ * not.
+ */
+export async function enrollActive(
+  database: Database,
+  tenant: Tenant,
+  billingCustomerId: string,
+  billableItemId: string,
+): Promise<{ enrollment: Enrollment; existing: boolean }> {
+  return underLock(database, billingCustomerId, async (sql) => {
+    const [row] = await sql<{ status: BillingCustomerStatus; paymentMethodId: string | null }[]>`
+      select status, payment_method_id from billing_customers where id = ${billingCustomerId}`
+    if (row?.status === 'pending')
+      throw conflict('billing_customer_pending', param, 'is not active yet: the customer has to finish the setup first')
+    if (row?.status === 'suspended')
+      throw conflict('billing_customer_suspended', param, 'is suspended; restore it first')
+    if (!row?.paymentMethodId)
+      throw conflict('payment_method_missing', param, 'has no payment method to be charged with')
+    return enroll(sql, tenant, billingCustomerId, billableItemId)
+  })
+}

@@ -1,0 +1,93 @@
+import type { Sql } from '../database/database.ts'
+import { newId } from '../database/new-id.ts'
+import { readPageFrom, type OffsetPage } from '../database/pages.ts'
+import type { Tenant } from '../database/tenant.ts'
+
+export interface Enrollment {
+  id: string
+  billingCustomerId: string
+  billableItemId: string
+  status: 'active' | 'paused' | 'cancelled'
+  consecutiveFailures: number
+  lastTriggeredAt: Date | null
+  createdAt: Date
+  /** The contact as its caller knows it. */
+  contactId: string
+}
+
+const fields = (sql: Sql) => sql`
+  e.id, e.billing_customer_id, e.billable_item_id, e.status, e.consecutive_failures, e.last_triggered_at, e.created_at,
+  coalesce(c.external_id, c.id) as contact_id`
+const joined = (sql: Sql) => sql`
+  from enrollments e
+  join billing_customers b on b.id = e.billing_customer_id
+  join customers c on c.id = b.customer_id`
+
+/**
+ * Enrolls, with the event, where no active enrollment in the item is there. Answers whether it did. Call it under the
+ * billing customer's lock.
+ */
+export async function insertEnrollment(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  billingCustomerId: string,
+  billableItemId: string,
+  onboardingId: string | null,
+): Promise<boolean> {
+  const id = newId('enrollment')
+  const rows = await sql`
+    with made as (
+      insert into enrollments (id, organization_id, environment, billing_customer_id, billable_item_id)
+      values (${id}, ${organizationId}, ${environment}, ${billingCustomerId}, ${billableItemId})
+      on conflict (billing_customer_id, billable_item_id) where status = 'active' do nothing
+      returning id
+    )
+    insert into events (id, organization_id, environment, type, billing_customer_id, onboarding_id, actor, data)
+    select ${newId('event')}, ${organizationId}, ${environment}, 'billing_customer.enrolled', ${billingCustomerId},
+      ${onboardingId}, 'system', ${sql.json({ enrollment_id: id, billable_item_id: billableItemId })}
+    from made
+    returning id`
+  return rows.length === 1
+}
+
+/** Enrolls, or finds the active enrollment that is there. Call it under the billing customer's lock. */
+export async function enroll(
+  sql: Sql,
+  tenant: Tenant,
+  billingCustomerId: string,
+  billableItemId: string,
+): Promise<{ enrollment: Enrollment; existing: boolean }> {
+  const existing = !(await insertEnrollment(sql, tenant, billingCustomerId, billableItemId, null))
+  const [row] = await sql<Enrollment[]>`
+    select ${fields(sql)} ${joined(sql)}
+    where e.billing_customer_id = ${billingCustomerId} and e.billable_item_id = ${billableItemId} and e.status = 'active'`
+  return { enrollment: row!, existing }
+}
+
+/** Everything of an enrollment `e`; also what lists select, with a column `also`. */
+export const selectEnrollments = (sql: Sql, also = sql``) => sql`select ${fields(sql)} ${also} ${joined(sql)}`
+/** What a list counts for an enrollment. */
+export const enrollmentSize = (sql: Sql) => sql`, 400 + coalesce(octet_length(c.external_id), 0) as row_bytes`
+
+export interface EnrollmentFilter {
+  status?: Enrollment['status'] | undefined
+  billingCustomerId?: string | undefined
+  billableItemId?: string | undefined
+  limit: number
+  offset: number
+}
+
+/** A page of this tenant's enrollments, oldest first. */
+export function listEnrollments(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  { limit, offset, ...filter }: EnrollmentFilter,
+): Promise<OffsetPage<Enrollment>> {
+  const list = sql`
+    ${selectEnrollments(sql, enrollmentSize(sql))}
+    where e.organization_id = ${organizationId} and e.environment = ${environment}
+      ${filter.status ? sql`and e.status = ${filter.status}` : sql``}
+      ${filter.billingCustomerId ? sql`and e.billing_customer_id = ${filter.billingCustomerId}` : sql``}
+      ${filter.billableItemId ? sql`and e.billable_item_id = ${filter.billableItemId}` : sql``}`
+  return readPageFrom(sql, list, { limit, offset, oldestFirst: true })
+}

@@ -1,0 +1,30 @@
+import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
+import type { Sql } from '../database/database.ts'
+
+/**
+ * Charges of ended onboardings that something may have happened to at the gateway since: young ones, and such as are being
+ * returned. In the order of their ids, after `after`.
+ */
+export async function listChargesToCheck(sql: Sql, after: string, limit: number): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    select c.id from charges c join onboardings o on o.id = c.onboarding_id
+    where c.id > ${after} and o.ended_at is not null
+      and (c.created_at > now() - interval '7 days'
+        or (c.state in ('refund_pending', 'refunded') and c.created_at > now() - interval '40 days'))
+    order by c.id limit ${limit}`
+  return rows.map(({ id }) => id)
+}
+
+/** Which of the gateway's paid objects have no row here that says so. */
+export async function listNotKnownAsPaid(
+  sql: Sql,
+  { environment, gateway }: { environment: Environment; gateway: GatewayName },
+  objectIds: string[],
+): Promise<string[]> {
+  const rows = await sql<{ objectId: string }[]>`
+    select given.object_id from unnest(${objectIds}::text[]) as given (object_id)
+    where not exists (
+      select 1 from payment_objects p
+      where p.environment = ${environment} and p.gateway = ${gateway} and p.object_id = given.object_id and p.state = 'paid')`
+  return rows.map(({ objectId }) => objectId)
+}

@@ -1,0 +1,98 @@
+import type { Environment, GatewayName, ChargeState, Result } from '../../domain/lifecycle.ts'
+import type { Sql, Database } from '../database/database.ts'
+import { underLock } from '../database/lock.ts'
+import { isRemoved } from '../methods/method-removals.ts'
+
+export interface ChargeRow {
+  id: string
+  organizationId: string
+  environment: Environment
+  billingCustomerId: string
+  onboardingId: string
+  objectOnboardingId: string
+  k: number
+  objectId: string | null
+  gateway: GatewayName
+  /** Minor units. */
+  amount: number
+  currency: string
+  state: ChargeState
+  late: boolean
+  refundId: string | null
+  r: number
+  /** How the onboarding ended that owns the charge; null while it is live. */
+  result: Result | null
+  createdAt: Date
+}
+
+/** Everything of a charge `c`; also what lists select, with a column `also`. */
+export const selectCharges = (sql: Sql, also = sql``) => sql`
+  select c.id, c.organization_id, c.environment, c.billing_customer_id, c.onboarding_id, c.object_onboarding_id, c.k, p.object_id, c.gateway,
+    c.amount, c.currency, c.state, c.late, c.refund_id, c.r, c.created_at, o.result ${also}
+  from charges c
+  join payment_objects p on p.onboarding_id = c.object_onboarding_id and p.k = c.k
+  join onboardings o on o.id = c.onboarding_id`
+
+export async function findCharge(sql: Sql, id: string): Promise<ChargeRow | undefined> {
+  const [row] = await sql<ChargeRow[]>`${selectCharges(sql)} where c.id = ${id}`
+  return row
+}
+
+/** Charges of this onboarding, also such as it adopted. */
+export async function listChargesOf(sql: Sql, onboardingId: string): Promise<ChargeRow[]> {
+  return sql<ChargeRow[]>`${selectCharges(sql)} where c.onboarding_id = ${onboardingId} order by c.created_at`
+}
+
+/** Unsettled charges of the billing customer that other onboardings left behind. */
+export async function listChargesLeftBehind(
+  sql: Sql,
+  billingCustomerId: string,
+  onboardingId: string,
+): Promise<ChargeRow[]> {
+  return sql<ChargeRow[]>`
+    ${selectCharges(sql)}
+    where c.billing_customer_id = ${billingCustomerId} and c.onboarding_id <> ${onboardingId} and not c.late
+      and c.state in ('open', 'unknown', 'succeeded', 'refund_pending', 'refund_failed')`
+}
+
+/** A charge that an ended onboarding left succeeded becomes the charge of this one, where it is what this one would charge. */
+export async function adoptCharge(database: Database, charge: ChargeRow, onboardingId: string): Promise<boolean> {
+  return underLock(database, charge.billingCustomerId, async (sql) => {
+    const rows = await sql`
+      update charges c set onboarding_id = ${onboardingId}
+      from onboardings mine, onboardings theirs
+      where c.id = ${charge.id} and c.state = 'succeeded'
+        and theirs.id = c.onboarding_id and theirs.ended_at is not null and theirs.result <> 'completed'
+        and mine.id = ${onboardingId} and mine.ended_at is null and mine.closing is null
+        and mine.require_initial and mine.amount = c.amount and mine.currency = c.currency and mine.gateway = c.gateway
+      returning c.id`
+    if (rows.length === 0) return false
+    await adoptMethod(sql, charge)
+    return true
+  })
+}
+
+/** The method that paid an adopted charge becomes the customer's, if it was not taken back meanwhile. */
+async function adoptMethod(sql: Sql, charge: ChargeRow): Promise<void> {
+  const [object] = await sql<{ methodId: string | null }[]>`
+    select method_id from payment_objects where onboarding_id = ${charge.objectOnboardingId} and k = ${charge.k}`
+  const { environment, gateway } = charge
+  const methodId = object?.methodId ?? null
+  const kept = methodId !== null && !(await isRemoved(sql, { environment, gateway, methodId })) ? methodId : null
+  await sql`
+    update billing_customers b
+    set gateway = p.gateway, gateway_customer_id = p.gateway_customer_id, payment_method_id = ${kept},
+      payment_method_details = case when ${kept}::text is not null then p.method_details end,
+      payment_method_label = case when b.payment_method_id = ${kept} then b.payment_method_label end
+    from payment_objects p
+    where b.id = ${charge.billingCustomerId} and p.onboarding_id = ${charge.objectOnboardingId} and p.k = ${charge.k}`
+}
+
+/** The initial charge that an onboarding made or adopted, also where it went back since. */
+export async function findChargeMade(sql: Sql, onboardingId: string): Promise<string | null> {
+  const [row] = await sql<{ id: string }[]>`
+    select id from charges
+    where onboarding_id = ${onboardingId} and not late and state not in ('open', 'unknown', 'canceled')
+    order by created_at desc limit 1`
+  return row?.id ?? null
+}

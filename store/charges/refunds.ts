@@ -1,0 +1,63 @@
+import type { Database } from '../database/database.ts'
+import { insertEvent } from '../events/events.ts'
+import { underLock } from '../database/lock.ts'
+import { wakeLive } from '../onboardings/wake.ts'
+import { needsPerson } from '../onboardings/needs-person.ts'
+import type { ChargeRow } from './charges.ts'
+
+/**
+ * Decides that a charge goes back, before the gateway is asked: whoever owns it now, and nobody else, and only where its
+ * onboarding is being undone or it came too late. Against an adoption at the same moment one of the two gets false.
+ */
+export async function beginRefund(database: Database, charge: ChargeRow): Promise<boolean> {
+  return underLock(database, charge.billingCustomerId, async (sql) => {
+    const rows = await sql`
+      update charges c set state = 'refund_pending', r = r + 1
+      where id = ${charge.id} and state = 'succeeded' and onboarding_id = ${charge.onboardingId}
+        -- A step that comes late may believe that the onboarding is still closing.
+        and (late or exists (
+          select 1 from onboardings o
+          where o.id = c.onboarding_id and (o.closing is not null or (o.ended_at is not null and o.result <> 'completed'))))
+      returning id`
+    if (rows.length === 0) return false
+    const { billingCustomerId, onboardingId } = charge
+    return insertEvent(sql, {
+      type: 'charge.refund_requested',
+      billingCustomerId,
+      onboardingId,
+      data: { charge_id: charge.id },
+    })
+  })
+}
+
+/** A refund whose stored answer is a failure of the gateway is asked for again under the next number. */
+export async function nextRefundNumber(database: Database, charge: ChargeRow): Promise<void> {
+  await underLock(database, charge.billingCustomerId, async (sql) => {
+    await sql`update charges set r = ${charge.r + 1} where id = ${charge.id} and state = 'refund_pending' and r = ${charge.r}`
+  })
+}
+
+export type RefundState = 'pending' | 'succeeded' | 'failed'
+
+/**
+ * Writes what the gateway says of a refund, where the charge still stands as when that was asked: an answer that comes late
+ * may be outdated. A failed one needs a person; either end frees a waiting next onboarding.
+ */
+export async function recordRefund(
+  database: Database,
+  charge: ChargeRow,
+  refund: { id: string | null; state: RefundState },
+): Promise<void> {
+  const { billingCustomerId, onboardingId } = charge
+  await underLock(database, billingCustomerId, async (sql) => {
+    const rows = await sql`
+      update charges set refund_id = ${refund.id} where id = ${charge.id} and state = ${charge.state} returning id`
+    const state = refund.state === 'succeeded' ? 'refunded' : 'refund_failed'
+    if (rows.length === 0 || refund.state === 'pending' || charge.state === state) return
+    await sql`update charges set state = ${state} where id = ${charge.id}`
+    const data = { charge_id: charge.id }
+    await insertEvent(sql, { type: `charge.${state}`, billingCustomerId, onboardingId, data })
+    if (state === 'refund_failed') await needsPerson(sql, { billingCustomerId, onboardingId }, 'refund_failed')
+    await wakeLive(sql, billingCustomerId)
+  })
+}

@@ -1,0 +1,94 @@
+import type { Actor } from '../../domain/onboarding/events.ts'
+import type { ChargeState, Environment } from '../../domain/lifecycle.ts'
+import type { Database, Sql } from '../database/database.ts'
+import { insertEvent } from '../events/events.ts'
+import { underLock } from '../database/lock.ts'
+import { listPersonsNeeded } from '../onboardings/needs-person.ts'
+import { buryUnderLock } from '../payments/objects.ts'
+import { notPaidUnderLock, paidUnderLock } from '../payments/outcomes.ts'
+import { wakeLive } from '../onboardings/wake.ts'
+import type { PaymentReference } from '../../domain/onboarding/run.ts'
+import { findCharge, type ChargeRow } from './charges.ts'
+
+/** What a person found out about a charge that the gateway does not tell about: it never happened, it stays, or was returned by hand. */
+export type ChargeResolution = 'never_happened' | 'keep' | 'returned_by_hand'
+
+const states: Record<ChargeResolution, ChargeState> = {
+  never_happened: 'canceled',
+  keep: 'kept',
+  returned_by_hand: 'refunded',
+}
+
+/** A charge of this tenant, if there is one. */
+export async function findChargeOf(
+  database: Database,
+  tenant: { organizationId: string; environment: Environment },
+  id: string,
+): Promise<ChargeRow | undefined> {
+  const charge = await findCharge(database, id)
+  const mine = charge?.organizationId === tenant.organizationId && charge.environment === tenant.environment
+  return mine ? charge : undefined
+}
+
+/** What can be said of a charge for which a person is needed. One that failed to go back, or is disputed, did happen. */
+const mayBe: Partial<Record<string, ChargeResolution[]>> = {
+  outcome_unknown: ['never_happened', 'keep', 'returned_by_hand'],
+  refund_failed: ['keep', 'returned_by_hand'],
+  disputed: ['keep', 'returned_by_hand'],
+  not_paid_there: ['never_happened', 'keep'],
+}
+
+/**
+ * Ends a charge that only a person can judge: its outcome is unknown, its refund failed, it is disputed or not paid at the
+ * gateway. Answers false where it is none of these, or the outcome does not fit: then nothing is changed. One that is awaited
+ * and stays is the initial charge of its onboarding, which goes on with it.
+ */
+export async function resolveCharge(
+  database: Database,
+  charge: ChargeRow,
+  resolution: { outcome: ChargeResolution; reason: string; actor: Actor },
+): Promise<boolean> {
+  const { billingCustomerId, onboardingId } = charge
+  return underLock(database, billingCustomerId, async (sql) => {
+    const needed = (await listPersonsNeeded(sql, [billingCustomerId])).find(({ chargeId }) => chargeId === charge.id)
+    if (!mayBe[needed?.reason ?? '']?.includes(resolution.outcome)) return false
+    const awaiting = charge.state === 'unknown' ? await whoAwaits(sql, charge) : undefined
+    const isInitialCharge = resolution.outcome === 'keep' && awaiting?.goesOn === true
+    await sql`update charges set state = ${isInitialCharge ? 'unknown' : states[resolution.outcome]} where id = ${charge.id}`
+    await insertEvent(sql, {
+      type: 'charge.resolved',
+      billingCustomerId,
+      onboardingId,
+      actor: resolution.actor,
+      data: { charge_id: charge.id, outcome: resolution.outcome, reason: resolution.reason },
+    })
+    if (isInitialCharge) await paidUnderLock(sql, awaiting!.reference, charge.k, { id: '', label: 'PayPal' })
+    else if (awaiting) await giveUp(sql, awaiting, charge.k)
+    await wakeLive(sql, billingCustomerId)
+    return true
+  })
+}
+
+interface Awaiting {
+  reference: PaymentReference
+  /** Whether its onboarding goes on once the charge is known. */
+  goesOn: boolean
+  /** The attempt that is open for it. */
+  number: number | null
+}
+
+async function whoAwaits(sql: Sql, charge: ChargeRow): Promise<Awaiting> {
+  const { billingCustomerId, objectOnboardingId: onboardingId, k } = charge
+  const [row] = await sql<Omit<Awaiting, 'reference'>[]>`
+    select o.ended_at is null and o.closing is null and o.id = ${charge.onboardingId} as goes_on, a.number
+    from onboardings o
+    left join payment_attempts a on a.onboarding_id = o.id and a.k = ${k} and a.closed_at is null
+    where o.id = ${onboardingId}`
+  return { reference: { billingCustomerId, onboardingId }, ...row! }
+}
+
+/** Where no money stays, or nobody awaits it: the object cannot be paid any more, and the customer may try again. */
+async function giveUp(sql: Sql, { reference, number }: Awaiting, k: number): Promise<void> {
+  await buryUnderLock(sql, reference, k)
+  if (number !== null) await notPaidUnderLock(sql, reference, { number, state: 'void', code: 'method_not_usable' })
+}

@@ -1,0 +1,73 @@
+import { spellings } from '../../domain/text/free-text.ts'
+import { isIdOf, readId } from '../../domain/text/ids.ts'
+import type { Sql } from '../database/database.ts'
+import { newId } from '../database/new-id.ts'
+import type { Tenant } from '../database/tenant.ts'
+
+/**
+ * Finds the customer that a text names: our id in any spelling (see `readId`), the caller's external id, or one it had
+ * before. An external id that was stored before the rules for new ones goes first: it means who it meant.
+ */
+export async function findContact(sql: Sql, tenant: Tenant, contactId: string): Promise<string | undefined> {
+  if (isIdOf('customer', contactId)) return findById(sql, tenant, contactId)
+  const found = await findInAnySpelling(sql, tenant, contactId)
+  const ours = found ? undefined : readId(contactId)
+  return ours?.kind === 'customer' ? findById(sql, tenant, ours.id) : found
+}
+
+async function findById(sql: Sql, { organizationId, environment }: Tenant, id: string): Promise<string | undefined> {
+  const [row] = await sql<{ id: string }[]>`
+    select id from customers
+    where id = ${id} and organization_id = ${organizationId} and environment = ${environment} and deleted_at is null`
+  return row?.id
+}
+
+/** The external id as it was sent, else in NFC, as ids are stored. */
+async function findInAnySpelling(sql: Sql, tenant: Tenant, externalId: string): Promise<string | undefined> {
+  for (const spelling of spellings(externalId)) {
+    const found = await findByExternalId(sql, tenant, spelling)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** Who has the external id now; else who had it last, where nobody else took it and that customer is still there. */
+async function findByExternalId(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  externalId: string,
+): Promise<string | undefined> {
+  const [row] = await sql<{ id: string }[]>`
+    select id, 1 as rank from customers
+    where organization_id = ${organizationId} and environment = ${environment} and external_id = ${externalId}
+      and deleted_at is null
+    union all
+    select c.id, 2 from former_external_ids f join customers c on c.id = f.customer_id and c.deleted_at is null
+    where f.organization_id = ${organizationId} and f.environment = ${environment} and f.external_id = ${externalId}
+    order by rank limit 1`
+  return row?.id
+}
+
+/** Finds the contact, or makes it a customer. Many at once get the same one: the unique index lets one insert through. */
+export async function ensureContact(sql: Sql, tenant: Tenant, externalId: string): Promise<string> {
+  const { organizationId, environment } = tenant
+  const [found] = await sql<{ id: string }[]>`
+    with known as (
+      select id from customers
+      where organization_id = ${organizationId} and environment = ${environment} and external_id = ${externalId}
+        and deleted_at is null
+    ), before as (
+      select c.id from former_external_ids f join customers c on c.id = f.customer_id and c.deleted_at is null
+      where f.organization_id = ${organizationId} and f.environment = ${environment} and f.external_id = ${externalId}
+        and not exists (select 1 from known)
+    ), made as (
+      insert into customers (id, organization_id, environment, external_id)
+      select ${newId('customer')}, ${organizationId}, ${environment}, ${externalId}
+      where not exists (select 1 from known) and not exists (select 1 from before)
+      on conflict (organization_id, environment, external_id) where deleted_at is null and external_id is not null do nothing
+      returning id
+    )
+    select id from known union all select id from before union all select id from made`
+  // None of them: another transaction made it after this statement had begun to look, and has ended by now.
+  return found?.id ?? (await findByExternalId(sql, tenant, externalId))!
+}

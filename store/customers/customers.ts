@@ -1,0 +1,174 @@
+import { Failure, conflict, invalid, notFound } from '../../domain/failure/failures.ts'
+import type { Environment } from '../../domain/lifecycle.ts'
+import type { CustomerProfile, IntegrationMapping } from '../../domain/tenant/customer-profile.ts'
+import type { Database, Sql } from '../database/database.ts'
+import { refuseEnded } from '../../domain/failure/first-try.ts'
+import { mappingsOf, writeMappings } from './integration-mappings.ts'
+import { lockTree, setParent, type ParentReference } from './parents.ts'
+import type { Tenant } from '../database/tenant.ts'
+
+export interface Customer extends Tenant, CustomerProfile {
+  id: string
+  parentCustomerId: string | null
+  mappings: IntegrationMapping[]
+  /** The API keys that made and last changed it; null where the service did. */
+  createdBy: string | null
+  updatedBy: string | null
+  createdAt: Date
+  updatedAt: Date
+}
+
+export interface NewCustomer extends Tenant {
+  /** A repeat of the same call brings the same id; see api/call/idempotency.ts. */
+  id: string
+  profile: Partial<CustomerProfile>
+  parent?: ParentReference | undefined
+  mappings?: IntegrationMapping[] | undefined
+  /** The API key. */
+  by: string
+}
+
+const columns = (sql: Sql) => sql`
+  c.id, c.organization_id, c.environment, c.external_id, c.name, c.email, c.phone, c.currency, c.balance,
+  c.address_line1, c.address_line2, c.address_city, c.address_state, c.address_postal_code, c.address_country,
+  c.metadata, c.payment_rules, c.parent_customer_id, c.created_by, c.updated_by, c.created_at, c.updated_at`
+
+/** Everything of a customer; also what lists select, with a column `also`. */
+export const selectCustomers = (sql: Sql, also = sql``) =>
+  sql`select ${columns(sql)}, ${mappingsOf(sql)} as mappings ${also} from customers c`
+
+/** A customer of this tenant that was not deleted. */
+export async function readCustomer(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  id: string,
+): Promise<Customer | undefined> {
+  const [row] = await sql<Customer[]>`
+    ${selectCustomers(sql)}
+    where c.id = ${id} and c.organization_id = ${organizationId} and c.environment = ${environment} and c.deleted_at is null`
+  return row
+}
+
+const jsonColumns = (sql: Sql, { metadata, paymentRules, ...rest }: Partial<CustomerProfile>) => ({
+  ...rest,
+  ...(metadata === undefined ? {} : { metadata: sql.json(metadata as never) }),
+  ...(paymentRules === undefined ? {} : { paymentRules: paymentRules && sql.json(paymentRules as never) }),
+})
+
+/**
+ * Inserts a customer; returns the one with the same id, if there is one: it is this call's own first try. Call it in a
+ * transaction where it brings a parent or mappings. Throws `conflict` where the external id is taken or that customer
+ * was deleted since, `not_found` or `invalid_request` for a parent that cannot be.
+ */
+export async function insertCustomer(sql: Sql, wanted: NewCustomer): Promise<Customer> {
+  const { id, organizationId, environment, profile, by } = wanted
+  const row = { id, organizationId, environment, ...jsonColumns(sql, profile), createdBy: by, updatedBy: by }
+  const [made] = await guarded(
+    () => sql<Customer[]>`
+      with c as (insert into customers ${sql(row as never)} on conflict (id) do nothing returning *)
+      select ${columns(sql)} from c`,
+  )
+  if (!made) return (await readCustomer(sql, wanted, id)) ?? refuseEnded('a customer that was deleted')
+  if (wanted.parent) {
+    await lockTree(sql, wanted)
+    await setParent(sql, wanted, id, wanted.parent)
+  }
+  if (wanted.mappings) await writeMappings(sql, wanted, id, wanted.mappings)
+  return wanted.parent || wanted.mappings ? (await readCustomer(sql, wanted, id))! : { ...made, mappings: [] }
+}
+
+export type CustomerChanges = Partial<CustomerProfile> & {
+  parent?: ParentReference | undefined
+  mappings?: IntegrationMapping[] | undefined
+}
+
+/** Changes what is named and nothing else; an old external id keeps resolving. Throws as `insertCustomer`, and `not_found`. */
+export async function updateCustomer(
+  database: Database,
+  tenant: Tenant,
+  id: string,
+  changes: CustomerChanges,
+  by: string,
+): Promise<Customer> {
+  const { parent, mappings, ...profile } = changes
+  return (await database.begin(async (sql) => {
+    // Before any row: two moves that lock their rows first could wait for each other.
+    if (parent !== undefined) await lockTree(sql, tenant)
+    const before = await lockCustomer(sql, tenant, id, sql`for no key update`)
+    if (profile.externalId !== undefined && before.externalId !== null && profile.externalId !== before.externalId)
+      await rememberExternalId(sql, tenant, id, before.externalId)
+    const row = { ...jsonColumns(sql, profile), updatedBy: by, updatedAt: sql`now()` }
+    await guarded(() => sql`update customers set ${sql(row as never)} where id = ${id}`)
+    if (parent !== undefined) await setParent(sql, tenant, id, parent)
+    if (mappings) await writeMappings(sql, tenant, id, mappings)
+    return (await readCustomer(sql, tenant, id))!
+  })) as Customer
+}
+
+async function lockCustomer(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  id: string,
+  strength: ReturnType<Sql>,
+): Promise<Customer> {
+  const [row] = await sql<Customer[]>`
+    select ${columns(sql)} from customers c
+    where c.id = ${id} and c.organization_id = ${organizationId} and c.environment = ${environment} and c.deleted_at is null
+    ${strength}`
+  if (!row) throw notFound('Customer')
+  return row
+}
+
+async function rememberExternalId(sql: Sql, tenant: Tenant, customerId: string, externalId: string): Promise<void> {
+  const { organizationId, environment } = tenant
+  await sql`
+    insert into former_external_ids ${sql({ organizationId, environment, externalId, customerId })}
+    on conflict (organization_id, environment, external_id) do update set customer_id = excluded.customer_id, until = now()`
+}
+
+/**
+ * Deletes a customer: its ids resolve no more, its external id is free again. Throws `not_found`, and `conflict` where
+ * a live onboarding, a billing customer that is not pending, or children hang on it.
+ */
+export async function deleteCustomer(database: Database, tenant: Tenant, id: string, by: string): Promise<void> {
+  await database.begin(async (sql) => {
+    // Also against what would hang something on it meanwhile: such statements hold it `for key share`.
+    await lockCustomer(sql, tenant, id, sql`for update`)
+    const own = sql`
+      b.environment = ${tenant.environment} and b.organization_id = ${tenant.organizationId} and b.customer_id = ${id}`
+    const [hanging] = await sql<{ why: string }[]>`
+      select 'its billing customer is ' || b.status as why from billing_customers b where ${own} and b.status <> 'pending'
+      union all
+      select 'its onboarding is not over; cancel it first' from billing_customers b
+        join onboardings o on o.billing_customer_id = b.id and o.ended_at is null where ${own}
+      union all
+      select 'it has children; move them first' from customers where parent_customer_id = ${id} and deleted_at is null
+      limit 1`
+    if (hanging) throw conflict('customer_not_deletable', 'id', `the customer cannot be deleted: ${hanging.why}`)
+    await sql`
+      update customers set deleted_at = now(), parent_customer_id = null, updated_by = ${by}, updated_at = now() where id = ${id}`
+  })
+}
+
+/** Says in a caller's words what a constraint refused. */
+async function guarded<T>(statement: () => Promise<T>): Promise<T> {
+  try {
+    return await statement()
+  } catch (error) {
+    const name = (error as { constraint_name?: unknown }).constraint_name
+    if (name === 'customers_external_id')
+      throw new Failure('conflict', 'is taken by another customer', {
+        param: 'external_id',
+        conflict: 'external_id_taken',
+        cause: error,
+      })
+    if (name === 'customers_check') throw invalid('currency', 'is needed where there is a balance')
+    throw error
+  }
+}
+
+/** Whether this is the id of a customer of any organization in the environment, deleted ones included. */
+export async function isOurCustomer(sql: Sql, environment: Environment, id: string): Promise<boolean> {
+  const rows = await sql`select 1 from customers where id = ${id} and environment = ${environment}`
+  return rows.length > 0
+}

@@ -1,0 +1,97 @@
+import type { GatewayName } from '../../domain/lifecycle.ts'
+import type { Sql } from '../database/database.ts'
+import type { Tenant } from '../database/tenant.ts'
+
+export interface GatewayCustomerRow {
+  /** The how-manieth at this gateway; a number is used once. */
+  i: number
+  gatewayCustomerId: string | null
+}
+
+/** The row of the customer at this gateway, made where there is none: its number becomes the key of the create call. */
+export async function ensureGatewayCustomerRow(
+  sql: Sql,
+  tenant: Tenant,
+  customerId: string,
+  gateway: GatewayName,
+): Promise<GatewayCustomerRow> {
+  const { organizationId, environment } = tenant
+  const [row] = await sql<GatewayCustomerRow[]>`
+    with live as (
+      select i, gateway_customer_id from gateway_customers
+      where customer_id = ${customerId} and gateway = ${gateway} and not dead order by i limit 1
+    ), made as (
+      insert into gateway_customers (environment, organization_id, customer_id, gateway, i)
+      select ${environment}, ${organizationId}, ${customerId}, ${gateway}, coalesce(max(i), 0) + 1
+      from gateway_customers where customer_id = ${customerId} and gateway = ${gateway}
+      having not exists (select 1 from live)
+      on conflict do nothing
+      returning i, gateway_customer_id
+    )
+    select i, gateway_customer_id from live union all select i, gateway_customer_id from made`
+  // None of both: another copy of the step took the number at the same moment.
+  return row ?? ensureGatewayCustomerRow(sql, tenant, customerId, gateway)
+}
+
+/** Keeps the gateway's id; the first that is stored stays. Answers the id that counts. */
+export async function storeGatewayCustomerId(
+  sql: Sql,
+  { customerId, gateway, i }: { customerId: string; gateway: GatewayName; i: number },
+  gatewayCustomerId: string,
+): Promise<string> {
+  const [row] = await sql<{ gatewayCustomerId: string }[]>`
+    update gateway_customers set gateway_customer_id = coalesce(gateway_customer_id, ${gatewayCustomerId})
+    where customer_id = ${customerId} and gateway = ${gateway} and i = ${i}
+    returning gateway_customer_id`
+  return row!.gatewayCustomerId
+}
+
+/** Gives up a row whose create call can never answer, or whose customer is gone at the gateway. */
+export async function buryGatewayCustomer(
+  sql: Sql,
+  { customerId, gateway, i }: { customerId: string; gateway: GatewayName; i: number },
+): Promise<void> {
+  await sql`
+    update gateway_customers set dead = true where customer_id = ${customerId} and gateway = ${gateway} and i = ${i}`
+}
+
+/** The same, by the gateway's id. */
+export async function buryGatewayCustomerById(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  gateway: GatewayName,
+  gatewayCustomerId: string,
+): Promise<void> {
+  await sql`
+    update gateway_customers set dead = true
+    where organization_id = ${organizationId} and environment = ${environment} and gateway = ${gateway}
+      and gateway_customer_id = ${gatewayCustomerId}`
+}
+
+/** Says whose the gateway's customer is: this tenant's, somebody else's, or nobody's that we know. */
+export async function ownerOfGatewayCustomer(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  gateway: GatewayName,
+  gatewayCustomerId: string,
+): Promise<'ours' | 'foreign' | 'unknown'> {
+  const [row] = await sql<{ organizationId: string }[]>`
+    select organization_id from gateway_customers
+    where environment = ${environment} and gateway = ${gateway} and gateway_customer_id = ${gatewayCustomerId}`
+  if (!row) return 'unknown'
+  return row.organizationId === organizationId ? 'ours' : 'foreign'
+}
+
+/** Writes down a gateway customer that its own metadata names as ours. Answers false where another organization was first. */
+export async function claimGatewayCustomer(
+  sql: Sql,
+  tenant: Tenant,
+  owned: { customerId: string; gateway: GatewayName; gatewayCustomerId: string },
+): Promise<boolean> {
+  await sql`
+    insert into gateway_customers (environment, organization_id, customer_id, gateway, i, gateway_customer_id)
+    select ${tenant.environment}, ${tenant.organizationId}, ${owned.customerId}, ${owned.gateway}, coalesce(max(i), 0) + 1, ${owned.gatewayCustomerId}
+    from gateway_customers where customer_id = ${owned.customerId} and gateway = ${owned.gateway}
+    on conflict do nothing`
+  return (await ownerOfGatewayCustomer(sql, tenant, owned.gateway, owned.gatewayCustomerId)) === 'ours'
+}

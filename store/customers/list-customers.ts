@@ -1,0 +1,87 @@
+import { spellings } from '../../domain/text/free-text.ts'
+import type { BillingCustomerStatus } from '../../domain/lifecycle.ts'
+import { selectCustomers, type Customer } from './customers.ts'
+import type { Sql } from '../database/database.ts'
+import { afterCursor, readPage, readPageFrom, type OffsetPage, type Page, type PageRequest } from '../database/pages.ts'
+import type { Tenant } from '../database/tenant.ts'
+
+export interface CustomerFilter {
+  /** Any of these. */
+  ids?: string[] | undefined
+  externalIds?: string[] | undefined
+  parentCustomerIds?: string[] | undefined
+  externalId?: string | undefined
+  /** Case does not matter. */
+  email?: string | undefined
+  /** The state of the billing customer; `none` where there is none. */
+  status?: BillingCustomerStatus | 'none' | undefined
+  parentCustomerId?: string | undefined
+  createdFrom?: Date | undefined
+  createdBefore?: Date | undefined
+  /** Part of e-mail, name or external id; case does not matter. */
+  search?: string | undefined
+}
+
+const ofCustomer = (sql: Sql) => sql`
+  select 1 from billing_customers b
+  where b.environment = c.environment and b.organization_id = c.organization_id and b.customer_id = c.id`
+
+/** A condition for each status, with constants: a plan for any status would expect most rows to fit. */
+const stands: Record<BillingCustomerStatus | 'none', (sql: Sql) => ReturnType<Sql>> = {
+  // Not `not exists`: where few have none, that reads both tables whole before it sorts.
+  none: (sql) => sql`(${ofCustomer(sql)}) is null`,
+  pending: (sql) => sql`exists (${ofCustomer(sql)} and b.status = 'pending')`,
+  active: (sql) => sql`exists (${ofCustomer(sql)} and b.status = 'active')`,
+  suspended: (sql) => sql`exists (${ofCustomer(sql)} and b.status = 'suspended')`,
+}
+
+function where(sql: Sql, { organizationId, environment }: Tenant, f: CustomerFilter): ReturnType<Sql> {
+  const pattern = (f.search ?? '').replace(/[\\%_]/g, '\\$&')
+  return sql`
+    c.organization_id = ${organizationId} and c.environment = ${environment} and c.deleted_at is null
+    ${f.ids ? sql`and c.id = any(${f.ids})` : sql``}
+    ${f.externalIds ? sql`and c.external_id = any(${f.externalIds.flatMap(spellings)})` : sql``}
+    ${f.parentCustomerIds ? sql`and c.parent_customer_id = any(${f.parentCustomerIds})` : sql``}
+    ${f.externalId === undefined ? sql`` : sql`and c.external_id = any(${spellings(f.externalId)})`}
+    ${f.email === undefined ? sql`` : sql`and fold_text(c.email) = fold_text(${f.email})`}
+    ${f.parentCustomerId === undefined ? sql`` : sql`and c.parent_customer_id = ${f.parentCustomerId}`}
+    ${f.createdFrom ? sql`and c.created_at >= ${f.createdFrom}` : sql``}
+    ${f.createdBefore ? sql`and c.created_at < ${f.createdBefore}` : sql``}
+    ${f.search ? sql`and c.search_text like (select '%' || fold_text(${pattern}) || '%')` : sql``}
+    ${f.status === undefined ? sql`` : sql`and ${stands[f.status](sql)}`}`
+}
+
+/** What the other columns have at most is beside the length of these little. */
+const size = (
+  sql: Sql,
+) => sql`, 800 + c.metadata_bytes + octet_length(concat(c.external_id, c.name, c.email, c.address_line1,
+  c.address_line2, c.address_city, c.address_state)) as row_bytes`
+
+/** A page of this tenant's customers, newest first. */
+export async function listCustomers(
+  sql: Sql,
+  tenant: Tenant,
+  filter: CustomerFilter,
+  { limit, cursor }: PageRequest,
+): Promise<Page<Customer>> {
+  const list = sql`
+    ${selectCustomers(sql, size(sql))} where ${where(sql, tenant, filter)} and ${afterCursor(sql, sql`c.id`, cursor, 'customer')}`
+  return readPage(sql, list, { limit })
+}
+
+/** The same by offset, for doors that page so. */
+export async function listCustomersFrom(
+  sql: Sql,
+  tenant: Tenant,
+  filter: CustomerFilter,
+  slice: { limit: number; offset: number; oldestFirst?: boolean },
+): Promise<OffsetPage<Customer>> {
+  return readPageFrom(sql, sql`${selectCustomers(sql, size(sql))} where ${where(sql, tenant, filter)}`, slice)
+}
+
+/** How many there are, counted up to `most`. */
+export async function countCustomers(sql: Sql, tenant: Tenant, filter: CustomerFilter, most: number): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    select count(*) from (select 1 from customers c where ${where(sql, tenant, filter)} limit ${most}) counted`
+  return row!.count
+}

@@ -1,0 +1,139 @@
+import postgres from 'postgres'
+import { parseConnectionString } from './connection-string.ts'
+import { driverOptions } from './driver-options.ts'
+import { sessionStatement } from './session.ts'
+
+/** A pool: statements by themselves, and transactions by `begin`. */
+export type Database = postgres.Sql<{ bigint: number }>
+/** Either the pool or a transaction: what every function of the store takes first. */
+export type Sql = postgres.ISql<{ bigint: number }>
+export type Transaction = postgres.TransactionSql<{ bigint: number }>
+
+interface DatabaseOptions {
+  name: string
+  /** Connections at most, in all. */
+  max?: number
+  /** Bounds each statement on the server, in milliseconds. */
+  statementTimeout?: number
+  /**
+   * Bounds each transaction on the server, in milliseconds: a process that was frozen in one, or whose machine is gone, would
+   * keep its locks from everybody else. No other limit holds where a statement was prepared and not yet sent for execution.
+   */
+  transactionTimeout?: number
+  /** How many statements are sent ahead on one connection. */
+  maxPipeline?: number
+  /** Seconds after which a connection is replaced; half an hour to an hour unless set. */
+  maxLifetime?: number
+}
+
+/** The same number as in tools/scripts/driver-mends/index.js. */
+const mends = 4
+
+/** Throws where the driver is as it is published, as after `npm ci --ignore-scripts` (docs/decisions/0007). */
+export function requireMendedDriver(): void {
+  if ((postgres as { mends?: number }).mends !== mends)
+    throw new Error('the PostgreSQL driver is not mended: install with "npm ci", without --ignore-scripts')
+}
+
+/**
+ * Opens a pool; nothing is connected before the first query. Throws where the connection string is wrong
+ * (`parseConnectionString`), and where the driver is not mended: as it is published it ends the process when a
+ * connection is lost, and gives the rows of one statement to another (docs/decisions/0007).
+ */
+export function openDatabase(
+  url: string,
+  {
+    name,
+    max: wanted = 10,
+    statementTimeout = 0,
+    transactionTimeout = 0,
+    maxPipeline = 100,
+    maxLifetime,
+  }: DatabaseOptions,
+): Database {
+  requireMendedDriver()
+  const connection = parseConnectionString(url)
+  const { schema, connection_limit: limit } = connection.parameters
+  // Two at least: one for transactions, one for statements outside of them.
+  const max = Math.min(wanted, Math.max(Number(limit ?? wanted), 2))
+  const session = sessionStatement({ statementTimeout, transactionTimeout, schema })
+  const connect = (connections: number) =>
+    postgres({
+      ...driverOptions(connection, name),
+      max: connections,
+      // Missing in the driver's types; `session` is ours (tools/scripts/driver-mends).
+      ...({ max_pipeline: maxPipeline, session } as object),
+      // Seconds before a lost connection is made anew. The driver's own grow to 20: so long would callers be refused
+      // after the database is back.
+      backoff: (retries) => Math.min(0.01 * 2 ** retries, 0.5),
+      idle_timeout: 60,
+      ...(maxLifetime === undefined ? {} : { max_lifetime: maxLifetime }),
+      onnotice: () => {},
+      transform: { column: { from: postgres.toCamel, to: postgres.fromCamel } },
+      // Amounts and counts stay far below 2^53; the driver would hand them out as texts.
+      types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
+    }) as unknown as Database
+  if (max === 1) return connect(1)
+  // Few: statements that meet on a connection are sent together, and fewer of the server's processes are woken
+  // (docs/decisions/0006).
+  const forStatements = Math.ceil(max / 5)
+  const statements = connect(forStatements)
+  const lanes = transactionLanes(() => connect(1), max - forStatements)
+  const endStatements = statements.end
+  const end: Database['end'] = async (options) => {
+    await Promise.all([endStatements(options), lanes.end(options)])
+  }
+  return Object.assign(statements, { begin: lanes.begin as Database['begin'], end })
+}
+
+/** Transactions on connections of their own, one at a time on each (docs/decisions/0006). */
+function transactionLanes(open: () => Database, most: number) {
+  const all: Database[] = []
+  const idle: Database[] = []
+  const waiting: { resolve(lane: Database): void; reject(error: Error): void }[] = []
+  let ended = false
+  const hasEnded = () => Object.assign(new Error('the pool has ended'), { code: 'CONNECTION_ENDED' })
+
+  function take(): Database | Promise<Database> {
+    if (ended) throw hasEnded()
+    const lane = idle.pop()
+    if (lane) return lane
+    if (all.length === most) return new Promise((resolve, reject) => waiting.push({ resolve, reject }))
+    const opened = open()
+    all.push(opened)
+    return opened
+  }
+  function giveBack(lane: Database): void {
+    const next = waiting.shift()
+    if (next) next.resolve(lane)
+    else idle.push(lane)
+  }
+  return {
+    async begin<T>(work: (sql: Transaction) => Promise<T>): Promise<T> {
+      const lane = await take()
+      try {
+        return (await lane.begin(work)) as T
+      } finally {
+        giveBack(lane)
+      }
+    },
+    async end(options?: { timeout?: number | undefined }): Promise<void> {
+      ended = true
+      for (const { reject } of waiting.splice(0)) reject(hasEnded())
+      await Promise.all(all.map((lane) => lane.end(options)))
+    },
+  }
+}
+
+const codeOf = (error: unknown) => {
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' ? code : ''
+}
+
+/** Says whether an error means that PostgreSQL could not be asked, as against having said no. */
+export function isDatabaseAway(error: unknown): boolean {
+  // 57P0x: shutting down or starting; 25P0x: it took too long over the transaction; 57014: statement time-out; 53300: too many connections; 55P03: lock not available
+  return /^(ECONN|CONNECT|EPIPE|ENOTFOUND|ENOENT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|57P0|25P0[34]|57014|53300|53100|08)/.test(
+    codeOf(error),
+  )
+}

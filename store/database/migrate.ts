@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import type { Database } from './database.ts'
+
+const folder = new URL('../migrations/', import.meta.url)
+const lockNumber = 7_411_982
+
+interface Migration {
+  name: string
+  text: string
+  hash: string
+}
+
+/** Returns the names of this program's migrations, in order. */
+export const migrationNames = (): string[] =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+
+export const newerSchema = (names: string[]): string =>
+  `the schema is newer than this program: it has ${names.join(', ')}`
+
+const readMigrations = (): Migration[] =>
+  migrationNames().map((name) => {
+    const text = readFileSync(new URL(name, folder), 'utf8')
+    return { name, text, hash: createHash('sha256').update(text).digest('hex') }
+  })
+
+/**
+ * Brings the schema up to date: each migration once, in order, in a transaction of its own, one process at a time
+ * (advisory lock). Returns the names that were applied. Throws where an applied file was changed afterwards, and where
+ * a newer release has applied others.
+ */
+export async function migrate(database: Database): Promise<string[]> {
+  const connection = await database.reserve()
+  try {
+    await connection`select pg_advisory_lock(${lockNumber})`
+    await connection`
+      create table if not exists migrations (
+        name text primary key,
+        hash text not null,
+        applied_at timestamptz not null default now()
+      )`
+    const known = await connection<{ name: string; hash: string }[]>`select name, hash from migrations`
+    const names = migrationNames()
+    const newer = known.filter(({ name }) => !names.includes(name)).map(({ name }) => name)
+    if (newer.length > 0) throw new Error(`${newerSchema(newer.sort())}: use the release that has it`)
+    const applied: string[] = []
+    for (const migration of readMigrations()) {
+      const before = known.find((row) => row.name === migration.name)
+      if (before && before.hash !== migration.hash)
+        throw new Error(`migration ${migration.name} was changed after it was applied`)
+      if (before) continue
+      await connection.unsafe(
+        `begin; ${migration.text}; insert into migrations (name, hash) values ('${migration.name}', '${migration.hash}'); commit`,
+      )
+      applied.push(migration.name)
+    }
+    return applied
+  } finally {
+    // Also ends a transaction that a failed migration left open.
+    await connection.unsafe(`rollback; select pg_advisory_unlock(${lockNumber})`).catch(() => {})
+    connection.release()
+  }
+}

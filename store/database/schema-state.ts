@@ -1,0 +1,32 @@
+import type { Sql } from './database.ts'
+import { migrationNames, newerSchema } from './migrate.ts'
+
+/** What the schema of a database is for this program. */
+export interface SchemaState {
+  /** Whether calls can be served: every migration of this program was applied. */
+  isUsable: boolean
+  /** What an operator should know; undefined where the schema is exactly this program's. */
+  message?: string
+  /** Whether migrations were applied that this program does not have. */
+  newer?: true
+}
+
+const missingTable = '42P01'
+const remedy = 'run "npm run migrate" (in a container: node dist/admin/migrate.js)'
+
+/** Compares the migrations that were applied with those of this program. Throws the driver's errors. */
+export async function schemaState(sql: Sql): Promise<SchemaState> {
+  const names = migrationNames()
+  const applied = await sql<{ name: string; known: boolean }[]>`
+    select name, name = any(${names}) as known from migrations order by name`.catch((error: unknown) => {
+    if ((error as { code?: unknown }).code === missingTable) return []
+    throw error
+  })
+  const here = new Set(applied.map(({ name }) => name))
+  const missing = names.filter((name) => !here.has(name))
+  const newer = applied.filter(({ known }) => !known).map(({ name }) => name)
+  if (here.size === 0) return { isUsable: false, message: `the schema is missing: ${remedy}` }
+  if (missing.length > 0) return { isUsable: false, message: `the schema lacks ${missing.join(', ')}: ${remedy}` }
+  if (newer.length > 0) return { isUsable: true, message: newerSchema(newer), newer: true }
+  return { isUsable: true }
+}

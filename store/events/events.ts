@@ -1,0 +1,28 @@
+import type { Actor, EventType } from '../../domain/onboarding/events.ts'
+import type { Sql } from '../database/database.ts'
+import { newId } from '../database/new-id.ts'
+
+export interface NewEvent {
+  type: EventType
+  billingCustomerId: string
+  onboardingId?: string | null
+  actor?: Actor
+  data?: Record<string, string | number | boolean | null>
+  updateId?: string
+}
+
+/**
+ * Writes what happened, in the transaction in which it happened. Answers false where the same `updateId` of the
+ * onboarding was written before: then whatever it stands for was done already.
+ */
+export async function insertEvent(sql: Sql, event: NewEvent): Promise<boolean> {
+  const rows = await sql`
+    insert into events (id, organization_id, environment, type, billing_customer_id, onboarding_id, actor, data, update_id)
+    select ${newId('event')}, organization_id, environment, ${event.type}, id, ${event.onboardingId ?? null},
+      ${event.actor ?? 'system'}, ${sql.json(event.data ?? {})}, ${event.updateId ?? null}
+    from billing_customers
+    where id = ${event.billingCustomerId}
+    on conflict (onboarding_id, update_id) do nothing
+    returning id`
+  return rows.length === 1
+}

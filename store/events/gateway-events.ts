@@ -1,0 +1,41 @@
+import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
+import type { Sql } from '../database/database.ts'
+
+export interface ReceivedEvent {
+  environment: Environment
+  gateway: GatewayName
+  id: string
+  type: string
+  objectId: string | null
+}
+
+/** Says whether an event was taken before: it comes twice, and late ones come after early ones. */
+export async function wasTaken(
+  sql: Sql,
+  { environment, gateway, id }: Pick<ReceivedEvent, 'environment' | 'gateway' | 'id'>,
+): Promise<boolean> {
+  const rows = await sql`
+    select 1 from gateway_events where environment = ${environment} and gateway = ${gateway} and id = ${id}`
+  return rows.length > 0
+}
+
+/** Writes that an event needs nothing more: `done`, or `dead` where its object is ours but unknown here. */
+export async function noteTaken(sql: Sql, event: ReceivedEvent, state: 'done' | 'dead'): Promise<void> {
+  await sql`
+    insert into gateway_events (environment, gateway, id, type, object_id, state)
+    values (${event.environment}, ${event.gateway}, ${event.id}, ${event.type}, ${event.objectId}, ${state})
+    on conflict do nothing`
+}
+
+/** Why an event was not taken: `forged` or unreadable, or genuine as far as can be seen, and an operator must act. */
+export type RefusedEvent = 'forged' | 'not_trusted' | 'other_version'
+
+/** Counts a refused event by day and reason. */
+export async function countRefused(sql: Sql, gateway: GatewayName, reason: RefusedEvent): Promise<void> {
+  const one = (of: RefusedEvent) => (reason === of ? 1 : 0)
+  await sql`
+    insert into refused_gateway_events as r (gateway, day, count, not_trusted, other_version)
+    values (${gateway}, current_date, ${one('forged')}, ${one('not_trusted')}, ${one('other_version')})
+    on conflict (gateway, day) do update set count = r.count + excluded.count,
+      not_trusted = r.not_trusted + excluded.not_trusted, other_version = r.other_version + excluded.other_version`
+}

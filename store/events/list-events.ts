@@ -1,0 +1,53 @@
+import type { Actor, EventType } from '../../domain/onboarding/events.ts'
+import type { Sql } from '../database/database.ts'
+import {
+  afterCursor,
+  createdWithin,
+  only,
+  readPage,
+  type CreatedRange,
+  type Page,
+  type PageRequest,
+} from '../database/pages.ts'
+import type { Tenant } from '../database/tenant.ts'
+
+export interface Event {
+  id: string
+  type: EventType
+  billingCustomerId: string
+  onboardingId: string | null
+  actor: Actor
+  data: Record<string, unknown>
+  createdAt: Date
+}
+
+export interface EventFilter extends CreatedRange {
+  type?: string | undefined
+  billingCustomerId?: string | undefined
+  onboardingId?: string | undefined
+}
+
+const select = (sql: Sql, { organizationId, environment }: Tenant, also = sql``) => sql`
+  select id, type, billing_customer_id, onboarding_id, actor, data, created_at ${also} from events
+  where organization_id = ${organizationId} and environment = ${environment}`
+
+/** A page of what happened to this tenant, newest first. */
+export async function listEvents(
+  sql: Sql,
+  tenant: Tenant,
+  filter: EventFilter,
+  { limit, cursor }: PageRequest,
+): Promise<Page<Event>> {
+  const list = sql`
+    ${select(sql, tenant, sql`, 400 + octet_length(data::text) as row_bytes`)} and ${afterCursor(sql, sql`id`, cursor, 'event')}
+      ${only(sql, sql`type`, filter.type)}
+      ${only(sql, sql`billing_customer_id`, filter.billingCustomerId)}
+      ${only(sql, sql`onboarding_id`, filter.onboardingId)}
+      ${createdWithin(sql, sql`created_at`, filter)}`
+  return readPage(sql, list, { limit })
+}
+
+export async function findEvent(sql: Sql, tenant: Tenant, id: string): Promise<Event | undefined> {
+  const [row] = await sql<Event[]>`${select(sql, tenant)} and id = ${id}`
+  return row
+}

@@ -1,0 +1,111 @@
+import { isPaid, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import { canEnrollIn } from '../catalog/billable-items.ts'
+import type { Database, Sql } from '../database/database.ts'
+import { insertEnrollment } from '../catalog/enrollments.ts'
+import { insertEvent } from '../events/events.ts'
+import { hasUnusedForms } from '../payments/form-sessions.ts'
+import { underLock } from '../database/lock.ts'
+import { readFacts } from '../onboardings/facts.ts'
+import type { PaymentReference } from '../../domain/onboarding/run.ts'
+
+export interface Activation {
+  result: 'completed' | 'item_gone' | 'not_now'
+  facts: OnboardingFacts
+  /** Charges that are to be returned now, as the organization's policy has it. */
+  refunding: string[]
+  /** Whether it gave out card forms that it did not come to: what they saved is to be taken back. */
+  unusedForms: boolean
+}
+
+/**
+ * The end of every good onboarding, in one transaction: status active, enrolled, ended. "Paid, but not enrolled" cannot
+ * be. Only an item that is gone leads elsewhere: then the onboarding is failed here and its money goes back.
+ * A second call finds it done and answers the same.
+ */
+export async function activateAndEnroll(database: Database, reference: PaymentReference): Promise<Activation> {
+  return underLock(database, reference.billingCustomerId, async (sql) => {
+    const facts = (await readFacts(sql, reference.onboardingId))!
+    const none = { refunding: [], unusedForms: false }
+    if (facts.result === 'completed') {
+      const unusedForms = await hasUnusedForms(sql, facts.id)
+      return { result: 'completed', facts, refunding: refundingOf(facts), unusedForms }
+    }
+    if (facts.endedAt || facts.closing || !isPaid(facts)) return { result: 'not_now', facts, ...none }
+    const [result, unusedForms] = await Promise.all([finish(sql, facts), hasUnusedForms(sql, facts.id)])
+    if (result === 'item_gone') return { result, facts: { ...facts, closing: 'failed' }, ...none }
+    const ended = { ...facts, result: 'completed' as const, endedAt: new Date(), blockedOn: null, nextRetryAt: null }
+    return { result, facts: ended, refunding: facts.refundInitial ? await returnInitial(sql, facts) : [], unusedForms }
+  })
+}
+
+const refundingOf = ({ id, unsettledCharges }: OnboardingFacts) =>
+  unsettledCharges
+    .filter((charge) => charge.onboardingId === id && charge.state === 'refund_pending')
+    .map(({ id }) => id)
+
+/** The policy is to return the initial charge: decided here, with the activation, and carried out by `money/{charge}`. */
+async function returnInitial(sql: Sql, { id, billingCustomerId }: OnboardingFacts): Promise<string[]> {
+  const charges = await sql<{ id: string }[]>`
+    update charges set state = 'refund_pending', r = r + 1 where onboarding_id = ${id} and state = 'succeeded' returning id`
+  for (const charge of charges) {
+    const data = { charge_id: charge.id, why: 'policy' }
+    await insertEvent(sql, { type: 'charge.refund_requested', billingCustomerId, onboardingId: id, data })
+  }
+  return charges.map(({ id }) => id)
+}
+
+async function finish(sql: Sql, facts: OnboardingFacts): Promise<'completed' | 'item_gone'> {
+  const { id, billingCustomerId, billableItemId } = facts
+  if (billableItemId && !(await canEnrollIn(sql, facts, billableItemId))) {
+    await failForItem(sql, id)
+    return 'item_gone'
+  }
+  // None needs the answer of another, so they are sent in one go; they count together or not at all.
+  await Promise.all([
+    sql`
+      update billing_customers set status = 'active', activated_at = now()
+      where id = ${billingCustomerId} and status = 'pending'`,
+    insertEvent(sql, { type: 'billing_customer.activated', billingCustomerId, onboardingId: id }),
+    ...(billableItemId ? [insertEnrollment(sql, facts, billingCustomerId, billableItemId, id)] : []),
+    sql`
+      update payment_attempts set state = 'abandoned', closed_at = now()
+      where onboarding_id = ${id} and closed_at is null`,
+    sql`
+      update onboardings
+      set result = 'completed', ended_at = now(), wake_at = null, blocked_on = null, next_retry_at = null
+      where id = ${id}`,
+    insertEvent(sql, { type: 'onboarding.completed', billingCustomerId, onboardingId: id }),
+  ])
+  return 'completed'
+}
+
+/** The item was withdrawn: the onboarding cannot end well any more. */
+export async function failForItem(sql: Sql, onboardingId: string): Promise<void> {
+  await sql`
+    update onboardings set closing = 'failed', closing_by = 'system', closing_why = 'item_gone'
+    where id = ${onboardingId} and ended_at is null and closing is null`
+}
+
+/**
+ * Completes an onboarding that has nothing to charge and nobody to wait for: no attempt, no object, no item, no money
+ * left behind. Answers whether it did. Call it under the lock.
+ */
+export async function activateWithoutPayment(sql: Sql, onboardingId: string): Promise<boolean> {
+  const [ended] = await sql<{ billingCustomerId: string }[]>`
+    update onboardings o set result = 'completed', ended_at = now(), wake_at = null, blocked_on = null
+    from billing_customers b
+    where o.id = ${onboardingId} and b.id = o.billing_customer_id and b.status = 'pending'
+      and o.ended_at is null and o.closing is null and not o.require_initial and o.billable_item_id is null
+      and not exists (select 1 from payment_attempts a where a.onboarding_id = o.id and not a.on_form)
+      and not exists (select 1 from payment_objects p where p.onboarding_id = o.id)
+      and not exists (
+        select 1 from charges c
+        where c.billing_customer_id = b.id and not c.late and c.state in ('open', 'unknown', 'succeeded', 'refund_pending', 'refund_failed'))
+    returning o.billing_customer_id`
+  if (!ended) return false
+  const { billingCustomerId } = ended
+  await sql`update billing_customers set status = 'active', activated_at = now() where id = ${billingCustomerId}`
+  await insertEvent(sql, { type: 'billing_customer.activated', billingCustomerId, onboardingId })
+  await insertEvent(sql, { type: 'onboarding.completed', billingCustomerId, onboardingId })
+  return true
+}

@@ -1,0 +1,143 @@
+import type { BillingCustomerStatus, OnboardingKind } from '../../domain/lifecycle.ts'
+import type { Settings } from '../../domain/tenant/settings.ts'
+import { insertBillingCustomer, findBillingCustomer } from '../billing-customers/billing-customers.ts'
+import type { Database, Sql } from '../database/database.ts'
+import { writeOnboarding } from './insert-onboarding.ts'
+import { lockBillingCustomer } from '../database/lock.ts'
+import { lookUnderLock, type Look } from './look.ts'
+import { findOrganization } from '../tenants/organizations.ts'
+import type { RunInput } from '../../domain/onboarding/run.ts'
+import { usualAmount } from '../../domain/onboarding/initial-amount.ts'
+
+/** The ids that a run was started with fit no record: `wrong` says which, as `field: what is wrong`. */
+export interface Misfit {
+  wrong: string
+}
+
+/**
+ * The gate of a run. Creates what is missing of the record (normally nothing; after a restore from a backup all of it,
+ * with the ids that the run was given), claims the live onboarding and takes a first look at it. Returns undefined
+ * where none is live, or where `isStray` says that this is not the one run of its contact: then it has nothing to
+ * drive. Safe to repeat: every statement is guarded.
+ */
+export async function claimRecord(
+  database: Database,
+  run: RunInput,
+  settings: Settings,
+  isStray = false,
+): Promise<Look | Misfit | undefined> {
+  return (await database.begin(async (sql) => {
+    const wrong = await restoreMissing(sql, run, settings, isStray)
+    if (wrong) return { wrong }
+    if (isStray) return undefined
+    const [claimed] = await sql<{ id: string }[]>`
+      update onboardings
+      set started_at = coalesce(started_at, now())
+      where billing_customer_id = ${run.billingCustomerId} and ended_at is null and kind = ${run.kind ?? 'onboarding'}
+      returning id`
+    return claimed && lookUnderLock(sql, claimed.id, settings, null)
+  })) as Look | Misfit | undefined
+}
+
+async function restoreMissing(
+  sql: Sql,
+  run: RunInput,
+  settings: Settings,
+  isStray: boolean,
+): Promise<string | undefined> {
+  await lockBillingCustomer(sql, run.billingCustomerId)
+  const found = await findRecord(sql, run)
+  const wrong = found ? whyNotOf(run, found) : await whyNotNew(sql, run, isStray)
+  if (wrong) return wrong
+  if (found?.n === run.n) return undefined
+  const { latest = null, live = false, status = 'pending' } = found ?? {}
+  // A replacement owes nobody anything: one that is forgotten is asked for again.
+  if (isStray || run.kind === 'replacement' || run.n !== (latest ?? 0) + 1 || live || status !== 'pending')
+    return 'onboardingId: no onboarding has this id'
+  if (!found) await restoreBillingCustomer(sql, run)
+  const billingCustomer = (await findBillingCustomer(sql, run, run.billingCustomerId))!
+  const organization = await findOrganization(sql, run.organizationId)
+  const { currency } = billingCustomer
+  await writeOnboarding(sql, settings, billingCustomer, {
+    id: run.onboardingId,
+    n: run.n,
+    requireInitial: settings.requireInitial,
+    amount: usualAmount({ currency, organizationCurrency: organization!.currency, settings }),
+    gateway: run.gateway,
+    billableItemId: null,
+    linkGiven: true,
+  })
+  return undefined
+}
+
+/** The billing customer of a run with its latest onboarding, and whose the run's own onboarding is. */
+interface Found extends Pick<RunInput, 'environment' | 'organizationId' | 'customerId'> {
+  status: BillingCustomerStatus
+  latest: number | null
+  live: boolean | null
+  owner: string | null
+  n: number | null
+  kind: OnboardingKind | null
+}
+
+async function findRecord(sql: Sql, run: RunInput): Promise<Found | undefined> {
+  const [found] = await sql<Found[]>`
+    select b.environment, b.organization_id, b.customer_id, b.status,
+      latest.n as latest, latest.live, own.billing_customer_id as owner, own.n, own.kind
+    from billing_customers b
+    left join lateral (
+      select n, ended_at is null as live from onboardings where billing_customer_id = b.id order by n desc limit 1
+    ) latest on true
+    left join onboardings own on own.id = ${run.onboardingId}
+    where b.id = ${run.billingCustomerId}`
+  return found
+}
+
+function whyNotOf(run: RunInput, found: Found): string | undefined {
+  for (const field of ['environment', 'organizationId', 'customerId'] as const)
+    if (found[field] !== run[field]) return `${field}: does not belong to this billing customer`
+  if (found.owner === null) return undefined
+  if (found.owner !== run.billingCustomerId) return 'onboardingId: does not belong to this billing customer'
+  if (found.n !== run.n) return `n: must be ${found.n} for this onboarding`
+  if (found.kind !== (run.kind ?? 'onboarding')) return `onboardingId: is of the kind ${found.kind}`
+  return undefined
+}
+
+/** Whether the record can be made anew from the ids of the run: they must fit what is left of it. */
+async function whyNotNew(sql: Sql, run: RunInput, isStray: boolean): Promise<string | undefined> {
+  const { environment, organizationId, customerId, billingCustomerId, onboardingId } = run
+  if (!(await findOrganization(sql, organizationId))) return 'organizationId: no organization has this id'
+  if (isStray || run.kind === 'replacement' || run.n !== 1) return 'billingCustomerId: no billing customer has this id'
+  const [rest] = await sql<{ isTheirs: boolean; isTaken: boolean; hasOther: boolean }[]>`
+    select
+      exists (select 1 from customers where id = ${customerId}
+        and (organization_id, environment) <> (${organizationId}, ${environment})) as is_theirs,
+      exists (select 1 from onboardings where id = ${onboardingId}) as is_taken,
+      exists (select 1 from billing_customers where environment = ${environment}
+        and organization_id = ${organizationId} and customer_id = ${customerId}) as has_other`
+  if (rest!.isTheirs) return 'customerId: belongs to another organization or environment'
+  if (rest!.hasOther) return `billingCustomerId: the customer has another one than ${billingCustomerId}`
+  if (rest!.isTaken) return 'onboardingId: does not belong to this billing customer'
+  return undefined
+}
+
+async function restoreBillingCustomer(sql: Sql, run: RunInput): Promise<void> {
+  const { organizationId, environment, customerId } = run
+  const organization = await findOrganization(sql, organizationId)
+  if (!organization) return
+  await sql`insert into customers ${sql({ id: customerId, organizationId, environment })} on conflict (id) do nothing`
+  await insertBillingCustomer(sql, {
+    organizationId,
+    environment,
+    customerId,
+    id: run.billingCustomerId,
+    contactId: customerId,
+    brandId: null,
+    gateway: run.gateway,
+    currency: organization.currency,
+    allowTrigger: false,
+    notes: null,
+    metadata: {},
+    createdBy: run.onboardingId,
+  })
+}

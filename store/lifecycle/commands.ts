@@ -1,0 +1,124 @@
+import type { Actor } from '../../domain/onboarding/events.ts'
+import { conflict, Failure } from '../../domain/failure/failures.ts'
+import type { OnboardingKind } from '../../domain/lifecycle.ts'
+import { mostLinkVersions } from '../../domain/onboarding/onboarding.ts'
+import type { Settings } from '../../domain/tenant/settings.ts'
+import type { Database, Sql } from '../database/database.ts'
+import { insertEvent } from '../events/events.ts'
+import { underLock } from '../database/lock.ts'
+import { checkPrice, wantPrice } from './price.ts'
+import { offerRefusedGateway } from '../onboardings/refused-gateways.ts'
+import { lowerWake } from '../onboardings/wake.ts'
+
+/** What an operator or a caller may do to a live onboarding. */
+export type Command =
+  | { name: 'cancel'; reason: string }
+  | { name: 'extend'; seconds: number }
+  | { name: 'replaceLink'; seconds?: number }
+  | { name: 'retryNow' }
+  | { name: 'waiveInitialCharge'; reason: string }
+  /** Minor units of the onboarding's currency. */
+  | { name: 'changeInitialAmount'; amount: number; reason: string }
+
+type CommandSettings = Pick<Settings, 'linkLife' | 'initialAmount' | 'minimumInitialAmount'>
+
+export interface CommandContext {
+  billingCustomerId: string
+  onboardingId: string
+  actor: Actor
+  /** Names this one command; carried out again (a reset run, a repeated call) it changes nothing. */
+  updateId?: string
+}
+
+/**
+ * Carries a command out on the row and asks for the run's attention; so it works with Temporal away. Answers whether
+ * the onboarding was still live. Throws a Failure where it is being ended already.
+ */
+export async function applyCommand(
+  database: Database,
+  context: CommandContext,
+  command: Command,
+  settings: CommandSettings,
+): Promise<'done' | 'ended'> {
+  return underLock(database, context.billingCustomerId, async (sql) => {
+    const [row] = await sql<{ closing: string | null; ended: boolean; kind: OnboardingKind }[]>`
+      -- A replacement that is through to the swap cannot be canceled any more.
+      select kind, closing, ended_at is not null or (swapped_at is not null and ${command.name === 'cancel'}) as ended
+      from onboardings where id = ${context.onboardingId}`
+    if (!row || row.ended) return 'ended'
+    if (row.kind === 'replacement' && isAboutPrice(command))
+      throw conflict('nothing_to_charge', 'id', 'a replacement charges nothing')
+    if (!(await noteCommand(sql, context, command))) return 'done'
+    if (row.closing && command.name !== 'cancel' && command.name !== 'retryNow') throw beingEnded()
+    await carryOut(sql, context, command, settings)
+    await lowerWake(sql, context.onboardingId)
+    return 'done'
+  })
+}
+
+const isAboutPrice = ({ name }: Command) => name === 'waiveInitialCharge' || name === 'changeInitialAmount'
+const beingEnded = (): Failure => conflict('onboarding_closing', 'onboarding', 'is being ended already')
+
+const eventTypes = {
+  cancel: 'onboarding.canceling',
+  extend: 'billing_customer.setup_link_extended',
+  replaceLink: 'billing_customer.setup_link_replaced',
+  retryNow: 'onboarding.retried',
+  waiveInitialCharge: 'onboarding.initial_charge_waived',
+  changeInitialAmount: 'onboarding.initial_amount_changed',
+} as const
+
+async function noteCommand(sql: Sql, context: CommandContext, command: Command): Promise<boolean> {
+  const { billingCustomerId, onboardingId, actor, updateId } = context
+  const data = Object.fromEntries(Object.entries(command).filter(([key]) => key !== 'name'))
+  return insertEvent(sql, {
+    type: eventTypes[command.name],
+    billingCustomerId,
+    onboardingId,
+    actor,
+    data,
+    ...(updateId === undefined ? {} : { updateId }),
+  })
+}
+
+async function carryOut(
+  sql: Sql,
+  { onboardingId, actor }: CommandContext,
+  command: Command,
+  settings: CommandSettings,
+): Promise<void> {
+  switch (command.name) {
+    case 'cancel':
+      await sql`
+        update onboardings set closing = 'canceled', closing_by = ${actor}, closing_why = ${command.reason}
+        where id = ${onboardingId} and (closing is null or closing = 'expired')`
+      return
+    case 'extend':
+      await sql`
+        update onboardings set expires_at = now() + ${command.seconds} * interval '1 second', link_given_at = coalesce(link_given_at, now())
+        where id = ${onboardingId}`
+      return
+    case 'replaceLink':
+      return replaceLink(sql, onboardingId, command.seconds ?? settings.linkLife)
+    case 'waiveInitialCharge':
+      return wantPrice(sql, onboardingId, 0)
+    case 'changeInitialAmount':
+      await checkPrice(sql, onboardingId, command.amount, settings)
+      return wantPrice(sql, onboardingId, command.amount)
+    case 'retryNow':
+      return offerRefusedGateway(sql, onboardingId) // the wake is the rest
+  }
+}
+
+/** Makes a new version of the link, which lives so many seconds. Throws `conflict` at the last version. */
+async function replaceLink(sql: Sql, onboardingId: string, seconds: number): Promise<void> {
+  const replaced = await sql`
+    update onboardings
+    set link_version = link_version + 1, link_given_at = now(), reminders_sent = 0,
+      expires_at = now() + ${seconds} * interval '1 second'
+    where id = ${onboardingId} and link_version < ${mostLinkVersions}
+    returning 1`
+  if (replaced.length > 0) return
+  const text = `This onboarding has had ${mostLinkVersions} setup links, the most allowed. Cancel it and open another.`
+  throw new Failure('conflict', text, { conflict: 'limit_reached' })
+}

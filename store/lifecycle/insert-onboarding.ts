@@ -1,0 +1,73 @@
+import { notFound } from '../../domain/failure/failures.ts'
+import type { OnboardingBrief } from '../../domain/onboarding/onboarding.ts'
+import type { Settings } from '../../domain/tenant/settings.ts'
+import { refuseGateway } from './requested-changes.ts'
+import type { BillingCustomer } from '../billing-customers/billing-customers.ts'
+import type { Sql } from '../database/database.ts'
+import { newId } from '../database/new-id.ts'
+import type { OnboardingRequest } from './onboarding-request.ts'
+import { askedAmount, saysAmount, usualAmount } from '../../domain/onboarding/initial-amount.ts'
+
+export interface NewOnboarding {
+  id: string
+  n: number
+  requireInitial: boolean
+  /** Minor units. */
+  amount: number
+  gateway: BillingCustomer['gateway']
+  billableItemId: string | null
+  /** Whether its setup link stands in the answer: then the life of the link begins. */
+  linkGiven: boolean
+}
+
+/** Begins onboarding n of a pending billing customer. Call it under the lock; the unique indexes refuse a second live one. */
+export async function insertOnboarding(
+  sql: Sql,
+  request: OnboardingRequest,
+  settings: Settings,
+  billingCustomer: BillingCustomer,
+  n: number,
+): Promise<OnboardingBrief> {
+  const { currency } = billingCustomer
+  refuseGateway(request.gateway, currency, settings)
+  const pricing = { currency, organizationCurrency: request.currency, settings }
+  const amount = saysAmount(request) ? askedAmount(request, pricing) : usualAmount(pricing)
+  return writeOnboarding(sql, settings, billingCustomer, {
+    id: newId('onboarding'),
+    n,
+    requireInitial: request.requireInitial ?? settings.requireInitial,
+    amount,
+    gateway: request.gateway ?? billingCustomer.gateway,
+    billableItemId: request.billableItemId ?? null,
+    linkGiven: true,
+  })
+}
+
+/** Writes the row, with the event, waiting for its customer and due to be looked at in 5 seconds. */
+export async function writeOnboarding(
+  sql: Sql,
+  settings: Settings,
+  billingCustomer: BillingCustomer,
+  { linkGiven, ...onboarding }: NewOnboarding,
+): Promise<OnboardingBrief> {
+  const { id, n, requireInitial, amount, gateway, billableItemId } = onboarding
+  const life = linkGiven ? settings.linkLife : settings.unclaimedLife
+  const { count } = await sql`
+    with made as (
+      insert into onboardings
+        (id, organization_id, environment, billing_customer_id, n, gateway, require_initial, amount, currency, billable_item_id,
+         refund_initial, link_given_at, expires_at, blocked_on, wake_at)
+      select ${id}, organization_id, environment, ${billingCustomer.id}, ${n}::int, ${gateway},
+        ${requireInitial}::boolean, ${amount}::bigint, ${billingCustomer.currency}, ${billableItemId}::text, ${settings.initialChargePolicy === 'refund'}::boolean,
+        ${linkGiven ? sql`now()` : null}::timestamptz, now() + ${life}::float8 * interval '1 second', 'customer', now() + interval '5 seconds'
+      from customers where id = ${billingCustomer.customerId} and deleted_at is null for key share
+      returning id, organization_id, environment, billing_customer_id
+    )
+    insert into events (id, organization_id, environment, type, billing_customer_id, onboarding_id, actor, data)
+    select ${newId('event')}, organization_id, environment, 'billing_customer.setup_started', billing_customer_id, id, 'system',
+      ${sql.json({ n })}
+    from made`
+  // The customer was deleted since it was found.
+  if (count === 0) throw notFound('Contact', 'contact_id')
+  return { ...onboarding, kind: 'onboarding', currency: billingCustomer.currency, linkVersion: 1 }
+}

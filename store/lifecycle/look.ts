@@ -1,0 +1,119 @@
+import type { BlockedOn } from '../../domain/lifecycle.ts'
+import { nextStep, type NextStep } from '../../domain/onboarding/next-step.ts'
+import { openAttempt, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import { paymentTimeLimit } from '../../domain/onboarding/waits.ts'
+import type { Settings } from '../../domain/tenant/settings.ts'
+import type { Database, Sql } from '../database/database.ts'
+import { insertEvent } from '../events/events.ts'
+import { hasUnusedForms } from '../payments/form-sessions.ts'
+import { underLock } from '../database/lock.ts'
+import { readFacts } from '../onboardings/facts.ts'
+import { nextLookIn } from '../onboardings/wake.ts'
+import { needsPerson } from '../onboardings/needs-person.ts'
+import type { PaymentReference } from '../../domain/onboarding/run.ts'
+import { untilNothingArrives } from '../payments/attempts.ts'
+
+export interface Look {
+  next: NextStep
+  facts: OnboardingFacts
+  /** How long the run may sleep now, unless it is woken. Milliseconds. */
+  wait: number
+  /** Whether it completed, and gave out card forms that it did not come to. */
+  unusedForms?: boolean
+}
+
+/** What the run tells when it begins a wait that a person can see. */
+export interface Waiting {
+  on: BlockedOn
+  /** When it tries again by itself, in milliseconds. */
+  retryIn: number
+  /** A code of ours for what a person must look at. */
+  reason: string
+}
+
+/**
+ * One look of the run at its record: sends the reminder that is due, writes the expiry that has come, notes for whom it
+ * waits and by when it looks again, and says what to do next. Safe to repeat: each change is guarded by what it changes.
+ */
+export async function look(
+  database: Database,
+  reference: PaymentReference,
+  settings: Settings,
+  waiting: Waiting | null,
+): Promise<Look | undefined> {
+  return underLock(database, reference.billingCustomerId, (sql) =>
+    lookUnderLock(sql, reference.onboardingId, settings, waiting),
+  )
+}
+
+export async function lookUnderLock(
+  sql: Sql,
+  onboardingId: string,
+  settings: Settings,
+  waiting: Waiting | null,
+): Promise<Look | undefined> {
+  for (;;) {
+    const facts = await readFacts(sql, onboardingId)
+    if (!facts) return undefined
+    const next = nextStep(facts, settings, new Date())
+    if (next.do === 'remind') await remind(sql, facts, next.number)
+    else if (next.do === 'expire') await expire(sql, facts)
+    else return settle(sql, facts, next, waiting)
+  }
+}
+
+async function remind(sql: Sql, { id, billingCustomerId }: OnboardingFacts, number: number): Promise<void> {
+  await sql`update onboardings set reminders_sent = ${number} where id = ${id}`
+  await insertEvent(sql, {
+    type: 'billing_customer.setup_reminder',
+    billingCustomerId,
+    onboardingId: id,
+    data: { number },
+  })
+}
+
+async function expire(sql: Sql, { id }: OnboardingFacts): Promise<void> {
+  await sql`
+    update onboardings set closing = 'expired', closing_by = 'system', closing_why = 'the setup link expired'
+    where id = ${id} and ended_at is null and closing is null`
+}
+
+async function settle(sql: Sql, facts: OnboardingFacts, next: NextStep, waiting: Waiting | null): Promise<Look> {
+  if (next.do === 'nothing') {
+    const unusedForms = facts.result === 'completed' && (await hasUnusedForms(sql, facts.id))
+    return { next, facts, wait: 0, unusedForms }
+  }
+  const byItself = next.do === 'wait_for_customer' ? Math.max(0, next.until.getTime() - Date.now()) : paymentTimeLimit
+  const retryIn = waiting && (await retryOf(sql, facts, next, waiting))
+  const wait = retryIn ?? byItself
+  const blockedOn = waiting?.on ?? blockedWithoutWait(facts, next)
+  const nextRetryAt = retryIn && waiting.on !== 'customer' ? new Date(Date.now() + retryIn) : null
+  const reason = waiting?.on === 'operator' ? waiting.reason : null
+  await sql`
+    update onboardings
+    set blocked_on = ${blockedOn}, next_retry_at = ${nextRetryAt}, ${nextLookIn(sql, wait)},
+      blocked_reason = case when ${!waiting && blockedOn === 'operator'} then blocked_reason else ${reason} end
+    where id = ${facts.id}`
+  if (waiting?.on === 'operator')
+    await needsPerson(sql, { billingCustomerId: facts.billingCustomerId, onboardingId: facts.id }, waiting.reason)
+  return { next, facts: { ...facts, blockedOn, nextRetryAt }, wait }
+}
+
+/**
+ * What closes may wait for a call that is under way alone: then it goes on as soon as none can arrive. Milliseconds.
+ */
+async function retryOf(sql: Sql, { id }: OnboardingFacts, next: NextStep, { on, retryIn }: Waiting): Promise<number> {
+  if (next.do !== 'close' || on !== 'gateway') return retryIn
+  const arriving = await untilNothingArrives(sql, id)
+  return arriving === undefined ? retryIn : Math.min(retryIn, arriving + 1_000)
+}
+
+/**
+ * A step that is tried again still stands where it stood: whoever waits for a person must not look well for the moment of each
+ * try. It is free when the step is done.
+ */
+function blockedWithoutWait(facts: OnboardingFacts, next: NextStep): BlockedOn | null {
+  if (next.do === 'wait_for_customer') return 'customer'
+  if (next.do === 'wait_for_bank') return openAttempt(facts)?.state === 'processing' ? 'gateway' : 'customer'
+  return facts.blockedOn === 'customer' ? null : facts.blockedOn
+}

@@ -1,0 +1,84 @@
+import { invalid, notFound } from '../../domain/failure/failures.ts'
+import { toStored } from '../../domain/text/free-text.ts'
+import { otherThanCustomer, readId, whyNotExternalId } from '../../domain/text/ids.ts'
+import type { Settings } from '../../domain/tenant/settings.ts'
+import { requireItem } from '../catalog/billable-items.ts'
+import {
+  findBillingCustomerOf,
+  insertBillingCustomer,
+  type BillingCustomer,
+} from '../billing-customers/billing-customers.ts'
+import { ensureContact, findContact } from '../customers/contacts.ts'
+import type { Database, Sql } from '../database/database.ts'
+import { insertOnboarding } from './insert-onboarding.ts'
+import { newId } from '../database/new-id.ts'
+import { tenantOf, type OnboardingRequest, type Opened } from './onboarding-request.ts'
+import { openKnown } from './reopen.ts'
+import { activateWithoutPayment } from './activate.ts'
+
+/**
+ * Finds or makes the record of a contact and its live onboarding, and applies what was asked differently, in one
+ * transaction. A repeat that changes nothing takes no lock. Throws a Failure that names the field it refuses.
+ */
+export async function openOnboarding(
+  database: Database,
+  request: OnboardingRequest,
+  settings: Settings,
+): Promise<Opened> {
+  return (await database.begin((sql) => openWithin(sql, request, settings))) as Opened
+}
+
+/** The same inside a transaction that does more. */
+export async function openWithin(sql: Sql, request: OnboardingRequest, settings: Settings): Promise<Opened> {
+  const customerId = await resolveContact(sql, request, settings)
+  const made = await insertRecord(sql, request, customerId)
+  return made ? openNew(sql, request, settings, made) : openKnown(sql, request, settings, customerId)
+}
+
+/** Finds the customer that is named, or makes it of an external id where the organization's settings say so. */
+async function resolveContact(sql: Sql, request: OnboardingRequest, settings: Settings): Promise<string> {
+  const { contactId } = request
+  const isOurs = contactId.startsWith('cus_') || readId(contactId) !== undefined
+  const stored = toStored(contactId)
+  const mayInsert = settings.insertUnknownContacts && !isOurs && !whyNotExternalId(contactId)
+  if (mayInsert && stored === contactId) return ensureContact(sql, tenantOf(request), contactId)
+  const found = await findContact(sql, request, contactId)
+  if (found) return found
+  if (mayInsert) return ensureContact(sql, tenantOf(request), stored)
+  const other = otherThanCustomer(contactId)
+  if (other) throw invalid('contact_id', `is the id of ${other}: give the id of a customer, or your own id of it`)
+  const wrong = settings.insertUnknownContacts && !isOurs && whyNotExternalId(contactId)
+  if (wrong) throw invalid('contact_id', wrong)
+  throw notFound('Contact', 'contact_id')
+}
+
+/** Makes the one record of the contact; undefined where it is there. Its row is locked by having been inserted. */
+function insertRecord(sql: Sql, request: OnboardingRequest, customerId: string): Promise<BillingCustomer | undefined> {
+  return insertBillingCustomer(sql, {
+    ...tenantOf(request),
+    id: newId('billingCustomer'),
+    customerId,
+    contactId: request.contactId,
+    brandId: request.brandId ?? null,
+    gateway: request.gateway ?? 'stripe',
+    currency: request.currency,
+    allowTrigger: request.allowTrigger ?? request.billableItemId !== undefined,
+    notes: request.notes ?? null,
+    metadata: request.metadata ?? {},
+    createdBy: request.createdBy,
+  })
+}
+
+async function openNew(
+  sql: Sql,
+  request: OnboardingRequest,
+  settings: Settings,
+  billingCustomer: BillingCustomer,
+): Promise<Opened> {
+  await requireItem(sql, request, request.billableItemId)
+  const onboarding = await insertOnboarding(sql, request, settings, billingCustomer, 1)
+  const opened = { billingCustomer, onboarding, existing: false }
+  if (!request.activateAtOnce || !(await activateWithoutPayment(sql, onboarding.id))) return { ...opened, run: 'start' }
+  const activated = (await findBillingCustomerOf(sql, request, billingCustomer.customerId))!
+  return { ...opened, billingCustomer: activated, run: 'leave' }
+}

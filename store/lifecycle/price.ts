@@ -1,0 +1,76 @@
+import { conflict, invalid } from '../../domain/failure/failures.ts'
+import { isPaid, openAttempt, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import type { Settings } from '../../domain/tenant/settings.ts'
+import type { Database, Sql } from '../database/database.ts'
+import { insertEvent } from '../events/events.ts'
+import { underLock } from '../database/lock.ts'
+import { readFacts } from '../onboardings/facts.ts'
+import type { PaymentReference } from '../../domain/onboarding/run.ts'
+import { whyNotInitial } from '../../domain/onboarding/initial-amount.ts'
+
+/**
+ * Notes what an operator wants charged (minor units; 0 waives). Without a payment object it holds at once; else the run
+ * first makes sure that the old price cannot be paid any more. Throws a Failure while a payment method is being tried,
+ * where it is paid already.
+ */
+export async function wantPrice(sql: Sql, onboardingId: string, amount: number): Promise<void> {
+  const facts = (await readFacts(sql, onboardingId))!
+  if (isPaid(facts)) throw conflict('already_paid', 'onboarding', 'is paid already')
+  if (openAttempt(facts))
+    throw conflict('payment_in_progress', 'onboarding', 'a payment method is being tried just now; try again later')
+  await sql`update onboardings set wanted_amount = ${amount} where id = ${onboardingId}`
+  if (!hasLiveObject(facts)) await setWanted(sql, onboardingId)
+}
+
+const hasLiveObject = ({ objects }: OnboardingFacts) => objects.some(({ state }) => state !== 'dead')
+
+/** Throws a Failure for an amount (minor units) that the onboarding may not be charged. */
+export async function checkPrice(
+  sql: Sql,
+  onboardingId: string,
+  amount: number,
+  settings: Pick<Settings, 'initialAmount' | 'minimumInitialAmount'>,
+): Promise<void> {
+  const [row] = await sql<{ currency: string; organizationCurrency: string }[]>`
+    select o.currency, g.currency as organization_currency
+    from onboardings o join organizations g on g.id = o.organization_id where o.id = ${onboardingId}`
+  const wrong = whyNotInitial(amount, { ...row!, settings }, 'minor')
+  if (wrong) throw invalid('amount', wrong)
+}
+
+async function setWanted(sql: Sql, onboardingId: string): Promise<void> {
+  await sql`
+    update onboardings
+    set require_initial = wanted_amount > 0, amount = case when wanted_amount > 0 then wanted_amount else amount end, wanted_amount = null
+    where id = ${onboardingId} and wanted_amount is not null`
+}
+
+/** Lets the wanted price hold, once every object of the old one is dead. Safe to repeat. */
+export async function applyWantedPrice(
+  database: Database,
+  { billingCustomerId, onboardingId }: PaymentReference,
+): Promise<void> {
+  await underLock(database, billingCustomerId, async (sql) => {
+    const facts = await readFacts(sql, onboardingId)
+    if (!facts || facts.endedAt || facts.closing || openAttempt(facts) || hasLiveObject(facts)) return
+    await setWanted(sql, onboardingId)
+  })
+}
+
+/** The old price was found paid: it stays, and the operator is told. */
+export async function dropWantedPrice(
+  database: Database,
+  { billingCustomerId, onboardingId }: PaymentReference,
+): Promise<void> {
+  await underLock(database, billingCustomerId, async (sql) => {
+    const rows = await sql`
+      update onboardings set wanted_amount = null where id = ${onboardingId} and wanted_amount is not null returning id`
+    if (rows.length > 0)
+      await insertEvent(sql, {
+        type: 'onboarding.price_change_refused',
+        billingCustomerId,
+        onboardingId,
+        data: { why: 'paid' },
+      })
+  })
+}

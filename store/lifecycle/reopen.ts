@@ -1,0 +1,139 @@
+import { conflict, Failure } from '../../domain/failure/failures.ts'
+import { submitted, type OnboardingBrief, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import type { Settings } from '../../domain/tenant/settings.ts'
+import { changesAsked, refuseGateway } from './requested-changes.ts'
+import { requireItem } from '../catalog/billable-items.ts'
+import {
+  changeBillingCustomer,
+  findBillingCustomerOf,
+  type BillingCustomer,
+} from '../billing-customers/billing-customers.ts'
+import type { Sql } from '../database/database.ts'
+import { enroll } from '../catalog/enrollments.ts'
+import { insertOnboarding } from './insert-onboarding.ts'
+import { readKnown, type Known } from '../billing-customers/contact-record.ts'
+import { lockBillingCustomer } from '../database/lock.ts'
+import { readLatestFacts } from '../onboardings/facts.ts'
+import { tenantOf, type OnboardingRequest, type Opened } from './onboarding-request.ts'
+import { lowerWake } from '../onboardings/wake.ts'
+import { askedAmount } from '../../domain/onboarding/initial-amount.ts'
+import { activateWithoutPayment } from './activate.ts'
+
+/** The contact has a record: answers it, with what is asked differently applied and its next onboarding where it needs one. */
+export async function openKnown(
+  sql: Sql,
+  request: OnboardingRequest,
+  settings: Settings,
+  customerId: string,
+): Promise<Opened> {
+  const known = await readKnown(sql, { ...tenantOf(request), contactId: customerId })
+  const unchanged = known && (await answerUnchanged(sql, request, known))
+  if (unchanged) return unchanged
+
+  const { id } = known ?? (await findBillingCustomerOf(sql, request, customerId))!
+  await lockBillingCustomer(sql, id)
+  const billingCustomer = (await findBillingCustomerOf(sql, request, customerId))!
+  const latest = await readLatestFacts(sql, billingCustomer.id)
+  const run = await change(sql, request, settings, billingCustomer, latest)
+  return opened(request, (await readKnown(sql, { ...tenantOf(request), contactId: customerId }))!, run)
+}
+
+const asksForActive = (request: OnboardingRequest) => request.activateAtOnce && request.requireInitial === false
+
+/** The answer to a repeat that asks for nothing new, without the lock: the common case of a burst. */
+export async function answerUnchanged(sql: Sql, request: OnboardingRequest, known: Known): Promise<Opened | undefined> {
+  const { onboarding } = known
+  if (known.status === 'pending' && (onboarding.ended || onboarding.closing || asksForActive(request))) return undefined
+  if (changesAsked(request, known, onboarding).any) return undefined
+  const run = onboarding.paying && (await lowerWake(sql, onboarding.id)) ? 'wake' : 'leave'
+  return opened(request, known, run)
+}
+
+const opened = ({ createdBy }: OnboardingRequest, known: Known, run: Opened['run']): Opened => ({
+  billingCustomer: known,
+  onboarding: known.onboarding,
+  existing: known.createdBy !== createdBy,
+  run,
+})
+
+async function change(
+  sql: Sql,
+  request: OnboardingRequest,
+  settings: Settings,
+  billingCustomer: BillingCustomer,
+  latest: OnboardingFacts | undefined,
+): Promise<Opened['run']> {
+  const begins = billingCustomer.status === 'pending' && (!latest || latest.endedAt !== null)
+  if (latest?.closing && !latest.endedAt) {
+    const message = 'the previous onboarding of this contact is being ended; ask again in a few seconds'
+    throw conflict('onboarding_closing', 'contact_id', message, 5)
+  }
+  if (begins) await requireItem(sql, request, request.billableItemId)
+  const onboarding = begins
+    ? { ...(await insertOnboarding(sql, request, settings, billingCustomer, (latest?.n ?? 0) + 1)), attempts: [] }
+    : latest!
+  await applyChanges(sql, request, settings, billingCustomer, onboarding)
+  const mayActivate = request.activateAtOnce && (begins || asksForActive(request))
+  const activated = mayActivate && (await activateWithoutPayment(sql, onboarding.id))
+  if (activated) return begins ? 'leave' : 'wake'
+  return begins ? 'start' : 'leave'
+}
+
+async function applyChanges(
+  sql: Sql,
+  request: OnboardingRequest,
+  settings: Settings,
+  billingCustomer: BillingCustomer,
+  onboarding: OnboardingBrief & Pick<OnboardingFacts, 'attempts'>,
+): Promise<void> {
+  const changes = changesAsked(request, billingCustomer, onboarding)
+  if (!changes.any) return
+  const { currency } = onboarding
+  if (changes.asked.has('gateway')) refuseGateway(request.gateway, currency, settings)
+  await requireItem(sql, request, request.billableItemId)
+  await changeBillingCustomer(sql, billingCustomer, changes.billingCustomer)
+  if (billingCustomer.status !== 'pending') {
+    return enrollAtOnce(sql, request, billingCustomer, changes.onboarding.billableItemId)
+  }
+  refusePriceChange(changes.asked, onboarding)
+  const amount = changes.asked.has('initialAmount')
+    ? { amount: askedAmount(request, { currency, organizationCurrency: request.currency, settings }) }
+    : {}
+  const update = { ...changes.onboarding, ...amount }
+  if (Object.keys(update).length === 0) return
+  await sql`update onboardings set ${sql(update as Record<string, never>)} where id = ${onboarding.id}`
+}
+
+/** What is charged is settled with the first payment attempt. What a caller's form tried was not to be charged. */
+function refusePriceChange(asked: Set<string>, onboarding: Pick<OnboardingFacts, 'attempts'>): void {
+  const params = { requireInitial: 'require_initial', initialAmount: 'initial_amount' }
+  const refused = Object.entries(params).find(([name]) => submitted(onboarding).length > 0 && asked.has(name))
+  if (!refused) return
+  throw conflict(
+    'payment_submitted',
+    refused[1],
+    'cannot be changed any more: the customer has already submitted a payment method',
+  )
+}
+
+async function enrollAtOnce(
+  sql: Sql,
+  request: OnboardingRequest,
+  billingCustomer: BillingCustomer,
+  itemId: string | null | undefined,
+): Promise<void> {
+  if (!itemId) return
+  if (!request.mayEnroll) {
+    throw new Failure(
+      'forbidden',
+      'the API key lacks the scope enrollments:write: the billing customer is active and would be enrolled at once',
+    )
+  }
+  if (billingCustomer.status === 'suspended') {
+    throw conflict('billing_customer_suspended', 'bi_id', 'the billing customer is suspended; restore it first')
+  }
+  if (!billingCustomer.paymentMethodId) {
+    throw conflict('payment_method_missing', 'bi_id', 'the billing customer has no payment method to enroll with')
+  }
+  await enroll(sql, tenantOf(request), billingCustomer.id, itemId)
+}

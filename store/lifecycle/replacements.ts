@@ -1,0 +1,132 @@
+import { conflict } from '../../domain/failure/failures.ts'
+import type { GatewayName } from '../../domain/lifecycle.ts'
+import { isPaid, openAttempt, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import type { Settings } from '../../domain/tenant/settings.ts'
+import { refuseGateway } from './requested-changes.ts'
+import type { BillingCustomer } from '../billing-customers/billing-customers.ts'
+import type { Database, Sql } from '../database/database.ts'
+import { insertEvent } from '../events/events.ts'
+import { underLock } from '../database/lock.ts'
+import { newId } from '../database/new-id.ts'
+import { readFacts, readLatestReplacement } from '../onboardings/facts.ts'
+import type { PaymentReference } from '../../domain/onboarding/run.ts'
+import { findObject, type PaymentObject } from '../payments/objects.ts'
+
+/**
+ * Begins the replacement of an active billing customer's payment method, or finds the one that is live. Throws a
+ * Failure where the customer is not active, or the live one is being ended.
+ */
+export async function openReplacement(
+  database: Database,
+  { id: billingCustomerId }: BillingCustomer,
+  gateway: GatewayName | undefined,
+  settings: Pick<Settings, 'linkLife' | 'gateways' | 'paypalAccountCountry'>,
+): Promise<{ facts: OnboardingFacts; begun: boolean }> {
+  return underLock(database, billingCustomerId, async (sql) => {
+    const [current] = await sql<Pick<BillingCustomer, 'status' | 'currency'>[]>`
+      select status, currency from billing_customers where id = ${billingCustomerId}`
+    refuseUnlessActive(current!.status)
+    refuseGateway(gateway, current!.currency, settings)
+    const latest = await readLatestReplacement(sql, billingCustomerId)
+    if (!latest || latest.endedAt) return { facts: await begin(sql, billingCustomerId, gateway, settings), begun: true }
+    if (latest.closing || isPaid(latest))
+      throw conflict(
+        'onboarding_closing',
+        'id',
+        'the previous replacement is being finished; ask again in a few seconds',
+        5,
+      )
+    if (gateway && gateway !== latest.gateway && !openAttempt(latest))
+      await sql`update onboardings set gateway = ${gateway} where id = ${latest.id}`
+    return { facts: (await readFacts(sql, latest.id))!, begun: false }
+  })
+}
+
+function refuseUnlessActive(status: BillingCustomer['status']): void {
+  if (status === 'pending')
+    throw conflict('billing_customer_pending', 'id', 'is not active yet: its setup link takes a payment method')
+  if (status === 'suspended') throw conflict('billing_customer_suspended', 'id', 'is suspended; restore it first')
+}
+
+async function begin(
+  sql: Sql,
+  billingCustomerId: string,
+  gateway: GatewayName | undefined,
+  { linkLife }: Pick<Settings, 'linkLife'>,
+): Promise<OnboardingFacts> {
+  const id = newId('onboarding')
+  await sql`
+    insert into onboardings
+      (id, organization_id, environment, billing_customer_id, n, kind, gateway, require_initial, amount, currency,
+       link_given_at, expires_at, blocked_on, wake_at)
+    select ${id}, b.organization_id, b.environment, b.id, (select coalesce(max(n), 0) + 1 from onboardings where billing_customer_id = b.id),
+      'replacement', coalesce(${gateway ?? null}, b.gateway), false, 0, b.currency,
+      now(), now() + ${linkLife}::float8 * interval '1 second', 'customer', now() + interval '5 seconds'
+    from billing_customers b where b.id = ${billingCustomerId}`
+  await insertEvent(sql, {
+    type: 'billing_customer.replacement_started',
+    billingCustomerId,
+    onboardingId: id,
+    actor: 'api',
+  })
+  return (await readFacts(sql, id))!
+}
+
+/**
+ * Makes the method that the replacement saved the customer's, once. Answers the object that the old one came by; null
+ * where there was none, or the same; undefined where it is not the time for it.
+ */
+export async function swapMethod(
+  database: Database,
+  { billingCustomerId, onboardingId }: PaymentReference,
+): Promise<PaymentObject | null | undefined> {
+  return underLock(database, billingCustomerId, async (sql) => {
+    const facts = await readFacts(sql, onboardingId)
+    if (!facts || facts.endedAt || facts.closing || !isPaid(facts)) return undefined
+    if (!facts.swapped) await swapUnderLock(sql, facts)
+    const [row] = await sql<{ replacedOnboardingId: string | null; replacedK: number | null }[]>`
+      select replaced_onboarding_id, replaced_k from onboardings where id = ${onboardingId}`
+    if (!row?.replacedOnboardingId) return null
+    return (await findObject(sql, row.replacedOnboardingId, row.replacedK!)) ?? null
+  })
+}
+
+async function swapUnderLock(sql: Sql, { id, billingCustomerId }: OnboardingFacts): Promise<void> {
+  // The latest object with the old method tells whose it is: what we attached may be brought by a caller later.
+  await sql`
+    update onboardings o
+    set swapped_at = now(), replaced_onboarding_id = old.onboarding_id, replaced_k = old.k
+    from billing_customers b
+    left join lateral (
+      select p.onboarding_id, p.k from payment_objects p join onboardings t on t.id = p.onboarding_id
+      where t.billing_customer_id = b.id and t.id <> ${id} and p.state = 'paid' and p.gateway = b.gateway and p.method_id = b.payment_method_id
+        and not exists (select 1 from payment_objects mine where mine.onboarding_id = ${id} and mine.state = 'paid' and mine.method_id = p.method_id)
+      order by t.n desc, p.k desc limit 1
+    ) old on true
+    where o.id = ${id} and b.id = o.billing_customer_id`
+  await sql`
+    update billing_customers b
+    set gateway = p.gateway, gateway_customer_id = p.gateway_customer_id, payment_method_id = p.method_id,
+      payment_method_label = p.method_label, payment_method_details = p.method_details
+    from payment_objects p
+    where b.id = ${billingCustomerId} and p.onboarding_id = ${id}
+      and p.k = (select max(k) from payment_objects where onboarding_id = ${id} and state = 'paid')`
+  await insertEvent(sql, { type: 'billing_customer.payment_method_replaced', billingCustomerId, onboardingId: id })
+}
+
+/** Ends a replacement whose method is the customer's. A second call finds it done. */
+export async function endReplacement(
+  database: Database,
+  { billingCustomerId, onboardingId }: PaymentReference,
+): Promise<void> {
+  await underLock(database, billingCustomerId, async (sql) => {
+    await sql`
+      update payment_attempts a set state = 'abandoned', closed_at = now()
+      from onboardings o
+      where a.onboarding_id = ${onboardingId} and a.closed_at is null and o.id = a.onboarding_id and o.swapped_at is not null`
+    await sql`
+      update onboardings
+      set result = 'completed', ended_at = now(), wake_at = null, blocked_on = null, next_retry_at = null
+      where id = ${onboardingId} and swapped_at is not null and ended_at is null`
+  })
+}

@@ -1,0 +1,58 @@
+import { isDeepStrictEqual } from 'node:util'
+import { conflict, invalid } from '../../domain/failure/failures.ts'
+import { whyNotTaken } from '../../domain/payment/money.ts'
+import type { OnboardingBrief, OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import type { GatewayName } from '../../domain/lifecycle.ts'
+import { gatewaysFor, type Settings } from '../../domain/tenant/settings.ts'
+import type { BillingCustomer, BillingCustomerChanges } from '../billing-customers/billing-customers.ts'
+import type { OnboardingRequest } from './onboarding-request.ts'
+import { saysAmount, amountSaid } from '../../domain/onboarding/initial-amount.ts'
+
+interface AskedChanges {
+  any: boolean
+  asked: Set<string>
+  billingCustomer: BillingCustomerChanges
+  onboarding: Partial<Pick<OnboardingFacts, 'gateway' | 'requireInitial' | 'billableItemId'>>
+}
+
+/** Picks what was said explicitly and differs from what is. */
+export function changesAsked(
+  request: OnboardingRequest,
+  billingCustomer: BillingCustomer,
+  onboarding: OnboardingBrief,
+): AskedChanges {
+  const pending = billingCustomer.status === 'pending'
+  const gateway = pending ? request.gateway : undefined
+  const { brandId, allowTrigger, notes, billableItemId } = request
+  const record = differing<BillingCustomerChanges>(billingCustomer, { brandId, allowTrigger, notes, gateway })
+  const metadata = differing(billingCustomer.metadata, request.metadata ?? {})
+  if (Object.keys(metadata).length > 0) record.metadata = metadata
+  const requireInitial = pending ? request.requireInitial : undefined
+  const run = differing<AskedChanges['onboarding']>(onboarding, { billableItemId, gateway, requireInitial })
+  const amount = pending && saysAmount(request) && amountSaid(request, onboarding.currency) !== onboarding.amount
+  const asked = new Set([...Object.keys(record), ...Object.keys(run), ...(amount ? ['initialAmount'] : [])])
+  return { any: asked.size > 0, asked, billingCustomer: record, onboarding: run }
+}
+
+/** What of `wanted` was said and is not so. */
+function differing<T extends object>(current: object, wanted: { [Key in keyof T]: T[Key] | undefined }): T {
+  const found: Partial<T> = {}
+  for (const key in wanted) {
+    const value = wanted[key]
+    if (value !== undefined && !isDeepStrictEqual(value, (current as T)[key])) found[key] = value
+  }
+  return found as T
+}
+
+/** Throws a Failure where a gateway that was asked for does not take the currency, or none that is offered does. */
+export function refuseGateway(
+  asked: GatewayName | undefined,
+  currency: string,
+  settings: Pick<Settings, 'gateways' | 'paypalAccountCountry'>,
+): void {
+  const wrong = asked && whyNotTaken(asked, currency, settings.paypalAccountCountry)
+  if (wrong) throw invalid('gateway', wrong)
+  if (gatewaysFor(settings, currency).length > 0) return
+  const message = `none of the organization's gateways (${settings.gateways.join(', ')}) takes ${currency}`
+  throw conflict('settings_mismatch', 'gateway', message)
+}

@@ -1,0 +1,88 @@
+import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
+import type { DescribedMethod } from '../../domain/payment/payment-method.ts'
+import type { Database, Sql } from '../database/database.ts'
+import { insertEvent } from '../events/events.ts'
+import { underLock } from '../database/lock.ts'
+
+interface Place {
+  environment: Environment
+  gateway: GatewayName
+}
+
+export interface Holder {
+  id: string
+  organizationId: string
+  paymentMethodId: string
+}
+
+/** Billing customers that a saved method belongs to. */
+export async function listHoldersOfMethod(
+  sql: Sql,
+  { environment, gateway }: Place,
+  methodId: string,
+): Promise<Holder[]> {
+  return sql<Holder[]>`
+    select id, organization_id, payment_method_id from billing_customers
+    where environment = ${environment} and gateway = ${gateway} and payment_method_id = ${methodId}`
+}
+
+export interface OwnedCustomer {
+  organizationId: string
+  customerId: string
+  i: number
+}
+
+/** The row of a customer at the gateway, with the billing customers that are charged through it. */
+export async function findOwnedCustomer(
+  sql: Sql,
+  { environment, gateway }: Place,
+  gatewayCustomerId: string,
+): Promise<{ owned: OwnedCustomer; holders: Holder[] } | undefined> {
+  const [owned] = await sql<OwnedCustomer[]>`
+    select organization_id, customer_id, i from gateway_customers
+    where environment = ${environment} and gateway = ${gateway} and gateway_customer_id = ${gatewayCustomerId}`
+  if (!owned) return undefined
+  const holders = await sql<Holder[]>`
+    select id, organization_id, payment_method_id from billing_customers
+    where organization_id = ${owned.organizationId} and environment = ${environment} and gateway = ${gateway}
+      and gateway_customer_id = ${gatewayCustomerId} and payment_method_id is not null`
+  return { owned, holders }
+}
+
+/** Writes that a billing customer's saved method is gone at the gateway: nothing can be charged on it any more. */
+export async function recordMethodGone(
+  database: Database,
+  { id, paymentMethodId }: Pick<Holder, 'id' | 'paymentMethodId'>,
+): Promise<void> {
+  await underLock(database, id, async (sql) => {
+    const rows = await sql`
+      update billing_customers set payment_method_id = null, payment_method_label = null, payment_method_details = null
+      where id = ${id} and payment_method_id = ${paymentMethodId}
+      returning id`
+    if (rows.length > 0)
+      await insertEvent(sql, { type: 'billing_customer.payment_method_removed', billingCustomerId: id })
+  })
+}
+
+/** Writes what a billing customer's saved method is known by now, where that changed: a bank sent a new card. */
+export async function recordMethodUpdated(
+  database: Database,
+  { id, paymentMethodId }: Pick<Holder, 'id' | 'paymentMethodId'>,
+  { label, details }: DescribedMethod,
+): Promise<void> {
+  if (!details) return
+  await underLock(database, id, async (sql) => {
+    const known = sql.json({ ...details })
+    const rows = await sql`
+      update billing_customers set payment_method_label = ${label}, payment_method_details = ${known}
+      where id = ${id} and payment_method_id = ${paymentMethodId}
+        and (payment_method_label is distinct from ${label} or payment_method_details is distinct from ${known})
+      returning id`
+    if (rows.length > 0)
+      await insertEvent(sql, {
+        type: 'billing_customer.payment_method_updated',
+        billingCustomerId: id,
+        data: { label },
+      })
+  })
+}

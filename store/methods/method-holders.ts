@@ -1,0 +1,55 @@
+import type { Sql } from '../database/database.ts'
+import type { SavedMethodToken, Undone } from './saved-method.ts'
+
+/**
+ * Who holds a saved method, in whichever organization: `itself` where what was to be undone uses it after all, `other`
+ * for anybody else, undefined for nobody. Its answer holds until the transaction ends, if that has the method's lock.
+ */
+export async function holderOf(
+  sql: Sql,
+  { environment, gateway, methodId }: SavedMethodToken,
+  { billingCustomerId, onboardingId, ...undone }: Undone,
+): Promise<'itself' | 'other' | undefined> {
+  const attempt = undone.attempt ?? null
+  const here = sql`environment = ${environment} and gateway = ${gateway}`
+  const [row] = await sql<{ holder: 'itself' | 'other' }[]>`
+    -- Customers that are charged with it, or are being set up with it.
+    select case when b.id = ${billingCustomerId} then 'itself' else 'other' end as holder
+    from billing_customers b
+    where b.payment_method_id = ${methodId} and ${here}
+      and (b.status <> 'pending' or (b.id <> ${billingCustomerId}
+        and exists (select 1 from onboardings o where o.billing_customer_id = b.id and o.ended_at is null)))
+    union all
+    -- Attempts that are open: with a method that a caller brought, or one that was made of what the customer approved.
+    select 'other' from payment_attempts a
+    where a.closed_at is null and ${here} and a.method_gone_at is null
+      and (a.method_id = ${methodId} or (a.reference = ${methodId} and not a.single_use))
+      and (a.onboarding_id <> ${onboardingId} or a.number <> ${attempt}::integer)
+    union all
+    -- Objects of live onboardings and replacements. What closes holds its own no longer.
+    select case when p.onboarding_id = ${onboardingId} and ${attempt}::integer is null then 'itself' else 'other' end
+    from payment_objects p join onboardings o on o.id = p.onboarding_id
+    where p.method_id = ${methodId} and p.environment = ${environment} and p.gateway = ${gateway}
+      and p.state <> 'dead' and p.method_gone_at is null and o.ended_at is null
+      and (p.onboarding_id <> ${onboardingId} or (p.state = 'paid' and (o.closing is null or ${attempt}::integer is not null)))
+    union all
+    -- Cards that were entered on a caller's form.
+    select 'other' from approval_sessions s join onboardings o on o.id = s.onboarding_id
+    where s.method_id = ${methodId} and s.gateway = ${gateway} and o.environment = ${environment}
+      and o.ended_at is null and s.onboarding_id <> ${onboardingId}
+    order by holder limit 1`
+  return row?.holder
+}
+
+/** Whether a customer of this organization is charged with the method already. */
+export async function isChargedIn(
+  sql: Sql,
+  organizationId: string,
+  { environment, gateway, methodId }: SavedMethodToken,
+): Promise<boolean> {
+  const rows = await sql`
+    select 1 from billing_customers
+    where payment_method_id = ${methodId} and environment = ${environment} and gateway = ${gateway}
+      and organization_id = ${organizationId} and status <> 'pending' limit 1`
+  return rows.length > 0
+}

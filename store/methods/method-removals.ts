@@ -1,0 +1,132 @@
+import type { Database, Sql } from '../database/database.ts'
+import { insertEvent } from '../events/events.ts'
+import { underLock } from '../database/lock.ts'
+import { holderOf } from './method-holders.ts'
+import type { SavedMethodToken, Undone } from './saved-method.ts'
+
+export interface Removal extends SavedMethodToken {
+  /** Whose undoing claimed it first. */
+  onboardingId: string
+  state: 'removing' | 'removed'
+  /** Number of the gateway's key. */
+  c: number
+}
+
+const columns = (sql: Sql) => sql`environment, gateway, method_id, onboarding_id, state, c`
+
+/**
+ * Takes the lock of one saved method until the transaction ends. It is the last lock of a transaction: after the
+ * billing customer's, and one method per transaction. So no two transactions can wait for each other
+ * (docs/decisions/0012).
+ */
+const lockMethod = (sql: Sql, { environment, gateway, methodId }: SavedMethodToken) =>
+  sql`select pg_advisory_xact_lock(hashtextextended(${`${environment}/${gateway}/${methodId}`}, 0))`
+
+async function findUnderLock(sql: Sql, token: SavedMethodToken): Promise<Removal | undefined> {
+  const { environment, gateway, methodId } = token
+  // A statement of its own: it must see what was committed while the lock was waited for.
+  const [, [row]] = await Promise.all([
+    lockMethod(sql, token),
+    sql<Removal[]>`
+      select ${columns(sql)} from method_removals
+      where environment = ${environment} and gateway = ${gateway} and method_id = ${methodId}`,
+  ])
+  return row
+}
+
+/**
+ * Returns whether a saved method was removed, or is about to be: then it must not be taken. Whoever takes one writes so
+ * in the same transaction, under the billing customer's lock: a removal that is claimed later sees it.
+ */
+export async function isRemoved(sql: Sql, token: SavedMethodToken): Promise<boolean> {
+  return (await findUnderLock(sql, token)) !== undefined
+}
+
+/**
+ * Claims the removal of a saved method, if nobody but `undone` holds it; joins one that is claimed. Returns undefined
+ * where somebody holds it, or where it is not ours to remove: then `undone` lets go of it, and it stays at the gateway.
+ */
+export async function claimRemoval(
+  database: Database,
+  token: SavedMethodToken,
+  undone: Undone,
+  isOursToRemove: boolean,
+): Promise<Removal | undefined> {
+  return underLock(database, undone.billingCustomerId, async (sql) => {
+    const known = await findUnderLock(sql, token)
+    if (known) return known
+    const holder = await holderOf(sql, token, undone)
+    if (!holder && isOursToRemove) return insertRemoval(sql, token, undone)
+    // Held by what was to be undone itself: it goes on, so this undoing comes too late.
+    if (holder !== 'itself') await letGo(sql, token, undone)
+    return undefined
+  })
+}
+
+async function insertRemoval(sql: Sql, token: SavedMethodToken, { onboardingId }: Undone): Promise<Removal> {
+  const { environment, gateway, methodId } = token
+  const [row] = await sql<Removal[]>`
+    insert into method_removals ${sql({ environment, gateway, methodId, onboardingId })} returning ${columns(sql)}`
+  return row!
+}
+
+/** Writes that the method is gone at the gateway. A second call finds it done. */
+export async function finishRemoval(database: Database, token: SavedMethodToken, undone: Undone): Promise<void> {
+  const { environment, gateway, methodId } = token
+  await underLock(database, undone.billingCustomerId, async (sql) => {
+    await sql`
+      update method_removals set state = 'removed', removed_at = now()
+      where environment = ${environment} and gateway = ${gateway} and method_id = ${methodId} and state = 'removing'`
+    await letGo(sql, token, undone)
+  })
+}
+
+/** From now on neither the attempts and objects of what was undone nor its pending billing customer hold the method. */
+async function letGo(sql: Sql, { methodId }: SavedMethodToken, undone: Undone): Promise<void> {
+  const { billingCustomerId, onboardingId, attempt = null } = undone
+  await sql`
+    update payment_attempts set method_gone_at = coalesce(method_gone_at, now())
+    where onboarding_id = ${onboardingId} and method_id = ${methodId} and (${attempt}::integer is null or number = ${attempt})`
+  if (attempt !== null) return
+  await sql`
+    update payment_objects set method_gone_at = coalesce(method_gone_at, now())
+    where onboarding_id = ${onboardingId} and method_id = ${methodId}`
+  const forgotten = await sql`
+    update billing_customers set payment_method_id = null, payment_method_label = null, payment_method_details = null
+    where id = ${billingCustomerId} and payment_method_id = ${methodId} and status = 'pending' and not exists (
+      select 1 from payment_objects p join onboardings o on o.id = p.onboarding_id
+      where o.billing_customer_id = ${billingCustomerId} and o.id <> ${onboardingId} and o.ended_at is null
+        and p.method_id = ${methodId} and p.state = 'paid')
+    returning id`
+  if (forgotten.length > 0)
+    await insertEvent(sql, { type: 'billing_customer.payment_method_removed', billingCustomerId })
+}
+
+/** A removal whose stored answer is a failure of the gateway is asked for again under the next number. */
+export async function nextRemovalNumber(sql: Sql, { environment, gateway, methodId, c }: Removal): Promise<void> {
+  await sql`
+    update method_removals set c = ${c + 1}
+    where environment = ${environment} and gateway = ${gateway} and method_id = ${methodId} and c = ${c}`
+}
+
+export interface UnfinishedRemoval extends Removal {
+  organizationId: string
+  billingCustomerId: string
+}
+
+/**
+ * Claims removals that nobody finished for so many seconds, for one more try: those that were tried longest ago.
+ * Several callers at once get different ones.
+ */
+export async function claimUnfinished(sql: Sql, afterSeconds: number, limit: number): Promise<UnfinishedRemoval[]> {
+  return sql<UnfinishedRemoval[]>`
+    with due as (
+      select environment, gateway, method_id from method_removals
+      where state = 'removing' and tried_at < now() - ${afterSeconds}::float8 * interval '1 second'
+      order by tried_at limit ${limit} for update skip locked
+    )
+    update method_removals r set tried_at = now()
+    from due, onboardings o
+    where (r.environment, r.gateway, r.method_id) = (due.environment, due.gateway, due.method_id) and o.id = r.onboarding_id
+    returning r.environment, r.gateway, r.method_id, r.onboarding_id, r.state, r.c, o.organization_id, o.billing_customer_id`
+}

@@ -1,0 +1,98 @@
+import type { AttemptFacts, OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import type { Sql } from '../database/database.ts'
+
+type Times<T, Name extends keyof T> = Omit<T, Name> & { [Key in Name]: T[Key] extends Date ? number : number | null }
+type Row = Omit<OnboardingFacts, 'attempts'> & { attempts: Times<AttemptFacts, 'createdAt' | 'closedAt'>[] }
+
+/**
+ * Reads all that is known of one onboarding, in one statement: it is read more often than anything else. Inside a
+ * transaction with the lock the answer holds until its end.
+ */
+export async function readFacts(sql: Sql, onboardingId: string): Promise<OnboardingFacts | undefined> {
+  const [facts] = await readMany(sql, sql`o.id = ${onboardingId}`)
+  return facts
+}
+
+/** The live onboarding of a billing customer, else its latest. A replacement is none. */
+export async function readLatestFacts(sql: Sql, billingCustomerId: string): Promise<OnboardingFacts | undefined> {
+  const [facts] = await readMany(
+    sql,
+    sql`o.billing_customer_id = ${billingCustomerId} and o.kind = 'onboarding' order by o.n desc limit 1`,
+  )
+  return facts
+}
+
+/** The same of many billing customers, by their ids. */
+export async function readLatestFactsOf(sql: Sql, billingCustomerIds: string[]): Promise<Map<string, OnboardingFacts>> {
+  const found = await readMany(
+    sql,
+    sql`o.id in (
+      select distinct on (billing_customer_id) id from onboardings
+      where billing_customer_id = any(${billingCustomerIds}) and kind = 'onboarding' order by billing_customer_id, n desc)`,
+  )
+  return new Map(found.map((facts) => [facts.billingCustomerId, facts]))
+}
+
+/** The live replacement of its payment method, else the latest. */
+export async function readLatestReplacement(sql: Sql, billingCustomerId: string): Promise<OnboardingFacts | undefined> {
+  const [facts] = await readMany(
+    sql,
+    sql`o.billing_customer_id = ${billingCustomerId} and o.kind = 'replacement' order by o.n desc limit 1`,
+  )
+  return facts
+}
+
+/** What commands act on: the newest of a billing customer, onboarding or replacement. */
+export async function readNewestFacts(sql: Sql, billingCustomerId: string): Promise<OnboardingFacts | undefined> {
+  const [facts] = await readMany(sql, sql`o.billing_customer_id = ${billingCustomerId} order by o.n desc limit 1`)
+  return facts
+}
+
+async function readMany(sql: Sql, where: ReturnType<Sql>): Promise<OnboardingFacts[]> {
+  const rows = await sql<Row[]>`
+    select o.id, o.kind, o.swapped_at is not null as swapped, o.environment, o.organization_id, b.customer_id, o.billing_customer_id, b.status as billing_customer_status,
+      o.n, o.gateway, o.amount, o.currency, o.require_initial, o.wanted_amount, o.refund_initial, o.billable_item_id, o.closing, o.result, o.created_at,
+      o.link_version, o.link_given_at, o.expires_at, o.reminders_sent, o.blocked_on, o.next_retry_at, o.ended_at,
+      (
+        select coalesce(json_agg(json_build_object('number', a.number, 'linkVersion', a.link_version, 'state', a.state, 'code', a.code, 'bankAsked', a.bank_asked, 'onForm', a.on_form,
+          'createdAt', ${milliseconds(sql, 'a.created_at')}, 'closedAt', ${milliseconds(sql, 'a.closed_at')}) order by a.number), '[]')
+        from payment_attempts a where a.onboarding_id = o.id
+      ) as attempts,
+      (
+        select coalesce(json_agg(json_build_object('n', s.n, 'linkVersion', s.asked_link)), '[]')
+        from approval_sessions s where s.onboarding_id = o.id and s.asked_at is not null and ${notHandedIn(sql)}
+      ) as form_cards,
+      (
+        select coalesce(json_agg(json_build_object('k', p.k, 'kind', p.kind, 'gateway', p.gateway, 'state', p.state, 'objectId', p.object_id, 'news', p.news_at is not null,
+          'amount', p.amount, 'currency', p.currency) order by p.k), '[]')
+        from payment_objects p where p.onboarding_id = o.id
+      ) as objects,
+      (
+        select coalesce(json_agg(json_build_object('id', c.id, 'onboardingId', c.onboarding_id, 'state', c.state,
+          'amount', c.amount, 'currency', c.currency, 'gateway', c.gateway)), '[]')
+        from charges c
+        where c.billing_customer_id = o.billing_customer_id and not c.late
+          and c.state in ('open', 'unknown', 'succeeded', 'refund_pending', 'refund_failed')
+      ) as unsettled_charges
+    from onboardings o join billing_customers b on b.id = o.billing_customer_id
+    where ${where}`
+  return rows.map((row) => ({ ...row, attempts: row.attempts.map(withDates) }))
+}
+
+const milliseconds = (sql: Sql, column: string) => sql.unsafe(`(extract(epoch from ${column}) * 1000)::bigint`)
+
+function withDates({ createdAt, closedAt, ...attempt }: Row['attempts'][number]): AttemptFacts {
+  return { ...attempt, createdAt: new Date(createdAt), closedAt: closedAt === null ? null : new Date(closedAt) }
+}
+
+export async function hasEnded(sql: Sql, onboardingId: string): Promise<boolean> {
+  const [row] = await sql<{ ended: boolean }[]>`
+    select ended_at is not null as ended from onboardings where id = ${onboardingId}`
+  return row?.ended ?? false
+}
+
+/** Of the session `s`. */
+export const notHandedIn = (sql: Sql) => sql`
+  not exists (
+    select 1 from payment_attempts h
+    where h.onboarding_id = s.onboarding_id and h.reference in (s.token, s.method_id))`

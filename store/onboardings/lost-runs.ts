@@ -1,0 +1,47 @@
+import { workflowIdOf, type RunInput } from '../../domain/onboarding/run.ts'
+import type { Sql } from '../database/database.ts'
+
+// Live onboardings whose run may be gone: what the sweep of the worker asks Temporal about (worker/lost-runs.ts).
+
+/** A place in the order of `listSleeping`. PostgreSQL's own text, as a Date would lose the microseconds. */
+export interface SleepingPlace {
+  wakeAt: string
+  onboardingId: string
+}
+
+const columns = (sql: Sql) => sql`
+  o.environment, o.organization_id, b.customer_id, o.billing_customer_id, o.id as onboarding_id, o.n, o.gateway, o.kind`
+
+/**
+ * Returns a page of the live onboardings whose run sleeps for more than a minute, soonest timer first. The starter has
+ * the others. `after` is the last of the page before. Reads the index of `wake_at`, and only so many rows of it.
+ */
+export async function listSleeping(
+  sql: Sql,
+  after: SleepingPlace | undefined,
+  limit: number,
+): Promise<(RunInput & SleepingPlace)[]> {
+  // By way of text: the driver makes a Date of what it sends as a timestamptz.
+  const place = after ? sql`and (o.wake_at, o.id) > (${after.wakeAt}::text::timestamptz, ${after.onboardingId})` : sql``
+  return sql<(RunInput & SleepingPlace)[]>`
+    select ${columns(sql)}, o.wake_at::text as wake_at
+    from onboardings o join billing_customers b on b.id = o.billing_customer_id
+    where o.ended_at is null and o.wakes = 0 and o.wake_at > now() + interval '1 minute' ${place}
+    order by o.wake_at, o.id
+    limit ${limit}`
+}
+
+type Contact = Pick<RunInput, 'environment' | 'organizationId' | 'customerId'>
+
+/** Returns the live onboardings and replacements of these contacts, whose runs have one of these workflow ids. */
+export async function findLiveRuns(sql: Sql, contacts: Contact[], workflowIds: Set<string>): Promise<RunInput[]> {
+  if (contacts.length === 0) return []
+  const values = (field: keyof Contact) => contacts.map((contact) => contact[field])
+  const runs = await sql<RunInput[]>`
+    select distinct ${columns(sql)}
+    from unnest(${values('environment')}::text[], ${values('organizationId')}::text[], ${values('customerId')}::text[])
+      as c (environment, organization_id, customer_id)
+    join billing_customers b using (environment, organization_id, customer_id)
+    join onboardings o on o.billing_customer_id = b.id and o.ended_at is null`
+  return runs.filter((run) => workflowIds.has(workflowIdOf(run)))
+}

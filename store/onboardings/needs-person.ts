@@ -1,0 +1,95 @@
+import {
+  neededForCharge,
+  neededForOnboarding,
+  type ChargeInQuestion,
+  type PersonNeeded,
+  whatToDo,
+} from '../../domain/onboarding/needs-person.ts'
+import type { Sql, Database } from '../database/database.ts'
+import { insertEvent } from '../events/events.ts'
+import type { RunInput } from '../../domain/onboarding/run.ts'
+import { underLock } from '../database/lock.ts'
+
+export interface PersonNeededFor extends PersonNeeded {
+  billingCustomerId: string
+}
+
+/**
+ * What people have to do now, for these billing customers or for all: for live onboardings that wait for an operator first,
+ * for those that a gateway refuses to begin for, then for charges, oldest first. What was done is no longer there.
+ */
+export async function listPersonsNeeded(sql: Sql, billingCustomerIds?: string[]): Promise<PersonNeededFor[]> {
+  const [blocked, refused, charges] = await Promise.all([
+    sql<{ billingCustomerId: string; blockedReason: string | null }[]>`
+      select billing_customer_id, blocked_reason from onboardings
+      where ended_at is null and blocked_on = 'operator' and ${of(sql, billingCustomerIds)}
+      order by created_at`,
+    listRefused(sql, billingCustomerIds),
+    listInQuestion(sql, billingCustomerIds),
+  ])
+  return [
+    ...blocked.map((row) => ({
+      ...neededForOnboarding(row.blockedReason),
+      billingCustomerId: row.billingCustomerId,
+    })),
+    ...refused.map((row) => ({ ...neededForOnboarding('gateway_refused'), ...row })),
+    ...charges.flatMap((charge) => {
+      const needed = neededForCharge(charge)
+      return needed ? [{ ...needed, billingCustomerId: charge.billingCustomerId }] : []
+    }),
+  ]
+}
+
+/**
+ * Live onboardings that a gateway refused to begin for and still refuses; the customer may use another one meanwhile.
+ */
+function listRefused(sql: Sql, billingCustomerIds?: string[]) {
+  return sql<{ billingCustomerId: string }[]>`
+    select o.billing_customer_id from onboardings o
+    join refused_gateways r on r.organization_id = o.organization_id and r.environment = o.environment
+      and r.gateway = o.refused_gateway
+    where o.ended_at is null and o.blocked_on is distinct from 'operator' and ${of(sql, billingCustomerIds, 'o')}
+    order by o.created_at`
+}
+
+/** The reason of a call for a person about a charge ends in the charge's id. */
+function listInQuestion(sql: Sql, billingCustomerIds?: string[]) {
+  return sql<(ChargeInQuestion & { billingCustomerId: string })[]>`
+    select c.id, c.billing_customer_id, c.state, c.late, c.disputed_at is not null as disputed,
+      array_remove(array_agg(split_part(e.data ->> 'reason', '/', 1) order by e.created_at), null) as raised
+    from charges c
+    left join events e on e.billing_customer_id = c.billing_customer_id and e.type = 'onboarding.needs_person'
+      and split_part(e.data ->> 'reason', '/', 2) = c.id
+    where c.state in ('unknown', 'refund_failed', 'refund_pending', 'succeeded') and ${of(sql, billingCustomerIds, 'c')}
+      and (c.state in ('unknown', 'refund_failed') or c.late or c.disputed_at is not null or e.id is not null)
+    group by c.id
+    order by c.created_at`
+}
+
+const of = (sql: Sql, billingCustomerIds: string[] | undefined, table?: string) =>
+  billingCustomerIds === undefined
+    ? sql`true`
+    : sql`${sql(table ? `${table}.billing_customer_id` : 'billing_customer_id')} = any(${billingCustomerIds})`
+
+/** Raises that a person must look, with what to do; once per reason and onboarding. */
+export async function needsPerson(
+  sql: Sql,
+  { billingCustomerId, onboardingId }: { billingCustomerId: string; onboardingId: string },
+  reason: string,
+): Promise<void> {
+  await insertEvent(sql, {
+    type: 'onboarding.needs_person',
+    billingCustomerId,
+    onboardingId,
+    data: { reason, what_to_do: whatToDo(reason) },
+    updateId: `needs_person/${reason}`,
+  })
+}
+
+/** A run that was sent for again and again and never wrote a line: its workers or its code need a person. */
+export async function raiseNoSignOfLife(database: Database, run: RunInput): Promise<void> {
+  await underLock(database, run.billingCustomerId, async (sql) => {
+    await sql`update onboardings set blocked_on = 'operator', blocked_reason = 'no_sign_of_life' where id = ${run.onboardingId} and ended_at is null`
+    await needsPerson(sql, run, 'no_sign_of_life')
+  })
+}

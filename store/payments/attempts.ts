@@ -1,0 +1,118 @@
+import type { AttemptState, GatewayName } from '../../domain/lifecycle.ts'
+import type { Sql, Database } from '../database/database.ts'
+import type { PaymentReference } from '../../domain/onboarding/run.ts'
+import { underLock } from '../database/lock.ts'
+import { paymentTimeLimit } from '../../domain/onboarding/waits.ts'
+import type { PaymentObject } from './objects.ts'
+
+/** One submission of a payment method, numbered within its onboarding. */
+export interface PaymentAttempt {
+  onboardingId: string
+  number: number
+  source: 'page' | 'api'
+  gateway: GatewayName
+  reference: string
+  singleUse: boolean
+  gatewayCustomerId: string | null
+  /** The lasting payment method that was made of what the customer approved. */
+  methodId: string | null
+  k: number | null
+  j: number
+  sentAt: Date | null
+  seenBefore: string | null
+  /** Whether it is confirmed with the customer at hand: the bank declined it without. */
+  customerPresent: boolean
+  /** Whether the bank is asked for 3-D Secure: the organization was at its limit of the guard. */
+  challenge: boolean
+  state: AttemptState
+  code: string | null
+}
+
+const attemptColumns = (sql: Sql) => sql`
+  onboarding_id, number, source, gateway, reference, single_use, gateway_customer_id, method_id, k, j, sent_at, seen_before, customer_present,
+  challenge, state, code`
+
+export async function findOpenAttempt(sql: Sql, onboardingId: string): Promise<PaymentAttempt | undefined> {
+  const [row] = await sql<PaymentAttempt[]>`
+    select ${attemptColumns(sql)} from payment_attempts where onboarding_id = ${onboardingId} and closed_at is null`
+  return row
+}
+
+export async function findAttempt(sql: Sql, onboardingId: string, number: number): Promise<PaymentAttempt | undefined> {
+  const [row] = await sql<PaymentAttempt[]>`
+    select ${attemptColumns(sql)} from payment_attempts where onboarding_id = ${onboardingId} and number = ${number}`
+  return row
+}
+
+/**
+ * Notes that the attempt is about to be sent to object k under number j, and what the object showed before. Only while
+ * nobody ends the onboarding and the attempt still stands at `oldJ`: of two copies of a step one gets false.
+ */
+export async function noteSending(
+  database: Database,
+  reference: PaymentReference,
+  sending: {
+    attempt: number
+    oldJ: number
+    k: number
+    j: number
+    seenBefore: string
+    customerPresent: boolean
+    /** Whether the method is saved with the payment. */
+    keep: boolean
+  },
+): Promise<boolean> {
+  const { onboardingId } = reference
+  return underLock(database, reference.billingCustomerId, async (sql) => {
+    const rows = await sql`
+      update payment_attempts a
+      set k = ${sending.k}, j = ${sending.j}, sent_at = coalesce(a.sent_at, now()), last_sent_at = now(), customer_present = ${sending.customerPresent},
+        seen_before = case when a.j = ${sending.j} then coalesce(a.seen_before, ${sending.seenBefore}) else ${sending.seenBefore} end
+      from onboardings o, payment_objects p
+      where a.onboarding_id = ${onboardingId} and a.number = ${sending.attempt} and a.state = 'open' and a.j = ${sending.oldJ}
+        and o.id = a.onboarding_id and o.ended_at is null and o.closing is null
+        and p.onboarding_id = o.id and p.k = ${sending.k} and p.state = 'open' and p.closed_at is null
+      returning a.number`
+    if (rows.length === 0) return false
+    if (sending.keep)
+      await sql`
+        update payment_objects set kept_for_later = true
+        where onboarding_id = ${onboardingId} and k = ${sending.k} and not kept_for_later`
+    return true
+  })
+}
+
+/**
+ * What may still arrive: a call with a method that can be used again. Declined is an answer: the same call gets the
+ * same one.
+ */
+const mayArrive = (sql: Sql) => sql`
+  (method_id is not null or not single_use) and state <> 'declined'
+  and coalesce(last_sent_at, sent_at) > now() - ${paymentTimeLimit} * interval '1 millisecond'`
+
+/** Milliseconds until nothing that an onboarding sent can arrive any more; undefined where nothing can. */
+export async function untilNothingArrives(sql: Sql, onboardingId: string): Promise<number | undefined> {
+  const [row] = await sql<{ sentFor: number | null }[]>`
+    select extract(epoch from now() - max(coalesce(last_sent_at, sent_at)))::float8 * 1000 as sent_for
+    from payment_attempts where onboarding_id = ${onboardingId} and ${mayArrive(sql)}`
+  return row?.sentFor == null ? undefined : paymentTimeLimit - row.sentFor
+}
+
+export interface SentTo {
+  /** The method that this onboarding made for it; null where a caller brought it, or there is none to remove. */
+  ownMethod: string | null
+  /** Whether it was sent within the time limit of a step, by something that can be used again. */
+  underWay: boolean
+}
+
+/** What was sent to an object, or was made to be sent, by attempt. */
+export async function listSentTo(
+  sql: Sql,
+  { onboardingId, k }: Pick<PaymentObject, 'onboardingId' | 'k'>,
+): Promise<SentTo[]> {
+  return sql<SentTo[]>`
+    select method_id as own_method,
+      coalesce(${mayArrive(sql)}, false) as under_way
+    from payment_attempts
+    where onboarding_id = ${onboardingId} and (k = ${k} or (k is null and method_id is not null))`
+}

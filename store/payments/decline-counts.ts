@@ -1,0 +1,141 @@
+import type { PendingQuery, Row } from 'postgres'
+import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import type { Sql } from '../database/database.ts'
+import { notHandedIn } from '../onboardings/facts.ts'
+
+/** A part of a statement. */
+type Fragment = PendingQuery<Row[]>
+
+/**
+ * Seconds for which an undecided attempt takes a place: the time limit of a step. One that a gateway holds up longer
+ * does not.
+ */
+const undecidedFor = 150
+/**
+ * Seconds for which a customer may be at the bank without holding up others of the same address for the whole window.
+ */
+const answersWithin = 300
+/** Seconds from submission to refusal, beyond which an outage and not the customer may be at fault. */
+const soon = 3_600
+
+/** The SQL of `reachedBank` (domain/onboarding/onboarding.ts). */
+const reachedBank = (sql: Sql) => sql`(a.state in ('declined', 'abandoned', 'needs_customer') or a.bank_asked)`
+const undecided = (sql: Sql) =>
+  sql`(a.state in ('open', 'processing') and a.created_at > now() - ${undecidedFor} * interval '1 second')`
+const refusedSoon = (sql: Sql) => sql`
+  (a.state = 'void' and not a.bank_asked and a.code <> 'onboarding_ended'
+    and a.closed_at < a.created_at + ${soon} * interval '1 second')`
+
+/**
+ * A decline counts from its answer. Everything else counts from when the bank was asked, so that a question that was
+ * left open does not count anew when its onboarding ends.
+ */
+const countsFrom = (sql: Sql) => sql`case when a.state = 'declined' then a.closed_at else a.created_at end`
+
+/** The attempts that match. The first condition on time is implied by the second; it is the one with an index. */
+const attempts = (sql: Sql, window: number, matches: Fragment) => sql`
+  select ${countsFrom(sql)} as counts_from, a.created_at, ${undecided(sql)} as undecided,
+    a.state = 'needs_customer' as asked
+  from payment_attempts a join onboardings o on o.id = a.onboarding_id
+  where a.state <> 'paid' and coalesce(a.closed_at, a.created_at) > now() - ${window} * interval '1 second'
+    and ${countsFrom(sql)} > now() - ${window} * interval '1 second' and ${matches}`
+
+/**
+ * Cards on callers' forms about which a bank was asked, and that it did not decline: each counts until it is handed in.
+ * `form` is the number of the session that is being handed in, or looked at: it does not hold up itself.
+ */
+const formCards = (sql: Sql, window: number, matches: Fragment, { id }: OnboardingFacts, form?: number) => sql`
+  select s.asked_at as counts_from, s.asked_at as created_at, false as undecided, false as asked
+  from approval_sessions s join onboardings o on o.id = s.onboarding_id
+  where s.asked_at > now() - ${window} * interval '1 second' and ${notHandedIn(sql)} and ${matches}
+    and (s.onboarding_id <> ${id} or s.n <> ${form ?? 0})`
+
+interface Wait {
+  /** Seconds. */
+  retryAfter: number
+  /** Whether the limit is reached only because of customers who are at their bank just now. */
+  atBank: boolean
+}
+
+/**
+ * Returns how long to wait until fewer than `most` of these are in the window; undefined where fewer are. One that is
+ * not decided yet counts: it may still reach a bank.
+ */
+async function waitUntilBelow(sql: Sql, tries: Fragment, { most, window }: Bound): Promise<Wait | undefined> {
+  const rows = await sql<{ freeIn: number; undecided: boolean; atBank: boolean }[]>`
+    select ceil(extract(epoch from counts_from + ${window} * interval '1 second' - now()))::integer as free_in,
+      undecided,
+      asked and created_at > now() - ${answersWithin} * interval '1 second' as at_bank
+    from (${tries}) tries
+    order by counts_from desc
+    limit ${most}`
+  if (rows.length < most) return undefined
+  const atBank = rows.some((row) => row.atBank)
+  // One that is paid in a moment makes room.
+  const retryAfter = rows.some((row) => row.undecided) ? 5 : Math.max(1, rows.at(-1)!.freeIn)
+  return { retryAfter, atBank }
+}
+
+interface Bound {
+  most: number
+  /** Seconds. */
+  window: number
+}
+
+/**
+ * Seconds for which a contact may submit nothing, as too much of what it submitted reached a bank. `form`: see
+ * `formCards`.
+ */
+export async function contactWait(
+  sql: Sql,
+  facts: OnboardingFacts,
+  bound: Bound,
+  form?: number,
+): Promise<number | undefined> {
+  const ofContact = sql`o.billing_customer_id = ${facts.billingCustomerId}`
+  const tries = sql`
+    ${attempts(sql, bound.window, sql`${ofContact} and ${reachedBank(sql)}`)}
+    union all ${formCards(sql, bound.window, ofContact, facts, form)}`
+  return (await waitUntilBelow(sql, tries, bound))?.retryAfter
+}
+
+/** The same, as too much was refused by a gateway before any bank was asked: made-up or used tokens. */
+export async function refusalWait(
+  sql: Sql,
+  { billingCustomerId }: OnboardingFacts,
+  bound: Bound,
+): Promise<number | undefined> {
+  const refused = sql`o.billing_customer_id = ${billingCustomerId} and ${refusedSoon(sql)}`
+  return (await waitUntilBelow(sql, attempts(sql, bound.window, refused), bound))?.retryAfter
+}
+
+/**
+ * The same of an address. While customers are at their bank the wait is 5 seconds: many share an address of a mobile
+ * network. Call it under the address's lock.
+ */
+export async function addressWait(sql: Sql, addressHash: string, bound: Bound): Promise<Wait | undefined> {
+  const ofAddress = sql`a.address_hash = ${addressHash} and (${reachedBank(sql)} or ${undecided(sql)})`
+  const wait = await waitUntilBelow(sql, attempts(sql, bound.window, ofAddress), bound)
+  return wait?.atBank ? { ...wait, retryAfter: 5 } : wait
+}
+
+/**
+ * How much of an organization reached a bank in the window or may still, and how many seconds ago the newest of it was
+ * submitted. `form`: see `formCards`.
+ */
+export async function countOrganization(
+  sql: Sql,
+  facts: OnboardingFacts,
+  window: number,
+  form?: number,
+): Promise<{ taken: number; newest: number }> {
+  const ofOrganization = sql`o.organization_id = ${facts.organizationId} and o.environment = ${facts.environment}`
+  const [row] = await sql<{ taken: number; newest: number | null }[]>`
+    select count(*)::integer as taken,
+      extract(epoch from greatest(clock_timestamp() - max(created_at), interval '0'))::float8 as newest
+    from (
+      ${attempts(sql, window, sql`${ofOrganization} and (${reachedBank(sql)} or ${undecided(sql)})`)}
+      union all ${formCards(sql, window, ofOrganization, facts, form)}
+    ) tries`
+  return { taken: row!.taken, newest: row!.newest ?? Infinity }
+}

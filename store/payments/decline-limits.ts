@@ -1,0 +1,161 @@
+import { isLinkExhausted, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import type { Settings } from '../../domain/tenant/settings.ts'
+import type { Sql } from '../database/database.ts'
+import { insertEvent } from '../events/events.ts'
+import { addressWait, contactWait, countOrganization, refusalWait } from './decline-counts.ts'
+
+// Against those who test stolen cards: everything that reached a bank counts, never a good payment.
+
+export type GuardLimits = Pick<
+  Settings,
+  | 'attemptsPerLink'
+  | 'declinesPerWindow'
+  | 'declinesPerAddress'
+  | 'declinesPerOrganization'
+  | 'refusalsPerWindow'
+  | 'declineWindow'
+>
+
+type Limit = 'link' | 'contact' | 'refused' | 'address' | 'organization'
+
+/** `challenge`: the bank is to be asked for 3-D Secure. `retryAfter` in seconds. */
+export type Admission =
+  | { admitted: true; challenge: boolean }
+  | { admitted: false; refusal: 'too_many_attempts' }
+  | { admitted: false; refusal: 'cool_down' | 'slow_down'; retryAfter: number }
+
+/**
+ * Decides whether a submission may go on, under the billing customer's lock. The locks of address and organization that
+ * it takes last until the transaction ends, and are the last of it (docs/decisions/0019). `form`: the number of the
+ * session whose card is submitted.
+ */
+export async function admit(
+  sql: Sql,
+  facts: OnboardingFacts,
+  { addressHash, form }: { addressHash?: string | undefined; form?: number | undefined },
+  limits: GuardLimits,
+): Promise<Admission> {
+  const refused =
+    (await admitContact(sql, facts, limits, form)) ?? (await admitAddress(sql, facts, addressHash, limits))
+  return refused ?? admitToOrganization(sql, facts, limits, form)
+}
+
+/**
+ * Returns why the contact may submit nothing by this link or for now; undefined where it may. The card of the session
+ * `form` does not hold up itself.
+ */
+export async function admitContact(
+  sql: Sql,
+  facts: OnboardingFacts,
+  limits: GuardLimits,
+  form?: number,
+): Promise<(Admission & { admitted: false }) | undefined> {
+  const { declinesPerWindow, refusalsPerWindow, declineWindow: window } = limits
+  if (isLinkExhausted(facts, limits.attemptsPerLink, form)) {
+    await tell(sql, facts, 'link', window)
+    return { admitted: false, refusal: 'too_many_attempts' }
+  }
+  const declined = await contactWait(sql, facts, { most: declinesPerWindow, window }, form)
+  if (declined !== undefined) return coolDown(sql, facts, 'contact', window, declined)
+  const refused = await refusalWait(sql, facts, { most: refusalsPerWindow, window })
+  return refused === undefined ? undefined : coolDown(sql, facts, 'refused', window, refused)
+}
+
+async function admitAddress(
+  sql: Sql,
+  facts: OnboardingFacts,
+  addressHash: string | undefined,
+  { declinesPerAddress: most, declineWindow: window }: GuardLimits,
+): Promise<(Admission & { admitted: false }) | undefined> {
+  if (!addressHash) return undefined
+  await lock(sql, `address/${addressHash}`)
+  const wait = await addressWait(sql, addressHash, { most, window })
+  if (!wait) return undefined
+  // The page submits again by itself. Nothing was tripped: those others are about to confirm.
+  if (wait.atBank) return { admitted: false, refusal: 'slow_down', retryAfter: wait.retryAfter }
+  return coolDown(sql, facts, 'address', window, wait.retryAfter)
+}
+
+/** More than PostgreSQL's default of connections: so many transactions may count at once without seeing each other. */
+const unseen = 100
+
+/**
+ * Far from its limit an organization's submissions go side by side; near it one after the other, so that each sees
+ * those before it. At the limit they are slowed and their banks asked for 3-D Secure: nobody is locked out.
+ */
+async function admitToOrganization(
+  sql: Sql,
+  facts: OnboardingFacts,
+  limits: GuardLimits,
+  form?: number,
+): Promise<Admission> {
+  const { declinesPerOrganization: most, declineWindow: window } = limits
+  const before = await countOrganization(sql, facts, window, form)
+  const isNear = most - before.taken <= Math.max(1.5 * unseen, most / 2)
+  await lock(sql, `organization/${facts.environment}/${facts.organizationId}`, isNear ? 'alone' : 'shared')
+  // Once more: others may have come while the lock was waited for.
+  const { taken, newest } = await countOrganization(sql, facts, window, form)
+  if (!isNear && most - taken <= unseen) return { admitted: false, refusal: 'slow_down', retryAfter: 1 }
+  if (taken < most) return { admitted: true, challenge: false }
+  await tell(sql, facts, 'organization', window)
+  const wait = pauseOf(limits) - newest
+  return wait > 0
+    ? { admitted: false, refusal: 'slow_down', retryAfter: Math.ceil(wait) }
+    : { admitted: true, challenge: true }
+}
+
+/**
+ * Seconds between two submissions of an organization at its limit: as many as the limit allows, spread out; at most 30.
+ */
+const pauseOf = ({ declinesPerOrganization, declineWindow }: GuardLimits) =>
+  Math.min(declineWindow / declinesPerOrganization, 30)
+
+/** Whether an organization is at its limit now. A look, without its lock. */
+export const isAtLimit = async (sql: Sql, facts: OnboardingFacts, limits: GuardLimits): Promise<boolean> =>
+  (await countOrganization(sql, facts, limits.declineWindow)).taken >= limits.declinesPerOrganization
+
+const lock = (sql: Sql, name: string, mode: 'alone' | 'shared' = 'alone') => {
+  const key = `guard/${name}`
+  return mode === 'alone'
+    ? sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`
+    : sql`select pg_advisory_xact_lock_shared(hashtextextended(${key}, 0))`
+}
+
+async function coolDown(sql: Sql, facts: OnboardingFacts, limit: Limit, window: number, retryAfter: number) {
+  await tell(sql, facts, limit, window)
+  return { admitted: false, refusal: 'cool_down', retryAfter } as const
+}
+
+/** Writes that a limit was reached: one event in each window, of a link, of a contact or of the whole organization. */
+async function tell(sql: Sql, facts: OnboardingFacts, limit: Limit, window: number): Promise<void> {
+  const { id: onboardingId, billingCustomerId, environment, linkVersion } = facts
+  const subjects: Partial<Record<Limit, string>> = {
+    link: `${onboardingId}/${linkVersion}`,
+    organization: facts.organizationId,
+  }
+  const subject = subjects[limit] ?? billingCustomerId
+  const due = await sql`
+    insert into guard_trips (environment, subject, guard_limit) values (${environment}, ${subject}, ${limit})
+    on conflict (environment, subject, guard_limit) do update set told_at = now()
+      where guard_trips.told_at < now() - ${window} * interval '1 second'
+    returning told_at`
+  if (due.length === 0) return
+  await insertEvent(sql, {
+    type: 'billing_customer.guard_tripped',
+    billingCustomerId,
+    onboardingId,
+    data: { limit },
+  })
+}
+
+/** Forgets where submissions came from, once they count no more. `window` in seconds. */
+export async function forgetAddresses(sql: Sql, window: number): Promise<void> {
+  await sql`
+    update payment_attempts set address_hash = null
+    where address_hash is not null and created_at < now() - ${window} * interval '1 second'`
+}
+
+/** Forgets which limits were told of, after the longest window that can be set. */
+export async function forgetTrips(sql: Sql): Promise<void> {
+  await sql`delete from guard_trips where told_at < now() - interval '366 days'`
+}

@@ -1,0 +1,110 @@
+import type { DeclineCode } from '../../domain/payment/declines.ts'
+import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import type { Database, Sql } from '../database/database.ts'
+import { insertEvent } from '../events/events.ts'
+import { admitContact, type Admission, type GuardLimits } from './decline-limits.ts'
+import { underLock } from '../database/lock.ts'
+import { readFacts } from '../onboardings/facts.ts'
+import type { PaymentReference } from '../../domain/onboarding/run.ts'
+
+/** A card that was tried on a caller's form, at the gateway. */
+export interface FormTry {
+  /** The gateway's id of the try. */
+  id: string
+  at: Date
+  /**
+   * `abandoned`: the bank asked the customer, and another card came instead of an answer. `asked`: it still asks, or it
+   * said yes and the card is saved.
+   */
+  state: 'declined' | 'abandoned' | 'asked'
+  code: DeclineCode | null
+}
+
+/**
+ * Writes what was tried on a caller's form, oldest first: tries that came to nothing as attempts that are over, each
+ * once, so that they count like those of the page; one that is asked or saved on the form's session. Returns why the
+ * contact may try nothing more; undefined where it may.
+ */
+export async function recordFormTries(
+  database: Database,
+  { billingCustomerId, onboardingId, form }: PaymentReference & { form: number | undefined },
+  tries: FormTry[],
+  limits: GuardLimits,
+): Promise<(Admission & { admitted: false }) | undefined> {
+  return underLock(database, billingCustomerId, async (sql) => {
+    const facts = await readFacts(sql, onboardingId)
+    if (!facts || facts.endedAt) return undefined
+    for (const tried of tries) if (tried.state !== 'asked') await insertTry(sql, facts, tried)
+    if (form !== undefined && tries.length > 0) await noteNewest(sql, facts, form, tries.at(-1)!)
+    return admitContact(sql, (await readFacts(sql, facts.id))!, limits, form)
+  })
+}
+
+/**
+ * Writes what was tried with the secret of object k after its bank had asked the customer, beside the attempt itself.
+ * `failed`: all that failed on the object, oldest first. The attempt's own decline is the oldest of them since it was
+ * sent, if it led to one: a payment whose customer was not confirmed did not.
+ */
+export async function recordOtherTries(
+  database: Database,
+  { billingCustomerId, onboardingId }: PaymentReference,
+  k: number,
+  failed: FormTry[],
+): Promise<void> {
+  await underLock(database, billingCustomerId, async (sql) => {
+    const facts = await readFacts(sql, onboardingId)
+    const [own] = await sql<{ sentAt: Date; isListed: boolean }[]>`
+      select a.sent_at, p.kind = 'setup' or a.code <> 'authentication_failed' as is_listed
+      from payment_attempts a join payment_objects p on p.onboarding_id = a.onboarding_id and p.k = a.k
+      where a.onboarding_id = ${onboardingId} and a.k = ${k} and a.state = 'declined'
+      order by a.number desc limit 1`
+    if (!facts || !own) return
+    // The gateway gives whole seconds.
+    const since = failed.filter(({ at }) => at.getTime() + 1_000 > own.sentAt.getTime())
+    for (const tried of since.slice(own.isListed ? 1 : 0)) await insertTry(sql, facts, tried)
+  })
+}
+
+/** When it was tried, at the latest now: the gateway has another clock. */
+const timeOf = (sql: Sql, { at }: FormTry) => sql`least(${at}::timestamptz, now())`
+
+/** The setup link when it was tried. The gateway gives whole seconds. */
+const linkAt = ({ linkVersion, linkGivenAt }: OnboardingFacts, { at }: FormTry) =>
+  linkVersion > 1 && linkGivenAt !== null && at.getTime() + 1_000 <= linkGivenAt.getTime()
+    ? linkVersion - 1
+    : linkVersion
+
+/** Notes the newest card of a form while no bank declined it. An older list that comes late changes nothing. */
+async function noteNewest(sql: Sql, facts: OnboardingFacts, form: number, newest: FormTry): Promise<void> {
+  const isAsked = newest.state === 'asked'
+  await sql`
+    update approval_sessions s
+    set asked_at = ${isAsked ? timeOf(sql, newest) : null},
+      asked_link = ${isAsked ? linkAt(facts, newest) : null}
+    where onboarding_id = ${facts.id} and n = ${form} and (asked_at is null or asked_at <= ${newest.at}::timestamptz)
+      and not exists (
+        select 1 from payment_attempts a
+        where a.onboarding_id = s.onboarding_id and a.reference = ${newest.id} and ${isAsked})`
+}
+
+async function insertTry(sql: Sql, facts: OnboardingFacts, tried: FormTry): Promise<void> {
+  const { id, state, code } = tried
+  const { id: onboardingId, environment, billingCustomerId, currency } = facts
+  // Nothing is charged by a form. A single-use reference is one attempt, however often the form is looked at.
+  const [attempt] = await sql<{ number: number }[]>`
+    insert into payment_attempts
+      (onboarding_id, number, environment, link_version, source, gateway, reference, single_use, amount, currency,
+       state, code, on_form, created_at, closed_at)
+    select ${onboardingId}, coalesce(max(number), 0) + 1, ${environment}, ${linkAt(facts, tried)}, 'api', 'stripe',
+      ${id}, true, 0, ${currency}, ${state}, ${code}, true, ${timeOf(sql, tried)}, ${timeOf(sql, tried)}
+    from payment_attempts where onboarding_id = ${onboardingId}
+    on conflict (environment, gateway, reference) where single_use do nothing
+    returning number`
+  if (!attempt) return
+  await insertEvent(sql, {
+    type: 'billing_customer.payment_failed',
+    billingCustomerId,
+    onboardingId,
+    data: { attempt: attempt.number, code, counts: true },
+  })
+}

@@ -1,0 +1,224 @@
+import { amountDue, openAttempt } from '../../domain/onboarding/onboarding.ts'
+import type { Environment, GatewayName, ObjectState } from '../../domain/lifecycle.ts'
+import type { Database, Sql } from '../database/database.ts'
+import { insertEvent } from '../events/events.ts'
+import { underLock } from '../database/lock.ts'
+import { isRemoved } from '../methods/method-removals.ts'
+import { newId } from '../database/new-id.ts'
+import { readFacts } from '../onboardings/facts.ts'
+import type { PaymentReference } from '../../domain/onboarding/run.ts'
+
+/**
+ * Writes the row of the next object, and of its charge where one is due, before anything is created at the gateway:
+ * only while nobody ends the onboarding, this attempt is open and every older object is dead. Answers undefined otherwise.
+ */
+export async function beginObject(
+  database: Database,
+  reference: PaymentReference,
+  { gatewayCustomerId, attempt, atOnce: paidAtOnce }: { gatewayCustomerId: string; attempt: number; atOnce: boolean },
+): Promise<PaymentObject | undefined> {
+  return underLock(database, reference.billingCustomerId, async (sql) => {
+    const facts = await readFacts(sql, reference.onboardingId)
+    if (!facts || facts.endedAt || facts.closing || openAttempt(facts)?.number !== attempt) return undefined
+    const amount = amountDue(facts)
+    if (facts.objects.some((object) => object.state !== 'dead')) return undefined
+    if (amount > 0 && facts.unsettledCharges.length > 0) return undefined
+    const k = facts.objects.length + 1
+    const { id: onboardingId, environment, gateway, currency, organizationId, billingCustomerId } = facts
+    const kind = amount > 0 ? 'payment' : 'setup'
+    const atOnce = paidAtOnce && kind === 'payment'
+    const [object] = await sql<PaymentObject[]>`
+      insert into payment_objects ${sql({ onboardingId, k, environment, kind, gateway, gatewayCustomerId, amount, currency, atOnce })}
+      returning ${objectColumns(sql)}`
+    if (kind === 'payment') {
+      const charge = {
+        id: newId('charge'),
+        organizationId,
+        environment,
+        billingCustomerId,
+        onboardingId,
+        objectOnboardingId: onboardingId,
+      }
+      await sql`insert into charges ${sql({ ...charge, k, kind: 'initial', gateway, amount, currency })}`
+    }
+    return object
+  })
+}
+
+/** Keeps the id of what was created. Answers false where the object was closed meanwhile: then cancel what was made. */
+export async function storeObjectId(
+  database: Database,
+  reference: PaymentReference,
+  k: number,
+  objectId: string,
+): Promise<boolean> {
+  return underLock(database, reference.billingCustomerId, async (sql) => {
+    const rows = await sql`
+      update payment_objects set object_id = ${objectId}, state = 'open'
+      where onboarding_id = ${reference.onboardingId} and k = ${k} and closed_at is null
+        and state in ('creating', 'open') and (object_id is null or object_id = ${objectId})
+      returning k`
+    return rows.length === 1
+  })
+}
+
+/**
+ * Keeps the payment method that was made of what the customer approved. Where the attempt is over it answers `known` if the
+ * method stands in the record, so that whoever ends the onboarding takes it back, and `unknown` if only the caller knows of it.
+ * `removed`: it is a method that is being removed, or was, and must not be taken.
+ */
+export async function storeMethod(
+  database: Database,
+  { billingCustomerId, onboardingId }: PaymentReference,
+  number: number,
+  methodId: string,
+): Promise<'kept' | 'known' | 'unknown' | 'removed'> {
+  return underLock(database, billingCustomerId, async (sql) => {
+    const [attempt] = await sql<{ environment: Environment; gateway: GatewayName; methodId: string | null }[]>`
+      select environment, gateway, method_id from payment_attempts
+      where onboarding_id = ${onboardingId} and number = ${number}`
+    const { environment, gateway } = attempt!
+    const removed = await isRemoved(sql, { environment, gateway, methodId })
+    if (removed) return attempt!.methodId === methodId ? 'known' : 'removed'
+    const rows = await sql`
+      update payment_attempts a set method_id = ${methodId}
+      from onboardings o
+      where a.onboarding_id = ${onboardingId} and a.number = ${number} and a.closed_at is null
+        and (a.method_id is null or a.method_id = ${methodId})
+        and o.id = a.onboarding_id and o.closing is null and o.ended_at is null
+      returning a.number`
+    if (rows.length === 1) return 'kept'
+    const known = await sql`
+      select 1 from payment_attempts where onboarding_id = ${onboardingId} and number = ${number} and method_id = ${methodId}`
+    return known.length === 1 ? 'known' : 'unknown'
+  })
+}
+
+/** Writes that an object can never pay: read so at the gateway, or never made. Its charge is canceled with it. */
+export async function buryObject(database: Database, reference: PaymentReference, k: number): Promise<void> {
+  await underLock(database, reference.billingCustomerId, (sql) => buryUnderLock(sql, reference, k))
+}
+
+export async function buryUnderLock(
+  sql: Sql,
+  { billingCustomerId, onboardingId }: PaymentReference,
+  k: number,
+): Promise<void> {
+  await sql`
+    update payment_objects set state = 'dead', closed_at = coalesce(closed_at, now())
+    where onboarding_id = ${onboardingId} and k = ${k} and state in ('creating', 'open')`
+  const [charge] = await sql<{ id: string }[]>`
+    update charges set state = 'canceled'
+    where object_onboarding_id = ${onboardingId} and k = ${k} and state in ('open', 'unknown')
+    returning id`
+  if (charge)
+    await insertEvent(sql, { type: 'charge.canceled', billingCustomerId, onboardingId, data: { charge_id: charge.id } })
+}
+
+/** Forbids every object of the onboarding to be paid from now on. Answers all of them. */
+export async function closeObjects(database: Database, reference: PaymentReference): Promise<PaymentObject[]> {
+  return underLock(database, reference.billingCustomerId, async (sql) => {
+    await sql`
+      update payment_objects p set closed_at = coalesce(p.closed_at, now())
+      from onboardings o
+      where p.onboarding_id = ${reference.onboardingId} and o.id = p.onboarding_id and o.closing is not null and p.state in ('creating', 'open')`
+    return listObjects(sql, reference.onboardingId)
+  })
+}
+
+/** A cancel or detach whose stored answer is a failure of the gateway is sent again under the next number. */
+export async function nextCancelNumber(
+  database: Database,
+  reference: PaymentReference,
+  { k, c }: { k: number; c: number },
+): Promise<void> {
+  await underLock(database, reference.billingCustomerId, async (sql) => {
+    await sql`update payment_objects set c = ${c + 1} where onboarding_id = ${reference.onboardingId} and k = ${k} and c = ${c}`
+  })
+}
+
+/** One payment object at the gateway (a PaymentIntent, a SetupIntent), the k-th of its onboarding. */
+export interface PaymentObject {
+  onboardingId: string
+  k: number
+  kind: 'payment' | 'setup'
+  gateway: GatewayName
+  gatewayCustomerId: string
+  objectId: string | null
+  /** Minor units. */
+  amount: number
+  currency: string
+  state: ObjectState
+  methodId: string | null
+  methodOurs: boolean | null
+  /** Whether it was ever confirmed with the customer present, to be charged again later. */
+  keptForLater: boolean
+  /** Whether it is created and paid in one call: until that is answered it has no id. */
+  atOnce: boolean
+  /** When that call was made first. */
+  sentAt: Date | null
+  /** What that call says of its payer, who approved just before or is not asked; null where nothing was noted. */
+  payerPresent: boolean | null
+  c: number
+  closedAt: Date | null
+}
+
+/** One whose id at the gateway we know. */
+export type OpenObject = PaymentObject & { objectId: string }
+
+export const objectColumns = (sql: Sql) => sql`
+  onboarding_id, k, kind, gateway, gateway_customer_id, object_id, amount, currency, state, method_id, method_ours,
+  kept_for_later, at_once, sent_at, payer_present, c, closed_at`
+
+export async function listObjects(sql: Sql, onboardingId: string): Promise<PaymentObject[]> {
+  return sql<
+    PaymentObject[]
+  >`select ${objectColumns(sql)} from payment_objects where onboarding_id = ${onboardingId} order by k`
+}
+
+export async function findObject(sql: Sql, onboardingId: string, k: number): Promise<PaymentObject | undefined> {
+  const [row] = await sql<PaymentObject[]>`
+    select ${objectColumns(sql)} from payment_objects where onboarding_id = ${onboardingId} and k = ${k}`
+  return row
+}
+
+export interface ObjectOwner {
+  billingCustomerId: string
+  onboardingId: string
+  k: number
+  ended: boolean
+  chargeId: string | null
+  /** Whether the charge is to stay as it is. */
+  settled: boolean
+}
+
+/** Finds whose object the gateway's id is; webhooks know no more than that. */
+export async function findOwnerOfObject(
+  sql: Sql,
+  object: { environment: string; gateway: GatewayName; objectId: string },
+): Promise<ObjectOwner | undefined> {
+  const [row] = await sql<ObjectOwner[]>`
+    select o.billing_customer_id, p.onboarding_id, p.k, o.ended_at is not null as ended, c.id as charge_id,
+      coalesce(c.state = 'kept' or (c.state = 'succeeded' and h.result = 'completed' and not c.late), false) as settled
+    from payment_objects p
+    join onboardings o on o.id = p.onboarding_id
+    left join charges c on c.object_onboarding_id = p.onboarding_id and c.k = p.k
+    left join onboardings h on h.id = c.onboarding_id
+    where p.environment = ${object.environment} and p.gateway = ${object.gateway} and p.object_id = ${object.objectId}`
+  return row
+}
+
+export type ObjectWithNews = PaymentObject & { objectId: string; newsAt: Date }
+
+/** Open objects of the onboarding of which the gateway sent news that nobody has looked at yet. */
+export async function listObjectsWithNews(sql: Sql, onboardingId: string): Promise<ObjectWithNews[]> {
+  return sql<ObjectWithNews[]>`
+    select ${objectColumns(sql)}, news_at from payment_objects
+    where onboarding_id = ${onboardingId} and state = 'open' and object_id is not null and news_at is not null`
+}
+
+/** Writes that an object was read; news that came since then stays. */
+export async function noteRead(sql: Sql, { onboardingId, k, newsAt }: ObjectWithNews): Promise<void> {
+  await sql`
+    update payment_objects set news_at = null where onboarding_id = ${onboardingId} and k = ${k} and date_trunc('milliseconds', news_at) <= ${newsAt}`
+}

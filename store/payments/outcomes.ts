@@ -1,0 +1,186 @@
+import type { DescribedMethod } from '../../domain/payment/payment-method.ts'
+import type { Sql, Database } from '../database/database.ts'
+import { insertEvent } from '../events/events.ts'
+import { underLock } from '../database/lock.ts'
+import { isRemoved } from '../methods/method-removals.ts'
+import type { SavedMethodToken } from '../methods/saved-method.ts'
+import { type PaymentObject, buryUnderLock } from './objects.ts'
+import type { PaymentReference } from '../../domain/onboarding/run.ts'
+
+/** What became of a reading that says `paid`; see `recordPaid`. */
+export type Recorded = 'open' | 'closed' | 'method_removed'
+
+/**
+ * Writes that object k was read as paid (or, where nothing is due, as having saved the method): object, charge, attempt
+ * and the billing customer's payment method, once. A charge that was given up as canceled counts as late money. Returns
+ * `closed` where the object had been forbidden to be paid before, and `method_removed` where nothing was due and what
+ * was saved is being removed: then the object is dead and the attempt void. Money counts all the same, without the
+ * method.
+ */
+export async function recordPaid(
+  database: Database,
+  reference: PaymentReference,
+  k: number,
+  method: DescribedMethod,
+): Promise<Recorded> {
+  return underLock(database, reference.billingCustomerId, (sql) => paidUnderLock(sql, reference, k, method))
+}
+
+export async function paidUnderLock(
+  sql: Sql,
+  reference: PaymentReference,
+  k: number,
+  method: DescribedMethod,
+): Promise<Recorded> {
+  const { billingCustomerId, onboardingId } = reference
+  const token = await readToken(sql, reference, k, method)
+  if (!token) return 'open'
+  const removed = await isRemoved(sql, token)
+  if (removed && token.kind === 'setup') return giveUpSaved(sql, reference, k)
+  const details = method.details ? sql.json({ ...method.details }) : null
+  const paid = await sql<{ gateway: string; gatewayCustomerId: string; closed: boolean }[]>`
+      update payment_objects p
+      set state = 'paid', method_label = ${method.label}, method_details = ${details}, method_id = ${token.methodId},
+        -- What the customer submitted on the page or a caller's form was attached by this onboarding, so its undo may detach it; what a caller brought was not.
+        method_ours = coalesce((
+          select a.single_use or exists (select 1 from approval_sessions s where s.onboarding_id = a.onboarding_id and s.method_id = a.reference)
+          from payment_attempts a
+          where a.onboarding_id = p.onboarding_id and a.k = p.k order by a.number desc limit 1), false)
+      where p.onboarding_id = ${onboardingId} and p.k = ${k} and p.state <> 'paid'
+      returning gateway, gateway_customer_id, closed_at is not null as closed`
+  if (paid.length === 0) return 'open'
+  await Promise.all([
+    sql`
+        update payment_attempts set state = 'paid', closed_at = now()
+        where onboarding_id = ${onboardingId} and closed_at is null and (k = ${k} or k is null)`,
+    sql`
+        update billing_customers
+        set gateway = ${paid[0]!.gateway}, gateway_customer_id = ${paid[0]!.gatewayCustomerId},
+          payment_method_id = ${removed ? null : token.methodId}, payment_method_label = ${removed ? null : method.label},
+          payment_method_details = ${removed ? null : details}
+        where id = ${billingCustomerId} and status = 'pending'`,
+    recordChargeSucceeded(sql, reference, k),
+    ...(removed ? [insertEvent(sql, { type: 'billing_customer.payment_method_removed', billingCustomerId })] : []),
+  ])
+  return paid[0]!.closed ? 'closed' : 'open'
+}
+
+type PaidMethod = SavedMethodToken & { kind: PaymentObject['kind'] }
+
+/**
+ * The method that paid; where the gateway does not tell, what this onboarding sent last. Undefined where it is known as
+ * paid.
+ */
+async function readToken(
+  sql: Sql,
+  { onboardingId }: PaymentReference,
+  k: number,
+  method: DescribedMethod,
+): Promise<PaidMethod | undefined> {
+  const [token] = await sql<PaidMethod[]>`
+    select p.kind, p.environment, p.gateway, coalesce(nullif(${method.id}, ''), (
+      select coalesce(a.method_id, a.reference) from payment_attempts a
+      where a.onboarding_id = p.onboarding_id and a.k = p.k order by a.number desc limit 1)) as method_id
+    from payment_objects p where p.onboarding_id = ${onboardingId} and p.k = ${k} and p.state <> 'paid'`
+  return token
+}
+
+/** What was saved is being removed: nothing came of it, and the customer approves once more. */
+async function giveUpSaved(sql: Sql, reference: PaymentReference, k: number): Promise<'method_removed'> {
+  await buryUnderLock(sql, reference, k)
+  const [attempt] = await sql<{ number: number }[]>`
+    select number from payment_attempts
+    where onboarding_id = ${reference.onboardingId} and closed_at is null and (k = ${k} or k is null)`
+  if (attempt) await notPaidUnderLock(sql, reference, { ...attempt, state: 'void', code: 'paypal_approval_needed' })
+  return 'method_removed'
+}
+
+async function recordChargeSucceeded(
+  sql: Sql,
+  { billingCustomerId, onboardingId }: PaymentReference,
+  k: number,
+): Promise<void> {
+  const [charge] = await sql<{ id: string; late: boolean }[]>`
+    update charges set late = late or state = 'canceled', state = 'succeeded'
+    where object_onboarding_id = ${onboardingId} and k = ${k} and state in ('open', 'unknown', 'canceled')
+    returning id, late`
+  if (!charge) return
+  await insertEvent(sql, {
+    type: 'charge.succeeded',
+    billingCustomerId,
+    onboardingId,
+    data: { charge_id: charge.id, late: charge.late },
+  })
+}
+
+export interface NotPaid {
+  number: number
+  state: 'declined' | 'void'
+  code: string
+  /**
+   * An object that takes no other card: its secret was given out while the bank asked. Nothing is sent to it any more,
+   * and the run cancels it (`activities/read-object.ts`).
+   */
+  close?: number
+}
+
+/**
+ * Closes the open attempt: `declined` counts towards the limits, `void` only where a bank was asked. `deadObject`: the
+ * number of an object that never came to be, buried with it.
+ */
+export async function recordNotPaid(
+  database: Database,
+  reference: PaymentReference,
+  attempt: NotPaid,
+  deadObject?: number,
+): Promise<void> {
+  await underLock(database, reference.billingCustomerId, async (sql) => {
+    if (deadObject !== undefined) await buryUnderLock(sql, reference, deadObject)
+    await notPaidUnderLock(sql, reference, attempt)
+  })
+}
+
+export async function notPaidUnderLock(
+  sql: Sql,
+  { billingCustomerId, onboardingId }: PaymentReference,
+  attempt: NotPaid,
+): Promise<void> {
+  const rows = await sql<{ bankAsked: boolean }[]>`
+      update payment_attempts set state = ${attempt.state}, code = ${attempt.code}, closed_at = now(),
+        bank_asked = state in ('needs_customer', 'processing')
+      where onboarding_id = ${onboardingId} and number = ${attempt.number} and closed_at is null
+      returning bank_asked`
+  const [closed] = rows
+  if (!closed) return
+  if (attempt.close !== undefined)
+    await sql`
+      update payment_objects set closed_at = coalesce(closed_at, now()), news_at = now()
+      where onboarding_id = ${onboardingId} and k = ${attempt.close} and state = 'open'`
+  await insertEvent(sql, {
+    type: 'billing_customer.payment_failed',
+    billingCustomerId,
+    onboardingId,
+    data: { attempt: attempt.number, code: attempt.code, counts: attempt.state === 'declined' || closed.bankAsked },
+  })
+}
+
+/** Writes that the bank asks the customer, or thinks about it. */
+export async function recordUndecided(
+  database: Database,
+  { billingCustomerId, onboardingId }: PaymentReference,
+  attempt: { number: number; state: 'needs_customer' | 'processing' },
+): Promise<void> {
+  await underLock(database, billingCustomerId, async (sql) => {
+    const rows = await sql`
+      update payment_attempts set state = ${attempt.state}
+      where onboarding_id = ${onboardingId} and number = ${attempt.number} and closed_at is null and state <> ${attempt.state}
+      returning number`
+    if (rows.length === 0 || attempt.state === 'processing') return
+    await insertEvent(sql, {
+      type: 'billing_customer.requires_action',
+      billingCustomerId,
+      onboardingId,
+      data: { attempt: attempt.number },
+    })
+  })
+}

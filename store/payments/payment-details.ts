@@ -1,0 +1,41 @@
+import { shortened } from '../../domain/text/free-text.ts'
+import type { CustomerDetails, PaymentDetails } from '../../domain/payment/payment-object.ts'
+import type { Settings } from '../../domain/tenant/settings.ts'
+import type { Sql } from '../database/database.ts'
+
+/** Stripe takes 1000 characters; statements and exports show far fewer. */
+const longest = 200
+
+/**
+ * Returns what the initial charge of a billing customer says at the gateway: the brand's name, else the organization's,
+ * and what the organization's settings add.
+ */
+export async function readPaymentDetails(
+  sql: Sql,
+  { stripeReceipts, stripeStatementDescriptorSuffix }: Settings,
+  billingCustomerId: string,
+): Promise<PaymentDetails> {
+  const [row] = await sql<{ payee: string; email: string | null }[]>`
+    select coalesce(r.name, o.name) as payee, c.email
+    from billing_customers b
+    join organizations o on o.id = b.organization_id
+    join customers c on c.id = b.customer_id
+    left join brands r on r.id = b.brand_id and r.organization_id = b.organization_id
+    where b.id = ${billingCustomerId}`
+  const { payee, email } = row!
+  return {
+    description: shortened(`Initial charge of ${payee}`, longest),
+    ...(stripeStatementDescriptorSuffix ? { statementDescriptorSuffix: stripeStatementDescriptorSuffix } : {}),
+    ...(stripeReceipts && email ? { receiptEmail: email } : {}),
+  }
+}
+
+/** Returns the name, e-mail and address of a customer; what is not known is left out. */
+export async function readCustomerDetails(sql: Sql, customerId: string): Promise<CustomerDetails> {
+  const [row] = await sql<Record<keyof CustomerDetails, string | null>[]>`
+    select name, email, address_line1 as line1, address_line2 as line2, address_city as city, address_state as state,
+      address_postal_code as postal_code, address_country as country
+    from customers where id = ${customerId} and deleted_at is null`
+  const known = Object.entries(row ?? {}).filter(([, value]) => value !== null)
+  return Object.fromEntries(known) as CustomerDetails
+}

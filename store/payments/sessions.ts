@@ -1,0 +1,107 @@
+import type { GatewayName } from '../../domain/lifecycle.ts'
+import { amountDue, isPaid, openAttempt } from '../../domain/onboarding/onboarding.ts'
+import type { Settings } from '../../domain/tenant/settings.ts'
+import { expiryOf } from '../../domain/onboarding/next-step.ts'
+import { conflict } from '../../domain/failure/failures.ts'
+import type { Database, Sql } from '../database/database.ts'
+import { underLock } from '../database/lock.ts'
+import { readFacts } from '../onboardings/facts.ts'
+
+/** What a customer was sent to approve outside of our page, or enters on a caller's form: the n-th of its onboarding. */
+export interface StoredSession {
+  onboardingId: string
+  n: number
+  gateway: GatewayName
+  token: string | null
+  approveUrl: string | null
+  /** The gateway customer that a card is saved with; null at PayPal. */
+  gatewayCustomerId: string | null
+  /** The number of the next call that cancels a form. */
+  c: number
+  /** The price that was shown when it began, in minor units. */
+  amount: number
+  currency: string
+}
+
+export const sessionColumns = (sql: Sql) =>
+  sql`onboarding_id, n, gateway, token, approve_url, gateway_customer_id, c, amount, currency`
+// Well below the 3 hours for which PayPal keeps a setup token and its request id.
+const life = 2 * 3600
+
+interface SessionReference {
+  billingCustomerId: string
+  onboardingId: string
+}
+
+/**
+ * The session that the customer may approve now: the newest one that is young, of today's price and not handed in yet,
+ * else a new row. The row is there before the gateway is asked. Throws a Failure where nothing may be submitted.
+ */
+export async function ensureSession(
+  database: Database,
+  { billingCustomerId, onboardingId }: SessionReference,
+  settings: Pick<Settings, 'expiryGrace'>,
+  gateway: GatewayName,
+): Promise<StoredSession> {
+  return underLock(database, billingCustomerId, async (sql) => {
+    const facts = await readFacts(sql, onboardingId)
+    if (!facts || facts.endedAt || facts.closing || isPaid(facts) || expiryOf(facts, settings) <= new Date())
+      throw conflict('setup_over', 'gateway', 'this setup takes no payment method any more')
+    if (facts.kind === 'replacement' && facts.billingCustomerStatus === 'suspended')
+      throw conflict('billing_customer_suspended', 'gateway', 'billing is paused for this customer')
+    const open = openAttempt(facts)
+    if ((open && open.state !== 'needs_customer') || facts.wantedAmount !== null)
+      throw conflict('payment_in_progress', 'gateway', 'another payment method is being tried just now')
+    const { currency } = facts
+    const [usable] = await sql<StoredSession[]>`
+      select ${sessionColumns(sql)} from approval_sessions s
+      where onboarding_id = ${onboardingId} and gateway = ${gateway} and amount = ${amountDue(facts)} and currency = ${currency}
+        and created_at > now() - ${life} * interval '1 second'
+        and not exists (select 1 from payment_attempts a where a.onboarding_id = s.onboarding_id and a.reference in (s.token, s.method_id))
+      order by n desc limit 1`
+    if (usable) return usable
+    const [made] = await sql<StoredSession[]>`
+      insert into approval_sessions (onboarding_id, n, gateway, amount, currency)
+      select ${onboardingId}, coalesce(max(n), 0) + 1, ${gateway}, ${amountDue(facts)}, ${currency}
+      from approval_sessions where onboarding_id = ${onboardingId}
+      returning ${sessionColumns(sql)}`
+    return made!
+  })
+}
+
+/** Keeps what the gateway made; the first that is stored stays. */
+export async function storeSession(
+  sql: Sql,
+  { onboardingId, n }: Pick<StoredSession, 'onboardingId' | 'n'>,
+  made: { token: string; approveUrl: string | null; gatewayCustomerId?: string },
+): Promise<StoredSession> {
+  const [row] = await sql<StoredSession[]>`
+    update approval_sessions
+    set token = coalesce(token, ${made.token}), approve_url = coalesce(approve_url, ${made.approveUrl}),
+      gateway_customer_id = coalesce(gateway_customer_id, ${made.gatewayCustomerId ?? null})
+    where onboarding_id = ${onboardingId} and n = ${n}
+    returning ${sessionColumns(sql)}`
+  return row!
+}
+
+/** A session whose row the gateway cannot make a token for any more: the next call begins another. */
+export async function dropSession(sql: Sql, { onboardingId, n }: Pick<StoredSession, 'onboardingId' | 'n'>) {
+  await sql`
+    update approval_sessions set created_at = '-infinity' where onboarding_id = ${onboardingId} and n = ${n}`
+}
+
+/** The newest session at PayPal of the onboarding that was not handed in, of whatever age. */
+export async function findWaitingSession(sql: Sql, onboardingId: string): Promise<StoredSession | undefined> {
+  const [row] = await sql<StoredSession[]>`
+    select ${sessionColumns(sql)} from approval_sessions s
+    where onboarding_id = ${onboardingId} and gateway = 'paypal' and token is not null
+      and not exists (select 1 from payment_attempts a where a.onboarding_id = s.onboarding_id and a.reference = s.token)
+    order by n desc limit 1`
+  return row
+}
+
+/** Whether a token is of a session of this very onboarding: nobody hands in what somebody else approved. */
+export async function isOwnSession(sql: Sql, onboardingId: string, token: string): Promise<boolean> {
+  const rows = await sql`select 1 from approval_sessions where onboarding_id = ${onboardingId} and token = ${token}`
+  return rows.length > 0
+}

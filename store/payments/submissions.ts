@@ -1,0 +1,138 @@
+import type { GatewayName, SubmissionRefusal } from '../../domain/lifecycle.ts'
+import { expiryOf } from '../../domain/onboarding/next-step.ts'
+import { amountDue, openAttempt, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import type { Settings } from '../../domain/tenant/settings.ts'
+import type { Database, Sql } from '../database/database.ts'
+import { admit } from './decline-limits.ts'
+import { underLock } from '../database/lock.ts'
+import { readFacts } from '../onboardings/facts.ts'
+import { isRemoved } from '../methods/method-removals.ts'
+import { lowerWake } from '../onboardings/wake.ts'
+
+export interface Submission {
+  billingCustomerId: string
+  onboardingId: string
+  source: 'page' | 'api'
+  gateway: GatewayName
+  /** The gateway's name for what was submitted: a confirmation token (single use) or a saved payment method. */
+  reference: string
+  singleUse: boolean
+  /** Whether it is handed in once only, although it could be used again: then the same again is the same submission. */
+  once?: boolean | undefined
+  /** The number of the session whose form saved it. */
+  form?: number | undefined
+  gatewayCustomerId?: string | undefined
+  /** The price the customer saw; only that may be charged. An API caller saw none. */
+  shown?: { amount: number; currency: string } | undefined
+  /** Where it came from, as a keyed hash. */
+  addressHash?: string | undefined
+  /** Set where the link it came by was replaced: then only what was submitted before is known. */
+  linkReplaced?: boolean
+}
+
+export type SubmissionResult =
+  | { accepted: true; attempt: number; wake: boolean }
+  | { accepted: false; refusal: SubmissionRefusal; retryAfter?: number }
+
+/** Makes a submission a row, or says why not. Nothing is queued: one attempt is open at a time. */
+export async function submitPayment(
+  database: Database,
+  submission: Submission,
+  settings: Settings,
+): Promise<SubmissionResult> {
+  try {
+    return await underLock(database, submission.billingCustomerId, (sql) => submitUnderLock(sql, submission, settings))
+  } catch (error) {
+    if (error instanceof ReferenceUsed) return { accepted: false, refusal: 'reference_used' }
+    throw error
+  }
+}
+
+/** Thrown so that the transaction is rolled back whole. */
+class ReferenceUsed extends Error {}
+
+async function submitUnderLock(sql: Sql, submission: Submission, settings: Settings): Promise<SubmissionResult> {
+  const facts = await readFacts(sql, submission.onboardingId)
+  if (!facts) return { accepted: false, refusal: 'ended' }
+  const known = await findSame(sql, facts, submission)
+  if (known) return { accepted: true, attempt: known, wake: await lowerWake(sql, facts.id) }
+  if (submission.linkReplaced) return { accepted: false, refusal: 'ended' }
+  const refused = refusalOf(facts, submission, settings)
+  if (refused) return { accepted: false, ...refused }
+  if (!submission.singleUse && (await isRemovedMethod(sql, facts, submission)))
+    return { accepted: false, refusal: 'method_removed' }
+  const admission = await admit(sql, facts, submission, settings)
+  if (!admission.admitted) {
+    const { refusal } = admission
+    return { accepted: false, refusal, ...('retryAfter' in admission ? { retryAfter: admission.retryAfter } : {}) }
+  }
+  return { accepted: true, attempt: await insertAttempt(sql, facts, submission, admission.challenge), wake: true }
+}
+
+/**
+ * The same submission again: a token of this onboarding, or a saved method that is being tried just now, or that its bank
+ * said never to try again.
+ */
+async function findSame(
+  sql: Sql,
+  facts: OnboardingFacts,
+  { reference, singleUse, once = false, gateway }: Submission,
+): Promise<number | undefined> {
+  const [row] = await sql<{ number: number }[]>`
+    select number from payment_attempts
+    where onboarding_id = ${facts.id} and gateway = ${gateway} and reference = ${reference}
+      and (${singleUse || once} or closed_at is null or code = 'do_not_try_again')
+    order by number desc limit 1`
+  return row?.number
+}
+
+function refusalOf(
+  facts: OnboardingFacts,
+  { shown }: Submission,
+  settings: Settings,
+): { refusal: SubmissionRefusal } | undefined {
+  if (facts.endedAt || facts.closing) return { refusal: 'ended' }
+  if (facts.kind === 'replacement' && facts.billingCustomerStatus === 'suspended') return { refusal: 'suspended' }
+  if (expiryOf(facts, settings) <= new Date()) return { refusal: 'expired' }
+  if (shown && (shown.amount !== amountDue(facts) || shown.currency !== facts.currency))
+    return { refusal: 'price_changed' }
+  if (facts.wantedAmount !== null) return { refusal: 'busy' }
+  const open = openAttempt(facts)
+  return open && open.state !== 'needs_customer' ? { refusal: 'busy' } : undefined
+}
+
+/**
+ * Whether a saved method is being removed, or was. The attempt is written under the method's lock: a later removal sees
+ * it.
+ */
+const isRemovedMethod = (sql: Sql, { environment }: OnboardingFacts, { gateway, reference: methodId }: Submission) =>
+  isRemoved(sql, { environment, gateway, methodId })
+
+/** `challenge`: the bank is asked for 3-D Secure. Wallets have nothing like it. */
+async function insertAttempt(
+  sql: Sql,
+  facts: OnboardingFacts,
+  submission: Submission,
+  challenge: boolean,
+): Promise<number> {
+  const { source, gateway, reference, singleUse, gatewayCustomerId = null } = submission
+  const number = facts.attempts.length + 1
+  await sql`
+    update payment_attempts set state = 'abandoned', closed_at = now()
+    where onboarding_id = ${facts.id} and state = 'needs_customer'`
+  const rows = await sql`
+    insert into payment_attempts
+      (onboarding_id, number, environment, link_version, source, gateway, reference, single_use, gateway_customer_id, amount, currency,
+       address_hash, challenge)
+    values (${facts.id}, ${number}, ${facts.environment}, ${facts.linkVersion}, ${source}, ${gateway}, ${reference}, ${singleUse},
+      ${gatewayCustomerId}, ${amountDue(facts)}, ${facts.currency}, ${submission.addressHash ?? null},
+      ${challenge && gateway === 'stripe'})
+    on conflict (environment, gateway, reference) where single_use do nothing
+    returning number`
+  if (rows.length === 0) throw new ReferenceUsed()
+  // 5 seconds: the caller's signal is the fast way, the starter the sure one.
+  await sql`
+    update onboardings set gateway = ${gateway}, wake_at = least(wake_at, now() + interval '5 seconds')
+    where id = ${facts.id}`
+  return number
+}

@@ -1,0 +1,116 @@
+import { hash as digest, randomBytes, timingSafeEqual } from 'node:crypto'
+import { Failure } from '../../domain/failure/failures.ts'
+import type { Environment } from '../../domain/lifecycle.ts'
+import type { StoredSetting } from '../../domain/tenant/settings.ts'
+import type { Database, Sql, Transaction } from '../database/database.ts'
+import { refuseEnded } from '../../domain/failure/first-try.ts'
+import { newId } from '../database/new-id.ts'
+import type { Tenant } from '../database/tenant.ts'
+
+export interface ApiKey {
+  id: string
+  organizationId: string
+  environment: Environment
+  kind: 'secret' | 'publishable'
+  scopes: string[]
+  expiresAt: Date | null
+}
+
+/** A key and what nearly every call with it needs to know of its organization: read with it, in one statement. */
+export interface ApiKeyInForce extends ApiKey {
+  /** The organization's own, ISO 4217. */
+  currency: string
+  /** What the organization set for the key's environment. */
+  settings: StoredSetting[]
+}
+
+const prefixes = {
+  secret: { live: 'sk_live_', sandbox: 'sk_test_' },
+  publishable: { live: 'pk_live_', sandbox: 'pk_test_' },
+}
+export const hashOf = (key: string) => digest('sha256', key, 'buffer')
+
+export interface NewApiKey extends Omit<ApiKey, 'id' | 'scopes' | 'expiresAt'> {
+  id?: string
+  name?: string
+  /** All of them unless given. */
+  scopes?: string[]
+  expiresAt?: Date | null
+  rotatedFrom?: string | null
+}
+
+/** Keys in force that an organization may have in one environment: each has a rate limit of its own. */
+export const mostApiKeys = 500
+
+/**
+ * Makes a key and stores its hash. The key itself is in the answer and nowhere else, ever again. One with the same id is
+ * this call's own first try, whose answer nobody got: it gets another secret. Throws `conflict` where there are
+ * `mostApiKeys` already, and where that key is not in force any more.
+ */
+export const insertApiKey = async (database: Database, wanted: NewApiKey): Promise<{ id: string; key: string }> =>
+  (await database.begin((sql) => insertKeyWithin(sql, wanted))) as { id: string; key: string }
+
+/** Makes a key within a transaction; as `insertApiKey`. */
+export async function insertKeyWithin(sql: Transaction, wanted: NewApiKey): Promise<{ id: string; key: string }> {
+  const { id = newId('apiKey'), name = '', scopes = ['*'], expiresAt = null, rotatedFrom = null } = wanted
+  const { organizationId, environment, kind } = wanted
+  await refuseTooMany(sql, { organizationId, environment }, id)
+  const key = prefixes[kind][environment] + randomBytes(32).toString('base64url')
+  const secret = { secretHash: hashOf(key), lastFour: key.slice(-4) }
+  const row = { id, organizationId, environment, kind, name, scopes, expiresAt, rotatedFrom, ...secret }
+  const made = await sql`
+    insert into api_keys ${sql(row)}
+    on conflict (id) do update set secret_hash = excluded.secret_hash, last_four = excluded.last_four
+      where api_keys.revoked_at is null and (api_keys.expires_at is null or api_keys.expires_at > now())
+    returning 1`
+  if (made.length === 0) refuseEnded('an API key that was revoked or has expired')
+  return { id, key }
+}
+
+/** The lock makes calls at the same time count each other's keys. A key that is made again is not counted twice. */
+async function refuseTooMany(sql: Transaction, { organizationId, environment }: Tenant, id: string): Promise<void> {
+  await sql`select 1 from organizations where id = ${organizationId} for no key update`
+  const [row] = await sql<{ inForce: number }[]>`
+    select count(*)::int as in_force from api_keys
+    where organization_id = ${organizationId} and environment = ${environment} and id <> ${id}
+      and revoked_at is null and (expires_at is null or expires_at > now())`
+  if (row!.inForce < mostApiKeys) return
+  const text = `The organization has ${mostApiKeys} API keys in force in this environment, the most allowed. Revoke one.`
+  throw new Failure('conflict', text, { conflict: 'limit_reached' })
+}
+
+/**
+ * Finds the key that is in force now: not revoked, not expired. Looked up by hash: what could be timed says nothing about
+ * the key.
+ */
+export async function findApiKey(sql: Sql, key: string): Promise<ApiKeyInForce | undefined> {
+  const hash = hashOf(key)
+  const [row] = await sql<(ApiKeyInForce & { secretHash: Buffer; stale: boolean })[]>`
+    select k.id, k.organization_id, k.environment, k.kind, k.scopes, k.expires_at, k.secret_hash, o.currency,
+      k.last_used_at is null or k.last_used_at < now() - interval '1 minute' as stale,
+      (
+        select coalesce(json_agg(json_build_object('name', s.name, 'value', s.value)), '[]') from settings s
+        where s.organization_id = k.organization_id and s.environment = k.environment
+      ) as settings
+    from api_keys k join organizations o on o.id = k.organization_id
+    where k.secret_hash = ${hash} and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())`
+  if (!row || !timingSafeEqual(row.secretHash, hash)) return undefined
+  if (row.stale) await touch(sql, row.id)
+  return row
+}
+
+/** Notes that the key is used, to the minute. */
+async function touch(sql: Sql, id: string): Promise<void> {
+  await sql`
+    update api_keys set last_used_at = now()
+    where id = (
+      select id from api_keys where id = ${id} and (last_used_at is null or last_used_at < now() - interval '1 minute')
+      for no key update skip locked
+    )`
+}
+
+/** Revokes a key at once. Answers false where there is no such key in force. */
+export async function revokeApiKey(sql: Sql, id: string): Promise<boolean> {
+  const rows = await sql`update api_keys set revoked_at = now() where id = ${id} and revoked_at is null returning id`
+  return rows.length === 1
+}

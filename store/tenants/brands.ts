@@ -1,0 +1,116 @@
+import type { Sql } from '../database/database.ts'
+import { newId } from '../database/new-id.ts'
+import { afterCursor, readPage, type Page, type PageRequest } from '../database/pages.ts'
+import type { Tenant } from '../database/tenant.ts'
+
+export interface Brand extends Tenant {
+  id: string
+  number: number
+  name: string
+  logoUrl: string | null
+  colour: string | null
+  supportContact: string | null
+  createdAt: Date
+}
+
+const columns = (sql: Sql) =>
+  sql`id, number, organization_id, environment, name, logo_url, colour, support_contact, created_at`
+
+export type NewBrand = Pick<Brand, 'organizationId' | 'environment' | 'name'> &
+  Partial<Pick<Brand, 'id' | 'logoUrl' | 'colour' | 'supportContact'>>
+
+/** Inserts a brand; one with the same id is answered as it is, being this call's own first try. */
+export async function insertBrand(sql: Sql, brand: NewBrand): Promise<Brand> {
+  const {
+    id = newId('brand'),
+    organizationId,
+    environment,
+    name,
+    logoUrl = null,
+    colour = null,
+    supportContact = null,
+  } = brand
+  const [row] = await sql<Brand[]>`
+    insert into brands ${sql({ id, organizationId, environment, name, logoUrl, colour, supportContact })}
+    on conflict (id) do nothing
+    returning ${columns(sql)}`
+  return row ?? (await findBrand(sql, brand, id))!
+}
+
+const numberIn = (text: string) => (/^[1-9]\d{0,15}$/.test(text) ? Number(text) : 0)
+
+/** Finds a brand of this tenant by its id or by its number written as a text. */
+export async function findBrand(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  idOrNumber: string,
+): Promise<Brand | undefined> {
+  const [row] = await sql<Brand[]>`
+    select ${columns(sql)} from brands
+    where organization_id = ${organizationId} and environment = ${environment}
+      and (id = ${idOrNumber} or number = ${numberIn(idOrNumber)})`
+  return row
+}
+
+/**
+ * The brand of this tenant that a call names. Also by the id or number of the live brand that it was split from:
+ * callers in the sandbox go on naming the one that they knew.
+ */
+export async function findNamedBrand(sql: Sql, tenant: Tenant, idOrNumber: string): Promise<Brand | undefined> {
+  const found = await findBrand(sql, tenant, idOrNumber)
+  if (found) return found
+  const { organizationId, environment } = tenant
+  const [row] = await sql<Brand[]>`
+    select ${columns(sql)} from brands
+    where organization_id = ${organizationId} and environment = ${environment} and split_from = (
+      select id from brands where organization_id = ${organizationId} and (id = ${idOrNumber} or number = ${numberIn(idOrNumber)})
+    )`
+  return row
+}
+
+/** What the page of a billing customer shows of its brand. */
+export type PageBrand = Pick<Brand, 'name' | 'logoUrl' | 'colour' | 'supportContact'>
+
+/** What stands for the brand in the link of a billing customer that has none. */
+export const noBrand = '1'
+
+/**
+ * The look of the page that a link opens: of the brand that the billing customer has now, or with the name of the
+ * organization alone. Undefined where no link of the billing customer has ever named `reference`.
+ */
+export async function findBrandOfLink(
+  sql: Sql,
+  billingCustomerId: string,
+  reference: string,
+): Promise<PageBrand | undefined> {
+  const [row] = await sql<PageBrand[]>`
+    select coalesce(r.name, o.name) as name, r.logo_url, r.colour, r.support_contact
+    from billing_customers b
+      join organizations o on o.id = b.organization_id
+      left join brands r on r.id = b.brand_id
+    where b.id = ${billingCustomerId}
+      and (coalesce(b.brand_id, ${noBrand}) = ${reference} or ${reference} = any(b.former_brand_ids))`
+  return row
+}
+
+/** A page of the tenant's brands, newest first. */
+export async function listBrands(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  { limit, cursor }: PageRequest,
+): Promise<Page<Brand>> {
+  const list = sql`
+    select ${columns(sql)}, 300 + octet_length(concat(name, logo_url, support_contact)) as row_bytes from brands
+    where organization_id = ${organizationId} and environment = ${environment} and ${afterCursor(sql, sql`id`, cursor, 'brand')}`
+  return readPage(sql, list, { limit })
+}
+
+/** Changes what is named and nothing else. */
+export async function updateBrand(
+  sql: Sql,
+  id: string,
+  changes: Partial<Pick<Brand, 'name' | 'logoUrl' | 'colour' | 'supportContact'>>,
+): Promise<void> {
+  if (Object.keys(changes).length > 0)
+    await sql`update brands set ${sql(changes as Record<string, never>)} where id = ${id}`
+}

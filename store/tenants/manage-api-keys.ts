@@ -1,0 +1,86 @@
+import { conflict } from '../../domain/failure/failures.ts'
+import { hashOf, insertKeyWithin, type ApiKey } from './api-keys.ts'
+import type { Database, Sql } from '../database/database.ts'
+import { afterCursor, readPage, type Page, type PageRequest } from '../database/pages.ts'
+import type { Tenant } from '../database/tenant.ts'
+
+/** What may be shown of a key: everything but the key. */
+export interface ShownApiKey extends ApiKey {
+  name: string
+  lastFour: string
+  rotatedFrom: string | null
+  revokedAt: Date | null
+  /** To the minute. */
+  lastUsedAt: Date | null
+  createdAt: Date
+}
+
+const select = (sql: Sql, { organizationId, environment }: Tenant, also = sql``) => sql`
+  select id, organization_id, environment, kind, name, scopes, last_four, rotated_from, expires_at, revoked_at, last_used_at,
+    created_at ${also}
+  from api_keys where organization_id = ${organizationId} and environment = ${environment}`
+
+/** A page of this tenant's keys, newest first, also of such as are not in force any more. */
+export async function listApiKeys(
+  sql: Sql,
+  tenant: Tenant,
+  { limit, cursor }: PageRequest,
+): Promise<Page<ShownApiKey>> {
+  const size = sql`, 500 + octet_length(name || scopes::text) as row_bytes`
+  return readPage(sql, sql`${select(sql, tenant, size)} and ${afterCursor(sql, sql`id`, cursor, 'apiKey')}`, { limit })
+}
+
+export async function findApiKeyOf(sql: Sql, tenant: Tenant, id: string): Promise<ShownApiKey | undefined> {
+  const [row] = await sql<ShownApiKey[]>`${select(sql, tenant)} and id = ${id}`
+  return row
+}
+
+/** Revokes a key of this tenant at once; one that was revoked before stays as it is. */
+export async function revokeApiKeyOf(sql: Sql, { organizationId, environment }: Tenant, id: string): Promise<void> {
+  await sql`
+    update api_keys set revoked_at = now()
+    where id = ${id} and organization_id = ${organizationId} and environment = ${environment} and revoked_at is null`
+}
+
+/** Whether this key was revoked. Whoever asks holds it whole: it is looked up by hash, like one in force. */
+export async function wasRevoked(sql: Sql, key: string): Promise<boolean> {
+  const rows = await sql`select 1 from api_keys where secret_hash = ${hashOf(key)} and revoked_at is not null`
+  return rows.length > 0
+}
+
+/**
+ * Makes a key that stands for an older one: same name, kind and scopes, and as long a life as that was given, though
+ * not beyond `latestEnd`. The old one ends after the overlap (seconds), or earlier where it would have anyway; it may
+ * have ended where a first try made the new one. Throws `conflict` where it has ended otherwise, where the new one has,
+ * or where there are too many keys: the old one counts until its overlap ends.
+ */
+export async function rotateApiKey(
+  database: Database,
+  tenant: Tenant,
+  old: ShownApiKey,
+  { id, overlap, latestEnd }: { id: string; overlap: number; latestEnd: Date | null },
+): Promise<{ id: string; key: string }> {
+  return (await database.begin(async (sql) => {
+    const [ended] = await sql<{ id: string }[]>`
+      update api_keys set expires_at = least(expires_at, now() + ${overlap} * interval '1 second')
+      where id = ${old.id} and (
+        (revoked_at is null and (expires_at is null or expires_at > now()))
+        or exists (select 1 from api_keys where id = ${id})
+      )
+      returning id`
+    if (!ended) throw conflict('api_key_ended', 'id', 'this API key is not in force any more')
+    const { createdAt, expiresAt } = old
+    return insertKeyWithin(sql, {
+      ...tenant,
+      id,
+      kind: old.kind,
+      name: old.name,
+      scopes: old.scopes,
+      expiresAt: earlier(expiresAt && new Date(Date.now() + expiresAt.getTime() - createdAt.getTime()), latestEnd),
+      rotatedFrom: old.id,
+    })
+  })) as { id: string; key: string }
+}
+
+/** The earlier of two ends; null is no end. */
+const earlier = (one: Date | null, other: Date | null) => (one && other ? (one < other ? one : other) : (one ?? other))

@@ -1,0 +1,33 @@
+import type { Sql } from '../database/database.ts'
+import { newId } from '../database/new-id.ts'
+import { afterCursor, readPage, type Page, type PageRequest } from '../database/pages.ts'
+
+export interface Organization {
+  id: string
+  name: string
+  currency: string
+}
+
+export async function insertOrganization(
+  sql: Sql,
+  { name, currency }: { name: string; currency: string },
+): Promise<Organization> {
+  const id = newId('organization')
+  await sql`insert into organizations ${sql({ id, name, currency })}`
+  return { id, name, currency }
+}
+
+export async function findOrganization(sql: Sql, id: string): Promise<Organization | undefined> {
+  const [row] = await sql<Organization[]>`select id, name, currency from organizations where id = ${id}`
+  return row
+}
+
+/** A page of all organizations, newest first. For operators only: callers see their own. */
+export const listOrganizations = (sql: Sql, { limit, cursor }: PageRequest): Promise<Page<Organization>> =>
+  readPage(
+    sql,
+    sql`
+      select id, name, currency, 200 + octet_length(name) as row_bytes from organizations
+      where ${afterCursor(sql, sql`id`, cursor, 'organization')}`,
+    { limit },
+  )

@@ -1,0 +1,276 @@
+import { randomUUID } from 'node:crypto'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { callDoor, doorNames, doors, type DoorName } from '../../support/doors.ts'
+import { createWorld, type Answer, type World } from '../../support/world/world.ts'
+
+// What a body, a path or a query says means the same to every reader, or is refused, at every door.
+
+let world: World
+beforeAll(async () => {
+  world = await createWorld({ worker: false })
+})
+afterAll(() => world.close())
+
+type Door = DoorName | 'native' | 'edge'
+const everyDoor: Door[] = ['native', 'edge', ...doorNames]
+const metadataOf = (door: Door) => (door === 'edge' ? 'meta' : 'metadata')
+
+interface Sent {
+  /** Raw JSON after the fields that each door needs, such as `,"a":1`. */
+  rest?: string
+  /** What is sent of the text. */
+  encode?: (text: string) => Uint8Array<ArrayBuffer>
+  headers?: Record<string, string>
+  externalId?: string
+  query?: string
+}
+
+/** Creates a customer at a door with a body that is written by hand. */
+function create(door: Door, sent: Sent = {}): Promise<Answer> {
+  const { rest = '', encode = (text) => new TextEncoder().encode(text), query = '' } = sent
+  const { externalId = randomUUID() } = sent
+  const { secret_key, org_id, brand_id } = world.seeds
+  const smallest = {
+    native: { external_id: externalId },
+    edge: { api_key: secret_key, org_id, brand_id, contact_id: externalId },
+  }
+  const fields = door in smallest ? smallest[door as 'native'] : doors[door as DoorName].smallest(externalId)
+  const paths = { native: '/v1/customers', edge: '/public/edge/createCustomer' }
+  const path = door in paths ? paths[door as 'native'] : doors[door as DoorName].customers
+  const key = door === 'flexprice' ? { 'x-api-key': secret_key } : { Authorization: `Bearer ${secret_key}` }
+  return world.request(path + query, {
+    method: 'POST',
+    headers: { ...key, 'Content-Type': 'application/json', 'Idempotency-Key': randomUUID(), ...sent.headers },
+    body: encode(`${JSON.stringify(fields).slice(0, -1)}${rest}}`),
+  })
+}
+
+const counted = async () => {
+  const [row] = await world.sql`
+    select (select count(*)::int from customers) as customers, (select count(*)::int from billing_customers) as billing,
+      (select count(*)::int from idempotency_keys where status is not null) as answers`
+  return row
+}
+
+/** What a door says of the first wrong field: `metadata.a: must …`, whatever its own shape. */
+function said({ body }: Answer): string {
+  if (body.errors?.[0]?.param) return `${body.errors[0].param}: ${body.errors[0].message}`
+  if (typeof body.errors?.[0] === 'string') return body.errors[0]
+  if (body.details) return Object.entries(body.details).map(([name, message]) => `${name}: ${message}`)[0]!
+  if (body.error?.param) return `${body.error.param}: ${body.error.message.replace(`${body.error.param} `, '')}`
+  return JSON.stringify(body)
+}
+
+describe.each(everyDoor)('%s', (door) => {
+  const metadata = metadataOf(door)
+  async function refuses(sent: Sent, status: number, words: string) {
+    const before = await counted()
+    const answer = await create(door, sent)
+    const shown = `${sent.rest ?? ''} ${JSON.stringify(sent.headers ?? {})}`
+    expect([answer.status, said(answer)], shown).toEqual([status, words])
+    expect(await counted(), shown).toEqual(before)
+    return answer
+  }
+
+  test.each(['9007199254740993', '-9007199254740993', '1e400', '0.1000000000000000055', '12345678901234567890'])(
+    'refuses the number %s, which JSON readers round, naming its field; nothing is kept',
+    async (number) => {
+      const words = 'must be a number that JSON carries exactly; send it as a text instead'
+      await refuses({ rest: `,"${metadata}":{"crm_id":${number}}` }, 400, `${metadata}.crm_id: ${words}`)
+      await refuses({ rest: `,"${metadata}":{"a":[{"b":${number}}]}` }, 400, `${metadata}.a.0.b: ${words}`)
+      await refuses({ rest: `,"initial_amount":${number}` }, 400, `initial_amount: ${words}`)
+    },
+  )
+
+  test('refuses a name that is given twice, at any depth and in any spelling', async () => {
+    const twice = 'must not be given twice'
+    await refuses({ rest: ',"name":"A","name":"A"' }, 400, `name: ${twice}`)
+    await refuses({ rest: ',"name":"A","n\\u0061me":"B"' }, 400, `name: ${twice}`)
+    await refuses({ rest: `,"${metadata}":{"a":{"b":1,"c":{},"b":2}}` }, 400, `${metadata}.a.b: ${twice}`)
+    await refuses({ rest: `,"${metadata}":{"a":[{},{"x":1,"x":1}]}` }, 400, `${metadata}.a.1.x: ${twice}`)
+  })
+
+  test('refuses __proto__ as a name, and pollutes nothing', async () => {
+    const words = 'is not a name that a field can have'
+    await refuses({ rest: ',"__proto__":{"polluted":1}' }, 400, `__proto__: ${words}`)
+    await refuses({ rest: `,"${metadata}":{"__proto__":"x"}` }, 400, `${metadata}.__proto__: ${words}`)
+    await refuses({ rest: `,"${metadata}":{"a":{"\\u005f_proto__":{}}}` }, 400, `${metadata}.a.__proto__: ${words}`)
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
+  })
+
+  test('refuses bytes that are not UTF-8: two people never become one', async () => {
+    const withBytes = (...bytes: number[]) => ({
+      rest: ',"name":"Jos~"',
+      encode: (text: string) => Buffer.from(text.replace('~', String.fromCharCode(...bytes)), 'latin1'),
+    })
+    for (const bytes of [[0xe9], [0xe8], [0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf5, 0x80, 0x80, 0x80]])
+      await refuses(withBytes(...bytes), 400, 'body: must be UTF-8')
+    await refuses({ encode: (text) => Buffer.from(text, 'utf16le') }, 400, 'body: must be valid JSON')
+    // What is UTF-8 arrives as it is, also behind a byte order mark.
+    const name = 'José 👩‍👩‍👧‍👦'
+    if (door === 'edge') return
+    const answer = await create(door, { rest: `,"name":"${name}"`, encode: (text) => Buffer.from(`\ufeff${text}`) })
+    expect([answer.status, answer.body.name]).toEqual([201, name])
+  })
+
+  test('refuses halves of surrogate pairs and NUL, in texts and names', async () => {
+    const words = 'must be well-formed text without NUL'
+    for (const text of ['\\ud800', '\\udfff\\ud800', 'a\\u0000b']) {
+      await refuses({ rest: `,"${metadata}":{"a":"${text}"}` }, 400, `${metadata}.a: ${words}`)
+      await refuses({ rest: `,"${metadata}":{"${text}":"a"}` }, 400, `${metadata}: ${words}`)
+    }
+  })
+
+  test('refuses other charsets and compressed bodies with 415, saying what is right', async () => {
+    for (const charset of ['iso-8859-1', '"latin1"', 'utf-16', 'us-ascii'])
+      await refuses(
+        { headers: { 'Content-Type': `application/json; charset=${charset}` } },
+        415,
+        'Content-Type: must be application/json, with no charset but utf-8',
+      )
+    const codings: [string, Sent['encode']][] = [
+      ['gzip', (text) => new Uint8Array(gzipSync(text))],
+      ['br', (text) => new Uint8Array(brotliCompressSync(text))],
+      ['x-unknown', undefined],
+    ]
+    for (const [coding, encode] of codings) {
+      const sent = { headers: { 'Content-Encoding': coding }, ...(encode ? { encode } : {}) }
+      const words = 'Content-Encoding: must not be given: a body is read as it is, and not decompressed'
+      const answer = await refuses(sent, 415, words)
+      expect(answer.headers.get('Accept-Encoding')).toBe('identity')
+    }
+    for (const headers of [
+      { 'Content-Type': 'application/json;charset=UTF-8', 'Content-Encoding': 'identity' },
+      { 'Content-Type': 'application/json; charset="utf8"' },
+    ])
+      expect((await create(door, { headers })).status).toBeLessThan(300)
+  })
+
+  test('refuses every query parameter of a call that has none', async () => {
+    for (const [query, name] of [
+      ['?foo=1', 'foo'],
+      ['?expand=customer', 'expand'],
+      ['?__proto__=1', '__proto__'],
+      ['?limit=5', 'limit'],
+    ] as const)
+      await refuses({ query }, 400, `${name}: is not a field of this call`)
+  })
+
+  test('says what is wrong in few and well-formed words, however much was sent', async () => {
+    const many = Array.from({ length: 20_000 }, (_, i) => `"k${i}":1`).join(',')
+    const long = 'k'.repeat(400_000)
+    const faces = '👩'.repeat(2_000)
+    for (const rest of [
+      `,${many}`,
+      `,"${long}":1`,
+      `,"${long}":1,"${long}":2`,
+      `,"${metadata}":{"x${faces}":1e400}`,
+      `,"${metadata}":{"${faces}":{"__proto__":1}}`,
+      `,"x${faces}":1`,
+    ]) {
+      const answer = await create(door, { rest })
+      const text = JSON.stringify(answer.body)
+      expect(answer.status, rest.slice(0, 40)).toBe(400)
+      expect(text.length, rest.slice(0, 40)).toBeLessThan(4_000)
+      // JSON.stringify writes a half of a pair as an escape.
+      expect(text, rest.slice(0, 40)).not.toMatch(/\\ud[89a-f]|zod|invalid_type|Unrecognized/i)
+    }
+  })
+})
+
+test.each(doorNames)('%s: an address that cannot be read is refused plainly', async (door) => {
+  for (const path of ['/%ff', '/%E0%A4%A', '/%zz', '/a%', '/%00', '/a%00b', '/%ed%a0%80']) {
+    const answer = await callDoor(world, door, 'GET', path)
+    expect([answer.status, said(answer)], path).toEqual([400, 'path: must be percent-encoded UTF-8 without NUL'])
+  }
+  const foo = await callDoor(world, door, 'GET', '/nobody?foo=1')
+  expect([foo.status, said(foo)]).toEqual([400, 'foo: is not a field of this call'])
+})
+
+const native = (path: string) => world.asNative('GET', path)
+
+test('native: an address that cannot be read is refused plainly, naming path or parameter', async () => {
+  for (const path of ['/v1/customers/%ff', '/v1/charges/%E0%A4%A', '/v1/billing_customers/a%00b'])
+    expect((await native(path)).body, path).toMatchObject({ status: 400, param: 'path' })
+  for (const [query, param] of [
+    ['email=%ff', 'email'],
+    ['external_id=a%00b', 'external_id'],
+    ['external_id=%ed%a0%80', 'external_id'],
+    ['external_id=1?y=%ff', 'external_id'],
+    ['%ff=1', 'query'],
+    ['__proto__=1', '__proto__'],
+  ] as const)
+    expect((await native(`/v1/customers?${query}`)).body, query).toMatchObject({ status: 400, param })
+})
+
+test('native: single reads and writes refuse what they do not know in the query', async () => {
+  const { body } = await world.asNative('POST', '/v1/customers', { external_id: randomUUID() })
+  for (const path of [
+    `/v1/customers/${body.id}?foo=1`,
+    '/v1/settings?foo=1',
+    `/v1/brands/${world.seeds.brand_id}?foo`,
+    `/v1/billable_items/${world.seeds.item_id}?foo=`,
+    '/v1/charges/ch_1?foo=x',
+    '/v1/customers?foo=1',
+  ]) {
+    const answer = await native(path)
+    expect([answer.status, said(answer)], path).toEqual([400, 'foo: is not a field of this call'])
+  }
+  const changed = await world.asNative('PATCH', `/v1/customers/${body.id}?dry_run=true`, { name: 'Mallory' })
+  expect([changed.status, changed.body.param]).toEqual([400, 'dry_run'])
+  expect((await world.asNative('DELETE', `/v1/customers/${body.id}?force=1`)).status).toBe(400)
+  expect((await native(`/v1/customers/${body.id}`)).body.name).toBeNull()
+})
+
+test('numbers that JSON carries, and names of every object, are kept as they were sent', async () => {
+  const rest =
+    ',"metadata":{"a":9007199254740991,"b":-0.5,"c":15.10,"d":1e21,"e":5e-7,"constructor":1,"toString":{"prototype":2},"hasOwnProperty":"x"}'
+  const { status, body } = await create('native', { rest })
+  expect(status).toBe(201)
+  const expected = {
+    ...{ a: 9007199254740991, b: -0.5, c: 15.1, d: 1e21, e: 5e-7 },
+    ...{ constructor: 1, toString: { prototype: 2 }, hasOwnProperty: 'x' },
+  }
+  expect(body.metadata).toEqual(expected)
+  expect((await native(`/v1/customers/${body.id}`)).body.metadata).toEqual(expected)
+})
+
+describe('the hosted page', () => {
+  test('ignores query parameters that it does not know, and reads bodies as the doors do', async () => {
+    const { page, bc } = await world.openSetup()
+    const url = new URL(page.url)
+    url.searchParams.set('utm_source', 'mail')
+    const shown = await fetch(url)
+    expect(shown.status).toBe(200)
+    const asset = /\/assets\/[^"]+\.css/.exec(await shown.text())![0]
+    expect((await fetch(`${world.apiUrl}${asset}?v=1`)).status).toBe(200)
+    const call = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
+      world.request(`${url.pathname}/setup-completed?token=${page.token}&foo=1`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', ...headers },
+        body,
+      })
+    const start = '{"gateway":"stripe","confirmation_token":"ctoken_1","currency":"USD","amount":1500'
+    const wrong: [Parameters<typeof call>, number, string][] = [
+      [[`${start},"amount":50000}`], 400, 'amount'],
+      [[`${start},"x":9007199254740993}`], 400, 'x'],
+      [[Buffer.from(`${start},"x":"\xe9"}`, 'latin1')], 400, 'body'],
+      [[`${start}}`, { 'Content-Encoding': 'gzip' }], 415, 'Content-Encoding'],
+      [[`${start}}`, { 'Content-Type': 'application/json; charset=latin1' }], 415, 'Content-Type'],
+    ]
+    for (const [sent, status, param] of wrong) {
+      const answer = await call(...sent)
+      expect([answer.status, answer.body.error?.param], JSON.stringify(answer.body)).toEqual([status, param])
+    }
+    const attempts = await world.sql`
+      select 1 from payment_attempts a join onboardings o on o.id = a.onboarding_id where o.billing_customer_id = ${bc}`
+    expect(attempts).toHaveLength(0)
+  })
+})
+
+test('an event of a gateway is judged by its signature alone, whatever its address says', async () => {
+  const post = (path: string) => world.request(path, { method: 'POST', body: '{"a":1,"a":2}' })
+  const [plain, asked] = [await post('/webhooks/stripe'), await post('/webhooks/stripe?foo=1')]
+  expect([plain.status, asked.status, asked.body]).toEqual([400, 400, plain.body])
+})

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createWorld, type World } from '../../support/world/world.ts'
+
+// What a body may cost is bounded before anybody knows who sent it: the edge door has its key in the body, and the page
+// has only a link.
+
+let world: World
+beforeAll(async () => {
+  world = await createWorld({ worker: false })
+})
+afterAll(() => world.close())
+
+const post = (path: string, body: string, headers: Record<string, string> = {}) =>
+  world.request(path, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body })
+
+describe('the edge door checks the key before it looks at values', () => {
+  const wrong = [
+    ['a name that is given twice', '"contact_id":"a","contact_id":"b"'],
+    ['a number that is not exact', '"meta":{"a":9007199254740993}'],
+    ['NUL', '"contact_id":"a\\u0000b"'],
+    ['the name __proto__', '"__proto__":{}'],
+  ] as const
+  test.each(wrong)('%s: 401 with a wrong key, 400 with a valid one', async (_, rest) => {
+    const paths = ['/public/edge/createCustomer', '/apis/public/edge/getItems.php']
+    for (const path of paths) {
+      expect((await post(path, `{"api_key":"sk_test_wrong",${rest}}`)).status, path).toBe(401)
+      expect((await post(path, `{${rest}}`)).status, path).toBe(401)
+      expect((await post(path, `{"api_key":"${world.seeds.secret_key}",${rest}}`)).status, path).toBe(400)
+    }
+  })
+
+  test('a key that is given twice is refused, whichever of the two is valid', async () => {
+    const { secret_key } = world.seeds
+    const answers = []
+    for (const [first, last] of [
+      [secret_key, 'sk_test_wrong'],
+      ['sk_test_wrong', secret_key],
+      [secret_key, secret_key],
+    ])
+      answers.push((await post('/public/edge/getItems', `{"api_key":"${first}","api_key":"${last}"}`)).status)
+    expect(answers).toEqual([401, 400, 400])
+  })
+})
+
+describe('a body has at most 20,000 values', () => {
+  const values = {
+    numbers: `[${'1,'.repeat(20_000)}1]`,
+    objects: `[${'{},'.repeat(20_000)}{}]`,
+    names: `{${Array.from({ length: 20_001 }, (_, i) => `"${i}":1`).join()}}`,
+    'lists within lists': `[${'[1,1],'.repeat(10_000)}1]`,
+  }
+  const says = 'must not have more than 20000 values'
+  test.each(Object.entries(values))('%s', async (_, many) => {
+    const edge = await post('/public/edge/createCustomer', `{"meta":${many}}`)
+    expect([edge.status, edge.body.errors]).toEqual([400, [`body: ${says}`]])
+    const native = await post('/v1/customers', `{"metadata":${many}}`, {
+      Authorization: `Bearer ${world.seeds.secret_key}`,
+    })
+    expect([native.status, native.body.detail]).toEqual([400, `body: ${says}`])
+  })
+
+  test('as many commas as anybody likes are text within a string', async () => {
+    const text = ',[]{}\\"\\\\'.repeat(300)
+    const { status, body } = await post(
+      '/v1/customers',
+      `{"external_id":"${randomUUID()}","metadata":{"a":"${text}"}}`,
+      {
+        Authorization: `Bearer ${world.seeds.secret_key}`,
+      },
+    )
+    expect([status, body.metadata.a]).toEqual([201, ',[]{}"\\'.repeat(300)])
+  })
+
+  test('the largest metadata of the smallest values is taken at both doors', async () => {
+    const lists = Array.from({ length: 8 }, (_, i) => [`l${i}`, Array<number>(1_990).fill(1)])
+    const metadata = Object.fromEntries(lists) as object
+    const native = await world.asNative('POST', '/v1/customers', { external_id: randomUUID(), metadata })
+    expect([native.status, native.body.metadata]).toEqual([201, metadata])
+    const { secret_key, org_id, brand_id } = world.seeds
+    const edge = { api_key: secret_key, org_id, brand_id, contact_id: randomUUID(), meta: metadata }
+    expect((await post('/public/edge/createCustomer', JSON.stringify(edge))).status).toBe(200)
+  })
+
+  test('deep texts are refused before they are parsed, valid or not', async () => {
+    for (const deep of ['['.repeat(500_000), '{"a":'.repeat(100_000), `{"a":${'['.repeat(30)}${']'.repeat(30)}}`]) {
+      const { status, body } = await post('/public/edge/getItems', deep)
+      expect([status, body.errors[0]]).toEqual([
+        400,
+        expect.stringContaining('must not be nested deeper than 24 levels'),
+      ])
+    }
+  })
+})
+
+test('calls of the hosted page take 16 KB, whole or in chunks', async () => {
+  const { page } = await world.openSetup()
+  const url = new URL(page.url)
+  const path = `${url.pathname}/setup-completed?token=${page.token}`
+  const of = (length: number) => `{"gateway":"stripe","x":"${'x'.repeat(length)}"}`
+  expect((await post(path, of(16_000))).status).toBe(400)
+  expect([(await post(path, of(17_000))).status]).toEqual([413])
+  const chunked = await world.request(path, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: new Blob([of(17_000)]).stream(),
+    duplex: 'half',
+  } as RequestInit)
+  expect(chunked.status).toBe(413)
+})

@@ -1,0 +1,359 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { callDoor, doorNames, doors } from '../../support/doors.ts'
+import { keyedPost } from '../../support/keyed-post.ts'
+import { createWorld, type World } from '../../support/world/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await createWorld({ worker: false })
+})
+afterAll(() => world.close())
+
+const post = (key: string, body: object, path = '/v1/customers') => keyedPost(world, path, key, body)
+const customersNamed = (name: string) => world.sql`select id from customers where name = ${name}`
+
+test('50 posts at once with one key: one customer, one answer, the others replays of it or refused while it runs', async () => {
+  const [key, name] = [randomUUID(), randomUUID()]
+  const answers = await Promise.all(Array.from({ length: 50 }, () => post(key, { name })))
+  expect(await customersNamed(name)).toHaveLength(1)
+  const made = answers.filter(({ status }) => status === 201)
+  expect(new Set(made.map(({ body }) => body.id)).size).toBe(1)
+  expect(made.filter(({ headers }) => headers.get('Idempotent-Replayed') !== 'true')).toHaveLength(1)
+  const refused = answers.filter(({ status }) => status !== 201)
+  for (const { status, body, headers } of refused)
+    expect([status, body.code, Number(headers.get('Retry-After')) > 0]).toEqual([409, 'idempotency_in_progress', true])
+  const replayed = await post(key, { name })
+  expect([replayed.status, replayed.headers.get('Idempotent-Replayed'), replayed.body]).toEqual([
+    201,
+    'true',
+    made[0]!.body,
+  ])
+})
+
+test('another request with the key is refused, whatever the order of its fields', async () => {
+  const key = randomUUID()
+  const { body } = await post(key, { name: 'A', metadata: { a: 1, b: 2 } })
+  expect((await post(key, { metadata: { b: 2, a: 1 }, name: 'A' })).body).toEqual(body)
+  for (const other of [{ name: 'B' }, { name: 'A', metadata: { a: 1, b: 2, api_key: 'x' } }])
+    expect((await post(key, other)).body).toMatchObject({ status: 422, param: 'Idempotency-Key' })
+  for (const misshapen of ['', 'x'.repeat(256), 'two words'])
+    expect((await post(misshapen, { name: 'C' })).body).toMatchObject({ status: 400, param: 'Idempotency-Key' })
+})
+
+const replayed = ({ headers }: { headers: Headers }) => headers.get('Idempotent-Replayed')
+const patchItem = (id: string, status: string) => world.asNative('PATCH', `/v1/billable_items/${id}`, { status })
+const newItem = async () => {
+  const item = { name: 'Visit', type: 'trigger', amount: 4900, currency: 'USD' }
+  return (await world.asNative('POST', '/v1/billable_items', item)).body.id as string
+}
+
+test('a refusal that a change of state takes away is not kept: the same key runs again, and its success is replayed', async () => {
+  const taken = randomUUID()
+  const { body: holder } = await world.asNative('POST', '/v1/customers', { external_id: taken })
+  const item = await newItem()
+  await patchItem(item, 'inactive')
+  const { body: active } = await world.edge('createCustomer', { contact_id: world.newContact(), require_initial: 0 })
+  await world.sql`
+    update billing_customers set payment_method_id = 'pm_test', allow_trigger = true where id = ${active.billing_customer_id}`
+  const enrollment = { billing_customer_id: active.billing_customer_id, billable_item_id: item }
+  const later = `usr_${randomUUID()}`
+  const refused: [status: number, call: () => ReturnType<typeof post>][] = [
+    [409, () => post('taken', { external_id: taken })],
+    [400, () => post('inactive', enrollment, '/v1/enrollments')],
+    [
+      400,
+      () =>
+        world.edge(
+          'createCustomer',
+          { contact_id: taken, bi_id: item },
+          { 'Idempotency-Key': 'edge item'.replace(' ', '-') },
+        ),
+    ],
+    [400, () => post('unknown', { parent_customer_external_id: later }, '/v1/customers')],
+  ]
+  for (const [status, call] of refused) {
+    const answer = await call()
+    expect([answer.status, replayed(answer)], JSON.stringify(answer.body)).toEqual([status, null])
+  }
+  expect(
+    await world.sql`select 1 from idempotency_keys where key in ('taken', 'inactive', 'edge-item', 'unknown') and status is not null`,
+  ).toEqual([])
+  await world.asNative('DELETE', `/v1/customers/${holder.id}`)
+  await patchItem(item, 'active')
+  await world.asNative('POST', '/v1/customers', { external_id: later })
+  for (const [, call] of refused) {
+    const [answer, again] = [await call(), await call()]
+    expect([answer.status < 300, replayed(answer), replayed(again)], JSON.stringify(answer.body)).toEqual([
+      true,
+      null,
+      'true',
+    ])
+    expect(again.body).toEqual(answer.body)
+  }
+  expect(await world.sql`select 1 from customers where external_id = ${taken} and deleted_at is null`).toHaveLength(1)
+  expect(await world.sql`select 1 from enrollments where billable_item_id = ${item}`).toHaveLength(1)
+})
+
+test('a wrong request is refused again, and another body with its key still is another request', async () => {
+  const [first, again] = [await post('wrong', { email: 'nobody' }), await post('wrong', { email: 'nobody' })]
+  expect([first.status, again.status, replayed(again)]).toEqual([400, 400, null])
+  expect((await post('wrong', { email: 'ada@example.com' })).status).toBe(422)
+})
+
+test('texts of callers that look like secrets or links keep nothing from being replayed, and stay as they were', async () => {
+  const linked = await world.edge('createCustomer', { contact_id: world.newContact() })
+  const link = linked.body.data.setup_url as string
+  world.pageOf(link)
+  const metadata = { note: 'pi_1_secret_2', client_secret: 'seti_1_secret_2', link, key: `sk_test_${'x'.repeat(32)}` }
+  const item = { name: 'x_secret_y', type: 'trigger', amount: 4900, currency: 'USD' }
+  const customer_id = `usr_${randomUUID()}`
+  const calls = [
+    ['item', item, '/v1/billable_items'],
+    ['customer', { external_id: customer_id, metadata }, '/v1/customers'],
+    ['opened', { customer_id, metadata }, '/v1/billing_customers'],
+  ] as const
+  for (const [key, body, path] of calls) {
+    const [first, again] = [await post(key, body, path), await post(key, body, path)]
+    expect([first.status, again.status, replayed(again)], path).toEqual([201, 201, 'true'])
+    expect(again.body, path).toEqual(first.body)
+  }
+  expect(await world.sql`select 1 from billable_items where name = ${item.name}`).toHaveLength(1)
+  const [{ id } = { id: '' }] = await world.sql<{ id: string }[]>`
+    select b.id from billing_customers b join customers c on c.id = b.customer_id where c.external_id = ${customer_id}`
+  const cancel = () => post('cancel', { reason: 'x_secret_y' }, `/v1/billing_customers/${id}/cancel`)
+  const [first, again] = [await cancel(), await cancel()]
+  expect([first.status, again.status, replayed(again)]).toEqual([200, 200, 'true'])
+  expect(again.body).toEqual(first.body)
+})
+
+test('a repeat that makes an API key is told no secret and kills none, whatever the name of the key', async () => {
+  const make = () => post('key', { name: 'ci_secret_key', scopes: ['customers:read'] }, '/v1/api_keys')
+  const first = await make()
+  world.secrets.add(first.body.secret)
+  const again = await make()
+  expect([again.status, replayed(again), again.body]).toEqual([201, 'true', { ...first.body, secret: null }])
+  expect((await world.asNative('GET', '/v1/customers', undefined, first.body.secret)).status).toBe(200)
+  expect(await world.sql`select 1 from api_keys where name = 'ci_secret_key'`).toHaveLength(1)
+  const rows = await world.sql`select body from idempotency_keys where key = 'key'`
+  expect(JSON.stringify(rows)).not.toContain(first.body.secret)
+})
+
+test('an item that was made when the call crashed is found by the repeat', async () => {
+  const make = () =>
+    post('crashed', { name: 'Crash', type: 'trigger', amount: 1, currency: 'USD' }, '/v1/billable_items')
+  const { body } = await make()
+  await world.sql`update idempotency_keys set status = null, body = null, leased_until = now() where key = 'crashed'`
+  expect((await make()).body).toEqual(body)
+  expect(await world.sql`select 1 from billable_items where name = 'Crash'`).toHaveLength(1)
+})
+
+/** As a crash leaves it: the work is done, the answer is not kept. */
+const forgetAnswer = (key: string) =>
+  world.sql`update idempotency_keys set status = null, body = null, leased_until = now() where key = ${key}`
+const ended = 'use another key to make another'
+
+test('a customer that was deleted since its first try is not made again, at any door', async () => {
+  const make = {
+    native: (key: string, external_id: string) => post(key, { external_id }),
+    'with a parent': (key: string, external_id: string) =>
+      post(key, { external_id, parent_customer_external_id: parent }),
+    ...Object.fromEntries(
+      doorNames.map((door) => [
+        door,
+        (key: string, external_id: string) =>
+          callDoor(world, door, 'POST', '', doors[door].smallest(external_id), { headers: { 'Idempotency-Key': key } }),
+      ]),
+    ),
+  }
+  const parent = `usr_${randomUUID()}`
+  await post(randomUUID(), { external_id: parent })
+  for (const [name, call] of Object.entries(make)) {
+    const [key, externalId] = [randomUUID(), `usr_${randomUUID()}`]
+    expect((await call(key, externalId)).status, name).toBe(201)
+    await forgetAnswer(key)
+    await world.asNative('DELETE', `/v1/customers/${externalId}`)
+    for (const again of [await call(key, externalId), await call(key, externalId)]) {
+      expect(again.status, name).toBe(name === 'billing-io' || name === 'flexprice' ? 400 : 409)
+      expect(JSON.stringify(again.body), name).toContain(ended)
+    }
+    expect(await world.sql`select 1 from customers where external_id = ${externalId} and deleted_at is null`).toEqual(
+      [],
+    )
+    expect((await call(randomUUID(), externalId)).status, name).toBe(201)
+  }
+})
+
+test('nor where its onboarding began with it', async () => {
+  const scope = { organization: world.seeds.org_id, environment: 'sandbox', name: 'onboard_new_customers' }
+  await world.admin('set-setting', { ...scope, value: 'true' })
+  const [key, external_id] = [randomUUID(), `usr_${randomUUID()}`]
+  const { body } = await post(key, { external_id })
+  world.pageOf(body.setup_url)
+  await forgetAnswer(key)
+  await world.sql`update onboardings set ended_at = now(), result = 'canceled', wake_at = null, blocked_on = null where billing_customer_id = ${body.billing_customer_id}`
+  expect((await world.asNative('DELETE', `/v1/customers/${body.id}`)).status).toBe(204)
+  expect((await post(key, { external_id })).body).toMatchObject({ status: 409, code: 'first_try_ended' })
+  await world.admin('set-setting', { ...scope, value: 'false' })
+})
+
+test('an API key that was revoked since its first try is not given a secret', async () => {
+  const make = () => post('revoked', { name: 'revoked since', scopes: ['customers:read'] }, '/v1/api_keys')
+  const { body } = await make()
+  world.secrets.add(body.secret)
+  await forgetAnswer('revoked')
+  const again = await make()
+  world.secrets.add(again.body.secret)
+  expect([again.status, again.body.id]).toEqual([201, body.id])
+  expect((await world.asNative('GET', '/v1/customers', undefined, again.body.secret)).status).toBe(200)
+  await forgetAnswer('revoked')
+  await world.asNative('POST', `/v1/api_keys/${body.id}/revoke`)
+  expect((await make()).body).toMatchObject({ status: 409, code: 'first_try_ended' })
+})
+
+test('a rotation without an overlap whose answer was lost is given a secret by the repeat', async () => {
+  const { body: old } = await post(randomUUID(), { name: 'old', scopes: ['customers:read'] }, '/v1/api_keys')
+  const rotate = () => post('rotated', { overlap_seconds: 0 }, `/v1/api_keys/${old.id}/rotate`)
+  const first = await rotate()
+  await forgetAnswer('rotated')
+  const again = await rotate()
+  for (const { secret } of [old, first.body, again.body]) world.secrets.add(secret)
+  expect([again.status, again.body.id]).toEqual([201, first.body.id])
+  const uses = async (secret: string) => (await world.asNative('GET', '/v1/customers', undefined, secret)).status
+  expect([await uses(old.secret), await uses(first.body.secret), await uses(again.body.secret)]).toEqual([
+    401, 401, 200,
+  ])
+  expect((await post('rotated again', {}, `/v1/api_keys/${old.id}/rotate`)).status).toBe(400)
+  expect((await post('rotated-again', { overlap_seconds: 0 }, `/v1/api_keys/${old.id}/rotate`)).body.code).toBe(
+    'api_key_ended',
+  )
+})
+
+test('a try that crashed between work and answer is taken over when its lease is over, and nothing is made twice', async () => {
+  const [key, name] = [randomUUID(), randomUUID()]
+  const first = await post(key, { name, external_id: name })
+  // As a crash leaves it: the customer is there, the answer is not.
+  await world.sql`update idempotency_keys set status = null, body = null where key = ${key}`
+  expect((await post(key, { name, external_id: name })).status).toBe(409)
+  await world.sql`update idempotency_keys set leased_until = now() where key = ${key}`
+  const again = await post(key, { name, external_id: name })
+  expect([again.status, again.body.id]).toEqual([201, first.body.id])
+  expect(await customersNamed(name)).toHaveLength(1)
+})
+
+test('after 24 hours a key is new', async () => {
+  const key = randomUUID()
+  const { body } = await post(key, { name: 'A' })
+  await world.sql`update idempotency_keys set created_at = now() - interval '25 hours' where key = ${key}`
+  const { status, body: other } = await post(key, { name: 'B' })
+  expect([status, other.id === body.id]).toEqual([201, false])
+})
+
+test('the same key at another door or of another organization is another key', async () => {
+  const key = randomUUID()
+  await post(key, { name: 'A' })
+  const edge = await world.edge('createCustomer', { contact_id: world.newContact() }, { 'Idempotency-Key': key })
+  expect([edge.status, edge.headers.get('Idempotent-Replayed')]).toEqual([200, null])
+  const { secret_key } = world.seeds.other_org
+  const foreign = await world.request('/v1/customers', {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${secret_key}`, 'Content-Type': 'application/json', 'Idempotency-Key': key },
+    body: JSON.stringify({ name: 'B' }),
+  })
+  expect([foreign.status, foreign.body.name]).toEqual([201, 'B'])
+})
+
+test('a stored answer holds no link; it is signed anew, and the same', async () => {
+  const key = randomUUID()
+  const contact = { contact_id: world.newContact() }
+  const first = await world.edge('buildCustomerProfileSetup', contact, { 'Idempotency-Key': key })
+  const again = await world.edge('buildCustomerProfileSetup', contact, { 'Idempotency-Key': key })
+  expect(again.headers.get('Idempotent-Replayed')).toBe('true')
+  expect(again.body).toEqual(first.body)
+  world.pageOf(first.body.data.setup_url)
+  const rows = await world.sql`select * from idempotency_keys where key = ${key}`
+  expect(JSON.stringify(rows)).not.toContain(new URL(first.body.data.setup_url).searchParams.get('token'))
+})
+
+test('what a caller wrote is replayed byte for byte beside a link, whatever it is', async () => {
+  const key = randomUUID()
+  const metadata = { note: '{setup-link}', other: 'undefined %s $& {setup-link 1}' }
+  const open = async () => {
+    const answer = await fetch(`${world.apiUrl}/v1/billing_customers`, {
+      method: 'POST',
+      headers: {
+        Authorization: `Bearer ${world.seeds.secret_key}`,
+        'Content-Type': 'application/json',
+        'Idempotency-Key': key,
+      },
+      body: JSON.stringify({ contact_id: `cont_${key}`, metadata }),
+    })
+    return { replayed: answer.headers.get('Idempotent-Replayed'), text: await answer.text() }
+  }
+  const first = await open()
+  expect(JSON.parse(first.text)).toMatchObject({ metadata, setup_url: expect.stringContaining('?token=') })
+  expect(await open()).toEqual({ replayed: 'true', text: first.text })
+  world.pageOf(JSON.parse(first.text).setup_url)
+})
+
+const reading: [name: string, path: string, body: () => object, other: object][] = [
+  ['getCustomer', '/public/edge/getCustomer', () => ({ bc_id: bcOfReader }), { org_id: undefined }],
+  ['getItems', '/apis/public/edge/getItems.php', () => ({}), { brand_id: undefined }],
+  ['getEnrollments', '/public/edge/getEnrollments', () => ({ limit: 10 }), { limit: 11 }],
+  ['FlexPrice search', '/flexprice/v1/customers/search', () => ({ limit: 10 }), { limit: 11 }],
+]
+let bcOfReader: string
+
+test.each(reading)(
+  '%s only reads: a repeat reads again, nothing is stored, and another body is refused',
+  async (name, path, body, other) => {
+    const contact_id = world.newContact()
+    bcOfReader = (await world.edge('createCustomer', { contact_id, meta: { step: 'first' } })).body.billing_customer_id
+    const key = randomUUID()
+    const { secret_key: api_key, org_id, brand_id } = world.seeds
+    const call = (extra: object) =>
+      world.request(path, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key, 'x-api-key': api_key },
+        body: JSON.stringify({
+          ...(name === 'FlexPrice search' ? {} : { api_key, org_id, brand_id }),
+          ...body(),
+          ...extra,
+        }),
+      })
+    const first = await call({})
+    expect([first.status, first.headers.get('Idempotent-Replayed')]).toEqual([200, null])
+    await world.edge('createCustomer', { contact_id, meta: { step: 'second' } })
+    const again = await call({})
+    expect([again.status, again.headers.get('Idempotent-Replayed')]).toEqual([200, null])
+    if (name === 'getCustomer')
+      expect([first.body.data.bc_meta, again.body.data.bc_meta]).toMatchObject([{ step: 'first' }, { step: 'second' }])
+    expect((await call(other)).status).toBe(409)
+    expect(await world.sql`select status, body, link from idempotency_keys where key = ${key}`).toEqual([
+      { status: null, body: null, link: null },
+    ])
+  },
+)
+
+test('the largest answer that a record of today has is kept; one of a record from before the limits is not, and is made again', async () => {
+  const metadata = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`key_${i}`, 'x'.repeat(3900)]))
+  const customer_id = `usr_${randomUUID()}`
+  const open = async () => {
+    const answer = await post('open', { customer_id, metadata }, '/v1/billing_customers')
+    if (answer.body.setup_url) world.pageOf(answer.body.setup_url)
+    return answer
+  }
+  const [first, again] = [await open(), await open()]
+  expect([first.status, again.status, again.headers.get('Idempotent-Replayed')]).toEqual([201, 201, 'true'])
+  const { id } = first.body
+  await world.sql.begin(async (sql) => {
+    await sql`set local session_replication_role = replica`
+    await sql`update billing_customers set metadata = jsonb_build_object('old', repeat('x', 1000000)) where id = ${id}`
+  })
+  const retry = () => post('retry', {}, `/v1/billing_customers/${id}/retry`)
+  for (const answer of [await retry(), await retry()])
+    expect([answer.status, answer.body.metadata?.old?.length]).toEqual([200, 1_000_000])
+  const [{ bytes } = { bytes: 0 }] = await world.sql<{ bytes: number }[]>`
+    select max(octet_length(body)) as bytes from idempotency_keys`
+  expect(bytes).toBeLessThan(60_000)
+})

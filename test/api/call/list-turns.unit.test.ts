@@ -1,0 +1,101 @@
+import { setImmediate as later } from 'node:timers/promises'
+import type { Context } from 'hono'
+import { afterEach, expect, test, vi } from 'vitest'
+import type { CallEnv } from '../../../api/call/call-env.ts'
+import type { ApiDependencies } from '../../../api/dependencies.ts'
+import type { Failure } from '../../../domain/failure/failures.ts'
+import { inTurn } from '../../../api/call/list-turns.ts'
+
+const d = {} as ApiDependencies
+afterEach(() => void vi.useRealTimers())
+const callOf = (organizationId: string, { method = 'GET', limit }: { method?: string; limit?: unknown } = {}) =>
+  ({
+    req: { method, query: () => limit },
+    get: (name: string) => (name === 'caller' ? { organizationId } : { limit }),
+  }) as unknown as Context<CallEnv>
+
+/** Reads that end when they are told to. */
+function reading() {
+  const began: string[] = []
+  const ends = new Map<string, () => void>()
+  const read = (name: string) => async () => {
+    began.push(name)
+    await new Promise<void>((resolve) => ends.set(name, resolve))
+    return name
+  }
+  /** Lets some end, and what that lets begin. */
+  const end = async (...names: string[]) => {
+    for (const name of names) {
+      await later()
+      ends.get(name)!()
+    }
+    await later()
+  }
+  return { began, read, end }
+}
+
+test('an organization reads one list at a time, in order; others and lists of one row do not wait', async () => {
+  const { began, read, end } = reading()
+  const all = [
+    inTurn(d, callOf('a'), read('a1')),
+    inTurn(d, callOf('a', { limit: '100' }), read('a2')),
+    inTurn(d, callOf('a', { method: 'POST', limit: 1000 }), read('a3')),
+    inTurn(d, callOf('b'), read('b1')),
+    inTurn(d, callOf('a', { limit: '1' }), read('a one')),
+    inTurn(d, callOf('a', { method: 'POST', limit: 1 }), read('a other one')),
+  ]
+  await later()
+  expect(began.toSorted()).toEqual(['a one', 'a other one', 'a1', 'b1'])
+  await end('b1', 'a one')
+  expect(began).toHaveLength(4)
+  await end('a1')
+  expect(began.slice(4)).toEqual(['a2'])
+  await end('a2')
+  expect(began.slice(4)).toEqual(['a2', 'a3'])
+  await end('a3', 'a other one')
+  expect(await Promise.all(all)).toEqual(['a1', 'a2', 'a3', 'b1', 'a one', 'a other one'])
+})
+
+test('a list that fails gives its turn on', async () => {
+  const { began, read, end } = reading()
+  const failing = inTurn(d, callOf('c'), () => Promise.reject(new Error('cut')))
+  const second = inTurn(d, callOf('c'), read('second'))
+  await expect(failing).rejects.toThrow('cut')
+  await later()
+  expect(began).toEqual(['second'])
+  await end('second')
+  await second
+  const third = inTurn(d, callOf('c'), read('third'))
+  await end('third')
+  expect(await third).toBe('third')
+})
+
+test('a list that hangs gives its turn on after 5 seconds, once', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+  const { began, read, end } = reading()
+  const all = ['hangs', 'second', 'third'].map((name) => inTurn(d, callOf('d'), read(name)))
+  await vi.advanceTimersByTimeAsync(4_900)
+  expect(began).toEqual(['hangs'])
+  await vi.advanceTimersByTimeAsync(200)
+  expect(began).toEqual(['hangs', 'second'])
+  // It ends after all; the turn is not its own any more.
+  await end('hangs')
+  expect(began).toEqual(['hangs', 'second'])
+  await end('second')
+  expect(began).toEqual(['hangs', 'second', 'third'])
+  await end('third')
+  expect(await Promise.all(all)).toEqual(['hangs', 'second', 'third'])
+})
+
+test('whose turn comes after their caller was refused do not read', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+  const { began, read, end } = reading()
+  const all = Array.from({ length: 6 }, (_, i) => inTurn(d, callOf('e'), read(`${i}`)).catch((e: Failure) => e.code))
+  await vi.advanceTimersByTimeAsync(15_100)
+  expect(began).toEqual(['0', '1', '2'])
+  await end('0', '1', '2')
+  expect(await Promise.all(all)).toEqual(['0', '1', '2', 'unavailable', 'unavailable', 'unavailable'])
+  const next = inTurn(d, callOf('e'), read('next'))
+  await end('next')
+  expect(await next).toBe('next')
+})

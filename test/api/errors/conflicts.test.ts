@@ -1,0 +1,311 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { conflictGuide } from '../../../domain/failure/failure-guide.ts'
+import { conflictCodes, type ConflictCode } from '../../../domain/failure/failures.ts'
+import { callDoor } from '../../support/doors.ts'
+import { keyedPost } from '../../support/keyed-post.ts'
+import { until } from '../../support/until.ts'
+import { createWorld, type Answer, type World } from '../../support/world/world.ts'
+
+// What stands against a request has a code of its own at the native API; the other doors keep the words of their
+// documents.
+
+let world: World
+beforeAll(async () => {
+  world = await createWorld({ paypal: true, longestRetryPause: 300 })
+})
+afterAll(() => world.close())
+
+const post = (path: string, body?: object) => world.asNative('POST', path, body)
+const externalId = () => `usr_${randomUUID()}`
+const open = async (body: object = {}) =>
+  (await post('/v1/billing_customers', { customer_id: externalId(), ...body })).body
+const active = () => open({ payment_data: { pm_id: 'pm_card_visa' } })
+const act = (bc: string, action: string, body?: object) => post(`/v1/billing_customers/${bc}/${action}`, body)
+const enroll = (id: string) =>
+  post('/v1/enrollments', { billing_customer_id: id, billable_item_id: world.seeds.item_id })
+const remove = (id: string) => world.asNative('DELETE', `/v1/customers/${id}`)
+const read = async (bc: string) => (await world.asNative('GET', `/v1/billing_customers/${bc}`)).body
+
+const cards = { good: { pm_id: 'pm_card_visa' }, declined: { pm_id: 'pm_card_chargeCustomerFail' } }
+const liveKey = async () => {
+  const scope = { organization: world.seeds.org_id, environment: 'live', scopes: '*' }
+  const { key } = (await world.admin('create-key', scope)) as { key: string }
+  world.secrets.add(key)
+  return key
+}
+
+/** Runs a call while a billing customer cannot become active: what is charged meanwhile stays as it is. */
+async function beforeActivation<T>(call: () => Promise<T>): Promise<T> {
+  await world.sql.unsafe(`
+    create function not_yet() returns trigger language plpgsql as $$ begin raise exception 'not yet'; end $$;
+    create trigger not_yet before update on billing_customers for each row when (new.status = 'active') execute function not_yet()`)
+  try {
+    return await call()
+  } finally {
+    await world.sql.unsafe('drop trigger not_yet on billing_customers')
+  }
+}
+
+/** One refusal for each code that the native API answers. */
+const refusals = {
+  external_id_taken: async () => {
+    const external_id = externalId()
+    await post('/v1/customers', { external_id })
+    return post('/v1/customers', { external_id })
+  },
+  payment_in_progress: async () => {
+    const { id, customer_id } = await open()
+    const bank = await world.hold('/v1/payment_intents/*/confirm')
+    const paying = post('/v1/billing_customers', { customer_id, payment_data: cards.good })
+    await bank.reached()
+    const refused = await act(id, 'initial_amount', { amount: 2000, reason: 'x' })
+    await bank.release()
+    expect((await paying).status).toBe(200)
+    return refused
+  },
+  payment_submitted: async () => {
+    const customer_id = externalId()
+    await post('/v1/billing_customers', { customer_id, payment_data: cards.declined })
+    return post('/v1/billing_customers', { customer_id, initial_amount: 3500 })
+  },
+  already_paid: async () => {
+    const { id, customer_id } = await open()
+    const refused = await beforeActivation(async () => {
+      const paying = post('/v1/billing_customers', { customer_id, payment_data: cards.good })
+      await until(
+        () => world.sql`select 1 from charges where billing_customer_id = ${id} and state = 'succeeded'`,
+        ({ length }) => length === 1,
+      )
+      const answer = await act(id, 'initial_amount', { amount: 2000, reason: 'x' })
+      return { answer, paying }
+    })
+    await refused.paying
+    expect(await world.ended(id)).toBe('completed')
+    return refused.answer
+  },
+  too_many_attempts: async () => {
+    const customer_id = externalId()
+    const pay = () => post('/v1/billing_customers', { customer_id, payment_data: cards.declined })
+    return until(pay, ({ status }) => status !== 402)
+  },
+  gateway_missing: async () =>
+    world.asNative('POST', '/v1/billing_customers', { customer_id: externalId() }, await liveKey()),
+  settings_mismatch: async () => {
+    const { org_id: organization, secret_key } = world.seeds.other_org
+    const scope = { organization, environment: 'sandbox', name: 'gateways' }
+    await world.admin('set-setting', { ...scope, value: '["paypal"]' })
+    const customer = { external_id: externalId(), currency: 'ZAR' }
+    await world.asNative('POST', '/v1/customers', customer, secret_key)
+    return world.asNative('POST', '/v1/billing_customers', { customer_id: customer.external_id }, secret_key)
+  },
+  limit_reached: async () => {
+    const { id } = await open()
+    await world.sql`update onboardings set link_version = 100 where billing_customer_id = ${id}`
+    return act(id, 'setup_link', { replace: true })
+  },
+  first_try_ended: async () => {
+    const key = randomUUID()
+    const make = () => keyedPost(world, '/v1/customers', key, { name: 'Ada' })
+    const { body } = await make()
+    await forgetAnswer(key)
+    await remove(body.id)
+    return make()
+  },
+  no_live_onboarding: async () => act((await active()).id, 'cancel', { reason: 'late' }),
+  customer_not_deletable: async () => remove((await open()).customer_id),
+  billing_customer_pending: async () => act((await open()).id, 'suspend'),
+  payment_method_missing: async () => enroll((await open({ require_initial: false })).id),
+  billing_customer_suspended: async () => {
+    const { id } = await active()
+    await act(id, 'suspend')
+    return enroll(id)
+  },
+  parent_cycle: async () => {
+    const { body } = await post('/v1/customers', {})
+    return world.asNative('PATCH', `/v1/customers/${body.id}`, { parent_customer_id: body.id })
+  },
+  nothing_to_charge: async () => {
+    const { id } = await active()
+    await act(id, 'payment_method', {})
+    return act(id, 'waive_initial_charge', { reason: 'x' })
+  },
+  onboarding_closing: async () => {
+    const { id, onboarding } = await open()
+    await world.sql`update onboardings set closing = 'canceled' where id = ${onboarding.id}`
+    return act(id, 'waive_initial_charge', { reason: 'x' })
+  },
+  charge_not_resolvable: async () => {
+    const { id } = await active()
+    const { body } = await world.asNative('GET', `/v1/charges?billing_customer_id=${id}`)
+    return post(`/v1/charges/${body.data[0].id}/resolve`, { outcome: 'never_happened', reason: 'x' })
+  },
+  api_key_ended: async () => {
+    const { body } = await post('/v1/api_keys', { name: 'short', scopes: ['customers:read'] })
+    await post(`/v1/api_keys/${body.id}/revoke`)
+    return post(`/v1/api_keys/${body.id}/rotate`, { overlap_seconds: 0 })
+  },
+} satisfies Partial<Record<ConflictCode, () => Promise<Answer>>>
+
+/** As a crash leaves it: the work is done, the answer is not kept. */
+const forgetAnswer = (key: string) =>
+  world.sql`update idempotency_keys set status = null, body = null, leased_until = now() where key = ${key}`
+
+const setUp = async (contact_id: string, gateway = 'stripe') => {
+  const answer = await world.edge('setupPaymentMethod', { contact_id, gateway })
+  if (answer.body.data?.client_secret) world.secrets.add(answer.body.data.client_secret)
+  return answer
+}
+const confirm = (billing_customer_id: string, gateway = 'stripe') =>
+  world.edge('confirmPaymentMethod', { billing_customer_id, gateway })
+
+/**
+ * The codes of calls that only the edge door and the hosted page have. Their answers have no codes: the text tells them
+ * apart.
+ */
+const codelessRefusals = {
+  setup_over: [async () => confirm((await open()).id), 'gateway: nothing was set up at stripe'],
+  payment_method_used: [
+    async () => {
+      const [other, { body }] = [await open(), await setUp(externalId(), 'paypal')]
+      const token = body.data.order_id as string
+      await world.simulatePayPal('approve', { setup_token: token, outcome: 'approve', email: 'a@example.com' })
+      await world.sql`
+        insert into payment_attempts
+          (onboarding_id, number, environment, link_version, source, gateway, reference, single_use, amount, currency, state, closed_at)
+        values (${other.onboarding.id}, 1, 'sandbox', 1, 'page', 'paypal', ${token}, true, 1500, 'USD', 'abandoned', now())`
+      return confirm(body.data.billing_customer_id as string, 'paypal')
+    },
+    'billing_customer_id: was submitted for another contact already',
+  ],
+  mapped_customer_not_ours: [
+    async () => {
+      const external_id = externalId()
+      const mapping = [{ provider: 'stripe', id: 'cus_nobody' }]
+      await post('/v1/customers', { external_id, integration_entity_mapping: mapping })
+      return setUp(external_id)
+    },
+    'contact_id: is mapped to a customer at the gateway that is not of this organization',
+  ],
+  link_usable: [async () => world.pageOf((await open()).setup_url).askForNewLink(), 'this link can still be used'],
+  gateway_refused: [
+    async () => {
+      await world.fault('/v1/setup_intents', 'unauthorized', { times: 100 })
+      const answer = await setUp(externalId())
+      await world.clearFaults()
+      return answer
+    },
+    'gateway: does not accept our account just now',
+  ],
+} satisfies Partial<Record<ConflictCode, [() => Promise<Answer>, string]>>
+
+test('each code of a conflict has a call here that is refused with it', () => {
+  expect([...Object.keys(refusals), ...Object.keys(codelessRefusals)].sort()).toEqual([...conflictCodes].sort())
+})
+
+test.each(Object.entries(codelessRefusals))('without a code: %s', async (_, [refuse, text]) => {
+  const { status, body } = await refuse()
+  expect([status, JSON.stringify(body)]).toEqual([409, expect.stringContaining(text)])
+})
+
+test.each(Object.entries(refusals))('%s', async (code, refuse) => {
+  const { status, body } = await refuse()
+  expect([status, body.code], JSON.stringify(body)).toEqual([409, code])
+  expect(body.title).toBe(conflictGuide[code as keyof typeof conflictGuide].title)
+  expect(body.doc_url).toBe(`${world.apiUrl}/docs/errors#${code}`)
+})
+
+test('the document lists every code', async () => {
+  const { body } = await world.request('/openapi.json')
+  expect(body.components.schemas.Problem.properties.code.enum).toEqual(expect.arrayContaining([...conflictCodes]))
+})
+
+test('an external id that is taken is refused with the id of who has it, at create and at change', async () => {
+  const external_id = externalId()
+  const { body: first } = await post('/v1/customers', { external_id })
+  const { body: second } = await post('/v1/customers', { external_id: externalId() })
+  const refused = [
+    await post('/v1/customers', { external_id }),
+    await world.asNative('PATCH', `/v1/customers/${second.id}`, { external_id }),
+  ]
+  for (const { status, body } of refused)
+    expect([status, body]).toMatchObject([
+      409,
+      {
+        code: 'external_id_taken',
+        param: 'external_id',
+        existing_id: first.id,
+        detail: `external_id: is taken by ${first.id}`,
+      },
+    ])
+  const [billingIo, moment, flexprice] = await Promise.all([
+    callDoor(world, 'billing-io', 'POST', '', { external_id, email: 'ada@example.com' }),
+    callDoor(world, 'moment', 'POST', '', { external_reference: external_id }),
+    callDoor(world, 'flexprice', 'POST', '', { external_id }),
+  ])
+  expect([billingIo.status, billingIo.body.error.code]).toEqual([400, 'invalid_field_value'])
+  expect([moment.status, moment.body.title]).toEqual([409, 'Conflict'])
+  expect([flexprice.status, flexprice.body.code]).toEqual([409, 'already_exists'])
+})
+
+test('onboarding.status tells every end, can be filtered by, and what is being ended has no link', async () => {
+  const [live, canceled, completed] = [await open(), await open(), await active()]
+  expect(live).toMatchObject({ status: 'pending', setup_url: expect.any(String), onboarding: { status: 'pending' } })
+  const answer = await act(canceled.id, 'cancel', { reason: 'no longer wanted' })
+  expect(answer.body).toMatchObject({ status: 'pending', onboarding: { status: 'pending', closing: 'canceled' } })
+  expect(answer.body).not.toHaveProperty('setup_url')
+  expect(await world.ended(canceled.id)).toBe('canceled')
+  for (const [record, status] of [
+    [live, 'pending'],
+    [canceled, 'canceled'],
+    [completed, 'completed'],
+  ]) {
+    expect((await read(record.id)).onboarding).toMatchObject({ status, closing: null })
+    for (const asked of ['pending', 'canceled', 'completed']) {
+      const { body } = await world.asNative(
+        'GET',
+        `/v1/billing_customers?customer_id=${record.customer_id}&onboarding_status=${asked}`,
+      )
+      expect(
+        body.data.map(({ id }: { id: string }) => id),
+        `${status}, ${asked}`,
+      ).toEqual(asked === status ? [record.id] : [])
+    }
+  }
+  const wrong = await world.asNative('GET', '/v1/billing_customers?onboarding_status=active')
+  expect([wrong.status, wrong.body.param]).toEqual([400, 'onboarding_status'])
+
+  // The latest counts, not the first; a replacement is no onboarding.
+  const { body: again } = await post('/v1/billing_customers', { customer_id: canceled.customer_id })
+  expect(again.onboarding).toMatchObject({ n: 2, status: 'pending' })
+  const { body: left } = await world.asNative(
+    'GET',
+    `/v1/billing_customers?customer_id=${canceled.customer_id}&onboarding_status=canceled`,
+  )
+  expect(left.data).toEqual([])
+  const { body: replacing } = await act(completed.id, 'payment_method', {})
+  expect(replacing).toMatchObject({ onboarding: { status: 'completed' }, replacement: { status: 'pending' } })
+  expect(replacing.replacement.setup_url).toEqual(expect.any(String))
+  const { body: stopped } = await act(completed.id, 'cancel', { reason: 'no longer wanted' })
+  expect(stopped.replacement.closing).toBe('canceled')
+  expect(stopped.replacement).not.toHaveProperty('setup_url')
+})
+
+test('attempts count the methods that were submitted, and of those the ones that were to be charged', async () => {
+  const steps = async (bc: string) =>
+    Object.fromEntries(
+      (await read(bc)).onboarding.steps.map(({ name, attempts }: { name: string; attempts: number }) => [
+        name,
+        attempts,
+      ]),
+    )
+  const declined = await post('/v1/billing_customers', {
+    customer_id: externalId(),
+    payment_data: { pm_id: 'pm_card_chargeCustomerFail' },
+  })
+  expect(declined.status).toBe(402)
+  const paid = await active()
+  expect(await steps(paid.id)).toMatchObject({ payment_method: 1, initial_charge: 1, activation: 0 })
+  const free = await open({ require_initial: false, payment_data: { pm_id: 'pm_card_visa' } })
+  expect(await steps(free.id)).toMatchObject({ payment_method: 1, initial_charge: 0 })
+})

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import { createApp } from '../../../api/app.ts'
+import type { ApiDependencies } from '../../../api/dependencies.ts'
+import { momentAnchors } from '../../../api/doors/moment/problem.ts'
+import { conflictGuide, failureGuide } from '../../../domain/failure/failure-guide.ts'
+import { silentLog } from '../../../runtime/log.ts'
+
+const checks = { database: async () => ({ isUsable: true }), temporal: async () => true }
+const app = createApp({ publicUrl: 'https://pay.example.com', log: silentLog } as unknown as ApiDependencies, checks)
+
+const problem = (code: string, status: number) => ({
+  type: `https://pay.example.com/docs/errors#${code}`,
+  title: expect.any(String),
+  status,
+  detail: expect.any(String),
+  code,
+  request_id: expect.stringMatching(/^req_[0-9a-f-]{36}$/),
+  doc_url: `https://pay.example.com/docs/errors#${code}`,
+})
+
+test.each(['/v1', '/v1/', '/v1/nothing', '/v1/customers/', '/v1/billing_customers/bc_1/nothing', '/v1/%00'])(
+  'GET %s is a problem: there is no such path',
+  async (path) => {
+    const answer = await app.request(path)
+    expect([answer.status, answer.headers.get('Content-Type')]).toEqual([404, 'application/problem+json'])
+    expect(await answer.json()).toEqual(problem('not_found', 404))
+  },
+)
+
+test.each([
+  ['PUT', '/v1/customers', 'GET, POST'],
+  ['POST', '/v1/customers/cus_1', 'GET, PATCH, DELETE'],
+  ['OPTIONS', '/v1/billing_customers/bc_1/cancel', 'POST'],
+])('%s %s is a problem that names the methods there are', async (method, path, allowed) => {
+  const answer = await app.request(path, { method })
+  expect([answer.status, answer.headers.get('Content-Type'), answer.headers.get('Allow')]).toEqual([
+    405,
+    'application/problem+json',
+    allowed,
+  ])
+  expect(await answer.json()).toEqual(problem('method_not_allowed', 405))
+})
+
+const billingIo = (type: string, code: string) => ({ error: { type, code, message: expect.any(String), param: null } })
+const moment = (title: string, status: number) => expect.objectContaining({ title, status, instance: '/moment/x' })
+const flexprice = (code: string, http_status_code: number) => expect.objectContaining({ code, http_status_code })
+const edge = { status: 'error', errors: [expect.any(String)] }
+const page = { error: { code: 'not_found', message: 'there is nothing here' } }
+
+test.each([
+  ['GET', '/billing-io/v1/nothing', 404, billingIo('not_found', 'route_not_found')],
+  ['PUT', '/billing-io/v1/customers', 405, billingIo('invalid_request', 'method_not_allowed')],
+  ['GET', '/moment/x', 404, moment('Not Found', 404)],
+  ['GET', '/flexprice/v1/nothing', 404, flexprice('not_found', 404)],
+  ['PATCH', '/flexprice/v1/customers/cust_1', 405, flexprice('method_not_allowed', 405)],
+  ['POST', '/public/edge/nothing', 404, edge],
+  ['POST', '/apis/public/edge/createCustomer', 404, edge],
+  ['GET', '/apis/public/edge/createCustomer.php', 405, edge],
+  ['GET', '/public/edge/getCustomer', 405, edge],
+  ['GET', '/public/edge/setup-billing', 404, page],
+  ['GET', '/public/edge/setup-billing/brand_1/org_1', 404, page],
+  ['DELETE', '/public/edge/setup-billing/brand_1/org_1/bc_1', 404, page],
+])('%s %s is refused in the words of its door', async (method, path, status, body) => {
+  const answer = await app.request(path, { method })
+  expect([answer.status, await answer.json()]).toEqual([status, body])
+  expect(answer.headers.has('Allow')).toBe(status === 405)
+})
+
+test.each([
+  ['/', 302, 'docs'],
+  ['/docs/', 302, '../docs'],
+])('GET %s leads to the reference', async (path, status, location) => {
+  const answer = await app.request(path)
+  expect([answer.status, answer.headers.get('Location')]).toEqual([status, location])
+  expect(new URL(location, `https://pay.example.com/billing${path}`).href).toBe('https://pay.example.com/billing/docs')
+  expect((await app.request('/docs')).status).toBe(200)
+})
+
+test('browsers that ask for an icon are told that there is none', async () => {
+  const answer = await app.request('/favicon.ico')
+  expect([answer.status, await answer.text()]).toEqual([204, ''])
+  expect(answer.headers.get('Cache-Control')).toContain('max-age')
+})
+
+test('the errors page has an anchor for all that native and Moment answers point at, each once', async () => {
+  const page = await (await app.request('/docs/errors')).text()
+  const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id)
+  expect(ids).toHaveLength(new Set(ids).size)
+  const wanted = [...Object.keys(failureGuide), ...Object.keys(conflictGuide), ...Object.values(momentAnchors)]
+  expect(wanted.filter((id) => !ids.includes(id))).toEqual([])
+  expect(ids).toEqual(expect.arrayContaining(['not-found', 'bad-request', 'external_id_taken']))
+  const unknown = await app.request('/moment/billing/nothing')
+  const { type } = (await unknown.json()) as { type: string }
+  expect(ids).toContain(new URL(type).hash.slice(1))
+})

@@ -1,0 +1,113 @@
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { enterCard, isDone, isTold, openOnPhone, pageWorld, pay, payAfterDecline } from '../../support/phone.ts'
+
+const own = pageWorld()
+
+test('a customer enters a card and reaches the end; no card digit reaches our origin', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  const { page, sent, complaints, close } = await openOnPhone(own.browser, setup.url.href)
+  expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Set up billing')
+  expect(await page.textContent('#explanation')).toContain('You pay $15.00 once, now')
+  expect(await page.getByRole('group', { name: 'Payment method' }).getByLabel('Card').isChecked()).toBe(true)
+  await enterCard(page, '4242 4242 4242 4242')
+  await pay(page)
+  await isDone(page)
+  const steps = page.getByRole('list', { name: 'Progress' }).getByRole('listitem')
+  expect(await steps.allTextContents()).toEqual([
+    'Setup opened done',
+    'Payment method done',
+    'Initial charge of $15.00 done',
+    'Account activated done',
+    'Enrolled in Monthly visit done',
+  ])
+  expect((await own.world.ledger(bc)).charges).toHaveLength(1)
+  expect(complaints).toEqual([])
+  const toUs = sent.filter(({ url }) => url.startsWith(own.world.apiUrl))
+  expect(toUs.length).toBeGreaterThan(3)
+  for (const { url, body } of toUs) expect(`${url} ${body}`).not.toMatch(/4242 ?4242|12 ?\/ ?34/)
+  await close()
+})
+
+test('an account with Link: the form does not offer it, and the card pays', async () => {
+  await own.world.simulate('settings', { enabled_types: ['card', 'link'] })
+  const { bc, page: setup } = await own.world.openSetup()
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  await enterCard(page, '4242424242424242')
+  await pay(page)
+  await isDone(page)
+  expect((await own.world.ledger(bc)).methods).toMatchObject([{ type: 'card', last4: '4242' }])
+  await close()
+  await own.world.simulate('settings', { enabled_types: ['card'] })
+})
+
+test('a decline is said plainly, and another card pays', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  await payAfterDecline(page)
+  expect((await own.world.ledger(bc)).charges).toHaveLength(1)
+  await close()
+})
+
+const asksAlways = '4000002760003184'
+const bank = (page: Page) => page.frameLocator('iframe[title="Your bank\'s page"]')
+
+test('the bank asks, the customer confirms on the bank’s page and reaches the end', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  const { page, complaints, close } = await openOnPhone(own.browser, setup.url.href)
+  await enterCard(page, asksAlways)
+  await pay(page)
+  await bank(page).getByRole('button', { name: 'Complete' }).click()
+  await isDone(page)
+  expect((await own.world.ledger(bc)).charges).toHaveLength(1)
+  expect(complaints).toEqual([])
+  await close()
+})
+
+test('the customer fails at the bank, is told so, and pays with another card', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  await enterCard(page, asksAlways)
+  await pay(page)
+  await bank(page).getByRole('button', { name: 'Fail' }).click()
+  await isTold(page, 'could not confirm that it was you')
+  await enterCard(page, '4242424242424242')
+  await pay(page)
+  await isDone(page)
+  expect((await own.world.ledger(bc)).charges).toHaveLength(1)
+  await close()
+})
+
+test('a tab that is closed at the bank: the link leads back to it, or to another card', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  const first = await openOnPhone(own.browser, setup.url.href)
+  await enterCard(first.page, asksAlways)
+  await pay(first.page)
+  await bank(first.page).getByRole('button', { name: 'Complete' }).waitFor()
+  await first.close()
+
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  await page.getByRole('heading', { name: 'Confirm with your bank' }).waitFor()
+  expect(await page.getByRole('status').textContent()).toContain('You have not been charged yet')
+  await page.getByRole('button', { name: 'Use another card' }).click()
+  await enterCard(page, asksAlways)
+  await pay(page)
+  await bank(page).getByRole('button', { name: 'Complete' }).waitFor()
+  await page.reload()
+  await page.getByRole('button', { name: 'Confirm with your bank' }).click()
+  await bank(page).getByRole('button', { name: 'Complete' }).click()
+  await isDone(page)
+  expect((await own.world.ledger(bc)).charges).toHaveLength(1)
+  await close()
+})
+
+test('what is missing in the card form is said, and nothing is submitted', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  await enterCard(page, '4242424242424242')
+  await page.frameLocator('#card-form iframe').getByLabel('Security code').fill('')
+  await pay(page)
+  await isTold(page, 'security code is incomplete')
+  expect((await own.world.billingCustomer(bc)).onboarding.steps[1].attempts).toBe(0)
+  await close()
+})

@@ -1,0 +1,121 @@
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { features } from '../../../tools/simulators/paypal/behavior/features.ts'
+import { until } from '../../support/until.ts'
+import { choose, enterCard, isDone, isTold, openOnPhone, pageWorld, pay } from '../../support/phone.ts'
+
+const own = pageWorld()
+
+/** Sessions of PayPal's SDK that were not destroyed. */
+const liveSessions = (page: Page) =>
+  page.evaluate(() => (window as unknown as { paypal: { liveSessions: Set<unknown> } }).paypal.liveSessions.size)
+
+/** Chooses PayPal, and answers its window once it is open. */
+async function openPayPalWindow(page: Page): Promise<Page> {
+  await choose(page, 'PayPal')
+  const [popup] = await Promise.all([page.waitForEvent('popup'), pay(page)])
+  await popup.getByRole('button', { name: 'Agree and continue' }).waitFor()
+  return popup
+}
+
+test('a customer approves in PayPal’s window and reaches the end', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  const { page, complaints, close } = await openOnPhone(own.browser, setup.url.href)
+  const popup = await openPayPalWindow(page)
+  await popup.getByRole('button', { name: 'Agree and continue' }).click()
+  await isDone(page)
+  expect(await own.world.payPalCharges(bc)).toHaveLength(1)
+  expect(complaints).toEqual([])
+  expect(await liveSessions(page)).toBe(0)
+  await close()
+})
+
+test('a customer who does not approve is told that nothing was charged, and pays by card', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  const popup = await openPayPalWindow(page)
+  await popup.getByRole('button', { name: 'Cancel' }).click()
+  await isTold(page, 'You have not been charged')
+  await until(async () => (await liveSessions(page)) === 0)
+  await choose(page, 'Card')
+  await enterCard(page, '4242424242424242')
+  await pay(page)
+  await isDone(page)
+  expect(await own.world.payPalCharges(bc)).toEqual([])
+  expect((await own.world.ledger(bc)).charges).toHaveLength(1)
+  await close()
+})
+
+test('PayPal is not offered where it finds the account not eligible; a card pays', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  await own.world.simulatePayPal('settings', { features: ['reference_transactions'] })
+  const { page, complaints, close } = await openOnPhone(own.browser, setup.url.href)
+  await page.getByLabel('PayPal').waitFor({ state: 'detached' })
+  await enterCard(page, '4242424242424242')
+  await pay(page)
+  await isDone(page)
+  expect(await own.world.payPalCharges(bc)).toEqual([])
+  expect(complaints).toEqual([])
+  await own.world.simulatePayPal('settings', { features: [...features] })
+  await close()
+})
+
+test('PayPal stops accepting the account while the page is open: the customer is told, and a card pays', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  await choose(page, 'PayPal')
+  await page.getByRole('button', { name: 'Pay $15.00 and finish', disabled: false }).waitFor()
+  await own.world.simulatePayPal('settings', { features: ['reference_transactions'] })
+  await pay(page)
+  await isTold(page, 'PayPal is not available for this payment')
+  expect(await page.getByLabel('PayPal').count()).toBe(0)
+  await enterCard(page, '4242424242424242')
+  await pay(page)
+  await isDone(page)
+  expect((await own.world.ledger(bc)).charges).toHaveLength(1)
+  await own.world.simulatePayPal('settings', { features: [...features] })
+  await own.world.sql`delete from refused_gateways`
+  await close()
+})
+
+test('where windows are blocked PayPal is shown in place of the page, which goes on when it is back', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  await page.evaluate(() => (window.open = () => null))
+  await choose(page, 'PayPal')
+  await pay(page)
+  await page.getByRole('button', { name: 'Agree and continue' }).click()
+  await isDone(page)
+  expect(await own.world.payPalCharges(bc)).toHaveLength(1)
+  await close()
+})
+
+test('a card is declined, and PayPal pays', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  await enterCard(page, '4000000000009995')
+  await pay(page)
+  await isTold(page, 'insufficient funds. You have not been charged')
+  const popup = await openPayPalWindow(page)
+  await popup.getByRole('button', { name: 'Agree and continue' }).click()
+  await isDone(page)
+  expect(await own.world.payPalCharges(bc)).toHaveLength(1)
+  expect((await own.world.ledger(bc)).charges).toEqual([])
+  await close()
+})
+
+test('PayPal declines, and a card pays', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  await own.world.payPalFault('/v2/checkout/orders', 'decline', { code: 'INSTRUMENT_DECLINED' })
+  const popup = await openPayPalWindow(page)
+  await popup.getByRole('button', { name: 'Agree and continue' }).click()
+  await isTold(page, 'PayPal could not take the payment. You have not been charged')
+  await choose(page, 'Card')
+  await enterCard(page, '4242424242424242')
+  await pay(page)
+  await isDone(page)
+  expect(await own.world.payPalCharges(bc)).toEqual([])
+  expect((await own.world.ledger(bc)).charges).toHaveLength(1)
+  await close()
+})

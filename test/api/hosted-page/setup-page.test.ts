@@ -1,0 +1,186 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { isolatedContext } from '../../../tools/scripts/browser.ts'
+import { enterCard, isDone, openOnPhone, pageWorld, pay } from '../../support/phone.ts'
+import { until } from '../../support/until.ts'
+
+let framer: Server
+const framerOrigin = () => `http://localhost:${(framer.address() as AddressInfo).port}`
+beforeAll(async () => {
+  framer = createServer((request, response) => {
+    const framed = new URL(request.url!, 'http://x').searchParams.get('url') ?? ''
+    const script = 'addEventListener("message", (e) => { document.title = e.origin + " " + JSON.stringify(e.data) })'
+    response
+      .setHeader('Content-Type', 'text/html')
+      .end(
+        `<iframe src="${framed.replaceAll('&', '&amp;')}" width="400" height="900"></iframe><script>${script}</script>`,
+      )
+  }).listen(0, '127.0.0.1')
+  await new Promise((resolve) => framer.once('listening', resolve))
+})
+afterAll(() => framer.close())
+
+const own = pageWorld(() => ({ settings: { embedOrigins: [framerOrigin()] } }))
+
+test('a reload at any moment, also with the worker stopped, shows the true state', async () => {
+  const { page: setup } = await own.world.openSetup()
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  await page.reload()
+  await enterCard(page, '4242424242424242')
+  await own.world.stopWorker()
+  await pay(page)
+  await page.getByRole('heading', { name: 'Setting up billing' }).waitFor()
+  await page.reload()
+  await page.getByRole('heading', { name: 'Setting up billing' }).waitFor()
+  expect(await page.locator('#payment').isVisible()).toBe(false)
+  expect(await page.getByRole('status').textContent()).toContain('working on it')
+  await own.world.startWorker()
+  await isDone(page)
+  await page.reload()
+  await isDone(page)
+  await close()
+})
+
+test('nothing is wider than a phone of 360 pixels, and the button can be hit', async () => {
+  const { page: setup } = await own.world.openSetup()
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+  const box = await page.getByRole('button', { name: 'Pay $15.00 and finish' }).boundingBox()
+  expect(box!.height).toBeGreaterThanOrEqual(44)
+  await close()
+})
+
+test('the price is written as the reader’s language does', async () => {
+  const { page: setup } = await own.world.openSetup()
+  const { body } = await setup.open({ 'Accept-Language': 'de-DE,de;q=0.9' })
+  expect(body).toContain('Pay 15,00\u00a0$ and finish')
+})
+
+test.each([
+  ['by the caller', (contact: string) => own.world.edge('createCustomer', { contact_id: contact, initial_amount: 20 })],
+  [
+    'by an operator',
+    (_contact: string, bc: string) =>
+      own.world.admin('change-initial-amount', { 'billing-customer': bc, amount: '2000', reason: 'agreed by phone' }),
+  ],
+])('the price is changed %s while the page is open: nothing is charged, and it is drawn anew', async (_who, change) => {
+  const { contact, bc, page: setup } = await own.world.openSetup()
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  await enterCard(page, '4242424242424242')
+  await change(contact, bc)
+  await until(async () => (await setup.progress()).body.amount === 2000)
+  await pay(page)
+  const newPrice = page.getByRole('button', { name: 'Pay $20.00 and finish' })
+  await newPrice.waitFor()
+  expect((await own.world.ledger(bc)).charges).toEqual([])
+  await enterCard(page, '4242424242424242')
+  await newPrice.click()
+  await isDone(page)
+  expect((await own.world.ledger(bc)).charges).toMatchObject([{ amount: 2000 }])
+  await close()
+})
+
+test('two tabs of one link: one pays, the other follows', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  const [one, two] = [await openOnPhone(own.browser, setup.url.href), await openOnPhone(own.browser, setup.url.href)]
+  await enterCard(one.page, '4242424242424242')
+  await enterCard(two.page, '5555555555554444')
+  await Promise.all([pay(one.page), pay(two.page)])
+  await Promise.all([one, two].map(({ page }) => isDone(page)))
+  expect((await own.world.ledger(bc)).charges).toHaveLength(1)
+  await Promise.all([one.close(), two.close()])
+})
+
+test('an expired link says so and can ask for a new one', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  await own.world.admin('extend', { 'billing-customer': bc, seconds: '1' })
+  await own.world.ended(bc)
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('This link has expired')
+  await page.getByRole('button', { name: 'Ask for a new link' }).click()
+  await page.getByRole('status').filter({ hasText: 'A new link was asked for' }).waitFor()
+  await close()
+})
+
+test('where the payment provider cannot be reached the page says so', async () => {
+  const { page: setup } = await own.world.openSetup()
+  const { context } = await isolatedContext(own.browser, {})
+  const page = await context.newPage()
+  await page.clock.install()
+  await page.route(/stripe\.js/, (route) => route.abort())
+  await page.goto(setup.url.href)
+  await page.clock.runFor(20_000)
+  await page.getByRole('alert').filter({ hasText: 'could not be loaded' }).waitFor()
+  await context.close()
+})
+
+test('a slow answer of the server is waited for: the submission is sent again, and counts once', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  let broken = 2
+  await page.route('**/setup-completed*', async (route) => {
+    if (broken-- > 0) {
+      await route.fetch()
+      return route.abort()
+    }
+    return route.continue()
+  })
+  await enterCard(page, '4242424242424242')
+  await pay(page)
+  await isDone(page)
+  expect((await own.world.ledger(bc)).charges).toHaveLength(1)
+  await close()
+})
+
+test('framed from a listed origin the page works and tells its end to that origin; from another it does not show', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  const { context } = await isolatedContext(own.browser, {})
+  const page = await context.newPage()
+  const framedUrl = encodeURIComponent(setup.url.href)
+  await page.goto(`${framerOrigin()}/?url=${framedUrl}`)
+  const framed = page.frameLocator('iframe').first()
+  await enterCard(framed, '4242424242424242')
+  await framed.getByRole('button', { name: 'Pay $15.00 and finish' }).click()
+  await isDone(framed)
+  await expect
+    .poll(() => page.title())
+    .toBe(`${own.world.apiUrl} {"type":"setup_completed","billing_customer_id":"${bc}"}`)
+
+  // Opened again after the end, it tells again: the first message may have been lost.
+  await page.goto(`${framerOrigin()}/?url=${framedUrl}`)
+  await expect.poll(() => page.title()).toContain('setup_completed')
+
+  await page.goto(`${framerOrigin().replace('localhost', '127.0.0.1')}/?url=${framedUrl}`)
+  await page.waitForTimeout(500)
+  expect(await page.frameLocator('iframe').first().getByRole('heading').count()).toBe(0)
+  await context.close()
+})
+
+test('a logo and origins stored before there was a rule stop neither the page’s scripts nor its message', async () => {
+  const { sql, seeds } = own.world
+  await sql`
+    insert into brands (id, organization_id, environment, name, logo_url) values
+      ('brand_sandboxed', ${seeds.org_id}, 'sandbox', 'Old', 'https://a;sandbox/x.png'),
+      ('brand_unscripted', ${seeds.org_id}, 'sandbox', 'Old', 'https://a;script-src-elem/x.png')`
+  const origins = ['http://localhost:*', 'https://例え.jp', 'https://app.example\u0001', 'https://*', framerOrigin()]
+  await sql`
+    insert into settings (organization_id, environment, name, value)
+    values (${seeds.org_id}, 'sandbox', 'embed_origins', ${sql.json(origins)})`
+  for (const brand_id of ['brand_sandboxed', 'brand_unscripted']) {
+    const { bc, page: setup } = await own.world.openSetup(undefined, { brand_id })
+    const { context } = await isolatedContext(own.browser, {})
+    const page = await context.newPage()
+    const complaints: string[] = []
+    page.on('pageerror', (error) => complaints.push(error.message))
+    await page.goto(`${framerOrigin()}/?url=${encodeURIComponent(setup.url.href)}`)
+    const framed = page.frameLocator('iframe').first()
+    await enterCard(framed, '4242424242424242')
+    await framed.getByRole('button', { name: /finish/ }).click()
+    await isDone(framed)
+    await expect.poll(() => page.title()).toContain(`"billing_customer_id":"${bc}"`)
+    expect(complaints).toEqual([])
+    await context.close()
+  }
+  await sql`delete from settings where organization_id = ${seeds.org_id} and name = 'embed_origins'`
+})

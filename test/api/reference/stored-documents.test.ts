@@ -1,0 +1,79 @@
+import { expect, test, vi } from 'vitest'
+import { createApp } from '../../../api/app.ts'
+import type { ApiDependencies } from '../../../api/dependencies.ts'
+import { silentLog } from '../../../runtime/log.ts'
+
+const checks = { database: async () => ({ isUsable: true }), temporal: async () => true }
+const dependencies = { publicUrl: 'https://pay.example.com', log: silentLog } as unknown as ApiDependencies
+const app = createApp(dependencies, checks)
+
+const docs = await (await app.request('/docs')).text()
+const assets = app.routes.map(({ path }) => path).filter((path) => path.startsWith('/assets/'))
+const documents = ['/openapi.json', '/docs', '/docs/errors', ...assets]
+
+test('the reference names its assets, and every asset is looked at here', () => {
+  const named = [...docs.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path]) => path)
+  expect(named).toHaveLength(4)
+  expect(assets).toEqual(expect.arrayContaining(named))
+  expect(assets).toHaveLength(7)
+})
+
+test.each(documents)('%s is answered with a tag, and 304 to who has that version', async (path) => {
+  const first = await app.request(path)
+  const etag = first.headers.get('ETag')!
+  expect([first.status, etag]).toEqual([200, expect.stringMatching(/^"[\w-]{43}"$/)])
+  expect(first.headers.get('Cache-Control')).toBe(
+    path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'public, no-cache',
+  )
+  expect(first.headers.get('X-Content-Type-Options')).toBe('nosniff')
+  expect(first.headers.has('Vary')).toBe(false)
+  const body = await first.text()
+  expect(body.length).toBeGreaterThan(100)
+  for (const known of [etag, `W/${etag}`, `"another", ${etag}`, '*']) {
+    const again = await app.request(path, { headers: { 'If-None-Match': known } })
+    expect([known, again.status, again.headers.get('ETag'), await again.text()]).toEqual([known, 304, etag, ''])
+    expect(again.headers.get('Cache-Control')).toBe(first.headers.get('Cache-Control'))
+  }
+  const other = await app.request(path, { headers: { 'If-None-Match': '"another"' } })
+  expect([other.status, await other.text()]).toEqual([200, body])
+})
+
+test('the OpenAPI document is made once', async () => {
+  const fresh = createApp(dependencies, checks)
+  const made = vi.spyOn(fresh, 'getOpenAPI31Document')
+  for (let i = 0; i < 3; i++) expect((await fresh.request('/openapi.json')).status).toBe(200)
+  expect(made).toHaveBeenCalledTimes(1)
+})
+
+test('other calls do not wait for documents, however many are asked for; those that are too many are 503', async () => {
+  const order: string[] = []
+  const large = Array.from({ length: 600 }, async () => {
+    const answer = await app.request('/openapi.json')
+    if (answer.status === 200) order.push('document')
+    return answer
+  })
+  const health = Promise.resolve(app.request('/healthz')).then(() => order.push('healthz'))
+  const answers = await Promise.all(large)
+  await health
+  expect(order.indexOf('healthz')).toBeLessThan(3)
+  const refused = answers.filter(({ status }) => status !== 200)
+  expect(order.length).toBeGreaterThan(50)
+  expect(refused.length).toBeGreaterThan(50)
+  for (const { status, headers } of refused) {
+    expect([status, headers.get('Retry-After'), headers.get('Cache-Control')]).toEqual([503, '2', 'no-store'])
+    expect(headers.has('ETag')).toBe(false)
+  }
+  expect((await app.request('/openapi.json')).status).toBe(200)
+})
+
+test('what the page of a customer needs is answered however many documents are asked for, and HEAD costs nothing', async () => {
+  const heads = await Promise.all(Array.from({ length: 1_000 }, () => app.request('/openapi.json', { method: 'HEAD' })))
+  for (const { status } of heads) expect(status).toBe(200)
+  expect((await app.request('/docs/errors')).status).toBe(200)
+  const flood = Array.from({ length: 600 }, () => app.request('/openapi.json'))
+  const needed = assets.filter((path) => /\/(page\.css|browser\.js|restore\.js)$/.test(path))
+  expect(needed).toHaveLength(3)
+  const answers = await Promise.all(needed.map(async (path) => (await app.request(path)).status))
+  expect(answers).toEqual([200, 200, 200])
+  expect((await Promise.all(flood)).some(({ status }) => status === 503)).toBe(true)
+})

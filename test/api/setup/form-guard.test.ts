@@ -1,0 +1,254 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { untilAnswered } from '../../support/answer.ts'
+import { until } from '../../support/until.ts'
+import { createWorld, type World } from '../../support/world/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await createWorld({ longestRetryPause: 300 })
+})
+afterAll(() => world.close())
+
+async function setUp(contact_id = world.newContact()) {
+  const { status, body } = await untilAnswered(() => world.edge('setupPaymentMethod', { contact_id }))
+  if (body.data?.client_secret) world.secrets.add(body.data.client_secret)
+  return { status, body, contact: contact_id, bc: body.data?.billing_customer_id as string, data: body.data }
+}
+
+const enter = (client_secret: string, payment_method: string) =>
+  world.simulate('confirm_setup', { client_secret, payment_method })
+const confirm = (billing_customer_id: string) =>
+  untilAnswered(() =>
+    world.edge('confirmPaymentMethod', { billing_customer_id, gateway: 'stripe', brand_id: undefined }),
+  )
+const setupIntent = async (id: string) => (await world.atStripe('GET', `/v1/setup_intents/${id}`)).body
+
+const attemptsOf = (bc: string) =>
+  world.sql<{ number: number; state: string; code: string | null }[]>`
+    select a.number, a.state, a.code from payment_attempts a join onboardings o on o.id = a.onboarding_id
+    where o.billing_customer_id = ${bc} order by o.n, a.number`
+
+async function eventsOf(bc: string, type: string) {
+  const rows = await world.sql<{ data: object }[]>`
+    select data from events where billing_customer_id = ${bc} and type = ${`billing_customer.${type}`} order by id`
+  return rows.map(({ data }) => data)
+}
+
+const declined = 'pm_card_visa_chargeDeclined'
+
+test('20 declines on a caller’s form: 5 are tried, then 429, and the form is over; a new link opens another', async () => {
+  const { bc, contact, data } = await setUp()
+  const entered: (number | string)[] = []
+  const answers: number[] = []
+  for (let i = 0; i < 20; i++) {
+    const { status, body } = await enter(data.client_secret, declined)
+    entered.push(status === 402 ? 'declined' : body.error.code)
+    answers.push((await confirm(bc)).status)
+  }
+  expect(entered).toEqual([
+    ...Array<string>(5).fill('declined'),
+    ...Array<string>(15).fill('setup_intent_unexpected_state'),
+  ])
+  expect(answers).toEqual([...Array<number>(4).fill(402), ...Array<number>(16).fill(429)])
+  expect((await confirm(bc)).body).toEqual({
+    status: 'error',
+    errors: ['too many payment methods were declined; replace the setup link first'],
+  })
+  expect((await setupIntent(data.setup_intent_id)).status).toBe('canceled')
+  expect(await attemptsOf(bc)).toEqual(
+    Array.from({ length: 5 }, (_, i) => ({ number: i + 1, state: 'declined', code: 'declined' })),
+  )
+  expect(await eventsOf(bc, 'guard_tripped')).toEqual([{ limit: 'link' }])
+  expect(await eventsOf(bc, 'payment_failed')).toHaveLength(5)
+  expect((await setUp(contact)).status).toBe(429)
+
+  await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })
+  const next = await setUp(contact)
+  expect([next.status, next.data.setup_intent_id === data.setup_intent_id]).toEqual([200, false])
+  await enter(next.data.client_secret, 'pm_card_visa')
+  expect((await confirm(bc)).body.data.bc_status).toBe('active')
+  expect((await world.ledger(bc)).charges).toHaveLength(1)
+})
+
+test('a caller who never asks how it went: events of the gateway count, and cancel the form', async () => {
+  const { bc, data } = await setUp()
+  const entered: number[] = []
+  for (let i = 0; i < 12; i++) {
+    entered.push((await enter(data.client_secret, declined)).status)
+    await world.allDelivered()
+  }
+  expect(entered).toEqual([...Array<number>(5).fill(402), ...Array<number>(7).fill(400)])
+  expect(await attemptsOf(bc)).toHaveLength(5)
+  expect((await setupIntent(data.setup_intent_id)).status).toBe('canceled')
+  expect(await eventsOf(bc, 'guard_tripped')).toEqual([{ limit: 'link' }])
+})
+
+test('cards whose question was left open on a form count, and a good card after few declines finishes', async () => {
+  const { bc, data } = await setUp()
+  for (let i = 0; i < 3; i++) await enter(data.client_secret, 'pm_card_authenticationRequired')
+  await enter(data.client_secret, declined)
+  await enter(data.client_secret, 'pm_card_visa')
+  const { status, body } = await confirm(bc)
+  expect([status, body.data.bc_status]).toEqual([200, 'active'])
+  expect((await attemptsOf(bc)).map(({ state }) => state).sort()).toEqual([
+    ...Array<string>(3).fill('abandoned'),
+    'declined',
+    'paid',
+  ])
+  expect((await world.ledger(bc)).charges).toHaveLength(1)
+})
+
+test('declines on forms and on the page add up, and calls at once count each try once', async () => {
+  const { contact, bc, page } = await world.openSetup()
+  for (let i = 0; i < 2; i++) {
+    await page.submitCard('4000000000000002')
+    await until(async () => !(await page.progress()).body.paying)
+  }
+  const { data } = await setUp(contact)
+  for (let i = 0; i < 2; i++) await enter(data.client_secret, declined)
+  const answers = await Promise.all(Array.from({ length: 8 }, () => confirm(bc)))
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([402]))
+  expect(await attemptsOf(bc)).toHaveLength(4)
+  await enter(data.client_secret, declined)
+  expect((await confirm(bc)).status).toBe(429)
+  const refused = await page.submitCard()
+  expect([refused.status, refused.body.refusal]).toEqual([409, 'too_many_attempts'])
+})
+
+test('at the organization’s limit a new form asks for 3-D Secure', async () => {
+  const { status } = await world.asNative('PATCH', '/v1/settings', { declines_per_organization: 1 })
+  expect(status).toBe(200)
+  const { data } = await setUp()
+  expect((await setupIntent(data.setup_intent_id)).payment_method_options.card.request_three_d_secure).toBe('challenge')
+  const { body } = await enter(data.client_secret, 'pm_card_threeDSecureOptional')
+  expect(body.status).toBe('requires_action')
+  await world.asNative('PATCH', '/v1/settings', { declines_per_organization: 300 })
+})
+
+const asks = 'pm_card_authenticationRequired'
+
+test('25 cards that need 3-D Secure on a form whose caller never asks: each counts by event, the form ends at the limit', async () => {
+  const { bc, data } = await setUp()
+  const entered: (number | string)[] = []
+  for (let i = 0; i < 25; i++) {
+    const { status, body } = await enter(data.client_secret, asks)
+    entered.push(status === 200 ? body.status : body.error.code)
+    await world.allDelivered()
+  }
+  // The last question stays open for its customer; one card more closes the form.
+  expect(entered).toEqual([
+    ...Array<string>(6).fill('requires_action'),
+    ...Array<string>(19).fill('setup_intent_unexpected_state'),
+  ])
+  expect((await attemptsOf(bc)).map(({ state }) => state)).toEqual(Array<string>(5).fill('abandoned'))
+  expect((await setupIntent(data.setup_intent_id)).status).toBe('canceled')
+  expect(await eventsOf(bc, 'guard_tripped')).toEqual([{ limit: 'link' }])
+})
+
+test('the fifth card of a form may still be confirmed with its bank, and counts until then', async () => {
+  const { bc, contact, data } = await setUp()
+  for (let i = 0; i < 4; i++) await enter(data.client_secret, declined)
+  await enter(data.client_secret, 'pm_card_authenticationRequiredOnSetup')
+  await world.allDelivered()
+  const page = (await world.openSetup(contact)).page
+  expect((await page.submitCard()).body.refusal).toBe('too_many_attempts')
+  expect((await setUp(contact)).data.client_secret).toBe(data.client_secret)
+  await world.simulate('authenticate', { setup_intent: data.setup_intent_id, outcome: 'succeed' })
+  await world.allDelivered()
+  const { status, body } = await confirm(bc)
+  expect([status, body.data.bc_status]).toEqual([200, 'active'])
+  expect((await world.ledger(bc)).charges).toHaveLength(1)
+})
+
+test.each([true, false])('cards that were saved on forms and never handed in count (events: %s)', async (delivered) => {
+  const { bc, contact } = await setUp()
+  const given: number[] = []
+  for (let i = 0; i < 12; i++) {
+    const { status, data } = await setUp(contact)
+    given.push(status)
+    if (status !== 200) continue
+    expect((await enter(data.client_secret, 'pm_card_visa')).body.status).toBe('succeeded')
+    if (delivered) await world.allDelivered()
+  }
+  expect(given).toEqual([...Array<number>(5).fill(200), ...Array<number>(7).fill(429)])
+  expect(await eventsOf(bc, 'guard_tripped')).toEqual([{ limit: 'link' }])
+  expect(await eventsOf(bc, 'payment_failed')).toEqual([])
+})
+
+test('saved cards count for the contact on new links, and one that is handed in finishes and counts no more', async () => {
+  const { bc, contact } = await setUp()
+  let statuses: number[] = []
+  for (let i = 0; i < 5; i++) await enter((await setUp(contact)).data.client_secret, 'pm_card_visa')
+  expect((await setUp(contact)).status).toBe(429)
+  await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })
+  for (let i = 0; i < 4; i++) {
+    const { status, data } = await setUp(contact)
+    statuses = [...statuses, status]
+    if (status === 200) await enter(data.client_secret, 'pm_card_visa')
+  }
+  expect(statuses).toEqual([200, 200, 200, 429])
+  await world.allDelivered()
+  expect(await eventsOf(bc, 'guard_tripped')).toEqual([{ limit: 'link' }, { limit: 'contact' }])
+  // 8 were saved. The newest of them may be handed in: it is one of the 8, and no ninth.
+  const { status, body } = await confirm(bc)
+  expect([status, body.data.bc_status]).toEqual([200, 'active'])
+  expect((await world.ledger(bc)).charges).toHaveLength(1)
+})
+
+test('at the organization’s limit a card that was saved a moment ago does not hold up its own hand-in', async () => {
+  const { data, bc } = await setUp()
+  await enter(data.client_secret, 'pm_card_visa')
+  await world.allDelivered()
+  await world.sql`update payment_attempts set created_at = created_at - interval '2 hours', closed_at = closed_at - interval '2 hours'`
+  await world.sql`update approval_sessions set asked_at = asked_at - interval '2 hours' where onboarding_id not in (
+    select id from onboardings where billing_customer_id = ${bc})`
+  await world.asNative('PATCH', '/v1/settings', { declines_per_organization: 1 })
+  const other = await setUp()
+  expect((await setupIntent(other.data.setup_intent_id)).payment_method_options.card.request_three_d_secure).toBe(
+    'challenge',
+  )
+  const { status, body } = await confirm(bc)
+  expect([status, body.data.bc_status]).toEqual([200, 'active'])
+  await world.asNative('PATCH', '/v1/settings', { declines_per_organization: 300 })
+})
+
+test('a failure of the cancel that Stripe stored is not the end of it: the next one has another key', async () => {
+  const { bc, data } = await setUp()
+  for (let i = 0; i < 5; i++) await enter(data.client_secret, declined)
+  await world.fault(`/v1/setup_intents/${data.setup_intent_id}/cancel`, 'error_kept')
+  expect((await confirm(bc)).status).toBe(429)
+  expect((await setupIntent(data.setup_intent_id)).status).toBe('canceled')
+})
+
+test('tries on a form are none to charge: the amount can be changed, and activation without payment is not held up', async () => {
+  const { bc, contact, data } = await setUp()
+  await enter(data.client_secret, declined)
+  expect((await confirm(bc)).status).toBe(402)
+  const { body } = await world.edge('createCustomer', { contact_id: contact, initial_amount: 20 })
+  expect(body.errors ?? []).toEqual([])
+  const { onboarding } = await world.billingCustomer(bc)
+  expect(onboarding.amount).toBe(2_000)
+  const tried = Object.fromEntries(
+    onboarding.steps.map((step: { name: string; attempts: number }) => [step.name, step.attempts]),
+  )
+  expect(tried).toMatchObject({ payment_method: 1, initial_charge: 0 })
+  const free = await world.edge('createCustomer', { contact_id: contact, require_initial: 0 })
+  expect([free.status, free.body.data.bc_status]).toEqual([200, 'active'])
+})
+
+test('tries on a form count when they were made and for the link of that time, not when they are found', async () => {
+  const { bc, data } = await setUp()
+  // Nobody hears of them before the link is replaced.
+  await world.fault('/v1/setup_attempts', 'error_before', { method: 'GET', times: 1_000 })
+  for (let i = 0; i < 4; i++) await enter(data.client_secret, declined)
+  await new Promise((resolve) => setTimeout(resolve, 1_100))
+  await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })
+  await world.clearFaults()
+  expect((await confirm(bc)).status).toBe(402)
+  const tries = await world.sql<{ linkVersion: number; isDated: boolean }[]>`
+    select a.link_version, a.created_at < o.link_given_at and a.closed_at = a.created_at as is_dated
+    from payment_attempts a join onboardings o on o.id = a.onboarding_id where o.billing_customer_id = ${bc}`
+  expect(tries.map(({ linkVersion, isDated }) => [linkVersion, isDated])).toEqual(
+    Array.from({ length: 4 }, () => [1, true]),
+  )
+})

@@ -1,0 +1,16 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { mayReadGateway } from '../../../api/setup/gateway-reads.ts'
+
+beforeEach(() => vi.useFakeTimers({ toFake: ['performance'] }))
+afterEach(() => vi.useRealTimers())
+
+test('one setup may have the gateway read 30 times in 10 seconds, and then again; others are counted apart', () => {
+  vi.advanceTimersByTime(20_000)
+  const reads = () => Array.from({ length: 40 }, () => mayReadGateway('onb_1')).filter(Boolean).length
+  expect(reads()).toBe(30)
+  expect(mayReadGateway('onb_2')).toBe(true)
+  vi.advanceTimersByTime(9_999)
+  expect(reads()).toBe(0)
+  vi.advanceTimersByTime(1)
+  expect(reads()).toBe(30)
+})

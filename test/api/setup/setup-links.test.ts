@@ -1,0 +1,296 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { until } from '../../support/until.ts'
+import { createWorld, type World } from '../../support/world/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await createWorld({ settings: { embedOrigins: ['https://app.example'] } })
+})
+afterAll(() => world.close())
+
+test('wrong, foreign, cut and flipped tokens and ids alone get the same 404, on the page and on each of its calls', async () => {
+  const { page } = await world.openSetup()
+  const { page: foreign } = await world.openSetup()
+  const flip = (token: string, at: number) => token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1)
+  const tokens = [
+    null,
+    '',
+    'x',
+    foreign.token,
+    page.token.slice(0, -1),
+    `${page.token}A`,
+    flip(page.token, 0),
+    flip(page.token, page.token.length - 1),
+    `${page.token}=`,
+    page.token.toLowerCase(),
+  ]
+  const bodies = { page: new Set<string>(), call: new Set<string>() }
+  for (const token of tokens) {
+    const url = new URL(page.url)
+    if (token === null) url.search = ''
+    else url.searchParams.set('token', token)
+    const other = world.pageOf(url.href)
+    const opened = await other.open()
+    expect(opened.status).toBe(404)
+    bodies.page.add(opened.body.replaceAll(/nonce-\S+|nonce="[^"]+"/g, ''))
+    for (const answer of [
+      await other.progress(),
+      await other.actionCompleted(),
+      await other.askForNewLink(),
+      await other.call('setup-completed', { nonsense: true }),
+    ]) {
+      expect(answer.status).toBe(404)
+      bodies.call.add(JSON.stringify(answer.body))
+    }
+  }
+  for (const part of [1, 2, 3]) {
+    const url = new URL(page.url)
+    const segments = url.pathname.split('/')
+    segments[segments.length - part] =
+      new URL(foreign.url).pathname.split('/').at(-part) === segments.at(-part)
+        ? 'unknown'
+        : new URL(foreign.url).pathname.split('/').at(-part)!
+    url.pathname = segments.join('/')
+    const opened = await world.pageOf(url.href).open()
+    expect(opened.status).toBe(404)
+    bodies.page.add(opened.body)
+  }
+  expect(bodies.page.size).toBe(1)
+  expect(bodies.call.size).toBe(1)
+})
+
+test.each(['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__', 'nothing'])(
+  'the call %s answers alike for ids that exist and for others, with and without the token',
+  async (name) => {
+    const { page } = await world.openSetup()
+    const genuine = new URL(page.url)
+    const unknown = new URL(page.url)
+    unknown.pathname = unknown.pathname.replace(/.{4}$/, 'zzzz')
+    const answers = new Set<string>()
+    for (const { origin, pathname } of [genuine, unknown])
+      for (const token of ['', '?token=a', genuine.search])
+        for (const method of ['GET', 'POST']) {
+          const { status, body } = await world.request(`${origin}${pathname}/${name}${token}`, { method })
+          answers.add(JSON.stringify([status, body]))
+        }
+    expect([...answers]).toEqual(['[404,{"error":{"code":"not_found","message":"there is nothing here"}}]'])
+  },
+)
+
+test('a link opens the page of its own brand only', async () => {
+  const { page } = await world.openSetup()
+  const { id, number } = await world.admin('create-brand', {
+    organization: world.seeds.org_id,
+    name: 'Tailspin Toys',
+  })
+  const [own] = await world.sql<{ number: string }[]>`select number from brands where id = ${world.seeds.brand_id}`
+  for (const other of [id, number, own!.number]) {
+    const url = new URL(page.url)
+    url.pathname = url.pathname.replace(world.seeds.brand_id, String(other))
+    expect((await world.pageOf(url.href).open()).status).toBe(404)
+    expect((await world.pageOf(url.href).progress()).status).toBe(404)
+    expect((await world.pageOf(url.href).submitCard()).status).toBe(404)
+  }
+  expect((await page.open()).body).not.toContain('Tailspin Toys')
+})
+
+test('what the token of a return address opens holds no client secret', async () => {
+  const { bc, page } = await world.openSetup()
+  const returnUrl = /data-return-url="([^"]+)"/.exec((await page.open()).body)![1]!.replaceAll('&amp;', '&')
+  const returned = world.pageOf(returnUrl)
+  await page.submitCard('4000002760003184')
+  await until(async () => (await page.progress()).body.action !== undefined)
+  expect((await page.progress()).body.action).toMatchObject({
+    type: 'stripe_next_action',
+    client_secret: expect.stringMatching(/_secret_/),
+  })
+  const seen = [await returned.progress(), await returned.open(), await returned.actionCompleted()]
+  expect(seen.map(({ status }) => status)).toEqual([200, 200, 202])
+  expect(JSON.stringify(seen.map(({ body }) => body))).not.toContain('_secret_')
+  expect(seen[0]!.body).toMatchObject({ paying: true, blocked_on: 'customer' })
+  expect(seen[1]!.body).toContain('please open the link that you were sent')
+  await world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'test' })
+  await world.ended(bc)
+})
+
+test('a replaced link is gone, the new one works; repeats answer the newest', async () => {
+  const { contact, bc, page } = await world.openSetup()
+  const { body } = await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })
+  const fresh = world.pageOf(body.setup_url)
+  expect((await page.open()).status).toBe(410)
+  expect((await page.open()).body).toContain('This link was replaced')
+  expect((await page.submitCard()).status).toBe(410)
+  expect((await fresh.open()).status).toBe(200)
+  expect((await world.openSetup(contact)).page.token).toBe(fresh.token)
+  await fresh.submitCard()
+  expect(await world.ended(bc)).toBe('completed')
+})
+
+test('what was submitted on a link before it was replaced can still be followed on it', async () => {
+  const { bc, page } = await world.openSetup()
+  const bank = await world.hold('/v1/payment_intents/*/confirm')
+  await page.submitCard()
+  await bank.reached()
+  await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })
+  expect((await page.progress()).status).toBe(200)
+  expect((await page.submitCard()).status).toBe(409)
+  await bank.release()
+  await world.ended(bc)
+})
+
+test('the token we hand to vendors opens the progress and nothing that changes anything', async () => {
+  const { page } = await world.openSetup()
+  const returnUrl = /data-return-url="([^"]+)"/.exec((await page.open()).body)![1]!.replaceAll('&amp;', '&')
+  const returned = world.pageOf(returnUrl)
+  expect(returned.token).not.toBe(page.token)
+  expect((await returned.progress()).status).toBe(200)
+  expect((await returned.submitCard()).status).toBe(404)
+  expect((await returned.askForNewLink()).status).toBe(404)
+})
+
+test('the page is private, and may be framed by listed origins only', async () => {
+  const { page } = await world.openSetup()
+  const { headers } = await page.open()
+  expect(
+    Object.fromEntries(['cache-control', 'referrer-policy', 'x-robots-tag'].map((name) => [name, headers.get(name)])),
+  ).toEqual({
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'x-robots-tag': 'noindex',
+  })
+  const policy = headers.get('content-security-policy')!
+  expect(policy).toContain("frame-ancestors 'self' https://app.example")
+  expect(policy).not.toContain('unsafe-inline')
+  expect(policy).toContain(world.simulator.url)
+  expect(headers.get('set-cookie')).toBeNull()
+})
+
+test('after the end the page is read-only and says so', async () => {
+  const { bc, page } = await world.openSetup()
+  await page.submitCard()
+  await world.ended(bc)
+  const { status, body } = await page.open()
+  expect(status).toBe(200)
+  expect(body).toContain('You are all set')
+  expect(body).not.toContain('<form')
+  expect((await page.submitCard()).status).toBe(409)
+  expect((await page.progress()).body.status).toBe('completed')
+})
+
+test('at most five cards are tried on one link, and a new link does not help who tests cards', async () => {
+  const { bc, page } = await world.openSetup()
+  for (let i = 1; i <= 5; i++) {
+    expect((await page.submitCard('4000000000000002')).status).toBe(202)
+    await expect.poll(async () => (await page.progress()).body.paying).toBe(false)
+  }
+  expect((await page.submitCard()).status).toBe(409)
+  const { body } = await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })
+  const next = world.pageOf(body.setup_url)
+  for (let i = 1; i <= 3; i++) {
+    expect((await next.submitCard('4000000000000002')).status).toBe(202)
+    await expect.poll(async () => (await next.progress()).body.paying).toBe(false)
+  }
+  const refused = await next.submitCard()
+  expect(refused.status).toBe(429)
+  expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(3_000)
+})
+
+test('a link on which too many cards were declined says so, and a new one can be asked for', async () => {
+  const { bc, page } = await world.openSetup()
+  for (let i = 0; i < 5; i++) {
+    await page.submitCard('4000000000000002')
+    await until(async () => !(await page.progress()).body.paying)
+  }
+  const opened = await page.open()
+  expect([opened.status, opened.body.includes('This link cannot be used any more')]).toEqual([200, true])
+  const refused = await page.submitCard()
+  expect([refused.status, refused.body.refusal]).toEqual([409, 'too_many_attempts'])
+  expect((await page.askForNewLink()).status).toBe(202)
+  expect(await world.eventTypes(bc)).toContain('billing_customer.setup_link_requested')
+})
+
+test('who paid on a link before it was replaced sees the end on it', async () => {
+  const { bc, page } = await world.openSetup()
+  const bank = await world.hold('/v1/payment_intents/*/confirm')
+  await page.submitCard()
+  await bank.reached()
+  await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })
+  await bank.release()
+  expect(await world.ended(bc)).toBe('completed')
+  expect((await page.open()).body).toContain('You are all set')
+  expect((await page.progress()).status).toBe(200)
+})
+
+test('a language that is none, and an id that no text may hold, are no errors of ours', async () => {
+  const { page } = await world.openSetup()
+  for (const language of ['en-12', 'en-us-us', 'x', '*', ''])
+    expect((await page.open({ 'Accept-Language': language })).status, language).toBe(200)
+  const url = new URL(page.url)
+  url.pathname = url.pathname.replace(/[^/]+$/, 'a%00b')
+  expect((await world.pageOf(url.href).open()).status).toBe(404)
+})
+
+test('a card token that was used for another contact is refused', async () => {
+  const { bc, page } = await world.openSetup()
+  const token = await page.cardToken()
+  await page.submitToken(token)
+  await world.ended(bc)
+  const other = await world.openSetup()
+  expect((await other.page.submitToken(token)).status).toBe(409)
+  expect((await other.page.submitCard()).status).toBe(202)
+})
+
+test('a submission that is not right is refused by name', async () => {
+  const { page } = await world.openSetup()
+  const good = { gateway: 'stripe', confirmation_token: 'ctoken_x', amount: 1500, currency: 'USD' }
+  const wrong: Record<string, unknown> = {
+    gateway: 'bitcoin',
+    confirmation_token: '4242424242424242',
+    amount: '1500',
+    currency: 'usd',
+    card: '4242',
+  }
+  for (const [field, value] of Object.entries(wrong)) {
+    const { status, body } = await page.call('setup-completed', { ...good, [field]: value })
+    expect([status, body.error.param]).toEqual([400, field])
+  }
+  const { body } = await page.call('setup-completed', { ...good, gateway: 'paypal' })
+  expect(body.error.param).toBe('setup_token')
+  expect((await page.call('setup-completed', { ...good, amount: 1400 })).status).toBe(409)
+})
+
+test('a link is replaced as often as it may be; the refusal names the limit, and the live link works on', async () => {
+  const { bc } = await world.openSetup()
+  await world.sql`update onboardings set link_version = 98 where billing_customer_id = ${bc}`
+  const path = `/v1/billing_customers/${bc}/setup_link`
+  const answers = await Promise.all(Array.from({ length: 5 }, () => world.asNative('POST', path, { replace: true })))
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 409, 409, 409])
+  const refused = answers.find(({ status }) => status === 409)!
+  expect(refused.body).toMatchObject({ code: 'limit_reached', detail: expect.stringContaining('100 setup links') })
+  await expect(world.admin('replace-link', { 'billing-customer': bc })).rejects.toThrow('100 setup links')
+  const [row] = await world.sql<{ linkVersion: number; events: number }[]>`
+    select link_version, (
+      select count(*)::int from events e
+      where e.onboarding_id = o.id and e.type = 'billing_customer.setup_link_replaced'
+    ) as events
+    from onboardings o where billing_customer_id = ${bc}`
+  expect(row).toEqual({ linkVersion: 100, events: 2 })
+  const { body: live } = await world.asNative('POST', path, {})
+  const page = world.pageOf(live.setup_url)
+  expect((await page.open()).status).toBe(200)
+  await page.submitCard()
+  expect(await world.ended(bc)).toBe('completed')
+})
+
+test('a link that was replaced 20,000 times before the limit works, and its wrong tokens stay the same 404', async () => {
+  const { bc } = await world.openSetup()
+  await world.sql`update onboardings set link_version = 20001 where billing_customer_id = ${bc}`
+  const { body: live } = await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, {})
+  const page = world.pageOf(live.setup_url)
+  expect((await page.open()).status).toBe(200)
+  const url = new URL(page.url)
+  url.searchParams.set('token', 'A'.repeat(43))
+  const wrong = await world.pageOf(url.href).progress()
+  expect([wrong.status, wrong.body]).toEqual([404, { error: { code: 'not_found', message: 'there is nothing here' } }])
+  expect((await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })).status).toBe(409)
+})

@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest'
+import {
+  decideAtOnce,
+  decideConfirm,
+  type AtOnceSituation,
+  type ConfirmSituation,
+} from '../../../domain/payment/decide-confirm.ts'
+
+const readings = ['untouched', 'declined', 'needs_customer', 'processing', 'paid', 'dead'] as const
+const yesNo = [false, true]
+const all: ConfirmSituation[] = readings.flatMap((reading) =>
+  yesNo.flatMap((sent) =>
+    yesNo.flatMap((tried) =>
+      yesNo.flatMap((unusable) =>
+        yesNo.map((customerWanted) => ({ reading, sent, tried, unusable, customerWanted, exhausted: false })),
+      ),
+    ),
+  ),
+)
+
+test('money that came is always recorded, and a dead object is always left', () => {
+  for (const situation of all.filter(({ reading }) => reading === 'paid'))
+    expect(decideConfirm(situation)).toBe('record_paid')
+  for (const situation of all.filter(({ reading }) => reading === 'dead'))
+    expect(decideConfirm(situation)).toBe('next_object')
+})
+
+test('where the object is what was submitted and is gone, the customer must submit something else', () => {
+  for (const situation of all.filter(({ reading }) => reading === 'dead'))
+    expect(decideConfirm({ ...situation, isSubmission: true })).toBe('record_void')
+})
+
+test('only an object that was read as able to pay, and not tried by this attempt, is confirmed', () => {
+  for (const situation of all.filter((each) => decideConfirm(each) === 'confirm')) {
+    expect(['untouched', 'declined']).toContain(situation.reading)
+    expect(situation.sent && situation.tried).toBe(false)
+    expect(situation.unusable).toBe(false)
+  }
+})
+
+test('the customer is asked only after a try without was declined for that', () => {
+  for (const situation of all.filter((each) => decideConfirm(each) === 'confirm_with_customer'))
+    expect(situation).toMatchObject({ reading: 'declined', sent: true, tried: true, customerWanted: true })
+})
+
+describe('every row', () => {
+  const rows: [ConfirmSituation, string][] = [
+    [
+      { reading: 'declined', sent: false, tried: false, unusable: false, customerWanted: false, exhausted: true },
+      'next_object',
+    ],
+    [
+      { reading: 'declined', sent: true, tried: true, unusable: false, customerWanted: false, exhausted: true },
+      'record_declined',
+    ],
+    [
+      { reading: 'untouched', sent: false, tried: false, unusable: false, customerWanted: false, exhausted: false },
+      'confirm',
+    ],
+    [
+      { reading: 'untouched', sent: true, tried: false, unusable: false, customerWanted: false, exhausted: false },
+      'confirm',
+    ],
+    [
+      { reading: 'untouched', sent: true, tried: true, unusable: false, customerWanted: false, exhausted: false },
+      'record_void',
+    ],
+    [
+      { reading: 'untouched', sent: true, tried: false, unusable: true, customerWanted: false, exhausted: false },
+      'record_void',
+    ],
+    [
+      { reading: 'declined', sent: false, tried: false, unusable: false, customerWanted: false, exhausted: false },
+      'confirm',
+    ],
+    [
+      { reading: 'declined', sent: true, tried: false, unusable: false, customerWanted: false, exhausted: false },
+      'confirm',
+    ],
+    [
+      { reading: 'declined', sent: true, tried: true, unusable: false, customerWanted: false, exhausted: false },
+      'record_declined',
+    ],
+    [
+      { reading: 'declined', sent: true, tried: true, unusable: false, customerWanted: true, exhausted: false },
+      'confirm_with_customer',
+    ],
+    [
+      { reading: 'declined', sent: true, tried: true, unusable: true, customerWanted: false, exhausted: false },
+      'record_declined',
+    ],
+    [
+      { reading: 'declined', sent: true, tried: false, unusable: true, customerWanted: false, exhausted: false },
+      'record_void',
+    ],
+    [
+      { reading: 'needs_customer', sent: true, tried: true, unusable: false, customerWanted: false, exhausted: false },
+      'wait_for_customer',
+    ],
+    [
+      {
+        reading: 'needs_customer',
+        sent: false,
+        tried: false,
+        unusable: false,
+        customerWanted: false,
+        exhausted: false,
+      },
+      'close_first',
+    ],
+    [
+      { reading: 'processing', sent: true, tried: true, unusable: false, customerWanted: false, exhausted: false },
+      'wait_for_bank',
+    ],
+    [
+      { reading: 'processing', sent: false, tried: false, unusable: false, customerWanted: false, exhausted: false },
+      'wait_for_bank',
+    ],
+  ]
+  test.each(rows)('%o leads to %s', (situation, decision) => {
+    expect(decideConfirm(situation)).toBe(decision)
+  })
+})
+
+describe('created and paid in one call', () => {
+  const answers: AtOnceSituation['answer'][] = [
+    'none_yet',
+    'an_object',
+    'declined',
+    'unusable',
+    'refused',
+    'contradiction',
+    'unclear',
+  ]
+  const situations = answers.flatMap((answer) =>
+    yesNo.flatMap((askedBefore) => yesNo.map((remembered) => ({ answer, askedBefore, remembered }))),
+  )
+
+  test('nothing is sent again once its key may be forgotten, and another key is used only where nothing was sent before', () => {
+    for (const situation of situations.filter((each) => decideAtOnce(each) === 'ask'))
+      expect(situation.remembered || !situation.askedBefore).toBe(true)
+    for (const situation of situations.filter((each) => decideAtOnce(each) === 'next_object'))
+      expect(situation).toMatchObject({ answer: 'refused', askedBefore: false })
+  })
+
+  test('an answer with an id is always read', () => {
+    for (const situation of situations.filter(({ answer }) => answer === 'an_object'))
+      expect(decideAtOnce(situation)).toBe('read_object')
+  })
+
+  test.each<[AtOnceSituation['answer'], boolean, boolean, string]>([
+    ['none_yet', false, true, 'ask'],
+    ['none_yet', true, true, 'ask'],
+    ['none_yet', true, false, 'ask_person'],
+    ['an_object', true, true, 'read_object'],
+    ['declined', false, true, 'record_declined'],
+    ['declined', true, true, 'record_declined'],
+    ['unusable', true, true, 'record_void'],
+    ['refused', false, true, 'next_object'],
+    ['refused', true, true, 'ask_again'],
+    ['contradiction', false, true, 'ask_person'],
+    ['contradiction', true, true, 'ask_person'],
+    ['unclear', false, true, 'ask_again'],
+    ['unclear', true, true, 'ask_again'],
+  ])('%s, asked before %s, remembered %s: %s', (answer, askedBefore, remembered, decision) => {
+    expect(decideAtOnce({ answer, askedBefore, remembered })).toBe(decision)
+  })
+})

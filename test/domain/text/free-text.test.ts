@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import { characters, shortened, toStored, whyNotText, type TextKind } from '../../../domain/text/free-text.ts'
+
+const invisible = 'must not hold invisible characters, such as zero-width or bidi ones'
+const control = 'must not hold control characters'
+const lines = 'must not hold control characters other than line breaks'
+const blank = 'must not begin or end with a blank'
+
+/** What is said of a text as an id, a name, notes and a value of metadata. */
+const rows: [text: string, id?: string, name?: string, notes?: string, data?: string][] = [
+  ['inv_1'],
+  ['Größe 1/2 (m²)'],
+  ['山田'],
+  ['😀'],
+  [' inv_1', blank, blank, blank],
+  ['inv_1 ', blank, blank, blank],
+  [' ', blank, blank, blank],
+  ['inv_1\u00a0', blank, blank, blank],
+  ['\u2800', blank, blank, blank],
+  ['inv_1\u200b', invisible, invisible, invisible, invisible],
+  ['\u200b', invisible, invisible, invisible, invisible],
+  ['\ufeffinv_1', invisible, invisible, invisible, invisible],
+  ['inv\u202e_1', invisible, invisible, invisible, invisible],
+  ['inv\u2066_1', invisible, invisible, invisible, invisible],
+  ['inv_1\u00ad', invisible, invisible, invisible, invisible],
+  ['\u3164', invisible, invisible, invisible, invisible],
+  ['a\u2060b', invisible, invisible, invisible, invisible],
+  ['Ad\u200da', invisible, invisible, invisible, invisible],
+  ['x\u200c', invisible, invisible, invisible, invisible],
+  ['می\u200c', invisible, invisible, invisible, invisible],
+  ['a\ufe0fb', invisible, invisible, invisible, invisible],
+  ['a\u0000b', control, control, lines, lines],
+  ['a\u007fb', control, control, lines, lines],
+  ['a\u0085b', control, control, lines, lines],
+  ['a\tb', control, control, lines, lines],
+  ['a\rb', control, control, lines, lines],
+  ['a\u2028b', control, control, lines, lines],
+  ['a\nb', control, control],
+  ['a\r\nb', control, control],
+  ['a\n', control, control, blank],
+  ['a\u00a0b', 'must not hold blanks other than the space'],
+  ['山田\u3000太郎', 'must not hold blanks other than the space'],
+  ['می\u200cخواهم', invisible], // Persian
+  ['क्\u200dष', invisible], // Devanagari
+  ['👩\u200d👩\u200d👧', invisible],
+  ['🏃🏽\u200d♂\ufe0f', invisible],
+  ['❤\ufe0f', invisible],
+  ['1\ufe0f\u20e3', invisible],
+  ['🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}', invisible],
+  ['葛\u{e0100}城', invisible], // a variant of a letter in Japanese names
+  [
+    'a\ud800',
+    'must be well-formed text',
+    'must be well-formed text',
+    'must be well-formed text',
+    'must be well-formed text',
+  ],
+]
+const kinds: TextKind[] = ['id', 'name', 'notes', 'data']
+
+test.each(rows)('%j by the rule of each kind', (text, ...expected) => {
+  expect(kinds.map((kind) => whyNotText(text, kind))).toEqual(kinds.map((_, i) => expected[i]))
+})
+
+test('what is typed in two ways is kept in one', () => {
+  expect(toStored('Zoe\u0308')).toBe('Zoë')
+})
+
+test('lengths are characters, and a text is cut between what is seen as one', () => {
+  expect(characters('a😀é')).toBe(3)
+  expect(shortened('abc', 3)).toBe('abc')
+  expect(shortened('abcd', 3)).toBe('abc')
+  expect(shortened('😀😀😀', 3)).toBe('😀😀😀')
+  expect(shortened('😀😀😀😀', 3)).toBe('😀😀😀')
+  expect(shortened('ab👩\u200d👩\u200d👧', 6)).toBe('ab')
+  expect(shortened('ab👩\u200d👩\u200d👧', 7)).toBe('ab👩\u200d👩\u200d👧')
+  expect(shortened('abe\u0308x', 3)).toBe('ab')
+})

@@ -1,0 +1,330 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { recordRefund } from '../../store/charges/refunds.ts'
+import { Gate } from '../support/gateways/gate.ts'
+import { createWorld, type World } from '../support/world/world.ts'
+import type { OnboardingReference } from '../../domain/onboarding/run.ts'
+import { findCharge } from '../../store/charges/charges.ts'
+
+// A step whose worker was frozen goes on when others have done its work long ago. `late` is such a worker: its calls to the
+// gateways are held at a gate. Everybody else's steps are called by `drive`, as a run would.
+
+type Steps = World['activities']
+let world: World
+let stripe: Gate
+let paypal: Gate
+let late: Steps
+let prompt: Steps
+beforeAll(async () => {
+  world = await createWorld({
+    worker: false,
+    paypal: true,
+    longestRetryPause: 300,
+    gatewayTimeout: 30_000,
+    settings: { paypalOrderFlow: 'two_step' },
+  })
+  for (const simulator of [world.simulator, world.paypal!])
+    simulator.sendEventsTo({ url: `${world.apiUrl}/nowhere`, secret: 'none', webhookId: 'none' })
+  stripe = await Gate.open(world.simulator.url)
+  paypal = await Gate.open(world.paypal!.url)
+  late = world.activitiesWith(world.gatewaysAt({ stripe: stripe.url, paypal: paypal.url }))
+  prompt = world.activities
+})
+afterEach(async () => {
+  await world.clearFaults()
+  await world.clearPayPalFaults()
+})
+afterAll(async () => {
+  await stripe.close()
+  await paypal.close()
+  await world.close()
+})
+
+async function open(extra?: object) {
+  const setup = await world.openSetup(undefined, extra)
+  return { ...setup, reference: await referenceOf(setup.bc) }
+}
+
+async function referenceOf(bc: string): Promise<OnboardingReference> {
+  const [row] = await world.sql<OnboardingReference[]>`
+    select environment, organization_id, billing_customer_id, id as onboarding_id from onboardings
+    where billing_customer_id = ${bc} and ended_at is null`
+  return row!
+}
+
+/** What a run does until it has to wait for somebody. */
+async function drive(reference: OnboardingReference): Promise<string> {
+  for (;;) {
+    const { next, progress } = (await prompt.lookAtRecord(reference, null))!
+    if (next === 'pay') await prompt.takePayment(reference)
+    else if (next === 'activate') await prompt.activateAndEnroll(reference)
+    else if (next === 'close') {
+      if ((await prompt.closePayment(reference)) === 'closed') await prompt.endOnboarding(reference)
+    } else return next === 'nothing' ? progress.status : next
+  }
+}
+
+const cancel = (bc: string) => world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'test' })
+const statusOf = async (bc: string) => (await world.billingCustomer(bc)).status
+const objectsOf = ({ onboardingId }: OnboardingReference) => world.sql<
+  { gateway: string; state: string; id: string }[]
+>`
+  select gateway, state, object_id as id from payment_objects where onboarding_id = ${onboardingId} order by k`
+const authenticate = (payment_intent: string) => world.simulate('authenticate', { payment_intent, outcome: 'succeed' })
+
+/** The wallet that pays for an active customer, if PayPal still has it. */
+async function walletOf(bc: string): Promise<string | undefined> {
+  const [row] = await world.sql<
+    { id: string }[]
+  >`select payment_method_id as id from billing_customers where id = ${bc}`
+  const { body } = await world.simulatePayPal('ledger')
+  return body.payment_methods.find(({ id }: { id: string }) => id === row!.id)?.id
+}
+async function wallets(): Promise<number> {
+  return (await world.simulatePayPal('ledger')).body.payment_methods.length
+}
+
+const bankAsks = '4000002760003184'
+const declines = '4000000000000002'
+
+test('closing late, an onboarding that was paid at the last moment and completed: nothing is taken back', async () => {
+  const { bc, page, reference } = await open()
+  await page.submitCard(bankAsks)
+  await drive(reference)
+  const [intent] = await objectsOf(reference)
+  await authenticate(intent!.id)
+  await world.sql`update onboardings set expires_at = now() - interval '1 day' where id = ${reference.onboardingId}`
+  expect(await prompt.lookAtRecord(reference, null)).toMatchObject({ next: 'close' })
+  const reading = stripe.hold(`GET /v1/payment_intents/${intent!.id}`, 'after')
+  const closing = late.closePayment(reference)
+  await reading.reached()
+  expect(await drive(reference)).toBe('completed')
+  await reading.release()
+  await closing
+  const { charges, refunds, methods } = await world.ledger(bc)
+  expect([charges.length, refunds.length, methods.length]).toEqual([1, 0, 1])
+  expect(await statusOf(bc)).toBe('active')
+})
+
+test.each([
+  ['the payment token was made', 'method/1'],
+  ['the order was created', 'payment/1'],
+  ['the order was captured', 'confirm/1'],
+])('hearing late that %s, when the onboarding completed: the wallet stays, charged once', async (_, call) => {
+  const { bc, page, reference } = await open()
+  await page.submitPayPal()
+  const held = paypal.hold(`${reference.onboardingId}/${call}`, 'after')
+  const paying = late.takePayment(reference)
+  await held.reached()
+  expect(await drive(reference)).toBe('completed')
+  await held.release()
+  await paying
+  expect(await walletOf(bc)).toBeDefined()
+  expect(await world.payPalCharges(bc)).toMatchObject([{ amount: 1500, refunded_amount: 0 }])
+})
+
+test('paying late with a card, when the customer had switched to PayPal: the wallet stays, charged once', async () => {
+  const { bc, page, reference } = await open()
+  await page.submitCard(declines)
+  const held = stripe.hold(`${reference.onboardingId}/confirm/1/1`, 'before')
+  const paying = late.takePayment(reference)
+  await held.reached()
+  await drive(reference)
+  await page.submitPayPal()
+  expect(await drive(reference)).toBe('completed')
+  await held.release()
+  expect(await paying).toMatchObject({ outcome: 'nothing_to_do' })
+  expect(await walletOf(bc)).toBeDefined()
+  expect(await world.payPalCharges(bc)).toMatchObject([{ refunded_amount: 0 }])
+})
+
+test('paying late with a card while an order is being made: no object but the two that are needed', async () => {
+  const { bc, page, reference } = await open()
+  await page.submitCard(declines)
+  const first = stripe.hold(`${reference.onboardingId}/confirm/1/1`, 'before')
+  const paying = late.takePayment(reference)
+  await first.reached()
+  await drive(reference)
+  await page.submitPayPal()
+  const second = paypal.hold(`${reference.onboardingId}/payment/2`, 'after')
+  const other = late.takePayment(reference)
+  await second.reached()
+  await first.release()
+  await paying
+  await second.release()
+  await other
+  expect(await drive(reference)).toBe('completed')
+  expect(await objectsOf(reference)).toMatchObject([
+    { gateway: 'stripe', state: 'dead' },
+    { gateway: 'paypal', state: 'paid' },
+  ])
+  expect(await world.payPalCharges(bc)).toHaveLength(1)
+})
+
+test('reading late an object on which the bank asks meanwhile: the question stays', async () => {
+  const { page, reference } = await open()
+  await page.submitCard(declines)
+  await drive(reference)
+  await page.submitCard(bankAsks)
+  const [intent] = await objectsOf(reference)
+  const reading = stripe.hold(`GET /v1/payment_intents/${intent!.id}`, 'before')
+  const paying = late.takePayment(reference)
+  await reading.reached()
+  await drive(reference)
+  await reading.release()
+  await paying.catch(() => {})
+  const { body: left } = await world.atStripe('GET', `/v1/payment_intents/${intent!.id}`)
+  expect(left.status).toBe('requires_action')
+})
+
+test('capturing late with a wallet that the caller brought, when the onboarding was canceled: returned at once', async () => {
+  const owner = await open()
+  await owner.page.submitPayPal()
+  await drive(owner.reference)
+  const vault_token = (await walletOf(owner.bc))!
+  const contact_id = world.newContact()
+  const asking = world.edge('createCustomer', { contact_id, gateway: 'paypal', payment_data: { vault_token } })
+  const bc = await expect
+    .poll(() => world.sql`select 1 from payment_attempts where reference = ${vault_token}`)
+    .toHaveLength(1)
+    .then(
+      () => world.sql<{ id: string }[]>`
+      select o.billing_customer_id as id from payment_attempts a join onboardings o on o.id = a.onboarding_id
+      where a.reference = ${vault_token}`,
+    )
+    .then(([row]) => row!.id)
+  const reference = await referenceOf(bc)
+  const held = paypal.hold(`${reference.onboardingId}/confirm`, 'before')
+  const paying = late.takePayment(reference)
+  await held.reached()
+  await cancel(bc)
+  // Frozen for longer than a step may take: nobody can know that the call is still to come.
+  await world.sql`
+    update payment_attempts set sent_at = sent_at - interval '1 hour', last_sent_at = last_sent_at - interval '1 hour'
+    where reference = ${vault_token}`
+  expect(await drive(reference)).toBe('canceled')
+  expect(await world.payPalCharges(bc)).toEqual([])
+  await held.release()
+  await paying
+  expect(await world.payPalCharges(bc)).toMatchObject([{ amount: 1500, refunded_amount: 1500 }])
+  const charges = await world.sql`select state, late from charges where billing_customer_id = ${bc}`
+  expect(charges).toEqual([{ state: 'refunded', late: true }])
+  expect(await world.eventTypes(bc)).toContain('onboarding.needs_person')
+  expect(await walletOf(owner.bc)).toBe(vault_token)
+  await asking
+})
+
+/** A capture that was asked for by a call which everybody had given up: it takes effect now, and no event tells. */
+async function captureLate({ onboardingId }: OnboardingReference): Promise<void> {
+  const [row] = await world.sql<{ order: string; wallet: string }[]>`
+    select p.object_id as order, a.method_id as wallet from payment_objects p
+    join payment_attempts a on a.onboarding_id = p.onboarding_id and a.k = p.k where p.onboarding_id = ${onboardingId}`
+  const payment_source = { paypal: { vault_id: row!.wallet } }
+  const { status } = await world.atPayPal('POST', `/v2/checkout/orders/${row!.order}/capture`, { payment_source })
+  expect(status).toBe(201)
+}
+
+// Nobody can know whether the call that removes it is still to come, so the record does not count on that wallet any
+// more.
+test('the capture of a declined wallet comes through late, while it is being removed: reopened as paid, without a method', async () => {
+  const { bc, page, reference } = await open()
+  await world.payPalFault('/v2/checkout/orders/*/capture', 'decline')
+  await world.payPalFault('/v3/vault/payment-tokens/*', 'error_before', { method: 'DELETE' })
+  await page.submitPayPal()
+  expect(await drive(reference)).toBe('wait_for_customer')
+  await captureLate(reference)
+  await world.sql`update onboardings set expires_at = now() - interval '1 day' where id = ${reference.onboardingId}`
+  expect(await drive(reference)).toBe('completed')
+  expect(await walletOf(bc)).toBeUndefined()
+  expect(await world.eventTypes(bc)).toContain('billing_customer.payment_method_removed')
+  expect(await world.payPalCharges(bc)).toMatchObject([{ amount: 1500, refunded_amount: 0 }])
+})
+
+test('hearing late that a capture was declined, when another one had paid: charged once, and the wallet stays', async () => {
+  const { bc, page, reference } = await open()
+  await page.submitPayPal()
+  await world.payPalFault('/v2/checkout/orders/*/capture', 'decline')
+  const held = paypal.hold(`${reference.onboardingId}/confirm`, 'after')
+  const paying = late.takePayment(reference)
+  await held.reached()
+  await captureLate(reference)
+  await held.release()
+  await paying
+  expect(await drive(reference)).toBe('completed')
+  expect(await walletOf(bc)).toBeDefined()
+  expect(await world.payPalCharges(bc)).toMatchObject([{ amount: 1500, refunded_amount: 0 }])
+})
+
+test('canceled, when its capture had been carried out and not answered: returned, and the wallet is deleted', async () => {
+  const { bc, page, reference } = await open()
+  const before = await wallets()
+  await page.submitPayPal()
+  const held = paypal.hold(`${reference.onboardingId}/confirm`, 'after')
+  const paying = late.takePayment(reference)
+  await held.reached()
+  await cancel(bc)
+  expect(await drive(reference)).toBe('canceled')
+  await held.release()
+  await paying
+  expect(await wallets()).toBe(before)
+  expect(await world.payPalCharges(bc)).toMatchObject([{ amount: 1500, refunded_amount: 1500 }])
+})
+
+test('saving a wallet late, where nothing was to be charged and the onboarding was canceled: it is deleted', async () => {
+  const { body } = await world.edge('createCustomer', {
+    contact_id: world.newContact(),
+    require_initial: 0,
+    bi_id: world.seeds.item_id,
+  })
+  const bc = body.billing_customer_id
+  const reference = await referenceOf(bc)
+  const before = await wallets()
+  await world.pageOf(body.data.setup_url).submitPayPal({ amount: 0, currency: 'USD' })
+  const held = paypal.hold(`${reference.onboardingId}/confirm`, 'before')
+  const saving = late.takePayment(reference)
+  await held.reached()
+  await cancel(bc)
+  expect(await drive(reference)).toBe('canceled')
+  await held.release()
+  await saving
+  expect(await wallets()).toBe(before)
+  expect((await world.edge('getCustomer', { bc_id: bc })).body.data.bc_payment_data).toBeNull()
+})
+
+test('settling late what an earlier onboarding left, which was adopted meanwhile: it is not returned', async () => {
+  const { contact, bc, page, reference } = await open()
+  await page.submitCard()
+  await prompt.takePayment(reference)
+  // As a database restored from a backup has it: ended, and that the object was paid is not known.
+  await world.sql`update payment_objects set state = 'open' where onboarding_id = ${reference.onboardingId}`
+  await world.sql`update charges set state = 'open' where onboarding_id = ${reference.onboardingId}`
+  await world.sql`update onboardings set result = 'failed', ended_at = now(), wake_at = null where id = ${reference.onboardingId}`
+  const next = await world.openSetup(contact)
+  await next.page.submitCard()
+  const again = await referenceOf(bc)
+  const [intent] = await objectsOf(reference)
+  const reading = stripe.hold(`GET /v1/payment_intents/${intent!.id}`, 'after')
+  const settling = late.takePayment(again)
+  await reading.reached()
+  expect(await drive(again)).toBe('completed')
+  await reading.release()
+  await settling
+  const { charges, refunds } = await world.ledger(bc)
+  expect([charges.length, refunds.length]).toEqual([1, 0])
+  expect(await statusOf(bc)).toBe('active')
+})
+
+test('hearing late that a refund succeeded, which failed at the bank since: a person is still needed', async () => {
+  const { bc, page, reference } = await open()
+  await page.submitCard()
+  await prompt.takePayment(reference)
+  await cancel(bc)
+  const held = stripe.hold(`${reference.onboardingId}/refund`, 'after')
+  const closing = late.closePayment(reference)
+  await held.reached()
+  expect(await drive(reference)).toBe('canceled')
+  const [row] = await world.sql<{ id: string }[]>`select id from charges where billing_customer_id = ${bc}`
+  await recordRefund(world.sql, (await findCharge(world.sql, row!.id))!, { id: 're_late', state: 'failed' })
+  await held.release()
+  await closing
+  expect((await findCharge(world.sql, row!.id))!.state).toBe('refund_failed')
+})

@@ -1,0 +1,113 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { Ajv } from 'ajv'
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { longestCall } from '../../api/call/deadline.ts'
+import { readConfig } from '../../runtime/config.ts'
+import { longestDrain, longestGatewayTimeout } from '../../runtime/variables.ts'
+import { browserFiles } from '../../tools/scripts/build-page.ts'
+import { workerLimits } from '../../worker/run-worker.ts'
+import { searchAttributeNames } from '../../domain/onboarding/search-attributes.ts'
+
+const root = new URL('../../', import.meta.url)
+const read = (file: string) => readFileSync(new URL(file, root), 'utf8')
+interface Service {
+  image?: string
+  command?: string[]
+  restart?: string
+  stop_grace_period?: string
+  healthcheck?: object
+  environment?: Record<string, string>
+  volumes?: string[]
+  depends_on?: Record<string, { condition: string }>
+}
+const compose = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, Service> }
+
+test('docker-compose.yml is valid by the published compose schema', () => {
+  const require = createRequire(import.meta.url)
+  const file = join(dirname(require.resolve('dclint/package.json')), 'schemas/compose.schema.json')
+  const schema = JSON.parse(readFileSync(file, 'utf8')) as { $schema?: string }
+  // Draft 7 under an address that the validator does not know it by.
+  delete schema.$schema
+  const ajv = new Ajv({ strict: false, validateFormats: false })
+  const valid = ajv.compile(schema)
+  expect(valid(compose) || valid.errors).toBe(true)
+  expect(valid({ services: { api: { comand: 'x' } } })).toBe(false)
+})
+
+test('everything that runs on is restarted and watched, and jobs come before what needs them', () => {
+  const { services } = compose
+  for (const name of ['postgres', 'temporal', 'api', 'worker'])
+    expect(services[name], name).toMatchObject({ restart: 'unless-stopped', healthcheck: expect.any(Object) })
+  expect(services.worker!.depends_on).toEqual({
+    migrate: { condition: 'service_completed_successfully' },
+    'temporal-setup': { condition: 'service_completed_successfully' },
+  })
+  expect(services.temporal!.depends_on).toEqual({ 'temporal-schema': { condition: 'service_completed_successfully' } })
+})
+
+/** Seconds of a duration of compose, such as 1m30s. */
+const secondsOf = (duration: string) =>
+  [...duration.matchAll(/(\d+)([hms])/g)].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * { h: 3_600, m: 60, s: 1 }[unit as 'h' | 'm' | 's'],
+    0,
+  )
+
+test('no container is killed before its program has ended by itself, whatever the settings', () => {
+  const { api, worker } = compose.services
+  const closing = 10
+  expect(() => readConfig({ DRAIN_SECONDS: String(longestDrain + 1) }, [])).toThrow('DRAIN_SECONDS')
+  expect(() => readConfig({ GATEWAY_TIMEOUT_MS: String(longestGatewayTimeout + 1) }, [])).toThrow('GATEWAY_TIMEOUT_MS')
+  const longestStop = longestDrain + longestCall(longestGatewayTimeout) / 1_000
+  expect(secondsOf(api!.stop_grace_period!)).toBeGreaterThanOrEqual(longestStop + closing)
+  expect(secondsOf(worker!.stop_grace_period!)).toBeGreaterThanOrEqual(
+    secondsOf(workerLimits.shutdownForceTime) + closing,
+  )
+  // What operations.md tells those who run it elsewhere.
+  const { drain, gatewayTimeout } = readConfig({}, [])
+  const [, told] = /together: (\d+) with the defaults/.exec(read('docs/operations.md'))!
+  expect(Number(told)).toBeGreaterThan(drain + longestCall(gatewayTimeout) / 1_000)
+})
+
+test('the search attributes that the job registers are those that the workflows use', () => {
+  const [script] = compose.services['temporal-setup']!.command!
+  expect([...script!.matchAll(/--name (\w+) --type Keyword/g)].map(([, name]) => name)).toEqual(searchAttributeNames)
+})
+
+test('the password of the database is in no URL: any characters will do', () => {
+  for (const name of ['migrate', 'api', 'worker'])
+    expect(compose.services[name]!.environment).toMatchObject({
+      DATABASE_URL: 'postgres://billing@postgres:5432/billing_onboarding',
+      DATABASE_PASSWORD: compose.services.postgres!.environment!.POSTGRES_PASSWORD,
+    })
+  for (const [name, { environment = {} }] of Object.entries(compose.services))
+    for (const value of Object.values(environment))
+      expect(value, name).not.toMatch(/.\$\{POSTGRES_PASSWORD|\$\{POSTGRES_PASSWORD[^}]*\}./)
+})
+
+test('the server is told to hand activities out eagerly', () => {
+  expect(parse(read('tools/temporal/dynamic-config.yaml'))).toEqual({
+    'system.enableActivityEagerExecution': [{ value: true }],
+  })
+  expect(compose.services.temporal!.volumes).toEqual([
+    `./tools/temporal/dynamic-config.yaml:${compose.services.temporal!.environment!.DYNAMIC_CONFIG_FILE_PATH}:ro`,
+  ])
+})
+
+test('the image does not run as root, and keeps neither sources nor development packages', () => {
+  const [, , runtime] = read('Dockerfile').split(/^FROM /m)
+  expect(runtime).toMatch(/^node:24-slim/)
+  expect(runtime).toContain('USER node')
+  expect(runtime).not.toContain('COPY . .')
+  expect(read('Dockerfile')).toContain('npm prune --omit=dev')
+})
+
+test('no script for browsers takes the place of a module of the server in dist/', () => {
+  const scripts = browserFiles.filter((file) => file.endsWith('.js'))
+  const sources = scripts.flatMap((file) =>
+    ['.ts', '.tsx'].map((ending) => `api/assets/${file.replace('.js', ending)}`),
+  )
+  expect(sources.filter((file) => existsSync(new URL(file, root)))).toEqual([])
+})

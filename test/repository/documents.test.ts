@@ -1,0 +1,31 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+  .trim()
+  .split('\n')
+const documents = files.filter((file) => file.endsWith('.md'))
+
+/** Paths in links and in code marks that look like files or folders of this repository. */
+function cited(file: string, text: string): string[] {
+  const links = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(([, path]) => join(dirname(file), path!))
+  const marks = [...text.matchAll(/`((?:[a-z-]+\/)+[\w.-]*|[\w-]+\.(?:ts|tsx|sql|md|yml|yaml|json))`/g)].map(
+    ([, path]) => path!,
+  )
+  return [...links, ...marks]
+}
+
+// Made when a program runs, or named as a file name that appears in many folders.
+const made =
+  /^(dist|\.local|node_modules|tools\/bench\/results)\b|^(ready|openapi|package|main|index|gateway|messages)\.(json|ts)$|^(domain|gateways|store)\/…/
+
+test.each(documents)('every path that %s cites exists', (file) => {
+  const missing = cited(file, readFileSync(join(root, file), 'utf8')).filter(
+    (path) => !made.test(path) && !existsSync(join(root, path)),
+  )
+  expect(missing).toEqual([])
+})

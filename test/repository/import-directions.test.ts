@@ -1,0 +1,144 @@
+import { fileURLToPath } from 'node:url'
+import { ESLint } from 'eslint'
+import { expect, test } from 'vitest'
+
+const cwd = fileURLToPath(new URL('../../', import.meta.url))
+// Rules that need types are left out: the files below do not exist.
+const eslint = new ESLint({
+  cwd,
+  overrideConfig: {
+    languageOptions: { parserOptions: { projectService: false } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'off',
+      '@typescript-eslint/no-misused-promises': 'off',
+      '@typescript-eslint/no-unused-vars': 'off',
+    },
+  },
+})
+
+async function isAllowed(file: string, line: string): Promise<boolean> {
+  const [result] = await eslint.lintText(`${line}\nexport const used = x`, { filePath: `${cwd}${file}` })
+  expect(result!.messages.filter(({ fatal }) => fatal)).toEqual([])
+  return !result!.messages.some(({ ruleId }) => ruleId === 'rooms/walls')
+}
+
+const value = (from: string) => `import { x } from '${from}'`
+const types = (from: string) => `import type { x } from '${from}'`
+
+const wrong: [file: string, line: string][] = [
+  ['domain/text/a.ts', value('../../store/tenants/settings.ts')],
+  ['domain/text/a.ts', value('node:crypto')],
+  ['domain/text/a.ts', value('zod')],
+  ['domain/text/a.ts', value('../payment/money.ts')],
+  ['domain/payment/a.ts', types('../onboarding/onboarding.ts')],
+  ['domain/tenant/a.ts', types('../onboarding/run.ts')],
+  ['gateways/a.ts', value('../store/tenants/settings.ts')],
+  ['gateways/a.ts', value('../payments/customers/own-customer.ts')],
+  ['gateways/stripe/a.ts', value('../../activities/index.ts')],
+  ['gateways/stripe/a.ts', value('../paypal/orders.ts')],
+  ['store/database/a.ts', types('../../gateways/gateway.ts')],
+  ['store/database/a.ts', value('@temporalio/common')],
+  ['store/database/a.ts', value('stripe')],
+  ['store/database/a.ts', value('axios')],
+  ['store/database/a.ts', types('../events/events.ts')],
+  ['store/events/a.ts', value('../tenants/brands.ts')],
+  ['store/catalog/a.ts', value('../onboardings/facts.ts')],
+  ['store/onboardings/a.ts', value('../charges/refunds.ts')],
+  ['store/methods/a.ts', value('../payments/objects.ts')],
+  ['store/payments/a.ts', types('../charges/charges.ts')],
+  ['store/charges/a.ts', value('../lifecycle/look.ts')],
+  ['store/lifecycle/a.ts', value('../../payments/pay.ts')],
+  ['store/lifecycle/a.ts', value('../../tools/chaos/plan.ts')],
+  ['payments/a.ts', value('../gateways/gateway.ts')],
+  ['payments/a.ts', types('../gateways/stripe/stripe-gateway.ts')],
+  ['payments/a.ts', value('@temporalio/common')],
+  ['payments/a.ts', value('hono')],
+  ['payments/a.ts', value('../activities/guard/failures.ts')],
+  ['payments/methods/a.ts', types('../../workflows/messages.ts')],
+  ['payments/customers/a.ts', value('../pay.ts')],
+  ['payments/customers/a.ts', value('../../api/setup/card-form.ts')],
+  ['payments/customers/a.ts', value('../../gateways/gateway.ts')],
+  ['payments/customers/a.ts', types('../../gateways/stripe/stripe-gateway.ts')],
+  ['activities/a.ts', value('../gateways/gateway.ts')],
+  ['activities/a.ts', value('../gateways/stripe/stripe-gateway.ts')],
+  ['activities/guard/a.ts', types('../../gateways/stripe/stripe-gateway.ts')],
+  ['activities/a.ts', value('../workflows/onboarding.ts')],
+  ['activities/a.ts', value('../api/runs.ts')],
+  ['activities/a.ts', value('stripe')],
+  ['activities/a.ts', value('@paypal/paypal-server-sdk')],
+  ['workflows/a.ts', value('../activities/index.ts')],
+  ['workflows/a.ts', value('../store/tenants/settings.ts')],
+  ['workflows/a.ts', value('../payments/customers/own-customer.ts')],
+  ['workflows/a.ts', value('node:fs')],
+  ['workflows/a.ts', value('fs')],
+  ['workflows/a.ts', value('zod')],
+  ['api/a.ts', value('../workflows/onboarding.ts')],
+  ['api/a.ts', value('../gateways/gateway.ts')],
+  ['api/a.ts', value('../gateways/stripe/stripe-gateway.ts')],
+  ['api/a.ts', types('../gateways/stripe/stripe-gateway.ts')],
+  ['api/a.ts', value('../runtime/config.ts')],
+  ['api/a.ts', types('../runtime/accounts.ts')],
+  ['api/call/a.ts', value('../setup/card-form.ts')],
+  ['api/call/a.ts', value('@temporalio/client')],
+  ['api/setup/a.ts', value('../../payments/pay.ts')],
+  ['api/setup/a.ts', value('../doors/native/native.ts')],
+  ['api/schemas/a.ts', value('../doors/native/native.ts')],
+  ['api/doors/native/a.ts', value('../../../activities/index.ts')],
+  ['api/doors/moment/a.ts', value('../native/native.ts')],
+  ['api/doors/native/account/a.ts', types('../../edge/fields.ts')],
+  ['api/hosted-page/a.ts', value('../doors/native/native.ts')],
+  ['api/hosted-page/view/a.tsx', value('../../../store/tenants/settings.ts')],
+  ['api/hosted-page/view/a.tsx', value('../../app.ts')],
+  ['api/hosted-page/view/a.tsx', value('../browser/main.ts')],
+  ['api/hosted-page/browser/a.ts', types('../page-model.ts')],
+  ['api/main.ts', value('../tools/local/stack.ts')],
+  ['worker/a.ts', value('../api/app.ts')],
+  ['worker/a.ts', value('../tools/local/stack.ts')],
+  ['worker/main.ts', types('../tools/chaos/servers.ts')],
+  ['admin/a.ts', value('../tools/local/seed.ts')],
+  ['admin/a.ts', value('../payments/pay.ts')],
+  ['runtime/a.ts', value('../workflows/messages.ts')],
+  ['api/setup/a.ts', value('../../workflows/messages.ts')],
+  ['runtime/a.ts', value('../store/tenants/settings.ts')],
+  ['tools/bench/a.ts', value('../../test/support/until.ts')],
+  ['tools/simulators/stripe/a.ts', value('../../../domain/payment/money.ts')],
+  ['tools/simulators/stripe/api/a.ts', value('../../paypal/behavior/orders.ts')],
+  ['docs/examples/a.ts', value('../../domain/payment/money.ts')],
+  ['store/catalog/a.ts', "export { x } from '../lifecycle/look.ts'; const x = 1"],
+  ['store/catalog/a.ts', "const { x } = await import('../lifecycle/look.ts')"],
+  ['store/catalog/a.ts', "export type X = import('../lifecycle/look.ts').X; const x = 1"],
+]
+const right: [file: string, line: string][] = [
+  ['domain/text/a.ts', value('./own.ts')],
+  ['domain/onboarding/a.ts', value('../payment/money.ts')],
+  ['domain/payment/a.ts', types('../lifecycle.ts')],
+  ['gateways/stripe/a.ts', value('../../domain/payment/money.ts')],
+  ['gateways/stripe/a.ts', types('../gateway.ts')],
+  ['store/customers/a.ts', value('../../domain/text/ids.ts')],
+  ['store/lifecycle/a.ts', value('../payments/objects.ts')],
+  ['payments/a.ts', types('../gateways/gateway.ts')],
+  ['payments/a.ts', value('../store/charges/refunds.ts')],
+  ['payments/customers/a.ts', value('../../store/customers/gateway-customers.ts')],
+  ['activities/a.ts', value('../payments/pay.ts')],
+  ['activities/a.ts', types('../gateways/gateway.ts')],
+  ['activities/a.ts', value('@temporalio/activity')],
+  ['workflows/a.ts', types('../activities/index.ts')],
+  ['workflows/a.ts', value('../domain/onboarding/run.ts')],
+  ['api/setup/a.ts', value('../../payments/customers/own-customer.ts')],
+  ['api/setup/a.ts', types('../../gateways/gateway.ts')],
+  ['api/runs.ts', value('../workflows/messages.ts')],
+  ['api/doors/moment/a.ts', value('../../schemas/json.ts')],
+  ['api/doors/edge/a.ts', value('../door.ts')],
+  ['api/main.ts', value('../runtime/config.ts')],
+  ['worker/main.ts', value('../gateways/from-config.ts')],
+  ['tools/bench/a.ts', value('../../payments/pay.ts')],
+  ['test/payments/a.ts', value('../support/until.ts')],
+]
+
+test.each(wrong)('%s may not say %s', async (file, line) => {
+  expect(await isAllowed(file, line)).toBe(false)
+})
+
+test.each(right)('%s may say %s', async (file, line) => {
+  expect(await isAllowed(file, line)).toBe(true)
+})

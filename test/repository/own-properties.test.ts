@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { customerMessage } from '../../domain/payment/declines.ts'
+import { takesCurrency, toMajorText } from '../../domain/payment/money.ts'
+import { whatToDo } from '../../domain/onboarding/needs-person.ts'
+import { textOf } from '../../tools/simulators/paypal/issues.ts'
+import { parseForm } from '../../tools/simulators/stripe/api/form.ts'
+
+// Words from outside that every object answers to: none of them may be found in a table of ours.
+const inherited = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__']
+
+test.each(inherited)('tables do not know %s', (word) => {
+  expect(customerMessage(word)).toBe(customerMessage(null))
+  expect(whatToDo(word)).toBe('Look at the run in Temporal UI.')
+  expect(takesCurrency('stripe', word, null)).toBe(false)
+  expect(() => toMajorText(100, word)).toThrow(RangeError)
+  expect(textOf(word)).toBe(word)
+  expect(textOf(word, word)).toBe(word)
+})
+
+test('the form of a simulator cannot reach the prototype of all objects', () => {
+  const form = parseForm(
+    'metadata[__proto__][polluted]=1&__proto__[polluted]=1&constructor[prototype][polluted]=1&a[b]=2',
+  )
+  expect(({} as { polluted?: string }).polluted).toBeUndefined()
+  expect(form.a).toEqual({ b: '2' })
+  expect(Object.keys(form).sort()).toEqual(['__proto__', 'a', 'constructor', 'metadata'])
+})
+
+test.each(inherited)('the command %s does not exist', async (word) => {
+  const run = promisify(execFile)(process.execPath, ['--import', 'tsx', 'admin/main.ts', word])
+  await expect(run).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(`There is no command "${word}"`) })
+})

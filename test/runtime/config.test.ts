@@ -1,0 +1,240 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { readConfig, type Part } from '../../runtime/config.ts'
+import { variables } from '../../runtime/variables.ts'
+
+const all = {
+  DATABASE_URL: 'postgres://localhost/x',
+  SETUP_LINK_SECRETS: 'x'.repeat(32),
+  STRIPE_TEST_SECRET_KEY: 'sk_test_1',
+  STRIPE_TEST_PUBLISHABLE_KEY: 'pk_test_1',
+  STRIPE_TEST_WEBHOOK_SECRET: 'whsec_1,whsec_2',
+}
+const parts: Part[] = ['database', 'temporal', 'public-url', 'links', 'gateways']
+const problems = (env: NodeJS.ProcessEnv, of = parts) => {
+  try {
+    readConfig(env, of)
+    return ''
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+const certificate = readFileSync(new URL('../support/root-certificate.pem', import.meta.url), 'utf8')
+
+test('everything that is missing or wrong is said in one message', () => {
+  const missing = problems({})
+  for (const name of ['DATABASE_URL', 'SETUP_LINK_SECRETS', 'STRIPE_TEST_SECRET_KEY']) expect(missing).toContain(name)
+  const wrong = problems({
+    ...all,
+    PORT: 'x',
+    DATABASE_URL: 'mysql://x',
+    SETUP_LINK_SECRETS: 'short',
+    LOG_LEVEL: 'loud',
+  })
+  for (const name of ['PORT', 'DATABASE_URL', 'SETUP_LINK_SECRETS', 'LOG_LEVEL']) expect(wrong).toContain(name)
+  // What is missing is said beside what is wrong, and nothing twice.
+  const both = problems({
+    PORT: 'x',
+    STRIPE_TEST_SECRET_KEY: 'sk_live_1',
+    NODE_ENV: 'production',
+    TEMPORAL_TLS: 'maybe',
+  })
+  expect(both.split('\n').map((line) => line.trim().split(' ')[0])).toEqual([
+    ...['Invalid', 'PORT', 'TEMPORAL_TLS', 'STRIPE_TEST_SECRET_KEY', 'DATABASE_URL', 'SETUP_LINK_SECRETS'],
+    ...['TEMPORAL_ADDRESS', 'PUBLIC_URL'],
+  ])
+})
+
+/** For each variable: values that are refused, and such as are taken. */
+const forms: Record<string, { wrong: string[]; right: string[] }> = {
+  PORT: { wrong: ['abc', '-1', '65536', '80.5', '1e3', '0x50', '80 81', ' '], right: ['0', '8080', ' 8080 '] },
+  HOST: {
+    wrong: ['http://127.0.0.1', '127.0.0.1:80', '[::1]:80', 'a b', '300.1.1.1', '1', '/tmp/socket', '*'],
+    right: ['0.0.0.0', '::', '::1', 'localhost', 'api.internal', 'api_1'],
+  },
+  PUBLIC_URL: {
+    wrong: [
+      ...['pay.example.com', 'ftp://pay.example.com', 'http:/pay.example.com', 'http:\\\\pay.example.com', 'https://'],
+      ...['https://pay.example.com/billing', 'https://pay.example.com/?x=1', 'https://pay.example.com?', 'https://a b'],
+      ...['https://pay.example.com/#top', 'https://user@pay.example.com', 'https://user:x@pay.example.com'],
+      ...['https://pay.example.com:99999', 'https://pay.example.com\u200b', 'https://pay.exam\nple.com'],
+    ],
+    right: [
+      'https://pay.example.com',
+      'https://pay.example.com/',
+      'http://127.0.0.1:8080',
+      ' https://pay.example.com\n',
+    ],
+  },
+  TRUSTED_PROXIES: {
+    wrong: [
+      ...['true', '1', 'nginx', '*', '10.0.0.0/33', '10.0.0.0/8; 127.0.0.1', '10.0.0.0/8 127.0.0.1', '127.0.0.1:80'],
+      ...['loopback', '[::1]', '0.0.0.0/0', '::/0', '10.0.0.0/8/8', '10.0.0.0/', 'fe80::1%eth0', '10.0.0.0/8,nginx'],
+      ...['::ffff:10.0.0.1', '2001:db8::/129', '127.1', '010.0.0.1', '10.0.0.0/-1'],
+    ],
+    right: ['10.0.0.0/8', '127.0.0.1', '10.0.0.0/8, 127.0.0.1', '2001:db8::/32,::1', '10.0.0.5/8'],
+  },
+  KEEP_ALIVE_SECONDS: { wrong: ['0', '-5', '1.5', '65s', '3601', 'x'], right: ['1', '65', '3600'] },
+  DRAIN_SECONDS: { wrong: ['-1', '5s', '601', 'x', '1.5'], right: ['0', '5'] },
+  DATABASE_URL: { wrong: ['mysql://x', 'postgres://p@ss/w@x/y', 'x'], right: ['postgres://u@h/d'] },
+  ALLOW_NEWER_SCHEMA: { wrong: ['maybe'], right: ['true', '0'] },
+  TEMPORAL_ADDRESS: {
+    wrong: [
+      ...['http://temporal:7233', 'https://temporal', 'temporal:0', 'temporal:99999', 'temporal:', ':7233', 'a b:7233'],
+      ...['temporal:7233/x', '::1', '[x]:7233', 'temporal,other', 'temporal:x', '1', '127.0.0.1.:1:1'],
+    ],
+    right: ['temporal:7233', 'temporal', '127.0.0.1:7233', '[::1]:7233', 'ns.acct.tmprl.cloud:7233', 'localhost:1'],
+  },
+  TEMPORAL_NAMESPACE: { wrong: ['a b', 'a\u200b', 'a\nb', '\u00a0x\u00a0y'], right: ['default', 'ns.acct'] },
+  TEMPORAL_API_KEY: { wrong: ['a b', 'a\u200bb', 'a\nb', 'ключ'], right: ['abc.def', ' abc\n'] },
+  TEMPORAL_TLS: {
+    wrong: ['maybe', '2', 'y', 'enabled', 'tru', 'null'],
+    right: ['true', 'TRUE', '1', 'yes', 'On', 'false', 'False', '0', 'no', 'OFF', ' true '],
+  },
+  TEMPORAL_TLS_SERVER_NAME: { wrong: ['https://x', 'a b', 'x:1'], right: ['temporal.example'] },
+  TEMPORAL_TLS_SERVER_CA_CERT_PATH: { wrong: ['/nowhere/ca.pem', '/'], right: [import.meta.filename] },
+  TEMPORAL_TLS_SERVER_CA_CERT_DATA: { wrong: ['x', '/etc/ca.pem'], right: [certificate] },
+  TEMPORAL_UI_URL: { wrong: ['ui', 'https://u:p@ui', 'https://ui?x', 'https://ui/#x'], right: ['https://ui/temporal'] },
+  TASK_QUEUE: { wrong: ['a b', 'a\u200b', 'x'.repeat(201)], right: ['onboarding', 'eu/onboarding'] },
+  WORKFLOW_BUNDLE: { wrong: ['/nowhere.js', '/'], right: [import.meta.filename] },
+  STRIPE_API_URL: {
+    wrong: ['http://stripe.example', 'https://x/v1', 'https://x?y', 'https://u:p@x', 'stripe'],
+    right: ['http://127.0.0.1:1', 'http://localhost:1', 'http://[::1]:1', 'https://stripe.example'],
+  },
+  STRIPE_JS_URL: { wrong: ['http://stripe.example/x.js', 'https://x/s.js#y', 'x.js'], right: ['https://x/s.js'] },
+  PAYPAL_API_URL: { wrong: ['http://paypal.example', 'https://x/v1'], right: ['http://127.0.0.2:1'] },
+  PAYPAL_JS_URL: { wrong: ['http://paypal.example/x.js', 'https://a b'], right: ['https://x/core'] },
+  PAYPAL_WEBHOOK_ROOT: { wrong: ['x', '-----BEGIN CERTIFICATE-----'], right: [certificate] },
+  SETUP_LINK_SECRETS: {
+    wrong: ['short', 'x'.repeat(31), `${'x'.repeat(32)},short`, ',', `${'x'.repeat(32)}\u200b`],
+    right: ['x'.repeat(32), `${'x'.repeat(32)}, ${'y'.repeat(40)}\n`, `${'é'.repeat(20)} ${'x'.repeat(20)}`],
+  },
+  GATEWAY_TIMEOUT_MS: { wrong: ['9', '60001', '20s', '1e4', ''.padEnd(20, '9')], right: ['10', '60000'] },
+  RETRY_PAUSE_MAX_MS: { wrong: ['9', '86400001', 'x'], right: ['300'] },
+  LINK_LIFE_SECONDS: { wrong: ['0', '-1', '1e9', '99999999999', '7d', 'Infinity'], right: ['604800', '0.5'] },
+  REMINDERS_SECONDS: {
+    wrong: ['0', '1,0', '1;2', '0x10', 'Infinity', '1,x', '1 2', '99999999999', Array(21).fill('1').join()],
+    right: ['1,2.5', '86400, 259200'],
+  },
+  EXPIRY_GRACE_SECONDS: { wrong: ['0', 'x', '-1'], right: ['1800'] },
+  RATE_LIMIT_PER_MINUTE: { wrong: ['0', '-1', 'unlimited', '1.5'], right: ['1'] },
+  RATE_LIMIT_FAILURES_PER_MINUTE: { wrong: ['0', 'x'], right: ['1'] },
+  HSTS_SECONDS: { wrong: ['-1', 'a year', '1.5', '9999999999'], right: ['0', '31536000'] },
+  RATE_LIMIT_STORE: { wrong: ['redis', 'memory,postgres'], right: ['memory', 'Postgres'] },
+  LOG_LEVEL: { wrong: ['loud', '30', 'silent', 'info,warn'], right: ['debug', 'INFO', 'warn '] },
+  LOG_FORMAT: { wrong: ['xml', 'true'], right: ['json', 'Pretty'] },
+}
+/** Forms that the tests below hold: keys and secrets of vendors, and what has no form. */
+const heldBelow = /^(STRIPE|PAYPAL)_(LIVE|TEST)_|^TEMPORAL_TLS_CLIENT_|^DATABASE_PASSWORD$|^NODE_ENV$/
+
+test('every variable has a form that is held here', () => {
+  expect(Object.keys(variables.shape).filter((name) => !forms[name] && !heldBelow.test(name))).toEqual([])
+})
+
+test.each(Object.entries(forms))('%s has a form', (name, { wrong, right }) => {
+  for (const value of wrong) {
+    const message = problems({ ...all, [name]: value })
+    expect(message, `${name}=${JSON.stringify(value)}`).toMatch(
+      new RegExp(`^Invalid environment variables:\n  ${name} `),
+    )
+    expect(message.split('\n').every((line, i) => i === 0 || line.startsWith(`  ${name} `))).toBe(true)
+  }
+  for (const value of right) expect(problems({ ...all, [name]: value }), `${name}=${JSON.stringify(value)}`).toBe('')
+  expect(problems({ ...all, ...(name in all ? {} : { [name]: '' }) })).toBe('')
+})
+
+test('of a list each wrong entry is named', () => {
+  const message = problems({ ...all, TRUSTED_PROXIES: '10.0.0.0/8,nginx,10.0.0.0/33' })
+  expect(message).toContain('TRUSTED_PROXIES has "nginx", which is not an IP address or a network')
+  expect(message).toContain('TRUSTED_PROXIES has "10.0.0.0/33", whose prefix is longer than 32 bits')
+})
+
+test('a key of the other mode is refused, and half an account too', () => {
+  expect(problems({ ...all, STRIPE_TEST_SECRET_KEY: 'sk_live_1' })).toContain('STRIPE_TEST_SECRET_KEY')
+  expect(problems({ ...all, STRIPE_LIVE_SECRET_KEY: 'sk_test_1' })).toContain('STRIPE_LIVE_SECRET_KEY')
+  expect(problems({ ...all, STRIPE_LIVE_SECRET_KEY: 'sk_live_1' })).toContain('STRIPE_LIVE_WEBHOOK_SECRET is missing')
+  expect(problems({ ...all, STRIPE_TEST_SECRET_KEY: 'rk_test_1' })).toBe('')
+  expect(problems({ ...all, STRIPE_TEST_PUBLISHABLE_KEY: 'rk_test_1' })).toContain('STRIPE_TEST_PUBLISHABLE_KEY')
+})
+
+test('a key with blanks around it is taken without them; one with anything invisible inside is named', () => {
+  const pasted = { ...all, STRIPE_TEST_SECRET_KEY: ' sk_test_1\n', STRIPE_TEST_WEBHOOK_SECRET: 'whsec_1 ,\twhsec_2\n' }
+  const { sandbox } = readConfig(pasted, parts).gateways.stripe
+  expect(sandbox).toMatchObject({ secretKey: 'sk_test_1', webhookSecrets: ['whsec_1', 'whsec_2'] })
+  const paypal = { PAYPAL_TEST_CLIENT_ID: 'id', PAYPAL_TEST_CLIENT_SECRET: 'secret', PAYPAL_TEST_WEBHOOK_ID: 'WH-1' }
+  const keys = { ...all, ...paypal }
+  for (const name of Object.keys(keys).filter((key) => /^(STRIPE|PAYPAL)_/.test(key)) as (keyof typeof keys)[])
+    for (const bad of ['\n', '\u200b', '\u00a0', ' '])
+      expect(problems({ ...keys, [name]: `${keys[name]}${bad}x` }), `${name} ${JSON.stringify(bad)}`).toContain(name)
+})
+
+test('an organization key is refused with what to use', () => {
+  const refused = problems({ ...all, STRIPE_TEST_SECRET_KEY: 'sk_org_test_1' })
+  expect(refused).toContain('STRIPE_TEST_SECRET_KEY is an organization key')
+  expect(refused).toContain('secret or restricted key of one account')
+})
+
+const live = {
+  STRIPE_LIVE_SECRET_KEY: 'sk_live_1',
+  STRIPE_LIVE_PUBLISHABLE_KEY: 'pk_live_1',
+  STRIPE_LIVE_WEBHOOK_SECRET: 'whsec_3',
+}
+const served = { TEMPORAL_ADDRESS: 'temporal:7233', PUBLIC_URL: 'https://pay.example.com' }
+
+test('addresses of a vendor are for the sandbox only', () => {
+  const config = readConfig(
+    { ...all, ...live, ...served, STRIPE_API_URL: 'http://127.0.0.1:1', STRIPE_JS_URL: 'http://127.0.0.1:1/s.js' },
+    parts,
+  )
+  expect(config.gateways.stripe.sandbox).toMatchObject({
+    apiUrl: 'http://127.0.0.1:1',
+    jsUrl: 'http://127.0.0.1:1/s.js',
+    webhookSecrets: ['whsec_1', 'whsec_2'],
+  })
+  expect(config.gateways.stripe.live!.apiUrl).toBeUndefined()
+  expect(config.gateways.stripe.live!.jsUrl).toBe('https://js.stripe.com/endive/stripe.js')
+})
+
+test('defaults that lead to this machine are refused in production, each by the programs that need it', () => {
+  for (const production of [{ NODE_ENV: 'production' }, live]) {
+    const message = problems({ ...all, ...production })
+    for (const name of ['TEMPORAL_ADDRESS', 'PUBLIC_URL']) expect(message).toContain(`${name} is missing`)
+    expect(problems({ ...all, ...production, ...served })).toBe('')
+    expect(problems({ ...all, ...production }, ['database'])).toBe('')
+  }
+  expect(problems({ ...all, ...live, ...served, PUBLIC_URL: 'http://pay.example.com' })).toContain(
+    'PUBLIC_URL must be https',
+  )
+  expect(problems({ ...all, ...live, ...served, PUBLIC_URL: 'http://127.0.0.1:8080' })).toBe('')
+  const { temporal, publicUrl } = readConfig(all, parts)
+  expect([temporal.address, publicUrl]).toEqual(['127.0.0.1:7233', 'http://127.0.0.1:8080'])
+})
+
+test('an empty value is one that was not given', () => {
+  const config = readConfig({ ...all, PORT: '', LINK_LIFE_SECONDS: '' }, parts)
+  expect([config.port, config.settingDefaults.linkLife]).toEqual([8080, 604_800])
+  expect(readConfig({ ...all, REMINDERS_SECONDS: '1,2.5' }, parts).settingDefaults.reminders).toEqual([1, 2.5])
+})
+
+test('secrets of links are taken in both orders while one is changed', () => {
+  const [before, after] = ['b'.repeat(32), 'a'.repeat(32)]
+  const secretsOf = (text: string) => readConfig({ ...all, SETUP_LINK_SECRETS: text }, parts).setupLinkSecrets
+  expect(secretsOf(`${before},${after}`)).toEqual([before, after])
+  expect(secretsOf(`${after},${before}`)).toEqual([after, before])
+})
+
+test('limits of calls without a key, HSTS and reminders have bounds', () => {
+  const config = readConfig({ ...all, HSTS_SECONDS: '31536000' }, parts)
+  expect([config.rateLimit.failuresPerMinute, config.hstsSeconds]).toEqual([120, 31_536_000])
+  expect(readConfig({ ...all, HSTS_SECONDS: '' }, parts).hstsSeconds).toBeUndefined()
+  const tooMany = Array(21).fill('60').join(',')
+  const wrong = problems({
+    ...all,
+    HSTS_SECONDS: 'a year',
+    RATE_LIMIT_FAILURES_PER_MINUTE: '0',
+    REMINDERS_SECONDS: tooMany,
+  })
+  expect(wrong).toContain('HSTS_SECONDS must be a whole number')
+  expect(wrong).toContain('RATE_LIMIT_FAILURES_PER_MINUTE must be a whole number from 1')
+  expect(wrong).toContain('REMINDERS_SECONDS must be a list of at most 20 times')
+})

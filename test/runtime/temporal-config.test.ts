@@ -1,0 +1,76 @@
+import { X509Certificate } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { readConfig } from '../../runtime/config.ts'
+import { clientOptions } from '../../runtime/temporal.ts'
+
+const read = (env: NodeJS.ProcessEnv) => readConfig(env, ['temporal']).temporal
+const refused = (env: NodeJS.ProcessEnv) => {
+  try {
+    read(env)
+    return ''
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+const ca = new URL('../support/root-certificate.pem', import.meta.url).pathname
+
+test('TLS is on where it is asked for, and where a key or a certificate is given', () => {
+  for (const yes of ['true', 'TRUE', '1', 'yes', 'on']) expect(read({ TEMPORAL_TLS: yes }).tls).not.toBe(false)
+  for (const no of ['false', 'False', '0', 'no', 'OFF', '']) expect(read({ TEMPORAL_TLS: no }).tls).toBe(false)
+  expect(read({}).tls).toBe(false)
+  // An empty value is one that was not given: with it a key once went out in clear text.
+  for (const tls of [undefined, '', 'true'])
+    expect(read({ TEMPORAL_API_KEY: 'key', TEMPORAL_TLS: tls, TEMPORAL_ADDRESS: 'temporal:7233' })).toMatchObject({
+      apiKey: 'key',
+      tls: {},
+    })
+  const { tls } = read({ TEMPORAL_TLS_SERVER_CA_CERT_PATH: ca, TEMPORAL_TLS_SERVER_NAME: 'temporal.example' })
+  expect(tls).toMatchObject({ serverNameOverride: 'temporal.example' })
+  expect(new X509Certificate((tls as { serverRootCACertificate: Buffer }).serverRootCACertificate).subject).toBeTruthy()
+})
+
+test('a key is never sent in clear text, except to this machine', () => {
+  const key = { TEMPORAL_API_KEY: 'abc-secret', TEMPORAL_TLS: 'no' }
+  for (const address of [
+    'temporal:7233',
+    '10.0.0.1:7233',
+    'localhost.example:7233',
+    '[2001:db8::1]:7233',
+    '127.example',
+  ])
+    expect(refused({ ...key, TEMPORAL_ADDRESS: address }), address).toContain('TEMPORAL_TLS must not be off')
+  for (const address of ['127.0.0.1:7233', 'localhost:7233', '[::1]:7233', '127.0.0.9', undefined])
+    expect(read({ ...key, TEMPORAL_ADDRESS: address })).toMatchObject({ apiKey: 'abc-secret', tls: false })
+  expect(refused({ ...key, TEMPORAL_ADDRESS: 'temporal:7233' })).not.toContain('abc-secret')
+})
+
+test('what does not fit together is refused', () => {
+  expect(refused({ TEMPORAL_TLS: 'off', TEMPORAL_TLS_SERVER_NAME: 'x' })).toContain(
+    'while TEMPORAL_TLS_SERVER_NAME is set',
+  )
+  expect(refused({ TEMPORAL_TLS_CLIENT_CERT_PATH: ca })).toContain('must be set together')
+  expect(refused({ TEMPORAL_TLS_CLIENT_KEY_DATA: 'x' })).toContain('must be set together')
+  expect(refused({ TEMPORAL_TLS_CLIENT_CERT_PATH: '/no', TEMPORAL_TLS_CLIENT_KEY_PATH: ca })).toContain(
+    'cannot be read',
+  )
+})
+
+test("what only Temporal's own tools read is refused by programs that connect to it", () => {
+  for (const name of ['TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE', 'TEMPORAL_CODEC_ENDPOINT', 'TEMPORAL_GRPC_META_X'])
+    expect(refused({ [name]: 'x' })).toContain(`${name} must not be set`)
+  expect(() => readConfig({ TEMPORAL_PROFILE: 'prod' }, ['database'])).not.toThrow('TEMPORAL_PROFILE')
+  expect(refused({ TEMPORAL_PROFILE: '', TEMPORAL_CLI_PATH: '/x' })).toBe('')
+})
+
+test('an address without a port gets that of Temporal', () => {
+  const addresses = ['temporal', '10.0.0.1', '[::1]', 'temporal:1', '[::1]:1']
+  expect(addresses.map((address) => read({ TEMPORAL_ADDRESS: address }).address)).toEqual([
+    ...['temporal:7233', '10.0.0.1:7233', '[::1]:7233', 'temporal:1', '[::1]:1'],
+  ])
+})
+
+test('connections to this machine do not go through a proxy', () => {
+  const proxied = (address: string) => !('grpc.enable_http_proxy' in clientOptions({ address }).channelArgs)
+  expect(['127.0.0.1:7233', 'localhost:1', '[::1]:7233'].map(proxied)).toEqual([false, false, false])
+  expect(['temporal:7233', '10.0.0.1:7233'].map(proxied)).toEqual([true, true])
+})

@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openDatabase, type Database } from '../../../store/database/database.ts'
+import { callDoor } from '../../support/doors.ts'
+import { until } from '../../support/until.ts'
+import { fillTables } from '../../support/fill-tables.ts'
+import { createWorld, type World } from '../../support/world/world.ts'
+
+// What a call and a step read does not grow with what others have stored: no statement of theirs reads a whole table.
+
+const rows = 5_000
+let world: World
+let watching: Database
+beforeAll(async () => {
+  world = await createWorld()
+  watching = openDatabase(world.databaseUrl, { name: 'watching', max: 1 })
+  await fillTables(world, rows)
+})
+afterAll(async () => {
+  await watching.end()
+  await world.close()
+})
+
+/** Makes all sessions tell how much they read: one does when it ends, and else after a while. */
+async function endSessions(): Promise<void> {
+  await watching`select pg_terminate_backend(pid, 30000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`
+  await until(async () => (await Promise.allSettled([world.sql`select 1`]))[0].status === 'fulfilled')
+}
+
+/** How many rows of each table were read by walking through the table. */
+async function walked(): Promise<Map<string, number>> {
+  await endSessions()
+  const found = await watching<{ table: string; read: number }[]>`
+    select relname as table, seq_tup_read as read from pg_stat_user_tables`
+  return new Map(found.map(({ table, read }) => [table, Number(read)]))
+}
+
+/** What is read again and again of what belongs to one customer, and pages of lists. */
+const reads = (of: { bc: string; customer: string; onboarding: string; externalId: string }): string[] => [
+  `/v1/customers/${of.customer}`,
+  '/v1/customers?limit=10',
+  '/v1/customers?limit=10&status=none',
+  '/v1/customers?limit=10&status=pending',
+  `/v1/customers?external_id=${of.externalId}`,
+  '/v1/customers?email=17@example.com',
+  `/v1/customers?parent_customer_id=${of.customer}`,
+  `/v1/billing_customers/${of.bc}`,
+  '/v1/billing_customers?limit=10',
+  '/v1/billing_customers?limit=10&onboarding_status=completed',
+  '/v1/billing_customers?limit=10&onboarding_status=pending',
+  `/v1/billing_customers?customer_id=${of.customer}`,
+  `/v1/billing_customers?external_id=${of.externalId}`,
+  '/v1/charges?limit=10',
+  `/v1/charges?billing_customer_id=${of.bc}`,
+  `/v1/charges?onboarding_id=${of.onboarding}`,
+  '/v1/enrollments?limit=10',
+  `/v1/enrollments?billing_customer_id=${of.bc}`,
+  '/v1/events?limit=10',
+  `/v1/events?billing_customer_id=${of.bc}`,
+  `/v1/events?onboarding_id=${of.onboarding}`,
+  `/billing-io/v1/customers/${of.customer}`,
+  '/billing-io/v1/customers?limit=10',
+  `/moment/billing/customers/${of.externalId}`,
+]
+
+async function onboardOne() {
+  const { contact, bc, page } = await world.openSetup()
+  await page.submitToken(await page.cardToken())
+  expect(await world.ended(bc)).toBe('completed')
+  const [ids] = await world.sql<{ customer: string; onboarding: string }[]>`
+    select customer_id as customer, o.id as onboarding
+    from billing_customers b join onboardings o on o.billing_customer_id = b.id where b.id = ${bc}`
+  return { contact, bc, ...ids!, externalId: encodeURIComponent(contact) }
+}
+
+async function answered(method: string, path: string, body?: object): Promise<void> {
+  const answer = await world.asNative(method, path, body)
+  expect([path, answer.status]).toEqual([path, 200])
+}
+
+test('an onboarding and what is asked about it', async () => {
+  const before = await walked()
+  const one = await onboardOne()
+  await world.edge('createCustomer', { contact_id: one.contact })
+  for (const path of reads(one)) await answered('GET', path)
+  for (const action of ['suspend', 'restore', 'payment_method'])
+    await answered('POST', `/v1/billing_customers/${one.bc}/${action}`, {})
+  const { bc } = await world.openSetup()
+  await answered('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'no longer wanted' })
+  expect(await world.ended(bc)).toBe('canceled')
+  const { id } = (await callDoor(world, 'flexprice', 'POST', '', { external_id: 'to_be_deleted' })).body
+  expect((await callDoor(world, 'flexprice', 'DELETE', `/${id}`)).status).toBe(204)
+  const after = await walked()
+  const read = [...after].map(([table, read]) => [table, read - (before.get(table) ?? 0)] as const)
+  expect(read.filter(([, read]) => read >= rows)).toEqual([])
+})
+
+/** How many rows of customers, billing customers and onboardings were read, by an index or by walking. */
+async function rowsRead(): Promise<number> {
+  await endSessions()
+  const [row] = await watching<{ read: number }[]>`
+    select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as read from pg_stat_user_tables
+    where relname in ('customers', 'billing_customers', 'onboardings')`
+  return row!.read
+}
+
+test('a filter by a status that few have reads few rows', async () => {
+  await world.sql`update onboardings set result = 'failed' where id in ('onb_7', 'onb_70', 'onb_700')`
+  await world.sql`analyze onboardings`
+  const lists: [path: string, found: number | undefined][] = [
+    ['/v1/billing_customers?limit=10&onboarding_status=failed', 3],
+    ['/v1/billing_customers?limit=10&onboarding_status=expired', 0],
+    ['/v1/billing_customers?limit=10&onboarding_status=completed', 10],
+    ['/v1/billing_customers?limit=10&onboarding_status=pending', undefined],
+    ['/v1/billing_customers?limit=10&status=suspended', 0],
+    ['/v1/customers?limit=10&status=suspended', 0],
+  ]
+  for (const [path, found] of lists) {
+    const before = await rowsRead()
+    // More often than a statement is planned for its own values.
+    for (let i = 0; i < 8; i++) {
+      const { body } = await world.asNative('GET', path)
+      if (found !== undefined) expect(body.data, path).toHaveLength(found)
+    }
+    expect(((await rowsRead()) - before) / 8, path).toBeLessThan(rows / 10)
+  }
+})

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findBrand, findBrandOfLink, findNamedBrand } from '../../../store/tenants/brands.ts'
+import { isIdOf } from '../../../domain/text/ids.ts'
+import { migrate, migrationNames } from '../../../store/database/migrate.ts'
+import { newId } from '../../../store/database/new-id.ts'
+import { freshDatabase, type TestDatabase } from '../../support/servers/database.ts'
+
+// Migration 0025 on a database that was filled before it.
+
+const name = '0025_brands_of_one_environment.sql'
+let database: TestDatabase
+beforeAll(async () => {
+  database = await freshDatabase()
+  const { sql } = database
+  await sql.unsafe('drop schema public cascade; create schema public')
+  await sql`create table migrations (name text primary key, hash text not null, applied_at timestamptz not null default now())`
+  for (const earlier of migrationNames().filter((each) => each < name)) {
+    const text = readFileSync(new URL(`../../../store/migrations/${earlier}`, import.meta.url), 'utf8')
+    await sql.unsafe(text)
+    await sql`insert into migrations (name, hash) values (${earlier}, ${createHash('sha256').update(text).digest('hex')})`
+  }
+})
+afterAll(() => database.drop())
+
+type Environment = 'live' | 'sandbox'
+
+/** An organization of before with two brands, and a billing customer with the first one in each environment named. */
+async function organization(records: Environment[], keys: Environment[]) {
+  const { sql } = database
+  const id = newId('organization')
+  await sql`insert into organizations ${sql({ id, name: 'Northwind' })}`
+  const brands = [newId('brand'), newId('brand')]
+  for (const [i, brand] of brands.entries())
+    await sql`insert into brands ${sql({ id: brand, organizationId: id, name: `Brand ${i}`, colour: '#2f5bd7' })}`
+  for (const environment of keys)
+    await sql`insert into api_keys ${sql({ id: newId('apiKey'), organizationId: id, environment, kind: 'secret', secretHash: Buffer.from(newId('apiKey')), lastFour: 'abcd' })}`
+  const made: Record<string, string> = {}
+  for (const environment of records) {
+    const customer = newId('customer')
+    made[environment] = newId('billingCustomer')
+    await sql`insert into customers ${sql({ id: customer, organizationId: id, environment })}`
+    await sql`insert into billing_customers ${sql({
+      id: made[environment],
+      organizationId: id,
+      environment,
+      customerId: customer,
+      brandId: brands[0]!,
+      gateway: 'stripe',
+      currency: 'USD',
+      createdBy: 'test',
+    })}`
+  }
+  return { id, brands: brands as [string, string], made }
+}
+
+test('brands used in both environments are split; ids in links that were given out go on working in their own', async () => {
+  const { sql } = database
+  const both = await organization(['live', 'sandbox'], ['live', 'sandbox'])
+  const soon = await organization(['sandbox'], ['live', 'sandbox'])
+  const sandbox = await organization(['sandbox'], ['sandbox'])
+  const live = await organization(['live'], ['live'])
+  const unused = await organization([], [])
+  const numbers = new Map(
+    (await sql<{ id: string; number: number }[]>`select id, number from brands`).map((row) => [row.id, row.number]),
+  )
+  expect(await migrate(sql)).toContain(name)
+
+  const brandsOf = (id: string) =>
+    sql<{ id: string; environment: Environment; name: string; colour: string; splitFrom: string | null }[]>`
+      select id, environment, name, colour, split_from from brands where organization_id = ${id} order by number`
+  for (const { id, brands } of [both, soon, unused]) {
+    const rows = await brandsOf(id)
+    const look = (i: number) => ({ name: `Brand ${i}`, colour: '#2f5bd7' })
+    expect(rows).toMatchObject([
+      { id: brands[0], environment: 'live', splitFrom: null, ...look(0) },
+      { id: brands[1], environment: 'live', splitFrom: null, ...look(1) },
+      { environment: 'sandbox', splitFrom: brands[0], ...look(0) },
+      { environment: 'sandbox', splitFrom: brands[1], ...look(1) },
+    ])
+    expect(rows.every((row) => isIdOf('brand', row.id))).toBe(true)
+  }
+  for (const [{ id, brands }, environment] of [
+    [sandbox, 'sandbox'],
+    [live, 'live'],
+  ] as const)
+    expect(await brandsOf(id)).toMatchObject(brands.map((brand) => ({ id: brand, environment, splitFrom: null })))
+
+  const [first] = both.brands
+  const copy = (await brandsOf(both.id)).find(({ splitFrom }) => splitFrom === first)!.id
+  // Links: the old id opens both pages, the new one only that of its environment.
+  for (const environment of ['live', 'sandbox'])
+    expect(await findBrandOfLink(sql, both.made[environment]!, first), environment).toMatchObject({ name: 'Brand 0' })
+  expect(await findBrandOfLink(sql, both.made.sandbox!, copy)).toMatchObject({ name: 'Brand 0' })
+  expect(await findBrandOfLink(sql, both.made.live!, copy)).toBeUndefined()
+  expect(await findBrandOfLink(sql, both.made.sandbox!, both.brands[1])).toBeUndefined()
+  // Calls: each environment names its own, also by what it was called before.
+  const tenant = (environment: Environment) => ({ organizationId: both.id, environment })
+  for (const named of [first, String(numbers.get(first))]) {
+    expect((await findNamedBrand(sql, tenant('live'), named))?.id).toBe(first)
+    expect((await findNamedBrand(sql, tenant('sandbox'), named))?.id).toBe(copy)
+    expect(await findBrand(sql, tenant('sandbox'), named)).toBeUndefined()
+    expect(await findNamedBrand(sql, { organizationId: soon.id, environment: 'sandbox' }, named)).toBeUndefined()
+  }
+  expect(await findNamedBrand(sql, tenant('live'), copy)).toBeUndefined()
+  // The tables hold it too.
+  await expect(
+    sql`update billing_customers set brand_id = ${first} where id = ${both.made.sandbox!}`,
+  ).rejects.toMatchObject({ code: '23503' })
+})

@@ -1,0 +1,135 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { createApp } from '../../../api/app.ts'
+import type { ApiDependencies } from '../../../api/dependencies.ts'
+import type { ApiDocument, Operation } from '../../../api/reference/complete-document.ts'
+import { exampleOf, type Schema } from '../../../api/reference/schema-example.ts'
+import { silentLog } from '../../../runtime/log.ts'
+import type { Answer } from '../world/world.ts'
+
+/** One call of the API as its OpenAPI document tells it. */
+export interface Documented {
+  method: string
+  path: string
+  operation: Operation
+  /** What its caller shows: a key in a header or the body, or the token of a setup link. */
+  credential: 'bearer' | 'x-api-key' | 'body' | 'link'
+}
+
+const app = createApp({ setupLinkSecrets: [], log: silentLog } as unknown as ApiDependencies, {
+  database: async () => ({ isUsable: false }),
+  temporal: async () => false,
+})
+export const document = (await (await app.request('/openapi.json')).json()) as ApiDocument & {
+  components: { securitySchemes: Record<string, { type: string; in?: string; name?: string }> }
+}
+
+/** Method and path of every route, `/v1/customers/:id`. */
+export const routes = app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`)
+
+function credentialOf(path: string, { security }: Operation): Documented['credential'] {
+  const [scheme] = Object.keys(security?.[0] ?? {})
+  if (scheme) return document.components.securitySchemes[scheme]!.type === 'apiKey' ? 'x-api-key' : 'bearer'
+  return path.includes('/setup-billing/') ? 'link' : 'body'
+}
+
+export const operations: Documented[] = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({
+    method,
+    path,
+    operation,
+    credential: credentialOf(path, operation),
+  })),
+)
+
+const doorOf = (path: string) => /^\/(v1|billing-io|moment|flexprice|public\/edge|apis\/public\/edge)\//.exec(path)?.[1]
+
+/** One call with a body of each door that there is, by the beginning of its paths. */
+export const oneCallOfEachDoor = [
+  ...new Map(
+    operations
+      .filter(({ credential, operation }) => credential !== 'link' && operation.requestBody)
+      .map((documented) => [doorOf(documented.path), documented]),
+  ),
+] as [string, Documented][]
+
+export const resolve = (ref: string) => document.components.schemas[ref.split('/').at(-1)!] as Schema
+const ajv = new Ajv2020({ strict: false, validateFormats: false })
+ajv.addSchema({ $id: 'doc', ...document })
+const escaped = (part: string) => part.replaceAll('~', '~0').replaceAll('/', '~1')
+
+/** What an answer has that the document does not say of this call; undefined where it is all there. */
+export function undocumented({ method, path, operation }: Documented, { status, headers, body }: Answer): unknown {
+  const response = operation.responses[status]
+  if (!response) return `status ${status} is not documented`
+  if (!response.content) return body === '' ? undefined : `a body with ${status}`
+  const type = headers.get('Content-Type')?.split(';')[0] ?? ''
+  if (!response.content[type]) return `${type} is not documented for ${status}`
+  const pointer = ['paths', path, method, 'responses', String(status), 'content', type, 'schema'].map(escaped).join('/')
+  const valid = ajv.getSchema(`doc#/${encodeURI(pointer)}`) ?? ajv.compile({ $ref: `doc#/${encodeURI(pointer)}` })
+  return valid(body) ? undefined : valid.errors
+}
+
+/** Real values for what stands in examples: by prefix of an id, or by name of a parameter. */
+export type Values = Record<string, string>
+
+/** Puts real values in the place of an example's: of `bc_01k2…` the one named `bc`. */
+export function fill(example: unknown, values: Values): unknown {
+  if (Array.isArray(example)) return example.map((each) => fill(each, values))
+  if (example !== null && typeof example === 'object')
+    return Object.fromEntries(Object.entries(example).map(([name, each]) => [name, fill(each, values)]))
+  if (typeof example !== 'string') return example
+  const prefix = /^(sk_test|[a-z]+)_/.exec(example)?.[1] ?? ''
+  return values[prefix] ?? example
+}
+
+export interface DocumentedRequest {
+  path: string
+  method: string
+  headers: Record<string, string>
+  body?: Record<string, unknown>
+}
+
+/** The documented example of a call, with `values` in it and without any credential but what the body's example holds. */
+export function requestOf({ method, path, operation }: Documented, values: Values): DocumentedRequest {
+  const request: DocumentedRequest = { method: method.toUpperCase(), path, headers: {} }
+  const query = new URLSearchParams()
+  for (const { name, in: place, required, schema, example } of parametersOf(operation)) {
+    const value = values[name] ?? String(fill(example ?? exampleOf(schema, resolve), values))
+    if (place === 'path') request.path = request.path.replace(`{${name}}`, encodeURIComponent(value))
+    if (place === 'query' && (required || name in values)) query.set(name, value)
+    if (place === 'header' && required) request.headers[name] = value
+  }
+  if (query.size > 0) request.path += `?${query}`
+  const media = operation.requestBody?.content['application/json']
+  if (media) request.body = fill(media.example, values) as Record<string, unknown>
+  return request
+}
+
+interface Parameter {
+  name: string
+  in: string
+  required?: boolean
+  schema: Schema
+  example?: unknown
+}
+const parameters = document.components.parameters as Record<string, Parameter>
+export const parametersOf = ({ parameters: own = [] }: Operation) =>
+  own.map((each) => (each.$ref ? parameters[each.$ref.split('/').at(-1)!]! : (each as unknown as Parameter)))
+
+/** The request with a key where its door takes it; without one where `key` is undefined. */
+export function withKey(request: DocumentedRequest, credential: Documented['credential'], key: string | undefined) {
+  const body = { ...request.body }
+  delete body.api_key
+  const headers: Record<string, string> = { ...request.headers }
+  if (key !== undefined && credential === 'bearer') headers.Authorization = `Bearer ${key}`
+  if (key !== undefined && credential === 'x-api-key') headers['x-api-key'] = key
+  if (credential !== 'body') return { ...request, headers }
+  return { ...request, headers, body: key === undefined ? body : { ...body, api_key: key } }
+}
+
+/** What `fetch` takes of a request. */
+export const initOf = ({ method, headers, body }: DocumentedRequest): RequestInit => ({
+  method,
+  headers: { ...headers, ...(body ? { 'Content-Type': 'application/json' } : {}) },
+  ...(body ? { body: JSON.stringify(body) } : {}),
+})

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto'
+import { newId } from '../../../store/database/new-id.ts'
+import type { Values } from './documented.ts'
+import type { Answer, World } from '../world/world.ts'
+
+// What documented examples may find: each scene makes objects and answers their ids, by prefix and by parameter.
+
+const own = ({ seeds }: World) => ({
+  org: seeds.org_id,
+  brand: seeds.brand_id,
+  bi: seeds.item_id,
+  sk_test: seeds.secret_key,
+  brand_id: seeds.brand_id,
+  org_id: seeds.org_id,
+})
+
+/** What a native call made. A scene that could not make its objects would be found out much later, as an id that is none. */
+async function made(world: World, path: string, wanted: object): Promise<Answer['body']> {
+  const { status, body } = await world.asNative('POST', path, wanted)
+  if (status !== 201) throw new Error(`${path} answered ${status}: ${JSON.stringify(body)}`)
+  return body
+}
+
+/** A customer without more, and beside it a contact whose onboarding waits for a payment method. */
+async function waiting(world: World): Promise<Values> {
+  const contact = `cont_${randomUUID()}`
+  const { bc, page } = await world.openSetup(contact)
+  const customer = await made(world, '/v1/customers', { external_id: `usr_${randomUUID()}` })
+  const key = await made(world, '/v1/api_keys', { name: 'a spare one', kind: 'secret', scopes: ['customers:read'] })
+  const [event] = await world.sql`select id from events where billing_customer_id = ${bc} limit 1`
+  return {
+    ...own(world),
+    cus: customer.id,
+    // The same customer as the other doors call it.
+    customer: customer.id,
+    cust: customer.id.replace('cus_', 'cust_'),
+    external_customer_id: customer.external_id,
+    key: key.id,
+    evt: event!.id,
+    usr: `usr_${randomUUID()}`,
+    cont: contact,
+    bc,
+    bc_id: bc,
+    token: page.token,
+  }
+}
+
+/** The contact is active with a payment method, without a charge. */
+async function active(world: World): Promise<Values> {
+  const values = await waiting(world)
+  const cont = `cont_${randomUUID()}`
+  const { body } = await world.edge('createCustomer', { contact_id: cont, require_initial: 0, allow_trigger: 1 })
+  await world.sql`
+    update billing_customers set payment_method_id = 'pm_kept', gateway_customer_id = 'cus_kept' where id = ${body.billing_customer_id}`
+  return { ...values, cont, bc: body.billing_customer_id, bc_id: body.billing_customer_id }
+}
+
+/** The contact is enrolled. */
+async function enrolled(world: World): Promise<Values> {
+  const values = await active(world)
+  const { body } = await world.asNative('POST', '/v1/enrollments', {
+    billing_customer_id: values.bc,
+    billable_item_id: world.seeds.item_id,
+  })
+  return { ...values, enr: body.id }
+}
+
+/** A charge of which only a person can say what became of it. */
+async function unknownCharge(world: World): Promise<Values> {
+  const values = await waiting(world)
+  const id = newId('charge')
+  const [object] = await world.sql`
+    insert into payment_objects (onboarding_id, k, environment, kind, gateway, gateway_customer_id, amount, currency)
+    select id, 1, environment, 'payment', gateway, 'cus_none', amount, currency from onboardings where billing_customer_id = ${values.bc!} returning onboarding_id, k`
+  await world.sql`
+    insert into charges (id, organization_id, environment, billing_customer_id, onboarding_id, object_onboarding_id, k, kind, gateway, amount, currency, state)
+    select ${id}, organization_id, environment, billing_customer_id, id, id, ${object!.k}, 'initial', gateway, amount, currency, 'unknown'
+    from onboardings where id = ${object!.onboardingId}`
+  return { ...values, ch: id }
+}
+
+/** The link has expired. */
+async function expired(world: World): Promise<Values> {
+  const values = await waiting(world)
+  await world.sql`update onboardings set expires_at = now() - interval '1 hour' where billing_customer_id = ${values.bc!}`
+  return values
+}
+
+/** The contact is active, and the card that was entered on a caller's form took the place of the one before. */
+async function savedOnForm(world: World): Promise<Values> {
+  const values = await active(world)
+  const { body } = await world.edge('setupPaymentMethod', { contact_id: values.cont, gateway: 'stripe' })
+  world.secrets.add(body.data.client_secret)
+  await world.simulate('confirm_setup', { client_secret: body.data.client_secret, payment_method: 'pm_card_visa' })
+  await world.sql`
+    update onboardings set result = 'completed', swapped_at = now(), ended_at = now(), wake_at = null, blocked_on = null
+    where billing_customer_id = ${values.bc!} and kind = 'replacement'`
+  const details = { type: 'card', brand: 'visa', last4: '4242', expMonth: 12, expYear: 2034 }
+  await world.sql`
+    update billing_customers set payment_method_label = 'Visa •••• 4242', payment_method_details = ${world.sql.json(details)}
+    where id = ${values.bc!}`
+  return values
+}
+
+/** In this order they are tried for a call until one fits. */
+export const scenes = { waiting, active, enrolled, unknownCharge, expired, savedOnForm }

@@ -1,0 +1,121 @@
+import { Agent, request as httpRequest } from 'node:http'
+import { inject } from 'vitest'
+import { findCall } from '../../../tools/simulators/stripe/api/calls.ts'
+import { parseForm } from '../../../tools/simulators/stripe/api/form.ts'
+import type { HeardRequest, Listener } from '../../../tools/simulators/stripe/server.ts'
+import { newerFields, newerParameters } from './newer-than-document.ts'
+import { ClosedDocument } from './stripe-document.ts'
+import type { StripeMock } from './stripe-mock.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Null where Go is not installed. */
+    stripeMock: StripeMock | null
+  }
+}
+
+export interface Refusal {
+  /** Such as `POST /v1/customers`, with `:id` for an id. */
+  call: string
+  reason: string
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 8 })
+let document: ClosedDocument | undefined
+
+/** The document of the run's stripe-mock, read once for each process. */
+export const documentOf = ({ document: file }: StripeMock) => (document ??= new ClosedDocument(file))
+
+const pending = new Set<Promise<void>>()
+const refusals: Refusal[] = []
+let requests = 0
+
+/**
+ * Gives stripe-mock and the closed document a copy of each request that the SDK sends. The stand-in of Stripe.js and
+ * what tests do at Stripe by hand are left out: the SDK is known by its User-Agent, the browser by its publishable key.
+ */
+export function independentJudge(): Listener | undefined {
+  const mock = inject('stripeMock')
+  if (!mock) return undefined
+  return {
+    request(heard) {
+      if (!isOfSdk(heard)) return
+      requests++
+      const work = judge(mock, heard).finally(() => pending.delete(work))
+      pending.add(work)
+    },
+    answer(heard, status, body) {
+      if (!isOfSdk(heard) || status !== 200) return
+      for (const reason of documentOf(mock).answer(heard.method, heard.path, body))
+        if (!isNewerField(reason)) refusals.push({ call: nameOf(heard), reason: `answer: ${reason}` })
+    },
+  }
+}
+
+const isOfSdk = ({ userAgent, authorization }: HeardRequest) =>
+  userAgent.startsWith('Stripe/v1 NodeBindings/') && !authorization.startsWith('Bearer pk_')
+
+/** What was judged and refused since the last time, once stripe-mock has answered all of it. */
+export async function settleIndependent(): Promise<{ requests: number; refusals: Refusal[] }> {
+  await Promise.all(pending)
+  const fresh = requests
+  requests = 0
+  return { requests: fresh, refusals: refusals.splice(0) }
+}
+
+async function judge(mock: StripeMock, heard: HeardRequest): Promise<void> {
+  const call = nameOf(heard)
+  const refuse = (reason: string) => void refusals.push({ call, reason })
+  for (const reason of documentOf(mock).request(heard.method, heard.path, withoutNewer(call, parseForm(heard.form))))
+    refuse(`the document of ${documentOf(mock).version}: ${reason}`)
+  const { status, body } = await ask(mock.url, heard)
+  if (status !== 200) refuse(`stripe-mock answers ${status}: ${messageOf(body)}`)
+}
+
+const nameOf = ({ method, path }: HeardRequest) => `${method} ${findCall(method, path)?.call.path ?? path}`
+
+/** The address of a validator in memory says nothing. */
+const messageOf = (body: string) =>
+  (/"message": ?"(.*?)"/.exec(body)?.[1] ?? body).replace(/validator 0x\w+ failed: /, '')
+
+const isNewerField = (reason: string) => {
+  const [, field] = /^(?:\/data\/\d+)?(?:\/latest_charge)?\/(\w+) is unknown$/.exec(reason) ?? []
+  // What is sent stays on the object and comes back.
+  const parameter = newerParameters.some(({ path }) => reason.endsWith(`/${path.join('/')} is unknown`))
+  return parameter || (field !== undefined && Object.hasOwn(newerFields, field))
+}
+
+function withoutNewer(call: string, input: Record<string, unknown>): Record<string, unknown> {
+  for (const { path, calls } of newerParameters) if (calls.includes(call)) remove(input, path)
+  return input
+}
+
+function remove(value: unknown, [first, ...rest]: string[]): void {
+  if (typeof value !== 'object' || value === null || first === undefined) return
+  const fields = value as Record<string, unknown>
+  if (rest.length === 0) delete fields[first]
+  else remove(fields[first], rest)
+}
+
+function ask(
+  url: string,
+  { method, path, form, authorization }: HeardRequest,
+): Promise<{ status: number; body: string }> {
+  const target = new URL(method === 'GET' && form ? `${path}?${form}` : path, url)
+  const headers = {
+    Authorization: authorization,
+    ...(method === 'GET' ? {} : { 'Content-Type': 'application/x-www-form-urlencoded' }),
+  }
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest(target, { method, headers, agent, timeout: 60_000 }, (response) => {
+      let body = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => (body += chunk))
+      response.on('end', () => resolve({ status: response.statusCode!, body }))
+      response.on('error', reject)
+    })
+    sent.on('error', reject)
+    sent.on('timeout', () => sent.destroy(new Error('stripe-mock does not answer')))
+    sent.end(method === 'GET' ? undefined : form)
+  })
+}

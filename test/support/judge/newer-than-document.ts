@@ -1,0 +1,37 @@
+// What Stripe takes and answers although the OpenAPI document of stripe-mock does not know it: the document is older
+// than the API version that we use. test/tools/simulators/stripe-mock.test.ts checks that each is in the types of the
+// installed SDK and that the document still lacks it.
+
+export interface NewerParameter {
+  /** Names from the outside in. */
+  path: string[]
+  /** A value that the types allow. */
+  value: string
+  calls: string[]
+  /** Where Stripe announced it. */
+  changelog: string
+}
+
+const credentialUsage = 'https://docs.stripe.com/changelog/endive/2026-10-28/card-on-file-usage-indicators-support'
+
+export const newerParameters: NewerParameter[] = [
+  {
+    path: ['payment_method_options', 'card', 'setup_credential_usage'],
+    value: 'unscheduled',
+    calls: ['POST /v1/payment_intents/:id/confirm', 'POST /v1/setup_intents/:id/confirm'],
+    changelog: credentialUsage,
+  },
+  {
+    path: ['payment_method_options', 'card', 'stored_credential_usage'],
+    value: 'unscheduled',
+    calls: ['POST /v1/payment_intents/:id/confirm'],
+    changelog: credentialUsage,
+  },
+]
+
+/** Fields of PaymentIntents and charges in answers, with the reason why the document lacks them. */
+export const newerFields: Record<string, string> = {
+  payment_record:
+    'https://docs.stripe.com/changelog/endive/2026-09-30/payment-records-on-payment-intents announced it after the document',
+  source: 'a legacy field that the types of every SDK version have and the public document leaves out',
+}

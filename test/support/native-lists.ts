@@ -1,4 +1,0 @@
-import { resources } from '../../domain/scopes.ts'
-
-/** What the native API lists under `/v1/`: all resources but settings, of which there is one for each tenant. */
-export const nativeLists = resources.filter((name) => name !== 'settings')

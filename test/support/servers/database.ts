@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto'
+import postgres from 'postgres'
+import { inject } from 'vitest'
+import { openDatabase, type Database } from '../../../store/database/database.ts'
+
+export interface TestDatabase {
+  url: string
+  sql: Database
+  drop(): Promise<void>
+}
+
+/** A private database for one test file, cloned from the template. */
+export function freshDatabase(templateUrl = inject('postgresUrl')): Promise<TestDatabase> {
+  return createDatabase(templateUrl, `template ${new URL(templateUrl).pathname.slice(1)}`)
+}
+
+/** A private database without tables, in a locale as `create database` takes it. */
+export function emptyDatabase(locale: string): Promise<TestDatabase> {
+  return createDatabase(inject('postgresUrl'), `template template0 encoding 'UTF8' ${locale}`)
+}
+
+async function createDatabase(serverUrl: string, as: string): Promise<TestDatabase> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  const at = (database: string) => Object.assign(new URL(serverUrl), { pathname: `/${database}` }).href
+  const admin = postgres(at('postgres'), { max: 1, onnotice: () => {} })
+  try {
+    // Two clones at once disturb each other. The lock ends with the session, also where the creation fails.
+    await admin`select pg_advisory_lock(42)`
+    await admin.unsafe(`create database ${name} ${as}`)
+  } finally {
+    await admin.end()
+  }
+  const sql = openDatabase(at(name), { name: 'test', max: 10 })
+  return {
+    url: at(name),
+    sql,
+    async drop() {
+      await sql.end({ timeout: 5 })
+      const dropping = postgres(at('postgres'), { max: 1, onnotice: () => {} })
+      await dropping.unsafe(`drop database ${name} with (force)`).finally(() => dropping.end())
+    },
+  }
+}

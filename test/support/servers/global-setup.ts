@@ -1,0 +1,93 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { freePort } from '../../../tools/local/ports.ts'
+import { startPostgres } from '../../../tools/local/postgres.ts'
+import { findTemporal } from '../../../tools/local/temporal/temporal-programs.ts'
+import { startTemporal } from '../../../tools/local/temporal/temporal.ts'
+import { buildPage } from '../../../tools/scripts/build-page.ts'
+import { bundleWorkflows } from '../../../tools/scripts/bundle-workflows.ts'
+import { findSchema } from '../../../tools/simulators/stripe/judge/schema-cache.ts'
+import { bundleProgram } from '../../../tools/scripts/bundle-program.ts'
+import { startStripeMock } from '../judge/stripe-mock.ts'
+import { makeTemplate } from './template.ts'
+import { temporaryFolder } from '../../../tools/local/temporary-folder.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A URL of the test PostgreSQL, with the name of the template: it takes no connections, only copies. */
+    postgresUrl: string
+    temporalAddress: string
+    temporalProgram: string
+    bundlePath: string
+    /** The worker as one file. */
+    workerProgram: string
+  }
+}
+
+const password = 'only-for-tests'
+
+/**
+ * Starts one real PostgreSQL and one real Temporal server for the whole run; each test file makes its own world in
+ * them. A setup that fails leaves none of them behind.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = temporaryFolder('test')
+  const running: (() => unknown)[] = []
+  const stop = async () => {
+    await Promise.all(running.map((end) => end()))
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    await bringUp(project, folder, running)
+    return stop
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function bringUp(project: TestProject, folder: string, running: (() => unknown)[]): Promise<void> {
+  mkdirSync(join(folder, 'logs'))
+  const logFile = (name: string) => join(folder, 'logs', `${name}.log`)
+  // Made here, because it takes seconds, once; all files find it in the cache.
+  await findSchema()
+  const outcomes = await Promise.allSettled([
+    bringUpPostgres(),
+    bringUpTemporal(),
+    startStripeMock(logFile('stripe-mock'), (line) => console.log(line)).then((mock) => {
+      if (mock) running.push(() => mock.stop())
+      project.provide('stripeMock', mock ? { url: mock.url, document: mock.document } : null)
+    }),
+    buildPage(),
+  ])
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+  project.provide('bundlePath', await bundleWorkflows(join(folder, 'workflow-bundle.js')))
+  project.provide('workerProgram', await bundleProgram('worker/main.ts'))
+
+  async function bringUpPostgres() {
+    const server = await startPostgres({
+      folder: join(folder, 'postgres'),
+      port: await freePort(),
+      password,
+      unsafe: true,
+      logFile: logFile('postgres'),
+    })
+    running.push(() => server.stop())
+    project.provide('postgresUrl', await makeTemplate(server))
+  }
+
+  async function bringUpTemporal() {
+    const program = await findTemporal((line) => console.log(line))
+    const server = await startTemporal({
+      program,
+      folder: null,
+      port: await freePort(),
+      uiPort: null,
+      logFile: logFile('temporal'),
+    })
+    running.push(() => server.stop())
+    project.provide('temporalProgram', program)
+    project.provide('temporalAddress', server.address)
+  }
+}

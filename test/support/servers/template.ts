@@ -1,0 +1,20 @@
+import { ensureDatabase, type Postgres } from '../../../tools/local/postgres.ts'
+import { openDatabase } from '../../../store/database/database.ts'
+import { migrate } from '../../../store/database/migrate.ts'
+
+const name = 'template_of_tests'
+
+/**
+ * Makes the migrated database that each test file gets a copy of, and returns its URL. It takes no connections: a
+ * database somebody is connected to cannot be copied.
+ */
+export async function makeTemplate(server: Postgres): Promise<string> {
+  await ensureDatabase(server, name)
+  const template = openDatabase(server.url(name), { name: 'template', max: 1 })
+  await migrate(template)
+  await template.end()
+  const admin = openDatabase(server.url('postgres'), { name: 'template', max: 1 })
+  await admin.unsafe(`alter database ${name} with is_template true allow_connections false`)
+  await admin.end()
+  return server.url(name)
+}

@@ -1,0 +1,59 @@
+import { createActivities } from '../../../activities/index.ts'
+import type { Gateways } from '../../../gateways/gateway.ts'
+import { refuseLeaks } from '../histories.ts'
+import { startApi } from './api.ts'
+import { callersOf } from './callers.ts'
+import { gatewaysAt, type VendorUrls } from './gateways.ts'
+import type { WorldOptions } from './options.ts'
+import { openParts } from './parts.ts'
+import { payPalOf, refuseViolations } from './paypal.ts'
+import { recordOf } from './record.ts'
+import { stripeOf } from './stripe.ts'
+import { workerOf } from './worker.ts'
+
+export type { Answer } from '../answer.ts'
+export type { WorldOptions } from './options.ts'
+export type World = Awaited<ReturnType<typeof createWorld>>
+
+/** Everything that one test file owns: a database, a Stripe simulator, an API on a port, a worker on its own task queue. */
+export async function createWorld(options: WorldOptions = {}) {
+  const closers: (() => unknown)[] = []
+  const later = (close: () => unknown) => void closers.unshift(close)
+  const parts = await openParts(options, later)
+  const { sql: database, settingDefaults, simulator, paypal } = parts
+  const activitiesWith = (gateways: Gateways) =>
+    createActivities({
+      database,
+      gateways,
+      settingDefaults,
+      longestRetryPause: options.longestRetryPause ?? 2_000,
+    })
+  const gateways = gatewaysAt(parts, options, { stripe: simulator.url, paypal: paypal?.url })
+  const apiUrl = await startApi(parts, gateways, options, later)
+  const worker = workerOf(parts, activitiesWith(gateways))
+  const callers = callersOf(parts, apiUrl, options)
+  if (options.worker !== false) await worker.startWorker()
+  return {
+    ...parts,
+    apiUrl,
+    gateways,
+    gatewaysAt: (urls: VendorUrls) => gatewaysAt(parts, options, urls),
+    activities: activitiesWith(gateways),
+    activitiesWith,
+    ...worker,
+    ...callers,
+    ...stripeOf(simulator),
+    ...payPalOf(parts, callers),
+    ...recordOf(parts, callers),
+    /** Ends the world, after it was made sure that no history of it holds a secret or personal data. */
+    async close(): Promise<void> {
+      try {
+        await refuseLeaks(parts)
+        await refuseViolations(paypal)
+      } finally {
+        await worker.stopWorker()
+        for (const close of closers) await close()
+      }
+    },
+  }
+}

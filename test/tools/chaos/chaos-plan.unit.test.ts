@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { makePlan, services } from '../../../tools/chaos/plan.ts'
+import { completingPack } from '../../../tools/chaos/styles.ts'
+
+test('the same seed gives the same plan', () => {
+  expect(makePlan(7, 60)).toEqual(makePlan(7, 60))
+  expect(JSON.stringify(makePlan(7, 60))).toBe(JSON.stringify(makePlan(7, 60)))
+})
+
+test('another seed gives other customers, kills and faults', () => {
+  const [one, other] = [makePlan(7, 60), makePlan(8, 60)]
+  const withoutNames = ({ customers }: typeof one) => customers.map(({ contact: _, ...rest }) => rest)
+  expect(withoutNames(one)).not.toEqual(withoutNames(other))
+  expect(one.kills).not.toEqual(other.kills)
+  expect(one.faults).not.toEqual(other.faults)
+})
+
+test.each([1, 2, 3])('plan %i kills every service and knows every style and every fault', (seed) => {
+  const plan = makePlan(seed, 40)
+  expect(new Set(plan.customers.map(({ contact }) => contact)).size).toBe(40)
+  expect(new Set(plan.kills.map(({ service }) => service))).toEqual(new Set(services))
+  expect(new Set(plan.customers.map(({ style }) => style)).size).toBe(19)
+  expect(new Set(plan.customers.flatMap(({ ends }) => ends))).toEqual(
+    new Set(['completed', 'canceled', 'expired', 'failed']),
+  )
+  expect(plan.customers.filter(({ caller }) => caller?.after === 'charged')).toHaveLength(2)
+  expect(plan.customers.filter(({ replacement }) => replacement)).toHaveLength(2)
+  expect(new Set(plan.faults.map(({ gateway }) => gateway))).toEqual(new Set(['stripe', 'paypal']))
+  expect(new Set(plan.faults.map(({ fault }) => fault)).size).toBe(8)
+  const times = [...plan.customers, ...plan.kills, ...plan.faults].map(({ at }) => at)
+  expect(Math.min(...times)).toBeGreaterThanOrEqual(0)
+  expect(Math.max(...times)).toBeLessThanOrEqual(plan.span)
+})
+
+test('where everybody is to complete, nobody is planned who may end otherwise, and all who pay are there', () => {
+  const { customers } = makePlan(4, 70, completingPack)
+  expect(new Set(customers.flatMap(({ ends }) => ends))).toEqual(new Set(['completed']))
+  expect(new Set(customers.map(({ style }) => style)).size).toBe(12)
+})
+
+test('nobody is planned who could run into the limit of declines', () => {
+  const tries = makePlan(5, 500).customers.map(
+    ({ tries }) => tries.flatMap((one) => ('cards' in one ? one.cards : ['wallet'])).length,
+  )
+  expect(Math.max(...tries)).toBeLessThanOrEqual(3)
+})

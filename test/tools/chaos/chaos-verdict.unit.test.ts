@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest'
+import { judge, type Counted, type Expected, type Verdict } from '../../../tools/chaos/verdict.ts'
+
+const contacts = ['one', 'two']
+const completing: Expected[] = contacts.map((contact) => ({ contact, ends: ['completed'] }))
+
+function counted(): Counted {
+  return {
+    records: contacts.map((contact) => ({
+      id: `bc_${contact}`,
+      contact,
+      status: 'active',
+      workflowId: `onboarding/${contact}`,
+      onboardings: [{ live: false, blockedOn: null, result: 'completed' }],
+      replacements: [],
+      charges: 1,
+      otherCharges: [],
+      enrollments: 1,
+      paymentMethodId: `pm_${contact}`,
+      needsPerson: [],
+    })),
+    ledger: contacts.map((contact) => ({
+      id: `ch_${contact}`,
+      amount: 1500,
+      refunded: 0,
+      billingCustomerId: `bc_${contact}`,
+    })),
+    methods: contacts.map((contact) => `pm_${contact}`),
+    runs: contacts.map((contact) => ({ workflowId: `onboarding/${contact}`, type: 'onboarding', status: 'COMPLETED' })),
+    invalidCalls: [],
+  }
+}
+
+test('one active record, one charge, one enrollment and one completed run for each contact is right', () => {
+  expect(judge(completing, counted())).toMatchObject({ right: true, records: 2, charges: 2, enrollments: 2 })
+})
+
+const replaced = { live: false, blockedOn: null, result: 'completed' }
+const replacing: Expected[] = [{ contact: 'one', ends: ['completed'], replacement: {} }, completing[1]!]
+
+test('a replacement is right where one was to be, and only there; it never charges', () => {
+  const all = counted()
+  expect(judge(replacing, all)).toMatchObject({ right: false, lost: ['bc_one'], replaced: 0 })
+  all.records[0]!.replacements = [replaced]
+  expect(judge(replacing, all)).toMatchObject({ right: true, replaced: 1, charges: 2 })
+  expect(judge(completing, all)).toMatchObject({ right: false, lost: ['bc_one'] })
+  all.records[0]!.replacements = [replaced, replaced]
+  expect(judge(replacing, all)).toMatchObject({ right: false, lost: ['bc_one'] })
+  all.records[0]!.replacements = [replaced]
+  all.ledger.push({ ...all.ledger[0]!, id: 'ch_for_replacing' })
+  expect(judge(replacing, all)).toMatchObject({ right: false, double: ['bc_one'] })
+})
+
+const live = { live: true, blockedOn: null, result: null }
+const wrongs: Record<string, [(c: Counted) => unknown, Partial<Verdict>]> = {
+  'a customer charged twice': [({ ledger }) => ledger.push({ ...ledger[0]!, id: 'ch_again' }), { double: ['bc_one'] }],
+  'two charges in our books': [({ records }) => (records[0]!.charges = 2), { double: ['bc_one'] }],
+  'a contact without a record': [
+    (c) => {
+      for (const list of [c.records, c.ledger, c.runs]) list.shift()
+    },
+    { lost: ['one'] },
+  ],
+  'an onboarding that ended otherwise': [({ records }) => (records[0]!.status = 'pending'), { lost: ['bc_one'] }],
+  'an active record that the gateway did not charge': [({ ledger }) => ledger.shift(), { lost: ['bc_one'] }],
+  'a charge that was returned': [({ ledger }) => (ledger[0]!.refunded = 1500), { lost: ['bc_one'] }],
+  'an active record without its charge': [({ records }) => (records[0]!.charges = 0), { lost: ['bc_one'] }],
+  'an active record without its enrollment': [({ records }) => (records[0]!.enrollments = 0), { lost: ['bc_one'] }],
+  'a live onboarding': [({ records }) => (records[0]!.onboardings = [live]), { stuck: ['bc_one'] }],
+  'a live replacement': [({ records }) => (records[0]!.replacements = [live]), { stuck: ['bc_one'] }],
+  'a method that is gone at its gateway': [({ methods }) => methods.shift(), { methodGone: ['bc_one'] }],
+  'an active record without a method': [
+    ({ records }) => (records[0]!.paymentMethodId = null),
+    { methodGone: ['bc_one'] },
+  ],
+  'a running run': [({ runs }) => (runs[0]!.status = 'RUNNING'), { stuck: ['onboarding/one'] }],
+  'a person who was called': [
+    ({ records }) => (records[0]!.needsPerson = ['no_sign_of_life']),
+    { waitingForPerson: ['bc_one (no_sign_of_life)'] },
+  ],
+  'a wait for an operator': [
+    ({ records }) => (records[0]!.onboardings = [{ ...live, blockedOn: 'operator' }]),
+    { waitingForPerson: ['bc_one (blocked_on operator)'] },
+  ],
+  'a terminated run': [
+    ({ runs }) => runs.push({ ...runs[0]!, status: 'TERMINATED' }),
+    { wrong: ['onboarding/one is TERMINATED'] },
+  ],
+  'a record without a completed run': [({ runs }) => runs.shift(), { wrong: ['bc_one has no completed run'] }],
+  'a charge left open': [
+    ({ records }) => (records[0]!.otherCharges = ['unknown']),
+    { wrong: ['bc_one has a charge that is unknown'] },
+  ],
+  'a charge of nobody': [
+    ({ ledger }) => ledger.push({ ...ledger[0]!, id: 'ch_stray', billingCustomerId: undefined }),
+    { wrong: ['ch_stray was charged and has no record'] },
+  ],
+  'two enrollments': [({ records }) => (records[0]!.enrollments = 2), { wrong: ['bc_one is enrolled more than once'] }],
+  'two records of one contact': [
+    ({ records }) => (records[0]!.contact = 'two'),
+    { wrong: ['two has more than one record'] },
+  ],
+  'a second onboarding': [
+    ({ records }) => records[0]!.onboardings.unshift({ live: false, blockedOn: null, result: 'expired' }),
+    { wrong: ['bc_one has more than one onboarding'] },
+  ],
+  'a malformed call to the gateway': [({ invalidCalls }) => invalidCalls.push('POST /v1/x'), { wrong: ['POST /v1/x'] }],
+}
+
+describe('not right is', () => {
+  test.each(Object.entries(wrongs))('%s', (_, [spoil, expected]) => {
+    const spoiled = counted()
+    spoil(spoiled)
+    expect(judge(completing, spoiled)).toMatchObject({ ...expected, right: false })
+  })
+})
+
+/** As `counted`, with the first one's charge returned by a cancellation. */
+function canceled(): Counted {
+  const all = counted()
+  Object.assign(all.records[0]!, {
+    status: 'pending',
+    onboardings: [{ live: false, blockedOn: null, result: 'canceled' }],
+    charges: 0,
+    otherCharges: ['refunded'],
+    enrollments: 0,
+  })
+  all.ledger[0]!.refunded = 1500
+  all.runs[0]!.status = 'FAILED'
+  return all
+}
+const mayBeCanceled: Expected[] = [{ contact: 'one', ends: ['canceled', 'completed'] }, completing[1]!]
+
+test('a canceled one with its charge returned is right where it may be canceled, and only there', () => {
+  const ended = { completed: 1, canceled: 1, expired: 0, failed: 0 }
+  expect(judge(mayBeCanceled, canceled())).toMatchObject({
+    right: true,
+    ended,
+    charges: 1,
+    returned: 1,
+    enrollments: 1,
+  })
+  expect(judge(completing, canceled())).toMatchObject({ right: false, lost: ['bc_one'] })
+  expect(judge(mayBeCanceled, counted())).toMatchObject({ right: true, ended: { completed: 2 } })
+})
+
+test('one whose item was withdrawn is undone like a canceled one', () => {
+  const failed = canceled()
+  failed.records[0]!.onboardings[0]!.result = 'failed'
+  const mayFail: Expected[] = [{ contact: 'one', ends: ['failed'] }, completing[1]!]
+  expect(judge(mayFail, failed)).toMatchObject({ right: true, ended: { failed: 1 }, returned: 1 })
+  failed.ledger[0]!.refunded = 0
+  expect(judge(mayFail, failed)).toMatchObject({ right: false, unreturned: ['bc_one'] })
+})
+
+const undoneWrongly: Record<string, [(c: Counted) => unknown, Partial<Verdict>]> = {
+  'a charge that stands': [({ ledger }) => (ledger[0]!.refunded = 0), { unreturned: ['bc_one'] }],
+  'a part that was not returned': [({ ledger }) => (ledger[0]!.refunded = 1499), { unreturned: ['bc_one'] }],
+  'a charge in our books': [({ records }) => (records[0]!.charges = 1), { unreturned: ['bc_one'] }],
+  'an active record': [({ records }) => (records[0]!.status = 'active'), { unreturned: ['bc_one'] }],
+  'an enrollment': [({ records }) => (records[0]!.enrollments = 1), { unreturned: ['bc_one'] }],
+  'a refund under way': [
+    ({ records }) => (records[0]!.otherCharges = ['refund_pending']),
+    { wrong: ['bc_one has a charge that is refund_pending'] },
+  ],
+  'a run that did not fail': [({ runs }) => (runs[0]!.status = 'COMPLETED'), { wrong: ['bc_one has no failed run'] }],
+}
+
+describe('not right is a canceled one with', () => {
+  test.each(Object.entries(undoneWrongly))('%s', (_, [spoil, expected]) => {
+    const spoiled = canceled()
+    spoil(spoiled)
+    expect(judge(mayBeCanceled, spoiled)).toMatchObject({ ...expected, right: false })
+  })
+})

@@ -1,0 +1,57 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { readdirSync, rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { afterAll, expect, test } from 'vitest'
+import { temporaryFolder } from '../../../tools/local/temporary-folder.ts'
+
+// The command itself, on the dev server and with few onboardings. By hand, with more: npm run chaos -- --onboardings 500
+
+const place = temporaryFolder('chaos-test')
+afterAll(() => rmSync(place, { recursive: true, force: true }))
+
+function chaos(...args: string[]): Promise<{ code: number | null; output: string }> {
+  const main = fileURLToPath(new URL('../../../tools/chaos/main.ts', import.meta.url))
+  const command = ['--import', import.meta.resolve('tsx'), main, ...args]
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, command, { env: { ...process.env, TMPDIR: place } }, (_, stdout, stderr) =>
+      resolve({ code: child.exitCode, output: stdout + stderr }),
+    )
+  })
+}
+
+test(
+  '40 onboardings while servers are killed and the gateways misbehave: each ends as it may, charged once or not at all',
+  { timeout: 600_000 },
+  async () => {
+    const { code, output } = await chaos(
+      '--onboardings',
+      '40',
+      '--seed',
+      '40',
+      '--temporal',
+      'dev',
+      '--patience',
+      '240',
+    )
+    expect(output).toContain('Everything is exactly right.')
+    const ends = /completed +(\d+) +canceled (\d+), expired (\d+), failed (\d+)/.exec(output)!.slice(1).map(Number)
+    const [completed] = ends
+    expect(ends.reduce((sum, count) => sum + count)).toBe(40)
+    expect(output).toMatch(/methods replaced +2\n/)
+    const count = String(completed)
+    expect(output).toMatch(
+      new RegExp(`records active +${count}\n.*charges not returned +${count} .*enrollments +${count}\n`, 's'),
+    )
+    expect(output).toMatch(/double charges +0\n +lost +0\n +undone but charged +0\n/)
+    expect(code).toBe(0)
+    expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).not.toContain(place)
+    expect(readdirSync(place).filter((name) => name.startsWith('billing-onboarding'))).toEqual([])
+  },
+)
+
+test('--plan prints the plan of a seed, the same each time', async () => {
+  const [one, again, other] = await Promise.all([5, 5, 6].map((seed) => chaos('--plan', '--seed', String(seed))))
+  expect(JSON.parse(one!.output)).toMatchObject({ seed: 5, onboardings: 500 })
+  expect(again).toEqual(one)
+  expect(other!.output).not.toBe(one!.output)
+})

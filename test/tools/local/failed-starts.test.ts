@@ -1,0 +1,198 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, expect, inject, test } from 'vitest'
+import { temporaryFolder } from '../../../tools/local/temporary-folder.ts'
+import { until } from '../../support/until.ts'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const folder = temporaryFolder('failed-starts')
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/**
+ * A program that says the version of a Temporal server that is new enough, and does what a test wants when it is
+ * started.
+ */
+function fakeTemporal(name: string, body: string): string {
+  const file = join(folder, name)
+  writeFileSync(
+    file,
+    `#!/bin/sh\n[ "$1" = --version ] && echo "temporal version 9.0.0 (Server 9.0.0, UI 9.0.0)" && exit\n${body}\n`,
+  )
+  chmodSync(file, 0o755)
+  return file
+}
+
+let count = 0
+/** `npm start` in a folder of its own. */
+function start(env: NodeJS.ProcessEnv) {
+  const place = join(folder, `stack-${++count}`)
+  const child = spawn('npm', ['start'], {
+    cwd: root,
+    env: { ...process.env, LOCAL_DIR: place, PORT: '0', TEMPORAL_CLI_PATH: inject('temporalProgram'), ...env },
+  })
+  let output = ''
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  return { child, place, output: () => output }
+}
+
+/** What `npm start` needs, without a `temporal` that this machine may have. */
+const pathWithoutTemporal = (process.env.PATH ?? '')
+  .split(':')
+  .filter((place) => !existsSync(join(place, 'temporal')))
+  .join(':')
+
+async function ended(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  return child.exitCode
+}
+
+/** Processes that carry a folder in their command or environment, and files that say who holds it. */
+function leftBehind(place: string): string[] {
+  const processes = readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)
+    .filter((pid) => {
+      try {
+        return (readFileSync(`/proc/${pid}/cmdline`, 'utf8') + readFileSync(`/proc/${pid}/environ`, 'utf8')).includes(
+          place,
+        )
+      } catch {
+        return false
+      }
+    })
+  const held = ['stack.pid', 'temporal.pid', 'ready.json', 'postgres/data/postmaster.pid', 'postgres/password']
+  return [...processes, ...held.filter((file) => existsSync(join(place, file)))]
+}
+
+/** The compilers of a program end a moment after it, when they find its pipe closed. */
+const nothingIsLeft = (place: string) => expect.poll(() => leftBehind(place), { timeout: 5_000 }).toEqual([])
+
+/** What a start that fails prints, and after how many seconds. */
+async function failure(env: NodeJS.ProcessEnv): Promise<{ output: string; seconds: number }> {
+  const began = Date.now()
+  const { child, place, output } = start(env)
+  expect(await ended(child)).toBe(1)
+  const seconds = (Date.now() - began) / 1000
+  await nothingIsLeft(place)
+  // One message for people: no stack of calls.
+  expect(output()).not.toMatch(/^\s+at .*:\d+/m)
+  return { output: output(), seconds }
+}
+
+test('what is wrong in the environment is refused before anything is started', { timeout: 120_000 }, async () => {
+  const { output } = await failure({ PORT: 'abc', TRUSTED_PROXIES: 'nginx', PUBLIC_URL: 'https://x.example/billing' })
+  for (const name of ['PORT must be a whole number', 'TRUSTED_PROXIES has "nginx"', 'PUBLIC_URL must not have a path'])
+    expect(output).toContain(name)
+  expect(output).not.toContain('starting')
+
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const { port } = taken.address() as AddressInfo
+  try {
+    const inUse = await failure({ PORT: String(port) })
+    expect(inUse.output).toContain(`PORT ${port} is in use by another program`)
+    expect(inUse.output).not.toContain('starting')
+  } finally {
+    taken.close()
+  }
+})
+
+test(
+  'a folder in which nothing can be written is named, and a path that no shell reads',
+  { timeout: 120_000 },
+  async () => {
+    const { output } = await failure({ LOCAL_DIR: '/dev/null/stack' })
+    expect(output).toContain('/dev/null/stack cannot be written (ENOTDIR): set LOCAL_DIR to')
+    const cache = await failure({ XDG_CACHE_HOME: '/dev/null/cache', TEMPORAL_CLI_PATH: '', PATH: pathWithoutTemporal })
+    expect(cache.output).toMatch(/\/dev\/null\/cache\S+ cannot be written \(ENOTDIR\): set XDG_CACHE_HOME to/)
+    const programs = join(folder, 'a "quoted" $PATH')
+    mkdirSync(programs)
+    const quoted = await failure({ POSTGRES_PROGRAMS: programs })
+    expect(quoted.output).toContain(
+      `PostgreSQL cannot be started from ${programs}: move the checkout to a path without`,
+    )
+  },
+)
+
+test(
+  'a Temporal that ends at once is named with its last words, and PostgreSQL is stopped',
+  { timeout: 120_000 },
+  async () => {
+    const { output } = await failure({
+      TEMPORAL_CLI_PATH: fakeTemporal('ends', 'echo "unknown flag: --ip" >&2; exit 1'),
+    })
+    expect(output).toContain('Temporal ended before it was ready')
+    expect(output).toContain('unknown flag: --ip')
+
+    const none = await failure({ TEMPORAL_CLI_PATH: '/nowhere/temporal' })
+    expect(none.output).toContain('TEMPORAL_CLI_PATH names /nowhere/temporal, which does not exist')
+    const other = join(folder, 'other')
+    writeFileSync(other, '#!/bin/sh\necho "some other program 1.0"\n')
+    chmodSync(other, 0o755)
+    const another = await failure({ TEMPORAL_CLI_PATH: other })
+    expect(another.output).toContain('which is no Temporal CLI with a server')
+  },
+)
+
+test('a Temporal that never answers is named within 30 seconds', { timeout: 120_000 }, async () => {
+  const { output, seconds } = await failure({ TEMPORAL_CLI_PATH: fakeTemporal('hangs', 'exec sleep 600') })
+  expect(output).toContain('Temporal was not ready within 25 seconds')
+  // npm, and a busy machine.
+  expect(seconds).toBeLessThan(45)
+})
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s is heard while a start is under way',
+  { timeout: 120_000 },
+  async (signal) => {
+    const { child, place, output } = start({ TEMPORAL_CLI_PATH: fakeTemporal('waits', 'exec sleep 600') })
+    await until(() => existsSync(join(place, 'stack.pid')) && output().includes('starting Temporal'))
+    const began = Date.now()
+    process.kill(Number(readFileSync(join(place, 'stack.pid'), 'utf8')), signal)
+    expect(await ended(child)).toBe(0)
+    expect(Date.now() - began).toBeLessThan(15_000)
+    expect(output()).toContain('stopped before it was up')
+    await nothingIsLeft(place)
+  },
+)
+
+test(
+  "a developer's profile, variables and proxies for other servers do not lead the stack astray",
+  { timeout: 240_000 },
+  async () => {
+    const profile = join(folder, 'config', 'temporalio')
+    mkdirSync(profile, { recursive: true })
+    writeFileSync(
+      join(profile, 'temporal.toml'),
+      '[profile.default]\naddress = "cloud.example:7233"\nnamespace = "work"\napi_key = "secret"\n[profile.default.tls]\n',
+    )
+    const nowhere = 'http://127.0.0.1:9'
+    const proxies = ['http_proxy', 'https_proxy', 'grpc_proxy', 'all_proxy'].flatMap((name) => [
+      [name, nowhere],
+      [name.toUpperCase(), nowhere],
+    ])
+    const { child, place, output } = start({
+      ...Object.fromEntries(proxies),
+      XDG_CONFIG_HOME: join(folder, 'config'),
+      TEMPORAL_PROFILE: 'default',
+      TEMPORAL_NAMESPACE: 'work',
+      TEMPORAL_API_KEY: 'secret',
+      TEMPORAL_TLS: 'true',
+      NODE_USE_ENV_PROXY: '1',
+    })
+    await until(() => existsSync(join(place, 'ready.json')) || child.exitCode !== null, Boolean, 200_000)
+    expect(output()).toContain(
+      'not used by this stack: TEMPORAL_API_KEY, TEMPORAL_NAMESPACE, TEMPORAL_PROFILE, TEMPORAL_TLS',
+    )
+    const ready = JSON.parse(readFileSync(join(place, 'ready.json'), 'utf8')) as { pid: number; api_url: string }
+    expect(ready).toMatchObject({ temporal_namespace: 'default' })
+    expect(await (await fetch(`${ready.api_url}/readyz`)).json()).toEqual({ database: true, temporal: true })
+    process.kill(ready.pid, 'SIGTERM')
+    expect(await ended(child)).toBe(0)
+    await nothingIsLeft(place)
+  },
+)

@@ -1,0 +1,42 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { expect, test } from 'vitest'
+import { onOnePort, requirePort } from '../../../tools/local/ports.ts'
+
+const { signal } = new AbortController()
+
+test('a port that somebody else takes first is replaced once, and kept for restarts', async () => {
+  const tried: number[] = []
+  const begin = await onOnePort(0, async (port) => {
+    tried.push(port)
+    if (tried.length === 1) throw new Error('could not bind: Address already in use')
+    return port
+  })
+  const port = await begin(signal)
+  expect(tried[0]).not.toBe(port)
+  expect(await begin(signal)).toBe(port)
+  expect(tried).toEqual([tried[0], port, port])
+})
+
+test('another failure is not tried again, nor is a port that was ours', async () => {
+  const broken = await onOnePort(0, () => Promise.reject(new Error('broken')))
+  await expect(broken(signal)).rejects.toThrow('broken')
+  let starts = 0
+  const begin = await onOnePort(0, async () => {
+    if (++starts > 1) throw new Error('address already in use')
+  })
+  await begin(signal)
+  await expect(begin(signal)).rejects.toThrow('address already in use')
+  expect(starts).toBe(2)
+})
+
+test('a port that was asked for is refused by its number where it is in use', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await expect(requirePort(port, '127.0.0.1')).rejects.toThrow(`PORT ${port} is in use by another program`)
+  server.close()
+  await once(server, 'close')
+  await requirePort(port, '127.0.0.1')
+  await requirePort(0, '127.0.0.1')
+})

@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+
+const cwd = fileURLToPath(new URL('../../../', import.meta.url))
+const { scripts } = JSON.parse(readFileSync(`${cwd}package.json`, 'utf8')) as { scripts: Record<string, string> }
+/** Each program that takes arguments, and a wrong argument for it. */
+const programs: Record<string, { file: string; wrong: string[] }> = {
+  bench: { file: 'tools/bench/main.ts', wrong: ['nothing'] },
+  'bench -- api': { file: 'tools/bench/main.ts', wrong: ['api', 'many'] },
+  chaos: { file: 'tools/chaos/main.ts', wrong: ['--onboardings', '-3'] },
+  torture: { file: 'tools/torture/main.ts', wrong: ['--runs', '1e3'] },
+  fuzz: { file: 'tools/scripts/fuzz.ts', wrong: ['--requests', 'ten'] },
+  'postgres-versions': { file: 'tools/scripts/postgres-versions.ts', wrong: ['9'] },
+  migrate: { file: 'admin/migrate.ts', wrong: ['up'] },
+  'record-histories': { file: 'tools/scripts/record-histories.ts', wrong: ['--all'] },
+  'try-paypal': { file: 'tools/scripts/try-paypal.ts', wrong: ['--all'] },
+}
+
+const run = (args: string[]) =>
+  new Promise<{ code: number; out: string; err: string }>((resolve) => {
+    const env = { PATH: process.env.PATH, HOME: process.env.HOME }
+    const child = execFile(process.execPath, ['--import', 'tsx', ...args], { cwd, env }, (_, out, err) =>
+      resolve({ code: child.exitCode ?? -1, out, err }),
+    )
+  })
+
+describe.concurrent.each(Object.entries(programs))('%s', (_, { file, wrong }) => {
+  test('prints its usage for --help, and runs nothing', async () => {
+    expect(await run([file, '--help'])).toMatchObject({ code: 0, out: expect.stringMatching(/^np[mx] /), err: '' })
+  })
+
+  test('refuses what it does not know in a sentence, with its usage, and runs nothing', async () => {
+    const { code, out, err } = await run([file, ...wrong])
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toMatch(/np[mx] /)
+    expect(err).not.toContain('    at ')
+  })
+})
+
+test('each script that runs a program with arguments is tried here', () => {
+  const files = Object.values(programs).map(({ file }) => file.replace(/^admin\/(.*)\.ts$/, 'dist/admin/$1.js'))
+  const takeArguments = ['bench', 'chaos', 'torture', 'fuzz', 'postgres-versions', 'migrate']
+  for (const name of takeArguments)
+    expect(
+      files.some((file) => scripts[name]!.endsWith(file)),
+      name,
+    ).toBe(true)
+})

@@ -1,0 +1,161 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, expect, test } from 'vitest'
+import { isAlive } from '../../../tools/local/processes.ts'
+import { until } from '../../support/until.ts'
+import { temporaryFolder } from '../../../tools/local/temporary-folder.ts'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const folder = temporaryFolder('stack')
+const environment = { ...process.env, LOCAL_DIR: folder, PORT: '0' }
+const run = (program: string, ...args: string[]) => promisify(execFile)(program, args, { cwd: root, env: environment })
+const readyFile = join(folder, 'ready.json')
+let running: ChildProcess | undefined
+afterAll(async () => {
+  running?.kill('SIGTERM')
+  await until(() => running === undefined || running.exitCode !== null || running.signalCode !== null)
+  rmSync(folder, { recursive: true, force: true })
+})
+
+interface Ready {
+  pid: number
+  api_url: string
+  stripe_url: string
+  stripe_publishable_key: string
+  setup_url: string
+  contact_id: string
+  org_id: string
+  brand_id: string
+  item_id: string
+  secret_key: string
+  processes: { api: number; worker: number; temporal: number; postgres: number }
+}
+const ready = () => JSON.parse(readFileSync(readyFile, 'utf8')) as Ready
+
+/** `npm start`, until its ready.json is there and it has said all; answers what it printed so far. */
+async function start(): Promise<{ ready: Ready; output: () => string }> {
+  let output = ''
+  const child = spawn('npm', ['start'], { cwd: root, env: environment })
+  running = child
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  const isUp = () => existsSync(readyFile) && output.includes('Next:')
+  await until(() => isUp() || child.exitCode !== null, Boolean, 240_000)
+  if (child.exitCode !== null) throw new Error(output)
+  return { ready: ready(), output: () => output }
+}
+
+/** Processes that carry the stack's folder in their command or environment, but not this one. */
+function leftovers(): string[] {
+  return readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)
+    .flatMap((pid) => {
+      try {
+        const text = readFileSync(`/proc/${pid}/cmdline`, 'utf8') + readFileSync(`/proc/${pid}/environ`, 'utf8')
+        return text.includes(folder)
+          ? [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').slice(0, 80)}`]
+          : []
+      } catch {
+        return []
+      }
+    })
+}
+
+async function stop(pid: number): Promise<void> {
+  process.kill(pid, 'SIGTERM')
+  const began = Date.now()
+  await until(() => running!.exitCode !== null || running!.signalCode !== null)
+  // Four programs, each of which is ended by force after ten seconds.
+  expect(Date.now() - began).toBeLessThan(45_000)
+  expect(leftovers()).toEqual([])
+  expect(existsSync(readyFile)).toBe(false)
+}
+
+async function edge({ api_url, secret_key, org_id, brand_id }: Ready, action: string, body: object) {
+  const response = await fetch(`${api_url}/public/edge/${action}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ api_key: secret_key, org_id, brand_id, ...body }),
+  })
+  return (await response.json()) as { data: { bc_status: string; setup_url: string } }
+}
+
+test(
+  'npm start brings everything up, keeps it over a restart, and SIGTERM leaves no process behind',
+  { timeout: 600_000 },
+  async () => {
+    const first = await start()
+    expect(statSync(readyFile).mode & 0o777).toBe(0o600)
+    expect(first.output()).toContain(first.ready.setup_url)
+    expect(first.output()).toContain('curl -s')
+    expect(Object.values(first.ready.processes).every(isAlive)).toBe(true)
+
+    const token = (await (
+      await fetch(`${first.ready.stripe_url}/v1/confirmation_tokens`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${first.ready.stripe_publishable_key}` },
+        body: new URLSearchParams({
+          'payment_method_data[type]': 'card',
+          'payment_method_data[card][number]': '4242424242424242',
+        }),
+      })
+    ).json()) as { id: string }
+    const link = new URL(first.ready.setup_url)
+    await fetch(`${link.origin}${link.pathname}/setup-completed${link.search}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ gateway: 'stripe', confirmation_token: token.id, amount: 1500, currency: 'USD' }),
+    })
+    const bc_id = link.pathname.split('/').at(-1)!
+    await until(async () => (await edge(first.ready, 'getCustomer', { bc_id })).data.bc_status === 'active')
+
+    // The schema is in the cache when tests run, so the stack's own simulator judges too.
+    const sent = (await (await fetch(`${first.ready.stripe_url}/_sim/requests`)).json()) as {
+      judged: number
+      requests: { valid: boolean }[]
+    }
+    expect(sent.judged).toBeGreaterThan(2 * sent.requests.length - 1)
+    expect(sent.requests.filter(({ valid }) => !valid)).toEqual([])
+
+    // A process that dies is started again, and ready.json says so.
+    for (const name of ['api', 'worker'] as const) {
+      process.kill(first.ready.processes[name], 'SIGKILL')
+      await until(() => ready().processes[name] !== first.ready.processes[name])
+    }
+    await until(async () => (await fetch(`${first.ready.api_url}/readyz`).catch(() => undefined))?.ok)
+    await stop(first.ready.pid)
+
+    const second = await start()
+    expect(second.ready).toMatchObject({
+      org_id: first.ready.org_id,
+      secret_key: first.ready.secret_key,
+      item_id: first.ready.item_id,
+    })
+    expect(second.ready.contact_id).not.toBe(first.ready.contact_id)
+    expect((await edge(second.ready, 'getCustomer', { bc_id })).data.bc_status).toBe('active')
+    await stop(second.ready.pid)
+  },
+)
+
+test(
+  'a second start is refused while the first one starts; then admin commands and the printed curl line reach it',
+  { timeout: 400_000 },
+  async () => {
+    const starting = start()
+    await until(() => existsSync(join(folder, 'stack.pid')))
+    await expect(run('npm', 'start')).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('already') })
+
+    const { ready, output } = await starting
+    expect((await run('npm', 'run', '-s', 'admin', '--', 'needs-person')).stdout).toBe('nothing\n')
+    const [line] = /curl -s .*?\n\n/s.exec(output())!
+    expect(JSON.parse((await run('bash', '-c', line)).stdout)).toMatchObject({
+      status: 'pending',
+      onboarding: { billable_item_id: ready.item_id },
+    })
+    // As a supervisor does, which knows of npm alone: it hands the signal on to what it started.
+    await stop(running!.pid!)
+  },
+)

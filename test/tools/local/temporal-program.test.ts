@@ -1,0 +1,141 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { requireFolder } from '../../../tools/local/folders.ts'
+import { buildOnce, pinnedModule } from '../../../tools/local/go-build.ts'
+import { freePort } from '../../../tools/local/ports.ts'
+import { startTemporal } from '../../../tools/local/temporal/temporal.ts'
+import { findTemporal } from '../../../tools/local/temporal/temporal-programs.ts'
+import { isOlder, serverVersionOf } from '../../../tools/local/temporal/temporal-version.ts'
+import { until } from '../../support/until.ts'
+import { temporaryFolder } from '../../../tools/local/temporary-folder.ts'
+
+const folder = temporaryFolder('temporal-program')
+const { PATH, TEMPORAL_CLI_PATH } = process.env
+beforeEach(() => {
+  process.env.PATH = `${folder}:${PATH}`
+  delete process.env.TEMPORAL_CLI_PATH
+})
+afterEach(() => {
+  process.env.PATH = PATH
+  if (TEMPORAL_CLI_PATH !== undefined) process.env.TEMPORAL_CLI_PATH = TEMPORAL_CLI_PATH
+  rmSync(join(folder, 'temporal'), { force: true })
+})
+
+/** A `temporal` program that says this of its version. */
+function program(says: string): string {
+  const file = join(folder, 'temporal')
+  writeFileSync(file, `#!/bin/sh\n${says}\n`)
+  chmodSync(file, 0o755)
+  return file
+}
+
+test('a program on the PATH is used where its server is as new as the pinned one, and passed over where not', async () => {
+  const said: string[] = []
+  const find = () => findTemporal((line) => said.push(line))
+  const newer = program('echo "temporal version 9.1.0 (Server 9.31.2, UI 9.50.1)"')
+  expect(await find()).toBe(newer)
+  expect(said).toEqual([])
+  const older = program('echo "temporal version 1.1.0 (server 1.25.0, ui 2.30.3)"')
+  expect(await find()).not.toBe(older)
+  expect(said.pop()).toMatch(/^not used: .*temporal, as its Temporal server is 1\.25\.0, older than v?1\./)
+  for (const other of ['echo "tctl version 1.18"', 'exit 1']) {
+    program(other)
+    expect(await find()).not.toBe(older)
+    expect(said.pop()).toContain('it has no Temporal server')
+  }
+})
+
+test('a program that is named is used whatever its age, which is told', async () => {
+  const said: string[] = []
+  process.env.TEMPORAL_CLI_PATH = program('echo "temporal version 1.1.0 (server 1.25.0, ui 2.30.3)"')
+  expect(await findTemporal((line) => said.push(line))).toBe(process.env.TEMPORAL_CLI_PATH)
+  expect(said.join()).toContain('has the Temporal server 1.25.0; tried with')
+})
+
+test('versions are compared by number, and a program that hangs has none', { timeout: 20_000 }, async () => {
+  expect(isOlder('1.9.0', '1.31.2')).toBe(true)
+  expect(isOlder('1.31.2', 'v1.31.2')).toBe(false)
+  expect(isOlder('2.0.0', 'v1.31.2')).toBe(false)
+  expect(await serverVersionOf(program('exec sleep 60'))).toBeUndefined()
+})
+
+test.each([
+  ['is ended hard, as by the second signal of Ctrl-C', 'trap "" INT; exec sleep 600', 'SIGKILL'],
+  ['is ended', 'exec sleep 600', 'SIGINT'],
+  ['fails', 'exit 1', undefined],
+])('a build that %s leaves nothing behind', async (_, then, signal) => {
+  const [own, target] = [temporaryFolder('go-build'), join(folder, 'cache', 'temporal')]
+  const go = join(folder, 'go')
+  // As the compiler does, before it looks at signals.
+  writeFileSync(
+    go,
+    `#!/bin/sh\nmkdir "\${GOTMPDIR:-$TMPDIR}/go-build1"\necho part > "$6"\necho $$ > "${folder}/pid"\n${then}\n`,
+  )
+  chmodSync(go, 0o755)
+  const { TMPDIR } = process.env
+  process.env.TMPDIR = own
+  try {
+    const ending = new AbortController()
+    const building = buildOnce({
+      ...{ module: pinnedModule('temporal'), package: 'none', target, takes: 'no time', say: () => {} },
+      signal: ending.signal,
+    })
+    const failed = expect(building).rejects.toThrow()
+    const pid = await until(() => existsSync(join(folder, 'pid')) && Number(readFileSync(join(folder, 'pid'), 'utf8')))
+    if (signal) ending.abort()
+    if (signal === 'SIGKILL') process.kill(pid as number, signal)
+    await failed
+    expect([readdirSync(own), readdirSync(join(folder, 'cache'))]).toEqual([[], []])
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = TMPDIR
+    for (const name of ['go', 'pid']) rmSync(join(folder, name), { force: true })
+    rmSync(own, { recursive: true })
+  }
+})
+
+/** Builds with a compiler that only writes its output. Returns what was said. */
+async function buildInto(target: string): Promise<string[]> {
+  const said: string[] = []
+  const go = join(folder, 'go')
+  writeFileSync(go, '#!/bin/sh\necho built > "$6"\n')
+  chmodSync(go, 0o755)
+  const build = { module: pinnedModule('temporal'), package: 'none', target, takes: 'no time' }
+  await buildOnce({ ...build, say: (line) => said.push(line) }).finally(() => rmSync(go))
+  return said
+}
+
+test.each([
+  ['names no process', ''],
+  ['names a process that is another program by now', String(process.pid)],
+  ['names a process that is gone', '999999999'],
+])('a lock that was left behind and %s is taken over', async (_, owner) => {
+  const target = join(folder, 'locked', 'temporal')
+  mkdirSync(join(folder, 'locked'))
+  writeFileSync(`${target}.lock`, owner)
+  const old = new Date(Date.now() - 120_000)
+  utimesSync(`${target}.lock`, old, old)
+  await buildInto(target)
+  expect(readdirSync(join(folder, 'locked'))).toEqual(['temporal'])
+  rmSync(join(folder, 'locked'), { recursive: true })
+})
+
+test('a cache in which nothing can be written is named at once, with the variable that moves it', async () => {
+  const nowhere = '/dev/null/cache'
+  const sentence = `${nowhere} cannot be written (ENOTDIR): set XDG_CACHE_HOME to a folder with space and rights`
+  await expect(buildInto(`${nowhere}/temporal`)).rejects.toThrow(new Error(sentence))
+  expect(() => requireFolder(nowhere, 'LOCAL_DIR')).toThrow('set LOCAL_DIR to')
+})
+
+test('the database of Temporal is in its folder, whatever the path is', { timeout: 60_000 }, async () => {
+  const place = join(folder, 'project #1? 50%41')
+  mkdirSync(place)
+  const before = readdirSync(folder)
+  const logFile = join(place, 'temporal.log')
+  const options = { program: inject('temporalProgram'), folder: place, uiPort: null, logFile }
+  const server = await startTemporal({ ...options, port: await freePort() })
+  await server.stop()
+  expect(readdirSync(place)).toEqual(expect.arrayContaining(['temporal.db', 'temporal.log']))
+  expect(readdirSync(folder)).toEqual(before)
+})

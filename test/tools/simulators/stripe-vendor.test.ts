@@ -1,0 +1,150 @@
+import { createServer, type Server } from 'node:http'
+import { once } from 'node:events'
+import { afterEach, expect, test } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { endpointEvents } from '../../../tools/simulators/stripe/api/webhooks.ts'
+import {
+  atStripe,
+  confirmWith,
+  eachWithStripe,
+  gateway,
+  newIntent,
+  simulate,
+  simulator,
+} from '../../support/gateways/stripe-gateway.ts'
+import { until } from '../../support/until.ts'
+
+// What the simulator does as Stripe does, also where this service does not need it; sources are named beside the code.
+eachWithStripe()
+
+const return_url = 'https://shop.example/back'
+let server: Server | undefined
+afterEach(() => server?.close())
+
+/** An endpoint that answers as told, and what it was sent. */
+async function endpoint(status: () => number, events?: string[]) {
+  const types: string[] = []
+  server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()))
+    request.on('end', () => {
+      types.push((JSON.parse(body) as { type: string }).type)
+      response.writeHead(status()).end()
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  simulator.sendEventsTo({ url: `http://127.0.0.1:${port}/`, secret: 'whsec_x', ...(events ? { events } : {}) })
+  return types
+}
+
+test.each([
+  ['pm_card_chargeCustomerFail', 'issuer_declined', 'declined_by_network', 'card_declined'],
+  ['pm_card_radarBlock', 'blocked', 'not_sent_to_network', 'card_declined'],
+])('the charge of a decline can be expanded: %s', async (card, type, network_status, failure_code) => {
+  const intent = await newIntent()
+  await confirmWith(intent, card)
+  const { body } = await atStripe('GET', `/v1/payment_intents/${intent.object.id}?expand[]=latest_charge`)
+  expect(body.latest_charge).toMatchObject({
+    object: 'charge',
+    status: 'failed',
+    paid: false,
+    captured: false,
+    amount_captured: 0,
+    failure_code,
+    outcome: { type, network_status },
+  })
+  expect(await gateway.isDisputed(intent.object)).toBe(false)
+  expect((await simulate('ledger')).body.charges).toEqual([])
+})
+
+test.each(['payment', 'setup'] as const)(
+  'a bank that asks is reached by redirect unless Stripe.js is used: %s',
+  async (kind) => {
+    const asks = async (key: string, more: object) => {
+      const { object } = await newIntent(kind, key)
+      const form = { payment_method: 'pm_card_authenticationRequired', return_url, ...more }
+      return (await atStripe('POST', `/v1/${kind}_intents/${object.id}/confirm`, form)).body.next_action
+    }
+    expect(await asks('a', {})).toMatchObject({ type: 'redirect_to_url', redirect_to_url: { return_url } })
+    expect(await asks('b', { use_stripe_sdk: 'true' })).toMatchObject({ type: 'use_stripe_sdk' })
+  },
+)
+
+test('an intent shows the methods of the dashboard, whatever was allowed', async () => {
+  await simulate('settings', { enabled_types: ['card', 'link'] })
+  const { object } = await newIntent()
+  const { body } = await atStripe('GET', `/v1/payment_intents/${object.id}`)
+  expect(body).toMatchObject({
+    allowed_payment_method_types: ['card'],
+    automatic_payment_methods: { enabled: true },
+    payment_method_types: ['card', 'link'],
+  })
+})
+
+test('a disputed charge is not refunded', async () => {
+  const intent = await newIntent()
+  await confirmWith(intent, 'pm_card_visa')
+  const [charge] = (await simulate('ledger')).body.charges
+  await simulate('disputes', { charge: charge.id })
+  const refused = await atStripe('POST', '/v1/refunds', { payment_intent: intent.object.id })
+  expect([refused.status, refused.body.error.code]).toEqual([400, 'charge_disputed'])
+  const refund = gateway.refund(intent.object, { amount: 1500, currency: 'USD', metadata: {} as never }, 'r')
+  await expect(refund).rejects.toMatchObject({ kind: 'disputed' })
+})
+
+test('an object that is being changed is locked, and a busy account refuses by itself: neither was carried out', async () => {
+  await simulate('settings', { lock_objects: true })
+  const intent = await newIntent()
+  const path = `/v1/payment_intents/${intent.object.id}/confirm`
+  await simulate('faults', { match: { method: 'POST', path }, fault: 'delay', delay_ms: 1_500 })
+  const slow = confirmWith(intent, 'pm_card_visa')
+  await until(async () => (await simulate('requests')).body.requests.some((r: { path: string }) => r.path === path))
+  await expect(gateway.close(intent.object, 'c', false)).rejects.toMatchObject({
+    kind: 'not_now',
+    vendorCode: 'lock_timeout',
+  })
+  expect(await slow).toMatchObject({ state: 'paid' })
+  await simulate('settings', { calls_per_second: 1 })
+  const burst = await Promise.allSettled(Array.from({ length: 5 }, () => gateway.read(intent.object)))
+  const refused = burst
+    .filter(({ status }) => status === 'rejected')
+    .map((each) => (each as PromiseRejectedResult).reason)
+  expect(refused.length).toBeGreaterThanOrEqual(3)
+  expect(refused[0]).toMatchObject({ kind: 'not_now', vendorCode: 'rate_limit' })
+})
+
+test('an endpoint is sent what it asks for', async () => {
+  const types = await endpoint(() => 200, ['*'])
+  const intent = await newIntent()
+  await confirmWith(intent, 'pm_card_chargeCustomerFail', { key: 'k1' })
+  await simulate('intents', { id: intent.object.id, status: 'processing' })
+  const paid = await newIntent('payment', '2')
+  await confirmWith(paid, 'pm_card_visa', { key: 'k2' })
+  await gateway.refund(paid.object, { amount: 1500, currency: 'USD', metadata: {} as never }, 'r')
+  const wanted = [
+    'payment_intent.created',
+    'charge.failed',
+    'payment_intent.payment_failed',
+    'payment_intent.processing',
+    'payment_method.attached',
+    'charge.succeeded',
+    'payment_intent.succeeded',
+    'charge.refunded',
+    'refund.created',
+  ]
+  await until(() => wanted.every((type) => types.includes(type)))
+})
+
+test('one that asks for what the documents say gets no more, and the documents say what the simulator sends', async () => {
+  const types = await endpoint(() => 200)
+  const intent = await newIntent()
+  await confirmWith(intent, 'pm_card_visa')
+  await until(() => types.includes('payment_intent.succeeded'))
+  expect(new Set(types)).toEqual(new Set(['payment_intent.created', 'payment_intent.succeeded']))
+  expect((await simulate('webhooks', { times: 3 })).body.sent).toBe(6)
+  const [, sentence] = /Events to send: ([^.]*(?:\.[a-z_*][^.]*)*)\. PayPal/.exec(
+    readFileSync('docs/operations.md', 'utf8').replaceAll('\n', ' '),
+  )!
+  expect(sentence!.match(/`[^`]+`/g)!.map((each) => each.slice(1, -1))).toEqual(endpointEvents)
+})

@@ -1,0 +1,293 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openDatabase } from '../../store/database/database.ts'
+import { Gate, type Held } from '../support/gateways/gate.ts'
+import type { SetupPage } from '../support/world/setup-page.ts'
+import { until } from '../support/until.ts'
+import { WorkerProcess } from '../support/world/worker-process.ts'
+import { createWorld, type World } from '../support/world/world.ts'
+
+// A worker is stopped in the middle of a call or of its activation; its work is given to another worker, and what a story
+// says happens meanwhile. Then the first one goes on as if nothing had been. All stories share the two workers.
+
+interface Story {
+  pays: 'card' | 'paypal'
+  card?: string
+  /** Whose key begins so: the call in which the worker is stopped. */
+  call: 'customer' | 'method' | 'payment' | 'confirm' | 'cancel' | 'refund' | 'activation'
+  /** Whether the gateway has acted, and only the answer is missing. */
+  when: 'before' | 'after'
+  meanwhile: 'completed' | 'canceled' | 'expired' | 'waived'
+}
+
+const bankAsks = '4000002760003184'
+const declines = '4000000000000002'
+const stories: Story[] = [
+  { pays: 'card', call: 'customer', when: 'before', meanwhile: 'completed' },
+  { pays: 'card', call: 'payment', when: 'before', meanwhile: 'canceled' },
+  { pays: 'card', call: 'payment', when: 'after', meanwhile: 'completed' },
+  { pays: 'card', call: 'confirm', when: 'before', meanwhile: 'completed' },
+  { pays: 'card', call: 'confirm', when: 'before', meanwhile: 'canceled' },
+  { pays: 'card', call: 'confirm', when: 'after', meanwhile: 'completed' },
+  { pays: 'card', call: 'confirm', when: 'after', meanwhile: 'canceled' },
+  { pays: 'card', call: 'confirm', when: 'before', meanwhile: 'expired', card: bankAsks },
+  { pays: 'card', call: 'confirm', when: 'after', meanwhile: 'expired', card: bankAsks },
+  { pays: 'card', call: 'confirm', when: 'before', meanwhile: 'waived', card: declines },
+  { pays: 'card', call: 'cancel', when: 'before', meanwhile: 'completed', card: bankAsks },
+  { pays: 'card', call: 'refund', when: 'before', meanwhile: 'canceled' },
+  { pays: 'card', call: 'refund', when: 'after', meanwhile: 'canceled' },
+  { pays: 'card', call: 'activation', when: 'before', meanwhile: 'completed' },
+  { pays: 'card', call: 'activation', when: 'before', meanwhile: 'canceled' },
+  { pays: 'paypal', call: 'method', when: 'before', meanwhile: 'canceled' },
+  { pays: 'paypal', call: 'method', when: 'after', meanwhile: 'completed' },
+  { pays: 'paypal', call: 'payment', when: 'before', meanwhile: 'canceled' },
+  { pays: 'paypal', call: 'payment', when: 'after', meanwhile: 'completed' },
+  { pays: 'paypal', call: 'confirm', when: 'before', meanwhile: 'completed' },
+  { pays: 'paypal', call: 'confirm', when: 'before', meanwhile: 'canceled' },
+  { pays: 'paypal', call: 'confirm', when: 'after', meanwhile: 'canceled' },
+  { pays: 'paypal', call: 'confirm', when: 'before', meanwhile: 'waived' },
+  { pays: 'paypal', call: 'refund', when: 'before', meanwhile: 'canceled' },
+  { pays: 'paypal', call: 'refund', when: 'after', meanwhile: 'canceled' },
+]
+const sentences = stories.map(({ pays, call, when, meanwhile }, number): [string, number] => [
+  `${call} by ${pays}, ${when} it took effect; meanwhile ${meanwhile}`,
+  number,
+])
+
+/** Something that a worker is held in; `release` lets it go on and resolves when it has. */
+type Stop = Pick<Held, 'reached' | 'release'>
+interface Told {
+  bc: string
+  page: SetupPage
+  stop: Stop
+  /** What has to be gone through before. */
+  paid?: Stop
+}
+
+let world: World
+let gates: Record<Story['pays'], Gate>
+let told: PromiseSettledResult<Told>[]
+
+beforeAll(async () => {
+  world = await createWorld({ worker: false, paypal: true, settings: { expiryGrace: 1 } })
+  // Of the organization: the workers are processes of their own, with the defaults of the service.
+  await world.admin('set-setting', {
+    organization: world.seeds.org_id,
+    environment: 'sandbox',
+    name: 'paypal_order_flow',
+    value: '"two_step"',
+  })
+  gates = { card: await Gate.open(world.simulator.url), paypal: await Gate.open(world.paypal!.url) }
+  await holdActivations()
+  const frozen = workerWith(gates.card.url, gates.paypal.url)
+  const other = workerWith(world.simulator.url, world.paypal!.url)
+  try {
+    await frozen.start()
+    const begun: Promise<Told>[] = []
+    for (const story of stories) {
+      const setup = await begin(story)
+      begun.push(untilStopped(story, setup))
+    }
+    await Promise.allSettled(begun)
+    frozen.signal('SIGSTOP')
+    const acted = await eachOf(begun.map((each, i) => each.then((setup) => act(stories[i]!, setup))))
+    await other.start()
+    const ended = await eachOf(acted.map((each, i) => each.then((setup) => bringToEnd(stories[i]!, setup))))
+    frozen.signal('SIGCONT')
+    told = await Promise.allSettled(ended.map((each) => each.then(goOn)))
+    // It ends when it is through with all that it had begun.
+    await frozen.kill('SIGTERM')
+  } finally {
+    await Promise.all([frozen.kill('SIGKILL'), other.kill('SIGKILL')])
+  }
+}, 900_000)
+afterAll(async () => {
+  await Promise.all(Object.values(gates).map((gate) => gate.close()))
+  await world.close()
+})
+
+/** Waits for all of them, and passes each on as it came out. */
+async function eachOf<T>(works: Promise<T>[]): Promise<Promise<T>[]> {
+  await Promise.allSettled(works)
+  return works
+}
+
+const workerWith = (STRIPE_API_URL: string, PAYPAL_API_URL: string) =>
+  new WorkerProcess(world, {
+    STRIPE_API_URL,
+    PAYPAL_API_URL,
+    PAYPAL_TEST_CLIENT_ID: 'client-of-the-world',
+    PAYPAL_TEST_CLIENT_SECRET: 'only-for-tests',
+    PAYPAL_TEST_WEBHOOK_ID: 'WHTESTONLY',
+    GATEWAY_TIMEOUT_MS: '60000',
+    RETRY_PAUSE_MAX_MS: '300',
+    EXPIRY_GRACE_SECONDS: '1',
+  })
+
+const command = (bc: string, name: 'cancel' | 'waive_initial_charge') =>
+  until(
+    () => world.asNative('POST', `/v1/billing_customers/${bc}/${name}`, { reason: 'changed their mind' }),
+    ({ status }) => status === 200,
+  )
+
+const keyOf = (story: Story, id: string) =>
+  story.call === 'customer' ? `${id}/stripe/customer` : `${id}/${story.call}/`
+
+/** Lets the customer hand in a payment that will be stopped. */
+async function begin(story: Story): Promise<Told> {
+  const { pays, card, call, when } = story
+  const { bc, page } = await world.openSetup()
+  const { onboarding, customer_id } = await world.billingCustomer(bc)
+  const paid = call === 'refund' ? gates[pays].hold(`${onboarding.id}/confirm/`, 'after') : undefined
+  const key = keyOf(story, call === 'customer' ? customer_id : onboarding.id)
+  const stop = call === 'activation' ? await holdActivation(bc) : gates[pays].hold(key, when)
+  expect((await (pays === 'card' ? page.submitCard(card) : page.submitPayPal())).status).toBe(202)
+  return { bc, page, stop, ...(paid ? { paid } : {}) }
+}
+
+async function untilStopped({ call }: Story, setup: Told): Promise<Told> {
+  const { bc, stop, paid } = setup
+  if (call === 'refund') {
+    await paid!.reached()
+    await command(bc, 'cancel')
+    await paid!.release()
+  }
+  if (call === 'cancel') {
+    await until(async () => (await setup.page.progress()).body.action !== undefined)
+    await expire(bc)
+    // Nobody looks before the next reading of the bank, unless the customer comes back.
+    await new Promise((resolve) => setTimeout(resolve, 3_000))
+    await setup.page.actionCompleted()
+  }
+  await stop.reached()
+  return setup
+}
+
+const expire = (bc: string) => world.admin('extend', { 'billing-customer': bc, seconds: '1' })
+
+/** What an operator or time does before another worker is there. */
+async function act({ call, meanwhile }: Story, setup: Told): Promise<Told> {
+  const { bc } = setup
+  if (call === 'activation') await setup.stop.release()
+  if (meanwhile === 'canceled' && call !== 'refund') await command(bc, 'cancel')
+  if (meanwhile === 'expired') await expire(bc)
+  if (call === 'cancel') await answerBank(bc)
+  if (meanwhile === 'waived') await declineNext(bc)
+  return setup
+}
+
+/** At the last moment: the link has expired, and its payment is about to be canceled. */
+async function answerBank(bc: string): Promise<void> {
+  const [intent] = await world.sql<{ id: string }[]>`
+    select p.object_id as id from payment_objects p join onboardings o on o.id = p.onboarding_id where o.billing_customer_id = ${bc}`
+  await world.simulate('authenticate', { payment_intent: intent!.id, outcome: 'succeed' })
+}
+
+/** PayPal takes no payment for this customer's order, once. */
+async function declineNext(bc: string): Promise<void> {
+  const [order] = await world.sql<{ id: string }[]>`
+    select p.object_id as id from payment_objects p join onboardings o on o.id = p.onboarding_id
+    where o.billing_customer_id = ${bc} and p.gateway = 'paypal'`
+  if (order) await world.payPalFault(`/v2/checkout/orders/${order.id}/capture`, 'decline')
+}
+
+async function bringToEnd({ meanwhile }: Story, setup: Told): Promise<Told> {
+  const { bc, page } = setup
+  if (meanwhile === 'waived') {
+    await until(async () => !(await page.progress()).body.paying)
+    await command(bc, 'waive_initial_charge')
+    await until(async () => (await page.progress()).body.amount === 0)
+    await page.submitCard(undefined, { amount: 0, currency: 'USD' })
+  }
+  await world.ended(bc, 240_000)
+  return setup
+}
+
+async function goOn(setup: Told): Promise<Told> {
+  await setup.stop.release()
+  return setup
+}
+
+const lockOf = (bc: string) => world.sql`hashtext(${bc})`
+
+/** From now on each activation first takes a lock of its own, which a test can take before it. */
+async function holdActivations(): Promise<void> {
+  await world.sql.unsafe(`
+    create function take_turn() returns trigger language plpgsql as $$ begin perform pg_advisory_xact_lock(hashtext(new.id)); return new; end $$;
+    create trigger in_turn before update on billing_customers
+      for each row when (new.status = 'active' and old.status = 'pending') execute function take_turn()`)
+}
+
+async function holdActivation(bc: string): Promise<Stop> {
+  const holder = openDatabase(world.databaseUrl, { name: 'holder', max: 1 })
+  await holder`select pg_advisory_lock(${lockOf(bc)})`
+  const waiting = () => world.sql`
+    select 1 from pg_locks where locktype = 'advisory' and not granted
+      and objid = (${lockOf(bc)}::bigint & 4294967295)::oid`
+  return {
+    reached: () => until(async () => (await waiting()).length > 0).then(() => {}),
+    async release() {
+      await holder.end()
+    },
+  }
+}
+
+/** What both gateways know of a customer, and which of the onboarding's wallets and cards are still there. */
+async function ledgersOf(bc: string) {
+  const charges = [...(await world.ledger(bc)).charges, ...(await world.payPalCharges(bc))]
+  const methods = await world.sql<{ id: string }[]>`
+    select a.method_id as id from payment_attempts a join onboardings o on o.id = a.onboarding_id
+      where o.billing_customer_id = ${bc} and a.method_id is not null
+    union select p.method_id from payment_objects p join onboardings o on o.id = p.onboarding_id
+      where o.billing_customer_id = ${bc} and p.method_id is not null`
+  const there = [await world.simulate('ledger'), await world.simulatePayPal('ledger')].flatMap(({ body }) =>
+    body.payment_methods.filter(({ customer }: { customer: unknown }) => customer),
+  )
+  return {
+    standing: charges.filter(({ amount, refunded_amount }) => refunded_amount < amount).map(({ amount }) => amount),
+    returned: charges.filter(({ amount, refunded_amount }) => refunded_amount === amount).length,
+    methods: methods.filter(({ id }) => there.some((method: { id: string }) => method.id === id)).length,
+  }
+}
+
+test.each(sentences)('stopped in the %s', async (_, number) => {
+  const story = stories[number]!
+  const outcome = told[number]!
+  if (outcome.status === 'rejected') throw outcome.reason
+  const { bc } = outcome.value
+  const { meanwhile, call, when } = story
+  const completed = meanwhile === 'completed' || meanwhile === 'waived'
+  const charged =
+    meanwhile === 'canceled' && (call === 'refund' || call === 'activation' || (call === 'confirm' && when === 'after'))
+  expect(await ledgersOf(bc)).toEqual({
+    standing: meanwhile === 'completed' ? [1500] : [],
+    returned: charged ? 1 : 0,
+    methods: completed ? 1 : 0,
+  })
+  const customer = await world.billingCustomer(bc)
+  expect([customer.status, customer.onboarding.status]).toEqual(
+    completed ? ['active', 'completed'] : ['pending', meanwhile],
+  )
+  expect((await world.edge('getEnrollments', { billing_customer_id: bc })).body.count).toBe(completed ? 1 : 0)
+  const open = await world.sql`
+    select p.k from payment_objects p join onboardings o on o.id = p.onboarding_id
+    where o.billing_customer_id = ${bc} and p.state in ('creating', 'open')`
+  expect(open).toEqual([])
+  await expectNoOpenPayment(bc)
+  const types = { canceled: 'OnboardingCanceled', expired: 'OnboardingExpired' } as Record<string, string>
+  expect(await world.closedRunsOf(bc)).toMatchObject([
+    completed ? { status: 'COMPLETED' } : { status: 'FAILED', type: types[meanwhile] },
+  ])
+})
+
+/** Whatever was made at Stripe and is known to anybody is paid or can never be. */
+async function expectNoOpenPayment(bc: string): Promise<void> {
+  const intents = await world.sql<{ id: string }[]>`
+    select p.object_id as id from payment_objects p join onboardings o on o.id = p.onboarding_id
+    where o.billing_customer_id = ${bc} and p.kind = 'payment' and p.gateway = 'stripe' and p.object_id is not null`
+  for (const { id } of intents) {
+    const { body } = await world.request(`${world.simulator.url}/v1/payment_intents/${id}`, {
+      headers: { Authorization: 'Bearer sk_test_world' },
+    })
+    expect(['canceled', 'succeeded']).toContain(body.status)
+  }
+}

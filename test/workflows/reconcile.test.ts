@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { scheduleJanitor } from '../../worker/schedule-reconcile.ts'
+import { until } from '../support/until.ts'
+import { createWorld, type World } from '../support/world/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await createWorld({ longestRetryPause: 300 })
+  // No event arrives: what is found here is found by the janitor alone.
+  world.simulator.sendEventsTo({ url: `${world.apiUrl}/nowhere`, secret: 'none' })
+})
+afterAll(() => world.close())
+
+const round = () =>
+  world.client.workflow.execute('janitor', {
+    workflowId: `janitor-${randomUUID()}`,
+    taskQueue: world.taskQueue,
+    args: [],
+  })
+
+async function paid() {
+  const { bc, page } = await world.openSetup()
+  await page.submitCard()
+  await world.ended(bc)
+  const [charge] = (await world.ledger(bc)).charges
+  const [row] = await world.sql<{ id: string }[]>`select id from charges where billing_customer_id = ${bc}`
+  return { bc, charge, id: row!.id }
+}
+
+test('where all is as it should be nothing happens', async () => {
+  const { bc } = await paid()
+  const before = await world.eventTypes(bc)
+  await round()
+  expect(await world.eventTypes(bc)).toEqual(before)
+})
+
+test('a refund and a dispute that no event told of are found', async () => {
+  const [refunded, disputed] = [await paid(), await paid()]
+  await world.atStripe('POST', '/v1/refunds', { payment_intent: refunded.charge.payment_intent })
+  await world.simulate('disputes', { charge: disputed.charge.id })
+  await round()
+  expect(await world.eventTypes(refunded.bc)).toContain('charge.refunded')
+  expect(await world.eventTypes(disputed.bc)).toContain('charge.disputed')
+})
+
+test('money that came on an object that was given up is returned', async () => {
+  const { bc, charge, id } = await paid()
+  await world.sql.begin(async (sql) => {
+    await sql`update enrollments set status = 'cancelled' where billing_customer_id = ${bc}`
+    await sql`update billing_customers set status = 'pending' where id = ${bc}`
+    await sql`update onboardings set result = 'canceled' where billing_customer_id = ${bc}`
+    await sql`update charges set state = 'canceled' where id = ${id}`
+    await sql`update payment_objects set state = 'dead' where object_id = ${charge.payment_intent}`
+  })
+  await round()
+  await until(async () => (await world.ledger(bc)).refunded === 1500)
+})
+
+test('a charge that is here and not there calls a person', async () => {
+  const { bc, charge, id } = await paid()
+  const { body } = await world.atStripe('POST', '/v1/payment_intents', {
+    amount: '1500',
+    currency: 'usd',
+    customer: charge.customer,
+    'allowed_payment_method_types[0]': 'card',
+  })
+  await world.sql`update payment_objects set object_id = ${body.id} where object_id = ${charge.payment_intent}`
+  await round()
+  expect(await world.eventTypes(bc)).toContain('onboarding.needs_person')
+  expect((await world.billingCustomer(bc)).needs_person).toMatchObject({ reason: 'not_paid_there', charge_id: id })
+  const seen = { charge: id, reason: 'not in the dashboard' }
+  await expect(world.admin('resolve-charge', { ...seen, outcome: 'returned_by_hand' })).rejects.toThrow('does not fit')
+  await world.admin('resolve-charge', { ...seen, outcome: 'never_happened' })
+  expect(await world.billingCustomer(bc)).toMatchObject({ needs_person: null, initial_charged: false })
+})
+
+test('a payment that is there and not here is kept for a person to see; nothing is charged', async () => {
+  const { charge } = await paid()
+  const before = (await world.simulate('ledger')).body.charges.length
+  const { body } = await world.atStripe('POST', '/v1/payment_intents', {
+    amount: '1500',
+    currency: 'usd',
+    customer: charge.customer,
+    'allowed_payment_method_types[0]': 'card',
+    'metadata[onboarding_id]': 'onb_of_a_lost_database',
+  })
+  await world.atStripe('POST', `/v1/payment_intents/${body.id}/confirm`, {
+    payment_method: 'pm_card_visa',
+    return_url: 'https://shop.example/back',
+  })
+  await round()
+  const rows = await world.sql`select state from gateway_events where object_id = ${body.id}`
+  expect(rows).toEqual([{ state: 'dead' }])
+  expect((await world.simulate('ledger')).body.charges).toHaveLength(before + 1)
+})
+
+test('the schedule is made once, however many workers ask for it', async () => {
+  const taskQueue = `janitor-test-${randomUUID()}`
+  await Promise.all([1, 2, 3].map(() => scheduleJanitor(world.client, taskQueue)))
+  const handle = world.client.schedule.getHandle(`janitor/${taskQueue}`)
+  expect((await handle.describe()).spec.intervals).toMatchObject([{ every: 7_200_000 }])
+  await handle.delete()
+})

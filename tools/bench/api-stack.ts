@@ -1,0 +1,57 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { commands } from '../../admin/commands.ts'
+import { builtInSettings } from '../../domain/tenant/settings.ts'
+import { freePort } from '../local/ports.ts'
+import { ensureDatabase, startPostgres } from '../local/postgres.ts'
+import { buildPage } from '../scripts/build-page.ts'
+import { openDatabase } from '../../store/database/database.ts'
+import { migrate } from '../../store/database/migrate.ts'
+import { bundleProgram } from '../scripts/bundle-program.ts'
+import { temporaryFolder } from '../local/temporary-folder.ts'
+
+/**
+ * Starts what measurements of the API run on: PostgreSQL of their own, and APIs as processes of their own
+ * (tools/bench/api-server.ts).
+ */
+export async function startApiStack() {
+  const folder = temporaryFolder('bench-api')
+  await buildPage()
+  const postgres = await startPostgres({
+    folder: join(folder, 'postgres'),
+    port: await freePort(),
+    password: 'only-for-the-bench',
+    logFile: join(folder, 'postgres.log'),
+  })
+  await ensureDatabase(postgres, 'bench')
+  const database = openDatabase(postgres.url('bench'), { name: 'bench', max: 1 })
+  await migrate(database)
+  const children: ChildProcess[] = []
+  // As in production, without the translation of sources, which adds to each function that a call makes.
+  const program = await bundleProgram('tools/bench/api-server.ts')
+  const env = { ...process.env, BENCH_DATABASE_URL: postgres.url('bench') }
+  return {
+    database,
+    /** Runs an operator's command. */
+    admin: (command: string, options: Record<string, string>) =>
+      commands[command]!.run({ database, settingDefaults: builtInSettings }, options) as Promise<
+        Record<string, string>
+      >,
+    /** Starts `tools/bench/api-server.ts <name>`; returns its port. */
+    startApi(name: string): Promise<number> {
+      const child = fork(program, [name], { env, execArgv: [] })
+      children.push(child)
+      return new Promise((resolve, reject) => {
+        child.once('message', (port) => resolve(Number(port)))
+        child.once('exit', () => reject(new Error(`${name} ended`)))
+      })
+    },
+    async stop(): Promise<void> {
+      for (const child of children) child.kill()
+      await database.end()
+      await postgres.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

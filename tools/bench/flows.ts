@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto'
+import { WithStartWorkflowOperation, type Client } from '@temporalio/client'
+import { createActivities, type Activities } from '../../activities/index.ts'
+import { temporalRuns } from '../../api/runs.ts'
+import { builtInSettings } from '../../domain/tenant/settings.ts'
+import type { Gateways } from '../../gateways/gateway.ts'
+import { createLog } from '../../runtime/log.ts'
+import type { OnboardingRequest } from '../../store/lifecycle/onboarding-request.ts'
+import type { Database } from '../../store/database/database.ts'
+import { openOnboarding } from '../../store/lifecycle/open-onboarding.ts'
+import { submitPayment } from '../../store/payments/submissions.ts'
+import { findRun } from '../../store/onboardings/wake.ts'
+import { workflowIdOf } from '../../domain/onboarding/run.ts'
+import type { Flow } from './lanes.ts'
+import { naiveSteps, type NaiveRecord } from './naive/steps.ts'
+import { begin } from './naive/workflow.ts'
+
+export interface FlowDependencies {
+  database: Database
+  client: Client
+  taskQueue: string
+  gateways: Gateways
+  organization: { organizationId: string; brandId: string; itemId: string }
+  /** Makes what the customer submits; the gateway of the case must know it. */
+  newToken(): Promise<string>
+}
+
+export interface BenchFlow extends Flow<NaiveRecord> {
+  activities: object
+  historyLength(record: NaiveRecord): Promise<number>
+}
+
+const settings = builtInSettings
+const environment = 'sandbox' as const
+
+/** Whoever waits for an onboarding to finish, by its id. */
+function finishes() {
+  const waiting = new Map<string, () => void>()
+  return {
+    finished: (onboardingId: string) => waiting.get(onboardingId)?.(),
+    wait: (onboardingId: string) => new Promise<void>((resolve) => waiting.set(onboardingId, resolve)),
+  }
+}
+
+const requestFor = ({ organization }: FlowDependencies): OnboardingRequest => ({
+  organizationId: organization.organizationId,
+  environment,
+  contactId: randomUUID(),
+  createdBy: randomUUID(),
+  brandId: organization.brandId,
+  currency: 'USD',
+  allowTrigger: true,
+  billableItemId: organization.itemId,
+  activateAtOnce: false,
+})
+
+async function submit({ database, newToken }: FlowDependencies, record: NaiveRecord): Promise<void> {
+  const shown = { amount: 1500, currency: 'USD' }
+  const submission = {
+    ...record,
+    source: 'page' as const,
+    gateway: 'stripe' as const,
+    reference: await newToken(),
+    singleUse: true,
+    shown,
+  }
+  await submitPayment(database, submission, settings)
+}
+
+/** Our flow: the record first, the run started beside the answer, one activity after the signal. */
+export function ourFlow(d: FlowDependencies): BenchFlow {
+  const { finished, wait } = finishes()
+  const runs = temporalRuns({
+    client: d.client,
+    taskQueue: d.taskQueue,
+    log: createLog({ level: 'error', format: 'json', name: 'bench' }),
+  })
+  const activities: Activities = createActivities({
+    database: d.database,
+    gateways: d.gateways,
+    settingDefaults: settings,
+    longestRetryPause: 300_000,
+  })
+  return {
+    activities: {
+      ...activities,
+      async activateAndEnroll(reference: Parameters<Activities['activateAndEnroll']>[0]) {
+        const standing = await activities.activateAndEnroll(reference)
+        finished(reference.onboardingId)
+        return standing
+      },
+    },
+    async create() {
+      const { billingCustomer, onboarding } = await openOnboarding(d.database, requestFor(d), settings)
+      const record = { billingCustomerId: billingCustomer.id, onboardingId: onboarding.id }
+      runs.start({
+        ...record,
+        environment,
+        organizationId: d.organization.organizationId,
+        customerId: billingCustomer.customerId,
+        n: 1,
+        gateway: 'stripe',
+      })
+      return record
+    },
+    async finish(record) {
+      const done = wait(record.onboardingId)
+      await submit(d, record)
+      runs.wake((await findRun(d.database, record.onboardingId))!, 'setupCompleted')
+      await done
+    },
+    async historyLength({ onboardingId }) {
+      const handle = d.client.workflow.getHandle(workflowIdOf((await findRun(d.database, onboardingId))!))
+      await handle.result()
+      return (await handle.describe()).historyLength
+    },
+  }
+}
+
+/** The naive flow on the same SQL; see `naive/workflow.ts`. */
+export function naiveFlow(d: FlowDependencies): BenchFlow {
+  const { finished, wait } = finishes()
+  const gateway = d.gateways.for(environment, d.organization.organizationId, 'stripe')!
+  const workflowIds = new Map<string, string>()
+  return {
+    activities: naiveSteps(d.database, gateway, settings, finished),
+    async create() {
+      const workflowId = `naive/${randomUUID()}`
+      const startWorkflowOperation = new WithStartWorkflowOperation('naiveOnboarding', {
+        workflowId,
+        taskQueue: d.taskQueue,
+        args: [requestFor(d)],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+      })
+      const answer: unknown = await d.client.workflow.executeUpdateWithStart(begin, {
+        updateId: 'begin',
+        startWorkflowOperation,
+      })
+      const record = answer as NaiveRecord
+      workflowIds.set(record.onboardingId, workflowId)
+      return record
+    },
+    async finish(record) {
+      const done = wait(record.onboardingId)
+      await submit(d, record)
+      await d.client.workflow.getHandle(workflowIds.get(record.onboardingId)!).signal('setupCompleted')
+      await done
+    },
+    async historyLength({ onboardingId }) {
+      const handle = d.client.workflow.getHandle(workflowIds.get(onboardingId)!)
+      await handle.result()
+      return (await handle.describe()).historyLength
+    },
+  }
+}

@@ -1,0 +1,97 @@
+import { readPaymentDetails } from '../../../store/payments/payment-details.ts'
+import { chargedCustomer } from '../../../payments/customers/charged-customer.ts'
+import { ensureObject } from '../../../payments/payment-object.ts'
+import { recordReadAsPaid } from '../../../payments/record-read-as-paid.ts'
+import type { Settings } from '../../../domain/tenant/settings.ts'
+import type { PaymentGateway } from '../../../gateways/gateway.ts'
+import type { OnboardingRequest } from '../../../store/lifecycle/onboarding-request.ts'
+import type { Database } from '../../../store/database/database.ts'
+import { insertEnrollment } from '../../../store/catalog/enrollments.ts'
+import { insertEvent } from '../../../store/events/events.ts'
+import { underLock } from '../../../store/database/lock.ts'
+import { readFacts } from '../../../store/onboardings/facts.ts'
+import { openOnboarding } from '../../../store/lifecycle/open-onboarding.ts'
+import { findOpenAttempt, noteSending } from '../../../store/payments/attempts.ts'
+import { listObjects, type OpenObject } from '../../../store/payments/objects.ts'
+
+export type NaiveRequest = OnboardingRequest
+export interface NaiveRecord {
+  billingCustomerId: string
+  onboardingId: string
+}
+
+/** The statements of our own flow, cut into one step each. */
+export function naiveSteps(
+  database: Database,
+  gateway: PaymentGateway,
+  settings: Settings,
+  finished: (onboardingId: string) => void,
+) {
+  return {
+    async createRecord(request: NaiveRequest): Promise<NaiveRecord> {
+      const { billingCustomer, onboarding } = await openOnboarding(database, request, settings)
+      return { billingCustomerId: billingCustomer.id, onboardingId: onboarding.id }
+    },
+    async createPayment({ onboardingId }: NaiveRecord): Promise<void> {
+      const facts = (await readFacts(database, onboardingId))!
+      const attempt = (await findOpenAttempt(database, onboardingId))!
+      const details = () => readPaymentDetails(database, settings, facts.billingCustomerId)
+      const { customerId } = await chargedCustomer(database, gateway, facts, attempt, settings)
+      await ensureObject({
+        database,
+        gateway,
+        gatewayOf: () => gateway,
+        facts,
+        attempt,
+        customerId,
+        atOnce: false,
+        details,
+      })
+    },
+    async confirmPayment(record: NaiveRecord): Promise<void> {
+      const attempt = (await findOpenAttempt(database, record.onboardingId))!
+      const [object] = (await listObjects(database, record.onboardingId)) as OpenObject[]
+      await noteSending(database, record, {
+        attempt: attempt.number,
+        oldJ: 0,
+        k: object!.k,
+        j: 1,
+        seenBefore: '',
+        customerPresent: false,
+        keep: true,
+      })
+      const reading = await gateway.confirm(
+        { kind: 'payment', id: object!.objectId },
+        {
+          reference: { id: attempt.reference, singleUse: true },
+          offSession: false,
+          keep: true,
+          amount: object!.amount,
+          currency: object!.currency,
+        },
+        `${record.onboardingId}/confirm`,
+      )
+      await recordReadAsPaid(database, record, object!, reading)
+    },
+    async activate({ billingCustomerId, onboardingId }: NaiveRecord): Promise<void> {
+      await underLock(database, billingCustomerId, async (sql) => {
+        await sql`update billing_customers set status = 'active', activated_at = now() where id = ${billingCustomerId} and status = 'pending'`
+        await insertEvent(sql, { type: 'billing_customer.activated', billingCustomerId, onboardingId })
+      })
+    },
+    async enroll({ billingCustomerId, onboardingId }: NaiveRecord): Promise<void> {
+      await underLock(database, billingCustomerId, async (sql) => {
+        const facts = (await readFacts(sql, onboardingId))!
+        if (facts.billableItemId)
+          await insertEnrollment(sql, facts, billingCustomerId, facts.billableItemId, onboardingId)
+        await sql`
+          update onboardings set result = 'completed', ended_at = now(), wake_at = null, blocked_on = null, next_retry_at = null
+          where id = ${onboardingId}`
+        await insertEvent(sql, { type: 'onboarding.completed', billingCustomerId, onboardingId })
+      })
+      finished(onboardingId)
+    },
+  }
+}
+
+export type NaiveSteps = ReturnType<typeof naiveSteps>

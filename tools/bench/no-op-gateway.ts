@@ -1,0 +1,37 @@
+import type { Gateways, PaymentGateway } from '../../gateways/gateway.ts'
+
+/** A gateway that says yes at once, in the same process: what is left is the price of the flow itself. */
+export function noOpGateways(): Gateways {
+  let made = 0
+  const amounts = new Map<string, { amount: number; currency: string }>()
+  const paid = (id: string) => ({
+    state: 'paid' as const,
+    trace: id,
+    ...amounts.get(id)!,
+    method: { id: `pm_${id}`, label: 'Card' },
+  })
+  const gateway: PaymentGateway = {
+    name: 'stripe',
+    createCustomer: async () => `cus_${process.pid}_${made++}`,
+    async createObject({ amount, currency }) {
+      const id = `pi_${process.pid}_${made++}`
+      amounts.set(id, { amount, currency })
+      return id
+    },
+    read: async ({ id }) => paid(id),
+    confirm: async ({ id }) => paid(id),
+    readToken: async () => ({ usedBy: null, expired: false }),
+    readMethod: async (id) => ({ id, label: 'None', attached: false, customer: null }),
+    readCustomer: async (id) => ({ id, organizationId: null, environment: null }),
+    close: async () => ({ state: 'dead', trace: '' }),
+    refund: async () => ({ id: 're_1', state: 'succeeded' }),
+    isDisputed: async () => false,
+    readRefunds: async () => ({ returned: 0, pending: 0, failed: false, id: null }),
+    detachMethod: async () => {},
+    clientAction: async () => null,
+    verifyEvent: async () => {
+      throw new Error('no events here')
+    },
+  }
+  return { for: () => gateway, browserSide: () => undefined }
+}

@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { commands } from '../../../admin/commands.ts'
+import { builtInSettings } from '../../../domain/tenant/settings.ts'
+import { isDatabaseAway, openDatabase } from '../../../store/database/database.ts'
+
+/** An operator at `npm run admin`, who repeats a command until the database is there. */
+export function openOperator(databaseUrl: string, isOver: () => boolean) {
+  const database = openDatabase(databaseUrl, { name: 'chaos operator', max: 3 })
+  return {
+    async expire(billingCustomerId: string): Promise<void> {
+      for (;;) {
+        try {
+          const order = { 'billing-customer': billingCustomerId, seconds: '1' }
+          await commands.extend!.run({ database, settingDefaults: builtInSettings }, order)
+          return
+        } catch (error) {
+          // An onboarding that has ended already is left as it is.
+          if (!isDatabaseAway(error)) return
+          if (isOver()) throw error
+          await sleep(500)
+        }
+      }
+    },
+    close: () => database.end({ timeout: 5 }),
+  }
+}

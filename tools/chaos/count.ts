@@ -1,0 +1,93 @@
+import type { Client } from '@temporalio/client'
+import { workflowIdOf, type RunInput } from '../../domain/onboarding/run.ts'
+import type { Database } from '../../store/database/database.ts'
+import type { Caller } from './acts/calls.ts'
+import type { Counted, CountedCharge, CountedRecord, CountedRun } from './verdict.ts'
+
+export interface Places {
+  database: Database
+  client: Client
+  stripeUrl: string
+  paypalUrl: string
+  caller: Caller
+}
+
+/** Counts in the three places that know something: PostgreSQL, the gateway, Temporal. */
+export async function countAll({ database, client, stripeUrl, paypalUrl, caller }: Places): Promise<Counted> {
+  const [records, stripe, paypal, runs, invalidCalls] = await Promise.all([
+    countRecords(database),
+    readLedger(caller, stripeUrl),
+    readLedger(caller, paypalUrl),
+    listRuns(client),
+    listInvalidCalls(caller, stripeUrl),
+  ])
+  const ledgers = [stripe, paypal]
+  return {
+    records,
+    ledger: ledgers.flatMap(({ charges }) => charges.map(countedCharge)),
+    methods: ledgers.flatMap(({ payment_methods }) =>
+      payment_methods.filter(({ customer }) => customer).map(({ id }) => id),
+    ),
+    runs,
+    invalidCalls,
+  }
+}
+
+type Row = Omit<CountedRecord, 'workflowId'> & Pick<RunInput, 'environment' | 'organizationId' | 'customerId'>
+
+async function countRecords(database: Database): Promise<CountedRecord[]> {
+  const rows = await database<Row[]>`
+    select b.id, c.external_id as contact, b.status, b.payment_method_id, b.environment, b.organization_id, b.customer_id,
+      (select coalesce(json_agg(json_build_object('live', o.ended_at is null, 'blockedOn', o.blocked_on, 'result', o.result) order by o.n), '[]')
+        from onboardings o where o.billing_customer_id = b.id and o.kind = 'onboarding') as onboardings,
+      (select coalesce(json_agg(json_build_object('live', o.ended_at is null, 'blockedOn', o.blocked_on, 'result', o.result) order by o.n), '[]')
+        from onboardings o where o.billing_customer_id = b.id and o.kind = 'replacement') as replacements,
+      (select count(*)::integer from charges h where h.billing_customer_id = b.id and h.state = 'succeeded') as charges,
+      (select coalesce(json_agg(h.state), '[]') from charges h
+        where h.billing_customer_id = b.id and h.state not in ('succeeded', 'canceled')) as other_charges,
+      (select count(*)::integer from enrollments e where e.billing_customer_id = b.id and e.status = 'active') as enrollments,
+      (select coalesce(json_agg(v.data ->> 'reason'), '[]') from events v
+        where v.billing_customer_id = b.id and v.type = 'onboarding.needs_person') as needs_person
+    from billing_customers b join customers c on c.id = b.customer_id`
+  return rows.map(({ environment, organizationId, customerId, ...row }) => {
+    const workflowId = workflowIdOf({ environment, organizationId, customerId } as RunInput)
+    return { ...row, workflowId }
+  })
+}
+
+/** What became of what customers entered, by state. */
+export async function countAttempts(database: Database): Promise<Record<string, number>> {
+  const rows = await database<{ state: string; count: number }[]>`
+    select state, count(*)::integer as count from payment_attempts group by state order by count desc`
+  return Object.fromEntries(rows.map(({ state, count }) => [state, count]))
+}
+
+interface Ledger {
+  charges: { id: string; amount: number; refunded_amount: number; metadata: Record<string, string> }[]
+  payment_methods: { id: string; customer: string | null }[]
+}
+
+const readLedger = async (caller: Caller, url: string) => (await caller.call(`${url}/_sim/ledger`)).body as Ledger
+
+const countedCharge = ({ id, amount, refunded_amount, metadata }: Ledger['charges'][number]): CountedCharge => ({
+  id,
+  amount,
+  refunded: refunded_amount,
+  billingCustomerId: metadata.billing_customer_id,
+})
+
+async function listInvalidCalls(caller: Caller, stripeUrl: string): Promise<string[]> {
+  const { body } = await caller.call(`${stripeUrl}/_sim/requests`)
+  const { requests } = body as { requests: { method: string; path: string; valid: boolean; violations: string[] }[] }
+  return requests
+    .filter(({ valid }) => !valid)
+    .map(({ method, path, violations }) => `${method} ${path}: ${violations.join(', ')}`)
+}
+
+/** All runs of whatever type: a new one of money is as odd here as one that was terminated. */
+async function listRuns(client: Client): Promise<CountedRun[]> {
+  const runs: CountedRun[] = []
+  for await (const { workflowId, type, status } of client.workflow.list())
+    runs.push({ workflowId, type, status: status.name })
+  return runs
+}

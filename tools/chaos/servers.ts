@@ -1,0 +1,172 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { builtInSettings } from '../../domain/tenant/settings.ts'
+import { freeLowPorts } from '../local/ports.ts'
+import { ensureDatabase, startPostgres, type Postgres } from '../local/postgres.ts'
+import { startOurs, type RunningProcess } from '../local/processes.ts'
+import { seed, type Seeds } from '../local/seed.ts'
+import { ProductionTemporal } from '../local/temporal/temporal-production.ts'
+import { findTemporal } from '../local/temporal/temporal-programs.ts'
+import { startTemporal } from '../local/temporal/temporal.ts'
+import { buildPage } from '../scripts/build-page.ts'
+import { bundleWorkflows } from '../scripts/bundle-workflows.ts'
+import { openDatabase } from '../../store/database/database.ts'
+import { migrate } from '../../store/database/migrate.ts'
+import { environment, ofThisMachine, passwords, payPalWebhookId, stripeKeys, type Ports } from './environment.ts'
+import { KeptProcess } from './kept-process.ts'
+import type { Service } from './plan.ts'
+
+export type TemporalKind = 'production' | 'dev'
+
+export interface Servers {
+  seeds: Seeds
+  apiUrl: string
+  stripeUrl: string
+  paypalUrl: string
+  stripeKeys: { secret: string; publishable: string }
+  databaseUrl: string
+  temporalAddress: string
+  kept: Record<Service, KeptProcess>
+}
+
+interface Place {
+  folder: string
+  logFile(name: string): string
+  say(line: string): void
+  /** What ends what was started, newest last. */
+  undo: (() => Promise<void>)[]
+}
+
+const databaseName = 'billing_onboarding'
+
+/** Brings up everything that is needed, each part a process of its own; `stop` ends all of it, also what failed half-way. */
+export function createServers(options: { folder: string; temporal: TemporalKind; say(line: string): void }): {
+  start(): Promise<Servers>
+  stop(): Promise<void>
+} {
+  const logs = join(options.folder, 'logs')
+  const place: Place = { ...options, logFile: (name) => join(logs, `${name}.log`), undo: [] }
+  return {
+    async start() {
+      mkdirSync(logs, { recursive: true })
+      return bringUp(place, options.temporal)
+    },
+    async stop() {
+      for (const end of place.undo.splice(0).reverse()) await end()
+    },
+  }
+}
+
+async function bringUp(place: Place, kind: TemporalKind): Promise<Servers> {
+  const names = ['postgres', 'temporal', 'stripe', 'paypal', 'api'] as const
+  const free = await freeLowPorts(names.length)
+  const ports = Object.fromEntries(names.map((name, i) => [name, free[i]])) as unknown as Ports
+  const [stripeUrl, paypalUrl, apiUrl] = [ports.stripe, ports.paypal, ports.api].map(
+    (port) => `http://127.0.0.1:${port}`,
+  ) as [string, string, string]
+  const [{ server, kept: postgres }] = await Promise.all([bringUpPostgres(place, ports), buildPage()])
+  const databaseUrl = server.url(databaseName)
+  const seeds = await prepareDatabase(place, databaseUrl)
+  const temporal = await (kind === 'dev' ? bringUpDevTemporal : bringUpTemporal)(place, ports)
+  const payPalRoot = await bringUpSimulators(place, ports, apiUrl)
+  const urls = { databaseUrl, temporalAddress: temporal.address, stripeUrl, paypalUrl, apiUrl }
+  const bundle = await bundleWorkflows(join(place.folder, 'workflow-bundle.js'))
+  const env = { ...environment(ports, urls, payPalRoot), WORKFLOW_BUNDLE: bundle }
+  const ours = (main: string, name: string) => keep(place, () => startOurs(main, env, place.logFile(name)))
+  const [worker, api] = await Promise.all([ours('worker/main', 'worker'), ours('api/main', 'api')])
+  return {
+    seeds,
+    apiUrl,
+    stripeUrl,
+    paypalUrl,
+    stripeKeys,
+    databaseUrl,
+    temporalAddress: temporal.address,
+    kept: { api, worker, temporal: temporal.kept, postgres },
+  }
+}
+
+async function keep(place: Place, start: () => Promise<RunningProcess>): Promise<KeptProcess> {
+  const kept = await new KeptProcess(start).start()
+  place.undo.push(() => kept.stop())
+  return kept
+}
+
+async function bringUpPostgres(
+  place: Place,
+  { postgres: port }: Ports,
+): Promise<{ server: Postgres; kept: KeptProcess }> {
+  place.say('starting PostgreSQL')
+  const options = { folder: join(place.folder, 'postgres'), port, password: passwords.postgres }
+  let server: Postgres | undefined
+  // As it comes: what it said was committed is there after a crash.
+  const kept = await keep(
+    place,
+    async () => (server = await startPostgres({ ...options, logFile: place.logFile('postgres') })),
+  )
+  await ensureDatabase(server!, databaseName)
+  return { server: server!, kept }
+}
+
+async function prepareDatabase({ folder }: Place, url: string): Promise<Seeds> {
+  const database = openDatabase(url, { name: 'chaos', max: 2 })
+  try {
+    await migrate(database)
+    return await seed({ database, settingDefaults: builtInSettings }, join(folder, 'seeds.json'))
+  } finally {
+    await database.end({ timeout: 5 })
+  }
+}
+
+interface Temporal {
+  address: string
+  kept: KeptProcess
+}
+
+async function bringUpTemporal(place: Place, { postgres: port }: Ports): Promise<Temporal> {
+  place.say('starting the production Temporal server on PostgreSQL')
+  const postgres = { host: '127.0.0.1', port, user: 'postgres', password: passwords.postgres }
+  const server = new ProductionTemporal({ folder: join(place.folder, 'temporal'), postgres, say: place.say })
+  let first = true
+  const kept = await keep(place, async () => {
+    try {
+      await (first ? server.start() : server.again())
+      first = false
+    } catch (error) {
+      await server.process?.stop('SIGKILL')
+      throw error
+    }
+    return server.process
+  })
+  return { address: server.address, kept }
+}
+
+async function bringUpDevTemporal(place: Place, { temporal: port }: Ports): Promise<Temporal> {
+  const program = await findTemporal(place.say)
+  place.say('starting the Temporal dev server')
+  const folder = join(place.folder, 'temporal')
+  mkdirSync(folder)
+  const options = { program, folder, port, uiPort: null, logFile: place.logFile('temporal') }
+  return { address: `127.0.0.1:${port}`, kept: await keep(place, () => startTemporal(options)) }
+}
+
+/**
+ * They are not killed: what they stand for is not ours, and their faults do worse. Answers the root of PayPal's certificates.
+ */
+async function bringUpSimulators(place: Place, ports: Ports, apiUrl: string): Promise<string> {
+  const rootFile = join(place.folder, 'paypal-root.pem')
+  const SIMULATOR = JSON.stringify({
+    folder: join(place.folder, 'simulators'),
+    ports,
+    rootFile,
+    stripe: { url: `${apiUrl}/webhooks/stripe`, secret: passwords.webhooks },
+    paypal: { url: `${apiUrl}/webhooks/paypal`, webhookId: payPalWebhookId },
+  })
+  const running = await startOurs(
+    'tools/chaos/simulator',
+    { ...ofThisMachine(), SIMULATOR },
+    place.logFile('simulators'),
+  )
+  place.undo.push(() => running.stop())
+  return readFileSync(rootFile, 'utf8')
+}

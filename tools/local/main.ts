@@ -1,0 +1,122 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { beforeStart } from '../../runtime/start.ts'
+import { stopOnSignals } from '../../runtime/stop.ts'
+import { withoutSecrets } from '../../store/database/connection-string.ts'
+import { openDemoContact } from './demo-contact.ts'
+import { withoutProxyToLoopback } from './environment.ts'
+import { takeFolder } from './one-stack.ts'
+import { startStack, type Stack } from './stack.ts'
+
+const folder = resolve(process.env.LOCAL_DIR || '.local')
+const readyFile = join(folder, 'ready.json')
+const began = Date.now()
+const say = (line: string) => console.log(`  ${line}`)
+
+Object.assign(process.env, withoutProxyToLoopback(process.env))
+
+const other = await beforeStart(() => takeFolder(folder))
+if (other !== undefined) {
+  console.error(
+    `A stack is starting or running in ${folder} already (process ${other}). Stop it, or set LOCAL_DIR to another folder.`,
+  )
+  process.exit(1)
+}
+rmSync(readyFile, { force: true })
+
+let stack: Stack | undefined
+let ready: Record<string, unknown> = {}
+let stopping = false
+
+async function stop(code: number): Promise<void> {
+  if (stopping) return
+  stopping = true
+  console.log('\nstopping')
+  rmSync(readyFile, { force: true })
+  await stack?.stop()
+  process.exit(code)
+}
+
+/** Written under another name first, so that nobody reads half of it. */
+function writeReady(): void {
+  if (!stack || stopping) return
+  writeFileSync(`${readyFile}.new`, JSON.stringify({ ...ready, processes: stack.processes() }, null, 2), {
+    mode: 0o600,
+  })
+  renameSync(`${readyFile}.new`, readyFile)
+}
+
+const starting = new AbortController()
+stopOnSignals(() => {
+  if (stack) void stop(0)
+  else starting.abort()
+})
+
+console.log('billing-onboarding: bringing up the local stack')
+try {
+  stack = await startStack({
+    folder,
+    env: process.env,
+    say,
+    changed: () => Object.keys(ready).length > 0 && writeReady(),
+    signal: starting.signal,
+  })
+} catch (error) {
+  if (starting.signal.aborted) {
+    console.log('\nstopped before it was up')
+    process.exit(0)
+  }
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`)
+  process.exit(1)
+}
+if (starting.signal.aborted) await stop(0)
+
+const { seeds, temporal, stripe } = stack
+const demo = await openDemoContact(stack).catch(async (error: unknown) => {
+  console.error(
+    `\nthe stack is up, but no setup link could be made: ${error instanceof Error ? error.message : String(error)}`,
+  )
+  await stop(1)
+  throw error
+})
+ready = {
+  pid: process.pid,
+  api_url: stack.apiUrl,
+  docs_url: `${stack.apiUrl}/docs`,
+  temporal_ui_url: temporal.uiUrl,
+  temporal_address: temporal.address,
+  temporal_namespace: temporal.namespace,
+  temporal_cli: temporal.program,
+  task_queue: process.env.TASK_QUEUE || 'onboarding',
+  database_url: stack.databaseUrl,
+  stripe_url: stripe.url,
+  stripe_publishable_key: stripe.publishableKey,
+  paypal_url: stack.paypal.url,
+  ...seeds,
+  processes: stack.processes(),
+  contact_id: demo.contactId,
+  setup_url: demo.setupUrl,
+}
+writeReady()
+
+const runs = `${temporal.uiUrl}/namespaces/${temporal.namespace}/workflows`
+console.log(`
+Up in ${((Date.now() - began) / 1000).toFixed(1)} s. Ctrl-C stops everything; the next start keeps all of it.
+
+  Open this as the customer (card 4242 4242 4242 4242, any future date, any code; 4000 0000 0000 0002 is declined):
+    ${demo.setupUrl}
+
+  API           ${stack.apiUrl}  (reference: ${stack.apiUrl}/docs)
+  Temporal UI   ${temporal.uiUrl ? runs : temporal.address}
+  Waiting for an operator  ${temporal.uiUrl ? `${runs}?query=${encodeURIComponent('BlockedOn = "operator"')}` : ''}
+  Stripe        ${stripe.url ? `${stripe.url}/_sim/ledger (simulator)` : 'the real one, test mode'}
+  PayPal        ${stack.paypal.url ? `${stack.paypal.url}/_sim/ledger (simulator)` : 'the real one, sandbox'}
+  PostgreSQL    ${withoutSecrets(stack.databaseUrl)}
+  Logs, keys    ${join(folder, 'logs')}, ${readyFile}
+
+  A link for another contact:
+    curl -s ${stack.apiUrl}/v1/billing_customers -H 'Authorization: Bearer ${seeds.secret_key}' \\
+      -H 'Content-Type: application/json' -d '{"contact_id":"cont_1","billable_item_id":"${seeds.item_id}"}'
+
+  Next: docs/quickstart.md, and the operators' commands: npm run admin
+`)

@@ -1,0 +1,62 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { commands } from '../../admin/commands.ts'
+import type { AdminContext } from '../../admin/command.ts'
+
+/** What the local stack creates once, through the same commands that anyone uses, and keeps. */
+export interface Seeds {
+  org_id: string
+  brand_id: string
+  item_id: string
+  inactive_item_id: string
+  one_off_item_id: string
+  secret_key: string
+  publishable_key: string
+  other_org: { org_id: string; brand_id: string; item_id: string; secret_key: string }
+}
+
+const environment = 'sandbox'
+
+async function organization(context: AdminContext, name: string, colour: string) {
+  const run = async (command: string, options: Record<string, string>) =>
+    commands[command]!.run(context, options) as Promise<Record<string, string>>
+  const { id: org_id } = await run('create-organization', { name })
+  const scope = { organization: org_id!, environment }
+  const brand = await run('create-brand', {
+    ...scope,
+    name,
+    colour,
+    'support-contact': 'help@example.com',
+  })
+  const item = (name: string, type: string) => run('create-item', { ...scope, name, type, amount: '4900' })
+  const key = (kind: string) =>
+    run('create-key', { ...scope, kind, name: 'local stack', ...(kind === 'secret' ? { scopes: '*' } : {}) })
+  return { run, scope, org_id: org_id!, brand_id: brand.id!, item, key }
+}
+
+/** Two organizations, so that anyone can try to cross from one into the other; made once per folder. */
+export async function seed(context: AdminContext, file: string): Promise<Seeds> {
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Seeds
+  const first = await organization(context, 'Northwind Fitness', '#2f5bd7')
+  const item = await first.item('Monthly visit', 'trigger')
+  const inactive = await first.item('Retired visit', 'trigger')
+  await first.run('set-item', { ...first.scope, item: inactive.id!, status: 'inactive' })
+  const oneOff = await first.item('Starter kit', 'one_off')
+  const second = await organization(context, 'Fabrikam Studio', '#17693a')
+  const seeds: Seeds = {
+    org_id: first.org_id,
+    brand_id: first.brand_id,
+    item_id: item.id!,
+    inactive_item_id: inactive.id!,
+    one_off_item_id: oneOff.id!,
+    secret_key: (await first.key('secret')).key!,
+    publishable_key: (await first.key('publishable')).key!,
+    other_org: {
+      org_id: second.org_id,
+      brand_id: second.brand_id,
+      item_id: (await second.item('Studio hour', 'trigger')).id!,
+      secret_key: (await second.key('secret')).key!,
+    },
+  }
+  writeFileSync(file, JSON.stringify(seeds, null, 2), { mode: 0o600 })
+  return seeds
+}

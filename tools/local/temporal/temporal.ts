@@ -1,0 +1,88 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Connection } from '@temporalio/client'
+import { clientOptions } from '../../../runtime/temporal.ts'
+import { withoutTemporal } from '../environment.ts'
+import { isAlive, startProgram, untilReady, type RunningProcess, type StartedProgram } from '../processes.ts'
+import { searchAttributeNames } from '../../../domain/onboarding/search-attributes.ts'
+
+export interface DevServerOptions {
+  program: string
+  /** Holds its state; null keeps it in memory. */
+  folder: string | null
+  port: number
+  uiPort: number | null
+  logFile: string
+  /** Ends a start that is under way. */
+  signal?: AbortSignal
+}
+
+export interface DevServer extends RunningProcess {
+  address: string
+}
+
+/** Starts Temporal's dev server: a real server on SQLite with its UI, knowing our search attributes. */
+export async function startTemporal(options: DevServerOptions): Promise<DevServer> {
+  const { program, folder, port, uiPort, logFile, signal } = options
+  const pidFile = folder && join(folder, 'temporal.pid')
+  if (pidFile) await stopLeftover(pidFile)
+  const args = [
+    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'],
+    ...(uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort)]),
+    ...(folder ? ['--db-filename', 'temporal.db'] : []),
+    ...searchAttributeNames.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+    ...['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
+  ]
+  // Without what the developer's shell has for other servers: the program reads such variables and files too.
+  const env = { ...withoutTemporal(process.env), TEMPORAL_CONFIG_FILE: noFile }
+  // From inside its folder: SQLite reads the name as a URI, in which #, ? and % of a path mean something else.
+  const place = folder ? { cwd: folder } : {}
+  const started = startProgram(resolve(program), args, { logFile: resolve(logFile), env, ...place })
+  const { pid, ended, stop } = started.process
+  if (pidFile) {
+    writeFileSync(pidFile, String(pid))
+    void ended.then(() => forget(pidFile, pid))
+  }
+  const address = `127.0.0.1:${port}`
+  await waitUntilServing(address, started, logFile, signal)
+  return { pid, ended, stop: () => stop('SIGTERM', 5_000), address }
+}
+
+const noFile = '/dev/null'
+
+/** Removes the file of a process that has ended, unless another has taken it. */
+function forget(pidFile: string, pid: number): void {
+  if (existsSync(pidFile) && readFileSync(pidFile, 'utf8') === String(pid)) rmSync(pidFile, { force: true })
+}
+
+async function stopLeftover(pidFile: string): Promise<void> {
+  const pid = existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8')) : 0
+  if (!pid || !isAlive(pid)) return
+  const command = existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : 'start-dev'
+  if (!command.includes('start-dev')) return
+  process.kill(pid, 'SIGTERM')
+  for (let i = 0; i < 100 && isAlive(pid); i++) await sleep(100)
+}
+
+/** Waits until the server answers for its namespace. */
+export async function waitUntilServing(
+  address: string,
+  started: StartedProgram,
+  logFile: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const connection = Connection.lazy(clientOptions({ address }))
+  const isReady = () =>
+    connection
+      .withDeadline(Date.now() + 1_000, () => connection.workflowService.describeNamespace({ namespace: 'default' }))
+      .then(
+        () => true,
+        () => false,
+      )
+  try {
+    await untilReady(started, { name: 'Temporal', logFile, signal, isReady })
+  } finally {
+    await connection.close()
+  }
+}

@@ -1,0 +1,8 @@
+import { writeFileSync } from 'node:fs'
+import { workflowCode } from '../../worker/workflow-code.ts'
+
+/** Bundles the workflow code into a file, for `WORKFLOW_BUNDLE`: a worker that bundles at its start takes seconds longer. */
+export async function bundleWorkflows(file: string): Promise<string> {
+  writeFileSync(file, await workflowCode())
+  return file
+}

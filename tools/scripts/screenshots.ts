@@ -1,0 +1,50 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { launchBrowser } from './browser.ts'
+
+// Takes the pictures of the docs from a running local stack: `npm start`, then `npx tsx tools/scripts/screenshots.ts`.
+
+const ready = JSON.parse(readFileSync(`${process.env.LOCAL_DIR || '.local'}/ready.json`, 'utf8')) as Record<
+  string,
+  string
+>
+const folder = new URL('../../docs/images/', import.meta.url).pathname
+mkdirSync(folder, { recursive: true })
+const browser = await launchBrowser()
+
+async function enterCard(page: Awaited<ReturnType<typeof browser.newPage>>, number: string) {
+  const form = page.frameLocator('#card-form iframe')
+  await form.getByLabel('Card number').fill(number)
+  await form.getByLabel('Expiration date').fill('12 / 34')
+  await form.getByLabel('Security code').fill('123')
+}
+
+const phone = await browser.newPage({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, locale: 'en-US' })
+await phone.goto(ready.setup_url!)
+await phone.frameLocator('#card-form iframe').getByLabel('Card number').waitFor()
+await phone.screenshot({ path: `${folder}page-form.png`, fullPage: true })
+await enterCard(phone, '4000000000000002')
+await phone.getByRole('button', { name: /finish/ }).click()
+await phone.getByRole('alert').filter({ hasText: 'declined' }).waitFor()
+await phone.frameLocator('#card-form iframe').getByLabel('Card number').waitFor()
+await phone.screenshot({ path: `${folder}page-declined.png`, fullPage: true })
+await enterCard(phone, '4242424242424242')
+await phone.getByRole('button', { name: /finish/ }).click()
+await phone.getByRole('heading', { name: 'You are all set' }).waitFor()
+await phone.screenshot({ path: `${folder}page-done.png`, fullPage: true })
+
+const bc = new URL(ready.setup_url!).pathname.split('/').at(-1)
+const customer = (await (
+  await fetch(`${ready.api_url}/v1/billing_customers/${bc}`, {
+    headers: { Authorization: `Bearer ${ready.secret_key}` },
+  })
+).json()) as {
+  onboarding: { workflow_url: string }
+}
+const desk = await browser.newPage({ viewport: { width: 1300, height: 900 } })
+await desk.goto(customer.onboarding.workflow_url)
+await desk.getByText('Completed').first().waitFor()
+await desk.getByText('User Metadata').click()
+await desk.frameLocator('iframe[src*="Status"]').getByText('Initial charge').waitFor() // drawn in a frame of its own
+await desk.waitForTimeout(1_000)
+await desk.screenshot({ path: `${folder}temporal-ui.png` })
+await browser.close()

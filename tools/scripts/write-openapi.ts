@@ -1,0 +1,16 @@
+import { writeFileSync } from 'node:fs'
+import type { ApiDependencies } from '../../api/dependencies.ts'
+import { silentLog } from '../../runtime/log.ts'
+import { buildPage } from './build-page.ts'
+
+// Writes openapi.json, exactly what `/openapi.json` answers: the routes are all that it is made of.
+await buildPage()
+const { createApp } = await import('../../api/app.ts') // reads the page's script
+const app = createApp({ setupLinkSecrets: [], log: silentLog } as unknown as ApiDependencies, {
+  database: async () => ({ isUsable: false }),
+  temporal: async () => false,
+})
+const document = await (await app.request('/openapi.json')).text()
+const file = new URL('../../openapi.json', import.meta.url)
+writeFileSync(file, document)
+console.log(`wrote ${document.length} characters to openapi.json`)

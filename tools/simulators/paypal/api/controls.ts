@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import { addBasicControls } from '../../basic-controls.ts'
+import type { Faults } from '../../faults.ts'
+import type { SimulatorApp } from '../../listen.ts'
+import { openDispute } from '../behavior/disputes.ts'
+import { PayPalAnswer } from '../errors.ts'
+import { features } from '../behavior/features.ts'
+import { judge, judgeEvent, type Exchange } from '../judge/judge.ts'
+import { revokeTokens } from './oauth.ts'
+import { endRefund } from '../behavior/captures.ts'
+import { ledgerCharges, ledgerRefunds } from '../behavior/ledger.ts'
+import { settle } from '../behavior/orders.ts'
+import type { Customer, PaymentToken, PayPalState } from '../behavior/state.ts'
+import type { Webhooks } from './webhooks.ts'
+
+export type RequestLog = Exchange[]
+
+const settingsOrder = z.object({
+  unique_invoice_ids: z.boolean().optional(),
+  capture_status: z.enum(['COMPLETED', 'PENDING', 'DECLINED', 'FAILED']).optional(),
+  pending_reason: z.string().optional(),
+  refund_status: z.enum(['COMPLETED', 'PENDING']).optional(),
+  reported_after: z.number().int().optional(),
+  features: z.array(z.enum(features)).optional(),
+  multiple_payment_tokens: z.boolean().optional(),
+  country: z.string().length(2).optional(),
+  payer_country: z.string().length(2).optional(),
+  payer_action: z.boolean().optional(),
+  captured_at_create: z.boolean().optional(),
+})
+const clockOrder = z.object({ advance_seconds: z.number().int().default(0), revoke_tokens: z.boolean().default(false) })
+const eventOrder = z.object({ type: z.string(), resource: z.looseObject({}) })
+const refundOrder = z.object({ status: z.enum(['COMPLETED', 'FAILED']) })
+const captureOrder = z.object({ status: z.enum(['COMPLETED', 'DECLINED', 'FAILED']) })
+
+/** The calls with which people and tests tell the simulator what to do and read what it did. */
+export function addControls(
+  app: SimulatorApp,
+  { state, faults, webhooks, log }: { state: PayPalState; faults: Faults; webhooks: Webhooks; log: RequestLog },
+): void {
+  addBasicControls(app, {
+    faults,
+    webhooks,
+    ledger: () => ledger(state),
+    requests: async () => ({
+      requests: await Promise.all(log.map(judged)),
+      events: await Promise.all(webhooks.genuine().map(judgedEvent)),
+    }),
+    isMissing: (error) => error instanceof PayPalAnswer,
+  })
+  app.post('/_sim/events', async (c) => {
+    webhooks.emit(eventOrder.parse(await c.req.json()), true)
+    return c.json({ ok: true }, 201)
+  })
+}
+
+/** The calls that change the account from outside: its clock, its settings, its captures. */
+export function addAccountControls(
+  app: SimulatorApp,
+  { state, webhooks }: { state: PayPalState; webhooks: Webhooks },
+): void {
+  app.post('/_sim/clock', async (c) => {
+    const { advance_seconds, revoke_tokens } = clockOrder.parse(await c.req.json())
+    state.advance(advance_seconds)
+    if (revoke_tokens) revokeTokens(state)
+    return c.json({ now: state.now() })
+  })
+  app.post('/_sim/settings', async (c) => {
+    state.journal.put('settings', 'account', { ...state.settings(), ...settingsOrder.parse(await c.req.json()) })
+    return c.json(state.settings())
+  })
+  app.post('/_sim/disputes', async (c) => {
+    const { charge } = z.object({ charge: z.string() }).parse(await c.req.json())
+    webhooks.emit(openDispute(state, charge))
+    return c.json({ disputed: charge }, 201)
+  })
+  app.post('/_sim/captures/:id', async (c) => {
+    const { status } = captureOrder.parse(await c.req.json())
+    const found = state.orderOfCapture(c.req.param('id'))
+    if (found.capture.status !== 'PENDING') return c.json({ error: `not pending: ${found.capture.status}` }, 409)
+    for (const event of settle(state, found.capture.id, status)) webhooks.emit(event)
+    return c.json({ id: found.capture.id, status })
+  })
+  app.post('/_sim/refunds/:id', async (c) => {
+    const { status } = refundOrder.parse(await c.req.json())
+    endRefund(state, c.req.param('id'), status)
+    return c.json({ id: c.req.param('id'), status })
+  })
+}
+
+/** Judged when somebody asks: compiling PayPal's schemas takes seconds that no caller should wait for. */
+async function judged(exchange: Exchange) {
+  const { method, path, key, status } = exchange
+  return { method, path, key, status, ...(await judge(exchange)) }
+}
+
+const judgedEvent = async (event: Parameters<typeof judgeEvent>[0] & { id: string }) => ({
+  id: event.id,
+  type: event.event_type,
+  violations: await judgeEvent(event),
+})
+
+function ledger(state: PayPalState) {
+  const { journal } = state
+  return {
+    charges: ledgerCharges(state),
+    refunds: ledgerRefunds(state),
+    payment_methods: journal
+      .list<PaymentToken>('payment_tokens')
+      .map(({ id, customer, payer }) => ({ id, customer: customer.id, type: 'paypal', email: payer.email_address })),
+    customers: journal.list<Customer>('customers').map(({ id, ...rest }) => ({ id, metadata: rest })),
+  }
+}

@@ -1,0 +1,132 @@
+import { createSign, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+import { Deliveries, isDone, statusOf } from '../../deliveries.ts'
+import type { WebhookOrder } from '../../faults.ts'
+import { time, type Event } from '../behavior/call.ts'
+import type { Certificates } from '../certificates.ts'
+import type { PayPalState } from '../behavior/state.ts'
+
+export interface WebhookTarget {
+  url: string
+  /** Goes into the signature; PayPal gives it out when the endpoint is registered. */
+  webhookId: string
+}
+
+interface StoredEvent {
+  number: number
+  event: { id: string; event_type: string; resource: object }
+  /** The endpoint has not taken it yet. */
+  waiting: boolean
+  /** Whether somebody made it up. */
+  madeUp: boolean
+}
+
+const resources: Record<string, { resource_type: string; resource_version: string }> = {
+  VAULT: { resource_type: 'payment_token', resource_version: '3.0' },
+  PAYMENT: { resource_type: 'capture', resource_version: '2.0' },
+  CUSTOMER: { resource_type: 'dispute', resource_version: '1.0' },
+  CHECKOUT: { resource_type: 'checkout-order', resource_version: '2.0' },
+}
+
+/** Sends signed events to the endpoint, again and again until it takes them, and again on demand. */
+export class Webhooks {
+  private readonly state: PayPalState
+  private readonly certificates: Certificates
+  private target: WebhookTarget | undefined
+  private count: number | undefined
+  private stranger: KeyObject | undefined
+  readonly deliveries = new Deliveries<StoredEvent['event']>((event, forge) => this.deliver(event, forge))
+
+  constructor(state: PayPalState, certificates: Certificates) {
+    this.state = state
+    this.certificates = certificates
+  }
+
+  /** What an earlier process could not deliver is sent now. */
+  sendTo(target: WebhookTarget): void {
+    this.target = target
+    for (const stored of this.all()) if (stored.waiting) this.deliveries.send(stored.event)
+  }
+
+  /** Writes an event and sends it. */
+  emit({ type, resource }: Event, madeUp = false): void {
+    const id = `WH-${this.state.newId()}-${this.state.newId()}`
+    const self = `${this.state.url}/v1/notifications/webhooks-events/${id}`
+    const refund = type.endsWith('.REFUNDED') ? { resource_type: 'refund' } : {}
+    const event = {
+      id,
+      event_version: '1.0',
+      create_time: time(this.state.now()),
+      ...resources[type.split('.')[0]!],
+      ...refund,
+      event_type: type,
+      summary: `${type} of the simulator`,
+      resource,
+      links: [
+        { href: self, rel: 'self', method: 'GET' },
+        { href: `${self}/resend`, rel: 'resend', method: 'POST' },
+      ],
+    }
+    this.store({ number: (this.count ??= this.all().length), event, waiting: this.target !== undefined, madeUp })
+    this.count++
+    this.deliveries.send(event)
+  }
+
+  /** Those of what happened here. */
+  genuine(): StoredEvent['event'][] {
+    return this.all().flatMap(({ event, madeUp }) => (madeUp ? [] : [event]))
+  }
+
+  /** Sends the newest event of a type, or all so far, again. Answers how many deliveries were begun. */
+  resend(order: WebhookOrder): number {
+    const all = this.all().map(({ event }) => event)
+    return this.deliveries.resend(all, order, ({ id, event_type }) => ({ id, type: event_type }))
+  }
+
+  stop(): void {
+    this.deliveries.stop()
+    this.target = undefined
+  }
+
+  private all(): StoredEvent[] {
+    return this.state.journal.list<StoredEvent>('events').sort((a, b) => a.number - b.number)
+  }
+
+  private store(stored: StoredEvent): void {
+    this.state.journal.put('events', stored.event.id, stored)
+  }
+
+  private async deliver(event: StoredEvent['event'], forge: boolean): Promise<boolean> {
+    if (!this.target) return true
+    // No form of the body is promised: it comes in one that nobody gets by writing it anew.
+    const body = JSON.stringify(event, null, 1)
+    const status = await statusOf(this.target.url, body, this.signature(body, this.target.webhookId, forge))
+    const done = isDone(status, forge)
+    if (done && !forge && this.target) this.noteTaken(event.id)
+    return done
+  }
+
+  private noteTaken(id: string): void {
+    const stored = this.state.journal.get<StoredEvent>('events', id)!
+    if (stored.waiting) this.store({ ...stored, waiting: false })
+  }
+
+  private signature(body: string, webhookId: string, forge: boolean): Record<string, string> {
+    const [id, at] = [randomUUID(), time(Math.floor(Date.now() / 1000))]
+    const key = forge ? (this.stranger ??= newKey()) : this.certificates.key
+    return {
+      'PayPal-Auth-Algo': 'SHA256withRSA',
+      'PayPal-Auth-Version': 'v2',
+      'PayPal-Cert-Url': `${this.state.url}${certificatePath(this.certificates)}`,
+      'PayPal-Transmission-Id': id,
+      'PayPal-Transmission-Time': at,
+      'PayPal-Transmission-Sig': createSign('RSA-SHA256')
+        .update(`${id}|${at}|${webhookId}|${crc32(body)}`)
+        .sign(key, 'base64'),
+    }
+  }
+}
+
+export const certificatePath = ({ id }: Certificates) => `/v1/notifications/certs/${id}`
+
+const newKey = () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey

@@ -1,0 +1,243 @@
+import { confirmPayment, confirmSetup } from '../behavior/confirm.ts'
+import { listCharges } from '../behavior/list-charges.ts'
+import { checkEmail, type Input } from '../input.ts'
+import {
+  cancel,
+  createPaymentIntent,
+  createSetupIntent,
+  listPaymentIntents,
+  updateMetadata,
+} from '../behavior/intents.ts'
+import { newCustomer } from '../behavior/objects.ts'
+import type { Decline } from '../behavior/outcomes.ts'
+import { createRefund, listRefunds } from '../behavior/refunds.ts'
+import { attachMethod, deleteCustomer, detach } from '../behavior/saved-methods.ts'
+import { listSetupAttempts } from '../behavior/setup-attempts.ts'
+import type { StripeState } from '../behavior/state.ts'
+import { createConfirmationToken } from '../behavior/tokens.ts'
+
+export interface Call {
+  method: 'GET' | 'POST' | 'DELETE'
+  /** With `:id` for the object's id. */
+  path: string
+  /** Parameters that the vendor knows and that we use; any other is refused as unknown. */
+  params: string[]
+  /** Whether a publishable key may call it. */
+  publishable?: boolean
+  /** Answers with ids of other objects; what was asked for whole is put in afterwards. */
+  run(state: StripeState, input: Input, id: string, forced?: Decline): unknown
+  /** The event that the vendor sends when it is done. */
+  event?: (answer: unknown) => string | undefined
+  /** The object that the event holds, where that is not the answer: as it was before. */
+  emits?: (state: StripeState, id: string) => object
+}
+
+const statusEvent = (answer: unknown) => {
+  const { object, status } = answer as { object: string; status: string }
+  const names: Record<string, string> = {
+    'payment_intent succeeded': 'payment_intent.succeeded',
+    'payment_intent canceled': 'payment_intent.canceled',
+    'payment_intent requires_action': 'payment_intent.requires_action',
+    'setup_intent succeeded': 'setup_intent.succeeded',
+    'setup_intent canceled': 'setup_intent.canceled',
+    'setup_intent requires_action': 'setup_intent.requires_action',
+  }
+  return names[`${object} ${status}`]
+}
+
+const intentParams = [
+  'amount',
+  'currency',
+  'customer',
+  'allowed_payment_method_types',
+  'metadata',
+  'expand',
+  'description',
+  'usage',
+]
+const paymentParams = [...intentParams, 'receipt_email', 'statement_descriptor_suffix']
+const confirmParams = [
+  'confirmation_token',
+  'payment_method',
+  'use_stripe_sdk',
+  'return_url',
+  'expand',
+  'amount_to_confirm',
+  'off_session',
+  'setup_future_usage',
+  'payment_method_options',
+]
+
+/** The part of the vendor's API that we use. */
+export const calls: Call[] = [
+  {
+    method: 'POST',
+    path: '/v1/customers',
+    params: ['metadata', 'description', 'email', 'name', 'address', 'expand'],
+    run: (state, input) => {
+      checkEmail(input, 'email')
+      const customer = newCustomer(state.newId('cus'), state.now(), input)
+      state.journal.put('customers', customer.id, customer)
+      return customer
+    },
+  },
+  {
+    method: 'GET',
+    path: '/v1/customers/:id',
+    params: ['expand'],
+    // One that was deleted can still be read, and says so.
+    run: (state, _input, id) => state.find('customers', 'customer', id),
+  },
+  {
+    method: 'DELETE',
+    path: '/v1/customers/:id',
+    params: [],
+    run: deleteCustomer,
+    event: () => 'customer.deleted',
+    emits: (state, id) => state.customer(id, 'id'),
+  },
+  {
+    method: 'POST',
+    path: '/v1/confirmation_tokens',
+    params: ['payment_method_data', 'return_url', 'setup_future_usage'],
+    publishable: true,
+    run: createConfirmationToken,
+  },
+  {
+    method: 'POST',
+    path: '/v1/test_helpers/confirmation_tokens',
+    params: ['payment_method', 'payment_method_data', 'return_url', 'setup_future_usage'],
+    run: createConfirmationToken,
+  },
+  {
+    method: 'GET',
+    path: '/v1/confirmation_tokens/:id',
+    params: ['expand'],
+    run: (state, _input, id) => state.confirmationToken(id).token,
+  },
+  {
+    method: 'POST',
+    path: '/v1/payment_intents',
+    params: paymentParams,
+    run: createPaymentIntent,
+    event: () => 'payment_intent.created',
+  },
+  {
+    method: 'GET',
+    path: '/v1/payment_intents',
+    params: ['created', 'limit', 'starting_after', 'expand'],
+    run: listPaymentIntents,
+  },
+  {
+    method: 'GET',
+    path: '/v1/payment_intents/:id',
+    params: ['expand', 'client_secret'],
+    run: (state, _input, id) => state.paymentIntent(id),
+  },
+  {
+    method: 'POST',
+    path: '/v1/payment_intents/:id/confirm',
+    params: confirmParams,
+    run: (state, input, id, forced) => confirmPayment(state, state.paymentIntent(id), input, forced),
+    event: statusEvent,
+  },
+  {
+    method: 'POST',
+    path: '/v1/payment_intents/:id/cancel',
+    params: ['cancellation_reason', 'expand'],
+    run: (state, _input, id) => cancel(state, 'payment_intents', state.paymentIntent(id)),
+    event: statusEvent,
+  },
+  {
+    method: 'POST',
+    path: '/v1/setup_intents',
+    params: [...intentParams, 'payment_method_options'],
+    run: createSetupIntent,
+    event: () => 'setup_intent.created',
+  },
+  {
+    method: 'GET',
+    path: '/v1/setup_intents/:id',
+    params: ['expand', 'client_secret'],
+    run: (state, _input, id) => state.setupIntent(id),
+  },
+  {
+    method: 'POST',
+    path: '/v1/setup_intents/:id',
+    params: ['metadata', 'expand'],
+    run: (state, input, id) => updateMetadata(state, state.setupIntent(id), input),
+  },
+  {
+    method: 'POST',
+    path: '/v1/setup_intents/:id/confirm',
+    params: confirmParams,
+    run: (state, input, id, forced) => confirmSetup(state, state.setupIntent(id), input, forced),
+    event: statusEvent,
+  },
+  {
+    method: 'POST',
+    path: '/v1/setup_intents/:id/cancel',
+    params: ['cancellation_reason', 'expand'],
+    run: (state, _input, id) => cancel(state, 'setup_intents', state.setupIntent(id)),
+    event: statusEvent,
+  },
+  {
+    method: 'GET',
+    path: '/v1/setup_attempts',
+    params: ['setup_intent', 'limit', 'expand'],
+    run: listSetupAttempts,
+  },
+  {
+    method: 'GET',
+    path: '/v1/payment_methods/:id',
+    params: ['expand'],
+    run: (state, _input, id) => state.paymentMethod(id),
+  },
+  {
+    method: 'POST',
+    path: '/v1/payment_methods/:id/attach',
+    params: ['customer', 'expand'],
+    run: (state, input, id) => attachMethod(state, id, input),
+  },
+  {
+    method: 'POST',
+    path: '/v1/payment_methods/:id/detach',
+    params: ['expand'],
+    run: (state, _input, id) => detach(state, id),
+    event: () => 'payment_method.detached',
+  },
+  {
+    method: 'GET',
+    path: '/v1/charges',
+    params: ['payment_intent', 'limit', 'expand'],
+    run: listCharges,
+  },
+  {
+    method: 'POST',
+    path: '/v1/refunds',
+    params: ['payment_intent', 'amount', 'metadata', 'reason', 'expand'],
+    run: createRefund,
+    event: () => 'refund.created',
+  },
+  {
+    method: 'GET',
+    path: '/v1/refunds/:id',
+    params: ['expand'],
+    run: (state, _input, id) => state.find('refunds', 'refund', id),
+  },
+  {
+    method: 'GET',
+    path: '/v1/refunds',
+    params: ['payment_intent', 'limit', 'expand'],
+    run: listRefunds,
+  },
+]
+
+/** Finds the call that a request makes, with the id in its path. */
+export function findCall(method: string, path: string): { call: Call; id: string } | undefined {
+  for (const call of calls) {
+    const match = call.method === method && new RegExp(`^${call.path.replace(':id', '([^/]+)')}$`).exec(path)
+    if (match) return { call, id: match[1] ?? '' }
+  }
+  return undefined
+}

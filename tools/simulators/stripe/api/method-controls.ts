@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import type { SimulatorApp } from '../../listen.ts'
+import { noteEvent, type Controlled } from './controls.ts'
+import { methodTypes } from '../behavior/objects.ts'
+import type { StripeState } from '../behavior/state.ts'
+
+const cardUpdate = z.object({
+  payment_method: z.string(),
+  exp_month: z.number().int().optional(),
+  exp_year: z.number().int().optional(),
+  last4: z
+    .string()
+    .regex(/^\d{4}$/)
+    .optional(),
+})
+/** What the account is told to do by itself. */
+const settings = z.strictObject({
+  enabled_types: z.array(z.enum(methodTypes)).optional(),
+  /** Above so many calls in a second: 429. */
+  calls_per_second: z.number().int().min(1).nullable().optional(),
+  /** Whether a call is refused with `lock_timeout` while another one changes the same object. */
+  lock_objects: z.boolean().optional(),
+})
+const settingsOf = (state: StripeState) => ({
+  enabled_types: state.enabledTypes(),
+  calls_per_second: state.journal.get<number | null>('settings', 'calls_per_second') ?? null,
+  lock_objects: state.journal.get<boolean>('settings', 'lock_objects') ?? false,
+})
+const newMethod = z.object({
+  type: z.enum(methodTypes).default('card'),
+  /** The test payment method that it behaves as. */
+  card: z.string().default('pm_card_visa'),
+  customer: z.string().optional(),
+})
+
+/** The controls that make and change payment methods as customers, banks and other programs do. */
+export function addMethodControls(app: SimulatorApp, { state, webhooks, log }: Controlled): void {
+  app.get('/_sim/settings', (c) => c.json(settingsOf(state)))
+  app.post('/_sim/settings', async (c) => {
+    for (const [name, value] of Object.entries(settings.parse(await c.req.json())))
+      state.journal.put('settings', name, value)
+    return c.json(settingsOf(state))
+  })
+  app.post('/_sim/payment_methods', async (c) => {
+    const { type, card, customer } = newMethod.parse(await c.req.json())
+    const method = state.newPaymentMethod(card, type)
+    if (!customer) return c.json(method, 201)
+    state.setUp(method, state.customer(customer).id)
+    noteEvent(log, 'payment_method.attached', webhooks.emitHappened())
+    return c.json(state.paymentMethod(method.id), 201)
+  })
+  // As when a bank sends its customer a new card and the network tells the vendor.
+  app.post('/_sim/card_updates', async (c) => {
+    const { payment_method: id, ...card } = cardUpdate.parse(await c.req.json())
+    const method = state.paymentMethod(id)
+    const updated = { ...method, card: { ...method.card!, ...card } }
+    state.journal.put('payment_methods', id, updated)
+    const type = 'payment_method.automatically_updated'
+    noteEvent(log, type, webhooks.emit(type, updated))
+    return c.json({ updated: id }, 201)
+  })
+}

@@ -1,0 +1,107 @@
+import Stripe from 'stripe'
+import { Deliveries, isDone, statusOf } from '../../deliveries.ts'
+import type { WebhookOrder } from '../../faults.ts'
+import type { Judge } from '../judge/judge.ts'
+import type { StripeState } from '../behavior/state.ts'
+
+export interface WebhookTarget {
+  url: string
+  secret: string
+  /** The types of events that the endpoint asks for; `*` at the end stands for the rest. */
+  events?: string[]
+}
+
+/** What docs/operations.md says that the endpoint is to ask for. */
+export const endpointEvents = [
+  'payment_intent.*',
+  'setup_intent.*',
+  'charge.refunded',
+  'charge.dispute.created',
+  'refund.*',
+  'radar.early_fraud_warning.created',
+  'payment_method.detached',
+  'payment_method.automatically_updated',
+  'customer.deleted',
+]
+
+const asksFor = ({ events = endpointEvents }: WebhookTarget, type: string) =>
+  events.some((wanted) => (wanted.endsWith('*') ? type.startsWith(wanted.slice(0, -1)) : wanted === type))
+
+/** docs.stripe.com/webhooks#retries: up to three days in live mode, of the simulator's clock. */
+const triedFor = 3 * 86_400
+
+interface StoredEvent {
+  number: number
+  event: Stripe.Event
+}
+
+/** Sends signed events to the endpoint, again and again until it takes them, and again on demand. */
+export class Webhooks {
+  private readonly state: StripeState
+  private readonly target: () => WebhookTarget | undefined
+  readonly deliveries: Deliveries<Stripe.Event>
+  private readonly signer = new Stripe('sk_test_simulator', { telemetry: false }).webhooks
+  private readonly judge: Judge | undefined
+
+  constructor(state: StripeState, target: () => WebhookTarget | undefined, judge: Judge | undefined) {
+    this.state = state
+    this.target = target
+    this.judge = judge
+    const deliver = (event: Stripe.Event, forge: boolean) => this.deliver(event, forge)
+    this.deliveries = new Deliveries(deliver, { now: () => state.now(), giveUpAfter: triedFor })
+  }
+
+  /** Sends what the running call noted. Answers what was wrong with it. */
+  emitHappened(): string[] {
+    return this.state.takeHappened().flatMap(({ type, object }) => this.emit(type, object))
+  }
+
+  /** Writes an event and sends it. Answers how it differs from the vendor's, as far as that is judged. */
+  emit(type: string, object: object): string[] {
+    const id = this.state.newId('evt')
+    const event = {
+      id,
+      object: 'event',
+      api_version: '2026-10-28.endive',
+      created: this.state.now(),
+      data: { object },
+      livemode: false,
+      pending_webhooks: 1,
+      request: { id: null, idempotency_key: null },
+      type,
+    } as unknown as Stripe.Event
+    this.state.journal.put('events', id, {
+      number: this.state.journal.count('events'),
+      event,
+    } satisfies StoredEvent)
+    if (this.isAskedFor(event)) this.deliveries.send(event)
+    return this.judge?.event(event) ?? []
+  }
+
+  /**
+   * Sends the newest event of a type, or all that the endpoint asks for, again. Returns how many deliveries were begun.
+   */
+  resend(order: WebhookOrder): number {
+    const stored = this.state.journal.list<StoredEvent>('events').sort((a, b) => a.number - b.number)
+    const all = stored.map(({ event }) => event).filter((event) => this.isAskedFor(event))
+    return this.deliveries.resend(all, order, (event) => event)
+  }
+
+  stop(): void {
+    this.deliveries.stop()
+  }
+
+  private isAskedFor({ type }: Stripe.Event): boolean {
+    const target = this.target()
+    return target !== undefined && asksFor(target, type)
+  }
+
+  private async deliver(event: Stripe.Event, forge: boolean): Promise<boolean> {
+    const target = this.target()
+    if (!target) return true
+    const payload = JSON.stringify(event)
+    const secret = forge ? 'whsec_of_somebody_else' : target.secret
+    const headers = { 'Stripe-Signature': this.signer.generateTestHeaderString({ payload, secret }) }
+    return isDone(await statusOf(target.url, payload, headers), forge)
+  }
+}

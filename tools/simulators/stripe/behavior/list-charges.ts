@@ -1,0 +1,14 @@
+import type Stripe from 'stripe'
+import { chargeView } from './charge-view.ts'
+import { requireText, type Input } from '../input.ts'
+import type { FailedCharge, LedgerCharge, StripeState } from './state.ts'
+
+/** The charges of a PaymentIntent, also those that failed, newest first (docs.stripe.com/api/charges/list). */
+export function listCharges({ journal }: StripeState, input: Input): Stripe.ApiList<Stripe.Charge> {
+  const intent = requireText(input, 'payment_intent')
+  const isOfIntent = ({ payment_intent }: { payment_intent: string }) => payment_intent === intent
+  const failed = journal.list<FailedCharge>('failed_charges', isOfIntent)
+  const all = [...failed, ...journal.list<LedgerCharge>('charges', isOfIntent)].reverse()
+  const data = all.slice(0, Number(input.limit ?? 10)).map(chargeView)
+  return { object: 'list', data, has_more: data.length < all.length, url: '/v1/charges' }
+}

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto'
+import type Stripe from 'stripe'
+import { Account } from '../../account.ts'
+import { cardOfToken, type TestCard } from './cards.ts'
+import { chargeView } from './charge-view.ts'
+import type { FailedCharge, LedgerCharge } from './charges.ts'
+import { missing } from '../errors.ts'
+import { newPaymentMethod, type MethodType } from './objects.ts'
+
+export type { FailedCharge, LedgerCharge }
+
+/** A confirmation token, with the name of the test card behind it; its number is nowhere. */
+export interface StoredToken {
+  token: Stripe.ConfirmationToken
+  card: string
+  type: MethodType
+}
+
+/** What the account holds. */
+export class StripeState extends Account {
+  newId = (prefix: string) => `${prefix}_${randomBytes(12).toString('hex')}`
+
+  find<T>(collection: string, what: string, id: string, param = 'id'): T {
+    const found = this.journal.get<T>(collection, id)
+    if (found === undefined) throw missing(what, id, param)
+    return found
+  }
+
+  private pending: { type: string; object: object }[] = []
+
+  /** Notes an event that goes out with what the running call answers. */
+  happened(type: string, object: object): void {
+    this.pending.push({ type, object })
+  }
+
+  /** Returns the events noted since the last time, in their order. */
+  takeHappened = () => this.pending.splice(0)
+
+  /** A charge as the vendor shows it, paid or failed. */
+  charge(id: string): Stripe.Charge {
+    const failed = this.journal.get<FailedCharge>('failed_charges', id)
+    return chargeView(failed ?? this.find<LedgerCharge>('charges', 'charge', id))
+  }
+
+  customer = (id: string, param = 'customer') => {
+    const found = this.find<Stripe.Customer | Stripe.DeletedCustomer>('customers', 'customer', id, param)
+    if (found.deleted) throw missing('customer', id, param)
+    return found
+  }
+  paymentIntent = (id: string, param = 'intent') =>
+    this.find<Stripe.PaymentIntent>('payment_intents', 'payment_intent', id, param)
+  setupIntent = (id: string) => this.find<Stripe.SetupIntent>('setup_intents', 'setup_intent', id, 'intent')
+  confirmationToken = (id: string) =>
+    this.find<StoredToken>('confirmation_tokens', 'confirmation_token', id, 'confirmation_token')
+
+  /** Types of payment methods that are turned on in the dashboard. */
+  enabledTypes = (): MethodType[] => this.journal.get<MethodType[]>('settings', 'enabled_types') ?? ['card']
+
+  /** A payment method by its id; a documented test name makes a new one each time. */
+  paymentMethod(id: string): Stripe.PaymentMethod {
+    return cardOfToken(id)
+      ? this.newPaymentMethod(id)
+      : this.find<Stripe.PaymentMethod>('payment_methods', 'PaymentMethod', id, 'payment_method')
+  }
+
+  newPaymentMethod(testName: string, type: MethodType = 'card'): Stripe.PaymentMethod {
+    const method = newPaymentMethod(this.newId('pm'), this.now(), cardOfToken(testName)!, type)
+    this.journal.put('payment_methods', method.id, method)
+    this.journal.put('cards', method.id, testName)
+    return method
+  }
+
+  /** Saves a method with a customer who agreed to that. */
+  setUp(method: Stripe.PaymentMethod, customer: string | null): void {
+    const attached = { ...method, customer }
+    this.journal.put('payment_methods', method.id, attached)
+    if (customer && method.customer !== customer) this.happened('payment_method.attached', attached)
+    this.journal.put('set_up', method.id, true)
+  }
+
+  /** Makes a method unusable: it was detached, or tried by a PaymentIntent without being attached to a customer. */
+  wear(methodId: string): void {
+    this.journal.put('worn', methodId, true)
+  }
+
+  isWorn = (methodId: string) => this.journal.get<boolean>('worn', methodId) === true
+
+  isSetUp = (methodId: string) => this.journal.get<boolean>('set_up', methodId) === true
+
+  cardOf(method: Stripe.PaymentMethod): TestCard {
+    return cardOfToken(this.journal.get<string>('cards', method.id)!)!
+  }
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import type { SimulatorApp } from '../../listen.ts'
+import { noteEvent, type RequestLog } from '../api/controls.ts'
+import { declined, pay, save, type Intent } from '../behavior/outcomes.ts'
+import type { StripeState } from '../behavior/state.ts'
+import type { Webhooks } from '../api/webhooks.ts'
+
+export type BankAnswer = 'succeed' | 'fail' | 'cancel'
+
+const order = z
+  .object({
+    payment_intent: z.string().optional(),
+    setup_intent: z.string().optional(),
+    outcome: z.enum(['succeed', 'fail', 'cancel']),
+  })
+  .refine((given) => Boolean(given.payment_intent) !== Boolean(given.setup_intent), {
+    error: 'name a payment_intent or a setup_intent',
+  })
+
+/** What the customer does at the bank: by a call, or on the page that the stand-in for Stripe.js shows in a frame. */
+export function addChallenge(
+  app: SimulatorApp,
+  { state, webhooks, log }: { state: StripeState; webhooks: Webhooks; log: RequestLog },
+): void {
+  app.post('/_sim/authenticate', async (c) => {
+    const { payment_intent, setup_intent, outcome } = order.parse(await c.req.json())
+    const intent = payment_intent ? state.paymentIntent(payment_intent) : state.setupIntent(setup_intent!)
+    if (intent.status !== 'requires_action') return c.json({ error: `the bank does not ask: ${intent.status}` }, 409)
+    const answered = authenticate(state, intent, outcome)
+    const failed = { payment_intent: 'payment_intent.payment_failed', setup_intent: 'setup_intent.setup_failed' }
+    const type = answered.status === 'succeeded' ? `${answered.object}.succeeded` : failed[answered.object]
+    noteEvent(log, type, [...webhooks.emitHappened(), ...webhooks.emit(type, answered)])
+    return c.json({ status: answered.status })
+  })
+  app.get('/_sim/challenge', (c) => {
+    const { id, client_secret } = c.req.query()
+    const intent = id?.startsWith('pi_') ? state.paymentIntent(id) : state.setupIntent(id ?? '')
+    if (intent.client_secret !== client_secret) return c.json({ error: 'not the client secret' }, 404)
+    return c.json({ object: intent.object, status: intent.status })
+  })
+}
+
+/** Cancelling is a failure to the vendor too: the intent asks for another payment method. */
+function authenticate(state: StripeState, intent: Intent, outcome: BankAnswer): Intent {
+  const method = state.paymentMethod(intent.payment_method as string)
+  if (outcome !== 'succeed') return declined(state, intent, method, { code: `${intent.object}_authentication_failure` })
+  if (intent.object === 'setup_intent') return save(state, intent, method)
+  const reason = state.cardOf(method).declineAfterChallenge
+  return reason ? declined(state, intent, method, reason) : pay(state, intent, method)
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import type { SimulatorApp } from '../../listen.ts'
+import { confirmSetup } from '../behavior/confirm.ts'
+import { noteEvent, type RequestLog } from '../api/controls.ts'
+import { StripeAnswer } from '../errors.ts'
+import type { StripeState } from '../behavior/state.ts'
+import type { Webhooks } from '../api/webhooks.ts'
+
+const order = z.object({ client_secret: z.string(), payment_method: z.string() })
+
+/** What a merchant's own form does: it saves a test card by the client secret of a SetupIntent, as `stripe.confirmSetup` would. */
+export function addOwnForm(
+  app: SimulatorApp,
+  { state, webhooks, log }: { state: StripeState; webhooks: Webhooks; log: RequestLog },
+): void {
+  app.post('/_sim/confirm_setup', async (c) => {
+    const { client_secret, payment_method } = order.parse(await c.req.json())
+    const intent = state.setupIntent(client_secret.split('_secret_')[0]!)
+    if (intent.client_secret !== client_secret) return c.json({ error: 'not the client secret' }, 404)
+    const tell = (type: string, object: object) =>
+      noteEvent(log, type, [...webhooks.emitHappened(), ...webhooks.emit(type, object)])
+    try {
+      const confirmed = confirmSetup(state, intent, {
+        payment_method,
+        use_stripe_sdk: 'true',
+        return_url: 'https://form.example/back',
+      })
+      tell(`setup_intent.${confirmed.status}`, confirmed)
+      return c.json({ status: confirmed.status })
+    } catch (error) {
+      if (!(error instanceof StripeAnswer)) throw error
+      const { setup_intent } = error.body.error
+      if (setup_intent) tell('setup_intent.setup_failed', setup_intent as object)
+      return c.json(error.body, error.status as 402)
+    }
+  })
+}

@@ -1,0 +1,136 @@
+import { ApplicationFailure, CancellationScope, condition, currentUpdateInfo, setHandler } from '@temporalio/workflow'
+import { findCardNumbers } from '../domain/text/card-numbers.ts'
+import { characters, toStored, whyNotText } from '../domain/text/free-text.ts'
+import {
+  cancelUpdate,
+  changeInitialAmountUpdate,
+  extendUpdate,
+  replaceLinkUpdate,
+  retryNowUpdate,
+  waiveInitialChargeUpdate,
+} from './messages.ts'
+import { whyNotDecoded } from './input.ts'
+import { databaseStep } from './steps.ts'
+import type { Wakes } from './wakes.ts'
+import type { OnboardingReference } from '../domain/onboarding/run.ts'
+
+const applyCommand = databaseStep('applyCommand')
+type Command = Parameters<typeof applyCommand>[2]
+
+export interface OperatorsDesk {
+  /** Opens the desk for this onboarding, or, with null, says to everybody that there is none to act on. */
+  open(reference: OnboardingReference | null): void
+}
+
+const longest = 366 * 86_400
+
+function refuse(message: string): never {
+  throw ApplicationFailure.nonRetryable(message, 'InvalidArgument')
+}
+
+/** What a person sends may be any JSON, or nothing. */
+function checkObject(input: unknown, example: string): void {
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
+    refuse(`input: must be an object such as ${example}`)
+}
+
+function checkSeconds(input: { seconds?: unknown } | undefined, required: boolean): void {
+  if (input === undefined && !required) return
+  checkObject(input, '{"seconds": 604800}')
+  const seconds = input!.seconds
+  if (seconds === undefined && !required) return
+  if (typeof seconds !== 'number' || !(seconds >= 1) || seconds > longest)
+    refuse(`seconds: must be a number from 1 to ${longest}`)
+}
+
+/** Nothing else of what was sent is passed on. */
+const pickSeconds = ({ seconds }: { seconds?: number } = {}) => (seconds === undefined ? {} : { seconds })
+
+function checkReason(input: { reason?: unknown } | undefined): void {
+  checkObject(input, '{"reason": "why"}')
+  const reason = input!.reason
+  if (typeof reason !== 'string' || reason === '' || characters(reason) > 500)
+    refuse('reason: must be a text of 1 to 500 characters')
+  const wrong = whyNotText(reason, 'notes')
+  if (wrong) refuse(`reason: ${wrong}`)
+}
+
+/**
+ * Refuses what cannot be decoded, and card numbers anywhere in an update, its id included: what is accepted is kept in
+ * the history.
+ */
+function withoutCards<Args extends unknown[]>(check: (...args: Args) => void = () => {}) {
+  return (...args: Args): void => {
+    const wrong = whyNotDecoded(...args)
+    if (wrong) refuse(wrong)
+    if (findCardNumbers({ id: currentUpdateInfo()?.id, args }).length > 0)
+      refuse('an update must not hold a card number')
+    check(...args)
+  }
+}
+
+function checkAmount(input: { amount?: unknown; reason?: unknown } | undefined): void {
+  checkObject(input, '{"amount": 2000, "reason": "why"}')
+  if (!Number.isSafeInteger(input!.amount) || (input!.amount as number) < 1)
+    refuse('amount: must be a whole number of minor units')
+  checkReason(input)
+}
+
+/**
+ * What operators can do in Temporal UI: the same commands as by API, carried out on the record. Handlers wait until the
+ * record step is through, for nothing longer. A cancellation request of the run is a `cancel` like any other.
+ */
+export function openOperatorsDesk(wakes: Wakes): OperatorsDesk {
+  let reference: OnboardingReference | null | undefined
+  const carryOut = (updateId: string, command: Command): Promise<string> =>
+    CancellationScope.nonCancellable(async () => {
+      await condition(() => reference !== undefined)
+      if (!reference) return 'ended'
+      const answer = await applyCommand(reference, updateId, command)
+      wakes.wake()
+      return answer
+    })
+  const updateId = () => `update/${currentUpdateInfo()?.id ?? 'unknown'}`
+
+  setHandler(cancelUpdate, ({ reason }) => carryOut(updateId(), { name: 'cancel', reason: toStored(reason) }), {
+    validator: withoutCards(checkReason),
+    description: 'End the onboarding; money that came is returned. {"reason": "why"}',
+  })
+  setHandler(extendUpdate, ({ seconds }) => carryOut(updateId(), { name: 'extend', seconds }), {
+    validator: withoutCards((input: { seconds: number }) => checkSeconds(input, true)),
+    description: 'Let the setup link live so many seconds from now. {"seconds": 604800}',
+  })
+  setHandler(replaceLinkUpdate, (input) => carryOut(updateId(), { ...pickSeconds(input), name: 'replaceLink' }), {
+    validator: withoutCards((input: { seconds: number }) => checkSeconds(input, false)),
+    description: 'Make the setup link useless and begin a new one; ask the API for it. {"seconds": 604800}',
+  })
+  setHandler(
+    waiveInitialChargeUpdate,
+    ({ reason }) => carryOut(updateId(), { name: 'waiveInitialCharge', reason: toStored(reason) }),
+    {
+      validator: withoutCards(checkReason),
+      description: 'Charge nothing; only save a payment method. {"reason": "why"}',
+    },
+  )
+  setHandler(
+    changeInitialAmountUpdate,
+    ({ amount, reason }) => carryOut(updateId(), { name: 'changeInitialAmount', amount, reason: toStored(reason) }),
+    {
+      validator: withoutCards(checkAmount),
+      description: 'Charge another amount, in minor units. {"amount": 2000, "reason": "why"}',
+    },
+  )
+  setHandler(retryNowUpdate, () => carryOut(updateId(), { name: 'retryNow' }), {
+    validator: withoutCards(),
+    description: 'Do not wait for the next retry.',
+  })
+  void CancellationScope.current().cancelRequested.catch(() =>
+    carryOut('cancellation', { name: 'cancel', reason: 'canceled in Temporal UI' }),
+  )
+
+  return {
+    open: (found) => {
+      reference = found
+    },
+  }
+}
