@@ -14,7 +14,9 @@ export interface RunningProcess {
 export interface StartedProgram {
   process: RunningProcess
   child: ChildProcess
-  /** Returns the last lines that it has written since it was started. */
+  /** Returns what it has written since it was started. */
+  output(): string
+  /** Returns the last lines of its output, or why it could not be started. */
   lastWords(): string
 }
 
@@ -56,9 +58,9 @@ export function startProgram(
     await ended
     clearTimeout(timer)
   }
-  const lastWords = () =>
-    failure || readFileSync(logFile).subarray(before).toString().trim().split('\n').slice(-8).join('\n')
-  return { child, process: { pid: child.pid ?? 0, ended, stop }, lastWords }
+  const output = () => readFileSync(logFile).subarray(before).toString()
+  const lastWords = () => failure || output().trim().split('\n').slice(-8).join('\n')
+  return { child, process: { pid: child.pid ?? 0, ended, stop }, output, lastWords }
 }
 
 /** How long a program may take until it is of use, in milliseconds: then a start has failed. */

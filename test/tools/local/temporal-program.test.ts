@@ -139,3 +139,15 @@ test('the database of Temporal is in its folder, whatever the path is', { timeou
   expect(readdirSync(place)).toEqual(expect.arrayContaining(['temporal.db', 'temporal.log']))
   expect(readdirSync(folder)).toEqual(before)
 })
+
+test('a server of somebody else on the port is not taken for the one that was started', async () => {
+  const port = await freePort()
+  const options = { folder: null, uiPort: null, port, logFile: join(folder, 'another.log') }
+  const another = await startTemporal({ ...options, program: inject('temporalProgram') })
+  try {
+    const silent = { ...options, program: program('exec sleep 60'), logFile: join(folder, 'silent.log') }
+    await expect(startTemporal({ ...silent, signal: AbortSignal.timeout(3_000) })).rejects.toThrow('timeout')
+  } finally {
+    await another.stop()
+  }
+})

@@ -45,7 +45,8 @@ export async function startTemporal(options: DevServerOptions): Promise<DevServe
     void ended.then(() => forget(pidFile, pid))
   }
   const address = `127.0.0.1:${port}`
-  await waitUntilServing(address, started, logFile, signal)
+  // Its output names the port once it listens. Before, a server of somebody else may be the one that responds there.
+  await waitUntilServing(address, started, logFile, { signal, isOurs: () => started.output().includes(`:${port}`) })
   return { pid, ended, stop: () => stop('SIGTERM', 5_000), address }
 }
 
@@ -65,21 +66,18 @@ async function stopLeftover(pidFile: string): Promise<void> {
   for (let i = 0; i < 100 && isAlive(pid); i++) await sleep(100)
 }
 
-/** Waits until the server answers for its namespace. */
+/** Waits until the server responds for its namespace, and `isOurs` holds. */
 export async function waitUntilServing(
   address: string,
   started: StartedProgram,
   logFile: string,
-  signal?: AbortSignal,
+  { signal, isOurs = () => true }: { signal?: AbortSignal | undefined; isOurs?: () => boolean } = {},
 ): Promise<void> {
   const connection = Connection.lazy(clientOptions({ address }))
   const isReady = () =>
     connection
       .withDeadline(Date.now() + 1_000, () => connection.workflowService.describeNamespace({ namespace: 'default' }))
-      .then(
-        () => true,
-        () => false,
-      )
+      .then(isOurs, () => false)
   try {
     await untilReady(started, { name: 'Temporal', logFile, signal, isReady })
   } finally {
