@@ -35,7 +35,7 @@ async function readNews(d: ActivityDependencies, facts: OnboardingFacts, object:
   const { billingCustomerId, id: onboardingId } = facts
   const reading = await gatewayFor(d, { ...facts, gateway: object.gateway }).read(handleOf(facts, object))
   if (reading.state === 'paid') await recordReadAsPaid(d.database, facts, object, reading)
-  if (reading.state === 'dead') await buryObject(d.database, { billingCustomerId, onboardingId }, object.k)
+  if (reading.state === 'dead') await buryObject(d.database, { billingCustomerId, onboardingId }, object.objectNumber)
 }
 
 /** Counts what was tried on it before its row says that it is over: a step that is repeated finds it open. */

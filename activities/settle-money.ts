@@ -43,7 +43,7 @@ async function findLatePayment(d: ActivityDependencies, charge: ChargeRow): Prom
   if (!charge.objectId) return
   const reading = await gatewayFor(d, charge).read({ kind: 'payment', id: charge.objectId })
   if (reading.state !== 'paid') return
-  const object = (await findObject(d.database, charge.objectOnboardingId, charge.k))!
+  const object = (await findObject(d.database, charge.objectOnboardingId, charge.objectNumber))!
   await recordReadAsPaid(d.database, charge, object, reading)
   await needsPerson(d.database, charge, 'late_payment')
 }

@@ -16,7 +16,7 @@ export async function closeForGood(
   const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: object.onboardingId }
   if (!object.objectId && !object.sentAt) {
     // Nobody has its id, so nobody can confirm it.
-    await buryObject(d.database, reference, object.k)
+    await buryObject(d.database, reference, object.objectNumber)
     return true
   }
   const gateway = gatewayFor(d, { ...facts, gateway: object.gateway })
@@ -36,7 +36,7 @@ export async function recordClosed(
 ): Promise<boolean> {
   const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: object.onboardingId }
   if (reading.state === 'paid') await recordReadAsPaid(database, facts, object, reading)
-  else if (reading.state === 'dead') await buryObject(database, reference, object.k)
+  else if (reading.state === 'dead') await buryObject(database, reference, object.objectNumber)
   else return false
   return true
 }

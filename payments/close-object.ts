@@ -42,9 +42,10 @@ export function closeUnsent(closing: Closing, object: OpenObject): Promise<Readi
     : gateway.close(handleOf(facts, object), cancelKey(object), false)
 }
 
-type ObjectRow = Pick<PaymentObject, 'onboardingId' | 'k'>
+type ObjectRow = Pick<PaymentObject, 'onboardingId' | 'objectNumber'>
 
-const cancelKey = ({ onboardingId, k, c }: OpenObject) => `${onboardingId}/cancel/${k}/${c}`
+const cancelKey = ({ onboardingId, objectNumber, cancelNumber }: OpenObject) =>
+  `${onboardingId}/cancel/${objectNumber}/${cancelNumber}`
 
 const isSubmission = ({ setupIsSubmission }: PaymentGateway, { kind }: OpenObject) =>
   kind === 'setup' && setupIsSubmission === true

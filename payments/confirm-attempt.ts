@@ -26,8 +26,9 @@ export interface Payment {
 export type Confirmed = PaymentOutcome | 'next_object' | 'paid_late'
 
 /**
- * Brings one attempt on one object to an outcome: reads, decides (see `decideConfirm`), acts, and reads again on any doubt.
- * What is `known` from a moment ago is not read again. Throws where the gateway leaves it open; then all of it is repeated.
+ * Brings one attempt on one object to an outcome: reads, decides (see `decideConfirm`), acts, and reads again on any
+ * doubt. What is `known` from a moment ago is not read again. Throws where the gateway leaves it open; then all of it
+ * is repeated.
  */
 export async function confirmAttempt(payment: Payment, known?: Reading): Promise<Confirmed> {
   let reading: Reading = known ?? (await readObject(payment))
@@ -69,8 +70,8 @@ const referenceOf = ({ facts }: Payment) => ({ billingCustomerId: facts.billingC
 const isExhausted = (reading: Reading) => reading.state === 'declined' && reading.exhausted === true
 
 /**
- * What was once confirmed to be kept for later cannot be confirmed without its customer any more: "off_session" is refused
- * where "setup_future_usage" is set on the PaymentIntent (github.com/artsy/exchange/issues/484).
+ * What was once confirmed to be kept for later cannot be confirmed without its customer any more: "off_session" is
+ * refused where "setup_future_usage" is set on the PaymentIntent (github.com/artsy/exchange/issues/484).
  */
 const mayNotBeTriedHere = ({ gateway, attached, attempt, object }: Payment, reading: Reading) => {
   if (attempt.sentAt !== null || attempt.customerPresent) return false
@@ -112,12 +113,18 @@ async function send(
   { newNumber, withCustomer }: { newNumber: boolean; withCustomer: boolean },
 ): Promise<Reading | 'superseded' | 'stored_failure' | 'unusable' | 'read_again'> {
   const { database, gateway, facts, object, attached } = payment
-  const j = attempt.j === 0 || newNumber ? attempt.j + 1 : attempt.j
+  const sendNumber = attempt.sendNumber === 0 || newNumber ? attempt.sendNumber + 1 : attempt.sendNumber
   // 3-D Secure needs the customer.
   const customerPresent = attempt.customerPresent || attempt.challenge || withCustomer
   const offSession = attached && !customerPresent
   const keep = !attached
-  const noted = { attempt: attempt.number, oldJ: attempt.j, k: object.k, j, seenBefore: reading.trace }
+  const noted = {
+    attempt: attempt.number,
+    previousSendNumber: attempt.sendNumber,
+    objectNumber: object.objectNumber,
+    sendNumber,
+    seenBefore: reading.trace,
+  }
   if (!(await noteSending(database, referenceOf(payment), { ...noted, customerPresent, keep }))) return 'superseded'
   try {
     return await gateway.confirm(
@@ -132,7 +139,7 @@ async function send(
         amount: object.amount,
         currency: object.currency,
       },
-      `${facts.id}/confirm/${object.k}/${attempt.number}/${j}`,
+      `${facts.id}/confirm/${object.objectNumber}/${attempt.number}/${sendNumber}`,
     )
   } catch (error) {
     if (isGatewayError(error, 'stored_failure', 'key_reused')) return 'stored_failure'
@@ -187,7 +194,7 @@ async function settle(
         state: 'declined',
         code: reading.state === 'declined' ? reading.code : 'declined',
         // The page had its secret, with which other cards could be confirmed.
-        ...(state === 'needs_customer' ? { close: object.k } : {}),
+        ...(state === 'needs_customer' ? { close: object.objectNumber } : {}),
       })
       return { outcome: 'declined' }
     case 'wait_for_customer':
@@ -197,7 +204,7 @@ async function settle(
       await recordUndecided(database, reference, { number, state: 'processing' })
       return { outcome: 'processing' }
     case 'next_object':
-      await buryObject(database, reference, object.k)
+      await buryObject(database, reference, object.objectNumber)
       return 'next_object'
     case 'close_first': {
       // Sent meanwhile by another copy of this step: then it is this very attempt that the bank asks about.

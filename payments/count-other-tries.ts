@@ -11,5 +11,5 @@ export async function countOtherTries({ database, gateway, facts }: Closing, obj
   if (!gateway.failedTries || object.closedAt === null) return
   const failed = await gateway.failedTries(handleOf(facts, object))
   const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: object.onboardingId }
-  await recordOtherTries(database, reference, object.k, failed)
+  await recordOtherTries(database, reference, object.objectNumber, failed)
 }

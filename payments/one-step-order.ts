@@ -24,8 +24,9 @@ export type AtOnceOutcome =
 type Answer = { id: string | null; reading: Reading } | GatewayError
 
 /**
- * Creates an object and lets it be paid in one call, or asks again what became of that, and keeps the id (see `decideAtOnce`).
- * `again`: whether it was asked for before. Throws where it is to be repeated, and `undecidable` where only a person can tell.
+ * Creates an object and lets it be paid in one call, or asks again what became of that, and keeps the id (see
+ * `decideAtOnce`). `again`: whether it was asked for before. Throws where it is to be repeated, and `undecidable` where
+ * only a person can tell.
  */
 export async function askAtOnce(asking: AskingOne, object: PaymentObject, again: boolean): Promise<AtOnceOutcome> {
   const remembered = Date.now() < object.sentAt!.getTime() + (asking.gateway.keyLife ?? 0)
@@ -51,10 +52,10 @@ export async function askAtOnce(asking: AskingOne, object: PaymentObject, again:
 
 /** Always the same words for the same row: PayPal takes no other ones under a request id. */
 async function ask({ gateway, facts }: AskingOne, object: PaymentObject): Promise<Answer> {
-  const { onboardingId, k, amount, currency, methodId, payerPresent } = object
+  const { onboardingId, objectNumber, amount, currency, methodId, payerPresent } = object
   const input = { amount, currency, methodId: methodId!, payerPresent, metadata: metadataOf(facts, onboardingId) }
   try {
-    return await gateway.payAtOnce!(input, `${onboardingId}/payment/${k}`)
+    return await gateway.payAtOnce!(input, `${onboardingId}/payment/${objectNumber}`)
   } catch (error) {
     if (isGatewayError(error)) return error
     throw error
@@ -81,13 +82,13 @@ async function keep(
   object: PaymentObject,
   { id, reading }: { id: string; reading: Reading },
 ): Promise<AtOnceOutcome> {
-  if (!(await keepAnsweredId(asking.database, referenceOf(asking, object), object.k, id)))
+  if (!(await keepAnsweredId(asking.database, referenceOf(asking, object), object.objectNumber, id)))
     throw await undecidable(asking, object, 'two_objects')
   return { do: 'read_object', object: { ...object, objectId: id }, reading }
 }
 
 async function undecidable(asking: AskingOne, object: PaymentObject, code: string): Promise<GatewayError> {
-  await recordUnknown(asking.database, referenceOf(asking, object), object.k)
+  await recordUnknown(asking.database, referenceOf(asking, object), object.objectNumber)
   return new GatewayError('undecidable', code)
 }
 

@@ -5,8 +5,8 @@ import { askAtOnce } from './one-step-order.ts'
 import { confirmAttempt, type Confirmed, type Payment, voidCode } from './confirm-attempt.ts'
 
 /**
- * Brings an attempt to an outcome on an object that is created and paid in one call. Once it has an id, it is an object like
- * any other. Throws where it is to be repeated, and `undecidable` where only a person can tell.
+ * Brings an attempt to an outcome on an object that is created and paid in one call. Once it has an id, it is an object
+ * like any other. Throws where it is to be repeated, and `undecidable` where only a person can tell.
  */
 export async function payAtOnce(payment: Omit<Payment, 'object'> & { object: PaymentObject }): Promise<Confirmed> {
   const { database, facts, attempt, object } = payment
@@ -14,7 +14,7 @@ export async function payAtOnce(payment: Omit<Payment, 'object'> & { object: Pay
   const { number, reference: submitted, methodId } = attempt
   const asking = await noteAsking(database, reference, {
     attempt: number,
-    k: object.k,
+    objectNumber: object.objectNumber,
     methodId: methodId ?? submitted,
     payerPresent: !payment.attached,
   })
@@ -22,18 +22,24 @@ export async function payAtOnce(payment: Omit<Payment, 'object'> & { object: Pay
   const asked = await askAtOnce(payment, asking.object, asking.again)
   switch (asked.do) {
     case 'read_object': {
-      const sent = { ...attempt, k: object.k, j: Math.max(attempt.j, 1), sentAt: asking.object.sentAt, seenBefore: '' }
+      const sent = {
+        ...attempt,
+        objectNumber: object.objectNumber,
+        sendNumber: Math.max(attempt.sendNumber, 1),
+        sentAt: asking.object.sentAt,
+        seenBefore: '',
+      }
       return confirmAttempt({ ...payment, object: asked.object, attempt: sent }, asked.reading)
     }
     case 'record_declined':
-      await recordNotPaid(database, reference, { number, state: 'declined', code: asked.code }, object.k)
+      await recordNotPaid(database, reference, { number, state: 'declined', code: asked.code }, object.objectNumber)
       return { outcome: 'declined' }
     case 'record_void':
-      await recordNotPaid(database, reference, { number, state: 'void', code: voidCode(attempt) }, object.k)
+      await recordNotPaid(database, reference, { number, state: 'void', code: voidCode(attempt) }, object.objectNumber)
       return { outcome: 'void' }
     case 'next_object':
       // Nothing was carried out, and nothing will be under this key; a person mends what is refused.
-      await buryObject(database, reference, object.k)
+      await buryObject(database, reference, object.objectNumber)
       throw asked.error
   }
 }

@@ -34,9 +34,9 @@ export interface ObjectOrder {
 }
 
 /**
- * The payment object of this attempt, open at the gateway, with whether it was created just now; one that is created and paid
- * in one call has no id yet. Objects are made one after the other: the next only when the one before can never pay. Answers
- * undefined where nothing may be made (any more).
+ * The payment object of this attempt, open at the gateway, with whether it was created just now; one that is created
+ * and paid in one call has no id yet. Objects are made one after the other: the next only when the one before can never
+ * pay. Answers undefined where nothing may be made (any more).
  */
 export async function ensureObject(order: ObjectOrder): Promise<{ object: PaymentObject; fresh: boolean } | undefined> {
   const { database, facts, attempt } = order
@@ -62,12 +62,12 @@ const hasId = (object: PaymentObject): object is OpenObject => object.objectId !
 const referenceOf = (facts: OnboardingFacts) => ({ billingCustomerId: facts.billingCustomerId, onboardingId: facts.id })
 
 /**
- * An object of another gateway or gateway customer, or of another submission where that is the object, cannot take this method;
- * nor can one without an id that another attempt asked for, or one that takes no other card.
+ * An object of another gateway or gateway customer, or of another submission where that is the object, cannot take this
+ * method; nor can one without an id that another attempt asked for, or one that takes no other card.
  */
 function fits({ gateway, customerId, attempt }: ObjectOrder, object: PaymentObject): boolean {
   if (object.gateway !== gateway.name) return false
-  if (!hasId(object)) return object.sentAt === null || attempt.k === object.k
+  if (!hasId(object)) return object.sentAt === null || attempt.objectNumber === object.objectNumber
   if (object.gatewayCustomerId !== customerId || (object.state === 'open' && object.closedAt !== null)) return false
   return !(object.kind === 'setup' && gateway.setupIsSubmission && object.objectId !== attempt.reference)
 }
@@ -75,7 +75,7 @@ function fits({ gateway, customerId, attempt }: ObjectOrder, object: PaymentObje
 /** An object whose answer never came is found by asking again, or cannot be paid any more. */
 async function giveUpUnanswered({ database, gatewayOf, facts }: ObjectOrder, object: PaymentObject): Promise<void> {
   const found = await findOrder({ database, gateway: gatewayOf(object.gateway), facts }, object)
-  if (!found) await buryObject(database, referenceOf(facts), object.k)
+  if (!found) await buryObject(database, referenceOf(facts), object.objectNumber)
 }
 
 /** Makes an object unable to pay before the next one. Answers false where it turned out to be paid. */
@@ -85,7 +85,7 @@ async function giveUp({ database, gatewayOf, facts }: ObjectOrder, object: OpenO
   if (closed.state === 'paid') return false
   if (closed.state !== 'dead') throw new GatewayError('unknown', 'not_closed_yet')
   await countOtherTries(closing, object)
-  await buryObject(database, referenceOf(facts), object.k)
+  await buryObject(database, referenceOf(facts), object.objectNumber)
   return true
 }
 
@@ -105,22 +105,22 @@ async function createObject(
     ...(row.kind === 'payment' ? { details: await order.details() } : {}),
   }
   try {
-    const objectId = await gateway.createObject(input, `${facts.id}/payment/${row.k}`)
-    if (await storeObjectId(database, reference, row.k, objectId))
+    const objectId = await gateway.createObject(input, `${facts.id}/payment/${row.objectNumber}`)
+    if (await storeObjectId(database, reference, row.objectNumber, objectId))
       return { object: { ...row, objectId, state: 'open' }, fresh: true }
-    // Closed while it was being made: nobody has its id but us, so nothing was sent to it, and it is canceled here. One whose id
-    // another copy of this step stored was paid or closed by that: canceling it once more changes nothing.
+    // Closed while it was being made: nobody has its id but us, so nothing was sent to it, and it is canceled here. One
+    // whose id another copy of this step stored was paid or closed by that: canceling it once more changes nothing.
     await closeUnsent(order, { ...row, objectId })
     return undefined
   } catch (error) {
     if (isGatewayError(error, 'not_found')) {
       // The customer was deleted at the gateway: the whole step is repeated, with a new one.
-      await buryObject(database, reference, row.k)
+      await buryObject(database, reference, row.objectNumber)
       await buryGatewayCustomerById(database, facts, gateway.name, row.gatewayCustomerId)
       throw new GatewayError('unknown', 'customer_gone')
     }
     if (!isGatewayError(error, 'stored_failure', 'key_reused')) throw error
-    await buryObject(database, reference, row.k)
+    await buryObject(database, reference, row.objectNumber)
     return ensureObject(order)
   }
 }

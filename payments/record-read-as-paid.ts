@@ -6,8 +6,8 @@ import { recordPaid, type Recorded } from '../store/payments/outcomes.ts'
 import type { PaymentObject } from '../store/payments/objects.ts'
 
 /**
- * Writes a reading that says `paid`, once amount, currency and customer are those that we asked for. Throws `refused` where
- * they are not: then a person must look before anything else happens. Returns as `recordPaid`.
+ * Writes a reading that says `paid`, once amount, currency and customer are those that we asked for. Throws `refused`
+ * where they are not: then a person must look before anything else happens. Returns as `recordPaid`.
  */
 export async function recordReadAsPaid(
   database: Database,
@@ -21,5 +21,5 @@ export async function recordReadAsPaid(
   if (reading.customerId !== undefined && reading.customerId !== object.gatewayCustomerId)
     throw new GatewayError('refused', 'paid_customer_differs')
   const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: object.onboardingId }
-  return recordPaid(database, reference, object.k, reading.method)
+  return recordPaid(database, reference, object.objectNumber, reading.method)
 }

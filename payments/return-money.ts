@@ -8,8 +8,9 @@ import { gatewayFor } from './gateway-for.ts'
 import { findCharge, type ChargeRow } from '../store/charges/charges.ts'
 
 /**
- * Sends a charge back, once: the decision is written before the gateway is asked, and on any doubt the gateway's refunds
- * are read. Answers where the refund stands. Throws where the gateway leaves it open; then all of it is repeated.
+ * Sends a charge back, once: the decision is written before the gateway is asked, and on any doubt the gateway's
+ * refunds are read. Answers where the refund stands. Throws where the gateway leaves it open; then all of it is
+ * repeated.
  */
 export async function returnMoney(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeRow['state']> {
   if (charge.state === 'succeeded') await beginRefund(d.database, charge)
@@ -46,7 +47,7 @@ async function requestRefund(
     onboarding_id: charge.objectOnboardingId,
   }
   try {
-    const key = `${charge.objectOnboardingId}/refund/${charge.k}/${charge.r}`
+    const key = `${charge.objectOnboardingId}/refund/${charge.objectNumber}/${charge.refundNumber}`
     return await gateway.refund(handleOf(charge), { amount, currency: charge.currency, metadata }, key)
   } catch (error) {
     if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextRefundNumber(d.database, charge)

@@ -8,8 +8,8 @@ import { findObject } from '../store/payments/objects.ts'
 
 /**
  * Settles what earlier onboardings of the billing customer left: unpaid objects are canceled, a paid charge is adopted
- * where it is what this onboarding would charge and returned otherwise. Answers an outcome where this one may not go on,
- * undefined where the way is free.
+ * where it is what this onboarding would charge and returned otherwise. Answers an outcome where this one may not go
+ * on, undefined where the way is free.
  */
 export async function settleLeftBehind(
   d: ActivityDependencies,
@@ -52,7 +52,7 @@ async function closeLeftOpen(
   facts: OnboardingFacts,
   charge: ChargeRow,
 ): Promise<PaymentOutcome | undefined> {
-  const object = (await findObject(d.database, charge.objectOnboardingId, charge.k))!
+  const object = (await findObject(d.database, charge.objectOnboardingId, charge.objectNumber))!
   if (!(await closeForGood(d, facts, object))) return { outcome: 'blocked', on: 'gateway' }
   const settled = (await findCharge(d.database, charge.id))!
   return settled.state === 'canceled' ? undefined : settleOne(d, facts, settled)

@@ -6,8 +6,8 @@ import { needsPerson } from '../store/onboardings/needs-person.ts'
 import { listChargesOf } from '../store/charges/charges.ts'
 
 /**
- * Takes back what came on an object that had been given up: whoever closed it may have gone by now, so whoever finds it does
- * that. Money goes back and a person is told; a method goes where its onboarding will not complete any more.
+ * Takes back what came on an object that had been given up: whoever closed it may have gone by now, so whoever finds it
+ * does that. Money goes back and a person is told; a method goes where its onboarding will not complete any more.
  */
 export async function undoLate(d: ActivityDependencies, onboardingId: string): Promise<void> {
   for (const charge of await listChargesOf(d.database, onboardingId)) {

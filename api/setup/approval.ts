@@ -60,7 +60,7 @@ async function makeSession(
   try {
     const made = await gateway.openSession(
       { customerId: billingCustomer.customerId, brandName: brand.name, returnUrl: url, cancelUrl: url },
-      `${session.onboardingId}/setup/${session.n}`,
+      `${session.onboardingId}/setup/${session.sessionNumber}`,
     )
     await noteGatewayAccepts(d.database, billingCustomer, gateway.name)
     return await storeSession(d.database, session, made)

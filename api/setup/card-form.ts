@@ -85,7 +85,7 @@ async function makeObject(
   const challenge = await isAtLimit(d.database, onboarding, settings)
   const input = { kind: 'setup' as const, customerId: gatewayCustomerId, amount: 0, currency, metadata, reference: '' }
   try {
-    const token = await gateway.createObject({ ...input, challenge }, `${onboarding.id}/form/${session.n}`)
+    const token = await gateway.createObject({ ...input, challenge }, `${onboarding.id}/form/${session.sessionNumber}`)
     await noteGatewayAccepts(d.database, billingCustomer, gateway.name)
     return await storeSession(d.database, session, { token, approveUrl: null, gatewayCustomerId })
   } catch (error) {

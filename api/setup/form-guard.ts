@@ -23,7 +23,12 @@ export async function countFormTries(
   const settings = await readSettings(d.database, d.settingDefaults, organizationId, environment)
   const setup = form.token ? { kind: 'setup' as const, id: form.token, metadata: metadataOf(facts) } : undefined
   const tries = setup && gateway.formTries ? await gateway.formTries(setup) : []
-  const refused = await recordFormTries(d.database, { billingCustomerId, onboardingId, form: form.n }, tries, settings)
+  const refused = await recordFormTries(
+    d.database,
+    { billingCustomerId, onboardingId, form: form.sessionNumber },
+    tries,
+    settings,
+  )
   if (!refused) return
   if (setup) await cancel(d, gateway, setup, form)
   const [message, wait] =

@@ -72,7 +72,9 @@ async function look(
     if (reading.state !== 'paid') return { outcome: 'not_entered' }
     const gatewayCustomerId = session.gatewayCustomerId ?? undefined
     const { id: methodId } = reading.method
-    return { submission: { gateway: gateway.name, methodId, gatewayCustomerId, once: true, form: session.n } }
+    return {
+      submission: { gateway: gateway.name, methodId, gatewayCustomerId, once: true, form: session.sessionNumber },
+    }
   } catch (error) {
     if (!isGatewayError(error)) throw error
     if (isOtherSetup(error)) return { outcome: 'unusable' }

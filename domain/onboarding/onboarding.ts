@@ -47,7 +47,7 @@ export interface OnboardingFacts {
   /**
    * Cards on the caller's forms about which a bank was asked, and that it did not decline, until they are handed in.
    */
-  formCards: { n: number; linkVersion: number }[]
+  formCards: { sessionNumber: number; linkVersion: number }[]
   objects: ObjectFacts[]
   /** Initial charges of the billing customer that are not settled, whichever onboarding made them. */
   unsettledCharges: ChargeFacts[]
@@ -73,7 +73,7 @@ export interface AttemptFacts {
 }
 
 export interface ObjectFacts {
-  k: number
+  objectNumber: number
   kind: 'payment' | 'setup'
   gateway: GatewayName
   state: ObjectState
@@ -130,7 +130,7 @@ export function isLinkExhausted(
   form?: number,
 ): boolean {
   const attempts = o.attempts.filter((a) => a.linkVersion === o.linkVersion && reachedBank(a))
-  const onForms = o.formCards.filter((card) => card.linkVersion === o.linkVersion && card.n !== form)
+  const onForms = o.formCards.filter((card) => card.linkVersion === o.linkVersion && card.sessionNumber !== form)
   return attempts.length + onForms.length >= attemptsPerLink
 }
 

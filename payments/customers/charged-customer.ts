@@ -35,10 +35,13 @@ export async function chargedCustomer(
   }
 }
 
-/** It was sent for this customer already, and may have paid before it was taken away: then the object must be read first. */
-async function customerSentTo(database: Database, { onboardingId, k, sentAt }: PaymentAttempt) {
-  if (sentAt === null || k === null) return undefined
-  return (await findObject(database, onboardingId, k))?.gatewayCustomerId
+/**
+ * It was sent for this customer already, and may have paid before it was taken away: then the object must be read
+ * first.
+ */
+async function customerSentTo(database: Database, { onboardingId, objectNumber, sentAt }: PaymentAttempt) {
+  if (sentAt === null || objectNumber === null) return undefined
+  return (await findObject(database, onboardingId, objectNumber))?.gatewayCustomerId
 }
 
 async function ownerOfMethod(

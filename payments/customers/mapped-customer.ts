@@ -4,9 +4,9 @@ import { mappedGatewayCustomer } from '../../store/customers/integration-mapping
 import { proveOurs, type CustomerOfTenant } from './prove-ours.ts'
 
 /**
- * The customer that the caller mapped at this gateway; undefined where there is none. It is read at every use: whose it is
- * may have changed, and it may be gone. Nothing else is charged in its place: throws `not_found` where it is gone, and
- * `method_unusable` where it is somebody else's.
+ * The customer that the caller mapped at this gateway; undefined where there is none. It is read at every use: whose it
+ * is may have changed, and it may be gone. Nothing else is charged in its place: throws `not_found` where it is gone,
+ * and `method_unusable` where it is somebody else's.
  */
 export async function mappedCustomer(
   sql: Sql,

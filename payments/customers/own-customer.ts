@@ -24,12 +24,16 @@ export async function ownCustomer(
   const { customerId, organizationId, environment } = customer
   const row = await ensureGatewayCustomerRow(sql, customer, customerId, gateway.name)
   if (row.gatewayCustomerId) return row.gatewayCustomerId
-  const numbered = { customerId, gateway: gateway.name, i: row.i }
+  const numbered = { customerId, gateway: gateway.name, customerNumber: row.customerNumber }
   try {
     const metadata = { organization_id: organizationId, environment, customer_id: customerId }
     const { stripeCustomerDetails } = await readSettings(sql, defaults, organizationId, environment)
     const details = stripeCustomerDetails ? await readCustomerDetails(sql, customerId) : {}
-    const created = await gateway.createCustomer(metadata, `${customerId}/${gateway.name}/customer/${row.i}`, details)
+    const created = await gateway.createCustomer(
+      metadata,
+      `${customerId}/${gateway.name}/customer/${row.customerNumber}`,
+      details,
+    )
     return await storeGatewayCustomerId(sql, numbered, created)
   } catch (error) {
     if (!isGatewayError(error, 'stored_failure', 'key_reused')) throw error

@@ -9,7 +9,10 @@ export interface CustomerOfTenant extends Tenant {
   customerId: string
 }
 
-/** Whose card is it? Ours by our table, or by the object's own metadata; anything else is refused with `method_unusable`. */
+/**
+ * Whose card is it? Ours by our table, or by the object's own metadata; anything else is refused with
+ * `method_unusable`.
+ */
 export async function proveOurs(
   sql: Sql,
   { name: gateway }: PaymentGateway,

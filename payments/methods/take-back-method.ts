@@ -41,9 +41,9 @@ export async function carryOut(
 }
 
 async function detach(database: Database, gateway: PaymentGateway, removal: Removal): Promise<void> {
-  const { onboardingId, methodId, c } = removal
+  const { onboardingId, methodId, removalNumber } = removal
   try {
-    await gateway.detachMethod(methodId, `${onboardingId}/remove/${methodId}/${c}`)
+    await gateway.detachMethod(methodId, `${onboardingId}/remove/${methodId}/${removalNumber}`)
   } catch (error) {
     if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextRemovalNumber(database, removal)
     throw error

@@ -12,9 +12,9 @@ import { findObject } from '../../store/payments/objects.ts'
 import { listUnusedMethods } from '../../store/methods/own-methods.ts'
 
 /**
- * Takes back the payment methods that were made for attempts that came to nothing. A gateway that is away does not hold anything
- * up: it is asked again with the next attempt, and when the onboarding closes. One that paid after all, by a call that others had
- * given up, stays.
+ * Takes back the payment methods that were made for attempts that came to nothing. A gateway that is away does not hold
+ * anything up: it is asked again with the next attempt, and when the onboarding closes. One that paid after all, by a
+ * call that others had given up, stays.
  */
 export async function takeBackUnused(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
   for (const unused of await listUnusedMethods(d.database, facts.id))
@@ -37,14 +37,17 @@ const undoneOf = ({ environment, billingCustomerId, id: onboardingId }: Onboardi
   onboardingId,
 })
 
-/** Reads the object that a method was sent to, if that can still be paid. What is paid, or may be by now, is recorded or left alone. */
+/**
+ * Reads the object that a method was sent to, if that can still be paid. What is paid, or may be by now, is recorded or
+ * left alone.
+ */
 async function mayHavePaid(
   d: ActivityDependencies,
   gateway: PaymentGateway,
   facts: OnboardingFacts,
-  { k }: { k: number | null },
+  { objectNumber }: { objectNumber: number | null },
 ): Promise<boolean> {
-  const object = k === null ? undefined : await findObject(d.database, facts.id, k)
+  const object = objectNumber === null ? undefined : await findObject(d.database, facts.id, objectNumber)
   if (object?.state !== 'open' || !object.objectId) return false
   const reading = await gateway.read(handleOf(facts, { ...object, objectId: object.objectId }))
   if (reading.state === 'paid') await recordReadAsPaid(d.database, facts, object, reading)
@@ -52,8 +55,8 @@ async function mayHavePaid(
 }
 
 /**
- * What the customer approved may just be becoming a payment method, by a call whose answer nobody has: the same call tells which,
- * and it is taken back.
+ * What the customer approved may just be becoming a payment method, by a call whose answer nobody has: the same call
+ * tells which, and it is taken back.
  */
 export async function takeBackUnderWay(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
   const attempt = await findOpenAttempt(d.database, facts.id)

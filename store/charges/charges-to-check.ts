@@ -2,8 +2,8 @@ import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
 import type { Sql } from '../database/database.ts'
 
 /**
- * Charges of ended onboardings that something may have happened to at the gateway since: young ones, and such as are being
- * returned. In the order of their ids, after `after`.
+ * Charges of ended onboardings that something may have happened to at the gateway since: young ones, and such as are
+ * being returned. In the order of their ids, after `after`.
  */
 export async function listChargesToCheck(sql: Sql, after: string, limit: number): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`
@@ -25,6 +25,7 @@ export async function listNotKnownAsPaid(
     select given.object_id from unnest(${objectIds}::text[]) as given (object_id)
     where not exists (
       select 1 from payment_objects p
-      where p.environment = ${environment} and p.gateway = ${gateway} and p.object_id = given.object_id and p.state = 'paid')`
+      where p.environment = ${environment} and p.gateway = ${gateway} and p.object_id = given.object_id
+        and p.state = 'paid')`
   return rows.map(({ objectId }) => objectId)
 }

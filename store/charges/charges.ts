@@ -10,7 +10,7 @@ export interface ChargeRow {
   billingCustomerId: string
   onboardingId: string
   objectOnboardingId: string
-  k: number
+  objectNumber: number
   objectId: string | null
   gateway: GatewayName
   /** Minor units. */
@@ -19,7 +19,8 @@ export interface ChargeRow {
   state: ChargeState
   late: boolean
   refundId: string | null
-  r: number
+  /** Numbers the idempotency key of the refund. */
+  refundNumber: number
   /** How the onboarding ended that owns the charge; null while it is live. */
   result: Result | null
   createdAt: Date
@@ -27,8 +28,9 @@ export interface ChargeRow {
 
 /** Everything of a charge `c`; also what lists select, with a column `also`. */
 export const selectCharges = (sql: Sql, also = sql``) => sql`
-  select c.id, c.organization_id, c.environment, c.billing_customer_id, c.onboarding_id, c.object_onboarding_id, c.k, p.object_id, c.gateway,
-    c.amount, c.currency, c.state, c.late, c.refund_id, c.r, c.created_at, o.result ${also}
+  select c.id, c.organization_id, c.environment, c.billing_customer_id, c.onboarding_id, c.object_onboarding_id,
+    c.k as object_number, p.object_id, c.gateway,
+    c.amount, c.currency, c.state, c.late, c.refund_id, c.r as refund_number, c.created_at, o.result ${also}
   from charges c
   join payment_objects p on p.onboarding_id = c.object_onboarding_id and p.k = c.k
   join onboardings o on o.id = c.onboarding_id`
@@ -55,7 +57,10 @@ export async function listChargesLeftBehind(
       and c.state in ('open', 'unknown', 'succeeded', 'refund_pending', 'refund_failed')`
 }
 
-/** A charge that an ended onboarding left succeeded becomes the charge of this one, where it is what this one would charge. */
+/**
+ * A charge that an ended onboarding left succeeded becomes the charge of this one, where it is what this one would
+ * charge.
+ */
 export async function adoptCharge(database: Database, charge: ChargeRow, onboardingId: string): Promise<boolean> {
   return underLock(database, charge.billingCustomerId, async (sql) => {
     const rows = await sql`
@@ -75,7 +80,8 @@ export async function adoptCharge(database: Database, charge: ChargeRow, onboard
 /** The method that paid an adopted charge becomes the customer's, if it was not taken back meanwhile. */
 async function adoptMethod(sql: Sql, charge: ChargeRow): Promise<void> {
   const [object] = await sql<{ methodId: string | null }[]>`
-    select method_id from payment_objects where onboarding_id = ${charge.objectOnboardingId} and k = ${charge.k}`
+    select method_id from payment_objects
+    where onboarding_id = ${charge.objectOnboardingId} and k = ${charge.objectNumber}`
   const { environment, gateway } = charge
   const methodId = object?.methodId ?? null
   const kept = methodId !== null && !(await isRemoved(sql, { environment, gateway, methodId })) ? methodId : null
@@ -85,7 +91,8 @@ async function adoptMethod(sql: Sql, charge: ChargeRow): Promise<void> {
       payment_method_details = case when ${kept}::text is not null then p.method_details end,
       payment_method_label = case when b.payment_method_id = ${kept} then b.payment_method_label end
     from payment_objects p
-    where b.id = ${charge.billingCustomerId} and p.onboarding_id = ${charge.objectOnboardingId} and p.k = ${charge.k}`
+    where b.id = ${charge.billingCustomerId} and p.onboarding_id = ${charge.objectOnboardingId}
+      and p.k = ${charge.objectNumber}`
 }
 
 /** The initial charge that an onboarding made or adopted, also where it went back since. */

@@ -28,7 +28,8 @@ export async function listCharges(
 ): Promise<Page<ChargeRow>> {
   const list = sql`
     ${selectCharges(sql, sql`, 500 as row_bytes`)}
-    where c.organization_id = ${organizationId} and c.environment = ${environment} and ${afterCursor(sql, sql`c.id`, cursor, 'charge')}
+    where c.organization_id = ${organizationId} and c.environment = ${environment}
+      and ${afterCursor(sql, sql`c.id`, cursor, 'charge')}
       ${only(sql, sql`c.state`, filter.status)}
       ${only(sql, sql`c.billing_customer_id`, filter.billingCustomerId)}
       ${only(sql, sql`c.onboarding_id`, filter.onboardingId)}

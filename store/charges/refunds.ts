@@ -6,8 +6,8 @@ import { needsPerson } from '../onboardings/needs-person.ts'
 import type { ChargeRow } from './charges.ts'
 
 /**
- * Decides that a charge goes back, before the gateway is asked: whoever owns it now, and nobody else, and only where its
- * onboarding is being undone or it came too late. Against an adoption at the same moment one of the two gets false.
+ * Decides that a charge goes back, before the gateway is asked: whoever owns it now, and nobody else, and only where
+ * its onboarding is being undone or it came too late. Against an adoption at the same moment one of the two gets false.
  */
 export async function beginRefund(database: Database, charge: ChargeRow): Promise<boolean> {
   return underLock(database, charge.billingCustomerId, async (sql) => {
@@ -17,7 +17,8 @@ export async function beginRefund(database: Database, charge: ChargeRow): Promis
         -- A step that comes late may believe that the onboarding is still closing.
         and (late or exists (
           select 1 from onboardings o
-          where o.id = c.onboarding_id and (o.closing is not null or (o.ended_at is not null and o.result <> 'completed'))))
+          where o.id = c.onboarding_id
+            and (o.closing is not null or (o.ended_at is not null and o.result <> 'completed'))))
       returning id`
     if (rows.length === 0) return false
     const { billingCustomerId, onboardingId } = charge
@@ -33,15 +34,18 @@ export async function beginRefund(database: Database, charge: ChargeRow): Promis
 /** A refund whose stored answer is a failure of the gateway is asked for again under the next number. */
 export async function nextRefundNumber(database: Database, charge: ChargeRow): Promise<void> {
   await underLock(database, charge.billingCustomerId, async (sql) => {
-    await sql`update charges set r = ${charge.r + 1} where id = ${charge.id} and state = 'refund_pending' and r = ${charge.r}`
+    const { id, refundNumber } = charge
+    await sql`
+      update charges set r = ${refundNumber + 1}
+      where id = ${id} and state = 'refund_pending' and r = ${refundNumber}`
   })
 }
 
 export type RefundState = 'pending' | 'succeeded' | 'failed'
 
 /**
- * Writes what the gateway says of a refund, where the charge still stands as when that was asked: an answer that comes late
- * may be outdated. A failed one needs a person; either end frees a waiting next onboarding.
+ * Writes what the gateway says of a refund, where the charge still stands as when that was asked: an answer that comes
+ * late may be outdated. A failed one needs a person; either end frees a waiting next onboarding.
  */
 export async function recordRefund(
   database: Database,

@@ -10,7 +10,10 @@ import { wakeLive } from '../onboardings/wake.ts'
 import type { PaymentReference } from '../../domain/onboarding/run.ts'
 import { findCharge, type ChargeRow } from './charges.ts'
 
-/** What a person found out about a charge that the gateway does not tell about: it never happened, it stays, or was returned by hand. */
+/**
+ * What a person found out about a charge that the gateway does not tell about: it never happened, it stays, or was
+ * returned by hand.
+ */
 export type ChargeResolution = 'never_happened' | 'keep' | 'returned_by_hand'
 
 const states: Record<ChargeResolution, ChargeState> = {
@@ -30,7 +33,9 @@ export async function findChargeOf(
   return mine ? charge : undefined
 }
 
-/** What can be said of a charge for which a person is needed. One that failed to go back, or is disputed, did happen. */
+/**
+ * What can be said of a charge for which a person is needed. One that failed to go back, or is disputed, did happen.
+ */
 const mayBe: Partial<Record<string, ChargeResolution[]>> = {
   outcome_unknown: ['never_happened', 'keep', 'returned_by_hand'],
   refund_failed: ['keep', 'returned_by_hand'],
@@ -39,9 +44,9 @@ const mayBe: Partial<Record<string, ChargeResolution[]>> = {
 }
 
 /**
- * Ends a charge that only a person can judge: its outcome is unknown, its refund failed, it is disputed or not paid at the
- * gateway. Answers false where it is none of these, or the outcome does not fit: then nothing is changed. One that is awaited
- * and stays is the initial charge of its onboarding, which goes on with it.
+ * Ends a charge that only a person can judge: its outcome is unknown, its refund failed, it is disputed or not paid at
+ * the gateway. Answers false where it is none of these, or the outcome does not fit: then nothing is changed. One that
+ * is awaited and stays is the initial charge of its onboarding, which goes on with it.
  */
 export async function resolveCharge(
   database: Database,
@@ -54,7 +59,8 @@ export async function resolveCharge(
     if (!mayBe[needed?.reason ?? '']?.includes(resolution.outcome)) return false
     const awaiting = charge.state === 'unknown' ? await whoAwaits(sql, charge) : undefined
     const isInitialCharge = resolution.outcome === 'keep' && awaiting?.goesOn === true
-    await sql`update charges set state = ${isInitialCharge ? 'unknown' : states[resolution.outcome]} where id = ${charge.id}`
+    const state = isInitialCharge ? 'unknown' : states[resolution.outcome]
+    await sql`update charges set state = ${state} where id = ${charge.id}`
     await insertEvent(sql, {
       type: 'charge.resolved',
       billingCustomerId,
@@ -62,8 +68,8 @@ export async function resolveCharge(
       actor: resolution.actor,
       data: { charge_id: charge.id, outcome: resolution.outcome, reason: resolution.reason },
     })
-    if (isInitialCharge) await paidUnderLock(sql, awaiting!.reference, charge.k, { id: '', label: 'PayPal' })
-    else if (awaiting) await giveUp(sql, awaiting, charge.k)
+    if (isInitialCharge) await paidUnderLock(sql, awaiting!.reference, charge.objectNumber, { id: '', label: 'PayPal' })
+    else if (awaiting) await giveUp(sql, awaiting, charge.objectNumber)
     await wakeLive(sql, billingCustomerId)
     return true
   })
@@ -78,17 +84,17 @@ interface Awaiting {
 }
 
 async function whoAwaits(sql: Sql, charge: ChargeRow): Promise<Awaiting> {
-  const { billingCustomerId, objectOnboardingId: onboardingId, k } = charge
+  const { billingCustomerId, objectOnboardingId: onboardingId, objectNumber } = charge
   const [row] = await sql<Omit<Awaiting, 'reference'>[]>`
     select o.ended_at is null and o.closing is null and o.id = ${charge.onboardingId} as goes_on, a.number
     from onboardings o
-    left join payment_attempts a on a.onboarding_id = o.id and a.k = ${k} and a.closed_at is null
+    left join payment_attempts a on a.onboarding_id = o.id and a.k = ${objectNumber} and a.closed_at is null
     where o.id = ${onboardingId}`
   return { reference: { billingCustomerId, onboardingId }, ...row! }
 }
 
 /** Where no money stays, or nobody awaits it: the object cannot be paid any more, and the customer may try again. */
-async function giveUp(sql: Sql, { reference, number }: Awaiting, k: number): Promise<void> {
-  await buryUnderLock(sql, reference, k)
+async function giveUp(sql: Sql, { reference, number }: Awaiting, objectNumber: number): Promise<void> {
+  await buryUnderLock(sql, reference, objectNumber)
   if (number !== null) await notPaidUnderLock(sql, reference, { number, state: 'void', code: 'method_not_usable' })
 }

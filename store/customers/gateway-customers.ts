@@ -3,8 +3,8 @@ import type { Sql } from '../database/database.ts'
 import type { Tenant } from '../database/tenant.ts'
 
 export interface GatewayCustomerRow {
-  /** The how-manieth at this gateway; a number is used once. */
-  i: number
+  /** 1-based sequence number of the customer at this gateway; a number is used once. */
+  customerNumber: number
   gatewayCustomerId: string | null
 }
 
@@ -18,7 +18,7 @@ export async function ensureGatewayCustomerRow(
   const { organizationId, environment } = tenant
   const [row] = await sql<GatewayCustomerRow[]>`
     with live as (
-      select i, gateway_customer_id from gateway_customers
+      select i as customer_number, gateway_customer_id from gateway_customers
       where customer_id = ${customerId} and gateway = ${gateway} and not dead order by i limit 1
     ), made as (
       insert into gateway_customers (environment, organization_id, customer_id, gateway, i)
@@ -26,9 +26,10 @@ export async function ensureGatewayCustomerRow(
       from gateway_customers where customer_id = ${customerId} and gateway = ${gateway}
       having not exists (select 1 from live)
       on conflict do nothing
-      returning i, gateway_customer_id
+      returning i as customer_number, gateway_customer_id
     )
-    select i, gateway_customer_id from live union all select i, gateway_customer_id from made`
+    select customer_number, gateway_customer_id from live
+    union all select customer_number, gateway_customer_id from made`
   // None of both: another copy of the step took the number at the same moment.
   return row ?? ensureGatewayCustomerRow(sql, tenant, customerId, gateway)
 }
@@ -36,12 +37,12 @@ export async function ensureGatewayCustomerRow(
 /** Keeps the gateway's id; the first that is stored stays. Answers the id that counts. */
 export async function storeGatewayCustomerId(
   sql: Sql,
-  { customerId, gateway, i }: { customerId: string; gateway: GatewayName; i: number },
+  { customerId, gateway, customerNumber }: { customerId: string; gateway: GatewayName; customerNumber: number },
   gatewayCustomerId: string,
 ): Promise<string> {
   const [row] = await sql<{ gatewayCustomerId: string }[]>`
     update gateway_customers set gateway_customer_id = coalesce(gateway_customer_id, ${gatewayCustomerId})
-    where customer_id = ${customerId} and gateway = ${gateway} and i = ${i}
+    where customer_id = ${customerId} and gateway = ${gateway} and i = ${customerNumber}
     returning gateway_customer_id`
   return row!.gatewayCustomerId
 }
@@ -49,10 +50,11 @@ export async function storeGatewayCustomerId(
 /** Gives up a row whose create call can never answer, or whose customer is gone at the gateway. */
 export async function buryGatewayCustomer(
   sql: Sql,
-  { customerId, gateway, i }: { customerId: string; gateway: GatewayName; i: number },
+  { customerId, gateway, customerNumber }: { customerId: string; gateway: GatewayName; customerNumber: number },
 ): Promise<void> {
   await sql`
-    update gateway_customers set dead = true where customer_id = ${customerId} and gateway = ${gateway} and i = ${i}`
+    update gateway_customers set dead = true
+    where customer_id = ${customerId} and gateway = ${gateway} and i = ${customerNumber}`
 }
 
 /** The same, by the gateway's id. */
@@ -82,7 +84,10 @@ export async function ownerOfGatewayCustomer(
   return row.organizationId === organizationId ? 'ours' : 'foreign'
 }
 
-/** Writes down a gateway customer that its own metadata names as ours. Answers false where another organization was first. */
+/**
+ * Writes down a gateway customer that its own metadata names as ours. Answers false where another organization was
+ * first.
+ */
 export async function claimGatewayCustomer(
   sql: Sql,
   tenant: Tenant,
@@ -90,7 +95,8 @@ export async function claimGatewayCustomer(
 ): Promise<boolean> {
   await sql`
     insert into gateway_customers (environment, organization_id, customer_id, gateway, i, gateway_customer_id)
-    select ${tenant.environment}, ${tenant.organizationId}, ${owned.customerId}, ${owned.gateway}, coalesce(max(i), 0) + 1, ${owned.gatewayCustomerId}
+    select ${tenant.environment}, ${tenant.organizationId}, ${owned.customerId}, ${owned.gateway},
+      coalesce(max(i), 0) + 1, ${owned.gatewayCustomerId}
     from gateway_customers where customer_id = ${owned.customerId} and gateway = ${owned.gateway}
     on conflict do nothing`
   return (await ownerOfGatewayCustomer(sql, tenant, owned.gateway, owned.gatewayCustomerId)) === 'ours'

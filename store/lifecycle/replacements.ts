@@ -84,10 +84,10 @@ export async function swapMethod(
     const facts = await readFacts(sql, onboardingId)
     if (!facts || facts.endedAt || facts.closing || !isPaid(facts)) return undefined
     if (!facts.swapped) await swapUnderLock(sql, facts)
-    const [row] = await sql<{ replacedOnboardingId: string | null; replacedK: number | null }[]>`
-      select replaced_onboarding_id, replaced_k from onboardings where id = ${onboardingId}`
+    const [row] = await sql<{ replacedOnboardingId: string | null; replacedObjectNumber: number | null }[]>`
+      select replaced_onboarding_id, replaced_k as replaced_object_number from onboardings where id = ${onboardingId}`
     if (!row?.replacedOnboardingId) return null
-    return (await findObject(sql, row.replacedOnboardingId, row.replacedK!)) ?? null
+    return (await findObject(sql, row.replacedOnboardingId, row.replacedObjectNumber!)) ?? null
   })
 }
 

@@ -29,7 +29,7 @@ export async function listHoldersOfMethod(
 export interface OwnedCustomer {
   organizationId: string
   customerId: string
-  i: number
+  customerNumber: number
 }
 
 /** The row of a customer at the gateway, with the billing customers that are charged through it. */
@@ -39,7 +39,7 @@ export async function findOwnedCustomer(
   gatewayCustomerId: string,
 ): Promise<{ owned: OwnedCustomer; holders: Holder[] } | undefined> {
   const [owned] = await sql<OwnedCustomer[]>`
-    select organization_id, customer_id, i from gateway_customers
+    select organization_id, customer_id, i as customer_number from gateway_customers
     where environment = ${environment} and gateway = ${gateway} and gateway_customer_id = ${gatewayCustomerId}`
   if (!owned) return undefined
   const holders = await sql<Holder[]>`

@@ -31,7 +31,8 @@ export async function holderOf(
     from payment_objects p join onboardings o on o.id = p.onboarding_id
     where p.method_id = ${methodId} and p.environment = ${environment} and p.gateway = ${gateway}
       and p.state <> 'dead' and p.method_gone_at is null and o.ended_at is null
-      and (p.onboarding_id <> ${onboardingId} or (p.state = 'paid' and (o.closing is null or ${attempt}::integer is not null)))
+      and (p.onboarding_id <> ${onboardingId}
+        or (p.state = 'paid' and (o.closing is null or ${attempt}::integer is not null)))
     union all
     -- Cards that were entered on a caller's form.
     select 'other' from approval_sessions s join onboardings o on o.id = s.onboarding_id

@@ -8,11 +8,11 @@ export interface Removal extends SavedMethodToken {
   /** Whose undoing claimed it first. */
   onboardingId: string
   state: 'removing' | 'removed'
-  /** Number of the gateway's key. */
-  c: number
+  /** 1-based or 0: numbers the idempotency key of the call that removes it. */
+  removalNumber: number
 }
 
-const columns = (sql: Sql) => sql`environment, gateway, method_id, onboarding_id, state, c`
+const columns = (sql: Sql) => sql`environment, gateway, method_id, onboarding_id, state, c as removal_number`
 
 /**
  * Takes the lock of one saved method until the transaction ends. It is the last lock of a transaction: after the
@@ -86,7 +86,8 @@ async function letGo(sql: Sql, { methodId }: SavedMethodToken, undone: Undone): 
   const { billingCustomerId, onboardingId, attempt = null } = undone
   await sql`
     update payment_attempts set method_gone_at = coalesce(method_gone_at, now())
-    where onboarding_id = ${onboardingId} and method_id = ${methodId} and (${attempt}::integer is null or number = ${attempt})`
+    where onboarding_id = ${onboardingId} and method_id = ${methodId}
+      and (${attempt}::integer is null or number = ${attempt})`
   if (attempt !== null) return
   await sql`
     update payment_objects set method_gone_at = coalesce(method_gone_at, now())
@@ -103,10 +104,13 @@ async function letGo(sql: Sql, { methodId }: SavedMethodToken, undone: Undone): 
 }
 
 /** A removal whose stored answer is a failure of the gateway is asked for again under the next number. */
-export async function nextRemovalNumber(sql: Sql, { environment, gateway, methodId, c }: Removal): Promise<void> {
+export async function nextRemovalNumber(
+  sql: Sql,
+  { environment, gateway, methodId, removalNumber }: Removal,
+): Promise<void> {
   await sql`
-    update method_removals set c = ${c + 1}
-    where environment = ${environment} and gateway = ${gateway} and method_id = ${methodId} and c = ${c}`
+    update method_removals set c = ${removalNumber + 1}
+    where environment = ${environment} and gateway = ${gateway} and method_id = ${methodId} and c = ${removalNumber}`
 }
 
 export interface UnfinishedRemoval extends Removal {
@@ -127,6 +131,8 @@ export async function claimUnfinished(sql: Sql, afterSeconds: number, limit: num
     )
     update method_removals r set tried_at = now()
     from due, onboardings o
-    where (r.environment, r.gateway, r.method_id) = (due.environment, due.gateway, due.method_id) and o.id = r.onboarding_id
-    returning r.environment, r.gateway, r.method_id, r.onboarding_id, r.state, r.c, o.organization_id, o.billing_customer_id`
+    where (r.environment, r.gateway, r.method_id) = (due.environment, due.gateway, due.method_id)
+      and o.id = r.onboarding_id
+    returning r.environment, r.gateway, r.method_id, r.onboarding_id, r.state, r.c as removal_number,
+      o.organization_id, o.billing_customer_id`
 }

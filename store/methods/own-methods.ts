@@ -1,7 +1,9 @@
 import type { Sql } from '../database/database.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 
-/** Payment methods that this onboarding made of what the customer approved and that were not taken back, used or not. */
+/**
+ * Payment methods that this onboarding made of what the customer approved and that were not taken back, used or not.
+ */
 export async function listOwnMethods(
   sql: Sql,
   onboardingId: string,
@@ -15,9 +17,9 @@ export async function listOwnMethods(
 export async function listUnusedMethods(
   sql: Sql,
   onboardingId: string,
-): Promise<{ gateway: GatewayName; number: number; methodId: string; k: number | null }[]> {
-  return sql<{ gateway: GatewayName; number: number; methodId: string; k: number | null }[]>`
-    select gateway, number, method_id, k from payment_attempts
+): Promise<{ gateway: GatewayName; number: number; methodId: string; objectNumber: number | null }[]> {
+  return sql<{ gateway: GatewayName; number: number; methodId: string; objectNumber: number | null }[]>`
+    select gateway, number, method_id, k as object_number from payment_attempts
     where onboarding_id = ${onboardingId} and method_id is not null and method_gone_at is null
       and state in ('declined', 'void', 'abandoned') order by number`
 }

@@ -59,12 +59,13 @@ async function readMany(sql: Sql, where: ReturnType<Sql>): Promise<OnboardingFac
         from payment_attempts a where a.onboarding_id = o.id
       ) as attempts,
       (
-        select coalesce(json_agg(json_build_object('n', s.n, 'linkVersion', s.asked_link)), '[]')
+        select coalesce(json_agg(json_build_object('sessionNumber', s.n, 'linkVersion', s.asked_link)), '[]')
         from approval_sessions s where s.onboarding_id = o.id and s.asked_at is not null and ${notHandedIn(sql)}
       ) as form_cards,
       (
-        select coalesce(json_agg(json_build_object('k', p.k, 'kind', p.kind, 'gateway', p.gateway, 'state', p.state, 'objectId', p.object_id, 'news', p.news_at is not null,
-          'amount', p.amount, 'currency', p.currency) order by p.k), '[]')
+        select coalesce(json_agg(json_build_object(
+          'objectNumber', p.k, 'kind', p.kind, 'gateway', p.gateway, 'state', p.state, 'objectId', p.object_id,
+          'news', p.news_at is not null, 'amount', p.amount, 'currency', p.currency) order by p.k), '[]')
         from payment_objects p where p.onboarding_id = o.id
       ) as objects,
       (

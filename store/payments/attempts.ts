@@ -16,8 +16,8 @@ export interface PaymentAttempt {
   gatewayCustomerId: string | null
   /** The lasting payment method that was made of what the customer approved. */
   methodId: string | null
-  k: number | null
-  j: number
+  objectNumber: number | null
+  sendNumber: number
   sentAt: Date | null
   seenBefore: string | null
   /** Whether it is confirmed with the customer at hand: the bank declined it without. */
@@ -29,8 +29,8 @@ export interface PaymentAttempt {
 }
 
 const attemptColumns = (sql: Sql) => sql`
-  onboarding_id, number, source, gateway, reference, single_use, gateway_customer_id, method_id, k, j, sent_at, seen_before, customer_present,
-  challenge, state, code`
+  onboarding_id, number, source, gateway, reference, single_use, gateway_customer_id, method_id,
+  k as object_number, j as send_number, sent_at, seen_before, customer_present, challenge, state, code`
 
 export async function findOpenAttempt(sql: Sql, onboardingId: string): Promise<PaymentAttempt | undefined> {
   const [row] = await sql<PaymentAttempt[]>`
@@ -45,17 +45,17 @@ export async function findAttempt(sql: Sql, onboardingId: string, number: number
 }
 
 /**
- * Notes that the attempt is about to be sent to object k under number j, and what the object showed before. Only while
- * nobody ends the onboarding and the attempt still stands at `oldJ`: of two copies of a step one gets false.
+ * Notes that the attempt is about to be sent to an object under a number, and what the object showed before. Only while
+ * nobody ends the onboarding and the attempt still has `previousSendNumber`: of two copies of a step one gets false.
  */
 export async function noteSending(
   database: Database,
   reference: PaymentReference,
   sending: {
     attempt: number
-    oldJ: number
-    k: number
-    j: number
+    previousSendNumber: number
+    objectNumber: number
+    sendNumber: number
     seenBefore: string
     customerPresent: boolean
     /** Whether the method is saved with the payment. */
@@ -66,18 +66,21 @@ export async function noteSending(
   return underLock(database, reference.billingCustomerId, async (sql) => {
     const rows = await sql`
       update payment_attempts a
-      set k = ${sending.k}, j = ${sending.j}, sent_at = coalesce(a.sent_at, now()), last_sent_at = now(), customer_present = ${sending.customerPresent},
-        seen_before = case when a.j = ${sending.j} then coalesce(a.seen_before, ${sending.seenBefore}) else ${sending.seenBefore} end
+      set k = ${sending.objectNumber}, j = ${sending.sendNumber},
+        sent_at = coalesce(a.sent_at, now()), last_sent_at = now(), customer_present = ${sending.customerPresent},
+        seen_before = case when a.j = ${sending.sendNumber} then coalesce(a.seen_before, ${sending.seenBefore})
+          else ${sending.seenBefore} end
       from onboardings o, payment_objects p
-      where a.onboarding_id = ${onboardingId} and a.number = ${sending.attempt} and a.state = 'open' and a.j = ${sending.oldJ}
+      where a.onboarding_id = ${onboardingId} and a.number = ${sending.attempt} and a.state = 'open'
+        and a.j = ${sending.previousSendNumber}
         and o.id = a.onboarding_id and o.ended_at is null and o.closing is null
-        and p.onboarding_id = o.id and p.k = ${sending.k} and p.state = 'open' and p.closed_at is null
+        and p.onboarding_id = o.id and p.k = ${sending.objectNumber} and p.state = 'open' and p.closed_at is null
       returning a.number`
     if (rows.length === 0) return false
     if (sending.keep)
       await sql`
         update payment_objects set kept_for_later = true
-        where onboarding_id = ${onboardingId} and k = ${sending.k} and not kept_for_later`
+        where onboarding_id = ${onboardingId} and k = ${sending.objectNumber} and not kept_for_later`
     return true
   })
 }
@@ -108,11 +111,11 @@ export interface SentTo {
 /** What was sent to an object, or was made to be sent, by attempt. */
 export async function listSentTo(
   sql: Sql,
-  { onboardingId, k }: Pick<PaymentObject, 'onboardingId' | 'k'>,
+  { onboardingId, objectNumber }: Pick<PaymentObject, 'onboardingId' | 'objectNumber'>,
 ): Promise<SentTo[]> {
   return sql<SentTo[]>`
     select method_id as own_method,
       coalesce(${mayArrive(sql)}, false) as under_way
     from payment_attempts
-    where onboarding_id = ${onboardingId} and (k = ${k} or (k is null and method_id is not null))`
+    where onboarding_id = ${onboardingId} and (k = ${objectNumber} or (k is null and method_id is not null))`
 }

@@ -5,11 +5,11 @@ import type { Sql } from '../database/database.ts'
 // Callers with their own form: what they were given out is a session too, and each is handed in once.
 
 /** A caller's form that was given out; without a token while it is being made. */
-export type Form = Pick<StoredSession, 'onboardingId' | 'n' | 'token' | 'c'>
+export type Form = Pick<StoredSession, 'onboardingId' | 'sessionNumber' | 'token' | 'cancelNumber'>
 
 /** The key of the call that cancels a form, whoever makes it. */
-export const formCancelKey = ({ onboardingId, n, c }: Form): string =>
-  `${onboardingId}/form/${n}/cancel${c === 0 ? '' : `/${c}`}`
+export const formCancelKey = ({ onboardingId, sessionNumber, cancelNumber }: Form): string =>
+  `${onboardingId}/form/${sessionNumber}/cancel${cancelNumber === 0 ? '' : `/${cancelNumber}`}`
 
 /** A session with the attempt that it was handed in as; null where it was not yet. */
 export type HandedSession = StoredSession & { attempt: number | null }
@@ -18,7 +18,9 @@ export type HandedSession = StoredSession & { attempt: number | null }
 export async function listSessions(sql: Sql, onboardingId: string, gateway: GatewayName): Promise<HandedSession[]> {
   return sql<HandedSession[]>`
     select ${sessionColumns(sql)},
-      (select max(a.number) from payment_attempts a where a.onboarding_id = s.onboarding_id and a.reference in (s.token, s.method_id)) as attempt
+      (
+        select max(a.number) from payment_attempts a
+        where a.onboarding_id = s.onboarding_id and a.reference in (s.token, s.method_id)) as attempt
     from approval_sessions s
     where onboarding_id = ${onboardingId} and gateway = ${gateway} and token is not null
     order by n desc`
@@ -37,23 +39,27 @@ export async function findSetUp(
   return row?.onboardingId
 }
 
-/** Keeps which method came of a session before it is handed in: it is known as attached by us, and can be taken back. */
+/**
+ * Keeps which method came of a session before it is handed in: it is known as attached by us, and can be taken back.
+ */
 export async function storeSessionMethod(
   sql: Sql,
-  { onboardingId, n }: Pick<StoredSession, 'onboardingId' | 'n'>,
+  { onboardingId, sessionNumber }: Pick<StoredSession, 'onboardingId' | 'sessionNumber'>,
   methodId: string,
 ): Promise<void> {
   await sql`
-    update approval_sessions set method_id = ${methodId} where onboarding_id = ${onboardingId} and n = ${n} and method_id is null`
+    update approval_sessions set method_id = ${methodId}
+    where onboarding_id = ${onboardingId} and n = ${sessionNumber} and method_id is null`
 }
 
 /** A cancel whose stored answer is a failure of the gateway is sent again under the next number. */
 export async function nextFormCancel(
   sql: Sql,
-  { onboardingId, n, c }: Pick<StoredSession, 'onboardingId' | 'n' | 'c'>,
+  { onboardingId, sessionNumber, cancelNumber }: Pick<StoredSession, 'onboardingId' | 'sessionNumber' | 'cancelNumber'>,
 ): Promise<void> {
   await sql`
-    update approval_sessions set c = ${c + 1} where onboarding_id = ${onboardingId} and n = ${n} and c = ${c}`
+    update approval_sessions set c = ${cancelNumber + 1}
+    where onboarding_id = ${onboardingId} and n = ${sessionNumber} and c = ${cancelNumber}`
 }
 
 /** The session whose form saves a card with this object of the gateway: no run waits for news of it. */
@@ -62,12 +68,16 @@ export async function findForm(
   { environment, gateway, objectId }: { environment: string; gateway: GatewayName; objectId: string },
 ): Promise<Form | undefined> {
   const [row] = await sql<Form[]>`
-    select s.onboarding_id, s.n, s.token, s.c from approval_sessions s join onboardings o on o.id = s.onboarding_id
+    select s.onboarding_id, s.n as session_number, s.token, s.c as cancel_number
+    from approval_sessions s join onboardings o on o.id = s.onboarding_id
     where s.token = ${objectId} and s.gateway = ${gateway} and o.environment = ${environment}`
   return row
 }
 
-/** Whether a card form that an onboarding gave out did not come to its payment method: it may have saved a card, or still do. */
+/**
+ * Whether a card form that an onboarding gave out did not come to its payment method: it may have saved a card, or
+ * still do.
+ */
 export async function hasUnusedForms(sql: Sql, onboardingId: string): Promise<boolean> {
   const rows = await sql`
     select 1 from approval_sessions s

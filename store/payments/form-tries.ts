@@ -41,14 +41,14 @@ export async function recordFormTries(
 }
 
 /**
- * Writes what was tried with the secret of object k after its bank had asked the customer, beside the attempt itself.
+ * Writes what was tried with the secret of an object after its bank had asked the customer, beside the attempt itself.
  * `failed`: all that failed on the object, oldest first. The attempt's own decline is the oldest of them since it was
  * sent, if it led to one: a payment whose customer was not confirmed did not.
  */
 export async function recordOtherTries(
   database: Database,
   { billingCustomerId, onboardingId }: PaymentReference,
-  k: number,
+  objectNumber: number,
   failed: FormTry[],
 ): Promise<void> {
   await underLock(database, billingCustomerId, async (sql) => {
@@ -56,7 +56,7 @@ export async function recordOtherTries(
     const [own] = await sql<{ sentAt: Date; isListed: boolean }[]>`
       select a.sent_at, p.kind = 'setup' or a.code <> 'authentication_failed' as is_listed
       from payment_attempts a join payment_objects p on p.onboarding_id = a.onboarding_id and p.k = a.k
-      where a.onboarding_id = ${onboardingId} and a.k = ${k} and a.state = 'declined'
+      where a.onboarding_id = ${onboardingId} and a.k = ${objectNumber} and a.state = 'declined'
       order by a.number desc limit 1`
     if (!facts || !own) return
     // The gateway gives whole seconds.

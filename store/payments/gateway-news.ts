@@ -19,8 +19,8 @@ export type NewsReceiver =
   | { kind: 'ended' }
 
 /**
- * Finds who must look at a payment object of which a gateway has news, and asks the run to look where one is live. That the
- * charge of a completed onboarding succeeded is no news; that it goes back is.
+ * Finds who must look at a payment object of which a gateway has news, and asks the run to look where one is live. That
+ * the charge of a completed onboarding succeeded is no news; that it goes back is.
  */
 export async function receiveNews(
   database: Database,
@@ -40,14 +40,16 @@ export async function receiveNews(
 }
 
 /** While a step is talking to the gateway it reads the object itself: then the run needs no news. */
-function tellRun(database: Database, { billingCustomerId, onboardingId, k }: ObjectOwner): Promise<boolean> {
+function tellRun(database: Database, { billingCustomerId, onboardingId, objectNumber }: ObjectOwner): Promise<boolean> {
   return underLock(database, billingCustomerId, async (sql) => {
     const [attempt] = await sql<{ state: AttemptState }[]>`
       select state from payment_attempts where onboarding_id = ${onboardingId} and closed_at is null`
     if (attempt?.state === 'open') return false
     if (!attempt) {
       const rows = await sql`
-        update payment_objects set news_at = now() where onboarding_id = ${onboardingId} and k = ${k} and state = 'open' returning k`
+        update payment_objects set news_at = now()
+        where onboarding_id = ${onboardingId} and k = ${objectNumber} and state = 'open'
+        returning k`
       if (rows.length === 0) return false
     }
     return lowerWake(sql, onboardingId)

@@ -10,7 +10,8 @@ import type { PaymentReference } from '../../domain/onboarding/run.ts'
 
 /**
  * Writes the row of the next object, and of its charge where one is due, before anything is created at the gateway:
- * only while nobody ends the onboarding, this attempt is open and every older object is dead. Answers undefined otherwise.
+ * only while nobody ends the onboarding, this attempt is open and every older object is dead. Answers undefined
+ * otherwise.
  */
 export async function beginObject(
   database: Database,
@@ -23,12 +24,13 @@ export async function beginObject(
     const amount = amountDue(facts)
     if (facts.objects.some((object) => object.state !== 'dead')) return undefined
     if (amount > 0 && facts.unsettledCharges.length > 0) return undefined
-    const k = facts.objects.length + 1
+    const objectNumber = facts.objects.length + 1
     const { id: onboardingId, environment, gateway, currency, organizationId, billingCustomerId } = facts
     const kind = amount > 0 ? 'payment' : 'setup'
     const atOnce = paidAtOnce && kind === 'payment'
+    const row = { environment, kind, gateway, gatewayCustomerId, amount, currency, atOnce }
     const [object] = await sql<PaymentObject[]>`
-      insert into payment_objects ${sql({ onboardingId, k, environment, kind, gateway, gatewayCustomerId, amount, currency, atOnce })}
+      insert into payment_objects ${sql({ onboardingId, k: objectNumber, ...row })}
       returning ${objectColumns(sql)}`
     if (kind === 'payment') {
       const charge = {
@@ -39,7 +41,7 @@ export async function beginObject(
         onboardingId,
         objectOnboardingId: onboardingId,
       }
-      await sql`insert into charges ${sql({ ...charge, k, kind: 'initial', gateway, amount, currency })}`
+      await sql`insert into charges ${sql({ ...charge, k: objectNumber, kind: 'initial', gateway, amount, currency })}`
     }
     return object
   })
@@ -49,13 +51,13 @@ export async function beginObject(
 export async function storeObjectId(
   database: Database,
   reference: PaymentReference,
-  k: number,
+  objectNumber: number,
   objectId: string,
 ): Promise<boolean> {
   return underLock(database, reference.billingCustomerId, async (sql) => {
     const rows = await sql`
       update payment_objects set object_id = ${objectId}, state = 'open'
-      where onboarding_id = ${reference.onboardingId} and k = ${k} and closed_at is null
+      where onboarding_id = ${reference.onboardingId} and k = ${objectNumber} and closed_at is null
         and state in ('creating', 'open') and (object_id is null or object_id = ${objectId})
       returning k`
     return rows.length === 1
@@ -63,9 +65,9 @@ export async function storeObjectId(
 }
 
 /**
- * Keeps the payment method that was made of what the customer approved. Where the attempt is over it answers `known` if the
- * method stands in the record, so that whoever ends the onboarding takes it back, and `unknown` if only the caller knows of it.
- * `removed`: it is a method that is being removed, or was, and must not be taken.
+ * Keeps the payment method that was made of what the customer approved. Where the attempt is over it answers `known` if
+ * the method stands in the record, so that whoever ends the onboarding takes it back, and `unknown` if only the caller
+ * knows of it. `removed`: it is a method that is being removed, or was, and must not be taken.
  */
 export async function storeMethod(
   database: Database,
@@ -89,27 +91,28 @@ export async function storeMethod(
       returning a.number`
     if (rows.length === 1) return 'kept'
     const known = await sql`
-      select 1 from payment_attempts where onboarding_id = ${onboardingId} and number = ${number} and method_id = ${methodId}`
+      select 1 from payment_attempts
+      where onboarding_id = ${onboardingId} and number = ${number} and method_id = ${methodId}`
     return known.length === 1 ? 'known' : 'unknown'
   })
 }
 
 /** Writes that an object can never pay: read so at the gateway, or never made. Its charge is canceled with it. */
-export async function buryObject(database: Database, reference: PaymentReference, k: number): Promise<void> {
-  await underLock(database, reference.billingCustomerId, (sql) => buryUnderLock(sql, reference, k))
+export async function buryObject(database: Database, reference: PaymentReference, objectNumber: number): Promise<void> {
+  await underLock(database, reference.billingCustomerId, (sql) => buryUnderLock(sql, reference, objectNumber))
 }
 
 export async function buryUnderLock(
   sql: Sql,
   { billingCustomerId, onboardingId }: PaymentReference,
-  k: number,
+  objectNumber: number,
 ): Promise<void> {
   await sql`
     update payment_objects set state = 'dead', closed_at = coalesce(closed_at, now())
-    where onboarding_id = ${onboardingId} and k = ${k} and state in ('creating', 'open')`
+    where onboarding_id = ${onboardingId} and k = ${objectNumber} and state in ('creating', 'open')`
   const [charge] = await sql<{ id: string }[]>`
     update charges set state = 'canceled'
-    where object_onboarding_id = ${onboardingId} and k = ${k} and state in ('open', 'unknown')
+    where object_onboarding_id = ${onboardingId} and k = ${objectNumber} and state in ('open', 'unknown')
     returning id`
   if (charge)
     await insertEvent(sql, { type: 'charge.canceled', billingCustomerId, onboardingId, data: { charge_id: charge.id } })
@@ -121,7 +124,8 @@ export async function closeObjects(database: Database, reference: PaymentReferen
     await sql`
       update payment_objects p set closed_at = coalesce(p.closed_at, now())
       from onboardings o
-      where p.onboarding_id = ${reference.onboardingId} and o.id = p.onboarding_id and o.closing is not null and p.state in ('creating', 'open')`
+      where p.onboarding_id = ${reference.onboardingId} and o.id = p.onboarding_id and o.closing is not null
+        and p.state in ('creating', 'open')`
     return listObjects(sql, reference.onboardingId)
   })
 }
@@ -130,17 +134,21 @@ export async function closeObjects(database: Database, reference: PaymentReferen
 export async function nextCancelNumber(
   database: Database,
   reference: PaymentReference,
-  { k, c }: { k: number; c: number },
+  { objectNumber, cancelNumber }: { objectNumber: number; cancelNumber: number },
 ): Promise<void> {
   await underLock(database, reference.billingCustomerId, async (sql) => {
-    await sql`update payment_objects set c = ${c + 1} where onboarding_id = ${reference.onboardingId} and k = ${k} and c = ${c}`
+    await sql`
+      update payment_objects set c = ${cancelNumber + 1}
+      where onboarding_id = ${reference.onboardingId} and k = ${objectNumber} and c = ${cancelNumber}`
   })
 }
 
-/** One payment object at the gateway (a PaymentIntent, a SetupIntent), the k-th of its onboarding. */
+/**
+ * One payment object at the gateway (a PaymentIntent, a SetupIntent); `objectNumber` is 1-based within its onboarding.
+ */
 export interface PaymentObject {
   onboardingId: string
-  k: number
+  objectNumber: number
   kind: 'payment' | 'setup'
   gateway: GatewayName
   gatewayCustomerId: string
@@ -159,7 +167,8 @@ export interface PaymentObject {
   sentAt: Date | null
   /** What that call says of its payer, who approved just before or is not asked; null where nothing was noted. */
   payerPresent: boolean | null
-  c: number
+  /** Numbers the idempotency key of the call that cancels it. */
+  cancelNumber: number
   closedAt: Date | null
 }
 
@@ -167,8 +176,9 @@ export interface PaymentObject {
 export type OpenObject = PaymentObject & { objectId: string }
 
 export const objectColumns = (sql: Sql) => sql`
-  onboarding_id, k, kind, gateway, gateway_customer_id, object_id, amount, currency, state, method_id, method_ours,
-  kept_for_later, at_once, sent_at, payer_present, c, closed_at`
+  onboarding_id, k as object_number, kind, gateway, gateway_customer_id, object_id, amount, currency, state,
+  method_id, method_ours, kept_for_later, at_once, sent_at, payer_present,
+  c as cancel_number, closed_at`
 
 export async function listObjects(sql: Sql, onboardingId: string): Promise<PaymentObject[]> {
   return sql<
@@ -176,16 +186,20 @@ export async function listObjects(sql: Sql, onboardingId: string): Promise<Payme
   >`select ${objectColumns(sql)} from payment_objects where onboarding_id = ${onboardingId} order by k`
 }
 
-export async function findObject(sql: Sql, onboardingId: string, k: number): Promise<PaymentObject | undefined> {
+export async function findObject(
+  sql: Sql,
+  onboardingId: string,
+  objectNumber: number,
+): Promise<PaymentObject | undefined> {
   const [row] = await sql<PaymentObject[]>`
-    select ${objectColumns(sql)} from payment_objects where onboarding_id = ${onboardingId} and k = ${k}`
+    select ${objectColumns(sql)} from payment_objects where onboarding_id = ${onboardingId} and k = ${objectNumber}`
   return row
 }
 
 export interface ObjectOwner {
   billingCustomerId: string
   onboardingId: string
-  k: number
+  objectNumber: number
   ended: boolean
   chargeId: string | null
   /** Whether the charge is to stay as it is. */
@@ -198,7 +212,8 @@ export async function findOwnerOfObject(
   object: { environment: string; gateway: GatewayName; objectId: string },
 ): Promise<ObjectOwner | undefined> {
   const [row] = await sql<ObjectOwner[]>`
-    select o.billing_customer_id, p.onboarding_id, p.k, o.ended_at is not null as ended, c.id as charge_id,
+    select o.billing_customer_id, p.onboarding_id, p.k as object_number, o.ended_at is not null as ended,
+      c.id as charge_id,
       coalesce(c.state = 'kept' or (c.state = 'succeeded' and h.result = 'completed' and not c.late), false) as settled
     from payment_objects p
     join onboardings o on o.id = p.onboarding_id
@@ -218,7 +233,9 @@ export async function listObjectsWithNews(sql: Sql, onboardingId: string): Promi
 }
 
 /** Writes that an object was read; news that came since then stays. */
-export async function noteRead(sql: Sql, { onboardingId, k, newsAt }: ObjectWithNews): Promise<void> {
+export async function noteRead(sql: Sql, { onboardingId, objectNumber, newsAt }: ObjectWithNews): Promise<void> {
   await sql`
-    update payment_objects set news_at = null where onboarding_id = ${onboardingId} and k = ${k} and date_trunc('milliseconds', news_at) <= ${newsAt}`
+    update payment_objects set news_at = null
+    where onboarding_id = ${onboardingId} and k = ${objectNumber}
+      and date_trunc('milliseconds', news_at) <= ${newsAt}`
 }

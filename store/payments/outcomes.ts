@@ -11,55 +11,59 @@ import type { PaymentReference } from '../../domain/onboarding/run.ts'
 export type Recorded = 'open' | 'closed' | 'method_removed'
 
 /**
- * Writes that object k was read as paid (or, where nothing is due, as having saved the method): object, charge, attempt
- * and the billing customer's payment method, once. A charge that was given up as canceled counts as late money. Returns
- * `closed` where the object had been forbidden to be paid before, and `method_removed` where nothing was due and what
- * was saved is being removed: then the object is dead and the attempt void. Money counts all the same, without the
- * method.
+ * Writes that an object was read as paid (or, where nothing is due, as having saved the method): object, charge,
+ * attempt and the billing customer's payment method, once. A charge that was given up as canceled counts as late money.
+ * Returns `closed` where the object had been forbidden to be paid before, and `method_removed` where nothing was due
+ * and what was saved is being removed: then the object is dead and the attempt void. Money counts all the same, without
+ * the method.
  */
 export async function recordPaid(
   database: Database,
   reference: PaymentReference,
-  k: number,
+  objectNumber: number,
   method: DescribedMethod,
 ): Promise<Recorded> {
-  return underLock(database, reference.billingCustomerId, (sql) => paidUnderLock(sql, reference, k, method))
+  return underLock(database, reference.billingCustomerId, (sql) => paidUnderLock(sql, reference, objectNumber, method))
 }
 
 export async function paidUnderLock(
   sql: Sql,
   reference: PaymentReference,
-  k: number,
+  objectNumber: number,
   method: DescribedMethod,
 ): Promise<Recorded> {
   const { billingCustomerId, onboardingId } = reference
-  const token = await readToken(sql, reference, k, method)
+  const token = await readToken(sql, reference, objectNumber, method)
   if (!token) return 'open'
   const removed = await isRemoved(sql, token)
-  if (removed && token.kind === 'setup') return giveUpSaved(sql, reference, k)
+  if (removed && token.kind === 'setup') return giveUpSaved(sql, reference, objectNumber)
   const details = method.details ? sql.json({ ...method.details }) : null
   const paid = await sql<{ gateway: string; gatewayCustomerId: string; closed: boolean }[]>`
       update payment_objects p
       set state = 'paid', method_label = ${method.label}, method_details = ${details}, method_id = ${token.methodId},
-        -- What the customer submitted on the page or a caller's form was attached by this onboarding, so its undo may detach it; what a caller brought was not.
+        -- What the customer submitted on the page or a caller's form was attached by this onboarding, so its undo
+        -- may detach it; what a caller brought was not.
         method_ours = coalesce((
-          select a.single_use or exists (select 1 from approval_sessions s where s.onboarding_id = a.onboarding_id and s.method_id = a.reference)
+          select a.single_use or exists (
+            select 1 from approval_sessions s
+            where s.onboarding_id = a.onboarding_id and s.method_id = a.reference)
           from payment_attempts a
           where a.onboarding_id = p.onboarding_id and a.k = p.k order by a.number desc limit 1), false)
-      where p.onboarding_id = ${onboardingId} and p.k = ${k} and p.state <> 'paid'
+      where p.onboarding_id = ${onboardingId} and p.k = ${objectNumber} and p.state <> 'paid'
       returning gateway, gateway_customer_id, closed_at is not null as closed`
   if (paid.length === 0) return 'open'
   await Promise.all([
     sql`
         update payment_attempts set state = 'paid', closed_at = now()
-        where onboarding_id = ${onboardingId} and closed_at is null and (k = ${k} or k is null)`,
+        where onboarding_id = ${onboardingId} and closed_at is null and (k = ${objectNumber} or k is null)`,
     sql`
         update billing_customers
         set gateway = ${paid[0]!.gateway}, gateway_customer_id = ${paid[0]!.gatewayCustomerId},
-          payment_method_id = ${removed ? null : token.methodId}, payment_method_label = ${removed ? null : method.label},
+          payment_method_id = ${removed ? null : token.methodId},
+          payment_method_label = ${removed ? null : method.label},
           payment_method_details = ${removed ? null : details}
         where id = ${billingCustomerId} and status = 'pending'`,
-    recordChargeSucceeded(sql, reference, k),
+    recordChargeSucceeded(sql, reference, objectNumber),
     ...(removed ? [insertEvent(sql, { type: 'billing_customer.payment_method_removed', billingCustomerId })] : []),
   ])
   return paid[0]!.closed ? 'closed' : 'open'
@@ -74,23 +78,23 @@ type PaidMethod = SavedMethodToken & { kind: PaymentObject['kind'] }
 async function readToken(
   sql: Sql,
   { onboardingId }: PaymentReference,
-  k: number,
+  objectNumber: number,
   method: DescribedMethod,
 ): Promise<PaidMethod | undefined> {
   const [token] = await sql<PaidMethod[]>`
     select p.kind, p.environment, p.gateway, coalesce(nullif(${method.id}, ''), (
       select coalesce(a.method_id, a.reference) from payment_attempts a
       where a.onboarding_id = p.onboarding_id and a.k = p.k order by a.number desc limit 1)) as method_id
-    from payment_objects p where p.onboarding_id = ${onboardingId} and p.k = ${k} and p.state <> 'paid'`
+    from payment_objects p where p.onboarding_id = ${onboardingId} and p.k = ${objectNumber} and p.state <> 'paid'`
   return token
 }
 
 /** What was saved is being removed: nothing came of it, and the customer approves once more. */
-async function giveUpSaved(sql: Sql, reference: PaymentReference, k: number): Promise<'method_removed'> {
-  await buryUnderLock(sql, reference, k)
+async function giveUpSaved(sql: Sql, reference: PaymentReference, objectNumber: number): Promise<'method_removed'> {
+  await buryUnderLock(sql, reference, objectNumber)
   const [attempt] = await sql<{ number: number }[]>`
     select number from payment_attempts
-    where onboarding_id = ${reference.onboardingId} and closed_at is null and (k = ${k} or k is null)`
+    where onboarding_id = ${reference.onboardingId} and closed_at is null and (k = ${objectNumber} or k is null)`
   if (attempt) await notPaidUnderLock(sql, reference, { ...attempt, state: 'void', code: 'paypal_approval_needed' })
   return 'method_removed'
 }
@@ -98,11 +102,11 @@ async function giveUpSaved(sql: Sql, reference: PaymentReference, k: number): Pr
 async function recordChargeSucceeded(
   sql: Sql,
   { billingCustomerId, onboardingId }: PaymentReference,
-  k: number,
+  objectNumber: number,
 ): Promise<void> {
   const [charge] = await sql<{ id: string; late: boolean }[]>`
     update charges set late = late or state = 'canceled', state = 'succeeded'
-    where object_onboarding_id = ${onboardingId} and k = ${k} and state in ('open', 'unknown', 'canceled')
+    where object_onboarding_id = ${onboardingId} and k = ${objectNumber} and state in ('open', 'unknown', 'canceled')
     returning id, late`
   if (!charge) return
   await insertEvent(sql, {
@@ -173,7 +177,8 @@ export async function recordUndecided(
   await underLock(database, billingCustomerId, async (sql) => {
     const rows = await sql`
       update payment_attempts set state = ${attempt.state}
-      where onboarding_id = ${onboardingId} and number = ${attempt.number} and closed_at is null and state <> ${attempt.state}
+      where onboarding_id = ${onboardingId} and number = ${attempt.number} and closed_at is null
+        and state <> ${attempt.state}
       returning number`
     if (rows.length === 0 || attempt.state === 'processing') return
     await insertEvent(sql, {

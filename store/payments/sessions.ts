@@ -7,24 +7,26 @@ import type { Database, Sql } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
 import { readFacts } from '../onboardings/facts.ts'
 
-/** What a customer was sent to approve outside of our page, or enters on a caller's form: the n-th of its onboarding. */
+/** What a customer was sent to approve outside of our page, or enters on a caller's form. */
 export interface StoredSession {
   onboardingId: string
-  n: number
+  sessionNumber: number
   gateway: GatewayName
   token: string | null
   approveUrl: string | null
   /** The gateway customer that a card is saved with; null at PayPal. */
   gatewayCustomerId: string | null
   /** The number of the next call that cancels a form. */
-  c: number
+  cancelNumber: number
   /** The price that was shown when it began, in minor units. */
   amount: number
   currency: string
 }
 
 export const sessionColumns = (sql: Sql) =>
-  sql`onboarding_id, n, gateway, token, approve_url, gateway_customer_id, c, amount, currency`
+  sql`
+  onboarding_id, n as session_number, gateway, token, approve_url, gateway_customer_id, c as cancel_number, amount,
+  currency`
 // Well below the 3 hours for which PayPal keeps a setup token and its request id.
 const life = 2 * 3600
 
@@ -55,9 +57,12 @@ export async function ensureSession(
     const { currency } = facts
     const [usable] = await sql<StoredSession[]>`
       select ${sessionColumns(sql)} from approval_sessions s
-      where onboarding_id = ${onboardingId} and gateway = ${gateway} and amount = ${amountDue(facts)} and currency = ${currency}
+      where onboarding_id = ${onboardingId} and gateway = ${gateway} and amount = ${amountDue(facts)}
+        and currency = ${currency}
         and created_at > now() - ${life} * interval '1 second'
-        and not exists (select 1 from payment_attempts a where a.onboarding_id = s.onboarding_id and a.reference in (s.token, s.method_id))
+        and not exists (
+          select 1 from payment_attempts a
+          where a.onboarding_id = s.onboarding_id and a.reference in (s.token, s.method_id))
       order by n desc limit 1`
     if (usable) return usable
     const [made] = await sql<StoredSession[]>`
@@ -72,22 +77,26 @@ export async function ensureSession(
 /** Keeps what the gateway made; the first that is stored stays. */
 export async function storeSession(
   sql: Sql,
-  { onboardingId, n }: Pick<StoredSession, 'onboardingId' | 'n'>,
+  { onboardingId, sessionNumber }: Pick<StoredSession, 'onboardingId' | 'sessionNumber'>,
   made: { token: string; approveUrl: string | null; gatewayCustomerId?: string },
 ): Promise<StoredSession> {
   const [row] = await sql<StoredSession[]>`
     update approval_sessions
     set token = coalesce(token, ${made.token}), approve_url = coalesce(approve_url, ${made.approveUrl}),
       gateway_customer_id = coalesce(gateway_customer_id, ${made.gatewayCustomerId ?? null})
-    where onboarding_id = ${onboardingId} and n = ${n}
+    where onboarding_id = ${onboardingId} and n = ${sessionNumber}
     returning ${sessionColumns(sql)}`
   return row!
 }
 
 /** A session whose row the gateway cannot make a token for any more: the next call begins another. */
-export async function dropSession(sql: Sql, { onboardingId, n }: Pick<StoredSession, 'onboardingId' | 'n'>) {
+export async function dropSession(
+  sql: Sql,
+  { onboardingId, sessionNumber }: Pick<StoredSession, 'onboardingId' | 'sessionNumber'>,
+) {
   await sql`
-    update approval_sessions set created_at = '-infinity' where onboarding_id = ${onboardingId} and n = ${n}`
+    update approval_sessions set created_at = '-infinity'
+    where onboarding_id = ${onboardingId} and n = ${sessionNumber}`
 }
 
 /** The newest session at PayPal of the onboarding that was not handed in, of whatever age. */
@@ -95,7 +104,8 @@ export async function findWaitingSession(sql: Sql, onboardingId: string): Promis
   const [row] = await sql<StoredSession[]>`
     select ${sessionColumns(sql)} from approval_sessions s
     where onboarding_id = ${onboardingId} and gateway = 'paypal' and token is not null
-      and not exists (select 1 from payment_attempts a where a.onboarding_id = s.onboarding_id and a.reference = s.token)
+      and not exists (
+        select 1 from payment_attempts a where a.onboarding_id = s.onboarding_id and a.reference = s.token)
     order by n desc limit 1`
   return row
 }

@@ -11,24 +11,32 @@ export interface Asking {
   again: boolean
 }
 
+/** What is about to be created and paid in one call. */
+interface SingleStepCall {
+  attempt: number
+  objectNumber: number
+  methodId: string
+  payerPresent: boolean
+}
+
 /**
- * Notes that object k is about to be created and paid in one call, with which method, and whether its payer approved
+ * Notes that an object is about to be created and paid in one call, with which method, and whether its payer approved
  * just before: a repeated call says the same. Only while nobody ends the onboarding, the attempt is open and no id is
  * known. Returns undefined otherwise.
  */
 export async function noteAsking(
   database: Database,
   reference: PaymentReference,
-  { attempt, k, methodId, payerPresent }: { attempt: number; k: number; methodId: string; payerPresent: boolean },
+  { attempt, objectNumber, methodId, payerPresent }: SingleStepCall,
 ): Promise<Asking | undefined> {
   const { onboardingId } = reference
   return underLock(database, reference.billingCustomerId, async (sql) => {
-    const again = (await findObject(sql, onboardingId, k))?.sentAt != null
+    const again = (await findObject(sql, onboardingId, objectNumber))?.sentAt != null
     const rows = await sql`
       update payment_objects p set sent_at = coalesce(p.sent_at, now()), method_id = coalesce(p.method_id, ${methodId}),
         payer_present = case when p.sent_at is null then ${payerPresent} else p.payer_present end
       from onboardings o, payment_attempts a
-      where p.onboarding_id = ${onboardingId} and p.k = ${k} and p.at_once and p.object_id is null
+      where p.onboarding_id = ${onboardingId} and p.k = ${objectNumber} and p.at_once and p.object_id is null
         and p.state = 'creating' and p.closed_at is null
         and o.id = p.onboarding_id and o.ended_at is null and o.closing is null
         and a.onboarding_id = o.id and a.number = ${attempt} and a.state = 'open'
@@ -36,43 +44,54 @@ export async function noteAsking(
     if (rows.length === 0) return undefined
     await sql`
       update payment_attempts
-      set k = ${k}, j = greatest(j, 1), sent_at = coalesce(sent_at, now()), last_sent_at = now(), seen_before = ''
+      set k = ${objectNumber}, j = greatest(j, 1), sent_at = coalesce(sent_at, now()), last_sent_at = now(),
+        seen_before = ''
       where onboarding_id = ${onboardingId} and number = ${attempt}`
-    return { object: (await findObject(sql, onboardingId, k))!, again }
+    return { object: (await findObject(sql, onboardingId, objectNumber))!, again }
   })
 }
 
-/** Keeps the id that was answered, also where the object was closed meanwhile: money may be on it. Answers false where it has another. */
+/**
+ * Keeps the id that was answered, also where the object was closed meanwhile: money may be on it. Answers false where
+ * it has another.
+ */
 export async function keepAnsweredId(
   database: Database,
   reference: PaymentReference,
-  k: number,
+  objectNumber: number,
   objectId: string,
 ): Promise<boolean> {
   return underLock(database, reference.billingCustomerId, async (sql) => {
     const rows = await sql`
       update payment_objects
       set object_id = ${objectId}, state = case when state = 'creating' then 'open' else state end
-      where onboarding_id = ${reference.onboardingId} and k = ${k} and at_once and coalesce(object_id, ${objectId}) = ${objectId}
+      where onboarding_id = ${reference.onboardingId} and k = ${objectNumber} and at_once
+        and coalesce(object_id, ${objectId}) = ${objectId}
       returning k`
     return rows.length === 1
   })
 }
 
-/** Writes that nobody can say whether object k was paid. Its charge stands in the way of any other until that is known. */
-export async function recordUnknown(database: Database, reference: PaymentReference, k: number): Promise<void> {
+/**
+ * Writes that nobody can say whether an object was paid. Its charge stands in the way of any other until that is known.
+ */
+export async function recordUnknown(
+  database: Database,
+  reference: PaymentReference,
+  objectNumber: number,
+): Promise<void> {
   await underLock(
     database,
     reference.billingCustomerId,
     (sql) => sql`
       update charges set state = 'unknown'
-      where object_onboarding_id = ${reference.onboardingId} and k = ${k} and state = 'open'`,
+      where object_onboarding_id = ${reference.onboardingId} and k = ${objectNumber} and state = 'open'`,
   )
 }
 
 /**
- * Gives an id to the object of this onboarding that was asked for and never answered: the one that is awaited, else the newest
- * that was given up; a live run is asked to look. Answers whether there was one.
+ * Gives an id to the object of this onboarding that was asked for and never answered: the one that is awaited, else the
+ * newest that was given up; a live run is asked to look. Answers whether there was one.
  */
 export async function learnObjectId(
   database: Database,
@@ -86,7 +105,8 @@ export async function learnObjectId(
       set object_id = ${named.objectId}, state = case when state = 'creating' then 'open' else state end
       where onboarding_id = ${named.onboardingId} and k = (
         select k from payment_objects
-        where onboarding_id = ${named.onboardingId} and environment = ${named.environment} and gateway = ${named.gateway}
+        where onboarding_id = ${named.onboardingId} and environment = ${named.environment}
+          and gateway = ${named.gateway}
           and at_once and sent_at is not null and object_id is null
         order by state = 'creating' desc, k desc limit 1)
       returning k`

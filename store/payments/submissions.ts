@@ -70,8 +70,8 @@ async function submitUnderLock(sql: Sql, submission: Submission, settings: Setti
 }
 
 /**
- * The same submission again: a token of this onboarding, or a saved method that is being tried just now, or that its bank
- * said never to try again.
+ * The same submission again: a token of this onboarding, or a saved method that is being tried just now, or that its
+ * bank said never to try again.
  */
 async function findSame(
   sql: Sql,
@@ -122,10 +122,10 @@ async function insertAttempt(
     where onboarding_id = ${facts.id} and state = 'needs_customer'`
   const rows = await sql`
     insert into payment_attempts
-      (onboarding_id, number, environment, link_version, source, gateway, reference, single_use, gateway_customer_id, amount, currency,
-       address_hash, challenge)
-    values (${facts.id}, ${number}, ${facts.environment}, ${facts.linkVersion}, ${source}, ${gateway}, ${reference}, ${singleUse},
-      ${gatewayCustomerId}, ${amountDue(facts)}, ${facts.currency}, ${submission.addressHash ?? null},
+      (onboarding_id, number, environment, link_version, source, gateway, reference, single_use, gateway_customer_id,
+       amount, currency, address_hash, challenge)
+    values (${facts.id}, ${number}, ${facts.environment}, ${facts.linkVersion}, ${source}, ${gateway}, ${reference},
+      ${singleUse}, ${gatewayCustomerId}, ${amountDue(facts)}, ${facts.currency}, ${submission.addressHash ?? null},
       ${challenge && gateway === 'stripe'})
     on conflict (environment, gateway, reference) where single_use do nothing
     returning number`

@@ -41,7 +41,7 @@ async function mayCharge(tenant: Tenant, name: GatewayName, owner: string, metad
   }
   const gateway = { name, readMethod: async (id: string) => ({ id, customer }) } as unknown as PaymentGateway
   const facts = { ...tenant, customerId: customerOf(tenant) } as OnboardingFacts
-  const unsent = { gatewayCustomerId: null, sentAt: null, k: null }
+  const unsent = { gatewayCustomerId: null, sentAt: null, objectNumber: null }
   const attempt = { reference: 'method', singleUse: false, ...unsent } as PaymentAttempt
   try {
     const charged = await chargedCustomer(world.sql, gateway, facts, attempt, builtInSettings)

@@ -61,7 +61,7 @@ describe('what an onboarding does next', () => {
         requireInitial: false,
         objects: [
           {
-            k: 1,
+            objectNumber: 1,
             kind: 'setup',
             gateway: 'stripe',
             state: 'paid',

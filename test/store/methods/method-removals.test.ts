@@ -120,7 +120,12 @@ test('two copies of an undoing get the same removal, also when it is done', asyn
   const token = await freshMethod()
   const undone = { ...leaver, attempt: 1 }
   const claim = () => claimRemoval(world.sql, token, undone, true)
-  const removing = expect.objectContaining({ ...token, state: 'removing', onboardingId: leaver.onboardingId, c: 0 })
+  const removing = expect.objectContaining({
+    ...token,
+    state: 'removing',
+    onboardingId: leaver.onboardingId,
+    removalNumber: 0,
+  })
   expect(await Promise.all([claim(), claim(), claim()])).toEqual([removing, removing, removing])
   await Promise.all([finishRemoval(world.sql, token, undone), finishRemoval(world.sql, token, undone)])
   expect(await claim()).toMatchObject({ state: 'removed' })

@@ -53,9 +53,9 @@ export function naiveSteps(
       const [object] = (await listObjects(database, record.onboardingId)) as OpenObject[]
       await noteSending(database, record, {
         attempt: attempt.number,
-        oldJ: 0,
-        k: object!.k,
-        j: 1,
+        previousSendNumber: 0,
+        objectNumber: object!.objectNumber,
+        sendNumber: 1,
         seenBefore: '',
         customerPresent: false,
         keep: true,
