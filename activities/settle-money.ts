@@ -1,17 +1,10 @@
-import { decideRefund } from '../domain/payment/decide-refund.ts'
 import type { ChargeState } from '../domain/lifecycle.ts'
 import { moneyWorkflowId } from '../domain/onboarding/run.ts'
-import { recordDispute, recordReturnedOutside } from '../store/charges/kept-charge.ts'
-import { recordRefund } from '../store/charges/refunds.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
-import { gatewayFor } from '../payments/gateway-for.ts'
-import { recordReadAsPaid } from '../payments/record-read-as-paid.ts'
-import { returnMoney } from '../payments/return-money.ts'
+import { settleCharge } from '../payments/settle-charge.ts'
+import { findCharge } from '../store/charges/charges.ts'
 import { isStrayOf } from './guard/own-run.ts'
 import { asStep } from './guard/step.ts'
-import { needsPerson } from '../store/onboardings/needs-person.ts'
-import { findCharge, type ChargeRow } from '../store/charges/charges.ts'
-import { findObject } from '../store/payments/objects.ts'
 
 /**
  * The step of `money/{charge}`: returns the charge's state, where `refund_pending` means that it must be looked at
@@ -23,45 +16,3 @@ export const settleMoney = (d: ActivityDependencies) => (chargeId: string) =>
     if (!charge) return 'unknown_charge'
     return isStrayOf(moneyWorkflowId(chargeId)) ? 'superseded' : settleCharge(d, charge)
   })
-
-/** Settles the money of an onboarding that has ended: a late success is returned, a refund is watched. */
-export async function settleCharge(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeState> {
-  if (charge.result === null) return charge.state // its onboarding lives and looks after it
-  if (charge.state === 'canceled') await findLatePayment(d, charge)
-  const current = (await findCharge(d.database, charge.id))!
-  const returns =
-    current.state === 'refund_pending' ||
-    (current.state === 'succeeded' && (current.late || current.result !== 'completed'))
-  if (returns) return returnMoney(d, current)
-  if (current.state === 'refunded' || current.state === 'refund_failed') return watchRefund(d, current)
-  if (current.state === 'succeeded' || current.state === 'kept') return watchKept(d, current)
-  return current.state
-}
-
-/** Paid although closed: the money is ours to return, and a person should know. */
-async function findLatePayment(d: ActivityDependencies, charge: ChargeRow): Promise<void> {
-  if (!charge.objectId) return
-  const reading = await gatewayFor(d, charge).read({ kind: 'payment', id: charge.objectId })
-  if (reading.state !== 'paid') return
-  const object = (await findObject(d.database, charge.objectOnboardingId, charge.objectNumber))!
-  await recordReadAsPaid(d.database, charge, object, reading)
-  await needsPerson(d.database, charge, 'late_payment')
-}
-
-/** A refund can fail days after it succeeded, and the other way round: what the gateway says now counts. */
-async function watchRefund(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeState> {
-  const refunds = await gatewayFor(d, charge).readRefunds({ kind: 'payment', id: charge.objectId! })
-  const decision = decideRefund(charge.amount, refunds)
-  if (decision.do === 'record') await recordRefund(d.database, charge, { id: refunds.id!, state: decision.state })
-  return (await findCharge(d.database, charge.id))!.state
-}
-
-/** Money that was to stay can go back by somebody at the gateway, or be disputed by the customer's bank. */
-async function watchKept(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeState> {
-  if (!charge.objectId) return charge.state
-  const [gateway, object] = [gatewayFor(d, charge), { kind: 'payment' as const, id: charge.objectId }]
-  const { returned } = await gateway.readRefunds(object)
-  if (returned >= charge.amount) await recordReturnedOutside(d.database, charge)
-  if (await gateway.isDisputed(object)) await recordDispute(d.database, charge)
-  return (await findCharge(d.database, charge.id))!.state
-}

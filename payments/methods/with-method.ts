@@ -3,7 +3,7 @@ import { amountDue, type OnboardingFacts } from '../../domain/onboarding/onboard
 import type { PaymentGateway } from '../../gateways/gateway.ts'
 import type { Database } from '../../store/database/database.ts'
 import type { PaymentAttempt } from '../../store/payments/attempts.ts'
-import { storeMethod } from '../../store/payments/objects.ts'
+import { storeMethod } from '../../store/methods/own-methods.ts'
 import { takeBackMethod } from './take-back-method.ts'
 
 export const methodKey = (onboardingId: string, attempt: number) => `${onboardingId}/method/${attempt}`

@@ -39,19 +39,6 @@ export async function findSetUp(
   return row?.onboardingId
 }
 
-/**
- * Keeps which method came of a session before it is handed in: it is known as attached by us, and can be taken back.
- */
-export async function storeSessionMethod(
-  sql: Sql,
-  { onboardingId, sessionNumber }: Pick<StoredSession, 'onboardingId' | 'sessionNumber'>,
-  methodId: string,
-): Promise<void> {
-  await sql`
-    update approval_sessions set method_id = ${methodId}
-    where onboarding_id = ${onboardingId} and n = ${sessionNumber} and method_id is null`
-}
-
 /** A cancel whose stored answer is a failure of the gateway is sent again under the next number. */
 export async function nextFormCancel(
   sql: Sql,

@@ -1,9 +1,8 @@
 import { amountDue, openAttempt } from '../../domain/onboarding/onboarding.ts'
-import type { Environment, GatewayName, ObjectState } from '../../domain/lifecycle.ts'
+import type { GatewayName, ObjectState } from '../../domain/lifecycle.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
-import { isRemoved } from '../methods/method-removals.ts'
 import { newId } from '../database/new-id.ts'
 import { readFacts } from '../onboardings/facts.ts'
 import type { PaymentReference } from '../../domain/onboarding/run.ts'
@@ -61,39 +60,6 @@ export async function storeObjectId(
         and state in ('creating', 'open') and (object_id is null or object_id = ${objectId})
       returning k`
     return rows.length === 1
-  })
-}
-
-/**
- * Keeps the payment method that was made of what the customer approved. Where the attempt is over it answers `known` if
- * the method stands in the record, so that whoever ends the onboarding takes it back, and `unknown` if only the caller
- * knows of it. `removed`: it is a method that is being removed, or was, and must not be taken.
- */
-export async function storeMethod(
-  database: Database,
-  { billingCustomerId, onboardingId }: PaymentReference,
-  number: number,
-  methodId: string,
-): Promise<'kept' | 'known' | 'unknown' | 'removed'> {
-  return underLock(database, billingCustomerId, async (sql) => {
-    const [attempt] = await sql<{ environment: Environment; gateway: GatewayName; methodId: string | null }[]>`
-      select environment, gateway, method_id from payment_attempts
-      where onboarding_id = ${onboardingId} and number = ${number}`
-    const { environment, gateway } = attempt!
-    const removed = await isRemoved(sql, { environment, gateway, methodId })
-    if (removed) return attempt!.methodId === methodId ? 'known' : 'removed'
-    const rows = await sql`
-      update payment_attempts a set method_id = ${methodId}
-      from onboardings o
-      where a.onboarding_id = ${onboardingId} and a.number = ${number} and a.closed_at is null
-        and (a.method_id is null or a.method_id = ${methodId})
-        and o.id = a.onboarding_id and o.closing is null and o.ended_at is null
-      returning a.number`
-    if (rows.length === 1) return 'kept'
-    const known = await sql`
-      select 1 from payment_attempts
-      where onboarding_id = ${onboardingId} and number = ${number} and method_id = ${methodId}`
-    return known.length === 1 ? 'known' : 'unknown'
   })
 }
 
