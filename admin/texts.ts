@@ -9,7 +9,7 @@ import { toStored, whyNotText } from '../domain/text/free-text.ts'
 export function checkedTexts(options: Record<string, string>): Record<string, string> {
   for (const [name, value] of Object.entries(options)) {
     const holdsCard = findCardNumbers({ [name]: value }).length > 0
-    const wrong = holdsCard ? 'must not hold a card number' : whyNotText(value, name === 'reason' ? 'notes' : 'name')
+    const wrong = holdsCard ? 'must not contain a card number' : whyNotText(value, name === 'reason' ? 'notes' : 'name')
     if (wrong) throw new Failure('invalid_request', wrong, { param: `--${name}` })
   }
   return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, toStored(value)]))

@@ -64,7 +64,7 @@ function withoutCards<Args extends unknown[]>(check: (...args: Args) => void = (
     const wrong = whyNotDecoded(...args)
     if (wrong) refuse(wrong)
     if (findCardNumbers({ id: currentUpdateInfo()?.id, args }).length > 0)
-      refuse('an update must not hold a card number')
+      refuse('an update must not contain a card number')
     check(...args)
   }
 }

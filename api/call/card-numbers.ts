@@ -16,8 +16,8 @@ const contactFields = new Set([
 ])
 
 const messages = {
-  key: 'must not hold a card number in the name of a field',
-  value: 'must not hold a card number',
+  key: 'must not contain a card number in the name of a field',
+  value: 'must not contain a card number',
 }
 
 const toField = ({ path, inKey }: FoundCard): WrongField => ({

@@ -80,7 +80,7 @@ const submission = z
       confirmation_token: z
         .string()
         .regex(/^ctoken_[A-Za-z0-9_]{1,200}$/, 'must be the id of a confirmation token')
-        .refine((id) => !isCardNumberAsId(id), 'must not hold a card number')
+        .refine((id) => !isCardNumberAsId(id), 'must not contain a card number')
         .openapi({ example: 'ctoken_1Q2w3e' }),
       ...shown,
     }),
@@ -89,7 +89,7 @@ const submission = z
       setup_token: z
         .string()
         .regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be the id of a setup token')
-        .refine((id) => !isCardNumberAsId(id), 'must not hold a card number')
+        .refine((id) => !isCardNumberAsId(id), 'must not contain a card number')
         .openapi({ example: '5C991763VB2781612' }),
       ...shown,
     }),

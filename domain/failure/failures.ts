@@ -1,7 +1,7 @@
 import { withoutCardNumber } from '../text/card-numbers.ts'
 import { shown } from '../text/shown.ts'
 
-/** What can go wrong for a caller, in the words of the business. The codes are part of the API. */
+/** Error codes in domain terms. They are part of the API. */
 export type FailureCode =
   | 'invalid_request'
   | 'unauthorized'
@@ -19,8 +19,8 @@ export type FailureCode =
   | 'unavailable'
 
 /**
- * What stands against a request that is 409, for programs: the `code` of the native API. Other doors keep the words of
- * their documents.
+ * Machine-readable reasons of a 409: the `code` of the native API. Other doors use the terms of their own
+ * documentation.
  */
 export const conflictCodes = [
   'external_id_taken',
@@ -50,7 +50,7 @@ export const conflictCodes = [
 ] as const
 export type ConflictCode = (typeof conflictCodes)[number]
 
-/** A field and what would be right. */
+/** An invalid field and what a valid value is. */
 export interface WrongField {
   param: string
   message: string
@@ -64,10 +64,10 @@ export interface FailureOptions {
   existingId?: string
 }
 
-/** The name of a field as a refusal repeats it: short, and without what looks like a card number. */
+/** Returns the name of a field as an error shows it: short, and without anything that looks like a card number. */
 const shownParam = (param: string): string => shown(withoutCardNumber(param), 200)
 
-/** Wrong fields that one refusal names; a body can have a hundred thousand. */
+/** Maximum number of invalid fields in one error. A body can have a hundred thousand. */
 export const mostFields = 20
 
 const bounded = ({ param, message }: WrongField): WrongField => ({
@@ -76,22 +76,22 @@ const bounded = ({ param, message }: WrongField): WrongField => ({
 })
 
 /**
- * A refusal that a caller can understand: `param` names the field, `message` says what would be right. Whatever a
- * caller sent, its texts are well-formed and short.
+ * An error for the caller: `param` names the field, `message` says what a valid value is. Its texts are well-formed and
+ * short, whatever the caller sent.
  */
 export class Failure extends Error {
   override readonly name = 'Failure'
   readonly code: FailureCode
   readonly param: string | undefined
-  /** Seconds after which asking again makes sense. */
+  /** Seconds after which a retry can succeed. */
   readonly retryAfter: number | undefined
-  /** What stands against the request, where `code` is `conflict`. */
+  /** The reason of the conflict, if `code` is `conflict`. */
   readonly conflict: ConflictCode | undefined
-  /** The id of the object that stands against the request, as the native API writes it. */
+  /** The id of the conflicting object, in the native form. */
   readonly existingId: string | undefined
   /**
-   * Every wrong field, where more than one is known to be; the first is also `param` and `message`. Names are the
-   * caller's words: what looks like a card number in them is left out.
+   * Every invalid field; the first one is also `param` and `message`. Names come from the caller, so anything in them
+   * that looks like a card number is removed.
    */
   readonly fields: WrongField[]
 
@@ -108,7 +108,7 @@ export class Failure extends Error {
     this.fields = fields.slice(0, mostFields).map(bounded)
   }
 
-  /** Returns the same refusal with some of it changed; `param: undefined` leaves out the field. */
+  /** Returns a copy of this error with changes; `param: undefined` removes the field name. */
   with(changes: { param?: string | undefined; message?: string; existingId?: string }): Failure {
     const { code, message, param, retryAfter, conflict, existingId } = this
     const same = { param, retryAfter, conflict, existingId, ...changes, cause: this as unknown }
@@ -121,6 +121,6 @@ export const notFound = (what: string, param?: string) =>
   new Failure('not_found', `${what} not found`, param ? { param } : {})
 export const invalid = (param: string, message: string) => new Failure('invalid_request', message, { param })
 
-/** A refusal by the current state; `retryAfter` in seconds where time alone will change it. */
+/** Creates a conflict error. `retryAfter` is in seconds and set only if waiting alone resolves the conflict. */
 export const conflict = (code: ConflictCode, param: string, message: string, retryAfter?: number) =>
   new Failure('conflict', message, { param, conflict: code, ...(retryAfter === undefined ? {} : { retryAfter }) })

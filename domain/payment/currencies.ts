@@ -1,21 +1,21 @@
 import type { GatewayName } from '../lifecycle.ts'
 
-// Which currencies the gateways take, with their amounts. docs/currencies.md is made from this file.
+// Currencies that the gateways support, with their amounts. docs/currencies.md is generated from this file.
 
-/** Where each fact comes from. What no page says is marked as ours, and docs/going-live.md says how to try it. */
+/**
+ * The source of each fact. A value that no page publishes is marked as ours; docs/going-live.md says how to verify it.
+ */
 export const currencySources = {
-  /** Presentment currencies, zero-decimal and three-decimal currencies, special cases, least and largest amounts. */
+  /** Presentment currencies, zero-decimal and three-decimal currencies, special cases, minimum and maximum amounts. */
   stripe: 'https://docs.stripe.com/currencies',
-  /** Currencies, those without decimals, and those for accounts of one country. */
+  /** Supported currencies, currencies without decimals, and currencies for accounts of one country. */
   paypal: 'https://developer.paypal.com/reference/currency-codes/',
 }
 
-/**
- * Minor units: what the initial charge is when nobody says otherwise (about 15 USD), and the least that Stripe takes.
- */
+/** Minor units: the default initial charge (about 15 USD), and the minimum amount of Stripe. */
 type Amounts = readonly [initial: number, least: number]
 
-/** The least amounts that Stripe publishes. */
+/** Minimum amounts published by Stripe. */
 const published: Record<string, Amounts> = {
   USD: [1500, 50],
   EUR: [1500, 50],
@@ -43,8 +43,8 @@ const published: Record<string, Amounts> = {
 }
 
 /**
- * Where Stripe publishes no least amount, what it settles must reach the least of the settlement currency. The least
- * here is about 0.50 USD at rates of late 2026: ours, so that an amount such as 50 VND never reaches Stripe.
+ * Stripe publishes no minimum for these: the settled amount must reach the minimum of the settlement currency. These
+ * are our own values, about 0.50 USD at rates of late 2026, so that an amount such as 50 VND never reaches Stripe.
  */
 const converted: Record<string, Amounts> = {
   AFN: [110_000, 3000],
@@ -167,44 +167,45 @@ const converted: Record<string, Amounts> = {
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 
-/** ISO 4217: no decimals, or three. All others have two. */
+/** ISO 4217 currencies with no or three decimals. All others have two. */
 const zeroDecimals = words('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF')
 const threeDecimals = words('BHD JOD KWD OMR TND')
 
-/** Stripe counts these with two decimals that must be 00, for compatibility ("special cases"). */
+/** For compatibility, Stripe uses two decimals for these, and they must be 00 ("special cases"). */
 const withTwoAtStripe = words('ISK UGX')
-/** Stripe counts it without decimals, although ISO 4217 has two. */
+/** Stripe uses no decimals, although ISO 4217 has two. */
 const withNoneAtStripe = words('MGA')
-/** Digits of an amount in Stripe's own unit: eight, except where it says otherwise. */
+/** Maximum digits of an amount in Stripe's unit: eight, except for these. */
 const digitsAtStripe: Record<string, number> = { IDR: 12 }
 
 const atPayPal = words(
   'AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD HUF ILS JPY MXN MYR NOK NZD PHP PLN SEK SGD THB TWD USD',
 )
-/** PayPal refuses decimals in these, though ISO 4217 has some. */
+/** PayPal rejects decimals in these, although ISO 4217 has them. */
 const withNoneAtPayPal = words('HUF TWD')
-/** PayPal takes these for accounts of one country only. */
+/** PayPal supports these only for accounts of one country. */
 const countryAtPayPal: Record<string, string> = { BRL: 'BR', CNY: 'CN', MYR: 'MY' }
 
 export interface GatewayRules {
-  /** Digits after the decimal point in the unit that the gateway counts in. */
+  /** Digits after the decimal point in the gateway's unit. */
   digits: number
   /**
-   * Least, largest and step of an amount, in our minor units. The largest is absent where the gateway publishes none.
+   * Minimum, maximum and increment of an amount, in ISO 4217 minor units. `largest` is absent if the gateway publishes
+   * none.
    */
   least: number
   largest?: number
   step: number
   /** Whether the gateway publishes `least`. */
   leastIsPublished: boolean
-  /** Set where only accounts of this country take the currency. */
+  /** Set if only accounts of this country support the currency. */
   onlyIn?: string
 }
 
 export interface Currency {
-  /** Digits after the decimal point in ISO 4217. Our own amounts are integers in this unit. */
+  /** Digits after the decimal point in ISO 4217. Our amounts are integers in this unit. */
   digits: number
-  /** The initial charge when nobody says otherwise, and the least unless the organization says less. */
+  /** The default initial charge, and the default minimum: an organization can set a lower one. */
   initial: number
   gateways: Partial<Record<GatewayName, GatewayRules>>
 }
@@ -244,7 +245,7 @@ function payPalRules(code: string, digits: number): GatewayRules {
 
 const stepOf = (digits: number, own: number) => 10 ** Math.max(0, digits - own)
 
-/** Every currency that Stripe or PayPal takes, by its ISO 4217 code. */
+/** Every currency that Stripe or PayPal supports, by its ISO 4217 code. */
 export const currencies: Readonly<Record<string, Currency>> = Object.fromEntries(
   Object.entries({ ...published, ...converted })
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,12 +1,12 @@
 import { own } from '../text/own.ts'
 
 /**
- * What a declined payment means to the customer. Lost, stolen and suspected cards are `declined`, like any other:
- * a page that told them apart would help whoever tests stolen cards.
+ * What a declined payment means to the customer. Lost, stolen and suspected cards read like any other decline: a page
+ * that distinguished them would help people who test stolen cards.
  */
 export type DeclineCode =
   | 'declined'
-  /** The bank will never take this card: the words are those of `declined`, the card is not sent to it again. */
+  /** The bank will never accept this card. Same message as `declined`; the card is not sent to the bank again. */
   | 'do_not_try_again'
   | 'insufficient_funds'
   | 'expired_card'
@@ -22,7 +22,7 @@ export type DeclineCode =
   | 'paypal_account'
   | 'paypal_approval_needed'
 
-/** Why an attempt was given up without the bank having said no; none of these counts as an attempt. */
+/** Why an attempt was voided without a decline of the bank. Void attempts do not count toward the limits. */
 export type VoidCode = 'took_too_long' | 'method_not_usable' | 'onboarding_ended'
 
 const declined = 'Your bank declined this card. You have not been charged. Please try another card.'

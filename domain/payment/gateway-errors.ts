@@ -1,26 +1,26 @@
-/** How a call to a gateway failed, by what is known afterwards. */
+/** How a call to a gateway failed, by what is known about its effect. */
 export type GatewayErrorKind =
-  /** Nobody knows whether it was carried out: time-out, cut connection, 5xx, a first try that still runs. Read. */
+  /** The call may have been executed: timeout, broken connection, 5xx, or a first request still in progress. Read. */
   | 'unknown'
-  /** Not carried out, and may be sent again as it is: rate limit. */
+  /** Not executed; the same call can be sent again: rate limit. */
   | 'not_now'
-  /** The gateway keeps a failure under this key: it will answer the same for ever. Read, then take the next number. */
+  /** The gateway stored a failure for this key and returns it for every repeat. Read, then use the next number. */
   | 'stored_failure'
-  /** The key was used with other parameters: a bug of ours, or a restored database. Read, then take the next number. */
+  /** The key was used with other parameters: a bug of ours, or a restored database. Read, then use the next number. */
   | 'key_reused'
-  /** What was submitted cannot be used (any more): expired, used elsewhere, detached. Not a decline. */
+  /** The submitted method cannot be used (any more): expired, used elsewhere, detached. Not a decline. */
   | 'method_unusable'
-  /** The object is not in the state that the call needs. Read. */
+  /** The object is not in the state that the call requires. Read. */
   | 'unexpected_state'
   | 'not_found'
-  /** A dispute holds the money: it cannot be returned while that is open. */
+  /** The payment is disputed: it cannot be refunded while the dispute is open. */
   | 'disputed'
-  /** The outcome can neither be read nor be asked for again: only a person can find it out. */
+  /** The outcome can be neither read nor requested again: only an operator can determine it. */
   | 'undecidable'
-  /** The gateway does not accept us: keys, permissions, parameters. Only a person can mend it. */
+  /** The gateway rejects our keys, permissions or parameters. Only an operator can fix it. */
   | 'refused'
 
-/** Carries a code of ours and of the vendor, never a message of the vendor's: that may hold personal data. */
+/** Carries our kind and the vendor's code, never the vendor's message: it may contain personal data. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError'
   readonly kind: GatewayErrorKind
@@ -33,12 +33,12 @@ export class GatewayError extends Error {
   }
 }
 
-/** What a `refused` says where a set-up is not as we made it: another's by its metadata, or saved for another purpose. */
+/** The vendor code of a `refused` for a setup with other metadata than ours, or saved for another purpose. */
 export const setupDiffers = 'setup_differs'
 
 export const isGatewayError = (error: unknown, ...kinds: GatewayErrorKind[]): error is GatewayError =>
   error instanceof GatewayError && (kinds.length === 0 || kinds.includes(error.kind))
 
-/** Whether a set-up was refused because it is not as we made it: no money is at stake, and another can be begun. */
+/** Returns whether a setup was refused as `setupDiffers`: no money is at stake, and a new setup can be started. */
 export const isOtherSetup = (error: unknown): boolean =>
   isGatewayError(error, 'refused') && error.vendorCode === setupDiffers

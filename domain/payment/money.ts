@@ -2,7 +2,7 @@ import { currencies, type Currency } from './currencies.ts'
 import { gatewayNames, type GatewayName } from '../lifecycle.ts'
 import { own } from '../text/own.ts'
 
-/** The most that any currency allows, in minor units; `whyNotChargeable` says what one currency allows. */
+/** The maximum amount of all currencies, in minor units. `whyNotChargeable` checks the limits of one currency. */
 export const largestAmount = Math.max(
   ...Object.values(currencies).flatMap(({ gateways }) => Object.values(gateways).map(({ largest = 0 }) => largest)),
 )
@@ -19,24 +19,24 @@ function entry(currency: string): Currency {
 export const defaultInitialAmount = (currency: string) => entry(currency).initial
 
 /**
- * Reads a decimal amount of major units (15 or 15.5) as integer minor units of an ISO 4217 currency. Answers undefined
- * where it has more digits than the currency, or is not a positive amount that can be counted.
+ * Converts a decimal amount of major units (15 or 15.5) to integer minor units of an ISO 4217 currency. Returns
+ * undefined if it has more digits than the currency, or is not a positive safe integer of minor units.
  */
 export function toMinorUnits(major: number, currency: string): number | undefined {
   const { digits } = entry(currency)
-  // Through the shortest decimal text, as 15.05 * 100 is not 1505 in binary floating point.
+  // Converts via decimal text: 15.05 * 100 is not 1505 in binary floating point.
   const match = /^(\d+)(?:\.(\d+))?$/.exec(String(major))
   if (!match || (match[2]?.length ?? 0) > digits) return undefined
   const minor = Number(`${match[1]}${(match[2] ?? '').padEnd(digits, '0')}`)
   return minor > 0 && Number.isSafeInteger(minor) ? minor : undefined
 }
 
-/** Writes integer minor units as a decimal text of major units: 1500 USD is `15.00`. */
+/** Formats integer minor units as decimal text in major units: 1500 USD is `15.00`. */
 export function toMajorText(minor: number, currency: string): string {
   return withPoint(minor, entry(currency).digits)
 }
 
-/** Integer minor units as a decimal number of major units, as the edge door speaks. */
+/** Converts integer minor units to a decimal number of major units, the unit of the edge door. */
 export const toMajorNumber = (minor: number, currency: string) => Number(toMajorText(minor, currency))
 
 /** Formats minor units for people: 1500 USD is `$15.00`. */
@@ -54,24 +54,24 @@ export function formatMoney(minor: number, currency: string, locale = 'en-US'): 
 const titles: Record<GatewayName, string> = { stripe: 'Stripe', paypal: 'PayPal' }
 
 /**
- * Returns whether a gateway takes payments in the currency. `payPalCountry` is the country of the PayPal account: some
- * currencies are for accounts of one country only.
+ * Returns whether a gateway supports the currency. `payPalCountry` is the country of the PayPal account: PayPal
+ * supports some currencies only for accounts of one country.
  */
 export function takesCurrency(gateway: GatewayName, currency: string, payPalCountry: string | null): boolean {
   const rules = own(currencies, currency)?.gateways[gateway]
   return rules !== undefined && (rules.onlyIn === undefined || rules.onlyIn === payPalCountry)
 }
 
-/** Returns why a gateway cannot be chosen for the currency, with what can; undefined where it can. */
+/** Returns why a gateway does not support the currency, and which gateways do; undefined if it supports it. */
 export function whyNotTaken(gateway: GatewayName, currency: string, payPalCountry: string | null): string | undefined {
   if (takesCurrency(gateway, currency, payPalCountry)) return undefined
   const country = own(currencies, currency)?.gateways[gateway]?.onlyIn
   const others = gatewayNames.filter((name) => takesCurrency(name, currency, payPalCountry))
-  const only = country ? ` but for accounts in ${country} (setting paypal_account_country)` : ''
-  return `must be ${others.join(' or ')} for ${currency}: ${titles[gateway]} does not take ${currency}${only}`
+  const only = country ? ` except for accounts in ${country} (setting paypal_account_country)` : ''
+  return `must be ${others.join(' or ')} for ${currency}: ${titles[gateway]} does not support ${currency}${only}`
 }
 
-/** How a refusal writes an amount: as the door counts that the caller uses. */
+/** The unit of amounts in error messages: the one that the caller's door uses. */
 export type AmountUnit = 'major' | 'minor'
 
 export const amountText = (minor: number, currency: string, unit: AmountUnit) => {
@@ -80,8 +80,8 @@ export const amountText = (minor: number, currency: string, unit: AmountUnit) =>
 }
 
 /**
- * Returns what is wrong with an amount as what would be right, naming currency and gateway, for every gateway that
- * takes the currency; undefined where each of them can charge it.
+ * Returns the first rule that an amount violates, with the currency and the gateway; undefined if every gateway that
+ * supports the currency can charge it.
  */
 export function whyNotChargeable(minor: number, currency: string, unit: AmountUnit): string | undefined {
   if (!Number.isSafeInteger(minor)) return 'must be a whole number of minor units'
@@ -91,22 +91,22 @@ export function whyNotChargeable(minor: number, currency: string, unit: AmountUn
     if (!rules) continue
     const { least, step, largest = Infinity } = rules
     const say = (amount: number) => amountText(amount, currency, unit)
-    if (minor < least) return `must be at least ${say(least)}: ${titles[name]} takes no less`
-    if (minor % step !== 0) return `must be a multiple of ${say(step)}: ${titles[name]} takes no smaller part of it`
-    if (minor > largest) return `must be at most ${say(largest)}: ${titles[name]} takes no more`
+    if (minor < least) return `must be at least ${say(least)}: ${titles[name]} accepts no less`
+    if (minor % step !== 0) return `must be a multiple of ${say(step)}: ${titles[name]} accepts no smaller unit`
+    if (minor > largest) return `must be at most ${say(largest)}: ${titles[name]} accepts no more`
   }
   return undefined
 }
 
-/** The least that every gateway of the currency takes, in minor units. */
+/** Returns the minimum amount that every gateway of the currency accepts, in minor units. */
 export const leastChargeable = (currency: string) =>
   Math.max(...Object.values(entry(currency).gateways).map(({ least }) => least))
 
-/** The most that every gateway of the currency takes, in minor units. */
+/** Returns the maximum amount that every gateway of the currency accepts, in minor units. */
 export const mostChargeable = (currency: string) =>
   Math.min(...Object.values(entry(currency).gateways).map(({ largest = Infinity }) => largest))
 
-/** Digits after the decimal point in what a gateway counts in. */
+/** Returns the digits after the decimal point in a gateway's unit. */
 const gatewayDigits = (currency: string, gateway: GatewayName) => {
   const { digits, gateways } = entry(currency)
   return gateways[gateway]?.digits ?? digits
@@ -114,7 +114,7 @@ const gatewayDigits = (currency: string, gateway: GatewayName) => {
 const factor = (currency: string, gateway: GatewayName) =>
   10 ** (gatewayDigits(currency, gateway) - entry(currency).digits)
 
-/** Converts our minor units to the unit a gateway counts in. Throws a RangeError where it would need a fraction. */
+/** Converts ISO 4217 minor units to a gateway's unit. Throws a RangeError if the result is not an integer. */
 export function toGatewayUnits(minor: number, currency: string, gateway: GatewayName): number {
   const units = minor * factor(currency, gateway)
   if (!Number.isInteger(units))
@@ -122,7 +122,7 @@ export function toGatewayUnits(minor: number, currency: string, gateway: Gateway
   return units
 }
 
-/** The way back from `toGatewayUnits`. */
+/** The inverse of `toGatewayUnits`. */
 export const fromGatewayUnits = (units: number, currency: string, gateway: GatewayName) =>
   Math.round(units / factor(currency, gateway))
 
@@ -131,11 +131,11 @@ const withPoint = (units: number, digits: number) => {
   return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`
 }
 
-/** Our minor units as the decimal text of a gateway that is sent texts: 550000 HUF is `5500` at PayPal. */
+/** Formats minor units as decimal text in a gateway's unit: 550000 HUF is `5500` at PayPal. */
 export const toGatewayText = (minor: number, currency: string, gateway: GatewayName) =>
   withPoint(toGatewayUnits(minor, currency, gateway), gatewayDigits(currency, gateway))
 
-/** The way back from `toGatewayText`. Throws a RangeError for what is no amount of the currency. */
+/** The inverse of `toGatewayText`. Throws a RangeError if the text is not an amount of the currency. */
 export function fromGatewayText(text: string, currency: string, gateway: GatewayName): number {
   const digits = gatewayDigits(currency, gateway)
   const match = /^(\d+)(?:\.(\d*?)0*)?$/.exec(text)

@@ -1,9 +1,9 @@
-/** What a saved payment method is known by, beside its label. Nothing can be paid with it. */
+/** Display details of a saved payment method. They cannot be used to pay. */
 export type MethodDetails =
   | { type: 'card'; brand: string; last4: string; expMonth: number; expYear: number }
   | { type: 'paypal'; payerId: string | null }
 
-/** A saved payment method as people know it: `label` is such as `Visa •••• 4242`. */
+/** A saved payment method for display; `label` is, for example, `Visa •••• 4242`. */
 export interface DescribedMethod {
   id: string
   label: string

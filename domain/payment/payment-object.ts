@@ -1,6 +1,6 @@
 import type { Environment } from '../lifecycle.ts'
 
-/** What our objects carry at the gateway, so that anything found there can be traced back. */
+/** Metadata of our objects at the gateway. It identifies the organization, customer and onboarding. */
 export interface OurMetadata {
   organization_id: string
   environment: Environment
@@ -9,26 +9,26 @@ export interface OurMetadata {
   onboarding_id?: string
 }
 
-/** What is known of a customer, for the gateway's own records. Empty where the organization does not want it there. */
+/** Customer details for the gateway's own records. Empty if the organization does not share them. */
 export type CustomerDetails = Partial<
   Record<'name' | 'email' | 'line1' | 'line2' | 'city' | 'state' | 'postalCode' | 'country', string>
 >
 
-/** What a payment says beside its amount. */
+/** The texts of a payment. */
 export interface PaymentDetails {
-  /** Says what is paid, without personal data. */
+  /** What is paid for, without personal data. */
   description: string
   statementDescriptorSuffix?: string
   receiptEmail?: string
 }
 
 /**
- * A payment object at the gateway: one that moves money, or one that only saves a payment method. Of the latter no amount tells
- * that it is ours: it must carry what was written when it was made.
+ * A payment object at the gateway: one that moves money, or one that only saves a payment method. The latter has no
+ * amount to check, so it must carry the metadata with which it was created.
  */
 export type ObjectHandle = { kind: 'payment'; id: string } | { kind: 'setup'; id: string; metadata: OurMetadata }
 
-/** An onboarding and what it belongs to. */
+/** An onboarding and its owners. */
 interface Owner {
   id: string
   organizationId: string
@@ -37,7 +37,7 @@ interface Owner {
   billingCustomerId: string
 }
 
-/** What an object of an onboarding carries at the gateway; another one of the same customer than `owner` may have begun it. */
+/** Returns the metadata of an object. `onboardingId` differs from `owner` if another onboarding created the object. */
 export function metadataOf(owner: Owner, onboardingId = owner.id): OurMetadata {
   return {
     organization_id: owner.organizationId,
@@ -48,7 +48,7 @@ export function metadataOf(owner: Owner, onboardingId = owner.id): OurMetadata {
   }
 }
 
-/** By what an object is known at the gateway. */
+/** Returns the handle of an object at the gateway. */
 export function handleOf(
   owner: Owner,
   { kind, objectId: id, onboardingId }: { kind: ObjectHandle['kind']; objectId: string; onboardingId?: string },

@@ -1,7 +1,7 @@
-/** What a person must change before a step can succeed. Histories hold these names. */
+/** What a person must fix before a step can succeed. Workflow histories contain these names. */
 export type PersonNeededType = 'MappedCustomerNotFound' | 'MappedCustomerNotOurs'
 
-/** A step that cannot succeed before a person changes something. Its message holds no personal data. */
+/** A step that cannot succeed until a person fixes something. Its message contains no personal data. */
 export class PersonNeededError extends Error {
   override readonly name = 'PersonNeededError'
   readonly type: PersonNeededType

@@ -1,13 +1,13 @@
-/** What is known of a customer beside its ids; every door writes a part of it. Null: not known. */
+/** The data of a customer apart from its ids; each door writes part of it. Null means unknown. */
 export interface CustomerProfile {
   externalId: string | null
   name: string | null
   email: string | null
   /** E.164. */
   phone: string | null
-  /** ISO 4217; what the customer's initial charge is made in. */
+  /** ISO 4217; the currency of the customer's initial charge. */
   currency: string | null
-  /** Minor units; positive: the customer owes it by the caller's books. Needs a currency. */
+  /** Minor units; positive if the customer owes it, by the caller's records. Requires a currency. */
   balance: number | null
   addressLine1: string | null
   addressLine2: string | null
@@ -17,7 +17,7 @@ export interface CustomerProfile {
   /** ISO 3166-1 alpha-2. */
   addressCountry: string | null
   metadata: Record<string, unknown>
-  /** How the caller lets payments against the balance be made; kept for it. */
+  /** The caller's rules for payments against the balance. They are stored, not enforced. */
   paymentRules: PaymentRules | null
 }
 
@@ -30,13 +30,13 @@ export interface PaymentRules {
 }
 
 export const mappingProviders = ['stripe', 'paypal', 'razorpay'] as const
-/** Who the customer is at another system. */
+/** The customer's id in another system. */
 export interface IntegrationMapping {
   provider: (typeof mappingProviders)[number]
   id: string
 }
 
-// ISO 3166-1 alpha-2, officially assigned, and XK, which is user-assigned and in use for Kosovo (also by Stripe).
+// The officially assigned ISO 3166-1 alpha-2 codes, and XK, a user-assigned code for Kosovo (Stripe uses it too).
 const countries = new Set(
   (
     'AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ ' +
@@ -50,5 +50,5 @@ const countries = new Set(
 )
 
 export const isCountry = (code: string): boolean => countries.has(code)
-/** ITU-T E.164: a plus and up to 15 digits. */
+/** Returns whether a text is an ITU-T E.164 number: a plus sign and up to 15 digits. */
 export const isPhone = (text: string): boolean => /^\+[1-9]\d{1,14}$/.test(text)

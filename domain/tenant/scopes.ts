@@ -1,4 +1,4 @@
-/** What an API key may be allowed to read or write. */
+/** Resources that the scopes of an API key name. */
 export const resources = [
   'customers',
   'billing_customers',
@@ -11,7 +11,7 @@ export const resources = [
   'settings',
 ] as const
 
-/** `*` allows all; who may write a resource may read it too. */
+/** `*` grants everything; `write` includes `read`. */
 export type Scope = `${(typeof resources)[number]}:${'read' | 'write'}`
 export const scopes: string[] = ['*', ...resources.flatMap((resource) => [`${resource}:read`, `${resource}:write`])]
 
@@ -20,11 +20,11 @@ export function allows(granted: string[], needed: Scope): boolean {
 }
 
 /**
- * Whether one who was granted these is given setup links: a link can submit or replace a payment method, which reading
- * must not.
+ * Returns whether these scopes include setup links: a link can submit or replace a payment method, so a read scope does
+ * not.
  */
 export const mayHaveLinks = (granted: string[]): boolean => allows(granted, 'billing_customers:write')
 
-/** Whether one who was granted these may grant those: nobody hands on what they do not have. */
+/** Returns whether a key with the scopes `granted` may grant `wanted`: a key can grant only scopes that it has. */
 export const mayGrant = (granted: string[], wanted: string[]): boolean =>
   granted.includes('*') || wanted.every((scope) => scope !== '*' && allows(granted, scope as Scope))

@@ -11,9 +11,9 @@ type SettingType = 'boolean' | 'integer' | 'number' | 'string' | 'array'
 
 export interface SettingGuide {
   schema: SettingSchema
-  /** Of its values; empty where they have none. */
+  /** The unit of the values; empty if they have none. */
   unit: string
-  /** What it does, in a sentence or two. */
+  /** What the setting does, in one or two sentences. */
   meaning: string
 }
 
@@ -26,14 +26,14 @@ const amount = (meaning: string): SettingGuide => ({
   meaning,
 })
 
-/** What each setting is for: the OpenAPI document and docs/settings.md are made of it. */
+/** The documentation of each setting, for the OpenAPI document and docs/settings.md. */
 export const settingGuide: Record<keyof Settings, SettingGuide> = {
-  requireInitial: flag('Whether an onboarding makes an initial charge where the call does not say.'),
+  requireInitial: flag('Whether an onboarding makes an initial charge if the call does not specify it.'),
   initialAmount: amount(
-    "The initial charge where the call names none, in the organization's own currency. Null: the amount in docs/currencies.md.",
+    "The initial charge if the call does not specify one, in the organization's currency. Null: the amount in docs/currencies.md.",
   ),
   minimumInitialAmount: amount(
-    "The least initial charge that a call may ask for, in the organization's own currency. Null: the amount in docs/currencies.md.",
+    "The minimum initial charge that a call can request, in the organization's currency. Null: the amount in docs/currencies.md.",
   ),
   initialChargePolicy: {
     schema: { type: 'string', enum: ['keep', 'refund'] },
@@ -48,74 +48,75 @@ export const settingGuide: Record<keyof Settings, SettingGuide> = {
   paypalAccountCountry: {
     schema: { type: ['string', 'null'] },
     unit: '',
-    meaning: 'The country of the PayPal account. PayPal takes BRL, CNY and MYR only for accounts of one country.',
+    meaning:
+      'The country of the PayPal account. PayPal supports BRL, CNY and MYR only for accounts of one country each.',
   },
-  stripeCustomerDetails: flag("Whether Stripe's customer gets the name, e-mail and address of ours."),
-  stripeReceipts: flag('Whether Stripe e-mails a receipt for the initial charge to the customer.'),
+  stripeCustomerDetails: flag('Whether the name, email and address of a customer are sent to Stripe.'),
+  stripeReceipts: flag('Whether Stripe emails the customer a receipt for the initial charge.'),
   stripeStatementDescriptorSuffix: {
     schema: { type: ['string', 'null'] },
     unit: '',
-    meaning: "The text after the account's prefix on the card statement of the initial charge.",
+    meaning: "The text after the account's prefix on the card statement for the initial charge.",
   },
-  linkLife: seconds('How long a setup link lives, from when it is first given out.'),
-  unclaimedLife: seconds('How long an onboarding lives whose setup link was never given out.'),
+  linkLife: seconds('How long a setup link is valid, from when it is first returned.'),
+  unclaimedLife: seconds('How long an onboarding is kept open if its setup link was never returned.'),
   reminders: {
     schema: { type: 'array', items: { type: 'number' } },
     unit: 'seconds',
     meaning:
-      'When to remind the customer, from when the link was given out. A reminder only writes the event billing_customer.setup_reminder: no message is sent.',
+      'When to remind the customer, counted from when the link was returned. A reminder only writes the event billing_customer.setup_reminder; no message is sent.',
   },
   expiryGrace: seconds(
-    'How long an onboarding outlives its link where the customer is at the bank, or was declined shortly before.',
+    'How long an onboarding stays open after its link expires while the customer is at the bank or was recently declined.',
   ),
   attemptsPerLink: count(
     'payment attempts',
-    'How many attempts that reach a bank and are not paid a setup link takes before it has to be replaced.',
+    'How many failed payment attempts a setup link allows before it must be replaced. An attempt counts if it reached a bank.',
   ),
   declinesPerWindow: count(
     'payment attempts',
-    'How many attempts that reach a bank and are not paid a contact may have within the window; then it has to wait.',
+    'How many failed payment attempts a contact can make within the window before it must wait. An attempt counts if it reached a bank.',
   ),
-  declinesPerAddress: count('payment attempts', 'The same for one network address.'),
+  declinesPerAddress: count('payment attempts', 'The same limit for one network address.'),
   declinesPerOrganization: count(
     'payment attempts',
-    'The same for the whole organization. At this limit its submissions are slowed, and 3-D Secure is requested.',
+    'The same limit for the whole organization. At this limit, submissions are slowed and 3-D Secure is requested.',
   ),
   refusalsPerWindow: count(
     'payment attempts',
-    'How many submissions of a contact a gateway may refuse within the window before a bank is asked, such as made-up tokens.',
+    'How many submissions of a contact the gateway can reject without contacting a bank within the window, such as invented tokens.',
   ),
-  declineWindow: seconds('The window in which attempts are counted.'),
+  declineWindow: seconds('The length of the window in which attempts are counted.'),
   gateways: {
     schema: { type: 'array', items: { type: 'string', enum: gatewayNames } },
     unit: '',
-    meaning: 'The gateways that customers may pay with, of those that the installation has.',
+    meaning: 'The gateways that customers can pay with, out of those that the installation has.',
   },
   embedOrigins: {
     schema: { type: 'array', items: { type: 'string' } },
     unit: 'origins',
     meaning:
-      'The sites that may show the hosted page in a frame and are told by postMessage when the setup is completed.',
+      'The sites that may embed the hosted page in a frame. They are notified by postMessage when the setup is completed.',
   },
   insertUnknownContacts: flag(
-    'Whether a call that opens an onboarding makes a customer of an unknown external id. If false the call is 404.',
+    'Whether a call that opens an onboarding creates a customer for an unknown external id. If false, the call returns 404.',
   ),
   onboardNewCustomers: flag('Whether creating a customer also opens its onboarding, unless the call skips it.'),
   supportContact: {
     schema: { type: ['string', 'null'] },
     unit: '',
-    meaning: 'Where a customer finds help. The hosted page shows it where the brand has no contact of its own.',
+    meaning: 'Where customers get support. The hosted page shows it if the brand has no support contact.',
   },
 }
 
 export interface SettingRow extends SettingGuide {
   name: string
-  /** What a value must be. */
+  /** What values are valid. */
   rule: string
   builtIn: unknown
 }
 
-/** All settings with what is said of them. */
+/** All settings with their documentation. */
 export const settingRows: SettingRow[] = (Object.keys(settingGuide) as (keyof Settings)[]).map((key) => ({
   ...settingGuide[key],
   name: settingRules[key].name,

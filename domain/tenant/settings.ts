@@ -13,51 +13,51 @@ import {
 } from '../payment/money.ts'
 import { embedOrigin, mostEmbedOrigins } from '../text/web-addresses.ts'
 
-/** What an organization may set for one of its environments; anything it did not set comes from the defaults. */
+/** Settings of an organization in one environment. A setting that is not set has its default. */
 export interface Settings {
-  /** Whether onboardings make an initial charge when the caller does not say. */
+  /** Whether onboardings make an initial charge if the caller does not specify it. */
   requireInitial: boolean
   /**
-   * Initial charge and its minimum in minor units of the organization's currency. For other currencies, and where they
-   * are null, `currencies.ts` says.
+   * Initial charge and its minimum, in minor units of the organization's currency. If null, and for other currencies,
+   * `currencies.ts` has the amounts.
    */
   initialAmount: number | null
   minimumInitialAmount: number | null
-  /** Whether the initial charge stays, or is returned as soon as the customer is active. */
+  /** Whether the initial charge is kept, or refunded as soon as the customer is active. */
   initialChargePolicy: 'keep' | 'refund'
-  /** Whether a PayPal order is created first and captured then, or created and paid in one call. */
+  /** Whether a PayPal order is created and then captured, or created and paid in one call. */
   paypalOrderFlow: 'two_step' | 'single_step'
-  /** ISO 3166-1 alpha-2; some currencies are taken by PayPal for accounts of one country only. */
+  /** ISO 3166-1 alpha-2; PayPal supports some currencies only for accounts of one country. */
   paypalAccountCountry: string | null
-  /** Whether Stripe's customer gets the name, e-mail and address of ours when it is created. */
+  /** Whether the name, email and address are sent to Stripe when the customer is created there. */
   stripeCustomerDetails: boolean
-  /** Whether Stripe e-mails a receipt for the initial charge to the customer. */
+  /** Whether Stripe emails the customer a receipt for the initial charge. */
   stripeReceipts: boolean
-  /** Text after the account's prefix on the card statement of the initial charge. */
+  /** Text after the account's prefix on the card statement for the initial charge. */
   stripeStatementDescriptorSuffix: string | null
   /** Seconds. */
   linkLife: number
   unclaimedLife: number
   reminders: number[]
   expiryGrace: number
-  /** Attempts that reach a bank and come to no payment: per setup link, and per contact and window (seconds). */
+  /** Limits on failed attempts that reached a bank: per setup link, and per contact within `declineWindow`. */
   attemptsPerLink: number
   declinesPerWindow: number
-  /** The same from one address, and of the whole organization, in the same window. */
+  /** The same limit per network address and per organization, within `declineWindow`. */
   declinesPerAddress: number
   declinesPerOrganization: number
-  /** Submissions of a contact that a gateway refuses before a bank is asked, in the same window. */
+  /** Limit on submissions per contact that a gateway rejects without contacting a bank; the window is in seconds. */
   refusalsPerWindow: number
   declineWindow: number
-  /** Gateways that customers may pay with, of those that are set up. */
+  /** Gateways that customers can pay with, out of those that are configured. */
   gateways: GatewayName[]
-  /** Origins that may show the hosted page in a frame. */
+  /** Origins that may embed the hosted page in a frame. */
   embedOrigins: string[]
-  /** Whether a contact that is not known yet becomes a customer, or is refused. */
+  /** Whether an unknown contact becomes a customer, or is rejected. */
   insertUnknownContacts: boolean
-  /** Whether creating a customer starts its onboarding, unless the call skips it. */
+  /** Whether creating a customer opens its onboarding, unless the call skips it. */
   onboardNewCustomers: boolean
-  /** Where a customer finds help, shown on the page where the brand has no contact of its own. */
+  /** Where customers get support; shown on the hosted page if the brand has no support contact. */
   supportContact: string | null
 }
 
@@ -92,7 +92,7 @@ const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as num
 const isSeconds = (value: unknown) => typeof value === 'number' && value > 0 && value <= 366 * 86_400
 const isGateway = (value: unknown) => (gatewayNames as readonly unknown[]).includes(value)
 const isBoolean = (value: unknown) => typeof value === 'boolean'
-// Every call of the organization reads them, and each that is due is an event.
+// Bounded because every call of the organization reads the list, and each reminder writes an event.
 const mostReminders = 20
 const isOrigin = (value: unknown) => embedOrigin(value) !== undefined
 const isName = (value: unknown) =>
@@ -107,7 +107,7 @@ const orNull = (check: (value: unknown) => boolean) => (value: unknown) => value
 const listOf = (check: (value: unknown) => boolean, most: number) => (value: unknown) =>
   Array.isArray(value) && value.length <= most && value.every(check)
 
-/** The name under which each setting is stored and set, and what a value of it must be. */
+/** The stored name of each setting, and which values are valid. */
 export const settingRules: Record<
   keyof Settings,
   { name: string; rule: string; accepts: (value: unknown) => boolean }
@@ -142,7 +142,7 @@ export const settingRules: Record<
   stripeReceipts: { name: 'stripe_receipts', rule: 'true or false', accepts: isBoolean },
   stripeStatementDescriptorSuffix: {
     name: 'stripe_statement_descriptor_suffix',
-    rule: '2 to 20 Latin letters, digits, blanks or . , & / ( ) + # -, with a letter, or null',
+    rule: '2 to 20 Latin letters, digits, spaces or . , & / ( ) + # -, including a letter, or null',
     accepts: orNull(isDescriptor),
   },
   linkLife: { name: 'link_life_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
@@ -180,18 +180,18 @@ export const settingRules: Record<
   },
 }
 
-/** The gateways that an organization offers and that take the currency. */
+/** Returns the gateways of an organization that support the currency. */
 export const gatewaysFor = (
   { gateways, paypalAccountCountry }: Pick<Settings, 'gateways' | 'paypalAccountCountry'>,
   currency: string,
 ): GatewayName[] => gateways.filter((name) => takesCurrency(name, currency, paypalAccountCountry))
 
-/** Amount settings of an organization, in minor units of its currency; null where the currency's default holds. */
+/** Amount settings of an organization, in minor units of its currency; null for the currency's default. */
 type AmountSettings = Pick<Settings, 'initialAmount' | 'minimumInitialAmount'>
 
 /**
- * Returns the first of the changed settings that does not fit the organization's currency or the other amount, and what
- * would be right; undefined where all fit. Each value was accepted by `settingRules`; null puts the default back.
+ * Returns the first changed setting that does not fit the organization's currency or the other amount, with the rule;
+ * undefined if all fit. Each value must have passed `settingRules`; null restores the default.
  */
 export function whySettingsDoNotFit(
   values: Record<string, unknown>,
@@ -218,7 +218,7 @@ function whyNoMinimum(value: unknown, currency: string): string | undefined {
   const [least, most] = [leastChargeable(currency), mostChargeable(currency)]
   if (typeof value !== 'number' || (value >= least && value <= most)) return undefined
   const range = `${amountText(least, currency, 'minor')} to ${amountText(most, currency, 'minor')}`
-  return `must be from ${range}: the gateways charge nothing else in ${currency}`
+  return `must be from ${range}: the gateways accept no other amounts in ${currency}`
 }
 
 function whyTooLittle(amount: number | null, minimum: number | null, currency: string): WrongField | undefined {
@@ -232,7 +232,7 @@ function whyTooLittle(amount: number | null, minimum: number | null, currency: s
     : { param: initialAmount.name, message: `must be at least ${minimumInitialAmount.name}, which is ${say(least)}` }
 }
 
-/** Settings under the names by which they are set. */
+/** Returns the settings keyed by their stored names. */
 export const settingsByName = (settings: Settings): Record<string, unknown> =>
   Object.fromEntries(Object.entries(settingRules).map(([key, { name }]) => [name, settings[key as keyof Settings]]))
 
@@ -241,7 +241,7 @@ export interface StoredSetting {
   value: unknown
 }
 
-/** Lays what is stored over the defaults. Unknown names are left out: a newer version may have written them. */
+/** Merges stored values over the defaults. Unknown names are ignored: a newer release may have written them. */
 export function settingsFrom(stored: StoredSetting[], defaults: Settings): Settings {
   const settings = { ...defaults } as Record<string, unknown>
   for (const [key, { name }] of Object.entries(settingRules)) {

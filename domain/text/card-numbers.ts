@@ -1,9 +1,9 @@
-// One rule for card numbers in every text that is sent to us. docs/api.md, "Card numbers", says the same in words.
+// The rule for card numbers in every text that a client sends. docs/api.md, "Card numbers", describes it.
 
 import { namesCard } from './card-words.ts'
 import { withoutIbans } from './ibans.ts'
 
-// Issuer ranges by length, after ISO/IEC 7812 as the schemes publish them.
+// Issuer ranges (ISO/IEC 7812) by number length, as the card networks publish them.
 const maestro = '5018|5020|5038|5893|6304|6759|676[1-3]'
 const unionPay = '62|81|6011|65|64[4-9]' // and Discover, with which it shares ranges
 const long = `${maestro}|${unionPay}|220[0-4]|35(?:2[89]|[3-8])` // and Mir, JCB
@@ -22,9 +22,9 @@ const fewest = 13
 const most = 19
 const hasIssuer = (digits: string) => issuers[digits.length]?.test(digits) === true
 
-/** Returns a function that checks the digits from one place to another by Luhn, in the same time for any length. */
+/** Returns a function that runs the Luhn check on a slice of the digits in constant time. */
 function luhnOf(digits: string): (from: number, to: number) => boolean {
-  // Sums up to each place, with the digits at even or at odd places doubled. The last digit of a number is not.
+  // Prefix sums with the digits at even or at odd positions doubled. The last digit of a number is not doubled.
   const [even, odd] = [new Uint32Array(digits.length + 1), new Uint32Array(digits.length + 1)]
   for (let i = 0; i < digits.length; i++) {
     const digit = digits.charCodeAt(i) - 48
@@ -41,14 +41,14 @@ function luhnOf(digits: string): (from: number, to: number) => boolean {
 /** Returns whether ASCII digits have an issuer's prefix and length and pass the Luhn check. */
 export const isCardNumber = (digits: string): boolean => hasIssuer(digits) && luhnOf(digits)(0, digits.length)
 
-// What may stand between the digits of one number. A colon does not: it stands in times.
+// Separators that are allowed between the digits of one number. Colons are not: they occur in times.
 const blank = String.raw`\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{M}⠀`
 const between = String.raw`[${blank}\p{Pd}\p{Pc}−/\\⁄∕,،、.·•‧∙。]`
 const run = new RegExp(String.raw`\d+(?:${between}+\d+)*`, 'gu')
 const onlyBlank = new RegExp(String.raw`^[${blank}]+$`, 'u')
 const uuid = /(?<![\da-z])[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}(?![\da-z])/gi
 
-/** The ASCII digit of any decimal digit. Unicode has them in blocks of ten that begin with the digit zero. */
+/** Returns the ASCII digit of any decimal digit. Unicode has them in blocks of ten that begin with zero. */
 function asciiDigit(character: string): string {
   const code = character.codePointAt(0)!
   let zero = code
@@ -56,15 +56,15 @@ function asciiDigit(character: string): string {
   return String((code - zero) % 10)
 }
 
-/** A text after NFKC with ASCII digits. */
+/** Returns a text in NFKC with ASCII digits. */
 const toAscii = (text: string) => text.normalize('NFKC').replace(/\p{Nd}/gu, (c) => (c > '9' ? asciiDigit(c) : c))
 
-/** Groupings on cards beside groups of equal length: https://github.com/braintree/credit-card-type (`gaps`). */
+/** Groupings on cards besides groups of equal length: https://github.com/braintree/credit-card-type (`gaps`). */
 const groupings = new Set(['4 6 5', '4 6 4', '4 3 3 3', '6 13', '6 6 7', '4 4 4 5', '4 4 4 6', '4 4 4 7'])
 
 /**
- * Returns whether these groups look like one number: up to four digits each, the last group perhaps shorter, or a known
- * grouping. Longer groups of equal length are numbers of their own, such as dates and postal codes.
+ * Returns whether these groups look like one number: a known grouping, or up to four digits each with a last group that
+ * may be shorter. Longer groups of equal length are separate numbers, such as dates and postal codes.
  */
 function isGrouped(groups: string[], from: number, to: number): boolean {
   const lengths = groups.slice(from, to).map(({ length }) => length)
@@ -73,18 +73,20 @@ function isGrouped(groups: string[], from: number, to: number): boolean {
   return first <= 4 && lengths.at(-1)! <= first && lengths.slice(0, -1).every((length) => length === first)
 }
 
-/** Returns whether the group before or after has the same length: short numbers that go on are a list of ratings. */
+/**
+ * Returns whether the group before or after has the same length: a longer run of short numbers is a list of ratings.
+ */
 function isList(groups: string[], from: number, to: number): boolean {
   const first = groups[from]!.length
   return first < 4 && (groups[from - 1]?.length === first || groups[to]?.length === first)
 }
 
 interface Place {
-  /** Whether a key or a word beside it names a card: then plain digits and any grouping count. */
+  /** Whether a key or a nearby word names a card. Then ungrouped digits and any grouping match. */
   named: boolean
 }
 
-/** Returns whether a run of digits and what stands between them holds a card number. `isNamed` is asked when needed. */
+/** Returns whether a run of digits and separators contains a card number. `isNamed` is called only if needed. */
 function runHoldsCard(text: string, isNamed: () => boolean, isPhone: boolean): boolean {
   const [groups, gaps] = [text.split(/\D+/), text.split(/\d+/).slice(1)]
   const digits = groups.join('')
@@ -97,7 +99,7 @@ function runHoldsCard(text: string, isNamed: () => boolean, isPhone: boolean): b
       if (end - start > most) break
       if (end - start < fewest || !passesLuhn(start, end) || !hasIssuer(digits.slice(start, end))) continue
       const isAfterPlus = isPhone && from === 0
-      // A phone number after its plus has up to 15 digits; those that begin like a card have at most 13.
+      // A phone number has up to 15 digits after its plus sign; one that begins like a card has at most 13.
       if (isAfterPlus && end - start === fewest) continue
       const isHalves =
         to === from + 2 && groups[from]!.length === 8 && end - start === 16 && onlyBlank.test(gaps[from]!)
@@ -109,11 +111,11 @@ function runHoldsCard(text: string, isNamed: () => boolean, isPhone: boolean): b
 }
 
 /**
- * Returns whether a text holds a card number: grouped like one, or plain where a word or `named` says what it is. Takes
- * time in proportion to the length of the text.
+ * Returns whether a text contains a card number: grouped like one, or ungrouped if `named` or a word in the text names
+ * a card. Linear in the length of the text.
  */
 export function holdsCardNumber(text: string, { named }: Place = { named: false }): boolean {
-  // Few texts have digits enough: NFKC makes at most two of one character.
+  // Most texts have too few digits: NFKC expands one character to at most two digits.
   if (text.length < fewest / 2 || (!/[^\x00-\x7f]/.test(text) && !/(?:\d[^\d]*){13}/.test(text))) return false
   const searched = withoutIbans(toAscii(text).replace(uuid, 'uuid'), 'iban')
   let known: boolean | undefined = named || undefined
@@ -123,10 +125,10 @@ export function holdsCardNumber(text: string, { named }: Place = { named: false 
   return false
 }
 
-/** Returns whether what should be an id of a gateway, with or without its prefix (`pm_`), is or has a card number. */
+/** Returns whether a text that should be a gateway's id, with or without its prefix (`pm_`), contains a card number. */
 export const isCardNumberAsId = (text: string): boolean => holdsCardNumber(text, { named: true })
 
-/** A text as it may be shown: one that holds a card number ends before its first digit, as NFKC reads digits. */
+/** Returns a text that is safe to show: one that contains a card number is cut before its first digit (in NFKC). */
 export function withoutCardNumber(text: string): string {
   if (!holdsCardNumber(text)) return text
   const characters = [...text]
@@ -134,29 +136,29 @@ export function withoutCardNumber(text: string): string {
   return `${characters.slice(0, first).join('')}…`
 }
 
-/** A place in what was sent that holds a card number. */
+/** The location of a card number in a request. */
 export interface FoundCard {
-  /** Names of the fields down to it, without a key that holds the number itself. */
+  /** Field names that lead to it, without a key that contains the number itself. */
   path: string[]
-  /** Whether it stands in a key. */
+  /** Whether the number is in a key. */
   inKey: boolean
 }
 
-/** Fields with ids of a gateway. */
+/** Fields whose values are gateway ids. */
 const idsOnly = new Set(['pm_id', 'customer_id', 'vault_token'])
 const isIdOfGateway = ([field, ...inner]: string[]) =>
   (field === 'payment_data' && inner.length === 1 && idsOnly.has(inner[0]!)) ||
-  // A mapped customer is read at Stripe, with its id in the path of the request.
+  // The id of a mapped customer becomes part of the path of a request to Stripe.
   (field === 'integration_entity_mapping' && inner.length === 2 && inner[1] === 'id')
 
 /**
- * Finds the places in a JSON value that hold card numbers, in keys too. Items of a list under a key that names a card
- * are read together as well, with those of lists in it. Takes time in proportion to the length of the value.
+ * Returns the locations of card numbers in a JSON value, including its keys. Items of a list under a key that names a
+ * card, and of lists nested in it, are also checked as one text. Linear in the length of the value.
  */
 export const findCardNumbers = (value: unknown): FoundCard[] => find(value, [], { named: false, isJoined: false })
 
 interface Around extends Place {
-  /** Whether it stands in a list whose items were read together. */
+  /** Whether it is in a list whose items were checked as one text. */
   isJoined: boolean
 }
 
@@ -174,7 +176,7 @@ function find(value: unknown, path: string[], around: Around): FoundCard[] {
     return value.flatMap((item, i) => find(item, [...path, String(i)], { named, isJoined: named }))
   }
   const keys = Object.keys(value)
-  // `number` says nothing below a name of its own, such as `order`, unless the other fields are those of a card.
+  // Inside an object with a name of its own, such as `order`, `number` means a card only beside other card fields.
   const isNumberOfCard = path.length < 2 || keys.some(namesCard)
   const isNamed = (key: string) => named || namesCard(key) || (isNumberOfCard && key.toLowerCase() === 'number')
   return keys.flatMap((key) =>

@@ -1,21 +1,20 @@
-// One rule for every text that people or programs send: ids, names and notes. docs/api.md, "Text", says the same in
-// words.
+// The rules for every text that a client sends: ids, names and notes. docs/api.md, "Text", describes them.
 
 /**
- * What a text is for. An `id` is compared with others, so it holds nothing that cannot be seen. A `name` is one line
- * for people. `notes` are several lines, and `data` is a value of metadata: notes that may have blanks at the ends.
+ * The purpose of a text. An `id` is compared with others, so it must not contain invisible characters. A `name` is one
+ * line. `notes` can have several lines. `data` is a metadata value: notes that can start or end with whitespace.
  */
 export type TextKind = 'id' | 'name' | 'notes' | 'data'
 
-// Unicode's own list of characters without a shape of their own (zero width, bidi controls, soft hyphen, fillers), and
-// those that it left out: annotation marks, noncharacters and the braille blank.
+// Unicode's list of invisible characters (zero width, bidi controls, soft hyphen, fillers), and those missing from it:
+// annotation marks and noncharacters. The braille blank counts as whitespace below.
 const invisible = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\ufff9-\ufffb\p{Noncharacter_Code_Point}]/u
 const control = /[\p{Cc}\u2028\u2029]/u
 const blankAtEnd = /^[\s\u2800]|[\s\u2800]$/u
 const otherBlank = /[^\S ]|\u2800/u
 const lineBreak = /\r?\n/g
 
-// Unicode 17, chapters 9.2, 12 and 23.2 and UTS #51: where a joiner or a variation selector changes what is seen.
+// Unicode 17, chapters 9.2, 12 and 23.2 and UTS #51: where a joiner or a variation selector is visible in the text.
 const joined = String.raw`[[\p{L}\p{M}]--[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Han}]]`
 const emoji = String.raw`\p{Extended_Pictographic}[\ufe0e\ufe0f\p{Emoji_Modifier}]?`
 const meaningful = [
@@ -27,20 +26,20 @@ const meaningful = [
   /(?<=\u{1f3f4})[\u{e0020}-\u{e007e}]+\u{e007f}/gu,
 ]
 
-/** Leaves out joiners and selectors that belong to the word or emoji around them. */
+/** Removes joiners and selectors that belong to the word or emoji around them. */
 const withoutMeaningful = (text: string) => meaningful.reduce((rest, pattern) => rest.replace(pattern, ''), text)
 
-/** The form in which a text is kept: Unicode NFC, so that é is one character, however it was typed. */
+/** Returns a text as it is stored: in Unicode NFC, so that é is one character, however it was typed. */
 export const toStored = (text: string): string => text.normalize('NFC')
 
-/** The spellings under which a text may be stored: as it is, from before the rule, and in NFC. */
+/** Returns the forms in which a text may be stored: unchanged (before NFC was introduced) and in NFC. */
 export const spellings = (text: string): string[] => [...new Set([text, toStored(text)])]
 
-/** Returns the length of a text in characters (code points), as JSON Schema, PostgreSQL, Stripe and PayPal count. */
+/** Returns the length of a text in code points, as JSON Schema, PostgreSQL, Stripe and PayPal count characters. */
 export const characters = (text: string): number =>
   text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0)
 
-/** Shortens a text to at most `most` code points. What is seen as one character, such as a flag, stays whole. */
+/** Truncates a text to at most `most` code points, without splitting a visible character such as a flag. */
 export function shortened(text: string, most: number): string {
   if (text.length <= most) return text
   let [kept, count] = ['', 0]
@@ -52,7 +51,7 @@ export function shortened(text: string, most: number): string {
   return kept
 }
 
-/** Returns why a text is refused, or undefined. An empty text is not this rule's concern. */
+/** Returns why a text is rejected, or undefined. Empty texts pass: other rules decide about them. */
 export function whyNotText(text: string, kind: TextKind): string | undefined {
   if (/^[\x21-\x7e]*$/.test(text)) return undefined
   if (!text.isWellFormed()) return 'must be well-formed text'
@@ -60,9 +59,11 @@ export function whyNotText(text: string, kind: TextKind): string | undefined {
   const stored = toStored(text)
   const seen = isId ? stored : withoutMeaningful(stored)
   if (control.test(isLines ? seen.replace(lineBreak, '') : seen))
-    return isLines ? 'must not hold control characters other than line breaks' : 'must not hold control characters'
-  if (invisible.test(seen)) return 'must not hold invisible characters, such as zero-width or bidi ones'
-  if (kind !== 'data' && blankAtEnd.test(seen)) return 'must not begin or end with a blank'
-  if (isId && otherBlank.test(seen)) return 'must not hold blanks other than the space'
+    return isLines
+      ? 'must not contain control characters other than line breaks'
+      : 'must not contain control characters'
+  if (invisible.test(seen)) return 'must not contain invisible characters, such as zero-width or bidi characters'
+  if (kind !== 'data' && blankAtEnd.test(seen)) return 'must not start or end with whitespace'
+  if (isId && otherBlank.test(seen)) return 'must not contain whitespace other than spaces'
   return undefined
 }

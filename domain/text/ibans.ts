@@ -1,6 +1,6 @@
-// International bank account numbers (ISO 13616). Their groups of four digits look like those of cards.
+// International bank account numbers (ISO 13616). Their groups of four digits look like card numbers.
 
-// Lengths by country: SWIFT's IBAN registry, release 100, then countries that use IBANs without being in it.
+// Lengths by country: SWIFT's IBAN registry, release 100, then countries that use IBANs but are not in it.
 const registered = [
   ...['AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20'],
   ...['EG29 ES24 FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HN28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30'],
@@ -18,7 +18,7 @@ const lengths = new Map(
 
 const candidate = /(?<![\p{L}\p{N}])[a-z]{2}\d{2}(?:[\s.\p{Cf}\p{Pd}]{0,2}[a-z\d]){11,29}/giu
 
-/** ISO 7064 MOD 97-10: the first four characters go to the end, and letters count from A = 10. */
+/** ISO 7064 MOD 97-10: the first four characters move to the end, and letters count from A = 10. */
 function passesMod97(iban: string): boolean {
   let rest = 0
   for (const character of iban.slice(4) + iban.slice(0, 4)) {
@@ -28,7 +28,7 @@ function passesMod97(iban: string): boolean {
   return rest === 1
 }
 
-/** Returns the length of the IBAN at the start of a text, with what stands between its groups; 0 if there is none. */
+/** Returns the length of the IBAN at the start of a text, including separators; 0 if there is none. */
 function lengthOfIban(text: string): number {
   const length = lengths.get(text.slice(0, 2).toUpperCase())
   let iban = ''
@@ -40,8 +40,8 @@ function lengthOfIban(text: string): number {
 }
 
 /**
- * Replaces every IBAN in a text, written with or without groups, by `replacement`. An IBAN has its country's length and
- * passes the check modulo 97. Expects text after NFKC. Takes time in proportion to the length of the text.
+ * Replaces every IBAN in a text, grouped or not, with `replacement`. An IBAN has the length of its country and passes
+ * the modulo 97 check. Expects text in NFKC. Linear in the length of the text.
  */
 export function withoutIbans(text: string, replacement: string): string {
   let kept = ''

@@ -1,6 +1,6 @@
 import { whyNotText } from './free-text.ts'
 
-/** What each kind of thing's id begins with. */
+/** Id prefixes by kind. */
 export const idPrefixes = {
   organization: 'org',
   brand: 'brand',
@@ -16,7 +16,7 @@ export const idPrefixes = {
 
 export type Kind = keyof typeof idPrefixes
 
-/** The prefixes that doors write in place of ours, before the same characters. */
+/** Prefixes that doors use instead of ours; the rest of the id is the same. */
 export const doorPrefixes = {
   moment: { customer: 'bcus' },
   flexprice: { customer: 'cust' },
@@ -27,7 +27,7 @@ const shapes = Object.fromEntries(
   Object.entries(idPrefixes).map(([kind, prefix]) => [kind, new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`)]),
 ) as Record<Kind, RegExp>
 
-/** Says whether `value` has the shape of an id of this kind; whether it exists is another question. */
+/** Returns whether `value` has the form of an id of this kind. It does not check that the object exists. */
 export function isIdOf(kind: Kind, value: string): boolean {
   return shapes[kind].test(value)
 }
@@ -42,13 +42,13 @@ const shortestId = Math.min(...[...kindOfPrefix.keys()].map((prefix) => prefix.l
 
 export interface ReadId {
   kind: Kind
-  /** As the native API writes it. */
+  /** In the native form. */
   id: string
 }
 
 /**
- * Reads an id of ours in any spelling: with the prefix of any door, in capitals, in full-width characters, with blanks
- * or invisible characters anywhere. Returns undefined for everything else: that is a caller's own id.
+ * Parses one of our ids in any spelling: with the prefix of any door, in uppercase, in full-width characters, with
+ * whitespace or invisible characters anywhere. Returns undefined for any other text, which is a caller's own id.
  */
 export function readId(text: string): ReadId | undefined {
   if (text.length < shortestId) return undefined
@@ -61,7 +61,7 @@ export function readId(text: string): ReadId | undefined {
   return kind ? { kind, id: `${idPrefixes[kind]}_${rest}` } : undefined
 }
 
-/** Our id of the customer that a text names in any spelling; other texts as they are. */
+/** Returns our customer id if a text is one in any spelling; otherwise the text unchanged. */
 export function customerIdIn(text: string): string {
   const read = readId(text)
   return read?.kind === 'customer' ? read.id : text
@@ -80,37 +80,35 @@ const kindNames: Record<Kind, string> = {
   event: 'an event',
 }
 
-/** What a text names where it is the id of something of another kind, such as `a billing customer`. */
+/** Returns the kind of an id that is not of the wanted kind, such as `a billing customer`; otherwise undefined. */
 export function otherThan(wanted: Kind, text: string): string | undefined {
   const kind = readId(text)?.kind
   return kind === undefined || kind === wanted ? undefined : kindNames[kind]
 }
 
-/** The same where a customer is wanted. */
+/** `otherThan` for customer ids. */
 export const otherThanCustomer = (text: string): string | undefined => otherThan('customer', text)
 
-/**
- * Why a text cannot become an external id; undefined where it can. Ids that were stored before the rule still resolve.
- */
+/** Returns why a text is not a valid external id, or undefined. External ids stored before this rule still resolve. */
 export function whyNotExternalId(text: string): string | undefined {
   const kind = readId(text)?.kind
-  if (kind) return `must not look like an id of ours: it has the form of the id of ${kindNames[kind]}`
+  if (kind) return `must not look like an id of this service: it has the form of the id of ${kindNames[kind]}`
   const wrong = whyNotText(text, 'id')
   if (wrong) return wrong
-  // URL parsers remove such segments, also where they are percent-encoded (url.spec.whatwg.org, "dot path segment").
-  return text === '.' || text === '..' ? 'must not be . or ..: no path can hold it' : undefined
+  // URL parsers remove such segments, even if they are percent-encoded (url.spec.whatwg.org, "dot path segment").
+  return text === '.' || text === '..' ? 'must not be . or ..: it cannot be part of a path' : undefined
 }
 
 const withPrefix = (prefix: string) => (id: string) => id.replace(/^[a-z]+(?=_)/, prefix)
 
-/** The edge door's name for a charge: `ch_…` is `rev_…` there. */
+/** Returns the id of a charge at the edge door: `ch_…` becomes `rev_…`. */
 export const toEdgeRevenueId = (id: string | null) => id && withPrefix(doorPrefixes.edge.charge)(id)
 
-/** The edge door's name for an enrollment: `enr_…` is `ts_…` there. */
+/** Returns the id of an enrollment at the edge door: `enr_…` becomes `ts_…`. */
 export const toEdgeEnrollmentId = withPrefix(doorPrefixes.edge.enrollment)
 
-/** Moment's name for a customer: `cus_…` is `bcus_…` there. */
+/** Returns the id of a customer at the Moment door: `cus_…` becomes `bcus_…`. */
 export const toMomentCustomerId = withPrefix(doorPrefixes.moment.customer)
 
-/** FlexPrice's name for a customer: `cus_…` is `cust_…` there. */
+/** Returns the id of a customer at the FlexPrice door: `cus_…` becomes `cust_…`. */
 export const toFlexpriceCustomerId = withPrefix(doorPrefixes.flexprice.customer)

@@ -1,4 +1,4 @@
-/** What a schema found wrong with a value; the shape of the validator's own issues, as far as it is read here. */
+/** A validation issue: the fields of the validator's issues that are used here. */
 interface Finding {
   readonly code?: string | undefined
   readonly input?: unknown
@@ -19,7 +19,7 @@ const kinds: Record<string, string> = {
   record: 'an object',
 }
 
-/** What would be right, where a schema has no words of its own. No words of the validator itself reach a caller. */
+/** Returns an error message if the schema has none. The validator's own messages never reach a caller. */
 export function inputWords({ code, input, expected, values, origin, minimum, maximum }: Finding): string {
   if (input === undefined) return 'is required'
   if (code === 'invalid_type') return `must be ${kinds[String(expected)] ?? String(expected)}`

@@ -1,19 +1,19 @@
-/** Limits of a caller's free data on one record, after a merge. */
+/** Limits of a caller's metadata on one object, after a merge. */
 export const metadataLimits = {
   keys: 100,
   keyLength: 255,
-  /** Characters of one value, written as JSON. */
+  /** Characters of one value as JSON. */
   valueLength: 4000,
   /**
-   * Of the whole, as JSON in UTF-8: above Stripe's 50 keys of 40 and 500 characters, and what any documented door
-   * takes.
+   * Total size as JSON in UTF-8: more than Stripe allows (50 keys of 40 characters with values of 500), and more than
+   * any documented door allows.
    */
   bytes: 32_768,
 }
 
 type Metadata = Record<string, unknown>
 
-/** The digits that PostgreSQL adds to a number that JSON writes with an exponent: jsonb writes numbers out in full. */
+/** Returns the number of digits that jsonb adds to a number that JSON writes with an exponent. */
 function digitsLeftOut(value: number): number {
   const text = String(value)
   const [mantissa, exponent] = text.split('e')
@@ -24,7 +24,7 @@ function digitsLeftOut(value: number): number {
   return Math.max(0, written + (value < 0 ? 1 : 0) - text.length)
 }
 
-/** Bytes of metadata as compact JSON in UTF-8, with numbers written out in full. */
+/** Returns the bytes of metadata as compact JSON in UTF-8, with numbers written out in full. */
 export function metadataBytes(metadata: Metadata): number {
   let added = 0
   const text = JSON.stringify(metadata, (_, value: unknown) => {
@@ -37,21 +37,21 @@ export function metadataBytes(metadata: Metadata): number {
 export const tooManyKeys = (most = metadataLimits.keys) => `must have at most ${most} keys`
 export const tooManyBytes = `must be at most ${metadataLimits.bytes} bytes of JSON`
 
-/** What the caller wrote: names that begin with `_` are the service's. */
+/** Returns the caller's keys: names that begin with `_` belong to the service. */
 const ofCaller = (metadata: Metadata): Metadata =>
   Object.fromEntries(Object.entries(metadata).filter(([name]) => !name.startsWith('_')))
 
 /**
- * Returns why `changes` cannot be merged into `current`, or undefined. Metadata that is already beyond a limit can
- * shrink, and can change without growing.
+ * Returns why `changes` cannot be merged into `current`, or undefined. Metadata that already exceeds a limit can still
+ * shrink, or change without growing.
  */
 export function whyNotMerged(current: Metadata, changes: Metadata): string | undefined {
   const [before, after] = [ofCaller(current), ofCaller({ ...current, ...changes })]
   const keys = Object.keys(after).length
   if (keys > metadataLimits.keys && keys > Object.keys(before).length)
-    return `${tooManyKeys()}, those of earlier calls included`
+    return `${tooManyKeys()}, including those of earlier calls`
   const bytes = metadataBytes(after)
   if (bytes > metadataLimits.bytes && bytes > metadataBytes(before))
-    return `${tooManyBytes}, what earlier calls added included`
+    return `${tooManyBytes}, including those of earlier calls`
   return undefined
 }

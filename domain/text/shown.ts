@@ -1,6 +1,5 @@
 /**
- * A caller's text as an error may show it: at most `most` UTF-16 units and an ellipsis, cut between whole characters,
- * without lone surrogates.
+ * Truncates a caller's text for an error message: at most `most` UTF-16 units and an ellipsis, without lone surrogates.
  */
 export function shown(text: string, most = 40): string {
   if (text.length <= most) return text.toWellFormed()

@@ -151,7 +151,7 @@ test('an item that was made when the call crashed is found by the repeat', async
 /** As a crash leaves it: the work is done, the answer is not kept. */
 const forgetAnswer = (key: string) =>
   world.sql`update idempotency_keys set status = null, body = null, leased_until = now() where key = ${key}`
-const ended = 'use another key to make another'
+const ended = 'use a new key to create another one'
 
 test('a customer that was deleted since its first try is not made again, at any door', async () => {
   const make = {

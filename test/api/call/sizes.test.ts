@@ -124,7 +124,7 @@ describe.each(['native billing customers', 'edge createCustomer', 'edge buildCus
       expect(statuses.map((status) => status < 300)).toEqual(statuses.map((_, i) => i < 8))
       const refused = await door.again(contact, large(1, 'one_more'))
       expect(refusalOf(refused)).toBe(
-        `${door.field}: must be at most 32768 bytes of JSON, what earlier calls added included`,
+        `${door.field}: must be at most 32768 bytes of JSON, including those of earlier calls`,
       )
       expect(metadataBytes((await of(contact)).metadata)).toBeLessThanOrEqual(metadataLimits.bytes)
       // What is there can be changed, and the room that this makes can be used.
@@ -138,7 +138,7 @@ describe.each(['native billing customers', 'edge createCustomer', 'edge buildCus
       const refused = await door.again(contact, keys(41, 1, 'other'))
       expect([refused.status, refusalOf(refused)]).toEqual([
         400,
-        `${door.field}: must have at most 100 keys, those of earlier calls included`,
+        `${door.field}: must have at most 100 keys, including those of earlier calls`,
       ])
       expect(Object.keys((await of(contact)).metadata)).toHaveLength(60)
       expect((await door.again(contact, keys(40, 1, 'other'))).status).toBeLessThan(300)
@@ -152,7 +152,7 @@ test('a merge that is refused changes nothing of what was asked beside it', asyn
   const answer = await world.edge('createCustomer', { contact_id, meta: large(1, 'more'), notes: 'after' })
   expect([answer.status, answer.body.errors]).toEqual([
     400,
-    ['meta: must be at most 32768 bytes of JSON, what earlier calls added included'],
+    ['meta: must be at most 32768 bytes of JSON, including those of earlier calls'],
   ])
   const [row] = await world.sql`
     select b.notes from billing_customers b join customers c on c.id = b.customer_id where c.external_id = ${contact_id}`

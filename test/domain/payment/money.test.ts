@@ -70,24 +70,26 @@ test('every usual initial charge can be charged at every gateway that takes its 
 })
 
 test.each([
-  [49, 'USD', 'must be at least 0.50 USD: Stripe takes no less'],
-  [50, 'VND', 'must be at least 10000 VND: Stripe takes no less'],
-  [50, 'KRW', 'must be at least 700 KRW: Stripe takes no less'],
-  [50, 'KWD', 'must be at least 0.200 KWD: Stripe takes no less'],
-  [17_400, 'HUF', 'must be at least 175.00 HUF: Stripe takes no less'],
-  [17_550, 'HUF', 'must be a multiple of 1.00 HUF: PayPal takes no smaller part of it'],
-  [6_800_055, 'MGA', 'must be a multiple of 1.00 MGA: Stripe takes no smaller part of it'],
-  [5_605, 'BHD', 'must be a multiple of 0.010 BHD: Stripe takes no smaller part of it'],
-  [1_000_000, 'ISK', 'must be at most 999999 ISK: Stripe takes no more'],
-  [100_000_000, 'USD', 'must be at most 999999.99 USD: Stripe takes no more'],
-  [10 ** 12, 'IDR', 'must be at most 9999999999.99 IDR: Stripe takes no more'],
+  [49, 'USD', 'must be at least 0.50 USD: Stripe accepts no less'],
+  [50, 'VND', 'must be at least 10000 VND: Stripe accepts no less'],
+  [50, 'KRW', 'must be at least 700 KRW: Stripe accepts no less'],
+  [50, 'KWD', 'must be at least 0.200 KWD: Stripe accepts no less'],
+  [17_400, 'HUF', 'must be at least 175.00 HUF: Stripe accepts no less'],
+  [17_550, 'HUF', 'must be a multiple of 1.00 HUF: PayPal accepts no smaller unit'],
+  [6_800_055, 'MGA', 'must be a multiple of 1.00 MGA: Stripe accepts no smaller unit'],
+  [5_605, 'BHD', 'must be a multiple of 0.010 BHD: Stripe accepts no smaller unit'],
+  [1_000_000, 'ISK', 'must be at most 999999 ISK: Stripe accepts no more'],
+  [100_000_000, 'USD', 'must be at most 999999.99 USD: Stripe accepts no more'],
+  [10 ** 12, 'IDR', 'must be at most 9999999999.99 IDR: Stripe accepts no more'],
   [15.5, 'USD', 'must be a whole number of minor units'],
 ])('%i %s cannot be charged: %s', (minor, currency, why) => {
   expect(whyNotChargeable(minor, currency, 'major')).toBe(why)
 })
 
 test('a refusal counts as the caller does', () => {
-  expect(whyNotChargeable(49, 'USD', 'minor')).toBe('must be at least 50 minor units (0.50 USD): Stripe takes no less')
+  expect(whyNotChargeable(49, 'USD', 'minor')).toBe(
+    'must be at least 50 minor units (0.50 USD): Stripe accepts no less',
+  )
 })
 
 test('PHP, ILS, IDR, COP, TRY, KES, NGN and the others of Stripe and PayPal are there, with the decimals of each gateway', () => {
@@ -113,9 +115,9 @@ test('PHP, ILS, IDR, COP, TRY, KES, NGN and the others of Stripe and PayPal are 
 })
 
 test('a gateway that does not take the currency is refused with the one that does', () => {
-  expect(whyNotTaken('paypal', 'ZAR', null)).toBe('must be stripe for ZAR: PayPal does not take ZAR')
+  expect(whyNotTaken('paypal', 'ZAR', null)).toBe('must be stripe for ZAR: PayPal does not support ZAR')
   expect(whyNotTaken('paypal', 'BRL', 'US')).toBe(
-    'must be stripe for BRL: PayPal does not take BRL but for accounts in BR (setting paypal_account_country)',
+    'must be stripe for BRL: PayPal does not support BRL except for accounts in BR (setting paypal_account_country)',
   )
   expect(whyNotTaken('paypal', 'BRL', 'BR')).toBeUndefined()
   expect(whyNotTaken('stripe', 'BRL', null)).toBeUndefined()

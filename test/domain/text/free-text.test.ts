@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { characters, shortened, toStored, whyNotText, type TextKind } from '../../../domain/text/free-text.ts'
 
-const invisible = 'must not hold invisible characters, such as zero-width or bidi ones'
-const control = 'must not hold control characters'
-const lines = 'must not hold control characters other than line breaks'
-const blank = 'must not begin or end with a blank'
+const invisible = 'must not contain invisible characters, such as zero-width or bidi characters'
+const control = 'must not contain control characters'
+const lines = 'must not contain control characters other than line breaks'
+const blank = 'must not start or end with whitespace'
 
 /** What is said of a text as an id, a name, notes and a value of metadata. */
 const rows: [text: string, id?: string, name?: string, notes?: string, data?: string][] = [
@@ -38,8 +38,8 @@ const rows: [text: string, id?: string, name?: string, notes?: string, data?: st
   ['a\nb', control, control],
   ['a\r\nb', control, control],
   ['a\n', control, control, blank],
-  ['a\u00a0b', 'must not hold blanks other than the space'],
-  ['山田\u3000太郎', 'must not hold blanks other than the space'],
+  ['a\u00a0b', 'must not contain whitespace other than spaces'],
+  ['山田\u3000太郎', 'must not contain whitespace other than spaces'],
   ['می\u200cخواهم', invisible], // Persian
   ['क्\u200dष', invisible], // Devanagari
   ['👩\u200d👩\u200d👧', invisible],

@@ -39,7 +39,9 @@ test.each([
   ours.replace('cus', 'ｃｕｓ'),
 ])('%j is the id of a customer in another spelling', (text) => {
   expect(readId(text)).toEqual({ kind: 'customer', id: ours })
-  expect(whyNotExternalId(text)).toBe('must not look like an id of ours: it has the form of the id of a customer')
+  expect(whyNotExternalId(text)).toBe(
+    'must not look like an id of this service: it has the form of the id of a customer',
+  )
 })
 
 test.each([
@@ -84,6 +86,6 @@ test('the id of anything else is told apart by what it is', () => {
 test('segments that URL parsers remove cannot be external ids', () => {
   for (const text of ['.', '..']) {
     expect(new URL(`http://a/v1/customers/${encodeURIComponent(text)}`).pathname).not.toContain(text)
-    expect(whyNotExternalId(text)).toBe('must not be . or ..: no path can hold it')
+    expect(whyNotExternalId(text)).toBe('must not be . or ..: it cannot be part of a path')
   }
 })

@@ -50,15 +50,11 @@ test.each([
   ['KRW', 50, 'initial_amount: must be at least 20000 minor units (20000 KRW)'],
   ['VND', 50, 'initial_amount: must be at least 380000 minor units (380000 VND)'],
   ['KWD', 50, 'initial_amount: must be at least 4600 minor units (4.600 KWD)'],
-  ['KWD', 4605, 'initial_amount: must be a multiple of 10 minor units (0.010 KWD): Stripe takes no smaller part of it'],
-  [
-    'HUF',
-    600_050,
-    'initial_amount: must be a multiple of 100 minor units (1.00 HUF): PayPal takes no smaller part of it',
-  ],
-  ['USD', 49, 'initial_amount: must be at least 50 minor units (0.50 USD): Stripe takes no less'],
-  ['PHP', 100_000_000, 'initial_amount: must be at most 99999999 minor units (999999.99 PHP): Stripe takes no more'],
-  ['ISK', 1_000_000, 'initial_amount: must be at most 999999 minor units (999999 ISK): Stripe takes no more'],
+  ['KWD', 4605, 'initial_amount: must be a multiple of 10 minor units (0.010 KWD): Stripe accepts no smaller unit'],
+  ['HUF', 600_050, 'initial_amount: must be a multiple of 100 minor units (1.00 HUF): PayPal accepts no smaller unit'],
+  ['USD', 49, 'initial_amount: must be at least 50 minor units (0.50 USD): Stripe accepts no less'],
+  ['PHP', 100_000_000, 'initial_amount: must be at most 99999999 minor units (999999.99 PHP): Stripe accepts no more'],
+  ['ISK', 1_000_000, 'initial_amount: must be at most 999999 minor units (999999 ISK): Stripe accepts no more'],
 ])('%s %i is refused at the native door, whatever the organization set for USD', async (currency, amount, detail) => {
   // Set behind the doors, which refuse it: an earlier version took it.
   await world.sql`
@@ -75,9 +71,9 @@ test('the edge door refuses in major units', async () => {
   expect(await ask('USD', 14.99)).toEqual([400, 'initial_amount: must be at least 15.00 USD'])
   expect(await ask('KWD', 4.605)).toEqual([
     400,
-    'initial_amount: must be a multiple of 0.010 KWD: Stripe takes no smaller part of it',
+    'initial_amount: must be a multiple of 0.010 KWD: Stripe accepts no smaller unit',
   ])
-  expect(await ask('EUR', 1e9)).toEqual([400, 'initial_amount: must be at most 999999.99 EUR: Stripe takes no more'])
+  expect(await ask('EUR', 1e9)).toEqual([400, 'initial_amount: must be at most 999999.99 EUR: Stripe accepts no more'])
   const contact_id = await customerIn('IDR')
   expect((await world.edge('createCustomer', { contact_id, initial_amount: 2_000_000 })).status).toBe(200)
 })
@@ -106,7 +102,7 @@ test('an operator’s amount is held to the same: by API, by command and as an u
 })
 
 test('a setting that no gateway could charge is refused, by API and by command', async () => {
-  const least = 'must be at least 50 minor units (0.50 USD): Stripe takes no less'
+  const least = 'must be at least 50 minor units (0.50 USD): Stripe accepts no less'
   expect(await refusal(set({ initial_amount: 49 }))).toEqual([400, `initial_amount: ${least}`])
   expect(await refusal(set({ minimum_initial_amount: 49 }))).toEqual([
     400,
@@ -123,7 +119,7 @@ test('a setting that no gateway could charge is refused, by API and by command',
 })
 
 test('a currency of one gateway offers that one only, and asking for the other is refused', async () => {
-  const detail = 'gateway: must be stripe for ZAR: PayPal does not take ZAR'
+  const detail = 'gateway: must be stripe for ZAR: PayPal does not support ZAR'
   expect(await refusal(open('ZAR', { gateway: 'paypal' }))).toEqual([400, detail])
   const customer_id = await customerIn('ZAR')
   const first = await native('POST', '/v1/billing_customers', { customer_id })
