@@ -1,4 +1,4 @@
-# One image for api, worker, migrate and admin.
+# One image for the API, the worker, migrations and operator commands.
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -11,7 +11,7 @@ RUN npm run build && npm prune --omit=dev
 FROM node:24-slim
 ENV NODE_ENV=production
 WORKDIR /app
-# The Temporal SDK verifies TLS certificates with the system's.
+# The Temporal SDK verifies TLS certificates with the system's root certificates.
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules

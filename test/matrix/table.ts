@@ -9,26 +9,29 @@ const signs: Record<End, string> = { right: '✓', again: 'again', person: 'pers
 export function pageOf(outcomes: Outcome[], { seconds, date }: { seconds: number; date: string }): string {
   return `# The fault matrix
 
-Written by \`npm run matrix\` on ${date}: one onboarding for each field, on a real PostgreSQL and Temporal server and the two simulators
-([faults](simulators.md)). In each, one call to the gateway goes wrong: once (left of the stroke) and three times in a row (right). Where
-a key is forgotten the answer is lost and the gateway's clock is put past the life of the key before the call is made again.
+Written by \`npm run matrix\` on ${date}: one onboarding for each cell, on a real PostgreSQL and Temporal server
+and the two simulators ([faults](simulators.md)). In each, one call to the gateway fails: once (left of the
+slash) and three times in a row (right). With "key forgotten", the response is lost and the gateway's clock
+moves past the life of the key before the call is repeated.
 
-- \`✓\`: it ended as it should, all by itself. With one charge that stands; with none where a method is only saved (set-up, save wallet)
-  or where it was canceled after a decline (cancel payment); with one that was returned, and the payment method taken away, where it was canceled
-  after the money had moved (refund, detach method, delete token).
-- "One payer for all": everybody pays with the same PayPal account, of which PayPal keeps one payment token, and so do two active customers in
-  two organizations, who must have it at the end.
-- \`again\`: as \`✓\`, after the customer was told that nothing was charged and entered or approved once more: what had been submitted
-  expired at the gateway while nobody answered.
-- \`person\`: as \`✓\`, and a person was called meanwhile.
-- \`-\`: the call has no key, or is never made again once that may be forgotten (a person is asked then: \`test/payments/paypal-single-step.test.ts\`).
+- \`✓\`: it ended correctly, without intervention: with one charge that is not refunded; without a charge if a
+  method is only saved (set-up, save wallet) or if it was canceled after a decline (cancel payment); with one
+  charge that was refunded, and the payment method removed, if it was canceled after the money had moved
+  (refund, detach method, delete token).
+- "One payer for all": all customers pay with the same PayPal account, for which PayPal keeps one payment token.
+  So do two active customers in two organizations, who must still have it at the end.
+- \`again\`: as \`✓\`, after the page told the customer that nothing was charged and the customer entered a card
+  or approved again: what had been submitted expired at the gateway during the outage.
+- \`person\`: as \`✓\`, and a person was needed meanwhile.
+- \`-\`: the call has no key, or is never repeated once the gateway may have forgotten the key (then a person is
+  needed: \`test/payments/paypal-single-step.test.ts\`).
 
 ${flows.map((flow) => tableOf(flow, outcomes)).join('\n')}
-## Counted
+## Counts
 
 ${countsOf(outcomes, seconds)}
 
-## Where a person is called
+## When a person is needed
 
 ${personsOf(outcomes)}
 `
@@ -60,17 +63,17 @@ function countsOf(outcomes: Outcome[], seconds: number): string {
       'of these without a charge, as nothing was due',
       count(({ found, cell }) => found.result === 'completed' && !journeys[cell.call.journey].charges),
     ],
-    ['canceled, as the customer asked', count(({ found }) => found.result === 'canceled')],
-    ['charges that stand', charges.filter(({ amount, refunded }) => refunded < amount).length],
-    ['charges returned', charges.filter(({ amount, refunded }) => refunded === amount).length],
+    ['canceled, as requested', count(({ found }) => found.result === 'canceled')],
+    ['charges not refunded', charges.filter(({ amount, refunded }) => refunded < amount).length],
+    ['charges refunded', charges.filter(({ amount, refunded }) => refunded === amount).length],
     ['charged twice', has('double')],
     ['lost', has('lost')],
     ['stuck', has('stuck')],
     ['waiting for a person at the end', has('waits')],
-    ['payment methods of others gone', Math.max(0, ...outcomes.map(({ found }) => found.othersGone))],
+    ['payment methods of others lost', Math.max(0, ...outcomes.map(({ found }) => found.othersGone))],
     ['wrong otherwise', has('other')],
-    ['asked the customer again', count(({ end }) => end === 'again')],
-    ['called a person', shareOf(outcomes)],
+    ['customers asked again', count(({ end }) => end === 'again')],
+    ['needed a person', shareOf(outcomes)],
     ['duration', `${Math.round(seconds)} s`],
   ]
   return `\`\`\`\n${rows.map(([name, value]) => `${name.padEnd(48)}${String(value).padStart(6)}`).join('\n')}\n\`\`\``
@@ -97,15 +100,16 @@ function personsOf(outcomes: Outcome[]): string {
     const lines = [...fields].map(([name, times]) => `- ${name}: ${times.map((n) => `${n} ×`).join(', ')}`)
     return `\`${reason}\`${explained[reason] ?? ''}\n\n${lines.join('\n')}`
   })
-  return said.join('\n\n') || 'Nowhere.'
+  return said.join('\n\n') || 'Never.'
 }
 
 const explained: Record<string, string> = {
-  gateway_refused: `: the gateway did not accept our key. Nothing was carried out, and trying at once cannot help: \`onboarding.needs_person\` is
-raised, the onboarding shows \`blocked_on: operator\` with the time of the next try, and it is tried again after 15 s and then in growing pauses
-(here after 4 s), or at once by \`retryNow\`. Nobody has to do anything where the key works again, as here. PayPal's access tokens end
-by themselves: the first refusal is met with a new token, and only a second one in a row calls a person. What the page asks for itself (setup token) is
-asked for again by the customer; meanwhile the page hides the gateway.`,
+  gateway_refused: `: the gateway rejected our key. Nothing was carried out, and an immediate retry cannot
+help: \`onboarding.needs_person\` is raised, the onboarding shows \`blocked_on: operator\` with the time of the
+next retry, and the call is retried after 15 s and then at growing intervals (here after 4 s), or at once by
+\`retryNow\`. If the key works again, as here, nobody has to act. PayPal's access tokens expire: after the first
+rejection the service gets a new token, and only a second one in a row needs a person. If the page's own call
+fails (setup token), the customer repeats it; meanwhile the page hides the gateway.`,
 }
 
 /** What is wrong, by field. */

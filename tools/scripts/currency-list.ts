@@ -23,22 +23,24 @@ export function currencyList(): string {
   })
   return `# Currencies
 
-Every currency that Stripe or PayPal takes, ${rows.length} in all. The table is made from \`domain/payment/currencies.ts\`, and a test compares the two.
-Amounts are in major units. Of the doors only the edge door counts so; all others count in minor units.
+The ${rows.length} currencies that Stripe or PayPal accepts. The table is generated from \`domain/payment/currencies.ts\`, and a test
+compares the two. Amounts are in major units. Among the doors, only the edge door uses major units; all others use
+minor units.
 
-- **Initial** is the initial charge when neither the caller nor the organization says otherwise, and the least a caller may ask for. The
-  settings \`initial_amount\` and \`minimum_initial_amount\` replace it for customers in the organization's own currency only.
-- **Least** and **largest** hold always, whatever the settings say. Where a currency is taken by both gateways, an amount must
-  suit both, as the customer may choose either.
-- \\* Stripe publishes no least amount: what it settles must reach the least of the settlement currency. Ours is about 0.50 USD
-  at rates of late 2026 and unverified; [going live](going-live.md) has the step that tries it.
-- A customer whose currency only one gateway takes is offered that one only, and asking for the other is refused.
-- PayPal takes BRL, CNY and MYR for accounts of one country only. Set \`paypal_account_country\` to offer it there.
-- PayPal publishes no least and no largest amount for orders. An account's own limits are seen as declines.
+- **Initial** is the initial charge if neither the caller nor the organization sets one, and the minimum that a caller
+  can request. The settings \`initial_amount\` and \`minimum_initial_amount\` replace it only for customers in the
+  organization's own currency.
+- **Minimum** and **maximum** always apply, whatever the settings. If both gateways accept a currency, an amount must
+  be valid for both, because the customer can choose either.
+- \\* Stripe publishes no minimum: the settled amount must reach the minimum of the settlement currency. Our value is
+  about 0.50 USD at rates of late 2026 and unverified; [going live](going-live.md) has the step that tries it.
+- If only one gateway accepts a customer's currency, only that one is offered, and a request for the other is rejected.
+- PayPal accepts BRL, CNY and MYR only for accounts in one country. Set \`paypal_account_country\` to offer it there.
+- PayPal publishes no minimum and no maximum for orders. An account's own limits appear as declines.
 
 Sources: Stripe <${currencySources.stripe}>, PayPal <${currencySources.paypal}>.
 
-| code | decimals | initial | Stripe: least | Stripe: largest | Stripe: counts in | PayPal | PayPal: counts in |
+| code | decimals | initial | Stripe: minimum | Stripe: maximum | Stripe: counts in | PayPal | PayPal: counts in |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}
 `
