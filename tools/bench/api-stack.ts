@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { commands } from '../../admin/commands.ts'
 import { builtInSettings } from '../../domain/tenant/settings.ts'
 import { freePort } from '../local/ports.ts'
-import { ensureDatabase, startPostgres } from '../local/postgres.ts'
+import { ensureDatabase, startPostgres } from '../local/postgres/postgres.ts'
 import { buildPage } from '../scripts/build-page.ts'
 import { openDatabase } from '../../store/database/database.ts'
 import { migrate } from '../../store/database/migrate.ts'
 import { bundleProgram } from '../scripts/bundle-program.ts'
-import { temporaryFolder } from '../local/temporary-folder.ts'
+import { temporaryFolder } from '../local/folders.ts'
 
 /**
  * Starts what measurements of the API run on: PostgreSQL of their own, and APIs as processes of their own

@@ -2,12 +2,12 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { builtInSettings } from '../../domain/tenant/settings.ts'
 import { freeLowPorts } from '../local/ports.ts'
-import { ensureDatabase, startPostgres, type Postgres } from '../local/postgres.ts'
-import { startOurs, type RunningProcess } from '../local/processes.ts'
+import { ensureDatabase, startPostgres, type Postgres } from '../local/postgres/postgres.ts'
+import { startEntryPoint, type RunningProcess } from '../local/processes.ts'
 import { seed, type Seeds } from '../local/seed.ts'
 import { ProductionTemporal } from '../local/temporal/temporal-production.ts'
 import { findTemporal } from '../local/temporal/temporal-programs.ts'
-import { startTemporal } from '../local/temporal/temporal.ts'
+import { startDevServer } from '../local/temporal/temporal.ts'
 import { buildPage } from '../scripts/build-page.ts'
 import { bundleWorkflows } from '../scripts/bundle-workflows.ts'
 import { openDatabase } from '../../store/database/database.ts'
@@ -72,7 +72,7 @@ async function bringUp(place: Place, kind: TemporalKind): Promise<Servers> {
   const urls = { databaseUrl, temporalAddress: temporal.address, stripeUrl, paypalUrl, apiUrl }
   const bundle = await bundleWorkflows(join(place.folder, 'workflow-bundle.js'))
   const env = { ...environment(ports, urls, payPalRoot), WORKFLOW_BUNDLE: bundle }
-  const ours = (main: string, name: string) => keep(place, () => startOurs(main, env, place.logFile(name)))
+  const ours = (main: string, name: string) => keep(place, () => startEntryPoint(main, env, place.logFile(name)))
   const [worker, api] = await Promise.all([ours('worker/main', 'worker'), ours('api/main', 'api')])
   return {
     seeds,
@@ -130,7 +130,7 @@ async function bringUpTemporal(place: Place, { postgres: port }: Ports): Promise
   let first = true
   const kept = await keep(place, async () => {
     try {
-      await (first ? server.start() : server.again())
+      await (first ? server.start() : server.restart())
       first = false
     } catch (error) {
       await server.process?.stop('SIGKILL')
@@ -147,7 +147,7 @@ async function bringUpDevTemporal(place: Place, { temporal: port }: Ports): Prom
   const folder = join(place.folder, 'temporal')
   mkdirSync(folder)
   const options = { program, folder, port, uiPort: null, logFile: place.logFile('temporal') }
-  return { address: `127.0.0.1:${port}`, kept: await keep(place, () => startTemporal(options)) }
+  return { address: `127.0.0.1:${port}`, kept: await keep(place, () => startDevServer(options)) }
 }
 
 /**
@@ -162,7 +162,7 @@ async function bringUpSimulators(place: Place, ports: Ports, apiUrl: string): Pr
     stripe: { url: `${apiUrl}/webhooks/stripe`, secret: passwords.webhooks },
     paypal: { url: `${apiUrl}/webhooks/paypal`, webhookId: payPalWebhookId },
   })
-  const running = await startOurs(
+  const running = await startEntryPoint(
     'tools/chaos/simulator',
     { ...ofThisMachine(), SIMULATOR },
     place.logFile('simulators'),

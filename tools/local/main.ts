@@ -5,7 +5,7 @@ import { stopOnSignals } from '../../runtime/stop.ts'
 import { withoutSecrets } from '../../store/database/connection-string.ts'
 import { openDemoContact } from './demo-contact.ts'
 import { withoutProxyToLoopback } from './environment.ts'
-import { takeFolder } from './one-stack.ts'
+import { lockFolder } from './stack-lock.ts'
 import { startStack, type Stack } from './stack.ts'
 
 const folder = resolve(process.env.LOCAL_DIR || '.local')
@@ -15,10 +15,11 @@ const say = (line: string) => console.log(`  ${line}`)
 
 Object.assign(process.env, withoutProxyToLoopback(process.env))
 
-const other = await beforeStart(() => takeFolder(folder))
+const other = await beforeStart(() => lockFolder(folder))
 if (other !== undefined) {
   console.error(
-    `A stack is starting or running in ${folder} already (process ${other}). Stop it, or set LOCAL_DIR to another folder.`,
+    `A stack is already starting or running in ${folder} (process ${other}). ` +
+      'Stop it, or set LOCAL_DIR to another folder.',
   )
   process.exit(1)
 }
@@ -37,7 +38,7 @@ async function stop(code: number): Promise<void> {
   process.exit(code)
 }
 
-/** Written under another name first, so that nobody reads half of it. */
+/** Writes ready.json by an atomic rename, so that no reader sees a partial file. */
 function writeReady(): void {
   if (!stack || stopping) return
   writeFileSync(`${readyFile}.new`, JSON.stringify({ ...ready, processes: stack.processes() }, null, 2), {
@@ -52,7 +53,7 @@ stopOnSignals(() => {
   else starting.abort()
 })
 
-console.log('billing-onboarding: bringing up the local stack')
+console.log('billing-onboarding: local stack')
 try {
   stack = await startStack({
     folder,
@@ -63,7 +64,7 @@ try {
   })
 } catch (error) {
   if (starting.signal.aborted) {
-    console.log('\nstopped before it was up')
+    console.log('\nstopped before startup completed')
     process.exit(0)
   }
   console.error(`\n${error instanceof Error ? error.message : String(error)}`)
@@ -74,7 +75,7 @@ if (starting.signal.aborted) await stop(0)
 const { seeds, temporal, stripe } = stack
 const demo = await openDemoContact(stack).catch(async (error: unknown) => {
   console.error(
-    `\nthe stack is up, but no setup link could be made: ${error instanceof Error ? error.message : String(error)}`,
+    `\nThe stack is up, but no setup link could be created: ${error instanceof Error ? error.message : String(error)}`,
   )
   await stop(1)
   throw error
@@ -101,22 +102,22 @@ writeReady()
 
 const runs = `${temporal.uiUrl}/namespaces/${temporal.namespace}/workflows`
 console.log(`
-Up in ${((Date.now() - began) / 1000).toFixed(1)} s. Ctrl-C stops everything; the next start keeps all of it.
+Up in ${((Date.now() - began) / 1000).toFixed(1)} s. Ctrl-C stops everything. The next start keeps all data.
 
-  Open this as the customer (card 4242 4242 4242 4242, any future date, any code; 4000 0000 0000 0002 is declined):
+  Open as the customer (card 4242 4242 4242 4242, any future date, any code; 4000 0000 0000 0002 is declined):
     ${demo.setupUrl}
 
   API           ${stack.apiUrl}  (reference: ${stack.apiUrl}/docs)
   Temporal UI   ${temporal.uiUrl ? runs : temporal.address}
-  Waiting for an operator  ${temporal.uiUrl ? `${runs}?query=${encodeURIComponent('BlockedOn = "operator"')}` : ''}
-  Stripe        ${stripe.url ? `${stripe.url}/_sim/ledger (simulator)` : 'the real one, test mode'}
-  PayPal        ${stack.paypal.url ? `${stack.paypal.url}/_sim/ledger (simulator)` : 'the real one, sandbox'}
+  Blocked runs  ${temporal.uiUrl ? `${runs}?query=${encodeURIComponent('BlockedOn = "operator"')}` : ''}
+  Stripe        ${stripe.url ? `${stripe.url}/_sim/ledger (simulator)` : 'the real API, test mode'}
+  PayPal        ${stack.paypal.url ? `${stack.paypal.url}/_sim/ledger (simulator)` : 'the real API, sandbox'}
   PostgreSQL    ${withoutSecrets(stack.databaseUrl)}
   Logs, keys    ${join(folder, 'logs')}, ${readyFile}
 
-  A link for another contact:
+  Create a link for another contact:
     curl -s ${stack.apiUrl}/v1/billing_customers -H 'Authorization: Bearer ${seeds.secret_key}' \\
       -H 'Content-Type: application/json' -d '{"contact_id":"cont_1","billable_item_id":"${seeds.item_id}"}'
 
-  Next: docs/quickstart.md, and the operators' commands: npm run admin
+  Next: docs/quickstart.md, and the operator commands: npm run admin
 `)

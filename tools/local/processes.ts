@@ -7,17 +7,17 @@ export interface RunningProcess {
   readonly pid: number
   /** Resolves when the process has ended. */
   readonly ended: Promise<void>
-  /** Asks it to end, and ends it after `patience` milliseconds. */
-  stop(signal?: NodeJS.Signals, patience?: number): Promise<void>
+  /** Sends the signal, then SIGKILL after `timeout` milliseconds. */
+  stop(signal?: NodeJS.Signals, timeout?: number): Promise<void>
 }
 
 export interface StartedProgram {
   process: RunningProcess
   child: ChildProcess
-  /** Returns what it has written since it was started. */
+  /** Returns what the program has written since it started. */
   output(): string
-  /** Returns the last lines of its output, or why it could not be started. */
-  lastWords(): string
+  /** Returns the last lines of the output, or why the program could not start. */
+  lastOutput(): string
 }
 
 export function isAlive(pid: number): boolean {
@@ -29,7 +29,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Starts a program whose output goes to a file. */
+/** Starts a program and appends its output to a file. */
 export function startProgram(
   command: string,
   args: string[],
@@ -51,60 +51,58 @@ export function startProgram(
       resolve()
     })
   })
-  const stop = async (signal: NodeJS.Signals = 'SIGTERM', patience = 10_000) => {
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM', timeout = 10_000) => {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
     child.kill(signal)
-    const timer = setTimeout(() => child.kill('SIGKILL'), patience)
+    const timer = setTimeout(() => child.kill('SIGKILL'), timeout)
     await ended
     clearTimeout(timer)
   }
   const output = () => readFileSync(logFile).subarray(before).toString()
-  const lastWords = () => failure || output().trim().split('\n').slice(-8).join('\n')
-  return { child, process: { pid: child.pid ?? 0, ended, stop }, output, lastWords }
+  const lastOutput = () => failure || output().trim().split('\n').slice(-8).join('\n')
+  return { child, process: { pid: child.pid ?? 0, ended, stop }, output, lastOutput }
 }
 
-/** How long a program may take until it is of use, in milliseconds: then a start has failed. */
-export const startPatience = 25_000
+/** Default timeout for the start of a program, in milliseconds. */
+export const startTimeout = 25_000
 
 interface Waiting {
-  /** What is waited for, for people. */
+  /** The program's name, for messages. */
   name: string
   logFile: string
-  /** Asked again and again; `more` gives it more time, as it is on its way. */
-  isReady: (more: (milliseconds: number) => void) => Promise<boolean>
+  /** Polled. `extend` moves the timeout to at least that many milliseconds from now. */
+  isReady: (extend: (milliseconds: number) => void) => Promise<boolean>
   signal?: AbortSignal | undefined
-  patience?: number
-  /** The signal that stops the program; SIGTERM unless given. */
+  timeout?: number
+  /** The signal that stops the program. Default: SIGTERM. */
   stopBy?: NodeJS.Signals
 }
 
 /**
- * Waits until a program is of use. Where it ends, takes too long, or `signal` is aborted, the program is stopped;
- * throws an Error that has its last words.
+ * Waits until a program is ready. Throws an Error with its last output if it exits or times out. Stops the program on
+ * a timeout and when `signal` is aborted.
  */
-export async function untilReady(started: StartedProgram, waiting: Waiting): Promise<void> {
-  const { name, logFile, isReady, signal, stopBy, patience = startPatience } = waiting
+export async function waitUntilReady(started: StartedProgram, waiting: Waiting): Promise<void> {
+  const { name, logFile, isReady, signal, stopBy, timeout = startTimeout } = waiting
   let ended = false
   void started.process.ended.then(() => (ended = true))
-  let end = Date.now() + patience
-  const more = (milliseconds: number) => void (end = Math.max(end, Date.now() + milliseconds))
+  let end = Date.now() + timeout
+  const extend = (milliseconds: number) => void (end = Math.max(end, Date.now() + milliseconds))
   while (!ended && !signal?.aborted && Date.now() < end) {
-    if (await isReady(more)) return
+    if (await isReady(extend)) return
     await sleep(100)
   }
-  const why = ended ? 'ended before it was ready' : `was not ready within ${Math.round(patience / 1_000)} seconds`
+  const why = ended ? 'exited before it was ready' : `was not ready within ${Math.round(timeout / 1_000)} seconds`
   if (!ended) await started.process.stop(stopBy)
   signal?.throwIfAborted()
-  throw new Error([`${name} ${why}; see ${logFile}`, started.lastWords()].filter(Boolean).join('\n'))
+  throw new Error([`${name} ${why}; see ${logFile}`, started.lastOutput()].filter(Boolean).join('\n'))
 }
 
-/**
- * A worker that bundles its workflows takes long on a busy machine; what it cannot reach it says by itself, in seconds.
- */
-const oursPatience = 120_000
+/** Bundling workflows takes long on a busy machine. A worker reports unreachable servers itself, within seconds. */
+const entryPointTimeout = 120_000
 
-/** Starts one of our own programs (`api/main`, `worker/main`) and waits until it says that it is ready. */
-export async function startOurs(
+/** Starts a program of this project (`api/main`, `worker/main`) and waits until it reports that it is ready. */
+export async function startEntryPoint(
   main: string,
   env: NodeJS.ProcessEnv,
   logFile: string,
@@ -118,7 +116,7 @@ export async function startOurs(
   })
   let ready = false
   started.child.once('message', () => (ready = true))
-  await untilReady(started, { name: main, logFile, signal, patience: oursPatience, isReady: async () => ready })
+  await waitUntilReady(started, { name: main, logFile, signal, timeout: entryPointTimeout, isReady: async () => ready })
   return started.process
 }
 
@@ -129,10 +127,7 @@ export interface Supervised {
 
 const pauseBeforeRestart = 500
 
-/**
- * Keeps a program running: one that ends by itself is started again, and `restarted` is told. `outer` ends a first
- * start that is under way.
- */
+/** Keeps a program running: restarts it when it exits, then calls `restarted`. `outer` cancels the first start. */
 export async function supervise(
   start: (signal: AbortSignal) => Promise<RunningProcess>,
   restarted: () => void,
@@ -149,7 +144,7 @@ export async function supervise(
         current = await start(ending.signal)
         if (!ending.signal.aborted) restarted()
       } catch {
-        // It could not be started; it is tried again.
+        // The loop retries.
       }
     }
   }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { commands } from '../../admin/commands.ts'
 import type { AdminContext } from '../../admin/command.ts'
 
-/** What the local stack creates once, through the same commands that anyone uses, and keeps. */
+/** The data that the local stack creates once through the operator commands, and keeps. */
 export interface Seeds {
   org_id: string
   brand_id: string
@@ -33,7 +33,7 @@ async function organization(context: AdminContext, name: string, colour: string)
   return { run, scope, org_id: org_id!, brand_id: brand.id!, item, key }
 }
 
-/** Two organizations, so that anyone can try to cross from one into the other; made once per folder. */
+/** Creates two organizations once per folder, so that access across organizations can be tested. */
 export async function seed(context: AdminContext, file: string): Promise<Seeds> {
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Seeds
   const first = await organization(context, 'Northwind Fitness', '#2f5bd7')

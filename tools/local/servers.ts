@@ -1,44 +1,44 @@
 import { join } from 'node:path'
 import { readConfig } from '../../runtime/config.ts'
-import { onOnePort } from './ports.ts'
-import { ensureDatabase, startPostgres, type Postgres } from './postgres.ts'
+import { withFixedPort } from './ports.ts'
+import { ensureDatabase, startPostgres, type Postgres } from './postgres/postgres.ts'
 import type { Supervised } from './processes.ts'
-import type { Site } from './site.ts'
+import type { StackContext } from './stack-context.ts'
 import { findTemporal } from './temporal/temporal-programs.ts'
-import { startTemporal, type DevServer } from './temporal/temporal.ts'
+import { startDevServer, type DevServer } from './temporal/temporal.ts'
 
-/** The database that the environment names, or a PostgreSQL of our own. */
-export async function bringUpDatabase(site: Site): Promise<{ url: string; process?: Supervised }> {
-  const { env, folder, secrets } = site
+/** Uses the database in DATABASE_URL, or starts PostgreSQL. */
+export async function provideDatabase(context: StackContext): Promise<{ url: string; process?: Supervised }> {
+  const { env, folder, secrets } = context
   if (env.DATABASE_URL) return { url: readConfig(env, ['database']).databaseUrl }
-  site.say('starting PostgreSQL')
-  const begin = await onOnePort(54_330, (port, signal) => {
+  context.say('starting PostgreSQL')
+  const begin = await withFixedPort(54_330, (port, signal) => {
     const { postgres: password } = secrets
     return startPostgres({
       folder: join(folder, 'postgres'),
       port,
       password,
       signal,
-      logFile: site.logFile('postgres'),
+      logFile: context.logFile('postgres'),
     })
   })
   let server!: Postgres
-  const process = await site.keepRunning(async (signal) => (server = await begin(signal)))
+  const process = await context.keepRunning(async (signal) => (server = await begin(signal)))
   await ensureDatabase(server, 'billing_onboarding')
   return { url: server.url('billing_onboarding'), process }
 }
 
-/** The Temporal server that the environment names, or one of our own with its UI. */
-export async function bringUpTemporal(site: Site) {
-  const { env, folder, say } = site
+/** Uses the Temporal server in TEMPORAL_ADDRESS, or starts one with its UI. */
+export async function provideTemporal(context: StackContext) {
+  const { env, folder, say } = context
   if (env.TEMPORAL_ADDRESS) return { address: env.TEMPORAL_ADDRESS, uiUrl: env.TEMPORAL_UI_URL ?? null, program: null }
-  const program = await findTemporal(say, site.signal)
+  const program = await findTemporal(say, context.signal)
   say('starting Temporal')
-  const uiPort = await site.stablePortFor('Temporal UI', 8233)
-  const begin = await onOnePort(7233, (port, signal) =>
-    startTemporal({ program, folder, port, uiPort, signal, logFile: site.logFile('temporal') }),
+  const uiPort = await context.stablePortFor('Temporal UI', 8233)
+  const begin = await withFixedPort(7233, (port, signal) =>
+    startDevServer({ program, folder, port, uiPort, signal, logFile: context.logFile('temporal') }),
   )
   let server!: DevServer
-  const process = await site.keepRunning(async (signal) => (server = await begin(signal)))
+  const process = await context.keepRunning(async (signal) => (server = await begin(signal)))
   return { address: server.address, uiUrl: `http://127.0.0.1:${uiPort}`, program, process }
 }

@@ -6,15 +6,15 @@ import { migrate } from '../../store/database/migrate.ts'
 import { requireAnsweringServer } from '../../store/database/usable-database.ts'
 import { localEnvironment } from './environment.ts'
 import { requirePort } from './ports.ts'
-import { startOurs } from './processes.ts'
+import { startEntryPoint } from './processes.ts'
 import { seed, type Seeds } from './seed.ts'
-import { bringUpDatabase, bringUpTemporal } from './servers.ts'
-import { openSite, type Site, type SiteOptions } from './site.ts'
-import { bringUpVendors } from './vendors.ts'
+import { provideDatabase, provideTemporal } from './servers.ts'
+import { createStackContext, type StackContext, type StackOptions } from './stack-context.ts'
+import { startVendors } from './vendors.ts'
 
 export interface Stack {
   seeds: Seeds
-  /** What api and worker were started with. */
+  /** The environment of API and worker. */
   env: NodeJS.ProcessEnv
   apiUrl: string
   databaseUrl: string
@@ -25,31 +25,31 @@ export interface Stack {
   stop(): Promise<void>
 }
 
-/** Brings everything up, in the order in which one part needs the other, and down again in the reverse order. */
-export async function startStack({ env: given, ...options }: SiteOptions): Promise<Stack> {
+/** Starts all parts in dependency order. `stop` ends them in reverse order. */
+export async function startStack({ env: given, ...options }: StackOptions): Promise<Stack> {
   const env = localEnvironment(given, options.say)
-  await checkBefore(env)
-  const site = openSite({ ...options, env })
+  await validate(env)
+  const context = createStackContext({ ...options, env })
   try {
-    return await bringUp(site)
+    return await startParts(context)
   } catch (error) {
-    await site.stop()
+    await context.stop()
     throw error
   }
 }
 
-/** Finds what is wrong with the environment before anything is started. */
-async function checkBefore(env: NodeJS.ProcessEnv): Promise<void> {
+/** Validates the environment before anything starts. */
+async function validate(env: NodeJS.ProcessEnv): Promise<void> {
   const { port, host } = readConfig(env, env.TEMPORAL_ADDRESS ? ['temporal'] : [])
   if (env.PORT) await requirePort(port, host)
   requireMendedDriver()
 }
 
-async function bringUp(site: Site): Promise<Stack> {
-  const { env } = site
-  const [database, temporal] = await site.together(bringUpDatabase(site), bringUpTemporal(site), buildPage())
-  const { stripe, paypal, sendEventsTo } = await bringUpVendors(site)
-  const port = env.PORT && env.PORT !== '0' ? Number(env.PORT) : await site.portFor('API', env.PORT ? 0 : 8080)
+async function startParts(context: StackContext): Promise<Stack> {
+  const { env } = context
+  const [database, temporal] = await context.together(provideDatabase(context), provideTemporal(context), buildPage())
+  const { stripe, paypal, sendEventsTo } = await startVendors(context)
+  const port = env.PORT && env.PORT !== '0' ? Number(env.PORT) : await context.portFor('API', env.PORT ? 0 : 8080)
   const apiUrl = env.PUBLIC_URL || `http://127.0.0.1:${port}`
   sendEventsTo(port)
   const childEnv: NodeJS.ProcessEnv = {
@@ -57,20 +57,20 @@ async function bringUp(site: Site): Promise<Stack> {
     PORT: String(port),
     PUBLIC_URL: apiUrl,
     DATABASE_URL: database.url,
-    DATABASE_PASSWORD: '', // it is in the URL
+    DATABASE_PASSWORD: '', // part of the URL
     TEMPORAL_ADDRESS: temporal.address,
     ...(temporal.uiUrl ? { TEMPORAL_UI_URL: temporal.uiUrl } : {}),
     ...stripe.env,
     ...paypal.env,
-    SETUP_LINK_SECRETS: env.SETUP_LINK_SECRETS || site.secrets.setupLinks,
-    // Nobody balances load here, and a stop is not to take long.
+    SETUP_LINK_SECRETS: env.SETUP_LINK_SECRETS || context.secrets.setupLinks,
+    // There is no load balancer to wait for, and stopping should be fast.
     DRAIN_SECONDS: env.DRAIN_SECONDS || '0',
   }
-  const seeds = await prepareDatabase(database.url, childEnv, join(site.folder, 'seeds.json'))
-  site.say('starting api and worker')
+  const seeds = await prepareDatabase(database.url, childEnv, join(context.folder, 'seeds.json'))
+  context.say('starting API and worker')
   const start = (main: string, name: string) =>
-    site.keepRunning((signal) => startOurs(main, childEnv, site.logFile(name), signal))
-  const [worker, api] = await site.together(start('worker/main', 'worker'), start('api/main', 'api'))
+    context.keepRunning((signal) => startEntryPoint(main, childEnv, context.logFile(name), signal))
+  const [worker, api] = await context.together(start('worker/main', 'worker'), start('api/main', 'api'))
   return {
     seeds,
     env: childEnv,
@@ -88,7 +88,7 @@ async function bringUp(site: Site): Promise<Stack> {
       temporal: temporal.process?.pid ?? null,
       postgres: database.process?.pid ?? null,
     }),
-    stop: site.stop,
+    stop: context.stop,
   }
 }
 

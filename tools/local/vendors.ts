@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { startPayPalSimulator, type PayPalSimulator } from '../simulators/paypal/server.ts'
 import { startStripeSimulator, type StripeSimulator } from '../simulators/stripe/server.ts'
 import { freePort } from './ports.ts'
-import type { Site } from './site.ts'
+import type { StackContext } from './stack-context.ts'
 
-/** What stands in for a vendor, and what api and worker must be told of it; neither where real keys are given. */
+/** A vendor's simulator, and the environment variables that point API and worker to it. Empty with real keys. */
 interface Vendor<Simulator> {
   simulator?: Simulator
   env: Record<string, string>
@@ -12,21 +12,21 @@ interface Vendor<Simulator> {
 
 const payPalWebhookId = 'WHOFTHESIMULATOR'
 
-export async function bringUpVendors(site: Site) {
-  const [stripe, paypal] = await site.together(bringUpStripe(site), bringUpPayPal(site))
+export async function startVendors(context: StackContext) {
+  const [stripe, paypal] = await context.together(startStripe(context), startPayPal(context))
   return {
     stripe,
     paypal,
-    /** Has the simulators send their events to the API on this port. */
+    /** Makes the simulators send their events to the API on this port. */
     sendEventsTo(port: number): void {
       const webhooks = `http://127.0.0.1:${port}/webhooks`
-      stripe.simulator?.sendEventsTo({ url: `${webhooks}/stripe`, secret: site.secrets.stripeWebhooks })
+      stripe.simulator?.sendEventsTo({ url: `${webhooks}/stripe`, secret: context.secrets.stripeWebhooks })
       paypal.simulator?.sendEventsTo({ url: `${webhooks}/paypal`, webhookId: payPalWebhookId })
     },
   }
 }
 
-async function bringUpStripe({ env, folder, secrets, say, later }: Site): Promise<Vendor<StripeSimulator>> {
+async function startStripe({ env, folder, secrets, say, onStop }: StackContext): Promise<Vendor<StripeSimulator>> {
   if (env.STRIPE_TEST_SECRET_KEY) return { env: {} }
   say('starting the Stripe simulator')
   const simulator = await startStripeSimulator({
@@ -34,7 +34,7 @@ async function bringUpStripe({ env, folder, secrets, say, later }: Site): Promis
     port: await freePort(12_111),
     judge: 'if-cached',
   })
-  later(() => simulator.close())
+  onStop(() => simulator.close())
   const own = {
     STRIPE_TEST_SECRET_KEY: 'sk_test_simulator',
     STRIPE_TEST_PUBLISHABLE_KEY: 'pk_test_simulator',
@@ -45,11 +45,11 @@ async function bringUpStripe({ env, folder, secrets, say, later }: Site): Promis
   return { simulator, env: own }
 }
 
-async function bringUpPayPal({ env, folder, say, later }: Site): Promise<Vendor<PayPalSimulator>> {
+async function startPayPal({ env, folder, say, onStop }: StackContext): Promise<Vendor<PayPalSimulator>> {
   if (env.PAYPAL_TEST_CLIENT_ID) return { env: {} }
   say('starting the PayPal simulator')
   const simulator = await startPayPalSimulator({ folder: join(folder, 'simulators'), port: await freePort(12_112) })
-  later(() => simulator.close())
+  onStop(() => simulator.close())
   const own = {
     PAYPAL_TEST_CLIENT_ID: 'client-of-the-simulator',
     PAYPAL_TEST_CLIENT_SECRET: 'only-for-the-simulator',

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { readArguments, wholeNumber } from '../../runtime/arguments.ts'
 import { freePort } from '../local/ports.ts'
 import { stopOnSignals } from '../../runtime/stop.ts'
-import { temporaryFolder } from '../local/temporary-folder.ts'
+import { temporaryFolder } from '../local/folders.ts'
 import { makePlan } from './plan.ts'
 
 // Statements and transactions through a relay that cuts, delays, cancels, kills and resets at every message boundary
@@ -58,7 +58,7 @@ const folder = temporaryFolder('torture')
 mkdirSync(join(folder, 'logs'))
 // Only now, as they import the driver.
 const [{ startPostgres }, { openDatabase }, { torture }, { tableOf }] = await Promise.all([
-  import('../local/postgres.ts'),
+  import('../local/postgres/postgres.ts'),
   import('../../store/database/database.ts'),
   import('./report.ts'),
   import('./table.ts'),

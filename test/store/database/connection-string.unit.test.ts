@@ -6,7 +6,7 @@ import { readConfig } from '../../../runtime/config.ts'
 import { isDatabaseAway } from '../../../store/database/database.ts'
 import { parseConnectionString, withoutSecrets, withPassword } from '../../../store/database/connection-string.ts'
 import { driverOptions } from '../../../store/database/driver-options.ts'
-import { temporaryFolder } from '../../../tools/local/temporary-folder.ts'
+import { temporaryFolder } from '../../../tools/local/folders.ts'
 
 const at = (query: string) => parseConnectionString(`postgres://u:p@db.example.com/app?${query}`)
 const tls = (query: string) => at(query).tls

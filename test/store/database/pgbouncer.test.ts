@@ -6,7 +6,7 @@ import { freePort } from '../../../tools/local/ports.ts'
 import { openDatabase } from '../../../store/database/database.ts'
 import { requireUsableServer } from '../../../store/database/server-problem.ts'
 import { freshDatabase, type TestDatabase } from '../../support/servers/database.ts'
-import { temporaryFolder } from '../../../tools/local/temporary-folder.ts'
+import { temporaryFolder } from '../../../tools/local/folders.ts'
 import { until } from '../../support/until.ts'
 
 const program = process.env.PGBOUNCER ?? 'pgbouncer'

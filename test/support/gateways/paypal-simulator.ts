@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { afterEach, beforeEach } from 'vitest'
 import { startPayPalSimulator, type PayPalSimulator } from '../../../tools/simulators/paypal/server.ts'
 import { ask, saying, type Answer } from '../answer.ts'
-import { temporaryFolder } from '../../../tools/local/temporary-folder.ts'
+import { temporaryFolder } from '../../../tools/local/folders.ts'
 import { controlsOf } from '../world/simulator.ts'
 
 /** The PayPal simulator of the test that runs, with nothing in it, and its folder. */

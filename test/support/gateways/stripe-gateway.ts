@@ -5,7 +5,7 @@ import { stripeGateway } from '../../../gateways/stripe/stripe-gateway.ts'
 import type { StripeSimulator } from '../../../tools/simulators/stripe/server.ts'
 import { ask, saying, type Answer } from '../answer.ts'
 import { startJudgedSimulator } from '../judge/judged-simulator.ts'
-import { temporaryFolder } from '../../../tools/local/temporary-folder.ts'
+import { temporaryFolder } from '../../../tools/local/folders.ts'
 
 export const metadata: OurMetadata = {
   organization_id: 'org_1',

@@ -2,16 +2,16 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { freePort } from '../../../tools/local/ports.ts'
-import { startPostgres } from '../../../tools/local/postgres.ts'
+import { startPostgres } from '../../../tools/local/postgres/postgres.ts'
 import { findTemporal } from '../../../tools/local/temporal/temporal-programs.ts'
-import { startTemporal } from '../../../tools/local/temporal/temporal.ts'
+import { startDevServer } from '../../../tools/local/temporal/temporal.ts'
 import { buildPage } from '../../../tools/scripts/build-page.ts'
 import { bundleWorkflows } from '../../../tools/scripts/bundle-workflows.ts'
 import { findSchema } from '../../../tools/simulators/stripe/judge/schema-cache.ts'
 import { bundleProgram } from '../../../tools/scripts/bundle-program.ts'
 import { startStripeMock } from '../judge/stripe-mock.ts'
 import { makeTemplate } from './template.ts'
-import { temporaryFolder } from '../../../tools/local/temporary-folder.ts'
+import { temporaryFolder } from '../../../tools/local/folders.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -79,7 +79,7 @@ async function bringUp(project: TestProject, folder: string, running: (() => unk
 
   async function bringUpTemporal() {
     const program = await findTemporal((line) => console.log(line))
-    const server = await startTemporal({
+    const server = await startDevServer({
       program,
       folder: null,
       port: await freePort(),

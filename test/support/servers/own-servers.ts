@@ -2,10 +2,10 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { freePort } from '../../../tools/local/ports.ts'
-import { startPostgres, type Postgres } from '../../../tools/local/postgres.ts'
-import { startTemporal, type DevServer } from '../../../tools/local/temporal/temporal.ts'
+import { startPostgres, type Postgres } from '../../../tools/local/postgres/postgres.ts'
+import { startDevServer, type DevServer } from '../../../tools/local/temporal/temporal.ts'
 import { makeTemplate } from './template.ts'
-import { temporaryFolder } from '../../../tools/local/temporary-folder.ts'
+import { temporaryFolder } from '../../../tools/local/folders.ts'
 
 /** A PostgreSQL and a Temporal server of one test's own, on fixed ports and with state on disk, to be stopped and started. */
 export class OwnServers {
@@ -36,7 +36,7 @@ export class OwnServers {
   async startTemporal(): Promise<void> {
     const { folder, ports } = this
     const program = inject('temporalProgram')
-    this.temporal = await startTemporal({
+    this.temporal = await startDevServer({
       program,
       folder: join(folder, 'temporal'),
       port: ports.temporal,

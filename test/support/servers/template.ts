@@ -1,4 +1,4 @@
-import { ensureDatabase, type Postgres } from '../../../tools/local/postgres.ts'
+import { ensureDatabase, type Postgres } from '../../../tools/local/postgres/postgres.ts'
 import { openDatabase } from '../../../store/database/database.ts'
 import { migrate } from '../../../store/database/migrate.ts'
 

@@ -13,7 +13,7 @@ import { startPayPalSimulator } from '../../../tools/simulators/paypal/server.ts
 import { freshDatabase } from '../servers/database.ts'
 import { startJudgedSimulator } from '../judge/judged-simulator.ts'
 import '../servers/temporal-runtime.ts'
-import { temporaryFolder } from '../../../tools/local/temporary-folder.ts'
+import { temporaryFolder } from '../../../tools/local/folders.ts'
 import { until } from '../until.ts'
 import type { WorldOptions } from './options.ts'
 

@@ -2,7 +2,7 @@ import { execFile, execFileSync } from 'node:child_process'
 import { readdirSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
-import { temporaryFolder } from '../../../tools/local/temporary-folder.ts'
+import { temporaryFolder } from '../../../tools/local/folders.ts'
 
 // The command itself, on the dev server and with few onboardings. By hand, with more: npm run chaos -- --onboardings 500
 

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, inject, test } from 'vitest'
-import { temporaryFolder } from '../../../tools/local/temporary-folder.ts'
+import { temporaryFolder } from '../../../tools/local/folders.ts'
 import { until } from '../../support/until.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -125,7 +125,7 @@ test(
     const { output } = await failure({
       TEMPORAL_CLI_PATH: fakeTemporal('ends', 'echo "unknown flag: --ip" >&2; exit 1'),
     })
-    expect(output).toContain('Temporal ended before it was ready')
+    expect(output).toContain('Temporal exited before it was ready')
     expect(output).toContain('unknown flag: --ip')
 
     const none = await failure({ TEMPORAL_CLI_PATH: '/nowhere/temporal' })
@@ -134,7 +134,7 @@ test(
     writeFileSync(other, '#!/bin/sh\necho "some other program 1.0"\n')
     chmodSync(other, 0o755)
     const another = await failure({ TEMPORAL_CLI_PATH: other })
-    expect(another.output).toContain('which is no Temporal CLI with a server')
+    expect(another.output).toContain('which is not a Temporal CLI with a server')
   },
 )
 
@@ -155,7 +155,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     process.kill(Number(readFileSync(join(place, 'stack.pid'), 'utf8')), signal)
     expect(await ended(child)).toBe(0)
     expect(Date.now() - began).toBeLessThan(15_000)
-    expect(output()).toContain('stopped before it was up')
+    expect(output()).toContain('stopped before startup completed')
     await nothingIsLeft(place)
   },
 )
@@ -186,7 +186,7 @@ test(
     })
     await until(() => existsSync(join(place, 'ready.json')) || child.exitCode !== null, Boolean, 200_000)
     expect(output()).toContain(
-      'not used by this stack: TEMPORAL_API_KEY, TEMPORAL_NAMESPACE, TEMPORAL_PROFILE, TEMPORAL_TLS',
+      'ignored by the local stack: TEMPORAL_API_KEY, TEMPORAL_NAMESPACE, TEMPORAL_PROFILE, TEMPORAL_TLS',
     )
     const ready = JSON.parse(readFileSync(join(place, 'ready.json'), 'utf8')) as { pid: number; api_url: string }
     expect(ready).toMatchObject({ temporal_namespace: 'default' })

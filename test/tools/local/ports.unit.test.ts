@@ -1,13 +1,13 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
-import { onOnePort, requirePort } from '../../../tools/local/ports.ts'
+import { withFixedPort, requirePort } from '../../../tools/local/ports.ts'
 
 const { signal } = new AbortController()
 
 test('a port that somebody else takes first is replaced once, and kept for restarts', async () => {
   const tried: number[] = []
-  const begin = await onOnePort(0, async (port) => {
+  const begin = await withFixedPort(0, async (port) => {
     tried.push(port)
     if (tried.length === 1) throw new Error('could not bind: Address already in use')
     return port
@@ -19,10 +19,10 @@ test('a port that somebody else takes first is replaced once, and kept for resta
 })
 
 test('another failure is not tried again, nor is a port that was ours', async () => {
-  const broken = await onOnePort(0, () => Promise.reject(new Error('broken')))
+  const broken = await withFixedPort(0, () => Promise.reject(new Error('broken')))
   await expect(broken(signal)).rejects.toThrow('broken')
   let starts = 0
-  const begin = await onOnePort(0, async () => {
+  const begin = await withFixedPort(0, async () => {
     if (++starts > 1) throw new Error('address already in use')
   })
   await begin(signal)

@@ -8,12 +8,12 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { freePort } from '../../../tools/local/ports.ts'
-import { ensureDatabase, startPostgres, type Postgres } from '../../../tools/local/postgres.ts'
+import { ensureDatabase, startPostgres, type Postgres } from '../../../tools/local/postgres/postgres.ts'
 import { ProductionTemporal } from '../../../tools/local/temporal/temporal-production.ts'
 import type { StripeSimulator } from '../../../tools/simulators/stripe/server.ts'
 import { until } from '../../support/until.ts'
 import { startJudgedSimulator } from '../../support/judge/judged-simulator.ts'
-import { temporaryFolder } from '../../../tools/local/temporary-folder.ts'
+import { temporaryFolder } from '../../../tools/local/folders.ts'
 
 // What docker-compose.yml runs, as plain processes: the built programs against the production Temporal server and
 // PostgreSQL, with the environment that the compose file gives them.

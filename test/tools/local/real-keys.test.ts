@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { startStack, type Stack } from '../../../tools/local/stack.ts'
 import { freshDatabase, type TestDatabase } from '../../support/servers/database.ts'
-import { temporaryFolder } from '../../../tools/local/temporary-folder.ts'
+import { temporaryFolder } from '../../../tools/local/folders.ts'
 import { until } from '../../support/until.ts'
 
 // There is no internet here: names lead to a listener of ours, which reads for whom each connection is and ends it.

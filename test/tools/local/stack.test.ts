@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
 import { isAlive } from '../../../tools/local/processes.ts'
 import { until } from '../../support/until.ts'
-import { temporaryFolder } from '../../../tools/local/temporary-folder.ts'
+import { temporaryFolder } from '../../../tools/local/folders.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const folder = temporaryFolder('stack')

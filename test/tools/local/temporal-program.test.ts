@@ -4,11 +4,11 @@ import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { requireFolder } from '../../../tools/local/folders.ts'
 import { buildOnce, pinnedModule } from '../../../tools/local/go-build.ts'
 import { freePort } from '../../../tools/local/ports.ts'
-import { startTemporal } from '../../../tools/local/temporal/temporal.ts'
+import { startDevServer } from '../../../tools/local/temporal/temporal.ts'
 import { findTemporal } from '../../../tools/local/temporal/temporal-programs.ts'
 import { isOlder, serverVersionOf } from '../../../tools/local/temporal/temporal-version.ts'
 import { until } from '../../support/until.ts'
-import { temporaryFolder } from '../../../tools/local/temporary-folder.ts'
+import { temporaryFolder } from '../../../tools/local/folders.ts'
 
 const folder = temporaryFolder('temporal-program')
 const { PATH, TEMPORAL_CLI_PATH } = process.env
@@ -38,7 +38,7 @@ test('a program on the PATH is used where its server is as new as the pinned one
   expect(said).toEqual([])
   const older = program('echo "temporal version 1.1.0 (server 1.25.0, ui 2.30.3)"')
   expect(await find()).not.toBe(older)
-  expect(said.pop()).toMatch(/^not used: .*temporal, as its Temporal server is 1\.25\.0, older than v?1\./)
+  expect(said.pop()).toMatch(/^skipping .*temporal: its Temporal server is 1\.25\.0, older than v?1\./)
   for (const other of ['echo "tctl version 1.18"', 'exit 1']) {
     program(other)
     expect(await find()).not.toBe(older)
@@ -50,7 +50,7 @@ test('a program that is named is used whatever its age, which is told', async ()
   const said: string[] = []
   process.env.TEMPORAL_CLI_PATH = program('echo "temporal version 1.1.0 (server 1.25.0, ui 2.30.3)"')
   expect(await findTemporal((line) => said.push(line))).toBe(process.env.TEMPORAL_CLI_PATH)
-  expect(said.join()).toContain('has the Temporal server 1.25.0; tried with')
+  expect(said.join()).toContain('has Temporal server 1.25.0; tested with')
 })
 
 test('versions are compared by number, and a program that hangs has none', { timeout: 20_000 }, async () => {
@@ -123,7 +123,7 @@ test.each([
 
 test('a cache in which nothing can be written is named at once, with the variable that moves it', async () => {
   const nowhere = '/dev/null/cache'
-  const sentence = `${nowhere} cannot be written (ENOTDIR): set XDG_CACHE_HOME to a folder with space and rights`
+  const sentence = `${nowhere} cannot be written (ENOTDIR): set XDG_CACHE_HOME to a writable folder with free space`
   await expect(buildInto(`${nowhere}/temporal`)).rejects.toThrow(new Error(sentence))
   expect(() => requireFolder(nowhere, 'LOCAL_DIR')).toThrow('set LOCAL_DIR to')
 })
@@ -134,7 +134,7 @@ test('the database of Temporal is in its folder, whatever the path is', { timeou
   const before = readdirSync(folder)
   const logFile = join(place, 'temporal.log')
   const options = { program: inject('temporalProgram'), folder: place, uiPort: null, logFile }
-  const server = await startTemporal({ ...options, port: await freePort() })
+  const server = await startDevServer({ ...options, port: await freePort() })
   await server.stop()
   expect(readdirSync(place)).toEqual(expect.arrayContaining(['temporal.db', 'temporal.log']))
   expect(readdirSync(folder)).toEqual(before)
@@ -143,10 +143,10 @@ test('the database of Temporal is in its folder, whatever the path is', { timeou
 test('a server of somebody else on the port is not taken for the one that was started', async () => {
   const port = await freePort()
   const options = { folder: null, uiPort: null, port, logFile: join(folder, 'another.log') }
-  const another = await startTemporal({ ...options, program: inject('temporalProgram') })
+  const another = await startDevServer({ ...options, program: inject('temporalProgram') })
   try {
     const silent = { ...options, program: program('exec sleep 60'), logFile: join(folder, 'silent.log') }
-    await expect(startTemporal({ ...silent, signal: AbortSignal.timeout(3_000) })).rejects.toThrow('timeout')
+    await expect(startDevServer({ ...silent, signal: AbortSignal.timeout(3_000) })).rejects.toThrow('timeout')
   } finally {
     await another.stop()
   }

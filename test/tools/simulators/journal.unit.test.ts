@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openJournal } from '../../../tools/simulators/journal.ts'
-import { temporaryFolder } from '../../../tools/local/temporary-folder.ts'
+import { temporaryFolder } from '../../../tools/local/folders.ts'
 
 const file = () => join(temporaryFolder('journal'), 'journal.jsonl')
 

@@ -8,7 +8,7 @@ import { cachedSchema } from '../../../tools/simulators/stripe/judge/schema-cach
 import { startStripeSimulator, type StripeSimulator } from '../../../tools/simulators/stripe/server.ts'
 import { spokenCalls, spokenEvents } from '../../../tools/simulators/stripe/judge/spoken.ts'
 import { startJudgedSimulator, takeViolations } from '../../support/judge/judged-simulator.ts'
-import { temporaryFolder } from '../../../tools/local/temporary-folder.ts'
+import { temporaryFolder } from '../../../tools/local/folders.ts'
 
 const return_url = 'https://shop.example/back'
 const folder = temporaryFolder('judge')

@@ -6,7 +6,7 @@ import type { StripeSimulator } from '../../../tools/simulators/stripe/server.ts
 import { documentOf, settleIndependent } from '../../support/judge/independent-judge.ts'
 import { startJudgedSimulator, takeViolations } from '../../support/judge/judged-simulator.ts'
 import { newerFields, newerParameters } from '../../support/judge/newer-than-document.ts'
-import { temporaryFolder } from '../../../tools/local/temporary-folder.ts'
+import { temporaryFolder } from '../../../tools/local/folders.ts'
 
 const mock = inject('stripeMock')
 const folder = temporaryFolder('stripe-mock')

@@ -4,7 +4,7 @@ import Stripe from 'stripe'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { StripeSimulator } from '../../../tools/simulators/stripe/server.ts'
 import { startJudgedSimulator, takeViolations } from '../../support/judge/judged-simulator.ts'
-import { temporaryFolder } from '../../../tools/local/temporary-folder.ts'
+import { temporaryFolder } from '../../../tools/local/folders.ts'
 import { controlsOf } from '../../support/world/simulator.ts'
 
 const return_url = 'https://shop.example/back'

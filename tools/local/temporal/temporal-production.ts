@@ -7,12 +7,12 @@ import { stringify } from 'yaml'
 import { Connection } from '@temporalio/client'
 import { clientOptions } from '../../../runtime/temporal.ts'
 import { freeLowPorts } from '../ports.ts'
-import { startProgram, untilReady, type RunningProcess, type StartedProgram } from '../processes.ts'
+import { startProgram, waitUntilReady, type RunningProcess, type StartedProgram } from '../processes.ts'
 import { buildProgram } from './temporal-programs.ts'
 import { waitUntilServing } from './temporal.ts'
 import { searchAttributeNames } from '../../../domain/onboarding/search-attributes.ts'
 
-// The production server on PostgreSQL, as docker-compose.yml runs it: for the bench and for tests that kill servers.
+// The production server on PostgreSQL, as docker-compose.yml runs it. Used by benchmarks and tests that kill servers.
 
 export interface ProductionOptions {
   folder: string
@@ -22,10 +22,10 @@ export interface ProductionOptions {
 
 const dynamicConfig = fileURLToPath(new URL('../../temporal/dynamic-config.yaml', import.meta.url))
 
-/** Where each database of Temporal finds its schema, which is inside the schema tool. */
+/** The schema of each Temporal database, as embedded in the schema tool. */
 const databases = { temporal: 'postgresql/v12/temporal', temporal_visibility: 'postgresql/v12/visibility' }
 
-/** Starts the server once its schema is there, on ports that stay the same for `again`. */
+/** A production Temporal server whose ports stay the same across restarts. */
 export class ProductionTemporal {
   private readonly options: ProductionOptions
   private configFile = ''
@@ -37,7 +37,7 @@ export class ProductionTemporal {
     this.options = options
   }
 
-  /** Builds what is not built, makes the schema, starts the server, its namespace and search attributes. */
+  /** Builds missing programs, creates the schema, starts the server, and creates namespace and search attributes. */
   async start(): Promise<this> {
     const { folder, say } = this.options
     mkdirSync(folder, { recursive: true })
@@ -46,15 +46,15 @@ export class ProductionTemporal {
       sql: await buildProgram('sql', say),
       temporal: await buildProgram('temporal', say),
     }
-    this.makeSchema()
+    this.createSchema()
     await this.writeConfig()
-    await this.again()
+    await this.restart()
     await this.prepareNamespace()
     return this
   }
 
-  /** Starts the server again after it was stopped. */
-  async again(): Promise<void> {
+  /** Starts the server after it was stopped. */
+  async restart(): Promise<void> {
     const logFile = join(this.options.folder, 'temporal.log')
     const args = ['--config-file', this.configFile, '--allow-no-auth', 'start']
     this.started = startProgram(this.programs.server, args, { logFile })
@@ -62,7 +62,7 @@ export class ProductionTemporal {
     await waitUntilFrontend(this.address, this.started, logFile)
   }
 
-  private makeSchema(): void {
+  private createSchema(): void {
     const { host, port, user, password } = this.options.postgres
     const tool = (...args: string[]) =>
       execFileSync(
@@ -87,7 +87,7 @@ export class ProductionTemporal {
         tool('--db', database, 'create')
         tool('--db', database, 'setup-schema', '-v', '0.0')
       } catch {
-        // It is there already.
+        // The database exists already.
       }
       tool('--db', database, 'update-schema', '--schema-name', schema)
     }
@@ -143,8 +143,8 @@ export class ProductionTemporal {
   private async prepareNamespace(): Promise<void> {
     const run = (...args: string[]) =>
       execFileSync(this.programs.temporal, ['operator', ...args, '--address', this.address], { stdio: 'ignore' })
-    await untilDone(() => run('namespace', 'create', '--namespace', 'default', '--retention', '30d'))
-    await untilDone(() =>
+    await retry(() => run('namespace', 'create', '--namespace', 'default', '--retention', '30d'))
+    await retry(() =>
       run(
         'search-attribute',
         'create',
@@ -157,12 +157,12 @@ export class ProductionTemporal {
   }
 }
 
-async function untilDone(work: () => void): Promise<void> {
+async function retry(work: () => void): Promise<void> {
   for (let tries = 0; ; tries++) {
     try {
       return work()
     } catch (error) {
-      // Fresh caches of the server know a new namespace a moment late.
+      // The server's caches learn about a new namespace with a delay.
       if (tries > 20) throw error
       await sleep(500)
     }
@@ -179,7 +179,7 @@ async function waitUntilFrontend(address: string, started: StartedProgram, logFi
         () => false,
       )
   try {
-    await untilReady(started, { name: 'The production Temporal server', logFile, isReady, patience: 60_000 })
+    await waitUntilReady(started, { name: 'The production Temporal server', logFile, isReady, timeout: 60_000 })
   } finally {
     await connection.close()
   }

@@ -15,7 +15,7 @@ const packages = {
 }
 export type TemporalProgram = keyof typeof packages
 
-/** Where programs are kept that were built or downloaded once: for all checkouts, by version. */
+/** The cache for built and downloaded programs of the pinned versions. All checkouts share it. */
 const cacheFolder = () =>
   machineCache(
     `temporal-cli-${module.version('github.com/temporalio/cli')}-server-${module.version('go.temporal.io/server')}`,
@@ -26,25 +26,24 @@ const onPath = (name: string) => spawnSync('sh', ['-c', `command -v ${name}`], {
 const pinnedServer = module.version('go.temporal.io/server')
 
 /**
- * Finds the `temporal` program: `TEMPORAL_CLI_PATH`, the PATH, the cache, the vendor's download, and as the last way a
- * build from `tools/temporal`. One on the PATH that is older than what is pinned there is passed over, as it may lack
- * what we use. Throws one Error that says what to do when none works; `signal` ends a search that takes long.
+ * Finds the `temporal` program: TEMPORAL_CLI_PATH, the PATH (skipped if older than the pinned version), the cache, the
+ * vendor's download, or a build from `tools/temporal`. Throws an Error with instructions if none works.
  */
 export async function findTemporal(say: (line: string) => void, signal?: AbortSignal): Promise<string> {
-  const known = (await givenProgram(say)) ?? (await programOnPath(say))
-  if (known) return known
+  const installed = (await configuredProgram(say)) ?? (await programOnPath(say))
+  if (installed) return installed
   const cached = join(cacheFolder(), 'temporal')
   if (existsSync(cached)) return cached
   return (await download(cached, say, signal)) ?? buildProgram('temporal', say, signal)
 }
 
-async function givenProgram(say: (line: string) => void): Promise<string | undefined> {
+async function configuredProgram(say: (line: string) => void): Promise<string | undefined> {
   const given = process.env.TEMPORAL_CLI_PATH
   if (!given) return undefined
   if (!existsSync(given)) throw new Error(`TEMPORAL_CLI_PATH names ${given}, which does not exist`)
   const version = await serverVersionOf(given)
-  if (!version) throw new Error(`TEMPORAL_CLI_PATH names ${given}, which is no Temporal CLI with a server`)
-  if (isOlder(version, pinnedServer)) say(`${given} has the Temporal server ${version}; tried with ${pinnedServer}`)
+  if (!version) throw new Error(`TEMPORAL_CLI_PATH names ${given}, which is not a Temporal CLI with a server`)
+  if (isOlder(version, pinnedServer)) say(`${given} has Temporal server ${version}; tested with ${pinnedServer}`)
   return given
 }
 
@@ -54,11 +53,11 @@ async function programOnPath(say: (line: string) => void): Promise<string | unde
   const version = await serverVersionOf(found)
   if (version && !isOlder(version, pinnedServer)) return found
   const what = version ? `its Temporal server is ${version}, older than ${pinnedServer}` : 'it has no Temporal server'
-  say(`not used: ${found}, as ${what}; TEMPORAL_CLI_PATH would force it`)
+  say(`skipping ${found}: ${what}. Set TEMPORAL_CLI_PATH to use it anyway`)
   return undefined
 }
 
-/** One of the programs that `tools/temporal` pins, built once into the cache. */
+/** Builds a program that `tools/temporal` pins, once, into the cache. Returns its path. */
 export async function buildProgram(
   name: TemporalProgram,
   say: (line: string) => void,
@@ -68,13 +67,15 @@ export async function buildProgram(
   if (existsSync(target)) return target
   if (!hasGo()) {
     throw new Error(
-      'No Temporal server was found. Do one of these: install the Temporal CLI (https://docs.temporal.io/cli), set TEMPORAL_CLI_PATH to it, set TEMPORAL_ADDRESS to a running server, or install Go so that it can be built from tools/temporal.',
+      'No Temporal server was found. Do one of the following: install the Temporal CLI ' +
+        '(https://docs.temporal.io/cli), set TEMPORAL_CLI_PATH to it, set TEMPORAL_ADDRESS to a running server, or ' +
+        'install Go so that the server can be built from tools/temporal.',
     )
   }
   return buildOnce({ module, package: packages[name], target, takes: 'about 3 minutes', say, signal })
 }
 
-/** The vendor's download, through the SDK; undefined where it is out of reach. */
+/** Downloads the program through the SDK. Returns undefined if the download is unavailable. */
 async function download(
   target: string,
   say: (line: string) => void,
@@ -97,7 +98,7 @@ async function download(
     return target
   } catch {
     signal?.throwIfAborted()
-    say("the vendor's download of Temporal is out of reach")
+    say('Temporal could not be downloaded')
     return undefined
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -105,6 +106,6 @@ async function download(
 }
 
 function within<T>(milliseconds: number, work: Promise<T>, signal?: AbortSignal): Promise<T> {
-  const late = sleep(milliseconds, undefined, { ref: false, signal })
-  return Promise.race([work, late.then(() => Promise.reject(new Error('too slow')))])
+  const timeout = sleep(milliseconds, undefined, { ref: false, signal })
+  return Promise.race([work, timeout.then(() => Promise.reject(new Error('timeout')))])
 }

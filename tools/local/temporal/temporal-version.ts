@@ -1,20 +1,20 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
-const patience = 5_000
+const timeout = 5_000
 
 /**
- * Returns the version of the Temporal server in a `temporal` program, such as `1.31.2`; undefined where the program
- * does not name one: it is another program, or older than the CLI that has a server.
+ * Returns the version of the Temporal server in a `temporal` program, such as `1.31.2`. Returns undefined if
+ * the program reports none: it is another program, or a CLI without a server.
  */
 export async function serverVersionOf(program: string): Promise<string | undefined> {
-  const options = { timeout: patience, killSignal: 'SIGKILL' as const }
+  const options = { timeout, killSignal: 'SIGKILL' as const }
   // "temporal version 1.8.2 (Server 1.31.2, UI 2.50.1)"
   const { stdout } = await promisify(execFile)(program, ['--version'], options).catch(() => ({ stdout: '' }))
   return /\bserver v?(\d+\.\d+\.\d+)/i.exec(stdout)?.[1]
 }
 
-/** Whether a version comes before another; both are numbers with dots. */
+/** Returns whether a dotted version number comes before another. */
 export function isOlder(version: string, than: string): boolean {
   const [a, b] = [version, than].map((text) => text.replace(/^v/, '').split('.').map(Number))
   const at = a!.findIndex((n, i) => n !== b![i])

@@ -4,17 +4,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Connection } from '@temporalio/client'
 import { clientOptions } from '../../../runtime/temporal.ts'
 import { withoutTemporal } from '../environment.ts'
-import { isAlive, startProgram, untilReady, type RunningProcess, type StartedProgram } from '../processes.ts'
+import { isAlive, startProgram, waitUntilReady, type RunningProcess, type StartedProgram } from '../processes.ts'
 import { searchAttributeNames } from '../../../domain/onboarding/search-attributes.ts'
 
 export interface DevServerOptions {
   program: string
-  /** Holds its state; null keeps it in memory. */
+  /** Holds the server's state. Null keeps the state in memory. */
   folder: string | null
   port: number
   uiPort: number | null
   logFile: string
-  /** Ends a start that is under way. */
+  /** Cancels the start. */
   signal?: AbortSignal
 }
 
@@ -22,8 +22,8 @@ export interface DevServer extends RunningProcess {
   address: string
 }
 
-/** Starts Temporal's dev server: a real server on SQLite with its UI, knowing our search attributes. */
-export async function startTemporal(options: DevServerOptions): Promise<DevServer> {
+/** Starts Temporal's dev server: a real server on SQLite with the UI and our search attributes. */
+export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   const { program, folder, port, uiPort, logFile, signal } = options
   const pidFile = folder && join(folder, 'temporal.pid')
   if (pidFile) await stopLeftover(pidFile)
@@ -34,9 +34,9 @@ export async function startTemporal(options: DevServerOptions): Promise<DevServe
     ...searchAttributeNames.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
     ...['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
   ]
-  // Without what the developer's shell has for other servers: the program reads such variables and files too.
+  // The program reads variables and configuration files that the developer's shell sets for other servers.
   const env = { ...withoutTemporal(process.env), TEMPORAL_CONFIG_FILE: noFile }
-  // From inside its folder: SQLite reads the name as a URI, in which #, ? and % of a path mean something else.
+  // Runs inside its folder: SQLite parses the name as a URI, in which #, ? and % are special.
   const place = folder ? { cwd: folder } : {}
   const started = startProgram(resolve(program), args, { logFile: resolve(logFile), env, ...place })
   const { pid, ended, stop } = started.process
@@ -45,14 +45,14 @@ export async function startTemporal(options: DevServerOptions): Promise<DevServe
     void ended.then(() => forget(pidFile, pid))
   }
   const address = `127.0.0.1:${port}`
-  // Its output names the port once it listens. Before, a server of somebody else may be the one that responds there.
+  // The output names the port once the server listens. Until then, another program's server may respond on it.
   await waitUntilServing(address, started, logFile, { signal, isOurs: () => started.output().includes(`:${port}`) })
   return { pid, ended, stop: () => stop('SIGTERM', 5_000), address }
 }
 
 const noFile = '/dev/null'
 
-/** Removes the file of a process that has ended, unless another has taken it. */
+/** Removes a pid file unless it names another process by now. */
 function forget(pidFile: string, pid: number): void {
   if (existsSync(pidFile) && readFileSync(pidFile, 'utf8') === String(pid)) rmSync(pidFile, { force: true })
 }
@@ -66,7 +66,7 @@ async function stopLeftover(pidFile: string): Promise<void> {
   for (let i = 0; i < 100 && isAlive(pid); i++) await sleep(100)
 }
 
-/** Waits until the server responds for its namespace, and `isOurs` holds. */
+/** Waits until the server serves its namespace and `isOurs` returns true. */
 export async function waitUntilServing(
   address: string,
   started: StartedProgram,
@@ -79,7 +79,7 @@ export async function waitUntilServing(
       .withDeadline(Date.now() + 1_000, () => connection.workflowService.describeNamespace({ namespace: 'default' }))
       .then(isOurs, () => false)
   try {
-    await untilReady(started, { name: 'Temporal', logFile, signal, isReady })
+    await waitUntilReady(started, { name: 'Temporal', logFile, signal, isReady })
   } finally {
     await connection.close()
   }

