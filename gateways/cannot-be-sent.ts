@@ -1,4 +1,4 @@
-/** How Node refuses a request before it leaves this process: what is in a header or the address cannot be sent. */
+/** Node's error codes for a request that cannot be sent because of its headers or address. */
 const codes = new Set([
   'ERR_INVALID_CHAR',
   'ERR_HTTP_INVALID_HEADER_VALUE',
@@ -9,14 +9,14 @@ const codes = new Set([
 
 interface Wrapped {
   code?: unknown
-  /** Where axios and the Stripe SDK keep the error that they wrap. */
+  /** axios and the Stripe SDK store the wrapped error in these fields. */
   cause?: unknown
   detail?: unknown
 }
 
 /**
- * Returns whether an error means that nothing left this process, as a key or another header has characters that HTTP
- * does not allow: no outage of the gateway's, and only an operator can correct it.
+ * Returns whether a request was never sent because a key or another header has characters that HTTP does not allow.
+ * This is not an outage of the gateway: only an operator can fix it.
  */
 export function cannotBeSent(error: unknown, depth = 3): boolean {
   if (typeof error !== 'object' || error === null || depth === 0) return false

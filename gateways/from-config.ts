@@ -3,7 +3,7 @@ import type { BrowserSide, Gateways, PaymentGateway } from './gateway.ts'
 import { paypalGateway } from './paypal/paypal-gateway.ts'
 import { stripeGateway } from './stripe/stripe-gateway.ts'
 
-/** One account of Stripe, as the environment variables name it. */
+/** A Stripe account, from environment variables. */
 export interface StripeAccount {
   secretKey: string
   publishableKey: string
@@ -13,7 +13,7 @@ export interface StripeAccount {
   returnUrl: string
 }
 
-/** One account of PayPal. */
+/** A PayPal account, from environment variables. */
 export interface PayPalAccount {
   clientId: string
   clientSecret: string
@@ -34,8 +34,8 @@ interface Side {
 }
 
 /**
- * The gateways of this installation: today one account each per environment, shared by all organizations. `timeout`
- * bounds each call, in milliseconds.
+ * Returns the gateways of this installation: one account per gateway and environment, shared by all organizations.
+ * `timeout` is the limit of each call in milliseconds.
  */
 export function gatewaysFrom({ stripe = {}, paypal = {} }: GatewayAccounts, timeout: number): Gateways {
   const made: Record<GatewayName, Partial<Record<Environment, Side>>> = { stripe: {}, paypal: {} }

@@ -6,25 +6,24 @@ import type { DescribedMethod } from '../domain/payment/payment-method.ts'
 
 export type { CustomerDetails, ObjectHandle, OurMetadata, PaymentDetails }
 
-// The port: what we need of a payment gateway, in our words. Amounts are minor units of an ISO 4217 currency.
+// The port to payment gateways. Amounts are minor units of an ISO 4217 currency.
 
-/** What a payment object shows when it is read. `trace` changes with every try that reached a bank, and
- * is empty where there was none. */
+/** The state of a payment object. `trace` changes with every try that reached a bank; it is empty if there was none. */
 export type Reading = { trace: string } & (
   | { state: 'untouched' | 'needs_customer' | 'processing' | 'dead' }
-  /** `exhausted`: the object takes no other payment method after this one. */
+  /** `exhausted`: the object accepts no further payment method. */
   | { state: 'declined'; code: DeclineCode; exhausted?: boolean }
-  /** `customerId`: whose it is at the gateway, where the object tells. */
+  /** `customerId`: the customer at the gateway, if the object has one. */
   | { state: 'paid'; amount: number; currency: string; method: DescribedMethod; customerId?: string }
 )
 
-/** What a customer submitted: a token that can be used once, or a saved payment method. */
+/** What a customer submitted: a single-use token or a saved payment method. */
 export interface Reference {
   id: string
   singleUse: boolean
 }
 
-/** What is shown where the customer approves, and where the customer is led back to. */
+/** What the approval page shows, and where it redirects the customer. */
 export interface ApprovalSession {
   customerId: string
   brandName: string
@@ -32,15 +31,15 @@ export interface ApprovalSession {
   cancelUrl: string
 }
 
-/** An amount, in minor units, that a saved method is to pay for an object that is created with the same call. */
+/** A payment with a saved method on an object that the same call creates. `amount` is in minor units. */
 export interface AtOnceInput {
   amount: number
   currency: string
   metadata: OurMetadata
   methodId: string
   /**
-   * Whether the payer approved just before, or a caller's saved method is charged without them; null: not noted (before
-   * 0022).
+   * Whether the payer has just approved, as against a saved method charged without them. Null: unknown (rows from
+   * before migration 0022).
    */
   payerPresent: boolean | null
 }
@@ -48,7 +47,7 @@ export interface AtOnceInput {
 export interface SavedMethod extends DescribedMethod {
   /** Whether it can be charged later. */
   attached: boolean
-  /** The gateway customer it belongs to, with whose it is by its own metadata; null: it belongs to nobody yet. */
+  /** Its customer at the gateway, and the owner by that customer's metadata; null if it has no customer yet. */
   customer: { id: string; organizationId: string | null; environment: string | null } | null
 }
 
@@ -57,34 +56,34 @@ export interface RefundReading {
   state: 'pending' | 'succeeded' | 'failed'
 }
 
-/** What the page needs to let the customer confirm with the bank. Never stored, never in Temporal. */
+/** What the page needs for the customer's confirmation with the bank. Never stored and never in Temporal. */
 export type ClientAction = { type: 'stripe_next_action'; client_secret: string } | { type: 'redirect'; url: string }
 
-/** "Look at this object": all that is taken from a vendor's signed event. */
+/** The parts of a vendor's signed event that are used: which object to read. */
 export interface GatewayEvent {
   id: string
   type: string
   /**
-   * What it is about, if that concerns us: a payment object, money of one that goes back (a refund, a dispute), a saved
+   * The object to read, if the event is relevant: a payment object, one with a refund or dispute (`return`), a saved
    * method, or a customer at the gateway.
    */
   about: { kind: 'payment' | 'return' | 'method' | 'customer'; id: string } | null
   /** Whether the object carries our metadata. */
   ours: boolean
-  /** Whether it says that a card was tried on a set-up: it is saved, was declined, or its bank asks the customer. */
+  /** Whether a card was tried on a setup: it was saved or declined, or its bank requires authentication. */
   setupTried?: boolean
   createdAt: Date
-  /** Whether only the vendor itself could say that it is genuine: its certificate is not trusted on this machine. */
+  /** Whether the vendor had to verify it, because its certificate is not trusted on this machine. */
   askedVendor?: boolean
 }
 
 export interface PaymentGateway {
   readonly name: GatewayName
-  /** Whether the gateway has no customers but ours by our id: then there is nobody that one could be mapped to. */
+  /** Whether the gateway identifies customers by our ids only. Then a customer cannot be mapped. */
   readonly customersAreOurs?: boolean
-  /** Creates a customer and returns its id. `details` that the gateway does not take are left out. */
+  /** Creates a customer and returns its id. `details` that the gateway rejects are omitted. */
   createCustomer(metadata: OurMetadata, key: string, details?: CustomerDetails): Promise<string>
-  /** Creates an object without moving money. Answers its id. `amount` is 0 for a setup. */
+  /** Creates an object without moving money and returns its id. `amount` is 0 for a setup. */
   createObject(
     input: {
       kind: 'payment' | 'setup'
@@ -92,67 +91,66 @@ export interface PaymentGateway {
       amount: number
       currency: string
       metadata: OurMetadata
-      /** What was submitted: where nothing is charged it may be the object itself. */
+      /** What was submitted. If nothing is charged, it may be the object itself. */
       reference: string
       details?: PaymentDetails
-      /** As in `confirm`, for what is confirmed elsewhere. */
+      /** As in `confirm`, for objects that are confirmed elsewhere. */
       challenge?: boolean
     },
     key: string,
   ): Promise<string>
   /**
-   * Creates an object and lets it be paid, in one call, as one alternative to `createObject` and `confirm`. There is
-   * nothing to read before it is answered; the same key again answers what became of the first call. `id` is null where
-   * a decline left no object. Absent where there is no such call.
+   * Creates and pays an object in one call, as an alternative to `createObject` and `confirm`. Nothing can be read
+   * before the response; a repeat with the same key returns the result of the first call. `id` is null if a decline
+   * left no object. Absent if the gateway has no such call.
    */
   payAtOnce?(input: AtOnceInput, key: string): Promise<{ id: string | null; reading: Reading }>
-  /** Milliseconds for which the key of `payAtOnce` is surely remembered. */
+  /** Milliseconds for which the gateway is certain to remember the key of `payAtOnce`. */
   readonly keyLife?: number
-  /** The onboarding that an object names as its own, read at the gateway. Only where `payAtOnce` is. */
+  /** Reads the onboarding id of an object at the gateway. Present if `payAtOnce` is. */
   onboardingOf?(object: ObjectHandle): Promise<string | null>
-  /** Whether an object that was tried without its customer cannot save a payment method any more. */
+  /** Whether an object can no longer save a payment method once it was tried without its customer. */
   readonly offSessionStays?: boolean
-  /** Whether a set-up has no object but what was submitted: then each submission has its own. */
+  /** Whether the submission itself is the setup object. Then each submission has its own. */
   readonly setupIsSubmission?: boolean
   /**
-   * Begins what the customer approves outside of our page, and answers the token for it and where it is approved.
-   * Absent where the payment method is entered on our page.
+   * Starts an approval outside of our page and returns its token and URL. Absent if the payment method is entered on
+   * our page.
    */
   openSession?(session: ApprovalSession, key: string): Promise<{ token: string; approveUrl: string }>
   /**
-   * The client secret of a set-up for a form of the caller's; null where nothing can be entered there any more. Never
+   * Returns the client secret of a setup for a form of the caller; null if the setup accepts no more input. Never
    * stored. Throws `refused` as `read` does.
    */
   formSecret?(setup: ObjectHandle & { kind: 'setup' }): Promise<string | null>
   /**
-   * What was tried on a form of the caller's, oldest first: a bank declined it, or asked the customer and another
-   * method came instead of an answer (`abandoned`), or it asks the customer now or said yes (`asked`).
+   * Lists the tries on a form of the caller, oldest first: declined by the bank, replaced by another method while the
+   * bank waited for the customer (`abandoned`), or waiting for the customer or accepted (`asked`).
    */
   formTries?(
     setup: ObjectHandle & { kind: 'setup' },
   ): Promise<{ id: string; at: Date; state: 'declined' | 'abandoned' | 'asked'; code: DeclineCode | null }[]>
   /**
-   * What was tried on an object and failed, oldest first, as in `formTries`. A payment that failed before a bank was
-   * asked for money is not among them.
+   * Lists the failed tries on an object, oldest first, as in `formTries`. A payment that failed before the bank
+   * received a charge is not included.
    */
   failedTries?(
     object: ObjectHandle,
   ): Promise<{ id: string; at: Date; state: 'declined' | 'abandoned'; code: DeclineCode | null }[]>
   readSession?(token: string): Promise<'waiting' | 'approved' | 'used' | 'gone'>
   /**
-   * Makes a lasting payment method of what the customer approved; it may be one that others have already, of the same
-   * payer. Absent where `confirm` takes what was submitted.
+   * Exchanges an approved token for a reusable payment method. Others may already have the same method of the same
+   * payer. Absent if `confirm` accepts the submission itself.
    */
   exchange?(token: string, key: string): Promise<{ id: string }>
   /**
-   * Throws `refused` (`setupDiffers`) for a set-up that does not carry its metadata, or was saved for another purpose.
+   * Reads an object. Throws `refused` (`setupDiffers`) for a setup with other metadata, or saved for another purpose.
    */
   read(object: ObjectHandle): Promise<Reading>
   /**
-   * Lets the object be paid with what was submitted. A definite decline is a reading; anything unclear throws.
-   * `offSession`: without the customer. `keep`: false where the method belongs to the customer already; else
-   * it is saved with the payment. `challenge`: the bank is asked to let the customer prove who they are, where the
-   * gateway and the method have that.
+   * Confirms an object with the submission. Returns a reading for a definite decline and throws for anything unclear.
+   * `offSession`: without the customer. `keep`: false if the customer already has the method; otherwise the payment
+   * saves it. `challenge`: requests authentication by the bank if supported.
    */
   confirm(
     object: ObjectHandle,
@@ -166,15 +164,15 @@ export interface PaymentGateway {
     },
     key: string,
   ): Promise<Reading>
-  /** Says whether a single-use token was used up, and by which object. */
+  /** Returns whether a single-use token was used, and by which object. */
   readToken(token: string): Promise<{ usedBy: string | null; expired: boolean }>
   readMethod(methodId: string): Promise<SavedMethod>
-  /** Whose a gateway customer is by its own metadata. Throws `not_found`. */
+  /** Returns the owner of a gateway customer, by its metadata. Throws `not_found`. */
   readCustomer(customerId: string): Promise<NonNullable<SavedMethod['customer']>>
   /**
-   * Makes the object unable to pay if it still can be, and returns what it is then: `dead`, `paid`, or undecided.
-   * `underWay`: whether a call that pays it may still arrive, which a gateway that cannot cancel must wait for. Removes
-   * no saved method.
+   * Cancels the object if it can still be paid, and returns its state: `dead`, `paid`, or undecided. `underWay`:
+   * whether a call that pays it may still arrive, for which a gateway without cancellation must wait. Does not remove
+   * saved methods.
    */
   close(object: ObjectHandle, key: string, underWay: boolean): Promise<Reading>
   refund(
@@ -182,47 +180,42 @@ export interface PaymentGateway {
     refund: { amount: number; currency: string; metadata: OurMetadata },
     key: string,
   ): Promise<RefundReading>
-  /** Whether the customer disputes a paid object with the bank or with the gateway. */
+  /** Returns whether a paid object is disputed, at the bank or at the gateway. */
   isDisputed(object: ObjectHandle): Promise<boolean>
   /**
-   * Ids of objects of ours that were paid since a time, and some older ones. Throws `refused` where we may not list
-   * them.
+   * Lists the ids of our objects that were paid since a time, and some older ones. Throws `refused` without permission.
    */
   listPaid?(since: Date): Promise<string[]>
-  /** What went back of an object so far. */
+  /** Returns the refunds of an object. */
   readRefunds(object: ObjectHandle): Promise<Refunds>
   /**
-   * Takes a saved method away from its customer; one that is gone already is fine. Others may pay with it: only whoever
-   * claimed its removal calls this (`payments/methods/take-back-method.ts`).
+   * Detaches a saved method from its customer; succeeds if it no longer exists. Others may pay with the same method:
+   * call this only after claiming its removal (`payments/methods/take-back-method.ts`).
    */
   detachMethod(methodId: string, key: string): Promise<void>
-  /** What the customer must do now, read afresh; null where nothing. */
+  /** Reads what the customer must do now; null if nothing. */
   clientAction(object: ObjectHandle): Promise<ClientAction | null>
   /**
-   * Verifies a vendor's event by its signature over the raw body. Throws where it is not genuine, and a GatewayError
-   * `refused` where it is or may be, and an operator must act: its endpoint has another API version
-   * (`endpoint_api_version`), or its certificate is not trusted here (`certificate_not_trusted`). `sender` tells the
-   * network addresses apart that events come from: what one of them may make us fetch is limited.
+   * Verifies the signature of an event over its raw body. Throws if it is forged. Throws a GatewayError `refused` if an
+   * operator must act: `endpoint_api_version` or `certificate_not_trusted`. `sender` is the network address: it limits
+   * what one sender can make us fetch.
    */
   verifyEvent(rawBody: string, headers: Headers, sender: string): Promise<GatewayEvent>
 }
 
-/** What the page must load to show this gateway's form. */
+/** What the hosted page loads to show this gateway's form. */
 export interface BrowserSide {
   publishableKey: string
   scriptUrl: string
   scriptSources: string[]
-  /**
-   * Further sources that the form needs by its vendor's own list
-   * (docs.stripe.com/security/guide#content-security-policy).
-   */
+  /** Further sources that the vendor requires (docs.stripe.com/security/guide#content-security-policy). */
   frameSources: string[]
   connectSources: string[]
 }
 
 export interface Gateways {
-  /** The gateway of this organization in this environment, or undefined where none is set up. */
+  /** Returns the gateway of an organization in an environment; undefined if none is configured. */
   for(environment: Environment, organizationId: string, name: GatewayName): PaymentGateway | undefined
-  /** What the page needs of it. */
+  /** Returns what the hosted page loads for it. */
   browserSide(environment: Environment, organizationId: string, name: GatewayName): BrowserSide | undefined
 }

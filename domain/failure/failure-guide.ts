@@ -23,15 +23,18 @@ export const failureGuide: Record<FailureCode | 'internal', Guidance> = {
   forbidden: {
     title: 'Not allowed',
     meaning:
-      'The key is valid but does not permit this call: it is a publishable key, lacks the scope, or belongs to another organization.',
+      'The key is valid but does not permit this call: it is a publishable key, lacks the scope, or belongs ' +
+      'to another organization.',
     remedy: 'Use a secret key of this organization with the scope named in detail.',
   },
   not_found: {
     title: 'Not found',
     meaning:
-      'The path does not exist, or the organization and environment of this key have no such object. Objects of other organizations return the same error.',
+      'The path does not exist, or the organization and environment of this key have no such object. Objects ' +
+      'of other organizations return the same error.',
     remedy:
-      'Check the path, the id, and whether the key belongs to the environment (live or sandbox) in which the object was created.',
+      'Check the path, the id, and whether the key belongs to the environment (live or sandbox) in which the ' +
+      'object was created.',
   },
   method_not_allowed: {
     title: 'Method not allowed',
@@ -41,13 +44,15 @@ export const failureGuide: Record<FailureCode | 'internal', Guidance> = {
   conflict: {
     title: 'Conflicts with the current state',
     meaning:
-      'The request conflicts with the current state of the object. The native API returns one of the codes below instead.',
+      'The request conflicts with the current state of the object. The native API returns one of the codes ' +
+      'below instead.',
     remedy: 'Read the object again. The message names the conflict.',
   },
   payment_declined: {
     title: 'The payment method was declined',
     meaning:
-      'The bank or the gateway declined it. Nothing was charged. The billing customer keeps its status and its payment method.',
+      'The bank or the gateway declined it. Nothing was charged. The billing customer keeps its status and ' +
+      'its payment method.',
     remedy: 'Ask the customer for another payment method, or send the setup link.',
   },
   gone: {
@@ -68,9 +73,11 @@ export const failureGuide: Record<FailureCode | 'internal', Guidance> = {
   too_many_requests: {
     title: 'Too many requests',
     meaning:
-      'The key exceeded its calls per minute, its address sent too many invalid keys, or too many payment methods were declined.',
+      'The key exceeded its calls per minute, its address sent too many invalid keys, or too many payment ' +
+      'methods were declined.',
     remedy:
-      'Wait for the number of seconds in Retry-After. The RateLimit header of every response shows the remaining quota.',
+      'Wait for the number of seconds in Retry-After. The RateLimit header of every response shows the ' +
+      'remaining quota.',
   },
   idempotency_mismatch: {
     title: 'The Idempotency-Key belongs to another request',
@@ -100,7 +107,8 @@ export const conflictGuide: Record<ConflictCode, Guidance> = {
   external_id_taken: {
     title: 'The external id is in use',
     meaning:
-      'Another customer of this organization and environment has the external id. existing_id is the id of that customer.',
+      'Another customer of this organization and environment has the external id. existing_id is the id of ' +
+      'that customer.',
     remedy: 'Update that customer with PATCH /v1/customers/{id}, or send another external_id.',
   },
   customer_not_deletable: {
@@ -122,7 +130,8 @@ export const conflictGuide: Record<ConflictCode, Guidance> = {
   onboarding_closing: {
     title: 'The onboarding is closing',
     meaning:
-      'The onboarding was canceled, expired or failed, and is being rolled back (onboarding.closing). This takes seconds.',
+      'The onboarding was canceled, expired or failed, and is being rolled back (onboarding.closing). This ' +
+      'takes seconds.',
     remedy: 'Send the same request again after Retry-After seconds.',
   },
   billing_customer_pending: {
@@ -189,13 +198,15 @@ export const conflictGuide: Record<ConflictCode, Guidance> = {
   mapped_customer_not_ours: {
     title: 'The mapped customer does not belong to this organization',
     meaning:
-      'integration_entity_mapping names a customer that the gateway does not have, or that belongs to another organization.',
+      'integration_entity_mapping names a customer that the gateway does not have, or that belongs to ' +
+      'another organization.',
     remedy: 'Change the mapping, or the metadata of the customer at the gateway.',
   },
   settings_mismatch: {
     title: "The organization's settings do not fit the currency",
     meaning:
-      "No gateway of the organization supports the customer's currency, or the configured amount cannot be charged in it.",
+      "No gateway of the organization supports the customer's currency, or the configured amount cannot be " +
+      'charged in it.',
     remedy: "Change the settings gateways, initial_amount or paypal_account_country, or the customer's currency.",
   },
   charge_not_resolvable: {
@@ -211,7 +222,8 @@ export const conflictGuide: Record<ConflictCode, Guidance> = {
   limit_reached: {
     title: 'Limit reached',
     meaning:
-      'The organization has the maximum number of API keys, or the onboarding the maximum number of setup links. detail says which.',
+      'The organization has the maximum number of API keys, or the onboarding the maximum number of setup ' +
+      'links. detail says which.',
     remedy: 'Revoke a key, or cancel the onboarding and open the next one.',
   },
   link_usable: {
@@ -222,7 +234,8 @@ export const conflictGuide: Record<ConflictCode, Guidance> = {
   first_try_ended: {
     title: 'The object created with this Idempotency-Key no longer exists',
     meaning:
-      'The response of the first request with this Idempotency-Key was lost. The customer or API key that it created has since been deleted or revoked, or has expired.',
+      'The response of the first request with this Idempotency-Key was lost. The customer or API key that it ' +
+      'created has since been deleted or revoked, or has expired.',
     remedy: 'To create another one, send the request with a new Idempotency-Key.',
   },
 }

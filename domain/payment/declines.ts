@@ -38,16 +38,19 @@ export const customerMessages: Record<DeclineCode | VoidCode, string> = {
   incorrect_postal_code:
     'The postal code does not match this card. You have not been charged. Please check it and try again.',
   check_card_data:
-    'Your bank did not accept the details of this card. You have not been charged. Please check them or use another card.',
+    'Your bank did not accept the details of this card. You have not been charged. Please check them or use ' +
+    'another card.',
   card_not_supported: 'This card cannot be used for this payment. You have not been charged. Please try another card.',
   try_again_later:
-    'Your bank could not process the payment just now. You have not been charged. Please try again in a moment or use another card.',
+    'Your bank could not process the payment just now. You have not been charged. Please try again in a ' +
+    'moment or use another card.',
   authentication_failed:
     'Your bank could not confirm that it was you. You have not been charged. Please try again or use another card.',
   authentication_required:
     'Your bank wants you to confirm this payment. You have not been charged. Please enter the card here.',
   paypal_declined:
-    'PayPal could not take the payment. You have not been charged. Please choose another way to pay in PayPal, or pay by card.',
+    'PayPal could not take the payment. You have not been charged. Please choose another way to pay in ' +
+    'PayPal, or pay by card.',
   paypal_account: 'PayPal cannot be used with this account. You have not been charged. Please pay by card.',
   paypal_approval_needed:
     'PayPal needs your approval again. You have not been charged. Please choose PayPal once more.',

@@ -30,10 +30,12 @@ const amount = (meaning: string): SettingGuide => ({
 export const settingGuide: Record<keyof Settings, SettingGuide> = {
   requireInitial: flag('Whether an onboarding makes an initial charge if the call does not specify it.'),
   initialAmount: amount(
-    "The initial charge if the call does not specify one, in the organization's currency. Null: the amount in docs/currencies.md.",
+    "The initial charge if the call does not specify one, in the organization's currency. Null: the amount " +
+      'in docs/currencies.md.',
   ),
   minimumInitialAmount: amount(
-    "The minimum initial charge that a call can request, in the organization's currency. Null: the amount in docs/currencies.md.",
+    "The minimum initial charge that a call can request, in the organization's currency. Null: the amount in " +
+      'docs/currencies.md.',
   ),
   initialChargePolicy: {
     schema: { type: 'string', enum: ['keep', 'refund'] },
@@ -64,18 +66,22 @@ export const settingGuide: Record<keyof Settings, SettingGuide> = {
     schema: { type: 'array', items: { type: 'number' } },
     unit: 'seconds',
     meaning:
-      'When to remind the customer, counted from when the link was returned. A reminder only writes the event billing_customer.setup_reminder; no message is sent.',
+      'When to remind the customer, counted from when the link was returned. A reminder only writes the ' +
+      'event billing_customer.setup_reminder; no message is sent.',
   },
   expiryGrace: seconds(
-    'How long an onboarding stays open after its link expires while the customer is at the bank or was recently declined.',
+    'How long an onboarding stays open after its link expires while the customer is at the bank or was ' +
+      'recently declined.',
   ),
   attemptsPerLink: count(
     'payment attempts',
-    'How many failed payment attempts a setup link allows before it must be replaced. An attempt counts if it reached a bank.',
+    'How many failed payment attempts a setup link allows before it must be replaced. An attempt counts if ' +
+      'it reached a bank.',
   ),
   declinesPerWindow: count(
     'payment attempts',
-    'How many failed payment attempts a contact can make within the window before it must wait. An attempt counts if it reached a bank.',
+    'How many failed payment attempts a contact can make within the window before it must wait. An attempt ' +
+      'counts if it reached a bank.',
   ),
   declinesPerAddress: count('payment attempts', 'The same limit for one network address.'),
   declinesPerOrganization: count(
@@ -84,7 +90,8 @@ export const settingGuide: Record<keyof Settings, SettingGuide> = {
   ),
   refusalsPerWindow: count(
     'payment attempts',
-    'How many submissions of a contact the gateway can reject without contacting a bank within the window, such as invented tokens.',
+    'How many submissions of a contact the gateway can reject without contacting a bank within the window, ' +
+      'such as invented tokens.',
   ),
   declineWindow: seconds('The length of the window in which attempts are counted.'),
   gateways: {
@@ -96,10 +103,12 @@ export const settingGuide: Record<keyof Settings, SettingGuide> = {
     schema: { type: 'array', items: { type: 'string' } },
     unit: 'origins',
     meaning:
-      'The sites that may embed the hosted page in a frame. They are notified by postMessage when the setup is completed.',
+      'The sites that may embed the hosted page in a frame. They are notified by postMessage when the setup ' +
+      'is completed.',
   },
   insertUnknownContacts: flag(
-    'Whether a call that opens an onboarding creates a customer for an unknown external id. If false, the call returns 404.',
+    'Whether a call that opens an onboarding creates a customer for an unknown external id. If false, the ' +
+      'call returns 404.',
   ),
   onboardNewCustomers: flag('Whether creating a customer also opens its onboarding, unless the call skips it.'),
   supportContact: {

@@ -4,11 +4,11 @@ import { parseChain } from './certificates.ts'
 
 const mostKept = 8
 const largestChain = 64_000
-/** Milliseconds for which an address without a certificate is not asked again. */
+/** Milliseconds for which a URL without a certificate is not fetched again. */
 const missingFor = 600_000
-/** Addresses without a certificate that one sender may name in that time: anybody can name addresses. */
+/** URLs without a certificate that one sender can name in that time. Anyone can send URLs. */
 const mostMisses = 5
-/** Addresses without a certificate that are remembered, of all senders. */
+/** URLs without a certificate that are remembered, over all senders. */
 const mostMissing = 1_000
 
 interface Miss {
@@ -18,9 +18,9 @@ interface Miss {
 }
 
 /**
- * Returns a function that finds the certificates at an address, leaf first: each is fetched once, and one at a time. It
- * returns undefined where there are none, and throws `unknown` or `not_now` where that cannot be known now. A sender
- * that named too many such addresses makes us fetch no more for a while; others still do.
+ * Returns a function that fetches the certificates at a URL, leaf first: each URL once, one at a time. It returns
+ * undefined if there are none, and throws `unknown` or `not_now` if that cannot be determined now. After too many URLs
+ * without a certificate, nothing more is fetched for that sender for a while.
  */
 export function certificateFiles(
   timeout: number,
@@ -70,7 +70,7 @@ function notFetched(): never {
   throw new GatewayError('unknown', 'certificate_not_fetched')
 }
 
-/** A text that is too large for certificates is none. */
+/** Returns the text of a response; empty if it is too large to be certificates. */
 async function textOf(body: ReadableStream<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0

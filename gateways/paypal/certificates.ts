@@ -16,7 +16,7 @@ export function parseChain(pem: string): X509Certificate[] {
 }
 
 /**
- * Says whether a chain, its first certificate first, is of `host`, valid now, and ends at a root that this machine trusts or
+ * Returns whether a chain, leaf first, belongs to `host`, is valid now, and ends at a root that this machine trusts or
  * at one of `moreRoots`.
  */
 export function isTrusted(chain: X509Certificate[], host: string, moreRoots: X509Certificate[], now: Date): boolean {

@@ -17,9 +17,9 @@ export interface PayPalAccess {
   clientId: string
   clientSecret: string
   live: boolean
-  /** Where PayPal is; its own address unless set. */
+  /** Base URL; PayPal's own if unset. */
   apiUrl?: string | undefined
-  /** Milliseconds for one call. */
+  /** Timeout of one call in milliseconds. */
   timeout: number
 }
 
@@ -30,15 +30,15 @@ interface Connection {
   transactions: TransactionSearchController
   disputes: ReturnType<typeof disputesOf>
   verification: ReturnType<typeof verificationAtPayPal>
-  /** Whether its access token could not be had, or is not taken any more. */
+  /** Whether it failed to get an access token, or its token is no longer accepted. */
   spent: boolean
 }
 
-/** Makes one call. Its errors are those of `work` as they are; see `call` for ours. */
+/** Makes one call and throws the errors of the SDK unchanged. */
 export type RawCall = <T>(work: (paypal: Connection) => Promise<T>) => Promise<T>
 export interface PayPalClient {
   raw: RawCall
-  /** As `raw`, with errors in our words. */
+  /** As `raw`, but throws GatewayErrors. */
   call: RawCall
 }
 
@@ -46,8 +46,8 @@ const tokenPath = '/v1/oauth2/token'
 const largestAnswer = 2_000_000
 
 /**
- * The SDK knows two hosts and cannot be told another, has no limits of its own, and follows the proxy settings of the
- * environment: all of that is decided here.
+ * Sets what the SDK cannot be configured to do: another host, limits of time and size, and no proxy from the
+ * environment.
  */
 function adapterFor({ live, apiUrl, timeout }: PayPalAccess, onTokenFailure: () => void): AxiosAdapter {
   const inner = axios.getAdapter('http')
@@ -58,7 +58,7 @@ function adapterFor({ live, apiUrl, timeout }: PayPalAccess, onTokenFailure: () 
     if (url.protocol !== 'https:' || url.host !== host) throw new GatewayError('refused', 'unexpected_host')
     const isTokenCall = url.pathname === tokenPath
     if (target) Object.assign(url, { protocol: target.protocol, host: target.host })
-    // axios' own time-out begins anew with each byte; the signal bounds the whole call.
+    // The timeout of axios restarts with each byte; the signal limits the whole call.
     const limits = { signal: AbortSignal.timeout(timeout), maxContentLength: largestAnswer }
     try {
       const answer = await inner({ ...config, ...limits, url: url.toString(), proxy: false, maxRedirects: 0 })
@@ -78,7 +78,7 @@ function open(access: PayPalAccess): Connection {
     timeout,
     clientCredentialsAuthCredentials: { oAuthClientId: clientId, oAuthClientSecret: clientSecret },
     unstable_httpClientOptions: { adapter: adapterFor(access, () => (connection.spent = true)) },
-    httpClientOptions: { retryConfig: { maxNumberOfRetries: 0 } }, // Temporal does the retrying
+    httpClientOptions: { retryConfig: { maxNumberOfRetries: 0 } }, // Temporal retries
   })
   const connection: Connection = {
     orders: new OrdersController(client),
@@ -92,7 +92,7 @@ function open(access: PayPalAccess): Connection {
   return connection
 }
 
-/** A token that was revoked, or whose scopes are older than the account's rights. Nothing was carried out. */
+/** Returns whether the access token was revoked or lacks newer permissions. The call was not executed. */
 function isTokenRefused(error: unknown): boolean {
   if (!(error instanceof ApiError)) return false
   const { name, issue } = refusalOf(error)
@@ -101,8 +101,8 @@ function isTokenRefused(error: unknown): boolean {
 }
 
 /**
- * The SDK keeps its access token for hours, and a failure to get one for ever: no later call of that Client succeeds. So
- * such a Client is thrown away, and where only the token was refused the call is repeated once with a new one.
+ * The SDK caches its access token for hours, and a failure to get one forever: no later call of that Client succeeds.
+ * Therefore such a Client is discarded. If only the token was rejected, the call is repeated once with a new Client.
  */
 export function openPayPal(access: PayPalAccess): PayPalClient {
   let current = open(access)

@@ -1,8 +1,8 @@
 import { ApiError, type Client } from '@paypal/paypal-server-sdk'
 
 /**
- * Asks PayPal for the disputes of a capture, with it or with the bank: the SDK has no words for them, so only the request is
- * made of its parts. Answers 403 where the app may not see disputes.
+ * Lists the disputes of a capture, at PayPal or at the bank. The SDK has no method for this, so the request is built
+ * from its parts. PayPal returns 403 if the app lacks the permission.
  */
 export function disputesOf(client: Client) {
   return async (captureId: string): Promise<unknown[]> => {

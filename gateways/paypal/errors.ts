@@ -5,7 +5,7 @@ import { cannotBeSent } from '../cannot-be-sent.ts'
 
 const setOf = (names: string) => new Set(names.split(/\s+/))
 
-// developer.paypal.com/api/handle-payment-failures, and the issues of the Orders v2 and Payments v2 documents.
+// developer.paypal.com/api/handle-payment-failures, and the issues in the Orders v2 and Payments v2 reference.
 const fundingDeclined = setOf(`INSTRUMENT_DECLINED PAYER_CANNOT_PAY CARD_EXPIRED PAYMENT_SOURCE_DECLINED_BY_PROCESSOR
   TRANSACTION_REFUSED TRANSACTION_LIMIT_EXCEEDED MAX_NUMBER_OF_PAYMENT_ATTEMPTS_EXCEEDED
   REDIRECT_PAYER_FOR_ALTERNATE_FUNDING DECLINED_DUE_TO_RELATED_TXN PAYMENT_SOURCE_CANNOT_BE_USED`)
@@ -21,8 +21,8 @@ const otherState = setOf(`ORDER_ALREADY_CAPTURED ORDER_ALREADY_COMPLETED ORDER_A
 const keyReused = setOf('PAYPAL_REQUEST_ID_PREVIOUSLY_USED DUPLICATE_REQUEST_ID')
 
 /**
- * What an answer that is not 2xx is called. From its text, as the SDK fills `result` only for the statuses that its
- * documents list for the call. Anything that does not look like a name is dropped: it could be somebody's data.
+ * Returns the name and the issue of an error response. They come from its text, because the SDK sets `result` only for
+ * documented statuses. Anything that does not look like a name is dropped: it could be personal data.
  */
 export function refusalOf(error: ApiError): { name: string; issue: string } {
   const fallback = `http_${error.statusCode}`
@@ -38,7 +38,7 @@ export function refusalOf(error: ApiError): { name: string; issue: string } {
 const asName = (value: unknown) =>
   typeof value === 'string' && /^[A-Z][A-Z0-9_]{1,79}$/.test(value) ? value : undefined
 
-/** What a refused payment means to the customer; undefined where it is no decline. */
+/** Returns what a rejected payment means to the customer; undefined if it is not a decline. */
 export function declineOf(error: unknown): { code: DeclineCode; issue: string } | undefined {
   if (!(error instanceof ApiError) || error.statusCode < 400 || error.statusCode >= 500) return undefined
   const { issue } = refusalOf(error)
@@ -48,17 +48,17 @@ export function declineOf(error: unknown): { code: DeclineCode; issue: string } 
   return undefined
 }
 
-/** Sorts an error of the SDK by what is known afterwards. The vendor's message is dropped: it can name the customer. */
+/** Converts an SDK error to a GatewayError. The vendor's message is dropped: it can contain personal data. */
 export function toGatewayError(error: unknown): unknown {
   if (error instanceof GatewayError) return error
   if (error instanceof ArgumentsValidationError) return new GatewayError('refused', 'arguments')
   if (cannotBeSent(error)) return new GatewayError('refused', 'cannot_be_sent')
-  // Cut, too late, too large, or not to be understood: the SDK throws many classes there, some with the body as message.
+  // Broken, late, too large or unreadable responses: the SDK throws many classes, some with the body as message.
   if (!(error instanceof ApiError)) return new GatewayError('unknown', 'no_answer')
   const { issue } = refusalOf(error)
   const status = error.statusCode
   if (status === 429) return new GatewayError('not_now', issue)
-  // 409: the first request with this id still runs. 3xx and below: nobody of PayPal's answered.
+  // 409: the first request with this id is in progress. 3xx and below: the response is not from PayPal.
   if (status >= 500 || status === 408 || status === 409 || status < 400) return new GatewayError('unknown', issue)
   if (keyReused.has(issue)) return new GatewayError('key_reused', issue)
   if (methodUnusable.has(issue)) return new GatewayError('method_unusable', issue)
@@ -66,7 +66,7 @@ export function toGatewayError(error: unknown): unknown {
   return new GatewayError(status === 404 ? 'not_found' : 'refused', issue)
 }
 
-/** What is gone already is as good as deleted. */
+/** Treats "not found" as success of a deletion. */
 export async function ignoreNotFound(work: Promise<unknown>): Promise<void> {
   try {
     await work
@@ -75,7 +75,7 @@ export async function ignoreNotFound(work: Promise<unknown>): Promise<void> {
   }
 }
 
-/** In a call that names one thing only, "not found" means that thing. */
+/** Converts `not_found` to another kind, for calls that name only one object. */
 export async function whereMissing<T>(kind: GatewayError['kind'], work: Promise<T>): Promise<T> {
   try {
     return await work

@@ -18,14 +18,14 @@ import { captureOf, readOrder, readRefund } from './readings.ts'
 const prefer = 'return=representation'
 const longestCustomId = 127
 
-/** `organization_id=…&billing_customer_id=…&environment=…`: by this an order, its captures and events are known as ours. */
+/** Returns `organization_id=…&billing_customer_id=…&environment=…`: it marks orders, captures and events as ours. */
 export function customIdOf({ organization_id, billing_customer_id, environment }: OurMetadata): string {
   const named = billing_customer_id ? { billing_customer_id } : {}
   const full = new URLSearchParams({ organization_id, ...named, environment }).toString()
   return full.length <= longestCustomId ? full : new URLSearchParams({ organization_id, environment }).toString()
 }
 
-/** An order and its captures carry what `customIdOf` makes, an order and a refund of ours the onboarding's id. */
+/** Our orders and captures have the result of `customIdOf`; our orders and refunds have the onboarding's id. */
 export const isOurs = (...texts: (string | undefined)[]) =>
   texts.some((text) => /organization_id=|^onb_/.test(text ?? ''))
 
@@ -40,7 +40,7 @@ const moneyOf = ({ amount, currency }: { amount: number; currency: string }) => 
   value: toGatewayText(amount, currency, 'paypal'),
 })
 
-/** The invoice id is the onboarding's: PayPal refuses a second payment of it, where the account asks for that. */
+/** The invoice id is the onboarding's id: PayPal rejects a second payment for it if the account is set to do so. */
 function requestOf(input: OrderInput): OrderRequest {
   const { onboarding_id } = input.metadata
   const invoice = onboarding_id ? { invoiceId: onboarding_id } : {}
@@ -50,10 +50,10 @@ function requestOf(input: OrderInput): OrderRequest {
   }
 }
 
-/** Creates an order without payment source: it moves no money, and takes one capture. */
+/** Creates an order without a payment source. It moves no money and allows one capture. */
 export async function createOrder({ call }: PayPalClient, input: OrderInput, key: string): Promise<string> {
   const created = call(({ orders }) => orders.createOrder({ paypalRequestId: key, prefer, body: requestOf(input) }))
-  // An order that was not captured in time is gone, and its request id answers that for as long as it is kept.
+  // An uncaptured order expires, and a repeat of its request id returns that while PayPal remembers it.
   const { result } = await whereMissing('stored_failure', created)
   return known(result.id)
 }
@@ -66,7 +66,7 @@ export function known(id: string | undefined): string {
 export const getOrder = async ({ call }: PayPalClient, id: string): Promise<Order> =>
   (await call(({ orders }) => orders.getOrder({ id }))).result
 
-/** An order that was not captured in time is as if it had never been. */
+/** Reads an order. An order that PayPal no longer has was not captured in time: `dead`. */
 export async function readPayment(client: PayPalClient, id: string): Promise<Reading> {
   try {
     return readOrder(await getOrder(client, id))
@@ -76,15 +76,15 @@ export async function readPayment(client: PayPalClient, id: string): Promise<Rea
   }
 }
 
-/** What a wallet is charged with, and whether its payer approved just before. */
+/** The wallet to charge, and whether its payer has just approved. */
 interface Charged {
   vaultId: string
   payerPresent: boolean | null
 }
 
 /**
- * "`usage=FIRST` is compatible only with `payment_initiator=CUSTOMER`" (Orders v2, card_stored_credential): so is it
- * said of wallets. What began before that was known is repeated in the words with which it began.
+ * "`usage=FIRST` is compatible only with `payment_initiator=CUSTOMER`" (Orders v2, card_stored_credential); the same is
+ * sent for wallets. A request of an older release (null) is repeated unchanged, because its request id fixes the body.
  */
 function sourceOf({ vaultId, payerPresent }: Charged): PaymentSource {
   const usagePattern = UsagePattern.UnscheduledPostpaid
@@ -104,7 +104,7 @@ function sourceOf({ vaultId, payerPresent }: Charged): PaymentSource {
   }
 }
 
-/** Captures the order with a payment token. A repeated request id answers what is now, so its answer counts as well. */
+/** Captures an order with a payment token. A repeated request id returns the current state, which is valid too. */
 export async function captureOrder(client: PayPalClient, id: string, charged: Charged, key: string): Promise<Reading> {
   const body = { paymentSource: sourceOf(charged) }
   const answer = await client
@@ -116,7 +116,7 @@ export async function captureOrder(client: PayPalClient, id: string, charged: Ch
   return reading
 }
 
-/** Creates an order and captures it with a payment token, in one call. A refusal of the money leaves no order. */
+/** Creates an order and captures it with a payment token in one call. A decline leaves no order. */
 export async function payOrder(
   client: PayPalClient,
   { methodId, payerPresent, ...input }: AtOnceInput,
@@ -130,7 +130,7 @@ export async function payOrder(
   return { id: known(answer.id), reading: readOrder(answer, methodId) }
 }
 
-/** The onboarding that an order names; null where there is no such order, or it names none. */
+/** Returns the onboarding id of an order; null if the order does not exist or has none. */
 export async function onboardingOf(client: PayPalClient, id: string): Promise<string | null> {
   try {
     const invoice = (await getOrder(client, id)).purchaseUnits?.[0]?.invoiceId
@@ -141,12 +141,12 @@ export async function onboardingOf(client: PayPalClient, id: string): Promise<st
   }
 }
 
-/** The reading that a refused payment stands for: an order itself does not show that it was tried. */
+/** Converts a declined payment to a reading: the order itself does not show the try. */
 function declined(error: unknown): Reading {
   const decline = declineOf(error)
   if (decline) return { state: 'declined', trace: decline.issue, code: decline.code }
   const known = toGatewayError(error)
-  // The order is all that the path names; of a payment token that is gone an issue of its own speaks.
+  // "Not found" means the order: a missing payment token has an issue of its own.
   throw isGatewayError(known, 'not_found') ? new GatewayError('unexpected_state', known.vendorCode) : known
 }
 
@@ -159,7 +159,7 @@ export async function refundOrder(
   const captureId = captureOf(await getOrder(client, orderId))?.id
   if (!captureId) throw new GatewayError('unexpected_state', 'no_capture')
   const { onboarding_id } = refund.metadata
-  // Here PayPal takes letters, digits and "-_.,". No invoice id: the second part of a refund could not have the same.
+  // Here PayPal allows letters, digits and "-_.,". No invoice id: a second partial refund could not use the same one.
   const body = { amount: moneyOf(refund), ...(onboarding_id ? { customId: onboarding_id } : {}) }
   const { result } = await client.call(({ payments }) =>
     payments.refundCapturedPayment({ captureId, paypalRequestId: key, prefer, body }),

@@ -9,18 +9,19 @@ import { createPaymentToken, createSetupToken, readMethod, readSession, readSetu
 import { paypalEvents } from './webhook.ts'
 
 export interface PayPalOptions extends PayPalAccess {
-  /** PayPal gives it out for an endpoint; it goes into the signature of that endpoint's events. */
+  /** PayPal's id of the webhook endpoint; it is part of the signature of its events. */
   webhookId: string
-  /** PEM of a root that is trusted beside the system's: a simulator's. Never used where `live`. */
+  /** PEM of an additional trusted root, for a simulator. Ignored if `live`. */
   webhookRoot?: string | undefined
 }
 
-/** PayPal keeps request ids of orders for 6 hours; one of them is spared for clocks and slow calls. */
+/** PayPal keeps request ids of orders for 6 hours. One hour is a margin for clock skew and slow calls. */
 const keyLife = 5 * 3_600_000
 
 /**
- * Speaks PayPal. In two steps: an order is created without payment source, which moves no money, captured with a payment
- * token, and read on any doubt; or in one, where the request id guards. The customer approves beforehand, by a setup token.
+ * The PayPal gateway. In two steps, an order is created without moving money, captured with a payment token, and read
+ * on any doubt. In one step, the request id protects against a second payment. The customer approves a setup token
+ * first.
  */
 export function paypalGateway(options: PayPalOptions): PaymentGateway {
   const client = openPayPal(options)
@@ -36,7 +37,7 @@ export function paypalGateway(options: PayPalOptions): PaymentGateway {
   }
 }
 
-/** Where there is no customer to create or read, ours stands in: PayPal keeps its id beside what is saved. */
+/** PayPal has no customers to create or read: it stores our customer id with the saved method. */
 const approval = (client: PayPalClient) =>
   ({
     async createCustomer({ customer_id }) {
@@ -75,8 +76,8 @@ const payments = (client: PayPalClient) =>
   }) satisfies Partial<PaymentGateway>
 
 /**
- * PayPal cancels neither orders nor setup tokens. What is unpaid counts as dead once no call can arrive that pays it:
- * the payment tokens for that are gone (removed by whoever closes the object), or the time for such a call is over.
+ * PayPal cannot cancel orders or setup tokens. An unpaid one is dead once no call can arrive that pays it: its payment
+ * tokens were removed (by the caller of `close`), or the time limit of such a call has passed.
  */
 function closed(reading: Reading, underWay: boolean): Reading {
   if (reading.state !== 'untouched' && reading.state !== 'declined') return reading

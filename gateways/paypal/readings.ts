@@ -13,7 +13,7 @@ const moneyMoved: (string | undefined)[] = [
 
 const paymentsOf = (order: Order) => order.purchaseUnits?.[0]?.payments
 
-/** The capture of an order: it has one at most, and should there be more, the one that moved money counts. */
+/** Returns the capture of an order. It should have at most one; otherwise the one that moved money. */
 export function captureOf(order: Order): OrdersCapture | undefined {
   const captures = paymentsOf(order)?.captures ?? []
   return captures.find(({ status }) => moneyMoved.includes(status)) ?? captures.at(-1)
@@ -30,7 +30,7 @@ interface Wallet {
   accountId?: string
 }
 
-/** A wallet as people know it: by whose it is. */
+/** Returns a wallet for display: its label is the owner's email address. */
 export const describeWallet = (id: string, wallet: Wallet | undefined): DescribedMethod => ({
   id,
   label: wallet?.emailAddress || 'PayPal',
@@ -38,8 +38,9 @@ export const describeWallet = (id: string, wallet: Wallet | undefined): Describe
 })
 
 /**
- * What an order says. Its status and its captures' are open lists: what we do not know is read again later. PayPal does not
- * say with which payment token an order was paid, unless it was made by the same order: `usedMethod` is for whoever knows.
+ * Converts an order to a reading. PayPal can add statuses: an unknown one counts as `processing`, so it is read again.
+ * PayPal does not return the payment token that paid, unless the order created it: callers that know it pass
+ * `usedMethod`.
  */
 export function readOrder(order: Order, usedMethod = ''): Reading {
   const capture = captureOf(order)
@@ -56,12 +57,11 @@ export function readOrder(order: Order, usedMethod = ''): Reading {
 }
 
 function readUncaptured({ status }: Order): Reading {
-  // The payer was asked to come back to PayPal, and never will: they are not led there. No other wallet fits this
-  // order.
+  // PayPal wants the payer back, but we do not redirect them. The order accepts no other wallet.
   if (status === OrderStatus.PayerActionRequired)
     return { state: 'declined', trace: status, code: 'paypal_approval_needed', exhausted: true }
   if (status === OrderStatus.Voided) return { state: 'dead', trace: '' }
-  // Completed, but how is not shown: not to be taken for one that can still be captured.
+  // Completed without a visible capture: it must not be captured again.
   if (status === OrderStatus.Completed) return { state: 'processing', trace: '' }
   return { state: 'untouched', trace: '' }
 }
@@ -71,7 +71,7 @@ export function readRefund({ id = '', status }: Refund): RefundReading {
   return { id, state: status === RefundStatus.Pending ? 'pending' : 'failed' }
 }
 
-/** What was taken back without anybody's refund leaves none, only the status of the capture. */
+/** A reversal leaves no refund object, only the status of the capture. */
 function refundsOf(order: Order): Refund[] {
   const refunds = paymentsOf(order)?.refunds ?? []
   const capture = captureOf(order)
@@ -80,7 +80,7 @@ function refundsOf(order: Order): Refund[] {
   return [{ ...(id ? { id } : {}), ...(amount ? { amount } : {}), status: RefundStatus.Completed }]
 }
 
-/** Adds up the refunds of an order. */
+/** Returns the sums of an order's refunds, in minor units. */
 export function sumRefunds(order: Order): Refunds {
   const refunds = refundsOf(order)
   const sum = (state: RefundReading['state']) =>
@@ -96,7 +96,7 @@ export function sumRefunds(order: Order): Refunds {
   }
 }
 
-/** PayPal names no order in which it lists them. */
+/** PayPal does not document the order of the list. */
 const newestOf = (refunds: Refund[]) =>
   refunds.reduce<Refund | undefined>(
     (newest, refund) => (newest && (newest.createTime ?? '') > (refund.createTime ?? '') ? newest : refund),

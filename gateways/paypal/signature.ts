@@ -14,14 +14,13 @@ export interface SignatureOptions {
   timeout: number
 }
 
-/** How an event was found to be PayPal's: `at_paypal` where its certificate cannot be trusted on this machine. */
+/** How an event was verified; `at_paypal` if its certificate is not trusted on this machine. */
 export type VerifiedBy = 'certificate' | 'at_paypal'
 
 /**
- * Returns what verifies that PayPal signed a raw body. Without a call, but for the certificate, where its chain ends at
- * a root of this machine; else PayPal is asked, and only about events whose signature fits the certificate that lies at
- * PayPal. Throws an Error where the event is not PayPal's, `refused` (`certificate_not_trusted`) where PayPal may not
- * be asked, other GatewayErrors where it cannot be now.
+ * Returns a function that verifies PayPal's signature: locally if the certificate is trusted here, else by PayPal if
+ * the signature fits. Throws an Error if it is forged, `refused` (`certificate_not_trusted`) if PayPal denies the call,
+ * and other GatewayErrors if verification is not possible now.
  */
 export function signatureVerifier(
   options: SignatureOptions,
@@ -31,12 +30,12 @@ export function signatureVerifier(
   const isOfPayPal = trustOf(options)
   return async (rawBody, headers, sender) => {
     const sent = transmissionOf(headers)
-    if (sent.auth_algo !== 'SHA256withRSA') throw new Error('the event is signed in another way')
+    if (sent.auth_algo !== 'SHA256withRSA') throw new Error('unsupported signature algorithm')
     const chain = await certificatesAt(certificateUrl(sent.cert_url, options), sender)
-    if (!chain) throw new Error('there is no such certificate at PayPal')
-    if (!isSigned(sent, options.webhookId, rawBody, chain[0]!)) throw new Error('the signature is not right')
+    if (!chain) throw new Error('PayPal has no such certificate')
+    if (!isSigned(sent, options.webhookId, rawBody, chain[0]!)) throw new Error('the signature does not match')
     if (isOfPayPal(chain)) return 'certificate'
-    // What is no JSON would stand for something else within the call.
+    // The body becomes part of a JSON request, so it must be valid JSON itself.
     JSON.parse(rawBody)
     if (!(await askPayPal(client, sent, options.webhookId, rawBody))) throw new Error('PayPal did not sign this event')
     return 'at_paypal'
@@ -54,7 +53,7 @@ function transmissionOf(headers: Headers): Transmission {
   }
 }
 
-/** PayPal sends again for days and names no limit of age: repeated events are told by their ids. */
+/** PayPal retries for days and documents no age limit: repeated events are detected by their ids. */
 function isSigned(sent: Transmission, webhookId: string, rawBody: string, leaf: X509Certificate): boolean {
   const { transmission_id: id, transmission_time: time } = sent
   const signed = `${id}|${time}|${webhookId}|${crc32(Buffer.from(rawBody))}`
@@ -70,10 +69,10 @@ async function askPayPal({ call }: PayPalClient, sent: Transmission, webhookId: 
   }
 }
 
-/** PayPal names either of its two hosts in front of its certificates. */
+/** PayPal uses both of its hosts in certificate URLs. */
 const hosts = ['api', 'api-m']
 
-/** Where the certificate is comes with the event, so that anybody can name a place: only PayPal's own is asked. */
+/** Returns the certificate URL of an event. Anyone can send a URL, so only PayPal's own hosts are allowed. */
 function certificateUrl(text: string, { live, apiUrl }: SignatureOptions): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const origins = hosts.map((host) => `https://${host}.${live ? '' : 'sandbox.'}paypal.com`)
@@ -84,11 +83,11 @@ function certificateUrl(text: string, { live, apiUrl }: SignatureOptions): strin
     !origins.includes(url.origin) ||
     !/^\/v1\/notifications\/certs\/CERT-[\w-]{1,100}$/.test(url.pathname)
   )
-    throw new Error('the certificate is not at PayPal')
+    throw new Error('the certificate URL is not of PayPal')
   return url.href
 }
 
-/** Whether a chain is of PayPal by the roots of this machine; judged each time, as certificates end. */
+/** Returns a check that a chain is PayPal's. It runs for every event, because certificates expire. */
 function trustOf({ live, webhookRoot }: SignatureOptions): (chain: X509Certificate[]) => boolean {
   const host = `messageverificationcerts.${live ? '' : 'sandbox.'}paypal.com`
   const roots = !live && webhookRoot ? [new X509Certificate(webhookRoot)] : []

@@ -3,13 +3,13 @@ import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { PayPalClient } from './client.ts'
 import { isOurs } from './orders.ts'
 
-/** PayPal takes up to three hours until a transaction is in its reports. */
+/** A transaction appears in PayPal's reports after up to three hours. */
 const reportedWithin = 3 * 3_600_000
 const pageSize = 500
 
 /**
- * Orders of ours that were paid since a time, by PayPal's transaction search. Throws `refused` where the app may not search. A
- * transaction names the capture, so each of ours costs one call more.
+ * Lists our orders that were paid since a time, with PayPal's transaction search. Throws `refused` if the app lacks the
+ * permission. A transaction has only the id of the capture, so each one costs a further call.
  */
 export async function listPaidOrders(client: PayPalClient, since: Date): Promise<string[]> {
   const orders = new Set<string>()
@@ -35,7 +35,7 @@ async function searchOurs({ call }: PayPalClient, since: Date): Promise<Transact
 
 const timeOf = (time: Date) => time.toISOString().replace(/\.\d+/, '')
 
-/** What goes out, such as a refund, is negative. */
+/** Outgoing amounts, such as refunds, are negative. */
 const isPaymentOfOurs = ({ customField, invoiceId, transactionAmount }: TransactionInformation) =>
   isOurs(customField, invoiceId) && !transactionAmount?.value.startsWith('-')
 

@@ -15,33 +15,33 @@ import { toGatewayError, whereMissing } from './errors.ts'
 import { known } from './orders.ts'
 import { describeWallet } from './readings.ts'
 
-/** A setup token: what the customer approves at PayPal. It lives for three hours. */
+/** Creates a setup token, which the customer approves at PayPal. It expires after three hours. */
 export async function createSetupToken({ call }: PayPalClient, session: ApprovalSession, key: string) {
   const { customerId: merchantCustomerId, brandName, returnUrl, cancelUrl } = session
   const experienceContext = {
     brandName,
     returnUrl,
     cancelUrl,
-    // Nothing is shipped, and what is not asked for need not be kept safe.
+    // Nothing is shipped, so no address is requested.
     shippingPreference: ExperienceContextShippingPreference.NoShipping,
   }
   const paypal = {
     usageType: PaypalPaymentTokenUsageType.Merchant,
     usagePattern: UsagePattern.UnscheduledPostpaid,
-    // Without it one payer has one token at the whole account: deleting one customer's would delete the others'
-    // (decision 12).
+    // Without it a payer has one token per PayPal account: deleting one customer's token deletes the others' (decision
+    // 12).
     permitMultiplePaymentTokens: true,
     experienceContext,
   }
   const body = { customer: { merchantCustomerId }, paymentSource: { paypal } }
   const { result } = await call(({ vault }) => vault.createSetupToken({ paypalRequestId: key, body }))
   const approveUrl = result.links?.find(({ rel }) => rel === 'approve')?.href
-  // A repeated request id answers what is now: it may have been approved meanwhile.
+  // A repeated request id returns the current state: the token may have been approved since.
   if (!approveUrl) throw new GatewayError('unexpected_state', 'nothing_to_approve')
   return { token: known(result.id), approveUrl }
 }
 
-/** PayPal's documents have 404 for what is gone, and by some accounts 422. */
+/** Returns a setup token, or undefined. PayPal documents 404 for a missing one; some accounts get 422. */
 async function findSetupToken({ call }: PayPalClient, id: string): Promise<SetupTokenResponse | undefined> {
   try {
     return (await call(({ vault }) => vault.getSetupToken(id))).result
@@ -58,14 +58,14 @@ export async function readSession(client: PayPalClient, id: string): Promise<'wa
   return token.status === PaymentTokenStatus.Approved ? 'approved' : 'waiting'
 }
 
-/** Makes a payment token of an approved setup token. */
+/** Exchanges an approved setup token for a payment token. */
 export async function createPaymentToken({ raw }: PayPalClient, setupToken: string, key: string) {
   const body = { paymentSource: { token: { id: setupToken, type: VaultTokenRequestType.SetupToken } } }
   const { result } = await raw(({ vault }) => vault.createPaymentToken({ paypalRequestId: key, body })).catch(notMade)
   return describeWallet(known(result.id), result.paymentSource?.paypal)
 }
 
-/** The documents of the vault name no issues: whatever else 422 says, it is about the one thing that was submitted. */
+/** The vault's reference lists no issues. Any other 422 is about the submitted setup token. */
 function notMade(error: unknown): never {
   const found = toGatewayError(error)
   const isAboutToken =
@@ -74,14 +74,14 @@ function notMade(error: unknown): never {
   throw isAboutToken ? new GatewayError('method_unusable', found.vendorCode) : found
 }
 
-/** A setup token read as the object that saves a method. */
+/** Reads a setup token as a setup object. */
 export async function readSetup(client: PayPalClient, id: string): Promise<Reading> {
   const token = await findSetupToken(client, id)
   if (!token) return { state: 'dead', trace: '' }
   if (token.status !== PaymentTokenStatus.Vaulted && token.status !== PaymentTokenStatus.Tokenized)
     return { state: 'untouched', trace: '' }
   const method = await findMade(client, token)
-  // Made, and deleted since.
+  // The payment token was deleted.
   if (!method) return { state: 'dead', trace: '' }
   return saved(method)
 }
@@ -96,7 +96,7 @@ export const saved = (method: DescribedMethod): Reading => ({
 
 const mostPages = 20
 
-/** The payment token that was made of a setup token: PayPal tells by their customer only. The last one is the newest. */
+/** Returns the payment token of a setup token. PayPal lists tokens by customer only; the last one is the newest. */
 async function findMade({ call }: PayPalClient, { customer }: SetupTokenResponse) {
   const customerId = customer?.id
   if (!customerId) throw new GatewayError('unknown', 'setup_token_without_customer')
@@ -110,15 +110,15 @@ async function findMade({ call }: PayPalClient, { customer }: SetupTokenResponse
   return newest ? describeWallet(known(newest.id), newest.paymentSource?.paypal) : undefined
 }
 
-/** PayPal knows a payment token's customer by the name that we gave it, and nothing of whose it is. */
+/** Reads a payment token. PayPal stores our customer id with it, but not the organization. */
 export async function readMethod({ call }: PayPalClient, vaultId: string): Promise<SavedMethod> {
-  // A caller's text: what cannot be an id would be another path, or a refusal that looks like one of us.
+  // Caller input: anything but an id could change the path, or cause an error that looks like our own fault.
   if (!/^[\w-]{1,255}$/.test(vaultId)) throw new GatewayError('method_unusable', 'no_id')
   const found = call(({ vault }) => vault.getPaymentToken(vaultId))
   const { result } = await whereMissing('method_unusable', found)
-  // A payment token always belongs to somebody: one that names no customer of ours belongs to a stranger.
+  // A payment token always has an owner: without a customer id of ours it belongs to someone else.
   const id = result.customer?.merchantCustomerId ?? `stranger/${result.customer?.id ?? ''}`
   const described = describeWallet(known(result.id), result.paymentSource?.paypal)
-  // What can be read is there: one that is deleted is not found.
+  // A token that can be read is attached: a deleted one is not found.
   return { ...described, attached: true, customer: { id, organizationId: null, environment: null } }
 }

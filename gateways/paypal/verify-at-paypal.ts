@@ -1,6 +1,6 @@
 import { ApiError, type Client } from '@paypal/paypal-server-sdk'
 
-/** What comes with an event, by the names of PayPal's verification call. */
+/** The headers of an event, with the field names of PayPal's verification call. */
 export interface Transmission {
   auth_algo: string
   cert_url: string
@@ -10,9 +10,9 @@ export interface Transmission {
 }
 
 /**
- * Returns what asks PayPal whether it signed an event (POST /v1/notifications/verify-webhook-signature): the SDK has no
- * words for that. The body goes in as it came, byte for byte, as the signature is over its checksum; it must be JSON.
- * Throws `ApiError`.
+ * Returns a function that asks PayPal whether it signed an event (POST /v1/notifications/verify-webhook-signature), for
+ * which the SDK has no method. The body must be JSON and is sent unchanged, byte for byte, because the signature covers
+ * its checksum. Throws `ApiError`.
  */
 export function verificationAtPayPal(client: Client) {
   return async (transmission: Transmission, webhookId: string, rawBody: string): Promise<boolean> => {

@@ -20,7 +20,7 @@ interface PayPalEvent {
   resource?: Resource
 }
 
-/** Verifies an event and takes from it which object it is about, and nothing else: the object itself is read afterwards. */
+/** Verifies an event and returns only which object it is about. The object itself is read afterwards. */
 export function paypalEvents(options: SignatureOptions, client: PayPalClient): PaymentGateway['verifyEvent'] {
   const verify = signatureVerifier(options, client)
   return async (rawBody, headers, sender) => {
@@ -51,7 +51,7 @@ async function payloadOf(client: PayPalClient, type: string, resource: Resource)
 const orderNamedBy = (resource: Resource) =>
   resource.supplementary_data?.related_ids?.order_id ?? linkedId(resource, 'checkout/orders')
 
-/** A refund names the capture that it is of, and not always the order; a dispute names the capture only. */
+/** A refund has the id of its capture but not always of the order; a dispute has only that of the capture. */
 async function captureNamedBy({ call }: PayPalClient, resource: Resource): Promise<CapturedPayment | undefined> {
   const captureId =
     resource.supplementary_data?.related_ids?.capture_id ??
@@ -66,7 +66,7 @@ async function captureNamedBy({ call }: PayPalClient, resource: Resource): Promi
   }
 }
 
-/** The id at the end of the link to what is above. */
+/** Returns the id at the end of the `up` link. */
 function linkedId({ links }: Resource, path: string): string | undefined {
   const up = links?.find(({ rel }) => rel === 'up')?.href
   return up?.match(new RegExp(`/v2/${path}/([A-Z0-9]{1,40})$`))?.[1]

@@ -1,2 +1,2 @@
-/** What we speak and what events must be written in. Set explicitly: a newer SDK would move it silently. */
+/** The API version of our requests and of events. Explicit, because a newer SDK would change it silently. */
 export const apiVersion = '2026-10-28.endive'

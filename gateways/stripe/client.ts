@@ -4,21 +4,21 @@ import { apiVersion } from './api-version.ts'
 export interface StripeOptions {
   secretKey: string
   webhookSecrets: string[]
-  /** Where Stripe is; its own address unless set. */
+  /** Base URL; Stripe's own if unset. */
   apiUrl?: string | undefined
-  /** Sent with every confirm: without one Stripe can refuse it, whatever method is charged. */
+  /** Sent with every confirm: without it Stripe can reject the confirm for any payment method. */
   returnUrl: string
-  /** Milliseconds for one call. */
+  /** Timeout of one call in milliseconds. */
   timeout: number
 }
 
-/** The SDK, without retries of its own and without telemetry. */
+/** Returns the SDK client, without retries and telemetry. */
 export function openClient({ secretKey, apiUrl, timeout }: StripeOptions): Stripe {
   const url = apiUrl ? new URL(apiUrl) : undefined
   const protocol = url?.protocol === 'http:' ? 'http' : 'https'
   return new Stripe(secretKey, {
     apiVersion,
-    maxNetworkRetries: 0, // Temporal does the retrying, and the object is the guard
+    maxNetworkRetries: 0, // Temporal retries, and the object prevents a second payment
     timeout,
     telemetry: false,
     ...(url ? { host: url.hostname, port: url.port || (protocol === 'https' ? '443' : '80'), protocol } : {}),

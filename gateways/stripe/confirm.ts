@@ -5,23 +5,23 @@ import { readPayment, readSetup } from './readings.ts'
 
 export const expandMethod = { expand: ['payment_method'] }
 
-/** What is saved is charged when something happens, not at fixed times: the card networks want to know. */
+/** Tells the card networks that a saved method is charged on events, not on a schedule. */
 const laterUse = { setup_credential_usage: 'unscheduled' as const }
-/** The same for the charge of a saved card without its customer (docs.stripe.com/payments/cards/save-and-reuse). */
+/** The same for charging a saved card without its customer (docs.stripe.com/payments/cards/save-and-reuse). */
 const withoutCustomer = { stored_credential_usage: 'unscheduled' as const }
 
 /**
- * Asks for 3-D Secure with a challenge. Where the card has none, or it fails to begin, the payment goes on without
- * (docs.stripe.com/payments/3d-secure/authentication-flow#manual-three-ds).
+ * Requests 3-D Secure with a challenge. If the card does not support it, or it cannot start, the payment continues
+ * without it (docs.stripe.com/payments/3d-secure/authentication-flow#manual-three-ds).
  */
 export const threeDSecure = { request_three_d_secure: 'challenge' as const }
 
 type Confirmation = Parameters<PaymentGateway['confirm']>[1]
 
 /**
- * Confirms once. A customer who is present saves the method with the payment; a saved one is charged without its
- * customer. Where the bank then asks for the customer, the payment is confirmed once more without `setup_future_usage`,
- * which Stripe does not take beside `stored_credential_usage`.
+ * Sends one confirm. With the customer present, the payment saves the method; a saved method is charged without its
+ * customer. If the bank then requires the customer, the payment is confirmed again without `setup_future_usage`, which
+ * Stripe does not allow together with `stored_credential_usage`.
  */
 export async function confirmOnce(
   stripe: Stripe,
@@ -33,7 +33,7 @@ export async function confirmOnce(
   const method = reference.singleUse ? { confirmation_token: reference.id } : { payment_method: reference.id }
   const common = { ...method, return_url: returnUrl, ...expandMethod }
   const options = { idempotencyKey: key }
-  // Always said: what an earlier confirm asked for stays on the intent, and fails one without the customer.
+  // Always sent: the value of an earlier confirm stays on the intent and would fail a payment without the customer.
   const asked = challenge ? threeDSecure : { request_three_d_secure: 'automatic' as const }
   const cardOptions = (card: object) => ({ payment_method_options: { card: { ...card, ...asked } } })
   if (object.kind === 'setup') {

@@ -5,7 +5,7 @@ import { threeDSecure } from './confirm.ts'
 
 const params = (metadata: OurMetadata): Record<string, string> => ({ ...metadata }) as Record<string, string>
 
-/** Creates a customer. Details that Stripe does not take are left out, so that they never hold up a payment. */
+/** Creates a customer. Details that Stripe rejects are omitted, so that they never block a payment. */
 export function createCustomer(stripe: Stripe, metadata: OurMetadata, key: string, details: CustomerDetails) {
   const create = (more: Stripe.CustomerCreateParams, idempotencyKey: string) =>
     stripe.customers.create({ metadata: params(metadata), ...more }, { idempotencyKey })
@@ -24,7 +24,7 @@ function customerParams({ name, email, ...address }: CustomerDetails): Stripe.Cu
 
 type ObjectInput = Parameters<PaymentGateway['createObject']>[0]
 
-/** Creates the object that takes cards only and moves no money until it is confirmed. */
+/** Creates an intent for cards only. It moves no money until it is confirmed. */
 export function createIntent(stripe: Stripe, input: ObjectInput, key: string) {
   const { kind, customerId, amount, currency, metadata, details, challenge = false } = input
   const common = {
@@ -52,7 +52,7 @@ const optionalParams = (details: PaymentDetails | undefined): Partial<Stripe.Pay
   ...(details?.receiptEmail ? { receipt_email: details.receiptEmail } : {}),
 })
 
-/** Creates with what is optional, and without it, under a key of its own, where that is what Stripe refuses. */
+/** Creates with the optional parameters; without them, and with another key, if Stripe rejects one of them. */
 async function withOrWithout<Params extends object, T>(
   optional: Params,
   create: (optional: Params, key: string) => Promise<T>,

@@ -3,7 +3,7 @@ import type { DeclineCode } from '../../domain/payment/declines.ts'
 const named = (code: DeclineCode, ...reasons: string[]) =>
   reasons.map((reason): [string, DeclineCode] => [reason, code])
 
-// docs.stripe.com/declines/codes. What is not listed here is `declined`.
+// docs.stripe.com/declines/codes. Codes that are not listed here are `declined`.
 const codes = new Map<string, DeclineCode>([
   ...named('do_not_try_again', 'lost_card', 'stolen_card', 'pickup_card', 'fraudulent', 'merchant_blacklist'),
   ...named('do_not_try_again', 'restricted_card', 'security_violation', 'stop_payment_order'),
@@ -20,7 +20,7 @@ const codes = new Map<string, DeclineCode>([
   ...named('authentication_failed', 'payment_intent_authentication_failure', 'setup_intent_authentication_failure'),
 ])
 
-/** Words that a bank's advice cannot better: they name another card, or ask the customer to confirm. */
+/** Codes that override the bank's advice: they already ask for another card or for authentication. */
 const plain = new Set<DeclineCode>([
   'expired_card',
   'card_not_supported',
@@ -28,15 +28,15 @@ const plain = new Set<DeclineCode>([
   'authentication_failed',
 ])
 
-// docs.stripe.com/declines/card: what the bank recommends.
+// docs.stripe.com/declines/card: the bank's recommendations.
 const advices = new Map<string, DeclineCode>([
   ...named('try_again_later', 'try_again_later'),
   ...named('check_card_data', 'confirm_card_data'),
 ])
 
 /**
- * Turns Stripe's `code`, `decline_code` and `advice_code` into what the decline means to the customer. "Do not try again"
- * outweighs every reason that would invite to; other advice counts where there is no better reason.
+ * Converts Stripe's `code`, `decline_code` and `advice_code` to a decline code. "Do not try again" overrides every
+ * reason that suggests a retry; other advice counts only if there is no known reason.
  */
 export function declineCode(error: {
   code?: string | null

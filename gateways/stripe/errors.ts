@@ -2,7 +2,7 @@ import Stripe from 'stripe'
 import { GatewayError } from '../../domain/payment/gateway-errors.ts'
 import { cannotBeSent } from '../cannot-be-sent.ts'
 
-/** Published codes that blame the submitted payment method (docs.stripe.com/error-codes). */
+/** Documented codes for a faulty payment method (docs.stripe.com/error-codes). */
 const unusableMethod = new Set([
   'payment_intent_incompatible_payment_method',
   'payment_method_currency_mismatch',
@@ -15,8 +15,8 @@ const unusableMethod = new Set([
 const namesMethod = (param: string | undefined) => param === 'confirmation_token' || param === 'payment_method'
 
 /**
- * Returns whether a refusal leaves open what is at fault: a 400 without a code, as for a detached method, or with
- * `*_invalid_parameter`, as for a method of another type. Messages are not published, so only reading can tell.
+ * Returns whether an error does not identify the cause: a 400 without a code, as for a detached method, or with
+ * `*_invalid_parameter`, as for a method of another type. Messages are not documented, so the object must be read.
  */
 export function needsReading(error: unknown): error is Stripe.errors.StripeInvalidRequestError {
   if (!(error instanceof Stripe.errors.StripeInvalidRequestError) || error.statusCode !== 400) return false
@@ -27,8 +27,8 @@ export function needsReading(error: unknown): error is Stripe.errors.StripeInval
 export const wasReplayed = (headers: Record<string, string> | undefined) => headers?.['idempotent-replayed'] === 'true'
 
 /**
- * Sorts an error of the SDK by what is known afterwards (docs.stripe.com/error-low-level, docs.stripe.com/api/errors).
- * The vendor's message is dropped: it can name the customer.
+ * Converts an SDK error to a GatewayError (docs.stripe.com/error-low-level, docs.stripe.com/api/errors). The vendor's
+ * message is dropped: it can contain personal data.
  */
 export function toGatewayError(error: unknown): unknown {
   if (!(error instanceof Stripe.errors.StripeError)) return error
@@ -56,6 +56,6 @@ function invalidRequest(error: Stripe.errors.StripeInvalidRequestError, code: st
   return new GatewayError(blamesMethod(error, code) ? 'method_unusable' : 'refused', code)
 }
 
-/** A fault of the submitted method is the customer's to correct, not an operator's. */
+/** The customer can fix a faulty payment method; no operator is needed. */
 const blamesMethod = ({ param }: Stripe.errors.StripeError, code: string) =>
   namesMethod(param) && !code.startsWith('parameter_')

@@ -11,12 +11,12 @@ type EventObject = {
   payment_intent?: string | { id: string } | null
 }
 
-/** Each card that is tried on a SetupIntent leads to one of them (docs.stripe.com/api/events/types). */
+/** Every card tried on a SetupIntent causes one of these events (docs.stripe.com/api/events/types). */
 const saysTried = new Set(['setup_intent.setup_failed', 'setup_intent.requires_action', 'setup_intent.succeeded'])
 
-/** Takes from an event which object it is about, and nothing else: the object itself is read afterwards. */
+/** Returns only which object an event is about. The object itself is read afterwards. */
 function payloadOf(event: Stripe.Event, livemode: boolean): Pick<GatewayEvent, 'about' | 'ours' | 'setupTried'> {
-  // An endpoint can be sent events of both modes; an object of the other one is not ours to look at.
+  // An endpoint can receive events of both modes; objects of the other mode are ignored.
   if (event.livemode !== livemode) return { about: null, ours: false }
   const object = event.data.object as EventObject
   return {
@@ -36,7 +36,7 @@ function aboutWhat(type: string, object: EventObject): GatewayEvent['about'] {
     case 'customer':
       return type === 'customer.deleted' ? { kind: 'customer', id: object.id } : null
     default: {
-      // A charge, a refund, a dispute, an early fraud warning: each names the payment that it is about.
+      // Charges, refunds, disputes and early fraud warnings all have the id of their payment.
       const id = idOf(object.payment_intent)
       return id ? { kind: 'return', id } : null
     }
@@ -45,7 +45,7 @@ function aboutWhat(type: string, object: EventObject): GatewayEvent['about'] {
 
 /**
  * Verifies the signature over the raw body with each of the endpoint's secrets (docs.stripe.com/webhooks/signature).
- * An event from the future is refused too, which the SDK lets through.
+ * Also rejects events with a timestamp in the future, which the SDK accepts.
  */
 export function verifyStripeEvent(
   rawBody: string,
@@ -54,11 +54,11 @@ export function verifyStripeEvent(
   livemode: boolean,
 ): GatewayEvent {
   const timestamp = Number(/(?:^|,)t=(\d+)/.exec(signature)?.[1] ?? 0)
-  if (timestamp > Date.now() / 1000 + 300) throw new Error('the event is from the future')
+  if (timestamp > Date.now() / 1000 + 300) throw new Error('the timestamp of the event is in the future')
   const verifier = new Stripe('sk_unused', { telemetry: false }).webhooks
   const event = firstThatVerifies(secrets, (secret) => verifier.constructEvent(rawBody, signature, secret, 300))
-  // The version is the endpoint's, fixed when that was made. Another one, or none (an event of a thin payload), may
-  // name things differently.
+  // The endpoint fixes the API version when it is created. Another version, or none (thin events), can have other
+  // fields.
   if (event.api_version !== apiVersion) throw new GatewayError('refused', 'endpoint_api_version')
   return { id: event.id, type: event.type, createdAt: new Date(event.created * 1000), ...payloadOf(event, livemode) }
 }
@@ -71,5 +71,5 @@ function firstThatVerifies<T>(secrets: string[], verify: (secret: string) => T):
       if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) throw error
     }
   }
-  throw new Error('no signature of ours')
+  throw new Error('no signature matches')
 }

@@ -5,7 +5,7 @@ import { declineCode } from './declines.ts'
 type Tries = Awaited<ReturnType<NonNullable<PaymentGateway['failedTries']>>>
 
 /**
- * Lists the failed charges of a PaymentIntent, oldest first: the newest 100. A 3-D Secure question that failed makes no
+ * Lists the newest 100 failed charges of a PaymentIntent, oldest first. A failed 3-D Secure authentication creates no
  * charge (docs.stripe.com/api/charges/list).
  */
 export async function listFailedCharges(stripe: Stripe, paymentIntent: string): Promise<Tries> {

@@ -4,13 +4,12 @@ import type { ObjectHandle, Reference } from '../gateway.ts'
 import { toGatewayError } from './errors.ts'
 import { idOf } from './readings.ts'
 
-/** What can still be confirmed, so what a refused confirm did not touch. */
+/** Statuses that can still be confirmed: a rejected confirm did not change them. */
 const confirmable = new Set(['requires_payment_method', 'requires_confirmation'])
 
 /**
- * Returns what a confirm that Stripe refused without a published reason means, decided by reading the intent and what
- * was submitted: `unexpected_state` where the intent has moved on, `method_unusable` where the method is at fault, else
- * `refused`.
+ * Reads the intent and the submission to classify a confirm that Stripe rejected without a documented reason:
+ * `unexpected_state` if the intent has changed, `method_unusable` if the method is at fault, else `refused`.
  */
 export async function readRefusal(
   stripe: Stripe,
@@ -24,7 +23,7 @@ export async function readRefusal(
       ? await stripe.paymentIntents.retrieve(object.id)
       : await stripe.setupIntents.retrieve(object.id)
   if (!confirmable.has(intent.status)) return new GatewayError('unexpected_state', code)
-  // Our own parameters are the same for every card: only the method can make one of them invalid.
+  // Our parameters are the same for every card: only the method can make one of them invalid.
   if (error.code) return new GatewayError('method_unusable', code)
   const usable = reference.singleUse
     ? await isTokenUsable(stripe, reference.id)
@@ -32,7 +31,7 @@ export async function readRefusal(
   return usable ? toGatewayError(error) : new GatewayError('method_unusable', code)
 }
 
-/** A token that was used, has expired or holds anything but a card cannot be confirmed with. */
+/** Returns whether a token can be confirmed: it is unused, has not expired, and is for a card. */
 async function isTokenUsable(stripe: Stripe, id: string): Promise<boolean> {
   const token = await stripe.confirmationTokens.retrieve(id)
   const expired = token.expires_at !== null && token.expires_at * 1000 <= Date.now()
@@ -40,13 +39,13 @@ async function isTokenUsable(stripe: Stripe, id: string): Promise<boolean> {
   return !expired && !token.payment_intent && !token.setup_intent && type === 'card'
 }
 
-/** Only a card that is attached to the charged customer can be tried more than once. */
+/** Returns whether a method is a card attached to the charged customer. No other one can be tried twice. */
 async function isMethodUsable(stripe: Stripe, id: string, customerId: string): Promise<boolean> {
   const method = await findMethod(stripe, id)
   return method?.type === 'card' && idOf(method.customer) === customerId
 }
 
-/** Returns a payment method, or undefined where there is none of that id. */
+/** Returns a payment method; undefined if the id does not exist. */
 export async function findMethod(stripe: Stripe, id: string): Promise<Stripe.PaymentMethod | undefined> {
   try {
     return await stripe.paymentMethods.retrieve(id)

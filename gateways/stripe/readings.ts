@@ -9,7 +9,7 @@ import { declineCode } from './declines.ts'
 type Expandable = string | { id: string } | null | undefined
 export const idOf = (value: Expandable): string => (typeof value === 'string' ? value : (value?.id ?? ''))
 
-/** `Visa •••• 4242`, from a payment method that was expanded. */
+/** Returns a label such as `Visa •••• 4242` for an expanded payment method. */
 export function methodLabel(method: Stripe.PaymentMethod | string | null): string {
   const card = typeof method === 'object' ? method?.card : undefined
   if (!card) return 'Card'
@@ -17,7 +17,7 @@ export function methodLabel(method: Stripe.PaymentMethod | string | null): strin
   return `${brand.charAt(0).toUpperCase()}${brand.slice(1).replaceAll('_', ' ')} •••• ${card.last4}`
 }
 
-/** The method as people know it. */
+/** Returns the payment method for display. */
 export function describeMethod(method: Stripe.PaymentMethod | string | null): DescribedMethod {
   const card = typeof method === 'object' ? method?.card : undefined
   const described = { id: idOf(method), label: methodLabel(method) }
@@ -33,11 +33,11 @@ type LastError = {
   payment_method?: Expandable
 } | null
 
-/** Empty where nothing was tried, as for an object that was just created. */
+/** Returns an empty text if nothing was tried, as for a new object. */
 const traceOf = (tried: Expandable, error: LastError) =>
   tried || error ? [idOf(tried), idOf(error?.payment_method), error?.code ?? ''].join('|') : ''
 
-/** What a PaymentIntent says. Its status is an open list: what we do not know is read again later. */
+/** Converts a PaymentIntent to a reading. An unknown status counts as `processing`, so it is read again later. */
 export function readPayment(intent: Stripe.PaymentIntent): Reading {
   const trace = traceOf(intent.latest_charge, intent.last_payment_error)
   if (intent.status === 'succeeded') {
@@ -49,20 +49,22 @@ export function readPayment(intent: Stripe.PaymentIntent): Reading {
   return readUnpaid(intent.status, intent.last_payment_error, trace)
 }
 
-/** Throws where a SetupIntent does not carry what was written when we made it. */
+/** Throws if a SetupIntent does not have the metadata with which we created it. */
 export function requireOurs(intent: Stripe.SetupIntent, ours: OurMetadata): Stripe.SetupIntent {
   const isOurs = Object.entries(ours).every(([name, value]) => intent.metadata?.[name] === value)
   if (!isOurs) throw new GatewayError('refused', setupDiffers)
   return intent
 }
 
-/** What a SetupIntent says: `paid` where it saved the method. One that is canceled saves nothing, whoever's it is. */
+/**
+ * Converts a SetupIntent to a reading: `paid` if it saved the method. A canceled one saves nothing, whoever owns it.
+ */
 export function readSetup(intent: Stripe.SetupIntent, ours: OurMetadata, currency: string): Reading {
   const trace = traceOf(intent.latest_attempt, intent.last_setup_error)
   if (intent.status !== 'canceled') requireOurs(intent, ours)
   if (intent.status === 'succeeded') {
     if (intent.usage !== 'off_session') throw new GatewayError('refused', setupDiffers)
-    // A wallet such as Link, which cannot be charged here: no card can be saved with this set-up any more.
+    // A wallet such as Link cannot be charged here, and this setup can no longer save a card.
     const type = typeof intent.payment_method === 'object' ? intent.payment_method?.type : 'card'
     if (type !== 'card') return { state: 'dead', trace }
     const method = describeMethod(intent.payment_method)
@@ -81,7 +83,7 @@ function readUnpaid(status: string, error: LastError, trace: string): Reading {
       return { state: 'needs_customer', trace }
     case 'canceled':
       return { state: 'dead', trace }
-    // Somebody set the intent to be captured by hand, which we never do: the money waits for that person.
+    // Someone set the intent to manual capture, which we never do: the money waits for that person.
     case 'requires_capture':
       throw new GatewayError('refused', 'requires_capture')
     default:
@@ -99,7 +101,7 @@ export function readRefund(refund: Stripe.Refund): RefundReading {
   return { id: refund.id, state }
 }
 
-/** Adds up the refunds of a payment, newest first as the vendor lists them. */
+/** Returns the sums of a payment's refunds in minor units. Stripe lists refunds newest first. */
 export function sumRefunds(refunds: Stripe.Refund[]): Refunds {
   const sum = (state: RefundReading['state']) =>
     refunds

@@ -4,7 +4,7 @@ import { declineCode } from './declines.ts'
 
 type Tries = Awaited<ReturnType<NonNullable<PaymentGateway['formTries']>>>
 
-/** Of those whose bank was asked; one that was not confirmed (`requires_confirmation`) reached none. */
+/** Statuses of tries that reached a bank; `requires_confirmation` did not. */
 const states = new Map<string, Tries[number]['state']>([
   ['failed', 'declined'],
   ['abandoned', 'abandoned'],
@@ -14,7 +14,7 @@ const states = new Map<string, Tries[number]['state']>([
 ])
 
 /**
- * Lists what was tried on a SetupIntent, oldest first: the newest 100, far more than any limit of the guard
+ * Lists the newest 100 tries on a SetupIntent, oldest first; the decline limits are far lower
  * (docs.stripe.com/api/setup_attempts).
  */
 export async function listSetupTries(stripe: Stripe, setupIntent: string): Promise<Tries> {

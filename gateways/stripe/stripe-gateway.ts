@@ -15,7 +15,7 @@ import { listSetupTries } from './setup-tries.ts'
 
 const params = (metadata: OurMetadata): Record<string, string> => ({ ...metadata }) as Record<string, string>
 
-/** Speaks Stripe: one PaymentIntent (or SetupIntent) is created without moving money, confirmed, and read on any doubt. */
+/** The Stripe gateway: an intent is created without moving money, confirmed, and read on any doubt. */
 export function stripeGateway(options: StripeOptions): PaymentGateway {
   const stripe = openClient(options)
   const livemode = options.secretKey.includes('_live_')
@@ -50,7 +50,7 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
     confirm: async (object, payment, key) => {
       try {
         const answer = await confirmOnce(stripe, options.returnUrl, object, payment, key)
-        // A replayed answer says what was, not what is.
+        // A replayed response shows the state at the time of the first request.
         return wasReplayed(answer.headers) ? await read(object) : answer.reading
       } catch (error) {
         if (error instanceof Stripe.errors.StripeCardError && !wasReplayed(error.headers)) {
@@ -81,7 +81,7 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
 
     readCustomer: (customerId) =>
       call(async () => {
-        // A caller's text: what cannot be an id would be another path.
+        // Caller input: anything but an id could change the path.
         if (!/^cus_\w{1,250}$/.test(customerId)) throw new GatewayError('not_found', 'no_id')
         const customer = await stripe.customers.retrieve(customerId)
         if (customer.deleted) throw new GatewayError('not_found', 'customer_deleted')
@@ -97,7 +97,7 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
         )
       } catch (error) {
         if (!isGatewayError(error, 'unexpected_state', 'refused')) throw error
-        // Already canceled or already paid, whatever the refusal says of it: the reading tells.
+        // Already canceled or already paid, whatever the error says: read it.
         const reading = await read(object)
         if (isGatewayError(error, 'refused') && reading.state !== 'dead' && reading.state !== 'paid') throw error
         return reading
@@ -146,7 +146,7 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
         await call(() => stripe.paymentMethods.detach(methodId, {}, { idempotencyKey: key }))
       } catch (error) {
         if (isGatewayError(error, 'unknown', 'not_now')) throw error
-        // Stripe gives no code for a method that is not attached: the method itself tells.
+        // Stripe returns no code for a method that is not attached, so read the method.
         const method = await call(() => findMethod(stripe, methodId))
         if (method?.customer) throw error
       }
