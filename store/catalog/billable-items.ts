@@ -35,7 +35,7 @@ export type NewBillableItem = Tenant &
 const columns = (sql: Sql) => sql`
   id, name, type, status, amount, currency, description, capture_mode, trigger_mode, trigger_condition, trigger_threshold, allow_amount_override, created_at`
 
-/** Inserts an item; returns the one with the same id, if there is one: it is this call's own first try. */
+/** Inserts an item. If the id exists, returns that item: an earlier try of this call inserted it. */
 export async function insertBillableItem(sql: Sql, item: NewBillableItem): Promise<BillableItem> {
   const { id = newId('billableItem'), organizationId, environment, name, type, amount, currency } = item
   const { description = null } = item
@@ -57,13 +57,13 @@ export async function findBillableItem(
   return row
 }
 
-/** Says whether anybody can be enrolled in the item now: a trigger item, active, of this organization and environment. */
+/** Returns whether customers can be enrolled in the item: an active trigger item of this tenant. */
 export async function canEnrollIn(sql: Sql, tenant: Tenant, id: string): Promise<boolean> {
   const item = await findBillableItem(sql, tenant, id)
   return item?.type === 'trigger' && item.status === 'active'
 }
 
-/** Nobody may be onboarded for an item that nobody can be enrolled in. Throws a Failure that names it. */
+/** Throws a Failure if customers cannot be enrolled in the item. */
 export async function requireItem(sql: Sql, tenant: Tenant, id: string | undefined): Promise<void> {
   if (id === undefined || (await canEnrollIn(sql, tenant, id))) return
   throw invalid('bi_id', 'must be an active trigger item of this organization')
@@ -71,7 +71,7 @@ export async function requireItem(sql: Sql, tenant: Tenant, id: string | undefin
 
 const size = (sql: Sql) => sql`700 + octet_length(concat(name, description)) as row_bytes`
 
-/** A page of this tenant's active trigger items, oldest first. */
+/** Returns a page of this tenant's active trigger items, oldest first. */
 export function listTriggerItems(
   sql: Sql,
   { organizationId, environment }: Tenant,
@@ -88,7 +88,7 @@ export interface BillableItemFilter {
   status?: BillableItem['status'] | undefined
 }
 
-/** A page of this tenant's items, newest first. */
+/** Returns a page of this tenant's items, newest first. */
 export async function listBillableItems(
   sql: Sql,
   { organizationId, environment }: Tenant,
@@ -102,7 +102,7 @@ export async function listBillableItems(
   return readPage(sql, list, { limit })
 }
 
-/** Answers the changed item, or undefined where this tenant has no such item. */
+/** Returns the changed item; undefined if this tenant has no such item. */
 export async function setBillableItemStatus(
   sql: Sql,
   { organizationId, environment }: Tenant,

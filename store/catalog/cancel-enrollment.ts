@@ -4,7 +4,7 @@ import type { Enrollment } from './enrollments.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 
-/** Ends an enrollment, with the event; one that has ended is left as it is. */
+/** Cancels an enrollment and writes the event. Does nothing if it is already canceled. */
 export async function cancelEnrollment(
   database: Database,
   { id, billingCustomerId, billableItemId }: Enrollment,

@@ -8,8 +8,8 @@ import type { Tenant } from '../database/tenant.ts'
 const param = 'billing_customer_id'
 
 /**
- * Enrolls a billing customer that is active and can be charged. Throws `conflict` naming `billing_customer_id` where
- * not.
+ * Enrolls a billing customer that is active and has a payment method. Throws `conflict` for `billing_customer_id`
+ * otherwise.
  */
 export async function enrollActive(
   database: Database,
@@ -21,11 +21,10 @@ export async function enrollActive(
     const [row] = await sql<{ status: BillingCustomerStatus; paymentMethodId: string | null }[]>`
       select status, payment_method_id from billing_customers where id = ${billingCustomerId}`
     if (row?.status === 'pending')
-      throw conflict('billing_customer_pending', param, 'is not active yet: the customer has to finish the setup first')
+      throw conflict('billing_customer_pending', param, 'is not active yet: the customer must complete the setup first')
     if (row?.status === 'suspended')
       throw conflict('billing_customer_suspended', param, 'is suspended; restore it first')
-    if (!row?.paymentMethodId)
-      throw conflict('payment_method_missing', param, 'has no payment method to be charged with')
+    if (!row?.paymentMethodId) throw conflict('payment_method_missing', param, 'has no payment method to charge')
     return enroll(sql, tenant, billingCustomerId, billableItemId)
   })
 }

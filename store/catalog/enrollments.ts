@@ -11,7 +11,7 @@ export interface Enrollment {
   consecutiveFailures: number
   lastTriggeredAt: Date | null
   createdAt: Date
-  /** The contact as its caller knows it. */
+  /** The customer's external id, or our id if it has none. */
   contactId: string
 }
 
@@ -24,8 +24,8 @@ const joined = (sql: Sql) => sql`
   join customers c on c.id = b.customer_id`
 
 /**
- * Enrolls, with the event, where no active enrollment in the item is there. Answers whether it did. Call it under the
- * billing customer's lock.
+ * Enrolls and writes the event, unless there is an active enrollment in the item. Returns whether it enrolled. Call it
+ * under the billing customer's lock.
  */
 export async function insertEnrollment(
   sql: Sql,
@@ -50,7 +50,7 @@ export async function insertEnrollment(
   return rows.length === 1
 }
 
-/** Enrolls, or finds the active enrollment that is there. Call it under the billing customer's lock. */
+/** Enrolls, or returns the existing active enrollment. Call it under the billing customer's lock. */
 export async function enroll(
   sql: Sql,
   tenant: Tenant,
@@ -64,9 +64,9 @@ export async function enroll(
   return { enrollment: row!, existing }
 }
 
-/** Everything of an enrollment `e`; also what lists select, with a column `also`. */
+/** Selects all columns of an enrollment `e`. Lists add a column `also`. */
 export const selectEnrollments = (sql: Sql, also = sql``) => sql`select ${fields(sql)} ${also} ${joined(sql)}`
-/** What a list counts for an enrollment. */
+/** The size of an enrollment in a list: the column `row_bytes` (see `pageBytes`). */
 export const enrollmentSize = (sql: Sql) => sql`, 400 + coalesce(octet_length(c.external_id), 0) as row_bytes`
 
 export interface EnrollmentFilter {
@@ -77,7 +77,7 @@ export interface EnrollmentFilter {
   offset: number
 }
 
-/** A page of this tenant's enrollments, oldest first. */
+/** Returns a page of this tenant's enrollments, oldest first. */
 export function listEnrollments(
   sql: Sql,
   { organizationId, environment }: Tenant,

@@ -17,7 +17,7 @@ export interface PagedEnrollmentFilter extends CreatedRange {
   billableItemId?: string | undefined
 }
 
-/** A page of this tenant's enrollments, newest first. */
+/** Returns a page of this tenant's enrollments, newest first. */
 export async function pageEnrollments(
   sql: Sql,
   { organizationId, environment }: Tenant,

@@ -5,8 +5,8 @@ import { newId } from '../database/new-id.ts'
 import type { Tenant } from '../database/tenant.ts'
 
 /**
- * Finds the customer that a text names: our id in any spelling (see `readId`), the caller's external id, or one it had
- * before. An external id that was stored before the rules for new ones goes first: it means who it meant.
+ * Finds a customer by our id in any spelling (see `readId`), or by its current or a former external id. A stored
+ * external id takes precedence over our id: it may be older than the rule that they must not look alike.
  */
 export async function findContact(sql: Sql, tenant: Tenant, contactId: string): Promise<string | undefined> {
   if (isIdOf('customer', contactId)) return findById(sql, tenant, contactId)
@@ -22,7 +22,7 @@ async function findById(sql: Sql, { organizationId, environment }: Tenant, id: s
   return row?.id
 }
 
-/** The external id as it was sent, else in NFC, as ids are stored. */
+/** Finds a customer by the external id as sent, or else in NFC, the stored form. */
 async function findInAnySpelling(sql: Sql, tenant: Tenant, externalId: string): Promise<string | undefined> {
   for (const spelling of spellings(externalId)) {
     const found = await findByExternalId(sql, tenant, spelling)
@@ -31,7 +31,7 @@ async function findInAnySpelling(sql: Sql, tenant: Tenant, externalId: string): 
   return undefined
 }
 
-/** Who has the external id now; else who had it last, where nobody else took it and that customer is still there. */
+/** Finds the customer that has the external id; otherwise the last one that had it, if it was not deleted. */
 async function findByExternalId(
   sql: Sql,
   { organizationId, environment }: Tenant,
@@ -48,7 +48,7 @@ async function findByExternalId(
   return row?.id
 }
 
-/** Finds the contact, or makes it a customer. Many at once get the same one: the unique index lets one insert through. */
+/** Finds a contact or creates a customer for it. Concurrent calls get the same one: the index allows one insert. */
 export async function ensureContact(sql: Sql, tenant: Tenant, externalId: string): Promise<string> {
   const { organizationId, environment } = tenant
   const [found] = await sql<{ id: string }[]>`
@@ -68,6 +68,6 @@ export async function ensureContact(sql: Sql, tenant: Tenant, externalId: string
       returning id
     )
     select id from known union all select id from before union all select id from made`
-  // None of them: another transaction made it after this statement had begun to look, and has ended by now.
+  // No row: another transaction inserted it after this statement took its snapshot, and has committed.
   return found?.id ?? (await findByExternalId(sql, tenant, externalId))!
 }

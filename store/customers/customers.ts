@@ -11,7 +11,7 @@ export interface Customer extends Tenant, CustomerProfile {
   id: string
   parentCustomerId: string | null
   mappings: IntegrationMapping[]
-  /** The API keys that made and last changed it; null where the service did. */
+  /** The API keys that created and last changed it; null if the service did. */
   createdBy: string | null
   updatedBy: string | null
   createdAt: Date
@@ -19,7 +19,7 @@ export interface Customer extends Tenant, CustomerProfile {
 }
 
 export interface NewCustomer extends Tenant {
-  /** A repeat of the same call brings the same id; see api/call/idempotency.ts. */
+  /** A repeat of the same call has the same id; see api/call/idempotency.ts. */
   id: string
   profile: Partial<CustomerProfile>
   parent?: ParentReference | undefined
@@ -33,11 +33,11 @@ const columns = (sql: Sql) => sql`
   c.address_line1, c.address_line2, c.address_city, c.address_state, c.address_postal_code, c.address_country,
   c.metadata, c.payment_rules, c.parent_customer_id, c.created_by, c.updated_by, c.created_at, c.updated_at`
 
-/** Everything of a customer; also what lists select, with a column `also`. */
+/** Selects all columns of a customer `c`. Lists add a column `also`. */
 export const selectCustomers = (sql: Sql, also = sql``) =>
   sql`select ${columns(sql)}, ${mappingsOf(sql)} as mappings ${also} from customers c`
 
-/** A customer of this tenant that was not deleted. */
+/** Returns a customer of this tenant; undefined if it does not exist or was deleted. */
 export async function readCustomer(
   sql: Sql,
   { organizationId, environment }: Tenant,
@@ -56,9 +56,9 @@ const jsonColumns = (sql: Sql, { metadata, paymentRules, ...rest }: Partial<Cust
 })
 
 /**
- * Inserts a customer; returns the one with the same id, if there is one: it is this call's own first try. Call it in a
- * transaction where it brings a parent or mappings. Throws `conflict` where the external id is taken or that customer
- * was deleted since, `not_found` or `invalid_request` for a parent that cannot be.
+ * Inserts a customer. If the id exists, returns that customer: an earlier try of this call inserted it. Needs a
+ * transaction if there is a parent or a mapping. Throws `conflict` if the external id is in use or that customer was
+ * deleted, `not_found` or `invalid_request` for an invalid parent.
  */
 export async function insertCustomer(sql: Sql, wanted: NewCustomer): Promise<Customer> {
   const { id, organizationId, environment, profile, by } = wanted
@@ -82,7 +82,7 @@ export type CustomerChanges = Partial<CustomerProfile> & {
   mappings?: IntegrationMapping[] | undefined
 }
 
-/** Changes what is named and nothing else; an old external id keeps resolving. Throws as `insertCustomer`, and `not_found`. */
+/** Updates the given fields. The old external id still resolves. Throws as `insertCustomer`, and `not_found`. */
 export async function updateCustomer(
   database: Database,
   tenant: Tenant,
@@ -92,7 +92,7 @@ export async function updateCustomer(
 ): Promise<Customer> {
   const { parent, mappings, ...profile } = changes
   return (await database.begin(async (sql) => {
-    // Before any row: two moves that lock their rows first could wait for each other.
+    // Before any row lock: two moves that lock rows first could deadlock.
     if (parent !== undefined) await lockTree(sql, tenant)
     const before = await lockCustomer(sql, tenant, id, sql`for no key update`)
     if (profile.externalId !== undefined && before.externalId !== null && profile.externalId !== before.externalId)
@@ -127,19 +127,19 @@ async function rememberExternalId(sql: Sql, tenant: Tenant, customerId: string, 
 }
 
 /**
- * Deletes a customer: its ids resolve no more, its external id is free again. Throws `not_found`, and `conflict` where
- * a live onboarding, a billing customer that is not pending, or children hang on it.
+ * Deletes a customer: its ids no longer resolve, and its external id can be reused. Throws `not_found`, and `conflict`
+ * if it has a live onboarding, a billing customer that is not pending, or children.
  */
 export async function deleteCustomer(database: Database, tenant: Tenant, id: string, by: string): Promise<void> {
   await database.begin(async (sql) => {
-    // Also against what would hang something on it meanwhile: such statements hold it `for key share`.
+    // Also blocks concurrent inserts that reference the customer: they lock it `for key share`.
     await lockCustomer(sql, tenant, id, sql`for update`)
     const own = sql`
       b.environment = ${tenant.environment} and b.organization_id = ${tenant.organizationId} and b.customer_id = ${id}`
     const [hanging] = await sql<{ why: string }[]>`
       select 'its billing customer is ' || b.status as why from billing_customers b where ${own} and b.status <> 'pending'
       union all
-      select 'its onboarding is not over; cancel it first' from billing_customers b
+      select 'its onboarding is live; cancel it first' from billing_customers b
         join onboardings o on o.billing_customer_id = b.id and o.ended_at is null where ${own}
       union all
       select 'it has children; move them first' from customers where parent_customer_id = ${id} and deleted_at is null
@@ -150,24 +150,24 @@ export async function deleteCustomer(database: Database, tenant: Tenant, id: str
   })
 }
 
-/** Says in a caller's words what a constraint refused. */
+/** Converts constraint violations to Failures. */
 async function guarded<T>(statement: () => Promise<T>): Promise<T> {
   try {
     return await statement()
   } catch (error) {
     const name = (error as { constraint_name?: unknown }).constraint_name
     if (name === 'customers_external_id')
-      throw new Failure('conflict', 'is taken by another customer', {
+      throw new Failure('conflict', 'is in use by another customer', {
         param: 'external_id',
         conflict: 'external_id_taken',
         cause: error,
       })
-    if (name === 'customers_check') throw invalid('currency', 'is needed where there is a balance')
+    if (name === 'customers_check') throw invalid('currency', 'is required if there is a balance')
     throw error
   }
 }
 
-/** Whether this is the id of a customer of any organization in the environment, deleted ones included. */
+/** Returns whether a customer with this id exists in any organization of the environment, including deleted ones. */
 export async function isOurCustomer(sql: Sql, environment: Environment, id: string): Promise<boolean> {
   const rows = await sql`select 1 from customers where id = ${id} and environment = ${environment}`
   return rows.length > 0

@@ -3,13 +3,13 @@ import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { Sql } from '../database/database.ts'
 import type { Tenant } from '../database/tenant.ts'
 
-/** The mappings of customer `c`, as a column. */
+/** Selects the mappings of customer `c` as one column. */
 export const mappingsOf = (sql: Sql) => sql`(
   select coalesce(json_agg(json_build_object('provider', m.provider, 'id', m.entity_id) order by m.provider), '[]')
   from integration_mappings m where m.customer_id = c.id
 )`
 
-/** Sets the mappings that are named; others stay as they are. */
+/** Sets the given mappings; other mappings are unchanged. */
 export async function writeMappings(
   sql: Sql,
   { organizationId, environment }: Tenant,
@@ -22,7 +22,7 @@ export async function writeMappings(
       on conflict (customer_id, provider) do update set entity_id = excluded.entity_id`
 }
 
-/** The customer's own id at a gateway, where the caller named one. */
+/** Returns the gateway customer that the caller mapped, if any. */
 export async function mappedGatewayCustomer(
   sql: Sql,
   customerId: string,

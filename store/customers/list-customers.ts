@@ -6,19 +6,19 @@ import { afterCursor, readPage, readPageFrom, type OffsetPage, type Page, type P
 import type { Tenant } from '../database/tenant.ts'
 
 export interface CustomerFilter {
-  /** Any of these. */
+  /** Matches any of these ids. */
   ids?: string[] | undefined
   externalIds?: string[] | undefined
   parentCustomerIds?: string[] | undefined
   externalId?: string | undefined
-  /** Case does not matter. */
+  /** Case-insensitive. */
   email?: string | undefined
-  /** The state of the billing customer; `none` where there is none. */
+  /** The status of the billing customer; `none` if there is none. */
   status?: BillingCustomerStatus | 'none' | undefined
   parentCustomerId?: string | undefined
   createdFrom?: Date | undefined
   createdBefore?: Date | undefined
-  /** Part of e-mail, name or external id; case does not matter. */
+  /** Part of the email, name or external id; case-insensitive. */
   search?: string | undefined
 }
 
@@ -26,9 +26,9 @@ const ofCustomer = (sql: Sql) => sql`
   select 1 from billing_customers b
   where b.environment = c.environment and b.organization_id = c.organization_id and b.customer_id = c.id`
 
-/** A condition for each status, with constants: a plan for any status would expect most rows to fit. */
+/** One condition per status, with constants: a generic plan would expect most rows to match. */
 const stands: Record<BillingCustomerStatus | 'none', (sql: Sql) => ReturnType<Sql>> = {
-  // Not `not exists`: where few have none, that reads both tables whole before it sorts.
+  // Not `not exists`: if few customers match, that scans both tables before it sorts.
   none: (sql) => sql`(${ofCustomer(sql)}) is null`,
   pending: (sql) => sql`exists (${ofCustomer(sql)} and b.status = 'pending')`,
   active: (sql) => sql`exists (${ofCustomer(sql)} and b.status = 'active')`,
@@ -51,13 +51,13 @@ function where(sql: Sql, { organizationId, environment }: Tenant, f: CustomerFil
     ${f.status === undefined ? sql`` : sql`and ${stands[f.status](sql)}`}`
 }
 
-/** What the other columns have at most is beside the length of these little. */
+/** The size of a customer in a list. The other columns are small compared to these. */
 const size = (
   sql: Sql,
 ) => sql`, 800 + c.metadata_bytes + octet_length(concat(c.external_id, c.name, c.email, c.address_line1,
   c.address_line2, c.address_city, c.address_state)) as row_bytes`
 
-/** A page of this tenant's customers, newest first. */
+/** Returns a page of this tenant's customers, newest first. */
 export async function listCustomers(
   sql: Sql,
   tenant: Tenant,
@@ -69,7 +69,7 @@ export async function listCustomers(
   return readPage(sql, list, { limit })
 }
 
-/** The same by offset, for doors that page so. */
+/** `listCustomers` by offset, for doors with offset pagination. */
 export async function listCustomersFrom(
   sql: Sql,
   tenant: Tenant,
@@ -79,7 +79,7 @@ export async function listCustomersFrom(
   return readPageFrom(sql, sql`${selectCustomers(sql, size(sql))} where ${where(sql, tenant, filter)}`, slice)
 }
 
-/** How many there are, counted up to `most`. */
+/** Returns the number of customers, counted up to `most`. */
 export async function countCustomers(sql: Sql, tenant: Tenant, filter: CustomerFilter, most: number): Promise<number> {
   const [row] = await sql<{ count: number }[]>`
     select count(*) from (select 1 from customers c where ${where(sql, tenant, filter)} limit ${most}) counted`

@@ -4,22 +4,22 @@ import { findContact } from './contacts.ts'
 import type { Sql } from '../database/database.ts'
 import type { Tenant } from '../database/tenant.ts'
 
-/** Who the parent is: one of ours by id, or by external id, or nobody. */
+/** A parent by our id or by external id; null for none. */
 export type ParentReference = { id: string } | { externalId: string } | null
 
-/** Lets one move at a time change a tenant's tree, to the end of its transaction: two that close a cycle together cannot both pass. */
+/** Serializes changes of a tenant's tree until the transaction ends: two concurrent moves could close a cycle. */
 export async function lockTree(sql: Sql, { organizationId, environment }: Tenant): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`parents ${organizationId} ${environment}`}, 0))`
 }
 
 /**
- * Makes a customer the child of another of the same organization and environment, or of nobody; call it under `lockTree`.
- * Throws `invalid_request` for a parent that is not there, `conflict` for one that is the customer itself or below it.
+ * Sets or removes the parent of a customer, within one organization and environment. Call it under `lockTree`. Throws
+ * `invalid_request` if the parent does not exist, `conflict` if it is the customer or one of its descendants.
  */
 export async function setParent(sql: Sql, tenant: Tenant, id: string, parent: ParentReference): Promise<void> {
   const parentId = parent && (await resolveParent(sql, tenant, parent))
   if (parentId && (await isBelow(sql, parentId, id)))
-    throw conflict('parent_cycle', paramOf(parent), 'must not be the customer itself or one below it')
+    throw conflict('parent_cycle', paramOf(parent), 'must not be the customer itself or one of its descendants')
   await sql`update customers set parent_customer_id = ${parentId} where id = ${id}`
 }
 
@@ -30,7 +30,7 @@ async function resolveParent(sql: Sql, tenant: Tenant, parent: NonNullable<Paren
   const { organizationId, environment } = tenant
   const name = 'id' in parent ? parent.id : parent.externalId
   const id = 'id' in parent ? customerIdIn(name) : await findContact(sql, tenant, name)
-  // Held against being deleted meanwhile.
+  // Locked so that it is not deleted concurrently.
   const [row] = await sql<{ id: string }[]>`
     select id from customers
     where id = ${id ?? ''} and organization_id = ${organizationId} and environment = ${environment} and deleted_at is null
@@ -40,7 +40,7 @@ async function resolveParent(sql: Sql, tenant: Tenant, parent: NonNullable<Paren
   return row.id
 }
 
-/** Whether `id` is `top` or anywhere below it. */
+/** Returns whether `id` is `top` or one of its descendants. */
 async function isBelow(sql: Sql, id: string, top: string): Promise<boolean> {
   const rows = await sql`
     with recursive upwards (id, parent) as (

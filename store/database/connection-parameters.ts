@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { ConnectionOptions as TlsConnectionOptions } from 'node:tls'
 
-/** The driver's `ssl`: none, one of its modes, or options of Node's TLS. */
+/** The driver's `ssl` option: off, one of its modes, or Node's TLS options. */
 export type TlsOptions = false | 'prefer' | 'require' | TlsConnectionOptions
 
-/** What a parameter may be: one of these values, a whole number, or any text. */
+/** Supported parameters and their values: one of a list, a whole number, or any text. */
 const known = {
   host: 'text',
   port: 'text',
@@ -26,7 +26,7 @@ const known = {
   application_name: 'text',
   options: 'text',
   client_encoding: ['UTF8', 'utf8', 'utf-8', 'UTF-8', 'auto'],
-  // Taken and without effect here: keep-alive is always on, and what concerns other pools and drivers.
+  // Accepted without effect: keep-alive is always on, and the others configure other pools and drivers.
   keepalives: 'text',
   keepalives_idle: 'text',
   keepalives_interval: 'text',
@@ -42,18 +42,16 @@ const known = {
 
 export type Parameters = Partial<Record<keyof typeof known, string>>
 
-/**
- * Sorts out the parameters of a connection string. Throws an Error, without their values, for one that is not known.
- */
+/** Validates the parameters of a connection string. Throws an Error without their values. */
 export function readParameters(pairs: [string, string][]): Parameters {
   for (const [name, value] of pairs) {
     if (!Object.hasOwn(known, name)) {
       const shown = /^\w{1,40}$/.test(name) ? `the parameter ${name}` : 'a parameter'
-      throw new Error(`has ${shown} that is not supported; supported are ${Object.keys(known).join(', ')}`)
+      throw new Error(`has ${shown} that is not supported; supported parameters are ${Object.keys(known).join(', ')}`)
     }
     const allowed: readonly string[] | 'text' | 'number' = known[name as keyof typeof known]
     if (typeof allowed === 'object' && !allowed.includes(value))
-      throw new Error(`has a value of ${name} that is not supported; supported are ${allowed.join(', ')}`)
+      throw new Error(`has an unsupported value of ${name}; supported values are ${allowed.join(', ')}`)
     if (allowed === 'number' && !/^[1-9]\d{0,3}$/.test(value))
       throw new Error(`has a value of ${name} that is not a whole number from 1 to 9999`)
   }
@@ -70,9 +68,9 @@ function modeOf({ sslmode, ssl, sslaccept, sslrootcert }: Parameters, hosts: str
 }
 
 /**
- * Returns how to encrypt, with libpq's meanings of `sslmode` (https://www.postgresql.org/docs/current/libpq-ssl.html).
- * The driver has no channel binding: where that is required against a server in the middle, the certificate is verified
- * in full instead. Throws an Error where a file cannot be read.
+ * Returns the TLS options, with libpq's meaning of `sslmode` (https://www.postgresql.org/docs/current/libpq-ssl.html).
+ * The driver does not support channel binding: if it is required, the certificate is fully verified instead. Throws an
+ * Error if a file cannot be read.
  */
 export function tlsOptions(parameters: Parameters, hosts: string[]): TlsOptions {
   const { sslrootcert, sslcert, sslkey } = parameters
@@ -94,13 +92,13 @@ export function tlsOptions(parameters: Parameters, hosts: string[]): TlsOptions 
   return mode === 'allow' || mode === 'prefer' ? 'prefer' : 'require'
 }
 
-/** Node takes the name to verify from here where the host is an address. */
+/** If the host is an IP address, Node takes the name to verify from here. */
 const identity = ([host, ...others]: string[]) => (others.length === 0 ? { host } : {})
 
 function read(name: string, path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch {
-    throw new Error(`names a file as ${name} that cannot be read`)
+    throw new Error(`names a file in ${name} that cannot be read`)
   }
 }

@@ -5,7 +5,7 @@ export interface ConnectionOptions {
   hosts: string[]
   /** One for each host. */
   ports: number[]
-  /** The path of a Unix socket, which takes the place of hosts and ports. */
+  /** The path of a Unix socket, which replaces hosts and ports. */
   socket: string | undefined
   user: string | undefined
   password: string | undefined
@@ -19,17 +19,16 @@ const unencoded = /%(?![0-9a-f]{2})|[\s\p{Cc}]/iu
 
 const reserved =
   'must have reserved characters percent-encoded (% as %25, @ as %40, / as %2F, ? as %3F, # as %23, a space as %20); ' +
-  'or leave the password out of it and set DATABASE_PASSWORD'
+  'or omit the password and set DATABASE_PASSWORD'
 
 /**
- * Reads the connection string of a PostgreSQL database: `postgres://user:password@host:port/database?parameters`, with
- * the parameters of libpq (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS) and some
- * that hosts of databases and ORMs add. Throws an Error whose message follows the variable's name, "must …", and holds
- * no value.
+ * Parses `postgres://user:password@host:port/database?parameters`, with parameters of libpq
+ * (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS) and of common providers and ORMs.
+ * Throws an Error whose message continues the variable's name ("must …") and contains no value.
  */
 export function parseConnectionString(text: string): ConnectionOptions {
   if (!/^postgres(ql)?:\/\//.test(text)) throw new Error('must start with postgres:// or postgresql://')
-  // What reads differently from one parser to the next is refused: p@ss/w as a password would connect to the host "ss".
+  // Ambiguous strings are rejected: the password p@ss/w could be read as the host "ss".
   const parts = unencoded.test(text) ? null : shape.exec(text)
   if (!parts) throw new Error(reserved)
   const [, login, authority = '', path = '', query = ''] = parts
@@ -52,13 +51,13 @@ export function parseConnectionString(text: string): ConnectionOptions {
   }
 }
 
-/** Returns a connection string that has no password with this one. */
+/** Adds a password to a connection string that has none. */
 export function withPassword(text: string, password: string): string {
   const [, scheme, login = '', rest] = /^(\w+:\/\/)(?:([^@]*)@)?(.*)$/s.exec(text)!
   return `${scheme}${login.replace(/:$/, '')}:${encodeURIComponent(password)}@${rest}`
 }
 
-/** Returns what may be shown of a connection string: user, hosts and database. */
+/** Returns the parts of a connection string that can be logged: user, hosts and database. */
 export function withoutSecrets(text: string): string {
   const { user, hosts, ports, socket, database } = parseConnectionString(text)
   const servers = hosts.map((host, i) => `${host.includes(':') ? `[${host}]` : host}:${ports[i]}`).join(',')
@@ -71,7 +70,7 @@ function splitOnce(text: string, separator: string): [string, string | undefined
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)]
 }
 
-/** Returns the text, percent-decoded; undefined for an empty one. */
+/** Returns the percent-decoded text; undefined if it is empty. */
 function decode(text: string | undefined): string | undefined {
   if (!text) return undefined
   let decoded

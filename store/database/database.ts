@@ -3,26 +3,26 @@ import { parseConnectionString } from './connection-string.ts'
 import { driverOptions } from './driver-options.ts'
 import { sessionStatement } from './session.ts'
 
-/** A pool: statements by themselves, and transactions by `begin`. */
+/** A pool: runs single statements, and transactions with `begin`. */
 export type Database = postgres.Sql<{ bigint: number }>
-/** Either the pool or a transaction: what every function of the store takes first. */
+/** The pool or a transaction: the first argument of every function in `store/`. */
 export type Sql = postgres.ISql<{ bigint: number }>
 export type Transaction = postgres.TransactionSql<{ bigint: number }>
 
 interface DatabaseOptions {
   name: string
-  /** Connections at most, in all. */
+  /** Maximum number of connections in total. */
   max?: number
-  /** Bounds each statement on the server, in milliseconds. */
+  /** Limit of each statement on the server, in milliseconds. */
   statementTimeout?: number
   /**
-   * Bounds each transaction on the server, in milliseconds: a process that was frozen in one, or whose machine is gone, would
-   * keep its locks from everybody else. No other limit holds where a statement was prepared and not yet sent for execution.
+   * Limit of each transaction on the server, in milliseconds: otherwise a process that is frozen or lost keeps its
+   * locks. No other limit applies between the messages of a statement.
    */
   transactionTimeout?: number
-  /** How many statements are sent ahead on one connection. */
+  /** Maximum number of statements in flight on one connection. */
   maxPipeline?: number
-  /** Seconds after which a connection is replaced; half an hour to an hour unless set. */
+  /** Seconds after which a connection is replaced; 30 to 60 minutes by default. */
   maxLifetime?: number
 }
 
@@ -54,7 +54,7 @@ export function openDatabase(
   requireMendedDriver()
   const connection = parseConnectionString(url)
   const { schema, connection_limit: limit } = connection.parameters
-  // Two at least: one for transactions, one for statements outside of them.
+  // At least two: one for transactions, one for statements outside of transactions.
   const max = Math.min(wanted, Math.max(Number(limit ?? wanted), 2))
   const session = sessionStatement({ statementTimeout, transactionTimeout, schema })
   const connect = (connections: number) =>
@@ -63,19 +63,18 @@ export function openDatabase(
       max: connections,
       // Missing in the driver's types; `session` is ours (tools/scripts/driver-mends).
       ...({ max_pipeline: maxPipeline, session } as object),
-      // Seconds before a lost connection is made anew. The driver's own grow to 20: so long would callers be refused
+      // Seconds before a lost connection is reopened. The driver's default grows to 20: calls would fail for that long
       // after the database is back.
       backoff: (retries) => Math.min(0.01 * 2 ** retries, 0.5),
       idle_timeout: 60,
       ...(maxLifetime === undefined ? {} : { max_lifetime: maxLifetime }),
       onnotice: () => {},
       transform: { column: { from: postgres.toCamel, to: postgres.fromCamel } },
-      // Amounts and counts stay far below 2^53; the driver would hand them out as texts.
+      // Amounts and counts stay far below 2^53; by default the driver returns bigint as text.
       types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
     }) as unknown as Database
   if (max === 1) return connect(1)
-  // Few: statements that meet on a connection are sent together, and fewer of the server's processes are woken
-  // (docs/decisions/0006).
+  // Few connections: statements that share one are sent together and use fewer server processes (docs/decisions/0006).
   const forStatements = Math.ceil(max / 5)
   const statements = connect(forStatements)
   const lanes = transactionLanes(() => connect(1), max - forStatements)
@@ -86,7 +85,7 @@ export function openDatabase(
   return Object.assign(statements, { begin: lanes.begin as Database['begin'], end })
 }
 
-/** Transactions on connections of their own, one at a time on each (docs/decisions/0006). */
+/** Runs transactions on separate connections, one at a time on each (docs/decisions/0006). */
 function transactionLanes(open: () => Database, most: number) {
   const all: Database[] = []
   const idle: Database[] = []
@@ -130,9 +129,10 @@ const codeOf = (error: unknown) => {
   return typeof code === 'string' ? code : ''
 }
 
-/** Says whether an error means that PostgreSQL could not be asked, as against having said no. */
+/** Returns whether an error means that PostgreSQL is unavailable, as opposed to a failed statement. */
 export function isDatabaseAway(error: unknown): boolean {
-  // 57P0x: shutting down or starting; 25P0x: it took too long over the transaction; 57014: statement time-out; 53300: too many connections; 55P03: lock not available
+  // 57P0x: shutting down or starting; 25P03, 25P04: transaction timeouts; 57014: statement timeout; 53300: too many
+  // connections; 53100: disk full; 08: connection failures
   return /^(ECONN|CONNECT|EPIPE|ENOTFOUND|ENOENT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|57P0|25P0[34]|57014|53300|53100|08)/.test(
     codeOf(error),
   )

@@ -1,7 +1,7 @@
 import type postgres from 'postgres'
 import type { ConnectionOptions } from './connection-string.ts'
 
-/** Returns how to connect in the driver's words; `name` is shown in `pg_stat_activity`. */
+/** Returns the connection options of the driver; `name` is shown in `pg_stat_activity`. */
 export function driverOptions(connection: ConnectionOptions, name: string) {
   const { hosts, ports, socket, user, password, database, tls, parameters } = connection
   const { target_session_attrs: attributes, sslnegotiation, options: serverOptions } = parameters
@@ -15,7 +15,7 @@ export function driverOptions(connection: ConnectionOptions, name: string) {
     ssl: tls,
     sslnegotiation,
     target_session_attrs: attributes === 'any' ? undefined : attributes,
-    // Seconds for one try. Short, so that callers are refused in time while the database is away.
+    // Seconds for one try. Short, so that calls fail in time while the database is unavailable.
     connect_timeout: Number(parameters.connect_timeout ?? 2),
     connection: {
       application_name: `${parameters.application_name ?? 'billing-onboarding'} ${name}`,

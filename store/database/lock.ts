@@ -1,6 +1,6 @@
 import type { Database, Sql, Transaction } from './database.ts'
 
-/** The one lock: first statement of every transaction that writes an onboarding or anything of it. */
+/** Takes the one lock. It is the first statement of every transaction that writes anything of an onboarding. */
 export async function lockBillingCustomer(sql: Sql, id: string): Promise<boolean> {
   const rows = await sql`select id from billing_customers where id = ${id} for update`
   return rows.length === 1
@@ -13,7 +13,7 @@ export async function underLock<T>(
   work: (sql: Transaction) => Promise<T>,
 ): Promise<T> {
   const result = await database.begin(async (sql) => {
-    // Sent together with the first statement of the work, which the server begins only when it has the lock.
+    // Sent together with the first statement of `work`. The server runs that only after it has the lock.
     const [, answer] = await Promise.all([lockBillingCustomer(sql, billingCustomerId), work(sql)])
     return answer
   })

@@ -27,9 +27,8 @@ const readMigrations = (): Migration[] =>
   })
 
 /**
- * Brings the schema up to date: each migration once, in order, in a transaction of its own, one process at a time
- * (advisory lock). Returns the names that were applied. Throws where an applied file was changed afterwards, and where
- * a newer release has applied others.
+ * Applies pending migrations in order, each in its own transaction, in one process at a time (advisory lock). Returns
+ * the names of the applied ones. Throws if an applied file was changed, or a newer release has applied others.
  */
 export async function migrate(database: Database): Promise<string[]> {
   const connection = await database.reserve()
@@ -44,7 +43,7 @@ export async function migrate(database: Database): Promise<string[]> {
     const known = await connection<{ name: string; hash: string }[]>`select name, hash from migrations`
     const names = migrationNames()
     const newer = known.filter(({ name }) => !names.includes(name)).map(({ name }) => name)
-    if (newer.length > 0) throw new Error(`${newerSchema(newer.sort())}: use the release that has it`)
+    if (newer.length > 0) throw new Error(`${newerSchema(newer.sort())}: use the release that applied them`)
     const applied: string[] = []
     for (const migration of readMigrations()) {
       const before = known.find((row) => row.name === migration.name)
@@ -58,7 +57,7 @@ export async function migrate(database: Database): Promise<string[]> {
     }
     return applied
   } finally {
-    // Also ends a transaction that a failed migration left open.
+    // Also rolls back a transaction that a failed migration left open.
     await connection.unsafe(`rollback; select pg_advisory_unlock(${lockNumber})`).catch(() => {})
     connection.release()
   }

@@ -3,47 +3,46 @@ import { invalid } from '../../domain/failure/failures.ts'
 import { isIdOf, type Kind } from '../../domain/text/ids.ts'
 import type { Sql } from './database.ts'
 
-/** One page of a list, newest first. */
+/** A request for one page of a list, newest first. */
 export interface PageRequest {
-  /** Rows at most. */
+  /** Maximum number of rows. */
   limit: number
-  /** The `next_cursor` of the page before. */
+  /** The `next_cursor` of the previous page. */
   cursor?: string | undefined
 }
 
 export interface Page<Row> {
   rows: Row[]
-  /** What brings the next page; null on the last one. */
+  /** The cursor of the next page; null on the last page. */
   nextCursor: string | null
 }
 
-/** A page of a list that is walked by the number of rows that come before. */
+/** A page of a list with offset pagination. */
 export interface OffsetPage<Row> {
   rows: Row[]
-  /** Whether rows come after it. The next offset is this one and the rows of this page. */
+  /** Whether there are more rows. The next offset is this offset plus the number of rows. */
   hasMore: boolean
 }
 
 /**
- * Bytes that the rows of one page may have, as each list counts them; one row always fits. The driver reads a page into
- * memory before the answer begins: a client that reads slowly cannot keep PostgreSQL waiting until `statement_timeout`
- * cuts the statement (57014).
+ * Maximum size of a page in bytes, by the `row_bytes` of each list; one row always fits. The driver buffers a page
+ * before the response begins, so a slow client cannot stall a statement until `statement_timeout` (57014).
  */
 export const pageBytes = 262_144
-/** What a row counts at least, as it costs time besides its bytes. */
+/** Minimum size counted for a row: each row costs time regardless of its bytes. */
 const leastRowBytes = 1000
 
-/** When what a list holds was made: from the first on, before the second. */
+/** Filter on the creation time: inclusive start, exclusive end. */
 export interface CreatedRange {
   createdFrom?: Date | undefined
   createdBefore?: Date | undefined
 }
 
 type Fragment = ReturnType<Sql>
-/** A statement without an order, with the columns `id` and `row_bytes`: about what the row has as JSON. */
+/** A query without `order by`, with the columns `id` and `row_bytes` (approximate size of the row as JSON). */
 type List = PendingQuery<AnyRow[]>
 
-/** A condition of a filter, where it was asked for. */
+/** Returns an equality condition; empty if the value is undefined. */
 export const only = (sql: Sql, column: Fragment, value: string | undefined): Fragment =>
   value === undefined ? sql`` : sql`and ${column} = ${value}`
 
@@ -58,14 +57,14 @@ export const createdWithin = (
 const encode = (id: string) => Buffer.from(id).toString('base64url')
 
 /**
- * Our ids are sorted by time: the rows after a cursor are those with a smaller id. Throws `invalid_request`, also for
- * the cursor of a list of another kind.
+ * Returns the condition for rows after a cursor. Our ids sort by time, so these rows have smaller ids. Throws
+ * `invalid_request` for an invalid cursor or one of another kind of list.
  */
 export function afterCursor(sql: Sql, column: Fragment, cursor: string | undefined, kind: Kind): Fragment {
   if (cursor === undefined) return sql`true`
   const id = Buffer.from(cursor, 'base64url').toString()
   if (!isIdOf(kind, id) || encode(id) !== cursor)
-    throw invalid('cursor', 'must be the next_cursor of an earlier answer of this list')
+    throw invalid('cursor', 'must be the next_cursor of an earlier response of this list')
   return sql`${column} < ${id}`
 }
 
@@ -77,8 +76,8 @@ interface Slice {
 type Counted<Row> = Row & { rowBytes: number; bytes: number; nth: number; found: number }
 
 /**
- * Reads the rows of a list that fit into one page. PostgreSQL sends none of the rows beyond, and reads of none what it
- * stores apart from its row: sizes are columns.
+ * Reads the rows of a list that fit into one page. Sizes are columns, so PostgreSQL neither sends the other rows nor
+ * reads their TOAST values.
  */
 async function readRows<Row>(sql: Sql, list: List, { limit, offset = 0, oldestFirst = false }: Slice) {
   const order = oldestFirst ? sql`id asc` : sql`id desc`
@@ -93,7 +92,7 @@ async function readRows<Row>(sql: Sql, list: List, { limit, offset = 0, oldestFi
   return { rows, hasMore: rows.length < (counted[0]?.found ?? 0) }
 }
 
-/** Reads a page, newest first; see `readRows`. The list is the rows after the cursor. */
+/** Reads a page, newest first; see `readRows`. The list must contain only rows after the cursor. */
 export async function readPage<Row extends { id: string }>(
   sql: Sql,
   list: List,
@@ -103,7 +102,7 @@ export async function readPage<Row extends { id: string }>(
   return { rows, nextCursor: hasMore ? encode(rows.at(-1)!.id) : null }
 }
 
-/** The same by offset, for doors that page so. */
+/** `readPage` by offset, for doors with offset pagination. */
 export const readPageFrom = <Row extends { id: string }>(
   sql: Sql,
   list: List,

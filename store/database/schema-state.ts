@@ -1,11 +1,11 @@
 import type { Sql } from './database.ts'
 import { migrationNames, newerSchema } from './migrate.ts'
 
-/** What the schema of a database is for this program. */
+/** The state of a database schema relative to this program. */
 export interface SchemaState {
-  /** Whether calls can be served: every migration of this program was applied. */
+  /** Whether every migration of this program was applied, so that calls can be served. */
   isUsable: boolean
-  /** What an operator should know; undefined where the schema is exactly this program's. */
+  /** A message for the operator; undefined if the schema matches this program exactly. */
   message?: string
   /** Whether migrations were applied that this program does not have. */
   newer?: true
@@ -14,7 +14,7 @@ export interface SchemaState {
 const missingTable = '42P01'
 const remedy = 'run "npm run migrate" (in a container: node dist/admin/migrate.js)'
 
-/** Compares the migrations that were applied with those of this program. Throws the driver's errors. */
+/** Compares the applied migrations with those of this program. Throws the driver's errors. */
 export async function schemaState(sql: Sql): Promise<SchemaState> {
   const names = migrationNames()
   const applied = await sql<{ name: string; known: boolean }[]>`

@@ -1,9 +1,9 @@
 export interface SessionSettings {
-  /** Bounds each statement on the server, in milliseconds; the server's own setting holds where it is 0. */
+  /** Limit of each statement in milliseconds; 0 keeps the server's setting. */
   statementTimeout: number
-  /** Bounds each transaction on the server, in milliseconds; the server's own setting holds where it is 0. */
+  /** Limit of each transaction in milliseconds; 0 keeps the server's setting. */
   transactionTimeout: number
-  /** The schema that holds our tables; the one that the server picks where it is undefined. */
+  /** The schema of our tables; undefined keeps the server's search path. */
   schema: string | undefined
 }
 
@@ -12,10 +12,9 @@ const set = (name: string, value: string) => `set_config('${name}', ${literal(va
 const identifier = (name: string) => `"${name.replaceAll('"', '""')}"`
 
 /**
- * Returns the statement that sets up a new session. It runs before any other statement and not as startup parameters:
- * PgBouncer refuses unknown ones (https://www.pgbouncer.org/config.html#ignore_startup_parameters), and so does a
- * server that is too old for one. `transaction_timeout` exists since PostgreSQL 17; before, the two other limits bound
- * how long a process that froze in a transaction keeps its locks.
+ * Returns the first statement of a new session. Not startup parameters: PgBouncer
+ * (https://www.pgbouncer.org/config.html#ignore_startup_parameters) and older servers reject unknown ones. Before
+ * PostgreSQL 17, which added `transaction_timeout`, the other two limits free the locks of frozen processes.
  */
 export function sessionStatement({ statementTimeout, transactionTimeout, schema }: SessionSettings): string {
   const settings = [set('TimeZone', 'UTC')]

@@ -2,9 +2,9 @@ import type { Logger } from 'pino'
 import type { Database, Sql } from './database.ts'
 
 /**
- * Ends sessions of this service whose transaction is older than `seconds` and which wait for their client between two
- * messages of one statement, as when its process is frozen; returns how many. Only PostgreSQL 15 and 16 need it: there
- * no time limit of a session covers that wait (`statement_timeout` is held off while a message is awaited).
+ * Ends sessions of this service with a transaction older than `seconds` that wait for their client in the middle of a
+ * statement, for example because its process is frozen. Returns how many. Needed for PostgreSQL 15 and 16, where no
+ * timeout covers that wait (`statement_timeout` is suspended while a message is awaited).
  */
 async function endStalledTransactions(sql: Sql, seconds: number): Promise<number> {
   const ended = await sql`
@@ -18,14 +18,14 @@ async function endStalledTransactions(sql: Sql, seconds: number): Promise<number
 }
 
 /**
- * Ends such sessions again and again once their transaction is older than `limit` milliseconds, the limit that newer
- * servers have themselves. Every process does it, so that locks end whichever of them is left. Returns a stop function.
+ * Periodically ends such sessions once their transaction is older than `limit` milliseconds. Newer servers have this
+ * limit themselves. Every process does it, so that any remaining one frees the locks. Returns a stop function.
  */
 export function watchStalledTransactions(database: Database, log: Logger, limit = 5_000): () => void {
   const timer = setInterval(() => {
     endStalledTransactions(database, limit / 1_000).then(
-      (ended) => ended > 0 && log.warn({ ended }, 'ended transactions whose process did not go on'),
-      () => {}, // the next try comes soon
+      (ended) => ended > 0 && log.warn({ ended }, 'ended stalled transactions'),
+      () => {}, // retried at the next interval
     )
   }, limit)
   return () => clearInterval(timer)

@@ -1,6 +1,6 @@
 import type { Environment } from '../../domain/lifecycle.ts'
 
-/** Whose a row is: one organization in one environment; nothing crosses from one to another. */
+/** The owner of a row: one organization in one environment. Tenants share no data. */
 export interface Tenant {
   organizationId: string
   environment: Environment

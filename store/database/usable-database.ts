@@ -3,17 +3,17 @@ import { withoutSecrets } from './connection-string.ts'
 import { schemaState } from './schema-state.ts'
 import { requireUsableServer } from './server-problem.ts'
 
-const whatThen = 'start the release that has it, or set ALLOW_NEWER_SCHEMA=true to roll back to this one'
+const whatThen = 'start the release that applied them, or set ALLOW_NEWER_SCHEMA=true to roll back to this one'
 
 interface Allowed {
-  /** Whether the schema may be newer than this program: for a rollback. */
+  /** Whether the schema may be newer than this program, for a rollback. */
   allowNewerSchema?: boolean
 }
 
 /**
- * Throws an Error with one sentence where this program cannot work with a database: for the reasons of
- * `requireUsableServer`, or because its schema is missing, older or newer than this program. Returns false where
- * PostgreSQL does not answer: ask again later.
+ * Throws an Error with one sentence if the database is unusable: for the reasons of `requireUsableServer`, or because
+ * its schema is missing, older or newer than this program. Returns false if PostgreSQL does not answer: check again
+ * later.
  */
 export async function requireUsableDatabase(url: string, { allowNewerSchema = false }: Allowed = {}): Promise<boolean> {
   if (!(await requireUsableServer(url))) return false
@@ -31,12 +31,12 @@ export async function requireUsableDatabase(url: string, { allowNewerSchema = fa
   }
 }
 
-/** As `requireUsableServer`, for commands: throws too where PostgreSQL does not answer. */
+/** As `requireUsableServer`, but also throws if PostgreSQL does not answer. For commands. */
 export async function requireAnsweringServer(url: string): Promise<void> {
   if (!(await requireUsableServer(url))) throw away(url)
 }
 
-/** As `requireUsableDatabase`, for commands: throws too where PostgreSQL does not answer. */
+/** As `requireUsableDatabase`, but also throws if PostgreSQL does not answer. For commands. */
 export async function requireDatabase(url: string, allowed: Allowed = {}): Promise<void> {
   if (!(await requireUsableDatabase(url, allowed))) throw away(url)
 }

@@ -12,8 +12,8 @@ export interface NewEvent {
 }
 
 /**
- * Writes what happened, in the transaction in which it happened. Answers false where the same `updateId` of the
- * onboarding was written before: then whatever it stands for was done already.
+ * Writes an event in the transaction of the change. Returns false if the onboarding already has an event with this
+ * `updateId`: then the change was already made.
  */
 export async function insertEvent(sql: Sql, event: NewEvent): Promise<boolean> {
   const rows = await sql`

@@ -9,7 +9,7 @@ export interface ReceivedEvent {
   objectId: string | null
 }
 
-/** Says whether an event was taken before: it comes twice, and late ones come after early ones. */
+/** Returns whether an event was already processed. Events can arrive twice and out of order. */
 export async function wasTaken(
   sql: Sql,
   { environment, gateway, id }: Pick<ReceivedEvent, 'environment' | 'gateway' | 'id'>,
@@ -19,7 +19,7 @@ export async function wasTaken(
   return rows.length > 0
 }
 
-/** Writes that an event needs nothing more: `done`, or `dead` where its object is ours but unknown here. */
+/** Records that an event is processed: `done`, or `dead` if its object is ours but unknown here. */
 export async function noteTaken(sql: Sql, event: ReceivedEvent, state: 'done' | 'dead'): Promise<void> {
   await sql`
     insert into gateway_events (environment, gateway, id, type, object_id, state)
@@ -27,10 +27,10 @@ export async function noteTaken(sql: Sql, event: ReceivedEvent, state: 'done' | 
     on conflict do nothing`
 }
 
-/** Why an event was not taken: `forged` or unreadable, or genuine as far as can be seen, and an operator must act. */
+/** Why an event was rejected: `forged` or unreadable; or apparently genuine, and an operator must act. */
 export type RefusedEvent = 'forged' | 'not_trusted' | 'other_version'
 
-/** Counts a refused event by day and reason. */
+/** Counts a rejected event by day and reason. */
 export async function countRefused(sql: Sql, gateway: GatewayName, reason: RefusedEvent): Promise<void> {
   const one = (of: RefusedEvent) => (reason === of ? 1 : 0)
   await sql`

@@ -31,7 +31,7 @@ const select = (sql: Sql, { organizationId, environment }: Tenant, also = sql``)
   select id, type, billing_customer_id, onboarding_id, actor, data, created_at ${also} from events
   where organization_id = ${organizationId} and environment = ${environment}`
 
-/** A page of what happened to this tenant, newest first. */
+/** Returns a page of this tenant's events, newest first. */
 export async function listEvents(
   sql: Sql,
   tenant: Tenant,

@@ -16,11 +16,11 @@ export interface ApiKey {
   expiresAt: Date | null
 }
 
-/** A key and what nearly every call with it needs to know of its organization: read with it, in one statement. */
+/** A valid key, with the data of its organization that nearly every call needs; read in one statement. */
 export interface ApiKeyInForce extends ApiKey {
-  /** The organization's own, ISO 4217. */
+  /** The organization's currency, ISO 4217. */
   currency: string
-  /** What the organization set for the key's environment. */
+  /** The organization's settings for the key's environment. */
   settings: StoredSetting[]
 }
 
@@ -33,24 +33,24 @@ export const hashOf = (key: string) => digest('sha256', key, 'buffer')
 export interface NewApiKey extends Omit<ApiKey, 'id' | 'scopes' | 'expiresAt'> {
   id?: string
   name?: string
-  /** All of them unless given. */
+  /** All scopes by default. */
   scopes?: string[]
   expiresAt?: Date | null
   rotatedFrom?: string | null
 }
 
-/** Keys in force that an organization may have in one environment: each has a rate limit of its own. */
+/** Maximum number of valid keys of an organization in one environment: each has its own rate limit. */
 export const mostApiKeys = 500
 
 /**
- * Makes a key and stores its hash. The key itself is in the answer and nowhere else, ever again. One with the same id is
- * this call's own first try, whose answer nobody got: it gets another secret. Throws `conflict` where there are
- * `mostApiKeys` already, and where that key is not in force any more.
+ * Creates a key, stores its hash and returns the key, which is never shown again. If the id exists, an earlier try of
+ * this call lost its response: the key gets a new secret. Throws `conflict` if there are `mostApiKeys` already, or if
+ * that key is no longer valid.
  */
 export const insertApiKey = async (database: Database, wanted: NewApiKey): Promise<{ id: string; key: string }> =>
   (await database.begin((sql) => insertKeyWithin(sql, wanted))) as { id: string; key: string }
 
-/** Makes a key within a transaction; as `insertApiKey`. */
+/** As `insertApiKey`, within a transaction. */
 export async function insertKeyWithin(sql: Transaction, wanted: NewApiKey): Promise<{ id: string; key: string }> {
   const { id = newId('apiKey'), name = '', scopes = ['*'], expiresAt = null, rotatedFrom = null } = wanted
   const { organizationId, environment, kind } = wanted
@@ -67,7 +67,7 @@ export async function insertKeyWithin(sql: Transaction, wanted: NewApiKey): Prom
   return { id, key }
 }
 
-/** The lock makes calls at the same time count each other's keys. A key that is made again is not counted twice. */
+/** The lock makes concurrent calls count each other's keys. A key that is created again is not counted twice. */
 async function refuseTooMany(sql: Transaction, { organizationId, environment }: Tenant, id: string): Promise<void> {
   await sql`select 1 from organizations where id = ${organizationId} for no key update`
   const [row] = await sql<{ inForce: number }[]>`
@@ -75,13 +75,12 @@ async function refuseTooMany(sql: Transaction, { organizationId, environment }: 
     where organization_id = ${organizationId} and environment = ${environment} and id <> ${id}
       and revoked_at is null and (expires_at is null or expires_at > now())`
   if (row!.inForce < mostApiKeys) return
-  const text = `The organization has ${mostApiKeys} API keys in force in this environment, the most allowed. Revoke one.`
+  const text = `The organization has the maximum of ${mostApiKeys} valid API keys in this environment. Revoke one.`
   throw new Failure('conflict', text, { conflict: 'limit_reached' })
 }
 
 /**
- * Finds the key that is in force now: not revoked, not expired. Looked up by hash: what could be timed says nothing about
- * the key.
+ * Finds a valid key: not revoked and not expired. It is looked up by its hash, so that timing reveals nothing about it.
  */
 export async function findApiKey(sql: Sql, key: string): Promise<ApiKeyInForce | undefined> {
   const hash = hashOf(key)
@@ -99,7 +98,7 @@ export async function findApiKey(sql: Sql, key: string): Promise<ApiKeyInForce |
   return row
 }
 
-/** Notes that the key is used, to the minute. */
+/** Records the last use of the key, to the minute. */
 async function touch(sql: Sql, id: string): Promise<void> {
   await sql`
     update api_keys set last_used_at = now()
@@ -109,7 +108,7 @@ async function touch(sql: Sql, id: string): Promise<void> {
     )`
 }
 
-/** Revokes a key at once. Answers false where there is no such key in force. */
+/** Revokes a key immediately. Returns false if there is no such key or it was already revoked. */
 export async function revokeApiKey(sql: Sql, id: string): Promise<boolean> {
   const rows = await sql`update api_keys set revoked_at = now() where id = ${id} and revoked_at is null returning id`
   return rows.length === 1

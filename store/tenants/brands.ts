@@ -19,7 +19,7 @@ const columns = (sql: Sql) =>
 export type NewBrand = Pick<Brand, 'organizationId' | 'environment' | 'name'> &
   Partial<Pick<Brand, 'id' | 'logoUrl' | 'colour' | 'supportContact'>>
 
-/** Inserts a brand; one with the same id is answered as it is, being this call's own first try. */
+/** Inserts a brand. If the id exists, returns that brand: an earlier try of this call inserted it. */
 export async function insertBrand(sql: Sql, brand: NewBrand): Promise<Brand> {
   const {
     id = newId('brand'),
@@ -39,7 +39,7 @@ export async function insertBrand(sql: Sql, brand: NewBrand): Promise<Brand> {
 
 const numberIn = (text: string) => (/^[1-9]\d{0,15}$/.test(text) ? Number(text) : 0)
 
-/** Finds a brand of this tenant by its id or by its number written as a text. */
+/** Finds a brand of this tenant by its id or by its number as text. */
 export async function findBrand(
   sql: Sql,
   { organizationId, environment }: Tenant,
@@ -53,8 +53,8 @@ export async function findBrand(
 }
 
 /**
- * The brand of this tenant that a call names. Also by the id or number of the live brand that it was split from:
- * callers in the sandbox go on naming the one that they knew.
+ * Finds the brand of a call. Also accepts the id or number of the live brand from which it was split: sandbox callers
+ * may still use that one.
  */
 export async function findNamedBrand(sql: Sql, tenant: Tenant, idOrNumber: string): Promise<Brand | undefined> {
   const found = await findBrand(sql, tenant, idOrNumber)
@@ -68,15 +68,15 @@ export async function findNamedBrand(sql: Sql, tenant: Tenant, idOrNumber: strin
   return row
 }
 
-/** What the page of a billing customer shows of its brand. */
+/** The parts of a brand that the hosted page shows. */
 export type PageBrand = Pick<Brand, 'name' | 'logoUrl' | 'colour' | 'supportContact'>
 
-/** What stands for the brand in the link of a billing customer that has none. */
+/** The placeholder for the brand in the link of a billing customer without a brand. */
 export const noBrand = '1'
 
 /**
- * The look of the page that a link opens: of the brand that the billing customer has now, or with the name of the
- * organization alone. Undefined where no link of the billing customer has ever named `reference`.
+ * Returns the appearance of the page that a link opens: the billing customer's current brand, or only the name of the
+ * organization. Undefined if no link of the billing customer has ever contained `reference`.
  */
 export async function findBrandOfLink(
   sql: Sql,
@@ -93,7 +93,7 @@ export async function findBrandOfLink(
   return row
 }
 
-/** A page of the tenant's brands, newest first. */
+/** Returns a page of the tenant's brands, newest first. */
 export async function listBrands(
   sql: Sql,
   { organizationId, environment }: Tenant,
@@ -105,7 +105,7 @@ export async function listBrands(
   return readPage(sql, list, { limit })
 }
 
-/** Changes what is named and nothing else. */
+/** Updates the given fields. */
 export async function updateBrand(
   sql: Sql,
   id: string,

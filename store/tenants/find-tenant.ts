@@ -1,7 +1,7 @@
 import type { Sql } from '../database/database.ts'
 import type { Tenant } from '../database/tenant.ts'
 
-/** Whose a billing customer is. For operators only: they act for every organization. */
+/** Returns the tenant of a billing customer. For operators only: they act for every organization. */
 export async function findTenantOf(sql: Sql, billingCustomerId: string): Promise<Tenant | undefined> {
   const [row] = await sql<
     Tenant[]

@@ -1,9 +1,9 @@
 import type { Sql } from '../database/database.ts'
 import type { Tenant } from '../database/tenant.ts'
 
-/** Seconds for which a try has its key; after that another may take it over. */
+/** Seconds for which a try owns its key. After that another try can take it over. */
 const lease = 60
-/** Hours for which a key is known. */
+/** Hours for which a key is remembered. */
 export const lifeOfKey = 24
 
 export interface KeyOf extends Tenant {
@@ -11,7 +11,7 @@ export interface KeyOf extends Tenant {
   key: string
 }
 
-/** What a stored answer needs to be given again; the setup link in it is made anew. */
+/** A stored response for replays. The setup link in it is generated again. */
 export interface StoredAnswer {
   status: number
   contentType: string | null
@@ -19,9 +19,9 @@ export interface StoredAnswer {
   link: LinkPlace | null
 }
 
-/** Whose setup link stands in an answer, and where. */
+/** The setup link in a response, and where it is. */
 export interface LinkPlace {
-  /** The text in the body that stands for the link, and for nothing else. */
+  /** The placeholder of the link in the body; it occurs nowhere else. */
   place: string
   brandId: string | null
   organizationId: string
@@ -40,8 +40,8 @@ export type Reservation =
 type Row = StoredAnswer & { status: number | null; leasedFor: number; same: boolean }
 
 /**
- * Takes the key for a call, or says what stands against it: another call had it, the first try still runs, or it has an
- * answer. A try that left no answer is taken over when its lease is over, with the id that it had reserved.
+ * Reserves the key for a call, or returns why it cannot: another request used it, the first try is running, or there is
+ * a stored response. A try without a response is taken over when its lease ends, with the id that it reserved.
  */
 export async function reserveKey(
   sql: Sql,
@@ -75,7 +75,7 @@ const tooOld = (sql: Sql) => sql`k.created_at <= now() - ${lifeOfKey} * interval
 const ofTry = (sql: Sql, { organizationId, environment, door, key }: KeyOf, number: number) => sql`
   organization_id = ${organizationId} and environment = ${environment} and door = ${door} and key = ${key} and try = ${number}`
 
-/** Keeps the answer of a try, unless another try has the key by now. */
+/** Stores the response of a try, unless another try has taken over the key. */
 export async function keepAnswer(sql: Sql, key: KeyOf, number: number, answer: StoredAnswer): Promise<void> {
   const { status, contentType, body, link } = answer
   await sql`
@@ -84,12 +84,12 @@ export async function keepAnswer(sql: Sql, key: KeyOf, number: number, answer: S
     where ${ofTry(sql, key, number)}`
 }
 
-/** Frees the key for the next try at once: this one came to no answer that counts. */
+/** Releases the key immediately: this try has no response to store. */
 export async function freeKey(sql: Sql, key: KeyOf, number: number): Promise<void> {
   await sql`update idempotency_keys set leased_until = now() where ${ofTry(sql, key, number)}`
 }
 
-/** Forgets keys that are known no more. */
+/** Deletes expired keys. */
 export async function forgetKeys(sql: Sql): Promise<void> {
   await sql`delete from idempotency_keys k where ${tooOld(sql)} and leased_until < now()`
 }

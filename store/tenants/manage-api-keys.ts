@@ -4,7 +4,7 @@ import type { Database, Sql } from '../database/database.ts'
 import { afterCursor, readPage, type Page, type PageRequest } from '../database/pages.ts'
 import type { Tenant } from '../database/tenant.ts'
 
-/** What may be shown of a key: everything but the key. */
+/** An API key without the key itself. */
 export interface ShownApiKey extends ApiKey {
   name: string
   lastFour: string
@@ -20,7 +20,7 @@ const select = (sql: Sql, { organizationId, environment }: Tenant, also = sql``)
     created_at ${also}
   from api_keys where organization_id = ${organizationId} and environment = ${environment}`
 
-/** A page of this tenant's keys, newest first, also of such as are not in force any more. */
+/** Returns a page of this tenant's keys, newest first, including revoked and expired ones. */
 export async function listApiKeys(
   sql: Sql,
   tenant: Tenant,
@@ -35,24 +35,23 @@ export async function findApiKeyOf(sql: Sql, tenant: Tenant, id: string): Promis
   return row
 }
 
-/** Revokes a key of this tenant at once; one that was revoked before stays as it is. */
+/** Revokes a key of this tenant immediately. Does nothing if it was already revoked. */
 export async function revokeApiKeyOf(sql: Sql, { organizationId, environment }: Tenant, id: string): Promise<void> {
   await sql`
     update api_keys set revoked_at = now()
     where id = ${id} and organization_id = ${organizationId} and environment = ${environment} and revoked_at is null`
 }
 
-/** Whether this key was revoked. Whoever asks holds it whole: it is looked up by hash, like one in force. */
+/** Returns whether a key was revoked. It is looked up by its hash, like a valid key. */
 export async function wasRevoked(sql: Sql, key: string): Promise<boolean> {
   const rows = await sql`select 1 from api_keys where secret_hash = ${hashOf(key)} and revoked_at is not null`
   return rows.length > 0
 }
 
 /**
- * Makes a key that stands for an older one: same name, kind and scopes, and as long a life as that was given, though
- * not beyond `latestEnd`. The old one ends after the overlap (seconds), or earlier where it would have anyway; it may
- * have ended where a first try made the new one. Throws `conflict` where it has ended otherwise, where the new one has,
- * or where there are too many keys: the old one counts until its overlap ends.
+ * Replaces a key by a new one with the same name, kind, scopes and lifetime, at most until `latestEnd`. The old key
+ * expires after `overlap` seconds at the latest, and counts toward the limit until then. Throws `conflict` if the old
+ * key was invalid before the first try of this call, if the new one has become invalid, or if there are too many keys.
  */
 export async function rotateApiKey(
   database: Database,
@@ -68,7 +67,7 @@ export async function rotateApiKey(
         or exists (select 1 from api_keys where id = ${id})
       )
       returning id`
-    if (!ended) throw conflict('api_key_ended', 'id', 'this API key is not in force any more')
+    if (!ended) throw conflict('api_key_ended', 'id', 'this API key is no longer valid')
     const { createdAt, expiresAt } = old
     return insertKeyWithin(sql, {
       ...tenant,
@@ -82,5 +81,5 @@ export async function rotateApiKey(
   })) as { id: string; key: string }
 }
 
-/** The earlier of two ends; null is no end. */
+/** Returns the earlier of two times; null means never. */
 const earlier = (one: Date | null, other: Date | null) => (one && other ? (one < other ? one : other) : (one ?? other))

@@ -22,7 +22,7 @@ export async function findOrganization(sql: Sql, id: string): Promise<Organizati
   return row
 }
 
-/** A page of all organizations, newest first. For operators only: callers see their own. */
+/** Returns a page of all organizations, newest first. For operators only: callers see only their own. */
 export const listOrganizations = (sql: Sql, { limit, cursor }: PageRequest): Promise<Page<Organization>> =>
   readPage(
     sql,

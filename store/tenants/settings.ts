@@ -3,7 +3,7 @@ import { settingsFrom, type Settings, type StoredSetting } from '../../domain/te
 import type { Database, Sql } from '../database/database.ts'
 import type { Tenant } from '../database/tenant.ts'
 
-/** What this organization set for this environment, over `defaults`. */
+/** Returns the settings of an organization in an environment, merged over `defaults`. */
 export async function readSettings(
   sql: Sql,
   defaults: Settings,
@@ -15,7 +15,7 @@ export async function readSettings(
   return settingsFrom(stored, defaults)
 }
 
-/** Stores one setting; `value` was checked against `settingRules`. */
+/** Stores one setting. `value` must have passed `settingRules`. */
 export async function writeSetting(
   sql: Sql,
   setting: { organizationId: string; environment: Environment; name: string; value: unknown },
@@ -27,7 +27,7 @@ export async function writeSetting(
     on conflict (organization_id, environment, name) do update set value = excluded.value, updated_at = now()`
 }
 
-/** Stores several settings or none of them; each was checked, and null puts its default back. */
+/** Stores settings in one transaction. Each must have passed `settingRules`; null restores the default. */
 export async function changeSettings(
   database: Database,
   { organizationId, environment }: Tenant,

@@ -71,16 +71,16 @@ test.each([
   ['postgres://u:p%FF@h/d', 'percent-encoded'],
   [
     'postgres://u@h/d?channel_bindng=prefer',
-    'has the parameter channel_bindng that is not supported; supported are host, ',
+    'has the parameter channel_bindng that is not supported; supported parameters are host, ',
   ],
   ['postgres://u@h/d?__proto__=1', 'has the parameter __proto__ that is not supported'],
   ['postgres://u@h/d?a%0Ab=1', 'has a parameter that is not supported'],
-  ['postgres://u@h/d?sslmode=strong', 'has a value of sslmode that is not supported; supported are disable, allow, '],
-  ['postgres://u@h/d?target_session_attrs=standby', 'has a value of target_session_attrs that is not supported'],
+  ['postgres://u@h/d?sslmode=strong', 'has an unsupported value of sslmode; supported values are disable, allow, '],
+  ['postgres://u@h/d?target_session_attrs=standby', 'has an unsupported value of target_session_attrs'],
   ['postgres://u@h/d?connect_timeout=soon', 'has a value of connect_timeout that is not a whole number'],
   [
     'postgres://u@h/d?sslmode=verify-full&sslrootcert=/nowhere/ca.pem',
-    'names a file as sslrootcert that cannot be read',
+    'names a file in sslrootcert that cannot be read',
   ],
   ['postgres://u@localhost/d?channel_binding=require', 'needs an encrypted connection'],
 ])('%s is refused in one sentence', (text, sentence) => {

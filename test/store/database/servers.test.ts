@@ -77,7 +77,7 @@ test('a server that is too old is refused in one sentence', async () => {
     return requireUsableServer(relay.url).finally(() => relay.close())
   }
   // Four bytes in one answer are the version as a number, six are its text: here it is text.
-  await expect(older('140020')).rejects.toThrow('PostgreSQL 14 is too old: PostgreSQL 15 or newer is needed')
+  await expect(older('140020')).rejects.toThrow('PostgreSQL 14 is too old: PostgreSQL 15 or newer is required')
   expect(await older('150000')).toBe(true)
 })
 
