@@ -10,7 +10,7 @@ export interface AdminContext {
   settingDefaults: Settings
 }
 
-/** Rows of a list, newest first. `nextCursor` is the `--cursor` of the next page, null on the last one. */
+/** Rows of a list, newest first. `nextCursor` is the `--cursor` of the next page; null on the last page. */
 export interface Rows {
   rows: Record<string, unknown>[]
   nextCursor: string | null
@@ -18,13 +18,13 @@ export interface Rows {
 
 export interface AdminCommand {
   summary: string
-  /** The schema of each option, in the order in which the help shows them. */
+  /** The schema of each option, in the order of the help. */
   options: z.ZodRawShape
-  /** Runs the command with options as the command line has them. Throws a Failure whose `param` is an option. */
+  /** Runs the command with the options of the command line. Throws a Failure whose `param` is an option. */
   run(context: AdminContext, options: Record<string, string>): Promise<Record<string, unknown>>
 }
 
-/** Makes a command that reads its options before it runs: a wrong one changes nothing. */
+/** Creates a command that validates its options before it runs: an invalid one changes nothing. */
 export function command<Shape extends z.ZodRawShape>(
   summary: string,
   options: Shape,
@@ -33,7 +33,7 @@ export function command<Shape extends z.ZodRawShape>(
   return { summary, options, run: async (context, given) => ({ ...(await run(context, read(given, options))) }) }
 }
 
-/** Reads a command's options. Throws a Failure that names the first one that is wrong. */
+/** Parses a command's options. Throws a Failure for the first invalid one. */
 function read<Shape extends z.ZodRawShape>(
   options: Record<string, string>,
   shape: Shape,

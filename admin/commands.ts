@@ -5,7 +5,7 @@ import { operatorCommands } from './operators.ts'
 import { settingCommands } from './settings.ts'
 import { setupCommands } from './setup.ts'
 
-/** All commands of `npm run admin`, in the order in which the help lists them. */
+/** All commands of `npm run admin`, in the order of the help. */
 export const commands: Record<string, AdminCommand> = {
   ...setupCommands,
   ...itemCommands,

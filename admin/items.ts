@@ -8,7 +8,7 @@ import { requireOrganization } from './setup.ts'
 
 const item = option(text, 'bi_…')
 
-/** What is shown of an item: its amount in minor units, and as people write it. */
+/** Returns an item for display, with its amount in minor and in major units. */
 export const shownItem = ({ id, name, type, status, amount, currency }: BillableItem) => ({
   id,
   name,
@@ -28,7 +28,7 @@ export const itemCommands: Record<string, AdminCommand> = {
       name: text,
       type: z.enum(['one_off', 'recurring', 'trigger']),
       amount,
-      currency: option(currency.optional(), 'ISO 4217', "the organization's unless given"),
+      currency: option(currency.optional(), 'ISO 4217', "default: the organization's"),
     },
     async ({ database }, { organization: organizationId, ...input }) => {
       const organization = await requireOrganization(database, organizationId)
@@ -41,7 +41,7 @@ export const itemCommands: Record<string, AdminCommand> = {
   ),
 
   'set-item': command(
-    'Withdraw a billable item, or offer it again',
+    'Deactivate or reactivate a billable item',
     { ...tenant, item, status: z.enum(['active', 'inactive']) },
     async ({ database }, { organization: organizationId, environment, item, status }) => {
       const changed = await setBillableItemStatus(database, { organizationId, environment }, item, status)

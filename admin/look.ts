@@ -29,7 +29,7 @@ const rowsOf = <Row>({ rows, nextCursor }: Page<Row>, show: (row: Row) => Record
   nextCursor,
 })
 
-/** Makes a command that lists what one organization has in one environment, newest first. */
+/** Creates a command that lists objects of one organization in one environment, newest first. */
 const list = <Row>(
   summary: string,
   read: (sql: Database, tenant: Tenant, request: PageRequest) => Promise<Page<Row>>,
@@ -62,7 +62,7 @@ const shownOnboarding = (onboarding: OnboardingFacts) => {
 
 const status = z.enum(['pending', 'active', 'suspended']).optional()
 
-/** What is there: nothing is changed, and neither names nor addresses of customers are shown. */
+/** Commands that list and show objects. They change nothing, and show neither names nor addresses of customers. */
 export const lookCommands: Record<string, AdminCommand> = {
   'list-organizations': command('List organizations', page, async ({ database }, request) =>
     rowsOf(await listOrganizations(database, request), ({ id, name, currency }) => ({ id, name, currency })),
@@ -70,7 +70,7 @@ export const lookCommands: Record<string, AdminCommand> = {
 
   'list-brands': list('List brands', listBrands, ({ id, number, name }) => ({ id, number, name })),
 
-  'list-keys': list('List API keys, without the keys themselves', listApiKeys, (key) => ({
+  'list-keys': list('List API keys (the keys themselves are not shown)', listApiKeys, (key) => ({
     id: key.id,
     kind: key.kind,
     name: key.name,
@@ -107,7 +107,7 @@ export const lookCommands: Record<string, AdminCommand> = {
   ),
 
   'show-billing-customer': command(
-    'Show a billing customer, its onboarding, its charges and what a person has to do',
+    'Show a billing customer with its onboarding, its charges and what an operator has to do',
     { 'billing-customer': billingCustomer },
     async ({ database }, { 'billing-customer': id }) => {
       const tenant = await findTenantOf(database, id)

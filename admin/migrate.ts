@@ -5,7 +5,7 @@ import { readArguments } from '../runtime/arguments.ts'
 import { readConfig } from '../runtime/config.ts'
 import { beforeStart } from '../runtime/start.ts'
 
-readArguments('npm run migrate\n\n  Brings the schema of DATABASE_URL up to date.', { options: {} })
+readArguments('npm run migrate\n\n  Applies pending migrations to DATABASE_URL.', { options: {} })
 const { databaseUrl } = await beforeStart(() => readConfig(process.env, ['database']))
 await beforeStart(() => requireAnsweringServer(databaseUrl))
 const database = openDatabase(databaseUrl, { name: 'migrate', max: 1 })

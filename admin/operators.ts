@@ -14,44 +14,40 @@ import { findCharge } from '../store/charges/charges.ts'
 
 const subject = { 'billing-customer': billingCustomer }
 
-/** What operators do to an onboarding and its money. */
+/** Operator interventions in onboardings and charges. */
 export const operatorCommands: Record<string, AdminCommand> = {
   cancel: command(
-    'End the live onboarding of a billing customer; money that came is returned',
+    'Cancel the live onboarding of a billing customer; payments are refunded',
     { ...subject, reason, operator },
     (context, input) => act(context, input, { name: 'cancel', reason: input.reason }),
   ),
-  extend: command(
-    'Let the setup link live so many seconds from now',
-    { ...subject, seconds, operator },
-    (context, input) => act(context, input, { name: 'extend', seconds: input.seconds }),
+  extend: command('Set when the setup link expires', { ...subject, seconds, operator }, (context, input) =>
+    act(context, input, { name: 'extend', seconds: input.seconds }),
   ),
   'replace-link': command(
-    'Make the setup link useless and begin a new one; POST /v1/billing_customers/{id}/setup_link gives it out',
+    'Invalidate the setup link and create a new one; POST /v1/billing_customers/{id}/setup_link returns it',
     { ...subject, seconds: option(seconds.optional(), 'seconds', 'from now, at most a year'), operator },
     (context, input) => {
       const life = input.seconds === undefined ? {} : { seconds: input.seconds }
       return act(context, input, { name: 'replaceLink', ...life })
     },
   ),
-  'retry-now': command(
-    'Do not wait for the next retry of the live onboarding',
-    { ...subject, operator },
-    (context, input) => act(context, input, { name: 'retryNow' }),
+  'retry-now': command('Retry the live onboarding now', { ...subject, operator }, (context, input) =>
+    act(context, input, { name: 'retryNow' }),
   ),
   'waive-initial-charge': command(
-    'Charge nothing; the customer only saves a payment method',
+    'Waive the initial charge: the customer only saves a payment method',
     { ...subject, reason, operator },
     (context, input) => act(context, input, { name: 'waiveInitialCharge', reason: input.reason }),
   ),
   'change-initial-amount': command(
-    'Charge another amount',
+    'Change the amount of the initial charge',
     { ...subject, amount, reason, operator },
     (context, input) =>
       act(context, input, { name: 'changeInitialAmount', amount: input.amount, reason: input.reason }),
   ),
   'needs-person': command(
-    'List what people have to do now, of all organizations or of one billing customer',
+    'List what operators have to do, for all organizations or for one billing customer',
     { 'billing-customer': option(text.optional(), 'bc_…') },
     async ({ database }, { 'billing-customer': one }) => {
       const needed = await listPersonsNeeded(database, one === undefined ? undefined : [one])
@@ -64,7 +60,7 @@ export const operatorCommands: Record<string, AdminCommand> = {
     },
   ),
   suspend: command(
-    'Suspend an active billing customer: no new enrollments, no charges',
+    'Suspend an active billing customer: it is not enrolled or charged',
     { ...subject, operator },
     (context, input) => suspension(context, input, 'suspend'),
   ),
@@ -72,14 +68,14 @@ export const operatorCommands: Record<string, AdminCommand> = {
     suspension(context, input, 'restore'),
   ),
   'resolve-charge': command(
-    'Say what became of a charge that the gateway does not tell about',
+    'Resolve a charge whose outcome is unknown',
     { charge: option(text, 'ch_…'), outcome: z.enum(['never_happened', 'keep', 'returned_by_hand']), reason, operator },
     async ({ database }, input) => {
       const charge = await findCharge(database, input.charge)
       if (!charge) throw notFound('Charge', '--charge')
       const resolution = { outcome: input.outcome, reason: input.reason, actor: actorOf(input.operator) }
       if (!(await resolveCharge(database, charge, resolution)))
-        throw conflict('charge_not_resolvable', '--outcome', `does not fit a charge that is ${charge.state}`)
+        throw conflict('charge_not_resolvable', '--outcome', `does not fit a charge with the status ${charge.state}`)
       return { charge: charge.id, outcome: input.outcome }
     },
   ),
@@ -101,7 +97,7 @@ async function suspension({ database }: AdminContext, { 'billing-customer': id, 
 
 const noSuchBillingCustomer = () => notFound('Billing customer', '--billing-customer')
 
-/** Carries an operator's command out on the row; the run notices within seconds, also where Temporal is away just now. */
+/** Applies a command to the row. The run reads it within seconds, or when Temporal is available again. */
 async function act({ database, settingDefaults }: AdminContext, order: Order, wanted: Command) {
   const id = order['billing-customer']
   const tenant = await findTenantOf(database, id)

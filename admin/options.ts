@@ -2,21 +2,21 @@ import { z } from 'zod'
 import { isSupportedCurrency } from '../domain/payment/money.ts'
 import { scopes } from '../domain/tenant/scopes.ts'
 
-/** How the help shows an option: a placeholder for its value, and what the placeholder does not tell. */
+/** How the help shows an option: a placeholder for its value and an optional note. */
 export interface Shown {
   value: string
   note?: string
 }
 const registry = z.registry<Shown>()
 
-/** Returns the schema with what the help shows of it. */
+/** Attaches help texts to a schema. */
 export function option<Schema extends z.ZodType>(schema: Schema, value: string, note?: string): Schema {
   const own = schema.clone() as Schema
   registry.add(own, note === undefined ? { value } : { value, note })
   return own
 }
 
-/** Returns what the help shows of an option; the choices of an enum where nothing was added. */
+/** Returns the help texts of an option; by default, the values of an enum. */
 export function shownOf(schema: z.ZodType): Shown {
   const shown = registry.get(schema)
   if (shown) return shown
@@ -28,7 +28,7 @@ export const isOptional = (schema: z.ZodType): boolean => schema.safeParse(undef
 
 export const text = z.string().min(1).max(255)
 
-/** A whole number in digits: no sign, no blank, no point, no exponent. */
+/** A whole number in digits, without sign, spaces, decimal point or exponent. */
 export const wholeNumber = (least: number, most: number, rule: string) =>
   z
     .string()
@@ -52,7 +52,7 @@ export const operator = option(z.string().max(100).default(''), 'name', 'who you
 
 export const currency = z
   .string()
-  .refine(isSupportedCurrency, 'must be a currency that Stripe or PayPal takes, such as USD')
+  .refine(isSupportedCurrency, 'must be a currency that Stripe or PayPal supports, such as USD')
 
 export const scopeList = option(
   z
@@ -62,11 +62,11 @@ export const scopeList = option(
     .transform((list) => [...new Set(list)])
     .optional(),
   'scope,scope',
-  `required for a secret key: * allows everything, else any of ${scopes.slice(1).join(', ')}`,
+  `required for a secret key: * grants everything, or any of ${scopes.slice(1).join(', ')}`,
 )
 
 const mostRows = 100
 export const page = {
-  limit: option(wholeNumber(1, mostRows, `from 1 to ${mostRows}`).default(20), `1..${mostRows}`, '20 unless given'),
-  cursor: option(text.optional(), 'next_cursor', 'of the page before'),
+  limit: option(wholeNumber(1, mostRows, `from 1 to ${mostRows}`).default(20), `1..${mostRows}`, 'default: 20'),
+  cursor: option(text.optional(), 'next_cursor', 'from the previous page'),
 }

@@ -9,8 +9,8 @@ import { commands } from './commands.ts'
 import { asLines, overview, usageOf } from './usage.ts'
 
 /**
- * Runs the command that `args` names and prints its answer, or the help. What is wrong goes to stderr in a line, with
- * exit code 1; `noDatabase` is that line where DATABASE_URL is not set.
+ * Runs the command in `args` and prints its result, or prints the help. An error is printed to stderr in one line, with
+ * exit code 1; `noDatabase` is that line if DATABASE_URL is not set.
  */
 export async function runAdmin([name = '', ...rest]: string[], words: { noDatabase: string }): Promise<void> {
   const command = own(commands, name)
@@ -18,7 +18,7 @@ export async function runAdmin([name = '', ...rest]: string[], words: { noDataba
   if (command && asksForHelp) return console.log(usageOf(name, command))
   if (['', 'help', '--help', '-h'].includes(name)) return console.log(overview(commands))
   try {
-    if (!command) throw new Error(`There is no command ${JSON.stringify(name)}. npm run admin -- help lists them.`)
+    if (!command) throw new Error(`Unknown command ${JSON.stringify(name)}. npm run admin -- help lists all commands.`)
     const { json, options } = readOptions(command, rest)
     if (!process.env.DATABASE_URL) throw new Error(words.noDatabase)
     const answer = await runOnDatabase(command, options)

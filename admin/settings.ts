@@ -10,10 +10,10 @@ import { requireOrganization } from './setup.ts'
 const names = Object.values(settingRules).map(({ name }) => name)
 const rules = Object.values(settingRules).map(({ name, rule }) => `\n      ${name}: ${rule}`)
 
-/** What an organization sets for one of its environments. */
+/** Settings of an organization in one environment. */
 export const settingCommands: Record<string, AdminCommand> = {
   settings: command(
-    'Show the settings in force and their defaults',
+    'Show the current settings and their defaults',
     tenant,
     async ({ database, settingDefaults }, { organization, environment }) => {
       await requireOrganization(database, organization)
@@ -24,11 +24,11 @@ export const settingCommands: Record<string, AdminCommand> = {
   ),
 
   'set-setting': command(
-    'Change a setting, or put its default back',
+    'Change a setting or restore its default',
     {
       ...tenant,
       name: option(z.enum(names), 'setting', `one of:${rules.join('')}`),
-      value: option(z.string(), 'JSON or text', 'null puts the default back'),
+      value: option(z.string(), 'JSON or text', 'null restores the default'),
     },
     async (
       { database, settingDefaults: defaults },
@@ -49,9 +49,7 @@ export const settingCommands: Record<string, AdminCommand> = {
   ),
 }
 
-/**
- * A value is JSON where it can be read as such, else a text: `true`, `7`, `["https://a.example"]`, `help@a.example`.
- */
+/** Parses a value as JSON, or else as text: `true`, `7`, `["https://a.example"]`, `help@a.example`. */
 function parseValue(value: string): unknown {
   try {
     return JSON.parse(value)

@@ -9,7 +9,7 @@ import type { Sql } from '../store/database/database.ts'
 import { command, type AdminCommand } from './command.ts'
 import { currency, environment, option, organization, scopeList, tenant, text, wholeNumber } from './options.ts'
 
-/** Finds the organization of `--organization`. Throws `not_found`. */
+/** Returns the organization of `--organization`. Throws `not_found`. */
 export async function requireOrganization(sql: Sql, id: string): Promise<Organization> {
   const found = await findOrganization(sql, id)
   if (!found) throw notFound('Organization', '--organization')
@@ -22,16 +22,16 @@ export const setupCommands: Record<string, AdminCommand> = {
     'Create an organization',
     {
       name: text,
-      currency: option(currency.default('USD'), 'ISO 4217', 'of its settings and items unless they say otherwise; USD'),
+      currency: option(currency.default('USD'), 'ISO 4217', 'default for its settings and items; USD if omitted'),
     },
     ({ database }, input) => insertOrganization(database, input),
   ),
 
   'create-brand': command(
-    'Create a brand: the look of the hosted page in one environment',
+    'Create a brand: the appearance of the hosted page in one environment',
     {
       organization,
-      environment: option(environment.default('sandbox'), 'live|sandbox', 'sandbox unless given'),
+      environment: option(environment.default('sandbox'), 'live|sandbox', 'default: sandbox'),
       name: text,
       colour: option(
         z
@@ -49,11 +49,7 @@ export const setupCommands: Record<string, AdminCommand> = {
           .optional(),
         'https://…',
       ),
-      'support-contact': option(
-        z.string().min(1).max(200).optional(),
-        'text',
-        'an e-mail address, phone number or URL',
-      ),
+      'support-contact': option(z.string().min(1).max(200).optional(), 'text', 'an email address, phone number or URL'),
     },
     async ({ database }, input) => {
       await requireOrganization(database, input.organization)
@@ -70,23 +66,23 @@ export const setupCommands: Record<string, AdminCommand> = {
   ),
 
   'create-key': command(
-    'Create an API key; the key is shown this once',
+    'Create an API key; the key is shown only once',
     {
       ...tenant,
-      kind: option(z.enum(['secret', 'publishable']).default('secret'), 'secret|publishable', 'secret unless given'),
+      kind: option(z.enum(['secret', 'publishable']).default('secret'), 'secret|publishable', 'default: secret'),
       name: option(z.string().max(255).default(''), 'text'),
       scopes: scopeList,
       'expires-in-days': option(
         wholeNumber(1, 3660, 'a whole number of days from 1 to 3660').optional(),
         'days',
-        'never unless given',
+        'default: never',
       ),
     },
     async ({ database }, { organization: organizationId, scopes, 'expires-in-days': days, ...key }) => {
       if (key.kind === 'secret' && !scopes)
-        throw invalid('--scopes', 'is required for a secret key: * allows everything')
+        throw invalid('--scopes', 'is required for a secret key: * grants everything')
       if (key.kind === 'publishable' && scopes)
-        throw invalid('--scopes', 'must not be given: a publishable key may do nothing')
+        throw invalid('--scopes', 'must be omitted: a publishable key has no scopes')
       await requireOrganization(database, organizationId)
       const expiresAt = days === undefined ? null : new Date(Date.now() + days * 86_400_000)
       const wanted = { ...key, scopes: scopes ?? [], organizationId, expiresAt }
@@ -99,9 +95,13 @@ export const setupCommands: Record<string, AdminCommand> = {
     },
   ),
 
-  'revoke-key': command('Revoke an API key at once', { key: option(text, 'key_…') }, async ({ database }, { key }) => {
-    if (!(await revokeApiKey(database, key))) throw notFound('API key in force', '--key')
-    await forgottenEverywhere()
-    return { id: key, revoked: true }
-  }),
+  'revoke-key': command(
+    'Revoke an API key immediately',
+    { key: option(text, 'key_…') },
+    async ({ database }, { key }) => {
+      if (!(await revokeApiKey(database, key))) throw notFound('Valid API key', '--key')
+      await forgottenEverywhere()
+      return { id: key, revoked: true }
+    },
+  ),
 }

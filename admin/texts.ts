@@ -3,8 +3,8 @@ import { Failure } from '../domain/failure/failures.ts'
 import { toStored, whyNotText } from '../domain/text/free-text.ts'
 
 /**
- * Returns the options of a command in NFC. Throws a Failure that names the first one that breaks the rule for texts or
- * holds a card number; a reason may have line breaks.
+ * Returns the options of a command in NFC. Throws a Failure for the first one that breaks the rules for texts or
+ * contains a card number. A reason can have line breaks.
  */
 export function checkedTexts(options: Record<string, string>): Record<string, string> {
   for (const [name, value] of Object.entries(options)) {

@@ -3,7 +3,7 @@ import { isOptional, shownOf } from './options.ts'
 
 const program = 'npm run admin --'
 
-/** Returns the help of one command: its usage, and what its options take. */
+/** Returns the help of one command: its usage and its options. */
 export function usageOf(name: string, { summary, options }: AdminCommand): string {
   const entries = Object.entries(options).map(([option, schema]) => {
     const { value, note } = shownOf(schema as never)
@@ -20,7 +20,7 @@ export function usageOf(name: string, { summary, options }: AdminCommand): strin
   return [...parts, ...(notes.length > 0 ? ['', ...notes] : [])].join('\n')
 }
 
-/** Returns the help of all commands, a line each. */
+/** Returns the help of all commands, one line each. */
 export function overview(commands: Record<string, AdminCommand>): string {
   const width = Math.max(...Object.keys(commands).map(({ length }) => length))
   const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`)
@@ -34,7 +34,7 @@ const oneLine = (row: object) =>
     .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join('  ')
 
-/** Returns an answer for people to read: a line each field, or each row of a list. */
+/** Formats a result for people: one line per field, or per row of a list. */
 export function asLines(answer: Record<string, unknown>): string {
   const { rows, nextCursor } = answer as Partial<Rows>
   if (!rows)

@@ -7,7 +7,7 @@ export interface StripeConfig {
   webhookSecrets: string[]
   apiUrl?: string | undefined
   jsUrl: string
-  /** Where Stripe leads a customer back to whose bank has no page in a frame. */
+  /** Where Stripe redirects a customer whose bank does not support frames. */
   returnUrl: string
 }
 
@@ -17,7 +17,7 @@ export interface PayPalConfig {
   webhookId: string
   jsUrl: string
   apiUrl?: string | undefined
-  /** PEM of a root that is trusted beside the public ones: a simulator's. */
+  /** PEM of an additional trusted root, for a simulator. */
   webhookRoot?: string | undefined
 }
 
@@ -41,7 +41,7 @@ export function stripeOf(e: Variables, mode: 'LIVE' | 'TEST', publicUrl: string)
   if (!secretKey || !publishableKey || !secrets) return undefined
   const returnUrl = `${publicUrl}${returnPagePath}`
   const own = { secretKey, publishableKey, webhookSecrets: secrets, jsUrl: stripeScript, returnUrl }
-  // Only the sandbox may be sent elsewhere: live money goes to the vendor's own address.
+  // Only the sandbox can use another address: live payments always go to the vendor.
   return mode === 'LIVE' ? own : { ...own, apiUrl: e.STRIPE_API_URL, jsUrl: e.STRIPE_JS_URL ?? stripeScript }
 }
 

@@ -1,8 +1,8 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 
 /**
- * Reads the arguments of a program. `--help` prints the usage and ends the program with 0. A wrong argument is named,
- * with the usage, and ends it with 2. Nothing else may run before.
+ * Parses the arguments of a program. `--help` prints the usage and exits with 0. An invalid argument prints an error
+ * and the usage, and exits with 2. Call it first.
  */
 export function readArguments<Config extends ParseArgsConfig>(usage: string, config: Config) {
   const args = process.argv.slice(2)
@@ -22,7 +22,7 @@ export function refuseArguments(usage: string, message: string): never {
   process.exit(2)
 }
 
-/** Returns a whole number of at least `least`, or ends the program as `readArguments` does. */
+/** Parses a whole number of at least `least`, or exits as `readArguments` does. */
 export function wholeNumber(usage: string, name: string, value: string, least = 0): number {
   const number = Number(value)
   if (/^\d{1,15}$/.test(value) && number >= least) return number

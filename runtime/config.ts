@@ -7,21 +7,21 @@ import type { Environment } from '../domain/lifecycle.ts'
 import { builtInSettings, type Settings } from '../domain/tenant/settings.ts'
 import { parseConnectionString, withPassword } from '../store/database/connection-string.ts'
 
-/** What a program needs of the environment; each asks for its parts, and only those must be there. */
+/** Parts of the configuration. A program requests the parts that it needs, and only those are required. */
 export type Part = 'database' | 'temporal' | 'public-url' | 'links' | 'gateways'
 
 export interface Config {
   port: number
   host: string
   publicUrl: string
-  /** With the password, where DATABASE_PASSWORD has it. */
+  /** Includes the password of DATABASE_PASSWORD. */
   databaseUrl: string
-  /** Whether to start on a schema that a newer release has migrated: for a rollback. */
+  /** Whether to start if a newer release has migrated the schema, for a rollback. */
   allowNewerSchema: boolean
   temporal: TemporalConfig
   temporalUiUrl: string | undefined
   taskQueue: string
-  /** A file of workflow code that was bundled before. */
+  /** A file with bundled workflow code. */
   workflowBundle: string | undefined
   gateways: {
     stripe: Partial<Record<Environment, StripeConfig>>
@@ -29,24 +29,24 @@ export interface Config {
   }
   setupLinkSecrets: string[]
   trustedProxies: string[]
-  /** Seconds for which a connection may stay idle, and for which the API takes calls after SIGTERM. */
+  /** Seconds: how long a connection can be idle, and how long the API accepts calls after SIGTERM. */
   keepAlive: number
   drain: number
   gatewayTimeout: number
   longestRetryPause: number
   settingDefaults: Settings
   rateLimit: { store: 'memory' | 'postgres'; perMinute: number; failuresPerMinute: number }
-  /** Seconds of Strict-Transport-Security; not sent where undefined. */
+  /** `max-age` of Strict-Transport-Security in seconds; the header is not sent if undefined. */
   hstsSeconds: number | undefined
   log: { level: string; format: 'pretty' | 'json' }
 }
 
 /**
- * Reads the environment once. Throws one Error that names every variable that is wrong, or missing for the parts that
- * this program has, and what would be right. It holds no value of a secret.
+ * Reads the environment variables. Throws one Error that lists every invalid variable, every missing one of the given
+ * parts, and what is valid. It contains no secrets.
  */
 export function readConfig(env: NodeJS.ProcessEnv, parts: Part[]): Config {
-  // An empty value is one that was not given: compose files write it so.
+  // An empty value counts as unset: compose files pass unset variables as empty.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   const parsed = variables.safeParse(given)
   const problems = parsed.success
@@ -92,7 +92,7 @@ export function readConfig(env: NodeJS.ProcessEnv, parts: Part[]): Config {
   }
 }
 
-/** The names of the gateways that are set up in each environment, for logs. */
+/** Returns the names of the configured gateways in each environment, for logs. */
 export const gatewaysSetUp = ({ gateways: { stripe, paypal } }: Config): Record<Environment, string[]> => {
   const named = (environment: Environment) => [
     ...(stripe[environment] ? ['stripe'] : []),
@@ -104,7 +104,7 @@ export const gatewaysSetUp = ({ gateways: { stripe, paypal } }: Config): Record<
 const databaseUrlOf = ({ DATABASE_URL: url, DATABASE_PASSWORD: password }: Variables) =>
   url && password ? withPassword(url, password) : url
 
-/** Returns a line for each value of the wrong form, and for what else is missing beside them. */
+/** Returns a line for each invalid value and for each missing variable. */
 function wrongAndMissing(error: ZodError, given: NodeJS.ProcessEnv, parts: Part[]): string[] {
   const wrong = [...new Set(error.issues.map(({ path }) => String(path[0])))]
   const rest = Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.includes(name)))
@@ -132,7 +132,8 @@ function missing(e: Variables, parts: Part[]): string[] {
     e.STRIPE_LIVE_SECRET_KEY ?? e.STRIPE_TEST_SECRET_KEY ?? e.PAYPAL_LIVE_CLIENT_ID ?? e.PAYPAL_TEST_CLIENT_ID
   if (parts.includes('gateways') && !anyGateway) {
     problems.push(
-      'STRIPE_TEST_SECRET_KEY, STRIPE_LIVE_SECRET_KEY, PAYPAL_TEST_CLIENT_ID or PAYPAL_LIVE_CLIENT_ID is missing: without a gateway nobody can pay',
+      'STRIPE_TEST_SECRET_KEY, STRIPE_LIVE_SECRET_KEY, PAYPAL_TEST_CLIENT_ID or PAYPAL_LIVE_CLIENT_ID is ' +
+        'missing: no payment is possible without a gateway',
     )
   }
   for (const mode of ['LIVE', 'TEST'] as const) {
@@ -145,8 +146,8 @@ function missing(e: Variables, parts: Part[]): string[] {
 }
 
 /**
- * Defaults that lead to this machine are for development. In production the worker of another stack could be found
- * there, and customers would get links to their own machine.
+ * Defaults with loopback addresses are for development. In production they could reach the worker of another stack, and
+ * customers would get links to their own machine.
  */
 function missingInProduction(e: Variables, parts: Part[]): string[] {
   const live = e.STRIPE_LIVE_SECRET_KEY ?? e.PAYPAL_LIVE_CLIENT_ID
@@ -154,9 +155,9 @@ function missingInProduction(e: Variables, parts: Part[]): string[] {
   if (!live && e.NODE_ENV !== 'production') return []
   const problems: string[] = []
   if (parts.includes('temporal') && !e.TEMPORAL_ADDRESS)
-    problems.push(`TEMPORAL_ADDRESS is missing: host:port of the Temporal server (required, as ${why})`)
+    problems.push(`TEMPORAL_ADDRESS is missing: host:port of the Temporal server (required because ${why})`)
   if (parts.includes('public-url') && !e.PUBLIC_URL)
-    problems.push(`PUBLIC_URL is missing: the URL that setup links start with (required, as ${why})`)
+    problems.push(`PUBLIC_URL is missing: the URL that setup links start with (required because ${why})`)
   if (live && e.PUBLIC_URL?.startsWith('http:') && !isLoopback(new URL(e.PUBLIC_URL).hostname))
     problems.push(`PUBLIC_URL must be https (${why}): Stripe's and PayPal's forms work on https pages only`)
   return problems

@@ -2,13 +2,13 @@ import { pino, stdTimeFunctions, type Logger, type LoggerOptions } from 'pino'
 
 export type { Logger }
 
-/** Lines with ISO 8601 times and the names of levels. */
+/** Log lines have ISO 8601 timestamps and level names. */
 export const lineFormat = {
   timestamp: stdTimeFunctions.isoTime,
   formatters: { level: (level) => ({ level }) },
 } satisfies LoggerOptions
 
-/** The log of one program. Lines hold our ids and codes; no personal data, no query strings, no bodies. */
+/** Creates the log of a program. Lines contain our ids and codes; no personal data, query strings or bodies. */
 export function createLog({ level, format, name }: { level: string; format: 'pretty' | 'json'; name: string }): Logger {
   const pretty = {
     target: 'pino-pretty',
@@ -17,5 +17,5 @@ export function createLog({ level, format, name }: { level: string; format: 'pre
   return pino({ level, name, ...lineFormat, ...(format === 'pretty' ? { transport: pretty } : {}) })
 }
 
-/** For apps that only describe themselves. */
+/** For apps that only generate their OpenAPI document. */
 export const silentLog: Logger = pino({ level: 'silent' })

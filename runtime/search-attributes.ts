@@ -3,25 +3,25 @@ import type { ConnectionLike } from '@temporalio/client'
 import { searchAttributeNames } from '../domain/onboarding/search-attributes.ts'
 import { temporalReason } from './temporal-errors.ts'
 
-// gRPC's codes: https://grpc.io/docs/guides/status-codes/
+// gRPC status codes: https://grpc.io/docs/guides/status-codes/
 const permissionDenied = 7
 const invalidArgument = 3
 const notFound = 5
 const unimplemented = 12
-/** CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE: may work later. */
+/** CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE: can be retried. */
 const temporary = [1, 2, 4, 8, 10, 13, 14]
 /** `INDEXED_VALUE_TYPE_KEYWORD` of Temporal's API. */
 const keyword = 2
 
 const deadline = 3_000
-/** How long a server takes at most to register attributes, and until it lists them then. Milliseconds. */
+/** Maximum time for a server to register attributes, and then to list them. Milliseconds. */
 const registeringTakes = 10_000
 const listingTakes = 15_000
 
 type Services = Pick<ConnectionLike, 'workflowService' | 'operatorService' | 'withDeadline'>
 
 /**
- * Returns the search attributes that a namespace lacks; none where Temporal does not say within `limit` milliseconds.
+ * Returns the search attributes that a namespace lacks; none if Temporal does not answer within `limit` milliseconds.
  */
 export async function missingSearchAttributes(
   connection: Services,
@@ -35,24 +35,23 @@ export async function missingSearchAttributes(
 }
 
 interface Waiting {
-  /** Whether the program can work without Temporal: then one that does not answer is not waited for. */
+  /** Whether the program can run without Temporal. Then it does not wait for a server that does not answer. */
   worksWithout?: boolean
-  /** Milliseconds within which Temporal must have answered. */
-  patience?: number
+  /** Milliseconds for which to retry. */
+  timeout?: number
 }
 
 /**
- * Registers the search attributes that a namespace lacks: without them no run can start. If Temporal refuses, throws an
- * Error with their names, Temporal's reason and the command for an operator. If Temporal is slow or restarts, asks
- * again for `patience` milliseconds; then throws an Error that says so, or returns that sentence if the program
- * `worksWithout`.
+ * Registers the search attributes that a namespace lacks: without them no run can start. If Temporal rejects that,
+ * throws an Error with the names, the reason and the command for an operator. If Temporal is slow, retries for
+ * `timeout` milliseconds; then throws an Error, or returns its message if `worksWithout`.
  */
 export async function requireSearchAttributes(
   connection: Services,
   namespace: string,
-  { worksWithout = false, patience = 25_000 }: Waiting = {},
+  { worksWithout = false, timeout = 25_000 }: Waiting = {},
 ): Promise<string | undefined> {
-  const until = Date.now() + patience
+  const until = Date.now() + timeout
   for (;;) {
     const tried = await registerLacking(connection, namespace)
     if (tried === 'registered') return undefined
@@ -61,28 +60,27 @@ export async function requireSearchAttributes(
       await sleep(500)
       continue
     }
-    const problem =
-      `Temporal does not answer for the search attributes of the namespace "${namespace}": ` + tried.reason
+    const problem = `Temporal does not return the search attributes of the namespace "${namespace}": ${tried.reason}`
     if (!worksWithout) throw new Error(problem)
     return problem
   }
 }
 
-/** A call that Temporal did not answer, or not with a refusal. */
+/** A call that failed, but was not rejected. */
 interface Unanswered {
   at: 'listing' | 'registering'
   code: number
   reason: string
 }
 
-/** One try. Throws where an operator has to act. */
+/** Makes one try. Throws if an operator has to act. */
 async function registerLacking(connection: Services, namespace: string): Promise<'registered' | Unanswered> {
   const listed = await listOrNot(connection, namespace)
   if ('at' in listed) return listed
   let lacking = listed
   const failure = lacking.missing.length > 0 ? await register(connection, namespace, lacking.missing) : undefined
   if (failure && temporary.includes(failure.code)) return failure
-  // Two programs that start at once register the same; what counts is what is there afterwards.
+  // Programs that start at the same time register the same attributes; only the final list counts.
   const until = Date.now() + (failure ? deadline : listingTakes)
   while (lacking.missing.length > 0 && Date.now() < until) {
     await sleep(250)
@@ -92,7 +90,7 @@ async function registerLacking(connection: Services, namespace: string): Promise
   const refused = failure && lacking.missing.length > 0 ? `\nTemporal refused to register them: ${failure.reason}` : ''
   if (refused || lacking.mistyped.length > 0) throw new Error(describe(lacking, namespace) + refused)
   if (lacking.missing.length === 0) return 'registered'
-  return { at: 'registering', code: 0, reason: `it took ${lacking.missing.join(', ')} and does not list them` }
+  return { at: 'registering', code: 0, reason: `it accepted ${lacking.missing.join(', ')} but does not list them` }
 }
 
 interface Lacking {
@@ -106,7 +104,8 @@ function describe({ missing, mistyped }: Lacking, namespace: string): string {
   if (missing.length > 0) {
     const options = missing.map((name) => `--name ${name} --type Keyword`).join(' ')
     sentences.push(
-      `Temporal's namespace "${namespace}" lacks the search attributes ${missing.join(', ')}, so that no run can start. Register them:`,
+      `Temporal's namespace "${namespace}" lacks the search attributes ${missing.join(', ')}, ` +
+        'so no run can start. Register them:',
       `  temporal operator search-attribute create --namespace ${namespace} ${options}`,
     )
   }
@@ -136,7 +135,7 @@ async function listLacking(connection: Services, namespace: string, limit: numbe
   } catch (error) {
     if (![permissionDenied, unimplemented].includes(codeOf(error))) throw error
   }
-  // Who may not list them may still use them in a query, which is refused where one is unknown.
+  // Without the permission to list them, a query still shows whether one exists: it is rejected if not.
   const isMissing = async (name: string) => {
     const query = `${name} = "none"`
     const asked = within(() => connection.workflowService.countWorkflowExecutions({ namespace, query }))
@@ -152,7 +151,7 @@ async function listLacking(connection: Services, namespace: string, limit: numbe
   return { missing: searchAttributeNames.filter((_, i) => unknown[i]), mistyped: [] }
 }
 
-/** Returns why they could not be registered. A server with many namespaces or a busy database takes seconds for it. */
+/** Returns why registration failed. It can take seconds on a server with many namespaces or a busy database. */
 async function register(connection: Services, namespace: string, missing: string[]): Promise<Unanswered | undefined> {
   const searchAttributes = Object.fromEntries(missing.map((name) => [name, keyword]))
   try {

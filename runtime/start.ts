@@ -1,4 +1,4 @@
-/** Does what a program needs before it starts; where that throws, ends the program with the message alone. */
+/** Runs a startup step. If it throws, prints only the message and exits with 1. */
 export async function beforeStart<T>(work: () => T | Promise<T>): Promise<T> {
   try {
     return await work()

@@ -1,10 +1,7 @@
-/** Why a program stops: a signal, or that the program which started it is gone. */
+/** Why a program stops: a signal, or its parent process has exited. */
 export type StopReason = 'SIGINT' | 'SIGTERM' | 'parent gone'
 
-/**
- * Calls `stop` once on SIGINT or SIGTERM, and when the program that started this one is gone: nothing is left running
- * that nobody watches.
- */
+/** Calls `stop` once on SIGINT, on SIGTERM, or when the parent process exits, so that no orphan keeps running. */
 export function stopOnSignals(stop: (reason: StopReason) => void): void {
   let called = false
   const once = (reason: StopReason) => () => {

@@ -8,7 +8,7 @@ export interface TemporalTls {
   clientCertPair?: { crt: Buffer; key: Buffer }
 }
 
-/** Which Temporal server the programs use, and how they connect to it. */
+/** The Temporal server and how to connect to it. */
 export interface TemporalConfig {
   /** `host:port`. */
   address: string
@@ -26,8 +26,8 @@ const hasPart = (e: Variables, part: (typeof tlsParts)[number]) => Boolean(e[pat
 const hostOf = (address: string) => address.replace(/:\d+$/, '')
 
 /**
- * Returns how to reach Temporal. With an API key or a certificate TLS is on unless TEMPORAL_TLS says otherwise. Files
- * are read here, once.
+ * Returns the Temporal configuration. With an API key or a certificate, TLS is on unless TEMPORAL_TLS disables it.
+ * Reads the certificate files.
  */
 export function temporalOf(e: Variables): TemporalConfig {
   const read = (part: (typeof tlsParts)[number]) => {
@@ -49,11 +49,11 @@ export function temporalOf(e: Variables): TemporalConfig {
   }
 }
 
-/** The variables that only make sense with TLS and are set. */
+/** Returns the TLS variables that are set. */
 const namesTls = (e: Variables): string[] =>
   (Object.keys(e) as (keyof Variables)[]).filter((name) => name.startsWith('TEMPORAL_TLS_') && e[name] !== undefined)
 
-/** Returns what does not fit together in the settings of Temporal, one line for each. */
+/** Returns conflicts between the Temporal variables, one line each. */
 export function temporalProblems(e: Variables): string[] {
   const problems: string[] = []
   const address = e.TEMPORAL_ADDRESS ?? defaultAddress
@@ -62,23 +62,24 @@ export function temporalProblems(e: Variables): string[] {
   if (e.TEMPORAL_TLS === false && namesTls(e).length > 0)
     problems.push(`TEMPORAL_TLS must not be off while ${namesTls(e).join(', ')} is set`)
   for (const part of tlsParts)
-    if (e[pathOf(part)] && e[dataOf(part)]) problems.push(`${pathOf(part)} must not be set beside ${dataOf(part)}`)
+    if (e[pathOf(part)] && e[dataOf(part)])
+      problems.push(`${pathOf(part)} must not be set together with ${dataOf(part)}`)
   if (hasPart(e, 'CLIENT_CERT') !== hasPart(e, 'CLIENT_KEY'))
     problems.push('TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH (or …_DATA) must be set together')
   return problems
 }
 
-/** What Temporal's other tools read, and this service does not: each would lead them to another server or account. */
+/** Variables that Temporal's tools read but this service ignores: each would select another server or account. */
 const notRead =
   /^TEMPORAL_(PROFILE|CONFIG_FILE|CLIENT_CONFIG_FILE|CODEC_\w+|GRPC_META_\w+|TLS_DISABLE_HOST_VERIFICATION)$/
 
-/** Returns the names of variables for Temporal that are set and are not read. */
+/** Returns the names of Temporal variables that are set but ignored. */
 export const unreadTemporalVariables = (env: NodeJS.ProcessEnv): string[] =>
   Object.keys(env).filter((name) => notRead.test(name) && env[name] !== '')
 
 /**
- * Returns the options of a client's `Connection`. Without `grpc.enable_http_proxy` its library would send connections
- * to this machine through the proxy that `http_proxy` or `grpc_proxy` names.
+ * Returns the options of a client's `Connection`. Without `grpc.enable_http_proxy`, loopback connections would go
+ * through the proxy in `http_proxy` or `grpc_proxy`.
  */
 export function clientOptions({ address, apiKey, tls = false }: Partial<TemporalConfig> & { address: string }) {
   const channelArgs = isLoopback(hostOf(address)) ? { 'grpc.enable_http_proxy': 0 } : {}

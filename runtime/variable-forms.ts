@@ -4,9 +4,9 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { settingRules } from '../domain/tenant/settings.ts'
 
-// The forms that values of environment variables have. A message follows the variable's name: "PORT must be …".
+// Formats of environment variables. Each message continues the variable's name: "PORT must be …".
 
-/** Whether a host name, as `URL` has it, always names this machine. */
+/** Returns whether a host name, as `URL` returns it, is a loopback address. */
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || host === '[::1]' || (isIP(host) === 4 && host.startsWith('127.'))
 
@@ -28,7 +28,7 @@ export const whole = (least: number, most: number) =>
 const decimal = /^\d{1,12}(\.\d{1,9})?$/
 const isSeconds = (text: string) => decimal.test(text) && settingRules.linkLife.accepts(Number(text))
 
-/** The default of a setting in seconds: what the setting accepts, no environment may exceed. */
+/** The default of a setting in seconds, with the limits of that setting. */
 export const seconds = z
   .string()
   .trim()
@@ -58,7 +58,7 @@ export const boolean = z
   .refine((text) => [...yes, ...no].includes(text), 'must be true or false (also 1, 0, yes, no, on, off)')
   .transform((text) => yes.includes(text))
 
-/** An http or https URL without user, query and fragment; without a path too, unless `path` allows one. */
+/** An http or https URL without user, query and fragment, and without a path unless `path` is set. */
 export const httpUrl = ({ path = false } = {}) =>
   z
     .string()
@@ -70,7 +70,7 @@ export const httpUrl = ({ path = false } = {}) =>
     .transform((text) => text.replace(/\/+$/, ''))
 
 function whyNotUrl(text: string, path: boolean): string | undefined {
-  // The parser corrects what is written: blanks and line ends inside, a backslash, one slash too few.
+  // The parser silently corrects whitespace, backslashes and missing slashes.
   if (!/^https?:\/\/[^/\\\s\p{C}]/iu.test(text) || /[\s\p{C}\\]/u.test(text) || !URL.canParse(text))
     return 'must be a URL that starts with https:// or http://'
   const { username, password } = new URL(text)
@@ -81,29 +81,29 @@ function whyNotUrl(text: string, path: boolean): string | undefined {
   return undefined
 }
 
-/** What goes into an HTTP header or a signature. Blanks and line ends around it come with copying and are left out. */
+/** A value for an HTTP header or a signature. Surrounding whitespace, often pasted along, is removed. */
 export const credential = z
   .string()
   .trim()
-  .regex(/^[\x21-\x7e]+$/, 'must have no blank, line end or other invisible character inside')
+  .regex(/^[\x21-\x7e]+$/, 'must not contain whitespace or invisible characters')
 
-/** A name that is compared with a name elsewhere: what cannot be seen would make it another one. */
+/** A name that must match a name elsewhere: an invisible character would make it another name. */
 export const plainName = z
   .string()
   .trim()
-  .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible ASCII characters without blanks')
+  .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible ASCII characters without spaces')
 
 const hostName = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?$/i
-/** Digits and dots alone that are no IPv4 address: some programs would read them as one. */
+/** Rejects digits and dots that are not an IPv4 address: some programs read them as one. */
 const isHost = (text: string) => isIP(text) !== 0 || (hostName.test(text) && !/^[\d.]+$/.test(text))
 
-/** Where a server listens. */
+/** The address on which a server listens. */
 export const listenHost = z
   .string()
   .trim()
   .refine((text) => isHost(text), 'must be an IP address or a host name, without a port: 127.0.0.1, 0.0.0.0 or ::')
 
-/** `host:port`, as gRPC takes it; an IPv6 address stands in brackets. The port is 7233 unless given. */
+/** `host:port` for gRPC; an IPv6 address is in brackets. The default port is 7233. */
 export const grpcAddress = z
   .string()
   .trim()
@@ -114,7 +114,7 @@ export const grpcAddress = z
   }, 'must be host:port, such as temporal.example:7233, without http://')
   .transform((text) => (/[^:\]]*\]?:\d+$/.test(text) ? text : `${text}:7233`))
 
-/** Addresses and networks of proxies, as `10.0.0.0/8` or `192.0.2.1`. */
+/** Addresses and networks of proxies, such as `10.0.0.0/8` or `192.0.2.1`. */
 export const networks = commaList.superRefine((list, context) => {
   for (const item of list) {
     const problem = whyNotNetwork(item)
@@ -127,23 +127,23 @@ function whyNotNetwork(item: string): string | undefined {
   const version = isIP(address)
   const most = version === 4 ? 32 : 128
   if (version === 0 || address.includes('%') || rest.length > 0 || (bits !== undefined && !/^\d{1,3}$/.test(bits)))
-    return 'which is not an IP address or a network: give a list such as 10.0.0.0/8,192.0.2.1,2001:db8::/32'
+    return 'which is not an IP address or a network: use a list such as 10.0.0.0/8,192.0.2.1,2001:db8::/32'
   if (bits !== undefined && Number(bits) > most) return `whose prefix is longer than ${most} bits`
-  if (Number(bits) === 0) return 'which is every address: anybody could say where a request comes from'
+  if (Number(bits) === 0) return 'which matches every address: any client could forge its address'
   if (/^::ffff:/i.test(address)) return 'which is an IPv4 address in IPv6 form: write it as IPv4'
   return undefined
 }
 
-/** Certificates as PEM text. */
+/** A certificate in PEM format. */
 export const certificates = z.string().refine((text) => {
   try {
     return new X509Certificate(text).subject !== undefined
   } catch {
     return false
   }
-}, 'must be a certificate in PEM form')
+}, 'must be a certificate in PEM format')
 
-/** A file that is there and can be read. */
+/** The path of a readable file. */
 export const readableFile = z
   .string()
   .trim()

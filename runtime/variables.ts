@@ -26,37 +26,38 @@ const connectionString = z.string().superRefine((text, context) => {
     context.addIssue({ code: 'custom', message: (error as Error).message })
   }
 })
-/** Where a vendor is: https, except on this machine, where a simulator stands in for it. */
+/** The base URL of a vendor: https, or a simulator on loopback. */
 const vendorUrl = (form: { path?: boolean } = {}) =>
   httpUrl(form).refine(
     (text) => text.startsWith('https:') || isLoopback(new URL(text).hostname),
     'must be https, except on loopback',
   )
-/** A restricted key will do where a secret one would; it must never be taken for a publishable one. */
+/** A restricted key is accepted as a secret key, but never as a publishable key. */
 const keyOf = (prefix: 'sk' | 'pk', mode: 'live' | 'test') =>
   credential
     .refine(
       (key) => !key.startsWith('sk_org_'),
-      'is an organization key, which needs a Stripe-Context header with each call: use a secret or restricted key of one account',
+      'is an organization key, which requires a Stripe-Context header on each call: use a secret or ' +
+        'restricted key of one account',
     )
     .regex(
       new RegExp(`^(${prefix === 'sk' ? 'sk|rk' : prefix})_${mode}_`),
-      `must begin with ${prefix}_${mode}_: a key of the other mode does not fit`,
+      `must start with ${prefix}_${mode}_: a key of the other mode cannot be used`,
     )
 const webhookSecrets = commaList.refine(
   (list) => list.length > 0 && list.every((secret) => /^whsec_[\x21-\x7e]+$/.test(secret)),
-  'must be one or more secrets that begin with whsec_, separated by commas',
+  'must be one or more secrets that start with whsec_, separated by commas',
 )
 const linkSecrets = commaList.refine(
   (list) => list.length > 0 && list.every((secret) => secret.length >= 32 && !/[\p{Cc}\p{Cf}]/u.test(secret)),
   'must be one or more secrets of at least 32 visible characters, separated by commas',
 )
 
-/** The largest DRAIN_SECONDS and GATEWAY_TIMEOUT_MS. `stop_grace_period` in docker-compose.yml is longer than both. */
+/** Maximums of DRAIN_SECONDS and GATEWAY_TIMEOUT_MS. `stop_grace_period` in docker-compose.yml is longer than both. */
 export const longestDrain = 600
 export const longestGatewayTimeout = 60_000
 
-/** Every variable that a program of ours reads, in the form that it must have. */
+/** Every environment variable of the programs, with its format. */
 export const variables = z.object({
   NODE_ENV: z.string().optional(),
   PORT: whole(0, 65_535).default(8080),

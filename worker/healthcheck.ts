@@ -4,7 +4,7 @@ import { readConfig } from '../runtime/config.ts'
 import { clientOptions } from '../runtime/temporal.ts'
 import { beforeStart } from '../runtime/start.ts'
 
-// Ends with 0 where the worker of this machine asks Temporal for tasks; what a container's health check calls.
+// Health check for containers: exits with 0 if the worker on this machine polls Temporal for tasks.
 
 const { taskQueue, temporal } = await beforeStart(() => readConfig(process.env, ['temporal']))
 const { namespace } = temporal

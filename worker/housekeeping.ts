@@ -22,7 +22,7 @@ export function startHousekeeping(
       forgetKeys(database),
       finishRemovals({ database, gateways }),
     ]).catch((error: unknown) =>
-      log.warn({ code: (error as { code?: string }).code }, 'housekeeping is tried again in a minute'),
+      log.warn({ code: (error as { code?: string }).code }, 'housekeeping failed; retrying in a minute'),
     )
   }, every)
   return () => clearInterval(timer)

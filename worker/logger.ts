@@ -8,10 +8,10 @@ const levels: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = 
   WARN: 'warn',
   ERROR: 'error',
 }
-// What Temporal adds to a line that may be kept: ids, names and codes. Errors can carry more and are cut to their type.
+// Fields of Temporal's log lines that are logged: ids, names and codes. Errors can contain more, so only their type is.
 const kept = ['workflowId', 'runId', 'workflowType', 'activityType', 'attempt', 'taskQueue', 'step', 'state'] as const
 
-/** Lets the Temporal SDK log through ours, without details of failures. */
+/** Returns a logger for the Temporal SDK that writes to our log, without details of failures. */
 export function temporalLogger(log: Pino): Logger {
   const write = (level: LogLevel, message: string, meta: LogMetadata = {}) => {
     const fields = Object.fromEntries(

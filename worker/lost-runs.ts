@@ -15,21 +15,21 @@ interface SweepDependencies {
 }
 
 interface SweepOptions extends SweepDependencies {
-  /** Milliseconds between two sweeps. */
+  /** Milliseconds between sweeps. */
   every?: number
 }
 
-/** Onboardings that are compared with Temporal in one sweep, by one call. */
+/** Waiting onboardings that one sweep compares with Temporal, in one call. */
 export const sleepersPerSweep = 500
-/** Ended runs that one sweep looks at. */
+/** Maximum number of closed runs in one sweep. */
 const mostEnded = 1_000
-/** How far back a sweep looks beyond the one before, as lists of Temporal lag behind. Milliseconds. */
+/** Overlap of a sweep with the previous one in milliseconds, because Temporal's visibility is eventually consistent. */
 const overlap = 60_000
 const deadline = 5_000
 
 /**
- * Wakes onboardings that sleep although their run is gone: terminated, timed out or deleted, or lost with Temporal's
- * database. The starter then starts them again. Each sweep costs two calls to Temporal, however many onboardings wait.
+ * Makes waiting onboardings due whose run no longer exists: terminated, timed out, deleted, or lost with Temporal's
+ * database. The starter then starts them again. Each sweep makes two calls to Temporal, however many onboardings wait.
  */
 export function startLostRunSweep({ every = 20_000, ...d }: SweepOptions): { stop(): Promise<void> } {
   const sweep = createSweep(d)
@@ -37,7 +37,7 @@ export function startLostRunSweep({ every = 20_000, ...d }: SweepOptions): { sto
   const timer = setInterval(() => {
     sweeping ??= sweep()
       .catch((error: unknown) =>
-        d.log.warn({ reason: temporalReason(error) }, 'lost runs could not be looked for; the next sweep comes soon'),
+        d.log.warn({ reason: temporalReason(error) }, 'search for lost runs failed; retrying with the next sweep'),
       )
       .finally(() => (sweeping = undefined))
   }, every)
@@ -49,7 +49,7 @@ export function startLostRunSweep({ every = 20_000, ...d }: SweepOptions): { sto
   }
 }
 
-/** Returns the function that does one sweep; it remembers where the one before stopped. */
+/** Returns a function that makes one sweep and remembers where it stopped. */
 export function createSweep(d: SweepDependencies): () => Promise<void> {
   let since = Date.now()
   let handled = new Set<string>()
@@ -69,7 +69,7 @@ export function createSweep(d: SweepDependencies): () => Promise<void> {
 
 const quoted = (text: string) => JSON.stringify(text)
 
-/** Runs that somebody or a time limit ended since then. */
+/** Lists runs that were terminated or timed out since a time. */
 async function listEndedEarly({ client, taskQueue }: SweepDependencies, since: number) {
   const types = [onboardingType, replacementType, moneyType].map(quoted).join(', ')
   const query = `TaskQueue = ${quoted(taskQueue)} AND WorkflowType IN (${types})
@@ -90,7 +90,7 @@ async function takeUp(d: SweepDependencies, workflowIds: string[]): Promise<void
     )
 }
 
-/** Compares a page of what sleeps with the open runs of Temporal. Returns where the next sweep goes on. */
+/** Compares a page of waiting onboardings with Temporal's open runs. Returns where the next sweep continues. */
 async function compareSleepers(
   d: SweepDependencies,
   after: SleepingPlace | undefined,
@@ -110,11 +110,11 @@ async function compareSleepers(
 async function wakeAll({ database, log }: SweepDependencies, runs: RunInput[]): Promise<void> {
   for (const { billingCustomerId, onboardingId } of runs) {
     if (await wakeUnderLock(database, billingCustomerId, onboardingId))
-      log.warn({ onboarding: onboardingId }, 'the run of an onboarding is gone; it is started again')
+      log.warn({ onboarding: onboardingId }, 'the run of an onboarding no longer exists; starting it again')
   }
 }
 
-/** One call: a page has at most 1,000 runs. */
+/** Lists runs in one call; a page has at most 1,000. */
 async function listRuns(client: Client, query: string, most: number) {
   const { namespace } = client.options
   const { executions } = await client.withDeadline(Date.now() + deadline, () =>

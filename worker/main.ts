@@ -53,7 +53,7 @@ const worker = await createWorker({
 })
 const client = new Client({ connection, namespace })
 await scheduleJanitor(client, config.taskQueue).catch((error: unknown) =>
-  log.error({ reason: temporalReason(error) }, 'no schedule for the janitor could be made'),
+  log.error({ reason: temporalReason(error) }, 'the reconciliation schedule could not be created'),
 )
 const runs = { database, client, taskQueue: config.taskQueue, log }
 const starter = startStarter(runs)

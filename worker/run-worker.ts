@@ -10,24 +10,24 @@ interface WorkerOptions {
   namespace: string
   taskQueue: string
   activities: Activities
-  /** A file of workflow code that was bundled before; without it the worker takes that of its build, or bundles the sources. */
+  /** A bundle of workflow code. The default is the bundle of the build; without one, the sources are bundled. */
   bundle?: string | undefined
 }
 
 const built = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url))
 
 export const workerLimits = {
-  // A cached waiting run costs about 130 KB; an evicted one is replayed in milliseconds.
+  // A cached waiting run uses about 130 KB; an evicted one is replayed in milliseconds.
   maxCachedWorkflows: 2_000,
   maxConcurrentActivityTaskExecutions: 100,
   maxConcurrentLocalActivityExecutions: 50,
-  // More pollers for new runs: their first tasks do not queue behind those of running ones.
+  // More pollers for new runs, so that their first tasks do not queue behind those of running ones.
   nonStickyToStickyPollRatio: 0.6,
   shutdownGraceTime: '20s',
   shutdownForceTime: '25s',
 } as const
 
-/** A worker with our limits; `run()` it, and `shutdown()` drains it. */
+/** Creates a worker with our limits. `run()` starts it, `shutdown()` drains it. */
 export async function createWorker(options: WorkerOptions): Promise<Worker> {
   const { connection, namespace, taskQueue, activities, bundle } = options
   const codePath = bundle ?? (existsSync(built) ? built : undefined)

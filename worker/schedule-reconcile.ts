@@ -1,6 +1,6 @@
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client } from '@temporalio/client'
 
-/** Sees that the janitor comes by every two hours; every worker says so, and one schedule is made. */
+/** Creates the two-hourly reconciliation schedule if it is missing. Every worker calls it. */
 export async function scheduleJanitor(client: Client, taskQueue: string): Promise<void> {
   try {
     await client.schedule.create({

@@ -15,18 +15,18 @@ interface StarterDependencies {
   client: Client
   taskQueue: string
   log: Logger
-  /** Milliseconds between two looks. */
+  /** Milliseconds between polls. */
   every?: number
 }
 
 const batch = 50
 const deadline = 2_000
-/** A person is told of a run that was woken so often, for so many seconds, without a sign of life. */
+/** A run that was signaled so often, for so many seconds, without progress is reported to a person. */
 const silent = { wakes: 10, seconds: 600 }
 
 /**
- * Starts what nobody started and wakes what nobody woke: whatever the reason (Temporal was away, a process died between
- * two statements, a run was terminated or its history lost), the row is past its `wake_at` and is sent for here.
+ * Starts or signals runs whose start or signal was lost: Temporal was unavailable, a process died between two
+ * statements, a run was terminated or its history lost. In each case `wake_at` of the row has passed.
  */
 export function startStarter(dependencies: StarterDependencies): Starter {
   const { log, every = 1_000 } = dependencies
@@ -41,7 +41,7 @@ export function startStarter(dependencies: StarterDependencies): Starter {
   const loop = (async () => {
     while (!stopping) {
       const full = await sendForDue(dependencies).catch((error: unknown) => {
-        log.warn({ code: (error as { code?: string }).code }, 'the starter could not look; it tries again')
+        log.warn({ code: (error as { code?: string }).code }, 'due runs could not be read; retrying')
         return false
       })
       if (!full && !stopping) await wait()
@@ -57,7 +57,7 @@ export function startStarter(dependencies: StarterDependencies): Starter {
   }
 }
 
-/** Answers whether there may be more at once. */
+/** Returns whether more runs may be due now. */
 async function sendForDue(dependencies: StarterDependencies): Promise<boolean> {
   const due = await claimDueRuns(dependencies.database, batch)
   const sent = await Promise.all(due.map((run) => sendFor(dependencies, run)))
@@ -80,7 +80,7 @@ async function sendFor({ database, client, taskQueue, log }: StarterDependencies
         error: error instanceof Error ? error.name : 'error',
         reason: temporalReason(error),
       },
-      'a run could not be sent for',
+      'a run could not be started or signaled',
     )
     await returnClaim(database, run.onboardingId)
     return false

@@ -33,7 +33,8 @@ export type NewBillableItem = Tenant &
   Pick<BillableItem, 'name' | 'type' | 'amount' | 'currency'> & { id?: string; description?: string | null }
 
 const columns = (sql: Sql) => sql`
-  id, name, type, status, amount, currency, description, capture_mode, trigger_mode, trigger_condition, trigger_threshold, allow_amount_override, created_at`
+  id, name, type, status, amount, currency, description, capture_mode, trigger_mode, trigger_condition,
+  trigger_threshold, allow_amount_override, created_at`
 
 /** Inserts an item. If the id exists, returns that item: an earlier try of this call inserted it. */
 export async function insertBillableItem(sql: Sql, item: NewBillableItem): Promise<BillableItem> {
@@ -79,7 +80,8 @@ export function listTriggerItems(
 ): Promise<OffsetPage<BillableItem>> {
   const list = sql`
     select ${columns(sql)}, ${size(sql)} from billable_items
-    where organization_id = ${organizationId} and environment = ${environment} and type = 'trigger' and status = 'active'`
+    where organization_id = ${organizationId} and environment = ${environment} and type = 'trigger'
+      and status = 'active'`
   return readPageFrom(sql, list, { ...slice, oldestFirst: true })
 }
 
@@ -97,7 +99,8 @@ export async function listBillableItems(
 ): Promise<Page<BillableItem>> {
   const list = sql`
     select ${columns(sql)}, ${size(sql)} from billable_items
-    where organization_id = ${organizationId} and environment = ${environment} and ${afterCursor(sql, sql`id`, cursor, 'billableItem')}
+    where organization_id = ${organizationId} and environment = ${environment}
+      and ${afterCursor(sql, sql`id`, cursor, 'billableItem')}
       ${only(sql, sql`type`, filter.type)} ${only(sql, sql`status`, filter.status)}`
   return readPage(sql, list, { limit })
 }

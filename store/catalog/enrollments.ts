@@ -60,7 +60,8 @@ export async function enroll(
   const existing = !(await insertEnrollment(sql, tenant, billingCustomerId, billableItemId, null))
   const [row] = await sql<Enrollment[]>`
     select ${fields(sql)} ${joined(sql)}
-    where e.billing_customer_id = ${billingCustomerId} and e.billable_item_id = ${billableItemId} and e.status = 'active'`
+    where e.billing_customer_id = ${billingCustomerId} and e.billable_item_id = ${billableItemId}
+      and e.status = 'active'`
   return { enrollment: row!, existing }
 }
 

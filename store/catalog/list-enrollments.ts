@@ -26,7 +26,8 @@ export async function pageEnrollments(
 ): Promise<Page<Enrollment>> {
   const list = sql`
     ${selectEnrollments(sql, enrollmentSize(sql))}
-    where e.organization_id = ${organizationId} and e.environment = ${environment} and ${afterCursor(sql, sql`e.id`, cursor, 'enrollment')}
+    where e.organization_id = ${organizationId} and e.environment = ${environment}
+      and ${afterCursor(sql, sql`e.id`, cursor, 'enrollment')}
       ${only(sql, sql`e.status`, filter.status)}
       ${only(sql, sql`e.billing_customer_id`, filter.billingCustomerId)}
       ${only(sql, sql`e.billable_item_id`, filter.billableItemId)}
@@ -40,6 +41,7 @@ export async function findEnrollment(
   id: string,
 ): Promise<Enrollment | undefined> {
   const [row] = await sql<Enrollment[]>`
-    ${selectEnrollments(sql)} where e.id = ${id} and e.organization_id = ${organizationId} and e.environment = ${environment}`
+    ${selectEnrollments(sql)} where e.id = ${id} and e.organization_id = ${organizationId}
+      and e.environment = ${environment}`
   return row
 }

@@ -64,7 +64,8 @@ export async function ensureContact(sql: Sql, tenant: Tenant, externalId: string
       insert into customers (id, organization_id, environment, external_id)
       select ${newId('customer')}, ${organizationId}, ${environment}, ${externalId}
       where not exists (select 1 from known) and not exists (select 1 from before)
-      on conflict (organization_id, environment, external_id) where deleted_at is null and external_id is not null do nothing
+      on conflict (organization_id, environment, external_id) where deleted_at is null
+        and external_id is not null do nothing
       returning id
     )
     select id from known union all select id from before union all select id from made`

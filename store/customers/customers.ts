@@ -45,7 +45,8 @@ export async function readCustomer(
 ): Promise<Customer | undefined> {
   const [row] = await sql<Customer[]>`
     ${selectCustomers(sql)}
-    where c.id = ${id} and c.organization_id = ${organizationId} and c.environment = ${environment} and c.deleted_at is null`
+    where c.id = ${id} and c.organization_id = ${organizationId} and c.environment = ${environment}
+      and c.deleted_at is null`
   return row
 }
 
@@ -113,7 +114,8 @@ async function lockCustomer(
 ): Promise<Customer> {
   const [row] = await sql<Customer[]>`
     select ${columns(sql)} from customers c
-    where c.id = ${id} and c.organization_id = ${organizationId} and c.environment = ${environment} and c.deleted_at is null
+    where c.id = ${id} and c.organization_id = ${organizationId} and c.environment = ${environment}
+      and c.deleted_at is null
     ${strength}`
   if (!row) throw notFound('Customer')
   return row
@@ -123,7 +125,8 @@ async function rememberExternalId(sql: Sql, tenant: Tenant, customerId: string, 
   const { organizationId, environment } = tenant
   await sql`
     insert into former_external_ids ${sql({ organizationId, environment, externalId, customerId })}
-    on conflict (organization_id, environment, external_id) do update set customer_id = excluded.customer_id, until = now()`
+    on conflict (organization_id, environment, external_id)
+      do update set customer_id = excluded.customer_id, until = now()`
 }
 
 /**
@@ -137,7 +140,8 @@ export async function deleteCustomer(database: Database, tenant: Tenant, id: str
     const own = sql`
       b.environment = ${tenant.environment} and b.organization_id = ${tenant.organizationId} and b.customer_id = ${id}`
     const [hanging] = await sql<{ why: string }[]>`
-      select 'its billing customer is ' || b.status as why from billing_customers b where ${own} and b.status <> 'pending'
+      select 'its billing customer is ' || b.status as why from billing_customers b where ${own}
+        and b.status <> 'pending'
       union all
       select 'its onboarding is live; cancel it first' from billing_customers b
         join onboardings o on o.billing_customer_id = b.id and o.ended_at is null where ${own}
@@ -146,7 +150,8 @@ export async function deleteCustomer(database: Database, tenant: Tenant, id: str
       limit 1`
     if (hanging) throw conflict('customer_not_deletable', 'id', `the customer cannot be deleted: ${hanging.why}`)
     await sql`
-      update customers set deleted_at = now(), parent_customer_id = null, updated_by = ${by}, updated_at = now() where id = ${id}`
+      update customers set deleted_at = now(), parent_customer_id = null, updated_by = ${by}, updated_at = now()
+        where id = ${id}`
   })
 }
 

@@ -8,7 +8,7 @@ export interface GatewayCustomerRow {
   gatewayCustomerId: string | null
 }
 
-/** The row of the customer at this gateway, made where there is none: its number becomes the key of the create call. */
+/** Returns the customer's row at a gateway, inserted if there is none. The create call's key contains its number. */
 export async function ensureGatewayCustomerRow(
   sql: Sql,
   tenant: Tenant,
@@ -30,11 +30,11 @@ export async function ensureGatewayCustomerRow(
     )
     select customer_number, gateway_customer_id from live
     union all select customer_number, gateway_customer_id from made`
-  // None of both: another copy of the step took the number at the same moment.
+  // No row: a concurrent copy of the step inserted this number.
   return row ?? ensureGatewayCustomerRow(sql, tenant, customerId, gateway)
 }
 
-/** Keeps the gateway's id; the first that is stored stays. Answers the id that counts. */
+/** Stores the gateway's id unless one is stored already. Returns the stored id. */
 export async function storeGatewayCustomerId(
   sql: Sql,
   { customerId, gateway, customerNumber }: { customerId: string; gateway: GatewayName; customerNumber: number },
@@ -47,7 +47,7 @@ export async function storeGatewayCustomerId(
   return row!.gatewayCustomerId
 }
 
-/** Gives up a row whose create call can never answer, or whose customer is gone at the gateway. */
+/** Abandons a row whose create call can never succeed, or whose customer no longer exists at the gateway. */
 export async function buryGatewayCustomer(
   sql: Sql,
   { customerId, gateway, customerNumber }: { customerId: string; gateway: GatewayName; customerNumber: number },
@@ -57,7 +57,7 @@ export async function buryGatewayCustomer(
     where customer_id = ${customerId} and gateway = ${gateway} and i = ${customerNumber}`
 }
 
-/** The same, by the gateway's id. */
+/** As `buryGatewayCustomer`, by the gateway's id. */
 export async function buryGatewayCustomerById(
   sql: Sql,
   { organizationId, environment }: Tenant,
@@ -70,7 +70,7 @@ export async function buryGatewayCustomerById(
       and gateway_customer_id = ${gatewayCustomerId}`
 }
 
-/** Says whose the gateway's customer is: this tenant's, somebody else's, or nobody's that we know. */
+/** Returns the owner of a gateway customer: this tenant, another organization, or unknown. */
 export async function ownerOfGatewayCustomer(
   sql: Sql,
   { organizationId, environment }: Tenant,

@@ -65,7 +65,8 @@ export async function listCustomers(
   { limit, cursor }: PageRequest,
 ): Promise<Page<Customer>> {
   const list = sql`
-    ${selectCustomers(sql, size(sql))} where ${where(sql, tenant, filter)} and ${afterCursor(sql, sql`c.id`, cursor, 'customer')}`
+    ${selectCustomers(sql, size(sql))} where ${where(sql, tenant, filter)}
+      and ${afterCursor(sql, sql`c.id`, cursor, 'customer')}`
   return readPage(sql, list, { limit })
 }
 

@@ -33,7 +33,8 @@ async function resolveParent(sql: Sql, tenant: Tenant, parent: NonNullable<Paren
   // Locked so that it is not deleted concurrently.
   const [row] = await sql<{ id: string }[]>`
     select id from customers
-    where id = ${id ?? ''} and organization_id = ${organizationId} and environment = ${environment} and deleted_at is null
+    where id = ${id ?? ''} and organization_id = ${organizationId} and environment = ${environment}
+      and deleted_at is null
     for key share`
   const other = otherThanCustomer(name)
   if (!row) throw invalid(paramOf(parent), `must be a customer of this organization${other ? `, not ${other}` : ''}`)

@@ -50,8 +50,9 @@ export async function migrate(database: Database): Promise<string[]> {
       if (before && before.hash !== migration.hash)
         throw new Error(`migration ${migration.name} was changed after it was applied`)
       if (before) continue
+      const { name, hash, text } = migration
       await connection.unsafe(
-        `begin; ${migration.text}; insert into migrations (name, hash) values ('${migration.name}', '${migration.hash}'); commit`,
+        `begin; ${text}; insert into migrations (name, hash) values ('${name}', '${hash}'); commit`,
       )
       applied.push(migration.name)
     }

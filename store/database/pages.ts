@@ -84,7 +84,8 @@ async function readRows<Row>(sql: Sql, list: List, { limit, offset = 0, oldestFi
   const counted = await sql<Counted<Row>[]>`
     with listed as (${list} order by ${order} limit ${limit + 1} offset ${offset}),
       counted as (
-        select *, sum(greatest(row_bytes, ${leastRowBytes}::int)) over walk as bytes, row_number() over walk as nth, count(*) over () as found
+        select *, sum(greatest(row_bytes, ${leastRowBytes}::int)) over walk as bytes, row_number() over walk as nth,
+          count(*) over () as found
         from listed window walk as (order by ${order} rows unbounded preceding)
       )
     select * from counted where nth <= ${limit} and (bytes <= ${pageBytes} or nth = 1) order by ${order}`

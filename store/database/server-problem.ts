@@ -4,8 +4,8 @@ const oldest = 15
 const holders = 3
 
 const sharedSessions =
-  'the connection pooler shares PostgreSQL sessions between clients (PgBouncer: pool_mode = transaction or statement), ' +
-  'so session timeouts do not work: use session mode, or connect to PostgreSQL directly'
+  'the connection pooler shares PostgreSQL sessions between clients (PgBouncer: pool_mode = transaction or ' +
+  'statement), so session timeouts do not work: use session mode, or connect to PostgreSQL directly'
 
 /**
  * Throws an Error with one sentence if the server is unusable: it is too old, does not use UTF-8, is behind a pooler in

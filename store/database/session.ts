@@ -24,7 +24,8 @@ export function sessionStatement({ statementTimeout, transactionTimeout, schema 
     const limit = String(transactionTimeout)
     settings.push(
       set('idle_in_transaction_session_timeout', limit),
-      `case when current_setting('server_version_num')::integer >= 170000 then ${set('transaction_timeout', limit)} end`,
+      `case when current_setting('server_version_num')::integer >= 170000
+        then ${set('transaction_timeout', limit)} end`,
     )
   }
   return `select ${settings.join(', ')}`

@@ -17,7 +17,8 @@ export interface NewEvent {
  */
 export async function insertEvent(sql: Sql, event: NewEvent): Promise<boolean> {
   const rows = await sql`
-    insert into events (id, organization_id, environment, type, billing_customer_id, onboarding_id, actor, data, update_id)
+    insert into events (id, organization_id, environment, type, billing_customer_id, onboarding_id, actor, data,
+      update_id)
     select ${newId('event')}, organization_id, environment, ${event.type}, id, ${event.onboardingId ?? null},
       ${event.actor ?? 'system'}, ${sql.json(event.data ?? {})}, ${event.updateId ?? null}
     from billing_customers

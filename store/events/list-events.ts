@@ -39,7 +39,8 @@ export async function listEvents(
   { limit, cursor }: PageRequest,
 ): Promise<Page<Event>> {
   const list = sql`
-    ${select(sql, tenant, sql`, 400 + octet_length(data::text) as row_bytes`)} and ${afterCursor(sql, sql`id`, cursor, 'event')}
+    ${select(sql, tenant, sql`, 400 + octet_length(data::text) as row_bytes`)}
+      and ${afterCursor(sql, sql`id`, cursor, 'event')}
       ${only(sql, sql`type`, filter.type)}
       ${only(sql, sql`billing_customer_id`, filter.billingCustomerId)}
       ${only(sql, sql`onboarding_id`, filter.onboardingId)}

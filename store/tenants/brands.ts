@@ -63,7 +63,8 @@ export async function findNamedBrand(sql: Sql, tenant: Tenant, idOrNumber: strin
   const [row] = await sql<Brand[]>`
     select ${columns(sql)} from brands
     where organization_id = ${organizationId} and environment = ${environment} and split_from = (
-      select id from brands where organization_id = ${organizationId} and (id = ${idOrNumber} or number = ${numberIn(idOrNumber)})
+      select id from brands where organization_id = ${organizationId}
+        and (id = ${idOrNumber} or number = ${numberIn(idOrNumber)})
     )`
   return row
 }
@@ -101,7 +102,8 @@ export async function listBrands(
 ): Promise<Page<Brand>> {
   const list = sql`
     select ${columns(sql)}, 300 + octet_length(concat(name, logo_url, support_contact)) as row_bytes from brands
-    where organization_id = ${organizationId} and environment = ${environment} and ${afterCursor(sql, sql`id`, cursor, 'brand')}`
+    where organization_id = ${organizationId} and environment = ${environment}
+      and ${afterCursor(sql, sql`id`, cursor, 'brand')}`
   return readPage(sql, list, { limit })
 }
 

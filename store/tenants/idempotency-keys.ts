@@ -50,7 +50,8 @@ export async function reserveKey(
 ): Promise<Reservation> {
   const [taken] = await sql<{ reservedId: string; try: number }[]>`
     insert into idempotency_keys as k (organization_id, environment, door, key, request_hash, reserved_id, leased_until)
-    values (${organizationId}, ${environment}, ${door}, ${key}, ${requestHash}, ${reservedId}, now() + ${lease} * interval '1 second')
+    values (${organizationId}, ${environment}, ${door}, ${key}, ${requestHash}, ${reservedId},
+      now() + ${lease} * interval '1 second')
     on conflict (organization_id, environment, door, key) do update set
       request_hash = excluded.request_hash, leased_until = excluded.leased_until, try = k.try + 1,
       reserved_id = case when ${tooOld(sql)} then excluded.reserved_id else k.reserved_id end,
@@ -73,7 +74,8 @@ export async function reserveKey(
 const tooOld = (sql: Sql) => sql`k.created_at <= now() - ${lifeOfKey} * interval '1 hour'`
 
 const ofTry = (sql: Sql, { organizationId, environment, door, key }: KeyOf, number: number) => sql`
-  organization_id = ${organizationId} and environment = ${environment} and door = ${door} and key = ${key} and try = ${number}`
+  organization_id = ${organizationId} and environment = ${environment} and door = ${door} and key = ${key}
+    and try = ${number}`
 
 /** Stores the response of a try, unless another try has taken over the key. */
 export async function keepAnswer(sql: Sql, key: KeyOf, number: number, answer: StoredAnswer): Promise<void> {

@@ -16,8 +16,8 @@ export interface ShownApiKey extends ApiKey {
 }
 
 const select = (sql: Sql, { organizationId, environment }: Tenant, also = sql``) => sql`
-  select id, organization_id, environment, kind, name, scopes, last_four, rotated_from, expires_at, revoked_at, last_used_at,
-    created_at ${also}
+  select id, organization_id, environment, kind, name, scopes, last_four, rotated_from, expires_at, revoked_at,
+    last_used_at, created_at ${also}
   from api_keys where organization_id = ${organizationId} and environment = ${environment}`
 
 /** Returns a page of this tenant's keys, newest first, including revoked and expired ones. */

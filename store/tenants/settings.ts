@@ -36,7 +36,8 @@ export async function changeSettings(
   await database.begin(async (sql) => {
     for (const [name, value] of Object.entries(values))
       await (value === null
-        ? sql`delete from settings where organization_id = ${organizationId} and environment = ${environment} and name = ${name}`
+        ? sql`delete from settings where organization_id = ${organizationId} and environment = ${environment}
+          and name = ${name}`
         : writeSetting(sql, { organizationId, environment, name, value }))
   })
 }

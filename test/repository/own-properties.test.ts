@@ -30,5 +30,5 @@ test('the form of a simulator cannot reach the prototype of all objects', () => 
 
 test.each(inherited)('the command %s does not exist', async (word) => {
   const run = promisify(execFile)(process.execPath, ['--import', 'tsx', 'admin/main.ts', word])
-  await expect(run).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(`There is no command "${word}"`) })
+  await expect(run).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(`Unknown command "${word}"`) })
 })
