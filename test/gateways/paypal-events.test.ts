@@ -152,7 +152,9 @@ describe('events', () => {
       await control('webhooks', { forge: true })
       const forged = await delivered('VAULT.PAYMENT-TOKEN.CREATED', 2)
       await expect(verify(forged, stranger)).rejects.toThrow(/signature does not match/)
-      await expect(verify({ ...genuine, body: `${genuine.body} ` }, stranger)).rejects.toThrow(/signature does not match/)
+      await expect(verify({ ...genuine, body: `${genuine.body} ` }, stranger)).rejects.toThrow(
+        /signature does not match/,
+      )
       expect(await asked()).toEqual([])
     })
 
