@@ -26,8 +26,11 @@ const rowMayBeMissing = 3_600_000
  */
 export function gatewayWebhooks(d: ApiDependencies, gateway: GatewayName): OpenAPIHono {
   const app = new OpenAPIHono()
-  app.onError((error, c) => {
-    if (!asFailure(error) && !isGatewayError(error)) reportBug(d.log, c, error)
+  app.onError(async (error, c) => {
+    const failure = asFailure(error)
+    // No gateway sends one as large, so it counts as forged; sent again it would be as large.
+    if (failure?.code === 'too_large') return (await waitIfForging(d, c)) ?? c.json({ error: failure.message }, 413)
+    if (!failure && !isGatewayError(error)) reportBug(d.log, c, error)
     if (isGatewayError(error, 'refused'))
       d.log.error({ gateway, code: error.vendorCode }, 'an operator must act: what an event is about may not be read')
     c.header('Retry-After', '5')
@@ -37,11 +40,8 @@ export function gatewayWebhooks(d: ApiDependencies, gateway: GatewayName): OpenA
     const verified = await verify(d, gateway, c)
     if ('refused' in verified) {
       const { refused, says } = verified
-      const retryAfter = refused === 'forged' ? await countFailing(d, c) : undefined
-      if (retryAfter !== undefined) {
-        c.header('Retry-After', String(retryAfter))
-        return c.json({ error: 'too many events that no gateway signed come from this address; wait' }, 429)
-      }
+      const wait = refused === 'forged' ? await waitIfForging(d, c) : undefined
+      if (wait) return wait
       if (refused === 'forged') d.log.warn({ gateway, reason: says }, 'an event of a gateway was refused')
       else d.log.error({ gateway, refused }, `an operator must act: ${says}`)
       await countRefused(d.database, gateway, refused)
@@ -60,6 +60,14 @@ export function gatewayWebhooks(d: ApiDependencies, gateway: GatewayName): OpenA
     return c.json({ received: true }, 200)
   })
   return app
+}
+
+/** Counts a forged event. Returns the answer where its address sent too many of them. */
+async function waitIfForging(d: ApiDependencies, c: Context) {
+  const retryAfter = await countFailing(d, c)
+  if (retryAfter === undefined) return undefined
+  c.header('Retry-After', String(retryAfter))
+  return c.json({ error: 'too many events that no gateway signed come from this address; wait' }, 429)
 }
 
 const notTrustedHere =

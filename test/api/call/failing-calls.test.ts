@@ -84,6 +84,25 @@ describe.each(['memory', 'postgres'] as const)('counted in %s', (store) => {
     expect((await forge(gateway, { 'X-Forwarded-For': '198.51.100.90' })).status).toBe(400)
   })
 
+  test.each([
+    ['stripe', 'a length', 93],
+    ['stripe', 'no length', 94],
+    ['paypal', 'a length', 95],
+    ['paypal', 'no length', 96],
+  ])('too large events at %s, sent with %s, are refused for good and wait above the limit', async (gateway, how, n) => {
+    const large = 'x'.repeat(1024 * 1024 + 1)
+    const send = () =>
+      world.request(`/webhooks/${gateway}`, {
+        method: 'POST',
+        headers: { 'X-Forwarded-For': `203.0.113.${n}` },
+        body: how === 'a length' ? large : new Blob([large]).stream(),
+        duplex: 'half',
+      } as RequestInit)
+    const statuses: number[] = []
+    for (let i = 0; i < limit + 2; i++) statuses.push((await send()).status)
+    expect(statuses).toEqual([...Array<number>(limit).fill(413), 429, 429])
+  })
+
   test('genuine events of both gateways are taken from an address whose forged ones wait', async () => {
     for (let i = 0; i <= limit; i++) await forge('stripe', {})
     expect((await forge('stripe', {})).status).toBe(429)
