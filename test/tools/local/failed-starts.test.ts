@@ -10,7 +10,12 @@ import { until } from '../../support/until.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const folder = temporaryFolder('failed-starts')
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const children: ChildProcess[] = []
+// A start that should have failed and did not must not outlive the test.
+afterAll(async () => {
+  await Promise.all(children.map((child) => (child.kill('SIGTERM') ? ended(child) : null)))
+  rmSync(folder, { recursive: true, force: true })
+})
 
 /**
  * A program that says the version of a Temporal server that is new enough, and does what a test wants when it is
@@ -34,6 +39,7 @@ function start(env: NodeJS.ProcessEnv) {
     cwd: root,
     env: { ...process.env, LOCAL_DIR: place, PORT: '0', TEMPORAL_CLI_PATH: inject('temporalProgram'), ...env },
   })
+  children.push(child)
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))

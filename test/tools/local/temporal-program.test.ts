@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { requireFolder } from '../../../tools/local/folders.ts'
 import { buildOnce, pinnedModule } from '../../../tools/local/go-build.ts'
-import { freePort } from '../../../tools/local/ports.ts'
+import { freePort, withFixedPort } from '../../../tools/local/ports.ts'
 import { startDevServer } from '../../../tools/local/temporal/temporal.ts'
 import { findTemporal } from '../../../tools/local/temporal/temporal-programs.ts'
 import { isOlder, serverVersionOf } from '../../../tools/local/temporal/temporal-version.ts'
@@ -151,3 +151,43 @@ test('a server of somebody else on the port is not taken for the one that was st
     await another.stop()
   }
 })
+
+/** What the server says where its port is taken, by a program that ends a moment later. */
+const slowToEnd = 'echo "Error: listen tcp 127.0.0.1:$6: bind: address already in use" >&2; sleep 3; exit 1'
+
+test.each([
+  ['finds the port taken', () => inject('temporalProgram')],
+  ['has said that the port is taken and has not ended yet', () => program(slowToEnd)],
+])('a server of somebody else on the port is not taken for one that %s', { timeout: 120_000 }, async (_, ours) => {
+  const options = { folder: null, uiPort: null, port: await freePort(), logFile: join(folder, 'temporal.log') }
+  const other = await startDevServer({ ...options, program: inject('temporalProgram') })
+  try {
+    await expect(startDevServer({ ...options, program: ours() })).rejects.toThrow(/address already in use/)
+  } finally {
+    await other.stop()
+  }
+})
+
+test(
+  'a restart does not take the server that somebody else started on its port meanwhile',
+  { timeout: 120_000 },
+  async () => {
+    const logFile = join(folder, 'temporal.log')
+    const options = { program: inject('temporalProgram'), uiPort: null, logFile }
+    const begin = await withFixedPort(0, (port, signal) => startDevServer({ ...options, folder: null, port, signal }))
+    const { signal } = new AbortController()
+    const first = await begin(signal)
+    await first.stop()
+    const port = Number(first.address.split(':')[1])
+    const other = await startDevServer({ ...options, folder: null, port })
+    try {
+      // Once it had the port, a stack keeps it: its parts know the address.
+      await expect(begin(signal)).rejects.toThrow(/address already in use/)
+    } finally {
+      await other.stop()
+    }
+    const again = await begin(signal)
+    expect(again.address).toBe(first.address)
+    await again.stop()
+  },
+)

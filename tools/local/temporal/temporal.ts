@@ -45,8 +45,9 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     void ended.then(() => forget(pidFile, pid))
   }
   const address = `127.0.0.1:${port}`
-  // The output names the port once the server listens. Until then, another program's server may respond on it.
-  await waitUntilServing(address, started, logFile, { signal, isOurs: () => started.output().includes(`:${port}`) })
+  // Until our server says that it listens, another program's server may respond on the port. Errors name the port too.
+  const listens = new RegExp(`Server:.*:${port}$`, 'm')
+  await waitUntilServing(address, started, logFile, { signal, isOurs: () => listens.test(started.output()) })
   return { pid, ended, stop: () => stop('SIGTERM', 5_000), address }
 }
 
