@@ -9,11 +9,11 @@ import { openDatabase } from '../../store/database/database.ts'
 import { newId } from '../../store/database/new-id.ts'
 import { noOpGateways } from './no-op-gateway.ts'
 
-// One API in a process of its own: `api-server.ts <bare|memory|postgres>`; `bare` is what a handler with one
-// statement costs, the others are ours with the rate limit kept there. Sends its port to who started it.
+// One API in its own process: `api-server.ts <bare|memory|postgres>`. `bare` is a handler with one statement. The
+// others are our API with the rate limit in memory or in PostgreSQL. Sends its port to the parent process.
 
 const [name = 'bare'] = process.argv.slice(2)
-// As api/main.ts opens it.
+// The same options as in api/main.ts.
 const database = openDatabase(process.env.BENCH_DATABASE_URL!, {
   name: `bench ${name}`,
   max: 20,
@@ -42,7 +42,7 @@ const ours = (store: RateLimit['store']) =>
     {
       database,
       databaseAnswers: async () => true,
-      // What is measured here starts no run.
+      // The measured calls must not start runs.
       runs: { start: () => {}, wake: () => {} } as never,
       gateways: noOpGateways(),
       settingDefaults: builtInSettings,
@@ -56,6 +56,6 @@ const ours = (store: RateLimit['store']) =>
   )
 
 const app = name === 'bare' ? bare() : ours(name as RateLimit['store'])
-// Connections outlive the turns of the others.
+// Connections must stay open while other cases run.
 const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => process.send!(port)) as Server
 server.keepAliveTimeout = 600_000

@@ -11,10 +11,7 @@ import { migrate } from '../../store/database/migrate.ts'
 import { bundleProgram } from '../scripts/bundle-program.ts'
 import { temporaryFolder } from '../local/folders.ts'
 
-/**
- * Starts what measurements of the API run on: PostgreSQL of their own, and APIs as processes of their own
- * (tools/bench/api-server.ts).
- */
+/** Starts PostgreSQL for measurements of the API. APIs run as separate processes (tools/bench/api-server.ts). */
 export async function startApiStack() {
   const folder = temporaryFolder('bench-api')
   await buildPage()
@@ -28,12 +25,12 @@ export async function startApiStack() {
   const database = openDatabase(postgres.url('bench'), { name: 'bench', max: 1 })
   await migrate(database)
   const children: ChildProcess[] = []
-  // As in production, without the translation of sources, which adds to each function that a call makes.
+  // Bundled, as `tsx` adds code to each function.
   const program = await bundleProgram('tools/bench/api-server.ts')
   const env = { ...process.env, BENCH_DATABASE_URL: postgres.url('bench') }
   return {
     database,
-    /** Runs an operator's command. */
+    /** Runs an operator command. */
     admin: (command: string, options: Record<string, string>) =>
       commands[command]!.run({ database, settingDefaults: builtInSettings }, options) as Promise<
         Record<string, string>
@@ -44,7 +41,7 @@ export async function startApiStack() {
       children.push(child)
       return new Promise((resolve, reject) => {
         child.once('message', (port) => resolve(Number(port)))
-        child.once('exit', () => reject(new Error(`${name} ended`)))
+        child.once('exit', () => reject(new Error(`${name} exited`)))
       })
     },
     async stop(): Promise<void> {

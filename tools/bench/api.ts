@@ -5,10 +5,11 @@ import { numbers } from './arguments.ts'
 import { median, percentile } from './measure.ts'
 import { writeResults } from './results.ts'
 
-// `npm run bench -- api [rounds] [at once] [contacts]`: what a call of ours costs beside a handler with one statement, in turns on one PostgreSQL.
+// `npm run bench -- api [rounds] [concurrency] [contacts]`: compares calls of our API with a handler that runs one
+// statement, alternating on one PostgreSQL.
 
 const [rounds = 100, lanes = 16, contacts = 2000] = numbers
-// Short turns, and many: what else runs on the machine then falls on neighbours alike. Milliseconds.
+/** Milliseconds. Many short turns spread the noise of the machine evenly. */
 const turns = { oneAfterAnother: 50, atOnce: 100 }
 const agent = new Agent({ keepAlive: true, maxSockets: lanes })
 const stack = await startApiStack()
@@ -17,7 +18,7 @@ const { id: organization } = (await admin('create-organization', { name: 'Bench'
 const { id: brand } = (await admin('create-brand', { organization, name: 'Bench' })) as { id: string }
 const { key } = (await admin('create-key', { organization, environment: 'sandbox', scopes: '*' })) as { key: string }
 
-/** One POST over a kept connection; answers the body. */
+/** Sends a POST request over a keep-alive connection. Returns the response body. */
 function post(port: number, path: string, headers: Record<string, string>, body: object): Promise<string> {
   return new Promise((resolve, reject) => {
     const sent = request({
@@ -46,7 +47,7 @@ const ports = {
 const bearer = { Authorization: `Bearer ${key}` }
 const person = () => ({ external_id: `usr_${randomUUID()}`, name: 'Ada Example', email: 'ada@example.com' })
 const edge = (contact_id: string) => ({ api_key: key, org_id: organization, brand_id: brand, contact_id })
-// So many that PostgreSQL looks them up by its indexes, as it does wherever there are customers.
+// Enough rows for PostgreSQL to use its indexes, as in production.
 const known = await Promise.all(
   Array.from({ length: contacts }, async (_, n) => {
     const made = JSON.parse(await post(ports.memory, '/public/edge/createCustomer', {}, edge(`cont_${n}`)))
@@ -109,9 +110,9 @@ async function measure(name: string, call: () => Promise<string>): Promise<Resul
 
 const results: Result[] = []
 try {
-  // Until the code is compiled, as it is in any process that is older than a minute.
+  // Warm-up: the code is compiled, as in any process older than a minute.
   for (const { call } of Object.values(cases)) await Promise.all(Array.from({ length: 2000 }, call))
-  // As autovacuum does in any database that is older than a minute; without it plans know nothing of what is there.
+  // Autovacuum does this in any database older than a minute. Without it the planner has no statistics.
   await stack.database`analyze`
   for (let round = 0; round < rounds; round++) {
     const order = Object.entries(cases)
@@ -123,7 +124,7 @@ try {
 }
 
 const of = (name: string) => results.filter((result) => result.name === name)
-/** The ratio to the bare handler, round by round: of those the one in the middle, and between which the middle half lies. */
+/** Returns the median of the per-round ratios to the bare handler, and their quartiles. */
 function ratio(name: string, pick: (result: Result) => number): string {
   const ratios = of(name).map((result, i) => pick(result) / pick(of(cases[name]!.base)[i]!))
   const [low, middle, high] = [0.25, 0.5, 0.75].map((p) => percentile(ratios, p).toFixed(2))
@@ -131,7 +132,10 @@ function ratio(name: string, pick: (result: Result) => number): string {
 }
 const rows = Object.keys(cases).map((name) => ({
   call: name,
-  'p50 / p95 ms, one after another': `${median(of(name).map((r) => r.p50)).toFixed(2)} / ${median(of(name).map((r) => r.p95)).toFixed(2)}`,
+  'p50 / p95 ms, one after another': [
+    median(of(name).map((r) => r.p50)).toFixed(2),
+    median(of(name).map((r) => r.p95)).toFixed(2),
+  ].join(' / '),
   'p50 x bare': ratio(name, (r) => r.p50),
   [`calls/s, ${lanes} at once`]: median(of(name).map((r) => r.perSecond)).toFixed(0),
   'calls/s x bare': ratio(name, (r) => r.perSecond),

@@ -2,12 +2,12 @@ import { readArguments, refuseArguments } from '../../runtime/arguments.ts'
 
 const usage = `npm run bench -- [name] [numbers] [--save]
 
-  [rounds]                                the flow beside a naive one: 3 rounds unless given
-  api [rounds] [at once] [contacts]       single calls beside a bare handler: 100, 16, 2000
-  fairness [minutes] [loops]              one organization's largest reads beside another's calls: 2, 8
-  documents [minutes] [connections]       requests without a key for documents beside calls: 2, 16
+  [rounds]                                our flow compared with a naive one (default: 3)
+  api [rounds] [concurrency] [contacts]   single calls compared with a bare handler (default: 100, 16, 2000)
+  fairness [minutes] [loops]              one organization's largest reads during another's calls (default: 2, 8)
+  documents [minutes] [connections]       requests for documents without a key during calls (default: 2, 16)
 
-  --save  write the results to tools/bench/results/, which the repository holds; else to tools/bench/results/unsaved/`
+  --save  writes the results to tools/bench/results/, which is committed (default: tools/bench/results/unsaved/)`
 
 const { values, positionals } = readArguments(usage, {
   options: { save: { type: 'boolean', default: false } },
@@ -16,12 +16,12 @@ const { values, positionals } = readArguments(usage, {
 const [first = 'flow', ...rest] = positionals
 const hasName = !/^\d/.test(first)
 
-/** Which measurement. */
+/** The name of the measurement. */
 export const name = hasName ? first : 'flow'
 export const save = values.save
 export const refuse = (message: string): never => refuseArguments(usage, message)
 
-/** The numbers after the name. */
+/** The numbers that follow the name. */
 export const numbers = (hasName ? rest : positionals).map((text) =>
-  /^\d+(\.\d+)?$/.test(text) && Number(text) > 0 ? Number(text) : refuse(`${text} must be a number above 0.`),
+  /^\d+(\.\d+)?$/.test(text) && Number(text) > 0 ? Number(text) : refuse(`${text} must be a number greater than 0.`),
 )

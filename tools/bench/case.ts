@@ -13,8 +13,8 @@ import { drive } from './lanes.ts'
 import { cpuTimes, percentile } from './measure.ts'
 import { noOpGateways } from './no-op-gateway.ts'
 
-// One case in a process of its own: `tsx tools/bench/case.ts <ours|naive|naive+eager|ours+simulator> <total>x<lanes> …`, with the servers in
-// the environment. Prints one line of JSON for each run.
+// One case in its own process: `tsx tools/bench/case.ts <ours|naive|naive+eager|ours+simulator> <total>x<lanes> …`,
+// with the servers in the environment. Prints one line of JSON per run.
 
 const [name = 'ours', ...runs] = process.argv.slice(2)
 const env = (variable: string) => process.env[variable] ?? ''
@@ -54,7 +54,7 @@ const account = {
   returnUrl: 'https://bench.example/returned',
   jsUrl: simulator,
 }
-async function tokenOfSimulator(): Promise<string> {
+async function createSimulatorToken(): Promise<string> {
   const body = new URLSearchParams({ payment_method: 'pm_card_visa' })
   const made = await fetch(`${simulator}/v1/test_helpers/confirmation_tokens`, {
     method: 'POST',
@@ -70,7 +70,7 @@ const dependencies = {
   taskQueue,
   organization: { organizationId, brandId, itemId },
   gateways: atGateway ? gatewaysFrom({ stripe: { sandbox: account } }, 20_000) : noOpGateways(),
-  newToken: atGateway ? tokenOfSimulator : async () => `ctoken_${randomUUID()}`,
+  newToken: atGateway ? createSimulatorToken : async () => `ctoken_${randomUUID()}`,
 }
 const flow = name.startsWith('naive') ? naiveFlow(dependencies) : ourFlow(dependencies)
 
@@ -84,7 +84,7 @@ const worker = await Worker.create({
   taskQueue,
   activities: flow.activities,
   workflowBundle: bundle,
-  // As a server is out of the box: it hands no activity out with the workflow task.
+  // The server's default: it does not start activities eagerly with the workflow task.
   ...(name === 'naive' ? { maxEagerActivityReservationsPerWorkflowTask: 0 } : {}),
 })
 await worker.runUntil(async () => {

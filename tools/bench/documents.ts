@@ -9,13 +9,12 @@ import type { ReaderReport } from './fairness/reader.ts'
 import { median, percentile } from './measure.ts'
 import { writeResults } from './results.ts'
 
-// `npm run bench -- documents [minutes] [connections]`: what calls without a key for a document do to the
-// `GET /v1/customers` of an organization, with the rate limit off. Turns beside each other: so many connections on
-// `/healthz`, as many on a document. It goes on until the documents took `minutes` in all. Ends with 1 where an answer
-// was wrong or a ratio is above the aim.
+// `npm run bench -- documents [minutes] [connections]`: how unauthenticated requests for documents affect an
+// organization's `GET /v1/customers`, with the rate limit off. Alternates `connections` on `/healthz` and on a document
+// until documents were read for `minutes`. Exits with 1 if a response was wrong or a ratio exceeds the target.
 
 const [minutes = 2, connections = 16] = numbers
-const aim = 2
+const target = 2
 /** Milliseconds. */
 const turnLength = 3000
 const documents = ['/openapi.json', '/docs', '/docs/errors']
@@ -37,13 +36,13 @@ await message()
 
 interface Turn {
   times: number[]
-  /** Answers other than 200, to the organization or to the readers. */
+  /** Responses other than 200, to the organization or the readers. */
   wrong: number
-  /** Answers to the readers. */
+  /** Responses to the readers. */
   read: number
 }
 
-/** The organization's calls, one after another, while the connections ask for `path`. */
+/** Makes the organization's calls one after another while the readers request `path`. */
 async function turn(path: string, milliseconds = turnLength): Promise<Turn> {
   const call: Call = { method: 'GET', path, headers: {} }
   readers.send(call)
@@ -68,7 +67,7 @@ try {
   for (const path of ['/healthz', ...documents]) await turn(path, 1000)
   for (let spent = 0; spent < minutes * 60_000;) {
     for (const document of documents) {
-      // Which comes first changes: what else runs on the machine falls on both alike.
+      // The order alternates, so that the noise of the machine affects both equally.
       const documentFirst = rounds.length % 2 === 1
       const first = await turn(documentFirst ? document : '/healthz')
       const second = await turn(documentFirst ? '/healthz' : document)
@@ -102,8 +101,8 @@ const rows = documents.map((document) => {
 })
 const wrong = rounds.reduce((sum, { healthz, beside }) => sum + healthz.wrong + beside.wrong, 0)
 console.table(rows)
-console.log(`${wrong} wrong answers`)
-writeResults('documents', { minutes, connections, turnLength, aim, rows, wrong })
-const above = rows.filter((row) => row['p95 ratio, all together'] > aim)
-for (const { document } of above) console.log(`above the aim of ${aim}: ${document}`)
+console.log(`${wrong} wrong responses`)
+writeResults('documents', { minutes, connections, turnLength, aim: target, rows, wrong })
+const above = rows.filter((row) => row['p95 ratio, all together'] > target)
+for (const { document } of above) console.log(`above the target of ${target}: ${document}`)
 process.exit(wrong > 0 || above.length > 0 ? 1 : 0)

@@ -14,8 +14,8 @@ import { numbers } from './arguments.ts'
 import { median } from './measure.ts'
 import { writeResults } from './results.ts'
 
-// Our flow against a naive one, on the production Temporal server and PostgreSQL, in turns. What
-// counts are the ratios of neighbouring runs; the machine may be noisy.
+// Compares our flow with a naive one on the production Temporal server and PostgreSQL, in alternating runs. The ratios
+// of adjacent runs matter, because the machine may be noisy.
 
 interface Result {
   name: string
@@ -70,18 +70,19 @@ async function measure(name: string, runs: string[]): Promise<Result[]> {
     .map((line) => JSON.parse(line) as Result)
 }
 
-/** The naive flow as a server is out of the box, and with the eager activities that our server configuration turns on. */
+/** `naive` uses the server's defaults; `naive+eager` the eager activities that our server configuration turns on. */
 const names = ['naive', 'ours', 'naive+eager', 'ours+simulator']
 const results: Result[] = []
 try {
   for (let round = 1; round <= rounds; round++) {
-    // In turns, and in another order each round, against drift.
+    // The order alternates against drift.
     const order = round % 2 === 1 ? names : names.toReversed()
     for (const name of order) {
       const measured = await measure(name, ['60x1', '320x32'])
       for (const each of measured)
         say(
-          `round ${round}: ${name}, ${each.lanes} in flight: ${each.perSecond.toFixed(1)}/s, answer ${each.answer.p50.toFixed(1)} ms`,
+          `round ${round}: ${name}, ${each.lanes} in flight: ${each.perSecond.toFixed(1)}/s, ` +
+            `answer ${each.answer.p50.toFixed(1)} ms`,
         )
       results.push(...measured)
     }
@@ -95,19 +96,23 @@ try {
 
 const of = (name: string, lanes: number) => results.filter((r) => r.name === name && r.lanes === lanes)
 const mid = (name: string, lanes: number, pick: (r: Result) => number) => median(of(name, lanes).map(pick))
-/** The ratio to the naive flow, round by round, and of those the one in the middle. */
+/** Returns the median of the per-round ratios to the naive flow. */
 const ratio = (name: string, lanes: number, pick: (r: Result) => number) =>
   median(of(name, lanes).map((r, i) => pick(r) / pick(of('naive', lanes)[i]!)))
 
+const answers = (name: string, lanes: number, digits: number) =>
+  (['p50', 'p95'] as const).map((p) => mid(name, lanes, (r) => r.answer[p]).toFixed(digits)).join(' / ')
 const rows = names.map((name) => ({
   flow: name,
   'onboardings/s (32)': mid(name, 32, (r) => r.perSecond).toFixed(1),
   'x naive': ratio(name, 32, (r) => r.perSecond).toFixed(2),
-  'answer idle p50/p95 ms': `${mid(name, 1, (r) => r.answer.p50).toFixed(1)} / ${mid(name, 1, (r) => r.answer.p95).toFixed(1)}`,
+  'answer idle p50/p95 ms': answers(name, 1, 1),
   'p50 x naive (idle)': ratio(name, 1, (r) => r.answer.p50).toFixed(2),
-  'answer at 32 p50/p95 ms': `${mid(name, 32, (r) => r.answer.p50).toFixed(0)} / ${mid(name, 32, (r) => r.answer.p95).toFixed(0)}`,
+  'answer at 32 p50/p95 ms': answers(name, 32, 0),
   'p50 x naive (32)': ratio(name, 32, (r) => r.answer.p50).toFixed(2),
-  'CPU ms: app + temporal + postgres': `${mid(name, 32, (r) => r.cpu.app).toFixed(1)} + ${mid(name, 32, (r) => r.cpu.temporal).toFixed(1)} + ${mid(name, 32, (r) => r.cpu.postgres).toFixed(1)}`,
+  'CPU ms: app + temporal + postgres': (['app', 'temporal', 'postgres'] as const)
+    .map((part) => mid(name, 32, (r) => r.cpu[part]).toFixed(1))
+    .join(' + '),
   events: mid(name, 32, (r) => r.events),
 }))
 console.table(rows)

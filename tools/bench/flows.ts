@@ -21,7 +21,7 @@ export interface FlowDependencies {
   taskQueue: string
   gateways: Gateways
   organization: { organizationId: string; brandId: string; itemId: string }
-  /** Makes what the customer submits; the gateway of the case must know it. */
+  /** Creates a token that the case's gateway accepts from a customer. */
   newToken(): Promise<string>
 }
 
@@ -33,7 +33,7 @@ export interface BenchFlow extends Flow<NaiveRecord> {
 const settings = builtInSettings
 const environment = 'sandbox' as const
 
-/** Whoever waits for an onboarding to finish, by its id. */
+/** Resolves waits for an onboarding, by its id. */
 function finishes() {
   const waiting = new Map<string, () => void>()
   return {
@@ -67,7 +67,7 @@ async function submit({ database, newToken }: FlowDependencies, record: NaiveRec
   await submitPayment(database, submission, settings)
 }
 
-/** Our flow: the record first, the run started beside the answer, one activity after the signal. */
+/** Our flow: writes the record, starts the run without waiting for it, and runs one activity after the signal. */
 export function ourFlow(d: FlowDependencies): BenchFlow {
   const { finished, wait } = finishes()
   const runs = temporalRuns({

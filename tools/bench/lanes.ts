@@ -1,14 +1,14 @@
-/** A flow as the bench drives it. */
+/** A flow under measurement. */
 export interface Flow<Created> {
-  /** The first answer: what a caller of the API waits for. */
+  /** Resolves with the first response, which a caller of the API waits for. */
   create(n: number): Promise<Created>
-  /** The customer hands in a payment method; resolves when the onboarding is finished. */
+  /** Submits a payment method. Resolves when the onboarding is finished. */
   finish(created: Created): Promise<void>
 }
 
 /**
- * Takes `total` onboardings through `lanes` lanes side by side. A customer submits one onboarding later: by then the run
- * waits, as in real life. Answers how long each first answer took, in milliseconds.
+ * Runs `total` onboardings through `lanes` concurrent lanes. Each lane submits one onboarding later, when the run
+ * waits, as in production. Returns the duration of each first response in milliseconds.
  */
 export async function drive<Created>(flow: Flow<Created>, total: number, lanes: number): Promise<number[]> {
   const answers: number[] = []

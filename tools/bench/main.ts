@@ -6,5 +6,5 @@ const programs: Record<string, string> = {
   fairness: './fairness/main.ts',
   documents: './documents.ts',
 }
-if (!Object.hasOwn(programs, name)) refuse(`There is no measurement ${JSON.stringify(name)}.`)
+if (!Object.hasOwn(programs, name)) refuse(`Unknown measurement: ${JSON.stringify(name)}.`)
 await import(programs[name]!)

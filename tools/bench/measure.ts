@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** CPU time used so far by each part, in milliseconds; Linux counts in ticks of 10 ms. */
+/** CPU time used by each part, in milliseconds. Linux counts in ticks of 10 ms. */
 export interface CpuTimes {
   app: number
   temporal: number
@@ -20,7 +20,7 @@ function statOf(pid: string | number): { parent: number; used: number; ended: nu
   }
 }
 
-/** This process, the Temporal server, and PostgreSQL with all its sessions, also those that ended. */
+/** Returns the CPU times of this process, the Temporal server, and PostgreSQL with its current and ended sessions. */
 export function cpuTimes(pids: { temporal: number; postgres: number }): CpuTimes {
   const postmaster = statOf(pids.postgres)
   const sessions = readdirSync('/proc')
@@ -34,7 +34,7 @@ export function cpuTimes(pids: { temporal: number; postgres: number }): CpuTimes
   }
 }
 
-/** The value below which the fraction `p` of the values lies. */
+/** Returns the value below which the fraction `p` of the values lies. */
 export function percentile(values: number[], p: number): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))] ?? Number.NaN

@@ -1,6 +1,6 @@
 import type { Gateways, PaymentGateway } from '../../gateways/gateway.ts'
 
-/** A gateway that says yes at once, in the same process: what is left is the price of the flow itself. */
+/** A gateway in the same process that accepts everything at once, so that only the cost of the flow is measured. */
 export function noOpGateways(): Gateways {
   let made = 0
   const amounts = new Map<string, { amount: number; currency: string }>()

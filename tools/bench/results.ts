@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { save } from './arguments.ts'
 
-/** Writes what was measured as JSON, with the time and the machine, and says where. */
+/** Writes results as JSON, with the time and the machine, and prints the path. */
 export function writeResults(name: string, results: Record<string, unknown>): void {
   const folder = `tools/bench/results/${save ? '' : 'unsaved/'}`
   const out = new URL(`../../${folder}`, import.meta.url)
@@ -10,5 +10,5 @@ export function writeResults(name: string, results: Record<string, unknown>): vo
   const machine = { cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version }
   const text = JSON.stringify({ at: new Date().toISOString(), machine, ...results }, null, 2)
   writeFileSync(new URL(`${name}.json`, out), `${text}\n`)
-  console.log(`written to ${folder}${name}.json`)
+  console.log(`Results written to ${folder}${name}.json`)
 }

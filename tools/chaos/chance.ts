@@ -1,14 +1,14 @@
-/** Chance that repeats itself: the same seed gives the same row of numbers. */
+/** Deterministic random choices: the same seed gives the same sequence. */
 export interface Chance {
-  /** A whole number from `least` to `most`, both included. */
+  /** Returns an integer from `least` to `most`, both inclusive. */
   between(least: number, most: number): number
   pick<T>(from: readonly T[]): T
   shuffle<T>(list: readonly T[]): T[]
-  /** So many cards of a pack: shuffled, dealt out, shuffled anew. What a pack holds comes evenly, in an order nobody knows. */
+  /** Returns `count` elements from repeated shuffles of `pack`, so that each element appears evenly. */
   deal<T>(pack: readonly T[], count: number): T[]
 }
 
-/** Mulberry32, github.com/cprosche/mulberry32: 32 bits of state are enough for a plan of some thousand numbers. */
+/** Mulberry32, github.com/cprosche/mulberry32. Its 32 bits of state suffice for the few thousand numbers of a plan. */
 function numbers(seed: number): () => number {
   let state = seed >>> 0
   return () => {

@@ -12,7 +12,7 @@ export interface Places {
   caller: Caller
 }
 
-/** Counts in the three places that know something: PostgreSQL, the gateway, Temporal. */
+/** Counts records in PostgreSQL, charges and methods at the gateways, and runs in Temporal. */
 export async function countAll({ database, client, stripeUrl, paypalUrl, caller }: Places): Promise<Counted> {
   const [records, stripe, paypal, runs, invalidCalls] = await Promise.all([
     countRecords(database),
@@ -55,7 +55,7 @@ async function countRecords(database: Database): Promise<CountedRecord[]> {
   })
 }
 
-/** What became of what customers entered, by state. */
+/** Returns the number of payment attempts by state. */
 export async function countAttempts(database: Database): Promise<Record<string, number>> {
   const rows = await database<{ state: string; count: number }[]>`
     select state, count(*)::integer as count from payment_attempts group by state order by count desc`
@@ -84,7 +84,7 @@ async function listInvalidCalls(caller: Caller, stripeUrl: string): Promise<stri
     .map(({ method, path, violations }) => `${method} ${path}: ${violations.join(', ')}`)
 }
 
-/** All runs of whatever type: a new one of money is as odd here as one that was terminated. */
+/** Lists runs of all types, as a run of an unexpected type is a problem too. */
 async function listRuns(client: Client): Promise<CountedRun[]> {
   const runs: CountedRun[] = []
   for await (const { workflowId, type, status } of client.workflow.list())

@@ -1,6 +1,6 @@
-// What the parts of a run are told: places, and secrets that are none.
+// The environment of a run's processes. Its secrets protect nothing.
 
-/** Low ports: while a server is away, no outgoing connection of another program can be given its port. */
+/** Low ports, which no outgoing connection can take while a server is down. */
 export interface Ports {
   postgres: number
   temporal: number
@@ -9,7 +9,7 @@ export interface Ports {
   api: number
 }
 
-/** Of no other server than those of the run. */
+/** Used only by the servers of a run. */
 export const passwords = {
   postgres: 'only-for-chaos',
   webhooks: 'whsec_chaos',
@@ -19,20 +19,20 @@ export const passwords = {
 export const stripeKeys = { secret: 'sk_test_chaos', publishable: 'pk_test_chaos' }
 export const payPalWebhookId = 'WHOFCHAOS'
 
-/** What programs need of this process's environment, and nothing that would lead them to servers of somebody else. */
-export function ofThisMachine(): NodeJS.ProcessEnv {
+/** Returns the variables that programs need from this process, without any that point to other servers. */
+export function baseEnvironment(): NodeJS.ProcessEnv {
   const names = ['PATH', 'HOME', 'TMPDIR', 'LANG']
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
 }
 
-/** How API and worker are told where everything is, and that time is short. */
+/** Returns the environment of API and worker: addresses and short timeouts. */
 export function environment(
   ports: Ports,
   urls: { databaseUrl: string; temporalAddress: string; stripeUrl: string; paypalUrl: string; apiUrl: string },
   payPalRoot: string,
 ): NodeJS.ProcessEnv {
   return {
-    ...ofThisMachine(),
+    ...baseEnvironment(),
     PORT: String(ports.api),
     PUBLIC_URL: urls.apiUrl,
     DATABASE_URL: urls.databaseUrl,
@@ -49,7 +49,7 @@ export function environment(
     PAYPAL_API_URL: urls.paypalUrl,
     PAYPAL_JS_URL: `${urls.paypalUrl}/web-sdk/v6/core`,
     PAYPAL_WEBHOOK_ROOT: payPalRoot,
-    // Short, so that a run takes minutes: nothing else is different from what is delivered.
+    // Short, so that a run takes minutes. All other settings are the defaults.
     GATEWAY_TIMEOUT_MS: '1500',
     RETRY_PAUSE_MAX_MS: '1000',
     EXPIRY_GRACE_SECONDS: '1',

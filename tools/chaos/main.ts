@@ -9,17 +9,17 @@ import { runPlan } from './run.ts'
 import { createServers, type Servers, type TemporalKind } from './servers.ts'
 import { completingPack, stylePack } from './styles.ts'
 
-// Real parts are killed and the gateways misbehave while customers come; then it is counted whether each was charged
-// once.
+// Kills servers and injects gateway faults while customers complete onboardings, then checks that each was charged
+// correctly.
 
 const usage = `npm run chaos -- [--option value …]
 
-  --onboardings <number>         500 unless given
-  --seed <number>                of the plan; another one each time unless given
-  --patience <seconds>           how long everything may take to settle: 300 unless given
-  --temporal <production|dev>    the Temporal server to start: production unless given
-  --completing                   everybody pays in the end: records, charges and enrollments are as many as onboardings
-  --plan                         print the plan, run nothing`
+  --onboardings <number>         number of onboardings (default: 500)
+  --seed <number>                seed of the plan (default: different each time)
+  --patience <seconds>           timeout for everything to settle after the plan (default: 300)
+  --temporal <production|dev>    Temporal server to start (default: production)
+  --completing                   plan only customers who pay in the end, so that all onboardings complete
+  --plan                         print the plan without running it`
 const { values } = readArguments(usage, {
   options: {
     onboardings: { type: 'string', default: '500' },
@@ -38,7 +38,7 @@ if (temporal !== 'production' && temporal !== 'dev') refuseArguments(usage, '--t
 
 const plan = makePlan(seed, onboardings, values.completing ? completingPack : stylePack)
 if (values.plan) {
-  // Into a pipe it takes a while: ending before would cut it off.
+  // Writing to a pipe takes a while, and exiting earlier would truncate the output.
   await new Promise((written) => process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`, written))
   process.exit(0)
 }
@@ -49,7 +49,7 @@ const servers = createServers({ folder, temporal: temporal satisfies TemporalKin
 
 let stopping = false
 let ending: Promise<never> | undefined
-/** Ends everything that was started; the first to call says how. */
+/** Stops all servers and exits. Only the first call takes effect. */
 function end(code: number, keepFolder: boolean): Promise<never> {
   ending ??= (async () => {
     await servers.stop()
@@ -63,7 +63,7 @@ let up: Servers | undefined
 stopOnSignals(() => {
   console.log('\nstopping')
   stopping = true
-  // What is only being started is ended when it can be: by whoever waits for it below.
+  // During startup, the code below stops the servers once they can be stopped.
   if (up) void end(130, false)
 })
 
@@ -72,17 +72,17 @@ try {
   writeFileSync(join(folder, 'plan.json'), JSON.stringify(plan, null, 2))
   up = await servers.start()
   if (stopping) await end(130, false)
-  const report = await runPlan(plan, up, { folder, patience: patience * 1000, say })
+  const report = await runPlan(plan, up, { folder, settleTimeout: patience * 1000, say })
   console.log(`\n${tableOf(report)}\n`)
   if (isRight(report)) {
     console.log('Everything is exactly right.')
     await end(0, false)
   }
   for (const problem of problemsOf(report)) console.log(`  ${problem}`)
-  console.log(`\nNot right. Plan, report, logs and data are kept in ${folder}`)
+  console.log(`\nProblems found. Plan, report, logs and data are kept in ${folder}`)
 } catch (error) {
   if (stopping) await end(130, false)
   console.error(error)
-  console.log(`\nIt could not be brought to an end. What there is, is kept in ${folder}`)
+  console.log(`\nThe run did not finish. Plan, logs and data are kept in ${folder}`)
 }
 await end(1, true)

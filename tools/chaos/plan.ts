@@ -1,18 +1,18 @@
 import type { FaultName } from '../simulators/faults.ts'
 import { seededChance, type Chance } from './chance.ts'
-import { behave, stylePack, type Behaviour, type Style } from './styles.ts'
+import { behave, stylePack, type Behavior, type Style } from './styles.ts'
 
-// What a run of `npm run chaos` does and when: made of a seed and a number alone, so that a run can be repeated. How the
-// parts then meet in time differs from run to run.
+// What a run of `npm run chaos` does and when. Derived only from a seed and a number, so that a run can be repeated;
+// the timing between processes still differs from run to run.
 
 export const services = ['api', 'worker', 'temporal', 'postgres'] as const
 export type Service = (typeof services)[number]
 
-/** All times are milliseconds; `at` counts from the beginning. */
+/** All times are in milliseconds. `at` counts from the start of the run. */
 export interface Kill {
   at: number
   service: Service
-  /** How long it stays away before it is started again. */
+  /** Time until the restart. */
   downFor: number
 }
 
@@ -27,19 +27,19 @@ export interface PlannedFault {
   delay_ms?: number
 }
 
-export interface PlannedCustomer extends Behaviour {
+export interface PlannedCustomer extends Behavior {
   at: number
   contact: string
   call: 'createCustomer' | 'buildCustomerProfileSetup'
   style: Style
-  /** How long the customer looks at the page before entering something. */
+  /** Time between opening the page and the first input. */
   thinks: number
 }
 
 export interface Plan {
   seed: number
   onboardings: number
-  /** By when everything has begun. */
+  /** Time by which all actions have started. */
   span: number
   customers: PlannedCustomer[]
   kills: Kill[]
@@ -81,7 +81,7 @@ const targetPack: Target[] = [
   paypal('/v2/payments/captures/*/refund'),
 ]
 
-/** Makes the plan of a seed: the same for the same seed, number of onboardings and styles (each as often as it is in `pack`). */
+/** Returns the plan of a seed. `pack` holds the styles, each as often as its share. */
 export function makePlan(seed: number, onboardings: number, pack: Style[] = stylePack): Plan {
   const chance = seededChance(seed)
   const span = Math.max(40_000, onboardings * 400)
@@ -109,7 +109,7 @@ function planCustomers(chance: Chance, seed: number, styles: Style[], span: numb
   return inOrder(customers)
 }
 
-/** One in each slice of the time, so that there is always something going on, and every service gets its share. */
+/** Plans one kill in each time slice, evenly across services. */
 function planKills(chance: Chance, count: number, span: number): Kill[] {
   const slice = span / count
   return chance.deal(services, count).map((service, i) => ({

@@ -1,4 +1,4 @@
-import type { CarriedOut } from './carry-out.ts'
+import type { Execution } from './execute-plan.ts'
 import type { Plan, Service } from './plan.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -7,22 +7,22 @@ export interface Report {
   verdict: Verdict
   attempts: Record<string, number>
   kills: Record<Service, number>
-  endedByThemselves: Record<Service, number>
-  faults: CarriedOut['faults']
-  /** What customers and callers met that should not be. */
+  unexpectedExits: Record<Service, number>
+  faults: Execution['faults']
+  /** Unexpected responses and results that customers and callers saw. */
   oddities: string[]
   seconds: number
 }
 
-/** Programs of ours bear it that what they need goes away; Temporal's server may end with its database. */
-const diedOfThemselves = ({ endedByThemselves }: Report) =>
+/** API and worker must survive the loss of the servers they need. Temporal may exit with its database. */
+const exitProblems = ({ unexpectedExits }: Report) =>
   (['api', 'worker'] as const)
-    .filter((name) => endedByThemselves[name] > 0)
-    .map((name) => `${name} ended by itself ${endedByThemselves[name]} times`)
+    .filter((name) => unexpectedExits[name] > 0)
+    .map((name) => `${name} exited unexpectedly ${unexpectedExits[name]} times`)
 
-/** Whether everything is exactly right: only then the command ends with 0. */
+/** Returns whether there is no problem of any kind. Only then does the command exit with 0. */
 export const isRight = (report: Report) =>
-  report.verdict.right && report.oddities.length === 0 && diedOfThemselves(report).length === 0
+  report.verdict.right && report.oddities.length === 0 && exitProblems(report).length === 0
 
 const listed = (counts: Record<string, number>) =>
   Object.entries(counts)
@@ -30,9 +30,9 @@ const listed = (counts: Record<string, number>) =>
     .join(', ')
 const total = (counts: Record<string, number>) => Object.values(counts).reduce((sum, count) => sum + count, 0)
 
-/** The table at the end of a run. */
+/** Returns the table that is printed after a run. */
 export function tableOf(report: Report): string {
-  const { plan, verdict, attempts, kills, endedByThemselves, faults, oddities, seconds } = report
+  const { plan, verdict, attempts, kills, unexpectedExits, faults, oddities, seconds } = report
   const rows: [string, number | string, string][] = [
     ['onboardings', plan.onboardings, `seed ${plan.seed}`],
     [
@@ -41,19 +41,19 @@ export function tableOf(report: Report): string {
       `canceled ${verdict.ended.canceled}, expired ${verdict.ended.expired}, failed ${verdict.ended.failed}`,
     ],
     ['records active', verdict.records, ''],
-    ['charges not returned', verdict.charges, `returned ${verdict.returned}`],
+    ['charges not refunded', verdict.charges, `refunded ${verdict.returned}`],
     ['enrollments', verdict.enrollments, ''],
     ['methods replaced', verdict.replaced, ''],
     ['double charges', verdict.double.length, ''],
     ['lost', verdict.lost.length, ''],
-    ['undone but charged', verdict.unreturned.length, ''],
-    ['methods gone', verdict.methodGone.length, ''],
+    ['not completed but charged', verdict.unreturned.length, ''],
+    ['methods missing', verdict.methodGone.length, ''],
     ['stuck', verdict.stuck.length, ''],
-    ['waiting for a person', verdict.waitingForPerson.length, ''],
-    ['wrong otherwise', verdict.wrong.length + oddities.length + diedOfThemselves(report).length, ''],
-    ['payments tried', total(attempts), listed(attempts)],
+    ['waiting for an operator', verdict.waitingForPerson.length, ''],
+    ['other problems', verdict.wrong.length + oddities.length + exitProblems(report).length, ''],
+    ['payment attempts', total(attempts), listed(attempts)],
     ['kills', total(kills), listed(kills)],
-    ['ended by themselves', total(endedByThemselves), listed(endedByThemselves)],
+    ['unexpected exits', total(unexpectedExits), listed(unexpectedExits)],
     ['calls hit by faults', total(faults), listed(faults)],
     ['duration', `${Math.round(seconds)} s`, ''],
   ]
@@ -63,17 +63,17 @@ export function tableOf(report: Report): string {
     .join('\n')
 }
 
-/** What is wrong, by id. */
+/** Returns the problems, each with its id. */
 export function problemsOf(report: Report): string[] {
   const { verdict, oddities } = report
   const named = (what: string, list: string[]) => list.map((each) => `${what}: ${each}`)
   return [
-    ...named('double', verdict.double),
+    ...named('double charge', verdict.double),
     ...named('lost', verdict.lost),
-    ...named('undone but charged', verdict.unreturned),
-    ...named('method gone', verdict.methodGone),
+    ...named('not completed but charged', verdict.unreturned),
+    ...named('method missing', verdict.methodGone),
     ...named('stuck', verdict.stuck),
-    ...named('waits for a person', verdict.waitingForPerson),
-    ...named('wrong', [...verdict.wrong, ...oddities, ...diedOfThemselves(report)]),
+    ...named('waiting for an operator', verdict.waitingForPerson),
+    ...named('wrong', [...verdict.wrong, ...oddities, ...exitProblems(report)]),
   ]
 }

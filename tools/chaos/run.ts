@@ -5,39 +5,42 @@ import { Client, Connection } from '@temporalio/client'
 import { clientOptions } from '../../runtime/temporal.ts'
 import { openDatabase } from '../../store/database/database.ts'
 import { createCaller } from './acts/calls.ts'
-import { carryOut } from './carry-out.ts'
+import { executePlan } from './execute-plan.ts'
 import { countAll, countAttempts, type Places } from './count.ts'
 import { services, type Plan, type Service } from './plan.ts'
 import type { Report } from './report.ts'
 import type { Servers } from './servers.ts'
 import { judge, type Verdict } from './verdict.ts'
 
-/** Longer than anything that is still under way then: a call to the gateway, a step that a killed worker left. */
-const quiet = 5_000
+/** Longer than any call to a gateway or step that may still be running. */
+const quietPeriod = 5_000
 
-/** Carries the plan out on servers that are up, waits until all is settled (at most `patience` milliseconds), and counts. */
+/**
+ * Executes the plan on running servers, waits at most `settleTimeout` milliseconds until all has settled, and counts.
+ */
 export async function runPlan(
   plan: Plan,
   servers: Servers,
-  options: { folder: string; patience: number; say(line: string): void },
+  options: { folder: string; settleTimeout: number; say(line: string): void },
 ): Promise<Report> {
-  const { folder, patience, say } = options
+  const { folder, settleTimeout, say } = options
   const began = Date.now()
   say(
-    `${plan.onboardings} onboardings, ${plan.kills.length} kills, ${plan.faults.length} faults in ${plan.span / 1000} s`,
+    `${plan.onboardings} onboardings, ${plan.kills.length} kills, ` +
+      `${plan.faults.length} faults in ${plan.span / 1000} s`,
   )
-  const { oddities, faults } = await carryOut(plan, servers, patience)
-  say('everything is up again; waiting until all is settled')
-  const { verdict, attempts } = await settle(plan, servers, began + plan.span + patience)
+  const { oddities, faults } = await executePlan(plan, servers, settleTimeout)
+  say('all servers are up again; waiting until everything has settled')
+  const { verdict, attempts } = await settle(plan, servers, began + plan.span + settleTimeout)
   const seconds = (Date.now() - began) / 1000
-  const of = (count: 'kills' | 'endedByItself') =>
+  const of = (count: 'kills' | 'unexpectedExits') =>
     Object.fromEntries(services.map((service) => [service, servers.kept[service][count]])) as Record<Service, number>
   const report: Report = {
     plan: { seed: plan.seed, onboardings: plan.onboardings },
     verdict,
     attempts,
     kills: of('kills'),
-    endedByThemselves: of('endedByItself'),
+    unexpectedExits: of('unexpectedExits'),
     faults,
     oddities,
     seconds,
@@ -46,7 +49,7 @@ export async function runPlan(
   return report
 }
 
-/** Counts until it is right, and once more after a while: what comes late counts too. */
+/** Counts until the verdict is right, and again after a quiet period to include late effects. */
 async function settle(plan: Plan, servers: Servers, deadline: number): Promise<Pick<Report, 'verdict' | 'attempts'>> {
   const database = openDatabase(servers.databaseUrl, { name: 'chaos', max: 2 })
   const connection = Connection.lazy(clientOptions({ address: servers.temporalAddress }))
@@ -64,7 +67,7 @@ async function settle(plan: Plan, servers: Servers, deadline: number): Promise<P
       await sleep(1_000)
       verdict = await judged(plan, places)
     }
-    await sleep(quiet)
+    await sleep(quietPeriod)
     return { verdict: await judged(plan, places), attempts: await countAttempts(database) }
   } finally {
     await connection.close()

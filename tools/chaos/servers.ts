@@ -12,8 +12,8 @@ import { buildPage } from '../scripts/build-page.ts'
 import { bundleWorkflows } from '../scripts/bundle-workflows.ts'
 import { openDatabase } from '../../store/database/database.ts'
 import { migrate } from '../../store/database/migrate.ts'
-import { environment, ofThisMachine, passwords, payPalWebhookId, stripeKeys, type Ports } from './environment.ts'
-import { KeptProcess } from './kept-process.ts'
+import { environment, baseEnvironment, passwords, payPalWebhookId, stripeKeys, type Ports } from './environment.ts'
+import { SupervisedProcess } from './supervised-process.ts'
 import type { Service } from './plan.ts'
 
 export type TemporalKind = 'production' | 'dev'
@@ -26,49 +26,49 @@ export interface Servers {
   stripeKeys: { secret: string; publishable: string }
   databaseUrl: string
   temporalAddress: string
-  kept: Record<Service, KeptProcess>
+  kept: Record<Service, SupervisedProcess>
 }
 
 interface Place {
   folder: string
   logFile(name: string): string
   say(line: string): void
-  /** What ends what was started, newest last. */
-  undo: (() => Promise<void>)[]
+  /** Cleanup steps, newest last. */
+  cleanup: (() => Promise<void>)[]
 }
 
 const databaseName = 'billing_onboarding'
 
-/** Brings up everything that is needed, each part a process of its own; `stop` ends all of it, also what failed half-way. */
+/** Starts all servers, each in its own process. `stop` ends all of them, including after a failed start. */
 export function createServers(options: { folder: string; temporal: TemporalKind; say(line: string): void }): {
   start(): Promise<Servers>
   stop(): Promise<void>
 } {
   const logs = join(options.folder, 'logs')
-  const place: Place = { ...options, logFile: (name) => join(logs, `${name}.log`), undo: [] }
+  const place: Place = { ...options, logFile: (name) => join(logs, `${name}.log`), cleanup: [] }
   return {
     async start() {
       mkdirSync(logs, { recursive: true })
-      return bringUp(place, options.temporal)
+      return startAll(place, options.temporal)
     },
     async stop() {
-      for (const end of place.undo.splice(0).reverse()) await end()
+      for (const end of place.cleanup.splice(0).reverse()) await end()
     },
   }
 }
 
-async function bringUp(place: Place, kind: TemporalKind): Promise<Servers> {
+async function startAll(place: Place, kind: TemporalKind): Promise<Servers> {
   const names = ['postgres', 'temporal', 'stripe', 'paypal', 'api'] as const
   const free = await freeLowPorts(names.length)
   const ports = Object.fromEntries(names.map((name, i) => [name, free[i]])) as unknown as Ports
   const [stripeUrl, paypalUrl, apiUrl] = [ports.stripe, ports.paypal, ports.api].map(
     (port) => `http://127.0.0.1:${port}`,
   ) as [string, string, string]
-  const [{ server, kept: postgres }] = await Promise.all([bringUpPostgres(place, ports), buildPage()])
+  const [{ server, kept: postgres }] = await Promise.all([startDatabase(place, ports), buildPage()])
   const databaseUrl = server.url(databaseName)
   const seeds = await prepareDatabase(place, databaseUrl)
-  const temporal = await (kind === 'dev' ? bringUpDevTemporal : bringUpTemporal)(place, ports)
-  const payPalRoot = await bringUpSimulators(place, ports, apiUrl)
+  const temporal = await (kind === 'dev' ? startTemporalDev : startTemporalProduction)(place, ports)
+  const payPalRoot = await startSimulators(place, ports, apiUrl)
   const urls = { databaseUrl, temporalAddress: temporal.address, stripeUrl, paypalUrl, apiUrl }
   const bundle = await bundleWorkflows(join(place.folder, 'workflow-bundle.js'))
   const env = { ...environment(ports, urls, payPalRoot), WORKFLOW_BUNDLE: bundle }
@@ -86,20 +86,20 @@ async function bringUp(place: Place, kind: TemporalKind): Promise<Servers> {
   }
 }
 
-async function keep(place: Place, start: () => Promise<RunningProcess>): Promise<KeptProcess> {
-  const kept = await new KeptProcess(start).start()
-  place.undo.push(() => kept.stop())
+async function keep(place: Place, start: () => Promise<RunningProcess>): Promise<SupervisedProcess> {
+  const kept = await new SupervisedProcess(start).start()
+  place.cleanup.push(() => kept.stop())
   return kept
 }
 
-async function bringUpPostgres(
+async function startDatabase(
   place: Place,
   { postgres: port }: Ports,
-): Promise<{ server: Postgres; kept: KeptProcess }> {
+): Promise<{ server: Postgres; kept: SupervisedProcess }> {
   place.say('starting PostgreSQL')
   const options = { folder: join(place.folder, 'postgres'), port, password: passwords.postgres }
   let server: Postgres | undefined
-  // As it comes: what it said was committed is there after a crash.
+  // Default durability settings: committed data survives a crash.
   const kept = await keep(
     place,
     async () => (server = await startPostgres({ ...options, logFile: place.logFile('postgres') })),
@@ -120,10 +120,10 @@ async function prepareDatabase({ folder }: Place, url: string): Promise<Seeds> {
 
 interface Temporal {
   address: string
-  kept: KeptProcess
+  kept: SupervisedProcess
 }
 
-async function bringUpTemporal(place: Place, { postgres: port }: Ports): Promise<Temporal> {
+async function startTemporalProduction(place: Place, { postgres: port }: Ports): Promise<Temporal> {
   place.say('starting the production Temporal server on PostgreSQL')
   const postgres = { host: '127.0.0.1', port, user: 'postgres', password: passwords.postgres }
   const server = new ProductionTemporal({ folder: join(place.folder, 'temporal'), postgres, say: place.say })
@@ -141,7 +141,7 @@ async function bringUpTemporal(place: Place, { postgres: port }: Ports): Promise
   return { address: server.address, kept }
 }
 
-async function bringUpDevTemporal(place: Place, { temporal: port }: Ports): Promise<Temporal> {
+async function startTemporalDev(place: Place, { temporal: port }: Ports): Promise<Temporal> {
   const program = await findTemporal(place.say)
   place.say('starting the Temporal dev server')
   const folder = join(place.folder, 'temporal')
@@ -150,10 +150,8 @@ async function bringUpDevTemporal(place: Place, { temporal: port }: Ports): Prom
   return { address: `127.0.0.1:${port}`, kept: await keep(place, () => startDevServer(options)) }
 }
 
-/**
- * They are not killed: what they stand for is not ours, and their faults do worse. Answers the root of PayPal's certificates.
- */
-async function bringUpSimulators(place: Place, ports: Ports, apiUrl: string): Promise<string> {
+/** Starts the simulators, which are never killed; faults cover their failures. Returns PayPal's root certificate. */
+async function startSimulators(place: Place, ports: Ports, apiUrl: string): Promise<string> {
   const rootFile = join(place.folder, 'paypal-root.pem')
   const SIMULATOR = JSON.stringify({
     folder: join(place.folder, 'simulators'),
@@ -163,10 +161,10 @@ async function bringUpSimulators(place: Place, ports: Ports, apiUrl: string): Pr
     paypal: { url: `${apiUrl}/webhooks/paypal`, webhookId: payPalWebhookId },
   })
   const running = await startEntryPoint(
-    'tools/chaos/simulator',
-    { ...ofThisMachine(), SIMULATOR },
+    'tools/chaos/simulators',
+    { ...baseEnvironment(), SIMULATOR },
     place.logFile('simulators'),
   )
-  place.undo.push(() => running.stop())
+  place.cleanup.push(() => running.stop())
   return readFileSync(rootFile, 'utf8')
 }

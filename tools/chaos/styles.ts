@@ -1,40 +1,43 @@
 import { seededChance, type Chance } from './chance.ts'
 
-// How customers and callers behave, and how an onboarding may end that way.
+// How customers and callers behave, and which results are permitted for each behavior.
 
-/** A card in one window or two, or a wallet; which of the two is seen by its fields. */
+/** A payment try with cards or with a wallet. Their fields tell them apart. */
 export type Try = CardTry | WalletTry
 
-/** One time that the customer enters something: one card, or two in two windows at once. */
+/** One or two cards that the customer enters, each in its own window. */
 export interface CardTry {
   cards: string[]
-  /** How often each is handed in, at once. */
+  /** How often each card is submitted concurrently. */
   times: number
-  /** What the customer answers where the bank asks; `leave`: nothing, ever. */
+  /** The customer's response to the bank's challenge. `leave` never responds. */
   bank: 'succeed' | 'fail' | 'leave'
 }
 
 export interface WalletTry {
   /** Whether the customer approves at PayPal before coming back. */
   approves: boolean
-  /** Whose PayPal account approves; each has its own unless said. */
+  /** The PayPal account that approves. Default: one per customer. */
   payer?: string
 }
 
 export type End = 'completed' | 'canceled' | 'expired' | 'failed'
 
-export interface Behaviour {
-  /** In this order, each where the one before did not pay. */
+export interface Behavior {
+  /** Tries in order. Each follows only if the previous one did not pay. */
   tries: Try[]
-  /** How it may end: two where it depends on who is faster. */
+  /** The permitted results. Several if the result depends on timing. */
   ends: End[]
-  /** A saved method that the caller brings: nobody opens the page. */
+  /** A saved method that the caller provides. No page is opened. */
   saved?: string
-  /** What the caller does, so long (milliseconds) after the customer began to pay, or when the money has moved and nobody here knows. */
+  /**
+   * What the caller does, `after` milliseconds from when the customer starts to pay, or once the gateway has charged
+   * and the response is still hidden from us.
+   */
   caller?: { does: 'cancel' | 'expire' | 'withdraw'; after: number | 'charged' }
-  /** Whether it is a customer of the other organization. */
+  /** Whether the customer belongs to the other organization. */
   elsewhere?: boolean
-  /** What the customer enters in place of what was paid with, once active. */
+  /** The payment method that the customer enters as a replacement once active. */
   replacement?: Try
 }
 
@@ -43,23 +46,30 @@ const other = '5555555555554444'
 const declining = ['4000000000000002', '4000000000009995', '4000000000000341', '4000000000000119']
 const asking = ['4000000000003220', '4000002760003184', '4000002500003155', '4000003800000446']
 
-/** The card that pays in the end, whatever happened before. */
+/** The card that finally pays after other tries. */
 export const lastTry: CardTry = { cards: [good], times: 1, bank: 'succeed' }
 const wallet: WalletTry = { approves: true }
-/** One payer of several customers, for whom PayPal keeps one payment token. */
+/** A payer shared by several customers, for whom PayPal keeps one payment token. */
 const sharedWallet: WalletTry = { approves: true, payer: 'everybody@personal.example.com' }
 
 const declined = (chance: Chance): CardTry => ({ ...lastTry, cards: [chance.pick(declining)] })
-const asked = (chance: Chance, bank: CardTry['bank']): CardTry => ({ ...lastTry, cards: [chance.pick(asking)], bank })
-const completes = (...tries: Try[]): Behaviour => ({ tries, ends: ['completed'] })
-const meddled = (chance: Chance, does: 'cancel' | 'expire', most: number) => ({ does, after: chance.between(0, most) })
+const challenged = (chance: Chance, bank: CardTry['bank']): CardTry => ({
+  ...lastTry,
+  cards: [chance.pick(asking)],
+  bank,
+})
+const completes = (...tries: Try[]): Behavior => ({ tries, ends: ['completed'] })
+const interferes = (chance: Chance, does: 'cancel' | 'expire', most: number) => ({
+  does,
+  after: chance.between(0, most),
+})
 
 const styles = {
   pays: () => completes(lastTry),
   declined_first: (chance: Chance) =>
     completes(...Array.from({ length: chance.between(1, 2) }, () => declined(chance)), lastTry),
-  bank_asks: (chance: Chance) => completes(asked(chance, 'succeed')),
-  bank_asks_in_vain: (chance: Chance) => completes(asked(chance, 'fail'), lastTry),
+  bank_asks: (chance: Chance) => completes(challenged(chance, 'succeed')),
+  bank_asks_in_vain: (chance: Chance) => completes(challenged(chance, 'fail'), lastTry),
   same_token_twice: () => completes({ ...lastTry, times: 2 }),
   two_tokens_at_once: (chance: Chance) =>
     completes({ ...lastTry, cards: [good, chance.pick([good, good, ...declining, ...asking])] }),
@@ -68,24 +78,24 @@ const styles = {
   paypal_then_card: () => completes({ approves: false }, lastTry),
   saved_method: (chance: Chance) => ({ ...completes(), saved: chance.pick(['pm_card_visa', 'pm_card_mastercard']) }),
   canceled: (chance: Chance) => ({
-    tries: [asked(chance, 'leave')],
+    tries: [challenged(chance, 'leave')],
     ends: ['canceled'],
-    caller: meddled(chance, 'cancel', 3_000),
+    caller: interferes(chance, 'cancel', 3_000),
   }),
   canceled_while_paying: (chance: Chance) => ({
     tries: [chance.pick([lastTry, wallet])],
     ends: ['canceled', 'completed'],
-    caller: meddled(chance, 'cancel', 2_500),
+    caller: interferes(chance, 'cancel', 2_500),
   }),
   expired: (chance: Chance) => ({
     tries: [declined(chance)],
     ends: ['expired'],
-    caller: meddled(chance, 'expire', 3_000),
+    caller: interferes(chance, 'expire', 3_000),
   }),
   expired_while_paying: (chance: Chance) => ({
     tries: [chance.pick([lastTry, wallet])],
     ends: ['expired', 'completed'],
-    caller: meddled(chance, 'expire', 1_000),
+    caller: interferes(chance, 'expire', 1_000),
   }),
   canceled_when_charged: (chance: Chance) => ({
     tries: [chance.pick([lastTry, wallet])],
@@ -101,19 +111,19 @@ const styles = {
   same_payer_undone: (chance: Chance) => ({
     tries: [sharedWallet],
     elsewhere: chance.pick([true, false]),
-    ...chance.pick<Pick<Behaviour, 'ends' | 'caller'>>([
-      { ends: ['canceled', 'completed'], caller: meddled(chance, 'cancel', 2_500) },
-      { ends: ['expired', 'completed'], caller: meddled(chance, 'expire', 1_000) },
+    ...chance.pick<Pick<Behavior, 'ends' | 'caller'>>([
+      { ends: ['canceled', 'completed'], caller: interferes(chance, 'cancel', 2_500) },
+      { ends: ['expired', 'completed'], caller: interferes(chance, 'expire', 1_000) },
     ]),
   }),
   replaces: (chance: Chance) => ({
     ...completes(chance.pick([lastTry, wallet])),
     replacement: chance.pick([{ ...lastTry, cards: [other] }, wallet]),
   }),
-} satisfies Record<string, (chance: Chance) => Behaviour>
+} satisfies Record<string, (chance: Chance) => Behavior>
 export type Style = keyof typeof styles
 
-/** How often each comes, of forty. */
+/** Number of customers of each style, out of forty. */
 const shares: Record<Style, number> = {
   pays: 5,
   declined_first: 3,
@@ -139,9 +149,9 @@ export const stylePack = (Object.keys(shares) as Style[]).flatMap((style) =>
   Array.from({ length: shares[style] }, () => style),
 )
 
-export const behave = (style: Style, chance: Chance): Behaviour => styles[style](chance)
+export const behave = (style: Style, chance: Chance): Behavior => styles[style](chance)
 
-/** Of these each ends as completed: nobody cancels, and no link expires. */
+/** The styles that always end as completed. */
 export const completingPack = stylePack.filter((style) =>
   behave(style, seededChance(0)).ends.every((end) => end === 'completed'),
 )

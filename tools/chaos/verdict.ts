@@ -1,6 +1,7 @@
 import type { End } from './styles.ts'
 
-// What was counted in the three places, and what is wrong with it. Pure: each way to be wrong is tried in a unit test.
+// Compares the counts of PostgreSQL, the gateways and Temporal with what is expected. Pure; a unit test covers each
+// possible problem.
 
 export interface CountedOnboarding {
   live: boolean
@@ -8,26 +9,26 @@ export interface CountedOnboarding {
   result: string | null
 }
 
-/** PostgreSQL: one for each billing customer. */
+/** A billing customer in PostgreSQL. */
 export interface CountedRecord {
   id: string
   contact: string
   status: string
-  /** Of the run that drives it. */
+  /** Id of its workflow. */
   workflowId: string
   onboardings: CountedOnboarding[]
   replacements: CountedOnboarding[]
-  /** Succeeded and still ours. */
+  /** Number of charges that succeeded and were not refunded. */
   charges: number
-  /** Charges in any other state than succeeded, or canceled before they were anything. */
+  /** States of charges other than `succeeded` and `canceled`. */
   otherCharges: string[]
   enrollments: number
-  /** What an active one is charged with in future. */
+  /** The payment method for future charges. */
   paymentMethodId: string | null
   needsPerson: string[]
 }
 
-/** The gateway's ledger. */
+/** A charge in a gateway's ledger. */
 export interface CountedCharge {
   id: string
   amount: number
@@ -44,43 +45,44 @@ export interface CountedRun {
 export interface Counted {
   records: CountedRecord[]
   ledger: CountedCharge[]
-  /** Saved payment methods that the gateways keep for a customer. */
+  /** Payment methods that a gateway has saved with a customer. */
   methods: string[]
   runs: CountedRun[]
-  /** Calls that the gateway would refuse as malformed. */
+  /** Calls that the gateway would reject as malformed. */
   invalidCalls: string[]
 }
 
 export interface Verdict {
-  /** How many onboardings ended how. */
+  /** Number of onboardings by result. */
   ended: Record<End, number>
-  /** Payment methods that took the place of another. */
+  /** Number of replaced payment methods. */
   replaced: number
-  /** Active records. */
+  /** Number of active records. */
   records: number
-  /** Charges at the gateways that were not returned, and such as were. */
+  /** Number of charges at the gateways that were not refunded, and of those that were. */
   charges: number
   returned: number
   enrollments: number
-  /** Ids: of those charged more than once, of those not brought to an end that they may have, … */
+  /** Ids of customers that were charged more than once. */
   double: string[]
+  /** Ids of customers without a record, or whose record did not end in a permitted way. */
   lost: string[]
-  /** Of those that were canceled, expired or failed and have not had their money back. */
+  /** Ids of records that were canceled, expired or failed, but are still charged, active or enrolled. */
   unreturned: string[]
-  /** Of those active without a payment method that is still at its gateway. */
+  /** Ids of active records whose payment method is missing at its gateway. */
   methodGone: string[]
   stuck: string[]
   waitingForPerson: string[]
-  /** Whatever else is not as it must be. */
+  /** All other problems. */
   wrong: string[]
   right: boolean
 }
 
 export interface Expected {
   contact: string
-  /** How it may end. */
+  /** The permitted results. */
   ends: End[]
-  /** What is entered in place of what was paid with, if anything is. */
+  /** The payment method that replaces the first one, if any. */
   replacement?: object
 }
 
@@ -93,8 +95,8 @@ const replacedOf = ({ replacements }: CountedRecord) =>
   replacements.filter(({ result }) => result === 'completed').length
 
 /**
- * Compares what was counted with what must be. For every contact one record, ended in a way that it may; completed: active,
- * one charge, one enrollment, and one replacement where one was to be; canceled, expired or failed: pending, no charge that was not returned, no enrollment.
+ * Compares counts with expectations: one record per contact with a permitted result. Completed: active, one charge, one
+ * enrollment and the planned replacement. Canceled, expired or failed: pending, no unrefunded charge, no enrollment.
  */
 export function judge(expected: Expected[], { records, ledger, methods, runs, invalidCalls }: Counted): Verdict {
   const kept = ledger.filter(({ amount, refunded }) => refunded < amount)
@@ -120,8 +122,8 @@ export function judge(expected: Expected[], { records, ledger, methods, runs, in
     unreturned: unreturned(records, new Set(charged)),
     methodGone: methodGone(records, new Set(methods)),
     stuck: [...records.filter(isLive).map(({ id }) => id), ...running],
-    waitingForPerson: records.flatMap(personsWanted),
-    wrong: [...strangers(expected, records, charged), ...oddRuns(records, runs), ...invalidCalls],
+    waitingForPerson: records.flatMap(operatorsNeeded),
+    wrong: [...otherProblems(expected, records, charged), ...oddRuns(records, runs), ...invalidCalls],
   }
   const { ended: ends, records: active, charges, enrollments } = counts
   const allEnded = Object.values(ends).reduce((sum, count) => sum + count) === expected.length
@@ -130,7 +132,10 @@ export function judge(expected: Expected[], { records, ledger, methods, runs, in
   return { ...counts, ...problems, right: nothingWrong && allEnded && alike }
 }
 
-/** Who has no record, or one that ended as it may not, or completed without being active, charged (here and there) and enrolled. */
+/**
+ * Returns contacts without a record, and records that ended in another way than permitted or completed without being
+ * active, enrolled, and charged both in PostgreSQL and at the gateway.
+ */
 function lost(expected: Expected[], records: CountedRecord[], charged: Set<string>): string[] {
   const byContact = new Map(records.map((record) => [record.contact, record]))
   return expected.flatMap(({ contact, ends, replacement }) => {
@@ -144,7 +149,7 @@ function lost(expected: Expected[], records: CountedRecord[], charged: Set<strin
   })
 }
 
-/** Who was canceled, expired or failed and is charged, active or enrolled all the same. */
+/** Returns records that were canceled, expired or failed, but are still charged, active or enrolled. */
 function unreturned(records: CountedRecord[], charged: Set<string>): string[] {
   return records
     .filter(isUndone)
@@ -152,24 +157,24 @@ function unreturned(records: CountedRecord[], charged: Set<string>): string[] {
     .map(({ id }) => id)
 }
 
-/** Nobody's undoing takes the method away that an active customer is charged with. */
+/** Returns active records without a saved method: undoing one customer must not remove another's method. */
 const methodGone = (records: CountedRecord[], methods: Set<string>) =>
   records
     .filter(({ status, paymentMethodId }) => status === 'active' && !(paymentMethodId && methods.has(paymentMethodId)))
     .map(({ id }) => id)
 
-function personsWanted({ id, onboardings, replacements, needsPerson }: CountedRecord): string[] {
+function operatorsNeeded({ id, onboardings, replacements, needsPerson }: CountedRecord): string[] {
   const blocked = [...onboardings, ...replacements].some(({ live, blockedOn }) => live && blockedOn === 'operator')
   return [...needsPerson, ...(blocked ? ['blocked_on operator'] : [])].map((reason) => `${id} (${reason})`)
 }
 
-function strangers(expected: Expected[], records: CountedRecord[], charged: string[]): string[] {
+function otherProblems(expected: Expected[], records: CountedRecord[], charged: string[]): string[] {
   const ids = new Set(records.map(({ id }) => id))
   const known = new Set(expected.map(({ contact }) => contact))
   const isFine = (record: CountedRecord, state: string) => isUndone(record) && state === 'refunded'
   return [
     ...duplicates(records.map(({ contact }) => contact)).map((contact) => `${contact} has more than one record`),
-    ...records.filter(({ contact }) => !known.has(contact)).map(({ id }) => `${id} is nobody's record`),
+    ...records.filter(({ contact }) => !known.has(contact)).map(({ id }) => `${id} is a record of an unknown contact`),
     ...charged.filter((id) => !ids.has(id)).map((id) => `${id} was charged and has no record`),
     ...records.flatMap((record) =>
       record.otherCharges
@@ -183,7 +188,9 @@ function strangers(expected: Expected[], records: CountedRecord[], charged: stri
   ]
 }
 
-/** Each record's work was done by a run that ended as the record did; none was terminated or timed out, or failed otherwise. */
+/**
+ * Returns records without a run that ended as they did, and runs that were terminated, timed out or failed otherwise.
+ */
 function oddRuns(records: CountedRecord[], runs: CountedRun[]): string[] {
   const undone = new Set(records.filter(isUndone).map(({ workflowId }) => workflowId))
   const ended = new Set(runs.map(({ workflowId, status }) => `${workflowId} ${status}`))

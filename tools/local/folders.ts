@@ -2,9 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/**
- * Creates a folder if missing. Throws an Error that names the variable to change if the folder cannot be written.
- */
+/** Creates a folder if missing. Throws an Error that names the variable to change if the folder cannot be written. */
 export function requireFolder(folder: string, variable: string): void {
   const probe = join(folder, `.probe-${process.pid}`)
   try {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContext } from 'playwright-core'
 
-// Not the package's own arguments: they switch off the very rules between origins that the tests are about.
+// Replaces the package's own arguments, which disable the cross-origin rules that the tests check.
 const args = [
   '--no-sandbox',
   '--disable-gpu',
@@ -14,12 +14,12 @@ const args = [
 const macChrome = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
 
 /**
- * A headless Chromium out of an npm package; nothing of the system is needed. Where the system lacks the few libraries that
- * it links to, the package brings them along for another platform that lacks them too; they are used for it alone.
+ * Launches a headless Chromium from an npm package. If the system lacks the shared libraries that it links to, uses
+ * those that the package includes for AWS Lambda, for the browser only.
  */
 export async function launchBrowser(): Promise<Browser> {
   if (process.platform === 'darwin') {
-    if (!existsSync(macChrome)) throw new Error('install Google Chrome: the tests of the page drive it on macOS')
+    if (!existsSync(macChrome)) throw new Error('Install Google Chrome: on macOS the tests of the page use it')
     return chromium.launch({ executablePath: macChrome })
   }
   const systemLibraries = process.env.LD_LIBRARY_PATH
@@ -39,7 +39,7 @@ export async function launchBrowser(): Promise<Browser> {
   }
 }
 
-/** A context that reaches this machine only: every other request is refused and remembered. */
+/** Creates a browser context that reaches only this machine. Blocks and records every other request. */
 export async function isolatedContext(
   browser: Browser,
   options: Parameters<Browser['newContext']>[0] = {},

@@ -7,7 +7,7 @@ import { build } from 'esbuild'
 const assets = fileURLToPath(new URL('../../api/assets/', import.meta.url))
 const scripts = fileURLToPath(new URL('../../api/hosted-page/browser/', import.meta.url))
 
-/** What a browser is given, as `api/assets/` holds it once it is built. */
+/** The files that browsers load, in `api/assets/` after a build. */
 export const browserFiles = [
   'browser.js',
   'restore.js',
@@ -18,15 +18,12 @@ export const browserFiles = [
   'swagger-ui-bundle.js',
 ]
 
-/**
- * Bundles the page's own scripts for browsers, into `api/assets/`, and puts there what `/docs` shows itself
- * with.
- */
+/** Bundles the page's scripts into `api/assets/` and copies Swagger UI for `/docs` there. */
 export async function buildPage(): Promise<void> {
   const swagger = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
   for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js']) copyFileSync(join(swagger, file), join(assets, file))
   const options = { outdir: assets, bundle: true, target: 'es2022', minify: true, logLevel: 'warning' } as const
   await build({ ...options, entryPoints: { browser: join(scripts, 'main.ts') }, format: 'esm' })
-  // Not a module: it must run before its page is shown.
+  // Not a module, because it must run before the page is shown.
   await build({ ...options, entryPoints: { restore: join(scripts, 'restore.ts') }, format: 'iife' })
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { browserFiles, buildPage } from './build-page.ts'
 import { bundleWorkflows } from './bundle-workflows.ts'
 
-// Writes `dist/`: everything that api, worker, migrate and admin need to run with plain Node and production dependencies.
+// Writes `dist/`: all that API, worker, migrate and admin need to run with plain Node and production dependencies.
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const dist = `${root}dist/`

@@ -5,9 +5,9 @@ import { build, type Plugin } from 'esbuild'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** What a file reads beside itself lies where the file does, and not where the bundle is. */
-const ownPlace: Plugin = {
-  name: 'own-place',
+/** Keeps `import.meta.url` that of the source file, so that a bundled file finds the files beside it. */
+const sourceUrls: Plugin = {
+  name: 'source-urls',
   setup: ({ onLoad }) =>
     onLoad({ filter: /\.tsx?$/ }, async ({ path }) => ({
       contents: (await readFile(path, 'utf8')).replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)),
@@ -15,9 +15,9 @@ const ownPlace: Plugin = {
     })),
 }
 
-/** Bundles a program of ours into one file for plain Node, which starts it in half the time of `tsx`. Answers the file. */
+/** Bundles a program into one file for plain Node, which starts in half the time of `tsx`. Returns the file's path. */
 export async function bundleProgram(main: string): Promise<string> {
-  // Here Node finds the packages that it imports.
+  // Inside node_modules, so that Node resolves the imported packages.
   const outfile = join(root, 'node_modules/.cache/programs', main.replace(/\.ts$/, '.js'))
   await build({
     entryPoints: [join(root, main)],
@@ -27,7 +27,7 @@ export async function bundleProgram(main: string): Promise<string> {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    plugins: [ownPlace],
+    plugins: [sourceUrls],
     logLevel: 'warning',
   })
   return outfile

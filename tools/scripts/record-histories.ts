@@ -7,8 +7,8 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { clientOptions } from '../../runtime/temporal.ts'
 import { readArguments, refuseArguments } from '../../runtime/arguments.ts'
 
-// Records one history of each kind of run from a running local stack (`npm start`), for test/replay. Old recordings
-// stay as they are: they are runs that may still be waiting somewhere.
+// Records one history of each kind of run from a running local stack (`npm start`), for test/replay. Keep old
+// recordings unchanged: runs like them may still be open in production.
 
 const usage = 'npx tsx tools/scripts/record-histories.ts <version, such as v2> [kind]'
 const [version, only] = readArguments(usage, { allowPositionals: true, options: {} }).positionals
@@ -43,7 +43,7 @@ const read = async (bc: string) =>
     replacement?: Run
   }
 
-/** Enters a card on the page of a link. */
+/** Submits a card through a setup link. */
 async function submitAt(url: string, card: string, amount: number): Promise<void> {
   const link = new URL(url)
   const made = await fetch(`${ready.stripe_url}/v1/confirmation_tokens`, {
@@ -75,7 +75,7 @@ async function save(name: string, bc: string, which: 'onboarding' | 'replacement
   }
   const handle = client.workflow.getHandle(run.workflow_id)
   while ((await handle.describe()).status.name === 'RUNNING') await sleep(100)
-  // Where and on which machine it was recorded is nobody's business.
+  // Removes the path and the name of the recording machine.
   const text = historyToJSON(await handle.fetchHistory())
     .replaceAll(root, '/')
     .replaceAll(`@${hostname()}`, '@recorder')

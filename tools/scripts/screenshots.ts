@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { launchBrowser } from './browser.ts'
 
-// Takes the pictures of the docs from a running local stack: `npm start`, then `npx tsx tools/scripts/screenshots.ts`.
+// Takes the screenshots for the docs from a running local stack: `npm start`, then
+// `npx tsx tools/scripts/screenshots.ts`.
 
 const ready = JSON.parse(readFileSync(`${process.env.LOCAL_DIR || '.local'}/ready.json`, 'utf8')) as Record<
   string,
@@ -40,11 +41,11 @@ const customer = (await (
 ).json()) as {
   onboarding: { workflow_url: string }
 }
-const desk = await browser.newPage({ viewport: { width: 1300, height: 900 } })
-await desk.goto(customer.onboarding.workflow_url)
-await desk.getByText('Completed').first().waitFor()
-await desk.getByText('User Metadata').click()
-await desk.frameLocator('iframe[src*="Status"]').getByText('Initial charge').waitFor() // drawn in a frame of its own
-await desk.waitForTimeout(1_000)
-await desk.screenshot({ path: `${folder}temporal-ui.png` })
+const desktop = await browser.newPage({ viewport: { width: 1300, height: 900 } })
+await desktop.goto(customer.onboarding.workflow_url)
+await desktop.getByText('Completed').first().waitFor()
+await desktop.getByText('User Metadata').click()
+await desktop.frameLocator('iframe[src*="Status"]').getByText('Initial charge').waitFor() // drawn in a frame of its own
+await desktop.waitForTimeout(1_000)
+await desktop.screenshot({ path: `${folder}temporal-ui.png` })
 await browser.close()

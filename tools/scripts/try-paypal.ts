@@ -5,15 +5,18 @@ import { isTrusted, parseChain } from '../../gateways/paypal/certificates.ts'
 import { openPayPal } from '../../gateways/paypal/client.ts'
 import { paypalGateway } from '../../gateways/paypal/paypal-gateway.ts'
 
-// Tries in PayPal's sandbox what no document settles; docs/going-live.md says what to do for either answer. Nothing
-// real is charged.
+// Tests in PayPal's sandbox what its documentation leaves open. docs/going-live.md explains each result. No real money
+// moves.
 
-const usage = `npx tsx tools/scripts/try-paypal.ts <command>, with PAYPAL_TEST_CLIENT_ID and PAYPAL_TEST_CLIENT_SECRET of a sandbox app
-  rights                                  what the app may do
-  save                                    saves a wallet: open the address that is printed, and approve
+const usage = `npx tsx tools/scripts/try-paypal.ts <command>
+
+  Requires PAYPAL_TEST_CLIENT_ID and PAYPAL_TEST_CLIENT_SECRET of a sandbox app.
+
+  rights                                  shows what the app is allowed to do
+  save                                    saves a wallet: open the printed URL and approve
   pay --wallet <id> [--flow single_step|two_step] [--payer present|away] [--currency USD] [--amount 1500]
-  dispute --order <id>                    whether an order is disputed
-  certificate --url <paypal-cert-url>     whether this machine trusts the certificate of an event`
+  dispute --order <id>                    shows whether an order is disputed
+  certificate --url <paypal-cert-url>     shows whether this machine trusts the certificate of an event`
 
 const { positionals, values } = readArguments(usage, {
   allowPositionals: true,
@@ -35,7 +38,7 @@ const {
 const access = { clientId, clientSecret, live: false, apiUrl: PAYPAL_API_URL, timeout: 30_000 }
 const client = openPayPal(access)
 const gateway = paypalGateway({ ...access, webhookId: 'none' })
-/** Of this try: PayPal remembers request ids for hours. */
+/** Unique per run, because PayPal remembers request ids for hours. */
 const key = `try-${Date.now()}`
 const metadata: OurMetadata = {
   organization_id: 'org_try',
@@ -45,8 +48,8 @@ const metadata: OurMetadata = {
   onboarding_id: `onb_${key}`,
 }
 const say = (what: string, found: unknown) => console.log(`${what}:`, JSON.stringify(found))
-const told = (work: Promise<unknown>) => work.catch((error: Error) => error.message)
-/** What is not found could be looked for. */
+const resultOf = (work: Promise<unknown>) => work.catch((error: Error) => error.message)
+/** An object that was not found was allowed to be read. */
 const allowed = (work: Promise<unknown>) =>
   work.then(
     () => 'allowed',
@@ -74,25 +77,25 @@ async function rights(): Promise<void> {
   say('search transactions', await allowed(gateway.listPaid!(hour)))
   say('read disputes', await allowed(client.call(({ disputes }) => disputes('0AB12345CD678901E'))))
   const asked = client.call(({ verification }) => verification(sent, 'NONE', '{}'))
-  say('ask whether an event is genuine', await allowed(asked))
+  say('verify events', await allowed(asked))
 }
 
 async function save(): Promise<void> {
   const { token, approveUrl } = await newSession()
-  say('approve here, with a personal sandbox account', approveUrl)
+  say('approve at this URL with a personal sandbox account', approveUrl)
   while ((await gateway.readSession!(token)) === 'waiting') await new Promise((resolve) => setTimeout(resolve, 2_000))
-  say('wallet', await told(gateway.exchange!(token, `${key}-t`)))
+  say('wallet', await resultOf(gateway.exchange!(token, `${key}-t`)))
 }
 
 async function pay(): Promise<void> {
   const payment = { amount: Number(values.amount), currency: values.currency, metadata }
   const payerPresent = values.payer === 'present'
   if (values.flow === 'single_step') {
-    const made = await told(gateway.payAtOnce!({ ...payment, methodId: values.wallet, payerPresent }, key))
+    const made = await resultOf(gateway.payAtOnce!({ ...payment, methodId: values.wallet, payerPresent }, key))
     say('created and paid', made)
     return say(
       'the same call again',
-      await told(gateway.payAtOnce!({ ...payment, methodId: values.wallet, payerPresent }, key)),
+      await resultOf(gateway.payAtOnce!({ ...payment, methodId: values.wallet, payerPresent }, key)),
     )
   }
   const id = await gateway.createObject({ kind: 'payment', customerId: '', reference: '', ...payment }, key)
@@ -102,9 +105,9 @@ async function pay(): Promise<void> {
   const { amount, currency } = payment
   say(
     'captured',
-    await told(gateway.confirm(order, { reference, offSession: !payerPresent, amount, currency }, `${key}-c`)),
+    await resultOf(gateway.confirm(order, { reference, offSession: !payerPresent, amount, currency }, `${key}-c`)),
   )
-  say('read', await told(gateway.read(order)))
+  say('read', await resultOf(gateway.read(order)))
 }
 
 async function certificate(): Promise<void> {
@@ -122,7 +125,7 @@ const commands: Record<string, () => Promise<void>> = {
   save,
   pay,
   certificate,
-  dispute: async () => say('disputed', await told(gateway.isDisputed({ kind: 'payment', id: values.order }))),
+  dispute: async () => say('disputed', await resultOf(gateway.isDisputed({ kind: 'payment', id: values.order }))),
 }
 const command = commands[positionals[0] ?? '']
 if (!command || !clientId) console.log(usage)

@@ -3,9 +3,9 @@ import type { ApiDependencies } from '../../api/dependencies.ts'
 import { silentLog } from '../../runtime/log.ts'
 import { buildPage } from './build-page.ts'
 
-// Writes openapi.json, exactly what `/openapi.json` answers: the routes are all that it is made of.
+// Writes openapi.json, identical to the response of `/openapi.json`, from the routes.
 await buildPage()
-const { createApp } = await import('../../api/app.ts') // reads the page's script
+const { createApp } = await import('../../api/app.ts') // imported after the build, as it reads the page's script
 const app = createApp({ setupLinkSecrets: [], log: silentLog } as unknown as ApiDependencies, {
   database: async () => ({ isUsable: false }),
   temporal: async () => false,

@@ -15,7 +15,7 @@ test('another seed gives other customers, kills and faults', () => {
   expect(one.faults).not.toEqual(other.faults)
 })
 
-test.each([1, 2, 3])('plan %i kills every service and knows every style and every fault', (seed) => {
+test.each([1, 2, 3])('plan %i includes every service, style and fault', (seed) => {
   const plan = makePlan(seed, 40)
   expect(new Set(plan.customers.map(({ contact }) => contact)).size).toBe(40)
   expect(new Set(plan.kills.map(({ service }) => service))).toEqual(new Set(services))
@@ -32,13 +32,13 @@ test.each([1, 2, 3])('plan %i kills every service and knows every style and ever
   expect(Math.max(...times)).toBeLessThanOrEqual(plan.span)
 })
 
-test('where everybody is to complete, nobody is planned who may end otherwise, and all who pay are there', () => {
+test('a plan of completing styles has no other permitted result and includes every completing style', () => {
   const { customers } = makePlan(4, 70, completingPack)
   expect(new Set(customers.flatMap(({ ends }) => ends))).toEqual(new Set(['completed']))
   expect(new Set(customers.map(({ style }) => style)).size).toBe(12)
 })
 
-test('nobody is planned who could run into the limit of declines', () => {
+test('no planned customer can reach the decline limit', () => {
   const tries = makePlan(5, 500).customers.map(
     ({ tries }) => tries.flatMap((one) => ('cards' in one ? one.cards : ['wallet'])).length,
   )

@@ -31,14 +31,14 @@ function counted(): Counted {
   }
 }
 
-test('one active record, one charge, one enrollment and one completed run for each contact is right', () => {
+test('one active record, charge, enrollment and completed run for each contact is right', () => {
   expect(judge(completing, counted())).toMatchObject({ right: true, records: 2, charges: 2, enrollments: 2 })
 })
 
 const replaced = { live: false, blockedOn: null, result: 'completed' }
 const replacing: Expected[] = [{ contact: 'one', ends: ['completed'], replacement: {} }, completing[1]!]
 
-test('a replacement is right where one was to be, and only there; it never charges', () => {
+test('a replacement is right only if it was planned, and must not charge', () => {
   const all = counted()
   expect(judge(replacing, all)).toMatchObject({ right: false, lost: ['bc_one'], replaced: 0 })
   all.records[0]!.replacements = [replaced]
@@ -54,7 +54,7 @@ test('a replacement is right where one was to be, and only there; it never charg
 const live = { live: true, blockedOn: null, result: null }
 const wrongs: Record<string, [(c: Counted) => unknown, Partial<Verdict>]> = {
   'a customer charged twice': [({ ledger }) => ledger.push({ ...ledger[0]!, id: 'ch_again' }), { double: ['bc_one'] }],
-  'two charges in our books': [({ records }) => (records[0]!.charges = 2), { double: ['bc_one'] }],
+  'two charges in our records': [({ records }) => (records[0]!.charges = 2), { double: ['bc_one'] }],
   'a contact without a record': [
     (c) => {
       for (const list of [c.records, c.ledger, c.runs]) list.shift()
@@ -63,18 +63,18 @@ const wrongs: Record<string, [(c: Counted) => unknown, Partial<Verdict>]> = {
   ],
   'an onboarding that ended otherwise': [({ records }) => (records[0]!.status = 'pending'), { lost: ['bc_one'] }],
   'an active record that the gateway did not charge': [({ ledger }) => ledger.shift(), { lost: ['bc_one'] }],
-  'a charge that was returned': [({ ledger }) => (ledger[0]!.refunded = 1500), { lost: ['bc_one'] }],
+  'a charge that was refunded': [({ ledger }) => (ledger[0]!.refunded = 1500), { lost: ['bc_one'] }],
   'an active record without its charge': [({ records }) => (records[0]!.charges = 0), { lost: ['bc_one'] }],
   'an active record without its enrollment': [({ records }) => (records[0]!.enrollments = 0), { lost: ['bc_one'] }],
   'a live onboarding': [({ records }) => (records[0]!.onboardings = [live]), { stuck: ['bc_one'] }],
   'a live replacement': [({ records }) => (records[0]!.replacements = [live]), { stuck: ['bc_one'] }],
-  'a method that is gone at its gateway': [({ methods }) => methods.shift(), { methodGone: ['bc_one'] }],
+  'a method that is missing at its gateway': [({ methods }) => methods.shift(), { methodGone: ['bc_one'] }],
   'an active record without a method': [
     ({ records }) => (records[0]!.paymentMethodId = null),
     { methodGone: ['bc_one'] },
   ],
   'a running run': [({ runs }) => (runs[0]!.status = 'RUNNING'), { stuck: ['onboarding/one'] }],
-  'a person who was called': [
+  'a request for an operator': [
     ({ records }) => (records[0]!.needsPerson = ['no_sign_of_life']),
     { waitingForPerson: ['bc_one (no_sign_of_life)'] },
   ],
@@ -91,7 +91,7 @@ const wrongs: Record<string, [(c: Counted) => unknown, Partial<Verdict>]> = {
     ({ records }) => (records[0]!.otherCharges = ['unknown']),
     { wrong: ['bc_one has a charge that is unknown'] },
   ],
-  'a charge of nobody': [
+  'a charge without a record': [
     ({ ledger }) => ledger.push({ ...ledger[0]!, id: 'ch_stray', billingCustomerId: undefined }),
     { wrong: ['ch_stray was charged and has no record'] },
   ],
@@ -107,7 +107,7 @@ const wrongs: Record<string, [(c: Counted) => unknown, Partial<Verdict>]> = {
   'a malformed call to the gateway': [({ invalidCalls }) => invalidCalls.push('POST /v1/x'), { wrong: ['POST /v1/x'] }],
 }
 
-describe('not right is', () => {
+describe('wrong:', () => {
   test.each(Object.entries(wrongs))('%s', (_, [spoil, expected]) => {
     const spoiled = counted()
     spoil(spoiled)
@@ -115,7 +115,7 @@ describe('not right is', () => {
   })
 })
 
-/** As `counted`, with the first one's charge returned by a cancellation. */
+/** Like `counted`, but the first onboarding is canceled and its charge refunded. */
 function canceled(): Counted {
   const all = counted()
   Object.assign(all.records[0]!, {
@@ -131,7 +131,7 @@ function canceled(): Counted {
 }
 const mayBeCanceled: Expected[] = [{ contact: 'one', ends: ['canceled', 'completed'] }, completing[1]!]
 
-test('a canceled one with its charge returned is right where it may be canceled, and only there', () => {
+test('a canceled onboarding with a refunded charge is right only if cancellation is permitted', () => {
   const ended = { completed: 1, canceled: 1, expired: 0, failed: 0 }
   expect(judge(mayBeCanceled, canceled())).toMatchObject({
     right: true,
@@ -144,7 +144,7 @@ test('a canceled one with its charge returned is right where it may be canceled,
   expect(judge(mayBeCanceled, counted())).toMatchObject({ right: true, ended: { completed: 2 } })
 })
 
-test('one whose item was withdrawn is undone like a canceled one', () => {
+test('an onboarding whose item was withdrawn must be undone like a canceled one', () => {
   const failed = canceled()
   failed.records[0]!.onboardings[0]!.result = 'failed'
   const mayFail: Expected[] = [{ contact: 'one', ends: ['failed'] }, completing[1]!]
@@ -154,19 +154,19 @@ test('one whose item was withdrawn is undone like a canceled one', () => {
 })
 
 const undoneWrongly: Record<string, [(c: Counted) => unknown, Partial<Verdict>]> = {
-  'a charge that stands': [({ ledger }) => (ledger[0]!.refunded = 0), { unreturned: ['bc_one'] }],
-  'a part that was not returned': [({ ledger }) => (ledger[0]!.refunded = 1499), { unreturned: ['bc_one'] }],
-  'a charge in our books': [({ records }) => (records[0]!.charges = 1), { unreturned: ['bc_one'] }],
+  'a charge that was not refunded': [({ ledger }) => (ledger[0]!.refunded = 0), { unreturned: ['bc_one'] }],
+  'a partial refund': [({ ledger }) => (ledger[0]!.refunded = 1499), { unreturned: ['bc_one'] }],
+  'a charge in our records': [({ records }) => (records[0]!.charges = 1), { unreturned: ['bc_one'] }],
   'an active record': [({ records }) => (records[0]!.status = 'active'), { unreturned: ['bc_one'] }],
   'an enrollment': [({ records }) => (records[0]!.enrollments = 1), { unreturned: ['bc_one'] }],
-  'a refund under way': [
+  'a pending refund': [
     ({ records }) => (records[0]!.otherCharges = ['refund_pending']),
     { wrong: ['bc_one has a charge that is refund_pending'] },
   ],
   'a run that did not fail': [({ runs }) => (runs[0]!.status = 'COMPLETED'), { wrong: ['bc_one has no failed run'] }],
 }
 
-describe('not right is a canceled one with', () => {
+describe('wrong for a canceled onboarding:', () => {
   test.each(Object.entries(undoneWrongly))('%s', (_, [spoil, expected]) => {
     const spoiled = canceled()
     spoil(spoiled)

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 
 const cwd = fileURLToPath(new URL('../../../', import.meta.url))
 const { scripts } = JSON.parse(readFileSync(`${cwd}package.json`, 'utf8')) as { scripts: Record<string, string> }
-/** Each program that takes arguments, and a wrong argument for it. */
+/** Each program that takes arguments, with an invalid argument. */
 const programs: Record<string, { file: string; wrong: string[] }> = {
   bench: { file: 'tools/bench/main.ts', wrong: ['nothing'] },
   'bench -- api': { file: 'tools/bench/main.ts', wrong: ['api', 'many'] },
@@ -31,7 +31,7 @@ describe.concurrent.each(Object.entries(programs))('%s', (_, { file, wrong }) =>
     expect(await run([file, '--help'])).toMatchObject({ code: 0, out: expect.stringMatching(/^np[mx] /), err: '' })
   })
 
-  test('refuses what it does not know in a sentence, with its usage, and runs nothing', async () => {
+  test('rejects an unknown argument with a message and its usage, and runs nothing', async () => {
     const { code, out, err } = await run([file, ...wrong])
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(err).toMatch(/np[mx] /)
@@ -39,7 +39,7 @@ describe.concurrent.each(Object.entries(programs))('%s', (_, { file, wrong }) =>
   })
 })
 
-test('each script that runs a program with arguments is tried here', () => {
+test('each script that takes arguments is tested here', () => {
   const files = Object.values(programs).map(({ file }) => file.replace(/^admin\/(.*)\.ts$/, 'dist/admin/$1.js'))
   const takeArguments = ['bench', 'chaos', 'torture', 'fuzz', 'postgres-versions', 'migrate']
   for (const name of takeArguments)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-// @ts-expect-error plain JavaScript, for versions of Node that read nothing else
+// @ts-expect-error plain JavaScript, so that old versions of Node can parse it
 import { requireNode } from '../../../tools/scripts/require-node.js'
 
 const said = (version: string) => {
@@ -8,8 +8,8 @@ const said = (version: string) => {
   return message
 }
 
-test('a Node that is too old is told which one is needed', () => {
+test('a Node version that is too old is rejected with the required version', () => {
   for (const version of ['18.20.8', '20.18.3', '16.0.0', '4.9.1'])
-    expect(said(version)).toBe(`Node ${version} is too old: Node 20.19 or newer is needed.`)
+    expect(said(version)).toBe(`Node ${version} is too old: Node 20.19 or newer is required.`)
   for (const version of ['20.19.0', '20.20.2', '22.0.0', '24.21.0', '100.0.0']) expect(said(version)).toBe('')
 })

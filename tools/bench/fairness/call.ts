@@ -7,10 +7,7 @@ export interface Call {
   body?: object
 }
 
-/**
- * Makes a call over kept connections. Returns its status and, with `read`, its body; else the number of bytes that
- * came.
- */
+/** Makes a call over keep-alive connections. Returns its status, the bytes received and, with `read`, the body. */
 export function send(
   { port, agent }: { port: number; agent: Agent },
   { method, path, headers, body }: Call,

@@ -22,16 +22,18 @@ export async function createOrganization(admin: Admin, name: string): Promise<Or
   return { id: organization, brand, item: item.id, key }
 }
 
-/** As much metadata as a record may have, of letters by chance, as real data is not compressed to nothing either. */
-function mostMetadata(): Record<string, string> {
+/**
+ * Returns the most metadata that a record may have. Random letters, because real data does not compress well either.
+ */
+function largestMetadata(): Record<string, string> {
   const letters = (count: number) => String.fromCharCode(...randomBytes(count).map((byte) => 97 + (byte % 26)))
   const values = Math.floor(metadataLimits.bytes / 3910)
   return Object.fromEntries(Array.from({ length: values }, (_, i) => [`key_${i}`, letters(3890)]))
 }
 
 /**
- * Gives the reading organization what makes its lists large: 1,200 ordinary customers, 150 of them with onboardings,
- * items and enrollments; then 100 records with as much metadata as there may be. Returns when those began.
+ * Creates the data of the reading organization: 1,200 ordinary customers, 150 of them with onboardings, 1,100 items and
+ * enrollments, then 100 records with the most metadata. Returns the time at which the last group starts.
  */
 export async function fillReader(
   database: Database,
@@ -50,21 +52,23 @@ export async function fillReader(
   }
   await database`
     insert into billable_items (id, organization_id, environment, name, type, amount, currency)
-    select 'bi_' || lpad(i::text, 26, '0'), ${id}, 'sandbox', 'An item of this organization', 'trigger', 100, 'USD' from generate_series(1, 1100) i`
+    select 'bi_' || lpad(i::text, 26, '0'), ${id}, 'sandbox', 'An item of this organization', 'trigger', 100, 'USD'
+    from generate_series(1, 1100) i`
   await database`
     insert into enrollments (id, organization_id, environment, billing_customer_id, billable_item_id)
-    select 'enr_' || lpad(i::text, 26, '0'), ${id}, 'sandbox', (select max(id) from billing_customers where organization_id = ${id}),
-      'bi_' || lpad(i::text, 26, '0') from generate_series(1, 1100) i`
+    select 'enr_' || lpad(i::text, 26, '0'), ${id}, 'sandbox',
+      (select max(id) from billing_customers where organization_id = ${id}), 'bi_' || lpad(i::text, 26, '0')
+    from generate_series(1, 1100) i`
   const [row] = await database<{ now: Date }[]>`select clock_timestamp() as now`
   for (let i = 0; i < 100; i++) {
-    const customer = await post('/v1/customers', { ...person(), metadata: mostMetadata() })
-    await post('/v1/billing_customers', { customer_id: customer.id!, metadata: mostMetadata() })
+    const customer = await post('/v1/customers', { ...person(), metadata: largestMetadata() })
+    await post('/v1/billing_customers', { customer_id: customer.id!, metadata: largestMetadata() })
   }
   await database`analyze`
   return row!.now
 }
 
-/** The largest lists of each door, each beside the same list with one row. */
+/** Returns the largest lists of each door, each with the same list limited to one row. */
 export function largestLists(
   { id, brand, key }: Organization,
   largeFrom: Date,

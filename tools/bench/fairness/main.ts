@@ -10,13 +10,12 @@ import { createOrganization, fillReader, largestLists } from './fill.ts'
 import { createNeighbor, type Answers } from './neighbor.ts'
 import type { ReaderReport } from './reader.ts'
 
-// `npm run bench -- fairness [minutes] [loops]`: what one organization that reads its largest lists does to the calls
-// of another, with the rate limit off. Turns beside each other: nobody reads, `loops` read one row, `loops` read as
-// much as a page holds. It goes on until the last kind of turn took `minutes` in all. Ends with 1 where an answer was
-// wrong or a ratio is above the aim.
+// `npm run bench -- fairness [minutes] [loops]`: how one organization's largest reads affect another's calls, with the
+// rate limit off. Alternates turns without reads, with `loops` reading one row, and with `loops` reading full pages,
+// until the last took `minutes`. Exits with 1 if a response was wrong or a ratio exceeds the target.
 
 const [minutes = 2, loops = 8] = numbers
-const aim = 2
+const target = 2
 /** Milliseconds. */
 const turns = { idle: 1000, smallest: 4000, largest: 4000 }
 
@@ -51,7 +50,7 @@ interface Turn extends Answers {
   p95: number
   read: ReaderReport
 }
-/** The other organization's calls while the loops make this one. */
+/** Makes the other organization's calls while the readers repeat `call`. */
 async function turn(milliseconds: number, call?: Call): Promise<Turn> {
   if (call) readers.send(call)
   const answers = await callFor(milliseconds)
@@ -73,7 +72,7 @@ try {
   for (let spent = 0; spent < minutes * 60_000;) {
     for (const [list, { smallest, largest }] of Object.entries(lists)) {
       const idle = await turn(turns.idle)
-      // Which comes first changes: what else runs on the machine falls on both alike.
+      // The order alternates, so that the noise of the machine affects both equally.
       const largestFirst = rounds.length % 2 === 1
       const first = await turn(turns.smallest, largestFirst ? largest : smallest)
       const second = await turn(turns.largest, largestFirst ? smallest : largest)
@@ -125,16 +124,17 @@ const rows = [
 ]
 const wrong = rounds.flatMap(({ idle, smallest, largest }) => [...idle.wrong, ...smallest.wrong, ...largest.wrong])
 const calls = rounds.reduce((sum, { largest }) => sum + largest.times.length, 0)
-const refused = rounds
+const statuses = rounds
   .flatMap(({ smallest, largest }) => [smallest.read, largest.read])
   .flatMap(({ statuses }) => Object.keys(statuses))
 console.table(rows)
 const seconds = Math.round((rounds.length * turns.largest) / 1000)
 console.log(
-  `${calls} calls beside the largest reads in ${seconds} s, ${wrong.length} wrong answers; readers: ${[...new Set(refused)].join(', ')}`,
+  `${calls} calls during the largest reads in ${seconds} s, ${wrong.length} wrong responses; ` +
+    `status codes of readers: ${[...new Set(statuses)].join(', ')}`,
 )
 for (const line of wrong.slice(0, 20)) console.log(`  ${line}`)
-writeResults('fairness', { minutes, loops, turns, aim, rows, calls, wrong: wrong.length })
-const above = rows.filter((row) => row['p95 ratio, median of rounds'] > aim)
-for (const row of above) console.log(`above the aim of ${aim}: ${row.list}`)
+writeResults('fairness', { minutes, loops, turns, aim: target, rows, calls, wrong: wrong.length })
+const above = rows.filter((row) => row['p95 ratio, median of rounds'] > target)
+for (const row of above) console.log(`above the target of ${target}: ${row.list}`)
 process.exit(wrong.length > 0 || above.length > 0 ? 1 : 0)

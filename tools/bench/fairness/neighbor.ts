@@ -3,11 +3,11 @@ import { Agent } from 'node:http'
 import { send, type Call } from './call.ts'
 import type { Organization } from './fill.ts'
 
-/** What the other organization's calls were answered. */
+/** The responses to the other organization's calls. */
 export interface Answers {
   /** Milliseconds. */
   times: number[]
-  /** What was answered otherwise than it should be, or not at all. */
+  /** Unexpected or missing responses. */
   wrong: string[]
 }
 
@@ -15,11 +15,11 @@ interface Expected {
   name: string
   call: Call
   status: number
-  /** A text that the right answer has. */
-  holds: string
+  /** A text that the right response contains. */
+  contains: string
 }
 
-/** The organization beside the one that reads: its keys, records, setup links and fresh keys, each answer checked. */
+/** Creates the organization whose calls are measured. Each response is checked. */
 export async function createNeighbor(port: number, { id, brand, key }: Organization) {
   const to = { port, agent: new Agent({ keepAlive: true, maxSockets: 1 }) }
   const bearer = { Authorization: `Bearer ${key}` }
@@ -38,11 +38,11 @@ export async function createNeighbor(port: number, { id, brand, key }: Organizat
   ) as { id: string }
   const link = new URL(opened.data.setup_url)
 
-  const get = (name: string, path: string, holds: string): Expected => ({
+  const get = (name: string, path: string, contains: string): Expected => ({
     name,
     call: { method: 'GET', path, headers: bearer },
     status: 200,
-    holds,
+    contains,
   })
   const reads = [
     get('GET customer', `/v1/customers/${customer.id}`, `"id":"${customer.id}"`),
@@ -50,16 +50,16 @@ export async function createNeighbor(port: number, { id, brand, key }: Organizat
     get('GET billing customer', `/v1/billing_customers/${bc}`, `"id":"${bc}"`),
     get('GET list', '/v1/billing_customers?limit=1', bc),
     get('GET page', `${link.pathname}${link.search}`, bc),
-    { name: 'POST open again', call: open, status: 200, holds: bc },
+    { name: 'POST open again', call: open, status: 200, contains: bc },
   ]
   const keyed = (): Expected => {
     const name = `Ada ${randomUUID()}`
     const headers = { ...bearer, 'Idempotency-Key': randomUUID() }
     const call: Call = { method: 'POST', path: '/v1/customers', headers, body: { name } }
-    return { name: 'POST with a fresh Idempotency-Key', call, status: 201, holds: name }
+    return { name: 'POST with a fresh Idempotency-Key', call, status: 201, contains: name }
   }
 
-  /** Calls one after another for so many milliseconds. */
+  /** Makes calls one after another for this many milliseconds. */
   return async function callFor(milliseconds: number): Promise<Answers> {
     const answers: Answers = { times: [], wrong: [] }
     for (const end = performance.now() + milliseconds; performance.now() < end;) {
@@ -70,7 +70,7 @@ export async function createNeighbor(port: number, { id, brand, key }: Organizat
           text: String(error),
         }))
         answers.times.push(performance.now() - began)
-        if (status !== expected.status || !text.includes(expected.holds))
+        if (status !== expected.status || !text.includes(expected.contains))
           answers.wrong.push(`${expected.name}: ${status} ${text.slice(0, 200)}`)
       }
     }

@@ -1,14 +1,14 @@
 import { Agent } from 'node:http'
 import { send, type Call } from './call.ts'
 
-// The organization that reads, as a process of its own: `reader.ts <port> <loops>`. A message with a call begins the
-// loops, one without ends them; it answers with what came.
+// The reading organization in its own process: `reader.ts <port> <loops>`. A message with a call starts the loops. A
+// null message stops them, and the process replies with a report.
 
 const [port, loops] = process.argv.slice(2).map(Number) as [number, number]
 const agent = new Agent({ keepAlive: true, maxSockets: loops })
 
 export interface ReaderReport {
-  /** Answers by status. */
+  /** Number of responses by status. */
   statuses: Record<number, number>
   bytes: number
 }

@@ -20,7 +20,7 @@ export interface NaiveRecord {
   onboardingId: string
 }
 
-/** The statements of our own flow, cut into one step each. */
+/** The statements of our flow, one activity each. */
 export function naiveSteps(
   database: Database,
   gateway: PaymentGateway,
@@ -75,7 +75,9 @@ export function naiveSteps(
     },
     async activate({ billingCustomerId, onboardingId }: NaiveRecord): Promise<void> {
       await underLock(database, billingCustomerId, async (sql) => {
-        await sql`update billing_customers set status = 'active', activated_at = now() where id = ${billingCustomerId} and status = 'pending'`
+        await sql`
+          update billing_customers set status = 'active', activated_at = now()
+          where id = ${billingCustomerId} and status = 'pending'`
         await insertEvent(sql, { type: 'billing_customer.activated', billingCustomerId, onboardingId })
       })
     },
@@ -85,7 +87,8 @@ export function naiveSteps(
         if (facts.billableItemId)
           await insertEnrollment(sql, facts, billingCustomerId, facts.billableItemId, onboardingId)
         await sql`
-          update onboardings set result = 'completed', ended_at = now(), wake_at = null, blocked_on = null, next_retry_at = null
+          update onboardings
+          set result = 'completed', ended_at = now(), wake_at = null, blocked_on = null, next_retry_at = null
           where id = ${onboardingId}`
         await insertEvent(sql, { type: 'onboarding.completed', billingCustomerId, onboardingId })
       })

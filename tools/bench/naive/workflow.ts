@@ -8,8 +8,8 @@ import {
 } from '@temporalio/workflow'
 import type { NaiveRecord, NaiveRequest, NaiveSteps } from './steps.ts'
 
-// The flow as one writes it first: the run is the only writer, the caller waits for it by update-with-start, and each step
-// after the signal is an activity of its own. The SQL is the same.
+// A first, naive design: the run is the only writer, the caller waits for an update-with-start, and each step after the
+// signal is a separate activity. The SQL is the same.
 
 export const begin = defineUpdate<NaiveRecord>('begin')
 export const setupCompleted = defineSignal('setupCompleted')

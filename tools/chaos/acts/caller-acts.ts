@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer, Caller } from './calls.ts'
 import type { Shop } from './page.ts'
 
-// What a caller does beside its customers, and what lets it act at the one moment that is too short to be met by chance.
+// A caller's own calls, and faults that let it act while a charge exists that we do not know of yet. That moment is too
+// short to hit at random.
 
 /** Calls the native API with the shop's key. */
 export function callNative({ apiUrl, seeds }: Shop, caller: Caller, method: string, path: string, body?: object) {
@@ -10,28 +11,28 @@ export function callNative({ apiUrl, seeds }: Shop, caller: Caller, method: stri
   return caller.call(`${apiUrl}${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) })
 }
 
-/** An item of its own for a customer, which can be withdrawn without touching the others. */
+/** Creates an item for one customer, so that it can be withdrawn without affecting others. Returns its id. */
 export async function makeItem(shop: Shop, caller: Caller): Promise<string> {
   const item = { name: 'Withdrawn soon', type: 'trigger', amount: 100, currency: 'USD' }
   const { status, body } = await callNative(shop, caller, 'POST', '/v1/billable_items', item)
-  if (status >= 300) throw new Error(`an item was answered ${status} ${JSON.stringify(body)}`)
+  if (status >= 300) throw new Error(`creating an item returned ${status} ${JSON.stringify(body)}`)
   return (body as { id: string }).id
 }
 
 export interface HiddenOutcome {
   /** Resolves when the gateway has the money. */
   charged(): Promise<void>
-  /** Lets the gateway tell again. */
+  /** Removes the faults, so that the gateway's responses arrive again. */
   show(): Promise<void>
 }
 
 const payments = {
   stripe: { object: '/v1/payment_intents/*', pay: '/v1/payment_intents/*/confirm', times: 1 },
-  // Created and paid in one call, which is asked again under its key until it is answered.
+  // Created and paid in one call, which is retried under its key until it gets a response.
   paypal: { object: '/v2/checkout/orders/*', pay: '/v2/checkout/orders', times: 100_000 },
 }
 
-/** From now on the gateway takes this onboarding's payment and does not say so. */
+/** Hides the outcome of this onboarding's payment: the gateway charges, but its responses are lost. */
 export async function hideOutcome(
   id: string,
   gateway: keyof typeof payments,

@@ -5,22 +5,22 @@ export interface Answer {
   body: unknown
 }
 
-/** Somebody who calls until answered, but not for ever. */
+/** A client that retries until it gets a response or the deadline passes. */
 export interface Caller {
-  /** Whether time is up. */
+  /** Returns whether the deadline has passed. */
   isOver(): boolean
   call(url: string, init?: RequestInit): Promise<Answer>
   /** JSON by POST. */
   post(url: string, body: object, headers?: Record<string, string>): Promise<Answer>
 }
 
-const patience = 10_000
-/** The answer, and whether it says to come back later. */
+const timeout = 10_000
+/** A response, and whether it asks to retry later. */
 type Once = Answer & { later: boolean }
 
 /**
- * Calls and repeats as a client may: where there is no connection or no answer, and where the answer says when to come back
- * (503; 409 while another call with the key may run). Any other answer of 500 and above is a bug: it is repeated as well, and `noted`. Throws after `deadline` (a time of the clock).
+ * Creates a client that retries without a response, on 503, and on a 409 with `Retry-After`. Other 5xx responses are
+ * bugs: they are retried too, and reported to `noted`. Calls throw after `deadline`, in milliseconds since the epoch.
  */
 export function createCaller(deadline: number, noted: (oddity: string) => void): Caller {
   const isOver = () => Date.now() >= deadline
@@ -29,10 +29,10 @@ export function createCaller(deadline: number, noted: (oddity: string) => void):
       const answer = await once(url, init).catch(() => undefined)
       if (answer && answer.status < 500 && !answer.later) return answer
       if (answer && answer.status >= 500 && answer.status !== 503)
-        noted(`${new URL(url).pathname} answered ${answer.status}`)
+        noted(`${new URL(url).pathname} returned ${answer.status}`)
       await sleep(Math.min(250 * 2 ** tries, 2_000))
     }
-    throw new Error(`${new URL(url).pathname} was not answered`)
+    throw new Error(`${new URL(url).pathname} got no response`)
   }
   return {
     isOver,
@@ -47,7 +47,7 @@ export function createCaller(deadline: number, noted: (oddity: string) => void):
 }
 
 async function once(url: string, init: RequestInit): Promise<Once> {
-  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(patience) })
+  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(timeout) })
   const text = await response.text()
   const isJson = response.headers.get('Content-Type')?.includes('json')
   const later = response.headers.has('Retry-After')

@@ -6,10 +6,10 @@ import type { PlannedCustomer } from '../plan.ts'
 import { lastTry, type Try } from '../styles.ts'
 
 /**
- * Takes one contact through: the caller's calls and what the customer does on the hosted page. Resolves when it has ended in
- * a way that it may; throws where it did not.
+ * Performs one onboarding: the caller's calls and the customer's actions on the hosted page. Resolves when it has ended
+ * with a permitted result, and throws otherwise.
  */
-export async function goThrough(customer: PlannedCustomer, shops: Shop, caller: Caller): Promise<void> {
+export async function performOnboarding(customer: PlannedCustomer, shops: Shop, caller: Caller): Promise<void> {
   const shop = customer.elsewhere ? { ...shops, seeds: { ...shops.seeds, ...shops.seeds.other_org } } : shops
   if (customer.saved) return paySaved(customer, shop, caller)
   const item = customer.caller?.does === 'withdraw' ? await makeItem(shop, caller) : shop.seeds.item_id
@@ -18,20 +18,23 @@ export async function goThrough(customer: PlannedCustomer, shops: Shop, caller: 
   await page.open()
   await sleep(customer.thinks)
   const ready = await prepare(customer, link.id, shop, caller)
-  await Promise.all([untilEnded(customer, page, caller), meddle(customer, { id: link.id, item, ready }, shop, caller)])
+  await Promise.all([
+    untilEnded(customer, page, caller),
+    interfere(customer, { id: link.id, item, ready }, shop, caller),
+  ])
   if (customer.replacement) await replaceMethod(customer, customer.replacement, link.id, shop, caller)
 }
 
-/** Before the customer pays: where the caller acts on money that has moved, nobody may know yet that it has. */
+/** Hides the outcome of the payment if the caller is to act on a charge that we do not know of yet. */
 const prepare = async ({ caller: plan, tries }: PlannedCustomer, id: string, shop: Shop, caller: Caller) =>
   plan?.after === 'charged' ? hideOutcome(id, 'cards' in tries[0]! ? 'stripe' : 'paypal', shop, caller) : undefined
 
-/** An active customer enters another method by a link of its own, which never charges. */
+/** Replaces an active customer's method through a separate link, which never charges. */
 async function replaceMethod({ contact }: PlannedCustomer, next: Try, id: string, shop: Shop, caller: Caller) {
   const { status, body } = await callNative(shop, caller, 'POST', `/v1/billing_customers/${id}/payment_method`, {})
   const { setup_url } = (body as { replacement?: { setup_url?: string } }).replacement ?? {}
   if (status !== 200 || !setup_url)
-    throw new Error(`${contact}: replacing was answered ${status} ${JSON.stringify(body)}`)
+    throw new Error(`${contact}: the replacement call returned ${status} ${JSON.stringify(body)}`)
   const page = new Page(setup_url, shop, caller, false)
   await untilEnded({ contact, tries: [next], ends: ['completed'] }, page, caller)
 }
@@ -52,11 +55,11 @@ async function untilEnded({ contact, tries, ends }: Walk, page: Page, caller: Ca
     }
     await sleep(Math.min(500 + looks * 100, 3_000))
   }
-  throw new Error(`${contact} waited in vain`)
+  throw new Error(`${contact} did not end before the deadline`)
 }
 
-/** What is done to the onboarding while its customer pays. One that has ended already is left as it is: 409. */
-async function meddle(
+/** Performs the caller's planned action while the customer pays. 409 is permitted: the onboarding may have ended. */
+async function interfere(
   { contact, caller: plan }: PlannedCustomer,
   { id, item, ready }: { id: string; item: string; ready: HiddenOutcome | undefined },
   shop: Shop,
@@ -81,11 +84,11 @@ interface Created {
   billing_customer_id?: string
 }
 
-/** The same key for each repeat: it is one call, however often it must be sent, and is told each time that it made the record. */
+/** Creates the record. Retries use the same key, so that each of them gets the first response. */
 async function create({ call, contact, saved }: PlannedCustomer, more: object, shop: Shop, caller: Caller) {
   const { secret_key: api_key, org_id, brand_id, item_id: bi_id } = shop.seeds
   const request = { api_key, org_id, brand_id, contact_id: contact, bi_id, ...more }
-  // With a key the first answer is given again; who wants to know how it stands by now asks without.
+  // With a key the first response is replayed. Without one, the response shows the current state.
   const key = saved ? {} : { 'Idempotency-Key': contact }
   const answer = await caller.post(`${shop.apiUrl}/public/edge/${call}`, request, key)
   return { ...answer, body: answer.body as Created }
@@ -100,15 +103,15 @@ async function askForLink(customer: PlannedCustomer, bi_id: string, shop: Shop, 
   return { setupUrl: data.setup_url, id }
 }
 
-/** The caller brings a saved method, and asks until the customer is active: 409 while it is being tried. */
+/** Pays with a saved method, and polls until the customer is active. 409 means that the payment is in progress. */
 async function paySaved(customer: PlannedCustomer, shop: Shop, caller: Caller): Promise<void> {
   const payment = { payment_data: { pm_id: customer.saved } }
   while (!caller.isOver()) {
     const { status, body } = await create({ ...customer, call: 'createCustomer' }, payment, shop, caller)
     if (status === 200 && body.data?.bc_status === 'active') return
     if (status !== 200 && status !== 409)
-      throw new Error(`${customer.contact}: a saved method was answered ${status} ${JSON.stringify(body)}`)
+      throw new Error(`${customer.contact}: a saved method returned ${status} ${JSON.stringify(body)}`)
     await sleep(1_000)
   }
-  throw new Error(`${customer.contact} waited in vain`)
+  throw new Error(`${customer.contact} did not end before the deadline`)
 }

@@ -3,7 +3,7 @@ import { commands } from '../../../admin/commands.ts'
 import { builtInSettings } from '../../../domain/tenant/settings.ts'
 import { isDatabaseAway, openDatabase } from '../../../store/database/database.ts'
 
-/** An operator at `npm run admin`, who repeats a command until the database is there. */
+/** An operator who uses `npm run admin`, and retries a command until the database is available. */
 export function openOperator(databaseUrl: string, isOver: () => boolean) {
   const database = openDatabase(databaseUrl, { name: 'chaos operator', max: 3 })
   return {
@@ -14,7 +14,7 @@ export function openOperator(databaseUrl: string, isOver: () => boolean) {
           await commands.extend!.run({ database, settingDefaults: builtInSettings }, order)
           return
         } catch (error) {
-          // An onboarding that has ended already is left as it is.
+          // The onboarding has ended already.
           if (!isDatabaseAway(error)) return
           if (isOver()) throw error
           await sleep(500)

@@ -4,37 +4,37 @@ import type { Servers } from '../servers.ts'
 import type { CardTry, Try, WalletTry } from '../styles.ts'
 
 export interface Shop extends Pick<Servers, 'apiUrl' | 'stripeUrl' | 'paypalUrl' | 'stripeKeys' | 'seeds'> {
-  /** Lets the setup link of a billing customer end in a second, as an operator can by `npm run admin`. */
+  /** Makes the setup link of a billing customer expire in a second, as an operator can with `npm run admin`. */
   expire(billingCustomerId: string): Promise<void>
 }
 
-/** What the hosted page's script and its customer do, each call repeated until it is answered. */
+/** Acts as the hosted page's script and its customer. Each call is retried until it gets a response. */
 export class Page {
   private readonly url: URL
   private readonly shop: Shop
   private readonly caller: Caller
-  /** What may be answered where the link was ended by somebody. */
-  private readonly over: number[]
-  constructor(setupUrl: string, shop: Shop, caller: Caller, mayBeOver: boolean) {
+  /** Statuses that are permitted because the link may have ended. */
+  private readonly ended: number[]
+  constructor(setupUrl: string, shop: Shop, caller: Caller, mayHaveEnded: boolean) {
     this.url = new URL(setupUrl)
     this.shop = shop
     this.caller = caller
-    this.over = mayBeOver ? [410] : []
+    this.ended = mayHaveEnded ? [410] : []
   }
 
   private callOf = (name: string) => `${this.url.origin}${this.url.pathname}/${name}${this.url.search}`
 
-  /** Calls one of the page's calls. Throws where it is refused in a way that it must not be. */
+  /** Makes one of the page's calls. Throws on an unexpected status. */
   private async post(name: string, body: object, accepted: number[]): Promise<unknown> {
     const answer = await this.caller.post(this.callOf(name), body)
-    if (![...accepted, ...this.over].includes(answer.status))
+    if (![...accepted, ...this.ended].includes(answer.status))
       throw new Error(`${this.url.pathname}/${name} answered ${answer.status} ${JSON.stringify(answer.body)}`)
     return answer.body
   }
 
   async open(): Promise<void> {
     const { status } = await this.caller.call(this.url.href)
-    if (![200, ...this.over].includes(status)) throw new Error(`${this.url.pathname} answered ${status}`)
+    if (![200, ...this.ended].includes(status)) throw new Error(`${this.url.pathname} answered ${status}`)
   }
 
   async progress(): Promise<PageProgress> {
@@ -46,7 +46,7 @@ export class Page {
   enter = (what: Try, shown: PageProgress) =>
     'cards' in what ? this.enterCards(what, shown) : this.approve(what, shown)
 
-  /** Hands the cards in: 202, or a refusal where something else is being tried, as the progress then shows. */
+  /** Submits the cards. 409 is permitted: another attempt may be in progress. */
   private async enterCards({ cards, times }: CardTry, { amount, currency }: PageProgress): Promise<void> {
     const tokens = await Promise.all(cards.map((card) => this.makeToken(card)))
     const all = Array.from({ length: times }, () => tokens).flat()
@@ -57,7 +57,7 @@ export class Page {
     )
   }
 
-  /** As the vendor's card form: with the publishable key, from the customer's browser. */
+  /** Creates a token with the publishable key, as the vendor's card form does. */
   private async makeToken(card: string): Promise<string> {
     const { body } = await this.caller.call(`${this.shop.stripeUrl}/v1/confirmation_tokens`, {
       method: 'POST',
@@ -67,20 +67,20 @@ export class Page {
     return (body as { id: string }).id
   }
 
-  /** Goes to PayPal, approves there or does not, and comes back to hand in what was begun. */
+  /** Opens a PayPal session, approves it or not, and submits it. */
   private async approve({ approves, payer: email }: WalletTry, { amount, currency }: PageProgress): Promise<void> {
-    const begun = await this.post('payment-session', { gateway: 'paypal' }, [200, 409])
-    const { setup_token } = begun as { setup_token?: string }
+    const session = await this.post('payment-session', { gateway: 'paypal' }, [200, 409])
+    const { setup_token } = session as { setup_token?: string }
     if (!setup_token) return
     const approval = { setup_token, outcome: 'approve', email }
     if (approves) await this.caller.post(`${this.shop.paypalUrl}/_sim/approve`, approval)
     await this.post('setup-completed', { gateway: 'paypal', setup_token, amount, currency }, [202, 409])
   }
 
-  /** A bank that does not ask any more has its answer: then only the run has to hear of it. */
+  /** Completes or fails the bank's challenge. If the bank has its result already, only notifies the run. */
   async answerBank(action: NonNullable<PageProgress['action']>, bank: CardTry['bank']): Promise<void> {
     if (bank === 'leave') return
-    if (action.type !== 'stripe_next_action') throw new Error(`nobody can do ${action.type} here`)
+    if (action.type !== 'stripe_next_action') throw new Error(`unexpected action ${action.type}`)
     const payment_intent = action.client_secret.split('_secret_')[0]!
     await this.caller.post(`${this.shop.stripeUrl}/_sim/authenticate`, { payment_intent, outcome: bank })
     await this.post('action-completed', {}, [202, 410])

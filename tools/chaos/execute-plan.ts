@@ -1,28 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault } from '../simulators/faults.ts'
 import { createCaller, type Caller } from './acts/calls.ts'
-import { goThrough } from './acts/customer.ts'
+import { performOnboarding } from './acts/customer.ts'
 import { openOperator } from './acts/operator.ts'
 import type { Plan } from './plan.ts'
 import type { Servers } from './servers.ts'
 
-export interface CarriedOut {
-  /** What a customer or caller met that should not be: answers, ends. */
+export interface Execution {
+  /** Unexpected responses and results that customers and callers saw. */
   oddities: string[]
-  /** How many calls each kind of fault hit. */
+  /** Number of calls hit by each kind of fault. */
   faults: Record<string, number>
 }
 
-const lastFaults = 10_000
+const faultGracePeriod = 10_000
 
 /**
- * Carries a plan out: customers, kills and faults, each at its time. Resolves when every customer is through or `patience`
- * milliseconds after the plan's end, with everything up and no fault left.
+ * Executes a plan: customers, kills and faults at their times. Resolves when every customer is done, or `settleTimeout`
+ * milliseconds after the end of the plan, with all servers up and no fault left.
  */
-export async function carryOut(plan: Plan, servers: Servers, patience: number): Promise<CarriedOut> {
+export async function executePlan(plan: Plan, servers: Servers, settleTimeout: number): Promise<Execution> {
   const began = Date.now()
   const oddities: string[] = []
-  const caller = createCaller(began + plan.span + patience, (oddity) => oddities.push(oddity))
+  const caller = createCaller(began + plan.span + settleTimeout, (oddity) => oddities.push(oddity))
   const at = async (time: number, work: () => Promise<unknown>) => {
     await sleep(Math.max(0, began + time - Date.now()))
     await work().catch((error: unknown) => oddities.push(error instanceof Error ? error.message : String(error)))
@@ -30,15 +30,15 @@ export async function carryOut(plan: Plan, servers: Servers, patience: number): 
   const faultUrls = { stripe: `${servers.stripeUrl}/_sim/faults`, paypal: `${servers.paypalUrl}/_sim/faults` }
   const operator = openOperator(servers.databaseUrl, caller.isOver)
   const shop = { ...servers, expire: operator.expire }
-  // One payer has one payment token at the account, so undoing one customer must not take it from another.
+  // A payer has one payment token per account, so undoing one customer must not remove it from another.
   await caller.post(`${servers.paypalUrl}/_sim/settings`, { multiple_payment_tokens: false })
-  const customers = Promise.all(plan.customers.map((each) => at(each.at, () => goThrough(each, shop, caller))))
+  const customers = Promise.all(plan.customers.map((each) => at(each.at, () => performOnboarding(each, shop, caller))))
   await Promise.all([
     ...plan.kills.map(({ at: time, service, downFor }) => at(time, () => servers.kept[service].kill(downFor))),
     ...plan.faults.map(({ at: time, gateway, ...fault }) => at(time, () => caller.post(faultUrls[gateway], fault))),
   ])
-  // A while longer: those who could not pay while everything was away meet the faults now.
-  await Promise.race([customers, sleep(lastFaults)])
+  // Faults stay active a while longer, for customers that could not pay while servers were down.
+  await Promise.race([customers, sleep(faultGracePeriod)])
   const faults = await endFaults(plan, Object.values(faultUrls), caller)
   await customers
   await operator.close()
@@ -50,7 +50,7 @@ async function endFaults({ faults }: Plan, urls: string[], caller: Caller): Prom
   for (const url of urls) {
     const { body } = await caller.call(url)
     await caller.call(url, { method: 'DELETE' })
-    // Those about one onboarding are not of the plan: they let its caller act at the right moment.
+    // Faults about one onboarding are not part of the plan. They time a caller's action.
     left.push(...(body as { faults: Fault[] }).faults.filter(({ match }) => match.about === undefined))
   }
   const sum = (list: Pick<Fault, 'fault' | 'times'>[], kind: string) =>

@@ -3,11 +3,11 @@ import { isAlive, type RunningProcess } from '../local/processes.ts'
 
 const pause = 500
 
-/** A program that is kept running: killed when told to, and started again until it runs, whatever it needs being away. */
-export class KeptProcess {
+/** A program that is restarted whenever it exits, and that can be killed. Restarts are retried until one succeeds. */
+export class SupervisedProcess {
   kills = 0
-  /** How often it ended though nobody killed it. */
-  endedByItself = 0
+  /** Number of exits without a kill. */
+  unexpectedExits = 0
   private readonly startProgram: () => Promise<RunningProcess>
   private running!: RunningProcess
   /** Resolves when it runs. */
@@ -28,26 +28,26 @@ export class KeptProcess {
   private watch(): void {
     void this.running.ended.then(() => {
       if (this.stopping) return
-      if (!this.killed) this.endedByItself++
-      this.up = this.startAgain(this.killed?.downFor ?? pause)
+      if (!this.killed) this.unexpectedExits++
+      this.up = this.restart(this.killed?.downFor ?? pause)
       this.killed = undefined
     })
   }
 
-  private async startAgain(after: number): Promise<void> {
+  private async restart(after: number): Promise<void> {
     await sleep(after)
     while (!this.stopping) {
       try {
         await this.start()
         return
       } catch {
-        // What it needs is away too, or what is left of its predecessor holds its place.
+        // A dependency is down too, or remains of the previous process still hold its port.
         await sleep(pause)
       }
     }
   }
 
-  /** Kills it as a power cut would, once it runs. Resolves when it runs again. */
+  /** Kills the program with SIGKILL once it runs. Resolves when it runs again. */
   async kill(downFor: number): Promise<void> {
     await this.up
     const { running } = this

@@ -3,8 +3,8 @@ import { startPayPalSimulator } from '../simulators/paypal/server.ts'
 import { startStripeSimulator } from '../simulators/stripe/server.ts'
 import { stopOnSignals } from '../../runtime/stop.ts'
 
-// The simulators of both vendors as a program of their own: `SIMULATOR` holds their folder, their ports, and where they send
-// events. The root that signs PayPal's certificates is left in a file, for whoever must trust it.
+// The simulators of both vendors as one program. `SIMULATOR` holds their folder, their ports and where they send
+// events. Writes the root of PayPal's certificates to a file.
 
 const { folder, ports, rootFile, stripe, paypal } = JSON.parse(process.env.SIMULATOR ?? '{}') as {
   folder: string
