@@ -82,7 +82,7 @@ export const setupCommands: Record<string, AdminCommand> = {
       if (key.kind === 'secret' && !scopes)
         throw invalid('--scopes', 'is required for a secret key: * grants everything')
       if (key.kind === 'publishable' && scopes)
-        throw invalid('--scopes', 'must be omitted: a publishable key has no scopes')
+        throw invalid('--scopes', 'must not be set: a publishable key has no scopes')
       await requireOrganization(database, organizationId)
       const expiresAt = days === undefined ? null : new Date(Date.now() + days * 86_400_000)
       const wanted = { ...key, scopes: scopes ?? [], organizationId, expiresAt }

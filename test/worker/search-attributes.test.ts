@@ -123,7 +123,9 @@ test('who may not list them is told by what a query may use; a server that does 
   expect(await missingSearchAttributes(limited, 'default')).toEqual([])
   const nowhere = `no-such-${randomUUID()}`
   expect(await requireSearchAttributes(world.connection, nowhere, { worksWithout: true })).toContain(nowhere)
-  await expect(requireSearchAttributes(world.connection, nowhere)).rejects.toThrow('does not answer')
+  await expect(requireSearchAttributes(world.connection, nowhere)).rejects.toThrow(
+    'does not return the search attributes',
+  )
 })
 
 /** Temporal as it is, but each call of this name first fails with these codes, in turn. */
