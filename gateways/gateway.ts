@@ -32,7 +32,7 @@ export interface ApprovalSession {
 }
 
 /** A payment with a saved method on an object that the same call creates. `amount` is in minor units. */
-export interface AtOnceInput {
+export interface OneStepInput {
   amount: number
   currency: string
   metadata: OurMetadata
@@ -80,7 +80,7 @@ export interface GatewayEvent {
 export interface PaymentGateway {
   readonly name: GatewayName
   /** Whether the gateway identifies customers by our ids only. Then a customer cannot be mapped. */
-  readonly customersAreOurs?: boolean
+  readonly usesOurCustomerIds?: boolean
   /** Creates a customer and returns its id. `details` that the gateway rejects are omitted. */
   createCustomer(metadata: OurMetadata, key: string, details?: CustomerDetails): Promise<string>
   /** Creates an object without moving money and returns its id. `amount` is 0 for a setup. */
@@ -104,13 +104,13 @@ export interface PaymentGateway {
    * before the response; a repeat with the same key returns the result of the first call. `id` is null if a decline
    * left no object. Absent if the gateway has no such call.
    */
-  payAtOnce?(input: AtOnceInput, key: string): Promise<{ id: string | null; reading: Reading }>
-  /** Milliseconds for which the gateway is certain to remember the key of `payAtOnce`. */
+  payInOneStep?(input: OneStepInput, key: string): Promise<{ id: string | null; reading: Reading }>
+  /** Milliseconds for which the gateway is certain to remember the key of `payInOneStep`. */
   readonly keyLife?: number
-  /** Reads the onboarding id of an object at the gateway. Present if `payAtOnce` is. */
+  /** Reads the onboarding id of an object at the gateway. Present if `payInOneStep` is. */
   onboardingOf?(object: ObjectHandle): Promise<string | null>
   /** Whether an object can no longer save a payment method once it was tried without its customer. */
-  readonly offSessionStays?: boolean
+  readonly offSessionPreventsSaving?: boolean
   /** Whether the submission itself is the setup object. Then each submission has its own. */
   readonly setupIsSubmission?: boolean
   /**

@@ -78,7 +78,7 @@ const mayNotBeTriedHere = ({ gateway, attached, attempt, object }: Payment, read
   if (attached) return object.keptForLater && !attempt.challenge
   // Declined without its customer: a try with one is noted as kept for later before it is sent.
   const triedWithout = object.kind === 'payment' && reading.state === 'declined' && !object.keptForLater
-  return triedWithout && gateway.offSessionStays === true
+  return triedWithout && gateway.offSessionPreventsSaving === true
 }
 
 /** Whether the bank declined only because a saved method was tried without its customer. */

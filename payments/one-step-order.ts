@@ -55,7 +55,7 @@ async function ask({ gateway, facts }: AskingOne, object: PaymentObject): Promis
   const { onboardingId, objectNumber, amount, currency, methodId, payerPresent } = object
   const input = { amount, currency, methodId: methodId!, payerPresent, metadata: metadataOf(facts, onboardingId) }
   try {
-    return await gateway.payAtOnce!(input, `${onboardingId}/payment/${objectNumber}`)
+    return await gateway.payInOneStep!(input, `${onboardingId}/payment/${objectNumber}`)
   } catch (error) {
     if (isGatewayError(error)) return error
     throw error

@@ -8,7 +8,7 @@ import { confirmAttempt, type Confirmed, type Payment, voidCode } from './confir
  * Brings an attempt to an outcome on an object that is created and paid in one call. Once it has an id, it is an object
  * like any other. Throws where it is to be repeated, and `undecidable` where only a person can tell.
  */
-export async function payAtOnce(payment: Omit<Payment, 'object'> & { object: PaymentObject }): Promise<Confirmed> {
+export async function payInOneStep(payment: Omit<Payment, 'object'> & { object: PaymentObject }): Promise<Confirmed> {
   const { database, facts, attempt, object } = payment
   const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: facts.id }
   const { number, reference: submitted, methodId } = attempt

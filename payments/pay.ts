@@ -5,7 +5,7 @@ import type { PaymentOutcome } from '../domain/onboarding/run.ts'
 import { gatewayFor } from './gateway-for.ts'
 import { chargedCustomer } from './customers/charged-customer.ts'
 import type { GatewayName } from '../domain/lifecycle.ts'
-import { payAtOnce } from './pay-in-one-step.ts'
+import { payInOneStep } from './pay-in-one-step.ts'
 import { readPaymentDetails } from '../store/payments/payment-details.ts'
 import { ensureObject } from './payment-object.ts'
 import { withMethod } from './methods/with-method.ts'
@@ -25,7 +25,7 @@ export async function payWith(
   try {
     const { customerId, attached } = await chargedCustomer(d.database, gateway, facts, attempt, d.settingDefaults)
     const gatewayOf = (name: GatewayName) => gatewayFor(d, { ...facts, gateway: name })
-    const atOnce = gateway.payAtOnce !== undefined && (await isSingleStep(d, facts))
+    const atOnce = gateway.payInOneStep !== undefined && (await isSingleStep(d, facts))
     const details = async () => readPaymentDetails(d.database, await settingsOf(d, facts), facts.billingCustomerId)
     let ready: PaymentAttempt | undefined = attempt
     for (let objects = 0; objects < 5; objects++) {
@@ -79,7 +79,7 @@ const settingsOf = (d: ActivityDependencies, { organizationId, environment }: On
 
 /** An object that has an id is confirmed; one that is created and paid in one call has none before that. */
 function payOn(object: PaymentObject, fresh: boolean, payment: Omit<Payment, 'object'>): Promise<Confirmed> {
-  if (!object.objectId) return payAtOnce({ ...payment, object })
+  if (!object.objectId) return payInOneStep({ ...payment, object })
   const known = fresh ? ({ state: 'untouched', trace: '' } as const) : undefined
   return confirmAttempt({ ...payment, object: object as OpenObject }, known)
 }

@@ -10,7 +10,7 @@ import {
 } from '@paypal/paypal-server-sdk'
 import { GatewayError, isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import { toGatewayText } from '../../domain/payment/money.ts'
-import type { AtOnceInput, OurMetadata, Reading, RefundReading } from '../gateway.ts'
+import type { OneStepInput, OurMetadata, Reading, RefundReading } from '../gateway.ts'
 import type { PayPalClient } from './client.ts'
 import { declineOf, toGatewayError, whereMissing } from './errors.ts'
 import { captureOf, readOrder, readRefund } from './readings.ts'
@@ -119,7 +119,7 @@ export async function captureOrder(client: PayPalClient, id: string, charged: Ch
 /** Creates an order and captures it with a payment token in one call. A decline leaves no order. */
 export async function payOrder(
   client: PayPalClient,
-  { methodId, payerPresent, ...input }: AtOnceInput,
+  { methodId, payerPresent, ...input }: OneStepInput,
   key: string,
 ): Promise<{ id: string | null; reading: Reading }> {
   const body = { ...requestOf(input), paymentSource: sourceOf({ vaultId: methodId, payerPresent }) }

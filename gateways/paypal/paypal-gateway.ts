@@ -28,7 +28,7 @@ export function paypalGateway(options: PayPalOptions): PaymentGateway {
   return {
     name: 'paypal',
     setupIsSubmission: true,
-    customersAreOurs: true,
+    usesOurCustomerIds: true,
     ...approval(client),
     ...payments(client),
     ...returns(client),
@@ -68,7 +68,7 @@ const payments = (client: PayPalClient) =>
       kind === 'payment'
         ? captureOrder(client, id, { vaultId: reference.id, payerPresent: !offSession }, key)
         : saved(await createPaymentToken(client, reference.id, key)),
-    payAtOnce: (input, key) => payOrder(client, input, key),
+    payInOneStep: (input, key) => payOrder(client, input, key),
     keyLife,
     onboardingOf: ({ id }) => onboardingOf(client, id),
     close: async (object, _, underWay) => closed(await read(client, object), underWay),

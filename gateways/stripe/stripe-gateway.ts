@@ -39,7 +39,7 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
 
   return {
     name: 'stripe',
-    offSessionStays: true,
+    offSessionPreventsSaving: true,
     read,
 
     createCustomer: (metadata, key, details = {}) =>

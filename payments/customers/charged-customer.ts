@@ -74,10 +74,10 @@ async function ownerOfMethod(
  */
 const isSharedWithUs = (
   database: Database,
-  { name, customersAreOurs = false }: PaymentGateway,
+  { name, usesOurCustomerIds = false }: PaymentGateway,
   { organizationId, environment }: OnboardingFacts,
   { reference: methodId }: PaymentAttempt,
-) => customersAreOurs && isChargedIn(database, organizationId, { environment, gateway: name, methodId })
+) => usesOurCustomerIds && isChargedIn(database, organizationId, { environment, gateway: name, methodId })
 
 /** The mapped customer; where it cannot be used a person must change the mapping. */
 async function mappedOrPerson(database: Database, gateway: PaymentGateway, facts: OnboardingFacts) {

@@ -13,7 +13,7 @@ export async function mappedCustomer(
   gateway: PaymentGateway,
   customer: CustomerOfTenant,
 ): Promise<string | undefined> {
-  if (gateway.customersAreOurs) return undefined
+  if (gateway.usesOurCustomerIds) return undefined
   const mapped = await mappedGatewayCustomer(sql, customer.customerId, gateway.name)
   if (mapped) await proveOurs(sql, gateway, customer, await gateway.readCustomer(mapped))
   return mapped

@@ -59,7 +59,7 @@ async function isOursToRemove(
   gateway: PaymentGateway,
   { environment, methodId }: SavedMethodToken,
 ): Promise<boolean> {
-  if (!gateway.customersAreOurs) return true
+  if (!gateway.usesOurCustomerIds) return true
   try {
     const { customer } = await gateway.readMethod(methodId)
     return customer !== null && (await isOurCustomer(database, environment, customer.id))

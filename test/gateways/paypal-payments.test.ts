@@ -128,7 +128,7 @@ describe('what is said of the payer', () => {
       'k',
     )
   const atOnce = async (payerPresent: boolean | null) =>
-    gateway.payAtOnce({ amount: 1500, currency: 'USD', metadata, methodId: await saved(), payerPresent }, 'k')
+    gateway.payInOneStep({ amount: 1500, currency: 'USD', metadata, methodId: await saved(), payerPresent }, 'k')
 
   test.each([
     ['captured for who approved just before', () => confirm(false), present],
@@ -153,7 +153,7 @@ describe('what the account and its payer may not', () => {
     await control('settings', { payer_action: true })
     const wanted = { state: 'declined', code: 'paypal_approval_needed' }
     expect(await pays()).toMatchObject(wanted)
-    const made = await gateway.payAtOnce(
+    const made = await gateway.payInOneStep(
       { amount: 1500, currency: 'USD', metadata, methodId: await saved(), payerPresent: true },
       'k2',
     )
@@ -167,7 +167,7 @@ describe('what the account and its payer may not', () => {
   test('an order that is created with a wallet and not captured is captured', async () => {
     await control('settings', { captured_at_create: false })
     const methodId = await saved()
-    const made = await gateway.payAtOnce({ amount: 1500, currency: 'USD', metadata, methodId, payerPresent: true }, 'k')
+    const made = await gateway.payInOneStep({ amount: 1500, currency: 'USD', metadata, methodId, payerPresent: true }, 'k')
     expect(made.reading).toEqual({ state: 'untouched', trace: '' })
     expect(await pay({ kind: 'payment', id: made.id! }, methodId)).toMatchObject({ state: 'paid' })
   })
@@ -191,7 +191,7 @@ describe('what the account and its payer may not', () => {
 
 describe('paying in one call', () => {
   const atOnce = async (methodId: string, key = 'onb_1/payment/1') =>
-    gateway.payAtOnce({ amount: 1500, currency: 'USD', metadata, methodId, payerPresent: true }, key)
+    gateway.payInOneStep({ amount: 1500, currency: 'USD', metadata, methodId, payerPresent: true }, key)
   const ordersPath = '/v2/checkout/orders'
 
   test('is an order like the others, found again by its request id and traced back to us', async () => {
@@ -241,7 +241,7 @@ describe('paying in one call', () => {
     const vaultId = await saved()
     await atOnce(vaultId)
     const other = { amount: 1600, currency: 'USD', metadata, methodId: vaultId, payerPresent: true }
-    await expect(gateway.payAtOnce(other, 'onb_1/payment/1')).rejects.toEqual(failure('key_reused'))
+    await expect(gateway.payInOneStep(other, 'onb_1/payment/1')).rejects.toEqual(failure('key_reused'))
   })
 
   test('its request id is surely known for as long as the gateway says', async () => {
@@ -296,7 +296,7 @@ describe('listing what is paid', () => {
 test('a dispute is read at PayPal; one of another capture is not ours', async () => {
   const [vaultId, order] = [await saved(), await newOrder()]
   await pay(order, vaultId)
-  const other = await gateway.payAtOnce(
+  const other = await gateway.payInOneStep(
     { amount: 1500, currency: 'USD', metadata, methodId: vaultId, payerPresent: true },
     'k2',
   )

@@ -91,11 +91,11 @@ async function pay(): Promise<void> {
   const payment = { amount: Number(values.amount), currency: values.currency, metadata }
   const payerPresent = values.payer === 'present'
   if (values.flow === 'single_step') {
-    const made = await resultOf(gateway.payAtOnce!({ ...payment, methodId: values.wallet, payerPresent }, key))
+    const made = await resultOf(gateway.payInOneStep!({ ...payment, methodId: values.wallet, payerPresent }, key))
     say('created and paid', made)
     return say(
       'the same call again',
-      await resultOf(gateway.payAtOnce!({ ...payment, methodId: values.wallet, payerPresent }, key)),
+      await resultOf(gateway.payInOneStep!({ ...payment, methodId: values.wallet, payerPresent }, key)),
     )
   }
   const id = await gateway.createObject({ kind: 'payment', customerId: '', reference: '', ...payment }, key)

@@ -113,7 +113,7 @@ export const newOrder = (paypalRequestId = 'onb_1:order:1', value?: string, curr
     prefer,
     body: { intent: CheckoutPaymentIntent.Capture, purchaseUnits: [unit(value, currency)] },
   })
-export const payAtOnce = (
+export const payInOneStep = (
   vaultId: string,
   paypalRequestId = 'onb_1:charge:1',
   more: { paypalMockResponse?: string } = {},

@@ -8,7 +8,7 @@ import {
   captureOf,
   eachWithClient,
   newVaultId,
-  payAtOnce,
+  payInOneStep,
   paypal,
   refund,
   restart,
@@ -63,7 +63,7 @@ describe('events', () => {
 
   test('tell of tokens, captures, orders and refunds, with signatures that the root vouches for', async () => {
     const vaultId = await newVaultId()
-    const captured = captureOf(await payAtOnce(vaultId))
+    const captured = captureOf(await payInOneStep(vaultId))
     await refund(captured.id!, 'r')
     await paypal.vault.deletePaymentToken(vaultId)
     await delivered(5)
@@ -80,7 +80,7 @@ describe('events', () => {
   })
 
   test('a forged one is not genuine', async () => {
-    await payAtOnce(await newVaultId())
+    await payInOneStep(await newVaultId())
     await delivered(3)
     await control('webhooks', { type: 'PAYMENT.CAPTURE.COMPLETED', forge: true })
     await delivered(4)
@@ -99,7 +99,7 @@ describe('events', () => {
 
   test('tell how a pending capture ended', async () => {
     await control('settings', { capture_status: 'PENDING' })
-    const pending = captureOf(await payAtOnce(await newVaultId()))
+    const pending = captureOf(await payInOneStep(await newVaultId()))
     await control(`captures/${pending.id}`, { status: 'DECLINED' })
     await delivered(3)
     expect(types()).toEqual(

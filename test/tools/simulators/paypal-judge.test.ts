@@ -9,7 +9,7 @@ import {
   eachWithClient,
   newOrder,
   newVaultId,
-  payAtOnce,
+  payInOneStep,
   paypal,
   refund,
   refusal,
@@ -24,7 +24,7 @@ describe('the judge', () => {
     const order = await newOrder()
     await paypal.orders.getOrder({ id: order.result.id! })
     const captured = captureOf(await capture(order.result.id!, vaultId))
-    await payAtOnce(vaultId)
+    await payInOneStep(vaultId)
     await refund(captured.id!, 'r1', '5.00')
     await refusal(refund(captured.id!, 'r2', '99.00'))
     await refusal(newOrder('other', '0.00'))
@@ -68,7 +68,7 @@ describe('the judge', () => {
   )
 
   test.skipIf(!existsSync(documentsFolder()))('knows access tokens, disputes and events', async () => {
-    const captured = captureOf(await payAtOnce(await newVaultId()))
+    const captured = captureOf(await payInOneStep(await newVaultId()))
     await control('disputes', { charge: captured.id })
     await control('settings', { features: [] })
     await refusal(paypal.vault.getPaymentToken('nothing'))

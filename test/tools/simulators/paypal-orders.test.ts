@@ -5,7 +5,7 @@ import {
   eachWithClient,
   newOrder,
   newVaultId,
-  payAtOnce,
+  payInOneStep,
   paypal,
   refund,
   refusal,
@@ -18,7 +18,7 @@ eachWithClient()
 describe('paying', () => {
   test('in one step, by a saved payment method', async () => {
     const vaultId = await newVaultId()
-    const answer = await payAtOnce(vaultId)
+    const answer = await payInOneStep(vaultId)
     expect([answer.statusCode, answer.result.status]).toEqual([201, 'COMPLETED'])
     expect(captureOf(answer)).toMatchObject({ status: 'COMPLETED', amount: { value: '15.00', currencyCode: 'USD' } })
     expect(await charges()).toMatchObject([
@@ -73,18 +73,18 @@ describe('paying', () => {
 
   test('an invoice may be paid twice, unless the account asks for unique ones', async () => {
     const vaultId = await newVaultId()
-    await payAtOnce(vaultId, 'a')
-    await payAtOnce(vaultId, 'b')
+    await payInOneStep(vaultId, 'a')
+    await payInOneStep(vaultId, 'b')
     expect(await charges()).toHaveLength(2)
     await control('settings', { unique_invoice_ids: true })
-    expect(await refusal(payAtOnce(vaultId, 'c'))).toMatchObject({ status: 422, issue: 'DUPLICATE_INVOICE_ID' })
+    expect(await refusal(payInOneStep(vaultId, 'c'))).toMatchObject({ status: 422, issue: 'DUPLICATE_INVOICE_ID' })
     expect(await charges()).toHaveLength(2)
   })
 
   test.each(['COMPLETED', 'DECLINED'])('a pending capture ends as %s', async (status) => {
     const vaultId = await newVaultId()
     await control('settings', { capture_status: 'PENDING', pending_reason: 'ECHECK' })
-    const pending = captureOf(await payAtOnce(vaultId))
+    const pending = captureOf(await payInOneStep(vaultId))
     expect(pending).toMatchObject({ status: 'PENDING', statusDetails: { reason: 'ECHECK' } })
     expect(await refusal(refund(pending.id!, 'r'))).toMatchObject({ issue: 'PENDING_CAPTURE' })
     await control(`captures/${pending.id}`, { status })
@@ -97,7 +97,7 @@ describe('paying', () => {
   test('a capture can be declined inside a completed order', async () => {
     const vaultId = await newVaultId()
     await fault('/v2/checkout/orders', 'decline', { code: 'DECLINED' })
-    const answer = await payAtOnce(vaultId)
+    const answer = await payInOneStep(vaultId)
     expect([answer.result.status, captureOf(answer).status]).toEqual(['COMPLETED', 'DECLINED'])
     expect(await charges()).toEqual([])
   })
@@ -123,7 +123,7 @@ describe('declines', () => {
     await fault('/v2/checkout/orders/*/capture', 'decline', { code: issue })
     expect(await refusal(capture(id!, vaultId))).toMatchObject({ status, issue })
     await fault('/v2/checkout/orders', 'decline', { code: issue })
-    expect(await refusal(payAtOnce(vaultId))).toMatchObject({ status, issue })
+    expect(await refusal(payInOneStep(vaultId))).toMatchObject({ status, issue })
     expect(await charges()).toEqual([])
     expect((await requests()).flatMap(({ violations }) => violations)).toEqual([])
   })
@@ -132,15 +132,15 @@ describe('declines', () => {
     const vaultId = await newVaultId()
     const paypalMockResponse = JSON.stringify({ mock_application_codes: 'INSTRUMENT_DECLINED' })
     const issue = 'INSTRUMENT_DECLINED'
-    expect(await refusal(payAtOnce(vaultId, 'one', { paypalMockResponse }))).toMatchObject({ issue })
-    expect(await refusal(payAtOnce(vaultId, 'one'))).toMatchObject({ issue })
-    expect((await payAtOnce(vaultId, 'two')).result.status).toBe('COMPLETED')
+    expect(await refusal(payInOneStep(vaultId, 'one', { paypalMockResponse }))).toMatchObject({ issue })
+    expect(await refusal(payInOneStep(vaultId, 'one'))).toMatchObject({ issue })
+    expect((await payInOneStep(vaultId, 'two')).result.status).toBe('COMPLETED')
   })
 })
 
 describe('refunds', () => {
   test('in part, again under the same request id, the rest, and no more', async () => {
-    const captured = captureOf(await payAtOnce(await newVaultId()))
+    const captured = captureOf(await payInOneStep(await newVaultId()))
     const id = captured.id!
     const first = await refund(id, 'r1', '5.00')
     expect((await refund(id, 'r1', '5.00')).result.id).toBe(first.result.id)

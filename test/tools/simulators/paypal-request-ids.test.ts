@@ -7,7 +7,7 @@ import {
   newOrder,
   newSetupToken,
   newVaultId,
-  payAtOnce,
+  payInOneStep,
   paypal,
   reconnect,
   refund,
@@ -44,10 +44,10 @@ describe('request ids', () => {
     ['orders', 6],
     ['payments', 45 * 24],
   ])('those of the %s API are forgotten after %d hours', async (api, hours) => {
-    const captured = captureOf(await payAtOnce(await newVaultId(), 'charge'))
+    const captured = captureOf(await payInOneStep(await newVaultId(), 'charge'))
     const repeat = {
       vault: () => newSetupToken('again'),
-      orders: () => payAtOnce(lastVaultId, 'charge'),
+      orders: () => payInOneStep(lastVaultId, 'charge'),
       payments: () => refund(captured.id!, 'refund', '1.00'),
     }[api]!
     const lastVaultId = (await ledger()).payment_methods[0]!.id
@@ -94,9 +94,9 @@ describe('faults', () => {
   ])('%s: the caller does not know, the same request id makes it one charge', async (kind, code, done) => {
     const vaultId = await newVaultId()
     await fault('/v2/checkout/orders', kind)
-    expect(await cutOff(payAtOnce(vaultId))).toBe(code)
+    expect(await cutOff(payInOneStep(vaultId))).toBe(code)
     expect(await charges()).toHaveLength(done)
-    await payAtOnce(vaultId)
+    await payInOneStep(vaultId)
     expect(await charges()).toHaveLength(1)
   })
 
@@ -106,9 +106,9 @@ describe('faults', () => {
   ])('%s is 500 once; the same request id shows what was done', async (kind, done) => {
     const vaultId = await newVaultId()
     await fault('/v2/checkout/orders', kind)
-    expect(await refusal(payAtOnce(vaultId))).toMatchObject({ status: 500, name: 'INTERNAL_SERVER_ERROR' })
+    expect(await refusal(payInOneStep(vaultId))).toMatchObject({ status: 500, name: 'INTERNAL_SERVER_ERROR' })
     expect(await charges()).toHaveLength(done)
-    expect((await payAtOnce(vaultId)).result.status).toBe('COMPLETED')
+    expect((await payInOneStep(vaultId)).result.status).toBe('COMPLETED')
     expect(await charges()).toHaveLength(1)
   })
 

@@ -5,7 +5,7 @@ import {
   newPaymentToken,
   newSetupToken,
   newVaultId,
-  payAtOnce,
+  payInOneStep,
   paypal,
   reconnect,
   refusal,
@@ -51,7 +51,7 @@ describe('saving', () => {
     expect((await list()).result.paymentTokens).toMatchObject([{ id: vaultId }])
     expect((await paypal.vault.deletePaymentToken(vaultId)).statusCode).toBe(204)
     expect((await list()).result.paymentTokens).toEqual([])
-    expect(await refusal(payAtOnce(vaultId))).toMatchObject({ status: 422, issue: 'TOKEN_ID_NOT_FOUND' })
+    expect(await refusal(payInOneStep(vaultId))).toMatchObject({ status: 422, issue: 'TOKEN_ID_NOT_FOUND' })
   })
 
   /** A payment token of this payer, as the flag says; answers it with its customer at PayPal. */
@@ -128,13 +128,13 @@ describe('access', () => {
 
 test('what it answered for outlives it', async () => {
   const vaultId = await newVaultId()
-  const order = await payAtOnce(vaultId)
+  const order = await payInOneStep(vaultId)
   await control('settings', { unique_invoice_ids: true })
   const { rootCertificate } = simulator
   await restart()
   expect(simulator.rootCertificate).toBe(rootCertificate)
   expect((await paypal.orders.getOrder({ id: order.result.id! })).result.status).toBe('COMPLETED')
-  expect((await payAtOnce(vaultId)).statusCode).toBe(200)
-  expect(await refusal(payAtOnce(vaultId, 'other'))).toMatchObject({ issue: 'DUPLICATE_INVOICE_ID' })
+  expect((await payInOneStep(vaultId)).statusCode).toBe(200)
+  expect(await refusal(payInOneStep(vaultId, 'other'))).toMatchObject({ issue: 'DUPLICATE_INVOICE_ID' })
   expect(await charges()).toHaveLength(1)
 })
