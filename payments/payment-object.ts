@@ -4,7 +4,7 @@ import type { OnboardingFacts } from '../domain/onboarding/onboarding.ts'
 import type { GatewayName } from '../domain/lifecycle.ts'
 import type { PaymentDetails, PaymentGateway } from '../gateways/gateway.ts'
 import type { Database } from '../store/database/database.ts'
-import { buryGatewayCustomerById } from '../store/customers/gateway-customers.ts'
+import { abandonGatewayCustomerById } from '../store/customers/gateway-customers.ts'
 import { findOpenAttempt, type PaymentAttempt } from '../store/payments/attempts.ts'
 import {
   listObjects,
@@ -116,7 +116,7 @@ async function createObject(
     if (isGatewayError(error, 'not_found')) {
       // The customer was deleted at the gateway: the whole step is repeated, with a new one.
       await buryObject(database, reference, row.objectNumber)
-      await buryGatewayCustomerById(database, facts, gateway.name, row.gatewayCustomerId)
+      await abandonGatewayCustomerById(database, facts, gateway.name, row.gatewayCustomerId)
       throw new GatewayError('unknown', 'customer_gone')
     }
     if (!isGatewayError(error, 'stored_failure', 'key_reused')) throw error

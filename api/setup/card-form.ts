@@ -6,7 +6,7 @@ import { ownCustomer } from '../../payments/customers/own-customer.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
 import { dropSession, ensureSession, storeSession, type StoredSession } from '../../store/payments/sessions.ts'
 import type { BillingCustomer } from '../../store/billing-customers/billing-customers.ts'
-import { buryGatewayCustomerById } from '../../store/customers/gateway-customers.ts'
+import { abandonGatewayCustomerById } from '../../store/customers/gateway-customers.ts'
 import { noteGatewayAccepts } from '../../store/onboardings/refused-gateways.ts'
 import { isAtLimit } from '../../store/payments/decline-limits.ts'
 import { readSettings } from '../../store/tenants/settings.ts'
@@ -90,7 +90,7 @@ async function makeObject(
     return await storeSession(d.database, session, { token, approveUrl: null, gatewayCustomerId })
   } catch (error) {
     if (isGatewayError(error, 'not_found'))
-      await buryGatewayCustomerById(d.database, billingCustomer, gateway.name, gatewayCustomerId)
+      await abandonGatewayCustomerById(d.database, billingCustomer, gateway.name, gatewayCustomerId)
     if (isGatewayError(error, 'not_found', 'stored_failure', 'key_reused')) await dropSession(d.database, session)
     throw error
   }

@@ -1,6 +1,6 @@
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
-import { buryGatewayCustomer } from '../../store/customers/gateway-customers.ts'
+import { abandonGatewayCustomer } from '../../store/customers/gateway-customers.ts'
 import {
   findOwnedCustomer,
   listHoldersOfMethod,
@@ -41,6 +41,6 @@ export async function lookAtCustomer(d: ApiDependencies, place: Place, gatewayCu
     },
   )
   if (!gone) return
-  await buryGatewayCustomer(d.database, { ...found.owned, gateway: place.gateway })
+  await abandonGatewayCustomer(d.database, { ...found.owned, gateway: place.gateway })
   for (const holder of found.holders) await recordMethodGone(d.database, holder)
 }

@@ -3,7 +3,7 @@ import type { PaymentGateway } from '../../gateways/gateway.ts'
 import type { Settings } from '../../domain/tenant/settings.ts'
 import type { Sql } from '../../store/database/database.ts'
 import {
-  buryGatewayCustomer,
+  abandonGatewayCustomer,
   ensureGatewayCustomerRow,
   storeGatewayCustomerId,
 } from '../../store/customers/gateway-customers.ts'
@@ -37,7 +37,7 @@ export async function ownCustomer(
     return await storeGatewayCustomerId(sql, numbered, created)
   } catch (error) {
     if (!isGatewayError(error, 'stored_failure', 'key_reused')) throw error
-    await buryGatewayCustomer(sql, numbered)
+    await abandonGatewayCustomer(sql, numbered)
     return ownCustomer(sql, gateway, customer, defaults)
   }
 }

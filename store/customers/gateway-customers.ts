@@ -48,7 +48,7 @@ export async function storeGatewayCustomerId(
 }
 
 /** Abandons a row whose create call can never succeed, or whose customer no longer exists at the gateway. */
-export async function buryGatewayCustomer(
+export async function abandonGatewayCustomer(
   sql: Sql,
   { customerId, gateway, customerNumber }: { customerId: string; gateway: GatewayName; customerNumber: number },
 ): Promise<void> {
@@ -57,8 +57,8 @@ export async function buryGatewayCustomer(
     where customer_id = ${customerId} and gateway = ${gateway} and i = ${customerNumber}`
 }
 
-/** As `buryGatewayCustomer`, by the gateway's id. */
-export async function buryGatewayCustomerById(
+/** As `abandonGatewayCustomer`, by the gateway's id. */
+export async function abandonGatewayCustomerById(
   sql: Sql,
   { organizationId, environment }: Tenant,
   gateway: GatewayName,
