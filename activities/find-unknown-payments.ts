@@ -2,7 +2,7 @@ import { isGatewayError } from '../domain/payment/gateway-errors.ts'
 import { gatewayNames, type Environment, type GatewayName } from '../domain/lifecycle.ts'
 import type { PaymentGateway } from '../gateways/gateway.ts'
 import { listNotKnownAsPaid } from '../store/charges/charges-to-check.ts'
-import { noteTaken } from '../store/events/gateway-events.ts'
+import { recordProcessed } from '../store/events/gateway-events.ts'
 import { receiveNews } from '../store/payments/gateway-news.ts'
 import { learnObjectId } from '../store/payments/single-step-orders.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
@@ -53,7 +53,7 @@ async function compare(d: ActivityDependencies, place: Place, gateway: PaymentGa
     if (await isOfSomebody(d, place, gateway, objectId)) continue
     unknown++
     const event = { ...place, id: `janitor/${objectId}`, type: 'janitor.unknown_payment', objectId }
-    await noteTaken(d.database, event, 'dead')
+    await recordProcessed(d.database, event, 'dead')
   }
   return unknown
 }

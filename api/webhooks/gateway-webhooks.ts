@@ -4,7 +4,7 @@ import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
 import { own } from '../../domain/text/own.ts'
 import type { GatewayEvent } from '../../gateways/gateway.ts'
-import { countRefused, noteTaken, wasTaken, type RefusedEvent } from '../../store/events/gateway-events.ts'
+import { countRejected, recordProcessed, wasProcessed, type RejectedEvent } from '../../store/events/gateway-events.ts'
 import { receiveNews } from '../../store/payments/gateway-news.ts'
 import { learnObjectId } from '../../store/payments/single-step-orders.ts'
 import { limitBody } from '../call/body.ts'
@@ -44,19 +44,19 @@ export function gatewayWebhooks(d: ApiDependencies, gateway: GatewayName): OpenA
       if (wait) return wait
       if (refused === 'forged') d.log.warn({ gateway, reason: says }, 'an event of a gateway was refused')
       else d.log.error({ gateway, refused }, `an operator must act: ${says}`)
-      await countRefused(d.database, gateway, refused)
+      await countRejected(d.database, gateway, refused)
       return c.json({ error: says }, 400)
     }
     const { environment, event } = verified
     if (event.askedVendor) d.log.warn({ gateway, environment, event: event.id }, notTrustedHere)
     const received = { environment, gateway, id: event.id, type: event.type }
-    if (await wasTaken(d.database, received)) return c.json({ received: true }, 200)
+    if (await wasProcessed(d.database, received)) return c.json({ received: true }, 200)
     const state = await take(d, { environment, gateway }, event)
     if (state === 'later') {
       c.header('Retry-After', '60')
       return c.json({ error: 'nothing is known of this object yet; send it again' }, 503)
     }
-    await noteTaken(d.database, { ...received, objectId: event.about?.id ?? null }, state)
+    await recordProcessed(d.database, { ...received, objectId: event.about?.id ?? null }, state)
     return c.json({ received: true }, 200)
   })
   return app
@@ -73,7 +73,7 @@ async function waitIfForging(d: ApiDependencies, c: Context) {
 const notTrustedHere =
   'the certificate of an event is not trusted on this machine; the gateway was asked and says that it is genuine'
 
-type Verified = { environment: Environment; event: GatewayEvent } | { refused: RefusedEvent; says: string }
+type Verified = { environment: Environment; event: GatewayEvent } | { refused: RejectedEvent; says: string }
 
 const forged = { refused: 'forged', says: 'the signature is not right' } as const
 /** What an operator mends, by the code of the refusal. */

@@ -10,7 +10,7 @@ export interface ReceivedEvent {
 }
 
 /** Returns whether an event was already processed. Events can arrive twice and out of order. */
-export async function wasTaken(
+export async function wasProcessed(
   sql: Sql,
   { environment, gateway, id }: Pick<ReceivedEvent, 'environment' | 'gateway' | 'id'>,
 ): Promise<boolean> {
@@ -20,7 +20,7 @@ export async function wasTaken(
 }
 
 /** Records that an event is processed: `done`, or `dead` if its object is ours but unknown here. */
-export async function noteTaken(sql: Sql, event: ReceivedEvent, state: 'done' | 'dead'): Promise<void> {
+export async function recordProcessed(sql: Sql, event: ReceivedEvent, state: 'done' | 'dead'): Promise<void> {
   await sql`
     insert into gateway_events (environment, gateway, id, type, object_id, state)
     values (${event.environment}, ${event.gateway}, ${event.id}, ${event.type}, ${event.objectId}, ${state})
@@ -28,11 +28,11 @@ export async function noteTaken(sql: Sql, event: ReceivedEvent, state: 'done' | 
 }
 
 /** Why an event was rejected: `forged` or unreadable; or apparently genuine, and an operator must act. */
-export type RefusedEvent = 'forged' | 'not_trusted' | 'other_version'
+export type RejectedEvent = 'forged' | 'not_trusted' | 'other_version'
 
 /** Counts a rejected event by day and reason. */
-export async function countRefused(sql: Sql, gateway: GatewayName, reason: RefusedEvent): Promise<void> {
-  const one = (of: RefusedEvent) => (reason === of ? 1 : 0)
+export async function countRejected(sql: Sql, gateway: GatewayName, reason: RejectedEvent): Promise<void> {
+  const one = (of: RejectedEvent) => (reason === of ? 1 : 0)
   await sql`
     insert into refused_gateway_events as r (gateway, day, count, not_trusted, other_version)
     values (${gateway}, current_date, ${one('forged')}, ${one('not_trusted')}, ${one('other_version')})
