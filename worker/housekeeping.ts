@@ -4,7 +4,7 @@ import { finishRemovals } from '../payments/methods/finish-removals.ts'
 import type { Gateways } from '../gateways/gateway.ts'
 import type { Database } from '../store/database/database.ts'
 import { forgetAddresses, forgetTrips } from '../store/payments/decline-limits.ts'
-import { forgetKeys } from '../store/tenants/idempotency-keys.ts'
+import { deleteExpiredKeys } from '../store/tenants/idempotency-keys.ts'
 
 const every = 60_000
 
@@ -19,7 +19,7 @@ export function startHousekeeping(
     Promise.all([
       forgetAddresses(database, declineWindow),
       forgetTrips(database),
-      forgetKeys(database),
+      deleteExpiredKeys(database),
       finishRemovals({ database, gateways }),
     ]).catch((error: unknown) =>
       log.warn({ code: (error as { code?: string }).code }, 'housekeeping failed; retrying in a minute'),

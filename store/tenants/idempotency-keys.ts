@@ -92,6 +92,6 @@ export async function freeKey(sql: Sql, key: KeyOf, number: number): Promise<voi
 }
 
 /** Deletes expired keys. */
-export async function forgetKeys(sql: Sql): Promise<void> {
+export async function deleteExpiredKeys(sql: Sql): Promise<void> {
   await sql`delete from idempotency_keys k where ${tooOld(sql)} and leased_until < now()`
 }
