@@ -1,6 +1,6 @@
 import type { AdminCommand } from './command.ts'
 import { itemCommands } from './items.ts'
-import { lookCommands } from './look.ts'
+import { queryCommands } from './queries.ts'
 import { operatorCommands } from './operators.ts'
 import { settingCommands } from './settings.ts'
 import { setupCommands } from './setup.ts'
@@ -10,6 +10,6 @@ export const commands: Record<string, AdminCommand> = {
   ...setupCommands,
   ...itemCommands,
   ...settingCommands,
-  ...lookCommands,
+  ...queryCommands,
   ...operatorCommands,
 }

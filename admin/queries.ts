@@ -63,7 +63,7 @@ const shownOnboarding = (onboarding: OnboardingFacts) => {
 const status = z.enum(['pending', 'active', 'suspended']).optional()
 
 /** Commands that list and show objects. They change nothing, and show neither names nor addresses of customers. */
-export const lookCommands: Record<string, AdminCommand> = {
+export const queryCommands: Record<string, AdminCommand> = {
   'list-organizations': command('List organizations', page, async ({ database }, request) =>
     rowsOf(await listOrganizations(database, request), ({ id, name, currency }) => ({ id, name, currency })),
   ),
