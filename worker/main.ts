@@ -15,7 +15,7 @@ import { temporalLogger } from './logger.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { startLostRunSweep } from './lost-runs.ts'
 import { createWorker } from './run-worker.ts'
-import { scheduleJanitor } from './schedule-reconcile.ts'
+import { scheduleReconciliation } from './schedule-reconcile.ts'
 import { startStarter } from './starter.ts'
 import { temporalReason } from '../runtime/temporal-errors.ts'
 
@@ -52,7 +52,7 @@ const worker = await createWorker({
   bundle: config.workflowBundle,
 })
 const client = new Client({ connection, namespace })
-await scheduleJanitor(client, config.taskQueue).catch((error: unknown) =>
+await scheduleReconciliation(client, config.taskQueue).catch((error: unknown) =>
   log.error({ reason: temporalReason(error) }, 'the reconciliation schedule could not be created'),
 )
 const runs = { database, client, taskQueue: config.taskQueue, log }

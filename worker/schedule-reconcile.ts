@@ -1,7 +1,7 @@
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client } from '@temporalio/client'
 
 /** Creates the two-hourly reconciliation schedule if it is missing. Every worker calls it. */
-export async function scheduleJanitor(client: Client, taskQueue: string): Promise<void> {
+export async function scheduleReconciliation(client: Client, taskQueue: string): Promise<void> {
   try {
     await client.schedule.create({
       scheduleId: `janitor/${taskQueue}`,

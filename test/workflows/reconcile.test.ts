@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { scheduleJanitor } from '../../worker/schedule-reconcile.ts'
+import { scheduleReconciliation } from '../../worker/schedule-reconcile.ts'
 import { until } from '../support/until.ts'
 import { createWorld, type World } from '../support/world/world.ts'
 
@@ -97,7 +97,7 @@ test('a payment that is there and not here is kept for a person to see; nothing 
 
 test('the schedule is made once, however many workers ask for it', async () => {
   const taskQueue = `janitor-test-${randomUUID()}`
-  await Promise.all([1, 2, 3].map(() => scheduleJanitor(world.client, taskQueue)))
+  await Promise.all([1, 2, 3].map(() => scheduleReconciliation(world.client, taskQueue)))
   const handle = world.client.schedule.getHandle(`janitor/${taskQueue}`)
   expect((await handle.describe()).spec.intervals).toMatchObject([{ every: 7_200_000 }])
   await handle.delete()
