@@ -1,7 +1,7 @@
 import { isDatabaseAway, openDatabase } from './database.ts'
 import { withoutSecrets } from './connection-string.ts'
 import { schemaState } from './schema-state.ts'
-import { requireUsableServer } from './server-problem.ts'
+import { requireUsableServer } from './usable-server.ts'
 
 const whatThen = 'start the release that applied them, or set ALLOW_NEWER_SCHEMA=true to roll back to this one'
 
