@@ -1,7 +1,7 @@
 import { type JSONPath, visit } from 'jsonc-parser'
 import { holdsCardNumber, withoutCardNumber } from '../../domain/text/card-numbers.ts'
 import { invalid } from '../../domain/failure/failures.ts'
-import { shown } from '../../domain/text/shown.ts'
+import { truncate } from '../../domain/text/truncate.ts'
 
 /** Levels of objects and lists within the outermost one. */
 const deepest = 24
@@ -15,8 +15,8 @@ export function paramOf(path: readonly PropertyKey[]): string {
   const names = path.map((name) => String(name).slice(0, 1000))
   const whole = names.join('.')
   // Before names are shortened: half of a number is not recognized.
-  if (holdsCardNumber(whole)) return shown(withoutCardNumber(whole), 200)
-  return names.map((name) => shown(name)).join('.') || 'body'
+  if (holdsCardNumber(whole)) return truncate(withoutCardNumber(whole), 200)
+  return names.map((name) => truncate(name)).join('.') || 'body'
 }
 
 /** Values of a body at most. 32 KiB of metadata hold about 16,000 one-digit numbers. */

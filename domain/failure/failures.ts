@@ -1,5 +1,5 @@
 import { withoutCardNumber } from '../text/card-numbers.ts'
-import { shown } from '../text/shown.ts'
+import { truncate } from '../text/truncate.ts'
 
 /** Error codes in domain terms. They are part of the API. */
 export type FailureCode =
@@ -65,14 +65,14 @@ export interface FailureOptions {
 }
 
 /** Returns the name of a field as an error shows it: short, and without anything that looks like a card number. */
-const shownParam = (param: string): string => shown(withoutCardNumber(param), 200)
+const shownParam = (param: string): string => truncate(withoutCardNumber(param), 200)
 
 /** Maximum number of invalid fields in one error. A body can have a hundred thousand. */
 export const mostFields = 20
 
 const bounded = ({ param, message }: WrongField): WrongField => ({
   param: shownParam(param),
-  message: shown(message, 500),
+  message: truncate(message, 500),
 })
 
 /**
@@ -98,7 +98,7 @@ export class Failure extends Error {
   constructor(code: 'conflict', message: string, options: FailureOptions & { conflict: ConflictCode })
   constructor(code: Exclude<FailureCode, 'conflict'>, message: string, options?: FailureOptions)
   constructor(code: FailureCode, message: string, options: FailureOptions & { conflict?: ConflictCode } = {}) {
-    super(shown(message, 500), options.cause === undefined ? undefined : { cause: options.cause })
+    super(truncate(message, 500), options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.param = options.param === undefined ? undefined : shownParam(options.param)
     this.retryAfter = options.retryAfter

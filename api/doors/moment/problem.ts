@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { FailureCode } from '../../../domain/failure/failures.ts'
-import { shown } from '../../../domain/text/shown.ts'
+import { truncate } from '../../../domain/text/truncate.ts'
 import { shownPath } from '../../call/card-numbers.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import { sentence, type Refusal } from '../door.ts'
@@ -66,7 +66,7 @@ export const writeMomentProblem =
       title: titles[code],
       status,
       detail: sentence({ message, fields: errors }),
-      instance: shown(shownPath(c), 300),
+      instance: truncate(shownPath(c), 300),
       ...(errors.length > 0 ? { errors } : {}),
     }
     return c.body(JSON.stringify(body), status, { 'Content-Type': 'application/problem+json' })
