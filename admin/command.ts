@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Failure } from '../domain/failure/failures.ts'
-import { inputWords } from '../domain/text/input-words.ts'
+import { validationMessage } from '../domain/text/validation-message.ts'
 import type { Settings } from '../domain/tenant/settings.ts'
 import type { Database } from '../store/database/database.ts'
 import { checkedTexts } from './texts.ts'
@@ -38,7 +38,7 @@ function read<Shape extends z.ZodRawShape>(
   options: Record<string, string>,
   shape: Shape,
 ): z.output<z.ZodObject<Shape>> {
-  const parsed = z.strictObject(shape).safeParse(checkedTexts(options), { error: inputWords })
+  const parsed = z.strictObject(shape).safeParse(checkedTexts(options), { error: validationMessage })
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   throw new Failure('invalid_request', issue!.message, { param: `--${String(issue!.path[0])}` })

@@ -1,5 +1,5 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
-import { inputWords } from '../domain/text/input-words.ts'
+import { validationMessage } from '../domain/text/validation-message.ts'
 import { gatewayNames } from '../domain/lifecycle.ts'
 import { accessLog } from './call/access-log.ts'
 import { answerHeaders } from './answer-headers.ts'
@@ -36,7 +36,7 @@ import type { ServiceChecks } from './ready.ts'
 /** The whole HTTP surface as a value: every door, the hosted page, the gateways' events, the service's own routes. */
 export function createApp(d: ApiDependencies, checks: ServiceChecks): OpenAPIHono {
   // Schemas without words of their own say what would be right, at every door.
-  z.config({ customError: inputWords })
+  z.config({ customError: validationMessage })
   const app = new OpenAPIHono()
   app.use(accessLog(d.log))
   app.use(answerHeaders(d.hstsSeconds))

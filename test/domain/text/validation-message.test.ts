@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { inputWords } from '../../../domain/text/input-words.ts'
+import { validationMessage } from '../../../domain/text/validation-message.ts'
 
 test.each([
   [z.string(), undefined, 'is required'],
@@ -19,11 +19,11 @@ test.each([
   [z.number().max(9), 10, 'must be at most 9'],
   [z.array(z.string()).max(1), ['a', 'b'], 'must have at most 1 entries'],
 ] as [z.ZodType, unknown, string][])('%#: what is wrong is told by what would be right', (schema, input, words) => {
-  const { error } = schema.safeParse(input, { error: inputWords })
+  const { error } = schema.safeParse(input, { error: validationMessage })
   expect(error?.issues[0]?.message).toBe(words)
 })
 
 test('a schema that has words of its own keeps them', () => {
-  const { error } = z.string('must be your name').safeParse(undefined, { error: inputWords })
+  const { error } = z.string('must be your name').safeParse(undefined, { error: validationMessage })
   expect(error?.issues[0]?.message).toBe('must be your name')
 })

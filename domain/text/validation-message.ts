@@ -20,7 +20,7 @@ const kinds: Record<string, string> = {
 }
 
 /** Returns an error message if the schema has none. The validator's own messages never reach a caller. */
-export function inputWords({ code, input, expected, values, origin, minimum, maximum }: Finding): string {
+export function validationMessage({ code, input, expected, values, origin, minimum, maximum }: Finding): string {
   if (input === undefined) return 'is required'
   if (code === 'invalid_type') return `must be ${kinds[String(expected)] ?? String(expected)}`
   if (code === 'invalid_value') return `must be ${values?.length === 1 ? '' : 'one of '}${values?.join(', ')}`
