@@ -14,7 +14,7 @@ import { temporalReason } from '../runtime/temporal-errors.ts'
 
 const signals = { setupCompleted, actionCompleted, recordChanged }
 
-/** What the API asks of Temporal. Answers never wait for it: what does not arrive, the starter makes up for. */
+/** What the API asks of Temporal. Answers never wait for it: what does not arrive, the run dispatcher makes up for. */
 export interface Runs {
   start(run: RunInput): void
   wake(run: RunInput, signal: keyof typeof signals): void
@@ -34,7 +34,7 @@ export function temporalRuns({ client, taskQueue, log }: { client: Client; taskQ
     client
       .withDeadline(Date.now() + deadline, send)
       .catch((error: unknown) =>
-        log.debug({ onboarding: run.onboardingId, reason: temporalReason(error) }, 'left to the starter'),
+        log.debug({ onboarding: run.onboardingId, reason: temporalReason(error) }, 'left to the run dispatcher'),
       )
       .finally(() => inFlight--)
   }

@@ -29,7 +29,7 @@ const deadline = 5_000
 
 /**
  * Makes waiting onboardings due whose run no longer exists: terminated, timed out, deleted, or lost with Temporal's
- * database. The starter then starts them again. Each sweep makes two calls to Temporal, however many onboardings wait.
+ * database. The run dispatcher then starts them again. Each sweep makes two calls to Temporal, however many onboardings wait.
  */
 export function startLostRunSweep({ every = 20_000, ...d }: SweepOptions): { stop(): Promise<void> } {
   const sweep = createSweep(d)

@@ -16,7 +16,7 @@ import { startHousekeeping } from './housekeeping.ts'
 import { startLostRunSweep } from './lost-runs.ts'
 import { createWorker } from './run-worker.ts'
 import { scheduleReconciliation } from './schedule-reconcile.ts'
-import { startStarter } from './starter.ts'
+import { startRunDispatcher } from './run-dispatcher.ts'
 import { temporalReason } from '../runtime/temporal-errors.ts'
 
 const config = await beforeStart(() => readConfig(process.env, ['database', 'temporal', 'public-url', 'gateways']))
@@ -56,7 +56,7 @@ await scheduleReconciliation(client, config.taskQueue).catch((error: unknown) =>
   log.error({ reason: temporalReason(error) }, 'the reconciliation schedule could not be created'),
 )
 const runs = { database, client, taskQueue: config.taskQueue, log }
-const starter = startStarter(runs)
+const dispatcher = startRunDispatcher(runs)
 const sweep = startLostRunSweep(runs)
 
 const stopHousekeeping = startHousekeeping(database, gateways, log, config.settingDefaults)
@@ -69,7 +69,7 @@ stopOnSignals(() => {
 process.send?.('ready')
 log.info({ taskQueue: config.taskQueue, namespace }, 'worker ready')
 await worker.run()
-await Promise.all([starter.stop(), sweep.stop()])
+await Promise.all([dispatcher.stop(), sweep.stop()])
 stopHousekeeping()
 stopWatch()
 await connection.close()

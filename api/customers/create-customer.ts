@@ -24,9 +24,10 @@ export interface CreatedCustomer {
 
 /**
  * Creates a customer and, where the organization's settings say so, its onboarding, in one transaction: a start that
- * cannot be made now is made by the starter. Throws `not_found` for a brand of somebody else, also where no onboarding
- * is started, `forbidden` where one would be started by a key that may not open any, and what `insertCustomer` throws.
- * Throws `conflict` without a field where the onboarding cannot be started: these calls have no field for its gateway.
+ * cannot be made now is made by the run dispatcher. Throws `not_found` for a brand of somebody else, also where no
+ * onboarding is started, `forbidden` where one would be started by a key that may not open any, and what
+ * `insertCustomer` throws. Throws `conflict` without a field where the onboarding cannot be started: these calls have
+ * no field for its gateway.
  */
 export async function createCustomer(
   d: ApiDependencies,

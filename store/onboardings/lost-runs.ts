@@ -13,8 +13,9 @@ const columns = (sql: Sql) => sql`
   o.environment, o.organization_id, b.customer_id, o.billing_customer_id, o.id as onboarding_id, o.n, o.gateway, o.kind`
 
 /**
- * Returns a page of the live onboardings whose run sleeps for more than a minute, soonest timer first. The starter has
- * the others. `after` is the last of the page before. Reads the index of `wake_at`, and only so many rows of it.
+ * Returns a page of the live onboardings whose run sleeps for more than a minute, soonest timer first. The run
+ * dispatcher has the others. `after` is the last of the page before. Reads the index of `wake_at`, and only so many
+ * rows of it.
  */
 export async function listSleeping(
   sql: Sql,

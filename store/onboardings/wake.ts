@@ -3,7 +3,7 @@ import type { Sql, Database } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
 
 // `wake_at` says by when somebody must look at an onboarding. Whoever changes something that the run should see lowers
-// it in the same transaction and sends a signal; the starter makes up for every signal that does not arrive.
+// it in the same transaction and sends a signal; the run dispatcher makes up for every signal that does not arrive.
 
 /** Asks for the run's attention within seconds. Answers false where it was about to look anyway, or has ended. */
 export async function lowerWake(sql: Sql, onboardingId: string): Promise<boolean> {

@@ -130,7 +130,7 @@ async function insertAttempt(
     on conflict (environment, gateway, reference) where single_use do nothing
     returning number`
   if (rows.length === 0) throw new ReferenceUsed()
-  // 5 seconds: the caller's signal is the fast way, the starter the sure one.
+  // 5 seconds: the caller's signal is the fast way, the run dispatcher the sure one.
   await sql`
     update onboardings set gateway = ${gateway}, wake_at = least(wake_at, now() + interval '5 seconds')
     where id = ${facts.id}`

@@ -167,7 +167,10 @@ describe('what the account and its payer may not', () => {
   test('an order that is created with a wallet and not captured is captured', async () => {
     await control('settings', { captured_at_create: false })
     const methodId = await saved()
-    const made = await gateway.payInOneStep({ amount: 1500, currency: 'USD', metadata, methodId, payerPresent: true }, 'k')
+    const made = await gateway.payInOneStep(
+      { amount: 1500, currency: 'USD', metadata, methodId, payerPresent: true },
+      'k',
+    )
     expect(made.reading).toEqual({ state: 'untouched', trace: '' })
     expect(await pay({ kind: 'payment', id: made.id! }, methodId)).toMatchObject({ state: 'paid' })
   })

@@ -46,7 +46,7 @@ const wokenIn = async () => {
 
 test('two calls a sweep, and two sweeps for all that wait; only what is gone is woken, once', async () => {
   const ids = await fill()
-  // Starts that the API gave up, as too many were in flight, are made up for: that is the starter's part.
+  // Starts that the API gave up, as too many were in flight, are made up for: that is the run dispatcher's part.
   for (let i = 0; i < ids.length; i += 50)
     await Promise.all(
       ids.slice(i, i + 50).map(async (id) => {
@@ -79,7 +79,7 @@ test('two calls a sweep, and two sweeps for all that wait; only what is gone is 
   expect(await round()).toHaveLength(4)
   expect(await wokenIn()).toEqual([terminated.onboardingId, deleted.onboardingId].sort())
 
-  // The starter brings both back; what ended them is not acted on again.
+  // The run dispatcher brings both back; what ended them is not acted on again.
   for (const run of [terminated, deleted])
     await world.client.workflow.start(workflowTypeOf(run), onboardingStart(run, taskQueue))
   await world.listed("WorkflowType = 'onboarding' AND ExecutionStatus = 'Running'", waiting)

@@ -47,7 +47,7 @@ test('a run that was terminated while the bank was asked: it completes with one 
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('a run that was terminated before it began is started by the starter', async () => {
+test('a run that was terminated before it began is started by the run dispatcher', async () => {
   await world.stopWorker()
   const { bc } = await world.openSetup()
   await (await firstRun(bc)).handle.terminate('test')
@@ -110,21 +110,21 @@ test('a run that shows no sign of life for ten minutes and ten wakes raises a pe
   const wakes = async () =>
     (await world.sql`select wakes from onboardings where id = ${onboarding.id}`)[0]!.wakes as number
   await wakeFor(9)
-  const { startStarter } = await import('../../worker/starter.ts')
+  const { startRunDispatcher } = await import('../../worker/run-dispatcher.ts')
   const { client, taskQueue, log } = world
-  const start = () => startStarter({ database: world.sql, client, taskQueue, log, every: 100 })
-  let starter = start()
+  const start = () => startRunDispatcher({ database: world.sql, client, taskQueue, log, every: 100 })
+  let dispatcher = start()
   try {
     await until(async () => (await wakes()) === 10)
-    await starter.stop()
+    await dispatcher.stop()
     expect(await world.eventTypes(bc)).not.toContain('onboarding.needs_person')
     await wakeFor(10)
-    starter = start()
+    dispatcher = start()
     await until(async () => (await world.eventTypes(bc)).includes('onboarding.needs_person'))
     const { needs_person, onboarding: seen } = await world.billingCustomer(bc)
     expect([needs_person.reason, seen.blocked_on]).toEqual(['no_sign_of_life', 'operator'])
   } finally {
-    await starter.stop()
+    await dispatcher.stop()
     await world.startWorker()
   }
 })

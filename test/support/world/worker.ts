@@ -2,10 +2,10 @@ import { inject } from 'vitest'
 import type { Activities } from '../../../activities/index.ts'
 import { createWorker } from '../../../worker/run-worker.ts'
 import { startLostRunSweep } from '../../../worker/lost-runs.ts'
-import { startStarter } from '../../../worker/starter.ts'
+import { startRunDispatcher } from '../../../worker/run-dispatcher.ts'
 import type { Parts } from './parts.ts'
 
-/** A worker and its starter, which a test may stop and start. */
+/** A worker and its run dispatcher, which a test may stop and start. */
 export function workerOf({ sql: database, client, native, taskQueue, log }: Parts, activities: Activities) {
   let stop = async () => {}
   return {
@@ -13,10 +13,10 @@ export function workerOf({ sql: database, client, native, taskQueue, log }: Part
       const bundle = inject('bundlePath')
       const worker = await createWorker({ connection: native, namespace: 'default', taskQueue, activities, bundle })
       const run = worker.run()
-      const starter = startStarter({ database, client, taskQueue, log, every: 200 })
+      const dispatcher = startRunDispatcher({ database, client, taskQueue, log, every: 200 })
       const sweep = startLostRunSweep({ database, client, taskQueue, log })
       stop = async () => {
-        await Promise.all([starter.stop(), sweep.stop()])
+        await Promise.all([dispatcher.stop(), sweep.stop()])
         worker.shutdown()
         await run
       }

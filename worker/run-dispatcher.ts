@@ -4,13 +4,13 @@ import type { Database } from '../store/database/database.ts'
 import { claimDueRuns, returnClaim, type DueRun } from '../store/onboardings/wake.ts'
 import { onboardingStart, recordChanged, workflowTypeOf } from '../workflows/messages.ts'
 import { temporalReason } from '../runtime/temporal-errors.ts'
-import { raiseNoSignOfLife } from '../store/onboardings/needs-person.ts'
+import { reportStalledRun } from '../store/onboardings/needs-person.ts'
 
-export interface Starter {
+export interface RunDispatcher {
   stop(): Promise<void>
 }
 
-interface StarterDependencies {
+interface DispatcherDependencies {
   database: Database
   client: Client
   taskQueue: string
@@ -28,19 +28,19 @@ const silent = { wakes: 10, seconds: 600 }
  * Starts or signals runs whose start or signal was lost: Temporal was unavailable, a process died between two
  * statements, a run was terminated or its history lost. In each case `wake_at` of the row has passed.
  */
-export function startStarter(dependencies: StarterDependencies): Starter {
+export function startRunDispatcher(dependencies: DispatcherDependencies): RunDispatcher {
   const { log, every = 1_000 } = dependencies
   let stopping = false
   let timer: NodeJS.Timeout | undefined
   const wait = () =>
     new Promise<void>((resolve) => {
       timer = setTimeout(resolve, every)
-      wakeUp = resolve
+      skipWait = resolve
     })
-  let wakeUp = () => {}
+  let skipWait = () => {}
   const loop = (async () => {
     while (!stopping) {
-      const full = await sendForDue(dependencies).catch((error: unknown) => {
+      const full = await dispatchDueRuns(dependencies).catch((error: unknown) => {
         log.warn({ code: (error as { code?: string }).code }, 'due runs could not be read; retrying')
         return false
       })
@@ -51,20 +51,20 @@ export function startStarter(dependencies: StarterDependencies): Starter {
     async stop() {
       stopping = true
       clearTimeout(timer)
-      wakeUp()
+      skipWait()
       await loop
     },
   }
 }
 
 /** Returns whether more runs may be due now. */
-async function sendForDue(dependencies: StarterDependencies): Promise<boolean> {
+async function dispatchDueRuns(dependencies: DispatcherDependencies): Promise<boolean> {
   const due = await claimDueRuns(dependencies.database, batch)
-  const sent = await Promise.all(due.map((run) => sendFor(dependencies, run)))
+  const sent = await Promise.all(due.map((run) => dispatch(dependencies, run)))
   return due.length === batch && sent.every(Boolean)
 }
 
-async function sendFor({ database, client, taskQueue, log }: StarterDependencies, run: DueRun): Promise<boolean> {
+async function dispatch({ database, client, taskQueue, log }: DispatcherDependencies, run: DueRun): Promise<boolean> {
   try {
     await client.withDeadline(Date.now() + deadline, () =>
       client.workflow.signalWithStart(workflowTypeOf(run), {
@@ -85,6 +85,6 @@ async function sendFor({ database, client, taskQueue, log }: StarterDependencies
     await returnClaim(database, run.onboardingId)
     return false
   }
-  if (run.wakes >= silent.wakes && run.silentFor >= silent.seconds) await raiseNoSignOfLife(database, run)
+  if (run.wakes >= silent.wakes && run.silentFor >= silent.seconds) await reportStalledRun(database, run)
   return true
 }
