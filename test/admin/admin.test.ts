@@ -17,7 +17,7 @@ const refusal = (command: string, options: Record<string, string>) =>
     ({ param, message }: { param?: string; message: string }) => `${param}: ${message}`,
   )
 
-describe('a number is digits within bounds, and nothing changes where it is not', () => {
+describe('a number must be digits within bounds; otherwise nothing changes', () => {
   const amountRule = '--amount: must be a whole number of minor units, in digits: 2500 for 25.00 USD'
   test.each(['', '25.00', '-5', '+5', '1e3', '0x10', '２５', '1,500', '9'.repeat(16)])('not %j', async (number) => {
     const { bc } = await world.openSetup()
@@ -34,7 +34,7 @@ describe('a number is digits within bounds, and nothing changes where it is not'
     expect(await world.billingCustomer(bc)).toEqual(before)
   })
 
-  test('a link lives at most a year longer', async () => {
+  test('a link can be extended by at most a year', async () => {
     const { bc } = await world.openSetup()
     for (const seconds of ['0', '31622401', '999999999999'])
       expect(await refusal('extend', { 'billing-customer': bc, seconds })).toMatch(/^--seconds: must be/)
@@ -42,7 +42,7 @@ describe('a number is digits within bounds, and nothing changes where it is not'
 })
 
 describe('an item', () => {
-  test("is priced in the organization's currency unless another is given, and shown with its price", async () => {
+  test("defaults to the organization's currency and is shown with its price", async () => {
     const { id: organization } = (await world.admin('create-organization', { name: 'Euro', currency: 'EUR' })) as {
       id: string
     }
@@ -55,7 +55,7 @@ describe('an item', () => {
 })
 
 describe('a key', () => {
-  test('needs scopes, and shows them', async () => {
+  test('requires scopes and shows them', async () => {
     expect(await refusal('create-key', tenant)).toMatch(/^--scopes: is required for a secret key/)
     expect(await refusal('create-key', { ...tenant, kind: 'publishable', scopes: '*' })).toMatch(/^--scopes: must not/)
     const made = await world.admin('create-key', { ...tenant, scopes: 'events:read' })
@@ -75,7 +75,7 @@ describe('a setting', () => {
     ['paypal_order_flow', 'two_step', 'two_step', 'single_step'],
     ['support_contact', 'help@example.com', 'help@example.com', null],
     ['require_initial', 'false', false, true],
-  ])('%s is set, and null puts its default back', async (name, value, set, usual) => {
+  ])('%s can be set, and null restores its default', async (name, value, set, usual) => {
     await world.admin('set-setting', { ...tenant, name, value })
     expect(await setting(name)).toEqual(set)
     expect(await world.admin('set-setting', { ...tenant, name, value: 'null' })).toEqual({
@@ -86,7 +86,7 @@ describe('a setting', () => {
     expect(await setting(name)).toEqual(usual)
   })
 
-  test('an initial amount below the minimum is refused, whichever of the two is changed, by command and by API', async () => {
+  test('an initial amount below the minimum is rejected by command and by API, whichever changes', async () => {
     const set = (name: string, value: string) => refusal('set-setting', { ...tenant, name, value })
     const least = 'must be at least minimum_initial_amount, which is 1500 minor units (15.00 USD)'
     expect(await set('initial_amount', '500')).toBe(`--value: ${least}`)
@@ -99,14 +99,14 @@ describe('a setting', () => {
     expect((await patch({ minimum_initial_amount: null, initial_amount: null })).status).toBe(200)
   })
 
-  test('an unknown one is refused with the names there are', async () => {
+  test('an unknown name is rejected with the list of valid names', async () => {
     expect(await refusal('set-setting', { ...tenant, name: 'initial_amont', value: '1' })).toMatch(
       /^--name: must be one of require_initial, initial_amount/,
     )
   })
 })
 
-test('everything that was made can be listed, page by page, and shown', async () => {
+test('everything that was created can be listed, page by page, and shown', async () => {
   const { bc, contact } = await world.openSetup()
   const lists = ['list-brands', 'list-keys', 'list-items', 'list-billing-customers', 'list-charges', 'list-enrollments']
   for (const name of [...lists, 'list-events']) {
@@ -125,7 +125,7 @@ test('everything that was made can be listed, page by page, and shown', async ()
 })
 
 describe('the help', () => {
-  test('lists each command once, and each shows its own usage with what its options take', () => {
+  test('lists each command once, and each command shows its usage and its options', () => {
     const lines = overview(commands).split('\n')
     for (const [name, command] of Object.entries(commands)) {
       expect(lines.filter((line) => line.startsWith(`  ${name} `))).toHaveLength(1)
@@ -134,7 +134,7 @@ describe('the help', () => {
     }
   })
 
-  test('names the allowed values', () => {
+  test('lists the allowed values', () => {
     const usage = usageOf('create-item', commands['create-item']!)
     expect(usage).toContain('--environment <live|sandbox> --name <…> --type <one_off|recurring|trigger>')
     expect(usage).toMatch(/--amount +2500 is 25\.00 USD/)

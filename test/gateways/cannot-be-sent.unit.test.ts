@@ -17,21 +17,21 @@ const thrownBy = async (work: () => unknown): Promise<unknown> => {
   throw new Error('nothing was thrown')
 }
 
-test('a call that cannot leave this process is a refusal, which calls a person, and not an outage', async () => {
+test('a call that cannot be sent is `refused`, which needs an operator, and not an outage', async () => {
   const stripe = openClient({ secretKey: `sk_test_${wrong}`, webhookSecrets: [], returnUrl: '', timeout: 1_000 })
   expect(ofStripe(await thrownBy(() => stripe.customers.retrieve('cus_1')))).toMatchObject(refused)
 
   const headers = { Authorization: wrong }
   expect(ofPayPal(await thrownBy(() => request({ host: '127.0.0.1', headers })))).toMatchObject(refused)
-  // axios wraps what Node says.
+  // axios wraps Node's error.
   const wrapped = new axios.AxiosError('Invalid character', 'ERR', undefined, undefined, undefined)
   wrapped.cause = Object.assign(new TypeError('Invalid character'), { code: 'ERR_INVALID_CHAR' })
   expect(ofPayPal(wrapped)).toMatchObject(refused)
-  // Nobody was there to answer: an outage.
+  // Connection refused: an outage.
   expect(ofPayPal(await thrownBy(() => axios.get('http://127.0.0.1:1')))).toMatchObject({ kind: 'unknown' })
 })
 
-test('what PayPal gives out as a token and cannot be sent is refused, too', async () => {
+test('a token of PayPal that cannot be sent is `refused`, too', async () => {
   const paypal = openPayPal({
     clientId: 'id',
     clientSecret: 'secret',

@@ -15,14 +15,14 @@ import { ledger, control, fault, requests } from '../support/gateways/paypal-sim
 eachWithGateway()
 
 describe('approving', () => {
-  test('the same payer approves twice: two methods, also where the first one goes', async () => {
+  test('the same payer approves twice: two methods, also after the first one is deleted', async () => {
     const [one, two] = [await saved(), await saved()]
     expect(two).not.toBe(one)
     await gateway.detachMethod(one, 'd')
     expect(await gateway.readMethod(two)).toMatchObject({ id: two, attached: true })
   })
 
-  test('a session waits, is approved, and becomes a method once', async () => {
+  test('a session is approved and exchanged for one method', async () => {
     const { token, approveUrl } = await gateway.openSession(session, 's1')
     expect(approveUrl).toMatch(/\/agreements\/approve\?/)
     expect(await gateway.readSession(token)).toBe('waiting')
@@ -52,20 +52,20 @@ describe('approving', () => {
     ['decline', 'NOBODY_KNOWS_THIS', 'method_unusable'],
     ['decline', 'PERMISSION_DENIED', 'refused'],
     ['error_before', 'INTERNAL_SERVER_ERROR', 'unknown'],
-  ])('an exchange that ends with %s %s is %s', async (kind, code, expected) => {
+  ])('an exchange that fails with %s %s is %s', async (kind, code, expected) => {
     const token = await approved()
     await fault('/v3/vault/payment-tokens', kind, { code })
     await expect(gateway.exchange(token, 'm')).rejects.toEqual(failure(expected, code))
   })
 
-  test('one that is forgotten is gone', async () => {
+  test('an unknown session is `gone`', async () => {
     const token = await approved()
     await control('clock', { advance_seconds: 3 * 3600 })
     expect(await gateway.readSession(token)).toBe('gone')
     await expect(gateway.exchange(token, 'm')).rejects.toEqual(failure('method_unusable'))
   })
 
-  test('there are no customers but ours', async () => {
+  test('PayPal has no customers: our ids are used', async () => {
     expect(await gateway.createCustomer(metadata, 'c')).toBe('cus_1')
     await expect(gateway.readCustomer('cus_1')).rejects.toEqual(failure('not_found'))
     expect(await requests()).toEqual([])
@@ -96,7 +96,7 @@ describe('saving only', () => {
     expect(await gateway.close(handle(token), 'c', false)).toEqual(reading)
   })
 
-  test('closing reads it, and exchanges and removes nothing', async () => {
+  test('closing only reads it: nothing is exchanged or removed', async () => {
     const token = await approved()
     expect(await gateway.close(handle(token), 'c', true)).toEqual({ state: 'processing', trace: '' })
     expect(await gateway.close(handle(token), 'c', false)).toEqual({ state: 'dead', trace: '' })
@@ -110,7 +110,7 @@ describe('saving only', () => {
 })
 
 describe('access', () => {
-  test('a refused token is replaced once', async () => {
+  test('a rejected access token is replaced once', async () => {
     const order = await newOrder()
     await control('clock', { revoke_tokens: true })
     expect(await gateway.read(order)).toMatchObject({ state: 'untouched' })
@@ -126,7 +126,7 @@ describe('access', () => {
   })
 
   test.each(['error_before', 'lose_answer', 'reset'])(
-    'a token that could not be had is asked for again: %s',
+    'a failed request for an access token is repeated: %s',
     async (kind) => {
       await fault('/v1/oauth2/token', kind)
       await expect(newOrder()).rejects.toEqual(failure('unknown'))
@@ -134,7 +134,7 @@ describe('access', () => {
     },
   )
 
-  test('a wrong client is refused', async () => {
+  test('wrong client credentials are rejected', async () => {
     connectAs('bad')
     await expect(newOrder()).rejects.toEqual(failure('refused'))
   })

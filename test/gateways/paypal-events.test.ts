@@ -55,7 +55,7 @@ describe('events', () => {
     return { ...delivery, headers }
   }
 
-  test('genuine ones say what they are about', async () => {
+  test('genuine events return their object', async () => {
     const [vaultId, order] = [await saved(), await newOrder()]
     await pay(order, vaultId)
     await gateway.refund(order, { amount: 500, currency: 'USD', metadata }, 'r')
@@ -76,7 +76,7 @@ describe('events', () => {
     expect(await about('VAULT.PAYMENT-TOKEN.CREATED')).toEqual([null, false])
   })
 
-  test('forged, changed, and meant for another endpoint: none is taken', async () => {
+  test('forged, modified and misdirected events are rejected', async () => {
     await saved()
     const genuine = await delivered('VAULT.PAYMENT-TOKEN.CREATED')
     await verify(genuine)
@@ -92,7 +92,7 @@ describe('events', () => {
     await expect(verify({ ...genuine, headers: new Headers() })).rejects.toThrow()
   })
 
-  test('a certificate from elsewhere is not fetched, in the name of somebody else not taken', async () => {
+  test('a certificate from another host is not fetched, and one for another name is rejected', async () => {
     await saved()
     const genuine = await delivered('VAULT.PAYMENT-TOKEN.CREATED')
     const path = new URL(genuine.headers.get('paypal-cert-url')!).pathname
@@ -126,18 +126,18 @@ describe('events', () => {
     },
   )
 
-  describe('where the certificate cannot be trusted on this machine', () => {
+  describe('if the certificate is not trusted on this machine', () => {
     const asked = async () => (await requests()).filter(({ path }) => path.endsWith('/verify-webhook-signature'))
     let genuine: Delivery
     let stranger: typeof gateway
     beforeEach(async () => {
       await saved()
       genuine = await delivered('VAULT.PAYMENT-TOKEN.CREATED')
-      // With and without roots of its own: neither vouches for it.
+      // With and without additional roots: none of them issued it.
       stranger = connect({ webhookRoot: (await makeCertificates()).root })
     })
 
-    test('PayPal is asked, with the body as it came', async () => {
+    test('PayPal verifies the unchanged body', async () => {
       expect(await verify(genuine)).toMatchObject({ askedVendor: false })
       expect(await asked()).toEqual([])
       expect(await verify(genuine, stranger)).toMatchObject({ askedVendor: true, type: 'VAULT.PAYMENT-TOKEN.CREATED' })
@@ -146,11 +146,11 @@ describe('events', () => {
         { status: 200, violations: [] },
         { status: 200, violations: [] },
       ])
-      // What this shows would not hold for a body that was parsed and written anew.
+      // A body that is parsed and serialized again would fail here.
       expect(JSON.stringify(JSON.parse(genuine.body))).not.toBe(genuine.body)
     })
 
-    test('forged and changed ones are refused without asking', async () => {
+    test('forged and modified events are rejected without asking PayPal', async () => {
       await control('webhooks', { forge: true })
       const forged = await delivered('VAULT.PAYMENT-TOKEN.CREATED', 2)
       await expect(verify(forged, stranger)).rejects.toThrow(/signature does not match/)
@@ -160,7 +160,7 @@ describe('events', () => {
       expect(await asked()).toEqual([])
     })
 
-    test('PayPal does not let us ask, or does not answer', async () => {
+    test('PayPal denies the call, or does not answer', async () => {
       const path = '/v1/notifications/verify-webhook-signature'
       await fault(path, 'decline', { code: 'PERMISSION_DENIED', times: 2 })
       await expect(verify(genuine, stranger)).rejects.toEqual(failure('refused', 'certificate_not_trusted'))
@@ -169,7 +169,7 @@ describe('events', () => {
     })
   })
 
-  describe('a certificate that is not there', () => {
+  describe('a certificate that does not exist', () => {
     const at = (name: string) => `${simulator.url}/v1/notifications/certs/${name}`
     const named = async (name: string, sender = 'forger') => {
       const genuine = await delivered('VAULT.PAYMENT-TOKEN.CREATED')
@@ -184,13 +184,13 @@ describe('events', () => {
     })
     afterEach(() => fetched.mockRestore())
 
-    test('is looked for once, however many events name it', async () => {
+    test('is fetched once, however many events name it', async () => {
       for (let i = 0; i < 3; i++) await expect(named('CERT-none')).rejects.toThrow(/no such certificate/)
       await Promise.allSettled(Array.from({ length: 10 }, () => named('CERT-nowhere')))
       expect(count()).toBe(2)
     })
 
-    test('one at a time, and after five from one sender no unknown one for that sender', async () => {
+    test('is fetched one at a time; after five misses nothing unknown is fetched for that sender', async () => {
       const late = failure('not_now', 'certificate_not_fetched')
       const two = await Promise.allSettled([named('CERT-a'), named('CERT-b')])
       expect(two.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
@@ -201,13 +201,13 @@ describe('events', () => {
       await expect(named('CERT-another', 'another')).rejects.toThrow(/no such certificate/)
     })
 
-    test('keeps no event of PayPal from a process that has not met its certificate', async () => {
+    test('does not block genuine events in a process without a cached certificate', async () => {
       const genuine = await delivered('VAULT.PAYMENT-TOKEN.CREATED')
       for (let i = 0; i < 30; i++) await named(`CERT-${i}`).catch(() => undefined)
       await expect(verify(genuine)).resolves.toMatchObject({ type: 'VAULT.PAYMENT-TOKEN.CREATED' })
     })
 
-    test('where PayPal fails, nothing is remembered', async () => {
+    test('is not remembered if PayPal fails', async () => {
       fetched.mockImplementationOnce(async () => new Response('', { status: 503 }))
       await expect(named('CERT-later')).rejects.toEqual(failure('unknown', 'certificate_not_fetched'))
       await expect(named('CERT-later')).rejects.toThrow(/no such certificate/)

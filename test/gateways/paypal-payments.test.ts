@@ -15,14 +15,14 @@ import { charges, control, fault, hold, requests, violations } from '../support/
 eachWithGateway()
 
 describe('paying', () => {
-  test('in two steps, traced back to us, and read as paid', async () => {
+  test('in two steps: the order has our ids and is read as paid', async () => {
     const [vaultId, order] = [await saved(), await newOrder()]
     expect(await gateway.read(order)).toEqual({ state: 'untouched', trace: '' })
     const paid = await pay(order, vaultId)
     const details = { type: 'paypal', payerId: expect.stringMatching(/^[A-Z0-9]{13}$/) }
     const method = { id: vaultId, label: 'buyer@personal.example.com', details }
     expect(paid).toMatchObject({ state: 'paid', amount: 1500, currency: 'USD', method })
-    // PayPal does not say with which payment token.
+    // PayPal does not return the payment token.
     expect(await gateway.read(order)).toEqual({ ...paid, method: { ...method, id: '' } })
     const { onboarding_id, organization_id, billing_customer_id, environment } = metadata
     expect(await charges()).toMatchObject([
@@ -42,7 +42,7 @@ describe('paying', () => {
     expect(await pay(order, vaultId)).toMatchObject({ state: 'paid', amount, currency })
   })
 
-  test('the same key again moves no money; another finds the order captured', async () => {
+  test('a repeat with the same key moves no money; another key finds the order captured', async () => {
     const [vaultId, order] = [await saved(), await newOrder()]
     const paid = await pay(order, vaultId)
     expect(await pay(order, vaultId)).toEqual(paid)
@@ -52,7 +52,7 @@ describe('paying', () => {
     expect(await charges()).toHaveLength(1)
   })
 
-  test('declined, then by another method on a new order', async () => {
+  test('declined, then paid with another method on a new order', async () => {
     const [vaultId, order] = [await saved(), await newOrder()]
     await fault(capturePath, 'decline')
     const declined = { state: 'declined', trace: 'INSTRUMENT_DECLINED', code: 'paypal_declined' }
@@ -64,7 +64,7 @@ describe('paying', () => {
     expect(await charges()).toHaveLength(1)
   })
 
-  test('a capture that was declined uses up its order', async () => {
+  test('a declined capture exhausts its order', async () => {
     const [vaultId, order] = [await saved(), await newOrder()]
     await control('settings', { capture_status: 'DECLINED' })
     const reading = await pay(order, vaultId)
@@ -91,7 +91,7 @@ describe('paying', () => {
     ['reset', 'untouched'],
     ['error_after', 'paid'],
     ['error_before', 'untouched'],
-  ])('%s: nobody knows until the order is read: %s', async (kind, state) => {
+  ])('%s: the outcome is unknown until the order is read: %s', async (kind, state) => {
     const [vaultId, order] = [await saved(), await newOrder()]
     await fault(capturePath, kind)
     await expect(pay(order, vaultId)).rejects.toEqual(failure('unknown'))
@@ -108,7 +108,7 @@ describe('paying', () => {
     await expect(newOrder()).rejects.toEqual(failure('stored_failure'))
   })
 
-  test('an invoice that is paid is not paid again where the account minds', async () => {
+  test('a paid invoice is not paid again if the account forbids it', async () => {
     await control('settings', { unique_invoice_ids: true })
     const vaultId = await saved()
     await pay(await newOrder(), vaultId)
@@ -116,7 +116,7 @@ describe('paying', () => {
   })
 })
 
-describe('what is said of the payer', () => {
+describe('the stored credential', () => {
   const preference = { payment_method_preference: 'IMMEDIATE_PAYMENT_REQUIRED' }
   const present = { payment_initiator: 'CUSTOMER', usage: 'FIRST', usage_pattern: 'UNSCHEDULED_POSTPAID' }
   const away = { payment_initiator: 'MERCHANT', usage: 'SUBSEQUENT', usage_pattern: 'UNSCHEDULED_POSTPAID' }
@@ -131,9 +131,9 @@ describe('what is said of the payer', () => {
     gateway.payInOneStep({ amount: 1500, currency: 'USD', metadata, methodId: await saved(), payerPresent }, 'k')
 
   test.each([
-    ['captured for who approved just before', () => confirm(false), present],
+    ['captured for a payer who has just approved', () => confirm(false), present],
     ["captured with a caller's wallet", () => confirm(true), away],
-    ['paid in one call for who approved just before', () => atOnce(true), present],
+    ['paid in one call for a payer who has just approved', () => atOnce(true), present],
     ["paid in one call with a caller's wallet", () => atOnce(false), away],
   ])('%s', async (_, pays, stored_credential) => {
     await pays()
@@ -141,15 +141,15 @@ describe('what is said of the payer', () => {
     expect((await requests()).flatMap(({ violations }) => violations)).toEqual([])
   })
 
-  test('what began before it was noted is asked for again in its own words', async () => {
+  test('a request from before the presence was recorded is repeated unchanged', async () => {
     await expect(atOnce(null)).rejects.toEqual(failure('refused', 'INCOMPATIBLE_PARAMETER_VALUE'))
   })
 })
 
-describe('what the account and its payer may not', () => {
+describe('limits of the account and its payer', () => {
   const pays = async (currency = 'USD') => pay(await newOrder(1, 1500, currency), await saved())
 
-  test('PayPal wants the payer to come back: this order takes no other wallet', async () => {
+  test('PayPal requires the payer to return: this order accepts no other wallet', async () => {
     await control('settings', { payer_action: true })
     const wanted = { state: 'declined', code: 'paypal_approval_needed' }
     expect(await pays()).toMatchObject(wanted)
@@ -164,7 +164,7 @@ describe('what the account and its payer may not', () => {
     expect(await charges()).toEqual([])
   })
 
-  test('an order that is created with a wallet and not captured is captured', async () => {
+  test('an order created with a wallet but not captured can be captured', async () => {
     await control('settings', { captured_at_create: false })
     const methodId = await saved()
     const made = await gateway.payInOneStep(
@@ -175,7 +175,7 @@ describe('what the account and its payer may not', () => {
     expect(await pay({ kind: 'payment', id: made.id! }, methodId)).toMatchObject({ state: 'paid' })
   })
 
-  test('without approval for reference transactions no saved wallet is charged', async () => {
+  test('without permission for reference transactions, no saved wallet is charged', async () => {
     await control('settings', { features: ['vaulting'] })
     await expect(pays()).rejects.toEqual(failure('refused', 'PERMISSION_DENIED'))
   })
@@ -183,7 +183,7 @@ describe('what the account and its payer may not', () => {
   test.each([
     ['BRL', 'BR'],
     ['MYR', 'MY'],
-  ])('%s is taken within its country only', async (currency, country) => {
+  ])('%s is accepted only in its country', async (currency, country) => {
     await expect(pays(currency)).rejects.toEqual(failure('refused', 'INVALID_CURRENCY_CODE'))
     await control('settings', { country })
     expect(await pays(currency)).toMatchObject({ state: 'declined', code: 'paypal_account' })
@@ -197,7 +197,7 @@ describe('paying in one call', () => {
     gateway.payInOneStep({ amount: 1500, currency: 'USD', metadata, methodId, payerPresent: true }, key)
   const ordersPath = '/v2/checkout/orders'
 
-  test('is an order like the others, found again by its request id and traced back to us', async () => {
+  test('creates an order with our ids, and a repeat of the request id returns it', async () => {
     const vaultId = await saved()
     const { id, reading } = await atOnce(vaultId)
     expect(reading).toMatchObject({ state: 'paid', amount: 1500, currency: 'USD', method: { id: vaultId } })
@@ -210,7 +210,7 @@ describe('paying in one call', () => {
     expect((await requests()).flatMap(({ violations }) => violations)).toEqual([])
   })
 
-  test('a decline leaves no order and stays under its request id', async () => {
+  test('a decline leaves no order and is returned for its request id', async () => {
     const vaultId = await saved()
     await fault(ordersPath, 'decline')
     const declined = { state: 'declined', trace: 'INSTRUMENT_DECLINED', code: 'paypal_declined' }
@@ -219,7 +219,7 @@ describe('paying in one call', () => {
     expect(await charges()).toEqual([])
   })
 
-  test('a capture that is declined or pending is inside an order', async () => {
+  test('a declined or pending capture is in an order', async () => {
     const vaultId = await saved()
     await fault(ordersPath, 'decline', { code: 'DECLINED' })
     await fault(ordersPath, 'decline', { code: 'PENDING' })
@@ -239,7 +239,7 @@ describe('paying in one call', () => {
     await expect(atOnce(vaultId)).rejects.toEqual(failure(expected, code))
   })
 
-  test('a wallet that is gone pays nothing; another amount under the same request id is refused', async () => {
+  test('a deleted wallet pays nothing; another amount with the same request id is rejected', async () => {
     await expect(atOnce('nothing')).rejects.toEqual(failure('method_unusable', 'TOKEN_ID_NOT_FOUND'))
     const vaultId = await saved()
     await atOnce(vaultId)
@@ -247,7 +247,7 @@ describe('paying in one call', () => {
     await expect(gateway.payInOneStep(other, 'onb_1/payment/1')).rejects.toEqual(failure('key_reused'))
   })
 
-  test('its request id is surely known for as long as the gateway says', async () => {
+  test('its request id is remembered for at least `keyLife`', async () => {
     const vaultId = await saved()
     const { id } = await atOnce(vaultId)
     await control('clock', { advance_seconds: gateway.keyLife / 1000 })
@@ -257,11 +257,11 @@ describe('paying in one call', () => {
   })
 })
 
-describe('listing what is paid', () => {
+describe('listing paid orders', () => {
   const hour = 3_600_000
   const list = (hours = 1) => gateway.listPaid(new Date(Date.now() - hours * hour))
 
-  test('orders of ours, also such as were returned in part, and none that is unpaid', async () => {
+  test('lists our orders, including partially refunded ones, but not unpaid ones', async () => {
     const vaultId = await saved()
     const orders = [await newOrder(), await newOrder(2), await newOrder(3)]
     for (const [i, order] of orders.slice(0, 2).entries()) await pay(order, vaultId, `k${i}`)
@@ -270,7 +270,7 @@ describe('listing what is paid', () => {
     expect((await requests()).flatMap(({ violations }) => violations)).toEqual([])
   })
 
-  test('what PayPal reports three hours late is listed then, by whoever asks for the last hour', async () => {
+  test('an order that PayPal reports three hours late is listed in the last hour', async () => {
     await control('settings', { reported_after: 2 * 3600 })
     const [vaultId, order] = [await saved(), await newOrder()]
     await pay(order, vaultId)
@@ -279,7 +279,7 @@ describe('listing what is paid', () => {
     expect(await list()).toEqual([order.id])
   })
 
-  test('what went back as a whole is not listed, and no more than 31 days can be searched', async () => {
+  test('fully refunded orders are not listed, and at most 31 days can be searched', async () => {
     const [vaultId, order] = [await saved(), await newOrder()]
     await pay(order, vaultId)
     await gateway.refund(order, { amount: 1500, currency: 'USD', metadata }, 'r')
@@ -289,14 +289,14 @@ describe('listing what is paid', () => {
     expect(await violations()).toEqual([])
   })
 
-  test('an app that may not search is refused', async () => {
+  test('an app without the permission is `refused`', async () => {
     const match = { method: 'GET', path: '/v1/reporting/transactions' }
     await control('faults', { match, times: 2, fault: 'decline', code: 'PERMISSION_DENIED' })
     await expect(list()).rejects.toEqual(failure('refused', 'PERMISSION_DENIED'))
   })
 })
 
-test('a dispute is read at PayPal; one of another capture is not ours', async () => {
+test('a dispute is read at PayPal; one of another capture is ignored', async () => {
   const [vaultId, order] = [await saved(), await newOrder()]
   await pay(order, vaultId)
   const other = await gateway.payInOneStep(
@@ -309,7 +309,7 @@ test('a dispute is read at PayPal; one of another capture is not ours', async ()
   expect(await violations()).toEqual([])
 })
 
-describe('what a refusal means', () => {
+describe('errors', () => {
   test.each([
     ['PAYER_ACTION_REQUIRED', 'paypal_approval_needed'],
     ['CONSENT_NEEDED', 'paypal_approval_needed'],
@@ -339,13 +339,13 @@ describe('what a refusal means', () => {
     await expect(pay(order, vaultId)).rejects.toEqual(failure(expected, code))
   })
 
-  test('a method that is gone', async () => {
+  test('a deleted method', async () => {
     await expect(pay(await newOrder(), 'nothing')).rejects.toEqual(failure('method_unusable', 'TOKEN_ID_NOT_FOUND'))
   })
 })
 
 describe('closing', () => {
-  test('without the method that was sent, a capture that comes late fails', async () => {
+  test('a late capture fails after its method was removed', async () => {
     const [vaultId, order] = [await saved(), await newOrder()]
     const capture = await hold(capturePath)
     const late = pay(order, vaultId).catch((error: unknown) => error)
@@ -357,7 +357,7 @@ describe('closing', () => {
     expect(await charges()).toEqual([])
   })
 
-  test('is not certain while a call may be under way; no method is removed', async () => {
+  test('is undecided while a call may be in flight; no method is removed', async () => {
     const [vaultId, order] = [await saved(), await newOrder()]
     expect(await gateway.close(order, 'c', true)).toEqual({ state: 'processing', trace: '' })
     expect(await gateway.readMethod(vaultId)).toMatchObject({ id: vaultId })
@@ -370,7 +370,7 @@ describe('refunds', () => {
   const refund = (order: { kind: 'payment'; id: string }, amount: number, key: string) =>
     gateway.refund(order, { amount, currency: 'USD', metadata }, key)
 
-  test('in part, the same key again, the rest, and no more', async () => {
+  test('in part, a repeat of the key, the rest, and no more', async () => {
     const [vaultId, order] = [await saved(), await newOrder()]
     await expect(refund(order, 500, 'r0')).rejects.toEqual(failure('unexpected_state'))
     const paid = await pay(order, vaultId)
@@ -391,7 +391,7 @@ describe('refunds', () => {
   })
 })
 
-test('what an order is traced back by fits', () => {
+test('the custom id fits the limit', () => {
   const long = { ...metadata, organization_id: `org_${'0'.repeat(26)}`, billing_customer_id: `bc_${'0'.repeat(26)}` }
   expect(customIdOf(long)).toBe(
     `organization_id=${long.organization_id}&billing_customer_id=${long.billing_customer_id}&environment=sandbox`,

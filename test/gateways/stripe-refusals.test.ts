@@ -17,7 +17,7 @@ const detach = (id: string) => atStripe('POST', `/v1/payment_methods/${id}/detac
 const fault = (path: string, kind: string) => simulate('faults', { match: { method: 'POST', path }, fault: kind })
 
 describe('a detach', () => {
-  test('of a method that is not attached is refused without code and param, and is fine', async () => {
+  test('of a method that is not attached is rejected without code and param, and succeeds', async () => {
     const { customerId } = await newIntent()
     const id = await attached(customerId)
     await detach(id)
@@ -34,7 +34,7 @@ describe('a detach', () => {
     await gateway.detachMethod(id, 'again')
   })
 
-  test('of a deleted customer’s method, or of one that does not exist, is fine', async () => {
+  test('of a deleted customer’s method, or of one that does not exist, succeeds', async () => {
     const { customerId } = await newIntent()
     const id = await attached(customerId)
     await atStripe('DELETE', `/v1/customers/${customerId}`)
@@ -42,7 +42,7 @@ describe('a detach', () => {
     await gateway.detachMethod('pm_none', 'k2')
   })
 
-  test('that was carried out before it failed is fine under the same key; one that was not is not', async () => {
+  test('that was executed before it failed succeeds with the same key; one that was not executed fails', async () => {
     const { customerId } = await newIntent()
     const [done, open] = [await attached(customerId), await attached(customerId)]
     await fault(`/v1/payment_methods/${done}/detach`, 'error_after')
@@ -54,7 +54,7 @@ describe('a detach', () => {
 })
 
 describe.each(['payment', 'setup'] as const)('a confirm of a %s', (kind) => {
-  test('with a detached method is refused without code and param: the method is unusable, the intent untouched', async () => {
+  test('with a detached method is rejected without code and param: the method is unusable', async () => {
     const intent = await newIntent(kind)
     const id = await attached(intent.customerId)
     await detach(id)
@@ -86,14 +86,14 @@ describe.each(['payment', 'setup'] as const)('a confirm of a %s', (kind) => {
     expect(await gateway.read(intent.object)).toMatchObject({ state: 'untouched' })
   })
 
-  test('that is refused for what we send is a case for an operator', async () => {
+  test('that is rejected because of our parameters needs an operator', async () => {
     const intent = await newIntent(kind)
     const id = await attached(intent.customerId)
     await fault(`/v1/${kind}_intents/*/confirm`, 'unauthorized')
     await expect(confirmWith(intent, id)).rejects.toMatchObject({ kind: 'refused' })
   })
 
-  test('that comes after the intent was canceled is to be read', async () => {
+  test('after the intent was canceled must be read', async () => {
     const intent = await newIntent(kind)
     expect(await gateway.close(intent.object, 'c', false)).toMatchObject({ state: 'dead' })
     await expect(confirmWith(intent, 'pm_card_visa')).rejects.toMatchObject({ kind: 'unexpected_state' })
@@ -117,7 +117,7 @@ test('a method that was detached cannot be attached again', async () => {
   expect([status, Object.keys(body.error).sort()]).toEqual([400, ['message', 'type']])
 })
 
-test('what a parameter names is missing with 400, what the path names with 404', async () => {
+test('a missing object in a parameter is 400, one in the path is 404', async () => {
   const found = async (method: string, path: string, form?: Record<string, string>) => {
     const { status, body } = await atStripe(method, path, form)
     return [status, body.error.code, body.error.param]

@@ -16,7 +16,7 @@ eachWithStripe()
 
 const saved = async (customerId: string, card = 'pm_card_visa') =>
   (await simulate('payment_methods', { card, customer: customerId })).body.id as string
-/** What the gateway sent with a call, newest last. */
+/** Returns the requests of the gateway, newest last. */
 const sent = async (path: RegExp) => {
   const { body } = await simulate('requests')
   return (body.requests as { method: string; path: string; input: Record<string, unknown> }[])
@@ -26,7 +26,7 @@ const sent = async (path: RegExp) => {
 const confirms = () => sent(/_intents\/.+\/confirm$/)
 
 describe('a return address', () => {
-  test('goes with every confirm: of cards, of saved methods, with and without the customer, of set-ups', async () => {
+  test('is sent with every confirm: of cards, of saved methods, with and without the customer, of setups', async () => {
     const [payment, setup] = [await newIntent(), await newIntent('setup')]
     const { body: token } = await atStripe('POST', '/v1/test_helpers/confirmation_tokens', {
       payment_method: 'pm_card_visa_chargeDeclined',
@@ -42,7 +42,7 @@ describe('a return address', () => {
   })
 
   test.each(['payment', 'setup'] as const)(
-    'is wanted by Stripe for a %s, with a token that has none too',
+    'is required by Stripe for a %s, even with a token without one',
     async (kind) => {
       const { object, customerId } = await newIntent(kind)
       const path = `/v1/${kind}_intents/${object.id}/confirm`
@@ -61,7 +61,7 @@ describe('a return address', () => {
 })
 
 describe('without its customer', () => {
-  test('a saved card is charged as an unscheduled stored credential, and saved nothing with it', async () => {
+  test('a saved card is charged as an unscheduled stored credential, and nothing is saved', async () => {
     const intent = await newIntent()
     await confirmWith(intent, await saved(intent.customerId), { offSession: true })
     expect(await confirms()).toMatchObject([
@@ -70,7 +70,7 @@ describe('without its customer', () => {
     expect((await confirms())[0]).not.toHaveProperty('setup_future_usage')
   })
 
-  test('and then with it: the same intent is confirmed as on the page, without what excludes each other', async () => {
+  test('then with it: the intent is confirmed as on the page, without exclusive parameters', async () => {
     const intent = await newIntent()
     const id = await saved(intent.customerId, 'pm_card_authenticationRequired')
     const first = await confirmWith(intent, id, { offSession: true, key: 'k1' })
@@ -80,7 +80,7 @@ describe('without its customer', () => {
     expect((await confirms())[1]).not.toHaveProperty('setup_future_usage')
   })
 
-  test('Stripe takes no setup_future_usage on such an intent any more', async () => {
+  test('Stripe no longer accepts setup_future_usage on such an intent', async () => {
     const intent = await newIntent()
     const id = await saved(intent.customerId, 'pm_card_chargeCustomerFail')
     await confirmWith(intent, id, { offSession: true, key: 'k1' })
@@ -88,7 +88,7 @@ describe('without its customer', () => {
   })
 })
 
-describe('a payment says', () => {
+describe('a payment has', () => {
   const create = (details: object, key = 'd') =>
     gateway.createObject(
       { kind: 'payment', customerId, amount: 1500, currency: 'USD', metadata, reference: '', details } as never,
@@ -101,7 +101,7 @@ describe('a payment says', () => {
     receiptEmail: 'ada@example.com',
   }
 
-  test('what it is for, and what the settings add', async () => {
+  test('its description and the texts of the settings', async () => {
     customerId = await gateway.createCustomer(metadata, 'c')
     const { body } = await atStripe('GET', `/v1/payment_intents/${await create(given)}`)
     expect(body).toMatchObject({
@@ -111,7 +111,7 @@ describe('a payment says', () => {
     })
   })
 
-  test('less where Stripe does not take it: no e-mail address holds a payment up', async () => {
+  test('without the texts that Stripe rejects: no email address blocks a payment', async () => {
     customerId = await gateway.createCustomer(metadata, 'c')
     const receiptEmail = 'ada@münchen.example'
     const id = await create({ ...given, receiptEmail })
@@ -120,7 +120,7 @@ describe('a payment says', () => {
     expect(body).toMatchObject({ description: 'Initial charge of Acme', receipt_email: null })
   })
 
-  test('its customer has name, e-mail and address where given, and less where Stripe does not take them', async () => {
+  test('its customer has name, email and address, without those that Stripe rejects', async () => {
     const details = { name: 'Ada', email: 'ada@example.com', line1: '1 Way', country: 'IN' }
     const full = await gateway.createCustomer(metadata, 'full', details)
     const plain = await gateway.createCustomer(metadata, 'plain', { ...details, email: 'no address' })
@@ -134,13 +134,13 @@ describe('a payment says', () => {
   })
 })
 
-test('an intent that somebody set to be captured by hand is for an operator, not waited for', async () => {
+test('an intent that someone set to manual capture needs an operator and is not waited for', async () => {
   const { object } = await newIntent()
   await simulate('intents', { id: object.id, status: 'requires_capture' })
   await expect(gateway.read(object)).rejects.toMatchObject({ kind: 'refused', vendorCode: 'requires_capture' })
 })
 
-test('a key that no header can carry is a wrong key, not an outage', async () => {
+test('a key that is not a valid header is a wrong key, not an outage', async () => {
   const broken = stripeGateway({
     secretKey: 'sk_test_x\n',
     webhookSecrets: [],
@@ -152,7 +152,7 @@ test('a key that no header can carry is a wrong key, not an outage', async () =>
 })
 
 describe('3-D Secure on request', () => {
-  test.each(['payment', 'setup'] as const)('is asked for on a %s; a card that is enrolled asks', async (kind) => {
+  test.each(['payment', 'setup'] as const)('is requested on a %s; an enrolled card requires it', async (kind) => {
     const plain = await confirmWith(await newIntent(kind), 'pm_card_threeDSecureOptional', { key: 'k1' })
     expect(plain.state).toBe('paid')
     const asked = await confirmWith(await newIntent(kind, 'asked'), 'pm_card_threeDSecureOptional', {
@@ -178,7 +178,7 @@ describe('3-D Secure on request', () => {
     ['with its customer', false],
     ['without its customer', true],
   ])(
-    'is over with the attempt that asked for it: the next on the same intent is made %s as usual',
+    'applies only to the attempt that requested it: the next one on the same intent is made %s as usual',
     async (_, offSession) => {
       const intent = await newIntent()
       const challenged = { challenge: true, keep: false, key: 'k1' }
@@ -192,7 +192,7 @@ describe('3-D Secure on request', () => {
     },
   )
 
-  test('at Stripe it stays where a confirm says nothing of it', async () => {
+  test('stays on the intent at Stripe if a confirm does not set it', async () => {
     const intent = await newIntent()
     const challenged = { challenge: true, keep: false, key: 'k1' }
     await confirmWith(intent, 'pm_card_visa_chargeDeclined', challenged)

@@ -16,7 +16,7 @@ type Setup = Awaited<ReturnType<typeof newSetup>>
 const confirm = (setup: Setup, id = 'pm_card_visa') =>
   gateway.confirm(setup, { reference: { id, singleUse: false }, offSession: false, amount: 0, currency: 'USD' }, 'k')
 
-test('a set-up that carries what was written reads as it is', async () => {
+test('a setup with our metadata can be read', async () => {
   const setup = await newSetup()
   expect(await gateway.formSecret!(setup)).toContain('_secret_')
   expect(await confirm(setup, bankAsks)).toMatchObject({ state: 'needs_customer' })
@@ -24,15 +24,18 @@ test('a set-up that carries what was written reads as it is', async () => {
 })
 
 const others = { organization_id: 'org_2', environment: 'live', billing_customer_id: 'bc_2', onboarding_id: 'onb_2' }
-test.each(Object.entries(others))('one of another %s is refused wherever it is read', async (name, other) => {
-  const setup = await newSetup({ ...metadata, [name]: other })
-  await expect(gateway.read(setup)).rejects.toEqual(notOurs)
-  await expect(gateway.formSecret!(setup)).rejects.toEqual(notOurs)
-  await expect(confirm(setup, bankAsks)).rejects.toEqual(notOurs)
-  await expect(gateway.clientAction(setup)).rejects.toEqual(notOurs)
-})
+test.each(Object.entries(others))(
+  'a setup of another %s is `refused` by every call that reads it',
+  async (name, other) => {
+    const setup = await newSetup({ ...metadata, [name]: other })
+    await expect(gateway.read(setup)).rejects.toEqual(notOurs)
+    await expect(gateway.formSecret!(setup)).rejects.toEqual(notOurs)
+    await expect(confirm(setup, bankAsks)).rejects.toEqual(notOurs)
+    await expect(gateway.clientAction(setup)).rejects.toEqual(notOurs)
+  },
+)
 
-test('one that saved a card for somebody else is refused; one that can never save any is dead, whoever’s it is', async () => {
+test('one that saved a card of someone else is `refused`; one that cannot save a card is dead', async () => {
   const nobodys = {} as OurMetadata
   const left = await newSetup(nobodys)
   expect(await gateway.close(left, 'c', false)).toMatchObject({ state: 'dead' })

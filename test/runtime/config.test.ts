@@ -21,7 +21,7 @@ const problems = (env: NodeJS.ProcessEnv, of = parts) => {
 }
 const certificate = readFileSync(new URL('../support/root-certificate.pem', import.meta.url), 'utf8')
 
-test('everything that is missing or wrong is said in one message', () => {
+test('one message lists everything that is missing or invalid', () => {
   const missing = problems({})
   for (const name of ['DATABASE_URL', 'SETUP_LINK_SECRETS', 'STRIPE_TEST_SECRET_KEY']) expect(missing).toContain(name)
   const wrong = problems({
@@ -32,7 +32,7 @@ test('everything that is missing or wrong is said in one message', () => {
     LOG_LEVEL: 'loud',
   })
   for (const name of ['PORT', 'DATABASE_URL', 'SETUP_LINK_SECRETS', 'LOG_LEVEL']) expect(wrong).toContain(name)
-  // What is missing is said beside what is wrong, and nothing twice.
+  // Missing and invalid variables are listed together, each once.
   const both = problems({
     PORT: 'x',
     STRIPE_TEST_SECRET_KEY: 'sk_live_1',
@@ -45,7 +45,7 @@ test('everything that is missing or wrong is said in one message', () => {
   ])
 })
 
-/** For each variable: values that are refused, and such as are taken. */
+/** Rejected and accepted values of each variable. */
 const forms: Record<string, { wrong: string[]; right: string[] }> = {
   PORT: { wrong: ['abc', '-1', '65536', '80.5', '1e3', '0x50', '80 81', ' '], right: ['0', '8080', ' 8080 '] },
   HOST: {
@@ -124,14 +124,14 @@ const forms: Record<string, { wrong: string[]; right: string[] }> = {
   LOG_LEVEL: { wrong: ['loud', '30', 'silent', 'info,warn'], right: ['debug', 'INFO', 'warn '] },
   LOG_FORMAT: { wrong: ['xml', 'true'], right: ['json', 'Pretty'] },
 }
-/** Forms that the tests below hold: keys and secrets of vendors, and what has no form. */
+/** Variables that the tests below cover: keys and secrets of vendors, and variables without a format. */
 const heldBelow = /^(STRIPE|PAYPAL)_(LIVE|TEST)_|^TEMPORAL_TLS_CLIENT_|^DATABASE_PASSWORD$|^NODE_ENV$/
 
-test('every variable has a form that is held here', () => {
+test('the format of every variable is tested here', () => {
   expect(Object.keys(variables.shape).filter((name) => !forms[name] && !heldBelow.test(name))).toEqual([])
 })
 
-test.each(Object.entries(forms))('%s has a form', (name, { wrong, right }) => {
+test.each(Object.entries(forms))('%s is validated', (name, { wrong, right }) => {
   for (const value of wrong) {
     const message = problems({ ...all, [name]: value })
     expect(message, `${name}=${JSON.stringify(value)}`).toMatch(
@@ -143,13 +143,13 @@ test.each(Object.entries(forms))('%s has a form', (name, { wrong, right }) => {
   expect(problems({ ...all, ...(name in all ? {} : { [name]: '' }) })).toBe('')
 })
 
-test('of a list each wrong entry is named', () => {
+test('each invalid entry of a list is reported', () => {
   const message = problems({ ...all, TRUSTED_PROXIES: '10.0.0.0/8,nginx,10.0.0.0/33' })
   expect(message).toContain('TRUSTED_PROXIES has "nginx", which is not an IP address or a network')
   expect(message).toContain('TRUSTED_PROXIES has "10.0.0.0/33", whose prefix is longer than 32 bits')
 })
 
-test('a key of the other mode is refused, and half an account too', () => {
+test('a key of the other mode and an incomplete account are rejected', () => {
   expect(problems({ ...all, STRIPE_TEST_SECRET_KEY: 'sk_live_1' })).toContain('STRIPE_TEST_SECRET_KEY')
   expect(problems({ ...all, STRIPE_LIVE_SECRET_KEY: 'sk_test_1' })).toContain('STRIPE_LIVE_SECRET_KEY')
   expect(problems({ ...all, STRIPE_LIVE_SECRET_KEY: 'sk_live_1' })).toContain('STRIPE_LIVE_WEBHOOK_SECRET is missing')
@@ -157,7 +157,7 @@ test('a key of the other mode is refused, and half an account too', () => {
   expect(problems({ ...all, STRIPE_TEST_PUBLISHABLE_KEY: 'rk_test_1' })).toContain('STRIPE_TEST_PUBLISHABLE_KEY')
 })
 
-test('a key with blanks around it is taken without them; one with anything invisible inside is named', () => {
+test('whitespace around a key is removed; an invisible character inside is reported', () => {
   const pasted = { ...all, STRIPE_TEST_SECRET_KEY: ' sk_test_1\n', STRIPE_TEST_WEBHOOK_SECRET: 'whsec_1 ,\twhsec_2\n' }
   const { sandbox } = readConfig(pasted, parts).gateways.stripe
   expect(sandbox).toMatchObject({ secretKey: 'sk_test_1', webhookSecrets: ['whsec_1', 'whsec_2'] })
@@ -168,7 +168,7 @@ test('a key with blanks around it is taken without them; one with anything invis
       expect(problems({ ...keys, [name]: `${keys[name]}${bad}x` }), `${name} ${JSON.stringify(bad)}`).toContain(name)
 })
 
-test('an organization key is refused with what to use', () => {
+test('an organization key is rejected with an alternative', () => {
   const refused = problems({ ...all, STRIPE_TEST_SECRET_KEY: 'sk_org_test_1' })
   expect(refused).toContain('STRIPE_TEST_SECRET_KEY is an organization key')
   expect(refused).toContain('secret or restricted key of one account')
@@ -181,7 +181,7 @@ const live = {
 }
 const served = { TEMPORAL_ADDRESS: 'temporal:7233', PUBLIC_URL: 'https://pay.example.com' }
 
-test('addresses of a vendor are for the sandbox only', () => {
+test('vendor URLs apply only to the sandbox', () => {
   const config = readConfig(
     { ...all, ...live, ...served, STRIPE_API_URL: 'http://127.0.0.1:1', STRIPE_JS_URL: 'http://127.0.0.1:1/s.js' },
     parts,
@@ -195,7 +195,7 @@ test('addresses of a vendor are for the sandbox only', () => {
   expect(config.gateways.stripe.live!.jsUrl).toBe('https://js.stripe.com/endive/stripe.js')
 })
 
-test('defaults that lead to this machine are refused in production, each by the programs that need it', () => {
+test('loopback defaults are rejected in production by the programs that use them', () => {
   for (const production of [{ NODE_ENV: 'production' }, live]) {
     const message = problems({ ...all, ...production })
     for (const name of ['TEMPORAL_ADDRESS', 'PUBLIC_URL']) expect(message).toContain(`${name} is missing`)
@@ -210,20 +210,20 @@ test('defaults that lead to this machine are refused in production, each by the 
   expect([temporal.address, publicUrl]).toEqual(['127.0.0.1:7233', 'http://127.0.0.1:8080'])
 })
 
-test('an empty value is one that was not given', () => {
+test('an empty value counts as unset', () => {
   const config = readConfig({ ...all, PORT: '', LINK_LIFE_SECONDS: '' }, parts)
   expect([config.port, config.settingDefaults.linkLife]).toEqual([8080, 604_800])
   expect(readConfig({ ...all, REMINDERS_SECONDS: '1,2.5' }, parts).settingDefaults.reminders).toEqual([1, 2.5])
 })
 
-test('secrets of links are taken in both orders while one is changed', () => {
+test('link secrets are accepted in both orders during a rotation', () => {
   const [before, after] = ['b'.repeat(32), 'a'.repeat(32)]
   const secretsOf = (text: string) => readConfig({ ...all, SETUP_LINK_SECRETS: text }, parts).setupLinkSecrets
   expect(secretsOf(`${before},${after}`)).toEqual([before, after])
   expect(secretsOf(`${after},${before}`)).toEqual([after, before])
 })
 
-test('limits of calls without a key, HSTS and reminders have bounds', () => {
+test('HSTS, reminders and the limit of calls without a key have bounds', () => {
   const config = readConfig({ ...all, HSTS_SECONDS: '31536000' }, parts)
   expect([config.rateLimit.failuresPerMinute, config.hstsSeconds]).toEqual([120, 31_536_000])
   expect(readConfig({ ...all, HSTS_SECONDS: '' }, parts).hstsSeconds).toBeUndefined()

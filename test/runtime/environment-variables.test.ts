@@ -6,27 +6,27 @@ import { variables } from '../../runtime/variables.ts'
 
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
 
-/** Of the local stack and of docker-compose.yml alone. */
+/** Variables of the local stack and of docker-compose.yml only. */
 const readElsewhere = ['LOCAL_DIR', 'POSTGRES_PASSWORD', 'POSTGRES_PROGRAMS', 'TEMPORAL_CLI_PATH']
-/** Set by whoever starts Node, not in a file of ours. */
+/** Set by the environment of Node, not in our files. */
 const unlisted = ['NODE_ENV']
 const ofTheApiAlone = [
   ...['PORT', 'TRUSTED_PROXIES', 'KEEP_ALIVE_SECONDS', 'DRAIN_SECONDS', 'RATE_LIMIT_PER_MINUTE', 'RATE_LIMIT_STORE'],
   ...['SETUP_LINK_SECRETS', 'TEMPORAL_UI_URL', 'RATE_LIMIT_FAILURES_PER_MINUTE', 'HSTS_SECONDS'],
 ]
 
-/** The variables of .env.example with what the lines above each of them say. */
+/** The variables of .env.example with their comments. */
 const example = [...read('.env.example').matchAll(/((?:^#.*\n)*)^([A-Z][A-Z0-9_]*)=(.*)$/gm)].map(
   ([, comment = '', name = '', value = '']) => ({ name, value, forCompose: !/not for compose/i.test(comment) }),
 )
 const services = (parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, object> }).services
 
-test('.env.example names every variable that is read, and no other', () => {
+test('.env.example lists exactly the variables that are read', () => {
   const expected = [...Object.keys(variables.shape), ...readElsewhere].filter((name) => !unlisted.includes(name))
   expect(example.map(({ name }) => name).sort()).toEqual(expected.sort())
 })
 
-test('the values of .env.example are of the right form', () => {
+test('the values of .env.example are valid', () => {
   const values = Object.fromEntries(example.map(({ name, value }) => [name, value]))
   expect(() => readConfig(values, [])).not.toThrow()
 })

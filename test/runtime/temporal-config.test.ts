@@ -14,11 +14,11 @@ const refused = (env: NodeJS.ProcessEnv) => {
 }
 const ca = new URL('../support/root-certificate.pem', import.meta.url).pathname
 
-test('TLS is on where it is asked for, and where a key or a certificate is given', () => {
+test('TLS is on if requested, or if there is a key or a certificate', () => {
   for (const yes of ['true', 'TRUE', '1', 'yes', 'on']) expect(read({ TEMPORAL_TLS: yes }).tls).not.toBe(false)
   for (const no of ['false', 'False', '0', 'no', 'OFF', '']) expect(read({ TEMPORAL_TLS: no }).tls).toBe(false)
   expect(read({}).tls).toBe(false)
-  // An empty value is one that was not given: with it a key once went out in clear text.
+  // An empty value counts as unset: otherwise a key could be sent in clear text.
   for (const tls of [undefined, '', 'true'])
     expect(read({ TEMPORAL_API_KEY: 'key', TEMPORAL_TLS: tls, TEMPORAL_ADDRESS: 'temporal:7233' })).toMatchObject({
       apiKey: 'key',
@@ -29,7 +29,7 @@ test('TLS is on where it is asked for, and where a key or a certificate is given
   expect(new X509Certificate((tls as { serverRootCACertificate: Buffer }).serverRootCACertificate).subject).toBeTruthy()
 })
 
-test('a key is never sent in clear text, except to this machine', () => {
+test('a key is never sent in clear text, except to loopback addresses', () => {
   const key = { TEMPORAL_API_KEY: 'abc-secret', TEMPORAL_TLS: 'no' }
   for (const address of [
     'temporal:7233',
@@ -44,7 +44,7 @@ test('a key is never sent in clear text, except to this machine', () => {
   expect(refused({ ...key, TEMPORAL_ADDRESS: 'temporal:7233' })).not.toContain('abc-secret')
 })
 
-test('what does not fit together is refused', () => {
+test('conflicting variables are rejected', () => {
   expect(refused({ TEMPORAL_TLS: 'off', TEMPORAL_TLS_SERVER_NAME: 'x' })).toContain(
     'while TEMPORAL_TLS_SERVER_NAME is set',
   )
@@ -55,21 +55,21 @@ test('what does not fit together is refused', () => {
   )
 })
 
-test("what only Temporal's own tools read is refused by programs that connect to it", () => {
+test("variables that only Temporal's own tools read are rejected by programs that connect to it", () => {
   for (const name of ['TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE', 'TEMPORAL_CODEC_ENDPOINT', 'TEMPORAL_GRPC_META_X'])
     expect(refused({ [name]: 'x' })).toContain(`${name} must not be set`)
   expect(() => readConfig({ TEMPORAL_PROFILE: 'prod' }, ['database'])).not.toThrow('TEMPORAL_PROFILE')
   expect(refused({ TEMPORAL_PROFILE: '', TEMPORAL_CLI_PATH: '/x' })).toBe('')
 })
 
-test('an address without a port gets that of Temporal', () => {
+test("an address without a port gets Temporal's default port", () => {
   const addresses = ['temporal', '10.0.0.1', '[::1]', 'temporal:1', '[::1]:1']
   expect(addresses.map((address) => read({ TEMPORAL_ADDRESS: address }).address)).toEqual([
     ...['temporal:7233', '10.0.0.1:7233', '[::1]:7233', 'temporal:1', '[::1]:1'],
   ])
 })
 
-test('connections to this machine do not go through a proxy', () => {
+test('loopback connections do not use a proxy', () => {
   const proxied = (address: string) => !('grpc.enable_http_proxy' in clientOptions({ address }).channelArgs)
   expect(['127.0.0.1:7233', 'localhost:1', '[::1]:7233'].map(proxied)).toEqual([false, false, false])
   expect(['temporal:7233', '10.0.0.1:7233'].map(proxied)).toEqual([true, true])

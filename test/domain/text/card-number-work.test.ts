@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { findCardNumbers } from '../../../domain/text/card-numbers.ts'
 
-// The largest bodies, as deep as they may be: the check reads each character a fixed number of times.
+// The largest bodies at the maximum depth: the check reads each character a fixed number of times.
 
 const deepest = 24
 const megabyte = 1024 * 1024
@@ -33,7 +33,7 @@ test.each(bodies)('%s', (_shape, body) => {
   const size = JSON.stringify(body).length
   expect(size).toBeGreaterThan(megabyte * 0.8)
   let scanned = 0
-  // Every text that is searched is normalized first, and nothing else is.
+  // Every searched text is normalized first, and nothing else is normalized.
   const normalize = String.prototype.normalize
   vi.spyOn(String.prototype, 'normalize').mockImplementation(function (this: string, form?: string) {
     scanned += this.length
@@ -43,7 +43,7 @@ test.each(bodies)('%s', (_shape, body) => {
   expect(scanned).toBeLessThan(size * 2)
 })
 
-test('a deep list takes about as long as a flat one with as many items', () => {
+test('a nested list takes about as long as a flat one with the same number of items', () => {
   const time = (body: object) => {
     const began = performance.now()
     findCardNumbers(body)

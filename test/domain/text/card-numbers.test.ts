@@ -10,7 +10,7 @@ import {
 import { Failure } from '../../../domain/failure/failures.ts'
 import { newId } from '../../../store/database/new-id.ts'
 
-test('known ranges at their length that pass the Luhn check are card numbers', () => {
+test('numbers of a known range and length that pass the Luhn check are card numbers', () => {
   for (const number of [
     '4242424242424242',
     '4222222222222',
@@ -65,7 +65,7 @@ const grouped = {
   'after a plus': '+4242 4242 4242 4242',
   'a plus and 15 digits': '+378282246310005',
 }
-test.each(Object.entries(grouped))('a number grouped like a card is found wherever it stands: %s', (_, text) => {
+test.each(Object.entries(grouped))('a number grouped like a card is found anywhere: %s', (_, text) => {
   expect(holdsCardNumber(text)).toBe(true)
   expect(findCardNumbers({ notes: text, deep: { list: ['x', text] } })).toEqual([
     { path: ['notes'], inKey: false },
@@ -78,7 +78,7 @@ const cardKeys = [
   ...['card', 'card_number', 'cardNumber', 'CreditCard', 'pan', 'PAN', 'cc', 'ccNumber', 'visa', 'number', 'tarjeta'],
   ...['karte', 'Kartennummer', 'primary_account_number', 'primaryAccountNumber', 'cartão'],
 ]
-test.each(cardKeys)('plain digits are found under a key that names a card: %s', (key) => {
+test.each(cardKeys)('ungrouped digits are found under a key that names a card: %s', (key) => {
   const plain = ['4242424242424242', '４２４２４２４２４２４２４２４２', 4242424242424242, -4242424242424242]
   const split = [
     ['4242', '4242', '4242', '4242'],
@@ -91,7 +91,7 @@ test.each(cardKeys)('plain digits are found under a key that names a card: %s', 
     ])
 })
 
-test('plain digits are found beside a word that names a card, or under number beside the other data of a card', () => {
+test('ungrouped digits are found next to a word that names a card, or under `number` next to other card data', () => {
   for (const text of ['card 4242424242424242', '4242424242424242 cvv 123 exp 12/30', 'Visa: 4242424242424242'])
     expect(holdsCardNumber(text), text).toBe(true)
   const payment = { number: '4242424242424242', exp_month: 12, cvc: '123' }
@@ -101,7 +101,7 @@ test('plain digits are found beside a word that names a card, or under number be
 })
 
 const glued = ['Visa', 'VISA', 'visa:', 'pan', 'CC', 'amex', 'myVisa', 'Visanummer', 'Debitkarte', 'exp1230_cvv']
-test.each(glued)('a word that names a card is known where it is glued to the number: %s', (word) => {
+test.each(glued)('a word that names a card is recognized directly next to the number: %s', (word) => {
   for (const text of [
     `${word}4242424242424242`,
     `4242424242424242${word}`,
@@ -114,13 +114,13 @@ test.each(glued)('a word that names a card is known where it is glued to the num
   ])
 })
 
-test('a plain number is found as a key below a key that names a card', () => {
+test('an ungrouped number is found as a key below a key that names a card', () => {
   expect(findCardNumbers({ card: { '4242424242424242': 'Ada' } })).toEqual([{ path: ['card'], inKey: true }])
 })
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
-/** Ids as vendors and programs make them: the same ones in each run, made of the hash of a number. */
+/** Ids in the formats of vendors and programs; deterministic, from the hash of a number. */
 function idsOf(seed: number) {
   const bytes = (length: number, of: string) =>
     createHash('shake256', { outputLength: length }).update(`${seed} ${of}`).digest()
@@ -147,7 +147,7 @@ function idsOf(seed: number) {
   }
 }
 
-test('of 220,000 ids none is refused', () => {
+test('none of 220,000 ids is rejected', () => {
   const refused: string[] = []
   for (let seed = 0; seed < 20_000; seed++) {
     const { anywhere, ofGateways } = idsOf(seed)
@@ -157,7 +157,7 @@ test('of 220,000 ids none is refused', () => {
   expect(refused).toEqual([])
 })
 
-test('ids of a gateway that are card numbers are found, with or without a prefix', () => {
+test('gateway ids that are card numbers are found, with or without a prefix', () => {
   for (const id of [
     '4242424242424242',
     'pm_4242424242424242',
@@ -173,7 +173,7 @@ test('ids of a gateway that are card numbers are found, with or without a prefix
   expect(found.map(({ path }) => path.join('.'))).toEqual(['payment_data.vault_token', 'payment_data.pm_id'])
 })
 
-test('ordinary ids pass, also such as happen to look like a card', () => {
+test('ordinary ids pass, including those that happen to look like a card', () => {
   for (const value of [
     '4242424242424242',
     { wallet_id: '4242424242424242' },
@@ -226,7 +226,7 @@ test('phone numbers, times, dates, coordinates and lists of numbers pass', () =>
   }
 })
 
-test('a megabyte of digits is searched in little time', () => {
+test('a megabyte of digits is searched quickly', () => {
   for (const text of ['4 '.repeat(500_000), '1'.repeat(1_000_000), 'card 42424242424242423 '.repeat(40_000)]) {
     const began = performance.now()
     expect(holdsCardNumber(text)).toBe(false)
@@ -234,7 +234,7 @@ test('a megabyte of digits is searched in little time', () => {
   }
 })
 
-test('a text is shown up to the first digit, whatever the digits look like', () => {
+test('a text is shown up to the first digit, in any script', () => {
   for (const digits of [
     '4242 4242',
     '４２４２ ４２４２',
@@ -247,7 +247,7 @@ test('a text is shown up to the first digit, whatever the digits look like', () 
     expect(withoutCardNumber(`😀 note ${digits} ${digits} end`)).toBe('😀 note …')
 })
 
-test('a refusal names no field by a card number', () => {
+test('an error never contains a card number as a field name', () => {
   const name = 'metadata.card 4242 4242 4242 4242'
   const failure = new Failure('invalid_request', 'is wrong', {
     param: name,

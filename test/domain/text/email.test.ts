@@ -16,7 +16,7 @@ test.each([
   ['a@straße.de', 'a@xn--strae-oqa.de'],
   [`${'x'.repeat(248)}@x.net`, `${'x'.repeat(248)}@x.net`],
   [`a@${'y'.repeat(63)}.net`, `a@${'y'.repeat(63)}.net`],
-])('%s is an e-mail address, kept as %s', (text, kept) => {
+])('%s is an email address and stored as %s', (text, kept) => {
   expect(toEmail(text)).toBe(kept)
   expect(toEmail(kept)).toBe(kept)
 })

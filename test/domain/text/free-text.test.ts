@@ -6,7 +6,7 @@ const control = 'must not contain control characters'
 const lines = 'must not contain control characters other than line breaks'
 const blank = 'must not start or end with whitespace'
 
-/** What is said of a text as an id, a name, notes and a value of metadata. */
+/** Expected results for a text as an id, a name, notes and a metadata value. */
 const rows: [text: string, id?: string, name?: string, notes?: string, data?: string][] = [
   ['inv_1'],
   ['Größe 1/2 (m²)'],
@@ -58,15 +58,15 @@ const rows: [text: string, id?: string, name?: string, notes?: string, data?: st
 ]
 const kinds: TextKind[] = ['id', 'name', 'notes', 'data']
 
-test.each(rows)('%j by the rule of each kind', (text, ...expected) => {
+test.each(rows)('each kind validates %j', (text, ...expected) => {
   expect(kinds.map((kind) => whyNotText(text, kind))).toEqual(kinds.map((_, i) => expected[i]))
 })
 
-test('what is typed in two ways is kept in one', () => {
+test('two spellings of the same text are stored in one form', () => {
   expect(toStored('Zoe\u0308')).toBe('Zoë')
 })
 
-test('lengths are characters, and a text is cut between what is seen as one', () => {
+test('lengths are code points, and a text is truncated between visible characters', () => {
   expect(characters('a😀é')).toBe(3)
   expect(shortened('abc', 3)).toBe('abc')
   expect(shortened('abcd', 3)).toBe('abc')

@@ -24,7 +24,7 @@ const examples = [
 ]
 const inFours = (iban: string, between = ' ') => iban.match(/.{1,4}/g)!.join(between)
 
-test.each(examples)('%s is an IBAN in every spelling', (iban) => {
+test.each(examples)('%s is recognized as an IBAN in every format', (iban) => {
   const spelled = [iban, iban.toLowerCase(), ...[' ', '-', '\u00a0', '.', ' \u200b'].map((by) => inFours(iban, by))]
   for (const text of spelled) {
     expect(withoutIbans(`pay ${text}, please`, '#'), text).toBe('pay #, please')
@@ -32,7 +32,7 @@ test.each(examples)('%s is an IBAN in every spelling', (iban) => {
   }
 })
 
-test('what only begins like an IBAN is left as it is', () => {
+test('text that only starts like an IBAN is unchanged', () => {
   for (const text of [
     'DE90370400440532013000', // Wrong check digits.
     'DE8937040044053201300', // Too short for Germany.
@@ -44,7 +44,7 @@ test('what only begins like an IBAN is left as it is', () => {
     expect(withoutIbans(text, '#'), text).toBe(text)
 })
 
-/** An IBAN whose account is random digits. */
+/** Returns an IBAN with a random account number. */
 function randomIban(country: string, digits: number): string {
   const account = Array.from({ length: digits }, () => randomInt(10)).join('')
   const letters = [...country].map((letter) => parseInt(letter, 36)).join('')
@@ -52,7 +52,7 @@ function randomIban(country: string, digits: number): string {
   return `${country}${String(check).padStart(2, '0')}${account}`
 }
 
-test('no IBAN is refused as a card number, also under a key or beside a word that names a card', () => {
+test('no IBAN is rejected as a card number, even under a key or next to a word that names a card', () => {
   for (const [country, digits] of [
     ['DE', 18],
     ['AT', 16],
@@ -67,7 +67,7 @@ test('no IBAN is refused as a card number, also under a key or beside a word tha
     }
 })
 
-test('a card number beside an IBAN is found', () => {
+test('a card number next to an IBAN is found', () => {
   const iban = inFours(examples[7]!)
   const card = '4242 4242 4242 4242'
   for (const text of [

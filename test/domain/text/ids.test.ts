@@ -16,7 +16,7 @@ import {
 const rest = '01k2j0q8e5f7g9h1j3k5m7n9p1'
 const ours = `cus_${rest}`
 
-test('an id is read with the prefix of every door, and the doors write what is read', () => {
+test('an id is parsed with the prefix of every door, and doors write ids that can be parsed', () => {
   for (const [kind, prefix] of Object.entries(idPrefixes))
     expect(readId(`${prefix}_${rest}`)).toEqual({ kind, id: `${prefix}_${rest}` })
   for (const prefixes of Object.values(doorPrefixes))
@@ -37,7 +37,7 @@ test.each([
   `cus_01k2j0q8e5f7\u00ad\u200bg9h1j3k5m7n9p1`,
   `CUST_${rest}`,
   ours.replace('cus', 'ｃｕｓ'),
-])('%j is the id of a customer in another spelling', (text) => {
+])('%j is parsed as a customer id', (text) => {
   expect(readId(text)).toEqual({ kind: 'customer', id: ours })
   expect(whyNotExternalId(text)).toBe(
     'must not look like an id of this service: it has the form of the id of a customer',
@@ -55,7 +55,7 @@ test.each([
   ours.slice(0, -1),
   `x${ours}`,
   ours.replace('_', '-'),
-  // Letters that ids of ours never hold.
+  // Letters that never occur in our ids.
   `cus_${'i'.repeat(26)}`,
   '',
   '...',
@@ -66,7 +66,7 @@ test.each([
   expect(whyNotExternalId(text)).toBeUndefined()
 })
 
-test('the id of anything else is told apart by what it is', () => {
+test('the id of another kind of object is reported as that kind', () => {
   const names = Object.values(idPrefixes).map((prefix) => otherThanCustomer(`${prefix}_${rest}`))
   expect(names).toEqual([
     'an organization',

@@ -18,12 +18,12 @@ test.each([
   [z.number().min(1), 0, 'must be at least 1'],
   [z.number().max(9), 10, 'must be at most 9'],
   [z.array(z.string()).max(1), ['a', 'b'], 'must have at most 1 entries'],
-] as [z.ZodType, unknown, string][])('%#: what is wrong is told by what would be right', (schema, input, words) => {
+] as [z.ZodType, unknown, string][])('%#: the message says what a valid value is', (schema, input, words) => {
   const { error } = schema.safeParse(input, { error: validationMessage })
   expect(error?.issues[0]?.message).toBe(words)
 })
 
-test('a schema that has words of its own keeps them', () => {
+test('a message of the schema takes precedence', () => {
   const { error } = z.string('must be your name').safeParse(undefined, { error: validationMessage })
   expect(error?.issues[0]?.message).toBe('must be your name')
 })

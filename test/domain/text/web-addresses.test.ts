@@ -72,9 +72,9 @@ const noOrigins = [
   7,
   null,
 ]
-test.each(noOrigins)('%j is no origin that may show the page', (text) => expect(embedOrigin(text)).toBeUndefined())
+test.each(noOrigins)('%j is not an origin that may embed the page', (text) => expect(embedOrigin(text)).toBeUndefined())
 
-test('of what is stored the usable origins are taken, each once, and no more than may be set', () => {
+test('stored origins are filtered, deduplicated and limited', () => {
   expect(embedOrigins([...noOrigins, 'https://a.example', 'https://A.example:443'])).toEqual(['https://a.example'])
   for (const none of [null, 'https://a.example', { 0: 'https://a.example' }]) expect(embedOrigins(none)).toEqual([])
   const many = Array.from({ length: 1000 }, (_, i) => `https://app${i}.example`)
