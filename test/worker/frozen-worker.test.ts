@@ -6,15 +6,15 @@ import { until } from '../support/until.ts'
 import { WorkerProcess } from '../support/world/worker-process.ts'
 import { createWorld, type World } from '../support/world/world.ts'
 
-// A worker is stopped in the middle of a call or of its activation; its work is given to another worker, and what a story
-// says happens meanwhile. Then the first one goes on as if nothing had been. All stories share the two workers.
+// A worker is frozen during a call or an activation, another worker takes over its work, and the event of the scenario
+// happens. Then the first worker resumes. All scenarios share the two workers.
 
 interface Story {
   pays: 'card' | 'paypal'
   card?: string
-  /** Whose key begins so: the call in which the worker is stopped. */
+  /** Prefix of the key of the call in which the worker is frozen. */
   call: 'customer' | 'method' | 'payment' | 'confirm' | 'cancel' | 'refund' | 'activation'
-  /** Whether the gateway has acted, and only the answer is missing. */
+  /** Whether the gateway has executed the call, and only the response is missing. */
   when: 'before' | 'after'
   meanwhile: 'completed' | 'canceled' | 'expired' | 'waived'
 }
@@ -53,7 +53,7 @@ const sentences = stories.map(({ pays, call, when, meanwhile }, number): [string
   number,
 ])
 
-/** Something that a worker is held in; `release` lets it go on and resolves when it has. */
+/** A point where a worker is held; `release` resumes it and resolves when it is through. */
 type Stop = Pick<Held, 'reached' | 'release'>
 interface Told {
   bc: string
@@ -69,7 +69,7 @@ let told: PromiseSettledResult<Told>[]
 
 beforeAll(async () => {
   world = await createWorld({ worker: false, paypal: true, settings: { expiryGrace: 1 } })
-  // Of the organization: the workers are processes of their own, with the defaults of the service.
+  // Settings of the organization, because the workers are separate processes with the service's defaults.
   await world.admin('set-setting', {
     organization: world.seeds.org_id,
     environment: 'sandbox',
@@ -94,7 +94,7 @@ beforeAll(async () => {
     const ended = await eachOf(acted.map((each, i) => each.then((setup) => bringToEnd(stories[i]!, setup))))
     frozen.signal('SIGCONT')
     told = await Promise.allSettled(ended.map((each) => each.then(goOn)))
-    // It ends when it is through with all that it had begun.
+    // It exits when all its work is done.
     await frozen.kill('SIGTERM')
   } finally {
     await Promise.all([frozen.kill('SIGKILL'), other.kill('SIGKILL')])
@@ -105,7 +105,7 @@ afterAll(async () => {
   await world.close()
 })
 
-/** Waits for all of them, and passes each on as it came out. */
+/** Waits for all promises and returns each, settled. */
 async function eachOf<T>(works: Promise<T>[]): Promise<Promise<T>[]> {
   await Promise.allSettled(works)
   return works
@@ -132,7 +132,7 @@ const command = (bc: string, name: 'cancel' | 'waive_initial_charge') =>
 const keyOf = (story: Story, id: string) =>
   story.call === 'customer' ? `${id}/stripe/customer` : `${id}/${story.call}/`
 
-/** Lets the customer hand in a payment that will be stopped. */
+/** Lets the customer submit a payment that will be frozen. */
 async function begin(story: Story): Promise<Told> {
   const { pays, card, call, when } = story
   const { bc, page } = await world.openSetup()
@@ -154,7 +154,7 @@ async function untilStopped({ call }: Story, setup: Told): Promise<Told> {
   if (call === 'cancel') {
     await until(async () => (await setup.page.progress()).body.action !== undefined)
     await expire(bc)
-    // Nobody looks before the next reading of the bank, unless the customer comes back.
+    // The run waits for the next poll of the bank, unless the customer returns.
     await new Promise((resolve) => setTimeout(resolve, 3_000))
     await setup.page.actionCompleted()
   }
@@ -164,7 +164,7 @@ async function untilStopped({ call }: Story, setup: Told): Promise<Told> {
 
 const expire = (bc: string) => world.admin('extend', { 'billing-customer': bc, seconds: '1' })
 
-/** What an operator or time does before another worker is there. */
+/** Applies the event of the scenario before the other worker takes over. */
 async function act({ call, meanwhile }: Story, setup: Told): Promise<Told> {
   const { bc } = setup
   if (call === 'activation') await setup.stop.release()
@@ -175,14 +175,15 @@ async function act({ call, meanwhile }: Story, setup: Told): Promise<Told> {
   return setup
 }
 
-/** At the last moment: the link has expired, and its payment is about to be canceled. */
+/** Answers the bank at the last moment: the link has expired, and its payment is about to be canceled. */
 async function answerBank(bc: string): Promise<void> {
   const [intent] = await world.sql<{ id: string }[]>`
-    select p.object_id as id from payment_objects p join onboardings o on o.id = p.onboarding_id where o.billing_customer_id = ${bc}`
+    select p.object_id as id from payment_objects p join onboardings o on o.id = p.onboarding_id
+      where o.billing_customer_id = ${bc}`
   await world.simulate('authenticate', { payment_intent: intent!.id, outcome: 'succeed' })
 }
 
-/** PayPal takes no payment for this customer's order, once. */
+/** Makes PayPal decline the next payment of this customer's order. */
 async function declineNext(bc: string): Promise<void> {
   const [order] = await world.sql<{ id: string }[]>`
     select p.object_id as id from payment_objects p join onboardings o on o.id = p.onboarding_id
@@ -209,10 +210,11 @@ async function goOn(setup: Told): Promise<Told> {
 
 const lockOf = (bc: string) => world.sql`hashtext(${bc})`
 
-/** From now on each activation first takes a lock of its own, which a test can take before it. */
+/** Makes each activation first take an advisory lock, which a test can hold. */
 async function holdActivations(): Promise<void> {
   await world.sql.unsafe(`
-    create function take_turn() returns trigger language plpgsql as $$ begin perform pg_advisory_xact_lock(hashtext(new.id)); return new; end $$;
+    create function take_turn() returns trigger language plpgsql
+      as $$ begin perform pg_advisory_xact_lock(hashtext(new.id)); return new; end $$;
     create trigger in_turn before update on billing_customers
       for each row when (new.status = 'active' and old.status = 'pending') execute function take_turn()`)
 }
@@ -231,7 +233,7 @@ async function holdActivation(bc: string): Promise<Stop> {
   }
 }
 
-/** What both gateways know of a customer, and which of the onboarding's wallets and cards are still there. */
+/** Returns the records of both gateways for a customer, and which wallets and cards of the onboarding still exist. */
 async function ledgersOf(bc: string) {
   const charges = [...(await world.ledger(bc)).charges, ...(await world.payPalCharges(bc))]
   const methods = await world.sql<{ id: string }[]>`
@@ -249,7 +251,7 @@ async function ledgersOf(bc: string) {
   }
 }
 
-test.each(sentences)('stopped in the %s', async (_, number) => {
+test.each(sentences)('frozen in the %s', async (_, number) => {
   const story = stories[number]!
   const outcome = told[number]!
   if (outcome.status === 'rejected') throw outcome.reason
@@ -279,7 +281,7 @@ test.each(sentences)('stopped in the %s', async (_, number) => {
   ])
 })
 
-/** Whatever was made at Stripe and is known to anybody is paid or can never be. */
+/** Expects that every intent at Stripe is paid or can never be paid. */
 async function expectNoOpenPayment(bc: string): Promise<void> {
   const intents = await world.sql<{ id: string }[]>`
     select p.object_id as id from payment_objects p join onboardings o on o.id = p.onboarding_id

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId } from '../../store/database/new-id.ts'
 import { createWorld, type World } from '../support/world/world.ts'
 
-// A person can start a workflow in Temporal UI with any input, and send any update. What is wrong ends at once, for
-// good, and says which field is meant.
+// A person can start a workflow in Temporal UI with any input, and send any update. Invalid input fails at once,
+// without retries, and names the field.
 
 let world: World
 beforeAll(async () => {
@@ -16,9 +16,7 @@ afterAll(() => world.close())
 const begin = (type: string, args: unknown[], workflowId: string = randomUUID()) =>
   world.client.workflow.start(type, { workflowId, taskQueue: world.taskQueue, args })
 
-/**
- * Returns why the run failed. A run whose tasks fail again and again never ends, and the test fails by its time limit.
- */
+/** Returns why the run failed. If its tasks failed repeatedly, the run would never end and the test would time out. */
 async function refusalOf(type: string, args: unknown[], workflowId?: string) {
   const handle = await begin(type, args, workflowId)
   const error: unknown = await handle.result().catch((e: unknown) => e)
@@ -31,7 +29,8 @@ async function refusalOf(type: string, args: unknown[], workflowId?: string) {
 async function runOf() {
   const { bc } = await world.openSetup()
   const [row] = await world.sql<Record<string, string | number>[]>`
-    select o.environment, o.organization_id, b.customer_id, b.id as billing_customer_id, o.id as onboarding_id, o.n, o.gateway
+    select o.environment, o.organization_id, b.customer_id, b.id as billing_customer_id, o.id as onboarding_id, o.n,
+      o.gateway
     from onboardings o join billing_customers b on b.id = o.billing_customer_id where b.id = ${bc}`
   return { ...row! } as Record<string, string | number>
 }
@@ -76,7 +75,7 @@ test.each([
   expect(await refusalOf('onboarding', [{ ...(await runOf()), [field]: value }])).toMatch(new RegExp(`^${field}: must`))
 })
 
-test('ids that do not exist, or belong to somebody else, fail at once and change nothing', async () => {
+test('ids that do not exist, or belong to another organization, fail at once and change nothing', async () => {
   const [mine, other] = [await runOf(), await runOf()]
   const { org_id: foreign } = world.seeds.other_org
   const counts = () => world.sql`
@@ -85,7 +84,7 @@ test('ids that do not exist, or belong to somebody else, fail at once and change
   const before = await counts()
   const refused = (type: string, changes: object, kind = {}) => refusalOf(type, [{ ...mine, ...kind, ...changes }])
   const replacement = { kind: 'replacement' }
-  // Under the id that the run of such a contact would have, too.
+  // Also with the workflow id that the run of such a contact would have.
   const nobody = newId('organization')
   const own = `onboarding/sandbox/${nobody}/${mine.customerId}`
   expect(await refusalOf('onboarding', [{ ...mine, organizationId: nobody }], own)).toMatch(/^organizationId: /)
@@ -109,7 +108,7 @@ test('ids that do not exist, or belong to somebody else, fail at once and change
   expect(await counts()).toEqual(before)
 })
 
-test('updates with wrong input are refused, signals with any input only wake, and the run goes on', async () => {
+test('updates with invalid input are rejected, signals only trigger a read, and the run continues', async () => {
   const { bc, page } = await world.openSetup()
   const { handle } = (await world.runsOf(bc))[0]!
   const refused = async (name: string, ...args: unknown[]) => {
@@ -128,7 +127,7 @@ test('updates with wrong input are refused, signals with any input only wake, an
   expect(await refused('extend', { seconds: null })).toMatch(/^seconds: /)
   for (const signal of ['setupCompleted', 'actionCompleted', 'recordChanged', 'noSuchSignal'])
     for (const args of [[], [null], [{}], ['a'], [[]]]) await handle.signal(signal, ...args)
-  // Without any input it is the usual life of a link.
+  // Without input the link has its default lifetime.
   expect(await handle.executeUpdate('replaceLink')).toBe('done')
   expect(await handle.executeUpdate('retryNow', { args: ['a'] as never })).toBe('done')
   expect((await page.open()).status).toBe(410)

@@ -4,7 +4,7 @@ import { WorkerProcess } from '../support/world/worker-process.ts'
 import { slowDown } from '../support/slow-step.ts'
 import { createWorld, type World } from '../support/world/world.ts'
 
-/** Prepares a step to take long, and answers how to know that it is being done and how to let it go on. */
+/** Delays a step. Returns how to detect that it is running and how to resume it. */
 type Hold = (world: World) => Promise<{ reached(): Promise<void>; end(): Promise<void> }>
 
 const atGateway =
@@ -13,7 +13,7 @@ const atGateway =
     const { reached, release } = await world.hold(path)
     return { reached, end: release }
   }
-/** The gateway has acted, and the worker waits for an answer that never comes. */
+/** The gateway has executed the call, and the worker waits for a response that never comes. */
 const afterGateway =
   (path: string): Hold =>
   async (world) => {
@@ -46,7 +46,7 @@ const steps: Record<string, Hold> = {
     'update new.sent_at is not null and old.sent_at is null',
   ),
   'confirming the payment': atGateway('/v1/payment_intents/*/confirm'),
-  'confirming the payment, done but not answered': afterGateway('/v1/payment_intents/*/confirm'),
+  'confirming the payment, executed but not answered': afterGateway('/v1/payment_intents/*/confirm'),
   'writing that it is paid': inDatabase('payment_objects', "update new.state = 'paid' and old.state <> 'paid'"),
   'activating and enrolling': inDatabase(
     'billing_customers',
@@ -82,7 +82,7 @@ describe.concurrent('a worker that is killed while', () => {
 })
 
 const swaps: Record<string, Hold> = {
-  'saving the new method, done but not answered': afterGateway('/v1/setup_intents/*/confirm'),
+  'saving the new method, executed but not answered': afterGateway('/v1/setup_intents/*/confirm'),
   'swapping the method': inDatabase('onboardings', 'update new.swapped_at is not null and old.swapped_at is null'),
   'detaching the old method': atGateway('/v1/payment_methods/*/detach'),
 }

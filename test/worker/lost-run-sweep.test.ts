@@ -6,7 +6,7 @@ import { onboardingStart, workflowTypeOf } from '../../workflows/messages.ts'
 import { fillTables } from '../support/fill-tables.ts'
 import { createWorld, type World } from '../support/world/world.ts'
 
-// What a sweep costs, with a thousand onboardings that wait. No worker runs: their runs stay as they were started.
+// The cost of a sweep over a thousand waiting onboardings. No worker is running, so their runs make no progress.
 
 const waiting = 1_000
 let world: World
@@ -29,7 +29,7 @@ afterAll(async () => {
   await world.close()
 })
 
-/** Onboardings as the API makes them, with the timer that their first step would have set. */
+/** Opens onboardings through the API and sets the timer of their first step. */
 async function fill(): Promise<string[]> {
   const ids: string[] = []
   const make = async () => ids.push((await world.openSetup()).bc)
@@ -44,9 +44,9 @@ const wokenIn = async () => {
   return rows.map(({ id }) => id).sort()
 }
 
-test('two calls a sweep, and two sweeps for all that wait; only what is gone is woken, once', async () => {
+test('two calls per sweep, two sweeps for all onboardings; only those with a lost run become due, once', async () => {
   const ids = await fill()
-  // Starts that the API gave up, as too many were in flight, are made up for: that is the run dispatcher's part.
+  // The API skips starts if too many are in flight. The run dispatcher makes them.
   for (let i = 0; i < ids.length; i += 50)
     await Promise.all(
       ids.slice(i, i + 50).map(async (id) => {
@@ -79,7 +79,7 @@ test('two calls a sweep, and two sweeps for all that wait; only what is gone is 
   expect(await round()).toHaveLength(4)
   expect(await wokenIn()).toEqual([terminated.onboardingId, deleted.onboardingId].sort())
 
-  // The run dispatcher brings both back; what ended them is not acted on again.
+  // The run dispatcher restarts both; the sweep does not react again to how they ended.
   for (const run of [terminated, deleted])
     await world.client.workflow.start(workflowTypeOf(run), onboardingStart(run, taskQueue))
   await world.listed("WorkflowType = 'onboarding' AND ExecutionStatus = 'Running'", waiting)
@@ -88,7 +88,7 @@ test('two calls a sweep, and two sweeps for all that wait; only what is gone is 
   expect(await wokenIn()).toEqual([])
 })
 
-test('among many that have ended a page of what sleeps reads the index', async () => {
+test('a page of waiting onboardings uses the index among many ended ones', async () => {
   await fillTables(world, 20_000)
   await world.sql`analyze onboardings`
   const rows = await world.sql<{ 'QUERY PLAN': string }[]>`

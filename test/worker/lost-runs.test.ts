@@ -15,7 +15,7 @@ afterAll(() => world.close())
 
 const firstRun = async (bc: string) => (await world.runsOf(bc))[0]!
 
-test('a run that was terminated while it waited: the page submitted, and it completes with one charge', async () => {
+test('a run terminated while waiting: a submission restarts it, and it completes with one charge', async () => {
   const { bc, page } = await world.openSetup()
   await (await firstRun(bc)).handle.terminate('test')
   await page.submitCard()
@@ -23,7 +23,7 @@ test('a run that was terminated while it waited: the page submitted, and it comp
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('a run that was terminated while it waited: asked again, it goes on', async () => {
+test('a run terminated while waiting: another call restarts it', async () => {
   const { contact, bc } = await world.openSetup()
   await (await firstRun(bc)).handle.terminate('test')
   const again = await world.openSetup(contact)
@@ -33,7 +33,7 @@ test('a run that was terminated while it waited: asked again, it goes on', async
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('a run that was terminated while the bank was asked: it completes with one charge', async () => {
+test('a run terminated while the bank authenticates: it completes with one charge', async () => {
   const { contact, bc, page } = await world.openSetup()
   const run = await firstRun(bc)
   const bank = await world.hold('/v1/payment_intents/*/confirm')
@@ -41,13 +41,13 @@ test('a run that was terminated while the bank was asked: it completes with one 
   await bank.reached()
   await run.handle.terminate('test')
   await bank.release()
-  // Its wake is due after the step's time limit; the caller who asks again need not wait for that.
+  // Its `wake_at` is after the step's timeout; a caller that calls again does not need to wait for that.
   await world.openSetup(contact)
   expect(await world.ended(bc)).toBe('completed')
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('a run that was terminated before it began is started by the run dispatcher', async () => {
+test('a run terminated before its first task is started by the run dispatcher', async () => {
   await world.stopWorker()
   const { bc } = await world.openSetup()
   await (await firstRun(bc)).handle.terminate('test')
@@ -57,7 +57,7 @@ test('a run that was terminated before it began is started by the run dispatcher
   expect(await world.ended(bc)).toBe('completed')
 })
 
-test('a run that is reset to its start after the charge charges nothing again', async () => {
+test('a run that is reset to its start after the charge does not charge again', async () => {
   const { bc, page } = await world.openSetup()
   const run = await firstRun(bc)
   await page.submitCard()
@@ -78,13 +78,13 @@ test('a run that is reset to its start after the charge charges nothing again', 
   expect((await world.billingCustomer(bc)).status).toBe('active')
 })
 
-test('a run whose record was lost with the database makes it anew from its ids', async () => {
+test('a run whose record was lost with the database recreates it from its ids', async () => {
   const { bc, page } = await world.openSetup()
   const run = await firstRun(bc)
   await until(async () => (await world.billingCustomer(bc)).onboarding.blocked_on === 'customer')
   const { onboarding, customer_id } = await world.billingCustomer(bc)
   await world.sql.begin(async (sql) => {
-    // The lock first, as everybody: the run may be at its first look.
+    // The lock first: the run may be at its first read.
     await sql`select 1 from billing_customers where id = ${bc} for update`
     await sql`delete from events where billing_customer_id = ${bc}`
     await sql`delete from onboardings where billing_customer_id = ${bc}`
@@ -98,11 +98,11 @@ test('a run whose record was lost with the database makes it anew from its ids',
   expect(await world.ended(bc)).toBe('completed')
 })
 
-test('a run that shows no sign of life for ten minutes and ten wakes raises a person, and not before', async () => {
+test('a run without progress for ten minutes and ten signals is reported to a person, and not before', async () => {
   await world.stopWorker()
   const { bc } = await world.openSetup()
   const { onboarding } = await world.billingCustomer(bc)
-  // News can wake a run ten times within a minute: each lets it be looked at in 5 seconds.
+  // Events can signal a run ten times within a minute: each makes it due in 5 seconds.
   const wakeFor = (minutes: number) => world.sql`
     update onboardings
     set wakes = 9, first_wake_at = now() - ${minutes} * interval '1 minute', wake_at = now() - interval '1 second'
@@ -129,7 +129,7 @@ test('a run that shows no sign of life for ten minutes and ten wakes raises a pe
   }
 })
 
-/** Waits until the onboarding has an open run again that is not the one that was lost. */
+/** Waits until the onboarding has an open run other than the lost one. */
 const replaced = (workflowId: string, lost: string) =>
   until(
     () =>
@@ -144,14 +144,14 @@ const replaced = (workflowId: string, lost: string) =>
 async function waiting() {
   const { bc, page } = await world.openSetup()
   const { runId, handle } = await firstRun(bc)
-  // Its timer is the link's, or a reminder's: nobody would look for a day.
+  // Its timer is that of the link or of a reminder: it would not be due for a day.
   const far = () => world.sql`
     select 1 from onboardings where billing_customer_id = ${bc} and wake_at > now() + interval '20 hours'`
   await until(async () => (await far()).length === 1)
   return { bc, page, runId, handle }
 }
 
-test('a waiting run that is terminated, and one that is deleted, are started again within a minute', async () => {
+test('terminated and deleted waiting runs are started again within a minute', async () => {
   const [terminated, deleted] = [await waiting(), await waiting()]
   await terminated.handle.terminate('test')
   await world.client.workflowService.deleteWorkflowExecution({
@@ -166,7 +166,7 @@ test('a waiting run that is terminated, and one that is deleted, are started aga
   }
 })
 
-test('a terminated run that looks after a refund is started again within a minute', async () => {
+test('a terminated run that waits for a refund is started again within a minute', async () => {
   const { bc, page } = await world.openSetup()
   await page.submitCard()
   await world.ended(bc)

@@ -8,7 +8,7 @@ import { OwnServers } from '../support/servers/own-servers.ts'
 import { until } from '../support/until.ts'
 import { createWorld, type World } from '../support/world/world.ts'
 
-// Longer by hand: OUTAGE_SECONDS=60 npx vitest run test/worker/outages.test.ts
+// For longer outages: OUTAGE_SECONDS=60 npx vitest run test/worker/outages.test.ts
 const outage = Number(process.env.OUTAGE_SECONDS ?? 12) * 1000
 
 let servers: OwnServers
@@ -30,12 +30,12 @@ afterAll(async () => {
 interface Created {
   bc: string
   setupUrl: string
-  /** Milliseconds until it was answered, and until a read beside it was, which asks PostgreSQL alone. */
+  /** Milliseconds until the response, and until that of a concurrent read that uses only PostgreSQL. */
   ms: number
   read: number
 }
 
-/** Creates customers at a steady pace until told to stop. */
+/** Creates customers at a steady rate until stopped. */
 function burst() {
   let going = true
   const calls: Promise<Created>[] = []
@@ -61,13 +61,13 @@ function burst() {
   }
 }
 
-/** What a call answers, and after how many milliseconds. */
+/** Returns the response of a call and its duration in milliseconds. */
 async function clock<T>(call: () => Promise<T>): Promise<[T, number]> {
   const began = performance.now()
   return [await call(), performance.now() - began]
 }
 
-/** A charge that was returned in Stripe's dashboard, of which the event did not come yet. */
+/** A charge that was refunded in Stripe's dashboard, before its event arrives. */
 async function paidAndReturned() {
   const { bc, page } = await world.openSetup()
   await page.submitCard()
@@ -94,15 +94,14 @@ async function paidAndReturned() {
 const p95 = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length * 0.95)]!
 
 /**
- * A call to Temporal is given up after 2 seconds: who waits for it takes longer, however slow the machine makes all
- * calls.
+ * A call to Temporal times out after 2 seconds: a response that waits for it takes longer, however slow the machine is.
  */
 function expectQuick(created: Created[]): void {
   const [ms, read] = [p95(created.map((each) => each.ms)), p95(created.map((each) => each.read))]
   expect(ms).toBeLessThan(1_500 + 4 * read)
 }
 
-/** How long calls take, and the slowest of calls that ask nobody meanwhile; milliseconds. */
+/** Milliseconds of a call, and of the slowest concurrent call without dependencies. */
 async function timed<T>(work: () => Promise<T>): Promise<{ answer: T; ms: number; idle: number }> {
   let [going, idle] = [true, 0]
   const asking = (async () => {
@@ -113,7 +112,7 @@ async function timed<T>(work: () => Promise<T>): Promise<{ answer: T; ms: number
   await asking
   return { answer, ms, idle }
 }
-/** A time limit is some turns of the event loop late where each of them takes long. */
+/** A time limit plus some turns of the event loop, which a slow machine adds. */
 const within = (seconds: number, idle: number) => seconds * 1_000 + 15 * idle
 
 async function allRun(created: { bc: string; setupUrl: string }[]): Promise<void> {
@@ -134,7 +133,7 @@ async function allRun(created: { bc: string; setupUrl: string }[]): Promise<void
 }
 
 test(
-  'with the worker stopped createCustomer answers; when it is back every onboarding runs, one each',
+  'createCustomer responds while the worker is stopped; afterwards every onboarding has one run',
   { timeout: 240_000 + 5 * outage },
   async () => {
     await world.stopWorker()
@@ -148,13 +147,13 @@ test(
 )
 
 test(
-  'with Temporal stopped createCustomer answers; when it is back every onboarding runs, one each',
+  'createCustomer responds while Temporal is stopped; afterwards every onboarding has one run',
   { timeout: 240_000 + 5 * outage },
   async () => {
     const returned = await paidAndReturned()
     const stop = burst()
     await servers.temporal.stop('SIGKILL')
-    // Nobody can be sent to look at the refund: the event is not marked as done, so that Stripe sends it again.
+    // No run can be signaled about the refund: the event is not marked as processed, so that Stripe sends it again.
     expect((await returned.tell()).status).toBe(503)
     expect(await returned.marked()).toBe(false)
     await sleep(outage)
@@ -169,7 +168,7 @@ test(
 )
 
 test(
-  'with PostgreSQL stopped calls are answered 503 with Retry-After within 3 seconds, and nothing is half done',
+  'with PostgreSQL stopped, calls return 503 with Retry-After within 3 seconds, and nothing is half done',
   { timeout: 240_000 + 5 * outage },
   async () => {
     const contact = world.newContact()
@@ -203,7 +202,7 @@ test(
   },
 )
 
-test('with PostgreSQL frozen calls are answered 503 within 3 seconds', async () => {
+test('with PostgreSQL frozen, calls return 503 within 3 seconds', async () => {
   const pids = await world.sql<{ pid: number }[]>`select pid from pg_stat_activity where datname = current_database()`
   const freeze = (signal: NodeJS.Signals) =>
     [servers.postgres.pid, ...pids.map(({ pid }) => pid)].filter(isAlive).forEach((pid) => process.kill(pid, signal))

@@ -21,7 +21,7 @@ afterAll(() => world.close())
 const keyword = 2
 const text = 1
 
-/** A namespace of the test server that knows none of our search attributes. */
+/** Creates a namespace without our search attributes. */
 async function bareNamespace(): Promise<string> {
   const namespace = `bare-${randomUUID()}`
   await world.connection.workflowService.registerNamespace({
@@ -47,7 +47,7 @@ const add = (namespace: string, names: string[], type: number) =>
       ),
   )
 
-/** The server takes ten of the type Keyword: with these eight no program can register its seven. */
+/** The server allows ten of the type Keyword: after these eight, no program can register its seven. */
 async function fullNamespace(): Promise<string> {
   const namespace = await bareNamespace()
   await add(
@@ -62,10 +62,12 @@ async function fullNamespace(): Promise<string> {
   return namespace
 }
 
-const command = (namespace: string, names: string[]) =>
-  `temporal operator search-attribute create --namespace ${namespace} ${names.map((name) => `--name ${name} --type Keyword`).join(' ')}`
+const command = (namespace: string, names: string[]) => {
+  const options = names.map((name) => `--name ${name} --type Keyword`).join(' ')
+  return `temporal operator search-attribute create --namespace ${namespace} ${options}`
+}
 
-test('what is missing is registered, and then a run can be started; starting at once does no harm', async () => {
+test('missing attributes are registered, and then a run can start; concurrent starts do no harm', async () => {
   const namespace = await bareNamespace()
   expect(await missingSearchAttributes(world.connection, namespace)).toEqual(searchAttributeNames)
   await Promise.all([1, 2].map(() => requireSearchAttributes(world.connection, namespace)))
@@ -82,21 +84,21 @@ test('what is missing is registered, and then a run can be started; starting at 
   )
 })
 
-test('where they cannot be registered, the error names them, the reason and the command', async () => {
+test('if they cannot be registered, the error has their names, the reason and the command', async () => {
   const namespace = await fullNamespace()
   const error = await requireSearchAttributes(world.connection, namespace).catch((e: Error) => e)
   expect(error).toBeInstanceOf(Error)
   const { message } = error as Error
   expect(message).toContain(command(namespace, searchAttributeNames))
   expect(message).toMatch(/Temporal refused to register them: .*Keyword/)
-  // What Temporal says of a run that is started all the same, for the log.
+  // Temporal's error for a run that is started anyway, for the log.
   const client = new Client({ connection: world.connection, namespace })
   const options = { workflowId: randomUUID(), taskQueue: 'none', searchAttributes: { BlockedOn: ['x'] } }
   const refused: unknown = await client.workflow.start('onboarding', options).catch((e: unknown) => e)
   expect(temporalReason(refused)).toContain('BlockedOn')
 })
 
-test('one of another type is named; only what is missing is in the command', async () => {
+test('an attribute of another type is reported; the command has only missing ones', async () => {
   const namespace = await bareNamespace()
   await add(namespace, ['BlockedOn'], text)
   await until(async () => {
@@ -109,7 +111,7 @@ test('one of another type is named; only what is missing is in the command', asy
   )
 })
 
-test('who may not list them is told by what a query may use; a server that does not answer stops nobody', async () => {
+test('without the permission to list them, queries are used; a silent server blocks no start', async () => {
   const namespace = await bareNamespace()
   const denied = () => Promise.reject(Object.assign(new Error('no right'), { code: 7 }))
   const operatorService = { listSearchAttributes: denied, addSearchAttributes: denied } as never
@@ -128,7 +130,7 @@ test('who may not list them is told by what a query may use; a server that does 
   )
 })
 
-/** Temporal as it is, but each call of this name first fails with these codes, in turn. */
+/** Temporal, but the first calls of this name fail with these codes. */
 function failing(name: 'addSearchAttributes' | 'listSearchAttributes', codes: number[]) {
   const { workflowService, operatorService: real } = world.connection
   const calls: number[] = []
@@ -155,7 +157,7 @@ test.each([
   ['RESOURCE_EXHAUSTED', 'addSearchAttributes', [8]],
   ['DEADLINE_EXCEEDED, of a list', 'listSearchAttributes', [4]],
   ['UNAVAILABLE, of a list', 'listSearchAttributes', [14, 14]],
-] as const)('a slow Temporal is asked again: %s', async (_, name, codes) => {
+] as const)('calls to a slow Temporal are repeated: %s', async (_, name, codes) => {
   const namespace = await bareNamespace()
   const { slow, calls } = failing(name, [...codes])
   await requireSearchAttributes(slow, namespace)
@@ -163,19 +165,19 @@ test.each([
   expect(await missingSearchAttributes(world.connection, namespace)).toEqual([])
 })
 
-test('a Temporal that stays slow is no missing right: the worker says that it does not answer, the API starts', async () => {
+test('a slow Temporal is not a missing permission: the worker reports it and the API starts', async () => {
   const namespace = await bareNamespace()
   const { slow } = failing('addSearchAttributes', Array<number>(50).fill(4))
   const problem = `Temporal does not return the search attributes of the namespace "${namespace}": too slow`
   await expect(requireSearchAttributes(slow, namespace, { timeout: 1_500 })).rejects.toThrow(new Error(problem))
   expect(await requireSearchAttributes(slow, namespace, { timeout: 1_500, worksWithout: true })).toBe(problem)
-  // One that does not answer at all is not waited for by who can work without it.
+  // A program that can run without Temporal does not wait for a server that does not answer.
   const { slow: silent, calls } = failing('listSearchAttributes', Array<number>(50).fill(14))
   expect(await requireSearchAttributes(silent, namespace, { worksWithout: true })).toBe(problem)
   expect(calls).toEqual([14])
 })
 
-/** Runs a program until it ends, or says that it is ready. */
+/** Runs a program until it exits or is ready. */
 function outcomeOf(args: string[], env: NodeJS.ProcessEnv): Promise<{ code: number | null; said: string }> {
   const child = spawn(process.execPath, args, {
     cwd: fileURLToPath(new URL('../../', import.meta.url)),

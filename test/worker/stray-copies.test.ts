@@ -5,7 +5,7 @@ import { workflowTypeOf } from '../../workflows/messages.ts'
 import { until } from '../support/until.ts'
 import { createWorld, type World } from '../support/world/world.ts'
 
-// A person can start a copy of a run under another workflow id. It has nothing to drive, and says so at once.
+// A person can start a copy of a run with another workflow id. It ends at once as superseded.
 
 let world: World
 beforeAll(async () => {
@@ -21,7 +21,7 @@ async function copyOf(onboardingId: string, workflowId: string = randomUUID()) {
   return world.client.workflow.start(workflowTypeOf(run), { workflowId, taskQueue: world.taskQueue, args: [run] })
 }
 
-/** Returns how a copy ended; it must end soon. */
+/** Returns how a copy ended. */
 const endOf = (copy: Awaited<ReturnType<typeof copyOf>>) =>
   until(
     () => copy.describe(),
@@ -35,14 +35,14 @@ const rowOf = async (bc: string) => {
   return row
 }
 
-test('copies of a waiting onboarding end as superseded; their Cancel touches nothing', async () => {
+test('copies of a waiting onboarding end as superseded; Cancel has no effect on them', async () => {
   const { bc, page } = await world.openSetup()
   const { onboarding } = await world.billingCustomer(bc)
   await until(async () => (await rowOf(bc))?.endedAt === null)
   const before = await rowOf(bc)
 
   expect(await endOf(await copyOf(onboarding.id))).toEqual(['COMPLETED', { result: 'superseded' }])
-  // One whose Cancel comes before its first step, and one that is sent the update as well.
+  // One that is canceled before its first step, and one that also receives the update.
   await world.stopWorker()
   const canceled = await copyOf(onboarding.id)
   await canceled.cancel()
@@ -60,7 +60,7 @@ test('copies of a waiting onboarding end as superseded; their Cancel touches not
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('a copy started while the bank is asked: superseded, canceled without effect, one charge', async () => {
+test('a copy started while the bank authenticates: superseded, canceled without effect, one charge', async () => {
   const { bc, page } = await world.openSetup()
   const { onboarding } = await world.billingCustomer(bc)
   const bank = await world.hold('/v1/payment_intents/*/confirm')
@@ -75,7 +75,7 @@ test('a copy started while the bank is asked: superseded, canceled without effec
   expect([charges.length, refunds]).toEqual([1, []])
 })
 
-test('Terminate, then a start by hand under the same id: that run is no copy, and drives to one charge', async () => {
+test('after Terminate, a manual start with the same id is not a copy, and it completes with one charge', async () => {
   const { bc, page } = await world.openSetup()
   const { onboarding } = await world.billingCustomer(bc)
   await (await world.runsOf(bc))[0]!.handle.terminate('test')
@@ -85,7 +85,7 @@ test('Terminate, then a start by hand under the same id: that run is no copy, an
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('a copy of a replacement ends as superseded, and the replacement goes on', async () => {
+test('a copy of a replacement ends as superseded, and the replacement continues', async () => {
   const { bc, page } = await world.openSetup()
   await page.submitCard()
   await world.ended(bc)
@@ -98,7 +98,7 @@ test('a copy of a replacement ends as superseded, and the replacement goes on', 
   await until(async () => (await world.billingCustomer(bc)).replacement.status === 'completed')
 })
 
-test('a copy of the run that settles a charge ends as superseded and asks the gateway nothing', async () => {
+test('a copy of the run that settles a charge ends as superseded and makes no call to the gateway', async () => {
   const { bc, page } = await world.openSetup()
   await page.submitCard()
   await world.ended(bc)

@@ -20,7 +20,7 @@ const problem = (text: string) => {
 }
 
 test.each(['p@ss/w#rd%1', 'p/ss', 'p#ss', 'p?ss', 'p%1', 'p@ss', 'a b', 'tab\t', 'p?word=1'])(
-  'a password with a reserved character that is not encoded is refused and not shown: %s',
+  'a password with an unencoded reserved character is rejected and not shown: %s',
   (password) => {
     const text = `postgres://billing:${password}@postgres:5432/billing_onboarding`
     expect(problem(text)).toMatch(/percent-encoded.*DATABASE_PASSWORD/)
@@ -31,7 +31,7 @@ test.each(['p@ss/w#rd%1', 'p/ss', 'p#ss', 'p?ss', 'p%1', 'p@ss', 'a b', 'tab\t',
   },
 )
 
-test('any password arrives as it is, by DATABASE_PASSWORD or percent-encoded, and is not shown', () => {
+test('any password is preserved, in DATABASE_PASSWORD or percent-encoded, and is not shown', () => {
   fc.assert(
     fc.property(
       fc.string({ minLength: 1, unit: 'binary' }).filter((text) => !text.includes('\0')),
@@ -52,7 +52,7 @@ test('any password arrives as it is, by DATABASE_PASSWORD or percent-encoded, an
   )
 })
 
-test('a password that is given twice is refused, and one in the parameters counts', () => {
+test('two passwords are rejected, including one in the parameters', () => {
   const read = (DATABASE_URL: string) => readConfig({ DATABASE_URL, DATABASE_PASSWORD: 'second' }, ['database'])
   for (const url of ['postgres://u:first@h/d', 'postgres://u@h/d?password=first']) {
     expect(() => read(url)).toThrow(/DATABASE_URL must not contain a password/)
@@ -87,7 +87,7 @@ test.each([
   expect(problem(text)).toContain(sentence)
 })
 
-test('hosts are names, addresses, several, or the folder of a Unix socket', () => {
+test('hosts can be names, addresses, lists, or the folder of a Unix socket', () => {
   expect(parseConnectionString('postgresql:///d')).toMatchObject({ hosts: ['localhost'], ports: [5432], database: 'd' })
   expect(parseConnectionString('postgres://u@[::1]:5433/d')).toMatchObject({ hosts: ['::1'], ports: [5433] })
   expect(parseConnectionString('postgres://a,b:5433/d?target_session_attrs=primary')).toMatchObject({
@@ -99,7 +99,7 @@ test('hosts are names, addresses, several, or the folder of a Unix socket', () =
   expect(at('host=/cloudsql/a:b:c&port=5433').socket).toBe('/cloudsql/a:b:c/.s.PGSQL.5433')
 })
 
-test('sslmode means what it means to libpq; without it, other machines are asked for encryption', () => {
+test('sslmode has the meaning of libpq; without it, remote hosts are asked for encryption', () => {
   const folder = temporaryFolder('certificates')
   writeFileSync(join(folder, 'ca.pem'), 'the root')
   expect(tls('')).toBe('prefer')
@@ -117,7 +117,7 @@ test('sslmode means what it means to libpq; without it, other machines are asked
     'sslrootcert=system&sslmode=require',
   ])
     expect(tls(query), query).toEqual(verified)
-  // A server in the middle, which channel binding is against, has no certificate of that name.
+  // A man in the middle, against which channel binding protects, has no certificate of that name.
   expect(tls('sslmode=require&channel_binding=require')).toEqual(verified)
   const ca = `sslrootcert=${folder}/ca.pem`
   expect(tls(`sslmode=verify-full&${ca}`)).toEqual({ ...verified, ca: 'the root' })
@@ -136,7 +136,7 @@ test.each([
   'sslmode=require&pool_timeout=20&connect_timeout=15',
   'application_name=shop&options=-c%20geqo%3Doff&target_session_attrs=read-write',
   'gssencmode=prefer&keepalives=1&keepalives_idle=30&client_encoding=UTF8&supa=base-pooler.x&uselibpqcompat=true',
-])('what databases are offered with is taken, and the server is told only what it knows: %s', (query) => {
+])('parameters of providers are accepted, and the server receives only those that it supports: %s', (query) => {
   const { connection, connect_timeout } = driverOptions(at(query), 'api')
   expect(Object.keys(connection!).sort()).toEqual(['application_name', 'options'])
   expect(connect_timeout).toBe(query.includes('connect_timeout') ? 15 : 2)
@@ -147,7 +147,7 @@ test.each([
   })
 })
 
-test('a name that cannot be resolved just now, or a socket that is gone, is a database that is away', () => {
+test('a name that cannot be resolved, or a missing socket, means that the database is unavailable', () => {
   for (const code of ['EAI_AGAIN', 'ENOTFOUND', 'ENOENT', 'EHOSTUNREACH', 'ECONNREFUSED', '57P03'])
     expect(isDatabaseAway(Object.assign(new Error(), { code })), code).toBe(true)
   for (const code of ['42704', '28P01', '3D000', undefined])

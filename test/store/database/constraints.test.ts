@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-/** Runs statements in a transaction that is rolled back; answers the constraint that was violated, if one was. */
+/** Runs statements in a transaction that is rolled back. Returns the violated constraint, if any. */
 async function violated(...statements: string[]): Promise<string | undefined> {
   const rollback = new Error('rollback')
   try {
@@ -26,18 +26,24 @@ async function violated(...statements: string[]): Promise<string | undefined> {
 
 const copy = (table: string, changes: Record<string, string>, where: string) => {
   const set = Object.entries(changes).map(([column, value]) => `'${column}', ${value}`)
-  return `insert into ${table} select (jsonb_populate_record(null::${table}, to_jsonb(t) || jsonb_build_object(${set.join(', ')}))).* from ${table} t where ${where}`
+  return `insert into ${table} select (jsonb_populate_record(null::${table},
+    to_jsonb(t) || jsonb_build_object(${set.join(', ')}))).* from ${table} t where ${where}`
 }
 const attempt = (number: number, state = 'open', reference = `'ref${number}'`) =>
-  `insert into payment_attempts (onboarding_id, number, environment, link_version, source, gateway, reference, single_use, amount, currency, state, closed_at)
-   values ('${onboarding}', ${number}, 'sandbox', 1, 'page', 'stripe', ${reference}, true, 1500, 'USD', '${state}', ${state === 'open' ? 'null' : 'now()'})`
+  `insert into payment_attempts (onboarding_id, number, environment, link_version, source, gateway, reference,
+    single_use, amount, currency, state, closed_at)
+   values ('${onboarding}', ${number}, 'sandbox', 1, 'page', 'stripe', ${reference}, true, 1500, 'USD', '${state}',
+     ${state === 'open' ? 'null' : 'now()'})`
 const object = (k: number) =>
-  `insert into payment_objects (onboarding_id, k, environment, kind, gateway, gateway_customer_id, amount, currency) values ('${onboarding}', ${k}, 'sandbox', 'payment', 'stripe', 'cus_g', 1500, 'USD')`
+  `insert into payment_objects (onboarding_id, k, environment, kind, gateway, gateway_customer_id, amount, currency)
+    values ('${onboarding}', ${k}, 'sandbox', 'payment', 'stripe', 'cus_g', 1500, 'USD')`
 const charge = (k: number, state: string, late = false) =>
-  `insert into charges (id, organization_id, environment, billing_customer_id, onboarding_id, object_onboarding_id, k, kind, gateway, amount, currency, state, late)
-   select 'ch_${k}', organization_id, environment, '${bc}', id, id, ${k}, 'initial', 'stripe', 1500, 'USD', '${state}', ${late} from onboardings where id = '${onboarding}'`
+  `insert into charges (id, organization_id, environment, billing_customer_id, onboarding_id, object_onboarding_id,
+    k, kind, gateway, amount, currency, state, late)
+   select 'ch_${k}', organization_id, environment, '${bc}', id, id, ${k}, 'initial', 'stripe', 1500, 'USD',
+     '${state}', ${late} from onboardings where id = '${onboarding}'`
 
-describe('the database itself refuses', () => {
+describe('the database rejects', () => {
   test('a second billing customer of one environment, organization and contact', async () => {
     expect(await violated(copy('billing_customers', { id: "'bc_2'" }, `id = '${bc}'`))).toBe(
       'billing_customers_environment_organization_id_customer_id_key',
@@ -47,7 +53,8 @@ describe('the database itself refuses', () => {
     expect(await violated(copy('onboardings', { id: "'onb_2'", n: '2' }, `id = '${onboarding}'`))).toBe(
       'onboardings_one_live',
     )
-    const ended = `update onboardings set result = 'expired', ended_at = now(), wake_at = null where id = '${onboarding}'`
+    const ended = `update onboardings set result = 'expired', ended_at = now(), wake_at = null
+      where id = '${onboarding}'`
     const second = copy(
       'onboardings',
       { id: "'onb_2'", n: '2', result: 'null', ended_at: 'null', wake_at: 'now()' },
@@ -62,7 +69,7 @@ describe('the database itself refuses', () => {
       'payment_attempts_single_use',
     )
   })
-  test('a second initial charge that was not returned', async () => {
+  test('a second unrefunded initial charge', async () => {
     for (const state of ['open', 'unknown', 'succeeded', 'refund_pending', 'refund_failed']) {
       expect(await violated(object(1), object(2), charge(1, state), charge(2, 'open')), state).toBe(
         'charges_one_initial',
@@ -74,7 +81,8 @@ describe('the database itself refuses', () => {
   })
   test('a second active enrollment in one item', async () => {
     const enroll = (id: string, status = 'active') =>
-      `insert into enrollments (id, organization_id, environment, billing_customer_id, billable_item_id, status) values ('${id}', '${world.seeds.org_id}', 'sandbox', '${bc}', '${world.seeds.item_id}', '${status}')`
+      `insert into enrollments (id, organization_id, environment, billing_customer_id, billable_item_id, status)
+        values ('${id}', '${world.seeds.org_id}', 'sandbox', '${bc}', '${world.seeds.item_id}', '${status}')`
     expect(await violated(enroll('enr_1'), enroll('enr_2'))).toBe('enrollments_one_active')
     expect(await violated(enroll('enr_1', 'cancelled'), enroll('enr_2'))).toBeUndefined()
   })
@@ -88,12 +96,13 @@ describe('the database itself refuses', () => {
     const own = (
       id: string,
     ) => `insert into gateway_customers (environment, organization_id, customer_id, gateway, i, gateway_customer_id)
-      select environment, organization_id, customer_id, 'stripe', 1, 'cus_shared' from billing_customers where id = '${id}'`
+      select environment, organization_id, customer_id, 'stripe', 1, 'cus_shared' from billing_customers
+        where id = '${id}'`
     expect(await violated(own(bc), own(theirs.body.billing_customer_id))).toBe(
       'gateway_customers_environment_gateway_gateway_customer_id_key',
     )
   })
-  test('anything that hangs on somebody else or on the other environment', async () => {
+  test('references to another organization or environment', async () => {
     expect(await violated(copy('billing_customers', { id: "'bc_2'", environment: "'live'" }, `id = '${bc}'`))).toBe(
       'billing_customers_customer_id_organization_id_environment_fkey',
     )
@@ -106,7 +115,7 @@ describe('the database itself refuses', () => {
       await violated(`update billing_customers set brand_id = '${world.seeds.other_org.brand_id}' where id = '${bc}'`),
     ).toBe('billing_customers_brand_id_organization_id_environment_fkey')
   })
-  test('an end without a result, and a live onboarding that nobody would look at', async () => {
+  test('an end without a result, and a live onboarding without `wake_at`', async () => {
     expect(
       await violated(`update onboardings set ended_at = now(), wake_at = null where id = '${onboarding}'`),
     ).toMatch(/check/)
@@ -114,6 +123,6 @@ describe('the database itself refuses', () => {
   })
 })
 
-test('what the database refuses is not written to its log', async () => {
+test('rejected values are not written to the log of the database', async () => {
   expect(await world.sql`show log_error_verbosity`).toEqual([{ logErrorVerbosity: 'terse' }])
 })

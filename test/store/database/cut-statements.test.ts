@@ -15,11 +15,11 @@ import type { Tenant } from '../../../store/database/tenant.ts'
 import { freshDatabase, type TestDatabase } from '../../support/servers/database.ts'
 import { until } from '../../support/until.ts'
 
-// A statement that fails after it sent rows has no CommandComplete. Its rows must not count for the next statement.
+// A statement that fails after it sent rows has no CommandComplete. Its rows must not be given to the next statement.
 
 let database: TestDatabase
 let tenant: Tenant
-/** One connection, so that each statement runs right after the one that was cut. */
+/** One connection, so that each statement runs right after the aborted one. */
 let sql: Database
 beforeAll(async () => {
   database = await freshDatabase()
@@ -31,12 +31,12 @@ afterAll(() => database.drop())
 beforeEach(() => void (sql = openDatabase(database.url, { name: 'cut', max: 1, statementTimeout: 300 })))
 afterEach(() => sql.end({ timeout: 5 }))
 
-/** Rows that fill more than the server's send buffer, and then a wait in row 1,000. */
+/** Rows that exceed the server's send buffer, and then a wait in row 1,000. */
 const rowsThenWait = (on: Database) => on`
   select repeat('x', 100) as text, case when n = 1000 then pg_sleep(30)::text end as waited
   from generate_series(1, 1000) n`
 
-/** The ways in which a statement fails after its first rows. */
+/** Ways in which a statement fails after its first rows. */
 const cuts = {
   'statement_timeout (57014)': () => expect(rowsThenWait(sql)).rejects.toMatchObject({ code: '57014' }),
   'pg_cancel_backend (57014)': async () => {
@@ -56,7 +56,7 @@ const cuts = {
     expect(sql`select 1 / (1000 - n) from generate_series(1, 1000) n`).rejects.toMatchObject({ code: '22012' }),
 }
 
-test.each(Object.entries(cuts))('the statement after one that was cut by %s gets its own rows', async (_, cut) => {
+test.each(Object.entries(cuts))('the statement after one that was aborted by %s gets its own rows', async (_, cut) => {
   await cut()
   expect([...(await sql`select 'the only row' as text`)]).toEqual([{ text: 'the only row' }])
   await cut()
@@ -66,7 +66,7 @@ test.each(Object.entries(cuts))('the statement after one that was cut by %s gets
   expect(rows.map(({ n }) => n)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1))
 })
 
-test('right after a cut the store finds what is there, and takes what is free', async () => {
+test('right after an aborted statement the store finds existing rows and reserves free keys', async () => {
   const { id: keyId, key } = await insertApiKey(database.sql, { ...tenant, kind: 'secret' })
   const context = { database: database.sql, settingDefaults: builtInSettings }
   const item = (await commands['create-item']!.run(context, {

@@ -5,7 +5,7 @@ import { until } from '../../support/until.ts'
 import { fillTables } from '../../support/fill-tables.ts'
 import { createWorld, type World } from '../../support/world/world.ts'
 
-// What a call and a step read does not grow with what others have stored: no statement of theirs reads a whole table.
+// What a call or a step reads does not grow with the data of others: no statement scans a whole table.
 
 const rows = 5_000
 let world: World
@@ -20,13 +20,14 @@ afterAll(async () => {
   await world.close()
 })
 
-/** Makes all sessions tell how much they read: one does when it ends, and else after a while. */
+/** Ends all sessions, which makes them report their statistics at once. */
 async function endSessions(): Promise<void> {
-  await watching`select pg_terminate_backend(pid, 30000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`
+  await watching`select pg_terminate_backend(pid, 30000) from pg_stat_activity where datname = current_database()
+    and pid <> pg_backend_pid()`
   await until(async () => (await Promise.allSettled([world.sql`select 1`]))[0].status === 'fulfilled')
 }
 
-/** How many rows of each table were read by walking through the table. */
+/** Returns the number of rows of each table that were read by sequential scans. */
 async function walked(): Promise<Map<string, number>> {
   await endSessions()
   const found = await watching<{ table: string; read: number }[]>`
@@ -34,7 +35,7 @@ async function walked(): Promise<Map<string, number>> {
   return new Map(found.map(({ table, read }) => [table, Number(read)]))
 }
 
-/** What is read again and again of what belongs to one customer, and pages of lists. */
+/** Frequent reads of one customer's data, and pages of lists. */
 const reads = (of: { bc: string; customer: string; onboarding: string; externalId: string }): string[] => [
   `/v1/customers/${of.customer}`,
   '/v1/customers?limit=10',
@@ -77,7 +78,7 @@ async function answered(method: string, path: string, body?: object): Promise<vo
   expect([path, answer.status]).toEqual([path, 200])
 }
 
-test('an onboarding and what is asked about it', async () => {
+test('an onboarding and the calls about it', async () => {
   const before = await walked()
   const one = await onboardOne()
   await world.edge('createCustomer', { contact_id: one.contact })
@@ -94,7 +95,7 @@ test('an onboarding and what is asked about it', async () => {
   expect(read.filter(([, read]) => read >= rows)).toEqual([])
 })
 
-/** How many rows of customers, billing customers and onboardings were read, by an index or by walking. */
+/** Returns how many rows of customers, billing customers and onboardings were read by index or sequential scans. */
 async function rowsRead(): Promise<number> {
   await endSessions()
   const [row] = await watching<{ read: number }[]>`
@@ -103,7 +104,7 @@ async function rowsRead(): Promise<number> {
   return row!.read
 }
 
-test('a filter by a status that few have reads few rows', async () => {
+test('a filter by a rare status reads few rows', async () => {
   await world.sql`update onboardings set result = 'failed' where id in ('onb_7', 'onb_70', 'onb_700')`
   await world.sql`analyze onboardings`
   const lists: [path: string, found: number | undefined][] = [
@@ -116,7 +117,7 @@ test('a filter by a status that few have reads few rows', async () => {
   ]
   for (const [path, found] of lists) {
     const before = await rowsRead()
-    // More often than a statement is planned for its own values.
+    // More often than custom plans are used (plan_cache_mode).
     for (let i = 0; i < 8; i++) {
       const { body } = await world.asNative('GET', path)
       if (found !== undefined) expect(body.data, path).toHaveLength(found)

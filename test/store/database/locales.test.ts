@@ -22,13 +22,13 @@ const people = [
   { externalId: 't5', name: 'IRIS 100% \\ _', email: 'IRIS@example.com' },
 ]
 
-// Under the Turkish locale the small letter of I is not i.
+// In the Turkish locale the lowercase letter of I is not i.
 describe.each([
   [`C`, `locale 'C'`],
   [`C.UTF-8`, `locale 'C.UTF-8'`],
   [`ICU, English`, `locale_provider icu icu_locale 'en' locale 'C'`],
   [`ICU, Turkish`, `locale_provider icu icu_locale 'tr' locale 'C'`],
-])('in a database of the locale %s', (_, locale) => {
+])('in a database with the locale %s', (_, locale) => {
   let database: TestDatabase
   let sql: Database
   let tenant: Tenant
@@ -59,14 +59,14 @@ describe.each([
     ['_', ['t5']],
     ['\\', ['t5']],
     ['E%e', []],
-  ])('a search for %s finds the same', async (search, expected) => {
+  ])('a search for %s returns the same result', async (search, expected) => {
     expect(await found({ search })).toEqual(expected)
     expect(await countCustomers(sql, tenant, { search }, 10)).toBe(expected.length)
     const { rows } = await listCustomersFrom(sql, tenant, { search }, { limit: 10, offset: 0 })
     expect(rows).toHaveLength(expected.length)
   })
 
-  test('an e-mail is found whatever its case, and changes with the customer', async () => {
+  test('an email is found case-insensitively, and changes with the customer', async () => {
     expect(await found({ email: 'elodie@EXAMPLE.com' })).toEqual(['Élodie-1'])
     expect(await found({ email: 'iris@example.com' })).toEqual(['t5'])
     expect(await found({ email: 'οδυσσευς@example.gr' })).toEqual(['g3'])
@@ -75,7 +75,7 @@ describe.each([
     expect(await found({ search: 'ÇİĞ'.replace('İ', 'i') })).toEqual(['r4'])
   })
 
-  test('pages are in the order of ids, none twice and none missing', async () => {
+  test('pages are sorted by id, without duplicates or gaps', async () => {
     const ids: string[] = []
     let cursor: string | undefined
     do {
@@ -87,19 +87,19 @@ describe.each([
     expect(ids).toHaveLength(people.length)
   })
 
-  test('a currency is three capitals of the Latin alphabet', async () => {
+  test('a currency is three uppercase Latin letters', async () => {
     for (const currency of ['usd', 'uSD', 'ÜSD'])
       await expect(sql`update organizations set currency = ${currency}`).rejects.toMatchObject({ code: '23514' })
   })
 })
 
-test('case folding is that of Unicode', async () => {
+test('case folding follows Unicode', async () => {
   const characters = Array.from({ length: 0x1ffff - 0x20 }, (_, i) => i + 0x20)
     .filter((code) => code < 0xd800 || code > 0xdfff)
     .map((code) => String.fromCodePoint(code))
     .filter((character) => character.normalize('NFC') === character)
   const database = await freshDatabase()
-  // The characters keep this process busy for longer than a connection may take.
+  // The characters keep this process busy for longer than the connect timeout.
   const sql = openDatabase(`${database.url}?connect_timeout=60`, { name: 'locales', max: 1 })
   const rows = await sql<{ character: string; folded: string }[]>`
     select character, fold_text(character) as folded from unnest(${characters}::text[]) character

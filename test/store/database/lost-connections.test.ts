@@ -27,7 +27,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-/** How many rows the next connection gets before it is ended; all of them unless set. */
+/** The number of rows that the next connection receives before it is closed; unlimited unless set. */
 let rowsUntilEnd: number | undefined
 
 function relay(client: Socket, port: number): void {
@@ -44,7 +44,7 @@ function relay(client: Socket, port: number): void {
   server.on('close', () => client.end())
 }
 
-/** As PostgreSQL does when it is shut down, and as a network does when the machine is gone. */
+/** Closes connections as PostgreSQL does at shutdown, and as a network does if the machine is lost. */
 const losses = [
   () => database.sql`
     select pg_terminate_backend(pid) from pg_stat_activity
@@ -52,7 +52,7 @@ const losses = [
   () => [...throughProxy].forEach((client) => client.resetAndDestroy()),
 ]
 
-/** Cuts a connection as a server that is told to stop: in the middle of an answer it says so, and ends. */
+/** Closes a connection as a server at shutdown does: with an error in the middle of a response. */
 function endAfterRows(server: Socket, client: Socket, rows: number): void {
   let left = rows
   let seen = Buffer.alloc(0)
@@ -66,19 +66,19 @@ function endAfterRows(server: Socket, client: Socket, rows: number): void {
     }
   })
 }
-/** Each message of PostgreSQL is a letter, the length of the rest as four bytes, and the rest. */
+/** A message of PostgreSQL is a letter, the length of the rest in four bytes, and the rest. */
 const lengthOf = (messages: Buffer) => (messages.length < 5 ? Infinity : 1 + messages.readUInt32BE(1))
 const stopping = 'SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0'
 const toldToStop = Buffer.from(`E\0\0\0${String.fromCharCode(stopping.length + 4)}${stopping}`)
 
 let asked = 0
-/** A small statement, which must be answered with what it asked for. */
+/** Runs a small statement, which must return its own value. */
 async function echo(on: Sql): Promise<void> {
   const number = ++asked
   const rows = await on<{ number: number }[]>`select ${number}::integer as number`
   if (rows.length !== 1 || rows[0]?.number !== number) wrongAnswers.push({ number, rows })
 }
-/** What a request does, with small statements one after the other. */
+/** The statements of a request, one after the other. */
 async function request(): Promise<void> {
   await echo(sql)
   await sql.begin(async (transaction) => {
@@ -91,8 +91,8 @@ const wrongAnswers: object[] = []
 const requests = () => Promise.allSettled(Array.from({ length: 12 }, request))
 const failed = async (work: ReturnType<typeof requests>) => (await work).filter(({ status }) => status === 'rejected')
 
-// An uncaught error of the driver fails this file; a connection that it can use no more leaves requests without answer.
-test('however often sessions are lost in the middle, each request ends and later ones succeed', async () => {
+// An uncaught error of the driver fails this file; a connection that it cannot use again leaves requests unanswered.
+test('however often sessions are lost in a request, each request ends and later ones succeed', async () => {
   let going = true
   const client = async () => {
     while (going) await request().catch(() => sleep(1))
@@ -104,12 +104,12 @@ test('however often sessions are lost in the middle, each request ends and later
   }
   going = false
   await Promise.all(clients)
-  // Some connections are known to be lost only when they are used.
+  // Some lost connections are detected only when they are used.
   await requests()
   for (let i = 0; i < 10; i++) expect(await failed(requests())).toEqual([])
 })
 
-test('a connection that is lost while a statement waits to be sent is of use again', async () => {
+test('a connection that is lost while a statement waits to be sent can be used again', async () => {
   for (let round = 0; round < 10; round++) {
     await requests()
     await new Promise((resolve) => setImmediate(resolve))
@@ -124,9 +124,9 @@ test('a connection that is lost while a statement waits to be sent is of use aga
   }
 })
 
-// The driver's own first query has hundreds of rows. Those that had come stood before the row of the next answer, and the
-// statement behind it was told of an end that was not its own.
-test('a connection that is lost before it was of use: the statement that waits for it is answered by the next', async () => {
+// The driver's own first query has hundreds of rows. In the unpatched driver, rows already received were added to the
+// next result, and the statement after it got the end of another one.
+test('a connection is lost during setup: the statement that waits for it is executed on the next one', async () => {
   const fresh = openDatabase(proxyUrl, { name: 'lost connections', max: 1 })
   rowsUntilEnd = 5
   await echo(fresh)
@@ -135,7 +135,7 @@ test('a connection that is lost before it was of use: the statement that waits f
   await fresh.end()
 })
 
-test('requests succeed soon after the server is back, however long it was away', async () => {
+test('requests succeed soon after the server is back, however long it was unavailable', async () => {
   const { port } = proxy.address() as AddressInfo
   proxy.close()
   losses[1]!()
@@ -146,12 +146,12 @@ test('requests succeed soon after the server is back, however long it was away',
   await new Promise<void>((resolve) => proxy.listen(port, '127.0.0.1', resolve))
   const back = Date.now()
   await tenacious()
-  // At most half a second between two attempts, where the driver's own pauses grow to 20; the rest is for a busy
+  // At most half a second between two attempts (the driver's default grows to 20 seconds); the rest is for a busy
   // machine.
   expect(Date.now() - back).toBeLessThan(2_500)
 })
 
-/** Asks again in the very moment in which it is refused: between the error of a connection and its end, or of another's end. */
+/** Retries immediately after a failure: between the error of a connection and its close, or that of another one. */
 async function tenacious(): Promise<void> {
   for (;;)
     if (

@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-test('five starts at once apply every migration once', async () => {
+test('five concurrent starts apply every migration once', async () => {
   const pools = Array.from({ length: 5 }, () => openDatabase(database.url, { name: 'migrate', max: 1 }))
   const applied = await Promise.all(pools.map((pool) => migrate(pool)))
   await Promise.all(pools.map((pool) => pool.end()))
@@ -25,7 +25,7 @@ test('five starts at once apply every migration once', async () => {
   expect(applied.filter((names) => names.length > 0)).toHaveLength(1)
 })
 
-test('a schema that is missing, older or newer stops a program and its migrations with one sentence', async () => {
+test('a missing, older or newer schema stops a program and its migrations with one sentence', async () => {
   const empty = await emptyDatabase('')
   await expect(requireUsableDatabase(empty.url)).rejects.toThrow('the schema is missing: run "npm run migrate"')
   await empty.drop()
@@ -44,7 +44,7 @@ test('a schema that is missing, older or newer stops a program and its migration
   await database.sql`delete from migrations where name like '9999%'`
 })
 
-test('a database that does not answer ends commands with one sentence, and not the programs that serve', async () => {
+test('a database that does not answer ends commands with one sentence, but not the servers', async () => {
   const nowhere = 'postgres://somebody:secret@127.0.0.1:1/nowhere'
   expect(await requireUsableDatabase(nowhere)).toBe(false)
   const message = 'PostgreSQL does not answer at postgres://somebody:…@127.0.0.1:1/nowhere'
@@ -52,13 +52,13 @@ test('a database that does not answer ends commands with one sentence, and not t
   await expect(requireAnsweringServer(nowhere)).rejects.toThrow(message)
 })
 
-test('a second run applies nothing, and a file that was changed afterwards is refused', async () => {
+test('a second run applies nothing, and a changed file is rejected', async () => {
   expect(await migrate(database.sql)).toEqual([])
   await database.sql`update migrations set hash = 'another' where name = '0002_customers.sql'`
   await expect(migrate(database.sql)).rejects.toThrow('migration 0002_customers.sql was changed after it was applied')
 })
 
-test('lists of reminders that are longer than may be set now are shortened, and nothing else changes', async () => {
+test('lists of reminders over the new limit are shortened, and nothing else changes', async () => {
   const { sql } = database
   const long = Array.from({ length: 1000 }, (_, i) => i + 1)
   const set = { org_long: long, org_short: long.slice(0, 20), org_none: [] }

@@ -25,7 +25,7 @@ afterEach(async () => {
   }
 })
 
-/** Starts PgBouncer before the test's database; returns the URL by way of it. */
+/** Starts PgBouncer in front of the test database. Returns the URL through it. */
 async function startPgBouncer(mode: 'session' | 'transaction' | 'statement', settings = ''): Promise<string> {
   const folder = temporaryFolder('pgbouncer')
   const url = new URL(database.url)
@@ -61,50 +61,47 @@ ${settings}
 
 const without = `(skipped without ${program} or PGBOUNCER)`
 
-test.skipIf(!isHere)(
-  `session mode works as PostgreSQL itself does, with no setting of its own ${without}`,
-  async () => {
-    const url = await startPgBouncer('session')
-    expect(await requireUsableServer(url)).toBe(true)
-    const sql = openDatabase(url, { name: 'bounced', max: 6, statementTimeout: 3_000, transactionTimeout: 4_000 })
-    await sql`create table if not exists counted (n integer not null)`
-    await sql`insert into counted values (0)`
-    const limits = await Promise.all([
-      sql`select current_setting('statement_timeout') as limit`,
-      sql.begin((t) => t`select current_setting('idle_in_transaction_session_timeout') as limit`),
-    ])
-    expect(limits.flat()).toEqual([{ limit: '3s' }, { limit: '4s' }])
-    // Prepared statements, transactions and statements outside of them, many at once.
-    const rows = await Promise.all(
-      Array.from({ length: 300 }, (_, i) =>
-        i % 3 === 0
-          ? sql.begin(async (t) => {
-              await t`update counted set n = n + ${1}`
-              return t`select ${i}::integer as i`
-            })
-          : sql`select ${i}::integer as i`,
-      ),
-    )
-    expect(rows.map(([row]) => row!.i)).toEqual(Array.from({ length: 300 }, (_, i) => i))
-    expect(await sql`select n from counted`).toEqual([{ n: 100 }])
-    await expect(sql`select pg_sleep(30)`).rejects.toMatchObject({ code: '57014' })
-    const left = sql.begin(async (t) => {
-      await t`update counted set n = 0`
-      await new Promise((resolve) => setTimeout(resolve, 5_500))
-      await t`select 1`
-    })
-    await expect(left).rejects.toThrow()
-    expect(await sql`select n from counted`).toEqual([{ n: 100 }])
-    await sql.end({ timeout: 5 })
-  },
-)
+test.skipIf(!isHere)(`session mode works like PostgreSQL itself, without further settings ${without}`, async () => {
+  const url = await startPgBouncer('session')
+  expect(await requireUsableServer(url)).toBe(true)
+  const sql = openDatabase(url, { name: 'bounced', max: 6, statementTimeout: 3_000, transactionTimeout: 4_000 })
+  await sql`create table if not exists counted (n integer not null)`
+  await sql`insert into counted values (0)`
+  const limits = await Promise.all([
+    sql`select current_setting('statement_timeout') as limit`,
+    sql.begin((t) => t`select current_setting('idle_in_transaction_session_timeout') as limit`),
+  ])
+  expect(limits.flat()).toEqual([{ limit: '3s' }, { limit: '4s' }])
+  // Many concurrent prepared statements, transactions and statements outside of transactions.
+  const rows = await Promise.all(
+    Array.from({ length: 300 }, (_, i) =>
+      i % 3 === 0
+        ? sql.begin(async (t) => {
+            await t`update counted set n = n + ${1}`
+            return t`select ${i}::integer as i`
+          })
+        : sql`select ${i}::integer as i`,
+    ),
+  )
+  expect(rows.map(([row]) => row!.i)).toEqual(Array.from({ length: 300 }, (_, i) => i))
+  expect(await sql`select n from counted`).toEqual([{ n: 100 }])
+  await expect(sql`select pg_sleep(30)`).rejects.toMatchObject({ code: '57014' })
+  const left = sql.begin(async (t) => {
+    await t`update counted set n = 0`
+    await new Promise((resolve) => setTimeout(resolve, 5_500))
+    await t`select 1`
+  })
+  await expect(left).rejects.toThrow()
+  expect(await sql`select n from counted`).toEqual([{ n: 100 }])
+  await sql.end({ timeout: 5 })
+})
 
 test.skipIf(!isHere).each([
   ['transaction', ''],
   ['transaction', 'server_round_robin = 1'],
   ['transaction', 'ignore_startup_parameters = extra_float_digits, statement_timeout, transaction_timeout'],
   ['statement', ''],
-] as const)(`%s mode is refused at the start %s ${without}`, async (mode, settings) => {
+] as const)(`%s mode is rejected at startup %s ${without}`, async (mode, settings) => {
   const url = await startPgBouncer(mode, settings)
   await expect(requireUsableServer(url)).rejects.toThrow(/^the connection pooler .* use session mode/)
 })

@@ -20,7 +20,7 @@ afterAll(() => database.drop())
 
 const limits = { max: 2, statementTimeout: 2_500, transactionTimeout: 5_000 }
 
-/** The limits that hold in a session, of those that its server knows. */
+/** Returns the limits of a session that its server supports. */
 const limitsOf = (sql: Database) => sql<{ name: string; setting: string }[]>`
   select name, setting from pg_settings
   where name in ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout', 'TimeZone')
@@ -42,7 +42,7 @@ const takenByPgBouncer =
 test.each([
   ['a server without transaction_timeout', /^transaction_timeout$/, '42704'],
   ['a pooler that takes few startup parameters', { test: (name: string) => !takenByPgBouncer.test(name) }, '08P01'],
-])('%s is worked with, and the limits hold in its sessions', async (_, refused, code) => {
+])('%s is supported, and the limits apply in its sessions', async (_, refused, code) => {
   const relay = await relayTo(database.url, {
     start(parameters) {
       const name = Object.keys(parameters).find((each) => refused.test(each))
@@ -68,7 +68,7 @@ test('a connection on which the limits cannot be set is not used', async () => {
   await expect(wrong).rejects.toMatchObject({ code: '22023' })
 })
 
-test('a server that is too old is refused in one sentence', async () => {
+test('an old server is rejected with one sentence', async () => {
   const [row] = await database.sql<{ version: string }[]>`select current_setting('server_version_num') as version`
   const older = async (version: string) => {
     const relay = await relayTo(database.url, {
@@ -76,12 +76,12 @@ test('a server that is too old is refused in one sentence', async () => {
     })
     return requireUsableServer(relay.url).finally(() => relay.close())
   }
-  // Four bytes in one answer are the version as a number, six are its text: here it is text.
+  // The version is four bytes as a number and six as text: here it is text.
   await expect(older('140020')).rejects.toThrow('PostgreSQL 14 is too old: PostgreSQL 15 or newer is required')
   expect(await older('150000')).toBe(true)
 })
 
-test('a database that refuses is refused in one sentence, and one that is away is asked again later', async () => {
+test('a refused connection ends with one sentence, and an unavailable server is checked again later', async () => {
   const url = new URL(database.url)
   const at = (changes: object) => requireUsableServer(Object.assign(new URL(url), changes).href, 2_000)
   await expect(at({ password: 'another' })).rejects.toThrow(
@@ -108,7 +108,7 @@ test.each(['p/ss', 'p#ss', 'p?ss', 'p%1', 'p%41', 'p@ss/w#rd%1', `'"\\ :`, 'päs
   },
 )
 
-test('the schema that a connection string names holds the tables', async () => {
+test('the schema of the connection string contains the tables', async () => {
   await database.sql`create schema "a ""b"`
   const url = `${database.url}?schema=${encodeURIComponent('a "b')}`
   const applied = await withPool(url, (sql) => migrate(sql))
@@ -144,7 +144,7 @@ test.skipIf(!existsSync(join(debian, 'bin/postgres')))(
       expect(row).toEqual({ version: expect.stringMatching(/^15\./), address: null })
       expect((await migrate(sql)).length).toBeGreaterThan(10)
       expect((await limitsOf(sql)).map(({ setting }) => setting)).toEqual(['UTC', '5000', '2500'])
-      // A process that is frozen in a transaction: its session ends, and with it its locks.
+      // A process is frozen in a transaction: its session and its locks end.
       const relay = await relayTo(direct, { stopsAfter: 'between two messages' })
       for (const statement of ['select 1', 'select $1::integer as "between two messages"']) {
         const frozen = openDatabase(relay.url, { name: 'frozen', max: 2, transactionTimeout: 500 })

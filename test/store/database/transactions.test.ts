@@ -7,7 +7,7 @@ let database: TestDatabase
 let sql: Database
 beforeAll(async () => {
   database = await freshDatabase()
-  // A short pipeline is full at once: that is where the driver loses its hold on a transaction.
+  // A short pipeline is full at once: that is where the driver used to mix up transactions.
   sql = openDatabase(database.url, { name: 'transactions', max: 6, maxPipeline: 2 })
   await sql`create table noted (n integer, what text, backend integer default pg_backend_pid())`
 })
@@ -18,7 +18,7 @@ afterAll(async () => {
 
 const note = (n: number) => sql`insert into noted (n, what) values (${n}, 'alone')`
 
-/** What a request of the API does: some statements, a transaction, some more statements. */
+/** The statements of an API request: some statements, a transaction, more statements. */
 async function likeARequest(n: number): Promise<void> {
   for (let i = 0; i < 4; i++) await note(n)
   const inside = sql.begin(async (transaction) => {
@@ -33,7 +33,7 @@ async function likeARequest(n: number): Promise<void> {
   for (let i = 0; i < 4; i++) await note(n)
 }
 
-test('of many transactions and statements at once none runs inside another', async () => {
+test('of many concurrent transactions and statements, none runs inside another', async () => {
   for (let round = 0; round < 6; round++) {
     const busy = Array.from({ length: 6 }, () => sql`select pg_sleep(0.1)`)
     const statements = Array.from({ length: 500 + round * 50 }, (_, n) => note(n))
@@ -47,7 +47,7 @@ test('of many transactions and statements at once none runs inside another', asy
     ['first', 600],
     ['second', 600],
   ])
-  // Each statement outside of a transaction was a transaction of its own.
+  // Each statement outside of a transaction was its own transaction.
   const [distinct] = await sql`select count(distinct xmin::text) as n from noted where what = 'alone'`
   expect(distinct).toEqual({ n: alone })
   const idle = await sql`
@@ -55,16 +55,17 @@ test('of many transactions and statements at once none runs inside another', asy
   expect(idle).toHaveLength(0)
 })
 
-test('after the server ended its sessions transactions go on', async () => {
+test('transactions work again after the server ended its sessions', async () => {
   const one = () => sql.begin((transaction) => transaction`select 1 as one`)
   await one()
   await database.sql`
-    select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`
+    select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()
+      and pid <> pg_backend_pid()`
   await Promise.allSettled(Array.from({ length: 8 }, one))
   for (let i = 0; i < 8; i++) expect(await one()).toEqual([{ one: 1 }])
 })
 
-test('a transaction that is left in the middle gives up its lock, and nothing more of it counts', async () => {
+test('an abandoned transaction releases its lock and has no effect', async () => {
   const pausing = openDatabase(database.url, { name: 'pausing', max: 2, transactionTimeout: 1_500 })
   await sql`insert into noted (n, what) values (-1, 'locked')`
   let locked = false
@@ -73,7 +74,7 @@ test('a transaction that is left in the middle gives up its lock, and nothing mo
   const left = pausing.begin(async (transaction) => {
     await transaction`update noted set what = 'lost' where n = -1`
     locked = true
-    // As a process that is frozen here and goes on later.
+    // Like a process that is frozen here and resumes later.
     await until(async () => (await whatIsThere()) === 'by another')
     wentOn = (async () => transaction`update noted set what = 'too late' where n = -1`)()
     await wentOn

@@ -7,7 +7,7 @@ import { migrate, migrationNames } from '../../../store/database/migrate.ts'
 import { newId } from '../../../store/database/new-id.ts'
 import { freshDatabase, type TestDatabase } from '../../support/servers/database.ts'
 
-// Migration 0025 on a database that was filled before it.
+// Migration 0025 on a database with data from before.
 
 const name = '0025_brands_of_one_environment.sql'
 let database: TestDatabase
@@ -15,18 +15,20 @@ beforeAll(async () => {
   database = await freshDatabase()
   const { sql } = database
   await sql.unsafe('drop schema public cascade; create schema public')
-  await sql`create table migrations (name text primary key, hash text not null, applied_at timestamptz not null default now())`
+  await sql`create table migrations (name text primary key, hash text not null,
+    applied_at timestamptz not null default now())`
   for (const earlier of migrationNames().filter((each) => each < name)) {
     const text = readFileSync(new URL(`../../../store/migrations/${earlier}`, import.meta.url), 'utf8')
     await sql.unsafe(text)
-    await sql`insert into migrations (name, hash) values (${earlier}, ${createHash('sha256').update(text).digest('hex')})`
+    await sql`insert into migrations (name, hash)
+      values (${earlier}, ${createHash('sha256').update(text).digest('hex')})`
   }
 })
 afterAll(() => database.drop())
 
 type Environment = 'live' | 'sandbox'
 
-/** An organization of before with two brands, and a billing customer with the first one in each environment named. */
+/** Inserts an old organization with two brands, and a billing customer with the first brand per environment. */
 async function organization(records: Environment[], keys: Environment[]) {
   const { sql } = database
   const id = newId('organization')
@@ -34,8 +36,9 @@ async function organization(records: Environment[], keys: Environment[]) {
   const brands = [newId('brand'), newId('brand')]
   for (const [i, brand] of brands.entries())
     await sql`insert into brands ${sql({ id: brand, organizationId: id, name: `Brand ${i}`, colour: '#2f5bd7' })}`
-  for (const environment of keys)
-    await sql`insert into api_keys ${sql({ id: newId('apiKey'), organizationId: id, environment, kind: 'secret', secretHash: Buffer.from(newId('apiKey')), lastFour: 'abcd' })}`
+  for (const environment of keys) const secretHash = Buffer.from(newId('apiKey'))
+  const key = { id: newId('apiKey'), organizationId: id, environment, kind: 'secret', secretHash, lastFour: 'abcd' }
+  await sql`insert into api_keys ${sql(key)}`
   const made: Record<string, string> = {}
   for (const environment of records) {
     const customer = newId('customer')
@@ -55,7 +58,7 @@ async function organization(records: Environment[], keys: Environment[]) {
   return { id, brands: brands as [string, string], made }
 }
 
-test('brands used in both environments are split; ids in links that were given out go on working in their own', async () => {
+test('brands used in both environments are split; links still work in their environment', async () => {
   const { sql } = database
   const both = await organization(['live', 'sandbox'], ['live', 'sandbox'])
   const soon = await organization(['sandbox'], ['live', 'sandbox'])
@@ -89,13 +92,13 @@ test('brands used in both environments are split; ids in links that were given o
 
   const [first] = both.brands
   const copy = (await brandsOf(both.id)).find(({ splitFrom }) => splitFrom === first)!.id
-  // Links: the old id opens both pages, the new one only that of its environment.
+  // Links: the old id opens both pages, the new id only the page of its environment.
   for (const environment of ['live', 'sandbox'])
     expect(await findBrandOfLink(sql, both.made[environment]!, first), environment).toMatchObject({ name: 'Brand 0' })
   expect(await findBrandOfLink(sql, both.made.sandbox!, copy)).toMatchObject({ name: 'Brand 0' })
   expect(await findBrandOfLink(sql, both.made.live!, copy)).toBeUndefined()
   expect(await findBrandOfLink(sql, both.made.sandbox!, both.brands[1])).toBeUndefined()
-  // Calls: each environment names its own, also by what it was called before.
+  // Calls: each environment finds its own brand, also by the former id.
   const tenant = (environment: Environment) => ({ organizationId: both.id, environment })
   for (const named of [first, String(numbers.get(first))]) {
     expect((await findNamedBrand(sql, tenant('live'), named))?.id).toBe(first)
@@ -104,7 +107,7 @@ test('brands used in both environments are split; ids in links that were given o
     expect(await findNamedBrand(sql, { organizationId: soon.id, environment: 'sandbox' }, named)).toBeUndefined()
   }
   expect(await findNamedBrand(sql, tenant('live'), copy)).toBeUndefined()
-  // The tables hold it too.
+  // The constraints of the tables enforce it too.
   await expect(
     sql`update billing_customers set brand_id = ${first} where id = ${both.made.sandbox!}`,
   ).rejects.toMatchObject({ code: '23503' })
