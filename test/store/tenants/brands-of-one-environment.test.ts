@@ -36,9 +36,11 @@ async function organization(records: Environment[], keys: Environment[]) {
   const brands = [newId('brand'), newId('brand')]
   for (const [i, brand] of brands.entries())
     await sql`insert into brands ${sql({ id: brand, organizationId: id, name: `Brand ${i}`, colour: '#2f5bd7' })}`
-  for (const environment of keys) const secretHash = Buffer.from(newId('apiKey'))
-  const key = { id: newId('apiKey'), organizationId: id, environment, kind: 'secret', secretHash, lastFour: 'abcd' }
-  await sql`insert into api_keys ${sql(key)}`
+  for (const environment of keys) {
+    const secretHash = Buffer.from(newId('apiKey'))
+    const key = { id: newId('apiKey'), organizationId: id, environment, kind: 'secret', secretHash, lastFour: 'abcd' }
+    await sql`insert into api_keys ${sql(key)}`
+  }
   const made: Record<string, string> = {}
   for (const environment of records) {
     const customer = newId('customer')
