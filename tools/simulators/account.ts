@@ -1,13 +1,13 @@
 import { openJournal, type Journal } from './journal.ts'
 
-/** What an account at a vendor holds, on disk, under a clock of its own. */
+/** An account at a vendor: data on disk, and its own clock. */
 export class Account {
   readonly journal: Journal
   constructor(file: string) {
     this.journal = openJournal(file)
   }
 
-  /** The simulator's clock, which can be put forward. Seconds. */
+  /** Returns the time of the simulator's clock, which can be advanced, in seconds since the epoch. */
   now(): number {
     return Math.floor(Date.now() / 1000) + (this.journal.get<number>('clock', 'offset') ?? 0)
   }

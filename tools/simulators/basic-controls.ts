@@ -6,13 +6,13 @@ interface Controlled {
   faults: Faults
   webhooks: { resend(order: WebhookOrder): number; deliveries: { forgedAgain: number; left: number } }
   ledger(): object
-  /** Every request so far, with what was wrong with it. */
+  /** Returns all requests so far, with their violations. */
   requests(): object | Promise<object>
-  /** Whether an error says that what was named is not there. */
+  /** Returns whether an error means that an object does not exist. */
   isMissing?(error: Error): boolean
 }
 
-/** The calls that every simulator has for people and tests, to tell it what to do and read what it did. */
+/** Adds the calls that control every simulator and read its data. For people and tests. */
 export function addBasicControls(app: SimulatorApp, controlled: Controlled): void {
   const { faults, webhooks, isMissing = () => false } = controlled
   app.post('/_sim/faults', async (c) => {

@@ -1,12 +1,12 @@
 import type { WebhookOrder } from './faults.ts'
 
 const pauses = [0, 500, 2_000, 5_000, 15_000, 30_000]
-/** How many deliveries are on their way at once: more would time out at an endpoint that is only slow. */
-const mostAtOnce = 50
-/** Seconds of the simulator's clock between later tries; the last one repeats. */
+/** Concurrent deliveries. More would time out at a slow endpoint. */
+const maxConcurrent = 50
+/** Seconds of the simulator's clock between later retries. The last one repeats. */
 const laterPauses = [60, 300, 1_800, 7_200, 21_600, 43_200]
 
-/** For how long an event that nobody takes is sent, by a clock that can be put forward. Seconds. */
+/** For how long undelivered events are retried, in seconds of a clock that can be advanced. */
 interface Persistence {
   now(): number
   giveUpAfter: number
@@ -19,30 +19,30 @@ interface Waiting<Event> {
   tries: number
 }
 
-/** Posts an event to the endpoint; answers whether it is done with. */
+/** Posts an event to the endpoint. Returns whether the delivery is done. */
 type Post<Event> = (event: Event, forge: boolean) => Promise<boolean>
 
-/** Sends events to an endpoint, again and again until it takes them, or refuses what is forged, and again on demand. */
+/** Sends events to an endpoint, retries until it accepts them (or rejects forged ones), and resends on demand. */
 export class Deliveries<Event> {
   private readonly post: Post<Event>
   private readonly timers = new Set<NodeJS.Timeout>()
   private readonly waiting: (() => Promise<void>)[] = []
-  private underWay = 0
+  private inProgress = 0
   private stopped = false
-  /** What nobody took within the first minute. */
+  /** Events that were not accepted within the first minute. */
   private readonly later = new Set<Waiting<Event>>()
   private readonly persistence: Persistence | undefined
   private readonly laterTimers = new Set<NodeJS.Timeout>()
 
-  /** Deliveries that are not done with: waiting, on their way, or to be repeated within the first minute. */
+  /** Number of deliveries that are waiting, in progress, or to be retried within the first minute. */
   get left(): number {
-    return this.timers.size + this.waiting.length + this.underWay
+    return this.timers.size + this.waiting.length + this.inProgress
   }
 
-  /** How many deliveries of forged events were repeats: the endpoint may have met each of them twice. */
+  /** Number of retries of forged events, each of which the endpoint may have received twice. */
   forgedAgain = 0
 
-  /** Without `persistence` an event is given up after the first minute. */
+  /** Without `persistence`, retries end after the first minute. */
   constructor(post: Post<Event>, persistence?: Persistence) {
     this.post = post
     this.persistence = persistence
@@ -52,17 +52,17 @@ export class Deliveries<Event> {
     const timer = setTimeout(() => {
       this.timers.delete(timer)
       this.waiting.push(() => this.deliver(event, forge, tries))
-      this.goOn()
+      this.sendNext()
     }, delay + pauses[tries]!)
     this.timers.add(timer)
   }
 
-  private goOn(): void {
-    while (!this.stopped && this.underWay < mostAtOnce && this.waiting.length > 0) {
-      this.underWay++
+  private sendNext(): void {
+    while (!this.stopped && this.inProgress < maxConcurrent && this.waiting.length > 0) {
+      this.inProgress++
       void this.waiting.shift()!().finally(() => {
-        this.underWay--
-        this.goOn()
+        this.inProgress--
+        this.sendNext()
       })
     }
   }
@@ -88,7 +88,7 @@ export class Deliveries<Event> {
     this.laterTimers.add(timer)
   }
 
-  /** Sends what is due by the clock now. */
+  /** Sends the events that are due after the clock has moved. */
   clockMoved(): void {
     for (const entry of this.later) {
       if (entry.due > this.persistence!.now()) continue
@@ -97,10 +97,10 @@ export class Deliveries<Event> {
         if (!(await this.post(entry.event, false))) this.keep(entry.event, entry.since, entry.tries + 1)
       })
     }
-    this.goOn()
+    this.sendNext()
   }
 
-  /** Sends those that were ordered again, of all so far; of a type the newest alone. Answers how many deliveries were begun. */
+  /** Resends the ordered events: the newest of a type, or all. Returns the number of deliveries started. */
   resend(all: Event[], order: WebhookOrder, nameOf: (event: Event) => { id: string; type: string }): number {
     const named = all.filter((event) => {
       const { id, type } = nameOf(event)
@@ -119,7 +119,7 @@ export class Deliveries<Event> {
   }
 }
 
-/** The status with which an endpoint answers a body of JSON with these headers; undefined where it does not in time. */
+/** Posts JSON to an endpoint. Returns the status of its response, or undefined without a response in time. */
 export async function statusOf(
   url: string,
   body: string,
@@ -139,6 +139,6 @@ export async function statusOf(
   }
 }
 
-/** Whether nothing more is to be sent after this answer. */
+/** Returns whether a delivery is done after a response with this status. */
 export const isDone = (status: number | undefined, forge: boolean): boolean =>
   status !== undefined && (forge ? status === 400 : status < 300)

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Journal } from './journal.ts'
 
-/** What can be made to go wrong with a call; see docs/simulators.md. */
+/** The faults that can be injected into a call. See docs/simulators.md. */
 export const faultNames = [
   'lose_request',
   'lose_answer',
@@ -19,7 +19,7 @@ export const faultNames = [
 ] as const
 export type FaultName = (typeof faultNames)[number]
 
-/** How a simulator is told of a fault, and to send events again: late, twice, out of order or forged. */
+/** Requests for a fault, and to resend events: late, twice, out of order or forged. */
 export const faultOrder = z.object({
   match: z.object({ method: z.string(), path: z.string(), about: z.string().min(1).optional() }),
   times: z.number().int().min(1).default(1),
@@ -27,7 +27,7 @@ export const faultOrder = z.object({
   delay_ms: z.number().int().min(0).optional(),
   advance_seconds: z.number().int().min(0).optional(),
   code: z.string().optional(),
-  /** What the bank recommends beside a decline. */
+  /** The bank's recommendation for a decline. */
   advice_code: z.string().optional(),
 })
 export const webhookOrder = z.object({
@@ -41,31 +41,31 @@ export const webhookOrder = z.object({
 export type WebhookOrder = z.infer<typeof webhookOrder>
 
 export interface Fault {
-  /** `about`: a text that only calls about one thing have; see `isAbout`. */
+  /** `about` is a text that only calls about one object contain. See `isAbout`. */
   match: { method: string; path: string; about?: string | undefined }
   times: number
   fault: FaultName
   delay_ms?: number | undefined
-  /** How far the simulator's clock is put forward when the call was carried out. */
+  /** Seconds by which the simulator's clock is advanced after the call. */
   advance_seconds?: number | undefined
   code?: string | undefined
   advice_code?: string | undefined
-  /** Aborted when the fault is ended. */
+  /** Aborted when the fault is removed. */
   ended?: AbortSignal
 }
 
-/** Waits as long as a fault delays its call; a fault that is ended delays no longer. */
+/** Waits for the delay of a fault, or until the fault is removed. */
 export async function delay(fault: Fault | undefined): Promise<void> {
   if (fault?.fault !== 'delay') return
   await sleep(fault.delay_ms ?? 1_000, undefined, fault.ended ? { signal: fault.ended } : {}).catch(() => {})
 }
 
-/** Faults in the order in which they were asked for; each is used up after its number of times. */
+/** The active faults, in the order of their requests. Each applies to `times` calls. */
 export class Faults {
   private list: (Fault & { id: string; end: AbortController })[] = []
   private count = 0
 
-  /** Answers its id. */
+  /** Adds a fault. Returns its id. */
   add(fault: Fault): string {
     const id = `fault_${++this.count}`
     const end = new AbortController()
@@ -73,19 +73,19 @@ export class Faults {
     return id
   }
 
-  /** Ends one of them, or all, and lets the calls go on that they delay. */
+  /** Removes one fault or all, and continues the calls that they delay. */
   clear(id?: string): void {
     const stays = (fault: { id: string }) => id !== undefined && fault.id !== id
     for (const { end } of this.list.filter((fault) => !stays(fault))) end.abort()
     this.list = this.list.filter(stays)
   }
 
-  /** Those that did not hit all the calls they were meant for. */
+  /** Returns the faults that still apply to calls. */
   left(): (Fault & { id: string })[] {
     return this.list.filter(({ times }) => times > 0).map(({ end: _, ended: __, ...fault }) => fault)
   }
 
-  /** Takes the first fault that fits the call. */
+  /** Returns the first fault that matches the call, and counts it. */
   take(method: string, path: string, about: (text: string) => boolean): Fault | undefined {
     const found = this.list.find(
       ({ times, match }) => times > 0 && fits(match, method, path) && (match.about === undefined || about(match.about)),
@@ -102,11 +102,11 @@ function fits(match: Fault['match'], method: string, path: string): boolean {
 }
 
 /**
- * Whether a call is about the thing that a text names, such as an id: the text is in its key, in its body, or in what is
- * known of an object that its path names.
+ * Returns a function that tells whether a call is about an object: a text, such as an id, is in the call's key, path or
+ * body, or in the stored data of an object in its path.
  */
 export const isAbout =
   (journal: Journal, { path, key, body }: { path: string; key: string | null; body: string }) =>
   (text: string): boolean =>
-    [key ?? '', path, body].some((said) => said.includes(text)) ||
+    [key ?? '', path, body].some((part) => part.includes(text)) ||
     path.split('/').some((id) => journal.named(id).some((object) => JSON.stringify(object).includes(text)))

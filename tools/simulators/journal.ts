@@ -1,15 +1,15 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-/** Collections of objects by id that outlive the process: each change is on disk before anybody is told of it. */
+/** Persistent collections of objects by id. Each change is written to disk before the call returns. */
 export interface Journal {
   get<T>(collection: string, id: string): T | undefined
   put(collection: string, id: string, value: unknown): void
   remove(collection: string, id: string): void
-  /** Copies of those that `where` chooses, of all unless given, in the order in which they were made. */
+  /** Returns copies of the objects for which `where` is true (default: all), in the order of creation. */
   list<T>(collection: string, where?: (value: T) => boolean): T[]
   count(collection: string): number
-  /** What there is of this id, in whatever collection. */
+  /** Returns the objects with this id in all collections. */
   named(id: string): unknown[]
   close(): void
 }
@@ -21,8 +21,8 @@ interface Line {
 }
 
 /**
- * Opens a journal: a file of changes, read back at the start and written anew without what was overwritten. A last line
- * that was cut off in the middle is dropped: nobody was told of it.
+ * Opens a journal: a file of changes, which is read and compacted at the start. An incomplete last line is dropped,
+ * because its call did not return.
  */
 export function openJournal(file: string): Journal {
   const collections = new Map<string, Map<string, unknown>>()
@@ -47,7 +47,7 @@ export function openJournal(file: string): Journal {
     put: (c, i, value) => write({ c, i, v: structuredClone(value) }),
     remove: (c, i) => write({ c, i }),
     list: <T>(name: string, where: (value: T) => boolean = () => true) =>
-      // Chosen before they are copied: copies of all would cost each call more, the more there is.
+      // Filtered before copying, so that a call does not copy the whole collection.
       ([...collection(name).values()] as T[]).filter(where).map((value) => structuredClone(value)),
     count: (name) => collection(name).size,
     named: (id) => [...collections.values()].filter((entries) => entries.has(id)).map((entries) => entries.get(id)),

@@ -7,13 +7,13 @@ import type { Context, Hono } from 'hono'
 export type SimulatorApp = Hono<{ Bindings: HttpBindings }>
 export type SimulatorContext = Context<{ Bindings: HttpBindings }>
 
-/** Serves a simulator on this machine alone, on any free port unless one is given. */
+/** Serves a simulator on the loopback interface. Without `port`, uses any free port. */
 export async function listen(app: SimulatorApp, port = 0): Promise<{ url: string; close(): Promise<void> }> {
   const server = await new Promise<Server>((resolve, reject) => {
     const made = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }, () => resolve(made as Server)) as Server
     made.on('error', reject)
   })
-  // Idle connections stay open: one that closes in the moment in which a call is sent on it costs that call.
+  // Idle connections stay open: a call fails if its connection closes while it is sent.
   server.keepAliveTimeout = 75_000
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -24,13 +24,13 @@ export async function listen(app: SimulatorApp, port = 0): Promise<{ url: string
   }
 }
 
-/** Nothing is answered; the caller gives up some day. */
+/** Sends no response, and waits until the caller closes the connection. */
 export async function holdUntilGivenUp(c: SimulatorContext): Promise<Response> {
   await new Promise((resolve) => c.env.outgoing.on('close', resolve))
   return RESPONSE_ALREADY_SENT
 }
 
-/** The connection is cut. */
+/** Resets the connection. */
 export function cut(c: SimulatorContext): Response {
   c.env.incoming.socket.resetAndDestroy()
   return RESPONSE_ALREADY_SENT

@@ -3,16 +3,16 @@ import { isDatabaseAway, type Sql } from '../../store/database/database.ts'
 import { questionOf, type Asked } from './kinds.ts'
 import type { Plan, Statement } from './plan.ts'
 
-/** What became of the statements of a run. */
+/** The outcomes of a run's statements. */
 export interface Ledger {
   wrong: string[]
-  /** How many ended how: with their own rows, or with an error of this code. */
+  /** Number of statements by outcome: `own rows`, `WRONG`, or an error code. */
   outcomes: Map<string, number>
-  /** What has not ended yet. */
+  /** Work that has not ended yet. */
   pending: Set<string>
-  /** When something ended last, in milliseconds. */
+  /** Time of the last end, in milliseconds since the epoch. */
   ended: number
-  /** Of what was inserted outside of transactions: whether it must be there. Undefined: nobody can know. */
+  /** Inserts outside transactions, and whether each must be in the table. Undefined if unknown. */
   inserted: Map<number, boolean | undefined>
 }
 
@@ -21,23 +21,23 @@ export const codeOf = (error: unknown): string => {
   return typeof code === 'string' ? code : String(name ?? error)
 }
 
-// 08P01: the server did not understand the driver. That is never the network's fault.
+// 08P01 is a protocol violation, which a network fault cannot cause.
 export const isFault = (error: unknown) => isDatabaseAway(error) && codeOf(error) !== '08P01'
 
 export interface Asking {
   plan: Plan
   ledger: Ledger
   shape: string
-  /** The transaction; 0 is none. */
+  /** The transaction's number. 0 means none. */
   transaction?: number
-  /** Codes of errors that others may bring about: in a transaction, those of its other statements. */
+  /** Error codes that other statements of the transaction may cause. */
   mayFail?: readonly string[]
 }
 
-/** The codes with which a statement may fail by itself. */
+/** Returns the error codes that a statement causes itself. */
 export const ownFailures = ({ kind }: Statement): readonly string[] => questionOf(kind).fails ?? []
 
-/** Notes what is pending until it ends, however it does. */
+/** Records work as pending until it settles. */
 export async function follow<T>(ledger: Ledger, what: string, work: () => PromiseLike<T>): Promise<T> {
   ledger.pending.add(what)
   try {
@@ -48,7 +48,7 @@ export async function follow<T>(ledger: Ledger, what: string, work: () => Promis
   }
 }
 
-/** Asks one statement, and judges what it is answered. Rejects as the statement does. */
+/** Runs one statement and checks its result. Rejects with the statement's error. */
 export async function ask(sql: Sql, statement: Statement, asking: Asking): Promise<void> {
   const { plan, ledger, shape, transaction = 0, mayFail = [] } = asking
   const question = questionOf(statement.kind)
@@ -67,10 +67,10 @@ export async function ask(sql: Sql, statement: Statement, asking: Asking): Promi
   } catch (error) {
     const code = codeOf(error)
     count(code)
-    // Without a word of the server it may have come to its end.
+    // Without a response of the server the insert may have been committed.
     noteInsert(code === '57014' ? false : undefined)
     if (!isFault(error) && !ownFailures(statement).includes(code) && !mayFail.includes(code))
-      ledger.wrong.push(`${name}: failed with what is not its own: ${code} ${(error as Error)?.message}`)
+      ledger.wrong.push(`${name}: failed with an unexpected error: ${code} ${(error as Error)?.message}`)
     throw error
   }
 }
@@ -78,13 +78,13 @@ export async function ask(sql: Sql, statement: Statement, asking: Asking): Promi
 type Answer = (unknown | unknown[])[] & { count?: number | null }
 
 function problemOf(answer: Answer, expected: unknown[] | undefined): string | undefined {
-  if (!expected) return `was answered, and must fail: ${short(answer)}`
+  if (!expected) return `succeeded, but must fail: ${short(answer)}`
   const rows = answer.map((row) => (Array.isArray(row) ? [...row] : row))
-  // Index by index, so that a hole counts.
+  // Array.from turns holes into undefined, so that they count.
   if (rows.length !== expected.length || !isDeepStrictEqual(Array.from(rows), expected))
-    return `${rows.length} in place of ${expected.length}: ${short(rows)} in place of ${short(expected)}`
+    return `${rows.length} instead of ${expected.length} rows: ${short(rows)} instead of ${short(expected)}`
   const single = !Array.isArray(expected[0])
-  if (single && answer.count !== expected.length) return `counts ${answer.count} in place of ${expected.length}`
+  if (single && answer.count !== expected.length) return `has count ${answer.count} instead of ${expected.length}`
   return undefined
 }
 

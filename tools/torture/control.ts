@@ -1,10 +1,11 @@
 import { openDatabase, type Database } from '../../store/database/database.ts'
 
-/** What another session does to those of a run, directly and not through the relay. */
+/** A session outside the relay that interferes with the sessions of a run. */
 export interface Control {
   sql: Database
-  /** Ends the session (or cancels its statement) whose client has this port. */
+  /** Terminates the session whose client has this port. */
   kill(port: number): Promise<void>
+  /** Cancels the statement of the session whose client has this port. */
   cancel(port: number): Promise<void>
   reshape(shape: string): Promise<void>
 }
@@ -27,7 +28,7 @@ export async function openControl(url: string): Promise<Control> {
       const [column] = await sql<{ dataType: string }[]>`
         select data_type from information_schema.columns where table_name = ${shape} and column_name = 'value'`
       const other = column?.dataType === 'text' ? 'varchar(9)' : 'text'
-      // Where a transaction reads the table until after the time limit, nothing changes.
+      // Nothing changes if a transaction reads the table for longer than the lock timeout.
       await sql
         .unsafe(
           `set lock_timeout = '300ms'; alter table ${shape} alter column value type ${other}; set lock_timeout = 0`,

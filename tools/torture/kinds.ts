@@ -1,12 +1,12 @@
 import type { Sql } from '../../store/database/database.ts'
 
-/** What a statement is asked with; `token` belongs to it alone. */
+/** The parameters of a statement. `token` is unique to it. */
 export interface Asked {
   token: string
   id: number
   rows: number
   run: number
-  /** The transaction that it belongs to; 0 is none. */
+  /** The number of its transaction. 0 means none. */
   transaction: number
   /** The table whose column changes its type. */
   shape: string
@@ -14,9 +14,9 @@ export interface Asked {
 
 interface Question {
   ask(sql: Sql, asked: Asked): PromiseLike<unknown>
-  /** The rows, exactly; several lists for several statements in one text. None where it must fail. */
+  /** Returns the exact rows, or one list per statement of a text with several. Absent if the statement must fail. */
   answer?(asked: Asked): unknown[]
-  /** The codes (or names) of the errors that it brings about by itself. */
+  /** The codes or names of errors that the statement causes itself. */
   fails?: string[]
 }
 
@@ -47,8 +47,9 @@ const questions = {
     ask(sql, asked) {
       const { big, truth, list, counts, json, moment, bytes } = values(asked)
       return sql`
-        select ${big}::bigint as big, ${truth}::boolean as truth, ${list}::text[] as list, ${counts}::integer[] as counts,
-          ${sql.json(json)}::jsonb as json, ${moment}::timestamptz as moment, ${bytes}::bytea as bytes, ${null}::text as nothing`
+        select ${big}::bigint as big, ${truth}::boolean as truth, ${list}::text[] as list,
+          ${counts}::integer[] as counts, ${sql.json(json)}::jsonb as json, ${moment}::timestamptz as moment,
+          ${bytes}::bytea as bytes, ${null}::text as nothing`
     },
     answer: (asked) => [values(asked)],
   },
@@ -100,7 +101,7 @@ const questions = {
       sql.unsafe(`select '${token}' as text; select n, '${token}' as text from generate_series(1, ${rows}) n`),
     answer: (asked) => [[{ text: asked.token }], series(asked)],
   },
-  // Failing: while it is read, with its parameters, after rows, in the second of several, here, by its own hand
+  // Failing: in parsing, in its parameters, after rows, in a second statement, in the driver, or by its own action
   'no table': { ask: (sql, { token }) => sql`select ${token}::text from nowhere`, fails: ['42P01'] },
   'no number': { ask: (sql, { token }) => sql`select ${token}::text::integer as number`, fails: ['22P02'] },
   'no parameter': { ask: (sql, { token }) => sql`select ${token}::integer[] as numbers`, fails: ['22P02'] },
@@ -132,7 +133,7 @@ const questions = {
 export type Kind = keyof typeof questions
 export const questionOf = (kind: Kind): Question => questions[kind]
 
-/** What a plan picks from: as often as it stands here. */
+/** The kinds that a plan picks from, each as often as it is listed. */
 export const kindsOf = {
   failing: Object.keys(questions).filter((kind) => !('answer' in questions[kind as Kind])) as Kind[],
   answered: [

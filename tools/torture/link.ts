@@ -16,7 +16,7 @@ export interface LinkOptions {
 
 /** One connection through the relay. */
 export interface Link {
-  /** Nothing more happens to it. */
+  /** Stops all faults. */
   calm(): void
   destroy(): void
   ended: Promise<void>
@@ -25,11 +25,11 @@ export interface Link {
 interface State {
   gone: boolean
   calm: boolean
-  /** How often the server has been ready for a query: with each of the first a phase is over. */
+  /** Number of ReadyForQuery messages. Each of the first ones ends a phase. */
   ready: number
-  /** Of each side, the message of this phase that is next. */
+  /** The number of the next message in this phase, for each side. */
   next: Record<Side, number>
-  /** While something happens to one side, the other waits. */
+  /** Resolves after the current faults. Both sides wait for it. */
   wait: Promise<unknown>
 }
 
@@ -49,16 +49,16 @@ export function makeLink(client: Socket, options: LinkOptions): Link {
     state.gone = true
     for (const socket of sockets) socket.destroy()
   }
-  const passOn = { pieces: options.pieces, chance: options.chance, state, take, perform }
-  carry(client, server, 'to server', passOn)
-  carry(server, client, 'to client', passOn)
+  const forwarding = { pieces: options.pieces, chance: options.chance, state, take, perform }
+  carry(client, server, 'to server', forwarding)
+  carry(server, client, 'to client', forwarding)
   for (const fault of left) if ('after' in fault.at) setTimeout(() => void perform(fault), fault.at.after)
   client.on('close', () => server.destroySoon())
   server.on('close', () => client.destroySoon())
   const ended = Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve))))
   return { calm: () => void (state.calm = true), destroy, ended: ended.then(() => {}) }
 
-  /** The next fault inside the message that comes now, or at its beginning. */
+  /** Returns the next fault at the start of the current message or inside it. */
   function take(side: Side): (Fault & { at: Position }) | undefined {
     const phase = phases[Math.min(state.ready, phases.length - 1)]
     const index = left.findIndex(
@@ -69,11 +69,11 @@ export function makeLink(client: Socket, options: LinkOptions): Link {
   function perform(fault: Fault): Promise<void> {
     if (state.gone || state.calm) return Promise.resolve()
     options.happened(fault.kind)
-    const happens = bringAbout(fault)
+    const happens = execute(fault)
     state.wait = Promise.all([state.wait, happens])
     return happens
   }
-  async function bringAbout({ kind, pause }: Fault): Promise<void> {
+  async function execute({ kind, pause }: Fault): Promise<void> {
     if (kind === 'end' || kind === 'reset') {
       state.gone = true
       for (const socket of sockets) {
@@ -88,7 +88,7 @@ export function makeLink(client: Socket, options: LinkOptions): Link {
   }
 }
 
-interface PassingOn {
+interface Forwarding {
   pieces: Plan['pieces']
   chance: Chance
   state: State
@@ -96,11 +96,11 @@ interface PassingOn {
   perform(fault: Fault): Promise<void>
 }
 
-/** Passes on what one side says, message by message, in pieces of any size. */
-function carry(from: Socket, to: Socket, side: Side, { pieces, chance, state, take, perform }: PassingOn): void {
+/** Forwards the messages of one side, in pieces of any size. */
+function carry(from: Socket, to: Socket, side: Side, { pieces, chance, state, take, perform }: Forwarding): void {
   let held: Buffer = Buffer.alloc(0)
   let started = side === 'to client'
-  /** Bytes of the message that is on its way: all of them, and those that were passed on. */
+  /** Bytes of the current message: all of them, and those already forwarded. */
   let length = 0
   let passed = 0
   let split = false
@@ -124,18 +124,18 @@ function carry(from: Socket, to: Socket, side: Side, { pieces, chance, state, ta
     from.pause()
     if (pieces === 'merged') await sleep(chance.between(0, 3))
     to.cork()
-    while (!state.gone && (await passOnSome())) {
-      // Until there is nothing more.
+    while (!state.gone && (await forwardPiece())) {
+      // Repeat until nothing is left.
     }
     if (!state.gone) to.uncork()
     working = false
     if (over) to.end()
     else from.resume()
   }
-  async function passOnSome(): Promise<boolean> {
+  async function forwardPiece(): Promise<boolean> {
     await state.wait
     if (length === 0 && !begin()) return false
-    if (fault?.at.offset === 0) await meet()
+    if (fault?.at.offset === 0) await performFault()
     if (held.length === 0 || state.gone) return false
     const untilFault = fault ? fault.at.offset - passed : Infinity
     const piece = split ? chance.between(1, chance.pick([3, 60, 4_000])) : Infinity
@@ -143,14 +143,12 @@ function carry(from: Socket, to: Socket, side: Side, { pieces, chance, state, ta
     to.write(held.subarray(0, size))
     held = held.subarray(size)
     passed += size
-    if (passed === fault?.at.offset) await meet()
+    if (passed === fault?.at.offset) await performFault()
     if (passed === length) finish()
-    if (split) await letGo()
+    if (split) await flush()
     return true
   }
-  /**
-   * A message is a letter, four bytes that say how long the rest is, and the rest; the client's first has no letter.
-   */
+  /** A message has a type byte, a length in four bytes, and a body. The client's first message has no type byte. */
   function begin(): boolean {
     if (held.length < 5) return false
     length = started ? 1 + held.readUInt32BE(1) : held.readUInt32BE(0)
@@ -167,14 +165,14 @@ function carry(from: Socket, to: Socket, side: Side, { pieces, chance, state, ta
     state.next[side]++
     if (ready && ++state.ready < phases.length) state.next = { 'to server': 0, 'to client': 0 }
   }
-  async function meet(): Promise<void> {
-    const met = fault!
+  async function performFault(): Promise<void> {
+    const current = fault!
     fault = undefined
-    await letGo()
-    await perform(met)
+    await flush()
+    await perform(current)
   }
-  /** Sends what was put together so far, as a piece of its own. */
-  async function letGo(): Promise<void> {
+  /** Sends the buffered bytes as a separate piece. */
+  async function flush(): Promise<void> {
     to.uncork()
     await nextTurn()
     to.cork()

@@ -8,18 +8,18 @@ import { stopOnSignals } from '../../runtime/stop.ts'
 import { temporaryFolder } from '../local/folders.ts'
 import { makePlan } from './plan.ts'
 
-// Statements and transactions through a relay that cuts, delays, cancels, kills and resets at every message boundary
-// and inside of messages. Each must be answered with its own rows, or fail.
+// Runs statements and transactions through a relay that closes, delays, cancels, kills and resets connections between
+// and inside messages. Each statement must return its own rows or fail.
 
 const usage = `npm run torture -- [--option value …]
 
-  --runs <number>       20000 unless given
-  --seed <number>       another one each time unless given
-  --first <number>      the number of the first run: 0 unless given
-  --lanes <number>      runs at once: 16 unless given
-  --run <number>        repeat this one run only
+  --runs <number>       number of runs (default: 20000)
+  --seed <number>       seed of the plans (default: different each time)
+  --first <number>      number of the first run (default: 0)
+  --lanes <number>      concurrent runs (default: 16)
+  --run <number>        repeat only this run
   --driver <folder>     take another postgres.js, such as an unmended one
-  --plan                print the plan of one run, run nothing`
+  --plan                print the plan of one run without running it`
 const { values } = readArguments(usage, {
   options: {
     runs: { type: 'string', default: '20000' },
@@ -56,7 +56,7 @@ if (values.driver) {
 
 const folder = temporaryFolder('torture')
 mkdirSync(join(folder, 'logs'))
-// Only now, as they import the driver.
+// Imported only now, because they import the driver.
 const [{ startPostgres }, { openDatabase }, { torture }, { tableOf }] = await Promise.all([
   import('../local/postgres/postgres.ts'),
   import('../../store/database/database.ts'),
@@ -77,7 +77,7 @@ async function end(code: number): Promise<never> {
   process.exit(code)
 }
 stopOnSignals(() => void end(130))
-// A password of 4,096 rounds takes a third of a run.
+// The default of 4,096 SCRAM iterations would take a third of a run's time.
 const sql = openDatabase(server.url('postgres'), { name: 'torture', max: 1 })
 await sql.unsafe(`set scram_iterations = 1; alter role postgres password '${password}'`)
 await sql.end()

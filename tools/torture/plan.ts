@@ -2,22 +2,22 @@ import { seededChance, type Chance } from '../chaos/chance.ts'
 import { kindsOf, type Kind } from './kinds.ts'
 
 export interface Statement {
-  /** Unique in its run: the rows that it asks for carry it. */
+  /** Unique within the run, and part of the statement's rows. */
   id: number
   kind: Kind
-  /** How many rows it asks for. */
+  /** Number of requested rows. */
   rows: number
 }
 
-/** What a transaction does, one after the other. */
+/** The sequential steps of a transaction. */
 export type Step =
   | { do: 'statements'; statements: Statement[] }
-  /** Side by side; each goes on when another has failed. */
+  /** Run concurrently. Each continues when another has failed. */
   | { do: 'branches'; branches: Statement[][] }
   | { do: 'savepoint'; statements: Statement[]; ends: Ending }
 export type Ending = 'kept' | 'thrown'
 
-/** What starts `after` so many milliseconds, whatever the others do. */
+/** A task that starts after `after` milliseconds, independently of the others. */
 export type Task = { after: number } & (
   | { do: 'statements'; statements: Statement[]; together: boolean }
   | { do: 'transaction'; id: number; steps: Step[]; ends: Ending }
@@ -25,12 +25,12 @@ export type Task = { after: number } & (
   | { do: 'reshape' }
 )
 
-/** What a connection does, in this order: authentication, our first statement, the driver's own, those of the plan. */
+/** The phases of a connection: authentication, our first statement, the driver's own, and those of the plan. */
 export const phases = ['startup', 'session', 'types', 'statements'] as const
 export const faultKinds = ['end', 'reset', 'delay', 'stall', 'kill', 'cancel'] as const
 export type Side = 'to server' | 'to client'
 export type FaultKind = (typeof faultKinds)[number]
-/** Where on a connection: so many messages into the phase, and so many bytes into that message; 0 is its boundary. */
+/** A position on a connection: a message of a phase, and a byte offset in it. Offset 0 is the message boundary. */
 export interface Position {
   side: Side
   phase: (typeof phases)[number]
@@ -39,10 +39,10 @@ export interface Position {
 }
 export interface Fault {
   kind: FaultKind
-  /** Which of the connections of the run, in the order in which they are made. */
+  /** Index of the connection, in the order of opening. */
   connection: number
   at: Position | { after: number }
-  /** Milliseconds for which both directions wait. */
+  /** Time in milliseconds during which both directions wait. */
   pause: number
 }
 
@@ -50,15 +50,15 @@ export interface Plan {
   seed: number
   run: number
   pool: { max: number; maxPipeline: number; statementTimeout: number; maxLifetime?: number }
-  /** How the relay cuts what it passes on. */
+  /** How the relay splits the bytes that it forwards. */
   pieces: 'as they come' | 'split' | 'merged'
   tasks: Task[]
   faults: Fault[]
-  /** The pool is ended while it is in use; `timeout` in seconds, none is none. */
+  /** Ends the pool while it is in use. `timeout` is in seconds. */
   end: { after: number; timeout: number | undefined } | undefined
 }
 
-/** The plan of one run: made of the seed and the run's number alone. */
+/** Returns the plan of one run, derived only from the seed and the run's number. */
 export function makePlan(seed: number, run: number): Plan {
   const chance = seededChance(Math.imul(seed, 1_000_003) + run)
   const oneIn = (n: number) => chance.between(1, n) === 1
@@ -114,7 +114,7 @@ function rowsOf(chance: Chance, kind: Kind): number {
 }
 
 function makeFault(chance: Chance, oneIn: (n: number) => boolean): Fault {
-  // A stall outlasts the time that a connection has to be made: it costs seconds.
+  // A stall exceeds the connection timeout and takes seconds, so it is rare.
   const kind = oneIn(150) ? 'stall' : chance.pick(faultKinds.filter((kind) => kind !== 'stall'))
   const side = chance.pick<Side>(['to server', 'to client'])
   const phase = kind === 'stall' ? 'startup' : oneIn(3) ? chance.pick(phases) : 'statements'

@@ -4,15 +4,15 @@ import type { Control } from './control.ts'
 import { makeLink, type Link } from './link.ts'
 import type { FaultKind, Plan } from './plan.ts'
 
-/** Stands between the driver and PostgreSQL, and does to their connections what the plan says. */
+/** A proxy between the driver and PostgreSQL that injects the faults of the plan. */
 export interface Relay {
   /** The database's URL through the relay. */
   url: string
-  /** From now on it only passes on. */
+  /** Stops all faults. Bytes are still forwarded. */
   calm(): void
-  /** How many connections are open. */
+  /** Returns the number of open connections. */
   open(): number
-  /** Ends what is left of the connections. */
+  /** Closes the remaining connections. */
   close(): Promise<void>
 }
 

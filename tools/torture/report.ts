@@ -1,12 +1,12 @@
 import { openControl, makeShape } from './control.ts'
 import { makePlan } from './plan.ts'
-import { carryOutPlan, makeResult, type RunResult } from './run.ts'
+import { executePlan, makeResult, type RunResult } from './run.ts'
 
 export interface Report {
   runs: number
   faults: Record<string, number>
   outcomes: Record<string, number>
-  /** Of each run in which something was wrong: its number, and what. */
+  /** The runs with problems. */
   wrong: { run: number; what: string[] }[]
 }
 
@@ -14,25 +14,24 @@ interface TortureOptions {
   url: string
   seed: number
   runs: readonly number[]
-  /** How many runs go on at once. */
+  /** Number of concurrent runs. */
   lanes: number
   say?(line: string): void
 }
 
-/** Carries out the runs of a seed against PostgreSQL at `url`. */
+/** Executes the runs of a seed against PostgreSQL at `url`. */
 export async function torture({ url, seed, runs, lanes, say = () => {} }: TortureOptions): Promise<Report> {
   const control = await openControl(url)
   const report: Report = { runs: 0, faults: {}, outcomes: {}, wrong: [] }
   const active = new Set<RunResult>()
-  const stray = (error: unknown) => {
+  const onUncaught = (error: unknown) => {
     const text = String((error as Error)?.stack ?? error)
       .split('\n')
       .slice(0, 3)
       .join(' ')
-    for (const { wrong } of active)
-      wrong.push(`an error that nobody could catch (of this run, or of one beside it): ${text}`)
+    for (const { wrong } of active) wrong.push(`uncaught error (of this run or a concurrent one): ${text}`)
   }
-  process.on('uncaughtException', stray).on('unhandledRejection', stray)
+  process.on('uncaughtException', onUncaught).on('unhandledRejection', onUncaught)
   const left = runs.values()
   async function work(_: unknown, lane: number): Promise<void> {
     const shape = `shape_${lane}`
@@ -41,15 +40,15 @@ export async function torture({ url, seed, runs, lanes, say = () => {} }: Tortur
       const plan = makePlan(seed, run)
       const result = makeResult(plan)
       active.add(result)
-      await carryOutPlan(plan, { url, control, shape, result })
+      await executePlan(plan, { url, control, shape, result })
       active.delete(result)
       add(report, result)
       if (result.wrong.length > 0) say(`run ${run}: ${result.wrong.slice(0, 3).join('\n    ')}`)
-      if (report.runs % 500 === 0) say(`${report.runs} runs, ${report.wrong.length} of them wrong`)
+      if (report.runs % 500 === 0) say(`${report.runs} runs, ${report.wrong.length} with problems`)
     }
   }
   await Promise.all(Array.from({ length: lanes }, work))
-  process.off('uncaughtException', stray).off('unhandledRejection', stray)
+  process.off('uncaughtException', onUncaught).off('unhandledRejection', onUncaught)
   await control.sql.end({ timeout: 5 })
   return report
 }

@@ -1,6 +1,6 @@
 import type { Report } from './report.ts'
 
-/** What is printed in the end: runs, faults, outcomes, and what was wrong with the command that repeats it. */
+/** Returns the final report: runs, faults, outcomes, and problems with the commands that repeat them. */
 export function tableOf({ runs, faults, outcomes, wrong }: Report, seed: number, milliseconds: number): string {
   const counts = (of: Record<string, number>) =>
     Object.entries(of)
@@ -16,7 +16,7 @@ export function tableOf({ runs, faults, outcomes, wrong }: Report, seed: number,
     `runs      ${runs} in ${Math.round(milliseconds / 1000)} s`,
     `faults    ${counts(faults)}`,
     `outcomes  ${counts(outcomes)}`,
-    `wrong     ${wrong.length}`,
+    `problems  ${wrong.length}`,
     ...shown,
     ...(lines.length > shown.length ? ['  …'] : []),
   ].join('\n')

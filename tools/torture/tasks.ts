@@ -6,42 +6,42 @@ import type { Statement, Step, Task } from './plan.ts'
 export interface Doing extends Asking {
   database: Database
   control: Control
-  /** What each transaction said of itself when it ended. */
+  /** The end of each transaction, as the client saw it. */
   ended: Map<number, TransactionEnd>
 }
 export interface TransactionEnd {
   outcome: 'committed' | 'failed'
-  /** The ids that are there if it is committed. */
+  /** The ids in the table if the transaction is committed. */
   noted: number[]
-  /** It came to its end, so that its commit was on its way. */
+  /** Whether the callback finished, so that the commit may have been sent. */
   complete: boolean
 }
 
-/** What a transaction or a savepoint of the plan is ended with. */
+/** The error with which the plan ends a transaction or savepoint. */
 class Planned extends Error {
   code = 'PLANNED'
 }
 
-/** Carries out a task. Never rejects: what it is answered is in the ledger. */
-export async function carryOut(task: Task, doing: Doing): Promise<unknown> {
+/** Executes a task. Never rejects: results go to the ledger. */
+export async function executeTask(task: Task, doing: Doing): Promise<unknown> {
   if (task.do === 'reshape') return doing.control.reshape(doing.shape)
-  if (task.do === 'transaction') return carryOutTransaction(task, doing)
+  if (task.do === 'transaction') return executeTransaction(task, doing)
   const one = (statement: Statement) => ask(doing.database, statement, doing).catch(() => {})
   if (task.together) await Promise.all(task.statements.map(one))
   else for (const statement of task.statements) await one(statement)
 }
 
-/** Returns what it failed with. */
-export async function carryOutTransaction(task: Task & { do: 'transaction' }, doing: Doing): Promise<unknown> {
+/** Executes a transaction. Returns the error with which it failed, or undefined. */
+export async function executeTransaction(task: Task & { do: 'transaction' }, doing: Doing): Promise<unknown> {
   const { ledger, ended } = doing
   const all = task.steps.flatMap(statementsOf)
   const mayFail = [...all.flatMap(ownFailures), 'PLANNED', '25P02', 'TRANSACTION_ENDED', 'TRANSACTION_ROLLED_BACK']
   const inside: Doing = { ...doing, transaction: task.id, mayFail }
   const end: TransactionEnd = { outcome: 'failed', noted: [], complete: false }
-  /** What goes on after the transaction has ended is waited for too. */
+  /** Work that may continue after the transaction has ended. */
   const late: Promise<unknown>[] = []
   const work = async (sql: Transaction) => {
-    for (const step of task.steps) await carryOutStep(step, sql, { ...inside, end, late })
+    for (const step of task.steps) await executeStep(step, sql, { ...inside, end, late })
     if (task.ends === 'thrown') throw new Planned()
     end.complete = true
   }
@@ -51,7 +51,8 @@ export async function carryOutTransaction(task: Task & { do: 'transaction' }, do
     await follow(ledger, `transaction ${task.id}`, () => doing.database.begin(work))
     end.outcome = 'committed'
     count('transaction committed')
-    if (!end.complete) ledger.wrong.push(`transaction ${task.id}: is said to be committed, but did not come to its end`)
+    if (!end.complete)
+      ledger.wrong.push(`transaction ${task.id}: reported as committed, but its callback did not finish`)
   } catch (error) {
     count('transaction failed')
     failure = error
@@ -74,7 +75,7 @@ interface Inside extends Doing {
   late: Promise<unknown>[]
 }
 
-async function carryOutStep(step: Step, sql: Transaction, inside: Inside): Promise<void> {
+async function executeStep(step: Step, sql: Transaction, inside: Inside): Promise<void> {
   const { end } = inside
   const inOrder = async (statements: Statement[], on: Transaction) => {
     const noted: number[] = []
@@ -97,7 +98,7 @@ async function carryOutStep(step: Step, sql: Transaction, inside: Inside): Promi
       if (step.ends === 'thrown') throw new Planned()
       return noted
     }
-    // Whatever fails in a savepoint, the transaction goes on without it.
+    // The transaction continues without a failed savepoint.
     end.noted.push(...(await sql.savepoint(work).catch(() => [])))
   }
 }

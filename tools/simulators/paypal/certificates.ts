@@ -1,12 +1,12 @@
 import { createHash, generateKeyPair, randomBytes, sign, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
 
-// Node reads X.509 certificates but writes none. These few lines of DER (RFC 5280) write the three that are needed.
+// Node can read X.509 certificates but not create them. This code encodes the three certificates as DER (RFC 5280).
 
 export interface Certificates {
-  /** PEM of the root that a verifier is to trust. */
+  /** PEM of the root certificate that a verifier must trust. */
   root: string
-  /** PEM of the signing certificate and the one that issued it, as the vendor serves them. */
+  /** PEM of the signing certificate and its issuer, as the vendor serves them. */
   chain: string
   /** PEM of the signing key. */
   key: string
@@ -21,7 +21,7 @@ interface Keys {
 const pair = promisify(generateKeyPair)
 const newPair = () => pair('rsa', { modulusLength: 2048 })
 
-/** A root of our own, an intermediate and a signing certificate in PayPal's name. */
+/** Creates a root, an intermediate, and a signing certificate with PayPal's host name. */
 export async function makeCertificates(): Promise<Certificates> {
   const [root, intermediate, leaf] = await Promise.all([newPair(), newPair(), newPair()])
   const rootName = name('PayPal Simulator Test Root')

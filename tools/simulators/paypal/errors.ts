@@ -8,7 +8,7 @@ interface Detail {
 }
 type Operation = 'create' | 'capture' | 'refund' | undefined
 
-/** What the vendor calls each kind of refusal; the words are pinned by its OpenAPI documents. */
+/** The vendor's name and message for each status, as its OpenAPI documents require. */
 const kinds: Record<number, { name: string; message: string }> = {
   400: {
     name: 'INVALID_REQUEST',
@@ -29,11 +29,11 @@ const kinds: Record<number, { name: string; message: string }> = {
   500: { name: 'INTERNAL_SERVER_ERROR', message: 'An internal server error occurred.' },
 }
 
-/** An answer of the vendor that is not 2xx. */
+/** A response of the vendor other than 2xx. */
 export class PayPalAnswer extends Error {
   readonly status: number
   readonly details: Detail[]
-  /** Whether the call had begun to be carried out: then its answer is kept under the request id. */
+  /** Whether execution had started. If so, the response is stored under the request id. */
   readonly begun: boolean
   private readonly links: object[]
 
@@ -45,7 +45,7 @@ export class PayPalAnswer extends Error {
     this.links = links
   }
 
-  /** The same issue has other words in other operations. */
+  /** Returns the response body. The text of an issue depends on the operation. */
   body(operation: Operation): object {
     const { name, message } = kinds[this.status]!
     const href = `https://developer.paypal.com/api/rest/reference/orders/v2/errors/#${this.message}`
@@ -63,11 +63,11 @@ export class PayPalAnswer extends Error {
 
 export const newDebugId = () => randomBytes(7).toString('hex').slice(0, 13)
 
-/** The vendor understood and does not do it. */
+/** Returns a 422 response for a valid request that the vendor rejects. */
 export const refused = (issue: string, detail: Omit<Detail, 'issue'> = {}) =>
   new PayPalAnswer(422, [{ issue, ...detail }])
 
-/** The money is refused: this answer is kept under the request id. */
+/** Returns the response for a declined payment, which is stored under the request id. */
 export const declined = (issue: string, links: object[] = []) =>
   new PayPalAnswer(['CONSENT_NEEDED', 'PERMISSION_DENIED'].includes(issue) ? 403 : 422, [{ issue }], {
     begun: true,

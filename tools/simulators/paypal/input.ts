@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { PayPalAnswer } from './errors.ts'
 
-/** Reads a request's body as the vendor does: 400 with every field that is missing or ill-formed. */
+/** Parses a request body. Throws the vendor's 400 response, which lists every missing or invalid field. */
 export function read<T>(schema: z.ZodType<T>, body: string): T {
   const result = schema.safeParse(parseJson(body), { reportInput: true })
   if (result.success) return result.data

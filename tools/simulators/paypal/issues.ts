@@ -1,4 +1,4 @@
-// The words of PayPal's OpenAPI documents, letter by letter: its schemas pin them (two spaces and missing full stops too).
+// The exact texts of PayPal's OpenAPI documents, including double spaces and missing periods: its schemas require them.
 const texts: Record<string, string> = {
   INVALID_PARAMETER_SYNTAX: 'The value of a field does not conform to the expected format.',
   INVALID_STRING_LENGTH: 'The value of a field is either too short or too long',
@@ -72,7 +72,7 @@ const texts: Record<string, string> = {
   REFUND_NOT_ALLOWED: 'Capture cannot be refunded.',
   REFUND_TIME_LIMIT_EXCEEDED: 'You are over the time limit to perform a refund on this capture',
 
-  // Not in the documents; seen in answers of the vendor.
+  // Not in the documents; seen in responses of the vendor.
   ORDER_ALREADY_COMPLETED: 'Order already completed.',
   PAYPAL_REQUEST_ID_PREVIOUSLY_USED:
     'PayPal-Request-Id header was previously used with a different request. Use another id for this request.',
@@ -81,7 +81,7 @@ const texts: Record<string, string> = {
   TOKEN_ALREADY_USED: 'The setup token was already exchanged for a payment token.',
 }
 
-const elsewhere: Record<string, Record<string, string>> = {
+const byOperation: Record<string, Record<string, string>> = {
   capture: {
     MISSING_REQUIRED_PARAMETER: 'A required field / parameter is missing',
     PAYER_CANNOT_PAY:
@@ -94,9 +94,9 @@ const elsewhere: Record<string, Record<string, string>> = {
   },
 }
 
-/** An issue that nobody has heard of is said as it is: a made-up one must not look like the vendor's. */
+/** Returns the text of an issue. An unknown issue returns its name, so that an invented one is recognizable. */
 export function textOf(issue: string, operation = 'create'): string {
   const own = (table: Record<string, string> | undefined) =>
     table && Object.hasOwn(table, issue) ? table[issue] : undefined
-  return own(elsewhere[operation]) ?? own(texts) ?? issue
+  return own(byOperation[operation]) ?? own(texts) ?? issue
 }

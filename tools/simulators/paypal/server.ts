@@ -4,7 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { Faults, isAbout } from '../faults.ts'
 import { cut, holdUntilGivenUp, listen, type SimulatorApp, type SimulatorContext } from '../listen.ts'
 import { addApproval } from './browser/approval.ts'
-import { carryOut, type Answer, type Parts } from './api/carry-out.ts'
+import { executeCall, type Answer, type Parts } from './api/execute-call.ts'
 import { makeCertificates, type Certificates } from './certificates.ts'
 import { addAccountControls, addControls } from './api/controls.ts'
 import { newDebugId } from './errors.ts'
@@ -15,17 +15,17 @@ import { certificatePath, Webhooks, type WebhookTarget } from './api/webhooks.ts
 
 export interface PayPalSimulator {
   url: string
-  /** PEM of the root that issued the certificate with which events are signed. */
+  /** PEM of the root of the certificate chain that signs events. */
   rootCertificate: string
-  /** Where events are sent; may be said later. */
+  /** Sets the endpoint for events. May be called later. */
   sendEventsTo(target: WebhookTarget): void
   close(): Promise<void>
 }
 
-/** Of this process: three RSA keys take half a second. */
+/** Shared within the process, because three RSA keys take half a second. */
 let own: Promise<Certificates> | undefined
 
-/** What stands in for PayPal on one machine: its HTTP API as far as we use it, with state in `folder`, and its pages. */
+/** Starts the PayPal simulator: the part of its HTTP API that we use, with state in `folder`, and its pages. */
 export async function startPayPalSimulator(options: { folder: string; port?: number }): Promise<PayPalSimulator> {
   const state = new PayPalState(join(options.folder, 'paypal.jsonl'))
   const certificates = state.certificates() ?? (await (own ??= makeCertificates()))
@@ -67,7 +67,7 @@ async function answerCall(c: SimulatorContext, parts: Parts): Promise<Response> 
   const fault = parts.faults.take(exchange.method, pathname, isAbout(parts.state.journal, exchange))
   if (fault?.fault === 'lose_request') return holdUntilGivenUp(c)
   if (fault?.fault === 'reset') return cut(c)
-  const answer: Answer = await carryOut(parts, exchange, fault)
+  const answer: Answer = await executeCall(parts, exchange, fault)
   exchange.status = answer.status
   exchange.answer = answer.body
   if (fault?.advance_seconds) parts.state.advance(fault.advance_seconds)

@@ -1,8 +1,8 @@
-/** An answer of the vendor that is not 200. */
+/** A response of the vendor other than 200. */
 export class StripeAnswer extends Error {
   readonly status: number
   readonly body: { error: Record<string, unknown> }
-  /** Whether the call had begun to be carried out: then its answer is kept under the key. */
+  /** Whether execution had started. If so, the response is stored under the key. */
   readonly begun: boolean
 
   constructor(status: number, error: Record<string, unknown>, begun = false) {
@@ -24,7 +24,7 @@ export const missing = (what: string, id: string, param: string) =>
     param,
   })
 
-/** The vendor answers 404 for the object that the path names, and 400 for one that a parameter names. */
+/** The vendor returns 404 for a missing object in the path, and 400 for one in a parameter. */
 export function missingInBody(answer: StripeAnswer, pathId: string): StripeAnswer {
   const { code, message } = answer.body.error
   if (code !== 'resource_missing' || (pathId && String(message).includes(`'${pathId}'`))) return answer

@@ -2,7 +2,7 @@ import { invalidRequest } from './errors.ts'
 
 export type Input = Record<string, unknown>
 
-/** A parameter that the call cannot do without. */
+/** Returns a required parameter. Throws the vendor's error if it is missing. */
 export function requireText(input: Input, name: string): string {
   const value = input[name]
   if (typeof value !== 'string' || value === '')
@@ -10,8 +10,8 @@ export function requireText(input: Input, name: string): string {
   return value
 }
 
-// docs.stripe.com/error-codes#email-invalid. What the vendor takes for an address is not published; this is the plain
-// kind.
+// docs.stripe.com/error-codes#email-invalid. The vendor does not publish its rule for addresses; this one accepts the
+// common form.
 export function checkEmail(input: Input, param: string): void {
   const value = input[param]
   if (value === undefined || /^[\w.+-]+@[\w-]+(\.[\w-]+)*\.[a-z]{2,}$/i.test(String(value))) return

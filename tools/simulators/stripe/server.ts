@@ -20,24 +20,24 @@ import { Webhooks, type WebhookTarget } from './api/webhooks.ts'
 
 export interface StripeSimulator {
   url: string
-  /** Where events are sent; may be said later. */
+  /** Sets the endpoint for events. May be called later. */
   sendEventsTo(target: WebhookTarget): void
-  /** What was compared with the vendor's published types so far. */
+  /** The bodies that were validated against the vendor's published types so far. */
   judged: Judged
   close(): Promise<void>
 }
 
-/** A request as it came. */
+/** A received request. */
 export interface HeardRequest {
   method: string
   path: string
-  /** The form: of the query in a GET, else of the body. */
+  /** The parsed form: the query of a GET, otherwise the body. */
   form: string
   authorization: string
   userAgent: string
 }
 
-/** Who else is told of each request when it comes, and of each answer when it is made. */
+/** Observers that are called with each request and each response. */
 export interface Listener {
   request(heard: HeardRequest): void
   answer(heard: HeardRequest, status: number, body: unknown): void
@@ -57,12 +57,12 @@ interface Parts {
 export interface StripeSimulatorOptions {
   folder: string
   port?: number
-  /** Whether bodies are compared with the vendor's published types; `if-cached`: where that costs nothing. */
+  /** Whether bodies are validated against the vendor's published types. `if-cached`: only if the schema is cached. */
   judge?: boolean | 'if-cached'
   listener?: Listener | undefined
 }
 
-/** What stands in for Stripe on one machine: its HTTP API as far as we use it, with state in `folder`, and its card form. */
+/** Starts the Stripe simulator: the part of its HTTP API that we use, with state in `folder`, and its card form. */
 export async function startStripeSimulator(options: StripeSimulatorOptions): Promise<StripeSimulator> {
   const judge = await openJudge(options.judge ?? false)
   const state = new StripeState(join(options.folder, 'stripe.jsonl'))

@@ -33,7 +33,7 @@ const eventOrder = z.object({ type: z.string(), resource: z.looseObject({}) })
 const refundOrder = z.object({ status: z.enum(['COMPLETED', 'FAILED']) })
 const captureOrder = z.object({ status: z.enum(['COMPLETED', 'DECLINED', 'FAILED']) })
 
-/** The calls with which people and tests tell the simulator what to do and read what it did. */
+/** Adds the calls that control the simulator and read its data. For people and tests. */
 export function addControls(
   app: SimulatorApp,
   { state, faults, webhooks, log }: { state: PayPalState; faults: Faults; webhooks: Webhooks; log: RequestLog },
@@ -54,7 +54,7 @@ export function addControls(
   })
 }
 
-/** The calls that change the account from outside: its clock, its settings, its captures. */
+/** Adds the calls that change the account: its clock, settings, disputes, captures and refunds. */
 export function addAccountControls(
   app: SimulatorApp,
   { state, webhooks }: { state: PayPalState; webhooks: Webhooks },
@@ -88,7 +88,7 @@ export function addAccountControls(
   })
 }
 
-/** Judged when somebody asks: compiling PayPal's schemas takes seconds that no caller should wait for. */
+/** Validates on demand: compiling PayPal's schemas takes seconds, which must not delay calls. */
 async function judged(exchange: Exchange) {
   const { method, path, key, status } = exchange
   return { method, path, key, status, ...(await judge(exchange)) }

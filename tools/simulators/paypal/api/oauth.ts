@@ -11,7 +11,7 @@ interface Grant {
   features: Feature[]
 }
 
-/** Client credentials for a token: any id and secret, but ids that begin with `bad`. */
+/** Grants a token for client credentials. Accepts any id and secret except ids that begin with `bad`. */
 export function grantToken(state: PayPalState, authorization: string, body: string): { status: number; body: object } {
   const [id = '', secret = ''] = Buffer.from(authorization.replace(/^Basic /, ''), 'base64')
     .toString()
@@ -34,7 +34,7 @@ export const failure = (status: number, error: string, error_description: string
   body: { error, error_description },
 })
 
-/** Whether the token is good, and for this path: a feature that was enabled later needs a token that was made later. */
+/** Returns whether a token is valid for a path. A feature enabled after the token was created requires a new token. */
 export function permission(state: PayPalState, authorization: string, path: string): 'given' | 'no_token' | 'no_scope' {
   const grant = state.journal.get<Grant>('tokens', authorization.replace(/^Bearer /, ''))
   if (!authorization.startsWith('Bearer ') || !grant || grant.expires <= state.now()) return 'no_token'

@@ -8,16 +8,16 @@ import type { PayPalState } from '../behavior/state.ts'
 
 export interface WebhookTarget {
   url: string
-  /** Goes into the signature; PayPal gives it out when the endpoint is registered. */
+  /** Part of the signature. PayPal assigns it when the endpoint is registered. */
   webhookId: string
 }
 
 interface StoredEvent {
   number: number
   event: { id: string; event_type: string; resource: object }
-  /** The endpoint has not taken it yet. */
+  /** Whether the endpoint has not accepted the event yet. */
   waiting: boolean
-  /** Whether somebody made it up. */
+  /** Whether a control call created the event. */
   madeUp: boolean
 }
 
@@ -28,13 +28,13 @@ const resources: Record<string, { resource_type: string; resource_version: strin
   CHECKOUT: { resource_type: 'checkout-order', resource_version: '2.0' },
 }
 
-/** Sends signed events to the endpoint, again and again until it takes them, and again on demand. */
+/** Sends signed events to the endpoint, retries until it accepts them, and resends on demand. */
 export class Webhooks {
   private readonly state: PayPalState
   private readonly certificates: Certificates
   private target: WebhookTarget | undefined
   private count: number | undefined
-  private stranger: KeyObject | undefined
+  private forgedKey: KeyObject | undefined
   readonly deliveries = new Deliveries<StoredEvent['event']>((event, forge) => this.deliver(event, forge))
 
   constructor(state: PayPalState, certificates: Certificates) {
@@ -42,13 +42,13 @@ export class Webhooks {
     this.certificates = certificates
   }
 
-  /** What an earlier process could not deliver is sent now. */
+  /** Sets the endpoint, and sends it the events that an earlier process could not deliver. */
   sendTo(target: WebhookTarget): void {
     this.target = target
     for (const stored of this.all()) if (stored.waiting) this.deliveries.send(stored.event)
   }
 
-  /** Writes an event and sends it. */
+  /** Stores an event and sends it. */
   emit({ type, resource }: Event, madeUp = false): void {
     const id = `WH-${this.state.newId()}-${this.state.newId()}`
     const self = `${this.state.url}/v1/notifications/webhooks-events/${id}`
@@ -72,12 +72,12 @@ export class Webhooks {
     this.deliveries.send(event)
   }
 
-  /** Those of what happened here. */
+  /** Returns the events that were not created by a control call. */
   genuine(): StoredEvent['event'][] {
     return this.all().flatMap(({ event, madeUp }) => (madeUp ? [] : [event]))
   }
 
-  /** Sends the newest event of a type, or all so far, again. Answers how many deliveries were begun. */
+  /** Resends the newest event of a type, or all events. Returns the number of deliveries. */
   resend(order: WebhookOrder): number {
     const all = this.all().map(({ event }) => event)
     return this.deliveries.resend(all, order, ({ id, event_type }) => ({ id, type: event_type }))
@@ -98,22 +98,22 @@ export class Webhooks {
 
   private async deliver(event: StoredEvent['event'], forge: boolean): Promise<boolean> {
     if (!this.target) return true
-    // No form of the body is promised: it comes in one that nobody gets by writing it anew.
+    // PayPal does not specify the body's whitespace. This body differs from a reserialized one.
     const body = JSON.stringify(event, null, 1)
     const status = await statusOf(this.target.url, body, this.signature(body, this.target.webhookId, forge))
     const done = isDone(status, forge)
-    if (done && !forge && this.target) this.noteTaken(event.id)
+    if (done && !forge && this.target) this.markDelivered(event.id)
     return done
   }
 
-  private noteTaken(id: string): void {
+  private markDelivered(id: string): void {
     const stored = this.state.journal.get<StoredEvent>('events', id)!
     if (stored.waiting) this.store({ ...stored, waiting: false })
   }
 
   private signature(body: string, webhookId: string, forge: boolean): Record<string, string> {
     const [id, at] = [randomUUID(), time(Math.floor(Date.now() / 1000))]
-    const key = forge ? (this.stranger ??= newKey()) : this.certificates.key
+    const key = forge ? (this.forgedKey ??= newKey()) : this.certificates.key
     return {
       'PayPal-Auth-Algo': 'SHA256withRSA',
       'PayPal-Auth-Version': 'v2',

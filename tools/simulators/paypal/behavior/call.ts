@@ -1,15 +1,15 @@
 import type { Api } from './idempotency.ts'
 import type { PayPalState } from './state.ts'
 
-/** What a request asks for. */
+/** The parameters of a request. */
 export interface Ask {
-  /** The id in the path; empty where there is none. */
+  /** The id in the path, or an empty string. */
   id: string
   body: string
   query: Record<string, string>
   /** `PayPal-Request-Id`. */
   key: string | undefined
-  /** The issue with which it is to be refused, by a fault or by `PayPal-Mock-Response`. */
+  /** The issue with which the request must fail, from a fault or `PayPal-Mock-Response`. */
   forced: string | undefined
 }
 
@@ -31,12 +31,12 @@ export interface ReadingCall extends CallBase {
   read(state: PayPalState, ask: Ask): object
 }
 
-/** A call that does something to an object, once for each request id; asked again it shows what became of the object. */
+/** A call that changes an object once per request id. Repeated, it returns the object's current state. */
 export interface DoingCall extends CallBase {
   method: 'POST' | 'DELETE'
   api: Api
   run(state: PayPalState, ask: Ask): { id: string; events: Event[] }
-  /** Nothing is shown of what is gone. */
+  /** Returns the response. Absent for a deletion. */
   view?: (state: PayPalState, id: string) => object
   /** Whether `Prefer: return=minimal`, the default, leaves id, status and links only. */
   hasMinimal?: boolean

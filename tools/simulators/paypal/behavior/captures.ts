@@ -55,7 +55,7 @@ function viewCapture(state: PayPalState, order: PaidOrder) {
   }
 }
 
-/** As the payments API shows it, with the way back to its order. */
+/** Returns a capture as the payments API does, with its order's id. */
 const viewAlone = (state: PayPalState, order: PaidOrder) => ({
   ...viewCapture(state, order),
   supplementary_data: { related_ids: { order_id: order.id } },
@@ -124,7 +124,7 @@ function refund(state: PayPalState, ask: Ask) {
   return { id: made.id, events: [{ type: 'PAYMENT.CAPTURE.REFUNDED', resource: viewRefundById(state, made.id) }] }
 }
 
-/** A pending refund comes to its end, or one that completed fails after all; no event tells of it. */
+/** Completes or fails a refund, including one that had completed. The vendor sends no event. */
 export function endRefund(state: PayPalState, id: string, status: RefundStatus): void {
   const order = state.orderOfRefund(id)
   const refunds = order.capture.refunds.map((each) => (each.id === id ? { ...each, status } : each))

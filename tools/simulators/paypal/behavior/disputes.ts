@@ -1,7 +1,7 @@
 import { link, time, type Ask, type Call, type Event } from './call.ts'
 import type { Dispute, PayPalState } from './state.ts'
 
-/** As the disputes API lists it: developer.paypal.com/docs/api/customer-disputes/v1. */
+/** Returns a dispute as the disputes API lists it: developer.paypal.com/docs/api/customer-disputes/v1. */
 function viewDispute(state: PayPalState, { dispute_id, capture, created }: Dispute) {
   return {
     dispute_id,
@@ -24,17 +24,17 @@ function listDisputes(state: PayPalState, { query }: Ask) {
       ({ capture }) => !query.disputed_transaction_id || capture === query.disputed_transaction_id,
     )
     .map((dispute) => viewDispute(state, dispute))
-  // "minItems: 1" in customer_disputes_v1.json: where there are none, there is no list.
+  // "minItems: 1" in customer_disputes_v1.json: an empty list is omitted.
   return { ...(items.length > 0 ? { items } : {}), links: [link(`${state.url}/v1/customer/disputes`, 'self')] }
 }
 
-/** The payer disputes a capture. */
+/** Opens a payer's dispute of a capture. Returns the event. */
 export function openDispute(state: PayPalState, captureId: string): Event {
   const { unit } = state.orderOfCapture(captureId)
   const dispute: Dispute = { dispute_id: `PP-D-${state.newId(5)}`, capture: captureId, created: state.now() }
   state.journal.put('disputes', dispute.dispute_id, dispute)
   const transaction = { seller_transaction_id: captureId, custom: unit.custom_id, invoice_number: unit.invoice_id }
-  // Only the list tells how the dispute stands between the parties.
+  // Only the list includes `dispute_state`.
   const shown: Partial<ReturnType<typeof viewDispute>> = viewDispute(state, dispute)
   delete shown.dispute_state
   return {

@@ -1,4 +1,4 @@
-/** What an app may do, by the scopes of its token; PayPal's OpenAPI documents name the scope of each call. */
+/** The features of an app, by token scope. PayPal's OpenAPI documents list the scope of each call. */
 export const features = ['vaulting', 'reference_transactions', 'disputes', 'transaction_search'] as const
 export type Feature = (typeof features)[number]
 
@@ -16,8 +16,8 @@ const featureOf: [path: string, feature: Feature][] = [
   ['/v1/reporting/', 'transaction_search'],
 ]
 
-/** The scopes of a token whose app has these features. */
+/** Returns the token scopes of an app with these features. */
 export const scopesOf = (has: Feature[]) => [...everyApp, ...has.flatMap((feature) => ofFeature[feature])]
 
-/** The feature without which a call is refused with 403. */
+/** Returns the feature that a call requires. Without it the call returns 403. */
 export const featureFor = (path: string) => featureOf.find(([start]) => path.startsWith(start))?.[1]

@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto'
 import { PayPalAnswer, refused } from '../errors.ts'
 import type { PayPalState } from './state.ts'
 
-// developer.paypal.com/reference/guidelines/idempotency: a repeated id answers the LATEST status of what the first request
-// made, for as long as the API keeps ids; of two at once the second may fail.
+// developer.paypal.com/reference/guidelines/idempotency: while the API stores an id, a repeated id returns the LATEST
+// status of the first request's object. Of two concurrent requests the second may fail.
 
 const hour = 3600
 const keptFor = { vault: 3 * hour, orders: 6 * hour, payments: 45 * 24 * hour }
 export type Api = keyof typeof keptFor
 
-/** What a request came to: an object, or a decline. */
+/** The outcome of a request: an object or a decline. */
 export type Outcome = { made: string } | { status: number; body: object }
 type Saved = Outcome & { request: string; at: number }
 
-/** The vendor's memory of request ids: one for each API, over all its calls. */
+/** The vendor's store of request ids. Each API has one for all its calls. */
 export class RequestIds {
   private readonly state: PayPalState
   private readonly running = new Set<string>()
@@ -25,7 +25,7 @@ export class RequestIds {
     return createHash('sha256').update(`${method} ${path} ${body}`).digest('hex')
   }
 
-  /** What an id stands for; undefined where the call is to be carried out, which then has the id to itself. */
+  /** Returns the stored outcome of an id. Returns undefined if the call must run, and then reserves the id. */
   begin(api: Api, id: string, request: string): Outcome | undefined {
     if (this.running.has(`${api} ${id}`)) throw inProgress()
     const saved = this.state.journal.get<Saved>('request_ids', `${api} ${id}`)

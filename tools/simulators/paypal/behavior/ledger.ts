@@ -1,6 +1,6 @@
 import { refundedAmount, hasMoney, shownStatus, type Order, type PayPalState } from './state.ts'
 
-/** Money that moved or is about to, amounts in minor units; a capture that was refused is not here. */
+/** Returns completed and pending captures, with amounts in minor units. Declined captures are not included. */
 export function ledgerCharges({ journal }: PayPalState): object[] {
   return journal
     .list<Order>('orders')
@@ -28,7 +28,7 @@ export function ledgerRefunds({ journal }: PayPalState): object[] {
     )
 }
 
-/** `custom_id` is one text; written as JSON or as a query string it shows its fields. */
+/** Returns the fields of a `custom_id` that is JSON or a query string. */
 function customFields(custom: string | undefined): object {
   if (!custom) return {}
   try {

@@ -1,6 +1,6 @@
 import { refused } from '../errors.ts'
 
-// developer.paypal.com/api/rest/reference/currency-codes: the currencies of PayPal; three of them take no decimals.
+// PayPal's currencies, three of them without decimals: developer.paypal.com/api/rest/reference/currency-codes.
 const withDecimals = 'AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD ILS MXN MYR NOK NZD PHP PLN SEK SGD THB USD'.split(' ')
 const withoutDecimals = ['HUF', 'JPY', 'TWD']
 
@@ -13,7 +13,7 @@ export const isCurrency = (currency: string) => [...withDecimals, ...withoutDeci
 
 const decimalsOf = (currency: string) => (withoutDecimals.includes(currency) ? 0 : 2)
 
-/** The amount in the currency's minor units; refuses what PayPal refuses. `field` is where it stands in the request. */
+/** Returns an amount in minor units. Throws PayPal's error if it is invalid; `field` is its path in the request. */
 export function minorUnits({ currency_code, value }: Money, field: string): number {
   const at = (issue: string, name: string) => refused(issue, { field: `${field}/${name}` })
   if (!isCurrency(currency_code)) throw at('INVALID_CURRENCY_CODE', 'currency_code')

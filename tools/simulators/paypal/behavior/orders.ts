@@ -12,7 +12,13 @@ import {
   type PaymentToken,
   type PayPalState,
 } from './state.ts'
-import { payerAction, refuseAccount, refuseWrongWords, walletSource, type WalletSource } from './wallet-rules.ts'
+import {
+  payerAction,
+  validateAccount,
+  validateStoredCredential,
+  walletSource,
+  type WalletSource,
+} from './wallet-rules.ts'
 
 const unit = z.looseObject({
   reference_id: text(256).optional(),
@@ -33,7 +39,7 @@ const captureStatuses: string[] = ['COMPLETED', 'PENDING', 'DECLINED', 'FAILED']
 function createOrder(state: PayPalState, ask: Ask) {
   const { intent, purchase_units, payment_source } = read(orderBody, ask.body)
   if (payment_source && !ask.key) throw new PayPalAnswer(400, [{ issue: 'PAYPAL_REQUEST_ID_REQUIRED' }])
-  // One purchase unit, captured at once, is what this simulator knows.
+  // This simulator supports one purchase unit, captured immediately.
   if (intent === 'AUTHORIZE') throw new PayPalAnswer(400, [{ field: '/intent', issue: 'NOT_SUPPORTED' }])
   if (purchase_units.length > 1) throw new PayPalAnswer(400, [{ field: '/purchase_units', issue: 'NOT_SUPPORTED' }])
   const { reference_id, amount, description, custom_id, invoice_id, soft_descriptor } = purchase_units[0]!
@@ -61,38 +67,37 @@ function captureOrder(state: PayPalState, ask: Ask) {
   const order = state.order(ask.id)
   if (order.capture) throw refused('ORDER_ALREADY_CAPTURED')
   if (!payment_source) throw refused('ORDER_NOT_APPROVED')
-  // Another wallet does not help: this order waits for its payer.
-  if (order.wantsPayer || state.settings().payer_action)
+  // The order requires its payer, even with another wallet.
+  if (order.requiresPayer || state.settings().payer_action)
     throw declined('PAYER_ACTION_REQUIRED', [payerAction(state, order)])
   return { id: order.id, events: pay(state, order, payment_source, ask.forced) }
 }
 
 /**
- * With a saved wallet an order is created and captured at once, as a rule: it may also wait for its payer (status
- * PAYER_ACTION_REQUIRED), or be CREATED only and is to be captured
- * (github.com/woocommerce/woocommerce-paypal-payments/issues/4372).
+ * An order with a saved wallet is usually captured on creation. It may also require its payer (PAYER_ACTION_REQUIRED),
+ * or stay CREATED until it is captured (github.com/woocommerce/woocommerce-paypal-payments/issues/4372).
  */
 function payAtCreate(state: PayPalState, order: Order, source: WalletSource, forced: string | undefined): Event[] {
-  const { payer_action: wantsPayer, captured_at_create } = state.settings()
-  if (!wantsPayer && captured_at_create) return pay(state, order, source, forced)
-  refuseSource(state, order, source)
-  state.putOrder({ ...order, wantsPayer })
+  const { payer_action: requiresPayer, captured_at_create } = state.settings()
+  if (!requiresPayer && captured_at_create) return pay(state, order, source, forced)
+  requireWallet(state, order, source)
+  state.putOrder({ ...order, requiresPayer })
   return []
 }
 
-/** The wallet, or why it pays nothing. */
-function refuseSource(state: PayPalState, order: Order, source: WalletSource): PaymentToken {
-  refuseWrongWords(source)
-  refuseAccount(state, order.unit)
+/** Returns the saved wallet. Throws if it cannot pay the order. */
+function requireWallet(state: PayPalState, order: Order, source: WalletSource): PaymentToken {
+  validateStoredCredential(source)
+  validateAccount(state, order.unit)
   const token = state.journal.get<PaymentToken>('payment_tokens', source.paypal.vault_id)
   if (!token) throw refused('TOKEN_ID_NOT_FOUND', { field: '/payment_source/paypal/vault_id' })
-  refuseUsedInvoice(state, order)
+  requireUnusedInvoice(state, order)
   return token
 }
 
-/** The one place where money moves. */
+/** Charges a saved wallet. No other function moves money. */
 function pay(state: PayPalState, order: Order, source: WalletSource, forced: string | undefined): Event[] {
-  const token = refuseSource(state, order, source)
+  const token = requireWallet(state, order, source)
   if (forced && !captureStatuses.includes(forced))
     throw declined(forced, forced === 'PAYER_ACTION_REQUIRED' ? [payerAction(state, order)] : [])
   const { capture_status, pending_reason } = state.settings()
@@ -114,7 +119,7 @@ function paidEvents(state: PayPalState, order: PaidOrder): Event[] {
   return [captureEvent(state, order), ...(order.capture.status === 'COMPLETED' ? [completed] : [])]
 }
 
-/** A pending capture comes to its end. */
+/** Completes or fails a pending capture. Returns the events. */
 export function settle(state: PayPalState, captureId: string, status: CaptureStatus): Event[] {
   const order = state.orderOfCapture(captureId)
   const { id, created, refunds } = order.capture
@@ -123,15 +128,15 @@ export function settle(state: PayPalState, captureId: string, status: CaptureSta
   return paidEvents(state, settled)
 }
 
-/** Only where the account asks for it; an invoice whose money was refused may be tried again. */
-function refuseUsedInvoice(state: PayPalState, { id, unit }: Order): void {
+/** Rejects a used invoice id if the account requires unique ones. The id of a declined payment may be used again. */
+function requireUnusedInvoice(state: PayPalState, { id, unit }: Order): void {
   if (!state.settings().unique_invoice_ids || !unit.invoice_id) return
   const hasUsedIt = (other: Order) => other.id !== id && other.unit.invoice_id === unit.invoice_id && hasMoney(other)
   if (state.journal.list<Order>('orders', hasUsedIt).length > 0) throw refused('DUPLICATE_INVOICE_ID')
 }
 
 function viewOrder(state: PayPalState, id: string) {
-  const { unit, payer, capture, created, wantsPayer } = state.order(id)
+  const { unit, payer, capture, created, requiresPayer } = state.order(id)
   const self = `${state.url}/v2/checkout/orders/${id}`
   const waiting = [link(self, 'update', 'PATCH'), payerAction(state, { id })]
   const open = [
@@ -143,12 +148,12 @@ function viewOrder(state: PayPalState, id: string) {
   return {
     id,
     intent: 'CAPTURE',
-    status: capture ? 'COMPLETED' : wantsPayer ? 'PAYER_ACTION_REQUIRED' : 'CREATED',
+    status: capture ? 'COMPLETED' : requiresPayer ? 'PAYER_ACTION_REQUIRED' : 'CREATED',
     ...(wallet ? { payment_source: { paypal: wallet }, payer } : {}),
     purchase_units: [{ ...unit, ...(capture ? { payments: viewPayments(state, id) } : {}) }],
     create_time: time(created),
     ...(capture ? { update_time: time(capture.updated) } : {}),
-    links: [link(self, 'self'), ...(capture ? [] : wantsPayer ? waiting : open)],
+    links: [link(self, 'self'), ...(capture ? [] : requiresPayer ? waiting : open)],
   }
 }
 

@@ -13,7 +13,7 @@ interface Transaction {
   order: PaidOrder
 }
 
-/** A payment comes in, and each of its refunds goes out. */
+/** Returns the transactions of an order: its payment and each refund. */
 const transactionsOf = (order: PaidOrder): Transaction[] => [
   { id: order.capture.id, code: 'T0006', amount: order.minor, at: order.capture.created, order },
   ...order.capture.refunds.map(({ id, amount, created }) => ({
@@ -54,7 +54,7 @@ function viewTransaction({ id, code, amount, at, order }: Transaction) {
 const seconds = (text: string | undefined) => Date.parse(text ?? '') / 1000
 
 /** "The maximum supported range is 31 days" (reporting_transactions_v1.json, end_date). */
-function refuseRange(start: string | undefined, end: string | undefined): void {
+function validateRange(start: string | undefined, end: string | undefined): void {
   const named = { start_date: start, end_date: end }
   for (const [field, value] of Object.entries(named))
     if (Number.isNaN(seconds(value)))
@@ -64,11 +64,11 @@ function refuseRange(start: string | undefined, end: string | undefined): void {
     throw new PayPalAnswer(400, [{ field: 'end_date', location: 'query', issue: 'INVALID_DATE_RANGE' }])
 }
 
-/** Shows a transaction when it is as old as the account's reports are late. */
+/** Searches transactions. A transaction appears after the account's reporting delay. */
 function search(state: PayPalState, { query, forced }: Ask) {
   if (forced) throw declined(forced)
   const { start_date, end_date, transaction_status, page = '1', page_size = '100' } = query
-  refuseRange(start_date, end_date)
+  validateRange(start_date, end_date)
   const shown = state.now() - state.settings().reported_after
   const all = state.journal
     .list<Order>('orders')
@@ -79,7 +79,7 @@ function search(state: PayPalState, { query, forced }: Ask) {
     .filter(({ transaction_info }) => transaction_info.transaction_status === (transaction_status ?? 'S'))
   const from = (Number(page) - 1) * Number(page_size)
   return {
-    // "minItems: 1": where there are none, there is no list.
+    // "minItems: 1": an empty list is omitted.
     ...(all.length > from ? { transaction_details: all.slice(from, from + Number(page_size)) } : {}),
     start_date,
     end_date,

@@ -17,9 +17,9 @@ export interface SetupToken {
   id: string
   customer: Customer
   status: 'PAYER_ACTION_REQUIRED' | 'APPROVED' | 'VAULTED'
-  /** What the request said about the wallet: usage, description, whether its payer may have several tokens. */
+  /** The wallet in the request: usage, description, and whether its payer may have several tokens. */
   wallet: { permit_multiple_payment_tokens?: boolean | undefined }
-  /** Who asks, and where the payer goes back to. */
+  /** The brand name, and the URLs to which the payer returns. */
   experience: { return_url?: string; cancel_url?: string; brand_name?: string }
   payer?: Payer
   created: number
@@ -55,7 +55,7 @@ export interface Capture {
   updated: number
   refunds: Refund[]
 }
-/** An order with its one capture and that one's refunds: one record, so that money moves in one write. */
+/** An order with its capture and refunds. One record, so that each movement of money is one write. */
 export interface Order {
   id: string
   unit: {
@@ -70,10 +70,10 @@ export interface Order {
   customer?: string
   payer?: Payer
   capture?: Capture
-  /** What was said of the wallet that paid. */
+  /** The wallet's fields in the request that paid. */
   said?: { stored_credential?: object | undefined; experience_context?: object | undefined }
-  /** Whether PayPal wants its payer to come back before it can be captured. */
-  wantsPayer?: boolean
+  /** Whether the payer must return to PayPal before the order can be captured. */
+  requiresPayer?: boolean
   created: number
 }
 export type PaidOrder = Order & { capture: Capture }
@@ -83,31 +83,31 @@ export interface Settings {
   pending_reason: string
   refund_status: 'COMPLETED' | 'PENDING'
   /**
-   * Whether `permit_multiple_payment_tokens` has an effect. Without it the account keeps one payment token for each
-   * payer, whatever the request says.
+   * Whether `permit_multiple_payment_tokens` has an effect. If not, the account keeps one payment token per payer,
+   * regardless of the request.
    */
   multiple_payment_tokens: boolean
-  /** How many seconds after it a transaction is in the account's reports. */
+  /** Delay of the account's reports in seconds. */
   reported_after: number
-  /** What the app was approved for. */
+  /** The features for which the app was approved. */
   features: Feature[]
-  /** Where the account and its payers are: ISO 3166-1. */
+  /** Countries of the account and its payers: ISO 3166-1. */
   country: string
   payer_country: string
-  /** Whether PayPal asks payers to come back who had agreed to be charged. */
+  /** Whether payers who agreed to be charged must return to PayPal. */
   payer_action: boolean
-  /** Whether an order that is created with a saved wallet is captured with the same call. */
+  /** Whether creating an order with a saved wallet captures it too. */
   captured_at_create: boolean
 }
 
 const hour = 3600
-// The setup token's and the uncaptured order's lives; github.com/paypal/Checkout-PHP-SDK/issues/84 for the latter.
+// The lifetimes of setup tokens and uncaptured orders; for the latter see github.com/paypal/Checkout-PHP-SDK/issues/84.
 const livesFor = { setup_tokens: 3 * hour, orders: 3 * hour }
 const letters = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
 
-/** What the account holds. */
+/** The data of the account. */
 export class PayPalState extends Account {
-  /** Where the simulator is reached: links begin with it. */
+  /** The simulator's base URL, used in links. */
   url = ''
 
   newId = (length = 17) => [...randomBytes(length)].map((byte) => letters[byte % letters.length]).join('')
@@ -141,7 +141,7 @@ export class PayPalState extends Account {
 
   paymentToken = (id: string) => this.find<PaymentToken>('payment_tokens', id)
 
-  /** An order that was not captured in time is as if it had never been. */
+  /** Returns an order. Throws 404 for one that was not captured in time. */
   order(id: string): Order {
     const order = this.find<Order>('orders', id)
     if (!order.capture && order.created + livesFor.orders <= this.now()) throw missing()
@@ -152,7 +152,7 @@ export class PayPalState extends Account {
   orderOfRefund = (id: string) => this.order(this.find<string>('refunds', id)) as PaidOrder
 
   putOrder(order: Order): void {
-    // The ways to it first: one that leads nowhere harms nobody.
+    // The indexes are written first, because a dangling one is harmless.
     if (order.capture) this.journal.put('captures', order.capture.id, order.id)
     for (const { id } of order.capture?.refunds ?? [])
       if (this.journal.get('refunds', id) === undefined) this.journal.put('refunds', id, order.id)
@@ -162,21 +162,21 @@ export class PayPalState extends Account {
   certificates = () => this.journal.get<Certificates>('certificates', 'own')
 }
 
-/** The payer who owns an e-mail address is the same one each time. */
+/** Returns the payer of an email address, which is always the same. */
 export function payerOf(email: string): Payer {
   const bytes = createHash('sha256').update(email).digest().subarray(0, 13)
   return { email_address: email, payer_id: [...bytes].map((byte) => letters[byte % letters.length]).join('') }
 }
 
-/** Returned, or on its way. */
+/** Returns the refunded amount, including pending refunds. */
 export const refundedAmount = ({ refunds }: Capture) =>
   refunds.reduce((sum, { amount, status }) => (status === 'FAILED' ? sum : sum + amount), 0)
 
-/** Whether money moved or is about to. */
+/** Returns whether money has moved or is pending. */
 export const hasMoney = (order: Order): order is PaidOrder =>
   order.capture?.status === 'COMPLETED' || order.capture?.status === 'PENDING'
 
-/** The status that the vendor shows: what was refunded is a status of the capture. */
+/** Returns the capture's status as the vendor shows it, which includes refunds. */
 export function shownStatus({ minor, capture }: PaidOrder): string {
   const refunded = refundedAmount(capture)
   if (refunded === 0) return capture.status

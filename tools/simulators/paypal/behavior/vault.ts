@@ -25,8 +25,8 @@ const paymentBody = z.object({
   payment_source: z.object({ token: z.object({ id: text(255), type: z.literal('SETUP_TOKEN') }) }),
 })
 
-/** By PayPal's documents the request id is required here. */
-function begin({ key, forced }: Ask): void {
+/** Throws if the request id is missing, which PayPal's documents require here, or if the request must fail. */
+function validateRequest({ key, forced }: Ask): void {
   if (!key) {
     throw new PayPalAnswer(400, [
       { field: 'PayPal-Request-Id', location: 'header', issue: 'MISSING_REQUIRED_PARAMETER' },
@@ -35,7 +35,10 @@ function begin({ key, forced }: Ask): void {
   if (forced) throw declined(forced)
 }
 
-function known(state: PayPalState, { id, merchant_customer_id }: z.infer<typeof customer> & object): Customer {
+function findOrCreateCustomer(
+  state: PayPalState,
+  { id, merchant_customer_id }: z.infer<typeof customer> & object,
+): Customer {
   const stored = id ? state.journal.get<Customer>('customers', id) : undefined
   const made = { id: id ?? state.newId(10), ...stored, ...(merchant_customer_id ? { merchant_customer_id } : {}) }
   state.journal.put('customers', made.id, made)
@@ -43,12 +46,12 @@ function known(state: PayPalState, { id, merchant_customer_id }: z.infer<typeof 
 }
 
 function createSetupToken(state: PayPalState, ask: Ask) {
-  begin(ask)
+  validateRequest(ask)
   const { customer = {}, payment_source } = read(setupBody, ask.body)
   const { experience_context = {}, ...wallet } = payment_source.paypal
   const token: SetupToken = {
     id: state.newId(),
-    customer: known(state, customer),
+    customer: findOrCreateCustomer(state, customer),
     status: 'PAYER_ACTION_REQUIRED',
     wallet,
     experience: experience_context as SetupToken['experience'],
@@ -78,7 +81,7 @@ function viewSetupToken(state: PayPalState, id: string) {
 }
 
 function createPaymentToken(state: PayPalState, ask: Ask) {
-  begin(ask)
+  validateRequest(ask)
   const { payment_source } = read(paymentBody, ask.body)
   const setup = state.setupToken(payment_source.token.id)
   if (setup.status !== 'APPROVED')
@@ -87,7 +90,7 @@ function createPaymentToken(state: PayPalState, ask: Ask) {
     })
   const existing = existingToken(state, setup)
   if (existing) {
-    // The payer's customer at PayPal stays the one that the token was made for.
+    // The token keeps the PayPal customer for whom it was created.
     state.journal.put('setup_tokens', setup.id, { ...setup, status: 'VAULTED', customer: existing.customer })
     return { id: existing.id, events: [] }
   }
@@ -107,10 +110,9 @@ function createPaymentToken(state: PayPalState, ask: Ask) {
 }
 
 /**
- * The payment token that this payer has at the account already; undefined where the request permits several. The flag
- * is in vault_payment_tokens_v3.json (default false). What it does is known from public threads only: the same
- * `vault.id` again without it (github.com/woocommerce/woocommerce-paypal-payments, pull requests 1986 and 2136), a new
- * token and a new customer id each time with it (2146).
+ * Returns the payer's existing token, unless the request permits several (vault_payment_tokens_v3.json, default false).
+ * The effect is documented only in github.com/woocommerce/woocommerce-paypal-payments: without the flag the same
+ * `vault.id` (pull requests 1986 and 2136), with it a new token and customer id each time (2146).
  */
 function existingToken(state: PayPalState, { wallet, payer }: SetupToken): PaymentToken | undefined {
   if (wallet.permit_multiple_payment_tokens && state.settings().multiple_payment_tokens) return undefined

@@ -17,8 +17,8 @@ const body = z.looseObject({
 })
 
 /**
- * Whether the event was signed by us, over the very bytes that stand in the request: one that was parsed and written
- * anew fails (github.com/paypal/PayPal-node-SDK/issues/294 and /412).
+ * Verifies that the simulator signed the exact bytes of the event in the request. A reserialized event fails
+ * (github.com/paypal/PayPal-node-SDK/issues/294 and /412).
  */
 function verifySignature(state: PayPalState, ask: Ask) {
   if (ask.forced) throw declined(ask.forced)

@@ -7,7 +7,7 @@ import type { Order, PayPalState } from './state.ts'
 const usagePattern = z.string().regex(/^(IMMEDIATE|DEFERRED|[A-Z]+_(PRE|POST)PAID)$/)
 
 /**
- * A saved wallet as an order or a capture names it:
+ * A saved wallet in the request of an order or capture:
  * developer.paypal.com/api/orders/v2/definitions/paypal_wallet_stored_credential.
  */
 export const walletSource = z
@@ -32,10 +32,10 @@ export type WalletSource = z.infer<typeof walletSource> & object
 
 /**
  * "`usage=FIRST` is compatible only with `payment_initiator=CUSTOMER`" (checkout_orders_v2.json,
- * card_stored_credential). Of wallets no rule is published: the same one is held to here, as whoever keeps it is right
- * with either.
+ * card_stored_credential). No rule is published for wallets. The same one applies here, because a caller that follows
+ * it is correct in either case.
  */
-export function refuseWrongWords({ paypal: { stored_credential } }: WalletSource): void {
+export function validateStoredCredential({ paypal: { stored_credential } }: WalletSource): void {
   if (stored_credential?.usage === 'FIRST' && stored_credential.payment_initiator === 'MERCHANT')
     throw refused('INCOMPATIBLE_PARAMETER_VALUE', { field: '/payment_source/paypal/stored_credential/usage' })
 }
@@ -43,8 +43,8 @@ export function refuseWrongWords({ paypal: { stored_credential } }: WalletSource
 /** "For in-country PayPal accounts only": developer.paypal.com/api/rest/reference/currency-codes. */
 const inCountry: Record<string, string> = { BRL: 'BR', CNY: 'CN', MYR: 'MY' }
 
-/** What the account may not take: a currency of another country, or a saved wallet at all. */
-export function refuseAccount(state: PayPalState, { amount }: Order['unit']): void {
+/** Throws if the account does not support the order's currency or saved wallets. */
+export function validateAccount(state: PayPalState, { amount }: Order['unit']): void {
   const { country, payer_country, features } = state.settings()
   const only = inCountry[amount.currency_code]
   const at = { field: '/purchase_units/@reference_id==default/amount/currency_code' }
@@ -54,6 +54,6 @@ export function refuseAccount(state: PayPalState, { amount }: Order['unit']): vo
   if (!features.includes('reference_transactions')) throw new PayPalAnswer(403, [{ issue: 'PERMISSION_DENIED' }])
 }
 
-/** Where the payer would go back to PayPal. */
+/** Returns the link by which the payer returns to PayPal. */
 export const payerAction = (state: PayPalState, { id }: Pick<Order, 'id'>) =>
   link(`${state.url}/checkoutnow?token=${id}`, 'payer-action')

@@ -14,11 +14,11 @@ const files: Record<string, { file: string; type: string }> = {
 const order = z.object({
   setup_token: z.string(),
   outcome: z.enum(['approve', 'cancel']),
-  /** Which PayPal account approves; the same e-mail is the same payer. Without it the payer is a new one. */
+  /** The PayPal account that approves, by email address. Default: a new payer. */
   email: z.email().optional(),
 })
 
-/** What the payer does at PayPal: by a call, or on the page that the approve link and the stand-in for the SDK open. */
+/** Adds the payer's actions at PayPal: by a call, or on the page that the approve link and the simulated SDK open. */
 export function addApproval(app: SimulatorApp, state: PayPalState): void {
   for (const [path, { file, type }] of Object.entries(files)) {
     app.get(path, (c) =>
@@ -28,7 +28,7 @@ export function addApproval(app: SimulatorApp, state: PayPalState): void {
       }),
     )
   }
-  // What the SDK asks PayPal from within the merchant's page: github.com/paypal/paypal-js, FindEligibleMethodsOptions.
+  // The SDK's request from the merchant's page: github.com/paypal/paypal-js, FindEligibleMethodsOptions.
   app.get('/web-sdk/v6/eligible-methods', (c) => {
     c.header('Access-Control-Allow-Origin', '*')
     const { currency_code = 'USD', payment_flow = 'ONE_TIME_PAYMENT' } = c.req.query()
@@ -36,24 +36,24 @@ export function addApproval(app: SimulatorApp, state: PayPalState): void {
     return c.json({ paypal: mayVault && isCurrency(currency_code) })
   })
   app.get('/_sim/approval', (c) => {
-    const token = lookUp(state, c.req.query('setup_token') ?? '')
+    const token = findSetupToken(state, c.req.query('setup_token') ?? '')
     if (!token) return c.json({ error: 'no such setup token' }, 404)
     return c.json({ status: token.status, brand_name: token.experience.brand_name ?? null })
   })
   app.post('/_sim/approve', async (c) => {
     const { setup_token, outcome, email } = order.parse(await c.req.json())
-    const token = lookUp(state, setup_token)
+    const token = findSetupToken(state, setup_token)
     if (!token) return c.json({ error: 'no such setup token' }, 404)
     if (token.status !== 'PAYER_ACTION_REQUIRED') return c.json({ error: `not asked any more: ${token.status}` }, 409)
     const payer = payerOf(email ?? `buyer-${token.id.toLowerCase()}@personal.example.com`)
     if (outcome === 'approve')
       state.journal.put('setup_tokens', token.id, { ...token, status: 'APPROVED', payer } satisfies SetupToken)
-    const redirect_url = wayBack(token, outcome)
-    return c.json({ status: lookUp(state, token.id)!.status, payer_id: payer.payer_id, redirect_url })
+    const redirect_url = redirectUrlOf(token, outcome)
+    return c.json({ status: findSetupToken(state, token.id)!.status, payer_id: payer.payer_id, redirect_url })
   })
 }
 
-function lookUp(state: PayPalState, id: string): SetupToken | undefined {
+function findSetupToken(state: PayPalState, id: string): SetupToken | undefined {
   try {
     return state.setupToken(id)
   } catch (error) {
@@ -62,7 +62,7 @@ function lookUp(state: PayPalState, id: string): SetupToken | undefined {
   }
 }
 
-function wayBack({ id, experience }: SetupToken, outcome: 'approve' | 'cancel'): string | null {
+function redirectUrlOf({ id, experience }: SetupToken, outcome: 'approve' | 'cancel'): string | null {
   const { return_url, cancel_url } = experience
   if (outcome === 'cancel') return cancel_url ?? null
   if (!return_url) return null

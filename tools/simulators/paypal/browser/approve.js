@@ -1,4 +1,4 @@
-// The page on which the payer agrees. Opened in a window of its own it tells its opener; otherwise it leads back to the
+// The page on which the payer approves. In its own window it notifies the opener; otherwise it redirects to the
 // merchant.
 const parameters = new URLSearchParams(location.search)
 const setupToken = parameters.get('approval_session_id')

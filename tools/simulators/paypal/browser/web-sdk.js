@@ -1,6 +1,6 @@
-// Stands in for PayPal's JavaScript SDK v6, as far as saving a payment method goes: a session opens the simulator's
-// approval page in a window of its own or, where windows are blocked, in place of the page, which comes back by its return
-// address. It takes what the types of @paypal/paypal-js 11.3.0 (`sdk-v6`) allow, and nothing else.
+// Simulates the part of PayPal's JavaScript SDK v6 that saves payment methods. A session opens the simulator's approval
+// page in a new window or, if windows are blocked, replaces the page, which is reached again by its return URL. Accepts
+// only what the types of @paypal/paypal-js 11.3.0 (`sdk-v6`) allow.
 ;(() => {
   const origin = new URL(document.currentScript.src).origin
   const approvalPage = (setupToken, parameters = {}) =>
@@ -18,14 +18,14 @@
     for (const key of Object.keys(given)) if (!allowed.includes(key)) refuse(`${name}: ${key} is unknown`)
   }
 
-  /** Callbacks are awaited: one that returns no promise does not fit. */
+  /** Calls a callback and rejects one that returns no promise, because callbacks are awaited. */
   function callback(name, work, data) {
     const returned = work(data)
     if (typeof returned?.then !== 'function') refuse(`${name} must return a promise`)
     return returned
   }
 
-  /** Resolves with what the payer did; closing the window is a no. */
+  /** Resolves with the payer's decision. Closing the window counts as a cancellation. */
   function answerOf(popup) {
     return new Promise((resolve) => {
       const finish = (answer) => {
@@ -54,7 +54,7 @@
       if (state === 'destroyed') refuse('start: the session was destroyed')
       if (state === 'started') refuse('start: the session is under way')
       state = 'started'
-      // At once: a window that is opened later than the click is blocked.
+      // Opened at once, because browsers block a window that opens later than the click.
       popup = presentationMode === 'redirect' ? null : window.open('', 'paypal', 'popup,width=480,height=640')
       try {
         const { vaultSetupToken } = await promised
@@ -62,7 +62,7 @@
         const answer = answerOf(popup)
         popup.location = approvalPage(vaultSetupToken, { opener: location.origin })
         const { outcome, payerId } = await answer
-        // A session that was destroyed tells nobody anything.
+        // A destroyed session calls no callbacks.
         if (state === 'destroyed') return
         const approval = { vaultSetupToken, payerId, fundingSource: 'paypal' }
         if (outcome === 'approve') await callback('onApprove', options.onApprove, approval)
@@ -87,12 +87,12 @@
       hasReturned: () => returned() !== null,
       resume: () => callback('onApprove', options.onApprove, { vaultSetupToken: returned(), fundingSource: 'paypal' }),
     }
-    // Not PayPal's: for tests that look whether what was begun was ended.
+    // Not part of PayPal's API: lets tests check that sessions are destroyed.
     window.paypal.liveSessions.add(session)
     return session
   }
 
-  /** `isEligible` as PayPal finds it for the account, the currency and what the payer is to do. */
+  /** Returns PayPal's `isEligible` for the account, the currency and the payment flow. */
   async function eligibleMethods(options) {
     allowOnly('findEligibleMethods', options, ['amount', 'currencyCode', 'paymentFlow'])
     const { currencyCode = 'USD', paymentFlow = 'ONE_TIME_PAYMENT' } = options

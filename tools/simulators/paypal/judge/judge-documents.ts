@@ -13,14 +13,11 @@ const names = [
   'notifications_webhooks_v1',
 ] as const
 
-/** Where PayPal's own OpenAPI documents may be: in `PAYPAL_SPECS`, or beside the project. */
+/** Returns the folder of PayPal's OpenAPI documents: `PAYPAL_SPECS`, or a folder beside the project. */
 export const documentsFolder = () =>
   process.env.PAYPAL_SPECS ?? fileURLToPath(new URL('../../../../../shared/specs/paypal', import.meta.url))
 
-/**
- * The documents that are there, with what they do not know yet, and that of the access tokens; none where the folder
- * has none.
- */
+/** Returns the documents in the folder with our additions, and the one for access tokens. Empty without documents. */
 export function loadDocuments(folder: string): Document[] {
   const documents = names.flatMap((name) => {
     const file = join(folder, `${name}.json`)
@@ -36,7 +33,7 @@ const choice = (...values: string[]): Schema => ({ type: 'string', enum: values 
 const anyText: Schema = { type: 'string', minLength: 1, maxLength: 127 }
 const usagePattern: Schema = { type: 'string', pattern: '^(IMMEDIATE|DEFERRED|[A-Z]+_(PRE|POST)PAID)$' }
 
-/** What the documents do not know yet and PayPal's own SDK 2.5.0 sends, and issues that PayPal answers without naming them. */
+/** Additions to the documents: fields that PayPal's SDK 2.5.0 sends, and issues that PayPal returns undocumented. */
 const extend: Partial<Record<(typeof names)[number], (schemas: Record<string, Schema>) => void>> = {
   vault_payment_tokens_v3: (schemas) => {
     add(schemas.customer!, { merchant_customer_id: { type: 'string', minLength: 1, maxLength: 64 } })
@@ -62,8 +59,8 @@ const extend: Partial<Record<(typeof names)[number], (schemas: Record<string, Sc
     create.splice(0, create.length, ...all)
     capture.splice(0, capture.length, ...all)
   },
-  // An order's `custom_id` and `invoice_id` take any character (checkout_orders_v2.json): what shows them elsewhere
-  // cannot take fewer.
+  // An order's `custom_id` and `invoice_id` accept any character (checkout_orders_v2.json), so fields that show them
+  // must too.
   customer_disputes_v1: (schemas) => {
     add(schemas.transaction_info!, { custom: anyText, invoice_number: anyText })
   },

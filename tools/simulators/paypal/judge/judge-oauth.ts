@@ -8,8 +8,8 @@ const failure: Schema = {
 }
 
 /**
- * The call for access tokens, of which PayPal publishes no OpenAPI document:
- * developer.paypal.com/api/rest/authentication, and `OAuthToken` of the SDK.
+ * The call for access tokens, for which PayPal publishes no OpenAPI document. Sources:
+ * developer.paypal.com/api/rest/authentication and the SDK's `OAuthToken`.
  */
 export const oauthDocument: Document = {
   paths: {

@@ -1,12 +1,12 @@
 import type { Schema } from './judge-types.ts'
 
-// PayPal's schemas let any field pass. Here a field that no schema names is refused. A schema that is part of an `allOf` must
-// stay open, for it names some of the fields only; the place that uses it is closed. So each schema is there three times.
+// PayPal's schemas permit unknown fields. Here they are rejected. A schema inside an `allOf` must stay open, because it
+// defines only some of the fields; the schema that uses it is closed. So each schema exists in three variants.
 
 type Schemas = Record<string, Schema>
 const branches = ['allOf', 'anyOf', 'oneOf'] as const
 
-/** Definitions for ajv: `X` as published, `X.part` to be composed, `X.whole` for a place that uses it. */
+/** Returns definitions for ajv: `X` as published, `X.part` for composition, `X.whole` for use. */
 export function definitions(schemas: Schemas): Schemas {
   return Object.fromEntries(
     Object.entries(schemas).flatMap(([name, schema]) => [
@@ -17,7 +17,7 @@ export function definitions(schemas: Schemas): Schemas {
   )
 }
 
-/** A schema as it stands in an operation: closed for what is asked and given, open for errors. */
+/** Returns a schema as used by an operation: closed for requests and responses, open for errors. */
 export function forUse(schema: Schema, schemas: Schemas, isError: boolean): Schema {
   return isError ? asPublished(schema) : use(schema, schemas)
 }
@@ -50,7 +50,7 @@ function closeInside(schema: Schema, schemas: Schemas): Schema {
   return result
 }
 
-/** Some schemas are empty in the documents: they say nothing, so anything may stand there. */
+/** Some schemas in the documents are empty, and permit anything. */
 function namesFields(schema: Schema, schemas: Schemas): boolean {
   if (typeof schema.$ref === 'string') return namesFields(schemas[nameOf(schema.$ref)]!, schemas)
   if (Object.keys((schema.properties as object | undefined) ?? {}).length > 0) return true

@@ -1,4 +1,4 @@
-// An OpenAPI document, as far as the judge reads it.
+// The parts of an OpenAPI document that the judge reads.
 
 export type Schema = { [keyword: string]: unknown }
 export interface Parameter {

@@ -3,7 +3,7 @@ import { documentsFolder, loadDocuments } from './judge-documents.ts'
 import { definitions, forUse } from './judge-schemas.ts'
 import type { Document, Operation, Parameter, Schema } from './judge-types.ts'
 
-/** A request and its answer; `status` 0 where there was none. */
+/** A request and its response. `status` is 0 without a response. */
 export interface Exchange {
   method: string
   path: string
@@ -19,17 +19,17 @@ export interface Verdict {
   violations: string[]
   note?: string
 }
-/** Validates a value against a schema of a document and says what is wrong with it. */
+/** Validates a value against a schema of a document. Returns the violations. */
 type Check = (schema: Schema, value: unknown, isError?: boolean) => string[]
 interface Book {
   document: Document
   check: Check
 }
 
-/** Compiling takes a second, so what was compiled is kept, for each folder of documents. */
+/** Compiled documents by folder, because compiling takes a second. */
 const libraries = new Map<string, Promise<Book[]>>()
 
-/** Holds an exchange against PayPal's OpenAPI documents: both what was asked and what was answered. */
+/** Validates a request and its response against PayPal's OpenAPI documents. */
 export async function judge(exchange: Exchange): Promise<Verdict> {
   const opened = await library()
   if (opened.length === 0)
@@ -48,7 +48,7 @@ export async function judge(exchange: Exchange): Promise<Verdict> {
   return { valid: violations.length === 0, violations }
 }
 
-/** What an event is about is shown as the call shows it that reads it. */
+/** The call whose response has the same schema as an event's resource, by event type. */
 const resources: [type: string, path: string][] = [
   ['PAYMENT.CAPTURE.REFUNDED', '/v2/payments/refunds/{refund_id}'],
   ['PAYMENT.CAPTURE.', '/v2/payments/captures/{capture_id}'],
@@ -57,7 +57,7 @@ const resources: [type: string, path: string][] = [
   ['CUSTOMER.DISPUTE.', '/v1/customer/disputes/{id}'],
 ]
 
-/** Holds an event against PayPal's documents: its envelope and what it is about. */
+/** Validates an event's envelope and resource against PayPal's documents. */
 export async function judgeEvent(event: { event_type: string; resource: object }): Promise<string[]> {
   const opened = await library()
   const envelope = opened.flatMap(({ document, check }) => {
@@ -103,7 +103,7 @@ function checker(ajv: Ajv2019, { components: { schemas } }: Document): Check {
     const validate = made.get(schema) ?? ajv.compile({ ...forUse(schema, schemas, isError), $defs })
     made.set(schema, validate)
     if (validate(value)) return []
-    // Of a choice the whole is told, not what is wrong with each of its hundred branches.
+    // Reports one error for a choice, not the errors of each of its hundred branches.
     return (validate.errors ?? []).filter(({ schemaPath }) => !/\/(any|one)Of\//.test(schemaPath)).map(say)
   }
 }
@@ -162,7 +162,7 @@ function answer(document: Document, { responses }: Operation, exchange: Exchange
   if (status === 0 || (status === 204 && responses['204'])) return []
   const isError = status >= 400
   const described = responses[status]?.content?.['application/json']?.schema
-  // Not every document lists 401, 409 and the like with every call; then the error's own schema judges.
+  // Not every document lists statuses such as 401 and 409 for every call. The generic error schema applies then.
   const { schemas } = document.components
   const schema = described ?? (isError ? (schemas[`error_${status}`] ?? schemas.error) : undefined)
   if (!schema) return isError ? [] : [`answer: ${status} is not described`]

@@ -20,15 +20,15 @@ export interface Call {
   method: 'GET' | 'POST' | 'DELETE'
   /** With `:id` for the object's id. */
   path: string
-  /** Parameters that the vendor knows and that we use; any other is refused as unknown. */
+  /** Parameters that the vendor defines and we use. Any other is rejected as unknown. */
   params: string[]
   /** Whether a publishable key may call it. */
   publishable?: boolean
-  /** Answers with ids of other objects; what was asked for whole is put in afterwards. */
+  /** Returns ids of other objects. Requested objects are expanded afterwards. */
   run(state: StripeState, input: Input, id: string, forced?: Decline): unknown
-  /** The event that the vendor sends when it is done. */
+  /** Returns the type of the event that the vendor sends after the call. */
   event?: (answer: unknown) => string | undefined
-  /** The object that the event holds, where that is not the answer: as it was before. */
+  /** Returns the event's object if it is not the response: the object before the call. */
   emits?: (state: StripeState, id: string) => object
 }
 
@@ -85,7 +85,7 @@ export const calls: Call[] = [
     method: 'GET',
     path: '/v1/customers/:id',
     params: ['expand'],
-    // One that was deleted can still be read, and says so.
+    // A deleted customer can still be read, with `deleted: true`.
     run: (state, _input, id) => state.find('customers', 'customer', id),
   },
   {

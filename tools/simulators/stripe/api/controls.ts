@@ -16,7 +16,7 @@ export type RequestLog = {
   status: number
   valid: boolean
   violations: string[]
-  /** The parameters; not those that a browser sends. */
+  /** The parameters. Absent for requests from a browser. */
   input?: Record<string, unknown>
 }[]
 
@@ -28,12 +28,12 @@ export interface Controlled {
   judge: Judge | undefined
 }
 
-/** An event that no request led to is noted like one, with what was wrong with it. */
+/** Logs an event that no request caused, with its violations. */
 export function noteEvent(log: RequestLog, type: string, violations: string[]): void {
   log.push({ method: 'EVENT', path: type, key: null, status: 0, valid: violations.length === 0, violations })
 }
 
-/** The calls with which people and tests tell the simulator what to do and read what it did. */
+/** Adds the calls that control the simulator and read its data. For people and tests. */
 export function addControls(app: SimulatorApp, { state, faults, webhooks, log, judge }: Controlled): void {
   addBasicControls(app, {
     faults,
@@ -49,7 +49,7 @@ export function addControls(app: SimulatorApp, { state, faults, webhooks, log, j
     noteEvent(log, 'charge.dispute.created', webhooks.emit('charge.dispute.created', dispute))
     return c.json({ disputed: id }, 201)
   })
-  // As when somebody changes an intent by another way than this service.
+  // Simulates a change of an intent from outside this service.
   app.post('/_sim/intents', async (c) => {
     const { id, status } = z
       .object({ id: z.string(), status: z.enum(['requires_capture', 'processing']) })

@@ -1,4 +1,4 @@
-/** Reads a form as the vendor's API does: `metadata[a]=1`, `expand[]=x`, `allowed_payment_method_types[0]=card`. */
+/** Parses a form like the vendor's API: `metadata[a]=1`, `expand[]=x`, `allowed_payment_method_types[0]=card`. */
 export function parseForm(body: string): Record<string, unknown> {
   const root: Record<string, unknown> = {}
   for (const [name, value] of new URLSearchParams(body)) {
@@ -24,7 +24,7 @@ function put(target: Record<string, unknown>, path: string[], value: string): vo
 
 const own = (target: Record<string, unknown>, name: string) => (Object.hasOwn(target, name) ? target[name] : undefined)
 
-/** Also of a name such as `__proto__`, which an assignment would take for the prototype. */
+/** Sets a property. Also safe for `__proto__`, which an assignment would interpret as the prototype. */
 function set<T>(target: Record<string, unknown>, name: string, value: T): T {
   Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true })
   return value

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { invalidRequest, StripeAnswer } from '../errors.ts'
 import type { StripeState } from '../behavior/state.ts'
 
-// docs.stripe.com/api/idempotent_requests: the first answer is kept once execution began, failures too; parameters are
-// compared; a key that is still being worked on is refused; keys may be forgotten after a day.
+// docs.stripe.com/api/idempotent_requests: the first response is stored once execution has started, including failures;
+// parameters are compared; a key in use is rejected; keys may be removed after a day.
 
 interface Saved {
   request: string
@@ -14,7 +14,7 @@ interface Saved {
 
 const keptFor = 24 * 3600
 
-/** The vendor's memory of keys. */
+/** The vendor's store of idempotency keys. */
 export class Keys {
   private readonly state: StripeState
   private readonly running = new Set<string>()
@@ -26,7 +26,7 @@ export class Keys {
     return createHash('sha256').update(`${method} ${path} ${body}`).digest('hex')
   }
 
-  /** The saved answer of a key; undefined where the call is to be carried out, which then has the key to itself. */
+  /** Returns the stored response of a key. Returns undefined if the call must run, and then reserves the key. */
   begin(key: string, request: string): { status: number; body: unknown } | undefined {
     if (this.running.has(key)) throw inUse()
     const saved = this.state.journal.get<Saved>('keys', key)

@@ -13,12 +13,12 @@ const cardUpdate = z.object({
     .regex(/^\d{4}$/)
     .optional(),
 })
-/** What the account is told to do by itself. */
+/** The settings of the account. */
 const settings = z.strictObject({
   enabled_types: z.array(z.enum(methodTypes)).optional(),
-  /** Above so many calls in a second: 429. */
+  /** Calls per second above which the account returns 429. */
   calls_per_second: z.number().int().min(1).nullable().optional(),
-  /** Whether a call is refused with `lock_timeout` while another one changes the same object. */
+  /** Whether a call is rejected with `lock_timeout` while another call changes the same object. */
   lock_objects: z.boolean().optional(),
 })
 const settingsOf = (state: StripeState) => ({
@@ -28,12 +28,12 @@ const settingsOf = (state: StripeState) => ({
 })
 const newMethod = z.object({
   type: z.enum(methodTypes).default('card'),
-  /** The test payment method that it behaves as. */
+  /** The test payment method that determines its behavior. */
   card: z.string().default('pm_card_visa'),
   customer: z.string().optional(),
 })
 
-/** The controls that make and change payment methods as customers, banks and other programs do. */
+/** Adds controls that create and change payment methods as customers, banks and other programs do. */
 export function addMethodControls(app: SimulatorApp, { state, webhooks, log }: Controlled): void {
   app.get('/_sim/settings', (c) => c.json(settingsOf(state)))
   app.post('/_sim/settings', async (c) => {
@@ -49,7 +49,7 @@ export function addMethodControls(app: SimulatorApp, { state, webhooks, log }: C
     noteEvent(log, 'payment_method.attached', webhooks.emitHappened())
     return c.json(state.paymentMethod(method.id), 201)
   })
-  // As when a bank sends its customer a new card and the network tells the vendor.
+  // Simulates a bank that replaces a card and a card network that informs the vendor.
   app.post('/_sim/card_updates', async (c) => {
     const { payment_method: id, ...card } = cardUpdate.parse(await c.req.json())
     const method = state.paymentMethod(id)

@@ -26,7 +26,7 @@ export class Load {
     this.state = state
   }
 
-  /** Throws 429 where the account takes no more calls in this second. */
+  /** Throws 429 if the account accepts no more calls in this second. */
   count(): void {
     const most = this.state.journal.get<number | null>('settings', 'calls_per_second')
     const second = Math.floor(Date.now() / 1000)
@@ -35,7 +35,7 @@ export class Load {
     if (most && ++this.calls > most) throw tooMany()
   }
 
-  /** Runs a call that changes an object. Throws `lock_timeout` where another one does just now. */
+  /** Runs a call that changes an object. Throws `lock_timeout` if another call is changing it. */
   async changing<T>(id: string, run: () => Promise<T>): Promise<T> {
     if (!id || !this.state.journal.get<boolean>('settings', 'lock_objects')) return run()
     if (this.locked.has(id)) throw lockTimeout()
@@ -48,7 +48,7 @@ export class Load {
   }
 }
 
-/** Refuses what the vendor refuses before it looks at the call. */
+/** Rejects what the vendor rejects before it processes the call. */
 export function refuseFirst(authorization = '', fault: Fault | undefined): void {
   if (!/^Bearer (sk|pk|rk)_test_/.test(authorization) || fault?.fault === 'unauthorized') {
     throw new StripeAnswer(401, { type: 'invalid_request_error', message: 'Invalid API Key provided' })
@@ -59,7 +59,7 @@ export function refuseFirst(authorization = '', fault: Fault | undefined): void 
   if (fault?.fault === 'error_before') throw serverError()
 }
 
-/** Refuses a call that a publishable key may not make. */
+/** Rejects a call that a publishable key may not make. */
 export function checkKey(authorization = '', call: Call): void {
   if (authorization.startsWith('Bearer pk_') && !call.publishable) {
     throw new StripeAnswer(403, {

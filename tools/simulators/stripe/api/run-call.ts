@@ -9,11 +9,11 @@ export interface Answer {
   status: number
   body: unknown
   replayed?: boolean
-  /** What was wrong with the request, or with the events that it led to. */
+  /** Violations of the request, or of the events that it caused. */
   violations?: string[]
 }
 
-/** Carries the call out. `kept` says that its answer is remembered under the key: from when execution began. */
+/** Executes the call. `kept` is true if its response is stored under the key, as it is once execution has started. */
 export function runCall(
   { state, webhooks }: { state: StripeState; webhooks: Webhooks },
   { call, id }: { call: Call; id: string },
@@ -21,7 +21,7 @@ export function runCall(
   fault: Fault | undefined,
 ): Answer & { kept: boolean } {
   const unknown = Object.keys(input).find((name) => !call.params.includes(name))
-  if (unknown) return refuseUnknown(unknown)
+  if (unknown) return rejectUnknown(unknown)
   const forced = fault?.fault === 'decline' ? declineOf(fault) : undefined
   if (fault?.fault === 'error_kept') return { status: 500, body: serverError().body, kept: true }
   let answer: Answer & { kept: boolean }
@@ -47,7 +47,7 @@ const declineOf = ({ code, advice_code }: Fault): Decline => ({
   ...(advice_code ? { advice_code } : {}),
 })
 
-/** Puts in whole what the call asked for; events never hold it. */
+/** Expands the objects that the call requested. Events are never expanded. */
 function expand(state: StripeState, body: object, wanted: unknown): object {
   const whole: Record<string, (id: string) => object> = {
     customer: (id) => state.customer(id),
@@ -62,7 +62,7 @@ function expand(state: StripeState, body: object, wanted: unknown): object {
   return Object.fromEntries(fields) as object
 }
 
-function refuseUnknown(param: string): Answer & { kept: boolean } {
+function rejectUnknown(param: string): Answer & { kept: boolean } {
   const { status, body } = invalidRequest(`Received unknown parameter: ${param}`, { code: 'parameter_unknown', param })
   return { status, body, kept: false, violations: [`unknown parameter ${param}`] }
 }

@@ -7,11 +7,11 @@ import type { StripeState } from '../behavior/state.ts'
 export interface WebhookTarget {
   url: string
   secret: string
-  /** The types of events that the endpoint asks for; `*` at the end stands for the rest. */
+  /** The event types that the endpoint subscribes to. A final `*` is a wildcard. */
   events?: string[]
 }
 
-/** What docs/operations.md says that the endpoint is to ask for. */
+/** The event types that docs/operations.md tells operators to subscribe to. */
 export const endpointEvents = [
   'payment_intent.*',
   'setup_intent.*',
@@ -27,7 +27,7 @@ export const endpointEvents = [
 const asksFor = ({ events = endpointEvents }: WebhookTarget, type: string) =>
   events.some((wanted) => (wanted.endsWith('*') ? type.startsWith(wanted.slice(0, -1)) : wanted === type))
 
-/** docs.stripe.com/webhooks#retries: up to three days in live mode, of the simulator's clock. */
+/** docs.stripe.com/webhooks#retries: up to three days in live mode. Measured by the simulator's clock. */
 const triedFor = 3 * 86_400
 
 interface StoredEvent {
@@ -35,7 +35,7 @@ interface StoredEvent {
   event: Stripe.Event
 }
 
-/** Sends signed events to the endpoint, again and again until it takes them, and again on demand. */
+/** Sends signed events to the endpoint, retries until it accepts them, and resends on demand. */
 export class Webhooks {
   private readonly state: StripeState
   private readonly target: () => WebhookTarget | undefined
@@ -51,12 +51,12 @@ export class Webhooks {
     this.deliveries = new Deliveries(deliver, { now: () => state.now(), giveUpAfter: triedFor })
   }
 
-  /** Sends what the running call noted. Answers what was wrong with it. */
+  /** Sends the events that the current call recorded. Returns their violations. */
   emitHappened(): string[] {
     return this.state.takeHappened().flatMap(({ type, object }) => this.emit(type, object))
   }
 
-  /** Writes an event and sends it. Answers how it differs from the vendor's, as far as that is judged. */
+  /** Stores an event and sends it. Returns its violations of the vendor's types, if they are checked. */
   emit(type: string, object: object): string[] {
     const id = this.state.newId('evt')
     const event = {
@@ -78,9 +78,7 @@ export class Webhooks {
     return this.judge?.event(event) ?? []
   }
 
-  /**
-   * Sends the newest event of a type, or all that the endpoint asks for, again. Returns how many deliveries were begun.
-   */
+  /** Resends the newest event of a type, or all that the endpoint subscribes to. Returns the number of deliveries. */
   resend(order: WebhookOrder): number {
     const stored = this.state.journal.list<StoredEvent>('events').sort((a, b) => a.number - b.number)
     const all = stored.map(({ event }) => event).filter((event) => this.isAskedFor(event))

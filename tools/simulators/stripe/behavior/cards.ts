@@ -1,29 +1,27 @@
-/** How a test card behaves, after docs.stripe.com/testing. */
+/** The behavior of a test card, after docs.stripe.com/testing. */
 export interface TestCard {
   brand: 'visa' | 'mastercard' | 'amex'
   last4: string
-  /** The bank's answer to a charge; none: it pays. */
+  /** The decline of a charge. Absent if the charge succeeds. */
   decline?: { code: string; decline_code?: string }
-  /** Whether even saving the card is declined. */
+  /** Whether saving the card is declined too. */
   cannotBeSaved?: boolean
   /**
-   * When the bank asks the customer: always, also one who is absent; of an absent one only where the card was not set up;
-   * never of an absent one.
+   * When the bank requires the customer: always, even if absent; if absent, only for a card that is not set up; or
+   * never if absent.
    */
   challenge?: 'always' | 'unless_set_up' | 'on_session'
-  /**
-   * Whether the bank asks where 3-D Secure is requested. Others without `challenge` are not enrolled and go on without.
-   */
+  /** Whether the bank challenges on a 3-D Secure request. Other cards without `challenge` proceed without it. */
   asksOnRequest?: boolean
-  /** The bank's answer to a charge that the customer has confirmed; none: it pays. */
+  /** The decline of a charge after a completed challenge. Absent if the charge succeeds. */
   declineAfterChallenge?: { code: string; decline_code?: string }
-  /** How a refund ends two days later; none: it succeeds at once. One that fails later had succeeded at first. */
+  /** The outcome of a refund after two days. Absent if it succeeds at once; `fails_later` first succeeds. */
   refund?: 'fails_later' | 'succeeds_later'
 }
 
 const declined = (decline_code: string) => ({ code: 'card_declined', decline_code })
 
-/** By number. A number is looked at once and never kept; what is kept is the name beside it. */
+/** Cards by number. Numbers are only looked up and never stored; the `token` name is stored. */
 const cards: Record<string, TestCard & { token: string }> = {
   '4242424242424242': { token: 'pm_card_visa', brand: 'visa', last4: '4242' },
   '4000056655665556': { token: 'pm_card_visa_debit', brand: 'visa', last4: '5556' },
@@ -133,8 +131,8 @@ const cards: Record<string, TestCard & { token: string }> = {
 
 const byToken = new Map(Object.values(cards).map(({ token, ...card }) => [token, card]))
 
-/** The documented test payment method's card, such as that of `pm_card_visa`. */
+/** Returns the card of a documented test payment method, such as `pm_card_visa`. */
 export const cardOfToken = (token: string): TestCard | undefined => byToken.get(token)
 
-/** The name of the documented test payment method that has this number; other numbers are not accepted in test mode. */
+/** Returns the name of the documented test payment method with this number. Test mode accepts no other numbers. */
 export const tokenOfNumber = (number: string): string | undefined => cards[number.replaceAll(/\s/g, '')]?.token

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import type { FailedCharge, LedgerCharge } from './charges.ts'
 
-// docs.stripe.com/declines: what Radar blocks never reaches the bank.
+// docs.stripe.com/declines: a payment that Radar blocks never reaches the bank.
 const outcomeOf = ({ blocked, decline_code }: FailedCharge) => ({
   advice_code: null,
   network_advice_code: null,
@@ -15,7 +15,7 @@ const outcomeOf = ({ blocked, decline_code }: FailedCharge) => ({
   type: blocked ? 'blocked' : 'issuer_declined',
 })
 
-/** A charge in the vendor's shape, with every field that its types require. */
+/** Returns a charge in the vendor's format, with every field that its types require. */
 export function chargeView(charge: LedgerCharge | FailedCharge): Stripe.Charge {
   const failed = charge.status === 'failed' ? charge : undefined
   const refunded = charge.status === 'failed' ? 0 : charge.refunded_amount

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 
-/** A charge as the ledger shows it: only money that moved. */
+/** A charge in the ledger. Only successful charges are listed. */
 export interface LedgerCharge {
   id: string
   payment_intent: string
@@ -14,12 +14,12 @@ export interface LedgerCharge {
   created: number
 }
 
-/** A try that a bank, or Radar before it, refused: no money moved. */
+/** A charge that the bank declined or Radar blocked. No money moved. */
 export interface FailedCharge extends Omit<LedgerCharge, 'status' | 'refunded_amount'> {
   status: 'failed'
   failure_code: string
   failure_message: string
   decline_code: string | null
-  /** Whether Radar stopped it before it was sent to the bank. */
+  /** Whether Radar blocked the charge before it reached the bank. */
   blocked: boolean
 }

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import type { TestCard } from './cards.ts'
-import { askCustomer, decline, save, pay, type Decline, type Intent } from './outcomes.ts'
+import { requireAction, decline, save, pay, type Decline, type Intent } from './outcomes.ts'
 import { invalidRequest } from '../errors.ts'
 import type { StripeState } from './state.ts'
 
@@ -8,26 +8,26 @@ type Input = Record<string, unknown>
 
 const confirmable = new Set(['requires_payment_method', 'requires_confirmation', 'requires_action'])
 
-/** The payment method that a confirm names, directly or by a confirmation token, which it uses up. */
+/** Returns the payment method of a confirmation, given directly or by a confirmation token, which is used up. */
 function submittedMethod(state: StripeState, intent: Intent, input: Input): Stripe.PaymentMethod {
   if (typeof input.confirmation_token === 'string') return useToken(state, intent, input.confirmation_token)
   if (typeof input.payment_method !== 'string')
     throw invalidRequest('You must provide a payment method.', { param: 'payment_method' })
   const method = state.paymentMethod(input.payment_method)
-  if (state.isWorn(method.id)) throw wornMethod()
+  if (state.isUsed(method.id)) throw usedMethod()
   return method
 }
 
 // Without code and param: github.com/liberapay/liberapay.com/issues/2686,
 // github.com/kurozumi/stripe-eccube-plugin/issues/21.
-const wornMethod = () =>
+const usedMethod = () =>
   invalidRequest(
     'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a connected account without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, you must attach it to a Customer first.',
     {},
     true,
   )
 
-/** Used and expired tokens are refused without a code: none for them is among the published ones. */
+/** Rejects used and expired tokens without a code: no published code covers them. */
 function useToken(state: StripeState, intent: Intent, id: string): Stripe.PaymentMethod {
   const stored = state.confirmationToken(id)
   const { token } = stored
@@ -46,8 +46,8 @@ function useToken(state: StripeState, intent: Intent, id: string): Stripe.Paymen
 type CardOptions =
   { card?: { stored_credential_usage?: string; request_three_d_secure?: string | null } } | null | undefined
 
-// Every intent takes methods of the dashboard since 2026-09-30.endive. Whether a list of `card` alone lifts the rule is
-// not published: github.com/woocommerce/woocommerce-gateway-stripe/issues/2982,
+// Since 2026-09-30.endive every intent accepts the dashboard's methods. Whether a list with only `card` lifts the rule
+// is not published: github.com/woocommerce/woocommerce-gateway-stripe/issues/2982,
 // github.com/aschmelyun/laravel-vue-stripe-cashier/issues/4.
 function checkReturnUrl(state: StripeState, intent: Intent, input: Input): void {
   const token =
@@ -60,8 +60,8 @@ function checkReturnUrl(state: StripeState, intent: Intent, input: Input): void 
 }
 
 /**
- * "Currently unsupported with the `setup_future_usage` parameter", say the published types; what is set stays on the
- * intent.
+ * The published types say "Currently unsupported with the `setup_future_usage` parameter". The value on the intent
+ * counts too.
  */
 function checkStoredCredential(intent: Stripe.PaymentIntent, input: Input): void {
   const usage =
@@ -72,7 +72,7 @@ function checkStoredCredential(intent: Stripe.PaymentIntent, input: Input): void
     throw invalidRequest('stored_credential_usage is not supported with setup_future_usage.', { param })
 }
 
-/** Refuses what the vendor refuses before a bank is asked. */
+/** Rejects what the vendor rejects before it contacts the bank. */
 function checkConfirmable(state: StripeState, intent: Intent, input: Input): void {
   if (!confirmable.has(intent.status)) {
     const kind = intent.object === 'payment_intent' ? 'PaymentIntent' : 'SetupIntent'
@@ -103,7 +103,7 @@ function checkConfirmable(state: StripeState, intent: Intent, input: Input): voi
   }
 }
 
-// No code and no param: records have the words alone (github.com/flutter-stripe/flutter_stripe/issues/379).
+// No code and no param: recorded responses have only the message (github.com/flutter-stripe/flutter_stripe/issues/379).
 function checkOwner(intent: Intent, method: Stripe.PaymentMethod): void {
   if (method.customer === null || method.customer === intent.customer) return
   throw invalidRequest(
@@ -111,8 +111,8 @@ function checkOwner(intent: Intent, method: Stripe.PaymentMethod): void {
   )
 }
 
-// github.com/Automattic/woocommerce-payments/issues/10574; of a PaymentIntent the records have no code (pull 7026
-// there).
+// github.com/Automattic/woocommerce-payments/issues/10574. Recorded responses for PaymentIntents have no code (pull
+// request 7026 in the same repository).
 function checkType(intent: Intent, type: string): void {
   const allowed: string[] = intent.allowed_payment_method_types ?? ['card']
   if (allowed.includes(type)) return
@@ -127,38 +127,43 @@ function checkType(intent: Intent, type: string): void {
   )
 }
 
-/** The bank wants to hear from a customer who is not there: that is a decline. */
-const customerIsWanted: Decline = { code: 'authentication_required', decline_code: 'authentication_required' }
+/** The decline for a bank that requires the customer when the customer is absent. */
+const authenticationRequired: Decline = { code: 'authentication_required', decline_code: 'authentication_required' }
 
-/** A challenge that was requested, by this confirm or by one before, wants the customer too. */
-function wantsAbsentCustomer(state: StripeState, card: TestCard, method: Stripe.PaymentMethod, isRequested: boolean) {
+/** Returns whether the bank requires the absent customer. A requested challenge requires the customer too. */
+function requiresAbsentCustomer(
+  state: StripeState,
+  card: TestCard,
+  method: Stripe.PaymentMethod,
+  isRequested: boolean,
+) {
   const { challenge } = card
   return challenge === 'always' || (challenge === 'unless_set_up' && !state.isSetUp(method.id)) || isRequested
 }
 
-/** What was said of cards stays on the intent. */
+/** Returns the intent's card options, merged with those of this confirmation. */
 function optionsOf(intent: Stripe.PaymentIntent, input: Input): Stripe.PaymentIntent['payment_method_options'] {
-  const said = (input.payment_method_options as CardOptions)?.card
+  const given = (input.payment_method_options as CardOptions)?.card
   const kept = (intent.payment_method_options as CardOptions)?.card
-  const stored_credential_usage = said?.stored_credential_usage ?? kept?.stored_credential_usage
+  const stored_credential_usage = given?.stored_credential_usage ?? kept?.stored_credential_usage
   const request_three_d_secure = requestOf(intent, input)
   if (!stored_credential_usage && request_three_d_secure === 'automatic') return intent.payment_method_options
   const rest = { installments: null, mandate_options: null, network: null, request_three_d_secure }
   return { card: { ...rest, ...(stored_credential_usage ? { stored_credential_usage } : {}) } }
 }
 
-/** What was said of 3-D Secure, by this confirm or before. */
+/** Returns the requested use of 3-D Secure, from this confirmation or the intent. */
 const requestOf = (intent: Intent, input: Input): string =>
   (input.payment_method_options as CardOptions)?.card?.request_three_d_secure ??
   (intent.payment_method_options as CardOptions)?.card?.request_three_d_secure ??
   'automatic'
 
-// docs.stripe.com/payments/3d-secure/authentication-flow#manual-three-ds: where the card has no 3-D Secure, the payment
-// goes on without.
+// docs.stripe.com/payments/3d-secure/authentication-flow#manual-three-ds: if the card does not support 3-D Secure, the
+// payment proceeds without it.
 const isRequested = (intent: Intent, input: Input, { asksOnRequest }: TestCard): boolean =>
   asksOnRequest === true && requestOf(intent, input) !== 'automatic'
 
-/** Asks the bank for the money of a PaymentIntent: it succeeds, asks the customer, or is declined and can be confirmed again. */
+/** Confirms a PaymentIntent: it succeeds, requires the customer's action, or is declined and can be confirmed again. */
 export function confirmPayment(
   state: StripeState,
   intent: Stripe.PaymentIntent,
@@ -178,14 +183,14 @@ export function confirmPayment(
     payment_method_options: optionsOf(intent, input),
   }
   const requested = isRequested(intent, input, card)
-  const wanted = absent && wantsAbsentCustomer(state, card, method, requested) ? customerIsWanted : undefined
+  const wanted = absent && requiresAbsentCustomer(state, card, method, requested) ? authenticationRequired : undefined
   const declined = forced ?? card.decline ?? wanted
   if (declined) throw decline(state, tried, method, declined)
   const asks = card.challenge !== undefined || requested
-  return asks && !absent ? askCustomer(state, tried, method, input) : pay(state, tried, method)
+  return asks && !absent ? requireAction(state, tried, method, input) : pay(state, tried, method)
 }
 
-/** Saves the payment method of a SetupIntent with its customer, unless the bank asks the customer or declines even that. */
+/** Confirms a SetupIntent: saves its payment method, requires the customer's action, or is declined. */
 export function confirmSetup(
   state: StripeState,
   intent: Stripe.SetupIntent,
@@ -200,5 +205,5 @@ export function confirmSetup(
   const declined = forced ?? (card.cannotBeSaved ? card.decline : undefined)
   if (declined) throw decline(state, intent, method, declined)
   const asks = card.challenge === 'always' || card.challenge === 'unless_set_up' || isRequested(intent, input, card)
-  return asks ? askCustomer(state, intent, method, input) : save(state, intent, method)
+  return asks ? requireAction(state, intent, method, input) : save(state, intent, method)
 }

@@ -31,7 +31,7 @@ const evidence = [
   'uncategorized_text',
 ]
 
-/** A dispute of a charge in the vendor's shape, with every field that its types require. */
+/** Returns a dispute of a charge in the vendor's format, with every field that its types require. */
 export function newDispute(id: string, created: number, charge: LedgerCharge): Stripe.Dispute {
   return {
     id,

@@ -18,7 +18,7 @@ export function createPaymentIntent(state: StripeState, input: Input): Stripe.Pa
   return intent
 }
 
-/** Newest first, a page at a time. */
+/** Lists PaymentIntents, newest first, with pagination. */
 export function listPaymentIntents(state: StripeState, input: Input): Stripe.ApiList<Stripe.PaymentIntent> {
   const since = Number((input.created as { gte?: string } | undefined)?.gte ?? 0)
   const all = state.journal.list<Stripe.PaymentIntent>('payment_intents', ({ created }) => created >= since).reverse()
@@ -37,7 +37,7 @@ export function createSetupIntent(state: StripeState, input: Input): Stripe.Setu
   return intent
 }
 
-/** What is named is changed, an empty text takes it away, and the rest stays. */
+/** Updates the given metadata. An empty value removes a key; other keys stay. */
 export function updateMetadata(state: StripeState, intent: Stripe.SetupIntent, input: Input): Stripe.SetupIntent {
   const merged = { ...intent.metadata, ...(input.metadata as Stripe.Metadata | undefined) }
   const metadata = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== ''))

@@ -3,7 +3,7 @@ import { chargeView } from './charge-view.ts'
 import { requireText, type Input } from '../input.ts'
 import type { FailedCharge, LedgerCharge, StripeState } from './state.ts'
 
-/** The charges of a PaymentIntent, also those that failed, newest first (docs.stripe.com/api/charges/list). */
+/** Lists a PaymentIntent's charges, including failed ones, newest first (docs.stripe.com/api/charges/list). */
 export function listCharges({ journal }: StripeState, input: Input): Stripe.ApiList<Stripe.Charge> {
   const intent = requireText(input, 'payment_intent')
   const isOfIntent = ({ payment_intent }: { payment_intent: string }) => payment_intent === intent

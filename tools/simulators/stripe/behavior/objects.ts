@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import type { TestCard } from './cards.ts'
 
-// New objects with every field that the vendor's types require, so that the SDK and its readers meet the real shape.
+// New objects with every field that the vendor's types require, as the SDK and our gateway code expect.
 
 export function newCustomer(id: string, created: number, input: Record<string, unknown>): Stripe.Customer {
   return {
@@ -34,11 +34,11 @@ const addressOf = ({ line1, line2, city, state, postal_code, country }: Record<s
 
 const text = (value: unknown) => (typeof value === 'string' ? value : null)
 
-/** The types of payment methods that can exist here. Intents of ours take cards only. */
+/** The supported types of payment methods. Our intents accept only cards. */
 export const methodTypes = ['card', 'link'] as const
 export type MethodType = (typeof methodTypes)[number]
 
-/** What a payment method and the preview of one in a confirmation token have in common. */
+/** Returns the fields that a payment method shares with the preview in a confirmation token. */
 export function methodDetails(card: TestCard, type: MethodType) {
   const billing_details = { address: null, email: null, name: null, phone: null, tax_id: null }
   const own = type === 'card' ? { card: cardDetails(card) } : { link: { email: 'link@example.com' } }

@@ -1,10 +1,10 @@
 import type Stripe from 'stripe'
 import { StripeAnswer } from '../errors.ts'
 import { chargeView } from './charge-view.ts'
-import { noteTry } from './setup-attempts.ts'
+import { recordAttempt } from './setup-attempts.ts'
 import type { FailedCharge, LedgerCharge, StripeState } from './state.ts'
 
-// What can come of a payment method that was tried on an intent.
+// The possible outcomes of a payment method on an intent.
 
 export type Intent = Stripe.PaymentIntent | Stripe.SetupIntent
 export interface Decline {
@@ -16,14 +16,14 @@ export interface Decline {
 const put = (state: StripeState, intent: Intent) =>
   state.journal.put(intent.object === 'payment_intent' ? 'payment_intents' : 'setup_intents', intent.id, intent)
 
-/** The money moves, and where that was asked for the method is saved with the customer. */
+/** Charges the method, and saves it with the customer if the intent requests that. */
 export function pay(
   state: StripeState,
   intent: Stripe.PaymentIntent,
   method: Stripe.PaymentMethod,
 ): Stripe.PaymentIntent {
   if (intent.setup_future_usage) state.setUp(method, intent.customer as string | null)
-  else if (method.customer === null) state.wear(method.id)
+  else if (method.customer === null) state.markUsed(method.id)
   const charge: LedgerCharge = {
     id: state.newId('ch'),
     payment_intent: intent.id,
@@ -50,13 +50,13 @@ export function pay(
   return paid
 }
 
-/** The method is saved with the customer, nothing is charged. */
+/** Saves the method with the customer without a charge. */
 export function save(state: StripeState, intent: Stripe.SetupIntent, method: Stripe.PaymentMethod): Stripe.SetupIntent {
   state.setUp(method, intent.customer as string | null)
   const saved: Stripe.SetupIntent = {
     ...intent,
     status: 'succeeded',
-    latest_attempt: noteTry(state, intent, method, 'succeeded'),
+    latest_attempt: recordAttempt(state, intent, method, 'succeeded'),
     last_setup_error: null,
     next_action: null,
     payment_method: method.id,
@@ -65,7 +65,7 @@ export function save(state: StripeState, intent: Stripe.SetupIntent, method: Str
   return saved
 }
 
-/** How the bank is reached: by Stripe.js, or by sending the customer there and back. */
+/** Returns how the customer reaches the bank: through Stripe.js or a redirect. */
 const nextAction = (intent: Intent, { use_stripe_sdk, return_url }: Record<string, unknown>) =>
   use_stripe_sdk
     ? {
@@ -77,15 +77,15 @@ const nextAction = (intent: Intent, { use_stripe_sdk, return_url }: Record<strin
         redirect_to_url: { url: `https://hooks.stripe.com/3d_secure_2/hosted?id=${intent.id}`, return_url },
       }
 
-/** The bank wants the customer to confirm: on a page of ours that stands for the bank's. */
-export function askCustomer<T extends Intent>(
+/** Requires the customer's confirmation, on a simulated page of the bank. */
+export function requireAction<T extends Intent>(
   state: StripeState,
   intent: T,
   method: Stripe.PaymentMethod,
   input: Record<string, unknown>,
 ): T {
   const tried =
-    intent.object === 'setup_intent' ? { latest_attempt: noteTry(state, intent, method, 'requires_action') } : {}
+    intent.object === 'setup_intent' ? { latest_attempt: recordAttempt(state, intent, method, 'requires_action') } : {}
   const asked = {
     ...intent,
     ...tried,
@@ -104,7 +104,7 @@ const messages: Record<string, string> = {
     'The latest attempt to set up the payment method has failed because authentication failed.',
 }
 
-/** The bank says no: the intent can be confirmed again with another method. Answers what is thrown at the caller. */
+/** Declines: the intent can be confirmed again with another method. Returns the error to throw. */
 export function decline(
   state: StripeState,
   intent: Intent,
@@ -116,20 +116,20 @@ export function decline(
   return new StripeAnswer(402, { ...error, [failed.object]: failed }, true)
 }
 
-/** The same where nobody waits for the answer: after the customer was asked. */
+/** Declines after a challenge, when no call waits for the result. Returns the updated intent. */
 export function declined<T extends Intent>(
   state: StripeState,
   intent: T,
   method: Stripe.PaymentMethod,
   reason: Decline,
 ): T {
-  if (intent.object === 'payment_intent' && method.customer === null) state.wear(method.id)
+  if (intent.object === 'payment_intent' && method.customer === null) state.markUsed(method.id)
   const message = messages[reason.code] ?? 'Your card was declined.'
   const error = { type: 'card_error', ...reason, message, payment_method: method }
   const tried =
     intent.object === 'payment_intent'
       ? chargeFailed(state, intent, error, reason)
-      : { latest_attempt: noteTry(state, intent, method, 'failed', error), last_setup_error: error }
+      : { latest_attempt: recordAttempt(state, intent, method, 'failed', error), last_setup_error: error }
   const failed = {
     ...intent,
     ...tried,
@@ -141,7 +141,7 @@ export function declined<T extends Intent>(
   return failed
 }
 
-/** Without the customer's confirmation the bank is not asked for money: there is no charge then. */
+/** Records a failed charge. A failed authentication creates none, because the bank received no charge. */
 function chargeFailed(state: StripeState, intent: Stripe.PaymentIntent, error: { message: string }, reason: Decline) {
   if (reason.code === 'payment_intent_authentication_failure') return { last_payment_error: error }
   const { amount, currency, metadata } = intent

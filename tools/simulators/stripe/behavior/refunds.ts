@@ -6,10 +6,10 @@ import { requireText, type Input } from '../input.ts'
 import { newRefund } from './objects.ts'
 import type { LedgerCharge, StripeState } from './state.ts'
 
-/** What becomes of a refund "some time later", as docs.stripe.com/testing says: here two days. */
+/** The later outcome of a refund. docs.stripe.com/testing says "some time later"; here after two days. */
 interface Later {
   at: number
-  behaviour: TestCard['refund'] & string
+  behavior: TestCard['refund'] & string
 }
 const days = (n: number) => n * 86_400
 
@@ -25,7 +25,7 @@ export function createRefund(state: StripeState, input: Input): Stripe.Refund {
   const amount = input.amount === undefined ? charge.amount - charge.refunded_amount : Number(input.amount)
   if (charge.refunded_amount === charge.amount)
     throw invalidRequest('Charge has already been refunded.', { code: 'charge_already_refunded' }, true)
-  // As recorded: github.com/cloudronin/seahaven; a won dispute makes it refundable again.
+  // As recorded in github.com/cloudronin/seahaven. A won dispute makes the charge refundable again.
   if (charge.disputed)
     throw invalidRequest(
       `Charge ${charge.id} has been charged back; cannot issue a refund.`,
@@ -35,9 +35,9 @@ export function createRefund(state: StripeState, input: Input): Stripe.Refund {
   if (amount > charge.amount - charge.refunded_amount)
     throw invalidRequest('Refund amount is greater than unrefunded amount on charge.', { param: 'amount' }, true)
   const made = newRefund(state.newId('re'), state.now(), charge, amount, (input.metadata ?? {}) as Stripe.Metadata)
-  const { refund: behaviour } = state.cardOf(state.paymentMethod(intent.payment_method as string))
-  const refund = behaviour === 'succeeds_later' ? { ...made, status: 'pending' } : made
-  if (behaviour) state.journal.put('later', refund.id, { at: state.now() + days(2), behaviour } satisfies Later)
+  const { refund: behavior } = state.cardOf(state.paymentMethod(intent.payment_method as string))
+  const refund = behavior === 'succeeds_later' ? { ...made, status: 'pending' } : made
+  if (behavior) state.journal.put('later', refund.id, { at: state.now() + days(2), behavior } satisfies Later)
   const returned = { ...charge, refunded_amount: charge.refunded_amount + amount }
   state.journal.put('charges', charge.id, returned)
   state.journal.put('refunds', refund.id, refund)
@@ -45,7 +45,7 @@ export function createRefund(state: StripeState, input: Input): Stripe.Refund {
   return refund
 }
 
-/** Newest first. */
+/** Lists refunds, newest first. */
 export function listRefunds(state: StripeState, input: Input): Stripe.ApiList<Stripe.Refund> {
   const data = state.journal.list<Stripe.Refund>(
     'refunds',
@@ -54,13 +54,13 @@ export function listRefunds(state: StripeState, input: Input): Stripe.ApiList<St
   return { object: 'list', data: data.reverse(), has_more: false, url: '/v1/refunds' }
 }
 
-/** Brings the refunds to their end whose time has come. Answers the events of it. */
+/** Completes the refunds that are due. Returns the resulting events. */
 export function endRefunds(state: StripeState): { type: string; object: Stripe.Refund }[] {
   return state.journal.list<Stripe.Refund>('refunds').flatMap((refund) => {
     const later = state.journal.get<Later>('later', refund.id)
     if (!later || later.at > state.now()) return []
     state.journal.remove('later', refund.id)
-    return [later.behaviour === 'fails_later' ? fail(state, refund) : succeed(state, refund)]
+    return [later.behavior === 'fails_later' ? fail(state, refund) : succeed(state, refund)]
   })
 }
 
@@ -70,7 +70,7 @@ function succeed(state: StripeState, refund: Stripe.Refund) {
   return { type: 'refund.updated', object }
 }
 
-/** The money is with the merchant again. */
+/** Fails a refund: the money is back with the merchant. */
 function fail(state: StripeState, refund: Stripe.Refund) {
   const object: Stripe.Refund = { ...refund, status: 'failed', failure_reason: 'expired_or_canceled_card' }
   const charge = state.find<LedgerCharge>('charges', 'charge', refund.charge as string)

@@ -3,8 +3,8 @@ import { invalidRequest, StripeAnswer } from '../errors.ts'
 import { requireText, type Input } from '../input.ts'
 import type { StripeState } from './state.ts'
 
-// Without code and param, as a recorded probe of the live API has it (github.com/cloudronin/seahaven,
-// 2026-08-26.dahlia); the same words in github.com/stripe-ruby-mock/stripe-ruby-mock/issues/751.
+// Without code and param, as in a recorded response of the live API (github.com/cloudronin/seahaven,
+// 2026-08-26.dahlia). github.com/stripe-ruby-mock/stripe-ruby-mock/issues/751 has the same message.
 export function detach(state: StripeState, id: string): Stripe.PaymentMethod {
   const method = state.paymentMethod(id)
   if (method.customer === null) {
@@ -16,16 +16,16 @@ export function detach(state: StripeState, id: string): Stripe.PaymentMethod {
   }
   const detached = { ...method, customer: null }
   state.journal.put('payment_methods', id, detached)
-  state.wear(id)
+  state.markUsed(id)
   return detached
 }
 
-/** The customer's methods go with it. */
+/** Deletes a customer and detaches its payment methods. */
 export function deleteCustomer(state: StripeState, _input: Input, id: string): Stripe.DeletedCustomer {
   state.customer(id, 'id')
   for (const method of state.journal.list<Stripe.PaymentMethod>('payment_methods', ({ customer }) => customer === id)) {
     state.journal.put('payment_methods', method.id, { ...method, customer: null })
-    state.wear(method.id)
+    state.markUsed(method.id)
   }
   const deleted = { id, object: 'customer' as const, deleted: true as const }
   state.journal.put('customers', id, deleted)
@@ -36,7 +36,7 @@ export function attachMethod(state: StripeState, id: string, input: Input): Stri
   const customer = state.customer(requireText(input, 'customer'))
   const method = state.paymentMethod(id)
   // github.com/stripe/stripe-php/issues/1221
-  if (state.isWorn(method.id))
+  if (state.isUsed(method.id))
     throw invalidRequest(
       'This PaymentMethod was previously used without being attached to a Customer or was detached from a Customer, and may not be used again.',
       {},

@@ -5,11 +5,10 @@ import type { StripeState } from './state.ts'
 const collection = 'setup_attempts'
 
 /**
- * Notes what became of a method that was tried on a SetupIntent, and returns the id of the try. A question that the
- * bank asked is answered by the same method; another method leaves it open for ever
- * (docs.stripe.com/api/setup_attempts).
+ * Records the outcome of a payment method on a SetupIntent. Returns the id of the attempt. A method completes its own
+ * open attempt; another method abandons it (docs.stripe.com/api/setup_attempts).
  */
-export function noteTry(
+export function recordAttempt(
   state: StripeState,
   intent: Stripe.SetupIntent,
   method: Stripe.PaymentMethod,
@@ -51,7 +50,7 @@ function detailsOf({ card }: Stripe.PaymentMethod): Stripe.SetupAttempt.PaymentM
   return { type: 'card', card: { ...shown, network: brand, three_d_secure: null, wallet: null } }
 }
 
-/** Newest first. */
+/** Lists a SetupIntent's attempts, newest first. */
 export function listSetupAttempts(state: StripeState, input: Input): Stripe.ApiList<Stripe.SetupAttempt> {
   const intent = state.setupIntent(requireText(input, 'setup_intent'))
   const all = state.journal

@@ -9,14 +9,14 @@ import { newPaymentMethod, type MethodType } from './objects.ts'
 
 export type { FailedCharge, LedgerCharge }
 
-/** A confirmation token, with the name of the test card behind it; its number is nowhere. */
+/** A confirmation token with the name of its test card. The card number is not stored. */
 export interface StoredToken {
   token: Stripe.ConfirmationToken
   card: string
   type: MethodType
 }
 
-/** What the account holds. */
+/** The data of the account. */
 export class StripeState extends Account {
   newId = (prefix: string) => `${prefix}_${randomBytes(12).toString('hex')}`
 
@@ -28,15 +28,15 @@ export class StripeState extends Account {
 
   private pending: { type: string; object: object }[] = []
 
-  /** Notes an event that goes out with what the running call answers. */
+  /** Records an event that is sent with the current call's response. */
   happened(type: string, object: object): void {
     this.pending.push({ type, object })
   }
 
-  /** Returns the events noted since the last time, in their order. */
+  /** Returns and clears the recorded events, in order. */
   takeHappened = () => this.pending.splice(0)
 
-  /** A charge as the vendor shows it, paid or failed. */
+  /** Returns a charge, paid or failed, in the vendor's format. */
   charge(id: string): Stripe.Charge {
     const failed = this.journal.get<FailedCharge>('failed_charges', id)
     return chargeView(failed ?? this.find<LedgerCharge>('charges', 'charge', id))
@@ -53,10 +53,10 @@ export class StripeState extends Account {
   confirmationToken = (id: string) =>
     this.find<StoredToken>('confirmation_tokens', 'confirmation_token', id, 'confirmation_token')
 
-  /** Types of payment methods that are turned on in the dashboard. */
+  /** Returns the types of payment methods that are enabled in the dashboard. */
   enabledTypes = (): MethodType[] => this.journal.get<MethodType[]>('settings', 'enabled_types') ?? ['card']
 
-  /** A payment method by its id; a documented test name makes a new one each time. */
+  /** Returns a payment method by id. A documented test name creates a new one each time. */
   paymentMethod(id: string): Stripe.PaymentMethod {
     return cardOfToken(id)
       ? this.newPaymentMethod(id)
@@ -70,7 +70,7 @@ export class StripeState extends Account {
     return method
   }
 
-  /** Saves a method with a customer who agreed to that. */
+  /** Saves a method with a customer who consented. */
   setUp(method: Stripe.PaymentMethod, customer: string | null): void {
     const attached = { ...method, customer }
     this.journal.put('payment_methods', method.id, attached)
@@ -78,12 +78,12 @@ export class StripeState extends Account {
     this.journal.put('set_up', method.id, true)
   }
 
-  /** Makes a method unusable: it was detached, or tried by a PaymentIntent without being attached to a customer. */
-  wear(methodId: string): void {
+  /** Makes a method unusable after it was detached, or used by a PaymentIntent without being attached. */
+  markUsed(methodId: string): void {
     this.journal.put('worn', methodId, true)
   }
 
-  isWorn = (methodId: string) => this.journal.get<boolean>('worn', methodId) === true
+  isUsed = (methodId: string) => this.journal.get<boolean>('worn', methodId) === true
 
   isSetUp = (methodId: string) => this.journal.get<boolean>('set_up', methodId) === true
 

@@ -5,12 +5,12 @@ import type { Input } from '../input.ts'
 import { methodDetails, type MethodType } from './objects.ts'
 import type { StoredToken, StripeState } from './state.ts'
 
-/** What the card form hands out: it can be used once, within twelve hours. */
+/** Creates the token that the card form returns. It can be used once, within twelve hours. */
 export function createConfirmationToken(state: StripeState, input: Input): Stripe.ConfirmationToken {
   const data = input.payment_method_data as { type?: MethodType; card?: { number?: string } } | undefined
   const number = data?.card?.number
   const type = data?.type ?? 'card'
-  // A wallet pays with the card that its owner keeps there.
+  // A wallet pays with the card that its owner has saved in it.
   const saved = type === 'card' ? (input.payment_method as string | undefined) : 'pm_card_visa'
   const card = number === undefined ? saved : tokenOfNumber(number)
   if (!card)

@@ -1,4 +1,4 @@
-// The card form inside the frame. Digits go to the simulator, which stands for the vendor, and nowhere else.
+// The card form inside the frame. Card digits go only to the simulator, in place of the vendor.
 const value = (id) => document.getElementById(id).value
 const query = new URLSearchParams(location.search)
 const key = query.get('key')
@@ -15,7 +15,7 @@ function check() {
   return message ? { error: { type: 'validation_error', message } } : {}
 }
 
-// Whoever has an account at Link pays with it where the form offers it.
+// If the form offers Link, the simulated customer pays with it.
 async function paysByLink() {
   if (query.get('link') === 'never') return false
   const { enabled_types } = await (await fetch('/_sim/settings')).json()

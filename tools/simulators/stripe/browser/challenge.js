@@ -1,4 +1,4 @@
-// The bank's page: the customer says yes or no, and whoever opened the frame is told that it is over.
+// The bank's page: the customer completes or fails the challenge, and the page that opened the frame is notified.
 const { searchParams } = new URL(location.href)
 const id = searchParams.get('client_secret').split('_secret_')[0]
 const kind = id.startsWith('pi_') ? 'payment_intent' : 'setup_intent'

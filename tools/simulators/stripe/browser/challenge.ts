@@ -17,7 +17,7 @@ const order = z
     error: 'name a payment_intent or a setup_intent',
   })
 
-/** What the customer does at the bank: by a call, or on the page that the stand-in for Stripe.js shows in a frame. */
+/** Adds the customer's actions at the bank: by a call, or on the page that the simulated Stripe.js shows in a frame. */
 export function addChallenge(
   app: SimulatorApp,
   { state, webhooks, log }: { state: StripeState; webhooks: Webhooks; log: RequestLog },
@@ -40,7 +40,7 @@ export function addChallenge(
   })
 }
 
-/** Cancelling is a failure to the vendor too: the intent asks for another payment method. */
+/** The vendor treats a cancellation as a failure too: the intent requires another payment method. */
 function authenticate(state: StripeState, intent: Intent, outcome: BankAnswer): Intent {
   const method = state.paymentMethod(intent.payment_method as string)
   if (outcome !== 'succeed') return declined(state, intent, method, { code: `${intent.object}_authentication_failure` })

@@ -10,7 +10,7 @@ const files: Record<string, { file: string; type: string }> = {
   '/card-form.css': { file: 'card-form.css', type: 'text/css; charset=utf-8' },
 }
 
-/** Serves what stands in for Stripe.js, and what it shows in frames of this origin: the card form and the bank's page. */
+/** Serves the simulated Stripe.js and the frames that it shows from this origin: the card form and the bank's page. */
 export function addFrame(app: SimulatorApp): void {
   for (const [path, { file, type }] of Object.entries(files)) {
     app.get(path, (c) =>

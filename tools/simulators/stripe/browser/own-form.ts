@@ -8,7 +8,7 @@ import type { Webhooks } from '../api/webhooks.ts'
 
 const order = z.object({ client_secret: z.string(), payment_method: z.string() })
 
-/** What a merchant's own form does: it saves a test card by the client secret of a SetupIntent, as `stripe.confirmSetup` would. */
+/** Adds the call of a merchant's own form: saves a test card by a SetupIntent's client secret, like `confirmSetup`. */
 export function addOwnForm(
   app: SimulatorApp,
   { state, webhooks, log }: { state: StripeState; webhooks: Webhooks; log: RequestLog },

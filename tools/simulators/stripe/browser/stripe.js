@@ -1,6 +1,6 @@
-// Stands in for Stripe.js: `Stripe(key).elements(…).create('payment')` shows the card form in a frame of the simulator's
-// own origin, `createConfirmationToken` has the frame make a token, and `handleNextAction` shows the bank's page over the
-// whole window. No card digit reaches the page.
+// Simulates Stripe.js. `Stripe(key).elements(…).create('payment')` shows the card form in a frame on the simulator's
+// origin, `createConfirmationToken` makes the frame create a token, and `handleNextAction` shows the bank's page over
+// the whole window. The page never sees card digits.
 ;(() => {
   const origin = new URL(document.currentScript.src).origin
 
@@ -13,7 +13,7 @@
     return frame
   }
 
-  /** As the vendor's: a frame that lies over the page until the customer has answered. */
+  /** Shows a frame over the page until the customer has responded, as the vendor's script does. */
   async function handleNextAction({ clientSecret }) {
     const frame = document.createElement('iframe')
     frame.title = "Your bank's page"
@@ -34,7 +34,7 @@
     })
   }
 
-  /** `wallets.link` says whether the form may offer Link, where the account has it. */
+  /** `wallets.link` specifies whether the form may offer Link if it is enabled for the account. */
   function createElement(state, key, { wallets = {} } = {}) {
     const listeners = {}
     return {

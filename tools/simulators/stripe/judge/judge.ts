@@ -6,13 +6,13 @@ import { eventType, spokenCalls, spokenError } from './spoken.ts'
 type Input = Record<string, unknown>
 type CallName = { method: string; path: string }
 
-/** What was judged so far, and what was found wrong: each a text with the call, the place and the reason. */
+/** The number of validated bodies, and the violations found: each a text with the call, the field and the reason. */
 export interface Judged {
   bodies: number
   violations: string[]
 }
 
-/** Compares what is asked and answered with the vendor's published types. Each method answers the violations it found. */
+/** Validates requests and responses against the vendor's published types. Each method returns the violations. */
 export class Judge {
   readonly judged: Judged = { bodies: 0, violations: [] }
   private readonly compiled: Compiled
@@ -22,11 +22,11 @@ export class Judge {
 
   request(call: CallName, input: Input): string[] {
     const type = spokenCalls[nameOf(call)]?.request
-    // Texts become numbers and booleans in a copy: a form has no others.
+    // A form holds only strings, so numbers and booleans are parsed in a copy.
     return this.judge(`${nameOf(call)}: request`, type, structuredClone(input), { form: true, expand: [] })
   }
 
-  /** `expand` is what the request asked for: only that may be answered whole. */
+  /** `expand` lists the requested expansions. No other object may be expanded. */
   answer(call: CallName, status: number, body: unknown, expand: unknown): string[] {
     const type = status === 200 ? spokenCalls[nameOf(call)]?.answer : spokenError
     const asked = status === 200 && Array.isArray(expand) ? (expand as string[]) : []
@@ -57,7 +57,7 @@ export class Judge {
 
 const nameOf = ({ method, path }: CallName) => `${method} ${path}`
 
-/** Answers the function that judges by a type, which is compiled when it is first wanted. */
+/** Returns the function that validates by a type. It is compiled on first use. */
 type Compiled = (type: string, form: boolean) => ValidateFunction | undefined
 
 function compilerOf({ roots, ...schema }: SchemaDocument): Compiled {
@@ -68,7 +68,7 @@ function compilerOf({ roots, ...schema }: SchemaDocument): Compiled {
       passContext: true,
       verbose: true,
       strict: false,
-      // The schema is of our own making: so it compiles in half the time.
+      // The schema is generated, so it needs no validation, which halves the compile time.
       validateSchema: false,
       inlineRefs: false,
       code: { optimize: false },
@@ -78,15 +78,15 @@ function compilerOf({ roots, ...schema }: SchemaDocument): Compiled {
   const [forms, answers] = [open(true), open(false)]
   return (type, form) => {
     const root = roots[type]
-    // Compiled once: ajv remembers it by the object.
+    // Compiled once: ajv caches by object identity.
     return root === undefined ? undefined : (form ? forms : answers).compile(root as object)
   }
 }
 
-/** One for all simulators of a process: to compile everything takes about half a second. */
+/** Shared by all simulators of a process, because compiling everything takes about half a second. */
 let compiled: Compiled | undefined
 
-/** A judge by the schema in the cache; where it is not there, `true` has it made and `if-cached` does without a judge. */
+/** Returns a judge for the cached schema. Without one, `true` generates it, and `if-cached` returns undefined. */
 export async function openJudge(wanted: boolean | 'if-cached'): Promise<Judge | undefined> {
   if (!wanted) return undefined
   const schema = compiled ? undefined : wanted === true ? await findSchema() : cachedSchema()
@@ -98,7 +98,7 @@ interface Context {
   expand: string[]
 }
 
-/** Says of a field that it holds an id, and the whole object where the request asked for it. */
+/** Marks a field that holds an id, or the whole object if the request expands it. */
 const expandable = {
   keyword: 'expandable',
   error: { message: 'must be whole if and only if the request asked to expand it' },
@@ -111,7 +111,7 @@ const expandable = {
   },
 }
 
-/** The errors that tell most: of the alternatives of a field only what is wrong deeper inside, where something is. */
+/** Returns the most specific errors: among a field's alternatives, the deepest ones. */
 export function reasons(errors: ErrorObject[]): string[] {
   const deeper = ({ instancePath }: ErrorObject) =>
     errors.some((other) => other.instancePath.startsWith(`${instancePath}/`))

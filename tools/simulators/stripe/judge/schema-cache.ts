@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import Stripe from 'stripe'
 import type { SchemaDocument } from './schema.ts'
 
-/** In the user's cache folder, by all that the schema depends on: the SDK, the compiler and the code that makes it. */
+/** The file in the user's cache folder, named by all inputs of the schema: the SDK, the compiler and the generator. */
 function schemaFile(): string {
   const compiler = createRequire(import.meta.url).resolve('typescript/package.json')
   const { version } = JSON.parse(readFileSync(compiler, 'utf8')) as { version: string }
@@ -17,18 +17,18 @@ function schemaFile(): string {
   return join(base, 'billing-onboarding', name)
 }
 
-/** The schema that an earlier run made; undefined where none did. */
+/** Returns the cached schema, or undefined. */
 export function cachedSchema(): SchemaDocument | undefined {
   const file = schemaFile()
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as SchemaDocument) : undefined
 }
 
-/** The schema out of the cache, made first where it is not there: that takes about 4 seconds. */
+/** Returns the schema from the cache. Generates it first if it is missing, which takes about 4 seconds. */
 export async function findSchema(): Promise<SchemaDocument> {
   const cached = cachedSchema()
   if (cached) return cached
   const file = schemaFile()
-  // Only here: the compiler is large, and the local stack never needs it.
+  // Imported on demand: the compiler is large, and the local stack never needs it.
   const { makeSchema } = await import('./schema.ts')
   const made = makeSchema()
   mkdirSync(dirname(file), { recursive: true })

@@ -3,13 +3,14 @@ import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { spokenObjects, spokenTypes } from './spoken.ts'
 
-// The vendor's types are generated from its OpenAPI document of the same version, so they are the published specification.
+// The vendor generates its types from its OpenAPI document of the same version, so they are the published
+// specification.
 
 export type JsonSchema = boolean | { [keyword: string]: unknown }
 export interface SchemaDocument {
   $schema: string
   $id: string
-  /** By the type's expression. */
+  /** Keyed by the type's expression. */
   roots: Record<string, JsonSchema>
   $defs: Record<string, JsonSchema>
 }
@@ -23,8 +24,8 @@ const options: ts.CompilerOptions = {
 }
 
 /**
- * Makes JSON Schema 2020-12 out of the installed SDK's declarations, stricter than they are: open enums are closed,
- * objects have no other properties, and objects that are not spoken here stay ids. Takes seconds.
+ * Generates JSON Schema 2020-12 from the installed SDK's declarations. Stricter than these: enums are closed, objects
+ * have no other properties, and objects that the simulator does not use stay ids. Takes seconds.
  */
 export function makeSchema(): SchemaDocument {
   const { checker, types } = readTypes()
@@ -38,10 +39,11 @@ export function makeSchema(): SchemaDocument {
   }
 }
 
-/** The spoken types, by a source file that is nowhere but in memory. */
+/** Returns the types that the simulator uses, from a source file in memory. */
 function readTypes(): { checker: ts.TypeChecker; types: ts.Type[] } {
   const file = fileURLToPath(new URL('./spoken-types.ts', import.meta.url))
-  const text = `import type Stripe from 'stripe'\n${spokenTypes.map((type, i) => `export type T${i} = ${type}\n`).join('')}`
+  const exported = spokenTypes.map((type, i) => `export type T${i} = ${type}\n`)
+  const text = `import type Stripe from 'stripe'\n${exported.join('')}`
   const host = ts.createCompilerHost(options)
   const { getSourceFile, fileExists } = host
   host.getCurrentDirectory = () => dirname(file)
@@ -111,7 +113,7 @@ class Converter {
     return { $ref: `stripe#/$defs/${name}` }
   }
 
-  /** The file is part of the name: several have a `Card`. */
+  /** The name includes the file, because several files define `Card`. */
   private nameOf(symbol: ts.Symbol): string {
     const file = symbol.declarations?.[0]?.getSourceFile().fileName ?? ''
     const from = file.replace(/.*\/stripe\/(esm|cjs)\//, '').replace(/\.d\.ts$/, '')
@@ -131,7 +133,7 @@ class Converter {
     return { type: 'object', properties, required, additionalProperties: index ? this.convert(index.type) : false }
   }
 
-  /** What an object of the vendor's own calls itself: it has an id and a fixed `object`. */
+  /** Returns the `object` of a vendor object, which has an id and a fixed `object`. */
   private vendorObject(type: ts.Type): string | undefined {
     const property = type.flags & ts.TypeFlags.Object ? type.getProperty('object') : undefined
     const word = property && type.getProperty('id') && this.checker.getTypeOfSymbol(property)
@@ -142,7 +144,7 @@ class Converter {
 const plainTypes: [ts.TypeFlags, JsonSchema][] = [
   [ts.TypeFlags.Any | ts.TypeFlags.Unknown, true],
   [ts.TypeFlags.String | ts.TypeFlags.TemplateLiteral, { type: 'string' }],
-  // Amounts, counts and times: among what is spoken nothing is a fraction.
+  // Amounts, counts and times: the types in use have no fractions.
   [ts.TypeFlags.Number, { type: 'integer' }],
   [ts.TypeFlags.Boolean, { type: 'boolean' }],
   [ts.TypeFlags.Null, { type: 'null' }],
@@ -151,5 +153,5 @@ const plainTypes: [ts.TypeFlags, JsonSchema][] = [
 
 const isString = (type: ts.Type) => Boolean(type.flags & ts.TypeFlags.String)
 
-/** What the SDK adds to an enum so that it stays open: `string & Record<never, never>`. */
+/** Returns whether a type is what the SDK adds to keep an enum open: `string & Record<never, never>`. */
 const isOtherString = (type: ts.Type) => type.isIntersection() && type.types.some(isString)

@@ -1,8 +1,8 @@
-// What the simulator speaks, in the words of the vendor's published types: TypeScript expressions over `Stripe`.
+// The types that the simulator uses, as TypeScript expressions over the vendor's published `Stripe` types.
 
 const reads = (name: string) => `Stripe.${name}RetrieveParams`
 const testToken = "NonNullable<Parameters<Stripe['testHelpers']['confirmationTokens']['create']>[0]>"
-// Stripe.js makes these, whose own calls are not published: as the published call for tests, but with digits of a card.
+// Stripe.js creates these by unpublished calls. The type is that of the published test helper, plus card digits.
 const browserToken = `Omit<${testToken}, 'payment_method' | 'payment_method_data'> & {
   payment_method_data?: Pick<Stripe.PaymentMethodCreateParams, 'type' | 'billing_details' | 'allow_redisplay'> & {
     card?: Partial<Stripe.PaymentMethodCreateParams.Card>
@@ -10,7 +10,7 @@ const browserToken = `Omit<${testToken}, 'payment_method' | 'payment_method_data
 }`
 const list = (name: string) => `Stripe.ApiList<Stripe.${name}>`
 
-/** Of each call what it takes and what it answers with 200. */
+/** The parameters and the response (status 200) of each call. */
 export const spokenCalls: Record<string, { request: string; answer: string }> = {
   'POST /v1/customers': { request: 'Stripe.CustomerCreateParams', answer: 'Stripe.Customer' },
   'GET /v1/customers/:id': { request: reads('Customer'), answer: 'Stripe.Customer | Stripe.DeletedCustomer' },
@@ -53,10 +53,10 @@ export const spokenCalls: Record<string, { request: string; answer: string }> = 
   'GET /v1/refunds': { request: 'Stripe.RefundListParams', answer: list('Refund') },
 }
 
-/** Every answer that is not 200: the published type of a kept error is that of an answered one. */
+/** Every response other than 200. The published type of a stored error is also that of a returned one. */
 export const spokenError = '{ error: Stripe.PaymentIntent.LastPaymentError }'
 
-/** The events that are sent. */
+/** The events that the simulator sends. */
 export const spokenEvents = [
   'payment_intent.created',
   'payment_intent.processing',
@@ -83,7 +83,7 @@ export const spokenEvents = [
 ]
 export const eventType = (type: string) => `Extract<Stripe.Event, { type: '${type}' }>`
 
-/** The vendor's objects, by their `object`, that may appear whole; any other only by its id. */
+/** The vendor's objects, by their `object`, that may be expanded. Any other appears only as an id. */
 export const spokenObjects = [
   'confirmation_token',
   'charge',
@@ -97,7 +97,7 @@ export const spokenObjects = [
   'setup_intent',
 ]
 
-/** Every type that bodies are judged by. */
+/** All types that bodies are validated against. */
 export const spokenTypes = [
   ...new Set([
     ...Object.values(spokenCalls).flatMap(({ request, answer }) => [request, answer]),

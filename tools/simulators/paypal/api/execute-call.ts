@@ -17,12 +17,12 @@ export interface Parts {
 }
 export interface Answer {
   status: number
-  /** Absent where nothing is said: 204. */
+  /** Absent for 204. */
   body?: object
 }
 
-/** Answers a request as the vendor does. */
-export async function carryOut(parts: Parts, exchange: Exchange, fault: Fault | undefined): Promise<Answer> {
+/** Executes a request and returns the vendor's response. */
+export async function executeCall(parts: Parts, exchange: Exchange, fault: Fault | undefined): Promise<Answer> {
   let call: Call | undefined
   try {
     refuseFirst(parts.state, exchange, fault)
@@ -84,7 +84,7 @@ function mockedIssue(header: string | undefined): string | undefined {
   }
 }
 
-/** Does the work once for a request id; a repeated id is answered with what became of the first one's object. */
+/** Executes a call once per request id. A repeated id returns the current state of the first request's object. */
 async function doOnce(
   parts: Parts,
   call: DoingCall,
@@ -121,7 +121,7 @@ function perform({ state, webhooks }: Parts, call: DoingCall, ask: Ask, keep = (
   return id
 }
 
-/** The payments API has 201 only; the others tell a repeated answer by 200. */
+/** Returns the response to a repeated id: 201 in the payments API, 200 in the others. */
 function repeated(call: DoingCall, outcome: Outcome, show: (id: string) => { body?: object }): Answer {
   if ('status' in outcome) return outcome
   return { status: !call.view ? 204 : call.api === 'payments' ? 201 : 200, ...show(outcome.made) }
