@@ -1,13 +1,13 @@
 import { openDatabase } from '../store/database/database.ts'
 import { migrate } from '../store/database/migrate.ts'
-import { requireAnsweringServer } from '../store/database/usable-database.ts'
+import { requireReachableServer } from '../store/database/usable-database.ts'
 import { readArguments } from '../runtime/arguments.ts'
 import { readConfig } from '../runtime/config.ts'
 import { beforeStart } from '../runtime/start.ts'
 
 readArguments('npm run migrate\n\n  Applies pending migrations to DATABASE_URL.', { options: {} })
 const { databaseUrl } = await beforeStart(() => readConfig(process.env, ['database']))
-await beforeStart(() => requireAnsweringServer(databaseUrl))
+await beforeStart(() => requireReachableServer(databaseUrl))
 const database = openDatabase(databaseUrl, { name: 'migrate', max: 1 })
 const applied = await beforeStart(() => migrate(database))
 console.log(applied.length > 0 ? `applied ${applied.join(', ')}` : 'the schema is up to date')

@@ -1,5 +1,5 @@
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client'
-import { gatewaysSetUp, readConfig } from '../runtime/config.ts'
+import { configuredGateways, readConfig } from '../runtime/config.ts'
 import { clientOptions } from '../runtime/temporal.ts'
 import { gatewaysFrom } from '../gateways/from-config.ts'
 import { createLog } from '../runtime/log.ts'
@@ -74,7 +74,7 @@ const { port, host: hostname, keepAlive } = config
 const serving = serveApi({ fetch: app.fetch, port, hostname, keepAlive })
 const listening = await beforeStart(() => serving.listening)
 log.info(
-  { port: listening, url: config.publicUrl, temporal: config.temporal.address, gateways: gatewaysSetUp(config) },
+  { port: listening, url: config.publicUrl, temporal: config.temporal.address, gateways: configuredGateways(config) },
   'api ready',
 )
 process.send?.('ready')

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection } from '@temporalio/client'
 import type { Logger } from 'pino'
-import { isDatabaseAway, type Database } from '../store/database/database.ts'
+import { isDatabaseUnavailable, type Database } from '../store/database/database.ts'
 import { findApiKey } from '../store/tenants/api-keys.ts'
 import { schemaState, type SchemaState } from '../store/database/schema-state.ts'
 import { missingSearchAttributes } from '../runtime/search-attributes.ts'
@@ -78,7 +78,7 @@ export function checkServices({ database, checkServer, connection, namespace, lo
         select current_setting('transaction_read_only')::boolean as read_only`
       return session!.readOnly ? { isUsable: false, message: 'PostgreSQL takes no writes: it is read-only' } : state
     } catch (error) {
-      return isDatabaseAway(error) ? { isUsable: false } : { isUsable: false, message: refusal(error) }
+      return isDatabaseUnavailable(error) ? { isUsable: false } : { isUsable: false, message: refusal(error) }
     }
   }
   async function askInTime(): Promise<SchemaState> {

@@ -93,7 +93,7 @@ export function readConfig(env: NodeJS.ProcessEnv, parts: Part[]): Config {
 }
 
 /** Returns the names of the configured gateways in each environment, for logs. */
-export const gatewaysSetUp = ({ gateways: { stripe, paypal } }: Config): Record<Environment, string[]> => {
+export const configuredGateways = ({ gateways: { stripe, paypal } }: Config): Record<Environment, string[]> => {
   const named = (environment: Environment) => [
     ...(stripe[environment] ? ['stripe'] : []),
     ...(paypal[environment] ? ['paypal'] : []),

@@ -29,7 +29,8 @@ const deadline = 5_000
 
 /**
  * Makes waiting onboardings due whose run no longer exists: terminated, timed out, deleted, or lost with Temporal's
- * database. The run dispatcher then starts them again. Each sweep makes two calls to Temporal, however many onboardings wait.
+ * database. The run dispatcher then starts them again. A sweep makes two calls to Temporal for any number of
+ * onboardings.
  */
 export function startLostRunSweep({ every = 20_000, ...d }: SweepOptions): { stop(): Promise<void> } {
   const sweep = createSweep(d)

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common'
-import { isDatabaseAway } from '../../store/database/database.ts'
+import { isDatabaseUnavailable } from '../../store/database/database.ts'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import { PersonNeededError } from '../../domain/payment/person-needed.ts'
 
@@ -24,7 +24,7 @@ export function toFailure(error: unknown, nextRetryDelay?: number): ApplicationF
     return ApplicationFailure.nonRetryable(error.message, gatewayRefused)
   const later = nextRetryDelay === undefined ? {} : { nextRetryDelay }
   if (isGatewayError(error)) return ApplicationFailure.create({ message: error.message, type: gatewayAway, ...later })
-  if (isDatabaseAway(error))
+  if (isDatabaseUnavailable(error))
     return ApplicationFailure.create({ message: 'database away', type: databaseAway, ...later })
   const code = (error as { code?: unknown } | null)?.code
   const name = error instanceof Error ? error.name : 'Error'

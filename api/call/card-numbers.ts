@@ -1,5 +1,10 @@
 import type { Context } from 'hono'
-import { findCardNumbers, holdsCardNumber, withoutCardNumber, type FoundCard } from '../../domain/text/card-numbers.ts'
+import {
+  findCardNumbers,
+  containsCardNumber,
+  withoutCardNumber,
+  type FoundCard,
+} from '../../domain/text/card-numbers.ts'
 import { Failure, mostFields, type WrongField } from '../../domain/failure/failures.ts'
 import { findContact } from '../../store/customers/contacts.ts'
 import type { Caller } from './auth.ts'
@@ -35,7 +40,7 @@ function refusal(found: WrongField[]): Failure {
  * anything of the call is stored or sent.
  */
 export async function refuseCardNumbers(d: ApiDependencies, c: Context, caller: Caller): Promise<void> {
-  if (holdsCardNumber(c.req.header('Idempotency-Key') ?? ''))
+  if (containsCardNumber(c.req.header('Idempotency-Key') ?? ''))
     throw refusal([{ param: 'Idempotency-Key', message: messages.value }])
   const body = c.get('body')
   const refused: WrongField[] = []
@@ -64,7 +69,7 @@ export const shownPath = (c: Context): string =>
   withoutCardNumber(
     c.req.path
       .split('/')
-      .map((part) => (holdsCardNumber(decoded(part)) ? '…' : part))
+      .map((part) => (containsCardNumber(decoded(part)) ? '…' : part))
       .join('/'),
   )
 

@@ -1,5 +1,5 @@
 import { type JSONPath, visit } from 'jsonc-parser'
-import { holdsCardNumber, withoutCardNumber } from '../../domain/text/card-numbers.ts'
+import { containsCardNumber, withoutCardNumber } from '../../domain/text/card-numbers.ts'
 import { invalid } from '../../domain/failure/failures.ts'
 import { truncate } from '../../domain/text/truncate.ts'
 
@@ -15,7 +15,7 @@ export function paramOf(path: readonly PropertyKey[]): string {
   const names = path.map((name) => String(name).slice(0, 1000))
   const whole = names.join('.')
   // Before names are shortened: half of a number is not recognized.
-  if (holdsCardNumber(whole)) return truncate(withoutCardNumber(whole), 200)
+  if (containsCardNumber(whole)) return truncate(withoutCardNumber(whole), 200)
   return names.map((name) => truncate(name)).join('.') || 'body'
 }
 

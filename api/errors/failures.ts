@@ -1,11 +1,11 @@
 import { HTTPException } from 'hono/http-exception'
 import { Failure } from '../../domain/failure/failures.ts'
-import { isDatabaseAway } from '../../store/database/database.ts'
+import { isDatabaseUnavailable } from '../../store/database/database.ts'
 
 /** Makes a Failure of whatever was thrown; undefined where it is a bug, of which the caller is told only an id. */
 export function asFailure(error: unknown): Failure | undefined {
   if (error instanceof Failure) return error
-  if (isDatabaseAway(error))
+  if (isDatabaseUnavailable(error))
     return new Failure('unavailable', 'the service cannot reach its database; try again', {
       retryAfter: 5,
       cause: error,

@@ -57,16 +57,20 @@ const titles: Record<GatewayName, string> = { stripe: 'Stripe', paypal: 'PayPal'
  * Returns whether a gateway supports the currency. `payPalCountry` is the country of the PayPal account: PayPal
  * supports some currencies only for accounts of one country.
  */
-export function takesCurrency(gateway: GatewayName, currency: string, payPalCountry: string | null): boolean {
+export function supportsCurrency(gateway: GatewayName, currency: string, payPalCountry: string | null): boolean {
   const rules = own(currencies, currency)?.gateways[gateway]
   return rules !== undefined && (rules.onlyIn === undefined || rules.onlyIn === payPalCountry)
 }
 
 /** Returns why a gateway does not support the currency, and which gateways do; undefined if it supports it. */
-export function whyNotTaken(gateway: GatewayName, currency: string, payPalCountry: string | null): string | undefined {
-  if (takesCurrency(gateway, currency, payPalCountry)) return undefined
+export function whyUnsupported(
+  gateway: GatewayName,
+  currency: string,
+  payPalCountry: string | null,
+): string | undefined {
+  if (supportsCurrency(gateway, currency, payPalCountry)) return undefined
   const country = own(currencies, currency)?.gateways[gateway]?.onlyIn
-  const others = gatewayNames.filter((name) => takesCurrency(name, currency, payPalCountry))
+  const others = gatewayNames.filter((name) => supportsCurrency(name, currency, payPalCountry))
   const only = country ? ` except for accounts in ${country} (setting paypal_account_country)` : ''
   return `must be ${others.join(' or ')} for ${currency}: ${titles[gateway]} does not support ${currency}${only}`
 }

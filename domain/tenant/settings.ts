@@ -1,4 +1,4 @@
-import { holdsCardNumber } from '../text/card-numbers.ts'
+import { containsCardNumber } from '../text/card-numbers.ts'
 import { isCountry } from './customer-profile.ts'
 import { characters, whyNotText } from '../text/free-text.ts'
 import { gatewayNames, type GatewayName } from '../lifecycle.ts'
@@ -8,7 +8,7 @@ import {
   defaultInitialAmount,
   leastChargeable,
   mostChargeable,
-  takesCurrency,
+  supportsCurrency,
   whyNotChargeable,
 } from '../payment/money.ts'
 import { embedOrigin, mostEmbedOrigins } from '../text/web-addresses.ts'
@@ -99,7 +99,7 @@ const isName = (value: unknown) =>
   typeof value === 'string' &&
   characters(value) <= 200 &&
   whyNotText(value, 'name') === undefined &&
-  !holdsCardNumber(value)
+  !containsCardNumber(value)
 // docs.stripe.com/get-started/account/statement-descriptors: Latin characters, a letter, and none of < > \\ ' " *
 const isDescriptor = (value: unknown) =>
   typeof value === 'string' && /^(?=.*[A-Za-z])[A-Za-z0-9 .,&/()+#-]{2,20}$/.test(value) && value.trim() === value
@@ -184,7 +184,7 @@ export const settingRules: Record<
 export const gatewaysFor = (
   { gateways, paypalAccountCountry }: Pick<Settings, 'gateways' | 'paypalAccountCountry'>,
   currency: string,
-): GatewayName[] => gateways.filter((name) => takesCurrency(name, currency, paypalAccountCountry))
+): GatewayName[] => gateways.filter((name) => supportsCurrency(name, currency, paypalAccountCountry))
 
 /** Amount settings of an organization, in minor units of its currency; null for the currency's default. */
 type AmountSettings = Pick<Settings, 'initialAmount' | 'minimumInitialAmount'>

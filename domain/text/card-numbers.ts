@@ -114,7 +114,7 @@ function runHoldsCard(text: string, isNamed: () => boolean, isPhone: boolean): b
  * Returns whether a text contains a card number: grouped like one, or ungrouped if `named` or a word in the text names
  * a card. Linear in the length of the text.
  */
-export function holdsCardNumber(text: string, { named }: Place = { named: false }): boolean {
+export function containsCardNumber(text: string, { named }: Place = { named: false }): boolean {
   // Most texts have too few digits: NFKC expands one character to at most two digits.
   if (text.length < fewest / 2 || (!/[^\x00-\x7f]/.test(text) && !/(?:\d[^\d]*){13}/.test(text))) return false
   const searched = withoutIbans(toAscii(text).replace(uuid, 'uuid'), 'iban')
@@ -126,11 +126,11 @@ export function holdsCardNumber(text: string, { named }: Place = { named: false 
 }
 
 /** Returns whether a text that should be a gateway's id, with or without its prefix (`pm_`), contains a card number. */
-export const isCardNumberAsId = (text: string): boolean => holdsCardNumber(text, { named: true })
+export const isCardNumberAsId = (text: string): boolean => containsCardNumber(text, { named: true })
 
 /** Returns a text that is safe to show: one that contains a card number is cut before its first digit (in NFKC). */
 export function withoutCardNumber(text: string): string {
-  if (!holdsCardNumber(text)) return text
+  if (!containsCardNumber(text)) return text
   const characters = [...text]
   const first = characters.findIndex((character) => /\p{Nd}/u.test(character.normalize('NFKC')))
   return `${characters.slice(0, first).join('')}…`
@@ -167,12 +167,12 @@ function find(value: unknown, path: string[], around: Around): FoundCard[] {
   if (typeof value === 'string' || typeof value === 'number') {
     const held = isIdOfGateway(path)
       ? isCardNumberAsId(String(value))
-      : (typeof value === 'string' || named) && holdsCardNumber(String(value), { named })
+      : (typeof value === 'string' || named) && containsCardNumber(String(value), { named })
     return held ? [{ path, inKey: false }] : []
   }
   if (value === null || typeof value !== 'object') return []
   if (Array.isArray(value)) {
-    if (named && !isJoined && holdsCardNumber(leaves(value).join(' '), { named })) return [{ path, inKey: false }]
+    if (named && !isJoined && containsCardNumber(leaves(value).join(' '), { named })) return [{ path, inKey: false }]
     return value.flatMap((item, i) => find(item, [...path, String(i)], { named, isJoined: named }))
   }
   const keys = Object.keys(value)
@@ -180,7 +180,7 @@ function find(value: unknown, path: string[], around: Around): FoundCard[] {
   const isNumberOfCard = path.length < 2 || keys.some(namesCard)
   const isNamed = (key: string) => named || namesCard(key) || (isNumberOfCard && key.toLowerCase() === 'number')
   return keys.flatMap((key) =>
-    holdsCardNumber(key, { named })
+    containsCardNumber(key, { named })
       ? [{ path, inKey: true }]
       : find((value as Record<string, unknown>)[key], [...path, key], { named: isNamed(key), isJoined: false }),
   )

@@ -137,6 +137,6 @@ const unavailable = new RegExp(
 )
 
 /** Returns whether an error means that PostgreSQL is unavailable, as opposed to a failed statement. */
-export function isDatabaseAway(error: unknown): boolean {
+export function isDatabaseUnavailable(error: unknown): boolean {
   return unavailable.test(codeOf(error))
 }

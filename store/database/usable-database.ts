@@ -1,4 +1,4 @@
-import { isDatabaseAway, openDatabase } from './database.ts'
+import { isDatabaseUnavailable, openDatabase } from './database.ts'
 import { withoutSecrets } from './connection-string.ts'
 import { schemaState } from './schema-state.ts'
 import { requireUsableServer } from './usable-server.ts'
@@ -24,7 +24,7 @@ export async function requireUsableDatabase(url: string, { allowNewerSchema = fa
     if (message) throw new Error(newer ? `${message}: ${whatThen}` : message)
     return true
   } catch (error) {
-    if (isDatabaseAway(error)) return false
+    if (isDatabaseUnavailable(error)) return false
     throw error
   } finally {
     await database.end({ timeout: 0 })
@@ -32,7 +32,7 @@ export async function requireUsableDatabase(url: string, { allowNewerSchema = fa
 }
 
 /** As `requireUsableServer`, but also throws if PostgreSQL does not answer. For commands. */
-export async function requireAnsweringServer(url: string): Promise<void> {
+export async function requireReachableServer(url: string): Promise<void> {
   if (!(await requireUsableServer(url))) throw away(url)
 }
 

@@ -1,4 +1,4 @@
-import { isDatabaseAway, openDatabase, type Database, type Sql } from './database.ts'
+import { isDatabaseUnavailable, openDatabase, type Database, type Sql } from './database.ts'
 
 const oldest = 15
 const holders = 3
@@ -37,7 +37,7 @@ async function findProblem(first: Database, others: Database[]): Promise<string 
     if (server.encoding !== 'UTF8') return `the database has the encoding ${server.encoding}: create one with UTF8`
     return server.isPooled && (await sharesSessions(first, others)) ? sharedSessions : ''
   } catch (error) {
-    return isDatabaseAway(error) ? undefined : `PostgreSQL refuses the connection: ${(error as Error).message}`
+    return isDatabaseUnavailable(error) ? undefined : `PostgreSQL refuses the connection: ${(error as Error).message}`
   }
 }
 
@@ -67,7 +67,7 @@ async function sharesSessions(idle: Database, others: Database[]): Promise<boole
   } catch (error) {
     // In statement mode PgBouncer disconnects a client that begins a transaction.
     const answers = await processOf(idle).catch(() => undefined)
-    if (answers !== undefined && isDatabaseAway(error)) return true
+    if (answers !== undefined && isDatabaseUnavailable(error)) return true
     throw error
   }
 }

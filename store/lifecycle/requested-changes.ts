@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { conflict, invalid } from '../../domain/failure/failures.ts'
-import { whyNotTaken } from '../../domain/payment/money.ts'
+import { whyUnsupported } from '../../domain/payment/money.ts'
 import type { OnboardingBrief, OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import { gatewaysFor, type Settings } from '../../domain/tenant/settings.ts'
@@ -50,7 +50,7 @@ export function refuseGateway(
   currency: string,
   settings: Pick<Settings, 'gateways' | 'paypalAccountCountry'>,
 ): void {
-  const wrong = asked && whyNotTaken(asked, currency, settings.paypalAccountCountry)
+  const wrong = asked && whyUnsupported(asked, currency, settings.paypalAccountCountry)
   if (wrong) throw invalid('gateway', wrong)
   if (gatewaysFor(settings, currency).length > 0) return
   const message = `none of the organization's gateways (${settings.gateways.join(', ')}) takes ${currency}`

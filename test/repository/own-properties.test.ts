@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { customerMessage } from '../../domain/payment/declines.ts'
-import { takesCurrency, toMajorText } from '../../domain/payment/money.ts'
+import { supportsCurrency, toMajorText } from '../../domain/payment/money.ts'
 import { whatToDo } from '../../domain/onboarding/needs-person.ts'
 import { textOf } from '../../tools/simulators/paypal/issues.ts'
 import { parseForm } from '../../tools/simulators/stripe/api/form.ts'
@@ -13,7 +13,7 @@ const inherited = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__pr
 test.each(inherited)('tables do not know %s', (word) => {
   expect(customerMessage(word)).toBe(customerMessage(null))
   expect(whatToDo(word)).toBe('Look at the run in Temporal UI.')
-  expect(takesCurrency('stripe', word, null)).toBe(false)
+  expect(supportsCurrency('stripe', word, null)).toBe(false)
   expect(() => toMajorText(100, word)).toThrow(RangeError)
   expect(textOf(word)).toBe(word)
   expect(textOf(word, word)).toBe(word)

@@ -3,7 +3,7 @@ import { readConfig } from '../../runtime/config.ts'
 import { buildPage } from '../scripts/build-page.ts'
 import { openDatabase, requireMendedDriver } from '../../store/database/database.ts'
 import { migrate } from '../../store/database/migrate.ts'
-import { requireAnsweringServer } from '../../store/database/usable-database.ts'
+import { requireReachableServer } from '../../store/database/usable-database.ts'
 import { localEnvironment } from './environment.ts'
 import { requirePort } from './ports.ts'
 import { startEntryPoint } from './processes.ts'
@@ -94,7 +94,7 @@ async function startParts(context: StackContext): Promise<Stack> {
 
 async function prepareDatabase(url: string, env: NodeJS.ProcessEnv, seedsFile: string): Promise<Seeds> {
   const { settingDefaults } = readConfig(env, ['database', 'gateways', 'links'])
-  await requireAnsweringServer(url)
+  await requireReachableServer(url)
   const database = openDatabase(url, { name: 'local', max: 2 })
   try {
     await migrate(database)

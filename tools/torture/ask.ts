@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isDatabaseAway, type Sql } from '../../store/database/database.ts'
+import { isDatabaseUnavailable, type Sql } from '../../store/database/database.ts'
 import { questionOf, type Asked } from './kinds.ts'
 import type { Plan, Statement } from './plan.ts'
 
@@ -22,7 +22,7 @@ export const codeOf = (error: unknown): string => {
 }
 
 // 08P01 is a protocol violation, which a network fault cannot cause.
-export const isFault = (error: unknown) => isDatabaseAway(error) && codeOf(error) !== '08P01'
+export const isFault = (error: unknown) => isDatabaseUnavailable(error) && codeOf(error) !== '08P01'
 
 export interface Asking {
   plan: Plan

@@ -7,24 +7,24 @@ import {
   fromGatewayText,
   fromGatewayUnits,
   isSupportedCurrency,
-  takesCurrency,
+  supportsCurrency,
   toGatewayText,
   toGatewayUnits,
   toMajorNumber,
   toMajorText,
   toMinorUnits,
   whyNotChargeable,
-  whyNotTaken,
+  whyUnsupported,
 } from '../../../domain/payment/money.ts'
 
-test('major units become minor units without a rounding error', () => {
+test('major units are converted to minor units without rounding errors', () => {
   expect(toMinorUnits(15, 'USD')).toBe(1500)
   expect(toMinorUnits(15.05, 'USD')).toBe(1505)
   expect(toMinorUnits(1.1, 'BHD')).toBe(1100)
   expect(toMinorUnits(1500, 'JPY')).toBe(1500)
 })
 
-test('what the currency cannot express, or nobody may charge, is not an amount', () => {
+test('values that the currency cannot express or that cannot be charged are not amounts', () => {
   for (const [major, currency] of [
     [15.005, 'USD'],
     [0.5, 'JPY'],
@@ -39,7 +39,7 @@ test('what the currency cannot express, or nobody may charge, is not an amount',
   }
 })
 
-test('minor units are written as people and documents write them', () => {
+test('minor units are formatted for people and for the doors', () => {
   expect(toMajorText(1500, 'USD')).toBe('15.00')
   expect(toMajorText(5, 'USD')).toBe('0.05')
   expect(toMajorText(1500, 'JPY')).toBe('1500')
@@ -49,7 +49,7 @@ test('minor units are written as people and documents write them', () => {
   expect(formatMoney(1500, 'JPY')).toBe('¥1,500')
 })
 
-test('a gateway that counts otherwise is spoken to in its own unit', () => {
+test('amounts are converted to the unit of the gateway', () => {
   expect(toGatewayUnits(5, 'ISK', 'stripe')).toBe(500)
   expect(fromGatewayUnits(500, 'ISK', 'stripe')).toBe(5)
   expect(toGatewayUnits(6_800_000, 'MGA', 'stripe')).toBe(68_000)
@@ -58,7 +58,7 @@ test('a gateway that counts otherwise is spoken to in its own unit', () => {
   expect(() => toMinorUnits(1, 'XXX')).toThrow('unsupported currency XXX')
 })
 
-test('every usual initial charge can be charged at every gateway that takes its currency', () => {
+test('every default initial charge can be charged at every gateway that supports its currency', () => {
   for (const currency of Object.keys(currencies)) {
     expect(whyNotChargeable(defaultInitialAmount(currency), currency, 'minor'), currency).toBeUndefined()
     for (const gateway of ['stripe', 'paypal'] as const) {
@@ -86,16 +86,16 @@ test.each([
   expect(whyNotChargeable(minor, currency, 'major')).toBe(why)
 })
 
-test('a refusal counts as the caller does', () => {
+test("an error message uses the caller's unit", () => {
   expect(whyNotChargeable(49, 'USD', 'minor')).toBe(
     'must be at least 50 minor units (0.50 USD): Stripe accepts no less',
   )
 })
 
-test('PHP, ILS, IDR, COP, TRY, KES, NGN and the others of Stripe and PayPal are there, with the decimals of each gateway', () => {
+test('all currencies of Stripe and PayPal are supported, with the decimals of each gateway', () => {
   const list = 'PHP ILS IDR COP TRY KES NGN ARS PEN SAR QAR UAH MAD EGP KZT CNY VND CLP UGX TND'.split(' ')
   expect(list.filter((code) => !isSupportedCurrency(code))).toEqual([])
-  // The euro came in its place on 1 January 2026.
+  // The euro replaced it on 1 January 2026.
   expect(isSupportedCurrency('BGN')).toBe(false)
   const digits = (code: string) => {
     const { digits: ours, gateways } = currencies[code]!
@@ -114,17 +114,17 @@ test('PHP, ILS, IDR, COP, TRY, KES, NGN and the others of Stripe and PayPal are 
   })
 })
 
-test('a gateway that does not take the currency is refused with the one that does', () => {
-  expect(whyNotTaken('paypal', 'ZAR', null)).toBe('must be stripe for ZAR: PayPal does not support ZAR')
-  expect(whyNotTaken('paypal', 'BRL', 'US')).toBe(
+test('a gateway that does not support the currency is rejected with one that does', () => {
+  expect(whyUnsupported('paypal', 'ZAR', null)).toBe('must be stripe for ZAR: PayPal does not support ZAR')
+  expect(whyUnsupported('paypal', 'BRL', 'US')).toBe(
     'must be stripe for BRL: PayPal does not support BRL except for accounts in BR (setting paypal_account_country)',
   )
-  expect(whyNotTaken('paypal', 'BRL', 'BR')).toBeUndefined()
-  expect(whyNotTaken('stripe', 'BRL', null)).toBeUndefined()
-  expect(takesCurrency('paypal', 'CNY', null)).toBe(false)
+  expect(whyUnsupported('paypal', 'BRL', 'BR')).toBeUndefined()
+  expect(whyUnsupported('stripe', 'BRL', null)).toBeUndefined()
+  expect(supportsCurrency('paypal', 'CNY', null)).toBe(false)
 })
 
-test('the list in the docs is the table', async () => {
+test('the list in the docs matches the table', async () => {
   const { format } = await import('prettier')
   const options = { parser: 'markdown', printWidth: 120 }
   await expect(await format(currencyList(), options)).toMatchFileSnapshot('../../../docs/currencies.md')
@@ -136,12 +136,12 @@ test.each([
   [550_000, 'HUF', '5500'],
   [48_000, 'TWD', '480'],
   [2200, 'JPY', '2200'],
-])('%i %s is %s at PayPal, and back', (minor, currency, text) => {
+])('%i %s is %s at PayPal, in both directions', (minor, currency, text) => {
   expect(toGatewayText(minor, currency, 'paypal')).toBe(text)
   expect(fromGatewayText(text, currency, 'paypal')).toBe(minor)
 })
 
-test('an amount of a gateway may have fewer decimals or zeros more, and nothing else', () => {
+test("a gateway's amount can have fewer decimals or additional zeros, and nothing else", () => {
   expect(fromGatewayText('15', 'USD', 'paypal')).toBe(1500)
   expect(fromGatewayText('15.5', 'USD', 'paypal')).toBe(1550)
   expect(fromGatewayText('10.10', 'USD', 'paypal')).toBe(1010)

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import {
   findCardNumbers,
-  holdsCardNumber,
+  containsCardNumber,
   isCardNumber,
   isCardNumberAsId,
   withoutCardNumber,
@@ -66,7 +66,7 @@ const grouped = {
   'a plus and 15 digits': '+378282246310005',
 }
 test.each(Object.entries(grouped))('a number grouped like a card is found anywhere: %s', (_, text) => {
-  expect(holdsCardNumber(text)).toBe(true)
+  expect(containsCardNumber(text)).toBe(true)
   expect(findCardNumbers({ notes: text, deep: { list: ['x', text] } })).toEqual([
     { path: ['notes'], inKey: false },
     { path: ['deep', 'list', '1'], inKey: false },
@@ -93,7 +93,7 @@ test.each(cardKeys)('ungrouped digits are found under a key that names a card: %
 
 test('ungrouped digits are found next to a word that names a card, or under `number` next to other card data', () => {
   for (const text of ['card 4242424242424242', '4242424242424242 cvv 123 exp 12/30', 'Visa: 4242424242424242'])
-    expect(holdsCardNumber(text), text).toBe(true)
+    expect(containsCardNumber(text), text).toBe(true)
   const payment = { number: '4242424242424242', exp_month: 12, cvc: '123' }
   expect(findCardNumbers({ meta: { order: { payment } } })).toEqual([
     { path: ['meta', 'order', 'payment', 'number'], inKey: false },
@@ -107,7 +107,7 @@ test.each(glued)('a word that names a card is recognized directly next to the nu
     `4242424242424242${word}`,
     `${word}４２４２４２４２４２４２４２４２ end`,
   ])
-    expect(holdsCardNumber(text), text).toBe(true)
+    expect(containsCardNumber(text), text).toBe(true)
   expect(findCardNumbers({ meta: { [`${word}4242424242424242`]: 1, [`${word}1`]: '4242424242424242' } })).toEqual([
     { path: ['meta'], inKey: true },
     { path: ['meta', `${word}1`], inKey: false },
@@ -151,7 +151,7 @@ test('none of 220,000 ids is rejected', () => {
   const refused: string[] = []
   for (let seed = 0; seed < 20_000; seed++) {
     const { anywhere, ofGateways } = idsOf(seed)
-    refused.push(...[...anywhere, ...ofGateways].filter((id) => holdsCardNumber(id)))
+    refused.push(...[...anywhere, ...ofGateways].filter((id) => containsCardNumber(id)))
     refused.push(...ofGateways.filter(isCardNumberAsId))
   }
   expect(refused).toEqual([])
@@ -212,7 +212,7 @@ test('phone numbers, times, dates, coordinates and lists of numbers pass', () =>
     '501800, 501801, 501806',
     'Descarte4242424242424242',
   ])
-    expect(holdsCardNumber(text), text).toBe(false)
+    expect(containsCardNumber(text), text).toBe(false)
   const random = (below: number) => Math.floor(Math.random() * below)
   for (let i = 0; i < 20_000; i++) {
     const time = new Date(1.7e12 + random(1e11))
@@ -222,14 +222,14 @@ test('phone numbers, times, dates, coordinates and lists of numbers pass', () =>
       `${(35 + Math.random() * 25).toFixed(6)},${(Math.random() * 30).toFixed(6)}`,
       `${time.toISOString()} ${time.toUTCString()} ${time.getTime()}`,
     ]
-    for (const text of texts) expect(holdsCardNumber(text), text).toBe(false)
+    for (const text of texts) expect(containsCardNumber(text), text).toBe(false)
   }
 })
 
 test('a megabyte of digits is searched quickly', () => {
   for (const text of ['4 '.repeat(500_000), '1'.repeat(1_000_000), 'card 42424242424242423 '.repeat(40_000)]) {
     const began = performance.now()
-    expect(holdsCardNumber(text)).toBe(false)
+    expect(containsCardNumber(text)).toBe(false)
     expect(performance.now() - began).toBeLessThan(2_000)
   }
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readConfig } from '../../../runtime/config.ts'
-import { isDatabaseAway } from '../../../store/database/database.ts'
+import { isDatabaseUnavailable } from '../../../store/database/database.ts'
 import { parseConnectionString, withoutSecrets, withPassword } from '../../../store/database/connection-string.ts'
 import { driverOptions } from '../../../store/database/driver-options.ts'
 import { temporaryFolder } from '../../../tools/local/folders.ts'
@@ -149,7 +149,7 @@ test.each([
 
 test('a name that cannot be resolved, or a missing socket, means that the database is unavailable', () => {
   for (const code of ['EAI_AGAIN', 'ENOTFOUND', 'ENOENT', 'EHOSTUNREACH', 'ECONNREFUSED', '57P03'])
-    expect(isDatabaseAway(Object.assign(new Error(), { code })), code).toBe(true)
+    expect(isDatabaseUnavailable(Object.assign(new Error(), { code })), code).toBe(true)
   for (const code of ['42704', '28P01', '3D000', undefined])
-    expect(isDatabaseAway(Object.assign(new Error(), { code })), code).toBe(false)
+    expect(isDatabaseUnavailable(Object.assign(new Error(), { code })), code).toBe(false)
 })

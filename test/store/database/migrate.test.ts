@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../../../store/database/database.ts'
 import { migrate } from '../../../store/database/migrate.ts'
 import {
-  requireAnsweringServer,
+  requireReachableServer,
   requireDatabase,
   requireUsableDatabase,
 } from '../../../store/database/usable-database.ts'
@@ -49,7 +49,7 @@ test('a database that does not answer ends commands with one sentence, but not t
   expect(await requireUsableDatabase(nowhere)).toBe(false)
   const message = 'PostgreSQL does not answer at postgres://somebody:…@127.0.0.1:1/nowhere'
   await expect(requireDatabase(nowhere)).rejects.toThrow(message)
-  await expect(requireAnsweringServer(nowhere)).rejects.toThrow(message)
+  await expect(requireReachableServer(nowhere)).rejects.toThrow(message)
 })
 
 test('a second run applies nothing, and a changed file is rejected', async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { commands } from '../../../admin/commands.ts'
 import { builtInSettings } from '../../../domain/tenant/settings.ts'
-import { isDatabaseAway, openDatabase } from '../../../store/database/database.ts'
+import { isDatabaseUnavailable, openDatabase } from '../../../store/database/database.ts'
 
 /** An operator who uses `npm run admin`, and retries a command until the database is available. */
 export function openOperator(databaseUrl: string, isOver: () => boolean) {
@@ -15,7 +15,7 @@ export function openOperator(databaseUrl: string, isOver: () => boolean) {
           return
         } catch (error) {
           // The onboarding has ended already.
-          if (!isDatabaseAway(error)) return
+          if (!isDatabaseUnavailable(error)) return
           if (isOver()) throw error
           await sleep(500)
         }
