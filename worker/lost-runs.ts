@@ -20,7 +20,7 @@ interface SweepOptions extends SweepDependencies {
 }
 
 /** Waiting onboardings that one sweep compares with Temporal, in one call. */
-export const sleepersPerSweep = 500
+export const onboardingsPerSweep = 500
 /** Maximum number of closed runs in one sweep. */
 const mostEnded = 1_000
 /** Overlap of a sweep with the previous one in milliseconds, because Temporal's visibility is eventually consistent. */
@@ -58,13 +58,13 @@ export function createSweep(d: SweepDependencies): () => Promise<void> {
   return async () => {
     const begun = Date.now()
     const ended = await listEndedEarly(d, since - overlap)
-    await takeUp(
+    await restartEnded(
       d,
       ended.filter(({ runId }) => !handled.has(runId)).map(({ workflowId }) => workflowId),
     )
     handled = new Set(ended.map(({ runId }) => runId))
     since = begun
-    place = await compareSleepers(d, place)
+    place = await compareWaiting(d, place)
   }
 }
 
@@ -78,9 +78,9 @@ async function listEndedEarly({ client, taskQueue }: SweepDependencies, since: n
   return listRuns(client, query, mostEnded)
 }
 
-async function takeUp(d: SweepDependencies, workflowIds: string[]): Promise<void> {
+async function restartEnded(d: SweepDependencies, workflowIds: string[]): Promise<void> {
   const contacts = workflowIds.map(contactOf).filter((contact) => contact !== undefined)
-  await wakeAll(d, await findLiveRuns(d.database, contacts, new Set(workflowIds)))
+  await makeDue(d, await findLiveRuns(d.database, contacts, new Set(workflowIds)))
   for (const chargeId of workflowIds.map(chargeOf).filter((id) => id !== undefined))
     await d.client.withDeadline(Date.now() + deadline, () =>
       d.client.workflow.signalWithStart(moneyType, {
@@ -92,23 +92,23 @@ async function takeUp(d: SweepDependencies, workflowIds: string[]): Promise<void
 }
 
 /** Compares a page of waiting onboardings with Temporal's open runs. Returns where the next sweep continues. */
-async function compareSleepers(
+async function compareWaiting(
   d: SweepDependencies,
   after: SleepingPlace | undefined,
 ): Promise<SleepingPlace | undefined> {
-  const sleeping = await listSleeping(d.database, after, sleepersPerSweep)
-  if (sleeping.length === 0) return after && compareSleepers(d, undefined)
+  const sleeping = await listSleeping(d.database, after, onboardingsPerSweep)
+  if (sleeping.length === 0) return after && compareWaiting(d, undefined)
   const ids = sleeping.map((run) => quoted(workflowIdOf(run))).join(', ')
-  const open = await listRuns(d.client, `CloseTime IS NULL AND WorkflowId IN (${ids})`, sleepersPerSweep)
+  const open = await listRuns(d.client, `CloseTime IS NULL AND WorkflowId IN (${ids})`, onboardingsPerSweep)
   const known = new Set(open.map(({ workflowId }) => workflowId))
-  await wakeAll(
+  await makeDue(
     d,
     sleeping.filter((run) => !known.has(workflowIdOf(run))),
   )
-  return sleeping.length === sleepersPerSweep ? sleeping.at(-1) : undefined
+  return sleeping.length === onboardingsPerSweep ? sleeping.at(-1) : undefined
 }
 
-async function wakeAll({ database, log }: SweepDependencies, runs: RunInput[]): Promise<void> {
+async function makeDue({ database, log }: SweepDependencies, runs: RunInput[]): Promise<void> {
   for (const { billingCustomerId, onboardingId } of runs) {
     if (await wakeUnderLock(database, billingCustomerId, onboardingId))
       log.warn({ onboarding: onboardingId }, 'the run of an onboarding no longer exists; starting it again')

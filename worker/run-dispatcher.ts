@@ -22,7 +22,7 @@ interface DispatcherDependencies {
 const batch = 50
 const deadline = 2_000
 /** A run that was signaled so often, for so many seconds, without progress is reported to a person. */
-const silent = { wakes: 10, seconds: 600 }
+const stalled = { wakes: 10, seconds: 600 }
 
 /**
  * Starts or signals runs whose start or signal was lost: Temporal was unavailable, a process died between two
@@ -85,6 +85,6 @@ async function dispatch({ database, client, taskQueue, log }: DispatcherDependen
     await returnClaim(database, run.onboardingId)
     return false
   }
-  if (run.wakes >= silent.wakes && run.silentFor >= silent.seconds) await reportStalledRun(database, run)
+  if (run.wakes >= stalled.wakes && run.silentFor >= stalled.seconds) await reportStalledRun(database, run)
   return true
 }

@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { findRun } from '../../store/onboardings/wake.ts'
-import { createSweep, sleepersPerSweep } from '../../worker/lost-runs.ts'
+import { createSweep, onboardingsPerSweep } from '../../worker/lost-runs.ts'
 import { onboardingStart, workflowTypeOf } from '../../workflows/messages.ts'
 import { fillTables } from '../support/fill-tables.ts'
 import { createWorld, type World } from '../support/world/world.ts'
@@ -60,7 +60,7 @@ test('two calls per sweep, two sweeps for all onboardings; only those with a los
   const sweep = createSweep({ database, client, taskQueue, log })
   const round = async () => {
     calls.length = 0
-    for (let swept = 0; swept < waiting; swept += sleepersPerSweep) await sweep()
+    for (let swept = 0; swept < waiting; swept += onboardingsPerSweep) await sweep()
     return [...calls]
   }
   expect(await round()).toEqual(Array(4).fill('ListWorkflowExecutions'))
