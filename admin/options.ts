@@ -24,6 +24,7 @@ export function shownOf(schema: z.ZodType): Shown {
   return { value: inner instanceof z.ZodEnum ? inner.options.join('|') : '…' }
 }
 
+/** Returns whether an option can be omitted. */
 export const isOptional = (schema: z.ZodType): boolean => schema.safeParse(undefined).success
 
 export const text = z.string().min(1).max(255)

@@ -27,11 +27,13 @@ const payPalScripts = {
   TEST: 'https://www.sandbox.paypal.com/web-sdk/v6/core',
 }
 
+/** Returns the configured accounts by environment. */
 export const byEnvironment = <Account>(live: Account | undefined, sandbox: Account | undefined) => ({
   ...(live ? { live } : {}),
   ...(sandbox ? { sandbox } : {}),
 })
 
+/** Returns the Stripe account of a mode; undefined if it is not configured. */
 export function stripeOf(e: Variables, mode: 'LIVE' | 'TEST', publicUrl: string): StripeConfig | undefined {
   const [secretKey, publishableKey, secrets] = [
     e[`STRIPE_${mode}_SECRET_KEY`],
@@ -45,6 +47,7 @@ export function stripeOf(e: Variables, mode: 'LIVE' | 'TEST', publicUrl: string)
   return mode === 'LIVE' ? own : { ...own, apiUrl: e.STRIPE_API_URL, jsUrl: e.STRIPE_JS_URL ?? stripeScript }
 }
 
+/** Returns the PayPal account of a mode; undefined if it is not configured. */
 export function payPalOf(e: Variables, mode: 'LIVE' | 'TEST'): PayPalConfig | undefined {
   const [clientId, clientSecret, webhookId] = [
     e[`PAYPAL_${mode}_CLIENT_ID`],

@@ -17,6 +17,7 @@ export function readArguments<Config extends ParseArgsConfig>(usage: string, con
   }
 }
 
+/** Prints an error and the usage, and exits with 2. */
 export function refuseArguments(usage: string, message: string): never {
   console.error(`${message}\n\n${usage}`)
   process.exit(2)

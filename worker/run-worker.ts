@@ -16,6 +16,7 @@ interface WorkerOptions {
 
 const built = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url))
 
+/** Cache, concurrency and shutdown limits of a worker. */
 export const workerLimits = {
   // A cached waiting run uses about 130 KB; an evicted one is replayed in milliseconds.
   maxCachedWorkflows: 2_000,

@@ -117,8 +117,10 @@ export class Failure extends Error {
   }
 }
 
+/** Creates a `not_found` error for an object of this kind. */
 export const notFound = (what: string, param?: string) =>
   new Failure('not_found', `${what} not found`, param ? { param } : {})
+/** Creates an `invalid_request` error. `message` says what a valid value is. */
 export const invalid = (param: string, message: string) => new Failure('invalid_request', message, { param })
 
 /** Creates a conflict error. `retryAfter` is in seconds and set only if waiting alone resolves the conflict. */

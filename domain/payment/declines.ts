@@ -27,6 +27,7 @@ export type VoidCode = 'took_too_long' | 'method_not_usable' | 'onboarding_ended
 
 const declined = 'Your bank declined this card. You have not been charged. Please try another card.'
 
+/** Messages that the hosted page shows to customers. */
 export const customerMessages: Record<DeclineCode | VoidCode, string> = {
   declined,
   do_not_try_again: declined,
@@ -59,6 +60,7 @@ export const customerMessages: Record<DeclineCode | VoidCode, string> = {
   onboarding_ended: 'This setup has ended. You have not been charged.',
 }
 
+/** Returns the message of a code for the customer; that of `declined` for an unknown code. */
 export function customerMessage(code: string | null): string {
   return own(customerMessages, code ?? 'declined') ?? customerMessages.declined
 }

@@ -36,6 +36,7 @@ export class GatewayError extends Error {
 /** The vendor code of a `refused` for a setup with other metadata than ours, or saved for another purpose. */
 export const setupDiffers = 'setup_differs'
 
+/** Returns whether an error is a GatewayError, of one of these kinds if any are given. */
 export const isGatewayError = (error: unknown, ...kinds: GatewayErrorKind[]): error is GatewayError =>
   error instanceof GatewayError && (kinds.length === 0 || kinds.includes(error.kind))
 

@@ -7,6 +7,7 @@ export const largestAmount = Math.max(
   ...Object.values(currencies).flatMap(({ gateways }) => Object.values(gateways).map(({ largest = 0 }) => largest)),
 )
 
+/** Returns whether Stripe or PayPal supports an ISO 4217 code. */
 export const isSupportedCurrency = (code: string) => Object.hasOwn(currencies, code)
 
 function entry(currency: string): Currency {
@@ -78,6 +79,7 @@ export function whyUnsupported(
 /** The unit of amounts in error messages: the one that the caller's door uses. */
 export type AmountUnit = 'major' | 'minor'
 
+/** Formats minor units for an error message, such as `50 minor units (0.50 USD)`. */
 export const amountText = (minor: number, currency: string, unit: AmountUnit) => {
   const major = `${toMajorText(minor, currency)} ${currency}`
   return unit === 'major' ? major : `${minor} minor units (${major})`

@@ -49,6 +49,7 @@ const countries = new Set(
   ).split(' '),
 )
 
+/** Returns whether a text is an ISO 3166-1 alpha-2 code. */
 export const isCountry = (code: string): boolean => countries.has(code)
 /** Returns whether a text is an ITU-T E.164 number: a plus sign and up to 15 digits. */
 export const isPhone = (text: string): boolean => /^\+[1-9]\d{1,14}$/.test(text)

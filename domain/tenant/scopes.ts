@@ -15,6 +15,7 @@ export const resources = [
 export type Scope = `${(typeof resources)[number]}:${'read' | 'write'}`
 export const scopes: string[] = ['*', ...resources.flatMap((resource) => [`${resource}:read`, `${resource}:write`])]
 
+/** Returns whether the granted scopes include the needed one. */
 export function allows(granted: string[], needed: Scope): boolean {
   return granted.includes('*') || granted.includes(needed) || granted.includes(needed.replace(/:read$/, ':write'))
 }

@@ -61,6 +61,7 @@ export interface Settings {
   supportContact: string | null
 }
 
+/** The defaults of an installation without settings in its environment variables. */
 export const builtInSettings: Settings = {
   requireInitial: true,
   initialAmount: null,

@@ -10,6 +10,7 @@ const isCurrent = ({ validFrom, validTo }: X509Certificate, now: Date) =>
 const isIssuedBy = (certificate: X509Certificate, issuer: X509Certificate) =>
   issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)
 
+/** Parses the certificates of a PEM file, at most `longestChain`. Throws if one is invalid. */
 export function parseChain(pem: string): X509Certificate[] {
   const found = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? []
   return found.slice(0, longestChain).map((each) => new X509Certificate(each))

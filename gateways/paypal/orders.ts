@@ -55,14 +55,16 @@ export async function createOrder({ call }: PayPalClient, input: OrderInput, key
   const created = call(({ orders }) => orders.createOrder({ paypalRequestId: key, prefer, body: requestOf(input) }))
   // An uncaptured order expires, and a repeat of its request id returns that while PayPal remembers it.
   const { result } = await whereMissing('stored_failure', created)
-  return known(result.id)
+  return requireId(result.id)
 }
 
-export function known(id: string | undefined): string {
+/** Returns the id of a response. Throws `unknown` if PayPal sent none. */
+export function requireId(id: string | undefined): string {
   if (!id) throw new GatewayError('unknown', 'answer_without_id')
   return id
 }
 
+/** Reads an order. Throws GatewayErrors. */
 export const getOrder = async ({ call }: PayPalClient, id: string): Promise<Order> =>
   (await call(({ orders }) => orders.getOrder({ id }))).result
 
@@ -127,7 +129,7 @@ export async function payOrder(
     .raw(({ orders }) => orders.createOrder({ paypalRequestId: key, prefer, body }))
     .then(({ result }) => result, declined)
   if ('state' in answer) return { id: null, reading: answer }
-  return { id: known(answer.id), reading: readOrder(answer, methodId) }
+  return { id: requireId(answer.id), reading: readOrder(answer, methodId) }
 }
 
 /** Returns the onboarding id of an order; null if the order does not exist or has none. */
@@ -150,6 +152,7 @@ function declined(error: unknown): Reading {
   throw isGatewayError(known, 'not_found') ? new GatewayError('unexpected_state', known.vendorCode) : known
 }
 
+/** Refunds an amount of an order's capture. Throws `unexpected_state` if there is no capture. */
 export async function refundOrder(
   client: PayPalClient,
   orderId: string,
@@ -164,5 +167,5 @@ export async function refundOrder(
   const { result } = await client.call(({ payments }) =>
     payments.refundCapturedPayment({ captureId, paypalRequestId: key, prefer, body }),
   )
-  return readRefund({ ...result, id: known(result.id) })
+  return readRefund({ ...result, id: requireId(result.id) })
 }

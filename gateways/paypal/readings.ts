@@ -66,6 +66,7 @@ function readUncaptured({ status }: Order): Reading {
   return { state: 'untouched', trace: '' }
 }
 
+/** Converts a refund to its state. */
 export function readRefund({ id = '', status }: Refund): RefundReading {
   if (status === RefundStatus.Completed) return { id, state: 'succeeded' }
   return { id, state: status === RefundStatus.Pending ? 'pending' : 'failed' }

@@ -12,7 +12,7 @@ import type { DescribedMethod } from '../../domain/payment/payment-method.ts'
 import type { ApprovalSession, Reading, SavedMethod } from '../gateway.ts'
 import type { PayPalClient } from './client.ts'
 import { toGatewayError, whereMissing } from './errors.ts'
-import { known } from './orders.ts'
+import { requireId } from './orders.ts'
 import { describeWallet } from './readings.ts'
 
 /** Creates a setup token, which the customer approves at PayPal. It expires after three hours. */
@@ -38,7 +38,7 @@ export async function createSetupToken({ call }: PayPalClient, session: Approval
   const approveUrl = result.links?.find(({ rel }) => rel === 'approve')?.href
   // A repeated request id returns the current state: the token may have been approved since.
   if (!approveUrl) throw new GatewayError('unexpected_state', 'nothing_to_approve')
-  return { token: known(result.id), approveUrl }
+  return { token: requireId(result.id), approveUrl }
 }
 
 /** Returns a setup token, or undefined. PayPal documents 404 for a missing one; some accounts get 422. */
@@ -51,6 +51,7 @@ async function findSetupToken({ call }: PayPalClient, id: string): Promise<Setup
   }
 }
 
+/** Returns the state of a setup token. */
 export async function readSession(client: PayPalClient, id: string): Promise<'waiting' | 'approved' | 'used' | 'gone'> {
   const token = await findSetupToken(client, id)
   if (!token) return 'gone'
@@ -62,7 +63,7 @@ export async function readSession(client: PayPalClient, id: string): Promise<'wa
 export async function createPaymentToken({ raw }: PayPalClient, setupToken: string, key: string) {
   const body = { paymentSource: { token: { id: setupToken, type: VaultTokenRequestType.SetupToken } } }
   const { result } = await raw(({ vault }) => vault.createPaymentToken({ paypalRequestId: key, body })).catch(notMade)
-  return describeWallet(known(result.id), result.paymentSource?.paypal)
+  return describeWallet(requireId(result.id), result.paymentSource?.paypal)
 }
 
 /** The vault's reference lists no issues. Any other 422 is about the submitted setup token. */
@@ -86,6 +87,7 @@ export async function readSetup(client: PayPalClient, id: string): Promise<Readi
   return saved(method)
 }
 
+/** Returns the reading of a setup that saved this method. */
 export const saved = (method: DescribedMethod): Reading => ({
   state: 'paid',
   trace: method.id,
@@ -107,7 +109,7 @@ async function findMade({ call }: PayPalClient, { customer }: SetupTokenResponse
   const pages = Math.min(first.totalPages ?? 1, mostPages)
   const last = pages > 1 ? await page(pages) : first
   const newest = last.paymentTokens?.at(-1)
-  return newest ? describeWallet(known(newest.id), newest.paymentSource?.paypal) : undefined
+  return newest ? describeWallet(requireId(newest.id), newest.paymentSource?.paypal) : undefined
 }
 
 /** Reads a payment token. PayPal stores our customer id with it, but not the organization. */
@@ -118,7 +120,7 @@ export async function readMethod({ call }: PayPalClient, vaultId: string): Promi
   const { result } = await whereMissing('method_unusable', found)
   // A payment token always has an owner: without a customer id of ours it belongs to someone else.
   const id = result.customer?.merchantCustomerId ?? `stranger/${result.customer?.id ?? ''}`
-  const described = describeWallet(known(result.id), result.paymentSource?.paypal)
+  const described = describeWallet(requireId(result.id), result.paymentSource?.paypal)
   // A token that can be read is attached: a deleted one is not found.
   return { ...described, attached: true, customer: { id, organizationId: null, environment: null } }
 }

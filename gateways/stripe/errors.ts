@@ -24,6 +24,7 @@ export function needsReading(error: unknown): error is Stripe.errors.StripeInval
   return vague && (!error.param || namesMethod(error.param))
 }
 
+/** Returns whether Stripe replayed the stored response of an earlier request with the same key. */
 export const wasReplayed = (headers: Record<string, string> | undefined) => headers?.['idempotent-replayed'] === 'true'
 
 /**

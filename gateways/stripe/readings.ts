@@ -7,6 +7,7 @@ import type { OurMetadata, Reading, RefundReading } from '../gateway.ts'
 import { declineCode } from './declines.ts'
 
 type Expandable = string | { id: string } | null | undefined
+/** Returns the id of an expandable field; an empty text if it is null. */
 export const idOf = (value: Expandable): string => (typeof value === 'string' ? value : (value?.id ?? ''))
 
 /** Returns a label such as `Visa •••• 4242` for an expanded payment method. */
@@ -91,6 +92,7 @@ function readUnpaid(status: string, error: LastError, trace: string): Reading {
   }
 }
 
+/** Converts a refund to its state. */
 export function readRefund(refund: Stripe.Refund): RefundReading {
   const state =
     refund.status === 'succeeded'

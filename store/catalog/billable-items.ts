@@ -47,6 +47,7 @@ export async function insertBillableItem(sql: Sql, item: NewBillableItem): Promi
   return row ?? (await findBillableItem(sql, item, id))!
 }
 
+/** Returns an item of this tenant; undefined if it does not exist. */
 export async function findBillableItem(
   sql: Sql,
   { organizationId, environment }: Tenant,

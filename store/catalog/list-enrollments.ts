@@ -35,6 +35,7 @@ export async function pageEnrollments(
   return readPage(sql, list, { limit })
 }
 
+/** Returns an enrollment of this tenant; undefined if it does not exist. */
 export async function findEnrollment(
   sql: Sql,
   { organizationId, environment }: Tenant,

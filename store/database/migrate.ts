@@ -17,6 +17,7 @@ export const migrationNames = (): string[] =>
     .filter((name) => name.endsWith('.sql'))
     .sort()
 
+/** Returns the message for migrations that this program does not have. */
 export const newerSchema = (names: string[]): string =>
   `the schema is newer than this program: it has ${names.join(', ')}`
 

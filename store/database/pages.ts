@@ -46,6 +46,7 @@ type List = PendingQuery<AnyRow[]>
 export const only = (sql: Sql, column: Fragment, value: string | undefined): Fragment =>
   value === undefined ? sql`` : sql`and ${column} = ${value}`
 
+/** Returns the conditions on a creation time; empty for an empty range. */
 export const createdWithin = (
   sql: Sql,
   column: Fragment,

@@ -48,6 +48,7 @@ export async function listEvents(
   return readPage(sql, list, { limit })
 }
 
+/** Returns an event of this tenant; undefined if it does not exist. */
 export async function findEvent(sql: Sql, tenant: Tenant, id: string): Promise<Event | undefined> {
   const [row] = await sql<Event[]>`${select(sql, tenant)} and id = ${id}`
   return row

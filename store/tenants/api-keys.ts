@@ -28,6 +28,7 @@ const prefixes = {
   secret: { live: 'sk_live_', sandbox: 'sk_test_' },
   publishable: { live: 'pk_live_', sandbox: 'pk_test_' },
 }
+/** Returns the SHA-256 hash of a key, the form in which it is stored. */
 export const hashOf = (key: string) => digest('sha256', key, 'buffer')
 
 export interface NewApiKey extends Omit<ApiKey, 'id' | 'scopes' | 'expiresAt'> {

@@ -30,6 +30,7 @@ export async function listApiKeys(
   return readPage(sql, sql`${select(sql, tenant, size)} and ${afterCursor(sql, sql`id`, cursor, 'apiKey')}`, { limit })
 }
 
+/** Returns a key of this tenant without the key itself; undefined if it does not exist. */
 export async function findApiKeyOf(sql: Sql, tenant: Tenant, id: string): Promise<ShownApiKey | undefined> {
   const [row] = await sql<ShownApiKey[]>`${select(sql, tenant)} and id = ${id}`
   return row

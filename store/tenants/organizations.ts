@@ -8,6 +8,7 @@ export interface Organization {
   currency: string
 }
 
+/** Inserts an organization with a new id. */
 export async function insertOrganization(
   sql: Sql,
   { name, currency }: { name: string; currency: string },
@@ -17,6 +18,7 @@ export async function insertOrganization(
   return { id, name, currency }
 }
 
+/** Returns an organization; undefined if it does not exist. */
 export async function findOrganization(sql: Sql, id: string): Promise<Organization | undefined> {
   const [row] = await sql<Organization[]>`select id, name, currency from organizations where id = ${id}`
   return row
