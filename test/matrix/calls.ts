@@ -3,22 +3,22 @@ import type { Settings } from '../../domain/tenant/settings.ts'
 import type { FaultName } from '../../tools/simulators/faults.ts'
 import type { JourneyName } from './journeys.ts'
 
-// The matrix as data: every call that moves money or could, in every way that payments go, and everything that can go
-// wrong with a call. A new flow, call or fault is a line here.
+// The matrix as data: every call that moves or could move money, in every payment flow, and every fault of a call. Each
+// new flow, call or fault is a line here.
 
 export interface MoneyCall {
   name: string
   method?: 'DELETE'
   path: string
-  /** What an onboarding must do so that the call is made. */
+  /** The journey of an onboarding that makes the call. */
   journey: JourneyName
-  /** By whose id the call is known as one of this onboarding; the onboarding's unless said. */
+  /** The object whose id identifies the call's onboarding. Default: the onboarding. */
   about?: 'customer'
-  /** Seconds for which the gateway keeps the call's key; absent where it has none. */
+  /** Seconds for which the gateway keeps the call's key. Absent without a key. */
   keyLife?: number
-  /** Asked again only while its key is surely known, by the time that the record has: see paypal-single-step.test.ts. */
+  /** Whether the call is retried only while its key is certainly valid. See paypal-single-step.test.ts. */
   neverForgotten?: true
-  /** Whether what the customer submitted has expired when the key was forgotten: then the customer is asked once more. */
+  /** Whether the submission expires before the gateway forgets the key. The customer is then asked again. */
   outlivesSubmission?: true
 }
 
@@ -27,14 +27,14 @@ export interface Flow {
   gateway: GatewayName
   settings: Partial<Settings>
   calls: MoneyCall[]
-  /** The one payer of all onboardings; PayPal keeps one payment token for each payer then. Absent: each has its own. */
+  /** The payer of all onboardings. PayPal then keeps one payment token per payer. Absent: one payer per onboarding. */
   payer?: string
 }
 
 export interface FaultKind {
   name: string
   fault: FaultName
-  /** Whether the clock is put past the life of the key before the call is made again. */
+  /** Whether the clock is advanced past the lifetime of the key before the retry. */
   forgetsKey?: true
   needsKey?: true
 }
@@ -123,7 +123,7 @@ export const flows: Flow[] = [
     name: 'PayPal, one step',
     gateway: 'paypal',
     settings: { paypalOrderFlow: 'single_step' },
-    // What returns money and wallets is the same in both flows.
+    // Refunds and token deletions are the same in both flows.
     calls: [paymentToken, { name: 'pay order', ...createOrder, neverForgotten: true }],
   },
   {
@@ -131,7 +131,7 @@ export const flows: Flow[] = [
     gateway: 'paypal',
     settings: { paypalOrderFlow: 'two_step' },
     payer: 'everybody@personal.example.com',
-    // No token is deleted here, as others hold it. Nor is one declined: see same-payer.test.ts.
+    // No token is deleted here, because others use it, and none is declined: see same-payer.test.ts.
     calls: [paymentToken, saveWallet, captureCall, refundCapture],
   },
   {
@@ -156,7 +156,7 @@ export const faults: FaultKind[] = [
   { name: '401', fault: 'unauthorized' },
 ]
 
-/** One field of the matrix: one onboarding, one of whose calls goes wrong so many times in a row. */
+/** One cell of the matrix: one onboarding with a call that fails several times in a row. */
 export interface Cell {
   flow: Flow
   call: MoneyCall
@@ -164,7 +164,7 @@ export interface Cell {
   times: number
 }
 
-/** All fields for these numbers of times; without those where a call has no key that could be in use or forgotten. */
+/** Returns all cells for these numbers of failures. Omits key faults for calls without a key. */
 export const cellsOf = (times: number[]): Cell[] =>
   flows.flatMap((flow) =>
     flow.calls.flatMap((call) =>

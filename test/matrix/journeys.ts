@@ -5,7 +5,7 @@ import type { SetupPage } from '../support/world/setup-page.ts'
 import { until } from '../support/until.ts'
 import type { Answer, World } from '../support/world/world.ts'
 
-/** One onboarding of the matrix, with how often its customer was told that a payment method was taken. */
+/** One onboarding of the matrix, with the number of its accepted submissions. */
 export interface Visit {
   world: World
   contact: string
@@ -14,19 +14,19 @@ export interface Visit {
   customerId: string
   onboardingId: string
   submissions: number
-  /** Whose wallet pays; undefined: one of its own. */
+  /** The payer whose wallet pays. Default: one per onboarding. */
   payer: string | undefined
 }
 
 export interface Journey {
-  /** Whether money is asked for at all. */
+  /** Whether the onboarding charges. */
   charges: boolean
   end: 'completed' | 'canceled'
-  /** What customer and caller do until there is nothing left for them to do. */
+  /** Performs all actions of customer and caller. */
   go(visit: Visit): Promise<void>
 }
 
-/** Milliseconds for one onboarding, generous, as many share a machine; and between two looks, for the same reason. */
+/** Timeout of one onboarding and poll interval, in milliseconds. Generous, because many onboardings share a machine. */
 const patience = 240_000
 const pause = 400
 const mostSubmissions = 6
@@ -46,7 +46,7 @@ const journeysByName = {
 export type JourneyName = keyof typeof journeysByName
 export const journeys: Record<JourneyName, Journey> = journeysByName
 
-/** Tries until it holds, at leisure. A connection that broke on a busy machine is no answer, so it is tried again. */
+/** Polls until the condition holds. Connections that break on a busy machine are retried. */
 export async function waitUntil(holds: () => Promise<boolean>): Promise<void> {
   const tried = () =>
     holds().catch((error: unknown) => {
@@ -62,7 +62,7 @@ const ended = ({ world, onboardingId }: Visit) =>
     return rows.length > 0
   })
 
-/** Begins an onboarding, for money or to save a method only. */
+/** Opens an onboarding that charges, or only saves a method. */
 export async function openVisit(world: World, { charges }: Journey, payer?: string): Promise<Visit> {
   const { contact, bc, page } = await (charges ? world.openSetup() : openFree(world))
   const [row] = await world.sql<{ customerId: string; onboardingId: string }[]>`
@@ -81,7 +81,7 @@ async function openFree(world: World) {
   return { contact, bc: body.billing_customer_id as string, page: world.pageOf(body.data.setup_url) }
 }
 
-/** Orders a fault at the gateway's simulator; answers its id. */
+/** Adds a fault to the gateway's simulator. Returns its id. */
 export async function orderFault(world: World, gateway: GatewayName, fault: Fault): Promise<string> {
   const { status, body } = await (gateway === 'stripe'
     ? world.simulate('faults', fault)
@@ -93,7 +93,7 @@ export async function orderFault(world: World, gateway: GatewayName, fault: Faul
 export const simulatorUrl = (world: World, gateway: GatewayName) =>
   gateway === 'stripe' ? world.simulator.url : world.paypal!.url
 
-/** A customer who enters a payment method whenever the page asks for one, until all is done. */
+/** Returns the journey of a customer who submits a payment method whenever the page requests one. */
 function pays(submit: (visit: Visit) => Promise<Answer>): Journey {
   return { charges: true, end: 'completed', go: (visit) => keepEntering(visit, submit) }
 }
@@ -107,7 +107,7 @@ function keepEntering(visit: Visit, submit: (visit: Visit) => Promise<Answer>): 
   })
 }
 
-/** Hands in a payment method, and answers whether one is being tried: an answer of 503 may have come after it was taken. */
+/** Submits a payment method. Returns whether one is being processed, as a 503 may arrive after the submission. */
 async function enter(visit: Visit, submit: (visit: Visit) => Promise<Answer>): Promise<boolean> {
   if (visit.submissions === mostSubmissions) throw new Error(`entered ${mostSubmissions} times in vain`)
   const { status, body } = await submit(visit)
@@ -141,7 +141,7 @@ async function cancelDeclined(visit: Visit): Promise<void> {
   await ended(visit)
 }
 
-/** Canceled after the money moved and before the service knows: until then the gateway does not say what became of it. */
+/** Returns a journey canceled after the charge and before the service knows of it. The gateway hides the outcome. */
 function cancelsPaid(gateway: GatewayName, path: string, call: string): Journey {
   const go = async (visit: Visit) => {
     const { world, onboardingId: about } = visit
@@ -166,7 +166,7 @@ function cancelsPaid(gateway: GatewayName, path: string, call: string): Journey 
   return { charges: true, end: 'canceled', go }
 }
 
-/** What the ledgers of all gateways hold of an onboarding. */
+/** Returns an onboarding's charges in the ledgers of all gateways. */
 export async function chargesOf({ world, bc }: Visit): Promise<{ amount: number; refunded_amount: number }[]> {
   return [...(await world.ledger(bc)).charges, ...(world.paypal ? await world.payPalCharges(bc) : [])]
 }

@@ -35,7 +35,7 @@ const returned: Found = {
   methods: 0,
 }
 
-test('every call meets every fault that it can meet, once and three times', () => {
+test('every call is tested with every applicable fault, once and three times', () => {
   const calls = cells.filter(({ times }) => times === 1)
   expect(cells).toHaveLength(2 * calls.length)
   expect(calls.filter(({ flow }) => flow.gateway === 'stripe')).toHaveLength(9 * 10)
@@ -89,7 +89,7 @@ test.each<[string, Cell, Found, Problem['kind'], string]>([
   expect(problems).toContainEqual({ kind, text: expect.stringContaining(text) as string })
 })
 
-test('a person is called only where a key is refused, and a customer asked again only where what was entered expired', () => {
+test('an operator is needed only for a rejected key, and a customer is asked again only after an expired submission', () => {
   expect(cells.filter(callsPerson).every(({ kind }) => kind.name === '401')).toBe(true)
   expect(cells.filter(asksAgain).every(({ kind }) => kind.name === 'key forgotten')).toBe(true)
 })

@@ -1,11 +1,9 @@
 import type { World } from '../support/world/world.ts'
 import { waitUntil } from './journeys.ts'
 
-// Customers of two organizations who pay with the same wallet as everybody in the world, and whom nothing happens to.
+// Customers of two organizations who share the wallet of all other customers, and must not be affected.
 
-/**
- * Sets them up; answers the ids of their billing customers. PayPal keeps one payment token for each payer from now on.
- */
+/** Activates these customers, and makes PayPal keep one payment token per payer. Returns their billing customer ids. */
 export async function activateOthers(world: World, payer: string): Promise<string[]> {
   await world.simulatePayPal('settings', { multiple_payment_tokens: false })
   const { org_id, brand_id, secret_key, item_id } = world.seeds.other_org
@@ -23,7 +21,7 @@ export async function activateOthers(world: World, payer: string): Promise<strin
   )
 }
 
-/** How many of these active customers have no payment method any more, here or at PayPal. */
+/** Returns how many of these active customers have lost their payment method, here or at PayPal. */
 export async function methodsGone(world: World, billingCustomers: string[]): Promise<number> {
   if (billingCustomers.length === 0) return 0
   const rows = await world.sql<{ paymentMethodId: string | null }[]>`

@@ -10,16 +10,16 @@ export interface Outcome extends Verdict {
   found: Found
 }
 
-/** Milliseconds for a call to a gateway, and how much later than that a late one is carried out. */
+/** Timeout of a call to a gateway in milliseconds, and the additional delay of a late call. */
 const timeout = 1_000
 const lateness = 500
-/** Longer than anything that may still be under way when all have ended. */
+/** Longer than any work that may still run when all onboardings have ended. */
 const quiet = 3_000
-/** How many onboardings go on at once in one world, and how many worlds of one onboarding. */
+/** Concurrent onboardings in one world, and concurrent worlds with one onboarding each. */
 const together = 10
 const worldsTogether = 2
 
-/** One after the other: what a world needs to begin is more than what it needs to go on. */
+/** Opens worlds one at a time, because starting one takes more resources than running it. */
 function openWorld({ gateway, settings }: Flow): Promise<World> {
   const options = { gatewayTimeout: timeout, longestRetryPause: 300, paypal: gateway === 'paypal', settings }
   const next = opening.then(() => createWorld(options))
@@ -29,8 +29,8 @@ function openWorld({ gateway, settings }: Flow): Promise<World> {
 let opening: Promise<unknown> = Promise.resolve()
 
 /**
- * Takes one onboarding through every field, many at once, each with its own fault, and compares what became of it. A field
- * whose key is forgotten has a world of its own: the clock is everybody's.
+ * Runs one onboarding for each cell, many concurrently, each with its own fault, and judges the results. A cell with a
+ * forgotten key has its own world, because a world has one clock.
  */
 export async function runMatrix(cells: Cell[]): Promise<Outcome[]> {
   const flows = [...new Set(cells.map(({ flow }) => flow))]
@@ -49,7 +49,7 @@ async function runTogether(cells: Cell[]): Promise<Outcome[]> {
   try {
     const { payer } = cells[0]!.flow
     const others = payer ? await activateOthers(world, payer) : []
-    const visits = await eachOf(cells, together, (cell) => goThrough(world, cell))
+    const visits = await eachOf(cells, together, (cell) => runCell(world, cell))
     await sleep(quiet)
     const othersGone = await methodsGone(world, others)
     return await Promise.all(visits.map((visited) => judged(visited, othersGone)))
@@ -65,7 +65,7 @@ interface Visited {
   trouble: string | null
 }
 
-async function goThrough(world: World, cell: Cell): Promise<Visited> {
+async function runCell(world: World, cell: Cell): Promise<Visited> {
   const journey = journeys[cell.call.journey]
   const visit = await openVisit(world, journey, cell.flow.payer)
   const faultId = await orderFault(world, cell.flow.gateway, faultOf(cell, visit))
@@ -88,7 +88,7 @@ function faultOf({ call, kind, times }: Cell, { customerId, onboardingId }: Visi
   }
 }
 
-/** Money that goes back may take longer than its onboarding. */
+/** A refund may take longer than its onboarding. */
 const settled = ({ world, bc }: Visit) =>
   waitUntil(async () => {
     const rows = await world.sql`
@@ -125,7 +125,7 @@ interface Ledger {
   payment_methods: { customer: string | null }[]
 }
 
-/** Payment methods of the customer, whom the gateway knows by our id. */
+/** Returns the number of the customer's payment methods at the gateway, which stores our customer id. */
 async function methodsOf({ world, customerId }: Visit, { gateway }: Flow): Promise<number> {
   const { customers, payment_methods } = (await world.request(`${simulatorUrl(world, gateway)}/_sim/ledger`))
     .body as Ledger
@@ -139,7 +139,7 @@ async function hitsOf(world: World, { flow, times }: Cell, faultId: string): Pro
   return times - (left?.times ?? 0)
 }
 
-/** So many at once, in their order. */
+/** Maps a list with limited concurrency, in order. */
 async function eachOf<T, R>(list: T[], atOnce: number, work: (each: T) => Promise<R>): Promise<R[]> {
   const results: R[] = []
   const left = [...list.entries()]

@@ -5,7 +5,7 @@ import type { End, Problem } from './verdict.ts'
 
 const signs: Record<End, string> = { right: '✓', again: 'again', person: 'person', wrong: 'WRONG' }
 
-/** The whole matrix as a Markdown page: one table a flow, then what was counted. */
+/** Returns the whole matrix as a Markdown page: one table per flow, then the totals. */
 export function pageOf(outcomes: Outcome[], { seconds, date }: { seconds: number; date: string }): string {
   return `# The fault matrix
 
@@ -86,7 +86,7 @@ function shareOf(outcomes: Outcome[]): string {
   return `${persons} of ${outcomes.length} (${((100 * persons) / outcomes.length).toFixed(1)} %)`
 }
 
-/** Why, for each field: a reason holds for many of them. */
+/** Lists the reasons for an operator, each with its cells. */
 function personsOf(outcomes: Outcome[]): string {
   const byReason = new Map<string, Map<string, number[]>>()
   for (const { cell, found } of called(outcomes)) {
@@ -112,7 +112,7 @@ rejection the service gets a new token, and only a second one in a row needs a p
 fails (setup token), the customer repeats it; meanwhile the page hides the gateway.`,
 }
 
-/** What is wrong, by field. */
+/** Returns the problems by cell. */
 export const problemsOf = (outcomes: Outcome[]): string[] =>
   outcomes
     .filter(({ end }) => end === 'wrong')

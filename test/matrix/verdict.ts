@@ -1,31 +1,31 @@
 import { journeys } from './journeys.ts'
 import type { Cell } from './calls.ts'
 
-/** What was found of a field's onboarding after everything had come to rest. */
+/** The state of a cell's onboarding after everything has settled. */
 export interface Found {
-  /** How the onboarding ended; null where it did not. */
+  /** The onboarding's result. Null if it has not ended. */
   result: string | null
   blockedOn: string | null
   customerStatus: string
-  /** The gateways' ledgers, minor units. */
+  /** Charges in the gateways' ledgers, in minor units. */
   charges: { amount: number; refunded: number }[]
   /** States of our charges. */
   recorded: string[]
   enrollments: number
-  /** Why a person was called. */
+  /** The reasons for which an operator is needed. */
   persons: string[]
   submissions: number
-  /** Payment methods of this customer that the gateway still keeps. */
+  /** Number of the customer's payment methods that the gateway still has. */
   methods: number
-  /** Other customers with the same payer who lost their payment method. */
+  /** Number of other customers with the same payer who lost their payment method. */
   othersGone: number
-  /** How many calls the fault hit. */
+  /** Number of calls hit by the fault. */
   hits: number
-  /** What went wrong with what customer and caller did. */
+  /** Errors of the actions of customer and caller. */
   trouble: string | null
 }
 
-/** `again`: the customer was asked once more; `person`: a person was called; `wrong`: not as docs/money.md says. */
+/** `again`: the customer was asked again. `person`: an operator is needed. `wrong`: contradicts docs/money.md. */
 export type End = 'right' | 'again' | 'person' | 'wrong'
 export interface Problem {
   kind: 'double' | 'lost' | 'stuck' | 'waits' | 'other'
@@ -40,16 +40,16 @@ const initialAmount = 1500
 const problem = (text: string, kind: Problem['kind'] = 'other'): Problem => ({ kind, text })
 
 /**
- * Whether a person is called: keys that a gateway refuses are for a person to mend. PayPal's access tokens end by
- * themselves, so there a refusal is met with a new one, once.
+ * Returns whether an operator is needed: a rejected key must be fixed by an operator. A rejected PayPal access token is
+ * replaced once, because tokens expire.
  */
 export const callsPerson = ({ flow, kind, times }: Cell) =>
   kind.fault === 'unauthorized' && (flow.gateway === 'stripe' || times > 1)
 
-/** Whether the customer must enter something once more: what was entered has expired while nobody answered. */
+/** Returns whether the customer must submit again, because the submission expired while the gateway did not respond. */
 export const asksAgain = ({ call, kind }: Cell) => kind.forgetsKey === true && call.outlivesSubmission === true
 
-/** Compares what was found with what must be. Pure. */
+/** Compares the state with the expectation. Pure. */
 export function judge(cell: Cell, found: Found): Verdict {
   const problems = [...money(cell, found), ...ending(cell, found), ...people(cell, found)]
   if (found.hits === 0) problems.push(problem('the fault hit nothing'))

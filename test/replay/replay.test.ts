@@ -28,18 +28,18 @@ test('each kind of run is recorded', () => {
     'declined-then-completed',
     'expired',
     'replaced',
-    // The workflow type `onboarding`, started by hand with the input of a replacement, before inputs were checked.
+    // The workflow type `onboarding` with the input of a replacement, started by hand before inputs were validated.
     'replaced-by-hand',
   ])
 })
 
-test('recorded histories replay against today’s code', async () => {
+test('recorded histories replay against the current code', async () => {
   const results = await replay(readFileSync(inject('bundlePath'), 'utf8'))
   expect(results).toHaveLength(recorded.length)
   for (const { workflowId, error } of results) expect(error, workflowId).toBeUndefined()
 })
 
-test('a change of the order of things is found out by every one of them', async () => {
+test('every recorded history detects a changed order of commands', async () => {
   const { code } = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('./changed-order.ts', import.meta.url)),
     logger: new DefaultLogger('ERROR'),
@@ -48,7 +48,7 @@ test('a change of the order of things is found out by every one of them', async 
     expect(error, workflowId).toBeInstanceOf(DeterminismViolationError)
 })
 
-test('recorded histories hold no secret and no personal data', () => {
+test('recorded histories contain no secrets and no personal data', () => {
   for (const { workflowId, text } of recorded)
     expect(leaksIn(decodeHistory(text), ['recorded-']), workflowId).toEqual([])
 })

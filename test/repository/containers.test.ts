@@ -25,11 +25,11 @@ interface Service {
 }
 const compose = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, Service> }
 
-test('docker-compose.yml is valid by the published compose schema', () => {
+test('docker-compose.yml is valid against the published compose schema', () => {
   const require = createRequire(import.meta.url)
   const file = join(dirname(require.resolve('dclint/package.json')), 'schemas/compose.schema.json')
   const schema = JSON.parse(readFileSync(file, 'utf8')) as { $schema?: string }
-  // Draft 7 under an address that the validator does not know it by.
+  // JSON Schema draft 7 under a URL that the validator does not know.
   delete schema.$schema
   const ajv = new Ajv({ strict: false, validateFormats: false })
   const valid = ajv.compile(schema)
@@ -37,7 +37,7 @@ test('docker-compose.yml is valid by the published compose schema', () => {
   expect(valid({ services: { api: { comand: 'x' } } })).toBe(false)
 })
 
-test('everything that runs on is restarted and watched, and jobs come before what needs them', () => {
+test('long-running services restart and have health checks, and jobs run before their dependents', () => {
   const { services } = compose
   for (const name of ['postgres', 'temporal', 'api', 'worker'])
     expect(services[name], name).toMatchObject({ restart: 'unless-stopped', healthcheck: expect.any(Object) })
@@ -48,14 +48,14 @@ test('everything that runs on is restarted and watched, and jobs come before wha
   expect(services.temporal!.depends_on).toEqual({ 'temporal-schema': { condition: 'service_completed_successfully' } })
 })
 
-/** Seconds of a duration of compose, such as 1m30s. */
+/** Returns the seconds of a compose duration such as 1m30s. */
 const secondsOf = (duration: string) =>
   [...duration.matchAll(/(\d+)([hms])/g)].reduce(
     (sum, [, count, unit]) => sum + Number(count) * { h: 3_600, m: 60, s: 1 }[unit as 'h' | 'm' | 's'],
     0,
   )
 
-test('no container is killed before its program has ended by itself, whatever the settings', () => {
+test('no container is killed before its program has shut down, whatever the settings', () => {
   const { api, worker } = compose.services
   const closing = 10
   expect(() => readConfig({ DRAIN_SECONDS: String(longestDrain + 1) }, [])).toThrow('DRAIN_SECONDS')
@@ -65,18 +65,18 @@ test('no container is killed before its program has ended by itself, whatever th
   expect(secondsOf(worker!.stop_grace_period!)).toBeGreaterThanOrEqual(
     secondsOf(workerLimits.shutdownForceTime) + closing,
   )
-  // What operations.md tells those who run it elsewhere.
+  // The values in operations.md for other platforms.
   const { drain, gatewayTimeout } = readConfig({}, [])
   const [, told] = /together: (\d+) with the defaults/.exec(read('docs/operations.md'))!
   expect(Number(told)).toBeGreaterThan(drain + longestCall(gatewayTimeout) / 1_000)
 })
 
-test('the search attributes that the job registers are those that the workflows use', () => {
+test('the job registers the search attributes that the workflows use', () => {
   const [script] = compose.services['temporal-setup']!.command!
   expect([...script!.matchAll(/--name (\w+) --type Keyword/g)].map(([, name]) => name)).toEqual(searchAttributeNames)
 })
 
-test('the password of the database is in no URL: any characters will do', () => {
+test('the database password is in no URL, so it may contain any characters', () => {
   for (const name of ['migrate', 'api', 'worker'])
     expect(compose.services[name]!.environment).toMatchObject({
       DATABASE_URL: 'postgres://billing@postgres:5432/billing_onboarding',
@@ -87,7 +87,7 @@ test('the password of the database is in no URL: any characters will do', () => 
       expect(value, name).not.toMatch(/.\$\{POSTGRES_PASSWORD|\$\{POSTGRES_PASSWORD[^}]*\}./)
 })
 
-test('the server is told to hand activities out eagerly', () => {
+test('the server is configured for eager activities', () => {
   expect(parse(read('tools/temporal/dynamic-config.yaml'))).toEqual({
     'system.enableActivityEagerExecution': [{ value: true }],
   })
@@ -96,7 +96,7 @@ test('the server is told to hand activities out eagerly', () => {
   ])
 })
 
-test('the image does not run as root, and keeps neither sources nor development packages', () => {
+test('the image does not run as root and contains neither sources nor development packages', () => {
   const [, , runtime] = read('Dockerfile').split(/^FROM /m)
   expect(runtime).toMatch(/^node:24-slim/)
   expect(runtime).toContain('USER node')
@@ -104,7 +104,7 @@ test('the image does not run as root, and keeps neither sources nor development 
   expect(read('Dockerfile')).toContain('npm prune --omit=dev')
 })
 
-test('no script for browsers takes the place of a module of the server in dist/', () => {
+test('no browser script replaces a server module in dist/', () => {
   const scripts = browserFiles.filter((file) => file.endsWith('.js'))
   const sources = scripts.flatMap((file) =>
     ['.ts', '.tsx'].map((ending) => `api/assets/${file.replace('.js', ending)}`),

@@ -6,7 +6,7 @@ const read = (file: string) => readFileSync(fileURLToPath(new URL(`../../${file}
 const sections = read('docs/doors/fields.md').split('\n## ').slice(1)
 
 test.each(sections.map((section) => [section.split('\n')[0]!, section]))(
-  'the tests that docs/doors/fields.md names for %s exist and name the field',
+  'the tests that docs/doors/fields.md lists for %s exist and mention the field',
   (_title, section) => {
     const tests = read(/In `(test\/[\w/.-]+)`/.exec(section)![1]!)
     const rows = [...section.matchAll(/^\| `([^`]+)` +\| [^|]+\| (.+?) +\|$/gm)]

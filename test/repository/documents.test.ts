@@ -10,7 +10,7 @@ const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { c
   .split('\n')
 const documents = files.filter((file) => file.endsWith('.md'))
 
-/** Paths in links and in code marks that look like files or folders of this repository. */
+/** Returns paths in links and code spans that look like files or folders of this repository. */
 function cited(file: string, text: string): string[] {
   const links = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(([, path]) => join(dirname(file), path!))
   const marks = [...text.matchAll(/`((?:[a-z-]+\/)+[\w.-]*|[\w-]+\.(?:ts|tsx|sql|md|yml|yaml|json))`/g)].map(
@@ -19,7 +19,7 @@ function cited(file: string, text: string): string[] {
   return [...links, ...marks]
 }
 
-// Made when a program runs, or named as a file name that appears in many folders.
+// Created by programs, or file names that appear in many folders.
 const made =
   /^(dist|\.local|node_modules|tools\/bench\/results)\b|^(ready|openapi|package|main|index|gateway|messages)\.(json|ts)$|^(domain|gateways|store)\/…/
 

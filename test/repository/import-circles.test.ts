@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { findCircle, importsOf, importsOfTree } from '../support/import-graph.ts'
 
-test('no files import each other in a circle', () => {
+test('there are no circular imports', () => {
   const imports = importsOfTree()
   expect(imports.get('api/main.ts')).toContain('api/app.ts')
   expect(findCircle(imports)?.join(' -> ')).toBeUndefined()

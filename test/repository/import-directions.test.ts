@@ -3,7 +3,7 @@ import { ESLint } from 'eslint'
 import { expect, test } from 'vitest'
 
 const cwd = fileURLToPath(new URL('../../', import.meta.url))
-// Rules that need types are left out: the files below do not exist.
+// Rules that need types are skipped, because the files below do not exist.
 const eslint = new ESLint({
   cwd,
   overrideConfig: {
@@ -135,10 +135,10 @@ const right: [file: string, line: string][] = [
   ['test/payments/a.ts', value('../support/until.ts')],
 ]
 
-test.each(wrong)('%s may not say %s', async (file, line) => {
+test.each(wrong)('%s must not contain %s', async (file, line) => {
   expect(await isAllowed(file, line)).toBe(false)
 })
 
-test.each(right)('%s may say %s', async (file, line) => {
+test.each(right)('%s may contain %s', async (file, line) => {
   expect(await isAllowed(file, line)).toBe(true)
 })

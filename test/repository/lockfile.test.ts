@@ -11,8 +11,8 @@ const lock = JSON.parse(readFileSync(new URL('../../package-lock.json', import.m
 }
 const packages = Object.entries(lock.packages)
 
-// npm leaves out a platform's package that its registry could not serve, and `npm ci` then refuses the lock file.
-test('the lock file has every optional package, also those of other platforms', () => {
+// npm omits a platform's package that its registry could not serve, and `npm ci` then rejects the lock file.
+test('the lock file has every optional package, including those of other platforms', () => {
   const names = new Set(packages.map(([path]) => path.split('node_modules/').at(-1)))
   const missing = packages.flatMap(([, { optionalDependencies = {} }]) =>
     Object.keys(optionalDependencies).filter((name) => !names.has(name)),
@@ -24,7 +24,7 @@ test('the lock file names no registry', () => {
   expect(packages.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path)).toEqual([])
 })
 
-test('pnpm runs the same scripts at an install as npm, and pins the same versions', () => {
+test('pnpm runs the same install scripts as npm and pins the same versions', () => {
   const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
   const { allowScripts, overrides } = JSON.parse(read('package.json')) as Record<string, object>
   expect(parse(read('pnpm-workspace.yaml'))).toEqual({ allowBuilds: allowScripts, overrides })

@@ -7,10 +7,10 @@ import { whatToDo } from '../../domain/onboarding/needs-person.ts'
 import { textOf } from '../../tools/simulators/paypal/issues.ts'
 import { parseForm } from '../../tools/simulators/stripe/api/form.ts'
 
-// Words from outside that every object answers to: none of them may be found in a table of ours.
+// Input that matches a property of every object. Lookup tables must not contain any of them.
 const inherited = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__']
 
-test.each(inherited)('tables do not know %s', (word) => {
+test.each(inherited)('lookup tables do not contain %s', (word) => {
   expect(customerMessage(word)).toBe(customerMessage(null))
   expect(whatToDo(word)).toBe('Look at the run in Temporal UI.')
   expect(supportsCurrency('stripe', word, null)).toBe(false)
@@ -19,7 +19,7 @@ test.each(inherited)('tables do not know %s', (word) => {
   expect(textOf(word, word)).toBe(word)
 })
 
-test('the form of a simulator cannot reach the prototype of all objects', () => {
+test('the form parser of a simulator cannot modify the prototype of objects', () => {
   const form = parseForm(
     'metadata[__proto__][polluted]=1&__proto__[polluted]=1&constructor[prototype][polluted]=1&a[b]=2',
   )

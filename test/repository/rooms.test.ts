@@ -7,7 +7,7 @@ const files = [...imports.keys()]
 const folders = new Set(files.map((file) => dirname(file)))
 const hasRoomsInside = (folder: string) => [...folders].some((other) => other.startsWith(`${folder}/`))
 
-/** A folder without folders inside is a room. Where there are some, each of its own files is a room. */
+/** A folder without subfolders is a room. In a folder with subfolders, each file is a room. */
 const roomOf = (file: string) => (dirname(file) === '.' || hasRoomsInside(dirname(file)) ? file : dirname(file))
 
 function roomsOf(graph: Map<string, string[]>): Map<string, string[]> {
@@ -26,13 +26,13 @@ test('rooms do not import each other in a circle', () => {
   expect(findCircle(rooms)?.join(' -> ')).toBeUndefined()
 })
 
-test('a circle between rooms is found where no files are in one', () => {
+test('a circle between rooms is detected even without a circle of files', () => {
   const wrong = new Map(imports)
   wrong.set('store/database/lock.ts', ['store/lifecycle/price.ts'])
   expect(findCircle(roomsOf(wrong))).toEqual(expect.arrayContaining(['store/database', 'store/lifecycle']))
 })
 
-test('the root has at most 13 folders of code, and no folder is a heap', () => {
+test('the root has at most 13 folders of code, and no folder has too many files', () => {
   const atRoot = new Set(files.filter((file) => file.includes('/')).map((file) => file.split('/')[0]!))
   expect([...atRoot].sort()).toEqual([
     'activities',

@@ -28,7 +28,7 @@ function nameOf(key: string): string {
   return settingRules[key as keyof typeof settingRules].name
 }
 
-test('the type of each setting takes its default', () => {
+test('the default of each setting is valid', () => {
   const typeOf = (value: unknown) => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value)
   for (const { name, schema, builtIn } of settingRows) {
     const types = [schema.type].flat().map((type) => (type === 'integer' ? 'number' : type))

@@ -3,11 +3,11 @@ import { until } from './until.ts'
 export interface Answer {
   status: number
   headers: Headers
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look at answers of every shape
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read responses of every shape
   body: any
 }
 
-/** Calls somebody over HTTP; a body of JSON is answered as what it says. */
+/** Makes an HTTP request. A JSON body is parsed. */
 export async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(url, init)
   const text = await response.text()
@@ -15,20 +15,20 @@ export async function ask(url: string, init: RequestInit = {}): Promise<Answer> 
   return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text }
 }
 
-/** A POST of this body; a GET where there is none. */
+/** Returns the options for a POST of this body, or a GET without a body. */
 export const saying = (body?: object): RequestInit =>
   body ? { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) } : {}
 
-/** Repeats a call while it is answered 503, as clients do: a service on a busy machine may ask for that. */
+/** Retries a call while it returns 503, as clients do. A service on a busy machine may return 503. */
 export const untilAnswered = (call: () => Promise<Answer>): Promise<Answer> =>
   until(call, ({ status }) => status !== 503)
 
-/** Milliseconds. A 503 that comes sooner is not for want of a turn. */
+/** Milliseconds. An earlier 503 was not caused by waiting for a turn. */
 const leastWait = 2_000
 
 /**
- * Repeats a call that the API gave up after it had waited for its turn: on a busy machine that is what it promises
- * (docs/api.md), and clients ask again. A 503 that comes at once is returned.
+ * Retries a call that the API rejected after it had waited for its turn, which is documented behavior under load
+ * (docs/api.md). Returns an immediate 503.
  */
 export async function untilServed(call: () => Promise<Answer>): Promise<Answer> {
   const timed = async () => {

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import type { Answer, World } from './world/world.ts'
 
-/** How a door is spoken to, and how it refuses. */
+/** The requests and error responses of a door. */
 interface DoorCalls {
   customers: string
   idPrefix: string
   headers(key: string | undefined): Record<string, string>
-  /** The least that makes a customer. */
+  /** The minimal request that creates a customer. */
   smallest(externalId: string): object
-  /** Calls that could show a customer beside the one by its id. */
+  /** Calls that could show a customer, besides the one by id. */
   others(externalId: string): [method: string, path: string, body?: object][]
-  /** What a door says of a refusal: the code or type, and the field, where it names them. */
+  /** Returns the code or type of an error response, and its field, if any. */
   refusal(answer: Answer): { word: string; param: string | undefined }
 }
 
@@ -84,12 +84,12 @@ export type DoorName = keyof typeof doors
 export const doorNames = Object.keys(doors) as DoorName[]
 
 export interface Extra {
-  /** The key of the world's organization unless given; null: none. */
+  /** The key. Default: the key of the world's organization. Null sends none. */
   key?: string | null
   headers?: Record<string, string>
 }
 
-/** Calls a door below its customers; a POST brings a new Idempotency-Key unless `headers` has one. */
+/** Calls a door below its customers path. A POST has a new Idempotency-Key unless `headers` has one. */
 export function callDoor(
   world: World,
   name: DoorName,

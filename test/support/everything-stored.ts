@@ -1,6 +1,6 @@
 import type { Sql } from '../../store/database/database.ts'
 
-/** Every row of every table as text, for tests that look for what must not be stored. */
+/** Returns every row of every table as text, for tests that search for data that must not be stored. */
 export async function everythingStored(sql: Sql): Promise<string[]> {
   const tables = await sql<{ name: string }[]>`
     select quote_ident(table_name) as name from information_schema.tables

@@ -1,6 +1,6 @@
 import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 
-/** An onboarding that waits for its customer, as the store would read it. */
+/** Returns the facts of an onboarding that waits for its customer, as the store would read them. */
 export const factsAt = (createdAt: Date, changes: Partial<OnboardingFacts> = {}): OnboardingFacts => ({
   id: 'onb_mine',
   kind: 'onboarding',

@@ -1,6 +1,6 @@
 import type { World } from './world/world.ts'
 
-/** What each column of each table is filled with, in SQL, where `i` is the number of the row: onboardings that ended well. */
+/** The SQL expression for each column of each table. `i` is the row number. The onboardings are completed. */
 const columnsOf = ({ org_id, item_id }: World['seeds']): Record<string, Record<string, string>> => {
   const tenant = { organization_id: `'${org_id}'`, environment: `'sandbox'` }
   return {
@@ -106,10 +106,10 @@ const columnsOf = ({ org_id, item_id }: World['seeds']): Record<string, Record<s
   }
 }
 
-/** Fills the tables that grow with every customer, `rows` each, and tells PostgreSQL so. */
+/** Inserts `rows` rows into each table that grows with customers, and updates statistics. */
 export async function fillTables(world: World, rows: number): Promise<void> {
   await world.sql.begin(async (sql) => {
-    // Foreign keys are not looked at: the rows fit by being made so.
+    // Foreign keys are not checked: the rows are generated to satisfy them.
     await sql`set local session_replication_role = replica`
     for (const [table, columns] of Object.entries(columnsOf(world.seeds)))
       await sql.unsafe(

@@ -1,7 +1,7 @@
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import type { Client } from '@temporalio/client'
 
-/** Patterns that must never stand in a history, whatever a test did: they are secrets or personal data by their shape. */
+/** Patterns of secrets and personal data that no history may contain. */
 const forbidden = [
   /_secret_/,
   /\b(sk|pk|rk)_(test|live)_/,
@@ -11,7 +11,7 @@ const forbidden = [
   /\bctoken_/,
 ]
 
-/** A history as text, with every payload decoded, so that it can be searched. */
+/** Returns a history as text with every payload decoded, for searching. */
 export function decodeHistory(json: string): string {
   const decode = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(decode)
@@ -27,7 +27,7 @@ function decodeData(key: string, value: unknown): string | undefined {
   return key === 'data' && typeof value === 'string' ? Buffer.from(value, 'base64').toString('utf8') : undefined
 }
 
-/** Every history of a task queue, decoded. */
+/** Returns every history of a task queue, decoded. */
 export async function historiesOf(
   client: Client,
   taskQueue: string,
@@ -41,13 +41,13 @@ export async function historiesOf(
   return found
 }
 
-/** What a history holds that it must not: one of the given texts, or something that has the shape of a secret. */
+/** Returns forbidden content of a history: the given texts, and text that has the format of a secret. */
 export function leaksIn(text: string, secrets: Iterable<string>): string[] {
   const known = [...secrets].filter((secret) => secret.length > 0 && text.includes(secret))
   return [...known, ...forbidden.filter((pattern) => pattern.test(text)).map(String)]
 }
 
-/** Throws where a history of a task queue holds what it must not. */
+/** Throws if a history of a task queue has forbidden content. */
 export async function refuseLeaks(of: { client: Client; taskQueue: string; secrets: Set<string> }): Promise<void> {
   const histories = await historiesOf(of.client, of.taskQueue)
   const leaks = histories.flatMap(({ workflowId, text }) =>

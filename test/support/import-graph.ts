@@ -5,7 +5,7 @@ import ts from 'typescript'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** Returns the files that a file imports, also for their types alone. Paths are absolute. */
+/** Returns the files that a file imports, including type-only imports. Paths are absolute. */
 export const importsOf = (file: string, text: string): string[] =>
   ts
     .preProcessFile(text)
@@ -13,7 +13,7 @@ export const importsOf = (file: string, text: string): string[] =>
     .filter((name) => name.startsWith('.'))
     .map((name) => resolve(file, '..', name))
 
-/** Returns what every TypeScript file of the repository imports. Paths are relative to its root. */
+/** Returns the imports of every TypeScript file of the repository. Paths are relative to its root. */
 export function importsOfTree(): Map<string, string[]> {
   const { config } = ts.readConfigFile(resolve(root, 'tsconfig.json'), ts.sys.readFile)
   const { fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, root)
@@ -25,14 +25,14 @@ export function importsOfTree(): Map<string, string[]> {
   )
 }
 
-/** Returns nodes that point at each other in a circle; undefined where none do. Removes what points at nothing, again and again. */
+/** Returns a cycle of nodes, or undefined. Repeatedly removes nodes without outgoing edges. */
 export function findCircle(graph: Map<string, string[]>): string[] | undefined {
   const left = new Map(graph)
   for (let before = -1; before !== left.size;) {
     before = left.size
     for (const [node, next] of left) if (!next.some((other) => left.has(other))) left.delete(node)
   }
-  // Each node that is left points at one that is left: such a walk comes back to where it was.
+  // Each remaining node has an edge to a remaining node, so a walk along the edges finds a cycle.
   const walk: string[] = []
   for (let [node] = left.keys(); node; node = left.get(node)!.find((other) => left.has(other))) {
     if (walk.includes(node)) return [...walk.slice(walk.indexOf(node)), node]

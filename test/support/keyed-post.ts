@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts'
 import type { World } from './world/world.ts'
 
-/** A POST of the native API with an `Idempotency-Key`. */
+/** Makes a POST request to the native API with an `Idempotency-Key`. */
 export const keyedPost = (world: World, path: string, key: string, body: object): Promise<Answer> =>
   world.request(path, {
     method: 'POST',

@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { isolatedContext, launchBrowser } from '../../tools/scripts/browser.ts'
 import { createWorld, type World, type WorldOptions } from './world/world.ts'
 
-// What a customer does on the hosted page, with a small phone in hand.
+// A customer's actions on the hosted page, on a small phone.
 
-/** The world and the browser of one test file of the page, opened before its tests and closed after them. */
+/** Returns the world and browser of a test file, opened before its tests and closed after them. */
 export function pageWorld(options: () => WorldOptions = () => ({})): { world: World; browser: Browser } {
   const own = {} as { world: World; browser: Browser }
   beforeAll(async () => {
@@ -23,9 +23,9 @@ export function pageWorld(options: () => WorldOptions = () => ({})): { world: Wo
 export interface Phone {
   page: Page
   sent: { url: string; body: string }[]
-  /** What the browser complained about. */
+  /** Errors that the browser reported. */
   complaints: string[]
-  /** Closes it, after it was made sure that no request left this machine. */
+  /** Closes the page. Throws if a request left this machine. */
   close(): Promise<void>
 }
 
@@ -40,7 +40,7 @@ export async function openOnPhone(browser: Browser, url: string): Promise<Phone>
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
   page.on('pageerror', (error) => complaints.push(error.message))
   await page.goto(url)
-  // Not as a page of the nineties, with other sizes.
+  // Not in quirks mode, which changes sizes.
   expect(await page.evaluate(() => document.compatMode)).toBe('CSS1Compat')
   const close = async () => {
     await context.close()
@@ -63,10 +63,10 @@ export const pay = (page: Page) => page.getByRole('button', { name: 'Pay $15.00 
 
 export const isDone = (page: Page | FrameLocator) => page.getByRole('heading', { name: 'You are all set' }).waitFor()
 
-/** Waits until the page says this as an alert. */
+/** Waits until the page shows this text as an alert. */
 export const isTold = (page: Page, words: string) => page.getByRole('alert').filter({ hasText: words }).waitFor()
 
-/** Tries a card that its bank declines, and then pays with a good one. */
+/** Submits a card that is declined, then pays with another. */
 export async function payAfterDecline(page: Page): Promise<void> {
   await enterCard(page, '4000000000009995')
   await pay(page)

@@ -2,10 +2,7 @@ import type { Reporter, TestModule } from 'vitest/node'
 
 const names = ['bodies', 'violations', 'requests', 'refused'] as const
 
-/**
- * Ends a run with one plain line that counts single tests, `N passed, N failed`, after those that count what was
- * judged.
- */
+/** Ends a run with a plain line that counts single tests, `N passed, N failed`, after lines that count judged data. */
 export default class PlainLineReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const count = { passed: 0, failed: 0, skipped: 0 }
@@ -17,14 +14,14 @@ export default class PlainLineReporter implements Reporter {
         const own = test.meta().judged
         if (own) for (const name of names) judged[name] += own[name]
       }
-      // A file that could not be loaded, or whose setup or end failed, is a failure of its own.
+      // A file that failed to load, or whose setup or teardown failed, counts as a failure.
       if (module.errors().length > 0) count.failed++
     }
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : ''
     const bodies = judged.bodies > 0 ? `judged ${judged.bodies} bodies, ${judged.violations} violations\n` : ''
     const requests =
       judged.requests > 0 ? `stripe-mock judged ${judged.requests} requests, ${judged.refused} refused\n` : ''
-    // After everything else that is written at the end of a run.
+    // Runs after all other output at the end of a run.
     setImmediate(() =>
       process.stdout.write(`${bodies}${requests}${count.passed} passed, ${count.failed} failed${skipped}\n`),
     )

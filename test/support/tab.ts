@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { isolatedContext } from '../../tools/scripts/browser.ts'
 
-// A tab of the hosted page that notes what the scripts of vendors can read.
+// A tab of the hosted page that records what the vendors' scripts can read.
 
 interface HistoryEntry {
   url: string | null
@@ -15,7 +15,7 @@ declare global {
   }
 }
 
-/** What every script of the page can read of the address. */
+/** Returns what every script of the page can read of the URL. */
 export const readAddress = () => ({
   href: location.href,
   url: document.URL,
@@ -31,7 +31,7 @@ export const readAddress = () => ({
   timingAsJson: JSON.stringify(performance.getEntries()),
 })
 
-/** The same of what the browser reports to observers. */
+/** Returns what the browser reports to performance observers. */
 export const readObserved = () =>
   new Promise<string>((resolve) =>
     new PerformanceObserver((list) => resolve(JSON.stringify(list.getEntries()))).observe({
@@ -43,11 +43,11 @@ export const readObserved = () =>
 export interface Tab {
   page: Page
   context: BrowserContext
-  /** What could be read when a vendor's script ran, each time. */
+  /** What each vendor script could read when it ran. */
   seen: Partial<ReturnType<typeof readAddress> & { destination: string }>[]
 }
 
-/** A tab that notes what the scripts of vendors can read when they run. */
+/** Opens a tab that records what the vendors' scripts can read when they run. */
 export async function openTab(browser: Browser, url: string, options: { storage?: boolean } = {}): Promise<Tab> {
   const { context } = await isolatedContext(browser, { viewport: { width: 360, height: 740 }, locale: 'en-US' })
   const seen: Tab['seen'] = []

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
 
-/** Asks until there is an answer that holds; fails with the last answer after `patience` milliseconds. */
+/** Polls until a value satisfies the condition and returns it. Throws with the last value after the timeout. */
 export async function until<T>(
   ask: () => Promise<T> | T,
   holds: (answer: T) => boolean = Boolean,

@@ -6,12 +6,12 @@ import { exampleOf, type Schema } from '../../../api/reference/schema-example.ts
 import { silentLog } from '../../../runtime/log.ts'
 import type { Answer } from '../world/world.ts'
 
-/** One call of the API as its OpenAPI document tells it. */
+/** An operation of the API in its OpenAPI document. */
 export interface Documented {
   method: string
   path: string
   operation: Operation
-  /** What its caller shows: a key in a header or the body, or the token of a setup link. */
+  /** The caller's credential: a key in a header or the body, or the token of a setup link. */
   credential: 'bearer' | 'x-api-key' | 'body' | 'link'
 }
 
@@ -23,7 +23,7 @@ export const document = (await (await app.request('/openapi.json')).json()) as A
   components: { securitySchemes: Record<string, { type: string; in?: string; name?: string }> }
 }
 
-/** Method and path of every route, `/v1/customers/:id`. */
+/** Method and path of every route, such as `GET /v1/customers/:id`. */
 export const routes = app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`)
 
 function credentialOf(path: string, { security }: Operation): Documented['credential'] {
@@ -43,7 +43,7 @@ export const operations: Documented[] = Object.entries(document.paths).flatMap((
 
 const doorOf = (path: string) => /^\/(v1|billing-io|moment|flexprice|public\/edge|apis\/public\/edge)\//.exec(path)?.[1]
 
-/** One call with a body of each door that there is, by the beginning of its paths. */
+/** One operation with a body for each door, found by its path prefix. */
 export const oneCallOfEachDoor = [
   ...new Map(
     operations
@@ -57,7 +57,7 @@ const ajv = new Ajv2020({ strict: false, validateFormats: false })
 ajv.addSchema({ $id: 'doc', ...document })
 const escaped = (part: string) => part.replaceAll('~', '~0').replaceAll('/', '~1')
 
-/** What an answer has that the document does not say of this call; undefined where it is all there. */
+/** Returns how a response differs from the document of its operation, or undefined. */
 export function undocumented({ method, path, operation }: Documented, { status, headers, body }: Answer): unknown {
   const response = operation.responses[status]
   if (!response) return `status ${status} is not documented`
@@ -69,10 +69,10 @@ export function undocumented({ method, path, operation }: Documented, { status, 
   return valid(body) ? undefined : valid.errors
 }
 
-/** Real values for what stands in examples: by prefix of an id, or by name of a parameter. */
+/** Real values that replace those of examples, by id prefix or parameter name. */
 export type Values = Record<string, string>
 
-/** Puts real values in the place of an example's: of `bc_01k2…` the one named `bc`. */
+/** Replaces the values of an example by real ones: `bc_01k2…` by the one named `bc`. */
 export function fill(example: unknown, values: Values): unknown {
   if (Array.isArray(example)) return example.map((each) => fill(each, values))
   if (example !== null && typeof example === 'object')
@@ -89,7 +89,7 @@ export interface DocumentedRequest {
   body?: Record<string, unknown>
 }
 
-/** The documented example of a call, with `values` in it and without any credential but what the body's example holds. */
+/** Returns the example request of an operation with `values`, and no credential except one in the body's example. */
 export function requestOf({ method, path, operation }: Documented, values: Values): DocumentedRequest {
   const request: DocumentedRequest = { method: method.toUpperCase(), path, headers: {} }
   const query = new URLSearchParams()
@@ -116,7 +116,7 @@ const parameters = document.components.parameters as Record<string, Parameter>
 export const parametersOf = ({ parameters: own = [] }: Operation) =>
   own.map((each) => (each.$ref ? parameters[each.$ref.split('/').at(-1)!]! : (each as unknown as Parameter)))
 
-/** The request with a key where its door takes it; without one where `key` is undefined. */
+/** Returns the request with a key where its door expects it, or without one if `key` is undefined. */
 export function withKey(request: DocumentedRequest, credential: Documented['credential'], key: string | undefined) {
   const body = { ...request.body }
   delete body.api_key
@@ -127,7 +127,7 @@ export function withKey(request: DocumentedRequest, credential: Documented['cred
   return { ...request, headers, body: key === undefined ? body : { ...body, api_key: key } }
 }
 
-/** What `fetch` takes of a request. */
+/** Returns the `fetch` options of a request. */
 export const initOf = ({ method, headers, body }: DocumentedRequest): RequestInit => ({
   method,
   headers: { ...headers, ...(body ? { 'Content-Type': 'application/json' } : {}) },

@@ -2,7 +2,7 @@ import fc, { type Arbitrary } from 'fast-check'
 import type { Schema } from '../../../api/reference/schema-example.ts'
 import { fill, initOf, parametersOf, requestOf, resolve, withKey, type Documented, type Values } from './documented.ts'
 
-// Requests made of the OpenAPI document: mostly such as it asks for, with something wrong in some of their parts.
+// Requests generated from the OpenAPI document: mostly valid, with some invalid parts.
 
 export interface GeneratedRequest {
   documented: Documented
@@ -43,7 +43,7 @@ const nasty = fc.constantFrom<unknown>(
 const anyText = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 40 }), fc.string({ unit: 'binary', maxLength: 40 }))
 const anything = fc.oneof(nasty, anyText, fc.jsonValue({ maxDepth: 3 }), fc.integer(), fc.double())
 
-/** Values near what a schema asks for; one in ten is anything. */
+/** Values that are close to a schema. One in ten is arbitrary. */
 function near(schema: Schema, values: Values): Arbitrary<unknown> {
   return fc.oneof({ weight: 9, arbitrary: fitting(schema, values) }, { weight: 1, arbitrary: anything })
 }
@@ -82,7 +82,7 @@ const numbers = ({ minimum, maximum, example, type }: Schema & { maximum?: numbe
     type === 'integer' ? fc.integer() : fc.double({ noNaN: true }),
   )
 
-/** What is required nearly always, what is optional now and then, and rarely what nobody asked for. */
+/** Objects with required properties nearly always, optional ones sometimes, and unknown ones rarely. */
 function objects({ properties = {}, required = [] }: Schema, values: Values): Arbitrary<unknown> {
   const parts = Object.entries(properties).map(([name, schema]) =>
     fc
@@ -107,7 +107,7 @@ const brokenBodies = fc.constantFrom(
   `${'['.repeat(9_999)}`,
 )
 
-/** A text as it can stand in a path or a query: of each byte that a URL can carry, NUL and halves of surrogates among them. */
+/** Text for a path or query, with every byte that a URL can carry, including NUL and lone surrogates. */
 const inUrl = (value: unknown) => {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   return encodeURIComponent(text.toWellFormed().slice(0, 2_000)).replace(/^\.{1,2}$/, 'dots') || 'empty'
@@ -148,7 +148,7 @@ const oddHeaders = fc.constantFrom<Record<string, string>>(
   { Accept: 'text/html' },
 )
 
-/** Requests of one operation. `key` is a valid one; one request in thirty has none. */
+/** Requests of one operation. `key` is a valid key; one request in thirty has none. */
 export function requestsOf(documented: Documented, values: Values, key: string): Arbitrary<GeneratedRequest> {
   const media = documented.operation.requestBody?.content['application/json']
   const body = media ? near(media.schema, values) : fc.constant(undefined)

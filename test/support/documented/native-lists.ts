@@ -1,4 +1,4 @@
 import { resources } from '../../../domain/tenant/scopes.ts'
 
-/** What the native API lists under `/v1/`: all resources but settings, of which there is one for each tenant. */
+/** The native API's lists under `/v1/`: all resources except settings, of which each tenant has one. */
 export const nativeLists = resources.filter((name) => name !== 'settings')

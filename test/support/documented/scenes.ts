@@ -3,7 +3,7 @@ import { newId } from '../../../store/database/new-id.ts'
 import type { Values } from './documented.ts'
 import type { Answer, World } from '../world/world.ts'
 
-// What documented examples may find: each scene makes objects and answers their ids, by prefix and by parameter.
+// The data that documented examples need. Each scene creates objects and returns their ids, by prefix and parameter.
 
 const own = ({ seeds }: World) => ({
   org: seeds.org_id,
@@ -14,14 +14,16 @@ const own = ({ seeds }: World) => ({
   org_id: seeds.org_id,
 })
 
-/** What a native call made. A scene that could not make its objects would be found out much later, as an id that is none. */
+/**
+ * Creates an object by a native call. Throws at once on failure, which would otherwise appear later as a missing id.
+ */
 async function made(world: World, path: string, wanted: object): Promise<Answer['body']> {
   const { status, body } = await world.asNative('POST', path, wanted)
   if (status !== 201) throw new Error(`${path} answered ${status}: ${JSON.stringify(body)}`)
   return body
 }
 
-/** A customer without more, and beside it a contact whose onboarding waits for a payment method. */
+/** A customer without dependents, and a contact whose onboarding waits for a payment method. */
 async function waiting(world: World): Promise<Values> {
   const contact = `cont_${randomUUID()}`
   const { bc, page } = await world.openSetup(contact)
@@ -31,7 +33,7 @@ async function waiting(world: World): Promise<Values> {
   return {
     ...own(world),
     cus: customer.id,
-    // The same customer as the other doors call it.
+    // The same customer under the names of the other doors.
     customer: customer.id,
     cust: customer.id.replace('cus_', 'cust_'),
     external_customer_id: customer.external_id,
@@ -51,7 +53,8 @@ async function active(world: World): Promise<Values> {
   const cont = `cont_${randomUUID()}`
   const { body } = await world.edge('createCustomer', { contact_id: cont, require_initial: 0, allow_trigger: 1 })
   await world.sql`
-    update billing_customers set payment_method_id = 'pm_kept', gateway_customer_id = 'cus_kept' where id = ${body.billing_customer_id}`
+    update billing_customers set payment_method_id = 'pm_kept', gateway_customer_id = 'cus_kept'
+    where id = ${body.billing_customer_id}`
   return { ...values, cont, bc: body.billing_customer_id, bc_id: body.billing_customer_id }
 }
 
@@ -65,16 +68,19 @@ async function enrolled(world: World): Promise<Values> {
   return { ...values, enr: body.id }
 }
 
-/** A charge of which only a person can say what became of it. */
+/** A charge whose outcome only an operator can resolve. */
 async function unknownCharge(world: World): Promise<Values> {
   const values = await waiting(world)
   const id = newId('charge')
   const [object] = await world.sql`
     insert into payment_objects (onboarding_id, k, environment, kind, gateway, gateway_customer_id, amount, currency)
-    select id, 1, environment, 'payment', gateway, 'cus_none', amount, currency from onboardings where billing_customer_id = ${values.bc!} returning onboarding_id, k`
+    select id, 1, environment, 'payment', gateway, 'cus_none', amount, currency
+    from onboardings where billing_customer_id = ${values.bc!} returning onboarding_id, k`
   await world.sql`
-    insert into charges (id, organization_id, environment, billing_customer_id, onboarding_id, object_onboarding_id, k, kind, gateway, amount, currency, state)
-    select ${id}, organization_id, environment, billing_customer_id, id, id, ${object!.k}, 'initial', gateway, amount, currency, 'unknown'
+    insert into charges (id, organization_id, environment, billing_customer_id, onboarding_id, object_onboarding_id, k,
+      kind, gateway, amount, currency, state)
+    select ${id}, organization_id, environment, billing_customer_id, id, id, ${object!.k},
+      'initial', gateway, amount, currency, 'unknown'
     from onboardings where id = ${object!.onboardingId}`
   return { ...values, ch: id }
 }
@@ -86,7 +92,7 @@ async function expired(world: World): Promise<Values> {
   return values
 }
 
-/** The contact is active, and the card that was entered on a caller's form took the place of the one before. */
+/** The contact is active, and a card entered on a caller's form has replaced the previous one. */
 async function savedOnForm(world: World): Promise<Values> {
   const values = await active(world)
   const { body } = await world.edge('setupPaymentMethod', { contact_id: values.cont, gateway: 'stripe' })
@@ -102,5 +108,5 @@ async function savedOnForm(world: World): Promise<Values> {
   return values
 }
 
-/** In this order they are tried for a call until one fits. */
+/** The scenes, in the order in which they are tried for a call. */
 export const scenes = { waiting, active, enrolled, unknownCharge, expired, savedOnForm }

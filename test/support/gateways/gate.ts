@@ -2,10 +2,10 @@ import { createServer, request, type IncomingMessage, type Server, type ServerRe
 import type { AddressInfo } from 'node:net'
 import { until } from '../until.ts'
 
-/** A call that is held on its way: before the gateway got it, or when it has acted and not answered. */
+/** A call that is held before the gateway receives it, or after the gateway has executed it. */
 export interface Held {
   reached(): Promise<void>
-  /** Lets it go on, and resolves when whoever called has the answer, or has given up waiting for it. */
+  /** Releases the call. Resolves when the caller has the response or has given up. */
   release(): Promise<void>
 }
 
@@ -19,7 +19,7 @@ interface Hold {
   finish: () => void
 }
 
-/** What stands between one worker and a gateway, and holds chosen calls. What it held arrives, however late. */
+/** A proxy between one worker and a gateway that holds selected calls. Held calls always arrive, even late. */
 export class Gate {
   readonly url: string
   private readonly holds: Hold[] = []
@@ -40,7 +40,7 @@ export class Gate {
     return gate
   }
 
-  /** Holds the first call whose idempotency key begins so; or, for one without a key, its method and path. */
+  /** Holds the first call whose idempotency key starts with this, or, without a key, whose method and path do. */
   hold(call: string, when: 'before' | 'after'): Held {
     const [released, release] = gateOf()
     const [done, finish] = gateOf()

@@ -18,13 +18,13 @@ import { control, eachWithPayPal, restartSimulator, simulator } from './paypal-s
 
 export let paypal: ReturnType<typeof connect>
 
-/** Each test of the file gets a PayPal with nothing in it, and a client of it. */
+/** Gives each test of the file an empty PayPal simulator and a client. */
 export function eachWithClient(): void {
   eachWithPayPal()
   beforeEach(() => reconnect())
 }
 
-/** The SDK knows two hosts and cannot be told another: the adapter leads the sandbox's to the simulator. */
+/** The SDK supports only its own two hosts. This adapter redirects the sandbox's host to the simulator. */
 function redirect(target: string): AxiosAdapter {
   const inner = axios.getAdapter('http')
   return (config) => {
@@ -49,13 +49,13 @@ function connect(oAuthClientId = 'id') {
   }
 }
 
-/** What a refusal says: status, name, issue. */
+/** Returns the status, name and issue of an error response. */
 export const refusal = (work: Promise<unknown>) =>
   work.then(
     () => undefined,
     (error: unknown) => {
       if (!(error instanceof ApiError)) throw error
-      // Not `result`: the SDK fills it only for the statuses that its documents list for the call.
+      // Not `result`: the SDK sets it only for the statuses that its documents list for the call.
       const { name, details } = JSON.parse(error.body as string) as { name: string; details?: { issue: string }[] }
       return { status: error.statusCode, name, issue: details?.[0]?.issue }
     },
@@ -140,12 +140,12 @@ export const refund = (captureId: string, paypalRequestId: string, value?: strin
 type OrderAnswer = Awaited<ReturnType<typeof newOrder>>
 export const captureOf = ({ result }: OrderAnswer) => result.purchaseUnits![0]!.payments!.captures![0]!
 
-/** A client that was made anew, with a token of its own. */
+/** Creates a new client with its own token. */
 export const reconnect = (clientId?: string) => {
   paypal = connect(clientId)
 }
 
-/** Starts the simulator anew, with a new client; `meanwhile` happens while there is none. */
+/** Restarts the simulator with a new client. `meanwhile` runs while the simulator is down. */
 export async function restart(meanwhile = () => {}): Promise<void> {
   await restartSimulator(meanwhile)
   reconnect()

@@ -14,7 +14,7 @@ export const metadata: OurMetadata = {
 
 export let gateway: Required<PaymentGateway>
 
-/** Each test of the file gets a PayPal with nothing in it, and our gateway at it. */
+/** Gives each test of the file an empty PayPal simulator and our gateway connected to it. */
 export function eachWithGateway(): void {
   eachWithPayPal()
   beforeEach(() => {
@@ -69,7 +69,7 @@ export const pay = (
 export const failure = (kind: string, vendorCode?: string) =>
   expect.objectContaining({ name: 'GatewayError', kind, ...(vendorCode ? { vendorCode } : {}) })
 
-/** From now on as another client of PayPal. */
+/** Reconnects the gateway as another client of PayPal. */
 export const connectAs = (clientId: string) => {
   gateway = connect({ clientId })
 }

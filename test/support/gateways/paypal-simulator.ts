@@ -5,11 +5,11 @@ import { ask, saying, type Answer } from '../answer.ts'
 import { temporaryFolder } from '../../../tools/local/folders.ts'
 import { controlsOf } from '../world/simulator.ts'
 
-/** The PayPal simulator of the test that runs, with nothing in it, and its folder. */
+/** The PayPal simulator of the current test, empty at the start, and its folder. */
 export let simulator: PayPalSimulator
 export let folder: string
 
-/** Each test of the file gets one. */
+/** Gives each test of the file an empty PayPal simulator. */
 export function eachWithPayPal(): void {
   beforeEach(async () => {
     folder = temporaryFolder('simulator')
@@ -21,14 +21,14 @@ export function eachWithPayPal(): void {
   })
 }
 
-/** What it answered for is on disk: the next simulator goes on with it. `meanwhile` happens while there is none. */
+/** Restarts the simulator with its data from disk. `meanwhile` runs while it is down. */
 export async function restartSimulator(meanwhile: () => void): Promise<void> {
   await simulator.close()
   meanwhile()
   simulator = await startPayPalSimulator({ folder })
 }
 
-/** Says something to it beside PayPal's API; without a body it is asked. */
+/** Calls a control of the simulator: POST with a body, otherwise GET. */
 export const control = async (path: string, body?: object): Promise<Answer['body']> =>
   (await ask(`${simulator.url}/_sim/${path}`, saying(body))).body
 export const fault = (path: string, kind: string, more: object = {}) =>
@@ -36,7 +36,7 @@ export const fault = (path: string, kind: string, more: object = {}) =>
 export const hold = (path: string) => controlsOf(simulator.url).hold(path)
 export const ledger = () => control('ledger')
 export const charges = async (): Promise<Answer['body'][]> => (await ledger()).charges
-/** What was wrong with anything that was asked, answered or told by events, by PayPal's documents. */
+/** Returns the violations of PayPal's documents by requests, responses and events. */
 export const violations = async (): Promise<string[]> => {
   const { requests, events } = await control('requests')
   return [...requests, ...events].flatMap(({ violations }: { violations: string[] }) => violations)

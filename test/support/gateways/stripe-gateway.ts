@@ -43,7 +43,7 @@ export function eachWithStripe(): void {
 export const simulate = (path: string, body?: object): Promise<Answer> =>
   ask(`${simulator.url}/_sim/${path}`, saying(body))
 
-/** Calls Stripe's API as somebody else: the dashboard, another program, a recorded probe. */
+/** Calls Stripe's API as another client would: the dashboard or another program. */
 export const atStripe = (method: string, path: string, form: Record<string, string> = {}): Promise<Answer> =>
   ask(`${simulator.url}${path}`, {
     method,
@@ -51,7 +51,7 @@ export const atStripe = (method: string, path: string, form: Record<string, stri
     ...(method === 'POST' ? { body: new URLSearchParams(form) } : {}),
   })
 
-/** Creates an intent with a customer of its own. */
+/** Creates an intent with a new customer. */
 export async function newIntent(kind: 'payment' | 'setup' = 'payment', key = '1') {
   const customerId = await gateway.createCustomer(metadata, 'customer')
   const amount = kind === 'payment' ? 1500 : 0
@@ -62,7 +62,7 @@ export async function newIntent(kind: 'payment' | 'setup' = 'payment', key = '1'
   return { object: kind === 'payment' ? { kind, id } : { kind, id, metadata }, customerId }
 }
 
-/** Confirms with a caller's saved method, without its customer being present where `offSession` says so. */
+/** Confirms with a caller's saved method. With `offSession`, the customer is absent. */
 export const confirmWith = (
   { object }: Awaited<ReturnType<typeof newIntent>>,
   id: string,

@@ -9,7 +9,7 @@ import type { StripeMock } from './stripe-mock.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Null where Go is not installed. */
+    /** Null if Go is not installed. */
     stripeMock: StripeMock | null
   }
 }
@@ -23,7 +23,7 @@ export interface Refusal {
 const agent = new Agent({ keepAlive: true, maxSockets: 8 })
 let document: ClosedDocument | undefined
 
-/** The document of the run's stripe-mock, read once for each process. */
+/** Returns the document of the run's stripe-mock, which is read once per process. */
 export const documentOf = ({ document: file }: StripeMock) => (document ??= new ClosedDocument(file))
 
 const pending = new Set<Promise<void>>()
@@ -31,8 +31,8 @@ const refusals: Refusal[] = []
 let requests = 0
 
 /**
- * Gives stripe-mock and the closed document a copy of each request that the SDK sends. The stand-in of Stripe.js and
- * what tests do at Stripe by hand are left out: the SDK is known by its User-Agent, the browser by its publishable key.
+ * Sends stripe-mock and the closed document a copy of each request of the SDK. Skips the simulated Stripe.js and tests'
+ * own requests: the SDK is recognized by its User-Agent, the browser by its publishable key.
  */
 export function independentJudge(): Listener | undefined {
   const mock = inject('stripeMock')
@@ -55,7 +55,7 @@ export function independentJudge(): Listener | undefined {
 const isOfSdk = ({ userAgent, authorization }: HeardRequest) =>
   userAgent.startsWith('Stripe/v1 NodeBindings/') && !authorization.startsWith('Bearer pk_')
 
-/** What was judged and refused since the last time, once stripe-mock has answered all of it. */
+/** Returns what was judged and rejected since the last call, after stripe-mock has responded to all of it. */
 export async function settleIndependent(): Promise<{ requests: number; refusals: Refusal[] }> {
   await Promise.all(pending)
   const fresh = requests
@@ -74,13 +74,13 @@ async function judge(mock: StripeMock, heard: HeardRequest): Promise<void> {
 
 const nameOf = ({ method, path }: HeardRequest) => `${method} ${findCall(method, path)?.call.path ?? path}`
 
-/** The address of a validator in memory says nothing. */
+/** Removes memory addresses of validators from a message. */
 const messageOf = (body: string) =>
   (/"message": ?"(.*?)"/.exec(body)?.[1] ?? body).replace(/validator 0x\w+ failed: /, '')
 
 const isNewerField = (reason: string) => {
   const [, field] = /^(?:\/data\/\d+)?(?:\/latest_charge)?\/(\w+) is unknown$/.exec(reason) ?? []
-  // What is sent stays on the object and comes back.
+  // Sent values are stored on the object and returned.
   const parameter = newerParameters.some(({ path }) => reason.endsWith(`/${path.join('/')} is unknown`))
   return parameter || (field !== undefined && Object.hasOwn(newerFields, field))
 }

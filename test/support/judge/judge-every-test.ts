@@ -3,7 +3,8 @@ import { settleIndependent, type Refusal } from './independent-judge.ts'
 import { failOn, settle } from './judged-simulator.ts'
 import { compare } from './wrong-on-purpose.ts'
 
-// Run before each test file: what the vendor would not say or take fails the test that caused it.
+// Runs before each test file. A request or response that the vendor would not accept or send fails the test that caused
+// it.
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -28,7 +29,7 @@ afterEach(async ({ task }) => {
     throw new Error(`wrong on purpose, and not refused: ${missing.map(({ call }) => call).join(', ')}`)
 })
 
-// What came after the last test, such as events at the end of a world.
+// Covers what follows the last test, such as events at the end of a world.
 afterAll(async () => {
   failOn(settle().violations)
   refuse((await settleIndependent()).refusals)

@@ -7,20 +7,20 @@ import {
 import { independentJudge } from './independent-judge.ts'
 
 const judgements: Judged[] = []
-/** Of these was the run told already. */
+/** Bodies that were already reported to the run. */
 let told = 0
 
-/** A Stripe simulator of which every body is judged: what the vendor would not say or take fails the test that caused it. */
+/** Starts a Stripe simulator that validates every body. A violation fails the test that caused it. */
 export async function startJudgedSimulator(options: StripeSimulatorOptions): Promise<StripeSimulator> {
   const simulator = await startStripeSimulator({ ...options, judge: true, listener: independentJudge() })
   judgements.push(simulator.judged)
   return simulator
 }
 
-/** Takes the violations so far, for tests that send wrong things on purpose: these do not fail. */
+/** Returns and clears the violations so far, for tests that send invalid requests on purpose. */
 export const takeViolations = ({ judged }: StripeSimulator): string[] => judged.violations.splice(0)
 
-/** What was judged since the last time, and what was found wrong. */
+/** Returns the number of validated bodies and the violations since the last call. */
 export function settle(): { bodies: number; violations: string[] } {
   const bodies = judgements.reduce((sum, judged) => sum + judged.bodies, 0)
   const fresh = bodies - told

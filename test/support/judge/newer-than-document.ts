@@ -1,14 +1,14 @@
-// What Stripe takes and answers although the OpenAPI document of stripe-mock does not know it: the document is older
-// than the API version that we use. test/tools/simulators/stripe-mock.test.ts checks that each is in the types of the
-// installed SDK and that the document still lacks it.
+// Parameters and fields that are newer than the OpenAPI document of stripe-mock. The document is older than the API
+// version that we use. test/tools/simulators/stripe-mock.test.ts checks that each is in the types of the installed SDK
+// and that the document still lacks it.
 
 export interface NewerParameter {
-  /** Names from the outside in. */
+  /** Property names, outermost first. */
   path: string[]
   /** A value that the types allow. */
   value: string
   calls: string[]
-  /** Where Stripe announced it. */
+  /** Stripe's announcement. */
   changelog: string
 }
 
@@ -29,7 +29,7 @@ export const newerParameters: NewerParameter[] = [
   },
 ]
 
-/** Fields of PaymentIntents and charges in answers, with the reason why the document lacks them. */
+/** Fields of PaymentIntents and charges in responses, with the reason why the document lacks them. */
 export const newerFields: Record<string, string> = {
   payment_record:
     'https://docs.stripe.com/changelog/endive/2026-09-30/payment-records-on-payment-intents announced it after the document',

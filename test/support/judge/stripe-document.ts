@@ -28,9 +28,8 @@ interface Document {
 const noCall = 'is no call of the document'
 
 /**
- * Stripe's OpenAPI document, closed: an object has no field but those that the document names, at every level.
- * stripe-mock lets unknown parameters pass where they are nested. Walked, not compiled: most of the document is never
- * used.
+ * Stripe's OpenAPI document without unknown fields at any level. stripe-mock permits unknown nested parameters. The
+ * document is interpreted, not compiled, because most of it is never used.
  */
 export class ClosedDocument {
   readonly version: string
@@ -43,17 +42,17 @@ export class ClosedDocument {
     this.components = components.schemas
     this.operations = Object.entries(paths)
       .map(([path, methods]) => ({ path, methods, pattern: new RegExp(`^${path.replace(/\{[^}]+\}/g, '[^/]+')}$`) }))
-      // A path of fixed words comes before one with an id in their place.
+      // A fixed path takes precedence over one with an id.
       .sort((a, b) => a.path.split('{').length - b.path.split('{').length)
   }
 
-  /** Returns what a request holds that the document does not know. Values are left to stripe-mock. */
+  /** Returns the parameters of a request that the document does not define. stripe-mock checks the values. */
   request(method: string, path: string, form: Record<string, unknown>): string[] {
     const operation = this.find(method, path)
     return operation ? this.compare(inputOf(operation, method), form, '', true) : [noCall]
   }
 
-  /** Returns what an answer with status 200 holds that the document does not know, and what it lacks. */
+  /** Returns the undefined and missing fields of a response with status 200. */
   answer(method: string, path: string, body: unknown): string[] {
     const schema = this.find(method, path)?.responses['200']?.content['application/json']?.schema
     return schema ? this.compare(schema, body, '', false) : [noCall]
@@ -62,7 +61,7 @@ export class ClosedDocument {
   private find = (method: string, path: string) =>
     this.operations.find(({ pattern }) => pattern.test(path))?.methods[method.toLowerCase()]
 
-  /** `texts`: all values are texts, as in a form, so only names are compared. */
+  /** With `texts`, all values are strings, as in a form, so only names are compared. */
   private compare(given: Schema, value: unknown, at: string, texts: boolean): string[] {
     const schema = this.resolve(given)
     if (value === null && (schema.nullable || given.nullable)) return []
@@ -94,7 +93,7 @@ export class ClosedDocument {
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
-/** Whether a value is of the schema's type and among its words, whatever it holds. */
+/** Returns whether a value has the schema's type and one of its enum values. Ignores nested values. */
 function fits({ type, enum: words, anyOf }: Schema, value: unknown, texts: boolean): boolean {
   if (anyOf || type === undefined) return true
   if (isObject(value)) return type === (Array.isArray(value) ? 'array' : 'object')

@@ -10,13 +10,13 @@ const module = pinnedModule('stripe-mock')
 
 export interface StripeMock {
   url: string
-  /** The file of Stripe's OpenAPI document that it judges by. */
+  /** The file of Stripe's OpenAPI document that it uses. */
   document: string
 }
 
 /**
  * Starts Stripe's own mock server, which validates parameters against Stripe's OpenAPI document. Returns undefined
- * where Go is not installed, or cannot fetch the module, and no earlier run built it.
+ * if Go is not installed or cannot fetch the module, and no earlier run has built it.
  */
 export async function startStripeMock(
   logFile: string,
@@ -33,7 +33,7 @@ export async function startStripeMock(
     say(`stripe-mock judges nothing: ${(error as Error).message}`)
     return undefined
   }
-  // Without an address for HTTPS it takes a fixed port for it.
+  // Without an address for HTTPS it uses a fixed port.
   const addresses = ['-http-addr', '127.0.0.1:0', '-https-addr', '127.0.0.1:0']
   const { process: server } = startProgram(target, addresses, { logFile })
   const address = () => /HTTP at address: (\S+)/.exec(readFileSync(logFile, 'utf8'))?.[1]
@@ -41,7 +41,7 @@ export async function startStripeMock(
   return { url: `http://${address()}`, document, stop: () => server.stop() }
 }
 
-/** The program embeds the document; its module has it as a file. */
+/** Copies the document, which the program embeds, from its module. */
 function copyDocument(target: string): void {
   const listed = spawnSync('go', ['list', '-m', '-f', '{{.Dir}}', dependency], {
     cwd: module.folder,

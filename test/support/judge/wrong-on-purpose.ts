@@ -1,6 +1,6 @@
 import type { Refusal } from './independent-judge.ts'
 
-/** A request that a test makes wrong on purpose: the judges must refuse it there, and nowhere else. */
+/** An invalid request that a test makes on purpose. The judges must reject it there and only there. */
 interface WrongOnPurpose {
   test: string
   call: string
@@ -15,7 +15,7 @@ export const wrongOnPurpose: WrongOnPurpose[] = [
   },
 ]
 
-/** Splits what was refused in a test: what is not on the list, and what is on it but was not refused. */
+/** Returns rejected requests that are not listed for a test, and listed ones that were not rejected. */
 export function compare(test: string, refusals: Refusal[]): { refused: Refusal[]; missing: WrongOnPurpose[] } {
   const listed = wrongOnPurpose.filter((wrong) => wrong.test === test)
   return {

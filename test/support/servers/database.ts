@@ -9,12 +9,12 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
-/** A private database for one test file, cloned from the template. */
+/** Creates a database for one test file, cloned from the template. */
 export function freshDatabase(templateUrl = inject('postgresUrl')): Promise<TestDatabase> {
   return createDatabase(templateUrl, `template ${new URL(templateUrl).pathname.slice(1)}`)
 }
 
-/** A private database without tables, in a locale as `create database` takes it. */
+/** Creates a database without tables, in a locale as accepted by `create database`. */
 export function emptyDatabase(locale: string): Promise<TestDatabase> {
   return createDatabase(inject('postgresUrl'), `template template0 encoding 'UTF8' ${locale}`)
 }
@@ -24,7 +24,7 @@ async function createDatabase(serverUrl: string, as: string): Promise<TestDataba
   const at = (database: string) => Object.assign(new URL(serverUrl), { pathname: `/${database}` }).href
   const admin = postgres(at('postgres'), { max: 1, onnotice: () => {} })
   try {
-    // Two clones at once disturb each other. The lock ends with the session, also where the creation fails.
+    // Concurrent clones of a template fail. The lock ends with the session, even if the creation fails.
     await admin`select pg_advisory_lock(42)`
     await admin.unsafe(`create database ${name} ${as}`)
   } finally {

@@ -15,12 +15,12 @@ import { temporaryFolder } from '../../../tools/local/folders.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A URL of the test PostgreSQL, with the name of the template: it takes no connections, only copies. */
+    /** URL of the template database in the test PostgreSQL. It accepts no connections and is only copied. */
     postgresUrl: string
     temporalAddress: string
     temporalProgram: string
     bundlePath: string
-    /** The worker as one file. */
+    /** The worker, bundled into one file. */
     workerProgram: string
   }
 }
@@ -28,8 +28,8 @@ declare module 'vitest' {
 const password = 'only-for-tests'
 
 /**
- * Starts one real PostgreSQL and one real Temporal server for the whole run; each test file makes its own world in
- * them. A setup that fails leaves none of them behind.
+ * Starts one PostgreSQL and one Temporal server for the whole run. Each test file creates its own world in them. Stops
+ * both if the setup fails.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = temporaryFolder('test')
@@ -39,7 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     rmSync(folder, { recursive: true, force: true })
   }
   try {
-    await bringUp(project, folder, running)
+    await start(project, folder, running)
     return stop
   } catch (error) {
     await stop()
@@ -47,14 +47,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 }
 
-async function bringUp(project: TestProject, folder: string, running: (() => unknown)[]): Promise<void> {
+async function start(project: TestProject, folder: string, running: (() => unknown)[]): Promise<void> {
   mkdirSync(join(folder, 'logs'))
   const logFile = (name: string) => join(folder, 'logs', `${name}.log`)
-  // Made here, because it takes seconds, once; all files find it in the cache.
+  // Generated here, once, because it takes seconds. All test files use it from the cache.
   await findSchema()
   const outcomes = await Promise.allSettled([
-    bringUpPostgres(),
-    bringUpTemporal(),
+    providePostgres(),
+    provideTemporal(),
     startStripeMock(logFile('stripe-mock'), (line) => console.log(line)).then((mock) => {
       if (mock) running.push(() => mock.stop())
       project.provide('stripeMock', mock ? { url: mock.url, document: mock.document } : null)
@@ -65,7 +65,7 @@ async function bringUp(project: TestProject, folder: string, running: (() => unk
   project.provide('bundlePath', await bundleWorkflows(join(folder, 'workflow-bundle.js')))
   project.provide('workerProgram', await bundleProgram('worker/main.ts'))
 
-  async function bringUpPostgres() {
+  async function providePostgres() {
     const server = await startPostgres({
       folder: join(folder, 'postgres'),
       port: await freePort(),
@@ -77,7 +77,7 @@ async function bringUp(project: TestProject, folder: string, running: (() => unk
     project.provide('postgresUrl', await makeTemplate(server))
   }
 
-  async function bringUpTemporal() {
+  async function provideTemporal() {
     const program = await findTemporal((line) => console.log(line))
     const server = await startDevServer({
       program,

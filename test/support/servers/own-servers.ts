@@ -7,7 +7,7 @@ import { startDevServer, type DevServer } from '../../../tools/local/temporal/te
 import { makeTemplate } from './template.ts'
 import { temporaryFolder } from '../../../tools/local/folders.ts'
 
-/** A PostgreSQL and a Temporal server of one test's own, on fixed ports and with state on disk, to be stopped and started. */
+/** A PostgreSQL and a Temporal server for one test, with fixed ports and state on disk, which can be restarted. */
 export class OwnServers {
   private readonly folder = temporaryFolder('servers')
   private ports!: { postgres: number; temporal: number }

@@ -1,25 +1,25 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
 export interface Relay {
-  /** The database's URL by way of the relay. */
+  /** The database's URL through the relay. */
   url: string
   close(): void
 }
 
-/** What a relay does to the bytes of a client or the server; undefined passes them on. */
-export interface Meddling {
-  /** The startup parameters of a new client. Returns an error that ends it. */
+/** Interferes with the bytes of a client or the server. Undefined forwards them. */
+export interface Interference {
+  /** Called with the startup parameters of a new client. Returns an error that ends the connection. */
   start?(parameters: Record<string, string>): { code: string; message: string } | undefined
-  /** The server's bytes. */
+  /** Called with the server's bytes. */
   answer?(bytes: Buffer): Buffer
-  /** A text of a client after which nothing of it is passed on, as if it were frozen. */
+  /** A client's text after which none of its bytes are forwarded, as if the client were frozen. */
   stopsAfter?: string
 }
 
-/** Puts a relay between clients and the PostgreSQL server of a URL. */
+/** Starts a relay between clients and the PostgreSQL server of a URL. */
 export async function relayTo(
   databaseUrl: string,
-  { start, answer = (bytes) => bytes, stopsAfter }: Meddling,
+  { start, answer = (bytes) => bytes, stopsAfter }: Interference,
 ): Promise<Relay> {
   const url = new URL(databaseUrl)
   const [host, port] = [url.hostname, Number(url.port)]
@@ -54,7 +54,7 @@ export async function relayTo(
   }
 }
 
-/** Length and protocol version, then names and values, each ended by NUL. */
+/** Parses a startup message: length and protocol version, then names and values, each terminated by NUL. */
 function startupParameters(message: Buffer): Record<string, string> {
   const texts = message.toString('utf8', 8).split('\0')
   const names = texts.filter((name, i) => i % 2 === 0 && name !== '')

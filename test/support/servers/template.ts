@@ -5,8 +5,8 @@ import { migrate } from '../../../store/database/migrate.ts'
 const name = 'template_of_tests'
 
 /**
- * Makes the migrated database that each test file gets a copy of, and returns its URL. It takes no connections: a
- * database somebody is connected to cannot be copied.
+ * Creates the migrated database that each test file copies. Returns its URL. It accepts no connections, because a
+ * database with connections cannot be copied.
  */
 export async function makeTemplate(server: Postgres): Promise<string> {
   await ensureDatabase(server, name)

@@ -1,6 +1,6 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker'
 
-// One for all workers of a process; whoever imports this makes sure that it is quiet.
+// The runtime is shared by all workers of a process. Importing this file limits its log output.
 Runtime.install({
   logger: new DefaultLogger('ERROR', () => {}),
   telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },

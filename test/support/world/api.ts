@@ -9,13 +9,13 @@ import { payPalWebhookId, webhookSecret } from './gateways.ts'
 import type { WorldOptions } from './options.ts'
 import type { Later, Parts } from './parts.ts'
 
-/** Starts the API on a port of its own, which the simulators send their events to; answers its URL. */
+/** Starts the API on a free port and makes the simulators send their events to it. Returns its URL. */
 export async function startApi(parts: Parts, gateways: Gateways, options: WorldOptions, later: Later): Promise<string> {
   const { sql: database, client, connection, taskQueue, settingDefaults, log } = parts
   const pulse = openDatabase(parts.databaseUrl, { name: 'test, pulse', max: 1 })
   later(() => pulse.end({ timeout: 1 }))
   const databaseAnswers = pulseOf(pulse)
-  // The port is known when it is taken: nobody else can come first.
+  // The port is bound before it is used, so that no other program can take it.
   const { server, serving } = await listen()
   later(async () => {
     server.closeAllConnections()
@@ -43,7 +43,7 @@ export async function startApi(parts: Parts, gateways: Gateways, options: WorldO
   return url
 }
 
-/** A server on a port that the system picked, for an app that needs to know it. */
+/** Starts a server on a port that the system picks, for an app that needs to know its port. */
 async function listen() {
   const serving: { app?: ReturnType<typeof createApp> } = {}
   const fetch = (request: Request, env: object) => serving.app!.fetch(request, env)

@@ -6,13 +6,13 @@ import type { Parts } from './parts.ts'
 
 export type Callers = ReturnType<typeof callersOf>
 
-/** How a test calls the world's API, and what its callers and customers begin with. */
+/** Returns functions that call the world's API, and the initial data of callers and customers. */
 export function callersOf({ seeds, secrets, simulator, paypal }: Parts, apiUrl: string, { asksOnce }: WorldOptions) {
   const request = (path: string, init?: RequestInit) => ask(path.startsWith('http') ? path : `${apiUrl}${path}`, init)
 
   const served = (call: () => Promise<Answer>) => (asksOnce ? call() : untilServed(call))
 
-  /** Calls the edge door with this world's key, organization and brand; `body` comes over them. */
+  /** Calls the edge door with this world's key, organization and brand, which `body` can override. */
   function edge(action: string, body: object, headers: Record<string, string> = {}): Promise<Answer> {
     const { secret_key: api_key, org_id, brand_id } = seeds
     const init = {
@@ -29,7 +29,7 @@ export function callersOf({ seeds, secrets, simulator, paypal }: Parts, apiUrl: 
     return served(() => request(path, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) }))
   }
 
-  /** A contact id that is personal data, as callers' often are. */
+  /** Returns a contact id that is personal data, as callers' ids often are. */
   function newContact(): string {
     const contact = `${randomUUID()}@example.com`
     secrets.add(contact)
@@ -42,7 +42,7 @@ export function callersOf({ seeds, secrets, simulator, paypal }: Parts, apiUrl: 
     return page
   }
 
-  /** Gives out the setup link of a contact through `buildCustomerProfileSetup`. */
+  /** Creates the setup link of a contact through `buildCustomerProfileSetup`. */
   async function openSetup(
     contact = newContact(),
     extra: object = { bi_id: seeds.item_id },

@@ -3,17 +3,17 @@ import type { WorldOptions } from './options.ts'
 import type { Parts } from './parts.ts'
 
 export const webhookSecret = 'whsec_test_only'
-/** The endpoint's secret is being rolled: this one is the next. */
+/** The next secret of the endpoint, during a rotation. */
 const nextWebhookSecret = 'whsec_test_next'
 export const payPalWebhookId = 'WHTESTONLY'
 
-/** Where somebody reaches the vendors. */
+/** Base URLs of the vendors. */
 export interface VendorUrls {
   stripe: string
   paypal?: string | undefined
 }
 
-/** The gateways of a world, as somebody has them who reaches the vendors at these addresses. */
+/** Returns a world's gateways, with the vendors at these URLs. */
 export function gatewaysAt({ paypal }: Parts, options: WorldOptions, urls: VendorUrls) {
   const account = {
     secretKey: 'sk_test_world',

@@ -3,25 +3,25 @@ import type { Settings } from '../../../domain/tenant/settings.ts'
 
 export interface WorldOptions {
   settings?: Partial<Settings>
-  /** Milliseconds for a call to the gateway. */
+  /** Timeout of a call to the gateway in milliseconds. */
   gatewayTimeout?: number
   longestRetryPause?: number
   /** Whether a worker runs from the start. */
   worker?: boolean
-  /** Whether the environment live is set up too; at the same simulator, so that whatever crosses would be found there. */
+  /** Whether to set up the environment `live` too. It uses the same simulator, where mix-ups would be detected. */
   live?: boolean
   /** Whether customers can pay with PayPal too. */
   paypal?: boolean
-  /** Whether nothing here vouches for the certificates of PayPal's events. */
+  /** Whether the root of PayPal's event certificates is not trusted. */
   distrustsPayPal?: boolean
   trustedProxies?: string[]
   rateLimit?: Partial<RateLimit>
   hstsSeconds?: number
   /** Whether to keep what the API logs. */
   listen?: boolean
-  /** Whether `edge` and `asNative` return the first answer, also where the API gave a call up that waited too long. */
+  /** Whether `edge` and `asNative` return the first response, even a 503 after a call waited too long for its turn. */
   asksOnce?: boolean
-  /** Servers of its own, for worlds that stop them. */
+  /** Separate servers, for worlds that stop them. */
   temporalAddress?: string
   templateUrl?: string
 }

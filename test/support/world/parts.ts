@@ -17,12 +17,12 @@ import { temporaryFolder } from '../../../tools/local/folders.ts'
 import { until } from '../until.ts'
 import type { WorldOptions } from './options.ts'
 
-/** Takes what closes a part when the world ends: the last opened is closed first. */
+/** Registers a function that closes a part when the world ends, in reverse order of opening. */
 export type Later = (close: () => unknown) => void
 
 export type Parts = Awaited<ReturnType<typeof openParts>>
 
-/** What a world is made of, before the API and the worker: a seeded database, the simulators, ways to Temporal. */
+/** Opens the parts of a world before API and worker: a seeded database, the simulators, connections to Temporal. */
 export async function openParts(options: WorldOptions, later: Later) {
   const folder = temporaryFolder('world')
   later(() => rmSync(folder, { recursive: true, force: true }))
@@ -33,7 +33,7 @@ export async function openParts(options: WorldOptions, later: Later) {
   const paypal = options.paypal ? await startPayPalSimulator({ folder }) : undefined
   later(() => paypal?.close())
   const { sql } = database
-  // The first connection may take longer than it is given on a busy machine.
+  // On a busy machine the first connection may exceed its timeout.
   await until(() => sql`select 1`.then(Boolean, () => false))
   const settingDefaults: Settings = { ...builtInSettings, ...options.settings }
   const seeds = await seed({ database: sql, settingDefaults }, join(folder, 'seeds.json'))
@@ -47,13 +47,13 @@ export async function openParts(options: WorldOptions, later: Later) {
     paypal,
     settingDefaults,
     seeds,
-    /** What no history may hold. */
+    /** Texts that no history may contain. */
     secrets: new Set([seeds.secret_key, seeds.publishable_key, seeds.other_org.secret_key]),
   }
 }
 
 function ears({ listen }: WorldOptions) {
-  /** What the API said, where the world was asked to listen. */
+  /** The API's log lines, if the world records them. */
   const logged: string[] = []
   const write = (line: string) => void logged.push(line)
   const log = listen

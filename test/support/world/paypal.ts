@@ -5,12 +5,12 @@ import type { Callers } from './callers.ts'
 import type { Parts } from './parts.ts'
 import { controlsOf } from './simulator.ts'
 
-/** What a test does with the world's PayPal, and reads of it. */
+/** Returns a test's actions on the world's PayPal, and reads of its data. */
 export function payPalOf({ sql, seeds, paypal }: Parts, { asNative }: Callers) {
   const url = paypal?.url ?? 'no PayPal in this world'
   const { simulate, hold, fault, clearFaults, allDelivered } = controlsOf(url)
 
-  /** What somebody does at PayPal: in its dashboard, or with another program. */
+  /** Calls PayPal as another client would: its dashboard or another program. */
   async function atPayPal(method: string, path: string, body?: object): Promise<Answer> {
     const headers = {
       Authorization: `Bearer ${await accessToken(url)}`,
@@ -28,7 +28,7 @@ export function payPalOf({ sql, seeds, paypal }: Parts, { asNative }: Callers) {
     clearPayPalFaults: clearFaults,
     atPayPal,
 
-    /** A wallet that belongs to a customer of this organization, for callers to bring. `email`: whose wallet. */
+    /** Saves a wallet with a customer of this organization, for callers to use. `email` is the payer. */
     async payPalWallet(email?: string): Promise<string> {
       const { body: customer } = await asNative('POST', '/v1/customers', {})
       await sql`
@@ -44,7 +44,7 @@ export function payPalOf({ sql, seeds, paypal }: Parts, { asNative }: Callers) {
       return (await atPayPal('POST', '/v3/vault/payment-tokens', { payment_source: source })).body.id
     },
 
-    /** Charges at PayPal of an onboarding of this billing customer. */
+    /** Returns the charges at PayPal for this billing customer. */
     async payPalCharges(bc: string): Promise<Answer['body'][]> {
       const rows = await sql<{ id: string }[]>`select id from onboardings where billing_customer_id = ${bc}`
       const { body } = await simulate('ledger')
@@ -62,7 +62,7 @@ async function accessToken(url: string): Promise<string> {
   return body.access_token
 }
 
-/** Throws where anything that was sent to PayPal or answered by it differs from its documents, where they are at hand. */
+/** Throws if a request or response of PayPal violates its documents. Does nothing without the documents. */
 export async function refuseViolations(paypal: PayPalSimulator | undefined): Promise<void> {
   if (!paypal) return
   const { body } = await controlsOf(paypal.url).simulate('requests')

@@ -8,17 +8,17 @@ import type { Parts } from './parts.ts'
 export interface Run {
   runId: string
   status: string
-  /** The type of the failure it ended with. */
+  /** The type of the failure with which the run ended. */
   type: string | undefined
   handle: WorkflowHandle
 }
 
-/** What became of a billing customer, as its record, its events and its runs say, and what operators do to it. */
+/** Returns reads of a billing customer's record, events and runs, and operator commands. */
 export function recordOf({ sql, client, taskQueue, settingDefaults }: Parts, { asNative }: Callers) {
   const billingCustomer = async (bc: string): Promise<Answer['body']> =>
     (await untilAnswered(() => asNative('GET', `/v1/billing_customers/${bc}`))).body
 
-  /** The runs of a billing customer, oldest first; waits until at least `count` are listed, which takes a moment. */
+  /** Returns a billing customer's runs, oldest first. Waits until at least `count` are listed. */
   async function runsOf(bc: string, count = 1): Promise<Run[]> {
     const { workflow_id: id } = (await billingCustomer(bc)).onboarding
     const listed = await until(
@@ -33,14 +33,14 @@ export function recordOf({ sql, client, taskQueue, settingDefaults }: Parts, { a
     billingCustomer,
     runsOf,
 
-    /** As `runsOf`, once all of them have closed. A record says that its onboarding has ended before the run closes. */
+    /** Like `runsOf`, after all runs have closed. A run closes after its onboarding has ended in the record. */
     closedRunsOf: (bc: string, count = 1): Promise<Run[]> =>
       until(
         () => runsOf(bc, count),
         (runs) => runs.every(({ status }) => status !== 'RUNNING'),
       ),
 
-    /** Workflow ids of this world's runs that fit a query of Temporal, once there are `count`: lists lag behind. */
+    /** Returns workflow ids that match a Temporal query, after at least `count` do. Lists are eventually consistent. */
     async listed(query: string, count = 1): Promise<string[]> {
       const runs = await until(
         () => listRuns(client, `${query} AND TaskQueue = '${taskQueue}'`),
@@ -49,7 +49,7 @@ export function recordOf({ sql, client, taskQueue, settingDefaults }: Parts, { a
       return runs.map(({ workflowId }) => workflowId)
     },
 
-    /** Waits until nobody looks after a charge of the billing customer any more. */
+    /** Waits until no run is settling a charge of the billing customer. */
     async moneySettled(bc: string): Promise<void> {
       const charges = await sql<{ id: string }[]>`select id from charges where billing_customer_id = ${bc}`
       for (const { id } of charges)
@@ -61,7 +61,7 @@ export function recordOf({ sql, client, taskQueue, settingDefaults }: Parts, { a
           })
     },
 
-    /** Waits until the billing customer's onboarding has ended, and answers how. */
+    /** Waits until the billing customer's onboarding has ended. Returns its result. */
     async ended(bc: string, patience?: number): Promise<string> {
       const hasEnded = ({ onboarding }: Answer['body']) => onboarding.status !== 'pending'
       return (await until(() => billingCustomer(bc), hasEnded, patience)).onboarding.status

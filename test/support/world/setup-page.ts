@@ -1,13 +1,13 @@
 import { ask, saying, untilAnswered, type Answer } from '../answer.ts'
 import { controlsOf } from './simulator.ts'
 
-/** Where the vendors' own scripts and pages are. */
+/** The URLs of the vendors' scripts and pages. */
 interface Vendors {
   stripe: string
   paypal: string | undefined
 }
 
-/** The hosted page as its script sees it: the calls beside it, with the link's token. */
+/** The hosted page as its script uses it: the page's calls with the link's token. */
 export class SetupPage {
   readonly url: URL
   private readonly vendors: Vendors
@@ -29,7 +29,7 @@ export class SetupPage {
     return untilAnswered(() => ask(`${this.url.origin}${this.url.pathname}/${name}${this.url.search}`, saying(body)))
   }
 
-  /** A confirmation token, made with the publishable key as the card form does. */
+  /** Creates a confirmation token with the publishable key, as the card form does. */
   async cardToken(card = '4242424242424242'): Promise<string> {
     const { body, status } = await ask(`${this.vendors.stripe}/v1/confirmation_tokens`, {
       method: 'POST',
@@ -43,12 +43,12 @@ export class SetupPage {
   submitToken = (confirmation_token: string, shown: object = { amount: 1500, currency: 'USD' }) =>
     this.call('setup-completed', { gateway: 'stripe', confirmation_token, ...shown })
 
-  /** What the customer is sent to approve at PayPal. */
+  /** Opens the session that the customer approves at PayPal. */
   openPayPal = () => this.call('payment-session', { gateway: 'paypal' })
   submitPayPalToken = (setup_token: string, shown: object = { amount: 1500, currency: 'USD' }) =>
     this.call('setup-completed', { gateway: 'paypal', setup_token, ...shown })
 
-  /** Approves at PayPal and submits it; returns the refusal where PayPal is not offered. `email`: the payer. */
+  /** Approves at PayPal and submits. Returns the error response if PayPal is not offered. `email` is the payer. */
   async submitPayPal(shown?: object, email?: string): Promise<Answer> {
     const opened = await this.openPayPal()
     if (opened.status !== 200) return opened
@@ -58,7 +58,7 @@ export class SetupPage {
     return this.submitPayPalToken(body.setup_token, shown)
   }
 
-  /** Enters a card and hands it in. */
+  /** Enters a card and submits it. */
   async submitCard(card?: string, shown?: object): Promise<Answer> {
     return this.submitToken(await this.cardToken(card), shown)
   }

@@ -9,7 +9,7 @@ export interface FaultDetails {
   method?: string
 }
 
-/** A call that the gateway has got and does not carry out before `release`. */
+/** A call that the gateway has received and does not execute before `release`. */
 export interface HeldCall {
   reached(): Promise<void>
   release(): Promise<void>
@@ -18,11 +18,11 @@ export interface HeldCall {
 /** Longer than any test. */
 const forever = 3_600_000
 
-/** What a test says to a simulator beside the vendor's API. */
+/** Returns a test's controls of a simulator. */
 export function controlsOf(url: string) {
   const simulate = (path: string, body?: object): Promise<Answer> => ask(`${url}/_sim/${path}`, saying(body))
 
-  /** Holds the next call to this path: unlike a delay, it cannot be over before the test has done its part. */
+  /** Holds the next call to this path until the test releases it, unlike a delay. */
   async function hold(path: string, method = 'POST'): Promise<HeldCall> {
     const fault = { match: { method, path }, times: 1, fault: 'delay', delay_ms: forever }
     const { id } = (await simulate('faults', fault)).body
@@ -36,7 +36,7 @@ export function controlsOf(url: string) {
   return {
     simulate,
     hold,
-    /** Waits until the endpoint has answered every event so far, those that are repeated included. */
+    /** Waits until the endpoint has responded to all events so far, including retries. */
     async allDelivered(): Promise<void> {
       await until(async () => (await simulate('webhooks', { event_id: 'none' })).body.left === 0)
     },

@@ -2,12 +2,12 @@ import type { StripeSimulator } from '../../../tools/simulators/stripe/server.ts
 import { ask, type Answer } from '../answer.ts'
 import { controlsOf } from './simulator.ts'
 
-/** What a test does with the world's Stripe, and reads of it. */
+/** Returns a test's actions on the world's Stripe, and reads of its data. */
 export function stripeOf({ url }: StripeSimulator) {
   const controls = controlsOf(url)
   return {
     ...controls,
-    /** What somebody does at Stripe: in its dashboard, or with another program. */
+    /** Calls Stripe as another client would: its dashboard or another program. */
     atStripe(method: string, path: string, form: Record<string, string> = {}): Promise<Answer> {
       const headers = { Authorization: 'Bearer sk_test_dashboard' }
       return ask(`${url}${path}`, {
@@ -16,7 +16,7 @@ export function stripeOf({ url }: StripeSimulator) {
         ...(method === 'POST' ? { body: new URLSearchParams(form) } : {}),
       })
     },
-    /** What was charged of a billing customer, given back, and saved at who was charged. */
+    /** Returns a billing customer's charges, refunds, and saved payment methods. */
     async ledger(bc: string) {
       const { body } = await controls.simulate('ledger')
       const own = (list: string, holds: (one: Answer['body']) => boolean): Answer['body'][] => body[list].filter(holds)

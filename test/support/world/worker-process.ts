@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { inject } from 'vitest'
 import type { World } from './world.ts'
 
-/** A worker as a process of its own, which can be frozen and killed. */
+/** A worker in its own process, which can be frozen and killed. */
 export class WorkerProcess {
   private child: ChildProcess | undefined
   private readonly world: World

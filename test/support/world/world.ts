@@ -15,7 +15,7 @@ export type { Answer } from '../answer.ts'
 export type { WorldOptions } from './options.ts'
 export type World = Awaited<ReturnType<typeof createWorld>>
 
-/** Everything that one test file owns: a database, a Stripe simulator, an API on a port, a worker on its own task queue. */
+/** Creates what a test file owns: a database, simulators, an API, and a worker on its own task queue. */
 export async function createWorld(options: WorldOptions = {}) {
   const closers: (() => unknown)[] = []
   const later = (close: () => unknown) => void closers.unshift(close)
@@ -45,7 +45,7 @@ export async function createWorld(options: WorldOptions = {}) {
     ...stripeOf(simulator),
     ...payPalOf(parts, callers),
     ...recordOf(parts, callers),
-    /** Ends the world, after it was made sure that no history of it holds a secret or personal data. */
+    /** Ends the world. Throws if a history contains a secret or personal data. */
     async close(): Promise<void> {
       try {
         await refuseLeaks(parts)

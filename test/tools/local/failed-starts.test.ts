@@ -17,10 +17,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/**
- * A program that says the version of a Temporal server that is new enough, and does what a test wants when it is
- * started.
- */
+/** Creates a program that reports a current Temporal version and runs a test's commands when it is started. */
 function fakeTemporal(name: string, body: string): string {
   const file = join(folder, name)
   writeFileSync(
@@ -57,7 +54,7 @@ async function ended(child: ChildProcess): Promise<number | null> {
   return child.exitCode
 }
 
-/** Processes that carry a folder in their command or environment, and files that say who holds it. */
+/** Returns processes with a folder in their command or environment, and the folder's lock files. */
 function leftBehind(place: string): string[] {
   const processes = readdirSync('/proc')
     .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)
@@ -74,22 +71,22 @@ function leftBehind(place: string): string[] {
   return [...processes, ...held.filter((file) => existsSync(join(place, file)))]
 }
 
-/** The compilers of a program end a moment after it, when they find its pipe closed. */
+/** A program's compilers exit a moment after it, when their pipe is closed. */
 const nothingIsLeft = (place: string) => expect.poll(() => leftBehind(place), { timeout: 5_000 }).toEqual([])
 
-/** What a start that fails prints, and after how many seconds. */
+/** Returns the output and duration of a start that must fail. */
 async function failure(env: NodeJS.ProcessEnv): Promise<{ output: string; seconds: number }> {
   const began = Date.now()
   const { child, place, output } = start(env)
   expect(await ended(child)).toBe(1)
   const seconds = (Date.now() - began) / 1000
   await nothingIsLeft(place)
-  // One message for people: no stack of calls.
+  // The message has no stack trace.
   expect(output()).not.toMatch(/^\s+at .*:\d+/m)
   return { output: output(), seconds }
 }
 
-test('what is wrong in the environment is refused before anything is started', { timeout: 120_000 }, async () => {
+test('invalid environment variables are rejected before anything starts', { timeout: 120_000 }, async () => {
   const { output } = await failure({ PORT: 'abc', TRUSTED_PROXIES: 'nginx', PUBLIC_URL: 'https://x.example/billing' })
   for (const name of ['PORT must be a whole number', 'TRUSTED_PROXIES has "nginx"', 'PUBLIC_URL must not have a path'])
     expect(output).toContain(name)
@@ -108,7 +105,7 @@ test('what is wrong in the environment is refused before anything is started', {
 })
 
 test(
-  'a folder in which nothing can be written is named, and a path that no shell reads',
+  'the message names a folder that cannot be written and a path that a shell cannot parse',
   { timeout: 120_000 },
   async () => {
     const { output } = await failure({ LOCAL_DIR: '/dev/null/stack' })
@@ -125,7 +122,7 @@ test(
 )
 
 test(
-  'a Temporal that ends at once is named with its last words, and PostgreSQL is stopped',
+  'if Temporal exits at once, the message has its last output, and PostgreSQL is stopped',
   { timeout: 120_000 },
   async () => {
     const { output } = await failure({
@@ -144,7 +141,7 @@ test(
   },
 )
 
-test('a Temporal that never answers is named within 30 seconds', { timeout: 120_000 }, async () => {
+test('a Temporal server that never responds is reported within 30 seconds', { timeout: 120_000 }, async () => {
   const { output, seconds } = await failure({ TEMPORAL_CLI_PATH: fakeTemporal('hangs', 'exec sleep 600') })
   expect(output).toContain('Temporal was not ready within 25 seconds')
   // npm, and a busy machine.
@@ -152,7 +149,7 @@ test('a Temporal that never answers is named within 30 seconds', { timeout: 120_
 })
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
-  '%s is heard while a start is under way',
+  '%s stops a start that is in progress',
   { timeout: 120_000 },
   async (signal) => {
     const { child, place, output } = start({ TEMPORAL_CLI_PATH: fakeTemporal('waits', 'exec sleep 600') })
@@ -167,7 +164,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
 )
 
 test(
-  "a developer's profile, variables and proxies for other servers do not lead the stack astray",
+  "a developer's profile, variables and proxies for other servers do not affect the stack",
   { timeout: 240_000 },
   async () => {
     const profile = join(folder, 'config', 'temporalio')

@@ -5,7 +5,7 @@ import { withFixedPort, requirePort } from '../../../tools/local/ports.ts'
 
 const { signal } = new AbortController()
 
-test('a port that somebody else takes first is replaced once, and kept for restarts', async () => {
+test('a port that another program takes first is replaced once, and kept for restarts', async () => {
   const tried: number[] = []
   const begin = await withFixedPort(0, async (port) => {
     tried.push(port)
@@ -18,7 +18,7 @@ test('a port that somebody else takes first is replaced once, and kept for resta
   expect(tried).toEqual([tried[0], port, port])
 })
 
-test('another failure is not tried again, nor is a port that was ours', async () => {
+test('other failures are not retried, nor is a port that had been in use by the server', async () => {
   const broken = await withFixedPort(0, () => Promise.reject(new Error('broken')))
   await expect(broken(signal)).rejects.toThrow('broken')
   let starts = 0
@@ -30,7 +30,7 @@ test('another failure is not tried again, nor is a port that was ours', async ()
   expect(starts).toBe(2)
 })
 
-test('a port that was asked for is refused by its number where it is in use', async () => {
+test('a requested port that is in use is rejected by number', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

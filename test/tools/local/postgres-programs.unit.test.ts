@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../../tools/local/folders.ts'
 const place = temporaryFolder('postgres-programs')
 const at = (name: string) => join(place, `billing-onboarding-${name}`)
 
-test('a folder that another user could have planted where root copies PostgreSQL is refused', () => {
+test('a folder that another account created where root would copy PostgreSQL is rejected', () => {
   symlinkSync('/tmp', at('link'))
   expect(() => sharedFolder('link', place)).toThrow(`${at('link')} belongs to another account`)
   mkdirSync(at('planted'))

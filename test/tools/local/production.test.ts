@@ -15,8 +15,8 @@ import { until } from '../../support/until.ts'
 import { startJudgedSimulator } from '../../support/judge/judged-simulator.ts'
 import { temporaryFolder } from '../../../tools/local/folders.ts'
 
-// What docker-compose.yml runs, as plain processes: the built programs against the production Temporal server and
-// PostgreSQL, with the environment that the compose file gives them.
+// Runs the services of docker-compose.yml as plain processes: the built programs against the production Temporal server
+// and PostgreSQL, with the environment of the compose file.
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const run = promisify(execFile)
@@ -73,7 +73,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** The environment of a compose service: its variables filled in, its host names those of this machine. */
+/** Returns the environment of a compose service, with variables substituted and host names replaced by this machine. */
 function environmentOf(service: string): NodeJS.ProcessEnv {
   const fill = (value: string) =>
     String(value).replaceAll(
@@ -107,7 +107,7 @@ function start(script: string, service: string): ChildProcess {
   return child
 }
 
-/** A connection that a proxy keeps, for one request after the other. */
+/** Opens a keep-alive connection, as a proxy does, for consecutive requests. */
 async function openConnection(url: string) {
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   await once(socket, 'connect')

@@ -8,12 +8,13 @@ import { freshDatabase, type TestDatabase } from '../../support/servers/database
 import { temporaryFolder } from '../../../tools/local/folders.ts'
 import { until } from '../../support/until.ts'
 
-// There is no internet here: names lead to a listener of ours, which reads for whom each connection is and ends it.
+// No test uses the internet: host names resolve to a listener, which records the requested host and closes the
+// connection.
 const asked = new Set<string>()
 const listener: Server = createServer((socket) => {
   socket.on('error', () => {})
   socket.once('data', (hello) => {
-    // The name stands in clear in the first message of TLS.
+    // The first TLS message contains the host name in plain text.
     for (const [name] of hello.toString('latin1').matchAll(/[a-z0-9-]+(\.[a-z0-9-]+)+\.[a-z]{2,}/g)) asked.add(name)
     socket.destroy()
   })
@@ -58,7 +59,7 @@ afterAll(async () => {
 const post = (url: URL | string, body: object) =>
   fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
 
-test('with keys of the vendors no simulator is started, and page, API and worker turn to the vendors themselves', async () => {
+test('with real keys no simulator starts, and page, API and worker use the vendors', async () => {
   expect([stack.stripe.url, stack.paypal.url]).toEqual([null, null])
   expect(said.join()).not.toContain('simulator')
   expect(existsSync(join(folder, 'simulators'))).toBe(false)

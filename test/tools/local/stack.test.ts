@@ -35,7 +35,7 @@ interface Ready {
 }
 const ready = () => JSON.parse(readFileSync(readyFile, 'utf8')) as Ready
 
-/** `npm start`, until its ready.json is there and it has said all; answers what it printed so far. */
+/** Runs `npm start` until ready.json exists and all output is printed. */
 async function start(): Promise<{ ready: Ready; output: () => string }> {
   let output = ''
   const child = spawn('npm', ['start'], { cwd: root, env: environment })
@@ -48,7 +48,7 @@ async function start(): Promise<{ ready: Ready; output: () => string }> {
   return { ready: ready(), output: () => output }
 }
 
-/** Processes that carry the stack's folder in their command or environment, but not this one. */
+/** Returns other processes with the stack's folder in their command or environment. */
 function leftovers(): string[] {
   return readdirSync('/proc')
     .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)
@@ -84,7 +84,7 @@ async function edge({ api_url, secret_key, org_id, brand_id }: Ready, action: st
 }
 
 test(
-  'npm start brings everything up, keeps it over a restart, and SIGTERM leaves no process behind',
+  'npm start starts everything, keeps data across restarts, and SIGTERM leaves no process behind',
   { timeout: 600_000 },
   async () => {
     const first = await start()
@@ -141,7 +141,7 @@ test(
 )
 
 test(
-  'a second start is refused while the first one starts; then admin commands and the printed curl line reach it',
+  'a second start is rejected while the first one starts; then admin commands and the printed curl line work',
   { timeout: 400_000 },
   async () => {
     const starting = start()
@@ -155,7 +155,7 @@ test(
       status: 'pending',
       onboarding: { billable_item_id: ready.item_id },
     })
-    // As a supervisor does, which knows of npm alone: it hands the signal on to what it started.
+    // A supervisor only knows npm's process, which forwards the signal.
     await stop(running!.pid!)
   },
 )

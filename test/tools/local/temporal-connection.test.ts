@@ -7,7 +7,7 @@ import { connectTo } from '../../../worker/connect.ts'
 import '../../support/servers/temporal-runtime.ts'
 import { until } from '../../support/until.ts'
 
-// What programs send to a server that is not encrypted, or not there: seen on the wire.
+// The bytes that programs send to a server that is unencrypted or unavailable.
 
 let received = Buffer.alloc(0)
 const sockets = new Set<Socket>()
@@ -29,7 +29,7 @@ afterAll(() => {
 const key = 'abc-secret'
 const temporalOf = (env: NodeJS.ProcessEnv) => readConfig({ TEMPORAL_ADDRESS: address, ...env }, ['temporal']).temporal
 
-/** Has the API's kind of connection and the worker's each say their first words. */
+/** Open connections as the API and the worker do. */
 const speakers = {
   api: async (env: NodeJS.ProcessEnv) => {
     const connection = Connection.lazy(clientOptions(temporalOf(env)))
@@ -49,7 +49,7 @@ const speakers = {
 const tlsHandshake = 0x16
 
 test.each(Object.entries(speakers))(
-  '%s: a key goes out by TLS alone, also where TEMPORAL_TLS is empty',
+  '%s: an API key is sent only over TLS, even if TEMPORAL_TLS is empty',
   async (_, speak) => {
     for (const TEMPORAL_TLS of ['', undefined, 'yes']) {
       received = Buffer.alloc(0)
@@ -60,7 +60,7 @@ test.each(Object.entries(speakers))(
 )
 
 test.each(Object.entries(speakers))(
-  '%s: without a key, and where TLS is off on this machine, nothing is encrypted',
+  '%s: without a key, and with TLS off on this machine, connections are not encrypted',
   async (_, speak) => {
     for (const env of [{}, { TEMPORAL_TLS: 'off' }, { TEMPORAL_API_KEY: key, TEMPORAL_TLS: 'no' }]) {
       received = Buffer.alloc(0)
@@ -70,7 +70,7 @@ test.each(Object.entries(speakers))(
   },
 )
 
-test('a server that is not there, does not answer, or lacks the namespace is said in one sentence', async () => {
+test('a server that is unreachable or lacks the namespace is reported in one sentence', async () => {
   await expect(connectTo({ address: '127.0.0.1:1' }, 'default')).rejects.toThrow(
     /^Temporal at 127\.0\.0\.1:1 cannot be reached \(TEMPORAL_ADDRESS, TEMPORAL_TLS\): Connection refused/,
   )

@@ -22,7 +22,7 @@ afterEach(() => {
   rmSync(join(folder, 'temporal'), { force: true })
 })
 
-/** A `temporal` program that says this of its version. */
+/** Creates a `temporal` program with this version output. */
 function program(says: string): string {
   const file = join(folder, 'temporal')
   writeFileSync(file, `#!/bin/sh\n${says}\n`)
@@ -30,7 +30,7 @@ function program(says: string): string {
   return file
 }
 
-test('a program on the PATH is used where its server is as new as the pinned one, and passed over where not', async () => {
+test('a program on the PATH is used if its server is as new as the pinned one, and skipped otherwise', async () => {
   const said: string[] = []
   const find = () => findTemporal((line) => said.push(line))
   const newer = program('echo "temporal version 9.1.0 (Server 9.31.2, UI 9.50.1)"')
@@ -46,7 +46,7 @@ test('a program on the PATH is used where its server is as new as the pinned one
   }
 })
 
-test('a program that is named is used whatever its age, which is told', async () => {
+test('a configured program is used regardless of its version, which is reported', async () => {
   const said: string[] = []
   process.env.TEMPORAL_CLI_PATH = program('echo "temporal version 1.1.0 (server 1.25.0, ui 2.30.3)"')
   expect(await findTemporal((line) => said.push(line))).toBe(process.env.TEMPORAL_CLI_PATH)
@@ -61,8 +61,8 @@ test('versions are compared by number, and a program that hangs has none', { tim
 })
 
 test.each([
-  ['is ended hard, as by the second signal of Ctrl-C', 'trap "" INT; exec sleep 600', 'SIGKILL'],
-  ['is ended', 'exec sleep 600', 'SIGINT'],
+  ['is killed, as by the second signal of Ctrl-C', 'trap "" INT; exec sleep 600', 'SIGKILL'],
+  ['is interrupted', 'exec sleep 600', 'SIGINT'],
   ['fails', 'exit 1', undefined],
 ])('a build that %s leaves nothing behind', async (_, then, signal) => {
   const [own, target] = [temporaryFolder('go-build'), join(folder, 'cache', 'temporal')]
@@ -95,7 +95,7 @@ test.each([
   }
 })
 
-/** Builds with a compiler that only writes its output. Returns what was said. */
+/** Builds with a compiler that only writes its output. Returns the messages. */
 async function buildInto(target: string): Promise<string[]> {
   const said: string[] = []
   const go = join(folder, 'go')
@@ -110,7 +110,7 @@ test.each([
   ['names no process', ''],
   ['names a process that is another program by now', String(process.pid)],
   ['names a process that is gone', '999999999'],
-])('a lock that was left behind and %s is taken over', async (_, owner) => {
+])('an abandoned lock that %s is taken over', async (_, owner) => {
   const target = join(folder, 'locked', 'temporal')
   mkdirSync(join(folder, 'locked'))
   writeFileSync(`${target}.lock`, owner)
@@ -121,14 +121,14 @@ test.each([
   rmSync(join(folder, 'locked'), { recursive: true })
 })
 
-test('a cache in which nothing can be written is named at once, with the variable that moves it', async () => {
+test('a cache that cannot be written is reported at once, with the variable to change', async () => {
   const nowhere = '/dev/null/cache'
   const sentence = `${nowhere} cannot be written (ENOTDIR): set XDG_CACHE_HOME to a writable folder with free space`
   await expect(buildInto(`${nowhere}/temporal`)).rejects.toThrow(new Error(sentence))
   expect(() => requireFolder(nowhere, 'LOCAL_DIR')).toThrow('set LOCAL_DIR to')
 })
 
-test('the database of Temporal is in its folder, whatever the path is', { timeout: 60_000 }, async () => {
+test('the Temporal database is in its folder, whatever the path', { timeout: 60_000 }, async () => {
   const place = join(folder, 'project #1? 50%41')
   mkdirSync(place)
   const before = readdirSync(folder)
@@ -140,7 +140,7 @@ test('the database of Temporal is in its folder, whatever the path is', { timeou
   expect(readdirSync(folder)).toEqual(before)
 })
 
-test('a server of somebody else on the port is not taken for the one that was started', async () => {
+test('another server on the port is not mistaken for the started one', async () => {
   const port = await freePort()
   const options = { folder: null, uiPort: null, port, logFile: join(folder, 'another.log') }
   const another = await startDevServer({ ...options, program: inject('temporalProgram') })

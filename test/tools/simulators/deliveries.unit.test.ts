@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { Deliveries, isDone } from '../../../tools/simulators/deliveries.ts'
 import { until } from '../../support/until.ts'
 
-test('a forged event that is not answered is sent again, as forged as before, until it is refused', async () => {
+test('a forged event without a response is resent, still forged, until it is rejected', async () => {
   const answers = [undefined, 503, 400, 400]
   const sent: boolean[] = []
   const deliveries = new Deliveries<string>(async (_, forge) => {
@@ -28,7 +28,7 @@ test.each([
   expect(isDone(status, forge)).toBe(done)
 })
 
-test('an event that nobody takes is sent for three days of a clock that can be put forward, and then no more', async () => {
+test('an event that is not accepted is retried for three days of a clock that can be advanced, and then no more', async () => {
   vi.useFakeTimers()
   try {
     let [clock, sent] = [1_000, 0]
@@ -51,7 +51,7 @@ test('an event that nobody takes is sent for three days of a clock that can be p
   }
 })
 
-test('a day that passes by itself brings tries further and further apart; what is taken is not sent again', async () => {
+test('retries over a day have growing intervals, and an accepted event is not resent', async () => {
   vi.useFakeTimers()
   try {
     const [began, at] = [Date.now(), [] as number[]]

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../../tools/local/folders.ts'
 
 const file = () => join(temporaryFolder('journal'), 'journal.jsonl')
 
-test('what is listed is chosen first and copied then: a change of a copy changes nothing', () => {
+test('list filters before it copies, and a change of a copy has no effect', () => {
   const journal = openJournal(file())
   for (const n of [1, 2, 3]) journal.put('things', `id_${n}`, { n })
   const seen: number[] = []
@@ -18,7 +18,7 @@ test('what is listed is chosen first and copied then: a change of a copy changes
   journal.close()
 })
 
-test('a journal is read back, without a last line that was cut off', () => {
+test('a journal is read back without an incomplete last line', () => {
   const path = file()
   const journal = openJournal(path)
   journal.put('things', 'kept', 1)

@@ -29,13 +29,15 @@ afterEach(async () => {
 
 const shopUrl = () => `http://127.0.0.1:${(shop.address() as AddressInfo).port}`
 
-/** A merchant's page: one button, and what came of it. The token is in the page's address, as `token`. */
+/** A merchant's page with a button and the result. The page's URL has the token as `token`. */
 const shopPage = () => `<!doctype html><title>Shop</title>
 <button>PayPal</button><p id="result"></p>
 <script src="${simulator.url}/web-sdk/v6/core"></script>
 <script>
   const parameters = new URLSearchParams(location.search)
-  const tell = (word) => (data) => { document.getElementById('result').textContent = word + ' ' + (data.vaultSetupToken ?? data.message) }
+  const tell = (word) => (data) => {
+    document.getElementById('result').textContent = word + ' ' + (data.vaultSetupToken ?? data.message)
+  }
   void (async () => {
     const instance = await paypal.createInstance({ clientId: 'id', components: ['paypal-payments'] })
     const wanted = { currencyCode: parameters.get('currency') ?? 'USD', paymentFlow: 'VAULT_WITHOUT_PAYMENT' }
@@ -46,8 +48,10 @@ const shopPage = () => `<!doctype html><title>Shop</title>
     const options = { onApprove, onCancel: tell('cancelled'), onError: tell('failed') }
     const session = instance.createPayPalSavePaymentSession(options)
     if (session.hasReturned()) return session.resume()
-    const later = () => new Promise((resolve) => setTimeout(() => resolve({ vaultSetupToken: parameters.get('token') }), 50))
-    document.querySelector('button').addEventListener('click', () => session.start({ presentationMode: parameters.get('mode') }, later()))
+    const vaultSetupToken = parameters.get('token')
+    const later = () => new Promise((resolve) => setTimeout(() => resolve({ vaultSetupToken }), 50))
+    const presentationMode = parameters.get('mode')
+    document.querySelector('button').addEventListener('click', () => session.start({ presentationMode }, later()))
   })().catch(tell('thrown'))
 </script>`
 
@@ -83,7 +87,7 @@ async function clickInPopup(token: string, button: string): Promise<void> {
   await popup.getByRole('button', { name: button }).click()
 }
 
-test('in a window of its own the payer agrees, and the page is told', async () => {
+test('the payer approves in a separate window, and the page is notified', async () => {
   const token = await newSetupToken()
   await clickInPopup(token, 'Agree and continue')
   await until(async () => (await result()) === `approved ${token}`)
@@ -91,7 +95,7 @@ test('in a window of its own the payer agrees, and the page is told', async () =
   expect(page.url()).toContain('mode=auto')
 })
 
-test('in a window of its own the payer cancels, or closes it', async () => {
+test('the payer cancels in a separate window, or closes it', async () => {
   const token = await newSetupToken()
   await clickInPopup(token, 'Cancel')
   await until(async () => (await result()) === `cancelled ${token}`)
@@ -103,7 +107,7 @@ test('in a window of its own the payer cancels, or closes it', async () => {
   expect(await status(token)).toBe('PAYER_ACTION_REQUIRED')
 })
 
-test('where windows are blocked the page itself goes there and comes back', async () => {
+test('if windows are blocked, the page itself redirects and returns', async () => {
   const token = await newSetupToken()
   await page.addInitScript('window.open = () => null')
   await page.goto(`${shopUrl()}/?mode=auto&token=${token}`)
@@ -113,7 +117,7 @@ test('where windows are blocked the page itself goes there and comes back', asyn
   await until(async () => (await result()) === `approved ${token}`)
 })
 
-test('by redirect a payer who cancels comes to the cancel address', async () => {
+test('a payer who cancels after a redirect returns to the cancel URL', async () => {
   const token = await newSetupToken()
   await page.goto(`${shopUrl()}/?mode=redirect&token=${token}`)
   await page.click('button')
@@ -122,12 +126,12 @@ test('by redirect a payer who cancels comes to the cancel address', async () => 
   expect(await result()).toBe('')
 })
 
-test('nothing is saved before it was asked whether the payer may', async () => {
+test('saving requires an eligibility check first', async () => {
   await page.goto(`${shopUrl()}/?unchecked=1`)
   await until(async () => (await result())?.includes('findEligibleMethods did not find PayPal for saving'))
 })
 
-test('an account that may not save, and a currency that PayPal does not take, are not eligible', async () => {
+test('an account without vaulting and a currency that PayPal does not support are not eligible', async () => {
   await page.goto(`${shopUrl()}/?currency=INR`)
   await until(async () => (await result()) === 'not eligible ')
   await control('settings', { features: ['disputes'] })
@@ -135,7 +139,7 @@ test('an account that may not save, and a currency that PayPal does not take, ar
   await until(async () => (await result()) === 'not eligible ')
 })
 
-test('a callback that returns no promise does not fit', async () => {
+test('a callback that returns no promise is rejected', async () => {
   const token = await newSetupToken()
   await page.goto(`${shopUrl()}/?mode=auto&sync=1&token=${token}`)
   const opened = page.waitForEvent('popup')

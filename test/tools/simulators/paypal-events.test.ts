@@ -45,7 +45,7 @@ describe('events', () => {
   const types = () => deliveries.map(({ body }) => (JSON.parse(body.toString()) as { event_type: string }).event_type)
   const delivered = (count: number) => until(() => deliveries.length >= count)
 
-  /** As a merchant verifies it: the certificate's chain up to the root, then the signature over the raw body. */
+  /** Verifies as a merchant does: the certificate chain up to the root, then the signature over the raw body. */
   async function isGenuine({ headers, body }: Delivery): Promise<boolean> {
     const header = (name: string) => headers[`paypal-${name}`] as string
     expect(header('cert-url')).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/v1\/notifications\/certs\/CERT-[\w-]+$/)
@@ -61,7 +61,7 @@ describe('events', () => {
     return isChained && signature.verify(chain[0]!.publicKey, header('transmission-sig'), 'base64')
   }
 
-  test('tell of tokens, captures, orders and refunds, with signatures that the root vouches for', async () => {
+  test('report tokens, captures, orders and refunds, with signatures that chain to the root', async () => {
     const vaultId = await newVaultId()
     const captured = captureOf(await payInOneStep(vaultId))
     await refund(captured.id!, 'r')
@@ -79,7 +79,7 @@ describe('events', () => {
     expect(await isGenuine({ headers, body: Buffer.concat([body, Buffer.from(' ')]) })).toBe(false)
   })
 
-  test('a forged one is not genuine', async () => {
+  test('fail verification if forged', async () => {
     await payInOneStep(await newVaultId())
     await delivered(3)
     await control('webhooks', { type: 'PAYMENT.CAPTURE.COMPLETED', forge: true })
@@ -88,7 +88,7 @@ describe('events', () => {
     expect(await isGenuine(deliveries[3]!)).toBe(false)
   })
 
-  test('are sent until they are taken, and again on demand', async () => {
+  test('are retried until accepted, and resent on demand', async () => {
     refusals = 1
     await newVaultId()
     await delivered(2)
@@ -97,7 +97,7 @@ describe('events', () => {
     await delivered(4)
   })
 
-  test('tell how a pending capture ended', async () => {
+  test('report how a pending capture ended', async () => {
     await control('settings', { capture_status: 'PENDING' })
     const pending = captureOf(await payInOneStep(await newVaultId()))
     await control(`captures/${pending.id}`, { status: 'DECLINED' })
@@ -107,7 +107,7 @@ describe('events', () => {
     )
   })
 
-  test('what was not taken when it stopped is sent by the next one', async () => {
+  test('are sent by the next process if they were not accepted before a stop', async () => {
     refusals = 99
     await newVaultId()
     await delivered(1)

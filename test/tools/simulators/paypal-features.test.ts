@@ -32,7 +32,7 @@ const callFor = async (feature: keyof typeof calls) => {
   return ask(`${simulator.url}${path}`, { ...rest, headers: { ...headers, ...more } })
 }
 
-test.each(Object.keys(calls) as (keyof typeof calls)[])('%s is refused until the app has it', async (feature) => {
+test.each(Object.keys(calls) as (keyof typeof calls)[])('%s is rejected until the app has it', async (feature) => {
   await control('settings', { features: Object.keys(calls).filter((each) => each !== feature) })
   expect(await callFor(feature)).toMatchObject({
     status: 403,
@@ -42,7 +42,7 @@ test.each(Object.keys(calls) as (keyof typeof calls)[])('%s is refused until the
   expect(made.scope).toContain('https://uri.paypal.com/services/payments/payment')
   token = made.access_token
   await control('settings', { features: Object.keys(calls) })
-  // This token was made before.
+  // The token was created before.
   expect((await callFor(feature)).status).toBe(403)
   token = (await newToken()).access_token
   expect((await callFor(feature)).status).toBeLessThan(300)

@@ -19,7 +19,7 @@ import { control, fault, folder, requests, simulator, violations } from '../../s
 eachWithClient()
 
 describe('the judge', () => {
-  test('finds nothing wrong with all that the SDK asks and the simulator answers', async () => {
+  test("finds no violation in the SDK's requests and the simulator's responses", async () => {
     const vaultId = await newVaultId()
     const order = await newOrder()
     await paypal.orders.getOrder({ id: order.result.id! })
@@ -95,7 +95,7 @@ describe('the judge', () => {
     expect(violations.some((violation) => violation.includes('MADE_UP'))).toBe(true)
   })
 
-  test('without the documents says that it did not judge', async () => {
+  test('reports that nothing was judged without the documents', async () => {
     vi.stubEnv('PAYPAL_SPECS', join(folder, 'nothing'))
     await newOrder()
     expect((await requests()).at(-1)).toMatchObject({ valid: true, note: expect.stringContaining('not at hand') })

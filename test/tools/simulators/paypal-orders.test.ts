@@ -32,7 +32,7 @@ describe('paying', () => {
     ])
   })
 
-  test('in two steps: the order is the guard, it takes one capture', async () => {
+  test('in two steps: an order accepts only one capture', async () => {
     const vaultId = await newVaultId()
     const order = await newOrder()
     expect(order.result.status).toBe('CREATED')
@@ -45,14 +45,14 @@ describe('paying', () => {
     expect(await charges()).toHaveLength(1)
   })
 
-  test('says little unless it is asked for the whole', async () => {
+  test('returns a minimal response unless a full one is requested', async () => {
     const vaultId = await newVaultId()
     const { id } = (await newOrder()).result
     const { result } = await paypal.orders.captureOrder({ id: id!, body: { paymentSource: wallet(vaultId) } })
     expect(Object.keys(result).sort()).toEqual(['id', 'links', 'status'])
   })
 
-  test('an order that is not captured within three hours is gone, also for its request id', async () => {
+  test('an order that is not captured within three hours no longer exists, even for its request id', async () => {
     const { id } = (await newOrder()).result
     await control('clock', { advance_seconds: 3 * 3600 })
     expect(await refusal(paypal.orders.getOrder({ id: id! }))).toMatchObject({
@@ -63,7 +63,7 @@ describe('paying', () => {
     expect((await newOrder('onb_1:order:2')).statusCode).toBe(201)
   })
 
-  test('a wrong amount or currency is refused', async () => {
+  test('an invalid amount or currency is rejected', async () => {
     expect(await refusal(newOrder('a', '15.001'))).toMatchObject({ issue: 'DECIMAL_PRECISION' })
     expect(await refusal(newOrder('b', '1500.5', 'JPY'))).toMatchObject({ issue: 'DECIMAL_PRECISION' })
     expect(await refusal(newOrder('c', '0.00'))).toMatchObject({ issue: 'CANNOT_BE_ZERO_OR_NEGATIVE' })
@@ -71,7 +71,7 @@ describe('paying', () => {
     expect(await refusal(newOrder('e', 'many'))).toMatchObject({ status: 400, issue: 'INVALID_PARAMETER_SYNTAX' })
   })
 
-  test('an invoice may be paid twice, unless the account asks for unique ones', async () => {
+  test('an invoice id may be used twice unless the account requires unique ones', async () => {
     const vaultId = await newVaultId()
     await payInOneStep(vaultId, 'a')
     await payInOneStep(vaultId, 'b')
@@ -128,7 +128,7 @@ describe('declines', () => {
     expect((await requests()).flatMap(({ violations }) => violations)).toEqual([])
   })
 
-  test('by the header of the negative tests; the same request id stays declined, another one pays', async () => {
+  test('by the header for negative testing; the same request id stays declined, another one succeeds', async () => {
     const vaultId = await newVaultId()
     const paypalMockResponse = JSON.stringify({ mock_application_codes: 'INSTRUMENT_DECLINED' })
     const issue = 'INSTRUMENT_DECLINED'
@@ -139,7 +139,7 @@ describe('declines', () => {
 })
 
 describe('refunds', () => {
-  test('in part, again under the same request id, the rest, and no more', async () => {
+  test('partially, repeated under the same request id, the remainder, and no more', async () => {
     const captured = captureOf(await payInOneStep(await newVaultId()))
     const id = captured.id!
     const first = await refund(id, 'r1', '5.00')

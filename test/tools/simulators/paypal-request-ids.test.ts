@@ -20,7 +20,7 @@ import { charges, control, fault, hold, ledger, simulator } from '../../support/
 eachWithClient()
 
 describe('request ids', () => {
-  test('a repeated one shows the latest status of what it made, with 200', async () => {
+  test('a repeated id returns the latest status of its object, with 200', async () => {
     const vaultId = await newVaultId()
     expect((await newSetupToken()).result.status).toBe('VAULTED')
     const order = await newOrder()
@@ -31,7 +31,7 @@ describe('request ids', () => {
     expect(await charges()).toHaveLength(1)
   })
 
-  test('another body or another call under the same one is refused', async () => {
+  test('another body or call under the same id is rejected', async () => {
     const vaultId = await newVaultId()
     const { id } = (await newOrder('same')).result
     const issue = 'PAYPAL_REQUEST_ID_PREVIOUSLY_USED'
@@ -59,7 +59,7 @@ describe('request ids', () => {
     expect((await repeat()).result.id).not.toBe(first)
   })
 
-  test('of two at once the second fails', async () => {
+  test('of two concurrent requests the second fails', async () => {
     await newOrder('warm')
     const first = await hold('/v2/checkout/orders')
     const slow = newOrder()
@@ -70,7 +70,7 @@ describe('request ids', () => {
     expect((await slow).statusCode).toBe(201)
   })
 
-  test('money is not moved without one in a single step, nor anything saved', async () => {
+  test('a single-step payment and saving require one', async () => {
     const vaultId = await newVaultId()
     const { orders } = paypal
     const body = { intent: CheckoutPaymentIntent.Capture, purchaseUnits: [unit()], paymentSource: wallet(vaultId) }
@@ -112,7 +112,7 @@ describe('faults', () => {
     expect(await charges()).toHaveLength(1)
   })
 
-  test('rate_limit, key_in_use, and none any more', async () => {
+  test('rate_limit, key_in_use, and none after removal', async () => {
     const path = '/v2/checkout/orders'
     await fault(path, 'rate_limit')
     expect(await refusal(newOrder())).toMatchObject({ status: 429, name: 'RATE_LIMIT_REACHED' })

@@ -16,7 +16,7 @@ import { charges, control, fault, requests, simulator } from '../../support/gate
 eachWithClient()
 
 describe('saving', () => {
-  test('a setup token is approved by the payer, becomes a payment token once, and is then vaulted', async () => {
+  test('a setup token is approved by the payer, exchanged for a payment token once, and then vaulted', async () => {
     const { result } = await newSetupToken()
     expect(result).toMatchObject({ status: 'PAYER_ACTION_REQUIRED', customer: { merchantCustomerId: 'onb_1' } })
     const approve = result.links!.find(({ rel }) => rel === 'approve')!.href
@@ -54,7 +54,7 @@ describe('saving', () => {
     expect(await refusal(payInOneStep(vaultId))).toMatchObject({ status: 422, issue: 'TOKEN_ID_NOT_FOUND' })
   })
 
-  /** A payment token of this payer, as the flag says; answers it with its customer at PayPal. */
+  /** Creates a payment token for this payer, with the flag. Returns it with its customer at PayPal. */
   async function vaulted(email: string, permit?: boolean) {
     const { result } = await newSetupToken(`setup:${++tokens}`, undefined, permit)
     await control('approve', { setup_token: result.id, outcome: 'approve', email })
@@ -67,7 +67,7 @@ describe('saving', () => {
   }
   let tokens = 0
 
-  test('without permit_multiple_payment_tokens the same payer gets the same token again, another payer another', async () => {
+  test('without permit_multiple_payment_tokens the same payer gets the same token, another payer a different one', async () => {
     const first = await vaulted('one@personal.example.com')
     expect(await vaulted('one@personal.example.com', false)).toEqual(first)
     expect((await vaulted('two@personal.example.com')).id).not.toBe(first.id)
@@ -76,24 +76,24 @@ describe('saving', () => {
     expect((await vaulted('one@personal.example.com')).id).not.toBe(first.id)
   })
 
-  test('with it each approval makes a token of its own, for a customer of its own', async () => {
+  test('with it each approval creates a new token for a new customer', async () => {
     const made = [await vaulted('one@personal.example.com', true), await vaulted('one@personal.example.com', true)]
     expect(new Set(made.map(({ id }) => id)).size).toBe(2)
     expect(new Set(made.map(({ customer }) => customer)).size).toBe(2)
   })
 
-  test('an account can keep one token for each payer whatever the request says', async () => {
+  test('an account can keep one token per payer regardless of the request', async () => {
     await control('settings', { multiple_payment_tokens: false })
     const first = await vaulted('one@personal.example.com', true)
     expect(await vaulted('one@personal.example.com', true)).toEqual(first)
   })
 
-  test('two approvals that name no payer come from two payers', async () => {
+  test('two approvals without a payer come from different payers', async () => {
     const [one, two] = [await newVaultId(), await newVaultId('2')]
     expect(two).not.toBe(one)
   })
 
-  test('a setup token is forgotten after three hours', async () => {
+  test('a setup token expires after three hours', async () => {
     const { result } = await newSetupToken()
     await control('clock', { advance_seconds: 3 * 3600 })
     expect(await refusal(paypal.vault.getSetupToken(result.id!))).toMatchObject({ status: 404 })
@@ -101,7 +101,7 @@ describe('saving', () => {
 })
 
 describe('access', () => {
-  test('a wrong client gets no token', async () => {
+  test('an invalid client gets no token', async () => {
     reconnect('bad-id')
     await expect(newOrder()).rejects.toThrow()
     expect((await requests()).map(({ path, status }) => [path, status])).toEqual([['/v1/oauth2/token', 401]])
@@ -126,7 +126,7 @@ describe('access', () => {
   })
 })
 
-test('what it answered for outlives it', async () => {
+test('state survives a restart', async () => {
   const vaultId = await newVaultId()
   const order = await payInOneStep(vaultId)
   await control('settings', { unique_invoice_ids: true })

@@ -39,7 +39,7 @@ test('every call of the simulator has its published types', () => {
   expect(Object.keys(spokenCalls).sort()).toEqual(calls.map(({ method, path }) => `${method} ${path}`).sort())
 })
 
-test('what the SDK sends and the simulator answers is as published, and counted: request, answer, both events', async () => {
+test("the SDK's requests and the simulator's responses match the published types and are counted, with both events", async () => {
   const { id } = await newIntent()
   const before = simulator.judged.bodies
   const paid = await stripe.paymentIntents.confirm(id, {
@@ -55,7 +55,7 @@ test('what the SDK sends and the simulator answers is as published, and counted:
 describe('a request', () => {
   const right = { amount: '1500', currency: 'usd', metadata: { number: '12' }, off_session: 'true', confirm: 'false' }
 
-  test('is right with numbers and booleans as the text that a form makes of them, and stays as it came', () => {
+  test('is valid with numbers and booleans as form strings, and is not modified', () => {
     const input = { ...right, allowed_payment_method_types: ['card'], description: '' }
     const before = structuredClone(input)
     expect(judge.request(create, input)).toEqual([])
@@ -81,7 +81,7 @@ describe('a request', () => {
     )
   })
 
-  test('that is not spoken is wrong', () => {
+  test('of an unknown type is invalid', () => {
     expect(judge.request({ method: 'POST', path: '/v1/charges' }, {})).toEqual([
       'POST /v1/charges: request has no published type',
     ])
@@ -113,7 +113,7 @@ describe('an answer', () => {
     )
   })
 
-  test('holds another object whole if it was asked for, and else by its id', async () => {
+  test('contains another object if its expansion was requested, and otherwise its id', async () => {
     const { id } = await newIntent()
     const expand = ['payment_method']
     const whole = plain(await stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa', return_url, expand }))
@@ -137,7 +137,7 @@ describe('an answer', () => {
   })
 })
 
-test('an event holds the whole object and everything in it by its id', async () => {
+test('an event contains the whole object, with nested objects as ids', async () => {
   const { id } = await newIntent()
   const paid = plain(
     await stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa', return_url, expand: ['payment_method'] }),
@@ -175,7 +175,7 @@ test('unless the test sent something wrong on purpose and says so', async () => 
   expect(takeViolations(simulator)).toEqual(['POST /v1/customers: request /nickname is unknown'])
 })
 
-test('where no schema was made before, the local stack does without a judge', () => {
+test('without a cached schema the local stack runs without a judge', () => {
   vi.stubEnv('XDG_CACHE_HOME', folder)
   expect(cachedSchema()).toBeUndefined()
   vi.unstubAllEnvs()

@@ -22,7 +22,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Takes what was refused, so that the test does not fail; the judge of the published types complains too. */
+/** Takes the rejected requests, so that the test does not fail, and the violations of the published types. */
 async function takeRefusals() {
   takeViolations(simulator)
   return (await settleIndependent()).refusals
@@ -37,8 +37,8 @@ const confirm = (id: string, more: object) =>
     .confirm(id, { payment_method: 'pm_card_visa', ...more } as Stripe.PaymentIntentConfirmParams)
     .catch((error: Error) => error.message)
 
-describe.skipIf(!mock)('stripe-mock judges what the SDK sends (skipped where Go is not there to build it)', () => {
-  test('each request of the SDK is judged, and nothing that a browser or a test sends by hand', async () => {
+describe.skipIf(!mock)('stripe-mock judges the requests of the SDK (skipped without Go to build it)', () => {
+  test('each request of the SDK is judged, but no request of a browser or a test', async () => {
     await newIntent()
     expect((await settleIndependent()).requests).toBe(2)
     const form = (key: string) => ({
@@ -52,7 +52,7 @@ describe.skipIf(!mock)('stripe-mock judges what the SDK sends (skipped where Go 
     expect(await settleIndependent()).toEqual({ requests: 0, refusals: [] })
   })
 
-  test('a parameter that a call does not have is refused by stripe-mock and by its document', async () => {
+  test('stripe-mock and its document reject an unknown parameter', async () => {
     await stripe.customers.create({ nickname: 'x' } as Stripe.CustomerCreateParams).catch(() => undefined)
     const refusals = await takeRefusals()
     expect(refusals).toEqual([
@@ -61,7 +61,7 @@ describe.skipIf(!mock)('stripe-mock judges what the SDK sends (skipped where Go 
     ])
   })
 
-  test('a parameter that is unknown further inside passes stripe-mock, and is refused by the closed document', async () => {
+  test('an unknown nested parameter passes stripe-mock, and the closed document rejects it', async () => {
     await confirm(await newIntent(), { payment_method_options: { card: { colour: 'red' } } })
     const refusals = await takeRefusals()
     expect(refusals.map(({ reason }) => reason)).toEqual([
@@ -69,7 +69,7 @@ describe.skipIf(!mock)('stripe-mock judges what the SDK sends (skipped where Go 
     ])
   })
 
-  test('a value of the wrong type is refused by stripe-mock', async () => {
+  test('stripe-mock rejects a value of the wrong type', async () => {
     await confirm(await newIntent(), { amount_to_confirm: 'much' })
     const refusals = await takeRefusals()
     expect(refusals.map(({ reason }) => reason)).toEqual([
@@ -81,7 +81,7 @@ describe.skipIf(!mock)('stripe-mock judges what the SDK sends (skipped where Go 
     await stripe.refunds.create({ payment_intent: 'pi_x', colour: 'red' } as Stripe.RefundCreateParams).catch(() => {})
   })
 
-  test('an answer with a field that the document lacks is found, and one without a field that it requires', async () => {
+  test('a response with a field that the document lacks is found, and one without a required field', async () => {
     const odd = { ...(await stripe.customers.create({})), nickname: null, created: undefined }
     expect(documentOf(mock!).answer('POST', '/v1/customers', JSON.parse(JSON.stringify(odd)))).toEqual([
       '/created is missing',

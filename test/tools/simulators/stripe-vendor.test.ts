@@ -14,14 +14,14 @@ import {
 } from '../../support/gateways/stripe-gateway.ts'
 import { until } from '../../support/until.ts'
 
-// What the simulator does as Stripe does, also where this service does not need it; sources are named beside the code.
+// Behavior of Stripe that the simulator reproduces even if this service does not need it. The code cites the sources.
 eachWithStripe()
 
 const return_url = 'https://shop.example/back'
 let server: Server | undefined
 afterEach(() => server?.close())
 
-/** An endpoint that answers as told, and what it was sent. */
+/** Starts an endpoint that returns the given status and records what it receives. */
 async function endpoint(status: () => number, events?: string[]) {
   const types: string[] = []
   server = createServer((request, response) => {
@@ -71,7 +71,7 @@ test.each(['payment', 'setup'] as const)(
   },
 )
 
-test('an intent shows the methods of the dashboard, whatever was allowed', async () => {
+test('an intent shows the methods of the dashboard, whatever types are allowed', async () => {
   await simulate('settings', { enabled_types: ['card', 'link'] })
   const { object } = await newIntent()
   const { body } = await atStripe('GET', `/v1/payment_intents/${object.id}`)
@@ -82,7 +82,7 @@ test('an intent shows the methods of the dashboard, whatever was allowed', async
   })
 })
 
-test('a disputed charge is not refunded', async () => {
+test('a disputed charge cannot be refunded', async () => {
   const intent = await newIntent()
   await confirmWith(intent, 'pm_card_visa')
   const [charge] = (await simulate('ledger')).body.charges
@@ -93,7 +93,7 @@ test('a disputed charge is not refunded', async () => {
   await expect(refund).rejects.toMatchObject({ kind: 'disputed' })
 })
 
-test('an object that is being changed is locked, and a busy account refuses by itself: neither was carried out', async () => {
+test('an object that is being changed is locked, and a busy account rejects calls: neither call is executed', async () => {
   await simulate('settings', { lock_objects: true })
   const intent = await newIntent()
   const path = `/v1/payment_intents/${intent.object.id}/confirm`
@@ -114,7 +114,7 @@ test('an object that is being changed is locked, and a busy account refuses by i
   expect(refused[0]).toMatchObject({ kind: 'not_now', vendorCode: 'rate_limit' })
 })
 
-test('an endpoint is sent what it asks for', async () => {
+test('an endpoint receives the events that it subscribes to', async () => {
   const types = await endpoint(() => 200, ['*'])
   const intent = await newIntent()
   await confirmWith(intent, 'pm_card_chargeCustomerFail', { key: 'k1' })
@@ -136,7 +136,7 @@ test('an endpoint is sent what it asks for', async () => {
   await until(() => wanted.every((type) => types.includes(type)))
 })
 
-test('one that asks for what the documents say gets no more, and the documents say what the simulator sends', async () => {
+test('an endpoint with the documented subscription gets only those events, and the docs list what the simulator sends', async () => {
   const types = await endpoint(() => 200)
   const intent = await newIntent()
   await confirmWith(intent, 'pm_card_visa')

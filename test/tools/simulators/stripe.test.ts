@@ -52,7 +52,7 @@ async function newIntent(key = 'create') {
   )
 }
 
-test('the same key answers the same and does nothing twice; another key or other parameters do not', async () => {
+test('the same key returns the same response and executes once; another key or other parameters do not', async () => {
   const first = await newIntent()
   const again = await newIntent()
   expect(again.id).toBe(first.id)
@@ -66,7 +66,7 @@ test('the same key answers the same and does nothing twice; another key or other
   expect(other).toBeInstanceOf(Stripe.errors.StripeIdempotencyError)
 })
 
-test('failures are kept under their key too, and a paid intent pays once', async () => {
+test('failures are stored under their key too, and a paid intent is charged once', async () => {
   const { id } = await newIntent()
   const decline = () =>
     failure(
@@ -97,7 +97,7 @@ test('a key is forgotten after a day of the simulator’s clock', async () => {
   expect((await newIntent()).id).not.toBe(first.id)
 })
 
-test('a key that is being worked on is refused with 409', async () => {
+test('a key in use is rejected with 409', async () => {
   const first = await controlsOf(simulator.url).hold('/v1/customers')
   const slow = stripe.customers.create({}, { idempotencyKey: 'one' })
   await first.reached()
@@ -109,7 +109,7 @@ test('a key that is being worked on is refused with 409', async () => {
   expect((await slow).object).toBe('customer')
 })
 
-test('what it answered for outlives it; what was cut off in the middle of a line does not', async () => {
+test('state survives a restart, except for an incomplete last line', async () => {
   const { id } = await newIntent()
   await stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa', return_url })
   await simulator.close()
@@ -120,7 +120,7 @@ test('what it answered for outlives it; what was cut off in the middle of a line
   expect((await ledger()).charges).toHaveLength(1)
 })
 
-test('a parameter that the vendor does not know (any more) is refused and noted', async () => {
+test('a parameter that the vendor does not support is rejected and logged', async () => {
   const wrong = {
     amount: 1500,
     currency: 'usd',
@@ -139,7 +139,7 @@ test('a parameter that the vendor does not know (any more) is refused and noted'
   expect(takeViolations(simulator)).toEqual([judged])
 })
 
-test('a confirmation token serves once, and not after twelve hours', async () => {
+test('a confirmation token works once, and not after twelve hours', async () => {
   const token = () => stripe.testHelpers.confirmationTokens.create({ payment_method: 'pm_card_visa' })
   const used = await token()
   await stripe.paymentIntents.confirm((await newIntent('a')).id, { confirmation_token: used.id, return_url })
@@ -157,7 +157,7 @@ test('a confirmation token serves once, and not after twelve hours', async () =>
   ).toMatchObject({ statusCode: 400, param: 'confirmation_token', message: expect.stringContaining('expired') })
 })
 
-test('no card number is on its disk', async () => {
+test('no card number is stored on disk', async () => {
   const body = new URLSearchParams({
     'payment_method_data[type]': 'card',
     'payment_method_data[card][number]': '5555555555554444',
@@ -171,7 +171,7 @@ test('no card number is on its disk', async () => {
   expect(readFileSync(join(folder, 'stripe.jsonl'), 'utf8')).not.toContain('55555555')
 })
 
-test('a fault about one thing hits calls with it in their key, body or object, and none else; it can be ended alone', async () => {
+test('a fault about one object hits only calls with its id in key, body or object, and can be removed separately', async () => {
   const customers = (onboarding_id: string, idempotencyKey = '') =>
     failure(stripe.customers.create({ metadata: { onboarding_id } }, { idempotencyKey }))
   const match = { method: 'POST', path: '/v1/customers', about: 'onb_1' }
@@ -195,7 +195,7 @@ test('a fault about one thing hits calls with it in their key, body or object, a
   expect(await failure(stripe.paymentIntents.retrieve(mine!.id))).toBeUndefined()
 })
 
-test('a fault can put the clock past the life of the key before the answer is lost', async () => {
+test('a fault can advance the clock past the lifetime of the key before the response is lost', async () => {
   const path = '/v1/customers'
   await control('faults', { match: { method: 'POST', path }, fault: 'lose_answer', advance_seconds: 86_460 })
   const create = () => stripe.customers.create({}, { idempotencyKey: 'forgotten' })
@@ -218,7 +218,7 @@ test.each([
   expect(refused).toMatchObject({ statusCode: 400, code, param: 'amount' })
 })
 
-test('what is the least of one currency is enough there, and a currency that nobody takes is refused', async () => {
+test("each currency's minimum is accepted, and an unsupported currency is rejected", async () => {
   const { id: customer } = await stripe.customers.create({})
   for (const [amount, currency] of [
     [30, 'gbp'],
