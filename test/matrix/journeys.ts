@@ -66,7 +66,8 @@ const ended = ({ world, onboardingId }: Visit) =>
 export async function openVisit(world: World, { charges }: Journey, payer?: string): Promise<Visit> {
   const { contact, bc, page } = await (charges ? world.openSetup() : openFree(world))
   const [row] = await world.sql<{ customerId: string; onboardingId: string }[]>`
-    select b.customer_id, o.id as onboarding_id from billing_customers b join onboardings o on o.billing_customer_id = b.id
+    select b.customer_id, o.id as onboarding_id
+    from billing_customers b join onboardings o on o.billing_customer_id = b.id
     where b.id = ${bc}`
   return { world, contact, bc, page, ...row!, submissions: 0, payer }
 }

@@ -89,7 +89,7 @@ test.each<[string, Cell, Found, Problem['kind'], string]>([
   expect(problems).toContainEqual({ kind, text: expect.stringContaining(text) as string })
 })
 
-test('an operator is needed only for a rejected key, and a customer is asked again only after an expired submission', () => {
+test('only a rejected key needs an operator, and only an expired submission asks the customer again', () => {
   expect(cells.filter(callsPerson).every(({ kind }) => kind.name === '401')).toBe(true)
   expect(cells.filter(asksAgain).every(({ kind }) => kind.name === 'key forgotten')).toBe(true)
 })

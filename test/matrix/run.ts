@@ -112,7 +112,8 @@ async function findOut(visit: Visit, { flow }: Cell): Promise<Omit<Found, 'hits'
     select o.result, o.blocked_on, b.status as customer_status,
       (select count(*)::integer from payment_attempts a where a.onboarding_id = o.id) as submissions,
       (select coalesce(json_agg(c.state), '[]') from charges c where c.billing_customer_id = b.id) as recorded,
-      (select count(*)::integer from enrollments e where e.billing_customer_id = b.id and e.status = 'active') as enrollments,
+      (select count(*)::integer from enrollments e
+        where e.billing_customer_id = b.id and e.status = 'active') as enrollments,
       (select coalesce(json_agg(v.data ->> 'reason'), '[]') from events v
         where v.billing_customer_id = b.id and v.type = 'onboarding.needs_person') as persons
     from billing_customers b join onboardings o on o.billing_customer_id = b.id where b.id = ${bc}`

@@ -118,5 +118,6 @@ export const problemsOf = (outcomes: Outcome[]): string[] =>
     .filter(({ end }) => end === 'wrong')
     .map(
       ({ cell, problems, found }) =>
-        `${cell.flow.name}: ${cell.call.name}, ${cell.kind.name}, ${cell.times} ×: ${problems.map(({ text }) => text).join('; ')} ${JSON.stringify(found)}`,
+        `${cell.flow.name}: ${cell.call.name}, ${cell.kind.name}, ${cell.times} ×: ` +
+        `${problems.map(({ text }) => text).join('; ')} ${JSON.stringify(found)}`,
     )

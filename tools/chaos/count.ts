@@ -37,15 +37,19 @@ type Row = Omit<CountedRecord, 'workflowId'> & Pick<RunInput, 'environment' | 'o
 
 async function countRecords(database: Database): Promise<CountedRecord[]> {
   const rows = await database<Row[]>`
-    select b.id, c.external_id as contact, b.status, b.payment_method_id, b.environment, b.organization_id, b.customer_id,
-      (select coalesce(json_agg(json_build_object('live', o.ended_at is null, 'blockedOn', o.blocked_on, 'result', o.result) order by o.n), '[]')
+    select b.id, c.external_id as contact, b.status, b.payment_method_id, b.environment,
+      b.organization_id, b.customer_id,
+      (select coalesce(json_agg(json_build_object(
+          'live', o.ended_at is null, 'blockedOn', o.blocked_on, 'result', o.result) order by o.n), '[]')
         from onboardings o where o.billing_customer_id = b.id and o.kind = 'onboarding') as onboardings,
-      (select coalesce(json_agg(json_build_object('live', o.ended_at is null, 'blockedOn', o.blocked_on, 'result', o.result) order by o.n), '[]')
+      (select coalesce(json_agg(json_build_object(
+          'live', o.ended_at is null, 'blockedOn', o.blocked_on, 'result', o.result) order by o.n), '[]')
         from onboardings o where o.billing_customer_id = b.id and o.kind = 'replacement') as replacements,
       (select count(*)::integer from charges h where h.billing_customer_id = b.id and h.state = 'succeeded') as charges,
       (select coalesce(json_agg(h.state), '[]') from charges h
         where h.billing_customer_id = b.id and h.state not in ('succeeded', 'canceled')) as other_charges,
-      (select count(*)::integer from enrollments e where e.billing_customer_id = b.id and e.status = 'active') as enrollments,
+      (select count(*)::integer from enrollments e
+        where e.billing_customer_id = b.id and e.status = 'active') as enrollments,
       (select coalesce(json_agg(v.data ->> 'reason'), '[]') from events v
         where v.billing_customer_id = b.id and v.type = 'onboarding.needs_person') as needs_person
     from billing_customers b join customers c on c.id = b.customer_id`

@@ -28,7 +28,7 @@ export async function judgeNotes({ plan, control, ledger, ended }: Doing): Promi
     const count = notes.filter((note) => note.transaction === 0 && note.id === id).length
     if (count > 1 || (must !== undefined && count !== Number(must)))
       wrong(
-        `insert ${id}: has ${count} rows, but ${must === undefined ? 'got no response' : must ? 'succeeded' : 'failed'}`,
+        `insert ${id}: ${count} rows, but ${must === undefined ? 'got no response' : must ? 'succeeded' : 'failed'}`,
       )
   }
   const owners = new Map<number, string>()

@@ -88,7 +88,8 @@ async function unknownCharge(world: World): Promise<Values> {
 /** The link has expired. */
 async function expired(world: World): Promise<Values> {
   const values = await waiting(world)
-  await world.sql`update onboardings set expires_at = now() - interval '1 hour' where billing_customer_id = ${values.bc!}`
+  await world.sql`update onboardings set expires_at = now() - interval '1 hour'
+    where billing_customer_id = ${values.bc!}`
   return values
 }
 
@@ -103,7 +104,8 @@ async function savedOnForm(world: World): Promise<Values> {
     where billing_customer_id = ${values.bc!} and kind = 'replacement'`
   const details = { type: 'card', brand: 'visa', last4: '4242', expMonth: 12, expYear: 2034 }
   await world.sql`
-    update billing_customers set payment_method_label = 'Visa •••• 4242', payment_method_details = ${world.sql.json(details)}
+    update billing_customers set payment_method_label = 'Visa •••• 4242',
+      payment_method_details = ${world.sql.json(details)}
     where id = ${values.bc!}`
   return values
 }

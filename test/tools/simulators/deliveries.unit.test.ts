@@ -28,7 +28,7 @@ test.each([
   expect(isDone(status, forge)).toBe(done)
 })
 
-test('an event that is not accepted is retried for three days of a clock that can be advanced, and then no more', async () => {
+test('an event that is not accepted is retried for three days of the clock, and then no more', async () => {
   vi.useFakeTimers()
   try {
     let [clock, sent] = [1_000, 0]

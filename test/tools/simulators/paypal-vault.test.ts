@@ -67,7 +67,7 @@ describe('saving', () => {
   }
   let tokens = 0
 
-  test('without permit_multiple_payment_tokens the same payer gets the same token, another payer a different one', async () => {
+  test('without permit_multiple_payment_tokens a payer gets the same token again', async () => {
     const first = await vaulted('one@personal.example.com')
     expect(await vaulted('one@personal.example.com', false)).toEqual(first)
     expect((await vaulted('two@personal.example.com')).id).not.toBe(first.id)

@@ -39,7 +39,7 @@ test('every call of the simulator has its published types', () => {
   expect(Object.keys(spokenCalls).sort()).toEqual(calls.map(({ method, path }) => `${method} ${path}`).sort())
 })
 
-test("the SDK's requests and the simulator's responses match the published types and are counted, with both events", async () => {
+test('requests of the SDK, responses and both events match the published types and are counted', async () => {
   const { id } = await newIntent()
   const before = simulator.judged.bodies
   const paid = await stripe.paymentIntents.confirm(id, {

@@ -93,7 +93,7 @@ test('a disputed charge cannot be refunded', async () => {
   await expect(refund).rejects.toMatchObject({ kind: 'disputed' })
 })
 
-test('an object that is being changed is locked, and a busy account rejects calls: neither call is executed', async () => {
+test('an object in use is locked, and a busy account rejects calls: neither call is executed', async () => {
   await simulate('settings', { lock_objects: true })
   const intent = await newIntent()
   const path = `/v1/payment_intents/${intent.object.id}/confirm`
@@ -136,7 +136,7 @@ test('an endpoint receives the events that it subscribes to', async () => {
   await until(() => wanted.every((type) => types.includes(type)))
 })
 
-test('an endpoint with the documented subscription gets only those events, and the docs list what the simulator sends', async () => {
+test('an endpoint gets only the documented events, and the docs list what the simulator sends', async () => {
   const types = await endpoint(() => 200)
   const intent = await newIntent()
   await confirmWith(intent, 'pm_card_visa')

@@ -101,12 +101,14 @@ function rowOf(list: string, of: Round[]) {
     const answers = turns.flatMap(({ read }) => Object.values(read.statuses)).reduce((a, b) => a + b, 0)
     return `${(turns.reduce((sum, { read }) => sum + read.bytes, 0) / answers / 1024).toFixed(0)} KiB`
   }
+  const times = (kind: 'smallest' | 'largest' | 'idle') =>
+    `${ms(of.map((round) => round[kind].p50))} / ${ms(of.map((round) => round[kind].p95))}`
   return {
     list,
     'largest / one row': `${size(of.map(({ largest }) => largest))} / ${size(of.map(({ smallest }) => smallest))}`,
-    'idle p50 / p95 ms': `${ms(of.map(({ idle }) => idle.p50))} / ${ms(of.map(({ idle }) => idle.p95))}`,
-    'one row p50 / p95': `${ms(of.map(({ smallest }) => smallest.p50))} / ${ms(of.map(({ smallest }) => smallest.p95))}`,
-    'largest p50 / p95': `${ms(of.map(({ largest }) => largest.p50))} / ${ms(of.map(({ largest }) => largest.p95))}`,
+    'idle p50 / p95 ms': times('idle'),
+    'one row p50 / p95': times('smallest'),
+    'largest p50 / p95': times('largest'),
     'p95 ratio, median of rounds': Number(
       median(of.map(({ smallest, largest }) => largest.p95 / smallest.p95)).toFixed(2),
     ),

@@ -13,7 +13,10 @@ export const lockTimeout = () =>
     type: 'invalid_request_error',
     code: 'lock_timeout',
     message:
-      'This object cannot be accessed right now because another API request or Stripe process is currently accessing it. If you see this error intermittently, retry the request. If you see this error frequently and are making multiple concurrent requests to a single object, make your requests serially or at a lower rate.',
+      'This object cannot be accessed right now because another API request or Stripe process is currently ' +
+      'accessing it. If you see this error intermittently, retry the request. If you see this error frequently ' +
+      'and are making multiple concurrent requests to a single object, make your requests serially or at a ' +
+      'lower rate.',
   })
 
 /** Counts calls by the second, and remembers which objects are being changed. */

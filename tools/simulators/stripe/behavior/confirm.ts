@@ -22,7 +22,9 @@ function submittedMethod(state: StripeState, intent: Intent, input: Input): Stri
 // github.com/kurozumi/stripe-eccube-plugin/issues/21.
 const usedMethod = () =>
   invalidRequest(
-    'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a connected account without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, you must attach it to a Customer first.',
+    'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared ' +
+      'with a connected account without Customer attachment, or was detached from a Customer. It may not be used ' +
+      'again. To use a PaymentMethod multiple times, you must attach it to a Customer first.',
     {},
     true,
   )
@@ -55,7 +57,11 @@ function checkReturnUrl(state: StripeState, intent: Intent, input: Input): void 
   if (input.return_url ?? token?.return_url) return
   const kind = intent.object === 'payment_intent' ? 'Payment Intent' : 'Setup Intent'
   throw invalidRequest(
-    `A \`return_url\` must be specified because this ${kind} is configured to automatically accept the payment methods enabled in the Dashboard, some of which may require a full page redirect to succeed. If you do not want to accept redirect-based payment methods, set \`automatic_payment_methods[enabled]\` to \`true\` and \`automatic_payment_methods[allow_redirects]\` to \`never\` when creating Setup Intents and Payment Intents.`,
+    `A \`return_url\` must be specified because this ${kind} is configured to automatically accept the payment ` +
+      `methods enabled in the Dashboard, some of which may require a full page redirect to succeed. If you do not ` +
+      `want to accept redirect-based payment methods, set \`automatic_payment_methods[enabled]\` to \`true\` and ` +
+      `\`automatic_payment_methods[allow_redirects]\` to \`never\` when creating Setup Intents and Payment ` +
+      `Intents.`,
   )
 }
 
@@ -107,7 +113,8 @@ function checkConfirmable(state: StripeState, intent: Intent, input: Input): voi
 function checkOwner(intent: Intent, method: Stripe.PaymentMethod): void {
   if (method.customer === null || method.customer === intent.customer) return
   throw invalidRequest(
-    `The customer does not have a payment method with the ID ${method.id}. The payment method must be attached to the customer.`,
+    `The customer does not have a payment method with the ID ${method.id}. The payment method must be attached ` +
+      `to the customer.`,
   )
 }
 
@@ -121,7 +128,9 @@ function checkType(intent: Intent, type: string): void {
       ? ['PaymentIntent', {}]
       : ['SetupIntent', { code: 'setup_intent_invalid_parameter' }]
   throw invalidRequest(
-    `The PaymentMethod provided (${type}) is not allowed for this ${kind}. Please attach a PaymentMethod of one of the following types: ${allowed.join(', ')}. Alternatively update the allowed payment_method_types for this ${kind} to include "${type}".`,
+    `The PaymentMethod provided (${type}) is not allowed for this ${kind}. Please attach a PaymentMethod of one ` +
+      `of the following types: ${allowed.join(', ')}. Alternatively update the allowed payment_method_types for ` +
+      `this ${kind} to include "${type}".`,
     details,
     true,
   )

@@ -56,7 +56,8 @@ export function cancel(
     const statuses = ['requires_payment_method', 'requires_confirmation', 'requires_action', 'processing']
     // github.com/exercism/website/issues/7062
     throw invalidRequest(
-      `You cannot cancel this ${kind} because it has a status of ${intent.status}. Only a ${kind} with one of the following statuses may be canceled: ${statuses.join(', ')}.`,
+      `You cannot cancel this ${kind} because it has a status of ${intent.status}. Only a ${kind} with one of ` +
+        `the following statuses may be canceled: ${statuses.join(', ')}.`,
       { code: `${intent.object}_unexpected_state`, [intent.object]: intent },
       true,
     )

@@ -99,7 +99,8 @@ export function requireAction<T extends Intent>(
 
 const messages: Record<string, string> = {
   payment_intent_authentication_failure:
-    'The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new PaymentMethod to attempt to fulfill this PaymentIntent again.',
+    'The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new ' +
+    'PaymentMethod to attempt to fulfill this PaymentIntent again.',
   setup_intent_authentication_failure:
     'The latest attempt to set up the payment method has failed because authentication failed.',
 }

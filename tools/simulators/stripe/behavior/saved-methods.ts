@@ -38,7 +38,8 @@ export function attachMethod(state: StripeState, id: string, input: Input): Stri
   // github.com/stripe/stripe-php/issues/1221
   if (state.isUsed(method.id))
     throw invalidRequest(
-      'This PaymentMethod was previously used without being attached to a Customer or was detached from a Customer, and may not be used again.',
+      'This PaymentMethod was previously used without being attached to a Customer or was detached from a ' +
+        'Customer, and may not be used again.',
       {},
       true,
     )
