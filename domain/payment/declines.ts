@@ -34,8 +34,8 @@ export const customerMessages: Record<DeclineCode | VoidCode, string> = {
   insufficient_funds:
     'Your bank declined this card for insufficient funds. You have not been charged. Please try another card.',
   expired_card: 'This card has expired. You have not been charged. Please try another card.',
-  incorrect_cvc: 'The security code is not right. You have not been charged. Please check it and try again.',
-  incorrect_number: 'The card number is not right. You have not been charged. Please check it and try again.',
+  incorrect_cvc: 'The security code is incorrect. You have not been charged. Please check it and try again.',
+  incorrect_number: 'The card number is incorrect. You have not been charged. Please check it and try again.',
   incorrect_postal_code:
     'The postal code does not match this card. You have not been charged. Please check it and try again.',
   check_card_data:
@@ -46,15 +46,14 @@ export const customerMessages: Record<DeclineCode | VoidCode, string> = {
     'Your bank could not process the payment just now. You have not been charged. Please try again in a ' +
     'moment or use another card.',
   authentication_failed:
-    'Your bank could not confirm that it was you. You have not been charged. Please try again or use another card.',
+    'Your bank could not verify your identity. You have not been charged. Please try again or use another card.',
   authentication_required:
-    'Your bank wants you to confirm this payment. You have not been charged. Please enter the card here.',
+    'Your bank requires you to confirm this payment. You have not been charged. Please enter the card here.',
   paypal_declined:
-    'PayPal could not take the payment. You have not been charged. Please choose another way to pay in ' +
+    'PayPal declined the payment. You have not been charged. Please choose another way to pay in ' +
     'PayPal, or pay by card.',
   paypal_account: 'PayPal cannot be used with this account. You have not been charged. Please pay by card.',
-  paypal_approval_needed:
-    'PayPal needs your approval again. You have not been charged. Please choose PayPal once more.',
+  paypal_approval_needed: 'PayPal needs your approval again. You have not been charged. Please choose PayPal again.',
   took_too_long: 'We could not reach your bank in time; nothing was charged. Please enter your card again.',
   method_not_usable: 'This payment method cannot be used. You have not been charged. Please enter another one.',
   onboarding_ended: 'This setup has ended. You have not been charged.',

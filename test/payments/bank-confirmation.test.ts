@@ -64,7 +64,7 @@ test.each(['fail', 'cancel'] as const)(
       ({ body }) => !body.paying,
     )
     expect(body.steps[1].message).toBe(
-      'Your bank could not confirm that it was you. You have not been charged. Please try again or use another card.',
+      'Your bank could not verify your identity. You have not been charged. Please try again or use another card.',
     )
     await page.submitCard()
     expect(await world.ended(bc)).toBe('completed')

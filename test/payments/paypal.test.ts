@@ -98,9 +98,9 @@ test('what was approved at PayPal and not handed in is left alone while the bank
 })
 
 test.each([
-  ['INSTRUMENT_DECLINED', 'PayPal could not take the payment'],
+  ['INSTRUMENT_DECLINED', 'PayPal declined the payment'],
   ['PAYER_ACCOUNT_LOCKED_OR_CLOSED', 'PayPal cannot be used with this account'],
-  ['DECLINED', 'PayPal could not take the payment'],
+  ['DECLINED', 'PayPal declined the payment'],
 ])('a capture that ends in %s is said plainly, and a card pays', async (code, words) => {
   const { bc, page } = await world.openSetup()
   await world.payPalFault('/v2/checkout/orders', 'decline', { code })

@@ -70,7 +70,7 @@ test('the customer fails at the bank, is told so, and pays with another card', a
   await enterCard(page, asksAlways)
   await pay(page)
   await bank(page).getByRole('button', { name: 'Fail' }).click()
-  await isTold(page, 'could not confirm that it was you')
+  await isTold(page, 'could not verify your identity')
   await enterCard(page, '4242424242424242')
   await pay(page)
   await isDone(page)

@@ -110,7 +110,7 @@ test('PayPal declines, and a card pays', async () => {
   await own.world.payPalFault('/v2/checkout/orders', 'decline', { code: 'INSTRUMENT_DECLINED' })
   const popup = await openPayPalWindow(page)
   await popup.getByRole('button', { name: 'Agree and continue' }).click()
-  await isTold(page, 'PayPal could not take the payment. You have not been charged')
+  await isTold(page, 'PayPal declined the payment. You have not been charged')
   await choose(page, 'Card')
   await enterCard(page, '4242424242424242')
   await pay(page)
