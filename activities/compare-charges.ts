@@ -3,7 +3,7 @@ import { listChargesToCheck as list } from '../store/charges/charges-to-check.ts
 import { underLock } from '../store/database/lock.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
 import { gatewayFor } from '../payments/gateway-for.ts'
-import { settleCharge } from '../payments/settle-charge.ts'
+import { settleCharge } from '../payments/charges/settle-charge.ts'
 import { asStep } from './guard/step.ts'
 import { needsPerson } from '../store/onboardings/needs-person.ts'
 import { findCharge } from '../store/charges/charges.ts'

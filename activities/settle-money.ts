@@ -1,7 +1,7 @@
 import type { ChargeState } from '../domain/lifecycle.ts'
 import { moneyWorkflowId } from '../domain/onboarding/run.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
-import { settleCharge } from '../payments/settle-charge.ts'
+import { settleCharge } from '../payments/charges/settle-charge.ts'
 import { findCharge } from '../store/charges/charges.ts'
 import { isStrayOf } from './guard/own-run.ts'
 import { asStep } from './guard/step.ts'

@@ -1,29 +1,9 @@
-import { decideConfirm } from '../domain/payment/decide-confirm.ts'
+import { decideConfirm, isSpoiled, type ConfirmSituation } from '../domain/payment/decide-confirm.ts'
 import { GatewayError, isGatewayError } from '../domain/payment/gateway-errors.ts'
 import { handleOf } from '../domain/payment/payment-object.ts'
-import type { OnboardingFacts } from '../domain/onboarding/onboarding.ts'
-import type { PaymentOutcome } from '../domain/onboarding/run.ts'
-import type { PaymentGateway, Reading } from '../gateways/gateway.ts'
-import type { Database } from '../store/database/database.ts'
+import type { Reading } from '../gateways/gateway.ts'
 import { findOpenAttempt, type PaymentAttempt, noteSending } from '../store/payments/attempts.ts'
-import { type OpenObject, buryObject } from '../store/payments/objects.ts'
-import { recordNotPaid, recordUndecided, type Recorded } from '../store/payments/outcomes.ts'
-import { closeObject } from './close-object.ts'
-import { recordReadAsPaid } from './record-read-as-paid.ts'
-import type { VoidCode, DeclineCode } from '../domain/payment/declines.ts'
-
-export interface Payment {
-  database: Database
-  gateway: PaymentGateway
-  facts: OnboardingFacts
-  attempt: PaymentAttempt
-  object: OpenObject
-  /** Whether the saved method belongs to the charged customer already, who is then not asked to be present. */
-  attached: boolean
-}
-
-/** `paid_late`: on an object that others had given up meanwhile. */
-export type Confirmed = PaymentOutcome | 'next_object' | 'paid_late'
+import { referenceOf, settleAttempt, type Confirmed, type Payment } from './settle-attempt.ts'
 
 /**
  * Brings one attempt on one object to an outcome: reads, decides (see `decideConfirm`), acts, and reads again on any
@@ -33,24 +13,13 @@ export type Confirmed = PaymentOutcome | 'next_object' | 'paid_late'
 export async function confirmAttempt(payment: Payment, known?: Reading): Promise<Confirmed> {
   let reading: Reading = known ?? (await readObject(payment))
   let attempt: PaymentAttempt | undefined = payment.attempt
-  if (mayNotBeTriedHere(payment, reading)) return settle(payment, attempt, 'close_first', reading)
   let unusable = false
   let newNumber = false
   for (let round = 0; round < 5 && attempt; round++) {
-    const sent = attempt.sentAt !== null
-    const standing = sent ? await standingOfAttempt(payment, attempt, reading) : { tried: false, unusable: false }
-    const decision = decideConfirm({
-      reading: reading.state,
-      sent,
-      tried: standing.tried,
-      // An attempt that a bank has looked at already is not sent to another object.
-      unusable: unusable || standing.unusable || attempt.state !== 'open',
-      customerWanted: isCustomerWanted(payment, attempt, reading),
-      exhausted: isExhausted(reading),
-      isSubmission: payment.object.kind === 'setup' && payment.gateway.setupIsSubmission === true,
-    })
+    const situation = await readSituation(payment, attempt, reading)
+    const decision = decideConfirm({ ...situation, unusable: unusable || situation.unusable })
     const withCustomer = decision === 'confirm_with_customer'
-    if (decision !== 'confirm' && !withCustomer) return settle(payment, attempt, decision, reading)
+    if (decision !== 'confirm' && !withCustomer) return settleAttempt(payment, attempt, decision, reading)
     const answer = await send(payment, attempt, reading, { newNumber: newNumber || withCustomer, withCustomer })
     if (answer === 'superseded') return { outcome: 'nothing_to_do' }
     if (typeof answer !== 'string' && (withCustomer || !isCustomerWanted(payment, attempt, answer)))
@@ -64,22 +33,39 @@ export async function confirmAttempt(payment: Payment, known?: Reading): Promise
   throw new GatewayError('unknown', 'no_outcome_yet')
 }
 
+/** Reads what decides about an attempt that was sent before: whether it was tried. */
+async function readSituation(payment: Payment, attempt: PaymentAttempt, reading: Reading): Promise<ConfirmSituation> {
+  const { gateway, object } = payment
+  const sent = attempt.sentAt !== null
+  const { tried, unusable } = sent ? await readTry(payment, attempt, reading) : { tried: false, unusable: false }
+  return {
+    reading: reading.state,
+    sent,
+    tried,
+    // An attempt that a bank has looked at already is not sent to another object.
+    unusable: unusable || attempt.state !== 'open',
+    customerWanted: isCustomerWanted(payment, attempt, reading),
+    exhausted: isExhausted(reading),
+    isSubmission: object.kind === 'setup' && gateway.setupIsSubmission === true,
+    spoiled: isSpoiledFor(payment, attempt, reading),
+  }
+}
+
 const readObject = ({ gateway, facts, object }: Payment) => gateway.read(handleOf(facts, object))
-const referenceOf = ({ facts }: Payment) => ({ billingCustomerId: facts.billingCustomerId, onboardingId: facts.id })
 
 const isExhausted = (reading: Reading) => reading.state === 'declined' && reading.exhausted === true
 
-/**
- * What was once confirmed to be kept for later cannot be confirmed without its customer any more: "off_session" is
- * refused where "setup_future_usage" is set on the PaymentIntent (github.com/artsy/exchange/issues/484).
- */
-const mayNotBeTriedHere = ({ gateway, attached, attempt, object }: Payment, reading: Reading) => {
-  if (attempt.sentAt !== null || attempt.customerPresent) return false
-  if (attached) return object.keptForLater && !attempt.challenge
-  // Declined without its customer: a try with one is noted as kept for later before it is sent.
-  const triedWithout = object.kind === 'payment' && reading.state === 'declined' && !object.keptForLater
-  return triedWithout && gateway.offSessionPreventsSaving === true
-}
+const isSpoiledFor = ({ gateway, attached, object }: Payment, attempt: PaymentAttempt, reading: Reading) =>
+  isSpoiled({
+    sent: attempt.sentAt !== null,
+    attached,
+    customerPresent: attempt.customerPresent,
+    challenge: attempt.challenge,
+    kind: object.kind,
+    keptForLater: object.keptForLater,
+    declined: reading.state === 'declined',
+    offSessionPreventsSaving: gateway.offSessionPreventsSaving === true,
+  })
 
 /** Whether the bank declined only because a saved method was tried without its customer. */
 const isCustomerWanted = ({ attached }: Payment, { customerPresent, challenge }: PaymentAttempt, reading: Reading) =>
@@ -90,7 +76,7 @@ const isCustomerWanted = ({ attached }: Payment, { customerPresent, challenge }:
   reading.code === 'authentication_required'
 
 /** Whether this very attempt was tried: its token names our object, or the object shows another try than before it. */
-async function standingOfAttempt({ gateway, object }: Payment, attempt: PaymentAttempt, reading: Reading) {
+async function readTry({ gateway, object }: Payment, attempt: PaymentAttempt, reading: Reading) {
   if (reading.state === 'paid' || reading.state === 'processing' || reading.state === 'dead')
     return { tried: true, unusable: false }
   if (!attempt.singleUse || attempt.methodId) return { tried: attempt.seenBefore !== reading.trace, unusable: false }
@@ -149,14 +135,9 @@ async function send(
   }
 }
 
-async function isUnsent({ database, facts }: Payment, number: number): Promise<boolean> {
-  const current = await findOpenAttempt(database, facts.id)
-  return current?.number === number && current.sentAt === null
-}
-
 /** A fresh answer of the confirm call speaks of this attempt for certain. */
 function settleAnswer(payment: Payment, attempt: PaymentAttempt, answer: Reading): Promise<Confirmed> {
-  return settle(
+  return settleAttempt(
     payment,
     attempt,
     decideConfirm({
@@ -169,63 +150,4 @@ function settleAnswer(payment: Payment, attempt: PaymentAttempt, answer: Reading
     }),
     answer,
   )
-}
-
-const outcomes = {
-  open: { outcome: 'paid' },
-  closed: 'paid_late',
-  method_removed: { outcome: 'void' },
-} as const satisfies Record<Recorded, Confirmed>
-
-async function settle(
-  payment: Payment,
-  { number, state }: PaymentAttempt,
-  decision: ReturnType<typeof decideConfirm>,
-  reading: Reading,
-): Promise<Confirmed> {
-  const { database, object } = payment
-  const reference = referenceOf(payment)
-  switch (decision) {
-    case 'record_paid':
-      return outcomes[await recordReadAsPaid(database, payment.facts, object, reading)]
-    case 'record_declined':
-      await recordNotPaid(database, reference, {
-        number,
-        state: 'declined',
-        code: reading.state === 'declined' ? reading.code : 'declined',
-        // The page had its secret, with which other cards could be confirmed.
-        ...(state === 'needs_customer' ? { close: object.objectNumber } : {}),
-      })
-      return { outcome: 'declined' }
-    case 'wait_for_customer':
-      await recordUndecided(database, reference, { number, state: 'needs_customer' })
-      return { outcome: 'needs_customer' }
-    case 'wait_for_bank':
-      await recordUndecided(database, reference, { number, state: 'processing' })
-      return { outcome: 'processing' }
-    case 'next_object':
-      await buryObject(database, reference, object.objectNumber)
-      return 'next_object'
-    case 'close_first': {
-      // Sent meanwhile by another copy of this step: then it is this very attempt that the bank asks about.
-      if (!(await isUnsent(payment, number))) return { outcome: 'nothing_to_do' }
-      const closed = await closeObject(payment, object)
-      if (closed.state === 'dead') return settle(payment, payment.attempt, 'next_object', closed)
-      if (closed.state === 'paid') return settle(payment, payment.attempt, 'record_paid', closed)
-      throw new GatewayError('unknown', 'not_closed_yet')
-    }
-    default:
-      await recordNotPaid(database, reference, {
-        number,
-        state: 'void',
-        code: voidCode(payment.attempt),
-      })
-      return { outcome: 'void' }
-  }
-}
-
-/** What the customer is told of an attempt that came to nothing without anybody having said no. */
-export function voidCode({ gateway, singleUse }: PaymentAttempt): VoidCode | DeclineCode {
-  if (!singleUse) return 'method_not_usable'
-  return gateway === 'paypal' ? 'paypal_approval_needed' : 'took_too_long'
 }

@@ -2,7 +2,8 @@ import { noteAsking } from '../store/payments/single-step-orders.ts'
 import { type PaymentObject, buryObject } from '../store/payments/objects.ts'
 import { recordNotPaid } from '../store/payments/outcomes.ts'
 import { askAtOnce } from './one-step-order.ts'
-import { confirmAttempt, type Confirmed, type Payment, voidCode } from './confirm-attempt.ts'
+import { confirmAttempt } from './confirm-attempt.ts'
+import { type Confirmed, type Payment, voidCode } from './settle-attempt.ts'
 
 /**
  * Brings an attempt to an outcome on an object that is created and paid in one call. Once it has an id, it is an object

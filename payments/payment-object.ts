@@ -1,11 +1,8 @@
-import { GatewayError, isGatewayError } from '../domain/payment/gateway-errors.ts'
 import { metadataOf } from '../domain/payment/payment-object.ts'
-import type { OnboardingFacts } from '../domain/onboarding/onboarding.ts'
-import type { GatewayName } from '../domain/lifecycle.ts'
-import type { PaymentDetails, PaymentGateway } from '../gateways/gateway.ts'
-import type { Database } from '../store/database/database.ts'
+import { decideObject, type ObjectSituation } from '../domain/payment/decide-object.ts'
+import { GatewayError, isGatewayError } from '../domain/payment/gateway-errors.ts'
 import { abandonGatewayCustomerById } from '../store/customers/gateway-customers.ts'
-import { findOpenAttempt, type PaymentAttempt } from '../store/payments/attempts.ts'
+import { findOpenAttempt } from '../store/payments/attempts.ts'
 import {
   listObjects,
   type OpenObject,
@@ -17,84 +14,112 @@ import {
 import { findOrder } from './one-step-order.ts'
 import { closeObject, closeUnsent } from './close-object.ts'
 import { countOtherTries } from './count-other-tries.ts'
+import type { PaymentSetup } from './set-up-payment.ts'
 
-/** What an object is made for: one attempt, at its gateway, for the gateway customer that is charged. */
-export interface ObjectOrder {
-  database: Database
-  gateway: PaymentGateway
-  /** The gateway of an older object, which may be another one. */
-  gatewayOf(name: GatewayName): PaymentGateway
-  facts: OnboardingFacts
-  attempt: PaymentAttempt
-  customerId: string
-  /** Whether the next object is to be created and paid in one call. */
-  atOnce: boolean
-  /** Reads what the payment says beside its amount. */
-  details(): Promise<PaymentDetails>
+/** An object that an attempt is paid on. `fresh`: created just now. One that is paid in one step may have no id. */
+export interface ReadyObject {
+  object: PaymentObject
+  fresh: boolean
 }
 
+/** `again`: what stood in the way cannot pay any more, so it is decided anew. Undefined: nothing may be made. */
+type CarriedOut = ReadyObject | 'again' | undefined
+
 /**
- * The payment object of this attempt, open at the gateway, with whether it was created just now; one that is created
- * and paid in one call has no id yet. Objects are made one after the other: the next only when the one before can never
- * pay. Answers undefined where nothing may be made (any more).
+ * Returns the object that the attempt of this setup is paid on (see `decideObject`); undefined where nothing may be
+ * made any more. Throws where the gateway leaves it open; then the whole step is repeated.
  */
-export async function ensureObject(order: ObjectOrder): Promise<{ object: PaymentObject; fresh: boolean } | undefined> {
-  const { database, facts, attempt } = order
-  const current = (await listObjects(database, facts.id)).find((object) => object.state !== 'dead')
-  if (!current) {
-    const begun = { gatewayCustomerId: order.customerId, attempt: attempt.number, atOnce: order.atOnce }
-    const row = await beginObject(database, referenceOf(facts), begun)
-    return row?.atOnce ? { object: row, fresh: true } : row && createObject(order, row)
+export async function ensureObject(setup: PaymentSetup): Promise<ReadyObject | undefined> {
+  for (;;) {
+    const { object, situation } = await readObjects(setup)
+    const done = await carryOut(setup, decideObject(situation), object)
+    if (done !== 'again') return done
   }
-  if (fits(order, current)) {
-    const ready = hasId(current) || current.atOnce
-    return ready ? { object: current, fresh: false } : createObject(order, current)
+}
+
+/** Reads the attempt after the objects: while it is open, no object is a later attempt's. */
+async function readObjects(
+  setup: PaymentSetup,
+): Promise<{ object: PaymentObject | undefined; situation: ObjectSituation }> {
+  const { database, facts, attempt } = setup
+  const object = (await listObjects(database, facts.id)).find(({ state }) => state !== 'dead')
+  const attemptIsOpen = object !== undefined && (await findOpenAttempt(database, facts.id))?.number === attempt.number
+  return { object, situation: { object: object && describe(setup, object), attemptIsOpen } }
+}
+
+function describe({ gateway, customerId, attempt }: PaymentSetup, object: PaymentObject): ObjectSituation['object'] {
+  return {
+    hasId: hasId(object),
+    inOneStep: object.atOnce,
+    isSent: object.sentAt !== null,
+    isSentByUs: attempt.objectNumber === object.objectNumber,
+    sameGateway: object.gateway === gateway.name,
+    sameCustomer: object.gatewayCustomerId === customerId,
+    isClosed: object.state === 'open' && object.closedAt !== null,
+    isOtherSubmission:
+      object.kind === 'setup' && gateway.setupIsSubmission === true && object.objectId !== attempt.reference,
   }
-  // What does not fit may be a later attempt's, where others went on while this copy of the step was away.
-  if ((await findOpenAttempt(database, facts.id))?.number !== attempt.number) return undefined
-  if (!hasId(current)) await giveUpUnanswered(order, current)
-  else if (!(await giveUp(order, current))) return { object: current, fresh: false }
-  return ensureObject(order)
 }
 
 const hasId = (object: PaymentObject): object is OpenObject => object.objectId !== null
 
-const referenceOf = (facts: OnboardingFacts) => ({ billingCustomerId: facts.billingCustomerId, onboardingId: facts.id })
+const referenceOf = ({ facts }: PaymentSetup) => ({
+  billingCustomerId: facts.billingCustomerId,
+  onboardingId: facts.id,
+})
 
-/**
- * An object of another gateway or gateway customer, or of another submission where that is the object, cannot take this
- * method; nor can one without an id that another attempt asked for, or one that takes no other card.
- */
-function fits({ gateway, customerId, attempt }: ObjectOrder, object: PaymentObject): boolean {
-  if (object.gateway !== gateway.name) return false
-  if (!hasId(object)) return object.sentAt === null || attempt.objectNumber === object.objectNumber
-  if (object.gatewayCustomerId !== customerId || (object.state === 'open' && object.closedAt !== null)) return false
-  return !(object.kind === 'setup' && gateway.setupIsSubmission && object.objectId !== attempt.reference)
+async function carryOut(
+  setup: PaymentSetup,
+  decision: ReturnType<typeof decideObject>,
+  object: PaymentObject | undefined,
+): Promise<CarriedOut> {
+  switch (decision) {
+    case 'begin':
+      return begin(setup)
+    case 'create':
+      return create(setup, object!)
+    case 'use':
+      return { object: object!, fresh: false }
+    case 'close':
+      // Found paid, it is what this attempt comes to.
+      return (await close(setup, object as OpenObject)) ? 'again' : { object: object!, fresh: false }
+    case 'find':
+      await findOrGiveUp(setup, object!)
+      return 'again'
+    case 'stop':
+      return undefined
+  }
 }
 
-/** An object whose answer never came is found by asking again, or cannot be paid any more. */
-async function giveUpUnanswered({ database, gatewayOf, facts }: ObjectOrder, object: PaymentObject): Promise<void> {
+async function begin(setup: PaymentSetup): Promise<CarriedOut> {
+  const { database, attempt, customerId: gatewayCustomerId, inOneStep: atOnce } = setup
+  const row = await beginObject(database, referenceOf(setup), { gatewayCustomerId, attempt: attempt.number, atOnce })
+  if (!row) return undefined
+  return row.atOnce ? { object: row, fresh: true } : create(setup, row)
+}
+
+/** An object whose response never came is found by asking again, or cannot be paid any more. */
+async function findOrGiveUp(setup: PaymentSetup, object: PaymentObject): Promise<void> {
+  const { database, gatewayOf, facts } = setup
   const found = await findOrder({ database, gateway: gatewayOf(object.gateway), facts }, object)
-  if (!found) await buryObject(database, referenceOf(facts), object.objectNumber)
+  if (!found) await buryObject(database, referenceOf(setup), object.objectNumber)
 }
 
-/** Makes an object unable to pay before the next one. Answers false where it turned out to be paid. */
-async function giveUp({ database, gatewayOf, facts }: ObjectOrder, object: OpenObject): Promise<boolean> {
+/** Makes an object unable to pay before the next one. Returns false where it turned out to be paid. */
+async function close(setup: PaymentSetup, object: OpenObject): Promise<boolean> {
+  const { database, gatewayOf, facts } = setup
   const closing = { database, gateway: gatewayOf(object.gateway), facts }
   const closed = await closeObject(closing, object)
   if (closed.state === 'paid') return false
   if (closed.state !== 'dead') throw new GatewayError('unknown', 'not_closed_yet')
   await countOtherTries(closing, object)
-  await buryObject(database, referenceOf(facts), object.objectNumber)
+  await buryObject(database, referenceOf(setup), object.objectNumber)
   return true
 }
 
-async function createObject(
-  order: ObjectOrder,
-  row: PaymentObject,
-): Promise<{ object: PaymentObject; fresh: boolean } | undefined> {
-  const { database, gateway, facts, attempt } = order
-  const reference = referenceOf(facts)
+async function create(setup: PaymentSetup, row: PaymentObject): Promise<CarriedOut> {
+  const { database, gateway, facts, attempt, details } = setup
+  const reference = referenceOf(setup)
   const input = {
     kind: row.kind,
     customerId: row.gatewayCustomerId,
@@ -102,7 +127,7 @@ async function createObject(
     currency: row.currency,
     metadata: metadataOf(facts),
     reference: attempt.reference,
-    ...(row.kind === 'payment' ? { details: await order.details() } : {}),
+    ...(row.kind === 'payment' ? { details } : {}),
   }
   try {
     const objectId = await gateway.createObject(input, `${facts.id}/payment/${row.objectNumber}`)
@@ -110,7 +135,7 @@ async function createObject(
       return { object: { ...row, objectId, state: 'open' }, fresh: true }
     // Closed while it was being made: nobody has its id but us, so nothing was sent to it, and it is canceled here. One
     // whose id another copy of this step stored was paid or closed by that: canceling it once more changes nothing.
-    await closeUnsent(order, { ...row, objectId })
+    await closeUnsent(setup, { ...row, objectId })
     return undefined
   } catch (error) {
     if (isGatewayError(error, 'not_found')) {
@@ -121,6 +146,6 @@ async function createObject(
     }
     if (!isGatewayError(error, 'stored_failure', 'key_reused')) throw error
     await buryObject(database, reference, row.objectNumber)
-    return ensureObject(order)
+    return 'again'
   }
 }

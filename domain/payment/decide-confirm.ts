@@ -14,6 +14,39 @@ export interface ConfirmSituation {
   exhausted: boolean
   /** Whether the object is what was submitted, as PayPal's setup token is: then there is no other for it. */
   isSubmission?: boolean
+  /** Whether an earlier try left the object so that this attempt cannot be tried on it (`isSpoiled`). */
+  spoiled?: boolean
+}
+
+/** What is known of an object and of an attempt that is to be tried on it. */
+export interface TriesSoFar {
+  /** Whether this attempt was sent before. */
+  sent: boolean
+  /** Whether the saved method belongs to the charged customer already, who is then not asked to be present. */
+  attached: boolean
+  /** Whether the attempt is made with its customer at hand. */
+  customerPresent: boolean
+  /** Whether the bank is asked for 3-D Secure. */
+  challenge: boolean
+  kind: 'payment' | 'setup'
+  /** Whether the object was tried with a customer at hand, to be charged again later. */
+  keptForLater: boolean
+  declined: boolean
+  /** Whether the gateway lets nothing be saved on an object that was tried without its customer. */
+  offSessionPreventsSaving: boolean
+}
+
+/**
+ * Whether an earlier try keeps an attempt from being tried on an object. What was once confirmed to be kept for later
+ * cannot be confirmed without its customer any more: "off_session" is refused where "setup_future_usage" is set on the
+ * PaymentIntent (github.com/artsy/exchange/issues/484). The other way round nothing is saved beside "off_session".
+ */
+export function isSpoiled(tries: TriesSoFar): boolean {
+  if (tries.sent || tries.customerPresent) return false
+  if (tries.attached) return tries.keptForLater && !tries.challenge
+  // Declined without its customer: a try with one is noted as kept for later before it is sent.
+  const triedWithout = tries.kind === 'payment' && tries.declined && !tries.keptForLater
+  return triedWithout && tries.offSessionPreventsSaving
 }
 
 export type ConfirmDecision =
@@ -39,7 +72,9 @@ export function decideConfirm({
   customerWanted,
   exhausted,
   isSubmission = false,
+  spoiled = false,
 }: ConfirmSituation): ConfirmDecision {
+  if (spoiled) return 'close_first'
   if (reading === 'paid') return 'record_paid'
   if (reading === 'dead') return isSubmission ? 'record_void' : 'next_object'
   if (reading === 'processing') return 'wait_for_bank'

@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest'
 import {
   decideAtOnce,
   decideConfirm,
+  isSpoiled,
   type AtOnceSituation,
   type ConfirmSituation,
+  type TriesSoFar,
 } from '../../../domain/payment/decide-confirm.ts'
 
 const readings = ['untouched', 'declined', 'needs_customer', 'processing', 'paid', 'dead'] as const
@@ -41,6 +43,42 @@ test('only an object that was read as able to pay, and not tried by this attempt
 test('the customer is asked only after a try without was declined for that', () => {
   for (const situation of all.filter((each) => decideConfirm(each) === 'confirm_with_customer'))
     expect(situation).toMatchObject({ reading: 'declined', sent: true, tried: true, customerWanted: true })
+})
+
+test('a spoiled object is closed first, whatever it shows', () => {
+  for (const situation of all) expect(decideConfirm({ ...situation, spoiled: true })).toBe('close_first')
+})
+
+describe('an object is spoiled for an attempt', () => {
+  const kept: TriesSoFar = {
+    sent: false,
+    attached: true,
+    customerPresent: false,
+    challenge: false,
+    kind: 'payment',
+    keptForLater: true,
+    declined: false,
+    offSessionPreventsSaving: true,
+  }
+  const triedWithout: TriesSoFar = { ...kept, attached: false, keptForLater: false, declined: true }
+  const rows: [string, TriesSoFar, boolean][] = [
+    ['without its customer, where one was kept for later', kept, true],
+    ['without its customer, where none was kept for later', { ...kept, keptForLater: false }, false],
+    ['that asks for 3-D Secure', { ...kept, challenge: true }, false],
+    ['with its customer', { ...kept, customerPresent: true }, false],
+    ['that was sent to it', { ...kept, sent: true }, false],
+    ['that is to be saved, where one was declined without its customer', triedWithout, true],
+    ['that is to be saved, where one was declined with its customer', { ...triedWithout, keptForLater: true }, false],
+    ['that is to be saved, where nothing was declined', { ...triedWithout, declined: false }, false],
+    ['that is to be saved where nothing is charged', { ...triedWithout, kind: 'setup' }, false],
+    [
+      'that is to be saved, at a gateway that does not mind',
+      { ...triedWithout, offSessionPreventsSaving: false },
+      false,
+    ],
+    ['that is to be saved and was sent to it', { ...triedWithout, sent: true }, false],
+  ]
+  test.each(rows)('%s', (_, tries, spoiled) => expect(isSpoiled(tries)).toBe(spoiled))
 })
 
 describe('every row', () => {

@@ -35,7 +35,7 @@ export function naiveSteps(
     async createPayment({ onboardingId }: NaiveRecord): Promise<void> {
       const facts = (await readFacts(database, onboardingId))!
       const attempt = (await findOpenAttempt(database, onboardingId))!
-      const details = () => readPaymentDetails(database, settings, facts.billingCustomerId)
+      const details = await readPaymentDetails(database, settings, facts.billingCustomerId)
       const { customerId } = await chargedCustomer(database, gateway, facts, attempt, settings)
       await ensureObject({
         database,
@@ -44,7 +44,8 @@ export function naiveSteps(
         facts,
         attempt,
         customerId,
-        atOnce: false,
+        attached: false,
+        inOneStep: false,
         details,
       })
     },

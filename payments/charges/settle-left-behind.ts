@@ -1,10 +1,10 @@
-import { amountDue, leftBehind, type OnboardingFacts } from '../domain/onboarding/onboarding.ts'
-import type { PaymentOutcome } from '../domain/onboarding/run.ts'
-import type { ActivityDependencies } from './dependencies.ts'
-import { closeForGood } from './close-for-good.ts'
+import { amountDue, leftBehind, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import type { PaymentOutcome } from '../../domain/onboarding/run.ts'
+import type { ActivityDependencies } from '../dependencies.ts'
+import { closeForGood } from '../close-for-good.ts'
 import { returnMoney } from './return-money.ts'
-import { adoptCharge, findCharge, listChargesLeftBehind, type ChargeRow } from '../store/charges/charges.ts'
-import { findObject } from '../store/payments/objects.ts'
+import { adoptCharge, findCharge, listChargesLeftBehind, type ChargeRow } from '../../store/charges/charges.ts'
+import { findObject } from '../../store/payments/objects.ts'
 
 /**
  * Settles what earlier onboardings of the billing customer left: unpaid objects are canceled, a paid charge is adopted

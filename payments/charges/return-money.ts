@@ -1,11 +1,11 @@
-import { decideRefund } from '../domain/payment/decide-refund.ts'
-import { isGatewayError } from '../domain/payment/gateway-errors.ts'
-import type { PaymentGateway, RefundReading } from '../gateways/gateway.ts'
-import { recordDispute } from '../store/charges/kept-charge.ts'
-import { beginRefund, nextRefundNumber, recordRefund } from '../store/charges/refunds.ts'
-import type { ActivityDependencies } from './dependencies.ts'
-import { gatewayFor } from './gateway-for.ts'
-import { findCharge, type ChargeRow } from '../store/charges/charges.ts'
+import { decideRefund } from '../../domain/payment/decide-refund.ts'
+import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
+import type { PaymentGateway, RefundReading } from '../../gateways/gateway.ts'
+import { recordDispute } from '../../store/charges/kept-charge.ts'
+import { beginRefund, nextRefundNumber, recordRefund } from '../../store/charges/refunds.ts'
+import type { ActivityDependencies } from '../dependencies.ts'
+import { gatewayFor } from '../gateway-for.ts'
+import { findCharge, type ChargeRow } from '../../store/charges/charges.ts'
 
 /**
  * Sends a charge back, once: the decision is written before the gateway is asked, and on any doubt the gateway's

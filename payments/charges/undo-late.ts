@@ -1,9 +1,9 @@
-import { readFacts } from '../store/onboardings/facts.ts'
-import type { ActivityDependencies } from './dependencies.ts'
-import { detachMethods } from './methods/detach-methods.ts'
+import { readFacts } from '../../store/onboardings/facts.ts'
+import type { ActivityDependencies } from '../dependencies.ts'
+import { detachMethods } from '../methods/detach-methods.ts'
 import { returnMoney } from './return-money.ts'
-import { needsPerson } from '../store/onboardings/needs-person.ts'
-import { listChargesOf } from '../store/charges/charges.ts'
+import { needsPerson } from '../../store/onboardings/needs-person.ts'
+import { listChargesOf } from '../../store/charges/charges.ts'
 
 /**
  * Takes back what came on an object that had been given up: whoever closed it may have gone by now, so whoever finds it

@@ -1,0 +1,47 @@
+import type { OnboardingFacts } from '../domain/onboarding/onboarding.ts'
+import type { GatewayName } from '../domain/lifecycle.ts'
+import type { PaymentDetails, PaymentGateway } from '../gateways/gateway.ts'
+import type { Database } from '../store/database/database.ts'
+import type { PaymentAttempt } from '../store/payments/attempts.ts'
+import { readPaymentDetails } from '../store/payments/payment-details.ts'
+import { readSettings } from '../store/tenants/settings.ts'
+import { chargedCustomer } from './customers/charged-customer.ts'
+import type { ActivityDependencies } from './dependencies.ts'
+import { gatewayFor } from './gateway-for.ts'
+
+/** One attempt with all that is needed to pay it, read once. */
+export interface PaymentSetup {
+  database: Database
+  facts: OnboardingFacts
+  attempt: PaymentAttempt
+  gateway: PaymentGateway
+  /** The gateway of an older object, which may be another one. */
+  gatewayOf(name: GatewayName): PaymentGateway
+  /** The gateway customer that is charged. */
+  customerId: string
+  /** Whether the saved method belongs to that customer already, who is then not asked to be present. */
+  attached: boolean
+  /** Whether the next object is to be created and paid in one call. */
+  inOneStep: boolean
+  /** What the payment says beside its amount. */
+  details: PaymentDetails
+}
+
+/**
+ * Reads what an attempt needs to be paid. Throws as `gatewayFor` and `chargedCustomer`: `method_unusable` where the
+ * method cannot be used by this customer.
+ */
+export async function setUpPayment(
+  d: ActivityDependencies,
+  facts: OnboardingFacts,
+  attempt: PaymentAttempt,
+): Promise<PaymentSetup> {
+  const { database, settingDefaults } = d
+  const gatewayOf = (name: GatewayName) => gatewayFor(d, { ...facts, gateway: name })
+  const gateway = gatewayOf(attempt.gateway)
+  const { customerId, attached } = await chargedCustomer(database, gateway, facts, attempt, settingDefaults)
+  const settings = await readSettings(database, settingDefaults, facts.organizationId, facts.environment)
+  const inOneStep = gateway.payInOneStep !== undefined && settings.paypalOrderFlow === 'single_step'
+  const details = await readPaymentDetails(database, settings, facts.billingCustomerId)
+  return { database, facts, attempt, gateway, gatewayOf, customerId, attached, inOneStep, details }
+}

@@ -1,0 +1,95 @@
+import type { ConfirmDecision } from '../domain/payment/decide-confirm.ts'
+import type { DeclineCode, VoidCode } from '../domain/payment/declines.ts'
+import { GatewayError } from '../domain/payment/gateway-errors.ts'
+import type { OnboardingFacts } from '../domain/onboarding/onboarding.ts'
+import type { PaymentOutcome } from '../domain/onboarding/run.ts'
+import type { PaymentGateway, Reading } from '../gateways/gateway.ts'
+import type { Database } from '../store/database/database.ts'
+import { findOpenAttempt, type PaymentAttempt } from '../store/payments/attempts.ts'
+import { type OpenObject, buryObject } from '../store/payments/objects.ts'
+import { recordNotPaid, recordUndecided, type Recorded } from '../store/payments/outcomes.ts'
+import { closeObject } from './close-object.ts'
+import { recordReadAsPaid } from './record-read-as-paid.ts'
+
+export interface Payment {
+  database: Database
+  gateway: PaymentGateway
+  facts: OnboardingFacts
+  attempt: PaymentAttempt
+  object: OpenObject
+  /** Whether the saved method belongs to the charged customer already, who is then not asked to be present. */
+  attached: boolean
+}
+
+/** `paid_late`: on an object that others had given up meanwhile. */
+export type Confirmed = PaymentOutcome | 'next_object' | 'paid_late'
+
+export const referenceOf = ({ facts }: Payment) => ({
+  billingCustomerId: facts.billingCustomerId,
+  onboardingId: facts.id,
+})
+
+const outcomes = {
+  open: { outcome: 'paid' },
+  closed: 'paid_late',
+  method_removed: { outcome: 'void' },
+} as const satisfies Record<Recorded, Confirmed>
+
+/** Writes what was decided of an attempt, or does it, and returns what came of it. */
+export async function settleAttempt(
+  payment: Payment,
+  { number, state }: PaymentAttempt,
+  decision: ConfirmDecision,
+  reading: Reading,
+): Promise<Confirmed> {
+  const { database, object } = payment
+  const reference = referenceOf(payment)
+  switch (decision) {
+    case 'record_paid':
+      return outcomes[await recordReadAsPaid(database, payment.facts, object, reading)]
+    case 'record_declined':
+      await recordNotPaid(database, reference, {
+        number,
+        state: 'declined',
+        code: reading.state === 'declined' ? reading.code : 'declined',
+        // The page had its secret, with which other cards could be confirmed.
+        ...(state === 'needs_customer' ? { close: object.objectNumber } : {}),
+      })
+      return { outcome: 'declined' }
+    case 'wait_for_customer':
+      await recordUndecided(database, reference, { number, state: 'needs_customer' })
+      return { outcome: 'needs_customer' }
+    case 'wait_for_bank':
+      await recordUndecided(database, reference, { number, state: 'processing' })
+      return { outcome: 'processing' }
+    case 'next_object':
+      await buryObject(database, reference, object.objectNumber)
+      return 'next_object'
+    case 'close_first': {
+      // Sent meanwhile by another copy of this step: then it is this very attempt that the bank asks about.
+      if (!(await isUnsent(payment, number))) return { outcome: 'nothing_to_do' }
+      const closed = await closeObject(payment, object)
+      if (closed.state === 'dead') return settleAttempt(payment, payment.attempt, 'next_object', closed)
+      if (closed.state === 'paid') return settleAttempt(payment, payment.attempt, 'record_paid', closed)
+      throw new GatewayError('unknown', 'not_closed_yet')
+    }
+    default:
+      await recordNotPaid(database, reference, {
+        number,
+        state: 'void',
+        code: voidCode(payment.attempt),
+      })
+      return { outcome: 'void' }
+  }
+}
+
+/** What the customer is told of an attempt that came to nothing without anybody having said no. */
+export function voidCode({ gateway, singleUse }: PaymentAttempt): VoidCode | DeclineCode {
+  if (!singleUse) return 'method_not_usable'
+  return gateway === 'paypal' ? 'paypal_approval_needed' : 'took_too_long'
+}
+
+async function isUnsent({ database, facts }: Payment, number: number): Promise<boolean> {
+  const current = await findOpenAttempt(database, facts.id)
+  return current?.number === number && current.sentAt === null
+}
