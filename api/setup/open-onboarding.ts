@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { allows } from '../../domain/tenant/scopes.ts'
 import type { OnboardingRequest, Opened } from '../../store/lifecycle/onboarding-request.ts'
-import { readKnownTogether, type Known } from '../../store/billing-customers/contact-record.ts'
+import { readContactRecord, type ContactRecord } from '../../store/billing-customers/contact-record.ts'
 import { answerUnchanged } from '../../store/lifecycle/reopen.ts'
 import { openOnboarding as open } from '../../store/lifecycle/open-onboarding.ts'
 import type { Caller } from '../call/auth.ts'
@@ -25,10 +25,10 @@ export const runOf = ({ billingCustomer, onboarding }: Pick<Opened, 'billingCust
   kind: onboarding.kind,
 })
 
-/** What `openOnboarding` itself says of a request: no caller's words may. */
-type SaidByUs = 'organizationId' | 'environment' | 'currency' | 'brandId' | 'mayEnroll'
+/** What the API key and its organization decide: no field of a call can override it. */
+type SetByUs = 'organizationId' | 'environment' | 'currency' | 'brandId' | 'mayEnroll'
 
-export interface OnboardingAsked extends Omit<OnboardingRequest, SaidByUs>, Partial<Record<SaidByUs, never>> {
+export interface OnboardingAsked extends Omit<OnboardingRequest, SetByUs> {
   /** The id of a brand, or its number written as a text. */
   brand?: string | undefined
 }
@@ -40,7 +40,7 @@ export interface OnboardingAsked extends Omit<OnboardingRequest, SaidByUs>, Part
  */
 export async function openOnboarding(d: ApiDependencies, caller: Caller, asked: OnboardingAsked): Promise<Opened> {
   const { organizationId, environment, currency } = caller
-  const known = await readKnownTogether(d.database, {
+  const known = await readContactRecord(d.database, {
     organizationId,
     environment,
     contactId: asked.contactId,
@@ -48,9 +48,24 @@ export async function openOnboarding(d: ApiDependencies, caller: Caller, asked: 
   })
   if (mustPay(asked, caller, known)) requireAnyGateway(d, caller)
   const brandId = await brandOf(d, caller, known, asked.brand)
-  // The spread last: a property that is added behind one takes V8 some microseconds.
-  const mayEnroll = allows(caller.scopes, 'enrollments:write')
-  const request = { organizationId, environment, currency, brandId, mayEnroll, ...asked }
+  const request: OnboardingRequest = {
+    organizationId,
+    environment,
+    currency,
+    brandId,
+    mayEnroll: allows(caller.scopes, 'enrollments:write'),
+    contactId: asked.contactId,
+    createdBy: asked.createdBy,
+    activateAtOnce: asked.activateAtOnce,
+    gateway: asked.gateway,
+    allowTrigger: asked.allowTrigger,
+    requireInitial: asked.requireInitial,
+    initialAmountMajor: asked.initialAmountMajor,
+    initialAmountMinor: asked.initialAmountMinor,
+    notes: asked.notes,
+    metadata: asked.metadata,
+    billableItemId: asked.billableItemId,
+  }
   const unchanged = known && (await answerUnchanged(d.database, request, known))
   const opened = unchanged ?? (await open(d.database, request, caller.settings))
   if (opened.run === 'start') d.runs.start(runOf(opened))
@@ -59,13 +74,22 @@ export async function openOnboarding(d: ApiDependencies, caller: Caller, asked: 
 }
 
 /** Whether what is asked leads to a page on which a payment method is entered. */
-function mustPay({ activateAtOnce, requireInitial }: OnboardingAsked, { settings }: Caller, known?: Known): boolean {
+function mustPay(
+  { activateAtOnce, requireInitial }: OnboardingAsked,
+  { settings }: Caller,
+  known?: ContactRecord,
+): boolean {
   if (known && known.status !== 'pending') return false
   return !activateAtOnce || (requireInitial ?? settings.requireInitial)
 }
 
 /** The id of the brand that is named, where one is; looked for only where it is not the record's own. */
-async function brandOf(d: ApiDependencies, caller: Caller, known: Known | undefined, reference: string | undefined) {
+async function brandOf(
+  d: ApiDependencies,
+  caller: Caller,
+  known: ContactRecord | undefined,
+  reference: string | undefined,
+) {
   if (reference === undefined) return undefined
   const isItsOwn = known?.brandId && (reference === known.brandId || reference === String(known.brandNumber))
   return isItsOwn ? known.brandId! : (await requireBrand(d, caller, reference)).id

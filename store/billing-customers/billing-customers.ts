@@ -34,9 +34,10 @@ export interface BillingCustomer extends Tenant {
  * gateway of a call as `_gateway` in the metadata, where it grew stale. For an `exists` in place of the
  * subselect with a limit PostgreSQL reads the charges of everybody first, where it expects many rows.
  */
-export const billingCustomerColumns = `
-  b.id, b.organization_id, b.environment, b.customer_id, b.brand_id, b.status, b.gateway, b.currency, b.allow_trigger, b.notes,
-    b.metadata - '_gateway' as metadata, b.gateway_customer_id, b.payment_method_id, b.payment_method_label, b.payment_method_details, b.created_by, b.created_at,
+export const billingCustomerColumns = (sql: Sql) => sql`
+  b.id, b.organization_id, b.environment, b.customer_id, b.brand_id, b.status, b.gateway, b.currency,
+    b.allow_trigger, b.notes, b.metadata - '_gateway' as metadata, b.gateway_customer_id, b.payment_method_id,
+    b.payment_method_label, b.payment_method_details, b.created_by, b.created_at,
     coalesce(c.external_id, c.id) as contact_id,
     coalesce((
       select true from charges h
@@ -45,7 +46,7 @@ export const billingCustomerColumns = `
 
 /** Also what lists select, with a column `also`. */
 export const selectBillingCustomers = (sql: Sql, also = sql``) => sql`
-  select ${sql.unsafe(billingCustomerColumns)} ${also}
+  select ${billingCustomerColumns(sql)} ${also}
   from billing_customers b join customers c on c.id = b.customer_id`
 
 /** Finds a billing customer of this tenant. One of another tenant is as unknown as one that never was. */

@@ -52,15 +52,18 @@ export async function migrate(database: Database): Promise<string[]> {
         throw new Error(`migration ${migration.name} was changed after it was applied`)
       if (before) continue
       const { name, hash, text } = migration
-      await connection.unsafe(
-        `begin; ${text}; insert into migrations (name, hash) values ('${name}', '${hash}'); commit`,
-      )
-      applied.push(migration.name)
+      await connection`begin`
+      // A file has several statements, which only the simple protocol takes.
+      await connection.unsafe(text)
+      await connection`insert into migrations (name, hash) values (${name}, ${hash})`
+      await connection`commit`
+      applied.push(name)
     }
     return applied
   } finally {
     // Also rolls back a transaction that a failed migration left open.
-    await connection.unsafe(`rollback; select pg_advisory_unlock(${lockNumber})`).catch(() => {})
+    await connection`rollback`.catch(() => {})
+    await connection`select pg_advisory_unlock(${lockNumber})`.catch(() => {})
     connection.release()
   }
 }

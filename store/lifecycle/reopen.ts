@@ -11,7 +11,7 @@ import {
 import type { Sql } from '../database/database.ts'
 import { enroll } from '../catalog/enrollments.ts'
 import { insertOnboarding } from './insert-onboarding.ts'
-import { readKnown, type Known } from '../billing-customers/contact-record.ts'
+import { readContactRecord, type ContactRecord } from '../billing-customers/contact-record.ts'
 import { lockBillingCustomer } from '../database/lock.ts'
 import { readLatestFacts } from '../onboardings/facts.ts'
 import { tenantOf, type OnboardingRequest, type Opened } from './onboarding-request.ts'
@@ -26,7 +26,7 @@ export async function openKnown(
   settings: Settings,
   customerId: string,
 ): Promise<Opened> {
-  const known = await readKnown(sql, { ...tenantOf(request), contactId: customerId })
+  const known = await readContactRecord(sql, { ...tenantOf(request), contactId: customerId })
   const unchanged = known && (await answerUnchanged(sql, request, known))
   if (unchanged) return unchanged
 
@@ -35,13 +35,17 @@ export async function openKnown(
   const billingCustomer = (await findBillingCustomerOf(sql, request, customerId))!
   const latest = await readLatestFacts(sql, billingCustomer.id)
   const run = await change(sql, request, settings, billingCustomer, latest)
-  return opened(request, (await readKnown(sql, { ...tenantOf(request), contactId: customerId }))!, run)
+  return opened(request, (await readContactRecord(sql, { ...tenantOf(request), contactId: customerId }))!, run)
 }
 
 const asksForActive = (request: OnboardingRequest) => request.activateAtOnce && request.requireInitial === false
 
 /** The answer to a repeat that asks for nothing new, without the lock: the common case of a burst. */
-export async function answerUnchanged(sql: Sql, request: OnboardingRequest, known: Known): Promise<Opened | undefined> {
+export async function answerUnchanged(
+  sql: Sql,
+  request: OnboardingRequest,
+  known: ContactRecord,
+): Promise<Opened | undefined> {
   const { onboarding } = known
   if (known.status === 'pending' && (onboarding.ended || onboarding.closing || asksForActive(request))) return undefined
   if (changesAsked(request, known, onboarding).any) return undefined
@@ -49,7 +53,7 @@ export async function answerUnchanged(sql: Sql, request: OnboardingRequest, know
   return opened(request, known, run)
 }
 
-const opened = ({ createdBy }: OnboardingRequest, known: Known, run: Opened['run']): Opened => ({
+const opened = ({ createdBy }: OnboardingRequest, known: ContactRecord, run: Opened['run']): Opened => ({
   billingCustomer: known,
   onboarding: known.onboarding,
   existing: known.createdBy !== createdBy,

@@ -55,7 +55,7 @@ async function readMany(sql: Sql, where: ReturnType<Sql>): Promise<OnboardingFac
       o.link_version, o.link_given_at, o.expires_at, o.reminders_sent, o.blocked_on, o.next_retry_at, o.ended_at,
       (
         select coalesce(json_agg(json_build_object('number', a.number, 'linkVersion', a.link_version, 'state', a.state, 'code', a.code, 'bankAsked', a.bank_asked, 'onForm', a.on_form,
-          'createdAt', ${milliseconds(sql, 'a.created_at')}, 'closedAt', ${milliseconds(sql, 'a.closed_at')}) order by a.number), '[]')
+          'createdAt', ${milliseconds(sql, sql`a.created_at`)}, 'closedAt', ${milliseconds(sql, sql`a.closed_at`)}) order by a.number), '[]')
         from payment_attempts a where a.onboarding_id = o.id
       ) as attempts,
       (
@@ -80,7 +80,7 @@ async function readMany(sql: Sql, where: ReturnType<Sql>): Promise<OnboardingFac
   return rows.map((row) => ({ ...row, attempts: row.attempts.map(withDates) }))
 }
 
-const milliseconds = (sql: Sql, column: string) => sql.unsafe(`(extract(epoch from ${column}) * 1000)::bigint`)
+const milliseconds = (sql: Sql, column: ReturnType<Sql>) => sql`(extract(epoch from ${column}) * 1000)::bigint`
 
 function withDates({ createdAt, closedAt, ...attempt }: Row['attempts'][number]): AttemptFacts {
   return { ...attempt, createdAt: new Date(createdAt), closedAt: closedAt === null ? null : new Date(closedAt) }

@@ -78,7 +78,7 @@ export function addBillableItems(app: OpenAPIHono<CallEnv>, d: ApiDependencies):
       throw invalid('currency', 'must be a currency that Stripe or PayPal takes, such as USD')
     const most = mostChargeable(wanted.currency)
     if (wanted.amount > most) throw invalid('amount', `must be at most ${amountText(most, wanted.currency, 'minor')}`)
-    const row = { id: createdId(c, 'billableItem'), organizationId, environment, ...wanted }
+    const row = { ...wanted, id: createdId(c, 'billableItem'), organizationId, environment }
     return c.json(toView(await insertBillableItem(d.database, row)), 201)
   })
 
