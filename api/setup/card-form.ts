@@ -8,11 +8,11 @@ import { dropSession, ensureSession, storeSession, type StoredSession } from '..
 import type { BillingCustomer } from '../../store/billing-customers/billing-customers.ts'
 import { abandonGatewayCustomerById } from '../../store/customers/gateway-customers.ts'
 import { noteGatewayAccepts } from '../../store/onboardings/refused-gateways.ts'
-import { isAtLimit } from '../../store/payments/decline-limits.ts'
+import { admitForm } from '../../store/payments/decline-limits.ts'
 import { readSettings } from '../../store/tenants/settings.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import type { Settings } from '../../domain/tenant/settings.ts'
-import { countFormTries } from './form-guard.ts'
+import { countFormTries, refusedByLimit } from './form-guard.ts'
 import { isAccountRefused, reportRefusal } from './gateway-refusal.ts'
 import type { OpenedSetup } from './open-replacement.ts'
 
@@ -82,7 +82,9 @@ async function makeObject(
   const { currency } = billingCustomer
   const gatewayCustomerId = await customerAt(d, gateway, billingCustomer)
   const metadata = metadataOf(onboarding)
-  const challenge = await isAtLimit(d.database, onboarding, settings)
+  const admission = await admitForm(d.database, onboarding, session.sessionNumber, settings)
+  if (!admission.admitted) throw refusedByLimit(admission)
+  const { challenge } = admission
   const input = { kind: 'setup' as const, customerId: gatewayCustomerId, amount: 0, currency, metadata, reference: '' }
   try {
     const token = await gateway.createObject({ ...input, challenge }, `${onboarding.id}/form/${session.sessionNumber}`)

@@ -4,6 +4,8 @@ import { metadataOf } from '../../domain/payment/payment-object.ts'
 import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
 import { formCancelKey, nextFormCancel, type Form } from '../../store/payments/form-sessions.ts'
+import type { Admission } from '../../store/payments/decline-limits.ts'
+import { dropSession } from '../../store/payments/sessions.ts'
 import { recordFormTries } from '../../store/payments/form-tries.ts'
 import { readSettings } from '../../store/tenants/settings.ts'
 import type { ApiDependencies } from '../dependencies.ts'
@@ -31,11 +33,21 @@ export async function countFormTries(
   )
   if (!refused) return
   if (setup) await cancel(d, gateway, setup, form)
-  const [message, wait] =
-    refused.refusal === 'too_many_attempts'
-      ? ['too many payment methods were declined; replace the setup link first', {}]
-      : ['too many payment methods were declined; try again later', { retryAfter: refused.retryAfter }]
-  throw new Failure('too_many_requests', message, wait)
+  // The next call opens another form, when its turn comes.
+  if (refused.refusal === 'slow_down') await dropSession(d.database, form)
+  throw refusedByLimit(refused)
+}
+
+const messages = {
+  too_many_attempts: 'too many payment methods were declined; replace the setup link first',
+  cool_down: 'too many payment methods were declined; try again later',
+  slow_down: 'too many payment methods of this organization were declined; try again in a few seconds',
+}
+
+/** Returns the `too_many_requests` of a limit that was reached, with its wait in seconds. */
+export function refusedByLimit(refused: Admission & { admitted: false }): Failure {
+  const wait = 'retryAfter' in refused ? { retryAfter: refused.retryAfter } : {}
+  return new Failure('too_many_requests', messages[refused.refusal], wait)
 }
 
 /**

@@ -120,8 +120,8 @@ export async function addressWait(sql: Sql, addressHash: string, bound: Bound): 
 }
 
 /**
- * How much of an organization reached a bank in the window or may still, and how many seconds ago the newest of it was
- * submitted. `form`: see `formCards`.
+ * Returns how much of an organization reached a bank in the window or may still, and how many seconds ago the newest
+ * of it was submitted, or a form was opened at the limit. `form`: see `formCards`.
  */
 export async function countOrganization(
   sql: Sql,
@@ -132,7 +132,10 @@ export async function countOrganization(
   const ofOrganization = sql`o.organization_id = ${facts.organizationId} and o.environment = ${facts.environment}`
   const [row] = await sql<{ taken: number; newest: number | null }[]>`
     select count(*)::integer as taken,
-      extract(epoch from greatest(clock_timestamp() - max(created_at), interval '0'))::float8 as newest
+      extract(epoch from greatest(clock_timestamp() - greatest(max(created_at), (
+        select max(s.admitted_at) from approval_sessions s join onboardings o on o.id = s.onboarding_id
+        where s.admitted_at > now() - ${window} * interval '1 second' and ${ofOrganization}
+      )), interval '0'))::float8 as newest
     from (
       ${attempts(sql, window, sql`${ofOrganization} and (${reachedBank(sql)} or ${undecided(sql)})`)}
       union all ${formCards(sql, window, ofOrganization, facts, form)}

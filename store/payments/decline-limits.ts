@@ -1,7 +1,9 @@
 import { isLinkExhausted, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import type { Settings } from '../../domain/tenant/settings.ts'
-import type { Sql } from '../database/database.ts'
+import type { Database, Sql } from '../database/database.ts'
+import { underLock } from '../database/lock.ts'
 import { insertEvent } from '../events/events.ts'
+import { readFacts } from '../onboardings/facts.ts'
 import { addressWait, contactWait, countOrganization, refusalWait } from './decline-counts.ts'
 
 // Against those who test stolen cards: everything that reached a bank counts, never a good payment.
@@ -110,9 +112,47 @@ async function admitToOrganization(
 const pauseOf = ({ declinesPerOrganization, declineWindow }: GuardLimits) =>
   Math.min(declineWindow / declinesPerOrganization, 30)
 
-/** Whether an organization is at its limit now. A look, without its lock. */
-export const isAtLimit = async (sql: Sql, facts: OnboardingFacts, limits: GuardLimits): Promise<boolean> =>
-  (await countOrganization(sql, facts, limits.declineWindow)).taken >= limits.declinesPerOrganization
+/**
+ * Decides whether a caller's form may be opened at the gateway. At the organization's limit forms are opened one at a
+ * time, like submissions, and 3-D Secure is requested. A form that was admitted stays so: its call can be repeated.
+ */
+export async function admitForm(
+  database: Database,
+  { id, billingCustomerId }: OnboardingFacts,
+  sessionNumber: number,
+  limits: GuardLimits,
+): Promise<Admission> {
+  return underLock(database, billingCustomerId, async (sql) => {
+    const [admitted] = await sql`
+      select 1 from approval_sessions
+      where onboarding_id = ${id} and n = ${sessionNumber} and admitted_at is not null`
+    if (admitted) return { admitted: true, challenge: true }
+    const admission = await admitToOrganization(sql, (await readFacts(sql, id))!, limits)
+    if (admission.admitted && admission.challenge)
+      await sql`
+        update approval_sessions set admitted_at = clock_timestamp()
+        where onboarding_id = ${id} and n = ${sessionNumber}`
+    return admission
+  })
+}
+
+/**
+ * Returns why a form on which a card was declined ends: its organization is at its limit, where each form is for one
+ * card. Undefined where it does not. Reads without the organization's lock.
+ */
+export async function endsAtLimit(
+  sql: Sql,
+  facts: OnboardingFacts,
+  sessionNumber: number,
+  limits: GuardLimits,
+): Promise<(Admission & { admitted: false }) | undefined> {
+  const { taken } = await countOrganization(sql, facts, limits.declineWindow)
+  if (taken < limits.declinesPerOrganization) return undefined
+  const [open] = await sql`
+    select 1 from approval_sessions
+    where onboarding_id = ${facts.id} and n = ${sessionNumber} and created_at > '-infinity'`
+  return open && { admitted: false, refusal: 'slow_down', retryAfter: Math.ceil(pauseOf(limits)) }
+}
 
 const lock = (sql: Sql, name: string, mode: 'alone' | 'shared' = 'alone') => {
   const key = `guard/${name}`

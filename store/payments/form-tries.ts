@@ -2,7 +2,7 @@ import type { DeclineCode } from '../../domain/payment/declines.ts'
 import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
-import { admitContact, type Admission, type GuardLimits } from './decline-limits.ts'
+import { admitContact, endsAtLimit, type Admission, type GuardLimits } from './decline-limits.ts'
 import { underLock } from '../database/lock.ts'
 import { readFacts } from '../onboardings/facts.ts'
 import type { PaymentReference } from '../../domain/onboarding/run.ts'
@@ -36,7 +36,12 @@ export async function recordFormTries(
     if (!facts || facts.endedAt) return undefined
     for (const tried of tries) if (tried.state !== 'asked') await insertTry(sql, facts, tried)
     if (form !== undefined && tries.length > 0) await noteNewest(sql, facts, form, tries.at(-1)!)
-    return admitContact(sql, (await readFacts(sql, facts.id))!, limits, form)
+    const now = (await readFacts(sql, facts.id))!
+    const isDeclined = tries.length > 0 && tries.at(-1)!.state !== 'asked'
+    return (
+      (await admitContact(sql, now, limits, form)) ??
+      (form !== undefined && isDeclined ? endsAtLimit(sql, now, form, limits) : undefined)
+    )
   })
 }
 

@@ -115,14 +115,45 @@ test('declines on forms and on the page add up, and calls at once count each try
   expect([refused.status, refused.body.refusal]).toEqual([409, 'too_many_attempts'])
 })
 
-test('at the organization’s limit a new form asks for 3-D Secure', async () => {
-  const { status } = await world.asNative('PATCH', '/v1/settings', { declines_per_organization: 1 })
-  expect(status).toBe(200)
-  const { data } = await setUp()
-  expect((await setupIntent(data.setup_intent_id)).payment_method_options.card.request_three_d_secure).toBe('challenge')
-  const { body } = await enter(data.client_secret, 'pm_card_threeDSecureOptional')
+const limitOrganization = async (declines_per_organization: number) =>
+  expect((await world.asNative('PATCH', '/v1/settings', { declines_per_organization })).status).toBe(200)
+
+/** As if 40 seconds had passed since everything that was submitted, and since every form that was opened at the limit. */
+async function pass40Seconds(): Promise<void> {
+  await world.sql`update payment_attempts set created_at = created_at - interval '40 seconds'`
+  await world.sql`update approval_sessions set asked_at = asked_at - interval '40 seconds', admitted_at = admitted_at - interval '40 seconds'`
+}
+
+test('at the organization’s limit forms open one at a time, ask for 3-D Secure, and end with a decline', async () => {
+  await limitOrganization(1)
+  await pass40Seconds()
+  const opened = await Promise.all(Array.from({ length: 6 }, () => setUp()))
+  const [form, ...others] = opened.filter(({ status }) => status === 200)
+  expect([others.length, opened.filter(({ status }) => status === 429).length]).toEqual([0, 5])
+  const { contact, data } = form!
+  const request = async (id: string) => (await setupIntent(id)).payment_method_options.card.request_three_d_secure
+  expect(await request(data.setup_intent_id)).toBe('challenge')
+  expect((await setUp(contact)).data.client_secret).toBe(data.client_secret)
+
+  const entered: number[] = []
+  for (let i = 0; i < 3; i++) {
+    entered.push((await enter(data.client_secret, declined)).status)
+    await world.allDelivered()
+  }
+  expect(entered).toEqual([402, 400, 400])
+  expect((await setupIntent(data.setup_intent_id)).status).toBe('canceled')
+  expect((await setUp(contact)).status).toBe(429)
+
+  await pass40Seconds()
+  const next = await setUp(contact)
+  expect([next.status, next.data.setup_intent_id === data.setup_intent_id]).toEqual([200, false])
+  expect(await request(next.data.setup_intent_id)).toBe('challenge')
+  const { body } = await enter(next.data.client_secret, 'pm_card_threeDSecureOptional')
   expect(body.status).toBe('requires_action')
-  await world.asNative('PATCH', '/v1/settings', { declines_per_organization: 300 })
+  await world.simulate('authenticate', { setup_intent: next.data.setup_intent_id, outcome: 'succeed' })
+  await world.allDelivered()
+  await limitOrganization(300)
+  expect((await confirm(next.bc)).body.data.bc_status).toBe('active')
 })
 
 const asks = 'pm_card_authenticationRequired'
@@ -202,14 +233,11 @@ test('at the organization’s limit a card that was saved a moment ago does not 
   await world.sql`update payment_attempts set created_at = created_at - interval '2 hours', closed_at = closed_at - interval '2 hours'`
   await world.sql`update approval_sessions set asked_at = asked_at - interval '2 hours' where onboarding_id not in (
     select id from onboardings where billing_customer_id = ${bc})`
-  await world.asNative('PATCH', '/v1/settings', { declines_per_organization: 1 })
-  const other = await setUp()
-  expect((await setupIntent(other.data.setup_intent_id)).payment_method_options.card.request_three_d_secure).toBe(
-    'challenge',
-  )
+  await limitOrganization(1)
+  expect((await setUp()).status).toBe(429)
   const { status, body } = await confirm(bc)
   expect([status, body.data.bc_status]).toEqual([200, 'active'])
-  await world.asNative('PATCH', '/v1/settings', { declines_per_organization: 300 })
+  await limitOrganization(300)
 })
 
 test('a failure of the cancel that Stripe stored is not the end of it: the next one has another key', async () => {
