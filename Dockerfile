@@ -2,8 +2,7 @@
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-COPY tools/scripts/mend-driver.js tools/scripts/require-node.js tools/scripts/
-COPY tools/scripts/driver-mends tools/scripts/driver-mends
+COPY patches patches
 RUN npm ci
 COPY . .
 RUN npm run build && npm prune --omit=dev

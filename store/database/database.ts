@@ -26,18 +26,18 @@ interface DatabaseOptions {
   maxLifetime?: number
 }
 
-/** The same number as in tools/scripts/driver-mends/index.js. */
+/** The number that the patch adds to the driver (patches/README.md). */
 const mends = 4
 
-/** Throws where the driver is as it is published, as after `npm ci --ignore-scripts` (docs/decisions/0007). */
-export function requireMendedDriver(): void {
+/** Throws where the driver has no patch or another one, as after `npm ci --ignore-scripts` (docs/decisions/0007). */
+export function requirePatchedDriver(): void {
   if ((postgres as { mends?: number }).mends !== mends)
-    throw new Error('the PostgreSQL driver is not mended: install with "npm ci", without --ignore-scripts')
+    throw new Error('the PostgreSQL driver is not patched: install with "npm ci", without --ignore-scripts')
 }
 
 /**
  * Opens a pool; nothing is connected before the first query. Throws where the connection string is wrong
- * (`parseConnectionString`), and where the driver is not mended: as it is published it ends the process when a
+ * (`parseConnectionString`), and where the driver is not patched: as it is published it ends the process when a
  * connection is lost, and gives the rows of one statement to another (docs/decisions/0007).
  */
 export function openDatabase(
@@ -51,7 +51,7 @@ export function openDatabase(
     maxLifetime,
   }: DatabaseOptions,
 ): Database {
-  requireMendedDriver()
+  requirePatchedDriver()
   const connection = parseConnectionString(url)
   const { schema, connection_limit: limit } = connection.parameters
   // At least two: one for transactions, one for statements outside of transactions.
@@ -61,7 +61,7 @@ export function openDatabase(
     postgres({
       ...driverOptions(connection, name),
       max: connections,
-      // Missing in the driver's types; `session` is ours (tools/scripts/driver-mends).
+      // Missing in the driver's types; `session` is ours (patches/README.md).
       ...({ max_pipeline: maxPipeline, session } as object),
       // Seconds before a lost connection is reopened. The driver's default grows to 20: calls would fail for that long
       // after the database is back.

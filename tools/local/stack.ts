@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { readConfig } from '../../runtime/config.ts'
 import { buildPage } from '../scripts/build-page.ts'
-import { openDatabase, requireMendedDriver } from '../../store/database/database.ts'
+import { openDatabase, requirePatchedDriver } from '../../store/database/database.ts'
 import { migrate } from '../../store/database/migrate.ts'
 import { requireReachableServer } from '../../store/database/usable-database.ts'
 import { localEnvironment } from './environment.ts'
@@ -42,7 +42,7 @@ export async function startStack({ env: given, ...options }: StackOptions): Prom
 async function validate(env: NodeJS.ProcessEnv): Promise<void> {
   const { port, host } = readConfig(env, env.TEMPORAL_ADDRESS ? ['temporal'] : [])
   if (env.PORT) await requirePort(port, host)
-  requireMendedDriver()
+  requirePatchedDriver()
 }
 
 async function startParts(context: StackContext): Promise<Stack> {

@@ -1,44 +1,76 @@
 import { execFileSync } from 'node:child_process'
-import { linkSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
 
-const script = fileURLToPath(new URL('../../../tools/scripts/mend-driver.js', import.meta.url))
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const patchPackage = createRequire(import.meta.url).resolve('patch-package/index.js')
 const driver = (file: string) => new URL(file, import.meta.resolve('postgres'))
-const files = ['connection.js', 'queue.js', 'index.js']
-const read = () => files.map((file) => readFileSync(driver(file), 'utf8'))
-async function mendsOf(file: string): Promise<{ from: string; to: string }[]> {
-  return ((await import(`../../../tools/scripts/driver-mends/${file}`)) as { default: { from: string; to: string }[] })
-    .default
+const files = ['connection.js', 'index.js', 'queue.js']
+const read = (folder: string | URL) =>
+  files.map((file) => readFileSync(typeof folder === 'string' ? join(folder, file) : driver(file), 'utf8'))
+const patches = join(root, 'patches')
+const [patch, forOthers] = ['postgres+3.4.9.patch', 'postgres@3.4.9.diff'].map((name) =>
+  readFileSync(join(patches, name), 'utf8'),
+)
+
+const apply = (folder: string, ...options: string[]) =>
+  execFileSync(process.execPath, [patchPackage, '--error-on-fail', '--error-on-warn', ...options], {
+    cwd: folder,
+    stdio: 'pipe',
+  })
+
+/** Returns a project in a folder of its own with a copy of the installed driver and the patch. */
+function projectWithDriver(): { folder: string; sources: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'billing-onboarding-driver-'))
+  writeFileSync(join(folder, 'package.json'), '{"dependencies":{"postgres":"3.4.9"}}')
+  cpSync(patches, join(folder, 'patches'), { recursive: true })
+  const installed = fileURLToPath(new URL('..', driver('index.js')))
+  cpSync(installed, join(folder, 'node_modules/postgres'), { recursive: true, dereference: true })
+  return { folder, sources: join(folder, 'node_modules/postgres/src') }
 }
 
-test('the installed PostgreSQL driver is mended; where not, the install ran no scripts: node tools/scripts/mend-driver.js', () => {
-  const before = read()
-  execFileSync(process.execPath, [script])
-  expect(read().map((text, i) => text === before[i])).toEqual([true, true, true])
+test('the installed PostgreSQL driver has the whole patch; where not, the install ran no scripts: npm ci', () => {
+  const { folder, sources } = projectWithDriver()
+  try {
+    const before = read(sources)
+    apply(folder)
+    expect(read(sources)).toEqual(before)
+    apply(folder, '--reverse')
+    for (const [i, text] of read(sources).entries()) expect(text).not.toBe(before[i])
+    apply(folder)
+    expect(read(sources)).toEqual(before)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
-test('only the installed copy is mended, not the files of a store that it is linked to', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'billing-onboarding-driver-'))
+test('another text of the driver is refused at install', () => {
+  const { folder, sources } = projectWithDriver()
   try {
-    const [store, installed] = ['store', 'installed'].map((name) => join(folder, name, 'src'))
-    for (const made of [store!, installed!]) mkdirSync(made, { recursive: true })
-    const published = new Map<string, string>()
-    for (const file of files) {
-      const { from, to } = (await mendsOf(file)).at(-1)!
-      published.set(
-        file,
-        readFileSync(driver(file), 'utf8').replace(to, () => from),
-      )
-      writeFileSync(join(store!, file), published.get(file)!)
-      linkSync(join(store!, file), join(installed!, file))
-    }
-    execFileSync(process.execPath, [script, join(folder, 'installed')])
-    expect(files.map((file) => readFileSync(join(installed!, file), 'utf8'))).toEqual(read())
-    for (const file of files) expect(readFileSync(join(store!, file), 'utf8')).toBe(published.get(file))
-    expect(readdirSync(installed!).sort()).toEqual([...files].sort())
+    writeFileSync(join(sources, 'queue.js'), 'export default function Queue() {}\n')
+    expect(() => apply(folder)).toThrow('patch-package')
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('pnpm and Bun apply the same patch', () => {
+  expect(forOthers).toBe(patch!.replaceAll('node_modules/postgres/', ''))
+  expect(patch!.match(/^diff --git .*$/gm)).toHaveLength(files.length)
+})
+
+test('where pnpm or Bun applied the patch, nothing is written through their links', () => {
+  const { folder, sources } = projectWithDriver()
+  try {
+    const state = () => files.map((file) => statSync(join(sources, file), { bigint: true }))
+    const before = state()
+    apply(folder)
+    for (const [i, { ino, mtimeNs }] of state().entries())
+      expect({ ino, mtimeNs }).toEqual({ ino: before[i]!.ino, mtimeNs: before[i]!.mtimeNs })
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -65,12 +97,12 @@ test("the driver's queue of free connections forgets what it handed out, though 
   expect(Math.max(...searched)).toBeLessThan(10)
 })
 
-test('with a driver that is not mended no pool is opened', async () => {
+test('with a driver that is not patched no pool is opened', async () => {
   vi.resetModules()
   vi.doMock('postgres', () => ({ default: Object.assign(() => {}, { toCamel: String, fromCamel: String }) }))
   const { openDatabase } = await import('../../../store/database/database.ts')
   expect(() => openDatabase('postgres://localhost/nothing', { name: 'test' })).toThrow(
-    /^the PostgreSQL driver is not mended/,
+    /^the PostgreSQL driver is not patched/,
   )
   vi.doUnmock('postgres')
 })
