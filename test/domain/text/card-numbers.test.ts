@@ -226,11 +226,20 @@ test('phone numbers, times, dates, coordinates and lists of numbers pass', () =>
   }
 })
 
-test('a megabyte of digits is searched quickly', () => {
-  for (const text of ['4 '.repeat(500_000), '1'.repeat(1_000_000), 'card 42424242424242423 '.repeat(40_000)]) {
+test('the time for a megabyte of digits is in proportion to the time for a tenth', () => {
+  const time = (text: string) => {
     const began = performance.now()
     expect(containsCardNumber(text)).toBe(false)
-    expect(performance.now() - began).toBeLessThan(2_000)
+    return performance.now() - began
+  }
+  for (const [part, count] of [
+    ['4 ', 50_000],
+    ['1', 100_000],
+    ['card 42424242424242423 ', 4_000],
+  ] as const) {
+    const [tenth, whole] = [part.repeat(count), part.repeat(10 * count)]
+    // The best of two against the worst of two: other programs take turns on the same cores.
+    expect(Math.min(time(whole), time(whole))).toBeLessThan(40 * Math.max(time(tenth), time(tenth)))
   }
 })
 
