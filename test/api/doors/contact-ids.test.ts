@@ -15,7 +15,7 @@ const newId = () => `inv_${++number}`
 const open = (customer_id: string) => world.asNative('POST', '/v1/billing_customers', { customer_id })
 const contacts = async () => (await world.sql<{ n: number }[]>`select count(*)::int as n from customers`)[0]!.n
 
-function refused(answer: Answer, shown: string, words = /must not (begin|hold)/): void {
+function refused(answer: Answer, shown: string, words = /must not (start|contain)/): void {
   expect(answer.status, `${shown}: ${JSON.stringify(answer.body)}`).toBe(400)
   expect(JSON.stringify(answer.body), shown).toMatch(words)
 }
