@@ -43,10 +43,10 @@ test('keys in force are limited, counted exactly under parallel calls; the refus
   const refused = answers.find(({ status }) => status === 409)!
   expect(refused.body).toMatchObject({
     code: 'limit_reached',
-    detail: expect.stringContaining(`${mostApiKeys} API keys`),
+    detail: expect.stringContaining(`${mostApiKeys} valid API keys`),
   })
   const options = { organization: world.seeds.org_id, environment: 'sandbox', scopes: '*' }
-  await expect(world.admin('create-key', options)).rejects.toThrow(`${mostApiKeys} API keys`)
+  await expect(world.admin('create-key', options)).rejects.toThrow(`${mostApiKeys} valid API keys`)
 })
 
 test('at the limit a key is rotated without an overlap only, and a revoked one makes room', async () => {
