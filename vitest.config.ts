@@ -26,7 +26,8 @@ export default defineConfig({
           globalSetup: './test/support/servers/global-setup.ts',
           setupFiles: ['./test/support/judge/judge-every-test.ts'],
           pool: 'forks',
-          // Each file makes a world of its own; what it imports is kept for the next: read anew for each it took a fifth of the run.
+          // Each file makes a world of its own; what it imports is kept for the next: read anew for each it took a
+          // fifth of the run.
           isolate: false,
           // All limits are for a machine whose cores others keep busy: `until` (test/support) waits for as long as a
           // poll.

@@ -8,8 +8,8 @@ import { asStep } from './guard/step.ts'
 import { needsPerson } from '../store/onboardings/needs-person.ts'
 import { findCharge } from '../store/charges/charges.ts'
 
-// What the janitor does: it compares our charges with the gateways', heals what it can and calls a person for the rest. It
-// never charges.
+// What the janitor does: it compares our charges with the gateways', heals what it can and calls a person for the rest.
+// It never charges.
 
 export const listChargesToCheck =
   ({ database }: ActivityDependencies) =>

@@ -5,8 +5,8 @@ import { needsPerson } from '../store/onboardings/needs-person.ts'
 import { findCharge } from '../store/charges/charges.ts'
 
 /**
- * Says for how long whoever looks after a charge waits now, in milliseconds; where that is for a person, it is written down
- * that one is needed.
+ * Says for how long whoever looks after a charge waits now, in milliseconds; where that is for a person, it is written
+ * down that one is needed.
  */
 export const noteMoneyWait =
   ({ database, longestRetryPause }: ActivityDependencies) =>

@@ -5,7 +5,9 @@ import type { Database } from '../store/database/database.ts'
 import type { Runs } from './runs.ts'
 
 export interface RateLimit {
-  /** `memory` counts in each API process by itself, `postgres` across all of them at the price of a statement per call. */
+  /**
+   * `memory` counts in each API process by itself, `postgres` across all of them at the price of a statement per call.
+   */
   store: 'memory' | 'postgres'
   /** Calls per API key. */
   perMinute: number

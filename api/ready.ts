@@ -31,8 +31,8 @@ export async function answers(work: Promise<unknown>, limit: number): Promise<bo
 }
 
 /**
- * Asks a pool of one connection, which nobody else waits for, whether PostgreSQL answers within half a second. Many who ask
- * at once share one question.
+ * Asks a pool of one connection, which nobody else waits for, whether PostgreSQL answers within half a second. Many who
+ * ask at once share one question.
  */
 export function pulseOf(database: Database): () => Promise<boolean> {
   let asking: Promise<boolean> | undefined

@@ -10,8 +10,9 @@ const page = 200
 const hours = 3
 
 /**
- * Compares our charges with the gateways': returned or disputed there and not here, paid there and not here, here and not
- * there. Heals what it can, calls a person for the rest, and never charges. `after` is where a longer round goes on.
+ * Compares our charges with the gateways': returned or disputed there and not here, paid there and not here, here and
+ * not there. Heals what it can, calls a person for the rest, and never charges. `after` is where a longer round goes
+ * on.
  */
 export async function janitor(after = ''): Promise<{ checked: number; unknown: number; notListed: string[] }> {
   if (after !== '' && (typeof after !== 'string' || !isIdOf('charge', after)))

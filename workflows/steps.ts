@@ -32,7 +32,9 @@ const local = {
 } as const
 const regular = { startToCloseTimeout: '10s', retry: { initialInterval: '1s', maximumInterval: '15s' } } as const
 
-/** One step on our own database. It is repeatable, so the second way may follow the first, even if that still commits. */
+/**
+ * One step on our own database. It is repeatable, so the second way may follow the first, even if that still commits.
+ */
 export function databaseStep<Name extends DatabaseStep>(name: Name): Activities[Name] {
   const summary = summaries[name]
   const first = proxyLocalActivities<Activities>({ ...local, summary })[name] as (
@@ -53,8 +55,8 @@ export function databaseStep<Name extends DatabaseStep>(name: Name): Activities[
 
 const wasRefused = (error: unknown) => (error as { cause?: { type?: string } }).cause?.type === 'Refused'
 
-// The steps say themselves when they want to be tried again (about a minute in all); after that the run itself waits, where
-// everybody can see it. The intervals here count where a worker died and could say nothing.
+// The steps say themselves when they want to be tried again (about a minute in all); after that the run itself waits,
+// where everybody can see it. The intervals here count where a worker died and could say nothing.
 const series = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '20s', maximumAttempts: 5 } as const
 
 const gatewayStep = (summary: string) =>

@@ -8,8 +8,8 @@ export interface Wakes {
 }
 
 /**
- * Listens for signals. Their content is not looked at: each only says "look at the record". A run knows nothing that the
- * record does not, so a long history is cut between two waits: `startAfresh` continues as new.
+ * Listens for signals. Their content is not looked at: each only says "look at the record". A run knows nothing that
+ * the record does not, so a long history is cut between two waits: `startAfresh` continues as new.
  */
 export function listenForWakes(
   signals: { signal: SignalDefinition; description: string }[],

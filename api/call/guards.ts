@@ -61,8 +61,8 @@ async function requireCaller(d: ApiDependencies, c: Context<CallEnv>, door: Door
 }
 
 /**
- * What a call of a door passes through before its handler, in this order; each throws a Failure. One handler for the router,
- * as each costs a call more.
+ * What a call of a door passes through before its handler, in this order; each throws a Failure. One handler for the
+ * router, as each costs a call more.
  */
 export const guard = (
   d: ApiDependencies,

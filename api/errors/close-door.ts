@@ -9,8 +9,8 @@ const methodsAt = ({ router }: OpenAPIHono<CallEnv>, path: string): string[] =>
   methods.filter((method) => router.match(method, path)[0].some(([[, route]]) => route.method === method))
 
 /**
- * Answers what no route below the base did, in the words of the door: unknown paths, and known ones with another method.
- * Call it after the routes were added.
+ * Answers what no route below the base did, in the words of the door: unknown paths, and known ones with another
+ * method. Call it after the routes were added.
  */
 export function closeDoor(app: OpenAPIHono<CallEnv>, base: string): OpenAPIHono<CallEnv> {
   app.all(`${base}/*`, (c) => {

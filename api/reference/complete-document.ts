@@ -104,7 +104,10 @@ function addExamples(operation: Operation, resolve: (ref: string) => Schema): vo
   for (const media of Object.values(content ?? {})) media.example ??= answer!.body
 }
 
-/** Adds to the document that the routes make: headers, keys, the 500 of each door, who needs no key in a header, examples. */
+/**
+ * Adds to the document that the routes make: headers, keys, the 500 of each door, who needs no key in a header,
+ * examples.
+ */
 export function completeDocument<D extends object>(made: D): D {
   const document = made as D & ApiDocument
   const { components } = document

@@ -15,7 +15,9 @@ export async function requireBillingCustomer(d: ApiDependencies, caller: Caller,
   throw notFound(other ? `This is the id of ${other}. Billing customer` : 'Billing customer')
 }
 
-/** Carries a command out on the live onboarding and asks for the run's attention. Throws `conflict` where none is live. */
+/**
+ * Carries a command out on the live onboarding and asks for the run's attention. Throws `conflict` where none is live.
+ */
 export async function commandOnboarding(
   d: ApiDependencies,
   caller: Caller,

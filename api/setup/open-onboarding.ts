@@ -34,9 +34,9 @@ export interface OnboardingAsked extends Omit<OnboardingRequest, SetByUs> {
 }
 
 /**
- * Opens the contact's onboarding, or finds it, and sees that it runs. The answer does not wait for the run, and a repeat
- * that asks for nothing new begins no transaction. Throws `not_found` for a brand of somebody else, `conflict` where
- * nobody could pay, and what the store refuses.
+ * Opens the contact's onboarding, or finds it, and sees that it runs. The answer does not wait for the run, and a
+ * repeat that asks for nothing new begins no transaction. Throws `not_found` for a brand of somebody else, `conflict`
+ * where nobody could pay, and what the store refuses.
  */
 export async function openOnboarding(d: ApiDependencies, caller: Caller, asked: OnboardingAsked): Promise<Opened> {
   const { organizationId, environment, currency } = caller

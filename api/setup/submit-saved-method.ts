@@ -55,8 +55,8 @@ const pollEvery = 200
 
 /**
  * Submits a saved payment method for the contact and watches what becomes of it, for at most 10 seconds; what is still
- * open then goes on by itself. Throws a Failure where it may not be submitted now. `alive` is told of each answer of the
- * database.
+ * open then goes on by itself. Throws a Failure where it may not be submitted now. `alive` is told of each answer of
+ * the database.
  */
 export async function submitSavedMethod(
   d: ApiDependencies,

@@ -21,8 +21,8 @@ const environments: Environment[] = ['live', 'sandbox']
 const rowMayBeMissing = 3_600_000
 
 /**
- * The gateways' events. A genuine one says "look at this object" and nothing else: the object itself is read, so that order,
- * duplicates and delays do not matter. 200, and a row, only after whoever must look has been told.
+ * The gateways' events. A genuine one says "look at this object" and nothing else: the object itself is read, so that
+ * order, duplicates and delays do not matter. 200, and a row, only after whoever must look has been told.
  */
 export function gatewayWebhooks(d: ApiDependencies, gateway: GatewayName): OpenAPIHono {
   const app = new OpenAPIHono()
@@ -132,8 +132,8 @@ async function take(
 }
 
 /**
- * An object whose id nobody has: the answer to the call that created and paid it was lost. The gateway, and not the event, is asked
- * which onboarding it names. Answers whether an object there was waiting for its id.
+ * An object whose id nobody has: the answer to the call that created and paid it was lost. The gateway, and not the
+ * event, is asked which onboarding it names. Answers whether an object there was waiting for its id.
  */
 async function learnOwner(
   d: ApiDependencies,

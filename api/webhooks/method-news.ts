@@ -14,7 +14,9 @@ interface Place {
   gateway: GatewayName
 }
 
-/** A saved method was detached or updated, or so an event says: the method is read, and the record says what it is now. */
+/**
+ * A saved method was detached or updated, or so an event says: the method is read, and the record says what it is now.
+ */
 export async function lookAtMethod(d: ApiDependencies, place: Place, methodId: string): Promise<void> {
   for (const holder of await listHoldersOfMethod(d.database, place, methodId)) {
     const gateway = d.gateways.for(place.environment, holder.organizationId, place.gateway)
@@ -28,7 +30,10 @@ export async function lookAtMethod(d: ApiDependencies, place: Place, methodId: s
   }
 }
 
-/** A customer was deleted at the gateway, or so an event says. Its saved methods are gone with it, and a new one is made when needed. */
+/**
+ * A customer was deleted at the gateway, or so an event says. Its saved methods are gone with it, and a new one is made
+ * when needed.
+ */
 export async function lookAtCustomer(d: ApiDependencies, place: Place, gatewayCustomerId: string): Promise<void> {
   const found = await findOwnedCustomer(d.database, place, gatewayCustomerId)
   if (!found) return

@@ -36,8 +36,8 @@ export interface Pricing {
 }
 
 /**
- * Turns the amount a caller named into minor units. Throws a Failure where it may not or cannot be charged, in the units of
- * the caller.
+ * Turns the amount a caller named into minor units. Throws a Failure where it may not or cannot be charged, in the
+ * units of the caller.
  */
 export function askedAmount(said: SaidAmount, pricing: Pricing): number {
   const { currency } = pricing

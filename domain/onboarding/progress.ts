@@ -55,7 +55,9 @@ export function progressOf(o: OnboardingFacts): Progress {
   }
 }
 
-/** The run writes `blockedOn` at its looks; between two looks the open attempt knows better, and that it is being ended. */
+/**
+ * The run writes `blockedOn` at its looks; between two looks the open attempt knows better, and that it is being ended.
+ */
 function blockedOn(o: OnboardingFacts): BlockedOn | null {
   if (o.endedAt) return null
   const attempt = openAttempt(o)?.state

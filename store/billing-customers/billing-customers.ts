@@ -70,7 +70,10 @@ export async function findBillingCustomerOf(
   return row
 }
 
-/** For the hosted page, whose link is the only credential: the organization stands in the path, the environment does not. */
+/**
+ * For the hosted page, whose link is the only credential: the organization stands in the path, the environment does
+ * not.
+ */
 export async function findBillingCustomerByPath(
   sql: Sql,
   organizationId: string,

@@ -43,7 +43,9 @@ const refundingOf = ({ id, unsettledCharges }: OnboardingFacts) =>
     .filter((charge) => charge.onboardingId === id && charge.state === 'refund_pending')
     .map(({ id }) => id)
 
-/** The policy is to return the initial charge: decided here, with the activation, and carried out by `money/{charge}`. */
+/**
+ * The policy is to return the initial charge: decided here, with the activation, and carried out by `money/{charge}`.
+ */
 async function returnInitial(sql: Sql, { id, billingCustomerId }: OnboardingFacts): Promise<string[]> {
   const charges = await sql<{ id: string }[]>`
     update charges set state = 'refund_pending', r = r + 1 where onboarding_id = ${id} and state = 'succeeded' returning id`

@@ -44,8 +44,8 @@ async function noteEnd(
 }
 
 /**
- * Money that came before the expiry was final: the onboarding goes on to its good end. Answers `closing` where it does not,
- * and `over` where it is not being closed any more: another copy of the step reopened or ended it.
+ * Money that came before the expiry was final: the onboarding goes on to its good end. Answers `closing` where it does
+ * not, and `over` where it is not being closed any more: another copy of the step reopened or ended it.
  */
 export async function reopenIfPaid(
   database: Database,

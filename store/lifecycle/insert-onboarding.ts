@@ -20,7 +20,10 @@ export interface NewOnboarding {
   linkGiven: boolean
 }
 
-/** Begins onboarding n of a pending billing customer. Call it under the lock; the unique indexes refuse a second live one. */
+/**
+ * Begins onboarding n of a pending billing customer. Call it under the lock; the unique indexes refuse a second live
+ * one.
+ */
 export async function insertOnboarding(
   sql: Sql,
   request: OnboardingRequest,

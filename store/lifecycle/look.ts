@@ -33,7 +33,8 @@ export interface Waiting {
 
 /**
  * One look of the run at its record: sends the reminder that is due, writes the expiry that has come, notes for whom it
- * waits and by when it looks again, and says what to do next. Safe to repeat: each change is guarded by what it changes.
+ * waits and by when it looks again, and says what to do next. Safe to repeat: each change is guarded by what it
+ * changes.
  */
 export async function look(
   database: Database,
@@ -109,8 +110,8 @@ async function retryOf(sql: Sql, { id }: OnboardingFacts, next: NextStep, { on, 
 }
 
 /**
- * A step that is tried again still stands where it stood: whoever waits for a person must not look well for the moment of each
- * try. It is free when the step is done.
+ * A step that is tried again still stands where it stood: whoever waits for a person must not look well for the moment
+ * of each try. It is free when the step is done.
  */
 function blockedWithoutWait(facts: OnboardingFacts, next: NextStep): BlockedOn | null {
   if (next.do === 'wait_for_customer') return 'customer'

@@ -19,7 +19,10 @@ import { lowerWake } from '../onboardings/wake.ts'
 import { askedAmount } from '../../domain/onboarding/initial-amount.ts'
 import { activateWithoutPayment } from './activate.ts'
 
-/** The contact has a record: answers it, with what is asked differently applied and its next onboarding where it needs one. */
+/**
+ * The contact has a record: answers it, with what is asked differently applied and its next onboarding where it needs
+ * one.
+ */
 export async function openKnown(
   sql: Sql,
   request: OnboardingRequest,

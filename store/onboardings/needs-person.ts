@@ -15,8 +15,9 @@ export interface PersonNeededFor extends PersonNeeded {
 }
 
 /**
- * What people have to do now, for these billing customers or for all: for live onboardings that wait for an operator first,
- * for those that a gateway refuses to begin for, then for charges, oldest first. What was done is no longer there.
+ * What people have to do now, for these billing customers or for all: for live onboardings that wait for an operator
+ * first, for those that a gateway refuses to begin for, then for charges, oldest first. What was done is no longer
+ * there.
  */
 export async function listPersonsNeeded(sql: Sql, billingCustomerIds?: string[]): Promise<PersonNeededFor[]> {
   const [blocked, refused, charges] = await Promise.all([

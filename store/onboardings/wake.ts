@@ -77,6 +77,8 @@ export async function wakeLive(sql: Sql, billingCustomerId: string): Promise<voi
   if (live) await lowerWake(sql, live.id)
 }
 
-/** Asks for the run's attention. Under the lock: a look of the run that began before would write a later time over it. */
+/**
+ * Asks for the run's attention. Under the lock: a look of the run that began before would write a later time over it.
+ */
 export const wakeUnderLock = (database: Database, billingCustomerId: string, onboardingId: string): Promise<boolean> =>
   underLock(database, billingCustomerId, (sql) => lowerWake(sql, onboardingId))

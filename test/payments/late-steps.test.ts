@@ -5,8 +5,8 @@ import { createWorld, type World } from '../support/world/world.ts'
 import type { OnboardingReference } from '../../domain/onboarding/run.ts'
 import { findCharge } from '../../store/charges/charges.ts'
 
-// A step whose worker was frozen goes on when others have done its work long ago. `late` is such a worker: its calls to the
-// gateways are held at a gate. Everybody else's steps are called by `drive`, as a run would.
+// A step whose worker was frozen goes on when others have done its work long ago. `late` is such a worker: its calls to
+// the gateways are held at a gate. Everybody else's steps are called by `drive`, as a run would.
 
 type Steps = World['activities']
 let world: World

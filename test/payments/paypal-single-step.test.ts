@@ -73,7 +73,10 @@ async function forget(bc: string): Promise<void> {
     where onboarding_id in (select id from onboardings where billing_customer_id = ${bc})`
 }
 
-/** Every call for the payment fails so, until PayPal has forgotten the first: nobody can tell what became of it, and a person is called. */
+/**
+ * Every call for the payment fails so, until PayPal has forgotten the first: nobody can tell what became of it, and a
+ * person is called.
+ */
 async function nobodyKnows(fault: 'lose_answer' | 'lose_request') {
   const opened = await world.openSetup()
   await world.payPalFault(orders, fault, { times: 100 })

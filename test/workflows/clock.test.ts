@@ -133,7 +133,8 @@ describe.concurrent('a day without the gateway', () => {
       await world.simulate('clock', hours(25))
       await world.clearFaults()
 
-      // A card that was entered more than twelve hours ago cannot be used any more; nothing was charged, and it is said so.
+      // A card that was entered more than twelve hours ago cannot be used any more; nothing was charged, and it is said
+      // so.
       for (const { bc, page } of [expired, notMade]) {
         await notPaying(page)
         expect((await page.progress()).body.steps[1].message).toBe(customerMessages.took_too_long)

@@ -8,7 +8,9 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-/** A paid onboarding that ended without success and left its charge, as a restored database or a person's decision can. */
+/**
+ * A paid onboarding that ended without success and left its charge, as a restored database or a person's decision can.
+ */
 async function leaveMoneyBehind(state = 'succeeded') {
   const { contact, bc, page } = await world.openSetup()
   await page.submitCard()

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createWorld, type World } from '../support/world/world.ts'
 import { until } from '../support/until.ts'
 
-// Temporal UI and CLI send payloads with any encoding and any content. Without a converter of our own, the SDK fails the
-// workflow task on such a payload and repeats it for ever.
+// Temporal UI and CLI send payloads with any encoding and any content. Without a converter of our own, the SDK fails
+// the workflow task on such a payload and repeats it for ever.
 
 let world: World
 beforeAll(async () => {

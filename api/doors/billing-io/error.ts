@@ -62,7 +62,10 @@ export const writeBillingIoError =
     return c.json({ error }, status)
   }
 
-/** Asked of every key that is refused, so that it takes as long for each. A database that is away now makes it one of them. */
+/**
+ * Asked of every key that is refused, so that it takes as long for each. A database that is away now makes it one of
+ * them.
+ */
 async function isRevoked(d: ApiDependencies, c: Context): Promise<boolean> {
   const key = bearerKey(c)
   return key !== undefined && wasRevoked(d.database, key).catch(() => false)

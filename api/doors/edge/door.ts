@@ -68,8 +68,8 @@ function describe<Request extends z.ZodType, Answer extends z.ZodType>(path: str
 const isJson = /^application\/([a-z.-]+\+)?json(;\s*[\w-]+=[^;]+)*$/i
 
 /**
- * Puts one documented call at both of its paths. Its body is checked here: the guard has read it already, for the key that
- * stands in it.
+ * Puts one documented call at both of its paths. Its body is checked here: the guard has read it already, for the key
+ * that stands in it.
  */
 export function addAction<Request extends z.ZodType, Answer extends z.ZodType>(
   app: OpenAPIHono<CallEnv>,

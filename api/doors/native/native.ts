@@ -83,7 +83,8 @@ function nativeOnError(d: ApiDependencies, error: unknown, c: Context) {
     })
   if (failure.retryAfter !== undefined) c.header('Retry-After', String(failure.retryAfter))
   const { message, param, fields } = failure
-  // Whole sentences stand for themselves, such as what a declined customer is told; of the others the field is the subject.
+  // Whole sentences stand for themselves, such as what a declined customer is told; of the others the field is the
+  // subject.
   const detail = param && /^[a-z]/.test(message) ? `${param}: ${message}` : message
   const said = { detail, fields, existingId: failure.existingId, requestId: requestIdOf(c) }
   return writeProblem(c, d, failure.conflict ?? failure.code, httpStatus[failure.code], said)

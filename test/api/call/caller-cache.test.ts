@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createWorld, type World } from '../../support/world/world.ts'
 import { startApi } from '../../support/world/api.ts'
 
-// Two APIs on one database, as two processes would be, each of which remembers who called it: what is changed at one, and by an operator, holds
-// at the other as soon as the change is answered.
+// Two APIs on one database, as two processes would be, each of which remembers who called it: what is changed at one,
+// and by an operator, holds at the other as soon as the change is answered.
 
 let world: World
 let other: string

@@ -118,7 +118,9 @@ test('declines on forms and on the page add up, and calls at once count each try
 const limitOrganization = async (declines_per_organization: number) =>
   expect((await world.asNative('PATCH', '/v1/settings', { declines_per_organization })).status).toBe(200)
 
-/** As if 40 seconds had passed since everything that was submitted, and since every form that was opened at the limit. */
+/**
+ * As if 40 seconds had passed since everything that was submitted, and since every form that was opened at the limit.
+ */
 async function pass40Seconds(): Promise<void> {
   await world.sql`update payment_attempts set created_at = created_at - interval '40 seconds'`
   await world.sql`update approval_sessions set asked_at = asked_at - interval '40 seconds', admitted_at = admitted_at - interval '40 seconds'`
