@@ -69,5 +69,6 @@ export function setupUrl(
   { publicUrl, setupLinkSecrets }: { publicUrl: string; setupLinkSecrets: string[] },
   target: LinkTarget,
 ): string {
-  return `${publicUrl}${pagePath(target)}?token=${linkToken(setupLinkSecrets, 'setup', target.onboardingId, target.linkVersion)}`
+  const token = linkToken(setupLinkSecrets, 'setup', target.onboardingId, target.linkVersion)
+  return `${publicUrl}${pagePath(target)}?token=${token}`
 }

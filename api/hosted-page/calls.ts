@@ -44,7 +44,8 @@ export const progressSchema = z
       .optional()
       .openapi({
         description:
-          'What the customer must do now, such as confirming with the bank. The token of a return address gets no client secret',
+          'What the customer must do now, such as confirming with the bank. The token of a return address ' +
+          'gets no client secret',
       }),
   })
   .openapi('PageProgress')

@@ -59,7 +59,8 @@ const idempotencyKey = {
   in: 'header',
   required: false,
   description:
-    'Makes the call safe to repeat: for 24 hours the same key with the same body gets the first answer. 1 to 255 visible ASCII characters',
+    'Makes the call safe to repeat: for 24 hours the same key with the same body gets the first answer. 1 to ' +
+    '255 visible ASCII characters',
   schema: {
     type: 'string',
     minLength: 1,

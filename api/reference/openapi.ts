@@ -5,7 +5,9 @@ export const openApiDocument = {
     title: 'billing-onboarding',
     version: '0.1.0',
     description:
-      'Takes a contact from known to billable: the record, a payment method on the hosted page, one initial charge, activation and enrollment. Native amounts are integers in minor units; the edge door speaks decimal major units.',
+      'Takes a contact from known to billable: the record, a payment method on the hosted page, one initial ' +
+      'charge, activation and enrollment. Native amounts are integers in minor units; the edge door speaks ' +
+      'decimal major units.',
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   servers: [{ url: '/' }],

@@ -115,7 +115,9 @@ function inNfc<Data>(value: Data): Data {
 
 /** What a field says in the OpenAPI document where a call names a customer that it may make. */
 export const contactDescription =
-  'Your external id of the customer, or our id of it as any door writes it. An unknown external id becomes a customer, unless the setting insert_unknown_contacts is false. An unknown id of ours is 404; the id of anything but a customer is 400'
+  'Your external id of the customer, or our id of it as any door writes it. An unknown external id becomes a ' +
+  'customer, unless the setting insert_unknown_contacts is false. An unknown id of ours is 404; the id of ' +
+  'anything but a customer is 400'
 
 /** Refuses texts that cannot be the external id of a customer. */
 export function canBeExternalId(text: string, context: z.RefinementCtx): void {

@@ -21,20 +21,28 @@ export interface ChargeInQuestion {
 
 const advice: Record<string, string> = {
   disputed:
-    'The charge was or is disputed. Answer the dispute in the dashboard of the gateway if it is open. When it is decided, resolve the charge: keep or returned_by_hand.',
+    'The charge was or is disputed. Answer the dispute in the dashboard of the gateway if it is open. When it ' +
+    'is decided, resolve the charge: keep or returned_by_hand.',
   outcome_unknown:
     'The gateway does not tell what became of this charge: look it up in its dashboard, then resolve the charge.',
   refund_failed:
-    'The refund failed: return the money by hand, then resolve the charge as returned_by_hand (or keep, where it stays).',
+    'The refund failed: return the money by hand, then resolve the charge as returned_by_hand (or keep, where ' +
+    'it stays).',
   not_paid_there:
-    'The gateway does not show this charge as paid: look it up in its dashboard, then resolve the charge: keep or never_happened.',
+    'The gateway does not show this charge as paid: look it up in its dashboard, then resolve the charge: ' +
+    'keep or never_happened.',
   late_payment: 'Money came after the onboarding had ended and is being returned: see that the refund goes through.',
   gateway_refused:
-    'The gateway refuses our request as such: mend the key, the permission or the account; or what it shows is not the object that we made: put that right in its dashboard. It is tried again by itself; retry cuts the wait short.',
+    'The gateway refuses our request as such: mend the key, the permission or the account; or what it shows ' +
+    'is not the object that we made: put that right in its dashboard. It is tried again by itself; retry cuts ' +
+    'the wait short.',
   mapped_customer_not_found:
-    'The customer that integration_entity_mapping names is not at the gateway, or in its other mode. Change the mapping of the customer, then retry.',
+    'The customer that integration_entity_mapping names is not at the gateway, or in its other mode. Change ' +
+    'the mapping of the customer, then retry.',
   mapped_customer_not_ours:
-    'The customer that integration_entity_mapping names belongs to another organization or environment, or says of nobody whose it is. Change the mapping, or write organization_id and environment into the metadata of the customer at the gateway, then retry.',
+    'The customer that integration_entity_mapping names belongs to another organization or environment, or ' +
+    'says of nobody whose it is. Change the mapping, or write organization_id and environment into the ' +
+    'metadata of the customer at the gateway, then retry.',
   earlier_charge: 'A charge of an earlier onboarding stands in the way: resolve that charge.',
   step_failed: 'A step fails for a reason nobody foresaw: see its failure in Temporal UI and the log of the worker.',
   no_sign_of_life: 'The run does not move: see whether a worker polls the task queue, and the run in Temporal UI.',

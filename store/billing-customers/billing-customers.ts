@@ -41,7 +41,8 @@ export const billingCustomerColumns = (sql: Sql) => sql`
     coalesce(c.external_id, c.id) as contact_id,
     coalesce((
       select true from charges h
-      where h.billing_customer_id = b.id and h.kind = 'initial' and not h.late and h.state in ('succeeded', 'kept') limit 1
+      where h.billing_customer_id = b.id and h.kind = 'initial' and not h.late and h.state in ('succeeded', 'kept')
+        limit 1
     ), false) as initial_charged`
 
 /** Also what lists select, with a column `also`. */
@@ -56,7 +57,8 @@ export async function findBillingCustomer(
   id: string,
 ): Promise<BillingCustomer | undefined> {
   const [row] = await sql<BillingCustomer[]>`
-    ${selectBillingCustomers(sql)} where b.id = ${id} and b.organization_id = ${organizationId} and b.environment = ${environment}`
+    ${selectBillingCustomers(sql)} where b.id = ${id} and b.organization_id = ${organizationId}
+      and b.environment = ${environment}`
   return row
 }
 
@@ -66,7 +68,8 @@ export async function findBillingCustomerOf(
   customerId: string,
 ): Promise<BillingCustomer | undefined> {
   const [row] = await sql<BillingCustomer[]>`
-    ${selectBillingCustomers(sql)} where b.customer_id = ${customerId} and b.organization_id = ${organizationId} and b.environment = ${environment}`
+    ${selectBillingCustomers(sql)} where b.customer_id = ${customerId} and b.organization_id = ${organizationId}
+      and b.environment = ${environment}`
   return row
 }
 
@@ -105,12 +108,15 @@ export async function insertBillingCustomer(sql: Sql, b: NewBillingCustomer): Pr
   const [row] = await sql<Pick<BillingCustomer, 'createdAt' | 'currency' | 'brandId'>[]>`
     with made as (
       insert into billing_customers
-        (id, organization_id, environment, customer_id, brand_id, gateway, currency, allow_trigger, notes, metadata, created_by)
+        (id, organization_id, environment, customer_id, brand_id, gateway, currency, allow_trigger, notes, metadata,
+          created_by)
       values (${b.id}, ${b.organizationId}, ${b.environment}, ${b.customerId},
         coalesce(${b.brandId}, (
-          select id from brands where organization_id = ${b.organizationId} and environment = ${b.environment} order by number limit 1
+          select id from brands where organization_id = ${b.organizationId} and environment = ${b.environment}
+            order by number limit 1
         )), ${b.gateway},
-        coalesce((select currency from customers where id = ${b.customerId}), ${b.currency}), ${b.allowTrigger}, ${b.notes}, ${sql.json(b.metadata as never)}, ${b.createdBy})
+        coalesce((select currency from customers where id = ${b.customerId}), ${b.currency}), ${b.allowTrigger},
+          ${b.notes}, ${sql.json(b.metadata as never)}, ${b.createdBy})
       on conflict (environment, organization_id, customer_id) do nothing
       returning id, organization_id, environment, created_at, currency, brand_id
     ), told as (
@@ -149,7 +155,8 @@ export async function changeBillingCustomer(
   if (changes.brandId !== undefined && changes.brandId !== current.brandId)
     await rememberBrand(sql, current.id, current.brandId ?? noBrand)
   if (metadata)
-    await sql`update billing_customers set metadata = metadata || ${sql.json(metadata as never)} where id = ${current.id}`
+    await sql`update billing_customers set metadata = metadata || ${sql.json(metadata as never)}
+      where id = ${current.id}`
 }
 
 const rememberBrand = (sql: Sql, id: string, brandId: string) => sql`

@@ -65,7 +65,8 @@ const stands = (sql: Sql, status: 'pending' | Result) => sql`
 
 /** As the index has it. The external id of a deleted customer resolves no more. */
 const isCalled = (sql: Sql, externalId: string) => sql`
-  and c.external_id = any(${spellings(externalId)}) and c.organization_id = b.organization_id and c.environment = b.environment and c.deleted_at is null`
+  and c.external_id = any(${spellings(externalId)}) and c.organization_id = b.organization_id
+    and c.environment = b.environment and c.deleted_at is null`
 
 /** A page of this tenant's billing customers, newest first, each with its onboarding. */
 export async function listBillingCustomers(
@@ -78,7 +79,8 @@ export async function listBillingCustomers(
   const size = sql`, 2000 + b.metadata_bytes + octet_length(concat(b.notes, c.external_id)) as row_bytes`
   const list = sql`
     ${selectBillingCustomers(sql, size)}
-    where b.organization_id = ${organizationId} and b.environment = ${environment} and ${afterCursor(sql, sql`b.id`, cursor, 'billingCustomer')}
+    where b.organization_id = ${organizationId} and b.environment = ${environment}
+      and ${afterCursor(sql, sql`b.id`, cursor, 'billingCustomer')}
       ${only(sql, sql`b.status`, filter.status)}
       ${only(sql, sql`b.customer_id`, filter.customerId)}
       ${filter.externalId === undefined ? sql`` : isCalled(sql, filter.externalId)}

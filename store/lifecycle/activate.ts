@@ -48,7 +48,8 @@ const refundingOf = ({ id, unsettledCharges }: OnboardingFacts) =>
  */
 async function returnInitial(sql: Sql, { id, billingCustomerId }: OnboardingFacts): Promise<string[]> {
   const charges = await sql<{ id: string }[]>`
-    update charges set state = 'refund_pending', r = r + 1 where onboarding_id = ${id} and state = 'succeeded' returning id`
+    update charges set state = 'refund_pending', r = r + 1 where onboarding_id = ${id} and state = 'succeeded'
+      returning id`
   for (const charge of charges) {
     const data = { charge_id: charge.id, why: 'policy' }
     await insertEvent(sql, { type: 'charge.refund_requested', billingCustomerId, onboardingId: id, data })
@@ -102,7 +103,8 @@ export async function activateWithoutPayment(sql: Sql, onboardingId: string): Pr
       and not exists (select 1 from payment_objects p where p.onboarding_id = o.id)
       and not exists (
         select 1 from charges c
-        where c.billing_customer_id = b.id and not c.late and c.state in ('open', 'unknown', 'succeeded', 'refund_pending', 'refund_failed'))
+        where c.billing_customer_id = b.id and not c.late
+          and c.state in ('open', 'unknown', 'succeeded', 'refund_pending', 'refund_failed'))
     returning o.billing_customer_id`
   if (!ended) return false
   const { billingCustomerId } = ended

@@ -95,7 +95,8 @@ async function carryOut(
       return
     case 'extend':
       await sql`
-        update onboardings set expires_at = now() + ${command.seconds} * interval '1 second', link_given_at = coalesce(link_given_at, now())
+        update onboardings set expires_at = now() + ${command.seconds} * interval '1 second',
+          link_given_at = coalesce(link_given_at, now())
         where id = ${onboardingId}`
       return
     case 'replaceLink':

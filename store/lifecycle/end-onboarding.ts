@@ -22,8 +22,10 @@ export async function endOnboarding(database: Database, reference: PaymentRefere
       update onboardings o
       set result = o.closing, ended_at = now(), wake_at = null, blocked_on = null, next_retry_at = null
       where o.id = ${reference.onboardingId} and o.ended_at is null and o.closing is not null
-        and not exists (select 1 from payment_objects p where p.onboarding_id = o.id and p.state in ('creating', 'open'))
-        and not exists (select 1 from charges c where c.onboarding_id = o.id and not c.late and c.state in ('open', 'unknown', 'succeeded'))
+        and not exists (select 1 from payment_objects p
+          where p.onboarding_id = o.id and p.state in ('creating', 'open'))
+        and not exists (select 1 from charges c
+          where c.onboarding_id = o.id and not c.late and c.state in ('open', 'unknown', 'succeeded'))
       returning o.result, o.kind`
     if (ended) await noteEnd(sql, reference, `${ended.kind}.${ended.result}`)
     const facts = (await readFacts(sql, reference.onboardingId))!
@@ -56,7 +58,8 @@ export async function reopenIfPaid(
       update onboardings o set closing = null, closing_by = null, closing_why = null
       where o.id = ${onboardingId} and o.ended_at is null and o.closing = 'expired'
         and (exists (select 1 from charges c where c.onboarding_id = o.id and c.state = 'succeeded' and not c.late)
-          or (not o.require_initial and exists (select 1 from payment_objects p where p.onboarding_id = o.id and p.state = 'paid')))
+          or (not o.require_initial and exists (select 1 from payment_objects p
+            where p.onboarding_id = o.id and p.state = 'paid')))
       returning o.id`
     if (rows.length === 1) return 'reopened'
     const live =

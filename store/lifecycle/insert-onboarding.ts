@@ -58,16 +58,20 @@ export async function writeOnboarding(
   const { count } = await sql`
     with made as (
       insert into onboardings
-        (id, organization_id, environment, billing_customer_id, n, gateway, require_initial, amount, currency, billable_item_id,
+        (id, organization_id, environment, billing_customer_id, n, gateway, require_initial, amount, currency,
+          billable_item_id,
          refund_initial, link_given_at, expires_at, blocked_on, wake_at)
       select ${id}, organization_id, environment, ${billingCustomer.id}, ${n}::int, ${gateway},
-        ${requireInitial}::boolean, ${amount}::bigint, ${billingCustomer.currency}, ${billableItemId}::text, ${settings.initialChargePolicy === 'refund'}::boolean,
-        ${linkGiven ? sql`now()` : null}::timestamptz, now() + ${life}::float8 * interval '1 second', 'customer', now() + interval '5 seconds'
+        ${requireInitial}::boolean, ${amount}::bigint, ${billingCustomer.currency}, ${billableItemId}::text,
+          ${settings.initialChargePolicy === 'refund'}::boolean,
+        ${linkGiven ? sql`now()` : null}::timestamptz, now() + ${life}::float8 * interval '1 second', 'customer',
+          now() + interval '5 seconds'
       from customers where id = ${billingCustomer.customerId} and deleted_at is null for key share
       returning id, organization_id, environment, billing_customer_id
     )
     insert into events (id, organization_id, environment, type, billing_customer_id, onboarding_id, actor, data)
-    select ${newId('event')}, organization_id, environment, 'billing_customer.setup_started', billing_customer_id, id, 'system',
+    select ${newId('event')}, organization_id, environment, 'billing_customer.setup_started', billing_customer_id, id,
+      'system',
       ${sql.json({ n })}
     from made`
   // The customer was deleted since it was found.

@@ -41,7 +41,8 @@ export async function checkPrice(
 async function setWanted(sql: Sql, onboardingId: string): Promise<void> {
   await sql`
     update onboardings
-    set require_initial = wanted_amount > 0, amount = case when wanted_amount > 0 then wanted_amount else amount end, wanted_amount = null
+    set require_initial = wanted_amount > 0, amount = case when wanted_amount > 0 then wanted_amount else amount end,
+      wanted_amount = null
     where id = ${onboardingId} and wanted_amount is not null`
 }
 

@@ -59,7 +59,8 @@ async function begin(
     insert into onboardings
       (id, organization_id, environment, billing_customer_id, n, kind, gateway, require_initial, amount, currency,
        link_given_at, expires_at, blocked_on, wake_at)
-    select ${id}, b.organization_id, b.environment, b.id, (select coalesce(max(n), 0) + 1 from onboardings where billing_customer_id = b.id),
+    select ${id}, b.organization_id, b.environment, b.id,
+      (select coalesce(max(n), 0) + 1 from onboardings where billing_customer_id = b.id),
       'replacement', coalesce(${gateway ?? null}, b.gateway), false, 0, b.currency,
       now(), now() + ${linkLife}::float8 * interval '1 second', 'customer', now() + interval '5 seconds'
     from billing_customers b where b.id = ${billingCustomerId}`
@@ -99,8 +100,10 @@ async function swapUnderLock(sql: Sql, { id, billingCustomerId }: OnboardingFact
     from billing_customers b
     left join lateral (
       select p.onboarding_id, p.k from payment_objects p join onboardings t on t.id = p.onboarding_id
-      where t.billing_customer_id = b.id and t.id <> ${id} and p.state = 'paid' and p.gateway = b.gateway and p.method_id = b.payment_method_id
-        and not exists (select 1 from payment_objects mine where mine.onboarding_id = ${id} and mine.state = 'paid' and mine.method_id = p.method_id)
+      where t.billing_customer_id = b.id and t.id <> ${id} and p.state = 'paid' and p.gateway = b.gateway
+        and p.method_id = b.payment_method_id
+        and not exists (select 1 from payment_objects mine
+          where mine.onboarding_id = ${id} and mine.state = 'paid' and mine.method_id = p.method_id)
       order by t.n desc, p.k desc limit 1
     ) old on true
     where o.id = ${id} and b.id = o.billing_customer_id`
@@ -123,7 +126,8 @@ export async function endReplacement(
     await sql`
       update payment_attempts a set state = 'abandoned', closed_at = now()
       from onboardings o
-      where a.onboarding_id = ${onboardingId} and a.closed_at is null and o.id = a.onboarding_id and o.swapped_at is not null`
+      where a.onboarding_id = ${onboardingId} and a.closed_at is null and o.id = a.onboarding_id
+        and o.swapped_at is not null`
     await sql`
       update onboardings
       set result = 'completed', ended_at = now(), wake_at = null, blocked_on = null, next_retry_at = null

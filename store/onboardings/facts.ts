@@ -28,7 +28,8 @@ export async function readLatestFactsOf(sql: Sql, billingCustomerIds: string[]):
     sql,
     sql`o.id in (
       select distinct on (billing_customer_id) id from onboardings
-      where billing_customer_id = any(${billingCustomerIds}) and kind = 'onboarding' order by billing_customer_id, n desc)`,
+      where billing_customer_id = any(${billingCustomerIds}) and kind = 'onboarding'
+        order by billing_customer_id, n desc)`,
   )
   return new Map(found.map((facts) => [facts.billingCustomerId, facts]))
 }
@@ -50,12 +51,16 @@ export async function readNewestFacts(sql: Sql, billingCustomerId: string): Prom
 
 async function readMany(sql: Sql, where: ReturnType<Sql>): Promise<OnboardingFacts[]> {
   const rows = await sql<Row[]>`
-    select o.id, o.kind, o.swapped_at is not null as swapped, o.environment, o.organization_id, b.customer_id, o.billing_customer_id, b.status as billing_customer_status,
-      o.n, o.gateway, o.amount, o.currency, o.require_initial, o.wanted_amount, o.refund_initial, o.billable_item_id, o.closing, o.result, o.created_at,
+    select o.id, o.kind, o.swapped_at is not null as swapped, o.environment, o.organization_id, b.customer_id,
+      o.billing_customer_id, b.status as billing_customer_status,
+      o.n, o.gateway, o.amount, o.currency, o.require_initial, o.wanted_amount, o.refund_initial, o.billable_item_id,
+        o.closing, o.result, o.created_at,
       o.link_version, o.link_given_at, o.expires_at, o.reminders_sent, o.blocked_on, o.next_retry_at, o.ended_at,
       (
-        select coalesce(json_agg(json_build_object('number', a.number, 'linkVersion', a.link_version, 'state', a.state, 'code', a.code, 'bankAsked', a.bank_asked, 'onForm', a.on_form,
-          'createdAt', ${milliseconds(sql, sql`a.created_at`)}, 'closedAt', ${milliseconds(sql, sql`a.closed_at`)}) order by a.number), '[]')
+        select coalesce(json_agg(json_build_object('number', a.number, 'linkVersion', a.link_version, 'state', a.state,
+          'code', a.code, 'bankAsked', a.bank_asked, 'onForm', a.on_form,
+          'createdAt', ${milliseconds(sql, sql`a.created_at`)}, 'closedAt', ${milliseconds(sql, sql`a.closed_at`)})
+            order by a.number), '[]')
         from payment_attempts a where a.onboarding_id = o.id
       ) as attempts,
       (

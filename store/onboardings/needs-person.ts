@@ -90,7 +90,8 @@ export async function needsPerson(
 /** A run that was sent for again and again and never wrote a line: its workers or its code need a person. */
 export async function reportStalledRun(database: Database, run: RunInput): Promise<void> {
   await underLock(database, run.billingCustomerId, async (sql) => {
-    await sql`update onboardings set blocked_on = 'operator', blocked_reason = 'no_sign_of_life' where id = ${run.onboardingId} and ended_at is null`
+    await sql`update onboardings set blocked_on = 'operator', blocked_reason = 'no_sign_of_life'
+      where id = ${run.onboardingId} and ended_at is null`
     await needsPerson(sql, run, 'no_sign_of_life')
   })
 }

@@ -27,7 +27,8 @@ export async function noteGatewayRefused(
     await sql`
       insert into refused_gateways (organization_id, environment, gateway, code, offered_at)
       values (${organizationId}, ${environment}, ${gateway}, ${code}, now() + ${notOfferedFor} * interval '1 second')
-      on conflict (organization_id, environment, gateway) do update set code = excluded.code, offered_at = excluded.offered_at`
+      on conflict (organization_id, environment, gateway) do update
+        set code = excluded.code, offered_at = excluded.offered_at`
     const rows = await sql`
       update onboardings set refused_gateway = ${gateway} where id = ${reference.onboardingId} and ended_at is null
       returning id`

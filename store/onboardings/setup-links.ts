@@ -9,7 +9,8 @@ export async function listLinkVersions(
   billingCustomerId: string,
 ): Promise<{ id: string; linkVersion: number; kind: OnboardingKind }[]> {
   return sql<{ id: string; linkVersion: number; kind: OnboardingKind }[]>`
-    select id, link_version, kind from onboardings where billing_customer_id = ${billingCustomerId} order by n desc limit 100`
+    select id, link_version, kind from onboardings where billing_customer_id = ${billingCustomerId}
+      order by n desc limit 100`
 }
 
 /** Tells that the customer asked for a new link, once per link that expired. */

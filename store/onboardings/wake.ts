@@ -64,7 +64,8 @@ export async function returnClaim(sql: Sql, onboardingId: string): Promise<void>
 
 export async function findRun(sql: Sql, onboardingId: string): Promise<RunInput | undefined> {
   const [row] = await sql<RunInput[]>`
-    select o.environment, o.organization_id, b.customer_id, o.billing_customer_id, o.id as onboarding_id, o.n, o.gateway, o.kind
+    select o.environment, o.organization_id, b.customer_id, o.billing_customer_id, o.id as onboarding_id, o.n,
+      o.gateway, o.kind
     from onboardings o join billing_customers b on b.id = o.billing_customer_id
     where o.id = ${onboardingId}`
   return row

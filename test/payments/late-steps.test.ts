@@ -297,7 +297,8 @@ test('settling late what an earlier onboarding left, which was adopted meanwhile
   // As a database restored from a backup has it: ended, and that the object was paid is not known.
   await world.sql`update payment_objects set state = 'open' where onboarding_id = ${reference.onboardingId}`
   await world.sql`update charges set state = 'open' where onboarding_id = ${reference.onboardingId}`
-  await world.sql`update onboardings set result = 'failed', ended_at = now(), wake_at = null where id = ${reference.onboardingId}`
+  await world.sql`update onboardings set result = 'failed', ended_at = now(), wake_at = null
+    where id = ${reference.onboardingId}`
   const next = await world.openSetup(contact)
   await next.page.submitCard()
   const again = await referenceOf(bc)

@@ -24,7 +24,8 @@ async function declinedAt(name: string, value: string) {
   await page.submitCard('4000000000000002', free)
   await until(async () => !(await page.progress()).body.paying)
   const [setup] = await world.sql<{ id: string; customer: string }[]>`
-    select p.object_id as id, p.gateway_customer_id as customer from payment_objects p join onboardings o on o.id = p.onboarding_id
+    select p.object_id as id, p.gateway_customer_id as customer
+      from payment_objects p join onboardings o on o.id = p.onboarding_id
     where o.billing_customer_id = ${bc}`
   const change = (to: string) => world.atStripe('POST', `/v1/setup_intents/${setup!.id}`, { [`metadata[${name}]`]: to })
   expect((await change(value)).status).toBe(200)

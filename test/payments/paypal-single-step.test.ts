@@ -29,7 +29,8 @@ const cancel = (bc: string) => world.asNative('POST', `/v1/billing_customers/${b
 
 const objectsOf = (bc: string) =>
   world.sql<{ k: number; atOnce: boolean; sentAt: Date | null; objectId: string | null; state: string }[]>`
-    select p.k, p.at_once, p.sent_at, p.object_id, p.state from payment_objects p join onboardings o on o.id = p.onboarding_id
+    select p.k, p.at_once, p.sent_at, p.object_id, p.state
+      from payment_objects p join onboardings o on o.id = p.onboarding_id
     where o.billing_customer_id = ${bc} order by p.k`
 const chargeOf = async (bc: string) =>
   (

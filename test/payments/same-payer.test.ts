@@ -138,7 +138,8 @@ const undoings: Record<string, (tenant: Tenant, email: string) => Promise<string
 async function attemptOf(bc: string): Promise<{ sent: boolean; gone: boolean; state: string } | undefined> {
   const [row] = await world.sql<{ sent: boolean; gone: boolean; state: string }[]>`
     select a.sent_at is not null as sent, a.method_gone_at is not null as gone, a.state from payment_attempts a
-    join onboardings o on o.id = a.onboarding_id where o.billing_customer_id = ${bc} order by o.n desc, a.number desc limit 1`
+    join onboardings o on o.id = a.onboarding_id where o.billing_customer_id = ${bc}
+      order by o.n desc, a.number desc limit 1`
   return row
 }
 
@@ -150,7 +151,8 @@ async function letTimePass(bc: string): Promise<void> {
   }
   while (!(await ended())) {
     await world.sql`
-      update payment_attempts a set sent_at = sent_at - interval '1 hour', last_sent_at = last_sent_at - interval '1 hour'
+      update payment_attempts a set sent_at = sent_at - interval '1 hour',
+        last_sent_at = last_sent_at - interval '1 hour'
       from onboardings o where o.id = a.onboarding_id and o.billing_customer_id = ${bc}`
     await world.admin('retry-now', { 'billing-customer': bc }).catch(() => {})
     await new Promise((resolve) => setTimeout(resolve, 500))

@@ -97,10 +97,12 @@ test('a decline at the last moment leaves the customer time for another card', a
   // As if the link had expired half a minute ago, half a minute after the decline.
   await world.sql.begin(async (sql) => {
     await sql`
-      update payment_attempts a set created_at = a.created_at - interval '1 minute', closed_at = a.closed_at - interval '1 minute'
+      update payment_attempts a set created_at = a.created_at - interval '1 minute',
+        closed_at = a.closed_at - interval '1 minute'
       from onboardings o where o.id = a.onboarding_id and o.billing_customer_id = ${bc}`
     await sql`
-      update onboardings set expires_at = now() - interval '30 seconds', wake_at = now() where billing_customer_id = ${bc}`
+      update onboardings set expires_at = now() - interval '30 seconds', wake_at = now()
+        where billing_customer_id = ${bc}`
   })
   const looked = () => world.sql`select 1 from onboardings where billing_customer_id = ${bc} and wake_at > now()`
   await until(async () => (await looked()).length === 1)

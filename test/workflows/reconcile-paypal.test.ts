@@ -49,9 +49,11 @@ test('an order that is paid at PayPal and not here: the onboarding goes on with 
 test('an order of an onboarding that has ended is returned', async () => {
   const { bc } = await paidUnseen()
   await world.sql.begin(async (sql) => {
-    await sql`update onboardings set result = 'canceled', ended_at = now(), wake_at = null where billing_customer_id = ${bc}`
+    await sql`update onboardings set result = 'canceled', ended_at = now(), wake_at = null
+      where billing_customer_id = ${bc}`
     await sql`update charges set state = 'canceled' where billing_customer_id = ${bc}`
-    await sql`update payment_objects set state = 'dead' where onboarding_id in (select id from onboardings where billing_customer_id = ${bc})`
+    await sql`update payment_objects set state = 'dead' where onboarding_id in (select id from onboardings
+      where billing_customer_id = ${bc})`
   })
   await round()
   await until(async () => (await world.payPalCharges(bc))[0].refunded_amount === 1500)

@@ -135,7 +135,8 @@ test('canceled, or expired: the old method stays, and the page says so', async (
   expect((await replaced(bc)).replacement.status).toBe('canceled')
   expect((await page.open()).status).toBe(410)
   const next = await link(bc)
-  await world.sql`update onboardings set expires_at = now(), wake_at = now() where billing_customer_id = ${bc} and ended_at is null`
+  await world.sql`update onboardings set expires_at = now(), wake_at = now()
+    where billing_customer_id = ${bc} and ended_at is null`
   const { replacement, payment_method, status } = await replaced(bc)
   expect([replacement.status, payment_method.id, status]).toEqual(['expired', old.id, 'active'])
   expect((await next.open()).body).toContain('Ask for a new link')

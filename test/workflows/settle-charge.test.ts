@@ -101,7 +101,8 @@ test('a payment that comes through after its attempt was given up is found, and 
   await page.submitCard('4000000000000002')
   await until(async () => !(await page.progress()).body.paying)
   const [object] = await world.sql<{ objectId: string }[]>`
-    select p.object_id from payment_objects p join onboardings o on o.id = p.onboarding_id where o.billing_customer_id = ${bc}`
+    select p.object_id from payment_objects p join onboardings o on o.id = p.onboarding_id
+      where o.billing_customer_id = ${bc}`
   await world.atStripe('POST', `/v1/payment_intents/${object!.objectId}/confirm`, {
     payment_method: 'pm_card_visa',
     return_url: 'https://shop.example/back',
@@ -174,12 +175,14 @@ test('money that arrives after the end is returned, and a person is told', async
   await page.submitCard('4000000000000002')
   await until(async () => !(await page.progress()).body.paying)
   const [object] = await world.sql<{ objectId: string }[]>`
-    select p.object_id from payment_objects p join onboardings o on o.id = p.onboarding_id where o.billing_customer_id = ${bc}`
+    select p.object_id from payment_objects p join onboardings o on o.id = p.onboarding_id
+      where o.billing_customer_id = ${bc}`
   // The onboarding ends as if the object had been read as dead, which it is not.
   await world.sql.begin(async (sql) => {
     await sql`update charges set state = 'canceled' where billing_customer_id = ${bc}`
     await sql`update payment_objects set state = 'dead' where object_id = ${object!.objectId}`
-    await sql`update onboardings set result = 'canceled', ended_at = now(), wake_at = null where billing_customer_id = ${bc}`
+    await sql`update onboardings set result = 'canceled', ended_at = now(), wake_at = null
+      where billing_customer_id = ${bc}`
   })
   const confirmed = await world.request(`${world.simulator.url}/v1/payment_intents/${object!.objectId}/confirm`, {
     method: 'POST',

@@ -77,7 +77,8 @@ const create = (d: ApiDependencies) =>
     operationId: 'createCustomer',
     summary: 'Create a customer, and start its onboarding where the settings say so',
     description:
-      'Where the setting onboard_new_customers is on, it takes the scope billing_customers:write too, unless skip_onboarding_workflow is true.',
+      'Where the setting onboard_new_customers is on, it takes the scope billing_customers:write too, unless ' +
+      'skip_onboarding_workflow is true.',
     request: { body: jsonBody(createRequest) },
     responses: { 201: json(createdCustomer, 'Created'), ...nativeRefusals },
   })

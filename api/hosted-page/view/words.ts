@@ -47,7 +47,8 @@ const replacing: Partial<Record<PageModel['state'], Partial<Said>>> = {
   working: {
     headline: 'Saving your new payment method',
     status:
-      'We have your new payment method and are saving it. You can leave this page open or come back later. Nothing is charged.',
+      'We have your new payment method and are saving it. You can leave this page open or come back later. ' +
+      'Nothing is charged.',
   },
   confirm: { status: 'Your bank asks you to confirm this. Nothing is charged.' },
   watching: { headline: 'Replace your payment method' },
@@ -106,11 +107,15 @@ const notices: Record<NoticeModel['notice'], Notice> = {
   },
   replaced: {
     title: 'This link was replaced',
-    text: 'There is a newer link. Please use that one; this one does nothing any more. If you do not have it, ask the company that sent you this one.',
+    text:
+      'There is a newer link. Please use that one; this one does nothing any more. If you do not have it, ask ' +
+      'the company that sent you this one.',
   },
   exhausted: {
     title: 'This link cannot be used any more',
-    text: 'Too many payment methods were declined with it. You have not been charged. You can ask for a new link; the company that sent you this one will be told.',
+    text:
+      'Too many payment methods were declined with it. You have not been charged. You can ask for a new link; ' +
+      'the company that sent you this one will be told.',
   },
   unavailable: {
     title: 'This page cannot be shown just now',
@@ -145,11 +150,15 @@ const unchanged = 'Your payment method stays as it was, and nothing was charged.
 const noticesOfReplacement: Partial<Record<NoticeModel['notice'], Notice>> = {
   expired: {
     title: 'This link has expired',
-    text: 'Your payment method stays as it was. You can ask for a new link; the company that sent you this one will be told.',
+    text:
+      'Your payment method stays as it was. You can ask for a new link; the company that sent you this one will ' +
+      'be told.',
   },
   exhausted: {
     title: 'This link cannot be used any more',
-    text: 'Too many payment methods were declined with it. Yours stays as it was, and nothing was charged. You can ask for a new link; the company that sent you this one will be told.',
+    text:
+      'Too many payment methods were declined with it. Yours stays as it was, and nothing was charged. You can ' +
+      'ask for a new link; the company that sent you this one will be told.',
   },
   canceled: { title: 'This replacement was canceled', text: unchanged },
   failed: { title: 'Your payment method could not be replaced', text: unchanged },

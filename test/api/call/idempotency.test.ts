@@ -55,7 +55,8 @@ test('a refusal that a change of state takes away is not kept: the same key runs
   await patchItem(item, 'inactive')
   const { body: active } = await world.edge('createCustomer', { contact_id: world.newContact(), require_initial: 0 })
   await world.sql`
-    update billing_customers set payment_method_id = 'pm_test', allow_trigger = true where id = ${active.billing_customer_id}`
+    update billing_customers set payment_method_id = 'pm_test', allow_trigger = true
+      where id = ${active.billing_customer_id}`
   const enrollment = { billing_customer_id: active.billing_customer_id, billable_item_id: item }
   const later = `usr_${randomUUID()}`
   const refused: [status: number, call: () => ReturnType<typeof post>][] = [
@@ -77,7 +78,8 @@ test('a refusal that a change of state takes away is not kept: the same key runs
     expect([answer.status, replayed(answer)], JSON.stringify(answer.body)).toEqual([status, null])
   }
   expect(
-    await world.sql`select 1 from idempotency_keys where key in ('taken', 'inactive', 'edge-item', 'unknown') and status is not null`,
+    await world.sql`select 1 from idempotency_keys where key in ('taken', 'inactive', 'edge-item', 'unknown')
+      and status is not null`,
   ).toEqual([])
   await world.asNative('DELETE', `/v1/customers/${holder.id}`)
   await patchItem(item, 'active')
@@ -191,7 +193,8 @@ test('nor where its onboarding began with it', async () => {
   const { body } = await post(key, { external_id })
   world.pageOf(body.setup_url)
   await forgetAnswer(key)
-  await world.sql`update onboardings set ended_at = now(), result = 'canceled', wake_at = null, blocked_on = null where billing_customer_id = ${body.billing_customer_id}`
+  await world.sql`update onboardings set ended_at = now(), result = 'canceled', wake_at = null, blocked_on = null
+    where billing_customer_id = ${body.billing_customer_id}`
   expect((await world.asNative('DELETE', `/v1/customers/${body.id}`)).status).toBe(204)
   expect((await post(key, { external_id })).body).toMatchObject({ status: 409, code: 'first_try_ended' })
   await world.admin('set-setting', { ...scope, value: 'false' })

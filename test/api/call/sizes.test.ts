@@ -114,7 +114,8 @@ describe.each(['native billing customers', 'edge createCustomer', 'edge buildCus
     const of = async (contact: string) =>
       (
         await world.sql<{ metadata: Metadata; notes: string | null; gateway: string }[]>`
-          select b.metadata, b.notes, b.gateway from billing_customers b join customers c on c.id = b.customer_id where c.external_id = ${contact}`
+          select b.metadata, b.notes, b.gateway from billing_customers b join customers c on c.id = b.customer_id
+            where c.external_id = ${contact}`
       )[0]!
 
     test('the result is bounded, in bytes', async () => {
@@ -155,7 +156,8 @@ test('a merge that is refused changes nothing of what was asked beside it', asyn
     ['meta: must be at most 32768 bytes of JSON, including those of earlier calls'],
   ])
   const [row] = await world.sql`
-    select b.notes from billing_customers b join customers c on c.id = b.customer_id where c.external_id = ${contact_id}`
+    select b.notes from billing_customers b join customers c on c.id = b.customer_id
+      where c.external_id = ${contact_id}`
   expect(row).toEqual({ notes: 'before' })
 })
 
@@ -172,7 +174,8 @@ describe('a record that is larger from before', () => {
         ['customers', customer_id],
         ['billing_customers', bc],
       ])
-        await sql`update ${sql(table!)} set metadata = metadata || ${sql.json(before as never)}, metadata_bytes = 1200000 where id = ${id!}`
+        await sql`update ${sql(table!)} set metadata = metadata || ${sql.json(before as never)},
+          metadata_bytes = 1200000 where id = ${id!}`
     })
     return { contact, bc, page, customer_id: customer_id as string }
   }
@@ -252,7 +255,8 @@ test('lists of settings are bounded, and a brand, an item and a key made by oper
   expect((await set({ reminders_seconds: Array(20).fill(60) })).status).toBe(200)
   expect((await set({ reminders_seconds: null })).status).toBe(200)
   await expect(
-    world.sql`insert into settings (organization_id, environment, name, value) values (${world.seeds.org_id}, 'sandbox', 'x', ${world.sql.json(Array(9000).fill(1))})`,
+    world.sql`insert into settings (organization_id, environment, name, value) values (${world.seeds.org_id},
+      'sandbox', 'x', ${world.sql.json(Array(9000).fill(1))})`,
   ).rejects.toMatchObject({ constraint_name: 'settings_value_size' })
   const brand = { organization: world.seeds.org_id, name: 'A brand' }
   for (const [option, value] of [

@@ -89,7 +89,8 @@ test('the same card token submitted ten times at once is one submission, and eac
   expect((await page.submitToken(token)).status).toBe(202)
   expect((await world.ledger(bc)).charges).toHaveLength(1)
   const [row] =
-    await world.sql`select count(*)::integer as n from payment_attempts a join onboardings o on o.id = a.onboarding_id where o.billing_customer_id = ${bc}`
+    await world.sql`select count(*)::integer as n from payment_attempts a join onboardings o on o.id = a.onboarding_id
+      where o.billing_customer_id = ${bc}`
   expect(row).toEqual({ n: 1 })
 })
 

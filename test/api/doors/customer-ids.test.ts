@@ -207,7 +207,8 @@ describe.each(hard)('the external id %j', (name) => {
     expect((await openEdge('createCustomer', name)).customerId).toBe(id)
     const listed = await world.asNative('GET', `/v1/billing_customers?external_id=${encodeURIComponent(name)}`)
     expect(listed.body.data).toHaveLength(1)
-    await world.sql`update onboardings set ended_at = now(), result = 'canceled', wake_at = null where billing_customer_id = ${listed.body.data[0].id}`
+    await world.sql`update onboardings set ended_at = now(), result = 'canceled', wake_at = null
+      where billing_customer_id = ${listed.body.data[0].id}`
     expect((await world.asNative('DELETE', `/v1/customers/${encodeURIComponent(name)}`)).status).toBe(204)
     expect((await world.asNative('GET', `/v1/customers/${id}`)).status).toBe(404)
   })

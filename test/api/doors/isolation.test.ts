@@ -56,7 +56,8 @@ const makeKey = (environment: string) =>
 /** An id of each other kind that there is. */
 async function someIds(): Promise<Values> {
   const [row] = await world.sql`
-    select (select min(id) from events) as evt, (select min(id) from onboardings) as onb, (select min(id) from api_keys) as key`
+    select (select min(id) from events) as evt, (select min(id) from onboardings) as onb,
+      (select min(id) from api_keys) as key`
   return row as unknown as Values
 }
 
@@ -112,11 +113,14 @@ function told(documented: Documented, values: Values, mine: Values, { body }: An
 /** All rows of this organization in this environment, but for the times at which its keys were used. */
 async function rows(): Promise<string> {
   const tables = await world.sql<{ name: string }[]>`
-    select table_name as name from information_schema.columns where column_name = 'organization_id' and table_schema = 'public'
-      and table_name in (select table_name from information_schema.columns where column_name = 'environment') order by 1`
+    select table_name as name from information_schema.columns
+      where column_name = 'organization_id' and table_schema = 'public'
+      and table_name in (select table_name from information_schema.columns where column_name = 'environment')
+        order by 1`
   const all = tables.map(async ({ name }) => {
     const [row] = await world.sql.unsafe(
-      `select json_agg(to_jsonb(t) - 'last_used_at' order by t::text) as all from ${name} t where organization_id = $1 and environment = 'sandbox'`,
+      `select json_agg(to_jsonb(t) - 'last_used_at' order by t::text) as all from ${name} t
+        where organization_id = $1 and environment = 'sandbox'`,
       [world.seeds.org_id],
     )
     return `${name}: ${JSON.stringify(row)}`

@@ -26,17 +26,21 @@ beforeAll(async () => {
   const { org_id } = world.seeds
   await world.sql`
     insert into brands (id, organization_id, environment, name, logo_url)
-    select 'brand_' || lpad(i::text, 26, '0'), ${org_id}, 'sandbox', repeat('é', 255), 'https://a.example/' || repeat('x', 1900) from generate_series(1, 300) i`
+    select 'brand_' || lpad(i::text, 26, '0'), ${org_id}, 'sandbox', repeat('é', 255),
+      'https://a.example/' || repeat('x', 1900) from generate_series(1, 300) i`
   await world.sql`
     insert into billable_items (id, organization_id, environment, name, type, amount, currency)
-    select 'bi_' || lpad(i::text, 26, '0'), ${org_id}, 'sandbox', repeat('é', 255), 'trigger', 100, 'USD' from generate_series(1, 700) i`
+    select 'bi_' || lpad(i::text, 26, '0'), ${org_id}, 'sandbox', repeat('é', 255), 'trigger', 100, 'USD'
+      from generate_series(1, 700) i`
   await world.sql`
     insert into enrollments (id, organization_id, environment, billing_customer_id, billable_item_id)
-    select 'enr_' || lpad(i::text, 26, '0'), ${org_id}, 'sandbox', (select max(id) from billing_customers), 'bi_' || lpad(i::text, 26, '0')
+    select 'enr_' || lpad(i::text, 26, '0'), ${org_id}, 'sandbox',
+      (select max(id) from billing_customers), 'bi_' || lpad(i::text, 26, '0')
     from generate_series(1, 700) i`
   await world.sql`
     insert into events (id, organization_id, environment, type, billing_customer_id, actor, data)
-    select 'evt_' || lpad(i::text, 26, '0'), ${org_id}, 'sandbox', 'replacement.failed', (select max(id) from billing_customers), 'system', jsonb_build_object('reason', repeat('x', 10000))
+    select 'evt_' || lpad(i::text, 26, '0'), ${org_id}, 'sandbox', 'replacement.failed',
+      (select max(id) from billing_customers), 'system', jsonb_build_object('reason', repeat('x', 10000))
     from generate_series(1, 60) i`
   const all = async (table: string, where = 'true') =>
     (

@@ -119,7 +119,8 @@ test('a key that ends makes no key that ends later, by creating or by rotating',
   const rotate = (id: string, key?: string) => call('POST', `/v1/api_keys/${id}/rotate`, { overlap_seconds: 60 }, key)
   expect((await rotate(forever.id, ending.secret)).body).toMatchObject({ status: 403, param: 'id' })
   const { body: short } = await call('POST', '/v1/api_keys', { scopes: ['*'], expires_at: end(8) })
-  await world.sql`update api_keys set created_at = created_at - interval '1 hour' where id in ${world.sql([short.id, ending.id])}`
+  await world.sql`update api_keys set created_at = created_at - interval '1 hour'
+    where id in ${world.sql([short.id, ending.id])}`
   const { body: prolonged } = await rotate(short.id, ending.secret)
   expect(prolonged.expires_at).toBe(ending.expires_at)
   const { status, body: itself } = await rotate(ending.id, ending.secret)

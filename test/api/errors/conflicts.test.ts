@@ -172,8 +172,10 @@ const codelessRefusals = {
       await world.simulatePayPal('approve', { setup_token: token, outcome: 'approve', email: 'a@example.com' })
       await world.sql`
         insert into payment_attempts
-          (onboarding_id, number, environment, link_version, source, gateway, reference, single_use, amount, currency, state, closed_at)
-        values (${other.onboarding.id}, 1, 'sandbox', 1, 'page', 'paypal', ${token}, true, 1500, 'USD', 'abandoned', now())`
+          (onboarding_id, number, environment, link_version, source, gateway, reference, single_use, amount, currency,
+            state, closed_at)
+        values (${other.onboarding.id}, 1, 'sandbox', 1, 'page', 'paypal', ${token}, true, 1500, 'USD', 'abandoned',
+          now())`
       return confirm(body.data.billing_customer_id as string, 'paypal')
     },
     'billing_customer_id: was submitted for another contact already',

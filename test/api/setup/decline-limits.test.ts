@@ -98,7 +98,8 @@ async function leaveOpen(address: string) {
 const limitsOf = async (bc: string) =>
   (
     await world.sql<{ limit: string }[]>`
-    select data->>'limit' as limit from events where billing_customer_id = ${bc} and type = 'billing_customer.guard_tripped'`
+    select data->>'limit' as limit from events where billing_customer_id = ${bc}
+      and type = 'billing_customer.guard_tripped'`
   ).map(({ limit }) => limit)
 
 const ageAll = (bcs: string[], seconds: number) => world.sql`
@@ -143,7 +144,8 @@ test.each(['expired', 'canceled'])(
       if (end === 'canceled')
         await world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'no longer wanted' })
       else
-        await world.sql`update onboardings set expires_at = now() - interval '2 hours', wake_at = now() where billing_customer_id = ${bc}`
+        await world.sql`update onboardings set expires_at = now() - interval '2 hours', wake_at = now()
+          where billing_customer_id = ${bc}`
       expect(await world.ended(bc)).toBe(end)
     }
     expect((await submitFrom((await world.openSetup()).page, address, '4242424242424242')).status).toBe(202)

@@ -123,7 +123,8 @@ const limitOrganization = async (declines_per_organization: number) =>
  */
 async function pass40Seconds(): Promise<void> {
   await world.sql`update payment_attempts set created_at = created_at - interval '40 seconds'`
-  await world.sql`update approval_sessions set asked_at = asked_at - interval '40 seconds', admitted_at = admitted_at - interval '40 seconds'`
+  await world.sql`update approval_sessions set asked_at = asked_at - interval '40 seconds',
+    admitted_at = admitted_at - interval '40 seconds'`
 }
 
 test('at the organization’s limit forms open one at a time, ask for 3-D Secure, and end with a decline', async () => {
@@ -232,7 +233,8 @@ test('at the organization’s limit a card that was saved a moment ago does not 
   const { data, bc } = await setUp()
   await enter(data.client_secret, 'pm_card_visa')
   await world.allDelivered()
-  await world.sql`update payment_attempts set created_at = created_at - interval '2 hours', closed_at = closed_at - interval '2 hours'`
+  await world.sql`update payment_attempts set created_at = created_at - interval '2 hours',
+    closed_at = closed_at - interval '2 hours'`
   await world.sql`update approval_sessions set asked_at = asked_at - interval '2 hours' where onboarding_id not in (
     select id from onboardings where billing_customer_id = ${bc})`
   await limitOrganization(1)

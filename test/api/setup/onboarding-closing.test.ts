@@ -12,7 +12,8 @@ afterAll(() => world.close())
 test('a repeat while the onboarding is being ended gets no link that is being closed, at any door', async () => {
   const customer_id = `usr_${randomUUID()}`
   const { body } = await world.asNative('POST', '/v1/billing_customers', { customer_id })
-  await world.sql`update onboardings set closing = 'canceled', wake_at = now() + interval '1 hour' where id = ${body.onboarding.id}`
+  await world.sql`update onboardings set closing = 'canceled', wake_at = now() + interval '1 hour'
+    where id = ${body.onboarding.id}`
   const native = await world.asNative('POST', '/v1/billing_customers', { customer_id })
   expect([native.status, native.body.code, native.body.param]).toEqual([409, 'onboarding_closing', 'customer_id'])
   expect(native.headers.get('Retry-After')).toBe('5')

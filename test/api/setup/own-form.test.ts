@@ -165,7 +165,8 @@ test('a decline on the form, or of the charge: 402 with the reason, pending; the
   expect([again.status, again.body]).toEqual([402, atCharge.body])
   expect(
     await world.sql`
-    select state from payment_attempts a join onboardings o on o.id = a.onboarding_id where o.billing_customer_id = ${bc}`,
+    select state from payment_attempts a join onboardings o on o.id = a.onboarding_id
+      where o.billing_customer_id = ${bc}`,
   ).toEqual([{ state: 'declined' }, { state: 'declined' }])
   const next = await setUp(contact)
   expect(next.data.setup_intent_id).not.toBe(data.setup_intent_id)

@@ -64,7 +64,8 @@ const ask = (contact: ContactReference) => readContactRecord(sql, contact)
 /** How often the statement ran in a session, and with which plans. */
 async function runs(session = sql) {
   const rows = await session<{ generic: number; custom: number }[]>`
-    select generic_plans as generic, custom_plans as custom from pg_prepared_statements where statement like ${'%as brand_number%'}`
+    select generic_plans as generic, custom_plans as custom from pg_prepared_statements
+      where statement like ${'%as brand_number%'}`
   const sum = (of: 'generic' | 'custom') => rows.reduce((total, row) => total + Number(row[of]), 0)
   return { generic: sum('generic'), custom: sum('custom'), all: sum('generic') + sum('custom') }
 }

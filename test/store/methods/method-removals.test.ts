@@ -43,17 +43,21 @@ async function freshMethod(): Promise<{ environment: 'sandbox'; gateway: 'paypal
 
 async function addAttempt({ onboardingId }: Undone, { state = 'open', methodId = null as string | null }) {
   await world.sql`
-    insert into payment_attempts (onboarding_id, number, environment, link_version, source, gateway, reference, single_use,
+    insert into payment_attempts (onboarding_id, number, environment, link_version, source, gateway, reference,
+      single_use,
       amount, currency, state, closed_at, method_id)
-    values (${onboardingId}, 1, 'sandbox', 1, 'page', 'paypal', ${`setup_${onboardingId}_${round}`}, true, 1500, 'USD', ${state},
+    values (${onboardingId}, 1, 'sandbox', 1, 'page', 'paypal', ${`setup_${onboardingId}_${round}`}, true, 1500, 'USD',
+      ${state},
       ${state === 'open' ? null : new Date()}, ${methodId})`
 }
 
 async function addObject({ onboardingId }: Undone, kind: 'payment' | 'setup', state: string, methodId: string | null) {
   await world.sql`
-    insert into payment_objects (onboarding_id, k, environment, kind, gateway, gateway_customer_id, object_id, amount, currency, state,
+    insert into payment_objects (onboarding_id, k, environment, kind, gateway, gateway_customer_id, object_id, amount,
+      currency, state,
       method_id, method_ours)
-    values (${onboardingId}, 1, 'sandbox', ${kind}, 'paypal', 'cus_g', ${`object_${onboardingId}_${round}`}, 1500, 'USD', ${state},
+    values (${onboardingId}, 1, 'sandbox', ${kind}, 'paypal', 'cus_g', ${`object_${onboardingId}_${round}`}, 1500,
+      'USD', ${state},
       ${methodId}, true)`
 }
 
@@ -148,9 +152,11 @@ test.each(['pending', 'active', 'suspended'])('a %s customer with it holds it wh
     update billing_customers set payment_method_id = ${token.methodId}, status = ${status}, gateway = 'paypal'
     where id = ${taker.billingCustomerId}`
   expect(await holderOf(world.sql, token, leaver)).toBe('other')
-  await world.sql`update onboardings set result = 'canceled', ended_at = now(), wake_at = null where id = ${taker.onboardingId}`
+  await world.sql`update onboardings set result = 'canceled', ended_at = now(), wake_at = null
+    where id = ${taker.onboardingId}`
   expect(await holderOf(world.sql, token, leaver)).toBe(status === 'pending' ? undefined : 'other')
-  await world.sql`update onboardings set result = null, ended_at = null, wake_at = now() where id = ${taker.onboardingId}`
+  await world.sql`update onboardings set result = null, ended_at = null, wake_at = now()
+    where id = ${taker.onboardingId}`
   await world.sql`update billing_customers set status = 'pending'`
 })
 
@@ -158,7 +164,8 @@ test('a late undoing of an onboarding that goes on after all removes nothing', a
   const token = await freshMethod()
   await addObject(leaver, 'payment', 'paid', token.methodId)
   expect(await claimRemoval(world.sql, token, leaver, true)).toBeUndefined()
-  await world.sql`update billing_customers set status = 'active', payment_method_id = ${token.methodId} where id = ${leaver.billingCustomerId}`
+  await world.sql`update billing_customers set status = 'active', payment_method_id = ${token.methodId}
+    where id = ${leaver.billingCustomerId}`
   expect(await claimRemoval(world.sql, token, leaver, true)).toBeUndefined()
   const [row] = await world.sql`select payment_method_id from billing_customers where id = ${leaver.billingCustomerId}`
   expect(row!.paymentMethodId).toBe(token.methodId)

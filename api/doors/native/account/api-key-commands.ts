@@ -35,7 +35,8 @@ export function addApiKeyCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
     operationId: 'rotateApiKey',
     summary: 'Make a key with the same name and scopes; the old one ends after the overlap',
     description:
-      'Takes every scope of the old key. A key that ends can rotate itself and keys that end no later; the new key ends no later than the key of the call.',
+      'Takes every scope of the old key. A key that ends can rotate itself and keys that end no later; the ' +
+      'new key ends no later than the key of the call.',
     request: { params, body: jsonBody(rotateRequest) },
     responses: { 201: json(createdApiKey, 'Created'), ...nativeRefusals },
   })

@@ -21,12 +21,17 @@ const runView = z.object({
   n: z.number().int().openapi({ description: '1-based sequence number within the billing customer' }),
   status: z.enum(onboardingStatuses).openapi({
     description:
-      'pending while it is live; completed where the billing customer became active. The others are ends without success',
+      'pending while it is live; completed where the billing customer became active. The others are ends ' +
+      'without success',
   }),
-  closing: z.enum(['expired', 'canceled', 'failed']).nullable().openapi({
-    description:
-      'Why the live onboarding is being ended: money is returned and the payment method detached. This takes seconds; then status says the same',
-  }),
+  closing: z
+    .enum(['expired', 'canceled', 'failed'])
+    .nullable()
+    .openapi({
+      description:
+        'Why the live onboarding is being ended: money is returned and the payment method detached. This takes ' +
+        'seconds; then status says the same',
+    }),
   steps: z.array(
     z.object({
       name: z.enum(['record', 'payment_method', 'initial_charge', 'activation', 'enrollment']),

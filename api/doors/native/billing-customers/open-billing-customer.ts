@@ -28,13 +28,18 @@ const request = z
     contact_id: fields.text(256).optional().openapi({ description: 'The same as customer_id, by another name' }),
     brand_id: fields.text(64).optional().openapi({ description: 'The first brand of the environment unless given' }),
     gateway: z.enum(gatewayNames, fields.mustBe(`one of ${gatewayNames.join(', ')}`)).optional(),
-    billable_item_id: fields.text(64).optional().openapi({
-      description:
-        'An active trigger item to enroll in after activation. A billing customer that is active is enrolled at once, which takes the scope enrollments:write too',
-    }),
+    billable_item_id: fields
+      .text(64)
+      .optional()
+      .openapi({
+        description:
+          'An active trigger item to enroll in after activation. A billing customer that is active is enrolled ' +
+          'at once, which takes the scope enrollments:write too',
+      }),
     require_initial: boolean.optional().openapi({
       description:
-        'Whether an initial charge is made. Where it is false, and neither an item nor payment_data is given, the billing customer is active at once, without a payment method',
+        'Whether an initial charge is made. Where it is false, and neither an item nor payment_data is given, ' +
+        'the billing customer is active at once, without a payment method',
     }),
     initial_amount: fields
       .minorUnits(1)

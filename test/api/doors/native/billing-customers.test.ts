@@ -170,7 +170,8 @@ test('record and onboarding are answered as they stood at one time', async () =>
     world.sql.begin(async (sql) => {
       await sql`update billing_customers set status = ${status} where id = ${body.id}`
       await sql`
-        update onboardings set result = ${result}, ended_at = ${result && new Date()}, wake_at = ${result ? null : new Date(Date.now() + 600_000)}
+        update onboardings set result = ${result}, ended_at = ${result && new Date()},
+          wake_at = ${result ? null : new Date(Date.now() + 600_000)}
         where id = ${body.onboarding.id}`
     })
   let reading = true

@@ -162,7 +162,8 @@ test.each(
     expect(Date.now() - began).toBeLessThan(8_000)
     const bc = body.billing_customer_id
     const attempts = await world.sql`
-    select a.state, a.code from payment_attempts a join onboardings o on o.id = a.onboarding_id where o.billing_customer_id = ${bc}`
+    select a.state, a.code from payment_attempts a join onboardings o on o.id = a.onboarding_id
+      where o.billing_customer_id = ${bc}`
     expect([...attempts]).toEqual([{ state: 'void', code: 'method_not_usable' }])
     expect((await world.billingCustomer(bc)).needs_person).toBeNull()
     const again = await create({ pm_id: 'pm_card_mastercard' }, { contact_id, require_initial })
@@ -197,7 +198,8 @@ test('the caller’s method is not detached when the onboarding is undone', asyn
   await bank.reached()
   const [row] = await world.sql<
     { id: string }[]
-  >`select o.billing_customer_id as id from payment_attempts a join onboardings o on o.id = a.onboarding_id where a.reference = ${ours.pm_id}`
+  >`select o.billing_customer_id as id from payment_attempts a join onboardings o on o.id = a.onboarding_id
+    where a.reference = ${ours.pm_id}`
   await world.asNative('POST', `/v1/billing_customers/${row!.id}/cancel`, { reason: 'test' })
   await bank.release()
   await call

@@ -74,13 +74,15 @@ test('an operator does the same, with a name in the event', async () => {
   expect(await world.admin('suspend', options)).toEqual({ billing_customer: bc, status: 'suspended' })
   expect(await world.admin('restore', options)).toEqual({ billing_customer: bc, status: 'active' })
   const rows = await world.sql`
-    select actor from events where billing_customer_id = ${bc} and type in ('billing_customer.suspended', 'billing_customer.restored')`
+    select actor from events where billing_customer_id = ${bc}
+      and type in ('billing_customer.suspended', 'billing_customer.restored')`
   expect(rows.map(({ actor }) => actor)).toEqual(['operator ada', 'operator ada'])
 })
 
 test('the setup link of a suspended customer says so politely, without a form', async () => {
   const { bc, page } = await world.openSetup()
-  await world.sql`update onboardings set result = 'completed', ended_at = now(), wake_at = null where billing_customer_id = ${bc}`
+  await world.sql`update onboardings set result = 'completed', ended_at = now(), wake_at = null
+    where billing_customer_id = ${bc}`
   await world.sql`update billing_customers set status = 'active' where id = ${bc}`
   await world.edge('suspendCustomer', { bc_id: bc })
   const { status, body } = await page.open()
