@@ -48,7 +48,7 @@ export async function openOnboarding(d: ApiDependencies, caller: Caller, asked: 
   })
   if (mustPay(asked, caller, known)) requireAnyGateway(d, caller)
   const brandId = await brandOf(d, caller, known, asked.brand)
-  const request: OnboardingRequest = {
+  const request = {
     organizationId,
     environment,
     currency,
@@ -65,7 +65,7 @@ export async function openOnboarding(d: ApiDependencies, caller: Caller, asked: 
     notes: asked.notes,
     metadata: asked.metadata,
     billableItemId: asked.billableItemId,
-  }
+  } satisfies Record<keyof OnboardingRequest, unknown>
   const unchanged = known && (await answerUnchanged(d.database, request, known))
   const opened = unchanged ?? (await open(d.database, request, caller.settings))
   if (opened.run === 'start') d.runs.start(runOf(opened))

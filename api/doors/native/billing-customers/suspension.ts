@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { CallEnv } from '../../../call/call-env.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
-import { suspendOrRestore } from '../../../setup/suspension.ts'
+import { suspendOrRestore } from '../../../customers/suspension.ts'
 import { billingCustomerView } from './billing-customer-view.ts'
 import { billingCustomerParams as params, billingCustomerPath, viewOf } from './billing-customers.ts'
 import { guards, nativeRefusals, security } from '../native.ts'

@@ -1,12 +1,12 @@
-import { isGatewayError } from '../domain/payment/gateway-errors.ts'
-import { gatewayNames, type Environment, type GatewayName } from '../domain/lifecycle.ts'
-import type { PaymentGateway } from '../gateways/gateway.ts'
-import { listNotKnownAsPaid } from '../store/charges/charges-to-check.ts'
-import { recordProcessed } from '../store/events/gateway-events.ts'
-import { receiveNews } from '../store/payments/gateway-news.ts'
-import { learnObjectId } from '../store/payments/single-step-orders.ts'
-import type { ActivityDependencies } from '../payments/dependencies.ts'
-import { asStep } from './guard/step.ts'
+import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
+import { gatewayNames, type Environment, type GatewayName } from '../../domain/lifecycle.ts'
+import type { PaymentGateway } from '../../gateways/gateway.ts'
+import { listNotKnownAsPaid } from '../../store/charges/charges-to-check.ts'
+import { recordProcessed } from '../../store/events/gateway-events.ts'
+import { receiveNews } from '../../store/payments/gateway-news.ts'
+import { learnObjectId } from '../../store/payments/single-step-orders.ts'
+import type { ActivityDependencies } from '../../payments/dependencies.ts'
+import { asStep } from '../guard/step.ts'
 
 interface Place {
   environment: Environment

@@ -1,12 +1,12 @@
-import type { ChargeState } from '../domain/lifecycle.ts'
-import { listChargesToCheck as list } from '../store/charges/charges-to-check.ts'
-import { underLock } from '../store/database/lock.ts'
-import type { ActivityDependencies } from '../payments/dependencies.ts'
-import { gatewayFor } from '../payments/gateway-for.ts'
-import { settleCharge } from '../payments/charges/settle-charge.ts'
-import { asStep } from './guard/step.ts'
-import { needsPerson } from '../store/onboardings/needs-person.ts'
-import { findCharge } from '../store/charges/charges.ts'
+import type { ChargeState } from '../../domain/lifecycle.ts'
+import { listChargesToCheck as list } from '../../store/charges/charges-to-check.ts'
+import { underLock } from '../../store/database/lock.ts'
+import type { ActivityDependencies } from '../../payments/dependencies.ts'
+import { gatewayFor } from '../../payments/gateway-for.ts'
+import { settleCharge } from '../../payments/charges/settle-charge.ts'
+import { asStep } from '../guard/step.ts'
+import { needsPerson } from '../../store/onboardings/needs-person.ts'
+import { findCharge } from '../../store/charges/charges.ts'
 
 // What the janitor does: it compares our charges with the gateways', heals what it can and calls a person for the rest.
 // It never charges.

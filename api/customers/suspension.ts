@@ -3,7 +3,7 @@ import type { BillingCustomer } from '../../store/billing-customers/billing-cust
 import { changeSuspension, type Suspension } from '../../store/billing-customers/suspension.ts'
 import type { Caller } from '../call/auth.ts'
 import type { ApiDependencies } from '../dependencies.ts'
-import { requireBillingCustomer } from './onboarding-command.ts'
+import { requireBillingCustomer } from '../setup/onboarding-command.ts'
 
 /**
  * Suspends or restores a billing customer of the caller and answers it. Throws `not_found`, and `conflict` naming
