@@ -52,11 +52,10 @@ export async function migrate(database: Database): Promise<string[]> {
         throw new Error(`migration ${migration.name} was changed after it was applied`)
       if (before) continue
       const { name, hash, text } = migration
-      await connection`begin`
-      // A file has several statements, which only the simple protocol takes.
-      await connection.unsafe(text)
-      await connection`insert into migrations (name, hash) values (${name}, ${hash})`
-      await connection`commit`
+      // One message, so that a session that is lost in the middle leaves nothing of it. Name and hash have no quotes.
+      await connection.unsafe(
+        `begin; ${text}; insert into migrations (name, hash) values ('${name}', '${hash}'); commit`,
+      )
       applied.push(name)
     }
     return applied
