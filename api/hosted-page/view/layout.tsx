@@ -70,7 +70,8 @@ export function NeedsScript() {
 }
 
 function Support({ contact }: { contact: string }) {
-  if (/^\S+@\S+$/.test(contact)) return <a href={`mailto:${contact}`}>{contact}</a>
+  const address = contact.replace(/^mailto:/i, '')
+  if (/^\S+@\S+$/.test(address)) return <a href={`mailto:${address}`}>{address}</a>
   if (/^https:\/\//.test(contact)) return <a href={contact}>{contact.replace('https://', '')}</a>
   return <span>{contact}</span>
 }

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { Layout } from '../../../api/hosted-page/view/layout.tsx'
+
+const footerOf = (support: string) => {
+  const page = Layout({
+    title: 'Payment method',
+    brand: { name: 'Acme', logoUrl: null, colour: null, support },
+    assets: { style: '/s.css', script: '/s.js', restore: '/r.js' },
+    nonce: 'n',
+    link: null,
+    children: '',
+  })
+  return /<footer>(.*)<\/footer>/s.exec(String(page))?.[1]
+}
+
+test.each([
+  ['help@example.com', '<a href="mailto:help@example.com">help@example.com</a>'],
+  ['mailto:help@example.com', '<a href="mailto:help@example.com">help@example.com</a>'],
+  ['https://example.com/help', '<a href="https://example.com/help">example.com/help</a>'],
+  ['+1 555 0100', '<span>+1 555 0100</span>'],
+])('the support contact %s becomes one working link or plain text', (contact, html) => {
+  expect(footerOf(contact)).toContain(html)
+})
