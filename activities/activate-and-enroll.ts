@@ -1,5 +1,6 @@
 import { progressOf } from '../domain/onboarding/progress.ts'
-import type { Standing, OnboardingReference } from '../domain/onboarding/run.ts'
+import type { OnboardingReference } from '../domain/reference.ts'
+import type { Standing } from '../domain/onboarding/run.ts'
 import { activateAndEnroll as activate } from '../store/lifecycle/activate.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
 
@@ -13,7 +14,7 @@ export const activateAndEnroll =
     const { result, facts, refunding, unusedForms } = await activate(database, reference)
     if (result === 'not_now') return null
     return {
-      onboardingId: facts.id,
+      onboardingId: facts.onboardingId,
       next: result === 'completed' ? 'nothing' : 'close',
       wait: 0,
       progress: progressOf(facts),

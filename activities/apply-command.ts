@@ -3,16 +3,15 @@ import { Failure } from '../domain/failure/failures.ts'
 import { applyCommand as apply, type Command } from '../store/lifecycle/commands.ts'
 import { readSettings } from '../store/tenants/settings.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
-import type { OnboardingReference } from '../domain/onboarding/run.ts'
+import type { OnboardingReference } from '../domain/reference.ts'
 
 /** Carries out what an operator asked for in Temporal UI, with the same store function as the API. */
 export const applyCommand =
   ({ database, settingDefaults }: ActivityDependencies) =>
   async (reference: OnboardingReference, updateId: string, command: Command): Promise<'done' | 'ended'> => {
     const settings = await readSettings(database, settingDefaults, reference.organizationId, reference.environment)
-    const { billingCustomerId, onboardingId } = reference
     try {
-      return await apply(database, { billingCustomerId, onboardingId, actor: 'operator', updateId }, command, settings)
+      return await apply(database, reference, { actor: 'operator', updateId }, command, settings)
     } catch (error) {
       if (error instanceof Failure) throw ApplicationFailure.nonRetryable(error.message, 'Refused')
       throw error

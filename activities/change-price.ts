@@ -6,7 +6,7 @@ import { planNextLook } from '../store/onboardings/wake.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
 import { closeForGood } from '../payments/close-for-good.ts'
 import { asStep } from './guard/step.ts'
-import type { OnboardingReference } from '../domain/onboarding/run.ts'
+import type { OnboardingReference } from '../domain/reference.ts'
 import { paymentTimeLimit } from '../domain/onboarding/waits.ts'
 import { listObjects } from '../store/payments/objects.ts'
 
@@ -19,7 +19,7 @@ export const changePrice = (d: ActivityDependencies) => (reference: OnboardingRe
     await planNextLook(d.database, reference.onboardingId, paymentTimeLimit)
     const facts = await readFacts(d.database, reference.onboardingId)
     if (!facts || facts.endedAt || facts.closing || facts.wantedAmount === null) return
-    for (const object of await listObjects(d.database, facts.id)) {
+    for (const object of await listObjects(d.database, facts.onboardingId)) {
       if (object.state !== 'creating' && object.state !== 'open') continue
       if (!(await closeForGood(d, facts, object))) throw new GatewayError('unknown', 'not_closed_yet')
     }

@@ -5,7 +5,7 @@ import { readFacts } from '../store/onboardings/facts.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
 import { gatewayFor } from '../payments/gateway-for.ts'
 import { takeBackMethod } from '../payments/methods/take-back-method.ts'
-import type { OnboardingReference } from '../domain/onboarding/run.ts'
+import type { OnboardingReference } from '../domain/reference.ts'
 
 /**
  * Makes the forms that an onboarding gave out unable to save a card, and takes back what they saved and nobody uses. No
@@ -14,15 +14,12 @@ import type { OnboardingReference } from '../domain/onboarding/run.ts'
 export async function closeForms(d: ActivityDependencies, reference: OnboardingReference): Promise<void> {
   const facts = await readFacts(d.database, reference.onboardingId)
   if (!facts) return
-  const { environment, billingCustomerId, id: onboardingId } = facts
-  const undone = { environment, billingCustomerId, onboardingId }
-  for (const form of await listSessions(d.database, facts.id, 'stripe')) {
+  for (const form of await listSessions(d.database, facts.onboardingId, 'stripe')) {
     const gateway = gatewayFor(d, { ...facts, gateway: 'stripe' })
     const setup = handleOf(facts, { kind: 'setup', objectId: form.token! })
     try {
       const reading = await gateway.close(setup, formCancelKey(form), false)
-      if (reading.state === 'paid')
-        await takeBackMethod(d.database, gateway, { ...undone, methodId: reading.method.id })
+      if (reading.state === 'paid') await takeBackMethod(d.database, gateway, facts, { methodId: reading.method.id })
     } catch (error) {
       // A stored failure would be answered for ever: the step is repeated, with another key.
       if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextFormCancel(d.database, form)

@@ -1,5 +1,6 @@
 import type { OnboardingFacts } from '../domain/onboarding/onboarding.ts'
-import type { ClosingOutcome, OnboardingReference } from '../domain/onboarding/run.ts'
+import type { OnboardingReference } from '../domain/reference.ts'
+import type { ClosingOutcome } from '../domain/onboarding/run.ts'
 import { reopenIfPaid } from '../store/lifecycle/end-onboarding.ts'
 import { readFacts } from '../store/onboardings/facts.ts'
 import { closeObjects } from '../store/payments/objects.ts'
@@ -26,7 +27,7 @@ export const closePayment = (d: ActivityDependencies) => (reference: OnboardingR
     await planNextLook(d.database, reference.onboardingId, paymentTimeLimit)
     const facts = await readFacts(d.database, reference.onboardingId)
     if (!facts || facts.endedAt || !facts.closing) return 'closed'
-    const open = await closeAll(d, facts, reference)
+    const open = await closeAll(d, facts)
     if (open) return 'still_open'
     const reopened = await reopenIfPaid(d.database, reference)
     // Over: another copy of this step was faster, and what it left is not to be undone.
@@ -42,12 +43,8 @@ export const closePayment = (d: ActivityDependencies) => (reference: OnboardingR
   })
 
 /** Answers whether an object is left that a bank may still pay. */
-async function closeAll(
-  d: ActivityDependencies,
-  facts: OnboardingFacts,
-  reference: OnboardingReference,
-): Promise<boolean> {
-  const objects = await closeObjects(d.database, reference)
+async function closeAll(d: ActivityDependencies, facts: OnboardingFacts): Promise<boolean> {
+  const objects = await closeObjects(d.database, facts)
   const closed: boolean[] = []
   for (const object of objects.filter(({ state }) => state === 'creating' || state === 'open')) {
     closed.push(await closeForGood(d, facts, object))
@@ -56,21 +53,15 @@ async function closeAll(
 }
 
 async function returnAll(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
-  for (const charge of await listChargesOf(d.database, facts.id)) {
+  for (const charge of await listChargesOf(d.database, facts.onboardingId)) {
     if (charge.state === 'succeeded' || charge.state === 'refund_pending') await returnMoney(d, charge)
   }
 }
 
 /** Such as were made and came to no payment stand on no object: they are taken back too. One that is gone is fine. */
 async function detachUnused(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
-  const { environment, billingCustomerId, id: onboardingId } = facts
-  for (const { gateway, methodId } of await listOwnMethods(d.database, onboardingId))
-    await takeBackMethod(d.database, gatewayFor(d, { ...facts, gateway }), {
-      environment,
-      billingCustomerId,
-      onboardingId,
-      methodId,
-    })
+  for (const { gateway, methodId } of await listOwnMethods(d.database, facts.onboardingId))
+    await takeBackMethod(d.database, gatewayFor(d, { ...facts, gateway }), facts, { methodId })
 }
 
 /** One failing undo does not keep the others from being tried; the first failure is thrown at the end. */

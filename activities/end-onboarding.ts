@@ -1,5 +1,6 @@
 import { progressOf } from '../domain/onboarding/progress.ts'
-import type { Ended, OnboardingReference } from '../domain/onboarding/run.ts'
+import type { OnboardingReference } from '../domain/reference.ts'
+import type { Ended } from '../domain/onboarding/run.ts'
 import { endOnboarding as end } from '../store/lifecycle/end-onboarding.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
 import { listChargesOf } from '../store/charges/charges.ts'

@@ -15,7 +15,7 @@ import { readObject } from './read-object.ts'
 import { settleMoney } from './settle-money.ts'
 import { swapMethod } from './swap-method.ts'
 import { takePayment } from './take-payment.ts'
-import type { OnboardingReference } from '../domain/onboarding/run.ts'
+import type { OnboardingReference } from '../domain/reference.ts'
 
 /** Errors leave a step as failures without personal data: they are kept in histories. */
 const guarded =

@@ -1,5 +1,6 @@
 import { pauseOf, type RunWait } from '../domain/onboarding/waits.ts'
-import type { Standing, OnboardingReference } from '../domain/onboarding/run.ts'
+import type { OnboardingReference } from '../domain/reference.ts'
+import type { Standing } from '../domain/onboarding/run.ts'
 import { look } from '../store/lifecycle/look.ts'
 import { readSettings } from '../store/tenants/settings.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'

@@ -11,7 +11,7 @@ import { countOtherTries } from '../payments/count-other-tries.ts'
 import { gatewayFor } from '../payments/gateway-for.ts'
 import { recordReadAsPaid } from '../payments/record-read-as-paid.ts'
 import { asStep } from './guard/step.ts'
-import type { OnboardingReference } from '../domain/onboarding/run.ts'
+import type { OnboardingReference } from '../domain/reference.ts'
 import { paymentTimeLimit } from '../domain/onboarding/waits.ts'
 
 /**
@@ -24,7 +24,7 @@ export const readObject = (d: ActivityDependencies) => (reference: OnboardingRef
     await planNextLook(d.database, reference.onboardingId, paymentTimeLimit)
     const facts = await readFacts(d.database, reference.onboardingId)
     if (!facts || facts.endedAt || facts.closing) return
-    for (const object of await listObjectsWithNews(d.database, facts.id)) {
+    for (const object of await listObjectsWithNews(d.database, facts.onboardingId)) {
       if (object.closedAt === null) await readNews(d, facts, object)
       else await cancelObject(d, facts, object)
       await noteRead(d.database, object)
@@ -32,10 +32,9 @@ export const readObject = (d: ActivityDependencies) => (reference: OnboardingRef
   })
 
 async function readNews(d: ActivityDependencies, facts: OnboardingFacts, object: ObjectWithNews): Promise<void> {
-  const { billingCustomerId, id: onboardingId } = facts
   const reading = await gatewayFor(d, { ...facts, gateway: object.gateway }).read(handleOf(facts, object))
   if (reading.state === 'paid') await recordReadAsPaid(d.database, facts, object, reading)
-  if (reading.state === 'dead') await buryObject(d.database, { billingCustomerId, onboardingId }, object.objectNumber)
+  if (reading.state === 'dead') await buryObject(d.database, facts, object.objectNumber)
 }
 
 /** Counts what was tried on it before its row says that it is over: a step that is repeated finds it open. */

@@ -3,7 +3,7 @@ import { planNextLook } from '../store/onboardings/wake.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
 import { detachMethodOf } from '../payments/methods/detach-methods.ts'
 import { asStep } from './guard/step.ts'
-import type { OnboardingReference } from '../domain/onboarding/run.ts'
+import type { OnboardingReference } from '../domain/reference.ts'
 import { paymentTimeLimit } from '../domain/onboarding/waits.ts'
 
 /**

@@ -1,5 +1,6 @@
 import type { OnboardingFacts } from '../domain/onboarding/onboarding.ts'
-import type { PaymentOutcome, OnboardingReference } from '../domain/onboarding/run.ts'
+import type { OnboardingReference } from '../domain/reference.ts'
+import type { PaymentOutcome } from '../domain/onboarding/run.ts'
 import { canEnrollIn } from '../store/catalog/billable-items.ts'
 import { failForItem } from '../store/lifecycle/activate.ts'
 import { underLock } from '../store/database/lock.ts'
@@ -25,7 +26,7 @@ export const takePayment = (d: ActivityDependencies) => (reference: OnboardingRe
     const settled = await settleLeftBehind(d, facts)
     if (settled) return settled
     if (await itemIsGone(d, facts)) return { outcome: 'nothing_to_do' }
-    const attempt = await findOpenAttempt(d.database, facts.id)
+    const attempt = await findOpenAttempt(d.database, facts.onboardingId)
     if (!attempt) return { outcome: 'nothing_to_do' }
     const outcome = await payWith(d, facts, attempt)
     if (attempt.number > 1 || outcome.outcome !== 'paid') await takeBackUnused(d, facts)
@@ -37,6 +38,6 @@ async function itemIsGone(d: ActivityDependencies, facts: OnboardingFacts): Prom
   if (!facts.billableItemId || (await canEnrollIn(d.database, facts, facts.billableItemId))) return false
   // Where something was sent already, the money decides first: it may have moved.
   if (facts.objects.some((object) => object.state === 'paid')) return false
-  await underLock(d.database, facts.billingCustomerId, (sql) => failForItem(sql, facts.id))
+  await underLock(d.database, facts.billingCustomerId, (sql) => failForItem(sql, facts.onboardingId))
   return true
 }

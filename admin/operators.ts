@@ -104,8 +104,8 @@ async function act({ database, settingDefaults }: AdminContext, order: Order, wa
   const onboarding = tenant && (await readNewestFacts(database, id))
   if (!tenant || !onboarding) throw noSuchBillingCustomer()
   const settings = await readSettings(database, settingDefaults, tenant.organizationId, tenant.environment)
-  const target = { billingCustomerId: id, onboardingId: onboarding.id, actor: actorOf(order.operator) }
-  if ((await applyCommand(database, target, wanted, settings)) === 'ended')
+  const context = { actor: actorOf(order.operator) }
+  if ((await applyCommand(database, onboarding, context, wanted, settings)) === 'ended')
     throw conflict('no_live_onboarding', '--billing-customer', 'has no live onboarding')
-  return { billing_customer: id, onboarding: onboarding.id, command: wanted.name }
+  return { billing_customer: id, onboarding: onboarding.onboardingId, command: wanted.name }
 }

@@ -17,7 +17,7 @@ import { listPersonsNeeded } from '../store/onboardings/needs-person.ts'
 import { readLatestFacts } from '../store/onboardings/facts.ts'
 import { listOrganizations } from '../store/tenants/organizations.ts'
 import type { Page, PageRequest } from '../store/database/pages.ts'
-import type { Tenant } from '../store/database/tenant.ts'
+import type { Tenant } from '../domain/reference.ts'
 import { command, type AdminCommand, type Rows } from './command.ts'
 import { shownItem } from './items.ts'
 import { billingCustomer, option, page, tenant, text } from './options.ts'
@@ -52,7 +52,7 @@ const shownCharge = ({ id, billingCustomerId, state, amount, currency, gateway, 
 const shownOnboarding = (onboarding: OnboardingFacts) => {
   const { status, blockedOn, steps, amount, currency } = progressOf(onboarding)
   return {
-    onboarding: onboarding.id,
+    onboarding: onboarding.onboardingId,
     onboarding_status: status,
     blocked_on: blockedOn,
     initial_charge: amountText(amount, currency, 'major'),

@@ -1,4 +1,5 @@
 import type { OnboardingFacts } from '../domain/onboarding/onboarding.ts'
+import { referenceOf } from '../domain/reference.ts'
 import type { Reading } from '../gateways/gateway.ts'
 import { type PaymentObject, buryObject } from '../store/payments/objects.ts'
 import type { ActivityDependencies } from './dependencies.ts'
@@ -13,10 +14,9 @@ export async function closeForGood(
   facts: OnboardingFacts,
   object: PaymentObject,
 ): Promise<boolean> {
-  const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: object.onboardingId }
   if (!object.objectId && !object.sentAt) {
     // Nobody has its id, so nobody can confirm it.
-    await buryObject(d.database, reference, object.objectNumber)
+    await buryObject(d.database, referenceOf(facts, object), object.objectNumber)
     return true
   }
   const gateway = gatewayFor(d, { ...facts, gateway: object.gateway })
@@ -34,9 +34,8 @@ export async function recordClosed(
   object: PaymentObject,
   reading: Reading,
 ): Promise<boolean> {
-  const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: object.onboardingId }
   if (reading.state === 'paid') await recordReadAsPaid(database, facts, object, reading)
-  else if (reading.state === 'dead') await buryObject(database, reference, object.objectNumber)
+  else if (reading.state === 'dead') await buryObject(database, referenceOf(facts, object), object.objectNumber)
   else return false
   return true
 }

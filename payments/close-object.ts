@@ -1,6 +1,7 @@
 import { isGatewayError } from '../domain/payment/gateway-errors.ts'
 import { handleOf } from '../domain/payment/payment-object.ts'
 import type { OnboardingFacts } from '../domain/onboarding/onboarding.ts'
+import { referenceOf } from '../domain/reference.ts'
 import type { PaymentGateway, Reading } from '../gateways/gateway.ts'
 import type { Database } from '../store/database/database.ts'
 import { type OpenObject, type PaymentObject, nextCancelNumber } from '../store/payments/objects.ts'
@@ -19,7 +20,6 @@ export interface Closing {
  */
 export async function closeObject(closing: Closing, object: OpenObject): Promise<Reading> {
   const { database, gateway, facts } = closing
-  const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: object.onboardingId }
   const handle = handleOf(facts, object)
   try {
     if (isSubmission(gateway, object)) return await useUp(closing, object)
@@ -29,7 +29,8 @@ export async function closeObject(closing: Closing, object: OpenObject): Promise
     const underWay = isDecided ? false : await stop(closing, object, sent)
     return await gateway.close(handle, cancelKey(object), underWay)
   } catch (error) {
-    if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextCancelNumber(database, reference, object)
+    if (isGatewayError(error, 'stored_failure', 'key_reused'))
+      await nextCancelNumber(database, referenceOf(facts, object), object)
     throw error
   }
 }
@@ -63,18 +64,11 @@ async function isUnpaid({ gateway, facts }: Closing, object: OpenObject): Promis
 export const stopSent = async (closing: Closing, object: ObjectRow): Promise<boolean> =>
   stop(closing, object, await listSentTo(closing.database, object))
 
-async function stop(
-  { database, gateway, facts }: Closing,
-  { onboardingId }: ObjectRow,
-  all: SentTo[],
-): Promise<boolean> {
-  const { environment, billingCustomerId } = facts
+async function stop({ database, gateway, facts }: Closing, object: ObjectRow, all: SentTo[]): Promise<boolean> {
   let underWay = false
   for (const sent of all) {
     const { ownMethod: methodId } = sent
-    const taken = methodId
-      ? await takeBackMethod(database, gateway, { environment, billingCustomerId, onboardingId, methodId })
-      : 'kept'
+    const taken = methodId ? await takeBackMethod(database, gateway, referenceOf(facts, object), { methodId }) : 'kept'
     underWay ||= taken === 'kept' && sent.underWay
   }
   return underWay
@@ -85,15 +79,13 @@ async function stop(
  * here, and what came of it is taken back; where somebody was faster, the reading tells what was saved.
  */
 async function useUp({ database, gateway, facts }: Closing, object: OpenObject): Promise<Reading> {
-  const { environment, billingCustomerId } = facts
-  const { onboardingId } = object
   const dead: Reading = { state: 'dead', trace: '' }
   const made = await gateway.exchange!(object.objectId, cancelKey(object)).catch((error: unknown) => {
     if (isGatewayError(error, 'method_unusable')) return undefined
     throw error
   })
   if (made) {
-    await takeBackMethod(database, gateway, { environment, billingCustomerId, onboardingId, methodId: made.id })
+    await takeBackMethod(database, gateway, referenceOf(facts, object), { methodId: made.id })
     return dead
   }
   const reading = await gateway.read(handleOf(facts, object))

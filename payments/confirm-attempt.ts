@@ -3,7 +3,7 @@ import { GatewayError, isGatewayError } from '../domain/payment/gateway-errors.t
 import { handleOf } from '../domain/payment/payment-object.ts'
 import type { Reading } from '../gateways/gateway.ts'
 import { findOpenAttempt, type PaymentAttempt, noteSending } from '../store/payments/attempts.ts'
-import { referenceOf, settleAttempt, type Confirmed, type Payment } from './settle-attempt.ts'
+import { settleAttempt, type Confirmed, type Payment } from './settle-attempt.ts'
 
 /**
  * Brings one attempt on one object to an outcome: reads, decides (see `decideConfirm`), acts, and reads again on any
@@ -27,7 +27,7 @@ export async function confirmAttempt(payment: Payment, known?: Reading): Promise
     unusable ||= answer === 'unusable'
     newNumber = answer === 'stored_failure'
     reading = await readObject(payment)
-    attempt = await findOpenAttempt(payment.database, payment.facts.id)
+    attempt = await findOpenAttempt(payment.database, payment.facts.onboardingId)
   }
   if (!attempt) return { outcome: 'nothing_to_do' }
   throw new GatewayError('unknown', 'no_outcome_yet')
@@ -111,7 +111,7 @@ async function send(
     sendNumber,
     seenBefore: reading.trace,
   }
-  if (!(await noteSending(database, referenceOf(payment), { ...noted, customerPresent, keep }))) return 'superseded'
+  if (!(await noteSending(database, facts, { ...noted, customerPresent, keep }))) return 'superseded'
   try {
     return await gateway.confirm(
       handleOf(facts, object),
@@ -125,7 +125,7 @@ async function send(
         amount: object.amount,
         currency: object.currency,
       },
-      `${facts.id}/confirm/${object.objectNumber}/${attempt.number}/${sendNumber}`,
+      `${facts.onboardingId}/confirm/${object.objectNumber}/${attempt.number}/${sendNumber}`,
     )
   } catch (error) {
     if (isGatewayError(error, 'stored_failure', 'key_reused')) return 'stored_failure'

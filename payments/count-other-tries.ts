@@ -1,3 +1,4 @@
+import { referenceOf } from '../domain/reference.ts'
 import { handleOf } from '../domain/payment/payment-object.ts'
 import { recordOtherTries } from '../store/payments/form-tries.ts'
 import type { Closing } from './close-object.ts'
@@ -10,6 +11,5 @@ import type { OpenObject } from '../store/payments/objects.ts'
 export async function countOtherTries({ database, gateway, facts }: Closing, object: OpenObject): Promise<void> {
   if (!gateway.failedTries || object.closedAt === null) return
   const failed = await gateway.failedTries(handleOf(facts, object))
-  const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: object.onboardingId }
-  await recordOtherTries(database, reference, object.objectNumber, failed)
+  await recordOtherTries(database, referenceOf(facts, object), object.objectNumber, failed)
 }

@@ -2,6 +2,7 @@ import { decideAtOnce, type AtOnceSituation } from '../domain/payment/decide-con
 import type { DeclineCode } from '../domain/payment/declines.ts'
 import { GatewayError, isGatewayError } from '../domain/payment/gateway-errors.ts'
 import { metadataOf } from '../domain/payment/payment-object.ts'
+import { referenceOf } from '../domain/reference.ts'
 import type { OnboardingFacts } from '../domain/onboarding/onboarding.ts'
 import type { PaymentGateway, Reading } from '../gateways/gateway.ts'
 import type { Database } from '../store/database/database.ts'
@@ -72,23 +73,18 @@ function wordFor(answer: Answer): AtOnceSituation['answer'] {
 const codeOf = (answer: Answer): DeclineCode =>
   !(answer instanceof GatewayError) && answer.reading.state === 'declined' ? answer.reading.code : 'declined'
 
-const referenceOf = ({ facts }: AskingOne, { onboardingId }: PaymentObject) => ({
-  billingCustomerId: facts.billingCustomerId,
-  onboardingId,
-})
-
 async function keep(
   asking: AskingOne,
   object: PaymentObject,
   { id, reading }: { id: string; reading: Reading },
 ): Promise<AtOnceOutcome> {
-  if (!(await keepAnsweredId(asking.database, referenceOf(asking, object), object.objectNumber, id)))
+  if (!(await keepAnsweredId(asking.database, referenceOf(asking.facts, object), object.objectNumber, id)))
     throw await undecidable(asking, object, 'two_objects')
   return { do: 'read_object', object: { ...object, objectId: id }, reading }
 }
 
 async function undecidable(asking: AskingOne, object: PaymentObject, code: string): Promise<GatewayError> {
-  await recordUnknown(asking.database, referenceOf(asking, object), object.objectNumber)
+  await recordUnknown(asking.database, referenceOf(asking.facts, object), object.objectNumber)
   return new GatewayError('undecidable', code)
 }
 

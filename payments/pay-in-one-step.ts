@@ -11,9 +11,8 @@ import { type Confirmed, type Payment, voidCode } from './settle-attempt.ts'
  */
 export async function payInOneStep(payment: Omit<Payment, 'object'> & { object: PaymentObject }): Promise<Confirmed> {
   const { database, facts, attempt, object } = payment
-  const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: facts.id }
   const { number, reference: submitted, methodId } = attempt
-  const asking = await noteAsking(database, reference, {
+  const asking = await noteAsking(database, facts, {
     attempt: number,
     objectNumber: object.objectNumber,
     methodId: methodId ?? submitted,
@@ -33,14 +32,14 @@ export async function payInOneStep(payment: Omit<Payment, 'object'> & { object: 
       return confirmAttempt({ ...payment, object: asked.object, attempt: sent }, asked.reading)
     }
     case 'record_declined':
-      await recordNotPaid(database, reference, { number, state: 'declined', code: asked.code }, object.objectNumber)
+      await recordNotPaid(database, facts, { number, state: 'declined', code: asked.code }, object.objectNumber)
       return { outcome: 'declined' }
     case 'record_void':
-      await recordNotPaid(database, reference, { number, state: 'void', code: voidCode(attempt) }, object.objectNumber)
+      await recordNotPaid(database, facts, { number, state: 'void', code: voidCode(attempt) }, object.objectNumber)
       return { outcome: 'void' }
     case 'next_object':
       // Nothing was carried out, and nothing will be under this key; a person mends what is refused.
-      await buryObject(database, reference, object.objectNumber)
+      await buryObject(database, facts, object.objectNumber)
       throw asked.error
   }
 }

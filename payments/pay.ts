@@ -31,12 +31,11 @@ export async function payWith(
     const outcome = await payOnObjects(setup)
     if (outcome === 'next_object') return { outcome: 'blocked', on: 'operator' }
     if (outcome !== 'paid_late') return outcome
-    await undoLate(d, facts.id)
+    await undoLate(d, facts.onboardingId)
     return { outcome: 'nothing_to_do' }
   } catch (error) {
     if (!isGatewayError(error, 'method_unusable')) throw error
-    const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: facts.id }
-    await recordNotPaid(d.database, reference, { number: attempt.number, state: 'void', code: voidCode(attempt) })
+    await recordNotPaid(d.database, facts, { number: attempt.number, state: 'void', code: voidCode(attempt) })
     return { outcome: 'void' }
   }
 }

@@ -42,8 +42,9 @@ async function readObjects(
   setup: PaymentSetup,
 ): Promise<{ object: PaymentObject | undefined; situation: ObjectSituation }> {
   const { database, facts, attempt } = setup
-  const object = (await listObjects(database, facts.id)).find(({ state }) => state !== 'dead')
-  const attemptIsOpen = object !== undefined && (await findOpenAttempt(database, facts.id))?.number === attempt.number
+  const object = (await listObjects(database, facts.onboardingId)).find(({ state }) => state !== 'dead')
+  const attemptIsOpen =
+    object !== undefined && (await findOpenAttempt(database, facts.onboardingId))?.number === attempt.number
   return { object, situation: { object: object && describe(setup, object), attemptIsOpen } }
 }
 
@@ -62,11 +63,6 @@ function describe({ gateway, customerId, attempt }: PaymentSetup, object: Paymen
 }
 
 const hasId = (object: PaymentObject): object is OpenObject => object.objectId !== null
-
-const referenceOf = ({ facts }: PaymentSetup) => ({
-  billingCustomerId: facts.billingCustomerId,
-  onboardingId: facts.id,
-})
 
 async function carryOut(
   setup: PaymentSetup,
@@ -92,8 +88,8 @@ async function carryOut(
 }
 
 async function begin(setup: PaymentSetup): Promise<CarriedOut> {
-  const { database, attempt, customerId: gatewayCustomerId, inOneStep: atOnce } = setup
-  const row = await beginObject(database, referenceOf(setup), { gatewayCustomerId, attempt: attempt.number, atOnce })
+  const { database, facts, attempt, customerId: gatewayCustomerId, inOneStep: atOnce } = setup
+  const row = await beginObject(database, facts, { gatewayCustomerId, attempt: attempt.number, atOnce })
   if (!row) return undefined
   return row.atOnce ? { object: row, fresh: true } : create(setup, row)
 }
@@ -102,7 +98,7 @@ async function begin(setup: PaymentSetup): Promise<CarriedOut> {
 async function findOrGiveUp(setup: PaymentSetup, object: PaymentObject): Promise<void> {
   const { database, gatewayOf, facts } = setup
   const found = await findOrder({ database, gateway: gatewayOf(object.gateway), facts }, object)
-  if (!found) await buryObject(database, referenceOf(setup), object.objectNumber)
+  if (!found) await buryObject(database, facts, object.objectNumber)
 }
 
 /** Makes an object unable to pay before the next one. Returns false where it turned out to be paid. */
@@ -113,13 +109,12 @@ async function close(setup: PaymentSetup, object: OpenObject): Promise<boolean> 
   if (closed.state === 'paid') return false
   if (closed.state !== 'dead') throw new GatewayError('unknown', 'not_closed_yet')
   await countOtherTries(closing, object)
-  await buryObject(database, referenceOf(setup), object.objectNumber)
+  await buryObject(database, facts, object.objectNumber)
   return true
 }
 
 async function create(setup: PaymentSetup, row: PaymentObject): Promise<CarriedOut> {
   const { database, gateway, facts, attempt, details } = setup
-  const reference = referenceOf(setup)
   const input = {
     kind: row.kind,
     customerId: row.gatewayCustomerId,
@@ -130,8 +125,8 @@ async function create(setup: PaymentSetup, row: PaymentObject): Promise<CarriedO
     ...(row.kind === 'payment' ? { details } : {}),
   }
   try {
-    const objectId = await gateway.createObject(input, `${facts.id}/payment/${row.objectNumber}`)
-    if (await storeObjectId(database, reference, row.objectNumber, objectId))
+    const objectId = await gateway.createObject(input, `${facts.onboardingId}/payment/${row.objectNumber}`)
+    if (await storeObjectId(database, facts, row.objectNumber, objectId))
       return { object: { ...row, objectId, state: 'open' }, fresh: true }
     // Closed while it was being made: nobody has its id but us, so nothing was sent to it, and it is canceled here. One
     // whose id another copy of this step stored was paid or closed by that: canceling it once more changes nothing.
@@ -140,12 +135,12 @@ async function create(setup: PaymentSetup, row: PaymentObject): Promise<CarriedO
   } catch (error) {
     if (isGatewayError(error, 'not_found')) {
       // The customer was deleted at the gateway: the whole step is repeated, with a new one.
-      await buryObject(database, reference, row.objectNumber)
+      await buryObject(database, facts, row.objectNumber)
       await abandonGatewayCustomerById(database, facts, gateway.name, row.gatewayCustomerId)
       throw new GatewayError('unknown', 'customer_gone')
     }
     if (!isGatewayError(error, 'stored_failure', 'key_reused')) throw error
-    await buryObject(database, reference, row.objectNumber)
+    await buryObject(database, facts, row.objectNumber)
     return 'again'
   }
 }

@@ -1,5 +1,5 @@
 import { GatewayError } from '../domain/payment/gateway-errors.ts'
-import type { OnboardingFacts } from '../domain/onboarding/onboarding.ts'
+import { referenceOf, type OnboardingReference } from '../domain/reference.ts'
 import type { Reading } from '../gateways/gateway.ts'
 import type { Database } from '../store/database/database.ts'
 import { recordPaid, type Recorded } from '../store/payments/outcomes.ts'
@@ -11,7 +11,7 @@ import type { PaymentObject } from '../store/payments/objects.ts'
  */
 export async function recordReadAsPaid(
   database: Database,
-  facts: Pick<OnboardingFacts, 'billingCustomerId'>,
+  owner: OnboardingReference,
   object: PaymentObject,
   reading: Reading,
 ): Promise<Recorded> {
@@ -20,6 +20,5 @@ export async function recordReadAsPaid(
   if (!asAsked) throw new GatewayError('refused', 'paid_amount_differs')
   if (reading.customerId !== undefined && reading.customerId !== object.gatewayCustomerId)
     throw new GatewayError('refused', 'paid_customer_differs')
-  const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: object.onboardingId }
-  return recordPaid(database, reference, object.objectNumber, reading.method)
+  return recordPaid(database, referenceOf(owner, object), object.objectNumber, reading.method)
 }

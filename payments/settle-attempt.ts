@@ -24,11 +24,6 @@ export interface Payment {
 /** `paid_late`: on an object that others had given up meanwhile. */
 export type Confirmed = PaymentOutcome | 'next_object' | 'paid_late'
 
-export const referenceOf = ({ facts }: Payment) => ({
-  billingCustomerId: facts.billingCustomerId,
-  onboardingId: facts.id,
-})
-
 const outcomes = {
   open: { outcome: 'paid' },
   closed: 'paid_late',
@@ -42,13 +37,12 @@ export async function settleAttempt(
   decision: ConfirmDecision,
   reading: Reading,
 ): Promise<Confirmed> {
-  const { database, object } = payment
-  const reference = referenceOf(payment)
+  const { database, facts, object } = payment
   switch (decision) {
     case 'record_paid':
-      return outcomes[await recordReadAsPaid(database, payment.facts, object, reading)]
+      return outcomes[await recordReadAsPaid(database, facts, object, reading)]
     case 'record_declined':
-      await recordNotPaid(database, reference, {
+      await recordNotPaid(database, facts, {
         number,
         state: 'declined',
         code: reading.state === 'declined' ? reading.code : 'declined',
@@ -57,13 +51,13 @@ export async function settleAttempt(
       })
       return { outcome: 'declined' }
     case 'wait_for_customer':
-      await recordUndecided(database, reference, { number, state: 'needs_customer' })
+      await recordUndecided(database, facts, { number, state: 'needs_customer' })
       return { outcome: 'needs_customer' }
     case 'wait_for_bank':
-      await recordUndecided(database, reference, { number, state: 'processing' })
+      await recordUndecided(database, facts, { number, state: 'processing' })
       return { outcome: 'processing' }
     case 'next_object':
-      await buryObject(database, reference, object.objectNumber)
+      await buryObject(database, facts, object.objectNumber)
       return 'next_object'
     case 'close_first': {
       // Sent meanwhile by another copy of this step: then it is this very attempt that the bank asks about.
@@ -74,7 +68,7 @@ export async function settleAttempt(
       throw new GatewayError('unknown', 'not_closed_yet')
     }
     default:
-      await recordNotPaid(database, reference, {
+      await recordNotPaid(database, facts, {
         number,
         state: 'void',
         code: voidCode(payment.attempt),
@@ -90,6 +84,6 @@ export function voidCode({ gateway, singleUse }: PaymentAttempt): VoidCode | Dec
 }
 
 async function isUnsent({ database, facts }: Payment, number: number): Promise<boolean> {
-  const current = await findOpenAttempt(database, facts.id)
+  const current = await findOpenAttempt(database, facts.onboardingId)
   return current?.number === number && current.sentAt === null
 }

@@ -109,9 +109,9 @@ async function compareWaiting(
 }
 
 async function makeDue({ database, log }: SweepDependencies, runs: RunInput[]): Promise<void> {
-  for (const { billingCustomerId, onboardingId } of runs) {
-    if (await wakeUnderLock(database, billingCustomerId, onboardingId))
-      log.warn({ onboarding: onboardingId }, 'the run of an onboarding no longer exists; starting it again')
+  for (const run of runs) {
+    if (await wakeUnderLock(database, run))
+      log.warn({ onboarding: run.onboardingId }, 'the run of an onboarding no longer exists; starting it again')
   }
 }
 

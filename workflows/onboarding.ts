@@ -9,6 +9,7 @@ import {
 import type { RunWait } from '../domain/onboarding/waits.ts'
 import type { OnboardingKind } from '../domain/lifecycle.ts'
 import { whyNotRunInput, type OnboardingResult, type RunInput, type Standing } from '../domain/onboarding/run.ts'
+import { referenceOf } from '../domain/reference.ts'
 import { createDisplay } from './display.ts'
 import { invalidInput, refuseWrong, whyNotDecoded } from './input.ts'
 import { actionCompleted, recordChanged, setupCompleted } from './messages.ts'
@@ -50,7 +51,7 @@ export async function drive(input: RunInput, kind: OnboardingKind): Promise<Onbo
   return CancellationScope.nonCancellable(async () => {
     const claimed = await createRecord(input)
     if (claimed && 'wrong' in claimed) throw invalidInput(claimed.wrong)
-    const reference = claimed && { ...pick(input), onboardingId: claimed.onboardingId }
+    const reference = claimed && referenceOf(input, claimed)
     desk.open(reference)
     if (!claimed || !reference) return finish(input, { result: 'superseded' })
 
@@ -144,11 +145,6 @@ export async function drive(input: RunInput, kind: OnboardingKind): Promise<Onbo
   })
 }
 
-const pick = ({ environment, organizationId, billingCustomerId }: RunInput) => ({
-  environment,
-  organizationId,
-  billingCustomerId,
-})
 const isDecided = ({ next }: Standing) => next === 'activate' || next === 'close' || next === 'nothing'
 
 /** How a run ends: green only where it completed, or had nothing to do. */

@@ -12,7 +12,7 @@ import {
 import { whyNotDecoded } from './input.ts'
 import { databaseStep } from './steps.ts'
 import type { Wakes } from './wakes.ts'
-import type { OnboardingReference } from '../domain/onboarding/run.ts'
+import type { OnboardingReference } from '../domain/reference.ts'
 
 const applyCommand = databaseStep('applyCommand')
 type Command = Parameters<typeof applyCommand>[2]

@@ -20,13 +20,13 @@ export async function actionOf(
 ): Promise<ClientAction | null> {
   if (onboarding.closing || openAttempt(onboarding)?.state !== 'needs_customer') return null
   const object = onboarding.objects.find(({ state }) => state === 'open')
-  if (!object?.objectId || !mayReadGateway(onboarding.id)) return null
+  if (!object?.objectId || !mayReadGateway(onboarding.onboardingId)) return null
   const handle = handleOf(onboarding, { kind: object.kind, objectId: object.objectId })
   const gateway = d.gateways.for(billingCustomer.environment, billingCustomer.organizationId, object.gateway)
   const read = gateway?.clientAction(handle).catch(async (error: unknown) => {
     const code = isGatewayError(error) ? error.vendorCode : (error as { code?: string }).code
     d.log.warn({ code }, 'the gateway did not tell what the customer must do')
-    if (isAccountRefused(error)) await reportRefusal(d, { billingCustomer, onboarding }, object.gateway, error)
+    if (isAccountRefused(error)) await reportRefusal(d, onboarding, object.gateway, error)
     return null
   })
   const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), patience).unref())

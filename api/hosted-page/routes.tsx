@@ -73,7 +73,7 @@ export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
     const link = c.get('link')
     if (isGone(link)) return c.json(await pageProgress(d, link), 410)
     await submitApproved(d, link, addressHash(c, d))
-    const woken = await wakeUnderLock(d.database, link.billingCustomer.id, link.onboarding.id)
+    const woken = await wakeUnderLock(d.database, link.onboarding)
     if (woken) d.runs.wake(runOf(link), 'actionCompleted')
     return c.json(await pageProgress(d, await requireLink(d, c)), 202)
   })

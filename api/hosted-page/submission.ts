@@ -26,13 +26,12 @@ export async function acceptSubmission(
   const offered = gatewaysFor(link.settings, link.onboarding.currency)
   if (!offered.includes(submission.gateway)) throw invalid('gateway', `must be ${offered.join(' or ')}`)
   const reference = submission.gateway === 'stripe' ? submission.confirmation_token : submission.setup_token
-  if (submission.gateway === 'paypal' && !(await isOwnSession(d.database, link.onboarding.id, reference)))
+  if (submission.gateway === 'paypal' && !(await isOwnSession(d.database, link.onboarding.onboardingId, reference)))
     throw invalid('setup_token', 'is not of a session of this setup')
   const result = await submitPayment(
     d.database,
+    link.onboarding,
     {
-      billingCustomerId: link.billingCustomer.id,
-      onboardingId: link.onboarding.id,
       source: 'page',
       gateway: submission.gateway,
       reference,

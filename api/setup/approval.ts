@@ -42,9 +42,8 @@ export async function openApproval(
   link: ApprovalOf,
 ): Promise<{ setup_token: string; approve_url: string }> {
   const gateway = approvingGateway(d, link)
-  const { billingCustomer, onboarding, settings } = link
-  const reference = { billingCustomerId: billingCustomer.id, onboardingId: onboarding.id }
-  const session = await ensureSession(d.database, reference, settings, 'paypal')
+  const { onboarding, settings } = link
+  const session = await ensureSession(d.database, onboarding, settings, 'paypal')
   const { token, approveUrl } = session.token ? session : await makeSession(d, gateway, link, session)
   return { setup_token: token!, approve_url: approveUrl! }
 }
@@ -67,7 +66,7 @@ async function makeSession(
   } catch (error) {
     if (isGatewayError(error, 'stored_failure', 'key_reused', 'unexpected_state'))
       await dropSession(d.database, session)
-    if (isAccountRefused(error)) throw await reportRefusal(d, link, gateway.name, error)
+    if (isAccountRefused(error)) throw await reportRefusal(d, link.onboarding, gateway.name, error)
     if (!isGatewayError(error)) throw error
     throw new Failure('unavailable', 'PayPal does not answer just now; try again', { retryAfter: 5, cause: error })
   }
@@ -83,7 +82,7 @@ export function returnUrl(
     organizationId: billingCustomer.organizationId,
     billingCustomerId: billingCustomer.id,
   }
-  const token = linkToken(d.setupLinkSecrets, 'progress', onboarding.id, onboarding.linkVersion)
+  const token = linkToken(d.setupLinkSecrets, 'progress', onboarding.onboardingId, onboarding.linkVersion)
   return `${d.publicUrl}${pagePath(target)}?token=${token}`
 }
 
@@ -98,21 +97,20 @@ export async function submitApproved(
   addressHash: string | undefined,
 ): Promise<void> {
   if (openAttempt(link.onboarding)) return
-  const session = await findWaitingSession(d.database, link.onboarding.id)
-  if (!session?.token || !mayReadGateway(link.onboarding.id)) return
+  const session = await findWaitingSession(d.database, link.onboarding.onboardingId)
+  if (!session?.token || !mayReadGateway(link.onboarding.onboardingId)) return
   const state = await approvingGateway(d, link)
     .readSession(session.token)
     .catch(async (error: unknown) => {
-      if (isAccountRefused(error)) await reportRefusal(d, link, 'paypal', error)
+      if (isAccountRefused(error)) await reportRefusal(d, link.onboarding, 'paypal', error)
       return 'waiting' as const
     })
   if (state !== 'approved') return
-  const { billingCustomer, onboarding, settings } = link
+  const { onboarding, settings } = link
   const result = await submitPayment(
     d.database,
+    onboarding,
     {
-      billingCustomerId: billingCustomer.id,
-      onboardingId: onboarding.id,
       source: 'page',
       gateway: session.gateway,
       reference: session.token,

@@ -38,7 +38,7 @@ export async function openCardForm(d: ApiDependencies, opened: OpenedSetup): Pro
       const form = await tryForm(d, gateway, opened, settings)
       if (form) return form
     } catch (error) {
-      if (isAccountRefused(error)) throw await reportRefusal(d, opened, gateway.name, error)
+      if (isAccountRefused(error)) throw await reportRefusal(d, opened.onboarding, gateway.name, error)
       if (!isGatewayError(error)) throw error
       // Another call may be making the same object just now.
       if (tries >= 4 || !isGatewayError(error, 'unknown', 'not_now', 'stored_failure', 'key_reused', 'not_found'))
@@ -58,8 +58,7 @@ async function tryForm(
   opened: OpenedSetup,
   settings: Settings,
 ): Promise<CardForm | undefined> {
-  const reference = { billingCustomerId: opened.billingCustomer.id, onboardingId: opened.onboarding.id }
-  const session = await ensureSession(d.database, reference, settings, 'stripe')
+  const session = await ensureSession(d.database, opened.onboarding, settings, 'stripe')
   await countFormTries(d, gateway, opened.onboarding, session)
   const { token, gatewayCustomerId } = session.token ? session : await makeObject(d, gateway, opened, session, settings)
   const setup = { kind: 'setup' as const, id: token!, metadata: metadataOf(opened.onboarding) }
@@ -87,7 +86,10 @@ async function makeObject(
   const { challenge } = admission
   const input = { kind: 'setup' as const, customerId: gatewayCustomerId, amount: 0, currency, metadata, reference: '' }
   try {
-    const token = await gateway.createObject({ ...input, challenge }, `${onboarding.id}/form/${session.sessionNumber}`)
+    const token = await gateway.createObject(
+      { ...input, challenge },
+      `${onboarding.onboardingId}/form/${session.sessionNumber}`,
+    )
     await noteGatewayAccepts(d.database, billingCustomer, gateway.name)
     return await storeSession(d.database, session, { token, approveUrl: null, gatewayCustomerId })
   } catch (error) {

@@ -21,16 +21,11 @@ export async function countFormTries(
   facts: OnboardingFacts,
   form: Form,
 ): Promise<void> {
-  const { organizationId, environment, billingCustomerId, id: onboardingId } = facts
+  const { organizationId, environment } = facts
   const settings = await readSettings(d.database, d.settingDefaults, organizationId, environment)
   const setup = form.token ? { kind: 'setup' as const, id: form.token, metadata: metadataOf(facts) } : undefined
   const tries = setup && gateway.formTries ? await gateway.formTries(setup) : []
-  const refused = await recordFormTries(
-    d.database,
-    { billingCustomerId, onboardingId, form: form.sessionNumber },
-    tries,
-    settings,
-  )
+  const refused = await recordFormTries(d.database, facts, form.sessionNumber, tries, settings)
   if (!refused) return
   if (setup) await cancel(d, gateway, setup, form)
   // The next call opens another form, when its turn comes.

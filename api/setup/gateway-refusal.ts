@@ -1,15 +1,9 @@
 import { conflict, type Failure } from '../../domain/failure/failures.ts'
 import { isGatewayError, isOtherSetup, type GatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
-import type { BillingCustomer } from '../../store/billing-customers/billing-customers.ts'
+import type { OnboardingReference } from '../../domain/reference.ts'
 import { noteGatewayRefused } from '../../store/onboardings/refused-gateways.ts'
 import type { ApiDependencies } from '../dependencies.ts'
-
-/** For whom a gateway was asked. */
-interface AskedFor {
-  billingCustomer: Pick<BillingCustomer, 'id' | 'organizationId' | 'environment'>
-  onboarding: { id: string }
-}
 
 /**
  * Whether a gateway does not accept us as such: a right, a key, the account. Trying again does not help before an
@@ -24,17 +18,16 @@ export const isAccountRefused = (error: unknown): error is GatewayError =>
  */
 export async function reportRefusal(
   d: ApiDependencies,
-  { billingCustomer, onboarding }: AskedFor,
+  reference: OnboardingReference,
   gateway: GatewayName,
   error: GatewayError,
 ): Promise<Failure> {
-  const { organizationId, environment } = billingCustomer
+  const { organizationId, environment, onboardingId } = reference
   d.log.error(
-    { organization: organizationId, environment, gateway, code: error.vendorCode, onboarding: onboarding.id },
+    { organization: organizationId, environment, gateway, code: error.vendorCode, onboarding: onboardingId },
     'a gateway refuses our account; an operator must act (docs/operations.md, gateway_refused)',
   )
-  const reference = { billingCustomerId: billingCustomer.id, onboardingId: onboarding.id }
-  await noteGatewayRefused(d.database, billingCustomer, gateway, reference, error.vendorCode)
+  await noteGatewayRefused(d.database, reference, gateway, error.vendorCode)
   return conflict(
     'gateway_refused',
     'gateway',

@@ -36,9 +36,9 @@ export async function handInSession(
 ): Promise<SessionOutcome> {
   const { billingCustomer, onboarding } = opened
   const gateway = d.gateways.for(billingCustomer.environment, billingCustomer.organizationId, name)!
-  const sessions = await listSessions(d.database, onboarding.id, name)
+  const sessions = await listSessions(d.database, onboarding.onboardingId, name)
   const [newest] = sessions
-  if (newest?.attempt) return watchAttempt(d, onboarding.id, newest.attempt, alive)
+  if (newest?.attempt) return watchAttempt(d, onboarding.onboardingId, newest.attempt, alive)
   let answer: SessionOutcome = { outcome: 'not_entered' }
   for (const session of sessions.filter(({ attempt }) => attempt === null).slice(0, 5)) {
     const found = await look(d, gateway, opened, session)
@@ -79,7 +79,7 @@ async function look(
   } catch (error) {
     if (!isGatewayError(error)) throw error
     if (isOtherSetup(error)) return { outcome: 'unusable' }
-    if (isAccountRefused(error)) throw await reportRefusal(d, opened, gateway.name, error)
+    if (isAccountRefused(error)) throw await reportRefusal(d, opened.onboarding, gateway.name, error)
     throw new Failure('unavailable', 'the gateway does not answer just now; try again', { retryAfter: 5, cause: error })
   }
 }

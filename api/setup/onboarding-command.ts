@@ -27,8 +27,7 @@ export async function commandOnboarding(
   const billingCustomer = await requireBillingCustomer(d, caller, id)
   const onboarding = await readNewestFacts(d.database, billingCustomer.id)
   if (!onboarding || onboarding.endedAt) throw noneLive()
-  const context = { billingCustomerId: billingCustomer.id, onboardingId: onboarding.id, actor: 'api' as const }
-  const done = await applyCommand(d.database, context, wanted, caller.settings)
+  const done = await applyCommand(d.database, onboarding, { actor: 'api' }, wanted, caller.settings)
   if (done === 'ended') throw noneLive()
   d.runs.wake(runOf({ billingCustomer, onboarding }), 'recordChanged')
 }

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { allows } from '../../domain/tenant/scopes.ts'
+import type { RunInput } from '../../domain/onboarding/run.ts'
 import type { OnboardingRequest, Opened } from '../../store/lifecycle/onboarding-request.ts'
 import { readContactRecord, type ContactRecord } from '../../store/billing-customers/contact-record.ts'
 import { answerUnchanged } from '../../store/lifecycle/reopen.ts'
@@ -14,12 +15,13 @@ export function creatorOf(idempotencyKey: string | undefined): string {
   return idempotencyKey ? createHash('sha256').update(idempotencyKey).digest('hex') : randomUUID()
 }
 
-export const runOf = ({ billingCustomer, onboarding }: Pick<Opened, 'billingCustomer' | 'onboarding'>) => ({
+/** Returns the run of an onboarding, which includes its reference. */
+export const runOf = ({ billingCustomer, onboarding }: Pick<Opened, 'billingCustomer' | 'onboarding'>): RunInput => ({
   environment: billingCustomer.environment,
   organizationId: billingCustomer.organizationId,
   customerId: billingCustomer.customerId,
   billingCustomerId: billingCustomer.id,
-  onboardingId: onboarding.id,
+  onboardingId: onboarding.onboardingId,
   n: onboarding.n,
   gateway: onboarding.gateway,
   kind: onboarding.kind,
@@ -104,7 +106,7 @@ export function linkOf(
     brandId: billingCustomer.brandId,
     organizationId: billingCustomer.organizationId,
     billingCustomerId: billingCustomer.id,
-    onboardingId: onboarding.id,
+    onboardingId: onboarding.onboardingId,
     linkVersion: onboarding.linkVersion,
   })
 }

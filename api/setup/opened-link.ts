@@ -101,5 +101,5 @@ function standingOf(
 /** After the end the page is read-only; a link of an earlier onboarding than the newest is an old one. */
 function endedStanding(onboarding: OnboardingFacts, valid: boolean, latestId: string): OpenedLink['standing'] {
   if (onboarding.result === 'expired') return 'expired'
-  return onboarding.id === latestId && valid ? 'over' : 'replaced'
+  return onboarding.onboardingId === latestId && valid ? 'over' : 'replaced'
 }

@@ -65,7 +65,8 @@ export async function submitSavedMethod(
   alive: () => void,
   param = 'payment_data',
 ): Promise<SubmissionOutcome> {
-  const { billingCustomer, onboarding } = opened
+  const { billingCustomer } = opened
+  const run = runOf(opened)
   const settings = await readSettings(
     d.database,
     d.settingDefaults,
@@ -74,9 +75,8 @@ export async function submitSavedMethod(
   )
   const result = await submitPayment(
     d.database,
+    run,
     {
-      billingCustomerId: billingCustomer.id,
-      onboardingId: onboarding.id,
       source: 'api',
       gateway: submission.gateway,
       reference: submission.methodId,
@@ -89,8 +89,8 @@ export async function submitSavedMethod(
   )
   if (!result.accepted && result.refusal === 'method_removed') return { outcome: 'unusable' }
   if (!result.accepted) throw refusalFailure(result.refusal, result.retryAfter, param)
-  if (result.wake) d.runs.wake(runOf(opened), 'setupCompleted')
-  return watchAttempt(d, onboarding.id, result.attempt, alive)
+  if (result.wake) d.runs.wake(run, 'setupCompleted')
+  return watchAttempt(d, run.onboardingId, result.attempt, alive)
 }
 
 function refusalFailure(refusal: SubmissionRefusal, retryAfter: number | undefined, param: string): Failure {

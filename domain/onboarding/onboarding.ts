@@ -4,21 +4,17 @@ import type {
   BlockedOn,
   ChargeState,
   Closing,
-  Environment,
   GatewayName,
   ObjectState,
   OnboardingKind,
   Result,
 } from '../lifecycle.ts'
+import type { OnboardingReference } from '../reference.ts'
 
 /** What our record says of one onboarding and of what hangs on it: all that decisions and progress are made of. */
-export interface OnboardingFacts {
-  id: string
+export interface OnboardingFacts extends OnboardingReference {
   kind: OnboardingKind
-  environment: Environment
-  organizationId: string
   customerId: string
-  billingCustomerId: string
   billingCustomerStatus: BillingCustomerStatus
   n: number
   gateway: GatewayName
@@ -56,7 +52,15 @@ export interface OnboardingFacts {
 /** What says which onboarding it is, how it is reached and what was agreed. */
 export type OnboardingBrief = Pick<
   OnboardingFacts,
-  'id' | 'kind' | 'n' | 'gateway' | 'amount' | 'currency' | 'requireInitial' | 'billableItemId' | 'linkVersion'
+  | 'onboardingId'
+  | 'kind'
+  | 'n'
+  | 'gateway'
+  | 'amount'
+  | 'currency'
+  | 'requireInitial'
+  | 'billableItemId'
+  | 'linkVersion'
 >
 
 export interface AttemptFacts {
@@ -103,7 +107,8 @@ export const openAttempt = (o: Pick<OnboardingFacts, 'attempts'>) => o.attempts.
 export function isPaid(o: OnboardingFacts): boolean {
   if (amountDue(o) === 0) return o.objects.some((object) => object.state === 'paid')
   return o.unsettledCharges.some(
-    (charge) => charge.onboardingId === o.id && charge.state === 'succeeded' && charge.currency === o.currency,
+    (charge) =>
+      charge.onboardingId === o.onboardingId && charge.state === 'succeeded' && charge.currency === o.currency,
   )
 }
 
@@ -142,4 +147,4 @@ export const submitted = (o: Pick<OnboardingFacts, 'attempts'>) => o.attempts.fi
  * method is settled: it stays.
  */
 export const leftBehind = (o: OnboardingFacts) =>
-  o.kind === 'replacement' ? [] : o.unsettledCharges.filter((charge) => charge.onboardingId !== o.id)
+  o.kind === 'replacement' ? [] : o.unsettledCharges.filter((charge) => charge.onboardingId !== o.onboardingId)

@@ -1,30 +1,34 @@
 import { idPrefixes, isIdOf } from '../text/ids.ts'
 import { gatewayNames, type Closing, type Environment, type GatewayName } from '../lifecycle.ts'
 import type { OnboardingKind, Result } from '../lifecycle.ts'
+import type { OnboardingReference, Tenant } from '../reference.ts'
 import type { NextStep } from './next-step.ts'
 import type { Progress } from './progress.ts'
 
 /** What a run is started with: ids, so that a lost one can be started again from the record. */
-export interface RunInput {
-  environment: Environment
-  organizationId: string
+export interface RunInput extends OnboardingReference {
   customerId: string
-  billingCustomerId: string
-  onboardingId: string
   n: number
   gateway: GatewayName
   /** Left out for an onboarding, as runs that began earlier do not have it. */
   kind?: OnboardingKind
 }
 
+/** A contact that can be onboarded. */
+export interface Contact extends Tenant {
+  customerId: string
+}
+
 /** Workflow id of the one run per contact and kind. */
-export const workflowIdOf = ({ environment, organizationId, customerId, kind }: Omit<RunInput, 'n'>): string =>
-  `${kind ?? 'onboarding'}/${environment}/${organizationId}/${customerId}`
+export const workflowIdOf = ({
+  environment,
+  organizationId,
+  customerId,
+  kind,
+}: Contact & Pick<RunInput, 'kind'>): string => `${kind ?? 'onboarding'}/${environment}/${organizationId}/${customerId}`
 
 /** The inverse of `workflowIdOf`; undefined for the id of another kind of workflow. */
-export function contactOf(
-  workflowId: string,
-): Pick<RunInput, 'environment' | 'organizationId' | 'customerId'> | undefined {
+export function contactOf(workflowId: string): Contact | undefined {
   const [kind, environment, organizationId, customerId, ...rest] = workflowId.split('/')
   const isRun = (kind === 'onboarding' || kind === 'replacement') && customerId !== undefined && rest.length === 0
   if (!isRun || !organizationId) return undefined
@@ -95,15 +99,3 @@ export interface Ended {
 }
 
 export type OnboardingResult = { result: 'completed' | 'superseded' } | { result: Closing }
-
-export interface OnboardingReference {
-  environment: Environment
-  organizationId: string
-  billingCustomerId: string
-  onboardingId: string
-}
-
-export interface PaymentReference {
-  billingCustomerId: string
-  onboardingId: string
-}

@@ -5,5 +5,5 @@ import type { Standing } from './run.ts'
 
 /** Cuts what the store knows down to what a history may hold. */
 export function standingOf(facts: OnboardingFacts, next: NextStep, wait: number): Standing {
-  return { onboardingId: facts.id, next: next.do, wait, progress: progressOf(facts) }
+  return { onboardingId: facts.onboardingId, next: next.do, wait, progress: progressOf(facts) }
 }

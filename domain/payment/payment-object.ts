@@ -1,4 +1,5 @@
 import type { Environment } from '../lifecycle.ts'
+import type { OnboardingReference } from '../reference.ts'
 
 /** Metadata of our objects at the gateway. It identifies the organization, customer and onboarding. */
 export interface OurMetadata {
@@ -28,17 +29,12 @@ export interface PaymentDetails {
  */
 export type ObjectHandle = { kind: 'payment'; id: string } | { kind: 'setup'; id: string; metadata: OurMetadata }
 
-/** An onboarding and its owners. */
-interface Owner {
-  id: string
-  organizationId: string
-  environment: Environment
+interface Owner extends OnboardingReference {
   customerId: string
-  billingCustomerId: string
 }
 
 /** Returns the metadata of an object. `onboardingId` differs from `owner` if another onboarding created the object. */
-export function metadataOf(owner: Owner, onboardingId = owner.id): OurMetadata {
+export function metadataOf(owner: Owner, onboardingId = owner.onboardingId): OurMetadata {
   return {
     organization_id: owner.organizationId,
     environment: owner.environment,

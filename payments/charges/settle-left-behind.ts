@@ -16,7 +16,7 @@ export async function settleLeftBehind(
   facts: OnboardingFacts,
 ): Promise<PaymentOutcome | undefined> {
   if (leftBehind(facts).length === 0) return undefined
-  for (const charge of await listChargesLeftBehind(d.database, facts.billingCustomerId, facts.id)) {
+  for (const charge of await listChargesLeftBehind(d.database, facts.billingCustomerId, facts.onboardingId)) {
     const outcome = await settleOne(d, facts, charge)
     if (outcome) return outcome
   }
@@ -32,7 +32,7 @@ async function settleOne(
     case 'open':
       return closeLeftOpen(d, facts, charge)
     case 'succeeded':
-      if (await adoptCharge(d.database, charge, facts.id)) return { outcome: 'paid' }
+      if (await adoptCharge(d.database, charge, facts.onboardingId)) return { outcome: 'paid' }
       return afterRefund(await returnMoney(d, charge))
     case 'refund_pending':
       return afterRefund(await returnMoney(d, charge))

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { PaymentGateway, SavedMethod } from '../../gateways/gateway.ts'
-import type { Tenant } from '../../store/database/tenant.ts'
+import type { Tenant } from '../../domain/reference.ts'
 import type { Sql } from '../../store/database/database.ts'
 import { claimGatewayCustomer, ownerOfGatewayCustomer } from '../../store/customers/gateway-customers.ts'
 

@@ -1,15 +1,15 @@
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
-import type { Environment } from '../../domain/lifecycle.ts'
+import type { OnboardingReference } from '../../domain/reference.ts'
 import { isOurCustomer } from '../../store/customers/customers.ts'
 import type { Database } from '../../store/database/database.ts'
 import { claimRemoval, finishRemoval, nextRemovalNumber, type Removal } from '../../store/methods/method-removals.ts'
 import type { SavedMethodToken, Undone } from '../../store/methods/saved-method.ts'
 
-/** A saved method whose use ends, and whose use that was. */
-export interface TakingBack extends Undone {
-  environment: Environment
+/** A saved method whose use ends: by all of an onboarding, or by one attempt of it. */
+export interface TakingBack {
   methodId: string
+  attempt?: number
 }
 
 /**
@@ -20,9 +20,11 @@ export interface TakingBack extends Undone {
 export async function takeBackMethod(
   database: Database,
   gateway: PaymentGateway,
-  { environment, methodId, ...undone }: TakingBack,
+  reference: OnboardingReference,
+  { methodId, attempt }: TakingBack,
 ): Promise<'removed' | 'kept'> {
-  const token = { environment, gateway: gateway.name, methodId }
+  const token = { environment: reference.environment, gateway: gateway.name, methodId }
+  const undone = { ...reference, attempt }
   const removal = await claimRemoval(database, token, undone, await isOursToRemove(database, gateway, token))
   if (!removal) return 'kept'
   await carryOut(database, gateway, removal, undone)

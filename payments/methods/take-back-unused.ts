@@ -17,25 +17,15 @@ import { listUnusedMethods } from '../../store/methods/own-methods.ts'
  * call that others had given up, stays.
  */
 export async function takeBackUnused(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
-  for (const unused of await listUnusedMethods(d.database, facts.id))
+  for (const unused of await listUnusedMethods(d.database, facts.onboardingId))
     try {
       const gateway = gatewayFor(d, { ...facts, gateway: unused.gateway })
       if (await mayHavePaid(d, gateway, facts, unused)) continue
-      await takeBackMethod(d.database, gateway, {
-        ...undoneOf(facts),
-        methodId: unused.methodId,
-        attempt: unused.number,
-      })
+      await takeBackMethod(d.database, gateway, facts, { methodId: unused.methodId, attempt: unused.number })
     } catch (error) {
       if (!isGatewayError(error)) throw error
     }
 }
-
-const undoneOf = ({ environment, billingCustomerId, id: onboardingId }: OnboardingFacts) => ({
-  environment,
-  billingCustomerId,
-  onboardingId,
-})
 
 /**
  * Reads the object that a method was sent to, if that can still be paid. What is paid, or may be by now, is recorded or
@@ -47,7 +37,7 @@ async function mayHavePaid(
   facts: OnboardingFacts,
   { objectNumber }: { objectNumber: number | null },
 ): Promise<boolean> {
-  const object = objectNumber === null ? undefined : await findObject(d.database, facts.id, objectNumber)
+  const object = objectNumber === null ? undefined : await findObject(d.database, facts.onboardingId, objectNumber)
   if (object?.state !== 'open' || !object.objectId) return false
   const reading = await gateway.read(handleOf(facts, { ...object, objectId: object.objectId }))
   if (reading.state === 'paid') await recordReadAsPaid(d.database, facts, object, reading)
@@ -59,13 +49,13 @@ async function mayHavePaid(
  * tells which, and it is taken back.
  */
 export async function takeBackUnderWay(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
-  const attempt = await findOpenAttempt(d.database, facts.id)
+  const attempt = await findOpenAttempt(d.database, facts.onboardingId)
   if (!attempt?.singleUse || attempt.methodId || amountDue(facts) === 0) return
   const gateway = gatewayFor(d, { ...facts, gateway: attempt.gateway })
   if (!gateway.exchange) return
   try {
-    const { id: methodId } = await gateway.exchange(attempt.reference, methodKey(facts.id, attempt.number))
-    await takeBackMethod(d.database, gateway, { ...undoneOf(facts), methodId })
+    const { id: methodId } = await gateway.exchange(attempt.reference, methodKey(facts.onboardingId, attempt.number))
+    await takeBackMethod(d.database, gateway, facts, { methodId })
   } catch (error) {
     if (!isGatewayError(error, 'method_unusable')) throw error
   }

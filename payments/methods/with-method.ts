@@ -20,15 +20,13 @@ export async function withMethod(
   attempt: PaymentAttempt,
 ): Promise<PaymentAttempt | undefined> {
   if (!gateway.exchange || !attempt.singleUse || attempt.methodId || amountDue(facts) === 0) return attempt
-  const { id } = await gateway.exchange(attempt.reference, methodKey(facts.id, attempt.number))
-  const reference = { billingCustomerId: facts.billingCustomerId, onboardingId: facts.id }
-  const stored = await storeMethod(database, reference, attempt.number, id)
+  const { id } = await gateway.exchange(attempt.reference, methodKey(facts.onboardingId, attempt.number))
+  const stored = await storeMethod(database, facts, attempt.number, id)
   if (stored === 'kept') return { ...attempt, methodId: id }
   if (stored === 'known') return undefined
   // Closed while it was being made, so nobody knows of it but us; or it is being removed: then that is brought to its
   // end.
-  const { environment } = facts
-  await takeBackMethod(database, gateway, { environment, ...reference, attempt: attempt.number, methodId: id })
+  await takeBackMethod(database, gateway, facts, { methodId: id, attempt: attempt.number })
   if (stored === 'removed') throw new GatewayError('method_unusable', 'method_removed')
   return undefined
 }

@@ -5,7 +5,7 @@ import type { MethodDetails } from '../../domain/payment/payment-method.ts'
 import { noBrand } from '../tenants/brands.ts'
 import type { Sql } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
-import type { Tenant } from '../database/tenant.ts'
+import type { Tenant } from '../../domain/reference.ts'
 
 export interface BillingCustomer extends Tenant {
   id: string

@@ -2,7 +2,7 @@ import { isIdOf } from '../../domain/text/ids.ts'
 import type { OnboardingBrief } from '../../domain/onboarding/onboarding.ts'
 import { billingCustomerColumns, type BillingCustomer } from './billing-customers.ts'
 import type { Sql } from '../database/database.ts'
-import type { Tenant } from '../database/tenant.ts'
+import type { Tenant } from '../../domain/reference.ts'
 
 /** The record of a contact and its latest onboarding, as far as a repeated call needs them. */
 export interface ContactRecord extends BillingCustomer {
@@ -36,7 +36,7 @@ export async function readContactRecord(
     select ${billingCustomerColumns(sql)},
       case when ${namesBrandByNumber}::boolean
         then (select r.number from brands r where r.id = b.brand_id) end as brand_number,
-      json_build_object('id', o.id, 'kind', o.kind, 'n', o.n, 'gateway', o.gateway,
+      json_build_object('onboardingId', o.id, 'kind', o.kind, 'n', o.n, 'gateway', o.gateway,
         'amount', o.amount, 'currency', o.currency, 'requireInitial', o.require_initial,
         'billableItemId', o.billable_item_id, 'linkVersion', o.link_version,
         'ended', o.ended_at is not null, 'closing', o.closing is not null,

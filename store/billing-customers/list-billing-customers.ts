@@ -13,7 +13,7 @@ import {
   type Page,
   type PageRequest,
 } from '../database/pages.ts'
-import type { Tenant } from '../database/tenant.ts'
+import type { Tenant } from '../../domain/reference.ts'
 
 export interface BillingCustomerFilter extends CreatedRange {
   status?: BillingCustomerStatus | undefined

@@ -25,7 +25,7 @@ export async function changeSuspension(
   return underLock(database, billingCustomerId, async (sql) => {
     const changed = await sql`
       update billing_customers set status = ${to} where id = ${billingCustomerId} and status = ${from} returning id`
-    if (changed.length > 0) await insertEvent(sql, { type: event, billingCustomerId, actor })
+    if (changed.length > 0) await insertEvent(sql, { billingCustomerId }, { type: event, actor })
     const [row] = await sql<{ status: BillingCustomerStatus }[]>`
       select status from billing_customers where id = ${billingCustomerId}`
     return row!.status

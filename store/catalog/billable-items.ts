@@ -10,7 +10,7 @@ import {
   type Page,
   type PageRequest,
 } from '../database/pages.ts'
-import type { Tenant } from '../database/tenant.ts'
+import type { Tenant } from '../../domain/reference.ts'
 
 export interface BillableItem {
   id: string

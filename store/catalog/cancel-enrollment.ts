@@ -14,11 +14,7 @@ export async function cancelEnrollment(
     const rows =
       await sql`update enrollments set status = 'cancelled' where id = ${id} and status <> 'cancelled' returning id`
     if (rows.length === 0) return
-    await insertEvent(sql, {
-      type: 'billing_customer.enrollment_canceled',
-      billingCustomerId,
-      actor,
-      data: { enrollment_id: id, billable_item_id: billableItemId },
-    })
+    const data = { enrollment_id: id, billable_item_id: billableItemId }
+    await insertEvent(sql, { billingCustomerId }, { type: 'billing_customer.enrollment_canceled', actor, data })
   })
 }

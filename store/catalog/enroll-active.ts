@@ -3,7 +3,7 @@ import type { BillingCustomerStatus } from '../../domain/lifecycle.ts'
 import type { Database } from '../database/database.ts'
 import { enroll, type Enrollment } from './enrollments.ts'
 import { underLock } from '../database/lock.ts'
-import type { Tenant } from '../database/tenant.ts'
+import type { Tenant } from '../../domain/reference.ts'
 
 const param = 'billing_customer_id'
 

@@ -1,7 +1,7 @@
 import type { Sql } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
 import { readPageFrom, type OffsetPage } from '../database/pages.ts'
-import type { Tenant } from '../database/tenant.ts'
+import type { Tenant } from '../../domain/reference.ts'
 
 export interface Enrollment {
   id: string

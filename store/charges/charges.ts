@@ -1,14 +1,13 @@
-import type { Environment, GatewayName, ChargeState, Result } from '../../domain/lifecycle.ts'
+import type { GatewayName, ChargeState, Result } from '../../domain/lifecycle.ts'
+import type { OnboardingReference } from '../../domain/reference.ts'
 import type { Sql, Database } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
 import { isRemoved } from '../methods/method-removals.ts'
 
-export interface ChargeRow {
+/** A charge, with the reference of the onboarding that owns it. */
+export interface ChargeRow extends OnboardingReference {
   id: string
-  organizationId: string
-  environment: Environment
-  billingCustomerId: string
-  onboardingId: string
+  /** The onboarding that created the payment object; another one if the charge was adopted. */
   objectOnboardingId: string
   objectNumber: number
   objectId: string | null

@@ -6,25 +6,23 @@ import type { ChargeRow } from './charges.ts'
 
 /** Writes that a charge that was to stay went back whole, by somebody at the gateway. */
 export async function recordReturnedOutside(database: Database, charge: ChargeRow): Promise<void> {
-  const { billingCustomerId, onboardingId } = charge
-  await underLock(database, billingCustomerId, async (sql) => {
+  await underLock(database, charge.billingCustomerId, async (sql) => {
     const rows = await sql`
       update charges set state = 'refunded' where id = ${charge.id} and state in ('succeeded', 'kept') returning id`
     if (rows.length === 0) return
     const data = { charge_id: charge.id, by: 'gateway' }
-    await insertEvent(sql, { type: 'charge.refunded', billingCustomerId, onboardingId, data })
+    await insertEvent(sql, charge, { type: 'charge.refunded', data })
   })
 }
 
 /** Writes that the customer disputes a charge with the bank; a person must answer that. */
 export async function recordDispute(database: Database, charge: ChargeRow): Promise<void> {
-  const { billingCustomerId, onboardingId } = charge
-  await underLock(database, billingCustomerId, async (sql) => {
+  await underLock(database, charge.billingCustomerId, async (sql) => {
     const rows = await sql`
       update charges set disputed_at = now() where id = ${charge.id} and disputed_at is null returning id`
     if (rows.length === 0) return
     const data = { charge_id: charge.id }
-    await insertEvent(sql, { type: 'charge.disputed', billingCustomerId, onboardingId, data })
-    await needsPerson(sql, { billingCustomerId, onboardingId }, `disputed/${charge.id}`)
+    await insertEvent(sql, charge, { type: 'charge.disputed', data })
+    await needsPerson(sql, charge, `disputed/${charge.id}`)
   })
 }

@@ -9,7 +9,7 @@ import {
   type Page,
   type PageRequest,
 } from '../database/pages.ts'
-import type { Tenant } from '../database/tenant.ts'
+import type { Tenant } from '../../domain/reference.ts'
 import { selectCharges, type ChargeRow } from './charges.ts'
 
 export interface ChargeFilter extends CreatedRange {

@@ -21,13 +21,7 @@ export async function beginRefund(database: Database, charge: ChargeRow): Promis
             and (o.closing is not null or (o.ended_at is not null and o.result <> 'completed'))))
       returning id`
     if (rows.length === 0) return false
-    const { billingCustomerId, onboardingId } = charge
-    return insertEvent(sql, {
-      type: 'charge.refund_requested',
-      billingCustomerId,
-      onboardingId,
-      data: { charge_id: charge.id },
-    })
+    return insertEvent(sql, charge, { type: 'charge.refund_requested', data: { charge_id: charge.id } })
   })
 }
 
@@ -52,16 +46,15 @@ export async function recordRefund(
   charge: ChargeRow,
   refund: { id: string | null; state: RefundState },
 ): Promise<void> {
-  const { billingCustomerId, onboardingId } = charge
-  await underLock(database, billingCustomerId, async (sql) => {
+  await underLock(database, charge.billingCustomerId, async (sql) => {
     const rows = await sql`
       update charges set refund_id = ${refund.id} where id = ${charge.id} and state = ${charge.state} returning id`
     const state = refund.state === 'succeeded' ? 'refunded' : 'refund_failed'
     if (rows.length === 0 || refund.state === 'pending' || charge.state === state) return
     await sql`update charges set state = ${state} where id = ${charge.id}`
     const data = { charge_id: charge.id }
-    await insertEvent(sql, { type: `charge.${state}`, billingCustomerId, onboardingId, data })
-    if (state === 'refund_failed') await needsPerson(sql, { billingCustomerId, onboardingId }, 'refund_failed')
-    await wakeLive(sql, billingCustomerId)
+    await insertEvent(sql, charge, { type: `charge.${state}`, data })
+    if (state === 'refund_failed') await needsPerson(sql, charge, 'refund_failed')
+    await wakeLive(sql, charge.billingCustomerId)
   })
 }

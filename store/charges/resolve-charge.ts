@@ -1,5 +1,5 @@
 import type { Actor } from '../../domain/onboarding/events.ts'
-import type { ChargeState, Environment } from '../../domain/lifecycle.ts'
+import type { ChargeState } from '../../domain/lifecycle.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
@@ -7,7 +7,7 @@ import { listPersonsNeeded } from '../onboardings/needs-person.ts'
 import { buryUnderLock } from '../payments/objects.ts'
 import { notPaidUnderLock, paidUnderLock } from '../payments/outcomes.ts'
 import { wakeLive } from '../onboardings/wake.ts'
-import type { PaymentReference } from '../../domain/onboarding/run.ts'
+import { referenceOf, type OnboardingReference, type Tenant } from '../../domain/reference.ts'
 import { findCharge, type ChargeRow } from './charges.ts'
 
 /**
@@ -23,11 +23,7 @@ const states: Record<ChargeResolution, ChargeState> = {
 }
 
 /** A charge of this tenant, if there is one. */
-export async function findChargeOf(
-  database: Database,
-  tenant: { organizationId: string; environment: Environment },
-  id: string,
-): Promise<ChargeRow | undefined> {
+export async function findChargeOf(database: Database, tenant: Tenant, id: string): Promise<ChargeRow | undefined> {
   const charge = await findCharge(database, id)
   const mine = charge?.organizationId === tenant.organizationId && charge.environment === tenant.environment
   return mine ? charge : undefined
@@ -53,7 +49,7 @@ export async function resolveCharge(
   charge: ChargeRow,
   resolution: { outcome: ChargeResolution; reason: string; actor: Actor },
 ): Promise<boolean> {
-  const { billingCustomerId, onboardingId } = charge
+  const { billingCustomerId } = charge
   return underLock(database, billingCustomerId, async (sql) => {
     const needed = (await listPersonsNeeded(sql, [billingCustomerId])).find(({ chargeId }) => chargeId === charge.id)
     if (!mayBe[needed?.reason ?? '']?.includes(resolution.outcome)) return false
@@ -61,10 +57,8 @@ export async function resolveCharge(
     const isInitialCharge = resolution.outcome === 'keep' && awaiting?.goesOn === true
     const state = isInitialCharge ? 'unknown' : states[resolution.outcome]
     await sql`update charges set state = ${state} where id = ${charge.id}`
-    await insertEvent(sql, {
+    await insertEvent(sql, charge, {
       type: 'charge.resolved',
-      billingCustomerId,
-      onboardingId,
       actor: resolution.actor,
       data: { charge_id: charge.id, outcome: resolution.outcome, reason: resolution.reason },
     })
@@ -76,7 +70,7 @@ export async function resolveCharge(
 }
 
 interface Awaiting {
-  reference: PaymentReference
+  reference: OnboardingReference
   /** Whether its onboarding goes on once the charge is known. */
   goesOn: boolean
   /** The attempt that is open for it. */
@@ -84,13 +78,13 @@ interface Awaiting {
 }
 
 async function whoAwaits(sql: Sql, charge: ChargeRow): Promise<Awaiting> {
-  const { billingCustomerId, objectOnboardingId: onboardingId, objectNumber } = charge
+  const reference = referenceOf(charge, { onboardingId: charge.objectOnboardingId })
   const [row] = await sql<Omit<Awaiting, 'reference'>[]>`
     select o.ended_at is null and o.closing is null and o.id = ${charge.onboardingId} as goes_on, a.number
     from onboardings o
-    left join payment_attempts a on a.onboarding_id = o.id and a.k = ${objectNumber} and a.closed_at is null
-    where o.id = ${onboardingId}`
-  return { reference: { billingCustomerId, onboardingId }, ...row! }
+    left join payment_attempts a on a.onboarding_id = o.id and a.k = ${charge.objectNumber} and a.closed_at is null
+    where o.id = ${reference.onboardingId}`
+  return { reference, ...row! }
 }
 
 /** Where no money stays, or nobody awaits it: the object cannot be paid any more, and the customer may try again. */

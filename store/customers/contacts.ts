@@ -2,7 +2,7 @@ import { spellings } from '../../domain/text/free-text.ts'
 import { isIdOf, readId } from '../../domain/text/ids.ts'
 import type { Sql } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
-import type { Tenant } from '../database/tenant.ts'
+import type { Tenant } from '../../domain/reference.ts'
 
 /**
  * Finds a customer by our id in any spelling (see `readId`), or by its current or a former external id. A stored

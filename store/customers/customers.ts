@@ -5,7 +5,7 @@ import type { Database, Sql } from '../database/database.ts'
 import { refuseEnded } from '../../domain/failure/first-try.ts'
 import { mappingsOf, writeMappings } from './integration-mappings.ts'
 import { lockTree, setParent, type ParentReference } from './parents.ts'
-import type { Tenant } from '../database/tenant.ts'
+import type { Tenant } from '../../domain/reference.ts'
 
 export interface Customer extends Tenant, CustomerProfile {
   id: string

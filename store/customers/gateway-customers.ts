@@ -1,6 +1,6 @@
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { Sql } from '../database/database.ts'
-import type { Tenant } from '../database/tenant.ts'
+import type { Tenant } from '../../domain/reference.ts'
 
 export interface GatewayCustomerRow {
   /** 1-based sequence number of the customer at this gateway; a number is used once. */

@@ -1,7 +1,7 @@
 import type { IntegrationMapping } from '../../domain/tenant/customer-profile.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { Sql } from '../database/database.ts'
-import type { Tenant } from '../database/tenant.ts'
+import type { Tenant } from '../../domain/reference.ts'
 
 /** Selects the mappings of customer `c` as one column. */
 export const mappingsOf = (sql: Sql) => sql`(

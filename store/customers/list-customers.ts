@@ -3,7 +3,7 @@ import type { BillingCustomerStatus } from '../../domain/lifecycle.ts'
 import { selectCustomers, type Customer } from './customers.ts'
 import type { Sql } from '../database/database.ts'
 import { afterCursor, readPage, readPageFrom, type OffsetPage, type Page, type PageRequest } from '../database/pages.ts'
-import type { Tenant } from '../database/tenant.ts'
+import type { Tenant } from '../../domain/reference.ts'
 
 export interface CustomerFilter {
   /** Matches any of these ids. */

@@ -2,7 +2,7 @@ import { conflict, invalid } from '../../domain/failure/failures.ts'
 import { customerIdIn, otherThanCustomer } from '../../domain/text/ids.ts'
 import { findContact } from './contacts.ts'
 import type { Sql } from '../database/database.ts'
-import type { Tenant } from '../database/tenant.ts'
+import type { Tenant } from '../../domain/reference.ts'
 
 /** A parent by our id or by external id; null for none. */
 export type ParentReference = { id: string } | { externalId: string } | null

@@ -1,11 +1,13 @@
 import type { Actor, EventType } from '../../domain/onboarding/events.ts'
+import type { OnboardingReference } from '../../domain/reference.ts'
 import type { Sql } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
 
+/** What an event is about: a billing customer, and the onboarding if it is about one. */
+export type EventSubject = Pick<OnboardingReference, 'billingCustomerId'> & { onboardingId?: string }
+
 export interface NewEvent {
   type: EventType
-  billingCustomerId: string
-  onboardingId?: string | null
   actor?: Actor
   data?: Record<string, string | number | boolean | null>
   updateId?: string
@@ -15,14 +17,14 @@ export interface NewEvent {
  * Writes an event in the transaction of the change. Returns false if the onboarding already has an event with this
  * `updateId`: then the change was already made.
  */
-export async function insertEvent(sql: Sql, event: NewEvent): Promise<boolean> {
+export async function insertEvent(sql: Sql, subject: EventSubject, event: NewEvent): Promise<boolean> {
   const rows = await sql`
     insert into events (id, organization_id, environment, type, billing_customer_id, onboarding_id, actor, data,
       update_id)
-    select ${newId('event')}, organization_id, environment, ${event.type}, id, ${event.onboardingId ?? null},
+    select ${newId('event')}, organization_id, environment, ${event.type}, id, ${subject.onboardingId ?? null},
       ${event.actor ?? 'system'}, ${sql.json(event.data ?? {})}, ${event.updateId ?? null}
     from billing_customers
-    where id = ${event.billingCustomerId}
+    where id = ${subject.billingCustomerId}
     on conflict (onboarding_id, update_id) do nothing
     returning id`
   return rows.length === 1

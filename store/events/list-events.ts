@@ -9,7 +9,7 @@ import {
   type Page,
   type PageRequest,
 } from '../database/pages.ts'
-import type { Tenant } from '../database/tenant.ts'
+import type { Tenant } from '../../domain/reference.ts'
 
 export interface Event {
   id: string

@@ -6,7 +6,7 @@ import { insertEvent } from '../events/events.ts'
 import { hasUnusedForms } from '../payments/form-sessions.ts'
 import { underLock } from '../database/lock.ts'
 import { readFacts } from '../onboardings/facts.ts'
-import type { PaymentReference } from '../../domain/onboarding/run.ts'
+import type { OnboardingReference } from '../../domain/reference.ts'
 
 export interface Activation {
   result: 'completed' | 'item_gone' | 'not_now'
@@ -22,45 +22,46 @@ export interface Activation {
  * be. Only an item that is gone leads elsewhere: then the onboarding is failed here and its money goes back.
  * A second call finds it done and answers the same.
  */
-export async function activateAndEnroll(database: Database, reference: PaymentReference): Promise<Activation> {
+export async function activateAndEnroll(database: Database, reference: OnboardingReference): Promise<Activation> {
   return underLock(database, reference.billingCustomerId, async (sql) => {
     const facts = (await readFacts(sql, reference.onboardingId))!
     const none = { refunding: [], unusedForms: false }
     if (facts.result === 'completed') {
-      const unusedForms = await hasUnusedForms(sql, facts.id)
+      const unusedForms = await hasUnusedForms(sql, facts.onboardingId)
       return { result: 'completed', facts, refunding: refundingOf(facts), unusedForms }
     }
     if (facts.endedAt || facts.closing || !isPaid(facts)) return { result: 'not_now', facts, ...none }
-    const [result, unusedForms] = await Promise.all([finish(sql, facts), hasUnusedForms(sql, facts.id)])
+    const [result, unusedForms] = await Promise.all([finish(sql, facts), hasUnusedForms(sql, facts.onboardingId)])
     if (result === 'item_gone') return { result, facts: { ...facts, closing: 'failed' }, ...none }
     const ended = { ...facts, result: 'completed' as const, endedAt: new Date(), blockedOn: null, nextRetryAt: null }
     return { result, facts: ended, refunding: facts.refundInitial ? await returnInitial(sql, facts) : [], unusedForms }
   })
 }
 
-const refundingOf = ({ id, unsettledCharges }: OnboardingFacts) =>
+const refundingOf = ({ onboardingId, unsettledCharges }: OnboardingFacts) =>
   unsettledCharges
-    .filter((charge) => charge.onboardingId === id && charge.state === 'refund_pending')
+    .filter((charge) => charge.onboardingId === onboardingId && charge.state === 'refund_pending')
     .map(({ id }) => id)
 
 /**
  * The policy is to return the initial charge: decided here, with the activation, and carried out by `money/{charge}`.
  */
-async function returnInitial(sql: Sql, { id, billingCustomerId }: OnboardingFacts): Promise<string[]> {
+async function returnInitial(sql: Sql, facts: OnboardingFacts): Promise<string[]> {
   const charges = await sql<{ id: string }[]>`
-    update charges set state = 'refund_pending', r = r + 1 where onboarding_id = ${id} and state = 'succeeded'
-      returning id`
+    update charges set state = 'refund_pending', r = r + 1
+    where onboarding_id = ${facts.onboardingId} and state = 'succeeded'
+    returning id`
   for (const charge of charges) {
     const data = { charge_id: charge.id, why: 'policy' }
-    await insertEvent(sql, { type: 'charge.refund_requested', billingCustomerId, onboardingId: id, data })
+    await insertEvent(sql, facts, { type: 'charge.refund_requested', data })
   }
   return charges.map(({ id }) => id)
 }
 
 async function finish(sql: Sql, facts: OnboardingFacts): Promise<'completed' | 'item_gone'> {
-  const { id, billingCustomerId, billableItemId } = facts
+  const { onboardingId, billingCustomerId, billableItemId } = facts
   if (billableItemId && !(await canEnrollIn(sql, facts, billableItemId))) {
-    await failForItem(sql, id)
+    await failForItem(sql, onboardingId)
     return 'item_gone'
   }
   // None needs the answer of another, so they are sent in one go; they count together or not at all.
@@ -68,16 +69,16 @@ async function finish(sql: Sql, facts: OnboardingFacts): Promise<'completed' | '
     sql`
       update billing_customers set status = 'active', activated_at = now()
       where id = ${billingCustomerId} and status = 'pending'`,
-    insertEvent(sql, { type: 'billing_customer.activated', billingCustomerId, onboardingId: id }),
-    ...(billableItemId ? [insertEnrollment(sql, facts, billingCustomerId, billableItemId, id)] : []),
+    insertEvent(sql, facts, { type: 'billing_customer.activated' }),
+    ...(billableItemId ? [insertEnrollment(sql, facts, billingCustomerId, billableItemId, onboardingId)] : []),
     sql`
       update payment_attempts set state = 'abandoned', closed_at = now()
-      where onboarding_id = ${id} and closed_at is null`,
+      where onboarding_id = ${onboardingId} and closed_at is null`,
     sql`
       update onboardings
       set result = 'completed', ended_at = now(), wake_at = null, blocked_on = null, next_retry_at = null
-      where id = ${id}`,
-    insertEvent(sql, { type: 'onboarding.completed', billingCustomerId, onboardingId: id }),
+      where id = ${onboardingId}`,
+    insertEvent(sql, facts, { type: 'onboarding.completed' }),
   ])
   return 'completed'
 }
@@ -109,7 +110,8 @@ export async function activateWithoutPayment(sql: Sql, onboardingId: string): Pr
   if (!ended) return false
   const { billingCustomerId } = ended
   await sql`update billing_customers set status = 'active', activated_at = now() where id = ${billingCustomerId}`
-  await insertEvent(sql, { type: 'billing_customer.activated', billingCustomerId, onboardingId })
-  await insertEvent(sql, { type: 'onboarding.completed', billingCustomerId, onboardingId })
+  const subject = { billingCustomerId, onboardingId }
+  await insertEvent(sql, subject, { type: 'billing_customer.activated' })
+  await insertEvent(sql, subject, { type: 'onboarding.completed' })
   return true
 }

@@ -6,7 +6,7 @@ import { writeOnboarding } from './insert-onboarding.ts'
 import { lockBillingCustomer } from '../database/lock.ts'
 import { lookUnderLock, type Look } from './look.ts'
 import { findOrganization } from '../tenants/organizations.ts'
-import type { RunInput } from '../../domain/onboarding/run.ts'
+import type { Contact, RunInput } from '../../domain/onboarding/run.ts'
 import { usualAmount } from '../../domain/onboarding/initial-amount.ts'
 
 /** The ids that a run was started with fit no record: `wrong` says which, as `field: what is wrong`. */
@@ -71,7 +71,7 @@ async function restoreMissing(
 }
 
 /** The billing customer of a run with its latest onboarding, and whose the run's own onboarding is. */
-interface Found extends Pick<RunInput, 'environment' | 'organizationId' | 'customerId'> {
+interface Found extends Contact {
   status: BillingCustomerStatus
   latest: number | null
   live: boolean | null

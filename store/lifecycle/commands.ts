@@ -2,6 +2,7 @@ import type { Actor } from '../../domain/onboarding/events.ts'
 import { conflict, Failure } from '../../domain/failure/failures.ts'
 import type { OnboardingKind } from '../../domain/lifecycle.ts'
 import { mostLinkVersions } from '../../domain/onboarding/onboarding.ts'
+import type { OnboardingReference } from '../../domain/reference.ts'
 import type { Settings } from '../../domain/tenant/settings.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
@@ -23,8 +24,6 @@ export type Command =
 type CommandSettings = Pick<Settings, 'linkLife' | 'initialAmount' | 'minimumInitialAmount'>
 
 export interface CommandContext {
-  billingCustomerId: string
-  onboardingId: string
   actor: Actor
   /** Names this one command; carried out again (a reset run, a repeated call) it changes nothing. */
   updateId?: string
@@ -36,22 +35,23 @@ export interface CommandContext {
  */
 export async function applyCommand(
   database: Database,
+  reference: OnboardingReference,
   context: CommandContext,
   command: Command,
   settings: CommandSettings,
 ): Promise<'done' | 'ended'> {
-  return underLock(database, context.billingCustomerId, async (sql) => {
+  return underLock(database, reference.billingCustomerId, async (sql) => {
     const [row] = await sql<{ closing: string | null; ended: boolean; kind: OnboardingKind }[]>`
       -- A replacement that is through to the swap cannot be canceled any more.
       select kind, closing, ended_at is not null or (swapped_at is not null and ${command.name === 'cancel'}) as ended
-      from onboardings where id = ${context.onboardingId}`
+      from onboardings where id = ${reference.onboardingId}`
     if (!row || row.ended) return 'ended'
     if (row.kind === 'replacement' && isAboutPrice(command))
       throw conflict('nothing_to_charge', 'id', 'a replacement charges nothing')
-    if (!(await noteCommand(sql, context, command))) return 'done'
+    if (!(await noteCommand(sql, reference, context, command))) return 'done'
     if (row.closing && command.name !== 'cancel' && command.name !== 'retryNow') throw beingEnded()
-    await carryOut(sql, context, command, settings)
-    await lowerWake(sql, context.onboardingId)
+    await carryOut(sql, reference, context.actor, command, settings)
+    await lowerWake(sql, reference.onboardingId)
     return 'done'
   })
 }
@@ -68,13 +68,15 @@ const eventTypes = {
   changeInitialAmount: 'onboarding.initial_amount_changed',
 } as const
 
-async function noteCommand(sql: Sql, context: CommandContext, command: Command): Promise<boolean> {
-  const { billingCustomerId, onboardingId, actor, updateId } = context
+async function noteCommand(
+  sql: Sql,
+  reference: OnboardingReference,
+  { actor, updateId }: CommandContext,
+  command: Command,
+): Promise<boolean> {
   const data = Object.fromEntries(Object.entries(command).filter(([key]) => key !== 'name'))
-  return insertEvent(sql, {
+  return insertEvent(sql, reference, {
     type: eventTypes[command.name],
-    billingCustomerId,
-    onboardingId,
     actor,
     data,
     ...(updateId === undefined ? {} : { updateId }),
@@ -83,7 +85,8 @@ async function noteCommand(sql: Sql, context: CommandContext, command: Command):
 
 async function carryOut(
   sql: Sql,
-  { onboardingId, actor }: CommandContext,
+  { onboardingId }: OnboardingReference,
+  actor: Actor,
   command: Command,
   settings: CommandSettings,
 ): Promise<void> {

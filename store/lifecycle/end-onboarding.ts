@@ -5,7 +5,7 @@ import type { Database, Sql } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 import { readFacts } from '../onboardings/facts.ts'
-import type { PaymentReference } from '../../domain/onboarding/run.ts'
+import type { OnboardingReference } from '../../domain/reference.ts'
 
 export interface Ending {
   result: Closing | 'completed' | 'not_now'
@@ -16,7 +16,7 @@ export interface Ending {
  * Writes the end of an onboarding that closes: only when no object of it can be paid any more and no charge of it is
  * open, unknown or still ours. A second call finds it done and answers the same.
  */
-export async function endOnboarding(database: Database, reference: PaymentReference): Promise<Ending> {
+export async function endOnboarding(database: Database, reference: OnboardingReference): Promise<Ending> {
   return underLock(database, reference.billingCustomerId, async (sql) => {
     const [ended] = await sql<{ result: Closing; kind: OnboardingKind }[]>`
       update onboardings o
@@ -33,16 +33,12 @@ export async function endOnboarding(database: Database, reference: PaymentRefere
   })
 }
 
-async function noteEnd(
-  sql: Sql,
-  { billingCustomerId, onboardingId }: PaymentReference,
-  type: EventType,
-): Promise<void> {
+async function noteEnd(sql: Sql, reference: OnboardingReference, type: EventType): Promise<void> {
   await sql`
     update payment_attempts set state = 'void', code = 'onboarding_ended', closed_at = now(),
       bank_asked = state in ('needs_customer', 'processing')
-    where onboarding_id = ${onboardingId} and closed_at is null`
-  await insertEvent(sql, { type, billingCustomerId, onboardingId })
+    where onboarding_id = ${reference.onboardingId} and closed_at is null`
+  await insertEvent(sql, reference, { type })
 }
 
 /**
@@ -51,7 +47,7 @@ async function noteEnd(
  */
 export async function reopenIfPaid(
   database: Database,
-  { billingCustomerId, onboardingId }: PaymentReference,
+  { billingCustomerId, onboardingId }: OnboardingReference,
 ): Promise<'reopened' | 'closing' | 'over'> {
   return underLock(database, billingCustomerId, async (sql) => {
     const rows = await sql`

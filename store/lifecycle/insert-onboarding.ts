@@ -76,5 +76,16 @@ export async function writeOnboarding(
     from made`
   // The customer was deleted since it was found.
   if (count === 0) throw notFound('Contact', 'contact_id')
-  return { ...onboarding, kind: 'onboarding', currency: billingCustomer.currency, linkVersion: 1 }
+  const { currency } = billingCustomer
+  return {
+    onboardingId: id,
+    kind: 'onboarding',
+    n,
+    gateway,
+    amount,
+    currency,
+    requireInitial,
+    billableItemId,
+    linkVersion: 1,
+  }
 }

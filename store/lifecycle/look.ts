@@ -10,7 +10,7 @@ import { underLock } from '../database/lock.ts'
 import { readFacts } from '../onboardings/facts.ts'
 import { nextLookIn } from '../onboardings/wake.ts'
 import { needsPerson } from '../onboardings/needs-person.ts'
-import type { PaymentReference } from '../../domain/onboarding/run.ts'
+import type { OnboardingReference } from '../../domain/reference.ts'
 import { untilNothingArrives } from '../payments/attempts.ts'
 
 export interface Look {
@@ -38,7 +38,7 @@ export interface Waiting {
  */
 export async function look(
   database: Database,
-  reference: PaymentReference,
+  reference: OnboardingReference,
   settings: Settings,
   waiting: Waiting | null,
 ): Promise<Look | undefined> {
@@ -63,25 +63,20 @@ export async function lookUnderLock(
   }
 }
 
-async function remind(sql: Sql, { id, billingCustomerId }: OnboardingFacts, number: number): Promise<void> {
-  await sql`update onboardings set reminders_sent = ${number} where id = ${id}`
-  await insertEvent(sql, {
-    type: 'billing_customer.setup_reminder',
-    billingCustomerId,
-    onboardingId: id,
-    data: { number },
-  })
+async function remind(sql: Sql, facts: OnboardingFacts, number: number): Promise<void> {
+  await sql`update onboardings set reminders_sent = ${number} where id = ${facts.onboardingId}`
+  await insertEvent(sql, facts, { type: 'billing_customer.setup_reminder', data: { number } })
 }
 
-async function expire(sql: Sql, { id }: OnboardingFacts): Promise<void> {
+async function expire(sql: Sql, { onboardingId }: OnboardingFacts): Promise<void> {
   await sql`
     update onboardings set closing = 'expired', closing_by = 'system', closing_why = 'the setup link expired'
-    where id = ${id} and ended_at is null and closing is null`
+    where id = ${onboardingId} and ended_at is null and closing is null`
 }
 
 async function settle(sql: Sql, facts: OnboardingFacts, next: NextStep, waiting: Waiting | null): Promise<Look> {
   if (next.do === 'nothing') {
-    const unusedForms = facts.result === 'completed' && (await hasUnusedForms(sql, facts.id))
+    const unusedForms = facts.result === 'completed' && (await hasUnusedForms(sql, facts.onboardingId))
     return { next, facts, wait: 0, unusedForms }
   }
   const byItself = next.do === 'wait_for_customer' ? Math.max(0, next.until.getTime() - Date.now()) : paymentTimeLimit
@@ -94,18 +89,22 @@ async function settle(sql: Sql, facts: OnboardingFacts, next: NextStep, waiting:
     update onboardings
     set blocked_on = ${blockedOn}, next_retry_at = ${nextRetryAt}, ${nextLookIn(sql, wait)},
       blocked_reason = case when ${!waiting && blockedOn === 'operator'} then blocked_reason else ${reason} end
-    where id = ${facts.id}`
-  if (waiting?.on === 'operator')
-    await needsPerson(sql, { billingCustomerId: facts.billingCustomerId, onboardingId: facts.id }, waiting.reason)
+    where id = ${facts.onboardingId}`
+  if (waiting?.on === 'operator') await needsPerson(sql, facts, waiting.reason)
   return { next, facts: { ...facts, blockedOn, nextRetryAt }, wait }
 }
 
 /**
  * What closes may wait for a call that is under way alone: then it goes on as soon as none can arrive. Milliseconds.
  */
-async function retryOf(sql: Sql, { id }: OnboardingFacts, next: NextStep, { on, retryIn }: Waiting): Promise<number> {
+async function retryOf(
+  sql: Sql,
+  { onboardingId }: OnboardingFacts,
+  next: NextStep,
+  { on, retryIn }: Waiting,
+): Promise<number> {
   if (next.do !== 'close' || on !== 'gateway') return retryIn
-  const arriving = await untilNothingArrives(sql, id)
+  const arriving = await untilNothingArrives(sql, onboardingId)
   return arriving === undefined ? retryIn : Math.min(retryIn, arriving + 1_000)
 }
 

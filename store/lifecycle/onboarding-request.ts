@@ -1,7 +1,7 @@
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { OnboardingBrief } from '../../domain/onboarding/onboarding.ts'
 import type { BillingCustomer } from '../billing-customers/billing-customers.ts'
-import type { Tenant } from '../database/tenant.ts'
+import type { Tenant } from '../../domain/reference.ts'
 
 /** What a caller asks for. What is undefined was not said: it never overwrites what is. */
 export interface OnboardingRequest extends Tenant {

@@ -78,7 +78,8 @@ async function openNew(
   await requireItem(sql, request, request.billableItemId)
   const onboarding = await insertOnboarding(sql, request, settings, billingCustomer, 1)
   const opened = { billingCustomer, onboarding, existing: false }
-  if (!request.activateAtOnce || !(await activateWithoutPayment(sql, onboarding.id))) return { ...opened, run: 'start' }
+  if (!request.activateAtOnce || !(await activateWithoutPayment(sql, onboarding.onboardingId)))
+    return { ...opened, run: 'start' }
   const activated = (await findBillingCustomerOf(sql, request, billingCustomer.customerId))!
   return { ...opened, billingCustomer: activated, run: 'leave' }
 }

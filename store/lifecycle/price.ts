@@ -5,7 +5,7 @@ import type { Database, Sql } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 import { readFacts } from '../onboardings/facts.ts'
-import type { PaymentReference } from '../../domain/onboarding/run.ts'
+import type { OnboardingReference } from '../../domain/reference.ts'
 import { whyNotInitial } from '../../domain/onboarding/initial-amount.ts'
 
 /**
@@ -49,7 +49,7 @@ async function setWanted(sql: Sql, onboardingId: string): Promise<void> {
 /** Lets the wanted price hold, once every object of the old one is dead. Safe to repeat. */
 export async function applyWantedPrice(
   database: Database,
-  { billingCustomerId, onboardingId }: PaymentReference,
+  { billingCustomerId, onboardingId }: OnboardingReference,
 ): Promise<void> {
   await underLock(database, billingCustomerId, async (sql) => {
     const facts = await readFacts(sql, onboardingId)
@@ -59,19 +59,13 @@ export async function applyWantedPrice(
 }
 
 /** The old price was found paid: it stays, and the operator is told. */
-export async function dropWantedPrice(
-  database: Database,
-  { billingCustomerId, onboardingId }: PaymentReference,
-): Promise<void> {
-  await underLock(database, billingCustomerId, async (sql) => {
+export async function dropWantedPrice(database: Database, reference: OnboardingReference): Promise<void> {
+  await underLock(database, reference.billingCustomerId, async (sql) => {
     const rows = await sql`
-      update onboardings set wanted_amount = null where id = ${onboardingId} and wanted_amount is not null returning id`
+      update onboardings set wanted_amount = null
+      where id = ${reference.onboardingId} and wanted_amount is not null
+      returning id`
     if (rows.length > 0)
-      await insertEvent(sql, {
-        type: 'onboarding.price_change_refused',
-        billingCustomerId,
-        onboardingId,
-        data: { why: 'paid' },
-      })
+      await insertEvent(sql, reference, { type: 'onboarding.price_change_refused', data: { why: 'paid' } })
   })
 }

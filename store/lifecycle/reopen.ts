@@ -52,7 +52,7 @@ export async function answerUnchanged(
   const { onboarding } = known
   if (known.status === 'pending' && (onboarding.ended || onboarding.closing || asksForActive(request))) return undefined
   if (changesAsked(request, known, onboarding).any) return undefined
-  const run = onboarding.paying && (await lowerWake(sql, onboarding.id)) ? 'wake' : 'leave'
+  const run = onboarding.paying && (await lowerWake(sql, onboarding.onboardingId)) ? 'wake' : 'leave'
   return opened(request, known, run)
 }
 
@@ -81,7 +81,7 @@ async function change(
     : latest!
   await applyChanges(sql, request, settings, billingCustomer, onboarding)
   const mayActivate = request.activateAtOnce && (begins || asksForActive(request))
-  const activated = mayActivate && (await activateWithoutPayment(sql, onboarding.id))
+  const activated = mayActivate && (await activateWithoutPayment(sql, onboarding.onboardingId))
   if (activated) return begins ? 'leave' : 'wake'
   return begins ? 'start' : 'leave'
 }
@@ -108,7 +108,7 @@ async function applyChanges(
     : {}
   const update = { ...changes.onboarding, ...amount }
   if (Object.keys(update).length === 0) return
-  await sql`update onboardings set ${sql(update as Record<string, never>)} where id = ${onboarding.id}`
+  await sql`update onboardings set ${sql(update as Record<string, never>)} where id = ${onboarding.onboardingId}`
 }
 
 /** What is charged is settled with the first payment attempt. What a caller's form tried was not to be charged. */

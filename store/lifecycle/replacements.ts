@@ -9,7 +9,7 @@ import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 import { newId } from '../database/new-id.ts'
 import { readFacts, readLatestReplacement } from '../onboardings/facts.ts'
-import type { PaymentReference } from '../../domain/onboarding/run.ts'
+import type { OnboardingReference } from '../../domain/reference.ts'
 import { findObject, type PaymentObject } from '../payments/objects.ts'
 
 /**
@@ -37,8 +37,8 @@ export async function openReplacement(
         5,
       )
     if (gateway && gateway !== latest.gateway && !openAttempt(latest))
-      await sql`update onboardings set gateway = ${gateway} where id = ${latest.id}`
-    return { facts: (await readFacts(sql, latest.id))!, begun: false }
+      await sql`update onboardings set gateway = ${gateway} where id = ${latest.onboardingId}`
+    return { facts: (await readFacts(sql, latest.onboardingId))!, begun: false }
   })
 }
 
@@ -64,13 +64,9 @@ async function begin(
       'replacement', coalesce(${gateway ?? null}, b.gateway), false, 0, b.currency,
       now(), now() + ${linkLife}::float8 * interval '1 second', 'customer', now() + interval '5 seconds'
     from billing_customers b where b.id = ${billingCustomerId}`
-  await insertEvent(sql, {
-    type: 'billing_customer.replacement_started',
-    billingCustomerId,
-    onboardingId: id,
-    actor: 'api',
-  })
-  return (await readFacts(sql, id))!
+  const begun = (await readFacts(sql, id))!
+  await insertEvent(sql, begun, { type: 'billing_customer.replacement_started', actor: 'api' })
+  return begun
 }
 
 /**
@@ -79,7 +75,7 @@ async function begin(
  */
 export async function swapMethod(
   database: Database,
-  { billingCustomerId, onboardingId }: PaymentReference,
+  { billingCustomerId, onboardingId }: OnboardingReference,
 ): Promise<PaymentObject | null | undefined> {
   return underLock(database, billingCustomerId, async (sql) => {
     const facts = await readFacts(sql, onboardingId)
@@ -92,7 +88,8 @@ export async function swapMethod(
   })
 }
 
-async function swapUnderLock(sql: Sql, { id, billingCustomerId }: OnboardingFacts): Promise<void> {
+async function swapUnderLock(sql: Sql, facts: OnboardingFacts): Promise<void> {
+  const { onboardingId: id, billingCustomerId } = facts
   // The latest object with the old method tells whose it is: what we attached may be brought by a caller later.
   await sql`
     update onboardings o
@@ -114,13 +111,13 @@ async function swapUnderLock(sql: Sql, { id, billingCustomerId }: OnboardingFact
     from payment_objects p
     where b.id = ${billingCustomerId} and p.onboarding_id = ${id}
       and p.k = (select max(k) from payment_objects where onboarding_id = ${id} and state = 'paid')`
-  await insertEvent(sql, { type: 'billing_customer.payment_method_replaced', billingCustomerId, onboardingId: id })
+  await insertEvent(sql, facts, { type: 'billing_customer.payment_method_replaced' })
 }
 
 /** Ends a replacement whose method is the customer's. A second call finds it done. */
 export async function endReplacement(
   database: Database,
-  { billingCustomerId, onboardingId }: PaymentReference,
+  { billingCustomerId, onboardingId }: OnboardingReference,
 ): Promise<void> {
   await underLock(database, billingCustomerId, async (sql) => {
     await sql`

@@ -60,7 +60,7 @@ export async function recordMethodGone(
       where id = ${id} and payment_method_id = ${paymentMethodId}
       returning id`
     if (rows.length > 0)
-      await insertEvent(sql, { type: 'billing_customer.payment_method_removed', billingCustomerId: id })
+      await insertEvent(sql, { billingCustomerId: id }, { type: 'billing_customer.payment_method_removed' })
   })
 }
 
@@ -79,10 +79,10 @@ export async function recordMethodUpdated(
         and (payment_method_label is distinct from ${label} or payment_method_details is distinct from ${known})
       returning id`
     if (rows.length > 0)
-      await insertEvent(sql, {
-        type: 'billing_customer.payment_method_updated',
-        billingCustomerId: id,
-        data: { label },
-      })
+      await insertEvent(
+        sql,
+        { billingCustomerId: id },
+        { type: 'billing_customer.payment_method_updated', data: { label } },
+      )
   })
 }

@@ -1,3 +1,4 @@
+import type { OnboardingReference } from '../../domain/reference.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
@@ -100,7 +101,7 @@ async function letGo(sql: Sql, { methodId }: SavedMethodToken, undone: Undone): 
         and p.method_id = ${methodId} and p.state = 'paid')
     returning id`
   if (forgotten.length > 0)
-    await insertEvent(sql, { type: 'billing_customer.payment_method_removed', billingCustomerId })
+    await insertEvent(sql, { billingCustomerId }, { type: 'billing_customer.payment_method_removed' })
 }
 
 /** A removal whose stored answer is a failure of the gateway is asked for again under the next number. */
@@ -113,10 +114,7 @@ export async function nextRemovalNumber(
     where environment = ${environment} and gateway = ${gateway} and method_id = ${methodId} and c = ${removalNumber}`
 }
 
-export interface UnfinishedRemoval extends Removal {
-  organizationId: string
-  billingCustomerId: string
-}
+export type UnfinishedRemoval = Removal & OnboardingReference
 
 /**
  * Claims removals that nobody finished for so many seconds, for one more try: those that were tried longest ago.

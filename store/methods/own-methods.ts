@@ -1,5 +1,5 @@
 import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
-import type { PaymentReference } from '../../domain/onboarding/run.ts'
+import type { OnboardingReference } from '../../domain/reference.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
 import { isRemoved } from './method-removals.ts'
@@ -11,7 +11,7 @@ import { isRemoved } from './method-removals.ts'
  */
 export async function storeMethod(
   database: Database,
-  { billingCustomerId, onboardingId }: PaymentReference,
+  { billingCustomerId, onboardingId }: OnboardingReference,
   number: number,
   methodId: string,
 ): Promise<'kept' | 'known' | 'unknown' | 'removed'> {

@@ -1,4 +1,5 @@
 import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
+import type { OnboardingReference } from '../../domain/reference.ts'
 
 /** A saved payment method as its gateway account knows it. Organizations share the account, and so the method. */
 export interface SavedMethodToken {
@@ -8,8 +9,6 @@ export interface SavedMethodToken {
 }
 
 /** Whose use of a method ends: all of an onboarding, or one attempt of it. */
-export interface Undone {
-  billingCustomerId: string
-  onboardingId: string
+export interface Undone extends OnboardingReference {
   attempt?: number | undefined
 }

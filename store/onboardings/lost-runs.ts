@@ -1,4 +1,4 @@
-import { workflowIdOf, type RunInput } from '../../domain/onboarding/run.ts'
+import { workflowIdOf, type Contact, type RunInput } from '../../domain/onboarding/run.ts'
 import type { Sql } from '../database/database.ts'
 
 // Live onboardings whose run may be gone: what the sweep of the worker asks Temporal about (worker/lost-runs.ts).
@@ -31,8 +31,6 @@ export async function listSleeping(
     order by o.wake_at, o.id
     limit ${limit}`
 }
-
-type Contact = Pick<RunInput, 'environment' | 'organizationId' | 'customerId'>
 
 /** Returns the live onboardings and replacements of these contacts, whose runs have one of these workflow ids. */
 export async function findLiveRuns(sql: Sql, contacts: Contact[], workflowIds: Set<string>): Promise<RunInput[]> {

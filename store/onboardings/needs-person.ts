@@ -5,6 +5,7 @@ import {
   type PersonNeeded,
   whatToDo,
 } from '../../domain/onboarding/needs-person.ts'
+import type { OnboardingReference } from '../../domain/reference.ts'
 import type { Sql, Database } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import type { RunInput } from '../../domain/onboarding/run.ts'
@@ -73,15 +74,9 @@ const of = (sql: Sql, billingCustomerIds: string[] | undefined, table?: string) 
     : sql`${sql(table ? `${table}.billing_customer_id` : 'billing_customer_id')} = any(${billingCustomerIds})`
 
 /** Raises that a person must look, with what to do; once per reason and onboarding. */
-export async function needsPerson(
-  sql: Sql,
-  { billingCustomerId, onboardingId }: { billingCustomerId: string; onboardingId: string },
-  reason: string,
-): Promise<void> {
-  await insertEvent(sql, {
+export async function needsPerson(sql: Sql, reference: OnboardingReference, reason: string): Promise<void> {
+  await insertEvent(sql, reference, {
     type: 'onboarding.needs_person',
-    billingCustomerId,
-    onboardingId,
     data: { reason, what_to_do: whatToDo(reason) },
     updateId: `needs_person/${reason}`,
   })

@@ -1,7 +1,7 @@
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
-import type { Tenant } from '../database/tenant.ts'
+import type { OnboardingReference, Tenant } from '../../domain/reference.ts'
 import { needsPerson } from './needs-person.ts'
 
 /**
@@ -18,11 +18,11 @@ const notOfferedFor = 300
  */
 export async function noteGatewayRefused(
   database: Database,
-  { organizationId, environment }: Tenant,
+  reference: OnboardingReference,
   gateway: GatewayName,
-  reference: { billingCustomerId: string; onboardingId: string },
   code: string,
 ): Promise<void> {
+  const { organizationId, environment } = reference
   await underLock(database, reference.billingCustomerId, async (sql) => {
     await sql`
       insert into refused_gateways (organization_id, environment, gateway, code, offered_at)

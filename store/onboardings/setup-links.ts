@@ -14,12 +14,10 @@ export async function listLinkVersions(
 }
 
 /** Tells that the customer asked for a new link, once per link that expired. */
-export async function requestNewLink(sql: Sql, { id, billingCustomerId, linkVersion }: OnboardingFacts): Promise<void> {
-  await insertEvent(sql, {
+export async function requestNewLink(sql: Sql, facts: OnboardingFacts): Promise<void> {
+  await insertEvent(sql, facts, {
     type: 'billing_customer.setup_link_requested',
-    billingCustomerId,
-    onboardingId: id,
     actor: 'customer',
-    updateId: `new_link/${linkVersion}`,
+    updateId: `new_link/${facts.linkVersion}`,
   })
 }

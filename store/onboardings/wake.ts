@@ -1,3 +1,4 @@
+import type { OnboardingReference } from '../../domain/reference.ts'
 import type { RunInput } from '../../domain/onboarding/run.ts'
 import type { Sql, Database } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
@@ -81,5 +82,7 @@ export async function wakeLive(sql: Sql, billingCustomerId: string): Promise<voi
 /**
  * Asks for the run's attention. Under the lock: a look of the run that began before would write a later time over it.
  */
-export const wakeUnderLock = (database: Database, billingCustomerId: string, onboardingId: string): Promise<boolean> =>
-  underLock(database, billingCustomerId, (sql) => lowerWake(sql, onboardingId))
+export const wakeUnderLock = (
+  database: Database,
+  { billingCustomerId, onboardingId }: OnboardingReference,
+): Promise<boolean> => underLock(database, billingCustomerId, (sql) => lowerWake(sql, onboardingId))

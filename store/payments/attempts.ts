@@ -1,6 +1,6 @@
 import type { AttemptState, GatewayName } from '../../domain/lifecycle.ts'
 import type { Sql, Database } from '../database/database.ts'
-import type { PaymentReference } from '../../domain/onboarding/run.ts'
+import type { OnboardingReference } from '../../domain/reference.ts'
 import { underLock } from '../database/lock.ts'
 import { paymentTimeLimit } from '../../domain/onboarding/waits.ts'
 import type { PaymentObject } from './objects.ts'
@@ -50,7 +50,7 @@ export async function findAttempt(sql: Sql, onboardingId: string, number: number
  */
 export async function noteSending(
   database: Database,
-  reference: PaymentReference,
+  reference: OnboardingReference,
   sending: {
     attempt: number
     previousSendNumber: number

@@ -44,11 +44,17 @@ const attempts = (sql: Sql, window: number, matches: Fragment) => sql`
  * Cards on callers' forms about which a bank was asked, and that it did not decline: each counts until it is handed in.
  * `form` is the number of the session that is being handed in, or looked at: it does not hold up itself.
  */
-const formCards = (sql: Sql, window: number, matches: Fragment, { id }: OnboardingFacts, form?: number) => sql`
+const formCards = (
+  sql: Sql,
+  window: number,
+  matches: Fragment,
+  { onboardingId }: OnboardingFacts,
+  form?: number,
+) => sql`
   select s.asked_at as counts_from, s.asked_at as created_at, false as undecided, false as asked
   from approval_sessions s join onboardings o on o.id = s.onboarding_id
   where s.asked_at > now() - ${window} * interval '1 second' and ${notHandedIn(sql)} and ${matches}
-    and (s.onboarding_id <> ${id} or s.n <> ${form ?? 0})`
+    and (s.onboarding_id <> ${onboardingId} or s.n <> ${form ?? 0})`
 
 interface Wait {
   /** Seconds. */

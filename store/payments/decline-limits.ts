@@ -1,4 +1,5 @@
 import { isLinkExhausted, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import type { OnboardingReference } from '../../domain/reference.ts'
 import type { Settings } from '../../domain/tenant/settings.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
@@ -118,20 +119,20 @@ const pauseOf = ({ declinesPerOrganization, declineWindow }: GuardLimits) =>
  */
 export async function admitForm(
   database: Database,
-  { id, billingCustomerId }: OnboardingFacts,
+  { onboardingId, billingCustomerId }: OnboardingReference,
   sessionNumber: number,
   limits: GuardLimits,
 ): Promise<Admission> {
   return underLock(database, billingCustomerId, async (sql) => {
     const [admitted] = await sql`
       select 1 from approval_sessions
-      where onboarding_id = ${id} and n = ${sessionNumber} and admitted_at is not null`
+      where onboarding_id = ${onboardingId} and n = ${sessionNumber} and admitted_at is not null`
     if (admitted) return { admitted: true, challenge: true }
-    const admission = await admitToOrganization(sql, (await readFacts(sql, id))!, limits)
+    const admission = await admitToOrganization(sql, (await readFacts(sql, onboardingId))!, limits)
     if (admission.admitted && admission.challenge)
       await sql`
         update approval_sessions set admitted_at = clock_timestamp()
-        where onboarding_id = ${id} and n = ${sessionNumber}`
+        where onboarding_id = ${onboardingId} and n = ${sessionNumber}`
     return admission
   })
 }
@@ -150,7 +151,7 @@ export async function endsAtLimit(
   if (taken < limits.declinesPerOrganization) return undefined
   const [open] = await sql`
     select 1 from approval_sessions
-    where onboarding_id = ${facts.id} and n = ${sessionNumber} and created_at > '-infinity'`
+    where onboarding_id = ${facts.onboardingId} and n = ${sessionNumber} and created_at > '-infinity'`
   return open && { admitted: false, refusal: 'slow_down', retryAfter: Math.ceil(pauseOf(limits)) }
 }
 
@@ -168,7 +169,7 @@ async function coolDown(sql: Sql, facts: OnboardingFacts, limit: Limit, window: 
 
 /** Writes that a limit was reached: one event in each window, of a link, of a contact or of the whole organization. */
 async function tell(sql: Sql, facts: OnboardingFacts, limit: Limit, window: number): Promise<void> {
-  const { id: onboardingId, billingCustomerId, environment, linkVersion } = facts
+  const { onboardingId, billingCustomerId, environment, linkVersion } = facts
   const subjects: Partial<Record<Limit, string>> = {
     link: `${onboardingId}/${linkVersion}`,
     organization: facts.organizationId,
@@ -180,12 +181,7 @@ async function tell(sql: Sql, facts: OnboardingFacts, limit: Limit, window: numb
       where guard_trips.told_at < now() - ${window} * interval '1 second'
     returning told_at`
   if (due.length === 0) return
-  await insertEvent(sql, {
-    type: 'billing_customer.guard_tripped',
-    billingCustomerId,
-    onboardingId,
-    data: { limit },
-  })
+  await insertEvent(sql, facts, { type: 'billing_customer.guard_tripped', data: { limit } })
 }
 
 /** Forgets where submissions came from, once they count no more. `window` in seconds. */

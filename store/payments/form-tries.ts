@@ -5,7 +5,7 @@ import { insertEvent } from '../events/events.ts'
 import { admitContact, endsAtLimit, type Admission, type GuardLimits } from './decline-limits.ts'
 import { underLock } from '../database/lock.ts'
 import { readFacts } from '../onboardings/facts.ts'
-import type { PaymentReference } from '../../domain/onboarding/run.ts'
+import type { OnboardingReference } from '../../domain/reference.ts'
 
 /** A card that was tried on a caller's form, at the gateway. */
 export interface FormTry {
@@ -27,7 +27,8 @@ export interface FormTry {
  */
 export async function recordFormTries(
   database: Database,
-  { billingCustomerId, onboardingId, form }: PaymentReference & { form: number | undefined },
+  { billingCustomerId, onboardingId }: OnboardingReference,
+  form: number,
   tries: FormTry[],
   limits: GuardLimits,
 ): Promise<(Admission & { admitted: false }) | undefined> {
@@ -35,12 +36,11 @@ export async function recordFormTries(
     const facts = await readFacts(sql, onboardingId)
     if (!facts || facts.endedAt) return undefined
     for (const tried of tries) if (tried.state !== 'asked') await insertTry(sql, facts, tried)
-    if (form !== undefined && tries.length > 0) await noteNewest(sql, facts, form, tries.at(-1)!)
-    const now = (await readFacts(sql, facts.id))!
+    if (tries.length > 0) await noteNewest(sql, facts, form, tries.at(-1)!)
+    const now = (await readFacts(sql, facts.onboardingId))!
     const isDeclined = tries.length > 0 && tries.at(-1)!.state !== 'asked'
     return (
-      (await admitContact(sql, now, limits, form)) ??
-      (form !== undefined && isDeclined ? endsAtLimit(sql, now, form, limits) : undefined)
+      (await admitContact(sql, now, limits, form)) ?? (isDeclined ? endsAtLimit(sql, now, form, limits) : undefined)
     )
   })
 }
@@ -52,7 +52,7 @@ export async function recordFormTries(
  */
 export async function recordOtherTries(
   database: Database,
-  { billingCustomerId, onboardingId }: PaymentReference,
+  { billingCustomerId, onboardingId }: OnboardingReference,
   objectNumber: number,
   failed: FormTry[],
 ): Promise<void> {
@@ -86,7 +86,7 @@ async function noteNewest(sql: Sql, facts: OnboardingFacts, form: number, newest
     update approval_sessions s
     set asked_at = ${isAsked ? timeOf(sql, newest) : null},
       asked_link = ${isAsked ? linkAt(facts, newest) : null}
-    where onboarding_id = ${facts.id} and n = ${form} and (asked_at is null or asked_at <= ${newest.at}::timestamptz)
+    where onboarding_id = ${facts.onboardingId} and n = ${form} and (asked_at is null or asked_at <= ${newest.at}::timestamptz)
       and not exists (
         select 1 from payment_attempts a
         where a.onboarding_id = s.onboarding_id and a.reference = ${newest.id} and ${isAsked})`
@@ -94,7 +94,7 @@ async function noteNewest(sql: Sql, facts: OnboardingFacts, form: number, newest
 
 async function insertTry(sql: Sql, facts: OnboardingFacts, tried: FormTry): Promise<void> {
   const { id, state, code } = tried
-  const { id: onboardingId, environment, billingCustomerId, currency } = facts
+  const { onboardingId, environment, currency } = facts
   // Nothing is charged by a form. A single-use reference is one attempt, however often the form is looked at.
   const [attempt] = await sql<{ number: number }[]>`
     insert into payment_attempts
@@ -106,10 +106,8 @@ async function insertTry(sql: Sql, facts: OnboardingFacts, tried: FormTry): Prom
     on conflict (environment, gateway, reference) where single_use do nothing
     returning number`
   if (!attempt) return
-  await insertEvent(sql, {
+  await insertEvent(sql, facts, {
     type: 'billing_customer.payment_failed',
-    billingCustomerId,
-    onboardingId,
     data: { attempt: attempt.number, code, counts: true },
   })
 }

@@ -3,8 +3,9 @@ import type { Database } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
 import { findForm, type Form } from './form-sessions.ts'
 import type { RunInput } from '../../domain/onboarding/run.ts'
+import type { OnboardingReference } from '../../domain/reference.ts'
 import { findRun, lowerWake } from '../onboardings/wake.ts'
-import { findOwnerOfObject, type ObjectOwner } from './objects.ts'
+import { findOwnerOfObject } from './objects.ts'
 
 export type NewsReceiver =
   /** No row of ours has this object. */
@@ -36,11 +37,15 @@ export async function receiveNews(
       ? { kind: 'money', chargeId: owner.chargeId }
       : { kind: 'ended' }
   const run = (await findRun(database, owner.onboardingId))!
-  return { kind: 'run', run, woken: await tellRun(database, owner) }
+  return { kind: 'run', run, woken: await tellRun(database, run, owner.objectNumber) }
 }
 
 /** While a step is talking to the gateway it reads the object itself: then the run needs no news. */
-function tellRun(database: Database, { billingCustomerId, onboardingId, objectNumber }: ObjectOwner): Promise<boolean> {
+function tellRun(
+  database: Database,
+  { billingCustomerId, onboardingId }: OnboardingReference,
+  objectNumber: number,
+): Promise<boolean> {
   return underLock(database, billingCustomerId, async (sql) => {
     const [attempt] = await sql<{ state: AttemptState }[]>`
       select state from payment_attempts where onboarding_id = ${onboardingId} and closed_at is null`

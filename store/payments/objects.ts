@@ -5,7 +5,7 @@ import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 import { newId } from '../database/new-id.ts'
 import { readFacts } from '../onboardings/facts.ts'
-import type { PaymentReference } from '../../domain/onboarding/run.ts'
+import type { OnboardingReference } from '../../domain/reference.ts'
 
 /**
  * Writes the row of the next object, and of its charge where one is due, before anything is created at the gateway:
@@ -14,7 +14,7 @@ import type { PaymentReference } from '../../domain/onboarding/run.ts'
  */
 export async function beginObject(
   database: Database,
-  reference: PaymentReference,
+  reference: OnboardingReference,
   { gatewayCustomerId, attempt, atOnce: paidAtOnce }: { gatewayCustomerId: string; attempt: number; atOnce: boolean },
 ): Promise<PaymentObject | undefined> {
   return underLock(database, reference.billingCustomerId, async (sql) => {
@@ -24,7 +24,7 @@ export async function beginObject(
     if (facts.objects.some((object) => object.state !== 'dead')) return undefined
     if (amount > 0 && facts.unsettledCharges.length > 0) return undefined
     const objectNumber = facts.objects.length + 1
-    const { id: onboardingId, environment, gateway, currency, organizationId, billingCustomerId } = facts
+    const { onboardingId, environment, gateway, currency, organizationId, billingCustomerId } = facts
     const kind = amount > 0 ? 'payment' : 'setup'
     const atOnce = paidAtOnce && kind === 'payment'
     const row = { environment, kind, gateway, gatewayCustomerId, amount, currency, atOnce }
@@ -49,7 +49,7 @@ export async function beginObject(
 /** Keeps the id of what was created. Answers false where the object was closed meanwhile: then cancel what was made. */
 export async function storeObjectId(
   database: Database,
-  reference: PaymentReference,
+  reference: OnboardingReference,
   objectNumber: number,
   objectId: string,
 ): Promise<boolean> {
@@ -64,15 +64,16 @@ export async function storeObjectId(
 }
 
 /** Writes that an object can never pay: read so at the gateway, or never made. Its charge is canceled with it. */
-export async function buryObject(database: Database, reference: PaymentReference, objectNumber: number): Promise<void> {
+export async function buryObject(
+  database: Database,
+  reference: OnboardingReference,
+  objectNumber: number,
+): Promise<void> {
   await underLock(database, reference.billingCustomerId, (sql) => buryUnderLock(sql, reference, objectNumber))
 }
 
-export async function buryUnderLock(
-  sql: Sql,
-  { billingCustomerId, onboardingId }: PaymentReference,
-  objectNumber: number,
-): Promise<void> {
+export async function buryUnderLock(sql: Sql, reference: OnboardingReference, objectNumber: number): Promise<void> {
+  const { onboardingId } = reference
   await sql`
     update payment_objects set state = 'dead', closed_at = coalesce(closed_at, now())
     where onboarding_id = ${onboardingId} and k = ${objectNumber} and state in ('creating', 'open')`
@@ -80,12 +81,11 @@ export async function buryUnderLock(
     update charges set state = 'canceled'
     where object_onboarding_id = ${onboardingId} and k = ${objectNumber} and state in ('open', 'unknown')
     returning id`
-  if (charge)
-    await insertEvent(sql, { type: 'charge.canceled', billingCustomerId, onboardingId, data: { charge_id: charge.id } })
+  if (charge) await insertEvent(sql, reference, { type: 'charge.canceled', data: { charge_id: charge.id } })
 }
 
 /** Forbids every object of the onboarding to be paid from now on. Answers all of them. */
-export async function closeObjects(database: Database, reference: PaymentReference): Promise<PaymentObject[]> {
+export async function closeObjects(database: Database, reference: OnboardingReference): Promise<PaymentObject[]> {
   return underLock(database, reference.billingCustomerId, async (sql) => {
     await sql`
       update payment_objects p set closed_at = coalesce(p.closed_at, now())
@@ -99,7 +99,7 @@ export async function closeObjects(database: Database, reference: PaymentReferen
 /** A cancel or detach whose stored answer is a failure of the gateway is sent again under the next number. */
 export async function nextCancelNumber(
   database: Database,
-  reference: PaymentReference,
+  reference: OnboardingReference,
   { objectNumber, cancelNumber }: { objectNumber: number; cancelNumber: number },
 ): Promise<void> {
   await underLock(database, reference.billingCustomerId, async (sql) => {
@@ -163,7 +163,6 @@ export async function findObject(
 }
 
 export interface ObjectOwner {
-  billingCustomerId: string
   onboardingId: string
   objectNumber: number
   ended: boolean
@@ -178,8 +177,7 @@ export async function findOwnerOfObject(
   object: { environment: string; gateway: GatewayName; objectId: string },
 ): Promise<ObjectOwner | undefined> {
   const [row] = await sql<ObjectOwner[]>`
-    select o.billing_customer_id, p.onboarding_id, p.k as object_number, o.ended_at is not null as ended,
-      c.id as charge_id,
+    select p.onboarding_id, p.k as object_number, o.ended_at is not null as ended, c.id as charge_id,
       coalesce(c.state = 'kept' or (c.state = 'succeeded' and h.result = 'completed' and not c.late), false) as settled
     from payment_objects p
     join onboardings o on o.id = p.onboarding_id

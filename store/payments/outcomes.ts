@@ -5,7 +5,7 @@ import { underLock } from '../database/lock.ts'
 import { isRemoved } from '../methods/method-removals.ts'
 import type { SavedMethodToken } from '../methods/saved-method.ts'
 import { type PaymentObject, buryUnderLock } from './objects.ts'
-import type { PaymentReference } from '../../domain/onboarding/run.ts'
+import type { OnboardingReference } from '../../domain/reference.ts'
 
 /** What became of a reading that says `paid`; see `recordPaid`. */
 export type Recorded = 'open' | 'closed' | 'method_removed'
@@ -19,7 +19,7 @@ export type Recorded = 'open' | 'closed' | 'method_removed'
  */
 export async function recordPaid(
   database: Database,
-  reference: PaymentReference,
+  reference: OnboardingReference,
   objectNumber: number,
   method: DescribedMethod,
 ): Promise<Recorded> {
@@ -28,7 +28,7 @@ export async function recordPaid(
 
 export async function paidUnderLock(
   sql: Sql,
-  reference: PaymentReference,
+  reference: OnboardingReference,
   objectNumber: number,
   method: DescribedMethod,
 ): Promise<Recorded> {
@@ -64,7 +64,7 @@ export async function paidUnderLock(
           payment_method_details = ${removed ? null : details}
         where id = ${billingCustomerId} and status = 'pending'`,
     recordChargeSucceeded(sql, reference, objectNumber),
-    ...(removed ? [insertEvent(sql, { type: 'billing_customer.payment_method_removed', billingCustomerId })] : []),
+    ...(removed ? [insertEvent(sql, { billingCustomerId }, { type: 'billing_customer.payment_method_removed' })] : []),
   ])
   return paid[0]!.closed ? 'closed' : 'open'
 }
@@ -77,7 +77,7 @@ type PaidMethod = SavedMethodToken & { kind: PaymentObject['kind'] }
  */
 async function readToken(
   sql: Sql,
-  { onboardingId }: PaymentReference,
+  { onboardingId }: OnboardingReference,
   objectNumber: number,
   method: DescribedMethod,
 ): Promise<PaidMethod | undefined> {
@@ -90,7 +90,7 @@ async function readToken(
 }
 
 /** What was saved is being removed: nothing came of it, and the customer approves once more. */
-async function giveUpSaved(sql: Sql, reference: PaymentReference, objectNumber: number): Promise<'method_removed'> {
+async function giveUpSaved(sql: Sql, reference: OnboardingReference, objectNumber: number): Promise<'method_removed'> {
   await buryUnderLock(sql, reference, objectNumber)
   const [attempt] = await sql<{ number: number }[]>`
     select number from payment_attempts
@@ -99,22 +99,14 @@ async function giveUpSaved(sql: Sql, reference: PaymentReference, objectNumber: 
   return 'method_removed'
 }
 
-async function recordChargeSucceeded(
-  sql: Sql,
-  { billingCustomerId, onboardingId }: PaymentReference,
-  objectNumber: number,
-): Promise<void> {
+async function recordChargeSucceeded(sql: Sql, reference: OnboardingReference, objectNumber: number): Promise<void> {
   const [charge] = await sql<{ id: string; late: boolean }[]>`
     update charges set late = late or state = 'canceled', state = 'succeeded'
-    where object_onboarding_id = ${onboardingId} and k = ${objectNumber} and state in ('open', 'unknown', 'canceled')
+    where object_onboarding_id = ${reference.onboardingId} and k = ${objectNumber} and state in ('open', 'unknown', 'canceled')
     returning id, late`
   if (!charge) return
-  await insertEvent(sql, {
-    type: 'charge.succeeded',
-    billingCustomerId,
-    onboardingId,
-    data: { charge_id: charge.id, late: charge.late },
-  })
+  const data = { charge_id: charge.id, late: charge.late }
+  await insertEvent(sql, reference, { type: 'charge.succeeded', data })
 }
 
 export interface NotPaid {
@@ -134,7 +126,7 @@ export interface NotPaid {
  */
 export async function recordNotPaid(
   database: Database,
-  reference: PaymentReference,
+  reference: OnboardingReference,
   attempt: NotPaid,
   deadObject?: number,
 ): Promise<void> {
@@ -144,11 +136,8 @@ export async function recordNotPaid(
   })
 }
 
-export async function notPaidUnderLock(
-  sql: Sql,
-  { billingCustomerId, onboardingId }: PaymentReference,
-  attempt: NotPaid,
-): Promise<void> {
+export async function notPaidUnderLock(sql: Sql, reference: OnboardingReference, attempt: NotPaid): Promise<void> {
+  const { onboardingId } = reference
   const rows = await sql<{ bankAsked: boolean }[]>`
       update payment_attempts set state = ${attempt.state}, code = ${attempt.code}, closed_at = now(),
         bank_asked = state in ('needs_customer', 'processing')
@@ -160,10 +149,8 @@ export async function notPaidUnderLock(
     await sql`
       update payment_objects set closed_at = coalesce(closed_at, now()), news_at = now()
       where onboarding_id = ${onboardingId} and k = ${attempt.close} and state = 'open'`
-  await insertEvent(sql, {
+  await insertEvent(sql, reference, {
     type: 'billing_customer.payment_failed',
-    billingCustomerId,
-    onboardingId,
     data: { attempt: attempt.number, code: attempt.code, counts: attempt.state === 'declined' || closed.bankAsked },
   })
 }
@@ -171,20 +158,18 @@ export async function notPaidUnderLock(
 /** Writes that the bank asks the customer, or thinks about it. */
 export async function recordUndecided(
   database: Database,
-  { billingCustomerId, onboardingId }: PaymentReference,
+  reference: OnboardingReference,
   attempt: { number: number; state: 'needs_customer' | 'processing' },
 ): Promise<void> {
-  await underLock(database, billingCustomerId, async (sql) => {
+  await underLock(database, reference.billingCustomerId, async (sql) => {
     const rows = await sql`
       update payment_attempts set state = ${attempt.state}
-      where onboarding_id = ${onboardingId} and number = ${attempt.number} and closed_at is null
+      where onboarding_id = ${reference.onboardingId} and number = ${attempt.number} and closed_at is null
         and state <> ${attempt.state}
       returning number`
     if (rows.length === 0 || attempt.state === 'processing') return
-    await insertEvent(sql, {
+    await insertEvent(sql, reference, {
       type: 'billing_customer.requires_action',
-      billingCustomerId,
-      onboardingId,
       data: { attempt: attempt.number },
     })
   })

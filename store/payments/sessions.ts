@@ -1,4 +1,5 @@
 import type { GatewayName } from '../../domain/lifecycle.ts'
+import type { OnboardingReference } from '../../domain/reference.ts'
 import { amountDue, isPaid, openAttempt } from '../../domain/onboarding/onboarding.ts'
 import type { Settings } from '../../domain/tenant/settings.ts'
 import { expiryOf } from '../../domain/onboarding/next-step.ts'
@@ -30,18 +31,13 @@ export const sessionColumns = (sql: Sql) =>
 // Well below the 3 hours for which PayPal keeps a setup token and its request id.
 const life = 2 * 3600
 
-interface SessionReference {
-  billingCustomerId: string
-  onboardingId: string
-}
-
 /**
  * The session that the customer may approve now: the newest one that is young, of today's price and not handed in yet,
  * else a new row. The row is there before the gateway is asked. Throws a Failure where nothing may be submitted.
  */
 export async function ensureSession(
   database: Database,
-  { billingCustomerId, onboardingId }: SessionReference,
+  { billingCustomerId, onboardingId }: OnboardingReference,
   settings: Pick<Settings, 'expiryGrace'>,
   gateway: GatewayName,
 ): Promise<StoredSession> {

@@ -2,7 +2,7 @@ import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
 import { lowerWake } from '../onboardings/wake.ts'
-import type { PaymentReference } from '../../domain/onboarding/run.ts'
+import type { OnboardingReference } from '../../domain/reference.ts'
 import { findObject, type PaymentObject } from './objects.ts'
 
 export interface Asking {
@@ -26,7 +26,7 @@ interface SingleStepCall {
  */
 export async function noteAsking(
   database: Database,
-  reference: PaymentReference,
+  reference: OnboardingReference,
   { attempt, objectNumber, methodId, payerPresent }: SingleStepCall,
 ): Promise<Asking | undefined> {
   const { onboardingId } = reference
@@ -57,7 +57,7 @@ export async function noteAsking(
  */
 export async function keepAnsweredId(
   database: Database,
-  reference: PaymentReference,
+  reference: OnboardingReference,
   objectNumber: number,
   objectId: string,
 ): Promise<boolean> {
@@ -77,7 +77,7 @@ export async function keepAnsweredId(
  */
 export async function recordUnknown(
   database: Database,
-  reference: PaymentReference,
+  reference: OnboardingReference,
   objectNumber: number,
 ): Promise<void> {
   await underLock(

@@ -1,4 +1,5 @@
 import type { GatewayName, SubmissionRefusal } from '../../domain/lifecycle.ts'
+import type { OnboardingReference } from '../../domain/reference.ts'
 import { expiryOf } from '../../domain/onboarding/next-step.ts'
 import { amountDue, openAttempt, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import type { Settings } from '../../domain/tenant/settings.ts'
@@ -10,8 +11,6 @@ import { isRemoved } from '../methods/method-removals.ts'
 import { lowerWake } from '../onboardings/wake.ts'
 
 export interface Submission {
-  billingCustomerId: string
-  onboardingId: string
   source: 'page' | 'api'
   gateway: GatewayName
   /** The gateway's name for what was submitted: a confirmation token (single use) or a saved payment method. */
@@ -37,11 +36,14 @@ export type SubmissionResult =
 /** Makes a submission a row, or says why not. Nothing is queued: one attempt is open at a time. */
 export async function submitPayment(
   database: Database,
+  { billingCustomerId, onboardingId }: OnboardingReference,
   submission: Submission,
   settings: Settings,
 ): Promise<SubmissionResult> {
   try {
-    return await underLock(database, submission.billingCustomerId, (sql) => submitUnderLock(sql, submission, settings))
+    return await underLock(database, billingCustomerId, (sql) =>
+      submitUnderLock(sql, onboardingId, submission, settings),
+    )
   } catch (error) {
     if (error instanceof ReferenceUsed) return { accepted: false, refusal: 'reference_used' }
     throw error
@@ -51,11 +53,16 @@ export async function submitPayment(
 /** Thrown so that the transaction is rolled back whole. */
 class ReferenceUsed extends Error {}
 
-async function submitUnderLock(sql: Sql, submission: Submission, settings: Settings): Promise<SubmissionResult> {
-  const facts = await readFacts(sql, submission.onboardingId)
+async function submitUnderLock(
+  sql: Sql,
+  onboardingId: string,
+  submission: Submission,
+  settings: Settings,
+): Promise<SubmissionResult> {
+  const facts = await readFacts(sql, onboardingId)
   if (!facts) return { accepted: false, refusal: 'ended' }
   const known = await findSame(sql, facts, submission)
-  if (known) return { accepted: true, attempt: known, wake: await lowerWake(sql, facts.id) }
+  if (known) return { accepted: true, attempt: known, wake: await lowerWake(sql, facts.onboardingId) }
   if (submission.linkReplaced) return { accepted: false, refusal: 'ended' }
   const refused = refusalOf(facts, submission, settings)
   if (refused) return { accepted: false, ...refused }
@@ -80,7 +87,7 @@ async function findSame(
 ): Promise<number | undefined> {
   const [row] = await sql<{ number: number }[]>`
     select number from payment_attempts
-    where onboarding_id = ${facts.id} and gateway = ${gateway} and reference = ${reference}
+    where onboarding_id = ${facts.onboardingId} and gateway = ${gateway} and reference = ${reference}
       and (${singleUse || once} or closed_at is null or code = 'do_not_try_again')
     order by number desc limit 1`
   return row?.number
@@ -119,12 +126,12 @@ async function insertAttempt(
   const number = facts.attempts.length + 1
   await sql`
     update payment_attempts set state = 'abandoned', closed_at = now()
-    where onboarding_id = ${facts.id} and state = 'needs_customer'`
+    where onboarding_id = ${facts.onboardingId} and state = 'needs_customer'`
   const rows = await sql`
     insert into payment_attempts
       (onboarding_id, number, environment, link_version, source, gateway, reference, single_use, gateway_customer_id,
        amount, currency, address_hash, challenge)
-    values (${facts.id}, ${number}, ${facts.environment}, ${facts.linkVersion}, ${source}, ${gateway}, ${reference},
+    values (${facts.onboardingId}, ${number}, ${facts.environment}, ${facts.linkVersion}, ${source}, ${gateway}, ${reference},
       ${singleUse}, ${gatewayCustomerId}, ${amountDue(facts)}, ${facts.currency}, ${submission.addressHash ?? null},
       ${challenge && gateway === 'stripe'})
     on conflict (environment, gateway, reference) where single_use do nothing
@@ -133,6 +140,6 @@ async function insertAttempt(
   // 5 seconds: the caller's signal is the fast way, the run dispatcher the sure one.
   await sql`
     update onboardings set gateway = ${gateway}, wake_at = least(wake_at, now() + interval '5 seconds')
-    where id = ${facts.id}`
+    where id = ${facts.onboardingId}`
   return number
 }

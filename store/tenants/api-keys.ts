@@ -5,7 +5,7 @@ import type { StoredSetting } from '../../domain/tenant/settings.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
 import { refuseEnded } from '../../domain/failure/first-try.ts'
 import { newId } from '../database/new-id.ts'
-import type { Tenant } from '../database/tenant.ts'
+import type { Tenant } from '../../domain/reference.ts'
 
 export interface ApiKey {
   id: string

@@ -1,5 +1,5 @@
 import type { Sql } from '../database/database.ts'
-import type { Tenant } from '../database/tenant.ts'
+import type { Tenant } from '../../domain/reference.ts'
 
 /** Returns the tenant of a billing customer. For operators only: they act for every organization. */
 export async function findTenantOf(sql: Sql, billingCustomerId: string): Promise<Tenant | undefined> {

@@ -1,5 +1,5 @@
 import type { Sql } from '../database/database.ts'
-import type { Tenant } from '../database/tenant.ts'
+import type { Tenant } from '../../domain/reference.ts'
 
 /** Seconds for which a try owns its key. After that another try can take it over. */
 const lease = 60

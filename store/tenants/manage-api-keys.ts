@@ -2,7 +2,7 @@ import { conflict } from '../../domain/failure/failures.ts'
 import { hashOf, insertKeyWithin, type ApiKey } from './api-keys.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { afterCursor, readPage, type Page, type PageRequest } from '../database/pages.ts'
-import type { Tenant } from '../database/tenant.ts'
+import type { Tenant } from '../../domain/reference.ts'
 
 /** An API key without the key itself. */
 export interface ShownApiKey extends ApiKey {

@@ -1,7 +1,7 @@
 import type { Environment } from '../../domain/lifecycle.ts'
 import { settingsFrom, type Settings, type StoredSetting } from '../../domain/tenant/settings.ts'
 import type { Database, Sql } from '../database/database.ts'
-import type { Tenant } from '../database/tenant.ts'
+import type { Tenant } from '../../domain/reference.ts'
 
 /** Returns the settings of an organization in an environment, merged over `defaults`. */
 export async function readSettings(

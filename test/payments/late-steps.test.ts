@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { recordRefund } from '../../store/charges/refunds.ts'
 import { Gate } from '../support/gateways/gate.ts'
 import { createWorld, type World } from '../support/world/world.ts'
-import type { OnboardingReference } from '../../domain/onboarding/run.ts'
+import type { OnboardingReference } from '../../domain/reference.ts'
 import { findCharge } from '../../store/charges/charges.ts'
 
 // A step whose worker was frozen goes on when others have done its work long ago. `late` is such a worker: its calls to

@@ -2,7 +2,7 @@ import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 
 /** Returns the facts of an onboarding that waits for its customer, as the store would read them. */
 export const factsAt = (createdAt: Date, changes: Partial<OnboardingFacts> = {}): OnboardingFacts => ({
-  id: 'onb_mine',
+  onboardingId: 'onb_mine',
   kind: 'onboarding',
   environment: 'sandbox',
   organizationId: 'org_1',

@@ -10,6 +10,7 @@ import type { Database } from '../../store/database/database.ts'
 import { openOnboarding } from '../../store/lifecycle/open-onboarding.ts'
 import { submitPayment } from '../../store/payments/submissions.ts'
 import { findRun } from '../../store/onboardings/wake.ts'
+import { referenceOf } from '../../domain/reference.ts'
 import { workflowIdOf } from '../../domain/onboarding/run.ts'
 import type { Flow } from './lanes.ts'
 import { naiveSteps, type NaiveRecord } from './naive/steps.ts'
@@ -57,14 +58,13 @@ const requestFor = ({ organization }: FlowDependencies): OnboardingRequest => ({
 async function submit({ database, newToken }: FlowDependencies, record: NaiveRecord): Promise<void> {
   const shown = { amount: 1500, currency: 'USD' }
   const submission = {
-    ...record,
     source: 'page' as const,
     gateway: 'stripe' as const,
     reference: await newToken(),
     singleUse: true,
     shown,
   }
-  await submitPayment(database, submission, settings)
+  await submitPayment(database, record, submission, settings)
 }
 
 /** Our flow: writes the record, starts the run without waiting for it, and runs one activity after the signal. */
@@ -92,11 +92,10 @@ export function ourFlow(d: FlowDependencies): BenchFlow {
     },
     async create() {
       const { billingCustomer, onboarding } = await openOnboarding(d.database, requestFor(d), settings)
-      const record = { billingCustomerId: billingCustomer.id, onboardingId: onboarding.id }
+      const { onboardingId } = onboarding
+      const record = referenceOf({ ...billingCustomer, billingCustomerId: billingCustomer.id }, { onboardingId })
       runs.start({
         ...record,
-        environment,
-        organizationId: d.organization.organizationId,
         customerId: billingCustomer.customerId,
         n: 1,
         gateway: 'stripe',

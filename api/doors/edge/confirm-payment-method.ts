@@ -93,7 +93,7 @@ export function addConfirmPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDepende
           extra,
         )
       const now = (await findBillingCustomer(d.database, caller, billingCustomer.id))!
-      const facts = (await readFacts(d.database, onboarding.id))!
+      const facts = (await readFacts(d.database, onboarding.onboardingId))!
       // Until it is decided the call again tells how it went, with the same key too.
       c.set('isOutcome', facts.result === 'completed')
       return toAnswer(d, { billingCustomer: now, onboarding: facts }, outcome.outcome === 'requires_action')
@@ -112,7 +112,7 @@ async function toAnswer(
       gateway: done ? billingCustomer.gateway : onboarding.gateway,
       pm_label: done ? billingCustomer.paymentMethodLabel : null,
       bc_status: billingCustomer.status,
-      revenue_id: toEdgeRevenueId(done ? await findChargeMade(d.database, onboarding.id) : null),
+      revenue_id: toEdgeRevenueId(done ? await findChargeMade(d.database, onboarding.onboardingId) : null),
       payment_data: done ? paymentDataOf(billingCustomer) : null,
       billing_customer_id: billingCustomer.id,
       ...(onboarding.endedAt || onboarding.closing ? {} : { setup_url: linkOf(d, { billingCustomer, onboarding }) }),

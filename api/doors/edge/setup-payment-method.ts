@@ -91,7 +91,7 @@ async function openFor(
   if (status === 'suspended')
     throw conflict('billing_customer_suspended', 'contact_id', 'is suspended; restore it first')
   if (status === 'active') return openReplacement(d, opened.billingCustomer, body.gateway)
-  return { ...opened, onboarding: (await readFacts(d.database, opened.onboarding.id))! }
+  return { ...opened, onboarding: (await readFacts(d.database, opened.onboarding.onboardingId))! }
 }
 
 async function checkNamed(d: ApiDependencies, caller: Caller, id: string, contactId: string): Promise<void> {

@@ -8,7 +8,7 @@ import { factsAt } from '../../support/facts.ts'
 import { builtInSettings, settingRules, settingsFrom } from '../../../domain/tenant/settings.ts'
 
 const now = new Date()
-const facts = factsAt(now, { id: 'onb_1', billableItemId: 'bi_1' })
+const facts = factsAt(now, { onboardingId: 'onb_1', billableItemId: 'bi_1' })
 const states = (changes: Partial<OnboardingFacts>) =>
   progressOf({ ...facts, ...changes }).steps.map(({ state }) => state)
 const open = {

@@ -11,7 +11,7 @@ import {
   type ContactReference,
 } from '../../../store/billing-customers/contact-record.ts'
 import { openOnboarding } from '../../../store/lifecycle/open-onboarding.ts'
-import type { Tenant } from '../../../store/database/tenant.ts'
+import type { Tenant } from '../../../domain/reference.ts'
 import { freshDatabase, type TestDatabase } from '../../support/servers/database.ts'
 
 // Each call reads its own contact with one prepared statement, and never another tenant's.

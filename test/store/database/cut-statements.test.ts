@@ -11,7 +11,7 @@ import { reserveKey } from '../../../store/tenants/idempotency-keys.ts'
 import { mappedGatewayCustomer, writeMappings } from '../../../store/customers/integration-mappings.ts'
 import { openOnboarding } from '../../../store/lifecycle/open-onboarding.ts'
 import { findOrganization } from '../../../store/tenants/organizations.ts'
-import type { Tenant } from '../../../store/database/tenant.ts'
+import type { Tenant } from '../../../domain/reference.ts'
 import { freshDatabase, type TestDatabase } from '../../support/servers/database.ts'
 import { until } from '../../support/until.ts'
 

@@ -11,7 +11,7 @@ import {
 } from '../../../store/customers/list-customers.ts'
 import { migrate } from '../../../store/database/migrate.ts'
 import { newId } from '../../../store/database/new-id.ts'
-import type { Tenant } from '../../../store/database/tenant.ts'
+import type { Tenant } from '../../../domain/reference.ts'
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/servers/database.ts'
 
 const people = [

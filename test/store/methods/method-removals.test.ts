@@ -26,8 +26,10 @@ afterAll(() => world.close())
 
 async function opened(extra?: object): Promise<Undone> {
   const { bc } = await world.openSetup(undefined, extra)
-  const [row] = await world.sql<{ id: string }[]>`select id from onboardings where billing_customer_id = ${bc}`
-  return { billingCustomerId: bc, onboardingId: row!.id }
+  const [reference] = await world.sql<Undone[]>`
+    select environment, organization_id, billing_customer_id, id as onboarding_id from onboardings
+    where billing_customer_id = ${bc}`
+  return reference!
 }
 
 /** The leaver's attempt is over and had a new method; the taker's is open. Answers the method. */
@@ -74,7 +76,8 @@ const takings: Record<string, { prepare(): Promise<unknown>; take(token: Token):
     take: async ({ methodId }) => {
       const { accepted } = await submitPayment(
         world.sql,
-        { ...taker, source: 'api', gateway: 'paypal', reference: methodId, singleUse: false },
+        taker,
+        { source: 'api', gateway: 'paypal', reference: methodId, singleUse: false },
         builtInSettings,
       )
       return accepted

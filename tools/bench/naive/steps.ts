@@ -2,6 +2,7 @@ import { readPaymentDetails } from '../../../store/payments/payment-details.ts'
 import { chargedCustomer } from '../../../payments/customers/charged-customer.ts'
 import { ensureObject } from '../../../payments/payment-object.ts'
 import { recordReadAsPaid } from '../../../payments/record-read-as-paid.ts'
+import { referenceOf, type OnboardingReference } from '../../../domain/reference.ts'
 import type { Settings } from '../../../domain/tenant/settings.ts'
 import type { PaymentGateway } from '../../../gateways/gateway.ts'
 import type { OnboardingRequest } from '../../../store/lifecycle/onboarding-request.ts'
@@ -15,10 +16,7 @@ import { findOpenAttempt, noteSending } from '../../../store/payments/attempts.t
 import { listObjects, type OpenObject } from '../../../store/payments/objects.ts'
 
 export type NaiveRequest = OnboardingRequest
-export interface NaiveRecord {
-  billingCustomerId: string
-  onboardingId: string
-}
+export type NaiveRecord = OnboardingReference
 
 /** The statements of our flow, one activity each. */
 export function naiveSteps(
@@ -30,7 +28,8 @@ export function naiveSteps(
   return {
     async createRecord(request: NaiveRequest): Promise<NaiveRecord> {
       const { billingCustomer, onboarding } = await openOnboarding(database, request, settings)
-      return { billingCustomerId: billingCustomer.id, onboardingId: onboarding.id }
+      const { onboardingId } = onboarding
+      return referenceOf({ ...billingCustomer, billingCustomerId: billingCustomer.id }, { onboardingId })
     },
     async createPayment({ onboardingId }: NaiveRecord): Promise<void> {
       const facts = (await readFacts(database, onboardingId))!
@@ -74,15 +73,17 @@ export function naiveSteps(
       )
       await recordReadAsPaid(database, record, object!, reading)
     },
-    async activate({ billingCustomerId, onboardingId }: NaiveRecord): Promise<void> {
+    async activate(record: NaiveRecord): Promise<void> {
+      const { billingCustomerId } = record
       await underLock(database, billingCustomerId, async (sql) => {
         await sql`
           update billing_customers set status = 'active', activated_at = now()
           where id = ${billingCustomerId} and status = 'pending'`
-        await insertEvent(sql, { type: 'billing_customer.activated', billingCustomerId, onboardingId })
+        await insertEvent(sql, record, { type: 'billing_customer.activated' })
       })
     },
-    async enroll({ billingCustomerId, onboardingId }: NaiveRecord): Promise<void> {
+    async enroll(record: NaiveRecord): Promise<void> {
+      const { billingCustomerId, onboardingId } = record
       await underLock(database, billingCustomerId, async (sql) => {
         const facts = (await readFacts(sql, onboardingId))!
         if (facts.billableItemId)
@@ -91,7 +92,7 @@ export function naiveSteps(
           update onboardings
           set result = 'completed', ended_at = now(), wake_at = null, blocked_on = null, next_retry_at = null
           where id = ${onboardingId}`
-        await insertEvent(sql, { type: 'onboarding.completed', billingCustomerId, onboardingId })
+        await insertEvent(sql, record, { type: 'onboarding.completed' })
       })
       finished(onboardingId)
     },

@@ -120,7 +120,7 @@ export function viewOnboarding(
   const workflowId = workflowIdOf(runOf({ billingCustomer, onboarding: o }))
   const ui = d.temporalUi
   return {
-    id: o.id,
+    id: o.onboardingId,
     object: 'onboarding',
     n: o.n,
     status: progress.status,

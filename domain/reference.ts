@@ -1,0 +1,22 @@
+import type { Environment } from './lifecycle.ts'
+
+/** The owner of a row: one organization in one environment. Tenants share no data. */
+export interface Tenant {
+  organizationId: string
+  environment: Environment
+}
+
+/** Identifies an onboarding and its owners. Histories contain it, so it holds nothing but ids. */
+export interface OnboardingReference extends Tenant {
+  billingCustomerId: string
+  onboardingId: string
+}
+
+/**
+ * Returns the reference of the onboarding that a row names. `owner` is an onboarding of the same billing customer, which
+ * may be a later one.
+ */
+export const referenceOf = (
+  { environment, organizationId, billingCustomerId }: Omit<OnboardingReference, 'onboardingId'>,
+  { onboardingId }: Pick<OnboardingReference, 'onboardingId'>,
+): OnboardingReference => ({ environment, organizationId, billingCustomerId, onboardingId })
