@@ -109,7 +109,7 @@ const walls = [
   })),
   {
     in: 'api/reference/routes.tsx',
-    may: ['domain', 'api/assets', 'api/errors', 'api/reference', 'api/doors/moment/problem.ts'],
+    may: ['domain', 'api/assets', 'api/errors', 'api/reference', 'api/doors/moment/error.ts'],
     ...api,
   },
   ...['view', 'browser'].map((room) => ({

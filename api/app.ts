@@ -3,32 +3,16 @@ import { validationMessage } from '../domain/text/validation-message.ts'
 import { gatewayNames } from '../domain/lifecycle.ts'
 import { accessLog } from './call/access-log.ts'
 import { answerHeaders } from './answer-headers.ts'
-import { closeDoor } from './errors/close-door.ts'
 import type { ApiDependencies } from './dependencies.ts'
 import { billingIoDoor } from './doors/billing-io/index.ts'
 import { edgeDoor } from './doors/edge/index.ts'
 import { flexpriceDoor } from './doors/flexprice/index.ts'
 import { momentDoor } from './doors/moment/index.ts'
+import { nativeDoor } from './doors/native/index.ts'
 import { hostedPage } from './hosted-page/routes.tsx'
 import { openApiDocument } from './reference/openapi.ts'
 import { completeDocument } from './reference/complete-document.ts'
 import { reference, revalidated } from './reference/routes.tsx'
-import { addBillableItems } from './doors/native/billable-items.ts'
-import { addBillingCustomers } from './doors/native/billing-customers/billing-customers.ts'
-import { addCustomers } from './doors/native/customers.ts'
-import { addListBillingCustomers } from './doors/native/billing-customers/list-billing-customers.ts'
-import { addOpenBillingCustomer } from './doors/native/billing-customers/open-billing-customer.ts'
-import { addCharges } from './doors/native/charges.ts'
-import { addEnrollments } from './doors/native/enrollments.ts'
-import { addEvents } from './doors/native/events.ts'
-import { addBrands } from './doors/native/account/brands.ts'
-import { addSettings } from './doors/native/account/settings.ts'
-import { addApiKeys } from './doors/native/account/api-keys.ts'
-import { addApiKeyCommands } from './doors/native/account/api-key-commands.ts'
-import { addOnboardingCommands } from './doors/native/billing-customers/onboarding-commands.ts'
-import { createNativeApp } from './doors/native/native.ts'
-import { addReplacements } from './doors/native/billing-customers/replacements.ts'
-import { addSuspension } from './doors/native/billing-customers/suspension.ts'
 import { storedDocument } from './assets/stored-document.ts'
 import { gatewayWebhooks } from './webhooks/gateway-webhooks.ts'
 import type { ServiceChecks } from './ready.ts'
@@ -59,30 +43,15 @@ export function createApp(d: ApiDependencies, checks: ServiceChecks): OpenAPIHon
     return c.json(body, isUsable && !draining ? 200 : 503)
   })
 
-  const native = createNativeApp(d)
-  addCustomers(native, d)
-  addOpenBillingCustomer(native, d)
-  addListBillingCustomers(native, d)
-  addBillingCustomers(native, d)
-  addOnboardingCommands(native, d)
-  addCharges(native, d)
-  addSuspension(native, d)
-  addReplacements(native, d)
-  addBillableItems(native, d)
-  addEnrollments(native, d)
-  addEvents(native, d)
-  addBrands(native, d)
-  addSettings(native, d)
-  addApiKeys(native, d)
-  addApiKeyCommands(native, d)
-  // Before the door that answers all else below its own base.
+  app.openAPIRegistry.registerComponent('securitySchemes', 'secretKey', { type: 'http', scheme: 'bearer' })
+  // The page first: the edge door answers every other path below its base.
   app.route('/', hostedPage(d))
   app.route('/', edgeDoor(d))
   app.route('/', billingIoDoor(d))
   app.route('/', momentDoor(d))
   app.route('/', flexpriceDoor(d))
   for (const gateway of gatewayNames) app.route('/', gatewayWebhooks(d, gateway))
-  app.route('/', closeDoor(native, '/v1'))
+  app.route('/', nativeDoor(d))
   app.route('/', reference())
   // Relative, for a service behind a path of its proxy.
   app.get('/', (c) => c.redirect('docs'))
@@ -90,12 +59,6 @@ export function createApp(d: ApiDependencies, checks: ServiceChecks): OpenAPIHon
   app.get('/favicon.ico', (c) => c.body(null, 204, { 'Cache-Control': 'public, max-age=86400' }))
   const makeDocument = () => JSON.stringify(completeDocument(app.getOpenAPI31Document(openApiDocument)))
   app.get('/openapi.json', storedDocument(makeDocument, { type: 'application/json', cacheControl: revalidated }))
-  app.openAPIRegistry.registerComponent('securitySchemes', 'secretKey', { type: 'http', scheme: 'bearer' })
-  app.openAPIRegistry.registerComponent('securitySchemes', 'flexpriceKey', {
-    type: 'apiKey',
-    in: 'header',
-    name: 'x-api-key',
-  })
   app.notFound((c) => c.json({ error: { code: 'not_found', message: 'there is nothing here' } }, 404))
   return app
 }

@@ -15,8 +15,8 @@ import { countCall } from './rate-limit.ts'
 
 /** How a door takes its credential and its keys. */
 export interface DoorRules {
-  /** Keys of one door say nothing at another. */
-  name: 'native' | 'edge' | 'billing-io' | 'moment' | 'flexprice'
+  /** Unique and permanent: idempotency keys are stored per door under this name. */
+  name: string
   /** The API key that a call carries. */
   credential(c: Context): unknown
   /** The field that is named where the credential is wrong. */

@@ -1,64 +1,65 @@
 import { OpenAPIHono, type z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { ConflictCode, FailureCode, WrongField } from '../../domain/failure/failures.ts'
 import type { CallEnv } from '../call/call-env.ts'
+import type { DoorRules } from '../call/guards.ts'
 import type { ApiDependencies } from '../dependencies.ts'
-import { asFailure } from '../errors/failures.ts'
-import { httpStatus } from '../errors/http-status.ts'
-import { reportBug } from '../errors/report-bug.ts'
-import { wrongFields } from '../errors/wrong-fields.ts'
+import { closeDoor } from '../errors/close-door.ts'
+import { toRefusal, type OwnStatuses, type Refusal } from '../errors/refusal.ts'
+import { throwWrongFields } from '../errors/wrong-fields.ts'
 
-/** What a door is to say in its own words. */
-export interface Refusal {
-  code: FailureCode | 'internal'
-  /** As the native API has it; a door whose documents say otherwise writes another. */
-  status: ContentfulStatusCode
-  message: string
-  /** What stands against the request, where `code` is `conflict`: the code of the native API. */
-  conflict?: ConflictCode | undefined
-  /** What is wrong with which field; empty where it is no field's fault. */
-  fields: WrongField[]
+/** A door: one HTTP API of the service, with its own paths, credential and errors. */
+export interface Door extends DoorRules {
+  /** Every route is below one of these paths. All other paths below them return 404 or 405 as errors of this door. */
+  bases: readonly string[]
+  /** HTTP statuses that differ from those of the native API. */
+  statuses?: OwnStatuses
+  error: DoorError
 }
 
-/** A door as an app of its own: all that is refused below it, by whatever part, is written by `write`. */
-export function createDoor(d: ApiDependencies, write: (c: Context, refusal: Refusal) => Response | Promise<Response>) {
-  const app = new OpenAPIHono<CallEnv>({
-    defaultHook: (result) => {
-      if (!result.success) throw wrongFields(result.error.issues)
-    },
+/** How a door writes errors. */
+export interface DoorError {
+  schema: z.ZodType
+  mediaType: 'application/json' | 'application/problem+json'
+  /** Returns the body of an error response. */
+  body(refusal: Refusal, c: Context<CallEnv>, d: ApiDependencies): object | Promise<object>
+}
+
+/** Adds routes to the app of a door. */
+export type AddRoutes = (app: OpenAPIHono<CallEnv>, d: ApiDependencies) => void
+
+/** Returns the app of a door. Whatever is thrown in a call becomes an error response of this door. */
+export function createDoor(d: ApiDependencies, door: Door, routes: AddRoutes[]): OpenAPIHono<CallEnv> {
+  const app = new OpenAPIHono<CallEnv>({ defaultHook: throwWrongFields })
+  app.onError(async (error, c) => {
+    const refusal = toRefusal(d.log, c, error, door.statuses)
+    const body = JSON.stringify(await door.error.body(refusal, c, d))
+    return c.body(body, refusal.status, { 'Content-Type': door.error.mediaType })
   })
-  app.onError((error, c) => write(c, toRefusal(d, c, error)))
+  for (const add of routes) add(app, d)
+  for (const base of door.bases) closeDoor(app, base)
   return app
 }
 
-function toRefusal(d: ApiDependencies, c: Context, error: unknown): Refusal {
-  const failure = asFailure(error)
-  if (!failure) {
-    const message = `something went wrong here; it was reported as ${reportBug(d.log, c, error)}`
-    return { code: 'internal', status: 500, message, fields: [] }
-  }
-  if (failure.retryAfter !== undefined) c.header('Retry-After', String(failure.retryAfter))
-  const { code, message, fields, conflict } = failure
-  return { code, status: httpStatus[code], message, fields, conflict }
+const refusals = {
+  400: 'A field is missing or wrong',
+  401: 'The API key is missing or not valid',
+  403: 'The API key may not do this',
+  404: 'Not found',
+  409: 'Not possible as things stand, or the Idempotency-Key is in use',
+  413: 'The body is too large',
+  415: 'The body is compressed, not in UTF-8, or not JSON',
+  429: 'Too many requests; see Retry-After',
+  503: 'The service cannot answer now; see Retry-After',
 }
 
-/** One sentence over all wrong fields: `email must be an e-mail address; name is required`. */
-export const sentence = ({ message, fields }: Pick<Refusal, 'message' | 'fields'>): string =>
-  fields.length === 0 ? message : fields.map((field) => `${field.param} ${field.message}`).join('; ')
+/** Returns an error response for the OpenAPI document. */
+export const refusalOf = ({ error }: Door, description: string) => ({
+  description,
+  content: { [error.mediaType]: { schema: error.schema } },
+})
 
-/** The refusals that every call of a door can answer, for the OpenAPI document. */
-export function refusalsOf<Schema extends z.ZodType, Type extends string>(schema: Schema, mediaType: Type) {
-  const refusal = (description: string) => ({ description, content: { [mediaType as Type]: { schema } } })
-  return {
-    400: refusal('A field is missing or wrong'),
-    401: refusal('The API key is missing or not valid'),
-    403: refusal('The API key may not do this'),
-    404: refusal('Not found'),
-    409: refusal('Not possible as things stand, or the Idempotency-Key is in use'),
-    413: refusal('The body is too large'),
-    415: refusal('The body is compressed, not in UTF-8, or not JSON'),
-    429: refusal('Too many requests; see Retry-After'),
-    503: refusal('The service cannot answer now; see Retry-After'),
-  }
+/** Returns the error responses of every call of a door for the OpenAPI document. `more` adds or replaces descriptions. */
+export function refusalsOf(door: Door, more: Record<number, string> = {}) {
+  const described = Object.entries({ ...refusals, ...more }).map(([status, text]) => [status, refusalOf(door, text)])
+  return Object.fromEntries(described) as Record<keyof typeof refusals, ReturnType<typeof refusalOf>>
 }

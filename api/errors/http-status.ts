@@ -1,6 +1,9 @@
 import type { FailureCode } from '../../domain/failure/failures.ts'
 
-/** The one table from what can go wrong to HTTP; a code that is missing here does not compile. */
+/** The code of an error; `internal` is a bug of the service. */
+export type RefusalCode = FailureCode | 'internal'
+
+/** HTTP status of each error code. A missing code does not compile. */
 export const httpStatus = {
   invalid_request: 400,
   unauthorized: 401,
@@ -12,9 +15,10 @@ export const httpStatus = {
   gone: 410,
   too_large: 413,
   unsupported_media_type: 415,
-  // As draft-ietf-httpapi-idempotency-key-header has it.
+  // As in draft-ietf-httpapi-idempotency-key-header.
   idempotency_mismatch: 422,
   idempotency_in_progress: 409,
   too_many_requests: 429,
+  internal: 500,
   unavailable: 503,
-} as const satisfies Record<FailureCode, number>
+} as const satisfies Record<RefusalCode, number>

@@ -15,11 +15,11 @@ import { addressHash } from '../call/client-address.ts'
 import { deadline } from '../call/deadline.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { asFailure } from '../errors/failures.ts'
-import { httpStatus } from '../errors/http-status.ts'
+import { toRefusal } from '../errors/refusal.ts'
 import { reportBug } from '../errors/report-bug.ts'
 import { runOf } from '../setup/open-onboarding.ts'
 import type { LinkPurpose } from '../setup-links.ts'
-import { wrongFields } from '../errors/wrong-fields.ts'
+import { throwWrongFields } from '../errors/wrong-fields.ts'
 import { openApproval, submitApproved } from '../setup/approval.ts'
 import { getProgress, postActionCompleted, postNewLink, postPaymentSession, postSetupCompleted } from './calls.ts'
 import { setPageHeaders, setPrivateHeaders } from './headers.ts'
@@ -38,7 +38,7 @@ const path = `${base}/:brand_id/:org_id/:bc_id` as const
 
 /** The hosted page and its calls. The link's token is the only credential: no cookies, no keys. */
 export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
-  const app = new OpenAPIHono<PageEnv>({ defaultHook: refuseInvalid })
+  const app = new OpenAPIHono<PageEnv>({ defaultHook: throwWrongFields })
   for (const guarded of [path, `${path}/:call`]) app.use(guarded, deadline(d), limitFormBody)
   const showUnavailable = addPage(app, d)
   app.onError((error, c) => (isPage(c) ? showUnavailable(error, c) : pageError(d, error, c)))
@@ -180,23 +180,10 @@ async function requireLink(d: ApiDependencies, c: PageContext): Promise<OpenedLi
   return link
 }
 
-type HookResult = Parameters<NonNullable<NonNullable<ConstructorParameters<typeof OpenAPIHono>[0]>['defaultHook']>>[0]
-
-function refuseInvalid(result: HookResult): void {
-  if (!result.success) throw wrongFields(result.error.issues)
-}
-
 function pageError(d: ApiDependencies, error: unknown, c: Context) {
   setPrivateHeaders(c)
-  const failure = asFailure(error)
-  if (!failure)
-    return c.json(
-      { error: { code: 'internal', message: 'something went wrong here', param: reportBug(d.log, c, error) } },
-      500,
-    )
-  if (failure.retryAfter !== undefined) c.header('Retry-After', String(failure.retryAfter))
-  return c.json(
-    { error: { code: failure.code, message: failure.message, ...(failure.param ? { param: failure.param } : {}) } },
-    httpStatus[failure.code],
-  )
+  const { code, status, message, fields, reportedAs } = toRefusal(d.log, c, error)
+  const param = fields[0]?.param ?? reportedAs
+  const text = reportedAs ? 'something went wrong here' : message
+  return c.json({ error: { code, message: text, ...(param ? { param } : {}) } }, status)
 }

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { ErrorsPage, ReferencePage } from './reference.tsx'
 import { serveAsset } from '../assets/serve-asset.ts'
-import { momentAnchors } from '../doors/moment/problem.ts'
+import { momentAnchors } from '../doors/moment/error.ts'
 import { httpStatus } from '../errors/http-status.ts'
 import { storedDocument } from '../assets/stored-document.ts'
 

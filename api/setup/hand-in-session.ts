@@ -17,7 +17,7 @@ import {
   type SubmissionOutcome,
 } from './submit-saved-method.ts'
 
-type SessionOutcome =
+export type SessionOutcome =
   | SubmissionOutcome
   | { outcome: 'not_entered' }
   /** Declined before it was handed in: the same form takes another payment method. */

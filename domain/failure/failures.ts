@@ -62,6 +62,7 @@ export interface FailureOptions {
   cause?: unknown
   fields?: WrongField[]
   existingId?: string
+  billingCustomerId?: string
 }
 
 /** Returns the name of a field as an error shows it: short, and without anything that looks like a card number. */
@@ -89,6 +90,8 @@ export class Failure extends Error {
   readonly conflict: ConflictCode | undefined
   /** The id of the conflicting object, in the native form. */
   readonly existingId: string | undefined
+  /** The billing customer that the call was about, for doors that name it in errors. */
+  readonly billingCustomerId: string | undefined
   /**
    * Every invalid field; the first one is also `param` and `message`. Names come from the caller, so anything in them
    * that looks like a card number is removed.
@@ -104,14 +107,20 @@ export class Failure extends Error {
     this.retryAfter = options.retryAfter
     this.conflict = options.conflict
     this.existingId = options.existingId
+    this.billingCustomerId = options.billingCustomerId
     const fields = options.fields ?? (options.param ? [{ param: options.param, message }] : [])
     this.fields = fields.slice(0, mostFields).map(bounded)
   }
 
   /** Returns a copy of this error with changes; `param: undefined` removes the field name. */
-  with(changes: { param?: string | undefined; message?: string; existingId?: string }): Failure {
-    const { code, message, param, retryAfter, conflict, existingId } = this
-    const same = { param, retryAfter, conflict, existingId, ...changes, cause: this as unknown }
+  with(
+    changes: Pick<FailureOptions, 'existingId' | 'billingCustomerId'> & {
+      param?: string | undefined
+      message?: string
+    },
+  ): Failure {
+    const { code, message, param, retryAfter, conflict, existingId, billingCustomerId } = this
+    const same = { param, retryAfter, conflict, existingId, billingCustomerId, ...changes, cause: this as unknown }
     const options = Object.fromEntries(Object.entries(same).filter(([, value]) => value !== undefined))
     return new Failure(code as 'conflict', changes.message ?? message, options as { conflict: ConflictCode })
   }

@@ -1,20 +1,17 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import type { MiddlewareHandler } from 'hono'
 import { listCustomersFrom } from '../../../store/customers/list-customers.ts'
 import type { CallEnv } from '../../call/call-env.ts'
-import { closeDoor } from '../../errors/close-door.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import * as fields from '../../schemas/fields.ts'
-import { bearerKey, guard, type DoorRules } from '../../call/guards.ts'
+import { guard } from '../../call/guards.ts'
 import { toChanges } from '../../schemas/customer-fields.ts'
 import { createAtDoor, readAtDoor, updateAtDoor } from '../../customers/at-doors.ts'
-import { createDoor, refusalsOf } from '../door.ts'
+import { createDoor } from '../door.ts'
 import { createdCustomer, createRequest, customerView, updateRequest, viewCustomer } from './customer.ts'
-import { billingIoError, writeBillingIoError } from './error.ts'
+import { common, door, refusals } from './door.ts'
 import { json, jsonBody } from '../../schemas/json.ts'
 
-const base = '/billing-io'
-const rules: DoorRules = { name: 'billing-io', credential: bearerKey }
+const path = '/billing-io/v1/customers'
 
 const query = z.strictObject({
   search: fields.searched.optional().openapi({ description: 'Part of e-mail, name or external_id' }),
@@ -26,35 +23,28 @@ const list = z
   .openapi('BillingIoCustomerList')
 const params = z.object({ customer_id: z.string().openapi({ example: 'cus_01k2j0q8e5f7g9h1j3k5m7n9p1' }) })
 
-const refusals = refusalsOf(billingIoError, 'application/json')
-const common = { tags: ['billing.io'], security: [{ secretKey: [] }] }
+/** Returns the door for clients of billing.io. */
+export const billingIoDoor = (d: ApiDependencies): OpenAPIHono<CallEnv> =>
+  createDoor(d, door, [addRateHeaders, addCreate, addList, addOne])
 
-/** The documented headers; `X-RateLimit-Reset` is a time in Unix seconds. */
-const rateHeaders: MiddlewareHandler<CallEnv> = async (c, next) => {
-  await next()
-  const rate = c.get('rate')
-  if (!rate) return
-  c.header('X-RateLimit-Limit', String(rate.limit))
-  c.header('X-RateLimit-Remaining', String(rate.left))
-  c.header('X-RateLimit-Reset', String(Math.ceil(Date.now() / 1000) + rate.seconds))
-}
-
-/** The door for clients of billing.io: Bearer key, `{error: {type, code, message, param}}`. */
-export function billingIoDoor(d: ApiDependencies): OpenAPIHono<CallEnv> {
-  const app = createDoor(d, writeBillingIoError(d))
-  app.use(`${base}/*`, rateHeaders)
-  addCreate(app, d)
-  addList(app, d)
-  addOne(app, d)
-  return closeDoor(app, base)
+/** Adds the documented headers to every response; `X-RateLimit-Reset` is a time in Unix seconds. */
+function addRateHeaders(app: OpenAPIHono<CallEnv>): void {
+  app.use('/billing-io/*', async (c, next) => {
+    await next()
+    const rate = c.get('rate')
+    if (!rate) return
+    c.header('X-RateLimit-Limit', String(rate.limit))
+    c.header('X-RateLimit-Remaining', String(rate.left))
+    c.header('X-RateLimit-Reset', String(Math.ceil(Date.now() / 1000) + rate.seconds))
+  })
 }
 
 function addCreate(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const route = createRoute({
     ...common,
-    middleware: guard(d, rules, 'customers:write'),
+    middleware: guard(d, door, 'customers:write'),
     method: 'post',
-    path: `${base}/v1/customers`,
+    path,
     operationId: 'billingIoCreateCustomer',
     summary: 'Create a customer',
     request: { body: jsonBody(createRequest) },
@@ -70,9 +60,9 @@ function addCreate(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
 function addList(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const route = createRoute({
     ...common,
-    middleware: guard(d, rules, 'customers:read', { list: true, query: true }),
+    middleware: guard(d, door, 'customers:read', { list: true, query: true }),
     method: 'get',
-    path: `${base}/v1/customers`,
+    path,
     operationId: 'billingIoListCustomers',
     summary: 'List or search customers, newest first',
     request: { query },
@@ -86,12 +76,11 @@ function addList(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
 }
 
 function addOne(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
-  const path = `${base}/v1/customers/{customer_id}` as const
+  const one = { ...common, path: `${path}/{customer_id}` as const }
   const get = createRoute({
-    ...common,
-    middleware: guard(d, rules, 'customers:read'),
+    ...one,
+    middleware: guard(d, door, 'customers:read'),
     method: 'get',
-    path,
     operationId: 'billingIoGetCustomer',
     summary: 'Read a customer',
     request: { params },
@@ -100,10 +89,9 @@ function addOne(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   app.openapi(get, async (c) => c.json(viewCustomer(await readAtDoor(d, c, c.req.valid('param').customer_id)), 200))
 
   const update = createRoute({
-    ...common,
-    middleware: guard(d, rules, 'customers:write'),
+    ...one,
+    middleware: guard(d, door, 'customers:write'),
     method: 'patch',
-    path,
     operationId: 'billingIoUpdateCustomer',
     summary: 'Change what is named of a customer',
     request: { params, body: jsonBody(updateRequest) },

@@ -1,4 +1,5 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { conflict, Failure, notFound } from '../../../domain/failure/failures.ts'
 import { toEdgeRevenueId } from '../../../domain/text/ids.ts'
 import { findBillingCustomer, type BillingCustomer } from '../../../store/billing-customers/billing-customers.ts'
@@ -7,12 +8,11 @@ import { readFacts } from '../../../store/onboardings/facts.ts'
 import type { CallEnv } from '../../call/call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import { declined } from '../../setup/declined.ts'
-import { handInSession } from '../../setup/hand-in-session.ts'
+import { handInSession, type SessionOutcome } from '../../setup/hand-in-session.ts'
 import { linkOf } from '../../setup/open-onboarding.ts'
 import type { OpenedSetup } from '../../setup/open-replacement.ts'
 import { whileWaiting } from '../../setup/while-waiting.ts'
 import { addAction, requireBrand } from './door.ts'
-import { edgeRefusal } from './envelope.ts'
 import * as fields from './fields.ts'
 import { findChargeMade } from '../../../store/charges/charges.ts'
 
@@ -76,22 +76,8 @@ export function addConfirmPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDepende
         throw conflict('setup_over', 'gateway', 'what was set up is over; call setupPaymentMethod again')
       const alive = c.get('extendDeadline')
       const outcome = await whileWaiting(alive, () => handInSession(d, opened, body.gateway, alive))
-      const extra = { billing_customer_id: billingCustomer.id }
-      if (outcome.outcome === 'declined') return edgeRefusal(c, declined(c, outcome.message, 'gateway'), extra)
-      if (outcome.outcome === 'declined_on_form')
-        return edgeRefusal(c, new Failure('payment_declined', outcome.message, { param: 'gateway' }), extra)
-      if (outcome.outcome === 'unusable')
-        return edgeRefusal(
-          c,
-          conflict('setup_over', 'gateway', 'what was entered cannot be used; call setupPaymentMethod again'),
-          extra,
-        )
-      if (outcome.outcome === 'not_entered')
-        return edgeRefusal(
-          c,
-          conflict('payment_method_missing', 'gateway', 'the customer has not entered a payment method yet'),
-          extra,
-        )
+      const refusal = refusalOf(c, outcome)
+      if (refusal) throw refusal.with({ billingCustomerId: billingCustomer.id })
       const now = (await findBillingCustomer(d.database, caller, billingCustomer.id))!
       const facts = (await readFacts(d.database, onboarding.onboardingId))!
       // Until it is decided the call again tells how it went, with the same key too.
@@ -99,6 +85,18 @@ export function addConfirmPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDepende
       return toAnswer(d, { billingCustomer: now, onboarding: facts }, outcome.outcome === 'requires_action')
     },
   })
+}
+
+/** Returns the error of a form whose payment method was not accepted. */
+function refusalOf(c: Context, result: SessionOutcome): Failure | undefined {
+  if (result.outcome === 'declined') return declined(c, result.message, 'gateway')
+  if (result.outcome === 'declined_on_form')
+    return new Failure('payment_declined', result.message, { param: 'gateway' })
+  if (result.outcome === 'unusable')
+    return conflict('setup_over', 'gateway', 'what was entered cannot be used; call setupPaymentMethod again')
+  if (result.outcome === 'not_entered')
+    return conflict('payment_method_missing', 'gateway', 'the customer has not entered a payment method yet')
+  return undefined
 }
 
 async function toAnswer(

@@ -13,7 +13,6 @@ import { submitSavedMethod, type SubmissionOutcome } from '../../setup/submit-sa
 import { edgeBillingCustomer, keptMetadata, toEdgeBillingCustomer } from './billing-customer.ts'
 import { wrongFields } from '../../errors/wrong-fields.ts'
 import { addAction, checkGateway } from './door.ts'
-import { edgeRefusal } from './envelope.ts'
 import * as fields from './fields.ts'
 
 const request = z
@@ -125,11 +124,11 @@ async function answerSubmission(
   body: Body,
   outcome: SubmissionOutcome,
 ) {
-  const extra = { billing_customer_id: opened.billingCustomer.id }
-  if (outcome.outcome === 'declined') return edgeRefusal(c, declined(c, outcome.message), extra)
+  const named = { billingCustomerId: opened.billingCustomer.id }
+  if (outcome.outcome === 'declined') throw declined(c, outcome.message).with(named)
   if (outcome.outcome === 'unusable') {
     const param = `payment_data.${body.gateway === 'paypal' ? 'vault_token' : 'pm_id'}`
-    return edgeRefusal(c, invalid(param, 'is not a payment method that this organization can use'), extra)
+    throw invalid(param, 'is not a payment method that this organization can use').with(named)
   }
   const billingCustomer = await findBillingCustomer(d.database, opened.billingCustomer, opened.billingCustomer.id)
   if (!billingCustomer) throw notFound('Billing customer')

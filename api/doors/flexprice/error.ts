@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi'
-import type { Context } from 'hono'
-import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { FailureCode } from '../../../domain/failure/failures.ts'
-import { sentence, type Refusal } from '../door.ts'
+import type { ConflictCode } from '../../../domain/failure/failures.ts'
+import type { RefusalCode } from '../../errors/http-status.ts'
+import { sentence } from '../../errors/refusal.ts'
+import type { DoorError } from '../door.ts'
 
-export const flexpriceError = z
+const schema = z
   .object({
     code: z.string(),
     message: z.string(),
@@ -20,32 +20,34 @@ export const flexpriceError = z
     },
   })
 
-/** Their code of each failure; those that the documents do not name are listed in docs/doors/flexprice.md. */
-const words: Record<FailureCode | 'internal', { code: string; status?: ContentfulStatusCode }> = {
-  invalid_request: { code: 'validation_error' },
-  unauthorized: { code: 'unauthorized' },
-  payment_declined: { code: 'payment_declined' },
-  forbidden: { code: 'permission_denied' },
-  not_found: { code: 'not_found' },
-  method_not_allowed: { code: 'method_not_allowed' },
-  // The current state stands against the call: it has dependents, would be its own parent, or nobody could pay.
-  conflict: { code: 'invalid_operation', status: 400 },
-  gone: { code: 'not_found' },
-  too_large: { code: 'validation_error' },
-  unsupported_media_type: { code: 'validation_error' },
-  idempotency_mismatch: { code: 'idempotency_conflict', status: 409 },
-  idempotency_in_progress: { code: 'idempotency_conflict' },
-  too_many_requests: { code: 'too_many_requests' },
-  unavailable: { code: 'service_unavailable' },
-  internal: { code: 'internal_error' },
+/** Code of each error. docs/doors/flexprice.md lists those that the documents do not have. */
+const codes: Record<RefusalCode, string> & Partial<Record<ConflictCode, string>> = {
+  invalid_request: 'validation_error',
+  unauthorized: 'unauthorized',
+  payment_declined: 'payment_declined',
+  forbidden: 'permission_denied',
+  not_found: 'not_found',
+  method_not_allowed: 'method_not_allowed',
+  conflict: 'invalid_operation',
+  external_id_taken: 'already_exists',
+  gone: 'not_found',
+  too_large: 'validation_error',
+  unsupported_media_type: 'validation_error',
+  idempotency_mismatch: 'idempotency_conflict',
+  idempotency_in_progress: 'idempotency_conflict',
+  too_many_requests: 'too_many_requests',
+  unavailable: 'service_unavailable',
+  internal: 'internal_error',
 }
 
-/** Writes a refusal as FlexPrice does: one flat object. */
-export function writeFlexpriceError(c: Context, refusal: Refusal): Response {
-  const isTaken = refusal.code === 'conflict' && refusal.fields[0]?.param === 'external_id'
-  const { code, status = refusal.status } = isTaken
-    ? { code: 'already_exists', status: 409 as const }
-    : words[refusal.code]
-  const details = Object.fromEntries(refusal.fields.map(({ param, message }) => [param, message]))
-  return c.json({ code, message: sentence(refusal), http_status_code: status, details }, status)
+/** Errors of FlexPrice: one flat object. */
+export const flexpriceError: DoorError = {
+  schema,
+  mediaType: 'application/json',
+  body: (refusal) => ({
+    code: (refusal.conflict && codes[refusal.conflict]) ?? codes[refusal.code],
+    message: sentence(refusal),
+    http_status_code: refusal.status,
+    details: Object.fromEntries(refusal.fields.map(({ param, message }) => [param, message])),
+  }),
 }

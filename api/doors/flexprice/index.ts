@@ -5,46 +5,38 @@ import { customerIdIn } from '../../../domain/text/ids.ts'
 import { deleteCustomer } from '../../../store/customers/customers.ts'
 import { countCustomers, listCustomersFrom } from '../../../store/customers/list-customers.ts'
 import type { CallEnv } from '../../call/call-env.ts'
-import { closeDoor } from '../../errors/close-door.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
-import { bearerChallenge, bearerKey, guard, type DoorRules } from '../../call/guards.ts'
+import { guard } from '../../call/guards.ts'
 import { toChanges } from '../../schemas/customer-fields.ts'
 import { createAtDoor, findAtDoor, readAtDoor, updateAtDoor } from '../../customers/at-doors.ts'
-import { createDoor, refusalsOf } from '../door.ts'
+import { createDoor } from '../door.ts'
 import { createdCustomer, createRequest, customerView, updateRequest, viewCustomer } from './customer.ts'
-import { flexpriceError, writeFlexpriceError } from './error.ts'
+import { common, door, refusals } from './door.ts'
 import { isOldestFirst, searchAnswer, searchRequest, toFilter } from './search.ts'
 import { json, jsonBody } from '../../schemas/json.ts'
 
-const base = '/flexprice/v1'
-/** Some of its documents write the key as a Bearer token. */
-const rules: DoorRules = {
-  name: 'flexprice',
-  credential: (c) => c.req.header('x-api-key') ?? bearerKey(c),
-  challenge: `ApiKey realm="billing-onboarding", in="header", name="x-api-key", ${bearerChallenge}`,
-}
-
-const common = { tags: ['FlexPrice'], security: [{ flexpriceKey: [] }] }
-const refusals = refusalsOf(flexpriceError, 'application/json')
+const path = '/flexprice/v1/customers'
 const idParams = z.object({ id: z.string().openapi({ example: 'cust_01k2j0q8e5f7g9h1j3k5m7n9p1' }) })
 
-/** The door for clients of FlexPrice: `x-api-key`, flat errors. */
-export function flexpriceDoor(d: ApiDependencies): OpenAPIHono<CallEnv> {
-  const app = createDoor(d, writeFlexpriceError)
-  addCreate(app, d)
-  addSearch(app, d)
-  addReads(app, d)
-  addUpdates(app, d)
-  addDelete(app, d)
-  return closeDoor(app, base)
+/** Returns the door for clients of FlexPrice. */
+export const flexpriceDoor = (d: ApiDependencies): OpenAPIHono<CallEnv> =>
+  createDoor(d, door, [addKeyScheme, addCreate, addSearch, addReads, addUpdates, addDelete])
+
+/** Adds the credential to the OpenAPI document. */
+function addKeyScheme({ openAPIRegistry }: OpenAPIHono<CallEnv>): void {
+  openAPIRegistry.registerComponent('securitySchemes', 'flexpriceKey', {
+    type: 'apiKey',
+    in: 'header',
+    name: 'x-api-key',
+  })
 }
 
 function addCreate(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const route = createRoute({
     ...common,
-    middleware: guard(d, rules, 'customers:write'),
+    middleware: guard(d, door, 'customers:write'),
     method: 'post',
-    path: `${base}/customers`,
+    path,
     operationId: 'flexpriceCreateCustomer',
     summary: 'Create a customer',
     request: { body: jsonBody(createRequest) },
@@ -60,9 +52,9 @@ function addCreate(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
 function addSearch(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const route = createRoute({
     ...common,
-    middleware: guard(d, rules, 'customers:read', { list: true }),
+    middleware: guard(d, door, 'customers:read', { list: true }),
     method: 'post',
-    path: `${base}/customers/search`,
+    path: `${path}/search`,
     operationId: 'flexpriceSearchCustomers',
     summary: 'List or search customers, newest first unless asked otherwise',
     request: { body: jsonBody(searchRequest) },
@@ -83,10 +75,10 @@ function addSearch(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
 }
 
 function addReads(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
-  const read = { ...common, middleware: guard(d, rules, 'customers:read'), method: 'get' as const }
+  const read = { ...common, middleware: guard(d, door, 'customers:read'), method: 'get' as const }
   const get = createRoute({
     ...read,
-    path: `${base}/customers/{id}`,
+    path: `${path}/{id}`,
     operationId: 'flexpriceGetCustomer',
     summary: 'Read a customer',
     request: { params: idParams },
@@ -96,7 +88,7 @@ function addReads(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
 
   const external = createRoute({
     ...read,
-    path: `${base}/customers/external/{external_id}`,
+    path: `${path}/external/{external_id}`,
     operationId: 'flexpriceGetCustomerByExternalId',
     summary: 'Read a customer by its external id',
     request: { params: z.object({ external_id: z.string().openapi({ example: 'user_12345' }) }) },
@@ -109,10 +101,10 @@ function addReads(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
 
 /** An update names its customer in the path or, as newer documents have it, in the query. */
 function addUpdates(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
-  const write = { ...common, middleware: guard(d, rules, 'customers:write'), method: 'put' as const }
+  const write = { ...common, middleware: guard(d, door, 'customers:write'), method: 'put' as const }
   const update = createRoute({
     ...write,
-    path: `${base}/customers/{id}`,
+    path: `${path}/{id}`,
     operationId: 'flexpriceUpdateCustomer',
     summary: 'Change what is named of a customer',
     request: { params: idParams, body: jsonBody(updateRequest) },
@@ -127,8 +119,8 @@ function addUpdates(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const query = z.strictObject({ id: z.string().optional(), external_customer_id: z.string().optional() })
   const updateByQuery = createRoute({
     ...write,
-    middleware: guard(d, rules, 'customers:write', { query: true }),
-    path: `${base}/customers`,
+    middleware: guard(d, door, 'customers:write', { query: true }),
+    path,
     operationId: 'flexpriceUpdateCustomerByQuery',
     summary: 'Change what is named of the customer with the id or the external id',
     request: { query, body: jsonBody(updateRequest) },
@@ -158,9 +150,9 @@ async function namedInQuery(
 function addDelete(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const route = createRoute({
     ...common,
-    middleware: guard(d, rules, 'customers:write'),
+    middleware: guard(d, door, 'customers:write'),
     method: 'delete',
-    path: `${base}/customers/{id}`,
+    path: `${path}/{id}`,
     operationId: 'flexpriceDeleteCustomer',
     summary: 'Delete a customer that nothing hangs on',
     request: { params: idParams },

@@ -1,10 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { CallEnv } from '../../call/call-env.ts'
-import { closeDoor } from '../../errors/close-door.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
-import { bearerKey, guard, type DoorRules } from '../../call/guards.ts'
+import { guard } from '../../call/guards.ts'
 import { createAtDoor, findAtDoor, updateAtDoor } from '../../customers/at-doors.ts'
-import { createDoor, refusalsOf } from '../door.ts'
+import { createDoor } from '../door.ts'
 import {
   createdCustomer,
   createRequest,
@@ -13,44 +12,26 @@ import {
   updateRequest,
   viewCustomer,
 } from './customer.ts'
-import { momentProblem, writeMomentProblem } from './problem.ts'
+import { common, door, refusals } from './door.ts'
 import { json, jsonBody } from '../../schemas/json.ts'
 
-const base = '/moment'
-const rules: DoorRules = {
-  name: 'moment',
-  credential: bearerKey,
-  idempotencyKey: { required: true, pattern: /^[a-zA-Z0-9-]{1,255}$/, rule: '1 to 255 letters, digits and -' },
-}
+const path = '/moment/billing/customers'
 
-const common = { tags: ['Moment'], security: [{ secretKey: [] }] }
-const refusals = {
-  ...refusalsOf(momentProblem, 'application/problem+json'),
-  422: {
-    description: 'The Idempotency-Key belongs to another request',
-    content: { 'application/problem+json': { schema: momentProblem } },
-  },
-}
-// Checked before, with the key of the caller; here for the document.
+// For the document: the guard checks it, after the API key.
 const headers = z.object({ 'idempotency-key': z.string().openapi({ description: 'The same key for every retry' }) })
 const params = z.object({
   customer: z.string().openapi({ description: 'Our id, or the external reference', example: 'INV-2024-001' }),
 })
 
-/** The door for clients of Moment's billing API: Bearer key, required Idempotency-Key, problems. */
-export function momentDoor(d: ApiDependencies): OpenAPIHono<CallEnv> {
-  const app = createDoor(d, writeMomentProblem(d))
-  addCreate(app, d)
-  addOne(app, d)
-  return closeDoor(app, base)
-}
+/** Returns the door for clients of Moment's billing API. */
+export const momentDoor = (d: ApiDependencies): OpenAPIHono<CallEnv> => createDoor(d, door, [addCreate, addOne])
 
 function addCreate(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const route = createRoute({
     ...common,
-    middleware: guard(d, rules, 'customers:write'),
+    middleware: guard(d, door, 'customers:write'),
     method: 'post',
-    path: `${base}/billing/customers`,
+    path,
     operationId: 'momentCreateCustomer',
     summary: 'Create a customer',
     request: { headers, body: jsonBody(createRequest) },
@@ -63,12 +44,11 @@ function addCreate(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
 }
 
 function addOne(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
-  const path = `${base}/billing/customers/{customer}` as const
+  const one = { ...common, path: `${path}/{customer}` as const }
   const get = createRoute({
-    ...common,
-    middleware: guard(d, rules, 'customers:read'),
+    ...one,
+    middleware: guard(d, door, 'customers:read'),
     method: 'get',
-    path,
     operationId: 'momentGetCustomer',
     summary: 'Read a customer by its id or external reference',
     request: { params },
@@ -77,10 +57,9 @@ function addOne(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   app.openapi(get, async (c) => c.json(viewCustomer(await findAtDoor(d, c, c.req.valid('param').customer)), 200))
 
   const update = createRoute({
-    ...common,
-    middleware: guard(d, rules, 'customers:write'),
+    ...one,
+    middleware: guard(d, door, 'customers:write'),
     method: 'patch',
-    path,
     operationId: 'momentUpdateCustomer',
     summary: 'Change what is named of a customer',
     request: { params, body: jsonBody(updateRequest) },

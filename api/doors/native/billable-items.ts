@@ -12,7 +12,7 @@ import type { CallEnv } from '../../call/call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import * as fields from '../../schemas/fields.ts'
 import { createdId } from '../../call/idempotency.ts'
-import { guards, idParam, nativeRefusals, security } from './native.ts'
+import { guards, idParam, nativeRefusals, security } from './door.ts'
 import { pageOf, pageQuery, time, toList } from '../../schemas/lists.ts'
 import { json } from '../../schemas/json.ts'
 

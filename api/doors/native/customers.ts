@@ -11,7 +11,7 @@ import { namingWhoHas } from '../../customers/external-id-taken.ts'
 import { requireCustomer } from '../../customers/require-customer.ts'
 import { checkTogether, profileFields, toChanges } from '../../schemas/customer-fields.ts'
 import { customerView, viewCustomer } from '../../schemas/customer-view.ts'
-import { guards, nativeRefusals, security } from './native.ts'
+import { guards, nativeRefusals, security } from './door.ts'
 import { createdQuery, pageOf, pageQuery, toList, toRange } from '../../schemas/lists.ts'
 import { json, jsonBody } from '../../schemas/json.ts'
 

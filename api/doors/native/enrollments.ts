@@ -10,7 +10,7 @@ import type { Caller } from '../../call/auth.ts'
 import type { CallEnv } from '../../call/call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import * as fields from '../../schemas/fields.ts'
-import { guards, idParam, nativeRefusals, security } from './native.ts'
+import { guards, idParam, nativeRefusals, security } from './door.ts'
 import { createdQuery, pageOf, pageQuery, time, toList, toRange } from '../../schemas/lists.ts'
 import { json, jsonBody } from '../../schemas/json.ts'
 

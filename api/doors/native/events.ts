@@ -5,7 +5,7 @@ import { findEvent, listEvents, type Event } from '../../../store/events/list-ev
 import type { CallEnv } from '../../call/call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import { idFilter, mustBe } from '../../schemas/fields.ts'
-import { guards, idParam, nativeRefusals, security } from './native.ts'
+import { guards, idParam, nativeRefusals, security } from './door.ts'
 import { createdQuery, pageOf, pageQuery, time, toList, toRange } from '../../schemas/lists.ts'
 import { json } from '../../schemas/json.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createApp } from '../../../api/app.ts'
 import type { ApiDependencies } from '../../../api/dependencies.ts'
-import { momentAnchors } from '../../../api/doors/moment/problem.ts'
+import { momentAnchors } from '../../../api/doors/moment/error.ts'
 import { conflictGuide, failureGuide } from '../../../domain/failure/failure-guide.ts'
 import { silentLog } from '../../../runtime/log.ts'
 

@@ -7,7 +7,7 @@ import * as fields from '../../../schemas/fields.ts'
 import { createdId } from '../../../call/idempotency.ts'
 import { apiKeyView, createdApiKey, viewApiKey } from './api-key-view.ts'
 import { checkGrant, checkOutlives, checkRights, requireApiKey } from './api-keys.ts'
-import { guards, idParam, nativeRefusals, security } from '../native.ts'
+import { guards, idParam, nativeRefusals, security } from '../door.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
 
 const longestOverlap = 30 * 86_400

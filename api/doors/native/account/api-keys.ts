@@ -9,7 +9,7 @@ import type { ApiDependencies } from '../../../dependencies.ts'
 import * as fields from '../../../schemas/fields.ts'
 import { createdId } from '../../../call/idempotency.ts'
 import { apiKeyView, createdApiKey, scopeList, viewApiKey } from './api-key-view.ts'
-import { guards, idParam, nativeRefusals, security } from '../native.ts'
+import { guards, idParam, nativeRefusals, security } from '../door.ts'
 import { pageOf, pageQuery, toList } from '../../../schemas/lists.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
 

@@ -7,7 +7,7 @@ import { changeSettings, readSettings } from '../../../../store/tenants/settings
 import type { Caller } from '../../../call/auth.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
-import { guards, nativeRefusals, security } from '../native.ts'
+import { guards, nativeRefusals, security } from '../door.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
 
 const describe = (meaning: string, unit: string) => (unit ? `${meaning} Unit: ${unit}.` : meaning)

@@ -8,7 +8,7 @@ import type { ApiDependencies } from '../../../dependencies.ts'
 import { commandOnboarding, noneLive, requireBillingCustomer } from '../../../setup/onboarding-command.ts'
 import { linkOf } from '../../../setup/open-onboarding.ts'
 import { billingCustomerView, viewBillingCustomer } from './billing-customer-view.ts'
-import { guards, idParam, nativeRefusals, security } from '../native.ts'
+import { guards, idParam, nativeRefusals, security } from '../door.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
 
 export const billingCustomerPath = '/v1/billing_customers/{id}'

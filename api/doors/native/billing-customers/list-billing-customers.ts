@@ -5,7 +5,7 @@ import type { CallEnv } from '../../../call/call-env.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
 import { externalIdFilter, idFilter } from '../../../schemas/fields.ts'
 import { billingCustomerView, onboardingStatuses, viewBillingCustomer } from './billing-customer-view.ts'
-import { guards, nativeRefusals, security } from '../native.ts'
+import { guards, nativeRefusals, security } from '../door.ts'
 import { createdQuery, pageOf, pageQuery, toList, toRange } from '../../../schemas/lists.ts'
 import { json } from '../../../schemas/json.ts'
 

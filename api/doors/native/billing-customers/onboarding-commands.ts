@@ -6,7 +6,7 @@ import * as fields from '../../../schemas/fields.ts'
 import { commandOnboarding } from '../../../setup/onboarding-command.ts'
 import { billingCustomerView } from './billing-customer-view.ts'
 import { billingCustomerParams as params, billingCustomerPath, viewOf } from './billing-customers.ts'
-import { guards, nativeRefusals, security } from '../native.ts'
+import { guards, nativeRefusals, security } from '../door.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
 
 const reason = fields.reason('Agreed with the customer')

@@ -14,7 +14,7 @@ import { creatorOf, openOnboarding, type OnboardingAsked } from '../../../setup/
 import { submitSavedMethod, type SavedMethodSubmission } from '../../../setup/submit-saved-method.ts'
 import { billingCustomerView } from './billing-customer-view.ts'
 import { viewOf } from './billing-customers.ts'
-import { declineRefusal, guards, nativeRefusals, security } from '../native.ts'
+import { declineRefusal, guards, nativeRefusals, security } from '../door.ts'
 import { paymentData, savedMethodOf } from '../../../schemas/payment-data.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
 

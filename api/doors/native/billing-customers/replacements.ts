@@ -11,7 +11,7 @@ import { openReplacement } from '../../../setup/open-replacement.ts'
 import { submitSavedMethod } from '../../../setup/submit-saved-method.ts'
 import { billingCustomerView } from './billing-customer-view.ts'
 import { billingCustomerParams as params, billingCustomerPath, viewOf } from './billing-customers.ts'
-import { replacementDeclineRefusal, guards, nativeRefusals, security } from '../native.ts'
+import { replacementDeclineRefusal, guards, nativeRefusals, security } from '../door.ts'
 import { paymentData, savedMethodOf } from '../../../schemas/payment-data.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
 

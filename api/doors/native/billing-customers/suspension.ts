@@ -4,7 +4,7 @@ import type { ApiDependencies } from '../../../dependencies.ts'
 import { suspendOrRestore } from '../../../customers/suspension.ts'
 import { billingCustomerView } from './billing-customer-view.ts'
 import { billingCustomerParams as params, billingCustomerPath, viewOf } from './billing-customers.ts'
-import { guards, nativeRefusals, security } from '../native.ts'
+import { guards, nativeRefusals, security } from '../door.ts'
 import { json } from '../../../schemas/json.ts'
 
 const summaries = {

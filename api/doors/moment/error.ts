@@ -1,12 +1,11 @@
 import { z } from '@hono/zod-openapi'
-import type { Context } from 'hono'
-import type { FailureCode } from '../../../domain/failure/failures.ts'
 import { truncate } from '../../../domain/text/truncate.ts'
 import { shownPath } from '../../call/card-numbers.ts'
-import type { ApiDependencies } from '../../dependencies.ts'
-import { sentence, type Refusal } from '../door.ts'
+import type { RefusalCode } from '../../errors/http-status.ts'
+import { sentence } from '../../errors/refusal.ts'
+import type { DoorError } from '../door.ts'
 
-export const momentProblem = z
+const schema = z
   .object({
     type: z.string(),
     title: z.string(),
@@ -28,7 +27,7 @@ export const momentProblem = z
     },
   })
 
-const titles: Record<FailureCode | 'internal', string> = {
+const titles: Record<RefusalCode, string> = {
   invalid_request: 'Bad Request',
   unauthorized: 'Unauthorized',
   payment_declined: 'Payment Declined',
@@ -46,22 +45,21 @@ const titles: Record<FailureCode | 'internal', string> = {
   internal: 'Internal Server Error',
 }
 
-type Code = keyof typeof titles
-
-/** What `type` ends with for each code: their documents write `#not-found`. `/docs/errors` has all of these anchors. */
+/** The anchor of each code in `type`, such as the documented `#not-found`. The page `/docs/errors` has all of them. */
 export const momentAnchors = Object.fromEntries(
   Object.entries(titles).map(([code, title]) => [code, title.toLowerCase().replaceAll(' ', '-')]),
-) as Record<Code, string>
+) as Record<RefusalCode, string>
 
-/** Their names of fields that are called otherwise here. */
+/** Returns the name that the documents have for a field. */
 const nameOf = (param: string) => param.replace(/^external_id\b/, 'external_reference')
 
-/** Writes a refusal as Moment's documents do: a problem after RFC 9457. */
-export const writeMomentProblem =
-  (d: ApiDependencies) =>
-  (c: Context, { code, status, message, fields }: Refusal): Response => {
+/** Errors of Moment: problems (RFC 9457). */
+export const momentError: DoorError = {
+  schema,
+  mediaType: 'application/problem+json',
+  body({ code, status, message, fields }, c, d) {
     const errors = fields.map(({ param, message }) => ({ param: nameOf(param), message }))
-    const body = {
+    return {
       type: `${d.publicUrl}/docs/errors#${momentAnchors[code]}`,
       title: titles[code],
       status,
@@ -69,5 +67,5 @@ export const writeMomentProblem =
       instance: truncate(shownPath(c), 300),
       ...(errors.length > 0 ? { errors } : {}),
     }
-    return c.body(JSON.stringify(body), status, { 'Content-Type': 'application/problem+json' })
-  }
+  },
+}

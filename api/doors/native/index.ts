@@ -1,0 +1,40 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { CallEnv } from '../../call/call-env.ts'
+import type { ApiDependencies } from '../../dependencies.ts'
+import { createDoor } from '../door.ts'
+import { addApiKeyCommands } from './account/api-key-commands.ts'
+import { addApiKeys } from './account/api-keys.ts'
+import { addBrands } from './account/brands.ts'
+import { addSettings } from './account/settings.ts'
+import { addBillableItems } from './billable-items.ts'
+import { addBillingCustomers } from './billing-customers/billing-customers.ts'
+import { addListBillingCustomers } from './billing-customers/list-billing-customers.ts'
+import { addOnboardingCommands } from './billing-customers/onboarding-commands.ts'
+import { addOpenBillingCustomer } from './billing-customers/open-billing-customer.ts'
+import { addReplacements } from './billing-customers/replacements.ts'
+import { addSuspension } from './billing-customers/suspension.ts'
+import { addCharges } from './charges.ts'
+import { addCustomers } from './customers.ts'
+import { door } from './door.ts'
+import { addEnrollments } from './enrollments.ts'
+import { addEvents } from './events.ts'
+
+/** Returns the native API, in the order of the OpenAPI document. */
+export const nativeDoor = (d: ApiDependencies): OpenAPIHono<CallEnv> =>
+  createDoor(d, door, [
+    addCustomers,
+    addOpenBillingCustomer,
+    addListBillingCustomers,
+    addBillingCustomers,
+    addOnboardingCommands,
+    addCharges,
+    addSuspension,
+    addReplacements,
+    addBillableItems,
+    addEnrollments,
+    addEvents,
+    addBrands,
+    addSettings,
+    addApiKeys,
+    addApiKeyCommands,
+  ])
