@@ -30,12 +30,13 @@ const answerTo = async (thrown: Error, path = '/sixth/call') => {
         throw thrown
       }),
   ])
-  const { status, headers, ...answer } = await app.request(path).then(async (answer) => ({
+  const answer = await app.request(path)
+  return {
     status: answer.status,
-    headers: answer.headers,
+    type: answer.headers.get('Content-Type'),
+    retryAfter: answer.headers.get('Retry-After'),
     body: await answer.json(),
-  }))
-  return { status, type: headers.get('Content-Type'), retryAfter: headers.get('Retry-After'), ...answer }
+  }
 }
 
 const type = 'application/problem+json'
