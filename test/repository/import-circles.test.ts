@@ -1,25 +1,27 @@
 import { expect, test } from 'vitest'
-import { findCircle, importsOf, importsOfTree } from '../support/import-graph.ts'
+import { readImports } from '../../tools/graph/imports.ts'
+import { writtenTree } from '../support/written-tree.ts'
 
-test('there are no circular imports', () => {
-  const imports = importsOfTree()
-  expect(imports.get('api/main.ts')).toContain('api/app.ts')
-  expect(findCircle(imports)?.join(' -> ')).toBeUndefined()
-})
-
-test.each([
+const lines = [
   "import { x } from './b.ts'",
   "import type { X } from './b.ts'",
   "export { x } from './b.ts'",
   "const x = await import('./b.ts')",
   "let x: import('./b.ts').X",
-])('a circle that begins with %s is found', (line) => {
-  const imports = new Map([
-    ['/top.ts', ['/a.ts']],
-    ['/a.ts', importsOf('/a.ts', line)],
-    ['/b.ts', ['/c.ts', '/ground.ts']],
-    ['/c.ts', ['/a.ts']],
-    ['/ground.ts', []],
-  ])
-  expect(findCircle(imports)).toEqual(['/a.ts', '/b.ts', '/c.ts', '/a.ts'])
+]
+const filesOf = (folder: string, line: string) => ({
+  [`${folder}/top.ts`]: "import './a.ts'",
+  [`${folder}/a.ts`]: line,
+  [`${folder}/b.ts`]: "import './c.ts'; import './ground.ts'",
+  [`${folder}/c.ts`]: "import './a.ts'",
+  [`${folder}/ground.ts`]: '',
+})
+const tree = writtenTree(Object.assign({}, ...lines.map((line, i) => filesOf(`test/${i}`, line))))
+const { violations } = readImports(tree.folder)
+tree.remove()
+
+test.each(lines.map((line, i) => [line, i] as const))('a circle that begins with %s is found', (_line, i) => {
+  const found = violations.filter(({ from }) => from.startsWith(`test/${i}/`))
+  expect(found.map(({ rule }) => rule)).toEqual([expect.stringMatching('no circle')])
+  expect(found[0]!.circle.sort()).toEqual(['a', 'b', 'c'].map((name) => `test/${i}/${name}.ts`))
 })

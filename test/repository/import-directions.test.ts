@@ -1,26 +1,7 @@
-import { fileURLToPath } from 'node:url'
-import { ESLint } from 'eslint'
-import { expect, test } from 'vitest'
-
-const cwd = fileURLToPath(new URL('../../', import.meta.url))
-// Rules that need types are skipped, because the files below do not exist.
-const eslint = new ESLint({
-  cwd,
-  overrideConfig: {
-    languageOptions: { parserOptions: { projectService: false } },
-    rules: {
-      '@typescript-eslint/no-floating-promises': 'off',
-      '@typescript-eslint/no-misused-promises': 'off',
-      '@typescript-eslint/no-unused-vars': 'off',
-    },
-  },
-})
-
-async function isAllowed(file: string, line: string): Promise<boolean> {
-  const [result] = await eslint.lintText(`${line}\nexport const used = x`, { filePath: `${cwd}${file}` })
-  expect(result!.messages.filter(({ fatal }) => fatal)).toEqual([])
-  return !result!.messages.some(({ ruleId }) => ruleId === 'rooms/walls')
-}
+import { dirname, join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { readImports, type Violation } from '../../tools/graph/imports.ts'
+import { writtenTree } from '../support/written-tree.ts'
 
 const value = (from: string) => `import { x } from '${from}'`
 const types = (from: string) => `import type { x } from '${from}'`
@@ -135,10 +116,38 @@ const right: [file: string, line: string][] = [
   ['test/payments/a.ts', value('../support/until.ts')],
 ]
 
-test.each(wrong)('%s must not contain %s', async (file, line) => {
-  expect(await isAllowed(file, line)).toBe(false)
+/** Each line in a file of its own, except where a rule names the file. */
+const files = [...wrong, ...right].map(([file, line], i) => [file.replace(/\ba\.(tsx?)$/, `a${i}.$1`), line] as const)
+
+/** Importers and imported files, as if they were in the repository. */
+function written(): Record<string, string> {
+  const tree: Record<string, string> = {}
+  for (const [file, line] of files) {
+    const [, source] = /'(.+)'/.exec(line)!
+    if (source!.startsWith('.')) tree[join(dirname(file), source!)] ??= ''
+    tree[file] = `${tree[file] ?? ''}${line}\n`
+  }
+  return tree
+}
+
+let violations: Violation[]
+beforeAll(() => {
+  const tree = writtenTree(written())
+  violations = readImports(tree.folder).violations
+  tree.remove()
 })
 
-test.each(right)('%s may contain %s', async (file, line) => {
-  expect(await isAllowed(file, line)).toBe(true)
+function isAllowed(i: number): boolean {
+  const [file, line] = files[i]!
+  const [, source] = /'(.+)'/.exec(line)!
+  const to = source!.startsWith('.') ? join(dirname(file), source!) : source!.replace('node:', '')
+  return !violations.some((each) => each.from === file && each.to === to)
+}
+
+test.each(wrong.map((each, i) => [...each, i] as const))('%s must not contain %s', (_file, _line, i) => {
+  expect(isAllowed(i)).toBe(false)
+})
+
+test.each(right.map((each, i) => [...each, wrong.length + i] as const))('%s may contain %s', (_file, _line, i) => {
+  expect(isAllowed(i)).toBe(true)
 })

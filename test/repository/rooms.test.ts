@@ -1,35 +1,55 @@
-import { dirname } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { findCircle, importsOfTree } from '../support/import-graph.ts'
+import { readImports, root } from '../../tools/graph/imports.ts'
+import { drawPictures, graphsOf, replacePictures } from '../../tools/graph/picture.ts'
+import { findCircle, roomsOf } from '../../tools/graph/rooms.ts'
 
-const imports = importsOfTree()
+const { imports, violations } = readImports()
 const files = [...imports.keys()]
 const folders = new Set(files.map((file) => dirname(file)))
-const hasRoomsInside = (folder: string) => [...folders].some((other) => other.startsWith(`${folder}/`))
 
-/** A folder without subfolders is a room. In a folder with subfolders, each file is a room. */
-const roomOf = (file: string) => (dirname(file) === '.' || hasRoomsInside(dirname(file)) ? file : dirname(file))
-
-function roomsOf(graph: Map<string, string[]>): Map<string, string[]> {
-  const rooms = new Map<string, Set<string>>()
-  for (const [file, imported] of graph) {
-    const room = roomOf(file)
-    const others = imported.filter((other) => graph.has(other)).map(roomOf)
-    rooms.set(room, new Set([...(rooms.get(room) ?? []), ...others.filter((other) => other !== room)]))
-  }
-  return new Map([...rooms].map(([room, others]) => [room, [...others]]))
-}
+test('no import is forbidden, and no files import each other in a circle', () => {
+  expect([...imports.get('api/main.ts')!.keys()]).toContain('api/app.ts')
+  expect(violations).toEqual([])
+})
 
 test('rooms do not import each other in a circle', () => {
   const rooms = roomsOf(imports)
-  expect(rooms.get('store/lifecycle')).toContain('store/database')
-  expect(findCircle(rooms)?.join(' -> ')).toBeUndefined()
+  expect([...rooms.get('store/lifecycle')!.keys()]).toContain('store/database')
+  expect(findCircle(rooms)).toBeUndefined()
 })
 
 test('a circle between rooms is detected even without a circle of files', () => {
   const wrong = new Map(imports)
-  wrong.set('store/database/lock.ts', ['store/lifecycle/price.ts'])
-  expect(findCircle(roomsOf(wrong))).toEqual(expect.arrayContaining(['store/database', 'store/lifecycle']))
+  wrong.set('store/database/lock.ts', new Map([['store/lifecycle/price.ts', { typesOnly: true }]]))
+  expect(findCircle(roomsOf(wrong))).toMatch(/store\/database.* -> store\/lifecycle/)
+})
+
+test('the pictures in docs/architecture.md are up to date and have no circle: npm run graph', () => {
+  const graphs = graphsOf(imports)
+  for (const graph of [graphs.folders, ...graphs.inside.values()]) expect(findCircle(graph)).toBeUndefined()
+  const document = readFileSync(join(root, 'docs/architecture.md'), 'utf8')
+  expect(replacePictures(document, drawPictures(graphs))).toBe(document)
+})
+
+test('the pictures omit an arrow that follows from others, unless one of those imports types only', () => {
+  const draw = (typesOnly: boolean) => {
+    const ofCustomers = new Map([
+      ['store/events/a.ts', { typesOnly: false }],
+      ['store/tenants/a.ts', { typesOnly: false }],
+    ])
+    const graph = new Map([
+      ['store/customers/a.ts', ofCustomers],
+      ['store/tenants/a.ts', new Map([['store/events/a.ts', { typesOnly }]])],
+      ['store/events/a.ts', new Map()],
+    ])
+    return drawPictures(graphsOf(graph))
+  }
+  const omitted = 'store_customers[customers] --> store_events[events]'
+  expect(draw(true)).toContain('store_tenants[tenants] -.-> store_events[events]')
+  expect(draw(true)).toContain(omitted)
+  expect(draw(false)).not.toContain(omitted)
 })
 
 test('the root has at most 13 folders of code, and no folder has too many files', () => {

@@ -1,0 +1,198 @@
+// What each folder may import: docs/architecture.md, docs/decisions/0001. Anything else is refused.
+
+/**
+ * @typedef {object} Wall
+ * @property {string} in a folder or file; the longest that matches applies
+ * @property {string[]} may folders and files that it may import
+ * @property {string[]} [types] folders and files of which it may import types
+ * @property {string[]} [not] packages that it may not import
+ * @property {boolean} [node] whether it may import modules of Node; true unless given
+ * @property {boolean} [pure] it imports neither packages nor modules of Node
+ * @property {string} why
+ */
+
+const vendors = ['stripe', '@paypal/paypal-server-sdk', 'axios']
+const http = ['hono', '@hono']
+const temporal = ['@temporalio']
+const port = ['gateways/gateway.ts']
+
+/** Sub-folders of which each may import itself and those before it. */
+const layers = (folder, names, { may = [], ...rest }) =>
+  names.map((name, i) => ({
+    in: `${folder}/${name}`,
+    may: [...may, ...names.slice(0, i + 1).map((each) => `${folder}/${each}`)],
+    ...rest,
+  }))
+
+/** What every folder of domain/ may import. */
+const domainBase = ['domain/lifecycle.ts', 'domain/reference.ts']
+const storeRooms = [
+  ...['database', 'events', 'tenants', 'customers', 'catalog', 'onboardings', 'methods', 'payments'],
+  ...['billing-customers', 'charges', 'lifecycle'],
+]
+const apiRooms = ['call', 'errors', 'assets', 'setup', 'customers', 'schemas']
+const apiBase = ['domain', 'store', 'payments/customers']
+/** What the API sends to Temporal. */
+const apiRuns = ['workflows/messages.ts', 'runtime/search-attributes.ts', 'runtime/temporal-errors.ts']
+const apiFiles = ['api/dependencies.ts', 'api/runs.ts', 'api/setup-links.ts']
+const api = {
+  types: [...port, 'runtime/log.ts'],
+  not: ['postgres', ...vendors, ...temporal],
+  why: 'api/ writes rows and signals runs; activities/ do the work',
+}
+const inDoors = { ...api, why: 'a door does not depend on another door' }
+const ours = ['domain', 'store', 'gateways', 'payments', 'activities', 'workflows', 'api', 'worker', 'admin', 'runtime']
+
+/** @type {Wall[]} */
+const walls = [
+  { in: 'domain', may: domainBase, pure: true, why: 'domain/ imports only itself' },
+  ...layers('domain', ['text', 'failure', 'payment', 'tenant', 'onboarding'], {
+    may: domainBase,
+    pure: true,
+    why: 'domain/ imports only itself, in the order of its subfolders',
+  }),
+  ...layers('store', storeRooms, {
+    may: ['domain'],
+    not: [...vendors, ...temporal, ...http],
+    why: 'store/ contains SQL and depends on domain/ only, in the order of its subfolders',
+  }),
+  ...['gateways', 'gateways/stripe', 'gateways/paypal'].map((folder) => ({
+    in: folder,
+    may: folder === 'gateways' ? ['domain', 'gateways'] : ['domain', folder, ...port, 'gateways/cannot-be-sent.ts'],
+    not: ['postgres', ...temporal, ...http],
+    why: 'gateways/ depend on domain/ only, and no vendor on another',
+  })),
+  {
+    in: 'payments',
+    may: ['domain', 'store', 'payments'],
+    types: port,
+    not: ['postgres', ...vendors, ...temporal, ...http],
+    why: 'payments/ depends neither on Temporal nor on HTTP nor on a vendor',
+  },
+  {
+    in: 'payments/customers',
+    may: ['domain', 'store', 'payments/customers'],
+    types: port,
+    not: ['postgres', ...vendors, ...temporal, ...http],
+    why: 'api/ uses payments/customers/ too, so it depends on nothing else in payments/',
+  },
+  {
+    in: 'activities',
+    may: ['domain', 'store', 'payments', 'activities'],
+    types: port,
+    not: ['postgres', ...vendors, ...http],
+    why: 'activities/ depend neither on their callers nor on a vendor',
+  },
+  {
+    in: 'workflows',
+    may: ['domain', 'workflows'],
+    types: ['activities'],
+    not: ['postgres', 'zod', ...vendors, ...http],
+    node: false,
+    why: 'workflows/ are deterministic: no input or output, and of activities only the types',
+  },
+  ...layers('api', apiRooms, { may: [...apiBase, ...apiFiles], ...api }),
+  { in: 'api', may: [...apiBase, ...apiRuns, 'api'], ...api, not: ['postgres', ...vendors] },
+  { in: 'api/doors', may: [...apiBase, ...apiFiles, ...apiRooms.map((room) => `api/${room}`)], ...inDoors },
+  ...['native', 'edge', 'billing-io', 'moment', 'flexprice'].map((door) => ({
+    in: `api/doors/${door}`,
+    may: [...apiBase, ...apiFiles, ...apiRooms.map((room) => `api/${room}`), 'api/doors/door.ts', `api/doors/${door}`],
+    ...inDoors,
+  })),
+  ...['hosted-page', 'webhooks', 'reference'].map((room) => ({
+    in: `api/${room}`,
+    may: [...apiBase, ...apiFiles, ...apiRooms.map((each) => `api/${each}`), `api/${room}`],
+    ...api,
+  })),
+  {
+    in: 'api/reference/routes.tsx',
+    may: ['domain', 'api/assets', 'api/errors', 'api/reference', 'api/doors/moment/error.ts'],
+    ...api,
+  },
+  ...['view', 'browser'].map((room) => ({
+    in: `api/hosted-page/${room}`,
+    may: ['domain', 'api/hosted-page/view', `api/hosted-page/${room}`],
+    not: ['postgres', ...vendors, ...temporal],
+    node: false,
+    why: 'the view and the browser scripts depend on domain/ only',
+  })),
+  {
+    in: 'runtime',
+    may: ['domain', 'runtime', 'store/database/connection-string.ts'],
+    not: ['postgres', ...vendors, ...http],
+    why: 'every program uses runtime/, so it depends on little',
+  },
+  {
+    in: 'admin',
+    may: ['domain', 'store', 'runtime', 'admin'],
+    not: [...vendors, ...temporal, ...http],
+    why: 'admin/ changes rows, which runs read',
+  },
+  {
+    in: 'worker',
+    may: ['domain', 'store', 'gateways', 'payments', 'activities', 'workflows', 'runtime', 'worker'],
+    not: [...vendors, ...http],
+    why: 'worker/ and api/ are two programs, and neither depends on tools/ or test/',
+  },
+  // Programs connect the folders.
+  { in: 'api/main.ts', may: ours, why: 'programs depend neither on tools/ nor on test/' },
+  { in: 'tools', may: [...ours, 'tools'], why: 'only test/ imports test/' },
+  ...['', '/stripe', '/paypal'].map((vendor) => ({
+    in: `tools/simulators${vendor}`,
+    may: [
+      ...['account', 'basic-controls', 'deliveries', 'faults', 'journal', 'listen'].map(
+        (file) => `tools/simulators/${file}.ts`,
+      ),
+      ...(vendor ? [`tools/simulators${vendor}`] : []),
+    ],
+    why: 'a simulator replaces a vendor: it depends neither on the service nor on another simulator',
+  })),
+  { in: 'docs/examples', may: ['docs/examples'], why: "an example is a client's program" },
+]
+
+const escape = (path) => path.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+const inside = (paths) => paths.map((path) => `^${escape(path)}(/|$)`)
+// A package that is not installed keeps the name under which it is imported.
+const ofPackages = (names) => `^(node_modules/)?(${names.map(escape).join('|')})(/|$)`
+
+/** @param {Wall} wall */
+function rulesOf({ in: place, may, types = [], not, node = true, pure, why }) {
+  const deeper = walls.map((wall) => wall.in).filter((other) => other.startsWith(`${place}/`))
+  const rule = (name, to) => ({
+    name: `${place}: ${name}`,
+    comment: why,
+    severity: 'error',
+    from: { path: inside([place]), ...(deeper.length > 0 && { pathNot: inside(deeper) }) },
+    to,
+  })
+  return [
+    rule('what it may import', {
+      pathNot: inside([...may, ...types]),
+      ...(pure ? {} : { dependencyTypes: ['local'] }),
+    }),
+    ...(types.length > 0
+      ? [rule('types only', { path: inside(types), pathNot: inside(may), dependencyTypesNot: ['type-only'] })]
+      : []),
+    ...(not ? [rule('packages', { path: ofPackages(not) })] : []),
+    ...(node ? [] : [rule('modules of Node', { dependencyTypes: ['core'] })]),
+  ]
+}
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: 'no circle',
+      comment: 'files do not import each other in a circle, not even for types',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    ...walls.flatMap(rulesOf),
+  ],
+  options: {
+    doNotFollow: { path: '^node_modules' },
+    exclude: { path: '^(dist|\\.local|\\.git)(/|$)' },
+    tsPreCompilationDeps: true,
+  },
+}
