@@ -2,7 +2,7 @@ import { Failure } from '../../domain/failure/failures.ts'
 import { isGatewayError, isOtherSetup } from '../../domain/payment/gateway-errors.ts'
 import { metadataOf } from '../../domain/payment/payment-object.ts'
 import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
-import type { PaymentGateway } from '../../gateways/gateway.ts'
+import type { PaymentGateway, Reading } from '../../gateways/gateway.ts'
 import { formCancelKey, nextFormCancel, type Form } from '../../store/payments/form-sessions.ts'
 import type { Admission } from '../../store/payments/decline-limits.ts'
 import { dropSession } from '../../store/payments/sessions.ts'
@@ -27,9 +27,13 @@ export async function countFormTries(
   const tries = setup && gateway.formTries ? await gateway.formTries(setup) : []
   const refused = await recordFormTries(d.database, facts, form.sessionNumber, tries, settings)
   if (!refused) return
-  if (setup) await cancel(d, gateway, setup, form)
-  // The next call opens another form, when its turn comes.
-  if (refused.refusal === 'slow_down') await dropSession(d.database, form)
+  const closed = setup && (await cancel(d, gateway, setup, form))
+  if (refused.refusal === 'slow_down') {
+    // A card was saved before the form could be canceled: it may be handed in.
+    if (closed?.state === 'paid') return
+    // The next call opens another form, when its turn comes.
+    await dropSession(d.database, form)
+  }
   throw refusedByLimit(refused)
 }
 
@@ -46,20 +50,22 @@ export function refusedByLimit(refused: Admission & { admitted: false }): Failur
 }
 
 /**
- * The key is that of whoever closes the forms of an onboarding that ends: canceled twice is canceled. Throws where the
- * gateway leaves it open, a stored failure included: the next call has another key.
+ * The key is that of whoever closes the forms of an onboarding that ends: canceled twice is canceled. Returns how the
+ * object stands then, if it is ours. Throws where the gateway leaves it open, a stored failure included: the next call
+ * has another key.
  */
 async function cancel(
   { database }: ApiDependencies,
   gateway: PaymentGateway,
   setup: Parameters<PaymentGateway['close']>[0],
   form: Form,
-): Promise<void> {
+): Promise<Reading | undefined> {
   try {
-    await gateway.close(setup, formCancelKey(form), false)
+    return await gateway.close(setup, formCancelKey(form), false)
   } catch (error) {
     if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextFormCancel(database, form)
     // Not as we made it, or gone: no card can be saved for us with it.
     if (!isOtherSetup(error) && !isGatewayError(error, 'not_found')) throw error
+    return undefined
   }
 }

@@ -35,7 +35,7 @@ const countsFrom = (sql: Sql) => sql`case when a.state = 'declined' then a.close
 /** The attempts that match. The first condition on time is implied by the second; it is the one with an index. */
 const attempts = (sql: Sql, window: number, matches: Fragment) => sql`
   select ${countsFrom(sql)} as counts_from, a.created_at, ${undecided(sql)} as undecided,
-    a.state = 'needs_customer' as asked
+    a.state = 'needs_customer' as asked, a.on_form
   from payment_attempts a join onboardings o on o.id = a.onboarding_id
   where a.state <> 'paid' and coalesce(a.closed_at, a.created_at) > now() - ${window} * interval '1 second'
     and ${countsFrom(sql)} > now() - ${window} * interval '1 second' and ${matches}`
@@ -51,7 +51,7 @@ const formCards = (
   { onboardingId }: OnboardingFacts,
   form?: number,
 ) => sql`
-  select s.asked_at as counts_from, s.asked_at as created_at, false as undecided, false as asked
+  select s.asked_at as counts_from, s.asked_at as created_at, false as undecided, false as asked, true as on_form
   from approval_sessions s join onboardings o on o.id = s.onboarding_id
   where s.asked_at > now() - ${window} * interval '1 second' and ${notHandedIn(sql)} and ${matches}
     and (s.onboarding_id <> ${onboardingId} or s.n <> ${form ?? 0})`
@@ -126,25 +126,29 @@ export async function addressWait(sql: Sql, addressHash: string, bound: Bound): 
 }
 
 /**
- * Returns how much of an organization reached a bank in the window or may still, and how many seconds ago the newest
- * of it was submitted, or a form was opened at the limit. `form`: see `formCards`.
+ * Returns how much of an organization reached a bank in the window or may still, and how many seconds ago the newest of
+ * it was submitted, and the newest form was opened at the limit. `form`: see `formCards`.
  */
 export async function countOrganization(
   sql: Sql,
   facts: OnboardingFacts,
   window: number,
   form?: number,
-): Promise<{ taken: number; newest: number }> {
+): Promise<{ taken: number; newestSubmission: number; newestForm: number }> {
   const ofOrganization = sql`o.organization_id = ${facts.organizationId} and o.environment = ${facts.environment}`
-  const [row] = await sql<{ taken: number; newest: number | null }[]>`
+  const secondsSince = (time: Fragment) => sql`extract(epoch from clock_timestamp() - ${time})::float8`
+  const newestForm = sql`(
+    select max(s.admitted_at) from approval_sessions s join onboardings o on o.id = s.onboarding_id
+    where s.admitted_at > now() - ${window} * interval '1 second' and ${ofOrganization})`
+  const [row] = await sql<{ taken: number; newestSubmission: number | null; newestForm: number | null }[]>`
     select count(*)::integer as taken,
-      extract(epoch from greatest(clock_timestamp() - greatest(max(created_at), (
-        select max(s.admitted_at) from approval_sessions s join onboardings o on o.id = s.onboarding_id
-        where s.admitted_at > now() - ${window} * interval '1 second' and ${ofOrganization}
-      )), interval '0'))::float8 as newest
+      ${secondsSince(sql`max(created_at) filter (where not on_form)`)} as newest_submission,
+      ${secondsSince(newestForm)} as newest_form
     from (
       ${attempts(sql, window, sql`${ofOrganization} and (${reachedBank(sql)} or ${undecided(sql)})`)}
       union all ${formCards(sql, window, ofOrganization, facts, form)}
     ) tries`
-  return { taken: row!.taken, newest: row!.newest ?? Infinity }
+  const { taken, newestSubmission, newestForm: opened } = row!
+  const passed = (seconds: number | null) => Math.max(0, seconds ?? Infinity)
+  return { taken, newestSubmission: passed(newestSubmission), newestForm: passed(opened) }
 }

@@ -40,7 +40,7 @@ export async function admit(
 ): Promise<Admission> {
   const refused =
     (await admitContact(sql, facts, limits, form)) ?? (await admitAddress(sql, facts, addressHash, limits))
-  return refused ?? admitToOrganization(sql, facts, limits, form)
+  return refused ?? admitToOrganization(sql, facts, limits, { form })
 }
 
 /**
@@ -84,24 +84,28 @@ const unseen = 100
 
 /**
  * Far from its limit an organization's submissions go side by side; near it one after the other, so that each sees
- * those before it. At the limit they are slowed and their banks asked for 3-D Secure: nobody is locked out.
+ * those before it. At the limit they are slowed and their banks asked for 3-D Secure: nobody is locked out. Forms that
+ * are opened have a pace of their own: opening one costs nothing, and must not hold up who submits.
  */
 async function admitToOrganization(
   sql: Sql,
   facts: OnboardingFacts,
   limits: GuardLimits,
-  form?: number,
+  { form, opensForm = false }: { form?: number | undefined; opensForm?: boolean },
 ): Promise<Admission> {
   const { declinesPerOrganization: most, declineWindow: window } = limits
   const before = await countOrganization(sql, facts, window, form)
   const isNear = most - before.taken <= Math.max(1.5 * unseen, most / 2)
   await lock(sql, `organization/${facts.environment}/${facts.organizationId}`, isNear ? 'alone' : 'shared')
   // Once more: others may have come while the lock was waited for.
-  const { taken, newest } = await countOrganization(sql, facts, window, form)
+  const { taken, newestSubmission, newestForm } = await countOrganization(sql, facts, window, form)
   if (!isNear && most - taken <= unseen) return { admitted: false, refusal: 'slow_down', retryAfter: 1 }
   if (taken < most) return { admitted: true, challenge: false }
   await tell(sql, facts, 'organization', window)
-  const wait = pauseOf(limits) - newest
+  // A form that was opened at the limit has had its turn.
+  if (form !== undefined && (await findForm(sql, facts.onboardingId, form))?.isAdmitted)
+    return { admitted: true, challenge: true }
+  const wait = pauseOf(limits) - (opensForm ? newestForm : newestSubmission)
   return wait > 0
     ? { admitted: false, refusal: 'slow_down', retryAfter: Math.ceil(wait) }
     : { admitted: true, challenge: true }
@@ -124,11 +128,8 @@ export async function admitForm(
   limits: GuardLimits,
 ): Promise<Admission> {
   return underLock(database, billingCustomerId, async (sql) => {
-    const [admitted] = await sql`
-      select 1 from approval_sessions
-      where onboarding_id = ${onboardingId} and n = ${sessionNumber} and admitted_at is not null`
-    if (admitted) return { admitted: true, challenge: true }
-    const admission = await admitToOrganization(sql, (await readFacts(sql, onboardingId))!, limits)
+    if ((await findForm(sql, onboardingId, sessionNumber))?.isAdmitted) return { admitted: true, challenge: true }
+    const admission = await admitToOrganization(sql, (await readFacts(sql, onboardingId))!, limits, { opensForm: true })
     if (admission.admitted && admission.challenge)
       await sql`
         update approval_sessions set admitted_at = clock_timestamp()
@@ -137,22 +138,30 @@ export async function admitForm(
   })
 }
 
+/** Whether a form was opened at the organization's limit, and whether it was dropped. */
+async function findForm(sql: Sql, onboardingId: string, sessionNumber: number) {
+  const [form] = await sql<{ isAdmitted: boolean; isDropped: boolean }[]>`
+    select admitted_at is not null as is_admitted, created_at = '-infinity' as is_dropped from approval_sessions
+    where onboarding_id = ${onboardingId} and n = ${sessionNumber}`
+  return form
+}
+
 /**
- * Returns why a form on which a card was declined ends: its organization is at its limit, where each form is for one
- * card. Undefined where it does not. Reads without the organization's lock.
+ * Returns why a form on which a card came to nothing ends: its organization is at its limit, where each form is for one
+ * card. Undefined where it does not. A form from before the limit goes on while its newest card may still be confirmed
+ * or handed in. Reads without the organization's lock.
  */
 export async function endsAtLimit(
   sql: Sql,
   facts: OnboardingFacts,
-  sessionNumber: number,
+  { sessionNumber, newestFailed }: { sessionNumber: number; newestFailed: boolean },
   limits: GuardLimits,
 ): Promise<(Admission & { admitted: false }) | undefined> {
   const { taken } = await countOrganization(sql, facts, limits.declineWindow)
   if (taken < limits.declinesPerOrganization) return undefined
-  const [open] = await sql`
-    select 1 from approval_sessions
-    where onboarding_id = ${facts.onboardingId} and n = ${sessionNumber} and created_at > '-infinity'`
-  return open && { admitted: false, refusal: 'slow_down', retryAfter: Math.ceil(pauseOf(limits)) }
+  const form = await findForm(sql, facts.onboardingId, sessionNumber)
+  const ends = form && !form.isDropped && (newestFailed || form.isAdmitted)
+  return ends ? { admitted: false, refusal: 'slow_down', retryAfter: Math.ceil(pauseOf(limits)) } : undefined
 }
 
 const lock = (sql: Sql, name: string, mode: 'alone' | 'shared' = 'alone') => {

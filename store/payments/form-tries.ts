@@ -38,10 +38,9 @@ export async function recordFormTries(
     for (const tried of tries) if (tried.state !== 'asked') await insertTry(sql, facts, tried)
     if (tries.length > 0) await noteNewest(sql, facts, form, tries.at(-1)!)
     const now = (await readFacts(sql, facts.onboardingId))!
-    const isDeclined = tries.length > 0 && tries.at(-1)!.state !== 'asked'
-    return (
-      (await admitContact(sql, now, limits, form)) ?? (isDeclined ? endsAtLimit(sql, now, form, limits) : undefined)
-    )
+    const refused = await admitContact(sql, now, limits, form)
+    if (refused || tries.every(({ state }) => state === 'asked')) return refused
+    return endsAtLimit(sql, now, { sessionNumber: form, newestFailed: tries.at(-1)!.state !== 'asked' }, limits)
   })
 }
 

@@ -161,6 +161,61 @@ test('at the organization’s limit forms open one at a time, ask for 3-D Secure
 
 const asks = 'pm_card_authenticationRequired'
 
+test('a form that was opened at the organization’s limit has had its turn: its card is handed in at once', async () => {
+  await limitOrganization(1)
+  await pass40Seconds()
+  const { bc, data } = await setUp()
+  expect((await enter(data.client_secret, 'pm_card_visa')).body.status).toBe('succeeded')
+  await world.allDelivered()
+  const { status, body } = await confirm(bc)
+  expect([status, body.data?.bc_status ?? body.errors]).toEqual([200, 'active'])
+  expect((await world.ledger(bc)).charges).toHaveLength(1)
+  await limitOrganization(300)
+})
+
+test('at the organization’s limit opening forms holds up nobody who submits on the page', async () => {
+  await limitOrganization(1)
+  await pass40Seconds()
+  const { bc, page } = await world.openSetup()
+  expect((await setUp()).status).toBe(200)
+  const { status, body } = await page.submitCard()
+  expect([status, body.refusal]).toEqual([202, undefined])
+  expect(await world.ended(bc)).toBe('completed')
+  await limitOrganization(300)
+})
+
+test('a form that was opened at the organization’s limit ends when a second card replaces one whose bank asks', async () => {
+  await limitOrganization(1)
+  await pass40Seconds()
+  const { bc, contact, data } = await setUp()
+  const entered: (number | string)[] = []
+  for (let i = 0; i < 5; i++) {
+    const { status, body } = await enter(data.client_secret, asks)
+    entered.push(status === 200 ? body.status : body.error.code)
+    await world.allDelivered()
+  }
+  expect(entered).toEqual([
+    ...Array<string>(2).fill('requires_action'),
+    ...Array<string>(3).fill('setup_intent_unexpected_state'),
+  ])
+  expect((await attemptsOf(bc)).map(({ state }) => state)).toEqual(['abandoned'])
+  expect((await setupIntent(data.setup_intent_id)).status).toBe('canceled')
+  expect((await setUp(contact)).status).toBe(429)
+  await limitOrganization(300)
+})
+
+test('a card that was saved on such a form after another was left open may be handed in', async () => {
+  await limitOrganization(1)
+  await pass40Seconds()
+  const { bc, data } = await setUp()
+  await enter(data.client_secret, asks)
+  await enter(data.client_secret, 'pm_card_visa')
+  await world.allDelivered()
+  const { status, body } = await confirm(bc)
+  expect([status, body.data?.bc_status ?? body.errors]).toEqual([200, 'active'])
+  await limitOrganization(300)
+})
+
 test('25 cards that need 3-D Secure on a form whose caller never asks: each counts by event, the form ends at the limit', async () => {
   const { bc, data } = await setUp()
   const entered: (number | string)[] = []
