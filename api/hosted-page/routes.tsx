@@ -130,7 +130,13 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
     return c.html(notices.returned)
   })
   return (error: unknown, c: Context) => {
-    if (!asFailure(error)) reportBug(d.log, c, error)
+    const failure = asFailure(error)
+    if (!failure) reportBug(d.log, c, error)
+    // An address that lost one of its ids: waiting does not help.
+    if (failure?.code === 'not_found') {
+      setPageHeaders(c, { sides: [], logoUrl: null, embedOrigins: 'any' })
+      return c.html(notices.not_found, 404)
+    }
     setPageHeaders(c, { sides: [], logoUrl: null, embedOrigins: [] })
     c.header('Retry-After', '5')
     return c.html(notices.unavailable, 503)

@@ -66,6 +66,15 @@ test.each([
   expect(answer.headers.has('Allow')).toBe(status === 405)
 })
 
+test.each(['/brand_1/org_1/', '//org_1/bc_1', '/brand_1//bc_1?token=a', '///'])(
+  'GET %s of the hosted page, a link that lost an id, says that there is nothing, and not that waiting helps',
+  async (path) => {
+    const answer = await app.request(`/public/edge/setup-billing${path}`)
+    expect([answer.status, answer.headers.get('Retry-After')]).toEqual([404, null])
+    expect(await answer.text()).toContain('There is nothing here')
+  },
+)
+
 test.each([
   ['/', 302, 'docs'],
   ['/docs/', 302, '../docs'],
