@@ -5,7 +5,6 @@ import { applyWantedPrice, dropWantedPrice } from '../store/lifecycle/price.ts'
 import { planNextLook } from '../store/onboardings/wake.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
 import { closeForGood } from '../payments/close-for-good.ts'
-import { asStep } from './guard/step.ts'
 import type { OnboardingReference } from '../domain/reference.ts'
 import { paymentTimeLimit } from '../domain/onboarding/waits.ts'
 import { listObjects } from '../store/payments/objects.ts'
@@ -14,8 +13,9 @@ import { listObjects } from '../store/payments/objects.ts'
  * Lets an operator's price hold: the payment object of the old one is made unable to pay first. Found paid, nothing is
  * changed and the operator is told.
  */
-export const changePrice = (d: ActivityDependencies) => (reference: OnboardingReference) =>
-  asStep(d, async (): Promise<void> => {
+export const changePrice =
+  (d: ActivityDependencies) =>
+  async (reference: OnboardingReference): Promise<void> => {
     await planNextLook(d.database, reference.onboardingId, paymentTimeLimit)
     const facts = await readFacts(d.database, reference.onboardingId)
     if (!facts || facts.endedAt || facts.closing || facts.wantedAmount === null) return
@@ -25,4 +25,4 @@ export const changePrice = (d: ActivityDependencies) => (reference: OnboardingRe
     }
     const paid = isPaid((await readFacts(d.database, reference.onboardingId))!)
     await (paid ? dropWantedPrice(d.database, reference) : applyWantedPrice(d.database, reference))
-  })
+  }

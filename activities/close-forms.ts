@@ -11,19 +11,21 @@ import type { OnboardingReference } from '../domain/reference.ts'
  * Makes the forms that an onboarding gave out unable to save a card, and takes back what they saved and nobody uses. No
  * money is at stake.
  */
-export async function closeForms(d: ActivityDependencies, reference: OnboardingReference): Promise<void> {
-  const facts = await readFacts(d.database, reference.onboardingId)
-  if (!facts) return
-  for (const form of await listSessions(d.database, facts.onboardingId, 'stripe')) {
-    const gateway = gatewayFor(d, { ...facts, gateway: 'stripe' })
-    const setup = handleOf(facts, { kind: 'setup', objectId: form.token! })
-    try {
-      const reading = await gateway.close(setup, formCancelKey(form), false)
-      if (reading.state === 'paid') await takeBackMethod(d.database, gateway, facts, { methodId: reading.method.id })
-    } catch (error) {
-      // A stored failure would be answered for ever: the step is repeated, with another key.
-      if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextFormCancel(d.database, form)
-      if (!isOtherSetup(error) && !isGatewayError(error, 'not_found')) throw error
+export const closeForms =
+  (d: ActivityDependencies) =>
+  async (reference: OnboardingReference): Promise<void> => {
+    const facts = await readFacts(d.database, reference.onboardingId)
+    if (!facts) return
+    for (const form of await listSessions(d.database, facts.onboardingId, 'stripe')) {
+      const gateway = gatewayFor(d, { ...facts, gateway: 'stripe' })
+      const setup = handleOf(facts, { kind: 'setup', objectId: form.token! })
+      try {
+        const reading = await gateway.close(setup, formCancelKey(form), false)
+        if (reading.state === 'paid') await takeBackMethod(d.database, gateway, facts, { methodId: reading.method.id })
+      } catch (error) {
+        // A stored failure would be answered for ever: the step is repeated, with another key.
+        if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextFormCancel(d.database, form)
+        if (!isOtherSetup(error) && !isGatewayError(error, 'not_found')) throw error
+      }
     }
   }
-}

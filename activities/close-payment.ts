@@ -13,7 +13,6 @@ import { gatewayFor } from '../payments/gateway-for.ts'
 import { returnMoney } from '../payments/charges/return-money.ts'
 import { takeBackMethod } from '../payments/methods/take-back-method.ts'
 import { takeBackUnderWay } from '../payments/methods/take-back-unused.ts'
-import { asStep } from './guard/step.ts'
 import { paymentTimeLimit } from '../domain/onboarding/waits.ts'
 import { listChargesOf } from '../store/charges/charges.ts'
 import { listOwnMethods } from '../store/methods/own-methods.ts'
@@ -22,8 +21,9 @@ import { listOwnMethods } from '../store/methods/own-methods.ts'
  * Undoes what an onboarding that closes has begun: its objects are made unable to pay, money that came is returned, a
  * payment method that it attached is detached. Where it only expired and the money is there, it is reopened instead.
  */
-export const closePayment = (d: ActivityDependencies) => (reference: OnboardingReference) =>
-  asStep(d, async (): Promise<ClosingOutcome> => {
+export const closePayment =
+  (d: ActivityDependencies) =>
+  async (reference: OnboardingReference): Promise<ClosingOutcome> => {
     await planNextLook(d.database, reference.onboardingId, paymentTimeLimit)
     const facts = await readFacts(d.database, reference.onboardingId)
     if (!facts || facts.endedAt || !facts.closing) return 'closed'
@@ -37,10 +37,10 @@ export const closePayment = (d: ActivityDependencies) => (reference: OnboardingR
       () => detachMethods(d, facts),
       () => detachUnused(d, facts),
       () => takeBackUnderWay(d, facts),
-      () => closeForms(d, reference),
+      () => closeForms(d)(reference),
     ])
     return 'closed'
-  })
+  }
 
 /** Answers whether an object is left that a bank may still pay. */
 async function closeAll(d: ActivityDependencies, facts: OnboardingFacts): Promise<boolean> {

@@ -6,7 +6,7 @@ import { closePayment } from './close-payment.ts'
 import { createRecord } from './create-record.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
 import { endOnboarding, listRefunding } from './end-onboarding.ts'
-import { toFailure } from './guard/failures.ts'
+import { asFailures, guardSteps, withHeartbeats, type GuardedSteps, type Registrable } from './guard/step.ts'
 import { findUnknownPayments } from './reconcile/find-unknown-payments.ts'
 import { lookAtRecord } from './look-at-record.ts'
 import { closeForms } from './close-forms.ts'
@@ -15,40 +15,39 @@ import { readObject } from './read-object.ts'
 import { settleMoney } from './settle-money.ts'
 import { swapMethod } from './swap-method.ts'
 import { takePayment } from './take-payment.ts'
-import type { OnboardingReference } from '../domain/reference.ts'
 
-/** Errors leave a step as failures without personal data: they are kept in histories. */
-const guarded =
-  <Args extends unknown[], Result>(step: (...args: Args) => Promise<Result>) =>
-  async (...args: Args): Promise<Result> => {
-    try {
-      return await step(...args)
-    } catch (error) {
-      throw toFailure(error)
-    }
-  }
+// A name is the registered name of the activity: histories contain it.
 
-/** The steps of the workflows, bound to what they work with. */
-export function createActivities(dependencies: ActivityDependencies) {
-  return {
-    createRecord: guarded(createRecord(dependencies)),
-    lookAtRecord: guarded(lookAtRecord(dependencies)),
-    takePayment: takePayment(dependencies),
-    changePrice: changePrice(dependencies),
-    readObject: readObject(dependencies),
-    activateAndEnroll: guarded(activateAndEnroll(dependencies)),
-    swapMethod: swapMethod(dependencies),
-    closePayment: closePayment(dependencies),
-    closeForms: guarded((reference: OnboardingReference) => closeForms(dependencies, reference)),
-    endOnboarding: guarded(endOnboarding(dependencies)),
-    listRefunding: guarded(listRefunding(dependencies)),
-    applyCommand: guarded(applyCommand(dependencies)),
-    settleMoney: settleMoney(dependencies),
-    listChargesToCheck: guarded(listChargesToCheck(dependencies)),
-    checkCharge: checkCharge(dependencies),
-    findUnknownPayments: findUnknownPayments(dependencies),
-    noteMoneyWait: guarded(noteMoneyWait(dependencies)),
-  }
+/** Steps that Temporal retries: those on our database, and `closeForms`, which is retried for a day. */
+const retriedByPolicy = {
+  createRecord,
+  lookAtRecord,
+  activateAndEnroll,
+  endOnboarding,
+  listRefunding,
+  applyCommand,
+  listChargesToCheck,
+  noteMoneyWait,
+  closeForms,
 }
 
-export type Activities = ReturnType<typeof createActivities>
+/** Steps that call a gateway and may take minutes. */
+const gatewaySteps = {
+  takePayment,
+  changePrice,
+  readObject,
+  swapMethod,
+  closePayment,
+  settleMoney,
+  checkCharge,
+  findUnknownPayments,
+}
+
+export type Activities = GuardedSteps<typeof retriedByPolicy & typeof gatewaySteps>
+
+/** Returns the steps of the workflows, bound to their dependencies and guarded. */
+export const createActivities = (d: ActivityDependencies): Activities =>
+  ({
+    ...guardSteps(d, asFailures, retriedByPolicy),
+    ...guardSteps(d, withHeartbeats, gatewaySteps),
+  }) satisfies Registrable

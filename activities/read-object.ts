@@ -10,7 +10,6 @@ import { closeObject } from '../payments/close-object.ts'
 import { countOtherTries } from '../payments/count-other-tries.ts'
 import { gatewayFor } from '../payments/gateway-for.ts'
 import { recordReadAsPaid } from '../payments/record-read-as-paid.ts'
-import { asStep } from './guard/step.ts'
 import type { OnboardingReference } from '../domain/reference.ts'
 import { paymentTimeLimit } from '../domain/onboarding/waits.ts'
 
@@ -19,8 +18,9 @@ import { paymentTimeLimit } from '../domain/onboarding/waits.ts'
  * through after all. Money that came is recorded, and the onboarding goes on with it. An object that takes no other
  * card is canceled.
  */
-export const readObject = (d: ActivityDependencies) => (reference: OnboardingReference) =>
-  asStep(d, async (): Promise<void> => {
+export const readObject =
+  (d: ActivityDependencies) =>
+  async (reference: OnboardingReference): Promise<void> => {
     await planNextLook(d.database, reference.onboardingId, paymentTimeLimit)
     const facts = await readFacts(d.database, reference.onboardingId)
     if (!facts || facts.endedAt || facts.closing) return
@@ -29,7 +29,7 @@ export const readObject = (d: ActivityDependencies) => (reference: OnboardingRef
       else await cancelObject(d, facts, object)
       await noteRead(d.database, object)
     }
-  })
+  }
 
 async function readNews(d: ActivityDependencies, facts: OnboardingFacts, object: ObjectWithNews): Promise<void> {
   const reading = await gatewayFor(d, { ...facts, gateway: object.gateway }).read(handleOf(facts, object))

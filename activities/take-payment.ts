@@ -10,7 +10,6 @@ import { planNextLook } from '../store/onboardings/wake.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
 import { settleLeftBehind } from '../payments/charges/settle-left-behind.ts'
 import { takeBackUnused } from '../payments/methods/take-back-unused.ts'
-import { asStep } from './guard/step.ts'
 import { payWith } from '../payments/pay.ts'
 import { paymentTimeLimit } from '../domain/onboarding/waits.ts'
 
@@ -18,8 +17,9 @@ import { paymentTimeLimit } from '../domain/onboarding/waits.ts'
  * Brings the open attempt to an outcome at the gateway. May be repeated as a whole, and two copies of it at once are
  * harmless: every number rises by compare-and-set, and the payment object admits one success.
  */
-export const takePayment = (d: ActivityDependencies) => (reference: OnboardingReference) =>
-  asStep(d, async (): Promise<PaymentOutcome> => {
+export const takePayment =
+  (d: ActivityDependencies) =>
+  async (reference: OnboardingReference): Promise<PaymentOutcome> => {
     await planNextLook(d.database, reference.onboardingId, paymentTimeLimit)
     const facts = await readFacts(d.database, reference.onboardingId)
     if (!facts || facts.endedAt || facts.closing) return { outcome: 'nothing_to_do' }
@@ -31,7 +31,7 @@ export const takePayment = (d: ActivityDependencies) => (reference: OnboardingRe
     const outcome = await payWith(d, facts, attempt)
     if (attempt.number > 1 || outcome.outcome !== 'paid') await takeBackUnused(d, facts)
     return outcome
-  })
+  }
 
 /** Checked again right before money moves: nobody is charged for an item that was withdrawn. */
 async function itemIsGone(d: ActivityDependencies, facts: OnboardingFacts): Promise<boolean> {

@@ -2,28 +2,64 @@ import type { ActivityDependencies } from '../../payments/dependencies.ts'
 import { toFailure } from './failures.ts'
 import { inActivity } from './own-run.ts'
 
-const heartbeatEvery = 5_000
+/** A step of the workflows: given its dependencies, the function that Temporal calls. */
+type Step = (d: ActivityDependencies) => (...args: never[]) => Promise<unknown>
 
-/** Five tries in about a minute; the run waits by itself after that. Milliseconds. */
-const pauseOfSeries = (attempt: number) => Math.min(1_000 * 2.5 ** (attempt - 1), 20_000)
+declare const guarded: unique symbol
+type Guarded<Run> = Run & { readonly [guarded]: true }
 
-/**
- * Runs a step so that errors leave it as failures without personal data, and so that a long one beats: a worker that
- * died is noticed within seconds. The step ignores its cancellation: it may be repeated, but never cut in two.
- */
-export async function asStep<T>(
-  { longestRetryPause }: Pick<ActivityDependencies, 'longestRetryPause'>,
-  work: () => Promise<T>,
-): Promise<T> {
-  const context = inActivity()
-  const beat = setInterval(() => context?.heartbeat(), heartbeatEvery)
+/** What may be registered. Only `guardSteps` returns it: a function without a guard does not compile. */
+export type Registrable = Record<string, Guarded<ReturnType<Step>>>
+
+/** These steps, guarded. */
+export type GuardedSteps<Steps extends Record<string, Step>> = {
+  [Name in keyof Steps]: Guarded<ReturnType<Steps[Name]>>
+}
+
+/** Runs the work of a step and throws its errors as failures without personal data: histories contain them. */
+type Guard = <T>(d: ActivityDependencies, work: () => Promise<T>) => Promise<T>
+
+/** Binds steps to their dependencies, each behind the guard. */
+export function guardSteps<Steps extends Record<string, Step>>(
+  d: ActivityDependencies,
+  guard: Guard,
+  steps: Steps,
+): GuardedSteps<Steps> {
+  const entries = Object.entries(steps).map(([name, step]) => {
+    const run = step(d)
+    return [name, (...args: never[]) => guard(d, () => run(...args))]
+  })
+  return Object.fromEntries(entries) as GuardedSteps<Steps>
+}
+
+/** For steps that Temporal retries by the policy of the workflow. */
+export const asFailures: Guard = async (_, work) => {
   try {
     return await work()
   } catch (error) {
-    const failure = toFailure(error, Math.min(pauseOfSeries(context?.info.attempt ?? 1), longestRetryPause))
+    throw toFailure(error)
+  }
+}
+
+const heartbeatInterval = 5_000
+
+/** Milliseconds until the next attempt: five attempts in about a minute, then the run waits. */
+const retryDelay = (attempt: number) => Math.min(1_000 * 2.5 ** (attempt - 1), 20_000)
+
+/**
+ * For steps that call a gateway. Sends heartbeats, so that a dead worker is noticed within seconds, and sets the delay
+ * of the next attempt. The step ignores its cancellation: it may be repeated, but never interrupted.
+ */
+export const withHeartbeats: Guard = async ({ longestRetryPause }, work) => {
+  const context = inActivity()
+  const heartbeat = setInterval(() => context?.heartbeat(), heartbeatInterval)
+  try {
+    return await work()
+  } catch (error) {
+    const failure = toFailure(error, Math.min(retryDelay(context?.info.attempt ?? 1), longestRetryPause))
     context?.log.warn('step failed', { error: failure.message })
     throw failure
   } finally {
-    clearInterval(beat)
+    clearInterval(heartbeat)
   }
 }

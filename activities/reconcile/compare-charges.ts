@@ -4,7 +4,6 @@ import { underLock } from '../../store/database/lock.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
 import { gatewayFor } from '../../payments/gateway-for.ts'
 import { settleCharge } from '../../payments/charges/settle-charge.ts'
-import { asStep } from '../guard/step.ts'
 import { needsPerson } from '../../store/onboardings/needs-person.ts'
 import { findCharge } from '../../store/charges/charges.ts'
 
@@ -17,8 +16,9 @@ export const listChargesToCheck =
     list(database, after, limit)
 
 /** Reads one charge at its gateway and settles what is to be settled. Answers its state; null where there is none. */
-export const checkCharge = (d: ActivityDependencies) => (chargeId: string) =>
-  asStep(d, async (): Promise<ChargeState | null> => {
+export const checkCharge =
+  (d: ActivityDependencies) =>
+  async (chargeId: string): Promise<ChargeState | null> => {
     const charge = await findCharge(d.database, chargeId)
     if (!charge) return null
     if (charge.objectId && (charge.state === 'succeeded' || charge.state === 'kept')) {
@@ -29,4 +29,4 @@ export const checkCharge = (d: ActivityDependencies) => (chargeId: string) =>
         )
     }
     return settleCharge(d, (await findCharge(d.database, chargeId))!)
-  })
+  }

@@ -6,7 +6,6 @@ import { recordProcessed } from '../../store/events/gateway-events.ts'
 import { receiveNews } from '../../store/payments/gateway-news.ts'
 import { learnObjectId } from '../../store/payments/single-step-orders.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
-import { asStep } from '../guard/step.ts'
 
 interface Place {
   environment: Environment
@@ -23,8 +22,9 @@ export interface Unknown {
  * Looks for payments at the gateways that name an onboarding of ours and are not known here as paid. Whoever drives the
  * onboarding is told to look; what has no row here is kept for a person to see. Nothing is charged.
  */
-export const findUnknownPayments = (d: ActivityDependencies) => (sinceHours: number) =>
-  asStep(d, async (): Promise<Unknown> => {
+export const findUnknownPayments =
+  (d: ActivityDependencies) =>
+  async (sinceHours: number): Promise<Unknown> => {
     const since = new Date(Date.now() - sinceHours * 3_600_000)
     const found: Unknown = { unknown: 0, notListed: [] }
     for (const environment of ['live', 'sandbox'] as Environment[])
@@ -35,7 +35,7 @@ export const findUnknownPayments = (d: ActivityDependencies) => (sinceHours: num
         else found.unknown += await compare(d, { environment, gateway: name }, gateway!, paid)
       }
     return found
-  })
+  }
 
 /** Undefined where the gateway does not let us: a right of the account that not everybody gives. */
 async function listPaid(gateway: PaymentGateway | undefined, since: Date): Promise<string[] | undefined> {
