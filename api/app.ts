@@ -7,6 +7,7 @@ import type { ApiDependencies } from './dependencies.ts'
 import { billingIoDoor } from './doors/billing-io/index.ts'
 import { edgeDoor } from './doors/edge/index.ts'
 import { flexpriceDoor } from './doors/flexprice/index.ts'
+import { momentAnchors } from './doors/moment/error.ts'
 import { momentDoor } from './doors/moment/index.ts'
 import { nativeDoor } from './doors/native/index.ts'
 import { hostedPage } from './hosted-page/routes.tsx'
@@ -52,7 +53,7 @@ export function createApp(d: ApiDependencies, checks: ServiceChecks): OpenAPIHon
   app.route('/', flexpriceDoor(d))
   for (const gateway of gatewayNames) app.route('/', gatewayWebhooks(d, gateway))
   app.route('/', nativeDoor(d))
-  app.route('/', reference())
+  app.route('/', reference(momentAnchors))
   // Relative, for a service behind a path of its proxy.
   app.get('/', (c) => c.redirect('docs'))
   app.get('/docs/', (c) => c.redirect('../docs'))

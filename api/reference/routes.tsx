@@ -1,7 +1,6 @@
 import { Hono } from 'hono'
 import { ErrorsPage, ReferencePage } from './reference.tsx'
 import { serveAsset } from '../assets/serve-asset.ts'
-import { momentAnchors } from '../doors/moment/error.ts'
 import { httpStatus } from '../errors/http-status.ts'
 import { storedDocument } from '../assets/stored-document.ts'
 
@@ -25,8 +24,11 @@ const page = {
   headers: { 'Content-Security-Policy': policy, 'Referrer-Policy': 'no-referrer' },
 }
 
-/** `/docs` shows the OpenAPI document, `/docs/errors` what each code means. Both load nothing from elsewhere. */
-export function reference(): Hono {
+/**
+ * Returns `/docs`, which shows the OpenAPI document, and `/docs/errors`, which explains each error code. Both load
+ * nothing from other hosts. `anchors` are links to codes that doors put into their errors, by code.
+ */
+export function reference(anchors: Record<string, string>): Hono {
   const app = new Hono()
   const style = serveAsset(app, 'reference.css')
   const swagger = serveAsset(app, 'swagger-ui.css')
@@ -37,7 +39,7 @@ export function reference(): Hono {
   )
   app.get(
     '/docs/errors',
-    storedDocument(() => String(<ErrorsPage styles={[style]} statuses={httpStatus} anchors={momentAnchors} />), page),
+    storedDocument(() => String(<ErrorsPage styles={[style]} statuses={httpStatus} anchors={anchors} />), page),
   )
   return app
 }

@@ -2,7 +2,6 @@ import { z } from '@hono/zod-openapi'
 import { invalid } from '../../domain/failure/failures.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import * as fields from './fields.ts'
-import type { SavedMethodSubmission } from '../setup/submit-saved-method.ts'
 
 const idAt = (pattern: RegExp, what: string) => fields.text(255).regex(pattern, `must be ${what}`)
 
@@ -21,11 +20,18 @@ export const paymentData = z
     example: { pm_id: 'pm_card_visa' },
   })
 
-/** What is submitted at the gateway. Throws `invalid_request` for data of another gateway. */
+/** A payment method that is saved at a gateway. */
+export interface SavedMethod {
+  gateway: GatewayName
+  methodId: string
+  gatewayCustomerId?: string | undefined
+}
+
+/** Returns the payment method of a request. Throws `invalid_request` for data of another gateway. */
 export function savedMethodOf(
   data: z.output<typeof paymentData> | undefined,
   gateway: GatewayName = 'stripe',
-): SavedMethodSubmission | undefined {
+): SavedMethod | undefined {
   if (!data) return undefined
   const { pm_id, customer_id, vault_token } = data
   if (gateway === 'stripe' && pm_id !== undefined && vault_token === undefined)

@@ -7,12 +7,10 @@ import { findAttempt } from '../../store/payments/attempts.ts'
 import { readSettings } from '../../store/tenants/settings.ts'
 import { submitPayment } from '../../store/payments/submissions.ts'
 import type { ApiDependencies } from '../dependencies.ts'
+import type { SavedMethod } from '../schemas/payment-data.ts'
 import { runOf } from './open-onboarding.ts'
 
-export interface SavedMethodSubmission {
-  gateway: GatewayName
-  methodId: string
-  gatewayCustomerId?: string | undefined
+export interface SavedMethodSubmission extends SavedMethod {
   /** Set for what was approved at the gateway and is used up by being tried. */
   singleUse?: boolean
   /** Set for what may be tried once only: the same again answers what came of it. */

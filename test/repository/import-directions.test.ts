@@ -64,6 +64,8 @@ const wrong: [file: string, line: string][] = [
   ['api/setup/a.ts', value('../../payments/pay.ts')],
   ['api/setup/a.ts', value('../doors/native/door.ts')],
   ['api/schemas/a.ts', value('../doors/native/door.ts')],
+  ['api/schemas/a.ts', types('../setup/submit-saved-method.ts')],
+  ['api/reference/a.ts', value('../doors/moment/error.ts')],
   ['api/doors/native/a.ts', value('../../../activities/index.ts')],
   ['api/doors/moment/a.ts', value('../native/door.ts')],
   ['api/doors/native/account/a.ts', types('../../edge/fields.ts')],
