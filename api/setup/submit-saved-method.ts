@@ -1,6 +1,6 @@
 import { customerMessage } from '../../domain/payment/declines.ts'
 import { conflict, Failure, type ConflictCode } from '../../domain/failure/failures.ts'
-import type { GatewayName, SubmissionRefusal } from '../../domain/lifecycle.ts'
+import type { SubmissionRefusal } from '../../domain/lifecycle.ts'
 import type { Opened } from '../../store/lifecycle/onboarding-request.ts'
 import { hasEnded } from '../../store/onboardings/facts.ts'
 import { findAttempt } from '../../store/payments/attempts.ts'
