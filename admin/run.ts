@@ -31,8 +31,11 @@ export async function runAdmin([name = '', ...rest]: string[], words: { noDataba
 
 function readOptions(command: AdminCommand, args: string[]): { json: boolean; options: Record<string, string> } {
   const known = Object.fromEntries(Object.keys(command.options).map((name) => [name, { type: 'string' as const }]))
-  const { values } = parseArgs({ args, options: { ...known, json: { type: 'boolean' } } })
+  const { values, tokens } = parseArgs({ args, options: { ...known, json: { type: 'boolean' } }, tokens: true })
   const { json, ...options } = values
+  const given = tokens.flatMap((token) => (token.kind === 'option' && token.name !== 'json' ? [token.name] : []))
+  const twice = given.find((name, i) => given.indexOf(name) < i)
+  if (twice) throw new Error(`--${twice}: must not be given twice`)
   return { json: json === true, options: options as Record<string, string> }
 }
 

@@ -1,0 +1,30 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { runAdmin } from '../../admin/run.ts'
+
+beforeEach(() => void vi.stubEnv('DATABASE_URL', undefined))
+afterEach(() => {
+  vi.unstubAllEnvs()
+  vi.restoreAllMocks()
+  process.exitCode = undefined
+})
+
+async function refusalOf(...args: string[]): Promise<unknown> {
+  const error = vi.spyOn(console, 'error').mockImplementation(() => {})
+  await runAdmin(args, { noDatabase: 'no database' })
+  return error.mock.calls.map(([line]: unknown[]) => line).join('\n')
+}
+
+const subject = ['--billing-customer', 'bc_1', '--reason', 'x']
+
+test.each([
+  ['change-initial-amount', [...subject, '--amount', '2000', '--amount', '200'], '--amount'],
+  ['change-initial-amount', [...subject, '--amount=2000', '--amount', '2000'], '--amount'],
+  ['cancel', ['--billing-customer=bc_2', ...subject], '--billing-customer'],
+  ['create-key', ['--scopes', 'customers:read', '--scopes', '*'], '--scopes'],
+])('%s refuses an option that is given twice', async (command, args, option) => {
+  expect(await refusalOf(command, ...args)).toBe(`${option}: must not be given twice`)
+})
+
+test('options that are given once, and --json twice, are taken', async () => {
+  expect(await refusalOf('cancel', ...subject, '--json', '--json')).toBe('no database')
+})
