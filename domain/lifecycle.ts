@@ -32,6 +32,14 @@ export const chargeStates = [
   'kept',
 ] as const
 export type ChargeState = (typeof chargeStates)[number]
+/** States in which a charge may still be paid, or money has moved and neither stays for sure nor went back. */
+export const unsettledChargeStates: readonly ChargeState[] = [
+  'open',
+  'unknown',
+  'succeeded',
+  'refund_pending',
+  'refund_failed',
+]
 
 /** Why a submission is not accepted. */
 export const submissionRefusals = [

@@ -2,6 +2,7 @@ import type { GatewayName, ChargeState, Result } from '../../domain/lifecycle.ts
 import type { OnboardingReference } from '../../domain/reference.ts'
 import type { Sql, Database } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
+import { isUnsettled } from '../onboardings/facts.ts'
 import { isRemoved } from '../methods/method-removals.ts'
 
 /** A charge, with the reference of the onboarding that owns it. */
@@ -52,8 +53,7 @@ export async function listChargesLeftBehind(
 ): Promise<ChargeRow[]> {
   return sql<ChargeRow[]>`
     ${selectCharges(sql)}
-    where c.billing_customer_id = ${billingCustomerId} and c.onboarding_id <> ${onboardingId} and not c.late
-      and c.state in ('open', 'unknown', 'succeeded', 'refund_pending', 'refund_failed')`
+    where c.billing_customer_id = ${billingCustomerId} and c.onboarding_id <> ${onboardingId} and ${isUnsettled(sql)}`
 }
 
 /**

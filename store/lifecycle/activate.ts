@@ -5,7 +5,7 @@ import { insertEnrollment } from '../catalog/enrollments.ts'
 import { insertEvent } from '../events/events.ts'
 import { hasUnusedForms } from '../payments/form-sessions.ts'
 import { underLock } from '../database/lock.ts'
-import { readFacts } from '../onboardings/facts.ts'
+import { isUnsettled, readFacts } from '../onboardings/facts.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
 
 export interface Activation {
@@ -102,10 +102,7 @@ export async function activateWithoutPayment(sql: Sql, onboardingId: string): Pr
       and o.ended_at is null and o.closing is null and not o.require_initial and o.billable_item_id is null
       and not exists (select 1 from payment_attempts a where a.onboarding_id = o.id and not a.on_form)
       and not exists (select 1 from payment_objects p where p.onboarding_id = o.id)
-      and not exists (
-        select 1 from charges c
-        where c.billing_customer_id = b.id and not c.late
-          and c.state in ('open', 'unknown', 'succeeded', 'refund_pending', 'refund_failed'))
+      and not exists (select 1 from charges c where c.billing_customer_id = b.id and ${isUnsettled(sql)})
     returning o.billing_customer_id`
   if (!ended) return false
   const { billingCustomerId } = ended

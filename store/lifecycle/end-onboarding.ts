@@ -24,6 +24,7 @@ export async function endOnboarding(database: Database, reference: OnboardingRef
       where o.id = ${reference.onboardingId} and o.ended_at is null and o.closing is not null
         and not exists (select 1 from payment_objects p
           where p.onboarding_id = o.id and p.state in ('creating', 'open'))
+        -- Not all unsettled states: a refund that is pending or failed goes on after the end.
         and not exists (select 1 from charges c
           where c.onboarding_id = o.id and not c.late and c.state in ('open', 'unknown', 'succeeded'))
       returning o.result, o.kind`

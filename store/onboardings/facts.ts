@@ -1,4 +1,5 @@
 import type { AttemptFacts, OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import { unsettledChargeStates } from '../../domain/lifecycle.ts'
 import type { Sql } from '../database/database.ts'
 
 type Times<T, Name extends keyof T> = Omit<T, Name> & { [Key in Name]: T[Key] extends Date ? number : number | null }
@@ -77,13 +78,15 @@ async function readMany(sql: Sql, where: ReturnType<Sql>): Promise<OnboardingFac
         select coalesce(json_agg(json_build_object('id', c.id, 'onboardingId', c.onboarding_id, 'state', c.state,
           'amount', c.amount, 'currency', c.currency, 'gateway', c.gateway)), '[]')
         from charges c
-        where c.billing_customer_id = o.billing_customer_id and not c.late
-          and c.state in ('open', 'unknown', 'succeeded', 'refund_pending', 'refund_failed')
+        where c.billing_customer_id = o.billing_customer_id and ${isUnsettled(sql)}
       ) as unsettled_charges
     from onboardings o join billing_customers b on b.id = o.billing_customer_id
     where ${where}`
   return rows.map((row) => ({ ...row, attempts: row.attempts.map(withDates) }))
 }
+
+/** Condition on a charge `c`: it is not settled. A late one is returned apart from any onboarding. */
+export const isUnsettled = (sql: Sql) => sql`not c.late and c.state = any(${unsettledChargeStates})`
 
 const milliseconds = (sql: Sql, column: ReturnType<Sql>) => sql`(extract(epoch from ${column}) * 1000)::bigint`
 

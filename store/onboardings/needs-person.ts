@@ -54,7 +54,10 @@ function listRefused(sql: Sql, billingCustomerIds?: string[]) {
     order by o.created_at`
 }
 
-/** The reason of a call for a person about a charge ends in the charge's id. */
+/**
+ * The reason of a call for a person about a charge ends in the charge's id. Of the unsettled states `open` is missing:
+ * its run is still at work.
+ */
 function listInQuestion(sql: Sql, billingCustomerIds?: string[]) {
   return sql<(ChargeInQuestion & { billingCustomerId: string })[]>`
     select c.id, c.billing_customer_id, c.state, c.late, c.disputed_at is not null as disputed,

@@ -1,16 +1,12 @@
 import type { PendingQuery, Row } from 'postgres'
 import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import { paymentTimeLimit } from '../../domain/onboarding/waits.ts'
 import type { Sql } from '../database/database.ts'
 import { notHandedIn } from '../onboardings/facts.ts'
 
 /** A part of a statement. */
 type Fragment = PendingQuery<Row[]>
 
-/**
- * Seconds for which an undecided attempt takes a place: the time limit of a step. One that a gateway holds up longer
- * does not.
- */
-const undecidedFor = 150
 /**
  * Seconds for which a customer may be at the bank without holding up others of the same address for the whole window.
  */
@@ -20,8 +16,9 @@ const soon = 3_600
 
 /** The SQL of `reachedBank` (domain/onboarding/onboarding.ts). */
 const reachedBank = (sql: Sql) => sql`(a.state in ('declined', 'abandoned', 'needs_customer') or a.bank_asked)`
-const undecided = (sql: Sql) =>
-  sql`(a.state in ('open', 'processing') and a.created_at > now() - ${undecidedFor} * interval '1 second')`
+/** An undecided attempt counts for the time limit of a step. One that a gateway holds up longer does not. */
+const undecided = (sql: Sql) => sql`
+  (a.state in ('open', 'processing') and a.created_at > now() - ${paymentTimeLimit} * interval '1 millisecond')`
 const refusedSoon = (sql: Sql) => sql`
   (a.state = 'void' and not a.bank_asked and a.code <> 'onboarding_ended'
     and a.closed_at < a.created_at + ${soon} * interval '1 second')`
