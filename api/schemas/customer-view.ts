@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import type { PaymentRules } from '../../domain/tenant/customer-profile.ts'
+import { mappingProviders, type PaymentRules } from '../../domain/tenant/customer-profile.ts'
 import type { Customer } from '../../store/customers/customers.ts'
 
 const time = z.string().openapi({ format: 'date-time' })
@@ -34,9 +34,7 @@ export const customerView = z
     metadata: z.record(z.string(), z.unknown()),
     payment_rules: z.union([paymentRulesView, z.null()]),
     parent_customer_id: z.string().nullable(),
-    integration_entity_mapping: z.array(
-      z.object({ provider: z.enum(['stripe', 'paypal', 'razorpay']), id: z.string() }),
-    ),
+    integration_entity_mapping: z.array(z.object({ provider: z.enum(mappingProviders), id: z.string() })),
     created_at: time,
     updated_at: time,
   })

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { gatewayNames } from '../../../domain/lifecycle.ts'
 import { billingMetadata, contactDescription, mustBe, notes as notesOf } from '../../schemas/fields.ts'
 
 // The fields of the edge documents. Messages say what would be right; the path is put before them.
@@ -26,7 +27,7 @@ export const brandId = z
 export const contactId = id('the id of a contact', 'cont_42', 256).openapi({ description: contactDescription })
 export const billingCustomerId = id('the id of a billing customer', 'bc_01k2…')
 export const billableItemId = id('the id of a billable item', 'bi_01k2…')
-export const gateway = z.enum(['stripe', 'paypal'], { error: 'must be stripe or paypal' })
+export const gateway = z.enum(gatewayNames, { error: `must be ${gatewayNames.join(' or ')}` })
 export const flag = (meaning: string) =>
   z
     .union([z.literal(0), z.literal(1)], { error: 'must be the integer 0 or 1' })

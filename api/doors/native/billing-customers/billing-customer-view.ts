@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { PersonNeeded } from '../../../../domain/onboarding/needs-person.ts'
 import { progressOf } from '../../../../domain/onboarding/progress.ts'
-import { results } from '../../../../domain/lifecycle.ts'
+import { gatewayNames, results } from '../../../../domain/lifecycle.ts'
 import { expiryOf } from '../../../../domain/onboarding/next-step.ts'
 import { openAttempt, type OnboardingFacts } from '../../../../domain/onboarding/onboarding.ts'
 import { mayHaveLinks } from '../../../../domain/tenant/scopes.ts'
@@ -47,7 +47,7 @@ const runView = z.object({
   attempt_state: z.string().nullable(),
   amount: z.number().int().openapi({ description: 'Minor units; 0 where nothing is charged' }),
   currency: z.string(),
-  gateway: z.enum(['stripe', 'paypal']),
+  gateway: z.enum(gatewayNames),
   billable_item_id: z.string().nullable(),
   expires_at: time,
   created_at: time,
@@ -95,7 +95,7 @@ export const billingCustomerView = z
     status: z.enum(['pending', 'active', 'suspended']).openapi({
       description: 'Stays pending where the onboarding ended without success: poll onboarding.status',
     }),
-    gateway: z.enum(['stripe', 'paypal']),
+    gateway: z.enum(gatewayNames),
     allow_trigger: z.boolean(),
     initial_charged: z.boolean(),
     metadata: z.record(z.string(), z.unknown()),

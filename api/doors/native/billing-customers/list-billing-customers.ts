@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { gatewayNames } from '../../../../domain/lifecycle.ts'
 import { listBillingCustomers } from '../../../../store/billing-customers/list-billing-customers.ts'
 import { listPersonsNeeded } from '../../../../store/onboardings/needs-person.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
@@ -19,7 +20,7 @@ const query = z.strictObject({
     .openapi({ description: 'Of the live onboarding, else of the latest' }),
   customer_id: idFilter('customer').optional(),
   external_id: externalIdFilter.optional().openapi({ description: 'Of the customer, as it is now' }),
-  gateway: z.enum(['stripe', 'paypal']).optional(),
+  gateway: z.enum(gatewayNames).optional(),
   blocked_on: z
     .enum(['customer', 'gateway', 'operator'])
     .optional()

@@ -17,7 +17,7 @@ import { json, jsonBody } from '../../../schemas/json.ts'
 
 const request = z
   .strictObject({
-    gateway: z.enum(gatewayNames as ['stripe', 'paypal'], mustBe(gatewayNames.join(' or '))).optional(),
+    gateway: z.enum(gatewayNames, mustBe(gatewayNames.join(' or '))).optional(),
     payment_data: paymentData.optional(),
   })
   .openapi('ReplacePaymentMethodRequest')
