@@ -15,7 +15,7 @@ export const lookAtRecord =
       database,
       reference,
       settings,
-      wait && { on: wait.on, retryIn: pauseOf(wait, longestRetryPause), reason: wait.reason ?? 'blocked' },
+      wait && { ...wait, retryIn: pauseOf(wait, longestRetryPause) },
     )
     if (!seen) return null
     return { ...standingOf(seen.facts, seen.next, seen.wait), ...(seen.unusedForms ? { unusedForms: true } : {}) }

@@ -11,10 +11,10 @@ import { findCharge } from '../store/charges/charges.ts'
 export const noteMoneyWait =
   ({ database, longestRetryPause }: ActivityDependencies) =>
   async (chargeId: string, wait: RunWait): Promise<number> => {
-    const charge = wait.on === 'operator' ? await findCharge(database, chargeId) : undefined
-    if (charge)
-      await underLock(database, charge.billingCustomerId, (sql) =>
-        needsPerson(sql, charge, `${wait.reason ?? 'blocked'}/${chargeId}`),
-      )
+    if (wait.on === 'operator') {
+      const charge = await findCharge(database, chargeId)
+      if (charge)
+        await underLock(database, charge.billingCustomerId, (sql) => needsPerson(sql, charge, wait.reason, chargeId))
+    }
     return pauseOf(wait, longestRetryPause)
   }

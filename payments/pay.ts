@@ -29,7 +29,7 @@ export async function payWith(
   try {
     const setup = await setUpPayment(d, facts, attempt)
     const outcome = await payOnObjects(setup)
-    if (outcome === 'next_object') return { outcome: 'blocked', on: 'operator' }
+    if (outcome === 'next_object') return { outcome: 'blocked', on: 'operator', reason: 'payment_objects_exhausted' }
     if (outcome !== 'paid_late') return outcome
     await undoLate(d, facts.onboardingId)
     return { outcome: 'nothing_to_do' }

@@ -6,7 +6,7 @@ import {
   continueAsNew,
   patched,
 } from '@temporalio/workflow'
-import type { RunWait } from '../domain/onboarding/waits.ts'
+import type { Blocker, RunWait } from '../domain/onboarding/waits.ts'
 import type { OnboardingKind } from '../domain/lifecycle.ts'
 import { whyNotRunInput, type OnboardingResult, type RunInput, type Standing } from '../domain/onboarding/run.ts'
 import { referenceOf } from '../domain/reference.ts'
@@ -113,7 +113,7 @@ export async function drive(input: RunInput, kind: OnboardingKind): Promise<Onbo
       const { answer } = taken
       if (answer.outcome === 'needs_customer') return patience.untilReading('customer')
       if (answer.outcome === 'processing') return patience.untilReading('gateway')
-      if (answer.outcome === 'blocked') return patience.untilRetry(answer.on, 'earlier_charge')
+      if (answer.outcome === 'blocked') return patience.untilRetry(blockerOf(answer))
       if (answer.outcome === 'nothing_to_do') return patience.untilProgress()
       patience.reset()
       return answer.outcome === 'paid' ? 'paid' : null
@@ -140,11 +140,16 @@ export async function drive(input: RunInput, kind: OnboardingKind): Promise<Onbo
       if (closed.answer === 'reopened') return look(null)
       await watchRefunds(reference!)
       const { result } = await endOnboarding(reference!)
-      return result === 'not_now' ? waitOut(patience.untilRetry('operator', 'cannot_end'), ['close']) : look(null)
+      return result === 'not_now'
+        ? waitOut(patience.untilRetry({ on: 'operator', reason: 'cannot_end' }), ['close'])
+        : look(null)
     }
   })
 }
 
+/** Workers of earlier versions return no reason. */
+const blockerOf = (blocked: Blocker): Blocker =>
+  blocked.on === 'gateway' ? { on: 'gateway' } : { on: 'operator', reason: blocked.reason ?? 'blocked' }
 const isDecided = ({ next }: Standing) => next === 'activate' || next === 'close' || next === 'nothing'
 
 /** How a run ends: green only where it completed, or had nothing to do. */

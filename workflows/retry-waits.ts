@@ -1,9 +1,11 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow'
 import { own } from '../domain/text/own.ts'
-import type { RunWait } from '../domain/onboarding/waits.ts'
+import type { PersonReason } from '../domain/onboarding/person-reasons.ts'
+import type { Blocker, RunWait } from '../domain/onboarding/waits.ts'
+import type { FailureForPerson } from '../domain/payment/person-needed.ts'
 
-/** Failures that no waiting mends, with what a person is told. */
-const forPerson: Record<string, string> = {
+/** Why a person must act, by the failures that no retry fixes. */
+const forPerson: Record<FailureForPerson, PersonReason> = {
   GatewayRefused: 'gateway_refused',
   OutcomeUnknown: 'outcome_unknown',
   StepFailed: 'step_failed',
@@ -19,17 +21,12 @@ export function createPatience() {
   let failures = 0
   let readings = 0
   let idle = 0
-  const untilRetry = (on: RunWait['on'], reason?: string): RunWait => ({
-    on,
-    before: 'retry',
-    count: failures++,
-    ...(reason === undefined ? {} : { reason }),
-  })
+  const untilRetry = (blocker: Blocker): RunWait => ({ ...blocker, before: 'retry', count: failures++ })
   return {
     untilRetry,
-    untilReading: (on: RunWait['on']): RunWait => ({ on, before: 'reading', count: readings++ }),
+    untilReading: (on: 'customer' | 'gateway'): RunWait => ({ on, before: 'reading', count: readings++ }),
     /** A step that found nothing to do: once or twice that is another's work; after that a person must look. */
-    untilProgress: (): RunWait | null => (++idle > 3 ? untilRetry('operator', 'no_progress') : null),
+    untilProgress: (): RunWait | null => (++idle > 3 ? untilRetry({ on: 'operator', reason: 'no_progress' }) : null),
     reset() {
       failures = 0
       readings = 0
@@ -42,8 +39,8 @@ export function createPatience() {
       } catch (error) {
         if (!(error instanceof ActivityFailure)) throw error
         const type = error.cause instanceof ApplicationFailure ? error.cause.type : undefined
-        const reason = type && own(forPerson, type)
-        return { wait: reason ? untilRetry('operator', reason) : untilRetry('gateway') }
+        const reason = type && own<PersonReason>(forPerson, type)
+        return { wait: untilRetry(reason ? { on: 'operator', reason } : { on: 'gateway' }) }
       }
     },
   }

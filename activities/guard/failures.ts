@@ -1,16 +1,16 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { isDatabaseUnavailable } from '../../store/database/database.ts'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
-import { PersonNeededError } from '../../domain/payment/person-needed.ts'
+import { PersonNeededError, type FailureForPerson } from '../../domain/payment/person-needed.ts'
 
 /** The failure types that the workflows tell apart. */
 export const gatewayAway = 'GatewayAway'
 export const databaseAway = 'DatabaseAway'
 /** A step failed for a reason that nobody foresaw: a person must look. */
-export const stepFailed = 'StepFailed'
-export const gatewayRefused = 'GatewayRefused'
+export const stepFailed: FailureForPerson = 'StepFailed'
+export const gatewayRefused: FailureForPerson = 'GatewayRefused'
 /** Money may have moved, and neither reading nor asking again tells: a person must find out. */
-export const outcomeUnknown = 'OutcomeUnknown'
+export const outcomeUnknown: FailureForPerson = 'OutcomeUnknown'
 
 /**
  * Says of an error whether trying again can help. What a person must mend is not retried at once; the rest is. No

@@ -25,7 +25,7 @@ export const checkCharge =
       const reading = await gatewayFor(d, charge).read({ kind: 'payment', id: charge.objectId })
       if (reading.state !== 'paid')
         await underLock(d.database, charge.billingCustomerId, (sql) =>
-          needsPerson(sql, charge, `not_paid_there/${charge.id}`),
+          needsPerson(sql, charge, 'not_paid_there', charge.id),
         )
     }
     return settleCharge(d, (await findCharge(d.database, chargeId))!)

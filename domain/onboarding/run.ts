@@ -4,6 +4,7 @@ import type { OnboardingKind, Result } from '../lifecycle.ts'
 import type { OnboardingReference, Tenant } from '../reference.ts'
 import type { NextStep } from './next-step.ts'
 import type { Progress } from './progress.ts'
+import type { Blocker } from './waits.ts'
 
 /** What a run is started with: ids, so that a lost one can be started again from the record. */
 export interface RunInput extends OnboardingReference {
@@ -88,8 +89,8 @@ export interface Standing {
 
 export type PaymentOutcome =
   | { outcome: 'paid' | 'declined' | 'void' | 'needs_customer' | 'processing' | 'nothing_to_do' }
-  /** Money of an earlier onboarding stands in the way until its refund is through (gateway) or a person decides. */
-  | { outcome: 'blocked'; on: 'gateway' | 'operator' }
+  /** Nothing can be paid until the refund of an earlier charge succeeds (gateway), or a person acts. */
+  | ({ outcome: 'blocked' } & Blocker)
 
 export type ClosingOutcome = 'reopened' | 'closed' | 'still_open'
 

@@ -1,13 +1,17 @@
 import type { BlockedOn } from '../lifecycle.ts'
+import type { PersonReason } from './person-reasons.ts'
+
+/** Whom a step cannot go on without. An operator is told why. */
+export type Blocker = { on: 'gateway' } | { on: 'operator'; reason: PersonReason }
+
+/** Whom a run waits for. */
+export type WaitsFor = Blocker | { on: Exclude<BlockedOn, 'operator'> }
 
 /** Why a run waits before it tries again by itself, and the how-manieth time in a row. */
-export interface RunWait {
-  on: BlockedOn
+export type RunWait = WaitsFor & {
   /** Asking a bank again that has not decided, or trying a gateway again that failed. */
   before: 'reading' | 'retry'
   count: number
-  /** A code of ours for what a person must look at. */
-  reason?: string
 }
 
 const minutes = (n: number) => n * 60_000

@@ -1,5 +1,6 @@
 import { amountDue, leftBehind, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import type { PaymentOutcome } from '../../domain/onboarding/run.ts'
+import type { Blocker } from '../../domain/onboarding/waits.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { closeForGood } from '../close-for-good.ts'
 import { returnMoney } from './return-money.ts'
@@ -23,6 +24,8 @@ export async function settleLeftBehind(
   return undefined
 }
 
+const operator = { on: 'operator', reason: 'earlier_charge' } as const satisfies Blocker
+
 async function settleOne(
   d: ActivityDependencies,
   facts: OnboardingFacts,
@@ -37,13 +40,13 @@ async function settleOne(
     case 'refund_pending':
       return afterRefund(await returnMoney(d, charge))
     default:
-      return amountDue(facts) > 0 ? { outcome: 'blocked', on: 'operator' } : undefined
+      return amountDue(facts) > 0 ? { outcome: 'blocked', ...operator } : undefined
   }
 }
 
 function afterRefund(state: ChargeRow['state']): PaymentOutcome | undefined {
   if (state === 'refunded') return undefined
-  return { outcome: 'blocked', on: state === 'refund_pending' ? 'gateway' : 'operator' }
+  return { outcome: 'blocked', ...(state === 'refund_pending' ? { on: 'gateway' } : operator) }
 }
 
 /** Makes the object of an earlier onboarding unable to pay; where it was paid, its charge is settled as paid. */

@@ -23,6 +23,6 @@ export async function recordDispute(database: Database, charge: ChargeRow): Prom
     if (rows.length === 0) return
     const data = { charge_id: charge.id }
     await insertEvent(sql, charge, { type: 'charge.disputed', data })
-    await needsPerson(sql, charge, `disputed/${charge.id}`)
+    await needsPerson(sql, charge, 'disputed', charge.id)
   })
 }

@@ -1,5 +1,7 @@
 import type { Actor } from '../../domain/onboarding/events.ts'
 import type { ChargeState } from '../../domain/lifecycle.ts'
+import type { PersonReason } from '../../domain/onboarding/person-reasons.ts'
+import { own } from '../../domain/text/own.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
@@ -29,14 +31,25 @@ export async function findChargeOf(database: Database, tenant: Tenant, id: strin
   return mine ? charge : undefined
 }
 
-/**
- * What can be said of a charge for which a person is needed. One that failed to go back, or is disputed, did happen.
- */
-const mayBe: Partial<Record<string, ChargeResolution[]>> = {
+/** The outcomes that fit a charge, by the reason why a person is needed. If its refund failed, it did happen. */
+const fitting: Record<PersonReason, ChargeResolution[]> = {
   outcome_unknown: ['never_happened', 'keep', 'returned_by_hand'],
   refund_failed: ['keep', 'returned_by_hand'],
   disputed: ['keep', 'returned_by_hand'],
   not_paid_there: ['never_happened', 'keep'],
+  // The refund is in progress and continues.
+  late_payment: [],
+  gateway_refused: [],
+  step_failed: [],
+  // These are about an onboarding.
+  mapped_customer_not_found: [],
+  mapped_customer_not_ours: [],
+  earlier_charge: [],
+  payment_objects_exhausted: [],
+  no_progress: [],
+  cannot_end: [],
+  no_sign_of_life: [],
+  blocked: [],
 }
 
 /**
@@ -52,7 +65,7 @@ export async function resolveCharge(
   const { billingCustomerId } = charge
   return underLock(database, billingCustomerId, async (sql) => {
     const needed = (await listPersonsNeeded(sql, [billingCustomerId])).find(({ chargeId }) => chargeId === charge.id)
-    if (!mayBe[needed?.reason ?? '']?.includes(resolution.outcome)) return false
+    if (!needed || !own(fitting, needed.reason)?.includes(resolution.outcome)) return false
     const awaiting = charge.state === 'unknown' ? await whoAwaits(sql, charge) : undefined
     const isInitialCharge = resolution.outcome === 'keep' && awaiting?.goesOn === true
     const state = isInitialCharge ? 'unknown' : states[resolution.outcome]

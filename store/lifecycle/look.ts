@@ -1,7 +1,7 @@
 import type { BlockedOn } from '../../domain/lifecycle.ts'
 import { nextStep, type NextStep } from '../../domain/onboarding/next-step.ts'
 import { openAttempt, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
-import { paymentTimeLimit } from '../../domain/onboarding/waits.ts'
+import { paymentTimeLimit, type WaitsFor } from '../../domain/onboarding/waits.ts'
 import type { Settings } from '../../domain/tenant/settings.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
@@ -22,13 +22,10 @@ export interface Look {
   unusedForms?: boolean
 }
 
-/** What the run tells when it begins a wait that a person can see. */
-export interface Waiting {
-  on: BlockedOn
+/** A wait of the run that a person can see. */
+export type Waiting = WaitsFor & {
   /** When it tries again by itself, in milliseconds. */
   retryIn: number
-  /** A code of ours for what a person must look at. */
-  reason: string
 }
 
 /**

@@ -3,8 +3,8 @@ import {
   neededForOnboarding,
   type ChargeInQuestion,
   type PersonNeeded,
-  whatToDo,
 } from '../../domain/onboarding/needs-person.ts'
+import { whatToDo, type PersonReason } from '../../domain/onboarding/person-reasons.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
 import type { Sql, Database } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
@@ -22,7 +22,7 @@ export interface PersonNeededFor extends PersonNeeded {
  */
 export async function listPersonsNeeded(sql: Sql, billingCustomerIds?: string[]): Promise<PersonNeededFor[]> {
   const [blocked, refused, charges] = await Promise.all([
-    sql<{ billingCustomerId: string; blockedReason: string | null }[]>`
+    sql<{ billingCustomerId: string; blockedReason: PersonReason | null }[]>`
       select billing_customer_id, blocked_reason from onboardings
       where ended_at is null and blocked_on = 'operator' and ${of(sql, billingCustomerIds)}
       order by created_at`,
@@ -76,20 +76,27 @@ const of = (sql: Sql, billingCustomerIds: string[] | undefined, table?: string) 
     ? sql`true`
     : sql`${sql(table ? `${table}.billing_customer_id` : 'billing_customer_id')} = any(${billingCustomerIds})`
 
-/** Raises that a person must look, with what to do; once per reason and onboarding. */
-export async function needsPerson(sql: Sql, reference: OnboardingReference, reason: string): Promise<void> {
+/** Reports that a person must act, and what to do: once per onboarding, reason and charge that it is about. */
+export async function needsPerson(
+  sql: Sql,
+  reference: OnboardingReference,
+  why: PersonReason,
+  chargeId?: string,
+): Promise<void> {
+  const reason = chargeId === undefined ? why : `${why}/${chargeId}`
   await insertEvent(sql, reference, {
     type: 'onboarding.needs_person',
-    data: { reason, what_to_do: whatToDo(reason) },
+    data: { reason, what_to_do: whatToDo(why) },
     updateId: `needs_person/${reason}`,
   })
 }
 
-/** A run that was sent for again and again and never wrote a line: its workers or its code need a person. */
+/** Reports a run that was signaled again and again and never wrote a row: its workers or its code need a person. */
 export async function reportStalledRun(database: Database, run: RunInput): Promise<void> {
+  const reason: PersonReason = 'no_sign_of_life'
   await underLock(database, run.billingCustomerId, async (sql) => {
-    await sql`update onboardings set blocked_on = 'operator', blocked_reason = 'no_sign_of_life'
+    await sql`update onboardings set blocked_on = 'operator', blocked_reason = ${reason}
       where id = ${run.onboardingId} and ended_at is null`
-    await needsPerson(sql, run, 'no_sign_of_life')
+    await needsPerson(sql, run, reason)
   })
 }

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { customerMessage } from '../../domain/payment/declines.ts'
 import { supportsCurrency, toMajorText } from '../../domain/payment/money.ts'
-import { whatToDo } from '../../domain/onboarding/needs-person.ts'
+import { whatToDo, type PersonReason } from '../../domain/onboarding/person-reasons.ts'
 import { textOf } from '../../tools/simulators/paypal/issues.ts'
 import { parseForm } from '../../tools/simulators/stripe/api/form.ts'
 
@@ -12,7 +12,7 @@ const inherited = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__pr
 
 test.each(inherited)('lookup tables do not contain %s', (word) => {
   expect(customerMessage(word)).toBe(customerMessage(null))
-  expect(whatToDo(word)).toBe('Look at the run in Temporal UI.')
+  expect(whatToDo(word as PersonReason)).toBe('Look at the run in Temporal UI.')
   expect(supportsCurrency('stripe', word, null)).toBe(false)
   expect(() => toMajorText(100, word)).toThrow(RangeError)
   expect(textOf(word)).toBe(word)

@@ -151,7 +151,10 @@ test('a dispute needs a person, once', async () => {
   const types = await world.eventTypes(bc)
   expect(types.filter((type) => type === 'onboarding.needs_person')).toHaveLength(1)
   const { needs_person } = await world.billingCustomer(bc)
-  expect(needs_person).toMatchObject({ reason: 'disputed', what_to_do: expect.stringContaining('Answer the dispute') })
+  expect(needs_person).toMatchObject({
+    reason: 'disputed',
+    what_to_do: expect.stringContaining('Respond to the dispute'),
+  })
   expect(Object.keys(await world.admin('needs-person', { 'billing-customer': bc }))).toEqual([needs_person.charge_id])
   const decided = { outcome: 'keep', reason: 'won' }
   expect((await world.asNative('POST', `/v1/charges/${needs_person.charge_id}/resolve`, decided)).status).toBe(200)

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { personReasons, whatToDo, type PersonReason } from '../../../domain/onboarding/person-reasons.ts'
 import { neededForCharge, neededForOnboarding, type ChargeInQuestion } from '../../../domain/onboarding/needs-person.ts'
 
 const charge: ChargeInQuestion = { id: 'ch_1', state: 'succeeded', late: false, disputed: false, raised: [] }
@@ -29,10 +31,25 @@ test.each(rows)('%s', (_what, changes, reason) => {
   expect(neededForCharge({ ...charge, ...changes })?.reason).toBe(reason)
 })
 
-test('each reason has its own words, and one that is not known sends to the run', () => {
-  const said = (['unknown', 'refund_failed'] as const).map((state) => neededForCharge({ ...charge, state })!.whatToDo)
-  said.push(...['gateway_refused', 'earlier_charge', 'no_sign_of_life'].map((r) => neededForOnboarding(r).whatToDo))
-  expect(new Set(said).size).toBe(5)
-  expect(neededForOnboarding('a_new_reason')).toMatchObject({ reason: 'a_new_reason', chargeId: null })
-  expect(neededForOnboarding(null).whatToDo).toContain('Temporal UI')
+test('each reason has its own advice', () => {
+  expect(new Set(personReasons.map(whatToDo)).size).toBe(personReasons.length)
+})
+
+test('the documentation for operators has a row for each reason, and for no other', () => {
+  const document = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8')
+  const table = document.split('\n## When an operator is needed\n')[1]!.split('\n## ')[0]!
+  const cells = table.split('\n').flatMap((line) => line.match(/^\|([^|]*)\|/)?.[1] ?? [])
+  const documented = cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, reason]) => reason))
+  expect([...new Set(documented)].sort()).toEqual([...personReasons].sort())
+})
+
+test('a reason of a newer version is kept, and its advice refers to the run', () => {
+  const needed = neededForOnboarding('a_new_reason' as PersonReason)
+  expect(needed).toEqual({ reason: 'a_new_reason', whatToDo: 'Look at the run in Temporal UI.', chargeId: null })
+})
+
+test('an onboarding of an earlier version that recorded no reason is blocked', () => {
+  const needed = neededForOnboarding(null)
+  expect(needed.reason).toBe('blocked')
+  expect(needed.whatToDo).toContain('Temporal UI')
 })
