@@ -24,7 +24,7 @@ test('the lock file names no registry', () => {
   expect(packages.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path)).toEqual([])
 })
 
-test('pnpm runs the same scripts at an install as npm, pins the same versions, and patches the same package as Bun', () => {
+test('pnpm runs the same install scripts as npm, pins the same versions, and patches the same package as Bun', () => {
   const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
   const { allowScripts, overrides, patchedDependencies } = JSON.parse(read('package.json')) as Record<string, object>
   expect(parse(read('pnpm-workspace.yaml'))).toEqual({ allowBuilds: allowScripts, overrides, patchedDependencies })

@@ -6,30 +6,32 @@ import { isolatedContext } from '../../tools/scripts/browser.ts'
 interface HistoryEntry {
   url: string | null
 }
-declare global {
-  interface Window {
-    navigation?: {
-      entries(): HistoryEntry[]
-      activation: { entry: HistoryEntry; from: HistoryEntry | null } | null
-    }
+/** `window.navigation`, which the types of TypeScript 5.9 do not have. */
+interface WithNavigation {
+  navigation?: {
+    entries(): HistoryEntry[]
+    activation: { entry: HistoryEntry; from: HistoryEntry | null } | null
   }
 }
 
 /** Returns what every script of the page can read of the URL. */
-export const readAddress = () => ({
-  href: location.href,
-  url: document.URL,
-  base: document.baseURI,
-  referrer: document.referrer,
-  state: JSON.stringify(history.state),
-  entries: (window.navigation?.entries() ?? []).map(({ url }) => url).join(' '),
-  activation: [window.navigation?.activation?.entry.url, window.navigation?.activation?.from?.url].join(' '),
-  timing: performance
-    .getEntries()
-    .map(({ name }) => name)
-    .join(' '),
-  timingAsJson: JSON.stringify(performance.getEntries()),
-})
+export const readAddress = () => {
+  const { navigation } = window as unknown as WithNavigation
+  return {
+    href: location.href,
+    url: document.URL,
+    base: document.baseURI,
+    referrer: document.referrer,
+    state: JSON.stringify(history.state),
+    entries: (navigation?.entries() ?? []).map(({ url }) => url).join(' '),
+    activation: [navigation?.activation?.entry.url, navigation?.activation?.from?.url].join(' '),
+    timing: performance
+      .getEntries()
+      .map(({ name }) => name)
+      .join(' '),
+    timingAsJson: JSON.stringify(performance.getEntries()),
+  }
+}
 
 /** Returns what the browser reports to performance observers. */
 export const readObserved = () =>

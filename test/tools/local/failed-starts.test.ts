@@ -171,7 +171,8 @@ test(
     mkdirSync(profile, { recursive: true })
     writeFileSync(
       join(profile, 'temporal.toml'),
-      '[profile.default]\naddress = "cloud.example:7233"\nnamespace = "work"\napi_key = "secret"\n[profile.default.tls]\n',
+      '[profile.default]\naddress = "cloud.example:7233"\nnamespace = "work"\napi_key = "secret"\n' +
+        '[profile.default.tls]\n',
     )
     const nowhere = 'http://127.0.0.1:9'
     const proxies = ['http_proxy', 'https_proxy', 'grpc_proxy', 'all_proxy'].flatMap((name) => [

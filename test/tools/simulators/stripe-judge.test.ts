@@ -155,7 +155,8 @@ test('an event contains the whole object, with nested objects as ids', async () 
   const short = { ...paid, payment_method: 'pm_1' }
   expect(judge.event({ ...event, data: { object: short } })).toEqual([])
   expect(judge.event({ ...event, data: { object: paid } })).toEqual([
-    'event payment_intent.succeeded: /data/object/payment_method must be whole if and only if the request asked to expand it',
+    'event payment_intent.succeeded: /data/object/payment_method must be whole if and only if ' +
+      'the request asked to expand it',
   ])
   expect(judge.event({ ...event, data: { object: plain(await newIntent()) }, type: 'payment_intent.paid' })).toEqual([
     'event payment_intent.paid: has no published type',
