@@ -25,7 +25,6 @@ const act = (bc: string, action: string, body?: object) => post(`/v1/billing_cus
 const enroll = (id: string) =>
   post('/v1/enrollments', { billing_customer_id: id, billable_item_id: world.seeds.item_id })
 const remove = (id: string) => world.asNative('DELETE', `/v1/customers/${id}`)
-const read = async (bc: string) => (await world.asNative('GET', `/v1/billing_customers/${bc}`)).body
 
 const cards = { good: { pm_id: 'pm_card_visa' }, declined: { pm_id: 'pm_card_chargeCustomerFail' } }
 const liveKey = async () => {
@@ -248,66 +247,4 @@ test('an external id that is taken is refused with the id of who has it, at crea
   expect([billingIo.status, billingIo.body.error.code]).toEqual([400, 'invalid_field_value'])
   expect([moment.status, moment.body.title]).toEqual([409, 'Conflict'])
   expect([flexprice.status, flexprice.body.code]).toEqual([409, 'already_exists'])
-})
-
-test('onboarding.status tells every end, can be filtered by, and what is being ended has no link', async () => {
-  const [live, canceled, completed] = [await open(), await open(), await active()]
-  expect(live).toMatchObject({ status: 'pending', setup_url: expect.any(String), onboarding: { status: 'pending' } })
-  const answer = await act(canceled.id, 'cancel', { reason: 'no longer wanted' })
-  expect(answer.body).toMatchObject({ status: 'pending', onboarding: { status: 'pending', closing: 'canceled' } })
-  expect(answer.body).not.toHaveProperty('setup_url')
-  expect(await world.ended(canceled.id)).toBe('canceled')
-  for (const [record, status] of [
-    [live, 'pending'],
-    [canceled, 'canceled'],
-    [completed, 'completed'],
-  ]) {
-    expect((await read(record.id)).onboarding).toMatchObject({ status, closing: null })
-    for (const asked of ['pending', 'canceled', 'completed']) {
-      const { body } = await world.asNative(
-        'GET',
-        `/v1/billing_customers?customer_id=${record.customer_id}&onboarding_status=${asked}`,
-      )
-      expect(
-        body.data.map(({ id }: { id: string }) => id),
-        `${status}, ${asked}`,
-      ).toEqual(asked === status ? [record.id] : [])
-    }
-  }
-  const wrong = await world.asNative('GET', '/v1/billing_customers?onboarding_status=active')
-  expect([wrong.status, wrong.body.param]).toEqual([400, 'onboarding_status'])
-
-  // The latest counts, not the first; a replacement is no onboarding.
-  const { body: again } = await post('/v1/billing_customers', { customer_id: canceled.customer_id })
-  expect(again.onboarding).toMatchObject({ n: 2, status: 'pending' })
-  const { body: left } = await world.asNative(
-    'GET',
-    `/v1/billing_customers?customer_id=${canceled.customer_id}&onboarding_status=canceled`,
-  )
-  expect(left.data).toEqual([])
-  const { body: replacing } = await act(completed.id, 'payment_method', {})
-  expect(replacing).toMatchObject({ onboarding: { status: 'completed' }, replacement: { status: 'pending' } })
-  expect(replacing.replacement.setup_url).toEqual(expect.any(String))
-  const { body: stopped } = await act(completed.id, 'cancel', { reason: 'no longer wanted' })
-  expect(stopped.replacement.closing).toBe('canceled')
-  expect(stopped.replacement).not.toHaveProperty('setup_url')
-})
-
-test('attempts count the methods that were submitted, and of those the ones that were to be charged', async () => {
-  const steps = async (bc: string) =>
-    Object.fromEntries(
-      (await read(bc)).onboarding.steps.map(({ name, attempts }: { name: string; attempts: number }) => [
-        name,
-        attempts,
-      ]),
-    )
-  const declined = await post('/v1/billing_customers', {
-    customer_id: externalId(),
-    payment_data: { pm_id: 'pm_card_chargeCustomerFail' },
-  })
-  expect(declined.status).toBe(402)
-  const paid = await active()
-  expect(await steps(paid.id)).toMatchObject({ payment_method: 1, initial_charge: 1, activation: 0 })
-  const free = await open({ require_initial: false, payment_data: { pm_id: 'pm_card_visa' } })
-  expect(await steps(free.id)).toMatchObject({ payment_method: 1, initial_charge: 0 })
 })

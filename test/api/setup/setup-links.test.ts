@@ -113,31 +113,6 @@ test('what the token of a return address opens holds no client secret', async ()
   await world.ended(bc)
 })
 
-test('a replaced link is gone, the new one works; repeats answer the newest', async () => {
-  const { contact, bc, page } = await world.openSetup()
-  const { body } = await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })
-  const fresh = world.pageOf(body.setup_url)
-  expect((await page.open()).status).toBe(410)
-  expect((await page.open()).body).toContain('This link was replaced')
-  expect((await page.submitCard()).status).toBe(410)
-  expect((await fresh.open()).status).toBe(200)
-  expect((await world.openSetup(contact)).page.token).toBe(fresh.token)
-  await fresh.submitCard()
-  expect(await world.ended(bc)).toBe('completed')
-})
-
-test('what was submitted on a link before it was replaced can still be followed on it', async () => {
-  const { bc, page } = await world.openSetup()
-  const bank = await world.hold('/v1/payment_intents/*/confirm')
-  await page.submitCard()
-  await bank.reached()
-  await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })
-  expect((await page.progress()).status).toBe(200)
-  expect((await page.submitCard()).status).toBe(409)
-  await bank.release()
-  await world.ended(bc)
-})
-
 test('the token we hand to vendors opens the progress and nothing that changes anything', async () => {
   const { page } = await world.openSetup()
   const returnUrl = /data-return-url="([^"]+)"/.exec((await page.open()).body)![1]!.replaceAll('&amp;', '&')
@@ -209,18 +184,6 @@ test('a link on which too many cards were declined says so, and a new one can be
   expect(await world.eventTypes(bc)).toContain('billing_customer.setup_link_requested')
 })
 
-test('who paid on a link before it was replaced sees the end on it', async () => {
-  const { bc, page } = await world.openSetup()
-  const bank = await world.hold('/v1/payment_intents/*/confirm')
-  await page.submitCard()
-  await bank.reached()
-  await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })
-  await bank.release()
-  expect(await world.ended(bc)).toBe('completed')
-  expect((await page.open()).body).toContain('You are all set')
-  expect((await page.progress()).status).toBe(200)
-})
-
 test('a language that is none, and an id that no text may hold, are no errors of ours', async () => {
   const { page } = await world.openSetup()
   for (const language of ['en-12', 'en-us-us', 'x', '*', ''])
@@ -257,40 +220,4 @@ test('a submission that is not right is refused by name', async () => {
   const { body } = await page.call('setup-completed', { ...good, gateway: 'paypal' })
   expect(body.error.param).toBe('setup_token')
   expect((await page.call('setup-completed', { ...good, amount: 1400 })).status).toBe(409)
-})
-
-test('a link is replaced as often as it may be; the refusal names the limit, and the live link works on', async () => {
-  const { bc } = await world.openSetup()
-  await world.sql`update onboardings set link_version = 98 where billing_customer_id = ${bc}`
-  const path = `/v1/billing_customers/${bc}/setup_link`
-  const answers = await Promise.all(Array.from({ length: 5 }, () => world.asNative('POST', path, { replace: true })))
-  expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 409, 409, 409])
-  const refused = answers.find(({ status }) => status === 409)!
-  expect(refused.body).toMatchObject({ code: 'limit_reached', detail: expect.stringContaining('100 setup links') })
-  await expect(world.admin('replace-link', { 'billing-customer': bc })).rejects.toThrow('100 setup links')
-  const [row] = await world.sql<{ linkVersion: number; events: number }[]>`
-    select link_version, (
-      select count(*)::int from events e
-      where e.onboarding_id = o.id and e.type = 'billing_customer.setup_link_replaced'
-    ) as events
-    from onboardings o where billing_customer_id = ${bc}`
-  expect(row).toEqual({ linkVersion: 100, events: 2 })
-  const { body: live } = await world.asNative('POST', path, {})
-  const page = world.pageOf(live.setup_url)
-  expect((await page.open()).status).toBe(200)
-  await page.submitCard()
-  expect(await world.ended(bc)).toBe('completed')
-})
-
-test('a link that was replaced 20,000 times before the limit works, and its wrong tokens stay the same 404', async () => {
-  const { bc } = await world.openSetup()
-  await world.sql`update onboardings set link_version = 20001 where billing_customer_id = ${bc}`
-  const { body: live } = await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, {})
-  const page = world.pageOf(live.setup_url)
-  expect((await page.open()).status).toBe(200)
-  const url = new URL(page.url)
-  url.searchParams.set('token', 'A'.repeat(43))
-  const wrong = await world.pageOf(url.href).progress()
-  expect([wrong.status, wrong.body]).toEqual([404, { error: { code: 'not_found', message: 'there is nothing here' } }])
-  expect((await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })).status).toBe(409)
 })
