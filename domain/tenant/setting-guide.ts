@@ -28,7 +28,7 @@ const amount = (meaning: string): SettingGuide => ({
 
 /** The documentation of each setting, for the OpenAPI document and docs/settings.md. */
 export const settingGuide: Record<keyof Settings, SettingGuide> = {
-  requireInitial: flag('Whether an onboarding makes an initial charge if the call does not specify it.'),
+  requireInitial: flag('Whether an onboarding makes an initial charge, unless the call specifies require_initial.'),
   initialAmount: amount(
     "The initial charge if the call does not specify one, in the organization's currency. Null: the amount " +
       'in docs/currencies.md.',
@@ -60,13 +60,13 @@ export const settingGuide: Record<keyof Settings, SettingGuide> = {
     unit: '',
     meaning: "The text after the account's prefix on the card statement for the initial charge.",
   },
-  linkLife: seconds('How long a setup link is valid, from when it is first returned.'),
+  linkLife: seconds('How long a setup link is valid, counted from when it is first returned.'),
   unclaimedLife: seconds('How long an onboarding is kept open if its setup link was never returned.'),
   reminders: {
     schema: { type: 'array', items: { type: 'number' } },
     unit: 'seconds',
     meaning:
-      'When to remind the customer, counted from when the link was returned. A reminder only writes the ' +
+      'When to remind the customer, counted from when the setup link was first returned. A reminder only writes the ' +
       'event billing_customer.setup_reminder; no message is sent.',
   },
   expiryGrace: seconds(
@@ -80,7 +80,7 @@ export const settingGuide: Record<keyof Settings, SettingGuide> = {
   ),
   declinesPerWindow: count(
     'payment attempts',
-    'How many failed payment attempts a contact can make within the window before it must wait. An attempt ' +
+    'How many failed payment attempts a contact can make within the window before further ones are rejected. An attempt ' +
       'counts if it reached a bank.',
   ),
   declinesPerAddress: count('payment attempts', 'The same limit for one network address.'),
@@ -91,7 +91,7 @@ export const settingGuide: Record<keyof Settings, SettingGuide> = {
   refusalsPerWindow: count(
     'payment attempts',
     'How many submissions of a contact the gateway can reject without contacting a bank within the window, ' +
-      'such as invented tokens.',
+      'such as made-up tokens.',
   ),
   declineWindow: seconds('The length of the window in which attempts are counted.'),
   gateways: {
