@@ -18,8 +18,11 @@ export const asTexts = (data: Record<string, unknown>): Record<string, string> =
 
 /** What answers carry beside the documented fields where creating the customer started its onboarding. */
 export const startedFields = {
-  billing_customer_id: z.string().optional().openapi({ description: 'Where creating it started an onboarding' }),
-  setup_url: z.string().optional().openapi({ description: 'Where the customer enters a payment method' }),
+  billing_customer_id: z
+    .string()
+    .optional()
+    .openapi({ description: 'Set if creating the customer opened an onboarding' }),
+  setup_url: z.string().optional().openapi({ description: 'The page on which the customer enters a payment method' }),
 }
 
 /** Creates a customer for a call of a door, and starts its onboarding where the settings say so. */

@@ -41,15 +41,15 @@ export function createDoor(d: ApiDependencies, door: Door, routes: AddRoutes[]):
 }
 
 const refusals = {
-  400: 'A field is missing or wrong',
-  401: 'The API key is missing or not valid',
-  403: 'The API key may not do this',
+  400: 'A field is missing or invalid',
+  401: 'The API key is missing or invalid',
+  403: 'The API key does not permit this call',
   404: 'Not found',
-  409: 'Not possible as things stand, or the Idempotency-Key is in use',
+  409: 'Conflicts with the current state, or the Idempotency-Key is in use',
   413: 'The body is too large',
   415: 'The body is compressed, not in UTF-8, or not JSON',
   429: 'Too many requests; see Retry-After',
-  503: 'The service cannot answer now; see Retry-After',
+  503: 'The service is unavailable; see Retry-After',
 }
 
 /** Returns an error response for the OpenAPI document. */
@@ -58,7 +58,7 @@ export const refusalOf = ({ error }: Door, description: string) => ({
   content: { [error.mediaType]: { schema: error.schema } },
 })
 
-/** Returns the error responses of every call of a door for the OpenAPI document. `more` adds or replaces descriptions. */
+/** Returns the error responses of every call of a door for the OpenAPI document. `more` adds or replaces texts. */
 export function refusalsOf(door: Door, more: Record<number, string> = {}) {
   const described = Object.entries({ ...refusals, ...more }).map(([status, text]) => [status, refusalOf(door, text)])
   return Object.fromEntries(described) as Record<keyof typeof refusals, ReturnType<typeof refusalOf>>

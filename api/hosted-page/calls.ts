@@ -10,10 +10,7 @@ const params = z.object({ brand_id: z.string(), org_id: z.string(), bc_id: z.str
 const query = z.object({ token: z.string().optional().openapi({ description: 'The token of the setup link' }) })
 
 const headers = z.object({
-  'setup-token': z
-    .string()
-    .optional()
-    .openapi({ description: 'The same, in place of the query; the page itself sends it' }),
+  'setup-token': z.string().optional().openapi({ description: 'The token as a header, as the page itself sends it' }),
 })
 
 const time = z.string().openapi({ format: 'date-time' })
@@ -44,8 +41,8 @@ export const progressSchema = z
       .optional()
       .openapi({
         description:
-          'What the customer must do now, such as confirming with the bank. The token of a return address ' +
-          'gets no client secret',
+          'What the customer must do next, such as confirming the payment with the bank. With the token of a ' +
+          'return URL, the response has no client secret',
       }),
   })
   .openapi('PageProgress')
@@ -55,7 +52,7 @@ const errorSchema = z
 
 const progress = (description: string) => ({ description, content: { 'application/json': { schema: progressSchema } } })
 const error = (description: string) => ({ description, content: { 'application/json': { schema: errorSchema } } })
-const refusals = { 404: error('Not a genuine link'), 503: error('The service cannot answer now; see Retry-After') }
+const refusals = { 404: error('Not a valid link'), 503: error('The service is unavailable; see Retry-After') }
 const common = { tags: ['Hosted page'], request: { params, query, headers } }
 
 export const getProgress = createRoute({
@@ -63,12 +60,16 @@ export const getProgress = createRoute({
   method: 'get',
   path: `${pagePathPattern}/progress`,
   operationId: 'getSetupProgress',
-  summary: 'How the setup stands',
-  responses: { 200: progress('The progress'), 410: progress('The link is over'), ...refusals },
+  summary: 'Get the progress of the setup',
+  responses: { 200: progress('The progress'), 410: progress('The link is no longer valid'), ...refusals },
 })
 
 const shown = {
-  amount: z.number().int().min(0).openapi({ description: 'What the page showed, in minor units', example: 1500 }),
+  amount: z
+    .number()
+    .int()
+    .min(0)
+    .openapi({ description: 'The amount that the page showed, in minor units', example: 1500 }),
   currency: z
     .string()
     .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code in capitals')
@@ -103,13 +104,13 @@ export const postSetupCompleted = createRoute({
   method: 'post',
   path: `${pagePathPattern}/setup-completed`,
   operationId: 'setupCompleted',
-  summary: 'Hand in what the gateway made of the payment method',
+  summary: 'Submit the payment token',
   request: { ...common.request, body: { required: true, content: { 'application/json': { schema: submission } } } },
   responses: {
     202: progress('Accepted'),
-    400: error('A field is missing or wrong'),
-    409: progress('Not possible as things stand'),
-    410: progress('The link is over'),
+    400: error('A field is missing or invalid'),
+    409: progress('Conflicts with the current state'),
+    410: progress('The link is no longer valid'),
     429: progress('Too many declined payment methods; see Retry-After'),
     ...refusals,
   },
@@ -123,13 +124,16 @@ export const postPaymentSession = createRoute({
   method: 'post',
   path: `${pagePathPattern}/payment-session`,
   operationId: 'createPaymentSession',
-  summary: 'Begin what the customer approves at PayPal',
+  summary: 'Start an approval at PayPal',
   request: { ...common.request, body: { required: true, content: { 'application/json': { schema: sessionRequest } } } },
   responses: {
-    200: { description: 'What to approve, and where', content: { 'application/json': { schema: session } } },
-    400: error('PayPal is not set up here'),
-    409: error('Not possible as things stand'),
-    410: progress('The link is over'),
+    200: {
+      description: 'The setup token, and the page on which the customer approves it',
+      content: { 'application/json': { schema: session } },
+    },
+    400: error('PayPal is not available'),
+    409: error('Conflicts with the current state'),
+    410: progress('The link is no longer valid'),
     ...refusals,
   },
 })
@@ -139,8 +143,12 @@ export const postActionCompleted = createRoute({
   method: 'post',
   path: `${pagePathPattern}/action-completed`,
   operationId: 'actionCompleted',
-  summary: 'The customer is back from the bank',
-  responses: { 202: progress('The bank will be asked'), 410: progress('The link is over'), ...refusals },
+  summary: 'Resume after the customer returns from the bank',
+  responses: {
+    202: progress('The gateway will be asked for the state of the payment'),
+    410: progress('The link is no longer valid'),
+    ...refusals,
+  },
 })
 
 export const postNewLink = createRoute({
@@ -148,10 +156,10 @@ export const postNewLink = createRoute({
   method: 'post',
   path: `${pagePathPattern}/new-link`,
   operationId: 'requestNewLink',
-  summary: 'Ask for a new link on the page of an expired one',
+  summary: 'Request a new link in place of an expired one',
   responses: {
     202: {
-      description: 'Asked for',
+      description: 'Requested',
       content: { 'application/json': { schema: z.object({ requested: z.literal(true) }) } },
     },
     409: error('The link has not expired'),

@@ -44,13 +44,16 @@ const answers = JSON.parse(readFileSync(new URL('./answers.json', import.meta.ur
 
 const text = (description: string, example: string) => ({ description, schema: { type: 'string', example } })
 const headers = {
-  RateLimit: text('Calls that the key has left, and the seconds until they are all there again', '"key";r=29999;t=60'),
-  'RateLimit-Policy': text('Calls of a key within so many seconds', '"key";q=30000;w=60'),
-  'X-Request-Id': text('The id of this call, also in the log', 'req_0f8fad5b-d9cb-469f-a165-70867728950e'),
+  RateLimit: text(
+    'The remaining calls of the key, and the seconds until the full quota is available',
+    '"key";r=29999;t=60',
+  ),
+  'RateLimit-Policy': text('The number of calls per key within a number of seconds', '"key";q=30000;w=60'),
+  'X-Request-Id': text('The id of this call, which is also in the log', 'req_0f8fad5b-d9cb-469f-a165-70867728950e'),
   'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer', minimum: 1, example: 5 } },
-  'WWW-Authenticate': text('Where the door takes its key', 'Bearer realm="billing-onboarding"'),
+  'WWW-Authenticate': text('How the door expects the API key', 'Bearer realm="billing-onboarding"'),
   'Idempotent-Replayed': {
-    description: 'This is the answer to an earlier request with the same Idempotency-Key',
+    description: 'This is the response to an earlier request with the same Idempotency-Key',
     schema: { type: 'string', enum: ['true'] },
   },
 }
@@ -59,7 +62,7 @@ const idempotencyKey = {
   in: 'header',
   required: false,
   description:
-    'Makes the call safe to repeat: for 24 hours the same key with the same body gets the first answer. 1 to ' +
+    'Makes the call safe to retry: for 24 hours the same key with the same body returns the first response. 1 to ' +
     '255 visible ASCII characters',
   schema: {
     type: 'string',
@@ -86,7 +89,7 @@ function headersOf(method: string, status: string) {
 /** A bug of ours answers in the shape of the door's other errors. */
 function addInternalError({ responses }: Operation): void {
   const like = responses['503']?.content
-  if (like) responses['500'] ??= { description: 'A bug on our side; it was reported', content: like }
+  if (like) responses['500'] ??= { description: 'A bug in the service; it was logged', content: like }
 }
 
 function addDoor(method: string, operation: Operation): void {

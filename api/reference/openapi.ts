@@ -5,9 +5,9 @@ export const openApiDocument = {
     title: 'billing-onboarding',
     version: '0.1.0',
     description:
-      'Takes a contact from known to billable: the record, a payment method on the hosted page, one initial ' +
-      'charge, activation and enrollment. Native amounts are integers in minor units; the edge door speaks ' +
-      'decimal major units.',
+      'Takes a contact from known to billable: the record, a payment method entered on the hosted page, one ' +
+      'initial charge, activation and enrollment. Native amounts are integers in minor units; amounts of the ' +
+      'edge door are decimals in major units.',
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   servers: [{ url: '/' }],
@@ -21,10 +21,10 @@ export const openApiDocument = {
     { name: 'Brands', description: 'The native API' },
     { name: 'Settings', description: 'The native API' },
     { name: 'API keys', description: 'The native API' },
-    { name: 'Edge', description: 'For clients of the edge documents; the key stands in the body' },
+    { name: 'Edge', description: 'For clients of the edge documents; the API key is in the body' },
     { name: 'billing.io', description: 'For clients of billing.io' },
     { name: 'Moment', description: "For clients of Moment's billing API" },
-    { name: 'FlexPrice', description: 'For clients of FlexPrice; the key stands in x-api-key' },
-    { name: 'Hosted page', description: 'What the hosted page calls; the token of the setup link is the credential' },
+    { name: 'FlexPrice', description: 'For clients of FlexPrice; the API key is in the header x-api-key' },
+    { name: 'Hosted page', description: 'Calls of the hosted page; the credential is the token of the setup link' },
   ],
 }

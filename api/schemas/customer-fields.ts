@@ -28,7 +28,7 @@ export const profileFields = {
   balance: fields
     .minorUnits(Number.MIN_SAFE_INTEGER)
     .nullish()
-    .openapi({ description: 'Minor units; positive: the customer owes it. Needs currency', example: 2000 }),
+    .openapi({ description: 'Minor units; positive if the customer owes it. Requires currency', example: 2000 }),
   address_line1: fields.name(255).nullish(),
   address_line2: fields.name(255).nullish(),
   address_city: fields.name(100).nullish(),
@@ -43,7 +43,9 @@ export const profileFields = {
     .array(mapping, fields.mustBe('a list of {provider, id}'))
     .max(10, 'must have at most 10 entries')
     .optional()
-    .openapi({ description: 'Who the customer is elsewhere; a mapped Stripe customer is the one that is charged' }),
+    .openapi({
+      description: 'Ids of the customer in other systems; a mapped Stripe customer is the one that is charged',
+    }),
 }
 
 export type ProfileInput = z.output<z.ZodObject<typeof profileFields>>

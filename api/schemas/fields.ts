@@ -73,7 +73,7 @@ export const currency = z
     isSupportedCurrency,
     'must be an ISO 4217 code in capitals, such as USD, of a currency that Stripe or PayPal takes',
   )
-  .openapi({ example: 'USD', description: 'A currency that Stripe or PayPal takes; docs/currencies.md lists them' })
+  .openapi({ example: 'USD', description: 'A currency that Stripe or PayPal supports; docs/currencies.md lists them' })
 
 /** An amount of the smallest unit of its currency; negative where `least` says so. */
 export const minorUnits = (least = 0) =>
@@ -115,9 +115,9 @@ function inNfc<Data>(value: Data): Data {
 
 /** What a field says in the OpenAPI document where a call names a customer that it may make. */
 export const contactDescription =
-  'Your external id of the customer, or our id of it as any door writes it. An unknown external id becomes a ' +
-  'customer, unless the setting insert_unknown_contacts is false. An unknown id of ours is 404; the id of ' +
-  'anything but a customer is 400'
+  'Your external id of the customer, or its id in the form of any door. An unknown external id creates a ' +
+  'customer, unless the setting insert_unknown_contacts is false. An unknown id returns 404; the id of an object ' +
+  'of another type returns 400'
 
 /** Refuses texts that cannot be the external id of a customer. */
 export function canBeExternalId(text: string, context: z.RefinementCtx): void {

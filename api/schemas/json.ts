@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi'
 
-export const json = <Schema extends z.ZodType>(schema: Schema, description = 'Done') => ({
+export const json = <Schema extends z.ZodType>(schema: Schema, description = 'OK') => ({
   description,
   content: { 'application/json': { schema } },
 })

@@ -8,7 +8,7 @@ export const time = z.string().openapi({ format: 'date-time' })
 /** Query fields of every list. */
 export const pageQuery = {
   limit: countInQuery(1, 100).default(25),
-  cursor: z.string().min(1).max(100).optional().openapi({ description: 'The next_cursor of the page before' }),
+  cursor: z.string().min(1).max(100).optional().openapi({ description: 'The next_cursor of the previous page' }),
 }
 
 const instant = z.iso

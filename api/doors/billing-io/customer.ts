@@ -24,7 +24,7 @@ export const customerView = z
   .object({
     id: z.string().openapi({ example: 'cus_01k2j0q8e5f7g9h1j3k5m7n9p1' }),
     org_id: z.string(),
-    email: z.string().nullable().openapi({ description: 'Null where another door made the customer without one' }),
+    email: z.string().nullable().openapi({ description: 'Null if another door created the customer without one' }),
     name: z.string().nullable(),
     external_id: z.string().nullable(),
     metadata: z.record(z.string(), z.unknown()),

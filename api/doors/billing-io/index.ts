@@ -14,7 +14,7 @@ import { json, jsonBody } from '../../schemas/json.ts'
 const path = '/billing-io/v1/customers'
 
 const query = z.strictObject({
-  search: fields.searched.optional().openapi({ description: 'Part of e-mail, name or external_id' }),
+  search: fields.searched.optional().openapi({ description: 'Part of the email, name or external_id' }),
   limit: fields.countInQuery(1, 100).default(25),
   offset: fields.countInQuery(0).default(0),
 })
@@ -82,7 +82,7 @@ function addOne(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     middleware: guard(d, door, 'customers:read'),
     method: 'get',
     operationId: 'billingIoGetCustomer',
-    summary: 'Read a customer',
+    summary: 'Retrieve a customer',
     request: { params },
     responses: { 200: json(customerView), ...refusals },
   })
@@ -93,7 +93,7 @@ function addOne(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     middleware: guard(d, door, 'customers:write'),
     method: 'patch',
     operationId: 'billingIoUpdateCustomer',
-    summary: 'Change what is named of a customer',
+    summary: 'Update a customer',
     request: { params, body: jsonBody(updateRequest) },
     responses: { 200: json(customerView), ...refusals },
   })

@@ -15,11 +15,11 @@ export const edgeBillingCustomer = z
     setup_url: z
       .string()
       .optional()
-      .openapi({ description: 'Only while pending: where the customer enters a payment method' }),
+      .openapi({ description: 'The page on which the customer enters a payment method; only while pending' }),
     requires_action: z
       .literal(true)
       .optional()
-      .openapi({ description: "The customer's bank asks; send the customer to setup_url" }),
+      .openapi({ description: "The customer's bank requires an action; send the customer to setup_url" }),
   })
   .openapi('EdgeBillingCustomer')
 

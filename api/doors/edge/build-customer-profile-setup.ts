@@ -19,7 +19,7 @@ const request = z
       .openapi({ description: 'An active trigger item to enroll in after activation; kept in bc_meta._bi_id' }),
     gateway: fields
       .optional(fields.gateway)
-      .openapi({ description: 'Default stripe. getCustomer shows the gateway in force as bc_meta._gateway' }),
+      .openapi({ description: 'Default stripe. getCustomer returns the current gateway as bc_meta._gateway' }),
   })
   .openapi('EdgeBuildCustomerProfileSetup')
 
@@ -34,7 +34,7 @@ export function addBuildCustomerProfileSetup(app: OpenAPIHono<CallEnv>, d: ApiDe
   addAction(app, d, {
     name: 'buildCustomerProfileSetup',
     scope: 'billing_customers:write',
-    summary: 'Give out the hosted page on which a contact enters a payment method',
+    summary: 'Return the link to the hosted page on which a contact enters a payment method',
     request,
     answer,
     handle: async (c, body, caller) => {

@@ -44,10 +44,10 @@ const answer = z
       gateway: fields.gateway,
       pm_label: label.nullable(),
       bc_status: z.enum(['pending', 'active', 'suspended']),
-      revenue_id: z.string().nullable().openapi({ description: 'The initial charge; null where none was made' }),
+      revenue_id: z.string().nullable().openapi({ description: 'The initial charge; null if none was made' }),
       payment_data: z.union([card, wallet]).nullable(),
       billing_customer_id: z.string(),
-      setup_url: z.string().optional().openapi({ description: 'Only while it is not decided' }),
+      setup_url: z.string().optional().openapi({ description: 'Only while the result is pending' }),
       requires_action: z.literal(true).optional(),
     }),
     status: z.literal('success'),
@@ -59,7 +59,7 @@ export function addConfirmPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDepende
   addAction(app, d, {
     name: 'confirmPaymentMethod',
     scope: 'billing_customers:write',
-    summary: 'Take the payment method that was entered on a form of your own: charge, activate, enroll',
+    summary: 'Submit the payment method entered in your own form: charge, activate, enroll',
     request,
     answer,
     handle: async (c, body, caller) => {

@@ -54,7 +54,7 @@ export function addCreateCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
   addAction(app, d, {
     name: 'createCustomer',
     scope: 'billing_customers:write',
-    summary: 'Create a billing customer, or answer the one that exists',
+    summary: 'Create a billing customer, or return the existing one',
     request,
     answer,
     handle: async (c, body, caller) => {

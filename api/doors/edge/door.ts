@@ -44,8 +44,8 @@ interface Action<Request extends z.ZodType, Answer extends z.ZodType> extends Ro
 
 const refusals = refusalsOf(door, {
   402: 'The payment method was declined',
-  409: 'Not possible as things stand',
-  429: 'Too many declined payment methods, or too many calls',
+  409: 'Conflicts with the current state',
+  429: 'Too many declined payment methods, or too many calls; see Retry-After',
 })
 
 const operationId = (path: string, name: string) =>

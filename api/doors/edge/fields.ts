@@ -39,7 +39,7 @@ export const limit = count(1, 1000)
 export const offset = orElse(count(0, 1_000_000), 0)
 export const hasMore = z
   .boolean()
-  .openapi({ description: 'Whether there are more: ask again with the offset and this count added' })
+  .openapi({ description: 'Whether there are more: add the number of returned rows to offset and call again' })
 
 export const notes = notesOf
 

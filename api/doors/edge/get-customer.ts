@@ -33,11 +33,11 @@ const answer = z
       bc_allow_trigger: z.number().int(),
       bc_initial_charged: z.number().int(),
       bc_meta: z.record(z.string(), z.unknown()).openapi({
-        description: "The caller's, with `_gateway`, the gateway in force, and `_bi_id`, the item asked for",
+        description: "The caller's metadata, with the current gateway as `_gateway` and the requested item as `_bi_id`",
       }),
     }),
     status: z.literal('success'),
-    has_more: z.boolean().openapi({ description: 'Whether it has more enrollments: see getEnrollments' }),
+    has_more: z.boolean().openapi({ description: 'Whether there are more enrollments: see getEnrollments' }),
     enrollments: z.array(
       z.object({
         ts_id: z.string(),
@@ -57,7 +57,7 @@ export function addGetCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependencies): v
   addAction(app, d, {
     name: 'getCustomer',
     scope: 'billing_customers:read',
-    summary: 'Read a billing customer with its enrollments',
+    summary: 'Retrieve a billing customer and its enrollments',
     request,
     answer,
     handle: async (_c, body, caller) => {

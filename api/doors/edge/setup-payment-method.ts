@@ -32,7 +32,9 @@ const request = z
 
 const stripeData = z.object({
   gateway: z.literal('stripe'),
-  client_secret: z.string().openapi({ description: 'For stripe.confirmSetup on your form. Never stored here' }),
+  client_secret: z
+    .string()
+    .openapi({ description: 'For stripe.confirmSetup in your form. Never stored by the service' }),
   publishable_key: z.string(),
   setup_intent_id: z.string(),
   stripe_customer_id: z.string(),
@@ -41,7 +43,7 @@ const stripeData = z.object({
 const paypalData = z.object({
   gateway: z.literal('paypal'),
   order_id: z.string().openapi({ description: "PayPal's vault setup token" }),
-  approval_url: z.string().openapi({ description: 'Where the customer approves' }),
+  approval_url: z.string().openapi({ description: 'The page on which the customer approves' }),
   billing_customer_id: z.string(),
 })
 const answer = z
@@ -55,7 +57,7 @@ export function addSetupPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDependenc
   addAction(app, d, {
     name: 'setupPaymentMethod',
     scope: 'billing_customers:write',
-    summary: 'Begin saving a payment method on a form of your own',
+    summary: 'Start saving a payment method with your own form',
     request,
     answer,
     handle: async (c, body, caller) => {

@@ -21,8 +21,8 @@ const answer = z
   .openapi('EdgeSuspendedOrRestoredCustomer')
 
 const summaries: Record<Suspension, string> = {
-  suspend: 'Suspend an active billing customer: no new enrollments, no charges, nothing is lost',
-  restore: 'Bring a suspended billing customer back as it was',
+  suspend: 'Suspend an active billing customer: no new enrollments and no charges; all data is kept',
+  restore: 'Restore a suspended billing customer to its previous state',
 }
 
 /** `suspendCustomer` and `restoreCustomer`. The documents name them and no parameters; these are getCustomer's. */

@@ -39,7 +39,7 @@ export const updateRequest = z
   .openapi('FlexpriceUpdateCustomer', { example: { name: 'Acme Corp (Updated)' } })
 
 const time = z.string().openapi({ format: 'date-time' })
-const text = z.string().openapi({ description: 'Empty where it is not known' })
+const text = z.string().openapi({ description: 'Empty if unknown' })
 export const customerView = z
   .object({
     id: z.string().openapi({ example: 'cust_01k2j0q8e5f7g9h1j3k5m7n9p1' }),
@@ -59,7 +59,7 @@ export const customerView = z
     status: z.literal('published'),
     created_at: time,
     updated_at: time,
-    created_by: z.string().openapi({ description: 'The API key; empty where the service did' }),
+    created_by: z.string().openapi({ description: 'The API key; empty if the service did it' }),
     updated_by: z.string(),
   })
   .openapi('FlexpriceCustomer')

@@ -9,7 +9,7 @@ const schema = z
     code: z.string(),
     message: z.string(),
     http_status_code: z.number().int(),
-    details: z.record(z.string(), z.string()).openapi({ description: 'Every wrong field with what would be right' }),
+    details: z.record(z.string(), z.string()).openapi({ description: 'Every invalid field and what a valid value is' }),
   })
   .openapi('FlexpriceError', {
     example: {

@@ -56,7 +56,7 @@ function addSearch(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     method: 'post',
     path: `${path}/search`,
     operationId: 'flexpriceSearchCustomers',
-    summary: 'List or search customers, newest first unless asked otherwise',
+    summary: 'List or search customers, newest first by default',
     request: { body: jsonBody(searchRequest) },
     responses: { 200: json(searchAnswer), ...refusals },
   })
@@ -80,7 +80,7 @@ function addReads(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     ...read,
     path: `${path}/{id}`,
     operationId: 'flexpriceGetCustomer',
-    summary: 'Read a customer',
+    summary: 'Retrieve a customer',
     request: { params: idParams },
     responses: { 200: json(customerView), ...refusals },
   })
@@ -90,7 +90,7 @@ function addReads(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     ...read,
     path: `${path}/external/{external_id}`,
     operationId: 'flexpriceGetCustomerByExternalId',
-    summary: 'Read a customer by its external id',
+    summary: 'Retrieve a customer by external id',
     request: { params: z.object({ external_id: z.string().openapi({ example: 'user_12345' }) }) },
     responses: { 200: json(customerView), ...refusals },
   })
@@ -106,7 +106,7 @@ function addUpdates(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     ...write,
     path: `${path}/{id}`,
     operationId: 'flexpriceUpdateCustomer',
-    summary: 'Change what is named of a customer',
+    summary: 'Update a customer',
     request: { params: idParams, body: jsonBody(updateRequest) },
     responses: { 200: json(customerView), ...refusals },
   })
@@ -122,7 +122,7 @@ function addUpdates(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     middleware: guard(d, door, 'customers:write', { query: true }),
     path,
     operationId: 'flexpriceUpdateCustomerByQuery',
-    summary: 'Change what is named of the customer with the id or the external id',
+    summary: 'Update a customer by id or external id',
     request: { query, body: jsonBody(updateRequest) },
     responses: { 200: json(customerView), ...refusals },
   })
@@ -154,7 +154,7 @@ function addDelete(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     method: 'delete',
     path: `${path}/{id}`,
     operationId: 'flexpriceDeleteCustomer',
-    summary: 'Delete a customer that nothing hangs on',
+    summary: 'Delete a customer without dependents',
     request: { params: idParams },
     responses: { 204: { description: 'Deleted' }, ...refusals },
   })

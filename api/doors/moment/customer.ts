@@ -47,11 +47,11 @@ export const customerView = z
     email: z.string().optional(),
     phone: z.string().optional(),
     currency: z.string().optional(),
-    balance: z.number().int().optional().openapi({ description: 'Minor units; positive: the customer owes it' }),
+    balance: z.number().int().optional().openapi({ description: 'Minor units; positive if the customer owes it' }),
     payment_rules: paymentRulesView.optional(),
     metadata: z.record(z.string(), z.string()),
   })
-  .openapi('MomentCustomer', { description: 'What is not known is left out' })
+  .openapi('MomentCustomer', { description: 'Unknown fields are omitted' })
 export const createdCustomer = customerView.extend(startedFields).openapi('MomentCreatedCustomer')
 
 export function viewCustomer(customer: Customer): z.input<typeof customerView> {

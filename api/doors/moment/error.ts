@@ -15,7 +15,7 @@ const schema = z
     errors: z
       .array(z.object({ param: z.string(), message: z.string() }))
       .optional()
-      .openapi({ description: 'Every wrong field' }),
+      .openapi({ description: 'Every invalid field' }),
   })
   .openapi('MomentProblem', {
     example: {

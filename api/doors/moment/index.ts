@@ -20,7 +20,7 @@ const path = '/moment/billing/customers'
 // For the document: the guard checks it, after the API key.
 const headers = z.object({ 'idempotency-key': z.string().openapi({ description: 'The same key for every retry' }) })
 const params = z.object({
-  customer: z.string().openapi({ description: 'Our id, or the external reference', example: 'INV-2024-001' }),
+  customer: z.string().openapi({ description: 'The id, or the external reference', example: 'INV-2024-001' }),
 })
 
 /** Returns the door for clients of Moment's billing API. */
@@ -50,7 +50,7 @@ function addOne(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     middleware: guard(d, door, 'customers:read'),
     method: 'get',
     operationId: 'momentGetCustomer',
-    summary: 'Read a customer by its id or external reference',
+    summary: 'Retrieve a customer by id or external reference',
     request: { params },
     responses: { 200: json(customerView), ...refusals },
   })
@@ -61,7 +61,7 @@ function addOne(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     middleware: guard(d, door, 'customers:write'),
     method: 'patch',
     operationId: 'momentUpdateCustomer',
-    summary: 'Change what is named of a customer',
+    summary: 'Update a customer',
     request: { params, body: jsonBody(updateRequest) },
     responses: { 200: json(customerView), ...refusals },
   })

@@ -87,7 +87,7 @@ export function addBillableItems(app: OpenAPIHono<CallEnv>, d: ApiDependencies):
     method: 'patch',
     path: '/v1/billable_items/{id}',
     operationId: 'updateBillableItem',
-    summary: 'Withdraw a billable item, or offer it again',
+    summary: 'Deactivate or reactivate a billable item',
     request: {
       params,
       body: { required: true, content: { 'application/json': { schema: updateRequest } } },
@@ -129,7 +129,7 @@ function addReading(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     ...common,
     path: '/v1/billable_items/{id}',
     operationId: 'getBillableItem',
-    summary: 'Read a billable item',
+    summary: 'Retrieve a billable item',
     request: { params },
     responses: { 200: json(view), ...nativeRefusals },
   })

@@ -62,7 +62,7 @@ export function addCharges(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
     method: 'post',
     path: '/v1/charges/{id}/resolve',
     operationId: 'resolveCharge',
-    summary: 'Say what became of a charge that the gateway does not tell about',
+    summary: 'Resolve a charge whose outcome is unknown',
     request: { params, body: jsonBody(resolveRequest) },
     responses: { 200: json(view), ...nativeRefusals },
   })
@@ -104,7 +104,7 @@ function addReading(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     ...common,
     path: '/v1/charges/{id}',
     operationId: 'getCharge',
-    summary: 'Read a charge',
+    summary: 'Retrieve a charge',
     request: { params },
     responses: { 200: json(view), ...nativeRefusals },
   })

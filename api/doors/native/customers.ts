@@ -21,7 +21,7 @@ const createRequest = z
     brand_id: fields
       .text(64)
       .optional()
-      .openapi({ description: 'The look of the hosted page; the first brand unless given' }),
+      .openapi({ description: 'The appearance of the hosted page; the first brand by default' }),
     skip_onboarding_workflow: z.boolean(fields.mustBe('true or false')).optional(),
   })
   .superRefine(checkTogether)
@@ -32,8 +32,11 @@ const updateRequest = z
   .openapi('UpdateCustomer', { example: { name: 'Ada Lovelace', address_country: 'GB' } })
 const createdCustomer = customerView
   .extend({
-    billing_customer_id: z.string().nullable().openapi({ description: 'Where creating it started an onboarding' }),
-    setup_url: z.string().optional().openapi({ description: 'Only where creating it started an onboarding' }),
+    billing_customer_id: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Set if creating the customer opened an onboarding' }),
+    setup_url: z.string().optional().openapi({ description: 'Set only if creating the customer opened an onboarding' }),
   })
   .openapi('CreatedCustomer')
 
@@ -44,7 +47,7 @@ const query = z.strictObject({
   external_id: fields.externalIdFilter.optional(),
   email: fields.emailFilter.optional(),
   status: z.enum(['pending', 'active', 'suspended', 'none']).optional().openapi({
-    description: 'State of the billing customer; none where there is none',
+    description: 'Status of the billing customer; none for customers without one',
   }),
   parent_customer_id: fields.idFilter('customer').optional(),
   include_total: z.enum(['true', 'false'], fields.mustBe('true or false')).optional(),
@@ -55,7 +58,7 @@ const list = pageOf(customerView, 'CustomerPage')
       .number()
       .int()
       .optional()
-      .openapi({ description: `Where asked for; counted up to ${most}` }),
+      .openapi({ description: `Only if include_total is true; counted up to ${most}` }),
   })
   .openapi('CustomerList')
 
@@ -64,7 +67,7 @@ const path = '/v1/customers/{id}' as const
 const params = z.object({
   id: fields
     .text(256)
-    .openapi({ description: 'Our id, or the external id', example: 'cus_01k2j0q8e5f7g9h1j3k5m7n9p1' }),
+    .openapi({ description: 'The id, or the external id', example: 'cus_01k2j0q8e5f7g9h1j3k5m7n9p1' }),
 })
 
 const create = (d: ApiDependencies) =>
@@ -75,9 +78,9 @@ const create = (d: ApiDependencies) =>
     method: 'post',
     path: '/v1/customers',
     operationId: 'createCustomer',
-    summary: 'Create a customer, and start its onboarding where the settings say so',
+    summary: 'Create a customer, and open its onboarding if the settings say so',
     description:
-      'Where the setting onboard_new_customers is on, it takes the scope billing_customers:write too, unless ' +
+      'If the setting onboard_new_customers is on, this also requires the scope billing_customers:write, unless ' +
       'skip_onboarding_workflow is true.',
     request: { body: jsonBody(createRequest) },
     responses: { 201: json(createdCustomer, 'Created'), ...nativeRefusals },
@@ -132,7 +135,7 @@ export function addCustomers(app: OpenAPIHono<CallEnv>, d: ApiDependencies): voi
     method: 'get',
     path,
     operationId: 'getCustomer',
-    summary: 'Read a customer by its id or external id',
+    summary: 'Retrieve a customer by id or external id',
     request: { params },
     responses: { 200: json(customerView), ...nativeRefusals },
   })
@@ -149,7 +152,7 @@ function addChanges(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     ...common,
     method: 'patch',
     operationId: 'updateCustomer',
-    summary: 'Change what is named of a customer',
+    summary: 'Update a customer',
     request: { params, body: jsonBody(updateRequest) },
     responses: { 200: json(customerView), ...nativeRefusals },
   })
@@ -167,7 +170,7 @@ function addChanges(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     ...common,
     method: 'delete',
     operationId: 'deleteCustomer',
-    summary: 'Delete a customer that nothing hangs on',
+    summary: 'Delete a customer without dependents',
     request: { params },
     responses: { 204: { description: 'Deleted' }, ...nativeRefusals },
   })

@@ -16,13 +16,13 @@ export const guards = (d: ApiDependencies, scope: Scope, kind?: RouteKind): Midd
 
 /** Error responses of every native call. */
 export const nativeRefusals = refusalsOf(door, {
-  409: 'Not possible as things stand',
+  409: 'Conflicts with the current state',
   422: 'The Idempotency-Key belongs to another request',
 })
 
 /** Error response of calls that try the payment method of an onboarding. */
 export const declineRefusal = {
-  402: refusalOf(door, 'The payment method was declined; the record stays pending'),
+  402: refusalOf(door, 'The payment method was declined; the billing customer stays pending'),
 }
 
 /** Error response of calls that try a replacement of the payment method. */

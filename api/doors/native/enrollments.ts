@@ -69,7 +69,7 @@ export function addEnrollments(app: OpenAPIHono<CallEnv>, d: ApiDependencies): v
     operationId: 'createEnrollment',
     summary: 'Enroll an active billing customer in a trigger item',
     request: { body: jsonBody(request) },
-    responses: { 200: json(enrolled, 'It was there before'), 201: json(enrolled, 'Created'), ...nativeRefusals },
+    responses: { 200: json(enrolled, 'Existed before'), 201: json(enrolled, 'Created'), ...nativeRefusals },
   })
   app.openapi(create, async (c) => {
     const { billing_customer_id: id, billable_item_id: itemId } = c.req.valid('json')
@@ -83,7 +83,7 @@ export function addEnrollments(app: OpenAPIHono<CallEnv>, d: ApiDependencies): v
     ...common,
     path: '/v1/enrollments/{id}/cancel',
     operationId: 'cancelEnrollment',
-    summary: 'End an enrollment; one that has ended is answered as it is',
+    summary: 'Cancel an enrollment; no effect if it is already canceled',
     request: { params },
     responses: { 200: json(view), ...nativeRefusals },
   })
@@ -122,7 +122,7 @@ function addReading(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     ...common,
     path: '/v1/enrollments/{id}',
     operationId: 'getEnrollment',
-    summary: 'Read an enrollment',
+    summary: 'Retrieve an enrollment',
     request: { params },
     responses: { 200: json(view), ...nativeRefusals },
   })

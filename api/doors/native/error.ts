@@ -20,16 +20,16 @@ const problem = z
     detail: z.string(),
     code: z
       .enum(nativeCodes as [NativeCode, ...NativeCode[]])
-      .openapi({ description: 'What went wrong, for programs; docs/errors says what each means' }),
-    param: z.string().optional().openapi({ description: 'The first wrong field' }),
+      .openapi({ description: 'Machine-readable error code; docs/errors explains each' }),
+    param: z.string().optional().openapi({ description: 'The first invalid field' }),
     errors: z
       .array(z.object({ param: z.string(), message: z.string() }))
       .optional()
-      .openapi({ description: 'Every wrong field' }),
+      .openapi({ description: 'Every invalid field' }),
     existing_id: z
       .string()
       .optional()
-      .openapi({ description: 'The customer that has the external id, where code is external_id_taken' }),
+      .openapi({ description: 'The customer that has the external id, if code is external_id_taken' }),
     request_id: z.string(),
     doc_url: z.string(),
   })

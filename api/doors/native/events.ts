@@ -47,7 +47,7 @@ export function addEvents(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     middleware: guards(d, 'events:read', { list: true, query: true }),
     path: '/v1/events',
     operationId: 'listEvents',
-    summary: 'List what happened, newest first',
+    summary: 'List events, newest first',
     request: { query },
     responses: { 200: json(pageOf(view, 'EventList')), ...nativeRefusals },
   })
@@ -66,7 +66,7 @@ export function addEvents(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     ...common,
     path: '/v1/events/{id}',
     operationId: 'getEvent',
-    summary: 'Read an event',
+    summary: 'Retrieve an event',
     request: { params: idParam('evt_01k2…') },
     responses: { 200: json(view), ...nativeRefusals },
   })

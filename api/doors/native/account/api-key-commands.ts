@@ -18,7 +18,7 @@ const rotateRequest = z
       .int('must be a whole number of seconds')
       .min(0, 'must be at least 0')
       .max(longestOverlap, `must be at most ${longestOverlap}`)
-      .openapi({ description: 'How long the old key works on', example: 3600 }),
+      .openapi({ description: 'How long the old key stays valid', example: 3600 }),
   })
   .openapi('RotateApiKey')
 
@@ -33,10 +33,10 @@ export function addApiKeyCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
     method: 'post',
     path: '/v1/api_keys/{id}/rotate',
     operationId: 'rotateApiKey',
-    summary: 'Make a key with the same name and scopes; the old one ends after the overlap',
+    summary: 'Create a key with the same name and scopes; the old key is valid until the overlap ends',
     description:
-      'Takes every scope of the old key. A key that ends can rotate itself and keys that end no later; the ' +
-      'new key ends no later than the key of the call.',
+      'Requires every scope of the old key. A key that expires can rotate itself and keys that expire no later; ' +
+      'the new key expires no later than the key of the call.',
     request: { params, body: jsonBody(rotateRequest) },
     responses: { 201: json(createdApiKey, 'Created'), ...nativeRefusals },
   })
@@ -60,8 +60,8 @@ export function addApiKeyCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
     method: 'post',
     path: '/v1/api_keys/{id}/revoke',
     operationId: 'revokeApiKey',
-    summary: 'End a key at once; one that was revoked is answered as it is',
-    description: 'Takes every scope of the key to revoke. Every key with api_keys:write can revoke itself.',
+    summary: 'Revoke a key immediately; no effect if it is already revoked',
+    description: 'Requires every scope of the key to revoke. Every key with api_keys:write can revoke itself.',
     request: { params },
     responses: { 200: json(apiKeyView), ...nativeRefusals },
   })

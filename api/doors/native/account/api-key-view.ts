@@ -14,16 +14,18 @@ export const apiKeyView = z
     name: z.string(),
     scopes: z.array(z.string()),
     last_four: z.string(),
-    rotated_from: z.string().nullable().openapi({ description: 'The key that this one stands for' }),
+    rotated_from: z.string().nullable().openapi({ description: 'The key that this one replaces' }),
     expires_at: time.nullable(),
     revoked_at: time.nullable(),
-    last_used_at: time.nullable().openapi({ description: 'To the minute' }),
+    last_used_at: time.nullable().openapi({ description: 'Accurate to the minute' }),
     created_at: time,
   })
   .openapi('ApiKey')
 
 export const createdApiKey = apiKeyView
-  .extend({ secret: z.string().nullable().openapi({ description: 'The key itself: here and now, and never again' }) })
+  .extend({
+    secret: z.string().nullable().openapi({ description: 'The key itself. It is returned only in this response' }),
+  })
   .openapi('CreatedApiKey')
 
 export const viewApiKey = (key: ShownApiKey): z.input<typeof apiKeyView> => ({

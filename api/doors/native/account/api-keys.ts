@@ -23,13 +23,13 @@ const request = z
     name: fields.name(255, 'CRM').optional(),
     kind: z.enum(['secret', 'publishable'], fields.mustBe('secret or publishable')).default('secret'),
     scopes: scopeList.min(1, 'must have at least one entry').optional().openapi({
-      description: 'Required of a secret key: what it may do. Nobody can grant what their own key may not',
+      description: 'Required for a secret key. A key can grant only scopes that it has itself',
     }),
     expires_at: z.iso
       .datetime({ offset: true, error: 'must be an RFC 3339 time, such as 2027-11-21T09:00:00Z' })
       .refine(isLifeOfKey, `must be in the future, at most ${longestLife} days away`)
       .nullish()
-      .openapi({ description: 'Where the key that makes this one ends: required, and not later than that' }),
+      .openapi({ description: 'Required if the key of the call expires, and not later than that' }),
   })
   .superRefine(({ kind, scopes }, context) => {
     const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['scopes'], message })
@@ -48,7 +48,7 @@ export function addApiKeys(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
     method: 'post',
     path: '/v1/api_keys',
     operationId: 'createApiKey',
-    summary: 'Create an API key; it is shown this once',
+    summary: 'Create an API key; the key is returned only once',
     request: { body: jsonBody(request) },
     responses: { 201: json(createdApiKey, 'Created'), ...nativeRefusals },
   })
@@ -76,7 +76,7 @@ export function addApiKeys(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
     middleware: guards(d, 'api_keys:read', { list: true, query: true }),
     path: '/v1/api_keys',
     operationId: 'listApiKeys',
-    summary: 'List API keys, newest first, also such as have ended',
+    summary: 'List API keys, newest first, including revoked and expired ones',
     request: { query: z.strictObject(pageQuery) },
     responses: { 200: json(pageOf(apiKeyView, 'ApiKeyList')), ...nativeRefusals },
   })
@@ -88,7 +88,7 @@ export function addApiKeys(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
     ...common,
     path: '/v1/api_keys/{id}',
     operationId: 'getApiKey',
-    summary: 'Read what may be shown of an API key',
+    summary: 'Retrieve an API key, without its secret',
     request: { params: idParam('key_01k2…') },
     responses: { 200: json(apiKeyView), ...nativeRefusals },
   })

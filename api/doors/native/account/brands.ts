@@ -23,7 +23,7 @@ const view = z
     support_contact: z.string().nullable(),
     created_at: time,
   })
-  .openapi('Brand', { description: 'The look of the hosted page, in the environment of the key that made it' })
+  .openapi('Brand', { description: 'The appearance of the hosted page, in the environment of the key that created it' })
 const looks = {
   logo_url: z
     .string(fields.mustBe('a text'))
@@ -64,7 +64,7 @@ export function addBrands(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     method: 'post',
     path: '/v1/brands',
     operationId: 'createBrand',
-    summary: 'Create a brand: the look of the hosted page',
+    summary: 'Create a brand: the appearance of the hosted page',
     request: { body: jsonBody(createRequest) },
     responses: { 201: json(view, 'Created'), ...nativeRefusals },
   })
@@ -85,7 +85,7 @@ export function addBrands(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     method: 'patch',
     path: '/v1/brands/{id}',
     operationId: 'updateBrand',
-    summary: 'Change what is named of a brand',
+    summary: 'Update a brand',
     request: { params, body: jsonBody(updateRequest) },
     responses: { 200: json(view), ...nativeRefusals },
   })
@@ -118,7 +118,7 @@ function addReading(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     ...common,
     path: '/v1/brands/{id}',
     operationId: 'getBrand',
-    summary: 'Read a brand by its id or number',
+    summary: 'Retrieve a brand by id or number',
     request: { params },
     responses: { 200: json(view), ...nativeRefusals },
   })

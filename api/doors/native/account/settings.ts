@@ -46,8 +46,8 @@ const view = z
     object: z.literal('settings'),
     organization_id: z.string(),
     environment: z.enum(['live', 'sandbox']),
-    values: values.openapi({ description: 'What holds now, by name' }),
-    defaults: values.openapi({ description: 'What holds where nothing is set' }),
+    values: values.openapi({ description: 'Current values, by name' }),
+    defaults: values.openapi({ description: 'Default values, by name' }),
   })
   .openapi('Settings')
 const request = z
@@ -73,7 +73,7 @@ export function addSettings(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void
     middleware: guards(d, 'settings:read'),
     method: 'get',
     operationId: 'getSettings',
-    summary: 'Read the settings of this environment with their defaults',
+    summary: 'Retrieve the settings of this environment and their defaults',
     responses,
   })
   app.openapi(get, async (c) => c.json(await viewOf(d, c.get('caller')), 200))
@@ -83,7 +83,7 @@ export function addSettings(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void
     middleware: guards(d, 'settings:write'),
     method: 'patch',
     operationId: 'updateSettings',
-    summary: 'Set what is named; null puts the default back',
+    summary: 'Update settings; null restores the default',
     request: { body: jsonBody(request) },
     responses,
   })

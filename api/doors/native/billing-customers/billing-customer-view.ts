@@ -21,7 +21,7 @@ const runView = z.object({
   n: z.number().int().openapi({ description: '1-based sequence number within the billing customer' }),
   status: z.enum(onboardingStatuses).openapi({
     description:
-      'pending while it is live; completed where the billing customer became active. The others are ends ' +
+      'pending while it is live; completed if the billing customer became active. The other values are ends ' +
       'without success',
   }),
   closing: z
@@ -29,8 +29,8 @@ const runView = z.object({
     .nullable()
     .openapi({
       description:
-        'Why the live onboarding is being ended: money is returned and the payment method detached. This takes ' +
-        'seconds; then status says the same',
+        'Why the live onboarding is closing: charges are refunded and the payment method is detached. This takes ' +
+        'seconds; status then has the same value',
     }),
   steps: z.array(
     z.object({
@@ -43,9 +43,9 @@ const runView = z.object({
   ),
   blocked_on: z.enum(['customer', 'gateway', 'operator']).nullable(),
   next_retry_at: time.nullable(),
-  last_error: z.string().nullable().openapi({ description: 'Code of the last attempt that did not succeed' }),
+  last_error: z.string().nullable().openapi({ description: 'Code of the last failed attempt' }),
   attempt_state: z.string().nullable(),
-  amount: z.number().int().openapi({ description: 'Minor units; 0 where nothing is charged' }),
+  amount: z.number().int().openapi({ description: 'Minor units; 0 if nothing is charged' }),
   currency: z.string(),
   gateway: z.enum(gatewayNames),
   billable_item_id: z.string().nullable(),
@@ -75,7 +75,7 @@ const paymentMethodView = z
   .openapi('PaymentMethod')
 
 const setupUrl = z.string().optional().openapi({
-  description: 'Only while it is live and not being ended, for keys with the scope billing_customers:write',
+  description: 'Only while the onboarding is live and not closing, for keys with the scope billing_customers:write',
 })
 
 const replacementView = runView
@@ -93,7 +93,7 @@ export const billingCustomerView = z
     organization_id: z.string(),
     customer_id: z.string(),
     status: z.enum(['pending', 'active', 'suspended']).openapi({
-      description: 'Stays pending where the onboarding ended without success: poll onboarding.status',
+      description: 'Stays pending if the onboarding ended without success: poll onboarding.status',
     }),
     gateway: z.enum(gatewayNames),
     allow_trigger: z.boolean(),
@@ -101,7 +101,8 @@ export const billingCustomerView = z
     metadata: z.record(z.string(), z.unknown()),
     setup_url: setupUrl,
     needs_person: personNeeded.nullable().openapi({
-      description: 'What a person has to do first; the next thing is here when that is done. Null where nothing',
+      description:
+        'The first thing that an operator must do; once it is done, the next one is here. Null if there is none',
     }),
     created_at: time,
     payment_method: paymentMethodView.nullable(),

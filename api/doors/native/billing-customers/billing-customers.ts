@@ -16,14 +16,14 @@ export const billingCustomerParams = idParam('bc_01k2…')
 
 const setupLinkRequest = z
   .strictObject({
-    replace: z.boolean().optional().openapi({ description: 'Make every earlier link useless' }),
+    replace: z.boolean().optional().openapi({ description: 'Whether to invalidate all earlier links' }),
     expires_in_seconds: z
       .number()
       .int()
       .min(60)
       .max(366 * 86_400)
       .optional()
-      .openapi({ description: 'How long the link lives from now' }),
+      .openapi({ description: 'How long the link is valid from now, in seconds' }),
   })
   .openapi('SetupLinkRequest', { example: { expires_in_seconds: 604800 } })
 const setupLink = z
@@ -38,7 +38,7 @@ export function addBillingCustomers(app: OpenAPIHono<CallEnv>, d: ApiDependencie
     method: 'get',
     path: billingCustomerPath,
     operationId: 'getBillingCustomer',
-    summary: 'Read a billing customer with the progress of its onboarding',
+    summary: 'Retrieve a billing customer and the progress of its onboarding',
     request: { params: billingCustomerParams },
     responses: { 200: json(billingCustomerView), ...nativeRefusals },
   })
@@ -50,7 +50,7 @@ export function addBillingCustomers(app: OpenAPIHono<CallEnv>, d: ApiDependencie
     method: 'post',
     path: `${billingCustomerPath}/setup_link`,
     operationId: 'createSetupLink',
-    summary: 'Give out the setup link; replace it or let it live longer',
+    summary: 'Return the setup link; optionally replace it or extend its validity',
     request: { params: billingCustomerParams, body: jsonBody(setupLinkRequest) },
     responses: { 200: json(setupLink), ...nativeRefusals },
   })

@@ -17,14 +17,14 @@ const query = z.strictObject({
   onboarding_status: z
     .enum(onboardingStatuses)
     .optional()
-    .openapi({ description: 'Of the live onboarding, else of the latest' }),
+    .openapi({ description: 'Status of the live onboarding, or else of the latest' }),
   customer_id: idFilter('customer').optional(),
-  external_id: externalIdFilter.optional().openapi({ description: 'Of the customer, as it is now' }),
+  external_id: externalIdFilter.optional().openapi({ description: 'The current external id of the customer' }),
   gateway: z.enum(gatewayNames).optional(),
   blocked_on: z
     .enum(['customer', 'gateway', 'operator'])
     .optional()
-    .openapi({ description: 'Whom the live onboarding waits for' }),
+    .openapi({ description: 'The party that the live onboarding waits for' }),
 })
 
 export function addListBillingCustomers(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
@@ -35,7 +35,7 @@ export function addListBillingCustomers(app: OpenAPIHono<CallEnv>, d: ApiDepende
     method: 'get',
     path: '/v1/billing_customers',
     operationId: 'listBillingCustomers',
-    summary: 'List billing customers with the progress of their onboardings, newest first',
+    summary: 'List billing customers and the progress of their onboardings, newest first',
     request: { query },
     responses: { 200: json(pageOf(billingCustomerView, 'BillingCustomerList')), ...nativeRefusals },
   })

@@ -33,7 +33,7 @@ export function addOnboardingCommands(app: OpenAPIHono<CallEnv>, d: ApiDependenc
   const cancel = createRoute({
     ...common(d, 'cancel'),
     operationId: 'cancelOnboarding',
-    summary: 'End the live onboarding; money that came is returned',
+    summary: 'Cancel the live onboarding; any charge is refunded',
     request: { params, body: jsonBody(cancelRequest) },
   })
   app.openapi(cancel, async (c) => {
@@ -45,7 +45,7 @@ export function addOnboardingCommands(app: OpenAPIHono<CallEnv>, d: ApiDependenc
   const waive = createRoute({
     ...common(d, 'waive_initial_charge'),
     operationId: 'waiveInitialCharge',
-    summary: 'Charge nothing; the customer only saves a payment method',
+    summary: 'Waive the initial charge; the customer only saves a payment method',
     request: { params, body: jsonBody(waiveRequest) },
   })
   app.openapi(waive, async (c) => {
@@ -57,7 +57,7 @@ export function addOnboardingCommands(app: OpenAPIHono<CallEnv>, d: ApiDependenc
   const changeAmount = createRoute({
     ...common(d, 'initial_amount'),
     operationId: 'changeInitialAmount',
-    summary: 'Charge another amount',
+    summary: 'Change the amount of the initial charge',
     request: { params, body: jsonBody(amountRequest) },
   })
   app.openapi(changeAmount, async (c) => {
@@ -69,7 +69,7 @@ export function addOnboardingCommands(app: OpenAPIHono<CallEnv>, d: ApiDependenc
   const retry = createRoute({
     ...common(d, 'retry'),
     operationId: 'retryOnboarding',
-    summary: 'Do not wait for the next retry of the live onboarding',
+    summary: 'Retry the live onboarding now',
     request: { params },
   })
   app.openapi(retry, async (c) => {

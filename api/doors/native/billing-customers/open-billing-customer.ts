@@ -24,22 +24,22 @@ const request = z
     customer_id: fields
       .text(256, 'usr_12345')
       .optional()
-      .openapi({ description: `${fields.contactDescription}. Or contact_id; one of both is needed` }),
-    contact_id: fields.text(256).optional().openapi({ description: 'The same as customer_id, by another name' }),
-    brand_id: fields.text(64).optional().openapi({ description: 'The first brand of the environment unless given' }),
+      .openapi({ description: `${fields.contactDescription}. Either customer_id or contact_id is required` }),
+    contact_id: fields.text(256).optional().openapi({ description: 'An alias of customer_id' }),
+    brand_id: fields.text(64).optional().openapi({ description: 'Default: the first brand of the environment' }),
     gateway: z.enum(gatewayNames, fields.mustBe(`one of ${gatewayNames.join(', ')}`)).optional(),
     billable_item_id: fields
       .text(64)
       .optional()
       .openapi({
         description:
-          'An active trigger item to enroll in after activation. A billing customer that is active is enrolled ' +
-          'at once, which takes the scope enrollments:write too',
+          'An active trigger item to enroll in after activation. An active billing customer is enrolled ' +
+          'immediately, which also requires the scope enrollments:write',
       }),
     require_initial: boolean.optional().openapi({
       description:
-        'Whether an initial charge is made. Where it is false, and neither an item nor payment_data is given, ' +
-        'the billing customer is active at once, without a payment method',
+        'Whether an initial charge is made. If false, and neither an item nor payment_data is specified, ' +
+        'the billing customer is active immediately, without a payment method',
     }),
     initial_amount: fields
       .minorUnits(1)
@@ -60,7 +60,7 @@ const request = z
   })
   .openapi('OpenBillingCustomer', { example: { customer_id: 'usr_12345', initial_amount: 1500 } })
 const answer = billingCustomerView
-  .extend({ existing: z.boolean().openapi({ description: 'Whether it was there before this call' }) })
+  .extend({ existing: z.boolean().openapi({ description: 'Whether it existed before this call' }) })
   .openapi('OpenedBillingCustomer')
 
 type Body = z.output<typeof request>
@@ -73,10 +73,10 @@ export function addOpenBillingCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependen
     method: 'post',
     path: '/v1/billing_customers',
     operationId: 'openBillingCustomer',
-    summary: 'Open the onboarding of a customer, or find it; what is asked differently is applied or refused',
+    summary: "Open or return a customer's onboarding; apply permitted changes",
     request: { body: jsonBody(request) },
     responses: {
-      200: json(answer, 'It was there before'),
+      200: json(answer, 'Existed before'),
       201: json(answer, 'Created'),
       ...declineRefusal,
       ...nativeRefusals,

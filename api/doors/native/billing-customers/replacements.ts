@@ -34,7 +34,7 @@ export function addReplacements(app: OpenAPIHono<CallEnv>, d: ApiDependencies): 
     path: `${billingCustomerPath}/payment_method`,
     operationId: 'replacePaymentMethod',
     summary: 'Replace the payment method of an active billing customer; nothing is charged',
-    description: 'Without payment_data the customer enters another one at replacement.setup_url.',
+    description: 'Without payment_data, the customer enters the new payment method at replacement.setup_url.',
     request: { params, body: jsonBody(request) },
     responses: { 200: json(billingCustomerView), ...replacementDeclineRefusal, ...nativeRefusals },
   })

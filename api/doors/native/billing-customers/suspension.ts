@@ -9,7 +9,7 @@ import { json } from '../../../schemas/json.ts'
 
 const summaries = {
   suspend: 'Suspend an active billing customer: no new enrollments, no charges',
-  restore: 'Bring a suspended billing customer back as it was',
+  restore: 'Restore a suspended billing customer to its previous state',
 }
 
 /** Suspends and restores billing customers. The same call again answers 200 and changes nothing. */
