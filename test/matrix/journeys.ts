@@ -146,10 +146,11 @@ async function cancelDeclined(visit: Visit): Promise<void> {
 function cancelsPaid(gateway: GatewayName, path: string, call: string): Journey {
   const go = async (visit: Visit) => {
     const { world, onboardingId: about } = visit
-    const keepSecret = (match: Fault['match'], fault: Fault['fault'], times: number) =>
-      orderFault(world, gateway, { match: { ...match, about }, fault, times })
-    await keepSecret({ method: 'POST', path: `${path}/${call}` }, 'lose_answer', 1)
-    const hidden = await keepSecret({ method: 'GET', path }, 'error_before', 100_000)
+    const lost = { match: { method: 'POST', path: `${path}/${call}`, about }, fault: 'lose_answer', times: 1 } as const
+    const after = await orderFault(world, gateway, lost)
+    // Hidden only from then on: a call that timed out before the charge must be read before it is repeated.
+    const unread = { match: { method: 'GET', path, about }, fault: 'error_before', times: 100_000, after } as const
+    const hidden = await orderFault(world, gateway, unread)
     await waitUntil(() =>
       enter(visit, ({ page, payer }) =>
         gateway === 'stripe' ? page.submitCard() : page.submitPayPal(undefined, payer),

@@ -24,6 +24,7 @@ export const faultOrder = z.object({
   match: z.object({ method: z.string(), path: z.string(), about: z.string().min(1).optional() }),
   times: z.number().int().min(1).default(1),
   fault: z.enum(faultNames),
+  after: z.string().optional(),
   delay_ms: z.number().int().min(0).optional(),
   advance_seconds: z.number().int().min(0).optional(),
   code: z.string().optional(),
@@ -45,6 +46,8 @@ export interface Fault {
   match: { method: string; path: string; about?: string | undefined }
   times: number
   fault: FaultName
+  /** Id of the fault that must have been applied to all of its calls before this one applies to any. */
+  after?: string | undefined
   delay_ms?: number | undefined
   /** Seconds by which the simulator's clock is advanced after the call. */
   advance_seconds?: number | undefined
@@ -88,10 +91,18 @@ export class Faults {
   /** Returns the first fault that matches the call, and counts it. */
   take(method: string, path: string, about: (text: string) => boolean): Fault | undefined {
     const found = this.list.find(
-      ({ times, match }) => times > 0 && fits(match, method, path) && (match.about === undefined || about(match.about)),
+      ({ times, after, match }) =>
+        times > 0 &&
+        !this.isPending(after) &&
+        fits(match, method, path) &&
+        (match.about === undefined || about(match.about)),
     )
     if (found) found.times--
     return found
+  }
+
+  private isPending(id: string | undefined): boolean {
+    return id !== undefined && this.list.some((fault) => fault.id === id && fault.times > 0)
   }
 }
 

@@ -40,7 +40,11 @@ export function recordOf({ sql, client, taskQueue, settingDefaults }: Parts, { a
         (runs) => runs.every(({ status }) => status !== 'RUNNING'),
       ),
 
-    /** Returns workflow ids that match a Temporal query, after at least `count` do. Lists are eventually consistent. */
+    /** Returns the status of the latest run with a workflow id. */
+    runStatus: async (workflowId: string): Promise<string> =>
+      (await client.workflow.getHandle(workflowId).describe()).status.name,
+
+    /** Returns workflow ids that match a Temporal query, after exactly `count` do. Lists are eventually consistent. */
     async listed(query: string, count = 1): Promise<string[]> {
       const runs = await until(
         () => listRuns(client, `${query} AND TaskQueue = '${taskQueue}'`),
