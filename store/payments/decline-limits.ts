@@ -160,8 +160,9 @@ export async function endsAtLimit(
   const { taken } = await countOrganization(sql, facts, limits.declineWindow)
   if (taken < limits.declinesPerOrganization) return undefined
   const form = await findForm(sql, facts.onboardingId, sessionNumber)
-  const ends = form && !form.isDropped && (newestFailed || form.isAdmitted)
-  return ends ? { admitted: false, refusal: 'slow_down', retryAfter: Math.ceil(pauseOf(limits)) } : undefined
+  if (!form || form.isDropped || !(newestFailed || form.isAdmitted)) return undefined
+  await tell(sql, facts, 'organization', limits.declineWindow)
+  return { admitted: false, refusal: 'slow_down', retryAfter: Math.ceil(pauseOf(limits)) }
 }
 
 const lock = (sql: Sql, name: string, mode: 'alone' | 'shared' = 'alone') => {

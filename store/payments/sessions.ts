@@ -85,13 +85,17 @@ export async function storeSession(
   return row!
 }
 
-/** A session whose row the gateway cannot make a token for any more: the next call begins another. */
+/**
+ * Drops a session that is of no use any more: the next call begins another. One for which the gateway made no token
+ * keeps no turn at the organization's limit.
+ */
 export async function dropSession(
   sql: Sql,
   { onboardingId, sessionNumber }: Pick<StoredSession, 'onboardingId' | 'sessionNumber'>,
 ) {
   await sql`
-    update approval_sessions set created_at = '-infinity'
+    update approval_sessions
+    set created_at = '-infinity', admitted_at = case when token is null then null else admitted_at end
     where onboarding_id = ${onboardingId} and n = ${sessionNumber}`
 }
 

@@ -29,7 +29,7 @@ const attemptsOf = (bc: string) =>
     where o.billing_customer_id = ${bc} order by o.n, a.number`
 
 async function eventsOf(bc: string, type: string) {
-  const rows = await world.sql<{ data: object }[]>`
+  const rows = await world.sql<{ data: { limit?: string } }[]>`
     select data from events where billing_customer_id = ${bc} and type = ${`billing_customer.${type}`} order by id`
   return rows.map(({ data }) => data)
 }
@@ -181,6 +181,26 @@ test('at the organization’s limit opening forms holds up nobody who submits on
   const { status, body } = await page.submitCard()
   expect([status, body.refusal]).toEqual([202, undefined])
   expect(await world.ended(bc)).toBe('completed')
+  await limitOrganization(300)
+})
+
+test('an organization that reaches its limit by cards on forms only is told of it, once', async () => {
+  const forms = [await setUp(), await setUp()]
+  await world.sql`delete from guard_trips where guard_limit = 'organization'`
+  const told = async () =>
+    (await Promise.all(forms.map(({ bc }) => eventsOf(bc, 'guard_tripped')))).flat().filter(({ limit }) => limit)
+  await limitOrganization(1)
+  for (const { data } of forms) await enter(data.client_secret, declined)
+  await world.allDelivered()
+  expect(await told()).toEqual([{ limit: 'organization' }])
+  await limitOrganization(300)
+})
+
+test('at the organization’s limit a form that Stripe could not make keeps no place: its call opens another at once', async () => {
+  await limitOrganization(1)
+  await pass40Seconds()
+  await world.fault('/v1/setup_intents', 'error_kept')
+  expect((await setUp()).status).toBe(200)
   await limitOrganization(300)
 })
 
