@@ -1,6 +1,6 @@
 import { isGatewayError, isOtherSetup } from '../domain/payment/gateway-errors.ts'
 import { handleOf } from '../domain/payment/payment-object.ts'
-import { formCancelKey, listSessions, nextFormCancel } from '../store/payments/form-sessions.ts'
+import { formCancelKey, listForms, nextFormCancel } from '../store/payments/form-sessions.ts'
 import { readFacts } from '../store/onboardings/facts.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
 import { gatewayFor } from '../payments/gateway-for.ts'
@@ -16,8 +16,8 @@ export const closeForms =
   async (reference: OnboardingReference): Promise<void> => {
     const facts = await readFacts(d.database, reference.onboardingId)
     if (!facts) return
-    for (const form of await listSessions(d.database, facts.onboardingId, 'stripe')) {
-      const gateway = gatewayFor(d, { ...facts, gateway: 'stripe' })
+    for (const form of await listForms(d.database, facts.onboardingId)) {
+      const gateway = gatewayFor(d, { ...facts, gateway: form.gateway })
       const setup = handleOf(facts, { kind: 'setup', objectId: form.token! })
       try {
         const reading = await gateway.close(setup, formCancelKey(form), false)

@@ -1,6 +1,8 @@
 export type Environment = 'live' | 'sandbox'
-export type GatewayName = 'stripe' | 'paypal'
-export const gatewayNames: readonly GatewayName[] = ['stripe', 'paypal']
+export const gatewayNames = ['stripe', 'paypal'] as const
+export type GatewayName = (typeof gatewayNames)[number]
+/** The gateway of a billing customer if neither the caller nor the organization says another. */
+export const defaultGateway: GatewayName = gatewayNames[0]
 
 export type BillingCustomerStatus = 'pending' | 'active' | 'suspended'
 

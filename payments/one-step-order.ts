@@ -51,7 +51,7 @@ export async function askAtOnce(asking: AskingOne, object: PaymentObject, again:
   }
 }
 
-/** Always the same words for the same row: PayPal takes no other ones under a request id. */
+/** Always the same values for the same row: a gateway accepts no other ones under a request id. */
 async function ask({ gateway, facts }: AskingOne, object: PaymentObject): Promise<Answer> {
   const { onboardingId, objectNumber, amount, currency, methodId, payerPresent } = object
   const input = { amount, currency, methodId: methodId!, payerPresent, metadata: metadataOf(facts, onboardingId) }

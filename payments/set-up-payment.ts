@@ -1,5 +1,6 @@
 import type { OnboardingFacts } from '../domain/onboarding/onboarding.ts'
 import type { GatewayName } from '../domain/lifecycle.ts'
+import { policyOf } from '../domain/tenant/settings.ts'
 import type { PaymentDetails, PaymentGateway } from '../gateways/gateway.ts'
 import type { Database } from '../store/database/database.ts'
 import type { PaymentAttempt } from '../store/payments/attempts.ts'
@@ -41,7 +42,7 @@ export async function setUpPayment(
   const gateway = gatewayOf(attempt.gateway)
   const { customerId, attached } = await chargedCustomer(database, gateway, facts, attempt, settingDefaults)
   const settings = await readSettings(database, settingDefaults, facts.organizationId, facts.environment)
-  const inOneStep = gateway.payInOneStep !== undefined && settings.paypalOrderFlow === 'single_step'
-  const details = await readPaymentDetails(database, settings, facts.billingCustomerId)
+  const inOneStep = gateway.payInOneStep !== undefined && policyOf(gateway.name, settings).paysInOneStep
+  const details = await readPaymentDetails(database, policyOf(gateway.name, settings), facts.billingCustomerId)
   return { database, facts, attempt, gateway, gatewayOf, customerId, attached, inOneStep, details }
 }

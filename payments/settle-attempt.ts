@@ -1,3 +1,4 @@
+import { gatewayFacts } from '../domain/gateways/list.ts'
 import type { ConfirmDecision } from '../domain/payment/decide-confirm.ts'
 import type { DeclineCode, VoidCode } from '../domain/payment/declines.ts'
 import { GatewayError } from '../domain/payment/gateway-errors.ts'
@@ -78,10 +79,8 @@ export async function settleAttempt(
 }
 
 /** What the customer is told of an attempt that came to nothing without anybody having said no. */
-export function voidCode({ gateway, singleUse }: PaymentAttempt): VoidCode | DeclineCode {
-  if (!singleUse) return 'method_not_usable'
-  return gateway === 'paypal' ? 'paypal_approval_needed' : 'took_too_long'
-}
+export const voidCode = ({ gateway, singleUse }: PaymentAttempt): VoidCode | DeclineCode =>
+  singleUse ? gatewayFacts[gateway].lapsedCode : 'method_not_usable'
 
 async function isUnsent({ database, facts }: Payment, number: number): Promise<boolean> {
   const current = await findOpenAttempt(database, facts.onboardingId)

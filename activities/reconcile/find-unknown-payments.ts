@@ -12,7 +12,7 @@ interface Place {
   gateway: GatewayName
 }
 
-/** How many payments had no row here, and which gateways do not let us list payments (`paypal/live`). */
+/** How many payments had no row here, and which gateways do not let us list payments (`name/live`). */
 export interface Unknown {
   unknown: number
   notListed: string[]

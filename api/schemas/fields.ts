@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { isCountry, isPhone } from '../../domain/tenant/customer-profile.ts'
+import { isPhone } from '../../domain/tenant/customer-profile.ts'
+import { isCountry } from '../../domain/text/countries.ts'
 import { toEmail } from '../../domain/text/email.ts'
 import { invalid } from '../../domain/failure/failures.ts'
 import { characters, toStored, whyNotText, type TextKind } from '../../domain/text/free-text.ts'

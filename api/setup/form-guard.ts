@@ -25,7 +25,13 @@ export async function countFormTries(
   const settings = await readSettings(d.database, d.settingDefaults, organizationId, environment)
   const setup = form.token ? { kind: 'setup' as const, id: form.token, metadata: metadataOf(facts) } : undefined
   const tries = setup && gateway.formTries ? await gateway.formTries(setup) : []
-  const refused = await recordFormTries(d.database, facts, form.sessionNumber, tries, settings)
+  const refused = await recordFormTries(
+    d.database,
+    facts,
+    { gateway: gateway.name, sessionNumber: form.sessionNumber },
+    tries,
+    settings,
+  )
   if (!refused) return
   const closed = setup && (await cancel(d, gateway, setup, form))
   if (refused.refusal === 'slow_down') {

@@ -12,7 +12,7 @@ export interface ConfirmSituation {
   customerWanted: boolean
   /** Whether the object was declined and takes no other payment method. */
   exhausted: boolean
-  /** Whether the object is what was submitted, as PayPal's setup token is: then there is no other for it. */
+  /** Whether the object is what was submitted, as an approved session is: then there is no other for it. */
   isSubmission?: boolean
   /** Whether an earlier try left the object so that this attempt cannot be tried on it (`isSpoiled`). */
   spoiled?: boolean

@@ -1,3 +1,4 @@
+import { ownDeclineMessages, type OwnDeclineCode } from '../gateways/list.ts'
 import { own } from '../text/own.ts'
 
 /**
@@ -18,9 +19,7 @@ export type DeclineCode =
   | 'try_again_later'
   | 'authentication_failed'
   | 'authentication_required'
-  | 'paypal_declined'
-  | 'paypal_account'
-  | 'paypal_approval_needed'
+  | OwnDeclineCode
 
 /** Why an attempt was voided without a decline of the bank. Void attempts do not count toward the limits. */
 export type VoidCode = 'took_too_long' | 'method_not_usable' | 'onboarding_ended'
@@ -49,11 +48,7 @@ export const customerMessages: Record<DeclineCode | VoidCode, string> = {
     'Your bank could not verify your identity. You have not been charged. Please try again or use another card.',
   authentication_required:
     'Your bank requires you to confirm this payment. You have not been charged. Please enter the card here.',
-  paypal_declined:
-    'PayPal declined the payment. You have not been charged. Please choose another way to pay in ' +
-    'PayPal, or pay by card.',
-  paypal_account: 'PayPal cannot be used with this account. You have not been charged. Please pay by card.',
-  paypal_approval_needed: 'PayPal needs your approval again. You have not been charged. Please choose PayPal again.',
+  ...ownDeclineMessages,
   took_too_long: 'We could not reach your bank in time; nothing was charged. Please enter your card again.',
   method_not_usable: 'This payment method cannot be used. You have not been charged. Please enter another one.',
   onboarding_ended: 'This setup has ended. You have not been charged.',

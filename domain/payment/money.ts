@@ -1,4 +1,5 @@
 import { currencies, type Currency } from './currencies.ts'
+import { gatewayFacts } from '../gateways/list.ts'
 import { gatewayNames, type GatewayName } from '../lifecycle.ts'
 import { own } from '../text/own.ts'
 
@@ -7,7 +8,7 @@ export const largestAmount = Math.max(
   ...Object.values(currencies).flatMap(({ gateways }) => Object.values(gateways).map(({ largest = 0 }) => largest)),
 )
 
-/** Returns whether Stripe or PayPal supports an ISO 4217 code. */
+/** Returns whether a gateway supports an ISO 4217 code. */
 export const isSupportedCurrency = (code: string) => Object.hasOwn(currencies, code)
 
 function entry(currency: string): Currency {
@@ -52,28 +53,28 @@ export function formatMoney(minor: number, currency: string, locale = 'en-US'): 
   return format.format(minor / 10 ** digits)
 }
 
-const titles: Record<GatewayName, string> = { stripe: 'Stripe', paypal: 'PayPal' }
+const titleOf = (gateway: GatewayName) => gatewayFacts[gateway].title
 
-/**
- * Returns whether a gateway supports the currency. `payPalCountry` is the country of the PayPal account: PayPal
- * supports some currencies only for accounts of one country.
- */
-export function supportsCurrency(gateway: GatewayName, currency: string, payPalCountry: string | null): boolean {
+/** The countries of an organization's accounts, for gateways that support some currencies in one country only. */
+export type AccountCountries = Partial<Record<GatewayName, string | null>>
+
+/** Returns whether a gateway supports the currency. */
+export function supportsCurrency(gateway: GatewayName, currency: string, countries: AccountCountries): boolean {
   const rules = own(currencies, currency)?.gateways[gateway]
-  return rules !== undefined && (rules.onlyIn === undefined || rules.onlyIn === payPalCountry)
+  return rules !== undefined && (rules.onlyIn === undefined || rules.onlyIn === countries[gateway])
 }
 
 /** Returns why a gateway does not support the currency, and which gateways do; undefined if it supports it. */
 export function whyUnsupported(
   gateway: GatewayName,
   currency: string,
-  payPalCountry: string | null,
+  countries: AccountCountries,
 ): string | undefined {
-  if (supportsCurrency(gateway, currency, payPalCountry)) return undefined
+  if (supportsCurrency(gateway, currency, countries)) return undefined
   const country = own(currencies, currency)?.gateways[gateway]?.onlyIn
-  const others = gatewayNames.filter((name) => supportsCurrency(name, currency, payPalCountry))
-  const only = country ? ` except for accounts in ${country} (setting paypal_account_country)` : ''
-  return `must be ${others.join(' or ')} for ${currency}: ${titles[gateway]} does not support ${currency}${only}`
+  const others = gatewayNames.filter((name) => supportsCurrency(name, currency, countries))
+  const only = country ? ` except for accounts in ${country} (setting ${gateway}_account_country)` : ''
+  return `must be ${others.join(' or ')} for ${currency}: ${titleOf(gateway)} does not support ${currency}${only}`
 }
 
 /** The unit of amounts in error messages: the one that the caller's door uses. */
@@ -97,9 +98,10 @@ export function whyNotChargeable(minor: number, currency: string, unit: AmountUn
     if (!rules) continue
     const { least, step, largest = Infinity } = rules
     const say = (amount: number) => amountText(amount, currency, unit)
-    if (minor < least) return `must be at least ${say(least)}: ${titles[name]} accepts no less`
-    if (minor % step !== 0) return `must be a multiple of ${say(step)}: ${titles[name]} accepts no smaller unit`
-    if (minor > largest) return `must be at most ${say(largest)}: ${titles[name]} accepts no more`
+    const title = titleOf(name)
+    if (minor < least) return `must be at least ${say(least)}: ${title} accepts no less`
+    if (minor % step !== 0) return `must be a multiple of ${say(step)}: ${title} accepts no smaller unit`
+    if (minor > largest) return `must be at most ${say(largest)}: ${title} accepts no more`
   }
   return undefined
 }
@@ -137,7 +139,7 @@ const withPoint = (units: number, digits: number) => {
   return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`
 }
 
-/** Formats minor units as decimal text in a gateway's unit: 550000 HUF is `5500` at PayPal. */
+/** Formats minor units as decimal text in a gateway's unit: 550000 HUF is `5500` where the gateway has none. */
 export const toGatewayText = (minor: number, currency: string, gateway: GatewayName) =>
   withPoint(toGatewayUnits(minor, currency, gateway), gatewayDigits(currency, gateway))
 

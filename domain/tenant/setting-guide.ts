@@ -1,3 +1,4 @@
+import { gatewaySettings } from '../gateways/list.ts'
 import { gatewayNames } from '../lifecycle.ts'
 import { builtInSettings, settingRules, type Settings } from './settings.ts'
 
@@ -42,24 +43,7 @@ export const settingGuide: Record<keyof Settings, SettingGuide> = {
     unit: '',
     meaning: 'Whether the initial charge is kept, or refunded as soon as the customer is active.',
   },
-  paypalOrderFlow: {
-    schema: { type: 'string', enum: ['two_step', 'single_step'] },
-    unit: '',
-    meaning: 'Whether a PayPal order is created and then captured, or created and paid in one call.',
-  },
-  paypalAccountCountry: {
-    schema: { type: ['string', 'null'] },
-    unit: '',
-    meaning:
-      'The country of the PayPal account. PayPal supports BRL, CNY and MYR only for accounts of one country each.',
-  },
-  stripeCustomerDetails: flag('Whether the name, email and address of a customer are sent to Stripe.'),
-  stripeReceipts: flag('Whether Stripe emails the customer a receipt for the initial charge.'),
-  stripeStatementDescriptorSuffix: {
-    schema: { type: ['string', 'null'] },
-    unit: '',
-    meaning: "The text after the account's prefix on the card statement for the initial charge.",
-  },
+  ...gatewaySettings,
   linkLife: seconds('How long a setup link is valid, counted from when it is first returned.'),
   unclaimedLife: seconds('How long an onboarding is kept open if its setup link was never returned.'),
   reminders: {
@@ -126,9 +110,8 @@ export interface SettingRow extends SettingGuide {
 }
 
 /** All settings with their documentation. */
-export const settingRows: SettingRow[] = (Object.keys(settingGuide) as (keyof Settings)[]).map((key) => ({
-  ...settingGuide[key],
-  name: settingRules[key].name,
-  rule: settingRules[key].rule,
-  builtIn: builtInSettings[key],
-}))
+export const settingRows: SettingRow[] = (Object.keys(settingGuide) as (keyof Settings)[]).map((key) => {
+  const { schema, unit, meaning } = settingGuide[key]
+  const { name, rule } = settingRules[key]
+  return { schema, unit, meaning, name, rule, builtIn: builtInSettings[key] }
+})

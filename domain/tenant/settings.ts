@@ -1,5 +1,6 @@
 import { containsCardNumber } from '../text/card-numbers.ts'
-import { isCountry } from './customer-profile.ts'
+import type { GatewayPolicy } from '../gateways/facts.ts'
+import { gatewayFacts, gatewaySettings, type GatewaySettings } from '../gateways/list.ts'
 import { characters, whyNotText } from '../text/free-text.ts'
 import { gatewayNames, type GatewayName } from '../lifecycle.ts'
 import type { WrongField } from '../failure/failures.ts'
@@ -10,11 +11,12 @@ import {
   mostChargeable,
   supportsCurrency,
   whyNotChargeable,
+  type AccountCountries,
 } from '../payment/money.ts'
 import { embedOrigin, mostEmbedOrigins } from '../text/web-addresses.ts'
 
 /** Settings of an organization in one environment. A setting that is not set has its default. */
-export interface Settings {
+export interface Settings extends GatewaySettings {
   /** Whether onboardings make an initial charge if the caller does not specify it. */
   requireInitial: boolean
   /**
@@ -25,16 +27,6 @@ export interface Settings {
   minimumInitialAmount: number | null
   /** Whether the initial charge is kept, or refunded as soon as the customer is active. */
   initialChargePolicy: 'keep' | 'refund'
-  /** Whether a PayPal order is created and then captured, or created and paid in one call. */
-  paypalOrderFlow: 'two_step' | 'single_step'
-  /** ISO 3166-1 alpha-2; PayPal supports some currencies only for accounts of one country. */
-  paypalAccountCountry: string | null
-  /** Whether the name, email and address are sent to Stripe when the customer is created there. */
-  stripeCustomerDetails: boolean
-  /** Whether Stripe emails the customer a receipt for the initial charge. */
-  stripeReceipts: boolean
-  /** Text after the account's prefix on the card statement for the initial charge. */
-  stripeStatementDescriptorSuffix: string | null
   /** Seconds. */
   linkLife: number
   unclaimedLife: number
@@ -61,17 +53,17 @@ export interface Settings {
   supportContact: string | null
 }
 
+const ownDefaults = Object.fromEntries(
+  Object.entries(gatewaySettings).map(([key, { builtIn }]) => [key, builtIn]),
+) as unknown as GatewaySettings
+
 /** The defaults of an installation without settings in its environment variables. */
 export const builtInSettings: Settings = {
   requireInitial: true,
   initialAmount: null,
   minimumInitialAmount: null,
   initialChargePolicy: 'keep',
-  paypalOrderFlow: 'single_step',
-  paypalAccountCountry: null,
-  stripeCustomerDetails: false,
-  stripeReceipts: false,
-  stripeStatementDescriptorSuffix: null,
+  ...ownDefaults,
   linkLife: 7 * 86_400,
   unclaimedLife: 30 * 86_400,
   reminders: [86_400, 3 * 86_400],
@@ -101,9 +93,6 @@ const isName = (value: unknown) =>
   characters(value) <= 200 &&
   whyNotText(value, 'name') === undefined &&
   !containsCardNumber(value)
-// docs.stripe.com/get-started/account/statement-descriptors: Latin characters, a letter, and none of < > \\ ' " *
-const isDescriptor = (value: unknown) =>
-  typeof value === 'string' && /^(?=.*[A-Za-z])[A-Za-z0-9 .,&/()+#-]{2,20}$/.test(value) && value.trim() === value
 const orNull = (check: (value: unknown) => boolean) => (value: unknown) => value === null || check(value)
 const listOf = (check: (value: unknown) => boolean, most: number) => (value: unknown) =>
   Array.isArray(value) && value.length <= most && value.every(check)
@@ -129,23 +118,7 @@ export const settingRules: Record<
     rule: 'keep or refund',
     accepts: (value) => value === 'keep' || value === 'refund',
   },
-  paypalOrderFlow: {
-    name: 'paypal_order_flow',
-    rule: 'two_step or single_step',
-    accepts: (value) => value === 'two_step' || value === 'single_step',
-  },
-  paypalAccountCountry: {
-    name: 'paypal_account_country',
-    rule: 'an ISO 3166-1 alpha-2 code such as BR, or null',
-    accepts: orNull((value) => typeof value === 'string' && isCountry(value)),
-  },
-  stripeCustomerDetails: { name: 'stripe_customer_details', rule: 'true or false', accepts: isBoolean },
-  stripeReceipts: { name: 'stripe_receipts', rule: 'true or false', accepts: isBoolean },
-  stripeStatementDescriptorSuffix: {
-    name: 'stripe_statement_descriptor_suffix',
-    rule: '2 to 20 Latin letters, digits, spaces or . , & / ( ) + # -, including a letter, or null',
-    accepts: orNull(isDescriptor),
-  },
+  ...gatewaySettings,
   linkLife: { name: 'link_life_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
   unclaimedLife: { name: 'unclaimed_life_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
   reminders: {
@@ -181,11 +154,22 @@ export const settingRules: Record<
   },
 }
 
+/** The settings that say which gateways an organization can use. */
+export type GatewayChoice = Pick<Settings, 'gateways' | keyof GatewaySettings>
+
+/** Returns what the settings say of payments at a gateway. */
+export const policyOf = (gateway: GatewayName, settings: GatewaySettings): GatewayPolicy =>
+  gatewayFacts[gateway].policyOf(settings)
+
+/** Returns the countries of the organization's accounts. */
+export const accountCountriesOf = (settings: GatewaySettings): AccountCountries =>
+  Object.fromEntries(gatewayNames.map((name) => [name, policyOf(name, settings).accountCountry]))
+
 /** Returns the gateways of an organization that support the currency. */
-export const gatewaysFor = (
-  { gateways, paypalAccountCountry }: Pick<Settings, 'gateways' | 'paypalAccountCountry'>,
-  currency: string,
-): GatewayName[] => gateways.filter((name) => supportsCurrency(name, currency, paypalAccountCountry))
+export const gatewaysFor = (settings: GatewayChoice, currency: string): GatewayName[] => {
+  const countries = accountCountriesOf(settings)
+  return settings.gateways.filter((name) => supportsCurrency(name, currency, countries))
+}
 
 /** Amount settings of an organization, in minor units of its currency; null for the currency's default. */
 type AmountSettings = Pick<Settings, 'initialAmount' | 'minimumInitialAmount'>

@@ -1,6 +1,6 @@
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
-import type { Settings } from '../../domain/tenant/settings.ts'
+import { policyOf, type Settings } from '../../domain/tenant/settings.ts'
 import type { Sql } from '../../store/database/database.ts'
 import {
   abandonGatewayCustomer,
@@ -27,8 +27,9 @@ export async function ownCustomer(
   const numbered = { customerId, gateway: gateway.name, customerNumber: row.customerNumber }
   try {
     const metadata = { organization_id: organizationId, environment, customer_id: customerId }
-    const { stripeCustomerDetails } = await readSettings(sql, defaults, organizationId, environment)
-    const details = stripeCustomerDetails ? await readCustomerDetails(sql, customerId) : {}
+    const settings = await readSettings(sql, defaults, organizationId, environment)
+    const { sendsCustomerDetails } = policyOf(gateway.name, settings)
+    const details = sendsCustomerDetails ? await readCustomerDetails(sql, customerId) : {}
     const created = await gateway.createCustomer(
       metadata,
       `${customerId}/${gateway.name}/customer/${row.customerNumber}`,

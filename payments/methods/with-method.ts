@@ -11,7 +11,7 @@ export const methodKey = (onboardingId: string, attempt: number) => `${onboardin
 /**
  * Makes a lasting payment method of what the customer approved, where the gateway works like that, and stores it before
  * any money moves: what is not stored could not be taken back. Answers undefined where the attempt is over. Throws
- * `method_unusable` where PayPal gave out a method that is just being removed: the customer approves once more.
+ * `method_unusable` where the gateway gave out a method that is just being removed: the customer approves once more.
  */
 export async function withMethod(
   database: Database,

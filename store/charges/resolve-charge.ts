@@ -1,4 +1,5 @@
 import type { Actor } from '../../domain/onboarding/events.ts'
+import { gatewayFacts } from '../../domain/gateways/list.ts'
 import type { ChargeState } from '../../domain/lifecycle.ts'
 import type { PersonReason } from '../../domain/onboarding/person-reasons.ts'
 import { own } from '../../domain/text/own.ts'
@@ -75,7 +76,8 @@ export async function resolveCharge(
       actor: resolution.actor,
       data: { charge_id: charge.id, outcome: resolution.outcome, reason: resolution.reason },
     })
-    if (isInitialCharge) await paidUnderLock(sql, awaiting!.reference, charge.objectNumber, { id: '', label: 'PayPal' })
+    const method = { id: '', label: gatewayFacts[charge.gateway].title }
+    if (isInitialCharge) await paidUnderLock(sql, awaiting!.reference, charge.objectNumber, method)
     else if (awaiting) await giveUp(sql, awaiting, charge.objectNumber)
     await wakeLive(sql, billingCustomerId)
     return true

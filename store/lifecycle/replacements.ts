@@ -1,7 +1,7 @@
 import { conflict } from '../../domain/failure/failures.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import { isPaid, openAttempt, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
-import type { Settings } from '../../domain/tenant/settings.ts'
+import type { GatewayChoice, Settings } from '../../domain/tenant/settings.ts'
 import { refuseGateway } from './requested-changes.ts'
 import type { BillingCustomer } from '../billing-customers/billing-customers.ts'
 import type { Database, Sql } from '../database/database.ts'
@@ -20,7 +20,7 @@ export async function openReplacement(
   database: Database,
   { id: billingCustomerId }: BillingCustomer,
   gateway: GatewayName | undefined,
-  settings: Pick<Settings, 'linkLife' | 'gateways' | 'paypalAccountCountry'>,
+  settings: GatewayChoice & Pick<Settings, 'linkLife'>,
 ): Promise<{ facts: OnboardingFacts; begun: boolean }> {
   return underLock(database, billingCustomerId, async (sql) => {
     const [current] = await sql<Pick<BillingCustomer, 'status' | 'currency'>[]>`

@@ -3,7 +3,7 @@ import { conflict, invalid } from '../../domain/failure/failures.ts'
 import { whyUnsupported } from '../../domain/payment/money.ts'
 import type { OnboardingBrief, OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
-import { gatewaysFor, type Settings } from '../../domain/tenant/settings.ts'
+import { accountCountriesOf, gatewaysFor, type GatewayChoice } from '../../domain/tenant/settings.ts'
 import type { BillingCustomer, BillingCustomerChanges } from '../billing-customers/billing-customers.ts'
 import type { OnboardingRequest } from './onboarding-request.ts'
 import { saysAmount, amountSaid } from '../../domain/onboarding/initial-amount.ts'
@@ -45,12 +45,8 @@ function differing<T extends object>(current: object, wanted: { [Key in keyof T]
 }
 
 /** Throws a Failure where a gateway that was asked for does not take the currency, or none that is offered does. */
-export function refuseGateway(
-  asked: GatewayName | undefined,
-  currency: string,
-  settings: Pick<Settings, 'gateways' | 'paypalAccountCountry'>,
-): void {
-  const wrong = asked && whyUnsupported(asked, currency, settings.paypalAccountCountry)
+export function refuseGateway(asked: GatewayName | undefined, currency: string, settings: GatewayChoice): void {
+  const wrong = asked && whyUnsupported(asked, currency, accountCountriesOf(settings))
   if (wrong) throw invalid('gateway', wrong)
   if (gatewaysFor(settings, currency).length > 0) return
   const message = `none of the organization's gateways (${settings.gateways.join(', ')}) takes ${currency}`

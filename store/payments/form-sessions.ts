@@ -26,6 +26,14 @@ export async function listSessions(sql: Sql, onboardingId: string, gateway: Gate
     order by n desc`
 }
 
+/** The forms that an onboarding gave out, at whatever gateway, newest first. An approval has a URL, a form has none. */
+export async function listForms(sql: Sql, onboardingId: string): Promise<StoredSession[]> {
+  return sql<StoredSession[]>`
+    select ${sessionColumns(sql)} from approval_sessions
+    where onboarding_id = ${onboardingId} and approve_url is null and token is not null
+    order by n desc`
+}
+
 /** The onboarding or replacement whose session at this gateway is the newest of the billing customer. */
 export async function findSetUp(
   sql: Sql,
@@ -68,7 +76,7 @@ export async function findForm(
 export async function hasUnusedForms(sql: Sql, onboardingId: string): Promise<boolean> {
   const rows = await sql`
     select 1 from approval_sessions s
-    where onboarding_id = ${onboardingId} and gateway = 'stripe' and token is not null
+    where onboarding_id = ${onboardingId} and approve_url is null and token is not null
       and not exists (
         select 1 from payment_attempts a
         where a.onboarding_id = s.onboarding_id and a.state = 'paid' and a.reference in (s.token, s.method_id))

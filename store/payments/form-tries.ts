@@ -1,8 +1,10 @@
+import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { DeclineCode } from '../../domain/payment/declines.ts'
 import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { admitContact, endsAtLimit, type Admission, type GuardLimits } from './decline-limits.ts'
+import type { StoredSession } from './sessions.ts'
 import { underLock } from '../database/lock.ts'
 import { readFacts } from '../onboardings/facts.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
@@ -28,19 +30,20 @@ export interface FormTry {
 export async function recordFormTries(
   database: Database,
   { billingCustomerId, onboardingId }: OnboardingReference,
-  form: number,
+  form: Pick<StoredSession, 'gateway' | 'sessionNumber'>,
   tries: FormTry[],
   limits: GuardLimits,
 ): Promise<(Admission & { admitted: false }) | undefined> {
   return underLock(database, billingCustomerId, async (sql) => {
     const facts = await readFacts(sql, onboardingId)
     if (!facts || facts.endedAt) return undefined
-    for (const tried of tries) if (tried.state !== 'asked') await insertTry(sql, facts, tried)
-    if (tries.length > 0) await noteNewest(sql, facts, form, tries.at(-1)!)
+    const { gateway, sessionNumber } = form
+    for (const tried of tries) if (tried.state !== 'asked') await insertTry(sql, facts, gateway, tried)
+    if (tries.length > 0) await noteNewest(sql, facts, sessionNumber, tries.at(-1)!)
     const now = (await readFacts(sql, facts.onboardingId))!
-    const refused = await admitContact(sql, now, limits, form)
+    const refused = await admitContact(sql, now, limits, sessionNumber)
     if (refused || tries.every(({ state }) => state === 'asked')) return refused
-    return endsAtLimit(sql, now, { sessionNumber: form, newestFailed: tries.at(-1)!.state !== 'asked' }, limits)
+    return endsAtLimit(sql, now, { sessionNumber, newestFailed: tries.at(-1)!.state !== 'asked' }, limits)
   })
 }
 
@@ -57,15 +60,15 @@ export async function recordOtherTries(
 ): Promise<void> {
   await underLock(database, billingCustomerId, async (sql) => {
     const facts = await readFacts(sql, onboardingId)
-    const [own] = await sql<{ sentAt: Date; isListed: boolean }[]>`
-      select a.sent_at, p.kind = 'setup' or a.code <> 'authentication_failed' as is_listed
+    const [own] = await sql<{ gateway: GatewayName; sentAt: Date; isListed: boolean }[]>`
+      select a.gateway, a.sent_at, p.kind = 'setup' or a.code <> 'authentication_failed' as is_listed
       from payment_attempts a join payment_objects p on p.onboarding_id = a.onboarding_id and p.k = a.k
       where a.onboarding_id = ${onboardingId} and a.k = ${objectNumber} and a.state = 'declined'
       order by a.number desc limit 1`
     if (!facts || !own) return
     // The gateway gives whole seconds.
     const since = failed.filter(({ at }) => at.getTime() + 1_000 > own.sentAt.getTime())
-    for (const tried of since.slice(own.isListed ? 1 : 0)) await insertTry(sql, facts, tried)
+    for (const tried of since.slice(own.isListed ? 1 : 0)) await insertTry(sql, facts, own.gateway, tried)
   })
 }
 
@@ -91,7 +94,7 @@ async function noteNewest(sql: Sql, facts: OnboardingFacts, form: number, newest
         where a.onboarding_id = s.onboarding_id and a.reference = ${newest.id} and ${isAsked})`
 }
 
-async function insertTry(sql: Sql, facts: OnboardingFacts, tried: FormTry): Promise<void> {
+async function insertTry(sql: Sql, facts: OnboardingFacts, gateway: GatewayName, tried: FormTry): Promise<void> {
   const { id, state, code } = tried
   const { onboardingId, environment, currency } = facts
   // Nothing is charged by a form. A single-use reference is one attempt, however often the form is looked at.
@@ -99,7 +102,7 @@ async function insertTry(sql: Sql, facts: OnboardingFacts, tried: FormTry): Prom
     insert into payment_attempts
       (onboarding_id, number, environment, link_version, source, gateway, reference, single_use, amount, currency,
        state, code, on_form, created_at, closed_at)
-    select ${onboardingId}, coalesce(max(number), 0) + 1, ${environment}, ${linkAt(facts, tried)}, 'api', 'stripe',
+    select ${onboardingId}, coalesce(max(number), 0) + 1, ${environment}, ${linkAt(facts, tried)}, 'api', ${gateway},
       ${id}, true, 0, ${currency}, ${state}, ${code}, true, ${timeOf(sql, tried)}, ${timeOf(sql, tried)}
     from payment_attempts where onboarding_id = ${onboardingId}
     on conflict (environment, gateway, reference) where single_use do nothing

@@ -1,3 +1,5 @@
+import { gatewayFacts } from '../../domain/gateways/list.ts'
+import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { DescribedMethod } from '../../domain/payment/payment-method.ts'
 import type { Sql, Database } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
@@ -92,10 +94,13 @@ async function readToken(
 /** What was saved is being removed: nothing came of it, and the customer approves once more. */
 async function giveUpSaved(sql: Sql, reference: OnboardingReference, objectNumber: number): Promise<'method_removed'> {
   await buryUnderLock(sql, reference, objectNumber)
-  const [attempt] = await sql<{ number: number }[]>`
-    select number from payment_attempts
+  const [attempt] = await sql<{ number: number; gateway: GatewayName }[]>`
+    select number, gateway from payment_attempts
     where onboarding_id = ${reference.onboardingId} and closed_at is null and (k = ${objectNumber} or k is null)`
-  if (attempt) await notPaidUnderLock(sql, reference, { ...attempt, state: 'void', code: 'paypal_approval_needed' })
+  if (attempt) {
+    const { number, gateway } = attempt
+    await notPaidUnderLock(sql, reference, { number, state: 'void', code: gatewayFacts[gateway].lapsedCode })
+  }
   return 'method_removed'
 }
 

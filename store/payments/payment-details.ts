@@ -1,18 +1,18 @@
 import { shortened } from '../../domain/text/free-text.ts'
 import type { CustomerDetails, PaymentDetails } from '../../domain/payment/payment-object.ts'
-import type { Settings } from '../../domain/tenant/settings.ts'
+import type { GatewayPolicy } from '../../domain/gateways/facts.ts'
 import type { Sql } from '../database/database.ts'
 
-/** Stripe takes 1000 characters; statements and exports show far fewer. */
+/** Gateways accept 1000 characters; statements and exports show far fewer. */
 const longest = 200
 
 /**
  * Returns what the initial charge of a billing customer says at the gateway: the brand's name, else the organization's,
- * and what the organization's settings add.
+ * and what the organization's settings add at that gateway.
  */
 export async function readPaymentDetails(
   sql: Sql,
-  { stripeReceipts, stripeStatementDescriptorSuffix }: Settings,
+  { sendsReceipts, statementDescriptorSuffix }: GatewayPolicy,
   billingCustomerId: string,
 ): Promise<PaymentDetails> {
   const [row] = await sql<{ payee: string; email: string | null }[]>`
@@ -25,8 +25,8 @@ export async function readPaymentDetails(
   const { payee, email } = row!
   return {
     description: shortened(`Initial charge of ${payee}`, longest),
-    ...(stripeStatementDescriptorSuffix ? { statementDescriptorSuffix: stripeStatementDescriptorSuffix } : {}),
-    ...(stripeReceipts && email ? { receiptEmail: email } : {}),
+    ...(statementDescriptorSuffix ? { statementDescriptorSuffix } : {}),
+    ...(sendsReceipts && email ? { receiptEmail: email } : {}),
   }
 }
 

@@ -15,7 +15,7 @@ export interface StoredSession {
   gateway: GatewayName
   token: string | null
   approveUrl: string | null
-  /** The gateway customer that a card is saved with; null at PayPal. */
+  /** The gateway customer that a form saves a card with; null for an approval. */
   gatewayCustomerId: string | null
   /** The number of the next call that cancels a form. */
   cancelNumber: number
@@ -28,7 +28,7 @@ export const sessionColumns = (sql: Sql) =>
   sql`
   onboarding_id, n as session_number, gateway, token, approve_url, gateway_customer_id, c as cancel_number, amount,
   currency`
-// Well below the 3 hours for which PayPal keeps a setup token and its request id.
+// Well below the 3 hours for which a gateway keeps what is to be approved, and its request id.
 const life = 2 * 3600
 
 /**
@@ -99,11 +99,11 @@ export async function dropSession(
     where onboarding_id = ${onboardingId} and n = ${sessionNumber}`
 }
 
-/** The newest session at PayPal of the onboarding that was not handed in, of whatever age. */
+/** The newest approval of the onboarding that was not handed in, of whatever age. A form has no URL to approve at. */
 export async function findWaitingSession(sql: Sql, onboardingId: string): Promise<StoredSession | undefined> {
   const [row] = await sql<StoredSession[]>`
     select ${sessionColumns(sql)} from approval_sessions s
-    where onboarding_id = ${onboardingId} and gateway = 'paypal' and token is not null
+    where onboarding_id = ${onboardingId} and approve_url is not null and token is not null
       and not exists (
         select 1 from payment_attempts a where a.onboarding_id = s.onboarding_id and a.reference = s.token)
     order by n desc limit 1`

@@ -1,3 +1,4 @@
+import { gatewayFacts } from '../../domain/gateways/list.ts'
 import type { GatewayName, SubmissionRefusal } from '../../domain/lifecycle.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
 import { expiryOf } from '../../domain/onboarding/next-step.ts'
@@ -133,7 +134,7 @@ async function insertAttempt(
        amount, currency, address_hash, challenge)
     values (${facts.onboardingId}, ${number}, ${facts.environment}, ${facts.linkVersion}, ${source}, ${gateway}, ${reference},
       ${singleUse}, ${gatewayCustomerId}, ${amountDue(facts)}, ${facts.currency}, ${submission.addressHash ?? null},
-      ${challenge && gateway === 'stripe'})
+      ${challenge && gatewayFacts[gateway].asksBank})
     on conflict (environment, gateway, reference) where single_use do nothing
     returning number`
   if (rows.length === 0) throw new ReferenceUsed()

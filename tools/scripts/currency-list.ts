@@ -1,4 +1,5 @@
-import { currencies, currencySources } from '../../domain/payment/currencies.ts'
+import { gatewayFacts } from '../../domain/gateways/list.ts'
+import { currencies } from '../../domain/payment/currencies.ts'
 import { toMajorText } from '../../domain/payment/money.ts'
 
 /** Returns the page docs/currencies.md. `npx vitest run test/domain/payment/money.test.ts -u` writes it. */
@@ -38,7 +39,7 @@ minor units.
 - PayPal accepts BRL, CNY and MYR only for accounts in one country. Set \`paypal_account_country\` to offer it there.
 - PayPal publishes no minimum and no maximum for orders. An account's own limits appear as declines.
 
-Sources: Stripe <${currencySources.stripe}>, PayPal <${currencySources.paypal}>.
+Sources: Stripe <${gatewayFacts.stripe.currencySource}>, PayPal <${gatewayFacts.paypal.currencySource}>.
 
 | code | decimals | initial | Stripe: minimum | Stripe: maximum | Stripe: counts in | PayPal | PayPal: counts in |
 | --- | --- | --- | --- | --- | --- | --- | --- |

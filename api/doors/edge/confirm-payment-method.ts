@@ -128,7 +128,7 @@ function paymentDataOf({
 }: BillingCustomer): z.input<typeof card> | z.input<typeof wallet> | null {
   if (!id || !details) return null
   const pm_label = paymentMethodLabel ?? ''
-  if (details.type === 'paypal') return { payer_id: details.payerId, pm_label, vault_token: id }
+  if (details.type !== 'card') return { payer_id: details.payerId, pm_label, vault_token: id }
   return {
     pm_id: id,
     pm_type: 'card',

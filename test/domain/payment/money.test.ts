@@ -115,13 +115,13 @@ test('all currencies of Stripe and PayPal are supported, with the decimals of ea
 })
 
 test('a gateway that does not support the currency is rejected with one that does', () => {
-  expect(whyUnsupported('paypal', 'ZAR', null)).toBe('must be stripe for ZAR: PayPal does not support ZAR')
-  expect(whyUnsupported('paypal', 'BRL', 'US')).toBe(
+  expect(whyUnsupported('paypal', 'ZAR', {})).toBe('must be stripe for ZAR: PayPal does not support ZAR')
+  expect(whyUnsupported('paypal', 'BRL', { paypal: 'US' })).toBe(
     'must be stripe for BRL: PayPal does not support BRL except for accounts in BR (setting paypal_account_country)',
   )
-  expect(whyUnsupported('paypal', 'BRL', 'BR')).toBeUndefined()
-  expect(whyUnsupported('stripe', 'BRL', null)).toBeUndefined()
-  expect(supportsCurrency('paypal', 'CNY', null)).toBe(false)
+  expect(whyUnsupported('paypal', 'BRL', { paypal: 'BR' })).toBeUndefined()
+  expect(whyUnsupported('stripe', 'BRL', {})).toBeUndefined()
+  expect(supportsCurrency('paypal', 'CNY', { paypal: null })).toBe(false)
 })
 
 test('the list in the docs matches the table', async () => {

@@ -3,7 +3,7 @@ import { chargedCustomer } from '../../../payments/customers/charged-customer.ts
 import { ensureObject } from '../../../payments/payment-object.ts'
 import { recordReadAsPaid } from '../../../payments/record-read-as-paid.ts'
 import { referenceOf, type OnboardingReference } from '../../../domain/reference.ts'
-import type { Settings } from '../../../domain/tenant/settings.ts'
+import { policyOf, type Settings } from '../../../domain/tenant/settings.ts'
 import type { PaymentGateway } from '../../../gateways/gateway.ts'
 import type { OnboardingRequest } from '../../../store/lifecycle/onboarding-request.ts'
 import type { Database } from '../../../store/database/database.ts'
@@ -34,7 +34,7 @@ export function naiveSteps(
     async createPayment({ onboardingId }: NaiveRecord): Promise<void> {
       const facts = (await readFacts(database, onboardingId))!
       const attempt = (await findOpenAttempt(database, onboardingId))!
-      const details = await readPaymentDetails(database, settings, facts.billingCustomerId)
+      const details = await readPaymentDetails(database, policyOf(gateway.name, settings), facts.billingCustomerId)
       const { customerId } = await chargedCustomer(database, gateway, facts, attempt, settings)
       await ensureObject({
         database,

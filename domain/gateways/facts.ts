@@ -1,0 +1,86 @@
+// What the core knows of a gateway without calling it: pure values, one file per vendor. What a call does is in the port
+// (`gateways/gateway.ts`).
+
+/** What a gateway accepts as an amount of one currency. */
+export interface GatewayRules {
+  /** Digits after the decimal point in the gateway's unit. */
+  digits: number
+  /**
+   * Minimum, maximum and increment of an amount, in ISO 4217 minor units. `largest` is absent if the gateway publishes
+   * none.
+   */
+  least: number
+  largest?: number
+  step: number
+  /** Whether the gateway publishes `least`. */
+  leastIsPublished: boolean
+  /** Set if only accounts of this country support the currency. */
+  onlyIn?: string
+}
+
+/** Returns the increment of an amount in minor units, if the gateway's unit has `own` digits. */
+export const stepOf = (digits: number, own: number) => 10 ** Math.max(0, digits - own)
+
+/** A setting that an organization has for one gateway, with its documentation (`domain/tenant/setting-guide.ts`). */
+export interface OwnSetting<Value> {
+  name: string
+  rule: string
+  accepts(value: unknown): boolean
+  builtIn: Value
+  schema: { type: 'boolean' | 'string' | readonly ['string', 'null']; enum?: readonly string[] }
+  unit: string
+  meaning: string
+}
+
+/** The settings of a gateway, by their names in code. */
+export type OwnSettings<Values> = { [Key in keyof Values]: OwnSetting<Values[Key]> }
+
+/** What an organization's settings say of payments at one gateway. */
+export interface GatewayPolicy {
+  /** Whether an object is created and paid in one call, if the gateway has such a call. */
+  paysInOneStep: boolean
+  /** ISO 3166-1 alpha-2 of the account, for currencies that only accounts of one country support. */
+  accountCountry: string | null
+  /** Whether the name, email and address are sent when the customer is created there. */
+  sendsCustomerDetails: boolean
+  /** Whether the gateway emails the customer a receipt for the initial charge. */
+  sendsReceipts: boolean
+  /** Text after the account's prefix on the statement for the initial charge. */
+  statementDescriptorSuffix: string | null
+}
+
+/** A field of a request that holds an id of the gateway. */
+export interface IdField {
+  field: string
+  form: RegExp
+  /** What it must be, for error messages. */
+  what: string
+}
+
+/** `Values`: the settings that it reads. `Code`: the codes that its attempts can be given up with. */
+export interface GatewayFacts<Values, Code = string> {
+  /** Its name for people. */
+  title: string
+  /** What the hosted page calls paying with it. */
+  choice: string
+  /**
+   * Whether the customer approves at the gateway. Then what is submitted is the session that was approved; otherwise it
+   * is a token of what was entered on a form.
+   */
+  isApprovedThere: boolean
+  /** Whether the bank can be asked to authenticate the customer. */
+  asksBank: boolean
+  /** The page's submission, and a saved method with, where it has one, its customer. */
+  submission: IdField & { example: string }
+  savedMethod: IdField & { example: string; customer?: IdField }
+  /** Messages to customers of the declines that only this gateway has, by their codes. */
+  declineMessages: Record<string, string>
+  /** The code of a submission that came to nothing without a decline. */
+  lapsedCode: Code
+  /** Returns the rules of an ISO 4217 currency with so many digits; undefined if it is not supported. */
+  rulesOf(code: string, digits: number): GatewayRules | undefined
+  /** The page that publishes the rules of currencies. */
+  currencySource: string
+  settings: Record<string, OwnSetting<unknown>>
+  policyOf(settings: Values): GatewayPolicy
+}

@@ -1,0 +1,23 @@
+import { gatewayNames, type GatewayName } from '../lifecycle.ts'
+import type { GatewayFacts } from './facts.ts'
+import { paypal, type PayPalSettings } from './paypal.ts'
+import { stripe, type StripeSettings } from './stripe.ts'
+
+// The list of gateways, with what each brings to the core.
+
+/** The settings of all gateways. */
+export interface GatewaySettings extends PayPalSettings, StripeSettings {}
+
+export const gatewaySettings = { ...paypal.settings, ...stripe.settings }
+
+export const ownDeclineMessages = { ...paypal.declineMessages, ...stripe.declineMessages }
+/** The codes of declines that only one gateway has. */
+export type OwnDeclineCode = keyof typeof ownDeclineMessages
+
+export const gatewayFacts: Record<GatewayName, GatewayFacts<GatewaySettings, OwnDeclineCode | 'took_too_long'>> = {
+  stripe,
+  paypal,
+}
+
+/** The gateways as people read them: `Stripe or PayPal`. */
+export const anyGateway = gatewayNames.map((name) => gatewayFacts[name].title).join(' or ')

@@ -1,0 +1,78 @@
+import type { GatewayFacts, OwnSettings } from './facts.ts'
+import { currencySource, rulesOf } from './stripe-currencies.ts'
+
+export interface StripeSettings {
+  /** Whether the name, email and address are sent to Stripe when the customer is created there. */
+  stripeCustomerDetails: boolean
+  /** Whether Stripe emails the customer a receipt for the initial charge. */
+  stripeReceipts: boolean
+  /** Text after the account's prefix on the card statement for the initial charge. */
+  stripeStatementDescriptorSuffix: string | null
+}
+
+const flag = (name: string, meaning: string) => ({
+  name,
+  rule: 'true or false',
+  accepts: (value: unknown) => typeof value === 'boolean',
+  builtIn: false,
+  schema: { type: 'boolean' as const },
+  unit: '',
+  meaning,
+})
+
+// docs.stripe.com/get-started/account/statement-descriptors: Latin characters, a letter, and none of < > \\ ' " *
+const isDescriptor = (value: unknown) =>
+  typeof value === 'string' && /^(?=.*[A-Za-z])[A-Za-z0-9 .,&/()+#-]{2,20}$/.test(value) && value.trim() === value
+
+const settings: OwnSettings<StripeSettings> = {
+  stripeCustomerDetails: flag(
+    'stripe_customer_details',
+    'Whether the name, email and address of a customer are sent to Stripe.',
+  ),
+  stripeReceipts: flag('stripe_receipts', 'Whether Stripe emails the customer a receipt for the initial charge.'),
+  stripeStatementDescriptorSuffix: {
+    name: 'stripe_statement_descriptor_suffix',
+    rule: '2 to 20 Latin letters, digits, spaces or . , & / ( ) + # -, including a letter, or null',
+    accepts: (value) => value === null || isDescriptor(value),
+    builtIn: null,
+    schema: { type: ['string', 'null'] },
+    unit: '',
+    meaning: "The text after the account's prefix on the card statement for the initial charge.",
+  },
+}
+
+export const stripe = {
+  title: 'Stripe',
+  choice: 'Card',
+  isApprovedThere: false,
+  asksBank: true,
+  submission: {
+    field: 'confirmation_token',
+    form: /^ctoken_[A-Za-z0-9_]{1,200}$/,
+    what: 'the id of a confirmation token',
+    example: 'ctoken_1Q2w3e',
+  },
+  savedMethod: {
+    field: 'pm_id',
+    form: /^pm_[A-Za-z0-9_]+$/,
+    what: 'the id of a payment method at Stripe, such as pm_1Q…',
+    example: 'pm_card_visa',
+    customer: {
+      field: 'customer_id',
+      form: /^cus_[A-Za-z0-9_]+$/,
+      what: 'the id of a customer at Stripe, such as cus_Q…',
+    },
+  },
+  declineMessages: {},
+  lapsedCode: 'took_too_long',
+  rulesOf,
+  currencySource,
+  settings,
+  policyOf: ({ stripeCustomerDetails, stripeReceipts, stripeStatementDescriptorSuffix }) => ({
+    paysInOneStep: false,
+    accountCountry: null,
+    sendsCustomerDetails: stripeCustomerDetails,
+    sendsReceipts: stripeReceipts,
+    statementDescriptorSuffix: stripeStatementDescriptorSuffix,
+  }),
+} as const satisfies GatewayFacts<StripeSettings>
