@@ -119,6 +119,7 @@ const walls = [
   {
     in: 'runtime',
     may: ['domain', 'runtime', 'store/database/connection-string.ts'],
+    types: ['gateways/stripe/account.ts', 'gateways/paypal/account.ts'],
     not: ['postgres', ...vendors, ...http],
     why: 'every program uses runtime/, so it depends on little',
   },

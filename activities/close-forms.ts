@@ -17,7 +17,7 @@ export const closeForms =
     const facts = await readFacts(d.database, reference.onboardingId)
     if (!facts) return
     for (const form of await listForms(d.database, facts.onboardingId)) {
-      const gateway = gatewayFor(d, { ...facts, gateway: form.gateway })
+      const gateway = gatewayFor(d, facts, form.gateway)
       const setup = handleOf(facts, { kind: 'setup', objectId: form.token! })
       try {
         const reading = await gateway.close(setup, formCancelKey(form), false)

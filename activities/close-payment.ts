@@ -61,7 +61,7 @@ async function returnAll(d: ActivityDependencies, facts: OnboardingFacts): Promi
 /** Such as were made and came to no payment stand on no object: they are taken back too. One that is gone is fine. */
 async function detachUnused(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
   for (const { gateway, methodId } of await listOwnMethods(d.database, facts.onboardingId))
-    await takeBackMethod(d.database, gatewayFor(d, { ...facts, gateway }), facts, { methodId })
+    await takeBackMethod(d.database, gatewayFor(d, facts, gateway), facts, { methodId })
 }
 
 /** One failing undo does not keep the others from being tried; the first failure is thrown at the end. */

@@ -32,14 +32,14 @@ export const readObject =
   }
 
 async function readNews(d: ActivityDependencies, facts: OnboardingFacts, object: ObjectWithNews): Promise<void> {
-  const reading = await gatewayFor(d, { ...facts, gateway: object.gateway }).read(handleOf(facts, object))
+  const reading = await gatewayFor(d, facts, object.gateway).read(handleOf(facts, object))
   if (reading.state === 'paid') await recordReadAsPaid(d.database, facts, object, reading)
   if (reading.state === 'dead') await buryObject(d.database, facts, object.objectNumber)
 }
 
 /** Counts what was tried on it before its row says that it is over: a step that is repeated finds it open. */
 async function cancelObject(d: ActivityDependencies, facts: OnboardingFacts, object: ObjectWithNews): Promise<void> {
-  const closing = { database: d.database, gateway: gatewayFor(d, { ...facts, gateway: object.gateway }), facts }
+  const closing = { database: d.database, gateway: gatewayFor(d, facts, object.gateway), facts }
   const reading = await closeObject(closing, object)
   if (reading.state === 'dead') await countOtherTries(closing, object)
   if (!(await recordClosed(d, facts, object, reading))) throw new GatewayError('unknown', 'not_closed_yet')

@@ -1,10 +1,24 @@
-import type { Environment } from './lifecycle.ts'
+import type { Environment, GatewayName } from './lifecycle.ts'
 
 /** The owner of a row: one organization in one environment. Tenants share no data. */
 export interface Tenant {
   organizationId: string
   environment: Environment
 }
+
+/** An account at a gateway, whose ids are unique within it. All organizations of an environment share one. */
+export interface GatewayAccount {
+  environment: Environment
+  gateway: GatewayName
+}
+
+/** A payment object, by its id at the gateway. */
+export interface ObjectAtGateway extends GatewayAccount {
+  objectId: string
+}
+
+/** Returns an account as results and logs show it: `paypal/live`. */
+export const accountText = ({ environment, gateway }: GatewayAccount): string => `${gateway}/${environment}`
 
 /** Identifies an onboarding and its owners. Histories contain it, so it holds nothing but ids. */
 export interface OnboardingReference extends Tenant {

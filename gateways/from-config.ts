@@ -1,28 +1,11 @@
 import type { Environment, GatewayName } from '../domain/lifecycle.ts'
 import type { BrowserSide, Gateways, PaymentGateway } from './gateway.ts'
+import type { PayPalAccount } from './paypal/account.ts'
 import { paypalGateway } from './paypal/paypal-gateway.ts'
+import type { StripeAccount } from './stripe/account.ts'
 import { stripeGateway } from './stripe/stripe-gateway.ts'
 
-/** A Stripe account, from environment variables. */
-export interface StripeAccount {
-  secretKey: string
-  publishableKey: string
-  webhookSecrets: string[]
-  apiUrl?: string | undefined
-  jsUrl: string
-  returnUrl: string
-}
-
-/** A PayPal account, from environment variables. */
-export interface PayPalAccount {
-  clientId: string
-  clientSecret: string
-  webhookId: string
-  apiUrl?: string | undefined
-  jsUrl: string
-  webhookRoot?: string | undefined
-}
-
+/** The accounts of this installation, from environment variables. */
 export interface GatewayAccounts {
   stripe?: Partial<Record<Environment, StripeAccount>>
   paypal?: Partial<Record<Environment, PayPalAccount>>
@@ -50,8 +33,9 @@ export function gatewaysFrom({ stripe = {}, paypal = {} }: GatewayAccounts, time
       browser: payPalBrowserSide(account),
     }
   return {
-    for: (environment, _organizationId, name) => made[name][environment]?.gateway,
-    browserSide: (environment, _organizationId, name) => made[name][environment]?.browser,
+    for: ({ environment }, name) => made[name][environment]?.gateway,
+    at: ({ environment, gateway }) => made[gateway][environment]?.gateway,
+    browserSide: ({ environment }, name) => made[name][environment]?.browser,
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Refunds } from '../domain/payment/decide-refund.ts'
 import type { DeclineCode } from '../domain/payment/declines.ts'
 import type { CustomerDetails, ObjectHandle, OurMetadata, PaymentDetails } from '../domain/payment/payment-object.ts'
-import type { Environment, GatewayName } from '../domain/lifecycle.ts'
+import type { GatewayName } from '../domain/lifecycle.ts'
+import type { GatewayAccount, Tenant } from '../domain/reference.ts'
 import type { DescribedMethod } from '../domain/payment/payment-method.ts'
 
 export type { CustomerDetails, ObjectHandle, OurMetadata, PaymentDetails }
@@ -214,8 +215,13 @@ export interface BrowserSide {
 }
 
 export interface Gateways {
-  /** Returns the gateway of an organization in an environment; undefined if none is configured. */
-  for(environment: Environment, organizationId: string, name: GatewayName): PaymentGateway | undefined
+  /**
+   * Returns the gateway with the account that a tenant has there; undefined if none is configured. Today all
+   * organizations of an environment share one account (`GatewayAccount`).
+   */
+  for(tenant: Tenant, name: GatewayName): PaymentGateway | undefined
+  /** Returns the gateway with an account, for events and lists of an account, which name no tenant. */
+  at(account: GatewayAccount): PaymentGateway | undefined
   /** Returns what the hosted page loads for it. */
-  browserSide(environment: Environment, organizationId: string, name: GatewayName): BrowserSide | undefined
+  browserSide(tenant: Tenant, name: GatewayName): BrowserSide | undefined
 }

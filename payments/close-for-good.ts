@@ -19,7 +19,7 @@ export async function closeForGood(
     await buryObject(d.database, referenceOf(facts, object), object.objectNumber)
     return true
   }
-  const gateway = gatewayFor(d, { ...facts, gateway: object.gateway })
+  const gateway = gatewayFor(d, facts, object.gateway)
   const open = await findOrder({ database: d.database, gateway, facts }, object)
   const reading = open
     ? await closeObject({ database: d.database, gateway, facts }, open)

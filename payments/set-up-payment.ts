@@ -38,7 +38,7 @@ export async function setUpPayment(
   attempt: PaymentAttempt,
 ): Promise<PaymentSetup> {
   const { database, settingDefaults } = d
-  const gatewayOf = (name: GatewayName) => gatewayFor(d, { ...facts, gateway: name })
+  const gatewayOf = (name: GatewayName) => gatewayFor(d, facts, name)
   const gateway = gatewayOf(attempt.gateway)
   const { customerId, attached } = await chargedCustomer(database, gateway, facts, attempt, settingDefaults)
   const settings = await readSettings(database, settingDefaults, facts.organizationId, facts.environment)

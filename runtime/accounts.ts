@@ -1,25 +1,7 @@
 import { returnPagePath } from '../domain/onboarding/return-page.ts'
+import type { PayPalAccount } from '../gateways/paypal/account.ts'
+import type { StripeAccount } from '../gateways/stripe/account.ts'
 import type { Variables } from './variables.ts'
-
-export interface StripeConfig {
-  secretKey: string
-  publishableKey: string
-  webhookSecrets: string[]
-  apiUrl?: string | undefined
-  jsUrl: string
-  /** Where Stripe redirects a customer whose bank does not support frames. */
-  returnUrl: string
-}
-
-export interface PayPalConfig {
-  clientId: string
-  clientSecret: string
-  webhookId: string
-  jsUrl: string
-  apiUrl?: string | undefined
-  /** PEM of an additional trusted root, for a simulator. */
-  webhookRoot?: string | undefined
-}
 
 const stripeScript = 'https://js.stripe.com/endive/stripe.js'
 const payPalScripts = {
@@ -34,7 +16,7 @@ export const byEnvironment = <Account>(live: Account | undefined, sandbox: Accou
 })
 
 /** Returns the Stripe account of a mode; undefined if it is not configured. */
-export function stripeOf(e: Variables, mode: 'LIVE' | 'TEST', publicUrl: string): StripeConfig | undefined {
+export function stripeOf(e: Variables, mode: 'LIVE' | 'TEST', publicUrl: string): StripeAccount | undefined {
   const [secretKey, publishableKey, secrets] = [
     e[`STRIPE_${mode}_SECRET_KEY`],
     e[`STRIPE_${mode}_PUBLISHABLE_KEY`],
@@ -48,7 +30,7 @@ export function stripeOf(e: Variables, mode: 'LIVE' | 'TEST', publicUrl: string)
 }
 
 /** Returns the PayPal account of a mode; undefined if it is not configured. */
-export function payPalOf(e: Variables, mode: 'LIVE' | 'TEST'): PayPalConfig | undefined {
+export function payPalOf(e: Variables, mode: 'LIVE' | 'TEST'): PayPalAccount | undefined {
   const [clientId, clientSecret, webhookId] = [
     e[`PAYPAL_${mode}_CLIENT_ID`],
     e[`PAYPAL_${mode}_CLIENT_SECRET`],

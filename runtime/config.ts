@@ -1,5 +1,7 @@
 import type { ZodError } from 'zod'
-import { byEnvironment, payPalOf, stripeOf, type PayPalConfig, type StripeConfig } from './accounts.ts'
+import { byEnvironment, payPalOf, stripeOf } from './accounts.ts'
+import type { PayPalAccount } from '../gateways/paypal/account.ts'
+import type { StripeAccount } from '../gateways/stripe/account.ts'
 import { isLoopback } from './variable-forms.ts'
 import { temporalOf, temporalProblems, unreadTemporalVariables, type TemporalConfig } from './temporal.ts'
 import { variables, type Variables } from './variables.ts'
@@ -24,8 +26,8 @@ export interface Config {
   /** A file with bundled workflow code. */
   workflowBundle: string | undefined
   gateways: {
-    stripe: Partial<Record<Environment, StripeConfig>>
-    paypal: Partial<Record<Environment, PayPalConfig>>
+    stripe: Partial<Record<Environment, StripeAccount>>
+    paypal: Partial<Record<Environment, PayPalAccount>>
   }
   setupLinkSecrets: string[]
   trustedProxies: string[]

@@ -22,7 +22,7 @@ export const checkCharge =
     const charge = await findCharge(d.database, chargeId)
     if (!charge) return null
     if (charge.objectId && (charge.state === 'succeeded' || charge.state === 'kept')) {
-      const reading = await gatewayFor(d, charge).read({ kind: 'payment', id: charge.objectId })
+      const reading = await gatewayFor(d, charge, charge.gateway).read({ kind: 'payment', id: charge.objectId })
       if (reading.state !== 'paid')
         await underLock(d.database, charge.billingCustomerId, (sql) =>
           needsPerson(sql, charge, 'not_paid_there', charge.id),

@@ -1,5 +1,6 @@
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
-import { gatewayNames, type Environment, type GatewayName } from '../../domain/lifecycle.ts'
+import { gatewayNames, type Environment } from '../../domain/lifecycle.ts'
+import { accountText, type GatewayAccount } from '../../domain/reference.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
 import { listNotKnownAsPaid } from '../../store/charges/charges-to-check.ts'
 import { recordProcessed } from '../../store/events/gateway-events.ts'
@@ -7,12 +8,7 @@ import { receiveNews } from '../../store/payments/gateway-news.ts'
 import { learnObjectId } from '../../store/payments/single-step-orders.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
 
-interface Place {
-  environment: Environment
-  gateway: GatewayName
-}
-
-/** How many payments had no row here, and which gateways do not let us list payments (`name/live`). */
+/** How many payments had no row here, and which gateways do not let us list payments (`gateway/live`). */
 export interface Unknown {
   unknown: number
   notListed: string[]
@@ -29,10 +25,11 @@ export const findUnknownPayments =
     const found: Unknown = { unknown: 0, notListed: [] }
     for (const environment of ['live', 'sandbox'] as Environment[])
       for (const name of gatewayNames) {
-        const gateway = d.gateways.for(environment, '', name)
+        const account = { environment, gateway: name }
+        const gateway = d.gateways.at(account)
         const paid = await listPaid(gateway, since)
-        if (!paid) found.notListed.push(`${name}/${environment}`)
-        else found.unknown += await compare(d, { environment, gateway: name }, gateway!, paid)
+        if (!paid) found.notListed.push(accountText(account))
+        else found.unknown += await compare(d, account, gateway!, paid)
       }
     return found
   }
@@ -47,12 +44,17 @@ async function listPaid(gateway: PaymentGateway | undefined, since: Date): Promi
   }
 }
 
-async function compare(d: ActivityDependencies, place: Place, gateway: PaymentGateway, ids: string[]): Promise<number> {
+async function compare(
+  d: ActivityDependencies,
+  account: GatewayAccount,
+  gateway: PaymentGateway,
+  ids: string[],
+): Promise<number> {
   let unknown = 0
-  for (const objectId of await listNotKnownAsPaid(d.database, place, ids)) {
-    if (await isOfSomebody(d, place, gateway, objectId)) continue
+  for (const objectId of await listNotKnownAsPaid(d.database, account, ids)) {
+    if (await isOfSomebody(d, account, gateway, objectId)) continue
     unknown++
-    const event = { ...place, id: `janitor/${objectId}`, type: 'janitor.unknown_payment', objectId }
+    const event = { ...account, id: `janitor/${objectId}`, type: 'janitor.unknown_payment', objectId }
     await recordProcessed(d.database, event, 'dead')
   }
   return unknown
@@ -61,12 +63,12 @@ async function compare(d: ActivityDependencies, place: Place, gateway: PaymentGa
 /** As the gateway's own news would be received. The charge of an ended onboarding is read by `checkCharge`. */
 async function isOfSomebody(
   d: ActivityDependencies,
-  place: Place,
+  account: GatewayAccount,
   gateway: PaymentGateway,
   objectId: string,
 ): Promise<boolean> {
-  const news = { ...place, objectId, goesBack: false }
+  const news = { ...account, objectId, goesBack: false }
   if ((await receiveNews(d.database, news)).kind !== 'nobody') return true
   const onboardingId = await gateway.onboardingOf?.({ kind: 'payment', id: objectId })
-  return onboardingId ? learnObjectId(d.database, { ...place, onboardingId, objectId }) : false
+  return onboardingId ? learnObjectId(d.database, { ...account, onboardingId, objectId }) : false
 }

@@ -22,7 +22,7 @@ export async function actionOf(
   const object = onboarding.objects.find(({ state }) => state === 'open')
   if (!object?.objectId || !mayReadGateway(onboarding.onboardingId)) return null
   const handle = handleOf(onboarding, { kind: object.kind, objectId: object.objectId })
-  const gateway = d.gateways.for(billingCustomer.environment, billingCustomer.organizationId, object.gateway)
+  const gateway = d.gateways.for(billingCustomer, object.gateway)
   const read = gateway?.clientAction(handle).catch(async (error: unknown) => {
     const code = isGatewayError(error) ? error.vendorCode : (error as { code?: string }).code
     d.log.warn({ code }, 'the gateway did not tell what the customer must do')

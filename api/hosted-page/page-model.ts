@@ -18,7 +18,7 @@ export function sidesOf(d: ApiDependencies, { billingCustomer, onboarding, setti
   const offered = gatewaysFor(settings, onboarding.currency)
   return gatewayNames.flatMap((name) => {
     if (!offered.includes(name) || refusedGateways.includes(name)) return []
-    const side = d.gateways.browserSide(billingCustomer.environment, billingCustomer.organizationId, name)
+    const side = d.gateways.browserSide(billingCustomer, name)
     return side ? [{ name, side }] : []
   })
 }

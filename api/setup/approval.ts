@@ -27,7 +27,7 @@ export type ApprovalOf = Pick<OpenedLink, 'billingCustomer' | 'onboarding' | 'se
 }
 
 function approvingGateway(d: ApiDependencies, { billingCustomer, onboarding, settings }: ApprovalOf): Approving {
-  const gateway = d.gateways.for(billingCustomer.environment, billingCustomer.organizationId, 'paypal')
+  const gateway = d.gateways.for(billingCustomer, 'paypal')
   if (!gateway?.openSession || !gateway.readSession || !gatewaysFor(settings, onboarding.currency).includes('paypal'))
     throw invalid('gateway', 'paypal is not set up here')
   return gateway as Approving

@@ -1,5 +1,6 @@
 import { conflict, invalid, notFound } from '../../domain/failure/failures.ts'
-import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
+import type { GatewayName } from '../../domain/lifecycle.ts'
+import type { Tenant } from '../../domain/reference.ts'
 import type { Settings } from '../../domain/tenant/settings.ts'
 import { findNamedBrand, type Brand } from '../../store/tenants/brands.ts'
 import type { Caller } from '../call/auth.ts'
@@ -15,14 +16,12 @@ export async function requireBrand(d: ApiDependencies, caller: Caller, idOrNumbe
 /** Refuses a gateway that customers of this organization cannot pay with. */
 export function checkGateway(d: ApiDependencies, caller: Caller, gateway: GatewayName | undefined): void {
   if (!gateway) return
-  const isThere = d.gateways.for(caller.environment, caller.organizationId, gateway) !== undefined
+  const isThere = d.gateways.for(caller, gateway) !== undefined
   if (!isThere || !caller.settings.gateways.includes(gateway))
     throw invalid('gateway', `${gateway} is not set up for this organization`)
 }
 
-interface Payer {
-  organizationId: string
-  environment: Environment
+interface Payer extends Tenant {
   settings: Pick<Settings, 'gateways'>
 }
 
@@ -30,12 +29,13 @@ interface Payer {
  * Returns the first gateway that customers of an organization can pay with. Throws `conflict` where there is none: a
  * page on which nobody can pay is given out to nobody.
  */
-export function requireAnyGateway(
-  d: Pick<ApiDependencies, 'gateways'>,
-  { organizationId, environment, settings }: Payer,
-): GatewayName {
-  const found = settings.gateways.find((name) => d.gateways.for(environment, organizationId, name))
+export function requireAnyGateway(d: Pick<ApiDependencies, 'gateways'>, payer: Payer): GatewayName {
+  const found = payer.settings.gateways.find((name) => d.gateways.for(payer, name))
   if (!found)
-    throw conflict('gateway_missing', 'gateway', `no gateway is set up for ${environment}: an operator must add one`)
+    throw conflict(
+      'gateway_missing',
+      'gateway',
+      `no gateway is set up for ${payer.environment}: an operator must add one`,
+    )
   return found
 }

@@ -31,7 +31,7 @@ type FormGateway = PaymentGateway & Required<Pick<PaymentGateway, 'formSecret'>>
  */
 export async function openCardForm(d: ApiDependencies, opened: OpenedSetup): Promise<CardForm> {
   const { environment, organizationId } = opened.billingCustomer
-  const gateway = d.gateways.for(environment, organizationId, 'stripe') as FormGateway
+  const gateway = d.gateways.for(opened.billingCustomer, 'stripe') as FormGateway
   const settings = await readSettings(d.database, d.settingDefaults, organizationId, environment)
   for (let tries = 0; ; tries++) {
     try {

@@ -35,7 +35,7 @@ export async function handInSession(
   alive: () => void,
 ): Promise<SessionOutcome> {
   const { billingCustomer, onboarding } = opened
-  const gateway = d.gateways.for(billingCustomer.environment, billingCustomer.organizationId, name)!
+  const gateway = d.gateways.for(billingCustomer, name)!
   const sessions = await listSessions(d.database, onboarding.onboardingId, name)
   const [newest] = sessions
   if (newest?.attempt) return watchAttempt(d, onboarding.onboardingId, newest.attempt, alive)

@@ -2,6 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
+import type { GatewayAccount } from '../../domain/reference.ts'
 import { own } from '../../domain/text/own.ts'
 import type { GatewayEvent } from '../../gateways/gateway.ts'
 import { countRejected, recordProcessed, wasProcessed, type RejectedEvent } from '../../store/events/gateway-events.ts'
@@ -49,14 +50,15 @@ export function gatewayWebhooks(d: ApiDependencies, gateway: GatewayName): OpenA
     }
     const { environment, event } = verified
     if (event.askedVendor) d.log.warn({ gateway, environment, event: event.id }, notTrustedHere)
-    const received = { environment, gateway, id: event.id, type: event.type }
-    if (await wasProcessed(d.database, received)) return c.json({ received: true }, 200)
-    const state = await take(d, { environment, gateway }, event)
+    const account = { environment, gateway }
+    if (await wasProcessed(d.database, account, event.id)) return c.json({ received: true }, 200)
+    const state = await take(d, account, event)
     if (state === 'later') {
       c.header('Retry-After', '60')
       return c.json({ error: 'nothing is known of this object yet; send it again' }, 503)
     }
-    await recordProcessed(d.database, { ...received, objectId: event.about?.id ?? null }, state)
+    const { id, type, about } = event
+    await recordProcessed(d.database, { ...account, id, type, objectId: about?.id ?? null }, state)
     return c.json({ received: true }, 200)
   })
   return app
@@ -93,7 +95,7 @@ async function verify(d: ApiDependencies, gateway: GatewayName, c: Context): Pro
   let refused: Verified = forged
   for (const environment of environments) {
     try {
-      const verified = await d.gateways.for(environment, '', gateway)?.verifyEvent(...event)
+      const verified = await d.gateways.at({ environment, gateway })?.verifyEvent(...event)
       if (verified) return { environment, event: verified }
     } catch (error) {
       // Not this account's event; perhaps the other's.
@@ -110,20 +112,20 @@ async function verify(d: ApiDependencies, gateway: GatewayName, c: Context): Pro
 
 async function take(
   d: ApiDependencies,
-  place: { environment: Environment; gateway: GatewayName },
+  account: GatewayAccount,
   event: GatewayEvent,
 ): Promise<'done' | 'dead' | 'later'> {
   const { about } = event
   if (!about) d.log.info({ event: event.id, type: event.type }, 'an event of a gateway is about nothing here')
-  if (about?.kind === 'method') await lookAtMethod(d, place, about.id)
-  if (about?.kind === 'customer') await lookAtCustomer(d, place, about.id)
+  if (about?.kind === 'method') await lookAtMethod(d, account, about.id)
+  if (about?.kind === 'customer') await lookAtCustomer(d, account, about.id)
   if (about?.kind !== 'payment' && about?.kind !== 'return') return 'done'
-  const news = { ...place, objectId: about.id, goesBack: about.kind === 'return' }
+  const news = { ...account, objectId: about.id, goesBack: about.kind === 'return' }
   let receiver = await receiveNews(d.database, news)
-  if (receiver.kind === 'nobody' && event.ours && (await learnOwner(d, place, about.id)))
+  if (receiver.kind === 'nobody' && event.ours && (await learnOwner(d, account, about.id)))
     receiver = await receiveNews(d.database, news)
   if (receiver.kind === 'run' && receiver.woken) d.runs.wake(receiver.run, 'recordChanged')
-  if (receiver.kind === 'form' && event.setupTried) await lookAtForm(d, place, receiver.form)
+  if (receiver.kind === 'form' && event.setupTried) await lookAtForm(d, account, receiver.form)
   if (receiver.kind === 'money') await d.runs.lookAfter(receiver.chargeId)
   if (receiver.kind !== 'nobody') return 'done'
   d.log.info({ event: event.id, type: event.type }, 'an event of an object that is not known here')
@@ -135,12 +137,8 @@ async function take(
  * An object whose id nobody has: the answer to the call that created and paid it was lost. The gateway, and not the
  * event, is asked which onboarding it names. Answers whether an object there was waiting for its id.
  */
-async function learnOwner(
-  d: ApiDependencies,
-  place: { environment: Environment; gateway: GatewayName },
-  objectId: string,
-): Promise<boolean> {
-  const gateway = d.gateways.for(place.environment, '', place.gateway)
+async function learnOwner(d: ApiDependencies, account: GatewayAccount, objectId: string): Promise<boolean> {
+  const gateway = d.gateways.at(account)
   const onboardingId = await gateway?.onboardingOf?.({ kind: 'payment', id: objectId })
-  return onboardingId ? learnObjectId(d.database, { ...place, onboardingId, objectId }) : false
+  return onboardingId ? learnObjectId(d.database, { ...account, onboardingId, objectId }) : false
 }

@@ -1,5 +1,5 @@
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
-import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
+import type { GatewayAccount } from '../../domain/reference.ts'
 import { abandonGatewayCustomer } from '../../store/customers/gateway-customers.ts'
 import {
   findOwnedCustomer,
@@ -9,17 +9,12 @@ import {
 } from '../../store/methods/method-gone.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 
-interface Place {
-  environment: Environment
-  gateway: GatewayName
-}
-
 /**
  * A saved method was detached or updated, or so an event says: the method is read, and the record says what it is now.
  */
-export async function lookAtMethod(d: ApiDependencies, place: Place, methodId: string): Promise<void> {
-  for (const holder of await listHoldersOfMethod(d.database, place, methodId)) {
-    const gateway = d.gateways.for(place.environment, holder.organizationId, place.gateway)
+export async function lookAtMethod(d: ApiDependencies, account: GatewayAccount, methodId: string): Promise<void> {
+  for (const holder of await listHoldersOfMethod(d.database, account, methodId)) {
+    const gateway = d.gateways.for({ ...holder, environment: account.environment }, account.gateway)
     if (!gateway) continue
     const method = await gateway.readMethod(methodId).catch((error: unknown) => {
       if (isGatewayError(error, 'not_found', 'method_unusable')) return undefined
@@ -34,10 +29,14 @@ export async function lookAtMethod(d: ApiDependencies, place: Place, methodId: s
  * A customer was deleted at the gateway, or so an event says. Its saved methods are gone with it, and a new one is made
  * when needed.
  */
-export async function lookAtCustomer(d: ApiDependencies, place: Place, gatewayCustomerId: string): Promise<void> {
-  const found = await findOwnedCustomer(d.database, place, gatewayCustomerId)
+export async function lookAtCustomer(
+  d: ApiDependencies,
+  account: GatewayAccount,
+  gatewayCustomerId: string,
+): Promise<void> {
+  const found = await findOwnedCustomer(d.database, account, gatewayCustomerId)
   if (!found) return
-  const gateway = d.gateways.for(place.environment, found.owned.organizationId, place.gateway)
+  const gateway = d.gateways.for({ ...found.owned, environment: account.environment }, account.gateway)
   const gone = await gateway?.readCustomer(gatewayCustomerId).then(
     () => false,
     (error: unknown) => {
@@ -46,6 +45,6 @@ export async function lookAtCustomer(d: ApiDependencies, place: Place, gatewayCu
     },
   )
   if (!gone) return
-  await abandonGatewayCustomer(d.database, { ...found.owned, gateway: place.gateway })
+  await abandonGatewayCustomer(d.database, { ...found.owned, gateway: account.gateway })
   for (const holder of found.holders) await recordMethodGone(d.database, holder)
 }

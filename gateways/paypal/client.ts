@@ -9,19 +9,12 @@ import {
 } from '@paypal/paypal-server-sdk'
 import axios, { type AxiosAdapter } from 'axios'
 import { GatewayError } from '../../domain/payment/gateway-errors.ts'
+import type { PayPalOptions } from './account.ts'
 import { disputesOf } from './disputes.ts'
 import { refusalOf, toGatewayError } from './errors.ts'
 import { verificationAtPayPal } from './verify-at-paypal.ts'
 
-export interface PayPalAccess {
-  clientId: string
-  clientSecret: string
-  live: boolean
-  /** Base URL; PayPal's own if unset. */
-  apiUrl?: string | undefined
-  /** Timeout of one call in milliseconds. */
-  timeout: number
-}
+type PayPalAccess = Pick<PayPalOptions, 'clientId' | 'clientSecret' | 'live' | 'apiUrl' | 'timeout'>
 
 interface Connection {
   orders: OrdersController

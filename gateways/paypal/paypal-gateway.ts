@@ -1,19 +1,13 @@
 import { GatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { ObjectHandle, PaymentGateway, Reading } from '../gateway.ts'
-import { openPayPal, type PayPalAccess, type PayPalClient } from './client.ts'
+import type { PayPalOptions } from './account.ts'
+import { openPayPal, type PayPalClient } from './client.ts'
 import { ignoreNotFound } from './errors.ts'
 import { captureOrder, createOrder, getOrder, onboardingOf, payOrder, readPayment, refundOrder } from './orders.ts'
 import { captureOf, sumRefunds } from './readings.ts'
 import { listPaidOrders } from './transactions.ts'
 import { createPaymentToken, createSetupToken, readMethod, readSession, readSetup, saved } from './vault.ts'
 import { paypalEvents } from './webhook.ts'
-
-export interface PayPalOptions extends PayPalAccess {
-  /** PayPal's id of the webhook endpoint; it is part of the signature of its events. */
-  webhookId: string
-  /** PEM of an additional trusted root, for a simulator. Ignored if `live`. */
-  webhookRoot?: string | undefined
-}
 
 /** PayPal keeps request ids of orders for 6 hours. One hour is a margin for clock skew and slow calls. */
 const keyLife = 5 * 3_600_000

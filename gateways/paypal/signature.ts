@@ -1,18 +1,13 @@
 import { createVerify, X509Certificate } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { GatewayError, isGatewayError } from '../../domain/payment/gateway-errors.ts'
+import type { PayPalOptions } from './account.ts'
 import { certificateFiles } from './certificate-files.ts'
 import { isTrusted } from './certificates.ts'
 import type { PayPalClient } from './client.ts'
 import type { Transmission } from './verify-at-paypal.ts'
 
-export interface SignatureOptions {
-  live: boolean
-  webhookId: string
-  webhookRoot?: string | undefined
-  apiUrl?: string | undefined
-  timeout: number
-}
+export type SignatureOptions = Pick<PayPalOptions, 'live' | 'webhookId' | 'webhookRoot' | 'apiUrl' | 'timeout'>
 
 /** How an event was verified; `at_paypal` if its certificate is not trusted on this machine. */
 export type VerifiedBy = 'certificate' | 'at_paypal'

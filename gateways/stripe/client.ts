@@ -1,13 +1,8 @@
 import Stripe from 'stripe'
+import type { StripeAccount } from './account.ts'
 import { apiVersion } from './api-version.ts'
 
-export interface StripeOptions {
-  secretKey: string
-  webhookSecrets: string[]
-  /** Base URL; Stripe's own if unset. */
-  apiUrl?: string | undefined
-  /** Sent with every confirm: without it Stripe can reject the confirm for any payment method. */
-  returnUrl: string
+export type StripeOptions = Omit<StripeAccount, 'publishableKey' | 'jsUrl'> & {
   /** Timeout of one call in milliseconds. */
   timeout: number
 }

@@ -21,7 +21,7 @@ export async function returnMoney(d: ActivityDependencies, charge: ChargeRow): P
     await recordRefund(d.database, current, { id: null, state: 'failed' })
     return 'refund_failed'
   }
-  const gateway = gatewayFor(d, current)
+  const gateway = gatewayFor(d, current, current.gateway)
   const refunds = await gateway.readRefunds(handleOf(current))
   const decision = decideRefund(current.amount, refunds)
   const refund =

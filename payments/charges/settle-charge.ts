@@ -27,7 +27,7 @@ export async function settleCharge(d: ActivityDependencies, charge: ChargeRow): 
 /** Paid although closed: the money is ours to return, and a person should know. */
 async function findLatePayment(d: ActivityDependencies, charge: ChargeRow): Promise<void> {
   if (!charge.objectId) return
-  const reading = await gatewayFor(d, charge).read({ kind: 'payment', id: charge.objectId })
+  const reading = await gatewayFor(d, charge, charge.gateway).read({ kind: 'payment', id: charge.objectId })
   if (reading.state !== 'paid') return
   const object = (await findObject(d.database, charge.objectOnboardingId, charge.objectNumber))!
   await recordReadAsPaid(d.database, charge, object, reading)
@@ -36,7 +36,7 @@ async function findLatePayment(d: ActivityDependencies, charge: ChargeRow): Prom
 
 /** A refund can fail days after it succeeded, and the other way round: what the gateway says now counts. */
 async function watchRefund(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeState> {
-  const refunds = await gatewayFor(d, charge).readRefunds({ kind: 'payment', id: charge.objectId! })
+  const refunds = await gatewayFor(d, charge, charge.gateway).readRefunds({ kind: 'payment', id: charge.objectId! })
   const decision = decideRefund(charge.amount, refunds)
   if (decision.do === 'record') await recordRefund(d.database, charge, { id: refunds.id!, state: decision.state })
   return (await findCharge(d.database, charge.id))!.state
@@ -45,7 +45,7 @@ async function watchRefund(d: ActivityDependencies, charge: ChargeRow): Promise<
 /** Money that was to stay can go back by somebody at the gateway, or be disputed by the customer's bank. */
 async function watchKept(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeState> {
   if (!charge.objectId) return charge.state
-  const [gateway, object] = [gatewayFor(d, charge), { kind: 'payment' as const, id: charge.objectId }]
+  const [gateway, object] = [gatewayFor(d, charge, charge.gateway), { kind: 'payment' as const, id: charge.objectId }]
   const { returned } = await gateway.readRefunds(object)
   if (returned >= charge.amount) await recordReturnedOutside(d.database, charge)
   if (await gateway.isDisputed(object)) await recordDispute(d.database, charge)

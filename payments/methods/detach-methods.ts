@@ -21,6 +21,6 @@ export async function detachMethodOf(
 ): Promise<void> {
   const { methodId, methodOurs } = object
   if (!methodOurs || !methodId) return
-  const gateway = gatewayFor(d, { ...owner, gateway: object.gateway })
+  const gateway = gatewayFor(d, owner, object.gateway)
   await takeBackMethod(d.database, gateway, referenceOf(owner, object), { methodId })
 }

@@ -17,7 +17,7 @@ export async function finishRemovals(
 ): Promise<number> {
   const unfinished = await claimUnfinished(database, afterSeconds, atOnce)
   const finish = async (removal: UnfinishedRemoval): Promise<number> => {
-    const gateway = gateways.for(removal.environment, removal.organizationId, removal.gateway)
+    const gateway = gateways.for(removal, removal.gateway)
     if (!gateway) return 0
     try {
       await carryOut(database, gateway, removal, removal)

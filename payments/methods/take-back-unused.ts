@@ -19,7 +19,7 @@ import { listUnusedMethods } from '../../store/methods/own-methods.ts'
 export async function takeBackUnused(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
   for (const unused of await listUnusedMethods(d.database, facts.onboardingId))
     try {
-      const gateway = gatewayFor(d, { ...facts, gateway: unused.gateway })
+      const gateway = gatewayFor(d, facts, unused.gateway)
       if (await mayHavePaid(d, gateway, facts, unused)) continue
       await takeBackMethod(d.database, gateway, facts, { methodId: unused.methodId, attempt: unused.number })
     } catch (error) {
@@ -51,7 +51,7 @@ async function mayHavePaid(
 export async function takeBackUnderWay(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
   const attempt = await findOpenAttempt(d.database, facts.onboardingId)
   if (!attempt?.singleUse || attempt.methodId || amountDue(facts) === 0) return
-  const gateway = gatewayFor(d, { ...facts, gateway: attempt.gateway })
+  const gateway = gatewayFor(d, facts, attempt.gateway)
   if (!gateway.exchange) return
   try {
     const { id: methodId } = await gateway.exchange(attempt.reference, methodKey(facts.onboardingId, attempt.number))

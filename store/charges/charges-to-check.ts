@@ -1,4 +1,4 @@
-import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
+import type { GatewayAccount } from '../../domain/reference.ts'
 import type { Sql } from '../database/database.ts'
 
 /**
@@ -18,7 +18,7 @@ export async function listChargesToCheck(sql: Sql, after: string, limit: number)
 /** Which of the gateway's paid objects have no row here that says so. */
 export async function listNotKnownAsPaid(
   sql: Sql,
-  { environment, gateway }: { environment: Environment; gateway: GatewayName },
+  { environment, gateway }: GatewayAccount,
   objectIds: string[],
 ): Promise<string[]> {
   const rows = await sql<{ objectId: string }[]>`

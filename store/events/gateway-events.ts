@@ -1,19 +1,15 @@
-import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
+import type { GatewayName } from '../../domain/lifecycle.ts'
+import type { GatewayAccount } from '../../domain/reference.ts'
 import type { Sql } from '../database/database.ts'
 
-export interface ReceivedEvent {
-  environment: Environment
-  gateway: GatewayName
+export interface ReceivedEvent extends GatewayAccount {
   id: string
   type: string
   objectId: string | null
 }
 
 /** Returns whether an event was already processed. Events can arrive twice and out of order. */
-export async function wasProcessed(
-  sql: Sql,
-  { environment, gateway, id }: Pick<ReceivedEvent, 'environment' | 'gateway' | 'id'>,
-): Promise<boolean> {
+export async function wasProcessed(sql: Sql, { environment, gateway }: GatewayAccount, id: string): Promise<boolean> {
   const rows = await sql`
     select 1 from gateway_events where environment = ${environment} and gateway = ${gateway} and id = ${id}`
   return rows.length > 0

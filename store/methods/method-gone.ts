@@ -1,13 +1,8 @@
-import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
+import type { GatewayAccount } from '../../domain/reference.ts'
 import type { DescribedMethod } from '../../domain/payment/payment-method.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
-
-interface Place {
-  environment: Environment
-  gateway: GatewayName
-}
 
 export interface Holder {
   id: string
@@ -18,7 +13,7 @@ export interface Holder {
 /** Billing customers that a saved method belongs to. */
 export async function listHoldersOfMethod(
   sql: Sql,
-  { environment, gateway }: Place,
+  { environment, gateway }: GatewayAccount,
   methodId: string,
 ): Promise<Holder[]> {
   return sql<Holder[]>`
@@ -35,7 +30,7 @@ export interface OwnedCustomer {
 /** The row of a customer at the gateway, with the billing customers that are charged through it. */
 export async function findOwnedCustomer(
   sql: Sql,
-  { environment, gateway }: Place,
+  { environment, gateway }: GatewayAccount,
   gatewayCustomerId: string,
 ): Promise<{ owned: OwnedCustomer; holders: Holder[] } | undefined> {
   const [owned] = await sql<OwnedCustomer[]>`

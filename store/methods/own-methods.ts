@@ -1,5 +1,5 @@
-import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
-import type { OnboardingReference } from '../../domain/reference.ts'
+import type { GatewayName } from '../../domain/lifecycle.ts'
+import type { GatewayAccount, OnboardingReference } from '../../domain/reference.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
 import { isRemoved } from './method-removals.ts'
@@ -16,7 +16,7 @@ export async function storeMethod(
   methodId: string,
 ): Promise<'kept' | 'known' | 'unknown' | 'removed'> {
   return underLock(database, billingCustomerId, async (sql) => {
-    const [attempt] = await sql<{ environment: Environment; gateway: GatewayName; methodId: string | null }[]>`
+    const [attempt] = await sql<(GatewayAccount & { methodId: string | null })[]>`
       select environment, gateway, method_id from payment_attempts
       where onboarding_id = ${onboardingId} and number = ${number}`
     const { environment, gateway } = attempt!

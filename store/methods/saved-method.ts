@@ -1,10 +1,7 @@
-import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
-import type { OnboardingReference } from '../../domain/reference.ts'
+import type { GatewayAccount, OnboardingReference } from '../../domain/reference.ts'
 
-/** A saved payment method as its gateway account knows it. Organizations share the account, and so the method. */
-export interface SavedMethodToken {
-  environment: Environment
-  gateway: GatewayName
+/** A saved payment method. Organizations share the account, and so the method. */
+export interface SavedMethodToken extends GatewayAccount {
   methodId: string
 }
 

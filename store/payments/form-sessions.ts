@@ -1,4 +1,5 @@
 import type { GatewayName } from '../../domain/lifecycle.ts'
+import type { ObjectAtGateway } from '../../domain/reference.ts'
 import { sessionColumns, type StoredSession } from './sessions.ts'
 import type { Sql } from '../database/database.ts'
 
@@ -60,7 +61,7 @@ export async function nextFormCancel(
 /** The session whose form saves a card with this object of the gateway: no run waits for news of it. */
 export async function findForm(
   sql: Sql,
-  { environment, gateway, objectId }: { environment: string; gateway: GatewayName; objectId: string },
+  { environment, gateway, objectId }: ObjectAtGateway,
 ): Promise<Form | undefined> {
   const [row] = await sql<Form[]>`
     select s.onboarding_id, s.n as session_number, s.token, s.c as cancel_number

@@ -1,9 +1,9 @@
-import type { AttemptState, Environment, GatewayName } from '../../domain/lifecycle.ts'
+import type { AttemptState } from '../../domain/lifecycle.ts'
 import type { Database } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
 import { findForm, type Form } from './form-sessions.ts'
 import type { RunInput } from '../../domain/onboarding/run.ts'
-import type { OnboardingReference } from '../../domain/reference.ts'
+import type { ObjectAtGateway, OnboardingReference } from '../../domain/reference.ts'
 import { findRun, lowerWake } from '../onboardings/wake.ts'
 import { findOwnerOfObject } from './objects.ts'
 
@@ -25,7 +25,7 @@ export type NewsReceiver =
  */
 export async function receiveNews(
   database: Database,
-  object: { environment: Environment; gateway: GatewayName; objectId: string; goesBack: boolean },
+  object: ObjectAtGateway & { goesBack: boolean },
 ): Promise<NewsReceiver> {
   const owner = await findOwnerOfObject(database, object)
   if (!owner) {

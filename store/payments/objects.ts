@@ -5,7 +5,7 @@ import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 import { newId } from '../database/new-id.ts'
 import { readFacts } from '../onboardings/facts.ts'
-import type { OnboardingReference } from '../../domain/reference.ts'
+import type { ObjectAtGateway, OnboardingReference } from '../../domain/reference.ts'
 
 /**
  * Writes the row of the next object, and of its charge where one is due, before anything is created at the gateway:
@@ -172,10 +172,7 @@ export interface ObjectOwner {
 }
 
 /** Finds whose object the gateway's id is; webhooks know no more than that. */
-export async function findOwnerOfObject(
-  sql: Sql,
-  object: { environment: string; gateway: GatewayName; objectId: string },
-): Promise<ObjectOwner | undefined> {
+export async function findOwnerOfObject(sql: Sql, object: ObjectAtGateway): Promise<ObjectOwner | undefined> {
   const [row] = await sql<ObjectOwner[]>`
     select p.onboarding_id, p.k as object_number, o.ended_at is not null as ended, c.id as charge_id,
       coalesce(c.state = 'kept' or (c.state = 'succeeded' and h.result = 'completed' and not c.late), false) as settled

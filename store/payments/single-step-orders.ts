@@ -1,8 +1,7 @@
-import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
 import { lowerWake } from '../onboardings/wake.ts'
-import type { OnboardingReference } from '../../domain/reference.ts'
+import type { ObjectAtGateway, OnboardingReference } from '../../domain/reference.ts'
 import { findObject, type PaymentObject } from './objects.ts'
 
 export interface Asking {
@@ -95,7 +94,7 @@ export async function recordUnknown(
  */
 export async function learnObjectId(
   database: Database,
-  named: { environment: Environment; gateway: GatewayName; onboardingId: string; objectId: string },
+  named: ObjectAtGateway & { onboardingId: string },
 ): Promise<boolean> {
   const billingCustomerId = await ownerOf(database, named.onboardingId)
   if (!billingCustomerId) return false

@@ -11,7 +11,7 @@ const fail = () => {
 }
 const dependencies: ActivityDependencies = {
   database: Object.assign(fail, { begin: fail, json: fail }) as never,
-  gateways: { for: fail, browserSide: fail },
+  gateways: { for: fail, at: fail, browserSide: fail },
   settingDefaults: builtInSettings,
   longestRetryPause: 1_000,
 }

@@ -119,7 +119,7 @@ export function ourFlow(d: FlowDependencies): BenchFlow {
 /** The naive flow on the same SQL; see `naive/workflow.ts`. */
 export function naiveFlow(d: FlowDependencies): BenchFlow {
   const { finished, wait } = finishes()
-  const gateway = d.gateways.for(environment, d.organization.organizationId, 'stripe')!
+  const gateway = d.gateways.at({ environment, gateway: 'stripe' })!
   const workflowIds = new Map<string, string>()
   return {
     activities: naiveSteps(d.database, gateway, settings, finished),

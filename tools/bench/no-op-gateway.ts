@@ -33,5 +33,5 @@ export function noOpGateways(): Gateways {
       throw new Error('no events here')
     },
   }
-  return { for: () => gateway, browserSide: () => undefined }
+  return { for: () => gateway, at: () => gateway, browserSide: () => undefined }
 }

@@ -109,7 +109,7 @@ async function stripeSetup(d: ApiDependencies, opened: OpenedSetup): Promise<z.i
   return {
     gateway: 'stripe',
     client_secret: form.clientSecret,
-    publishable_key: d.gateways.browserSide(environment, organizationId, 'stripe')!.publishableKey,
+    publishable_key: d.gateways.browserSide({ environment, organizationId }, 'stripe')!.publishableKey,
     setup_intent_id: form.setupId,
     stripe_customer_id: form.gatewayCustomerId,
     billing_customer_id: id,

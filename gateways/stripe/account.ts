@@ -1,0 +1,15 @@
+/** A Stripe account and how it is reached. */
+export interface StripeAccount {
+  secretKey: string
+  publishableKey: string
+  webhookSecrets: string[]
+  /** Base URL; Stripe's own if unset. */
+  apiUrl?: string | undefined
+  /** The script that shows the card form in browsers. */
+  jsUrl: string
+  /**
+   * Where Stripe redirects a customer whose bank does not support frames. Sent with every confirm: without it Stripe can
+   * reject the confirm for any payment method.
+   */
+  returnUrl: string
+}
