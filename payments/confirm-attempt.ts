@@ -79,7 +79,10 @@ const isCustomerWanted = ({ attached }: Payment, { customerPresent, challenge }:
 async function readTry({ gateway, object }: Payment, attempt: PaymentAttempt, reading: Reading) {
   if (reading.state === 'paid' || reading.state === 'processing' || reading.state === 'dead')
     return { tried: true, unusable: false }
-  if (!attempt.singleUse || attempt.methodId) return { tried: attempt.seenBefore !== reading.trace, unusable: false }
+  if (!attempt.singleUse || attempt.methodId) {
+    const isSentHere = attempt.objectNumber === object.objectNumber
+    return { tried: isSentHere && attempt.seenBefore !== reading.trace, unusable: false }
+  }
   const token = await gateway.readToken(attempt.reference)
   const usedElsewhere = token.usedBy !== null && token.usedBy !== object.objectId
   return {

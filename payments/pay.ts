@@ -1,6 +1,6 @@
 import type { ActivityDependencies } from './dependencies.ts'
 import type { OnboardingFacts } from '../domain/onboarding/onboarding.ts'
-import type { PaymentAttempt } from '../store/payments/attempts.ts'
+import { findOpenAttempt, type PaymentAttempt } from '../store/payments/attempts.ts'
 import type { PaymentOutcome } from '../domain/onboarding/run.ts'
 import { payInOneStep } from './pay-in-one-step.ts'
 import { ensureObject, type ReadyObject } from './payment-object.ts'
@@ -13,7 +13,7 @@ import { voidCode, type Confirmed } from './settle-attempt.ts'
 import type { OpenObject } from '../store/payments/objects.ts'
 import { setUpPayment, type PaymentSetup } from './set-up-payment.ts'
 
-/** Objects that one step tries at most. After that a person must look. */
+/** Objects that one step creates or tries at most. After that a person must act. */
 const mostObjects = 5
 
 /**
@@ -40,20 +40,30 @@ export async function payWith(
   }
 }
 
-/** Returns `next_object` where the last object that may be tried came to nothing, too. */
+/** Returns `next_object` if none of the objects that one step may try can be paid. */
 async function payOnObjects(setup: PaymentSetup): Promise<Confirmed> {
-  const { database, gateway, facts } = setup
-  let attempt: PaymentAttempt | undefined = setup.attempt
-  let outcome: Confirmed = 'next_object'
-  for (let objects = 0; objects < mostObjects && outcome === 'next_object'; objects++) {
-    const ready = await ensureObject(setup)
-    if (!ready) return { outcome: 'nothing_to_do' }
-    // An older object of another gateway that turned out to be paid needs nothing of this one.
-    if (ready.object.gateway === gateway.name) attempt = await withMethod(database, gateway, facts, attempt)
-    if (!attempt) return { outcome: 'nothing_to_do' }
-    outcome = await payOn(setup, ready, attempt)
+  const { database, facts, attempt } = setup
+  let current: PaymentAttempt | undefined = attempt
+  for (let objects = 0; objects < mostObjects; objects++) {
+    const outcome = await payOnNext({ ...setup, attempt: current })
+    if (outcome !== 'next_object') return outcome
+    // It was sent to the dead object: without its new numbers, what is sent next would count as superseded.
+    current = await findOpenAttempt(database, facts.onboardingId)
+    if (current?.number !== attempt.number) return { outcome: 'nothing_to_do' }
   }
-  return outcome
+  return 'next_object'
+}
+
+/** Tries one object. Returns `next_object` if it cannot be created, or is dead. */
+async function payOnNext(setup: PaymentSetup): Promise<Confirmed> {
+  const { database, gateway, facts } = setup
+  const ready = await ensureObject(setup)
+  if (ready === 'next_object') return ready
+  if (!ready) return { outcome: 'nothing_to_do' }
+  // An older object of another gateway that turned out to be paid needs nothing of this one.
+  const isOfGateway = ready.object.gateway === gateway.name
+  const attempt = isOfGateway ? await withMethod(database, gateway, facts, setup.attempt) : setup.attempt
+  return attempt ? payOn(setup, ready, attempt) : { outcome: 'nothing_to_do' }
 }
 
 /** An object that has an id is confirmed; one that is created and paid in one call has none before that. */

@@ -22,14 +22,17 @@ export interface ReadyObject {
   fresh: boolean
 }
 
-/** `again`: what stood in the way cannot pay any more, so it is decided anew. Undefined: nothing may be made. */
-type CarriedOut = ReadyObject | 'again' | undefined
+/** The object; `next_object` if it can never be created; undefined if nothing may be created any more. */
+type Ensured = ReadyObject | 'next_object' | undefined
+
+/** `again`: an older object can no longer be paid, so it is decided anew. */
+type CarriedOut = Ensured | 'again'
 
 /**
- * Returns the object that the attempt of this setup is paid on (see `decideObject`); undefined where nothing may be
- * made any more. Throws where the gateway leaves it open; then the whole step is repeated.
+ * Returns the object that the attempt of this setup is paid on (see `decideObject`). Throws if the gateway leaves the
+ * outcome open; then the whole step is repeated.
  */
-export async function ensureObject(setup: PaymentSetup): Promise<ReadyObject | undefined> {
+export async function ensureObject(setup: PaymentSetup): Promise<Ensured> {
   for (;;) {
     const { object, situation } = await readObjects(setup)
     const done = await carryOut(setup, decideObject(situation), object)
@@ -141,6 +144,6 @@ async function create(setup: PaymentSetup, row: PaymentObject): Promise<CarriedO
     }
     if (!isGatewayError(error, 'stored_failure', 'key_reused')) throw error
     await buryObject(database, facts, row.objectNumber)
-    return 'again'
+    return 'next_object'
   }
 }

@@ -1,4 +1,4 @@
-import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
+import { GatewayError, isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
 import { policyOf, type Settings } from '../../domain/tenant/settings.ts'
 import type { Sql } from '../../store/database/database.ts'
@@ -11,9 +11,12 @@ import { readCustomerDetails } from '../../store/payments/payment-details.ts'
 import { readSettings } from '../../store/tenants/settings.ts'
 import type { CustomerOfTenant } from './prove-ours.ts'
 
+/** Numbers that one call tries at most, each after a stored failure of the one before. */
+const mostNumbers = 5
+
 /**
  * Returns this customer's own customer at the gateway, created once under a key of its number. `defaults` are the
- * settings of an organization that set none.
+ * settings of an organization that set none. Throws `unknown` if the gateway stores a failure for each number.
  */
 export async function ownCustomer(
   sql: Sql,
@@ -21,6 +24,20 @@ export async function ownCustomer(
   customer: CustomerOfTenant,
   defaults: Settings,
 ): Promise<string> {
+  for (let numbers = 0; numbers < mostNumbers; numbers++) {
+    const created = await createNumbered(sql, gateway, customer, defaults)
+    if (created !== undefined) return created
+  }
+  throw new GatewayError('unknown', 'customer_not_created')
+}
+
+/** Returns undefined if the gateway stored a failure for this number: the next one has its own key. */
+async function createNumbered(
+  sql: Sql,
+  gateway: PaymentGateway,
+  customer: CustomerOfTenant,
+  defaults: Settings,
+): Promise<string | undefined> {
   const { customerId, organizationId, environment } = customer
   const row = await ensureGatewayCustomerRow(sql, customer, customerId, gateway.name)
   if (row.gatewayCustomerId) return row.gatewayCustomerId
@@ -39,6 +56,6 @@ export async function ownCustomer(
   } catch (error) {
     if (!isGatewayError(error, 'stored_failure', 'key_reused')) throw error
     await abandonGatewayCustomer(sql, numbered)
-    return ownCustomer(sql, gateway, customer, defaults)
+    return undefined
   }
 }

@@ -19,6 +19,7 @@ export interface PaymentAttempt {
   objectNumber: number | null
   sendNumber: number
   sentAt: Date | null
+  /** The trace of the object `objectNumber` before the attempt was sent to it. */
   seenBefore: string | null
   /** Whether it is confirmed with the customer at hand: the bank declined it without. */
   customerPresent: boolean
@@ -68,8 +69,8 @@ export async function noteSending(
       update payment_attempts a
       set k = ${sending.objectNumber}, j = ${sending.sendNumber},
         sent_at = coalesce(a.sent_at, now()), last_sent_at = now(), customer_present = ${sending.customerPresent},
-        seen_before = case when a.j = ${sending.sendNumber} then coalesce(a.seen_before, ${sending.seenBefore})
-          else ${sending.seenBefore} end
+        seen_before = case when a.k = ${sending.objectNumber} and a.j = ${sending.sendNumber}
+          then coalesce(a.seen_before, ${sending.seenBefore}) else ${sending.seenBefore} end
       from onboardings o, payment_objects p
       where a.onboarding_id = ${onboardingId} and a.number = ${sending.attempt} and a.state = 'open'
         and a.j = ${sending.previousSendNumber}

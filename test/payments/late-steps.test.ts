@@ -208,7 +208,7 @@ test('capturing late with a wallet that the caller brought, when the onboarding 
   expect(await world.payPalCharges(bc)).toMatchObject([{ amount: 1500, refunded_amount: 1500 }])
   const charges = await world.sql`select state, late from charges where billing_customer_id = ${bc}`
   expect(charges).toEqual([{ state: 'refunded', late: true }])
-  expect(await world.eventTypes(bc)).toContain('onboarding.needs_person')
+  expect(await world.reasonsForPerson(bc)).toEqual(['late_payment'])
   expect(await walletOf(owner.bc)).toBe(vault_token)
   await asking
 })

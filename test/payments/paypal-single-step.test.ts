@@ -188,6 +188,8 @@ test('a payment of this invoice that we do not know of calls a person, and nothi
   await world.payPalFault(orders, 'decline', { code: 'DUPLICATE_INVOICE_ID', times: 100 })
   await page.submitPayPal()
   await waitsForPerson(bc)
+  expect((await world.billingCustomer(bc)).needs_person.reason).toBe('outcome_unknown')
+  expect(await world.reasonsForPerson(bc)).toEqual(['outcome_unknown'])
   expect(await chargeOf(bc)).toMatchObject({ state: 'unknown' })
   expect((await page.submitCard()).status).toBe(409)
   expect((await asked(bc)).keys.size).toBe(1)

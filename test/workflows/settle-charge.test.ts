@@ -195,7 +195,7 @@ test('money that arrives after the end is returned, and a person is told', async
   const [charge] = await world.sql<{ id: string }[]>`
     select id, state, late from charges where billing_customer_id = ${bc}`
   expect(charge).toMatchObject({ state: 'refunded', late: true })
-  expect(await world.eventTypes(bc)).toContain('onboarding.needs_person')
+  expect(await world.reasonsForPerson(bc)).toEqual(['late_payment'])
   // Each of the gateway's events may start a run of its own; none returns the money again.
   await world.moneySettled(bc)
   expect(await world.runStatus(`money/${charge!.id}`)).toBe('COMPLETED')

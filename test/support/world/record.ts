@@ -77,6 +77,14 @@ export function recordOf({ sql, client, taskQueue, settingDefaults }: Parts, { a
       return rows.map(({ type }) => type)
     },
 
+    /** Returns the reasons for which a person was needed, as events have them: `disputed/ch_…` is about a charge. */
+    async reasonsForPerson(bc: string): Promise<string[]> {
+      const rows = await sql<{ reason: string }[]>`
+        select data ->> 'reason' as reason from events
+        where billing_customer_id = ${bc} and type = 'onboarding.needs_person' order by created_at, id`
+      return rows.map(({ reason }) => reason)
+    },
+
     admin: (command: string, options: Record<string, string>) =>
       commands[command]!.run({ database: sql, settingDefaults }, options),
   }

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { personReasons, type PersonReason } from '../../domain/onboarding/person-reasons.ts'
+
+/** The test that produces each reason, and expects it on the record. */
+const producedBy: Record<PersonReason, { file: string; name: string }> = {
+  disputed: { file: 'api/webhooks/stripe-webhooks', name: 'a dispute needs a person, once' },
+  outcome_unknown: {
+    file: 'payments/paypal-single-step',
+    name: 'a payment of this invoice that we do not know of calls a person, and nothing more is asked for',
+  },
+  refund_failed: {
+    file: 'workflows/settle-charge',
+    name: 'a refund that failed before stands in the way of another charge until a person decides',
+  },
+  not_paid_there: { file: 'workflows/reconcile', name: 'a charge that is here and not there calls a person' },
+  late_payment: {
+    file: 'workflows/settle-charge',
+    name: 'money that arrives after the end is returned, and a person is told',
+  },
+  gateway_refused: { file: 'payments/declines', name: 'PayPal issue %s: %s' },
+  mapped_customer_not_found: {
+    file: 'payments/mapped-customers',
+    name: 'a mapped customer that says of nobody whose it is, or is not there, or is no id, waits for a person',
+  },
+  mapped_customer_not_ours: {
+    file: 'payments/mapped-customers',
+    name: 'each party is charged through its own mapped customer, and through nobody of another',
+  },
+  earlier_charge: {
+    file: 'workflows/settle-charge',
+    name: 'a refund that failed before stands in the way of another charge until a person decides',
+  },
+  payment_objects_exhausted: {
+    file: 'payments/exhausted-objects',
+    name: 'by %s: after five payments that cannot be paid an operator is told so, and the sixth charges once',
+  },
+  step_failed: {
+    file: 'workflows/person-reasons',
+    name: 'a step that fails for an unexpected reason is step_failed, and goes on when the cause is gone',
+  },
+  no_progress: {
+    file: 'workflows/person-reasons',
+    name: 'a step that finds nothing to do again and again is no_progress, and goes on when the record is repaired',
+  },
+  cannot_end: {
+    file: 'workflows/person-reasons',
+    name: 'an onboarding that is canceled while a charge is not settled is cannot_end, and ends once it is',
+  },
+  no_sign_of_life: {
+    file: 'worker/lost-runs',
+    name: 'a run without progress for ten minutes and ten signals is reported to a person, and not before',
+  },
+  blocked: {
+    file: 'workflows/person-reasons',
+    name: 'an onboarding that waits for an operator since a version without reasons is blocked',
+  },
+}
+
+test.each(personReasons)('a test produces %s', (reason) => {
+  const { file, name } = producedBy[reason]
+  const text = readFileSync(new URL(`../${file}.test.ts`, import.meta.url), 'utf8')
+  const parts = text.split(`'${name}'`)
+  expect(parts, `tests called "${name}" in ${file}.test.ts`).toHaveLength(2)
+  const [body] = parts[1]!.split(/^test\b/m)
+  expect(body).toContain(`'${reason}'`)
+})
