@@ -17,11 +17,11 @@ const subject = { 'billing-customer': billingCustomer }
 /** Operator interventions in onboardings and charges. */
 export const operatorCommands: Record<string, AdminCommand> = {
   cancel: command(
-    'Cancel the live onboarding of a billing customer; payments are refunded',
+    "Cancel a billing customer's live onboarding; a payment is refunded",
     { ...subject, reason, operator },
     (context, input) => act(context, input, { name: 'cancel', reason: input.reason }),
   ),
-  extend: command('Set when the setup link expires', { ...subject, seconds, operator }, (context, input) =>
+  extend: command('Set the time when the setup link expires', { ...subject, seconds, operator }, (context, input) =>
     act(context, input, { name: 'extend', seconds: input.seconds }),
   ),
   'replace-link': command(
@@ -32,7 +32,7 @@ export const operatorCommands: Record<string, AdminCommand> = {
       return act(context, input, { name: 'replaceLink', ...life })
     },
   ),
-  'retry-now': command('Retry the live onboarding now', { ...subject, operator }, (context, input) =>
+  'retry-now': command('Retry the live onboarding immediately', { ...subject, operator }, (context, input) =>
     act(context, input, { name: 'retryNow' }),
   ),
   'waive-initial-charge': command(
@@ -47,7 +47,7 @@ export const operatorCommands: Record<string, AdminCommand> = {
       act(context, input, { name: 'changeInitialAmount', amount: input.amount, reason: input.reason }),
   ),
   'needs-person': command(
-    'List what operators have to do, for all organizations or for one billing customer',
+    'List everything that needs an operator, for all organizations or for one billing customer',
     { 'billing-customer': option(text.optional(), 'bc_…') },
     async ({ database }, { 'billing-customer': one }) => {
       const needed = await listPersonsNeeded(database, one === undefined ? undefined : [one])
@@ -60,7 +60,7 @@ export const operatorCommands: Record<string, AdminCommand> = {
     },
   ),
   suspend: command(
-    'Suspend an active billing customer: it is not enrolled or charged',
+    'Suspend an active billing customer, so that it cannot be enrolled or charged',
     { ...subject, operator },
     (context, input) => suspension(context, input, 'suspend'),
   ),

@@ -48,8 +48,8 @@ export const organization = option(text, 'org_…')
 export const environment = z.enum(['live', 'sandbox'])
 export const tenant = { organization, environment }
 export const billingCustomer = option(text, 'bc_…')
-export const reason = option(text, 'text', 'for the record of events')
-export const operator = option(z.string().max(100).default(''), 'name', 'who you are, for the record of events')
+export const reason = option(text, 'text', 'stored in the event')
+export const operator = option(z.string().max(100).default(''), 'name', 'your name, stored in the event')
 
 export const currency = z
   .string()

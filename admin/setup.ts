@@ -99,7 +99,7 @@ export const setupCommands: Record<string, AdminCommand> = {
     'Revoke an API key immediately',
     { key: option(text, 'key_…') },
     async ({ database }, { key }) => {
-      if (!(await revokeApiKey(database, key))) throw notFound('Valid API key', '--key')
+      if (!(await revokeApiKey(database, key))) throw notFound('Active API key', '--key')
       await forgottenEverywhere()
       return { id: key, revoked: true }
     },

@@ -45,6 +45,11 @@ export function asLines(answer: Record<string, unknown>): string {
     )
   return [
     ...(rows.length > 0 ? rows.map(oneLine) : ['nothing']),
-    ...(nextCursor ? [`\nmore: --cursor ${nextCursor}`] : []),
+    ...(nextCursor
+      ? [
+          `
+next page: --cursor ${nextCursor}`,
+        ]
+      : []),
   ].join('\n')
 }

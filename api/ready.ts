@@ -83,8 +83,7 @@ export function checkServices({ database, checkServer, connection, namespace, lo
   }
   async function askInTime(): Promise<SchemaState> {
     const state = await Promise.race([ask(), sleep<SchemaState>(patience, { isUsable: false }, { ref: false })])
-    if (state.message && state.message !== said)
-      log.warn({ reason: state.message }, 'the database is not as it should be')
+    if (state.message && state.message !== said) log.warn({ reason: state.message }, 'the database is not ready')
     said = state.message
     return state
   }

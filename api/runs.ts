@@ -34,7 +34,10 @@ export function temporalRuns({ client, taskQueue, log }: { client: Client; taskQ
     client
       .withDeadline(Date.now() + deadline, send)
       .catch((error: unknown) =>
-        log.debug({ onboarding: run.onboardingId, reason: temporalReason(error) }, 'left to the run dispatcher'),
+        log.debug(
+          { onboarding: run.onboardingId, reason: temporalReason(error) },
+          'the run dispatcher will start or signal the run',
+        ),
       )
       .finally(() => inFlight--)
   }

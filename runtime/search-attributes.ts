@@ -21,7 +21,7 @@ const listingTakes = 15_000
 type Services = Pick<ConnectionLike, 'workflowService' | 'operatorService' | 'withDeadline'>
 
 /**
- * Returns the search attributes that a namespace lacks; none if Temporal does not answer within `limit` milliseconds.
+ * Returns the search attributes that a namespace lacks; none if Temporal does not respond within `limit` milliseconds.
  */
 export async function missingSearchAttributes(
   connection: Services,
@@ -35,7 +35,7 @@ export async function missingSearchAttributes(
 }
 
 interface Waiting {
-  /** Whether the program can run without Temporal. Then it does not wait for a server that does not answer. */
+  /** Whether the program can run without Temporal. Then it does not wait for a server that does not respond. */
   worksWithout?: boolean
   /** Milliseconds for which to retry. */
   timeout?: number

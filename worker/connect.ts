@@ -5,7 +5,7 @@ const timeout = 15_000
 const grpc = { notFound: 5, permissionDenied: 7, unauthenticated: 16 }
 
 /**
- * Connects to a Temporal namespace. Throws an Error with one sentence if the server does not answer within 15 seconds,
+ * Connects to a Temporal namespace. Throws an Error with one sentence if the server does not respond within 15 seconds,
  * rejects the credentials, or does not have the namespace.
  */
 export async function connectTo(
@@ -29,7 +29,7 @@ export async function connectTo(
       throw new Error(`Temporal at ${address} has no namespace "${namespace}" (TEMPORAL_NAMESPACE): create it first`)
     if (code === grpc.permissionDenied || code === grpc.unauthenticated)
       throw new Error(`Temporal at ${address} rejects the credentials for "${namespace}" (TEMPORAL_API_KEY)`)
-    throw new Error(`Temporal at ${address} does not answer (gRPC code ${code ?? 'unknown'})`)
+    throw new Error(`Temporal at ${address} does not respond (gRPC code ${code ?? 'unknown'})`)
   })
   return connection
 }

@@ -46,7 +46,7 @@ export function databaseStep<Name extends DatabaseStep>(name: Name): Activities[
       return await first(...args)
     } catch (error) {
       if (wasRefused(error)) throw error
-      log.warn('the database step goes on as a regular activity', { step: name })
+      log.warn('the local activity failed; running it as a regular activity', { step: name })
       return second(...args)
     }
   }

@@ -25,7 +25,7 @@ export async function actionOf(
   const gateway = d.gateways.for(billingCustomer, object.gateway)
   const read = gateway?.clientAction(handle).catch(async (error: unknown) => {
     const code = isGatewayError(error) ? error.vendorCode : (error as { code?: string }).code
-    d.log.warn({ code }, 'the gateway did not tell what the customer must do')
+    d.log.warn({ code }, 'the gateway did not return the action that the customer must take')
     if (isAccountRefused(error)) await reportRefusal(d, onboarding, object.gateway, error)
     return null
   })

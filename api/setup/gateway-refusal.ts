@@ -25,7 +25,7 @@ export async function reportRefusal(
   const { organizationId, environment, onboardingId } = reference
   d.log.error(
     { organization: organizationId, environment, gateway, code: error.vendorCode, onboarding: onboardingId },
-    'a gateway refuses our account; an operator must act (docs/operations.md, gateway_refused)',
+    'a gateway rejects our account; an operator must act (docs/operations.md, gateway_refused)',
   )
   await noteGatewayRefused(d.database, reference, gateway, error.vendorCode)
   return conflict(

@@ -18,24 +18,26 @@ import { lookAtForm } from './form-news.ts'
 import { lookAtCustomer, lookAtMethod } from './method-news.ts'
 
 const environments: Environment[] = ['live', 'sandbox']
-/** How long an object of ours may be known to the gateway before our row of it is there, in milliseconds. */
+/** How long one of our objects can exist at the gateway before its row is written, in milliseconds. */
 const rowMayBeMissing = 3_600_000
 
-/**
- * The gateways' events. A genuine one says "look at this object" and nothing else: the object itself is read, so that
- * order, duplicates and delays do not matter. 200, and a row, only after whoever must look has been told.
+/** Receives the gateways' events. A genuine event only makes the service read the object, so order, duplicates and delays
+ * do not matter. It is recorded, with 200, only after the run or function that must read the object was notified.
  */
 export function gatewayWebhooks(d: ApiDependencies, gateway: GatewayName): OpenAPIHono {
   const app = new OpenAPIHono()
   app.onError(async (error, c) => {
     const failure = asFailure(error)
-    // No gateway sends one as large, so it counts as forged; sent again it would be as large.
+    // No gateway sends an event this large, so it counts as forged. A retry would be just as large.
     if (failure?.code === 'too_large') return (await waitIfForging(d, c)) ?? c.json({ error: failure.message }, 413)
     if (!failure && !isGatewayError(error)) reportBug(d.log, c, error)
     if (isGatewayError(error, 'refused'))
-      d.log.error({ gateway, code: error.vendorCode }, 'an operator must act: what an event is about may not be read')
+      d.log.error(
+        { gateway, code: error.vendorCode },
+        "an operator must act: the gateway does not permit reading an event's object",
+      )
     c.header('Retry-After', '5')
-    return c.json({ error: 'not taken; send it again' }, 503)
+    return c.json({ error: 'event not accepted; send it again' }, 503)
   })
   app.post(`/webhooks/${gateway}`, deadline(d), limitBody, async (c) => {
     const verified = await verify(d, gateway, c)
@@ -43,7 +45,7 @@ export function gatewayWebhooks(d: ApiDependencies, gateway: GatewayName): OpenA
       const { refused, says } = verified
       const wait = refused === 'forged' ? await waitIfForging(d, c) : undefined
       if (wait) return wait
-      if (refused === 'forged') d.log.warn({ gateway, reason: says }, 'an event of a gateway was refused')
+      if (refused === 'forged') d.log.warn({ gateway, reason: says }, 'a gateway event was rejected')
       else d.log.error({ gateway, refused }, `an operator must act: ${says}`)
       await countRejected(d.database, gateway, refused)
       return c.json({ error: says }, 400)
@@ -55,7 +57,7 @@ export function gatewayWebhooks(d: ApiDependencies, gateway: GatewayName): OpenA
     const state = await take(d, account, event)
     if (state === 'later') {
       c.header('Retry-After', '60')
-      return c.json({ error: 'nothing is known of this object yet; send it again' }, 503)
+      return c.json({ error: 'the object of this event is not known yet; send the event again' }, 503)
     }
     const { id, type, about } = event
     await recordProcessed(d.database, { ...account, id, type, objectId: about?.id ?? null }, state)
@@ -69,24 +71,24 @@ async function waitIfForging(d: ApiDependencies, c: Context) {
   const retryAfter = await countFailing(d, c)
   if (retryAfter === undefined) return undefined
   c.header('Retry-After', String(retryAfter))
-  return c.json({ error: 'too many events that no gateway signed come from this address; wait' }, 429)
+  return c.json({ error: 'too many events without a valid signature from this address; retry later' }, 429)
 }
 
 const notTrustedHere =
-  'the certificate of an event is not trusted on this machine; the gateway was asked and says that it is genuine'
+  "this machine does not trust an event's certificate; the gateway confirmed that the event is genuine"
 
 type Verified = { environment: Environment; event: GatewayEvent } | { refused: RejectedEvent; says: string }
 
-const forged = { refused: 'forged', says: 'the signature is not right' } as const
-/** What an operator mends, by the code of the refusal. */
+const forged = { refused: 'forged', says: 'invalid signature' } as const
+/** Errors that an operator must fix, by the gateway's error code. */
 const forOperators: Record<string, Verified> = {
   endpoint_api_version: {
     refused: 'other_version',
-    says: 'the endpoint was made with another API version; see docs/operations.md',
+    says: 'the endpoint was created with another API version; see docs/operations.md',
   },
   certificate_not_trusted: {
     refused: 'not_trusted',
-    says: 'the certificate is not trusted here, and the gateway does not let us ask it; see docs/operations.md',
+    says: "this machine does not trust the event's certificate, and the gateway rejects our verification call; see docs/operations.md",
   },
 }
 
@@ -98,10 +100,10 @@ async function verify(d: ApiDependencies, gateway: GatewayName, c: Context): Pro
       const verified = await d.gateways.at({ environment, gateway })?.verifyEvent(...event)
       if (verified) return { environment, event: verified }
     } catch (error) {
-      // Not this account's event; perhaps the other's.
-      if (isGatewayError(error, 'unknown', 'not_now')) throw error // it could not be verified just now
+      // It may be an event of the other environment's account.
+      if (isGatewayError(error, 'unknown', 'not_now')) throw error // the gateway could not verify it now
       if (!isGatewayError(error, 'refused')) continue
-      // It is genuine, and what it is about may not be read: not to be taken for a forged one.
+      // The event is genuine, but its object cannot be read: it must not count as forged.
       const mendable = own(forOperators, error.vendorCode)
       if (!mendable) throw error
       refused = mendable
@@ -116,7 +118,7 @@ async function take(
   event: GatewayEvent,
 ): Promise<'done' | 'dead' | 'later'> {
   const { about } = event
-  if (!about) d.log.info({ event: event.id, type: event.type }, 'an event of a gateway is about nothing here')
+  if (!about) d.log.info({ event: event.id, type: event.type }, 'a gateway event is not relevant here')
   if (about?.kind === 'method') await lookAtMethod(d, account, about.id)
   if (about?.kind === 'customer') await lookAtCustomer(d, account, about.id)
   if (about?.kind !== 'payment' && about?.kind !== 'return') return 'done'
@@ -128,7 +130,7 @@ async function take(
   if (receiver.kind === 'form' && event.setupTried) await lookAtForm(d, account, receiver.form)
   if (receiver.kind === 'money') await d.runs.lookAfter(receiver.chargeId)
   if (receiver.kind !== 'nobody') return 'done'
-  d.log.info({ event: event.id, type: event.type }, 'an event of an object that is not known here')
+  d.log.info({ event: event.id, type: event.type }, 'a gateway event refers to an unknown object')
   if (!event.ours) return 'done'
   return Date.now() - event.createdAt.getTime() > rowMayBeMissing ? 'dead' : 'later'
 }

@@ -41,4 +41,4 @@ export async function requireDatabase(url: string, allowed: Allowed = {}): Promi
   if (!(await requireUsableDatabase(url, allowed))) throw away(url)
 }
 
-const away = (url: string) => new Error(`PostgreSQL does not answer at ${withoutSecrets(url)} (DATABASE_URL)`)
+const away = (url: string) => new Error(`PostgreSQL does not respond at ${withoutSecrets(url)} (DATABASE_URL)`)

@@ -18,7 +18,7 @@ const usage = `npm run chaos -- [--option value …]
   --seed <number>                seed of the plan (default: different each time)
   --patience <seconds>           timeout for everything to settle after the plan (default: 300)
   --temporal <production|dev>    Temporal server to start (default: production)
-  --completing                   plan only customers who pay in the end, so that all onboardings complete
+  --completing                   plan only customers who eventually pay, so that all onboardings complete
   --plan                         print the plan without running it`
 const { values } = readArguments(usage, {
   options: {

@@ -102,7 +102,7 @@ writeReady()
 
 const runs = `${temporal.uiUrl}/namespaces/${temporal.namespace}/workflows`
 console.log(`
-Up in ${((Date.now() - began) / 1000).toFixed(1)} s. Ctrl-C stops everything. The next start keeps all data.
+Up in ${((Date.now() - began) / 1000).toFixed(1)} s. Ctrl-C stops everything. Data is kept for the next start.
 
   Open as the customer (card 4242 4242 4242 4242, any future date, any code; 4000 0000 0000 0002 is declined):
     ${demo.setupUrl}
@@ -115,9 +115,9 @@ Up in ${((Date.now() - began) / 1000).toFixed(1)} s. Ctrl-C stops everything. Th
   PostgreSQL    ${withoutSecrets(stack.databaseUrl)}
   Logs, keys    ${join(folder, 'logs')}, ${readyFile}
 
-  Create a link for another contact:
+  Create a setup link for another contact:
     curl -s ${stack.apiUrl}/v1/billing_customers -H 'Authorization: Bearer ${seeds.secret_key}' \\
       -H 'Content-Type: application/json' -d '{"contact_id":"cont_1","billable_item_id":"${seeds.item_id}"}'
 
-  Next: docs/quickstart.md, and the operator commands: npm run admin
+  Next: docs/quickstart.md; operator commands: npm run admin
 `)

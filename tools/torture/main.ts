@@ -18,7 +18,7 @@ const usage = `npm run torture -- [--option value …]
   --first <number>      number of the first run (default: 0)
   --lanes <number>      concurrent runs (default: 16)
   --run <number>        repeat only this run
-  --driver <folder>     take another postgres.js, such as an unpatched one
+  --driver <folder>     use another copy of postgres.js, such as an unpatched one
   --plan                print the plan of one run without running it`
 const { values } = readArguments(usage, {
   options: {

@@ -44,10 +44,10 @@ test('a missing, older or newer schema stops a program and its migrations with o
   await database.sql`delete from migrations where name like '9999%'`
 })
 
-test('a database that does not answer ends commands with one sentence, but not the servers', async () => {
+test('a database that does not respond ends commands with one sentence, but not the servers', async () => {
   const nowhere = 'postgres://somebody:secret@127.0.0.1:1/nowhere'
   expect(await requireUsableDatabase(nowhere)).toBe(false)
-  const message = 'PostgreSQL does not answer at postgres://somebody:…@127.0.0.1:1/nowhere'
+  const message = 'PostgreSQL does not respond at postgres://somebody:…@127.0.0.1:1/nowhere'
   await expect(requireDatabase(nowhere)).rejects.toThrow(message)
   await expect(requireReachableServer(nowhere)).rejects.toThrow(message)
 })
