@@ -129,11 +129,11 @@ const codeOf = (error: unknown) => {
   return typeof code === 'string' ? code : ''
 }
 
-// 57P0x: shutting down or starting; 25P03, 25P04: transaction timeouts; 57014: statement timeout; 53300: too many
-// connections; 53100: disk full; 08: connection failures
+// 57P0x: shutting down or starting; 25006: read-only, as after a failover; 25P03, 25P04: transaction timeouts; 57014:
+// statement timeout; 53: no connections, memory or disk left; 08: connection failures
 const unavailable = new RegExp(
   '^(ECONN|CONNECT|EPIPE|ENOTFOUND|ENOENT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|' +
-    '57P0|25P0[34]|57014|53300|53100|08)',
+    '57P0|25006|25P0[34]|57014|53|08)',
 )
 
 /** Returns whether an error means that PostgreSQL is unavailable, as opposed to a failed statement. */

@@ -153,3 +153,10 @@ test('a name that cannot be resolved, or a missing socket, means that the databa
   for (const code of ['42704', '28P01', '3D000', undefined])
     expect(isDatabaseUnavailable(Object.assign(new Error(), { code })), code).toBe(false)
 })
+
+test('a server that takes no writes after a failover, or has no memory or disk left, is unavailable, not a bug', () => {
+  for (const code of ['25006', '53100', '53200', '53300'])
+    expect(isDatabaseUnavailable(Object.assign(new Error(), { code })), code).toBe(true)
+  for (const code of ['25001', '23505', '22003'])
+    expect(isDatabaseUnavailable(Object.assign(new Error(), { code })), code).toBe(false)
+})
