@@ -1,9 +1,9 @@
 import type { MiddlewareHandler } from 'hono'
 
 /**
- * Sets the headers of every answer, also of errors and unknown paths: answers hold keys, setup links and personal data.
- * They are set before the call is handled, so that a handler can replace them. `hstsSeconds` is the time for which
- * browsers use https only (RFC 6797), which a service behind a proxy cannot know by itself.
+ * Sets the headers of every response, including errors: responses contain keys, setup links and personal data. Handlers
+ * can replace these headers. `hstsSeconds` is how long browsers must use https only (RFC 6797). A service behind a proxy
+ * cannot know whether clients use https.
  */
 export function answerHeaders(hstsSeconds: number | undefined): MiddlewareHandler {
   const hsts = hstsSeconds === undefined ? undefined : `max-age=${hstsSeconds}`

@@ -6,33 +6,33 @@ import type { Runs } from './runs.ts'
 
 export interface RateLimit {
   /**
-   * `memory` counts in each API process by itself, `postgres` across all of them at the price of a statement per call.
+   * `memory` counts per API process. `postgres` counts across all processes, at the cost of a statement per call.
    */
   store: 'memory' | 'postgres'
   /** Calls per API key. */
   perMinute: number
-  /** Calls with a wrong API key, and events that no gateway signed, per address. */
+  /** Calls with an invalid API key, and events without a valid signature, per network address. */
   failuresPerMinute: number
 }
 
-/** What the API works with; `main.ts` wires it. */
+/** Dependencies of the API, which `main.ts` creates. */
 export interface ApiDependencies {
   database: Database
-  /** Whether the database is there, asked beside all that waits for it. */
+  /** Returns whether the database responds, on a connection of its own. */
   databaseAnswers: () => Promise<boolean>
   runs: Runs
   gateways: Gateways
   settingDefaults: Settings
-  /** What setup links begin with. */
+  /** The start of setup links, such as `https://pay.example.com`. */
   publicUrl: string
-  /** The first signs, all are accepted. */
+  /** The first one signs links; all are accepted. */
   setupLinkSecrets: string[]
-  /** Addresses or networks of proxies whose X-Forwarded-For is believed. */
+  /** Addresses or networks of proxies whose X-Forwarded-For is trusted. */
   trustedProxies: string[]
-  /** Where operators find Temporal UI, for links to a run. */
+  /** Address of Temporal UI, for links to a run. */
   temporalUi?: { url: string; namespace: string } | undefined
   rateLimit: RateLimit
-  /** Seconds of Strict-Transport-Security; the header is not sent where undefined. */
+  /** Seconds of Strict-Transport-Security. The header is omitted if undefined. */
   hstsSeconds?: number | undefined
   log: Logger
 }

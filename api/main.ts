@@ -31,8 +31,8 @@ const stopWatch = watchStalledTransactions(database, log)
 const pulse = openDatabase(config.databaseUrl, { name: 'api, pulse', max: 1 })
 const databaseAnswers = pulseOf(pulse)
 
-// Short pauses: a deadline is looked at between tries only. The connection is made when it is needed, so that the API
-// starts and answers while Temporal is away.
+// Short intervals, because a deadline is checked only between attempts. The connection is opened on demand, so that the
+// API starts and responds while Temporal is down.
 const { namespace } = config.temporal
 const retries = makeGrpcRetryInterceptor(
   defaultGrpcRetryOptions({ maxAttempts: 5, factor: 1.3, initialIntervalMs: () => 40 }),
@@ -81,11 +81,11 @@ process.send?.('ready')
 
 stopOnSignals(async (reason) => {
   draining = true
-  // A person at a terminal waits neither for load balancers nor for a slow gateway.
+  // After Ctrl-C there is no wait for load balancers or slow gateways.
   const isDeployed = reason === 'SIGTERM'
   const pause = isDeployed ? config.drain * 1_000 : 0
   log.info({ seconds: pause / 1_000 }, 'draining')
-  // Connections that stay open keep nobody waiting for longer than any call takes.
+  // Open connections do not delay the exit beyond the longest possible call.
   setTimeout(() => process.exit(0), pause + (isDeployed ? longestCall(config.gatewayTimeout) : 8_000)).unref()
   await serving.drain(pause)
   await connection.close()

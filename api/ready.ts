@@ -8,13 +8,12 @@ import { missingSearchAttributes } from '../runtime/search-attributes.ts'
 
 const patience = 1_500
 
-/** A time limit ends after at least so many turns of the event loop. */
+/** Minimum number of event loop turns before a time limit ends. */
 const turns = 10
 
 /**
- * Returns whether `work` succeeds within `limit` milliseconds. A busy event loop runs timers that are late before it
- * reads the answers that have arrived, so the clock alone would call a healthy server dead: the limit counts turns of
- * the loop too.
+ * Returns whether `work` succeeds within `limit` milliseconds. A busy event loop runs overdue timers before it reads
+ * responses that have arrived. The limit therefore also counts turns of the loop, or a healthy server would seem down.
  */
 export async function answers(work: Promise<unknown>, limit: number): Promise<boolean> {
   let settled = false
@@ -31,8 +30,8 @@ export async function answers(work: Promise<unknown>, limit: number): Promise<bo
 }
 
 /**
- * Asks a pool of one connection, which nobody else waits for, whether PostgreSQL answers within half a second. Many who
- * ask at once share one question.
+ * Returns a check of whether PostgreSQL responds within half a second, on a dedicated pool of one connection.
+ * Concurrent callers share one query.
  */
 export function pulseOf(database: Database): () => Promise<boolean> {
   let asking: Promise<boolean> | undefined
@@ -46,8 +45,8 @@ export interface CheckedServices {
   /** The pool that calls use. */
   database: Database
   /**
-   * Looks at the server, where that could not be done at the start: `requireUsableServer`. Returns whether it could be
-   * done.
+   * Checks the server (`requireUsableServer`), if that was not possible at startup. Returns whether the check was
+   * possible.
    */
   checkServer?: (() => Promise<boolean>) | undefined
   connection: Connection
@@ -56,14 +55,13 @@ export interface CheckedServices {
 }
 
 /**
- * Checks whether calls can be served. PostgreSQL is asked as calls ask it: by the statement that each of them begins
- * with, on the same pool, and whether it takes writes. It and Temporal are each given 1.5 seconds. What changes is
- * logged once.
+ * Returns the checks for `/readyz`. PostgreSQL is checked with the statement with which every call begins, on the same
+ * pool, and for whether it accepts writes. PostgreSQL and Temporal each have 1.5 seconds. Each change is logged once.
  */
 export function checkServices({ database, checkServer, connection, namespace, log }: CheckedServices): ServiceChecks {
   let isServerChecked = checkServer === undefined
   let said: string | undefined
-  // Many who ask at once share one question.
+  // Concurrent callers share one check.
   let asking: Promise<SchemaState> | undefined
   let reaching: Promise<boolean> | undefined
   let listing: Promise<string[]> | undefined
@@ -101,18 +99,18 @@ const reachesTemporal = (connection: Connection, namespace: string): Promise<boo
     patience,
   )
 
-/** PostgreSQL's own texts can hold values of rows: its code has to do. */
+/** Messages of PostgreSQL can contain values of rows, so only the error code is returned. */
 function refusal(error: unknown): string {
   const { code, message } = error as { code?: unknown; message?: string }
   return typeof code === 'string' ? `PostgreSQL refuses statements (${code})` : (message ?? 'unknown')
 }
 
 export interface ServiceChecks {
-  /** Whether calls can be served, and what an operator should know. */
+  /** Whether calls can be served, and a message for operators. */
   database(): Promise<{ isUsable: boolean; message?: string }>
   temporal(): Promise<boolean>
-  /** The search attributes that Temporal lacks: without them no run can start. */
+  /** Search attributes that Temporal lacks. No run can start without them. */
   missingSearchAttributes?(): Promise<string[]>
-  /** Whether this process is about to stop: load balancers must send it nothing new. */
+  /** Whether this process is shutting down, so that load balancers must send it no new requests. */
   isDraining?(): boolean
 }

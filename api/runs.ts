@@ -14,18 +14,18 @@ import { temporalReason } from '../runtime/temporal-errors.ts'
 
 const signals = { setupCompleted, actionCompleted, recordChanged }
 
-/** What the API asks of Temporal. Answers never wait for it: what does not arrive, the run dispatcher makes up for. */
+/** Requests to Temporal. Responses never wait for them, and the run dispatcher repeats those that were lost. */
 export interface Runs {
   start(run: RunInput): void
   wake(run: RunInput, signal: keyof typeof signals): void
-  /** Sets somebody to look after a charge of an ended onboarding. Throws where Temporal cannot be reached. */
+  /** Starts the run that settles a charge of an ended onboarding. Throws if Temporal is not reachable. */
   lookAfter(chargeId: string): Promise<void>
 }
 
 const deadline = 2_000
 const mostInFlight = 64
 
-/** Sends to Temporal, a bounded number at a time: where it is slow or away, callers are not made to feel it. */
+/** Sends requests to Temporal, a limited number at a time, so that a slow or unreachable Temporal delays no call. */
 export function temporalRuns({ client, taskQueue, log }: { client: Client; taskQueue: string; log: Logger }): Runs {
   let inFlight = 0
   const inBackground = (run: RunInput, send: () => Promise<unknown>) => {

@@ -5,19 +5,19 @@ type Options = Pick<Parameters<typeof serve>[0], 'fetch'> & {
   port: number
   hostname: string
   /**
-   * Seconds for which a connection may stay idle. Longer than proxies keep theirs (nginx and AWS load balancers: 60): a
-   * connection that closes in the moment in which a proxy sends a request on it costs that request (502).
+   * Seconds for which a connection may stay idle. Must exceed the timeout of proxies (nginx and AWS load balancers:
+   * 60): if a connection closes while a proxy sends a request on it, the request fails with 502.
    */
   keepAlive: number
 }
 
 export interface Serving {
   server: Server
-  /** Resolves to the port; rejects with one sentence where the address cannot be used. */
+  /** Resolves to the port. Rejects with a one-sentence error if the address cannot be used. */
   listening: Promise<number>
   /**
-   * Takes calls for another `pause` milliseconds, telling each client to let its connection go; then closes the port
-   * and resolves once the calls under way have ended.
+   * Accepts calls for another `pause` milliseconds, with `Connection: close` in each response. Then closes the port and
+   * resolves once the running calls have ended.
    */
   drain(pause: number): Promise<void>
 }
@@ -31,7 +31,7 @@ export function serveApi({ fetch, port, hostname, keepAlive }: Options): Serving
     server.once('error', (error) => reject(new Error(whyNotListening(error, hostname, port))))
   })
   server.keepAliveTimeout = keepAlive * 1_000
-  // Node ends a connection whose next headers are late; that must not happen while it may still be idle.
+  // Node closes a connection whose next headers are late, which must not happen to an idle one.
   server.headersTimeout = server.keepAliveTimeout + 5_000
   return {
     server,

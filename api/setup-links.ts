@@ -2,14 +2,14 @@ import { createHmac, type Hmac, timingSafeEqual } from 'node:crypto'
 import { mostLinkVersions } from '../domain/onboarding/onboarding.ts'
 import { noBrand } from '../store/tenants/brands.ts'
 
-/** `setup` opens the page; `progress` is what we hand to vendors as return address, and opens the progress only. */
+/** `setup` opens the page. `progress` is for return URLs given to vendors, and opens the progress only. */
 export type LinkPurpose = 'setup' | 'progress'
 
 function sign(secret: string, purpose: LinkPurpose, onboardingId: string, version: number): Hmac {
   return createHmac('sha256', secret).update(`${purpose}\n${onboardingId}\n${version}`)
 }
 
-/** The token of one version of one onboarding's link. Nobody can build it from ids. */
+/** Returns the token of one version of an onboarding's link. It cannot be derived from ids. */
 export function linkToken(secrets: string[], purpose: LinkPurpose, onboardingId: string, version: number): string {
   return sign(secrets[0]!, purpose, onboardingId, version).digest('base64url')
 }
@@ -21,7 +21,7 @@ interface LinkVersion {
 
 /**
  * Returns the versions that a token is compared with: the newest of each onboarding, then earlier ones, newest
- * onboarding first, as many as one onboarding may have. A wrong token costs no more where more were made.
+ * onboarding first, up to the maximum of one onboarding. The cost of a wrong token is therefore bounded.
  */
 function comparedVersions(onboardings: { id: string; linkVersion: number }[]): LinkVersion[] {
   const newest = onboardings.map(({ id, linkVersion }) => ({ id, version: linkVersion }))
@@ -32,7 +32,7 @@ function comparedVersions(onboardings: { id: string; linkVersion: number }[]): L
   return [...newest, ...earlier]
 }
 
-/** Returns which onboarding and version a token was made for, among those that exist; undefined where for none. */
+/** Returns the onboarding and version that a token was created for, or undefined if there is none. */
 export function recognizeToken(
   secrets: string[],
   purpose: LinkPurpose,
@@ -40,7 +40,7 @@ export function recognizeToken(
   onboardings: { id: string; linkVersion: number }[],
 ): { onboardingId: string; version: number } | undefined {
   const given = Buffer.from(token, 'base64url')
-  // Another spelling of the same bytes is another link: 404.
+  // Another encoding of the same bytes is not the same link: 404.
   if (given.length !== 32 || given.toString('base64url') !== token) return undefined
   const isSignedBy = ({ id, version }: LinkVersion) =>
     secrets.some((secret) => timingSafeEqual(given, sign(secret, purpose, id, version).digest()))
@@ -56,7 +56,7 @@ export interface LinkTarget {
   linkVersion: number
 }
 
-/** Where the hosted page of a billing customer lives, without its token. */
+/** Returns the path of a billing customer's hosted page, without the token. */
 export const pagePath = ({
   brandId,
   organizationId,
@@ -64,7 +64,7 @@ export const pagePath = ({
 }: Omit<LinkTarget, 'onboardingId' | 'linkVersion'>) =>
   `/public/edge/setup-billing/${brandId ?? noBrand}/${organizationId}/${billingCustomerId}`
 
-/** The setup link: the same for every call until it is replaced or its onboarding ends. */
+/** Returns the setup link, which stays the same until it is replaced or its onboarding ends. */
 export function setupUrl(
   { publicUrl, setupLinkSecrets }: { publicUrl: string; setupLinkSecrets: string[] },
   target: LinkTarget,

@@ -5,7 +5,7 @@ import { storedDocument } from './stored-document.ts'
 
 const types: Record<string, string> = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8' }
 
-/** Serves a file of this folder under a name that changes with its content, to be kept for ever. Returns that path. */
+/** Serves a file of this folder, cached forever, under a path that changes with its content. Returns the path. */
 export function serveAsset<E extends Env>(app: Pick<Hono<E>, 'get'>, name: string, { unpaced = false } = {}): string {
   const text = readFileSync(new URL(`./${name}`, import.meta.url), 'utf8')
   const path = `/assets/${createHash('sha256').update(text).digest('hex').slice(0, 16)}/${name}`

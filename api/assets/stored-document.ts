@@ -6,14 +6,14 @@ interface Options {
   type: string
   cacheControl: string
   headers?: Record<string, string>
-  /** Sent at once, whatever else is asked for: for what a customer's page needs. */
+  /** Whether it is sent without a wait, for files that a customer's page needs. */
   unpaced?: boolean
 }
 
 /**
- * Returns a handler that serves a text which `make` writes at the first request. Later requests cost only the sending,
- * at a pace that leaves most of the process to others: where more is asked for, requests wait, and after 2 seconds they
- * are 503. Returns 304 when `If-None-Match` names the current version (RFC 9110, section 13.1.2).
+ * Returns a handler that serves a text, which `make` returns at the first request. The rate is limited, so that
+ * documents take a small part of the process: requests above it wait, and return 503 after 2 seconds. Returns 304 if
+ * `If-None-Match` names the current version (RFC 9110, section 13.1.2).
  */
 export function storedDocument(make: () => string, { type, cacheControl, headers = {}, unpaced = false }: Options) {
   let stored: { body: Uint8Array<ArrayBuffer>; etag: string } | undefined
@@ -21,7 +21,7 @@ export function storedDocument(make: () => string, { type, cacheControl, headers
   return async (c: Context): Promise<Response> => {
     const { body, etag } = (stored ??= store(make()))
     const common = { ...headers, 'Cache-Control': cacheControl, ETag: etag }
-    // The same for everybody: shared caches may keep one copy.
+    // Equal for all clients, so shared caches may store one copy.
     c.header('Vary', undefined)
     if (isKnown(c.req.header('If-None-Match'), etag)) return c.body(null, 304, common)
     const whole = { ...common, 'Content-Type': type }
@@ -33,14 +33,14 @@ export function storedDocument(make: () => string, { type, cacheControl, headers
   }
 }
 
-/** Bytes of documents that a process sends in a millisecond: nobody who asks without a key gets the whole of it. */
+/** Bytes of documents per millisecond that a process sends, so that requests without a key cannot occupy it. */
 const pace = 50_000
 /** Milliseconds. */
 const longestWait = 2_000
-/** When the documents that were asked for will have been sent. */
+/** When the requested documents will have been sent. */
 let free = 0
 
-/** Takes a place behind the documents that were asked for before. Returns the milliseconds until it may be sent. */
+/** Reserves a place after the documents requested before. Returns the milliseconds until it may be sent. */
 function reserve(bytes: number): number {
   const now = performance.now()
   const wait = Math.max(0, free - now)
@@ -53,12 +53,12 @@ function refuse(c: Context): Response {
   return c.json({ error: { code: 'unavailable', message: 'too many documents are asked for; try again' } }, 503)
 }
 
-/** Bytes, so that no request encodes the text again. */
+/** The text as bytes, so that it is encoded only once. */
 function store(text: string) {
   const body = new TextEncoder().encode(text)
   return { body, etag: `"${createHash('sha256').update(body).digest('base64url')}"` }
 }
 
-/** Weak comparison: a proxy that compresses a document makes its tag a weak one. */
+/** Weak comparison, because a proxy that compresses a document makes its tag weak. */
 const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean =>
   (ifNoneMatch ?? '').split(',').some((each) => each.trim() === '*' || each.trim().replace(/^W\//, '') === etag)

@@ -8,15 +8,15 @@ import { createCustomer } from './create-customer.ts'
 import { linkOf } from '../setup/open-onboarding.ts'
 import { requireCustomer, requireCustomerById } from './require-customer.ts'
 
-// What the doors of other systems do with customers; each has its own words for it.
+// What doors of other systems do with customers. Each door has its own names for it.
 
-/** Free data for a door whose documents know texts only: other values are written as JSON. */
+/** Returns metadata for a door whose documentation allows strings only. Other values become JSON. */
 export const asTexts = (data: Record<string, unknown>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(data).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
   )
 
-/** What answers carry beside the documented fields where creating the customer started its onboarding. */
+/** Fields of responses beside the documented ones, set if creating the customer opened its onboarding. */
 export const startedFields = {
   billing_customer_id: z
     .string()
@@ -25,7 +25,7 @@ export const startedFields = {
   setup_url: z.string().optional().openapi({ description: 'The page on which the customer enters a payment method' }),
 }
 
-/** Creates a customer for a call of a door, and starts its onboarding where the settings say so. */
+/** Creates a customer, and opens its onboarding if the settings say so. */
 export async function createAtDoor(
   d: ApiDependencies,
   c: Context<CallEnv>,
@@ -38,14 +38,14 @@ export async function createAtDoor(
   return { customer, started }
 }
 
-/** The customer of the caller with our id, with the prefix of any door. Throws `not_found`. */
+/** Returns a customer of the caller by its id, with the prefix of any door. Throws `not_found`. */
 export const readAtDoor = (d: ApiDependencies, c: Context<CallEnv>, id: string): Promise<Customer> =>
   requireCustomerById(d, c.get('caller'), id)
 
-/** The same by our id or by the external id, also a former one. */
+/** Returns a customer of the caller by its id or by a current or former external id. Throws `not_found`. */
 export const findAtDoor = (d: ApiDependencies, c: Context<CallEnv>, name: string): Promise<Customer> =>
   requireCustomer(d, c.get('caller'), name)
 
-/** Changes what a call of a door names. Throws as `updateCustomer`. */
+/** Updates a customer. Throws as `updateCustomer`. */
 export const updateAtDoor = (d: ApiDependencies, c: Context<CallEnv>, id: string, changes: CustomerChanges) =>
   updateCustomer(d.database, c.get('caller'), id, changes, c.get('caller').id)

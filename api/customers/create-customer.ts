@@ -10,24 +10,24 @@ import { requireAnyGateway, requireBrand } from '../setup/brand-and-gateway.ts'
 import { runOf } from '../setup/open-onboarding.ts'
 
 export interface CustomerRequest extends Omit<NewCustomer, 'organizationId' | 'environment' | 'by'> {
-  /** Whether no onboarding is started, whatever the settings say. */
+  /** Whether to open no onboarding, regardless of the settings. */
   skipOnboarding?: boolean | undefined
-  /** The id of a brand, or its number written as a text. */
+  /** The id of a brand, or its number as a string. */
   brand?: string | undefined
 }
 
 export interface CreatedCustomer {
   customer: Customer
-  /** The onboarding that was started with it, where the settings say so. */
+  /** The onboarding that was opened with it, if the settings say so. */
   opened?: Opened
 }
 
 /**
- * Creates a customer and, where the organization's settings say so, its onboarding, in one transaction: a start that
- * cannot be made now is made by the run dispatcher. Throws `not_found` for a brand of somebody else, also where no
- * onboarding is started, `forbidden` where one would be started by a key that may not open any, and what
- * `insertCustomer` throws. Throws `conflict` without a field where the onboarding cannot be started: these calls have
- * no field for its gateway.
+ * Creates a customer and, if the organization's settings say so, its onboarding, in one transaction. If the run cannot
+ * be started now, the run dispatcher starts it. Throws as `insertCustomer`, and:
+ * - `not_found` for an unknown brand, even if no onboarding is opened
+ * - `forbidden` if the key lacks the scope to open the onboarding
+ * - `conflict` without a field if the onboarding cannot be opened: these calls have no field for its gateway
  */
 export async function createCustomer(
   d: ApiDependencies,
@@ -60,7 +60,7 @@ export async function createCustomer(
   return created
 }
 
-/** Runs a step of the onboarding. What stands against it is the state of the organization, and no field of the call. */
+/** Runs a step of the onboarding. A conflict is about the organization's state, so the field name is removed. */
 async function withoutField<T>(step: () => T): Promise<Awaited<T>> {
   try {
     return await step()

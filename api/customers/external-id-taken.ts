@@ -3,13 +3,13 @@ import { findContact } from '../../store/customers/contacts.ts'
 import type { Caller } from '../call/auth.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 
-/** Rethrows a refusal of an external id that is taken with the id of the customer that has it. */
-export const namingWhoHas =
+/** Returns an error handler that adds the id of the customer which has the external id. */
+export const withExistingId =
   (d: ApiDependencies, caller: Caller, externalId: string | null | undefined) =>
   async (error: unknown): Promise<never> => {
     if (!(error instanceof Failure) || error.conflict !== 'external_id_taken' || externalId == null) throw error
     const id = await findContact(d.database, caller, externalId)
-    // Deleted meanwhile: the external id is free again.
+    // The customer was deleted in the meantime, so the external id is free again.
     if (!id) throw error
     throw error.with({ message: `is taken by ${id}`, existingId: id })
   }

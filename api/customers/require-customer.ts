@@ -6,8 +6,8 @@ import type { Caller } from '../call/auth.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 
 /**
- * A customer of the caller, by our id in any spelling or by its external id, also a former one. Throws `not_found`;
- * where the text is the id of something else, the message says of what.
+ * Returns a customer of the caller, by its id in the form of any door or by a current or former external id. Throws
+ * `not_found`, whose message names the type of the object if the id is that of another one.
  */
 export async function requireCustomer(d: ApiDependencies, caller: Caller, name: string): Promise<Customer> {
   const id = await findContact(d.database, caller, name)
@@ -15,7 +15,7 @@ export async function requireCustomer(d: ApiDependencies, caller: Caller, name: 
   return found || unknown(name)
 }
 
-/** The same by our id alone, for doors whose documents name customers by external id elsewhere. */
+/** Returns a customer of the caller by its id only, for doors that have another call for external ids. */
 export const requireCustomerById = async (d: ApiDependencies, caller: Caller, id: string): Promise<Customer> =>
   (await readCustomer(d.database, caller, customerIdIn(id))) ?? unknown(id)
 

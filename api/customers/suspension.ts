@@ -6,8 +6,8 @@ import type { ApiDependencies } from '../dependencies.ts'
 import { requireBillingCustomer } from '../setup/onboarding-command.ts'
 
 /**
- * Suspends or restores a billing customer of the caller and answers it. Throws `not_found`, and `conflict` naming
- * `param` where it is still pending.
+ * Suspends or restores a billing customer of the caller and returns it. Throws `not_found`, and `conflict` for `param`
+ * if it is still pending.
  */
 export async function suspendOrRestore(
   d: ApiDependencies,

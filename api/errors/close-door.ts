@@ -4,13 +4,13 @@ import type { CallEnv } from '../call/call-env.ts'
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
-/** The methods by which a path is called; none where there is no such path. */
+/** Returns the methods that a path supports; empty if there is no such path. */
 const methodsAt = ({ router }: OpenAPIHono<CallEnv>, path: string): string[] =>
   methods.filter((method) => router.match(method, path)[0].some(([[, route]]) => route.method === method))
 
 /**
- * Answers what no route below the base did, in the words of the door: unknown paths, and known ones with another
- * method. Call it after the routes were added.
+ * Adds the responses for all other paths below the base: 404 for unknown paths, and 405 for methods that a path does
+ * not support. Call it after the routes were added.
  */
 export function closeDoor(app: OpenAPIHono<CallEnv>, base: string): OpenAPIHono<CallEnv> {
   app.all(`${base}/*`, (c) => {

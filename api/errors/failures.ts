@@ -2,7 +2,7 @@ import { HTTPException } from 'hono/http-exception'
 import { Failure } from '../../domain/failure/failures.ts'
 import { isDatabaseUnavailable } from '../../store/database/database.ts'
 
-/** Makes a Failure of whatever was thrown; undefined where it is a bug, of which the caller is told only an id. */
+/** Returns the Failure for anything that was thrown, or undefined for a bug. */
 export function asFailure(error: unknown): Failure | undefined {
   if (error instanceof Failure) return error
   if (isDatabaseUnavailable(error))
@@ -10,7 +10,7 @@ export function asFailure(error: unknown): Failure | undefined {
       retryAfter: 5,
       cause: error,
     })
-  // NUL in a path or a query, which PostgreSQL cannot take (22021); bodies are checked before.
+  // NUL in a path or a query, which PostgreSQL rejects (22021). Bodies are checked before.
   if ((error as { code?: unknown } | null)?.code === '22021')
     return new Failure('invalid_request', 'must be well-formed text without NUL', { param: 'path' })
   if (error instanceof HTTPException && error.status === 413)

@@ -10,9 +10,9 @@ import type { OpenedLink } from '../setup/opened-link.ts'
 const patience = 1_500
 
 /**
- * What the customer must do now, such as confirming with the bank: read at the gateway each time, as what it holds is a
- * secret that is kept nowhere. Null where nothing, or where the gateway does not answer in time or was read too often:
- * the page asks again.
+ * Returns what the customer must do next, such as confirming the payment with the bank. It is read at the gateway each
+ * time, because it contains a secret that is not stored. Null if there is nothing to do, or if the gateway does not
+ * respond in time or was read too often: the page asks again.
  */
 export async function actionOf(
   d: ApiDependencies,

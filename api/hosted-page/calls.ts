@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { isCardNumberAsId } from '../../domain/text/card-numbers.ts'
 import { gatewayNames, stepNames, submissionRefusals } from '../../domain/lifecycle.ts'
 
-// The page's own JSON calls: the link's token, in a header or in the query, is the only credential.
+// The page's JSON calls. The only credential is the link's token, in a header or in the query.
 
 export const pagePathPattern = '/public/edge/setup-billing/{brand_id}/{org_id}/{bc_id}'
 

@@ -6,8 +6,8 @@ import type { BrowserSide } from '../../gateways/gateway.ts'
 const join = (...sources: string[]) => [...new Set(sources)].join(' ')
 
 /**
- * Headers of the hosted page: never stored, never indexed, its address told to nobody, and nothing loaded but ourselves
- * and the gateways that are configured. Answers the nonce of the one style that carries the brand's colour.
+ * Sets the headers of the hosted page: not stored, not indexed, no `Referer`, and no content except the page's own and
+ * that of the configured gateways. Returns the nonce of the style with the brand's color.
  */
 export function setPageHeaders(
   c: Context,
@@ -31,7 +31,7 @@ export function setPageHeaders(
   return nonce
 }
 
-/** What the page and each of its calls have in common. */
+/** Sets the headers that the page and its calls have in common. */
 export function setPrivateHeaders(c: Context): void {
   c.header('Cache-Control', 'no-store')
   c.header('Referrer-Policy', 'no-referrer')

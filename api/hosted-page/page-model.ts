@@ -13,7 +13,7 @@ import { actionOf } from './action.ts'
 import { returnUrl } from '../setup/approval.ts'
 import type { OpenedLink } from '../setup/opened-link.ts'
 
-/** The gateways that can take a payment method here, with what the browser needs of each. */
+/** Returns the gateways that accept a payment method for this link, with the data that the browser needs. */
 export function sidesOf(d: ApiDependencies, { billingCustomer, onboarding, settings, refusedGateways }: OpenedLink) {
   const offered = gatewaysFor(settings, onboarding.currency)
   return gatewayNames.flatMap((name) => {
@@ -37,13 +37,13 @@ function stateOf({ billingCustomer, onboarding, standing, purpose }: OpenedLink)
   if (onboarding.result === 'completed') return billingCustomer.paymentMethodId ? 'done' : 'active'
   if (billingCustomer.status === 'active' && onboarding.kind === 'onboarding') return 'active'
   if (onboarding.closing) return 'closing'
-  // To answer the bank takes a client secret, which a return address does not open.
+  // Confirming with the bank requires a client secret, which a return URL does not give access to.
   if (openAttempt(onboarding)?.state === 'needs_customer') return purpose === 'setup' ? 'confirm' : 'asked'
   if (openAttempt(onboarding) || progressOf(onboarding).steps.some((step) => step.state === 'running')) return 'working'
   return standing === 'watch' ? 'watching' : 'form'
 }
 
-/** Formats for the reader's language where the browser names one that we know. */
+/** Formats for the reader's language, if the browser requests a known one. */
 function priceFor(amount: number, currency: string, acceptLanguage: string | undefined): string {
   return formatMoney(amount, currency, knownLocale((acceptLanguage ?? '').split(',')[0]!.split(';')[0]!.trim()))
 }
@@ -52,7 +52,7 @@ function knownLocale(wanted: string): string {
   try {
     return Intl.NumberFormat.supportedLocalesOf(wanted)[0] ?? 'en-US'
   } catch {
-    return 'en-US' // not a language tag at all
+    return 'en-US' // not a language tag
   }
 }
 

@@ -36,13 +36,13 @@ interface PageEnv {
 const base = '/public/edge/setup-billing'
 const path = `${base}/:brand_id/:org_id/:bc_id` as const
 
-/** The hosted page and its calls. The link's token is the only credential: no cookies, no keys. */
+/** Returns the hosted page and its calls. The link's token is the only credential: no cookies, no API keys. */
 export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
   const app = new OpenAPIHono<PageEnv>({ defaultHook: throwWrongFields })
   for (const guarded of [path, `${path}/:call`]) app.use(guarded, deadline(d), limitFormBody)
   const showUnavailable = addPage(app, d)
   app.onError((error, c) => (isPage(c) ? showUnavailable(error, c) : pageError(d, error, c)))
-  // Before anything is said of a body: without a genuine link every call answers the same.
+  // Before the body is checked: without a valid link, every call returns the same response.
   app.use(`${path}/:call`, async (c, next) => {
     c.set('link', await requireLink(d, c))
     if (hasBody(c)) await readJsonObject(c)
@@ -85,7 +85,7 @@ export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
     await requestNewLink(d.database, link.onboarding)
     return c.json({ requested: true as const }, 202)
   })
-  // What is no link looks like what is nobody's.
+  // A path that is not a link returns the same as an unknown link.
   app.all(`${base}/*`, () => {
     throw nothingHere()
   })
@@ -94,10 +94,10 @@ export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
 
 const nothingHere = () => new Failure('not_found', 'there is nothing here')
 
-/** The page itself, not one of its calls or files. */
+/** Returns whether a call is for the page itself, not for one of its calls or files. */
 const isPage = (c: Context) => c.req.method === 'GET' && c.req.path.split('/').length === path.split('/').length
 
-/** Serves the page. Answers what shows that it cannot be shown just now, for a person to read. */
+/** Serves the page. Returns an error handler that shows a page for people. */
 function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
   const assets = {
     style: serveAsset(app, 'page.css', { unpaced: true }),
@@ -111,7 +111,7 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
     const nonce = setPageHeaders(c, {
       sides,
       logoUrl: link?.brand.logoUrl ?? null,
-      // A reload in a frame leads here first; there is nothing on that page to protect.
+      // A reload in a frame comes here first. This page has nothing to protect.
       embedOrigins: link?.settings.embedOrigins ?? 'any',
     })
     if (!link) return c.html(notices.not_found, 404)
@@ -120,7 +120,7 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
     const model = await pageModel(d, link, c.req.header('Accept-Language'))
     return c.html(<SetupPage model={model} assets={assets} nonce={nonce} />)
   })
-  // The same for everybody, and nothing is looked up: only the tab knows whether it holds a token.
+  // The same for every link, without a lookup: only the tab knows whether it stores a token.
   app.get(`${path}/${resumeName}`, (c) => {
     setPageHeaders(c, { sides: [], logoUrl: null, embedOrigins: 'any' })
     return c.html(notices.no_token)
@@ -132,7 +132,7 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
   return (error: unknown, c: Context) => {
     const failure = asFailure(error)
     if (!failure) reportBug(d.log, c, error)
-    // An address that lost one of its ids: waiting does not help.
+    // The URL lacks one of its ids, so a retry does not help.
     if (failure?.code === 'not_found') {
       setPageHeaders(c, { sides: [], logoUrl: null, embedOrigins: 'any' })
       return c.html(notices.not_found, 404)
@@ -143,7 +143,7 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
   }
 }
 
-/** The notices without a brand, made once. Without a brand's colour there is no style that needs a nonce. */
+/** Returns the notices without a brand, rendered once. Without a brand's color, no style needs a nonce. */
 function noticesOfNobody(assets: Assets) {
   const page = (notice: NoticeModel['notice']) => {
     const model = { link: null, brand: null, notice, replacing: false, newLinkPath: null }
@@ -157,11 +157,11 @@ function noticesOfNobody(assets: Assets) {
   }
 }
 
-/** Over and not well over, or of no use any more. */
+/** Returns whether the link is no longer valid: it expired, was replaced, or its onboarding ended without success. */
 const isGone = ({ standing, onboarding }: OpenedLink) =>
   standing === 'expired' || standing === 'replaced' || (standing === 'over' && onboarding.result !== 'completed')
 
-/** Open, but of no use to try another payment method with. */
+/** Returns whether the link is open, but has reached its limit of declines. */
 const isExhausted = ({ standing, onboarding, settings }: OpenedLink) =>
   standing === 'open' && !openAttempt(onboarding) && isLinkExhausted(onboarding, settings.attemptsPerLink)
 
@@ -172,7 +172,7 @@ function open(d: ApiDependencies, c: PageContext, purposes: LinkPurpose[]): Prom
   return openLink(d, c.req.param() as unknown as LinkPath, token, purposes)
 }
 
-/** What we hand to vendors as return address opens the progress, and nothing that changes anything. */
+/** Purposes of tokens that a call accepts. The token of a return URL opens the progress and changes nothing. */
 const purposesOf: Record<string, LinkPurpose[]> = {
   progress: ['setup', 'progress'],
   'action-completed': ['setup', 'progress'],

@@ -14,8 +14,8 @@ type Accepted =
   | { status: 429; retryAfter: number; refusal: SubmissionRefusal }
 
 /**
- * Makes what the customer submitted a row and wakes the run. Answers the HTTP status: 202, 409 where it cannot be, 410
- * where the link is over, 429 with the seconds to wait after too many declines.
+ * Stores the customer's submission and signals the run. Returns the HTTP status: 202, 409 if it conflicts with the
+ * current state, 410 if the link is no longer valid, or 429 with the seconds to wait after too many declines.
  */
 export async function acceptSubmission(
   d: ApiDependencies,

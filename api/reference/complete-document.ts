@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { exampleOf, type Schema } from './schema-example.ts'
 
-// Routes say what is their own; what every call of a door has in common is written into the document here, once.
+// Adds to the OpenAPI document what all calls of a door have in common.
 
 interface Content {
   [type: string]: { schema: Schema; example?: unknown; examples?: object }
@@ -36,7 +36,7 @@ export interface ApiDocument {
   components: Components
 }
 
-/** First answers of the documented requests, by operation, as a test got them; `npm run examples` writes the file. */
+/** Recorded responses to the documented requests, by operation. `npm run examples` writes the file. */
 const answers = JSON.parse(readFileSync(new URL('./answers.json', import.meta.url), 'utf8')) as Record<
   string,
   { status: number; body: unknown }
@@ -86,7 +86,7 @@ function headersOf(method: string, status: string) {
   }
 }
 
-/** A bug of ours answers in the shape of the door's other errors. */
+/** Adds the response for a bug, which has the schema of the door's other errors. */
 function addInternalError({ responses }: Operation): void {
   const like = responses['503']?.content
   if (like) responses['500'] ??= { description: 'A bug in the service; it was logged', content: like }
@@ -109,8 +109,8 @@ function addExamples(operation: Operation, resolve: (ref: string) => Schema): vo
 }
 
 /**
- * Adds to the document that the routes make: headers, keys, the 500 of each door, who needs no key in a header,
- * examples.
+ * Completes the document generated from the routes: headers, idempotency keys, status 500, calls without a key in a
+ * header, and examples.
  */
 export function completeDocument<D extends object>(made: D): D {
   const document = made as D & ApiDocument

@@ -1,4 +1,4 @@
-/** What the OpenAPI document says of the whole; routes and schemas come from the routes themselves. */
+/** General part of the OpenAPI document. Paths and schemas are generated from the routes. */
 export const openApiDocument = {
   openapi: '3.1.0',
   info: {

@@ -33,7 +33,7 @@ function Frame({ title, styles, children }: FrameProps) {
   )
 }
 
-/** Shows the OpenAPI document; the scripts do it. */
+/** Page on which the scripts render the OpenAPI document. */
 export const ReferencePage = ({ styles, scripts }: { styles: string[]; scripts: string[] }) => (
   <Frame title="API reference" styles={styles}>
     <main id="reference" />
@@ -47,30 +47,30 @@ interface ErrorsProps {
   styles: string[]
   /** HTTP status of each code. */
   statuses: Record<string, number>
-  /** What the answers of other doors point at: the anchor of each code. */
+  /** Additional anchors that errors of doors link to, by code. */
   anchors: Record<string, string>
 }
 
-/** Every code in the order of the page: what `conflict` can be stands below it. */
+/** Every code in the order of the page. The reasons of `conflict` follow it. */
 const entries = Object.entries(failureGuide).flatMap(([code, guidance]): [string, Guidance][] =>
   code === 'conflict' ? [[code, guidance], ...Object.entries(conflictGuide)] : [[code, guidance]],
 )
 
-/** Anchors that no code has as its own name, each at the first code that asks for it. */
+/** Returns the anchors that are not the name of a code, each at the first code that has it. */
 function ownAnchors(anchors: Record<string, string>): Map<string, string> {
   const taken = new Set(entries.map(([code]) => code))
   const own = Object.entries(anchors).filter(([, anchor]) => !taken.has(anchor) && taken.add(anchor))
   return new Map(own)
 }
 
-/** Every code with what it means and what to do; `doc_url` of native problems points at it. */
+/** Page that explains every code. `doc_url` of native problems links to it. */
 export const ErrorsPage = ({ styles, statuses, anchors }: ErrorsProps) => {
   const own = ownAnchors(anchors)
   return (
     <Frame title="Errors" styles={styles}>
       <h1>Errors</h1>
       <p>
-        Native answers carry the code as <code>code</code>. The other doors answer in the words of their own documents,
+        Native errors contain the code as <code>code</code>. The other doors use the codes of their own documentation,
         with the same HTTP status unless their page says otherwise.
       </p>
       <dl>

@@ -15,7 +15,7 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** How documents are cached: kept, and asked about before each use, as a new version of the service may change them. */
+/** Cache policy of documents: stored, and revalidated before each use, as a new version may change them. */
 export const revalidated = 'public, no-cache'
 
 const page = {

@@ -1,4 +1,4 @@
-/** As much of a JSON schema as examples need. */
+/** The part of JSON Schema that examples need. */
 export interface Schema {
   $ref?: string
   type?: string | string[]
@@ -25,7 +25,7 @@ const ofType: Record<string, (schema: Schema) => unknown> = {
   null: () => null,
 }
 
-/** The smallest value that a schema takes: its own example where it has one, else of an object what is required. */
+/** Returns the smallest valid value of a schema: its own example if it has one, or else the required fields. */
 export function exampleOf(schema: Schema, resolve: (ref: string) => Schema): unknown {
   const inner = (part: Schema) => exampleOf(part, resolve)
   if (schema.$ref) return inner(resolve(schema.$ref))

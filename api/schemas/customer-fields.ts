@@ -15,10 +15,10 @@ const mapping = z.strictObject({
   id: fields.foreignId(255, 'cus_QXJ1c2FtcGxl'),
 })
 
-/** The caller's own id of a customer. */
+/** The caller's id of a customer. */
 export const externalId = fields.text(256, 'usr_12345').normalize().superRefine(fields.canBeExternalId)
 
-/** What every customer may have: the union of the doors' fields. */
+/** Fields of a customer: the union of the doors' fields. */
 export const profileFields = {
   external_id: externalId.nullish(),
   name: fields.name(256, 'Ada Example').nullish(),
@@ -62,7 +62,7 @@ export function checkTogether(input: ProfileInput, context: z.RefinementCtx): vo
     refuse('integration_entity_mapping', 'must name each provider at most once')
 }
 
-/** A call's words as the store's: what was not said is left out. */
+/** Returns the changes for the store. Fields that were not specified are omitted. */
 export function toChanges(input: ProfileInput): CustomerChanges {
   const rules = input.payment_rules
   const said: { [Field in keyof CustomerProfile]: CustomerProfile[Field] | undefined } = {

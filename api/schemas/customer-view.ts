@@ -40,7 +40,7 @@ export const customerView = z
   })
   .openapi('Customer')
 
-/** The rules as every door writes them. */
+/** Returns the payment rules as every door shows them. */
 export const viewPaymentRules = (rules: PaymentRules | null) =>
   rules && {
     min_amount: rules.minAmount,

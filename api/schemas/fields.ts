@@ -8,16 +8,16 @@ import { idPrefixes, readId, whyNotExternalId, type Kind } from '../../domain/te
 import { metadataBytes, metadataLimits, tooManyBytes, tooManyKeys } from '../../domain/text/metadata.ts'
 import { isSupportedCurrency } from '../../domain/payment/money.ts'
 
-// What the fields of several doors have in common. Messages say what would be right; the path is put before them.
+// Fields that several doors share. A message says what a valid value is, and follows the path of the field.
 
-/** What is said of a field that is not there. */
+/** Message for a missing field. */
 export const missing = 'is required'
 
 export const mustBe = (text: string) => ({
   error: (issue: { input?: unknown }) => (issue.input === undefined ? missing : `must be ${text}`),
 })
 
-/** A text of 1 to `most` characters that names something: what is not there is simply not found. */
+/** A string of 1 to `most` characters that is only looked up. */
 export const text = (most: number, example?: string) =>
   z
     .string(mustBe('a text'))
@@ -25,33 +25,33 @@ export const text = (most: number, example?: string) =>
     .max(most, `must be at most ${most} characters`)
     .openapi(example === undefined ? {} : { example })
 
-/** Says what is wrong with a text by the rule for its kind, see `whyNotText`. */
+/** Returns a check of a text by the rule for its kind: see `whyNotText`. */
 const follows = (kind: TextKind) => (text: string, context: z.RefinementCtx) => {
   const message = whyNotText(text, kind)
   if (message !== undefined) context.addIssue({ code: 'custom', message })
 }
 
-/** The same for a text that is kept: it follows the rule for its kind, and is made NFC. */
+/** A text that is stored: it follows the rule for its kind, and is normalized to NFC. */
 const kept = (kind: TextKind, most: number, example?: string) =>
   text(most, example).normalize().superRefine(follows(kind))
 
-/** One line for people, such as the name of a customer or a street. */
+/** One line of text, such as the name of a customer or a street. */
 export const name = (most: number, example?: string) => kept('name', most, example)
 
-/** An id of somebody else's system. */
+/** An id of another system. */
 export const foreignId = (most: number, example?: string) => kept('id', most, example)
 
-/** Text of several lines; an empty one is none. */
+/** Text of several lines. An empty text is no text. */
 export const notes = z
   .string(mustBe('a text'))
   .max(5000, 'must be at most 5000 characters')
   .normalize()
   .superRefine(follows('notes'))
 
-/** Why an operator or a caller did something. */
+/** The reason that an operator or a caller gives. */
 export const reason = (example: string) => kept('notes', 500, example)
 
-/** An e-mail address; its domain becomes ASCII, see `toEmail`. */
+/** An email address. Its domain becomes ASCII: see `toEmail`. */
 export const email = (most = 254) =>
   z
     .string(mustBe('an e-mail address'))
@@ -76,7 +76,7 @@ export const currency = z
   )
   .openapi({ example: 'USD', description: 'A currency that Stripe or PayPal supports; docs/currencies.md lists them' })
 
-/** An amount of the smallest unit of its currency; negative where `least` says so. */
+/** An amount in minor units. It can be negative if `least` is. */
 export const minorUnits = (least = 0) =>
   z
     .number(mustBe('a whole number of minor units'))
@@ -89,7 +89,7 @@ export const country = z
   .refine(isCountry, 'must be an ISO 3166-1 alpha-2 code in capitals, such as US')
   .openapi({ example: 'US' })
 
-/** Refuses texts in free data that do not follow the rule; keys are names. */
+/** Rejects texts in metadata that do not follow the rules. Keys follow the rule for names. */
 function checkTexts(value: unknown, path: string[], refuse: (message: string, path: string[]) => void): void {
   if (typeof value === 'string') {
     const message = whyNotText(value, 'data')
@@ -106,7 +106,7 @@ function checkTexts(value: unknown, path: string[], refuse: (message: string, pa
   }
 }
 
-/** Free data with every text in NFC. */
+/** Returns metadata with every text in NFC. */
 function inNfc<Data>(value: Data): Data {
   if (typeof value === 'string') return toStored(value) as Data
   if (value === null || typeof value !== 'object') return value
@@ -114,13 +114,13 @@ function inNfc<Data>(value: Data): Data {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [toStored(key), inNfc(inner)])) as Data
 }
 
-/** What a field says in the OpenAPI document where a call names a customer that it may make. */
+/** Description of a field that names a customer, in calls that may create it. */
 export const contactDescription =
   'Your external id of the customer, or its id in the form of any door. An unknown external id creates a ' +
   'customer, unless the setting insert_unknown_contacts is false. An unknown id returns 404; the id of an object ' +
   'of another type returns 400'
 
-/** Refuses texts that cannot be the external id of a customer. */
+/** Rejects texts that cannot be the external id of a customer. */
 export function canBeExternalId(text: string, context: z.RefinementCtx): void {
   const message = whyNotExternalId(text)
   if (message) context.addIssue({ code: 'custom', message })
@@ -129,8 +129,8 @@ export function canBeExternalId(text: string, context: z.RefinementCtx): void {
 type DoorLimits = Pick<typeof metadataLimits, 'keys' | 'keyLength' | 'valueLength'>
 
 /**
- * Free data of the caller. `value` says what values may be; a door may have narrower `limits`. The bytes are limited at
- * every door.
+ * Metadata of the caller. `value` is the schema of values. A door may have stricter `limits`; the limit of bytes is the
+ * same for all doors.
  */
 export const metadata = <Value extends z.ZodType>(value: Value, limits: DoorLimits = metadataLimits) =>
   z
@@ -154,7 +154,7 @@ export const metadata = <Value extends z.ZodType>(value: Value, limits: DoorLimi
     .overwrite(inNfc)
     .openapi({ type: 'object', additionalProperties: true })
 
-/** The same without names that begin with `_`: those are the service's. */
+/** Metadata without names that begin with `_`, which the service uses. */
 export const billingMetadata = metadata(z.unknown())
   .superRefine((data, context) => {
     for (const name of Object.keys(data).filter((name) => name.startsWith('_')))
@@ -166,7 +166,7 @@ export const billingMetadata = metadata(z.unknown())
   })
   .openapi({ type: 'object', additionalProperties: true })
 
-/** A whole number in a query: digits, as `Number` would take `0x10`, `1e1`, blanks and an empty text, too. */
+/** A whole number in a query. Digits only: `Number` would also accept `0x10`, `1e1`, spaces and an empty text. */
 export const countInQuery = (least: number, most = Number.MAX_SAFE_INTEGER) =>
   z.preprocess(
     (text) => (typeof text === 'string' && /^(\d|-[1-9])\d{0,15}$/.test(text) ? Number(text) : text),
@@ -176,10 +176,10 @@ export const countInQuery = (least: number, most = Number.MAX_SAFE_INTEGER) =>
       .max(most, `must be at most ${most}`),
   )
 
-/** A text that rows are searched for. */
+/** A text to search for. */
 export const searched = z.string(mustBe('one text')).max(256, 'must be at most 256 characters')
 
-// Filters that can match nothing are refused: an empty list would say that nobody is there.
+// Filters that cannot match are rejected: an empty list would mean that there is no such object.
 
 const oneText = (most: number) =>
   z
@@ -188,7 +188,7 @@ const oneText = (most: number) =>
     .refine((text) => characters(text) <= most, `must be at most ${most} characters`)
     .openapi({ maxLength: most })
 
-/** An id of ours that rows are looked for by, in any spelling. */
+/** A filter by the id of an object, in the form of any door. */
 export const idFilter = (kind: Kind) => {
   const example = `${idPrefixes[kind]}_01k2j0q8e5f7g9h1j3k5m7n9p1`
   return oneText(64)
@@ -199,7 +199,7 @@ export const idFilter = (kind: Kind) => {
 
 export const externalIdFilter = oneText(256)
 
-/** An e-mail address in a query, where a + that is not encoded has become a blank. */
+/** An email address in a query, in which an unencoded + has become a space. */
 export const emailFilter = oneText(254).transform((text, context) => {
   const address = toEmail(text)
   const blank = 'must not hold a blank; in a query a + is one: write %2B for a plus'
@@ -208,7 +208,7 @@ export const emailFilter = oneText(254).transform((text, context) => {
   return address ?? z.NEVER
 })
 
-/** Refuses a range of time that holds no moment; the names are those of the call's fields. */
+/** Rejects an empty range of time. `names` are the fields of the call. */
 export function checkRange(from: Date | undefined, before: Date | undefined, names: { from: string; before: string }) {
   if (from && before && from >= before) throw invalid(names.before, `must be after ${names.from}`)
 }

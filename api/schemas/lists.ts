@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { checkRange, countInQuery } from './fields.ts'
 import type { Page } from '../../store/database/pages.ts'
 
-/** A moment in an answer. */
+/** A time in a response. */
 export const time = z.string().openapi({ format: 'date-time' })
 
 /** Query fields of every list. */
@@ -17,14 +17,14 @@ const instant = z.iso
     error: 'must be an RFC 3339 time, such as 2026-11-21T09:00:00Z; in a query write + as %2B',
   })
   .transform((text) => new Date(text))
-  // PostgreSQL has no year 0, and what an offset makes of the year 9999 has five digits.
+  // PostgreSQL has no year 0, and an offset can turn the year 9999 into one of five digits.
   .refine((time) => time.getUTCFullYear() >= 1 && time.getUTCFullYear() <= 9999, 'must be of the years 1 to 9999')
   .optional()
 
 /** Query fields of lists that can be narrowed by creation time. */
 export const createdQuery = { created_from: instant, created_before: instant }
 
-/** What a list's store function takes of them. Throws `invalid_request` where no moment is between them. */
+/** Returns the range for a function of the store. Throws `invalid_request` if it is empty. */
 export function toRange(query: { created_from?: Date | undefined; created_before?: Date | undefined }) {
   const { created_from: createdFrom, created_before: createdBefore } = query
   checkRange(createdFrom, createdBefore, { from: 'created_from', before: 'created_before' })

@@ -5,7 +5,7 @@ import * as fields from './fields.ts'
 
 const idAt = (pattern: RegExp, what: string) => fields.text(255).regex(pattern, `must be ${what}`)
 
-/** A payment method that is saved at a gateway already; card data is never taken. */
+/** A payment method that is already saved at a gateway. Card data is never accepted. */
 export const paymentData = z
   .strictObject(
     {

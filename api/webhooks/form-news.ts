@@ -6,8 +6,8 @@ import type { ApiDependencies } from '../dependencies.ts'
 import { countFormTries } from '../setup/form-guard.ts'
 
 /**
- * A card was tried on a caller's form, or so an event says: what was tried there is counted, also if the caller never
- * asks how it went, and the form is made useless at the limit.
+ * Handles an event according to which a card was tried on a caller's form. The attempts are counted even if the caller
+ * never asks for the result, and at the limit the form is invalidated.
  */
 export async function lookAtForm(d: ApiDependencies, { gateway: name }: GatewayAccount, form: Form): Promise<void> {
   const facts = await readFacts(d.database, form.onboardingId)
@@ -16,7 +16,7 @@ export async function lookAtForm(d: ApiDependencies, { gateway: name }: GatewayA
   try {
     await countFormTries(d, gateway, facts, form)
   } catch (error) {
-    // Counted, and the form is over.
+    // It was counted, and the form is invalid now.
     if (!(error instanceof Failure && error.code === 'too_many_requests')) throw error
   }
 }

@@ -10,7 +10,7 @@ import {
 import type { ApiDependencies } from '../dependencies.ts'
 
 /**
- * A saved method was detached or updated, or so an event says: the method is read, and the record says what it is now.
+ * Handles an event according to which a saved method was detached or updated: reads the method and updates the record.
  */
 export async function lookAtMethod(d: ApiDependencies, account: GatewayAccount, methodId: string): Promise<void> {
   for (const holder of await listHoldersOfMethod(d.database, account, methodId)) {
@@ -26,8 +26,8 @@ export async function lookAtMethod(d: ApiDependencies, account: GatewayAccount, 
 }
 
 /**
- * A customer was deleted at the gateway, or so an event says. Its saved methods are gone with it, and a new one is made
- * when needed.
+ * Handles an event according to which a customer was deleted at the gateway. Its saved methods no longer exist either,
+ * and a new customer is created when needed.
  */
 export async function lookAtCustomer(
   d: ApiDependencies,

@@ -99,7 +99,7 @@ function addOne(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   })
   app.openapi(update, async (c) => {
     const { metadata, ...rest } = c.req.valid('json')
-    // Null takes all of it away.
+    // Null removes all metadata.
     const changes = toChanges({ ...rest, metadata: metadata === null ? {} : metadata })
     const { id } = await readAtDoor(d, c, c.req.valid('param').customer_id)
     return c.json(viewCustomer(await updateAtDoor(d, c, id, changes)), 200)

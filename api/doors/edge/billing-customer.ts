@@ -23,18 +23,18 @@ export const edgeBillingCustomer = z
   })
   .openapi('EdgeBillingCustomer')
 
-/** UTC as `YYYY-MM-DD HH:MM:SS`. */
+/** Returns a time in UTC as `YYYY-MM-DD HH:MM:SS`. */
 export const edgeTime = (time: Date) => time.toISOString().slice(0, 19).replace('T', ' ')
 
-/** The caller's metadata to keep, with the item of this call, as the documents have it. */
+/** Returns the metadata to store: the caller's, with the item of this call as `_bi_id`, as in the documents. */
 export const keptMetadata = (metadata: Record<string, unknown> | null | undefined, itemId: string | undefined) => ({
   ...metadata,
   ...(itemId === undefined ? {} : { _bi_id: itemId }),
 })
 
 /**
- * `bc_meta` of an answer: what the caller gave, with the documents' `_bi_id` and `_gateway` as they are in force, also
- * where the gateway is the default one. `itemId` is the item of the open onboarding, if any.
+ * Returns `bc_meta` of a response: the caller's metadata, with the documented `_bi_id` and `_gateway` as they currently
+ * are, even if the gateway is the default. `itemId` is the item of the open onboarding, if any.
  */
 export const toEdgeMetadata = ({ metadata, gateway }: BillingCustomer, itemId: string | null) => ({
   ...metadata,
@@ -44,7 +44,7 @@ export const toEdgeMetadata = ({ metadata, gateway }: BillingCustomer, itemId: s
 
 type EdgeBillingCustomer = z.input<typeof edgeBillingCustomer>
 
-/** The record in the documents' words; `setup` is how the customer goes on, where that is to be told. */
+/** Returns a billing customer with the documented names. `setup` says how the customer continues, if it applies. */
 export function toEdgeBillingCustomer(
   billingCustomer: BillingCustomer,
   contactId: string,

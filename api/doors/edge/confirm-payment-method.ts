@@ -54,7 +54,7 @@ const answer = z
   })
   .openapi('EdgeConfirmedPaymentMethod')
 
-/** Step two for callers with their own form: hands in what was entered there, and drives the same run as the page. */
+/** Step two for callers with their own form: submits the payment method entered there, as the page does. */
 export function addConfirmPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   addAction(app, d, {
     name: 'confirmPaymentMethod',
@@ -80,7 +80,7 @@ export function addConfirmPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDepende
       if (refusal) throw refusal.with({ billingCustomerId: billingCustomer.id })
       const now = (await findBillingCustomer(d.database, caller, billingCustomer.id))!
       const facts = (await readFacts(d.database, onboarding.onboardingId))!
-      // Until it is decided the call again tells how it went, with the same key too.
+      // Until there is a result, a retry with the same key runs again and returns the current state.
       c.set('isOutcome', facts.result === 'completed')
       return toAnswer(d, { billingCustomer: now, onboarding: facts }, outcome.outcome === 'requires_action')
     },

@@ -68,7 +68,7 @@ export function addCreateCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
   })
 }
 
-/** The payment data of the gateway that was asked for; other keys than its own are refused. */
+/** Returns the payment data for the requested gateway. Rejects keys of another gateway. */
 function savedMethod({ payment_data: data, gateway = 'stripe' }: Body) {
   if (!data) return undefined
   const parsed = gateway === 'stripe' ? fields.stripeData.safeParse(data) : fields.paypalData.safeParse(data)

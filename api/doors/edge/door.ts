@@ -14,7 +14,7 @@ import { edgeError, invalidBody } from './error.ts'
 
 export { checkGateway, requireBrand } from '../../setup/brand-and-gateway.ts'
 
-/** The documents write the same call in two ways; both are served. */
+/** The documents have two paths for each call. Both are served. */
 const bases = ['/public/edge', '/apis/public/edge'] as const
 const pathsOf = (action: string) => [`${bases[0]}/${action}`, `${bases[1]}/${action}.php`]
 
@@ -66,8 +66,8 @@ function describe<Request extends z.ZodType, Answer extends z.ZodType>(path: str
 const isJson = /^application\/([a-z.-]+\+)?json(;\s*[\w-]+=[^;]+)*$/i
 
 /**
- * Puts one documented call at both of its paths. Its body is checked here: the guard has read it already, for the key
- * that stands in it.
+ * Adds one documented call at both of its paths. The body is validated here, because the guard has already read it for
+ * the API key.
  */
 export function addAction<Request extends z.ZodType, Answer extends z.ZodType>(
   app: OpenAPIHono<CallEnv>,
@@ -87,7 +87,7 @@ export function addAction<Request extends z.ZodType, Answer extends z.ZodType>(
   }
 }
 
-/** A key belongs to one organization; naming another one is refused, whether that exists or not. */
+/** Rejects any organization other than that of the API key, whether or not it exists. */
 function checkOrganization(body: { org_id?: string }, caller: Caller): void {
   if (body.org_id !== undefined && body.org_id !== caller.organizationId) {
     throw new Failure('forbidden', 'is not the organization of this API key', { param: 'org_id' })

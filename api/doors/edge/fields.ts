@@ -2,16 +2,16 @@ import { z } from '@hono/zod-openapi'
 import { gatewayNames } from '../../../domain/lifecycle.ts'
 import { billingMetadata, contactDescription, mustBe, notes as notesOf } from '../../schemas/fields.ts'
 
-// The fields of the edge documents. Messages say what would be right; the path is put before them.
+// The fields of the edge documents. A message says what a valid value is, and follows the path of the field.
 
-/** A field that may be left out. Null says the same: the documents write defaults as null. */
+/** An optional field. Null means the same as an omitted field: the documents write defaults as null. */
 export const optional = <Field extends z.ZodType>(field: Field) =>
   field.nullish().transform((value) => value ?? undefined)
-/** The same with what holds where nothing is said. */
+/** An optional field with a default. */
 export const orElse = <Field extends z.ZodType<number>>(field: Field, value: number) =>
   field
     .nullish()
-    .transform((said) => said ?? value)
+    .transform((given) => given ?? value)
     .openapi({ default: value })
 
 export const id = (what: string, example: string, most = 255) =>
@@ -23,7 +23,7 @@ export const brandId = z
   .union([z.string(), z.number().int()], mustBe('the id or the number of a brand'))
   .transform(String)
   .openapi({ type: 'string', example: 'brand_01k2…' })
-/** As long as an external id may be, so that every customer can be named here. */
+/** As long as an external id can be, so that every customer can be specified. */
 export const contactId = id('the id of a contact', 'cont_42', 256).openapi({ description: contactDescription })
 export const billingCustomerId = id('the id of a billing customer', 'bc_01k2…')
 export const billableItemId = id('the id of a billable item', 'bi_01k2…')
@@ -43,7 +43,7 @@ export const hasMore = z
 
 export const notes = notesOf
 
-/** Free data of the caller; names that begin with `_` are ours. */
+/** Metadata of the caller. Names that begin with `_` are reserved for the service. */
 export const metadata = billingMetadata
 
 const token = (what: string) => z.string(mustBe(what)).min(1, `must be ${what}`).max(255, `must be ${what}`)

@@ -50,7 +50,7 @@ const answer = z
   })
   .openapi('EdgeCustomer')
 
-/** So many that reading one customer stays as cheap as that. */
+/** Limit of enrollments in the response, so that reading one customer stays cheap. */
 const mostEnrollments = 100
 
 export function addGetCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {

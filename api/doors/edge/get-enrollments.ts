@@ -48,7 +48,7 @@ export function addGetEnrollments(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
         limit: body.limit,
         offset: body.offset,
       })
-      // Trigger charges are not made here, so none was ever the last one.
+      // This service makes no trigger charges, so there is never a last one.
       const data = rows.map((enrollment) => ({
         ...toEdgeEnrollment(enrollment, enrollment.contactId),
         ts_last_charge_status: null,

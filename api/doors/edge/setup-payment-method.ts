@@ -52,7 +52,7 @@ const answer = z
 
 type Body = z.output<typeof request>
 
-/** Step one for callers with their own form: what it needs to save a payment method. Nothing is charged by it. */
+/** Step one for callers with their own form: returns what the form needs to save a payment method. Charges nothing. */
 export function addSetupPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   addAction(app, d, {
     name: 'setupPaymentMethod',
@@ -73,7 +73,7 @@ export function addSetupPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDependenc
   })
 }
 
-/** The contact's onboarding, or the replacement of its payment method where it is active already. */
+/** Opens the contact's onboarding, or the replacement of its payment method if it is already active. */
 async function openFor(
   d: ApiDependencies,
   caller: Caller,

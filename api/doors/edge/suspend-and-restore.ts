@@ -25,7 +25,7 @@ const summaries: Record<Suspension, string> = {
   restore: 'Restore a suspended billing customer to its previous state',
 }
 
-/** `suspendCustomer` and `restoreCustomer`. The documents name them and no parameters; these are getCustomer's. */
+/** `suspendCustomer` and `restoreCustomer`. The documents list no parameters, so these are those of getCustomer. */
 export function addSuspendAndRestore(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   for (const wanted of ['suspend', 'restore'] as const)
     addAction(app, d, {

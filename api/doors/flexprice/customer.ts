@@ -5,7 +5,7 @@ import * as fields from '../../schemas/fields.ts'
 import { checkTogether, externalId, profileFields } from '../../schemas/customer-fields.ts'
 import { asTexts, startedFields } from '../../customers/at-doors.ts'
 
-// As its Go clients mean it: null, like a field that is left out, says nothing; an empty text takes the value away.
+// As in its Go clients: null means the same as an omitted field, and an empty string removes the value.
 const said = <Field extends z.ZodType>(field: Field) => z.preprocess((value) => value ?? undefined, field.optional())
 const clearable = <Field extends z.ZodType>(field: Field) =>
   z.preprocess((value) => (value === '' ? null : (value ?? undefined)), field.nullable().optional())

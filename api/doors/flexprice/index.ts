@@ -68,7 +68,7 @@ function addSearch(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
       listCustomersFrom(d.database, caller, filter, { limit, offset, oldestFirst: isOldestFirst(search) }),
       countCustomers(d.database, caller, filter, 10_000),
     ])
-    // A page that ended early says what limit it had, so that adding that to the offset leaves no customer out.
+    // A page that ended early has its number of rows as the limit, so that adding it to the offset skips no customer.
     const held = page.hasMore ? page.rows.length : limit
     return c.json({ items: page.rows.map(viewCustomer), pagination: { total, limit: held, offset } }, 200)
   })
@@ -99,7 +99,7 @@ function addReads(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   )
 }
 
-/** An update names its customer in the path or, as newer documents have it, in the query. */
+/** Adds updates by path, and by query as in the newer documents. */
 function addUpdates(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const write = { ...common, middleware: guard(d, door, 'customers:write'), method: 'put' as const }
   const update = createRoute({
@@ -132,7 +132,7 @@ function addUpdates(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   })
 }
 
-/** Our id of the customer that a query names. Throws `invalid_request` where it names none, or two. */
+/** Returns the id of the customer in a query. Throws `invalid_request` if it names none, or two. */
 async function namedInQuery(
   d: ApiDependencies,
   c: Context<CallEnv>,

@@ -52,11 +52,11 @@ export const searchAnswer = z
   })
   .openapi('FlexpriceCustomerList')
 
-/** A search's words as the store's. Throws `invalid_request` for times that nothing is between. */
+/** Returns the filter for the store. Throws `invalid_request` for an empty range of time. */
 export function toFilter(search: Search): CustomerFilter {
   fields.checkRange(search.start_time, search.end_time, { from: 'start_time', before: 'end_time' })
   return {
-    // Archived and deleted customers are not shown at any door.
+    // No door returns archived or deleted customers.
     ids: (search.status ?? 'published') === 'published' ? search.customer_ids : [],
     externalIds: search.external_ids,
     externalId: search.external_id,

@@ -32,7 +32,7 @@ export const updateRequest = z
   .superRefine(checkTogether)
   .openapi('MomentUpdateCustomer', { example: { name: 'John Doe' } })
 
-/** A call's words as the store's. */
+/** Returns the changes for the store. */
 export const toMomentChanges = ({
   external_reference: reference,
   ...rest
@@ -55,7 +55,7 @@ export const customerView = z
 export const createdCustomer = customerView.extend(startedFields).openapi('MomentCreatedCustomer')
 
 export function viewCustomer(customer: Customer): z.input<typeof customerView> {
-  const known = {
+  const values = {
     external_reference: customer.externalId,
     name: customer.name,
     email: customer.email,
@@ -66,7 +66,7 @@ export function viewCustomer(customer: Customer): z.input<typeof customerView> {
   }
   return {
     id: toMomentCustomerId(customer.id),
-    ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== null)),
+    ...Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)),
     metadata: asTexts(customer.metadata),
   }
 }

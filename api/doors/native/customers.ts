@@ -7,7 +7,7 @@ import * as fields from '../../schemas/fields.ts'
 import { createdId } from '../../call/idempotency.ts'
 import { createCustomer } from '../../customers/create-customer.ts'
 import { linkOf } from '../../setup/open-onboarding.ts'
-import { namingWhoHas } from '../../customers/external-id-taken.ts'
+import { withExistingId } from '../../customers/external-id-taken.ts'
 import { requireCustomer } from '../../customers/require-customer.ts'
 import { checkTogether, profileFields, toChanges } from '../../schemas/customer-fields.ts'
 import { customerView, viewCustomer } from '../../schemas/customer-view.ts'
@@ -93,7 +93,7 @@ export function addCustomers(app: OpenAPIHono<CallEnv>, d: ApiDependencies): voi
     const id = createdId(c, 'customer')
     const wanted = { id, profile: rest, parent, mappings, skipOnboarding, brand }
     const { customer, opened } = await createCustomer(d, c.get('caller'), wanted).catch(
-      namingWhoHas(d, c.get('caller'), profile.external_id),
+      withExistingId(d, c.get('caller'), profile.external_id),
     )
     const started = {
       billing_customer_id: opened?.billingCustomer.id ?? null,
@@ -161,7 +161,7 @@ function addChanges(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     const changes = toChanges(c.req.valid('json'))
     const { id } = await requireCustomer(d, caller, c.req.valid('param').id)
     const changed = await updateCustomer(d.database, caller, id, changes, caller.id).catch(
-      namingWhoHas(d, caller, changes.externalId),
+      withExistingId(d, caller, changes.externalId),
     )
     return c.json(viewCustomer(changed), 200)
   })

@@ -46,7 +46,7 @@ const query = z.strictObject({
 const tags = ['Enrollments']
 const params = idParam('enr_01k2…')
 
-// The edge documents, and so our rows, write it with two l.
+// The edge documents, and therefore the rows, spell it with two l.
 const statuses = { active: 'active', paused: 'paused', cancelled: 'canceled' } as const
 const stored = { active: 'active', paused: 'paused', canceled: 'cancelled' } as const
 

@@ -61,6 +61,6 @@ export const nativeError: DoorError = {
 function detailOf({ code, message, fields: [first] }: Refusal): string {
   // The bug's id is `request_id`.
   if (code === 'internal') return 'something went wrong here; it was reported'
-  // Messages about a field begin in lower case and continue its name. Others are whole sentences, as for a decline.
+  // A message in lower case continues the name of its field. Others are whole sentences, such as that of a decline.
   return first && /^[a-z]/.test(message) ? `${first.param}: ${message}` : message
 }

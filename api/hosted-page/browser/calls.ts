@@ -1,7 +1,7 @@
 import type { PageProgress } from '../view/model.ts'
 import { linkToken } from './token.ts'
 
-/** What the page shows and does is configured in the data attributes of its root. */
+/** Configuration of the page, from the data attributes of its root element. */
 export const root = () => document.getElementById('setup')!
 
 export interface Answer {
@@ -13,9 +13,9 @@ export interface Answer {
 
 export const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-/** One of the page's own JSON calls, made with the token that the page was opened with. */
+/** Makes one of the page's JSON calls, with the token that the page was opened with. */
 export async function call(path: string, name: string, body?: unknown): Promise<Answer> {
-  // In a header: addresses of calls can be read by all scripts of the page, as resource timing.
+  // In a header, because all scripts of the page can read the URLs of calls as resource timing.
   const token = { 'Setup-Token': linkToken() }
   const init =
     body === undefined
@@ -30,7 +30,7 @@ export async function call(path: string, name: string, body?: unknown): Promise<
   }
 }
 
-/** Sends until it is answered: the same token again is the same submission. Throws where no answer comes. */
+/** Retries until there is a response: the same token is the same submission. Throws if there is none. */
 export async function callUntilAnswered(path: string, name: string, body: unknown): Promise<Answer> {
   for (let tries = 0; ; tries++) {
     const result = await call(path, name, body).catch(() => undefined)

@@ -6,7 +6,7 @@ const choiceOf = (form: HTMLFormElement, gateway: string) =>
 /** Whether the customer can choose this gateway. */
 export const offers = (form: HTMLFormElement, gateway: string) => choiceOf(form, gateway) !== null
 
-/** Takes PayPal out of the form; a card is chosen instead, where one can be entered. */
+/** Removes PayPal from the form, and selects the card instead if one can be entered. */
 export function withdrawPayPal(form: HTMLFormElement): void {
   const wasChosen = chosenGateway(form) === 'paypal'
   choiceOf(form, 'paypal')?.closest('label')?.remove()

@@ -1,8 +1,8 @@
-// Browsers keep the address that a document was requested with, also after `history.replaceState`, where vendors'
-// scripts collect it: docs/decisions/0027-the-token-in-the-browser.md.
+// Browsers keep the URL with which a document was requested, even after `history.replaceState`, and vendors' scripts
+// collect it: docs/decisions/0027-the-token-in-the-browser.md.
 
 /**
- * Where an address can be read in Chromium, Firefox and WebKit: a class of the browser, and its getters and methods.
+ * Where scripts can read a URL in Chromium, Firefox and WebKit: a class of the browser, with its getters and methods.
  */
 const readers: Record<string, string[]> = {
   PerformanceEntry: ['name', 'toJSON'],
@@ -13,7 +13,7 @@ const readers: Record<string, string[]> = {
   NotRestoredReasons: ['url', 'toJSON'],
 }
 
-/** Returns an address of ours without its query where that holds a token, and everything else as it is. */
+/** Returns a URL of the page without its query if that contains a token, and any other value unchanged. */
 function withoutToken(value: unknown): unknown {
   if (typeof value !== 'string' || !value.startsWith(`${location.origin}/`) || !value.includes('token=')) return value
   return value.split('?', 1)[0]
@@ -40,7 +40,7 @@ const withMethod = (toJSON: () => unknown) =>
     return JSON.parse(JSON.stringify(toJSON.call(this)), (_name, value) => withoutToken(value))
   }
 
-/** Lets scripts of this page read our own addresses without their token. Must run before vendors' scripts. */
+/** Hides the token in URLs that scripts of this page read. Must run before vendors' scripts. */
 export function hideAddresses(): void {
   for (const [className, names] of Object.entries(readers)) {
     const known = (window as unknown as Record<string, { prototype: object } | undefined>)[className]

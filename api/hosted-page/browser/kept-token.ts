@@ -4,12 +4,12 @@ import { resumeName } from '../view/resume-address.ts'
 export type Purpose = 'setup' | 'progress'
 export const purposes: Purpose[] = ['setup', 'progress']
 
-/** The path of the page itself, which its links have. */
+/** Path of the page itself, as in links. */
 const pagePath = () => location.pathname.replace(new RegExp(`/${resumeName}$`), '')
 
 const nameOf = (purpose: Purpose) => `${purpose}-token ${pagePath()}`
 
-/** The token that this tab keeps for the page; null also where the browser keeps nothing. */
+/** Returns the token that this tab stores for the page. Null also if the browser stores nothing. */
 export function keptToken(purpose: Purpose): string | null {
   try {
     return sessionStorage.getItem(nameOf(purpose))
@@ -18,7 +18,7 @@ export function keptToken(purpose: Purpose): string | null {
   }
 }
 
-/** Keeps a token for this tab. Returns whether the browser does. */
+/** Stores a token for this tab. Returns whether the browser stored it. */
 export function keep(purpose: Purpose, token: string): boolean {
   try {
     sessionStorage.setItem(nameOf(purpose), token)
@@ -32,13 +32,13 @@ export function forget(purpose: Purpose): void {
   try {
     sessionStorage.removeItem(nameOf(purpose))
   } catch {
-    // Nothing is kept.
+    // The browser stores nothing.
   }
 }
 
-/** The address without a token: there the tab comes back to the page. */
+/** Returns the URL without a token, from which the tab returns to the page. */
 export const resumeAddress = (): string => `${pagePath()}/${resumeName}`
 
-/** The address that opens the page with a token. */
+/** Returns the URL that opens the page with a token. */
 export const addressWith = (token: string, more: Record<string, string> = {}): string =>
   `${pagePath()}?${new URLSearchParams({ token, ...more })}`

@@ -8,7 +8,7 @@ import { loadVendorScripts } from './vendor-scripts.ts'
 import type { PageModel, PageProgress } from '../view/model.ts'
 import { wordsOf } from '../view/words.ts'
 
-// The page's own script: shows the gateway's form, hands in what it makes of the card, and follows the progress.
+// The page's own script: shows the gateway's form, submits its token, and shows the progress.
 
 const path = () => root().dataset.path!
 
@@ -24,8 +24,8 @@ async function runSetup({ isBack, isKept }: Opening): Promise<void> {
   document.getElementById('another')?.addEventListener('click', () => void offerAnotherCard())
   const { state } = root().dataset
   if (state === 'working' || state === 'closing') return follow()
-  if (state === 'done') return tellParent()
-  const back = isBack ? await lookBack() : null
+  if (state === 'done') return notifyParent()
+  const back = isBack ? await reportReturn() : null
   if (back?.paying || state === 'asked') return follow()
   if (back && isOutdated(back)) return reopen()
   if (state === 'confirm') return offerConfirmation()
@@ -39,7 +39,7 @@ async function offerForm(): Promise<void> {
   if (offered || !form) return
   offered = true
   const button = form.querySelector('button')!
-  // Each is made ready when it is first chosen; a promise, so that a click finds it at once.
+  // Each form is prepared when it is first selected.
   const ready: Partial<Record<string, Promise<Method>>> = {}
   const choose = async () => {
     const gateway = chosenGateway(form)
@@ -64,7 +64,7 @@ async function offerForm(): Promise<void> {
   const message = document.getElementById('alert')!.textContent ?? ''
   if (offers(form, 'paypal')) ready.paypal ??= prepare('paypal')
   ready.paypal?.catch((error: unknown) => {
-    // A choice of the customer tells its own failure, and tries again what was not loaded.
+    // When the customer selects it, a failure is shown, and a script that did not load is loaded again.
     if (chosenGateway(form) === 'paypal') return
     delete ready.paypal
     if (error instanceof NotEligible) withdrawPayPal(form)
@@ -74,8 +74,8 @@ async function offerForm(): Promise<void> {
 }
 
 /**
- * Gets what the gateway makes of the customer's payment method: a part of the submission, or null where they took it
- * back.
+ * Returns the gateway's token for the customer's payment method as part of the submission, or null if the customer
+ * canceled.
  */
 type Method = () => Promise<Record<string, string> | null>
 
@@ -105,7 +105,7 @@ async function submit(form: HTMLFormElement, ready: Partial<Record<string, Promi
     const made = await (await ready[chosenGateway(form)]!)()
     if (!made) return showAlert('You did not approve this at PayPal. You have not been charged.')
     const { amount, currency } = root().dataset
-    const answer = await handIn({ ...made, amount: Number(amount), currency })
+    const answer = await send({ ...made, amount: Number(amount), currency })
     if (answer.status === 202) return await follow({ customerIsHere: true })
     showRefusal(answer)
   } catch (error) {
@@ -117,8 +117,8 @@ async function submit(form: HTMLFormElement, ready: Partial<Record<string, Promi
   }
 }
 
-/** Sends again what is only slowed; with each pause it is somebody else's turn less. */
-async function handIn(submission: Record<string, unknown>): Promise<Answer> {
+/** Retries a submission that was only slowed down. */
+async function send(submission: Record<string, unknown>): Promise<Answer> {
   for (let tries = 0; ; tries++) {
     const answer = await callUntilAnswered(path(), 'setup-completed', submission)
     if (answer.answer?.refusal !== 'slow_down' || tries >= 5) return answer
@@ -127,7 +127,7 @@ async function handIn(submission: Record<string, unknown>): Promise<Answer> {
   }
 }
 
-/** Whether the page was drawn before this was known: the onboarding has ended since, or the bank has declined. */
+/** Returns whether the page is outdated: the onboarding has ended since, or the bank has declined. */
 function isOutdated({ status, paying }: PageProgress): boolean {
   const { state } = root().dataset
   if (state === 'confirm') return !paying
@@ -135,10 +135,10 @@ function isOutdated({ status, paying }: PageProgress): boolean {
 }
 
 /**
- * The customer comes from the bank or PayPal: the service reads what was answered there, and goes on. Null where it
- * does not answer.
+ * Tells the service that the customer returned from the bank or PayPal, so that it reads the result and continues. Null
+ * if the service does not respond.
  */
-async function lookBack(): Promise<PageProgress | null> {
+async function reportReturn(): Promise<PageProgress | null> {
   const back = await callUntilAnswered(path(), 'action-completed', {}).catch(() => undefined)
   return back?.answer ?? null
 }
@@ -162,7 +162,7 @@ function showRefusal({ status, answer: progress }: Answer): void {
   showAlert(message ?? 'This payment method could not be submitted. You have not been charged.')
 }
 
-/** Shows the progress until it ends, or until the customer is asked: by the bank, or for another card. */
+/** Shows the progress until the end, or until the customer must act: confirm with the bank, or enter another card. */
 async function follow({ customerIsHere = false } = {}): Promise<void> {
   showPart(null)
   const { state } = root().dataset
@@ -174,7 +174,7 @@ async function follow({ customerIsHere = false } = {}): Promise<void> {
     if (seen?.answer?.steps) {
       showSteps(seen.answer)
       if (seen.answer.status !== 'pending') return finish(seen.answer)
-      // Not paying any more and not ended: a decline. The page is drawn anew, with its message and a fresh form.
+      // No longer paying and not ended: a decline. The page is reloaded, with a message and a new form.
       if (!seen.answer.paying && root().dataset.state !== 'closing') return reopen()
       if (seen.answer.action) return customerIsHere ? confirmWithBank(seen.answer.action) : offerConfirmation()
     }
@@ -185,7 +185,7 @@ async function follow({ customerIsHere = false } = {}): Promise<void> {
   }
 }
 
-/** A customer who comes back is not thrown into the bank's page, but asked first. */
+/** Asks a returning customer before the bank's page is opened again. */
 function offerConfirmation(): void {
   tell('confirm')
   showPart('bank')
@@ -209,11 +209,11 @@ function finish(progress: PageProgress): void {
   if (progress.status !== 'completed') return reopen()
   for (const id of ['explanation', 'payment', 'bank']) document.getElementById(id)?.remove()
   tell('done')
-  tellParent()
+  notifyParent()
 }
 
-/** An application that shows the page in a frame learns that it is over; nobody else does. */
-function tellParent(): void {
+/** Notifies the application that embeds the page in a frame, and nobody else, that the setup has ended. */
+function notifyParent(): void {
   const { billingCustomer, embedOrigins } = root().dataset
   const message = { type: 'setup_completed', billing_customer_id: billingCustomer }
   if (window.parent === window) return
@@ -221,7 +221,7 @@ function tellParent(): void {
     try {
       window.parent.postMessage(message, origin)
     } catch {
-      // No origin to this browser. The others are told all the same.
+      // This browser does not accept the origin. The other origins are still notified.
     }
   }
 }

@@ -2,7 +2,7 @@ import type { PayPalV6Namespace } from '@paypal/paypal-js/sdk-v6'
 import { call, root } from './calls.ts'
 import { loadScript, sideOf } from './vendor-scripts.ts'
 
-// PayPal's JavaScript SDK v6, as far as saving a wallet goes: developer.paypal.com/sdk/js/reference.
+// The parts of PayPal's JavaScript SDK v6 that save a wallet: developer.paypal.com/sdk/js/reference.
 
 type SaveSdk = Awaited<ReturnType<typeof createSdk>>
 declare global {
@@ -23,19 +23,19 @@ async function openPayPal(): Promise<SaveSdk> {
   return createSdk(window.paypal!, publishableKey)
 }
 
-/** SDK v6 does not check by itself: developer.paypal.com/v5-v6, "Call findEligibleMethods explicitly". */
+/** SDK v6 does not check this itself: developer.paypal.com/v5-v6, "Call findEligibleMethods explicitly". */
 async function requireEligible(sdk: SaveSdk): Promise<void> {
   const currencyCode = root().dataset.currency!
   const methods = await sdk.findEligibleMethods({ currencyCode, paymentFlow: 'VAULT_WITHOUT_PAYMENT' })
   if (!methods.isEligible('paypal')) throw new NotEligible('PayPal is not available here')
 }
 
-/** What the customer approved, or null where they did not. */
+/** What the customer approved, or null if they did not. */
 export type Approval = { setupToken: string } | null
 
 /**
- * Makes PayPal ready, so that its window can be opened in the very moment of a click: later it would be blocked. Throws
- * `NotEligible` where PayPal cannot be used, and another error where it cannot be loaded.
+ * Prepares PayPal, so that its window opens during the click: browsers block a later one. Throws `NotEligible` if
+ * PayPal cannot be used, and another error if it cannot be loaded.
  */
 export async function preparePayPal(): Promise<{ approve(): Promise<Approval> }> {
   const sdk = await openPayPal()
@@ -53,11 +53,11 @@ function approve(sdk: SaveSdk): Promise<Approval> {
     })
     end = () => session.destroy()
     const begun = beginSession()
-    // Ours first: the SDK may tell of it in an error of its own.
+    // The page's own error first, because the SDK may wrap it.
     begun.catch(reject)
     session.start({ presentationMode: 'auto' }, begun).catch(reject)
   })
-  // Later, so that the SDK sees its own callback end before its session does.
+  // Deferred, so that the SDK's callback returns before its session ends.
   return answer.finally(() => setTimeout(end))
 }
 

@@ -1,7 +1,7 @@
 import { addressWith, forget, keptToken, purposes } from './kept-token.ts'
 
-// Runs before the page is shown that is found without a token in the address, or with a wrong one: this tab may hold
-// the token that was moved out of it.
+// Runs before a page is shown whose URL has no token or an invalid one: this tab may store the token that was removed
+// from it.
 
 const given = new URLSearchParams(location.search).get('token')
 const found = purposes.find(
@@ -11,6 +11,6 @@ if (found && given === null) {
   document.documentElement.dataset.moving = ''
   location.replace(addressWith(keptToken(found)!))
 } else if (found) {
-  // Refused just now: it must not be tried at each reload.
+  // It was just rejected, and must not be tried at each reload.
   forget(found)
 }

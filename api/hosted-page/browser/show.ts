@@ -1,7 +1,7 @@
 import type { PageProgress } from '../view/model.ts'
 import { stateWords } from '../view/words.ts'
 
-// What the page shows, changed in place: screen readers are told of it by role=status and role=alert.
+// Changes what the page shows. Screen readers are notified by role=status and role=alert.
 
 export function headline(text: string): void {
   document.getElementById('headline')!.textContent = text
@@ -16,7 +16,7 @@ export function showAlert(text: string): void {
   document.getElementById('alert')!.textContent = text
 }
 
-/** Shows the payment form, the bank's question, or neither while something is under way. */
+/** Shows the payment form, the bank's confirmation, or neither while a step is running. */
 export function showPart(part: 'payment' | 'bank' | null): void {
   for (const id of ['payment', 'bank']) {
     const section = document.getElementById(id)

@@ -2,19 +2,19 @@ import type { Stripe, StripeElements } from '@stripe/stripe-js'
 import { root } from './calls.ts'
 import { loadScript, sideOf } from './vendor-scripts.ts'
 
-/** What the customer typed is not complete or not right; the form says which. */
+/** The customer's input is incomplete or invalid. The form shows which. */
 export class CardError extends Error {}
 
 let stripe: Stripe | undefined
 
-/** Throws where the vendor's script does not load. */
+/** Throws if the vendor's script does not load. */
 async function openStripe(): Promise<Stripe> {
   const { scriptUrl, publishableKey } = sideOf('stripe')
   if (!window.Stripe) await loadScript(scriptUrl)
   return (stripe ??= window.Stripe!(publishableKey))
 }
 
-/** Shows the vendor's card form, a frame of its own origin, and makes a single-use token of what is typed there. */
+/** Shows the vendor's card form, a frame of its own origin, and creates a single-use token from the input. */
 export async function showCardForm(): Promise<{ createToken(): Promise<string> }> {
   const stripe = await openStripe()
   const { units } = sideOf('stripe')
@@ -27,7 +27,7 @@ export async function showCardForm(): Promise<{ createToken(): Promise<string> }
   const options = units > 0 ? { mode: 'payment', amount: units, ...common } : { mode: 'setup', ...common }
   const elements: StripeElements = stripe.elements(options as never)
   const target = document.getElementById('card-form')!
-  // Link brings a payment method of its own type, which cannot be charged here.
+  // Link has its own type of payment method, which the service cannot charge.
   const element = elements.create('payment', { wallets: { link: 'never' } })
   const ready = new Promise<void>((resolve, reject) => {
     element.on('ready', () => resolve())
@@ -47,7 +47,7 @@ export async function showCardForm(): Promise<{ createToken(): Promise<string> }
   }
 }
 
-/** Lets the customer answer the bank. What comes of it is read by the service, never taken from here. */
+/** Lets the customer confirm with the bank. The service reads the result; it is never taken from the browser. */
 export async function askBank(clientSecret: string): Promise<void> {
   await (await openStripe()).handleNextAction({ clientSecret }).catch(() => undefined)
 }

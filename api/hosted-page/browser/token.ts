@@ -1,34 +1,34 @@
 import { hideAddresses } from './hide-address.ts'
 import { addressWith, keep, keptToken, resumeAddress } from './kept-token.ts'
 
-// The link's token. It is taken out of the address before the scripts of vendors run, and is kept for this tab: for a
-// reload, the way back, and a tab that is restored (MDN, Window.sessionStorage).
+// The link's token. It is removed from the URL before vendors' scripts run, and stored for this tab: for reloads, for
+// the way back, and for restored tabs (MDN, Window.sessionStorage).
 
 let token = ''
 
 /** The token that the page was opened with. */
 export const linkToken = (): string => token
 
-/** Draws the page anew; its address has no token. */
+/** Reloads the page, whose URL has no token. */
 export const reopen = (): void => location.replace(addressWith(token))
 
-/** What is known of how the page was opened. */
+/** How the page was opened. */
 export interface Opening {
-  /** Whether the bank or PayPal led the customer here. */
+  /** Whether the customer returned from the bank or PayPal. */
   isBack: boolean
-  /** Whether the browser keeps the token for this tab. */
+  /** Whether the browser stores the token for this tab. */
   isKept: boolean
 }
 
 /**
- * Takes the token from the address. Undefined where the page is opened anew with a token that can do more: a return
- * address only opens the progress, and this tab may hold the link itself.
+ * Removes the token from the URL and returns how the page was opened. Undefined if the page is being reloaded with a
+ * stronger token: a return URL only opens the progress, and this tab may store the token of the link.
  */
 export function takeToken(): Opening | undefined {
   const query = new URLSearchParams(location.search)
   const purpose = document.body.dataset.link === 'progress' ? 'progress' : 'setup'
   token = query.get('token') ?? ''
-  // Also what a vendor adds to a return address, such as a client secret.
+  // Also removes what a vendor adds to a return URL, such as a client secret.
   history.replaceState(null, '', resumeAddress())
   hideAddresses()
   const link = purpose === 'progress' ? keptToken('setup') : null

@@ -1,28 +1,27 @@
 import type { PageModel } from '../view/model.ts'
 import { root } from './calls.ts'
 
-// Vendors' scripts are inserted by ours, so that none runs while the token is in the address. Both vendors document it:
+// The page's script inserts vendors' scripts, so that none runs while the token is in the URL. Vendors document it:
 // docs.stripe.com/js/including (asynchronous loading), docs.paypal.ai/reference/sdk/js/v6.
 
 const patience = 15_000
 const loading = new Map<string, Promise<void>>()
 
-/** What the page must know of the gateway with this name. */
+/** Data of a gateway that the page needs. */
 export const sideOf = (name: string) =>
   (JSON.parse(root().dataset.gateways!) as PageModel['gateways']).find((gateway) => gateway.name === name)!
 
 /**
- * Starts to load the scripts of all gateways of this page: Stripe also looks for signs of fraud while no card is
- * entered.
+ * Starts loading the scripts of all gateways of this page. Stripe also detects signs of fraud before a card is entered.
  */
 export function loadVendorScripts(): void {
   if (root().dataset.loadsVendors !== 'true') return
-  // Who needs a script learns of its failure.
+  // A failure is handled where the script is used.
   for (const { scriptUrl } of JSON.parse(root().dataset.gateways!) as PageModel['gateways'])
     loadScript(scriptUrl).catch(() => undefined)
 }
 
-/** Loads a script once. Rejects where it fails or takes longer than 15 seconds; the next call tries again. */
+/** Loads a script once. Rejects if it fails or takes longer than 15 seconds. The next call retries. */
 export function loadScript(url: string): Promise<void> {
   const known = loading.get(url)
   if (known) return known
@@ -47,7 +46,7 @@ function insert(url: string): Promise<void> {
       clearTimeout(timer)
       resolve()
     }
-    // As the preload: without `crossorigin`, or the browser would fetch it twice.
+    // Without `crossorigin`, like the preload. Otherwise the browser would fetch it twice.
     script.src = url
     document.head.append(script)
   })

@@ -2,11 +2,11 @@ import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import type { PageModel } from './model.ts'
 
-/** Where the page's own style and script are served. */
+/** Paths of the page's style and scripts. */
 export interface Assets {
   style: string
   script: string
-  /** Brings back the page whose token this tab keeps. */
+  /** The script that reopens the page whose token this tab stores. */
   restore: string
 }
 
@@ -15,14 +15,14 @@ interface LayoutProps {
   brand: PageModel['brand'] | null
   assets: Assets
   nonce: string
-  /** What the token of the address was made for; null where it is of no use. */
+  /** The purpose of the token in the URL; null if it is not valid. */
   link: 'setup' | 'progress' | null
-  /** Whether this tab may hold a token that opens another page than this. */
+  /** Whether this tab may store a token that opens another page. */
   restores?: boolean
   children: Child
 }
 
-/** The frame around every page: the brand's look, and where help is. */
+/** The frame of every page: the brand's appearance, and the support contact. */
 export function Layout({ title, brand, assets, nonce, link, restores, children }: LayoutProps) {
   return (
     <>
@@ -54,7 +54,7 @@ export function Layout({ title, brand, assets, nonce, link, restores, children }
   )
 }
 
-/** Said where our script does not run: without JavaScript at once, otherwise by `page.css` after a while. */
+/** Message if the page's script does not run: immediately without JavaScript, otherwise after a delay (`page.css`). */
 export function NeedsScript() {
   return (
     <>

@@ -1,5 +1,5 @@
 /**
- * Name below the page's path of the address that a tab shows once the token is out of it. It answers alike for all
- * links, so that a reload needs neither a token in the address nor a cookie.
+ * Last part of the URL that a tab shows after the token was removed from it. The response is the same for all links, so
+ * that a reload needs neither a token in the URL nor a cookie.
  */
 export const resumeName = 'resume'

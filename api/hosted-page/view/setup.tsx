@@ -2,7 +2,7 @@ import { Layout, NeedsScript, type Assets } from './layout.tsx'
 import type { PageModel } from './model.ts'
 import { stateWords, stepTitle, wordsOf } from './words.ts'
 
-/** The hosted page: what this is and what will be charged, the form, and how it goes on. */
+/** The hosted page: its purpose, the amount, the form, and the progress. */
 export function SetupPage({ model, assets, nonce }: { model: PageModel; assets: Assets; nonce: string }) {
   const { headline, status } = wordsOf(model.state, model.replacing)
   const pays = model.state === 'form' || model.state === 'working' || model.state === 'confirm'
@@ -73,7 +73,7 @@ function Explanation({ model }: { model: PageModel }) {
   )
 }
 
-/** Said where no gateway takes a payment method for this account, which is nothing that the customer can mend. */
+/** Message if no gateway accepts a payment method for this account, which the customer cannot fix. */
 function NothingOffered({ brand }: PageModel) {
   return (
     <section id="payment">
@@ -109,7 +109,7 @@ function PaymentForm({ model }: { model: PageModel }) {
   )
 }
 
-/** Shown while the bank waits for the customer, who may also choose another card instead. */
+/** Shown while the bank waits for the customer, who can also enter another card instead. */
 function BankConfirmation({ model }: { model: PageModel }) {
   return (
     <section id="bank" hidden={model.state !== 'confirm'}>
@@ -147,8 +147,8 @@ interface ScriptsProps {
 }
 
 /**
- * Ours alone is run by the page: it takes the token out of the address, and then runs the vendors' scripts. They are
- * loaded meanwhile, without `Referer` (Referrer-Policy).
+ * The page runs only its own script, which removes the token from the URL and then runs the vendors' scripts. They are
+ * preloaded, without `Referer` (Referrer-Policy).
  */
 function Scripts({ model, assets, loadsVendors }: ScriptsProps) {
   return (

@@ -3,7 +3,7 @@ import type { NoticeModel, PageModel } from './model.ts'
 
 interface Said {
   headline: string
-  /** Said below it as `role=status`. */
+  /** The text below it, with `role=status`. */
   status: string
 }
 
@@ -39,8 +39,7 @@ const settingUp: Record<PageModel['state'], Said> = {
 }
 
 /**
- * What is said otherwise where the customer is set up already and saves another payment method: nothing is ever
- * charged.
+ * Texts for a customer who is already active and saves another payment method. Nothing is ever charged.
  */
 const replacing: Partial<Record<PageModel['state'], Partial<Said>>> = {
   form: { headline: 'Replace your payment method' },
@@ -59,7 +58,7 @@ const replacing: Partial<Record<PageModel['state'], Partial<Said>>> = {
   done: { status: 'Your new payment method is saved. You can close this page.' },
 }
 
-/** Headline and status of the page in a state; the server and the page's own script say the same. */
+/** Returns the headline and status of the page in a state, for the server and for the page's script. */
 export const wordsOf = (state: PageModel['state'], isReplacing: boolean): Said => ({
   ...settingUp[state],
   ...(isReplacing ? replacing[state] : {}),
@@ -73,7 +72,7 @@ const stepTitles: Record<StepName, string> = {
   enrollment: 'Enrolled',
 }
 
-/** What a step is called on the page. */
+/** Returns the name of a step on the page. */
 export function stepTitle(
   name: StepName,
   { price, itemName, replacing }: Pick<PageModel, 'price' | 'itemName' | 'replacing'>,
@@ -96,7 +95,7 @@ export const stateWords: Record<StepState, string> = {
 interface Notice {
   title: string
   text: string
-  /** In place of the title, for the window: the page may be replaced before it is shown. */
+  /** Title of the window instead, as the page may be replaced before it is shown. */
   windowTitle?: string
 }
 
@@ -164,6 +163,6 @@ const noticesOfReplacement: Partial<Record<NoticeModel['notice'], Notice>> = {
   failed: { title: 'Your payment method could not be replaced', text: unchanged },
 }
 
-/** The honest words of the pages that have no form. */
+/** Returns the texts of a page without a form. */
 export const noticeOf = ({ notice, replacing }: Pick<NoticeModel, 'notice' | 'replacing'>): Notice =>
   (replacing ? noticesOfReplacement[notice] : undefined) ?? notices[notice]

@@ -28,11 +28,11 @@ async function open(path: string) {
 
 test('the reference shows every operation, under a policy that lets nothing in from elsewhere', async () => {
   const { page, answer, refused, sent, complaints, close } = await open('/docs')
-  await page.getByText('Create a customer, and start its onboarding').first().waitFor()
+  await page.getByText('Create a customer, and open its onboarding').first().waitFor()
   const { body } = await world.request('/openapi.json')
   const count = Object.values(body.paths as object).flatMap((methods) => Object.keys(methods as object)).length
   expect(await page.locator('.opblock').count()).toBe(count)
-  await page.getByText('Create a customer, and start its onboarding').first().click()
+  await page.getByText('Create a customer, and open its onboarding').first().click()
   await page.getByText('usr_12345').first().waitFor()
   expect(answer!.headers()['content-security-policy']).not.toContain('unsafe')
   expect(complaints).toEqual([])

@@ -25,7 +25,7 @@ const rotateRequest = z
 const tags = ['API keys']
 const params = idParam('key_01k2…')
 
-/** What can be done to a key: another one in its place, or its end. */
+/** Rotates and revokes API keys. */
 export function addApiKeyCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const common = { tags, security, middleware: guards(d, 'api_keys:write') }
   const rotate = createRoute({
@@ -43,7 +43,7 @@ export function addApiKeyCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
   app.openapi(rotate, async (c) => {
     const caller = c.get('caller')
     const old = await requireApiKey(d, caller, c.req.valid('param').id)
-    // Whoever gets the new secret may do all that it may.
+    // The response contains the new secret, so the caller needs all of its scopes.
     checkGrant(caller, old.scopes)
     const isItself = old.id === caller.id
     if (!isItself) checkOutlives(caller, old)

@@ -97,20 +97,20 @@ export function addApiKeys(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
   )
 }
 
-/** A key of the caller's organization and environment. Throws `not_found`. */
+/** Returns a key of the caller's organization and environment. Throws `not_found`. */
 export async function requireApiKey(d: ApiDependencies, caller: Caller, id: string): Promise<ShownApiKey> {
   const found = await findApiKeyOf(d.database, caller, id)
   if (!found) throw notFound('API key')
   return found
 }
 
-/** Throws `forbidden` where the caller would hand on what it may not do itself. */
+/** Throws `forbidden` if the caller would grant a scope that it does not have. */
 export function checkGrant({ scopes }: Caller, wanted: string[]): void {
   if (!mayGrant(scopes, wanted))
     throw new Failure('forbidden', 'must not hold what this API key may not do itself', { param: 'scopes' })
 }
 
-/** Throws `forbidden` where a key would outlive the one that makes it. */
+/** Throws `forbidden` if a key would expire later than the key that creates it. */
 function checkEnd({ expiresAt: ownEnd }: Caller, wanted: Date | null): void {
   if (ownEnd && (wanted === null || wanted > ownEnd))
     throw new Failure('forbidden', `must not be later than the end of this API key, ${ownEnd.toISOString()}`, {
@@ -118,13 +118,13 @@ function checkEnd({ expiresAt: ownEnd }: Caller, wanted: Date | null): void {
     })
 }
 
-/** Throws `forbidden` where the key ends later than the caller's, or never: its successor could not. */
+/** Throws `forbidden` if the key expires later than the caller's, or never: its successor could not. */
 export function checkOutlives({ expiresAt: ownEnd }: Caller, { expiresAt }: ShownApiKey): void {
   if (ownEnd && (expiresAt === null || expiresAt > ownEnd))
     throw new Failure('forbidden', 'is a key that ends later than this API key', { param: 'id' })
 }
 
-/** Throws `forbidden` where the key may do something that the caller may not: nobody ends a stronger key. */
+/** Throws `forbidden` if the key has a scope that the caller lacks: no key can revoke a more powerful one. */
 export function checkRights({ scopes }: Caller, key: ShownApiKey): void {
   if (!mayGrant(scopes, key.scopes))
     throw new Failure('forbidden', 'is a key that may do what this API key may not', { param: 'id' })

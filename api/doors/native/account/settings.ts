@@ -12,7 +12,7 @@ import { json, jsonBody } from '../../../schemas/json.ts'
 
 const describe = (meaning: string, unit: string) => (unit ? `${meaning} Unit: ${unit}.` : meaning)
 
-/** The type that the document says: what restores the default is a value of every setting. */
+/** Returns the documented type: null is a value of every setting, which restores the default. */
 const orNull = ({ type, enum: words, items }: SettingSchema) => ({
   type: [...[type].flat().filter((name) => name !== 'null'), 'null'] as unknown as 'string',
   ...(words ? { enum: [...words, null] } : {}),
@@ -23,7 +23,7 @@ const acceptsOf = new Map(Object.values(settingRules).map(({ name, accepts }) =>
 const ofEach = (field: (row: SettingRow) => z.ZodType) =>
   Object.fromEntries(settingRows.map((row) => [row.name, field(row)]))
 
-/** A value as an answer has it. */
+/** Schema of a value in a response. */
 function valueOf({ type, enum: words, items }: SettingSchema): z.ZodType {
   const types = [type].flat()
   const kinds = {

@@ -12,10 +12,10 @@ import type { Caller } from '../../../call/auth.ts'
 import { linkOf, runOf } from '../../../setup/open-onboarding.ts'
 
 const time = z.string().openapi({ format: 'date-time' })
-/** Of an onboarding: while it is live, and its ends. */
+/** Statuses of an onboarding. */
 export const onboardingStatuses = ['pending', ...results] as const
 
-// Registered under no name: what extends a named schema must fit that one too, and a replacement is no onboarding.
+// Without a name: a schema that extends a named one must also match it, and a replacement is not an onboarding.
 const runView = z.object({
   id: z.string(),
   n: z.number().int().openapi({ description: '1-based sequence number within the billing customer' }),
@@ -186,7 +186,7 @@ export function viewBillingCustomer(
   }
 }
 
-/** Whether the setup link of an onboarding or a replacement is of use. */
+/** Returns whether the setup link of an onboarding or a replacement can be used. */
 const takesMethod = ({ endedAt, closing }: OnboardingFacts) => !endedAt && !closing
 
 function viewPaymentMethod({

@@ -59,7 +59,7 @@ export function addBillingCustomers(app: OpenAPIHono<CallEnv>, d: ApiDependencie
   )
 }
 
-/** What the native API answers of a billing customer. Throws `not_found`. */
+/** Returns a billing customer as the native API shows it. Throws `not_found`. */
 export async function viewOf(
   d: ApiDependencies,
   caller: Caller,
@@ -71,7 +71,7 @@ export async function viewOf(
     readLatestReplacement(d.database, billingCustomer.id),
     listPersonsNeeded(d.database, [billingCustomer.id]),
   ])
-  // Activated in between: no answer may hold an onboarding that is done and a record that is pending.
+  // Activated between the reads: a response must not show a completed onboarding with a pending billing customer.
   if (onboarding!.billingCustomerStatus !== billingCustomer.status) return viewOf(d, caller, id)
   return viewBillingCustomer(d, billingCustomer, onboarding!, needed, caller, replacement)
 }

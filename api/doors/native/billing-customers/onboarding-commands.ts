@@ -28,7 +28,7 @@ const common = (d: ApiDependencies, name: string) => ({
   responses: { 200: json(billingCustomerView), ...nativeRefusals },
 })
 
-/** What callers and operators can do to the live onboarding of a billing customer. */
+/** Commands for the live onboarding of a billing customer. */
 export function addOnboardingCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const cancel = createRoute({
     ...common(d, 'cancel'),

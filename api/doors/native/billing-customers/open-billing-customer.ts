@@ -108,11 +108,11 @@ const toAsked = (c: Context<CallEnv>, body: Body): OnboardingAsked => ({
   billableItemId: body.billable_item_id,
 })
 
-/** The engine names fields as the first door did; here they have the words of this API. */
+/** Renames the fields in errors of shared code to those of this API. */
 const inNativeWords = (body: Body) =>
   inWordsOf({ bi_id: 'billable_item_id', contact_id: body.customer_id === undefined ? 'contact_id' : 'customer_id' })
 
-/** Tries the saved method that came with the call. Throws where it was declined or cannot be used. */
+/** Submits the saved payment method of the call. Throws if it was declined or cannot be used. */
 async function submit(
   c: Context<CallEnv>,
   d: ApiDependencies,

@@ -22,9 +22,7 @@ const request = z
   })
   .openapi('ReplacePaymentMethodRequest')
 
-/**
- * Replaces the payment method of an active billing customer: by link, or with one that the caller names. Never charges.
- */
+/** Replaces the payment method of an active billing customer, by link or with a saved one. Never charges. */
 export function addReplacements(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const replace = createRoute({
     tags: ['Billing customers'],

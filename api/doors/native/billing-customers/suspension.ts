@@ -12,7 +12,7 @@ const summaries = {
   restore: 'Restore a suspended billing customer to its previous state',
 }
 
-/** Suspends and restores billing customers. The same call again answers 200 and changes nothing. */
+/** Suspends and restores billing customers. A repeated call returns 200 and changes nothing. */
 export function addSuspension(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   for (const wanted of ['suspend', 'restore'] as const) {
     const route = createRoute({
