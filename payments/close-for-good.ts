@@ -8,14 +8,14 @@ import { findOrder } from './one-step-order.ts'
 import { closeObject } from './close-object.ts'
 import { recordReadAsPaid } from './record-read-as-paid.ts'
 
-/** Makes an object unable to pay, or records that it was paid. Answers false where a bank may still pay it. */
+/** Makes an object unable to pay, or records that it was paid. Returns false if a bank may still pay it. */
 export async function closeForGood(
   d: ActivityDependencies,
   facts: OnboardingFacts,
   object: PaymentObject,
 ): Promise<boolean> {
   if (!object.objectId && !object.sentAt) {
-    // Nobody has its id, so nobody can confirm it.
+    // Its id is unknown, so it cannot be confirmed.
     await buryObject(d.database, referenceOf(facts, object), object.objectNumber)
     return true
   }
@@ -27,7 +27,7 @@ export async function closeForGood(
   return recordClosed(d, facts, object, reading)
 }
 
-/** Records what an object is after its cancel. Returns false where a bank may still pay it. */
+/** Records the state of an object after its cancel. Returns false if a bank may still pay it. */
 export async function recordClosed(
   { database }: ActivityDependencies,
   facts: OnboardingFacts,

@@ -15,8 +15,7 @@ export interface Closing {
 }
 
 /**
- * Makes an open object unable to pay and returns what it is then. A stored failure is asked again under the next
- * number.
+ * Makes an open object unable to pay and returns its state. After a stored failure, the next call has the next number.
  */
 export async function closeObject(closing: Closing, object: OpenObject): Promise<Reading> {
   const { database, gateway, facts } = closing
@@ -24,7 +23,7 @@ export async function closeObject(closing: Closing, object: OpenObject): Promise
   try {
     if (isSubmission(gateway, object)) return await useUp(closing, object)
     const sent = await listSentTo(database, object)
-    // What is paid keeps the method that paid: its onboarding may go on.
+    // A paid object keeps the method that paid it: its onboarding may continue.
     const isDecided = sent.some(({ ownMethod }) => ownMethod) && !(await isUnpaid(closing, object))
     const underWay = isDecided ? false : await stop(closing, object, sent)
     return await gateway.close(handle, cancelKey(object), underWay)
@@ -35,7 +34,7 @@ export async function closeObject(closing: Closing, object: OpenObject): Promise
   }
 }
 
-/** The same for an object whose id nobody has but the caller: nothing was sent to it. */
+/** Does the same for an object whose id only the caller has: nothing was sent to it. */
 export function closeUnsent(closing: Closing, object: OpenObject): Promise<Reading> {
   const { gateway, facts } = closing
   return isSubmission(gateway, object)
@@ -57,9 +56,8 @@ async function isUnpaid({ gateway, facts }: Closing, object: OpenObject): Promis
 }
 
 /**
- * Takes back the methods that were made for an object, so that a call that is under way with one fails. Returns whether
- * a call may still pay it: with a method that others hold too or that a caller brought, within the time limit of a
- * step.
+ * Removes the methods that were created for an object, so that calls in progress that use one fail. Returns whether a
+ * call may still pay it: with a method that others hold or that a caller brought, within the time limit of a step.
  */
 export const stopSent = async (closing: Closing, object: ObjectRow): Promise<boolean> =>
   stop(closing, object, await listSentTo(closing.database, object))
@@ -75,8 +73,8 @@ async function stop({ database, gateway, facts }: Closing, object: ObjectRow, al
 }
 
 /**
- * A submission cannot be withdrawn, and an exchange of it may be under way. It can be exchanged once: that is done
- * here, and what came of it is taken back; where somebody was faster, the reading tells what was saved.
+ * A submission cannot be withdrawn, and an exchange of it may be in progress. It can be exchanged only once, so this
+ * exchanges it and removes the resulting method. If another call was faster, the object shows what was saved.
  */
 async function useUp({ database, gateway, facts }: Closing, object: OpenObject): Promise<Reading> {
   const dead: Reading = { state: 'dead', trace: '' }

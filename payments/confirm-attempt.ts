@@ -6,9 +6,8 @@ import { findOpenAttempt, type PaymentAttempt, noteSending } from '../store/paym
 import { settleAttempt, type Confirmed, type Payment } from './settle-attempt.ts'
 
 /**
- * Brings one attempt on one object to an outcome: reads, decides (see `decideConfirm`), acts, and reads again on any
- * doubt. What is `known` from a moment ago is not read again. Throws where the gateway leaves it open; then all of it
- * is repeated.
+ * Pays one attempt on one object: reads it, decides (see `decideConfirm`), acts, and reads again on any doubt. `known`
+ * is a reading from just before. Throws if the gateway leaves the outcome open; then the whole step is repeated.
  */
 export async function confirmAttempt(payment: Payment, known?: Reading): Promise<Confirmed> {
   let reading: Reading = known ?? (await readObject(payment))
@@ -33,7 +32,7 @@ export async function confirmAttempt(payment: Payment, known?: Reading): Promise
   throw new GatewayError('unknown', 'no_outcome_yet')
 }
 
-/** Reads what decides about an attempt that was sent before: whether it was tried. */
+/** Reads what the decision depends on: for an attempt that was sent before, whether it was tried. */
 async function readSituation(payment: Payment, attempt: PaymentAttempt, reading: Reading): Promise<ConfirmSituation> {
   const { gateway, object } = payment
   const sent = attempt.sentAt !== null
@@ -42,7 +41,7 @@ async function readSituation(payment: Payment, attempt: PaymentAttempt, reading:
     reading: reading.state,
     sent,
     tried,
-    // An attempt that a bank has looked at already is not sent to another object.
+    // An attempt that a bank has already checked is not sent to another object.
     unusable: unusable || attempt.state !== 'open',
     customerWanted: isCustomerWanted(payment, attempt, reading),
     exhausted: isExhausted(reading),
@@ -67,7 +66,7 @@ const isSpoiledFor = ({ gateway, attached, object }: Payment, attempt: PaymentAt
     offSessionPreventsSaving: gateway.offSessionPreventsSaving === true,
   })
 
-/** Whether the bank declined only because a saved method was tried without its customer. */
+/** Returns whether the bank declined only because a saved method was tried without its customer. */
 const isCustomerWanted = ({ attached }: Payment, { customerPresent, challenge }: PaymentAttempt, reading: Reading) =>
   attached &&
   !customerPresent &&
@@ -75,7 +74,7 @@ const isCustomerWanted = ({ attached }: Payment, { customerPresent, challenge }:
   reading.state === 'declined' &&
   reading.code === 'authentication_required'
 
-/** Whether this very attempt was tried: its token names our object, or the object shows another try than before it. */
+/** Returns whether this attempt was tried: its token names the object, or the object shows a newer try. */
 async function readTry({ gateway, object }: Payment, attempt: PaymentAttempt, reading: Reading) {
   if (reading.state === 'paid' || reading.state === 'processing' || reading.state === 'dead')
     return { tried: true, unusable: false }
@@ -92,8 +91,8 @@ async function readTry({ gateway, object }: Payment, attempt: PaymentAttempt, re
 }
 
 /**
- * Sends the attempt under its number; a new number is taken only after a stored failure, with the object read as
- * untouched, or for the customer to be asked where the bank declined without.
+ * Sends the attempt under its number. It gets a new number only after a stored failure with the object read as
+ * untouched, or to ask the customer after the bank declined without one.
  */
 async function send(
   payment: Payment,
@@ -138,7 +137,7 @@ async function send(
   }
 }
 
-/** A fresh answer of the confirm call speaks of this attempt for certain. */
+/** The response of the confirm call itself is certainly about this attempt. */
 function settleAnswer(payment: Payment, attempt: PaymentAttempt, answer: Reading): Promise<Confirmed> {
   return settleAttempt(
     payment,

@@ -5,8 +5,8 @@ import type { Closing } from './close-object.ts'
 import type { OpenObject } from '../store/payments/objects.ts'
 
 /**
- * Counts the cards that were tried on an object with its secret, which the page had while the bank asked. Call it once
- * the object can take no other card. Tries are counted once, however often this is repeated.
+ * Counts the cards that were tried on an object with its client secret, which the page had while the bank asked. Call
+ * it when the object accepts no other card. Repeatable: each try is counted once.
  */
 export async function countOtherTries({ database, gateway, facts }: Closing, object: OpenObject): Promise<void> {
   if (!gateway.failedTries || object.closedAt === null) return

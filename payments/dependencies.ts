@@ -2,11 +2,11 @@ import type { Settings } from '../domain/tenant/settings.ts'
 import type { Gateways } from '../gateways/gateway.ts'
 import type { Database } from '../store/database/database.ts'
 
-/** What the steps work with; the worker wires it. */
+/** Dependencies of the steps, set up by the worker. */
 export interface ActivityDependencies {
   database: Database
   gateways: Gateways
   settingDefaults: Settings
-  /** The longest pause before a gateway is tried again, in milliseconds. */
+  /** The longest wait before a gateway is retried, in milliseconds. */
   longestRetryPause: number
 }

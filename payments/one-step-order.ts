@@ -25,9 +25,9 @@ export type AtOnceOutcome =
 type Answer = { id: string | null; reading: Reading } | GatewayError
 
 /**
- * Creates an object and lets it be paid in one call, or asks again what became of that, and keeps the id (see
- * `decideAtOnce`). `again`: whether it was asked for before. Throws where it is to be repeated, and `undecidable` where
- * only a person can tell.
+ * Creates and pays an object in one call, or repeats that call to get its result, and stores the id (see
+ * `decideAtOnce`). `again`: whether the call was made before. Throws if the step must be repeated, and `undecidable` if
+ * only a person can find out.
  */
 export async function askAtOnce(asking: AskingOne, object: PaymentObject, again: boolean): Promise<AtOnceOutcome> {
   const remembered = Date.now() < object.sentAt!.getTime() + (asking.gateway.keyLife ?? 0)
@@ -89,9 +89,9 @@ async function undecidable(asking: AskingOne, object: PaymentObject, code: strin
 }
 
 /**
- * An object whose answer never came, found by asking again; what we made to pay it with is taken back before, so that
- * nothing is paid only now. A method that others hold stays, and then it may be paid only now: whoever closes it
- * returns that. Undefined where it can never be paid. Throws as `askAtOnce`.
+ * Finds an object whose response was lost, by repeating the call; returns undefined if it can never be paid. The method
+ * that we created for it is removed first, so that the repeated call does not pay it. A method that others hold stays:
+ * then the repeated call may pay it, and whoever closes the object refunds that. Throws as `askAtOnce`.
  */
 export async function findOrder(asking: AskingOne, object: PaymentObject): Promise<OpenObject | undefined> {
   if (object.objectId) return object as OpenObject

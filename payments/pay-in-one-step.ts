@@ -6,8 +6,8 @@ import { confirmAttempt } from './confirm-attempt.ts'
 import { type Confirmed, type Payment, voidCode } from './settle-attempt.ts'
 
 /**
- * Brings an attempt to an outcome on an object that is created and paid in one call. Once it has an id, it is an object
- * like any other. Throws where it is to be repeated, and `undecidable` where only a person can tell.
+ * Pays an attempt on an object that is created and paid in one call. Once it has an id, it is an object like any other.
+ * Throws if the step must be repeated, and `undecidable` if only a person can find out.
  */
 export async function payInOneStep(payment: Omit<Payment, 'object'> & { object: PaymentObject }): Promise<Confirmed> {
   const { database, facts, attempt, object } = payment
@@ -38,7 +38,7 @@ export async function payInOneStep(payment: Omit<Payment, 'object'> & { object: 
       await recordNotPaid(database, facts, { number, state: 'void', code: voidCode(attempt) }, object.objectNumber)
       return { outcome: 'void' }
     case 'next_object':
-      // Nothing was carried out, and nothing will be under this key; a person mends what is refused.
+      // Nothing was executed, and nothing will be under this key. A person fixes what was rejected.
       await buryObject(database, facts, object.objectNumber)
       throw asked.error
   }

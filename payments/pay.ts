@@ -17,9 +17,9 @@ import { setUpPayment, type PaymentSetup } from './set-up-payment.ts'
 const mostObjects = 5
 
 /**
- * Brings an attempt to an outcome. First reads what it needs (`setUpPayment`). Then, object by object, decides which
- * object it is paid on (`decideObject`) and what to do with that (`decideConfirm`), and does it. Throws where the
- * gateway leaves the outcome open; then all of it is repeated.
+ * Pays an attempt. First reads what it needs (`setUpPayment`). Then, object by object, decides which object to use
+ * (`decideObject`) and what to do with it (`decideConfirm`), and does it. Throws if the gateway leaves the outcome
+ * open; then the whole step is repeated.
  */
 export async function payWith(
   d: ActivityDependencies,

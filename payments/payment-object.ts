@@ -16,7 +16,7 @@ import { closeObject, closeUnsent } from './close-object.ts'
 import { countOtherTries } from './count-other-tries.ts'
 import type { PaymentSetup } from './set-up-payment.ts'
 
-/** An object that an attempt is paid on. `fresh`: created just now. One that is paid in one step may have no id. */
+/** An object to pay an attempt on. `fresh`: just created. One that is paid in one step may have no id. */
 export interface ReadyObject {
   object: PaymentObject
   fresh: boolean
@@ -80,7 +80,7 @@ async function carryOut(
     case 'use':
       return { object: object!, fresh: false }
     case 'close':
-      // Found paid, it is what this attempt comes to.
+      // An object that is found paid is the outcome of this attempt.
       return (await close(setup, object as OpenObject)) ? 'again' : { object: object!, fresh: false }
     case 'find':
       await findOrGiveUp(setup, object!)
@@ -97,14 +97,14 @@ async function begin(setup: PaymentSetup): Promise<CarriedOut> {
   return row.atOnce ? { object: row, fresh: true } : create(setup, row)
 }
 
-/** An object whose response never came is found by asking again, or cannot be paid any more. */
+/** Finds an object whose response was lost by repeating the call. If there is none, it can no longer be paid. */
 async function findOrGiveUp(setup: PaymentSetup, object: PaymentObject): Promise<void> {
   const { database, gatewayOf, facts } = setup
   const found = await findOrder({ database, gateway: gatewayOf(object.gateway), facts }, object)
   if (!found) await buryObject(database, facts, object.objectNumber)
 }
 
-/** Makes an object unable to pay before the next one. Returns false where it turned out to be paid. */
+/** Makes an object unable to pay before the next one is created. Returns false if it was paid. */
 async function close(setup: PaymentSetup, object: OpenObject): Promise<boolean> {
   const { database, gatewayOf, facts } = setup
   const closing = { database, gateway: gatewayOf(object.gateway), facts }
@@ -131,13 +131,13 @@ async function create(setup: PaymentSetup, row: PaymentObject): Promise<CarriedO
     const objectId = await gateway.createObject(input, `${facts.onboardingId}/payment/${row.objectNumber}`)
     if (await storeObjectId(database, facts, row.objectNumber, objectId))
       return { object: { ...row, objectId, state: 'open' }, fresh: true }
-    // Closed while it was being made: nobody has its id but us, so nothing was sent to it, and it is canceled here. One
-    // whose id another copy of this step stored was paid or closed by that: canceling it once more changes nothing.
+    // Closed while it was being created: only this step has its id, so nothing was sent to it, and it is canceled here.
+    // If another copy of this step stored its id, that paid or closed it: another cancel changes nothing.
     await closeUnsent(setup, { ...row, objectId })
     return undefined
   } catch (error) {
     if (isGatewayError(error, 'not_found')) {
-      // The customer was deleted at the gateway: the whole step is repeated, with a new one.
+      // The customer was deleted at the gateway: the whole step is repeated with a new one.
       await buryObject(database, facts, row.objectNumber)
       await abandonGatewayCustomerById(database, facts, gateway.name, row.gatewayCustomerId)
       throw new GatewayError('unknown', 'customer_gone')

@@ -6,8 +6,8 @@ import { recordPaid, type Recorded } from '../store/payments/outcomes.ts'
 import type { PaymentObject } from '../store/payments/objects.ts'
 
 /**
- * Writes a reading that says `paid`, once amount, currency and customer are those that we asked for. Throws `refused`
- * where they are not: then a person must look before anything else happens. Returns as `recordPaid`.
+ * Records a reading of `paid` if amount, currency and customer are the requested ones. Otherwise throws `refused`: a
+ * person must check before anything else happens. Returns as `recordPaid`.
  */
 export async function recordReadAsPaid(
   database: Database,

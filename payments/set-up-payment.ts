@@ -10,7 +10,7 @@ import { chargedCustomer } from './customers/charged-customer.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import { gatewayFor } from './gateway-for.ts'
 
-/** One attempt with all that is needed to pay it, read once. */
+/** An attempt with everything that is needed to pay it, read once. */
 export interface PaymentSetup {
   database: Database
   facts: OnboardingFacts
@@ -24,13 +24,13 @@ export interface PaymentSetup {
   attached: boolean
   /** Whether the next object is to be created and paid in one call. */
   inOneStep: boolean
-  /** What the payment says beside its amount. */
+  /** What the payment states besides its amount. */
   details: PaymentDetails
 }
 
 /**
- * Reads what an attempt needs to be paid. Throws as `gatewayFor` and `chargedCustomer`: `method_unusable` where the
- * method cannot be used by this customer.
+ * Reads what is needed to pay an attempt. Throws as `gatewayFor` and `chargedCustomer`: `method_unusable` if this
+ * customer cannot use the method.
  */
 export async function setUpPayment(
   d: ActivityDependencies,

@@ -22,7 +22,7 @@ export interface Payment {
   attached: boolean
 }
 
-/** `paid_late`: on an object that others had given up meanwhile. */
+/** `paid_late`: paid on an object that was closed meanwhile. */
 export type Confirmed = PaymentOutcome | 'next_object' | 'paid_late'
 
 const outcomes = {
@@ -31,7 +31,7 @@ const outcomes = {
   method_removed: { outcome: 'void' },
 } as const satisfies Record<Recorded, Confirmed>
 
-/** Writes what was decided of an attempt, or does it, and returns what came of it. */
+/** Records or executes the decision about an attempt, and returns the outcome. */
 export async function settleAttempt(
   payment: Payment,
   { number, state }: PaymentAttempt,
@@ -47,7 +47,7 @@ export async function settleAttempt(
         number,
         state: 'declined',
         code: reading.state === 'declined' ? reading.code : 'declined',
-        // The page had its secret, with which other cards could be confirmed.
+        // The page had its client secret, with which other cards could be confirmed.
         ...(state === 'needs_customer' ? { close: object.objectNumber } : {}),
       })
       return { outcome: 'declined' }
@@ -61,7 +61,7 @@ export async function settleAttempt(
       await buryObject(database, facts, object.objectNumber)
       return 'next_object'
     case 'close_first': {
-      // Sent meanwhile by another copy of this step: then it is this very attempt that the bank asks about.
+      // Sent meanwhile by another copy of this step: then the bank asks about this attempt.
       if (!(await isUnsent(payment, number))) return { outcome: 'nothing_to_do' }
       const closed = await closeObject(payment, object)
       if (closed.state === 'dead') return settleAttempt(payment, payment.attempt, 'next_object', closed)
@@ -78,7 +78,7 @@ export async function settleAttempt(
   }
 }
 
-/** What the customer is told of an attempt that came to nothing without anybody having said no. */
+/** Returns what the customer is told about an attempt that failed without a decline. */
 export const voidCode = ({ gateway, singleUse }: PaymentAttempt): VoidCode | DeclineCode =>
   singleUse ? gatewayFacts[gateway].lapsedCode : 'method_not_usable'
 

@@ -8,8 +8,8 @@ import { gatewayFor } from '../gateway-for.ts'
 import { findCharge, type ChargeRow } from '../../store/charges/charges.ts'
 
 /**
- * Sends a charge back, once: the decision is written before the gateway is asked, and on any doubt the gateway's
- * refunds are read. Answers where the refund stands. Throws where the gateway leaves it open; then all of it is
+ * Refunds a charge, once: the decision is written before the call to the gateway, and on any doubt the gateway's
+ * refunds are read. Returns the state of the charge. Throws if the gateway leaves it open; then the whole step is
  * repeated.
  */
 export async function returnMoney(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeRow['state']> {
@@ -17,7 +17,7 @@ export async function returnMoney(d: ActivityDependencies, charge: ChargeRow): P
   const current = (await findCharge(d.database, charge.id))!
   if (current.state !== 'refund_pending') return current.state
   if (!current.objectId) {
-    // A person said that it was paid, and nobody knows by which object: a person must return it, too.
+    // A person confirmed that it was paid, but the object is unknown: a person must return it, too.
     await recordRefund(d.database, current, { id: null, state: 'failed' })
     return 'refund_failed'
   }
@@ -52,7 +52,7 @@ async function requestRefund(
   } catch (error) {
     if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextRefundNumber(d.database, charge)
     if (!isGatewayError(error, 'disputed')) throw error
-    // The customer's bank has taken the money already: only the end of the dispute says whose it is.
+    // The customer's bank has already taken the money: only the end of the dispute decides whose it is.
     await recordDispute(d.database, charge)
     return { id: null, state: 'failed' }
   }

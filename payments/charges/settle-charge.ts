@@ -10,9 +10,9 @@ import { gatewayFor } from '../gateway-for.ts'
 import { recordReadAsPaid } from '../record-read-as-paid.ts'
 import { returnMoney } from './return-money.ts'
 
-/** Settles the money of an onboarding that has ended: a late success is returned, a refund is watched. */
+/** Settles a charge of an onboarding that has ended: refunds a late payment, watches a refund. */
 export async function settleCharge(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeState> {
-  if (charge.result === null) return charge.state // its onboarding lives and looks after it
+  if (charge.result === null) return charge.state // its onboarding is live and settles it
   if (charge.state === 'canceled') await findLatePayment(d, charge)
   const current = (await findCharge(d.database, charge.id))!
   const returns =
@@ -24,7 +24,7 @@ export async function settleCharge(d: ActivityDependencies, charge: ChargeRow): 
   return current.state
 }
 
-/** Paid although closed: the money is ours to return, and a person should know. */
+/** Finds a payment that succeeded after its object was closed. It is refunded, and a person is notified. */
 async function findLatePayment(d: ActivityDependencies, charge: ChargeRow): Promise<void> {
   if (!charge.objectId) return
   const reading = await gatewayFor(d, charge, charge.gateway).read({ kind: 'payment', id: charge.objectId })
@@ -34,7 +34,7 @@ async function findLatePayment(d: ActivityDependencies, charge: ChargeRow): Prom
   await needsPerson(d.database, charge, 'late_payment')
 }
 
-/** A refund can fail days after it succeeded, and the other way round: what the gateway says now counts. */
+/** A refund can fail days after it succeeded, and vice versa: the current state at the gateway counts. */
 async function watchRefund(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeState> {
   const refunds = await gatewayFor(d, charge, charge.gateway).readRefunds({ kind: 'payment', id: charge.objectId! })
   const decision = decideRefund(charge.amount, refunds)
@@ -42,7 +42,7 @@ async function watchRefund(d: ActivityDependencies, charge: ChargeRow): Promise<
   return (await findCharge(d.database, charge.id))!.state
 }
 
-/** Money that was to stay can go back by somebody at the gateway, or be disputed by the customer's bank. */
+/** A charge that was kept can be refunded by someone at the gateway, or disputed by the customer's bank. */
 async function watchKept(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeState> {
   if (!charge.objectId) return charge.state
   const [gateway, object] = [gatewayFor(d, charge, charge.gateway), { kind: 'payment' as const, id: charge.objectId }]

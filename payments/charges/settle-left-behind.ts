@@ -8,9 +8,9 @@ import { adoptCharge, findCharge, listChargesLeftBehind, type ChargeRow } from '
 import { findObject } from '../../store/payments/objects.ts'
 
 /**
- * Settles what earlier onboardings of the billing customer left: unpaid objects are canceled, a paid charge is adopted
- * where it is what this onboarding would charge and returned otherwise. Answers an outcome where this one may not go
- * on, undefined where the way is free.
+ * Settles what earlier onboardings of the billing customer left: unpaid objects are canceled; a paid charge is adopted
+ * if this onboarding would charge the same, and refunded otherwise. Returns an outcome if this onboarding must not
+ * charge; undefined if it may.
  */
 export async function settleLeftBehind(
   d: ActivityDependencies,
@@ -49,7 +49,7 @@ function afterRefund(state: ChargeRow['state']): PaymentOutcome | undefined {
   return { outcome: 'blocked', ...(state === 'refund_pending' ? { on: 'gateway' } : operator) }
 }
 
-/** Makes the object of an earlier onboarding unable to pay; where it was paid, its charge is settled as paid. */
+/** Makes the object of an earlier onboarding unable to pay. If it was paid, settles its charge as paid. */
 async function closeLeftOpen(
   d: ActivityDependencies,
   facts: OnboardingFacts,

@@ -6,8 +6,8 @@ import { needsPerson } from '../../store/onboardings/needs-person.ts'
 import { listChargesOf } from '../../store/charges/charges.ts'
 
 /**
- * Takes back what came on an object that had been given up: whoever closed it may have gone by now, so whoever finds it
- * does that. Money goes back and a person is told; a method goes where its onboarding will not complete any more.
+ * Undoes a payment on an object that had been closed. The step that closed it may have ended, so the one that finds the
+ * payment undoes it: refunds it, notifies a person, and removes the method if the onboarding will not complete.
  */
 export async function undoLate(d: ActivityDependencies, onboardingId: string): Promise<void> {
   for (const charge of await listChargesOf(d.database, onboardingId)) {

@@ -12,9 +12,9 @@ import type { PaymentAttempt } from '../../store/payments/attempts.ts'
 import { findObject } from '../../store/payments/objects.ts'
 
 /**
- * The gateway customer that is charged: the one that the caller mapped; else the one that a named saved method belongs
- * to; each only if it is this organization's; else this customer's own, created once. Throws `method_unusable` for a
- * method or customer of somebody else, and a failure for a person where the mapping cannot be used.
+ * Returns the gateway customer to charge: the one that the caller mapped; else the owner of the saved method; each only
+ * if it belongs to this organization; else this customer's own, created once. Throws `method_unusable` for a method or
+ * customer of someone else, and `PersonNeededError` if the mapping cannot be used.
  */
 export async function chargedCustomer(
   database: Database,
@@ -35,10 +35,7 @@ export async function chargedCustomer(
   }
 }
 
-/**
- * It was sent for this customer already, and may have paid before it was taken away: then the object must be read
- * first.
- */
+/** Returns the customer for whom the attempt was already sent. It may have paid, so its object must be read first. */
 async function customerSentTo(database: Database, { onboardingId, objectNumber, sentAt }: PaymentAttempt) {
   if (sentAt === null || objectNumber === null) return undefined
   return (await findObject(database, onboardingId, objectNumber))?.gatewayCustomerId
@@ -68,10 +65,7 @@ async function ownerOfMethod(
   }
 }
 
-/**
- * A payer's token may name the customer of another organization that saved it first, while customers of ours pay with
- * it too.
- */
+/** A payer's token may name the customer of another organization that saved it first, and pay for customers of ours. */
 const isSharedWithUs = (
   database: Database,
   { name, usesOurCustomerIds = false }: PaymentGateway,
@@ -79,7 +73,7 @@ const isSharedWithUs = (
   { reference: methodId }: PaymentAttempt,
 ) => usesOurCustomerIds && isChargedIn(database, organizationId, { environment, gateway: name, methodId })
 
-/** The mapped customer; where it cannot be used a person must change the mapping. */
+/** Returns the mapped customer. If it cannot be used, a person must change the mapping. */
 async function mappedOrPerson(database: Database, gateway: PaymentGateway, facts: OnboardingFacts) {
   try {
     return await mappedCustomer(database, gateway, facts)

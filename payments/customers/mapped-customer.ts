@@ -4,9 +4,9 @@ import { mappedGatewayCustomer } from '../../store/customers/integration-mapping
 import { proveOurs, type CustomerOfTenant } from './prove-ours.ts'
 
 /**
- * The customer that the caller mapped at this gateway; undefined where there is none. It is read at every use: whose it
- * is may have changed, and it may be gone. Nothing else is charged in its place: throws `not_found` where it is gone,
- * and `method_unusable` where it is somebody else's.
+ * Returns the customer that the caller mapped at this gateway; undefined if there is none. It is read at every use,
+ * because its owner may have changed, or it may be deleted. Nothing else is charged in its place: throws `not_found` if
+ * it is deleted, and `method_unusable` if it belongs to someone else.
  */
 export async function mappedCustomer(
   sql: Sql,

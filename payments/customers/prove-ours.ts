@@ -4,15 +4,12 @@ import type { Tenant } from '../../domain/reference.ts'
 import type { Sql } from '../../store/database/database.ts'
 import { claimGatewayCustomer, ownerOfGatewayCustomer } from '../../store/customers/gateway-customers.ts'
 
-/** A customer of ours, with whose it is. */
+/** A customer of ours and its tenant. */
 export interface CustomerOfTenant extends Tenant {
   customerId: string
 }
 
-/**
- * Whose card is it? Ours by our table, or by the object's own metadata; anything else is refused with
- * `method_unusable`.
- */
+/** Checks that a gateway customer is ours, by our table or by its own metadata. Throws `method_unusable` if not. */
 export async function proveOurs(
   sql: Sql,
   { name: gateway }: PaymentGateway,

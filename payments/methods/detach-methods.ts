@@ -5,7 +5,7 @@ import { gatewayFor } from '../gateway-for.ts'
 import { takeBackMethod } from './take-back-method.ts'
 import { listObjects, type PaymentObject } from '../../store/payments/objects.ts'
 
-/** Takes back the payment methods that an onboarding attached to its customer; one that is gone already is fine. */
+/** Removes the payment methods that an onboarding attached to its customer. Some may already be removed. */
 export async function detachMethods(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
   for (const object of await listObjects(d.database, facts.onboardingId)) await detachMethodOf(d, facts, object)
 }

@@ -4,16 +4,17 @@ import type { ActivityDependencies } from '../dependencies.ts'
 import { carryOut } from './take-back-method.ts'
 
 /** Long enough for the step that claimed a removal to finish it itself, in seconds. */
-const patience = 300
+const gracePeriod = 300
 const atOnce = 20
 
 /**
- * Finishes claimed removals of saved methods that no step finished: it died, or its onboarding went on without. What a
- * gateway does not answer is tried again after `patience`. Safe to run concurrently. Returns how many were finished.
+ * Finishes claimed removals of saved methods that no step finished: it died, or its onboarding continued without. A
+ * removal to which a gateway does not respond is retried after `gracePeriod`. Safe to run concurrently. Returns how
+ * many were finished.
  */
 export async function finishRemovals(
   { database, gateways }: Pick<ActivityDependencies, 'database' | 'gateways'>,
-  afterSeconds = patience,
+  afterSeconds = gracePeriod,
 ): Promise<number> {
   const unfinished = await claimUnfinished(database, afterSeconds, atOnce)
   const finish = async (removal: UnfinishedRemoval): Promise<number> => {

@@ -13,9 +13,9 @@ export interface TakingBack {
 }
 
 /**
- * Ends the use of a saved method by what is undone; the one place where methods are removed at a gateway. Claims the
- * removal first, under the method's lock, and calls the gateway after the commit. Returns `kept` where others hold the
- * method, or it was not made through us: then it stays. Repeatable; throws a GatewayError where the outcome is open.
+ * Ends the use of a saved method by what is undone. Methods are removed at a gateway only here. Claims the removal
+ * first, under the method's lock, and calls the gateway after the commit. Returns `kept` if the method stays: others
+ * hold it, or another program created it. Repeatable; throws a GatewayError if the outcome is open.
  */
 export async function takeBackMethod(
   database: Database,
@@ -31,7 +31,7 @@ export async function takeBackMethod(
   return 'removed'
 }
 
-/** Calls the gateway for a claimed removal and writes that it is done. Repeatable. */
+/** Calls the gateway for a claimed removal and records that it is done. Repeatable. */
 export async function carryOut(
   database: Database,
   gateway: PaymentGateway,
@@ -53,8 +53,8 @@ async function detach(database: Database, gateway: PaymentGateway, removal: Remo
 }
 
 /**
- * Whether the method was made through us. An account may give out a payer's older payment token again, made by another
- * program: that one names no customer of ours. What is gone can be removed by anybody.
+ * Returns whether the method was created by us. An account may return a payer's older payment token, created by another
+ * program: that one names no customer of ours. A method that no longer exists may be removed.
  */
 async function isOursToRemove(
   database: Database,

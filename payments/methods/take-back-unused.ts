@@ -12,9 +12,9 @@ import { findObject } from '../../store/payments/objects.ts'
 import { listUnusedMethods } from '../../store/methods/own-methods.ts'
 
 /**
- * Takes back the payment methods that were made for attempts that came to nothing. A gateway that is away does not hold
- * anything up: it is asked again with the next attempt, and when the onboarding closes. One that paid after all, by a
- * call that others had given up, stays.
+ * Removes the payment methods that were created for attempts that failed. An unavailable gateway blocks nothing: the
+ * removal is retried with the next attempt, and when the onboarding closes. A method that paid after all, in a call
+ * whose response was lost, stays.
  */
 export async function takeBackUnused(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
   for (const unused of await listUnusedMethods(d.database, facts.onboardingId))
@@ -28,8 +28,8 @@ export async function takeBackUnused(d: ActivityDependencies, facts: OnboardingF
 }
 
 /**
- * Reads the object that a method was sent to, if that can still be paid. What is paid, or may be by now, is recorded or
- * left alone.
+ * Reads the object that a method was sent to, if it can still be paid. Returns whether it is paid (which is recorded)
+ * or may be.
  */
 async function mayHavePaid(
   d: ActivityDependencies,
@@ -45,8 +45,8 @@ async function mayHavePaid(
 }
 
 /**
- * What the customer approved may just be becoming a payment method, by a call whose answer nobody has: the same call
- * tells which, and it is taken back.
+ * The customer's approval may have become a payment method in a call whose response was lost. The same call returns
+ * which one, and it is removed.
  */
 export async function takeBackUnderWay(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
   const attempt = await findOpenAttempt(d.database, facts.onboardingId)

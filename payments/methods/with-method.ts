@@ -9,9 +9,9 @@ import { takeBackMethod } from './take-back-method.ts'
 export const methodKey = (onboardingId: string, attempt: number) => `${onboardingId}/method/${attempt}`
 
 /**
- * Makes a lasting payment method of what the customer approved, where the gateway works like that, and stores it before
- * any money moves: what is not stored could not be taken back. Answers undefined where the attempt is over. Throws
- * `method_unusable` where the gateway gave out a method that is just being removed: the customer approves once more.
+ * Exchanges the customer's approval for a reusable payment method, if the gateway works like that, and stores it before
+ * any money moves: a method that is not stored could not be removed. Returns undefined if the attempt is over. Throws
+ * `method_unusable` if the gateway returned a method that is being removed: the customer approves again.
  */
 export async function withMethod(
   database: Database,
@@ -24,8 +24,7 @@ export async function withMethod(
   const stored = await storeMethod(database, facts, attempt.number, id)
   if (stored === 'kept') return { ...attempt, methodId: id }
   if (stored === 'known') return undefined
-  // Closed while it was being made, so nobody knows of it but us; or it is being removed: then that is brought to its
-  // end.
+  // The attempt was closed meanwhile, so only this step knows the method; or it is being removed, which is finished.
   await takeBackMethod(database, gateway, facts, { methodId: id, attempt: attempt.number })
   if (stored === 'removed') throw new GatewayError('method_unusable', 'method_removed')
   return undefined
