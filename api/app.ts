@@ -60,6 +60,6 @@ export function createApp(d: ApiDependencies, checks: ServiceChecks): OpenAPIHon
   app.get('/favicon.ico', (c) => c.body(null, 204, { 'Cache-Control': 'public, max-age=86400' }))
   const makeDocument = () => JSON.stringify(completeDocument(app.getOpenAPI31Document(openApiDocument)))
   app.get('/openapi.json', storedDocument(makeDocument, { type: 'application/json', cacheControl: revalidated }))
-  app.notFound((c) => c.json({ error: { code: 'not_found', message: 'there is nothing here' } }, 404))
+  app.notFound((c) => c.json({ error: { code: 'not_found', message: 'this path does not exist' } }, 404))
   return app
 }

@@ -56,7 +56,7 @@ function checkContentHeaders(c: Context): void {
   const refuse = (param: string, message: string) => new Failure('unsupported_media_type', message, { param })
   if (!/^(identity)?$/i.test(c.req.header('Content-Encoding')?.trim() ?? '')) {
     c.header('Accept-Encoding', 'identity')
-    throw refuse('Content-Encoding', 'must not be given: a body is read as it is, and not decompressed')
+    throw refuse('Content-Encoding', 'must not be set: compressed bodies are not supported')
   }
   const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(c.req.header('Content-Type') ?? '')?.[1]
   if (charset !== undefined && !/^utf-?8$/i.test(charset))
@@ -91,7 +91,7 @@ export async function readUncheckedObject(c: Context): Promise<Record<string, un
 
 async function readText(c: Context): Promise<string> {
   const bytes = await c.req.arrayBuffer().catch((error: unknown) => {
-    throw error instanceof Failure ? error : invalid('body', 'could not be read to its end')
+    throw error instanceof Failure ? error : invalid('body', 'could not be read completely')
   })
   try {
     const text = utf8.decode(bytes)

@@ -52,7 +52,7 @@ async function requireCaller(d: ApiDependencies, c: Context<CallEnv>, door: Door
     // Without a key nothing was looked up.
     const retryAfter = key ? await countFailing(d, c) : undefined
     if (retryAfter !== undefined)
-      throw new Failure('too_many_requests', 'this address makes too many calls with a wrong API key; wait', {
+      throw new Failure('too_many_requests', 'too many calls with an invalid API key from this address; retry later', {
         retryAfter,
       })
     c.header('WWW-Authenticate', door.challenge ?? bearerChallenge)

@@ -98,7 +98,7 @@ export const idempotent =
     if (reservation.outcome === 'other_request')
       throw new Failure('idempotency_mismatch', 'was used with another request', { param: 'Idempotency-Key' })
     if (reservation.outcome === 'running')
-      throw new Failure('idempotency_in_progress', 'is in use by a request that still runs', {
+      throw new Failure('idempotency_in_progress', 'is in use by a request that is still running', {
         param: 'Idempotency-Key',
         retryAfter: reservation.retryIn,
       })

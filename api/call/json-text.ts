@@ -107,7 +107,7 @@ export function checkJson(text: string): void {
     onLiteralValue: (value: unknown, offset, length, _line, _character, path) => {
       if (typeof value === 'string') checkText(value, path)
       if (typeof value === 'number' && !isExact(text.slice(offset, offset + length)))
-        throw invalid(paramOf(path()), 'must be a number that JSON carries exactly; send it as a text instead')
+        throw invalid(paramOf(path()), 'must be a number that JSON represents exactly; send it as a string instead')
     },
   })
 }

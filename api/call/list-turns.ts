@@ -60,5 +60,5 @@ async function turnOf(d: ApiDependencies, organizationId: string): Promise<() =>
   if (Date.now() - since < longest) return giveOn
   // Its caller was refused by now: to read it all the same would keep those waiting who are still there.
   giveOn()
-  throw new Failure('unavailable', 'the lists before it took too long; try again', { retryAfter: 5 })
+  throw new Failure('unavailable', 'earlier lists of this organization took too long; try again', { retryAfter: 5 })
 }

@@ -62,7 +62,7 @@ export async function countCall(d: ApiDependencies, c: Context<CallEnv>, { id }:
   c.header('RateLimit-Policy', `"key";q=${d.rateLimit.perMinute};w=${window}`)
   c.header('RateLimit', `"key";r=${left};t=${seconds}`)
   if (spent.consumedPoints > d.rateLimit.perMinute)
-    throw new Failure('too_many_requests', 'this API key makes too many calls; wait', { retryAfter: seconds })
+    throw new Failure('too_many_requests', 'too many calls with this API key; retry later', { retryAfter: seconds })
 }
 
 async function spend(limiter: RateLimiterAbstract, key: string): Promise<RateLimiterRes> {

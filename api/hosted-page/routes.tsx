@@ -92,7 +92,7 @@ export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
   return app
 }
 
-const nothingHere = () => new Failure('not_found', 'there is nothing here')
+const nothingHere = () => new Failure('not_found', 'this path does not exist')
 
 /** Returns whether a call is for the page itself, not for one of its calls or files. */
 const isPage = (c: Context) => c.req.method === 'GET' && c.req.path.split('/').length === path.split('/').length

@@ -27,7 +27,7 @@ export async function acceptSubmission(
   if (!offered.includes(submission.gateway)) throw invalid('gateway', `must be ${offered.join(' or ')}`)
   const reference = submission.gateway === 'stripe' ? submission.confirmation_token : submission.setup_token
   if (submission.gateway === 'paypal' && !(await isOwnSession(d.database, link.onboarding.onboardingId, reference)))
-    throw invalid('setup_token', 'is not of a session of this setup')
+    throw invalid('setup_token', 'does not belong to a session of this setup')
   const result = await submitPayment(
     d.database,
     link.onboarding,

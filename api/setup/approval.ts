@@ -68,7 +68,7 @@ async function makeSession(
       await dropSession(d.database, session)
     if (isAccountRefused(error)) throw await reportRefusal(d, link.onboarding, gateway.name, error)
     if (!isGatewayError(error)) throw error
-    throw new Failure('unavailable', 'PayPal does not answer just now; try again', { retryAfter: 5, cause: error })
+    throw new Failure('unavailable', 'PayPal is not responding; try again', { retryAfter: 5, cause: error })
   }
 }
 

@@ -42,7 +42,7 @@ export async function openCardForm(d: ApiDependencies, opened: OpenedSetup): Pro
       if (!isGatewayError(error)) throw error
       // Another call may be making the same object just now.
       if (tries >= 4 || !isGatewayError(error, 'unknown', 'not_now', 'stored_failure', 'key_reused', 'not_found'))
-        throw new Failure('unavailable', 'the gateway does not answer just now; try again', {
+        throw new Failure('unavailable', 'the gateway is not responding; try again', {
           retryAfter: 5,
           cause: error,
         })
@@ -111,7 +111,7 @@ async function customerAt(
       throw conflict(
         'mapped_customer_not_ours',
         'contact_id',
-        'is mapped to a customer at the gateway that is not of this organization',
+        'is mapped to a gateway customer that does not belong to this organization',
       )
     throw error
   })

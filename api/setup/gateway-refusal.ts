@@ -31,6 +31,6 @@ export async function reportRefusal(
   return conflict(
     'gateway_refused',
     'gateway',
-    'does not accept our account just now; our operators were told. Use another one meanwhile',
+    'rejects the account of this service; the operators were notified. Use another gateway in the meantime',
   )
 }

@@ -80,6 +80,6 @@ async function look(
     if (!isGatewayError(error)) throw error
     if (isOtherSetup(error)) return { outcome: 'unusable' }
     if (isAccountRefused(error)) throw await reportRefusal(d, opened.onboarding, gateway.name, error)
-    throw new Failure('unavailable', 'the gateway does not answer just now; try again', { retryAfter: 5, cause: error })
+    throw new Failure('unavailable', 'the gateway is not responding; try again', { retryAfter: 5, cause: error })
   }
 }

@@ -26,7 +26,7 @@ const settings: OwnSettings<PayPalSettings> = {
     schema: { type: ['string', 'null'] },
     unit: '',
     meaning:
-      'The country of the PayPal account. PayPal supports BRL, CNY and MYR only for accounts of one country each.',
+      'The country of the PayPal account. PayPal supports BRL, CNY and MYR only for accounts in the country of the currency.',
   },
 }
 

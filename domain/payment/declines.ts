@@ -42,7 +42,7 @@ export const customerMessages: Record<DeclineCode | VoidCode, string> = {
     'another card.',
   card_not_supported: 'This card cannot be used for this payment. You have not been charged. Please try another card.',
   try_again_later:
-    'Your bank could not process the payment just now. You have not been charged. Please try again in a ' +
+    'Your bank could not process the payment right now. You have not been charged. Please try again in a ' +
     'moment or use another card.',
   authentication_failed:
     'Your bank could not verify your identity. You have not been charged. Please try again or use another card.',

@@ -81,7 +81,7 @@ export const settingGuide: Record<keyof Settings, SettingGuide> = {
   gateways: {
     schema: { type: 'array', items: { type: 'string', enum: gatewayNames } },
     unit: '',
-    meaning: 'The gateways that customers can pay with, out of those that the installation has.',
+    meaning: 'The gateways that customers can pay with, of those configured in the installation.',
   },
   embedOrigins: {
     schema: { type: 'array', items: { type: 'string' } },

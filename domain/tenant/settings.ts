@@ -119,20 +119,20 @@ export const settingRules: Record<
     accepts: (value) => value === 'keep' || value === 'refund',
   },
   ...gatewaySettings,
-  linkLife: { name: 'link_life_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
-  unclaimedLife: { name: 'unclaimed_life_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
+  linkLife: { name: 'link_life_seconds', rule: 'a number of seconds, at most a year', accepts: isSeconds },
+  unclaimedLife: { name: 'unclaimed_life_seconds', rule: 'a number of seconds, at most a year', accepts: isSeconds },
   reminders: {
     name: 'reminders_seconds',
     rule: `a list of at most ${mostReminders} times in seconds, each at most a year`,
     accepts: listOf(isSeconds, mostReminders),
   },
-  expiryGrace: { name: 'expiry_grace_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
+  expiryGrace: { name: 'expiry_grace_seconds', rule: 'a number of seconds, at most a year', accepts: isSeconds },
   attemptsPerLink: { name: 'attempts_per_link', rule: 'a positive integer', accepts: isCount },
   declinesPerWindow: { name: 'declines_per_window', rule: 'a positive integer', accepts: isCount },
   declinesPerAddress: { name: 'declines_per_address', rule: 'a positive integer', accepts: isCount },
   declinesPerOrganization: { name: 'declines_per_organization', rule: 'a positive integer', accepts: isCount },
   refusalsPerWindow: { name: 'refusals_per_window', rule: 'a positive integer', accepts: isCount },
-  declineWindow: { name: 'decline_window_seconds', rule: 'seconds, at most a year', accepts: isSeconds },
+  declineWindow: { name: 'decline_window_seconds', rule: 'a number of seconds, at most a year', accepts: isSeconds },
   gateways: {
     name: 'gateways',
     rule: `a list of ${gatewayNames.join(' and ')}, at least one`,
@@ -142,7 +142,7 @@ export const settingRules: Record<
     name: 'embed_origins',
     rule:
       `a list of at most ${mostEmbedOrigins} origins such as https://app.example, without wildcards, ` +
-      'other alphabets as punycode',
+      'with non-ASCII host names in punycode',
     accepts: listOf(isOrigin, mostEmbedOrigins),
   },
   insertUnknownContacts: { name: 'insert_unknown_contacts', rule: 'true or false', accepts: isBoolean },

@@ -6,7 +6,7 @@ const labels = new RegExp(`^${label}(?:\\.${label})*$`, 'i')
 
 /**
  * Returns whether CSP and `postMessage` both accept a host as written: labels of letters, digits and inner hyphens, at
- * most 253 characters (RFC 1123). No wildcard, IPv6 or trailing dot, other alphabets as punycode, and IPv4 addresses in
+ * most 253 characters (RFC 1123). No wildcard, IPv6 or trailing dot, non-ASCII names in punycode, and IPv4 addresses in
  * dotted form, because `URL` also accepts `0x7f000001`.
  */
 const isHost = (written: string, read: URL) =>
@@ -17,7 +17,7 @@ const hasInvisible = (text: string) => /[\s\p{Cc}\p{Cf}]/u.test(text)
 
 /** The rule for logo addresses. */
 export const logoRule =
-  'must be an https URL whose host has only letters, digits, dots and hyphens (other alphabets as punycode)'
+  'must be an https URL whose host has only letters, digits, dots and hyphens (non-ASCII host names in punycode)'
 
 /** Returns the origin from which a logo is loaded; undefined if the address is not allowed. */
 export function logoOrigin(address: string | null): string | undefined {

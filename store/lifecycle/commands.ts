@@ -31,7 +31,7 @@ export interface CommandContext {
 
 /**
  * Carries a command out on the row and asks for the run's attention; so it works with Temporal away. Answers whether
- * the onboarding was still live. Throws a Failure where it is being ended already.
+ * the onboarding was still live. Throws a Failure where it is already closing.
  */
 export async function applyCommand(
   database: Database,
@@ -57,7 +57,7 @@ export async function applyCommand(
 }
 
 const isAboutPrice = ({ name }: Command) => name === 'waiveInitialCharge' || name === 'changeInitialAmount'
-const beingEnded = (): Failure => conflict('onboarding_closing', 'onboarding', 'is being ended already')
+const beingEnded = (): Failure => conflict('onboarding_closing', 'onboarding', 'is already closing')
 
 const eventTypes = {
   cancel: 'onboarding.canceling',

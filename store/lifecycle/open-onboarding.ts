@@ -47,7 +47,7 @@ async function resolveContact(sql: Sql, request: OnboardingRequest, settings: Se
   if (found) return found
   if (mayInsert) return ensureContact(sql, tenantOf(request), stored)
   const other = otherThanCustomer(contactId)
-  if (other) throw invalid('contact_id', `is the id of ${other}: give the id of a customer, or your own id of it`)
+  if (other) throw invalid('contact_id', `is the id of ${other}: send the id of a customer, or your own external id`)
   const wrong = settings.insertUnknownContacts && !isOurs && whyNotExternalId(contactId)
   if (wrong) throw invalid('contact_id', wrong)
   throw notFound('Contact', 'contact_id')

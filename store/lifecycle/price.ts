@@ -15,9 +15,9 @@ import { whyNotInitial } from '../../domain/onboarding/initial-amount.ts'
  */
 export async function wantPrice(sql: Sql, onboardingId: string, amount: number): Promise<void> {
   const facts = (await readFacts(sql, onboardingId))!
-  if (isPaid(facts)) throw conflict('already_paid', 'onboarding', 'is paid already')
+  if (isPaid(facts)) throw conflict('already_paid', 'onboarding', 'is already paid')
   if (openAttempt(facts))
-    throw conflict('payment_in_progress', 'onboarding', 'a payment method is being tried just now; try again later')
+    throw conflict('payment_in_progress', 'onboarding', 'a payment method is being tried; try again later')
   await sql`update onboardings set wanted_amount = ${amount} where id = ${onboardingId}`
   if (!hasLiveObject(facts)) await setWanted(sql, onboardingId)
 }

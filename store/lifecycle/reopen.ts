@@ -119,7 +119,7 @@ function refusePriceChange(asked: Set<string>, onboarding: Pick<OnboardingFacts,
   throw conflict(
     'payment_submitted',
     refused[1],
-    'cannot be changed any more: the customer has already submitted a payment method',
+    'can no longer be changed: the customer has already submitted a payment method',
   )
 }
 
@@ -133,7 +133,7 @@ async function enrollAtOnce(
   if (!request.mayEnroll) {
     throw new Failure(
       'forbidden',
-      'the API key lacks the scope enrollments:write: the billing customer is active and would be enrolled at once',
+      'the API key lacks the scope enrollments:write: the billing customer is active and would be enrolled immediately',
     )
   }
   if (billingCustomer.status === 'suspended') {

@@ -33,7 +33,7 @@ export async function openReplacement(
       throw conflict(
         'onboarding_closing',
         'id',
-        'the previous replacement is being finished; ask again in a few seconds',
+        'the previous replacement is still being completed; try again in a few seconds',
         5,
       )
     if (gateway && gateway !== latest.gateway && !openAttempt(latest))
@@ -44,7 +44,7 @@ export async function openReplacement(
 
 function refuseUnlessActive(status: BillingCustomer['status']): void {
   if (status === 'pending')
-    throw conflict('billing_customer_pending', 'id', 'is not active yet: its setup link takes a payment method')
+    throw conflict('billing_customer_pending', 'id', 'is not active yet: use its setup link to enter a payment method')
   if (status === 'suspended') throw conflict('billing_customer_suspended', 'id', 'is suspended; restore it first')
 }
 

@@ -44,12 +44,12 @@ export async function ensureSession(
   return underLock(database, billingCustomerId, async (sql) => {
     const facts = await readFacts(sql, onboardingId)
     if (!facts || facts.endedAt || facts.closing || isPaid(facts) || expiryOf(facts, settings) <= new Date())
-      throw conflict('setup_over', 'gateway', 'this setup takes no payment method any more')
+      throw conflict('setup_over', 'gateway', 'this setup no longer accepts a payment method')
     if (facts.kind === 'replacement' && facts.billingCustomerStatus === 'suspended')
       throw conflict('billing_customer_suspended', 'gateway', 'billing is paused for this customer')
     const open = openAttempt(facts)
     if ((open && open.state !== 'needs_customer') || facts.wantedAmount !== null)
-      throw conflict('payment_in_progress', 'gateway', 'another payment method is being tried just now')
+      throw conflict('payment_in_progress', 'gateway', 'another payment method is being tried')
     const { currency } = facts
     const [usable] = await sql<StoredSession[]>`
       select ${sessionColumns(sql)} from approval_sessions s

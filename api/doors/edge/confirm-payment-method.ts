@@ -73,7 +73,7 @@ export function addConfirmPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDepende
       const opened = { billingCustomer, onboarding }
       if (onboarding.result === 'completed') return toAnswer(d, opened)
       if (onboarding.endedAt)
-        throw conflict('setup_over', 'gateway', 'what was set up is over; call setupPaymentMethod again')
+        throw conflict('setup_over', 'gateway', 'the setup is no longer valid; call setupPaymentMethod again')
       const alive = c.get('extendDeadline')
       const outcome = await whileWaiting(alive, () => handInSession(d, opened, body.gateway, alive))
       const refusal = refusalOf(c, outcome)
@@ -93,7 +93,7 @@ function refusalOf(c: Context, result: SessionOutcome): Failure | undefined {
   if (result.outcome === 'declined_on_form')
     return new Failure('payment_declined', result.message, { param: 'gateway' })
   if (result.outcome === 'unusable')
-    return conflict('setup_over', 'gateway', 'what was entered cannot be used; call setupPaymentMethod again')
+    return conflict('setup_over', 'gateway', 'the entered payment method cannot be used; call setupPaymentMethod again')
   if (result.outcome === 'not_entered')
     return conflict('payment_method_missing', 'gateway', 'the customer has not entered a payment method yet')
   return undefined

@@ -81,8 +81,7 @@ function savedMethod({ payment_data: data, gateway = 'stripe' }: Body) {
 const isOne = (flag: 0 | 1 | undefined) => (flag === undefined ? undefined : flag === 1)
 
 async function openFor(c: Context<CallEnv>, d: ApiDependencies, body: Body, caller: Caller): Promise<Opened> {
-  if (body.bi_id !== undefined && body.allow_trigger === 0)
-    throw invalid('allow_trigger', 'must be 1 where a bi_id is given')
+  if (body.bi_id !== undefined && body.allow_trigger === 0) throw invalid('allow_trigger', 'must be 1 if bi_id is set')
   return openOnboarding(d, caller, {
     contactId: body.contact_id,
     createdBy: creatorOf(c.req.header('Idempotency-Key')),

@@ -122,7 +122,7 @@ async function send(submission: Record<string, unknown>): Promise<Answer> {
   for (let tries = 0; ; tries++) {
     const answer = await callUntilAnswered(path(), 'setup-completed', submission)
     if (answer.answer?.refusal !== 'slow_down' || tries >= 5) return answer
-    say('This takes a little longer than usual. Please keep this page open.')
+    say('This is taking a little longer than usual. Please keep this page open.')
     await pause(answer.retryAfter * 1_000)
   }
 }
@@ -153,7 +153,7 @@ function showRefusal({ status, answer: progress }: Answer): void {
   )
     return reopen()
   if (progress?.refusal === 'slow_down')
-    return showAlert('This cannot be done just now. You have not been charged. Please try again in a minute.')
+    return showAlert('This is not possible right now. You have not been charged. Please try again in a minute.')
   if (status === 429)
     return showAlert('Too many payment methods were declined. Please wait a while before you try again.')
   const shown = root().dataset
@@ -179,7 +179,9 @@ async function follow({ customerIsHere = false } = {}): Promise<void> {
       if (seen.answer.action) return customerIsHere ? confirmWithBank(seen.answer.action) : offerConfirmation()
     }
     if (Date.now() - began > 20_000 && state !== 'asked') {
-      say('This takes longer than usual. Nothing is lost: you can close this page and come back by the same link.')
+      say(
+        'This is taking longer than usual. Nothing is lost: you can close this page and come back with the same link.',
+      )
     }
     await pause(Math.min(500 + looks * 100, 3_000))
   }
@@ -193,7 +195,7 @@ function offerConfirmation(): void {
 }
 
 async function confirmWithBank(action: NonNullable<PageProgress['action']>): Promise<void> {
-  say('Your bank asks you to confirm this. Please answer on the page of your bank.')
+  say('Your bank asks you to confirm this. Please respond on the page of your bank.')
   if (action.type === 'redirect') return location.assign(action.url)
   await askBank(action.client_secret)
   await callUntilAnswered(path(), 'action-completed', {}).catch(() => undefined)
@@ -234,7 +236,7 @@ function offerNewLink(section: HTMLElement): void {
     const asked = await call(section.dataset.path!, 'new-link', {}).catch(() => undefined)
     const done = asked !== undefined && asked.status < 300
     status.textContent = done
-      ? 'Thank you. A new link was asked for; it will be sent to you.'
+      ? 'Thank you. A new link was requested and will be sent to you.'
       : 'That did not work. Please try again.'
     button.disabled = done
   })

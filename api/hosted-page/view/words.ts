@@ -20,15 +20,15 @@ const settingUp: Record<PageModel['state'], Said> = {
   asked: {
     headline: 'Confirm with your bank',
     status:
-      'If you have answered your bank, this page goes on by itself. If not, please open the link that you were sent.',
+      'If you have responded to your bank, this page continues automatically. If not, please open the link that was sent to you.',
   },
   watching: {
     headline: 'Set up billing',
-    status: 'To enter a payment method, please open the link that you were sent.',
+    status: 'To enter a payment method, please open the link that was sent to you.',
   },
   closing: {
     headline: 'This setup is being ended',
-    status: 'If you have paid, the payment will be returned to you.',
+    status: 'If you have paid, the payment will be refunded.',
   },
   done: {
     headline: 'You are all set',
@@ -53,7 +53,7 @@ const replacing: Partial<Record<PageModel['state'], Partial<Said>>> = {
   watching: { headline: 'Replace your payment method' },
   closing: {
     headline: 'This replacement is being ended',
-    status: 'If it was not finished in time, your payment method stays as it was. Nothing is charged.',
+    status: 'If it was not completed in time, you keep your current payment method. Nothing is charged.',
   },
   done: { status: 'Your new payment method is saved. You can close this page.' },
 }

@@ -76,7 +76,7 @@ describe.each(everyDoor)('%s', (door) => {
   test.each(['9007199254740993', '-9007199254740993', '1e400', '0.1000000000000000055', '12345678901234567890'])(
     'refuses the number %s, which JSON readers round, naming its field; nothing is kept',
     async (number) => {
-      const words = 'must be a number that JSON carries exactly; send it as a text instead'
+      const words = 'must be a number that JSON represents exactly; send it as a string instead'
       await refuses({ rest: `,"${metadata}":{"crm_id":${number}}` }, 400, `${metadata}.crm_id: ${words}`)
       await refuses({ rest: `,"${metadata}":{"a":[{"b":${number}}]}` }, 400, `${metadata}.a.0.b: ${words}`)
       await refuses({ rest: `,"initial_amount":${number}` }, 400, `initial_amount: ${words}`)
@@ -136,7 +136,7 @@ describe.each(everyDoor)('%s', (door) => {
     ]
     for (const [coding, encode] of codings) {
       const sent = { headers: { 'Content-Encoding': coding }, ...(encode ? { encode } : {}) }
-      const words = 'Content-Encoding: must not be given: a body is read as it is, and not decompressed'
+      const words = 'Content-Encoding: must not be set: compressed bodies are not supported'
       const answer = await refuses(sent, 415, words)
       expect(answer.headers.get('Accept-Encoding')).toBe('identity')
     }

@@ -184,7 +184,7 @@ test.each(named(operations.filter(({ credential }) => credential === 'link')))(
       const answer = await call(documented, values, undefined)
       expect([answer.status, answer.body]).toEqual([
         404,
-        { error: { code: 'not_found', message: 'there is nothing here' } },
+        { error: { code: 'not_found', message: 'this path does not exist' } },
       ])
     }
     const crossed = { ...theirs, org_id: world.seeds.other_org.org_id }

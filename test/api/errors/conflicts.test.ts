@@ -186,7 +186,7 @@ const codelessRefusals = {
       await post('/v1/customers', { external_id, integration_entity_mapping: mapping })
       return setUp(external_id)
     },
-    'contact_id: is mapped to a customer at the gateway that is not of this organization',
+    'contact_id: is mapped to a gateway customer that does not belong to this organization',
   ],
   link_usable: [async () => world.pageOf((await open()).setup_url).askForNewLink(), 'this link can still be used'],
   gateway_refused: [
@@ -196,7 +196,7 @@ const codelessRefusals = {
       await world.clearFaults()
       return answer
     },
-    'gateway: does not accept our account just now',
+    'gateway: rejects the account of this service',
   ],
 } satisfies Partial<Record<ConflictCode, [() => Promise<Answer>, string]>>
 

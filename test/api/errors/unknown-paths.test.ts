@@ -45,7 +45,7 @@ const billingIo = (type: string, code: string) => ({ error: { type, code, messag
 const moment = (title: string, status: number) => expect.objectContaining({ title, status, instance: '/moment/x' })
 const flexprice = (code: string, http_status_code: number) => expect.objectContaining({ code, http_status_code })
 const edge = { status: 'error', errors: [expect.any(String)] }
-const page = { error: { code: 'not_found', message: 'there is nothing here' } }
+const page = { error: { code: 'not_found', message: 'this path does not exist' } }
 
 test.each([
   ['GET', '/billing-io/v1/nothing', 404, billingIo('not_found', 'route_not_found')],

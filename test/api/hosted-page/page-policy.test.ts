@@ -44,7 +44,7 @@ test('an origin that CSP and postMessage do not both understand is refused, with
   for (const origin of badOrigins) {
     const { status, body } = await world.asNative('PATCH', '/v1/settings', { embed_origins: [origin] })
     expect([status, body.param]).toEqual([400, 'embed_origins'])
-    expect(body.detail).toContain('without wildcards, other alphabets as punycode')
+    expect(body.detail).toContain('without wildcards, with non-ASCII host names in punycode')
     const options = { organization: world.seeds.org_id, environment: 'sandbox', name: 'embed_origins' }
     await expect(world.admin('set-setting', { ...options, value: JSON.stringify([origin]) })).rejects.toThrow(
       'punycode',

@@ -74,7 +74,7 @@ test('whoever comes back from elsewhere only watches', async () => {
   // In another browser, whose tab keeps no token.
   const { page, close } = await openOnPhone(own.browser, returnUrl)
   await headed(page, 'Replace your payment method')
-  await says(page, 'please open the link that you were sent')
+  await says(page, 'please open the link that was sent to you')
   await close()
 })
 
@@ -84,7 +84,7 @@ test('while it is being canceled, and after: the payment method stays as it was'
   await cancel(bc)
   const { page, close } = await openOnPhone(own.browser, link)
   await headed(page, 'This replacement is being ended')
-  await says(page, 'your payment method stays as it was')
+  await says(page, 'you keep your current payment method')
   expect(await page.textContent('main')).not.toMatch(/billing|paid/)
   await own.world.startWorker()
   await headed(page, 'This replacement was canceled')
@@ -102,7 +102,7 @@ test('an expired link says so, and can ask for a new one', async () => {
   await headed(page, 'This link has expired')
   expect(await page.textContent('main')).toContain('Your payment method stays as it was.')
   await page.getByRole('button', { name: 'Ask for a new link' }).click()
-  await says(page, 'A new link was asked for')
+  await says(page, 'A new link was requested')
   await close()
 })
 
@@ -112,7 +112,7 @@ test('an onboarding that is being canceled says so and does not go on to say tha
   await cancel(bc)
   const { page, close } = await openOnPhone(own.browser, setup.url.href)
   await headed(page, 'This setup is being ended')
-  await says(page, 'If you have paid, the payment will be returned to you.')
+  await says(page, 'If you have paid, the payment will be refunded.')
   await page.waitForTimeout(1_000)
   await headed(page, 'This setup is being ended')
   await own.world.startWorker()

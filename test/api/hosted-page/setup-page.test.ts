@@ -99,7 +99,7 @@ test('an expired link says so and can ask for a new one', async () => {
   const { page, close } = await openOnPhone(own.browser, setup.url.href)
   expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('This link has expired')
   await page.getByRole('button', { name: 'Ask for a new link' }).click()
-  await page.getByRole('status').filter({ hasText: 'A new link was asked for' }).waitFor()
+  await page.getByRole('status').filter({ hasText: 'A new link was requested' }).waitFor()
   await close()
 })
 

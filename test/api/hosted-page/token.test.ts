@@ -166,7 +166,7 @@ test('another browser that the bank leads to follows the progress, and holds no 
   const { context } = await isolatedContext(own.browser)
   const page = await context.newPage()
   await page.goto(returnUrl)
-  await page.getByRole('status').filter({ hasText: 'please open the link that you were sent' }).waitFor()
+  await page.getByRole('status').filter({ hasText: 'please open the link that was sent to you' }).waitFor()
   expect(await page.getByRole('button').count()).toBe(0)
   expect(page.url()).not.toContain('token')
   await page.reload()

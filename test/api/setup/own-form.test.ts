@@ -264,7 +264,7 @@ test('the form’s object is another’s by its metadata: what it saved is not t
   const { status, body } = await confirm(bc)
   expect([status, body.errors]).toEqual([
     409,
-    ['gateway: what was entered cannot be used; call setupPaymentMethod again'],
+    ['gateway: the entered payment method cannot be used; call setupPaymentMethod again'],
   ])
   const next = await setUp(contact)
   expect(next.data.setup_intent_id).not.toBe(data.setup_intent_id)

@@ -76,6 +76,9 @@ test('a link that was replaced 20,000 times before the limit works, and its wron
   const url = new URL(page.url)
   url.searchParams.set('token', 'A'.repeat(43))
   const wrong = await world.pageOf(url.href).progress()
-  expect([wrong.status, wrong.body]).toEqual([404, { error: { code: 'not_found', message: 'there is nothing here' } }])
+  expect([wrong.status, wrong.body]).toEqual([
+    404,
+    { error: { code: 'not_found', message: 'this path does not exist' } },
+  ])
   expect((await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })).status).toBe(409)
 })

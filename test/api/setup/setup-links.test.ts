@@ -73,7 +73,7 @@ test.each(['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__', 
           const { status, body } = await world.request(`${origin}${pathname}/${name}${token}`, { method })
           answers.add(JSON.stringify([status, body]))
         }
-    expect([...answers]).toEqual(['[404,{"error":{"code":"not_found","message":"there is nothing here"}}]'])
+    expect([...answers]).toEqual(['[404,{"error":{"code":"not_found","message":"this path does not exist"}}]'])
   },
 )
 
@@ -108,7 +108,7 @@ test('what the token of a return address opens holds no client secret', async ()
   expect(seen.map(({ status }) => status)).toEqual([200, 200, 202])
   expect(JSON.stringify(seen.map(({ body }) => body))).not.toContain('_secret_')
   expect(seen[0]!.body).toMatchObject({ paying: true, blocked_on: 'customer' })
-  expect(seen[1]!.body).toContain('please open the link that you were sent')
+  expect(seen[1]!.body).toContain('please open the link that was sent to you')
   await world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'test' })
   await world.ended(bc)
 })

@@ -107,13 +107,13 @@ export async function requireApiKey(d: ApiDependencies, caller: Caller, id: stri
 /** Throws `forbidden` if the caller would grant a scope that it does not have. */
 export function checkGrant({ scopes }: Caller, wanted: string[]): void {
   if (!mayGrant(scopes, wanted))
-    throw new Failure('forbidden', 'must not hold what this API key may not do itself', { param: 'scopes' })
+    throw new Failure('forbidden', 'must not contain scopes that this API key lacks', { param: 'scopes' })
 }
 
 /** Throws `forbidden` if a key would expire later than the key that creates it. */
 function checkEnd({ expiresAt: ownEnd }: Caller, wanted: Date | null): void {
   if (ownEnd && (wanted === null || wanted > ownEnd))
-    throw new Failure('forbidden', `must not be later than the end of this API key, ${ownEnd.toISOString()}`, {
+    throw new Failure('forbidden', `must not be later than the expiry of this API key, ${ownEnd.toISOString()}`, {
       param: 'expires_at',
     })
 }
@@ -121,11 +121,11 @@ function checkEnd({ expiresAt: ownEnd }: Caller, wanted: Date | null): void {
 /** Throws `forbidden` if the key expires later than the caller's, or never: its successor could not. */
 export function checkOutlives({ expiresAt: ownEnd }: Caller, { expiresAt }: ShownApiKey): void {
   if (ownEnd && (expiresAt === null || expiresAt > ownEnd))
-    throw new Failure('forbidden', 'is a key that ends later than this API key', { param: 'id' })
+    throw new Failure('forbidden', 'is a key that expires later than this API key', { param: 'id' })
 }
 
 /** Throws `forbidden` if the key has a scope that the caller lacks: no key can revoke a more powerful one. */
 export function checkRights({ scopes }: Caller, key: ShownApiKey): void {
   if (!mayGrant(scopes, key.scopes))
-    throw new Failure('forbidden', 'is a key that may do what this API key may not', { param: 'id' })
+    throw new Failure('forbidden', 'is a key with permissions that this API key lacks', { param: 'id' })
 }

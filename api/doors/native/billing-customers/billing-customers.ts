@@ -85,6 +85,6 @@ async function giveLink(d: ApiDependencies, caller: Caller, id: string, wanted: 
   const onboarding = await readNewestFacts(d.database, billingCustomer.id)
   if (!onboarding || onboarding.endedAt) throw noneLive()
   if (onboarding.closing)
-    throw conflict('onboarding_closing', 'id', 'the onboarding of this billing customer is being ended')
+    throw conflict('onboarding_closing', 'id', 'the onboarding of this billing customer is closing')
   return { setup_url: linkOf(d, { billingCustomer, onboarding }), expires_at: onboarding.expiresAt.toISOString() }
 }

@@ -50,7 +50,7 @@ test('all wrong settings are named at once, with what would be right, and none i
     body.errors.map(({ param, message }: { param: string; message: string }) => [param, message]),
   )
   expect(named).toEqual({
-    link_life_seconds: 'must be seconds, at most a year',
+    link_life_seconds: 'must be a number of seconds, at most a year',
     gateways: expect.stringContaining('at least one'),
     embed_origins: expect.stringContaining('at most 20'),
     initial_charge_policy: 'must be keep or refund',
