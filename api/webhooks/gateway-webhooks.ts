@@ -21,8 +21,9 @@ const environments: Environment[] = ['live', 'sandbox']
 /** How long one of our objects can exist at the gateway before its row is written, in milliseconds. */
 const rowMayBeMissing = 3_600_000
 
-/** Receives the gateways' events. A genuine event only makes the service read the object, so order, duplicates and delays
- * do not matter. It is recorded, with 200, only after the run or function that must read the object was notified.
+/**
+ * Receives the gateways' events. A genuine event only makes the service read the object, so order, duplicates and
+ * delays do not matter. It is recorded, with 200, only after the run or function that must read the object was notified.
  */
 export function gatewayWebhooks(d: ApiDependencies, gateway: GatewayName): OpenAPIHono {
   const app = new OpenAPIHono()
@@ -88,7 +89,9 @@ const forOperators: Record<string, Verified> = {
   },
   certificate_not_trusted: {
     refused: 'not_trusted',
-    says: "this machine does not trust the event's certificate, and the gateway rejects our verification call; see docs/operations.md",
+    says:
+      "this machine does not trust the event's certificate, and the gateway rejects our verification call; " +
+      'see docs/operations.md',
   },
 }
 
@@ -136,8 +139,8 @@ async function take(
 }
 
 /**
- * An object whose id nobody has: the answer to the call that created and paid it was lost. The gateway, and not the
- * event, is asked which onboarding it names. Answers whether an object there was waiting for its id.
+ * Handles an object whose id is unknown, because the response to the call that created and paid it was lost. Reads its
+ * onboarding from the gateway, not from the event. Returns whether an object of the onboarding was missing its id.
  */
 async function learnOwner(d: ApiDependencies, account: GatewayAccount, objectId: string): Promise<boolean> {
   const gateway = d.gateways.at(account)

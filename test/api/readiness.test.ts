@@ -87,7 +87,7 @@ test('a server that takes no writes is not ready, nor is one without the table t
   expect((await writable.ready()).status).toBe(200)
 })
 
-test('a server that refuses every call is not ready, whatever a statement of another pool would be answered', async () => {
+test('a server that rejects every call is not ready, even if a statement on another pool succeeds', async () => {
   const relay = await relayTo(world.databaseUrl, {
     start: ({ application_name: name = '' }) =>
       name.endsWith('readiness') ? { code: '42704', message: 'unrecognized configuration parameter' } : undefined,

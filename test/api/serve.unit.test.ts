@@ -27,7 +27,7 @@ test('an idle connection is kept as long as configured, and not much longer', as
   await serving.drain(0)
 })
 
-test('a drain goes on taking calls, tells clients to let go, then refuses new ones and ends those under way', async () => {
+test('a drain accepts calls with Connection: close, then rejects new ones and completes running ones', async () => {
   const serving = serve()
   const url = `http://127.0.0.1:${await serving.listening}`
   const drained = serving.drain(1_000)

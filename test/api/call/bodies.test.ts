@@ -225,7 +225,8 @@ test('native: single reads and writes refuse what they do not know in the query'
 
 test('numbers that JSON carries, and names of every object, are kept as they were sent', async () => {
   const rest =
-    ',"metadata":{"a":9007199254740991,"b":-0.5,"c":15.10,"d":1e21,"e":5e-7,"constructor":1,"toString":{"prototype":2},"hasOwnProperty":"x"}'
+    ',"metadata":{"a":9007199254740991,"b":-0.5,"c":15.10,"d":1e21,"e":5e-7,' +
+    '"constructor":1,"toString":{"prototype":2},"hasOwnProperty":"x"}'
   const { status, body } = await create('native', { rest })
   expect(status).toBe(201)
   const expected = {

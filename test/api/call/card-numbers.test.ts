@@ -139,7 +139,7 @@ test.each(['billing-io', 'moment', 'flexprice'] as const)('%s refuses them in na
     )
 })
 
-test('FlexPrice refuses a mapping to one, which would be read at the gateway, with the number in the path', async () => {
+test('FlexPrice rejects a card number as a mapped id, which would be in a URL of the gateway', async () => {
   const mapped = (id: string) => ({
     external_id: randomUUID(),
     integration_entity_mapping: [{ provider: 'stripe', id }],

@@ -31,7 +31,7 @@ test('what a stranger says of itself in X-Forwarded-For is not believed', async 
   expect(await counted(customer, '198.51.100.1', ['10.0.0.0/8'])).toBe(await counted(customer))
 })
 
-test('proxies that are trusted, by address or network, are believed; what stands before them is the customer', async () => {
+test('X-Forwarded-For of trusted proxies is used: the last address before them is the customer', async () => {
   const proxies = ['10.0.0.0/8', '192.0.2.1']
   expect(await counted('10.1.2.3', customer, proxies)).toBe(await counted(customer))
   expect(await counted('::ffff:10.1.2.3', `${customer}, 192.0.2.1`, proxies)).toBe(await counted(customer))

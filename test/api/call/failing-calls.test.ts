@@ -125,7 +125,7 @@ describe.each(['memory', 'postgres'] as const)('counted in %s', (store) => {
     await until(async () => (await world.sql`select 1 from gateway_events where object_id = 'genuine'`).length > 0)
   })
 
-  test('forged events that name certificates of PayPal have each fetched once, and a few for each address', async () => {
+  test('forged events fetch each certificate of PayPal that they name once, and few per address', async () => {
     const asked = async () => {
       const { requests } = (await world.simulatePayPal('requests')).body as { requests: { path: string }[] }
       return requests.filter(({ path }) => path.includes('/certs/CERT-none')).length

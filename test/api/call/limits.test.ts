@@ -57,7 +57,7 @@ describe.each(['memory', 'postgres'] as const)('with the rate limit in %s', (sto
     },
   )
 
-  test('a database that stands still is 503 with Retry-After at every door, however many wait, and then all is well', async () => {
+  test('while the database hangs, every door returns 503 with Retry-After, and then recovers', async () => {
     const calls = await Promise.all(oneCallOfEachDoor.map(([, documented]) => callerOf(documented)))
     let release = () => {}
     let standing: Promise<unknown> | undefined

@@ -209,7 +209,7 @@ describe('a record that is larger from before', () => {
   })
 })
 
-test('PostgreSQL refuses what came past the limits, takes all that they let through, and no number grows there', async () => {
+test('PostgreSQL rejects rows above the limits and accepts all within them, and no number overflows', async () => {
   const { id } = (await world.asNative('POST', '/v1/customers', {})).body
   const write = (metadata: Metadata) =>
     world.sql`update customers set metadata = ${world.sql.json(metadata as never)} where id = ${id}`

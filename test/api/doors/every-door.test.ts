@@ -100,7 +100,7 @@ describe.each(doorNames)('%s', (name) => {
   const door = doors[name]
   const refused = (answer: Parameters<typeof door.refusal>[0]) => [answer.status, door.refusal(answer).word]
 
-  test('50 posts at once with one key make one customer; the others are replays of it, or refused while it runs', async () => {
+  test('50 concurrent POSTs with one key create one customer; the others are replayed or rejected', async () => {
     const [externalId, idempotencyKey] = [newExternalId(), randomUUID()]
     const post = (body = door.smallest(externalId)) =>
       call(name, 'POST', '', body, { headers: { 'Idempotency-Key': idempotencyKey } })
@@ -268,7 +268,7 @@ test('where the settings say so, creating a customer starts its onboarding at ev
   await forgottenEverywhere()
 })
 
-test('a fault of ours is 500 with an id and nothing else; a standing database is 503, and the call can be repeated', async () => {
+test('a bug returns 500 with only an id; a hanging database returns 503, and the call can be retried', async () => {
   const externalIds = doorNames.map(newExternalId)
   const bodies = doorNames.map((name, i) => doors[name].smallest(externalIds[i]!))
   const keys = doorNames.map(() => randomUUID())

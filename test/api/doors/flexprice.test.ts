@@ -92,7 +92,7 @@ test('the samples answer every documented field with the documented type', async
   expect((await call('GET', '/external/user_12345')).body).toEqual(updated.body)
 })
 
-test('an update names its customer in the path or the query; only what is said changes, and empty takes away', async () => {
+test('an update by path or query keeps omitted fields, and empty strings remove values', async () => {
   const customer = await create({ name: 'Acme', email: 'a@example.com', metadata: { a: '1' } })
   const { body: same } = await call('PUT', `/${customer.id}`, { name: null, metadata: null, external_id: null })
   expect(same).toEqual({ ...customer, updated_at: time })

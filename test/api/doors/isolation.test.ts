@@ -135,9 +135,12 @@ test('every route is in the document, but for machines, vendors, the page and th
   const documented = new Set(
     operations.map(({ method, path }) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
   )
-  const open =
-    /^GET \/((docs\/|favicon\.ico)?|healthz|readyz|metrics|openapi\.json|docs|docs\/errors|assets\/[^:*]+|public\/edge\/setup-billing\/(returned|:brand_id\/:org_id\/:bc_id(\/resume)?))$|^POST \/webhooks\/(stripe|paypal)$/
-  expect(routes.filter((route) => !documented.has(route) && !open.test(route))).toEqual([])
+  const open = [
+    /^GET \/((docs\/|favicon\.ico)?|healthz|readyz|metrics|openapi\.json|docs|docs\/errors|assets\/[^:*]+)$/,
+    /^GET \/public\/edge\/setup-billing\/(returned|:brand_id\/:org_id\/:bc_id(\/resume)?)$/,
+    /^POST \/webhooks\/(stripe|paypal)$/,
+  ]
+  expect(routes.filter((route) => !documented.has(route) && !open.some((each) => each.test(route)))).toEqual([])
   expect(keyed.length).toBeGreaterThan(20)
 })
 

@@ -35,7 +35,7 @@ const refusedAt = (message: string, code: string) => ({
   ],
 })
 
-test('no page on which nobody can pay is given out: each call that opens an onboarding is refused, and leaves nothing', async () => {
+test('without a gateway, every call that opens an onboarding is rejected and stores nothing', async () => {
   const native = await world.asNative('POST', '/v1/billing_customers', { customer_id: 'liv1' }, live)
   expect([native.status, native.body.code, native.body.detail]).toEqual([409, 'gateway_missing', `gateway: ${reason}`])
   for (const action of ['createCustomer', 'buildCustomerProfileSetup', 'setupPaymentMethod']) {
@@ -67,8 +67,8 @@ test('nor where no gateway takes the currency, or the amount that is set cannot 
   expect([moment.status, moment.body]).toEqual(refusedAt(unpayable, 'settings_mismatch').moment)
   await set('gateways', '["stripe"]')
   // As a setting from before the limits: no command takes it.
-  await world.sql`
-    insert into settings ${world.sql({ organizationId: scope.organization, environment: 'sandbox', name: 'initial_amount', value: world.sql.json(1) })}`
+  const amount = { organizationId: scope.organization, name: 'initial_amount', value: world.sql.json(1) }
+  await world.sql`insert into settings ${world.sql({ ...amount, environment: 'sandbox' })}`
   for (const door of doorNames) {
     const answer = await callDoor(world, door, 'POST', '', doors[door].smallest('liv1'), { key })
     const text = expect.stringMatching(

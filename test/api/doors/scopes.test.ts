@@ -83,7 +83,7 @@ test('customers:write alone opens no onboarding, at any door, and takes no link 
   await world.asNative('PATCH', '/v1/settings', { onboard_new_customers: null })
 })
 
-test('an active billing customer is enrolled by keys that may enroll; an item that is opened with is part of the setup', async () => {
+test('only keys with enrollments:write enroll an active billing customer; opening with an item needs no more', async () => {
   const opener = await keyWith('billing_customers:write')
   const { contact, bc, page } = await world.openSetup(world.newContact(), {
     api_key: opener,

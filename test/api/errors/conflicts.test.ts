@@ -38,7 +38,8 @@ const liveKey = async () => {
 async function beforeActivation<T>(call: () => Promise<T>): Promise<T> {
   await world.sql.unsafe(`
     create function not_yet() returns trigger language plpgsql as $$ begin raise exception 'not yet'; end $$;
-    create trigger not_yet before update on billing_customers for each row when (new.status = 'active') execute function not_yet()`)
+    create trigger not_yet before update on billing_customers for each row
+      when (new.status = 'active') execute function not_yet()`)
   try {
     return await call()
   } finally {

@@ -23,7 +23,7 @@ test('it answers alike for a link and for none, and reads nothing', async () => 
   })
 })
 
-test('a reload is answered 200 at the first request, shows no other words meanwhile, and adds nothing to the history', async () => {
+test('a reload returns 200 at the first request, shows no other text and adds no history entry', async () => {
   const { page: setup } = await own.world.openSetup()
   const tab = await openTab(own.browser, 'about:blank')
   const { page, context } = tab
@@ -41,7 +41,8 @@ test('a reload is answered 200 at the first request, shows no other words meanwh
   // What is painted: innerText leaves out what is not visible.
   await context.addInitScript(`
     const look = () => {
-      if (window === top && document.body) void window.noteShown({ title: document.title, text: document.body.innerText })
+      const { title, body } = document
+      if (window === top && body) void window.noteShown({ title, text: body.innerText })
       requestAnimationFrame(look)
     }
     requestAnimationFrame(look)`)

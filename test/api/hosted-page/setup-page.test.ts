@@ -133,7 +133,7 @@ test('a slow answer of the server is waited for: the submission is sent again, a
   await close()
 })
 
-test('framed from a listed origin the page works and tells its end to that origin; from another it does not show', async () => {
+test('in a frame of a listed origin the page works and notifies it; other origins cannot show it', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   const { context } = await isolatedContext(own.browser, {})
   const page = await context.newPage()

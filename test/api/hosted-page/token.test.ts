@@ -105,7 +105,7 @@ test('a tab that is restored or duplicated holds the page; another one without t
   await tab.context.close()
 })
 
-test('the bank is shown in place of the page and leads back: the tab goes on, and can answer the bank again', async () => {
+test('the bank replaces the page and returns to it: the tab continues, and can confirm again', async () => {
   const { page: setup, bc } = await own.world.openSetup()
   const tab = await openTab(own.browser, setup.url.href)
   const { page } = tab
@@ -177,7 +177,7 @@ test('another browser that the bank leads to follows the progress, and holds no 
   await context.close()
 })
 
-test('PayPal is shown in place of the page: who does not approve can choose again, who does reaches the end', async () => {
+test('PayPal replaces the page: without approval the customer can choose again', async () => {
   const { page: setup, bc } = await own.world.openSetup()
   const tab = await openTab(own.browser, setup.url.href)
   const { page } = tab

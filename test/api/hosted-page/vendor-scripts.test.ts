@@ -63,7 +63,7 @@ test('where JavaScript is off the page says so, on the form and where a new link
   await context.close()
 })
 
-test('vendors’ scripts load beside ours, once each and without a Referer, and nothing is said of scripts or moves', async () => {
+test('vendors’ scripts load once each, without a Referer, and screen readers hear nothing about it', async () => {
   const { page: setup } = await own.world.openSetup()
   let release = () => {}
   const held = new Promise<void>((resolve) => (release = resolve))

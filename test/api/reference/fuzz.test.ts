@@ -43,7 +43,8 @@ test(
         const wrong = complaint(request, answer)
         if (wrong !== undefined)
           complaints.push(
-            `${init.method} ${path.slice(0, 300)} (${documented.operation.operationId}) ${String(init.body).slice(0, 600)} -> ${JSON.stringify(wrong).slice(0, 600)}`,
+            `${init.method} ${path.slice(0, 300)} (${documented.operation.operationId}) ` +
+              `${String(init.body).slice(0, 600)} -> ${JSON.stringify(wrong).slice(0, 600)}`,
           )
       }
     }

@@ -66,7 +66,7 @@ test('other calls do not wait for documents, however many are asked for; those t
   expect((await app.request('/openapi.json')).status).toBe(200)
 })
 
-test('what the page of a customer needs is answered however many documents are asked for, and HEAD costs nothing', async () => {
+test('files of a customer’s page are sent under any load of document requests, and HEAD costs nothing', async () => {
   const heads = await Promise.all(Array.from({ length: 1_000 }, () => app.request('/openapi.json', { method: 'HEAD' })))
   for (const { status } of heads) expect(status).toBe(200)
   expect((await app.request('/docs/errors')).status).toBe(200)

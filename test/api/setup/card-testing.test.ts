@@ -56,7 +56,7 @@ const tally = (answers: Answer[]) => {
 const cards = (page: SetupPage, count: number, card = bankAsks) =>
   Promise.all(Array.from({ length: count }, () => page.cardToken(card)))
 
-test('25 cards that need 3-D Secure on one link: 5 are tried, the last of them can still be paid with, once', async () => {
+test('25 cards that need 3-D Secure on one link: 5 are tried, and the last of them can still pay once', async () => {
   const { bc, page } = await world.openSetup()
   const answers = await submitMany(page, await cards(page, 25))
   expect(tally(answers)).toEqual({ 202: 5, '409 too_many_attempts': 20 })
@@ -73,7 +73,7 @@ test('25 cards that need 3-D Secure on one link: 5 are tried, the last of them c
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('a new link does not help: 8 cards of a contact reach a bank, whichever link and whether declined or left', async () => {
+test('a new link does not reset the limit: 8 cards of a contact reach a bank, declined or abandoned', async () => {
   const { bc, page } = await world.openSetup()
   await submitMany(page, await cards(page, 3, '4000000000000002'))
   await submitMany(page, await cards(page, 2))
@@ -164,7 +164,7 @@ test('made-up methods of a caller, and wallets that nobody approved, are bounded
   expect(await limitsTold(bc)).toEqual(['refused'])
 })
 
-test('what a gateway refuses long after it was submitted is the fault of an outage, and counts for nothing', async () => {
+test('a rejection by the gateway long after the submission is due to an outage, and does not count', async () => {
   const { bc, page } = await world.openSetup()
   const garbage = (from: number) => Array.from({ length: 10 }, (_, i) => `ctoken_late${bc.slice(-8)}${from + i}`)
   await submitMany(page, garbage(0))

@@ -106,7 +106,7 @@ const ageAll = (bcs: string[], seconds: number) => world.sql`
   update payment_attempts a set created_at = a.created_at - ${seconds} * interval '1 second'
   from onboardings o where o.id = a.onboarding_id and o.billing_customer_id = any(${bcs})`
 
-test('customers who are at their bank hold up others of their address for seconds, and for longer when they stay away', async () => {
+test('customers at their bank delay others at their address for seconds, and longer if they stay away', async () => {
   await world.asNative('PATCH', '/v1/settings', { declines_per_organization: 10_000 })
   const waiting = [await leaveOpen('203.0.113.60'), await leaveOpen('203.0.113.60'), await leaveOpen('203.0.113.60')]
   const { bc, page } = await world.openSetup()

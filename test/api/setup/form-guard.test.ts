@@ -36,7 +36,7 @@ async function eventsOf(bc: string, type: string) {
 
 const declined = 'pm_card_visa_chargeDeclined'
 
-test('20 declines on a caller’s form: 5 are tried, then 429, and the form is over; a new link opens another', async () => {
+test('20 declines on a caller’s form: 5 are tried, then 429; a new link opens another form', async () => {
   const { bc, contact, data } = await setUp()
   const entered: (number | string)[] = []
   const answers: number[] = []
@@ -196,7 +196,7 @@ test('an organization that reaches its limit by cards on forms only is told of i
   await limitOrganization(300)
 })
 
-test('at the organization’s limit a form that Stripe could not make keeps no place: its call opens another at once', async () => {
+test('at the organization’s limit a form that Stripe failed to create takes no slot', async () => {
   await limitOrganization(1)
   await pass40Seconds()
   await world.fault('/v1/setup_intents', 'error_kept')
@@ -204,7 +204,7 @@ test('at the organization’s limit a form that Stripe could not make keeps no p
   await limitOrganization(300)
 })
 
-test('a form that was opened at the organization’s limit ends when a second card replaces one whose bank asks', async () => {
+test('a form opened at the organization’s limit ends when a second card replaces one with 3-D Secure', async () => {
   await limitOrganization(1)
   await pass40Seconds()
   const { bc, contact, data } = await setUp()
@@ -236,7 +236,7 @@ test('a card that was saved on such a form after another was left open may be ha
   await limitOrganization(300)
 })
 
-test('25 cards that need 3-D Secure on a form whose caller never asks: each counts by event, the form ends at the limit', async () => {
+test('25 cards with 3-D Secure on a form that is never confirmed count by event, up to the limit', async () => {
   const { bc, data } = await setUp()
   const entered: (number | string)[] = []
   for (let i = 0; i < 25; i++) {
@@ -284,7 +284,7 @@ test.each([true, false])('cards that were saved on forms and never handed in cou
   expect(await eventsOf(bc, 'payment_failed')).toEqual([])
 })
 
-test('saved cards count for the contact on new links, and one that is handed in finishes and counts no more', async () => {
+test('saved cards count for the contact on new links; a submitted one completes and no longer counts', async () => {
   const { bc, contact } = await setUp()
   let statuses: number[] = []
   for (let i = 0; i < 5; i++) await enter((await setUp(contact)).data.client_secret, 'pm_card_visa')
@@ -327,7 +327,7 @@ test('a failure of the cancel that Stripe stored is not the end of it: the next 
   expect((await setupIntent(data.setup_intent_id)).status).toBe('canceled')
 })
 
-test('tries on a form are none to charge: the amount can be changed, and activation without payment is not held up', async () => {
+test('attempts on a form are no payment attempts: the amount can change, and a waiver works', async () => {
   const { bc, contact, data } = await setUp()
   await enter(data.client_secret, declined)
   expect((await confirm(bc)).status).toBe(402)

@@ -31,7 +31,7 @@ async function atTheBank(): Promise<{ page: SetupPage; intent: string }> {
   return { page, intent: secret.split('_secret_')[0]! }
 }
 
-test('200 looks at one setup that waits for a bank read Stripe a few times, and another setup is not held up', async () => {
+test('200 requests for one setup that waits for a bank read Stripe a few times, and delay no other setup', async () => {
   const { page, intent } = await atTheBank()
   const before = await readsOf(world.simulate, intent)
   const answers = await many(100, () => page.progress())

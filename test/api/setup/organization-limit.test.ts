@@ -47,7 +47,7 @@ async function limitsTold(): Promise<string[]> {
   return rows.map(({ limit }) => limit)
 }
 
-test('30 contacts at once, 3 below the limit: 3 reach a bank, the others are slowed, and one event says so', async () => {
+test('30 concurrent contacts, 3 below the limit: 3 reach a bank, the others are slowed, with one event', async () => {
   await setLimit((await counted()) + 3)
   const all = await pages(30, declined)
   const answers = await Promise.all(all.map(({ page, token }) => page.submitToken(token)))
@@ -63,7 +63,7 @@ test('30 contacts at once, 3 below the limit: 3 reach a bank, the others are slo
   expect(await limitsTold()).toEqual(['organization'])
 })
 
-test('at the limit one after the other goes on, with 3-D Secure asked of its bank; good cards finish, charged once', async () => {
+test('at the limit contacts proceed one by one with 3-D Secure; good cards complete, charged once', async () => {
   await setLimit(await counted())
   await pass(40)
   const [first, second] = await pages(2, '4242424242424242')

@@ -150,7 +150,7 @@ test.each(['lose_answer', 'error_after', 'error_before', 'reset'])(
   },
 )
 
-test('a decline on the form, or of the charge: 402 with the reason, pending; the same again tries nothing; another card pays', async () => {
+test('a decline on the form or of the charge returns 402; a repeat tries nothing; another card pays', async () => {
   const { bc, contact, data } = await setUp()
   await enter(data.client_secret, 'pm_card_visa_chargeDeclinedInsufficientFunds')
   const onForm = await confirm(bc)
@@ -227,7 +227,7 @@ test('an answer with a client secret is kept nowhere: the same key runs the call
     expect(JSON.stringify(await world.sql`select * from ${world.sql(table)}`), table).not.toContain(secret)
 })
 
-test('an active customer replaces the method on the caller’s form; nothing is charged, the old one is detached', async () => {
+test('an active customer replaces the method on the caller’s form: no charge, the old one detached', async () => {
   const { bc, contact, data } = await setUp()
   await enter(data.client_secret)
   const old = (await confirm(bc)).body.data.payment_data.pm_id
@@ -241,7 +241,7 @@ test('an active customer replaces the method on the caller’s form; nothing is 
   expect(methods.map(({ id }) => id)).not.toContain(old)
 })
 
-test('canceled: the form saves nothing any more, what it saved is taken back, and it has to be set up anew', async () => {
+test('after a cancellation the form saves nothing, what it saved is removed, and a new setup is required', async () => {
   const { bc, contact, data } = await setUp()
   await enter(data.client_secret)
   await world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'test' })
@@ -257,7 +257,7 @@ test('canceled: the form saves nothing any more, what it saved is taken back, an
   expect((await enter(next.data.client_secret)).status).toBe(400)
 })
 
-test('the form’s object is another’s by its metadata: what it saved is not taken, and the next form is another', async () => {
+test('a form’s object with the metadata of another setup is not accepted, and the next form is a new one', async () => {
   const { bc, contact, data } = await setUp()
   await enter(data.client_secret)
   await world.atStripe('POST', `/v1/setup_intents/${data.setup_intent_id}`, { 'metadata[billing_customer_id]': 'bc_x' })

@@ -29,7 +29,7 @@ const setting = (name: string, value: unknown) =>
     value: JSON.stringify(value),
   })
 
-test('PayPal without the right to vault: a person is called, PayPal is hidden on all pages of the organization, and a card pays', async () => {
+test('without PayPal’s permission to vault, an operator is notified, PayPal is hidden, and a card pays', async () => {
   const [first, second] = [await world.openSetup(), await world.openSetup()]
   const before = errors().length
   await grant(['reference_transactions'])
@@ -53,7 +53,7 @@ test('PayPal without the right to vault: a person is called, PayPal is hidden on
 })
 
 // What is refused may be an organization's own, such as the name of its brand.
-test('what a gateway refuses to one organization hides it from no other, and what it accepts from one says nothing of another', async () => {
+test('a gateway’s refusal or acceptance of one organization does not change what others are offered', async () => {
   const { org_id, brand_id, secret_key: api_key, item_id: bi_id } = world.seeds.other_org
   const first = await world.openSetup()
   const other = await world.openSetup(undefined, { org_id, brand_id, api_key, bi_id })
@@ -67,7 +67,7 @@ test('what a gateway refuses to one organization hides it from no other, and wha
   expect(await needed(first.bc)).toBe('gateway_refused')
 })
 
-test('when the right is given it is offered again after a while, or at once by retry, and nobody is needed any more', async () => {
+test('once the permission is granted, PayPal is offered after a while, or immediately by retry', async () => {
   const [first, second] = [await world.openSetup(), await world.openSetup()]
   await grant([])
   for (const { page } of [first, second]) await page.openPayPal()

@@ -67,7 +67,7 @@ test('a link is replaced as often as it may be; the refusal names the limit, and
   expect(await world.ended(bc)).toBe('completed')
 })
 
-test('a link that was replaced 20,000 times before the limit works, and its wrong tokens stay the same 404', async () => {
+test('a link replaced 20,000 times before there was a limit works, and wrong tokens return 404', async () => {
   const { bc } = await world.openSetup()
   await world.sql`update onboardings set link_version = 20001 where billing_customer_id = ${bc}`
   const { body: live } = await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, {})

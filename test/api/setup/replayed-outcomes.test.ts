@@ -64,7 +64,7 @@ test.each([
   },
 )
 
-test('edge: what confirmPaymentMethod handed in and the bank declined is replayed; what was declined on the form is not', async () => {
+test('edge: confirmPaymentMethod replays a decline by the bank after submission, but not one on the form', async () => {
   const contact_id = world.newContact()
   const setUp = async () => {
     const { body } = await world.edge('setupPaymentMethod', { contact_id })
@@ -97,7 +97,7 @@ test('edge: what confirmPaymentMethod handed in and the bank declined is replaye
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('a replacement that was declined is replayed; one that was refused for the state of its customer runs again', async () => {
+test('a declined replacement is replayed; one rejected for the state of its customer runs again', async () => {
   const contact_id = world.newContact()
   const { body: opened } = await world.asNative('POST', '/v1/billing_customers', { contact_id })
   const path = `/v1/billing_customers/${opened.id}/payment_method`

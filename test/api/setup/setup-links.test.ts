@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-test('wrong, foreign, cut and flipped tokens and ids alone get the same 404, on the page and on each of its calls', async () => {
+test('wrong, foreign, cut and flipped tokens, and ids alone, return the same 404 on page and calls', async () => {
   const { page } = await world.openSetup()
   const { page: foreign } = await world.openSetup()
   const flip = (token: string, at: number) => token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1)

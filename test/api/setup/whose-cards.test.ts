@@ -54,7 +54,7 @@ async function mayCharge(tenant: Tenant, name: GatewayName, owner: string, metad
 }
 
 describe.each(gatewayNames)('at %s a saved method', (name) => {
-  test('of a customer in our table is its tenant’s alone, in whichever organization and environment it is asked for', async () => {
+  test('of a customer in the table belongs to its tenant only, regardless of who requests it', async () => {
     for (const owner of tenants()) {
       const id = `row_of_${owner.environment}_${owner.organizationId}`
       const owned = { customerId: customerOf(owner), gateway: name, gatewayCustomerId: id }

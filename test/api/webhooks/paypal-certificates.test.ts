@@ -24,14 +24,14 @@ const levels = () =>
     .filter((line) => line.includes('certificate'))
     .map((line) => (JSON.parse(line) as { level: string }).level)
 
-test('an event whose certificate is not trusted here is taken where PayPal vouches for it, and the log warns', async () => {
+test('an event with an untrusted certificate is accepted with a warning if PayPal verifies it', async () => {
   await happens('vouched')
   await until(() => taken('vouched'))
   expect(levels()).toEqual(['warn'])
   expect(await refused()).toEqual({ forged: 0, notTrusted: 0 })
 })
 
-test('where PayPal may not be asked it is refused, counted apart from forged ones and told as an error; it comes again', async () => {
+test('if PayPal cannot verify it, it is rejected, counted separately and logged; PayPal retries', async () => {
   const path = '/v1/notifications/verify-webhook-signature'
   await world.payPalFault(path, 'decline', { code: 'PERMISSION_DENIED', times: 1000 })
   await happens('unsure')

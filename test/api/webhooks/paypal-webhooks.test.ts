@@ -57,7 +57,7 @@ test('a dispute needs a person, once; an event that only says so changes nothing
   expect(types.filter((type) => type === 'onboarding.needs_person')).toHaveLength(1)
 })
 
-test('a wallet is gone when PayPal has it no more, and not because an event says so; also one that the caller brought', async () => {
+test('a wallet is removed if PayPal no longer has it, not because of an event; also one from the caller', async () => {
   const wallet = await world.payPalWallet()
   const { body } = await world.edge('createCustomer', {
     contact_id: world.newContact(),
@@ -77,7 +77,7 @@ test('a wallet is gone when PayPal has it no more, and not because an event says
   expect(await methodOf(bc)).toBeNull()
 })
 
-test('a thousand events in a burst, twice and late and in any order, half of them forged: nothing changes, the forged ones are counted', async () => {
+test('a thousand events, duplicated, late, unordered and half of them forged, change nothing', async () => {
   const [active, canceled, waiting] = [await activeCustomer(), await world.openSetup(), await world.openSetup()]
   await world.payPalFault('/v2/checkout/orders', 'decline', { code: 'PENDING' })
   await canceled.page.submitPayPal()

@@ -162,7 +162,7 @@ test('a dispute needs a person, once', async () => {
   expect(await world.admin('needs-person', { 'billing-customer': bc })).toEqual({})
 })
 
-test('a method that is detached in the dashboard is gone from the record; an event that only says so changes nothing', async () => {
+test('a method detached in the dashboard is removed from the record; an event alone changes nothing', async () => {
   const { bc, paymentMethodId } = await activeCustomer()
   await send(
     event({ object: 'payment_method', id: paymentMethodId }, { id: 'evt_lie', type: 'payment_method.detached' }),
@@ -173,7 +173,7 @@ test('a method that is detached in the dashboard is gone from the record; an eve
   expect((await world.edge('getCustomer', { bc_id: bc })).body.data.bc_payment_data).toBeNull()
 })
 
-test('an event whose object cannot be read just now is asked for again, and marked only when somebody has looked', async () => {
+test('an event whose object cannot be read is requested again, and recorded only once it was read', async () => {
   const { bc, paymentMethodId } = await activeCustomer()
   const path = `/v1/payment_methods/${paymentMethodId}`
   world.simulator.sendEventsTo({ url: `${world.apiUrl}/nowhere`, secret: 'x' })
@@ -215,7 +215,7 @@ test('a customer that is deleted unseen between two cards: the second card pays 
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('a thousand events in a burst, in any order, half of them forged: nothing changes, the forged ones are counted', async () => {
+test('a thousand events in any order, half of them forged, change nothing; forged ones are counted', async () => {
   const { bc } = await activeCustomer()
   await world.allDelivered()
   await world.moneySettled(bc)

@@ -12,7 +12,7 @@ afterAll(() => world.close())
 const post = (key: string, body: object, path = '/v1/customers') => keyedPost(world, path, key, body)
 const customersNamed = (name: string) => world.sql`select id from customers where name = ${name}`
 
-test('50 posts at once with one key: one customer, one answer, the others replays of it or refused while it runs', async () => {
+test('50 concurrent POSTs with one key create one customer; the others are replayed or rejected', async () => {
   const [key, name] = [randomUUID(), randomUUID()]
   const answers = await Promise.all(Array.from({ length: 50 }, () => post(key, { name })))
   expect(await customersNamed(name)).toHaveLength(1)
@@ -47,7 +47,7 @@ const newItem = async () => {
   return (await world.asNative('POST', '/v1/billable_items', item)).body.id as string
 }
 
-test('a refusal that a change of state takes away is not kept: the same key runs again, and its success is replayed', async () => {
+test('an error that depends on state is not stored: the same key runs again, and its success is replayed', async () => {
   const taken = randomUUID()
   const { body: holder } = await world.asNative('POST', '/v1/customers', { external_id: taken })
   const item = await newItem()
@@ -102,7 +102,7 @@ test('a wrong request is refused again, and another body with its key still is a
   expect((await post('wrong', { email: 'ada@example.com' })).status).toBe(422)
 })
 
-test('texts of callers that look like secrets or links keep nothing from being replayed, and stay as they were', async () => {
+test('texts that look like secrets or links do not prevent a replay, and are returned unchanged', async () => {
   const linked = await world.edge('createCustomer', { contact_id: world.newContact() })
   const link = linked.body.data.setup_url as string
   world.pageOf(link)
@@ -222,7 +222,7 @@ test.each(reading)(
   },
 )
 
-test('the largest answer that a record of today has is kept; one of a record from before the limits is not, and is made again', async () => {
+test('the largest response within the limits is stored; a larger one of an old record is recomputed', async () => {
   const metadata = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`key_${i}`, 'x'.repeat(3900)]))
   const customer_id = `usr_${randomUUID()}`
   const open = async () => {

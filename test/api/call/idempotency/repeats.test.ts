@@ -118,7 +118,7 @@ test('a rotation without an overlap whose answer was lost is given a secret by t
   )
 })
 
-test('a try that crashed between work and answer is taken over when its lease is over, and nothing is made twice', async () => {
+test('a call that crashed before its response is taken over after its lease, and creates nothing twice', async () => {
   const [key, name] = [randomUUID(), randomUUID()]
   const first = await post(key, { name, external_id: name })
   // As a crash leaves it: the customer is there, the answer is not.

@@ -200,7 +200,7 @@ test('asking differently changes what is pending, and what cannot be changed is 
   expect((await call({ initial_amount: 20 })).status).toBe(200)
 })
 
-test("a repeat names its brand by id or number; another of ours becomes the record's, and one of somebody else is refused", async () => {
+test("a repeated call can change the brand, by id or number; another organization's brand is rejected", async () => {
   const contact_id = world.newContact()
   const brandOf = async (brand_id: unknown) => {
     const { status, body } = await world.edge('createCustomer', { contact_id, brand_id })
@@ -223,7 +223,7 @@ test("a repeat names its brand by id or number; another of ours becomes the reco
   expect(await brandOf(world.seeds.brand_id)).toBe(first)
 })
 
-test('require_initial 0 without payment data is active at once, charged nothing; enrolling needs a payment method first', async () => {
+test('require_initial 0 without payment data activates without a charge; enrolling requires a method', async () => {
   const contact_id = world.newContact()
   const { body } = await world.edge('createCustomer', { contact_id, require_initial: 0 })
   expect(body.data).toMatchObject({ bc_status: 'active', bc_initial_charged: 0 })

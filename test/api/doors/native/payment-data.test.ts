@@ -102,7 +102,7 @@ test('a saved method of a customer whose metadata names this organization is cha
   expect((await world.ledger(body.billing_customer_id)).charges).toMatchObject([{ customer: ours.customer_id }])
 })
 
-test('methods of another organization, of the other environment or of nobody known are refused, and nothing is charged', async () => {
+test('methods of another organization, of the other environment or unknown are rejected without a charge', async () => {
   const foreign = [
     await savedMethod({ organization_id: world.seeds.other_org.org_id, environment: 'sandbox' }),
     await savedMethod({ organization_id: world.seeds.org_id, environment: 'live' }),
