@@ -9,7 +9,7 @@ import type { OnboardingReference } from '../domain/reference.ts'
 export const applyCommand =
   ({ database, settingDefaults }: ActivityDependencies) =>
   async (reference: OnboardingReference, updateId: string, command: Command): Promise<'done' | 'ended'> => {
-    const settings = await readSettings(database, settingDefaults, reference.organizationId, reference.environment)
+    const settings = await readSettings(database, settingDefaults, reference)
     try {
       return await apply(database, reference, { actor: 'operator', updateId }, command, settings)
     } catch (error) {

@@ -14,7 +14,7 @@ import { standingOf } from '../domain/onboarding/standing.ts'
 export const createRecord =
   ({ database, settingDefaults }: ActivityDependencies) =>
   async (run: RunInput): Promise<Standing | Misfit | null> => {
-    const settings = await readSettings(database, settingDefaults, run.organizationId, run.environment)
+    const settings = await readSettings(database, settingDefaults, run)
     const isStray = isStrayOf(workflowIdOf(run))
     const seen = await claimRecord(database, run, settings, isStray).catch(asMisfit)
     if (seen && 'wrong' in seen) return seen

@@ -10,7 +10,7 @@ import { standingOf } from '../domain/onboarding/standing.ts'
 export const lookAtRecord =
   ({ database, settingDefaults, longestRetryPause }: ActivityDependencies) =>
   async (reference: OnboardingReference, wait: RunWait | null): Promise<Standing | null> => {
-    const settings = await readSettings(database, settingDefaults, reference.organizationId, reference.environment)
+    const settings = await readSettings(database, settingDefaults, reference)
     const seen = await look(
       database,
       reference,

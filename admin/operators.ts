@@ -100,10 +100,9 @@ const noSuchBillingCustomer = () => notFound('Billing customer', '--billing-cust
 /** Applies a command to the row. The run reads it within seconds, or when Temporal is available again. */
 async function act({ database, settingDefaults }: AdminContext, order: Order, wanted: Command) {
   const id = order['billing-customer']
-  const tenant = await findTenantOf(database, id)
-  const onboarding = tenant && (await readNewestFacts(database, id))
-  if (!tenant || !onboarding) throw noSuchBillingCustomer()
-  const settings = await readSettings(database, settingDefaults, tenant.organizationId, tenant.environment)
+  const onboarding = await readNewestFacts(database, id)
+  if (!onboarding) throw noSuchBillingCustomer()
+  const settings = await readSettings(database, settingDefaults, onboarding)
   const context = { actor: actorOf(order.operator) }
   if ((await applyCommand(database, onboarding, context, wanted, settings)) === 'ended')
     throw conflict('no_live_onboarding', '--billing-customer', 'has no live onboarding')

@@ -17,7 +17,9 @@ export const settingCommands: Record<string, AdminCommand> = {
     tenant,
     async ({ database, settingDefaults }, { organization, environment }) => {
       await requireOrganization(database, organization)
-      const values = settingsByName(await readSettings(database, settingDefaults, organization, environment))
+      const values = settingsByName(
+        await readSettings(database, settingDefaults, { organizationId: organization, environment }),
+      )
       const defaults = settingsByName(settingDefaults)
       return Object.fromEntries(names.map((name) => [name, { value: values[name], default: defaults[name] }]))
     },
@@ -38,12 +40,13 @@ export const settingCommands: Record<string, AdminCommand> = {
       const rule = Object.values(settingRules).find((each) => each.name === name)!
       if (value !== null && !rule.accepts(value)) throw invalid('--value', `must be ${rule.rule}`)
       const { currency } = await requireOrganization(database, organizationId)
-      const current = await readSettings(database, defaults, organizationId, environment)
+      const tenant = { organizationId, environment }
+      const current = await readSettings(database, defaults, tenant)
       const wrong = whySettingsDoNotFit({ [name]: value }, { current, defaults, currency })
       if (wrong) throw invalid('--value', wrong.message)
-      await changeSettings(database, { organizationId, environment }, { [name]: value })
+      await changeSettings(database, tenant, { [name]: value })
       await forgottenEverywhere()
-      const after = settingsByName(await readSettings(database, defaults, organizationId, environment))
+      const after = settingsByName(await readSettings(database, defaults, tenant))
       return { name, value: after[name], ...(value === null ? { default: true } : {}) }
     },
   ),

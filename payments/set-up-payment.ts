@@ -41,7 +41,7 @@ export async function setUpPayment(
   const gatewayOf = (name: GatewayName) => gatewayFor(d, facts, name)
   const gateway = gatewayOf(attempt.gateway)
   const { customerId, attached } = await chargedCustomer(database, gateway, facts, attempt, settingDefaults)
-  const settings = await readSettings(database, settingDefaults, facts.organizationId, facts.environment)
+  const settings = await readSettings(database, settingDefaults, facts)
   const inOneStep = gateway.payInOneStep !== undefined && policyOf(gateway.name, settings).paysInOneStep
   const details = await readPaymentDetails(database, policyOf(gateway.name, settings), facts.billingCustomerId)
   return { database, facts, attempt, gateway, gatewayOf, customerId, attached, inOneStep, details }

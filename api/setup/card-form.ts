@@ -30,9 +30,8 @@ type FormGateway = PaymentGateway & Required<Pick<PaymentGateway, 'formSecret'>>
  * object. Throws a Failure where nothing may be submitted now, or the gateway does not answer.
  */
 export async function openCardForm(d: ApiDependencies, opened: OpenedSetup): Promise<CardForm> {
-  const { environment, organizationId } = opened.billingCustomer
   const gateway = d.gateways.for(opened.billingCustomer, 'stripe') as FormGateway
-  const settings = await readSettings(d.database, d.settingDefaults, organizationId, environment)
+  const settings = await readSettings(d.database, d.settingDefaults, opened.billingCustomer)
   for (let tries = 0; ; tries++) {
     try {
       const form = await tryForm(d, gateway, opened, settings)

@@ -21,8 +21,7 @@ export async function countFormTries(
   facts: OnboardingFacts,
   form: Form,
 ): Promise<void> {
-  const { organizationId, environment } = facts
-  const settings = await readSettings(d.database, d.settingDefaults, organizationId, environment)
+  const settings = await readSettings(d.database, d.settingDefaults, facts)
   const setup = form.token ? { kind: 'setup' as const, id: form.token, metadata: metadataOf(facts) } : undefined
   const tries = setup && gateway.formTries ? await gateway.formTries(setup) : []
   const refused = await recordFormTries(

@@ -18,9 +18,8 @@ export async function openReplacement(
   billingCustomer: BillingCustomer,
   gateway: GatewayName | undefined,
 ): Promise<OpenedSetup> {
-  const { organizationId, environment } = billingCustomer
-  const settings = await readSettings(d.database, d.settingDefaults, organizationId, environment)
-  requireAnyGateway(d, { organizationId, environment, settings })
+  const settings = await readSettings(d.database, d.settingDefaults, billingCustomer)
+  requireAnyGateway(d, { ...billingCustomer, settings })
   const { facts, begun } = await open(d.database, billingCustomer, gateway, settings)
   const opened = { billingCustomer, onboarding: facts }
   if (begun) d.runs.start(runOf(opened))

@@ -53,10 +53,9 @@ export async function openLink(
   for (const purpose of purposes) {
     const recognized = recognizeToken(d.setupLinkSecrets, purpose, token, versions)
     if (!recognized) continue
-    const { organizationId, environment } = billingCustomer
     const [facts, settings, refusedGateways] = await Promise.all([
       readFacts(d.database, recognized.onboardingId),
-      readSettings(d.database, d.settingDefaults, organizationId, environment),
+      readSettings(d.database, d.settingDefaults, billingCustomer),
       listRefusedGateways(d.database, billingCustomer),
     ])
     const onboarding = facts!

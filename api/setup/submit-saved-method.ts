@@ -63,14 +63,8 @@ export async function submitSavedMethod(
   alive: () => void,
   param = 'payment_data',
 ): Promise<SubmissionOutcome> {
-  const { billingCustomer } = opened
   const run = runOf(opened)
-  const settings = await readSettings(
-    d.database,
-    d.settingDefaults,
-    billingCustomer.organizationId,
-    billingCustomer.environment,
-  )
+  const settings = await readSettings(d.database, d.settingDefaults, run)
   const result = await submitPayment(
     d.database,
     run,

@@ -44,7 +44,7 @@ async function createNumbered(
   const numbered = { customerId, gateway: gateway.name, customerNumber: row.customerNumber }
   try {
     const metadata = { organization_id: organizationId, environment, customer_id: customerId }
-    const settings = await readSettings(sql, defaults, organizationId, environment)
+    const settings = await readSettings(sql, defaults, customer)
     const { sendsCustomerDetails } = policyOf(gateway.name, settings)
     const details = sendsCustomerDetails ? await readCustomerDetails(sql, customerId) : {}
     const created = await gateway.createCustomer(

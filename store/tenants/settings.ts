@@ -1,14 +1,12 @@
-import type { Environment } from '../../domain/lifecycle.ts'
 import { settingsFrom, type Settings, type StoredSetting } from '../../domain/tenant/settings.ts'
 import type { Database, Sql } from '../database/database.ts'
 import type { Tenant } from '../../domain/reference.ts'
 
-/** Returns the settings of an organization in an environment, merged over `defaults`. */
+/** Returns the settings of a tenant, merged over `defaults`. */
 export async function readSettings(
   sql: Sql,
   defaults: Settings,
-  organizationId: string,
-  environment: Environment,
+  { organizationId, environment }: Tenant,
 ): Promise<Settings> {
   const stored = await sql<StoredSetting[]>`
     select name, value from settings where organization_id = ${organizationId} and environment = ${environment}`
@@ -16,10 +14,7 @@ export async function readSettings(
 }
 
 /** Stores one setting. `value` must have passed `settingRules`. */
-export async function writeSetting(
-  sql: Sql,
-  setting: { organizationId: string; environment: Environment; name: string; value: unknown },
-): Promise<void> {
+export async function writeSetting(sql: Sql, setting: Tenant & { name: string; value: unknown }): Promise<void> {
   const { organizationId, environment, name, value } = setting
   await sql`
     insert into settings (organization_id, environment, name, value)

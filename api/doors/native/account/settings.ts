@@ -89,23 +89,24 @@ export function addSettings(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void
   })
   app.openapi(update, async (c) => {
     const values = c.req.valid('json')
-    const { organizationId, environment, currency } = c.get('caller')
+    const caller = c.get('caller')
+    const { currency } = caller
     const defaults = d.settingDefaults
-    const current = await readSettings(d.database, defaults, organizationId, environment)
+    const current = await readSettings(d.database, defaults, caller)
     const wrong = whySettingsDoNotFit(values, { current, defaults, currency })
     if (wrong) throw invalid(wrong.param, wrong.message)
-    await changeSettings(d.database, c.get('caller'), values)
+    await changeSettings(d.database, caller, values)
     await forgottenEverywhere()
-    return c.json(await viewOf(d, c.get('caller')), 200)
+    return c.json(await viewOf(d, caller), 200)
   })
 }
 
-async function viewOf(d: ApiDependencies, { organizationId, environment }: Caller): Promise<z.input<typeof view>> {
-  const settings = await readSettings(d.database, d.settingDefaults, organizationId, environment)
+async function viewOf(d: ApiDependencies, caller: Caller): Promise<z.input<typeof view>> {
+  const settings = await readSettings(d.database, d.settingDefaults, caller)
   return {
     object: 'settings',
-    organization_id: organizationId,
-    environment,
+    organization_id: caller.organizationId,
+    environment: caller.environment,
     values: settingsByName(settings),
     defaults: settingsByName(d.settingDefaults),
   }
