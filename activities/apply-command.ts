@@ -5,7 +5,7 @@ import { readSettings } from '../store/tenants/settings.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
 import type { OnboardingReference } from '../domain/reference.ts'
 
-/** Carries out what an operator asked for in Temporal UI, with the same store function as the API. */
+/** Applies a command that an operator sent in Temporal UI, as the API does. */
 export const applyCommand =
   ({ database, settingDefaults }: ActivityDependencies) =>
   async (reference: OnboardingReference, updateId: string, command: Command): Promise<'done' | 'ended'> => {

@@ -10,8 +10,8 @@ import { paymentTimeLimit } from '../domain/onboarding/waits.ts'
 import { listObjects } from '../store/payments/objects.ts'
 
 /**
- * Lets an operator's price hold: the payment object of the old one is made unable to pay first. Found paid, nothing is
- * changed and the operator is told.
+ * Applies the amount that an operator requested, after the payment object of the old amount is canceled. If that turns
+ * out to be paid, nothing changes, and an event tells the operator.
  */
 export const changePrice =
   (d: ActivityDependencies) =>

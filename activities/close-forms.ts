@@ -8,8 +8,8 @@ import { takeBackMethod } from '../payments/methods/take-back-method.ts'
 import type { OnboardingReference } from '../domain/reference.ts'
 
 /**
- * Makes the forms that an onboarding gave out unable to save a card, and takes back what they saved and nobody uses. No
- * money is at stake.
+ * Cancels the card forms that callers of an onboarding opened, and removes cards that were saved there and are not
+ * used. No money is involved.
  */
 export const closeForms =
   (d: ActivityDependencies) =>
@@ -23,7 +23,7 @@ export const closeForms =
         const reading = await gateway.close(setup, formCancelKey(form), false)
         if (reading.state === 'paid') await takeBackMethod(d.database, gateway, facts, { methodId: reading.method.id })
       } catch (error) {
-        // A stored failure would be answered for ever: the step is repeated, with another key.
+        // Under this key the gateway would return the same failure forever: the step is retried with another one.
         if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextFormCancel(d.database, form)
         if (!isOtherSetup(error) && !isGatewayError(error, 'not_found')) throw error
       }

@@ -18,8 +18,8 @@ import { listChargesOf } from '../store/charges/charges.ts'
 import { listOwnMethods } from '../store/methods/own-methods.ts'
 
 /**
- * Undoes what an onboarding that closes has begun: its objects are made unable to pay, money that came is returned, a
- * payment method that it attached is detached. Where it only expired and the money is there, it is reopened instead.
+ * Undoes the effects of an onboarding that is closing: cancels its payment objects, refunds its charges, and detaches
+ * the payment methods that it attached. If it expired but is paid, it is reopened instead.
  */
 export const closePayment =
   (d: ActivityDependencies) =>
@@ -30,7 +30,7 @@ export const closePayment =
     const open = await closeAll(d, facts)
     if (open) return 'still_open'
     const reopened = await reopenIfPaid(d.database, reference)
-    // Over: another copy of this step was faster, and what it left is not to be undone.
+    // `over`: another copy of this step was faster, and its result must not be undone.
     if (reopened !== 'closing') return reopened === 'over' ? 'closed' : reopened
     await undoAll([
       () => returnAll(d, facts),
@@ -42,7 +42,7 @@ export const closePayment =
     return 'closed'
   }
 
-/** Answers whether an object is left that a bank may still pay. */
+/** Returns whether a bank may still pay one of the objects. */
 async function closeAll(d: ActivityDependencies, facts: OnboardingFacts): Promise<boolean> {
   const objects = await closeObjects(d.database, facts)
   const closed: boolean[] = []
@@ -58,13 +58,13 @@ async function returnAll(d: ActivityDependencies, facts: OnboardingFacts): Promi
   }
 }
 
-/** Such as were made and came to no payment stand on no object: they are taken back too. One that is gone is fine. */
+/** Removes methods that were created for attempts without a payment: no object has them. One may be gone already. */
 async function detachUnused(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
   for (const { gateway, methodId } of await listOwnMethods(d.database, facts.onboardingId))
     await takeBackMethod(d.database, gatewayFor(d, facts, gateway), facts, { methodId })
 }
 
-/** One failing undo does not keep the others from being tried; the first failure is thrown at the end. */
+/** Runs all of them, even if one fails. Throws the first failure at the end. */
 async function undoAll(undos: (() => Promise<void>)[]): Promise<void> {
   const failures: unknown[] = []
   for (const undo of undos) await undo().catch((error: unknown) => failures.push(error))

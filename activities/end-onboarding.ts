@@ -5,7 +5,7 @@ import { endOnboarding as end } from '../store/lifecycle/end-onboarding.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
 import { listChargesOf } from '../store/charges/charges.ts'
 
-/** Writes the end of an onboarding that closes. */
+/** Ends an onboarding that is closing. */
 export const endOnboarding =
   ({ database }: ActivityDependencies) =>
   async (reference: OnboardingReference): Promise<Ended> => {
@@ -13,7 +13,7 @@ export const endOnboarding =
     return { result, progress: progressOf(facts) }
   }
 
-/** Charges of the onboarding whose refund is under way: somebody must watch them before it ends. */
+/** Returns the charges of the onboarding whose refund is pending. A run must follow each before the onboarding ends. */
 export const listRefunding =
   ({ database }: ActivityDependencies) =>
   async ({ onboardingId }: OnboardingReference): Promise<string[]> => {

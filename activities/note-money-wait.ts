@@ -5,8 +5,7 @@ import { needsPerson } from '../store/onboardings/needs-person.ts'
 import { findCharge } from '../store/charges/charges.ts'
 
 /**
- * Says for how long whoever looks after a charge waits now, in milliseconds; where that is for a person, it is written
- * down that one is needed.
+ * Returns the next wait of a run that settles a charge, in milliseconds. If it waits for an operator, records why.
  */
 export const noteMoneyWait =
   ({ database, longestRetryPause }: ActivityDependencies) =>

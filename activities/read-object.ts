@@ -14,9 +14,8 @@ import type { OnboardingReference } from '../domain/reference.ts'
 import { paymentTimeLimit } from '../domain/onboarding/waits.ts'
 
 /**
- * Reads what the gateway has news of although no attempt is open: a payment that was given up for lost may have come
- * through after all. Money that came is recorded, and the onboarding goes on with it. An object that takes no other
- * card is canceled.
+ * Reads payment objects that the gateway sent events about while no attempt is open: a payment that seemed lost may
+ * have succeeded. Records it, and the onboarding continues with it. Cancels an object that accepts no further card.
  */
 export const readObject =
   (d: ActivityDependencies) =>
@@ -37,7 +36,7 @@ async function readNews(d: ActivityDependencies, facts: OnboardingFacts, object:
   if (reading.state === 'dead') await buryObject(d.database, facts, object.objectNumber)
 }
 
-/** Counts what was tried on it before its row says that it is over: a step that is repeated finds it open. */
+/** Counts the cards tried on it before its row is closed: if the step is repeated, it finds the object open. */
 async function cancelObject(d: ActivityDependencies, facts: OnboardingFacts, object: ObjectWithNews): Promise<void> {
   const closing = { database: d.database, gateway: gatewayFor(d, facts, object.gateway), facts }
   const reading = await closeObject(closing, object)

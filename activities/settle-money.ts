@@ -6,8 +6,8 @@ import { findCharge } from '../store/charges/charges.ts'
 import { isStrayOf } from './guard/own-run.ts'
 
 /**
- * The step of `money/{charge}`: returns the charge's state, where `refund_pending` means that it must be looked at
- * again, `unknown_charge` where there is none, or `superseded` where the run is a stray copy.
+ * The step of the run `money/{charge}`. Returns the state of the charge, which is read again if it is `refund_pending`;
+ * `unknown_charge` if it does not exist; or `superseded` if the run is a stray copy.
  */
 export const settleMoney =
   (d: ActivityDependencies) =>

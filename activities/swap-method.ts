@@ -6,8 +6,8 @@ import type { OnboardingReference } from '../domain/reference.ts'
 import { paymentTimeLimit } from '../domain/onboarding/waits.ts'
 
 /**
- * The end of every good replacement: the new method becomes the customer's, then the old one is detached where we had
- * attached it, then the replacement ends. Nothing is charged. Repeated, each part finds itself done.
+ * Completes a replacement: the customer gets the new method, the old one is detached if we attached it, and the
+ * replacement ends. Nothing is charged. Each part can be repeated.
  */
 export const swapMethod =
   (d: ActivityDependencies) =>

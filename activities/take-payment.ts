@@ -14,8 +14,8 @@ import { payWith } from '../payments/pay.ts'
 import { paymentTimeLimit } from '../domain/onboarding/waits.ts'
 
 /**
- * Brings the open attempt to an outcome at the gateway. May be repeated as a whole, and two copies of it at once are
- * harmless: every number rises by compare-and-set, and the payment object admits one success.
+ * Brings the open attempt to an outcome at the gateway. It can be repeated, and two concurrent copies are harmless:
+ * every number is incremented by compare-and-set, and a payment object can succeed only once.
  */
 export const takePayment =
   (d: ActivityDependencies) =>
@@ -33,10 +33,10 @@ export const takePayment =
     return outcome
   }
 
-/** Checked again right before money moves: nobody is charged for an item that was withdrawn. */
+/** Checked again right before the charge: nobody is charged for an item that is no longer available. */
 async function itemIsGone(d: ActivityDependencies, facts: OnboardingFacts): Promise<boolean> {
   if (!facts.billableItemId || (await canEnrollIn(d.database, facts, facts.billableItemId))) return false
-  // Where something was sent already, the money decides first: it may have moved.
+  // Money that has moved already is settled first.
   if (facts.objects.some((object) => object.state === 'paid')) return false
   await underLock(d.database, facts.billingCustomerId, (sql) => failForItem(sql, facts.onboardingId))
   return true

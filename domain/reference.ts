@@ -17,7 +17,7 @@ export interface ObjectAtGateway extends GatewayAccount {
   objectId: string
 }
 
-/** Returns an account as results and logs show it: `paypal/live`. */
+/** Returns an account as results and logs show it: `gateway/environment`. */
 export const accountText = ({ environment, gateway }: GatewayAccount): string => `${gateway}/${environment}`
 
 /** Identifies an onboarding and its owners. Histories contain it, so it holds nothing but ids. */
@@ -27,8 +27,8 @@ export interface OnboardingReference extends Tenant {
 }
 
 /**
- * Returns the reference of the onboarding that a row names. `owner` is an onboarding of the same billing customer, which
- * may be a later one.
+ * Returns the reference of the onboarding that a row names. `owner` is an onboarding of the same billing customer,
+ * which may be a later one.
  */
 export const referenceOf = (
   { environment, organizationId, billingCustomerId }: Omit<OnboardingReference, 'onboardingId'>,

@@ -5,8 +5,8 @@ import type { RunInput } from '../domain/onboarding/run.ts'
 import { searchAttributes } from './messages.ts'
 
 /**
- * Shows operators how the run stands: the checklist in its details, which costs nothing, and the columns of the list,
- * which cost a database write each; those are written in one go and only where a person could see the difference.
+ * Shows the state of the run to operators: a checklist in its details, which is free, and search attributes, which cost
+ * a database write. Search attributes are written together, and only if one changed.
  */
 export function createDisplay({ gateway }: RunInput) {
   let columns = { step: 'payment_method', blockedOn: 'customer', gateway: gateway as string }

@@ -4,13 +4,13 @@ import type { BlockedOn } from '../domain/lifecycle.ts'
 import { moneyWorkflowId, workflowIdOf, type RunInput } from '../domain/onboarding/run.ts'
 import { attributeNames } from '../domain/onboarding/search-attributes.ts'
 
-// What others may send to the runs, and how a run is named and begun. Importing this imports no workflow code.
+// The signals and updates of runs, and how runs are started. Importing this file imports no workflow code.
 
-/** The page or an API caller submitted a payment method. The content is in the record; this only says "look". */
+/** The page or an API client submitted a payment method, which is in the record. */
 export const setupCompleted = defineSignal('setupCompleted')
-/** The customer is back from the bank. */
+/** The customer returned from the bank. */
 export const actionCompleted = defineSignal('actionCompleted')
-/** Something else about the record changed, or its run was not seen for a while. */
+/** Something else in the record changed, or its run has made no progress for a while. */
 export const recordChanged = defineSignal('recordChanged')
 
 export const cancelUpdate = defineUpdate<string, [{ reason: string }]>('cancel')
@@ -38,7 +38,7 @@ export const searchAttributes = {
   blockedOn: keyword(attributeNames.blockedOn),
 }
 
-/** The workflow that drives a run of this kind. */
+/** Returns the workflow type of a run of this kind. */
 export const workflowTypeOf = ({ kind }: Pick<RunInput, 'kind'>) =>
   kind === 'replacement' ? replacementType : onboardingType
 
@@ -52,7 +52,7 @@ const initialAttributes = (run: RunInput): SearchAttributePair[] => [
   { key: searchAttributes.blockedOn, value: 'customer' satisfies BlockedOn },
 ]
 
-/** How the run of an onboarding is started, and signaled-with-start: always alike, so that either may come first. */
+/** Returns the options to start a run, also by signal-with-start: the same each time, as either can come first. */
 export function onboardingStart(
   { environment, organizationId, customerId, billingCustomerId, onboardingId, n, gateway, kind }: RunInput,
   taskQueue: string,
@@ -60,6 +60,7 @@ export function onboardingStart(
   const named = kind === 'replacement' ? { kind } : {}
   const run = { environment, organizationId, customerId, billingCustomerId, onboardingId, n, gateway, ...named }
   const what = kind === 'replacement' ? 'Replacement' : 'Onboarding'
+  const ids = `Billing customer \`${billingCustomerId}\`, ${what.toLowerCase()} \`${onboardingId}\``
   return {
     workflowId: workflowIdOf(run),
     taskQueue,
@@ -68,11 +69,11 @@ export function onboardingStart(
     workflowIdConflictPolicy: 'USE_EXISTING' as const,
     typedSearchAttributes: initialAttributes(run),
     staticSummary: `${what} ${n} of ${billingCustomerId}`,
-    staticDetails: `Billing customer \`${billingCustomerId}\`, ${what.toLowerCase()} \`${onboardingId}\`, ${environment}`,
+    staticDetails: `${ids}, ${environment}`,
   }
 }
 
-/** How somebody is set to look after the money of an onboarding that has ended. */
+/** Returns the options to start the run that settles a charge of an ended onboarding. */
 export function moneyStart(chargeId: string, taskQueue: string) {
   return {
     workflowId: moneyWorkflowId(chargeId),

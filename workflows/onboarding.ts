@@ -8,14 +8,14 @@ import {
 } from '@temporalio/workflow'
 import type { Blocker, RunWait } from '../domain/onboarding/waits.ts'
 import type { OnboardingKind } from '../domain/lifecycle.ts'
-import { whyNotRunInput, type OnboardingResult, type RunInput, type Standing } from '../domain/onboarding/run.ts'
+import { whyNotRunInput, type OnboardingResult, type RunInput, type RunState } from '../domain/onboarding/run.ts'
 import { referenceOf } from '../domain/reference.ts'
 import { createDisplay } from './display.ts'
 import { invalidInput, refuseWrong, whyNotDecoded } from './input.ts'
 import { actionCompleted, recordChanged, setupCompleted } from './messages.ts'
 import { watchCharges, watchRefunds } from './settle-charge.ts'
-import { openOperatorsDesk } from './operator-updates.ts'
-import { createPatience } from './retry-waits.ts'
+import { handleOperatorUpdates } from './operator-updates.ts'
+import { createRetryWaits } from './retry-waits.ts'
 import { changePrice, closeForms, closePayment, databaseStep, readObject, swapMethod, takePayment } from './steps.ts'
 import { listenForWakes } from './wakes.ts'
 
@@ -25,124 +25,124 @@ const activateAndEnroll = databaseStep('activateAndEnroll')
 const endOnboarding = databaseStep('endOnboarding')
 
 /**
- * Takes one contact from "known" to "can be billed". The record in PostgreSQL knows what was decided, the gateway knows
- * about money; this run knows what happens next and drives it. It can be lost and begun again at any moment.
+ * Onboards one contact. PostgreSQL stores every decision and the gateway stores the money, so this run holds no state
+ * of its own: it reads the next step and runs it. It can be lost and started again at any time.
  */
 export async function onboarding(input: RunInput): Promise<OnboardingResult> {
   return drive(input, 'onboarding')
 }
 
-/** Drives a run of this kind. Fails at once with `InvalidInput` where a person started it with something else. */
+/** Executes a run of this kind. Fails with `InvalidInput` if it was started by hand with other input. */
 export async function drive(input: RunInput, kind: OnboardingKind): Promise<OnboardingResult> {
   refuseWrong(whyNotDecoded(input) ?? whyNotRunInput(input, kind))
   const wakes = listenForWakes(
     [
       { signal: setupCompleted, description: 'A payment method was submitted' },
-      { signal: actionCompleted, description: 'The customer is back from the bank' },
-      { signal: recordChanged, description: 'Look at the record' },
+      { signal: actionCompleted, description: 'The customer returned from the bank' },
+      { signal: recordChanged, description: 'The record changed: read it' },
     ],
     () => continueAsNew<typeof onboarding>(input),
   )
-  const desk = openOperatorsDesk(wakes)
+  const updates = handleOperatorUpdates(wakes)
   const display = createDisplay(input)
-  const patience = createPatience()
+  const retries = createRetryWaits()
 
-  // Nothing below is ever cut off: a cancellation request is a command to the desk, and the onboarding ends in order.
+  // Nothing below is canceled: a cancellation request becomes a `cancel` command, and the onboarding ends in order.
   return CancellationScope.nonCancellable(async () => {
     const claimed = await createRecord(input)
     if (claimed && 'wrong' in claimed) throw invalidInput(claimed.wrong)
     const reference = claimed && referenceOf(input, claimed)
-    desk.open(reference)
+    updates.open(reference)
     if (!claimed || !reference) return finish(input, { result: 'superseded' })
 
-    let standing = claimed
+    let state = claimed
     do {
-      standing = await untilPaidOrClosing(standing)
-      if (standing.next === 'activate') standing = await (input.kind === 'replacement' ? swap() : activate())
-      if (standing.next === 'close') standing = await closeAndEnd()
-    } while (standing.next !== 'nothing')
-    display.details(standing.progress)
-    display.columns(standing.progress)
-    // The customer is set up, whatever comes of it: a saved card that nobody may charge is not worth a failed run.
-    if (standing.unusedForms) await patience.attempt(() => closeForms(reference))
-    return finish(input, { result: standing.progress.status === 'pending' ? 'failed' : standing.progress.status })
+      state = await untilPaidOrClosing(state)
+      if (state.next === 'activate') state = await (input.kind === 'replacement' ? swap() : activate())
+      if (state.next === 'close') state = await closeAndEnd()
+    } while (state.next !== 'nothing')
+    display.details(state.progress)
+    display.columns(state.progress)
+    // The customer is active. An unused card that stays saved cannot be charged, and does not fail the run.
+    if (state.unusedForms) await retries.attempt(() => closeForms(reference))
+    return finish(input, { result: state.progress.status === 'pending' ? 'failed' : state.progress.status })
 
-    async function look(wait: RunWait | null): Promise<Standing> {
+    async function readRecord(wait: RunWait | null): Promise<RunState> {
       const seen = await lookAtRecord(reference!, wait)
-      // Only a database restored from a backup forgets a record: the gate makes it anew.
+      // The database was restored from an older backup: the first step creates the record again.
       if (!seen) return continueAsNew<typeof onboarding>(input)
       display.details(seen.progress)
       return seen
     }
 
-    async function untilPaidOrClosing(from: Standing): Promise<Standing> {
-      let standing = from
-      display.details(standing.progress)
-      while (!isDecided(standing)) {
-        if (standing.next === 'wait_for_customer') {
-          display.columns(standing.progress)
-          await wakes.sleep(standing.wait, 'wait for the customer')
-          standing = await look(null)
-        } else if (standing.next === 'change_price' || standing.next === 'read_object') {
-          const step = standing.next === 'change_price' ? changePrice : readObject
-          const done = await patience.attempt(() => step(reference!))
-          standing = await waitOut('wait' in done ? done.wait : patience.untilProgress(), [standing.next])
+    async function untilPaidOrClosing(from: RunState): Promise<RunState> {
+      let state = from
+      display.details(state.progress)
+      while (!isDecided(state)) {
+        if (state.next === 'wait_for_customer') {
+          display.columns(state.progress)
+          await wakes.sleep(state.wait, 'wait for the customer')
+          state = await readRecord(null)
+        } else if (state.next === 'change_price' || state.next === 'read_object') {
+          const step = state.next === 'change_price' ? changePrice : readObject
+          const done = await retries.attempt(() => step(reference!))
+          state = await waitOut('wait' in done ? done.wait : retries.untilProgress(), [state.next])
         } else {
           const paid = await tryPayment()
-          standing = paid === 'paid' ? { ...standing, next: 'activate' } : await waitOut(paid, ['pay', 'wait_for_bank'])
+          state = paid === 'paid' ? { ...state, next: 'activate' } : await waitOut(paid, ['pay', 'wait_for_bank'])
         }
       }
-      return standing
+      return state
     }
 
-    /** Looks, and where a step could not be brought to an end, waits visibly before it is tried again. */
-    async function waitOut(wait: RunWait | null, step: Standing['next'][]): Promise<Standing> {
-      const standing = await look(null)
-      if (!wait || !step.includes(standing.next)) return standing
-      const waiting = await look(wait)
-      // It expired just now. Earlier versions slept here; the marker lets their histories replay.
+    /** Reads the record. If `step` still has no outcome, waits before the next attempt, visibly for operators. */
+    async function waitOut(wait: RunWait | null, step: RunState['next'][]): Promise<RunState> {
+      const state = await readRecord(null)
+      if (!wait || !step.includes(state.next)) return state
+      const waiting = await readRecord(wait)
+      // It expired meanwhile. Earlier versions slept here; the marker lets their histories replay.
       if (!step.includes(waiting.next) && patched('decided-meanwhile')) return waiting
       display.columns(waiting.progress)
       await wakes.sleep(waiting.wait, `wait for the ${wait.on}`)
-      return look(null)
+      return readRecord(null)
     }
 
     async function tryPayment(): Promise<'paid' | RunWait | null> {
-      const taken = await patience.attempt(() => takePayment(reference!))
-      if ('wait' in taken) return taken.wait
-      const { answer } = taken
-      if (answer.outcome === 'needs_customer') return patience.untilReading('customer')
-      if (answer.outcome === 'processing') return patience.untilReading('gateway')
-      if (answer.outcome === 'blocked') return patience.untilRetry(blockerOf(answer))
-      if (answer.outcome === 'nothing_to_do') return patience.untilProgress()
-      patience.reset()
+      const tried = await retries.attempt(() => takePayment(reference!))
+      if ('wait' in tried) return tried.wait
+      const { answer } = tried
+      if (answer.outcome === 'needs_customer') return retries.untilReading('customer')
+      if (answer.outcome === 'processing') return retries.untilReading('gateway')
+      if (answer.outcome === 'blocked') return retries.untilRetry(blockerOf(answer))
+      if (answer.outcome === 'nothing_to_do') return retries.untilProgress()
+      retries.reset()
       return answer.outcome === 'paid' ? 'paid' : null
     }
 
-    async function activate(): Promise<Standing> {
+    async function activate(): Promise<RunState> {
       const activated = await activateAndEnroll(reference!)
-      if (!activated) return look(null)
+      if (!activated) return readRecord(null)
       await watchCharges(activated.refunding ?? [])
       return activated
     }
 
-    /** How a replacement ends: the new method is the customer's before the old one is detached. */
-    async function swap(): Promise<Standing> {
-      const swapped = await patience.attempt(() => swapMethod(reference!))
-      return waitOut('wait' in swapped ? swapped.wait : patience.untilProgress(), ['activate'])
+    /** Completes a replacement: the customer gets the new method before the old one is detached. */
+    async function swap(): Promise<RunState> {
+      const swapped = await retries.attempt(() => swapMethod(reference!))
+      return waitOut('wait' in swapped ? swapped.wait : retries.untilProgress(), ['activate'])
     }
 
-    async function closeAndEnd(): Promise<Standing> {
-      const closed = await patience.attempt(() => closePayment(reference!))
+    async function closeAndEnd(): Promise<RunState> {
+      const closed = await retries.attempt(() => closePayment(reference!))
       if ('wait' in closed) return waitOut(closed.wait, ['close'])
-      if (closed.answer === 'still_open') return waitOut(patience.untilReading('gateway'), ['close'])
-      patience.reset()
-      if (closed.answer === 'reopened') return look(null)
+      if (closed.answer === 'still_open') return waitOut(retries.untilReading('gateway'), ['close'])
+      retries.reset()
+      if (closed.answer === 'reopened') return readRecord(null)
       await watchRefunds(reference!)
       const { result } = await endOnboarding(reference!)
       return result === 'not_now'
-        ? waitOut(patience.untilRetry({ on: 'operator', reason: 'cannot_end' }), ['close'])
-        : look(null)
+        ? waitOut(retries.untilRetry({ on: 'operator', reason: 'cannot_end' }), ['close'])
+        : readRecord(null)
     }
   })
 }
@@ -150,9 +150,9 @@ export async function drive(input: RunInput, kind: OnboardingKind): Promise<Onbo
 /** Workers of earlier versions return no reason. */
 const blockerOf = (blocked: Blocker): Blocker =>
   blocked.on === 'gateway' ? { on: 'gateway' } : { on: 'operator', reason: blocked.reason ?? 'blocked' }
-const isDecided = ({ next }: Standing) => next === 'activate' || next === 'close' || next === 'nothing'
+const isDecided = ({ next }: RunState) => next === 'activate' || next === 'close' || next === 'nothing'
 
-/** How a run ends: green only where it completed, or had nothing to do. */
+/** Ends the run. It succeeds only if the onboarding completed, or there was nothing to do. */
 async function finish({ kind }: RunInput, end: OnboardingResult): Promise<OnboardingResult> {
   await condition(allHandlersFinished)
   if (end.result === 'completed' || end.result === 'superseded') return end

@@ -17,18 +17,19 @@ import type { OnboardingReference } from '../domain/reference.ts'
 const applyCommand = databaseStep('applyCommand')
 type Command = Parameters<typeof applyCommand>[2]
 
-export interface OperatorsDesk {
-  /** Opens the desk for this onboarding, or, with null, says to everybody that there is none to act on. */
+export interface OperatorUpdates {
+  /** Lets updates act on this onboarding. With null, each of them returns `ended`. */
   open(reference: OnboardingReference | null): void
 }
 
+/** Seconds. */
 const longest = 366 * 86_400
 
 function refuse(message: string): never {
   throw ApplicationFailure.nonRetryable(message, 'InvalidArgument')
 }
 
-/** What a person sends may be any JSON, or nothing. */
+/** Input sent by hand can be any JSON, or missing. */
 function checkObject(input: unknown, example: string): void {
   if (typeof input !== 'object' || input === null || Array.isArray(input))
     refuse(`input: must be an object such as ${example}`)
@@ -43,7 +44,7 @@ function checkSeconds(input: { seconds?: unknown } | undefined, required: boolea
     refuse(`seconds: must be a number from 1 to ${longest}`)
 }
 
-/** Nothing else of what was sent is passed on. */
+/** Drops all other fields of the input. */
 const pickSeconds = ({ seconds }: { seconds?: number } = {}) => (seconds === undefined ? {} : { seconds })
 
 function checkReason(input: { reason?: unknown } | undefined): void {
@@ -56,8 +57,8 @@ function checkReason(input: { reason?: unknown } | undefined): void {
 }
 
 /**
- * Refuses what cannot be decoded, and card numbers anywhere in an update, its id included: what is accepted is kept in
- * the history.
+ * Returns a validator that rejects undecodable input, and card numbers anywhere in an update including its id: the
+ * history contains every accepted update.
  */
 function withoutCards<Args extends unknown[]>(check: (...args: Args) => void = () => {}) {
   return (...args: Args): void => {
@@ -77,10 +78,10 @@ function checkAmount(input: { amount?: unknown; reason?: unknown } | undefined):
 }
 
 /**
- * What operators can do in Temporal UI: the same commands as by API, carried out on the record. Handlers wait until the
- * record step is through, for nothing longer. A cancellation request of the run is a `cancel` like any other.
+ * Handles the updates that operators send in Temporal UI: the commands of the API, applied to the record. A handler
+ * waits for the first step of the run at most. A cancellation request is handled as `cancel`.
  */
-export function openOperatorsDesk(wakes: Wakes): OperatorsDesk {
+export function handleOperatorUpdates(wakes: Wakes): OperatorUpdates {
   let reference: OnboardingReference | null | undefined
   const carryOut = (updateId: string, command: Command): Promise<string> =>
     CancellationScope.nonCancellable(async () => {
@@ -94,22 +95,22 @@ export function openOperatorsDesk(wakes: Wakes): OperatorsDesk {
 
   setHandler(cancelUpdate, ({ reason }) => carryOut(updateId(), { name: 'cancel', reason: toStored(reason) }), {
     validator: withoutCards(checkReason),
-    description: 'End the onboarding; money that came is returned. {"reason": "why"}',
+    description: 'End the onboarding and refund payments. {"reason": "why"}',
   })
   setHandler(extendUpdate, ({ seconds }) => carryOut(updateId(), { name: 'extend', seconds }), {
     validator: withoutCards((input: { seconds: number }) => checkSeconds(input, true)),
-    description: 'Let the setup link live so many seconds from now. {"seconds": 604800}',
+    description: 'Set when the setup link expires, in seconds from now. {"seconds": 604800}',
   })
   setHandler(replaceLinkUpdate, (input) => carryOut(updateId(), { ...pickSeconds(input), name: 'replaceLink' }), {
     validator: withoutCards((input: { seconds: number }) => checkSeconds(input, false)),
-    description: 'Make the setup link useless and begin a new one; ask the API for it. {"seconds": 604800}',
+    description: 'Replace the setup link; the API returns the new one. {"seconds": 604800}',
   })
   setHandler(
     waiveInitialChargeUpdate,
     ({ reason }) => carryOut(updateId(), { name: 'waiveInitialCharge', reason: toStored(reason) }),
     {
       validator: withoutCards(checkReason),
-      description: 'Charge nothing; only save a payment method. {"reason": "why"}',
+      description: 'Waive the initial charge; only save a payment method. {"reason": "why"}',
     },
   )
   setHandler(
@@ -117,12 +118,12 @@ export function openOperatorsDesk(wakes: Wakes): OperatorsDesk {
     ({ amount, reason }) => carryOut(updateId(), { name: 'changeInitialAmount', amount, reason: toStored(reason) }),
     {
       validator: withoutCards(checkAmount),
-      description: 'Charge another amount, in minor units. {"amount": 2000, "reason": "why"}',
+      description: 'Change the amount of the initial charge, in minor units. {"amount": 2000, "reason": "why"}',
     },
   )
   setHandler(retryNowUpdate, () => carryOut(updateId(), { name: 'retryNow' }), {
     validator: withoutCards(),
-    description: 'Do not wait for the next retry.',
+    description: 'Retry now.',
   })
   void CancellationScope.current().cancelRequested.catch(() =>
     carryOut('cancellation', { name: 'cancel', reason: 'canceled in Temporal UI' }),

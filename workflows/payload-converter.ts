@@ -1,12 +1,12 @@
 import { DefaultPayloadConverter, type Payload, type SerializationContext } from '@temporalio/common'
 
-/** Stands for a payload that cannot be decoded. Its content is dropped: it may hold anything. */
+/** A payload that cannot be decoded. Its content, which could be anything, is dropped. */
 export class Undecodable {}
 
 /**
- * The SDK's converter, except that input of a run, a signal, an update or a query that cannot be decoded becomes an
- * `Undecodable`. The SDK throws there, which fails the workflow task, and Temporal repeats the task for ever
- * (`Activator.startWorkflow` and `signalWorkflow` in `@temporalio/workflow` 1.24). Results of activities still throw.
+ * The SDK's converter, except that undecodable input of a run, signal, update or query becomes an `Undecodable`. The
+ * SDK throws instead, which fails the workflow task, and Temporal retries the task forever (`Activator.startWorkflow`
+ * and `signalWorkflow` in `@temporalio/workflow` 1.24). Results of activities still throw.
  */
 class TolerantPayloadConverter extends DefaultPayloadConverter {
   override fromPayload<T>(payload: Payload, context?: SerializationContext): T {
@@ -19,5 +19,5 @@ class TolerantPayloadConverter extends DefaultPayloadConverter {
   }
 }
 
-/** The name under which the SDK looks for it in a bundle (`payloadConverterPath`). */
+/** The SDK expects this name in a bundle (`payloadConverterPath`). */
 export const payloadConverter = new TolerantPayloadConverter()

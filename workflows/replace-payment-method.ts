@@ -2,8 +2,8 @@ import type { OnboardingResult, RunInput } from '../domain/onboarding/run.ts'
 import { drive } from './onboarding.ts'
 
 /**
- * Lets the customer of an active billing customer save another payment method. The procedure is the onboarding's, on a
- * row that has nothing to charge and ends in a swap (docs/decisions/0008).
+ * Replaces the payment method of an active billing customer. The procedure is that of an onboarding that charges
+ * nothing and ends by swapping the methods (docs/decisions/0008).
  */
 export async function replacePaymentMethod(input: RunInput): Promise<OnboardingResult> {
   return drive(input, 'replacement')

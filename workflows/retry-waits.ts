@@ -14,10 +14,10 @@ const forPerson: Record<FailureForPerson, PersonReason> = {
 }
 
 /**
- * Keeps count of how often in a row something could not be brought to an end. Temporal's retries cover the first minute
- * of an outage; after that the run waits by itself, in growing pauses that everybody can see, and never gives up.
+ * Counts consecutive failures and computes the next wait. Temporal's retries cover the first minute of an outage. After
+ * that the run waits itself, for increasing times that operators can see, and never gives up.
  */
-export function createPatience() {
+export function createRetryWaits() {
   let failures = 0
   let readings = 0
   let idle = 0
@@ -25,14 +25,14 @@ export function createPatience() {
   return {
     untilRetry,
     untilReading: (on: 'customer' | 'gateway'): RunWait => ({ on, before: 'reading', count: readings++ }),
-    /** A step that found nothing to do: once or twice that is another's work; after that a person must look. */
+    /** After a step that found nothing to do: a few times that is normal, then an operator must act. */
     untilProgress: (): RunWait | null => (++idle > 3 ? untilRetry({ on: 'operator', reason: 'no_progress' }) : null),
     reset() {
       failures = 0
       readings = 0
       idle = 0
     },
-    /** Runs a step; one whose retries are used up becomes a wait instead of a failure of the run. */
+    /** Runs a step. If its retries are exhausted, returns a wait instead of failing the run. */
     async attempt<T>(step: () => Promise<T>): Promise<{ answer: T } | { wait: RunWait }> {
       try {
         return { answer: await step() }

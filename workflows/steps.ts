@@ -13,18 +13,18 @@ type DatabaseStep =
   | 'listChargesToCheck'
 
 const summaries: Record<DatabaseStep, string> = {
-  createRecord: 'record: create what is missing, claim',
-  lookAtRecord: 'look at the record',
+  createRecord: 'claim the record',
+  lookAtRecord: 'read the next step',
   activateAndEnroll: 'activate and enroll',
   endOnboarding: 'end the onboarding',
-  listRefunding: 'find refunds under way',
-  applyCommand: 'carry out a command',
-  noteMoneyWait: 'note for whom it waits',
+  listRefunding: 'list pending refunds',
+  applyCommand: 'apply a command',
+  noteMoneyWait: 'record the wait',
   listChargesToCheck: 'list charges to compare with the gateways',
 }
 
-// Steps on our own database run inside the workflow task, well below its 10 seconds; where the database does not answer
-// they become regular activities, which are seen in Temporal UI and wait as long as it takes.
+// Steps on our own database run inside the workflow task, well below its 10 seconds. If the database does not respond,
+// they become regular activities, which Temporal UI shows and which wait as long as necessary.
 const local = {
   startToCloseTimeout: '3s',
   scheduleToCloseTimeout: '7s',
@@ -33,7 +33,8 @@ const local = {
 const regular = { startToCloseTimeout: '10s', retry: { initialInterval: '1s', maximumInterval: '15s' } } as const
 
 /**
- * One step on our own database. It is repeatable, so the second way may follow the first, even if that still commits.
+ * Returns a step on our own database: a local activity first, then a regular one. Steps can be repeated, so the second
+ * may start while the first still commits.
  */
 export function databaseStep<Name extends DatabaseStep>(name: Name): Activities[Name] {
   const summary = summaries[name]
@@ -55,8 +56,8 @@ export function databaseStep<Name extends DatabaseStep>(name: Name): Activities[
 
 const wasRefused = (error: unknown) => (error as { cause?: { type?: string } }).cause?.type === 'Refused'
 
-// The steps say themselves when they want to be tried again (about a minute in all); after that the run itself waits,
-// where everybody can see it. The intervals here count where a worker died and could say nothing.
+// A failed step sets the delay of its next attempt (about a minute in total); then the run itself waits, visibly for
+// operators. The intervals here apply if a worker died.
 const series = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '20s', maximumAttempts: 5 } as const
 
 const gatewayStep = (summary: string) =>
@@ -68,18 +69,18 @@ const gatewayStep = (summary: string) =>
   })
 
 export const { takePayment } = gatewayStep('take the payment')
-export const { readObject } = gatewayStep('read what the gateway has news of')
+export const { readObject } = gatewayStep('read objects with new events')
 export const { changePrice } = gatewayStep('change the price')
 export const { swapMethod } = gatewayStep('swap the payment method, detach the old one')
-export const { closePayment } = gatewayStep('close the payment, undo what was begun')
-export const { settleMoney } = gatewayStep('settle money of an ended onboarding')
+export const { closePayment } = gatewayStep('close the payment, undo its effects')
+export const { settleMoney } = gatewayStep('settle a charge of an ended onboarding')
 export const { checkCharge } = gatewayStep('compare a charge with the gateway')
-export const { findUnknownPayments } = gatewayStep('look for payments that are unknown here')
+export const { findUnknownPayments } = gatewayStep('find payments without a record')
 
-/** Nobody waits for it, so the gateway may be away for long: Temporal itself tries again, for a day. */
+/** Nothing waits for it, so Temporal retries it for a day if the gateway is unavailable. */
 export const { closeForms } = proxyActivities<Activities>({
   startToCloseTimeout: '60s',
   scheduleToCloseTimeout: '1 day',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10m' },
-  summary: 'take back cards that were saved and are not used',
+  summary: 'remove saved cards that are not used',
 })

@@ -1,19 +1,19 @@
 import { allHandlersFinished, condition, setHandler, workflowInfo, type SignalDefinition } from '@temporalio/workflow'
 
 export interface Wakes {
-  /** Says that the record should be looked at. */
+  /** Requests that the record is read again. */
   wake(): void
-  /** Sleeps for so many milliseconds, or until woken; a wake that came before counts. */
+  /** Sleeps for some milliseconds or until woken. A signal that arrived since the last sleep counts. */
   sleep(milliseconds: number, summary: string): Promise<void>
 }
 
 /**
- * Listens for signals. Their content is not looked at: each only says "look at the record". A run knows nothing that
- * the record does not, so a long history is cut between two waits: `startAfresh` continues as new.
+ * Handles signals. They have no content: each requests that the record is read. The run has no state of its own, so
+ * before a sleep it can replace a long history: `continueRun` continues as new.
  */
 export function listenForWakes(
   signals: { signal: SignalDefinition; description: string }[],
-  startAfresh: () => Promise<never>,
+  continueRun: () => Promise<never>,
 ): Wakes {
   let woken = false
   const wake = () => {
@@ -25,7 +25,7 @@ export function listenForWakes(
     async sleep(milliseconds, summary) {
       if (workflowInfo().continueAsNewSuggested) {
         await condition(allHandlersFinished)
-        await startAfresh()
+        await continueRun()
       }
       await condition(() => woken, Math.max(1, milliseconds), { summary })
       woken = false

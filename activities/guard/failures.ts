@@ -3,18 +3,18 @@ import { isDatabaseUnavailable } from '../../store/database/database.ts'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import { PersonNeededError, type FailureForPerson } from '../../domain/payment/person-needed.ts'
 
-/** The failure types that the workflows tell apart. */
+/** The failure types that workflows distinguish. */
 export const gatewayAway = 'GatewayAway'
 export const databaseAway = 'DatabaseAway'
-/** A step failed for a reason that nobody foresaw: a person must look. */
+/** A step failed for an unexpected reason: an operator must act. */
 export const stepFailed: FailureForPerson = 'StepFailed'
 export const gatewayRefused: FailureForPerson = 'GatewayRefused'
-/** Money may have moved, and neither reading nor asking again tells: a person must find out. */
+/** Money may have moved, and neither a read nor a retry can tell: an operator must find out. */
 export const outcomeUnknown: FailureForPerson = 'OutcomeUnknown'
 
 /**
- * Says of an error whether trying again can help. What a person must mend is not retried at once; the rest is. No
- * message of a vendor or of the database passes: failures are kept in histories.
+ * Returns the failure of a step. It is non-retryable if only an operator can fix its cause. It contains no message of a
+ * vendor or the database, because histories contain failures.
  */
 export function toFailure(error: unknown, nextRetryDelay?: number): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error

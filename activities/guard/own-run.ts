@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity'
 
-/** The context of the activity that runs now; undefined where a step is called by something else, such as a test. */
+/** Returns the context of the current activity; undefined if a step is called outside of one, for example by a test. */
 export function inActivity(): Context | undefined {
   try {
     return Context.current()
@@ -10,8 +10,8 @@ export function inActivity(): Context | undefined {
 }
 
 /**
- * Returns whether the workflow that runs this step has another id than `workflowId`: somebody started a copy by hand.
- * Only one run with an id can be open, so that the copy has nothing to drive.
+ * Returns whether the workflow of this step has another id than `workflowId`: it is a copy that was started by hand.
+ * Only one run with an id can be open, so the copy must do nothing.
  */
 export function isStrayOf(workflowId: string): boolean {
   const running = inActivity()?.info.workflowExecution?.workflowId

@@ -32,7 +32,7 @@ export function guardSteps<Steps extends Record<string, Step>>(
   return Object.fromEntries(entries) as GuardedSteps<Steps>
 }
 
-/** For steps that Temporal retries by the policy of the workflow. */
+/** For steps that Temporal retries with the policy of the workflow. */
 export const asFailures: Guard = async (_, work) => {
   try {
     return await work()

@@ -7,15 +7,15 @@ import { settleCharge } from '../../payments/charges/settle-charge.ts'
 import { needsPerson } from '../../store/onboardings/needs-person.ts'
 import { findCharge } from '../../store/charges/charges.ts'
 
-// What the janitor does: it compares our charges with the gateways', heals what it can and calls a person for the rest.
-// It never charges.
+// Reconciliation: compares our charges with the gateways', corrects the record if possible, and reports the rest to
+// operators. It never charges.
 
 export const listChargesToCheck =
   ({ database }: ActivityDependencies) =>
   (after: string, limit: number): Promise<string[]> =>
     list(database, after, limit)
 
-/** Reads one charge at its gateway and settles what is to be settled. Answers its state; null where there is none. */
+/** Reads a charge at its gateway and settles it. Returns its state; null if it does not exist. */
 export const checkCharge =
   (d: ActivityDependencies) =>
   async (chargeId: string): Promise<ChargeState | null> => {

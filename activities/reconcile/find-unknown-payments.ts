@@ -8,15 +8,15 @@ import { receiveNews } from '../../store/payments/gateway-news.ts'
 import { learnObjectId } from '../../store/payments/single-step-orders.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
 
-/** How many payments had no row here, and which gateways do not let us list payments (`gateway/live`). */
+/** How many payments have no row here, and which accounts do not let us list payments (see `accountText`). */
 export interface Unknown {
   unknown: number
   notListed: string[]
 }
 
 /**
- * Looks for payments at the gateways that name an onboarding of ours and are not known here as paid. Whoever drives the
- * onboarding is told to look; what has no row here is kept for a person to see. Nothing is charged.
+ * Lists payments at the gateways that name an onboarding of ours, and that are not paid in our record. Signals the run
+ * of the onboarding; a payment without a row is recorded for operators. Nothing is charged.
  */
 export const findUnknownPayments =
   (d: ActivityDependencies) =>
@@ -34,7 +34,7 @@ export const findUnknownPayments =
     return found
   }
 
-/** Undefined where the gateway does not let us: a right of the account that not everybody gives. */
+/** Returns undefined if the account lacks the permission to list payments. */
 async function listPaid(gateway: PaymentGateway | undefined, since: Date): Promise<string[] | undefined> {
   try {
     return gateway?.listPaid ? await gateway.listPaid(since) : []
@@ -60,7 +60,7 @@ async function compare(
   return unknown
 }
 
-/** As the gateway's own news would be received. The charge of an ended onboarding is read by `checkCharge`. */
+/** Handles the payment like an event of the gateway. `checkCharge` reads the charges of ended onboardings. */
 async function isOfSomebody(
   d: ActivityDependencies,
   account: GatewayAccount,

@@ -11,7 +11,7 @@ const titles: Record<StepName, string> = {
 }
 const boxes: Record<StepState, string> = { done: '[x]', waiting: '[ ]', running: '[ ]', skipped: '[x]', failed: '[ ]' }
 
-/** The progress as a Markdown checklist, for the details of a run in Temporal UI. Holds codes and numbers only. */
+/** Returns the progress as a Markdown checklist, for Temporal UI. It contains codes and numbers only. */
 export function checklist(progress: Progress): string {
   const lines = progress.steps.map(({ name, state, attempts }) => {
     const tries =
@@ -20,6 +20,6 @@ export function checklist(progress: Progress): string {
   })
   const charge =
     progress.amount > 0 ? `${toMajorText(progress.amount, progress.currency)} ${progress.currency}` : 'nothing'
-  const blocked = progress.blockedOn ? `\n\nWaits for: **${progress.blockedOn}**` : ''
+  const blocked = progress.blockedOn ? `\n\nWaiting for: **${progress.blockedOn}**` : ''
   return `Status: **${progress.status}**, ${progress.gateway}, charges ${charge}\n\n${lines.join('\n')}${blocked}`
 }

@@ -1,4 +1,4 @@
-/** What can happen to a billing customer, its onboardings and its charges. */
+/** The types of events of a billing customer, its onboardings and its charges. */
 export const eventTypes = [
   'billing_customer.created',
   'billing_customer.setup_started',
@@ -41,5 +41,5 @@ export const eventTypes = [
 ] as const
 export type EventType = (typeof eventTypes)[number]
 
-/** Who caused an event: us, the customer on the page, an API client, or an operator with a name of theirs. */
+/** Who caused an event: the service, the customer on the page, an API client, or an operator and their name. */
 export type Actor = 'system' | 'customer' | 'api' | `operator${string}`

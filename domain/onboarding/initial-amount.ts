@@ -15,11 +15,11 @@ export interface SaidAmount {
   initialAmountMinor?: number | undefined
 }
 
-/** Whether the caller named an initial charge. */
+/** Returns whether the caller specified an initial charge. */
 export const saysAmount = ({ initialAmountMajor, initialAmountMinor }: SaidAmount) =>
   initialAmountMajor !== undefined || initialAmountMinor !== undefined
 
-/** What the caller named in minor units; undefined where the currency has no such amount. */
+/** Returns the specified amount in minor units; undefined if the currency has no such amount. */
 export function amountSaid(
   { initialAmountMajor, initialAmountMinor }: SaidAmount,
   currency: string,
@@ -27,17 +27,17 @@ export function amountSaid(
   return initialAmountMinor ?? toMinorUnits(initialAmountMajor!, currency)
 }
 
-/** What an amount is judged by: its currency, and the settings with the currency that they are in. */
+/** What an amount is validated against: its currency, the settings, and their currency. */
 export interface Pricing {
   currency: string
-  /** The organization's own; its amount settings hold for no other. */
+  /** The currency of the organization. Its amount settings apply to no other. */
   organizationCurrency: string
   settings: Pick<Settings, 'initialAmount' | 'minimumInitialAmount'>
 }
 
 /**
- * Turns the amount a caller named into minor units. Throws a Failure where it may not or cannot be charged, in the
- * units of the caller.
+ * Returns the specified amount in minor units. Throws a Failure, in the caller's units, if it cannot or must not be
+ * charged.
  */
 export function askedAmount(said: SaidAmount, pricing: Pricing): number {
   const { currency } = pricing
@@ -54,22 +54,22 @@ export function askedAmount(said: SaidAmount, pricing: Pricing): number {
   return minor
 }
 
-/** What is wrong with an initial charge (minor units) as what would be right; undefined where nothing is. */
+/** Returns the rule that an initial charge (minor units) violates, such as `must be …`; undefined if none. */
 export function whyNotInitial(minor: number, pricing: Pricing, unit: AmountUnit): string | undefined {
   const { currency } = pricing
   const least = leastAmount(pricing)
   const wrong = whyNotChargeable(minor, currency, unit)
-  // Of two bounds from below the higher one is what would be right.
+  // The higher of the two minimums applies.
   if (minor < least && least >= leastChargeable(currency))
     return `must be at least ${amountText(least, currency, unit)}`
   return wrong
 }
 
-/** The least initial charge of an organization in minor units; at the gateways more may be needed. */
+/** Returns the minimum initial charge of an organization in minor units. A gateway may require more. */
 const leastAmount = ({ currency, organizationCurrency, settings }: Pricing) =>
   (currency === organizationCurrency ? settings.minimumInitialAmount : null) ?? defaultInitialAmount(currency)
 
-/** The organization's own initial charge. Throws a Failure where its setting does not fit the currency. */
+/** Returns the default initial charge of an organization. Throws a Failure if its setting does not fit the currency. */
 export function usualAmount({ currency, organizationCurrency, settings }: Pricing): number {
   const amount = currency === organizationCurrency ? settings.initialAmount : null
   if (amount === null) return defaultInitialAmount(currency)

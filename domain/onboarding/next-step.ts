@@ -4,7 +4,7 @@ import { isPaid, leftBehind, openAttempt, type OnboardingFacts } from './onboard
 export interface Timing {
   /** Seconds. */
   expiryGrace: number
-  /** Seconds after the setup link was given out, ascending. */
+  /** Seconds after the setup link was returned to a caller, ascending. */
   reminders: number[]
 }
 
@@ -24,8 +24,8 @@ const after = (time: Date, seconds: number) => new Date(time.getTime() + seconds
 const earliest = (...times: Date[]) => new Date(Math.min(...times.map((time) => time.getTime())))
 
 /**
- * When an onboarding that waits for its customer expires: at `expiresAt`, and `expiryGrace` later where a decline
- * or an open bank confirmation came so late that the customer could not react to it.
+ * Returns when an onboarding that waits for its customer expires: at `expiresAt`, or `expiryGrace` later if a decline
+ * or an open bank confirmation came too late for the customer to react.
  */
 export function expiryOf(o: OnboardingFacts, { expiryGrace }: Pick<Timing, 'expiryGrace'>): Date {
   const graceBegins = after(o.expiresAt, -expiryGrace)
@@ -37,7 +37,7 @@ export function expiryOf(o: OnboardingFacts, { expiryGrace }: Pick<Timing, 'expi
   return deservesGrace ? after(o.expiresAt, expiryGrace) : o.expiresAt
 }
 
-/** Decides what an onboarding does now. Pure: the same facts and the same time give the same answer. */
+/** Returns the next step of an onboarding. Pure: it depends on the facts and the time only. */
 export function nextStep(o: OnboardingFacts, timing: Timing, now: Date): NextStep {
   if (o.endedAt) return { do: 'nothing', result: o.result ?? 'failed' }
   if (o.closing) return { do: 'close', closing: o.closing }

@@ -11,20 +11,20 @@ import type {
 } from '../lifecycle.ts'
 import type { OnboardingReference } from '../reference.ts'
 
-/** What our record says of one onboarding and of what hangs on it: all that decisions and progress are made of. */
+/** Everything in the record about one onboarding. Decisions and progress depend on nothing else. */
 export interface OnboardingFacts extends OnboardingReference {
   kind: OnboardingKind
   customerId: string
   billingCustomerStatus: BillingCustomerStatus
   n: number
   gateway: GatewayName
-  /** What the initial charge would be, minor units of `currency`. `requireInitial` says whether it is made. */
+  /** Amount of the initial charge in minor units of `currency`. It is charged if `requireInitial`. */
   amount: number
   currency: string
   requireInitial: boolean
-  /** What an operator wants charged instead; 0 waives the charge. Null where nobody does. */
+  /** The amount that an operator requested instead; 0 waives the charge. Null if none did. */
   wantedAmount: number | null
-  /** Whether the initial charge is returned as soon as the customer is active. */
+  /** Whether the initial charge is refunded as soon as the customer is active. */
   refundInitial: boolean
   billableItemId: string | null
   closing: Closing | null
@@ -37,19 +37,17 @@ export interface OnboardingFacts extends OnboardingReference {
   blockedOn: BlockedOn | null
   nextRetryAt: Date | null
   endedAt: Date | null
-  /** Whether the method of a replacement is the customer's already: then nothing ends it any more. */
+  /** Whether the customer already has the method of a replacement: then it can no longer be canceled. */
   swapped: boolean
   attempts: AttemptFacts[]
-  /**
-   * Cards on the caller's forms about which a bank was asked, and that it did not decline, until they are handed in.
-   */
+  /** Cards on callers' forms that reached a bank and were not declined, until they are submitted. */
   formCards: { sessionNumber: number; linkVersion: number }[]
   objects: ObjectFacts[]
-  /** Initial charges of the billing customer that are not settled, whichever onboarding made them. */
+  /** Unsettled initial charges of the billing customer, of any of its onboardings. */
   unsettledCharges: ChargeFacts[]
 }
 
-/** What says which onboarding it is, how it is reached and what was agreed. */
+/** The identity of an onboarding, its link and its terms. */
 export type OnboardingBrief = Pick<
   OnboardingFacts,
   | 'onboardingId'
@@ -68,9 +66,9 @@ export interface AttemptFacts {
   linkVersion: number
   state: AttemptState
   code: string | null
-  /** Whether a bank had been asked when it became void. */
+  /** Whether it had reached a bank when it became void. */
   bankAsked: boolean
-  /** Whether a caller's own form tried it: then it was to be saved, and nothing was to be charged. */
+  /** Whether it was tried on a caller's form, which saves a card and charges nothing. */
   onForm: boolean
   createdAt: Date
   closedAt: Date | null
@@ -82,7 +80,7 @@ export interface ObjectFacts {
   gateway: GatewayName
   state: ObjectState
   objectId: string | null
-  /** Whether the gateway sent news of it that nobody has looked at yet. */
+  /** Whether the gateway sent an event about it that was not handled yet. */
   news: boolean
   amount: number
   currency: string
@@ -97,13 +95,13 @@ export interface ChargeFacts {
   gateway: GatewayName
 }
 
-/** What this onboarding charges, in minor units; 0 where it only saves a payment method. */
+/** Returns what this onboarding charges, in minor units; 0 if it only saves a payment method. */
 export const amountDue = (o: Pick<OnboardingFacts, 'requireInitial' | 'amount'>) => (o.requireInitial ? o.amount : 0)
 
-/** The attempt that is not closed yet, if there is one; the database admits one. */
+/** Returns the open attempt, if there is one. The database allows only one. */
 export const openAttempt = (o: Pick<OnboardingFacts, 'attempts'>) => o.attempts.find((a) => a.closedAt === null)
 
-/** Says whether the money (or, where nothing is due, the payment method) is ours. */
+/** Returns whether the initial charge succeeded or, if nothing is due, whether the payment method was saved. */
 export function isPaid(o: OnboardingFacts): boolean {
   if (amountDue(o) === 0) return o.objects.some((object) => object.state === 'paid')
   return o.unsettledCharges.some(
@@ -113,20 +111,20 @@ export function isPaid(o: OnboardingFacts): boolean {
 }
 
 /**
- * Versions that the setup link of one onboarding may have. A token is recognized by signing each version again, so each
- * version adds to the cost of a wrong token.
+ * Maximum number of versions of an onboarding's setup link. A token is checked by signing each version again, so each
+ * adds to the cost of an invalid token.
  */
 export const mostLinkVersions = 100
 
 /**
- * Whether an attempt counts against card testing: a bank was asked, and no payment came of it so far. It declined, it
- * asked the customer (and still waits, or another card came instead), or it had asked when the attempt became void.
+ * Returns whether an attempt counts for the limits against card testing: it reached a bank and was not paid. The bank
+ * declined, or it asked the customer, who has not responded, used another card, or let the attempt become void.
  */
 export const reachedBank = ({ state, bankAsked }: Pick<AttemptFacts, 'state' | 'bankAsked'>) =>
   state === 'declined' || state === 'abandoned' || state === 'needs_customer' || bankAsked
 
 /**
- * Whether the newest setup link has had as many attempts that reached a bank as a link may have. The card of the
+ * Returns whether the current setup link has reached its maximum number of attempts that reached a bank. The card of
  * session `form` is not counted.
  */
 export function isLinkExhausted(
@@ -139,12 +137,12 @@ export function isLinkExhausted(
   return attempts.length + onForms.length >= attemptsPerLink
 }
 
-/** Methods that were submitted to be charged, or saved where nothing is due: all but the tries on a caller's form. */
+/** Returns the attempts to pay, or to save a method if nothing is due: all except cards tried on callers' forms. */
 export const submitted = (o: Pick<OnboardingFacts, 'attempts'>) => o.attempts.filter(({ onForm }) => !onForm)
 
 /**
- * Money that an earlier onboarding of this billing customer took and left. The charge of a customer who replaces a
- * method is settled: it stays.
+ * Returns unsettled charges of earlier onboardings of this billing customer. A replacement has none: the charge of an
+ * active customer stays.
  */
 export const leftBehind = (o: OnboardingFacts) =>
   o.kind === 'replacement' ? [] : o.unsettledCharges.filter((charge) => charge.onboardingId !== o.onboardingId)

@@ -30,8 +30,8 @@ const advice = {
     'onboarding.',
   step_failed: 'A step fails for an unexpected reason: see its failure in Temporal UI and the log of the worker.',
   no_progress:
-    'A step finds nothing to do, again and again, although the onboarding is not finished: see the run in Temporal UI ' +
-    'and the log of the worker, and report it. The step is retried automatically.',
+    'A step finds nothing to do, again and again, although the onboarding is not finished: see the run in Temporal ' +
+    'UI and the log of the worker, and report it. The step is retried automatically.',
   cannot_end:
     'The onboarding is being ended, but a payment of it is still open, or a charge of it is not settled: see its ' +
     'charges, and the run in Temporal UI. The end is retried automatically.',

@@ -5,12 +5,9 @@ import { amountDue, isPaid, openAttempt, submitted, type AttemptFacts, type Onbo
 export interface StepProgress {
   name: StepName
   state: StepState
-  /**
-   * How often it was tried by the customer: methods submitted, and of those the ones that were to be charged. 0
-   * elsewhere.
-   */
+  /** Number of submitted methods (payment_method), or of those that were to be charged (initial_charge); else 0. */
   attempts: number
-  /** A sentence for the customer, where there is something to say. */
+  /** A sentence for the customer, if any. */
   message: string | null
   nextRetryAt: Date | null
 }
@@ -25,7 +22,7 @@ export interface Progress {
   currency: string
 }
 
-/** The checklist that the page, the API and Temporal UI show alike. */
+/** Returns the checklist that the page, the API and Temporal UI show. */
 export function progressOf(o: OnboardingFacts): Progress {
   const step = (name: StepName, state: StepState): StepProgress => ({
     name,
@@ -55,9 +52,7 @@ export function progressOf(o: OnboardingFacts): Progress {
   }
 }
 
-/**
- * The run writes `blockedOn` at its looks; between two looks the open attempt knows better, and that it is being ended.
- */
+/** The run writes `blockedOn` when it reads the record. In between, the open attempt and the closing are newer. */
 function blockedOn(o: OnboardingFacts): BlockedOn | null {
   if (o.endedAt) return null
   const attempt = openAttempt(o)?.state
@@ -66,7 +61,7 @@ function blockedOn(o: OnboardingFacts): BlockedOn | null {
   return o.blockedOn
 }
 
-/** The step that an onboarding stands at, for Temporal's list and for people. */
+/** Returns the current step of an onboarding, for lists. */
 export function currentStep(progress: Progress): StepName | 'ended' {
   if (progress.status !== 'pending') return 'ended'
   return (
@@ -75,7 +70,7 @@ export function currentStep(progress: Progress): StepName | 'ended' {
   )
 }
 
-/** A void attempt was given up before a charge was tried, or because nothing came of it at the gateway. */
+/** A void attempt was abandoned before it was charged, or had no outcome at the gateway. */
 const chargesTried = (o: OnboardingFacts) =>
   amountDue(o) > 0 ? submitted(o).filter(({ state }) => state !== 'void').length : 0
 

@@ -6,12 +6,12 @@ import type { NextStep } from './next-step.ts'
 import type { Progress } from './progress.ts'
 import type { Blocker } from './waits.ts'
 
-/** What a run is started with: ids, so that a lost one can be started again from the record. */
+/** The input of a run: ids only, so that a lost run can be started again from the record. */
 export interface RunInput extends OnboardingReference {
   customerId: string
   n: number
   gateway: GatewayName
-  /** Left out for an onboarding, as runs that began earlier do not have it. */
+  /** Missing in onboardings: runs of earlier versions do not have it. */
   kind?: OnboardingKind
 }
 
@@ -20,7 +20,7 @@ export interface Contact extends Tenant {
   customerId: string
 }
 
-/** Workflow id of the one run per contact and kind. */
+/** Returns the workflow id of a run. Each contact has one run per kind. */
 export const workflowIdOf = ({
   environment,
   organizationId,
@@ -28,7 +28,7 @@ export const workflowIdOf = ({
   kind,
 }: Contact & Pick<RunInput, 'kind'>): string => `${kind ?? 'onboarding'}/${environment}/${organizationId}/${customerId}`
 
-/** The inverse of `workflowIdOf`; undefined for the id of another kind of workflow. */
+/** Inverse of `workflowIdOf`. Returns undefined for the id of another kind of workflow. */
 export function contactOf(workflowId: string): Contact | undefined {
   const [kind, environment, organizationId, customerId, ...rest] = workflowId.split('/')
   const isRun = (kind === 'onboarding' || kind === 'replacement') && customerId !== undefined && rest.length === 0
@@ -36,10 +36,10 @@ export function contactOf(workflowId: string): Contact | undefined {
   return { environment: environment as Environment, organizationId, customerId }
 }
 
-/** Workflow id of the one run that settles a charge of an ended onboarding. */
+/** Returns the workflow id of the run that settles a charge of an ended onboarding. */
 export const moneyWorkflowId = (chargeId: string): string => `money/${chargeId}`
 
-/** The inverse of `moneyWorkflowId`. */
+/** Inverse of `moneyWorkflowId`. */
 export const chargeOf = (workflowId: string): string | undefined => /^money\/(ch_\w+)$/.exec(workflowId)?.[1]
 
 const idFields = {
@@ -52,8 +52,8 @@ const idFields = {
 const largestNumber = 2_147_483_647
 
 /**
- * Returns what is wrong with the input of a run of this kind, as `field: what would be right`; undefined if nothing is.
- * A person can start a run by hand with any JSON. Whether the ids exist is another question.
+ * Returns why the input of a run of this kind is invalid, as `field: rule`; undefined if it is valid. A run can be
+ * started by hand with any JSON. It does not check that the ids exist.
  */
 export function whyNotRunInput(input: unknown, kind: OnboardingKind): string | undefined {
   if (typeof input !== 'object' || input === null || Array.isArray(input))
@@ -70,20 +70,20 @@ export function whyNotRunInput(input: unknown, kind: OnboardingKind): string | u
     return `n: must be an integer from 1 to ${largestNumber}`
   if (!gatewayNames.includes(run.gateway as GatewayName)) return `gateway: must be ${gatewayNames.join(' or ')}`
   if ((run.kind === undefined ? 'onboarding' : run.kind) !== kind)
-    return `kind: must be ${kind === 'onboarding' ? 'onboarding, or left out' : kind} for this workflow type`
+    return `kind: must be ${kind === 'onboarding' ? 'onboarding, or omitted' : kind} for this workflow type`
   return undefined
 }
 
-/** What a look at the record tells the run. It is kept in the history: ids, codes and numbers only. */
-export interface Standing {
+/** The state of an onboarding for its run. Histories contain it, so it has only ids, codes and numbers. */
+export interface RunState {
   onboardingId: string
   next: NextStep['do']
-  /** How long the run may sleep unless it is woken. Milliseconds. */
+  /** Maximum sleep of the run in milliseconds, unless a signal arrives. */
   wait: number
   progress: Progress
-  /** Charges that go back although the onboarding completed: somebody must watch their refunds. */
+  /** Charges that are refunded although the onboarding completed: a run must follow each refund. */
   refunding?: string[]
-  /** Set where it completed and gave out card forms that it did not come to: what they saved is to be taken back. */
+  /** Whether it completed with unused card forms of callers: cards saved there must be removed. */
   unusedForms?: boolean
 }
 

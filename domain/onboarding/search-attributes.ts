@@ -8,5 +8,5 @@ export const attributeNames = {
   blockedOn: 'BlockedOn',
 } as const
 
-/** Names of the search attributes that a namespace must know before the first run. All have the type Keyword. */
+/** Search attributes that must exist in a namespace before the first run. All have the type Keyword. */
 export const searchAttributeNames: string[] = Object.values(attributeNames)

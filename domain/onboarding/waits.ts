@@ -1,15 +1,15 @@
 import type { BlockedOn } from '../lifecycle.ts'
 import type { PersonReason } from './person-reasons.ts'
 
-/** Whom a step cannot go on without. An operator is told why. */
+/** Whom a step cannot continue without. Operators are told why. */
 export type Blocker = { on: 'gateway' } | { on: 'operator'; reason: PersonReason }
 
 /** Whom a run waits for. */
 export type WaitsFor = Blocker | { on: Exclude<BlockedOn, 'operator'> }
 
-/** Why a run waits before it tries again by itself, and the how-manieth time in a row. */
+/** A wait of a run before its next attempt. `count` is the number of such waits in a row so far. */
 export type RunWait = WaitsFor & {
-  /** Asking a bank again that has not decided, or trying a gateway again that failed. */
+  /** `reading`: the bank has not decided. `retry`: a step failed. */
   before: 'reading' | 'retry'
   count: number
 }
@@ -17,8 +17,8 @@ export type RunWait = WaitsFor & {
 const minutes = (n: number) => n * 60_000
 
 /**
- * How long to wait, in milliseconds. A bank is asked again after 1, 5 and 15 minutes, then hourly. A gateway is tried
- * again after 15 seconds, doubling up to `longest`; where a person must mend something, up to an hour.
+ * Returns how long to wait, in milliseconds. An undecided payment is read after 1, 5 and 15 minutes, then hourly. A
+ * failed step is retried after 15 seconds, doubling up to `longest`, or up to 12 times that if an operator must act.
  */
 export function pauseOf({ on, before, count }: Pick<RunWait, 'on' | 'before' | 'count'>, longest: number): number {
   if (before === 'reading') return [1, 5, 15].map(minutes)[count] ?? minutes(60)
@@ -26,5 +26,5 @@ export function pauseOf({ on, before, count }: Pick<RunWait, 'on' | 'before' | '
   return Math.min(15_000 * 2 ** Math.min(count, 20), limit)
 }
 
-/** Milliseconds; the workflow gives the step as long. */
+/** Time limit of a payment step, in milliseconds. */
 export const paymentTimeLimit = 150_000

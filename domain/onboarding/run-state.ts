@@ -1,9 +1,9 @@
 import type { OnboardingFacts } from './onboarding.ts'
 import type { NextStep } from './next-step.ts'
 import { progressOf } from './progress.ts'
-import type { Standing } from './run.ts'
+import type { RunState } from './run.ts'
 
-/** Cuts what the store knows down to what a history may hold. */
-export function standingOf(facts: OnboardingFacts, next: NextStep, wait: number): Standing {
+/** Returns the part of the facts that a history may contain. */
+export function runStateOf(facts: OnboardingFacts, next: NextStep, wait: number): RunState {
   return { onboardingId: facts.onboardingId, next: next.do, wait, progress: progressOf(facts) }
 }
