@@ -42,9 +42,12 @@ const api = {
   not: ['postgres', ...vendors, ...temporal],
   why: 'api/ writes rows and signals runs; activities/ do the work',
 }
-const doors = readdirSync(new URL('api/doors', import.meta.url), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name)
+const foldersIn = (folder) =>
+  readdirSync(new URL(folder, import.meta.url), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+const doors = foldersIn('api/doors')
+const vendorFolders = foldersIn('gateways').map((name) => `gateways/${name}`)
 const inDoors = { ...api, why: 'a door does not depend on another door' }
 const ours = ['domain', 'store', 'gateways', 'payments', 'activities', 'workflows', 'api', 'worker', 'admin', 'runtime']
 
@@ -61,7 +64,7 @@ const walls = [
     not: [...vendors, ...temporal, ...http],
     why: 'store/ contains SQL and depends on domain/ only, in the order of its subfolders',
   }),
-  ...['gateways', 'gateways/stripe', 'gateways/paypal'].map((folder) => ({
+  ...['gateways', ...vendorFolders].map((folder) => ({
     in: folder,
     may: folder === 'gateways' ? ['domain', 'gateways'] : ['domain', folder, ...port, 'gateways/cannot-be-sent.ts'],
     not: ['postgres', ...temporal, ...http],
@@ -119,7 +122,7 @@ const walls = [
   {
     in: 'runtime',
     may: ['domain', 'runtime', 'store/database/connection-string.ts'],
-    types: ['gateways/stripe/account.ts', 'gateways/paypal/account.ts'],
+    types: vendorFolders.map((folder) => `${folder}/account.ts`),
     not: ['postgres', ...vendors, ...http],
     why: 'every program uses runtime/, so it depends on little',
   },

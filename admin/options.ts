@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { anyGateway } from '../domain/gateways/list.ts'
 import { isSupportedCurrency } from '../domain/payment/money.ts'
 import { scopes } from '../domain/tenant/scopes.ts'
 
@@ -53,7 +54,7 @@ export const operator = option(z.string().max(100).default(''), 'name', 'your na
 
 export const currency = z
   .string()
-  .refine(isSupportedCurrency, 'must be a currency that Stripe or PayPal supports, such as USD')
+  .refine(isSupportedCurrency, `must be a currency that ${anyGateway} supports, such as USD`)
 
 export const scopeList = option(
   z

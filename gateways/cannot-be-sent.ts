@@ -9,7 +9,7 @@ const codes = new Set([
 
 interface Wrapped {
   code?: unknown
-  /** axios and the Stripe SDK store the wrapped error in these fields. */
+  /** axios and vendors' SDKs store the wrapped error in these fields. */
   cause?: unknown
   detail?: unknown
 }

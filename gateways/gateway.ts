@@ -1,11 +1,12 @@
 import type { Refunds } from '../domain/payment/decide-refund.ts'
 import type { DeclineCode } from '../domain/payment/declines.ts'
 import type { CustomerDetails, ObjectHandle, OurMetadata, PaymentDetails } from '../domain/payment/payment-object.ts'
+import type { ClientAction } from '../domain/gateways/list.ts'
 import type { GatewayName } from '../domain/lifecycle.ts'
 import type { GatewayAccount, Tenant } from '../domain/reference.ts'
 import type { DescribedMethod } from '../domain/payment/payment-method.ts'
 
-export type { CustomerDetails, ObjectHandle, OurMetadata, PaymentDetails }
+export type { ClientAction, CustomerDetails, ObjectHandle, OurMetadata, PaymentDetails }
 
 // The port to payment gateways. Amounts are minor units of an ISO 4217 currency.
 
@@ -56,9 +57,6 @@ export interface RefundReading {
   id: string
   state: 'pending' | 'succeeded' | 'failed'
 }
-
-/** What the page needs for the customer's confirmation with the bank. Never stored and never in Temporal. */
-export type ClientAction = { type: 'stripe_next_action'; client_secret: string } | { type: 'redirect'; url: string }
 
 /** The parts of a vendor's signed event that are used: which object to read. */
 export interface GatewayEvent {
@@ -209,9 +207,15 @@ export interface BrowserSide {
   publishableKey: string
   scriptUrl: string
   scriptSources: string[]
-  /** Further sources that the vendor requires (docs.stripe.com/security/guide#content-security-policy). */
+  /** Further sources that the vendor's Content Security Policy guide requires. */
   frameSources: string[]
   connectSources: string[]
+}
+
+/** A gateway of one account. */
+export interface OpenedGateway {
+  gateway: PaymentGateway
+  browser: BrowserSide
 }
 
 export interface Gateways {

@@ -1,11 +1,11 @@
 import type { ZodError } from 'zod'
-import { byEnvironment, payPalOf, stripeOf } from './accounts.ts'
-import type { PayPalAccount } from '../gateways/paypal/account.ts'
-import type { StripeAccount } from '../gateways/stripe/account.ts'
+import { accountsOf, accountVariables, type GatewayAccounts } from './gateways/list.ts'
 import { isLoopback } from './variable-forms.ts'
 import { temporalOf, temporalProblems, unreadTemporalVariables, type TemporalConfig } from './temporal.ts'
 import { variables, type Variables } from './variables.ts'
-import type { Environment } from '../domain/lifecycle.ts'
+import { gatewayFacts } from '../domain/gateways/list.ts'
+import { gatewayNames, type Environment } from '../domain/lifecycle.ts'
+import type { Mode } from './gateways/account-variables.ts'
 import { builtInSettings, type Settings } from '../domain/tenant/settings.ts'
 import { parseConnectionString, withPassword } from '../store/database/connection-string.ts'
 
@@ -25,10 +25,7 @@ export interface Config {
   taskQueue: string
   /** A file with bundled workflow code. */
   workflowBundle: string | undefined
-  gateways: {
-    stripe: Partial<Record<Environment, StripeAccount>>
-    paypal: Partial<Record<Environment, PayPalAccount>>
-  }
+  gateways: GatewayAccounts
   setupLinkSecrets: string[]
   trustedProxies: string[]
   /** Seconds: how long a connection can be idle, and how long the API accepts calls after SIGTERM. */
@@ -68,10 +65,7 @@ export function readConfig(env: NodeJS.ProcessEnv, parts: Part[]): Config {
     temporalUiUrl: e.TEMPORAL_UI_URL,
     taskQueue: e.TASK_QUEUE,
     workflowBundle: e.WORKFLOW_BUNDLE,
-    gateways: {
-      stripe: byEnvironment(stripeOf(e, 'LIVE', publicUrl), stripeOf(e, 'TEST', publicUrl)),
-      paypal: byEnvironment(payPalOf(e, 'LIVE'), payPalOf(e, 'TEST')),
-    },
+    gateways: accountsOf(e, publicUrl),
     setupLinkSecrets: e.SETUP_LINK_SECRETS ?? [],
     trustedProxies: e.TRUSTED_PROXIES,
     keepAlive: e.KEEP_ALIVE_SECONDS,
@@ -95,11 +89,8 @@ export function readConfig(env: NodeJS.ProcessEnv, parts: Part[]): Config {
 }
 
 /** Returns the names of the configured gateways in each environment, for logs. */
-export const configuredGateways = ({ gateways: { stripe, paypal } }: Config): Record<Environment, string[]> => {
-  const named = (environment: Environment) => [
-    ...(stripe[environment] ? ['stripe'] : []),
-    ...(paypal[environment] ? ['paypal'] : []),
-  ]
+export const configuredGateways = ({ gateways }: Config): Record<Environment, string[]> => {
+  const named = (environment: Environment) => gatewayNames.filter((name) => gateways[name][environment])
   return { live: named('live'), sandbox: named('sandbox') }
 }
 
@@ -130,20 +121,13 @@ function missing(e: Variables, parts: Part[]): string[] {
     problems.push('DATABASE_URL must not contain a password while DATABASE_PASSWORD is set')
   if (parts.includes('links') && !e.SETUP_LINK_SECRETS)
     problems.push('SETUP_LINK_SECRETS is missing: a random text of at least 32 characters')
-  const anyGateway =
-    e.STRIPE_LIVE_SECRET_KEY ?? e.STRIPE_TEST_SECRET_KEY ?? e.PAYPAL_LIVE_CLIENT_ID ?? e.PAYPAL_TEST_CLIENT_ID
-  if (parts.includes('gateways') && !anyGateway) {
+  const accounts = accountVariables.flatMap((each) => [firstOf(each, 'TEST'), firstOf(each, 'LIVE')])
+  if (parts.includes('gateways') && !accounts.some((name) => e[name]))
     problems.push(
-      'STRIPE_TEST_SECRET_KEY, STRIPE_LIVE_SECRET_KEY, PAYPAL_TEST_CLIENT_ID or PAYPAL_LIVE_CLIENT_ID is ' +
-        'missing: no payment is possible without a gateway',
+      `${accounts.slice(0, -1).join(', ')} or ${accounts.at(-1)} is missing: no payment is possible without a gateway`,
     )
-  }
-  for (const mode of ['LIVE', 'TEST'] as const) {
-    problems.push(
-      ...halfAccount(e, `STRIPE_${mode}`, ['SECRET_KEY', 'PUBLISHABLE_KEY', 'WEBHOOK_SECRET']),
-      ...halfAccount(e, `PAYPAL_${mode}`, ['CLIENT_ID', 'CLIENT_SECRET', 'WEBHOOK_ID']),
-    )
-  }
+  for (const mode of ['LIVE', 'TEST'] as const)
+    problems.push(...accountVariables.flatMap(({ prefix, parts }) => halfAccount(e, `${prefix}_${mode}`, parts)))
   return [...problems, ...temporalProblems(e), ...missingInProduction(e, parts)]
 }
 
@@ -152,7 +136,7 @@ function missing(e: Variables, parts: Part[]): string[] {
  * customers would get links to their own machine.
  */
 function missingInProduction(e: Variables, parts: Part[]): string[] {
-  const live = e.STRIPE_LIVE_SECRET_KEY ?? e.PAYPAL_LIVE_CLIENT_ID
+  const live = accountVariables.some((each) => e[firstOf(each, 'LIVE')])
   const why = live ? 'live keys are set' : 'NODE_ENV is production'
   if (!live && e.NODE_ENV !== 'production') return []
   const problems: string[] = []
@@ -161,11 +145,17 @@ function missingInProduction(e: Variables, parts: Part[]): string[] {
   if (parts.includes('public-url') && !e.PUBLIC_URL)
     problems.push(`PUBLIC_URL is missing: the URL that setup links start with (required because ${why})`)
   if (live && e.PUBLIC_URL?.startsWith('http:') && !isLoopback(new URL(e.PUBLIC_URL).hostname))
-    problems.push(`PUBLIC_URL must be https (${why}): Stripe's and PayPal's forms work on https pages only`)
+    problems.push(`PUBLIC_URL must be https (${why}): ${gatewayForms} work on https pages only`)
   return problems
 }
 
-function halfAccount(e: Variables, account: string, parts: string[]): string[] {
+/** The variable that an account is named by. */
+const firstOf = ({ prefix, parts }: (typeof accountVariables)[number], mode: Mode) =>
+  `${prefix}_${mode}_${parts[0]}` as keyof Variables
+
+const gatewayForms = `${gatewayNames.map((name) => `${gatewayFacts[name].title}'s`).join(' and ')} forms`
+
+function halfAccount(e: Variables, account: string, parts: readonly string[]): string[] {
   const names = parts.map((part) => `${account}_${part}` as keyof Variables)
   const absent = names.filter((name) => !e[name])
   return absent.length === names.length ? [] : absent.map((name) => `${name} is missing: the other two are set`)

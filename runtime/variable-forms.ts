@@ -155,3 +155,10 @@ export const readableFile = z
       context.addIssue({ code: 'custom', message: `names a file that cannot be read (${code ?? 'unknown'})` })
     }
   })
+
+/** The base URL of a vendor: https, or a simulator on loopback. */
+export const vendorUrl = (form: { path?: boolean } = {}) =>
+  httpUrl(form).refine(
+    (text) => text.startsWith('https:') || isLoopback(new URL(text).hostname),
+    'must be https, except on loopback',
+  )

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { builtInSettings } from '../domain/tenant/settings.ts'
 import { parseConnectionString } from '../store/database/connection-string.ts'
+import { gatewayVariables } from './gateways/list.ts'
 import {
   boolean,
   certificates,
@@ -8,7 +9,6 @@ import {
   credential,
   grpcAddress,
   httpUrl,
-  isLoopback,
   listenHost,
   listOfSeconds,
   networks,
@@ -26,28 +26,6 @@ const connectionString = z.string().superRefine((text, context) => {
     context.addIssue({ code: 'custom', message: (error as Error).message })
   }
 })
-/** The base URL of a vendor: https, or a simulator on loopback. */
-const vendorUrl = (form: { path?: boolean } = {}) =>
-  httpUrl(form).refine(
-    (text) => text.startsWith('https:') || isLoopback(new URL(text).hostname),
-    'must be https, except on loopback',
-  )
-/** A restricted key is accepted as a secret key, but never as a publishable key. */
-const keyOf = (prefix: 'sk' | 'pk', mode: 'live' | 'test') =>
-  credential
-    .refine(
-      (key) => !key.startsWith('sk_org_'),
-      'is an organization key, which requires a Stripe-Context header on each call: use a secret or ' +
-        'restricted key of one account',
-    )
-    .regex(
-      new RegExp(`^(${prefix === 'sk' ? 'sk|rk' : prefix})_${mode}_`),
-      `must start with ${prefix}_${mode}_: a key of the other mode cannot be used`,
-    )
-const webhookSecrets = commaList.refine(
-  (list) => list.length > 0 && list.every((secret) => /^whsec_[\x21-\x7e]+$/.test(secret)),
-  'must be one or more secrets that start with whsec_, separated by commas',
-)
 const linkSecrets = commaList.refine(
   (list) => list.length > 0 && list.every((secret) => secret.length >= 32 && !/[\p{Cc}\p{Cf}]/u.test(secret)),
   'must be one or more secrets of at least 32 visible characters, separated by commas',
@@ -81,23 +59,7 @@ export const variables = z.object({
   TEMPORAL_TLS_CLIENT_KEY_PATH: readableFile.optional(),
   TEMPORAL_TLS_CLIENT_KEY_DATA: z.string().optional(),
   TEMPORAL_UI_URL: httpUrl({ path: true }).optional(),
-  STRIPE_LIVE_SECRET_KEY: keyOf('sk', 'live').optional(),
-  STRIPE_LIVE_PUBLISHABLE_KEY: keyOf('pk', 'live').optional(),
-  STRIPE_LIVE_WEBHOOK_SECRET: webhookSecrets.optional(),
-  STRIPE_TEST_SECRET_KEY: keyOf('sk', 'test').optional(),
-  STRIPE_TEST_PUBLISHABLE_KEY: keyOf('pk', 'test').optional(),
-  STRIPE_TEST_WEBHOOK_SECRET: webhookSecrets.optional(),
-  STRIPE_API_URL: vendorUrl().optional(),
-  STRIPE_JS_URL: vendorUrl({ path: true }).optional(),
-  PAYPAL_LIVE_CLIENT_ID: credential.optional(),
-  PAYPAL_LIVE_CLIENT_SECRET: credential.optional(),
-  PAYPAL_LIVE_WEBHOOK_ID: credential.optional(),
-  PAYPAL_TEST_CLIENT_ID: credential.optional(),
-  PAYPAL_TEST_CLIENT_SECRET: credential.optional(),
-  PAYPAL_TEST_WEBHOOK_ID: credential.optional(),
-  PAYPAL_API_URL: vendorUrl().optional(),
-  PAYPAL_JS_URL: vendorUrl({ path: true }).optional(),
-  PAYPAL_WEBHOOK_ROOT: certificates.optional(),
+  ...gatewayVariables,
   SETUP_LINK_SECRETS: linkSecrets.optional(),
   WORKFLOW_BUNDLE: readableFile.optional(),
   TASK_QUEUE: plainName.default('onboarding'),

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { isCardNumberAsId } from '../../domain/text/card-numbers.ts'
-import { gatewayNames, stepNames, submissionRefusals } from '../../domain/lifecycle.ts'
+import { approvingGateways, gatewayFacts, type ClientAction } from '../../domain/gateways/list.ts'
+import { gatewayNames, stepNames, submissionRefusals, type GatewayName } from '../../domain/lifecycle.ts'
 
 // The page's JSON calls. The only credential is the link's token, in a header or in the query.
 
@@ -12,6 +13,9 @@ const query = z.object({ token: z.string().optional().openapi({ description: 'Th
 const headers = z.object({
   'setup-token': z.string().optional().openapi({ description: 'The token as a header, as the page itself sends it' }),
 })
+
+type SecretAction = Extract<ClientAction, { client_secret: string }>['type']
+const secretActions = gatewayNames.flatMap((name) => (gatewayFacts[name].secretAction ?? []) as SecretAction)
 
 const time = z.string().openapi({ format: 'date-time' })
 export const progressSchema = z
@@ -35,7 +39,7 @@ export const progressSchema = z
     refusal: z.enum(submissionRefusals).optional().openapi({ description: 'Why a submission was not accepted' }),
     action: z
       .discriminatedUnion('type', [
-        z.object({ type: z.literal('stripe_next_action'), client_secret: z.string() }),
+        z.object({ type: z.literal(secretActions), client_secret: z.string() }),
         z.object({ type: z.literal('redirect'), url: z.string() }),
       ])
       .optional()
@@ -75,29 +79,23 @@ const shown = {
     .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code in capitals')
     .openapi({ example: 'USD' }),
 }
+/** What is submitted at a gateway, under the name that its own field has. */
+const submissionAt = (name: GatewayName) => {
+  const { field, form, what, example } = gatewayFacts[name].submission
+  return z.strictObject({
+    gateway: z.literal(name),
+    [field]: z
+      .string()
+      .regex(form, `must be ${what}`)
+      .refine((id) => !isCardNumberAsId(id), 'must not contain a card number')
+      .openapi({ example }),
+    ...shown,
+  })
+}
+export type Submission = { gateway: GatewayName; amount: number; currency: string } & Record<string, string | number>
 const submission = z
-  .discriminatedUnion('gateway', [
-    z.strictObject({
-      gateway: z.literal('stripe'),
-      confirmation_token: z
-        .string()
-        .regex(/^ctoken_[A-Za-z0-9_]{1,200}$/, 'must be the id of a confirmation token')
-        .refine((id) => !isCardNumberAsId(id), 'must not contain a card number')
-        .openapi({ example: 'ctoken_1Q2w3e' }),
-      ...shown,
-    }),
-    z.strictObject({
-      gateway: z.literal('paypal'),
-      setup_token: z
-        .string()
-        .regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be the id of a setup token')
-        .refine((id) => !isCardNumberAsId(id), 'must not contain a card number')
-        .openapi({ example: '5C991763VB2781612' }),
-      ...shown,
-    }),
-  ])
-  .openapi('SetupCompleted')
-export type Submission = z.output<typeof submission>
+  .discriminatedUnion('gateway', gatewayNames.map(submissionAt) as [ReturnType<typeof submissionAt>])
+  .openapi('SetupCompleted') as unknown as z.ZodType<Submission>
 
 export const postSetupCompleted = createRoute({
   ...common,
@@ -116,7 +114,8 @@ export const postSetupCompleted = createRoute({
   },
 })
 
-const sessionRequest = z.strictObject({ gateway: z.literal('paypal') }).openapi('PaymentSessionRequest')
+const approving = approvingGateways.map((name) => gatewayFacts[name].title).join(' or ')
+const sessionRequest = z.strictObject({ gateway: z.literal(approvingGateways) }).openapi('PaymentSessionRequest')
 const session = z.object({ setup_token: z.string(), approve_url: z.string() }).openapi('PaymentSession')
 
 export const postPaymentSession = createRoute({
@@ -124,14 +123,14 @@ export const postPaymentSession = createRoute({
   method: 'post',
   path: `${pagePathPattern}/payment-session`,
   operationId: 'createPaymentSession',
-  summary: 'Start an approval at PayPal',
+  summary: `Start an approval at ${approving}`,
   request: { ...common.request, body: { required: true, content: { 'application/json': { schema: sessionRequest } } } },
   responses: {
     200: {
       description: 'The setup token, and the page on which the customer approves it',
       content: { 'application/json': { schema: session } },
     },
-    400: error('PayPal is not available'),
+    400: error(`${approving} is not available`),
     409: error('Conflicts with the current state'),
     410: progress('The link is no longer valid'),
     ...refusals,

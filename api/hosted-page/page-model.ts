@@ -125,7 +125,7 @@ export async function pageProgress(d: ApiDependencies, link: OpenedLink): Promis
   const { onboarding } = link
   const progress = progressOf(onboarding)
   const action = await actionOf(d, link)
-  const mayAct = link.purpose === 'setup' || action?.type !== 'stripe_next_action'
+  const mayAct = link.purpose === 'setup' || !(action && 'client_secret' in action)
   return {
     status: progress.status,
     steps: progress.steps.map(({ nextRetryAt, ...step }) => ({

@@ -66,7 +66,7 @@ export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
   app.openapi(postPaymentSession, async (c) => {
     const link = c.get('link')
     if (isGone(link)) return c.json(await pageProgress(d, link), 410)
-    return c.json(await openApproval(d, link), 200)
+    return c.json(await openApproval(d, link, c.req.valid('json').gateway), 200)
   })
 
   app.openapi(postActionCompleted, async (c) => {

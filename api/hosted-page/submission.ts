@@ -1,4 +1,5 @@
 import type { SubmissionRefusal } from '../../domain/lifecycle.ts'
+import { gatewayFacts } from '../../domain/gateways/list.ts'
 import { invalid } from '../../domain/failure/failures.ts'
 import { gatewaysFor } from '../../domain/tenant/settings.ts'
 import { isOwnSession } from '../../store/payments/sessions.ts'
@@ -25,9 +26,10 @@ export async function acceptSubmission(
 ): Promise<Accepted> {
   const offered = gatewaysFor(link.settings, link.onboarding.currency)
   if (!offered.includes(submission.gateway)) throw invalid('gateway', `must be ${offered.join(' or ')}`)
-  const reference = submission.gateway === 'stripe' ? submission.confirmation_token : submission.setup_token
-  if (submission.gateway === 'paypal' && !(await isOwnSession(d.database, link.onboarding.onboardingId, reference)))
-    throw invalid('setup_token', 'does not belong to a session of this setup')
+  const { submission: form, isApprovedThere } = gatewayFacts[submission.gateway]
+  const reference = String(submission[form.field])
+  if (isApprovedThere && !(await isOwnSession(d.database, link.onboarding.onboardingId, reference)))
+    throw invalid(form.field, 'does not belong to a session of this setup')
   const result = await submitPayment(
     d.database,
     link.onboarding,

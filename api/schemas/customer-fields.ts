@@ -1,8 +1,14 @@
 import { z } from '@hono/zod-openapi'
+import { gatewayFacts } from '../../domain/gateways/list.ts'
 import { mappingProviders, type CustomerProfile } from '../../domain/tenant/customer-profile.ts'
 import type { CustomerChanges } from '../../store/customers/customers.ts'
 import type { ParentReference } from '../../store/customers/parents.ts'
 import * as fields from './fields.ts'
+
+/** The gateways that have customers of their own. */
+const mapped = Object.values(gatewayFacts)
+  .flatMap(({ title, savedMethod }) => (savedMethod.customer ? title : []))
+  .join(' or ')
 
 const paymentRules = z.strictObject({
   min_amount: fields.minorUnits().nullable().default(null),
@@ -44,7 +50,7 @@ export const profileFields = {
     .max(10, 'must have at most 10 entries')
     .optional()
     .openapi({
-      description: 'Ids of the customer in other systems; a mapped Stripe customer is the one that is charged',
+      description: `Ids of the customer in other systems; a mapped ${mapped} customer is the one that is charged`,
     }),
 }
 

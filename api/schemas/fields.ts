@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { anyGateway } from '../../domain/gateways/list.ts'
 import { isPhone } from '../../domain/tenant/customer-profile.ts'
 import { isCountry } from '../../domain/text/countries.ts'
 import { toEmail } from '../../domain/text/email.ts'
@@ -72,9 +73,9 @@ export const currency = z
   .string(mustBe('a text'))
   .refine(
     isSupportedCurrency,
-    'must be an ISO 4217 code in capitals, such as USD, of a currency that Stripe or PayPal takes',
+    `must be an ISO 4217 code in capitals, such as USD, of a currency that ${anyGateway} takes`,
   )
-  .openapi({ example: 'USD', description: 'A currency that Stripe or PayPal supports; docs/currencies.md lists them' })
+  .openapi({ example: 'USD', description: `A currency that ${anyGateway} supports; docs/currencies.md lists them` })
 
 /** An amount in minor units. It can be negative if `least` is. */
 export const minorUnits = (least = 0) =>

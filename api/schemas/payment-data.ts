@@ -1,23 +1,32 @@
 import { z } from '@hono/zod-openapi'
 import { invalid } from '../../domain/failure/failures.ts'
-import type { GatewayName } from '../../domain/lifecycle.ts'
+import type { IdField } from '../../domain/gateways/facts.ts'
+import { gatewayFacts } from '../../domain/gateways/list.ts'
+import { defaultGateway, gatewayNames, type GatewayName } from '../../domain/lifecycle.ts'
 import * as fields from './fields.ts'
 
-const idAt = (pattern: RegExp, what: string) => fields.text(255).regex(pattern, `must be ${what}`)
+const idAt = ({ form, what }: IdField) => fields.text(255).regex(form, `must be ${what}`).optional()
+
+const fieldsOf = (name: GatewayName): IdField[] => {
+  const { customer, ...method } = gatewayFacts[name].savedMethod
+  return customer ? [method, customer] : [method]
+}
+const wantedAt = (name: GatewayName, its = '') => {
+  const { field, customer } = gatewayFacts[name].savedMethod
+  return customer ? `${field}, with or without ${its}${customer.field},` : field
+}
+const wanted = gatewayNames.map((name) => `${wantedAt(name, 'its ')} for ${name}`).join('; ')
+const { field: exampleField, example } = gatewayFacts[defaultGateway].savedMethod
 
 /** A payment method that is already saved at a gateway. Card data is never accepted. */
 export const paymentData = z
   .strictObject(
-    {
-      pm_id: idAt(/^pm_[A-Za-z0-9_]+$/, 'the id of a payment method at Stripe, such as pm_1Q…').optional(),
-      customer_id: idAt(/^cus_[A-Za-z0-9_]+$/, 'the id of a customer at Stripe, such as cus_Q…').optional(),
-      vault_token: idAt(/^[\w-]+$/, 'the id of a payment token at PayPal').optional(),
-    },
+    Object.fromEntries(gatewayNames.flatMap(fieldsOf).map((field) => [field.field, idAt(field)])),
     fields.mustBe('an object'),
   )
   .openapi({
-    description: 'A saved payment method: pm_id, with or without its customer_id, for stripe; vault_token for paypal',
-    example: { pm_id: 'pm_card_visa' },
+    description: `A saved payment method: ${wanted}`,
+    example: { [exampleField]: example },
   })
 
 /** A payment method that is saved at a gateway. */
@@ -30,14 +39,13 @@ export interface SavedMethod {
 /** Returns the payment method of a request. Throws `invalid_request` for data of another gateway. */
 export function savedMethodOf(
   data: z.output<typeof paymentData> | undefined,
-  gateway: GatewayName = 'stripe',
+  gateway: GatewayName = defaultGateway,
 ): SavedMethod | undefined {
   if (!data) return undefined
-  const { pm_id, customer_id, vault_token } = data
-  if (gateway === 'stripe' && pm_id !== undefined && vault_token === undefined)
-    return { gateway, methodId: pm_id, gatewayCustomerId: customer_id }
-  if (gateway === 'paypal' && vault_token !== undefined && pm_id === undefined && customer_id === undefined)
-    return { gateway, methodId: vault_token }
-  const wanted = gateway === 'stripe' ? 'pm_id, with or without customer_id,' : 'vault_token'
-  throw invalid('payment_data', `must hold ${wanted} and nothing else for ${gateway}`)
+  const { field, customer } = gatewayFacts[gateway].savedMethod
+  const methodId = data[field]
+  const isOfOthers = (name: string) => name !== field && name !== customer?.field && data[name] !== undefined
+  if (methodId === undefined || Object.keys(data).some(isOfOthers))
+    throw invalid('payment_data', `must hold ${wantedAt(gateway)} and nothing else for ${gateway}`)
+  return { gateway, methodId, gatewayCustomerId: customer && data[customer.field] }
 }

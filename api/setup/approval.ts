@@ -1,4 +1,6 @@
 import { invalid, Failure } from '../../domain/failure/failures.ts'
+import { gatewayFacts } from '../../domain/gateways/list.ts'
+import type { GatewayName } from '../../domain/lifecycle.ts'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import { openAttempt } from '../../domain/onboarding/onboarding.ts'
 import { gatewaysFor } from '../../domain/tenant/settings.ts'
@@ -26,24 +28,29 @@ export type ApprovalOf = Pick<OpenedLink, 'billingCustomer' | 'onboarding' | 'se
   brand: Pick<OpenedLink['brand'], 'name'>
 }
 
-function approvingGateway(d: ApiDependencies, { billingCustomer, onboarding, settings }: ApprovalOf): Approving {
-  const gateway = d.gateways.for(billingCustomer, 'paypal')
-  if (!gateway?.openSession || !gateway.readSession || !gatewaysFor(settings, onboarding.currency).includes('paypal'))
-    throw invalid('gateway', 'paypal is not set up here')
+function approvingGateway(
+  d: ApiDependencies,
+  { billingCustomer, onboarding, settings }: ApprovalOf,
+  name: GatewayName,
+): Approving {
+  const gateway = d.gateways.for(billingCustomer, name)
+  if (!gateway?.openSession || !gateway.readSession || !gatewaysFor(settings, onboarding.currency).includes(name))
+    throw invalid('gateway', `${name} is not set up here`)
   return gateway as Approving
 }
 
 /**
- * Begins what the customer approves at PayPal, or answers what was begun before and is still good. The row is written
+ * Starts an approval of the customer at the gateway, or returns the one that can still be approved. The row is written
  * first, so that a lost answer leads to the same session. Throws a Failure where nothing may be submitted.
  */
 export async function openApproval(
   d: ApiDependencies,
   link: ApprovalOf,
+  name: GatewayName,
 ): Promise<{ setup_token: string; approve_url: string }> {
-  const gateway = approvingGateway(d, link)
+  const gateway = approvingGateway(d, link, name)
   const { onboarding, settings } = link
-  const session = await ensureSession(d.database, onboarding, settings, 'paypal')
+  const session = await ensureSession(d.database, onboarding, settings, name)
   const { token, approveUrl } = session.token ? session : await makeSession(d, gateway, link, session)
   return { setup_token: token!, approve_url: approveUrl! }
 }
@@ -68,11 +75,12 @@ async function makeSession(
       await dropSession(d.database, session)
     if (isAccountRefused(error)) throw await reportRefusal(d, link.onboarding, gateway.name, error)
     if (!isGatewayError(error)) throw error
-    throw new Failure('unavailable', 'PayPal is not responding; try again', { retryAfter: 5, cause: error })
+    const { title } = gatewayFacts[gateway.name]
+    throw new Failure('unavailable', `${title} is not responding; try again`, { retryAfter: 5, cause: error })
   }
 }
 
-/** Where PayPal leads the customer back to: it opens the progress, and nothing that changes anything. */
+/** Where the gateway leads the customer back to: it opens the progress, and nothing that changes anything. */
 export function returnUrl(
   d: ApiDependencies,
   { billingCustomer, onboarding }: Pick<ApprovalOf, 'billingCustomer' | 'onboarding'>,
@@ -87,7 +95,7 @@ export function returnUrl(
 }
 
 /**
- * The customer is back from PayPal in place of our page, which could not hand anything in. What was approved is read at
+ * The customer is back from the gateway in place of our page, which could not hand anything in. What was approved is read at
  * the gateway and submitted at the price that was shown when the session began; not while another method is being
  * tried, as the customer chose that one later.
  */
@@ -99,10 +107,10 @@ export async function submitApproved(
   if (openAttempt(link.onboarding)) return
   const session = await findWaitingSession(d.database, link.onboarding.onboardingId)
   if (!session?.token || !mayReadGateway(link.onboarding.onboardingId)) return
-  const state = await approvingGateway(d, link)
+  const state = await approvingGateway(d, link, session.gateway)
     .readSession(session.token)
     .catch(async (error: unknown) => {
-      if (isAccountRefused(error)) await reportRefusal(d, link.onboarding, 'paypal', error)
+      if (isAccountRefused(error)) await reportRefusal(d, link.onboarding, session.gateway, error)
       return 'waiting' as const
     })
   if (state !== 'approved') return

@@ -1,4 +1,5 @@
 import { conflict, Failure } from '../../domain/failure/failures.ts'
+import type { GatewayName } from '../../domain/lifecycle.ts'
 import { isGatewayError, isOtherSetup } from '../../domain/payment/gateway-errors.ts'
 import { metadataOf } from '../../domain/payment/payment-object.ts'
 import { mappedCustomer } from '../../payments/customers/mapped-customer.ts'
@@ -29,8 +30,8 @@ type FormGateway = PaymentGateway & Required<Pick<PaymentGateway, 'formSecret'>>
  * secret, which is read each time and kept nowhere. The row is written first, so that a lost answer leads to the same
  * object. Throws a Failure where nothing may be submitted now, or the gateway does not answer.
  */
-export async function openCardForm(d: ApiDependencies, opened: OpenedSetup): Promise<CardForm> {
-  const gateway = d.gateways.for(opened.billingCustomer, 'stripe') as FormGateway
+export async function openCardForm(d: ApiDependencies, opened: OpenedSetup, name: GatewayName): Promise<CardForm> {
+  const gateway = d.gateways.for(opened.billingCustomer, name) as FormGateway
   const settings = await readSettings(d.database, d.settingDefaults, opened.billingCustomer)
   for (let tries = 0; ; tries++) {
     try {
@@ -57,7 +58,7 @@ async function tryForm(
   opened: OpenedSetup,
   settings: Settings,
 ): Promise<CardForm | undefined> {
-  const session = await ensureSession(d.database, opened.onboarding, settings, 'stripe')
+  const session = await ensureSession(d.database, opened.onboarding, settings, gateway.name)
   await countFormTries(d, gateway, opened.onboarding, session)
   const { token, gatewayCustomerId } = session.token ? session : await makeObject(d, gateway, opened, session, settings)
   const setup = { kind: 'setup' as const, id: token!, metadata: metadataOf(opened.onboarding) }

@@ -7,8 +7,8 @@ let ends = 0
 
 /**
  * Counts a read at a gateway that a call of the page asks for. Returns whether it may be made: at most 30 in 10 seconds
- * for one onboarding and process. The page makes 2 in a second. Gateways limit the reads of an account (Stripe: 100 in
- * a second, docs.stripe.com/rate-limits), so that one link could hold up the payments of everybody.
+ * for one onboarding and process. The page makes 2 in a second. Gateways limit the reads of an account, some to 100 in
+ * a second, so that one link could hold up the payments of everybody.
  */
 export function mayReadGateway(onboardingId: string): boolean {
   const now = performance.now()

@@ -43,7 +43,8 @@ export async function handInSession(
   for (const session of sessions.filter(({ attempt }) => attempt === null).slice(0, 5)) {
     const found = await look(d, gateway, opened, session)
     if ('submission' in found) {
-      if (name === 'stripe') await storeSessionMethod(d.database, session, found.submission.methodId)
+      // An approval is submitted as it is; a form saved a method.
+      if (found.submission.form !== undefined) await storeSessionMethod(d.database, session, found.submission.methodId)
       return submitSavedMethod(d, opened, found.submission, alive, 'billing_customer_id')
     }
     if (session === newest) answer = found

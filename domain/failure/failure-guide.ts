@@ -1,4 +1,9 @@
+import { anyGateway, gatewayFacts } from '../gateways/list.ts'
 import type { ConflictCode, FailureCode } from './failures.ts'
+
+const countrySettings = Object.values(gatewayFacts)
+  .flatMap(({ countrySetting = [] }) => countrySetting)
+  .join(' or ')
 
 /** What an error code means and how a caller resolves it. `internal` is a bug of the service. */
 export interface Guidance {
@@ -192,7 +197,7 @@ export const conflictGuide: Record<ConflictCode, Guidance> = {
   },
   gateway_refused: {
     title: "The gateway rejects the service's account",
-    meaning: 'Stripe or PayPal rejects the account of the service. The operators were notified.',
+    meaning: `${anyGateway} rejects the account of the service. The operators were notified.`,
     remedy: 'Use another gateway in the meantime.',
   },
   mapped_customer_not_ours: {
@@ -207,7 +212,7 @@ export const conflictGuide: Record<ConflictCode, Guidance> = {
     meaning:
       "No gateway of the organization supports the customer's currency, or the configured amount cannot be " +
       'charged in it.',
-    remedy: "Change the settings gateways, initial_amount or paypal_account_country, or the customer's currency.",
+    remedy: `Change the settings gateways, initial_amount or ${countrySettings}, or the customer's currency.`,
   },
   charge_not_resolvable: {
     title: 'The outcome does not fit the charge',

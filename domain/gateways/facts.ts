@@ -1,5 +1,5 @@
-// What the core knows of a gateway without calling it: pure values, one file per vendor. What a call does is in the port
-// (`gateways/gateway.ts`).
+// What the core knows of a gateway without calling it: pure values, one file per vendor. The port
+// (`gateways/gateway.ts`) is what it can call.
 
 /** What a gateway accepts as an amount of one currency. */
 export interface GatewayRules {
@@ -70,6 +70,10 @@ export interface GatewayFacts<Values, Code = string> {
   isApprovedThere: boolean
   /** Whether the bank can be asked to authenticate the customer. */
   asksBank: boolean
+  /** The type of what the page does with a client secret, where the customer confirms with the bank. */
+  secretAction?: string
+  /** The setting with the country of the account, for currencies that only accounts of one country support. */
+  countrySetting?: string
   /** The page's submission, and a saved method with, where it has one, its customer. */
   submission: IdField & { example: string }
   savedMethod: IdField & { example: string; customer?: IdField }

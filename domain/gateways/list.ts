@@ -1,7 +1,7 @@
 import { gatewayNames, type GatewayName } from '../lifecycle.ts'
 import type { GatewayFacts } from './facts.ts'
 import { paypal, type PayPalSettings } from './paypal.ts'
-import { stripe, type StripeSettings } from './stripe.ts'
+import { stripe, type StripeAction, type StripeSettings } from './stripe.ts'
 
 // The list of gateways, with what each brings to the core.
 
@@ -18,6 +18,12 @@ export const gatewayFacts: Record<GatewayName, GatewayFacts<GatewaySettings, Own
   stripe,
   paypal,
 }
+
+/** What the page needs for the customer's confirmation with the bank. Never stored and never in Temporal. */
+export type ClientAction = StripeAction | { type: 'redirect'; url: string }
+
+/** The gateways at which the customer approves. */
+export const approvingGateways = gatewayNames.filter((name) => gatewayFacts[name].isApprovedThere)
 
 /** The gateways as people read them: `Stripe or PayPal`. */
 export const anyGateway = gatewayNames.map((name) => gatewayFacts[name].title).join(' or ')

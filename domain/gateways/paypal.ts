@@ -51,6 +51,7 @@ export const paypal = {
   choice: 'PayPal',
   isApprovedThere: true,
   asksBank: false,
+  countrySetting: settings.paypalAccountCountry.name,
   submission: {
     field: 'setup_token',
     form: /^[A-Za-z0-9_-]{1,100}$/,

@@ -41,11 +41,18 @@ const settings: OwnSettings<StripeSettings> = {
   },
 }
 
+/** Lets the customer confirm with the bank, in the vendor's script. */
+export interface StripeAction {
+  type: 'stripe_next_action'
+  client_secret: string
+}
+
 export const stripe = {
   title: 'Stripe',
   choice: 'Card',
   isApprovedThere: false,
   asksBank: true,
+  secretAction: 'stripe_next_action',
   submission: {
     field: 'confirmation_token',
     form: /^ctoken_[A-Za-z0-9_]{1,200}$/,

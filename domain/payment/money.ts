@@ -73,7 +73,7 @@ export function whyUnsupported(
   if (supportsCurrency(gateway, currency, countries)) return undefined
   const country = own(currencies, currency)?.gateways[gateway]?.onlyIn
   const others = gatewayNames.filter((name) => supportsCurrency(name, currency, countries))
-  const only = country ? ` except for accounts in ${country} (setting ${gateway}_account_country)` : ''
+  const only = country ? ` except for accounts in ${country} (setting ${gatewayFacts[gateway].countrySetting})` : ''
   return `must be ${others.join(' or ')} for ${currency}: ${titleOf(gateway)} does not support ${currency}${only}`
 }
 

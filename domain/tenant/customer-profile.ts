@@ -1,3 +1,5 @@
+import { gatewayNames } from '../lifecycle.ts'
+
 /** The data of a customer apart from its ids; each door writes part of it. Null means unknown. */
 export interface CustomerProfile {
   externalId: string | null
@@ -29,7 +31,7 @@ export interface PaymentRules {
   overpaymentAllowed: boolean
 }
 
-export const mappingProviders = ['stripe', 'paypal', 'razorpay'] as const
+export const mappingProviders = [...gatewayNames, 'razorpay'] as const
 /** The customer's id in another system. */
 export interface IntegrationMapping {
   provider: (typeof mappingProviders)[number]

@@ -58,7 +58,7 @@ const wrong: [file: string, line: string][] = [
   ['api/a.ts', value('../gateways/stripe/stripe-gateway.ts')],
   ['api/a.ts', types('../gateways/stripe/stripe-gateway.ts')],
   ['api/a.ts', value('../runtime/config.ts')],
-  ['api/a.ts', types('../runtime/accounts.ts')],
+  ['api/a.ts', types('../runtime/config.ts')],
   ['api/call/a.ts', value('../setup/card-form.ts')],
   ['api/call/a.ts', value('@temporalio/client')],
   ['api/setup/a.ts', value('../../payments/pay.ts')],

@@ -1,6 +1,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { CallEnv } from '../../call/call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
+import { defaultGateway } from '../../../domain/lifecycle.ts'
 import { inWordsOf } from '../../setup/in-words-of.ts'
 import { creatorOf, linkOf, openOnboarding } from '../../setup/open-onboarding.ts'
 import { keptMetadata } from './billing-customer.ts'
@@ -17,9 +18,9 @@ const request = z
     bi_id: fields
       .optional(fields.billableItemId)
       .openapi({ description: 'An active trigger item to enroll in after activation; kept in bc_meta._bi_id' }),
-    gateway: fields
-      .optional(fields.gateway)
-      .openapi({ description: 'Default stripe. getCustomer returns the current gateway as bc_meta._gateway' }),
+    gateway: fields.optional(fields.gateway).openapi({
+      description: `Default ${defaultGateway}. getCustomer returns the current gateway as bc_meta._gateway`,
+    }),
   })
   .openapi('EdgeBuildCustomerProfileSetup')
 

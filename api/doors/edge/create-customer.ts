@@ -1,5 +1,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { gatewayFacts } from '../../../domain/gateways/list.ts'
+import { defaultGateway } from '../../../domain/lifecycle.ts'
 import { invalid, notFound } from '../../../domain/failure/failures.ts'
 import { findBillingCustomer } from '../../../store/billing-customers/billing-customers.ts'
 import type { Opened } from '../../../store/lifecycle/onboarding-request.ts'
@@ -23,7 +25,7 @@ const request = z
     contact_id: fields.contactId,
     gateway: fields.optional(fields.gateway),
     payment_data: fields.optional(z.record(z.string(), z.unknown(), { error: 'must be an object' })).openapi({
-      description: 'A saved payment method: {pm_id, customer_id?} for stripe, {vault_token} for paypal',
+      description: `A saved payment method: ${fields.savedMethodsByGateway}`,
       type: ['object', 'null'],
     }),
     allow_trigger: fields.optional(fields.flag('Whether trigger billing is allowed. Default 0')),
@@ -69,13 +71,13 @@ export function addCreateCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
 }
 
 /** Returns the payment data for the requested gateway. Rejects keys of another gateway. */
-function savedMethod({ payment_data: data, gateway = 'stripe' }: Body) {
+function savedMethod({ payment_data: data, gateway = defaultGateway }: Body) {
   if (!data) return undefined
-  const parsed = gateway === 'stripe' ? fields.stripeData.safeParse(data) : fields.paypalData.safeParse(data)
+  const parsed = fields.savedMethods[gateway].safeParse(data)
   if (!parsed.success)
     throw wrongFields(parsed.error.issues.map((issue) => ({ ...issue, path: ['payment_data', ...issue.path] })))
-  if ('vault_token' in parsed.data) return { gateway, methodId: parsed.data.vault_token }
-  return { gateway, methodId: parsed.data.pm_id, gatewayCustomerId: parsed.data.customer_id }
+  const { field, customer } = gatewayFacts[gateway].savedMethod
+  return { gateway, methodId: parsed.data[field]!, gatewayCustomerId: customer && parsed.data[customer.field] }
 }
 
 const isOne = (flag: 0 | 1 | undefined) => (flag === undefined ? undefined : flag === 1)
@@ -126,7 +128,7 @@ async function answerSubmission(
   const named = { billingCustomerId: opened.billingCustomer.id }
   if (outcome.outcome === 'declined') throw declined(c, outcome.message).with(named)
   if (outcome.outcome === 'unusable') {
-    const param = `payment_data.${body.gateway === 'paypal' ? 'vault_token' : 'pm_id'}`
+    const param = `payment_data.${gatewayFacts[body.gateway ?? defaultGateway].savedMethod.field}`
     throw invalid(param, 'is not a payment method that this organization can use').with(named)
   }
   const billingCustomer = await findBillingCustomer(d.database, opened.billingCustomer, opened.billingCustomer.id)

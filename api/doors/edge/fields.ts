@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { gatewayNames } from '../../../domain/lifecycle.ts'
+import { gatewayFacts } from '../../../domain/gateways/list.ts'
+import { gatewayNames, type GatewayName } from '../../../domain/lifecycle.ts'
 import { billingMetadata, contactDescription, mustBe, notes as notesOf } from '../../schemas/fields.ts'
 
 // The fields of the edge documents. A message says what a valid value is, and follows the path of the field.
@@ -48,7 +49,7 @@ export const metadata = billingMetadata
 
 const token = (what: string) => z.string(mustBe(what)).min(1, `must be ${what}`).max(255, `must be ${what}`)
 
-export const stripeData = z.strictObject(
+const cardData = z.strictObject(
   {
     pm_id: token('the id of a payment method').regex(
       /^pm_[A-Za-z0-9_]+$/,
@@ -60,7 +61,21 @@ export const stripeData = z.strictObject(
   },
   { error: 'must be an object' },
 )
-export const paypalData = z.strictObject(
+const walletData = z.strictObject(
   { vault_token: token('the id of a vaulted payment token') },
   { error: 'must be an object' },
 )
+
+/** The documents' fields of a saved payment method at each gateway, with their own messages. */
+export const savedMethods: Record<GatewayName, z.ZodType<Record<string, string | undefined>>> = {
+  stripe: cardData,
+  paypal: walletData,
+}
+
+/** The same for people. */
+export const savedMethodsByGateway = gatewayNames
+  .map((name) => {
+    const { field, customer } = gatewayFacts[name].savedMethod
+    return `{${field}${customer ? `, ${customer.field}?` : ''}} for ${name}`
+  })
+  .join(', ')

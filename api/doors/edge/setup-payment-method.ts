@@ -1,4 +1,6 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import { approvingGateways, gatewayFacts } from '../../../domain/gateways/list.ts'
+import { gatewayNames, type GatewayName } from '../../../domain/lifecycle.ts'
 import { conflict, invalid, notFound } from '../../../domain/failure/failures.ts'
 import type { Settings } from '../../../domain/tenant/settings.ts'
 import { findBillingCustomer } from '../../../store/billing-customers/billing-customers.ts'
@@ -30,8 +32,9 @@ const request = z
   })
   .openapi('EdgeSetupPaymentMethod')
 
-const stripeData = z.object({
-  gateway: z.literal('stripe'),
+// The documents of this door name the fields after the vendors.
+const formData = z.object({
+  gateway: z.literal(gatewayNames.filter((name) => !approvingGateways.includes(name))),
   client_secret: z
     .string()
     .openapi({ description: 'For stripe.confirmSetup in your form. Never stored by the service' }),
@@ -40,14 +43,14 @@ const stripeData = z.object({
   stripe_customer_id: z.string(),
   billing_customer_id: z.string(),
 })
-const paypalData = z.object({
-  gateway: z.literal('paypal'),
+const approvalData = z.object({
+  gateway: z.literal(approvingGateways),
   order_id: z.string().openapi({ description: "PayPal's vault setup token" }),
   approval_url: z.string().openapi({ description: 'The page on which the customer approves' }),
   billing_customer_id: z.string(),
 })
 const answer = z
-  .object({ data: z.union([stripeData, paypalData]), status: z.literal('success') })
+  .object({ data: z.union([formData, approvalData]), status: z.literal('success') })
   .openapi('EdgePaymentMethodSetup')
 
 type Body = z.output<typeof request>
@@ -66,7 +69,9 @@ export function addSetupPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDependenc
       const brand = await requireBrand(d, caller, body.brand_id)
       const opened = await openFor(d, caller, body, brand, creatorOf(c.req.header('Idempotency-Key')))
       const data = await whileWaiting<z.input<typeof answer>['data']>(c.get('extendDeadline'), () =>
-        gateway === 'stripe' ? stripeSetup(d, opened) : paypalSetup(d, opened, brand, caller.settings),
+        gatewayFacts[gateway].isApprovedThere
+          ? approvalOf(d, opened, gateway, brand, caller.settings)
+          : formOf(d, opened, gateway),
       )
       return { data, status: 'success' as const }
     },
@@ -103,29 +108,34 @@ async function checkNamed(d: ApiDependencies, caller: Caller, id: string, contac
     throw invalid('contact_id', 'is not the contact of this billing customer')
 }
 
-async function stripeSetup(d: ApiDependencies, opened: OpenedSetup): Promise<z.input<typeof stripeData>> {
+async function formOf(
+  d: ApiDependencies,
+  opened: OpenedSetup,
+  gateway: GatewayName,
+): Promise<z.input<typeof formData>> {
   const { environment, organizationId, id } = opened.billingCustomer
-  const form = await openCardForm(d, opened)
+  const form = await openCardForm(d, opened, gateway)
   return {
-    gateway: 'stripe',
+    gateway,
     client_secret: form.clientSecret,
-    publishable_key: d.gateways.browserSide({ environment, organizationId }, 'stripe')!.publishableKey,
+    publishable_key: d.gateways.browserSide({ environment, organizationId }, gateway)!.publishableKey,
     setup_intent_id: form.setupId,
     stripe_customer_id: form.gatewayCustomerId,
     billing_customer_id: id,
   }
 }
 
-async function paypalSetup(
+async function approvalOf(
   d: ApiDependencies,
   opened: OpenedSetup,
+  gateway: GatewayName,
   brand: Brand,
   settings: Settings,
-): Promise<z.input<typeof paypalData>> {
+): Promise<z.input<typeof approvalData>> {
   const { id } = opened.billingCustomer
-  const approval = await openApproval(d, { ...opened, brand, settings })
+  const approval = await openApproval(d, { ...opened, brand, settings }, gateway)
   return {
-    gateway: 'paypal',
+    gateway,
     order_id: approval.setup_token,
     approval_url: approval.approve_url,
     billing_customer_id: id,

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { anyGateway } from '../../../domain/gateways/list.ts'
 import { invalid, notFound } from '../../../domain/failure/failures.ts'
 import { amountText, isSupportedCurrency, largestAmount, mostChargeable } from '../../../domain/payment/money.ts'
 import {
@@ -75,7 +76,7 @@ export function addBillableItems(app: OpenAPIHono<CallEnv>, d: ApiDependencies):
     const { organizationId, environment } = c.get('caller')
     const wanted = c.req.valid('json')
     if (!isSupportedCurrency(wanted.currency))
-      throw invalid('currency', 'must be a currency that Stripe or PayPal supports, such as USD')
+      throw invalid('currency', `must be a currency that ${anyGateway} supports, such as USD`)
     const most = mostChargeable(wanted.currency)
     if (wanted.amount > most) throw invalid('amount', `must be at most ${amountText(most, wanted.currency, 'minor')}`)
     const row = { ...wanted, id: createdId(c, 'billableItem'), organizationId, environment }

@@ -1,14 +1,17 @@
-/** The gateway that the customer chose on the form. */
-export const chosenGateway = (form: HTMLFormElement) => String(new FormData(form).get('gateway') ?? 'stripe')
+import { defaultGateway, type GatewayName } from '../../../domain/lifecycle.ts'
 
-const choiceOf = (form: HTMLFormElement, gateway: string) =>
+/** The gateway that the customer chose on the form. */
+export const chosenGateway = (form: HTMLFormElement) =>
+  (new FormData(form).get('gateway') ?? defaultGateway) as GatewayName
+
+const choiceOf = (form: HTMLFormElement, gateway: GatewayName) =>
   form.querySelector<HTMLInputElement>(`input[name="gateway"][value="${gateway}"]`)
 /** Whether the customer can choose this gateway. */
-export const offers = (form: HTMLFormElement, gateway: string) => choiceOf(form, gateway) !== null
+export const offers = (form: HTMLFormElement, gateway: GatewayName) => choiceOf(form, gateway) !== null
 
-/** Removes PayPal from the form, and selects the card instead if one can be entered. */
-export function withdrawPayPal(form: HTMLFormElement): void {
-  const wasChosen = chosenGateway(form) === 'paypal'
-  choiceOf(form, 'paypal')?.closest('label')?.remove()
-  if (wasChosen) choiceOf(form, 'stripe')?.click()
+/** Removes a gateway from the form. If it was selected, the first of the others is selected instead. */
+export function withdraw(form: HTMLFormElement, gateway: GatewayName): void {
+  const wasChosen = chosenGateway(form) === gateway
+  choiceOf(form, gateway)?.closest('label')?.remove()
+  if (wasChosen) form.querySelector<HTMLInputElement>('input[name="gateway"]')?.click()
 }

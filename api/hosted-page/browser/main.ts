@@ -1,8 +1,9 @@
 import { call, callUntilAnswered, pause, root, type Answer } from './calls.ts'
-import { chosenGateway, offers, withdrawPayPal } from './choices.ts'
+import { chosenGateway, offers, withdraw } from './choices.ts'
+import { CardError, NotEligible, type Method } from './gateway-form.ts'
+import { answers, forms } from './gateways.ts'
 import { headline, say, showAlert, showPart, showSteps } from './show.ts'
-import { NotEligible, preparePayPal } from './paypal.ts'
-import { askBank, CardError, showCardForm } from './stripe.ts'
+import { gatewayNames, type GatewayName } from '../../../domain/lifecycle.ts'
 import { reopen, takeToken, type Opening } from './token.ts'
 import { loadVendorScripts } from './vendor-scripts.ts'
 import type { PageModel, PageProgress } from '../view/model.ts'
@@ -40,18 +41,18 @@ async function offerForm(): Promise<void> {
   offered = true
   const button = form.querySelector('button')!
   // Each form is prepared when it is first selected.
-  const ready: Partial<Record<string, Promise<Method>>> = {}
+  const ready: ReadyForms = {}
   const choose = async () => {
     const gateway = chosenGateway(form)
-    document.getElementById('card-form')!.hidden = gateway !== 'stripe'
+    document.getElementById('card-form')!.hidden = !forms[gateway].isTyped
     button.disabled = true
     showAlert('')
-    await (ready[gateway] ??= prepare(gateway)).then(
+    await (ready[gateway] ??= forms[gateway].prepare()).then(
       () => (button.disabled = chosenGateway(form) !== gateway),
       (error: unknown) => {
         delete ready[gateway]
-        if (error instanceof NotEligible) withdrawPayPal(form)
-        showAlert(error instanceof NotEligible ? notAvailable : notLoaded[gateway]!)
+        if (error instanceof NotEligible) withdraw(form, gateway)
+        showAlert(messageOf(gateway, error))
       },
     )
   }
@@ -62,56 +63,47 @@ async function offerForm(): Promise<void> {
     void submit(form, ready).finally(() => (button.disabled = false))
   })
   const message = document.getElementById('alert')!.textContent ?? ''
-  if (offers(form, 'paypal')) ready.paypal ??= prepare('paypal')
-  ready.paypal?.catch((error: unknown) => {
-    // When the customer selects it, a failure is shown, and a script that did not load is loaded again.
-    if (chosenGateway(form) === 'paypal') return
-    delete ready.paypal
-    if (error instanceof NotEligible) withdrawPayPal(form)
-  })
+  prepareEarly(form, ready)
   await choose()
   if (message) showAlert(message)
 }
 
-/**
- * Returns the gateway's token for the customer's payment method as part of the submission, or null if the customer
- * canceled.
- */
-type Method = () => Promise<Record<string, string> | null>
+/** The forms that are being prepared or are ready. */
+type ReadyForms = Partial<Record<GatewayName, Promise<Method>>>
 
-const notLoaded: Record<string, string> = {
-  stripe:
-    'The card form of the payment provider could not be loaded. Please check your connection and reload this page.',
-  paypal: 'PayPal could not be loaded. Please check your connection, or use a card.',
-}
-
-const notAvailable = 'PayPal is not available for this payment. Please use a card, or ask whoever sent you this link.'
-
-async function prepare(gateway: string): Promise<Method> {
-  if (gateway === 'stripe') {
-    const card = await showCardForm()
-    return async () => ({ gateway, confirmation_token: await card.createToken() })
-  }
-  const paypal = await preparePayPal()
-  return async () => {
-    const approval = await paypal.approve()
-    return approval && { gateway, setup_token: approval.setupToken }
+/** Removes gateways that turn out to be unusable before the customer selects them. */
+function prepareEarly(form: HTMLFormElement, ready: ReadyForms): void {
+  for (const gateway of gatewayNames) {
+    if (!forms[gateway].isPreparedEarly) continue
+    if (offers(form, gateway)) ready[gateway] ??= forms[gateway].prepare()
+    ready[gateway]?.catch((error: unknown) => {
+      // When the customer selects it, a failure is shown, and a script that did not load is loaded again.
+      if (chosenGateway(form) === gateway) return
+      delete ready[gateway]
+      if (error instanceof NotEligible) withdraw(form, gateway)
+    })
   }
 }
 
-async function submit(form: HTMLFormElement, ready: Partial<Record<string, Promise<Method>>>): Promise<void> {
+function messageOf(gateway: GatewayName, error: unknown): string {
+  const { notEligible, notLoaded } = forms[gateway]
+  return error instanceof NotEligible ? (notEligible ?? notLoaded) : notLoaded
+}
+
+async function submit(form: HTMLFormElement, ready: ReadyForms): Promise<void> {
+  const gateway = chosenGateway(form)
   showAlert('')
   try {
-    const made = await (await ready[chosenGateway(form)]!)()
-    if (!made) return showAlert('You did not approve this at PayPal. You have not been charged.')
+    const made = await (await ready[gateway]!)()
+    if (!made) return showAlert(forms[gateway].notApproved ?? '')
     const { amount, currency } = root().dataset
     const answer = await send({ ...made, amount: Number(amount), currency })
     if (answer.status === 202) return await follow({ customerIsHere: true })
     showRefusal(answer)
   } catch (error) {
     if (error instanceof NotEligible) {
-      withdrawPayPal(form)
-      return showAlert(notAvailable)
+      withdraw(form, gateway)
+      return showAlert(messageOf(gateway, error))
     }
     showAlert(error instanceof CardError ? error.message : 'We could not reach the server. Please try again.')
   }
@@ -135,7 +127,7 @@ function isOutdated({ status, paying }: PageProgress): boolean {
 }
 
 /**
- * Tells the service that the customer returned from the bank or PayPal, so that it reads the result and continues. Null
+ * Tells the service that the customer returned from the bank or the gateway, so that it reads the result and continues. Null
  * if the service does not respond.
  */
 async function reportReturn(): Promise<PageProgress | null> {
@@ -197,7 +189,7 @@ function offerConfirmation(): void {
 async function confirmWithBank(action: NonNullable<PageProgress['action']>): Promise<void> {
   say('Your bank asks you to confirm this. Please respond on the page of your bank.')
   if (action.type === 'redirect') return location.assign(action.url)
-  await askBank(action.client_secret)
+  await answers[action.type](action.client_secret)
   await callUntilAnswered(path(), 'action-completed', {}).catch(() => undefined)
   return follow()
 }

@@ -1,5 +1,6 @@
 import type { PayPalV6Namespace } from '@paypal/paypal-js/sdk-v6'
 import { call, root } from './calls.ts'
+import { NotEligible, type GatewayForm } from './gateway-form.ts'
 import { loadScript, sideOf } from './vendor-scripts.ts'
 
 // The parts of PayPal's JavaScript SDK v6 that save a wallet: developer.paypal.com/sdk/js/reference.
@@ -10,9 +11,6 @@ declare global {
     paypal?: PayPalV6Namespace
   }
 }
-
-/** PayPal cannot be used by this payer, in this currency, or with this account. */
-export class NotEligible extends Error {}
 
 const createSdk = (paypal: PayPalV6Namespace, clientId: string) =>
   paypal.createInstance({ clientId, components: ['paypal-payments'], pageType: 'checkout' })
@@ -31,13 +29,13 @@ async function requireEligible(sdk: SaveSdk): Promise<void> {
 }
 
 /** What the customer approved, or null if they did not. */
-export type Approval = { setupToken: string } | null
+type Approval = { setupToken: string } | null
 
 /**
  * Prepares PayPal, so that its window opens during the click: browsers block a later one. Throws `NotEligible` if
  * PayPal cannot be used, and another error if it cannot be loaded.
  */
-export async function preparePayPal(): Promise<{ approve(): Promise<Approval> }> {
+async function preparePayPal(): Promise<{ approve(): Promise<Approval> }> {
   const sdk = await openPayPal()
   await requireEligible(sdk)
   return { approve: () => approve(sdk) }
@@ -71,3 +69,18 @@ async function beginSession(): Promise<{ vaultSetupToken: string }> {
 
 const isStillOffered = async () =>
   (await call(root().dataset.path!, 'progress')).answer?.gateways.includes('paypal') ?? true
+
+export const payPalForm: GatewayForm = {
+  prepare: async () => {
+    const paypal = await preparePayPal()
+    return async () => {
+      const approval = await paypal.approve()
+      return approval && { gateway: 'paypal', setup_token: approval.setupToken }
+    }
+  },
+  isTyped: false,
+  isPreparedEarly: true,
+  notLoaded: 'PayPal could not be loaded. Please check your connection, or use a card.',
+  notEligible: 'PayPal is not available for this payment. Please use a card, or ask whoever sent you this link.',
+  notApproved: 'You did not approve this at PayPal. You have not been charged.',
+}

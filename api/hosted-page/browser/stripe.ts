@@ -1,9 +1,7 @@
 import type { Stripe, StripeElements } from '@stripe/stripe-js'
 import { root } from './calls.ts'
+import { CardError, type GatewayForm } from './gateway-form.ts'
 import { loadScript, sideOf } from './vendor-scripts.ts'
-
-/** The customer's input is incomplete or invalid. The form shows which. */
-export class CardError extends Error {}
 
 let stripe: Stripe | undefined
 
@@ -15,7 +13,7 @@ async function openStripe(): Promise<Stripe> {
 }
 
 /** Shows the vendor's card form, a frame of its own origin, and creates a single-use token from the input. */
-export async function showCardForm(): Promise<{ createToken(): Promise<string> }> {
+async function showCardForm(): Promise<{ createToken(): Promise<string> }> {
   const stripe = await openStripe()
   const { units } = sideOf('stripe')
   const { currency, returnUrl } = root().dataset
@@ -48,6 +46,17 @@ export async function showCardForm(): Promise<{ createToken(): Promise<string> }
 }
 
 /** Lets the customer confirm with the bank. The service reads the result; it is never taken from the browser. */
-export async function askBank(clientSecret: string): Promise<void> {
+export async function answerBank(clientSecret: string): Promise<void> {
   await (await openStripe()).handleNextAction({ clientSecret }).catch(() => undefined)
+}
+
+export const stripeForm: GatewayForm = {
+  prepare: async () => {
+    const card = await showCardForm()
+    return async () => ({ gateway: 'stripe', confirmation_token: await card.createToken() })
+  },
+  isTyped: true,
+  isPreparedEarly: false,
+  notLoaded:
+    'The card form of the payment provider could not be loaded. Please check your connection and reload this page.',
 }

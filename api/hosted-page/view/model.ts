@@ -1,3 +1,4 @@
+import type { ClientAction } from '../../../domain/gateways/list.ts'
 import type {
   BlockedOn,
   GatewayName,
@@ -65,5 +66,5 @@ export interface PageProgress {
   /** Why a submission was not accepted. */
   refusal?: SubmissionRefusal
   /** What the customer must do next, such as confirming with the bank. */
-  action?: { type: 'stripe_next_action'; client_secret: string } | { type: 'redirect'; url: string }
+  action?: ClientAction
 }

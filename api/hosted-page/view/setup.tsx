@@ -1,3 +1,4 @@
+import { gatewayFacts } from '../../../domain/gateways/list.ts'
 import { Layout, NeedsScript, type Assets } from './layout.tsx'
 import type { PageModel } from './model.ts'
 import { stateWords, stepTitle, wordsOf } from './words.ts'
@@ -97,7 +98,7 @@ function PaymentForm({ model }: { model: PageModel }) {
         {model.gateways.map(({ name }) => (
           <label class="choice">
             <input type="radio" name="gateway" value={name} checked={name === model.gateway} />
-            {name === 'stripe' ? 'Card' : 'PayPal'}
+            {gatewayFacts[name].choice}
           </label>
         ))}
       </fieldset>

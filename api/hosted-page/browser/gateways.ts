@@ -1,0 +1,14 @@
+import type { ClientAction } from '../../../domain/gateways/list.ts'
+import type { GatewayName } from '../../../domain/lifecycle.ts'
+import type { GatewayForm } from './gateway-form.ts'
+import { payPalForm } from './paypal.ts'
+import { answerBank, stripeForm } from './stripe.ts'
+
+// The list of gateways, with what the page does for each.
+
+export const forms: Record<GatewayName, GatewayForm> = { stripe: stripeForm, paypal: payPalForm }
+
+/** How the customer answers the bank, by the action that the service asks for. */
+export const answers: Record<Exclude<ClientAction['type'], 'redirect'>, (clientSecret: string) => Promise<void>> = {
+  stripe_next_action: answerBank,
+}

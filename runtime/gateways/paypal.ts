@@ -1,0 +1,42 @@
+import type { z } from 'zod'
+import type { PayPalAccount } from '../../gateways/paypal/account.ts'
+import { certificates, credential, vendorUrl } from '../variable-forms.ts'
+import type { AccountVariables, Mode } from './account-variables.ts'
+
+const variables = {
+  PAYPAL_LIVE_CLIENT_ID: credential.optional(),
+  PAYPAL_LIVE_CLIENT_SECRET: credential.optional(),
+  PAYPAL_LIVE_WEBHOOK_ID: credential.optional(),
+  PAYPAL_TEST_CLIENT_ID: credential.optional(),
+  PAYPAL_TEST_CLIENT_SECRET: credential.optional(),
+  PAYPAL_TEST_WEBHOOK_ID: credential.optional(),
+  PAYPAL_API_URL: vendorUrl().optional(),
+  PAYPAL_JS_URL: vendorUrl({ path: true }).optional(),
+  PAYPAL_WEBHOOK_ROOT: certificates.optional(),
+}
+type Values = z.infer<z.ZodObject<typeof variables>>
+
+const scripts = {
+  LIVE: 'https://www.paypal.com/web-sdk/v6/core',
+  TEST: 'https://www.sandbox.paypal.com/web-sdk/v6/core',
+}
+
+function accountOf(e: Values, mode: Mode): PayPalAccount | undefined {
+  const [clientId, clientSecret, webhookId] = [
+    e[`PAYPAL_${mode}_CLIENT_ID`],
+    e[`PAYPAL_${mode}_CLIENT_SECRET`],
+    e[`PAYPAL_${mode}_WEBHOOK_ID`],
+  ]
+  if (!clientId || !clientSecret || !webhookId) return undefined
+  const own = { clientId, clientSecret, webhookId, jsUrl: scripts[mode] }
+  if (mode === 'LIVE') return own
+  const root = { apiUrl: e.PAYPAL_API_URL, webhookRoot: e.PAYPAL_WEBHOOK_ROOT }
+  return { ...own, ...root, jsUrl: e.PAYPAL_JS_URL ?? scripts.TEST }
+}
+
+export const paypal = {
+  variables,
+  prefix: 'PAYPAL',
+  parts: ['CLIENT_ID', 'CLIENT_SECRET', 'WEBHOOK_ID'],
+  accountOf,
+} as const satisfies AccountVariables<Values>
