@@ -95,8 +95,8 @@ export function returnUrl(
 }
 
 /**
- * The customer is back from the gateway in place of our page, which could not hand anything in. What was approved is read at
- * the gateway and submitted at the price that was shown when the session began; not while another method is being
+ * The customer is back from the gateway in place of our page, which could not submit anything. What was approved is
+ * read at the gateway and submitted at the price that was shown when the session began; not while another method is being
  * tried, as the customer chose that one later.
  */
 export async function submitApproved(

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { gatewayNames } from '../../domain/lifecycle.ts'
 import { root } from '../../tools/graph/imports.ts'
 
-// Vendors are named in their rooms only (docs/decisions/0029-vendors-rooms.md). Comments may name them anywhere.
+// Vendors are named in their rooms only (docs/decisions/0029-vendor-names.md). Comments may name them anywhere.
 
 const folders = [
   'activities',

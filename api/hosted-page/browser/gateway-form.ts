@@ -12,7 +12,7 @@ export class NotEligible extends Error {}
 
 /** How the page gets a payment method from one gateway. */
 export interface GatewayForm {
-  /** Prepares the form. Throws `NotEligible` if the gateway cannot be used, and another error if it cannot be loaded. */
+  /** Prepares the form. Throws `NotEligible` if it cannot be used, and another error if it cannot be loaded. */
   prepare(): Promise<Method>
   /** Whether the customer types into the card form of the page. */
   isTyped: boolean

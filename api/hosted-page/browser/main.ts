@@ -127,8 +127,8 @@ function isOutdated({ status, paying }: PageProgress): boolean {
 }
 
 /**
- * Tells the service that the customer returned from the bank or the gateway, so that it reads the result and continues. Null
- * if the service does not respond.
+ * Tells the service that the customer returned from the bank or the gateway, so that it reads the result and
+ * continues. Null if the service does not respond.
  */
 async function reportReturn(): Promise<PageProgress | null> {
   const back = await callUntilAnswered(path(), 'action-completed', {}).catch(() => undefined)
