@@ -11,12 +11,12 @@ const producedBy: Record<PersonReason, { file: string; name: string }> = {
   },
   refund_failed: {
     file: 'workflows/settle-charge',
-    name: 'a refund that failed before stands in the way of another charge until a person decides',
+    name: 'an earlier failed refund blocks another charge until an operator decides',
   },
-  not_paid_there: { file: 'workflows/reconcile', name: 'a charge that is here and not there calls a person' },
+  not_paid_there: { file: 'workflows/reconcile', name: 'a charge that only we have is reported to operators' },
   late_payment: {
     file: 'workflows/settle-charge',
-    name: 'money that arrives after the end is returned, and a person is told',
+    name: 'a payment that arrives after the end is refunded, and an operator is told',
   },
   gateway_refused: { file: 'payments/declines', name: 'PayPal issue %s: %s' },
   mapped_customer_not_found: {
@@ -29,7 +29,7 @@ const producedBy: Record<PersonReason, { file: string; name: string }> = {
   },
   earlier_charge: {
     file: 'workflows/settle-charge',
-    name: 'a refund that failed before stands in the way of another charge until a person decides',
+    name: 'an earlier failed refund blocks another charge until an operator decides',
   },
   payment_objects_exhausted: {
     file: 'payments/exhausted-objects',
@@ -37,11 +37,11 @@ const producedBy: Record<PersonReason, { file: string; name: string }> = {
   },
   step_failed: {
     file: 'workflows/person-reasons',
-    name: 'a step that fails for an unexpected reason is step_failed, and goes on when the cause is gone',
+    name: 'a step that fails for an unexpected reason is step_failed, and continues once the cause is fixed',
   },
   no_progress: {
     file: 'workflows/person-reasons',
-    name: 'a step that finds nothing to do again and again is no_progress, and goes on when the record is repaired',
+    name: 'a step that finds nothing to do repeatedly is no_progress, and continues once the record is right',
   },
   cannot_end: {
     file: 'workflows/person-reasons',

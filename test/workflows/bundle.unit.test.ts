@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
 import { expect, test } from 'vitest'
 
-test('the workflow bundle carries no code that reads, writes or validates', async () => {
+test('the workflow bundle contains no code for input, output or validation', async () => {
   const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url))
   const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') })
   expect(code).toContain('lookAtRecord')

@@ -6,7 +6,7 @@ import { until } from '../support/until.ts'
 import { createWorld, type World } from '../support/world/world.ts'
 import type { HeldCall } from '../support/world/simulator.ts'
 
-/** Days pass by the clocks of the simulators. Each test has a world of its own: its clock is everybody's in it. */
+/** Days pass on the clocks of the simulators. Each test has its own world, because a clock applies to all of it. */
 const inOwnWorld = (gatewayTimeout: number, work: (world: World) => Promise<void>) => async () => {
   const world = await createWorld({
     longestRetryPause: 300,
@@ -23,7 +23,7 @@ const inOwnWorld = (gatewayTimeout: number, work: (world: World) => Promise<void
 
 const hours = (n: number) => ({ advance_seconds: n * 3_600 })
 
-/** Cancels while the money is on its way, so that it must be returned. */
+/** Cancels during the payment, so that it must be refunded. */
 async function cancelWhilePaying(
   world: World,
   payment: HeldCall,
@@ -58,7 +58,7 @@ async function expectPersonNeeded(world: World, bc: string, id: string): Promise
 
 describe.concurrent('two days later', () => {
   test(
-    'a refund that Stripe had made fails: a person is told what to do',
+    'Stripe fails a refund that had succeeded: an operator is told what to do',
     inOwnWorld(10_000, async (world) => {
       const { bc, id } = await cancelWhilePayingBy(world, '4000000000005126')
       await chargeIs(world, id, 'refunded')
@@ -69,7 +69,7 @@ describe.concurrent('two days later', () => {
   )
 
   test(
-    'a refund that takes that long at Stripe is through',
+    'a refund that takes two days at Stripe succeeds',
     inOwnWorld(10_000, async (world) => {
       const { bc, id } = await cancelWhilePayingBy(world, '4000000000007726')
       await chargeIs(world, id, 'refund_pending')
@@ -80,7 +80,7 @@ describe.concurrent('two days later', () => {
   )
 
   test(
-    'a refund fails at PayPal, which sends no event: the janitor finds it, and a person is told what to do',
+    'PayPal fails a refund and sends no event: reconciliation finds it, and an operator is told what to do',
     inOwnWorld(10_000, async (world) => {
       await world.simulatePayPal('settings', { refund_status: 'PENDING' })
       const { bc, id } = await cancelWhilePayingByPayPal(world)
@@ -103,10 +103,10 @@ const objectsAre = (world: World, n: number) =>
   until(async () => (await world.sql`select 1 from payment_objects where object_id is not null`).length === n)
 const notPaying = (page: SetupPage) => until(async () => !(await page.progress()).body.paying)
 
-/** The gateway is back, and 25 hours have passed: keys, request ids, tokens and orders are forgotten. */
-describe.concurrent('a day without the gateway', () => {
+/** The gateway is available again after 25 hours: it has forgotten keys, request ids, tokens and orders. */
+describe.concurrent('the gateway is unavailable for a day', () => {
   test(
-    'Stripe: what was paid is found, a saved method is charged once, expired cards are asked for again',
+    'Stripe: payments are found, a saved method is charged once, expired cards are requested again',
     inOwnWorld(700, async (world) => {
       const away = (method: string, path: string) => world.fault(path, 'reset', { method, times: 10_000 })
       await away('GET', '/v1/payment_intents/*')
@@ -133,8 +133,7 @@ describe.concurrent('a day without the gateway', () => {
       await world.simulate('clock', hours(25))
       await world.clearFaults()
 
-      // A card that was entered more than twelve hours ago cannot be used any more; nothing was charged, and it is said
-      // so.
+      // A card that was entered more than twelve hours ago has expired. Nothing was charged, and the page says so.
       for (const { bc, page } of [expired, notMade]) {
         await notPaying(page)
         expect((await page.progress()).body.steps[1].message).toBe(customerMessages.took_too_long)
@@ -149,7 +148,7 @@ describe.concurrent('a day without the gateway', () => {
   )
 
   test(
-    'PayPal: what was captured is found, what was not is captured once, a forgotten approval is asked for again',
+    'PayPal: captures are found, open orders are captured once, a lost approval is requested again',
     inOwnWorld(700, async (world) => {
       const away = (method: string, path: string) => world.payPalFault(path, 'reset', { method, times: 10_000 })
       await away('GET', '/v2/checkout/orders/*')
@@ -177,7 +176,7 @@ describe.concurrent('a day without the gateway', () => {
       await world.simulatePayPal('clock', hours(25))
       await world.clearPayPalFaults()
 
-      // What was approved is made a wallet only when there is an order for it, and can be for three hours.
+      // An approval becomes a wallet only for an order, and only within three hours.
       for (const { bc, page } of [notMade, notSaved]) {
         await notPaying(page)
         expect((await page.progress()).body.steps[1].message).toBe(customerMessages.paypal_approval_needed)

@@ -16,7 +16,7 @@ const extend = (bc: string, seconds: number) =>
   world.admin('extend', { 'billing-customer': bc, seconds: String(seconds) })
 const cancel = (bc: string, at = world) =>
   at.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'customer changed their mind' })
-/** Hands in a card, and waits until the bank is asked about it. Answers how to let the bank go on. */
+/** Submits a card and waits until the bank is asked. Returns a function that lets the bank respond. */
 async function askBank(page: SetupPage, at = world) {
   const bank = await at.hold('/v1/payment_intents/*/confirm')
   await page.submitCard()
@@ -24,7 +24,7 @@ async function askBank(page: SetupPage, at = world) {
   return bank
 }
 
-test('an expired onboarding fails as expired, its link is gone, and the next one of the same contact completes', async () => {
+test('an expired onboarding fails as expired, its link is invalid, and the next one completes', async () => {
   const { contact, bc, page } = await world.openSetup()
   await extend(bc, 1)
   expect(await world.ended(bc)).toBe('expired')
@@ -41,7 +41,7 @@ test('an expired onboarding fails as expired, its link is gone, and the next one
   expect(await world.closedRunsOf(bc, 2)).toMatchObject([{ status: 'FAILED' }, { status: 'COMPLETED' }])
 })
 
-test('an expiry that comes while the run notes a wait for the bank ends the onboarding at once', async () => {
+test('an expiry while the run records a wait for the bank ends the onboarding at once', async () => {
   const { bc, page } = await world.openSetup()
   await page.submitCard('4000002760003184')
   await until(async () => (await page.progress()).body.action !== undefined)
@@ -49,8 +49,8 @@ test('an expiry that comes while the run notes a wait for the bank ends the onbo
   const { onboarding } = await world.billingCustomer(bc)
   const history = () => world.client.workflow.getHandle(onboarding.workflow_id).fetchHistory()
   await until(async () => (await history()).events!.at(-1)!.timerStartedEventAttributes)
-  // The run reads the payment (which plans a look), looks, and looks again with the wait that it begins. The record
-  // changes between the two looks.
+  // The run reads the payment (which plans the next read), reads the record, and reads it again with the wait that it
+  // begins. The record changes between the two.
   await world.sql.unsafe(`
     create table before as select ''::text as query;
     create function expire_between() returns trigger language plpgsql as $$
@@ -68,7 +68,7 @@ test('an expiry that comes while the run notes a wait for the bank ends the onbo
   expect((await world.ledger(bc)).charges).toEqual([])
 })
 
-test('on an expired page a new link can be asked for, once', async () => {
+test('an expired page can request a new link, once', async () => {
   const { bc, page } = await world.openSetup()
   await extend(bc, 1)
   await world.ended(bc)
@@ -79,7 +79,7 @@ test('on an expired page a new link can be asked for, once', async () => {
   )
 })
 
-test('a payment that was on its way when the link expired counts', async () => {
+test('a payment that was in progress when the link expired counts', async () => {
   const { bc, page } = await world.openSetup()
   const bank = await askBank(page)
   await extend(bc, 1)
@@ -90,7 +90,7 @@ test('a payment that was on its way when the link expired counts', async () => {
   expect(await world.ledger(bc)).toMatchObject({ charges: [{ amount: 1500 }], refunds: [] })
 })
 
-test('a decline at the last moment leaves the customer time for another card', async () => {
+test('a decline right before the expiry leaves the customer time for another card', async () => {
   const { bc, page } = await world.openSetup()
   await page.submitCard('4000000000000002')
   await until(async () => !(await page.progress()).body.paying)
@@ -110,7 +110,7 @@ test('a decline at the last moment leaves the customer time for another card', a
   expect(await world.ended(bc)).toBe('completed')
 })
 
-test('an operator who cancels while the bank is asked: canceled, returned once, the method detached', async () => {
+test('canceled by an operator during bank confirmation: refunded once, and the method is detached', async () => {
   const { bc, page } = await world.openSetup()
   const bank = await askBank(page)
   expect((await cancel(bc)).status).toBe(200)
@@ -128,7 +128,7 @@ test('an operator who cancels while the bank is asked: canceled, returned once, 
   expect((await page.open()).status).toBe(410)
 })
 
-describe('a refund is made once', () => {
+describe('a charge is refunded once', () => {
   let impatient: World
   beforeAll(async () => {
     impatient = await createWorld({ gatewayTimeout: 1_500, longestRetryPause: 300 })
@@ -136,7 +136,7 @@ describe('a refund is made once', () => {
   afterEach(() => impatient.clearFaults())
   afterAll(() => impatient.close())
 
-  test.each(['lose_answer', 'error_after', 'error_before', 'lose_request'])('whose answers are %s', async (fault) => {
+  test.each(['lose_answer', 'error_after', 'error_before', 'lose_request'])('with the fault %s', async (fault) => {
     const { bc, page } = await impatient.openSetup()
     await impatient.fault('/v1/refunds', fault, { times: 2 })
     const bank = await askBank(page, impatient)
@@ -149,7 +149,7 @@ describe('a refund is made once', () => {
   })
 })
 
-test('canceled before anything was submitted: nothing was ever charged', async () => {
+test('canceled before a submission: nothing is charged', async () => {
   const { bc, page } = await world.openSetup()
   await cancel(bc)
   expect(await world.ended(bc)).toBe('canceled')
@@ -163,7 +163,7 @@ async function newItem(): Promise<{ id: string }> {
   return (await world.asNative('POST', '/v1/billable_items', item)).body
 }
 
-test('an item that is withdrawn before the bank is asked: failed, nothing charged', async () => {
+test('an item that becomes inactive before the charge: failed, nothing charged', async () => {
   const item = await newItem()
   const { bc, page } = await world.openSetup(undefined, { bi_id: item.id })
   await world.asNative('PATCH', `/v1/billable_items/${item.id}`, { status: 'inactive' })
@@ -173,7 +173,7 @@ test('an item that is withdrawn before the bank is asked: failed, nothing charge
   expect(await world.closedRunsOf(bc)).toMatchObject([{ status: 'FAILED', type: 'OnboardingFailed' }])
 })
 
-test('an item that is withdrawn while the bank is asked: failed, returned once, not enrolled', async () => {
+test('an item that becomes inactive during bank confirmation: failed, refunded once, not enrolled', async () => {
   const item = await newItem()
   const { bc, page } = await world.openSetup(undefined, { bi_id: item.id })
   const bank = await askBank(page)
@@ -187,7 +187,7 @@ test('an item that is withdrawn while the bank is asked: failed, returned once, 
   expect((await world.edge('getEnrollments', { billing_customer_id: bc })).body.count).toBe(0)
 })
 
-test('a customer whose money was returned can be onboarded again, and is charged again, once', async () => {
+test('a customer who was refunded can be onboarded again, and is charged once more', async () => {
   const { contact, bc, page } = await world.openSetup()
   const bank = await askBank(page)
   await cancel(bc)

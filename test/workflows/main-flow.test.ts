@@ -33,7 +33,7 @@ test('a contact goes from unknown to active, charged once and enrolled', async (
   ])
 })
 
-test('a declined card first, then a good one: still one charge', async () => {
+test('a declined card, then a valid one: one charge', async () => {
   const { bc, page } = await world.openSetup()
   await page.submitCard('4000000000000002')
   await expect.poll(async () => (await page.progress()).body.steps[1].message).toContain('declined')
@@ -42,7 +42,7 @@ test('a declined card first, then a good one: still one charge', async () => {
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('the run is completed in Temporal, with the checklist in its details and at most 22 events', async () => {
+test('the run completes with the checklist in its details and at most 22 events', async () => {
   const { bc, page } = await world.openSetup()
   await page.submitCard()
   const runs = await world.closedRunsOf(bc)
@@ -53,7 +53,7 @@ test('the run is completed in Temporal, with the checklist in its details and at
   expect((await run!.handle.describe()).historyLength).toBeLessThanOrEqual(22)
 })
 
-test('an organization that counts in yen onboards; what its currency cannot express is refused', async () => {
+test('an organization with yen can onboard; an amount that yen cannot express is rejected', async () => {
   const { id: organization } = (await world.admin('create-organization', { name: 'Yen', currency: 'JPY' })) as {
     id: string
   }

@@ -15,7 +15,7 @@ async function waitingRun() {
   return { ...setup, run: run!.handle }
 }
 
-test('cancel in Temporal UI, as an update: canceled, with who and why in the events', async () => {
+test('cancel as an update in Temporal UI: canceled, and the events contain the operator and the reason', async () => {
   const { bc, run } = await waitingRun()
   expect(await run.executeUpdate('cancel', { args: [{ reason: 'asked for by phone' }] })).toBe('done')
   expect(await world.ended(bc)).toBe('canceled')
@@ -37,7 +37,7 @@ test('the Cancel button of Temporal UI ends the onboarding in order', async () =
   expect(await world.closedRunsOf(bc)).toMatchObject([{ status: 'FAILED', type: 'OnboardingCanceled' }])
 })
 
-test('a cancellation before the first task leaves no live row behind', async () => {
+test('a cancellation before the first task leaves no live row', async () => {
   await world.stopWorker()
   const { bc } = await world.openSetup()
   const [run] = await world.runsOf(bc)
@@ -61,7 +61,7 @@ test('extend and replaceLink, as updates', async () => {
   expect(await world.ended(bc)).toBe('completed')
 })
 
-test('what an operator gets wrong is refused by name and changes nothing', async () => {
+test('invalid input of an operator is rejected by field and changes nothing', async () => {
   const { bc, run } = await waitingRun()
   const refused = async (name: string, args: unknown[]) => {
     const error: unknown = await run.executeUpdate(name, { args: args as [] }).catch((e: unknown) => e)
@@ -74,7 +74,7 @@ test('what an operator gets wrong is refused by name and changes nothing', async
   expect((await world.billingCustomer(bc)).onboarding.closing).toBeNull()
 })
 
-test('retryNow cuts a wait short', async () => {
+test('retryNow ends a wait', async () => {
   const { bc, page, run } = await waitingRun()
   await world.fault('/v1/payment_intents', 'error_before', { times: 100 })
   await page.submitCard()
@@ -84,7 +84,7 @@ test('retryNow cuts a wait short', async () => {
   expect(await world.ended(bc)).toBe('completed')
 })
 
-test('reminders come after their times, and stop when the customer has submitted', async () => {
+test('reminders are sent when due, and stop when the customer submits a method', async () => {
   const own = await createWorld({ settings: { reminders: [1, 2] } })
   try {
     const { bc, page } = await own.openSetup()

@@ -14,7 +14,7 @@ afterAll(() => world.close())
 
 const declines = '4000000000000002'
 
-/** Waits until a person is needed. Expects the reason in the API, the operator's list, the events and Temporal's list. */
+/** Waits until an operator is needed. Expects the reason in the API, the admin list, the events and Temporal's list. */
 async function expectPerson(bc: string, reason: PersonReason): Promise<void> {
   const { needs_person, onboarding } = await until(
     () => world.billingCustomer(bc),
@@ -41,7 +41,7 @@ async function openWithHalfBuriedObject() {
 const settleCharge = (bc: string) =>
   world.sql`update charges set state = 'canceled' where billing_customer_id = ${bc} and state = 'open'`
 
-test('a step that fails for an unexpected reason is step_failed, and goes on when the cause is gone', async () => {
+test('a step that fails for an unexpected reason is step_failed, and continues once the cause is fixed', async () => {
   const { bc, page } = await world.openSetup()
   const { onboarding } = await world.billingCustomer(bc)
   await world.sql.unsafe(`
@@ -55,7 +55,7 @@ test('a step that fails for an unexpected reason is step_failed, and goes on whe
   expect((await world.ledger(bc)).charges).toMatchObject([{ amount: 1500, refunded_amount: 0 }])
 })
 
-test('a step that finds nothing to do again and again is no_progress, and goes on when the record is repaired', async () => {
+test('a step that finds nothing to do repeatedly is no_progress, and continues once the record is right', async () => {
   const { bc, page } = await openWithHalfBuriedObject()
   expect((await page.submitCard()).status).toBe(202)
   await expectPerson(bc, 'no_progress')

@@ -6,7 +6,7 @@ import { createWorld, type World } from '../support/world/world.ts'
 let world: World
 beforeAll(async () => {
   world = await createWorld({ longestRetryPause: 300, paypal: true, settings: { paypalOrderFlow: 'two_step' } })
-  // No event arrives: what is found here is found by the janitor alone.
+  // No event arrives, so only reconciliation can find something.
   world.paypal!.sendEventsTo({ url: `${world.apiUrl}/nowhere`, webhookId: 'none' })
 })
 afterAll(() => world.close())
@@ -20,7 +20,7 @@ const round = () =>
 const capture = (order: string, vault_id: string) =>
   world.atPayPal('POST', `/v2/checkout/orders/${order}/capture`, { payment_source: { paypal: { vault_id } } })
 
-/** Declined, and its wallet not taken back yet: then its order is paid after all, by a call that all had given up. */
+/** Declined, and its wallet not removed yet: then a call that seemed lost pays the order after all. */
 async function paidUnseen() {
   const { bc, page } = await world.openSetup()
   await world.payPalFault('/v2/checkout/orders/*/capture', 'decline')
@@ -35,7 +35,7 @@ async function paidUnseen() {
   return { bc, ...row! }
 }
 
-test('an order that is paid at PayPal and not here: the onboarding goes on with it, charged once', async () => {
+test('an order that is paid at PayPal and not here: the onboarding continues, charged once', async () => {
   const { bc } = await paidUnseen()
   expect((await world.billingCustomer(bc)).status).toBe('pending')
   expect(await round()).toMatchObject({ unknown: 0, notListed: [] })
@@ -46,7 +46,7 @@ test('an order that is paid at PayPal and not here: the onboarding goes on with 
   expect(body.data).toMatchObject({ bc_status: 'active', bc_payment_data: null })
 })
 
-test('an order of an onboarding that has ended is returned', async () => {
+test('an order of an ended onboarding is refunded', async () => {
   const { bc } = await paidUnseen()
   await world.sql.begin(async (sql) => {
     await sql`update onboardings set result = 'canceled', ended_at = now(), wake_at = null
@@ -59,7 +59,7 @@ test('an order of an onboarding that has ended is returned', async () => {
   await until(async () => (await world.payPalCharges(bc))[0].refunded_amount === 1500)
 })
 
-test('an order that names an onboarding of ours and has no row is kept for a person to see; nothing is charged', async () => {
+test('an order that names our onboarding but has no row is recorded for operators; nothing is charged', async () => {
   const wallet = await world.payPalWallet()
   const amount = { currency_code: 'USD', value: '15.00' }
   const unit = { amount, invoice_id: 'onb_of_a_lost_database', custom_id: 'organization_id=org_x&environment=sandbox' }
@@ -75,7 +75,7 @@ test('an order that names an onboarding of ours and has no row is kept for a per
   expect((await world.simulatePayPal('ledger')).body.charges).toHaveLength(before)
 })
 
-test('where the app may not search transactions the round says so, and looks at everything else', async () => {
+test('if the app may not search transactions, the round reports it and checks everything else', async () => {
   await world.payPalFault('/v1/reporting/transactions', 'decline', {
     method: 'GET',
     code: 'PERMISSION_DENIED',

@@ -7,7 +7,7 @@ import { createWorld, type World } from '../support/world/world.ts'
 let world: World
 beforeAll(async () => {
   world = await createWorld({ longestRetryPause: 300 })
-  // No event arrives: what is found here is found by the janitor alone.
+  // No event arrives, so only reconciliation can find something.
   world.simulator.sendEventsTo({ url: `${world.apiUrl}/nowhere`, secret: 'none' })
 })
 afterAll(() => world.close())
@@ -28,14 +28,14 @@ async function paid() {
   return { bc, charge, id: row!.id }
 }
 
-test('where all is as it should be nothing happens', async () => {
+test('if nothing differs, nothing changes', async () => {
   const { bc } = await paid()
   const before = await world.eventTypes(bc)
   await round()
   expect(await world.eventTypes(bc)).toEqual(before)
 })
 
-test('a refund and a dispute that no event told of are found', async () => {
+test('a refund and a dispute without an event are found', async () => {
   const [refunded, disputed] = [await paid(), await paid()]
   await world.atStripe('POST', '/v1/refunds', { payment_intent: refunded.charge.payment_intent })
   await world.simulate('disputes', { charge: disputed.charge.id })
@@ -44,7 +44,7 @@ test('a refund and a dispute that no event told of are found', async () => {
   expect(await world.eventTypes(disputed.bc)).toContain('charge.disputed')
 })
 
-test('money that came on an object that was given up is returned', async () => {
+test('a payment on an abandoned object is refunded', async () => {
   const { bc, charge, id } = await paid()
   await world.sql.begin(async (sql) => {
     await sql`update enrollments set status = 'cancelled' where billing_customer_id = ${bc}`
@@ -57,7 +57,7 @@ test('money that came on an object that was given up is returned', async () => {
   await until(async () => (await world.ledger(bc)).refunded === 1500)
 })
 
-test('a charge that is here and not there calls a person', async () => {
+test('a charge that only we have is reported to operators', async () => {
   const { bc, charge, id } = await paid()
   const { body } = await world.atStripe('POST', '/v1/payment_intents', {
     amount: '1500',
@@ -75,7 +75,7 @@ test('a charge that is here and not there calls a person', async () => {
   expect(await world.billingCustomer(bc)).toMatchObject({ needs_person: null, initial_charged: false })
 })
 
-test('a payment that is there and not here is kept for a person to see; nothing is charged', async () => {
+test('a payment that only the gateway has is recorded for operators; nothing is charged', async () => {
   const { charge } = await paid()
   const before = (await world.simulate('ledger')).body.charges.length
   const { body } = await world.atStripe('POST', '/v1/payment_intents', {
@@ -95,7 +95,7 @@ test('a payment that is there and not here is kept for a person to see; nothing 
   expect((await world.simulate('ledger')).body.charges).toHaveLength(before + 1)
 })
 
-test('the schedule is made once, however many workers ask for it', async () => {
+test('the schedule is created once by any number of workers', async () => {
   const taskQueue = `janitor-test-${randomUUID()}`
   await Promise.all([1, 2, 3].map(() => scheduleReconciliation(world.client, taskQueue)))
   const handle = world.client.schedule.getHandle(`janitor/${taskQueue}`)

@@ -58,12 +58,12 @@ test('by link: another card is saved, nothing is charged, the old one is detache
     'billing_customer.payment_method_replaced',
   ])
   expect((await page.open()).body).toContain('Your new payment method is saved')
-  // The link of the onboarding says what it said before.
+  // The link of the onboarding shows the same as before.
   const before = await setup.open()
   expect([before.status, before.body]).toEqual([200, expect.stringContaining('You are all set')])
 })
 
-test('its run is a workflow of its own, started again where it was terminated', async () => {
+test('its run is a separate workflow, started again after a termination', async () => {
   const { bc, old } = await paid()
   const page = await link(bc)
   const { workflow_id } = (await world.billingCustomer(bc)).replacement
@@ -77,7 +77,7 @@ test('its run is a workflow of its own, started again where it was terminated', 
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('a list shows the onboarding of who replaces a method, and that it waits for nobody', async () => {
+test('during a replacement, lists show the onboarding, which waits for nobody', async () => {
   const { bc } = await paid()
   const { customer_id } = await world.billingCustomer(bc)
   await link(bc)
@@ -87,7 +87,7 @@ test('a list shows the onboarding of who replaces a method, and that it waits fo
   expect(await list('&blocked_on=customer')).toEqual([])
 })
 
-test('twenty calls at once: one replacement, one link', async () => {
+test('twenty concurrent calls: one replacement, one link', async () => {
   const { bc } = await paid()
   const answers = await Promise.all(Array.from({ length: 20 }, () => replace(bc)))
   expect(new Set(answers.map(({ status, body }) => `${status} ${body.replacement.setup_url}`)).size).toBe(1)
@@ -97,7 +97,7 @@ test('twenty calls at once: one replacement, one link', async () => {
   await replaced(bc)
 })
 
-test('with a method of the caller; what a caller brought is never detached', async () => {
+test('with a method of the caller, which is never detached', async () => {
   const { bc, old } = await paid()
   const first = await replace(bc, { payment_data: { pm_id: 'pm_card_mastercard' } })
   expect([first.status, first.body.payment_method.label]).toEqual([200, 'Mastercard •••• 4444'])
@@ -116,7 +116,7 @@ test('the same method again changes nothing and is not detached', async () => {
   expect(await customerOf(bc, old.id)).toBe(true)
 })
 
-test('a decline leaves the old method; the next card replaces it', async () => {
+test('after a decline the old method stays; the next card replaces it', async () => {
   const { bc, old } = await paid()
   const byApi = await replace(bc, { payment_data: { pm_id: 'pm_card_visa_chargeDeclined' } })
   expect([byApi.status, byApi.body.code]).toEqual([402, 'payment_declined'])
@@ -128,7 +128,7 @@ test('a decline leaves the old method; the next card replaces it', async () => {
   expect((await replaced(bc)).payment_method.id).not.toBe(old.id)
 })
 
-test('canceled, or expired: the old method stays, and the page says so', async () => {
+test('canceled or expired: the old method stays, and the page says so', async () => {
   const { bc, old } = await paid()
   const page = await link(bc)
   await world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'test' })
@@ -144,7 +144,7 @@ test('canceled, or expired: the old method stays, and the page says so', async (
   expect(await world.eventTypes(bc)).toEqual(expect.arrayContaining(['replacement.canceled', 'replacement.expired']))
 })
 
-test('canceled while the bank works: what was saved is detached, the old method stays', async () => {
+test('canceled during bank confirmation: the new method is detached, the old one stays', async () => {
   const { bc, old } = await paid()
   const page = await link(bc)
   const bank = await world.hold('/v1/setup_intents/*/confirm')
@@ -158,7 +158,7 @@ test('canceled while the bank works: what was saved is detached, the old method 
 })
 
 test.each(['lose_answer', 'error_after', 'error_before'])(
-  '%s at each call: swapped once, the old one detached',
+  '%s on each call: swapped once, the old method detached',
   async (fault) => {
     const { bc, old } = await paid()
     const page = await link(bc)
@@ -172,7 +172,7 @@ test.each(['lose_answer', 'error_after', 'error_before'])(
   },
 )
 
-test('the gateway cannot detach: the new method holds, a cancel changes nothing, and it goes on when the gateway is back', async () => {
+test('the gateway cannot detach: the new method stays, even after cancel, and the replacement ends later', async () => {
   const { bc, old } = await paid()
   const page = await link(bc)
   await world.fault(`/v1/payment_methods/${old.id}/detach`, 'error_before', { times: 1_000 })
@@ -186,7 +186,7 @@ test('the gateway cannot detach: the new method holds, a cancel changes nothing,
   expect(await customerOf(bc, old.id)).toBe(false)
 })
 
-test('who is not active has nothing to replace, and a replacement has no price', async () => {
+test('only active customers can replace a method, and a replacement has no price', async () => {
   const { bc } = await world.openSetup()
   expect((await replace(bc)).status).toBe(409)
   const active = await paid()
@@ -198,7 +198,7 @@ test('who is not active has nothing to replace, and a replacement has no price',
     expect((await world.asNative('POST', `/v1/billing_customers/${active.bc}/${name}`, body)).status).toBe(409)
 })
 
-test('while suspended the page refuses politely and takes nothing; restored it goes on', async () => {
+test('while suspended the page accepts nothing and says why; once restored it continues', async () => {
   const { bc } = await paid()
   const page = await link(bc)
   await world.edge('suspendCustomer', { bc_id: bc })
@@ -211,7 +211,7 @@ test('while suspended the page refuses politely and takes nothing; restored it g
   expect((await replaced(bc)).replacement.status).toBe('completed')
 })
 
-test('a bank sends a new card: the record says so, with an event for each change and none without', async () => {
+test('a card that its bank renews is updated in the record, with one event per change', async () => {
   const { bc, old } = await paid()
   await world.simulate('card_updates', { payment_method: old.id, exp_year: 2039, exp_month: 3, last4: '1881' })
   const { payment_method } = await until(

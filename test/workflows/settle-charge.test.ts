@@ -9,14 +9,14 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 /**
- * A paid onboarding that ended without success and left its charge, as a restored database or a person's decision can.
+ * A paid onboarding that ended without success and left its charge, as after a restore or a decision of an operator.
  */
 async function leaveMoneyBehind(state = 'succeeded') {
   const { contact, bc, page } = await world.openSetup()
   await page.submitCard()
   await world.ended(bc)
   expect(await world.closedRunsOf(bc)).toMatchObject([{ status: 'COMPLETED' }])
-  // An event that comes after the change has the charge of a failed onboarding returned.
+  // An event after this change would refund the charge of the failed onboarding.
   await world.allDelivered()
   await world.sql.begin(async (sql) => {
     await sql`update enrollments set status = 'cancelled' where billing_customer_id = ${bc}`
@@ -27,7 +27,7 @@ async function leaveMoneyBehind(state = 'succeeded') {
   return { contact, bc }
 }
 
-/** For whom the onboarding waits, as it is written at each look of the run, until it was tried again so many times. */
+/** Returns whom the onboarding waits for at each read of the run, up to a number of retries. */
 async function blockedOnAtEachLook(bc: string, tries: number): Promise<string[]> {
   await world.sql.unsafe(`
     create table looks as select blocked_on, next_retry_at from onboardings limit 0;
@@ -40,7 +40,7 @@ async function blockedOnAtEachLook(bc: string, tries: number): Promise<string[]>
   return [...new Set(seen.map(({ blockedOn }) => blockedOn))]
 }
 
-test('a charge that an earlier onboarding left is adopted where it is what this one would charge', async () => {
+test('a charge that an earlier onboarding left is adopted if this one would charge the same', async () => {
   const { contact, bc } = await leaveMoneyBehind()
   await world.openSetup(contact)
   expect(await world.ended(bc)).toBe('completed')
@@ -49,7 +49,7 @@ test('a charge that an earlier onboarding left is adopted where it is what this 
   expect((await world.billingCustomer(bc)).initial_charged).toBe(true)
 })
 
-test('a charge of another amount that was left is returned, and the new price is charged once', async () => {
+test('a charge of another amount that was left is refunded, and the new amount is charged once', async () => {
   const { contact, bc } = await leaveMoneyBehind()
   const { body } = await world.edge('createCustomer', { contact_id: contact, initial_amount: 20 })
   await until(async () => (await world.ledger(bc)).refunded === 1500)
@@ -63,7 +63,7 @@ test('a charge of another amount that was left is returned, and the new price is
   ])
 })
 
-test('a refund that failed before stands in the way of another charge until a person decides', async () => {
+test('an earlier failed refund blocks another charge until an operator decides', async () => {
   const { contact, bc } = await leaveMoneyBehind('refund_failed')
   const { page } = await world.openSetup(contact)
   await page.submitCard()
@@ -75,7 +75,7 @@ test('a refund that failed before stands in the way of another charge until a pe
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('where nothing is charged a refund that failed before does not stand in the way', async () => {
+test('an earlier failed refund does not block an onboarding that charges nothing', async () => {
   const { contact, bc } = await leaveMoneyBehind('refund_failed')
   const { body } = await world.edge('createCustomer', {
     contact_id: contact,
@@ -87,7 +87,7 @@ test('where nothing is charged a refund that failed before does not stand in the
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('a part that somebody returned in the dashboard is not taken for the whole: the rest is returned', async () => {
+test('after a partial refund in the dashboard, the rest is refunded', async () => {
   const { contact, bc } = await leaveMoneyBehind()
   const [charge] = (await world.ledger(bc)).charges
   await world.atStripe('POST', '/v1/refunds', { payment_intent: charge.payment_intent, amount: '500' })
@@ -96,7 +96,7 @@ test('a part that somebody returned in the dashboard is not taken for the whole:
   expect((await world.ledger(bc)).refunds.map(({ amount }) => amount)).toEqual([500, 1000])
 })
 
-test('a payment that comes through after its attempt was given up is found, and the onboarding goes on with it', async () => {
+test('a payment that succeeds after its attempt was abandoned is found, and the onboarding continues', async () => {
   const { bc, page } = await world.openSetup()
   await page.submitCard('4000000000000002')
   await until(async () => !(await page.progress()).body.paying)
@@ -111,7 +111,7 @@ test('a payment that comes through after its attempt was given up is found, and 
   expect((await world.ledger(bc)).charges).toMatchObject([{ amount: 1500, refunded_amount: 0 }])
 })
 
-test('a payment object that is canceled in the dashboard while the bank asks: the customer is asked for a card again', async () => {
+test('a payment object that is canceled in the dashboard while the bank asks: a card is requested again', async () => {
   const { bc, page } = await world.openSetup()
   await page.submitCard('4000002760003184')
   const { body } = await until(
@@ -126,7 +126,7 @@ test('a payment object that is canceled in the dashboard while the bank asks: th
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('a method that was detached when its onboarding was undone is gone from the record', async () => {
+test('a method that was detached with its canceled onboarding is removed from the record', async () => {
   const { bc, page } = await world.openSetup()
   const bank = await world.hold('/v1/payment_intents/*/confirm')
   await page.submitCard()
@@ -138,7 +138,7 @@ test('a method that was detached when its onboarding was undone is gone from the
   expect((await world.edge('getCustomer', { bc_id: bc })).body.data.bc_payment_data).toBeNull()
 })
 
-test('a refund that the gateway refuses needs a person, who sees it in the list and in the events', async () => {
+test('a refund that the gateway rejects needs an operator, and is in the list and the events', async () => {
   const { bc } = await leaveMoneyBehind()
   const [charge] = (await world.ledger(bc)).charges
   await world.fault('/v1/refunds', 'unauthorized', { times: 100 })
@@ -148,7 +148,7 @@ test('a refund that the gateway refuses needs a person, who sees it in the list 
   await world.clearFaults()
 })
 
-test('a refund of a disputed charge is refused: the dispute is for a person, and nothing is tried again', async () => {
+test('a refund of a disputed charge is rejected: an operator handles the dispute, and nothing is retried', async () => {
   const { bc } = await leaveMoneyBehind()
   const [charge] = (await world.ledger(bc)).charges
   await world.simulate('disputes', { charge: charge.id })
@@ -170,7 +170,7 @@ test('a refund of a disputed charge is refused: the dispute is for a person, and
   ).not.toEqual([])
 })
 
-test('money that arrives after the end is returned, and a person is told', async () => {
+test('a payment that arrives after the end is refunded, and an operator is told', async () => {
   const { bc, page } = await world.openSetup()
   await page.submitCard('4000000000000002')
   await until(async () => !(await page.progress()).body.paying)
@@ -196,7 +196,7 @@ test('money that arrives after the end is returned, and a person is told', async
     select id, state, late from charges where billing_customer_id = ${bc}`
   expect(charge).toMatchObject({ state: 'refunded', late: true })
   expect(await world.reasonsForPerson(bc)).toEqual(['late_payment'])
-  // Each of the gateway's events may start a run of its own; none returns the money again.
+  // Each event of the gateway may start a run; none refunds the charge again.
   await world.moneySettled(bc)
   expect(await world.runStatus(`money/${charge!.id}`)).toBe('COMPLETED')
   expect((await world.ledger(bc)).refunded).toBe(1500)

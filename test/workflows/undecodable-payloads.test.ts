@@ -4,7 +4,7 @@ import { createWorld, type World } from '../support/world/world.ts'
 import { until } from '../support/until.ts'
 
 // Temporal UI and CLI send payloads with any encoding and any content. Without a converter of our own, the SDK fails
-// the workflow task on such a payload and repeats it for ever.
+// the workflow task on such a payload and retries it forever.
 
 let world: World
 beforeAll(async () => {
@@ -50,7 +50,7 @@ async function failureOf(type: string, input: object) {
 }
 
 test.each(['onboarding', 'replacePaymentMethod', 'money', 'janitor'])(
-  '%s whose input cannot be decoded fails once, for good',
+  '%s with undecodable input fails once, without retries',
   async (type) => {
     for (const name of names)
       expect(await failureOf(type, undecodable[name]), name).toEqual({
@@ -62,7 +62,7 @@ test.each(['onboarding', 'replacePaymentMethod', 'money', 'janitor'])(
   },
 )
 
-test('signals, updates and queries that cannot be decoded do not hold up the run', async () => {
+test('undecodable signals, updates and queries do not block the run', async () => {
   const { bc, page } = await world.openSetup()
   const { handle } = (await world.runsOf(bc))[0]!
   const service = world.connection.workflowService
