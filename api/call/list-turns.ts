@@ -17,7 +17,7 @@ const waitingOf = new WeakMap<ApiDependencies, Map<string, Waiting>>()
 /** A list of one row costs what reading one record does. */
 function asksForOne(c: Context): boolean {
   const limit = c.req.method === 'GET' ? c.req.query('limit') : c.get('body')?.limit
-  return String(limit) === '1'
+  return limit === '1' || limit === 1
 }
 
 /**

@@ -275,3 +275,17 @@ test('an event of a gateway is judged by its signature alone, whatever its addre
   const [plain, asked] = [await post('/webhooks/stripe'), await post('/webhooks/stripe?foo=1')]
   expect([plain.status, asked.status, asked.body]).toEqual([400, 400, plain.body])
 })
+
+test.each(['{"toString":1}', '{"valueOf":null,"toString":{}}'])(
+  'a limit of %s is refused by the lists that take a body',
+  async (json) => {
+    const limit: unknown = JSON.parse(json)
+    const flexprice = await world.request('/flexprice/v1/customers/search', {
+      method: 'POST',
+      headers: { 'x-api-key': world.seeds.secret_key, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ limit }),
+    })
+    const edge = await Promise.all(['getItems', 'getEnrollments'].map((action) => world.edge(action, { limit })))
+    expect([flexprice, ...edge].map(({ status }) => status)).toEqual([400, 400, 400])
+  },
+)

@@ -56,6 +56,19 @@ test('an organization reads one list at a time, in order; others and lists of on
   expect(await Promise.all(all)).toEqual(['a1', 'a2', 'a3', 'b1', 'a one', 'a other one'])
 })
 
+test.each(['{"toString":1}', '{"toString":null,"valueOf":{}}', '[1]', '"01"', 'null', 'true'])(
+  'a limit of %s waits its turn: whether it can be one is for the schema to say',
+  async (json) => {
+    const { began, read, end } = reading()
+    const limit: unknown = JSON.parse(json)
+    const all = [inTurn(d, callOf('a'), read('first')), inTurn(d, callOf('a', { method: 'POST', limit }), read('next'))]
+    await later()
+    expect(began).toEqual(['first'])
+    await end('first', 'next')
+    expect(await Promise.all(all)).toEqual(['first', 'next'])
+  },
+)
+
 test('a list that fails gives its turn on', async () => {
   const { began, read, end } = reading()
   const failing = inTurn(d, callOf('c'), () => Promise.reject(new Error('cut')))
