@@ -18,9 +18,9 @@ import { storedDocument } from './assets/stored-document.ts'
 import { gatewayWebhooks } from './webhooks/gateway-webhooks.ts'
 import type { ServiceChecks } from './ready.ts'
 
-/** The whole HTTP surface as a value: every door, the hosted page, the gateways' events, the service's own routes. */
+/** Creates the HTTP app: every door, the hosted page, the gateways' webhooks and the service's own routes. */
 export function createApp(d: ApiDependencies, checks: ServiceChecks): OpenAPIHono {
-  // Schemas without words of their own say what would be right, at every door.
+  // For schemas without their own message: states what would be valid, at every door.
   z.config({ customError: validationMessage })
   const app = new OpenAPIHono()
   app.use(accessLog(d.log))
@@ -45,7 +45,7 @@ export function createApp(d: ApiDependencies, checks: ServiceChecks): OpenAPIHon
   })
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'secretKey', { type: 'http', scheme: 'bearer' })
-  // The page first: the edge door answers every other path below its base.
+  // The page comes first, because the edge door handles every other path below its base.
   app.route('/', hostedPage(d))
   app.route('/', edgeDoor(d))
   app.route('/', billingIoDoor(d))
@@ -54,7 +54,7 @@ export function createApp(d: ApiDependencies, checks: ServiceChecks): OpenAPIHon
   for (const gateway of gatewayNames) app.route('/', gatewayWebhooks(d, gateway))
   app.route('/', nativeDoor(d))
   app.route('/', reference(momentAnchors))
-  // Relative, for a service behind a path of its proxy.
+  // Relative, in case a proxy serves this under a path.
   app.get('/', (c) => c.redirect('docs'))
   app.get('/docs/', (c) => c.redirect('../docs'))
   app.get('/favicon.ico', (c) => c.body(null, 204, { 'Cache-Control': 'public, max-age=86400' }))

@@ -50,7 +50,7 @@ function reserve(bytes: number): number {
 
 function refuse(c: Context): Response {
   c.header('Retry-After', String(longestWait / 1000))
-  return c.json({ error: { code: 'unavailable', message: 'too many documents are asked for; try again' } }, 503)
+  return c.json({ error: { code: 'unavailable', message: 'too many requests for documents; try again' } }, 503)
 }
 
 /** The text as bytes, so that it is encoded only once. */

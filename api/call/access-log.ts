@@ -4,7 +4,7 @@ import { routePath } from 'hono/route'
 import type { Logger } from '../../runtime/log.ts'
 import type { CallEnv } from './call-env.ts'
 
-/** Asked every few seconds by load balancers. */
+/** Requested every few seconds by load balancers. */
 const probes = ['/healthz', '/readyz']
 
 /** Returns the id of a call: the one in its `X-Request-Id`, its log lines and its error. */
@@ -13,8 +13,8 @@ export const requestIdOf = (c: Context): string => (c.get('requestId') as string
 const newRequestId = () => `req_${randomUUID()}`
 
 /**
- * Gives each call an id, answers it as `X-Request-Id`, and writes one line to the log at `info` (probes at `debug`):
- * the pattern of its route and never its path, query or body, which can hold tokens and personal data.
+ * Gives each call an id, returns it as `X-Request-Id`, and writes one log line at `info` (probes at `debug`). The line
+ * has the route's pattern, but never the path, query or body, which can contain tokens and personal data.
  */
 export const accessLog =
   (log: Logger): MiddlewareHandler<{ Variables: Partial<CallEnv['Variables']> }> =>
@@ -22,7 +22,7 @@ export const accessLog =
     const began = performance.now()
     const requestId = newRequestId()
     c.set('requestId', requestId)
-    // Before the answer is made: a header that is added to it later makes a stream of its body.
+    // Set before the response exists: adding a header later turns its body into a stream.
     c.header('X-Request-Id', requestId)
     await next()
     const route = routePath(c)

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { invalid } from '../../domain/failure/failures.ts'
 import { paramOf } from './json-text.ts'
 
-/** The text that percent-encoding stands for; undefined where it is not UTF-8, or holds NUL. */
+/** Returns the decoded text; undefined if it is not UTF-8 or contains NUL. */
 function decoded(text: string): string | undefined {
   try {
     const plain = decodeURIComponent(text)
@@ -12,20 +12,20 @@ function decoded(text: string): string | undefined {
   }
 }
 
-/** A text before and after the first separator in it. */
+/** Returns the parts of a text before and after its first separator. */
 function splitOnce(text: string, separator: string): [before: string, after: string] {
   const at = text.indexOf(separator)
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]
 }
 
-/** The query of a call as it was sent, without the question mark. */
+/** Returns the raw query of a call, without the question mark. */
 export const queryOf = (c: Context): string => splitOnce(c.req.url, '?')[1]
 
 const inQuery = (text: string) => decoded(text.replaceAll('+', ' '))
 
 /**
- * Refuses what cannot be read in the path and the query, and every query parameter of a call that has none. Calls with
- * parameters refuse those that they do not know by their schema.
+ * Rejects a path or query that cannot be decoded, and query parameters of calls that have none. Calls with parameters
+ * reject unknown ones by their schema.
  */
 export function checkAddress(c: Context, { query: takesQuery = false }: { query?: boolean } = {}): void {
   const [path, query] = splitOnce(c.req.url, '?')

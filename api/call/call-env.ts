@@ -1,6 +1,6 @@
 import type { Caller } from './auth.ts'
 
-/** What every call of every door knows: who calls, and the id of the call. */
+/** The context of every call at every door: its caller and its id. */
 export interface CallEnv {
   Variables: { caller: Caller; requestId: string }
 }

@@ -11,7 +11,7 @@ import type { Caller } from './auth.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { paramOf } from './json-text.ts'
 
-/** Fields that name a contact. One that is stored from before this rule can still be named. */
+/** Fields that name a contact. A contact that was stored before this rule can still be named. */
 const contactFields = new Set([
   'contact_id',
   'customer_id',
@@ -36,8 +36,8 @@ function refusal(found: WrongField[]): Failure {
 }
 
 /**
- * Throws `invalid_request` where the body of a door's call or its Idempotency-Key holds a card number. Call it before
- * anything of the call is stored or sent.
+ * Throws `invalid_request` if the body of a call or its Idempotency-Key contains a card number. Must run before any
+ * part of the call is stored or sent.
  */
 export async function refuseCardNumbers(d: ApiDependencies, c: Context, caller: Caller): Promise<void> {
   if (containsCardNumber(c.req.header('Idempotency-Key') ?? ''))
@@ -45,7 +45,7 @@ export async function refuseCardNumbers(d: ApiDependencies, c: Context, caller: 
   const body = c.get('body')
   const refused: WrongField[] = []
   const known = new Map<string, boolean>()
-  // One after the other and each name once, as a body can have tens of thousands: the pool is everybody's.
+  // In sequence and each name once, because a body can have tens of thousands and the connection pool is shared.
   for (const place of body ? findCardNumbers(body) : []) {
     const name = contactNamedAt(body!, place)
     if (name !== undefined && !known.has(name))
@@ -56,7 +56,7 @@ export async function refuseCardNumbers(d: ApiDependencies, c: Context, caller: 
   if (refused.length > 0) throw refusal(refused)
 }
 
-/** Returns the text at a place that names a contact; undefined at any other place. */
+/** Returns the contact that is named at a place in the body; undefined if the place names none. */
 function contactNamedAt(body: Record<string, unknown>, { path: [field, index], inKey }: FoundCard): string | undefined {
   if (inKey || !contactFields.has(field!)) return undefined
   const value = body[field!]
@@ -64,7 +64,7 @@ function contactNamedAt(body: Record<string, unknown>, { path: [field, index], i
   return typeof name === 'string' ? name : undefined
 }
 
-/** Returns the path of a call as an answer may show it: without a part, or an end, that holds a card number. */
+/** Returns the path of a call for display, without segments that contain a card number. */
 export const shownPath = (c: Context): string =>
   withoutCardNumber(
     c.req.path

@@ -5,8 +5,8 @@ import { longest } from './deadline.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 
 /**
- * How long a turn lasts at most, in milliseconds: a list whose connection hangs must not stop all others of its
- * organization.
+ * Maximum duration of a turn, in milliseconds: a list whose connection hangs must not block the organization's other
+ * lists.
  */
 const longestTurn = 5_000
 
@@ -14,7 +14,7 @@ const longestTurn = 5_000
 type Waiting = (() => void)[]
 const waitingOf = new WeakMap<ApiDependencies, Map<string, Waiting>>()
 
-/** A list of one row costs what reading one record does. */
+/** A list of one row costs as much as reading one record. */
 function asksForOne(c: Context): boolean {
   const limit = c.req.method === 'GET' ? c.req.query('limit') : c.get('body')?.limit
   return limit === '1' || limit === 1
@@ -22,7 +22,7 @@ function asksForOne(c: Context): boolean {
 
 /**
  * Reads a list when it is its organization's turn: one at a time in each process. All organizations share one thread
- * and a few connections (docs/decisions/0013). Lists of one row do not wait. Throws `unavailable` where the turn came
+ * and a few connections (docs/decisions/0013). Lists of one row do not wait. Throws `unavailable` if the turn comes
  * too late.
  */
 export async function inTurn<T>(d: ApiDependencies, c: Context<CallEnv>, read: () => Promise<T>): Promise<T> {
@@ -37,7 +37,7 @@ export async function inTurn<T>(d: ApiDependencies, c: Context<CallEnv>, read: (
   }
 }
 
-/** Waits for the turn. Returns what gives it on, which does so once. */
+/** Waits for the turn. Returns a function that passes it on, once. */
 async function turnOf(d: ApiDependencies, organizationId: string): Promise<() => void> {
   let all = waitingOf.get(d)
   if (!all) waitingOf.set(d, (all = new Map()))
@@ -58,7 +58,7 @@ async function turnOf(d: ApiDependencies, organizationId: string): Promise<() =>
   const since = Date.now()
   await new Promise<void>((resolve) => waiting.push(resolve))
   if (Date.now() - since < longest) return giveOn
-  // Its caller was refused by now: to read it all the same would keep those waiting who are still there.
+  // Its caller has already got an error. Reading the list anyway would delay the callers that still wait.
   giveOn()
   throw new Failure('unavailable', 'earlier lists of this organization took too long; try again', { retryAfter: 5 })
 }

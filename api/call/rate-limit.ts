@@ -43,7 +43,7 @@ export const postgresLimiter = (
     clearExpiredByTimeout: true,
   })
 
-/** Our pool as the limiter's own client would be. */
+/** Adapts our pool to the client that the limiter expects. */
 const clientOf = (database: Database) => ({
   query: async ({ text, values }: { text: string; values: never[] }) => ({
     rows: await database.unsafe(text, values, { prepare: true }),
@@ -51,8 +51,8 @@ const clientOf = (database: Database) => ({
 })
 
 /**
- * Counts the calls of a key; answers 429 with Retry-After above the limit. Every answer says what is left, as
- * draft-ietf-httpapi-ratelimit-headers has it.
+ * Counts the calls of a key. Throws `too_many_requests` above the limit. Every response has the remaining quota in the
+ * headers of draft-ietf-httpapi-ratelimit-headers.
  */
 export async function countCall(d: ApiDependencies, c: Context<CallEnv>, { id }: Caller): Promise<void> {
   const spent = await spend(limiterOf(d), id)
@@ -76,7 +76,7 @@ async function spend(limiter: RateLimiterAbstract, key: string): Promise<RateLim
 
 declare module 'hono' {
   interface ContextVariableMap {
-    /** What is left of the key's calls, for doors with headers of their own. */
+    /** The key's remaining quota, for doors with other headers. */
     rate: { limit: number; left: number; seconds: number }
   }
 }

@@ -16,22 +16,21 @@ import { untilNothingArrives } from '../payments/attempts.ts'
 export interface Look {
   next: NextStep
   facts: OnboardingFacts
-  /** How long the run may sleep now, unless it is woken. Milliseconds. */
+  /** How long the run can sleep unless it is signaled, in milliseconds. */
   wait: number
-  /** Whether it completed, and gave out card forms that it did not come to. */
+  /** Whether it completed and has unused card forms. */
   unusedForms?: boolean
 }
 
-/** A wait of the run that a person can see. */
+/** A wait of the run that is visible to people. */
 export type Waiting = WaitsFor & {
-  /** When it tries again by itself, in milliseconds. */
+  /** Milliseconds until the automatic retry. */
   retryIn: number
 }
 
 /**
- * One look of the run at its record: sends the reminder that is due, writes the expiry that has come, notes for whom it
- * waits and by when it looks again, and says what to do next. Safe to repeat: each change is guarded by what it
- * changes.
+ * Reads the record for the run: writes a due reminder or expiry, stores what the run waits for and when it must read
+ * again, and returns the next step. Safe to repeat: each change is conditional on the state that it changes.
  */
 export async function look(
   database: Database,
@@ -92,7 +91,8 @@ async function settle(sql: Sql, facts: OnboardingFacts, next: NextStep, waiting:
 }
 
 /**
- * What closes may wait for a call that is under way alone: then it goes on as soon as none can arrive. Milliseconds.
+ * Returns the retry delay in milliseconds. A closing onboarding may only have to wait until no call in progress can
+ * take effect any more.
  */
 async function retryOf(
   sql: Sql,
@@ -106,8 +106,8 @@ async function retryOf(
 }
 
 /**
- * A step that is tried again still stands where it stood: whoever waits for a person must not look well for the moment
- * of each try. It is free when the step is done.
+ * Returns what blocks a run that is not waiting. During a retry the previous value stays, so that an onboarding that
+ * needs an operator does not look healthy for a moment. It is cleared when the step is done.
  */
 function blockedWithoutWait(facts: OnboardingFacts, next: NextStep): BlockedOn | null {
   if (next.do === 'wait_for_customer') return 'customer'

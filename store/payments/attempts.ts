@@ -14,16 +14,16 @@ export interface PaymentAttempt {
   reference: string
   singleUse: boolean
   gatewayCustomerId: string | null
-  /** The lasting payment method that was made of what the customer approved. */
+  /** The reusable payment method that was created from the customer's approval. */
   methodId: string | null
   objectNumber: number | null
   sendNumber: number
   sentAt: Date | null
-  /** The trace of the object `objectNumber` before the attempt was sent to it. */
+  /** The charge or error that the object `objectNumber` had before the attempt was sent to it. */
   seenBefore: string | null
-  /** Whether it is confirmed with the customer at hand: the bank declined it without. */
+  /** Whether it is confirmed with the customer present, because the bank declined it without. */
   customerPresent: boolean
-  /** Whether the bank is asked for 3-D Secure: the organization was at its limit of the guard. */
+  /** Whether 3-D Secure is requested, because the organization had reached its decline limit. */
   challenge: boolean
   state: AttemptState
   code: string | null
@@ -46,8 +46,9 @@ export async function findAttempt(sql: Sql, onboardingId: string, number: number
 }
 
 /**
- * Notes that the attempt is about to be sent to an object under a number, and what the object showed before. Only while
- * nobody ends the onboarding and the attempt still has `previousSendNumber`: of two copies of a step one gets false.
+ * Records that the attempt is about to be sent to an object, with its number and the object's previous state. Returns
+ * false if the onboarding is closing or the attempt no longer has `previousSendNumber`: only one of two concurrent
+ * steps gets true.
  */
 export async function noteSending(
   database: Database,
@@ -87,14 +88,14 @@ export async function noteSending(
 }
 
 /**
- * What may still arrive: a call with a method that can be used again. Declined is an answer: the same call gets the
- * same one.
+ * Calls that can still take effect: those with a reusable method. After a decline, the same call only returns the same
+ * decline.
  */
 const mayArrive = (sql: Sql) => sql`
   (method_id is not null or not single_use) and state <> 'declined'
   and coalesce(last_sent_at, sent_at) > now() - ${paymentTimeLimit} * interval '1 millisecond'`
 
-/** Milliseconds until nothing that an onboarding sent can arrive any more; undefined where nothing can. */
+/** Returns the milliseconds until no call of an onboarding can take effect any more; undefined if none can now. */
 export async function untilNothingArrives(sql: Sql, onboardingId: string): Promise<number | undefined> {
   const [row] = await sql<{ sentFor: number | null }[]>`
     select extract(epoch from now() - max(coalesce(last_sent_at, sent_at)))::float8 * 1000 as sent_for
@@ -103,13 +104,13 @@ export async function untilNothingArrives(sql: Sql, onboardingId: string): Promi
 }
 
 export interface SentTo {
-  /** The method that this onboarding made for it; null where a caller brought it, or there is none to remove. */
+  /** The method that this onboarding created for it; null if a caller sent it, or there is none to remove. */
   ownMethod: string | null
-  /** Whether it was sent within the time limit of a step, by something that can be used again. */
+  /** Whether it was sent within the time limit of a step, with a reusable method. */
   underWay: boolean
 }
 
-/** What was sent to an object, or was made to be sent, by attempt. */
+/** Lists the attempts that were sent to an object, or whose method was created to be sent. */
 export async function listSentTo(
   sql: Sql,
   { onboardingId, objectNumber }: Pick<PaymentObject, 'onboardingId' | 'objectNumber'>,

@@ -7,7 +7,7 @@ import { insertEvent } from '../events/events.ts'
 import { readFacts } from '../onboardings/facts.ts'
 import { addressWait, contactWait, countOrganization, refusalWait } from './decline-counts.ts'
 
-// Against those who test stolen cards: everything that reached a bank counts, never a good payment.
+// Protects against card testing: every unpaid attempt that reached a bank counts, a successful payment never does.
 
 export type GuardLimits = Pick<
   Settings,
@@ -21,16 +21,16 @@ export type GuardLimits = Pick<
 
 type Limit = 'link' | 'contact' | 'refused' | 'address' | 'organization'
 
-/** `challenge`: the bank is to be asked for 3-D Secure. `retryAfter` in seconds. */
+/** `challenge`: whether 3-D Secure must be requested. `retryAfter` is in seconds. */
 export type Admission =
   | { admitted: true; challenge: boolean }
   | { admitted: false; refusal: 'too_many_attempts' }
   | { admitted: false; refusal: 'cool_down' | 'slow_down'; retryAfter: number }
 
 /**
- * Decides whether a submission may go on, under the billing customer's lock. The locks of address and organization that
- * it takes last until the transaction ends, and are the last of it (docs/decisions/0019). `form`: the number of the
- * session whose card is submitted.
+ * Decides whether a submission is admitted, under the billing customer's lock. It also takes the locks of the address
+ * and the organization, the last locks of the transaction (docs/decisions/0019). `form` is the number of the session
+ * whose card is submitted.
  */
 export async function admit(
   sql: Sql,
@@ -44,8 +44,8 @@ export async function admit(
 }
 
 /**
- * Returns why the contact may submit nothing by this link or for now; undefined where it may. The card of the session
- * `form` does not hold up itself.
+ * Returns why the contact cannot submit on this link or at this time; undefined if it can. The card of the session
+ * `form` does not count against itself.
  */
 export async function admitContact(
   sql: Sql,
@@ -74,18 +74,18 @@ async function admitAddress(
   await lock(sql, `address/${addressHash}`)
   const wait = await addressWait(sql, addressHash, { most, window })
   if (!wait) return undefined
-  // The page submits again by itself. Nothing was tripped: those others are about to confirm.
+  // The page submits again automatically. No event: the other customers are about to confirm.
   if (wait.atBank) return { admitted: false, refusal: 'slow_down', retryAfter: wait.retryAfter }
   return coolDown(sql, facts, 'address', window, wait.retryAfter)
 }
 
-/** More than PostgreSQL's default of connections: so many transactions may count at once without seeing each other. */
+/** Maximum number of concurrent transactions that do not see each other: PostgreSQL's default number of connections. */
 const unseen = 100
 
 /**
- * Far from its limit an organization's submissions go side by side; near it one after the other, so that each sees
- * those before it. At the limit they are slowed and their banks asked for 3-D Secure: nobody is locked out. Forms that
- * are opened have a pace of their own: opening one costs nothing, and must not hold up who submits.
+ * Far from its limit, an organization's submissions run concurrently; near it, one after the other, so that each sees
+ * the previous ones. At the limit they are slowed and request 3-D Secure: nobody is locked out. The opening of forms
+ * has its own pace, because it costs nothing and must not delay submissions.
  */
 async function admitToOrganization(
   sql: Sql,
@@ -97,7 +97,7 @@ async function admitToOrganization(
   const before = await countOrganization(sql, facts, window, form)
   const isNear = most - before.taken <= Math.max(1.5 * unseen, most / 2)
   await lock(sql, `organization/${facts.environment}/${facts.organizationId}`, isNear ? 'alone' : 'shared')
-  // Once more: others may have come while the lock was waited for.
+  // Counted again: others may have submitted while this call waited for the lock.
   const { taken, newestSubmission, newestForm } = await countOrganization(sql, facts, window, form)
   if (!isNear && most - taken <= unseen) return { admitted: false, refusal: 'slow_down', retryAfter: 1 }
   if (taken < most) return { admitted: true, challenge: false }
@@ -112,7 +112,8 @@ async function admitToOrganization(
 }
 
 /**
- * Seconds between two submissions of an organization at its limit: as many as the limit allows, spread out; at most 30.
+ * Returns the seconds between two submissions of an organization at its limit: the limit spread over the window, at
+ * most 30.
  */
 const pauseOf = ({ declinesPerOrganization, declineWindow }: GuardLimits) =>
   Math.min(declineWindow / declinesPerOrganization, 30)
@@ -147,9 +148,9 @@ async function findForm(sql: Sql, onboardingId: string, sessionNumber: number) {
 }
 
 /**
- * Returns why a form on which a card came to nothing ends: its organization is at its limit, where each form is for one
- * card. Undefined where it does not. A form from before the limit goes on while its newest card may still be confirmed
- * or handed in. Reads without the organization's lock.
+ * Returns why a form with an unsuccessful card ends: at the organization's limit each form is for one card. Returns
+ * undefined if it does not end. A form from before the limit continues while its newest card can still be confirmed or
+ * submitted. Reads without the organization's lock.
  */
 export async function endsAtLimit(
   sql: Sql,
@@ -177,7 +178,7 @@ async function coolDown(sql: Sql, facts: OnboardingFacts, limit: Limit, window: 
   return { admitted: false, refusal: 'cool_down', retryAfter } as const
 }
 
-/** Writes that a limit was reached: one event in each window, of a link, of a contact or of the whole organization. */
+/** Writes one event per window that a limit was reached, for a link, a contact or the whole organization. */
 async function tell(sql: Sql, facts: OnboardingFacts, limit: Limit, window: number): Promise<void> {
   const { onboardingId, billingCustomerId, environment, linkVersion } = facts
   const subjects: Partial<Record<Limit, string>> = {
@@ -194,14 +195,14 @@ async function tell(sql: Sql, facts: OnboardingFacts, limit: Limit, window: numb
   await insertEvent(sql, facts, { type: 'billing_customer.guard_tripped', data: { limit } })
 }
 
-/** Forgets where submissions came from, once they count no more. `window` in seconds. */
+/** Deletes the addresses of submissions that no longer count. `window` is in seconds. */
 export async function forgetAddresses(sql: Sql, window: number): Promise<void> {
   await sql`
     update payment_attempts set address_hash = null
     where address_hash is not null and created_at < now() - ${window} * interval '1 second'`
 }
 
-/** Forgets which limits were told of, after the longest window that can be set. */
+/** Deletes records of reached limits after the longest possible window. */
 export async function forgetTrips(sql: Sql): Promise<void> {
   await sql`delete from guard_trips where told_at < now() - interval '366 days'`
 }

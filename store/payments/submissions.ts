@@ -17,16 +17,16 @@ export interface Submission {
   /** The gateway's name for what was submitted: a confirmation token (single use) or a saved payment method. */
   reference: string
   singleUse: boolean
-  /** Whether it is handed in once only, although it could be used again: then the same again is the same submission. */
+  /** Whether it can be submitted only once, although it is reusable: a repeat is then the same submission. */
   once?: boolean | undefined
   /** The number of the session whose form saved it. */
   form?: number | undefined
   gatewayCustomerId?: string | undefined
-  /** The price the customer saw; only that may be charged. An API caller saw none. */
+  /** The price that the page showed. Only this price can be charged. Undefined for API callers. */
   shown?: { amount: number; currency: string } | undefined
-  /** Where it came from, as a keyed hash. */
+  /** The keyed hash of the client's address. */
   addressHash?: string | undefined
-  /** Set where the link it came by was replaced: then only what was submitted before is known. */
+  /** Whether its link was replaced: then only an earlier submission is accepted again. */
   linkReplaced?: boolean
 }
 
@@ -34,7 +34,7 @@ export type SubmissionResult =
   | { accepted: true; attempt: number; wake: boolean }
   | { accepted: false; refusal: SubmissionRefusal; retryAfter?: number }
 
-/** Makes a submission a row, or says why not. Nothing is queued: one attempt is open at a time. */
+/** Stores a submission as an attempt, or returns why not. Nothing is queued: one attempt is open at a time. */
 export async function submitPayment(
   database: Database,
   { billingCustomerId, onboardingId }: OnboardingReference,
@@ -51,7 +51,7 @@ export async function submitPayment(
   }
 }
 
-/** Thrown so that the transaction is rolled back whole. */
+/** Thrown to roll back the whole transaction. */
 class ReferenceUsed extends Error {}
 
 async function submitUnderLock(
@@ -78,8 +78,8 @@ async function submitUnderLock(
 }
 
 /**
- * The same submission again: a token of this onboarding, or a saved method that is being tried just now, or that its
- * bank said never to try again.
+ * Returns the attempt of the same submission: a token of this onboarding, or a saved method that is being tried or that
+ * its bank will never accept.
  */
 async function findSame(
   sql: Sql,
@@ -110,13 +110,13 @@ function refusalOf(
 }
 
 /**
- * Whether a saved method is being removed, or was. The attempt is written under the method's lock: a later removal sees
- * it.
+ * Returns whether a saved method is being removed or was removed. Takes the method's lock, so that a later removal sees
+ * the attempt.
  */
 const isRemovedMethod = (sql: Sql, { environment }: OnboardingFacts, { gateway, reference: methodId }: Submission) =>
   isRemoved(sql, { environment, gateway, methodId })
 
-/** `challenge`: the bank is asked for 3-D Secure. Wallets have nothing like it. */
+/** `challenge` requests 3-D Secure, which wallets do not support. */
 async function insertAttempt(
   sql: Sql,
   facts: OnboardingFacts,
@@ -138,7 +138,7 @@ async function insertAttempt(
     on conflict (environment, gateway, reference) where single_use do nothing
     returning number`
   if (rows.length === 0) throw new ReferenceUsed()
-  // 5 seconds: the caller's signal is the fast way, the run dispatcher the sure one.
+  // The caller's signal is faster; after 5 seconds the run dispatcher sends it for certain.
   await sql`
     update onboardings set gateway = ${gateway}, wake_at = least(wake_at, now() + interval '5 seconds')
     where id = ${facts.onboardingId}`

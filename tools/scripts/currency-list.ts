@@ -31,10 +31,10 @@ minor units.
 - **Initial** is the initial charge if neither the caller nor the organization sets one, and the minimum that a caller
   can request. The settings \`initial_amount\` and \`minimum_initial_amount\` replace it only for customers in the
   organization's own currency.
-- **Minimum** and **maximum** always apply, whatever the settings. If both gateways accept a currency, an amount must
-  be valid for both, because the customer can choose either.
+- **Minimum** and **maximum** always apply, regardless of the settings. If both gateways accept a currency, an amount
+  must be valid for both, because the customer can choose either.
 - \\* Stripe publishes no minimum: the settled amount must reach the minimum of the settlement currency. Our value is
-  about 0.50 USD at rates of late 2026 and unverified; [going live](going-live.md) has the step that tries it.
+  about 0.50 USD at rates of late 2026 and is unverified; [going live](going-live.md) has a step to verify it.
 - If only one gateway accepts a customer's currency, only that one is offered, and a request for the other is rejected.
 - PayPal accepts BRL, CNY and MYR only for accounts in one country. Set \`paypal_account_country\` to offer it there.
 - PayPal publishes no minimum and no maximum for orders. An account's own limits appear as declines.

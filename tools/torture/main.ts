@@ -8,7 +8,7 @@ import { stopOnSignals } from '../../runtime/stop.ts'
 import { temporaryFolder } from '../local/folders.ts'
 import { makePlan } from './plan.ts'
 
-// Runs statements and transactions through a relay that closes, delays, cancels, kills and resets connections between
+// Runs statements and transactions through a proxy that closes, delays, cancels, kills and resets connections between
 // and inside messages. Each statement must return its own rows or fail.
 
 const usage = `npm run torture -- [--option value …]
@@ -48,7 +48,7 @@ if (values.driver) {
   const driver = pathToFileURL(join(resolve(values.driver), 'src/index.js')).href
   const hook = `export const resolve = (name, context, next) =>
     name === 'postgres' ? { url: ${JSON.stringify(driver)}, shortCircuit: true } : next(name, context)`
-  // It may be one that store/database/database.ts refuses.
+  // store/database/database.ts might reject this driver.
   const { default: other } = (await import(driver)) as { default: object }
   Object.assign(other, { mends: (installed as { mends?: number }).mends })
   register(`data:text/javascript,${encodeURIComponent(hook)}`)

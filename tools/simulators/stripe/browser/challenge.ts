@@ -25,7 +25,8 @@ export function addChallenge(
   app.post('/_sim/authenticate', async (c) => {
     const { payment_intent, setup_intent, outcome } = order.parse(await c.req.json())
     const intent = payment_intent ? state.paymentIntent(payment_intent) : state.setupIntent(setup_intent!)
-    if (intent.status !== 'requires_action') return c.json({ error: `the bank does not ask: ${intent.status}` }, 409)
+    if (intent.status !== 'requires_action')
+      return c.json({ error: `the bank asks for nothing: ${intent.status}` }, 409)
     const answered = authenticate(state, intent, outcome)
     const failed = { payment_intent: 'payment_intent.payment_failed', setup_intent: 'setup_intent.setup_failed' }
     const type = answered.status === 'succeeded' ? `${answered.object}.succeeded` : failed[answered.object]
