@@ -3,27 +3,27 @@ import { journeys } from './journeys.ts'
 import type { Outcome } from './run.ts'
 import type { End, Problem } from './verdict.ts'
 
-const signs: Record<End, string> = { right: '✓', again: 'again', person: 'person', wrong: 'WRONG' }
+const signs: Record<End, string> = { right: '✓', again: 'again', person: 'operator', wrong: 'WRONG' }
 
 /** Returns the whole matrix as a Markdown page: one table per flow, then the totals. */
 export function pageOf(outcomes: Outcome[], { seconds, date }: { seconds: number; date: string }): string {
   return `# The fault matrix
 
-Written by \`npm run matrix\` on ${date}: one onboarding for each cell, on a real PostgreSQL and Temporal server
-and the two simulators ([faults](simulators.md)). In each, one call to the gateway fails: once (left of the
-slash) and three times in a row (right). With "key forgotten", the response is lost and the gateway's clock
-moves past the life of the key before the call is repeated.
+Written by \`npm run matrix\` on ${date}: one onboarding per cell, on real PostgreSQL and Temporal servers and
+the two simulators ([faults](simulators.md)). In each onboarding, one call to the gateway fails: once (left of
+the slash) and three times in a row (right). With "key forgotten", the response is lost and the gateway's clock
+advances past the expiry of the key before the call is repeated.
 
-- \`✓\`: it ended correctly, without intervention: with one charge that is not refunded; without a charge if a
-  method is only saved (set-up, save wallet) or if it was canceled after a decline (cancel payment); with one
-  charge that was refunded, and the payment method removed, if it was canceled after the money had moved
-  (refund, detach method, delete token).
+- \`✓\`: the onboarding ended correctly, without intervention: with one charge that is not refunded; without a
+  charge if a method is only saved (set-up, save wallet) or if it was canceled after a decline (cancel payment);
+  with one charge that was refunded, and the payment method removed, if it was canceled after the charge (refund,
+  detach method, delete token).
 - "One payer for all": all customers pay with the same PayPal account, for which PayPal keeps one payment token.
   So do two active customers in two organizations, who must still have it at the end.
-- \`again\`: as \`✓\`, after the page told the customer that nothing was charged and the customer entered a card
-  or approved again: what had been submitted expired at the gateway during the outage.
-- \`person\`: as \`✓\`, and a person was needed meanwhile.
-- \`-\`: the call has no key, or is never repeated once the gateway may have forgotten the key (then a person is
+- \`again\`: as \`✓\`, but the submitted card or approval expired at the gateway during the outage. The page told
+  the customer that nothing was charged, and the customer entered a card or approved again.
+- \`operator\`: as \`✓\`, but an operator was needed in the meantime.
+- \`-\`: the call has no key, or is never repeated once the gateway might have forgotten the key (then an operator is
   needed: \`test/payments/paypal-single-step.test.ts\`).
 
 ${flows.map((flow) => tableOf(flow, outcomes)).join('\n')}
@@ -31,7 +31,7 @@ ${flows.map((flow) => tableOf(flow, outcomes)).join('\n')}
 
 ${countsOf(outcomes, seconds)}
 
-## When a person is needed
+## When an operator is needed
 
 ${personsOf(outcomes)}
 `
@@ -69,11 +69,11 @@ function countsOf(outcomes: Outcome[], seconds: number): string {
     ['charged twice', has('double')],
     ['lost', has('lost')],
     ['stuck', has('stuck')],
-    ['waiting for a person at the end', has('waits')],
+    ['waiting for an operator at the end', has('waits')],
     ['payment methods of others lost', Math.max(0, ...outcomes.map(({ found }) => found.othersGone))],
     ['wrong otherwise', has('other')],
     ['customers asked again', count(({ end }) => end === 'again')],
-    ['needed a person', shareOf(outcomes)],
+    ['needed an operator', shareOf(outcomes)],
     ['duration', `${Math.round(seconds)} s`],
   ]
   return `\`\`\`\n${rows.map(([name, value]) => `${name.padEnd(48)}${String(value).padStart(6)}`).join('\n')}\n\`\`\``
@@ -104,11 +104,11 @@ function personsOf(outcomes: Outcome[]): string {
 }
 
 const explained: Record<string, string> = {
-  gateway_refused: `: the gateway rejected our key. Nothing was carried out, and an immediate retry cannot
+  gateway_refused: `: the gateway rejected our key. Nothing was executed, and an immediate retry cannot
 help: \`onboarding.needs_person\` is raised, the onboarding shows \`blocked_on: operator\` with the time of the
-next retry, and the call is retried after 15 s and then at growing intervals (here after 4 s), or at once by
+next retry, and the call is retried after 15 s and then at growing intervals (here after 4 s), or immediately by
 \`retryNow\`. If the key works again, as here, nobody has to act. PayPal's access tokens expire: after the first
-rejection the service gets a new token, and only a second one in a row needs a person. If the page's own call
+rejection the service gets a new token, and only a second one in a row needs an operator. If the page's own call
 fails (setup token), the customer repeats it; meanwhile the page hides the gateway.`,
 }
 
