@@ -1,7 +1,9 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import { checklist } from '../domain/onboarding/checklist.ts'
+import type { PersonReason } from '../domain/onboarding/person-reasons.ts'
 import { currentStep, type Progress } from '../domain/onboarding/progress.ts'
 import type { RunInput } from '../domain/onboarding/run.ts'
+import type { RunWait } from '../domain/onboarding/waits.ts'
 import { searchAttributes } from './messages.ts'
 
 /**
@@ -10,8 +12,13 @@ import { searchAttributes } from './messages.ts'
  */
 export function createDisplay({ gateway }: RunInput) {
   let columns = { step: 'payment_method', blockedOn: 'customer', gateway: gateway as string }
+  let reason: PersonReason | undefined
   return {
-    details: (progress: Progress) => setCurrentDetails(checklist(progress)),
+    /** `wait`: the wait that begins now, if one does. */
+    details(progress: Progress, wait: RunWait | null = null) {
+      if (wait) reason = wait.on === 'operator' ? wait.reason : undefined
+      setCurrentDetails(checklist(progress, reason))
+    },
     columns(progress: Progress) {
       const now = { step: currentStep(progress), blockedOn: progress.blockedOn ?? '', gateway: progress.gateway }
       if (now.step === columns.step && now.blockedOn === columns.blockedOn && now.gateway === columns.gateway) return

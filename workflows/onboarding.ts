@@ -71,7 +71,7 @@ export async function drive(input: RunInput, kind: OnboardingKind): Promise<Onbo
       const seen = await lookAtRecord(reference!, wait)
       // The database was restored from an older backup: the first step creates the record again.
       if (!seen) return continueAsNew<typeof onboarding>(input)
-      display.details(seen.progress)
+      display.details(seen.progress, wait)
       return seen
     }
 

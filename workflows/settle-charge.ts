@@ -39,7 +39,8 @@ export async function money(chargeId: string): Promise<{ state: string }> {
       if ('answer' in settled && settled.answer !== 'refund_pending') return { state: settled.answer }
       const wait = 'wait' in settled ? settled.wait : retries.untilReading('gateway')
       const pause = await noteMoneyWait(chargeId, wait)
-      setCurrentDetails(`Charge \`${chargeId}\`: waiting for the **${wait.on}**`)
+      const why = wait.on === 'operator' ? ` (\`${wait.reason}\`)` : ''
+      setCurrentDetails(`Charge \`${chargeId}\`: waiting for the **${wait.on}**${why}`)
       upsertSearchAttributes([{ key: searchAttributes.blockedOn, value: wait.on }])
       await wakes.sleep(pause, `wait for the ${wait.on}`)
     }

@@ -1,5 +1,6 @@
 import type { StepName, StepState } from '../lifecycle.ts'
 import { toMajorText } from '../payment/money.ts'
+import type { PersonReason } from './person-reasons.ts'
 import type { Progress } from './progress.ts'
 
 const titles: Record<StepName, string> = {
@@ -11,8 +12,11 @@ const titles: Record<StepName, string> = {
 }
 const boxes: Record<StepState, string> = { done: '[x]', waiting: '[ ]', running: '[ ]', skipped: '[x]', failed: '[ ]' }
 
-/** Returns the progress as a Markdown checklist, for Temporal UI. It contains codes and numbers only. */
-export function checklist(progress: Progress): string {
+/**
+ * Returns the progress as a Markdown checklist, for the details of a run in Temporal UI: codes and numbers only.
+ * `reason`: why an operator is needed.
+ */
+export function checklist(progress: Progress, reason?: PersonReason): string {
   const lines = progress.steps.map(({ name, state, attempts }) => {
     const tries =
       name === 'payment_method' && attempts > 0 ? `, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}` : ''
@@ -20,6 +24,7 @@ export function checklist(progress: Progress): string {
   })
   const charge =
     progress.amount > 0 ? `${toMajorText(progress.amount, progress.currency)} ${progress.currency}` : 'nothing'
-  const blocked = progress.blockedOn ? `\n\nWaiting for: **${progress.blockedOn}**` : ''
+  const why = progress.blockedOn === 'operator' && reason ? ` (\`${reason}\`)` : ''
+  const blocked = progress.blockedOn ? `\n\nWaiting for: **${progress.blockedOn}**${why}` : ''
   return `Status: **${progress.status}**, ${progress.gateway}, charges ${charge}\n\n${lines.join('\n')}${blocked}`
 }

@@ -14,7 +14,7 @@ afterAll(() => world.close())
 
 const declines = '4000000000000002'
 
-/** Waits until an operator is needed. Expects the reason in the API, the admin list, the events and Temporal's list. */
+/** Waits until an operator is needed. Expects the reason in the API, the admin list, the events and Temporal UI. */
 async function expectPerson(bc: string, reason: PersonReason): Promise<void> {
   const { needs_person, onboarding } = await until(
     () => world.billingCustomer(bc),
@@ -26,6 +26,9 @@ async function expectPerson(bc: string, reason: PersonReason): Promise<void> {
   expect(listed).toEqual({ [bc]: { billing_customer: bc, reason, what_to_do: whatToDo(reason) } })
   expect(await world.reasonsForPerson(bc)).toEqual([reason])
   await world.listed(`BlockedOn = 'operator' AND BillingCustomerId = '${bc}'`)
+  const [run] = await world.runsOf(bc)
+  const metadata = (await run!.handle.query('__temporal_workflow_metadata')) as { currentDetails: string }
+  expect(metadata.currentDetails).toContain(`Waiting for: **operator** (\`${reason}\`)`)
 }
 
 /** A declined card whose object is dead in the record, although its charge is not: no step writes that. */

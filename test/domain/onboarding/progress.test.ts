@@ -94,6 +94,13 @@ test('the checklist in Temporal holds states and numbers, and no message', () =>
   expect(text).not.toContain(customerMessages.declined)
 })
 
+test('the checklist shows why an operator is needed, only while one is', () => {
+  const waiting = progressOf({ ...facts, blockedOn: 'operator' })
+  expect(checklist(waiting, 'no_progress')).toMatch(/Waiting for: \*\*operator\*\* \(`no_progress`\)$/)
+  expect(checklist(waiting)).toMatch(/Waiting for: \*\*operator\*\*$/)
+  expect(checklist(progressOf({ ...facts, blockedOn: 'gateway' }), 'no_progress')).toMatch(/\*\*gateway\*\*$/)
+})
+
 test('every message to the customer says what happened to the money', () => {
   for (const [code, message] of Object.entries(customerMessages))
     expect(message, code).toMatch(/not been charged|nothing was charged/)
