@@ -59,7 +59,7 @@ const objectsOf = (bc: string) => world.sql<{ k: number; state: string; chargeSt
   where o.billing_customer_id = ${bc} order by p.k`
 
 test.each(['fail', 'cancel'] as const)(
-  'after a question that ended in %s no other card can be confirmed with the secret that the page had',
+  'after a confirmation that ended in %s, no other card can be confirmed with the client secret that the page had',
   async (outcome) => {
     const { bc, page } = await world.openSetup()
     await page.submitCard(always)
@@ -85,7 +85,7 @@ test.each([
   [always, 'fail', 'authentication_failed'],
   ['4000008260003178', 'succeed', 'insufficient_funds'],
 ] as const)(
-  'cards that were declined with the secret of %s before the cancel count, each once',
+  'cards that were declined with the client secret of %s before the cancel are counted, each once',
   async (card, answer, code) => {
     const { bc, page } = await world.openSetup()
     await page.submitCard(card)
@@ -115,7 +115,7 @@ test.each([
   },
 )
 
-test('another card pays with the secret just before the payment is canceled: that is the initial charge, once', async () => {
+test('another card pays with the client secret just before the cancel: the only initial charge', async () => {
   const { bc, page } = await world.openSetup()
   await page.submitCard(always)
   const intent = await bankAsks(page)
@@ -129,7 +129,7 @@ test('another card pays with the secret just before the payment is canceled: tha
   expect([charges.length, refunds]).toEqual([1, []])
 })
 
-test('a card that is submitted while the cancel has no answer waits for it, and is charged once', async () => {
+test('a card that is submitted before the cancel has a response waits for it, and is charged once', async () => {
   const { bc, page } = await world.openSetup()
   await page.submitCard(always)
   const intent = await bankAsks(page)

@@ -17,7 +17,7 @@ const bankAsks = (page: SetupPage) => untilBankAsks(world, page)
 const answerBank = (intent: string, outcome: 'succeed' | 'fail' | 'cancel') =>
   world.simulate('authenticate', { [intent.startsWith('pi_') ? 'payment_intent' : 'setup_intent']: intent, outcome })
 
-test('the bank asks, the customer confirms, comes back, and is charged once', async () => {
+test('the bank asks, the customer confirms and returns: charged once', async () => {
   const { bc, page } = await world.openSetup()
   expect((await page.submitCard(always)).status).toBe(202)
   const intent = await bankAsks(page)
@@ -34,7 +34,7 @@ test('the bank asks, the customer confirms, comes back, and is charged once', as
   expect(await world.eventTypes(bc)).toContain('billing_customer.requires_action')
 })
 
-test('the customer confirms and closes the tab: the webhook alone brings it to its end', async () => {
+test('the customer confirms and closes the tab: the webhook alone completes the onboarding', async () => {
   const { bc, page } = await world.openSetup()
   await page.submitCard(always)
   await answerBank(await bankAsks(page), 'succeed')
@@ -72,7 +72,7 @@ test('canceled while the bank waits: nothing can be confirmed any more, and noth
   expect((await world.ledger(bc)).charges).toHaveLength(0)
 })
 
-test('where nothing is charged the bank may ask for the card to be saved', async () => {
+test('if nothing is charged, the bank may ask before the card is saved', async () => {
   const contact = world.newContact()
   const { body } = await world.edge('createCustomer', {
     contact_id: contact,
@@ -108,7 +108,7 @@ describe('a saved method of the caller', () => {
     return { pm_id: method.id, customer_id: customer.id }
   }
 
-  test('the bank wants the customer: pending with the link and requires_action, then charged once', async () => {
+  test('the bank requires the customer: pending with the link and requires_action, then charged once', async () => {
     const contact = world.newContact()
     const payment_data = await savedMethod('pm_card_authenticationRequired')
     const { status, body } = await world.edge('createCustomer', { contact_id: contact, payment_data })
@@ -121,7 +121,7 @@ describe('a saved method of the caller', () => {
     expect((await world.ledger(body.billing_customer_id)).charges).toHaveLength(1)
   })
 
-  test('the same with the answers of both confirms lost: still asked, still one charge', async () => {
+  test('the same with the responses of both confirmations lost: the customer is asked, and charged once', async () => {
     await world.fault('/v1/payment_intents/*/confirm', 'error_after', { times: 2 })
     const payment_data = await savedMethod('pm_card_authenticationRequired')
     const { body } = await world.edge('createCustomer', { contact_id: world.newContact(), payment_data })
@@ -131,7 +131,7 @@ describe('a saved method of the caller', () => {
     expect((await world.ledger(body.billing_customer_id)).charges).toHaveLength(1)
   })
 
-  test('after one whose bank asked in vain, another saved method of the same customer is charged on its own', async () => {
+  test('after a saved method that the customer did not confirm, another one is charged on its own object', async () => {
     const contact_id = world.newContact()
     const asks = await savedMethod('pm_card_authenticationRequired')
     const { body } = await world.edge('createCustomer', { contact_id, payment_data: asks })

@@ -69,7 +69,7 @@ const methods = {
 }
 
 test.each(['card', 'PayPal'] as const)(
-  'by %s: after five payments that cannot be paid an operator is told so, and the sixth charges once',
+  'by %s: after five objects that cannot be paid an operator is needed, and the sixth charges once',
   async (name) => {
     const method = methods[name]
     const { bc, page } = await world.openSetup()

@@ -5,8 +5,8 @@ import { createWorld, type World } from '../support/world/world.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
 import { findCharge } from '../../store/charges/charges.ts'
 
-// A step whose worker was frozen goes on when others have done its work long ago. `late` is such a worker: its calls to
-// the gateways are held at a gate. Everybody else's steps are called by `drive`, as a run would.
+// A step whose worker was frozen continues long after others did its work. `late` is such a worker: its calls to the
+// gateways are held at a gate. `drive` calls the steps of the others, as a run would.
 
 type Steps = World['activities']
 let world: World
@@ -51,7 +51,7 @@ async function referenceOf(bc: string): Promise<OnboardingReference> {
   return row!
 }
 
-/** What a run does until it has to wait for somebody. */
+/** Does what a run does until it must wait. Returns for what. */
 async function drive(reference: OnboardingReference): Promise<string> {
   for (;;) {
     const { next, progress } = (await prompt.lookAtRecord(reference, null))!
@@ -86,7 +86,7 @@ async function wallets(): Promise<number> {
 const bankAsks = '4000002760003184'
 const declines = '4000000000000002'
 
-test('closing late, an onboarding that was paid at the last moment and completed: nothing is taken back', async () => {
+test('a late closing of an onboarding that was paid at the last moment and completed undoes nothing', async () => {
   const { bc, page, reference } = await open()
   await page.submitCard(bankAsks)
   await drive(reference)
@@ -122,7 +122,7 @@ test.each([
   expect(await world.payPalCharges(bc)).toMatchObject([{ amount: 1500, refunded_amount: 0 }])
 })
 
-test('paying late with a card, when the customer had switched to PayPal: the wallet stays, charged once', async () => {
+test('a late card payment after the customer switched to PayPal: the wallet stays, charged once', async () => {
   const { bc, page, reference } = await open()
   await page.submitCard(declines)
   const held = stripe.hold(`${reference.onboardingId}/confirm/1/1`, 'before')
@@ -137,7 +137,7 @@ test('paying late with a card, when the customer had switched to PayPal: the wal
   expect(await world.payPalCharges(bc)).toMatchObject([{ refunded_amount: 0 }])
 })
 
-test('paying late with a card while an order is being made: no object but the two that are needed', async () => {
+test('a late card payment while an order is being created: no object besides the two that are needed', async () => {
   const { bc, page, reference } = await open()
   await page.submitCard(declines)
   const first = stripe.hold(`${reference.onboardingId}/confirm/1/1`, 'before')
@@ -160,7 +160,7 @@ test('paying late with a card while an order is being made: no object but the tw
   expect(await world.payPalCharges(bc)).toHaveLength(1)
 })
 
-test('reading late an object on which the bank asks meanwhile: the question stays', async () => {
+test('a late read of an object on which the bank asks meanwhile: the confirmation stays open', async () => {
   const { page, reference } = await open()
   await page.submitCard(declines)
   await drive(reference)
@@ -176,7 +176,7 @@ test('reading late an object on which the bank asks meanwhile: the question stay
   expect(left.status).toBe('requires_action')
 })
 
-test('capturing late with a wallet that the caller brought, when the onboarding was canceled: returned at once', async () => {
+test('a late capture with the caller’s wallet after the onboarding was canceled: refunded immediately', async () => {
   const owner = await open()
   await owner.page.submitPayPal()
   await drive(owner.reference)
@@ -197,7 +197,7 @@ test('capturing late with a wallet that the caller brought, when the onboarding 
   const paying = late.takePayment(reference)
   await held.reached()
   await cancel(bc)
-  // Frozen for longer than a step may take: nobody can know that the call is still to come.
+  // Frozen for longer than a step may take: the call is no longer expected.
   await world.sql`
     update payment_attempts set sent_at = sent_at - interval '1 hour', last_sent_at = last_sent_at - interval '1 hour'
     where reference = ${vault_token}`
@@ -213,7 +213,7 @@ test('capturing late with a wallet that the caller brought, when the onboarding 
   await asking
 })
 
-/** A capture that was asked for by a call which everybody had given up: it takes effect now, and no event tells. */
+/** Executes a capture whose call had been given up, without an event. */
 async function captureLate({ onboardingId }: OnboardingReference): Promise<void> {
   const [row] = await world.sql<{ order: string; wallet: string }[]>`
     select p.object_id as order, a.method_id as wallet from payment_objects p
@@ -225,7 +225,7 @@ async function captureLate({ onboardingId }: OnboardingReference): Promise<void>
 
 // Nobody can know whether the call that removes it is still to come, so the record does not count on that wallet any
 // more.
-test('the capture of a declined wallet comes through late, while it is being removed: reopened as paid, without a method', async () => {
+test('a late capture succeeds while its declined wallet is removed: reopened as paid, without a method', async () => {
   const { bc, page, reference } = await open()
   await world.payPalFault('/v2/checkout/orders/*/capture', 'decline')
   await world.payPalFault('/v3/vault/payment-tokens/*', 'error_before', { method: 'DELETE' })
@@ -239,7 +239,7 @@ test('the capture of a declined wallet comes through late, while it is being rem
   expect(await world.payPalCharges(bc)).toMatchObject([{ amount: 1500, refunded_amount: 0 }])
 })
 
-test('hearing late that a capture was declined, when another one had paid: charged once, and the wallet stays', async () => {
+test('a late decline of a capture after another one paid: charged once, and the wallet stays', async () => {
   const { bc, page, reference } = await open()
   await page.submitPayPal()
   await world.payPalFault('/v2/checkout/orders/*/capture', 'decline')
@@ -254,7 +254,7 @@ test('hearing late that a capture was declined, when another one had paid: charg
   expect(await world.payPalCharges(bc)).toMatchObject([{ amount: 1500, refunded_amount: 0 }])
 })
 
-test('canceled, when its capture had been carried out and not answered: returned, and the wallet is deleted', async () => {
+test('canceled after its capture was executed and the response lost: refunded, and the wallet is deleted', async () => {
   const { bc, page, reference } = await open()
   const before = await wallets()
   await page.submitPayPal()
@@ -269,7 +269,7 @@ test('canceled, when its capture had been carried out and not answered: returned
   expect(await world.payPalCharges(bc)).toMatchObject([{ amount: 1500, refunded_amount: 1500 }])
 })
 
-test('saving a wallet late, where nothing was to be charged and the onboarding was canceled: it is deleted', async () => {
+test('a wallet that is saved late, after an onboarding without a charge was canceled, is deleted', async () => {
   const { body } = await world.edge('createCustomer', {
     contact_id: world.newContact(),
     require_initial: 0,
@@ -290,7 +290,7 @@ test('saving a wallet late, where nothing was to be charged and the onboarding w
   expect((await world.edge('getCustomer', { bc_id: bc })).body.data.bc_payment_data).toBeNull()
 })
 
-test('settling late what an earlier onboarding left, which was adopted meanwhile: it is not returned', async () => {
+test('a late settlement of an earlier charge that was adopted meanwhile does not refund it', async () => {
   const { contact, bc, page, reference } = await open()
   await page.submitCard()
   await prompt.takePayment(reference)
@@ -314,7 +314,7 @@ test('settling late what an earlier onboarding left, which was adopted meanwhile
   expect(await statusOf(bc)).toBe('active')
 })
 
-test('hearing late that a refund succeeded, which failed at the bank since: a person is still needed', async () => {
+test('a late success of a refund that failed at the bank since: a person is still needed', async () => {
   const { bc, page, reference } = await open()
   await page.submitCard()
   await prompt.takePayment(reference)

@@ -13,7 +13,7 @@ afterAll(() => world.close())
 
 // Every call with every fault stands in test/matrix; here is what comes of what happened meanwhile.
 
-test('a decline whose answer was lost is still a decline, and the next card pays', async () => {
+test('a decline whose response was lost is still a decline, and the next card pays', async () => {
   const { bc, page } = await world.openSetup()
   await world.fault('/v1/payment_intents/*/confirm', 'lose_answer')
   await page.submitCard('4000000000009995')
@@ -23,7 +23,7 @@ test('a decline whose answer was lost is still a decline, and the next card pays
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('a gateway that does not answer is waited for, visibly, and the payment goes through when it is back', async () => {
+test('while a gateway does not respond the run waits visibly, and the payment succeeds when it is back', async () => {
   const { bc, page } = await world.openSetup()
   await world.fault('/v1/payment_intents', 'error_before', { times: 100 })
   await page.submitCard()

@@ -52,7 +52,7 @@ const newStripeCustomer = async (metadata: Record<string, string>): Promise<stri
     )
   ).id
 
-/** A customer of the party that is mapped to somebody at Stripe, and its onboarding. */
+/** Creates a customer of the party that is mapped to a customer at Stripe, and its onboarding. */
 async function mapped({ key }: Party, id: string) {
   const { body: customer } = await world.asNative(
     'POST',
@@ -67,7 +67,7 @@ async function mapped({ key }: Party, id: string) {
 const read = async ({ key }: Party, bc: string): Promise<Answer['body']> =>
   (await world.asNative('GET', `/v1/billing_customers/${bc}`, undefined, key)).body
 
-/** Waits until a person is asked for, and answers what the event says. */
+/** Waits until a person is needed. Returns the data of the event. */
 async function needsPerson(party: Party, bc: string): Promise<{ reason: string; what_to_do: string }> {
   const path = `/v1/events?type=onboarding.needs_person&billing_customer_id=${bc}`
   const { body } = await until(
@@ -85,7 +85,7 @@ const completed = (party: Party, bc: string) =>
   )
 const chargedCustomers = async (bc: string) => (await world.ledger(bc)).charges.map(({ customer }) => customer)
 
-test('each party is charged through its own mapped customer, and through nobody of another', async () => {
+test('each party is charged through its own mapped customer, and not through another party’s', async () => {
   await Promise.all(
     parties.flatMap((party) =>
       parties.map(async (target) => {
@@ -104,7 +104,7 @@ test('each party is charged through its own mapped customer, and through nobody 
   )
 })
 
-test('after the mapping was changed, a retry goes on with what the customer submitted', async () => {
+test('after the mapping was changed, a retry continues with the submitted card', async () => {
   const [mine, , theirs] = parties as [Party, Party, Party]
   const { bc, page, customerId } = await mapped(mine, theirs.stripeCustomer)
   await page.submitCard()
@@ -118,7 +118,7 @@ test('after the mapping was changed, a retry goes on with what the customer subm
   expect(await chargedCustomers(bc)).toEqual([own])
 })
 
-test('a mapped customer that says of nobody whose it is, or is not there, or is no id, waits for a person', async () => {
+test('a mapped customer without an owner, a missing one or an invalid id waits for a person', async () => {
   const [mine] = parties as [Party]
   const gone = await newStripeCustomer({ organization_id: mine.organization, environment: 'sandbox' })
   await world.request(`${world.simulator.url}/v1/customers/${gone}`, {
@@ -141,7 +141,7 @@ test('a mapped customer that says of nobody whose it is, or is not there, or is 
   )
 })
 
-test('a saved method is charged with the mapped customer, or refused where it belongs to another one', async () => {
+test('a saved method is charged with the mapped customer, and rejected if it belongs to another one', async () => {
   const [mine] = parties as [Party]
   const own = await newStripeCustomer({ organization_id: mine.organization, environment: 'sandbox' })
   const other = await newStripeCustomer({ organization_id: mine.organization, environment: 'sandbox' })

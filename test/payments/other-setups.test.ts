@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { until } from '../support/until.ts'
 import { createWorld, type World } from '../support/world/world.ts'
 
-// Where nothing is charged, no amount tells whether the gateway's object is ours: its metadata does.
+// If nothing is charged, no amount shows whether the gateway's object is ours: its metadata does.
 
 let world: World
 beforeAll(async () => {
@@ -12,7 +12,7 @@ afterAll(() => world.close())
 
 const free = { amount: 0, currency: 'USD' }
 
-/** A declined card leaves the set-up open; then somebody changes whose it is. */
+/** A declined card leaves the setup open; then its owner is changed. */
 async function declinedAt(name: string, value: string) {
   const { body } = await world.edge('createCustomer', {
     contact_id: world.newContact(),
@@ -47,7 +47,7 @@ test.each([
   expect(payment_methods.filter(({ customer }: { customer: string }) => customer === setup.customer)).toEqual([])
 })
 
-test('put right at the gateway it goes on; canceled instead, the onboarding ends all the same', async () => {
+test('a setup that is corrected at the gateway continues; if it is canceled, the onboarding ends', async () => {
   const mended = await declinedAt('organization_id', 'org_of_somebody_else')
   await mended.page.submitCard(undefined, free)
   await until(async () => (await world.billingCustomer(mended.bc)).needs_person)

@@ -36,7 +36,7 @@ async function paid(profile: object = ada) {
   return { intent, at: (await world.atStripe('GET', `/v1/customers/${charge.customer}`)).body }
 }
 
-test('by default a payment says what it is for, and Stripe learns nothing of the person', async () => {
+test('by default a payment states its purpose, and Stripe receives no personal data', async () => {
   const { intent, at } = await paid()
   const [brand] = await world.sql<{ name: string }[]>`select name from brands where id = ${world.seeds.brand_id}`
   expect(intent).toMatchObject({
@@ -48,7 +48,7 @@ test('by default a payment says what it is for, and Stripe learns nothing of the
   expect(JSON.stringify([intent, at])).not.toMatch(/Lovelace|ada@|MG Road/)
 })
 
-test('a brand of a long name pays too: a character of two halves is not cut in the middle', async () => {
+test('a brand with a long name pays too: a surrogate pair is not cut in the middle', async () => {
   const [brand] = await world.sql<{ name: string }[]>`select name from brands where id = ${world.seeds.brand_id}`
   await world.sql`update brands set name = ${`x${'🏋'.repeat(127)}`} where id = ${world.seeds.brand_id}`
   const { intent } = await paid({})
@@ -56,7 +56,7 @@ test('a brand of a long name pays too: a character of two halves is not cut in t
   await world.sql`update brands set name = ${brand!.name} where id = ${world.seeds.brand_id}`
 })
 
-test('a description is cut between what is seen as one character', async () => {
+test('a description is cut between grapheme clusters', async () => {
   const family = '👩\u200d👩\u200d👧'
   const [brand] = await world.sql<{ name: string }[]>`select name from brands where id = ${world.seeds.brand_id}`
   await world.sql`update brands set name = ${family.repeat(51)} where id = ${world.seeds.brand_id}`
@@ -86,7 +86,7 @@ test('each setting adds its own: details of the customer, a receipt, the stateme
   })
 })
 
-test('an address that Stripe does not take, or none at all, holds no payment up', async () => {
+test('an address that Stripe rejects, or none, does not block the payment', async () => {
   await set({ stripe_customer_details: true, stripe_receipts: true })
   const odd = await paid({ name: 'Ada', email: "o'ada@example.com" })
   expect([odd.intent.status, odd.intent.receipt_email, odd.at.email]).toEqual(['succeeded', null, null])
@@ -95,7 +95,7 @@ test('an address that Stripe does not take, or none at all, holds no payment up'
 })
 
 test.each(['<b>', 'a"b', "it's", '12345', 'x'.repeat(21), ' SETUP', 'A*B', 'Ä', ''])(
-  'a statement descriptor suffix of %j is refused',
+  'a statement descriptor suffix of %j is rejected',
   async (value) => {
     const { status, body } = await set({ stripe_statement_descriptor_suffix: value })
     expect([status, JSON.stringify(body)]).toEqual([400, expect.stringContaining('stripe_statement_descriptor_suffix')])
@@ -128,7 +128,7 @@ test('a card that was declined without its customer: the page’s card is charge
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('where Stripe leads back to is a page that needs no token and says so', async () => {
+test('Stripe’s return page needs no token and says so', async () => {
   const { status, body, headers } = await world.request('/public/edge/setup-billing/returned')
   expect([status, headers.get('Cache-Control')]).toEqual([200, 'no-store'])
   expect(body).toContain('You can close this window')

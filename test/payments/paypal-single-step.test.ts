@@ -47,7 +47,7 @@ async function wallets(bc: string): Promise<number> {
   return made.filter(({ methodId }) => body.payment_methods.some(({ id }: { id: string }) => id === methodId)).length
 }
 
-/** How often PayPal was asked for each request id of this onboarding's orders, and for a capture of one. */
+/** Returns the calls that created this onboarding's orders, their request ids, and the number of captures. */
 async function asked(bc: string) {
   const [row] = await world.sql<{ id: string }[]>`select id from onboardings where billing_customer_id = ${bc}`
   const { body } = await world.simulatePayPal('requests')
@@ -74,10 +74,7 @@ async function forget(bc: string): Promise<void> {
     where onboarding_id in (select id from onboardings where billing_customer_id = ${bc})`
 }
 
-/**
- * Every call for the payment fails so, until PayPal has forgotten the first: nobody can tell what became of it, and a
- * person is called.
- */
+/** Fails each call for the payment until PayPal has forgotten the first: the outcome is unknown, a person is needed. */
 async function nobodyKnows(fault: 'lose_answer' | 'lose_request') {
   const opened = await world.openSetup()
   await world.payPalFault(orders, fault, { times: 100 })
@@ -100,7 +97,7 @@ test('one call creates and captures: charged once, active, enrolled', async () =
   expect(await wallets(bc)).toBe(1)
 })
 
-test('set back to two steps, the next onboarding creates first and captures then', async () => {
+test('after a change to two steps, the next onboarding creates first and then captures', async () => {
   await setFlow('two_step')
   const { bc, page } = await world.openSetup()
   await page.submitPayPal()
@@ -109,7 +106,7 @@ test('set back to two steps, the next onboarding creates first and captures then
   await setFlow('single_step')
 })
 
-test('declined, the wallet is taken back, and another approval pays under a key of its own', async () => {
+test('after a decline the wallet is removed, and another approval pays under its own key', async () => {
   const { bc, page } = await world.openSetup()
   await world.payPalFault(orders, 'decline')
   await page.submitPayPal()
@@ -123,7 +120,7 @@ test('declined, the wallet is taken back, and another approval pays under a key 
   expect(await wallets(bc)).toBe(1)
 })
 
-test('a capture that is declined inside its order is a decline, and a card pays', async () => {
+test('a capture that is declined in its order is a decline, and a card pays', async () => {
   const { bc, page } = await world.openSetup()
   await world.payPalFault(orders, 'decline', { code: 'DECLINED' })
   await page.submitPayPal()
@@ -135,7 +132,7 @@ test('a capture that is declined inside its order is a decline, and a card pays'
   expect(await wallets(bc)).toBe(0)
 })
 
-test('a pending capture is waited for and pays when PayPal says so', async () => {
+test('a pending capture pays when PayPal completes it', async () => {
   const { bc, page } = await world.openSetup()
   await world.payPalFault(orders, 'decline', { code: 'PENDING' })
   await page.submitPayPal()
@@ -163,7 +160,7 @@ test.each([
   expect((await asked(bc)).keys.size).toBe(1)
 })
 
-test('where the account wants unique invoices a repeated call is no second payment', async () => {
+test('if the account requires unique invoice ids, a repeated call is not a second payment', async () => {
   await world.simulatePayPal('settings', { unique_invoice_ids: true })
   const { bc, page } = await world.openSetup()
   await world.payPalFault(orders, 'error_after')
@@ -173,7 +170,7 @@ test('where the account wants unique invoices a repeated call is no second payme
   await world.simulatePayPal('settings', { unique_invoice_ids: false })
 })
 
-test('what PayPal refuses as ours waits for a person, and goes on under a key of its own once it is mended', async () => {
+test('a request that PayPal rejects waits for a person, and continues under a new key once that is fixed', async () => {
   const { bc, page } = await world.openSetup()
   await world.payPalFault(orders, 'decline', { code: 'PAYEE_ACCOUNT_RESTRICTED' })
   await page.submitPayPal()
@@ -183,7 +180,7 @@ test('what PayPal refuses as ours waits for a person, and goes on under a key of
   expect((await asked(bc)).keys.size).toBe(2)
 })
 
-test('a payment of this invoice that we do not know of calls a person, and nothing more is asked for', async () => {
+test('an unknown payment with this invoice id needs a person, and no other payment is requested', async () => {
   const { bc, page } = await world.openSetup()
   await world.payPalFault(orders, 'decline', { code: 'DUPLICATE_INVOICE_ID', times: 100 })
   await page.submitPayPal()
@@ -200,7 +197,7 @@ test.each([
   // Without its order nothing can be returned: that is a person's again.
   ['refund', 'refund_failed'],
 ])(
-  'an answer that was lost for longer than PayPal remembers: nothing is asked again, a person says that it was paid (%s)',
+  'a response lost for longer than PayPal remembers: no call is repeated, a person confirms the payment (%s)',
   async (policy, state) => {
     await set('initial_charge_policy', policy)
     hearEvents('/nowhere')
@@ -217,7 +214,7 @@ test.each([
   },
 )
 
-test('a request that was lost for longer: a person says that it never happened, and a card pays', async () => {
+test('a request lost for longer than that: a person says that it never happened, and a card pays', async () => {
   const { bc, page } = await nobodyKnows('lose_request')
   const { id } = await chargeOf(bc)
   await world.asNative('POST', `/v1/charges/${id}/resolve`, { outcome: 'never_happened', reason: 'not at PayPal' })
@@ -228,7 +225,7 @@ test('a request that was lost for longer: a person says that it never happened, 
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('canceled when nobody can tell whether it was paid: waits for a person, and ends once it is known', async () => {
+test('canceled while it is unknown whether it was paid: waits for a person, and ends once that is known', async () => {
   const { bc } = await nobodyKnows('lose_request')
   await cancel(bc)
   await until(async () => (await wallets(bc)) === 0)
@@ -239,7 +236,7 @@ test('canceled when nobody can tell whether it was paid: waits for a person, and
   expect(await world.payPalCharges(bc)).toEqual([])
 })
 
-test('an event of PayPal names the order that nobody knew of: it is read, and the onboarding goes on by itself', async () => {
+test('an event of PayPal names the unknown order: it is read, and the onboarding continues automatically', async () => {
   hearEvents('/nowhere')
   const { bc } = await nobodyKnows('lose_answer')
   hearEvents()
@@ -266,7 +263,7 @@ test.each([
   expect(await chargeOf(bc)).toMatchObject({ state: paid ? 'refunded' : 'canceled' })
 })
 
-test('canceled while a call with a caller’s wallet is lost: it is asked again, what came is returned once, the wallet stays', async () => {
+test('canceled while a call with a caller’s wallet is lost: repeated, refunded once, the wallet stays', async () => {
   hearEvents('/nowhere')
   const wallet = await world.payPalWallet()
   await world.payPalFault(orders, 'lose_request', { times: 100 })

@@ -37,7 +37,7 @@ async function wallets(bc: string): Promise<string[]> {
     .map(({ id }: { id: string }) => id)
 }
 
-/** The exchanges that PayPal was asked for by this onboarding, with what it answered; 0 where it has not yet. */
+/** Returns the status of each exchange that this onboarding requested at PayPal; 0 while there is none. */
 async function exchanged(bc: string): Promise<number[]> {
   const [row] = await world.sql<{ id: string }[]>`select id from onboardings where billing_customer_id = ${bc}`
   const { body } = await world.simulatePayPal('requests')
@@ -59,7 +59,7 @@ test('the wallet that paid stays', async () => {
   expect(await wallets(bc)).toEqual([body.data.bc_payment_data.pm_id])
 })
 
-test('the card turns out to be paid while PayPal is being chosen: one charge, and no wallet stays at PayPal', async () => {
+test('the card is found paid while the customer chooses PayPal: one charge, no wallet at PayPal', async () => {
   world.simulator.sendEventsTo({ url: `${world.apiUrl}/nowhere`, secret: 'none' })
   const { bc, page } = await world.openSetup()
   await page.submitCard('4000002760003184')
@@ -93,7 +93,7 @@ test('PayPal declines, then another approval pays: only the wallet that paid sta
   expect(await wallets(bc)).toEqual([body.data.bc_payment_data.pm_id])
 })
 
-test('PayPal fails while a refused wallet is taken back: that holds nothing up, and the next attempt takes it back', async () => {
+test('PayPal fails while a declined wallet is removed: the next attempt is not blocked and removes it', async () => {
   const { bc, page } = await world.openSetup()
   await world.payPalFault('/v2/checkout/orders/*/capture', 'decline')
   await world.payPalFault('/v3/vault/payment-tokens/*', 'error_before', { method: 'DELETE' })
@@ -105,7 +105,7 @@ test('PayPal fails while a refused wallet is taken back: that holds nothing up, 
 })
 
 test.each(['two_step', 'single_step'])(
-  'a caller’s wallet that is deleted before its payment was answered, %s: the payment is found, and nobody is told otherwise',
+  'a caller’s wallet that is deleted before the response to its payment, %s: found and reported as paid',
   async (flow) => {
     world.paypal!.sendEventsTo({ url: `${world.apiUrl}/nowhere`, webhookId: 'none' })
     await setFlow(flow)
@@ -128,7 +128,7 @@ test.each(['two_step', 'single_step'])(
   },
 )
 
-test('canceled while no order can be captured: the wallet that was made for it is deleted, nothing is charged', async () => {
+test('canceled while no order can be captured: its wallet is deleted, nothing is charged', async () => {
   const { bc, page } = await world.openSetup()
   await world.payPalFault('/v2/checkout/orders/*/capture', 'error_before', { times: 100 })
   await page.submitPayPal()
@@ -155,7 +155,7 @@ test.each([
   await world.pageOf(body.data.setup_url).submitPayPal(shown)
   await exchange.reached()
   await cancel(bc)
-  // Asked for again: the first call was given up.
+  // Requested again: the first call was given up.
   await until(async () => (await exchanged(bc)).length > 1)
   await exchange.release()
   expect(await world.ended(bc)).toBe('canceled')

@@ -36,7 +36,7 @@ test('a customer pays with PayPal: charged once, active, enrolled', async () => 
   expect(body.enrollments).toHaveLength(1)
 })
 
-test('the session is made once and reused; what was not approved is not taken for a payment', async () => {
+test('the session is created once and reused; without an approval it is not paid with', async () => {
   const { bc, page } = await world.openSetup()
   const [first, second] = [await page.openPayPal(), await page.openPayPal()]
   expect(second.body).toEqual(first.body)
@@ -48,13 +48,13 @@ test('the session is made once and reused; what was not approved is not taken fo
   expect(await world.ended(bc)).toBe('completed')
 })
 
-test('a token of somebody else’s session is refused', async () => {
+test('a token of someone else’s session is rejected', async () => {
   const [mine, theirs] = [await world.openSetup(), await world.openSetup()]
   const { body } = await theirs.page.openPayPal()
   expect((await mine.page.submitPayPalToken(body.setup_token)).status).toBe(400)
 })
 
-test('where the organization allows cards only PayPal is neither offered nor taken', async () => {
+test('if the organization allows only cards, PayPal is neither offered nor accepted', async () => {
   const { page } = await world.openSetup()
   const { body } = await page.openPayPal()
   const allow = (value: string) =>
@@ -66,7 +66,7 @@ test('where the organization allows cards only PayPal is neither offered nor tak
   await allow('["stripe","paypal"]')
 })
 
-test('the customer comes back by redirect: the service reads what was approved and goes on', async () => {
+test('the customer returns by redirect: the service reads the approval and continues', async () => {
   const { bc, page } = await world.openSetup()
   const { body } = await page.openPayPal()
   const approved = await world.simulatePayPal('approve', { setup_token: body.setup_token, outcome: 'approve' })
@@ -76,7 +76,7 @@ test('the customer comes back by redirect: the service reads what was approved a
   expect(await world.payPalCharges(bc)).toHaveLength(1)
 })
 
-test('what was approved at PayPal and not handed in is left alone while the bank asks about a card', async () => {
+test('an approval at PayPal that was not submitted is ignored while the bank asks about a card', async () => {
   const { bc, page } = await world.openSetup()
   const { body } = await page.openPayPal()
   await world.simulatePayPal('approve', { setup_token: body.setup_token, outcome: 'approve' })
@@ -113,7 +113,7 @@ test.each([
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('declined by card, then PayPal pays; the card’s payment can never be confirmed any more', async () => {
+test('the card is declined, then PayPal pays; the card’s payment can never be confirmed', async () => {
   const { bc, page } = await world.openSetup()
   await page.submitCard('4000000000000002')
   await notPaying(page)
@@ -130,7 +130,7 @@ test('declined by card, then PayPal pays; the card’s payment can never be conf
   expect(body.status).toBe('canceled')
 })
 
-test('a pending capture is waited for, blocks another try, and pays when PayPal says so', async () => {
+test('a pending capture blocks another try, and pays when PayPal completes it', async () => {
   const { bc, page } = await world.openSetup()
   await world.payPalFault('/v2/checkout/orders', 'decline', { code: 'PENDING' })
   await page.submitPayPal()
@@ -142,7 +142,7 @@ test('a pending capture is waited for, blocks another try, and pays when PayPal 
   expect((await world.ledger(bc)).charges).toEqual([])
 })
 
-test('canceled while the capture is on its way: no charge stands, the payment token is deleted', async () => {
+test('canceled while the capture is in progress: no charge remains, the payment token is deleted', async () => {
   const { bc, page } = await world.openSetup()
   const capture = await world.holdAtPayPal('/v2/checkout/orders')
   await page.submitPayPal()
@@ -156,7 +156,7 @@ test('canceled while the capture is on its way: no charge stands, the payment to
   expect(await walletsOf(bc)).toEqual([])
 })
 
-test('where nothing is charged a wallet is saved', async () => {
+test('if nothing is charged, a wallet is saved', async () => {
   const { body } = await world.edge('createCustomer', {
     contact_id: world.newContact(),
     require_initial: 0,

@@ -35,7 +35,7 @@ test('the charge is waived before anything was tried: a card is saved, nothing i
   expect(event).toMatchObject({ actor: 'api', data: { reason: 'a partner' } })
 })
 
-test('another amount after a decline: the old object can never pay, the new price is charged once', async () => {
+test('another amount after a decline: the old object can never be paid, the new price is charged once', async () => {
   const { bc, page } = await declinedOnce()
   expect((await act(bc, 'initial_amount', { amount: 2000, reason: 'agreed by phone' })).status).toBe(200)
   await priceIs(page, 2000)
@@ -66,7 +66,7 @@ test('as an update in Temporal UI and by the admin command', async () => {
   await priceIs(second.page, 0)
 })
 
-test('the cancel of the old object is lost twice: nothing can be submitted meanwhile, then the new price holds', async () => {
+test('the cancel of the old object is lost twice: submissions are rejected, then the new price applies', async () => {
   const { bc, page } = await declinedOnce()
   await world.fault('/v1/payment_intents/*/cancel', 'error_before', { times: 2 })
   await act(bc, 'initial_amount', { amount: 2000, reason: 'agreed by phone' })
@@ -77,7 +77,7 @@ test('the cancel of the old object is lost twice: nothing can be submitted meanw
   expect((await world.ledger(bc)).charges).toMatchObject([{ amount: 2000 }])
 })
 
-test('refused while a payment method is being tried, below the minimum, and once it is paid', async () => {
+test('rejected while a payment method is being tried, below the minimum, and once it is paid', async () => {
   const { bc, page } = await world.openSetup()
   const tooLittle = await act(bc, 'initial_amount', { amount: 100, reason: 'x' })
   expect([tooLittle.status, tooLittle.body.param]).toEqual([400, 'amount'])
@@ -89,7 +89,7 @@ test('refused while a payment method is being tried, below the minimum, and once
   expect((await act(bc, 'waive_initial_charge', { reason: 'x' })).status).toBe(409)
 })
 
-test('the policy is to refund: charged, active, then returned; the page said so before', async () => {
+test('the policy is to refund: charged, active, then refunded; the page said so before', async () => {
   await world.admin('set-setting', {
     organization: world.seeds.org_id,
     environment: 'sandbox',

@@ -143,7 +143,7 @@ async function attemptOf(bc: string): Promise<{ sent: boolean; gone: boolean; st
   return row
 }
 
-/** A call with a token that others hold may be under way for as long as a step may take; then the closing goes on. */
+/** A call with a token that others hold may be in progress for the time limit of a step; then the closing continues. */
 async function letTimePass(bc: string): Promise<void> {
   const ended = async () => {
     const [row] = await world.sql`select 1 from onboardings where billing_customer_id = ${bc} and ended_at is not null`
@@ -182,7 +182,7 @@ const rules = [
   ['one token for each payer', false],
 ] as const
 
-describe.each(rules)('where PayPal gives %s', (_, several) => {
+describe.each(rules)('if PayPal issues %s', (_, several) => {
   beforeAll(() => world.simulatePayPal('settings', { multiple_payment_tokens: several }))
 
   for (const [where, other] of [
@@ -199,7 +199,7 @@ describe.each(rules)('where PayPal gives %s', (_, several) => {
         expect(['canceled', 'expired']).toContain(await resultOf(c))
         for (const bc of [a, b])
           expect([await statusOf(bc), before]).toEqual(['active', expect.arrayContaining([await methodOf(bc)])])
-        // C's own token is gone, where it had one of its own.
+        // C's own token is removed, if it had one.
         await until(async () => JSON.stringify((await tokensOf(email)).sort()) === JSON.stringify(before.sort()))
         const kept = (await world.payPalCharges(c)).filter(({ amount, refunded_amount }) => refunded_amount < amount)
         expect(kept).toEqual([])
@@ -221,7 +221,7 @@ describe.each(rules)('where PayPal gives %s', (_, several) => {
     expect(new Set(await tokensOf(email))).toEqual(new Set([await methodOf(a), await methodOf(b)]))
   })
 
-  test('the last who leaves takes the token away', async () => {
+  test('the token is removed when its last holder leaves', async () => {
     const email = newPayer()
     const [a, b] = [await active(first(), email), await active(second(), email)]
     await replace(first(), a, (page) => page.submitCard(undefined, nothing))
@@ -230,7 +230,7 @@ describe.each(rules)('where PayPal gives %s', (_, several) => {
     await until(async () => (await tokensOf(email)).length === 0)
   })
 
-  test('a replacement by the same payer that is canceled leaves the customer its token', async () => {
+  test('a canceled replacement by the same payer leaves the customer its token', async () => {
     const email = newPayer()
     const a = await active(first(), email)
     const own = await methodOf(a)
@@ -244,7 +244,7 @@ describe.each(rules)('where PayPal gives %s', (_, several) => {
     if (!several) expect(await methodOf(a)).toBe(own)
   })
 
-  test('both take their wallet by its token, each its own organization’s', async () => {
+  test('both bring the wallet by its token, each for its own organization', async () => {
     const email = newPayer()
     const [a, b] = [await active(first(), email), await active(second(), email)]
     for (const [tenant, bc] of [
@@ -262,7 +262,7 @@ describe.each(rules)('where PayPal gives %s', (_, several) => {
   })
 })
 
-describe('where PayPal gives one token for each payer', () => {
+describe('if PayPal issues one token per payer', () => {
   beforeAll(() => world.simulatePayPal('settings', { multiple_payment_tokens: false }))
 
   /** C was declined, and its token cannot be deleted just now. */
@@ -279,7 +279,7 @@ describe('where PayPal gives one token for each payer', () => {
   const removalOf = async (token: string) =>
     (await world.sql`select state from method_removals where method_id = ${token}`)[0]?.state
 
-  test('a token that is being removed is not taken: the payer approves once more, and pays with another', async () => {
+  test('a token that is being removed is not accepted: the payer approves again, and pays with another', async () => {
     const email = newPayer()
     const { token } = await removing(email)
     const { bc, page } = await open(second())
@@ -295,7 +295,7 @@ describe('where PayPal gives one token for each payer', () => {
     expect(await tokensOf(email)).toEqual([await methodOf(bc)])
   })
 
-  test('nor where it is only saved, or brought by a caller', async () => {
+  test('nor is it accepted if it is only saved, or brought by a caller', async () => {
     const email = newPayer()
     const { token } = await removing(email)
     const { bc, page } = await openFree(second())
@@ -309,7 +309,7 @@ describe('where PayPal gives one token for each payer', () => {
     expect(brought.status).toBe(400)
     await world.clearPayPalFaults()
     await page.submitPayPal(nothing, email)
-    // Nobody finished the removal yet, so the payer may be given the same token once more.
+    // The removal is not finished yet, so the payer may get the same token again.
     if (
       (await until(
         async () => (await attemptOf(bc))?.state,
@@ -323,7 +323,7 @@ describe('where PayPal gives one token for each payer', () => {
     expect(await tokensOf(email)).toEqual([await methodOf(bc)])
   })
 
-  test('a removal that nobody finished is finished by the housekeeping', async () => {
+  test('a removal that no step finished is finished by the periodic cleanup', async () => {
     const email = newPayer()
     const { bc, token } = await removing(email)
     expect(await finishRemovals({ database: world.sql, gateways: world.gateways }, -1)).toBe(0)
@@ -335,7 +335,7 @@ describe('where PayPal gives one token for each payer', () => {
     expect((await attemptOf(bc))?.gone).toBe(true)
   })
 
-  test('a capture that arrives while the closing waits is returned; the others keep the token', async () => {
+  test('a capture that succeeds while the closing waits is refunded; the others keep the token', async () => {
     const email = newPayer()
     const a = await active(second(), email)
     const { bc, page } = await open(first())
@@ -360,7 +360,7 @@ describe('where PayPal gives one token for each payer', () => {
     expect(await tokensOf(email)).toEqual([await methodOf(a)])
   })
 
-  test('a token that another program made for the payer is never deleted', async () => {
+  test('a token that another program created for the payer is never deleted', async () => {
     const email = newPayer()
     const setup = await world.atPayPal('POST', '/v3/vault/setup-tokens', {
       payment_source: { paypal: {} },

@@ -7,7 +7,7 @@ const producedBy: Record<PersonReason, { file: string; name: string }> = {
   disputed: { file: 'api/webhooks/stripe-webhooks', name: 'a dispute needs a person, once' },
   outcome_unknown: {
     file: 'payments/paypal-single-step',
-    name: 'a payment of this invoice that we do not know of calls a person, and nothing more is asked for',
+    name: 'an unknown payment with this invoice id needs a person, and no other payment is requested',
   },
   refund_failed: {
     file: 'workflows/settle-charge',
@@ -21,11 +21,11 @@ const producedBy: Record<PersonReason, { file: string; name: string }> = {
   gateway_refused: { file: 'payments/declines', name: 'PayPal issue %s: %s' },
   mapped_customer_not_found: {
     file: 'payments/mapped-customers',
-    name: 'a mapped customer that says of nobody whose it is, or is not there, or is no id, waits for a person',
+    name: 'a mapped customer without an owner, a missing one or an invalid id waits for a person',
   },
   mapped_customer_not_ours: {
     file: 'payments/mapped-customers',
-    name: 'each party is charged through its own mapped customer, and through nobody of another',
+    name: 'each party is charged through its own mapped customer, and not through another party’s',
   },
   earlier_charge: {
     file: 'workflows/settle-charge',
@@ -33,7 +33,7 @@ const producedBy: Record<PersonReason, { file: string; name: string }> = {
   },
   payment_objects_exhausted: {
     file: 'payments/exhausted-objects',
-    name: 'by %s: after five payments that cannot be paid an operator is told so, and the sixth charges once',
+    name: 'by %s: after five objects that cannot be paid an operator is needed, and the sixth charges once',
   },
   step_failed: {
     file: 'workflows/person-reasons',
