@@ -17,7 +17,7 @@ export function closeDoor(app: OpenAPIHono<CallEnv>, base: string): OpenAPIHono<
     const allowed = methodsAt(app, c.req.path)
     if (allowed.length === 0) throw notFound('Route')
     c.header('Allow', allowed.join(', '))
-    throw new Failure('method_not_allowed', `this path is called by ${allowed.join(' or ')}`)
+    throw new Failure('method_not_allowed', `the path does not support this method; it supports ${allowed.join(', ')}`)
   })
   return app
 }

@@ -81,7 +81,7 @@ export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
   app.openapi(postNewLink, async (c) => {
     const link = c.get('link')
     if (link.standing !== 'expired' && !isExhausted(link))
-      throw new Failure('conflict', 'this link can still be used', { conflict: 'link_usable' })
+      throw new Failure('conflict', 'this link is still valid', { conflict: 'link_usable' })
     await requestNewLink(d.database, link.onboarding)
     return c.json({ requested: true as const }, 202)
   })

@@ -60,7 +60,7 @@ export type ProfileInput = z.output<z.ZodObject<typeof profileFields>>
 export function checkTogether(input: ProfileInput, context: z.RefinementCtx): void {
   const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
   if (input.parent_customer_id != null && input.parent_customer_external_id != null)
-    refuse('parent_customer_external_id', 'must not be given together with parent_customer_id')
+    refuse('parent_customer_external_id', 'must not be combined with parent_customer_id')
   const { min_amount: least, max_amount: most } = input.payment_rules ?? {}
   if (least != null && most != null && least > most) refuse('payment_rules.max_amount', 'must not be below min_amount')
   const providers = (input.integration_entity_mapping ?? []).map(({ provider }) => provider)

@@ -73,7 +73,7 @@ export const currency = z
   .string(mustBe('a text'))
   .refine(
     isSupportedCurrency,
-    `must be an ISO 4217 code in capitals, such as USD, of a currency that ${anyGateway} takes`,
+    `must be the ISO 4217 code in capitals, such as USD, of a currency that ${anyGateway} supports`,
   )
   .openapi({ example: 'USD', description: `A currency that ${anyGateway} supports; docs/currencies.md lists them` })
 
@@ -100,7 +100,7 @@ function checkTexts(value: unknown, path: string[], refuse: (message: string, pa
   const seen = new Set<string>()
   for (const [key, inner] of Object.entries(value)) {
     const message = Array.isArray(value) ? undefined : whyNotText(key, 'name')
-    if (message !== undefined) refuse(`must have no such key: a key ${message}`, path)
+    if (message !== undefined) refuse(`must not have this key: a key ${message}`, path)
     else if (seen.has(toStored(key))) refuse('must not have a key twice, in two Unicode spellings', path)
     else checkTexts(inner, [...path, key], refuse)
     seen.add(toStored(key))
@@ -162,7 +162,7 @@ export const billingMetadata = metadata(z.unknown())
       context.addIssue({
         code: 'custom',
         path: [name],
-        message: 'must not begin with _: such names are kept for the service',
+        message: 'must not begin with _: such names are reserved for the service',
       })
   })
   .openapi({ type: 'object', additionalProperties: true })
@@ -193,7 +193,7 @@ const oneText = (most: number) =>
 export const idFilter = (kind: Kind) => {
   const example = `${idPrefixes[kind]}_01k2j0q8e5f7g9h1j3k5m7n9p1`
   return oneText(64)
-    .refine((text) => readId(text)?.kind === kind, `must be an id of ours, such as ${example}`)
+    .refine((text) => readId(text)?.kind === kind, `must be an id such as ${example}`)
     .openapi({ example })
     .transform((text) => readId(text)!.id)
 }
@@ -203,7 +203,7 @@ export const externalIdFilter = oneText(256)
 /** An email address in a query, in which an unencoded + has become a space. */
 export const emailFilter = oneText(254).transform((text, context) => {
   const address = toEmail(text)
-  const blank = 'must not hold a blank; in a query a + is one: write %2B for a plus'
+  const blank = 'must not contain a space; in a query, write a plus sign as %2B'
   if (address === undefined)
     context.addIssue({ code: 'custom', message: /\s/.test(text) ? blank : 'must be an e-mail address' })
   return address ?? z.NEVER

@@ -18,7 +18,7 @@ const instant = z.iso
   })
   .transform((text) => new Date(text))
   // PostgreSQL has no year 0, and an offset can turn the year 9999 into one of five digits.
-  .refine((time) => time.getUTCFullYear() >= 1 && time.getUTCFullYear() <= 9999, 'must be of the years 1 to 9999')
+  .refine((time) => time.getUTCFullYear() >= 1 && time.getUTCFullYear() <= 9999, 'must be in the years 1 to 9999')
   .optional()
 
 /** Query fields of lists that can be narrowed by creation time. */

@@ -23,7 +23,7 @@ const rowMayBeMissing = 3_600_000
 
 /**
  * Receives the gateways' events. A genuine event only makes the service read the object, so order, duplicates and
- * delays do not matter. It is recorded, with 200, only after the run or function that must read the object was notified.
+ * delays do not matter. It is recorded, with 200, only after the run or function that reads the object was notified.
  */
 export function gatewayWebhooks(d: ApiDependencies, gateway: GatewayName): OpenAPIHono {
   const app = new OpenAPIHono()

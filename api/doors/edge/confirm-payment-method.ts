@@ -69,7 +69,7 @@ export function addConfirmPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDepende
       const setUp = await findSetUp(d.database, billingCustomer.id, body.gateway)
       const onboarding = setUp && (await readFacts(d.database, setUp))
       if (!onboarding)
-        throw conflict('setup_over', 'gateway', `nothing was set up at ${body.gateway}; call setupPaymentMethod first`)
+        throw conflict('setup_over', 'gateway', `there is no setup at ${body.gateway}; call setupPaymentMethod first`)
       const opened = { billingCustomer, onboarding }
       if (onboarding.result === 'completed') return toAnswer(d, opened)
       if (onboarding.endedAt)

@@ -70,7 +70,8 @@ export function addCharges(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
     const charge = await findChargeOf(d.database, c.get('caller'), c.req.valid('param').id)
     if (!charge) throw notFound('Charge')
     const done = await resolveCharge(d.database, charge, { ...c.req.valid('json'), actor: 'api' })
-    if (!done) throw conflict('charge_not_resolvable', 'outcome', `does not fit a charge that is ${charge.state}`)
+    if (!done)
+      throw conflict('charge_not_resolvable', 'outcome', `does not fit a charge with the status ${charge.state}`)
     return c.json(toView((await findChargeOf(d.database, c.get('caller'), charge.id))!), 200)
   })
 

@@ -87,7 +87,7 @@ test('the edge door refuses ids of another shape', async () => {
     const { status, body } = await world.edge('getEnrollments', { [field]: value })
     expect([status, body.errors]).toEqual([
       400,
-      [expect.stringMatching(new RegExp(`^${field}: must be an id of ours`))],
+      [expect.stringMatching(new RegExp(`^${field}: must be an id such as`))],
     ])
   }
   expect((await world.edge('getEnrollments', { billing_customer_id: bc })).body.count).toBe(0)

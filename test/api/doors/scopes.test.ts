@@ -83,7 +83,7 @@ test('customers:write alone opens no onboarding, at any door, and takes no link 
   await world.asNative('PATCH', '/v1/settings', { onboard_new_customers: null })
 })
 
-test('only keys with enrollments:write enroll an active billing customer; opening with an item needs no more', async () => {
+test('only keys with enrollments:write enroll an active billing customer; opening includes an item', async () => {
   const opener = await keyWith('billing_customers:write')
   const { contact, bc, page } = await world.openSetup(world.newContact(), {
     api_key: opener,

@@ -164,7 +164,7 @@ const confirm = (billing_customer_id: string, gateway = 'stripe') =>
  * apart.
  */
 const codelessRefusals = {
-  setup_over: [async () => confirm((await open()).id), 'gateway: nothing was set up at stripe'],
+  setup_over: [async () => confirm((await open()).id), 'gateway: there is no setup at stripe'],
   payment_method_used: [
     async () => {
       const [other, { body }] = [await open(), await setUp(externalId(), 'paypal')]
@@ -189,7 +189,7 @@ const codelessRefusals = {
     },
     'contact_id: is mapped to a gateway customer that does not belong to this organization',
   ],
-  link_usable: [async () => world.pageOf((await open()).setup_url).askForNewLink(), 'this link can still be used'],
+  link_usable: [async () => world.pageOf((await open()).setup_url).askForNewLink(), 'this link is still valid'],
   gateway_refused: [
     async () => {
       await world.fault('/v1/setup_intents', 'unauthorized', { times: 100 })

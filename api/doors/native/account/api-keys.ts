@@ -34,7 +34,7 @@ const request = z
   .superRefine(({ kind, scopes }, context) => {
     const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['scopes'], message })
     if (kind === 'secret' && !scopes) refuse('is required')
-    if (kind === 'publishable' && scopes) refuse('must not be given: a publishable key may do nothing here')
+    if (kind === 'publishable' && scopes) refuse('must be omitted: a publishable key has no scopes')
   })
   .openapi('CreateApiKey', { example: { name: 'CRM', scopes: ['customers:write', 'billing_customers:write'] } })
 

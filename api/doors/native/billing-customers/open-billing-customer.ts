@@ -54,9 +54,9 @@ const request = z
   .superRefine((body, context) => {
     const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
     if ((body.customer_id === undefined) === (body.contact_id === undefined))
-      refuse('customer_id', 'is required, or contact_id in place of it')
+      refuse('customer_id', 'is required, or contact_id instead')
     if (body.billable_item_id !== undefined && body.allow_trigger === false)
-      refuse('allow_trigger', 'must be true where a billable_item_id is given')
+      refuse('allow_trigger', 'must be true if billable_item_id is specified')
   })
   .openapi('OpenBillingCustomer', { example: { customer_id: 'usr_12345', initial_amount: 1500 } })
 const answer = billingCustomerView
