@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { AccountVariables, Mode } from './account-variables.ts'
 import { paypal } from './paypal.ts'
@@ -18,10 +19,7 @@ export type GatewayAccounts = {
 }
 
 /** Returns the accounts of these variables. */
-export function accountsOf(
-  e: Parameters<typeof stripe.accountOf>[0] & Parameters<typeof paypal.accountOf>[0],
-  publicUrl: string,
-) {
+export function accountsOf(e: z.infer<z.ZodObject<typeof gatewayVariables>>, publicUrl: string): GatewayAccounts {
   const of = (mode: Mode, name: GatewayName) => vendors[name].accountOf(e, mode, publicUrl)
   const both = (name: GatewayName) => {
     const [live, sandbox] = [of('LIVE', name), of('TEST', name)]
