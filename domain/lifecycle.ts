@@ -6,15 +6,15 @@ export const defaultGateway: GatewayName = gatewayNames[0]
 
 export type BillingCustomerStatus = 'pending' | 'active' | 'suspended'
 
-/** A replacement gives an active customer another payment method; it is an onboarding that has nothing to charge. */
+/** A replacement is an onboarding that charges nothing and gives an active customer another payment method. */
 export type OnboardingKind = 'onboarding' | 'replacement'
 
-/** Why an onboarding is on its way out without success. The first reason wins, but `canceled` replaces `expired`. */
+/** Why an onboarding ends without success. The first reason applies, but `canceled` replaces `expired`. */
 export type Closing = 'expired' | 'canceled' | 'failed'
 export const results = ['completed', 'expired', 'canceled', 'failed'] as const
 export type Result = (typeof results)[number]
 
-/** Whom the onboarding waits for, where a person could see it wait. */
+/** Whom the onboarding waits for. */
 export type BlockedOn = 'customer' | 'gateway' | 'operator'
 
 export const stepNames = ['record', 'payment_method', 'initial_charge', 'activation', 'enrollment'] as const
@@ -34,7 +34,7 @@ export const chargeStates = [
   'kept',
 ] as const
 export type ChargeState = (typeof chargeStates)[number]
-/** States in which a charge may still be paid, or money has moved and neither stays for sure nor went back. */
+/** States in which a charge may still be paid, or in which money has moved and may still be refunded. */
 export const unsettledChargeStates: readonly ChargeState[] = [
   'open',
   'unknown',

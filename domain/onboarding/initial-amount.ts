@@ -47,7 +47,7 @@ export function askedAmount(said: SaidAmount, pricing: Pricing): number {
     const least = leastAmount(pricing)
     if (major! < Number(toMajorText(least, currency)))
       throw invalid('initial_amount', `must be at least ${amountText(least, currency, 'major')}`)
-    throw invalid('initial_amount', `must be written as ${toMajorText(least, currency)} is, for ${currency}`)
+    throw invalid('initial_amount', `must be an amount in ${currency}, such as ${toMajorText(least, currency)}`)
   }
   const wrong = whyNotInitial(minor, pricing, said.initialAmountMinor === undefined ? 'major' : 'minor')
   if (wrong) throw invalid('initial_amount', wrong)
