@@ -65,7 +65,10 @@ test('an organization with yen can onboard; an amount that yen cannot express is
   const contact_id = world.newContact()
   const own = { api_key: secret, org_id: organization, brand_id, contact_id }
   const wrong = await world.edge('createCustomer', { ...own, initial_amount: 2200.5 })
-  expect([wrong.status, wrong.body.errors[0]]).toEqual([400, expect.stringMatching(/^initial_amount: must be an amount in JPY, such as /)])
+  expect([wrong.status, wrong.body.errors[0]]).toEqual([
+    400,
+    expect.stringMatching(/^initial_amount: must be an amount in JPY, such as /),
+  ])
   const { body } = await world.edge('createCustomer', { ...own, initial_amount: 3000 })
   await world.pageOf(body.data.setup_url).submitCard(undefined, { amount: 3000, currency: 'JPY' })
   await until(async () => (await world.ledger(body.billing_customer_id)).charges.length === 1)
