@@ -32,3 +32,24 @@ test.each(documents)('every path that %s cites exists', (file) => {
   )
   expect(missing).toEqual([])
 })
+
+/** Returns the anchors of a document's headings, as GitHub derives them. */
+function anchorsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8').replace(/```.*?```/gs, '')
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
+test('every anchor that a document links to exists', () => {
+  const missing = documents.flatMap((file) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)]
+      .map(([, path, anchor]) => ({ target: path ? join(dirname(file), path) : file, anchor: anchor! }))
+      .filter(({ target, anchor }) => target.endsWith('.md') && !anchorsOf(target).includes(anchor))
+      .map(({ target, anchor }) => `${file}: ${target}#${anchor}`),
+  )
+  expect(missing).toEqual([])
+})
