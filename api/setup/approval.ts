@@ -23,7 +23,7 @@ import type { OpenedLink } from './opened-link.ts'
 
 type Approving = PaymentGateway & Required<Pick<PaymentGateway, 'openSession' | 'readSession'>>
 
-/** For whom something is approved. */
+/** The link or setup that an approval is for. */
 export type ApprovalOf = Pick<OpenedLink, 'billingCustomer' | 'onboarding' | 'settings'> & {
   brand: Pick<OpenedLink['brand'], 'name'>
 }
@@ -41,7 +41,7 @@ function approvingGateway(
 
 /**
  * Starts an approval of the customer at the gateway, or returns the one that can still be approved. The row is written
- * first, so that a lost answer leads to the same session. Throws a Failure where nothing may be submitted.
+ * first, so that a lost response leads to the same session. Throws a Failure if no submission is allowed.
  */
 export async function openApproval(
   d: ApiDependencies,
@@ -80,7 +80,7 @@ async function makeSession(
   }
 }
 
-/** Where the gateway leads the customer back to: it opens the progress, and nothing that changes anything. */
+/** Returns the URL to which the gateway returns the customer. It opens the progress, and changes nothing. */
 export function returnUrl(
   d: ApiDependencies,
   { billingCustomer, onboarding }: Pick<ApprovalOf, 'billingCustomer' | 'onboarding'>,
@@ -95,9 +95,9 @@ export function returnUrl(
 }
 
 /**
- * The customer is back from the gateway in place of our page, which could not submit anything. What was approved is
- * read at the gateway and submitted at the price that was shown when the session began; not while another method is being
- * tried, as the customer chose that one later.
+ * Submits what a returning customer approved, because the page could not. It is read at the gateway and submitted at
+ * the price that was shown when the session began. Does nothing while another method is being tried, which the customer
+ * chose later.
  */
 export async function submitApproved(
   d: ApiDependencies,

@@ -6,14 +6,14 @@ import { findNamedBrand, type Brand } from '../../store/tenants/brands.ts'
 import type { Caller } from '../call/auth.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 
-/** The brand of the caller's organization and environment that a call names. Throws `not_found`. */
+/** Returns a brand of the caller's organization and environment. Throws `not_found`. */
 export async function requireBrand(d: ApiDependencies, caller: Caller, idOrNumber: string): Promise<Brand> {
   const brand = await findNamedBrand(d.database, caller, idOrNumber)
   if (!brand) throw notFound('Brand', 'brand_id')
   return brand
 }
 
-/** Refuses a gateway that customers of this organization cannot pay with. */
+/** Rejects a gateway that customers of this organization cannot pay with. */
 export function checkGateway(d: ApiDependencies, caller: Caller, gateway: GatewayName | undefined): void {
   if (!gateway) return
   const isThere = d.gateways.for(caller, gateway) !== undefined
@@ -26,8 +26,8 @@ interface Payer extends Tenant {
 }
 
 /**
- * Returns the first gateway that customers of an organization can pay with. Throws `conflict` where there is none: a
- * page on which nobody can pay is given out to nobody.
+ * Returns the first gateway that customers of an organization can pay with. Throws `conflict` if there is none: no link
+ * is returned for a page on which nobody can pay.
  */
 export function requireAnyGateway(d: Pick<ApiDependencies, 'gateways'>, payer: Payer): GatewayName {
   const found = payer.settings.gateways.find((name) => d.gateways.for(payer, name))

@@ -26,9 +26,9 @@ export interface CardForm {
 type FormGateway = PaymentGateway & Required<Pick<PaymentGateway, 'formSecret'>>
 
 /**
- * What a caller's own card form needs: an object at the gateway that saves a card and charges nothing, and its client
- * secret, which is read each time and kept nowhere. The row is written first, so that a lost answer leads to the same
- * object. Throws a Failure where nothing may be submitted now, or the gateway does not answer.
+ * Returns what a caller's own card form needs: an object at the gateway that saves a card and charges nothing, and its
+ * client secret, which is read each time and never stored. The row is written first, so that a lost response leads to
+ * the same object. Throws a Failure if no submission is allowed now, or if the gateway does not respond.
  */
 export async function openCardForm(d: ApiDependencies, opened: OpenedSetup, name: GatewayName): Promise<CardForm> {
   const gateway = d.gateways.for(opened.billingCustomer, name) as FormGateway
@@ -40,7 +40,7 @@ export async function openCardForm(d: ApiDependencies, opened: OpenedSetup, name
     } catch (error) {
       if (isAccountRefused(error)) throw await reportRefusal(d, opened.onboarding, gateway.name, error)
       if (!isGatewayError(error)) throw error
-      // Another call may be making the same object just now.
+      // Another call may be creating the same object.
       if (tries >= 4 || !isGatewayError(error, 'unknown', 'not_now', 'stored_failure', 'key_reused', 'not_found'))
         throw new Failure('unavailable', 'the gateway is not responding; try again', {
           retryAfter: 5,
@@ -51,7 +51,7 @@ export async function openCardForm(d: ApiDependencies, opened: OpenedSetup, name
   }
 }
 
-/** Undefined where the form that there was cannot be used any more: the next try begins another. */
+/** Undefined if the existing form can no longer be used. The next attempt creates another. */
 async function tryForm(
   d: ApiDependencies,
   gateway: FormGateway,
@@ -100,7 +100,7 @@ async function makeObject(
   }
 }
 
-/** Whom the card is saved with: the customer that the caller mapped, if it is this organization's; else our own. */
+/** Returns the customer to save the card with: the caller's mapped one, if it is this organization's, or ours. */
 async function customerAt(
   { database, settingDefaults }: ApiDependencies,
   gateway: PaymentGateway,

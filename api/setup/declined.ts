@@ -2,8 +2,8 @@ import type { Context } from 'hono'
 import { Failure } from '../../domain/failure/failures.ts'
 
 /**
- * The refusal of a payment method that was really tried. It is the outcome of work done: a keyed repeat is given it
- * again.
+ * Returns the error for a payment method that was tried and declined. It is an outcome, so a call with the same
+ * Idempotency-Key gets it again.
  */
 export function declined(c: Context, message: string, param = 'payment_data'): Failure {
   c.set('isOutcome', true)

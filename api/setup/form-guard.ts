@@ -11,9 +11,9 @@ import { readSettings } from '../../store/tenants/settings.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 
 /**
- * Counts the cards that were tried on a caller's form. The newest of them does not hold up itself while its bank asks
- * or once it is saved. Where the contact may try no more the form is made
- * useless at the gateway. Throws `too_many_requests` then, and as the gateway where that does not answer.
+ * Counts the cards that were tried on a caller's form. The newest card is not blocked by itself while its bank asks for
+ * a confirmation, or once it is saved. If the contact has no attempts left, cancels the form at the gateway and throws
+ * `too_many_requests`. Throws as the gateway if it does not respond.
  */
 export async function countFormTries(
   d: ApiDependencies,
@@ -34,7 +34,7 @@ export async function countFormTries(
   if (!refused) return
   const closed = setup && (await cancel(d, gateway, setup, form))
   if (refused.refusal === 'slow_down') {
-    // A card was saved before the form could be canceled: it may be handed in.
+    // A card was saved before the form could be canceled. It may be submitted.
     if (closed?.state === 'paid') return
     // The next call opens another form, when its turn comes.
     await dropSession(d.database, form)
@@ -48,16 +48,16 @@ const messages = {
   slow_down: 'too many payment methods of this organization were declined; try again in a few seconds',
 }
 
-/** Returns the `too_many_requests` of a limit that was reached, with its wait in seconds. */
+/** Returns the `too_many_requests` error for a limit that was reached, with the seconds to wait. */
 export function refusedByLimit(refused: Admission & { admitted: false }): Failure {
   const wait = 'retryAfter' in refused ? { retryAfter: refused.retryAfter } : {}
   return new Failure('too_many_requests', messages[refused.refusal], wait)
 }
 
 /**
- * The key is that of whoever closes the forms of an onboarding that ends: canceled twice is canceled. Returns how the
- * object stands then, if it is ours. Throws where the gateway leaves it open, a stored failure included: the next call
- * has another key.
+ * Cancels a form, with the idempotency key that the end of an onboarding also uses, so that a repeat has no effect.
+ * Returns the new state of the object, if it is ours. Throws if the gateway leaves it open, including by a stored
+ * failure: the next call has another key.
  */
 async function cancel(
   { database }: ApiDependencies,
@@ -69,7 +69,7 @@ async function cancel(
     return await gateway.close(setup, formCancelKey(form), false)
   } catch (error) {
     if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextFormCancel(database, form)
-    // Not as we made it, or gone: no card can be saved for us with it.
+    // It was changed or deleted, so no card can be saved for us with it.
     if (!isOtherSetup(error) && !isGatewayError(error, 'not_found')) throw error
     return undefined
   }

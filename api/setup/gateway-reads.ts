@@ -1,4 +1,4 @@
-/** Milliseconds in which the reads of an onboarding are counted, and how many there may be. */
+/** Window in milliseconds in which reads of an onboarding are counted, and the limit. */
 const window = 10_000
 const most = 30
 
@@ -6,9 +6,9 @@ const reads = new Map<string, number>()
 let ends = 0
 
 /**
- * Counts a read at a gateway that a call of the page asks for. Returns whether it may be made: at most 30 in 10 seconds
- * for one onboarding and process. The page makes 2 in a second. Gateways limit the reads of an account, some to 100 in
- * a second, so that one link could hold up the payments of everybody.
+ * Counts a read at a gateway for a call of the page. Returns whether it is allowed: at most 30 in 10 seconds per
+ * onboarding and process. The page makes 2 per second. Gateways limit the reads of an account, some to 100 per second,
+ * so without this limit one link could delay all payments.
  */
 export function mayReadGateway(onboardingId: string): boolean {
   const now = performance.now()

@@ -6,15 +6,15 @@ import { noteGatewayRefused } from '../../store/onboardings/refused-gateways.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 
 /**
- * Whether a gateway does not accept us as such: a right, a key, the account. Trying again does not help before an
- * operator acts.
+ * Returns whether a gateway rejects the service's account: its permissions, its key or the account itself. A retry does
+ * not help until an operator acts.
  */
 export const isAccountRefused = (error: unknown): error is GatewayError =>
   isGatewayError(error, 'refused') && !isOtherSetup(error)
 
 /**
- * Tells operators that a gateway does not accept us: in the log, by an event, and by `needs_person` of the onboarding.
- * Returns what the caller is answered. Nothing of the customer is logged but ids.
+ * Notifies operators that a gateway rejects the service's account: in the log, with an event, and in `needs_person` of
+ * the onboarding. Returns the error for the caller. Of the customer, only ids are logged.
  */
 export async function reportRefusal(
   d: ApiDependencies,

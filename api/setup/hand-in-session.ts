@@ -20,13 +20,13 @@ import {
 export type SessionOutcome =
   | SubmissionOutcome
   | { outcome: 'not_entered' }
-  /** Declined before it was handed in: the same form takes another payment method. */
+  /** Declined before it was submitted. The same form accepts another payment method. */
   | { outcome: 'declined_on_form'; message: string }
 
 /**
- * Hands in what the customer entered on the caller's own form, and watches what becomes of it. A session is handed in
- * once: the call again answers what came of it, and tries nothing anew. Throws a Failure where nothing may be submitted
- * now, or the gateway does not answer.
+ * Submits the payment method that the customer entered in the caller's own form, and waits for the result. A session is
+ * submitted once: a repeated call returns its result and tries nothing again. Throws a Failure if no submission is
+ * allowed now, or if the gateway does not respond.
  */
 export async function handInSession(
   d: ApiDependencies,
@@ -52,7 +52,7 @@ export async function handInSession(
   return answer
 }
 
-/** What the gateway says of a session: what can be submitted, or how it stands. */
+/** Returns the state of a session at the gateway: what can be submitted, or why nothing can. */
 async function look(
   d: ApiDependencies,
   gateway: PaymentGateway,

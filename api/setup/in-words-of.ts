@@ -1,7 +1,7 @@
 import { Failure } from '../../domain/failure/failures.ts'
 import { own } from '../../domain/text/own.ts'
 
-/** Rethrows a Failure with the field named as the door calls it; `words` maps the engine's names. */
+/** Returns an error handler that renames the field of a Failure. `words` maps shared names to those of the door. */
 export const inWordsOf = (words: Record<string, string>) => (error: unknown) => {
   const word = error instanceof Failure && error.param !== undefined ? own(words, error.param) : undefined
   if (!(error instanceof Failure) || word === undefined) throw error

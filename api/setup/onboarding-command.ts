@@ -7,7 +7,7 @@ import type { Caller } from '../call/auth.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { runOf } from './open-onboarding.ts'
 
-/** A billing customer of the caller. Throws `not_found`, also for one of somebody else. */
+/** Returns a billing customer of the caller. Throws `not_found`, including for those of other organizations. */
 export async function requireBillingCustomer(d: ApiDependencies, caller: Caller, id: string): Promise<BillingCustomer> {
   const found = await findBillingCustomer(d.database, caller, id)
   if (found) return found
@@ -15,9 +15,7 @@ export async function requireBillingCustomer(d: ApiDependencies, caller: Caller,
   throw notFound(other ? `This is the id of ${other}. Billing customer` : 'Billing customer')
 }
 
-/**
- * Carries a command out on the live onboarding and asks for the run's attention. Throws `conflict` where none is live.
- */
+/** Executes a command on the live onboarding and signals its run. Throws `conflict` if none is live. */
 export async function commandOnboarding(
   d: ApiDependencies,
   caller: Caller,

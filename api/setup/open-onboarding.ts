@@ -10,7 +10,7 @@ import type { ApiDependencies } from '../dependencies.ts'
 import { requireAnyGateway, requireBrand } from './brand-and-gateway.ts'
 import { setupUrl } from '../setup-links.ts'
 
-/** Who created a record: the call's Idempotency-Key where it has one, so that its repeat is told the same. */
+/** Returns who created a record: the call's Idempotency-Key if any, so that a repeat gets the same response. */
 export function creatorOf(idempotencyKey: string | undefined): string {
   return idempotencyKey ? createHash('sha256').update(idempotencyKey).digest('hex') : randomUUID()
 }
@@ -27,18 +27,18 @@ export const runOf = ({ billingCustomer, onboarding }: Pick<Opened, 'billingCust
   kind: onboarding.kind,
 })
 
-/** What the API key and its organization decide: no field of a call can override it. */
+/** Values that the API key and its organization determine. No field of a call can override them. */
 type SetByUs = 'organizationId' | 'environment' | 'currency' | 'brandId' | 'mayEnroll'
 
 export interface OnboardingAsked extends Omit<OnboardingRequest, SetByUs> {
-  /** The id of a brand, or its number written as a text. */
+  /** The id of a brand, or its number as a string. */
   brand?: string | undefined
 }
 
 /**
- * Opens the contact's onboarding, or finds it, and sees that it runs. The answer does not wait for the run, and a
- * repeat that asks for nothing new begins no transaction. Throws `not_found` for a brand of somebody else, `conflict`
- * where nobody could pay, and what the store refuses.
+ * Opens or finds the contact's onboarding, and starts its run if necessary. The response does not wait for the run, and
+ * a repeat without changes begins no transaction. Throws `not_found` for an unknown brand, `conflict` if no payment would
+ * be possible, and as the store.
  */
 export async function openOnboarding(d: ApiDependencies, caller: Caller, asked: OnboardingAsked): Promise<Opened> {
   const { organizationId, environment, currency } = caller
@@ -75,7 +75,7 @@ export async function openOnboarding(d: ApiDependencies, caller: Caller, asked: 
   return opened
 }
 
-/** Whether what is asked leads to a page on which a payment method is entered. */
+/** Returns whether the request leads to a page on which a payment method is entered. */
 function mustPay(
   { activateAtOnce, requireInitial }: OnboardingAsked,
   { settings }: Caller,
@@ -85,7 +85,7 @@ function mustPay(
   return !activateAtOnce || (requireInitial ?? settings.requireInitial)
 }
 
-/** The id of the brand that is named, where one is; looked for only where it is not the record's own. */
+/** Returns the id of the requested brand, if any. It is looked up only if it is not that of the record. */
 async function brandOf(
   d: ApiDependencies,
   caller: Caller,
@@ -97,7 +97,7 @@ async function brandOf(
   return isItsOwn ? known.brandId! : (await requireBrand(d, caller, reference)).id
 }
 
-/** The setup link of an opened onboarding. */
+/** Returns the setup link of an opened onboarding. */
 export function linkOf(
   d: ApiDependencies,
   { billingCustomer, onboarding }: Pick<Opened, 'billingCustomer' | 'onboarding'>,

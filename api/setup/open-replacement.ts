@@ -12,7 +12,7 @@ export interface OpenedSetup {
   onboarding: OnboardingFacts
 }
 
-/** Begins the replacement of the payment method, or finds the live one, and sees that it runs. Throws `conflict`. */
+/** Opens or finds the replacement of a payment method, and starts its run if necessary. Throws `conflict`. */
 export async function openReplacement(
   d: ApiDependencies,
   billingCustomer: BillingCustomer,

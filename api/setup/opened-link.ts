@@ -17,11 +17,11 @@ export interface LinkPath {
   bc_id: string
 }
 
-/** What a genuine link opens. */
+/** What a valid link opens. */
 export interface OpenedLink {
-  /** `open` may submit; `watch` only follows what was submitted before; the others are over. */
+  /** `open` can submit. `watch` only shows the progress of an earlier submission. The others are no longer valid. */
   standing: 'open' | 'watch' | 'over' | 'expired' | 'replaced'
-  /** What its token was made for. */
+  /** The purpose of its token. */
   purpose: LinkPurpose
   /** Whether it is the newest version of the link. */
   current: boolean
@@ -29,13 +29,13 @@ export interface OpenedLink {
   onboarding: OnboardingFacts
   brand: PageBrand
   settings: Settings
-  /** Gateways that refused us just now, for this organization. */
+  /** Gateways that recently rejected the service's account, for this organization. */
   refusedGateways: GatewayName[]
 }
 
 /**
- * Finds what a link opens. Undefined for everything that is not a genuine link, whatever is wrong with it: a stranger
- * learns nothing. A token of the purpose `progress` never opens more than the progress.
+ * Returns what a link opens. Undefined for any invalid link, whatever the reason, so that it reveals nothing. A token
+ * with the purpose `progress` opens only the progress.
  */
 export async function openLink(
   d: ApiDependencies,
@@ -97,7 +97,7 @@ function standingOf(
   return 'open'
 }
 
-/** After the end the page is read-only; a link of an earlier onboarding than the newest is an old one. */
+/** After the end the page is read-only. A link of any but the newest onboarding counts as replaced. */
 function endedStanding(onboarding: OnboardingFacts, valid: boolean, latestId: string): OpenedLink['standing'] {
   if (onboarding.result === 'expired') return 'expired'
   return onboarding.onboardingId === latestId && valid ? 'over' : 'replaced'

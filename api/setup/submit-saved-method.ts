@@ -11,11 +11,11 @@ import type { SavedMethod } from '../schemas/payment-data.ts'
 import { runOf } from './open-onboarding.ts'
 
 export interface SavedMethodSubmission extends SavedMethod {
-  /** Set for what was approved at the gateway and is used up by being tried. */
+  /** Set for an approval at the gateway, which can be used once. */
   singleUse?: boolean
-  /** Set for what may be tried once only: the same again answers what came of it. */
+  /** Set for a method that may be tried only once: a repeat returns its result. */
   once?: boolean
-  /** The session of a caller's form that saved it: a card that is handed in does not count as left there. */
+  /** The session of a caller's form that saved it: a submitted card does not count as unused. */
   form?: number
 }
 
@@ -37,7 +37,7 @@ const refusals: Record<SubmissionRefusal, string> = {
   method_removed: 'is not a payment method that can be used any more',
 }
 
-/** The code of each refusal that is a conflict; the others hold a caller back for a while. */
+/** The code of each refusal that is a conflict. The others ask the caller to wait. */
 const conflictOf: Partial<Record<SubmissionRefusal, ConflictCode>> = {
   suspended: 'billing_customer_suspended',
   ended: 'onboarding_closing',
@@ -52,9 +52,9 @@ const patience = 10_000
 const pollEvery = 200
 
 /**
- * Submits a saved payment method for the contact and watches what becomes of it, for at most 10 seconds; what is still
- * open then goes on by itself. Throws a Failure where it may not be submitted now. `alive` is told of each answer of
- * the database.
+ * Submits a saved payment method for the contact and waits for the result, for at most 10 seconds. After that, the run
+ * continues on its own. Throws a Failure if no submission is allowed now. `alive` is called for each response of the
+ * database.
  */
 export async function submitSavedMethod(
   d: ApiDependencies,
@@ -94,7 +94,7 @@ function refusalFailure(refusal: SubmissionRefusal, retryAfter: number | undefin
   })
 }
 
-/** Watches what becomes of an attempt, for at most 10 seconds. */
+/** Waits for the result of an attempt, for at most 10 seconds. */
 export async function watchAttempt(
   d: ApiDependencies,
   onboardingId: string,
@@ -108,7 +108,7 @@ export async function watchAttempt(
     if (attempt?.state === 'paid' && (await hasEnded(d.database, onboardingId))) return { outcome: 'paid' }
     if (attempt?.state === 'declined') return { outcome: 'declined', message: customerMessage(attempt.code) }
     if (attempt?.state === 'void') return { outcome: 'unusable' }
-    // The customer chose another method meanwhile: what comes of that one is for whoever asks again.
+    // The customer chose another method in the meantime. A later call returns its result.
     if (attempt?.state === 'abandoned') return { outcome: 'pending' }
     if (attempt?.state === 'needs_customer') return { outcome: 'requires_action' }
     await new Promise((resolve) => setTimeout(resolve, pollEvery))

@@ -1,6 +1,6 @@
 /**
- * Tells that a request is alive while it waits for a gateway, whose calls have a time limit of their own: the deadline
- * of a request is about the database.
+ * Extends the deadline of a request while it waits for a gateway. The deadline is for the database; calls to gateways
+ * have their own time limit.
  */
 export async function whileWaiting<T>(alive: () => void, work: () => Promise<T>): Promise<T> {
   const beat = setInterval(alive, 1_000)
