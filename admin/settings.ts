@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { invalid } from '../domain/failure/failures.ts'
 import { settingRules, settingsByName, whySettingsDoNotFit } from '../domain/tenant/settings.ts'
-import { forgottenEverywhere } from '../store/tenants/caller-cache.ts'
 import { changeSettings, readSettings } from '../store/tenants/settings.ts'
 import { command, type AdminCommand } from './command.ts'
 import { option, tenant } from './options.ts'
@@ -45,7 +44,6 @@ export const settingCommands: Record<string, AdminCommand> = {
       const wrong = whySettingsDoNotFit({ [name]: value }, { current, defaults, currency })
       if (wrong) throw invalid('--value', wrong.message)
       await changeSettings(database, tenant, { [name]: value })
-      await forgottenEverywhere()
       const after = settingsByName(await readSettings(database, defaults, tenant))
       return { name, value: after[name], ...(value === null ? { default: true } : {}) }
     },

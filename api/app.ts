@@ -2,8 +2,9 @@ import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { validationMessage } from '../domain/text/validation-message.ts'
 import { gatewayNames } from '../domain/lifecycle.ts'
 import { accessLog } from './call/access-log.ts'
+import { createCallState } from './call/state.ts'
 import { answerHeaders } from './answer-headers.ts'
-import type { ApiDependencies } from './dependencies.ts'
+import type { ApiDependencies, AppDependencies } from './dependencies.ts'
 import { billingIoDoor } from './doors/billing-io/index.ts'
 import { edgeDoor } from './doors/edge/index.ts'
 import { flexpriceDoor } from './doors/flexprice/index.ts'
@@ -19,7 +20,9 @@ import { gatewayWebhooks } from './webhooks/gateway-webhooks.ts'
 import type { ServiceChecks } from './ready.ts'
 
 /** Creates the HTTP app: every door, the hosted page, the gateways' webhooks and the service's own routes. */
-export function createApp(d: ApiDependencies, checks: ServiceChecks): OpenAPIHono {
+export function createApp(dependencies: AppDependencies, checks: ServiceChecks): OpenAPIHono {
+  const state = createCallState(dependencies.database, dependencies.rateLimit)
+  const d: ApiDependencies = { ...dependencies, state }
   // For schemas without their own message: states what would be valid, at every door.
   z.config({ customError: validationMessage })
   const app = new OpenAPIHono()

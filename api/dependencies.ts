@@ -2,21 +2,12 @@ import type { Settings } from '../domain/tenant/settings.ts'
 import type { Gateways } from '../gateways/gateway.ts'
 import type { Logger } from '../runtime/log.ts'
 import type { Database } from '../store/database/database.ts'
+import type { RateLimit } from './call/limits/rate-limit.ts'
+import type { CallState } from './call/state.ts'
 import type { Runs } from './runs.ts'
 
-export interface RateLimit {
-  /**
-   * `memory` counts per API process. `postgres` counts across all processes, at the cost of a statement per call.
-   */
-  store: 'memory' | 'postgres'
-  /** Calls per API key. */
-  perMinute: number
-  /** Calls with an invalid API key, and events without a valid signature, per network address. */
-  failuresPerMinute: number
-}
-
 /** Dependencies of the API, which `main.ts` creates. */
-export interface ApiDependencies {
+export interface AppDependencies {
   database: Database
   /** Returns whether the database responds, on a connection of its own. */
   databaseAnswers: () => Promise<boolean>
@@ -35,4 +26,10 @@ export interface ApiDependencies {
   /** Seconds of Strict-Transport-Security. The header is omitted if undefined. */
   hstsSeconds?: number | undefined
   log: Logger
+}
+
+/** Dependencies of the calls of one app. */
+export interface ApiDependencies extends AppDependencies {
+  /** `createApp` creates it. */
+  state: CallState
 }

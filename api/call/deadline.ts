@@ -1,6 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { Failure } from '../../domain/failure/failures.ts'
-import type { ApiDependencies } from '../dependencies.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
@@ -22,7 +21,9 @@ export const longestCall = (gatewayTimeout: number): number => longest + gateway
 
 const away = () => new Failure('unavailable', 'the service cannot reach its database; try again', { retryAfter: 5 })
 
-type Databases = Pick<ApiDependencies, 'databaseAnswers'>
+interface Databases {
+  databaseAnswers: () => Promise<boolean>
+}
 
 /**
  * Does the work of a request; throws `unavailable` when it stands still: a frozen database must not hold its callers.

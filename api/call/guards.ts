@@ -8,10 +8,10 @@ import type { CallEnv } from './call-env.ts'
 import { refuseCardNumbers } from './card-numbers.ts'
 import { withinDeadline } from './deadline.ts'
 import type { ApiDependencies } from '../dependencies.ts'
-import { countFailing } from './failing-calls.ts'
+import { countFailing } from './limits/failing-calls.ts'
 import { idempotent, type KeyRule } from './idempotency.ts'
-import { inTurn } from './list-turns.ts'
-import { countCall } from './rate-limit.ts'
+import { inTurn } from './limits/list-turns.ts'
+import { countCall } from './limits/rate-limit.ts'
 
 /** How a door takes its credential and its keys. */
 export interface DoorRules {
@@ -81,6 +81,6 @@ export const guard = (
       checkAddress(c, { query })
       if (hasBody(c)) await readJsonObject(c)
       await refuseCardNumbers(d, c, caller)
-      return oncePerKey(c, list ? () => inTurn(d, c, next) : next)
+      return oncePerKey(c, list ? () => inTurn(d.state.listTurns, c, next) : next)
     })
 }

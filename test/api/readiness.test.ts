@@ -62,7 +62,7 @@ test('search attributes that Temporal lacks are named, and calls are taken all t
   const retention = { seconds: Long.fromNumber(86_400) }
   await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: retention })
   const checks = checkServices({ database, connection, namespace, log })
-  const app = createApp({ log } as never, checks)
+  const app = createApp({ rateLimit: { store: 'memory', perMinute: 1, failuresPerMinute: 1 }, log } as never, checks)
   const ready = async () => {
     const answer = await app.request('/readyz')
     return { status: answer.status, body: (await answer.json()) as object }

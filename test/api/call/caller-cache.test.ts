@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { callerLifetime } from '../../../api/call/auth.ts'
 import { createWorld, type World } from '../../support/world/world.ts'
 import { startApi } from '../../support/world/api.ts'
 
-// Two APIs on one database, as two processes would be, each of which remembers who called it: what is changed at one,
-// and by an operator, holds at the other as soon as the change is answered.
+// Two APIs on one database, as two processes would be, each with its own cache of callers. A change at one applies to
+// its next call, and to the other within the lifetime of what it cached. The same holds for a change by an operator.
 
 let world: World
 let other: string
@@ -22,32 +23,54 @@ beforeEach(async () => {
   key = (await world.asNative('POST', '/v1/api_keys', { scopes: ['*'] })).body
 })
 
-const createAtOther = () => world.asNative('POST', `${other}/v1/customers`, { name: 'Ada Example' }, key.secret)
-const isOnboarded = async () => (await createAtOther()).body.billing_customer_id !== null
+const createAt = (api: string) => world.asNative('POST', `${api}/v1/customers`, { name: 'Ada Example' }, key.secret)
+const isOnboardedAt = async (api: string) => (await createAt(api)).body.billing_customer_id !== null
 
-test('a setting that is changed', async () => {
+/** Returns the first result that differs from `before`, and the last time at which a call began that still got it. */
+async function firstOther<T>(call: () => Promise<T>, before: T): Promise<{ result: T; lastBefore: number }> {
+  for (let lastBefore = 0; ;) {
+    const began = performance.now()
+    const result = await call()
+    if (result !== before) return { result, lastBefore }
+    lastBefore = began
+  }
+}
+
+test('a changed setting applies to the next call at its API, and at another within the lifetime', async () => {
   for (const onboard_new_customers of [true, false, true, false]) {
-    await isOnboarded()
+    await Promise.all([isOnboardedAt(''), isOnboardedAt(other)])
     await world.asNative('PATCH', '/v1/settings', { onboard_new_customers })
-    expect(await isOnboarded()).toBe(onboard_new_customers)
+    const changed = performance.now()
+    expect(await isOnboardedAt('')).toBe(onboard_new_customers)
+    const { lastBefore } = await firstOther(() => isOnboardedAt(other), !onboard_new_customers)
+    expect(lastBefore - changed).toBeLessThan(callerLifetime)
   }
 })
 
-test('a setting that an operator changes', async () => {
+test('a setting that an operator changes applies at every API within the lifetime', async () => {
   const setting = { organization: world.seeds.org_id, environment: 'sandbox', name: 'onboard_new_customers' }
   for (const value of ['true', 'false']) {
-    await isOnboarded()
+    await Promise.all([isOnboardedAt(''), isOnboardedAt(other)])
     await world.admin('set-setting', { ...setting, value })
-    expect(String(await isOnboarded())).toBe(value)
+    for (const api of ['', other]) expect(String(await isOnboardedAt(api))).toBe(value)
   }
 })
 
 test.each([
   ['revoked', () => world.asNative('POST', `/v1/api_keys/${key.id}/revoke`)],
-  ['revoked by an operator', () => world.admin('revoke-key', { key: key.id })],
   ['rotated', () => world.asNative('POST', `/v1/api_keys/${key.id}/rotate`, { overlap_seconds: 0 })],
-])('a key that is %s', async (_, end) => {
-  expect((await createAtOther()).status).toBe(201)
+])('a key that is %s is refused by the next call at its API, and at another within the lifetime', async (_, end) => {
+  for (const api of ['', other]) expect((await createAt(api)).status).toBe(201)
   await end()
-  expect((await createAtOther()).status).toBe(401)
+  const ended = performance.now()
+  expect((await createAt('')).status).toBe(401)
+  const { result, lastBefore } = await firstOther(async () => (await createAt(other)).status, 201)
+  expect(result).toBe(401)
+  expect(lastBefore - ended).toBeLessThan(callerLifetime)
+})
+
+test('a key that an operator revokes is refused at every API within the lifetime', async () => {
+  for (const api of ['', other]) expect((await createAt(api)).status).toBe(201)
+  await world.admin('revoke-key', { key: key.id })
+  for (const api of ['', other]) expect((await createAt(api)).status).toBe(401)
 })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { forgottenEverywhere } from '../../../store/tenants/caller-cache.ts'
+import { callersExpired } from '../../support/callers-expired.ts'
 import { callDoor, doorNames, doors, type DoorName, type Extra } from '../../support/doors.ts'
 import { until } from '../../support/until.ts'
 import { createWorld, type World } from '../../support/world/world.ts'
@@ -170,7 +170,7 @@ describe.each(doorNames)('%s', (name) => {
         words[word as keyof typeof tries][name],
       ])
     await world.sql`update api_keys set scopes = '{charges:read}' where secret_hash = sha256(${live}::bytea)`
-    await forgottenEverywhere()
+    await callersExpired()
     expect(refused(await call(name, 'GET', `/${body.id}`, undefined, { key: live }))).toEqual([
       403,
       words.forbidden[name],
@@ -250,7 +250,7 @@ test('where the settings say so, creating a customer starts its onboarding at ev
   await world.sql`
     insert into settings (organization_id, environment, name, value)
     values (${world.seeds.org_id}, 'sandbox', 'onboard_new_customers', 'true')`
-  await forgottenEverywhere()
+  await callersExpired()
   for (const name of doorNames) {
     const headers = { 'Idempotency-Key': randomUUID() }
     const body = doors[name].smallest(newExternalId())
@@ -265,7 +265,7 @@ test('where the settings say so, creating a customer starts its onboarding at ev
   const { body } = await call('flexprice', 'POST', '', skipped)
   expect([body.billing_customer_id, body.setup_url]).toEqual([undefined, undefined])
   await world.sql`delete from settings where name = 'onboard_new_customers'`
-  await forgottenEverywhere()
+  await callersExpired()
 })
 
 test('a bug returns 500 with only an id; a hanging database returns 503, and the call can be retried', async () => {

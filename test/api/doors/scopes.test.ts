@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { forgottenEverywhere } from '../../../store/tenants/caller-cache.ts'
+import { callersExpired } from '../../support/callers-expired.ts'
 import { callDoor, doorNames, doors } from '../../support/doors.ts'
 import { createWorld, type World } from '../../support/world/world.ts'
 
@@ -143,6 +143,6 @@ test('nobody revokes a key that may do what their own may not', async () => {
   const { body: own } = await world.asNative('GET', '/v1/api_keys?limit=100', undefined, weak)
   const itself = own.data.find(({ last_four }: { last_four: string }) => last_four === weak.slice(-4))
   expect((await revoke(itself.id)).status).toBe(200)
-  await forgottenEverywhere()
+  await callersExpired()
   expect((await revoke(itself.id)).status).toBe(401)
 })

@@ -1,12 +1,19 @@
 import { expect, test } from 'vitest'
 import { createApp } from '../../../api/app.ts'
-import type { ApiDependencies } from '../../../api/dependencies.ts'
+import type { AppDependencies } from '../../../api/dependencies.ts'
 import { momentAnchors } from '../../../api/doors/moment/error.ts'
 import { conflictGuide, failureGuide } from '../../../domain/failure/failure-guide.ts'
 import { silentLog } from '../../../runtime/log.ts'
 
 const checks = { database: async () => ({ isUsable: true }), temporal: async () => true }
-const app = createApp({ publicUrl: 'https://pay.example.com', log: silentLog } as unknown as ApiDependencies, checks)
+const app = createApp(
+  {
+    publicUrl: 'https://pay.example.com',
+    rateLimit: { store: 'memory', perMinute: 1, failuresPerMinute: 1 },
+    log: silentLog,
+  } as unknown as AppDependencies,
+  checks,
+)
 
 const problem = (code: string, status: number) => ({
   type: `https://pay.example.com/docs/errors#${code}`,

@@ -1,10 +1,14 @@
 import { expect, test, vi } from 'vitest'
 import { createApp } from '../../../api/app.ts'
-import type { ApiDependencies } from '../../../api/dependencies.ts'
+import type { AppDependencies } from '../../../api/dependencies.ts'
 import { silentLog } from '../../../runtime/log.ts'
 
 const checks = { database: async () => ({ isUsable: true }), temporal: async () => true }
-const dependencies = { publicUrl: 'https://pay.example.com', log: silentLog } as unknown as ApiDependencies
+const dependencies = {
+  publicUrl: 'https://pay.example.com',
+  rateLimit: { store: 'memory', perMinute: 1, failuresPerMinute: 1 },
+  log: silentLog,
+} as unknown as AppDependencies
 const app = createApp(dependencies, checks)
 
 const docs = await (await app.request('/docs')).text()

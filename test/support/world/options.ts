@@ -1,4 +1,4 @@
-import type { RateLimit } from '../../../api/dependencies.ts'
+import type { RateLimit } from '../../../api/call/limits/rate-limit.ts'
 import type { Settings } from '../../../domain/tenant/settings.ts'
 
 export interface WorldOptions {

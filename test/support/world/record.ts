@@ -1,4 +1,5 @@
 import { WorkflowNotFoundError, type Client, type WorkflowExecutionInfo, type WorkflowHandle } from '@temporalio/client'
+import { callersExpired } from '../callers-expired.ts'
 import { commands } from '../../../admin/commands.ts'
 import { untilAnswered, type Answer } from '../answer.ts'
 import { until } from '../until.ts'
@@ -85,8 +86,12 @@ export function recordOf({ sql, client, taskQueue, settingDefaults }: Parts, { a
       return rows.map(({ reason }) => reason)
     },
 
-    admin: (command: string, options: Record<string, string>) =>
-      commands[command]!.run({ database: sql, settingDefaults }, options),
+    /** Runs an operator command. After one that changes a key or a setting, waits until it applies everywhere. */
+    async admin(command: string, options: Record<string, string>) {
+      const result = await commands[command]!.run({ database: sql, settingDefaults }, options)
+      if (command === 'set-setting' || command === 'revoke-key') await callersExpired()
+      return result
+    },
   }
 }
 

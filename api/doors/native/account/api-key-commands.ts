@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { forgottenEverywhere } from '../../../../store/tenants/caller-cache.ts'
 import { revokeApiKeyOf, rotateApiKey } from '../../../../store/tenants/manage-api-keys.ts'
+import { dropCallers } from '../../../call/auth.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
 import * as fields from '../../../schemas/fields.ts'
@@ -51,7 +51,7 @@ export function addApiKeyCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
     const wanted = { id: createdId(c, 'apiKey'), overlap: c.req.valid('json').overlap_seconds, latestEnd }
     const { organizationId, environment } = caller
     const { id, key } = await rotateApiKey(d.database, { organizationId, environment }, old, wanted)
-    await forgottenEverywhere()
+    dropCallers(d.state.callers)
     return c.json({ ...viewApiKey(await requireApiKey(d, caller, id)), secret: key }, 201)
   })
 
@@ -61,7 +61,9 @@ export function addApiKeyCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
     path: '/v1/api_keys/{id}/revoke',
     operationId: 'revokeApiKey',
     summary: 'Revoke a key immediately; no effect if it is already revoked',
-    description: 'Requires every scope of the key to revoke. Every key with api_keys:write can revoke itself.',
+    description:
+      'Other API processes may accept the key for another 0.25 seconds. ' +
+      'Requires every scope of the key to revoke. Every key with api_keys:write can revoke itself.',
     request: { params },
     responses: { 200: json(apiKeyView), ...nativeRefusals },
   })
@@ -71,7 +73,7 @@ export function addApiKeyCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
     checkRights(caller, key)
     const { id } = key
     await revokeApiKeyOf(d.database, caller, id)
-    await forgottenEverywhere()
+    dropCallers(d.state.callers)
     return c.json(viewApiKey(await requireApiKey(d, caller, id)), 200)
   })
 }

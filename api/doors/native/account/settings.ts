@@ -2,9 +2,8 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { invalid } from '../../../../domain/failure/failures.ts'
 import { settingRows, type SettingRow, type SettingSchema } from '../../../../domain/tenant/setting-guide.ts'
 import { settingRules, settingsByName, whySettingsDoNotFit } from '../../../../domain/tenant/settings.ts'
-import { forgottenEverywhere } from '../../../../store/tenants/caller-cache.ts'
 import { changeSettings, readSettings } from '../../../../store/tenants/settings.ts'
-import type { Caller } from '../../../call/auth.ts'
+import { dropCallers, type Caller } from '../../../call/auth.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
 import { guards, nativeRefusals, security } from '../door.ts'
@@ -96,7 +95,7 @@ export function addSettings(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void
     const wrong = whySettingsDoNotFit(values, { current, defaults, currency })
     if (wrong) throw invalid(wrong.param, wrong.message)
     await changeSettings(d.database, caller, values)
-    await forgottenEverywhere()
+    dropCallers(d.state.callers)
     return c.json(await viewOf(d, caller), 200)
   })
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { ApiDependencies } from '../../../../api/dependencies.ts'
+import type { AppDependencies } from '../../../../api/dependencies.ts'
 import { createApp } from '../../../../api/app.ts'
 import { scopes } from '../../../../domain/tenant/scopes.ts'
-import { forgottenEverywhere } from '../../../../store/tenants/caller-cache.ts'
+import { callersExpired } from '../../../support/callers-expired.ts'
 import { silentLog } from '../../../../runtime/log.ts'
 import { createWorld, type Answer, type World } from '../../../support/world/world.ts'
 
@@ -67,7 +67,7 @@ test('a keyed creation is replayed without the secret, and stored without it', a
   await world.sql`update idempotency_keys set status = null, body = null, leased_until = now() where key = ${key}`
   const taken = await post()
   expect([taken.status, taken.body.id]).toEqual([201, first.body.id])
-  await forgottenEverywhere()
+  await callersExpired()
   expect([await reads(taken.body.secret), await reads(first.body.secret)]).toEqual([200, 401])
 })
 
@@ -144,7 +144,7 @@ test('a key that is used all the time is refused from its revocation on; an expi
   const expiring = await newKey(['*'], { expires_at: new Date(Date.now() + 60_000).toISOString() })
   expect(await reads(expiring.secret)).toBe(200)
   await world.sql`update api_keys set expires_at = now() where id = ${expiring.id}`
-  await forgottenEverywhere()
+  await callersExpired()
   expect(await reads(expiring.secret)).toBe(401)
 })
 
@@ -182,7 +182,14 @@ test('npm run admin makes keys with scopes that expire', async () => {
 
 test('every native route asks for the scope of its resource, to read or to write, and for no other', async () => {
   const checks = { database: async () => ({ isUsable: true }), temporal: async () => true }
-  const app = createApp({ setupLinkSecrets: [], log: silentLog } as unknown as ApiDependencies, checks)
+  const app = createApp(
+    {
+      setupLinkSecrets: [],
+      rateLimit: { store: 'memory', perMinute: 1, failuresPerMinute: 1 },
+      log: silentLog,
+    } as unknown as AppDependencies,
+    checks,
+  )
   const routes = new Set(
     app.routes
       .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/v1/'))

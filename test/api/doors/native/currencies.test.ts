@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { forgottenEverywhere } from '../../../../store/tenants/caller-cache.ts'
+import { callersExpired } from '../../../support/callers-expired.ts'
 import { until } from '../../../support/until.ts'
 import { createWorld, type World } from '../../../support/world/world.ts'
 
@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterEach(async () => {
   await world.sql`delete from settings`
-  await forgottenEverywhere()
+  await callersExpired()
 })
 afterAll(() => world.close())
 
@@ -60,7 +60,7 @@ test.each([
   await world.sql`
     insert into settings (organization_id, environment, name, value)
     values (${world.seeds.org_id}, 'sandbox', 'minimum_initial_amount', '1')`
-  await forgottenEverywhere()
+  await callersExpired()
   expect(await refusal(open(currency, { initial_amount: amount }))).toEqual([400, detail])
 })
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { forgottenEverywhere } from '../../../../store/tenants/caller-cache.ts'
+import { callersExpired } from '../../../support/callers-expired.ts'
 import { createWorld, type World } from '../../../support/world/world.ts'
 
 let world: World
@@ -168,7 +168,7 @@ test('where the settings say so, a new customer is onboarded at once, in its own
   await world.sql`
     insert into settings (organization_id, environment, name, value)
     values (${world.seeds.org_id}, 'sandbox', 'onboard_new_customers', 'true')`
-  await forgottenEverywhere()
+  await callersExpired()
   const { body } = await create({ external_id: newExternalId(), currency: 'EUR' })
   const { body: billing } = await world.asNative('GET', `/v1/billing_customers/${body.billing_customer_id}`)
   expect(billing).toMatchObject({ customer_id: body.id, setup_url: body.setup_url, onboarding: { currency: 'EUR' } })
@@ -176,7 +176,7 @@ test('where the settings say so, a new customer is onboarded at once, in its own
   expect(skipped.body).toMatchObject({ billing_customer_id: null })
   expect(skipped.body).not.toHaveProperty('setup_url')
   await world.sql`delete from settings where name = 'onboard_new_customers'`
-  await forgottenEverywhere()
+  await callersExpired()
 })
 
 test('of 100 moves at once that would close cycles none does', async () => {

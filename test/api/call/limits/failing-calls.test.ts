@@ -1,7 +1,7 @@
 import Stripe from 'stripe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { countInMemory } from '../../../api/call/failing-calls.ts'
-import { apiVersion } from '../../../gateways/stripe/api-version.ts'
+import { countInMemory } from '../../../../api/call/limits/failing-calls.ts'
+import { apiVersion } from '../../../../gateways/stripe/api-version.ts'
 import {
   initOf,
   oneCallOfEachDoor,
@@ -9,9 +9,9 @@ import {
   undocumented,
   withKey,
   type Documented,
-} from '../../support/documented/documented.ts'
-import { until } from '../../support/until.ts'
-import { createWorld, type World } from '../../support/world/world.ts'
+} from '../../../support/documented/documented.ts'
+import { until } from '../../../support/until.ts'
+import { createWorld, type World } from '../../../support/world/world.ts'
 
 const limit = 5
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Hono } from 'hono'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { addressHash } from '../../../api/call/client-address.ts'
+import { addressHash } from '../../../../api/call/limits/client-address.ts'
 
 /** What a request from `peer` with this X-Forwarded-For is counted by. */
 async function counted(
@@ -23,6 +23,7 @@ const dependencies = (trustedProxies: string[], warn: (...said: unknown[]) => vo
   trustedProxies,
   setupLinkSecrets: ['secret'],
   log: { warn } as never,
+  state: { proxyWarning: { logged: false } },
 })
 const customer = '203.0.113.7'
 
@@ -106,7 +107,9 @@ test('an operator is told once that TRUSTED_PROXIES is empty and everybody comes
 })
 
 test('in docker-compose.yml customers count by their own address behind a proxy, and as one without', async () => {
-  const compose = parse(readFileSync(new URL('../../../docker-compose.yml', import.meta.url), 'utf8'), { merge: true })
+  const compose = parse(readFileSync(new URL('../../../../docker-compose.yml', import.meta.url), 'utf8'), {
+    merge: true,
+  })
   const { TRUSTED_PROXIES: written } = (compose as { services: { api: { environment: Record<string, string> } } })
     .services.api.environment
   const proxies = /^\$\{TRUSTED_PROXIES:-(.+)\}$/.exec(written!)![1]!.split(',')

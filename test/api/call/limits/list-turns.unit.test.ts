@@ -1,12 +1,11 @@
 import { setImmediate as later } from 'node:timers/promises'
 import type { Context } from 'hono'
 import { afterEach, expect, test, vi } from 'vitest'
-import type { CallEnv } from '../../../api/call/call-env.ts'
-import type { ApiDependencies } from '../../../api/dependencies.ts'
-import type { Failure } from '../../../domain/failure/failures.ts'
-import { inTurn } from '../../../api/call/list-turns.ts'
+import type { CallEnv } from '../../../../api/call/call-env.ts'
+import type { Failure } from '../../../../domain/failure/failures.ts'
+import { createListTurns, inTurn } from '../../../../api/call/limits/list-turns.ts'
 
-const d = {} as ApiDependencies
+const turns = createListTurns()
 afterEach(() => void vi.useRealTimers())
 const callOf = (organizationId: string, { method = 'GET', limit }: { method?: string; limit?: unknown } = {}) =>
   ({
@@ -37,12 +36,12 @@ function reading() {
 test('an organization reads one list at a time, in order; others and lists of one row do not wait', async () => {
   const { began, read, end } = reading()
   const all = [
-    inTurn(d, callOf('a'), read('a1')),
-    inTurn(d, callOf('a', { limit: '100' }), read('a2')),
-    inTurn(d, callOf('a', { method: 'POST', limit: 1000 }), read('a3')),
-    inTurn(d, callOf('b'), read('b1')),
-    inTurn(d, callOf('a', { limit: '1' }), read('a one')),
-    inTurn(d, callOf('a', { method: 'POST', limit: 1 }), read('a other one')),
+    inTurn(turns, callOf('a'), read('a1')),
+    inTurn(turns, callOf('a', { limit: '100' }), read('a2')),
+    inTurn(turns, callOf('a', { method: 'POST', limit: 1000 }), read('a3')),
+    inTurn(turns, callOf('b'), read('b1')),
+    inTurn(turns, callOf('a', { limit: '1' }), read('a one')),
+    inTurn(turns, callOf('a', { method: 'POST', limit: 1 }), read('a other one')),
   ]
   await later()
   expect(began.toSorted()).toEqual(['a one', 'a other one', 'a1', 'b1'])
@@ -71,14 +70,14 @@ test.each(['{"toString":1}', '{"toString":null,"valueOf":{}}', '[1]', '"01"', 'n
 
 test('a list that fails gives its turn on', async () => {
   const { began, read, end } = reading()
-  const failing = inTurn(d, callOf('c'), () => Promise.reject(new Error('cut')))
-  const second = inTurn(d, callOf('c'), read('second'))
+  const failing = inTurn(turns, callOf('c'), () => Promise.reject(new Error('cut')))
+  const second = inTurn(turns, callOf('c'), read('second'))
   await expect(failing).rejects.toThrow('cut')
   await later()
   expect(began).toEqual(['second'])
   await end('second')
   await second
-  const third = inTurn(d, callOf('c'), read('third'))
+  const third = inTurn(turns, callOf('c'), read('third'))
   await end('third')
   expect(await third).toBe('third')
 })
@@ -86,7 +85,7 @@ test('a list that fails gives its turn on', async () => {
 test('a list that hangs gives its turn on after 5 seconds, once', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
   const { began, read, end } = reading()
-  const all = ['hangs', 'second', 'third'].map((name) => inTurn(d, callOf('d'), read(name)))
+  const all = ['hangs', 'second', 'third'].map((name) => inTurn(turns, callOf('d'), read(name)))
   await vi.advanceTimersByTimeAsync(4_900)
   expect(began).toEqual(['hangs'])
   await vi.advanceTimersByTimeAsync(200)
@@ -103,12 +102,14 @@ test('a list that hangs gives its turn on after 5 seconds, once', async () => {
 test('whose turn comes after their caller was refused do not read', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
   const { began, read, end } = reading()
-  const all = Array.from({ length: 6 }, (_, i) => inTurn(d, callOf('e'), read(`${i}`)).catch((e: Failure) => e.code))
+  const all = Array.from({ length: 6 }, (_, i) =>
+    inTurn(turns, callOf('e'), read(`${i}`)).catch((e: Failure) => e.code),
+  )
   await vi.advanceTimersByTimeAsync(15_100)
   expect(began).toEqual(['0', '1', '2'])
   await end('0', '1', '2')
   expect(await Promise.all(all)).toEqual(['0', '1', '2', 'unavailable', 'unavailable', 'unavailable'])
-  const next = inTurn(d, callOf('e'), read('next'))
+  const next = inTurn(turns, callOf('e'), read('next'))
   await end('next')
   expect(await next).toBe('next')
 })

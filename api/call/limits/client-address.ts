@@ -3,16 +3,16 @@ import { isIP } from 'node:net'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Context } from 'hono'
 import ipaddr from 'ipaddr.js'
-import type { ApiDependencies } from '../dependencies.ts'
+import type { Logger } from '../../../runtime/log.ts'
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6
 
-/** Hops of X-Forwarded-For that are looked at, from the right; the client writes as many as it likes on the left. */
+/** Hops of X-Forwarded-For that are read, from the right. The client can write any number of hops on the left. */
 const mostHops = 20
 
 /**
- * Reads an address as proxies write it: with a port (Azure), in brackets, in quotes (RFC 7239). Returns undefined where
- * it is none, such as `unknown`.
+ * Parses an address as proxies write it: with a port (Azure), in brackets, in quotes (RFC 7239). Returns undefined for
+ * other texts, such as `unknown`.
  */
 function parseAddress(text: string | undefined): Address | undefined {
   const bare = (text ?? '').trim().replace(/^"(.*)"$/, '$1')
@@ -21,7 +21,7 @@ function parseAddress(text: string | undefined): Address | undefined {
   return isIP(address) === 0 ? undefined : ipaddr.process(address)
 }
 
-/** Returns where a request comes from: the first address, from the right, that is not one of a trusted proxy. */
+/** Returns the source of a request: the first address, from the right, that does not belong to a trusted proxy. */
 function addressOf(c: Context, trustedProxies: string[]): { address: Address | undefined; isForwarded: boolean } {
   const forwarded = (c.req.header('X-Forwarded-For') ?? '').split(',').filter((part) => part.trim() !== '')
   let address = parseAddress(getConnInfo(c).remote.address)
@@ -45,7 +45,7 @@ function rangeOfOne(proxy: string): [Address, number] | [undefined, 0] {
   return [parsed, parsed.kind() === 'ipv4' ? 32 : 128]
 }
 
-/** What one customer has: an IPv4 address, a /64 of IPv6, the /48 that 6to4 makes of one IPv4 address. */
+/** Returns what one customer has: an IPv4 address, a /64 of IPv6, or the /48 that 6to4 derives from an IPv4 address. */
 function networkOf(address: Address): string {
   if (address.kind() === 'ipv4') return address.toString()
   const groups = address.range() === '6to4' ? 3 : 4
@@ -53,28 +53,31 @@ function networkOf(address: Address): string {
 }
 
 const shared = new Set(['private', 'uniqueLocal', 'linkLocal', 'carrierGradeNat', 'unspecified'])
-const warned = new WeakSet<object>()
 
-/** Warns once where TRUSTED_PROXIES was forgotten: all customers behind the proxy share the limits of one address. */
-function warnOnce(d: Dependencies, address: Address, isForwarded: boolean): void {
+/** Warns once if TRUSTED_PROXIES seems forgotten: all customers behind the proxy share the limits of one address. */
+function warnOnce(d: AddressDependencies, address: Address, isForwarded: boolean): void {
   const range = address.range()
   const isProxy = shared.has(range) || (range === 'loopback' && isForwarded)
-  if (!isProxy || d.trustedProxies.length > 0 || warned.has(d)) return
-  warned.add(d)
+  if (!isProxy || d.trustedProxies.length > 0 || d.state.proxyWarning.logged) return
+  d.state.proxyWarning.logged = true
   d.log.warn(
     { proxy: address.toString() },
     'TRUSTED_PROXIES is empty and calls come from a private address: all customers behind it count as one address',
   )
 }
 
-type Dependencies = Pick<ApiDependencies, 'trustedProxies' | 'setupLinkSecrets' | 'log'>
+export interface AddressDependencies {
+  trustedProxies: string[]
+  setupLinkSecrets: string[]
+  log: Pick<Logger, 'warn'>
+  state: { proxyWarning: { logged: boolean } }
+}
 
 /**
- * Returns what tells callers apart without keeping their address: a keyed hash of it, or of its network where it is
- * IPv6. Addresses that cannot be read count as one. Undefined for calls from the machine itself, which no proxy
- * forwarded.
+ * Returns a keyed hash of the client's address (IPv6: of its network), so that the address itself is not stored. All
+ * unreadable addresses have one hash. Returns undefined for direct calls from this machine.
  */
-export function addressHash(c: Context, d: Dependencies): string | undefined {
+export function addressHash(c: Context, d: AddressDependencies): string | undefined {
   const { address, isForwarded } = addressOf(c, d.trustedProxies)
   if (address) warnOnce(d, address, isForwarded)
   if (address?.range() === 'loopback' && !isForwarded) return undefined

@@ -6,8 +6,8 @@ import {
   undocumented,
   withKey,
   type Documented,
-} from '../../support/documented/documented.ts'
-import { createWorld, type World } from '../../support/world/world.ts'
+} from '../../../support/documented/documented.ts'
+import { createWorld, type World } from '../../../support/world/world.ts'
 
 const perMinute = 6
 

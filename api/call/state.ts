@@ -1,0 +1,24 @@
+import type { Database } from '../../store/database/database.ts'
+import { createCallerCache, type CallerCache } from './auth.ts'
+import { createFailureCounter, type CountFailure } from './limits/failing-calls.ts'
+import { createListTurns, type ListTurns } from './limits/list-turns.ts'
+import { createKeyLimiter, type KeyLimiter, type RateLimit } from './limits/rate-limit.ts'
+
+/** State that all requests to one app share. It lives in memory, or in the database as `rateLimit.store` says. */
+export interface CallState {
+  callers: CallerCache
+  keyLimiter: KeyLimiter
+  countFailure: CountFailure
+  listTurns: ListTurns
+  /** Whether the log has the warning that TRUSTED_PROXIES is empty. */
+  proxyWarning: { logged: boolean }
+}
+
+/** Returns the initial state of an app. */
+export const createCallState = (database: Database, rateLimit: RateLimit): CallState => ({
+  callers: createCallerCache(),
+  keyLimiter: createKeyLimiter(database, rateLimit),
+  countFailure: createFailureCounter(database, rateLimit),
+  listTurns: createListTurns(),
+  proxyWarning: { logged: false },
+})
