@@ -3,55 +3,43 @@ import { bodyLimit } from 'hono/body-limit'
 import { Failure, invalid } from '../../domain/failure/failures.ts'
 import { checkJson, parseJson } from './json-text.ts'
 
-const most = 1024 * 1024
-
 function refuseLarge(c: Context, size: string): never {
-  // The rest of the body is not read, so nothing else can come over this connection.
+  // The rest of the body is not read, so the connection cannot carry another request.
   c.header('Connection', 'close')
   throw new Failure('too_large', `must be at most ${size}`, { param: 'body' })
 }
 
 /**
- * Refuses a body of more than `bytes`, which the refusal calls `size`: 413. Only one of unknown length is counted as it
- * comes: what was opened as a stream costs a call a fifth of its time.
+ * Rejects a body of more than `bytes` with 413; the message has `size`. Only a body of unknown length is counted while
+ * it arrives: opening the stream of every body costs a fifth of a call's time.
  */
-function limitTo(bytes: number, size: string): (c: Context) => Promise<void> {
+function limitTo(bytes: number, size: string): MiddlewareHandler {
   const limitStream = bodyLimit({ maxSize: bytes, onError: (c) => refuseLarge(c, size) })
-  return async (c) => {
-    if (c.req.header('Transfer-Encoding') !== undefined) await limitStream(c, async () => {})
-    else if (Number(c.req.header('Content-Length') ?? 0) > bytes) refuseLarge(c, size)
+  return async (c, next) => {
+    if (c.req.header('Transfer-Encoding') !== undefined) return limitStream(c, next)
+    if (Number(c.req.header('Content-Length') ?? 0) > bytes) refuseLarge(c, size)
+    await next()
   }
 }
 
-/** Refuses a body of more than 1 MB. */
-export const refuseLargeBody = limitTo(most, '1 MB')
+/** Rejects a body of more than 1 MB. */
+export const limitBody = limitTo(1024 * 1024, '1 MB')
 
-/** The same before all that comes after it. */
-export const limitBody: MiddlewareHandler = async (c, next) => {
-  await refuseLargeBody(c)
-  return next()
-}
-
-const refuseLargerThanForms = limitTo(16 * 1024, '16 KB')
-
-/** Refuses a body of more than 16 KB: no call of the hosted page has more to say, and a link is in many hands. */
-export const limitFormBody: MiddlewareHandler = async (c, next) => {
-  await refuseLargerThanForms(c)
-  return next()
-}
+/** Rejects a body of more than 16 KB: no call of the hosted page needs more, and anyone can have a link. */
+export const limitFormBody = limitTo(16 * 1024, '16 KB')
 
 declare module 'hono' {
   interface ContextVariableMap {
-    /** The body as it was read. */
+    /** The parsed body. */
     body: Record<string, unknown> | undefined
-    /** The same before its values were checked. */
+    /** The parsed body before its values are validated. */
     uncheckedBody: Record<string, unknown> | undefined
   }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** Refuses a body that is compressed, or says that it has another charset than UTF-8: 415. */
+/** Rejects a body that is compressed, or declares another charset than UTF-8, with 415. */
 function checkContentHeaders(c: Context): void {
   const refuse = (param: string, message: string) => new Failure('unsupported_media_type', message, { param })
   if (!/^(identity)?$/i.test(c.req.header('Content-Encoding')?.trim() ?? '')) {
@@ -64,8 +52,8 @@ function checkContentHeaders(c: Context): void {
 }
 
 /**
- * Reads a JSON object from the body, once. What reads the body later gets the text that was checked here. Throws a
- * Failure that says what is wrong with it.
+ * Reads and validates the JSON object in the body, once; later readers of the body get the same text. Throws a Failure
+ * that names the invalid field.
  */
 export async function readJsonObject(c: Context): Promise<Record<string, unknown>> {
   const read = c.get('body')
@@ -77,8 +65,8 @@ export async function readJsonObject(c: Context): Promise<Record<string, unknown
 }
 
 /**
- * Reads the body for the credential in it, and nothing else: the checks of its values cost ten times as much, and come
- * once the caller is known. Throws as `parseJson`.
+ * Reads the body without validating its values, for the credential in it. Validation costs ten times as much, so it
+ * waits until the caller is known. Throws like `parseJson`.
  */
 export async function readUncheckedObject(c: Context): Promise<Record<string, unknown>> {
   const parsed = c.get('uncheckedBody')
@@ -95,7 +83,7 @@ async function readText(c: Context): Promise<string> {
   })
   try {
     const text = utf8.decode(bytes)
-    // Typed as the text itself; what is read from it is a promise.
+    // The type says string, but Hono reads a promise.
     c.req.bodyCache.text = Promise.resolve(text) as never
     return text
   } catch {
@@ -103,7 +91,7 @@ async function readText(c: Context): Promise<string> {
   }
 }
 
-/** Whether a request has a body that is read. */
+/** Returns whether a request has a body that must be read. */
 export const hasBody = (c: Context): boolean =>
   c.req.method !== 'GET' &&
   ((c.req.header('Content-Length') ?? '0') !== '0' || c.req.header('Transfer-Encoding') !== undefined)

@@ -3,19 +3,19 @@ import { Failure } from '../../domain/failure/failures.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
-    /** Tells that the work goes on: the request may take as long again. */
+    /** Restarts the deadline of the request, because its work makes progress. */
     extendDeadline: () => void
   }
 }
 
-/** How long a request may hear nothing of the database before we ask whether it is there; milliseconds. */
-const patience = 2_200
-/** How long a request may wait for its turn at a database that is there. */
+/** Milliseconds after which a waiting request checks whether the database responds. */
+const checkAfter = 2_200
+/** Maximum wait of a request for a database that responds, in milliseconds. */
 export const longest = 15_000
 
 /**
- * Returns how long a call may take, in milliseconds: its wait for the database, and one call to a gateway that takes
- * all of its time-out (GATEWAY_TIMEOUT_MS).
+ * Returns the maximum duration of a call in milliseconds: its wait for the database, and one call to a gateway that
+ * uses its whole timeout (GATEWAY_TIMEOUT_MS).
  */
 export const longestCall = (gatewayTimeout: number): number => longest + gatewayTimeout
 
@@ -26,24 +26,20 @@ interface Databases {
 }
 
 /**
- * Does the work of a request; throws `unavailable` when it stands still: a frozen database must not hold its callers.
- * In a burst a request may wait longer than that for its turn: where the database answers others, it goes on.
+ * Runs the work of a request. Throws `unavailable` if the database does not respond, so that a frozen database does not
+ * block callers. While the database responds to others, as in a burst, the request continues to wait.
  */
-export async function withinDeadline<T>(
-  { databaseAnswers }: Databases,
-  c: Context,
-  work: () => Promise<T>,
-): Promise<T> {
+async function withinDeadline<T>({ databaseAnswers }: Databases, c: Context, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   let [began, done] = [Date.now(), false]
   const tooLate = new Promise<never>((_, reject) => {
-    const lookAgain = async () => {
+    const check = async () => {
       if (Date.now() - began > longest || !(await databaseAnswers())) reject(away())
       else if (!done) arm()
     }
     const arm = () => {
       clearTimeout(timer)
-      timer = setTimeout(() => void lookAgain(), patience)
+      timer = setTimeout(() => void check(), checkAfter)
     }
     c.set('extendDeadline', () => {
       began = Date.now()
@@ -59,7 +55,7 @@ export async function withinDeadline<T>(
   }
 }
 
-/** The same for all that comes after it. */
+/** Returns a middleware that applies the deadline to everything after it. */
 export const deadline =
   (d: Databases): MiddlewareHandler =>
   (c, next) =>

@@ -1,47 +1,48 @@
 import type { Context, MiddlewareHandler } from 'hono'
+import { every } from 'hono/combine'
 import { Failure } from '../../domain/failure/failures.ts'
 import { allows, type Scope } from '../../domain/tenant/scopes.ts'
 import { checkAddress } from './address.ts'
 import { authenticate, type Caller } from './auth.ts'
-import { hasBody, readJsonObject, refuseLargeBody } from './body.ts'
+import { hasBody, limitBody, readJsonObject } from './body.ts'
 import type { CallEnv } from './call-env.ts'
 import { refuseCardNumbers } from './card-numbers.ts'
-import { withinDeadline } from './deadline.ts'
+import { deadline } from './deadline.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { countFailing } from './limits/failing-calls.ts'
 import { idempotent, type KeyRule } from './idempotency.ts'
 import { inTurn } from './limits/list-turns.ts'
 import { countCall } from './limits/rate-limit.ts'
 
-/** How a door takes its credential and its keys. */
+/** The credential and the idempotency keys of a door. */
 export interface DoorRules {
   /** Unique and permanent: idempotency keys are stored per door under this name. */
   name: string
-  /** The API key that a call carries. */
+  /** Returns the API key of a call. */
   credential(c: Context): unknown
-  /** The field that is named where the credential is wrong. */
+  /** The field that errors about the credential name. */
   credentialParam?: string
-  /** The challenge of a 401 (RFC 9110, section 11.6.1); the one of Bearer tokens where it is left out. */
+  /** The challenge of a 401 (RFC 9110, section 11.6.1). Default: that of Bearer tokens. */
   challenge?: string
   idempotencyKey?: KeyRule
 }
 
 export interface RouteKind {
-  /** Whether the call answers a list: those wait for their organization's turn. */
+  /** Whether the call returns a list. An organization reads one list at a time. */
   list?: boolean
-  /** Whether the call has query parameters, which its schema checks; all are refused of other calls. */
+  /** Whether the call has query parameters, which its schema validates. All other calls reject any. */
   query?: boolean
 }
 
-/** `Authorization: Bearer …`. */
+/** Returns the key in `Authorization: Bearer …`. */
 export const bearerKey = (c: Context): string | undefined =>
   /^Bearer (\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1]
 
 export const bearerChallenge = 'Bearer realm="billing-onboarding"'
 
 /**
- * Finds who calls. Throws as `authenticate`; `too_many_requests` in place of `unauthorized` where the address brought
- * too many wrong keys.
+ * Returns the caller. Throws like `authenticate`, but `too_many_requests` instead of `unauthorized` if the address sent
+ * too many invalid keys.
  */
 async function requireCaller(d: ApiDependencies, c: Context<CallEnv>, door: DoorRules): Promise<Caller> {
   const key = await door.credential(c)
@@ -49,7 +50,7 @@ async function requireCaller(d: ApiDependencies, c: Context<CallEnv>, door: Door
     return await authenticate(d, key, door.credentialParam)
   } catch (error) {
     if (!(error instanceof Failure && error.code === 'unauthorized')) throw error
-    // Without a key nothing was looked up.
+    // A call without a key caused no query, so it is not counted.
     const retryAfter = key ? await countFailing(d, c) : undefined
     if (retryAfter !== undefined)
       throw new Failure('too_many_requests', 'too many calls with an invalid API key from this address; retry later', {
@@ -60,27 +61,67 @@ async function requireCaller(d: ApiDependencies, c: Context<CallEnv>, door: Door
   }
 }
 
-/**
- * What a call of a door passes through before its handler, in this order; each throws a Failure. One handler for the
- * router, as each costs a call more.
- */
+const identifyCaller =
+  (d: ApiDependencies, door: DoorRules): MiddlewareHandler<CallEnv> =>
+  async (c, next) => {
+    c.set('caller', await requireCaller(d, c, door))
+    await next()
+  }
+
+const limitCalls =
+  (d: ApiDependencies): MiddlewareHandler<CallEnv> =>
+  async (c, next) => {
+    await countCall(d, c, c.get('caller'))
+    await next()
+  }
+
+const requireScope =
+  (scope: Scope): MiddlewareHandler<CallEnv> =>
+  async (c, next) => {
+    if (!allows(c.get('caller').scopes, scope)) throw new Failure('forbidden', `the API key lacks the scope ${scope}`)
+    await next()
+  }
+
+const validateAddress =
+  (query: boolean): MiddlewareHandler<CallEnv> =>
+  async (c, next) => {
+    checkAddress(c, { query })
+    await next()
+  }
+
+const validateBody: MiddlewareHandler<CallEnv> = async (c, next) => {
+  if (hasBody(c)) await readJsonObject(c)
+  await next()
+}
+
+const rejectCardNumbers =
+  (d: ApiDependencies): MiddlewareHandler<CallEnv> =>
+  async (c, next) => {
+    await refuseCardNumbers(d, c, c.get('caller'))
+    await next()
+  }
+
+const oneListAtATime =
+  (d: ApiDependencies): MiddlewareHandler<CallEnv> =>
+  (c, next) =>
+    inTurn(d.state.listTurns, c, next)
+
+/** Returns the middleware of a door's call, in the order in which it runs. Each part throws a Failure to reject. */
 export const guard = (
   d: ApiDependencies,
   door: DoorRules,
   scope: Scope,
   { list = false, query = false }: RouteKind = {},
-): MiddlewareHandler<CallEnv> => {
-  const oncePerKey = idempotent(d, { door: door.name, reads: scope.endsWith(':read'), rule: door.idempotencyKey })
-  return (c, next) =>
-    withinDeadline(d, c, async () => {
-      await refuseLargeBody(c)
-      const caller = await requireCaller(d, c, door)
-      c.set('caller', caller)
-      await countCall(d, c, caller)
-      if (!allows(caller.scopes, scope)) throw new Failure('forbidden', `the API key lacks the scope ${scope}`)
-      checkAddress(c, { query })
-      if (hasBody(c)) await readJsonObject(c)
-      await refuseCardNumbers(d, c, caller)
-      return oncePerKey(c, list ? () => inTurn(d.state.listTurns, c, next) : next)
-    })
-}
+): MiddlewareHandler<CallEnv> =>
+  every(
+    deadline(d),
+    limitBody,
+    identifyCaller(d, door),
+    limitCalls(d),
+    requireScope(scope),
+    validateAddress(query),
+    validateBody,
+    rejectCardNumbers(d),
+    idempotent(d, { door: door.name, reads: scope.endsWith(':read'), rule: door.idempotencyKey }),
+    ...(list ? [oneListAtATime(d)] : []),
+  )
