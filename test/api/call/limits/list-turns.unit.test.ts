@@ -60,7 +60,10 @@ test.each(['{"toString":1}', '{"toString":null,"valueOf":{}}', '[1]', '"01"', 'n
   async (json) => {
     const { began, read, end } = reading()
     const limit: unknown = JSON.parse(json)
-    const all = [inTurn(d, callOf('a'), read('first')), inTurn(d, callOf('a', { method: 'POST', limit }), read('next'))]
+    const all = [
+      inTurn(turns, callOf('a'), read('first')),
+      inTurn(turns, callOf('a', { method: 'POST', limit }), read('next')),
+    ]
     await later()
     expect(began).toEqual(['first'])
     await end('first', 'next')
