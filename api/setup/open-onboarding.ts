@@ -37,8 +37,8 @@ export interface OnboardingAsked extends Omit<OnboardingRequest, SetByUs> {
 
 /**
  * Opens or finds the contact's onboarding, and starts its run if necessary. The response does not wait for the run, and
- * a repeat without changes begins no transaction. Throws `not_found` for an unknown brand, `conflict` if no payment would
- * be possible, and as the store.
+ * a repeat without changes begins no transaction. Throws `not_found` for an unknown brand, `conflict` if no payment
+ * would be possible, and as the store.
  */
 export async function openOnboarding(d: ApiDependencies, caller: Caller, asked: OnboardingAsked): Promise<Opened> {
   const { organizationId, environment, currency } = caller
