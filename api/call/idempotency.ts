@@ -10,7 +10,7 @@ import type { CallEnv } from './call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { readAnswer, writeAnswer } from './stored-answers.ts'
 
-/** What a door asks of its keys; without it any visible ASCII text of at most 255 characters is one. */
+/** The rule for a door's idempotency keys. Default: 1 to 255 visible ASCII characters, not required. */
 export interface KeyRule {
   required: boolean
   pattern: RegExp
@@ -21,20 +21,20 @@ const anyKey: KeyRule = { required: false, pattern: /^[\x21-\x7e]{1,255}$/, rule
 
 declare module 'hono' {
   interface ContextVariableMap {
-    /** What the ids of a keyed call's creations are made of. */
+    /** The ids of the objects that a call with a key creates are derived from this id. */
     reservedId: string | undefined
-    /** Whether the answer of a keyed call is kept; unless a handler says so, a success is, and a refusal is not. */
+    /** Whether the response of a call with a key is stored. Default: only a success is. */
     isOutcome: boolean | undefined
   }
 }
 
-/** The id of what this call creates: a second try of the same keyed call gets the same one, and finds it made. */
+/** Returns the id for a new object. A retry with the same key gets the same id, and finds the object if it exists. */
 export const createdId = (c: Context, kind: Kind): string => {
   const reserved = c.get('reservedId')
   return reserved ? idFrom(kind, reserved) : newId(kind)
 }
 
-/** The call's key, where it has one. Throws `invalid_request` for one that is missing or misshapen. */
+/** Returns the key of a call, or undefined. Throws `invalid_request` if it is required but missing, or invalid. */
 function keyOf(c: Context, { required, pattern, rule }: KeyRule): string | undefined {
   const key = c.req.header('Idempotency-Key')
   if (key === undefined && !required) return undefined
@@ -43,7 +43,7 @@ function keyOf(c: Context, { required, pattern, rule }: KeyRule): string | undef
   return key
 }
 
-/** JSON with sorted names. */
+/** Returns a JSON value with sorted names. */
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical)
   if (value === null || typeof value !== 'object') return value
@@ -55,8 +55,8 @@ function canonical(value: unknown): unknown {
 }
 
 /**
- * Method, path, query and body, without the credential that a body may hold: a rotated key does not make another
- * request.
+ * Returns a hash of method, path, query and body, without the credential that a body can contain: a request with a
+ * rotated key is the same request.
  */
 function hashOf(c: Context): Buffer {
   const said = { ...c.get('body') }
@@ -67,18 +67,18 @@ function hashOf(c: Context): Buffer {
     .digest()
 }
 
-/** How the keys of one route are treated. */
+/** How a route handles keys. */
 interface KeyedRoute {
   door: string
-  /** Whether the call changes nothing: then a repeat reads again, and no answer is stored. */
+  /** Whether the call only reads. Then no response is stored, and a repeat reads again. */
   reads: boolean
   rule?: KeyRule | undefined
 }
 
 /**
- * Gives the outcome of a POST again for 24 hours to whoever brings its `Idempotency-Key`. A refusal is no outcome: time
- * or state can change it, so the call runs again. Throws `idempotency_mismatch` for another request with the key, and
- * `idempotency_in_progress` while the first still runs.
+ * Returns the stored response of a POST to a repeat with the same `Idempotency-Key`, for 24 hours. Rejections are not
+ * stored: the call could succeed later, so it runs again. Throws `idempotency_mismatch` for another request with the
+ * key, and `idempotency_in_progress` while the first request is running.
  */
 export const idempotent =
   (d: ApiDependencies, { door, reads, rule = anyKey }: KeyedRoute): MiddlewareHandler<CallEnv> =>
@@ -90,7 +90,7 @@ export const idempotent =
     const wanted = { requestHash: hashOf(c), reservedId: newUuid() }
     const reservation = await reserveKey(d.database, keyOfDoor, wanted)
     if (reservation.outcome === 'replay') {
-      // The first answer may have been given to a key that may do more.
+      // The first request may have used an API key with more permissions.
       if (reservation.answer.link && !mayHaveLinks(c.get('caller').scopes))
         throw new Failure('forbidden', 'the API key lacks the scope billing_customers:write')
       return replay(d, c, reservation.answer)

@@ -3,32 +3,32 @@ import { containsCardNumber, withoutCardNumber } from '../../domain/text/card-nu
 import { invalid } from '../../domain/failure/failures.ts'
 import { truncate } from '../../domain/text/truncate.ts'
 
-/** Levels of objects and lists within the outermost one. */
+/** Maximum nesting of objects and lists within the outermost object. */
 const deepest = 24
 
 /**
  * Returns a path as errors name it: `metadata.crm.0`. Long names are shortened, and the path ends before a card number,
- * which can go over several names.
+ * which can span several names.
  */
 export function paramOf(path: readonly PropertyKey[]): string {
-  // A name can be a megabyte long, and one refusal names 20 fields. What is shown is far shorter.
+  // A name can be a megabyte long, and one error names up to 20 fields. The result is far shorter.
   const names = path.map((name) => String(name).slice(0, 1000))
   const whole = names.join('.')
-  // Before names are shortened: half of a number is not recognized.
+  // Checked before names are shortened, because half of a number is not recognized.
   if (containsCardNumber(whole)) return truncate(withoutCardNumber(whole), 200)
   return names.map((name) => truncate(name)).join('.') || 'body'
 }
 
-/** Values of a body at most. 32 KiB of metadata hold about 16,000 one-digit numbers. */
+/** Maximum number of values in a body. 32 KiB of metadata have room for about 16,000 one-digit numbers. */
 const mostValues = 20_000
 
 /**
- * Parses a JSON object without looking at what its values hold, at a cost that callers without a key may cause. Throws
+ * Parses a JSON object without validating its values, which is cheap enough for calls without a valid key. Throws
  * `invalid_request` for other texts, and for more values or levels than any call needs.
  */
 export function parseJson(text: string): Record<string, unknown> {
   const { values, levels } = sizeOf(text)
-  // Names the field.
+  // Throws an error that names the field.
   if (levels > deepest + 1) checkJson(text)
   if (values > mostValues) throw invalid('body', `must not have more than ${mostValues} values`)
   let value: unknown
@@ -43,8 +43,8 @@ export function parseJson(text: string): Record<string, unknown> {
 }
 
 /**
- * Counts commas and levels of brackets outside of strings: what makes a text expensive to parse. It stops at the first
- * level too many, and is exact for valid JSON.
+ * Counts commas and levels of brackets outside of strings, which make a text expensive to parse. Stops at the first
+ * level above the limit. The result is exact for valid JSON.
  */
 function sizeOf(text: string): { values: number; levels: number } {
   let values = 1
@@ -61,7 +61,7 @@ function sizeOf(text: string): { values: number; levels: number } {
   return { values, levels }
 }
 
-/** The place of the quote that ends a string; the end of the text where there is none. */
+/** Returns the index of the quote that ends a string, or the length of the text if there is none. */
 function endOfString(text: string, begin: number): number {
   for (let at = begin + 1; at < text.length; at++) {
     if (text[at] === '\\') at++
@@ -73,9 +73,9 @@ function endOfString(text: string, begin: number): number {
 type PathOf = () => JSONPath
 
 /**
- * Checks a JSON text for what RFC 7493 (I-JSON) forbids: duplicate names, numbers that a double does not hold exactly,
- * lone surrogates. Also for NUL, which PostgreSQL cannot store, for the name `__proto__`, and for nesting beyond 24
- * levels. Throws `invalid_request` naming the field. The scanner is tolerant: other faults of JSON pass.
+ * Rejects what RFC 7493 (I-JSON) forbids: duplicate names, numbers that a double cannot represent exactly, lone
+ * surrogates. Also rejects NUL, which PostgreSQL cannot store, the name `__proto__`, and nesting beyond 24 levels.
+ * Throws `invalid_request` that names the field. The scanner is tolerant: other errors in the JSON pass.
  */
 export function checkJson(text: string): void {
   const names: Set<string>[] = []
@@ -119,21 +119,21 @@ function checkText(text: string, path: PathOf): void {
 }
 
 /**
- * More than Unicode's stream-safe text has in a row (UAX #15, section 13): the time to normalize them grows with the
- * square of their number. The two halfwidth sound marks become combining ones.
+ * More combining marks in a row than Unicode's stream-safe text has (UAX #15, section 13): the time to normalize them
+ * grows with the square of their number. Normalization turns the two halfwidth sound marks into combining marks.
  */
 const manyMarks = /[\p{M}\uff9e\uff9f]{31}/u
 
-/** Whether the double that is read from a JSON number is written with the same value again. */
+/** Returns whether a JSON number keeps its value when it is parsed to a double and serialized again. */
 export const isExact = (written: string): boolean => decimal(written) === decimal(String(Number(written)))
 
-/** A number in one form: sign, digits without zeros at the ends, power of ten. */
+/** Returns a number in canonical form: sign, digits without leading and trailing zeros, power of ten. */
 function decimal(written: string): string {
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(written)
   if (!match) return written
   const [, sign, whole = '', fraction = '', power = '0'] = match
   const digits = (whole + fraction).replace(/^0+/, '')
-  // Not by an expression: one that looks for zeros at the end tries every run of zeros.
+  // Not a regular expression: one for trailing zeros tries every run of zeros, which takes quadratic time.
   let end = digits.length
   while (digits[end - 1] === '0') end--
   if (end === 0) return '0'

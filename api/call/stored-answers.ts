@@ -9,24 +9,25 @@ import { recognizeToken, setupUrl, type LinkTarget } from '../setup-links.ts'
 const pathOfPage = /^\/public\/edge\/setup-billing\/([\w-]+)\/([\w-]+)\/([\w-]+)\?token=([\w-]{43})$/
 
 /**
- * Characters of an answer that is kept. What the limits of fields let a POST answer is a third of it; a record that is
- * larger from before them may answer more.
+ * Maximum characters of a stored response. With today's limits of fields, a POST returns at most a third of it. Only
+ * records from before these limits can exceed it.
  */
 const longest = 131_072
 
-/** The fields of all answers that hold a secret. Texts of callers, such as metadata, are never in them. */
+/** The fields of responses that contain a secret. They never contain a caller's text, such as metadata. */
 interface Answer {
   /** A new API key. */
   secret?: unknown
   setup_url?: unknown
-  /** What the edge door wraps its answers in; `client_secret` is Stripe's. */
+  /** The envelope of the edge door. `client_secret` is Stripe's. */
   data?: { setup_url?: unknown; client_secret?: unknown } | null
   replacement?: { setup_url?: unknown } | null
 }
 
 /**
- * The answer of a call as it may be kept: a new API key is null in it, and of a setup link there is only the place
- * where it stood. Undefined where it is not kept: it holds a secret that we cannot make again, or is too long.
+ * Returns the response of a call as it may be stored: a new API key is replaced by null, and a setup link by a
+ * placeholder. Returns undefined if it must not be stored: it has a secret that cannot be generated again, or is too
+ * long.
  */
 export async function readAnswer(d: ApiDependencies, c: Context): Promise<StoredAnswer | undefined> {
   const { status, headers } = c.res
@@ -46,7 +47,7 @@ export async function readAnswer(d: ApiDependencies, c: Context): Promise<Stored
   return { ...kept, body: JSON.stringify(answer), link: { ...target, place } }
 }
 
-/** What stands where the link stood: for each answer another, so that no caller can have written it into the body. */
+/** Returns a new placeholder for the link. It is random, so no caller can have written it into the body. */
 function placeIn(body: string): string {
   const place = `{setup-link ${randomUUID()}}`
   return body.includes(place) ? placeIn(body) : place
@@ -68,6 +69,6 @@ async function targetOf(d: ApiDependencies, url: string): Promise<LinkTarget | u
   }
 }
 
-/** The body of a stored answer, with its link signed anew. */
+/** Returns the body of a stored response, with a newly signed link. */
 export const writeAnswer = (d: ApiDependencies, { body, link }: StoredAnswer): string =>
   link ? body.replaceAll(link.place, setupUrl(d, link)) : body
