@@ -16,6 +16,7 @@ export default defineConfig({
           include: unit,
           // For those that read the whole tree, on a machine that does much else.
           testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
