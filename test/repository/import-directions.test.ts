@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
-import { beforeAll, expect, test } from 'vitest'
-import { readImports, type Violation } from '../../tools/graph/imports.ts'
+import { expect, test } from 'vitest'
+import { readImports } from '../../tools/graph/imports.ts'
 import { writtenTree } from '../support/written-tree.ts'
 
 const value = (from: string) => `import { x } from '${from}'`
@@ -132,12 +132,9 @@ function written(): Record<string, string> {
   return tree
 }
 
-let violations: Violation[]
-beforeAll(() => {
-  const tree = writtenTree(written())
-  violations = readImports(tree.folder).violations
-  tree.remove()
-})
+const tree = writtenTree(written())
+const { violations } = readImports(tree.folder)
+tree.remove()
 
 function isAllowed(i: number): boolean {
   const [file, line] = files[i]!
