@@ -1,17 +1,29 @@
 import { createServer } from 'node:net'
+import { whyNotListening } from '../../api/serve.ts'
 
-function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
+/** Returns why a server cannot listen there; undefined if it can. */
+function tryPort(port: number, host = '127.0.0.1'): Promise<NodeJS.ErrnoException | undefined> {
   return new Promise((resolve) => {
     const probe = createServer()
-    probe.once('error', () => resolve(false))
-    probe.listen(port, host, () => probe.close(() => resolve(true)))
+    probe.once('error', resolve)
+    probe.listen(port, host, () => probe.close(() => resolve(undefined)))
   })
 }
 
-/** Throws an Error if the requested port is in use. 0 requests any port. */
+const isFree = async (port: number): Promise<boolean> => (await tryPort(port)) === undefined
+
+/** Throws an Error if the requested port is in use, or the address cannot be used. 0 requests any port. */
 export async function requirePort(port: number, host: string): Promise<void> {
-  if (port === 0 || (await isFree(port, host))) return
-  throw new Error(`PORT ${port} is in use by another program: stop that program, set another PORT, or leave it unset`)
+  const error = await tryPort(port, host)
+  if (error?.code === 'EADDRINUSE')
+    throw new Error(`PORT ${port} is in use by another program: stop that program, set another PORT, or leave it unset`)
+  if (error) throw new Error(whyNotListening(error, host, port))
+}
+
+/** Returns the URL at which this machine reaches a server that listens on `host`. */
+export function urlOfServer(host: string, port: number): string {
+  const reachable = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
 }
 
 /** Ports that this process has reserved. Their servers may not listen yet. */

@@ -5,7 +5,7 @@ import { openDatabase, requirePatchedDriver } from '../../store/database/databas
 import { migrate } from '../../store/database/migrate.ts'
 import { requireReachableServer } from '../../store/database/usable-database.ts'
 import { localEnvironment } from './environment.ts'
-import { requirePort } from './ports.ts'
+import { requirePort, urlOfServer } from './ports.ts'
 import { startEntryPoint } from './processes.ts'
 import { seed, type Seeds } from './seed.ts'
 import { provideDatabase, provideTemporal } from './servers.ts'
@@ -16,6 +16,7 @@ export interface Stack {
   seeds: Seeds
   /** The environment of API and worker. */
   env: NodeJS.ProcessEnv
+  /** Where the API listens. PUBLIC_URL, the base of links, may lead through a proxy. */
   apiUrl: string
   databaseUrl: string
   temporal: { address: string; namespace: string; uiUrl: string | null; program: string | null }
@@ -41,7 +42,7 @@ export async function startStack({ env: given, ...options }: StackOptions): Prom
 /** Validates the environment before anything starts. */
 async function validate(env: NodeJS.ProcessEnv): Promise<void> {
   const { port, host } = readConfig(env, env.TEMPORAL_ADDRESS ? ['temporal'] : [])
-  if (env.PORT) await requirePort(port, host)
+  await requirePort(env.PORT ? port : 0, host)
   requirePatchedDriver()
 }
 
@@ -50,12 +51,12 @@ async function startParts(context: StackContext): Promise<Stack> {
   const [database, temporal] = await context.together(provideDatabase(context), provideTemporal(context), buildPage())
   const { stripe, paypal, sendEventsTo } = await startVendors(context)
   const port = env.PORT && env.PORT !== '0' ? Number(env.PORT) : await context.portFor('API', env.PORT ? 0 : 8080)
-  const apiUrl = env.PUBLIC_URL || `http://127.0.0.1:${port}`
-  sendEventsTo(port)
+  const apiUrl = urlOfServer(env.HOST?.trim() || '127.0.0.1', port)
+  sendEventsTo(apiUrl)
   const childEnv: NodeJS.ProcessEnv = {
     ...env,
     PORT: String(port),
-    PUBLIC_URL: apiUrl,
+    PUBLIC_URL: env.PUBLIC_URL || apiUrl,
     DATABASE_URL: database.url,
     DATABASE_PASSWORD: '', // part of the URL
     TEMPORAL_ADDRESS: temporal.address,

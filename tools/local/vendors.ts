@@ -17,9 +17,9 @@ export async function startVendors(context: StackContext) {
   return {
     stripe,
     paypal,
-    /** Makes the simulators send their events to the API on this port. */
-    sendEventsTo(port: number): void {
-      const webhooks = `http://127.0.0.1:${port}/webhooks`
+    /** Makes the simulators send their events to the API at this URL. */
+    sendEventsTo(apiUrl: string): void {
+      const webhooks = `${apiUrl}/webhooks`
       stripe.simulator?.sendEventsTo({ url: `${webhooks}/stripe`, secret: context.secrets.stripeWebhooks })
       paypal.simulator?.sendEventsTo({ url: `${webhooks}/paypal`, webhookId: payPalWebhookId })
     },

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
-import { withFixedPort, requirePort } from '../../../tools/local/ports.ts'
+import { requirePort, urlOfServer, withFixedPort } from '../../../tools/local/ports.ts'
 
 const { signal } = new AbortController()
 
@@ -40,3 +40,18 @@ test('a requested port that is in use is rejected by number', async () => {
   await requirePort(port, '127.0.0.1')
   await requirePort(0, '127.0.0.1')
 })
+
+test('an address that cannot be used is named, not the port', async () => {
+  await expect(requirePort(0, '192.0.2.1')).rejects.toThrow('HOST 192.0.2.1 is no address of this machine')
+  await expect(requirePort(8099, '192.0.2.1')).rejects.toThrow('HOST 192.0.2.1 is no address of this machine')
+  await expect(requirePort(8099, 'host.invalid')).rejects.toThrow('HOST host.invalid cannot be resolved')
+})
+
+test.each([
+  ['127.0.0.1', 'http://127.0.0.1:8080'],
+  ['localhost', 'http://localhost:8080'],
+  ['192.0.2.1', 'http://192.0.2.1:8080'],
+  ['0.0.0.0', 'http://127.0.0.1:8080'],
+  ['::', 'http://[::1]:8080'],
+  ['::1', 'http://[::1]:8080'],
+])('a server that listens on %s is reached at %s', (host, url) => expect(urlOfServer(host, 8080)).toBe(url))
