@@ -2,8 +2,8 @@ import type { GatewayAccount } from '../../domain/reference.ts'
 import type { Sql } from '../database/database.ts'
 
 /**
- * Charges of ended onboardings that something may have happened to at the gateway since: young ones, and such as are
- * being returned. In the order of their ids, after `after`.
+ * Lists charges of ended onboardings that may have changed at the gateway: charges up to 7 days old, and refunded or
+ * refunding ones up to 40 days old. In id order, after `after`.
  */
 export async function listChargesToCheck(sql: Sql, after: string, limit: number): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`
@@ -15,7 +15,7 @@ export async function listChargesToCheck(sql: Sql, after: string, limit: number)
   return rows.map(({ id }) => id)
 }
 
-/** Which of the gateway's paid objects have no row here that says so. */
+/** Returns those of the gateway's paid objects that are not recorded as paid here. */
 export async function listNotKnownAsPaid(
   sql: Sql,
   { environment, gateway }: GatewayAccount,

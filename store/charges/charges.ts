@@ -21,12 +21,12 @@ export interface ChargeRow extends OnboardingReference {
   refundId: string | null
   /** Numbers the idempotency key of the refund. */
   refundNumber: number
-  /** How the onboarding ended that owns the charge; null while it is live. */
+  /** The result of the onboarding that owns the charge; null while it is live. */
   result: Result | null
   createdAt: Date
 }
 
-/** Everything of a charge `c`; also what lists select, with a column `also`. */
+/** Selects all columns of a charge `c`. Lists add a column with `also`. */
 export const selectCharges = (sql: Sql, also = sql``) => sql`
   select c.id, c.organization_id, c.environment, c.billing_customer_id, c.onboarding_id, c.object_onboarding_id,
     c.k as object_number, p.object_id, c.gateway,
@@ -40,12 +40,12 @@ export async function findCharge(sql: Sql, id: string): Promise<ChargeRow | unde
   return row
 }
 
-/** Charges of this onboarding, also such as it adopted. */
+/** Lists the charges of this onboarding, including adopted ones. */
 export async function listChargesOf(sql: Sql, onboardingId: string): Promise<ChargeRow[]> {
   return sql<ChargeRow[]>`${selectCharges(sql)} where c.onboarding_id = ${onboardingId} order by c.created_at`
 }
 
-/** Unsettled charges of the billing customer that other onboardings left behind. */
+/** Lists the billing customer's unsettled charges that belong to other onboardings. */
 export async function listChargesLeftBehind(
   sql: Sql,
   billingCustomerId: string,
@@ -57,8 +57,8 @@ export async function listChargesLeftBehind(
 }
 
 /**
- * A charge that an ended onboarding left succeeded becomes the charge of this one, where it is what this one would
- * charge.
+ * Assigns a succeeded charge of an ended, uncompleted onboarding to this onboarding if it would charge the same amount,
+ * currency and gateway. Returns whether it did.
  */
 export async function adoptCharge(database: Database, charge: ChargeRow, onboardingId: string): Promise<boolean> {
   return underLock(database, charge.billingCustomerId, async (sql) => {
@@ -76,7 +76,7 @@ export async function adoptCharge(database: Database, charge: ChargeRow, onboard
   })
 }
 
-/** The method that paid an adopted charge becomes the customer's, if it was not taken back meanwhile. */
+/** Saves the method that paid an adopted charge as the customer's, unless it was removed in the meantime. */
 async function adoptMethod(sql: Sql, charge: ChargeRow): Promise<void> {
   const [object] = await sql<{ methodId: string | null }[]>`
     select method_id from payment_objects
@@ -94,7 +94,7 @@ async function adoptMethod(sql: Sql, charge: ChargeRow): Promise<void> {
       and p.k = ${charge.objectNumber}`
 }
 
-/** The initial charge that an onboarding made or adopted, also where it went back since. */
+/** Returns the id of the initial charge that an onboarding made or adopted, even if it was refunded since. */
 export async function findChargeMade(sql: Sql, onboardingId: string): Promise<string | null> {
   const [row] = await sql<{ id: string }[]>`
     select id from charges

@@ -4,7 +4,7 @@ import { underLock } from '../database/lock.ts'
 import { needsPerson } from '../onboardings/needs-person.ts'
 import type { ChargeRow } from './charges.ts'
 
-/** Writes that a charge that was to stay went back whole, by somebody at the gateway. */
+/** Records that a charge that was to be kept was fully refunded by someone at the gateway. */
 export async function recordReturnedOutside(database: Database, charge: ChargeRow): Promise<void> {
   await underLock(database, charge.billingCustomerId, async (sql) => {
     const rows = await sql`
@@ -15,7 +15,7 @@ export async function recordReturnedOutside(database: Database, charge: ChargeRo
   })
 }
 
-/** Writes that the customer disputes a charge with the bank; a person must answer that. */
+/** Records that the customer disputes a charge with the bank. A person must respond to the dispute. */
 export async function recordDispute(database: Database, charge: ChargeRow): Promise<void> {
   await underLock(database, charge.billingCustomerId, async (sql) => {
     const rows = await sql`

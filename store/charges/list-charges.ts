@@ -19,7 +19,7 @@ export interface ChargeFilter extends CreatedRange {
   gateway?: GatewayName | undefined
 }
 
-/** A page of this tenant's charges, newest first. */
+/** Returns a page of this tenant's charges, newest first. */
 export async function listCharges(
   sql: Sql,
   { organizationId, environment }: Tenant,

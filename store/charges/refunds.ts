@@ -6,8 +6,8 @@ import { needsPerson } from '../onboardings/needs-person.ts'
 import type { ChargeRow } from './charges.ts'
 
 /**
- * Decides that a charge goes back, before the gateway is asked: whoever owns it now, and nobody else, and only where
- * its onboarding is being undone or it came too late. Against an adoption at the same moment one of the two gets false.
+ * Decides to refund a charge before the gateway is called, only for its current owner and only if the owner is being
+ * undone or the charge is late. If an adoption runs concurrently, one of the two gets false.
  */
 export async function beginRefund(database: Database, charge: ChargeRow): Promise<boolean> {
   return underLock(database, charge.billingCustomerId, async (sql) => {
@@ -25,7 +25,7 @@ export async function beginRefund(database: Database, charge: ChargeRow): Promis
   })
 }
 
-/** A refund whose stored answer is a failure of the gateway is asked for again under the next number. */
+/** Increments the number of a refund, to request it again after the gateway stored a failure as its response. */
 export async function nextRefundNumber(database: Database, charge: ChargeRow): Promise<void> {
   await underLock(database, charge.billingCustomerId, async (sql) => {
     const { id, refundNumber } = charge
@@ -38,8 +38,8 @@ export async function nextRefundNumber(database: Database, charge: ChargeRow): P
 export type RefundState = 'pending' | 'succeeded' | 'failed'
 
 /**
- * Writes what the gateway says of a refund, where the charge still stands as when that was asked: an answer that comes
- * late may be outdated. A failed one needs a person; either end frees a waiting next onboarding.
+ * Records the state of a refund at the gateway, unless the charge changed since the gateway was asked: a late answer
+ * may be outdated. A failed refund needs a person. Success and failure both wake the live onboarding.
  */
 export async function recordRefund(
   database: Database,

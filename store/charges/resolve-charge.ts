@@ -14,8 +14,8 @@ import { referenceOf, type OnboardingReference, type Tenant } from '../../domain
 import { findCharge, type ChargeRow } from './charges.ts'
 
 /**
- * What a person found out about a charge that the gateway does not tell about: it never happened, it stays, or was
- * returned by hand.
+ * What a person found out about a charge whose outcome the gateway does not report: it never happened, it is kept, or
+ * it was refunded manually.
  */
 export type ChargeResolution = 'never_happened' | 'keep' | 'returned_by_hand'
 
@@ -25,7 +25,7 @@ const states: Record<ChargeResolution, ChargeState> = {
   returned_by_hand: 'refunded',
 }
 
-/** A charge of this tenant, if there is one. */
+/** Returns a charge of this tenant; undefined if the tenant has no charge with this id. */
 export async function findChargeOf(database: Database, tenant: Tenant, id: string): Promise<ChargeRow | undefined> {
   const charge = await findCharge(database, id)
   const mine = charge?.organizationId === tenant.organizationId && charge.environment === tenant.environment
@@ -54,9 +54,9 @@ const fitting: Record<PersonReason, ChargeResolution[]> = {
 }
 
 /**
- * Ends a charge that only a person can judge: its outcome is unknown, its refund failed, it is disputed or not paid at
- * the gateway. Answers false where it is none of these, or the outcome does not fit: then nothing is changed. One that
- * is awaited and stays is the initial charge of its onboarding, which goes on with it.
+ * Resolves a charge that only a person can judge: its outcome is unknown, its refund failed, it is disputed or it is
+ * not paid at the gateway. Returns false, without a change, if it is none of these or the outcome does not fit. An
+ * awaited charge that is kept becomes the initial charge of its onboarding, which continues.
  */
 export async function resolveCharge(
   database: Database,
@@ -86,9 +86,9 @@ export async function resolveCharge(
 
 interface Awaiting {
   reference: OnboardingReference
-  /** Whether its onboarding goes on once the charge is known. */
+  /** Whether its onboarding continues once the outcome is known. */
   goesOn: boolean
-  /** The attempt that is open for it. */
+  /** The number of the open attempt for it. */
   number: number | null
 }
 
@@ -102,7 +102,10 @@ async function whoAwaits(sql: Sql, charge: ChargeRow): Promise<Awaiting> {
   return { reference, ...row! }
 }
 
-/** Where no money stays, or nobody awaits it: the object cannot be paid any more, and the customer may try again. */
+/**
+ * Closes the object if no money is kept or no onboarding awaits it. It can no longer be paid, and the customer can
+ * retry.
+ */
 async function giveUp(sql: Sql, { reference, number }: Awaiting, objectNumber: number): Promise<void> {
   await buryUnderLock(sql, reference, objectNumber)
   if (number !== null) await notPaidUnderLock(sql, reference, { number, state: 'void', code: 'method_not_usable' })

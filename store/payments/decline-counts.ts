@@ -4,7 +4,7 @@ import { paymentTimeLimit } from '../../domain/onboarding/waits.ts'
 import type { Sql } from '../database/database.ts'
 import { notHandedIn } from '../onboardings/facts.ts'
 
-/** A part of a statement. */
+/** A fragment of an SQL statement. */
 type Fragment = PendingQuery<Row[]>
 
 /**
@@ -38,8 +38,8 @@ const attempts = (sql: Sql, window: number, matches: Fragment) => sql`
     and ${countsFrom(sql)} > now() - ${window} * interval '1 second' and ${matches}`
 
 /**
- * Cards on callers' forms about which a bank was asked, and that it did not decline: each counts until it is handed in.
- * `form` is the number of the session that is being handed in, or looked at: it does not hold up itself.
+ * Selects cards on callers' forms that caused a request to the bank and were not declined. Each counts until it is
+ * submitted. `form` is the number of the session that is being submitted or read: it does not count against itself.
  */
 const formCards = (
   sql: Sql,
@@ -56,13 +56,13 @@ const formCards = (
 interface Wait {
   /** Seconds. */
   retryAfter: number
-  /** Whether the limit is reached only because of customers who are at their bank just now. */
+  /** Whether a customer who counts towards the limit is at the bank at this moment. */
   atBank: boolean
 }
 
 /**
- * Returns how long to wait until fewer than `most` of these are in the window; undefined where fewer are. One that is
- * not decided yet counts: it may still reach a bank.
+ * Returns how long to wait until fewer than `most` of these attempts are in the window; undefined if fewer are already.
+ * An undecided attempt counts, because it may still reach a bank.
  */
 async function waitUntilBelow(sql: Sql, tries: Fragment, { most, window }: Bound): Promise<Wait | undefined> {
   const rows = await sql<{ freeIn: number; undecided: boolean; atBank: boolean }[]>`
@@ -74,7 +74,7 @@ async function waitUntilBelow(sql: Sql, tries: Fragment, { most, window }: Bound
     limit ${most}`
   if (rows.length < most) return undefined
   const atBank = rows.some((row) => row.atBank)
-  // One that is paid in a moment makes room.
+  // An undecided attempt may be paid at any moment, which frees its place.
   const retryAfter = rows.some((row) => row.undecided) ? 5 : Math.max(1, rows.at(-1)!.freeIn)
   return { retryAfter, atBank }
 }
@@ -86,8 +86,8 @@ interface Bound {
 }
 
 /**
- * Seconds for which a contact may submit nothing, as too much of what it submitted reached a bank. `form`: see
- * `formCards`.
+ * Returns the seconds until a contact can submit again after too many attempts that reached a bank; undefined if it can
+ * submit now. `form`: see `formCards`.
  */
 export async function contactWait(
   sql: Sql,
@@ -102,7 +102,7 @@ export async function contactWait(
   return (await waitUntilBelow(sql, tries, bound))?.retryAfter
 }
 
-/** The same, as too much was refused by a gateway before any bank was asked: made-up or used tokens. */
+/** Same as `contactWait`, for attempts that a gateway refused before it asked a bank: fabricated or used tokens. */
 export async function refusalWait(
   sql: Sql,
   { billingCustomerId }: OnboardingFacts,
@@ -113,8 +113,8 @@ export async function refusalWait(
 }
 
 /**
- * The same of an address. While customers are at their bank the wait is 5 seconds: many share an address of a mobile
- * network. Call it under the address's lock.
+ * Same as `contactWait`, for an address. The wait is 5 seconds while customers are at their bank, because many
+ * customers share an address of a mobile network. Call it under the address's lock.
  */
 export async function addressWait(sql: Sql, addressHash: string, bound: Bound): Promise<Wait | undefined> {
   const ofAddress = sql`a.address_hash = ${addressHash} and (${reachedBank(sql)} or ${undecided(sql)})`
@@ -123,8 +123,8 @@ export async function addressWait(sql: Sql, addressHash: string, bound: Bound): 
 }
 
 /**
- * Returns how much of an organization reached a bank in the window or may still, and how many seconds ago the newest of
- * it was submitted, and the newest form was opened at the limit. `form`: see `formCards`.
+ * Returns the number of an organization's attempts in the window that reached a bank or still may, and the seconds
+ * since its newest submission and since the newest form opened at the limit. `form`: see `formCards`.
  */
 export async function countOrganization(
   sql: Sql,

@@ -3,19 +3,19 @@ import type { ObjectAtGateway } from '../../domain/reference.ts'
 import { sessionColumns, type StoredSession } from './sessions.ts'
 import type { Sql } from '../database/database.ts'
 
-// Callers with their own form: what they were given out is a session too, and each is handed in once.
+// Callers' own forms: each form that was issued is a session, and each session is submitted once.
 
-/** A caller's form that was given out; without a token while it is being made. */
+/** A form that was issued to a caller. It has no token while it is being created. */
 export type Form = Pick<StoredSession, 'onboardingId' | 'sessionNumber' | 'token' | 'cancelNumber'>
 
-/** The key of the call that cancels a form, whoever makes it. */
+/** Returns the idempotency key of the call that cancels a form. It is the same for every caller of this function. */
 export const formCancelKey = ({ onboardingId, sessionNumber, cancelNumber }: Form): string =>
   `${onboardingId}/form/${sessionNumber}/cancel${cancelNumber === 0 ? '' : `/${cancelNumber}`}`
 
-/** A session with the attempt that it was handed in as; null where it was not yet. */
+/** A session with the number of the attempt that it was submitted as; null if it was not submitted. */
 export type HandedSession = StoredSession & { attempt: number | null }
 
-/** The sessions of an onboarding at a gateway, newest first. */
+/** Lists the sessions of an onboarding at a gateway that have a token, newest first. */
 export async function listSessions(sql: Sql, onboardingId: string, gateway: GatewayName): Promise<HandedSession[]> {
   return sql<HandedSession[]>`
     select ${sessionColumns(sql)},
@@ -27,7 +27,7 @@ export async function listSessions(sql: Sql, onboardingId: string, gateway: Gate
     order by n desc`
 }
 
-/** The forms that an onboarding gave out, at whatever gateway, newest first. An approval has a URL, a form has none. */
+/** Lists the forms that an onboarding issued, at any gateway, newest first. An approval has a URL, a form has none. */
 export async function listForms(sql: Sql, onboardingId: string): Promise<StoredSession[]> {
   return sql<StoredSession[]>`
     select ${sessionColumns(sql)} from approval_sessions
@@ -35,7 +35,7 @@ export async function listForms(sql: Sql, onboardingId: string): Promise<StoredS
     order by n desc`
 }
 
-/** The onboarding or replacement whose session at this gateway is the newest of the billing customer. */
+/** Returns the billing customer's newest onboarding or replacement that has a session at this gateway. */
 export async function findSetUp(
   sql: Sql,
   billingCustomerId: string,
@@ -48,7 +48,7 @@ export async function findSetUp(
   return row?.onboardingId
 }
 
-/** A cancel whose stored answer is a failure of the gateway is sent again under the next number. */
+/** Increments the number of a form's cancel, to send it again after the gateway stored a failure as its response. */
 export async function nextFormCancel(
   sql: Sql,
   { onboardingId, sessionNumber, cancelNumber }: Pick<StoredSession, 'onboardingId' | 'sessionNumber' | 'cancelNumber'>,
@@ -58,7 +58,7 @@ export async function nextFormCancel(
     where onboarding_id = ${onboardingId} and n = ${sessionNumber} and c = ${cancelNumber}`
 }
 
-/** The session whose form saves a card with this object of the gateway: no run waits for news of it. */
+/** Returns the session whose form saves a card with this gateway object. No run waits for events about it. */
 export async function findForm(
   sql: Sql,
   { environment, gateway, objectId }: ObjectAtGateway,
@@ -71,8 +71,8 @@ export async function findForm(
 }
 
 /**
- * Whether a card form that an onboarding gave out did not come to its payment method: it may have saved a card, or
- * still do.
+ * Returns whether an onboarding issued a card form that did not lead to its payment method: the form may have saved a
+ * card, or may still do so.
  */
 export async function hasUnusedForms(sql: Sql, onboardingId: string): Promise<boolean> {
   const rows = await sql`

@@ -15,17 +15,17 @@ export interface FormTry {
   id: string
   at: Date
   /**
-   * `abandoned`: the bank asked the customer, and another card came instead of an answer. `asked`: it still asks, or it
-   * said yes and the card is saved.
+   * `abandoned`: the bank asked the customer, and another card came instead of an answer. `asked`: the bank is still
+   * asking, or it approved and the card is saved.
    */
   state: 'declined' | 'abandoned' | 'asked'
   code: DeclineCode | null
 }
 
 /**
- * Writes what was tried on a caller's form, oldest first: tries that came to nothing as attempts that are over, each
- * once, so that they count like those of the page; one that is asked or saved on the form's session. Returns why the
- * contact may try nothing more; undefined where it may.
+ * Records the tries on a caller's form, oldest first: each failed try once, as a closed attempt that counts like one
+ * from the page, and a card that is `asked` on the form's session. Returns why the contact cannot try again; undefined
+ * if it can.
  */
 export async function recordFormTries(
   database: Database,
@@ -48,9 +48,9 @@ export async function recordFormTries(
 }
 
 /**
- * Writes what was tried with the secret of an object after its bank had asked the customer, beside the attempt itself.
- * `failed`: all that failed on the object, oldest first. The attempt's own decline is the oldest of them since it was
- * sent, if it led to one: a payment whose customer was not confirmed did not.
+ * Records the tries made with an object's secret after its bank asked the customer, except the attempt's own decline:
+ * the oldest failure since it was sent, unless it is an unconfirmed payment, which the gateway does not list. `failed`
+ * lists all failures on the object, oldest first.
  */
 export async function recordOtherTries(
   database: Database,
@@ -72,16 +72,16 @@ export async function recordOtherTries(
   })
 }
 
-/** When it was tried, at the latest now: the gateway has another clock. */
+/** Returns the time of the try, at most now: the gateway has a different clock. */
 const timeOf = (sql: Sql, { at }: FormTry) => sql`least(${at}::timestamptz, now())`
 
-/** The setup link when it was tried. The gateway gives whole seconds. */
+/** Returns the version of the setup link at the time of the try. The gateway gives whole seconds. */
 const linkAt = ({ linkVersion, linkGivenAt }: OnboardingFacts, { at }: FormTry) =>
   linkVersion > 1 && linkGivenAt !== null && at.getTime() + 1_000 <= linkGivenAt.getTime()
     ? linkVersion - 1
     : linkVersion
 
-/** Notes the newest card of a form while no bank declined it. An older list that comes late changes nothing. */
+/** Records the newest card of a form unless a bank declined it. An older list that arrives late changes nothing. */
 async function noteNewest(sql: Sql, facts: OnboardingFacts, form: number, newest: FormTry): Promise<void> {
   const isAsked = newest.state === 'asked'
   await sql`
@@ -97,7 +97,7 @@ async function noteNewest(sql: Sql, facts: OnboardingFacts, form: number, newest
 async function insertTry(sql: Sql, facts: OnboardingFacts, gateway: GatewayName, tried: FormTry): Promise<void> {
   const { id, state, code } = tried
   const { onboardingId, environment, currency } = facts
-  // Nothing is charged by a form. A single-use reference is one attempt, however often the form is looked at.
+  // A form charges nothing. A single-use reference is one attempt, no matter how often the form is read.
   const [attempt] = await sql<{ number: number }[]>`
     insert into payment_attempts
       (onboarding_id, number, environment, link_version, source, gateway, reference, single_use, amount, currency,

@@ -8,20 +8,20 @@ import { findRun, lowerWake } from '../onboardings/wake.ts'
 import { findOwnerOfObject } from './objects.ts'
 
 export type NewsReceiver =
-  /** No row of ours has this object. */
+  /** No stored payment object or form has this id. */
   | { kind: 'nobody' }
-  /** The run that drives the onboarding is to look; `woken` is false where it was about to look anyway. */
+  /** The run of the live onboarding must read the object. `woken` is false if the run needed no wake. */
   | { kind: 'run'; run: RunInput; woken: boolean }
-  /** The onboarding has ended; its money may need somebody. */
+  /** The onboarding has ended, but its charge may need action. */
   | { kind: 'money'; chargeId: string }
-  /** A caller's own form, of an onboarding that may still be live. */
+  /** A caller's own form. Its onboarding may still be live. */
   | { kind: 'form'; form: Form }
-  /** The news changes nothing: the onboarding has ended. */
+  /** The onboarding has ended and the event changes nothing. */
   | { kind: 'ended' }
 
 /**
- * Finds who must look at a payment object of which a gateway has news, and asks the run to look where one is live. That
- * the charge of a completed onboarding succeeded is no news; that it goes back is.
+ * Finds who must handle a gateway event about a payment object, and wakes the run if one is live. The success of a
+ * completed onboarding's charge needs no action; a charge that goes back does.
  */
 export async function receiveNews(
   database: Database,
@@ -40,7 +40,7 @@ export async function receiveNews(
   return { kind: 'run', run, woken: await tellRun(database, run, owner.objectNumber) }
 }
 
-/** While a step is talking to the gateway it reads the object itself: then the run needs no news. */
+/** Wakes the run, except while a step is calling the gateway: the step reads the object itself. */
 function tellRun(
   database: Database,
   { billingCustomerId, onboardingId }: OnboardingReference,

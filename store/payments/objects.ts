@@ -8,9 +8,9 @@ import { readFacts } from '../onboardings/facts.ts'
 import type { ObjectAtGateway, OnboardingReference } from '../../domain/reference.ts'
 
 /**
- * Writes the row of the next object, and of its charge where one is due, before anything is created at the gateway:
- * only while nobody ends the onboarding, this attempt is open and every older object is dead. Answers undefined
- * otherwise.
+ * Inserts the next object, and its charge if an amount is due, before anything is created at the gateway. Returns
+ * undefined if the onboarding is closing or has ended, this attempt is not open, an older object is not dead, or an
+ * amount is due while another charge is unsettled.
  */
 export async function beginObject(
   database: Database,
@@ -46,7 +46,7 @@ export async function beginObject(
   })
 }
 
-/** Keeps the id of what was created. Answers false where the object was closed meanwhile: then cancel what was made. */
+/** Stores the id of the created object. Returns false if the object was closed in the meantime: then cancel it. */
 export async function storeObjectId(
   database: Database,
   reference: OnboardingReference,
@@ -63,7 +63,9 @@ export async function storeObjectId(
   })
 }
 
-/** Writes that an object can never pay: read so at the gateway, or never made. Its charge is canceled with it. */
+/**
+ * Marks an object as dead: the gateway reported that it can never be paid, or it was never created. Cancels its charge.
+ */
 export async function buryObject(
   database: Database,
   reference: OnboardingReference,
@@ -84,7 +86,9 @@ export async function buryUnderLock(sql: Sql, reference: OnboardingReference, ob
   if (charge) await insertEvent(sql, reference, { type: 'charge.canceled', data: { charge_id: charge.id } })
 }
 
-/** Forbids every object of the onboarding to be paid from now on. Answers all of them. */
+/**
+ * Closes every unpaid object of a closing onboarding, so that none may be paid from now on. Returns all its objects.
+ */
 export async function closeObjects(database: Database, reference: OnboardingReference): Promise<PaymentObject[]> {
   return underLock(database, reference.billingCustomerId, async (sql) => {
     await sql`
@@ -96,7 +100,7 @@ export async function closeObjects(database: Database, reference: OnboardingRefe
   })
 }
 
-/** A cancel or detach whose stored answer is a failure of the gateway is sent again under the next number. */
+/** Increments the number of a cancel or detach, to send it again after the gateway stored a failure as its response. */
 export async function nextCancelNumber(
   database: Database,
   reference: OnboardingReference,
@@ -109,9 +113,7 @@ export async function nextCancelNumber(
   })
 }
 
-/**
- * One payment object at the gateway (a PaymentIntent, a SetupIntent); `objectNumber` is 1-based within its onboarding.
- */
+/** A payment object at the gateway (PaymentIntent or SetupIntent). `objectNumber` is 1-based within its onboarding. */
 export interface PaymentObject {
   onboardingId: string
   objectNumber: number
@@ -127,18 +129,18 @@ export interface PaymentObject {
   methodOurs: boolean | null
   /** Whether it was ever confirmed with the customer present, to be charged again later. */
   keptForLater: boolean
-  /** Whether it is created and paid in one call: until that is answered it has no id. */
+  /** Whether it is created and paid in one call. It has no id until that call is answered. */
   atOnce: boolean
-  /** When that call was made first. */
+  /** When that call was first made. */
   sentAt: Date | null
-  /** What that call says of its payer, who approved just before or is not asked; null where nothing was noted. */
+  /** Whether that call says that its payer just approved; null if nothing was recorded. */
   payerPresent: boolean | null
   /** Numbers the idempotency key of the call that cancels it. */
   cancelNumber: number
   closedAt: Date | null
 }
 
-/** One whose id at the gateway we know. */
+/** A payment object whose gateway id is known. */
 export type OpenObject = PaymentObject & { objectId: string }
 
 export const objectColumns = (sql: Sql) => sql`
@@ -167,11 +169,11 @@ export interface ObjectOwner {
   objectNumber: number
   ended: boolean
   chargeId: string | null
-  /** Whether the charge is to stay as it is. */
+  /** Whether the charge is final: kept, or succeeded in time for a completed onboarding. */
   settled: boolean
 }
 
-/** Finds whose object the gateway's id is; webhooks know no more than that. */
+/** Finds the owner of a gateway object by its id, which is all that a webhook provides. */
 export async function findOwnerOfObject(sql: Sql, object: ObjectAtGateway): Promise<ObjectOwner | undefined> {
   const [row] = await sql<ObjectOwner[]>`
     select p.onboarding_id, p.k as object_number, o.ended_at is not null as ended, c.id as charge_id,
@@ -186,14 +188,14 @@ export async function findOwnerOfObject(sql: Sql, object: ObjectAtGateway): Prom
 
 export type ObjectWithNews = PaymentObject & { objectId: string; newsAt: Date }
 
-/** Open objects of the onboarding of which the gateway sent news that nobody has looked at yet. */
+/** Lists the open objects of the onboarding with gateway events that were not handled yet. */
 export async function listObjectsWithNews(sql: Sql, onboardingId: string): Promise<ObjectWithNews[]> {
   return sql<ObjectWithNews[]>`
     select ${objectColumns(sql)}, news_at from payment_objects
     where onboarding_id = ${onboardingId} and state = 'open' and object_id is not null and news_at is not null`
 }
 
-/** Writes that an object was read; news that came since then stays. */
+/** Records that an object was read. Events that arrived since then stay. */
 export async function noteRead(sql: Sql, { onboardingId, objectNumber, newsAt }: ObjectWithNews): Promise<void> {
   await sql`
     update payment_objects set news_at = null

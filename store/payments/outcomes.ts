@@ -9,15 +9,13 @@ import type { SavedMethodToken } from '../methods/saved-method.ts'
 import { type PaymentObject, buryUnderLock } from './objects.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
 
-/** What became of a reading that says `paid`; see `recordPaid`. */
+/** The result of recording an object that was read as paid; see `recordPaid`. */
 export type Recorded = 'open' | 'closed' | 'method_removed'
 
 /**
- * Writes that an object was read as paid (or, where nothing is due, as having saved the method): object, charge,
- * attempt and the billing customer's payment method, once. A charge that was given up as canceled counts as late money.
- * Returns `closed` where the object had been forbidden to be paid before, and `method_removed` where nothing was due
- * and what was saved is being removed: then the object is dead and the attempt void. Money counts all the same, without
- * the method.
+ * Records once that an object was read as paid, or as having saved the method if nothing is due. A canceled charge
+ * becomes late money. Returns `closed` if the object had been closed; `method_removed` if nothing was due and the
+ * method is being removed: object dead, attempt void. Money counts even without its method.
  */
 export async function recordPaid(
   database: Database,
@@ -74,8 +72,8 @@ export async function paidUnderLock(
 type PaidMethod = SavedMethodToken & { kind: PaymentObject['kind'] }
 
 /**
- * The method that paid; where the gateway does not tell, what this onboarding sent last. Undefined where it is known as
- * paid.
+ * Returns the method that paid; if the gateway does not report it, the method that this onboarding sent last. Returns
+ * undefined if the object is already recorded as paid.
  */
 async function readToken(
   sql: Sql,
@@ -91,7 +89,7 @@ async function readToken(
   return token
 }
 
-/** What was saved is being removed: nothing came of it, and the customer approves once more. */
+/** Gives up an object whose saved method is being removed. The customer must approve again. */
 async function giveUpSaved(sql: Sql, reference: OnboardingReference, objectNumber: number): Promise<'method_removed'> {
   await buryUnderLock(sql, reference, objectNumber)
   const [attempt] = await sql<{ number: number; gateway: GatewayName }[]>`
@@ -119,15 +117,15 @@ export interface NotPaid {
   state: 'declined' | 'void'
   code: string
   /**
-   * An object that takes no other card: its secret was given out while the bank asked. Nothing is sent to it any more,
-   * and the run cancels it (`activities/read-object.ts`).
+   * The object to close: its secret was given out while the bank asked, so it accepts no other card. Nothing is sent to
+   * it any more, and the run cancels it (`activities/read-object.ts`).
    */
   close?: number
 }
 
 /**
- * Closes the open attempt: `declined` counts towards the limits, `void` only where a bank was asked. `deadObject`: the
- * number of an object that never came to be, buried with it.
+ * Closes the open attempt. `declined` counts towards the limits; `void` counts only if a bank was asked. `deadObject`
+ * is the number of an object that was never created, to be marked as dead.
  */
 export async function recordNotPaid(
   database: Database,
@@ -160,7 +158,7 @@ export async function notPaidUnderLock(sql: Sql, reference: OnboardingReference,
   })
 }
 
-/** Writes that the bank asks the customer, or thinks about it. */
+/** Records that the bank asks the customer to confirm, or that the payment is processing. */
 export async function recordUndecided(
   database: Database,
   reference: OnboardingReference,

@@ -7,8 +7,8 @@ import type { Sql } from '../database/database.ts'
 const longest = 200
 
 /**
- * Returns what the initial charge of a billing customer says at the gateway: the brand's name, else the organization's,
- * and what the organization's settings add at that gateway.
+ * Returns the details of a billing customer's initial charge at the gateway: a description with the name of the brand,
+ * or else of the organization, and what the organization's settings add at that gateway.
  */
 export async function readPaymentDetails(
   sql: Sql,
@@ -30,7 +30,7 @@ export async function readPaymentDetails(
   }
 }
 
-/** Returns the name, e-mail and address of a customer; what is not known is left out. */
+/** Returns the name, email and address of a customer, without unknown fields. */
 export async function readCustomerDetails(sql: Sql, customerId: string): Promise<CustomerDetails> {
   const [row] = await sql<Record<keyof CustomerDetails, string | null>[]>`
     select name, email, address_line1 as line1, address_line2 as line2, address_city as city, address_state as state,

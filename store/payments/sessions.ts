@@ -8,7 +8,7 @@ import type { Database, Sql } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
 import { readFacts } from '../onboardings/facts.ts'
 
-/** What a customer was sent to approve outside of our page, or enters on a caller's form. */
+/** An approval that the customer gives outside our page, or a card form of a caller. */
 export interface StoredSession {
   onboardingId: string
   sessionNumber: number
@@ -19,7 +19,7 @@ export interface StoredSession {
   gatewayCustomerId: string | null
   /** The number of the next call that cancels a form. */
   cancelNumber: number
-  /** The price that was shown when it began, in minor units. */
+  /** The price that was shown when the session began, in minor units. */
   amount: number
   currency: string
 }
@@ -28,12 +28,12 @@ export const sessionColumns = (sql: Sql) =>
   sql`
   onboarding_id, n as session_number, gateway, token, approve_url, gateway_customer_id, c as cancel_number, amount,
   currency`
-// Well below the 3 hours for which a gateway keeps what is to be approved, and its request id.
+// Seconds. Well below the 3 hours for which a gateway keeps an approval and its request id.
 const life = 2 * 3600
 
 /**
- * The session that the customer may approve now: the newest one that is young, of today's price and not handed in yet,
- * else a new row. The row is there before the gateway is asked. Throws a Failure where nothing may be submitted.
+ * Returns the session that the customer can approve: the newest one that is recent, has the current price and was not
+ * submitted, or else a new row, written before the call to the gateway. Throws a Failure if nothing can be submitted.
  */
 export async function ensureSession(
   database: Database,
@@ -70,7 +70,7 @@ export async function ensureSession(
   })
 }
 
-/** Keeps what the gateway made; the first that is stored stays. */
+/** Stores what the gateway created. Values that are already stored are not overwritten. */
 export async function storeSession(
   sql: Sql,
   { onboardingId, sessionNumber }: Pick<StoredSession, 'onboardingId' | 'sessionNumber'>,
@@ -86,8 +86,8 @@ export async function storeSession(
 }
 
 /**
- * Drops a session that is of no use any more: the next call begins another. One for which the gateway made no token
- * keeps no turn at the organization's limit.
+ * Invalidates a session that can no longer be used, so that the next call begins another. A session without a token
+ * from the gateway does not use up a turn at the organization's limit.
  */
 export async function dropSession(
   sql: Sql,
@@ -99,7 +99,9 @@ export async function dropSession(
     where onboarding_id = ${onboardingId} and n = ${sessionNumber}`
 }
 
-/** The newest approval of the onboarding that was not handed in, of whatever age. A form has no URL to approve at. */
+/**
+ * Returns the newest approval of the onboarding that was not submitted, regardless of age. Forms have no approval URL.
+ */
 export async function findWaitingSession(sql: Sql, onboardingId: string): Promise<StoredSession | undefined> {
   const [row] = await sql<StoredSession[]>`
     select ${sessionColumns(sql)} from approval_sessions s
@@ -110,7 +112,9 @@ export async function findWaitingSession(sql: Sql, onboardingId: string): Promis
   return row
 }
 
-/** Whether a token is of a session of this very onboarding: nobody hands in what somebody else approved. */
+/**
+ * Returns whether a token belongs to a session of this onboarding, so that nobody submits another customer's approval.
+ */
 export async function isOwnSession(sql: Sql, onboardingId: string, token: string): Promise<boolean> {
   const rows = await sql`select 1 from approval_sessions where onboarding_id = ${onboardingId} and token = ${token}`
   return rows.length > 0

@@ -6,11 +6,11 @@ import { findObject, type PaymentObject } from './objects.ts'
 
 export interface Asking {
   object: PaymentObject
-  /** Whether it was asked for before. */
+  /** Whether the call was made before. */
   again: boolean
 }
 
-/** What is about to be created and paid in one call. */
+/** An object that is about to be created and paid in one call. */
 interface SingleStepCall {
   attempt: number
   objectNumber: number
@@ -19,9 +19,9 @@ interface SingleStepCall {
 }
 
 /**
- * Notes that an object is about to be created and paid in one call, with which method, and whether its payer approved
- * just before: a repeated call says the same. Only while nobody ends the onboarding, the attempt is open and no id is
- * known. Returns undefined otherwise.
+ * Records that an object is about to be created and paid in one call, its method, and whether the payer just approved,
+ * so that a retry sends the same values. Returns undefined if the onboarding is closing or has ended, the attempt is
+ * not open, or the object is closed or has an id.
  */
 export async function noteAsking(
   database: Database,
@@ -51,8 +51,8 @@ export async function noteAsking(
 }
 
 /**
- * Keeps the id that was answered, also where the object was closed meanwhile: money may be on it. Answers false where
- * it has another.
+ * Stores the id that the gateway returned, even if the object was closed in the meantime: it may hold money. Returns
+ * false if the object has a different id.
  */
 export async function keepAnsweredId(
   database: Database,
@@ -72,7 +72,7 @@ export async function keepAnsweredId(
 }
 
 /**
- * Writes that nobody can say whether an object was paid. Its charge stands in the way of any other until that is known.
+ * Records that the outcome of a payment is unknown. Its charge blocks every other charge until the outcome is known.
  */
 export async function recordUnknown(
   database: Database,
@@ -89,8 +89,8 @@ export async function recordUnknown(
 }
 
 /**
- * Gives an id to the object of this onboarding that was asked for and never answered: the one that is awaited, else the
- * newest that was given up; a live run is asked to look. Answers whether there was one.
+ * Stores the id of an object whose creation was requested but never answered: the awaited object, or else the newest
+ * one that was given up. Wakes a live run. Returns whether there was such an object.
  */
 export async function learnObjectId(
   database: Database,
@@ -110,7 +110,7 @@ export async function learnObjectId(
         order by state = 'creating' desc, k desc limit 1)
       returning k`
     if (rows.length === 0) return false
-    // It may be waiting for a person, which is a long wait.
+    // The run may be waiting for a person, which is a long wait.
     await lowerWake(sql, named.onboardingId)
     return true
   })
