@@ -23,16 +23,16 @@ export interface BillingCustomer extends Tenant {
   paymentMethodDetails: MethodDetails | null
   createdBy: string
   createdAt: Date
-  /** The contact as its caller knows it: the external id, else our customer id. */
+  /** The id by which the caller knows the contact: the external id, or else our customer id. */
   contactId: string
   /** Whether an initial charge succeeded and was not returned. */
   initialCharged: boolean
 }
 
 /**
- * Everything of a billing customer `b` and its customer `c`, as it stands in a statement. Earlier versions kept the
- * gateway of a call as `_gateway` in the metadata, where it grew stale. For an `exists` in place of the
- * subselect with a limit PostgreSQL reads the charges of everybody first, where it expects many rows.
+ * All columns of a billing customer `b` and its customer `c`. Earlier versions kept the gateway of a call as `_gateway`
+ * in the metadata, where it became stale. The subselect has a limit because PostgreSQL reads all charges first for an
+ * `exists` if it expects many rows.
  */
 export const billingCustomerColumns = (sql: Sql) => sql`
   b.id, b.organization_id, b.environment, b.customer_id, b.brand_id, b.status, b.gateway, b.currency,
@@ -45,12 +45,12 @@ export const billingCustomerColumns = (sql: Sql) => sql`
         limit 1
     ), false) as initial_charged`
 
-/** Also what lists select, with a column `also`. */
+/** Selects billing customers. Lists add a column with `also`. */
 export const selectBillingCustomers = (sql: Sql, also = sql``) => sql`
   select ${billingCustomerColumns(sql)} ${also}
   from billing_customers b join customers c on c.id = b.customer_id`
 
-/** Finds a billing customer of this tenant. One of another tenant is as unknown as one that never was. */
+/** Returns a billing customer of this tenant. One of another tenant is treated as nonexistent. */
 export async function findBillingCustomer(
   sql: Sql,
   { organizationId, environment }: Tenant,
@@ -74,8 +74,8 @@ export async function findBillingCustomerOf(
 }
 
 /**
- * For the hosted page, whose link is the only credential: the organization stands in the path, the environment does
- * not.
+ * Returns a billing customer for the hosted page, whose link is the only credential: its path contains the
+ * organization, but not the environment.
  */
 export async function findBillingCustomerByPath(
   sql: Sql,
@@ -100,9 +100,9 @@ export type NewBillingCustomer = Omit<
 >
 
 /**
- * Inserts the one record of a contact, with its event, in the customer's own currency where that is known, and with the
- * first brand of its tenant where none is named. Answers it, or undefined where it was there: safe to repeat, and
- * for many at once.
+ * Inserts the only record of a contact, with its event, in the customer's own currency if known, and with the first
+ * brand of its tenant if none is named. Returns the record, or undefined if it existed. Safe to retry and to run
+ * concurrently.
  */
 export async function insertBillingCustomer(sql: Sql, b: NewBillingCustomer): Promise<BillingCustomer | undefined> {
   const [row] = await sql<Pick<BillingCustomer, 'createdAt' | 'currency' | 'brandId'>[]>`
@@ -139,9 +139,9 @@ export type BillingCustomerChanges = Partial<
 >
 
 /**
- * Writes what was asked differently; `metadata` is merged into what `current` has, and links that name the brand that
- * it had keep working. Call it under the lock. Throws `invalid_request` naming `metadata` where the result would be
- * beyond its limits.
+ * Writes the requested changes. Merges `metadata` into that of `current`, and keeps links that name the former brand
+ * working. Call it under the lock. Throws `invalid_request` naming `metadata` if the merged metadata exceeds its
+ * limits.
  */
 export async function changeBillingCustomer(
   sql: Sql,

@@ -4,9 +4,9 @@ import { billingCustomerColumns, type BillingCustomer } from './billing-customer
 import type { Sql } from '../database/database.ts'
 import type { Tenant } from '../../domain/reference.ts'
 
-/** The record of a contact and its latest onboarding, as far as a repeated call needs them. */
+/** The record of a contact with its latest onboarding, as far as a repeated call needs them. */
 export interface ContactRecord extends BillingCustomer {
-  /** The number of its brand; read where a brand is named by something else than an id. */
+  /** The number of its brand. Read only if the request names a brand by something other than an id. */
   brandNumber: number | null
   onboarding: OnboardingBrief & {
     ended: boolean
@@ -17,15 +17,16 @@ export interface ContactRecord extends BillingCustomer {
   }
 }
 
-/** Whose record is read. */
 export interface ContactReference extends Tenant {
-  /** Our id of the customer or its current external id; a former one is not found. */
+  /** Our id of the customer or its current external id. A former external id is not found. */
   contactId: string
-  /** The id of a brand, or its number written as a text: the record is read with what it is compared with. */
+  /** The id of a brand, or its number as text. The record is read with the value that it is compared with. */
   brand?: string | undefined
 }
 
-/** Returns the record of a contact in one read, or undefined where it has none: repeats are the most frequent calls. */
+/**
+ * Returns the record of a contact in one read, because repeats are the most frequent calls; undefined if it has none.
+ */
 export async function readContactRecord(
   sql: Sql,
   { organizationId, environment, contactId, brand }: ContactReference,

@@ -20,20 +20,20 @@ export interface BillingCustomerFilter extends CreatedRange {
   customerId?: string | undefined
   externalId?: string | undefined
   gateway?: GatewayName | undefined
-  /** Of the live onboarding, else of the latest. */
+  /** The status of the live onboarding, or else of the latest one. */
   onboardingStatus?: 'pending' | Result | undefined
-  /** Whom the live onboarding waits for. */
+  /** What the live onboarding is waiting for. */
   blockedOn?: BlockedOn | undefined
 }
 
 export interface ListedBillingCustomer {
   id: string
   billingCustomer: BillingCustomer
-  /** The live onboarding, else the latest. */
+  /** The live onboarding, or else the latest one. */
   onboarding: OnboardingFacts
 }
 
-/** What `progressOf` says of a live onboarding, in SQL: between two looks of the run the open attempt knows better. */
+/** The SQL of `progressOf` for a live onboarding. Between two reads of the run, the open attempt is more current. */
 const waitsFor = (sql: Sql, on: BlockedOn) => sql`
   exists (
     select 1 from onboardings o
@@ -43,7 +43,9 @@ const waitsFor = (sql: Sql, on: BlockedOn) => sql`
       when a.state = 'needs_customer' and o.closing is null then coalesce(o.blocked_on, 'customer')
       else o.blocked_on end)`
 
-/** A condition on a result. Results are constants: a plan for any of them would expect a quarter of all rows to fit. */
+/**
+ * Conditions on a result. Results are constants: a plan for a parameter would expect a quarter of all rows to match.
+ */
 const isResult: Record<'pending' | Result, (sql: Sql) => ReturnType<Sql>> = {
   pending: (sql) => sql`is null`,
   completed: (sql) => sql`= 'completed'`,
@@ -52,7 +54,9 @@ const isResult: Record<'pending' | Result, (sql: Sql) => ReturnType<Sql>> = {
   failed: (sql) => sql`= 'failed'`,
 }
 
-/** Whether the latest onboarding of `b` ended so, or is live. Found from the onboardings where these are few. */
+/**
+ * Condition that the latest onboarding of `b` has this result, or is live. Planned from the onboardings if few match.
+ */
 const stands = (sql: Sql, status: 'pending' | Result) => sql`
   exists (
     select 1 from onboardings o
@@ -63,19 +67,19 @@ const stands = (sql: Sql, status: 'pending' | Result) => sql`
         where later.billing_customer_id = o.billing_customer_id and later.kind = 'onboarding' and later.n > o.n
       ))`
 
-/** As the index has it. The external id of a deleted customer resolves no more. */
+/** Condition on the external id, in the form of the index. The external id of a deleted customer no longer resolves. */
 const isCalled = (sql: Sql, externalId: string) => sql`
   and c.external_id = any(${spellings(externalId)}) and c.organization_id = b.organization_id
     and c.environment = b.environment and c.deleted_at is null`
 
-/** A page of this tenant's billing customers, newest first, each with its onboarding. */
+/** Returns a page of this tenant's billing customers, newest first, each with its onboarding. */
 export async function listBillingCustomers(
   sql: Sql,
   { organizationId, environment }: Tenant,
   filter: BillingCustomerFilter,
   { limit, cursor }: PageRequest,
 ): Promise<Page<ListedBillingCustomer>> {
-  // With each comes its onboarding, which is about 1,300 bytes.
+  // Each row includes its onboarding, which is about 1,300 bytes.
   const size = sql`, 2000 + b.metadata_bytes + octet_length(concat(b.notes, c.external_id)) as row_bytes`
   const list = sql`
     ${selectBillingCustomers(sql, size)}
@@ -97,7 +101,7 @@ export async function listBillingCustomers(
     rows: rows.map((billingCustomer) => ({
       id: billingCustomer.id,
       billingCustomer,
-      // Made with its first onboarding, in one transaction.
+      // Created with its first onboarding, in one transaction.
       onboarding: onboardings.get(billingCustomer.id)!,
     })),
     nextCursor,

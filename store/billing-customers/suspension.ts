@@ -12,8 +12,8 @@ const changes = {
 } as const
 
 /**
- * Suspends an active billing customer, or restores a suspended one, with the event. Answers the status that it has
- * then: one that is as wanted already stays as it is, and one that is pending can be neither.
+ * Suspends an active billing customer, or restores a suspended one, with the event. Returns the resulting status: one
+ * that already has the requested status stays as it is, and a pending one can be neither suspended nor restored.
  */
 export async function changeSuspension(
   database: Database,

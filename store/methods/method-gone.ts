@@ -10,7 +10,7 @@ export interface Holder {
   paymentMethodId: string
 }
 
-/** Billing customers that a saved method belongs to. */
+/** Lists the billing customers that use a saved method. */
 export async function listHoldersOfMethod(
   sql: Sql,
   { environment, gateway }: GatewayAccount,
@@ -27,7 +27,7 @@ export interface OwnedCustomer {
   customerNumber: number
 }
 
-/** The row of a customer at the gateway, with the billing customers that are charged through it. */
+/** Returns the row of a customer at the gateway, with the billing customers that are charged through it. */
 export async function findOwnedCustomer(
   sql: Sql,
   { environment, gateway }: GatewayAccount,
@@ -44,7 +44,7 @@ export async function findOwnedCustomer(
   return { owned, holders }
 }
 
-/** Writes that a billing customer's saved method is gone at the gateway: nothing can be charged on it any more. */
+/** Records that a billing customer's saved method no longer exists at the gateway, so it cannot be charged any more. */
 export async function recordMethodGone(
   database: Database,
   { id, paymentMethodId }: Pick<Holder, 'id' | 'paymentMethodId'>,
@@ -59,7 +59,7 @@ export async function recordMethodGone(
   })
 }
 
-/** Writes what a billing customer's saved method is known by now, where that changed: a bank sent a new card. */
+/** Updates the label and details of a billing customer's saved method if they changed, for example with a new card. */
 export async function recordMethodUpdated(
   database: Database,
   { id, paymentMethodId }: Pick<Holder, 'id' | 'paymentMethodId'>,

@@ -2,8 +2,8 @@ import type { Sql } from '../database/database.ts'
 import type { SavedMethodToken, Undone } from './saved-method.ts'
 
 /**
- * Who holds a saved method, in whichever organization: `itself` where what was to be undone uses it after all, `other`
- * for anybody else, undefined for nobody. Its answer holds until the transaction ends, if that has the method's lock.
+ * Returns who holds a saved method, in any organization: `itself` if what was to be undone uses it after all, `other`
+ * for anyone else, undefined for nobody. Valid until the transaction ends, if that has the method's lock.
  */
 export async function holderOf(
   sql: Sql,
@@ -42,7 +42,7 @@ export async function holderOf(
   return row?.holder
 }
 
-/** Whether a customer of this organization is charged with the method already. */
+/** Returns whether a customer of this organization is already charged with the method. */
 export async function isChargedIn(
   sql: Sql,
   organizationId: string,

@@ -6,26 +6,25 @@ import { holderOf } from './method-holders.ts'
 import type { SavedMethodToken, Undone } from './saved-method.ts'
 
 export interface Removal extends SavedMethodToken {
-  /** Whose undoing claimed it first. */
+  /** The onboarding whose undo claimed the removal first. */
   onboardingId: string
   state: 'removing' | 'removed'
-  /** 1-based or 0: numbers the idempotency key of the call that removes it. */
+  /** Numbers the idempotency key of the call that removes it; 0 or higher. */
   removalNumber: number
 }
 
 const columns = (sql: Sql) => sql`environment, gateway, method_id, onboarding_id, state, c as removal_number`
 
 /**
- * Takes the lock of one saved method until the transaction ends. It is the last lock of a transaction: after the
- * billing customer's, and one method per transaction. So no two transactions can wait for each other
- * (docs/decisions/0012).
+ * Takes the lock of one saved method until the transaction ends. To prevent deadlocks, it is the last lock of a
+ * transaction, after the billing customer's, and one method per transaction (docs/decisions/0012).
  */
 const lockMethod = (sql: Sql, { environment, gateway, methodId }: SavedMethodToken) =>
   sql`select pg_advisory_xact_lock(hashtextextended(${`${environment}/${gateway}/${methodId}`}, 0))`
 
 async function findUnderLock(sql: Sql, token: SavedMethodToken): Promise<Removal | undefined> {
   const { environment, gateway, methodId } = token
-  // A statement of its own: it must see what was committed while the lock was waited for.
+  // A separate statement: it must see what was committed while this transaction waited for the lock.
   const [, [row]] = await Promise.all([
     lockMethod(sql, token),
     sql<Removal[]>`
@@ -36,16 +35,17 @@ async function findUnderLock(sql: Sql, token: SavedMethodToken): Promise<Removal
 }
 
 /**
- * Returns whether a saved method was removed, or is about to be: then it must not be taken. Whoever takes one writes so
- * in the same transaction, under the billing customer's lock: a removal that is claimed later sees it.
+ * Returns whether a saved method was removed or is being removed, so that it must not be used. Whoever uses one records
+ * it in the same transaction, under the billing customer's lock, so that a later claim of a removal sees it.
  */
 export async function isRemoved(sql: Sql, token: SavedMethodToken): Promise<boolean> {
   return (await findUnderLock(sql, token)) !== undefined
 }
 
 /**
- * Claims the removal of a saved method, if nobody but `undone` holds it; joins one that is claimed. Returns undefined
- * where somebody holds it, or where it is not ours to remove: then `undone` lets go of it, and it stays at the gateway.
+ * Claims the removal of a saved method if only `undone` holds it, or joins a claimed removal. Returns undefined if
+ * someone holds it or it is not ours to remove. It then stays at the gateway, and `undone` releases it unless it uses
+ * it itself.
  */
 export async function claimRemoval(
   database: Database,
@@ -58,7 +58,7 @@ export async function claimRemoval(
     if (known) return known
     const holder = await holderOf(sql, token, undone)
     if (!holder && isOursToRemove) return insertRemoval(sql, token, undone)
-    // Held by what was to be undone itself: it goes on, so this undoing comes too late.
+    // The onboarding to be undone holds the method itself: it continues, so this undo comes too late.
     if (holder !== 'itself') await letGo(sql, token, undone)
     return undefined
   })
@@ -71,7 +71,7 @@ async function insertRemoval(sql: Sql, token: SavedMethodToken, { onboardingId }
   return row!
 }
 
-/** Writes that the method is gone at the gateway. A second call finds it done. */
+/** Records that the method was removed at the gateway. Safe to repeat. */
 export async function finishRemoval(database: Database, token: SavedMethodToken, undone: Undone): Promise<void> {
   const { environment, gateway, methodId } = token
   await underLock(database, undone.billingCustomerId, async (sql) => {
@@ -82,7 +82,7 @@ export async function finishRemoval(database: Database, token: SavedMethodToken,
   })
 }
 
-/** From now on neither the attempts and objects of what was undone nor its pending billing customer hold the method. */
+/** Releases the method from the attempts and objects of what was undone, and from its pending billing customer. */
 async function letGo(sql: Sql, { methodId }: SavedMethodToken, undone: Undone): Promise<void> {
   const { billingCustomerId, onboardingId, attempt = null } = undone
   await sql`
@@ -104,7 +104,7 @@ async function letGo(sql: Sql, { methodId }: SavedMethodToken, undone: Undone): 
     await insertEvent(sql, { billingCustomerId }, { type: 'billing_customer.payment_method_removed' })
 }
 
-/** A removal whose stored answer is a failure of the gateway is asked for again under the next number. */
+/** Increments the number of a removal, to request it again after the gateway stored a failure as its response. */
 export async function nextRemovalNumber(
   sql: Sql,
   { environment, gateway, methodId, removalNumber }: Removal,
@@ -117,8 +117,8 @@ export async function nextRemovalNumber(
 export type UnfinishedRemoval = Removal & OnboardingReference
 
 /**
- * Claims removals that nobody finished for so many seconds, for one more try: those that were tried longest ago.
- * Several callers at once get different ones.
+ * Claims removals that were not finished for `afterSeconds`, for another try, least recently tried first. Concurrent
+ * callers get different ones.
  */
 export async function claimUnfinished(sql: Sql, afterSeconds: number, limit: number): Promise<UnfinishedRemoval[]> {
   return sql<UnfinishedRemoval[]>`

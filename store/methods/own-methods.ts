@@ -5,9 +5,9 @@ import { underLock } from '../database/lock.ts'
 import { isRemoved } from './method-removals.ts'
 
 /**
- * Keeps the payment method that was made of what the customer approved. Where the attempt is over it answers `known` if
- * the method stands in the record, so that whoever ends the onboarding takes it back, and `unknown` if only the caller
- * knows of it. `removed`: it is a method that is being removed, or was, and must not be taken.
+ * Stores the payment method created from the customer's approval. If the attempt is over, returns `known` if the method
+ * is recorded, so that whoever ends the onboarding removes it, and `unknown` if only the caller knows it. `removed`:
+ * the method was removed or is being removed, and must not be used.
  */
 export async function storeMethod(
   database: Database,
@@ -38,7 +38,7 @@ export async function storeMethod(
 }
 
 /**
- * Keeps which method came of a session before it is handed in: it is known as attached by us, and can be taken back.
+ * Stores the method that a session created before it is submitted: it is known as attached by us and can be removed.
  */
 export async function storeSessionMethod(
   sql: Sql,
@@ -51,7 +51,8 @@ export async function storeSessionMethod(
 }
 
 /**
- * Payment methods that this onboarding made of what the customer approved and that were not taken back, used or not.
+ * Lists the payment methods that this onboarding created from the customer's approval and that were not removed, used
+ * or not.
  */
 export async function listOwnMethods(
   sql: Sql,
@@ -62,7 +63,10 @@ export async function listOwnMethods(
     where onboarding_id = ${onboardingId} and method_id is not null and method_gone_at is null order by number`
 }
 
-/** Those among them whose attempt came to nothing, with the number of the object that they were sent to. */
+/**
+ * Lists those of `listOwnMethods` whose attempt was not paid and is closed, with the number of the object that they
+ * were sent to.
+ */
 export async function listUnusedMethods(
   sql: Sql,
   onboardingId: string,

@@ -1,11 +1,11 @@
 import type { GatewayAccount, OnboardingReference } from '../../domain/reference.ts'
 
-/** A saved payment method. Organizations share the account, and so the method. */
+/** A saved payment method. Organizations share the gateway account, and therefore the method. */
 export interface SavedMethodToken extends GatewayAccount {
   methodId: string
 }
 
-/** Whose use of a method ends: all of an onboarding, or one attempt of it. */
+/** What stops using a method: a whole onboarding, or one attempt of it. */
 export interface Undone extends OnboardingReference {
   attempt?: number | undefined
 }

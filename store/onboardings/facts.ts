@@ -6,15 +6,15 @@ type Times<T, Name extends keyof T> = Omit<T, Name> & { [Key in Name]: T[Key] ex
 type Row = Omit<OnboardingFacts, 'attempts'> & { attempts: Times<AttemptFacts, 'createdAt' | 'closedAt'>[] }
 
 /**
- * Reads all that is known of one onboarding, in one statement: it is read more often than anything else. Inside a
- * transaction with the lock the answer holds until its end.
+ * Returns all facts about one onboarding, in one statement because it is the most frequent read. Inside a transaction
+ * that has the lock, they stay valid until its end.
  */
 export async function readFacts(sql: Sql, onboardingId: string): Promise<OnboardingFacts | undefined> {
   const [facts] = await readMany(sql, sql`o.id = ${onboardingId}`)
   return facts
 }
 
-/** The live onboarding of a billing customer, else its latest. A replacement is none. */
+/** Returns the live onboarding of a billing customer, or else its latest one. Replacements are not included. */
 export async function readLatestFacts(sql: Sql, billingCustomerId: string): Promise<OnboardingFacts | undefined> {
   const [facts] = await readMany(
     sql,
@@ -23,7 +23,7 @@ export async function readLatestFacts(sql: Sql, billingCustomerId: string): Prom
   return facts
 }
 
-/** The same of many billing customers, by their ids. */
+/** Same as `readLatestFacts`, for many billing customers. The map is keyed by their ids. */
 export async function readLatestFactsOf(sql: Sql, billingCustomerIds: string[]): Promise<Map<string, OnboardingFacts>> {
   const found = await readMany(
     sql,
@@ -35,7 +35,7 @@ export async function readLatestFactsOf(sql: Sql, billingCustomerIds: string[]):
   return new Map(found.map((facts) => [facts.billingCustomerId, facts]))
 }
 
-/** The live replacement of its payment method, else the latest. */
+/** Returns the live replacement of a billing customer's payment method, or else the latest one. */
 export async function readLatestReplacement(sql: Sql, billingCustomerId: string): Promise<OnboardingFacts | undefined> {
   const [facts] = await readMany(
     sql,
@@ -44,7 +44,7 @@ export async function readLatestReplacement(sql: Sql, billingCustomerId: string)
   return facts
 }
 
-/** What commands act on: the newest of a billing customer, onboarding or replacement. */
+/** Returns the newest onboarding or replacement of a billing customer, which is what commands act on. */
 export async function readNewestFacts(sql: Sql, billingCustomerId: string): Promise<OnboardingFacts | undefined> {
   const [facts] = await readMany(sql, sql`o.billing_customer_id = ${billingCustomerId} order by o.n desc limit 1`)
   return facts
@@ -85,7 +85,7 @@ async function readMany(sql: Sql, where: ReturnType<Sql>): Promise<OnboardingFac
   return rows.map((row) => ({ ...row, attempts: row.attempts.map(withDates) }))
 }
 
-/** Condition on a charge `c`: it is not settled. A late one is returned apart from any onboarding. */
+/** Condition on a charge `c`: it is unsettled. Late charges are refunded independently of any onboarding. */
 export const isUnsettled = (sql: Sql) => sql`not c.late and c.state = any(${unsettledChargeStates})`
 
 const milliseconds = (sql: Sql, column: ReturnType<Sql>) => sql`(extract(epoch from ${column}) * 1000)::bigint`
@@ -100,7 +100,7 @@ export async function hasEnded(sql: Sql, onboardingId: string): Promise<boolean>
   return row?.ended ?? false
 }
 
-/** Of the session `s`. */
+/** Condition on a session `s`: it was not submitted. */
 export const notHandedIn = (sql: Sql) => sql`
   not exists (
     select 1 from payment_attempts h

@@ -1,9 +1,9 @@
 import { workflowIdOf, type Contact, type RunInput } from '../../domain/onboarding/run.ts'
 import type { Sql } from '../database/database.ts'
 
-// Live onboardings whose run may be gone: what the sweep of the worker asks Temporal about (worker/lost-runs.ts).
+// Live onboardings whose run may be lost: the worker's sweep looks up these runs in Temporal (worker/lost-runs.ts).
 
-/** A place in the order of `listSleeping`. PostgreSQL's own text, as a Date would lose the microseconds. */
+/** A position in the order of `listSleeping`. `wakeAt` is PostgreSQL's text, because a Date loses the microseconds. */
 export interface SleepingPlace {
   wakeAt: string
   onboardingId: string
@@ -14,15 +14,15 @@ const columns = (sql: Sql) => sql`
 
 /**
  * Returns a page of the live onboardings whose run sleeps for more than a minute, soonest timer first. The run
- * dispatcher has the others. `after` is the last of the page before. Reads the index of `wake_at`, and only so many
- * rows of it.
+ * dispatcher handles the others. `after` is the last row of the previous page. Scans the index of `wake_at`, for at
+ * most one page.
  */
 export async function listSleeping(
   sql: Sql,
   after: SleepingPlace | undefined,
   limit: number,
 ): Promise<(RunInput & SleepingPlace)[]> {
-  // By way of text: the driver makes a Date of what it sends as a timestamptz.
+  // Cast from text, because the driver converts a timestamptz parameter to a Date.
   const place = after ? sql`and (o.wake_at, o.id) > (${after.wakeAt}::text::timestamptz, ${after.onboardingId})` : sql``
   return sql<(RunInput & SleepingPlace)[]>`
     select ${columns(sql)}, o.wake_at::text as wake_at
@@ -32,7 +32,7 @@ export async function listSleeping(
     limit ${limit}`
 }
 
-/** Returns the live onboardings and replacements of these contacts, whose runs have one of these workflow ids. */
+/** Returns the live onboardings and replacements of these contacts whose runs have one of these workflow IDs. */
 export async function findLiveRuns(sql: Sql, contacts: Contact[], workflowIds: Set<string>): Promise<RunInput[]> {
   if (contacts.length === 0) return []
   const values = (field: keyof Contact) => contacts.map((contact) => contact[field])

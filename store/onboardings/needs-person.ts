@@ -16,9 +16,8 @@ export interface PersonNeededFor extends PersonNeeded {
 }
 
 /**
- * What people have to do now, for these billing customers or for all: for live onboardings that wait for an operator
- * first, for those that a gateway refuses to begin for, then for charges, oldest first. What was done is no longer
- * there.
+ * Lists what people must do now, for these billing customers or for all: live onboardings that wait for an operator,
+ * then those that a gateway refused, then charges, each oldest first. Resolved items are not listed.
  */
 export async function listPersonsNeeded(sql: Sql, billingCustomerIds?: string[]): Promise<PersonNeededFor[]> {
   const [blocked, refused, charges] = await Promise.all([
@@ -43,7 +42,8 @@ export async function listPersonsNeeded(sql: Sql, billingCustomerIds?: string[])
 }
 
 /**
- * Live onboardings that a gateway refused to begin for and still refuses; the customer may use another one meanwhile.
+ * Lists live onboardings that a gateway refused and still refuses. The customer can use another gateway in the
+ * meantime.
  */
 function listRefused(sql: Sql, billingCustomerIds?: string[]) {
   return sql<{ billingCustomerId: string }[]>`
@@ -55,8 +55,8 @@ function listRefused(sql: Sql, billingCustomerIds?: string[]) {
 }
 
 /**
- * The reason of a call for a person about a charge ends in the charge's id. Of the unsettled states `open` is missing:
- * its run is still at work.
+ * Lists charges that may need a person. The event's reason ends in the id of its charge. Of the unsettled states,
+ * `open` is left out because its run is still working.
  */
 function listInQuestion(sql: Sql, billingCustomerIds?: string[]) {
   return sql<(ChargeInQuestion & { billingCustomerId: string })[]>`
@@ -76,7 +76,7 @@ const of = (sql: Sql, billingCustomerIds: string[] | undefined, table?: string) 
     ? sql`true`
     : sql`${sql(table ? `${table}.billing_customer_id` : 'billing_customer_id')} = any(${billingCustomerIds})`
 
-/** Reports that a person must act, and what to do: once per onboarding, reason and charge that it is about. */
+/** Reports that a person must act, and what to do, once per onboarding, reason and charge. */
 export async function needsPerson(
   sql: Sql,
   reference: OnboardingReference,
@@ -91,7 +91,7 @@ export async function needsPerson(
   })
 }
 
-/** Reports a run that was signaled again and again and never wrote a row: its workers or its code need a person. */
+/** Reports a run that was signaled repeatedly and never wrote a row: its workers or its code need a person. */
 export async function reportStalledRun(database: Database, run: RunInput): Promise<void> {
   const reason: PersonReason = 'no_sign_of_life'
   await underLock(database, run.billingCustomerId, async (sql) => {

@@ -5,16 +5,15 @@ import type { OnboardingReference, Tenant } from '../../domain/reference.ts'
 import { needsPerson } from './needs-person.ts'
 
 /**
- * Seconds for which a gateway that refused us is not offered: after that a customer may try, which tells whether it
- * takes us again.
+ * Seconds for which a gateway that refused us is not offered. After that a customer may try it, which shows whether it
+ * accepts us again.
  */
 const notOfferedFor = 300
 
 /**
- * Writes that a gateway does not let us begin for this onboarding: a right, a key or a setting of the account is
- * missing, or it does not take what the organization says. A person is called, once per onboarding, and the gateway is
- * not offered by this organization for a while: what is wrong may be its own, so others go on. `code` is ours or the
- * vendor's.
+ * Records that a gateway refuses to begin this onboarding: the account lacks a permission, key or setting, or the
+ * organization's data is rejected. Reports it to a person once per onboarding. Only this organization stops offering
+ * the gateway for a while, as the cause may be its own. `code` is ours or the vendor's.
  */
 export async function noteGatewayRefused(
   database: Database,
@@ -39,19 +38,21 @@ export async function noteGatewayRefused(
 const of = (sql: Sql, { organizationId, environment }: Tenant) =>
   sql`organization_id = ${organizationId} and environment = ${environment}`
 
-/** Writes that a gateway takes us again: nobody of this organization needs a person for it any more. */
+/** Records that a gateway accepts us again, so that nobody of this organization needs a person for it any more. */
 export async function noteGatewayAccepts(sql: Sql, tenant: Tenant, gateway: GatewayName): Promise<void> {
   await sql`delete from refused_gateways where ${of(sql, tenant)} and gateway = ${gateway}`
 }
 
-/** Returns the gateways that this organization does not offer just now, as they refused us. */
+/** Returns the gateways that this organization does not offer at the moment because they refused us. */
 export async function listRefusedGateways(sql: Sql, tenant: Tenant): Promise<GatewayName[]> {
   const rows = await sql<{ gateway: GatewayName }[]>`
     select gateway from refused_gateways where ${of(sql, tenant)} and offered_at > now()`
   return rows.map(({ gateway }) => gateway)
 }
 
-/** Offers the gateway that refused this onboarding again at once: an operator says that it takes us. */
+/**
+ * Offers the gateway that refused this onboarding again immediately, after an operator confirmed that it accepts us.
+ */
 export async function offerRefusedGateway(sql: Sql, onboardingId: string): Promise<void> {
   await sql`
     update refused_gateways r set offered_at = now()

@@ -3,7 +3,7 @@ import type { Sql } from '../database/database.ts'
 import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import { insertEvent } from '../events/events.ts'
 
-/** The onboardings of a billing customer with the newest version of each one's link, newest first. */
+/** Lists the newest 100 onboardings of a billing customer with the current version of each one's link, newest first. */
 export async function listLinkVersions(
   sql: Sql,
   billingCustomerId: string,
@@ -13,7 +13,7 @@ export async function listLinkVersions(
       order by n desc limit 100`
 }
 
-/** Tells that the customer asked for a new link, once per link that expired. */
+/** Records that the customer requested a new link, once per expired link. */
 export async function requestNewLink(sql: Sql, facts: OnboardingFacts): Promise<void> {
   await insertEvent(sql, facts, {
     type: 'billing_customer.setup_link_requested',

@@ -3,10 +3,10 @@ import type { RunInput } from '../../domain/onboarding/run.ts'
 import type { Sql, Database } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
 
-// `wake_at` says by when somebody must look at an onboarding. Whoever changes something that the run should see lowers
-// it in the same transaction and sends a signal; the run dispatcher makes up for every signal that does not arrive.
+// `wake_at` is the time by which an onboarding must be read. Whoever changes something that the run should see lowers
+// it in the same transaction and sends a signal. The run dispatcher compensates for lost signals.
 
-/** Asks for the run's attention within seconds. Answers false where it was about to look anyway, or has ended. */
+/** Makes the run due within 5 seconds. Returns false if it is due by then anyway, or the onboarding has ended. */
 export async function lowerWake(sql: Sql, onboardingId: string): Promise<boolean> {
   const rows = await sql`
     update onboardings set wake_at = now() + interval '5 seconds'
@@ -15,28 +15,30 @@ export async function lowerWake(sql: Sql, onboardingId: string): Promise<boolean
   return rows.length === 1
 }
 
-/** What every step of a run writes: it lives, and looks again in `inMilliseconds` at the latest (plus a minute). */
+/**
+ * Records that the run is alive and reads again in `inMilliseconds` at the latest, plus a minute. Every step of a run
+ * calls it.
+ */
 export async function planNextLook(sql: Sql, onboardingId: string, inMilliseconds: number): Promise<void> {
   await sql`
     update onboardings set ${nextLookIn(sql, inMilliseconds)}
     where id = ${onboardingId} and ended_at is null`
 }
 
-/** The same, as part of another change of a live onboarding. */
+/** Same as `planNextLook`, as part of another update of a live onboarding. */
 export const nextLookIn = (sql: Sql, milliseconds: number) =>
   sql`wake_at = now() + ${milliseconds + 60_000} * interval '1 millisecond', wakes = 0`
 
 export interface DueRun extends RunInput {
-  /** How often it was sent for in a row without a sign of life. */
+  /** The number of consecutive wakes without a sign of life. */
   wakes: number
   /** Seconds since the first of these wakes. */
   silentFor: number
 }
 
 /**
- * Claims the onboardings that somebody should have looked at, and pushes each on by 15 s, doubling to 10 minutes.
- * Several starters share the work: `skip locked`. This is the one writer that does not take the billing customer's
- * lock.
+ * Claims the overdue onboardings and postpones each by 15 seconds, doubling up to 10 minutes. Concurrent dispatchers
+ * share the work through `skip locked`. This is the only writer that does not take the billing customer's lock.
  */
 export async function claimDueRuns(sql: Sql, limit: number): Promise<DueRun[]> {
   return sql<DueRun[]>`
@@ -56,7 +58,7 @@ export async function claimDueRuns(sql: Sql, limit: number): Promise<DueRun[]> {
       o.gateway, o.kind, o.wakes, extract(epoch from now() - o.first_wake_at)::float8 as silent_for`
 }
 
-/** Takes a claim back that could not be delivered, as Temporal was away: that says nothing about the run. */
+/** Reverts a claim that was not delivered because Temporal was unavailable, which says nothing about the run. */
 export async function returnClaim(sql: Sql, onboardingId: string): Promise<void> {
   await sql`
     update onboardings set wakes = greatest(wakes - 1, 0), wake_at = now() + interval '5 seconds'
@@ -72,7 +74,7 @@ export async function findRun(sql: Sql, onboardingId: string): Promise<RunInput 
   return row
 }
 
-/** Asks the live onboarding's run to look, where there is one: a charge that stood in its way has moved. */
+/** Wakes the run of the live onboarding, if there is one: a charge that blocked it has changed. */
 export async function wakeLive(sql: Sql, billingCustomerId: string): Promise<void> {
   const [live] = await sql<{ id: string }[]>`
     select id from onboardings where billing_customer_id = ${billingCustomerId} and ended_at is null`
@@ -80,7 +82,8 @@ export async function wakeLive(sql: Sql, billingCustomerId: string): Promise<voi
 }
 
 /**
- * Asks for the run's attention. Under the lock: a look of the run that began before would write a later time over it.
+ * Makes the run due within 5 seconds. Takes the lock, because a read of the run that began earlier would overwrite
+ * `wake_at` with a later time.
  */
 export const wakeUnderLock = (
   database: Database,
