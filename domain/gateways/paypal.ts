@@ -26,7 +26,8 @@ const settings: OwnSettings<PayPalSettings> = {
     schema: { type: ['string', 'null'] },
     unit: '',
     meaning:
-      'The country of the PayPal account. PayPal supports BRL, CNY and MYR only for accounts in the country of the currency.',
+      'The country of the PayPal account. PayPal supports BRL, CNY and MYR only for accounts in the country of the ' +
+      'currency.',
   },
 }
 

@@ -64,8 +64,8 @@ export const settingGuide: Record<keyof Settings, SettingGuide> = {
   ),
   declinesPerWindow: count(
     'payment attempts',
-    'How many failed payment attempts a contact can make within the window before further ones are rejected. An attempt ' +
-      'counts if it reached a bank.',
+    'How many failed payment attempts a contact can make within the window before further ones are rejected. An ' +
+      'attempt counts if it reached a bank.',
   ),
   declinesPerAddress: count('payment attempts', 'The same limit for one network address.'),
   declinesPerOrganization: count(

@@ -52,7 +52,8 @@ export async function readNewestFacts(sql: Sql, billingCustomerId: string): Prom
 
 async function readMany(sql: Sql, where: ReturnType<Sql>): Promise<OnboardingFacts[]> {
   const rows = await sql<Row[]>`
-    select o.id as onboarding_id, o.kind, o.swapped_at is not null as swapped, o.environment, o.organization_id, b.customer_id,
+    select o.id as onboarding_id, o.kind, o.swapped_at is not null as swapped, o.environment,
+      o.organization_id, b.customer_id,
       o.billing_customer_id, b.status as billing_customer_status,
       o.n, o.gateway, o.amount, o.currency, o.require_initial, o.wanted_amount, o.refund_initial, o.billable_item_id,
         o.closing, o.result, o.created_at,

@@ -88,7 +88,8 @@ async function noteNewest(sql: Sql, facts: OnboardingFacts, form: number, newest
     update approval_sessions s
     set asked_at = ${isAsked ? timeOf(sql, newest) : null},
       asked_link = ${isAsked ? linkAt(facts, newest) : null}
-    where onboarding_id = ${facts.onboardingId} and n = ${form} and (asked_at is null or asked_at <= ${newest.at}::timestamptz)
+    where onboarding_id = ${facts.onboardingId} and n = ${form}
+      and (asked_at is null or asked_at <= ${newest.at}::timestamptz)
       and not exists (
         select 1 from payment_attempts a
         where a.onboarding_id = s.onboarding_id and a.reference = ${newest.id} and ${isAsked})`

@@ -105,7 +105,8 @@ async function giveUpSaved(sql: Sql, reference: OnboardingReference, objectNumbe
 async function recordChargeSucceeded(sql: Sql, reference: OnboardingReference, objectNumber: number): Promise<void> {
   const [charge] = await sql<{ id: string; late: boolean }[]>`
     update charges set late = late or state = 'canceled', state = 'succeeded'
-    where object_onboarding_id = ${reference.onboardingId} and k = ${objectNumber} and state in ('open', 'unknown', 'canceled')
+    where object_onboarding_id = ${reference.onboardingId} and k = ${objectNumber}
+      and state in ('open', 'unknown', 'canceled')
     returning id, late`
   if (!charge) return
   const data = { charge_id: charge.id, late: charge.late }

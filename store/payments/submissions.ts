@@ -132,9 +132,9 @@ async function insertAttempt(
     insert into payment_attempts
       (onboarding_id, number, environment, link_version, source, gateway, reference, single_use, gateway_customer_id,
        amount, currency, address_hash, challenge)
-    values (${facts.onboardingId}, ${number}, ${facts.environment}, ${facts.linkVersion}, ${source}, ${gateway}, ${reference},
-      ${singleUse}, ${gatewayCustomerId}, ${amountDue(facts)}, ${facts.currency}, ${submission.addressHash ?? null},
-      ${challenge && gatewayFacts[gateway].asksBank})
+    values (${facts.onboardingId}, ${number}, ${facts.environment}, ${facts.linkVersion}, ${source},
+      ${gateway}, ${reference}, ${singleUse}, ${gatewayCustomerId}, ${amountDue(facts)}, ${facts.currency},
+      ${submission.addressHash ?? null}, ${challenge && gatewayFacts[gateway].asksBank})
     on conflict (environment, gateway, reference) where single_use do nothing
     returning number`
   if (rows.length === 0) throw new ReferenceUsed()

@@ -20,7 +20,8 @@ const settingUp: Record<PageModel['state'], Said> = {
   asked: {
     headline: 'Confirm with your bank',
     status:
-      'If you have responded to your bank, this page continues automatically. If not, please open the link that was sent to you.',
+      'If you have responded to your bank, this page continues automatically. If not, please open the link that was ' +
+      'sent to you.',
   },
   watching: {
     headline: 'Set up billing',
