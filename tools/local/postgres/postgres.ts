@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -64,6 +64,16 @@ async function initialize({ native, data, account }: NewCluster, password: strin
   }
 }
 
+/** PostgreSQL can read only its own files. Those of a start under another account would fail with its message. */
+function requireOwner(data: string, uid = process.getuid?.()): void {
+  const owner = statSync(data).uid
+  if (uid !== undefined && owner !== uid)
+    throw new Error(
+      `${data} belongs to another account (user id ${owner}): ` +
+        'start with that account, remove the folder, or set LOCAL_DIR to another one',
+    )
+}
+
 /** Stops a server left behind by an earlier run whose parent was killed. */
 async function stopLeftover(data: string): Promise<void> {
   const file = join(data, 'postmaster.pid')
@@ -81,6 +91,7 @@ export async function startPostgres(options: PostgresOptions & { logFile: string
   const { native, data } = locate(options, account)
   mkdirSync(dirname(data), { recursive: true })
   await initialize({ native, data, account }, options.password, options.signal)
+  requireOwner(data, account?.uid)
   await stopLeftover(data)
   const settings: Record<string, string> = {
     listen_addresses: '127.0.0.1',
