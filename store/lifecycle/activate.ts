@@ -11,16 +11,15 @@ import type { OnboardingReference } from '../../domain/reference.ts'
 export interface Activation {
   result: 'completed' | 'item_gone' | 'not_now'
   facts: OnboardingFacts
-  /** Charges that are to be returned now, as the organization's policy has it. */
+  /** Charges to refund now, by the organization's policy. */
   refunding: string[]
-  /** Whether it gave out card forms that it did not come to: what they saved is to be taken back. */
+  /** Whether it issued card forms that were not submitted: the methods that they saved must be removed. */
   unusedForms: boolean
 }
 
 /**
- * The end of every good onboarding, in one transaction: status active, enrolled, ended. "Paid, but not enrolled" cannot
- * be. Only an item that is gone leads elsewhere: then the onboarding is failed here and its money goes back.
- * A second call finds it done and answers the same.
+ * Completes an onboarding in one transaction: the customer is active and enrolled, and the onboarding has ended. If the
+ * item was withdrawn, the onboarding fails instead and its charge is refunded. A second call returns the same.
  */
 export async function activateAndEnroll(database: Database, reference: OnboardingReference): Promise<Activation> {
   return underLock(database, reference.billingCustomerId, async (sql) => {
@@ -43,9 +42,7 @@ const refundingOf = ({ onboardingId, unsettledCharges }: OnboardingFacts) =>
     .filter((charge) => charge.onboardingId === onboardingId && charge.state === 'refund_pending')
     .map(({ id }) => id)
 
-/**
- * The policy is to return the initial charge: decided here, with the activation, and carried out by `money/{charge}`.
- */
+/** Marks the initial charge for a refund if the policy says so. The workflow `money/{charge}` makes the refund. */
 async function returnInitial(sql: Sql, facts: OnboardingFacts): Promise<string[]> {
   const charges = await sql<{ id: string }[]>`
     update charges set state = 'refund_pending', r = r + 1
@@ -64,7 +61,7 @@ async function finish(sql: Sql, facts: OnboardingFacts): Promise<'completed' | '
     await failForItem(sql, onboardingId)
     return 'item_gone'
   }
-  // None needs the answer of another, so they are sent in one go; they count together or not at all.
+  // Independent statements of one transaction, so they are pipelined.
   await Promise.all([
     sql`
       update billing_customers set status = 'active', activated_at = now()
@@ -83,7 +80,7 @@ async function finish(sql: Sql, facts: OnboardingFacts): Promise<'completed' | '
   return 'completed'
 }
 
-/** The item was withdrawn: the onboarding cannot end well any more. */
+/** The item was withdrawn, so the onboarding can no longer be completed. */
 export async function failForItem(sql: Sql, onboardingId: string): Promise<void> {
   await sql`
     update onboardings set closing = 'failed', closing_by = 'system', closing_why = 'item_gone'
@@ -91,8 +88,8 @@ export async function failForItem(sql: Sql, onboardingId: string): Promise<void>
 }
 
 /**
- * Completes an onboarding that has nothing to charge and nobody to wait for: no attempt, no object, no item, no money
- * left behind. Answers whether it did. Call it under the lock.
+ * Completes an onboarding that needs no payment and no method: no attempt, no payment object, no item and no unsettled
+ * charge. Returns whether it did. Call it under the lock.
  */
 export async function activateWithoutPayment(sql: Sql, onboardingId: string): Promise<boolean> {
   const [ended] = await sql<{ billingCustomerId: string }[]>`

@@ -9,16 +9,15 @@ import { findOrganization } from '../tenants/organizations.ts'
 import type { Contact, RunInput } from '../../domain/onboarding/run.ts'
 import { usualAmount } from '../../domain/onboarding/initial-amount.ts'
 
-/** The ids that a run was started with fit no record: `wrong` says which, as `field: what is wrong`. */
+/** The input of a run that matches no record: `wrong` is `field: what is wrong`. */
 export interface Misfit {
   wrong: string
 }
 
 /**
- * The gate of a run. Creates what is missing of the record (normally nothing; after a restore from a backup all of it,
- * with the ids that the run was given), claims the live onboarding and takes a first look at it. Returns undefined
- * where none is live, or where `isStray` says that this is not the one run of its contact: then it has nothing to
- * drive. Safe to repeat: every statement is guarded.
+ * Creates the missing rows of a run's record with the ids of its input (none, except after a restore from a backup),
+ * marks the live onboarding as started and reads it. Returns undefined if none is live, or if the run is a stray copy
+ * (`isStray`). Safe to repeat.
  */
 export async function claimRecord(
   database: Database,
@@ -51,7 +50,7 @@ async function restoreMissing(
   if (wrong) return wrong
   if (found?.n === run.n) return undefined
   const { latest = null, live = false, status = 'pending' } = found ?? {}
-  // A replacement owes nobody anything: one that is forgotten is asked for again.
+  // A lost replacement is not restored: nothing was charged, and the caller can open another.
   if (isStray || run.kind === 'replacement' || run.n !== (latest ?? 0) + 1 || live || status !== 'pending')
     return 'onboardingId: no onboarding has this id'
   if (!found) await restoreBillingCustomer(sql, run)
@@ -70,7 +69,7 @@ async function restoreMissing(
   return undefined
 }
 
-/** The billing customer of a run with its latest onboarding, and whose the run's own onboarding is. */
+/** The billing customer of a run with its latest onboarding, and the owner of the run's own onboarding. */
 interface Found extends Contact {
   status: BillingCustomerStatus
   latest: number | null
@@ -103,7 +102,7 @@ function whyNotOf(run: RunInput, found: Found): string | undefined {
   return undefined
 }
 
-/** Whether the record can be made anew from the ids of the run: they must fit what is left of it. */
+/** Returns why a record cannot be created again from the ids of the run: they must match the rows that are left. */
 async function whyNotNew(sql: Sql, run: RunInput, isStray: boolean): Promise<string | undefined> {
   const { environment, organizationId, customerId, billingCustomerId, onboardingId } = run
   if (!(await findOrganization(sql, organizationId))) return 'organizationId: no organization has this id'

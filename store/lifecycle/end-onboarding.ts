@@ -13,8 +13,8 @@ export interface Ending {
 }
 
 /**
- * Writes the end of an onboarding that closes: only when no object of it can be paid any more and no charge of it is
- * open, unknown or still ours. A second call finds it done and answers the same.
+ * Ends an onboarding that is closing. Requires that none of its objects can still be paid, and that none of its charges
+ * is open, unknown or not refunded. A second call returns the same.
  */
 export async function endOnboarding(database: Database, reference: OnboardingReference): Promise<Ending> {
   return underLock(database, reference.billingCustomerId, async (sql) => {
@@ -43,8 +43,8 @@ async function noteEnd(sql: Sql, reference: OnboardingReference, type: EventType
 }
 
 /**
- * Money that came before the expiry was final: the onboarding goes on to its good end. Answers `closing` where it does
- * not, and `over` where it is not being closed any more: another copy of the step reopened or ended it.
+ * Reopens an expired onboarding that was paid before its expiry became final. Returns `closing` if there is no such
+ * payment, and `over` if it is no longer closing, because another copy of the step reopened or ended it.
  */
 export async function reopenIfPaid(
   database: Database,

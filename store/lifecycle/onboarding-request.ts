@@ -3,27 +3,27 @@ import type { OnboardingBrief } from '../../domain/onboarding/onboarding.ts'
 import type { BillingCustomer } from '../billing-customers/billing-customers.ts'
 import type { Tenant } from '../../domain/reference.ts'
 
-/** What a caller asks for. What is undefined was not said: it never overwrites what is. */
+/** A caller's request. An undefined field was not sent and never overwrites a stored value. */
 export interface OnboardingRequest extends Tenant {
   contactId: string
-  /** A hash of the call's Idempotency-Key, or random. */
+  /** A hash of the call's Idempotency-Key, or a random value. */
   createdBy: string
   brandId?: string | undefined
-  /** What a new record is billed in, ISO 4217. */
+  /** The currency of a new record, ISO 4217. */
   currency: string
   gateway?: GatewayName | undefined
   allowTrigger?: boolean | undefined
   requireInitial?: boolean | undefined
-  /** A decimal number of major units. */
+  /** The amount as a decimal number of major units. */
   initialAmountMajor?: number | undefined
-  /** The same in minor units; a caller speaks one of both. */
+  /** The amount in minor units. A request has one of the two. */
   initialAmountMinor?: number | undefined
   notes?: string | undefined
   metadata?: Record<string, unknown> | undefined
   billableItemId?: string | undefined
-  /** Whether who asks may enroll an active billing customer at once; one that is pending is enrolled with its setup. */
+  /** Whether the caller may enroll an active billing customer at once. A pending one is enrolled by its onboarding. */
   mayEnroll?: boolean
-  /** Where nothing is charged and no payment method is expected, the billing customer becomes active in the call. */
+  /** Whether the call activates the billing customer if nothing is charged and no payment method is expected. */
   activateAtOnce: boolean
 }
 
@@ -35,8 +35,8 @@ export const tenantOf = ({ organizationId, environment }: OnboardingRequest): Te
 export interface Opened {
   billingCustomer: BillingCustomer
   onboarding: OnboardingBrief
-  /** Whether the record was there before this call (or a repeat of it with the same `createdBy`). */
+  /** Whether the record existed before this call, or before its first try with the same `createdBy`. */
   existing: boolean
-  /** What the caller owes the run: to start it, to wake it, or nothing. */
+  /** Whether the caller must start the run, signal it, or do nothing. */
   run: 'start' | 'wake' | 'leave'
 }

@@ -9,9 +9,9 @@ import type { OnboardingReference } from '../../domain/reference.ts'
 import { whyNotInitial } from '../../domain/onboarding/initial-amount.ts'
 
 /**
- * Notes what an operator wants charged (minor units; 0 waives). Without a payment object it holds at once; else the run
- * first makes sure that the old price cannot be paid any more. Throws a Failure while a payment method is being tried,
- * where it is paid already.
+ * Records the amount that an operator wants to charge (minor units; 0 waives). It applies at once if there is no live
+ * payment object; otherwise after the run has closed the old ones. Throws a Failure if the onboarding is paid, or while
+ * a payment method is being tried.
  */
 export async function wantPrice(sql: Sql, onboardingId: string, amount: number): Promise<void> {
   const facts = (await readFacts(sql, onboardingId))!
@@ -24,7 +24,7 @@ export async function wantPrice(sql: Sql, onboardingId: string, amount: number):
 
 const hasLiveObject = ({ objects }: OnboardingFacts) => objects.some(({ state }) => state !== 'dead')
 
-/** Throws a Failure for an amount (minor units) that the onboarding may not be charged. */
+/** Throws a Failure if the onboarding may not be charged this amount (minor units). */
 export async function checkPrice(
   sql: Sql,
   onboardingId: string,
@@ -46,7 +46,7 @@ async function setWanted(sql: Sql, onboardingId: string): Promise<void> {
     where id = ${onboardingId} and wanted_amount is not null`
 }
 
-/** Lets the wanted price hold, once every object of the old one is dead. Safe to repeat. */
+/** Applies the wanted price if every object with the old price is dead. Safe to repeat. */
 export async function applyWantedPrice(
   database: Database,
   { billingCustomerId, onboardingId }: OnboardingReference,
@@ -58,7 +58,7 @@ export async function applyWantedPrice(
   })
 }
 
-/** The old price was found paid: it stays, and the operator is told. */
+/** Drops the wanted price, because the old one is paid, and reports it in an event. */
 export async function dropWantedPrice(database: Database, reference: OnboardingReference): Promise<void> {
   await underLock(database, reference.billingCustomerId, async (sql) => {
     const rows = await sql`

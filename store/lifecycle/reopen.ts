@@ -19,10 +19,7 @@ import { lowerWake } from '../onboardings/wake.ts'
 import { askedAmount } from '../../domain/onboarding/initial-amount.ts'
 import { activateWithoutPayment } from './activate.ts'
 
-/**
- * The contact has a record: answers it, with what is asked differently applied and its next onboarding where it needs
- * one.
- */
+/** Returns a contact's record after applying the requested changes, and opens its next onboarding if one is due. */
 export async function openKnown(
   sql: Sql,
   request: OnboardingRequest,
@@ -43,7 +40,7 @@ export async function openKnown(
 
 const asksForActive = (request: OnboardingRequest) => request.activateAtOnce && request.requireInitial === false
 
-/** The answer to a repeat that asks for nothing new, without the lock: the common case of a burst. */
+/** Returns the response to a repeat that changes nothing; undefined otherwise. Takes no lock. */
 export async function answerUnchanged(
   sql: Sql,
   request: OnboardingRequest,
@@ -111,7 +108,7 @@ async function applyChanges(
   await sql`update onboardings set ${sql(update as Record<string, never>)} where id = ${onboarding.onboardingId}`
 }
 
-/** What is charged is settled with the first payment attempt. What a caller's form tried was not to be charged. */
+/** The price is fixed by the first payment attempt. Cards tried on a caller's form are not charged and do not count. */
 function refusePriceChange(asked: Set<string>, onboarding: Pick<OnboardingFacts, 'attempts'>): void {
   const params = { requireInitial: 'require_initial', initialAmount: 'initial_amount' }
   const refused = Object.entries(params).find(([name]) => submitted(onboarding).length > 0 && asked.has(name))

@@ -13,8 +13,8 @@ import type { OnboardingReference } from '../../domain/reference.ts'
 import { findObject, type PaymentObject } from '../payments/objects.ts'
 
 /**
- * Begins the replacement of an active billing customer's payment method, or finds the one that is live. Throws a
- * Failure where the customer is not active, or the live one is being ended.
+ * Opens a replacement of an active billing customer's payment method, or returns the live one. Throws a Failure if the
+ * customer is not active, or if the live replacement is being completed.
  */
 export async function openReplacement(
   database: Database,
@@ -70,8 +70,8 @@ async function begin(
 }
 
 /**
- * Makes the method that the replacement saved the customer's, once. Answers the object that the old one came by; null
- * where there was none, or the same; undefined where it is not the time for it.
+ * Assigns the method that the replacement saved to the customer, once. Returns the object that the old method came
+ * from; null if there was none or it is the same; undefined if the replacement cannot be completed now.
  */
 export async function swapMethod(
   database: Database,
@@ -90,7 +90,7 @@ export async function swapMethod(
 
 async function swapUnderLock(sql: Sql, facts: OnboardingFacts): Promise<void> {
   const { onboardingId: id, billingCustomerId } = facts
-  // The latest object with the old method tells whose it is: what we attached may be brought by a caller later.
+  // The latest object with the old method decides whose it is: a caller may later send a method that we attached.
   await sql`
     update onboardings o
     set swapped_at = now(), replaced_onboarding_id = old.onboarding_id, replaced_k = old.k
@@ -114,7 +114,7 @@ async function swapUnderLock(sql: Sql, facts: OnboardingFacts): Promise<void> {
   await insertEvent(sql, facts, { type: 'billing_customer.payment_method_replaced' })
 }
 
-/** Ends a replacement whose method is the customer's. A second call finds it done. */
+/** Ends a replacement whose method is assigned to the customer. Safe to repeat. */
 export async function endReplacement(
   database: Database,
   { billingCustomerId, onboardingId }: OnboardingReference,

@@ -15,7 +15,7 @@ interface AskedChanges {
   onboarding: Partial<Pick<OnboardingFacts, 'gateway' | 'requireInitial' | 'billableItemId'>>
 }
 
-/** Picks what was said explicitly and differs from what is. */
+/** Returns the requested values that differ from the stored ones. */
 export function changesAsked(
   request: OnboardingRequest,
   billingCustomer: BillingCustomer,
@@ -34,7 +34,7 @@ export function changesAsked(
   return { any: asked.size > 0, asked, billingCustomer: record, onboarding: run }
 }
 
-/** What of `wanted` was said and is not so. */
+/** Returns the fields of `wanted` that are defined and differ. */
 function differing<T extends object>(current: object, wanted: { [Key in keyof T]: T[Key] | undefined }): T {
   const found: Partial<T> = {}
   for (const key in wanted) {
@@ -44,7 +44,7 @@ function differing<T extends object>(current: object, wanted: { [Key in keyof T]
   return found as T
 }
 
-/** Throws a Failure where a gateway that was asked for does not take the currency, or none that is offered does. */
+/** Throws a Failure if the requested gateway, or each gateway that is offered, does not support the currency. */
 export function refuseGateway(asked: GatewayName | undefined, currency: string, settings: GatewayChoice): void {
   const wrong = asked && whyUnsupported(asked, currency, accountCountriesOf(settings))
   if (wrong) throw invalid('gateway', wrong)
