@@ -1,8 +1,8 @@
 import { stepOf, type GatewayRules } from './facts.ts'
 
 /**
- * Presentment currencies, zero-decimal and three-decimal currencies, special cases, minimum and maximum amounts. A value
- * that the page does not publish is marked as ours; docs/going-live.md says how to verify it.
+ * Presentment currencies, zero-decimal and three-decimal currencies, special cases, minimum and maximum amounts. A
+ * value that the page does not publish is marked as ours; docs/going-live.md says how to verify it.
  */
 export const currencySource = 'https://docs.stripe.com/currencies'
 

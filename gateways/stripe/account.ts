@@ -8,8 +8,8 @@ export interface StripeAccount {
   /** The script that shows the card form in browsers. */
   jsUrl: string
   /**
-   * Where Stripe redirects a customer whose bank does not support frames. Sent with every confirm: without it Stripe can
-   * reject the confirm for any payment method.
+   * Where Stripe redirects a customer whose bank does not support frames. Sent with every confirm: without it Stripe
+   * can reject the confirm for any payment method.
    */
   returnUrl: string
 }

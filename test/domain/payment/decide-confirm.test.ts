@@ -174,7 +174,7 @@ describe('created and paid in one call', () => {
     yesNo.flatMap((askedBefore) => yesNo.map((remembered) => ({ answer, askedBefore, remembered }))),
   )
 
-  test('nothing is sent again once its key may be forgotten; another key is used only if nothing was sent before', () => {
+  test('nothing is sent again once its key may be forgotten; another key only if nothing was sent before', () => {
     for (const situation of situations.filter((each) => decideAtOnce(each) === 'ask'))
       expect(situation.remembered || !situation.askedBefore).toBe(true)
     for (const situation of situations.filter((each) => decideAtOnce(each) === 'next_object'))

@@ -1,9 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { createApp } from '../../../api/app.ts'
-import type { AppDependencies } from '../../../api/dependencies.ts'
 import type { ApiDocument, Operation } from '../../../api/reference/complete-document.ts'
 import { exampleOf, type Schema } from '../../../api/reference/schema-example.ts'
-import { silentLog } from '../../../runtime/log.ts'
+import { withoutServices } from '../../../tools/scripts/without-services.ts'
 import type { Answer } from '../world/world.ts'
 
 /** An operation of the API in its OpenAPI document. */
@@ -15,17 +14,7 @@ export interface Documented {
   credential: 'bearer' | 'x-api-key' | 'body' | 'link'
 }
 
-const app = createApp(
-  {
-    setupLinkSecrets: [],
-    rateLimit: { store: 'memory', perMinute: 1, failuresPerMinute: 1 },
-    log: silentLog,
-  } as unknown as AppDependencies,
-  {
-    database: async () => ({ isUsable: false }),
-    temporal: async () => false,
-  },
-)
+const app = createApp(...withoutServices)
 export const document = (await (await app.request('/openapi.json')).json()) as ApiDocument & {
   components: { securitySchemes: Record<string, { type: string; in?: string; name?: string }> }
 }

@@ -106,7 +106,7 @@ export const wallet = (vaultId: string) => ({
     },
   },
 })
-export const prefer = 'return=representation'
+const prefer = 'return=representation'
 export const newOrder = (paypalRequestId = 'onb_1:order:1', value?: string, currency?: string) =>
   paypal.orders.createOrder({
     paypalRequestId,
