@@ -1,7 +1,6 @@
 import { pauseOf, type RunWait } from '../domain/onboarding/waits.ts'
-import { underLock } from '../store/database/lock.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
-import { needsPerson } from '../store/onboardings/needs-person.ts'
+import { reportPersonNeeded } from '../store/onboardings/needs-person.ts'
 import { findCharge } from '../store/charges/charges.ts'
 
 /**
@@ -12,8 +11,7 @@ export const noteMoneyWait =
   async (chargeId: string, wait: RunWait): Promise<number> => {
     if (wait.on === 'operator') {
       const charge = await findCharge(database, chargeId)
-      if (charge)
-        await underLock(database, charge.billingCustomerId, (sql) => needsPerson(sql, charge, wait.reason, chargeId))
+      if (charge) await reportPersonNeeded(database, charge, wait.reason, chargeId)
     }
     return pauseOf(wait, longestRetryPause)
   }

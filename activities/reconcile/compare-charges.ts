@@ -1,10 +1,9 @@
 import type { ChargeState } from '../../domain/lifecycle.ts'
 import { listChargesToCheck as list } from '../../store/charges/charges-to-check.ts'
-import { underLock } from '../../store/database/lock.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
 import { gatewayFor } from '../../payments/gateway-for.ts'
 import { settleCharge } from '../../payments/charges/settle-charge.ts'
-import { needsPerson } from '../../store/onboardings/needs-person.ts'
+import { reportPersonNeeded } from '../../store/onboardings/needs-person.ts'
 import { findCharge } from '../../store/charges/charges.ts'
 
 // Reconciliation: compares our charges with the gateways', corrects the record if possible, and reports the rest to
@@ -23,10 +22,7 @@ export const checkCharge =
     if (!charge) return null
     if (charge.objectId && (charge.state === 'succeeded' || charge.state === 'kept')) {
       const reading = await gatewayFor(d, charge, charge.gateway).read({ kind: 'payment', id: charge.objectId })
-      if (reading.state !== 'paid')
-        await underLock(d.database, charge.billingCustomerId, (sql) =>
-          needsPerson(sql, charge, 'not_paid_there', charge.id),
-        )
+      if (reading.state !== 'paid') await reportPersonNeeded(d.database, charge, 'not_paid_there', charge.id)
     }
     return settleCharge(d, (await findCharge(d.database, chargeId))!)
   }

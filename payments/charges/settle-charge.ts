@@ -3,7 +3,7 @@ import { decideRefund } from '../../domain/payment/decide-refund.ts'
 import { findCharge, type ChargeRow } from '../../store/charges/charges.ts'
 import { recordDispute, recordReturnedOutside } from '../../store/charges/kept-charge.ts'
 import { recordRefund } from '../../store/charges/refunds.ts'
-import { needsPerson } from '../../store/onboardings/needs-person.ts'
+import { reportPersonNeeded } from '../../store/onboardings/needs-person.ts'
 import { findObject } from '../../store/payments/objects.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { gatewayFor } from '../gateway-for.ts'
@@ -31,7 +31,7 @@ async function findLatePayment(d: ActivityDependencies, charge: ChargeRow): Prom
   if (reading.state !== 'paid') return
   const object = (await findObject(d.database, charge.objectOnboardingId, charge.objectNumber))!
   await recordReadAsPaid(d.database, charge, object, reading)
-  await needsPerson(d.database, charge, 'late_payment')
+  await reportPersonNeeded(d.database, charge, 'late_payment')
 }
 
 /** A refund can fail days after it succeeded, and vice versa: the current state at the gateway counts. */

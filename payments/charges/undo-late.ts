@@ -2,7 +2,7 @@ import { readFacts } from '../../store/onboardings/facts.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { detachMethods } from '../methods/detach-methods.ts'
 import { returnMoney } from './return-money.ts'
-import { needsPerson } from '../../store/onboardings/needs-person.ts'
+import { reportPersonNeeded } from '../../store/onboardings/needs-person.ts'
 import { listChargesOf } from '../../store/charges/charges.ts'
 
 /**
@@ -12,7 +12,7 @@ import { listChargesOf } from '../../store/charges/charges.ts'
 export async function undoLate(d: ActivityDependencies, onboardingId: string): Promise<void> {
   for (const charge of await listChargesOf(d.database, onboardingId)) {
     if (!charge.late || charge.state !== 'succeeded') continue
-    await needsPerson(d.database, charge, 'late_payment')
+    await reportPersonNeeded(d.database, charge, 'late_payment')
     await returnMoney(d, charge)
   }
   const facts = (await readFacts(d.database, onboardingId))!

@@ -3,7 +3,7 @@ import { gatewayFacts } from '../../domain/gateways/list.ts'
 import type { ChargeState } from '../../domain/lifecycle.ts'
 import type { PersonReason } from '../../domain/onboarding/person-reasons.ts'
 import { own } from '../../domain/text/own.ts'
-import type { Database, Sql } from '../database/database.ts'
+import type { Database, Sql, Transaction } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 import { listPersonsNeeded } from '../onboardings/needs-person.ts'
@@ -106,7 +106,7 @@ async function whoAwaits(sql: Sql, charge: ChargeRow): Promise<Awaiting> {
  * Closes the object if no money is kept or no onboarding awaits it. It can no longer be paid, and the customer can
  * retry.
  */
-async function giveUp(sql: Sql, { reference, number }: Awaiting, objectNumber: number): Promise<void> {
+async function giveUp(sql: Transaction, { reference, number }: Awaiting, objectNumber: number): Promise<void> {
   await buryUnderLock(sql, reference, objectNumber)
   if (number !== null) await notPaidUnderLock(sql, reference, { number, state: 'void', code: 'method_not_usable' })
 }

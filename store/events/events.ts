@@ -1,6 +1,6 @@
 import type { Actor, EventType } from '../../domain/onboarding/events.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
-import type { Sql } from '../database/database.ts'
+import type { Transaction } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
 
 /** What an event is about: a billing customer, and the onboarding if it is about one. */
@@ -14,10 +14,11 @@ export interface NewEvent {
 }
 
 /**
- * Writes an event in the transaction of the change. Returns false if the onboarding already has an event with this
+ * Writes an event in the transaction of the change, under the billing customer's lock: the trigger `number_event` gives
+ * it the customer's next `sequence`. Returns false if the onboarding already has an event with this
  * `updateId`: then the change was already made.
  */
-export async function insertEvent(sql: Sql, subject: EventSubject, event: NewEvent): Promise<boolean> {
+export async function insertEvent(sql: Transaction, subject: EventSubject, event: NewEvent): Promise<boolean> {
   const rows = await sql`
     insert into events (id, organization_id, environment, type, billing_customer_id, onboarding_id, actor, data,
       update_id)

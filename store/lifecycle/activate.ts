@@ -1,6 +1,6 @@
 import { isPaid, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import { canEnrollIn } from '../catalog/billable-items.ts'
-import type { Database, Sql } from '../database/database.ts'
+import type { Database, Sql, Transaction } from '../database/database.ts'
 import { insertEnrollment } from '../catalog/enrollments.ts'
 import { insertEvent } from '../events/events.ts'
 import { hasUnusedForms } from '../payments/form-sessions.ts'
@@ -43,7 +43,7 @@ const refundingOf = ({ onboardingId, unsettledCharges }: OnboardingFacts) =>
     .map(({ id }) => id)
 
 /** Marks the initial charge for a refund if the policy says so. The workflow `money/{charge}` makes the refund. */
-async function returnInitial(sql: Sql, facts: OnboardingFacts): Promise<string[]> {
+async function returnInitial(sql: Transaction, facts: OnboardingFacts): Promise<string[]> {
   const charges = await sql<{ id: string }[]>`
     update charges set state = 'refund_pending', r = r + 1
     where onboarding_id = ${facts.onboardingId} and state = 'succeeded'
@@ -55,7 +55,7 @@ async function returnInitial(sql: Sql, facts: OnboardingFacts): Promise<string[]
   return charges.map(({ id }) => id)
 }
 
-async function finish(sql: Sql, facts: OnboardingFacts): Promise<'completed' | 'item_gone'> {
+async function finish(sql: Transaction, facts: OnboardingFacts): Promise<'completed' | 'item_gone'> {
   const { onboardingId, billingCustomerId, billableItemId } = facts
   if (billableItemId && !(await canEnrollIn(sql, facts, billableItemId))) {
     await failForItem(sql, onboardingId)
@@ -91,7 +91,7 @@ export async function failForItem(sql: Sql, onboardingId: string): Promise<void>
  * Completes an onboarding that needs no payment and no method: no attempt, no payment object, no item and no unsettled
  * charge. Returns whether it did. Call it under the lock.
  */
-export async function activateWithoutPayment(sql: Sql, onboardingId: string): Promise<boolean> {
+export async function activateWithoutPayment(sql: Transaction, onboardingId: string): Promise<boolean> {
   const [ended] = await sql<{ billingCustomerId: string }[]>`
     update onboardings o set result = 'completed', ended_at = now(), wake_at = null, blocked_on = null
     from billing_customers b

@@ -4,7 +4,7 @@ import type { OnboardingKind } from '../../domain/lifecycle.ts'
 import { mostLinkVersions } from '../../domain/onboarding/onboarding.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
 import type { Settings } from '../../domain/tenant/settings.ts'
-import type { Database, Sql } from '../database/database.ts'
+import type { Database, Sql, Transaction } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 import { checkPrice, wantPrice } from './price.ts'
@@ -69,7 +69,7 @@ const eventTypes = {
 } as const
 
 async function noteCommand(
-  sql: Sql,
+  sql: Transaction,
   reference: OnboardingReference,
   { actor, updateId }: CommandContext,
   command: Command,

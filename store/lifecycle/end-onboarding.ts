@@ -1,7 +1,7 @@
 import type { EventType } from '../../domain/onboarding/events.ts'
 import type { Closing, OnboardingKind } from '../../domain/lifecycle.ts'
 import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
-import type { Database, Sql } from '../database/database.ts'
+import type { Database, Transaction } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 import { readFacts } from '../onboardings/facts.ts'
@@ -34,7 +34,7 @@ export async function endOnboarding(database: Database, reference: OnboardingRef
   })
 }
 
-async function noteEnd(sql: Sql, reference: OnboardingReference, type: EventType): Promise<void> {
+async function noteEnd(sql: Transaction, reference: OnboardingReference, type: EventType): Promise<void> {
   await sql`
     update payment_attempts set state = 'void', code = 'onboarding_ended', closed_at = now(),
       bank_asked = state in ('needs_customer', 'processing')

@@ -3,7 +3,7 @@ import { nextStep, type NextStep } from '../../domain/onboarding/next-step.ts'
 import { openAttempt, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import { paymentTimeLimit, type WaitsFor } from '../../domain/onboarding/waits.ts'
 import type { Settings } from '../../domain/tenant/settings.ts'
-import type { Database, Sql } from '../database/database.ts'
+import type { Database, Sql, Transaction } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { hasUnusedForms } from '../payments/form-sessions.ts'
 import { underLock } from '../database/lock.ts'
@@ -44,7 +44,7 @@ export async function look(
 }
 
 export async function lookUnderLock(
-  sql: Sql,
+  sql: Transaction,
   onboardingId: string,
   settings: Settings,
   waiting: Waiting | null,
@@ -59,7 +59,7 @@ export async function lookUnderLock(
   }
 }
 
-async function remind(sql: Sql, facts: OnboardingFacts, number: number): Promise<void> {
+async function remind(sql: Transaction, facts: OnboardingFacts, number: number): Promise<void> {
   await sql`update onboardings set reminders_sent = ${number} where id = ${facts.onboardingId}`
   await insertEvent(sql, facts, { type: 'billing_customer.setup_reminder', data: { number } })
 }
@@ -70,7 +70,12 @@ async function expire(sql: Sql, { onboardingId }: OnboardingFacts): Promise<void
     where id = ${onboardingId} and ended_at is null and closing is null`
 }
 
-async function settle(sql: Sql, facts: OnboardingFacts, next: NextStep, waiting: Waiting | null): Promise<Look> {
+async function settle(
+  sql: Transaction,
+  facts: OnboardingFacts,
+  next: NextStep,
+  waiting: Waiting | null,
+): Promise<Look> {
   if (next.do === 'nothing') {
     const unusedForms = facts.result === 'completed' && (await hasUnusedForms(sql, facts.onboardingId))
     return { next, facts, wait: 0, unusedForms }

@@ -10,7 +10,7 @@ import {
   type BillingCustomer,
 } from '../billing-customers/billing-customers.ts'
 import { ensureContact, findContact } from '../customers/contacts.ts'
-import type { Database, Sql } from '../database/database.ts'
+import type { Database, Sql, Transaction } from '../database/database.ts'
 import { insertOnboarding } from './insert-onboarding.ts'
 import { newId } from '../database/new-id.ts'
 import { tenantOf, type OnboardingRequest, type Opened } from './onboarding-request.ts'
@@ -30,7 +30,7 @@ export async function openOnboarding(
 }
 
 /** The same inside a transaction that does more. */
-export async function openWithin(sql: Sql, request: OnboardingRequest, settings: Settings): Promise<Opened> {
+export async function openWithin(sql: Transaction, request: OnboardingRequest, settings: Settings): Promise<Opened> {
   const customerId = await resolveContact(sql, request, settings)
   const made = await insertRecord(sql, request, customerId)
   return made ? openNew(sql, request, settings, made) : openKnown(sql, request, settings, customerId)
@@ -71,7 +71,7 @@ function insertRecord(sql: Sql, request: OnboardingRequest, customerId: string):
 }
 
 async function openNew(
-  sql: Sql,
+  sql: Transaction,
   request: OnboardingRequest,
   settings: Settings,
   billingCustomer: BillingCustomer,

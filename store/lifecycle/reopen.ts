@@ -8,7 +8,7 @@ import {
   findBillingCustomerOf,
   type BillingCustomer,
 } from '../billing-customers/billing-customers.ts'
-import type { Sql } from '../database/database.ts'
+import type { Sql, Transaction } from '../database/database.ts'
 import { enroll } from '../catalog/enrollments.ts'
 import { insertOnboarding } from './insert-onboarding.ts'
 import { readContactRecord, type ContactRecord } from '../billing-customers/contact-record.ts'
@@ -21,7 +21,7 @@ import { activateWithoutPayment } from './activate.ts'
 
 /** Returns a contact's record after applying the requested changes, and opens its next onboarding if one is due. */
 export async function openKnown(
-  sql: Sql,
+  sql: Transaction,
   request: OnboardingRequest,
   settings: Settings,
   customerId: string,
@@ -61,7 +61,7 @@ const opened = ({ createdBy }: OnboardingRequest, known: ContactRecord, run: Ope
 })
 
 async function change(
-  sql: Sql,
+  sql: Transaction,
   request: OnboardingRequest,
   settings: Settings,
   billingCustomer: BillingCustomer,

@@ -4,7 +4,7 @@ import { isPaid, openAttempt, type OnboardingFacts } from '../../domain/onboardi
 import type { GatewayChoice, Settings } from '../../domain/tenant/settings.ts'
 import { refuseGateway } from './requested-changes.ts'
 import type { BillingCustomer } from '../billing-customers/billing-customers.ts'
-import type { Database, Sql } from '../database/database.ts'
+import type { Database, Transaction } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 import { newId } from '../database/new-id.ts'
@@ -49,7 +49,7 @@ function refuseUnlessActive(status: BillingCustomer['status']): void {
 }
 
 async function begin(
-  sql: Sql,
+  sql: Transaction,
   billingCustomerId: string,
   gateway: GatewayName | undefined,
   { linkLife }: Pick<Settings, 'linkLife'>,
@@ -88,7 +88,7 @@ export async function swapMethod(
   })
 }
 
-async function swapUnderLock(sql: Sql, facts: OnboardingFacts): Promise<void> {
+async function swapUnderLock(sql: Transaction, facts: OnboardingFacts): Promise<void> {
   const { onboardingId: id, billingCustomerId } = facts
   // The latest object with the old method decides whose it is: a caller may later send a method that we attached.
   await sql`

@@ -1,5 +1,5 @@
 import type { OnboardingReference } from '../../domain/reference.ts'
-import type { Database, Sql } from '../database/database.ts'
+import type { Database, Sql, Transaction } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 import { holderOf } from './method-holders.ts'
@@ -83,7 +83,7 @@ export async function finishRemoval(database: Database, token: SavedMethodToken,
 }
 
 /** Releases the method from the attempts and objects of what was undone, and from its pending billing customer. */
-async function letGo(sql: Sql, { methodId }: SavedMethodToken, undone: Undone): Promise<void> {
+async function letGo(sql: Transaction, { methodId }: SavedMethodToken, undone: Undone): Promise<void> {
   const { billingCustomerId, onboardingId, attempt = null } = undone
   await sql`
     update payment_attempts set method_gone_at = coalesce(method_gone_at, now())

@@ -6,7 +6,7 @@ import {
 } from '../../domain/onboarding/needs-person.ts'
 import { whatToDo, type PersonReason } from '../../domain/onboarding/person-reasons.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
-import type { Sql, Database } from '../database/database.ts'
+import type { Sql, Database, Transaction } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import type { RunInput } from '../../domain/onboarding/run.ts'
 import { underLock } from '../database/lock.ts'
@@ -76,9 +76,22 @@ const of = (sql: Sql, billingCustomerIds: string[] | undefined, table?: string) 
     ? sql`true`
     : sql`${sql(table ? `${table}.billing_customer_id` : 'billing_customer_id')} = any(${billingCustomerIds})`
 
-/** Reports that a person must act, and what to do, once per onboarding, reason and charge. */
+/** Reports that a person must act on a charge, in a transaction of its own (see `needsPerson`). */
+export async function reportPersonNeeded(
+  database: Database,
+  charge: OnboardingReference,
+  why: PersonReason,
+  chargeId?: string,
+): Promise<void> {
+  await underLock(database, charge.billingCustomerId, (sql) => needsPerson(sql, charge, why, chargeId))
+}
+
+/**
+ * Reports that a person must act, and what to do, once per onboarding, reason and charge. Call it under the billing
+ * customer's lock.
+ */
 export async function needsPerson(
-  sql: Sql,
+  sql: Transaction,
   reference: OnboardingReference,
   why: PersonReason,
   chargeId?: string,

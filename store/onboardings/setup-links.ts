@@ -1,6 +1,7 @@
 import type { OnboardingKind } from '../../domain/lifecycle.ts'
-import type { Sql } from '../database/database.ts'
+import type { Database, Sql } from '../database/database.ts'
 import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import { underLock } from '../database/lock.ts'
 import { insertEvent } from '../events/events.ts'
 
 /** Lists the newest 100 onboardings of a billing customer with the current version of each one's link, newest first. */
@@ -14,10 +15,12 @@ export async function listLinkVersions(
 }
 
 /** Records that the customer requested a new link, once per expired link. */
-export async function requestNewLink(sql: Sql, facts: OnboardingFacts): Promise<void> {
-  await insertEvent(sql, facts, {
-    type: 'billing_customer.setup_link_requested',
-    actor: 'customer',
-    updateId: `new_link/${facts.linkVersion}`,
-  })
+export async function requestNewLink(database: Database, facts: OnboardingFacts): Promise<void> {
+  await underLock(database, facts.billingCustomerId, (sql) =>
+    insertEvent(sql, facts, {
+      type: 'billing_customer.setup_link_requested',
+      actor: 'customer',
+      updateId: `new_link/${facts.linkVersion}`,
+    }),
+  )
 }

@@ -1,7 +1,7 @@
 import { isLinkExhausted, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
 import type { Settings } from '../../domain/tenant/settings.ts'
-import type { Database, Sql } from '../database/database.ts'
+import type { Database, Sql, Transaction } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
 import { insertEvent } from '../events/events.ts'
 import { readFacts } from '../onboardings/facts.ts'
@@ -33,7 +33,7 @@ export type Admission =
  * whose card is submitted.
  */
 export async function admit(
-  sql: Sql,
+  sql: Transaction,
   facts: OnboardingFacts,
   { addressHash, form }: { addressHash?: string | undefined; form?: number | undefined },
   limits: GuardLimits,
@@ -48,7 +48,7 @@ export async function admit(
  * `form` does not count against itself.
  */
 export async function admitContact(
-  sql: Sql,
+  sql: Transaction,
   facts: OnboardingFacts,
   limits: GuardLimits,
   form?: number,
@@ -65,7 +65,7 @@ export async function admitContact(
 }
 
 async function admitAddress(
-  sql: Sql,
+  sql: Transaction,
   facts: OnboardingFacts,
   addressHash: string | undefined,
   { declinesPerAddress: most, declineWindow: window }: GuardLimits,
@@ -88,7 +88,7 @@ const unseen = 100
  * has its own pace, because it costs nothing and must not delay submissions.
  */
 async function admitToOrganization(
-  sql: Sql,
+  sql: Transaction,
   facts: OnboardingFacts,
   limits: GuardLimits,
   { form, opensForm = false }: { form?: number | undefined; opensForm?: boolean },
@@ -153,7 +153,7 @@ async function findForm(sql: Sql, onboardingId: string, sessionNumber: number) {
  * submitted. Reads without the organization's lock.
  */
 export async function endsAtLimit(
-  sql: Sql,
+  sql: Transaction,
   facts: OnboardingFacts,
   { sessionNumber, newestFailed }: { sessionNumber: number; newestFailed: boolean },
   limits: GuardLimits,
@@ -173,13 +173,13 @@ const lock = (sql: Sql, name: string, mode: 'alone' | 'shared' = 'alone') => {
     : sql`select pg_advisory_xact_lock_shared(hashtextextended(${key}, 0))`
 }
 
-async function coolDown(sql: Sql, facts: OnboardingFacts, limit: Limit, window: number, retryAfter: number) {
+async function coolDown(sql: Transaction, facts: OnboardingFacts, limit: Limit, window: number, retryAfter: number) {
   await tell(sql, facts, limit, window)
   return { admitted: false, refusal: 'cool_down', retryAfter } as const
 }
 
 /** Writes one event per window that a limit was reached, for a link, a contact or the whole organization. */
-async function tell(sql: Sql, facts: OnboardingFacts, limit: Limit, window: number): Promise<void> {
+async function tell(sql: Transaction, facts: OnboardingFacts, limit: Limit, window: number): Promise<void> {
   const { onboardingId, billingCustomerId, environment, linkVersion } = facts
   const subjects: Partial<Record<Limit, string>> = {
     link: `${onboardingId}/${linkVersion}`,

@@ -1,7 +1,7 @@
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { DeclineCode } from '../../domain/payment/declines.ts'
 import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
-import type { Database, Sql } from '../database/database.ts'
+import type { Database, Sql, Transaction } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { admitContact, endsAtLimit, type Admission, type GuardLimits } from './decline-limits.ts'
 import type { StoredSession } from './sessions.ts'
@@ -95,7 +95,12 @@ async function noteNewest(sql: Sql, facts: OnboardingFacts, form: number, newest
         where a.onboarding_id = s.onboarding_id and a.reference = ${newest.id} and ${isAsked})`
 }
 
-async function insertTry(sql: Sql, facts: OnboardingFacts, gateway: GatewayName, tried: FormTry): Promise<void> {
+async function insertTry(
+  sql: Transaction,
+  facts: OnboardingFacts,
+  gateway: GatewayName,
+  tried: FormTry,
+): Promise<void> {
   const { id, state, code } = tried
   const { onboardingId, environment, currency } = facts
   // A form charges nothing. A single-use reference is one attempt, no matter how often the form is read.

@@ -1,6 +1,6 @@
 import { amountDue, openAttempt } from '../../domain/onboarding/onboarding.ts'
 import type { GatewayName, ObjectState } from '../../domain/lifecycle.ts'
-import type { Database, Sql } from '../database/database.ts'
+import type { Database, Sql, Transaction } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 import { newId } from '../database/new-id.ts'
@@ -74,7 +74,11 @@ export async function buryObject(
   await underLock(database, reference.billingCustomerId, (sql) => buryUnderLock(sql, reference, objectNumber))
 }
 
-export async function buryUnderLock(sql: Sql, reference: OnboardingReference, objectNumber: number): Promise<void> {
+export async function buryUnderLock(
+  sql: Transaction,
+  reference: OnboardingReference,
+  objectNumber: number,
+): Promise<void> {
   const { onboardingId } = reference
   await sql`
     update payment_objects set state = 'dead', closed_at = coalesce(closed_at, now())

@@ -1,7 +1,7 @@
 import { gatewayFacts } from '../../domain/gateways/list.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { DescribedMethod } from '../../domain/payment/payment-method.ts'
-import type { Sql, Database } from '../database/database.ts'
+import type { Sql, Database, Transaction } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 import { isRemoved } from '../methods/method-removals.ts'
@@ -27,7 +27,7 @@ export async function recordPaid(
 }
 
 export async function paidUnderLock(
-  sql: Sql,
+  sql: Transaction,
   reference: OnboardingReference,
   objectNumber: number,
   method: DescribedMethod,
@@ -90,7 +90,11 @@ async function readToken(
 }
 
 /** Gives up an object whose saved method is being removed. The customer must approve again. */
-async function giveUpSaved(sql: Sql, reference: OnboardingReference, objectNumber: number): Promise<'method_removed'> {
+async function giveUpSaved(
+  sql: Transaction,
+  reference: OnboardingReference,
+  objectNumber: number,
+): Promise<'method_removed'> {
   await buryUnderLock(sql, reference, objectNumber)
   const [attempt] = await sql<{ number: number; gateway: GatewayName }[]>`
     select number, gateway from payment_attempts
@@ -102,7 +106,11 @@ async function giveUpSaved(sql: Sql, reference: OnboardingReference, objectNumbe
   return 'method_removed'
 }
 
-async function recordChargeSucceeded(sql: Sql, reference: OnboardingReference, objectNumber: number): Promise<void> {
+async function recordChargeSucceeded(
+  sql: Transaction,
+  reference: OnboardingReference,
+  objectNumber: number,
+): Promise<void> {
   const [charge] = await sql<{ id: string; late: boolean }[]>`
     update charges set late = late or state = 'canceled', state = 'succeeded'
     where object_onboarding_id = ${reference.onboardingId} and k = ${objectNumber}
@@ -140,7 +148,11 @@ export async function recordNotPaid(
   })
 }
 
-export async function notPaidUnderLock(sql: Sql, reference: OnboardingReference, attempt: NotPaid): Promise<void> {
+export async function notPaidUnderLock(
+  sql: Transaction,
+  reference: OnboardingReference,
+  attempt: NotPaid,
+): Promise<void> {
   const { onboardingId } = reference
   const rows = await sql<{ bankAsked: boolean }[]>`
       update payment_attempts set state = ${attempt.state}, code = ${attempt.code}, closed_at = now(),

@@ -4,7 +4,7 @@ import type { OnboardingReference } from '../../domain/reference.ts'
 import { expiryOf } from '../../domain/onboarding/next-step.ts'
 import { amountDue, openAttempt, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import type { Settings } from '../../domain/tenant/settings.ts'
-import type { Database, Sql } from '../database/database.ts'
+import type { Database, Sql, Transaction } from '../database/database.ts'
 import { admit } from './decline-limits.ts'
 import { underLock } from '../database/lock.ts'
 import { readFacts } from '../onboardings/facts.ts'
@@ -55,7 +55,7 @@ export async function submitPayment(
 class ReferenceUsed extends Error {}
 
 async function submitUnderLock(
-  sql: Sql,
+  sql: Transaction,
   onboardingId: string,
   submission: Submission,
   settings: Settings,

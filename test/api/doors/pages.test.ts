@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listCustomers } from '../../../store/customers/list-customers.ts'
+import { underLock } from '../../../store/database/lock.ts'
 import { pageBytes } from '../../../store/database/pages.ts'
 import { callDoor } from '../../support/doors.ts'
 import { nativeLists } from '../../support/documented/native-lists.ts'
@@ -37,11 +38,16 @@ beforeAll(async () => {
     select 'enr_' || lpad(i::text, 26, '0'), ${org_id}, 'sandbox',
       (select max(id) from billing_customers), 'bi_' || lpad(i::text, 26, '0')
     from generate_series(1, 700) i`
-  await world.sql`
-    insert into events (id, organization_id, environment, type, billing_customer_id, actor, data)
-    select 'evt_' || lpad(i::text, 26, '0'), ${org_id}, 'sandbox', 'replacement.failed',
-      (select max(id) from billing_customers), 'system', jsonb_build_object('reason', repeat('x', 10000))
-    from generate_series(1, 60) i`
+  const [{ newest }] = (await world.sql`select max(id) as newest from billing_customers`) as [{ newest: string }]
+  await underLock(
+    world.sql,
+    newest,
+    (sql) => sql`
+      insert into events (id, organization_id, environment, type, billing_customer_id, actor, data)
+      select 'evt_' || lpad(i::text, 26, '0'), ${org_id}, 'sandbox', 'replacement.failed', ${newest}, 'system',
+        jsonb_build_object('reason', repeat('x', 10000))
+      from generate_series(1, 60) i`,
+  )
   const all = async (table: string, where = 'true') =>
     (
       await world.sql.unsafe<{ id: string }[]>(

@@ -1,6 +1,7 @@
 import { ensureDatabase, type Postgres } from '../../../tools/local/postgres/postgres.ts'
 import { openDatabase } from '../../../store/database/database.ts'
 import { migrate } from '../../../store/database/migrate.ts'
+import { refuseEventsWithoutLock } from './lock-watch.ts'
 
 const name = 'template_of_tests'
 
@@ -12,6 +13,7 @@ export async function makeTemplate(server: Postgres): Promise<string> {
   await ensureDatabase(server, name)
   const template = openDatabase(server.url(name), { name: 'template', max: 1 })
   await migrate(template)
+  await refuseEventsWithoutLock(template)
   await template.end()
   const admin = openDatabase(server.url('postgres'), { name: 'template', max: 1 })
   await admin.unsafe(`alter database ${name} with is_template true allow_connections false`)

@@ -74,7 +74,7 @@ export function recordOf({ sql, client, taskQueue, settingDefaults }: Parts, { a
 
     async eventTypes(bc: string): Promise<string[]> {
       const rows = await sql<{ type: string }[]>`
-        select type from events where billing_customer_id = ${bc} order by created_at, id`
+        select type from events where billing_customer_id = ${bc} order by sequence`
       return rows.map(({ type }) => type)
     },
 
@@ -82,7 +82,7 @@ export function recordOf({ sql, client, taskQueue, settingDefaults }: Parts, { a
     async reasonsForPerson(bc: string): Promise<string[]> {
       const rows = await sql<{ reason: string }[]>`
         select data ->> 'reason' as reason from events
-        where billing_customer_id = ${bc} and type = 'onboarding.needs_person' order by created_at, id`
+        where billing_customer_id = ${bc} and type = 'onboarding.needs_person' order by sequence`
       return rows.map(({ reason }) => reason)
     },
 
