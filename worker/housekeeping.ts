@@ -3,6 +3,7 @@ import type { Settings } from '../domain/tenant/settings.ts'
 import { finishRemovals } from '../payments/methods/finish-removals.ts'
 import type { Gateways } from '../gateways/gateway.ts'
 import type { Database } from '../store/database/database.ts'
+import { forgetQueues } from '../store/payments/admission-queue.ts'
 import { forgetAddresses, forgetTrips } from '../store/payments/decline-limits.ts'
 import { deleteExpiredKeys } from '../store/tenants/idempotency-keys.ts'
 
@@ -19,6 +20,7 @@ export function startHousekeeping(
     Promise.all([
       forgetAddresses(database, declineWindow),
       forgetTrips(database),
+      forgetQueues(database),
       deleteExpiredKeys(database),
       finishRemovals({ database, gateways }),
     ]).catch((error: unknown) =>

@@ -9,6 +9,7 @@ import { dropSession, ensureSession, storeSession, type StoredSession } from '..
 import type { BillingCustomer } from '../../store/billing-customers/billing-customers.ts'
 import { abandonGatewayCustomerById } from '../../store/customers/gateway-customers.ts'
 import { noteGatewayAccepts } from '../../store/onboardings/refused-gateways.ts'
+import { returnTurn } from '../../store/payments/admission-queue.ts'
 import { admitForm } from '../../store/payments/decline-limits.ts'
 import { readSettings } from '../../store/tenants/settings.ts'
 import type { ApiDependencies } from '../dependencies.ts'
@@ -95,7 +96,10 @@ async function makeObject(
   } catch (error) {
     if (isGatewayError(error, 'not_found'))
       await abandonGatewayCustomerById(d.database, billingCustomer, gateway.name, gatewayCustomerId)
-    if (isGatewayError(error, 'not_found', 'stored_failure', 'key_reused')) await dropSession(d.database, session)
+    if (isGatewayError(error, 'not_found', 'stored_failure', 'key_reused')) {
+      await dropSession(d.database, session)
+      await returnTurn(d.database, onboarding)
+    }
     throw error
   }
 }

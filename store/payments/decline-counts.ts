@@ -32,7 +32,7 @@ const countsFrom = (sql: Sql) => sql`case when a.state = 'declined' then a.close
 /** The attempts that match. The first condition on time is implied by the second; it is the one with an index. */
 const attempts = (sql: Sql, window: number, matches: Fragment) => sql`
   select ${countsFrom(sql)} as counts_from, a.created_at, ${undecided(sql)} as undecided,
-    a.state = 'needs_customer' as asked, a.on_form
+    a.state = 'needs_customer' as asked, a.on_form, o.billing_customer_id
   from payment_attempts a join onboardings o on o.id = a.onboarding_id
   where a.state <> 'paid' and coalesce(a.closed_at, a.created_at) > now() - ${window} * interval '1 second'
     and ${countsFrom(sql)} > now() - ${window} * interval '1 second' and ${matches}`
@@ -48,7 +48,8 @@ const formCards = (
   { onboardingId }: OnboardingFacts,
   form?: number,
 ) => sql`
-  select s.asked_at as counts_from, s.asked_at as created_at, false as undecided, false as asked, true as on_form
+  select s.asked_at as counts_from, s.asked_at as created_at, false as undecided, false as asked, true as on_form,
+    o.billing_customer_id
   from approval_sessions s join onboardings o on o.id = s.onboarding_id
   where s.asked_at > now() - ${window} * interval '1 second' and ${notHandedIn(sql)} and ${matches}
     and (s.onboarding_id <> ${onboardingId} or s.n <> ${form ?? 0})`
@@ -122,30 +123,40 @@ export async function addressWait(sql: Sql, addressHash: string, bound: Bound): 
   return wait?.atBank ? { ...wait, retryAfter: 5 } : wait
 }
 
+interface OrganizationCount {
+  taken: number
+  limitedSince: Date
+  hasTried: boolean
+  newestSubmission: number
+  newestForm: number
+}
+
 /**
- * Returns the number of an organization's attempts in the window that reached a bank or still may, and the seconds
- * since its newest submission and since the newest form opened at the limit. `form`: see `formCards`.
+ * Returns the number of an organization's attempts in the window that reached a bank or still may, since when the oldest
+ * of them counts, whether one of them is the contact's own, and the seconds since the newest submission and since the
+ * newest form opened at the limit. `form`: see `formCards`.
  */
 export async function countOrganization(
   sql: Sql,
   facts: OnboardingFacts,
   window: number,
   form?: number,
-): Promise<{ taken: number; newestSubmission: number; newestForm: number }> {
+): Promise<OrganizationCount> {
   const ofOrganization = sql`o.organization_id = ${facts.organizationId} and o.environment = ${facts.environment}`
   const secondsSince = (time: Fragment) => sql`extract(epoch from clock_timestamp() - ${time})::float8`
   const newestForm = sql`(
     select max(s.admitted_at) from approval_sessions s join onboardings o on o.id = s.onboarding_id
     where s.admitted_at > now() - ${window} * interval '1 second' and ${ofOrganization})`
-  const [row] = await sql<{ taken: number; newestSubmission: number | null; newestForm: number | null }[]>`
-    select count(*)::integer as taken,
+  type Row = OrganizationCount & { newestSubmission: number | null; newestForm: number | null }
+  const [row] = await sql<Row[]>`
+    select count(*)::integer as taken, coalesce(min(counts_from), now()) as limited_since,
+      coalesce(bool_or(billing_customer_id = ${facts.billingCustomerId}), false) as has_tried,
       ${secondsSince(sql`max(created_at) filter (where not on_form)`)} as newest_submission,
       ${secondsSince(newestForm)} as newest_form
     from (
       ${attempts(sql, window, sql`${ofOrganization} and (${reachedBank(sql)} or ${undecided(sql)})`)}
       union all ${formCards(sql, window, ofOrganization, facts, form)}
     ) tries`
-  const { taken, newestSubmission, newestForm: opened } = row!
   const passed = (seconds: number | null) => Math.max(0, seconds ?? Infinity)
-  return { taken, newestSubmission: passed(newestSubmission), newestForm: passed(opened) }
+  return { ...row!, newestSubmission: passed(row!.newestSubmission), newestForm: passed(row!.newestForm) }
 }

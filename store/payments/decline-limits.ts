@@ -5,6 +5,7 @@ import type { Database, Sql, Transaction } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
 import { insertEvent } from '../events/events.ts'
 import { readFacts } from '../onboardings/facts.ts'
+import { takeTurn } from './admission-queue.ts'
 import { addressWait, contactWait, countOrganization, refusalWait } from './decline-counts.ts'
 
 // Protects against card testing: every unpaid attempt that reached a bank counts, a successful payment never does.
@@ -40,7 +41,7 @@ export async function admit(
 ): Promise<Admission> {
   const refused =
     (await admitContact(sql, facts, limits, form)) ?? (await admitAddress(sql, facts, addressHash, limits))
-  return refused ?? admitToOrganization(sql, facts, limits, { form })
+  return refused ?? admitToOrganization(sql, facts, limits, { form, addressHash })
 }
 
 /**
@@ -84,31 +85,34 @@ const unseen = 100
 
 /**
  * Far from its limit, an organization's submissions run concurrently; near it, one after the other, so that each sees
- * the previous ones. At the limit they are slowed and request 3-D Secure: nobody is locked out. The opening of forms
- * has its own pace, because it costs nothing and must not delay submissions.
+ * the previous ones. At the limit they queue and request 3-D Secure: nobody is locked out. The opening of forms has its
+ * own queue, because it costs nothing and must not delay submissions.
  */
 async function admitToOrganization(
   sql: Transaction,
   facts: OnboardingFacts,
   limits: GuardLimits,
-  { form, opensForm = false }: { form?: number | undefined; opensForm?: boolean },
+  {
+    form,
+    opensForm = false,
+    addressHash,
+  }: { form?: number | undefined; opensForm?: boolean; addressHash?: string | undefined },
 ): Promise<Admission> {
   const { declinesPerOrganization: most, declineWindow: window } = limits
   const before = await countOrganization(sql, facts, window, form)
   const isNear = most - before.taken <= Math.max(1.5 * unseen, most / 2)
   await lock(sql, `organization/${facts.environment}/${facts.organizationId}`, isNear ? 'alone' : 'shared')
   // Counted again: others may have submitted while this call waited for the lock.
-  const { taken, newestSubmission, newestForm } = await countOrganization(sql, facts, window, form)
+  const { taken, newestSubmission, newestForm, ...counted } = await countOrganization(sql, facts, window, form)
   if (!isNear && most - taken <= unseen) return { admitted: false, refusal: 'slow_down', retryAfter: 1 }
   if (taken < most) return { admitted: true, challenge: false }
   await tell(sql, facts, 'organization', window)
   // A form that was opened at the limit has had its turn.
   if (form !== undefined && (await findForm(sql, facts.onboardingId, form))?.isAdmitted)
     return { admitted: true, challenge: true }
-  const wait = pauseOf(limits) - (opensForm ? newestForm : newestSubmission)
-  return wait > 0
-    ? { admitted: false, refusal: 'slow_down', retryAfter: Math.ceil(wait) }
-    : { admitted: true, challenge: true }
+  const pace = { pause: pauseOf(limits), sinceNewest: opensForm ? newestForm : newestSubmission }
+  const wait = await takeTurn(sql, facts, { opensForm, addressHash, ...counted }, pace)
+  return wait > 0 ? { admitted: false, refusal: 'slow_down', retryAfter: wait } : { admitted: true, challenge: true }
 }
 
 /**

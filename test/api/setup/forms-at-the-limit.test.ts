@@ -19,9 +19,11 @@ const limitOrganization = async (declines_per_organization: number) =>
   expect((await world.asNative('PATCH', '/v1/settings', { declines_per_organization })).status).toBe(200)
 
 /**
- * As if 40 seconds had passed since everything that was submitted, and since every form that was opened at the limit.
+ * As if 40 seconds had passed since everything that was submitted, and since every form that was opened at the limit,
+ * and everybody who waited had left the queue.
  */
-async function pass40Seconds(): Promise<void> {
+async function passTurn(): Promise<void> {
+  await world.sql`delete from admission_queue`
   await world.sql`update payment_attempts set created_at = created_at - interval '40 seconds'`
   await world.sql`update approval_sessions set asked_at = asked_at - interval '40 seconds',
     admitted_at = admitted_at - interval '40 seconds'`
@@ -29,7 +31,7 @@ async function pass40Seconds(): Promise<void> {
 
 test('at the organization’s limit forms open one at a time, ask for 3-D Secure, and end with a decline', async () => {
   await limitOrganization(1)
-  await pass40Seconds()
+  await passTurn()
   const opened = await Promise.all(Array.from({ length: 6 }, () => forms.setUp()))
   const [form, ...others] = opened.filter(({ status }) => status === 200)
   expect([others.length, opened.filter(({ status }) => status === 429).length]).toEqual([0, 5])
@@ -47,7 +49,7 @@ test('at the organization’s limit forms open one at a time, ask for 3-D Secure
   expect((await forms.setupIntent(data.setup_intent_id)).status).toBe('canceled')
   expect((await forms.setUp(contact)).status).toBe(429)
 
-  await pass40Seconds()
+  await passTurn()
   const next = await forms.setUp(contact)
   expect([next.status, next.data.setup_intent_id === data.setup_intent_id]).toEqual([200, false])
   expect(await request(next.data.setup_intent_id)).toBe('challenge')
@@ -61,7 +63,7 @@ test('at the organization’s limit forms open one at a time, ask for 3-D Secure
 
 test('a form that was opened at the organization’s limit has had its turn: its card is handed in at once', async () => {
   await limitOrganization(1)
-  await pass40Seconds()
+  await passTurn()
   const { bc, data } = await forms.setUp()
   expect((await forms.enter(data.client_secret, 'pm_card_visa')).body.status).toBe('succeeded')
   await world.allDelivered()
@@ -73,7 +75,7 @@ test('a form that was opened at the organization’s limit has had its turn: its
 
 test('at the organization’s limit opening forms holds up nobody who submits on the page', async () => {
   await limitOrganization(1)
-  await pass40Seconds()
+  await passTurn()
   const { bc, page } = await world.openSetup()
   expect((await forms.setUp()).status).toBe(200)
   const { status, body } = await page.submitCard()
@@ -96,7 +98,7 @@ test('an organization that reaches its limit by cards on forms only is told of i
 
 test('at the organization’s limit a form that Stripe failed to create takes no slot', async () => {
   await limitOrganization(1)
-  await pass40Seconds()
+  await passTurn()
   await world.fault('/v1/setup_intents', 'error_kept')
   expect((await forms.setUp()).status).toBe(200)
   await limitOrganization(300)
@@ -104,7 +106,7 @@ test('at the organization’s limit a form that Stripe failed to create takes no
 
 test('a form opened at the organization’s limit ends when a second card replaces one with 3-D Secure', async () => {
   await limitOrganization(1)
-  await pass40Seconds()
+  await passTurn()
   const { bc, contact, data } = await forms.setUp()
   const entered: (number | string)[] = []
   for (let i = 0; i < 5; i++) {
@@ -124,7 +126,7 @@ test('a form opened at the organization’s limit ends when a second card replac
 
 test('a card that was saved on such a form after another was left open may be handed in', async () => {
   await limitOrganization(1)
-  await pass40Seconds()
+  await passTurn()
   const { bc, data } = await forms.setUp()
   await forms.enter(data.client_secret, asksForConfirmation)
   await forms.enter(data.client_secret, 'pm_card_visa')

@@ -1,0 +1,96 @@
+import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import {
+  mostWaiting,
+  orderQueue,
+  presence,
+  waitFor,
+  type Admitted,
+  type Pace,
+  type Waiting,
+} from '../../domain/payment/admission-queue.ts'
+import type { OnboardingReference } from '../../domain/reference.ts'
+import type { Sql } from '../database/database.ts'
+
+// The queue of an organization at its limit of declines. Only the organization's lock makes it exact.
+
+/** What a contact asks for. */
+export interface Asking {
+  /** Whether it opens a form of a caller, rather than submitting a payment method. Each has its own queue. */
+  opensForm: boolean
+  /** The keyed hash of the client's address. */
+  addressHash?: string | undefined
+  /** When the oldest attempt that counts began to count. Contacts from before it are known. */
+  limitedSince: Date
+  /** Whether an attempt of this contact counts. */
+  hasTried: boolean
+}
+
+type Row = Waiting & { isWaiting: boolean; admittedAgo: number | null }
+
+/**
+ * Takes a place in the queue, or keeps it. Returns the seconds to wait; 0 if it is the contact's turn, which is then
+ * taken. Call it under the organization's lock.
+ */
+export async function takeTurn(sql: Sql, facts: OnboardingFacts, asking: Asking, pace: Pace): Promise<number> {
+  const { billingCustomerId } = facts
+  const { opensForm } = asking
+  await enqueue(sql, facts, asking)
+  const rows = await listQueue(sql, facts, opensForm)
+  const admitted: Admitted[] = rows
+    .filter(({ admittedAgo }) => admittedAgo !== null && admittedAgo <= presence)
+    .map(({ source, isKnown, admittedAgo }) => ({ source, isKnown, ago: admittedAgo! }))
+  const queue = orderQueue(
+    rows.filter(({ isWaiting }) => isWaiting),
+    admitted,
+  )
+  const wait = waitFor(billingCustomerId, queue, admitted, pace)
+  if (wait === 0)
+    await sql`
+      update admission_queue set admitted_at = asked_at
+      where billing_customer_id = ${billingCustomerId} and opens_form = ${opensForm}`
+  else if (queue.length > mostWaiting) {
+    const last = queue.slice(mostWaiting).map(({ id }) => id)
+    await sql`delete from admission_queue where billing_customer_id = any(${last}) and opens_form = ${opensForm}`
+  }
+  return wait
+}
+
+const absent = (sql: Sql) => sql`asked_at < clock_timestamp() - ${presence} * interval '1 second'`
+
+/** The contact's first question since its last turn begins its wait. A contact that left begins again. */
+async function enqueue(
+  sql: Sql,
+  { billingCustomerId, organizationId, environment, customerId }: OnboardingFacts,
+  { opensForm, addressHash, limitedSince, hasTried }: Asking,
+): Promise<void> {
+  await sql`
+    delete from admission_queue
+    where organization_id = ${organizationId} and environment = ${environment} and ${absent(sql)}`
+  await sql`
+    insert into admission_queue as place
+      (billing_customer_id, opens_form, organization_id, environment, source, is_known)
+    select ${billingCustomerId}, ${opensForm}, ${organizationId}, ${environment}, ${addressHash ?? billingCustomerId},
+      ${!hasTried} and created_at < ${limitedSince}
+    from customers where id = ${customerId}
+    on conflict (billing_customer_id, opens_form) do update
+    set source = excluded.source, is_known = excluded.is_known, asked_at = excluded.asked_at,
+      waits_since = case when place.admitted_at >= place.asked_at then excluded.waits_since else place.waits_since end`
+}
+
+const listQueue = (sql: Sql, { organizationId, environment }: OnboardingFacts, opensForm: boolean) => sql<Row[]>`
+  select billing_customer_id as id, source, is_known, coalesce(admitted_at < asked_at, true) as is_waiting,
+    extract(epoch from clock_timestamp() - waits_since)::float8 as waited,
+    extract(epoch from clock_timestamp() - admitted_at)::float8 as admitted_ago
+  from admission_queue
+  where organization_id = ${organizationId} and environment = ${environment} and opens_form = ${opensForm}`
+
+/** Returns a turn to a contact whose form could not be opened: it keeps its place. */
+export async function returnTurn(sql: Sql, { billingCustomerId }: OnboardingReference): Promise<void> {
+  await sql`
+    update admission_queue set admitted_at = null where billing_customer_id = ${billingCustomerId} and opens_form`
+}
+
+/** Deletes the places of contacts that no longer ask. */
+export async function forgetQueues(sql: Sql): Promise<void> {
+  await sql`delete from admission_queue where ${absent(sql)}`
+}
