@@ -109,11 +109,15 @@ async function submit(form: HTMLFormElement, ready: ReadyForms): Promise<void> {
   }
 }
 
-/** Retries a submission that was only slowed down. */
+/** Milliseconds for which a submission waits for its turn. */
+const longestQueue = 600_000
+
+/** Retries a submission that was only slowed down. A customer who leaves the page loses the place in the queue. */
 async function send(submission: Record<string, unknown>): Promise<Answer> {
-  for (let tries = 0; ; tries++) {
+  const began = Date.now()
+  for (;;) {
     const answer = await callUntilAnswered(path(), 'setup-completed', submission)
-    if (answer.answer?.refusal !== 'slow_down' || tries >= 5) return answer
+    if (answer.answer?.refusal !== 'slow_down' || Date.now() - began > longestQueue) return answer
     say('This is taking a little longer than usual. Please keep this page open.')
     await pause(answer.retryAfter * 1_000)
   }
