@@ -4,6 +4,7 @@ import type { CustomerDetails, ObjectHandle, OurMetadata, PaymentDetails } from 
 import type { ClientAction } from '../domain/gateways/list.ts'
 import type { GatewayName } from '../domain/lifecycle.ts'
 import type { GatewayAccount, Tenant } from '../domain/reference.ts'
+import type { TestOutcome } from '../domain/payment/test-helpers.ts'
 import type { DescribedMethod } from '../domain/payment/payment-method.ts'
 
 export type { ClientAction, CustomerDetails, ObjectHandle, OurMetadata, PaymentDetails }
@@ -200,6 +201,23 @@ export interface PaymentGateway {
    * what one sender can make us fetch.
    */
   verifyEvent(rawBody: string, headers: Headers, sender: string): Promise<GatewayEvent>
+  /** Present for a sandbox account of a gateway at which calls can act as customers and banks. */
+  readonly testHelpers?: TestHelpers | undefined
+}
+
+/** What tests do in place of customers and banks. All but `methodThat` throw TestHelperUnsupported if impossible. */
+export interface TestHelpers {
+  /** Returns the single-use token that a customer's form would submit. */
+  newToken(outcome: TestOutcome): Promise<string>
+  /**
+   * Returns a saved method that ends a challenge: another confirm with it pays or is declined. No vendor lets a program
+   * answer the bank's question itself.
+   */
+  methodThat(outcome: 'pays' | 'declined'): string
+  /** Ends a payment that the bank processes. */
+  decide(object: ObjectHandle, outcome: 'pays' | 'declined'): Promise<void>
+  /** Disputes a paid object as its payer does. */
+  dispute(object: ObjectHandle): Promise<void>
 }
 
 /** What the hosted page loads to show this gateway's form. */

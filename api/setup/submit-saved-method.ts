@@ -85,7 +85,8 @@ export async function submitSavedMethod(
   return watchAttempt(d, run.onboardingId, result.attempt, alive)
 }
 
-function refusalFailure(refusal: SubmissionRefusal, retryAfter: number | undefined, param: string): Failure {
+/** Creates the error of a submission that is not allowed now. */
+export function refusalFailure(refusal: SubmissionRefusal, retryAfter: number | undefined, param: string): Failure {
   const code = conflictOf[refusal]
   if (code) return conflict(code, param, refusals[refusal], retryAfter)
   return new Failure('too_many_requests', refusals[refusal], {

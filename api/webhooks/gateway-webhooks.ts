@@ -18,7 +18,7 @@ import { lookAtForm } from './form-news.ts'
 import { lookAtCustomer, lookAtMethod } from './method-news.ts'
 
 const environments: Environment[] = ['live', 'sandbox']
-/** How long one of our objects can exist at the gateway before its row is written, in milliseconds. */
+/** How long an event of a payment can arrive before the payment is recorded, in milliseconds. */
 const rowMayBeMissing = 3_600_000
 
 /**
@@ -58,7 +58,7 @@ export function gatewayWebhooks(d: ApiDependencies, gateway: GatewayName): OpenA
     const state = await take(d, account, event)
     if (state === 'later') {
       c.header('Retry-After', '60')
-      return c.json({ error: 'the object of this event is not known yet; send the event again' }, 503)
+      return c.json({ error: 'this event is early: its payment is still being recorded; send the event again' }, 503)
     }
     const { id, type, about } = event
     await recordProcessed(d.database, { ...account, id, type, objectId: about?.id ?? null }, state)
@@ -132,10 +132,12 @@ async function take(
   if (receiver.kind === 'run' && receiver.woken) d.runs.wake(receiver.run, 'recordChanged')
   if (receiver.kind === 'form' && event.setupTried) await lookAtForm(d, account, receiver.form)
   if (receiver.kind === 'money') await d.runs.lookAfter(receiver.chargeId)
+  const isRecent = Date.now() - event.createdAt.getTime() <= rowMayBeMissing
+  if (receiver.kind === 'run' && receiver.isEarly && isRecent) return 'later'
   if (receiver.kind !== 'nobody') return 'done'
   d.log.info({ event: event.id, type: event.type }, 'a gateway event refers to an unknown object')
   if (!event.ours) return 'done'
-  return Date.now() - event.createdAt.getTime() > rowMayBeMissing ? 'dead' : 'later'
+  return isRecent ? 'later' : 'dead'
 }
 
 /**

@@ -243,4 +243,11 @@ export const conflictGuide: Record<ConflictCode, Guidance> = {
       'created has since been deleted or revoked, or has expired.',
     remedy: 'To create another one, send the request with a new Idempotency-Key.',
   },
+  test_not_possible: {
+    title: 'The test helper cannot do this',
+    meaning:
+      'The gateway has no call for it, or the onboarding or charge is not in a state in which it can happen. detail ' +
+      'says which.',
+    remedy: 'Do it in a browser or at the dashboard of the gateway, as detail says.',
+  },
 }

@@ -47,6 +47,7 @@ export const conflictCodes = [
   'limit_reached',
   'link_usable',
   'first_try_ended',
+  'test_not_possible',
 ] as const
 export type ConflictCode = (typeof conflictCodes)[number]
 

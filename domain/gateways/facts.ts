@@ -77,6 +77,8 @@ export interface GatewayFacts<Values, Code = string> {
   /** The page's submission, and a saved method with, where it has one, its customer. */
   submission: IdField & { example: string }
   savedMethod: IdField & { example: string; customer?: IdField }
+  /** Why test helpers cannot act as a customer there, and what to do instead. Absent if they can. */
+  noTestMethods?: string
   /** Messages to customers of the declines that only this gateway has, by their codes. */
   declineMessages: Record<string, string>
   /** The code of a submission that came to nothing without a decline. */

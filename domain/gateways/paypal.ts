@@ -51,6 +51,9 @@ export const paypal = {
   title: 'PayPal',
   choice: 'PayPal',
   isApprovedThere: true,
+  noTestMethods:
+    'PayPal has no call that acts as a payer; open the setup link in a browser and approve with a sandbox account, ' +
+    'and report problems with a payment at sandbox.paypal.com',
   asksBank: false,
   countrySetting: settings.paypalAccountCountry.name,
   submission: {

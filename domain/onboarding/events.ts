@@ -20,6 +20,7 @@ export const eventTypes = [
   'billing_customer.restored',
   'onboarding.completed',
   'onboarding.canceling',
+  'onboarding.clock_advanced',
   'onboarding.retried',
   'onboarding.initial_charge_waived',
   'onboarding.initial_amount_changed',

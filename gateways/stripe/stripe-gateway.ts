@@ -12,6 +12,7 @@ import { findMethod, readRefusal } from './read-refusal.ts'
 import { describeMethod, idOf, readPayment, readRefund, readSetup, requireOurs, sumRefunds } from './readings.ts'
 import { listFailedCharges } from './failed-charges.ts'
 import { listSetupTries } from './setup-tries.ts'
+import { stripeTestHelpers } from './test-helpers.ts'
 
 const params = (metadata: OurMetadata): Record<string, string> => ({ ...metadata }) as Record<string, string>
 
@@ -180,6 +181,8 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
 
     verifyEvent: async (rawBody, headers) =>
       verifyStripeEvent(rawBody, headers.get('stripe-signature') ?? '', options.webhookSecrets, livemode),
+
+    testHelpers: livemode ? undefined : stripeTestHelpers(stripe, options),
   }
 }
 

@@ -10,8 +10,11 @@ import { findOwnerOfObject } from './objects.ts'
 export type NewsReceiver =
   /** No stored payment object or form has this id. */
   | { kind: 'nobody' }
-  /** The run of the live onboarding must read the object. `woken` is false if the run needed no wake. */
-  | { kind: 'run'; run: RunInput; woken: boolean }
+  /**
+   * The run of the live onboarding must read the object. `woken` is false if the run needed no wake. `isEarly`: the
+   * event is about money that goes back, but the onboarding is still taking it. It must arrive again afterwards.
+   */
+  | { kind: 'run'; run: RunInput; woken: boolean; isEarly: boolean }
   /** The onboarding has ended, but its charge may need action. */
   | { kind: 'money'; chargeId: string }
   /** A caller's own form. Its onboarding may still be live. */
@@ -37,7 +40,8 @@ export async function receiveNews(
       ? { kind: 'money', chargeId: owner.chargeId }
       : { kind: 'ended' }
   const run = (await findRun(database, owner.onboardingId))!
-  return { kind: 'run', run, woken: await tellRun(database, run, owner.objectNumber) }
+  const woken = await tellRun(database, run, owner.objectNumber)
+  return { kind: 'run', run, woken, isEarly: object.goesBack && owner.isBecomingPaid }
 }
 
 /** Wakes the run, except while a step is calling the gateway: the step reads the object itself. */

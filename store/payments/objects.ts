@@ -175,13 +175,17 @@ export interface ObjectOwner {
   chargeId: string | null
   /** Whether the charge is final: kept, or succeeded in time for a completed onboarding. */
   settled: boolean
+  /** Whether the payment of a live onboarding may still be in progress or is about to be activated. */
+  isBecomingPaid: boolean
 }
 
 /** Finds the owner of a gateway object by its id, which is all that a webhook provides. */
 export async function findOwnerOfObject(sql: Sql, object: ObjectAtGateway): Promise<ObjectOwner | undefined> {
   const [row] = await sql<ObjectOwner[]>`
     select p.onboarding_id, p.k as object_number, o.ended_at is not null as ended, c.id as charge_id,
-      coalesce(c.state = 'kept' or (c.state = 'succeeded' and h.result = 'completed' and not c.late), false) as settled
+      coalesce(c.state = 'kept' or (c.state = 'succeeded' and h.result = 'completed' and not c.late), false) as settled,
+      coalesce(o.ended_at is null and o.closing is null and c.state in ('open', 'unknown', 'succeeded'), false)
+        as is_becoming_paid
     from payment_objects p
     join onboardings o on o.id = p.onboarding_id
     left join charges c on c.object_onboarding_id = p.onboarding_id and c.k = p.k

@@ -17,7 +17,8 @@ const resolveRequest = z
     reason: fields.reason('Looked at it in the dashboard'),
   })
   .openapi('ResolveChargeRequest')
-const view = z
+/** A charge as the native API shows it. */
+export const chargeView = z
   .object({
     id: z.string(),
     object: z.literal('charge'),
@@ -42,7 +43,17 @@ const query = z.strictObject({
 const tags = ['Charges']
 const params = idParam('ch_01k2…')
 
-const toView = ({ id, billingCustomerId, onboardingId, state, amount, currency, gateway, createdAt }: ChargeRow) => ({
+/** Returns a charge as the native API shows it. */
+export const viewCharge = ({
+  id,
+  billingCustomerId,
+  onboardingId,
+  state,
+  amount,
+  currency,
+  gateway,
+  createdAt,
+}: ChargeRow) => ({
   id,
   object: 'charge' as const,
   billing_customer_id: billingCustomerId,
@@ -64,7 +75,7 @@ export function addCharges(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
     operationId: 'resolveCharge',
     summary: 'Resolve a charge whose outcome is unknown',
     request: { params, body: jsonBody(resolveRequest) },
-    responses: { 200: json(view), ...nativeRefusals },
+    responses: { 200: json(chargeView), ...nativeRefusals },
   })
   app.openapi(resolve, async (c) => {
     const charge = await findChargeOf(d.database, c.get('caller'), c.req.valid('param').id)
@@ -72,7 +83,7 @@ export function addCharges(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
     const done = await resolveCharge(d.database, charge, { ...c.req.valid('json'), actor: 'api' })
     if (!done)
       throw conflict('charge_not_resolvable', 'outcome', `does not fit a charge with the status ${charge.state}`)
-    return c.json(toView((await findChargeOf(d.database, c.get('caller'), charge.id))!), 200)
+    return c.json(viewCharge((await findChargeOf(d.database, c.get('caller'), charge.id))!), 200)
   })
 
   addReading(app, d)
@@ -87,7 +98,7 @@ function addReading(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     operationId: 'listCharges',
     summary: 'List charges, newest first',
     request: { query },
-    responses: { 200: json(pageOf(view, 'ChargeList')), ...nativeRefusals },
+    responses: { 200: json(pageOf(chargeView, 'ChargeList')), ...nativeRefusals },
   })
   app.openapi(listing, async (c) => {
     const { limit, cursor, ...asked } = c.req.valid('query')
@@ -98,7 +109,7 @@ function addReading(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
       gateway: asked.gateway,
       ...toRange(asked),
     }
-    return c.json(toList(await listCharges(d.database, c.get('caller'), filter, { limit, cursor }), toView), 200)
+    return c.json(toList(await listCharges(d.database, c.get('caller'), filter, { limit, cursor }), viewCharge), 200)
   })
 
   const get = createRoute({
@@ -107,11 +118,11 @@ function addReading(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     operationId: 'getCharge',
     summary: 'Retrieve a charge',
     request: { params },
-    responses: { 200: json(view), ...nativeRefusals },
+    responses: { 200: json(chargeView), ...nativeRefusals },
   })
   app.openapi(get, async (c) => {
     const charge = await findChargeOf(d.database, c.get('caller'), c.req.valid('param').id)
     if (!charge) throw notFound('Charge')
-    return c.json(toView(charge), 200)
+    return c.json(viewCharge(charge), 200)
   })
 }

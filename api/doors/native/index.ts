@@ -18,6 +18,8 @@ import { addCustomers } from './customers.ts'
 import { door } from './door.ts'
 import { addEnrollments } from './enrollments.ts'
 import { addEvents } from './events.ts'
+import { addTestClock, addTestReturns } from './test-helpers/clock-and-charges.ts'
+import { addTestSubmissions } from './test-helpers/submit.ts'
 
 /** Returns the native API, in the order of the OpenAPI document. */
 export const nativeDoor = (d: ApiDependencies): OpenAPIHono<CallEnv> =>
@@ -37,4 +39,7 @@ export const nativeDoor = (d: ApiDependencies): OpenAPIHono<CallEnv> =>
     addSettings,
     addApiKeys,
     addApiKeyCommands,
+    addTestSubmissions,
+    addTestClock,
+    addTestReturns,
   ])

@@ -112,6 +112,10 @@ const refusals = {
     await remove(body.id)
     return make()
   },
+  test_not_possible: async () => {
+    const { id } = await open()
+    return post(`/v1/test_helpers/billing_customers/${id}/refund`, {})
+  },
   no_live_onboarding: async () => act((await active()).id, 'cancel', { reason: 'late' }),
   customer_not_deletable: async () => remove((await open()).customer_id),
   billing_customer_pending: async () => act((await open()).id, 'suspend'),

@@ -85,6 +85,50 @@ async function unknownCharge(world: World): Promise<Values> {
   return { ...values, ch: id }
 }
 
+/** A PaymentIntent at the gateway that was confirmed with a test card, as the object of the contact's onboarding. */
+async function confirmed(world: World, card: string, state: 'open' | 'paid'): Promise<Values> {
+  const values = await waiting(world)
+  const { body: customer } = await world.atStripe('POST', '/v1/customers')
+  const { body } = await world.atStripe('POST', '/v1/payment_intents', {
+    amount: '1500',
+    currency: 'usd',
+    customer: customer.id,
+    'allowed_payment_method_types[]': 'card',
+  })
+  const confirmation = { payment_method: card, return_url: 'https://billing.example.com' }
+  await world.atStripe('POST', `/v1/payment_intents/${body.id}/confirm`, confirmation)
+  await world.sql`
+    insert into payment_objects (onboarding_id, k, environment, kind, gateway, gateway_customer_id, amount, currency,
+      object_id, state)
+    select id, 1, environment, 'payment', gateway, 'cus_none', amount, currency, ${body.id}, ${state}
+    from onboardings where billing_customer_id = ${values.bc!}`
+  return values
+}
+
+/** The charge succeeded. */
+async function charged(world: World): Promise<Values> {
+  const values = await confirmed(world, 'pm_card_visa', 'paid')
+  await world.sql`
+    insert into charges (id, organization_id, environment, billing_customer_id, onboarding_id, object_onboarding_id, k,
+      kind, gateway, amount, currency, state)
+    select ${newId('charge')}, organization_id, environment, billing_customer_id, id, id, 1,
+      'initial', gateway, amount, currency, 'succeeded'
+    from onboardings where billing_customer_id = ${values.bc!}`
+  return values
+}
+
+/** The bank asks the customer. */
+async function bankAsks(world: World): Promise<Values> {
+  const values = await confirmed(world, 'pm_card_authenticationRequired', 'open')
+  await world.sql`
+    insert into payment_attempts (onboarding_id, number, environment, link_version, source, gateway, reference,
+      single_use, amount, currency, k, state)
+    select id, 1, environment, link_version, 'page', gateway, ${`ctoken_${randomUUID()}`}, true, amount, currency, 1,
+      'needs_customer'
+    from onboardings where billing_customer_id = ${values.bc!}`
+  return values
+}
+
 /** The link has expired. */
 async function expired(world: World): Promise<Values> {
   const values = await waiting(world)
@@ -111,4 +155,4 @@ async function savedOnForm(world: World): Promise<Values> {
 }
 
 /** The scenes, in the order in which they are tried for a call. */
-export const scenes = { waiting, active, enrolled, unknownCharge, expired, savedOnForm }
+export const scenes = { waiting, active, enrolled, unknownCharge, expired, savedOnForm, charged, bankAsks }

@@ -36,6 +36,7 @@ const statusEvent = (answer: unknown) => {
   const { object, status } = answer as { object: string; status: string }
   const names: Record<string, string> = {
     'payment_intent succeeded': 'payment_intent.succeeded',
+    'payment_intent processing': 'payment_intent.processing',
     'payment_intent canceled': 'payment_intent.canceled',
     'payment_intent requires_action': 'payment_intent.requires_action',
     'setup_intent succeeded': 'setup_intent.succeeded',

@@ -4,7 +4,7 @@ import { addBasicControls } from '../../basic-controls.ts'
 import type { Faults } from '../../faults.ts'
 import type { SimulatorApp } from '../../listen.ts'
 import type { Judge } from '../judge/judge.ts'
-import { newDispute } from '../behavior/dispute-view.ts'
+import { openDispute } from '../behavior/disputes.ts'
 import { endRefunds } from '../behavior/refunds.ts'
 import type { LedgerCharge, StripeState } from '../behavior/state.ts'
 import type { Webhooks } from './webhooks.ts'
@@ -44,9 +44,8 @@ export function addControls(app: SimulatorApp, { state, faults, webhooks, log, j
   app.post('/_sim/disputes', async (c) => {
     const { charge: id } = z.object({ charge: z.string() }).parse(await c.req.json())
     const charge = state.find<LedgerCharge>('charges', 'charge', id)
-    state.journal.put('charges', id, { ...charge, disputed: true })
-    const dispute = newDispute(state.newId('du'), state.now(), charge)
-    noteEvent(log, 'charge.dispute.created', webhooks.emit('charge.dispute.created', dispute))
+    openDispute(state, charge)
+    noteEvent(log, 'charge.dispute.created', webhooks.emitHappened())
     return c.json({ disputed: id }, 201)
   })
   // Simulates a change of an intent from outside this service.

@@ -17,6 +17,10 @@ export interface TestCard {
   declineAfterChallenge?: { code: string; decline_code?: string }
   /** The outcome of a refund after two days. Absent if it succeeds at once; `fails_later` first succeeds. */
   refund?: 'fails_later' | 'succeeds_later'
+  /** Whether a successful charge is disputed at once. */
+  disputed?: boolean
+  /** Whether a payment stays `processing`. No card of the vendor's does. */
+  processes?: boolean
 }
 
 const declined = (decline_code: string) => ({ code: 'card_declined', decline_code })
@@ -127,9 +131,16 @@ const cards: Record<string, TestCard & { token: string }> = {
   '4000000000005126': { token: 'pm_card_refundFail', brand: 'visa', last4: '5126', refund: 'fails_later' },
   '4000000000007726': { token: 'pm_card_pendingRefund', brand: 'visa', last4: '7726', refund: 'succeeds_later' },
   '4000000000003055': { token: 'pm_card_threeDSecureOptional', brand: 'visa', last4: '3055', asksOnRequest: true },
+  '4000000000000259': { token: 'pm_card_createDispute', brand: 'visa', last4: '0259', disputed: true },
 }
 
-const byToken = new Map(Object.values(cards).map(({ token, ...card }) => [token, card]))
+/** A method of the simulator alone: test mode has no card whose payment the bank processes for a while. */
+const processing: TestCard = { brand: 'visa', last4: '0000', processes: true }
+
+const byToken = new Map<string, TestCard>([
+  ...Object.values(cards).map(({ token, ...card }) => [token, card] as const),
+  ['pm_card_simulator_processing', processing],
+])
 
 /** Returns the card of a documented test payment method, such as `pm_card_visa`. */
 export const cardOfToken = (token: string): TestCard | undefined => byToken.get(token)

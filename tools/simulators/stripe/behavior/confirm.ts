@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import type { TestCard } from './cards.ts'
-import { requireAction, decline, save, pay, type Decline, type Intent } from './outcomes.ts'
+import { requireAction, decline, process, save, pay, type Decline, type Intent } from './outcomes.ts'
 import { invalidRequest } from '../errors.ts'
 import type { StripeState } from './state.ts'
 
@@ -195,6 +195,7 @@ export function confirmPayment(
   const wanted = absent && requiresAbsentCustomer(state, card, method, requested) ? authenticationRequired : undefined
   const declined = forced ?? card.decline ?? wanted
   if (declined) throw decline(state, tried, method, declined)
+  if (card.processes) return process(state, tried, method)
   const asks = card.challenge !== undefined || requested
   return asks && !absent ? requireAction(state, tried, method, input) : pay(state, tried, method)
 }

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { StripeAnswer } from '../errors.ts'
 import { chargeView } from './charge-view.ts'
+import { openDispute } from './disputes.ts'
 import { recordAttempt } from './setup-attempts.ts'
 import type { FailedCharge, LedgerCharge, StripeState } from './state.ts'
 
@@ -37,6 +38,7 @@ export function pay(
   }
   state.journal.put('charges', charge.id, charge)
   state.happened('charge.succeeded', chargeView(charge))
+  if (state.cardOf(method).disputed) openDispute(state, charge)
   const paid: Stripe.PaymentIntent = {
     ...intent,
     status: 'succeeded',
@@ -48,6 +50,23 @@ export function pay(
   }
   put(state, paid)
   return paid
+}
+
+/** Leaves the payment to the bank, which decides later (`POST /_sim/authenticate`). */
+export function process(
+  state: StripeState,
+  intent: Stripe.PaymentIntent,
+  method: Stripe.PaymentMethod,
+): Stripe.PaymentIntent {
+  const processing: Stripe.PaymentIntent = {
+    ...intent,
+    status: 'processing',
+    last_payment_error: null,
+    next_action: null,
+    payment_method: method.id,
+  }
+  put(state, processing)
+  return processing
 }
 
 /** Saves the method with the customer without a charge. */

@@ -25,7 +25,7 @@ export function addChallenge(
   app.post('/_sim/authenticate', async (c) => {
     const { payment_intent, setup_intent, outcome } = order.parse(await c.req.json())
     const intent = payment_intent ? state.paymentIntent(payment_intent) : state.setupIntent(setup_intent!)
-    if (intent.status !== 'requires_action')
+    if (intent.status !== 'requires_action' && intent.status !== 'processing')
       return c.json({ error: `the bank asks for nothing: ${intent.status}` }, 409)
     const answered = authenticate(state, intent, outcome)
     const failed = { payment_intent: 'payment_intent.payment_failed', setup_intent: 'setup_intent.setup_failed' }
@@ -41,9 +41,14 @@ export function addChallenge(
   })
 }
 
-/** The vendor treats a cancellation as a failure too: the intent requires another payment method. */
+/**
+ * Ends a challenge, or a payment that the bank processes. The vendor treats a cancellation as a failure too: the intent
+ * requires another payment method.
+ */
 function authenticate(state: StripeState, intent: Intent, outcome: BankAnswer): Intent {
   const method = state.paymentMethod(intent.payment_method as string)
+  if (intent.status === 'processing' && outcome !== 'succeed')
+    return declined(state, intent, method, { code: 'card_declined', decline_code: 'generic_decline' })
   if (outcome !== 'succeed') return declined(state, intent, method, { code: `${intent.object}_authentication_failure` })
   if (intent.object === 'setup_intent') return save(state, intent, method)
   const reason = state.cardOf(method).declineAfterChallenge

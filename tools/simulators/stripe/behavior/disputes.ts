@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import type { LedgerCharge } from './state.ts'
+import type { LedgerCharge, StripeState } from './state.ts'
 
 const evidence = [
   'access_activity_log',
@@ -31,8 +31,14 @@ const evidence = [
   'uncategorized_text',
 ]
 
+/** Opens a dispute of a charge. The event is sent with the current call's response. */
+export function openDispute(state: StripeState, charge: LedgerCharge): void {
+  state.journal.put('charges', charge.id, { ...charge, disputed: true })
+  state.happened('charge.dispute.created', newDispute(state.newId('du'), state.now(), charge))
+}
+
 /** Returns a dispute of a charge in the vendor's format, with every field that its types require. */
-export function newDispute(id: string, created: number, charge: LedgerCharge): Stripe.Dispute {
+function newDispute(id: string, created: number, charge: LedgerCharge): Stripe.Dispute {
   return {
     id,
     object: 'dispute',

@@ -1,0 +1,134 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { conflict, invalid } from '../../../../domain/failure/failures.ts'
+import { largestAmount } from '../../../../domain/payment/money.ts'
+import type { ChargeRow } from '../../../../store/charges/charges.ts'
+import { listCharges } from '../../../../store/charges/list-charges.ts'
+import { advanceClock, hasCaughtUp } from '../../../../store/lifecycle/advance-clock.ts'
+import type { Caller } from '../../../call/auth.ts'
+import type { CallEnv } from '../../../call/call-env.ts'
+import type { ApiDependencies } from '../../../dependencies.ts'
+import { json, jsonBody } from '../../../schemas/json.ts'
+import { noneLive } from '../../../setup/onboarding-command.ts'
+import { runOf } from '../../../setup/open-onboarding.ts'
+import { billingCustomerView } from '../billing-customers/billing-customer-view.ts'
+import { billingCustomerParams as params, viewOf } from '../billing-customers/billing-customers.ts'
+import { chargeView, viewCharge } from '../charges.ts'
+import {
+  atGateway,
+  common,
+  notPossible,
+  pollUntil,
+  refusals,
+  requireGateway,
+  requireLive,
+  requireSandbox,
+  requireTestHelpers,
+} from './test-helpers.ts'
+
+const clockRequest = z
+  .strictObject({
+    seconds: z
+      .number()
+      .int()
+      .min(1)
+      .max(366 * 86_400)
+      .openapi({ example: 86_400 }),
+  })
+  .openapi('TestAdvanceClockRequest')
+const refundRequest = z
+  .strictObject({
+    amount: z.number().int().min(1).max(largestAmount).optional().openapi({
+      description: 'Minor units. Default: the whole charge',
+      example: 500,
+    }),
+  })
+  .openapi('TestRefundRequest')
+const disputeRequest = z.strictObject({}).openapi('TestDisputeRequest')
+
+/** What time does: the live onboarding expires, reminders become due, waits end. */
+export function addTestClock(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const advance = createRoute({
+    ...common(d, 'advance_clock'),
+    operationId: 'testAdvanceClock',
+    summary: 'Move the live onboarding forward in time',
+    description:
+      'Sandbox only. Moves its expiry, reminders, grace, retries and the limits against card testing. Waits until its ' +
+      'run has acted, for at most 10 seconds. 409 while a payment is being made: its time limit cannot be moved.',
+    request: { params, body: jsonBody(clockRequest) },
+    responses: { 200: json(billingCustomerView), ...refusals },
+  })
+  app.openapi(advance, async (c) => {
+    const caller = c.get('caller')
+    const live = await requireLive(d, caller, c.req.valid('param').id)
+    const done = await advanceClock(d.database, live.onboarding, c.req.valid('json').seconds)
+    if (done === 'ended') throw noneLive()
+    if (done === 'busy') throw conflict('payment_in_progress', 'seconds', 'a payment is being made; try again', 2)
+    d.runs.wake(runOf(live), 'recordChanged')
+    const { onboardingId } = live.onboarding
+    await pollUntil(() => hasCaughtUp(d.database, onboardingId), c.get('extendDeadline'))
+    return c.json(await viewOf(d, caller, live.billingCustomer.id), 200)
+  })
+}
+
+/** What a person does at the gateway's dashboard, and a payer at the bank. The service learns of it by an event. */
+export function addTestReturns(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const refund = createRoute({
+    ...common(d, 'refund'),
+    operationId: 'testRefund',
+    summary: "Refund the charge at the gateway's dashboard",
+    description: 'Sandbox only. The status of the charge changes when the event of the gateway arrives.',
+    request: { params, body: jsonBody(refundRequest) },
+    responses: { 200: json(chargeView), ...refusals },
+  })
+  app.openapi(refund, async (c) => {
+    const caller = c.get('caller')
+    const charge = await requireCharge(d, caller, c.req.valid('param').id)
+    await refundAtGateway(d, charge, c.req.valid('json').amount)
+    return c.json(viewCharge(charge), 200)
+  })
+
+  const dispute = createRoute({
+    ...common(d, 'dispute'),
+    operationId: 'testDispute',
+    summary: 'Dispute the charge, as the payer does',
+    description: 'Sandbox only. needs_person and the events show the dispute when the event of the gateway arrives.',
+    request: { params, body: jsonBody(disputeRequest) },
+    responses: { 200: json(chargeView), ...refusals },
+  })
+  app.openapi(dispute, async (c) => {
+    const charge = await requireCharge(d, c.get('caller'), c.req.valid('param').id)
+    const testHelpers = requireTestHelpers(d, charge, charge.gateway)
+    await atGateway(charge.gateway, () => testHelpers.dispute({ kind: 'payment', id: charge.objectId }))
+    return c.json(viewCharge(charge), 200)
+  })
+}
+
+type PaidCharge = ChargeRow & { objectId: string }
+
+/** Returns the newest succeeded charge of a billing customer. Throws `conflict` if there is none. */
+async function requireCharge(d: ApiDependencies, caller: Caller, id: string): Promise<PaidCharge> {
+  const { id: billingCustomerId } = await requireSandbox(d, caller, id)
+  const filter = { billingCustomerId, status: 'succeeded' as const }
+  const { rows } = await listCharges(d.database, caller, filter, { limit: 1 })
+  const [charge] = rows
+  if (!charge?.objectId) throw notPossible('id', 'has no charge with the status succeeded')
+  return charge as PaidCharge
+}
+
+/** Refunds what is left of a charge, or a part. The key names what was refunded before: a repeat refunds once. */
+async function refundAtGateway(d: ApiDependencies, charge: PaidCharge, part: number | undefined): Promise<void> {
+  const gateway = requireGateway(d, charge, charge.gateway)
+  const object = { kind: 'payment' as const, id: charge.objectId }
+  const metadata = { organization_id: charge.organizationId, environment: charge.environment }
+  await atGateway(charge.gateway, async () => {
+    const { returned, pending } = await gateway.readRefunds(object)
+    const left = charge.amount - returned - pending
+    const amount = part ?? left
+    if (amount > left || left === 0) throw invalid('amount', `must be at most ${left}, what is left of the charge`)
+    await gateway.refund(
+      object,
+      { amount, currency: charge.currency, metadata },
+      `${charge.id}/test/${returned + pending}`,
+    )
+  })
+}

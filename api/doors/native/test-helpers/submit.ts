@@ -1,0 +1,115 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { gatewayNames, type AttemptState } from '../../../../domain/lifecycle.ts'
+import { handleOf } from '../../../../domain/payment/payment-object.ts'
+import { amountDue, openAttempt } from '../../../../domain/onboarding/onboarding.ts'
+import { testOutcomes } from '../../../../domain/payment/test-helpers.ts'
+import { findOpenAttempt } from '../../../../store/payments/attempts.ts'
+import { submitPayment } from '../../../../store/payments/submissions.ts'
+import { wakeUnderLock } from '../../../../store/onboardings/wake.ts'
+import type { CallEnv } from '../../../call/call-env.ts'
+import type { ApiDependencies } from '../../../dependencies.ts'
+import { mustBe } from '../../../schemas/fields.ts'
+import { json, jsonBody } from '../../../schemas/json.ts'
+import { checkGateway } from '../../../setup/brand-and-gateway.ts'
+import { runOf } from '../../../setup/open-onboarding.ts'
+import { refusalFailure } from '../../../setup/submit-saved-method.ts'
+import { billingCustomerView } from '../billing-customers/billing-customer-view.ts'
+import { billingCustomerParams as params, viewOf } from '../billing-customers/billing-customers.ts'
+import {
+  atGateway,
+  common,
+  decision,
+  isDecided,
+  type Live,
+  notPossible,
+  pollUntil,
+  refusals,
+  requireGateway,
+  requireLive,
+  requireTestHelpers,
+} from './test-helpers.ts'
+
+const submitRequest = z
+  .strictObject({
+    outcome: z.enum(testOutcomes, mustBe(testOutcomes.join(', '))).openapi({
+      description:
+        'What the payment method does. requires_action: its bank asks the customer; processing: its bank takes ' +
+        'time; disputed: it pays, and the charge is disputed at once',
+    }),
+    gateway: z.enum(gatewayNames, mustBe(gatewayNames.join(' or '))).optional(),
+  })
+  .openapi('TestSubmitRequest')
+const confirmRequest = z.strictObject({ outcome: decision }).openapi('TestConfirmActionRequest')
+
+/** What a customer does on the hosted page: submit a payment method, and answer the bank. */
+export function addTestSubmissions(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const submit = createRoute({
+    ...common(d, 'submit'),
+    operationId: 'testSubmit',
+    summary: 'Submit a test payment method, as the customer does on the hosted page',
+    description: 'Sandbox only. Waits for the result for at most 10 seconds.',
+    request: { params, body: jsonBody(submitRequest) },
+    responses: { 200: json(billingCustomerView), ...refusals },
+  })
+  app.openapi(submit, async (c) => {
+    const caller = c.get('caller')
+    const { outcome, gateway } = c.req.valid('json')
+    const live = await requireLive(d, caller, c.req.valid('param').id)
+    checkGateway(d, caller, gateway)
+    const name = gateway ?? live.onboarding.gateway
+    const testHelpers = requireTestHelpers(d, caller, name)
+    const reference = await atGateway(name, () => testHelpers.newToken(outcome))
+    const shown = { amount: amountDue(live.onboarding), currency: live.onboarding.currency }
+    const submission = { source: 'page', gateway: name, reference, singleUse: true, shown } as const
+    const result = await submitPayment(d.database, live.onboarding, submission, caller.settings)
+    if (!result.accepted) throw refusalFailure(result.refusal, result.retryAfter, 'outcome')
+    if (result.wake) d.runs.wake(runOf(live), 'setupCompleted')
+    await pollUntil(() => isDecided(d, live.onboarding, result.attempt, ['open']), c.get('extendDeadline'))
+    return c.json(await viewOf(d, caller, live.billingCustomer.id), 200)
+  })
+
+  const confirm = createRoute({
+    ...common(d, 'confirm_action'),
+    operationId: 'testConfirmAction',
+    summary: 'Answer the bank, as the customer does, or decide on a payment that is processing',
+    description:
+      'Sandbox only. After a submission with the outcome requires_action or processing. Waits for the result for at ' +
+      'most 10 seconds.',
+    request: { params, body: jsonBody(confirmRequest) },
+    responses: { 200: json(billingCustomerView), ...refusals },
+  })
+  app.openapi(confirm, async (c) => {
+    const caller = c.get('caller')
+    const live = await requireLive(d, caller, c.req.valid('param').id)
+    const attempt = await confirmAction(d, live, c.req.valid('json').outcome)
+    if (await wakeUnderLock(d.database, live.onboarding)) d.runs.wake(runOf(live), 'actionCompleted')
+    const undecided: AttemptState[] = ['open', 'needs_customer', 'processing']
+    await pollUntil(() => isDecided(d, live.onboarding, attempt, undecided), c.get('extendDeadline'))
+    return c.json(await viewOf(d, caller, live.billingCustomer.id), 200)
+  })
+}
+
+/** Ends the open attempt at the gateway. Returns its number. */
+async function confirmAction(d: ApiDependencies, live: Live, outcome: 'pays' | 'declined'): Promise<number> {
+  const { onboarding, billingCustomer } = live
+  const open = openAttempt(onboarding)
+  const object = onboarding.objects.find(({ state }) => state === 'open')
+  if (!open || open.state === 'open' || !object?.objectId)
+    throw notPossible('id', 'no bank is asking the customer and no payment is processing')
+  const handle = handleOf(onboarding, { kind: object.kind, objectId: object.objectId })
+  const gateway = requireGateway(d, billingCustomer, object.gateway)
+  const testHelpers = requireTestHelpers(d, billingCustomer, object.gateway)
+  if (open.state === 'processing') {
+    await atGateway(object.gateway, () => testHelpers.decide(handle, outcome))
+    return open.number
+  }
+  const attempt = await findOpenAttempt(d.database, onboarding.onboardingId)
+  if (!attempt?.singleUse) throw notPossible('id', 'a saved payment method is confirmed in a browser only')
+  const { amount, currency } = object
+  await atGateway(object.gateway, async () => {
+    const reference = { id: testHelpers.methodThat(outcome), singleUse: false }
+    const key = `${onboarding.onboardingId}/test/${open.number}/${outcome}`
+    await gateway.confirm(handle, { reference, offSession: false, amount, currency }, key)
+  })
+  return open.number
+}
