@@ -49,12 +49,24 @@ const foldersIn = (folder) =>
 const doors = foldersIn('api/doors')
 const vendorFolders = foldersIn('gateways').map((name) => `gateways/${name}`)
 const inDoors = { ...api, why: 'a door does not depend on another door' }
-const ours = ['domain', 'store', 'gateways', 'payments', 'activities', 'workflows', 'api', 'worker', 'admin', 'runtime']
+const ours = [
+  'domain',
+  'store',
+  'gateways',
+  'receivers',
+  'payments',
+  'activities',
+  'workflows',
+  'api',
+  'worker',
+  'admin',
+  'runtime',
+]
 
 /** @type {Wall[]} */
 const walls = [
   { in: 'domain', may: domainBase, pure: true, why: 'domain/ imports only itself' },
-  ...layers('domain', ['text', 'gateways', 'failure', 'payment', 'tenant', 'onboarding'], {
+  ...layers('domain', ['text', 'webhooks', 'gateways', 'failure', 'payment', 'tenant', 'onboarding'], {
     may: domainBase,
     pure: true,
     why: 'domain/ imports only itself, in the order of its subfolders',
@@ -70,6 +82,12 @@ const walls = [
     not: ['postgres', ...temporal, ...http],
     why: 'gateways/ depend on domain/ only, and no vendor on another',
   })),
+  {
+    in: 'receivers',
+    may: ['domain', 'receivers'],
+    not: ['postgres', ...vendors, ...temporal, ...http],
+    why: 'receivers/ depend on domain/ only',
+  },
   {
     in: 'payments',
     may: ['domain', 'store', 'payments'],
@@ -134,7 +152,7 @@ const walls = [
   },
   {
     in: 'worker',
-    may: ['domain', 'store', 'gateways', 'payments', 'activities', 'workflows', 'runtime', 'worker'],
+    may: ours.filter((folder) => folder !== 'api' && folder !== 'admin'),
     not: [...vendors, ...http],
     why: 'worker/ and api/ are two programs, and neither depends on tools/ or test/',
   },

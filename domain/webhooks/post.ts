@@ -1,0 +1,41 @@
+/** Why a try failed. Codes only: an address or the message of a library could describe our network to a tenant. */
+export const tryErrors = [
+  'timeout',
+  'dns',
+  'refused',
+  'reset',
+  'tls',
+  'address',
+  'redirect',
+  'status',
+  'bad_response',
+] as const
+export type TryError = (typeof tryErrors)[number]
+
+/** One try of a delivery. */
+export interface TryRequest {
+  url: string
+  eventId: string
+  /** The exact text that is signed and sent. */
+  body: string
+  /** The decoded keys, newest first. Each makes one signature. */
+  secrets: readonly Uint8Array[]
+  /** Fixed headers of the endpoint. They never replace our own. */
+  headers?: Readonly<Record<string, string>>
+}
+
+export interface TryResult {
+  /** The HTTP status; null if there was no response. */
+  status: number | null
+  /** Null for a status from 200 to 299. */
+  error: TryError | null
+  /** The start of the body of a failure, at most 1,024 characters that PostgreSQL can store. */
+  response: string | null
+  /** Seconds from a Retry-After of 429 or 503, at most an hour; null if there was none that can be read. */
+  retryAfter: number | null
+  /** Milliseconds. */
+  took: number
+}
+
+/** Makes one try. Never throws because of what the receiver does: receivers/post.ts. */
+export type Post = (request: TryRequest) => Promise<TryResult>

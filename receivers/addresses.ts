@@ -1,0 +1,49 @@
+import { isIP } from 'node:net'
+import ipaddr from 'ipaddr.js'
+import { isPublicPort, type AddressRules, type AllowedNetwork, type Target } from '../domain/webhooks/address-rules.ts'
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6
+type Network = [Address, number]
+
+/** The only part of IPv6 that is assigned to the internet (RFC 4291, section 2.4). */
+const globalUnicast = ipaddr.parseCIDR('2000::/3')
+/** Azure's wire server, which answers every virtual machine and has a public address. */
+const refused = ipaddr.parseCIDR('168.63.129.16/32')
+
+const contains = (network: Network, address: Address): boolean =>
+  network[0].kind() === address.kind() && address.match(network)
+
+/** Reads an address as the kernel does: without a zone, and an IPv4-mapped one as IPv4. Undefined if it is none. */
+const parse = (address: string): Address | undefined => {
+  const [bare = ''] = address.split('%')
+  return isIP(bare) === 0 ? undefined : ipaddr.process(bare)
+}
+
+/**
+ * Returns whether an address belongs to the public internet: in no special range of the IANA registries, and in IPv6
+ * within `2000::/3`. Ranges that contain IPv4 addresses (NAT64, 6to4, Teredo) are special.
+ */
+export function isPublic(address: string): boolean {
+  const parsed = parse(address)
+  if (parsed?.range() !== 'unicast') return false
+  return parsed.kind() === 'ipv6' ? contains(globalUnicast, parsed) : !contains(refused, parsed)
+}
+
+/** Creates the rules from WEBHOOK_ALLOWED_NETWORKS and the ports that are never reached within these networks. */
+export function createAddressRules(allowed: readonly AllowedNetwork[], refusedPorts: readonly number[]): AddressRules {
+  const networks = allowed.map((entry) => ({
+    ...entry,
+    network: [ipaddr.process(entry.address), entry.bits] as Network,
+  }))
+  const opens = (entry: AllowedNetwork, port: number) =>
+    port >= entry.fromPort && port <= entry.toPort && !refusedPorts.includes(port)
+  const isAllowed = ({ address, port }: Target) => {
+    const parsed = parse(address)
+    return parsed !== undefined && networks.some((entry) => opens(entry, port) && contains(entry.network, parsed))
+  }
+  return {
+    mayReach: (target) => isAllowed(target) || (target.secure && isPublicPort(target.port) && isPublic(target.address)),
+    allowsNetworks: networks.length > 0,
+    allowsPort: (port) => isPublicPort(port) || networks.some((entry) => opens(entry, port)),
+  }
+}

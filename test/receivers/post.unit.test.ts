@@ -1,0 +1,263 @@
+import { createServer } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { expect, onTestFinished, test } from 'vitest'
+import type { TryResult } from '../../domain/webhooks/post.ts'
+import { forever, onRequest, rawServer } from '../support/receivers/raw-server.ts'
+import { shortLimits, testPost } from '../support/receivers/receivers.ts'
+import { until } from '../support/until.ts'
+
+const head = (status: string, headers = 'Content-Length: 0') => `HTTP/1.1 ${status}\r\n${headers}\r\n\r\n`
+const chunked = 'Transfer-Encoding: chunked'
+/** Milliseconds that a busy machine may add. */
+const slack = 3_000
+
+interface Row {
+  behavior: string
+  answer: (socket: Socket) => void
+  expected: Partial<TryResult>
+  /** Milliseconds: the try ends at about this limit, not before. */
+  endsAt?: number
+}
+
+const failed = (error: TryResult['error'], status: number | null = null) => ({ status, error })
+
+/** Each row of docs/webhooks.md, "One try". */
+const rows: Row[] = [
+  {
+    behavior: 'never answers',
+    answer: (socket) => void socket.resume(),
+    expected: failed('timeout'),
+    endsAt: shortLimits.whole,
+  },
+  {
+    behavior: 'sends a header byte by byte',
+    answer: onRequest((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nX-A: ')
+      forever(socket, 'a', 20)
+    }),
+    expected: failed('timeout'),
+    endsAt: shortLimits.whole,
+  },
+  {
+    behavior: 'sends 103 Early Hints forever',
+    answer: onRequest((socket) => forever(socket, head('103 Early Hints', 'Link: <a>'), 20)),
+    expected: failed('timeout'),
+    endsAt: shortLimits.whole,
+  },
+  {
+    behavior: 'sends headers without end',
+    answer: onRequest((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n')
+      forever(socket, `X-A: ${'b'.repeat(2_000)}\r\n`, 2)
+    }),
+    expected: failed('bad_response'),
+  },
+  {
+    behavior: 'sends 100 Continue forever',
+    answer: onRequest((socket) => forever(socket, head('100 Continue', 'X-A: b'), 20)),
+    expected: failed('bad_response'),
+  },
+  {
+    behavior: 'switches protocols',
+    answer: onRequest((socket) => {
+      socket.write(head('101 Switching Protocols', 'Upgrade: x\r\nConnection: upgrade'))
+    }),
+    expected: failed('bad_response'),
+  },
+  {
+    behavior: 'does not speak HTTP',
+    answer: (socket) => void socket.end('SSH-2.0-OpenSSH_9\r\n'),
+    expected: failed('bad_response'),
+  },
+  { behavior: 'closes at once', answer: (socket) => void socket.end(), expected: failed('reset') },
+  { behavior: 'resets', answer: onRequest((socket) => socket.resetAndDestroy()), expected: failed('reset') },
+  {
+    behavior: 'accepts with a body without end',
+    answer: onRequest((socket) => {
+      socket.write(head('200 OK', chunked))
+      forever(socket, `10000\r\n${'z'.repeat(65_536)}\r\n`, 1)
+    }),
+    expected: { status: 200, error: null, response: null },
+  },
+  {
+    behavior: 'accepts with a body byte by byte',
+    answer: onRequest((socket) => {
+      socket.write(head('200 OK', chunked))
+      forever(socket, '1\r\na\r\n', 20)
+    }),
+    expected: { status: 200, error: null },
+    endsAt: shortLimits.body,
+  },
+  {
+    behavior: 'refuses with a body byte by byte',
+    answer: onRequest((socket) => {
+      socket.write(head('500 Error', chunked))
+      forever(socket, '1\r\na\r\n', 20)
+    }),
+    expected: { ...failed('status', 500), response: expect.stringMatching(/^a+$/) as string },
+    endsAt: shortLimits.body,
+  },
+  {
+    behavior: 'cuts a body',
+    answer: onRequest((socket) => void socket.end(head('500 Error', 'Content-Length: 100') + 'hello')),
+    expected: { ...failed('status', 500), response: 'hello' },
+  },
+  {
+    behavior: 'redirects to a metadata service',
+    answer: onRequest((socket) => {
+      socket.end(head('301 Moved', 'Location: http://169.254.169.254/\r\nContent-Length: 0'))
+    }),
+    expected: failed('redirect', 301),
+  },
+  {
+    behavior: 'redirects to itself',
+    answer: onRequest((socket) => void socket.end(head('307 Moved', 'Location: /\r\nContent-Length: 0'))),
+    expected: failed('redirect', 307),
+  },
+  {
+    behavior: 'is gone',
+    answer: onRequest((socket) => void socket.end(head('410 Gone'))),
+    expected: failed('status', 410),
+  },
+  {
+    behavior: 'accepts without a body',
+    answer: onRequest((socket) => void socket.end(head('204 No Content', 'X-A: b'))),
+    expected: { status: 204, error: null, response: null },
+  },
+  {
+    behavior: 'answers NUL, broken UTF-8 and a terminal escape',
+    answer: onRequest((socket) => {
+      socket.end(
+        Buffer.concat([
+          Buffer.from(head('500 Error', 'Content-Length: 9')),
+          Buffer.from([0, 0xff, 0xfe, 65]),
+          Buffer.from('\u001b[2Jé'.slice(0, 4)),
+          Buffer.from([0xc3]),
+        ]),
+      )
+    }),
+    expected: { ...failed('status', 500), response: '\ufffd\ufffd\ufffdA\ufffd[2J' },
+  },
+]
+
+test.each(rows)('a receiver that $behavior', async ({ answer, expected, endsAt = 0 }) => {
+  const server = await rawServer(answer)
+  const result = await testPost()(server.url)
+  expect(result).toMatchObject(expected)
+  expect(result.took).toBeGreaterThanOrEqual(endsAt * 0.9)
+  expect(result.took).toBeLessThan(endsAt + slack)
+  expect(JSON.stringify(result)).not.toContain('127.0.0.1')
+  // One request, whatever the answer, and nothing of it stays open if the answer had no end.
+  expect(server.accepted()).toBe(1)
+  if (endsAt > 0) await until(async () => server.open() === 0)
+})
+
+test('a port on which nobody listens refuses', async () => {
+  const { port } = await rawServer(() => {}, { host: '127.0.0.2' })
+  expect(await testPost()(`http://127.0.0.1:${port}/`)).toMatchObject(failed('refused'))
+})
+
+test('a body is not unpacked', async () => {
+  const packed = gzipSync(Buffer.alloc(50_000_000))
+  const server = await rawServer(
+    onRequest((socket) => {
+      socket.write(head('500 Error', `Content-Encoding: gzip\r\nContent-Length: ${packed.length}`))
+      socket.write(packed)
+    }),
+  )
+  const before = process.memoryUsage().rss
+  expect(await testPost()(server.url)).toMatchObject({ ...failed('status', 500), response: null })
+  expect(process.memoryUsage().rss - before).toBeLessThan(40_000_000)
+})
+
+test('at most 1,024 characters of a failure are kept', async () => {
+  const server = await rawServer(
+    onRequest((socket) => void socket.end(head('500 Error', 'Content-Length: 4000') + 'é'.repeat(2_000))),
+  )
+  const { response } = await testPost()(server.url)
+  expect(response).toBe('é'.repeat(512))
+})
+
+test('a connection is used again, and one that the receiver has cut meanwhile costs at most its own try', async () => {
+  const server = await rawServer((socket) => {
+    onRequest((each) => void each.write(head('200 OK')))(socket)
+    socket.setTimeout(200, () => socket.destroy())
+  })
+  const post = testPost()
+  const results: (number | null)[] = []
+  for (let i = 0; i < 20; i++) {
+    results.push((await post(server.url)).status)
+    await new Promise((resolve) => setTimeout(resolve, i % 2 === 0 ? 5 : 300))
+  }
+  expect(results.filter((status) => status === 200).length).toBeGreaterThanOrEqual(19)
+  expect(server.accepted()).toBeLessThanOrEqual(12)
+})
+
+test('a request is signed, names the service, and sends its body unchanged', async () => {
+  const received: {
+    headers: Record<string, unknown>
+    body: string
+    method: string | undefined
+    url: string | undefined
+  }[] = []
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    const { headers, method, url } = request
+    received.push({ headers, method, url, body: Buffer.concat(chunks).toString() })
+    response.end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  const body = '{"name":"Müller 💳"}'
+  const headers = { 'X-Route': 'crm', 'Webhook-Id': 'forged', 'User-Agent': 'forged', Cookie: 'a=b' }
+  await testPost()(`http://127.0.0.1:${port}/hooks?team=a%20b`, { body, headers })
+  expect(received).toEqual([
+    {
+      method: 'POST',
+      url: '/hooks?team=a%20b',
+      body,
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': 'billing-onboarding/1 (+https://billing.example/docs/webhooks)',
+        'webhook-id': 'evt_1',
+        'webhook-timestamp': expect.stringMatching(/^\d{10}$/),
+        'webhook-signature': expect.stringMatching(/^v1,[A-Za-z0-9+/]{43}=$/),
+        'x-route': 'crm',
+        cookie: 'a=b',
+        host: `127.0.0.1:${port}`,
+        connection: 'keep-alive',
+        'content-length': String(Buffer.byteLength(body)),
+      },
+    },
+  ])
+})
+
+test.each([
+  ['429', '120', 120],
+  ['503', '120', 120],
+  ['429', '99999999999999999999999', 3_600],
+  ['429', 'Wed, 21 Oct 2099 07:28:00 GMT', 3_600],
+  ['429', '-5', null],
+  ['429', 'soon', null],
+  ['500', '120', null],
+])('status %s with Retry-After: %s rests for %s seconds', async (status, header, seconds) => {
+  const server = await rawServer(
+    onRequest((socket) => void socket.end(head(`${status} Error`, `Retry-After: ${header}\r\nContent-Length: 0`))),
+  )
+  expect(await testPost()(server.url)).toMatchObject({ status: Number(status), error: 'status', retryAfter: seconds })
+})
+
+test('a proxy of the environment is not used', async () => {
+  const proxy = await rawServer(onRequest((socket) => void socket.end(head('200 OK'))))
+  const receiver = await rawServer(onRequest((socket) => void socket.end(head('204 No Content', 'X-A: b'))))
+  for (const name of ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'NODE_USE_ENV_PROXY']) {
+    const before = process.env[name]
+    process.env[name] = name === 'NODE_USE_ENV_PROXY' ? '1' : proxy.url
+    onTestFinished(() => void (before === undefined ? delete process.env[name] : (process.env[name] = before)))
+  }
+  expect(await testPost()(receiver.url)).toMatchObject({ status: 204 })
+  expect(proxy.accepted()).toBe(0)
+})
