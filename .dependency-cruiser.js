@@ -66,7 +66,7 @@ const ours = [
 /** @type {Wall[]} */
 const walls = [
   { in: 'domain', may: domainBase, pure: true, why: 'domain/ imports only itself' },
-  ...layers('domain', ['text', 'webhooks', 'gateways', 'failure', 'payment', 'tenant', 'onboarding'], {
+  ...layers('domain', ['text', 'webhooks', 'gateways', 'failure', 'payment', 'tenant', 'events', 'onboarding'], {
     may: domainBase,
     pure: true,
     why: 'domain/ imports only itself, in the order of its subfolders',

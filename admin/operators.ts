@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Actor } from '../domain/onboarding/events.ts'
+import type { Actor } from '../domain/events/events.ts'
 import { conflict, notFound } from '../domain/failure/failures.ts'
 import { applyCommand, type Command } from '../store/lifecycle/commands.ts'
 import { findTenantOf } from '../store/tenants/find-tenant.ts'

@@ -1,4 +1,4 @@
-import type { Actor } from '../../domain/onboarding/events.ts'
+import type { Actor } from '../../domain/events/events.ts'
 import type { BillingCustomerStatus } from '../../domain/lifecycle.ts'
 import type { Database } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'

@@ -1,3 +1,4 @@
+import type { EventData } from '../../domain/events/events.ts'
 import type { Sql } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
 import { readPageFrom, type OffsetPage } from '../database/pages.ts'
@@ -35,6 +36,7 @@ export async function insertEnrollment(
   onboardingId: string | null,
 ): Promise<boolean> {
   const id = newId('enrollment')
+  const data: EventData['billing_customer.enrolled'] = { enrollment_id: id, billable_item_id: billableItemId }
   const rows = await sql`
     with made as (
       insert into enrollments (id, organization_id, environment, billing_customer_id, billable_item_id)
@@ -44,7 +46,7 @@ export async function insertEnrollment(
     )
     insert into events (id, organization_id, environment, type, billing_customer_id, onboarding_id, actor, data)
     select ${newId('event')}, ${organizationId}, ${environment}, 'billing_customer.enrolled', ${billingCustomerId},
-      ${onboardingId}, 'system', ${sql.json({ enrollment_id: id, billable_item_id: billableItemId })}
+      ${onboardingId}, 'system', ${sql.json(data)}
     from made
     returning id`
   return rows.length === 1

@@ -1,3 +1,4 @@
+import { chargeData } from '../../domain/events/charge-events.ts'
 import type { Database } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
@@ -10,7 +11,7 @@ export async function recordReturnedOutside(database: Database, charge: ChargeRo
     const rows = await sql`
       update charges set state = 'refunded' where id = ${charge.id} and state in ('succeeded', 'kept') returning id`
     if (rows.length === 0) return
-    const data = { charge_id: charge.id, by: 'gateway' }
+    const data = { ...chargeData(charge), by: 'gateway' as const }
     await insertEvent(sql, charge, { type: 'charge.refunded', data })
   })
 }
@@ -21,8 +22,7 @@ export async function recordDispute(database: Database, charge: ChargeRow): Prom
     const rows = await sql`
       update charges set disputed_at = now() where id = ${charge.id} and disputed_at is null returning id`
     if (rows.length === 0) return
-    const data = { charge_id: charge.id }
-    await insertEvent(sql, charge, { type: 'charge.disputed', data })
+    await insertEvent(sql, charge, { type: 'charge.disputed', data: chargeData(charge) })
     await needsPerson(sql, charge, 'disputed', charge.id)
   })
 }

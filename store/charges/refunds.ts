@@ -1,3 +1,4 @@
+import { chargeData } from '../../domain/events/charge-events.ts'
 import type { Database } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
@@ -21,7 +22,7 @@ export async function beginRefund(database: Database, charge: ChargeRow): Promis
             and (o.closing is not null or (o.ended_at is not null and o.result <> 'completed'))))
       returning id`
     if (rows.length === 0) return false
-    return insertEvent(sql, charge, { type: 'charge.refund_requested', data: { charge_id: charge.id } })
+    return insertEvent(sql, charge, { type: 'charge.refund_requested', data: chargeData(charge) })
   })
 }
 
@@ -52,8 +53,7 @@ export async function recordRefund(
     const state = refund.state === 'succeeded' ? 'refunded' : 'refund_failed'
     if (rows.length === 0 || refund.state === 'pending' || charge.state === state) return
     await sql`update charges set state = ${state} where id = ${charge.id}`
-    const data = { charge_id: charge.id }
-    await insertEvent(sql, charge, { type: `charge.${state}`, data })
+    await insertEvent(sql, charge, { type: `charge.${state}`, data: chargeData(charge) })
     if (state === 'refund_failed') await needsPerson(sql, charge, 'refund_failed')
     await wakeLive(sql, charge.billingCustomerId)
   })

@@ -1,4 +1,5 @@
-import type { Actor } from '../../domain/onboarding/events.ts'
+import { chargeData } from '../../domain/events/charge-events.ts'
+import type { Actor } from '../../domain/events/events.ts'
 import { gatewayFacts } from '../../domain/gateways/list.ts'
 import type { ChargeState } from '../../domain/lifecycle.ts'
 import type { PersonReason } from '../../domain/onboarding/person-reasons.ts'
@@ -74,7 +75,7 @@ export async function resolveCharge(
     await insertEvent(sql, charge, {
       type: 'charge.resolved',
       actor: resolution.actor,
-      data: { charge_id: charge.id, outcome: resolution.outcome, reason: resolution.reason },
+      data: { ...chargeData(charge), outcome: resolution.outcome, reason: resolution.reason },
     })
     const method = { id: '', label: gatewayFacts[charge.gateway].title }
     if (isInitialCharge) await paidUnderLock(sql, awaiting!.reference, charge.objectNumber, method)

@@ -1,4 +1,4 @@
-import type { Actor, EventType } from '../../domain/onboarding/events.ts'
+import type { Actor, EventType } from '../../domain/events/events.ts'
 import type { Sql } from '../database/database.ts'
 import {
   afterCursor,
@@ -14,8 +14,10 @@ import type { Tenant } from '../../domain/reference.ts'
 export interface Event {
   id: string
   type: EventType
-  billingCustomerId: string
+  billingCustomerId: string | null
   onboardingId: string | null
+  /** Its number within the billing customer; null if it has none. */
+  sequence: number | null
   actor: Actor
   data: Record<string, unknown>
   createdAt: Date
@@ -28,7 +30,7 @@ export interface EventFilter extends CreatedRange {
 }
 
 const select = (sql: Sql, { organizationId, environment }: Tenant, also = sql``) => sql`
-  select id, type, billing_customer_id, onboarding_id, actor, data, created_at ${also} from events
+  select id, type, billing_customer_id, onboarding_id, sequence, actor, data, created_at ${also} from events
   where organization_id = ${organizationId} and environment = ${environment}`
 
 /** Returns a page of this tenant's events, newest first. */

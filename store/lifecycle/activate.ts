@@ -1,3 +1,4 @@
+import { chargeData } from '../../domain/events/charge-events.ts'
 import { isPaid, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import { canEnrollIn } from '../catalog/billable-items.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
@@ -44,12 +45,12 @@ const refundingOf = ({ onboardingId, unsettledCharges }: OnboardingFacts) =>
 
 /** Marks the initial charge for a refund if the policy says so. The workflow `money/{charge}` makes the refund. */
 async function returnInitial(sql: Transaction, facts: OnboardingFacts): Promise<string[]> {
-  const charges = await sql<{ id: string }[]>`
+  const charges = await sql<{ id: string; amount: number; currency: string }[]>`
     update charges set state = 'refund_pending', r = r + 1
     where onboarding_id = ${facts.onboardingId} and state = 'succeeded'
-    returning id`
+    returning id, amount, currency`
   for (const charge of charges) {
-    const data = { charge_id: charge.id, why: 'policy' }
+    const data = { ...chargeData(charge), why: 'policy' as const }
     await insertEvent(sql, facts, { type: 'charge.refund_requested', data })
   }
   return charges.map(({ id }) => id)

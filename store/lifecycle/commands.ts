@@ -1,11 +1,11 @@
-import type { Actor } from '../../domain/onboarding/events.ts'
+import type { Actor } from '../../domain/events/events.ts'
 import { conflict, Failure } from '../../domain/failure/failures.ts'
 import type { OnboardingKind } from '../../domain/lifecycle.ts'
 import { mostLinkVersions } from '../../domain/onboarding/onboarding.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
 import type { Settings } from '../../domain/tenant/settings.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
-import { insertEvent } from '../events/events.ts'
+import { insertEvent, type NewEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 import { checkPrice, wantPrice } from './price.ts'
 import { offerRefusedGateway } from '../onboardings/refused-gateways.ts'
@@ -59,14 +59,26 @@ export async function applyCommand(
 const isAboutPrice = ({ name }: Command) => name === 'waiveInitialCharge' || name === 'changeInitialAmount'
 const beingEnded = (): Failure => conflict('onboarding_closing', 'onboarding', 'is already closing')
 
-const eventTypes = {
-  cancel: 'onboarding.canceling',
-  extend: 'billing_customer.setup_link_extended',
-  replaceLink: 'billing_customer.setup_link_replaced',
-  retryNow: 'onboarding.retried',
-  waiveInitialCharge: 'onboarding.initial_charge_waived',
-  changeInitialAmount: 'onboarding.initial_amount_changed',
-} as const
+/** Returns the event that records a command. */
+function eventOf(command: Command): NewEvent {
+  switch (command.name) {
+    case 'cancel':
+      return { type: 'onboarding.canceling', data: { reason: command.reason } }
+    case 'extend':
+      return { type: 'billing_customer.setup_link_extended', data: { seconds: command.seconds } }
+    case 'replaceLink':
+      return { type: 'billing_customer.setup_link_replaced', data: { seconds: command.seconds } }
+    case 'retryNow':
+      return { type: 'onboarding.retried' }
+    case 'waiveInitialCharge':
+      return { type: 'onboarding.initial_charge_waived', data: { reason: command.reason } }
+    case 'changeInitialAmount':
+      return {
+        type: 'onboarding.initial_amount_changed',
+        data: { amount: command.amount, reason: command.reason },
+      }
+  }
+}
 
 async function noteCommand(
   sql: Transaction,
@@ -74,13 +86,7 @@ async function noteCommand(
   { actor, updateId }: CommandContext,
   command: Command,
 ): Promise<boolean> {
-  const data = Object.fromEntries(Object.entries(command).filter(([key]) => key !== 'name'))
-  return insertEvent(sql, reference, {
-    type: eventTypes[command.name],
-    actor,
-    data,
-    ...(updateId === undefined ? {} : { updateId }),
-  })
+  return insertEvent(sql, reference, { ...eventOf(command), actor, ...(updateId === undefined ? {} : { updateId }) })
 }
 
 async function carryOut(

@@ -1,4 +1,3 @@
-import type { EventType } from '../../domain/onboarding/events.ts'
 import type { Closing, OnboardingKind } from '../../domain/lifecycle.ts'
 import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import type { Database, Transaction } from '../database/database.ts'
@@ -34,7 +33,9 @@ export async function endOnboarding(database: Database, reference: OnboardingRef
   })
 }
 
-async function noteEnd(sql: Transaction, reference: OnboardingReference, type: EventType): Promise<void> {
+type EndEvent = `${OnboardingKind}.${Closing}`
+
+async function noteEnd(sql: Transaction, reference: OnboardingReference, type: EndEvent): Promise<void> {
   await sql`
     update payment_attempts set state = 'void', code = 'onboarding_ended', closed_at = now(),
       bank_asked = state in ('needs_customer', 'processing')

@@ -1,3 +1,4 @@
+import type { EventData } from '../../domain/events/events.ts'
 import { notFound } from '../../domain/failure/failures.ts'
 import type { OnboardingBrief } from '../../domain/onboarding/onboarding.ts'
 import type { Settings } from '../../domain/tenant/settings.ts'
@@ -55,6 +56,7 @@ export async function writeOnboarding(
 ): Promise<OnboardingBrief> {
   const { id, n, requireInitial, amount, gateway, billableItemId } = onboarding
   const life = linkGiven ? settings.linkLife : settings.unclaimedLife
+  const data: EventData['billing_customer.setup_started'] = { n }
   const { count } = await sql`
     with made as (
       insert into onboardings
@@ -72,7 +74,7 @@ export async function writeOnboarding(
     insert into events (id, organization_id, environment, type, billing_customer_id, onboarding_id, actor, data)
     select ${newId('event')}, organization_id, environment, 'billing_customer.setup_started', billing_customer_id, id,
       'system',
-      ${sql.json({ n })}
+      ${sql.json(data)}
     from made`
   // The customer was deleted since it was found.
   if (count === 0) throw notFound('Contact', 'contact_id')

@@ -1,3 +1,4 @@
+import { chargeData } from '../../domain/events/charge-events.ts'
 import { amountDue, openAttempt } from '../../domain/onboarding/onboarding.ts'
 import type { GatewayName, ObjectState } from '../../domain/lifecycle.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
@@ -83,11 +84,11 @@ export async function buryUnderLock(
   await sql`
     update payment_objects set state = 'dead', closed_at = coalesce(closed_at, now())
     where onboarding_id = ${onboardingId} and k = ${objectNumber} and state in ('creating', 'open')`
-  const [charge] = await sql<{ id: string }[]>`
+  const [charge] = await sql<{ id: string; amount: number; currency: string }[]>`
     update charges set state = 'canceled'
     where object_onboarding_id = ${onboardingId} and k = ${objectNumber} and state in ('open', 'unknown')
-    returning id`
-  if (charge) await insertEvent(sql, reference, { type: 'charge.canceled', data: { charge_id: charge.id } })
+    returning id, amount, currency`
+  if (charge) await insertEvent(sql, reference, { type: 'charge.canceled', data: chargeData(charge) })
 }
 
 /**

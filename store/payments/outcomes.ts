@@ -1,3 +1,4 @@
+import { chargeData } from '../../domain/events/charge-events.ts'
 import { gatewayFacts } from '../../domain/gateways/list.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { DescribedMethod } from '../../domain/payment/payment-method.ts'
@@ -111,13 +112,13 @@ async function recordChargeSucceeded(
   reference: OnboardingReference,
   objectNumber: number,
 ): Promise<void> {
-  const [charge] = await sql<{ id: string; late: boolean }[]>`
+  const [charge] = await sql<{ id: string; amount: number; currency: string; late: boolean }[]>`
     update charges set late = late or state = 'canceled', state = 'succeeded'
     where object_onboarding_id = ${reference.onboardingId} and k = ${objectNumber}
       and state in ('open', 'unknown', 'canceled')
-    returning id, late`
+    returning id, amount, currency, late`
   if (!charge) return
-  const data = { charge_id: charge.id, late: charge.late }
+  const data = { ...chargeData(charge), late: charge.late }
   await insertEvent(sql, reference, { type: 'charge.succeeded', data })
 }
 

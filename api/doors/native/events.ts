@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { eventTypes } from '../../../domain/onboarding/events.ts'
+import { eventGuide, eventTypes, type EventType } from '../../../domain/events/events.ts'
 import { notFound } from '../../../domain/failure/failures.ts'
 import { findEvent, listEvents, type Event } from '../../../store/events/list-events.ts'
 import type { CallEnv } from '../../call/call-env.ts'
@@ -9,15 +9,38 @@ import { guards, idParam, nativeRefusals, security } from './door.ts'
 import { createdQuery, pageOf, pageQuery, time, toList, toRange } from '../../schemas/lists.ts'
 import { json } from '../../schemas/json.ts'
 
+/** What each type means and which fields its data has, in Markdown. */
+const guideText = (Object.keys(eventGuide) as EventType[])
+  .map((type) => {
+    const { meaning, data } = eventGuide[type]
+    const names = Object.keys(data).map((name) => `\`${name}\``)
+    return `- \`${type}\`: ${meaning} ${names.length > 0 ? `Data: ${names.join(', ')}.` : ''}`.trimEnd()
+  })
+  .join('\n')
+
 const view = z
   .object({
     id: z.string(),
     object: z.literal('event'),
-    type: z.string().openapi({ example: 'billing_customer.activated' }),
-    billing_customer_id: z.string(),
+    type: z.enum(eventTypes).openapi({
+      example: 'billing_customer.activated',
+      description: `Later versions may add types: ignore those that you do not know.\n\n${guideText}`,
+    }),
+    billing_customer_id: z.string().nullable().openapi({
+      description: 'Null if the event belongs to no billing customer, such as `settings.changed`',
+    }),
     onboarding_id: z.string().nullable(),
+    sequence: z
+      .int()
+      .nullable()
+      .openapi({
+        example: 6,
+        description:
+          'Numbers the events of a billing customer 1, 2, 3 and so on, in the order in which they were written; ' +
+          '`created_at` is not that order. Null if the event belongs to no billing customer',
+      }),
     actor: z.string().openapi({ description: 'system, customer, api, or operator with a name', example: 'system' }),
-    data: z.record(z.string(), z.unknown()),
+    data: z.record(z.string(), z.unknown()).openapi({ description: 'Depends on the type' }),
     created_at: time,
   })
   .openapi('Event')
@@ -35,6 +58,7 @@ const toView = (event: Event): z.input<typeof view> => ({
   type: event.type,
   billing_customer_id: event.billingCustomerId,
   onboarding_id: event.onboardingId,
+  sequence: event.sequence,
   actor: event.actor,
   data: event.data,
   created_at: event.createdAt.toISOString(),

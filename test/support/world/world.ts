@@ -1,5 +1,6 @@
 import { createActivities } from '../../../activities/index.ts'
 import type { Gateways } from '../../../gateways/gateway.ts'
+import { refuseUndocumentedEvents } from '../events/stored-events.ts'
 import { refuseLeaks } from '../histories.ts'
 import { startApi } from './api.ts'
 import { callersOf } from './callers.ts'
@@ -45,10 +46,11 @@ export async function createWorld(options: WorldOptions = {}) {
     ...stripeOf(simulator),
     ...payPalOf(parts, callers),
     ...recordOf(parts, callers),
-    /** Ends the world. Throws if a history contains a secret or personal data. */
+    /** Ends the world. Throws if a history contains a secret or personal data, or an event is undocumented. */
     async close(): Promise<void> {
       try {
         await refuseLeaks(parts)
+        await refuseUndocumentedEvents(parts.sql)
         await refuseViolations(paypal)
       } finally {
         await worker.stopWorker()

@@ -1,0 +1,32 @@
+import { billingCustomerEvents } from './billing-customer-events.ts'
+import { chargeEvents } from './charge-events.ts'
+import type { DataOf, EventGuide } from './event-fields.ts'
+import { onboardingEvents } from './onboarding-events.ts'
+import { tenantEvents } from './tenant-events.ts'
+
+// The one home of the types of events: the types of the code, the OpenAPI document and docs/events.md come from here.
+
+/** Events of a billing customer, its onboardings and its charges: they are numbered (`sequence`). */
+const numberedEvents = { ...billingCustomerEvents, ...onboardingEvents, ...chargeEvents }
+const allEvents = { ...numberedEvents, ...tenantEvents }
+
+export type NumberedEventType = keyof typeof numberedEvents
+export type TenantEventType = keyof typeof tenantEvents
+export type EventType = keyof typeof allEvents
+
+/** The data of each type of event, as it is written. */
+export type EventData = { [Type in EventType]: DataOf<(typeof allEvents)[Type]['data']> }
+
+/** What each type of event means, and the fields of its data. */
+export const eventGuide: Record<EventType, EventGuide> = allEvents
+export const eventTypes = Object.keys(allEvents) as [EventType, ...EventType[]]
+export const isTenantEvent = (type: EventType): type is TenantEventType => Object.hasOwn(tenantEvents, type)
+
+/**
+ * Names that an event's data never has: `data` of a webhook adds them to it. An event of a customer, which belongs to no
+ * billing customer, has the `customer_id` in its data instead.
+ */
+export const reservedNames = ['billing_customer_id', 'customer_id', 'external_id', 'onboarding_id', 'actor'] as const
+
+/** Who caused an event: the service, the customer on the page, an API client, or an operator and their name. */
+export type Actor = 'system' | 'customer' | 'api' | `operator${string}`
