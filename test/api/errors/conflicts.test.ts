@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { conflictGuide } from '../../../domain/failure/failure-guide.ts'
 import { conflictCodes, type ConflictCode } from '../../../domain/failure/failures.ts'
+import { beforeActivation } from '../../support/before-activation.ts'
 import { callDoor } from '../../support/doors.ts'
 import { keyedPost } from '../../support/keyed-post.ts'
 import { until } from '../../support/until.ts'
@@ -34,19 +35,6 @@ const liveKey = async () => {
   return key
 }
 
-/** Runs a call while a billing customer cannot become active: what is charged meanwhile stays as it is. */
-async function beforeActivation<T>(call: () => Promise<T>): Promise<T> {
-  await world.sql.unsafe(`
-    create function not_yet() returns trigger language plpgsql as $$ begin raise exception 'not yet'; end $$;
-    create trigger not_yet before update on billing_customers for each row
-      when (new.status = 'active') execute function not_yet()`)
-  try {
-    return await call()
-  } finally {
-    await world.sql.unsafe('drop trigger not_yet on billing_customers')
-  }
-}
-
 /** One refusal for each code that the native API answers. */
 const refusals = {
   external_id_taken: async () => {
@@ -71,7 +59,7 @@ const refusals = {
   },
   already_paid: async () => {
     const { id, customer_id } = await open()
-    const refused = await beforeActivation(async () => {
+    const refused = await beforeActivation(world, async () => {
       const paying = post('/v1/billing_customers', { customer_id, payment_data: cards.good })
       await until(
         () => world.sql`select 1 from charges where billing_customer_id = ${id} and state = 'succeeded'`,
