@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { invalid, notFound } from '../domain/failure/failures.ts'
+import { colourPattern, colourRule } from '../domain/tenant/brand-colour.ts'
 import { logoOrigin, logoRule } from '../domain/text/web-addresses.ts'
 import { insertApiKey, revokeApiKey } from '../store/tenants/api-keys.ts'
 import { insertBrand } from '../store/tenants/brands.ts'
@@ -32,14 +33,7 @@ export const setupCommands: Record<string, AdminCommand> = {
       organization,
       environment: option(environment.default('sandbox'), 'live|sandbox', 'default: sandbox'),
       name: text,
-      colour: option(
-        z
-          .string()
-          .regex(/^#[0-9a-f]{6}$/i, 'must be a color such as #2f5bd7')
-          .toLowerCase()
-          .optional(),
-        '#2f5bd7',
-      ),
+      colour: option(z.string().regex(colourPattern, colourRule).toLowerCase().optional(), '#2f5bd7'),
       'logo-url': option(
         z
           .string()

@@ -41,7 +41,9 @@ export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
   const app = new OpenAPIHono<PageEnv>({ defaultHook: throwWrongFields })
   for (const guarded of [path, `${path}/:call`]) app.use(guarded, deadline(d), limitFormBody)
   const showUnavailable = addPage(app, d)
-  app.onError((error, c) => (isPage(c) ? showUnavailable(error, c) : pageError(d, error, c)))
+  app.onError((error, c) =>
+    isPage(c) && asFailure(error)?.code !== 'too_large' ? showUnavailable(error, c) : pageError(d, error, c),
+  )
   // Before the body is checked: without a valid link, every call returns the same response.
   app.use(`${path}/:call`, async (c, next) => {
     c.set('link', await requireLink(d, c))

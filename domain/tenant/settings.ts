@@ -142,7 +142,7 @@ export const settingRules: Record<
     name: 'embed_origins',
     rule:
       `a list of at most ${mostEmbedOrigins} origins such as https://app.example, without wildcards, ` +
-      'with non-ASCII host names in punycode',
+      'with non-ASCII host names in punycode; http only for localhost',
     accepts: listOf(isOrigin, mostEmbedOrigins),
   },
   insertUnknownContacts: { name: 'insert_unknown_contacts', rule: 'true or false', accepts: isBoolean },

@@ -5,14 +5,18 @@ import { withoutIbans } from './ibans.ts'
 
 // Issuer ranges (ISO/IEC 7812) by number length, as the card networks publish them.
 const maestro = '5018|5020|5038|5893|6304|6759|676[1-3]'
-const unionPay = '62|81|6011|65|64[4-9]' // and Discover, with which it shares ranges
-const long = `${maestro}|${unionPay}|220[0-4]|35(?:2[89]|[3-8])` // and Mir, JCB
+const unionPay = '62|81|65|64[4-9]' // and Discover, Troy, part of Elo and Verve, with which it shares ranges
+const verve = '506099|5061|507865|50786[6-9]|5078[7-9]|5079[0-5]|50796[0-4]'
+const rupay = '60|82|508' // and Discover (6011), Hipercard (6062 82)
+const elo = '504175|506699|5067[0-6]|50677[0-8]|509|636297|636368'
+const diners = '30[0-5]|309|3[689]'
+const long = `${maestro}|${unionPay}|${verve}|${rupay}|${diners}|220[0-5]|35(?:2[89]|[3-8])|9704` // and Mir, JCB, Napas
 const mastercard = '5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720'
 const issuers: Record<number, RegExp> = {
   13: new RegExp(`^(?:4|${maestro})`),
-  14: new RegExp(`^(?:30[0-5]|309|3[689]|${maestro})`), // Diners Club
+  14: new RegExp(`^(?:${diners}|${maestro})`), // Diners Club
   15: new RegExp(`^(?:3[47]|${maestro})`), // American Express
-  16: new RegExp(`^(?:4|5019|${mastercard}|${long})`), // Visa, Dankort
+  16: new RegExp(`^(?:4|5019|${mastercard}|${long}|${elo}|9792|9891|8600|5614|9860)`), // Visa, Dankort, local networks
   17: new RegExp(`^(?:${long})`),
   18: new RegExp(`^(?:${long})`),
   19: new RegExp(`^(?:4|${long})`),
@@ -54,6 +58,24 @@ function asciiDigit(character: string): string {
   let zero = code
   while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero--
   return String((code - zero) % 10)
+}
+
+// One character in UTF-8, percent-encoded.
+const encoded =
+  /%(?:[0-7][\da-f]|[cd][\da-f]%[89ab][\da-f]|e[\da-f](?:%[89ab][\da-f]){2}|f[\da-f](?:%[89ab][\da-f]){3})/gi
+
+function decodeCharacter(bytes: string): string {
+  try {
+    return decodeURIComponent(bytes)
+  } catch {
+    return bytes
+  }
+}
+
+/** Returns a text with percent-encodings decoded, also nested ones (`%2534`), and the plus signs of a URL as blanks. */
+function decoded(text: string): string {
+  const plain = text.replace(/%(?:25)+(?=[\da-f]{2})/gi, '%').replace(encoded, decodeCharacter)
+  return /^https?:/i.test(text) ? plain.replaceAll('+', ' ') : plain
 }
 
 /** Returns a text in NFKC with ASCII digits. */
@@ -114,7 +136,12 @@ function runHoldsCard(text: string, isNamed: () => boolean, isPhone: boolean): b
  * Returns whether a text contains a card number: grouped like one, or ungrouped if `named` or a word in the text names
  * a card. Linear in the length of the text.
  */
-export function containsCardNumber(text: string, { named }: Place = { named: false }): boolean {
+export function containsCardNumber(text: string, place: Place = { named: false }): boolean {
+  const plain = decoded(text)
+  return holdsCard(text, place) || (plain !== text && holdsCard(plain, place))
+}
+
+function holdsCard(text: string, { named }: Place): boolean {
   // Most texts have too few digits: NFKC expands one character to at most two digits.
   if (text.length < fewest / 2 || (!/[^\x00-\x7f]/.test(text) && !/(?:\d[^\d]*){13}/.test(text))) return false
   const searched = withoutIbans(toAscii(text).replace(uuid, 'uuid'), 'iban')

@@ -65,5 +65,8 @@ export function whyNotText(text: string, kind: TextKind): string | undefined {
   if (invisible.test(seen)) return 'must not contain invisible characters, such as zero-width or bidi characters'
   if (kind !== 'data' && blankAtEnd.test(seen)) return 'must not start or end with whitespace'
   if (isId && otherBlank.test(seen)) return 'must not contain whitespace other than spaces'
+  // Two ids with different undecodable bytes would be one.
+  if (isId && seen.includes('\ufffd'))
+    return 'must not contain U+FFFD, which replaces a character that could not be decoded'
   return undefined
 }

@@ -27,15 +27,20 @@ export function logoOrigin(address: string | null): string | undefined {
   return read.username === '' && read.password === '' && isHost(written, read) ? read.origin : undefined
 }
 
+/** Hosts that browsers treat as secure without TLS (https://www.w3.org/TR/secure-contexts/#localhost). */
+const isLoopback = (host: string) => /^(?:localhost|.+\.localhost|127\.\d+\.\d+\.\d+)$/.test(host)
+
 /**
  * Returns an origin that may embed the page, in the browser's form: `https://app.example`, with a port if it is not the
- * default. Returns undefined if the text is not such an origin.
+ * default. Returns undefined if the text is not such an origin. Without TLS, others in the network could change the
+ * page around ours, so `http` is for the developer's own machine only.
  */
 export function embedOrigin(text: unknown): string | undefined {
   if (typeof text !== 'string' || text.length > 255) return undefined
   const [, written = ''] = /^https?:\/\/([^/?#:]+)(?::\d{1,5})?$/i.exec(text) ?? []
   if (!URL.canParse(text)) return undefined
   const read = new URL(text)
+  if (read.protocol === 'http:' && !isLoopback(read.hostname)) return undefined
   return isHost(written, read) ? read.origin : undefined
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createWorld, type World } from '../../support/world/world.ts'
 
@@ -107,4 +108,22 @@ test('calls of the hosted page take 16 KB, whole or in chunks', async () => {
     duplex: 'half',
   } as RequestInit)
   expect(chunked.status).toBe(413)
+  // A browser sends no body with GET. Whoever does gets the same answer, from the page too.
+  for (const path of [url.pathname, `${url.pathname}/progress`]) {
+    const answer = await getWithBody(`${path}?token=${page.token}`, of(17_000))
+    expect([answer.status, answer.body]).toEqual([413, expect.stringContaining('16 KB')])
+  }
+  expect((await getWithBody(`${url.pathname}?token=${page.token}`, of(1_000))).status).toBe(200)
 })
+
+const getWithBody = (path: string, body: string) =>
+  new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
+    const headers = { 'Content-Type': 'application/json', 'Content-Length': body.length }
+    request(`${world.apiUrl}${path}`, { method: 'GET', headers }, (answer) => {
+      let text = ''
+      answer.on('data', (part: Buffer) => (text += part.toString()))
+      answer.on('end', () => resolve({ status: answer.statusCode, body: text }))
+    })
+      .on('error', reject)
+      .end(body)
+  })

@@ -29,6 +29,60 @@ test('numbers of a known range and length that pass the Luhn check are card numb
     expect(isCardNumber(number), number).toBe(false)
 })
 
+test('numbers of local networks are card numbers, in their lengths only', () => {
+  for (const number of [
+    '5041750000000000', // Elo
+    '5066990000000002',
+    '5090000000000000',
+    '6362970000000003',
+    '6363680000000007',
+    '6070000000000002', // RuPay
+    '8200000000000001',
+    '5085000000000007',
+    '9792000000000003', // Troy
+    '5060990000000008', // Verve
+    '506198000000000008',
+    '5078650000000000004',
+    '6062820000000003', // Hipercard
+    '3600000000000008', // Diners Club
+    '3095000000000000007',
+    '9704000000000000008', // Napas
+    '2205000000000009', // Borica
+    '8600000000000007', // UzCard
+    '9860000000000000', // Humo
+    '9891000000000003', // DinaCard
+  ]) {
+    expect(isCardNumber(number), number).toBe(true)
+    expect(containsCardNumber(number.replace(/(....)/g, '$1 ').trim()), number).toBe(true)
+  }
+  for (const number of ['5062000000000004', '5077000000000007', '9900000000000002', '97920000000000000'])
+    expect(isCardNumber(number), number).toBe(false)
+})
+
+test.each([
+  ['https://cdn.example/logo.svg?card=%34%32%34%32%34%32%34%32%34%32%34%32%34%32%34%32'],
+  ['https://cdn.example/4242%204242%204242%204242.svg'],
+  ['https://cdn.example/4242%2D4242%2D4242%2D4242.svg'],
+  ['https://cdn.example/?q=4242+4242+4242+4242'],
+  ['4242%20%34242%204242%204242'],
+  ['4242%25204242%2525204242%204242'],
+  [`card ${encodeURIComponent('４２４２４２４２４２４２４２４２')}`],
+  [`card %ff${encodeURIComponent('４２４２４２４２４２４２４２４２')}`],
+])('a percent-encoded card number is found: %s', (text) => {
+  expect(containsCardNumber(text)).toBe(true)
+  expect(withoutCardNumber(text)).not.toMatch(/4|%34/)
+})
+
+test.each([
+  ['https://cdn.example/%zz%/4242%20logo.svg'],
+  ['100% of 4242'],
+  ['%c0%af'.repeat(20)],
+  ['4242+4242+4242+4242'],
+  [`${'%25'.repeat(2_000)}x`],
+])('other percent signs are text: %s', (text) => {
+  expect(containsCardNumber(text)).toBe(false)
+})
+
 const grouped = {
   blanks: '4242 4242 4242 4242',
   'in a sentence': 'pay with 4242-4242-4242-4242 please',

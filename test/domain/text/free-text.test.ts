@@ -38,6 +38,7 @@ const rows: [text: string, id?: string, name?: string, notes?: string, data?: st
   ['a\nb', control, control],
   ['a\r\nb', control, control],
   ['a\n', control, control, blank],
+  ['inv_\ufffd', 'must not contain U+FFFD, which replaces a character that could not be decoded'],
   ['a\u00a0b', 'must not contain whitespace other than spaces'],
   ['山田\u3000太郎', 'must not contain whitespace other than spaces'],
   ['می\u200cخواهم', invisible], // Persian

@@ -41,10 +41,17 @@ test.each([
   ['https://APP.example', 'https://app.example'],
   ['https://app.example:443', 'https://app.example'],
   ['http://localhost:45017', 'http://localhost:45017'],
+  ['http://app.localhost', 'http://app.localhost'],
+  ['http://127.0.0.1:3000', 'http://127.0.0.1:3000'],
   ['https://xn--r8jz45g.jp', 'https://xn--r8jz45g.jp'],
 ])('%s may show the page as %s', (set, origin) => expect(embedOrigin(set)).toBe(origin))
 
 const noOrigins = [
+  'http://app.example',
+  'http://intranet:8080',
+  'http://localhost.example',
+  'http://192.168.0.1',
+  'http://127.0.0.1.example',
   'https://*',
   'http://localhost:*',
   'https://*.example.com',

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { notFound } from '../../../../domain/failure/failures.ts'
+import { colourPattern, colourRule } from '../../../../domain/tenant/brand-colour.ts'
 import { logoOrigin, logoRule } from '../../../../domain/text/web-addresses.ts'
 import { findBrand, insertBrand, listBrands, updateBrand, type Brand } from '../../../../store/tenants/brands.ts'
 import type { Caller } from '../../../call/auth.ts'
@@ -33,7 +34,8 @@ const looks = {
     .openapi({ format: 'uri', example: 'https://cdn.example.com/logo.svg' }),
   colour: z
     .string(fields.mustBe('a text'))
-    .regex(/^#[0-9a-f]{6}$/, 'must be a colour such as #2f5bd7')
+    .regex(colourPattern, colourRule)
+    .toLowerCase()
     .nullish()
     .openapi({ example: '#2f5bd7' }),
   support_contact: fields.name(200, 'help@example.com').nullish(),

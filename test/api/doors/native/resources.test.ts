@@ -130,6 +130,8 @@ test('a brand is created, changed, listed, and worn by the hosted page', async (
   expect(await everyPage('/v1/brands')).toEqual([brand.id, world.seeds.brand_id])
   const opened = await post('/v1/billing_customers', { customer_id: `usr_${randomUUID()}`, brand_id: brand.id })
   expect((await world.pageOf(opened.body.setup_url).open()).body).toContain('Tailspin Toys')
+  const upper = await post('/v1/brands', { name: 'Tailspin', colour: '#2F5BD7' })
+  expect([upper.status, upper.body.colour]).toEqual([201, '#2f5bd7'])
   const wrong = await post('/v1/brands', { colour: 'red', logo_url: 'http://plain.example/logo.png' })
   expect(wrong.body.errors.map(({ param }: { param: string }) => param).sort()).toEqual(['colour', 'logo_url', 'name'])
 })
