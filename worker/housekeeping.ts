@@ -6,6 +6,7 @@ import type { Database } from '../store/database/database.ts'
 import { forgetQueues } from '../store/payments/admission-queue.ts'
 import { forgetAddresses, forgetTrips } from '../store/payments/decline-limits.ts'
 import { deleteExpiredKeys } from '../store/tenants/idempotency-keys.ts'
+import { forgetCounts } from '../store/tenants/rate-limits.ts'
 
 const every = 60_000
 
@@ -22,6 +23,7 @@ export function startHousekeeping(
       forgetTrips(database),
       forgetQueues(database),
       deleteExpiredKeys(database),
+      forgetCounts(database),
       finishRemovals({ database, gateways }),
     ]).catch((error: unknown) =>
       log.warn({ code: (error as { code?: string }).code }, 'housekeeping failed; retrying in a minute'),

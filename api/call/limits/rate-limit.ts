@@ -43,7 +43,8 @@ export const postgresLimiter = (
     storeType: 'pool',
     tableName: 'rate_limits',
     tableCreated: true,
-    clearExpiredByTimeout: true,
+    // The worker's housekeeping does it, every minute.
+    clearExpiredByTimeout: false,
   })
 
 /** Adapts the pool to the client that the limiter expects. */
