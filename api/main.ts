@@ -17,7 +17,7 @@ import { serveApi } from './serve.ts'
 import { temporalRuns } from './runs.ts'
 
 const config = await beforeStart(() =>
-  readConfig(process.env, ['database', 'temporal', 'public-url', 'links', 'gateways']),
+  readConfig(process.env, ['database', 'temporal', 'public-url', 'links', 'gateways', 'webhooks']),
 )
 const log = createLog({ ...config.log, name: 'api' })
 const isServerChecked = await beforeStart(() => requireUsableDatabase(config.databaseUrl, config))

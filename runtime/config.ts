@@ -3,6 +3,7 @@ import { accountsOf, accountVariables, type GatewayAccounts } from './gateways/l
 import { isLoopback } from './variable-forms.ts'
 import { temporalOf, temporalProblems, unreadTemporalVariables, type TemporalConfig } from './temporal.ts'
 import { variables, type Variables } from './variables.ts'
+import { webhookProblems, webhooksOf, type WebhookConfig } from './webhooks.ts'
 import { gatewayFacts } from '../domain/gateways/list.ts'
 import { gatewayNames, type Environment } from '../domain/lifecycle.ts'
 import type { Mode } from './gateways/account-variables.ts'
@@ -10,7 +11,7 @@ import { builtInSettings, type Settings } from '../domain/tenant/settings.ts'
 import { parseConnectionString, withPassword } from '../store/database/connection-string.ts'
 
 /** Parts of the configuration. A program requests the parts that it needs, and only those are required. */
-export type Part = 'database' | 'temporal' | 'public-url' | 'links' | 'gateways'
+export type Part = 'database' | 'temporal' | 'public-url' | 'links' | 'gateways' | 'webhooks'
 
 export interface Config {
   port: number
@@ -27,6 +28,7 @@ export interface Config {
   workflowBundle: string | undefined
   gateways: GatewayAccounts
   setupLinkSecrets: string[]
+  webhooks: WebhookConfig
   trustedProxies: string[]
   /** Seconds: how long a connection can be idle, and how long the API accepts calls after SIGTERM. */
   keepAlive: number
@@ -67,6 +69,7 @@ export function readConfig(env: NodeJS.ProcessEnv, parts: Part[]): Config {
     workflowBundle: e.WORKFLOW_BUNDLE,
     gateways: accountsOf(e, publicUrl),
     setupLinkSecrets: e.SETUP_LINK_SECRETS ?? [],
+    webhooks: webhooksOf(e),
     trustedProxies: e.TRUSTED_PROXIES,
     keepAlive: e.KEEP_ALIVE_SECONDS,
     drain: e.DRAIN_SECONDS,
@@ -121,6 +124,8 @@ function missing(e: Variables, parts: Part[]): string[] {
     problems.push('DATABASE_URL must not contain a password while DATABASE_PASSWORD is set')
   if (parts.includes('links') && !e.SETUP_LINK_SECRETS)
     problems.push('SETUP_LINK_SECRETS is missing: a random text of at least 32 characters')
+  if (parts.includes('webhooks') && !e.WEBHOOK_SECRET_KEYS)
+    problems.push('WEBHOOK_SECRET_KEYS is missing: a random text of at least 32 characters')
   const accounts = accountVariables.flatMap((each) => [firstOf(each, 'TEST'), firstOf(each, 'LIVE')])
   if (parts.includes('gateways') && !accounts.some((name) => e[name]))
     problems.push(
@@ -128,7 +133,7 @@ function missing(e: Variables, parts: Part[]): string[] {
     )
   for (const mode of ['LIVE', 'TEST'] as const)
     problems.push(...accountVariables.flatMap(({ prefix, parts }) => halfAccount(e, `${prefix}_${mode}`, parts)))
-  return [...problems, ...temporalProblems(e), ...missingInProduction(e, parts)]
+  return [...problems, ...webhookProblems(e), ...temporalProblems(e), ...missingInProduction(e, parts)]
 }
 
 /**

@@ -2,8 +2,10 @@ import { pino, stdTimeFunctions, type Logger, type LoggerOptions } from 'pino'
 
 export type { Logger }
 
-/** Log lines have ISO 8601 timestamps and level names. */
+/** Log lines have ISO 8601 timestamps and level names, and no secrets of webhook endpoints. */
 export const lineFormat = {
+  // Nothing logs them on purpose. A line about a whole object must not contain them either.
+  redact: { paths: ['secret', 'secrets'].flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
   timestamp: stdTimeFunctions.isoTime,
   formatters: { level: (level) => ({ level }) },
 } satisfies LoggerOptions

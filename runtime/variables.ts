@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { builtInSettings } from '../domain/tenant/settings.ts'
 import { parseConnectionString } from '../store/database/connection-string.ts'
+import { allowedNetworks } from './allowed-networks.ts'
 import { gatewayVariables } from './gateways/list.ts'
 import {
   boolean,
@@ -26,7 +27,8 @@ const connectionString = z.string().superRefine((text, context) => {
     context.addIssue({ code: 'custom', message: (error as Error).message })
   }
 })
-const linkSecrets = commaList.refine(
+/** Secrets that keys are derived from. */
+const secrets = commaList.refine(
   (list) => list.length > 0 && list.every((secret) => secret.length >= 32 && !/[\p{Cc}\p{Cf}]/u.test(secret)),
   'must be one or more secrets of at least 32 visible characters, separated by commas',
 )
@@ -60,7 +62,9 @@ export const variables = z.object({
   TEMPORAL_TLS_CLIENT_KEY_DATA: z.string().optional(),
   TEMPORAL_UI_URL: httpUrl({ path: true }).optional(),
   ...gatewayVariables,
-  SETUP_LINK_SECRETS: linkSecrets.optional(),
+  SETUP_LINK_SECRETS: secrets.optional(),
+  WEBHOOK_SECRET_KEYS: secrets.optional(),
+  WEBHOOK_ALLOWED_NETWORKS: allowedNetworks.default([]),
   WORKFLOW_BUNDLE: readableFile.optional(),
   TASK_QUEUE: plainName.default('onboarding'),
   GATEWAY_TIMEOUT_MS: whole(10, longestGatewayTimeout).default(20_000),

@@ -19,7 +19,9 @@ import { scheduleReconciliation } from './schedule-reconcile.ts'
 import { startRunDispatcher } from './run-dispatcher.ts'
 import { temporalReason } from '../runtime/temporal-errors.ts'
 
-const config = await beforeStart(() => readConfig(process.env, ['database', 'temporal', 'public-url', 'gateways']))
+const config = await beforeStart(() =>
+  readConfig(process.env, ['database', 'temporal', 'public-url', 'gateways', 'webhooks']),
+)
 const log = createLog({ ...config.log, name: 'worker' })
 Runtime.install({
   logger: temporalLogger(log),

@@ -32,6 +32,7 @@ async function startProgram(): Promise<string> {
       STRIPE_TEST_WEBHOOK_SECRET: 'whsec_test_only',
       STRIPE_API_URL: world.simulator.url,
       SETUP_LINK_SECRETS: 'a-secret-that-only-this-test-knows-of',
+      WEBHOOK_SECRET_KEYS: 'a-key-that-only-this-test-knows-of',
       LOG_LEVEL: 'error',
     },
   })

@@ -6,11 +6,12 @@ import { variables } from '../../runtime/variables.ts'
 const all = {
   DATABASE_URL: 'postgres://localhost/x',
   SETUP_LINK_SECRETS: 'x'.repeat(32),
+  WEBHOOK_SECRET_KEYS: 'y'.repeat(32),
   STRIPE_TEST_SECRET_KEY: 'sk_test_1',
   STRIPE_TEST_PUBLISHABLE_KEY: 'pk_test_1',
   STRIPE_TEST_WEBHOOK_SECRET: 'whsec_1,whsec_2',
 }
-const parts: Part[] = ['database', 'temporal', 'public-url', 'links', 'gateways']
+const parts: Part[] = ['database', 'temporal', 'public-url', 'links', 'gateways', 'webhooks']
 const problems = (env: NodeJS.ProcessEnv, of = parts) => {
   try {
     readConfig(env, of)
@@ -23,7 +24,8 @@ const certificate = readFileSync(new URL('../support/root-certificate.pem', impo
 
 test('one message lists everything that is missing or invalid', () => {
   const missing = problems({})
-  for (const name of ['DATABASE_URL', 'SETUP_LINK_SECRETS', 'STRIPE_TEST_SECRET_KEY']) expect(missing).toContain(name)
+  for (const name of ['DATABASE_URL', 'SETUP_LINK_SECRETS', 'STRIPE_TEST_SECRET_KEY', 'WEBHOOK_SECRET_KEYS'])
+    expect(missing).toContain(name)
   const wrong = problems({
     ...all,
     PORT: 'x',
@@ -41,7 +43,7 @@ test('one message lists everything that is missing or invalid', () => {
   })
   expect(both.split('\n').map((line) => line.trim().split(' ')[0])).toEqual([
     ...['Invalid', 'PORT', 'TEMPORAL_TLS', 'STRIPE_TEST_SECRET_KEY', 'DATABASE_URL', 'SETUP_LINK_SECRETS'],
-    ...['TEMPORAL_ADDRESS', 'PUBLIC_URL'],
+    ...['WEBHOOK_SECRET_KEYS', 'TEMPORAL_ADDRESS', 'PUBLIC_URL'],
   ])
 })
 
@@ -108,6 +110,38 @@ const forms: Record<string, { wrong: string[]; right: string[] }> = {
   SETUP_LINK_SECRETS: {
     wrong: ['short', 'x'.repeat(31), `${'x'.repeat(32)},short`, ',', `${'x'.repeat(32)}\u200b`],
     right: ['x'.repeat(32), `${'x'.repeat(32)}, ${'y'.repeat(40)}\n`, `${'é'.repeat(20)} ${'x'.repeat(20)}`],
+  },
+  WEBHOOK_SECRET_KEYS: {
+    wrong: ['short', 'x'.repeat(31), `${'x'.repeat(32)},short`, ',', `${'x'.repeat(32)}\u200b`],
+    right: ['x'.repeat(32), `${'x'.repeat(32)},${'y'.repeat(40)}`],
+  },
+  WEBHOOK_ALLOWED_NETWORKS: {
+    wrong: [
+      ...['10.0.0.0/8', '10.0.0.0/8@', '10.0.0.0/8@0', '10.0.0.0/8@65536', '10.0.0.0/8@9-8', '10.0.0.0/8@8443@8444'],
+      ...[
+        '10.0.0.0/33@8443',
+        '0.0.0.0/0@8443',
+        '::/0@443',
+        'crm.internal@8443',
+        '[::1]@8443',
+        '[::1]:8443',
+        '127.1@8443',
+      ],
+      ...[
+        '10.0.0.0/8:8443',
+        '10.0.0.0/8@8443;10.1.0.0/16@1',
+        '10.0.0.0/8/8@1',
+        'fe80::1%eth0@443',
+        '::ffff:10.0.0.1@443',
+      ],
+      ...['10.0.0.0/8@https', '10.0.0.0/8@1-2-3', '10.0.0.0/@8443', '*@443', '10.0.0.0/8@-1', '10.0.0.0/8@5432'],
+    ],
+    right: [
+      '10.20.0.0/16@8443',
+      '10.20.0.0/16@8443, fd00:1::/48@8000-8999',
+      '192.168.5.7@443',
+      '127.0.0.0/8@1024-65535',
+    ],
   },
   GATEWAY_TIMEOUT_MS: { wrong: ['9', '60001', '20s', '1e4', ''.padEnd(20, '9')], right: ['10', '60000'] },
   RETRY_PAUSE_MAX_MS: { wrong: ['9', '86400001', 'x'], right: ['300'] },

@@ -192,6 +192,7 @@ function outcomeOf(args: string[], env: NodeJS.ProcessEnv): Promise<{ code: numb
       STRIPE_TEST_PUBLISHABLE_KEY: 'pk_test_world',
       STRIPE_TEST_WEBHOOK_SECRET: 'whsec_test_only',
       SETUP_LINK_SECRETS: 'a-secret-that-only-this-test-knows-of',
+      WEBHOOK_SECRET_KEYS: 'a-key-that-only-this-test-knows-of',
       ...env,
     },
   })

@@ -15,6 +15,7 @@ export const passwords = {
   webhooks: 'whsec_chaos',
   paypal: 'only-for-chaos',
   links: 'a-secret-of-a-run-of-chaos-and-no-other',
+  webhookKeys: 'a-key-of-a-run-of-chaos-and-of-no-other',
 }
 export const stripeKeys = { secret: 'sk_test_chaos', publishable: 'pk_test_chaos' }
 export const payPalWebhookId = 'WHOFCHAOS'
@@ -38,6 +39,7 @@ export function environment(
     DATABASE_URL: urls.databaseUrl,
     TEMPORAL_ADDRESS: urls.temporalAddress,
     SETUP_LINK_SECRETS: passwords.links,
+    WEBHOOK_SECRET_KEYS: passwords.webhookKeys,
     STRIPE_TEST_SECRET_KEY: stripeKeys.secret,
     STRIPE_TEST_PUBLISHABLE_KEY: stripeKeys.publishable,
     STRIPE_TEST_WEBHOOK_SECRET: passwords.webhooks,

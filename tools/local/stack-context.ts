@@ -18,13 +18,16 @@ interface Secrets {
   postgres: string
   setupLinks: string
   stripeWebhooks: string
+  webhookKeys: string
 }
 
-/** Reads the stack's secrets, or generates them once. */
+/** Reads the stack's secrets, and generates those that are missing, once. */
 function readOrCreateSecrets(file: string): Secrets {
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Secrets
+  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets>) : {}
   const random = () => randomBytes(32).toString('hex')
-  const secrets = { postgres: random(), setupLinks: random(), stripeWebhooks: `whsec_${random()}` }
+  const fresh = { postgres: random(), setupLinks: random(), stripeWebhooks: `whsec_${random()}`, webhookKeys: random() }
+  // A folder of an older release lacks the newer ones.
+  const secrets: Secrets = { ...fresh, ...kept }
   writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 })
   return secrets
 }

@@ -26,6 +26,9 @@ export interface Stack {
   stop(): Promise<void>
 }
 
+/** Receivers of webhooks on this machine, such as http://localhost:3000/hooks. */
+const thisMachine = '127.0.0.0/8@1024-65535,::1/128@1024-65535'
+
 /** Starts all parts in dependency order. `stop` ends them in reverse order. */
 export async function startStack({ env: given, ...options }: StackOptions): Promise<Stack> {
   const env = localEnvironment(given, options.say)
@@ -64,6 +67,8 @@ async function startParts(context: StackContext): Promise<Stack> {
     ...stripe.env,
     ...paypal.env,
     SETUP_LINK_SECRETS: env.SETUP_LINK_SECRETS || context.secrets.setupLinks,
+    WEBHOOK_SECRET_KEYS: env.WEBHOOK_SECRET_KEYS || context.secrets.webhookKeys,
+    WEBHOOK_ALLOWED_NETWORKS: env.WEBHOOK_ALLOWED_NETWORKS || thisMachine,
     // There is no load balancer to wait for, and stopping should be fast.
     DRAIN_SECONDS: env.DRAIN_SECONDS || '0',
   }

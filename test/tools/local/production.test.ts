@@ -56,6 +56,7 @@ beforeAll(async () => {
     POSTGRES_PASSWORD: password,
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     SETUP_LINK_SECRETS: 'a-secret-of-at-least-thirty-two-characters',
+    WEBHOOK_SECRET_KEYS: 'a-key-of-at-least-thirty-two-characters',
     STRIPE_TEST_SECRET_KEY: 'sk_test_production',
     STRIPE_TEST_PUBLISHABLE_KEY: 'pk_test_production',
     STRIPE_TEST_WEBHOOK_SECRET: 'whsec_production',
