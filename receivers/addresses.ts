@@ -7,8 +7,15 @@ type Network = [Address, number]
 
 /** The only part of IPv6 that is assigned to the internet (RFC 4291, section 2.4). */
 const globalUnicast = ipaddr.parseCIDR('2000::/3')
-/** Azure's wire server, which answers every virtual machine and has a public address. */
-const refused = ipaddr.parseCIDR('168.63.129.16/32')
+/** Metadata services of clouds, which hand out credentials. The first has a public address, the others private ones. */
+const metadata = [
+  '168.63.129.16/32',
+  '100.100.100.200/32',
+  '192.0.0.192/32',
+  'fd00:ec2::254/128',
+  'fd20:ce::254/128',
+].map((network) => ipaddr.parseCIDR(network))
+const neverReached = ['unspecified', 'linkLocal', 'multicast', 'broadcast']
 
 const contains = (network: Network, address: Address): boolean =>
   network[0].kind() === address.kind() && address.match(network)
@@ -25,9 +32,13 @@ const parse = (address: string): Address | undefined => {
  */
 export function isPublic(address: string): boolean {
   const parsed = parse(address)
-  if (parsed?.range() !== 'unicast') return false
-  return parsed.kind() === 'ipv6' ? contains(globalUnicast, parsed) : !contains(refused, parsed)
+  if (parsed?.range() !== 'unicast' || isNeverReached(parsed)) return false
+  return parsed.kind() === 'ipv4' || contains(globalUnicast, parsed)
 }
+
+/** Metadata services, this host, and addresses of more than one host: not even WEBHOOK_ALLOWED_NETWORKS allows them. */
+const isNeverReached = (address: Address): boolean =>
+  neverReached.includes(address.range()) || metadata.some((network) => contains(network, address))
 
 /** Creates the rules from WEBHOOK_ALLOWED_NETWORKS and the ports that are never reached within these networks. */
 export function createAddressRules(allowed: readonly AllowedNetwork[], refusedPorts: readonly number[]): AddressRules {
@@ -39,7 +50,8 @@ export function createAddressRules(allowed: readonly AllowedNetwork[], refusedPo
     port >= entry.fromPort && port <= entry.toPort && !refusedPorts.includes(port)
   const isAllowed = ({ address, port }: Target) => {
     const parsed = parse(address)
-    return parsed !== undefined && networks.some((entry) => opens(entry, port) && contains(entry.network, parsed))
+    if (!parsed || isNeverReached(parsed)) return false
+    return networks.some((entry) => opens(entry, port) && contains(entry.network, parsed))
   }
   return {
     mayReach: (target) => isAllowed(target) || (target.secure && isPublicPort(target.port) && isPublic(target.address)),

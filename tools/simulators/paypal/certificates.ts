@@ -13,13 +13,13 @@ export interface Certificates {
   id: string
 }
 
-interface Keys {
+export interface Keys {
   publicKey: KeyObject
   privateKey: KeyObject
 }
 
 const pair = promisify(generateKeyPair)
-const newPair = () => pair('rsa', { modulusLength: 2048 })
+export const newPair = () => pair('rsa', { modulusLength: 2048 })
 
 /** Creates a root, an intermediate, and a signing certificate with PayPal's host name. */
 export async function makeCertificates(): Promise<Certificates> {
@@ -28,7 +28,7 @@ export async function makeCertificates(): Promise<Certificates> {
   const intermediateName = name('PayPal Simulator Test Intermediate')
   const host = 'messageverificationcerts.sandbox.paypal.com'
   const make = (subject: Buffer, key: KeyObject, issuer: Buffer, issuerKeys: Keys, extensions: Buffer[]) =>
-    pem(certificate({ subject, key, issuer, issuerKeys, extensions }))
+    certificate({ subject, key, issuer, issuerKeys, extensions })
   return {
     root: make(rootName, root.publicKey, rootName, root, authority),
     chain:
@@ -39,26 +39,30 @@ export async function makeCertificates(): Promise<Certificates> {
   }
 }
 
-interface Parts {
+export interface Parts {
   subject: Buffer
   key: KeyObject
   issuer: Buffer
   issuerKeys: Keys
   extensions: Buffer[]
+  /** Days from now. */
+  valid?: { from: number; to: number }
 }
 
-function certificate({ subject, key, issuer, issuerKeys, extensions }: Parts): Buffer {
+/** Returns the PEM of a certificate. */
+export function certificate({ subject, key, issuer, issuerKeys, extensions, ...rest }: Parts): string {
+  const { from, to } = rest.valid ?? { from: -1, to: 20 * 365 }
   const toBeSigned = sequence(
     tlv(0xa0, tlv(0x02, Buffer.from([2]))),
     tlv(0x02, Buffer.concat([Buffer.from([1]), randomBytes(15)])),
     sha256WithRsa,
     issuer,
-    sequence(utcTime(-1), utcTime(20 * 365)),
+    sequence(utcTime(from), utcTime(to)),
     subject,
     key.export({ type: 'spki', format: 'der' }),
     tlv(0xa3, sequence(...extensions, ...keyIds(key, issuerKeys.publicKey))),
   )
-  return sequence(toBeSigned, sha256WithRsa, bitString(sign('sha256', toBeSigned, issuerKeys.privateKey)))
+  return pem(sequence(toBeSigned, sha256WithRsa, bitString(sign('sha256', toBeSigned, issuerKeys.privateKey))))
 }
 
 function tlv(tag: number, ...parts: Buffer[]): Buffer {
@@ -72,15 +76,15 @@ const oid = (hex: string) => tlv(0x06, Buffer.from(hex, 'hex'))
 const boolean = (value: boolean) => tlv(0x01, Buffer.from([value ? 0xff : 0]))
 const bitString = (bytes: Buffer) => tlv(0x03, Buffer.from([0]), bytes)
 const sha256WithRsa = sequence(oid('2a864886f70d01010b'), tlv(0x05))
-const name = (common: string) => sequence(tlv(0x31, sequence(oid('550403'), tlv(0x0c, Buffer.from(common)))))
+export const name = (common: string) => sequence(tlv(0x31, sequence(oid('550403'), tlv(0x0c, Buffer.from(common)))))
 const extension = (id: string, critical: boolean, value: Buffer) =>
   sequence(oid(id), ...(critical ? [boolean(true)] : []), tlv(0x04, value))
 
-const authority = [
+export const authority = [
   extension('551d13', true, sequence(boolean(true))),
   extension('551d0f', true, tlv(0x03, Buffer.from([1, 0x06]))),
 ]
-const signer = (host: string) => [
+export const signer = (host: string) => [
   extension('551d13', true, sequence()),
   extension('551d0f', true, tlv(0x03, Buffer.from([7, 0x80]))),
   extension('551d11', false, sequence(tlv(0x82, Buffer.from(host)))),
@@ -103,4 +107,4 @@ function utcTime(daysFromNow: number): Buffer {
 }
 
 const pem = (der: Buffer) =>
-  `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`
+  `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/.{1,64}/g, '$&\n')}-----END CERTIFICATE-----\n`
