@@ -26,10 +26,16 @@ export async function confirmAttempt(payment: Payment, known?: Reading): Promise
     unusable ||= answer === 'unusable'
     newNumber = answer === 'stored_failure'
     reading = await readObject(payment)
-    attempt = await findOpenAttempt(payment.database, payment.facts.onboardingId)
+    attempt = await readAgain(payment)
   }
   if (!attempt) return { outcome: 'nothing_to_do' }
   throw new GatewayError('unknown', 'no_outcome_yet')
+}
+
+/** Returns the attempt if it is still open. A newer one may need another object, customer or gateway. */
+async function readAgain({ database, facts, attempt }: Payment): Promise<PaymentAttempt | undefined> {
+  const open = await findOpenAttempt(database, facts.onboardingId)
+  return open?.number === attempt.number ? open : undefined
 }
 
 /** Reads what the decision depends on: for an attempt that was sent before, whether it was tried. */

@@ -137,6 +137,29 @@ test('a late card payment after the customer switched to PayPal: the wallet stay
   expect(await world.payPalCharges(bc)).toMatchObject([{ refunded_amount: 0 }])
 })
 
+test('a step that hears late of a stored failure does not send the card that the customer submitted meanwhile', async () => {
+  const { bc, page, reference } = await open()
+  await page.submitCard(declines)
+  await world.fault('/v1/payment_intents/*/confirm', 'error_kept')
+  await expect(prompt.takePayment(reference)).rejects.toThrow('http_500')
+  const held = stripe.hold(`${reference.onboardingId}/confirm/1/1/1`, 'after')
+  const paying = late.takePayment(reference)
+  await held.reached()
+  await drive(reference)
+  await page.submitCard(bankAsks)
+  await held.release()
+  expect(await paying).toEqual({ outcome: 'nothing_to_do' })
+  const attempts = await world.sql`
+    select state, sent_at is not null as sent from payment_attempts
+    where onboarding_id = ${reference.onboardingId} order by number`
+  expect(attempts).toEqual([
+    { state: 'declined', sent: true },
+    { state: 'open', sent: false },
+  ])
+  expect(await drive(reference)).toBe('wait_for_bank')
+  expect((await world.ledger(bc)).charges).toEqual([])
+})
+
 test('a late card payment while an order is being created: no object besides the two that are needed', async () => {
   const { bc, page, reference } = await open()
   await page.submitCard(declines)
