@@ -78,21 +78,34 @@ export async function drive(input: RunInput, kind: OnboardingKind): Promise<Onbo
     async function untilPaidOrClosing(from: RunState): Promise<RunState> {
       let state = from
       display.details(state.progress)
-      while (!isDecided(state)) {
-        if (state.next === 'wait_for_customer') {
+      while (!isDecided(state.next)) state = await stepTowardsPayment(state, state.next)
+      return state
+    }
+
+    async function stepTowardsPayment(state: RunState, next: UndecidedStep): Promise<RunState> {
+      switch (next) {
+        case 'wait_for_customer':
           display.columns(state.progress)
           await wakes.sleep(state.wait, 'wait for the customer')
-          state = await readRecord(null)
-        } else if (state.next === 'change_price' || state.next === 'read_object') {
-          const step = state.next === 'change_price' ? changePrice : readObject
-          const done = await retries.attempt(() => step(reference!))
-          state = await waitOut('wait' in done ? done.wait : retries.untilProgress(), [state.next])
-        } else {
+          return readRecord(null)
+        case 'change_price':
+          return recordStep(next, () => changePrice(reference!))
+        case 'read_object':
+          return recordStep(next, () => readObject(reference!))
+        case 'pay':
+        case 'wait_for_bank': {
           const paid = await tryPayment()
-          state = paid === 'paid' ? { ...state, next: 'activate' } : await waitOut(paid, ['pay', 'wait_for_bank'])
+          return paid === 'paid' ? { ...state, next: 'activate' } : waitOut(paid, ['pay', 'wait_for_bank'])
         }
+        default:
+          return unhandled(next)
       }
-      return state
+    }
+
+    /** Executes a step after which the record decides what is next. */
+    async function recordStep(next: RunState['next'], step: () => Promise<unknown>): Promise<RunState> {
+      const done = await retries.attempt(step)
+      return waitOut('wait' in done ? done.wait : retries.untilProgress(), [next])
     }
 
     /** Reads the record. If `step` still has no outcome, waits before the next attempt, visibly for operators. */
@@ -150,7 +163,17 @@ export async function drive(input: RunInput, kind: OnboardingKind): Promise<Onbo
 /** Workers of earlier versions return no reason. */
 const blockerOf = (blocked: Blocker): Blocker =>
   blocked.on === 'gateway' ? { on: 'gateway' } : { on: 'operator', reason: blocked.reason ?? 'blocked' }
-const isDecided = ({ next }: RunState) => next === 'activate' || next === 'close' || next === 'nothing'
+
+/** The steps after which an onboarding is neither paid nor closing. */
+type UndecidedStep = Exclude<RunState['next'], DecidedStep>
+type DecidedStep = 'activate' | 'close' | 'nothing'
+const isDecided = (next: RunState['next']): next is DecidedStep =>
+  next === 'activate' || next === 'close' || next === 'nothing'
+
+/** Does not compile if a step has no branch. A step of a newer version fails the task until a newer worker takes it. */
+function unhandled(next: never): never {
+  throw new Error(`this version does not know the step ${String(next)}`)
+}
 
 /** Ends the run. It succeeds only if the onboarding completed, or there was nothing to do. */
 async function finish({ kind }: RunInput, end: OnboardingResult): Promise<OnboardingResult> {

@@ -20,6 +20,9 @@ export type NextStep =
   | { do: 'expire' }
   | { do: 'wait_for_customer'; until: Date }
 
+/** A step that the run executes. The other ones are only changes of the record, made while it is read. */
+export type RunStep = Exclude<NextStep, { do: 'remind' | 'expire' }>
+
 const after = (time: Date, seconds: number) => new Date(time.getTime() + seconds * 1000)
 const earliest = (...times: Date[]) => new Date(Math.min(...times.map((time) => time.getTime())))
 

@@ -1,9 +1,9 @@
 import type { OnboardingFacts } from './onboarding.ts'
-import type { NextStep } from './next-step.ts'
+import type { RunStep } from './next-step.ts'
 import { progressOf } from './progress.ts'
 import type { RunState } from './run.ts'
 
 /** Returns the part of the facts that a history may contain. */
-export function runStateOf(facts: OnboardingFacts, next: NextStep, wait: number): RunState {
+export function runStateOf(facts: OnboardingFacts, next: RunStep, wait: number): RunState {
   return { onboardingId: facts.onboardingId, next: next.do, wait, progress: progressOf(facts) }
 }

@@ -2,7 +2,7 @@ import { idPrefixes, isIdOf } from '../text/ids.ts'
 import { gatewayNames, type Closing, type Environment, type GatewayName } from '../lifecycle.ts'
 import type { OnboardingKind, Result } from '../lifecycle.ts'
 import type { OnboardingReference, Tenant } from '../reference.ts'
-import type { NextStep } from './next-step.ts'
+import type { RunStep } from './next-step.ts'
 import type { Progress } from './progress.ts'
 import type { Blocker } from './waits.ts'
 
@@ -77,7 +77,7 @@ export function whyNotRunInput(input: unknown, kind: OnboardingKind): string | u
 /** The state of an onboarding for its run. Histories contain it, so it has only ids, codes and numbers. */
 export interface RunState {
   onboardingId: string
-  next: NextStep['do']
+  next: RunStep['do']
   /** Maximum sleep of the run in milliseconds, unless a signal arrives. */
   wait: number
   progress: Progress

@@ -1,5 +1,5 @@
 import type { BlockedOn } from '../../domain/lifecycle.ts'
-import { nextStep, type NextStep } from '../../domain/onboarding/next-step.ts'
+import { nextStep, type RunStep } from '../../domain/onboarding/next-step.ts'
 import { openAttempt, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import { paymentTimeLimit, type WaitsFor } from '../../domain/onboarding/waits.ts'
 import type { Settings } from '../../domain/tenant/settings.ts'
@@ -14,7 +14,7 @@ import type { OnboardingReference } from '../../domain/reference.ts'
 import { untilNothingArrives } from '../payments/attempts.ts'
 
 export interface Look {
-  next: NextStep
+  next: RunStep
   facts: OnboardingFacts
   /** How long the run can sleep unless it is signaled, in milliseconds. */
   wait: number
@@ -70,12 +70,7 @@ async function expire(sql: Sql, { onboardingId }: OnboardingFacts): Promise<void
     where id = ${onboardingId} and ended_at is null and closing is null`
 }
 
-async function settle(
-  sql: Transaction,
-  facts: OnboardingFacts,
-  next: NextStep,
-  waiting: Waiting | null,
-): Promise<Look> {
+async function settle(sql: Transaction, facts: OnboardingFacts, next: RunStep, waiting: Waiting | null): Promise<Look> {
   if (next.do === 'nothing') {
     const unusedForms = facts.result === 'completed' && (await hasUnusedForms(sql, facts.onboardingId))
     return { next, facts, wait: 0, unusedForms }
@@ -102,7 +97,7 @@ async function settle(
 async function retryOf(
   sql: Sql,
   { onboardingId }: OnboardingFacts,
-  next: NextStep,
+  next: RunStep,
   { on, retryIn }: Waiting,
 ): Promise<number> {
   if (next.do !== 'close' || on !== 'gateway') return retryIn
@@ -114,7 +109,7 @@ async function retryOf(
  * Returns what blocks a run that is not waiting. During a retry the previous value stays, so that an onboarding that
  * needs an operator does not look healthy for a moment. It is cleared when the step is done.
  */
-function blockedWithoutWait(facts: OnboardingFacts, next: NextStep): BlockedOn | null {
+function blockedWithoutWait(facts: OnboardingFacts, next: RunStep): BlockedOn | null {
   if (next.do === 'wait_for_customer') return 'customer'
   if (next.do === 'wait_for_bank') return openAttempt(facts)?.state === 'processing' ? 'gateway' : 'customer'
   return facts.blockedOn === 'customer' ? null : facts.blockedOn
