@@ -18,8 +18,8 @@ import { takePayment } from './take-payment.ts'
 
 // A name is the registered name of the activity: histories contain it.
 
-/** Steps that Temporal retries: those on our database, and `closeForms`, which is retried for a day. */
-const retriedByPolicy = {
+/** Steps on our own database. `workflows/steps.ts` runs them as local activities first. */
+const databaseSteps = {
   createRecord,
   lookAtRecord,
   activateAndEnroll,
@@ -28,8 +28,12 @@ const retriedByPolicy = {
   applyCommand,
   listChargesToCheck,
   noteMoneyWait,
-  closeForms,
 }
+
+export type DatabaseStep = keyof typeof databaseSteps
+
+/** Steps at a gateway that nothing waits for: the policy of the workflow retries them, for a day. */
+const backgroundSteps = { closeForms }
 
 /** Steps that call a gateway and may take minutes. */
 const gatewaySteps = {
@@ -43,11 +47,12 @@ const gatewaySteps = {
   findUnknownPayments,
 }
 
-export type Activities = GuardedSteps<typeof retriedByPolicy & typeof gatewaySteps>
+export type Activities = GuardedSteps<typeof databaseSteps & typeof backgroundSteps & typeof gatewaySteps>
 
 /** Returns the steps of the workflows, bound to their dependencies and guarded. */
 export const createActivities = (d: ActivityDependencies): Activities =>
   ({
-    ...guardSteps(d, asFailures, retriedByPolicy),
+    ...guardSteps(d, asFailures, databaseSteps),
+    ...guardSteps(d, asFailures, backgroundSteps),
     ...guardSteps(d, withHeartbeats, gatewaySteps),
   }) satisfies Registrable

@@ -1,16 +1,6 @@
 import { log, proxyActivities, proxyLocalActivities } from '@temporalio/workflow'
-import type { Activities } from '../activities/index.ts'
+import type { Activities, DatabaseStep } from '../activities/index.ts'
 import { paymentTimeLimit } from '../domain/onboarding/waits.ts'
-
-type DatabaseStep =
-  | 'createRecord'
-  | 'lookAtRecord'
-  | 'activateAndEnroll'
-  | 'endOnboarding'
-  | 'listRefunding'
-  | 'applyCommand'
-  | 'noteMoneyWait'
-  | 'listChargesToCheck'
 
 const summaries: Record<DatabaseStep, string> = {
   createRecord: 'claim the record',
