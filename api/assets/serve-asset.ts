@@ -1,18 +1,22 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Env, Hono } from 'hono'
+import type { DocumentPace } from '../call/limits/document-pace.ts'
 import { storedDocument } from './stored-document.ts'
 
 const types: Record<string, string> = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8' }
 
-/** Serves a file of this folder, cached forever, under a path that changes with its content. Returns the path. */
-export function serveAsset<E extends Env>(app: Pick<Hono<E>, 'get'>, name: string, { unpaced = false } = {}): string {
+/**
+ * Serves a file of this folder, cached forever, under a path that changes with its content. Returns the path. Without
+ * `pace`, it is sent without a wait.
+ */
+export function serveAsset<E extends Env>(app: Pick<Hono<E>, 'get'>, name: string, pace?: DocumentPace): string {
   const text = readFileSync(new URL(`./${name}`, import.meta.url), 'utf8')
   const path = `/assets/${createHash('sha256').update(text).digest('hex').slice(0, 16)}/${name}`
   const type = types[name.split('.').at(-1)!]!
   app.get(
     path,
-    storedDocument(() => text, { type, cacheControl: 'public, max-age=31536000, immutable', unpaced }),
+    storedDocument(() => text, { type, cacheControl: 'public, max-age=31536000, immutable', pace }),
   )
   return path
 }

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from 'hono'
+import { longestWait, type DocumentPace } from '../call/limits/document-pace.ts'
 
 interface Options {
   type: string
   cacheControl: string
   headers?: Record<string, string>
-  /** Whether it is sent without a wait, for files that a customer's page needs. */
-  unpaced?: boolean
+  /** Limits the rate of documents. Undefined for files that a customer's page needs: they are sent without a wait. */
+  pace?: DocumentPace | undefined
 }
 
 /**
@@ -15,7 +16,7 @@ interface Options {
  * documents take a small part of the process: requests above it wait, and return 503 after 2 seconds. Returns 304 if
  * `If-None-Match` names the current version (RFC 9110, section 13.1.2).
  */
-export function storedDocument(make: () => string, { type, cacheControl, headers = {}, unpaced = false }: Options) {
+export function storedDocument(make: () => string, { type, cacheControl, headers = {}, pace }: Options) {
   let stored: { body: Uint8Array<ArrayBuffer>; etag: string } | undefined
 
   return async (c: Context): Promise<Response> => {
@@ -26,26 +27,11 @@ export function storedDocument(make: () => string, { type, cacheControl, headers
     if (isKnown(c.req.header('If-None-Match'), etag)) return c.body(null, 304, common)
     const whole = { ...common, 'Content-Type': type }
     if (c.req.method === 'HEAD') return c.body(null, 200, { ...whole, 'Content-Length': String(body.length) })
-    const wait = unpaced ? 0 : reserve(body.length)
+    const wait = pace?.(body.length) ?? 0
     if (wait > longestWait) return refuse(c)
     if (wait > 0) await sleep(wait)
     return c.body(body, 200, whole)
   }
-}
-
-/** Bytes of documents per millisecond that a process sends, so that requests without a key cannot occupy it. */
-const pace = 50_000
-/** Milliseconds. */
-const longestWait = 2_000
-/** When the requested documents will have been sent. */
-let free = 0
-
-/** Reserves a place after the documents requested before. Returns the milliseconds until it may be sent. */
-function reserve(bytes: number): number {
-  const now = performance.now()
-  const wait = Math.max(0, free - now)
-  if (wait <= longestWait) free = now + wait + bytes / pace
-  return wait
 }
 
 function refuse(c: Context): Response {

@@ -1,6 +1,8 @@
 import type { Database } from '../../store/database/database.ts'
+import { createDocumentPace, type DocumentPace } from './limits/document-pace.ts'
 import { createCallerCache, type CallerCache } from './auth.ts'
 import { createFailureCounter, type CountFailure } from './limits/failing-calls.ts'
+import { createGatewayReadLimit, type MayReadGateway } from './limits/gateway-reads.ts'
 import { createListTurns, type ListTurns } from './limits/list-turns.ts'
 import { createKeyLimiter, type KeyLimiter, type RateLimit } from './limits/rate-limit.ts'
 
@@ -10,6 +12,8 @@ export interface CallState {
   keyLimiter: KeyLimiter
   countFailure: CountFailure
   listTurns: ListTurns
+  mayReadGateway: MayReadGateway
+  documentPace: DocumentPace
   /** Whether the log has the warning that TRUSTED_PROXIES is empty. */
   proxyWarning: { logged: boolean }
 }
@@ -20,5 +24,7 @@ export const createCallState = (database: Database, rateLimit: RateLimit): CallS
   keyLimiter: createKeyLimiter(database, rateLimit),
   countFailure: createFailureCounter(database, rateLimit),
   listTurns: createListTurns(),
+  mayReadGateway: createGatewayReadLimit(),
+  documentPace: createDocumentPace(),
   proxyWarning: { logged: false },
 })

@@ -4,7 +4,6 @@ import { openAttempt } from '../../domain/onboarding/onboarding.ts'
 import type { ClientAction } from '../../gateways/gateway.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { isAccountRefused, reportRefusal } from '../setup/gateway-refusal.ts'
-import { mayReadGateway } from '../setup/gateway-reads.ts'
 import type { OpenedLink } from '../setup/opened-link.ts'
 
 const patience = 1_500
@@ -20,7 +19,7 @@ export async function actionOf(
 ): Promise<ClientAction | null> {
   if (onboarding.closing || openAttempt(onboarding)?.state !== 'needs_customer') return null
   const object = onboarding.objects.find(({ state }) => state === 'open')
-  if (!object?.objectId || !mayReadGateway(onboarding.onboardingId)) return null
+  if (!object?.objectId || !d.state.mayReadGateway(onboarding.onboardingId)) return null
   const handle = handleOf(onboarding, { kind: object.kind, objectId: object.objectId })
   const gateway = d.gateways.for(billingCustomer, object.gateway)
   const read = gateway?.clientAction(handle).catch(async (error: unknown) => {

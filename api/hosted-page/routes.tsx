@@ -102,9 +102,9 @@ const isPage = (c: Context) => c.req.method === 'GET' && c.req.path.split('/').l
 /** Serves the page. Returns an error handler that shows a page for people. */
 function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
   const assets = {
-    style: serveAsset(app, 'page.css', { unpaced: true }),
-    script: serveAsset(app, 'browser.js', { unpaced: true }),
-    restore: serveAsset(app, 'restore.js', { unpaced: true }),
+    style: serveAsset(app, 'page.css'),
+    script: serveAsset(app, 'browser.js'),
+    restore: serveAsset(app, 'restore.js'),
   }
   const notices = noticesOfNobody(assets)
   app.get(path, async (c) => {

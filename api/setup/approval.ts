@@ -18,7 +18,6 @@ import type { ApiDependencies } from '../dependencies.ts'
 import { isAccountRefused, reportRefusal } from './gateway-refusal.ts'
 import { runOf } from './open-onboarding.ts'
 import { linkToken, pagePath } from '../setup-links.ts'
-import { mayReadGateway } from './gateway-reads.ts'
 import type { OpenedLink } from './opened-link.ts'
 
 type Approving = PaymentGateway & Required<Pick<PaymentGateway, 'openSession' | 'readSession'>>
@@ -106,7 +105,7 @@ export async function submitApproved(
 ): Promise<void> {
   if (openAttempt(link.onboarding)) return
   const session = await findWaitingSession(d.database, link.onboarding.onboardingId)
-  if (!session?.token || !mayReadGateway(link.onboarding.onboardingId)) return
+  if (!session?.token || !d.state.mayReadGateway(link.onboarding.onboardingId)) return
   const state = await approvingGateway(d, link, session.gateway)
     .readSession(session.token)
     .catch(async (error: unknown) => {

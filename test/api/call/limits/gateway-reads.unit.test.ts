@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { mayReadGateway } from '../../../api/setup/gateway-reads.ts'
+import { createGatewayReadLimit } from '../../../../api/call/limits/gateway-reads.ts'
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['performance'] }))
 afterEach(() => vi.useRealTimers())
 
 test('one setup may have the gateway read 30 times in 10 seconds, and then again; others are counted apart', () => {
   vi.advanceTimersByTime(20_000)
+  const mayReadGateway = createGatewayReadLimit()
   const reads = () => Array.from({ length: 40 }, () => mayReadGateway('onb_1')).filter(Boolean).length
   expect(reads()).toBe(30)
   expect(mayReadGateway('onb_2')).toBe(true)
@@ -13,4 +14,10 @@ test('one setup may have the gateway read 30 times in 10 seconds, and then again
   expect(reads()).toBe(0)
   vi.advanceTimersByTime(1)
   expect(reads()).toBe(30)
+})
+
+test('each app counts for itself', () => {
+  const [first, second] = [createGatewayReadLimit(), createGatewayReadLimit()]
+  for (let read = 0; read < 31; read++) first('onb_1')
+  expect([first('onb_1'), second('onb_1')]).toEqual([false, true])
 })
