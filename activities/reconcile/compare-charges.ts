@@ -1,4 +1,5 @@
 import type { ChargeState } from '../../domain/lifecycle.ts'
+import { paymentHandle } from '../../domain/payment/payment-object.ts'
 import { listChargesToCheck as list } from '../../store/charges/charges-to-check.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
 import { gatewayFor } from '../../payments/gateway-for.ts'
@@ -21,7 +22,7 @@ export const checkCharge =
     const charge = await findCharge(d.database, chargeId)
     if (!charge) return null
     if (charge.objectId && (charge.state === 'succeeded' || charge.state === 'kept')) {
-      const reading = await gatewayFor(d, charge, charge.gateway).read({ kind: 'payment', id: charge.objectId })
+      const reading = await gatewayFor(d, charge, charge.gateway).read(paymentHandle(charge.objectId))
       if (reading.state !== 'paid') await reportPersonNeeded(d.database, charge, 'not_paid_there', charge.id)
     }
     return settleCharge(d, (await findCharge(d.database, chargeId))!)

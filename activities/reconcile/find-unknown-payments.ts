@@ -1,3 +1,4 @@
+import { paymentHandle } from '../../domain/payment/payment-object.ts'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import { gatewayNames, type Environment } from '../../domain/lifecycle.ts'
 import { accountText, type GatewayAccount } from '../../domain/reference.ts'
@@ -69,6 +70,6 @@ async function isOfSomebody(
 ): Promise<boolean> {
   const news = { ...account, objectId, goesBack: false }
   if ((await receiveNews(d.database, news)).kind !== 'nobody') return true
-  const onboardingId = await gateway.onboardingOf?.({ kind: 'payment', id: objectId })
+  const onboardingId = await gateway.onboardingOf?.(paymentHandle(objectId))
   return onboardingId ? learnObjectId(d.database, { ...account, onboardingId, objectId }) : false
 }

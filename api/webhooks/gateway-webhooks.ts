@@ -1,3 +1,4 @@
+import { paymentHandle } from '../../domain/payment/payment-object.ts'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
@@ -146,6 +147,6 @@ async function take(
  */
 async function learnOwner(d: ApiDependencies, account: GatewayAccount, objectId: string): Promise<boolean> {
   const gateway = d.gateways.at(account)
-  const onboardingId = await gateway?.onboardingOf?.({ kind: 'payment', id: objectId })
+  const onboardingId = await gateway?.onboardingOf?.(paymentHandle(objectId))
   return onboardingId ? learnObjectId(d.database, { ...account, onboardingId, objectId }) : false
 }

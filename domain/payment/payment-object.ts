@@ -44,10 +44,13 @@ export function metadataOf(owner: Owner, onboardingId = owner.onboardingId): Our
   }
 }
 
+/** Returns the handle of a payment, which unlike that of a setup holds nothing but its id. */
+export const paymentHandle = (id: string): Extract<ObjectHandle, { kind: 'payment' }> => ({ kind: 'payment', id })
+
 /** Returns the handle of an object at the gateway. */
 export function handleOf(
   owner: Owner,
   { kind, objectId: id, onboardingId }: { kind: ObjectHandle['kind']; objectId: string; onboardingId?: string },
 ): ObjectHandle {
-  return kind === 'payment' ? { kind, id } : { kind, id, metadata: metadataOf(owner, onboardingId) }
+  return kind === 'payment' ? paymentHandle(id) : { kind, id, metadata: metadataOf(owner, onboardingId) }
 }

@@ -1,5 +1,6 @@
 import { decideRefund } from '../../domain/payment/decide-refund.ts'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
+import { paymentHandle } from '../../domain/payment/payment-object.ts'
 import type { PaymentGateway, RefundReading } from '../../gateways/gateway.ts'
 import { recordDispute } from '../../store/charges/kept-charge.ts'
 import { beginRefund, nextRefundNumber, recordRefund } from '../../store/charges/refunds.ts'
@@ -22,7 +23,7 @@ export async function returnMoney(d: ActivityDependencies, charge: ChargeRow): P
     return 'refund_failed'
   }
   const gateway = gatewayFor(d, current, current.gateway)
-  const refunds = await gateway.readRefunds(handleOf(current))
+  const refunds = await gateway.readRefunds(paymentHandle(current.objectId))
   const decision = decideRefund(current.amount, refunds)
   const refund =
     decision.do === 'record'
@@ -31,8 +32,6 @@ export async function returnMoney(d: ActivityDependencies, charge: ChargeRow): P
   await recordRefund(d.database, current, refund)
   return (await findCharge(d.database, charge.id))!.state
 }
-
-const handleOf = (charge: ChargeRow) => ({ kind: 'payment' as const, id: charge.objectId! })
 
 async function requestRefund(
   d: ActivityDependencies,
@@ -48,7 +47,7 @@ async function requestRefund(
   }
   try {
     const key = `${charge.objectOnboardingId}/refund/${charge.objectNumber}/${charge.refundNumber}`
-    return await gateway.refund(handleOf(charge), { amount, currency: charge.currency, metadata }, key)
+    return await gateway.refund(paymentHandle(charge.objectId!), { amount, currency: charge.currency, metadata }, key)
   } catch (error) {
     if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextRefundNumber(d.database, charge)
     if (!isGatewayError(error, 'disputed')) throw error

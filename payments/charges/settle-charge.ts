@@ -1,5 +1,6 @@
 import type { ChargeState } from '../../domain/lifecycle.ts'
 import { decideRefund } from '../../domain/payment/decide-refund.ts'
+import { paymentHandle } from '../../domain/payment/payment-object.ts'
 import { findCharge, type ChargeRow } from '../../store/charges/charges.ts'
 import { recordDispute, recordReturnedOutside } from '../../store/charges/kept-charge.ts'
 import { recordRefund } from '../../store/charges/refunds.ts'
@@ -27,7 +28,7 @@ export async function settleCharge(d: ActivityDependencies, charge: ChargeRow): 
 /** Finds a payment that succeeded after its object was closed. It is refunded, and a person is notified. */
 async function findLatePayment(d: ActivityDependencies, charge: ChargeRow): Promise<void> {
   if (!charge.objectId) return
-  const reading = await gatewayFor(d, charge, charge.gateway).read({ kind: 'payment', id: charge.objectId })
+  const reading = await gatewayFor(d, charge, charge.gateway).read(paymentHandle(charge.objectId))
   if (reading.state !== 'paid') return
   const object = (await findObject(d.database, charge.objectOnboardingId, charge.objectNumber))!
   await recordReadAsPaid(d.database, charge, object, reading)
@@ -36,7 +37,7 @@ async function findLatePayment(d: ActivityDependencies, charge: ChargeRow): Prom
 
 /** A refund can fail days after it succeeded, and vice versa: the current state at the gateway counts. */
 async function watchRefund(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeState> {
-  const refunds = await gatewayFor(d, charge, charge.gateway).readRefunds({ kind: 'payment', id: charge.objectId! })
+  const refunds = await gatewayFor(d, charge, charge.gateway).readRefunds(paymentHandle(charge.objectId!))
   const decision = decideRefund(charge.amount, refunds)
   if (decision.do === 'record') await recordRefund(d.database, charge, { id: refunds.id!, state: decision.state })
   return (await findCharge(d.database, charge.id))!.state
@@ -45,7 +46,7 @@ async function watchRefund(d: ActivityDependencies, charge: ChargeRow): Promise<
 /** A charge that was kept can be refunded by someone at the gateway, or disputed by the customer's bank. */
 async function watchKept(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeState> {
   if (!charge.objectId) return charge.state
-  const [gateway, object] = [gatewayFor(d, charge, charge.gateway), { kind: 'payment' as const, id: charge.objectId }]
+  const [gateway, object] = [gatewayFor(d, charge, charge.gateway), paymentHandle(charge.objectId)]
   const { returned } = await gateway.readRefunds(object)
   if (returned >= charge.amount) await recordReturnedOutside(d.database, charge)
   if (await gateway.isDisputed(object)) await recordDispute(d.database, charge)
