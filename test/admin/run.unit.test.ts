@@ -21,10 +21,10 @@ test.each([
   ['change-initial-amount', [...subject, '--amount=2000', '--amount', '2000'], '--amount'],
   ['cancel', ['--billing-customer=bc_2', ...subject], '--billing-customer'],
   ['create-key', ['--scopes', 'customers:read', '--scopes', '*'], '--scopes'],
-])('%s refuses an option that is given twice', async (command, args, option) => {
+])('%s rejects an option that is given twice', async (command, args, option) => {
   expect(await refusalOf(command, ...args)).toBe(`${option}: must not be given twice`)
 })
 
-test('options that are given once, and --json twice, are taken', async () => {
+test('accepts each option once, and --json twice', async () => {
   expect(await refusalOf('cancel', ...subject, '--json', '--json')).toBe('no database')
 })

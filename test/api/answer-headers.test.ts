@@ -25,7 +25,7 @@ function missing(path: string, { status, headers }: Answer): Record<string, stri
 
 const filled = (path: string) => path.replaceAll(/:[a-z_]+/g, 'none')
 
-test.each(routes)('%s says how its answer may be kept, without a key and with a wrong one', async (route) => {
+test.each(routes)('%s sends its Cache-Control header without a key and with a wrong one', async (route) => {
   const [method, path] = [route.split(' ')[0]!, filled(route.split(' ')[1]!)]
   const body = method === 'GET' ? {} : { body: '{"api_key":"wrong"}' }
   for (const headers of [{}, { Authorization: 'Bearer wrong', 'x-api-key': 'wrong' }]) {
@@ -39,7 +39,7 @@ const keyed = operations.filter(({ credential }) => credential !== 'link')
 const nameOf = ({ method, path }: Documented) => `${method} ${path}`
 
 test.each(keyed.map((documented) => [nameOf(documented), documented] as const))(
-  '%s says so with a key too, and answers 401 with a challenge without one',
+  '%s sends it with a key, too, and without a key returns 401 with a challenge',
   async (_name, documented) => {
     const values = { org: world.seeds.org_id, brand: world.seeds.brand_id, sk_test: world.seeds.secret_key }
     for (const key of [world.seeds.secret_key, undefined, 'sk_test_wrong']) {
@@ -65,19 +65,19 @@ test.each([
   ['GET', '/apis/public/edge/createCustomer.php'],
   ['GET', '/public/edge/setup-billing/a/b/c?token=wrong'],
   ['POST', '/webhooks/nothing'],
-])('%s %s, which is none, says so too', async (method, path) => {
+])('%s %s, which does not exist, sends it too', async (method, path) => {
   const answer = await world.request(path, { method })
   expect([answer.status >= 400, missing('/v1', answer)]).toEqual([true, {}])
 })
 
-test('a created answer and one without a body say so too', async () => {
+test('a 201 response and a response without a body send it too', async () => {
   const made = await world.asNative('POST', '/v1/customers', {})
   expect([made.status, missing('/v1', made)]).toEqual([201, {}])
   const gone = await world.asNative('DELETE', `/v1/customers/${made.body.id}`)
   expect([gone.status, missing('/v1', gone)]).toEqual([204, {}])
 })
 
-test('the challenge names the place where each door takes its key', async () => {
+test('the challenge names the header in which each door expects its key', async () => {
   const challenge = async (path: string, init?: RequestInit) =>
     (await world.request(path, init)).headers.get('WWW-Authenticate')
   const post = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' }

@@ -40,7 +40,7 @@ async function startProgram(): Promise<string> {
   return `http://127.0.0.1:${port}`
 }
 
-test('a call that waits for a gateway when the API is told to stop gets its answer', { timeout: 120_000 }, async () => {
+test('a call that waits for a gateway completes when the API is told to stop', { timeout: 120_000 }, async () => {
   const url = await startProgram()
   const slow = await world.hold('/v1/setup_intents')
   const { secret_key: api_key, org_id, brand_id } = world.seeds

@@ -42,13 +42,13 @@ async function apiAt(url: string, connection = world.connection) {
   }
 }
 
-test('ready is what can serve calls', async () => {
+test('is ready when it can serve calls', async () => {
   const { ready, call } = await apiAt(world.databaseUrl)
   expect(await ready()).toEqual({ status: 200, body: { database: true, temporal: true } })
   expect(await call()).toBe(200)
 })
 
-test('while Temporal is away calls are taken, so the API is ready and says so', async () => {
+test('is ready without Temporal, because calls are accepted, and reports that it is down', async () => {
   const nowhere = Connection.lazy(clientOptions({ address: '127.0.0.1:1' }))
   closers.push(() => nowhere.close())
   const { ready, call } = await apiAt(world.databaseUrl, nowhere)
@@ -56,7 +56,7 @@ test('while Temporal is away calls are taken, so the API is ready and says so', 
   expect(await call()).toBe(200)
 })
 
-test('search attributes that Temporal lacks are named, and calls are taken all the same', async () => {
+test('names search attributes that Temporal lacks, and accepts calls', async () => {
   const namespace = `without-attributes-${randomUUID()}`
   const { connection, sql: database, log } = world
   const retention = { seconds: Long.fromNumber(86_400) }
@@ -73,7 +73,7 @@ test('search attributes that Temporal lacks are named, and calls are taken all t
   expect(told).toEqual({ status: 200, body: { database: true, temporal: true, missing_search_attributes } })
 })
 
-test('a server that takes no writes is not ready, nor is one without the table that each call reads', async () => {
+test('is not ready if the server rejects writes, or lacks the table that each call reads', async () => {
   const options = encodeURIComponent('-c default_transaction_read_only=on')
   const { ready } = await apiAt(`${world.databaseUrl}?options=${options}`)
   let message = 'PostgreSQL takes no writes: it is read-only'
@@ -87,7 +87,7 @@ test('a server that takes no writes is not ready, nor is one without the table t
   expect((await writable.ready()).status).toBe(200)
 })
 
-test('a server that rejects every call is not ready, even if a statement on another pool succeeds', async () => {
+test('is not ready if the server rejects every call, even if a statement on another pool succeeds', async () => {
   const relay = await relayTo(world.databaseUrl, {
     start: ({ application_name: name = '' }) =>
       name.endsWith('readiness') ? { code: '42704', message: 'unrecognized configuration parameter' } : undefined,
@@ -100,7 +100,7 @@ test('a server that rejects every call is not ready, even if a statement on anot
   expect(world.logged.filter((line) => line.includes(message))).toHaveLength(1)
 })
 
-test('a role that may not read our tables is not ready', async () => {
+test('is not ready if the role cannot read our tables', async () => {
   await world.sql.unsafe(`create role reader login password 'only-for-tests'`)
   const { ready, call } = await apiAt(
     Object.assign(new URL(world.databaseUrl), { username: 'reader', password: 'only-for-tests' }).href,
@@ -113,7 +113,7 @@ test('a role that may not read our tables is not ready', async () => {
 
 const remedy = 'run "npm run migrate" (in a container: node dist/admin/migrate.js)'
 
-test('a schema that is missing, behind or newer says so', async () => {
+test('reports a schema that is missing, older or newer', async () => {
   const { ready } = await apiAt(world.databaseUrl)
   const migrations = await world.sql<{ name: string }[]>`select name from migrations order by name`
   const last = migrations.at(-1)!.name

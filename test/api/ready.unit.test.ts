@@ -18,7 +18,7 @@ async function askThroughHandshakes(port: number): Promise<void> {
   socket.destroy()
 }
 
-test('a server that answers is not called dead because our own event loop is busy', async () => {
+test('a responding server is not reported as down because our own event loop is busy', async () => {
   const server = createServer((socket) => socket.on('error', () => {}).pipe(socket)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const busy = setInterval(() => block(60), 1)
@@ -30,7 +30,7 @@ test('a server that answers is not called dead because our own event loop is bus
   }
 })
 
-test('a server that does not answer, or refuses, is said to be away within the limit', async () => {
+test('a server that does not respond, or rejects, is reported as down within the limit', async () => {
   const began = performance.now()
   expect(await answers(new Promise(() => {}), 100)).toBe(false)
   expect(performance.now() - began).toBeGreaterThanOrEqual(99)

@@ -41,7 +41,7 @@ test('a drain accepts calls with Connection: close, then rejects new ones and co
   await drained
 })
 
-test('an address that cannot be used is said in one sentence', async () => {
+test('reports an unusable address in one sentence', async () => {
   const first = serve()
   const port = await first.listening
   await expect(serve(65, port).listening).rejects.toThrow(`PORT ${port} is in use at 127.0.0.1 by another program`)

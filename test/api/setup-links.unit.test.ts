@@ -7,7 +7,7 @@ const recognize = (token: string, onboardings: { id: string; linkVersion: number
   recognizeToken(secrets, 'setup', token, onboardings)
 const tokenOf = (id: string, version: number) => linkToken(secrets, 'setup', id, version)
 
-test('every version of a link that may be made is recognized, and no other', () => {
+test('recognizes every possible version of a link, and nothing else', () => {
   const one = [{ id: 'onb_1', linkVersion: mostLinkVersions }]
   for (let version = 1; version <= mostLinkVersions; version++)
     expect(recognize(tokenOf('onb_1', version), one)).toEqual({ onboardingId: 'onb_1', version })
@@ -15,14 +15,14 @@ test('every version of a link that may be made is recognized, and no other', () 
   expect(recognize(tokenOf('onb_1', 0), one)).toBeUndefined()
 })
 
-test('the newest link of each of 100 onboardings is recognized, also where all have 20,001 versions', () => {
+test('recognizes the newest link of each of 100 onboardings, even if all have 20,001 versions', () => {
   const many = Array.from({ length: 100 }, (_, i) => ({ id: `onb_${i}`, linkVersion: 20_001 }))
   for (const { id } of many) expect(recognize(tokenOf(id, 20_001), many)).toEqual({ onboardingId: id, version: 20_001 })
   expect(recognize(tokenOf('onb_0', 20_000), many)).toEqual({ onboardingId: 'onb_0', version: 20_000 })
   expect(recognize(linkToken([secrets[1]!], 'setup', 'onb_99', 20_001), many)?.onboardingId).toBe('onb_99')
 })
 
-test('a wrong token costs no more where a link has 20,001 versions than where it has as many as it may', () => {
+test('a wrong token costs no more for a link with 20,001 versions than for one at the limit', () => {
   /** The best of several rounds, in milliseconds: what else runs on the machine makes a round longer, never shorter. */
   const cost = (onboardings: { id: string; linkVersion: number }[]) => {
     const rounds = Array.from({ length: 20 }, () => {
@@ -38,7 +38,7 @@ test('a wrong token costs no more where a link has 20,001 versions than where it
   expect(cost(most)).toBeLessThan(10 * allowed)
 })
 
-test('while a secret is changed in the documented order, every API accepts the links of every other', () => {
+test('during a rotation in the documented order every API accepts the links of every other', () => {
   const [before, after] = secrets as [string, string]
   const link = [{ id: 'onb_1', linkVersion: 1 }]
   const accepts = (at: string[], signedBy: string[]) =>

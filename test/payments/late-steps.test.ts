@@ -109,7 +109,7 @@ test.each([
   ['the payment token was made', 'method/1'],
   ['the order was created', 'payment/1'],
   ['the order was captured', 'confirm/1'],
-])('hearing late that %s, when the onboarding completed: the wallet stays, charged once', async (_, call) => {
+])('a late result that %s, when the onboarding completed: the wallet stays, charged once', async (_, call) => {
   const { bc, page, reference } = await open()
   await page.submitPayPal()
   const held = paypal.hold(`${reference.onboardingId}/${call}`, 'after')
@@ -337,7 +337,7 @@ test('a late settlement of an earlier charge that was adopted meanwhile does not
   expect(await statusOf(bc)).toBe('active')
 })
 
-test('a late success of a refund that failed at the bank since: a person is still needed', async () => {
+test('a late success of a refund that failed at the bank since: an operator is still needed', async () => {
   const { bc, page, reference } = await open()
   await page.submitCard()
   await prompt.takePayment(reference)

@@ -118,7 +118,7 @@ test('after the mapping was changed, a retry continues with the submitted card',
   expect(await chargedCustomers(bc)).toEqual([own])
 })
 
-test('a mapped customer without an owner, a missing one or an invalid id waits for a person', async () => {
+test('a mapped customer without an owner, a missing one or an invalid id waits for an operator', async () => {
   const [mine] = parties as [Party]
   const gone = await newStripeCustomer({ organization_id: mine.organization, environment: 'sandbox' })
   await world.request(`${world.simulator.url}/v1/customers/${gone}`, {

@@ -37,7 +37,7 @@ test.each([
   ['environment', 'live'],
   ['billing_customer_id', ''],
   ['onboarding_id', 'onb_of_somebody_else'],
-])('a set-up that names another %s saves nothing for us; a person is called', async (name, value) => {
+])('a setup that names another %s saves nothing for us, and an operator is notified', async (name, value) => {
   const { bc, page, setup } = await declinedAt(name, value)
   await page.submitCard(undefined, free)
   await until(async () => (await world.billingCustomer(bc)).needs_person?.reason === 'gateway_refused')

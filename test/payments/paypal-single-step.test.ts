@@ -150,7 +150,7 @@ test.each([
   ['reset', 1],
   ['rate_limit', 1],
   ['key_in_use', 1],
-])('%s (%d in a row): asked again under the same request id, one charge', async (fault, times) => {
+])('%s (%d in a row): retried with the same request id, one charge', async (fault, times) => {
   hearEvents('/nowhere')
   const { bc, page } = await world.openSetup()
   await world.payPalFault(orders, fault, { times })
@@ -170,7 +170,7 @@ test('if the account requires unique invoice ids, a repeated call is not a secon
   await world.simulatePayPal('settings', { unique_invoice_ids: false })
 })
 
-test('a request that PayPal rejects waits for a person, and continues under a new key once that is fixed', async () => {
+test('a request that PayPal rejects waits for an operator, and continues under a new key once fixed', async () => {
   const { bc, page } = await world.openSetup()
   await world.payPalFault(orders, 'decline', { code: 'PAYEE_ACCOUNT_RESTRICTED' })
   await page.submitPayPal()
@@ -180,7 +180,7 @@ test('a request that PayPal rejects waits for a person, and continues under a ne
   expect((await asked(bc)).keys.size).toBe(2)
 })
 
-test('an unknown payment with this invoice id needs a person, and no other payment is requested', async () => {
+test('an unknown payment with this invoice id needs an operator, and no other payment is requested', async () => {
   const { bc, page } = await world.openSetup()
   await world.payPalFault(orders, 'decline', { code: 'DUPLICATE_INVOICE_ID', times: 100 })
   await page.submitPayPal()
@@ -197,7 +197,7 @@ test.each([
   // Without its order nothing can be returned: that is a person's again.
   ['refund', 'refund_failed'],
 ])(
-  'a response lost for longer than PayPal remembers: no call is repeated, a person confirms the payment (%s)',
+  'a response lost for longer than PayPal remembers: no call is repeated, an operator confirms the payment (%s)',
   async (policy, state) => {
     await set('initial_charge_policy', policy)
     hearEvents('/nowhere')
@@ -214,7 +214,7 @@ test.each([
   },
 )
 
-test('a request lost for longer than that: a person says that it never happened, and a card pays', async () => {
+test('a request lost for longer than that: an operator reports that it never happened, and a card pays', async () => {
   const { bc, page } = await nobodyKnows('lose_request')
   const { id } = await chargeOf(bc)
   await world.asNative('POST', `/v1/charges/${id}/resolve`, { outcome: 'never_happened', reason: 'not at PayPal' })
@@ -225,7 +225,7 @@ test('a request lost for longer than that: a person says that it never happened,
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('canceled while it is unknown whether it was paid: waits for a person, and ends once that is known', async () => {
+test('canceled while it is unknown whether it was paid: waits for an operator until that is known', async () => {
   const { bc } = await nobodyKnows('lose_request')
   await cancel(bc)
   await until(async () => (await wallets(bc)) === 0)

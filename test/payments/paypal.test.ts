@@ -101,7 +101,7 @@ test.each([
   ['INSTRUMENT_DECLINED', 'PayPal declined the payment'],
   ['PAYER_ACCOUNT_LOCKED_OR_CLOSED', 'PayPal cannot be used with this account'],
   ['DECLINED', 'PayPal declined the payment'],
-])('a capture that ends in %s is said plainly, and a card pays', async (code, words) => {
+])('a capture that ends in %s is shown plainly, and a card pays', async (code, words) => {
   const { bc, page } = await world.openSetup()
   await world.payPalFault('/v2/checkout/orders', 'decline', { code })
   await page.submitPayPal()

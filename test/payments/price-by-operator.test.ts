@@ -112,7 +112,7 @@ test('the policy is to refund: charged, active, then refunded; the page said so 
   expect(await world.billingCustomer(bc)).toMatchObject({ status: 'active', initial_charged: false })
 })
 
-test('a charge that only a person can judge is resolved by that person, once, with the reason', async () => {
+test('a charge that only an operator can judge is resolved by that operator, once, with the reason', async () => {
   const { bc, page } = await world.openSetup()
   await page.submitCard()
   await world.ended(bc)

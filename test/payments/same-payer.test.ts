@@ -244,7 +244,7 @@ describe.each(rules)('if PayPal issues %s', (_, several) => {
     if (!several) expect(await methodOf(a)).toBe(own)
   })
 
-  test('both bring the wallet by its token, each for its own organization', async () => {
+  test('both submit the wallet by its token, each for its own organization', async () => {
     const email = newPayer()
     const [a, b] = [await active(first(), email), await active(second(), email)]
     for (const [tenant, bc] of [
@@ -295,7 +295,7 @@ describe('if PayPal issues one token per payer', () => {
     expect(await tokensOf(email)).toEqual([await methodOf(bc)])
   })
 
-  test('nor is it accepted if it is only saved, or brought by a caller', async () => {
+  test('nor is it accepted if it is only saved, or submitted by a caller', async () => {
     const email = newPayer()
     const { token } = await removing(email)
     const { bc, page } = await openFree(second())

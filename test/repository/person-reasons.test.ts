@@ -4,10 +4,10 @@ import { personReasons, type PersonReason } from '../../domain/onboarding/person
 
 /** The test that produces each reason, and expects it on the record. */
 const producedBy: Record<PersonReason, { file: string; name: string }> = {
-  disputed: { file: 'api/webhooks/stripe-webhooks', name: 'a dispute needs a person, once' },
+  disputed: { file: 'api/webhooks/stripe-webhooks', name: 'a dispute needs an operator, once' },
   outcome_unknown: {
     file: 'payments/paypal-single-step',
-    name: 'an unknown payment with this invoice id needs a person, and no other payment is requested',
+    name: 'an unknown payment with this invoice id needs an operator, and no other payment is requested',
   },
   refund_failed: {
     file: 'workflows/settle-charge',
@@ -21,7 +21,7 @@ const producedBy: Record<PersonReason, { file: string; name: string }> = {
   gateway_refused: { file: 'payments/declines', name: 'PayPal issue %s: %s' },
   mapped_customer_not_found: {
     file: 'payments/mapped-customers',
-    name: 'a mapped customer without an owner, a missing one or an invalid id waits for a person',
+    name: 'a mapped customer without an owner, a missing one or an invalid id waits for an operator',
   },
   mapped_customer_not_ours: {
     file: 'payments/mapped-customers',
@@ -49,7 +49,7 @@ const producedBy: Record<PersonReason, { file: string; name: string }> = {
   },
   no_sign_of_life: {
     file: 'worker/lost-runs',
-    name: 'a run without progress for ten minutes and ten signals is reported to a person, and not before',
+    name: 'a run without progress for ten minutes and ten signals is reported to an operator, and not before',
   },
   blocked: {
     file: 'workflows/person-reasons',

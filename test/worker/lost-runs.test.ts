@@ -98,7 +98,7 @@ test('a run whose record was lost with the database recreates it from its ids', 
   expect(await world.ended(bc)).toBe('completed')
 })
 
-test('a run without progress for ten minutes and ten signals is reported to a person, and not before', async () => {
+test('a run without progress for ten minutes and ten signals is reported to an operator, and not before', async () => {
   await world.stopWorker()
   const { bc } = await world.openSetup()
   const { onboarding } = await world.billingCustomer(bc)

@@ -20,7 +20,7 @@ app.use(accessLog(log))
 app.get('/healthz', (c) => c.text('ok'))
 app.route('/', door)
 
-test('each call has one line with its route and its id, and no path, query or token', async () => {
+test('logs one line per call with its route and id, and without path, query or token', async () => {
   for (const path of [
     '/v1/customers/ada@example.com?token=secret',
     '/v1/broken?token=secret',
@@ -37,7 +37,7 @@ test('each call has one line with its route and its id, and no path, query or to
   }
 })
 
-test('lines have ISO times and names of levels; probes are at debug', async () => {
+test('lines have ISO times and level names; probes are logged at debug', async () => {
   lines.length = 0
   await app.request('/v1/customers/x')
   await app.request('/healthz')

@@ -33,7 +33,7 @@ beforeEach(() => {
 })
 afterEach(() => void vi.useRealTimers())
 
-test('a valid key is read once in its lifetime, and is refused afterwards if it was revoked', async () => {
+test('reads a valid key once per cache lifetime, then rejects it if it was revoked', async () => {
   valid.add('sk_a')
   expect([await as('sk_a'), await as('sk_a')]).toEqual(['sk_a', 'sk_a'])
   expect(reads).toBe(1)
@@ -44,14 +44,14 @@ test('a valid key is read once in its lifetime, and is refused afterwards if it 
   expect(await as('sk_a')).toBe('unauthorized')
 })
 
-test('a refusal is not cached, and the cache does not contain keys', async () => {
+test('caches no rejection, and stores no key', async () => {
   expect(await as('sk_new')).toBe('unauthorized')
   valid.add('sk_new')
   expect(await as('sk_new')).toBe('sk_new')
   expect([...state.callers.entries.keys()]).toEqual([hashOf('sk_new').toString('base64url')])
 })
 
-test('after a change every call reads, also if another call read before the change and is still waiting', async () => {
+test("every call after a change reads, even if an earlier call's read is still in progress", async () => {
   valid.add('sk_a')
   let release = () => {}
   held = new Promise<void>((resolve) => (release = resolve))
@@ -62,7 +62,7 @@ test('after a change every call reads, also if another call read before the chan
   expect([await late, await as('sk_a')]).toEqual(['sk_a', 'unauthorized'])
 })
 
-test('the lifetime begins before the query', async () => {
+test('the cache lifetime begins before the query', async () => {
   valid.add('sk_a')
   let release = () => {}
   held = new Promise<void>((resolve) => (release = resolve))

@@ -74,7 +74,7 @@ describe.each(everyDoor)('%s', (door) => {
   }
 
   test.each(['9007199254740993', '-9007199254740993', '1e400', '0.1000000000000000055', '12345678901234567890'])(
-    'refuses the number %s, which JSON readers round, naming its field; nothing is kept',
+    'rejects the number %s, which JSON parsers round, naming its field, and stores nothing',
     async (number) => {
       const words = 'must be a number that JSON represents exactly; send it as a string instead'
       await refuses({ rest: `,"${metadata}":{"crm_id":${number}}` }, 400, `${metadata}.crm_id: ${words}`)
@@ -83,7 +83,7 @@ describe.each(everyDoor)('%s', (door) => {
     },
   )
 
-  test('refuses a name that is given twice, at any depth and in any spelling', async () => {
+  test('rejects a duplicate name at any depth and in any spelling', async () => {
     const twice = 'must not be given twice'
     await refuses({ rest: ',"name":"A","name":"A"' }, 400, `name: ${twice}`)
     await refuses({ rest: ',"name":"A","n\\u0061me":"B"' }, 400, `name: ${twice}`)
@@ -91,7 +91,7 @@ describe.each(everyDoor)('%s', (door) => {
     await refuses({ rest: `,"${metadata}":{"a":[{},{"x":1,"x":1}]}` }, 400, `${metadata}.a.1.x: ${twice}`)
   })
 
-  test('refuses __proto__ as a name, and pollutes nothing', async () => {
+  test('rejects __proto__ as a name, and pollutes no prototype', async () => {
     const words = 'is not a name that a field can have'
     await refuses({ rest: ',"__proto__":{"polluted":1}' }, 400, `__proto__: ${words}`)
     await refuses({ rest: `,"${metadata}":{"__proto__":"x"}` }, 400, `${metadata}.__proto__: ${words}`)
@@ -99,7 +99,7 @@ describe.each(everyDoor)('%s', (door) => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
   })
 
-  test('refuses bytes that are not UTF-8: two people never become one', async () => {
+  test('rejects invalid UTF-8, so that two names never become one', async () => {
     const withBytes = (...bytes: number[]) => ({
       rest: ',"name":"Jos~"',
       encode: (text: string) => Buffer.from(text.replace('~', String.fromCharCode(...bytes)), 'latin1'),
@@ -114,7 +114,7 @@ describe.each(everyDoor)('%s', (door) => {
     expect([answer.status, answer.body.name]).toEqual([201, name])
   })
 
-  test('refuses halves of surrogate pairs and NUL, in texts and names', async () => {
+  test('rejects unpaired surrogates and NUL in strings and names', async () => {
     const words = 'must be well-formed text without NUL'
     for (const text of ['\\ud800', '\\udfff\\ud800', 'a\\u0000b']) {
       await refuses({ rest: `,"${metadata}":{"a":"${text}"}` }, 400, `${metadata}.a: ${words}`)
@@ -122,7 +122,7 @@ describe.each(everyDoor)('%s', (door) => {
     }
   })
 
-  test('refuses other charsets and compressed bodies with 415, saying what is right', async () => {
+  test('rejects other charsets and compressed bodies with 415 and names what is supported', async () => {
     for (const charset of ['iso-8859-1', '"latin1"', 'utf-16', 'us-ascii'])
       await refuses(
         { headers: { 'Content-Type': `application/json; charset=${charset}` } },
@@ -147,7 +147,7 @@ describe.each(everyDoor)('%s', (door) => {
       expect((await create(door, { headers })).status).toBeLessThan(300)
   })
 
-  test('refuses every query parameter of a call that has none', async () => {
+  test('rejects every query parameter of a call that has none', async () => {
     for (const [query, name] of [
       ['?foo=1', 'foo'],
       ['?expand=customer', 'expand'],
@@ -157,7 +157,7 @@ describe.each(everyDoor)('%s', (door) => {
       await refuses({ query }, 400, `${name}: is not a field of this call`)
   })
 
-  test('says what is wrong in few and well-formed words, however much was sent', async () => {
+  test('error messages are short and well formed, regardless of the size of the input', async () => {
     const many = Array.from({ length: 20_000 }, (_, i) => `"k${i}":1`).join(',')
     const long = 'k'.repeat(400_000)
     const faces = '👩'.repeat(2_000)
@@ -179,7 +179,7 @@ describe.each(everyDoor)('%s', (door) => {
   })
 })
 
-test.each(doorNames)('%s: an address that cannot be read is refused plainly', async (door) => {
+test.each(doorNames)('%s: rejects a malformed URL', async (door) => {
   for (const path of ['/%ff', '/%E0%A4%A', '/%zz', '/a%', '/%00', '/a%00b', '/%ed%a0%80']) {
     const answer = await callDoor(world, door, 'GET', path)
     expect([answer.status, said(answer)], path).toEqual([400, 'path: must be percent-encoded UTF-8 without NUL'])
@@ -190,7 +190,7 @@ test.each(doorNames)('%s: an address that cannot be read is refused plainly', as
 
 const native = (path: string) => world.asNative('GET', path)
 
-test('native: an address that cannot be read is refused plainly, naming path or parameter', async () => {
+test('native: rejects a malformed URL and names the path or the parameter', async () => {
   for (const path of ['/v1/customers/%ff', '/v1/charges/%E0%A4%A', '/v1/billing_customers/a%00b'])
     expect((await native(path)).body, path).toMatchObject({ status: 400, param: 'path' })
   for (const [query, param] of [
@@ -204,7 +204,7 @@ test('native: an address that cannot be read is refused plainly, naming path or 
     expect((await native(`/v1/customers?${query}`)).body, query).toMatchObject({ status: 400, param })
 })
 
-test('native: single reads and writes refuse what they do not know in the query', async () => {
+test('native: reads and writes of a single object reject unknown query parameters', async () => {
   const { body } = await world.asNative('POST', '/v1/customers', { external_id: randomUUID() })
   for (const path of [
     `/v1/customers/${body.id}?foo=1`,
@@ -223,7 +223,7 @@ test('native: single reads and writes refuse what they do not know in the query'
   expect((await native(`/v1/customers/${body.id}`)).body.name).toBeNull()
 })
 
-test('numbers that JSON carries, and names of every object, are kept as they were sent', async () => {
+test('preserves numbers that JSON can represent, and names of Object.prototype', async () => {
   const rest =
     ',"metadata":{"a":9007199254740991,"b":-0.5,"c":15.10,"d":1e21,"e":5e-7,' +
     '"constructor":1,"toString":{"prototype":2},"hasOwnProperty":"x"}'
@@ -238,7 +238,7 @@ test('numbers that JSON carries, and names of every object, are kept as they wer
 })
 
 describe('the hosted page', () => {
-  test('ignores query parameters that it does not know, and reads bodies as the doors do', async () => {
+  test('ignores unknown query parameters, and validates bodies like the doors', async () => {
     const { page, bc } = await world.openSetup()
     const url = new URL(page.url)
     url.searchParams.set('utm_source', 'mail')
@@ -270,14 +270,14 @@ describe('the hosted page', () => {
   })
 })
 
-test('an event of a gateway is judged by its signature alone, whatever its address says', async () => {
+test('a gateway event is verified by its signature alone, regardless of its URL', async () => {
   const post = (path: string) => world.request(path, { method: 'POST', body: '{"a":1,"a":2}' })
   const [plain, asked] = [await post('/webhooks/stripe'), await post('/webhooks/stripe?foo=1')]
   expect([plain.status, asked.status, asked.body]).toEqual([400, 400, plain.body])
 })
 
 test.each(['{"toString":1}', '{"valueOf":null,"toString":{}}'])(
-  'a limit of %s is refused by the lists that take a body',
+  'lists that take a body reject a limit of %s',
   async (json) => {
     const limit: unknown = JSON.parse(json)
     const flexprice = await world.request('/flexprice/v1/customers/search', {

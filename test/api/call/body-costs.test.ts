@@ -15,7 +15,7 @@ afterAll(() => world.close())
 const post = (path: string, body: string, headers: Record<string, string> = {}) =>
   world.request(path, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body })
 
-describe('the edge door checks the key before it looks at values', () => {
+describe('the edge door checks the key before the values', () => {
   const wrong = [
     ['a name that is given twice', '"contact_id":"a","contact_id":"b"'],
     ['a number that is not exact', '"meta":{"a":9007199254740993}'],
@@ -31,7 +31,7 @@ describe('the edge door checks the key before it looks at values', () => {
     }
   })
 
-  test('a key that is given twice is refused, whichever of the two is valid', async () => {
+  test('rejects a duplicate key field, whichever of the two is valid', async () => {
     const { secret_key } = world.seeds
     const answers = []
     for (const [first, last] of [
@@ -61,7 +61,7 @@ describe('a body has at most 20,000 values', () => {
     expect([native.status, native.body.detail]).toEqual([400, `body: ${says}`])
   })
 
-  test('as many commas as anybody likes are text within a string', async () => {
+  test('accepts any number of commas within a string', async () => {
     const text = ',[]{}\\"\\\\'.repeat(300)
     const { status, body } = await post(
       '/v1/customers',
@@ -73,7 +73,7 @@ describe('a body has at most 20,000 values', () => {
     expect([status, body.metadata.a]).toEqual([201, ',[]{}"\\'.repeat(300)])
   })
 
-  test('the largest metadata of the smallest values is taken at both doors', async () => {
+  test('both doors accept the largest metadata with the smallest values', async () => {
     const lists = Array.from({ length: 8 }, (_, i) => [`l${i}`, Array<number>(1_990).fill(1)])
     const metadata = Object.fromEntries(lists) as object
     const native = await world.asNative('POST', '/v1/customers', { external_id: randomUUID(), metadata })
@@ -83,7 +83,7 @@ describe('a body has at most 20,000 values', () => {
     expect((await post('/public/edge/createCustomer', JSON.stringify(edge))).status).toBe(200)
   })
 
-  test('deep texts are refused before they are parsed, valid or not', async () => {
+  test('rejects deeply nested bodies before parsing them, valid or not', async () => {
     for (const deep of ['['.repeat(500_000), '{"a":'.repeat(100_000), `{"a":${'['.repeat(30)}${']'.repeat(30)}}`]) {
       const { status, body } = await post('/public/edge/getItems', deep)
       expect([status, body.errors[0]]).toEqual([
@@ -94,7 +94,7 @@ describe('a body has at most 20,000 values', () => {
   })
 })
 
-test('calls of the hosted page take 16 KB, whole or in chunks', async () => {
+test('calls of the hosted page accept 16 KB, whole or chunked', async () => {
   const { page } = await world.openSetup()
   const url = new URL(page.url)
   const path = `${url.pathname}/setup-completed?token=${page.token}`

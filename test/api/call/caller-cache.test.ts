@@ -36,7 +36,7 @@ async function firstOther<T>(call: () => Promise<T>, before: T): Promise<{ resul
   }
 }
 
-test('a changed setting applies to the next call at its API, and at another within the lifetime', async () => {
+test('a changed setting applies to the next call at its API, and at another within the cache lifetime', async () => {
   for (const onboard_new_customers of [true, false, true, false]) {
     await Promise.all([isOnboardedAt(''), isOnboardedAt(other)])
     await world.asNative('PATCH', '/v1/settings', { onboard_new_customers })
@@ -47,7 +47,7 @@ test('a changed setting applies to the next call at its API, and at another with
   }
 })
 
-test('a setting that an operator changes applies at every API within the lifetime', async () => {
+test('a setting that an operator changes applies at every API within the cache lifetime', async () => {
   const setting = { organization: world.seeds.org_id, environment: 'sandbox', name: 'onboard_new_customers' }
   for (const value of ['true', 'false']) {
     await Promise.all([isOnboardedAt(''), isOnboardedAt(other)])
@@ -59,17 +59,20 @@ test('a setting that an operator changes applies at every API within the lifetim
 test.each([
   ['revoked', () => world.asNative('POST', `/v1/api_keys/${key.id}/revoke`)],
   ['rotated', () => world.asNative('POST', `/v1/api_keys/${key.id}/rotate`, { overlap_seconds: 0 })],
-])('a key that is %s is refused by the next call at its API, and at another within the lifetime', async (_, end) => {
-  for (const api of ['', other]) expect((await createAt(api)).status).toBe(201)
-  await end()
-  const ended = performance.now()
-  expect((await createAt('')).status).toBe(401)
-  const { result, lastBefore } = await firstOther(async () => (await createAt(other)).status, 201)
-  expect(result).toBe(401)
-  expect(lastBefore - ended).toBeLessThan(callerLifetime)
-})
+])(
+  'the next call at its API rejects a key that is %s, and another API does within the cache lifetime',
+  async (_, end) => {
+    for (const api of ['', other]) expect((await createAt(api)).status).toBe(201)
+    await end()
+    const ended = performance.now()
+    expect((await createAt('')).status).toBe(401)
+    const { result, lastBefore } = await firstOther(async () => (await createAt(other)).status, 201)
+    expect(result).toBe(401)
+    expect(lastBefore - ended).toBeLessThan(callerLifetime)
+  },
+)
 
-test('a key that an operator revokes is refused at every API within the lifetime', async () => {
+test('every API rejects a key that an operator revokes within the cache lifetime', async () => {
   for (const api of ['', other]) expect((await createAt(api)).status).toBe(201)
   await world.admin('revoke-key', { key: key.id })
   for (const api of ['', other]) expect((await createAt(api)).status).toBe(401)

@@ -57,7 +57,7 @@ const customer: [param: string, body: object][] = [
   ['integration_entity_mapping.0.id', { integration_entity_mapping: [{ provider: 'stripe', id: card }] }],
 ]
 
-test('POST /v1/customers refuses a card number in every text, naming its place', async () => {
+test('POST /v1/customers rejects a card number in every string and names the field', async () => {
   for (const [param, body] of customer) {
     const answer = await withKey(body, '/v1/customers')
     refused(answer, param)
@@ -65,7 +65,7 @@ test('POST /v1/customers refuses a card number in every text, naming its place',
   }
 })
 
-test('so do all other native calls that take texts', async () => {
+test('all other native calls with strings reject one, too', async () => {
   const { bc } = await world.openSetup()
   const key = await withKey({ kind: 'publishable', name: card }, '/v1/api_keys')
   refused(key, 'api key')
@@ -96,14 +96,14 @@ test('so do all other native calls that take texts', async () => {
   expect((await world.billingCustomer(bc)).onboarding.status).toBe('pending')
 })
 
-test('an Idempotency-Key that is one is refused too', async () => {
+test('rejects a card number as Idempotency-Key', async () => {
   const headers = { 'Idempotency-Key': card.replaceAll(' ', '-') }
   refused(await world.edge('createCustomer', { contact_id: 'usr_2' }, headers), 'edge')
   for (const name of ['billing-io', 'moment', 'flexprice'] as const)
     refused(await callDoor(world, name, 'POST', '', { external_id: 'usr_2' }, { headers }), name)
 })
 
-test('the edge door refuses them in meta, keys, notes, payment_data and contacts', async () => {
+test('the edge door rejects them in meta, keys, notes, payment_data and contacts', async () => {
   const wrong: [field: string, body: object][] = [
     ['contact_id', { contact_id: card }],
     ['notes', { notes: `first line\n${card.replaceAll(' ', '\n')}` }],
@@ -125,7 +125,7 @@ test('the edge door refuses them in meta, keys, notes, payment_data and contacts
   refused(await world.edge('buildCustomerProfileSetup', { contact_id: 'usr_3', bc_meta: { pan: digits } }), 'bc_meta')
 })
 
-test.each(['billing-io', 'moment', 'flexprice'] as const)('%s refuses them in names and metadata', async (name) => {
+test.each(['billing-io', 'moment', 'flexprice'] as const)('%s rejects them in names and metadata', async (name) => {
   const id = name === 'moment' ? { external_reference: 'usr_4' } : { external_id: 'usr_4' }
   for (const wrong of [
     { name: card },
@@ -149,7 +149,7 @@ test('FlexPrice rejects a card number as a mapped id, which would be in a URL of
   expect((await callDoor(world, 'flexprice', 'POST', '', mapped('cus_QXg1o8vcGmoR32'))).status).toBe(201)
 })
 
-test('the hosted page takes no token that is a card number, and repeats none', async () => {
+test('the hosted page rejects a card number as token and does not echo it', async () => {
   const { page } = await world.openSetup()
   const shown = { amount: 1500, currency: 'USD' }
   const wrong = [
@@ -159,7 +159,7 @@ test('the hosted page takes no token that is a card number, and repeats none', a
   for (const body of wrong) refused(await page.call('setup-completed', body), body.gateway)
 })
 
-test('what is wrong beside one, or is read before it is found, is said without it', async () => {
+test('errors about other fields, or found before the card number, do not contain it', async () => {
   const { page } = await world.openSetup()
   const unknown = { gateway: 'stripe', confirmation_token: 'ctoken_1', [card]: 1, amount: 1500, currency: 'USD' }
   const asText = async (path: string, body: string) =>
@@ -190,7 +190,7 @@ test('what is wrong beside one, or is read before it is found, is said without i
   }
 })
 
-test('commands of operators refuse them in every option', async () => {
+test('operator commands reject them in every option', async () => {
   const { bc } = await world.openSetup()
   const organization = world.seeds.org_id
   const commands: [name: string, options: Record<string, string>][] = [
@@ -211,7 +211,7 @@ test('commands of operators refuse them in every option', async () => {
   expect((await world.billingCustomer(bc)).onboarding.status).toBe('pending')
 })
 
-test('updates in Temporal UI refuse them in reasons, in anything beside them and in their ids', async () => {
+test('updates in Temporal UI reject them in reasons, other fields and update ids', async () => {
   const { bc } = await world.openSetup()
   const [run] = await world.runsOf(bc)
   const updates: [name: string, args: object[], updateId?: string][] = [
@@ -234,7 +234,7 @@ test('updates in Temporal UI refuse them in reasons, in anything beside them and
   expect((await world.billingCustomer(bc)).onboarding).toMatchObject({ status: 'pending', closing: null })
 })
 
-test('a path is not repeated where it holds one', async () => {
+test('an error does not echo a path that contains one', async () => {
   const path = encodeURIComponent(card)
   const answers = [
     await world.asNative('GET', `/v1/customers/${path}`),
@@ -248,7 +248,7 @@ test('a path is not repeated where it holds one', async () => {
   }
 })
 
-test('what looks like one in a neutral place is an id, and does everything that ids do', async () => {
+test('an id that only looks like one is accepted everywhere that ids are', async () => {
   const { status, body } = await withKey(
     { external_id: '4242424242424242', metadata: { order: '5555555555554444' } },
     '/v1/customers',
@@ -258,7 +258,7 @@ test('what looks like one in a neutral place is an id, and does everything that 
   expect(read).toMatchObject({ id: body.id, metadata: { order: '5555555555554444' } })
 })
 
-test('a contact that is stored from before under such an id can still be named', async () => {
+test('a contact stored earlier under such an id can still be named', async () => {
   const stored = '6011-0009-9013-9424'
   await world.sql`
     insert into customers (id, organization_id, environment, external_id)
@@ -268,7 +268,7 @@ test('a contact that is stored from before under such an id can still be named',
   expect((await world.asNative('GET', `/v1/customers/${stored}`)).status).toBe(200)
 })
 
-test('nothing of it is in a row, a log, a history or at a gateway', async () => {
+test('no row, log, history or gateway contains a card number', async () => {
   for (const row of await everythingStored(world.sql)) expect(holdsDigits(row), row).toBe(false)
   expect(world.logged.length).toBeGreaterThan(0)
   for (const line of world.logged) expect(holdsDigits(line), line).toBe(false)

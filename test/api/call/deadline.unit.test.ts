@@ -20,11 +20,11 @@ async function call(takes: number, databaseAnswers: () => Promise<boolean>) {
   return answer
 }
 
-test('a request that hears nothing of a database that does not answer is given up', async () => {
+test('gives up a request if the database does not respond', async () => {
   expect(await call(30_000, async () => false)).toEqual({ status: 503, after: 2_200 })
 })
 
-test('a request that waits for its turn at a database that answers goes on, but not for ever', async () => {
+test('continues a request that waits for its turn at a responding database, up to a limit', async () => {
   expect(await call(9_000, async () => true)).toEqual({ status: 200, after: 9_000 })
   const { status, after } = await call(30_000, async () => true)
   expect(status).toBe(503)
@@ -32,7 +32,7 @@ test('a request that waits for its turn at a database that answers goes on, but 
   expect(after).toBeLessThan(18_000)
 })
 
-test('a quick one is answered without the database being asked', async () => {
+test('a fast request completes without a probe of the database', async () => {
   const asked = vi.fn(async () => true)
   expect(await call(100, asked)).toEqual({ status: 200, after: 100 })
   expect(asked).not.toHaveBeenCalled()

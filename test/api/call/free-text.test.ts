@@ -21,7 +21,7 @@ function refused(answer: Answer, shown: string, words = /must not (start|contain
 const persian = 'می\u200cخواهم'
 const family = 'Ada 👩\u200d👩\u200d👧'
 
-test('names and notes hold what their scripts need, and nothing that cannot be seen', async () => {
+test('names and notes accept every script, and no invisible characters', async () => {
   const external_id = newId()
   const good = {
     external_id,
@@ -64,7 +64,7 @@ test('names and notes hold what their scripts need, and nothing that cannot be s
     refused(await world.asNative(method, path, body), path, /must not (start|contain)|must be a line of text/)
 })
 
-test('what is typed in two ways is kept in one: names, keys and values of metadata', async () => {
+test('stores two spellings of a string in one form: names, keys and values of metadata', async () => {
   const said = { name: 'Zoe\u0308', metadata: { 'Gro\u0308ße': 'scho\u0308n' } }
   const { body } = await world.asNative('POST', '/v1/customers', said)
   expect(body).toMatchObject({ name: 'Zoë', metadata: { Größe: 'schön' } })
@@ -72,7 +72,7 @@ test('what is typed in two ways is kept in one: names, keys and values of metada
   expect([twice.status, twice.body.param]).toEqual([400, 'metadata'])
 })
 
-test('commands of operators follow the same rule', async () => {
+test('operator commands follow the same rule', async () => {
   const { bc } = await world.openSetup()
   const organization = world.seeds.org_id
   for (const [name, options] of [
@@ -101,7 +101,7 @@ test('updates follow the same rule', async () => {
   expect(event!.data).toEqual({ reason: `two\nlines ${persian}` })
 })
 
-test('lengths are characters: a name of 256 emoji is one of 256', async () => {
+test('lengths are counted in characters: a name of 256 emoji has 256', async () => {
   const name = '😀'.repeat(256)
   const made = await world.asNative('POST', '/v1/customers', { name })
   expect([made.status, made.body.name]).toEqual([201, name])
@@ -116,7 +116,7 @@ const addresses = {
   'bounce=1@x.net': 'bounce=1@x.net',
 }
 
-test.each(Object.entries(addresses))('%s is an e-mail address at every door, kept as %s', async (email, kept) => {
+test.each(Object.entries(addresses))('every door accepts %s as an email address and stores %s', async (email, kept) => {
   const ask = [
     await world.asNative('POST', '/v1/customers', { email }),
     await callDoor(world, 'billing-io', 'POST', '', { email }),

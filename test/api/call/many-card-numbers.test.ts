@@ -31,7 +31,7 @@ async function look(body: object): Promise<{ statements: number; fields: number 
   return { statements, fields }
 }
 
-test('tens of thousands of names are looked up until the refusal is full, and each name once', async () => {
+test('looks up tens of thousands of names, each once, until the error is full', async () => {
   const { statements, fields } = await look({ external_ids: Array<string>(40_000).fill('4242 4242 4242 4242') })
   expect(fields).toBe(20)
   expect(statements).toBeLessThan(10)

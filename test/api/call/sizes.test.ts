@@ -77,7 +77,7 @@ const sizes = async () =>
   )[0]!
 
 describe.each(Object.entries(doors))('%s', (name, door) => {
-  test('too many bytes, keys, or too long a name or value are refused by name, and nothing is written', async () => {
+  test('rejects too many bytes or keys and too long names or values by field, and writes nothing', async () => {
     const external_id = randomUUID()
     await world.asNative('POST', '/v1/customers', { external_id })
     const before = await sizes()
@@ -95,12 +95,12 @@ describe.each(Object.entries(doors))('%s', (name, door) => {
     expect(await sizes()).toEqual(before)
   })
 
-  test('what is at the limit is taken', async () => {
+  test('accepts values at the limit', async () => {
     expect((await door.create(large(8))).status, name).toBeLessThan(300)
   })
 })
 
-test('at Moment, whose own limits are narrower, too many keys are refused by name', async () => {
+test('Moment, whose limits are lower, rejects too many keys by field', async () => {
   const create = (metadata: Metadata) =>
     callDoor(world, 'moment', 'POST', '', { external_reference: randomUUID(), metadata })
   expect((await create(keys(10, 500))).status).toBe(201)
@@ -118,7 +118,7 @@ describe.each(['native billing customers', 'edge createCustomer', 'edge buildCus
             where c.external_id = ${contact}`
       )[0]!
 
-    test('the result is bounded, in bytes', async () => {
+    test('rejects a merged result with too many bytes', async () => {
       const contact = randomUUID()
       const statuses: number[] = []
       for (let i = 0; i < 30; i++) statuses.push((await door.again(contact, large(1, `call_${i}`))).status)
@@ -133,7 +133,7 @@ describe.each(['native billing customers', 'edge createCustomer', 'edge buildCus
       expect((await door.again(contact, large(1, 'one_more'))).status).toBeLessThan(300)
     })
 
-    test('the result is bounded, in keys', async () => {
+    test('rejects a merged result with too many keys', async () => {
       const contact = randomUUID()
       expect((await door.again(contact, keys(60))).status).toBeLessThan(300)
       const refused = await door.again(contact, keys(41, 1, 'other'))
@@ -147,7 +147,7 @@ describe.each(['native billing customers', 'edge createCustomer', 'edge buildCus
   },
 )
 
-test('a merge that is refused changes nothing of what was asked beside it', async () => {
+test('a rejected merge also leaves the other requested changes undone', async () => {
   const contact_id = randomUUID()
   await world.edge('createCustomer', { contact_id, meta: large(8), notes: 'before' })
   const answer = await world.edge('createCustomer', { contact_id, meta: large(1, 'more'), notes: 'after' })
@@ -161,7 +161,7 @@ test('a merge that is refused changes nothing of what was asked beside it', asyn
   expect(row).toEqual({ notes: 'before' })
 })
 
-describe('a record that is larger from before', () => {
+describe('a record that already exceeds the limit', () => {
   const before = keys(300, 4000, 'old')
   async function withOldRecord() {
     const contact = world.newContact()
@@ -180,7 +180,7 @@ describe('a record that is larger from before', () => {
     return { contact, bc, page, customer_id: customer_id as string }
   }
 
-  test('is read, listed, paid and activated, and can shrink; it cannot grow', async () => {
+  test('can be read, listed, paid, activated and made smaller, but not larger', async () => {
     const { contact, bc, page, customer_id } = await withOldRecord()
     expect((await world.edge('getCustomer', { bc_id: bc })).body.data.bc_meta).toMatchObject(before)
     for (const list of ['/v1/billing_customers?limit=2', '/v1/customers?limit=2', '/billing-io/v1/customers?limit=2']) {
@@ -240,7 +240,7 @@ test('PostgreSQL rejects rows above the limits and accepts all within them, and 
   )
 })
 
-test('lists of settings are bounded, and a brand, an item and a key made by operators too', async () => {
+test('lists of settings are bounded, and so are brands, items and keys that operators create', async () => {
   const set = (settings: object) => world.asNative('PATCH', '/v1/settings', settings)
   for (const [name, value] of [
     ['reminders_seconds', Array(19_000).fill(60)],

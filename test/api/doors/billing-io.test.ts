@@ -50,7 +50,7 @@ let number = 0
 const newExternalId = () => `ext_${++number}`
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 
-test('the samples answer every documented field with the documented type', async () => {
+test('the samples return every documented field with the documented type', async () => {
   const first = await send(referenceSample)
   expect(first.status).toBe(201)
   expect(first.body).toEqual({
@@ -79,7 +79,7 @@ test('the samples answer every documented field with the documented type', async
   expect((await call('GET', `/${alice.body.id}`)).body).toEqual(changed.body)
 })
 
-test('the documented headers say what is left of the calls', async () => {
+test('the documented headers return the remaining number of calls', async () => {
   for (const path of ['?limit=1', '/nobody', '?limit=none']) {
     const { headers } = await call('GET', path)
     expect(Number(headers.get('X-RateLimit-Remaining')), path).toBeLessThan(Number(headers.get('X-RateLimit-Limit')))
@@ -88,7 +88,7 @@ test('the documented headers say what is left of the calls', async () => {
   }
 })
 
-test('a list is searched in e-mail, name and external id, and paged by offset', async () => {
+test('a list is searched by email, name and external id, and paged by offset', async () => {
   for (const said of [
     { email: 'needle@example.com' },
     { email: 'a@example.com', name: 'The NEEDLE' },
@@ -140,7 +140,7 @@ const limits: Record<string, { good: unknown[]; bad: unknown[] }> = {
 }
 
 test.each(Object.entries(limits))(
-  '%s is taken up to its limit and refused by name beyond it',
+  'accepts %s up to its limit and rejects it by name above it',
   async (field, { good, bad }) => {
     for (const value of good) {
       const { status, body } = await call('POST', '', { email: 'ada@example.com', [field]: value })
@@ -165,7 +165,7 @@ test.each(Object.entries(limits))(
   },
 )
 
-test('a missing e-mail is missed by name; null takes away what may be empty', async () => {
+test('rejects a missing email by name; null removes optional fields', async () => {
   const answer = await call('POST', '', { name: 'Jane Doe' })
   expect([answer.status, doors['billing-io'].refusal(answer)]).toEqual([
     400,
@@ -184,7 +184,7 @@ test('a missing e-mail is missed by name; null takes away what may be empty', as
   expect(doors['billing-io'].refusal(unknown)).toEqual({ word: 'not_found/customer_not_found', param: 'customer_id' })
 })
 
-test('a key that was revoked is told so here, and at no other door; an expired or unknown one is invalid', async () => {
+test('reports a revoked key as revoked, unlike other doors; an expired or unknown one is invalid', async () => {
   const newKey = async () =>
     (await world.admin('create-key', {
       organization: world.seeds.org_id,

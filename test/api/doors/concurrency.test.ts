@@ -31,7 +31,7 @@ function expectOneNew(existing: boolean[]): void {
   if (askedAgain === 0) expect(created).toBe(1)
 }
 
-test('100 identical createCustomer calls at once: one row, one workflow, one existing: false, no error', async () => {
+test('100 concurrent identical createCustomer calls: one row, one run, one existing: false, no error', async () => {
   const contact = world.newContact()
   const answers = await Promise.all(Array.from({ length: 100 }, () => edge('createCustomer', { contact_id: contact })))
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
@@ -43,7 +43,7 @@ test('100 identical createCustomer calls at once: one row, one workflow, one exi
   expect(new Set(answers.map(({ body }) => body.data.setup_url)).size).toBe(1)
 })
 
-test('20 contacts with 25 calls each, createCustomer and buildCustomerProfileSetup mixed', async () => {
+test('20 contacts with 25 calls each, mixed createCustomer and buildCustomerProfileSetup', async () => {
   const contacts = Array.from({ length: 20 }, () => world.newContact())
   const calls = contacts.flatMap((contact_id) =>
     Array.from({ length: 25 }, async (_, i) => {
@@ -70,7 +70,7 @@ test('20 contacts with 25 calls each, createCustomer and buildCustomerProfileSet
   expect(await rows(new Set(answers.map(({ bc }) => bc)))).toEqual({ customers: 20, onboardings: 20 })
 })
 
-test('30 submissions with different cards on one link at once: one charge', async () => {
+test('30 concurrent submissions of different cards on one link: one charge', async () => {
   const { bc, page } = await world.openSetup()
   const tokens = await Promise.all(Array.from({ length: 30 }, () => page.cardToken()))
   const answers = await Promise.all(tokens.map((token) => page.submitToken(token)))
@@ -80,7 +80,7 @@ test('30 submissions with different cards on one link at once: one charge', asyn
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('the same card token submitted ten times at once is one submission, and each is answered 202', async () => {
+test('ten concurrent submissions of one card token are one submission, and each returns 202', async () => {
   const { bc, page } = await world.openSetup()
   const token = await page.cardToken()
   const answers = await Promise.all(Array.from({ length: 10 }, () => page.submitToken(token)))
@@ -94,7 +94,7 @@ test('the same card token submitted ten times at once is one submission, and eac
   expect(row).toEqual({ n: 1 })
 })
 
-test('a repeat of the creating call with the same Idempotency-Key is told existing: false again', async () => {
+test('a repeat of the creating call with the same Idempotency-Key returns existing: false again', async () => {
   const contact_id = world.newContact()
   const call = (key: string) =>
     world.edge('createCustomer', { contact_id }, { 'Idempotency-Key': key }).then(({ body }) => body.existing)

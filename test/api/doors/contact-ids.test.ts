@@ -36,7 +36,7 @@ const lookalikes = (id: string) => [
   ...[' ', '\u200b', '\u3164', 'می\u200cخواهم'],
 ]
 
-test('an id that only looks like another one makes no second customer, at any door', async () => {
+test('an id that only looks like another one creates no second customer, at any door', async () => {
   const id = newId()
   expect((await open(id)).status).toBe(201)
   const before = await contacts()
@@ -57,7 +57,7 @@ test('an id that only looks like another one makes no second customer, at any do
   expect(await contacts()).toBe(before)
 })
 
-test('an id is one in both Unicode spellings, at every door', async () => {
+test('both Unicode spellings of an id are the same id, at every door', async () => {
   const composed = `é_${newId()}`
   const other = composed.normalize('NFD')
   const { body: first } = await open(other)
@@ -78,7 +78,7 @@ test('an id is one in both Unicode spellings, at every door', async () => {
   }
 })
 
-test('ids that were stored before the rule resolve exactly as they are', async () => {
+test('ids that were stored before the rule still resolve', async () => {
   const old = ['old_1 ', 'old_1\u200b', ' ', '\u200b', 'e\u0301_old', 'old\u202e']
   for (const [i, externalId] of old.entries()) {
     const id = `cus_01k2j0q8e5f7g9h1j3k5m7n${String(i).padStart(3, '0')}`
@@ -102,7 +102,7 @@ test('ids that were stored before the rule resolve exactly as they are', async (
   }
 })
 
-test('lengths are characters: 256 emoji are a name and an id of 256', async () => {
+test('lengths are counted in characters: 256 emoji are a valid name and id', async () => {
   const id = '😀'.repeat(256)
   const made = await world.asNative('POST', '/v1/customers', { external_id: id, name: id })
   expect([made.status, made.body.name]).toEqual([201, id])

@@ -45,7 +45,7 @@ async function openEdge(action: string, contact_id: string) {
 }
 
 describe.each(Object.entries(openings))('%s', (_name, open) => {
-  test('our id in every spelling of every door is the same customer, and nothing is made', async () => {
+  test('our id with the prefix of any door names the same customer, and nothing is created', async () => {
     const { id, rest, externalId } = await newCustomer()
     const before = await counts()
     const spellings = [id, `cust_${rest}`, `bcus_${rest}`, id.toUpperCase(), `CUST_${rest.toUpperCase()}`, externalId]
@@ -67,7 +67,7 @@ describe.each(Object.entries(openings))('%s', (_name, open) => {
     expect(await counts()).toEqual(before)
   })
 
-  test('the id of something else is refused by what it is, one of nobody is unknown, and nothing is made', async () => {
+  test('rejects the id of another kind of object as that kind; an unknown id creates nothing', async () => {
     const { rest, billing } = await newCustomer()
     const before = await counts()
     const others = {
@@ -93,12 +93,12 @@ describe.each(Object.entries(openings))('%s', (_name, open) => {
   })
 })
 
-test('ids that merely look similar are ids of the caller', async () => {
+test("treats ids that merely look similar as the caller's", async () => {
   for (const name of ['cust_123456', 'bcus_9', 'bc_42', 'usr_01k2j0q8e5f7g9h1j3k5m7n9p1', 'CUS-7', 'cus-7'])
     expect((await openNative({ customer_id: name })).status, name).toBe(201)
 })
 
-test('an id of ours can be the external id of nobody, at any door', async () => {
+test('rejects an id in our format as external id, at any door', async () => {
   const { id, rest, billing } = await newCustomer()
   for (const name of [id, `cust_${rest}`, `bcus_${rest}`, billing.id, id.toUpperCase()]) {
     const native = await world.asNative('POST', '/v1/customers', { external_id: name })
@@ -110,7 +110,7 @@ test('an id of ours can be the external id of nobody, at any door', async () => 
   }
 })
 
-test('an external id that was stored before ids of our shape were refused means who it meant', async () => {
+test('an external id in our format that was stored before the rule still names its customer', async () => {
   const { id, rest } = await newCustomer()
   const { body } = await world.asNative('POST', '/v1/customers', { external_id: newExternalId() })
   await world.sql`update customers set external_id = ${`cust_${rest}`} where id = ${body.id}`
@@ -159,7 +159,7 @@ const hard = [
 /** What no path can hold, and what looks like another text. */
 const refused = ['.', '..', '👩\u200d🚀', ' a', 'a\u200b', 'a\u0000', 'x'.repeat(257)]
 
-test.each(refused)('the external id %j is refused wherever a customer is made', async (name) => {
+test.each(refused)('rejects the external id %j wherever a customer is created', async (name) => {
   const before = await counts()
   expect((await world.asNative('POST', '/v1/customers', { external_id: name })).status).toBe(400)
   for (const door of doorNames)
@@ -185,7 +185,7 @@ const at = (door: Door, method: string, path: string, body?: object) =>
   door === 'native' ? world.asNative(method, `/v1/customers${path}`, body) : callDoor(world, door, method, path, body)
 
 describe.each(hard)('the external id %j', (name) => {
-  test.each(['native', 'billing-io', 'flexprice'] as const)('made at %s, is reached at every door', async (maker) => {
+  test.each(['native', 'billing-io', 'flexprice'] as const)('created at %s, works at every door', async (maker) => {
     const body = maker === 'native' ? { external_id: name } : doors[maker].smallest(name)
     const made = await at(maker, 'POST', '', body)
     expect(made.status, JSON.stringify(made.body)).toBe(201)
@@ -214,7 +214,7 @@ describe.each(hard)('the external id %j', (name) => {
   })
 })
 
-test('a path that holds the id of something else says of what', async () => {
+test('a path with the id of another kind of object returns an error that names the kind', async () => {
   const { billing } = await newCustomer()
   const { status, body } = await world.asNative('GET', `/v1/customers/${billing.id}`)
   expect([status, body.detail]).toEqual([404, 'This is the id of a billing customer. Customer not found'])
@@ -232,7 +232,7 @@ test('a path that holds the id of something else says of what', async () => {
   }
 })
 
-test('filters and parents take our id with the prefix of any door', async () => {
+test('filters and parents accept our id with the prefix of any door', async () => {
   const { id, rest, billing } = await newCustomer()
   for (const name of [id, `cust_${rest}`, `bcus_${rest}`]) {
     const { body } = await world.asNative('GET', `/v1/billing_customers?customer_id=${name}`)

@@ -46,18 +46,18 @@ test.each([
   [conflict('parent_cycle', 'parent', 'is a child'), 400, 'parent: is a child'],
   [conflict('external_id_taken', 'external_id', 'is in use'), 422, 'external_id: is in use'],
   [new Failure('idempotency_mismatch', 'was used'), 422, 'undefined: was used'],
-])('a door writes %s with its own status and body', async (failure, status, wrong) => {
+])('a door returns %s with its own status and body', async (failure, status, wrong) => {
   expect(await answerTo(failure)).toEqual({ status, type, retryAfter: null, body: { wrong } })
 })
 
-test('an error that can be retried has Retry-After, at every door', async () => {
+test('a retryable error has Retry-After, at every door', async () => {
   expect(await answerTo(new Failure('unavailable', 'try again', { retryAfter: 7 }))).toMatchObject({
     status: 503,
     retryAfter: '7',
   })
 })
 
-test('the body for a bug has the id under which it was logged, and nothing of its message', async () => {
+test('the body for a bug has the id under which it was logged, and not its message', async () => {
   expect(await answerTo(new Error('a secret'))).toEqual({
     status: 500,
     type,
@@ -70,7 +70,7 @@ test.each(['/sixth/nothing', '/6th/nothing'])('%s is an error of the door', asyn
   expect(await answerTo(new Error('not called'), path)).toMatchObject({ status: 404, type })
 })
 
-test('the document has the error responses of a door with its schema', () => {
+test('the OpenAPI document has the error responses of a door with its schema', () => {
   const responses = refusalsOf(sixth, { 402: 'Declined', 409: 'Conflict' }) as Record<string, { description: string }>
   expect(responses[402]).toEqual({ description: 'Declined', content: { [type]: { schema: sixth.error.schema } } })
   expect(responses[409]?.description).toBe('Conflict')

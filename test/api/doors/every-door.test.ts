@@ -122,7 +122,7 @@ describe.each(doorNames)('%s', (name) => {
     expect(await world.sql`select 1 from customers where external_id = ${externalId}`).toHaveLength(1)
   })
 
-  test('a refusal is not kept: once the id is free the same key makes the customer, and that is replayed', async () => {
+  test('a rejection is not stored: once the id is free the same key creates the customer and is replayed', async () => {
     const [externalId, headers] = [newExternalId(), { 'Idempotency-Key': randomUUID() }]
     const { body: holder } = await create(name, externalId)
     const post = () => call(name, 'POST', '', door.smallest(externalId), { headers })
@@ -135,7 +135,7 @@ describe.each(doorNames)('%s', (name) => {
     expect(again.headers.get('Content-Type')).toBe(made.headers.get('Content-Type'))
   })
 
-  test('an external id that is taken is refused, at whichever door it was taken', async () => {
+  test('rejects an external id that is in use, whichever door created it', async () => {
     for (const other of doorNames) {
       const externalId = newExternalId()
       expect((await create(other, externalId)).status).toBe(201)
@@ -145,7 +145,7 @@ describe.each(doorNames)('%s', (name) => {
     }
   })
 
-  test('keys of another organization or environment see nothing, and the rest of them gets no further', async () => {
+  test('keys of others see nothing; missing, wrong and publishable keys are rejected', async () => {
     const externalId = newExternalId()
     const { body } = await create(name, externalId)
     const live = await newKey({ environment: 'live' })
@@ -177,7 +177,7 @@ describe.each(doorNames)('%s', (name) => {
     ])
   })
 
-  test('what no route answers, and a body that cannot be read, is refused in the words of the door', async () => {
+  test('reports unknown routes and unreadable bodies in the format of the door', async () => {
     const base = door.customers.replace('/customers', '')
     const route = (path: string, method: string) =>
       world.request(path, { method, headers: door.headers(world.seeds.secret_key) })
@@ -198,7 +198,7 @@ describe.each(doorNames)('%s', (name) => {
   })
 })
 
-test('a customer made at one door is the same customer at all of them', async () => {
+test('a customer created at one door is the same customer at all of them', async () => {
   for (const name of doorNames) {
     const externalId = newExternalId()
     const { body: made } = await create(name, externalId)
@@ -216,7 +216,7 @@ test('a customer made at one door is the same customer at all of them', async ()
   }
 })
 
-test('what another door took beyond the limits of this one is answered as it is', async () => {
+test('returns values unchanged that exceed the limits of this door but not those of another', async () => {
   const said = {
     external_id: `${'x'.repeat(255)}ü`,
     name: 'N'.repeat(256),
@@ -246,7 +246,7 @@ test('what another door took beyond the limits of this one is answered as it is'
   expect(flexprice).toMatchObject({ ...rest, metadata: asTexts, email: '', parent_customer_id: null })
 })
 
-test('where the settings say so, creating a customer starts its onboarding at every door', async () => {
+test('creating a customer starts its onboarding at every door if the settings require it', async () => {
   await world.sql`
     insert into settings (organization_id, environment, name, value)
     values (${world.seeds.org_id}, 'sandbox', 'onboard_new_customers', 'true')`
@@ -302,7 +302,7 @@ test('a bug returns 500 with only an id; a hanging database returns 503, and the
   }
 })
 
-test('above the limit of its calls a key is told to wait, at every door', async () => {
+test('returns 429 with Retry-After for a key above its limit, at every door', async () => {
   let spent = await call('billing-io', 'GET', '/nobody')
   expect(spent.headers.get('X-RateLimit-Limit')).toBe(String(perMinute))
   while (spent.status !== 429) spent = await call('billing-io', 'GET', '/nobody')

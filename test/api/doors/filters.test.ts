@@ -40,14 +40,14 @@ test.each([
   ['events', 'billing_customer_id=', 'billing_customer_id', 'must not be empty'],
   ['brands', `cursor=${Buffer.from(bc).toString('base64url')}`, 'cursor', 'next_cursor'],
   ['api_keys', `cursor=${brandCursor}`, 'cursor', 'next_cursor'],
-] as const)('the list of %s refuses %s', async (list, query, param, words) => {
+] as const)('the list of %s rejects %s', async (list, query, param, words) => {
   const { status, body } = await world.asNative('GET', `/v1/${list}?${query}`)
   expect([status, body.param]).toEqual([400, param])
   expect(body.detail).toContain(words)
 })
 
 const noCounts = ['1e1', '0x5', '5.0', '%205', '5%20', '%2B5', '-0', '0b11', 'Infinity', '%D9%A5', '5&limit=6', '']
-test.each(noCounts)('a number in a query is digits: %j is refused at every door that has one', async (count) => {
+test.each(noCounts)('a number in a query has only digits: every door with one rejects %j', async (count) => {
   for (const list of ['customers', 'events', 'api_keys', 'billing_customers'])
     expect((await world.asNative('GET', `/v1/${list}?limit=${count}`)).body, list).toMatchObject({
       status: 400,
@@ -59,7 +59,7 @@ test.each(noCounts)('a number in a query is digits: %j is refused at every door 
   }
 })
 
-test('a number in a query may begin with zeros, and says its bounds', async () => {
+test('a number in a query may have leading zeros, and its error names the bounds', async () => {
   expect((await world.asNative('GET', '/v1/customers?limit=007')).status).toBe(200)
   for (const [count, words] of [
     ['0', 'at least 1'],
@@ -69,7 +69,7 @@ test('a number in a query may begin with zeros, and says its bounds', async () =
     expect((await world.asNative('GET', `/v1/customers?limit=${count}`)).body.detail).toContain(words)
 })
 
-test('a well-formed filter that matches nothing is an empty list, and an encoded plus matches', async () => {
+test('a valid filter without matches returns an empty list, and an encoded plus matches', async () => {
   const email = `ada+${randomUUID()}@example.com`
   const { body: made } = await world.asNative('POST', '/v1/customers', { email, external_id: `${email} x` })
   const list = async (query: string) => (await world.asNative('GET', `/v1/customers?${query}`)).body.data
@@ -79,7 +79,7 @@ test('a well-formed filter that matches nothing is an empty list, and an encoded
   expect((await world.asNative('GET', `/v1/charges?billing_customer_id=${bc}`)).body.data).toEqual([])
 })
 
-test('the edge door refuses ids of another shape', async () => {
+test('the edge door rejects ids in another format', async () => {
   for (const [field, value] of [
     ['billing_customer_id', 'cus_1'],
     ['billable_item_id', bc],
@@ -93,7 +93,7 @@ test('the edge door refuses ids of another shape', async () => {
   expect((await world.edge('getEnrollments', { billing_customer_id: bc })).body.count).toBe(0)
 })
 
-test('FlexPrice and billing.io refuse searches that can match nothing', async () => {
+test('FlexPrice and billing.io reject searches that can match nothing', async () => {
   for (const [body, param] of [
     [{ customer_ids: ['nobody'] }, 'customer_ids.0'],
     [{ customer_ids: [] }, 'customer_ids'],

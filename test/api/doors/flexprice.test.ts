@@ -52,7 +52,7 @@ const newExternalId = () => `user_${++number}`
 const create = async (more: object = {}) => (await call('POST', '', { external_id: newExternalId(), ...more })).body
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 
-test('the samples answer every documented field with the documented type', async () => {
+test('the samples return every documented field with the documented type', async () => {
   const created = await send(createSample)
   expect(created.status).toBe(201)
   const key = expect.stringMatching(/^key_/)
@@ -115,7 +115,7 @@ test('an update by path or query keeps omitted fields, and empty strings remove 
   expect([taken.status, refusal(taken)]).toEqual([409, { word: 'already_exists', param: 'external_id' }])
 })
 
-test('a parent is named by id or by external id, never both, and never below itself', async () => {
+test('a parent is named by id or by external id, not both, and is never its own descendant', async () => {
   const top = await create()
   const middle = await create({ parent_customer_id: top.id })
   const low = await create({ parent_customer_external_id: middle.external_id, parent_customer_id: '' })
@@ -140,13 +140,13 @@ test('a parent is named by id or by external id, never both, and never below its
   expect(children.items.map(({ id }: { id: string }) => id)).toEqual([middle.id])
 })
 
-test('a mapping is kept with the customer', async () => {
+test('a mapping is stored with the customer', async () => {
   const { id } = await create({ integration_entity_mapping: [{ provider: 'stripe', id: 'cus_Qmapped' }] })
   const { body } = await world.asNative('GET', `/v1/customers/${id.replace('cust_', 'cus_')}`)
   expect(body.integration_entity_mapping).toEqual([{ provider: 'stripe', id: 'cus_Qmapped' }])
 })
 
-test('a search narrows and pages by offset, and counts', async () => {
+test('a search filters, pages by offset, and counts', async () => {
   const all = []
   for (let i = 0; i < 5; i++) all.unshift(await create({ email: 'searched@example.com' }))
   const ids = (customers: { id: string }[]) => customers.map(({ id }) => id)
@@ -188,7 +188,7 @@ test('a search narrows and pages by offset, and counts', async () => {
     }
 })
 
-test('a customer is deleted unless something hangs on it, and frees its external id', async () => {
+test('deletes a customer without dependents, and frees its external id', async () => {
   const customer = await create()
   const child = await create({ parent_customer_id: customer.id })
   const refused = await call('DELETE', `/${customer.id}`)
@@ -244,7 +244,7 @@ const limits: Record<string, { good: unknown[]; bad: unknown[] }> = {
 }
 
 test.each(Object.entries(limits))(
-  '%s is taken up to its limit and refused by name beyond it',
+  'accepts %s up to its limit and rejects it by name above it',
   async (field, { good, bad }) => {
     const bodyWith = (value: unknown) => ({ external_id: newExternalId(), [field]: value })
     for (const value of good) {
@@ -268,7 +268,7 @@ test.each(Object.entries(limits))(
   },
 )
 
-test('an external id is required; a skipped onboarding is true or false', async () => {
+test('requires an external id, and a boolean to skip the onboarding', async () => {
   for (const external_id of [undefined, null]) {
     const answer = await call('POST', '', { name: 'Acme', external_id })
     expect([answer.status, refusal(answer).param]).toEqual([400, 'external_id'])

@@ -131,7 +131,7 @@ async function rows(): Promise<string> {
 const keyed = operations.filter(({ credential }) => credential !== 'link')
 const named = (of: Documented[]) => of.map((each) => [`${each.method} ${each.path}`, each] as const)
 
-test('every route is in the document, but for machines, vendors, the page and the documents themselves', () => {
+test('every route is in the document, except those for machines, vendors, the page and documents', () => {
   const documented = new Set(
     operations.map(({ method, path }) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
   )
@@ -145,7 +145,7 @@ test('every route is in the document, but for machines, vendors, the page and th
 })
 
 describe('with a key of another organization or environment', () => {
-  test.each(named(keyed))('%s answers what is theirs as what is nobody’s', async (_, documented) => {
+  test.each(named(keyed))('%s returns the same for objects of others as for unknown ones', async (_, documented) => {
     const before = await rows()
     for (const { key, own } of strangers) {
       for (const mine of own) {
@@ -161,8 +161,8 @@ describe('with a key of another organization or environment', () => {
   })
 })
 
-describe('without a key that is in force', () => {
-  test.each(named(keyed))('%s is refused in the words of its door', async (_, documented) => {
+describe('without a valid key', () => {
+  test.each(named(keyed))('%s is rejected in the format of its door', async (_, documented) => {
     for (const [key, status] of [
       [world.seeds.publishable_key, 403],
       [revoked, 401],
@@ -178,7 +178,7 @@ describe('without a key that is in force', () => {
 })
 
 test.each(named(operations.filter(({ credential }) => credential === 'link')))(
-  '%s tells nothing to whoever has no token of that very link',
+  '%s returns nothing without the token of that link',
   async (_, documented) => {
     const other = await scenes.waiting(world)
     const swapped = { ...theirs, ...other, token: theirs.token! }

@@ -53,7 +53,7 @@ const call = (method: string, path: string, body?: object, headers = {}) =>
 let number = 0
 const newReference = () => `REF-${++number}`
 
-test('the samples answer as documented; what is not known is left out', async () => {
+test('the samples return what is documented; unknown values are omitted', async () => {
   const created = await send(createSample)
   expect(created.status).toBe(201)
   expect(created.body).toEqual({ id, external_reference: 'UCR1234567890', name: 'John Doe', metadata: {} })
@@ -65,7 +65,7 @@ test('the samples answer as documented; what is not known is left out', async ()
   ])
 })
 
-test('every documented field is kept and answered with the documented type', async () => {
+test('every documented field is stored and returned with the documented type', async () => {
   const { status, body } = await call('POST', '', documented)
   expect([status, body]).toEqual([201, { id, ...documented }])
   for (const name of [body.id, documented.external_reference, body.id.replace('bcus_', 'cus_')])
@@ -82,7 +82,7 @@ test('every documented field is kept and answered with the documented type', asy
   expect([changed.status, changed.body]).toEqual([200, { ...body, ...changes }])
 })
 
-test('a POST without a fitting Idempotency-Key is refused; one with the longest key is taken', async () => {
+test('rejects a POST without a valid Idempotency-Key, and accepts the longest key', async () => {
   const post = (key: string | undefined) =>
     world.request('/moment/billing/customers', {
       method: 'POST',
@@ -153,7 +153,7 @@ const reference = {
 }
 
 test.each(Object.entries({ external_reference: reference, ...limits }))(
-  '%s is taken up to its limit and refused by name beyond it',
+  'accepts %s up to its limit and rejects it by name above it',
   async (field, { good, bad }) => {
     const bodyWith = (value: unknown) => ({ external_reference: newReference(), currency: 'ZAR', [field]: value })
     for (const value of good) {
@@ -177,7 +177,7 @@ test.each(Object.entries({ external_reference: reference, ...limits }))(
   },
 )
 
-test('a balance needs a currency, at creation and later', async () => {
+test('requires a currency for a balance, at creation and later', async () => {
   const external_reference = newReference()
   const param = async (answer: ReturnType<typeof call>) => doors.moment.refusal(await answer).param
   expect(await param(call('POST', '', { external_reference, balance: 5 }))).toBe('currency')

@@ -35,7 +35,7 @@ const refusedAt = (message: string, code: string) => ({
   ],
 })
 
-test('without a gateway, every call that opens an onboarding is rejected and stores nothing', async () => {
+test('without a gateway, rejects every call that opens an onboarding and stores nothing', async () => {
   const native = await world.asNative('POST', '/v1/billing_customers', { customer_id: 'liv1' }, live)
   expect([native.status, native.body.code, native.body.detail]).toEqual([409, 'gateway_missing', `gateway: ${reason}`])
   for (const action of ['createCustomer', 'buildCustomerProfileSetup', 'setupPaymentMethod']) {
@@ -53,7 +53,7 @@ test('without a gateway, every call that opens an onboarding is rejected and sto
   expect(await rows()).toBe(0)
 })
 
-test('nor where no gateway takes the currency, or the amount that is set cannot be charged', async () => {
+test('also rejects it if no gateway supports the currency or can charge the amount', async () => {
   const scope = { organization: world.seeds.other_org.org_id, environment: 'sandbox' }
   const key = world.seeds.other_org.secret_key
   const set = (name: string, value: string) => world.admin('set-setting', { ...scope, name, value })
@@ -78,7 +78,7 @@ test('nor where no gateway takes the currency, or the amount that is set cannot 
   }
 })
 
-test('what needs no payment is not refused, nor is the sandbox', async () => {
+test('accepts what needs no payment, and calls of the sandbox', async () => {
   const free = { contact_id: 'liv2', require_initial: false }
   const opened = await world.asNative('POST', '/v1/billing_customers', free, live)
   expect([opened.status, opened.body.status]).toEqual([201, 'active'])
@@ -87,7 +87,7 @@ test('what needs no payment is not refused, nor is the sandbox', async () => {
   expect((await world.asNative('POST', '/v1/billing_customers', { contact_id: 'liv3' })).status).toBe(201)
 })
 
-test('every answer of every door has an id, and the log has one line for it with the route and no more', async () => {
+test('every response of every door has an id, and one log line with its route and nothing else', async () => {
   const listening = await createWorld({ worker: false, listen: true })
   try {
     const { secret_key, org_id } = listening.seeds

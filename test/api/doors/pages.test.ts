@@ -106,14 +106,14 @@ test.each([
   ['/v1/billable_items?type=trigger&status=active&', 'items'],
   ['/v1/enrollments?', 'enrollments'],
   ['/v1/events?type=replacement.failed&', 'events'],
-] as const)('%s ends its pages early, and the cursor goes on where they ended', async (path, list) => {
+] as const)('%s shortens large pages, and the cursor continues where they ended', async (path, list) => {
   const { seen, lengths } = await walk(native(path))
   expect(seen).toEqual(ids[list])
   expect(lengths[0]).toBeGreaterThan(1)
   if (!['items', 'enrollments'].includes(list)) expect(lengths[0]).toBeLessThan(Math.min(100, ids[list].length))
 })
 
-test('billing.io: has_more, and the next offset is the rows that came', async () => {
+test('billing.io: has_more, and the next offset counts the returned rows', async () => {
   const { seen, lengths } = await walk(async (next = 0) => {
     const answer = await world.asNative('GET', `/billing-io/v1/customers?limit=100&offset=${next}`)
     const rows = rowsOf(answer)
@@ -132,7 +132,7 @@ describe('FlexPrice', () => {
     expect(pagination.total).toBe(ids.customers.length)
     return { answer, rows, next: end < pagination.total ? end : undefined }
   }
-  test('pagination.limit is what the page held, so that adding it to the offset leaves nobody out', async () => {
+  test('pagination.limit is the number of returned rows, so that adding it to the offset skips nobody', async () => {
     const { seen, lengths } = await walk((next) => search(next))
     expect(seen).toEqual(ids.customers)
     expect(lengths[0]).toBeLessThan(records)
@@ -154,14 +154,14 @@ test.each([
   expect(lengths[0]).toBeLessThan(700)
 })
 
-test('edge getCustomer answers the first 100 enrollments, and whether there are more', async () => {
+test('edge getCustomer returns the first 100 enrollments, and whether there are more', async () => {
   const [last, other] = ids.billingCustomers
   const { body } = await world.edge('getCustomer', { bc_id: last })
   expect([body.enrollments.length, body.has_more]).toEqual([100, true])
   expect((await world.edge('getCustomer', { bc_id: other })).body).toMatchObject({ enrollments: [], has_more: false })
 })
 
-test('of rows beyond the bound PostgreSQL reads no metadata, and the page has no columns of its own', async () => {
+test('PostgreSQL reads no metadata of rows beyond the bound', async () => {
   const tenant = { organizationId: world.seeds.org_id, environment: 'sandbox' } as const
   await world.sql.begin(async (sql) => {
     const { rows, nextCursor } = await listCustomers(sql, tenant, {}, { limit: 100 })
@@ -191,7 +191,7 @@ describe('turns', () => {
   const done = async (call: Promise<unknown>) =>
     Promise.race([call.then(() => true), new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 150))])
 
-  test('while one list of an organization is read, its others wait, and nobody else does', async () => {
+  test("while an organization reads one list, its other lists wait, and no one else's do", async () => {
     let release = () => {}
     const held = world.sql.begin(async (sql) => {
       await sql`lock table charges in access exclusive mode`

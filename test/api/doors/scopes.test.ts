@@ -15,7 +15,7 @@ async function keyWith(...scopes: string[]): Promise<string> {
   return (await world.asNative('POST', '/v1/api_keys', { scopes })).body.secret
 }
 
-test('only keys that may write billing customers are given setup links, in every answer that has one', async () => {
+test('only keys that may write billing customers receive setup links, in every response with one', async () => {
   const active = await world.openSetup()
   await active.page.submitCard()
   await world.ended(active.bc)
@@ -47,7 +47,7 @@ test('only keys that may write billing customers are given setup links, in every
   expect([edge.status, JSON.stringify(edge.body).includes('token=')]).toEqual([200, false])
 })
 
-test('customers:write alone opens no onboarding, at any door, and takes no link from a repeat', async () => {
+test('customers:write alone opens no onboarding, at any door, and gets no link from a repeat', async () => {
   await world.asNative('PATCH', '/v1/settings', { onboard_new_customers: true })
   const [weak, strong] = [await keyWith('customers:write'), await keyWith('customers:write', 'billing_customers:write')]
   const before = await world.sql`select count(*) from customers`
@@ -106,7 +106,7 @@ test('only keys with enrollments:write enroll an active billing customer; openin
   expect(await enrolled()).toHaveLength(2)
 })
 
-test('a key that ends makes no key that ends later, by creating or by rotating', async () => {
+test('a key that expires creates no key that expires later, by creating or by rotating', async () => {
   const call = (method: string, path: string, body: object, key?: string) => world.asNative(method, path, body, key)
   const end = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString()
   const { body: ending } = await call('POST', '/v1/api_keys', { scopes: ['*'], expires_at: end(10) })
@@ -132,7 +132,7 @@ test('a key that ends makes no key that ends later, by creating or by rotating',
   expect(heir).toMatchObject({ status: 403, param: 'expires_at' })
 })
 
-test('nobody revokes a key that may do what their own may not', async () => {
+test('a key cannot revoke one that permits what it does not', async () => {
   const weak = await keyWith('api_keys:write', 'customers:read')
   const { body: strong } = await world.asNative('POST', '/v1/api_keys', { scopes: ['*'] })
   const { body: equal } = await world.asNative('POST', '/v1/api_keys', { scopes: ['customers:read'] })

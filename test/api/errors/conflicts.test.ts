@@ -193,7 +193,7 @@ const codelessRefusals = {
   ],
 } satisfies Partial<Record<ConflictCode, [() => Promise<Answer>, string]>>
 
-test('each code of a conflict has a call here that is refused with it', () => {
+test('a call here is rejected with each code of a conflict', () => {
   expect([...Object.keys(refusals), ...Object.keys(codelessRefusals)].sort()).toEqual([...conflictCodes].sort())
 })
 
@@ -209,12 +209,12 @@ test.each(Object.entries(refusals))('%s', async (code, refuse) => {
   expect(body.doc_url).toBe(`${world.apiUrl}/docs/errors#${code}`)
 })
 
-test('the document lists every code', async () => {
+test('the OpenAPI document lists every code', async () => {
   const { body } = await world.request('/openapi.json')
   expect(body.components.schemas.Problem.properties.code.enum).toEqual(expect.arrayContaining([...conflictCodes]))
 })
 
-test('an external id that is taken is refused with the id of who has it, at create and at change', async () => {
+test('rejects an external id that is in use with the id of its customer, at creation and at update', async () => {
   const external_id = externalId()
   const { body: first } = await post('/v1/customers', { external_id })
   const { body: second } = await post('/v1/customers', { external_id: externalId() })

@@ -8,17 +8,14 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-test.each(nativeLists)(
-  'the list of %s refuses a filter that it does not have, instead of answering everything',
-  async (list) => {
-    const { status, body } = await world.asNative('GET', `/v1/${list}?billing_customer=bc_1`)
-    expect([status, body.param, body.detail]).toEqual([
-      400,
-      'billing_customer',
-      'billing_customer: is not a field of this call',
-    ])
-  },
-)
+test.each(nativeLists)('the list of %s rejects an unknown filter instead of returning everything', async (list) => {
+  const { status, body } = await world.asNative('GET', `/v1/${list}?billing_customer=bc_1`)
+  expect([status, body.param, body.detail]).toEqual([
+    400,
+    'billing_customer',
+    'billing_customer: is not a field of this call',
+  ])
+})
 
 test.each([
   ['/v1/billing_customers/bc_1/cancel', {}, 'reason: is required'],
@@ -28,13 +25,13 @@ test.each([
   ['/v1/charges/ch_1/resolve', { outcome: 'lost', reason: 'x' }, 'outcome: must be one of never_happened, keep,'],
   ['/v1/billable_items', { name: 'x', type: 'trigger', currency: 'USD' }, 'amount: is required'],
   ['/v1/customers', { external_id: '' }, 'external_id: must not be empty'],
-])('POST %s says of %j what would be right, and of which field', async (path, request, words) => {
+])('POST %s: for %j the error names the field and what is valid', async (path, request, words) => {
   const { status, body } = await world.asNative('POST', path, request)
   expect([status, body.code]).toEqual([400, 'invalid_request'])
   expect(body.detail).toContain(words)
 })
 
-test('a decline is told in a sentence that the customer can be shown', async () => {
+test('a decline has a sentence that can be shown to the customer', async () => {
   await world.startWorker()
   const request = { contact_id: world.newContact(), payment_data: { pm_id: 'pm_card_chargeCustomerFail' } }
   const { status, body } = await world.asNative('POST', '/v1/billing_customers', request)

@@ -26,7 +26,7 @@ const problem = (code: string, status: number) => ({
 })
 
 test.each(['/v1', '/v1/', '/v1/nothing', '/v1/customers/', '/v1/billing_customers/bc_1/nothing', '/v1/%00'])(
-  'GET %s is a problem: there is no such path',
+  'GET %s returns a problem: the path does not exist',
   async (path) => {
     const answer = await app.request(path)
     expect([answer.status, answer.headers.get('Content-Type')]).toEqual([404, 'application/problem+json'])
@@ -38,7 +38,7 @@ test.each([
   ['PUT', '/v1/customers', 'GET, POST'],
   ['POST', '/v1/customers/cus_1', 'GET, PATCH, DELETE'],
   ['OPTIONS', '/v1/billing_customers/bc_1/cancel', 'POST'],
-])('%s %s is a problem that names the methods there are', async (method, path, allowed) => {
+])('%s %s returns a problem that lists the allowed methods', async (method, path, allowed) => {
   const answer = await app.request(path, { method })
   expect([answer.status, answer.headers.get('Content-Type'), answer.headers.get('Allow')]).toEqual([
     405,
@@ -67,14 +67,14 @@ test.each([
   ['GET', '/public/edge/setup-billing', 404, page],
   ['GET', '/public/edge/setup-billing/brand_1/org_1', 404, page],
   ['DELETE', '/public/edge/setup-billing/brand_1/org_1/bc_1', 404, page],
-])('%s %s is refused in the words of its door', async (method, path, status, body) => {
+])('%s %s is rejected in the format of its door', async (method, path, status, body) => {
   const answer = await app.request(path, { method })
   expect([answer.status, await answer.json()]).toEqual([status, body])
   expect(answer.headers.has('Allow')).toBe(status === 405)
 })
 
 test.each(['/brand_1/org_1/', '//org_1/bc_1', '/brand_1//bc_1?token=a', '///'])(
-  'GET %s of the hosted page, a link that lost an id, says that there is nothing, and not that waiting helps',
+  'GET %s of the hosted page, a link without one of its ids, says that nothing is there, not to wait',
   async (path) => {
     const answer = await app.request(`/public/edge/setup-billing${path}`)
     expect([answer.status, answer.headers.get('Retry-After')]).toEqual([404, null])
@@ -85,20 +85,20 @@ test.each(['/brand_1/org_1/', '//org_1/bc_1', '/brand_1//bc_1?token=a', '///'])(
 test.each([
   ['/', 302, 'docs'],
   ['/docs/', 302, '../docs'],
-])('GET %s leads to the reference', async (path, status, location) => {
+])('GET %s redirects to the reference', async (path, status, location) => {
   const answer = await app.request(path)
   expect([answer.status, answer.headers.get('Location')]).toEqual([status, location])
   expect(new URL(location, `https://pay.example.com/billing${path}`).href).toBe('https://pay.example.com/billing/docs')
   expect((await app.request('/docs')).status).toBe(200)
 })
 
-test('browsers that ask for an icon are told that there is none', async () => {
+test('returns 204 to browsers that request an icon', async () => {
   const answer = await app.request('/favicon.ico')
   expect([answer.status, await answer.text()]).toEqual([204, ''])
   expect(answer.headers.get('Cache-Control')).toContain('max-age')
 })
 
-test('the errors page has an anchor for all that native and Moment answers point at, each once', async () => {
+test('the errors page has one anchor for each doc_url of the native API and Moment', async () => {
   const page = await (await app.request('/docs/errors')).text()
   const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id)
   expect(ids).toHaveLength(new Set(ids).size)

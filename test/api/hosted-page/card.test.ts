@@ -5,7 +5,7 @@ import { until } from '../../support/until.ts'
 
 const own = pageWorld()
 
-test('a customer enters a card and reaches the end; no card digit reaches our origin', async () => {
+test('a customer enters a card and completes; no card digit reaches our origin', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   const { page, sent, complaints, close } = await openOnPhone(own.browser, setup.url.href)
   expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Set up billing')
@@ -42,7 +42,7 @@ test('an account with Link: the form does not offer it, and the card pays', asyn
   await own.world.simulate('settings', { enabled_types: ['card'] })
 })
 
-test('a decline is said plainly, and another card pays', async () => {
+test('shows a decline plainly, and another card pays', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   const { page, close } = await openOnPhone(own.browser, setup.url.href)
   await payAfterDecline(page)
@@ -53,7 +53,7 @@ test('a decline is said plainly, and another card pays', async () => {
 const asksAlways = '4000002760003184'
 const bank = (page: Page) => page.frameLocator('iframe[title="Your bank\'s page"]')
 
-test('the bank asks, the customer confirms on the bank’s page and reaches the end', async () => {
+test('the bank asks, the customer confirms on the bank’s page and completes', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   const { page, complaints, close } = await openOnPhone(own.browser, setup.url.href)
   await enterCard(page, asksAlways)
@@ -65,7 +65,7 @@ test('the bank asks, the customer confirms on the bank’s page and reaches the 
   await close()
 })
 
-test('the customer fails at the bank, is told so, and pays with another card', async () => {
+test('shows a failed bank confirmation, and another card pays', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   const { page, close } = await openOnPhone(own.browser, setup.url.href)
   await enterCard(page, asksAlways)
@@ -79,7 +79,7 @@ test('the customer fails at the bank, is told so, and pays with another card', a
   await close()
 })
 
-test('a tab that is closed at the bank: the link leads back to it, or to another card', async () => {
+test('a tab that is closed at the bank: the link returns to the bank, or accepts another card', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   const first = await openOnPhone(own.browser, setup.url.href)
   await enterCard(first.page, asksAlways)
@@ -102,7 +102,7 @@ test('a tab that is closed at the bank: the link leads back to it, or to another
   await close()
 })
 
-test('what is missing in the card form is said, and nothing is submitted', async () => {
+test('shows what is missing in the card form, and submits nothing', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   const { page, close } = await openOnPhone(own.browser, setup.url.href)
   await enterCard(page, '4242424242424242')

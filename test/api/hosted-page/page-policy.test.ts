@@ -26,7 +26,7 @@ const badOrigins = [
   'https://a;sandbox',
 ]
 
-test('a logo whose host could change the policy is refused by the API and by the operator command', async () => {
+test('the API and the operator command reject a logo whose host could change the policy', async () => {
   for (const logo_url of hostile) {
     const created = await world.asNative('POST', '/v1/brands', { name: 'Tailspin', logo_url })
     expect([created.status, created.body.param]).toEqual([400, 'logo_url'])
@@ -40,7 +40,7 @@ test('a logo whose host could change the policy is refused by the API and by the
   expect(good.status).toBe(201)
 })
 
-test('an origin that CSP and postMessage do not both understand is refused, with what would be right', async () => {
+test('rejects an origin that CSP and postMessage do not both understand, with what is valid', async () => {
   for (const origin of badOrigins) {
     const { status, body } = await world.asNative('PATCH', '/v1/settings', { embed_origins: [origin] })
     expect([status, body.param]).toEqual([400, 'embed_origins'])
@@ -52,7 +52,7 @@ test('an origin that CSP and postMessage do not both understand is refused, with
   }
 })
 
-test('what was stored before the rule changes nothing of the policy and takes no page down', async () => {
+test('values stored before the rule neither change the policy nor break the page', async () => {
   const plain = await world.openSetup()
   const policyOf = async (page: typeof plain.page) => {
     const { status, headers, body } = await page.open()

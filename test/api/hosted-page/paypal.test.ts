@@ -18,7 +18,7 @@ async function openPayPalWindow(page: Page): Promise<Page> {
   return popup
 }
 
-test('a customer approves in PayPal’s window and reaches the end', async () => {
+test('a customer approves in PayPal’s window and completes', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   const { page, complaints, close } = await openOnPhone(own.browser, setup.url.href)
   const popup = await openPayPalWindow(page)
@@ -30,7 +30,7 @@ test('a customer approves in PayPal’s window and reaches the end', async () =>
   await close()
 })
 
-test('a customer who does not approve is told that nothing was charged, and pays by card', async () => {
+test('tells a customer who does not approve that nothing was charged; a card pays', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   const { page, close } = await openOnPhone(own.browser, setup.url.href)
   const popup = await openPayPalWindow(page)
@@ -46,7 +46,7 @@ test('a customer who does not approve is told that nothing was charged, and pays
   await close()
 })
 
-test('PayPal is not offered where it finds the account not eligible; a card pays', async () => {
+test('PayPal is not offered if it finds the account ineligible; a card pays', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   await own.world.simulatePayPal('settings', { features: ['reference_transactions'] })
   const { page, complaints, close } = await openOnPhone(own.browser, setup.url.href)
@@ -78,7 +78,7 @@ test('PayPal stops accepting the account while the page is open: the customer is
   await close()
 })
 
-test('where windows are blocked PayPal is shown in place of the page, which goes on when it is back', async () => {
+test('if windows are blocked, PayPal replaces the page, which continues after the return', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   const { page, close } = await openOnPhone(own.browser, setup.url.href)
   await page.evaluate(() => (window.open = () => null))

@@ -22,7 +22,7 @@ const cancel = (bc: string) =>
   own.world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'asked to by phone' })
 const replacement = async (bc: string) => (await own.world.billingCustomer(bc)).replacement.status
 
-test('the form, and the end: another card is saved, nothing is charged', async () => {
+test('shows the form and the result: another card is saved, nothing is charged', async () => {
   const { bc, link } = await begin()
   const { page, complaints, close } = await openOnPhone(own.browser, link)
   await headed(page, 'Replace your payment method')
@@ -44,7 +44,7 @@ test('the form, and the end: another card is saved, nothing is charged', async (
   expect((await own.world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('while it is under way, while the bank asks, and when another card is chosen instead', async () => {
+test('shows progress, the wait for the bank, and another card chosen instead', async () => {
   const { link } = await begin()
   const { page, close } = await openOnPhone(own.browser, link)
   await own.world.stopWorker()
@@ -66,7 +66,7 @@ test('while it is under way, while the bank asks, and when another card is chose
   await close()
 })
 
-test('whoever comes back from elsewhere only watches', async () => {
+test('a browser that returns from elsewhere only shows progress', async () => {
   const { link } = await begin()
   const first = await openOnPhone(own.browser, link)
   const returnUrl = (await first.page.getAttribute('#setup', 'data-return-url'))!
@@ -78,7 +78,7 @@ test('whoever comes back from elsewhere only watches', async () => {
   await close()
 })
 
-test('while it is being canceled, and after: the payment method stays as it was', async () => {
+test('during and after a cancellation the payment method stays as it was', async () => {
   const { bc, link } = await begin()
   await own.world.stopWorker()
   await cancel(bc)
@@ -93,7 +93,7 @@ test('while it is being canceled, and after: the payment method stays as it was'
   await close()
 })
 
-test('an expired link says so, and can ask for a new one', async () => {
+test('an expired link says so, and can request a new one', async () => {
   const { bc, link } = await begin()
   await own.world.sql`
     update onboardings set expires_at = now(), wake_at = now() where billing_customer_id = ${bc} and ended_at is null`
@@ -106,7 +106,7 @@ test('an expired link says so, and can ask for a new one', async () => {
   await close()
 })
 
-test('an onboarding that is being canceled says so and does not go on to say that it is set up', async () => {
+test('an onboarding that is being canceled says so, and no longer that it is being set up', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   await own.world.stopWorker()
   await cancel(bc)

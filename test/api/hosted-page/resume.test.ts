@@ -8,7 +8,7 @@ import { openTab } from '../../support/tab.ts'
 const own = pageWorld()
 const unknown = '/public/edge/setup-billing/brand_none/org_none/bc_none'
 
-test('it answers alike for a link and for none, and reads nothing', async () => {
+test('responds the same for a valid link and an invalid one, and reads nothing', async () => {
   const { page: setup } = await own.world.openSetup()
   const { sql, apiUrl } = own.world
   await sql.begin(async (transaction) => {
@@ -65,7 +65,7 @@ test('a reload returns 200 at the first request, shows no other text and adds no
   await context.close()
 })
 
-test('without a token of this tab it says what to do; the link, opened there, goes on', async () => {
+test('without a token in this tab it says what to do; the link, opened there, continues', async () => {
   const { page: setup } = await own.world.openSetup()
   const { page, context } = await openTab(own.browser, `${setup.url.origin}${setup.url.pathname}/resume`)
   await page.getByRole('heading', { level: 1, name: 'Please open your link again' }).waitFor()
@@ -75,7 +75,7 @@ test('without a token of this tab it says what to do; the link, opened there, go
   await context.close()
 })
 
-test('a tab opened before there was this address goes on from the one it shows', async () => {
+test('a tab opened before this address existed continues from its current one', async () => {
   const { page: setup } = await own.world.openSetup()
   const { page, context } = await openTab(own.browser, setup.url.href)
   const form = page.getByRole('button', { name: 'Pay $15.00 and finish', disabled: false })

@@ -23,7 +23,7 @@ afterAll(() => framer.close())
 
 const own = pageWorld(() => ({ settings: { embedOrigins: [framerOrigin()] } }))
 
-test('a reload at any moment, also with the worker stopped, shows the true state', async () => {
+test('a reload at any time shows the current state, even with the worker stopped', async () => {
   const { page: setup } = await own.world.openSetup()
   const { page, close } = await openOnPhone(own.browser, setup.url.href)
   await page.reload()
@@ -42,7 +42,7 @@ test('a reload at any moment, also with the worker stopped, shows the true state
   await close()
 })
 
-test('nothing is wider than a phone of 360 pixels, and the button can be hit', async () => {
+test('fits a phone of 360 pixels, and the button is large enough to tap', async () => {
   const { page: setup } = await own.world.openSetup()
   const { page, close } = await openOnPhone(own.browser, setup.url.href)
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
@@ -51,7 +51,7 @@ test('nothing is wider than a phone of 360 pixels, and the button can be hit', a
   await close()
 })
 
-test('the price is written as the reader’s language does', async () => {
+test('formats the price in the reader’s language', async () => {
   const { page: setup } = await own.world.openSetup()
   const { body } = await setup.open({ 'Accept-Language': 'de-DE,de;q=0.9' })
   expect(body).toContain('Pay 15,00\u00a0$ and finish')
@@ -64,7 +64,7 @@ test.each([
     (_contact: string, bc: string) =>
       own.world.admin('change-initial-amount', { 'billing-customer': bc, amount: '2000', reason: 'agreed by phone' }),
   ],
-])('the price is changed %s while the page is open: nothing is charged, and it is drawn anew', async (_who, change) => {
+])('the price changes %s while the page is open: nothing is charged, and the page is redrawn', async (_who, change) => {
   const { contact, bc, page: setup } = await own.world.openSetup()
   const { page, close } = await openOnPhone(own.browser, setup.url.href)
   await enterCard(page, '4242424242424242')
@@ -92,7 +92,7 @@ test('two tabs of one link: one pays, the other follows', async () => {
   await Promise.all([one.close(), two.close()])
 })
 
-test('an expired link says so and can ask for a new one', async () => {
+test('an expired link says so, and can request a new one', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   await own.world.admin('extend', { 'billing-customer': bc, seconds: '1' })
   await own.world.ended(bc)
@@ -103,7 +103,7 @@ test('an expired link says so and can ask for a new one', async () => {
   await close()
 })
 
-test('where the payment provider cannot be reached the page says so', async () => {
+test('says so if the payment provider is unreachable', async () => {
   const { page: setup } = await own.world.openSetup()
   const { context } = await isolatedContext(own.browser, {})
   const page = await context.newPage()
@@ -115,7 +115,7 @@ test('where the payment provider cannot be reached the page says so', async () =
   await context.close()
 })
 
-test('a slow answer of the server is waited for: the submission is sent again, and counts once', async () => {
+test('waits for a slow response: the submission is resent, and counts once', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   const { page, close } = await openOnPhone(own.browser, setup.url.href)
   let broken = 2
@@ -157,7 +157,7 @@ test('in a frame of a listed origin the page works and notifies it; other origin
   await context.close()
 })
 
-test('a logo and origins stored before there was a rule stop neither the page’s scripts nor its message', async () => {
+test('a logo and origins stored before the rule block neither the page’s scripts nor its message', async () => {
   const { sql, seeds } = own.world
   await sql`
     insert into brands (id, organization_id, environment, name, logo_url) values

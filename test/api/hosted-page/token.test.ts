@@ -49,7 +49,7 @@ const formIsReady = (page: Page | Frame) =>
   page.getByRole('button', { name: 'Pay $15.00 and finish', disabled: false }).waitFor()
 const asksAlways = '4000002760003184'
 
-test('a reload, the way back and the way forward go on without a token in the address', async () => {
+test('a reload, Back and Forward continue without a token in the address', async () => {
   const { page: setup, bc } = await own.world.openSetup()
   const tab = await openTab(own.browser, setup.url.href)
   const { page } = tab
@@ -73,7 +73,7 @@ test('a reload, the way back and the way forward go on without a token in the ad
   await tab.context.close()
 })
 
-test('a tab that is restored or duplicated holds the page; another one without the token has nothing', async () => {
+test('a restored or duplicated tab keeps the page; another one without the token gets nothing', async () => {
   const { page: setup } = await own.world.openSetup()
   const tab = await openTab(own.browser, setup.url.href)
   await formIsReady(tab.page)
@@ -135,7 +135,7 @@ test.each([
   ['succeed', 'You are all set'],
   ['fail', 'Set up billing'],
 ])(
-  'the bank’s answer (%s) is known before the tab asks about it: the page shows what came of it',
+  'the bank’s result (%s) is known before the tab asks for it: the page shows the outcome',
   async (outcome, heading) => {
     const { page: setup, bc } = await own.world.openSetup()
     const { page, context } = await openTab(own.browser, setup.url.href)
@@ -157,7 +157,7 @@ test.each([
   },
 )
 
-test('another browser that the bank leads to follows the progress, and holds no more than that', async () => {
+test('another browser to which the bank returns shows the progress, and nothing else', async () => {
   const { page: setup, bc } = await own.world.openSetup()
   await setup.submitCard(asksAlways)
   await until(async () => (await setup.progress()).body.action !== undefined)
@@ -199,7 +199,7 @@ test('PayPal replaces the page: without approval the customer can choose again',
   await tab.context.close()
 })
 
-test('in a frame the token is out of the address too, and a reload of the frame goes on', async () => {
+test('in a frame the token is removed from the address, too, and a reload of the frame continues', async () => {
   const { page: setup, bc } = await own.world.openSetup()
   const tab = await openTab(own.browser, `${framerOrigin()}/?url=${encodeURIComponent(setup.url.href)}`)
   const frameOf = () => tab.page.frames().find((frame) => frame.url().startsWith(own.world.apiUrl))!
@@ -219,7 +219,7 @@ test('in a frame the token is out of the address too, and a reload of the frame 
   await tab.context.close()
 })
 
-test('where the browser keeps nothing the page says so and works; only a reload needs the link again', async () => {
+test('without browser storage the page says so and works; only a reload needs the link again', async () => {
   const { page: setup, bc } = await own.world.openSetup()
   const tab = await openTab(own.browser, setup.url.href, { storage: false })
   const { page } = tab
@@ -232,7 +232,7 @@ test('where the browser keeps nothing the page says so and works; only a reload 
   await tab.context.close()
 })
 
-test('a token that the tab keeps and that is refused is tried once', async () => {
+test('a stored token that is rejected is tried once', async () => {
   const { page: setup } = await own.world.openSetup()
   const tab = await openTab(own.browser, setup.url.href)
   await formIsReady(tab.page)

@@ -33,7 +33,7 @@ test.each<[string, (page: Page) => Promise<unknown>]>([
     (page) => page.route(ourScript, (route) => route.fulfill({ contentType: 'text/html', body: '' })),
   ],
   ['is not there', (page) => page.route(ourScript, (route) => route.fulfill({ status: 404, body: '' }))],
-])('where our script %s no script of a vendor runs, and the page says what to do', async (_how, change) => {
+])('if our script %s, no vendor script runs, and the page says what to do', async (_how, change) => {
   const { page: setup } = await own.world.openSetup()
   const tab = await openWith(setup.url.href, change)
   await isSaid(tab.page)
@@ -48,7 +48,7 @@ test.each<[string, (page: Page) => Promise<unknown>]>([
   await tab.context.close()
 })
 
-test('where JavaScript is off the page says so, on the form and where a new link can be asked for', async () => {
+test('without JavaScript the page says so, on the form and where a new link can be requested', async () => {
   const { page: setup, bc } = await own.world.openSetup()
   const { context } = await isolatedContext(own.browser, { javaScriptEnabled: false })
   const page = await context.newPage()
@@ -63,7 +63,7 @@ test('where JavaScript is off the page says so, on the form and where a new link
   await context.close()
 })
 
-test('vendors’ scripts load once each, without a Referer, and screen readers hear nothing about it', async () => {
+test('vendor scripts load once each, without a Referer, and screen readers announce nothing about it', async () => {
   const { page: setup } = await own.world.openSetup()
   let release = () => {}
   const held = new Promise<void>((resolve) => (release = resolve))
@@ -87,7 +87,7 @@ test('vendors’ scripts load once each, without a Referer, and screen readers h
   await tab.context.close()
 })
 
-test('a vendor’s script that did not load is loaded again when its payment method is chosen again', async () => {
+test('a vendor script that failed to load is loaded again when its payment method is chosen again', async () => {
   const { page: setup } = await own.world.openSetup()
   const tab = await openWith(setup.url.href, (page) => page.route(/stripe\.js/, (route) => route.abort()))
   const { page } = tab
@@ -101,7 +101,7 @@ test('a vendor’s script that did not load is loaded again when its payment met
   await tab.context.close()
 })
 
-test('the way back to an address whose token our script could not remove shows vendors none', async () => {
+test('going back to an address whose token our script could not remove loads no vendor script', async () => {
   const { page: setup } = await own.world.openSetup()
   const tab = await openWith(setup.url.href, (page) => page.route(ourScript, (route) => route.abort()))
   const { page } = tab

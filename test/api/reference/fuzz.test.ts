@@ -28,7 +28,7 @@ function complaint({ documented }: GeneratedRequest, answer: Answer): unknown {
 }
 
 test(
-  `${count} generated requests get documented answers, none of them a failure of ours`,
+  `${count} generated requests get documented responses, and no internal error`,
   { timeout: 120_000 + count * 120 },
   async () => {
     const shares = operations.map((each) => requestsOf(each, values, world.seeds.secret_key))

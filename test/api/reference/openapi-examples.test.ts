@@ -65,7 +65,7 @@ function shapeOf(value: unknown): unknown {
 }
 
 test.each(operations.map((documented) => [documented.operation.operationId, documented] as const))(
-  'the example of %s is answered as shown',
+  'the example of %s returns the documented response',
   async (id, documented) => {
     const answer = await send(documented)
     expect(answer, JSON.stringify(answer.body)).toMatchObject({ status: expect.toSatisfy((status) => status < 300) })
@@ -78,7 +78,7 @@ test.each(operations.map((documented) => [documented.operation.operationId, docu
   },
 )
 
-test('operations have ids of their own, a tag that is explained, and answers for what goes wrong', () => {
+test('operations have unique ids, a documented tag, and error responses', () => {
   const ids = operations.map(({ operation }) => operation.operationId)
   expect(new Set(ids).size).toBe(ids.length)
   const explained = (document as unknown as { tags: { name: string; description: string }[] }).tags.map(
@@ -91,7 +91,7 @@ test('operations have ids of their own, a tag that is explained, and answers for
   }
 })
 
-test('the answers that are shown belong to operations that are there', () => {
+test('every documented response belongs to an existing operation', () => {
   const shown = Object.keys(JSON.parse(readFileSync(file, 'utf8')) as object)
   expect(shown.filter((id) => !operations.some(({ operation }) => operation.operationId === id))).toEqual([])
 })

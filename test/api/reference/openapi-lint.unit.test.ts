@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 const source = readFileSync(new URL('../../../openapi.json', import.meta.url), 'utf8')
 
-test("the OpenAPI document passes Redocly's recommended rules, with not a warning", async () => {
+test("the OpenAPI document passes Redocly's recommended rules without a warning", async () => {
   const config = await createConfig({ extends: ['recommended'], telemetry: 'off' })
   const problems = await lintFromString({ source, absoluteRef: 'openapi.json', config })
   const said = problems.map(({ severity, ruleId, message, location }) =>

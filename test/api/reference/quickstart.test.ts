@@ -35,7 +35,7 @@ async function paste(...written: string[]): Promise<Answer['body'][]> {
   return lines.map((line) => JSON.parse(line) as Answer['body'])
 }
 
-test('the curl lines of the document, pasted as they are written, bring a customer to the end', async () => {
+test('the curl commands of the quickstart, pasted unchanged, onboard a customer', async () => {
   const [settings, open, read, saved, cancel, typed, ...more] = blocks('sh') as [string, ...string[]]
   expect(more).toEqual([])
 
@@ -58,11 +58,11 @@ test('the curl lines of the document, pasted as they are written, bring a custom
   for (const [, name] of typed!.matchAll(/^npm run -s (\S+)$/gm)) expect(scripts).toHaveProperty([name!])
 })
 
-test('the program in the document is docs/examples/quickstart.ts', () => {
+test('the program in the quickstart is docs/examples/quickstart.ts', () => {
   expect(blocks('ts')).toEqual([readFileSync(join(root, 'docs/examples/quickstart.ts'), 'utf8')])
 })
 
-test('types are made of openapi.json, the quickstart compiles with them and brings a customer to the end', async () => {
+test('types are generated from openapi.json, the quickstart compiles with them and onboards a customer', async () => {
   // In the project's folder: these programs are no modules to resolve.
   const node = (...args: string[]) =>
     execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8', stdio: 'pipe' })
@@ -76,7 +76,7 @@ test('types are made of openapi.json, the quickstart compiles with them and brin
   expect(said()).toMatch(/^active: .*activation done, enrollment skipped\n$/m)
 })
 
-test('the quickstart ends where the onboarding is canceled, and says so', async () => {
+test('the quickstart ends if the onboarding is canceled, and says so', async () => {
   const { url, ended, said } = await startProgram()
   const bc = /bc_[0-9a-z]+/.exec(url)![0]
   await world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'no longer wanted' })

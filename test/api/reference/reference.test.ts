@@ -26,7 +26,7 @@ async function open(path: string) {
   return { page, answer, refused, sent, complaints, close: () => context.close() }
 }
 
-test('the reference shows every operation, under a policy that lets nothing in from elsewhere', async () => {
+test('the reference shows every operation, under a policy that allows nothing from other origins', async () => {
   const { page, answer, refused, sent, complaints, close } = await open('/docs')
   await page.getByText('Create a customer, and open its onboarding').first().waitFor()
   const { body } = await world.request('/openapi.json')
@@ -41,7 +41,7 @@ test('the reference shows every operation, under a policy that lets nothing in f
   await close()
 })
 
-test('the doc_url of a problem leads to what its code means and what to do', async () => {
+test('the doc_url of a problem links to what its code means and what to do', async () => {
   const { body } = await world.asNative('GET', '/v1/customers/nobody')
   expect(body.doc_url).toBe(`${world.apiUrl}/docs/errors#not_found`)
   const { page, complaints, close } = await open('/docs/errors#not_found')

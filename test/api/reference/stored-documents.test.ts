@@ -15,14 +15,14 @@ const docs = await (await app.request('/docs')).text()
 const assets = app.routes.map(({ path }) => path).filter((path) => path.startsWith('/assets/'))
 const documents = ['/openapi.json', '/docs', '/docs/errors', ...assets]
 
-test('the reference names its assets, and every asset is looked at here', () => {
+test('every asset that the reference names is tested here', () => {
   const named = [...docs.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path]) => path)
   expect(named).toHaveLength(4)
   expect(assets).toEqual(expect.arrayContaining(named))
   expect(assets).toHaveLength(7)
 })
 
-test.each(documents)('%s is answered with a tag, and 304 to who has that version', async (path) => {
+test.each(documents)('%s is sent with an ETag, and 304 is returned for that version', async (path) => {
   const first = await app.request(path)
   const etag = first.headers.get('ETag')!
   expect([first.status, etag]).toEqual([200, expect.stringMatching(/^"[\w-]{43}"$/)])
@@ -42,14 +42,14 @@ test.each(documents)('%s is answered with a tag, and 304 to who has that version
   expect([other.status, await other.text()]).toEqual([200, body])
 })
 
-test('the OpenAPI document is made once', async () => {
+test('the OpenAPI document is generated once', async () => {
   const fresh = createApp(dependencies, checks)
   const made = vi.spyOn(fresh, 'getOpenAPI31Document')
   for (let i = 0; i < 3; i++) expect((await fresh.request('/openapi.json')).status).toBe(200)
   expect(made).toHaveBeenCalledTimes(1)
 })
 
-test('other calls do not wait for documents, however many are asked for; those that are too many are 503', async () => {
+test('other calls do not wait for documents; document requests above the limit return 503', async () => {
   const order: string[] = []
   const large = Array.from({ length: 600 }, async () => {
     const answer = await app.request('/openapi.json')
@@ -70,7 +70,7 @@ test('other calls do not wait for documents, however many are asked for; those t
   expect((await app.request('/openapi.json')).status).toBe(200)
 })
 
-test('files of a customer’s page are sent under any load of document requests, and HEAD costs nothing', async () => {
+test('files of a customer’s page are sent under any load of document requests, and HEAD is cheap', async () => {
   const heads = await Promise.all(Array.from({ length: 1_000 }, () => app.request('/openapi.json', { method: 'HEAD' })))
   for (const { status } of heads) expect(status).toBe(200)
   expect((await app.request('/docs/errors')).status).toBe(200)

@@ -85,7 +85,7 @@ test('a new link does not reset the limit: 8 cards of a contact reach a bank, de
   expect(await limitsTold(bc)).toEqual(['contact'])
 })
 
-test('a void attempt counts where its bank had been asked', async () => {
+test('a void attempt counts if its bank had been asked', async () => {
   const { bc, page } = await world.openSetup()
   await page.submitCard(bankAsks)
   const { body } = await until(
@@ -107,7 +107,7 @@ test('a void attempt counts where its bank had been asked', async () => {
   expect(failed[0]!.data).toMatchObject({ attempt: 1, counts: true })
 })
 
-test('a bank that was asked when the onboarding ended counts for the next one of the contact', async () => {
+test("a pending bank confirmation when the onboarding ends counts for the contact's next onboarding", async () => {
   const { bc, contact, page } = await world.openSetup()
   await submitMany(page, await cards(page, 2))
   await world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'no longer wanted' })
@@ -121,7 +121,7 @@ test('a bank that was asked when the onboarding ended counts for the next one of
   expect(tally(answers)).toEqual({ 202: 1, '429 cool_down': 2 })
 })
 
-test('220 made-up tokens on one link: 10 rows, 10 refusals of the gateway, one event', async () => {
+test('220 invented tokens on one link: 10 rows, 10 rejections by the gateway, one event', async () => {
   const { bc, page } = await world.openSetup()
   const calls = async () =>
     ((await world.simulate('requests')).body.requests as { method: string; path: string }[]).filter(({ path }) =>
@@ -141,7 +141,7 @@ test('220 made-up tokens on one link: 10 rows, 10 refusals of the gateway, one e
   expect(Number(answers.at(-1)!.headers.get('Retry-After'))).toBeGreaterThan(3_000)
 })
 
-test('made-up methods of a caller, and wallets that nobody approved, are bounded alike', async () => {
+test('invented methods of a caller, and wallets that nobody approved, have the same limits', async () => {
   const contact_id = world.newContact()
   const answers = []
   for (let i = 0; i < 12; i++) {

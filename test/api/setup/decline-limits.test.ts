@@ -25,7 +25,7 @@ async function submitFrom(page: SetupPage, address: string, card = '400000000000
   return answer
 }
 
-test('declines from one address are counted over all links; good payments and other addresses are not', async () => {
+test('declines from one address count across links; successful payments and other addresses do not', async () => {
   for (let i = 0; i < 3; i++) expect((await submitFrom((await world.openSetup()).page, '203.0.113.7')).status).toBe(202)
   const { bc, page } = await world.openSetup()
   const refused = await submitFrom(page, '203.0.113.7')
@@ -35,7 +35,7 @@ test('declines from one address are counted over all links; good payments and ot
   expect((await submitFrom(page, '203.0.113.8', '4242424242424242')).status).toBe(202)
 })
 
-test('a network of IPv6 counts as one address', async () => {
+test('an IPv6 network counts as one address', async () => {
   for (let i = 0; i < 3; i++)
     expect((await submitFrom((await world.openSetup()).page, `2001:db8:1:2::${i + 1}`)).status).toBe(202)
   expect((await submitFrom((await world.openSetup()).page, '2001:db8:1:2:ffff::9')).status).toBe(429)
@@ -46,13 +46,13 @@ test.each([
   ['a private address', ['10.0.0.1', '203.0.113.20, 10.0.0.1', '10.0.0.1:4711', '"10.0.0.1"']],
   ['an address with a port', ['203.0.113.21:51234', '203.0.113.21:51235', '203.0.113.21', '203.0.113.21:51236']],
   ['an address that nobody can read', ['unknown', '_hidden', '203.0.113', 'unknown']],
-])('declines from %s count, and all ways of writing it count as one', async (_, [...written]) => {
+])('declines from %s count, and all its notations count as one', async (_, [...written]) => {
   const last = written.pop()!
   for (const each of written) expect((await submitFrom((await world.openSetup()).page, each)).status).toBe(202)
   expect((await submitFrom((await world.openSetup()).page, last)).status).toBe(429)
 })
 
-test('addresses are kept as a keyed hash, and only for the window', async () => {
+test('addresses are stored as a keyed hash, and only during the window', async () => {
   expect((await submitFrom((await world.openSetup()).page, '203.0.113.9')).status).toBe(202)
   const kept = () =>
     world.sql<{ addressHash: string }[]>`select address_hash from payment_attempts where address_hash is not null`
@@ -63,7 +63,7 @@ test('addresses are kept as a keyed hash, and only for the window', async () => 
   expect(await kept()).toHaveLength(0)
 })
 
-test('an organization whose cards are declined again and again is cooled down as a whole', async () => {
+test('an organization with repeated declines is slowed down as a whole', async () => {
   let last: Answer | undefined
   for (let i = 0; i <= 24 && last?.status !== 429; i++)
     last = await submitFrom((await world.openSetup()).page, `198.51.100.${i}`)
@@ -132,7 +132,7 @@ test('customers at their bank delay others at their address for seconds, and lon
 })
 
 test.each(['expired', 'canceled'])(
-  'a question that its customer left open counts from when the bank asked, not again when its onboarding is %s',
+  'an unanswered bank confirmation counts from when the bank asked, and not again when its onboarding is %s',
   async (end) => {
     const address = end === 'expired' ? '203.0.113.61' : '203.0.113.62'
     const left = [await leaveOpen(address), await leaveOpen(address), await leaveOpen(address)]

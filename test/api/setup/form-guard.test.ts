@@ -45,7 +45,7 @@ test('20 declines on a caller’s form: 5 are tried, then 429; a new link opens 
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('a caller who never asks how it went: events of the gateway count, and cancel the form', async () => {
+test('a caller who never requests the result: events of the gateway count, and cancel the form', async () => {
   const { bc, data } = await forms.setUp()
   const entered: number[] = []
   for (let i = 0; i < 12; i++) {
@@ -58,7 +58,7 @@ test('a caller who never asks how it went: events of the gateway count, and canc
   expect(await forms.eventsOf(bc, 'guard_tripped')).toEqual([{ limit: 'link' }])
 })
 
-test('cards whose question was left open on a form count, and a good card after few declines finishes', async () => {
+test('cards with an open bank confirmation on a form count; a good card after few declines completes', async () => {
   const { bc, data } = await forms.setUp()
   for (let i = 0; i < 3; i++) await forms.enter(data.client_secret, 'pm_card_authenticationRequired')
   await forms.enter(data.client_secret, declined)
@@ -73,7 +73,7 @@ test('cards whose question was left open on a form count, and a good card after 
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('declines on forms and on the page add up, and calls at once count each try once', async () => {
+test('declines on forms and on the page add up, and concurrent calls count each try once', async () => {
   const { contact, bc, page } = await world.openSetup()
   for (let i = 0; i < 2; i++) {
     await page.submitCard('4000000000000002')
@@ -108,7 +108,7 @@ test('25 cards with 3-D Secure on a form that is never confirmed count by event,
   expect(await forms.eventsOf(bc, 'guard_tripped')).toEqual([{ limit: 'link' }])
 })
 
-test('the fifth card of a form may still be confirmed with its bank, and counts until then', async () => {
+test('the fifth card of a form can still be confirmed with its bank, and counts until then', async () => {
   const { bc, contact, data } = await forms.setUp()
   for (let i = 0; i < 4; i++) await forms.enter(data.client_secret, declined)
   await forms.enter(data.client_secret, 'pm_card_authenticationRequiredOnSetup')
@@ -123,7 +123,7 @@ test('the fifth card of a form may still be confirmed with its bank, and counts 
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test.each([true, false])('cards that were saved on forms and never handed in count (events: %s)', async (delivered) => {
+test.each([true, false])('cards that were saved on forms and never submitted count (events: %s)', async (delivered) => {
   const { bc, contact } = await forms.setUp()
   const given: number[] = []
   for (let i = 0; i < 12; i++) {
@@ -158,7 +158,7 @@ test('saved cards count for the contact on new links; a submitted one completes 
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('a failure of the cancel that Stripe stored is not the end of it: the next one has another key', async () => {
+test('a failed cancel that Stripe stored is not final: the next one has another key', async () => {
   const { bc, data } = await forms.setUp()
   for (let i = 0; i < 5; i++) await forms.enter(data.client_secret, declined)
   await world.fault(`/v1/setup_intents/${data.setup_intent_id}/cancel`, 'error_kept')
@@ -166,7 +166,7 @@ test('a failure of the cancel that Stripe stored is not the end of it: the next 
   expect((await forms.setupIntent(data.setup_intent_id)).status).toBe('canceled')
 })
 
-test('attempts on a form are no payment attempts: the amount can change, and a waiver works', async () => {
+test('tries on a form are not payment attempts: the amount can be changed and waived', async () => {
   const { bc, contact, data } = await forms.setUp()
   await forms.enter(data.client_secret, declined)
   expect((await forms.confirm(bc)).status).toBe(402)
@@ -182,7 +182,7 @@ test('attempts on a form are no payment attempts: the amount can change, and a w
   expect([free.status, free.body.data.bc_status]).toEqual([200, 'active'])
 })
 
-test('tries on a form count when they were made and for the link of that time, not when they are found', async () => {
+test('tries on a form count for the time and link at which they were made, not found', async () => {
   const { bc, data } = await forms.setUp()
   // Nobody hears of them before the link is replaced.
   await world.fault('/v1/setup_attempts', 'error_before', { method: 'GET', times: 1_000 })

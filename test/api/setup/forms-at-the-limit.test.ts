@@ -29,7 +29,7 @@ async function passTurn(): Promise<void> {
     admitted_at = admitted_at - interval '40 seconds'`
 }
 
-test('at the organization’s limit forms open one at a time, ask for 3-D Secure, and end with a decline', async () => {
+test('forms open one at a time, require 3-D Secure, and end with a decline', async () => {
   await limitOrganization(1)
   await passTurn()
   const opened = await Promise.all(Array.from({ length: 6 }, () => forms.setUp()))
@@ -61,7 +61,7 @@ test('at the organization’s limit forms open one at a time, ask for 3-D Secure
   expect((await forms.confirm(next.bc)).body.data.bc_status).toBe('active')
 })
 
-test('a form that was opened at the organization’s limit has had its turn: its card is handed in at once', async () => {
+test('a form that was opened at the limit has its slot: its card is submitted at once', async () => {
   await limitOrganization(1)
   await passTurn()
   const { bc, data } = await forms.setUp()
@@ -73,7 +73,7 @@ test('a form that was opened at the organization’s limit has had its turn: its
   await limitOrganization(300)
 })
 
-test('at the organization’s limit opening forms holds up nobody who submits on the page', async () => {
+test('opening forms delays nobody who submits on the page', async () => {
   await limitOrganization(1)
   await passTurn()
   const { bc, page } = await world.openSetup()
@@ -84,7 +84,7 @@ test('at the organization’s limit opening forms holds up nobody who submits on
   await limitOrganization(300)
 })
 
-test('an organization that reaches its limit by cards on forms only is told of it, once', async () => {
+test('an organization that reaches its limit by cards on forms alone is notified, once', async () => {
   const both = [await forms.setUp(), await forms.setUp()]
   await world.sql`delete from guard_trips where guard_limit = 'organization'`
   const told = async () =>
@@ -96,7 +96,7 @@ test('an organization that reaches its limit by cards on forms only is told of i
   await limitOrganization(300)
 })
 
-test('at the organization’s limit a form that Stripe failed to create takes no slot', async () => {
+test('a form that Stripe failed to create takes no slot', async () => {
   await limitOrganization(1)
   await passTurn()
   await world.fault('/v1/setup_intents', 'error_kept')
@@ -104,7 +104,7 @@ test('at the organization’s limit a form that Stripe failed to create takes no
   await limitOrganization(300)
 })
 
-test('a form opened at the organization’s limit ends when a second card replaces one with 3-D Secure', async () => {
+test('a form ends when a second card replaces one with 3-D Secure', async () => {
   await limitOrganization(1)
   await passTurn()
   const { bc, contact, data } = await forms.setUp()
@@ -124,7 +124,7 @@ test('a form opened at the organization’s limit ends when a second card replac
   await limitOrganization(300)
 })
 
-test('a card that was saved on such a form after another was left open may be handed in', async () => {
+test('a card that was saved on a form after another was left open can be submitted', async () => {
   await limitOrganization(1)
   await passTurn()
   const { bc, data } = await forms.setUp()
@@ -136,7 +136,7 @@ test('a card that was saved on such a form after another was left open may be ha
   await limitOrganization(300)
 })
 
-test('at the organization’s limit a card that was saved a moment ago does not hold up its own hand-in', async () => {
+test('a recently saved card does not delay its own submission', async () => {
   const { data, bc } = await forms.setUp()
   await forms.enter(data.client_secret, 'pm_card_visa')
   await world.allDelivered()

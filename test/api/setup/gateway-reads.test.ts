@@ -44,7 +44,7 @@ test('200 requests for one setup that waits for a bank read Stripe a few times, 
   await atTheBank()
 })
 
-test('100 returns from PayPal with nothing approved read PayPal a few times', async () => {
+test('100 returns from PayPal without an approval read PayPal a few times', async () => {
   const { page } = await world.openSetup(undefined, { gateway: 'paypal' })
   const session = await page.openPayPal()
   expect(session.status).toBe(200)

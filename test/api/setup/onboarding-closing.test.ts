@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-test('a repeat while the onboarding is being ended gets no link that is being closed, at any door', async () => {
+test('a repeat while the onboarding is ending returns no link, at any door', async () => {
   const customer_id = `usr_${randomUUID()}`
   const { body } = await world.asNative('POST', '/v1/billing_customers', { customer_id })
   await world.sql`update onboardings set closing = 'canceled', wake_at = now() + interval '1 hour'

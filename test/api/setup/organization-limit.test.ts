@@ -102,7 +102,7 @@ test('at the limit contacts proceed one by one with 3-D Secure; good cards compl
   expect(await limitsTold()).toEqual(['organization'])
 })
 
-test('at the limit a caller’s saved method is tried with its customer, who confirms on the page', async () => {
+test('at the limit a caller’s saved method requires its customer, who confirms on the page', async () => {
   await setLimit(await counted())
   await passTurn()
   const contact_id = world.newContact()
@@ -124,7 +124,7 @@ test('at the limit a caller’s saved method is tried with its customer, who con
   expect([good.status, good.body.data.bc_status]).toEqual([200, 'active'])
 })
 
-test('far from the limit nobody is slowed: 30 good cards at once', async () => {
+test('below the limit nobody is slowed: 30 concurrent valid cards', async () => {
   await setLimit(10_000)
   const all = await pages(30, '4242424242424242')
   const answers = await Promise.all(all.map(({ page, token }) => page.submitToken(token)))
@@ -132,7 +132,7 @@ test('far from the limit nobody is slowed: 30 good cards at once', async () => {
   for (const { bc } of all) expect(await world.ended(bc)).toBe('completed')
 })
 
-test('20 contacts at once from one address: as many reach a bank as the address may', async () => {
+test('20 concurrent contacts from one address: as many reach a bank as the address is allowed', async () => {
   await setLimit(10_000)
   const { status } = await world.asNative('PATCH', '/v1/settings', { declines_per_address: 4 })
   expect(status).toBe(200)

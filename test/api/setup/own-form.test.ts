@@ -25,7 +25,7 @@ const confirm = (billing_customer_id: string, gateway = 'stripe') =>
 const email = 'buyer@personal.example.com'
 const approve = (setup_token: string) => world.simulatePayPal('approve', { setup_token, outcome: 'approve', email })
 
-test('a card on the caller’s form: charged once, active, and answered as documented', async () => {
+test('a card on the caller’s form: charged once, active, and returned as documented', async () => {
   const { bc, data, status } = await setUp()
   expect([status, data]).toEqual([
     200,
@@ -104,7 +104,7 @@ test('PayPal: approved where the caller sends the customer, charged once', async
   expect(await world.payPalCharges(bc)).toHaveLength(1)
 })
 
-test('ten calls of each step at once: one form, one charge', async () => {
+test('ten concurrent calls of each step: one form, one charge', async () => {
   const contact = world.newContact()
   const forms = await Promise.all(Array.from({ length: 10 }, () => setUp(contact)))
   expect(new Set(forms.map(({ data }) => data.setup_intent_id)).size).toBe(1)
@@ -117,7 +117,7 @@ test('ten calls of each step at once: one form, one charge', async () => {
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('against the hosted page: whoever is first, one charge', async () => {
+test('concurrently with the hosted page: whichever is first, one charge', async () => {
   for (let round = 0; round < 3; round++) {
     const { contact, bc, page } = await world.openSetup()
     const { data } = await setUp(contact)
@@ -176,7 +176,7 @@ test('a decline on the form or of the charge returns 402; a repeat tries nothing
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('two calls, one of which reads the form late: a card that is declined is tried once', async () => {
+test('two calls, one of which reads the form late: a declined card is tried once', async () => {
   const { bc, data } = await setUp()
   await enter(data.client_secret, 'pm_card_chargeCustomerFail')
   const reading = await world.hold(`/v1/setup_intents/${data.setup_intent_id}`, 'GET')
@@ -191,7 +191,7 @@ test('two calls, one of which reads the form late: a card that is declined is tr
   ).toHaveLength(1)
 })
 
-test('a bank that asks at the charge: 200, pending, with a link; confirmed there it completes', async () => {
+test('a bank asks at the charge: 200, pending, with a link; confirmed there it completes', async () => {
   const { bc, data } = await setUp()
   await enter(data.client_secret, 'pm_card_authenticationRequired')
   expect((await confirm(bc)).body.data).toMatchObject({ bc_status: 'pending', requires_action: true })
@@ -215,7 +215,7 @@ test('a bank that asks at the charge: 200, pending, with a link; confirmed there
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('an answer with a client secret is kept nowhere: the same key runs the call again, to the same form', async () => {
+test('a response with a client secret is not stored: the same key runs the call again, for the same form', async () => {
   const key = { 'Idempotency-Key': randomUUID() }
   const body = { contact_id: world.newContact() }
   const first = await world.edge('setupPaymentMethod', body, key)
@@ -273,7 +273,7 @@ test('a form’s object with the metadata of another setup is not accepted, and 
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('what is not this caller’s or not this contact’s is refused', async () => {
+test('rejects objects of another caller or another contact', async () => {
   const { bc } = await setUp()
   const { secret_key: api_key, org_id, brand_id } = world.seeds.other_org
   const foreign = { api_key, org_id, brand_id }

@@ -53,7 +53,7 @@ test('without PayPal’s permission to vault, an operator is notified, PayPal is
 })
 
 // What is refused may be an organization's own, such as the name of its brand.
-test('a gateway’s refusal or acceptance of one organization does not change what others are offered', async () => {
+test('a gateway’s rejection or acceptance of one organization does not change what others are offered', async () => {
   const { org_id, brand_id, secret_key: api_key, item_id: bi_id } = world.seeds.other_org
   const first = await world.openSetup()
   const other = await world.openSetup(undefined, { org_id, brand_id, api_key, bi_id })
@@ -84,7 +84,7 @@ test('once the permission is granted, PayPal is offered after a while, or immedi
   expect(await offered(second.page)).toEqual(['stripe', 'paypal'])
 })
 
-test('where it is the only gateway the page says so', async () => {
+test('if it is the only gateway, the page says so', async () => {
   await setting('gateways', ['paypal'])
   const { page } = await world.openSetup()
   await grant([])
@@ -100,7 +100,7 @@ test.each([
   ['a caller’s form at Stripe', 'stripe', '/v1/setup_intents'],
   ['what it is saved with at Stripe', 'stripe', '/v1/customers'],
   ['a caller’s approval at PayPal', 'paypal', '/v3/vault/setup-tokens'],
-])('%s is refused: 409, and a person is called', async (_, gateway, path) => {
+])('%s is rejected with 409, and an operator is notified', async (_, gateway, path) => {
   const { bc, contact } = await world.openSetup()
   const fault = gateway === 'stripe' ? world.fault : world.payPalFault
   await fault(path, 'unauthorized', { times: 100 })
@@ -110,7 +110,7 @@ test.each([
   expect(await raised(bc)).toBe(1)
 })
 
-test('what a caller’s form made may not be read: 409, and a person is called', async () => {
+test('if the method of a caller’s form cannot be read: 409, and an operator is notified', async () => {
   const { bc, contact } = await world.openSetup()
   await world.edge('setupPaymentMethod', { contact_id: contact, gateway: 'stripe' })
   await world.fault('/v1/setup_intents/*', 'unauthorized', { method: 'GET', times: 100 })
@@ -119,7 +119,7 @@ test('what a caller’s form made may not be read: 409, and a person is called',
   expect(await needed(bc)).toBe('gateway_refused')
 })
 
-test('what an event is about may not be read: told as an error, and taken when it may', async () => {
+test('an event about an unreadable object returns an error, and is accepted once it can be read', async () => {
   const { bc, page } = await world.openSetup()
   await page.submitPayPal()
   expect(await world.ended(bc)).toBe('completed')

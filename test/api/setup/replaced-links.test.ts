@@ -7,7 +7,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-test('a replaced link is gone, the new one works; repeats answer the newest', async () => {
+test('a replaced link returns 404 and the new one works; repeats return the newest', async () => {
   const { contact, bc, page } = await world.openSetup()
   const { body } = await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })
   const fresh = world.pageOf(body.setup_url)
@@ -20,7 +20,7 @@ test('a replaced link is gone, the new one works; repeats answer the newest', as
   expect(await world.ended(bc)).toBe('completed')
 })
 
-test('what was submitted on a link before it was replaced can still be followed on it', async () => {
+test('a submission on a link can still be followed on it after it was replaced', async () => {
   const { bc, page } = await world.openSetup()
   const bank = await world.hold('/v1/payment_intents/*/confirm')
   await page.submitCard()
@@ -32,7 +32,7 @@ test('what was submitted on a link before it was replaced can still be followed 
   await world.ended(bc)
 })
 
-test('who paid on a link before it was replaced sees the end on it', async () => {
+test('a customer who paid on a link before it was replaced sees the result on it', async () => {
   const { bc, page } = await world.openSetup()
   const bank = await world.hold('/v1/payment_intents/*/confirm')
   await page.submitCard()
@@ -44,7 +44,7 @@ test('who paid on a link before it was replaced sees the end on it', async () =>
   expect((await page.progress()).status).toBe(200)
 })
 
-test('a link is replaced as often as it may be; the refusal names the limit, and the live link works on', async () => {
+test('limits how often a link is replaced; the error names the limit, and the current link keeps working', async () => {
   const { bc } = await world.openSetup()
   await world.sql`update onboardings set link_version = 98 where billing_customer_id = ${bc}`
   const path = `/v1/billing_customers/${bc}/setup_link`
@@ -67,7 +67,7 @@ test('a link is replaced as often as it may be; the refusal names the limit, and
   expect(await world.ended(bc)).toBe('completed')
 })
 
-test('a link replaced 20,000 times before there was a limit works, and wrong tokens return 404', async () => {
+test('a link replaced 20,000 times before the limit existed works, and wrong tokens return 404', async () => {
   const { bc } = await world.openSetup()
   await world.sql`update onboardings set link_version = 20001 where billing_customer_id = ${bc}`
   const { body: live } = await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, {})

@@ -60,7 +60,7 @@ test('wrong, foreign, cut and flipped tokens, and ids alone, return the same 404
 })
 
 test.each(['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__', 'nothing'])(
-  'the call %s answers alike for ids that exist and for others, with and without the token',
+  'the call %s responds the same for existing ids and others, with and without the token',
   async (name) => {
     const { page } = await world.openSetup()
     const genuine = new URL(page.url)
@@ -77,7 +77,7 @@ test.each(['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__', 
   },
 )
 
-test('a link opens the page of its own brand only', async () => {
+test('a link opens only the page of its own brand', async () => {
   const { page } = await world.openSetup()
   const { id, number } = await world.admin('create-brand', {
     organization: world.seeds.org_id,
@@ -94,7 +94,7 @@ test('a link opens the page of its own brand only', async () => {
   expect((await page.open()).body).not.toContain('Tailspin Toys')
 })
 
-test('what the token of a return address opens holds no client secret', async () => {
+test('the token of a return address gives access to no client secret', async () => {
   const { bc, page } = await world.openSetup()
   const returnUrl = /data-return-url="([^"]+)"/.exec((await page.open()).body)![1]!.replaceAll('&amp;', '&')
   const returned = world.pageOf(returnUrl)
@@ -113,7 +113,7 @@ test('what the token of a return address opens holds no client secret', async ()
   await world.ended(bc)
 })
 
-test('the token we hand to vendors opens the progress and nothing that changes anything', async () => {
+test('the token that vendors receive gives access to the progress, and changes nothing', async () => {
   const { page } = await world.openSetup()
   const returnUrl = /data-return-url="([^"]+)"/.exec((await page.open()).body)![1]!.replaceAll('&amp;', '&')
   const returned = world.pageOf(returnUrl)
@@ -123,7 +123,7 @@ test('the token we hand to vendors opens the progress and nothing that changes a
   expect((await returned.askForNewLink()).status).toBe(404)
 })
 
-test('the page is private, and may be framed by listed origins only', async () => {
+test('the page is not cached or indexed, and only listed origins can frame it', async () => {
   const { page } = await world.openSetup()
   const { headers } = await page.open()
   expect(
@@ -152,7 +152,7 @@ test('after the end the page is read-only and says so', async () => {
   expect((await page.progress()).body.status).toBe('completed')
 })
 
-test('at most five cards are tried on one link, and a new link does not help who tests cards', async () => {
+test('at most five cards are tried on one link, and a new link does not reset the count', async () => {
   const { bc, page } = await world.openSetup()
   for (let i = 1; i <= 5; i++) {
     expect((await page.submitCard('4000000000000002')).status).toBe(202)
@@ -170,7 +170,7 @@ test('at most five cards are tried on one link, and a new link does not help who
   expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(3_000)
 })
 
-test('a link on which too many cards were declined says so, and a new one can be asked for', async () => {
+test('a link with too many declined cards says so, and a new one can be requested', async () => {
   const { bc, page } = await world.openSetup()
   for (let i = 0; i < 5; i++) {
     await page.submitCard('4000000000000002')
@@ -184,7 +184,7 @@ test('a link on which too many cards were declined says so, and a new one can be
   expect(await world.eventTypes(bc)).toContain('billing_customer.setup_link_requested')
 })
 
-test('a language that is none, and an id that no text may hold, are no errors of ours', async () => {
+test('an invalid language, and an id that no string can contain, are not internal errors', async () => {
   const { page } = await world.openSetup()
   for (const language of ['en-12', 'en-us-us', 'x', '*', ''])
     expect((await page.open({ 'Accept-Language': language })).status, language).toBe(200)
@@ -193,7 +193,7 @@ test('a language that is none, and an id that no text may hold, are no errors of
   expect((await world.pageOf(url.href).open()).status).toBe(404)
 })
 
-test('a card token that was used for another contact is refused', async () => {
+test('rejects a card token that was used for another contact', async () => {
   const { bc, page } = await world.openSetup()
   const token = await page.cardToken()
   await page.submitToken(token)
@@ -203,7 +203,7 @@ test('a card token that was used for another contact is refused', async () => {
   expect((await other.page.submitCard()).status).toBe(202)
 })
 
-test('a submission that is not right is refused by name', async () => {
+test('rejects an invalid submission by field', async () => {
   const { page } = await world.openSetup()
   const good = { gateway: 'stripe', confirmation_token: 'ctoken_x', amount: 1500, currency: 'USD' }
   const wrong: Record<string, unknown> = {

@@ -32,7 +32,7 @@ const runIsOver = (workflowId: string) =>
   until(async () => (await world.client.workflow.getHandle(workflowId).describe()).status.name === 'COMPLETED')
 
 test.each([false, true])(
-  'the hosted page is first (gateway away after it: %s): what the form saved is taken back, what pays stays',
+  'the hosted page is first (gateway down afterwards: %s): what the form saved is removed, what pays stays',
   async (away) => {
     const { contact, bc, page } = await world.openSetup()
     const data = await setUp(contact)
@@ -50,7 +50,7 @@ test.each([false, true])(
   },
 )
 
-test('the hosted page is first: a form that was given out saves nothing any more', async () => {
+test('the hosted page is first: a form that was issued saves nothing any more', async () => {
   const { contact, bc, page } = await world.openSetup()
   const data = await setUp(contact)
   await page.submitCard()
@@ -61,7 +61,7 @@ test('the hosted page is first: a form that was given out saves nothing any more
   expect(await methodsOf(data.stripe_customer_id)).toEqual([payment_method.id])
 })
 
-test('the form is first: its card stays; of a replacement by the page, what the form saved is taken back', async () => {
+test('the form is first: its card stays; if the page replaces it, what the form saved is removed', async () => {
   const contact = world.newContact()
   const data = await setUp(contact)
   const bc = data.billing_customer_id

@@ -54,7 +54,7 @@ async function mayCharge(tenant: Tenant, name: GatewayName, owner: string, metad
 }
 
 describe.each(gatewayNames)('at %s a saved method', (name) => {
-  test('of a customer in the table belongs to its tenant only, regardless of who requests it', async () => {
+  test('of a customer in the table belongs only to its tenant, regardless of who requests it', async () => {
     for (const owner of tenants()) {
       const id = `row_of_${owner.environment}_${owner.organizationId}`
       const owned = { customerId: customerOf(owner), gateway: name, gatewayCustomerId: id }
@@ -63,7 +63,7 @@ describe.each(gatewayNames)('at %s a saved method', (name) => {
     }
   })
 
-  test('whose metadata names a tenant is that one’s alone, and stays it', async () => {
+  test('whose metadata names a tenant belongs only to that tenant, permanently', async () => {
     for (const owner of tenants()) {
       const id = `named_${owner.environment}_${owner.organizationId}`
       const others = tenants().filter((tenant) => !isSame(tenant, owner))
@@ -75,7 +75,7 @@ describe.each(gatewayNames)('at %s a saved method', (name) => {
     }
   })
 
-  test('of a customer that nobody knows is nobody’s', async () => {
+  test('of an unknown customer belongs to nobody', async () => {
     for (const tenant of tenants()) expect(await mayCharge(tenant, name, 'of_a_stranger')).toBe(false)
   })
 })
@@ -103,7 +103,7 @@ describe('PayPal wallets', () => {
   }
   const refused = [400, ['payment_data.vault_token: is not a payment method that this organization can use']]
 
-  test('of one organization are refused in the other, both ways; each takes its own', async () => {
+  test('of one organization are rejected in the other, both ways; each accepts its own', async () => {
     const mine = await walletOf({}, world.seeds.item_id)
     const theirs = await walletOf(other(), world.seeds.other_org.item_id)
     const before = (await world.simulatePayPal('ledger')).body.charges.length
@@ -115,7 +115,7 @@ describe('PayPal wallets', () => {
     expect((await world.simulatePayPal('ledger')).body.charges).toHaveLength(before + 2)
   })
 
-  test('that were saved by somebody else at the same account are refused', async () => {
+  test('that someone else saved at the same account are rejected', async () => {
     const paypal = async (path: string, body: object) => {
       const token = Buffer.from('client:secret').toString('base64')
       const access = await world.request(`${world.paypal!.url}/v1/oauth2/token`, {

@@ -44,7 +44,7 @@ test('if PayPal cannot verify it, it is rejected, counted separately and logged;
   await until(() => taken('unsure'))
 })
 
-test('what is signed by nobody is counted as forged', async () => {
+test('an unsigned event is counted as forged', async () => {
   const before = await refused()
   expect((await world.request('/webhooks/paypal', { method: 'POST', body: '{}' })).status).toBe(400)
   expect(await refused()).toEqual({ ...before, forged: before.forged + 1 })

@@ -25,20 +25,20 @@ async function activeCustomer() {
 const methodOf = async (bc: string) =>
   (await world.edge('getCustomer', { bc_id: bc })).body.data.bc_payment_data?.pm_id ?? null
 
-test('what is not signed is refused with 400 and counted', async () => {
+test('rejects and counts unsigned events with 400', async () => {
   const before = await counted()
   expect((await world.request('/webhooks/paypal', { method: 'POST', body: '{}' })).status).toBe(400)
   expect(await counted()).toBe(before + 1)
 })
 
-test('a capture that is returned in the dashboard is recorded', async () => {
+test('records a capture that is refunded in the dashboard', async () => {
   const { bc, charge } = await activeCustomer()
   await world.atPayPal('POST', `/v2/payments/captures/${charge.id}/refund`, {})
   await sees(bc, 'charge.refunded')
   expect(await world.billingCustomer(bc)).toMatchObject({ status: 'active', initial_charged: false })
 })
 
-test('a dispute needs a person, once; an event that only says so changes nothing', async () => {
+test('a dispute needs an operator, once; an event that only claims one changes nothing', async () => {
   const { bc, charge } = await activeCustomer()
   const disputed = { disputed_transactions: [{ seller_transaction_id: charge.id }] }
   const said = 'CUSTOMER.DISPUTE.CREATED'
@@ -57,7 +57,7 @@ test('a dispute needs a person, once; an event that only says so changes nothing
   expect(types.filter((type) => type === 'onboarding.needs_person')).toHaveLength(1)
 })
 
-test('a wallet is removed if PayPal no longer has it, not because of an event; also one from the caller', async () => {
+test('removes a wallet if PayPal no longer has it, not because of an event; also one from the caller', async () => {
   const wallet = await world.payPalWallet()
   const { body } = await world.edge('createCustomer', {
     contact_id: world.newContact(),
@@ -77,7 +77,7 @@ test('a wallet is removed if PayPal no longer has it, not because of an event; a
   expect(await methodOf(bc)).toBeNull()
 })
 
-test('a thousand events, duplicated, late, unordered and half of them forged, change nothing', async () => {
+test('a thousand events, duplicated, late, out of order and half of them forged, change nothing', async () => {
   const [active, canceled, waiting] = [await activeCustomer(), await world.openSetup(), await world.openSetup()]
   await world.payPalFault('/v2/checkout/orders', 'decline', { code: 'PENDING' })
   await canceled.page.submitPayPal()

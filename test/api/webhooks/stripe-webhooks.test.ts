@@ -49,7 +49,7 @@ const stateOf = async (id: string) =>
 const counted = async () =>
   Number((await world.sql`select coalesce(sum(count), 0) as n from refused_gateway_events`)[0]!.n)
 
-test('forged, changed, old, future and foreign events are refused with 400', async () => {
+test('rejects forged, modified, old, future and misdirected events with 400', async () => {
   expect((await send(event(ours), { secret: 'whsec_of_somebody_else' })).status).toBe(400)
   expect((await send(event(ours), { body: JSON.stringify(event({ ...ours, id: 'pi_other' })) })).status).toBe(400)
   expect((await send(event(ours), { timestamp: now() - 301 })).status).toBe(400)
@@ -57,7 +57,7 @@ test('forged, changed, old, future and foreign events are refused with 400', asy
   expect((await world.request('/webhooks/stripe', { method: 'POST', body: '{}' })).status).toBe(400)
 })
 
-test('what is not quite five minutes early or late is taken, and while a secret is rolled both are', async () => {
+test('accepts events up to five minutes early or late, and both secrets during a rotation', async () => {
   const strange = (id: string) => event({ ...ours, metadata: {} }, { id })
   expect((await send(strange('evt_late_by_270'), { timestamp: now() - 270 })).status).toBe(200)
   expect((await send(strange('evt_early_by_290'), { timestamp: now() + 290 })).status).toBe(200)
@@ -69,7 +69,7 @@ test('what is not quite five minutes early or late is taken, and while a secret 
   expect((await send(strange('evt_old'), { secret: 'whsec_test_old' })).status).toBe(400)
 })
 
-test('events of the other mode and of types that nobody knows are taken, logged, and change nothing', async () => {
+test('accepts and logs events of the other mode and of unknown types, which change nothing', async () => {
   const before = await counted()
   const unknown = { id: 'evt_unknown_type', type: 'v9.thing.happened' }
   expect((await send(event({ object: 'v9.thing', id: 'thing_1' }, unknown))).status).toBe(200)
@@ -81,7 +81,7 @@ test('events of the other mode and of types that nobody knows are taken, logged,
   expect(await counted()).toBe(before)
 })
 
-test('an event of ours that came before our row is asked for again; a strangerâ€™s is not', async () => {
+test('requests an event again that arrives before our row, but not one about other objects', async () => {
   const early = await send(event(ours))
   expect(early.status).toBe(503)
   expect(early.headers.get('Retry-After')).not.toBeNull()
@@ -90,7 +90,7 @@ test('an event of ours that came before our row is asked for again; a strangerâ€
   expect((await send(event({ object: 'customer', id: 'cus_1' }, { type: 'customer.updated' }))).status).toBe(200)
 })
 
-test('an event is marked only after it was taken; one that nobody can place becomes a dead letter', async () => {
+test('marks an event only after it was processed; one without a match becomes a dead letter', async () => {
   await send(event(ours, { id: 'evt_early' }))
   expect(await stateOf('evt_early')).toBeUndefined()
   await send(event(ours, { id: 'evt_late', created: now() - 4_000 }))
@@ -99,7 +99,7 @@ test('an event is marked only after it was taken; one that nobody can place beco
   expect(await stateOf('evt_strange')).toBe('done')
 })
 
-test('refused events are counted by reason, and an endpoint of another API version is refused with it', async () => {
+test('counts rejected events by reason, and rejects an endpoint of another API version with it', async () => {
   const counts = async () =>
     (
       await world.sql<{ forged: number; otherVersion: number }[]>`
@@ -126,14 +126,14 @@ async function activeCustomer() {
 }
 const sees = (bc: string, type: string) => until(async () => (await world.eventTypes(bc)).includes(type))
 
-test('a charge that is returned in the dashboard is recorded; the customer counts as not charged', async () => {
+test('records a charge that is refunded in the dashboard; the customer counts as not charged', async () => {
   const { bc, charge } = await activeCustomer()
   await world.atStripe('POST', '/v1/refunds', { payment_intent: charge.payment_intent })
   await sees(bc, 'charge.refunded')
   expect(await world.billingCustomer(bc)).toMatchObject({ status: 'active', initial_charged: false })
 })
 
-test('a part that is returned changes nothing', async () => {
+test('a partial refund changes nothing', async () => {
   const { bc, charge } = await activeCustomer()
   await world.atStripe('POST', '/v1/refunds', { payment_intent: charge.payment_intent, amount: '500' })
   await world.allDelivered()
@@ -141,7 +141,7 @@ test('a part that is returned changes nothing', async () => {
   expect(await world.billingCustomer(bc)).toMatchObject({ status: 'active', initial_charged: true })
 })
 
-test('a dispute needs a person, once', async () => {
+test('a dispute needs an operator, once', async () => {
   const { bc, charge } = await activeCustomer()
   await world.simulate('disputes', { charge: charge.id })
   await sees(bc, 'charge.disputed')
@@ -162,7 +162,7 @@ test('a dispute needs a person, once', async () => {
   expect(await world.admin('needs-person', { 'billing-customer': bc })).toEqual({})
 })
 
-test('a method detached in the dashboard is removed from the record; an event alone changes nothing', async () => {
+test('removes a method that was detached in the dashboard; an event alone changes nothing', async () => {
   const { bc, paymentMethodId } = await activeCustomer()
   await send(
     event({ object: 'payment_method', id: paymentMethodId }, { id: 'evt_lie', type: 'payment_method.detached' }),
@@ -173,7 +173,7 @@ test('a method detached in the dashboard is removed from the record; an event al
   expect((await world.edge('getCustomer', { bc_id: bc })).body.data.bc_payment_data).toBeNull()
 })
 
-test('an event whose object cannot be read is requested again, and recorded only once it was read', async () => {
+test('requests an event again whose object cannot be read, and records it only once it was read', async () => {
   const { bc, paymentMethodId } = await activeCustomer()
   const path = `/v1/payment_methods/${paymentMethodId}`
   world.simulator.sendEventsTo({ url: `${world.apiUrl}/nowhere`, secret: 'x' })
@@ -194,13 +194,13 @@ test('an event whose object cannot be read is requested again, and recorded only
   expect(await world.eventTypes(bc)).toContain('billing_customer.payment_method_removed')
 })
 
-test('a customer that is deleted in the dashboard: its method is gone from the record', async () => {
+test('removes the method of a customer that is deleted in the dashboard from the record', async () => {
   const { bc, gatewayCustomerId } = await activeCustomer()
   await world.atStripe('DELETE', `/v1/customers/${gatewayCustomerId}`)
   await sees(bc, 'billing_customer.payment_method_removed')
 })
 
-test('a customer that is deleted unseen between two cards: the second card pays through a new one', async () => {
+test('a customer is deleted without an event between two cards: the second card pays through a new one', async () => {
   const { bc, page } = await world.openSetup()
   await page.submitCard('4000000000000002')
   await until(async () => !(await page.progress()).body.paying)
@@ -237,7 +237,7 @@ test('a thousand events in any order, half of them forged, change nothing; forge
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('events that come again, in any order and forged, change nothing', async () => {
+test('repeated, out-of-order and forged events change nothing', async () => {
   const { bc, page } = await world.openSetup()
   await page.submitCard('4000000000000002')
   await until(async () => !(await page.progress()).body.paying)

@@ -43,7 +43,7 @@ test('the documentation for operators has a row for each reason, and for no othe
   expect([...new Set(documented)].sort()).toEqual([...personReasons].sort())
 })
 
-test('a reason of a newer version is kept, and its advice refers to the run', () => {
+test('keeps a reason of a newer version, and its advice refers to the run', () => {
   const needed = neededForOnboarding('a_new_reason' as PersonReason)
   expect(needed).toEqual({ reason: 'a_new_reason', whatToDo: 'Look at the run in Temporal UI.', chargeId: null })
 })

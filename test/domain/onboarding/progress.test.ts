@@ -65,13 +65,13 @@ test('the checklist follows an onboarding from its record to its end', () => {
   ])
 })
 
-test('nobody is said to wait for the customer who has just submitted', () => {
+test('does not wait for the customer who has just submitted', () => {
   expect(progressOf(facts).blockedOn).toBe('customer')
   expect(progressOf({ ...facts, attempts: [open] }).blockedOn).toBeNull()
   expect(progressOf({ ...facts, attempts: [open], blockedOn: 'gateway' }).blockedOn).toBe('gateway')
 })
 
-test('while the bank asks, the onboarding waits for the customer, also before the run looked again', () => {
+test('while the bank asks, the onboarding waits for the customer, even before the run has read it', () => {
   const asked = { ...facts, blockedOn: null, attempts: [{ ...open, state: 'needs_customer' as const }] }
   expect(progressOf(asked).blockedOn).toBe('customer')
   expect(progressOf({ ...asked, blockedOn: 'operator' }).blockedOn).toBe('operator')
@@ -80,7 +80,7 @@ test('while the bank asks, the onboarding waits for the customer, also before th
   expect(progressOf({ ...facts, closing: 'canceled', blockedOn: 'gateway' }).blockedOn).toBe('gateway')
 })
 
-test('the step that people look for is named', () => {
+test('names the step that explains the status', () => {
   expect(currentStep(progressOf(facts))).toBe('payment_method')
   expect(currentStep(progressOf({ ...facts, attempts: [open] }))).toBe('initial_charge')
   expect(currentStep(progressOf({ ...facts, result: 'completed', endedAt: now }))).toBe('ended')
@@ -112,7 +112,7 @@ test('ids have a prefix and 26 characters', () => {
     expect(isIdOf('billingCustomer', wrong)).toBe(false)
 })
 
-test('what an organization set lies over the defaults, and the defaults obey their own rules', () => {
+test('settings of an organization override the defaults, and the defaults pass their own validation', () => {
   const set = settingsFrom(
     [
       { name: 'link_life_seconds', value: 60 },
@@ -126,7 +126,7 @@ test('what an organization set lies over the defaults, and the defaults obey the
   expect(settingRules.embedOrigins.accepts(["https://a.example; script-src 'unsafe-inline'"])).toBe(false)
 })
 
-test('cards that a caller’s form tried are methods that were submitted, and no tries to charge', () => {
+test('cards tried on a caller’s form are submitted methods, and not attempts to charge', () => {
   const tried = { ...open, state: 'declined' as const, closedAt: now, onForm: true }
   const { steps } = progressOf(factsAt(now, { attempts: [tried, { ...tried, number: 2 }] }))
   expect(steps.slice(1, 3).map(({ attempts }) => attempts)).toEqual([2, 0])

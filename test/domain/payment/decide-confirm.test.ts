@@ -20,19 +20,19 @@ const all: ConfirmSituation[] = readings.flatMap((reading) =>
   ),
 )
 
-test('money that came is always recorded, and a dead object is always left', () => {
+test('always records a payment that succeeded, and always leaves a dead object', () => {
   for (const situation of all.filter(({ reading }) => reading === 'paid'))
     expect(decideConfirm(situation)).toBe('record_paid')
   for (const situation of all.filter(({ reading }) => reading === 'dead'))
     expect(decideConfirm(situation)).toBe('next_object')
 })
 
-test('where the object is what was submitted and is gone, the customer must submit something else', () => {
+test('if the submitted object no longer exists, the customer must submit again', () => {
   for (const situation of all.filter(({ reading }) => reading === 'dead'))
     expect(decideConfirm({ ...situation, isSubmission: true })).toBe('record_void')
 })
 
-test('only an object that was read as able to pay, and not tried by this attempt, is confirmed', () => {
+test('confirms only an object that was read as payable and that this attempt has not tried', () => {
   for (const situation of all.filter((each) => decideConfirm(each) === 'confirm')) {
     expect(['untouched', 'declined']).toContain(situation.reading)
     expect(situation.sent && situation.tried).toBe(false)
@@ -40,12 +40,12 @@ test('only an object that was read as able to pay, and not tried by this attempt
   }
 })
 
-test('the customer is asked only after a try without was declined for that', () => {
+test('asks the customer only after a confirmation without them was declined for that reason', () => {
   for (const situation of all.filter((each) => decideConfirm(each) === 'confirm_with_customer'))
     expect(situation).toMatchObject({ reading: 'declined', sent: true, tried: true, customerWanted: true })
 })
 
-test('a spoiled object is closed first, whatever it shows', () => {
+test('closes a spoiled object first, whatever its state', () => {
   for (const situation of all) expect(decideConfirm({ ...situation, spoiled: true })).toBe('close_first')
 })
 
@@ -174,14 +174,14 @@ describe('created and paid in one call', () => {
     yesNo.flatMap((askedBefore) => yesNo.map((remembered) => ({ answer, askedBefore, remembered }))),
   )
 
-  test('nothing is sent again once its key may be forgotten; another key only if nothing was sent before', () => {
+  test('resends nothing once its key may have expired; uses another key only if nothing was sent before', () => {
     for (const situation of situations.filter((each) => decideAtOnce(each) === 'ask'))
       expect(situation.remembered || !situation.askedBefore).toBe(true)
     for (const situation of situations.filter((each) => decideAtOnce(each) === 'next_object'))
       expect(situation).toMatchObject({ answer: 'refused', askedBefore: false })
   })
 
-  test('an answer with an id is always read', () => {
+  test('always reads a response with an id', () => {
     for (const situation of situations.filter(({ answer }) => answer === 'an_object'))
       expect(decideAtOnce(situation)).toBe('read_object')
   })

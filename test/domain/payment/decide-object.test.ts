@@ -34,34 +34,34 @@ const fitting: Known = {
 }
 const withoutId: Known = { ...fitting, hasId: false }
 
-test('the next object is begun only where no other can pay', () => {
+test('starts the next object only if no other can pay', () => {
   for (const attemptIsOpen of [true, false]) {
     expect(decideObject({ object: undefined, attemptIsOpen })).toBe('begin')
     for (const object of objects) expect(decided(object, attemptIsOpen)).not.toBe('begin')
   }
 })
 
-test('an attempt that is over closes nothing and looks for nothing', () => {
+test('an attempt that has ended closes and searches nothing', () => {
   for (const object of objects) expect(['use', 'create', 'stop']).toContain(decided(object, false))
 })
 
-test('an attempt that is over uses what it could use while it was open, and nothing else', () => {
+test('an attempt that has ended uses only what it could use while it was open', () => {
   for (const object of objects) {
     const open = decided(object)
     expect(decided(object, false)).toBe(open === 'close' || open === 'find' ? 'stop' : open)
   }
 })
 
-test('an object of another gateway is never paid with', () => {
+test('never pays with an object of another gateway', () => {
   for (const object of objects.filter(({ sameGateway }) => !sameGateway))
     expect(decided(object)).toBe(object.hasId ? 'close' : 'find')
 })
 
-test('an object with an id is never created again', () => {
+test('never creates an object with an id again', () => {
   for (const object of objects.filter(({ hasId }) => hasId)) expect(['use', 'close']).toContain(decided(object))
 })
 
-test('what is created and paid in one call is never created without being paid', () => {
+test('never creates an object that is paid in the same call without paying it', () => {
   for (const object of objects.filter(({ inOneStep }) => inOneStep)) expect(decided(object)).not.toBe('create')
 })
 

@@ -29,6 +29,6 @@ test.each([
   `${'é'.repeat(125)}@x.net`,
   `a@${'y'.repeat(64)}.net`,
   `${'x'.repeat(64)}@${'y'.repeat(62)}.${'y'.repeat(62)}.${'y'.repeat(62)}.net`,
-])('%j is no e-mail address', (text) => {
+])('%j is not an email address', (text) => {
   expect(toEmail(text)).toBeUndefined()
 })

@@ -70,7 +70,7 @@ async function runs(session = sql) {
   return { generic: sum('generic'), custom: sum('custom'), all: sum('generic') + sum('custom') }
 }
 
-test('each of many calls at once gets the record of its own tenant', async () => {
+test('each of many concurrent calls gets the record of its own tenant', async () => {
   const asked = tenants.flatMap((tenant) =>
     [...contactIds, 'usr_unknown'].map((contactId) => ({ ...tenant, contactId })),
   )
@@ -100,7 +100,7 @@ test('each of many calls at once gets the record of its own tenant', async () =>
   expect((await runs()).all - before.all).toBe(shuffled.length + both.length)
 })
 
-test('hundreds at once over one connection are each read once', async () => {
+test('reads hundreds of concurrent calls on one connection once each', async () => {
   const before = await runs()
   const asked = Array.from({ length: 250 }, (_, i) => ({ ...tenants[i % 3]!, contactId: contactIds[i % 20]! }))
   const found = await Promise.all(asked.map(ask))
@@ -110,14 +110,14 @@ test('hundreds at once over one connection are each read once', async () => {
   expect((await runs()).all - before.all).toBe(asked.length)
 })
 
-test('the number of a brand is read for those who name it by its number', async () => {
+test('returns the number of a brand to calls that name it by its number', async () => {
   const contact = { ...tenants[0]!, contactId: 'usr_1' }
   const asked = [String(brand.number), brand.id, undefined].map((reference) => ({ ...contact, brand: reference }))
   const found = await Promise.all(asked.map(ask))
   expect(found.map((known) => known?.brandNumber)).toEqual([brand.number, null, null])
 })
 
-test('calls of the API at once each read once', async () => {
+test('concurrent API calls each read once', async () => {
   const d = { database: sql, runs: {}, gateways: { for: () => ({}) } } as unknown as ApiDependencies
   const caller = { ...tenants[1]!, currency: 'USD', scopes: ['*'], settings } as Caller
   const before = await runs()
@@ -131,7 +131,7 @@ test('calls of the API at once each read once', async () => {
   expect((await runs()).all - before.all).toBe(contactIds.length)
 })
 
-test('a contact that was deleted is known no more, one beside it is', async () => {
+test('does not return a deleted contact, unlike one next to it', async () => {
   const contact = { ...tenants[2]!, contactId: 'usr_gone' }
   await open(contact, contact.contactId)
   const askBoth = () => Promise.all([contact, { ...contact, contactId: 'usr_18' }].map(ask))
@@ -142,7 +142,7 @@ test('a contact that was deleted is known no more, one beside it is', async () =
   expect(await ids()).toEqual([undefined, stays])
 })
 
-test('the statement is prepared once, and no call plans it anew', async () => {
+test('prepares the statement once, and plans it for no call again', async () => {
   const session = openDatabase(database.url, { name: 'plans', max: 1 })
   for (let turn = 0; turn < 30; turn++)
     await readContactRecord(session, { ...tenants[0]!, contactId: contactIds[turn % 20]! })
@@ -151,7 +151,7 @@ test('the statement is prepared once, and no call plans it anew', async () => {
   await session.end({ timeout: 5 })
 })
 
-test('where the statement fails each call is told, and the next ones are answered', async () => {
+test('if the statement fails, each call gets the error, and later ones succeed', async () => {
   const impatient = openDatabase(database.url, { name: 'impatient', max: 1, statementTimeout: 1_000 })
   const askAll = (): Promise<ContactRecord | undefined>[] =>
     contactIds.slice(0, 5).map((contactId) => readContactRecord(impatient, { ...tenants[0]!, contactId }))

@@ -83,7 +83,7 @@ test.each([
     'names a file in sslrootcert that cannot be read',
   ],
   ['postgres://u@localhost/d?channel_binding=require', 'needs an encrypted connection'],
-])('%s is refused in one sentence', (text, sentence) => {
+])('%s is rejected in one sentence', (text, sentence) => {
   expect(problem(text)).toContain(sentence)
 })
 

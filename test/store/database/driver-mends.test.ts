@@ -15,7 +15,7 @@ afterEach(() => sql.end({ timeout: 5 }))
 
 const echo = (on: Database, number: number) => on`select ${number}::integer as number`.then(([row]) => row)
 
-test('a statement that cannot be written fails alone, whatever was sent before and after it', async () => {
+test('a statement that cannot be encoded fails alone, whatever was sent before and after it', async () => {
   await Promise.all([echo(sql, 0), sql`select ${new Date(0)}::timestamptz as moment`])
   const answers = await Promise.allSettled([
     echo(sql, 1),
@@ -38,7 +38,7 @@ test('a statement that cannot be written fails alone, whatever was sent before a
   ])
 })
 
-test('a statement that is asked again waits for one behind it that is sent in two messages', async () => {
+test('a retried statement waits for one behind it that is sent in two messages', async () => {
   await sql`create table reshaped (value text)`
   await sql`insert into reshaped values ('1')`
   const ask = (number: number) => sql`select value, ${number}::integer as number, ${'x'}::text as text from reshaped`
@@ -59,7 +59,7 @@ test('a statement that is asked again waits for one behind it that is sent in tw
   }
 })
 
-test('a statement that is asked again is no part of the transaction that begins behind it', async () => {
+test('a retried statement is not part of the transaction that begins behind it', async () => {
   await sql`create table kept (value text)`
   const keep = () => sql`insert into kept values (${'1'}) returning *`
   await keep()
@@ -78,7 +78,7 @@ test('a statement that is asked again is no part of the transaction that begins 
   expect(await sql`select from kept`).toHaveLength(2)
 })
 
-test('a prepared statement whose table has changed is asked again with the same values, beside others', async () => {
+test('a prepared statement whose table has changed is retried with the same values, beside others', async () => {
   await sql`create table changing (value text)`
   await sql`insert into changing values ('1')`
   const ask = () => sql`select value, ${true}::boolean as truth, ${sql.json({ a: 1 })}::jsonb as json from changing`
@@ -101,7 +101,7 @@ test('a prepared statement whose table has changed is asked again with the same 
   expect([...(await inside())]).toEqual([{ value: '1' }])
 })
 
-test('when one branch of a transaction fails, nothing that the others do counts', async () => {
+test('when one branch of a transaction fails, the others have no effect', async () => {
   const pool = openDatabase(database.url, { name: 'branches', max: 2 })
   await sql`create table branched (what text)`
   const late: Promise<unknown>[] = []
@@ -138,7 +138,7 @@ test('a transaction that the server rolled back at its end has failed', async ()
   expect(await echo(sql, 1)).toEqual({ number: 1 })
 })
 
-test('a commit that fails with the error of a forgotten statement is not sent again and counted', async () => {
+test('a commit that fails with the error of an unawaited statement is not resent and counted', async () => {
   await sql`create table deferred (value integer)`
   await sql.unsafe(`
     create function run_forgotten() returns trigger language plpgsql as $$ begin execute 'execute forgotten'; end $$;
@@ -150,7 +150,7 @@ test('a commit that fails with the error of a forgotten statement is not sent ag
   await expect(sql.begin((tx) => echo(tx as never, 2))).resolves.toEqual({ number: 2 })
 })
 
-test('when a connection is lost, statements of a transaction that wait for their turn fail', async () => {
+test('when a connection is lost, queued statements of a transaction fail', async () => {
   const pool = openDatabase(database.url, { name: 'waiting', max: 2 })
   const asked: Promise<unknown>[] = []
   const lost = pool.begin(async (transaction) => {
@@ -178,7 +178,7 @@ test('when the server closes each connection at once, statements fail within a s
 })
 
 // The server's answer to the driver's question about types is replaced by an error, as after a statement time-out.
-test('a connection that could not learn which types are arrays is not used', async () => {
+test('a connection that could not read which types are arrays is not used', async () => {
   const url = new URL(database.url)
   const port = Number(url.port)
   let failures = 0
@@ -210,7 +210,7 @@ test('a connection that could not learn which types are arrays is not used', asy
   relay.close()
 })
 
-test('a pool that has ended opens no connection any more, and whoever waits for one is told', async () => {
+test('a pool that has ended opens no connection, and rejects those who wait for one', async () => {
   const pool = openDatabase(database.url, { name: 'ended', max: 2 })
   const running = pool.begin((transaction) => transaction`select pg_sleep(0.2)`)
   const waiting = pool.begin((transaction) => transaction`select 1`)

@@ -9,7 +9,7 @@ let database: TestDatabase
 beforeAll(async () => void (database = await freshDatabase()))
 afterAll(() => database.drop())
 
-test('whatever happens to connections, each statement is answered with its own rows or fails', async () => {
+test('whatever happens to connections, each statement returns its own rows or fails', async () => {
   const runs = Array.from({ length: 80 }, (_, run) => run)
   const report = await torture({ url: database.url, seed: 1, runs, lanes: 8 })
   expect(report.wrong, tableOf(report, 1, 0)).toEqual([])

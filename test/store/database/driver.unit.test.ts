@@ -33,7 +33,7 @@ function projectWithDriver(): { folder: string; sources: string } {
   return { folder, sources: join(folder, 'node_modules/postgres/src') }
 }
 
-test('the installed PostgreSQL driver has the whole patch; where not, the install ran no scripts: npm ci', () => {
+test('the installed PostgreSQL driver has the whole patch; if not, the install ran no scripts: npm ci', () => {
   const { folder, sources } = projectWithDriver()
   try {
     const before = read(sources)
@@ -48,7 +48,7 @@ test('the installed PostgreSQL driver has the whole patch; where not, the instal
   }
 })
 
-test('another text of the driver is refused at install', () => {
+test('an install rejects other source code of the driver', () => {
   const { folder, sources } = projectWithDriver()
   try {
     writeFileSync(join(sources, 'queue.js'), 'export default function Queue() {}\n')
@@ -63,7 +63,7 @@ test('pnpm and Bun apply the same patch', () => {
   expect(patch!.match(/^diff --git .*$/gm)).toHaveLength(files.length)
 })
 
-test('where pnpm or Bun applied the patch, nothing is written through their links', () => {
+test('if pnpm or Bun applied the patch, nothing is written through their links', () => {
   const { folder, sources } = projectWithDriver()
   try {
     const state = () => files.map((file) => statSync(join(sources, file), { bigint: true }))
@@ -76,7 +76,7 @@ test('where pnpm or Bun applied the patch, nothing is written through their link
   }
 })
 
-test("the driver's queue of free connections forgets what it handed out, though it is never empty", async () => {
+test("the driver's queue of free connections releases removed entries, even if it is never empty", async () => {
   interface Queue {
     push(connection: object): void
     shift(): object
@@ -97,7 +97,7 @@ test("the driver's queue of free connections forgets what it handed out, though 
   expect(Math.max(...searched)).toBeLessThan(10)
 })
 
-test('with a driver that is not patched no pool is opened', async () => {
+test('no pool opens with an unpatched driver', async () => {
   vi.resetModules()
   vi.doMock('postgres', () => ({ default: Object.assign(() => {}, { toCamel: String, fromCamel: String }) }))
   const { openDatabase } = await import('../../../store/database/database.ts')

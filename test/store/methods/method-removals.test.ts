@@ -112,7 +112,7 @@ test.each(Object.keys(takings))('%s, while another removes it: one of the two, w
   expect(Math.min(outcomes.taken, outcomes.removed)).toBeGreaterThan(0)
 })
 
-test('two that hold it and are undone at once: the second of them removes it', async () => {
+test('two that use it and are undone concurrently: the second of them removes it', async () => {
   for (let i = 0; i < 40; i++) {
     const token = await freshMethod()
     for (const owner of [leaver, taker]) await addObject(owner, 'payment', 'paid', token.methodId)
@@ -123,7 +123,7 @@ test('two that hold it and are undone at once: the second of them removes it', a
   await world.sql`update onboardings set closing = null, closing_by = null`
 })
 
-test('two copies of an undoing get the same removal, also when it is done', async () => {
+test('two copies of a rollback get the same removal, even after it was done', async () => {
   const token = await freshMethod()
   const undone = { ...leaver, attempt: 1 }
   const claim = () => claimRemoval(world.sql, token, undone, true)
@@ -141,7 +141,7 @@ test('two copies of an undoing get the same removal, also when it is done', asyn
   expect(await claimUnfinished(world.sql, -1, 100)).not.toContainEqual(expect.objectContaining(token))
 })
 
-test('what is not ours stays, and is let go of', async () => {
+test('what the service did not save stays, and is only released', async () => {
   const token = await freshMethod()
   expect(await claimRemoval(world.sql, token, { ...leaver, attempt: 1 }, false)).toBeUndefined()
   expect(await world.sql`select 1 from method_removals where method_id = ${token.methodId}`).toHaveLength(0)
@@ -149,7 +149,7 @@ test('what is not ours stays, and is let go of', async () => {
   expect(attempt!.methodGoneAt).not.toBeNull()
 })
 
-test.each(['pending', 'active', 'suspended'])('a %s customer with it holds it while it counts', async (status) => {
+test.each(['pending', 'active', 'suspended'])('a %s customer that uses it keeps it while it counts', async (status) => {
   const token = await freshMethod()
   await world.sql`
     update billing_customers set payment_method_id = ${token.methodId}, status = ${status}, gateway = 'paypal'
@@ -163,7 +163,7 @@ test.each(['pending', 'active', 'suspended'])('a %s customer with it holds it wh
   await world.sql`update billing_customers set status = 'pending'`
 })
 
-test('a late undoing of an onboarding that goes on after all removes nothing', async () => {
+test('a late rollback of an onboarding that continues after all removes nothing', async () => {
   const token = await freshMethod()
   await addObject(leaver, 'payment', 'paid', token.methodId)
   expect(await claimRemoval(world.sql, token, leaver, true)).toBeUndefined()

@@ -158,7 +158,7 @@ const slowToEnd = 'echo "Error: listen tcp 127.0.0.1:$6: bind: address already i
 test.each([
   ['finds the port taken', () => inject('temporalProgram')],
   ['has said that the port is taken and has not ended yet', () => program(slowToEnd)],
-])('a server of somebody else on the port is not taken for one that %s', { timeout: 120_000 }, async (_, ours) => {
+])('a server of someone else on the port is not mistaken for one that %s', { timeout: 120_000 }, async (_, ours) => {
   const options = { folder: null, uiPort: null, port: await freePort(), logFile: join(folder, 'temporal.log') }
   const other = await startDevServer({ ...options, program: inject('temporalProgram') })
   try {
@@ -169,7 +169,7 @@ test.each([
 })
 
 test(
-  'a restart does not take the server that somebody else started on its port meanwhile',
+  'a restart does not use a server that someone else started on its port meanwhile',
   { timeout: 120_000 },
   async () => {
     const logFile = join(folder, 'temporal.log')

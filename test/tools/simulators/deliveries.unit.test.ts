@@ -24,7 +24,7 @@ test.each([
   [undefined, false, false],
   [400, true, true],
   [200, true, false],
-])('an answer of %s, forged %s: done is %s', (status, forge, done) => {
+])('a response of %s, forged %s: done is %s', (status, forge, done) => {
   expect(isDone(status, forge)).toBe(done)
 })
 

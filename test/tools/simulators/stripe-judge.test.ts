@@ -88,7 +88,7 @@ describe('a request', () => {
   })
 })
 
-describe('an answer', () => {
+describe('a response', () => {
   test.each([
     ['an unknown field', { surprise: 1 }, '/surprise is unknown'],
     ['a text amount', { amount: '1500' }, '/amount must be integer and is "1500"'],

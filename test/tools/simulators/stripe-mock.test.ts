@@ -77,7 +77,7 @@ describe.skipIf(!mock)('stripe-mock judges the requests of the SDK (skipped with
     ])
   })
 
-  test.fails('a refusal fails the test that caused it', async () => {
+  test.fails('a rejection fails the test that caused it', async () => {
     await stripe.refunds.create({ payment_intent: 'pi_x', colour: 'red' } as Stripe.RefundCreateParams).catch(() => {})
   })
 

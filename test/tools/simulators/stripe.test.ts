@@ -212,7 +212,7 @@ test.each([
   [10 ** 12, 'idr', 'amount_too_large'],
   [4_605, 'kwd', 'parameter_invalid_integer'],
   [2_050, 'isk', 'parameter_invalid_integer'],
-])('%i %s is refused as %s', async (amount, currency, code) => {
+])('%i %s is rejected as %s', async (amount, currency, code) => {
   const { id: customer } = await stripe.customers.create({})
   const refused = await failure(stripe.paymentIntents.create({ amount, currency, customer }))
   expect(refused).toMatchObject({ statusCode: 400, code, param: 'amount' })

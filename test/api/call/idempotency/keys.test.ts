@@ -30,7 +30,7 @@ test('50 concurrent POSTs with one key create one customer; the others are repla
   ])
 })
 
-test('another request with the key is refused, whatever the order of its fields', async () => {
+test('rejects another request with the same key, regardless of the order of its fields', async () => {
   const key = randomUUID()
   const { body } = await post(key, { name: 'A', metadata: { a: 1, b: 2 } })
   expect((await post(key, { metadata: { b: 2, a: 1 }, name: 'A' })).body).toEqual(body)
@@ -96,7 +96,7 @@ test('an error that depends on state is not stored: the same key runs again, and
   expect(await world.sql`select 1 from enrollments where billable_item_id = ${item}`).toHaveLength(1)
 })
 
-test('a wrong request is refused again, and another body with its key still is another request', async () => {
+test('rejects an invalid request again, and another body with its key is still another request', async () => {
   const [first, again] = [await post('wrong', { email: 'nobody' }), await post('wrong', { email: 'nobody' })]
   expect([first.status, again.status, replayed(again)]).toEqual([400, 400, null])
   expect((await post('wrong', { email: 'ada@example.com' })).status).toBe(422)
@@ -136,7 +136,7 @@ test('after 24 hours a key is new', async () => {
   expect([status, other.id === body.id]).toEqual([201, false])
 })
 
-test('the same key at another door or of another organization is another key', async () => {
+test('the same key at another door or of another organization is a different key', async () => {
   const key = randomUUID()
   await post(key, { name: 'A' })
   const edge = await world.edge('createCustomer', { contact_id: world.newContact() }, { 'Idempotency-Key': key })
@@ -150,7 +150,7 @@ test('the same key at another door or of another organization is another key', a
   expect([foreign.status, foreign.body.name]).toEqual([201, 'B'])
 })
 
-test('a stored answer holds no link; it is signed anew, and the same', async () => {
+test('a stored response contains no link; the replay signs the same link again', async () => {
   const key = randomUUID()
   const contact = { contact_id: world.newContact() }
   const first = await world.edge('buildCustomerProfileSetup', contact, { 'Idempotency-Key': key })
@@ -162,7 +162,7 @@ test('a stored answer holds no link; it is signed anew, and the same', async () 
   expect(JSON.stringify(rows)).not.toContain(new URL(first.body.data.setup_url).searchParams.get('token'))
 })
 
-test('what a caller wrote is replayed byte for byte beside a link, whatever it is', async () => {
+test("replays the caller's values byte for byte next to a link", async () => {
   const key = randomUUID()
   const metadata = { note: '{setup-link}', other: 'undefined %s $& {setup-link 1}' }
   const open = async () => {
@@ -192,7 +192,7 @@ const reading: [name: string, path: string, body: () => object, other: object][]
 let bcOfReader: string
 
 test.each(reading)(
-  '%s only reads: a repeat reads again, nothing is stored, and another body is refused',
+  '%s only reads: a repeat reads again, nothing is stored, and another body is rejected',
   async (name, path, body, other) => {
     const contact_id = world.newContact()
     bcOfReader = (await world.edge('createCustomer', { contact_id, meta: { step: 'first' } })).body.billing_customer_id

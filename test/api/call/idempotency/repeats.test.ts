@@ -15,7 +15,7 @@ const customersNamed = (name: string) => world.sql`select id from customers wher
 
 const replayed = ({ headers }: { headers: Headers }) => headers.get('Idempotent-Replayed')
 
-test('a repeat that makes an API key is told no secret and kills none, whatever the name of the key', async () => {
+test('a repeat that creates an API key returns no secret, and the first secret stays valid', async () => {
   const make = () => post('key', { name: 'ci_secret_key', scopes: ['customers:read'] }, '/v1/api_keys')
   const first = await make()
   world.secrets.add(first.body.secret)
@@ -27,7 +27,7 @@ test('a repeat that makes an API key is told no secret and kills none, whatever 
   expect(JSON.stringify(rows)).not.toContain(first.body.secret)
 })
 
-test('an item that was made when the call crashed is found by the repeat', async () => {
+test('a repeat finds an item that was created before the call crashed', async () => {
   const make = () =>
     post('crashed', { name: 'Crash', type: 'trigger', amount: 1, currency: 'USD' }, '/v1/billable_items')
   const { body } = await make()
@@ -41,7 +41,7 @@ const forgetAnswer = (key: string) =>
   world.sql`update idempotency_keys set status = null, body = null, leased_until = now() where key = ${key}`
 const ended = 'use a new key to create another one'
 
-test('a customer that was deleted since its first try is not made again, at any door', async () => {
+test('a repeat does not recreate a customer that was deleted since the first try, at any door', async () => {
   const make = {
     native: (key: string, external_id: string) => post(key, { external_id }),
     'with a parent': (key: string, external_id: string) =>
@@ -72,7 +72,7 @@ test('a customer that was deleted since its first try is not made again, at any 
   }
 })
 
-test('nor where its onboarding began with it', async () => {
+test('nor if its onboarding was started with it', async () => {
   const scope = { organization: world.seeds.org_id, environment: 'sandbox', name: 'onboard_new_customers' }
   await world.admin('set-setting', { ...scope, value: 'true' })
   const [key, external_id] = [randomUUID(), `usr_${randomUUID()}`]
@@ -86,7 +86,7 @@ test('nor where its onboarding began with it', async () => {
   await world.admin('set-setting', { ...scope, value: 'false' })
 })
 
-test('an API key that was revoked since its first try is not given a secret', async () => {
+test('a repeat returns no secret for an API key that was revoked since the first try', async () => {
   const make = () => post('revoked', { name: 'revoked since', scopes: ['customers:read'] }, '/v1/api_keys')
   const { body } = await make()
   world.secrets.add(body.secret)
@@ -100,7 +100,7 @@ test('an API key that was revoked since its first try is not given a secret', as
   expect((await make()).body).toMatchObject({ status: 409, code: 'first_try_ended' })
 })
 
-test('a rotation without an overlap whose answer was lost is given a secret by the repeat', async () => {
+test('a repeat of a rotation without overlap whose response was lost returns a secret', async () => {
   const { body: old } = await post(randomUUID(), { name: 'old', scopes: ['customers:read'] }, '/v1/api_keys')
   const rotate = () => post('rotated', { overlap_seconds: 0 }, `/v1/api_keys/${old.id}/rotate`)
   const first = await rotate()

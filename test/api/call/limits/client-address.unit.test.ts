@@ -27,12 +27,12 @@ const dependencies = (trustedProxies: string[], warn: (...said: unknown[]) => vo
 })
 const customer = '203.0.113.7'
 
-test('what a stranger says of itself in X-Forwarded-For is not believed', async () => {
+test('ignores X-Forwarded-For from untrusted addresses', async () => {
   expect(await counted(customer, '198.51.100.1')).toBe(await counted(customer))
   expect(await counted(customer, '198.51.100.1', ['10.0.0.0/8'])).toBe(await counted(customer))
 })
 
-test('X-Forwarded-For of trusted proxies is used: the last address before them is the customer', async () => {
+test("uses X-Forwarded-For of trusted proxies: the last address before them is the customer's", async () => {
   const proxies = ['10.0.0.0/8', '192.0.2.1']
   expect(await counted('10.1.2.3', customer, proxies)).toBe(await counted(customer))
   expect(await counted('::ffff:10.1.2.3', `${customer}, 192.0.2.1`, proxies)).toBe(await counted(customer))
@@ -48,17 +48,17 @@ test.each([
   ['brackets and a port', '"[2001:db8::1]:4711"', '2001:db8::1'],
   ['IPv4 within IPv6', `::ffff:${customer}`, customer],
   ['blanks and empty entries', `198.51.100.1,,  ${customer} , `, customer],
-])('an address with %s is read', async (_, forwarded, address) => {
+])('parses an address with %s', async (_, forwarded, address) => {
   expect(await counted('127.0.0.1', forwarded, ['127.0.0.1'])).toBe(await counted(address))
 })
 
-test('a proxy with a port among the trusted ones is passed over too', async () => {
+test('also skips a trusted proxy with a port', async () => {
   expect(await counted('127.0.0.1', `${customer}, 10.0.0.1:8080`, ['127.0.0.1', '10.0.0.0/8'])).toBe(
     await counted(customer),
   )
 })
 
-test('addresses that are none count as one, and not as what stands to the left of them', async () => {
+test('invalid addresses count as one, and not as the address to their left', async () => {
   const proxies = ['127.0.0.1']
   const unknown = await counted('127.0.0.1', 'unknown', proxies)
   expect(unknown).toMatch(/^[\w-]{43}$/)
@@ -67,14 +67,14 @@ test('addresses that are none count as one, and not as what stands to the left o
   expect(await counted(customer)).not.toBe(unknown)
 })
 
-test('of IPv6 the /64 counts, and of 6to4 the one IPv4 address that it is made of', async () => {
+test('counts IPv6 by its /64, and 6to4 by the IPv4 address that it embeds', async () => {
   expect(await counted('2001:db8:1:2::1')).toBe(await counted('2001:db8:1:2:ffff:ffff:ffff:ffff'))
   expect(await counted('2001:db8:1:3::1')).not.toBe(await counted('2001:db8:1:2::1'))
   expect(await counted('2002:cb00:7107:1::1')).toBe(await counted('2002:cb00:7107:ffff::1'))
   expect(await counted('2002:cb00:7108:1::1')).not.toBe(await counted('2002:cb00:7107:1::1'))
 })
 
-test('a private address counts where it is all that is known; the machine itself does not', async () => {
+test('counts a private address if no other is known, and never loopback', async () => {
   for (const address of ['10.0.0.1', '192.168.1.1', '172.18.0.1', 'fd00::1'])
     expect(await counted(address), address).toMatch(/^[\w-]{43}$/)
   expect(await counted('127.0.0.1', `${customer}, 10.0.0.1`, ['127.0.0.1'])).toBe(await counted('10.0.0.1'))
@@ -83,12 +83,12 @@ test('a private address counts where it is all that is known; the machine itself
   for (const machine of ['127.0.0.1', '::1', '::ffff:127.0.0.1']) expect(await counted(machine)).toBeUndefined()
 })
 
-test('of thousands of trusted addresses in the header only the last 20 are looked at', async () => {
+test('checks only the last 20 of thousands of trusted addresses in the header', async () => {
   const long = [customer, ...Array<string>(5000).fill('10.0.0.1')].join(',')
   expect(await counted('10.0.0.2', long, ['10.0.0.0/8'])).toBe(await counted('10.0.0.1'))
 })
 
-test('an operator is told once that TRUSTED_PROXIES is empty and everybody comes from a private address', async () => {
+test('logs once that TRUSTED_PROXIES is empty and all calls come from a private address', async () => {
   const said: unknown[][] = []
   const d = dependencies([], (...words) => said.push(words))
   await counted(customer, undefined, [], d)
@@ -106,7 +106,7 @@ test('an operator is told once that TRUSTED_PROXIES is empty and everybody comes
   expect(named).toEqual([])
 })
 
-test('in docker-compose.yml customers count by their own address behind a proxy, and as one without', async () => {
+test('docker-compose.yml: customers count by their own address behind a proxy, and as one without', async () => {
   const compose = parse(readFileSync(new URL('../../../../docker-compose.yml', import.meta.url), 'utf8'), {
     merge: true,
   })

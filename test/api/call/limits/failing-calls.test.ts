@@ -15,7 +15,7 @@ import { createWorld, type World } from '../../../support/world/world.ts'
 
 const limit = 5
 
-describe.each(['memory', 'postgres'] as const)('counted in %s', (store) => {
+describe.each(['memory', 'postgres'] as const)('counted by %s', (store) => {
   let world: World
   beforeAll(async () => {
     const rateLimit = { store, failuresPerMinute: limit }
@@ -35,7 +35,7 @@ describe.each(['memory', 'postgres'] as const)('counted in %s', (store) => {
   const wrongKey = () => `sk_test_${String(wrong++).padStart(43, '0')}`
 
   test.each(oneCallOfEachDoor)(
-    '%s: above the limit wrong keys wait; a valid key and no key never do',
+    '%s: limits calls with wrong keys, but never those with a valid key or none',
     async (door, documented) => {
       const place = oneCallOfEachDoor.findIndex(([name]) => name === door) + 1
       const call = callerOf(documented, `203.0.113.${place}`)
@@ -56,7 +56,7 @@ describe.each(['memory', 'postgres'] as const)('counted in %s', (store) => {
     },
   )
 
-  test('200 wrong keys at once from one address are let through exactly as often as the limit says', async () => {
+  test('lets exactly as many of 200 concurrent wrong keys from one address through as the limit allows', async () => {
     const from = { 'X-Forwarded-For': '203.0.113.90' }
     const keys = Array.from({ length: 200 }, wrongKey)
     const answers = await Promise.all(
@@ -71,7 +71,7 @@ describe.each(['memory', 'postgres'] as const)('counted in %s', (store) => {
   const forge = (gateway: string, from: Record<string, string>, headers: Record<string, string> = {}) =>
     world.request(`/webhooks/${gateway}`, { method: 'POST', body: '{}', headers: { ...from, ...headers } })
 
-  test.each(['stripe', 'paypal'])('forged events of %s wait above the limit, uncounted', async (gateway) => {
+  test.each(['stripe', 'paypal'])('limits forged events of %s without counting them', async (gateway) => {
     const from = { 'X-Forwarded-For': gateway === 'stripe' ? '203.0.113.91' : '203.0.113.92' }
     const before = await refusedEvents()
     for (let i = 0; i < limit; i++) expect((await forge(gateway, from)).status).toBe(400)
@@ -89,7 +89,7 @@ describe.each(['memory', 'postgres'] as const)('counted in %s', (store) => {
     ['stripe', 'no length', 94],
     ['paypal', 'a length', 95],
     ['paypal', 'no length', 96],
-  ])('too large events at %s, sent with %s, are refused for good and wait above the limit', async (gateway, how, n) => {
+  ])('rejects oversized events at %s, sent with %s, and limits their sender', async (gateway, how, n) => {
     const large = 'x'.repeat(1024 * 1024 + 1)
     const send = () =>
       world.request(`/webhooks/${gateway}`, {
@@ -103,7 +103,7 @@ describe.each(['memory', 'postgres'] as const)('counted in %s', (store) => {
     expect(statuses).toEqual([...Array<number>(limit).fill(413), 429, 429])
   })
 
-  test('genuine events of both gateways are taken from an address whose forged ones wait', async () => {
+  test('accepts genuine events of both gateways from an address whose forged ones are limited', async () => {
     for (let i = 0; i <= limit; i++) await forge('stripe', {})
     expect((await forge('stripe', {})).status).toBe(429)
     const payload = JSON.stringify({
@@ -125,7 +125,7 @@ describe.each(['memory', 'postgres'] as const)('counted in %s', (store) => {
     await until(async () => (await world.sql`select 1 from gateway_events where object_id = 'genuine'`).length > 0)
   })
 
-  test('forged events fetch each certificate of PayPal that they name once, and few per address', async () => {
+  test('forged events fetch each PayPal certificate that they name once, and few per address', async () => {
     const asked = async () => {
       const { requests } = (await world.simulatePayPal('requests')).body as { requests: { path: string }[] }
       return requests.filter(({ path }) => path.includes('/certs/CERT-none')).length
@@ -151,7 +151,7 @@ describe.each(['memory', 'postgres'] as const)('counted in %s', (store) => {
   })
 })
 
-test('the memory for addresses is bounded: those beyond share one count', async () => {
+test('the memory for addresses is bounded: addresses beyond it share one count', async () => {
   const count = countInMemory(1)
   for (let i = 0; i < 10_000; i++) expect(await count(`address ${i}`)).toBeUndefined()
   expect(await count('one too many')).toBeUndefined()

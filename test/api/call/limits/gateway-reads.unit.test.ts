@@ -4,7 +4,7 @@ import { createGatewayReadLimit } from '../../../../api/call/limits/gateway-read
 beforeEach(() => vi.useFakeTimers({ toFake: ['performance'] }))
 afterEach(() => vi.useRealTimers())
 
-test('one setup may have the gateway read 30 times in 10 seconds, and then again; others are counted apart', () => {
+test('one setup can read the gateway 30 times per 10 seconds; others are counted separately', () => {
   vi.advanceTimersByTime(20_000)
   const mayReadGateway = createGatewayReadLimit()
   const reads = () => Array.from({ length: 40 }, () => mayReadGateway('onb_1')).filter(Boolean).length

@@ -56,7 +56,7 @@ test('an organization reads one list at a time, in order; others and lists of on
 })
 
 test.each(['{"toString":1}', '{"toString":null,"valueOf":{}}', '[1]', '"01"', 'null', 'true'])(
-  'a limit of %s waits its turn: whether it can be one is for the schema to say',
+  'a limit of %s waits for its turn: only the schema validates it',
   async (json) => {
     const { began, read, end } = reading()
     const limit: unknown = JSON.parse(json)
@@ -71,7 +71,7 @@ test.each(['{"toString":1}', '{"toString":null,"valueOf":{}}', '[1]', '"01"', 'n
   },
 )
 
-test('a list that fails gives its turn on', async () => {
+test('a list that fails releases its turn', async () => {
   const { began, read, end } = reading()
   const failing = inTurn(turns, callOf('c'), () => Promise.reject(new Error('cut')))
   const second = inTurn(turns, callOf('c'), read('second'))
@@ -85,7 +85,7 @@ test('a list that fails gives its turn on', async () => {
   expect(await third).toBe('third')
 })
 
-test('a list that hangs gives its turn on after 5 seconds, once', async () => {
+test('a list that hangs releases its turn after 5 seconds, once', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
   const { began, read, end } = reading()
   const all = ['hangs', 'second', 'third'].map((name) => inTurn(turns, callOf('d'), read(name)))
@@ -102,7 +102,7 @@ test('a list that hangs gives its turn on after 5 seconds, once', async () => {
   expect(await Promise.all(all)).toEqual(['hangs', 'second', 'third'])
 })
 
-test('whose turn comes after their caller was refused do not read', async () => {
+test('a call that was rejected before its turn does not read', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
   const { began, read, end } = reading()
   const all = Array.from({ length: 6 }, (_, i) =>

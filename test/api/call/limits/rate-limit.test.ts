@@ -26,7 +26,7 @@ describe.each(['memory', 'postgres'] as const)('with the rate limit in %s', (sto
     return (body?: string) => world.request(request.path, { ...initOf(request), ...(body ? { body } : {}) })
   }
 
-  test.each(oneCallOfEachDoor)('%s: above the limit a key waits, and is told how long', async (_, documented) => {
+  test.each(oneCallOfEachDoor)('%s: returns 429 with Retry-After for a key above the limit', async (_, documented) => {
     const call = await callerOf(documented)
     const left: number[] = []
     for (let i = 0; i < perMinute; i++) {
@@ -45,7 +45,7 @@ describe.each(['memory', 'postgres'] as const)('with the rate limit in %s', (sto
   })
 
   test.each(oneCallOfEachDoor)(
-    '%s: a body that is too large or too deep is refused in its words',
+    '%s: rejects a body that is too large or too deep in the format of the door',
     async (_, documented) => {
       const call = await callerOf(documented)
       const large = await call(`{"a":"${'x'.repeat(1024 * 1024)}"}`)

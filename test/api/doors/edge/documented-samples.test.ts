@@ -54,7 +54,7 @@ async function brandNumber(): Promise<string> {
   return String(row!.number)
 }
 
-test('the sample of createCustomer answers every documented field with the documented type', async () => {
+test('the sample of createCustomer returns every documented field with the documented type', async () => {
   const contact = world.newContact()
   const answer = await send(createCustomer, {
     '"brand_id": "1"': `"brand_id": "${await brandNumber()}"`,
@@ -78,7 +78,7 @@ test('the sample of createCustomer answers every documented field with the docum
   })
 })
 
-test('the sample of createCustomer again answers the existing record', async () => {
+test('the sample of createCustomer, repeated, returns the existing record', async () => {
   const contact = world.newContact()
   const replaced = { '"brand_id": "1"': `"brand_id": "${await brandNumber()}"`, cont_xxx: contact }
   const first = await send(createCustomer, replaced)
@@ -86,7 +86,7 @@ test('the sample of createCustomer again answers the existing record', async () 
   expect(second).toEqual({ ...first, existing: true })
 })
 
-test('the sample of createCustomer with a good saved method answers active and charged, as documented', async () => {
+test('the sample of createCustomer with a valid saved method returns active and charged, as documented', async () => {
   const withMethod = createCustomer.replace(
     '"allow_trigger": 1',
     '"allow_trigger": 1, "payment_data": {"pm_id": "pm_card_visa"}',
@@ -103,7 +103,7 @@ test('the sample of createCustomer with a good saved method answers active and c
   expect(answer.data).not.toHaveProperty('setup_url')
 })
 
-test('the sample of buildCustomerProfileSetup answers every documented field with the documented type', async () => {
+test('the sample of buildCustomerProfileSetup returns every documented field with the documented type', async () => {
   const answer = await send(buildCustomerProfileSetup, {
     brand_xxx: world.seeds.brand_id,
     cont_xxx: world.newContact(),
@@ -128,7 +128,7 @@ test('the sample of buildCustomerProfileSetup answers every documented field wit
   })
 })
 
-test('both path styles serve every call', async () => {
+test('both path styles work for every call', async () => {
   for (const action of [
     'createCustomer',
     'buildCustomerProfileSetup',
@@ -144,7 +144,7 @@ test('both path styles serve every call', async () => {
   }
 })
 
-test('getItems answers the trigger items with a sample that can be sent', async () => {
+test('getItems returns the trigger items with a sample that can be sent', async () => {
   const { body } = await world.edge('getItems', {})
   expect(body).toMatchObject({
     status: 'success',
@@ -169,7 +169,7 @@ test('getItems answers the trigger items with a sample that can be sent', async 
   expect(status).toBe(404) // bc_xxx is a placeholder
 })
 
-test('enroll answers as documented, and again with existing: true', async () => {
+test('enroll returns what is documented, and existing: true when repeated', async () => {
   const { contact, bc, page } = await world.openSetup(undefined, {})
   await page.submitCard()
   await world.ended(bc)

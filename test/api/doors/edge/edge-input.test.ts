@@ -64,7 +64,7 @@ const wrong: Record<string, Record<string, unknown[]>> = {
 for (const [action, fields] of Object.entries(wrong)) {
   describe(action, () => {
     for (const [field, values] of Object.entries(fields)) {
-      test(`what is wrong with ${field} is refused by name, and nothing is written`, async () => {
+      test(`rejects an invalid ${field} by name, and writes nothing`, async () => {
         const before = await count()
         for (const value of values) {
           const { status, body: answer } = await world.edge(action, { contact_id: 'someone', [field]: value })
@@ -80,7 +80,7 @@ for (const [action, fields] of Object.entries(wrong)) {
       })
     }
 
-    test('a body that is no JSON object, too large or too deep is refused', async () => {
+    test('rejects a body that is not a JSON object, too large or too deep', async () => {
       const headers = { 'Content-Type': 'application/json' }
       const send = (body: string) => world.request(`/public/edge/${action}`, { method: 'POST', body, headers })
       for (const body of ['', '{', 'null', '[]', '"x"', '7']) expect((await send(body)).status, body).toBe(400)
@@ -94,7 +94,7 @@ for (const [action, fields] of Object.entries(wrong)) {
       expect([plain.status, plain.body.errors]).toEqual([415, ['Content-Type: must be application/json']])
     })
 
-    test('without a valid secret key nothing is said of the other fields', async () => {
+    test('without a valid secret key the error names no other field', async () => {
       const call = async (api_key: unknown) => {
         const { status, body } = await world.edge(action, { api_key, contact_id: 7 })
         return [status, body.errors[0]]
@@ -116,7 +116,7 @@ for (const [action, fields] of Object.entries(wrong)) {
   })
 }
 
-test('null says as little as a field that is left out, in every call; fields that are required refuse it', async () => {
+test('null equals an omitted field in every call; required fields reject it', async () => {
   const nothing = (names: string[]) => Object.fromEntries(names.map((name) => [name, null]))
   const contact_id = world.newContact()
   const created = [
@@ -147,14 +147,14 @@ test('null says as little as a field that is left out, in every call; fields tha
   ])
 })
 
-test('items that nobody can be enrolled in are refused by name', async () => {
+test('rejects items in which nobody can be enrolled by name', async () => {
   for (const bi_id of [world.seeds.inactive_item_id, world.seeds.one_off_item_id, world.seeds.other_org.item_id]) {
     const { status, body } = await world.edge('buildCustomerProfileSetup', { contact_id: 'someone', bi_id })
     expect([status, body.errors]).toEqual([400, ['bi_id: must be an active trigger item of this organization']])
   }
 })
 
-test('10,000 ordinary 16-digit ids in bc_meta pass, 100 of each contact', async () => {
+test('accepts 10,000 ordinary 16-digit ids in bc_meta, 100 of each contact', async () => {
   const id = (i: number) => [`id_${i}`, String(4_000_000_000_000_000 + i * 7_919_333)] as const
   const setUp = async (contact: number) => {
     const bc_meta = Object.fromEntries(Array.from({ length: 100 }, (_, i) => id(contact * 100 + i)))
@@ -166,7 +166,7 @@ test('10,000 ordinary 16-digit ids in bc_meta pass, 100 of each contact', async 
   await Promise.all(Array.from({ length: 100 }, (_, contact) => setUp(contact)))
 })
 
-test('both organizations and both of a contact in them are apart', async () => {
+test('keeps both organizations, and the contacts in them, apart', async () => {
   const { body } = await world.edge('createCustomer', { contact_id: 'shared-contact' })
   const { org_id, brand_id, secret_key } = world.seeds.other_org
   const theirs = await world.edge('createCustomer', {
@@ -182,7 +182,7 @@ test('both organizations and both of a contact in them are apart', async () => {
   expect(unknown.body.errors).toEqual(['Billing customer not found'])
 })
 
-test('asking differently changes what is pending, and what cannot be changed is refused by name', async () => {
+test('a differing repeat changes what is pending, and is rejected by name for what cannot be changed', async () => {
   const contact_id = world.newContact()
   const call = (extra: object) => world.edge('createCustomer', { contact_id, ...extra })
   const { body } = await call({ meta: { a: 1, b: 1 } })
@@ -239,7 +239,7 @@ test('require_initial 0 without payment data activates without a charge; enrolli
   })
 })
 
-test('a bi_id that is named later allows triggers; 0 said explicitly beside it is refused', async () => {
+test('a bi_id that is named later allows triggers; with an explicit 0 it is rejected', async () => {
   const contact_id = world.newContact()
   const first = await world.edge('createCustomer', { contact_id })
   expect(first.body.data.bc_allow_trigger).toBe(0)
@@ -247,7 +247,7 @@ test('a bi_id that is named later allows triggers; 0 said explicitly beside it i
   expect(second.body.data.bc_allow_trigger).toBe(1)
 })
 
-test('an unknown contact is refused where the setting says so', async () => {
+test('rejects an unknown contact if the setting requires known ones', async () => {
   const scope = { organization: world.seeds.org_id, environment: 'sandbox', name: 'insert_unknown_contacts' }
   await world.admin('set-setting', { ...scope, value: 'false' })
   const { status, body } = await world.edge('createCustomer', { contact_id: 'nobody-yet' })

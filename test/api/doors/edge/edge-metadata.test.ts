@@ -30,12 +30,12 @@ test.each([
   expect(await read(bc)).toMatchObject({ bc_gateway: gateway, bc_meta: { _gateway: gateway } })
 })
 
-test('a customer of another door has it too', async () => {
+test('a customer of another door has it, too', async () => {
   const { body } = await world.asNative('POST', '/v1/billing_customers', { contact_id: world.newContact() })
   expect((await read(body.id)).bc_meta).toEqual({ _gateway: 'stripe' })
 })
 
-test('it follows a change, and what an earlier version stored is not shown at any door', async () => {
+test('reflects a change, and no door returns what an earlier version stored', async () => {
   const { contact_id, bc } = await opened('buildCustomerProfileSetup', { bc_meta: { wallet_id: 'abc' } })
   await world.sql`update billing_customers set metadata = metadata || '{"_gateway": "stripe"}' where id = ${bc}`
   await world.edge('createCustomer', { contact_id, gateway: 'paypal' })
@@ -43,7 +43,7 @@ test('it follows a change, and what an earlier version stored is not shown at an
   expect((await world.billingCustomer(bc)).metadata).toEqual({ wallet_id: 'abc' })
 })
 
-test('_bi_id is the item of the open onboarding, whichever call asked for it', async () => {
+test('_bi_id is the item of the open onboarding, whichever call requested it', async () => {
   const { item_id } = world.seeds
   const { bc, contact_id } = await opened('createCustomer', { bi_id: item_id })
   expect((await read(bc)).bc_meta).toEqual({ _bi_id: item_id, _gateway: 'stripe' })
@@ -58,7 +58,7 @@ test('_bi_id is the item of the open onboarding, whichever call asked for it', a
   expect((await read(bc)).bc_meta).toMatchObject({ _bi_id: other.body.id })
 })
 
-test('a caller cannot write such names', async () => {
+test('rejects such names from a caller', async () => {
   const contact_id = world.newContact()
   for (const [action, field] of [
     ['createCustomer', 'meta'],

@@ -18,7 +18,7 @@ const reads = async (key: string) => (await world.asNative('GET', '/v1/customers
 const newKey = async (scopes: string[], more: object = {}): Promise<Answer['body']> =>
   (await create({ scopes, ...more })).body
 
-test('a key is shown once, does what its scopes say, and is kept as a hash', async () => {
+test('a key is shown once, permits what its scopes permit, and is stored as a hash', async () => {
   const { status, body } = await create({ name: 'CRM', scopes: ['customers:read', 'customers:read'] })
   expect(status).toBe(201)
   expect(body).toMatchObject({
@@ -44,7 +44,7 @@ test('a key is shown once, does what its scopes say, and is kept as a hash', asy
   expect(JSON.stringify([list, shown, rows])).not.toContain(secret)
 })
 
-test('a keyed creation is replayed without the secret, and stored without it', async () => {
+test('a creation with an idempotency key is stored and replayed without the secret', async () => {
   const key = randomUUID()
   const post = () =>
     world.request('/v1/api_keys', {
@@ -71,7 +71,7 @@ test('a keyed creation is replayed without the secret, and stored without it', a
   expect([await reads(taken.body.secret), await reads(first.body.secret)]).toEqual([200, 401])
 })
 
-test('nobody hands on what their own key may not do, by creating a key or by rotating one', async () => {
+test('a key cannot grant more than it permits itself, by creating or rotating a key', async () => {
   const { secret: modest } = await newKey(['api_keys:write', 'customers:write'])
   const strong = await newKey(['*'])
   for (const wanted of [['*'], ['charges:read'], ['customers:write', 'settings:write']]) {
@@ -89,7 +89,7 @@ test('nobody hands on what their own key may not do, by creating a key or by rot
   expect((await create({ scopes: ['customers:read'] }, modest)).status).toBe(201)
 })
 
-test('a key belongs to its organization and environment, and acts in no other', async () => {
+test('a key belongs to its organization and environment, and works in no other', async () => {
   const mine = await newKey(['*'])
   const { org_id, other_org } = world.seeds
   const live = (await world.admin('create-key', { organization: org_id, environment: 'live', scopes: '*' }))
@@ -109,7 +109,7 @@ test('a key belongs to its organization and environment, and acts in no other', 
   expect(await reads(mine.secret)).toBe(200)
 })
 
-test('a rotated key works on for the overlap, its successor has the same name, scopes and length of life', async () => {
+test('a rotated key keeps working during the overlap; its successor has its name, scopes and lifetime', async () => {
   const old = await newKey(['customers:read'], {
     name: 'CRM',
     expires_at: new Date(Date.now() + 3_600_000).toISOString(),
@@ -128,7 +128,7 @@ test('a rotated key works on for the overlap, its successor has the same name, s
   expect((await rotate(old.id, 0)).body).toMatchObject({ status: 409, param: 'id' })
 })
 
-test('a key that is used all the time is refused from its revocation on; an expired one too', async () => {
+test('rejects a key in constant use from its revocation on, and an expired one', async () => {
   const key = await newKey(['*'])
   expect(await reads(key.secret)).toBe(200)
   const accepted: number[] = []
@@ -148,7 +148,7 @@ test('a key that is used all the time is refused from its revocation on; an expi
   expect(await reads(expiring.secret)).toBe(401)
 })
 
-test('wrong fields of a key are named', async () => {
+test('names the invalid fields of a key', async () => {
   const refused = async (body: object) => (await create(body)).body.param
   // A key that may do everything has to be asked for: nothing is made of a name alone.
   for (const named of [{}, { name: 'CRM' }]) expect(await refused(named)).toBe('scopes')
@@ -162,7 +162,7 @@ test('wrong fields of a key are named', async () => {
   expect(await reads(body.secret)).toBe(403)
 })
 
-test('npm run admin makes keys with scopes that expire', async () => {
+test('npm run admin creates keys with scopes that expire', async () => {
   const made = await world.admin('create-key', {
     organization: world.seeds.org_id,
     environment: 'sandbox',
@@ -180,7 +180,7 @@ test('npm run admin makes keys with scopes that expire', async () => {
   await expect(wrong).rejects.toMatchObject({ code: 'invalid_request' })
 })
 
-test('every native route asks for the scope of its resource, to read or to write, and for no other', async () => {
+test('every native route requires exactly the read or write scope of its resource', async () => {
   const checks = { database: async () => ({ isUsable: true }), temporal: async () => true }
   const app = createApp(
     {

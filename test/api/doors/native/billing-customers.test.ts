@@ -13,7 +13,7 @@ const open = (body: object) => world.asNative('POST', '/v1/billing_customers', b
 const list = (query: string) => world.asNative('GET', `/v1/billing_customers?${query}`)
 const idsOf = ({ body }: Answer): string[] => body.data.map(({ id }: { id: string }) => id)
 
-test('a customer is onboarded: opened once, found again, paid on the page, active and enrolled', async () => {
+test('onboards a customer: opened once, returned again, paid on the page, active and enrolled', async () => {
   const contact = world.newContact()
   const wanted = { customer_id: contact, billable_item_id: world.seeds.item_id, initial_amount: 2500 }
   const { status, body } = await open(wanted)
@@ -39,7 +39,7 @@ test('a customer is onboarded: opened once, found again, paid on the page, activ
   expect(paid.setup_url).toBeUndefined()
 })
 
-test('the same call with the same key is told the same again', async () => {
+test('a repeat with the same key returns the same response', async () => {
   const key = randomUUID()
   const post = () =>
     world.request('/v1/billing_customers', {
@@ -57,7 +57,7 @@ test('the same call with the same key is told the same again', async () => {
   expect(second.body).toEqual(first.body)
 })
 
-test('asking differently changes what is pending, or is refused naming the field', async () => {
+test('a differing repeat changes what is pending, or is rejected naming the field', async () => {
   const customer_id = `usr_${randomUUID()}`
   const { body } = await open({ customer_id, notes: 'first', metadata: { a: 1 } })
   const changed = await open({
@@ -73,7 +73,7 @@ test('asking differently changes what is pending, or is refused naming the field
   expect([late.status, late.body.code, late.body.param]).toEqual([409, 'payment_submitted', 'initial_amount'])
 })
 
-test('every wrong field is named, in the words of this API', async () => {
+test('names every invalid field in the terms of this API', async () => {
   const { status, body } = await open({
     initial_amount: 15.5,
     require_initial: 1,
@@ -102,7 +102,7 @@ test('every wrong field is named, in the words of this API', async () => {
   await refused({ payment_data: { vault_token: 'tok' } }, [400, 'payment_data'])
 })
 
-test('a saved payment method pays within the call; a declined one is 402 and leaves the record pending', async () => {
+test('a saved payment method pays during the call; a declined one returns 402 and leaves it pending', async () => {
   const customer_id = `usr_${randomUUID()}`
   const declined = await open({ customer_id, payment_data: { pm_id: 'pm_card_visa_chargeDeclinedInsufficientFunds' } })
   expect(declined.body).toMatchObject({ status: 402, code: 'payment_declined', param: 'payment_data' })
@@ -140,7 +140,7 @@ test('billing customers are listed newest first, page by page, and filtered', as
   expect(foreign.body.data).toEqual([])
 })
 
-test('one that is being ended is not said to wait for its customer, one by one nor in a list', async () => {
+test('one that is ending is not shown as waiting for its customer, alone or in a list', async () => {
   const { body } = await open({ customer_id: `usr_${randomUUID()}` })
   const find = async () => idsOf(await list(`blocked_on=customer&customer_id=${body.customer_id}`))
   const blockedOn = async () =>
@@ -151,7 +151,7 @@ test('one that is being ended is not said to wait for its customer, one by one n
   expect([await find(), await blockedOn()]).toEqual([[], null])
 })
 
-test('a deleted customer is found by its own id alone', async () => {
+test('a deleted customer is returned only by its own id', async () => {
   const external_id = `usr_${randomUUID()}`
   const { body } = await open({ customer_id: external_id })
   const find = async () =>
@@ -164,7 +164,7 @@ test('a deleted customer is found by its own id alone', async () => {
   expect(await find()).toEqual([[], [body.id]])
 })
 
-test('record and onboarding are answered as they stood at one time', async () => {
+test('record and onboarding are returned as of one point in time', async () => {
   const { body } = await open({ customer_id: `usr_${randomUUID()}` })
   const turn = (status: string, result: string | null) =>
     world.sql.begin(async (sql) => {

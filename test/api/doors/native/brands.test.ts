@@ -15,7 +15,7 @@ afterAll(() => world.close())
 
 const sandboxKey = () => world.seeds.secret_key
 
-test('keys of one environment neither see, change nor name brands of the other', async () => {
+test('keys of one environment cannot see, change or name brands of the other', async () => {
   const { brand_id } = world.seeds
   const [own] = await world.sql<{ number: number }[]>`select number from brands where id = ${brand_id}`
   const cases = [
@@ -44,7 +44,7 @@ test('keys of one environment neither see, change nor name brands of the other',
   expect(rows).toEqual([])
 })
 
-test('a brand is made in the environment of its key, and is the default there only', async () => {
+test('a brand is created in the environment of its key, and is the default only there', async () => {
   const { body } = await world.asNative('POST', '/v1/brands', { name: 'Second live' }, live)
   expect(body).toMatchObject({ environment: 'live', name: 'Second live' })
   const open = async (key: string) =>
@@ -53,7 +53,7 @@ test('a brand is made in the environment of its key, and is the default there on
   expect(await open(sandboxKey())).toContain(`/${world.seeds.brand_id}/`)
 })
 
-test('a link names a brand that its customer has or had, and shows the one of now', async () => {
+test('a link with a current or former brand of its customer shows the current one', async () => {
   const { contact, bc, page } = await world.openSetup()
   const { body: next } = await world.asNative('POST', '/v1/brands', { name: 'Tailspin Toys' })
   const { page: renamed } = await world.openSetup(contact, { brand_id: next.id })
@@ -75,7 +75,7 @@ test('a link names a brand that its customer has or had, and shows the one of no
   }
 })
 
-test('the link of an organization without a brand opens a page with the name of the organization', async () => {
+test('without a brand, the page shows the name of the organization', async () => {
   const { id: organization } = await world.admin('create-organization', { name: 'Wingtip' })
   const { key } = await world.admin('create-key', {
     organization: organization as string,

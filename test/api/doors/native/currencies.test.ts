@@ -38,7 +38,7 @@ const refusal = async (
   return [status, body.detail ?? body.errors?.[0]]
 }
 
-test('amount settings hold for the currency of the organization, and for no other', async () => {
+test('amount settings apply to the currency of the organization only', async () => {
   expect((await set({ initial_amount: 60, minimum_initial_amount: 50 })).status).toBe(200)
   expect((await opened('USD')).onboarding.amount).toBe(60)
   expect((await opened('USD', { initial_amount: 50 })).onboarding.amount).toBe(50)
@@ -55,7 +55,7 @@ test.each([
   ['USD', 49, 'initial_amount: must be at least 50 minor units (0.50 USD): Stripe accepts no less'],
   ['PHP', 100_000_000, 'initial_amount: must be at most 99999999 minor units (999999.99 PHP): Stripe accepts no more'],
   ['ISK', 1_000_000, 'initial_amount: must be at most 999999 minor units (999999 ISK): Stripe accepts no more'],
-])('%s %i is refused at the native door, whatever the organization set for USD', async (currency, amount, detail) => {
+])('the native door rejects %s %i, whatever the organization set for USD', async (currency, amount, detail) => {
   // Set behind the doors, which refuse it: an earlier version took it.
   await world.sql`
     insert into settings (organization_id, environment, name, value)
@@ -64,7 +64,7 @@ test.each([
   expect(await refusal(open(currency, { initial_amount: amount }))).toEqual([400, detail])
 })
 
-test('the edge door refuses in major units', async () => {
+test('the edge door rejects it in major units', async () => {
   const ask = async (currency: string, initial_amount: number) =>
     refusal(world.edge('createCustomer', { contact_id: await customerIn(currency), initial_amount }))
   expect(await ask('KRW', 50)).toEqual([400, 'initial_amount: must be at least 20000 KRW'])
@@ -78,7 +78,7 @@ test('the edge door refuses in major units', async () => {
   expect((await world.edge('createCustomer', { contact_id, initial_amount: 2_000_000 })).status).toBe(200)
 })
 
-test('an operator’s amount is held to the same: by API, by command and as an update in Temporal', async () => {
+test('an operator’s amount has the same bounds: by API, by command and as an update in Temporal', async () => {
   await set({ minimum_initial_amount: 50 })
   const { id } = await opened('KRW')
   const detail = 'must be at least 20000 minor units (20000 KRW)'
@@ -101,7 +101,7 @@ test('an operator’s amount is held to the same: by API, by command and as an u
   expect((await change(30_000)).body.onboarding.amount).toBe(30_000)
 })
 
-test('a setting that no gateway could charge is refused, by API and by command', async () => {
+test('rejects a setting that no gateway could charge, by API and by command', async () => {
   const least = 'must be at least 50 minor units (0.50 USD): Stripe accepts no less'
   expect(await refusal(set({ initial_amount: 49 }))).toEqual([400, `initial_amount: ${least}`])
   expect(await refusal(set({ minimum_initial_amount: 49 }))).toEqual([
@@ -118,7 +118,7 @@ test('a setting that no gateway could charge is refused, by API and by command',
   expect(await command('25000')).toMatchObject({ value: 25000 })
 })
 
-test('a currency of one gateway offers that one only, and asking for the other is refused', async () => {
+test('a currency of one gateway offers only that one, and the other is rejected', async () => {
   const detail = 'gateway: must be stripe for ZAR: PayPal does not support ZAR'
   expect(await refusal(open('ZAR', { gateway: 'paypal' }))).toEqual([400, detail])
   const customer_id = await customerIn('ZAR')
@@ -150,7 +150,7 @@ test('PayPal is offered in BRL to accounts in Brazil', async () => {
   expect(await gateways()).toEqual(['stripe', 'paypal'])
 })
 
-test('where no gateway of the organization takes the currency, nothing is begun', async () => {
+test('rejects a currency that no gateway of the organization supports, and stores nothing', async () => {
   await set({ gateways: ['paypal'] })
   const [status, detail] = await refusal(open('ZAR'))
   expect([status, detail]).toEqual([
@@ -159,7 +159,7 @@ test('where no gateway of the organization takes the currency, nothing is begun'
   ])
 })
 
-test('an item costs at most what its currency allows, and XK is a country', async () => {
+test('limits the price of an item by its currency, and accepts the country XK', async () => {
   const item = (currency: string, amount: number) =>
     native('POST', '/v1/billable_items', { name: 'x', type: 'one_off', currency, amount })
   expect(await refusal(item('USD', 100_000_000))).toEqual([
@@ -177,7 +177,7 @@ test.each([
   ['KWD', 4600, 'kwd', 4600],
   ['ISK', 2000, 'isk', 200_000],
   ['IDR', 25_000_000, 'idr', 25_000_000],
-])('%s is charged as Stripe counts it', async (currency, amount, vendor, units) => {
+])('%s is charged in Stripe’s minor unit', async (currency, amount, vendor, units) => {
   const body = await opened(currency, { payment_data: { pm_id: 'pm_card_visa' } })
   await world.ended(body.id)
   expect((await world.ledger(body.id)).charges).toMatchObject([{ amount: units, currency: vendor }])

@@ -30,7 +30,7 @@ const everything = () => ({
   integration_entity_mapping: [{ provider: 'stripe', id: 'cus_Qmapped' }],
 })
 
-test('a brand that is named must be one of the organization, whether or not an onboarding is started', async () => {
+test('rejects a brand of another organization, with or without an onboarding', async () => {
   const { seeds } = world
   const [own] = await world.sql<{ number: string }[]>`select number from brands where id = ${seeds.brand_id}`
   const [foreign] = await world.sql<{ number: string }[]>`
@@ -57,7 +57,7 @@ test('a brand that is named must be one of the organization, whether or not an o
   await world.asNative('PATCH', '/v1/settings', { onboard_new_customers: null })
 })
 
-test('a customer is created with everything that is known of it, read, changed and listed', async () => {
+test('creates a customer with every field, and reads, changes and lists it', async () => {
   const said = everything()
   const { status, body } = await create(said)
   expect(status).toBe(201)
@@ -95,7 +95,7 @@ test('a customer is created with everything that is known of it, read, changed a
     })
 })
 
-test('pages follow each other without a gap, also while customers are added', async () => {
+test('pages have no gaps, even while customers are added', async () => {
   const ids: string[] = []
   for (let i = 0; i < 7; i++) ids.unshift((await create({ parent_customer_id: null })).body.id)
   const seen: string[] = []
@@ -111,7 +111,7 @@ test('pages follow each other without a gap, also while customers are added', as
   expect([wrong.status, wrong.body.param]).toEqual([400, 'cursor'])
 })
 
-test('all wrong fields are named at once', async () => {
+test('names all invalid fields in one response', async () => {
   const { status, body } = await create({
     email: 'nobody',
     phone: '0123',
@@ -132,7 +132,7 @@ test('all wrong fields are named at once', async () => {
   expect((await create({ balance: 5 })).body).toMatchObject({ param: 'currency' })
 })
 
-test('an external id belongs to one customer; an old one keeps resolving until somebody takes it', async () => {
+test('an external id belongs to one customer; a former one resolves until another customer uses it', async () => {
   const [old, next] = [newExternalId(), newExternalId()]
   const { body: first } = await create({ external_id: old })
   expect((await create({ external_id: old })).body).toMatchObject({ status: 409, param: 'external_id' })
@@ -146,7 +146,7 @@ test('an external id belongs to one customer; an old one keeps resolving until s
   expect((await world.asNative('GET', `/v1/customers/${old}`)).body.id).toBe(second.id)
 })
 
-test('a customer is deleted only when nothing hangs on it, and frees its external id', async () => {
+test('deletes a customer only without dependents, and frees its external id', async () => {
   const { body: parent } = await create({ external_id: newExternalId() })
   const { body: child } = await create({ parent_customer_external_id: parent.external_id })
   expect(child.parent_customer_id).toBe(parent.id)
@@ -164,7 +164,7 @@ test('a customer is deleted only when nothing hangs on it, and frees its externa
   expect((await create({ external_id: parent.external_id })).status).toBe(201)
 })
 
-test('where the settings say so, a new customer is onboarded at once, in its own currency', async () => {
+test('starts the onboarding of a new customer at once, in its currency, if the settings require it', async () => {
   await world.sql`
     insert into settings (organization_id, environment, name, value)
     values (${world.seeds.org_id}, 'sandbox', 'onboard_new_customers', 'true')`
@@ -179,7 +179,7 @@ test('where the settings say so, a new customer is onboarded at once, in its own
   await callersExpired()
 })
 
-test('of 100 moves at once that would close cycles none does', async () => {
+test('of 100 concurrent moves that would close cycles, none succeeds', async () => {
   const ids: string[] = []
   for (let i = 0; i < 10; i++) ids.push((await create({})).body.id)
   const moves = Array.from({ length: 100 }, (_, i) => {

@@ -33,7 +33,7 @@ async function fillUpTo(left: number): Promise<void> {
   await world.sql`insert into api_keys ${world.sql(rows)}`
 }
 
-test('keys in force are limited, counted exactly under parallel calls; the refusal names the limit', async () => {
+test('limits valid keys, counted exactly under concurrent calls; the error names the limit', async () => {
   await fillUpTo(3)
   const answers = await Promise.all(Array.from({ length: 10 }, create))
   const statuses = answers.map(({ status }) => status)
@@ -49,7 +49,7 @@ test('keys in force are limited, counted exactly under parallel calls; the refus
   await expect(world.admin('create-key', options)).rejects.toThrow(`${mostApiKeys} valid API keys`)
 })
 
-test('at the limit a key is rotated without an overlap only, and a revoked one makes room', async () => {
+test('at the limit a key can be rotated only without overlap, and revoking one makes room', async () => {
   const [{ id }] = (await world.asNative('GET', '/v1/api_keys?limit=1')).body.data
   const rotate = (overlap_seconds: number) => world.asNative('POST', `/v1/api_keys/${id}/rotate`, { overlap_seconds })
   expect((await rotate(3600)).status).toBe(409)
@@ -60,7 +60,7 @@ test('at the limit a key is rotated without an overlap only, and a revoked one m
   expect((await create()).status).toBe(409)
 })
 
-test('another environment and another organization have limits of their own', async () => {
+test('another environment and another organization have their own limits', async () => {
   const live = { organization: world.seeds.org_id, environment: 'live', scopes: '*' }
   expect(await world.admin('create-key', live)).toMatchObject({ key: expect.stringMatching(/^sk_live_/) })
   const { secret_key } = world.seeds.other_org

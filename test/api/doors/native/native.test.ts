@@ -40,7 +40,7 @@ test('a billing customer shows its onboarding, step by step', async () => {
   ])
 })
 
-test('problems name what is wrong, and foreign objects are as unknown as ones that never were', async () => {
+test('errors name what is invalid, and objects of others are reported as unknown', async () => {
   const { bc } = await world.openSetup()
   const { secret_key } = world.seeds.other_org
   const foreign = await world.asNative('GET', `/v1/billing_customers/${bc}`, undefined, secret_key)
@@ -62,7 +62,7 @@ test('problems name what is wrong, and foreign objects are as unknown as ones th
   expect([surprise.status, surprise.body.param]).toEqual([400, 'replaced'])
 })
 
-test('NUL and halves of surrogate pairs are refused, also in a path and in a body that comes in pieces', async () => {
+test('rejects NUL and unpaired surrogates, also in a path and in a chunked body', async () => {
   const { bc } = await world.openSetup()
   const chunked = (path: string, text: string) =>
     world.request(path, {
@@ -79,7 +79,7 @@ test('NUL and halves of surrogate pairs are refused, also in a path and in a bod
     expect((await world.asNative('GET', path)).status).toBe(400)
 })
 
-test('a link of an onboarding that is being ended is not given out', async () => {
+test('returns no link of an onboarding that is ending', async () => {
   const { bc } = await world.openSetup()
   await world.stopWorker()
   await world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'x' })
@@ -87,7 +87,7 @@ test('a link of an onboarding that is being ended is not given out', async () =>
   await world.startWorker()
 })
 
-test('what has no live onboarding cannot be canceled, extended or retried', async () => {
+test('rejects cancel, extend and retry without a live onboarding', async () => {
   const { bc, page } = await world.openSetup()
   await page.submitCard()
   await world.ended(bc)
@@ -100,7 +100,7 @@ test('what has no live onboarding cannot be canceled, extended or retried', asyn
   }
 })
 
-test('the OpenAPI document is valid, and names every route of the app but those for vendors and machines', async () => {
+test('the OpenAPI document is valid, and lists every route except those for vendors and machines', async () => {
   const { body } = await world.request('/openapi.json')
   expect(body.openapi).toBe('3.1.0')
   // `npm run openapi` writes the file.
@@ -114,7 +114,7 @@ test('the OpenAPI document is valid, and names every route of the app but those 
   expect(operations.length).toBeGreaterThan(15)
 })
 
-test('answers are what the OpenAPI document says', async () => {
+test('responses match the OpenAPI document', async () => {
   const { body: document } = await world.request('/openapi.json')
   const ajv = new Ajv2020({ strict: false, validateFormats: false })
   ajv.addSchema({ $id: 'doc', ...document })

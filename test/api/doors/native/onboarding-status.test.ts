@@ -16,7 +16,7 @@ const active = () => open({ payment_data: { pm_id: 'pm_card_visa' } })
 const act = (bc: string, action: string, body?: object) => post(`/v1/billing_customers/${bc}/${action}`, body)
 const read = async (bc: string) => (await world.asNative('GET', `/v1/billing_customers/${bc}`)).body
 
-test('onboarding.status tells every end, can be filtered by, and what is being ended has no link', async () => {
+test('onboarding.status distinguishes and filters by every end, and an ending onboarding has no link', async () => {
   const [live, canceled, completed] = [await open(), await open(), await active()]
   expect(live).toMatchObject({ status: 'pending', setup_url: expect.any(String), onboarding: { status: 'pending' } })
   const answer = await act(canceled.id, 'cancel', { reason: 'no longer wanted' })
@@ -59,7 +59,7 @@ test('onboarding.status tells every end, can be filtered by, and what is being e
   expect(stopped.replacement).not.toHaveProperty('setup_url')
 })
 
-test('attempts count the methods that were submitted, and of those the ones that were to be charged', async () => {
+test('counts submitted methods, and separately those that were to be charged', async () => {
   const steps = async (bc: string) =>
     Object.fromEntries(
       (await read(bc)).onboarding.steps.map(({ name, attempts }: { name: string; attempts: number }) => [

@@ -30,7 +30,7 @@ async function savedMethod(metadata: Record<string, string>): Promise<{ pm_id: s
   return { pm_id: method.id, customer_id: customer.id }
 }
 
-test('a method that belongs to nobody becomes this customer’s: active, charged once', async () => {
+test('a method without a customer becomes this customer’s: active, charged once', async () => {
   const { status, body } = await create({ pm_id: 'pm_card_visa' })
   expect([status, body.data.bc_status, body.data.bc_initial_charged]).toEqual([200, 'active', 1])
   expect((await world.ledger(body.billing_customer_id)).charges).toMatchObject([{ amount: 1500 }])
@@ -38,7 +38,7 @@ test('a method that belongs to nobody becomes this customer’s: active, charged
   expect(read.data.bc_payment_data.customer_id).toMatch(/^cus_/)
 })
 
-test('a definite decline is 402 with the reason; the record stays pending, and another method may follow', async () => {
+test('a definite decline returns 402 with the reason; the record stays pending for another method', async () => {
   const contact_id = world.newContact()
   const { status, body } = await create({ pm_id: 'pm_card_visa_chargeDeclinedInsufficientFunds' }, { contact_id })
   expect(status).toBe(402)
@@ -53,7 +53,7 @@ test('a definite decline is 402 with the reason; the record stays pending, and a
   expect((await world.ledger(body.billing_customer_id)).charges).toHaveLength(1)
 })
 
-test('lost, stolen and suspected cards are told apart from other declines by nobody', async () => {
+test('lost, stolen and suspected cards cannot be distinguished from other declines', async () => {
   const answers = await Promise.all(
     ['LostCard', 'StolenCard', 'VelocityLimitExceeded'].map((kind) =>
       create({ pm_id: `pm_card_visa_chargeDeclined${kind}` }),
@@ -63,7 +63,7 @@ test('lost, stolen and suspected cards are told apart from other declines by nob
   expect(new Set(answers.map(({ body }) => body.errors[0])).size).toBe(1)
 })
 
-test('a saved method that its bank said never to try again is not sent to the bank again; another one is', async () => {
+test('a saved method that its bank said never to retry is not sent again; another one is', async () => {
   const contact_id = world.newContact()
   const method = await savedMethod({ organization_id: world.seeds.org_id, environment: 'sandbox' })
   await world.fault('/v1/payment_intents/*/confirm', 'decline', { advice_code: 'do_not_try_again' })
@@ -85,7 +85,7 @@ test('require_initial 0 with a saved method: the method is saved, nothing is cha
   expect(read.data.bc_payment_data.pm_label).toBe('Visa •••• 4242')
 })
 
-test('a declined method with nothing to charge leaves the page to save another one', async () => {
+test('after a declined method with nothing to charge, the page can save another one', async () => {
   const { status, body } = await create({ pm_id: 'pm_card_visa_chargeDeclined' }, { require_initial: 0 })
   expect(status).toBe(402)
   const page = world.pageOf((await world.billingCustomer(body.billing_customer_id)).setup_url)
@@ -102,7 +102,7 @@ test('a saved method of a customer whose metadata names this organization is cha
   expect((await world.ledger(body.billing_customer_id)).charges).toMatchObject([{ customer: ours.customer_id }])
 })
 
-test('methods of another organization, of the other environment or unknown are rejected without a charge', async () => {
+test('rejects unknown methods and those of another organization or environment without a charge', async () => {
   const foreign = [
     await savedMethod({ organization_id: world.seeds.other_org.org_id, environment: 'sandbox' }),
     await savedMethod({ organization_id: world.seeds.org_id, environment: 'live' }),
@@ -172,7 +172,7 @@ test.each(
   },
 )
 
-test('a method that another organization onboarded with is refused here', async () => {
+test('rejects a method that another organization onboarded with', async () => {
   const { org_id, brand_id, secret_key } = world.seeds.other_org
   const theirs = await world.edge('createCustomer', {
     api_key: secret_key,
@@ -209,14 +209,14 @@ test('the caller’s method is not detached when the onboarding is undone', asyn
   expect(methods.map(({ id }) => id)).toEqual([ours.pm_id])
 })
 
-test('ten identical calls with one saved method at once: one charge', async () => {
+test('ten concurrent identical calls with one saved method: one charge', async () => {
   const contact_id = world.newContact()
   const answers = await Promise.all(Array.from({ length: 10 }, () => create({ pm_id: 'pm_card_visa' }, { contact_id })))
   expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200))
   expect((await world.ledger(answers[0]!.body.billing_customer_id)).charges).toHaveLength(1)
 })
 
-test('a caller who does not get an answer in time is told pending, and the payment goes on', async () => {
+test('without a result in time the call returns pending, and the payment continues', async () => {
   const bank = await world.hold('/v1/payment_intents/*/confirm')
   const { status, body } = await create({ pm_id: 'pm_card_visa' })
   expect([status, body.data.bc_status]).toEqual([200, 'pending'])

@@ -32,7 +32,7 @@ async function everyPage(path: string): Promise<string[]> {
   return seen
 }
 
-test('billable items are read, listed page by page and filtered', async () => {
+test('reads billable items, lists them page by page, and filters them', async () => {
   const { body: made } = await post('/v1/billable_items', {
     name: 'Box',
     type: 'recurring',
@@ -48,7 +48,7 @@ test('billable items are read, listed page by page and filtered', async () => {
   expect(idsOf(await get('/v1/billable_items?type=trigger&status=inactive'))).toEqual([world.seeds.inactive_item_id])
 })
 
-test('a billing customer is enrolled once, the enrollment canceled with its event, and enrolled anew', async () => {
+test('enrolls a billing customer once, cancels the enrollment with its event, and enrolls again', async () => {
   const wanted = { billing_customer_id: bc, billable_item_id: world.seeds.item_id }
   const { status, body: first } = await post('/v1/enrollments', wanted)
   expect([status, first.existing, first.status, first.object]).toEqual([201, false, 'active', 'enrollment'])
@@ -72,7 +72,7 @@ test('a billing customer is enrolled once, the enrollment canceled with its even
   expect(edge.body.count).toBe(1)
 })
 
-test('who is not active, and what is not an active trigger item, is refused naming the field', async () => {
+test('rejects inactive customers and items that are not active trigger items, naming the field', async () => {
   const { body: pending } = await post('/v1/billing_customers', { customer_id: `usr_${randomUUID()}` })
   const { item_id, inactive_item_id, one_off_item_id, other_org } = world.seeds
   const refused = async (billing_customer_id: string, billable_item_id: string) => {
@@ -86,7 +86,7 @@ test('who is not active, and what is not an active trigger item, is refused nami
   expect(await refused('bc_nobody', item_id)).toEqual([404, 'billing_customer_id'])
 })
 
-test('a charge and the events of an onboarding are read and listed', async () => {
+test('reads and lists a charge and the events of an onboarding', async () => {
   const { body: charges } = await get(`/v1/charges?billing_customer_id=${bc}&status=succeeded&gateway=stripe`)
   const { body: billingCustomer } = await get(`/v1/billing_customers/${bc}`)
   const onboardingId = billingCustomer.onboarding.id
@@ -120,7 +120,7 @@ test('a charge and the events of an onboarding are read and listed', async () =>
   }
 })
 
-test('a brand is created, changed, listed, and worn by the hosted page', async () => {
+test('creates, changes and lists a brand, which the hosted page shows', async () => {
   const { status, body: brand } = await post('/v1/brands', { name: 'Tailspin', colour: '#123456' })
   expect(status).toBe(201)
   expect(brand).toMatchObject({ object: 'brand', colour: '#123456', logo_url: null, support_contact: null })
@@ -136,7 +136,7 @@ test('a brand is created, changed, listed, and worn by the hosted page', async (
   expect(wrong.body.errors.map(({ param }: { param: string }) => param).sort()).toEqual(['colour', 'logo_url', 'name'])
 })
 
-test('what belongs to another organization is as unknown as what never was', async () => {
+test('objects of another organization are reported as unknown', async () => {
   const [enrollment] = idsOf(await get('/v1/enrollments'))
   const [charge] = idsOf(await get('/v1/charges'))
   const [event] = idsOf(await get('/v1/events'))

@@ -12,7 +12,7 @@ afterAll(() => world.close())
 const read = () => world.asNative('GET', '/v1/settings')
 const change = (values: object) => world.asNative('PATCH', '/v1/settings', values)
 
-test('settings are shown with their defaults, changed, and hold for the next onboarding and nobody else', async () => {
+test('returns settings with their defaults; changes apply to the next onboarding of this organization', async () => {
   const { body: before } = await read()
   expect(Object.keys(before.values).sort()).toEqual(
     Object.values(settingRules)
@@ -36,7 +36,7 @@ test('settings are shown with their defaults, changed, and hold for the next onb
   expect(await world.sql`select 1 from settings where organization_id = ${world.seeds.org_id}`).toHaveLength(0)
 })
 
-test('all wrong settings are named at once, with what would be right, and none is stored', async () => {
+test('names all invalid settings in one response with what is valid, and stores none', async () => {
   const { body } = await change({
     link_life_seconds: -1,
     gateways: [],
@@ -59,7 +59,7 @@ test('all wrong settings are named at once, with what would be right, and none i
   expect((await read()).body.values.attempts_per_link).toBe(5)
 })
 
-test('the OpenAPI document says the type of each setting, in what is asked and what is answered', async () => {
+test('the OpenAPI document has the type of each setting, in requests and responses', async () => {
   const { body } = await world.request('/openapi.json')
   const { Settings, UpdateSettings } = body.components.schemas
   const names = Object.values(settingRules).map(({ name }) => name)

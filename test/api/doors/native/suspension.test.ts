@@ -17,7 +17,7 @@ async function active(): Promise<{ bc: string; contact: string }> {
 const suspensions = async (bc: string) =>
   (await world.eventTypes(bc)).filter((type) => /suspended|restored/.test(type)).map((type) => type.split('.')[1])
 
-test('a suspended customer takes no enrollment, and restored it is as before', async () => {
+test('a suspended customer accepts no enrollment; restored it is as before', async () => {
   const { bc, contact } = await active()
   // It has a payment method, so that nothing but the suspension stands in the way.
   await world.sql`update billing_customers set payment_method_id = 'pm_of_the_test' where id = ${bc}`
@@ -43,7 +43,7 @@ test('a suspended customer takes no enrollment, and restored it is as before', a
   expect(await suspensions(bc)).toEqual(['suspended', 'restored'])
 })
 
-test('twenty calls at once suspend once; the same again answers 200 as it is', async () => {
+test('twenty concurrent calls suspend once; a repeat returns 200 without a change', async () => {
   const { bc } = await active()
   const call = (name: string) => world.asNative('POST', `/v1/billing_customers/${bc}/${name}`)
   const answers = await Promise.all(Array.from({ length: 20 }, () => call('suspend')))
@@ -55,7 +55,7 @@ test('twenty calls at once suspend once; the same again answers 200 as it is', a
   expect([again.status, again.body.status, await suspensions(bc)]).toEqual([200, 'active', ['suspended', 'restored']])
 })
 
-test('one that is not active yet can be neither suspended nor restored', async () => {
+test('rejects suspending or restoring a billing customer that is not active yet', async () => {
   const { bc } = await world.openSetup()
   for (const name of ['suspend', 'restore'])
     expect((await world.asNative('POST', `/v1/billing_customers/${bc}/${name}`)).body).toMatchObject({
@@ -90,7 +90,7 @@ test('the setup link of a suspended customer says so politely, without a form', 
   expect(body).not.toContain('<form')
 })
 
-test('a billing customer of somebody else is as unknown as one that never was', async () => {
+test('reports a billing customer of another organization as unknown', async () => {
   const { bc } = await active()
   const { secret_key: api_key, org_id, brand_id } = world.seeds.other_org
   const foreign = await world.edge('suspendCustomer', { api_key, org_id, brand_id, bc_id: bc })
