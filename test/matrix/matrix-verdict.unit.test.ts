@@ -6,7 +6,7 @@ const cells = cellsOf([1, 3])
 const cell = (name: string): Cell => cells.find((each) => nameOf(each) === name)!
 const paying = cell('Stripe: confirm payment, answer lost, 1 times')
 const canceling = cell('Stripe: refund, answer lost, 1 times')
-const saving = cell('Stripe: confirm set-up, answer lost, 1 times')
+const saving = cell('Stripe: confirm setup, answer lost, 1 times')
 const refused = cell('Stripe: confirm payment, 401, 1 times')
 const forgotten = cell('Stripe: create payment, key forgotten, 1 times')
 

@@ -15,7 +15,7 @@ the slash) and three times in a row (right). With "key forgotten", the response 
 advances past the expiry of the key before the call is repeated.
 
 - \`✓\`: the onboarding ended correctly, without intervention: with one charge that is not refunded; without a
-  charge if a method is only saved (set-up, save wallet) or if it was canceled after a decline (cancel payment);
+  charge if a method is only saved (setup, save wallet) or if it was canceled after a decline (cancel payment);
   with one charge that was refunded, and the payment method removed, if it was canceled after the charge (refund,
   detach method, delete token).
 - "One payer for all": all customers pay with the same PayPal account, for which PayPal keeps one payment token.
@@ -24,7 +24,7 @@ advances past the expiry of the key before the call is repeated.
   the customer that nothing was charged, and the customer entered a card or approved again.
 - \`operator\`: as \`✓\`, but an operator was needed in the meantime.
 - \`-\`: the call has no key, or is never repeated once the gateway might have forgotten the key (then an operator is
-  needed: \`test/payments/paypal-single-step.test.ts\`).
+  needed: \`test/payments/paypal/unknown-single-step-orders.test.ts\`).
 
 ${flows.map((flow) => tableOf(flow, outcomes)).join('\n')}
 ## Counts

@@ -4,9 +4,9 @@ import { personReasons, type PersonReason } from '../../domain/onboarding/person
 
 /** The test that produces each reason, and expects it on the record. */
 const producedBy: Record<PersonReason, { file: string; name: string }> = {
-  disputed: { file: 'api/webhooks/stripe-webhooks', name: 'a dispute needs an operator, once' },
+  disputed: { file: 'api/webhooks/stripe-dashboard', name: 'a dispute needs an operator, once' },
   outcome_unknown: {
-    file: 'payments/paypal-single-step',
+    file: 'payments/paypal/unknown-single-step-orders',
     name: 'an unknown payment with this invoice id needs an operator, and no other payment is requested',
   },
   refund_failed: {

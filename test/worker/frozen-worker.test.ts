@@ -1,237 +1,15 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openDatabase } from '../../store/database/database.ts'
-import { Gate, type Held } from '../support/gateways/gate.ts'
-import type { SetupPage } from '../support/world/setup-page.ts'
-import { until } from '../support/until.ts'
-import { WorkerProcess } from '../support/world/worker-process.ts'
-import { createWorld, type World } from '../support/world/world.ts'
+import { expect, test } from 'vitest'
+import { withFrozenWorker, scenarios, world, outcomes } from '../support/worker/frozen-worker.ts'
 
 // A worker is frozen during a call or an activation, another worker takes over its work, and the event of the scenario
 // happens. Then the first worker resumes. All scenarios share the two workers.
 
-interface Story {
-  pays: 'card' | 'paypal'
-  card?: string
-  /** Prefix of the key of the call in which the worker is frozen. */
-  call: 'customer' | 'method' | 'payment' | 'confirm' | 'cancel' | 'refund' | 'activation'
-  /** Whether the gateway has executed the call, and only the response is missing. */
-  when: 'before' | 'after'
-  meanwhile: 'completed' | 'canceled' | 'expired' | 'waived'
-}
+withFrozenWorker()
 
-const bankAsks = '4000002760003184'
-const declines = '4000000000000002'
-const stories: Story[] = [
-  { pays: 'card', call: 'customer', when: 'before', meanwhile: 'completed' },
-  { pays: 'card', call: 'payment', when: 'before', meanwhile: 'canceled' },
-  { pays: 'card', call: 'payment', when: 'after', meanwhile: 'completed' },
-  { pays: 'card', call: 'confirm', when: 'before', meanwhile: 'completed' },
-  { pays: 'card', call: 'confirm', when: 'before', meanwhile: 'canceled' },
-  { pays: 'card', call: 'confirm', when: 'after', meanwhile: 'completed' },
-  { pays: 'card', call: 'confirm', when: 'after', meanwhile: 'canceled' },
-  { pays: 'card', call: 'confirm', when: 'before', meanwhile: 'expired', card: bankAsks },
-  { pays: 'card', call: 'confirm', when: 'after', meanwhile: 'expired', card: bankAsks },
-  { pays: 'card', call: 'confirm', when: 'before', meanwhile: 'waived', card: declines },
-  { pays: 'card', call: 'cancel', when: 'before', meanwhile: 'completed', card: bankAsks },
-  { pays: 'card', call: 'refund', when: 'before', meanwhile: 'canceled' },
-  { pays: 'card', call: 'refund', when: 'after', meanwhile: 'canceled' },
-  { pays: 'card', call: 'activation', when: 'before', meanwhile: 'completed' },
-  { pays: 'card', call: 'activation', when: 'before', meanwhile: 'canceled' },
-  { pays: 'paypal', call: 'method', when: 'before', meanwhile: 'canceled' },
-  { pays: 'paypal', call: 'method', when: 'after', meanwhile: 'completed' },
-  { pays: 'paypal', call: 'payment', when: 'before', meanwhile: 'canceled' },
-  { pays: 'paypal', call: 'payment', when: 'after', meanwhile: 'completed' },
-  { pays: 'paypal', call: 'confirm', when: 'before', meanwhile: 'completed' },
-  { pays: 'paypal', call: 'confirm', when: 'before', meanwhile: 'canceled' },
-  { pays: 'paypal', call: 'confirm', when: 'after', meanwhile: 'canceled' },
-  { pays: 'paypal', call: 'confirm', when: 'before', meanwhile: 'waived' },
-  { pays: 'paypal', call: 'refund', when: 'before', meanwhile: 'canceled' },
-  { pays: 'paypal', call: 'refund', when: 'after', meanwhile: 'canceled' },
-]
-const sentences = stories.map(({ pays, call, when, meanwhile }, number): [string, number] => [
+const titles = scenarios.map(({ pays, call, when, meanwhile }, number): [string, number] => [
   `${call} by ${pays}, ${when} it took effect; meanwhile ${meanwhile}`,
   number,
 ])
-
-/** A point where a worker is held; `release` resumes it and resolves when it is through. */
-type Stop = Pick<Held, 'reached' | 'release'>
-interface Told {
-  bc: string
-  page: SetupPage
-  stop: Stop
-  /** What has to be gone through before. */
-  paid?: Stop
-}
-
-let world: World
-let gates: Record<Story['pays'], Gate>
-let told: PromiseSettledResult<Told>[]
-
-beforeAll(async () => {
-  world = await createWorld({ worker: false, paypal: true, settings: { expiryGrace: 1 } })
-  // Settings of the organization, because the workers are separate processes with the service's defaults.
-  await world.admin('set-setting', {
-    organization: world.seeds.org_id,
-    environment: 'sandbox',
-    name: 'paypal_order_flow',
-    value: '"two_step"',
-  })
-  gates = { card: await Gate.open(world.simulator.url), paypal: await Gate.open(world.paypal!.url) }
-  await holdActivations()
-  const frozen = workerWith(gates.card.url, gates.paypal.url)
-  const other = workerWith(world.simulator.url, world.paypal!.url)
-  try {
-    await frozen.start()
-    const begun: Promise<Told>[] = []
-    for (const story of stories) {
-      const setup = await begin(story)
-      begun.push(untilStopped(story, setup))
-    }
-    await Promise.allSettled(begun)
-    frozen.signal('SIGSTOP')
-    const acted = await eachOf(begun.map((each, i) => each.then((setup) => act(stories[i]!, setup))))
-    await other.start()
-    const ended = await eachOf(acted.map((each, i) => each.then((setup) => bringToEnd(stories[i]!, setup))))
-    frozen.signal('SIGCONT')
-    told = await Promise.allSettled(ended.map((each) => each.then(goOn)))
-    // It exits when all its work is done.
-    await frozen.kill('SIGTERM')
-  } finally {
-    await Promise.all([frozen.kill('SIGKILL'), other.kill('SIGKILL')])
-  }
-}, 900_000)
-afterAll(async () => {
-  await Promise.all(Object.values(gates).map((gate) => gate.close()))
-  await world.close()
-})
-
-/** Waits for all promises and returns each, settled. */
-async function eachOf<T>(works: Promise<T>[]): Promise<Promise<T>[]> {
-  await Promise.allSettled(works)
-  return works
-}
-
-const workerWith = (STRIPE_API_URL: string, PAYPAL_API_URL: string) =>
-  new WorkerProcess(world, {
-    STRIPE_API_URL,
-    PAYPAL_API_URL,
-    PAYPAL_TEST_CLIENT_ID: 'client-of-the-world',
-    PAYPAL_TEST_CLIENT_SECRET: 'only-for-tests',
-    PAYPAL_TEST_WEBHOOK_ID: 'WHTESTONLY',
-    GATEWAY_TIMEOUT_MS: '60000',
-    RETRY_PAUSE_MAX_MS: '300',
-    EXPIRY_GRACE_SECONDS: '1',
-  })
-
-const command = (bc: string, name: 'cancel' | 'waive_initial_charge') =>
-  until(
-    () => world.asNative('POST', `/v1/billing_customers/${bc}/${name}`, { reason: 'changed their mind' }),
-    ({ status }) => status === 200,
-  )
-
-const keyOf = (story: Story, id: string) =>
-  story.call === 'customer' ? `${id}/stripe/customer` : `${id}/${story.call}/`
-
-/** Lets the customer submit a payment that will be frozen. */
-async function begin(story: Story): Promise<Told> {
-  const { pays, card, call, when } = story
-  const { bc, page } = await world.openSetup()
-  const { onboarding, customer_id } = await world.billingCustomer(bc)
-  const paid = call === 'refund' ? gates[pays].hold(`${onboarding.id}/confirm/`, 'after') : undefined
-  const key = keyOf(story, call === 'customer' ? customer_id : onboarding.id)
-  const stop = call === 'activation' ? await holdActivation(bc) : gates[pays].hold(key, when)
-  expect((await (pays === 'card' ? page.submitCard(card) : page.submitPayPal())).status).toBe(202)
-  return { bc, page, stop, ...(paid ? { paid } : {}) }
-}
-
-async function untilStopped({ call }: Story, setup: Told): Promise<Told> {
-  const { bc, stop, paid } = setup
-  if (call === 'refund') {
-    await paid!.reached()
-    await command(bc, 'cancel')
-    await paid!.release()
-  }
-  if (call === 'cancel') {
-    await until(async () => (await setup.page.progress()).body.action !== undefined)
-    await expire(bc)
-    // The run waits for the next poll of the bank, unless the customer returns.
-    await new Promise((resolve) => setTimeout(resolve, 3_000))
-    await setup.page.actionCompleted()
-  }
-  await stop.reached()
-  return setup
-}
-
-const expire = (bc: string) => world.admin('extend', { 'billing-customer': bc, seconds: '1' })
-
-/** Applies the event of the scenario before the other worker takes over. */
-async function act({ call, meanwhile }: Story, setup: Told): Promise<Told> {
-  const { bc } = setup
-  if (call === 'activation') await setup.stop.release()
-  if (meanwhile === 'canceled' && call !== 'refund') await command(bc, 'cancel')
-  if (meanwhile === 'expired') await expire(bc)
-  if (call === 'cancel') await answerBank(bc)
-  if (meanwhile === 'waived') await declineNext(bc)
-  return setup
-}
-
-/** Answers the bank at the last moment: the link has expired, and its payment is about to be canceled. */
-async function answerBank(bc: string): Promise<void> {
-  const [intent] = await world.sql<{ id: string }[]>`
-    select p.object_id as id from payment_objects p join onboardings o on o.id = p.onboarding_id
-      where o.billing_customer_id = ${bc}`
-  await world.simulate('authenticate', { payment_intent: intent!.id, outcome: 'succeed' })
-}
-
-/** Makes PayPal decline the next payment of this customer's order. */
-async function declineNext(bc: string): Promise<void> {
-  const [order] = await world.sql<{ id: string }[]>`
-    select p.object_id as id from payment_objects p join onboardings o on o.id = p.onboarding_id
-    where o.billing_customer_id = ${bc} and p.gateway = 'paypal'`
-  if (order) await world.payPalFault(`/v2/checkout/orders/${order.id}/capture`, 'decline')
-}
-
-async function bringToEnd({ meanwhile }: Story, setup: Told): Promise<Told> {
-  const { bc, page } = setup
-  if (meanwhile === 'waived') {
-    await until(async () => !(await page.progress()).body.paying)
-    await command(bc, 'waive_initial_charge')
-    await until(async () => (await page.progress()).body.amount === 0)
-    await page.submitCard(undefined, { amount: 0, currency: 'USD' })
-  }
-  await world.ended(bc, 240_000)
-  return setup
-}
-
-async function goOn(setup: Told): Promise<Told> {
-  await setup.stop.release()
-  return setup
-}
-
-const lockOf = (bc: string) => world.sql`hashtext(${bc})`
-
-/** Makes each activation first take an advisory lock, which a test can hold. */
-async function holdActivations(): Promise<void> {
-  await world.sql.unsafe(`
-    create function take_turn() returns trigger language plpgsql
-      as $$ begin perform pg_advisory_xact_lock(hashtext(new.id)); return new; end $$;
-    create trigger in_turn before update on billing_customers
-      for each row when (new.status = 'active' and old.status = 'pending') execute function take_turn()`)
-}
-
-async function holdActivation(bc: string): Promise<Stop> {
-  const holder = openDatabase(world.databaseUrl, { name: 'holder', max: 1 })
-  await holder`select pg_advisory_lock(${lockOf(bc)})`
-  const waiting = () => world.sql`
-    select 1 from pg_locks where locktype = 'advisory' and not granted
-      and objid = (${lockOf(bc)}::bigint & 4294967295)::oid`
-  return {
-    reached: () => until(async () => (await waiting()).length > 0).then(() => {}),
-    async release() {
-      await holder.end()
-    },
-  }
-}
 
 /** Returns the records of both gateways for a customer, and which wallets and cards of the onboarding still exist. */
 async function ledgersOf(bc: string) {
@@ -251,12 +29,12 @@ async function ledgersOf(bc: string) {
   }
 }
 
-test.each(sentences)('frozen in the %s', async (_, number) => {
-  const story = stories[number]!
-  const outcome = told[number]!
+test.each(titles)('frozen in the %s', async (_, number) => {
+  const scenario = scenarios[number]!
+  const outcome = outcomes[number]!
   if (outcome.status === 'rejected') throw outcome.reason
   const { bc } = outcome.value
-  const { meanwhile, call, when } = story
+  const { meanwhile, call, when } = scenario
   const completed = meanwhile === 'completed' || meanwhile === 'waived'
   const charged =
     meanwhile === 'canceled' && (call === 'refund' || call === 'activation' || (call === 'confirm' && when === 'after'))

@@ -140,7 +140,7 @@ const limits: Record<string, { good: unknown[]; bad: unknown[] }> = {
 }
 
 test.each(Object.entries(limits))(
-  'accepts %s up to its limit and rejects it by name above it',
+  '%s: accepts values up to the limit and rejects others by name',
   async (field, { good, bad }) => {
     for (const value of good) {
       const { status, body } = await call('POST', '', { email: 'ada@example.com', [field]: value })

@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { sendSample } from '../../support/documented/curl-sample.ts'
-import { callDoor, doors } from '../../support/doors.ts'
-import { createWorld, type World } from '../../support/world/world.ts'
+import { callDoor } from '../../support/doors.ts'
+import { withFlexPrice, world, call, refusal, newExternalId, create } from '../../support/api/flexprice.ts'
 
-let world: World
-beforeAll(async () => {
-  world = await createWorld({ worker: false })
-})
-afterAll(() => world.close())
+withFlexPrice()
 
 // The curl samples as they stand in the documents; only the host, the key and the ids are replaced.
 const createSample = String.raw`curl -X POST https://api.flexprice.io/v1/customers \
@@ -27,6 +23,7 @@ const createSample = String.raw`curl -X POST https://api.flexprice.io/v1/custome
       "account_manager": "jane_doe"
     }
   }'`
+
 const updateSample = String.raw`curl -X PUT https://api.flexprice.io/v1/customers/cust_abc123xyz789 \
   -H "Authorization: Bearer YOUR_API_KEY" \
   -H "Content-Type: application/json" \
@@ -45,11 +42,7 @@ const send = (sample: string, replaced: Record<string, string> = {}) =>
     YOUR_API_KEY: world.seeds.secret_key,
     ...replaced,
   })
-const call = (method: string, path: string, body?: object) => callDoor(world, 'flexprice', method, path, body)
-const { refusal } = doors.flexprice
-let number = 0
-const newExternalId = () => `user_${++number}`
-const create = async (more: object = {}) => (await call('POST', '', { external_id: newExternalId(), ...more })).body
+
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 
 test('the samples return every documented field with the documented type', async () => {
@@ -202,77 +195,4 @@ test('deletes a customer without dependents, and frees its external id', async (
     expect((await call('GET', path)).status).toBe(404)
   expect((await call('DELETE', `/${other.id}`)).status).toBe(404)
   expect((await call('POST', '', { external_id: other.external_id })).status).toBe(201)
-})
-
-const text = [7, true, {}, [], 'a\u0000', '\ud800']
-const upTo = (most: number) => ({ good: ['x'.repeat(most), 'ÖI 李 👩‍🚀'], bad: ['x'.repeat(most + 1), ...text] })
-const email = (length: number) => `${'x'.repeat(length - 12)}@example.com`
-const mapping = { provider: 'paypal', id: 'x'.repeat(255) }
-const limits: Record<string, { good: unknown[]; bad: unknown[] }> = {
-  external_id: {
-    good: ['x'.repeat(256), 'ключ 1/2'],
-    bad: ['x'.repeat(257), '', ...text, 'cust_01k2j0q8e5f7g9h1j3k5m7n9p1', 'cus_01k2j0q8e5f7g9h1j3k5m7n9p1'],
-  },
-  name: upTo(255),
-  email: { good: ['ä@example.com', email(254)], bad: [email(255), 'nobody', ...text] },
-  address_line1: upTo(255),
-  address_line2: upTo(255),
-  address_city: upTo(100),
-  address_state: upTo(100),
-  address_postal_code: { good: ['x'.repeat(20)], bad: ['x'.repeat(21), ...text] },
-  address_country: { good: ['US', 'GB'], bad: ['us', 'USA', 'XX', ...text] },
-  metadata: {
-    good: [{}, { ключ: 'значение 👍' }],
-    bad: ['', 7, [], { a: 1 }, { a: null }, { a: '\u0000' }, { 'a\ud800': '' }],
-  },
-  parent_customer_id: { good: [], bad: ['x'.repeat(65), 'cust_nobody', ...text] },
-  parent_customer_external_id: { good: [], bad: ['x'.repeat(257), 'nobody', ...text] },
-  integration_entity_mapping: {
-    good: [],
-    bad: [
-      '',
-      7,
-      {},
-      [7],
-      [{}],
-      [{ ...mapping, provider: 'visa' }],
-      [{ ...mapping, id: 'x'.repeat(256) }],
-      [mapping, mapping],
-    ],
-  },
-  surprise: { good: [], bad: ['x'] },
-}
-
-test.each(Object.entries(limits))(
-  'accepts %s up to its limit and rejects it by name above it',
-  async (field, { good, bad }) => {
-    const bodyWith = (value: unknown) => ({ external_id: newExternalId(), [field]: value })
-    for (const value of good) {
-      const { status, body } = await call('POST', '', bodyWith(value))
-      expect([status, body[field]]).toEqual([201, value])
-    }
-    const customer = await create()
-    const count = () => world.sql`select count(*) from customers`
-    const before = await count()
-    for (const value of bad)
-      for (const answer of [
-        await call('POST', '', bodyWith(value)),
-        await call('PUT', `/${customer.id}`, { [field]: value }),
-      ]) {
-        const shown = JSON.stringify(value)?.slice(0, 60)
-        expect(answer.status, shown).toBe(400)
-        expect(refusal(answer).param?.split('.')[0], shown).toBe(field)
-      }
-    expect(await count()).toEqual(before)
-    expect((await call('GET', `/${customer.id}`)).body).toEqual(customer)
-  },
-)
-
-test('requires an external id, and a boolean to skip the onboarding', async () => {
-  for (const external_id of [undefined, null]) {
-    const answer = await call('POST', '', { name: 'Acme', external_id })
-    expect([answer.status, refusal(answer).param]).toEqual([400, 'external_id'])
-  }
-  const answer = await call('POST', '', { external_id: newExternalId(), skip_onboarding_workflow: 'yes' })
-  expect(refusal(answer).param).toBe('skip_onboarding_workflow')
 })

@@ -153,7 +153,7 @@ const reference = {
 }
 
 test.each(Object.entries({ external_reference: reference, ...limits }))(
-  'accepts %s up to its limit and rejects it by name above it',
+  '%s: accepts values up to the limit and rejects others by name',
   async (field, { good, bad }) => {
     const bodyWith = (value: unknown) => ({ external_reference: newReference(), currency: 'ZAR', [field]: value })
     for (const value of good) {

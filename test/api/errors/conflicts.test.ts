@@ -1,33 +1,29 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { conflictGuide } from '../../../domain/failure/failure-guide.ts'
 import { conflictCodes, type ConflictCode } from '../../../domain/failure/failures.ts'
 import { beforeActivation } from '../../support/before-activation.ts'
-import { callDoor } from '../../support/doors.ts'
 import { keyedPost } from '../../support/keyed-post.ts'
 import { until } from '../../support/until.ts'
-import { createWorld, type Answer, type World } from '../../support/world/world.ts'
+import { type Answer } from '../../support/world/world.ts'
+import { withConflicts, world, post, externalId } from '../../support/api/conflicts.ts'
 
-// What stands against a request has a code of its own at the native API; the other doors keep the words of their
-// documents.
+// The native API has a code for each conflict; the other doors use the terms of their documents.
 
-let world: World
-beforeAll(async () => {
-  world = await createWorld({ paypal: true, longestRetryPause: 300 })
-})
-afterAll(() => world.close())
+withConflicts()
 
-const post = (path: string, body?: object) => world.asNative('POST', path, body)
-const externalId = () => `usr_${randomUUID()}`
 const open = async (body: object = {}) =>
   (await post('/v1/billing_customers', { customer_id: externalId(), ...body })).body
+
 const active = () => open({ payment_data: { pm_id: 'pm_card_visa' } })
 const act = (bc: string, action: string, body?: object) => post(`/v1/billing_customers/${bc}/${action}`, body)
+
 const enroll = (id: string) =>
   post('/v1/enrollments', { billing_customer_id: id, billable_item_id: world.seeds.item_id })
-const remove = (id: string) => world.asNative('DELETE', `/v1/customers/${id}`)
 
+const remove = (id: string) => world.asNative('DELETE', `/v1/customers/${id}`)
 const cards = { good: { pm_id: 'pm_card_visa' }, declined: { pm_id: 'pm_card_chargeCustomerFail' } }
+
 const liveKey = async () => {
   const scope = { organization: world.seeds.org_id, environment: 'live', scopes: '*' }
   const { key } = (await world.admin('create-key', scope)) as { key: string }
@@ -148,6 +144,7 @@ const setUp = async (contact_id: string, gateway = 'stripe') => {
   if (answer.body.data?.client_secret) world.secrets.add(answer.body.data.client_secret)
   return answer
 }
+
 const confirm = (billing_customer_id: string, gateway = 'stripe') =>
   world.edge('confirmPaymentMethod', { billing_customer_id, gateway })
 
@@ -212,32 +209,4 @@ test.each(Object.entries(refusals))('%s', async (code, refuse) => {
 test('the OpenAPI document lists every code', async () => {
   const { body } = await world.request('/openapi.json')
   expect(body.components.schemas.Problem.properties.code.enum).toEqual(expect.arrayContaining([...conflictCodes]))
-})
-
-test('rejects an external id that is in use with the id of its customer, at creation and at update', async () => {
-  const external_id = externalId()
-  const { body: first } = await post('/v1/customers', { external_id })
-  const { body: second } = await post('/v1/customers', { external_id: externalId() })
-  const refused = [
-    await post('/v1/customers', { external_id }),
-    await world.asNative('PATCH', `/v1/customers/${second.id}`, { external_id }),
-  ]
-  for (const { status, body } of refused)
-    expect([status, body]).toMatchObject([
-      409,
-      {
-        code: 'external_id_taken',
-        param: 'external_id',
-        existing_id: first.id,
-        detail: `external_id: is taken by ${first.id}`,
-      },
-    ])
-  const [billingIo, moment, flexprice] = await Promise.all([
-    callDoor(world, 'billing-io', 'POST', '', { external_id, email: 'ada@example.com' }),
-    callDoor(world, 'moment', 'POST', '', { external_reference: external_id }),
-    callDoor(world, 'flexprice', 'POST', '', { external_id }),
-  ])
-  expect([billingIo.status, billingIo.body.error.code]).toEqual([400, 'invalid_field_value'])
-  expect([moment.status, moment.body.title]).toEqual([409, 'Conflict'])
-  expect([flexprice.status, flexprice.body.code]).toEqual([409, 'already_exists'])
 })

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { until } from '../support/until.ts'
-import { createWorld, type World } from '../support/world/world.ts'
+import { until } from '../../support/until.ts'
+import { createWorld, type World } from '../../support/world/world.ts'
 
 let world: World
 beforeAll(async () => {

@@ -1,51 +1,24 @@
-import Stripe from 'stripe'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { apiVersion } from '../../../gateways/stripe/api-version.ts'
+import { expect, test } from 'vitest'
 import { until } from '../../support/until.ts'
-import { createWorld, type World } from '../../support/world/world.ts'
+import {
+  withStripeEvents,
+  world,
+  hearEvents,
+  send,
+  now,
+  event,
+  activeCustomer,
+} from '../../support/api/stripe-events.ts'
 
-let world: World
-beforeAll(async () => {
-  world = await createWorld({ listen: true })
-})
-const hearEvents = () =>
-  world.simulator.sendEventsTo({ url: `${world.apiUrl}/webhooks/stripe`, secret: 'whsec_test_only' })
-afterEach(async () => {
-  await world.clearFaults()
-  hearEvents()
-})
-afterAll(() => world.close())
+// Which events of Stripe are accepted, rejected or requested again.
 
-const signer = new Stripe('sk_test_x', { telemetry: false }).webhooks
+withStripeEvents()
 
-function send(event: object, options: { secret?: string; timestamp?: number; body?: string; also?: string } = {}) {
-  const payload = JSON.stringify(event)
-  const signature = signer.generateTestHeaderString({
-    payload,
-    secret: options.secret ?? 'whsec_test_only',
-    ...(options.timestamp ? { timestamp: options.timestamp } : {}),
-  })
-  return world.request('/webhooks/stripe', {
-    method: 'POST',
-    body: options.body ?? payload,
-    headers: { 'Stripe-Signature': signature + (options.also ?? ''), 'Content-Type': 'application/json' },
-  })
-}
-const now = () => Math.floor(Date.now() / 1000)
-const event = (object: object, more: object = {}) => ({
-  id: 'evt_1',
-  object: 'event',
-  api_version: apiVersion as string | null | undefined,
-  type: 'payment_intent.succeeded',
-  created: now(),
-  livemode: false,
-  data: { object },
-  ...more,
-})
 const ours = { object: 'payment_intent', id: 'pi_unknown', metadata: { onboarding_id: 'onb_1' } }
 
 const stateOf = async (id: string) =>
   (await world.sql<{ state: string }[]>`select state from gateway_events where id = ${id}`)[0]?.state
+
 const counted = async () =>
   Number((await world.sql`select coalesce(sum(count), 0) as n from refused_gateway_events`)[0]!.n)
 
@@ -115,64 +88,6 @@ test('counts rejected events by reason, and rejects an endpoint of another API v
   expect(await counts()).toEqual({ forged: before.forged + 1, otherVersion: before.otherVersion + 4 })
 })
 
-async function activeCustomer() {
-  const { bc, page } = await world.openSetup()
-  await page.submitCard()
-  await world.ended(bc)
-  const [charge] = (await world.ledger(bc)).charges
-  const [row] = await world.sql<{ paymentMethodId: string; gatewayCustomerId: string }[]>`
-    select payment_method_id, gateway_customer_id from billing_customers where id = ${bc}`
-  return { bc, charge, ...row! }
-}
-const sees = (bc: string, type: string) => until(async () => (await world.eventTypes(bc)).includes(type))
-
-test('records a charge that is refunded in the dashboard; the customer counts as not charged', async () => {
-  const { bc, charge } = await activeCustomer()
-  await world.atStripe('POST', '/v1/refunds', { payment_intent: charge.payment_intent })
-  await sees(bc, 'charge.refunded')
-  expect(await world.billingCustomer(bc)).toMatchObject({ status: 'active', initial_charged: false })
-})
-
-test('a partial refund changes nothing', async () => {
-  const { bc, charge } = await activeCustomer()
-  await world.atStripe('POST', '/v1/refunds', { payment_intent: charge.payment_intent, amount: '500' })
-  await world.allDelivered()
-  await world.moneySettled(bc)
-  expect(await world.billingCustomer(bc)).toMatchObject({ status: 'active', initial_charged: true })
-})
-
-test('a dispute needs an operator, once', async () => {
-  const { bc, charge } = await activeCustomer()
-  await world.simulate('disputes', { charge: charge.id })
-  await sees(bc, 'charge.disputed')
-  await world.simulate('webhooks', { type: 'charge.dispute.created', times: 5 })
-  await world.allDelivered()
-  await world.moneySettled(bc)
-  const types = await world.eventTypes(bc)
-  expect(types.filter((type) => type === 'onboarding.needs_person')).toHaveLength(1)
-  const { needs_person } = await world.billingCustomer(bc)
-  expect(needs_person).toMatchObject({
-    reason: 'disputed',
-    what_to_do: expect.stringContaining('Respond to the dispute'),
-  })
-  expect(Object.keys(await world.admin('needs-person', { 'billing-customer': bc }))).toEqual([needs_person.charge_id])
-  const decided = { outcome: 'keep', reason: 'won' }
-  expect((await world.asNative('POST', `/v1/charges/${needs_person.charge_id}/resolve`, decided)).status).toBe(200)
-  expect(await world.billingCustomer(bc)).toMatchObject({ needs_person: null, initial_charged: true })
-  expect(await world.admin('needs-person', { 'billing-customer': bc })).toEqual({})
-})
-
-test('removes a method that was detached in the dashboard; an event alone changes nothing', async () => {
-  const { bc, paymentMethodId } = await activeCustomer()
-  await send(
-    event({ object: 'payment_method', id: paymentMethodId }, { id: 'evt_lie', type: 'payment_method.detached' }),
-  )
-  expect((await world.edge('getCustomer', { bc_id: bc })).body.data.bc_payment_data.pm_id).toBe(paymentMethodId)
-  await world.atStripe('POST', `/v1/payment_methods/${paymentMethodId}/detach`)
-  await sees(bc, 'billing_customer.payment_method_removed')
-  expect((await world.edge('getCustomer', { bc_id: bc })).body.data.bc_payment_data).toBeNull()
-})
-
 test('requests an event again whose object cannot be read, and records it only once it was read', async () => {
   const { bc, paymentMethodId } = await activeCustomer()
   const path = `/v1/payment_methods/${paymentMethodId}`
@@ -192,27 +107,6 @@ test('requests an event again whose object cannot be read, and records it only o
   expect((await send(detached)).status).toBe(200)
   expect(await stateOf('evt_detached')).toBe('done')
   expect(await world.eventTypes(bc)).toContain('billing_customer.payment_method_removed')
-})
-
-test('removes the method of a customer that is deleted in the dashboard from the record', async () => {
-  const { bc, gatewayCustomerId } = await activeCustomer()
-  await world.atStripe('DELETE', `/v1/customers/${gatewayCustomerId}`)
-  await sees(bc, 'billing_customer.payment_method_removed')
-})
-
-test('a customer is deleted without an event between two cards: the second card pays through a new one', async () => {
-  const { bc, page } = await world.openSetup()
-  await page.submitCard('4000000000000002')
-  await until(async () => !(await page.progress()).body.paying)
-  const [row] = await world.sql<{ gatewayCustomerId: string; objectId: string }[]>`
-    select p.gateway_customer_id, p.object_id from payment_objects p join onboardings o on o.id = p.onboarding_id
-    where o.billing_customer_id = ${bc}`
-  await world.atStripe('POST', `/v1/payment_intents/${row!.objectId}/cancel`)
-  world.simulator.sendEventsTo({ url: `${world.apiUrl}/nowhere`, secret: 'x' })
-  await world.atStripe('DELETE', `/v1/customers/${row!.gatewayCustomerId}`)
-  await page.submitCard()
-  expect(await world.ended(bc)).toBe('completed')
-  expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
 test('a thousand events in any order, half of them forged, change nothing; forged ones are counted', async () => {
