@@ -75,7 +75,11 @@ export const operatorCommands: Record<string, AdminCommand> = {
       if (!charge) throw notFound('Charge', '--charge')
       const resolution = { outcome: input.outcome, reason: input.reason, actor: actorOf(input.operator) }
       if (!(await resolveCharge(database, charge, resolution)))
-        throw conflict('charge_not_resolvable', '--outcome', `does not fit a charge with the status ${charge.state}`)
+        throw conflict(
+          'charge_not_resolvable',
+          '--outcome',
+          `is not possible for a charge with the status ${charge.state}`,
+        )
       return { charge: charge.id, outcome: input.outcome }
     },
   ),

@@ -35,7 +35,7 @@ function readOptions(command: AdminCommand, args: string[]): { json: boolean; op
   const { json, ...options } = values
   const given = tokens.flatMap((token) => (token.kind === 'option' && token.name !== 'json' ? [token.name] : []))
   const twice = given.find((name, i) => given.indexOf(name) < i)
-  if (twice) throw new Error(`--${twice}: must not be given twice`)
+  if (twice) throw new Error(`--${twice}: must not be specified more than once`)
   return { json: json === true, options: options as Record<string, string> }
 }
 

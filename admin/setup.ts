@@ -89,7 +89,7 @@ export const setupCommands: Record<string, AdminCommand> = {
   ),
 
   'revoke-key': command(
-    'Revoke an API key; every API process refuses it within 0.25 seconds',
+    'Revoke an API key; every API process rejects it within 0.25 seconds',
     { key: option(text, 'key_…') },
     async ({ database }, { key }) => {
       if (!(await revokeApiKey(database, key))) throw notFound('Active API key', '--key')

@@ -74,7 +74,7 @@ export function checkServices({ database, checkServer, connection, namespace, lo
       await findApiKey(database, 'of nobody')
       const [session] = await database<{ readOnly: boolean }[]>`
         select current_setting('transaction_read_only')::boolean as read_only`
-      return session!.readOnly ? { isUsable: false, message: 'PostgreSQL takes no writes: it is read-only' } : state
+      return session!.readOnly ? { isUsable: false, message: 'PostgreSQL is read-only' } : state
     } catch (error) {
       return isDatabaseUnavailable(error) ? { isUsable: false } : { isUsable: false, message: refusal(error) }
     }
@@ -102,7 +102,7 @@ const reachesTemporal = (connection: Connection, namespace: string): Promise<boo
 /** Messages of PostgreSQL can contain values of rows, so only the error code is returned. */
 function refusal(error: unknown): string {
   const { code, message } = error as { code?: unknown; message?: string }
-  return typeof code === 'string' ? `PostgreSQL refuses statements (${code})` : (message ?? 'unknown')
+  return typeof code === 'string' ? `PostgreSQL rejects statements (${code})` : (message ?? 'unknown')
 }
 
 export interface ServiceChecks {

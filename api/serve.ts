@@ -47,8 +47,9 @@ export function serveApi({ fetch, port, hostname, keepAlive }: Options): Serving
 /** Returns why a server cannot listen, in one sentence. */
 export function whyNotListening(error: NodeJS.ErrnoException, hostname: string, port: number): string {
   if (error.code === 'EADDRINUSE') return `PORT ${port} is in use at ${hostname} by another program`
-  if (error.code === 'EACCES') return `PORT ${port} may not be used by this account: ports below 1024 need a right`
-  if (error.code === 'EADDRNOTAVAIL') return `HOST ${hostname} is no address of this machine`
+  if (error.code === 'EACCES')
+    return `PORT ${port} may not be used by this account: ports below 1024 require a privilege`
+  if (error.code === 'EADDRNOTAVAIL') return `HOST ${hostname} is not an address of this machine`
   if (error.syscall === 'getaddrinfo') return `HOST ${hostname} cannot be resolved (${error.code})`
   return `PORT ${port} at HOST ${hostname} cannot be used (${error.code ?? error.message})`
 }

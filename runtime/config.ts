@@ -123,9 +123,9 @@ function missing(e: Variables, parts: Part[]): string[] {
   if (e.DATABASE_PASSWORD && e.DATABASE_URL && parseConnectionString(e.DATABASE_URL).password !== undefined)
     problems.push('DATABASE_URL must not contain a password while DATABASE_PASSWORD is set')
   if (parts.includes('links') && !e.SETUP_LINK_SECRETS)
-    problems.push('SETUP_LINK_SECRETS is missing: a random text of at least 32 characters')
+    problems.push('SETUP_LINK_SECRETS is missing: a random string of at least 32 characters')
   if (parts.includes('webhooks') && !e.WEBHOOK_SECRET_KEYS)
-    problems.push('WEBHOOK_SECRET_KEYS is missing: a random text of at least 32 characters')
+    problems.push('WEBHOOK_SECRET_KEYS is missing: a random string of at least 32 characters')
   const accounts = accountVariables.flatMap((each) => [firstOf(each, 'TEST'), firstOf(each, 'LIVE')])
   if (parts.includes('gateways') && !accounts.some((name) => e[name]))
     problems.push(

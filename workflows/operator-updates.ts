@@ -51,7 +51,7 @@ function checkReason(input: { reason?: unknown } | undefined): void {
   checkObject(input, '{"reason": "why"}')
   const reason = input!.reason
   if (typeof reason !== 'string' || reason === '' || characters(reason) > 500)
-    refuse('reason: must be a text of 1 to 500 characters')
+    refuse('reason: must be a string of 1 to 500 characters')
   const wrong = whyNotText(reason, 'notes')
   if (wrong) refuse(`reason: ${wrong}`)
 }

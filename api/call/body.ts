@@ -48,7 +48,7 @@ function checkContentHeaders(c: Context): void {
   }
   const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(c.req.header('Content-Type') ?? '')?.[1]
   if (charset !== undefined && !/^utf-?8$/i.test(charset))
-    throw refuse('Content-Type', 'must be application/json, with no charset but utf-8')
+    throw refuse('Content-Type', 'must be application/json with no charset other than utf-8')
 }
 
 /**

@@ -96,7 +96,7 @@ export const idempotent =
       return replay(d, c, reservation.answer)
     }
     if (reservation.outcome === 'other_request')
-      throw new Failure('idempotency_mismatch', 'was used with another request', { param: 'Idempotency-Key' })
+      throw new Failure('idempotency_mismatch', 'was used with a different request', { param: 'Idempotency-Key' })
     if (reservation.outcome === 'running')
       throw new Failure('idempotency_in_progress', 'is in use by a request that is still running', {
         param: 'Idempotency-Key',

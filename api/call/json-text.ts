@@ -92,8 +92,8 @@ export function checkJson(text: string): void {
     onObjectProperty: (name, _offset, _length, _line, _character, path) => {
       checkText(name, path)
       const param = () => paramOf([...path(), name])
-      if (name === '__proto__') throw invalid(param(), 'is not a name that a field can have')
-      if (names.at(-1)!.has(name)) throw invalid(param(), 'must not be given twice')
+      if (name === '__proto__') throw invalid(param(), 'is not a valid field name')
+      if (names.at(-1)!.has(name)) throw invalid(param(), 'must not be specified more than once')
       names.at(-1)!.add(name)
     },
     onObjectEnd: () => {
@@ -114,7 +114,7 @@ export function checkJson(text: string): void {
 
 function checkText(text: string, path: PathOf): void {
   if (text.includes('\u0000') || !text.isWellFormed())
-    throw invalid(paramOf(path()), 'must be well-formed text without NUL')
+    throw invalid(paramOf(path()), 'must be well-formed Unicode without NUL characters')
   if (manyMarks.test(text)) throw invalid(paramOf(path()), 'must not have more than 30 combining marks in a row')
 }
 

@@ -12,7 +12,7 @@ export function asFailure(error: unknown): Failure | undefined {
     })
   // NUL in a path or a query, which PostgreSQL rejects (22021). Bodies are checked before.
   if ((error as { code?: unknown } | null)?.code === '22021')
-    return new Failure('invalid_request', 'must be well-formed text without NUL', { param: 'path' })
+    return new Failure('invalid_request', 'must be well-formed Unicode without NUL characters', { param: 'path' })
   if (error instanceof HTTPException && error.status === 413)
     return new Failure('too_large', 'must be at most 1 MB', { param: 'body' })
   if (error instanceof HTTPException && error.status === 400)

@@ -47,6 +47,6 @@ const internal = (reportedAs: string): Refusal => ({
   reportedAs,
 })
 
-/** Returns one sentence for all invalid fields: `email must be an e-mail address; name is required`. */
+/** Returns one sentence for all invalid fields: `email must be an email address; name is required`. */
 export const sentence = ({ message, fields }: Pick<Refusal, 'message' | 'fields'>): string =>
   fields.length === 0 ? message : fields.map((field) => `${field.param} ${field.message}`).join('; ')

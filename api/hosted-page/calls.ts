@@ -76,7 +76,7 @@ const shown = {
     .openapi({ description: 'The amount that the page showed, in minor units', example: 1500 }),
   currency: z
     .string()
-    .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code in capitals')
+    .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code in uppercase')
     .openapi({ example: 'USD' }),
 }
 /** What is submitted at a gateway, under the name that its own field has. */

@@ -46,7 +46,7 @@ export const profileFields = {
   parent_customer_id: fields.text(64).nullish(),
   parent_customer_external_id: fields.text(256).nullish(),
   integration_entity_mapping: z
-    .array(mapping, fields.mustBe('a list of {provider, id}'))
+    .array(mapping, fields.mustBe('an array of {provider, id}'))
     .max(10, 'must have at most 10 entries')
     .optional()
     .openapi({

@@ -21,7 +21,7 @@ export const mustBe = (text: string) => ({
 /** A string of 1 to `most` characters that is only looked up. */
 export const text = (most: number, example?: string) =>
   z
-    .string(mustBe('a text'))
+    .string(mustBe('a string'))
     .min(1, 'must not be empty')
     .max(most, `must be at most ${most} characters`)
     .openapi(example === undefined ? {} : { example })
@@ -44,7 +44,7 @@ export const foreignId = (most: number, example?: string) => kept('id', most, ex
 
 /** Text of several lines. An empty text is no text. */
 export const notes = z
-  .string(mustBe('a text'))
+  .string(mustBe('a string'))
   .max(5000, 'must be at most 5000 characters')
   .normalize()
   .superRefine(follows('notes'))
@@ -55,25 +55,25 @@ export const reason = (example: string) => kept('notes', 500, example)
 /** An email address. Its domain becomes ASCII: see `toEmail`. */
 export const email = (most = 254) =>
   z
-    .string(mustBe('an e-mail address'))
+    .string(mustBe('an email address'))
     .transform((text, context) => {
       const address = toEmail(text, most)
       if (address === undefined)
-        context.addIssue({ code: 'custom', message: `must be an e-mail address of at most ${most} characters` })
+        context.addIssue({ code: 'custom', message: `must be an email address of at most ${most} characters` })
       return address ?? z.NEVER
     })
     .openapi({ format: 'email', maxLength: most, example: 'ada@example.com' })
 
 export const phone = z
-  .string(mustBe('a text'))
+  .string(mustBe('a string'))
   .refine(isPhone, 'must be a phone number in E.164 form, such as +27123456789')
   .openapi({ example: '+27123456789' })
 
 export const currency = z
-  .string(mustBe('a text'))
+  .string(mustBe('a string'))
   .refine(
     isSupportedCurrency,
-    `must be the ISO 4217 code in capitals, such as USD, of a currency that ${anyGateway} supports`,
+    `must be the ISO 4217 code in uppercase, such as USD, of a currency that ${anyGateway} supports`,
   )
   .openapi({ example: 'USD', description: `A currency that ${anyGateway} supports; docs/currencies.md lists them` })
 
@@ -86,8 +86,8 @@ export const minorUnits = (least = 0) =>
     .max(Number.MAX_SAFE_INTEGER, 'is too large')
 
 export const country = z
-  .string(mustBe('a text'))
-  .refine(isCountry, 'must be an ISO 3166-1 alpha-2 code in capitals, such as US')
+  .string(mustBe('a string'))
+  .refine(isCountry, 'must be an ISO 3166-1 alpha-2 code in uppercase, such as US')
   .openapi({ example: 'US' })
 
 /** Rejects texts in metadata that do not follow the rules. Keys follow the rule for names. */
@@ -101,7 +101,7 @@ function checkTexts(value: unknown, path: string[], refuse: (message: string, pa
   for (const [key, inner] of Object.entries(value)) {
     const message = Array.isArray(value) ? undefined : whyNotText(key, 'name')
     if (message !== undefined) refuse(`must not have this key: a key ${message}`, path)
-    else if (seen.has(toStored(key))) refuse('must not have a key twice, in two Unicode spellings', path)
+    else if (seen.has(toStored(key))) refuse('must not have the same key in two Unicode spellings', path)
     else checkTexts(inner, [...path, key], refuse)
     seen.add(toStored(key))
   }
@@ -178,13 +178,13 @@ export const countInQuery = (least: number, most = Number.MAX_SAFE_INTEGER) =>
   )
 
 /** A text to search for. */
-export const searched = z.string(mustBe('one text')).max(256, 'must be at most 256 characters')
+export const searched = z.string(mustBe('a single value')).max(256, 'must be at most 256 characters')
 
 // Filters that cannot match are rejected: an empty list would mean that there is no such object.
 
 const oneText = (most: number) =>
   z
-    .string(mustBe('one text'))
+    .string(mustBe('a single value'))
     .min(1, 'must not be empty')
     .refine((text) => characters(text) <= most, `must be at most ${most} characters`)
     .openapi({ maxLength: most })
@@ -205,7 +205,7 @@ export const emailFilter = oneText(254).transform((text, context) => {
   const address = toEmail(text)
   const blank = 'must not contain a space; in a query, write a plus sign as %2B'
   if (address === undefined)
-    context.addIssue({ code: 'custom', message: /\s/.test(text) ? blank : 'must be an e-mail address' })
+    context.addIssue({ code: 'custom', message: /\s/.test(text) ? blank : 'must be an email address' })
   return address ?? z.NEVER
 })
 

@@ -46,6 +46,6 @@ export function savedMethodOf(
   const methodId = data[field]
   const isOfOthers = (name: string) => name !== field && name !== customer?.field && data[name] !== undefined
   if (methodId === undefined || Object.keys(data).some(isOfOthers))
-    throw invalid('payment_data', `must hold ${wantedAt(gateway)} and nothing else for ${gateway}`)
+    throw invalid('payment_data', `must contain ${wantedAt(gateway)} and nothing else for ${gateway}`)
   return { gateway, methodId, gatewayCustomerId: customer && data[customer.field] }
 }

@@ -34,7 +34,7 @@ function approvingGateway(
 ): Approving {
   const gateway = d.gateways.for(billingCustomer, name)
   if (!gateway?.openSession || !gateway.readSession || !gatewaysFor(settings, onboarding.currency).includes(name))
-    throw invalid('gateway', `${name} is not set up here`)
+    throw invalid('gateway', `${name} is not available for this organization`)
   return gateway as Approving
 }
 

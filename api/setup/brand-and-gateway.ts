@@ -35,7 +35,7 @@ export function requireAnyGateway(d: Pick<ApiDependencies, 'gateways'>, payer: P
     throw conflict(
       'gateway_missing',
       'gateway',
-      `no gateway is set up for ${payer.environment}: an operator must add one`,
+      `no gateway is configured for ${payer.environment}: an operator must add one`,
     )
   return found
 }

@@ -26,15 +26,15 @@ export type SubmissionOutcome =
 
 const refusals: Record<SubmissionRefusal, string> = {
   suspended: 'billing is paused for this customer; restore it first',
-  ended: 'the onboarding is being ended; ask again in a few seconds',
-  expired: 'the setup link has expired; ask again in a few seconds',
-  price_changed: 'the price changed; ask again',
+  ended: 'the onboarding is closing; try again in a few seconds',
+  expired: 'the setup link has expired; try again in a few seconds',
+  price_changed: 'the price changed; try again',
   busy: 'another payment method is being tried for this contact',
   too_many_attempts: 'too many payment methods were declined; replace the setup link first',
-  cool_down: 'too many payment methods were declined or refused; try again later',
+  cool_down: 'too many payment methods were declined or rejected; try again later',
   slow_down: 'too many payment methods of this organization were declined; try again in a few seconds',
   reference_used: 'was submitted for another contact already',
-  method_removed: 'is not a payment method that can be used any more',
+  method_removed: 'is a payment method that can no longer be used',
 }
 
 /** The code of each refusal that is a conflict. The others ask the caller to wait. */

@@ -54,7 +54,7 @@ export function shortened(text: string, most: number): string {
 /** Returns why a text is rejected, or undefined. Empty texts pass: other rules decide about them. */
 export function whyNotText(text: string, kind: TextKind): string | undefined {
   if (/^[\x21-\x7e]*$/.test(text)) return undefined
-  if (!text.isWellFormed()) return 'must be well-formed text'
+  if (!text.isWellFormed()) return 'must be well-formed Unicode'
   const [isId, isLines] = [kind === 'id', kind === 'notes' || kind === 'data']
   const stored = toStored(text)
   const seen = isId ? stored : withoutMeaningful(stored)

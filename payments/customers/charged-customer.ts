@@ -79,9 +79,9 @@ async function mappedOrPerson(database: Database, gateway: PaymentGateway, facts
     return await mappedCustomer(database, gateway, facts)
   } catch (error) {
     if (isGatewayError(error, 'not_found'))
-      throw new PersonNeededError('MappedCustomerNotFound', 'the mapped customer is not at the gateway')
+      throw new PersonNeededError('MappedCustomerNotFound', 'the mapped customer does not exist at the gateway')
     if (isGatewayError(error, 'method_unusable'))
-      throw new PersonNeededError('MappedCustomerNotOurs', 'the mapped customer is not ours')
+      throw new PersonNeededError('MappedCustomerNotOurs', 'the mapped customer does not belong to this organization')
     throw error
   }
 }

@@ -10,7 +10,7 @@ export interface ContactRecord extends BillingCustomer {
   brandNumber: number | null
   onboarding: OnboardingBrief & {
     ended: boolean
-    /** Whether it is being ended without success. */
+    /** Whether it is closing without success. */
     closing: boolean
     /** Whether a payment attempt is open. */
     paying: boolean

@@ -69,7 +69,7 @@ async function change(
 ): Promise<Opened['run']> {
   const begins = billingCustomer.status === 'pending' && (!latest || latest.endedAt !== null)
   if (latest?.closing && !latest.endedAt) {
-    const message = 'the previous onboarding of this contact is being ended; ask again in a few seconds'
+    const message = 'the previous onboarding of this contact is closing; try again in a few seconds'
     throw conflict('onboarding_closing', 'contact_id', message, 5)
   }
   if (begins) await requireItem(sql, request, request.billableItemId)

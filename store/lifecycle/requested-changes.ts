@@ -49,6 +49,6 @@ export function refuseGateway(asked: GatewayName | undefined, currency: string, 
   const wrong = asked && whyUnsupported(asked, currency, accountCountriesOf(settings))
   if (wrong) throw invalid('gateway', wrong)
   if (gatewaysFor(settings, currency).length > 0) return
-  const message = `none of the organization's gateways (${settings.gateways.join(', ')}) takes ${currency}`
+  const message = `none of the organization's gateways (${settings.gateways.join(', ')}) supports ${currency}`
   throw conflict('settings_mismatch', 'gateway', message)
 }

@@ -22,7 +22,7 @@ test.each([
   ['cancel', ['--billing-customer=bc_2', ...subject], '--billing-customer'],
   ['create-key', ['--scopes', 'customers:read', '--scopes', '*'], '--scopes'],
 ])('%s rejects an option that is given twice', async (command, args, option) => {
-  expect(await refusalOf(command, ...args)).toBe(`${option}: must not be given twice`)
+  expect(await refusalOf(command, ...args)).toBe(`${option}: must not be specified more than once`)
 })
 
 test('accepts each option once, and --json twice', async () => {

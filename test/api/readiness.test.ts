@@ -76,12 +76,12 @@ test('names search attributes that Temporal lacks, and accepts calls', async () 
 test('is not ready if the server rejects writes, or lacks the table that each call reads', async () => {
   const options = encodeURIComponent('-c default_transaction_read_only=on')
   const { ready } = await apiAt(`${world.databaseUrl}?options=${options}`)
-  let message = 'PostgreSQL takes no writes: it is read-only'
+  let message = 'PostgreSQL is read-only'
   expect(await ready()).toEqual({ status: 503, body: { database: false, temporal: true, message } })
 
   const writable = await apiAt(world.databaseUrl)
   await world.sql`alter table api_keys rename to api_keys_elsewhere`
-  message = 'PostgreSQL refuses statements (42P01)'
+  message = 'PostgreSQL rejects statements (42P01)'
   expect(await writable.ready()).toEqual({ status: 503, body: { database: false, temporal: true, message } })
   await world.sql`alter table api_keys_elsewhere rename to api_keys`
   expect((await writable.ready()).status).toBe(200)
@@ -94,7 +94,7 @@ test('is not ready if the server rejects every call, even if a statement on anot
   })
   closers.push(() => relay.close())
   const { ready, call } = await apiAt(relay.url)
-  const message = 'PostgreSQL refuses statements (42704)'
+  const message = 'PostgreSQL rejects statements (42704)'
   expect(await ready()).toEqual({ status: 503, body: { database: false, temporal: true, message } })
   expect(await call()).toBe(500)
   expect(world.logged.filter((line) => line.includes(message))).toHaveLength(1)
@@ -105,7 +105,7 @@ test('is not ready if the role cannot read our tables', async () => {
   const { ready, call } = await apiAt(
     Object.assign(new URL(world.databaseUrl), { username: 'reader', password: 'only-for-tests' }).href,
   )
-  const message = 'PostgreSQL refuses statements (42501)'
+  const message = 'PostgreSQL rejects statements (42501)'
   expect(await ready()).toEqual({ status: 503, body: { database: false, temporal: true, message } })
   expect(await call()).toBe(500)
   await world.sql.unsafe('drop role reader')

@@ -46,6 +46,6 @@ test('reports an unusable address in one sentence', async () => {
   const port = await first.listening
   await expect(serve(65, port).listening).rejects.toThrow(`PORT ${port} is in use at 127.0.0.1 by another program`)
   const elsewhere = serveApi({ fetch: app.fetch, port: 0, hostname: '192.0.2.1', keepAlive: 65 })
-  await expect(elsewhere.listening).rejects.toThrow('HOST 192.0.2.1 is no address of this machine')
+  await expect(elsewhere.listening).rejects.toThrow('HOST 192.0.2.1 is not an address of this machine')
   await first.drain(0)
 })

@@ -18,7 +18,7 @@ const ada = {
 }
 const set = (values: object) => world.asNative('PATCH', '/v1/settings', values)
 
-/** Has a customer with name, e-mail and address pay, and returns what Stripe then has of them and of the payment. */
+/** Has a customer with name, email and address pay, and returns what Stripe then has of them and of the payment. */
 async function paid(profile: object = ada) {
   const customer = await world.asNative('POST', '/v1/customers', profile)
   const request = {

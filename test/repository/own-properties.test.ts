@@ -12,7 +12,7 @@ const inherited = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__pr
 
 test.each(inherited)('lookup tables do not contain %s', (word) => {
   expect(customerMessage(word)).toBe(customerMessage(null))
-  expect(whatToDo(word as PersonReason)).toBe('Look at the run in Temporal UI.')
+  expect(whatToDo(word as PersonReason)).toBe('See the run in Temporal UI.')
   expect(supportsCurrency('stripe', word, {})).toBe(false)
   expect(() => toMajorText(100, word)).toThrow(RangeError)
   expect(textOf(word)).toBe(word)

@@ -24,9 +24,9 @@ export function currencyList(): string {
   })
   return `# Currencies
 
-The ${rows.length} currencies that Stripe or PayPal accepts. The table is generated from \`domain/payment/currencies.ts\`, and a test
-compares the two. Amounts are in major units. Among the doors, only the edge door uses major units; all others use
-minor units.
+The ${rows.length} currencies that Stripe or PayPal accepts. The table is generated from
+\`domain/payment/currencies.ts\`, and a test compares the two. Amounts are in major units. Among the
+doors, only the edge door uses major units; all others use minor units.
 
 - **Initial** is the initial charge if neither the caller nor the organization sets one, and the minimum that a caller
   can request. The settings \`initial_amount\` and \`minimum_initial_amount\` replace it only for customers in the

@@ -19,7 +19,7 @@ const common = {
   address_state: clearable(fields.name(100)),
   address_postal_code: clearable(fields.name(20)),
   address_country: clearable(fields.country),
-  metadata: said(fields.metadata(z.string(fields.mustBe('a text')))),
+  metadata: said(fields.metadata(z.string(fields.mustBe('a string')))),
   parent_customer_id: clearable(fields.text(64).transform(customerIdIn)),
   parent_customer_external_id: clearable(fields.text(256)),
   integration_entity_mapping: said(profileFields.integration_entity_mapping),

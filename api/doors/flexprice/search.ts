@@ -15,7 +15,7 @@ const count = (least: number, most: number) =>
     .max(most, `must be at most ${most}`)
 const listOf = <Entry extends z.ZodType>(entry: Entry, most: number) =>
   z
-    .array(entry, fields.mustBe('a list of texts'))
+    .array(entry, fields.mustBe('an array of strings'))
     .min(1, 'must have at least one entry')
     .max(most, `must have at most ${most} entries`)
 

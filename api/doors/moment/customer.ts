@@ -14,13 +14,13 @@ const changeable = {
   balance: profileFields.balance,
   payment_rules: profileFields.payment_rules,
   metadata: fields
-    .metadata(z.string(fields.mustBe('a text')), { keys: 10, keyLength: 40, valueLength: 500 })
+    .metadata(z.string(fields.mustBe('a string')), { keys: 10, keyLength: 40, valueLength: 500 })
     .optional()
     .openapi({ example: { customer_id: 'cust_123456', order_id: 'ord_789012' } }),
 }
 const externalReference = fields
   .text(255, 'INV-2024-001')
-  .regex(/^[a-zA-Z0-9_-]+$/, 'must be made of letters, digits, _ and -')
+  .regex(/^[a-zA-Z0-9_-]+$/, 'must contain only letters, digits, _ and -')
   .superRefine(fields.canBeExternalId)
 
 export const createRequest = z

@@ -39,7 +39,7 @@ const createRequest = z
     amount: z.number().int().min(0).max(largestAmount).openapi({ description: 'Minor units', example: 4900 }),
     currency: z
       .string()
-      .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code in capitals, such as USD')
+      .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code in uppercase, such as USD')
       .openapi({ example: 'USD' }),
   })
   .openapi('CreateBillableItem')

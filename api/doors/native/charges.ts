@@ -14,7 +14,7 @@ import type { ChargeRow } from '../../../store/charges/charges.ts'
 const resolveRequest = z
   .strictObject({
     outcome: z.enum(['never_happened', 'keep', 'returned_by_hand']),
-    reason: fields.reason('Looked at it in the dashboard'),
+    reason: fields.reason('Checked in the dashboard'),
   })
   .openapi('ResolveChargeRequest')
 /** A charge as the native API shows it. */
@@ -82,7 +82,7 @@ export function addCharges(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
     if (!charge) throw notFound('Charge')
     const done = await resolveCharge(d.database, charge, { ...c.req.valid('json'), actor: 'api' })
     if (!done)
-      throw conflict('charge_not_resolvable', 'outcome', `does not fit a charge with the status ${charge.state}`)
+      throw conflict('charge_not_resolvable', 'outcome', `is not possible for a charge with the status ${charge.state}`)
     return c.json(viewCharge((await findChargeOf(d.database, c.get('caller'), charge.id))!), 200)
   })
 

@@ -22,7 +22,8 @@ export function SetupPage({ model, assets, nonce }: { model: PageModel; assets: 
           {status}
         </p>
         <p id="not-kept" class="small" hidden>
-          Your browser keeps nothing for this page. Do not reload it; to come back to it, open your link again.
+          Your browser does not store anything for this page. Do not reload it; to come back to it, open your link
+          again.
         </p>
         {model.state === 'suspended' || model.state === 'active' ? null : <Progress model={model} />}
       </div>
@@ -79,8 +80,8 @@ function NothingOffered({ brand }: PageModel) {
   return (
     <section id="payment">
       <p role="alert">
-        {brand.name} cannot take a payment method just now: the payment provider does not accept their account. They
-        have been told. You have not been charged. Please come back later by the same link.
+        {brand.name} cannot accept a payment method right now: the payment provider does not accept their account. They
+        have been notified. You have not been charged. Please come back later with the same link.
       </p>
     </section>
   )

@@ -28,7 +28,7 @@ const settingUp: Record<PageModel['state'], Said> = {
     status: 'To enter a payment method, please open the link that was sent to you.',
   },
   closing: {
-    headline: 'This setup is being ended',
+    headline: 'This setup is closing',
     status: 'If you have paid, the payment will be refunded.',
   },
   done: {
@@ -53,7 +53,7 @@ const replacing: Partial<Record<PageModel['state'], Partial<Said>>> = {
   confirm: { status: 'Your bank asks you to confirm this. Nothing is charged.' },
   watching: { headline: 'Replace your payment method' },
   closing: {
-    headline: 'This replacement is being ended',
+    headline: 'This replacement is closing',
     status: 'If it was not completed in time, you keep your current payment method. Nothing is charged.',
   },
   done: { status: 'Your new payment method is saved. You can close this page.' },
@@ -103,22 +103,22 @@ interface Notice {
 const notices: Record<NoticeModel['notice'], Notice> = {
   expired: {
     title: 'This link has expired',
-    text: 'Nothing was charged with it. You can ask for a new one; the company that sent you this link will be told.',
+    text: 'Nothing was charged with it. You can ask for a new one; the company that sent it will be notified.',
   },
   replaced: {
     title: 'This link was replaced',
     text:
-      'There is a newer link. Please use that one; this one does nothing any more. If you do not have it, ask ' +
+      'There is a newer link. Please use that one; this one no longer works. If you do not have it, ask ' +
       'the company that sent you this one.',
   },
   exhausted: {
-    title: 'This link cannot be used any more',
+    title: 'This link can no longer be used',
     text:
       'Too many payment methods were declined with it. You have not been charged. You can ask for a new link; ' +
-      'the company that sent you this one will be told.',
+      'the company that sent you this one will be notified.',
   },
   unavailable: {
-    title: 'This page cannot be shown just now',
+    title: 'This page cannot be shown right now',
     text: 'Nothing was changed, and your link stays valid. Please try again in a minute.',
   },
   canceled: {
@@ -131,7 +131,7 @@ const notices: Record<NoticeModel['notice'], Notice> = {
   },
   returned: {
     title: 'You can close this window',
-    text: 'Your answer has reached your bank. Setup goes on by itself; your setup link shows where it stands.',
+    text: 'Your answer has reached your bank. Setup continues automatically; your setup link shows its progress.',
   },
   no_token: {
     title: 'Please open your link again',
@@ -152,13 +152,13 @@ const noticesOfReplacement: Partial<Record<NoticeModel['notice'], Notice>> = {
     title: 'This link has expired',
     text:
       'Your payment method stays as it was. You can ask for a new link; the company that sent you this one will ' +
-      'be told.',
+      'be notified.',
   },
   exhausted: {
-    title: 'This link cannot be used any more',
+    title: 'This link can no longer be used',
     text:
       'Too many payment methods were declined with it. Yours stays as it was, and nothing was charged. You can ' +
-      'ask for a new link; the company that sent you this one will be told.',
+      'ask for a new link; the company that sent you this one will be notified.',
   },
   canceled: { title: 'This replacement was canceled', text: unchanged },
   failed: { title: 'Your payment method could not be replaced', text: unchanged },

@@ -131,6 +131,6 @@ test.each(Object.entries(addresses))('every door accepts %s as an email address 
   refused(
     await world.asNative('POST', '/v1/customers', { email: `${email} ` }),
     email,
-    /must be an e-mail address of at most 254 characters/,
+    /must be an email address of at most 254 characters/,
   )
 })

@@ -27,6 +27,7 @@ describe('a record that already exceeds the limit', () => {
   }
 
   test('can be read, listed, paid, activated and made smaller, but not larger', async () => {
+    for (let i = 0; i < 2; i++) await world.edge('createCustomer', { contact_id: world.newContact() })
     const { contact, bc, page, customer_id } = await withOldRecord()
     expect((await world.edge('getCustomer', { bc_id: bc })).body.data.bc_meta).toMatchObject(before)
     for (const list of ['/v1/billing_customers?limit=2', '/v1/customers?limit=2', '/billing-io/v1/customers?limit=2']) {

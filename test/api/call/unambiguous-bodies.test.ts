@@ -72,7 +72,7 @@ describe.each(everyDoor)('%s', (door) => {
   )
 
   test('rejects a duplicate name at any depth and in any spelling', async () => {
-    const twice = 'must not be given twice'
+    const twice = 'must not be specified more than once'
     await refuses({ rest: ',"name":"A","name":"A"' }, 400, `name: ${twice}`)
     await refuses({ rest: ',"name":"A","n\\u0061me":"B"' }, 400, `name: ${twice}`)
     await refuses({ rest: `,"${metadata}":{"a":{"b":1,"c":{},"b":2}}` }, 400, `${metadata}.a.b: ${twice}`)
@@ -80,7 +80,7 @@ describe.each(everyDoor)('%s', (door) => {
   })
 
   test('rejects __proto__ as a name, and pollutes no prototype', async () => {
-    const words = 'is not a name that a field can have'
+    const words = 'is not a valid field name'
     await refuses({ rest: ',"__proto__":{"polluted":1}' }, 400, `__proto__: ${words}`)
     await refuses({ rest: `,"${metadata}":{"__proto__":"x"}` }, 400, `${metadata}.__proto__: ${words}`)
     await refuses({ rest: `,"${metadata}":{"a":{"\\u005f_proto__":{}}}` }, 400, `${metadata}.a.__proto__: ${words}`)
@@ -103,7 +103,7 @@ describe.each(everyDoor)('%s', (door) => {
   })
 
   test('rejects unpaired surrogates and NUL in strings and names', async () => {
-    const words = 'must be well-formed text without NUL'
+    const words = 'must be well-formed Unicode without NUL characters'
     for (const text of ['\\ud800', '\\udfff\\ud800', 'a\\u0000b']) {
       await refuses({ rest: `,"${metadata}":{"a":"${text}"}` }, 400, `${metadata}.a: ${words}`)
       await refuses({ rest: `,"${metadata}":{"${text}":"a"}` }, 400, `${metadata}: ${words}`)
@@ -115,7 +115,7 @@ describe.each(everyDoor)('%s', (door) => {
       await refuses(
         { headers: { 'Content-Type': `application/json; charset=${charset}` } },
         415,
-        'Content-Type: must be application/json, with no charset but utf-8',
+        'Content-Type: must be application/json with no charset other than utf-8',
       )
     const codings: [string, Sent['encode']][] = [
       ['gzip', (text) => new Uint8Array(gzipSync(text))],

@@ -18,8 +18,8 @@ const upsideDown = 'created_from=2026-02-01T00:00:00Z&created_before=2026-01-01T
 test.each([
   ['customers', 'email=ada+test@example.com', 'email', '%2B'],
   ['customers', 'email=', 'email', 'must not be empty'],
-  ['customers', 'email=ada', 'email', 'e-mail'],
-  ['customers', 'email=a@example.com&email=b@example.com', 'email', 'one text'],
+  ['customers', 'email=ada', 'email', 'email address'],
+  ['customers', 'email=a@example.com&email=b@example.com', 'email', 'a single value'],
   ['customers', 'external_id=', 'external_id', 'must not be empty'],
   ['customers', 'parent_customer_id=nobody', 'parent_customer_id', 'cus_'],
   ['customers', `parent_customer_id=${bc}`, 'parent_customer_id', 'cus_'],

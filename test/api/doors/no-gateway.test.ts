@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-const reason = 'no gateway is set up for live: an operator must add one'
+const reason = 'no gateway is configured for live: an operator must add one'
 const rows = async () => {
   const [counted] = await world.sql<{ n: number }[]>`
     select (select count(*) from billing_customers where environment = 'live')
@@ -61,7 +61,7 @@ test('also rejects it if no gateway supports the currency or can charge the amou
   await set('gateways', '["paypal"]')
   const customer = { external_id: 'zar1', currency: 'ZAR' }
   const native = await world.asNative('POST', '/v1/customers', customer, key)
-  const unpayable = "none of the organization's gateways (paypal) takes ZAR"
+  const unpayable = "none of the organization's gateways (paypal) supports ZAR"
   expect(native.body).toMatchObject({ status: 409, code: 'settings_mismatch', detail: unpayable })
   const moment = await callDoor(world, 'moment', 'POST', '', { external_reference: 'zar1', currency: 'ZAR' }, { key })
   expect([moment.status, moment.body]).toEqual(refusedAt(unpayable, 'settings_mismatch').moment)

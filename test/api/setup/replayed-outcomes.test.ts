@@ -47,7 +47,7 @@ test.each([
       expect([answer.status, replayed(answer), JSON.stringify(answer.body)]).toEqual([
         409,
         null,
-        expect.stringContaining('is being ended'),
+        expect.stringContaining('is closing'),
       ])
     expect(await world.sql`select status, body from idempotency_keys where key = ${key}`).toEqual([
       { status: null, body: null },

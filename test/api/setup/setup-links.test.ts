@@ -177,7 +177,7 @@ test('a link with too many declined cards says so, and a new one can be requeste
     await until(async () => !(await page.progress()).body.paying)
   }
   const opened = await page.open()
-  expect([opened.status, opened.body.includes('This link cannot be used any more')]).toEqual([200, true])
+  expect([opened.status, opened.body.includes('This link can no longer be used')]).toEqual([200, true])
   const refused = await page.submitCard()
   expect([refused.status, refused.body.refusal]).toEqual([409, 'too_many_attempts'])
   expect((await page.askForNewLink()).status).toBe(202)

@@ -45,7 +45,7 @@ test('the documentation for operators has a row for each reason, and for no othe
 
 test('keeps a reason of a newer version, and its advice refers to the run', () => {
   const needed = neededForOnboarding('a_new_reason' as PersonReason)
-  expect(needed).toEqual({ reason: 'a_new_reason', whatToDo: 'Look at the run in Temporal UI.', chargeId: null })
+  expect(needed).toEqual({ reason: 'a_new_reason', whatToDo: 'See the run in Temporal UI.', chargeId: null })
 })
 
 test('an onboarding of an earlier version that recorded no reason is blocked', () => {

@@ -51,10 +51,10 @@ const rows: [text: string, id?: string, name?: string, notes?: string, data?: st
   ['葛\u{e0100}城', invisible], // a variant of a letter in Japanese names
   [
     'a\ud800',
-    'must be well-formed text',
-    'must be well-formed text',
-    'must be well-formed text',
-    'must be well-formed text',
+    'must be well-formed Unicode',
+    'must be well-formed Unicode',
+    'must be well-formed Unicode',
+    'must be well-formed Unicode',
   ],
 ]
 const kinds: TextKind[] = ['id', 'name', 'notes', 'data']

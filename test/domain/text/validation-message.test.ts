@@ -5,10 +5,10 @@ import { validationMessage } from '../../../domain/text/validation-message.ts'
 test.each([
   [z.string(), undefined, 'is required'],
   [z.enum(['live', 'sandbox']), undefined, 'is required'],
-  [z.string(), 5, 'must be a text'],
+  [z.string(), 5, 'must be a string'],
   [z.number().int(), 1.5, 'must be a whole number'],
   [z.boolean(), 'yes', 'must be true or false'],
-  [z.array(z.string()), 'a', 'must be a list'],
+  [z.array(z.string()), 'a', 'must be an array'],
   [z.strictObject({}), [], 'must be an object'],
   [z.enum(['live', 'sandbox']), 'test', 'must be one of live, sandbox'],
   [z.literal('card'), 'cash', 'must be card'],

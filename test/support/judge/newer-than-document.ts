@@ -32,6 +32,7 @@ export const newerParameters: NewerParameter[] = [
 /** Fields of PaymentIntents and charges in responses, with the reason why the document lacks them. */
 export const newerFields: Record<string, string> = {
   payment_record:
-    'https://docs.stripe.com/changelog/endive/2026-09-30/payment-records-on-payment-intents announced it after the document',
+    'https://docs.stripe.com/changelog/endive/2026-09-30/payment-records-on-payment-intents ' +
+    'announced it after the document',
   source: 'a legacy field that the types of every SDK version have and the public document leaves out',
 }

@@ -42,8 +42,8 @@ test('a requested port that is in use is rejected by number', async () => {
 })
 
 test('an address that cannot be used is named, not the port', async () => {
-  await expect(requirePort(0, '192.0.2.1')).rejects.toThrow('HOST 192.0.2.1 is no address of this machine')
-  await expect(requirePort(8099, '192.0.2.1')).rejects.toThrow('HOST 192.0.2.1 is no address of this machine')
+  await expect(requirePort(0, '192.0.2.1')).rejects.toThrow('HOST 192.0.2.1 is not an address of this machine')
+  await expect(requirePort(8099, '192.0.2.1')).rejects.toThrow('HOST 192.0.2.1 is not an address of this machine')
   await expect(requirePort(8099, 'host.invalid')).rejects.toThrow('HOST host.invalid cannot be resolved')
 })
 

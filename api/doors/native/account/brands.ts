@@ -27,13 +27,13 @@ const view = z
   .openapi('Brand', { description: 'The appearance of the hosted page, in the environment of the key that created it' })
 const looks = {
   logo_url: z
-    .string(fields.mustBe('a text'))
+    .string(fields.mustBe('a string'))
     .max(2000, 'must be at most 2000 characters')
     .refine((address) => logoOrigin(address) !== undefined, logoRule)
     .nullish()
     .openapi({ format: 'uri', example: 'https://cdn.example.com/logo.svg' }),
   colour: z
-    .string(fields.mustBe('a text'))
+    .string(fields.mustBe('a string'))
     .regex(colourPattern, colourRule)
     .toLowerCase()
     .nullish()

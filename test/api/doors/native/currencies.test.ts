@@ -155,7 +155,7 @@ test('rejects a currency that no gateway of the organization supports, and store
   const [status, detail] = await refusal(open('ZAR'))
   expect([status, detail]).toEqual([
     409,
-    expect.stringContaining("none of the organization's gateways (paypal) takes ZAR"),
+    expect.stringContaining("none of the organization's gateways (paypal) supports ZAR"),
   ])
 })
 
