@@ -36,7 +36,7 @@ export function connectReason(error: unknown, secure: boolean): TryError {
 /** Faults of ours: an invalid header, or connections that were closed. They say nothing about the receiver. */
 const ours = ['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED', 'UND_ERR_DESTROYED', 'UND_ERR_CLOSED']
 
-/** Returns the reason of a request that had no valid response. Throws an Error with only the code if it is our fault. */
+/** Returns why a request had no valid response. Throws an Error with only the code if the fault is ours. */
 export function requestReason(error: unknown): TryError {
   if (error instanceof ConnectFailure) return error.reason
   const code = codeOf(error)

@@ -23,7 +23,7 @@ export const eventTypes = Object.keys(allEvents) as [EventType, ...EventType[]]
 export const isTenantEvent = (type: EventType): type is TenantEventType => Object.hasOwn(tenantEvents, type)
 
 /**
- * Names that an event's data never has: `data` of a webhook adds them to it. An event of a customer, which belongs to no
+ * Names that an event's data never has: `data` of a webhook adds them. An event of a customer, which belongs to no
  * billing customer, has the `customer_id` in its data instead.
  */
 export const reservedNames = ['billing_customer_id', 'customer_id', 'external_id', 'onboarding_id', 'actor'] as const

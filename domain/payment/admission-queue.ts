@@ -68,8 +68,8 @@ export interface Pace {
 }
 
 /**
- * Returns the seconds to wait, 0 if it is the contact's turn. The first in the queue has a few seconds to take its turn;
- * then the second can take it, and so on: a contact that left holds up the others no longer than that.
+ * Returns the seconds to wait, 0 if it is the contact's turn. The first in the queue has a few seconds to take its
+ * turn; then the second can take it, and so on: a contact that left delays the others no longer than that.
  */
 export function waitFor(id: string, queue: Waiting[], admitted: Admitted[], { pause, sinceNewest }: Pace): number {
   const index = queue.findIndex((place) => place.id === id)

@@ -122,7 +122,8 @@ test('at the organization’s limit the page waits for its turn, however often i
     insert into payment_attempts
       (onboarding_id, number, environment, link_version, source, gateway, reference, single_use, amount, currency,
        state, code, created_at, closed_at)
-    select id, 1, environment, 1, 'page', 'stripe', 'filler', true, 1500, 'USD', 'declined', 'card_declined', now(), now()
+    select id, 1, environment, 1, 'page', 'stripe', 'filler', true, 1500, 'USD',
+      'declined', 'card_declined', now(), now()
     from onboardings where billing_customer_id = ${other.bc}`
   expect((await own.world.asNative('PATCH', '/v1/settings', settings)).status).toBe(200)
   await page.route('**/setup-completed', async (route) => {

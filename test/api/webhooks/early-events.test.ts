@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { beforeActivation } from '../../support/before-activation.ts'
+import { beforeActivation } from '../../support/api/before-activation.ts'
 import { until } from '../../support/until.ts'
 import { createWorld, type World } from '../../support/world/world.ts'
 

@@ -46,8 +46,9 @@ test('events from before are numbered by time per billing customer, and later on
     await insertBillingCustomer(),
   ]
   const minute = (at: number) => new Date(Date.UTC(2026, 0, 1, 0, at))
+  const common = { ...tenant, type: 'onboarding.retried', actor: 'api' }
   const insert = (id: string, billingCustomerId: string, createdAt: Date) =>
-    sql`insert into events ${sql({ id, ...tenant, type: 'onboarding.retried', billingCustomerId, actor: 'api', createdAt })}`
+    sql`insert into events ${sql({ id, ...common, billingCustomerId, createdAt })}`
   // The time decides; of two events of one transaction, the id.
   await insert('evt_3', first, minute(1))
   await insert('evt_1', second, minute(2))

@@ -24,10 +24,11 @@ async function pass(seconds: number): Promise<void> {
     where admitted_at is not null`
   await world.sql`
     update admission_queue set waits_since = waits_since - ${seconds} * interval '1 second',
-      asked_at = asked_at - ${seconds} * interval '1 second', admitted_at = admitted_at - ${seconds} * interval '1 second'`
+      asked_at = asked_at - ${seconds} * interval '1 second',
+      admitted_at = admitted_at - ${seconds} * interval '1 second'`
 }
 
-/** Fills the limit with 150 declined cards of 20 minutes ago, and empties the queue. Between two turns are 12 seconds. */
+/** Fills the limit with 150 declined cards of 20 minutes ago, and empties the queue. Turns are 12 seconds apart. */
 async function reachLimit(): Promise<void> {
   await world.sql`delete from admission_queue`
   await world.sql`delete from payment_attempts where state <> 'paid'`

@@ -52,8 +52,8 @@ export function addTestClock(app: OpenAPIHono<CallEnv>, d: ApiDependencies): voi
     operationId: 'testAdvanceClock',
     summary: 'Move the live onboarding forward in time',
     description:
-      'Sandbox only. Moves its expiry, reminders, grace, retries and the limits against card testing. Waits until its ' +
-      'run has acted, for at most 10 seconds. 409 while a payment is being made: its time limit cannot be moved.',
+      'Sandbox only. Moves its expiry, reminders, grace, retries and the limits against card testing. Waits until ' +
+      'its run has acted, for at most 10 seconds. 409 while a payment is being made: its time limit cannot be moved.',
     request: { params, body: jsonBody(clockRequest) },
     responses: { 200: json(billingCustomerView), ...refusals },
   })

@@ -1,4 +1,4 @@
-import type { World } from './world/world.ts'
+import type { World } from '../world/world.ts'
 
 /** Runs `work` while no billing customer can become active. Charges made meanwhile stay as they are. */
 export async function beforeActivation<T>({ sql }: World, work: () => Promise<T>): Promise<T> {
