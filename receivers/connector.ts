@@ -42,7 +42,7 @@ export function createConnector({ rules, resolve, timeout, certificates }: Conne
   }
   return (options, done) => {
     const secure = options.protocol === 'https:'
-    const port = Number(options.port) || (secure ? 443 : 80)
+    const port = Number(options.port === '' ? (secure ? 443 : 80) : options.port)
     const host = options.hostname.replace(/^\[|\]$/g, '')
     const fail = (error: unknown) => done(new ConnectFailure(connectReason(error, secure)), null)
     const refuse = () => fail(new ConnectFailure('address'))

@@ -17,7 +17,7 @@ export function receiverUrlProblem(text: string, rules: AddressRules): string | 
   if (url.username || url.password || /^https?:\/\/[^/?#]*@/i.test(text)) return 'must not hold a user or password'
   if (text.includes('#')) return 'must not have a fragment (#)'
   const secure = url.protocol === 'https:'
-  const port = Number(url.port) || (secure ? 443 : 80)
+  const port = Number(url.port === '' ? (secure ? 443 : 80) : url.port)
   if (!rules.allowsPort(port)) return 'must have port 443 or a port from 1024 to 65535'
   return hostProblem(url.hostname, (address) => rules.mayReach({ address, port, secure }), rules.allowsNetworks)
 }

@@ -104,6 +104,11 @@ test('a redirect is not followed to where the receiver could not be', async () =
   expect(inside.accepted()).toBe(0)
 })
 
+test('port 0 is not the default port', async () => {
+  const rules = createAddressRules([{ address: '127.0.0.0', bits: 8, fromPort: 443, toPort: 443 }], [])
+  expect(await testPost({ rules })('https://127.0.0.1:0/')).toMatchObject({ status: null, error: 'address' })
+})
+
 test('a port of our own servers is refused within an allowed network', async () => {
   const own = await rawServer(answer)
   const other = await rawServer(answer)
