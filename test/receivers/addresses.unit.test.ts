@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createAddressRules, isPublic } from '../../receivers/addresses.ts'
 
-/** Ranges that are not the public internet: the IANA registries of special addresses, and what IPv6 has not assigned. */
+/** Ranges that are not the public internet: special addresses (IANA's registries), and what IPv6 has not assigned. */
 const special: [range: string, what: string][] = [
   ['0.0.0.0/8', 'this network'],
   ['10.0.0.0/8', 'private'],

@@ -30,25 +30,22 @@ test('the ports of PostgreSQL, Temporal and Temporal UI are refused', () => {
 test('a network of which every port is refused is named with the variable that has the port', () => {
   const ui = { TEMPORAL_UI_URL: 'https://temporal.example', WEBHOOK_ALLOWED_NETWORKS: '10.0.0.0/8@443' }
   expect(() => read(ui)).toThrow(
-    'WEBHOOK_ALLOWED_NETWORKS has "10.0.0.0/8@443", but port 443 is that of TEMPORAL_UI_URL, which webhooks never reach',
+    'WEBHOOK_ALLOWED_NETWORKS has "10.0.0.0/8@443", but port 443 is that of TEMPORAL_UI_URL, which webhooks never',
   )
   const range = { DATABASE_URL: 'postgres://a:7000,a:7001/x', WEBHOOK_ALLOWED_NETWORKS: '10.0.0.0/8@7000-7001' }
   expect(() => read(range)).toThrow('port 7000 is that of DATABASE_URL')
   expect(() => read({ ...range, WEBHOOK_ALLOWED_NETWORKS: '10.0.0.0/8@7000-7002' })).not.toThrow()
 })
 
-test('messages say what is wrong with each entry', () => {
-  const wrong = '10.0.0.0/8,crm.internal@8443,10.0.0.0/33@1,0.0.0.0/0@1,::ffff:10.0.0.1@1'
-  expect(() => read({ WEBHOOK_ALLOWED_NETWORKS: wrong })).toThrow(
-    [
-      'has "10.0.0.0/8", whose ports are missing or invalid: use a list such as 10.20.0.0/16@8443,',
-      'has "crm.internal@8443", which is not an IP address or a network: use a list such as',
-      'has "10.0.0.0/33@1", whose prefix is longer than 32 bits',
-      'has "0.0.0.0/0@1", which matches every address',
-      'has "::ffff:10.0.0.1@1", which is an IPv4 address in IPv6 form',
-    ].reduce(
-      (pattern, part) => new RegExp(`${pattern.source}[^]*${part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}`),
-      /^/,
-    ),
+test.each([
+  ['10.0.0.0/8', 'whose ports are missing or invalid: use a list such as 10.20.0.0/16@8443,'],
+  ['crm.internal@8443', 'which is not an IP address or a network: use a list such as'],
+  ['10.0.0.0/33@1', 'whose prefix is longer than 32 bits'],
+  ['0.0.0.0/0@1', 'which matches every address: list your own networks'],
+  ['::ffff:10.0.0.1@1', 'which is an IPv4 address in IPv6 form: write it as IPv4'],
+])('the message about "%s" says that it is one "%s"', (entry, message) => {
+  const several = `10.1.0.0/16@8443,${entry}`
+  expect(() => read({ WEBHOOK_ALLOWED_NETWORKS: several })).toThrow(
+    `WEBHOOK_ALLOWED_NETWORKS has "${entry}", ${message}`,
   )
 })

@@ -55,8 +55,13 @@ async function freePort(): Promise<number> {
   return port
 }
 
+interface Sent {
+  id: string
+  body: string
+}
+
 let events = 0
-const eventOf = (sequence: number, note = '', customer = 'bc_1') => {
+const eventOf = (sequence: number, note = '', customer = 'bc_1'): Sent => {
   const id = `evt_${++events}`
   const data = { billing_customer_id: customer, external_id: note }
   return { id, body: JSON.stringify({ id, type: 'charge.succeeded', sequence, data }) }
@@ -67,9 +72,9 @@ export async function checkReceiver(program: Program): Promise<void> {
   const [key, next] = [randomBytes(32), randomBytes(32)]
   const { url, lines } = await start(program, key)
   const post = testPost({ limits: { whole: 15_000, connect: 5_000, body: 2_000 } })
-  const send = async ({ id, body }: { id: string; body: string }, secrets: Uint8Array[] = [key]) =>
+  const send = async ({ id, body }: Sent, secrets: Uint8Array[] = [key]) =>
     (await post(url, { eventId: id, body, secrets })).status
-  const sendAs = async ({ id, body }: { id: string; body: string }, age: number, sent: string | Uint8Array<ArrayBuffer> = body) => {
+  const sendAs = async ({ id, body }: Sent, age: number, sent: string | Uint8Array<ArrayBuffer> = body) => {
     const timestamp = Math.floor(Date.now() / 1_000) - age
     const headers = { 'content-type': 'application/json', ...signatureHeaders([key], { id, timestamp, body }) }
     return (await fetch(url, { method: 'POST', headers, body: sent })).status
