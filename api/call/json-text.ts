@@ -118,6 +118,13 @@ function checkText(text: string, path: PathOf): void {
   if (manyMarks.test(text)) throw invalid(paramOf(path()), 'must not have more than 30 combining marks in a row')
 }
 
+/** Applies the rule for texts of a JSON body to texts of another source, such as the cells of a file. */
+export function checkTexts(value: unknown, path: string[] = []): void {
+  if (typeof value === 'string') return checkText(value, () => path)
+  if (value === null || typeof value !== 'object') return
+  for (const [key, inner] of Object.entries(value)) checkTexts(inner, [...path, key])
+}
+
 /**
  * More combining marks in a row than Unicode's stream-safe text has (UAX #15, section 13): the time to normalize them
  * grows with the square of their number. Normalization turns the two halfwidth sound marks into combining marks.

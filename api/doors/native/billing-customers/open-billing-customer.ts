@@ -1,8 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { invalid } from '../../../../domain/failure/failures.ts'
-import { gatewayNames } from '../../../../domain/lifecycle.ts'
-import { largestAmount } from '../../../../domain/payment/money.ts'
 import type { Opened } from '../../../../store/lifecycle/onboarding-request.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
@@ -17,8 +15,8 @@ import { viewOf } from './billing-customers.ts'
 import { declineRefusal, guards, nativeRefusals, security } from '../door.ts'
 import { paymentData, savedMethodOf } from '../../../schemas/payment-data.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
+import { checkTrigger, openingFields } from '../../../schemas/opening-fields.ts'
 
-const boolean = z.boolean(fields.mustBe('true or false'))
 const request = z
   .strictObject({
     customer_id: fields
@@ -26,28 +24,7 @@ const request = z
       .optional()
       .openapi({ description: `${fields.contactDescription}. Either customer_id or contact_id is required` }),
     contact_id: fields.text(256).optional().openapi({ description: 'An alias of customer_id' }),
-    brand_id: fields.text(64).optional().openapi({ description: 'Default: the first brand of the environment' }),
-    gateway: z.enum(gatewayNames, fields.mustBe(`one of ${gatewayNames.join(', ')}`)).optional(),
-    billable_item_id: fields
-      .text(64)
-      .optional()
-      .openapi({
-        description:
-          'An active trigger item to enroll in after activation. An active billing customer is enrolled ' +
-          'immediately, which also requires the scope enrollments:write',
-      }),
-    require_initial: boolean.optional().openapi({
-      description:
-        'Whether an initial charge is made. If false, and neither an item nor payment_data is specified, ' +
-        'the billing customer is active immediately, without a payment method',
-    }),
-    initial_amount: fields
-      .minorUnits(1)
-      .max(largestAmount, `must be at most ${largestAmount}`)
-      .optional()
-      .openapi({ description: 'Minor units', example: 1500 }),
-    allow_trigger: boolean.optional(),
-    notes: fields.notes.optional(),
+    ...openingFields,
     metadata: fields.billingMetadata.optional(),
     payment_data: paymentData.optional(),
   })
@@ -55,8 +32,7 @@ const request = z
     const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
     if ((body.customer_id === undefined) === (body.contact_id === undefined))
       refuse('customer_id', 'is required, or contact_id instead')
-    if (body.billable_item_id !== undefined && body.allow_trigger === false)
-      refuse('allow_trigger', 'must be true if billable_item_id is specified')
+    checkTrigger(body, context)
   })
   .openapi('OpenBillingCustomer', { example: { customer_id: 'usr_12345', initial_amount: 1500 } })
 const answer = billingCustomerView

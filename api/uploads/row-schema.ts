@@ -1,0 +1,54 @@
+import { z } from '@hono/zod-openapi'
+import { findCardNumbers } from '../../domain/text/card-numbers.ts'
+import { Failure } from '../../domain/failure/failures.ts'
+import type { RowInput } from '../../store/bulk/row-input.ts'
+import { checkTexts, paramOf } from '../call/json-text.ts'
+import { wrongFields } from '../errors/wrong-fields.ts'
+import { checkTogether, externalId, profileFields, toChanges } from '../schemas/customer-fields.ts'
+import { checkTrigger, openingFields } from '../schemas/opening-fields.ts'
+
+/** A row: what `POST /v1/customers` and `POST /v1/billing_customers` take. */
+export const rowSchema = z
+  .strictObject({ ...profileFields, external_id: externalId, ...openingFields })
+  .superRefine(checkTogether)
+  .superRefine(checkTrigger)
+
+/** Values of a row that its own cell can replace. */
+export type RowDefaults = Partial<Pick<z.input<typeof rowSchema>, 'brand_id' | 'gateway' | 'billable_item_id'>>
+
+/** What a row asks for. The brand is as the row names it: an id or a number. */
+export type ParsedRow = Omit<RowInput, 'brandId'> & { brand: string | undefined; externalId: string }
+
+/**
+ * Returns what a row asks for. Throws `invalid_request` with every wrong field, as the calls for one customer do: a
+ * card number is refused anywhere.
+ */
+export function parseRow(values: Record<string, unknown>, defaults: RowDefaults): ParsedRow {
+  checkTexts(values)
+  const cards = findCardNumbers(values)
+  if (cards.length > 0) throw cardsRefused(cards.map(({ path }) => paramOf(path)))
+  const parsed = rowSchema.safeParse({ ...defaults, ...values })
+  if (!parsed.success) throw wrongFields(parsed.error.issues)
+  const { brand_id: brand, gateway, require_initial, initial_amount, notes, billable_item_id, ...rest } = parsed.data
+  const { allow_trigger: allowed, ...profileInput } = rest
+  const { parent, mappings, ...profile } = toChanges(profileInput)
+  const item = billable_item_id === undefined ? {} : { billableItemId: billable_item_id, allowTrigger: true }
+  return {
+    externalId: parsed.data.external_id,
+    profile,
+    parent,
+    mappings,
+    brand,
+    gateway,
+    requireInitial: require_initial,
+    initialAmount: initial_amount,
+    notes,
+    allowTrigger: allowed,
+    ...item,
+  }
+}
+
+function cardsRefused(params: string[]): Failure {
+  const fields = params.map((param) => ({ param, message: 'must not contain a card number' }))
+  return new Failure('invalid_request', fields[0]!.message, { param: fields[0]!.param, fields })
+}

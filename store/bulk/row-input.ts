@@ -1,0 +1,39 @@
+import type { WrongField } from '../../domain/failure/failures.ts'
+import type { GatewayName } from '../../domain/lifecycle.ts'
+import type { CustomerProfile, IntegrationMapping } from '../../domain/tenant/customer-profile.ts'
+import type { ParentReference } from '../customers/parents.ts'
+
+/** What a row asks for, as validated by the API's rules. Personal data: it is deleted when the row is done. */
+export interface RowInput {
+  profile: Partial<CustomerProfile>
+  parent?: ParentReference | undefined
+  mappings?: IntegrationMapping[] | undefined
+  brandId?: string | undefined
+  gateway?: GatewayName | undefined
+  billableItemId?: string | undefined
+  requireInitial?: boolean | undefined
+  /** Minor units. */
+  initialAmount?: number | undefined
+  allowTrigger?: boolean | undefined
+  notes?: string | undefined
+}
+
+/** Why a row is invalid or failed. It never contains the value that was wrong. */
+export interface RowError extends Partial<Pick<WrongField, 'param'>> {
+  code: string
+  message: string
+}
+
+/** A row of an upload after its check. */
+export interface CheckedRow {
+  /** Its number in the file, 1-based, without the header and blank lines. */
+  number: number
+  /** The line on which it begins, 1-based. */
+  line: number
+  externalId: string | null
+  /** Null if the row is invalid or a duplicate. */
+  input: RowInput | null
+  /** The number of the row that has the same external id and comes first. */
+  duplicateOf: number | null
+  errors: RowError[]
+}
