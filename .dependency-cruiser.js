@@ -30,9 +30,9 @@ const layers = (folder, names, { may = [], ...rest }) =>
 const domainBase = ['domain/lifecycle.ts', 'domain/reference.ts']
 const storeRooms = [
   ...['database', 'events', 'tenants', 'customers', 'catalog', 'onboardings', 'methods', 'payments'],
-  ...['billing-customers', 'charges', 'lifecycle'],
+  ...['billing-customers', 'charges', 'lifecycle', 'bulk'],
 ]
-const apiRooms = ['schemas', 'call', 'errors', 'assets', 'setup', 'customers']
+const apiRooms = ['schemas', 'call', 'errors', 'assets', 'setup', 'customers', 'uploads']
 const apiBase = ['domain', 'store', 'payments/customers']
 /** What the API sends to Temporal. */
 const apiRuns = ['workflows/messages.ts', 'runtime/search-attributes.ts', 'runtime/temporal-errors.ts']
@@ -66,7 +66,7 @@ const ours = [
 /** @type {Wall[]} */
 const walls = [
   { in: 'domain', may: domainBase, pure: true, why: 'domain/ imports only itself' },
-  ...layers('domain', ['text', 'webhooks', 'gateways', 'failure', 'payment', 'tenant', 'events', 'onboarding'], {
+  ...layers('domain', ['text', 'webhooks', 'gateways', 'failure', 'payment', 'tenant', 'events', 'onboarding', 'bulk'], {
     may: domainBase,
     pure: true,
     why: 'domain/ imports only itself, in the order of its subfolders',

@@ -1,6 +1,9 @@
 import { activateAndEnroll } from './activate-and-enroll.ts'
 import { applyCommand } from './apply-command.ts'
 import { checkCharge, listChargesToCheck } from './reconcile/compare-charges.ts'
+import { applyBulkCommand } from './bulk/apply-bulk-command.ts'
+import { lookAtBulk } from './bulk/look-at-bulk.ts'
+import { onboardRows } from './bulk/onboard-rows.ts'
 import { changePrice } from './change-price.ts'
 import { closePayment } from './close-payment.ts'
 import { createRecord } from './create-record.ts'
@@ -28,12 +31,17 @@ const databaseSteps = {
   applyCommand,
   listChargesToCheck,
   noteMoneyWait,
+  lookAtBulk,
+  applyBulkCommand,
 }
 
 export type DatabaseStep = keyof typeof databaseSteps
 
-/** Steps at a gateway that nothing waits for: the policy of the workflow retries them, for a day. */
-const backgroundSteps = { closeForms }
+/**
+ * Steps that take long and that the policy of the workflow retries: `closeForms`, for which nothing waits, for a day;
+ * `onboardRows`, which sends heartbeats itself, until the database is available.
+ */
+const backgroundSteps = { closeForms, onboardRows }
 
 /** Steps that call a gateway and may take minutes. */
 const gatewaySteps = {

@@ -1,8 +1,11 @@
 import type { Client } from '@temporalio/client'
 import type { Logger } from '../runtime/log.ts'
+import type { BulkReference } from '../domain/bulk/bulk.ts'
 import type { RunInput } from '../domain/onboarding/run.ts'
 import {
   actionCompleted,
+  bulkStart,
+  bulkType,
   moneyStart,
   moneyType,
   onboardingStart,
@@ -18,6 +21,8 @@ const signals = { setupCompleted, actionCompleted, recordChanged }
 export interface Runs {
   start(run: RunInput): void
   wake(run: RunInput, signal: keyof typeof signals): void
+  /** Starts the run of a bulk onboarding, or makes it read the record. */
+  wakeBulk(bulk: BulkReference): void
   /** Starts the run that settles a charge of an ended onboarding. Throws if Temporal is not reachable. */
   lookAfter(chargeId: string): Promise<void>
 }
@@ -28,27 +33,34 @@ const mostInFlight = 64
 /** Sends requests to Temporal, a limited number at a time, so that a slow or unreachable Temporal delays no call. */
 export function temporalRuns({ client, taskQueue, log }: { client: Client; taskQueue: string; log: Logger }): Runs {
   let inFlight = 0
-  const inBackground = (run: RunInput, send: () => Promise<unknown>) => {
+  const inBackground = (run: object, send: () => Promise<unknown>) => {
     if (inFlight >= mostInFlight) return
     inFlight++
     client
       .withDeadline(Date.now() + deadline, send)
       .catch((error: unknown) =>
-        log.debug(
-          { onboarding: run.onboardingId, reason: temporalReason(error) },
-          'the run dispatcher will start or signal the run',
-        ),
+        log.debug({ ...run, reason: temporalReason(error) }, 'the run dispatcher will start or signal the run'),
       )
       .finally(() => inFlight--)
   }
   return {
     start: (run) =>
-      inBackground(run, () => client.workflow.start(workflowTypeOf(run), onboardingStart(run, taskQueue))),
+      inBackground({ onboarding: run.onboardingId }, () =>
+        client.workflow.start(workflowTypeOf(run), onboardingStart(run, taskQueue)),
+      ),
     wake: (run, signal) =>
-      inBackground(run, () =>
+      inBackground({ onboarding: run.onboardingId }, () =>
         client.workflow.signalWithStart(workflowTypeOf(run), {
           ...onboardingStart(run, taskQueue),
           signal: signals[signal],
+          signalArgs: [],
+        }),
+      ),
+    wakeBulk: (bulk) =>
+      inBackground({ bulk: bulk.bulkId }, () =>
+        client.workflow.signalWithStart(bulkType, {
+          ...bulkStart(bulk, taskQueue),
+          signal: recordChanged,
           signalArgs: [],
         }),
       ),

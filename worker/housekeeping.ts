@@ -5,6 +5,7 @@ import type { Gateways } from '../gateways/gateway.ts'
 import type { Database } from '../store/database/database.ts'
 import { forgetQueues } from '../store/payments/admission-queue.ts'
 import { forgetAddresses, forgetTrips } from '../store/payments/decline-limits.ts'
+import { forgetBulks } from '../store/bulk/forget.ts'
 import { deleteExpiredKeys } from '../store/tenants/idempotency-keys.ts'
 import { forgetCounts } from '../store/tenants/rate-limits.ts'
 
@@ -25,6 +26,7 @@ export function startHousekeeping(
       deleteExpiredKeys(database),
       forgetCounts(database),
       finishRemovals({ database, gateways }),
+      forgetBulks(database),
     ]).catch((error: unknown) =>
       log.warn({ code: (error as { code?: string }).code }, 'housekeeping failed; retrying in a minute'),
     )

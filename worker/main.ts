@@ -12,6 +12,7 @@ import { requireUsableDatabase } from '../store/database/usable-database.ts'
 import { requireSearchAttributes } from '../runtime/search-attributes.ts'
 import { connectTo } from './connect.ts'
 import { temporalLogger } from './logger.ts'
+import { startBulkDispatcher } from './bulk-dispatcher.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { startLostRunSweep } from './lost-runs.ts'
 import { createWorker } from './run-worker.ts'
@@ -60,6 +61,7 @@ await scheduleReconciliation(client, config.taskQueue).catch((error: unknown) =>
 const runs = { database, client, taskQueue: config.taskQueue, log }
 const dispatcher = startRunDispatcher(runs)
 const sweep = startLostRunSweep(runs)
+const bulkDispatcher = startBulkDispatcher(runs)
 
 const stopHousekeeping = startHousekeeping(database, gateways, log, config.settingDefaults)
 const stopWatch = watchStalledTransactions(database, log)
@@ -71,7 +73,7 @@ stopOnSignals(() => {
 process.send?.('ready')
 log.info({ taskQueue: config.taskQueue, namespace }, 'worker ready')
 await worker.run()
-await Promise.all([dispatcher.stop(), sweep.stop()])
+await Promise.all([dispatcher.stop(), sweep.stop(), bulkDispatcher.stop()])
 stopHousekeeping()
 stopWatch()
 await connection.close()

@@ -1,3 +1,4 @@
+export { bulkOnboarding } from './bulk-onboarding.ts'
 export { janitor } from './reconcile.ts'
 export { money } from './settle-charge.ts'
 export { onboarding } from './onboarding.ts'

@@ -1,5 +1,6 @@
 import { defineSearchAttributeKey, SearchAttributeType, type SearchAttributePair } from '@temporalio/common'
 import { defineSignal, defineUpdate } from '@temporalio/workflow'
+import { bulkWorkflowId, type BulkReference } from '../domain/bulk/bulk.ts'
 import type { BlockedOn } from '../domain/lifecycle.ts'
 import { moneyWorkflowId, workflowIdOf, type RunInput } from '../domain/onboarding/run.ts'
 import { attributeNames } from '../domain/onboarding/search-attributes.ts'
@@ -22,9 +23,15 @@ export const changeInitialAmountUpdate = defineUpdate<string, [{ amount: number;
 )
 export const retryNowUpdate = defineUpdate<string, []>('retryNow')
 
+export const pauseBulkUpdate = defineUpdate<string, []>('pause')
+export const resumeBulkUpdate = defineUpdate<string, []>('resume')
+export const cancelBulkUpdate = defineUpdate<string, []>('cancel')
+export const setBulkRateUpdate = defineUpdate<string, [{ rowsPerSecond?: number; startsPerSecond?: number }]>('setRate')
+
 export const onboardingType = 'onboarding'
 export const replacementType = 'replacePaymentMethod'
 export const moneyType = 'money'
+export const bulkType = 'bulkOnboarding'
 
 const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD)
 
@@ -82,5 +89,24 @@ export function moneyStart(chargeId: string, taskQueue: string) {
     workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
     workflowIdConflictPolicy: 'USE_EXISTING' as const,
     staticSummary: `Money of charge ${chargeId}`,
+  }
+}
+
+/** Returns the options to start the run of a bulk onboarding. */
+export function bulkStart({ environment, organizationId, bulkId }: BulkReference, taskQueue: string) {
+  const bulk = { environment, organizationId, bulkId }
+  const typedSearchAttributes: SearchAttributePair[] = [
+    { key: searchAttributes.environment, value: environment },
+    { key: searchAttributes.organizationId, value: organizationId },
+    { key: searchAttributes.step, value: 'bulk' },
+  ]
+  return {
+    workflowId: bulkWorkflowId(bulk),
+    taskQueue,
+    args: [bulk] as [BulkReference],
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    typedSearchAttributes,
+    staticSummary: `Bulk onboarding ${bulkId}`,
   }
 }

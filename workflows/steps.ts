@@ -11,6 +11,8 @@ const summaries: Record<DatabaseStep, string> = {
   applyCommand: 'apply a command',
   noteMoneyWait: 'record the wait',
   listChargesToCheck: 'list charges to compare with the gateways',
+  lookAtBulk: 'read the next step',
+  applyBulkCommand: 'apply a command',
 }
 
 // Steps on our own database run inside the workflow task, well below its 10 seconds. If the database does not respond,
@@ -66,6 +68,14 @@ export const { closePayment } = gatewayStep('close the payment, undo its effects
 export const { settleMoney } = gatewayStep('settle a charge of an ended onboarding')
 export const { checkCharge } = gatewayStep('compare a charge with the gateway')
 export const { findUnknownPayments } = gatewayStep('find payments without a record')
+
+/** A page of rows, about a minute. Temporal retries it until the database is available again. */
+export const { onboardRows } = proxyActivities<Activities>({
+  startToCloseTimeout: '3m',
+  heartbeatTimeout: '20s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '20s' },
+  summary: 'onboard rows',
+})
 
 /** Nothing waits for it, so Temporal retries it for a day if the gateway is unavailable. */
 export const { closeForms } = proxyActivities<Activities>({

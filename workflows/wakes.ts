@@ -1,6 +1,8 @@
 import { allHandlersFinished, condition, setHandler, workflowInfo, type SignalDefinition } from '@temporalio/workflow'
 
 export interface Wakes {
+  /** Continues as new if the history is long. Runs that may never sleep call it between two steps. */
+  shorten(): Promise<void>
   /** Requests that the record is read again. */
   wake(): void
   /** Sleeps for some milliseconds or until woken. A signal that arrived since the last sleep counts. */
@@ -20,13 +22,16 @@ export function listenForWakes(
     woken = true
   }
   for (const { signal, description } of signals) setHandler(signal, wake, { description })
+  const shorten = async () => {
+    if (!workflowInfo().continueAsNewSuggested) return
+    await condition(allHandlersFinished)
+    await continueRun()
+  }
   return {
     wake,
+    shorten,
     async sleep(milliseconds, summary) {
-      if (workflowInfo().continueAsNewSuggested) {
-        await condition(allHandlersFinished)
-        await continueRun()
-      }
+      await shorten()
       await condition(() => woken, Math.max(1, milliseconds), { summary })
       woken = false
     },

@@ -106,6 +106,20 @@ const oneListAtATime =
   (c, next) =>
     inTurn(d.state.listTurns, c, next)
 
+/**
+ * Returns the middleware of a call that uploads a file. Its body is neither limited nor read here: the call takes it in
+ * parts, with limits and an Idempotency-Key of its own.
+ */
+export const guardUpload = (d: ApiDependencies, door: DoorRules, scopes: Scope[]): MiddlewareHandler<CallEnv> =>
+  every(
+    deadline(d),
+    identifyCaller(d, door),
+    limitCalls(d),
+    ...scopes.map(requireScope),
+    validateAddress(true),
+    rejectCardNumbers(d),
+  )
+
 /** Returns the middleware of a door's call, in the order in which it runs. Each part throws a Failure to reject. */
 export const guard = (
   d: ApiDependencies,

@@ -35,7 +35,7 @@ export const createdId = (c: Context, kind: Kind): string => {
 }
 
 /** Returns the key of a call, or undefined. Throws `invalid_request` if it is required but missing, or invalid. */
-function keyOf(c: Context, { required, pattern, rule }: KeyRule): string | undefined {
+export function keyOf(c: Context, { required, pattern, rule }: KeyRule = anyKey): string | undefined {
   const key = c.req.header('Idempotency-Key')
   if (key === undefined && !required) return undefined
   if (key === undefined) throw invalid('Idempotency-Key', `is required: ${rule}`)

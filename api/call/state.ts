@@ -4,6 +4,7 @@ import { createCallerCache, type CallerCache } from './auth.ts'
 import { createFailureCounter, type CountFailure } from './limits/failing-calls.ts'
 import { createGatewayReadLimit, type MayReadGateway } from './limits/gateway-reads.ts'
 import { createListTurns, type ListTurns } from './limits/list-turns.ts'
+import { createUploadTurns, type UploadTurns } from './limits/upload-turns.ts'
 import { createKeyLimiter, type KeyLimiter, type RateLimit } from './limits/rate-limit.ts'
 
 /** State that all requests to one app share. It lives in memory, or in the database as `rateLimit.store` says. */
@@ -14,6 +15,7 @@ export interface CallState {
   listTurns: ListTurns
   mayReadGateway: MayReadGateway
   documentPace: DocumentPace
+  uploadTurns: UploadTurns
   /** Whether the log has the warning that TRUSTED_PROXIES is empty. */
   proxyWarning: { logged: boolean }
 }
@@ -26,5 +28,6 @@ export const createCallState = (database: Database, rateLimit: RateLimit): CallS
   listTurns: createListTurns(),
   mayReadGateway: createGatewayReadLimit(),
   documentPace: createDocumentPace(),
+  uploadTurns: createUploadTurns(),
   proxyWarning: { logged: false },
 })

@@ -17,6 +17,7 @@ export const openApiDocument = {
     { name: 'Charges', description: 'The native API' },
     { name: 'Billable items', description: 'The native API' },
     { name: 'Enrollments', description: 'The native API' },
+    { name: 'Bulk onboardings', description: 'The native API' },
     { name: 'Events', description: 'The native API' },
     { name: 'Brands', description: 'The native API' },
     { name: 'Settings', description: 'The native API' },

@@ -28,7 +28,7 @@ export const runOf = ({ billingCustomer, onboarding }: Pick<Opened, 'billingCust
 })
 
 /** Values that the API key and its organization determine. No field of a call can override them. */
-type SetByUs = 'organizationId' | 'environment' | 'currency' | 'brandId' | 'mayEnroll'
+type SetByUs = 'organizationId' | 'environment' | 'currency' | 'brandId' | 'mayEnroll' | 'startAt'
 
 export interface OnboardingAsked extends Omit<OnboardingRequest, SetByUs> {
   /** The id of a brand, or its number as a string. */
@@ -67,6 +67,7 @@ export async function openOnboarding(d: ApiDependencies, caller: Caller, asked: 
     notes: asked.notes,
     metadata: asked.metadata,
     billableItemId: asked.billableItemId,
+    startAt: undefined,
   } satisfies Record<keyof OnboardingRequest, unknown>
   const unchanged = known && (await answerUnchanged(d.database, request, known))
   const opened = unchanged ?? (await open(d.database, request, caller.settings))

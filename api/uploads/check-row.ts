@@ -1,4 +1,4 @@
-import { Failure, type WrongField } from '../../domain/failure/failures.ts'
+import { Failure } from '../../domain/failure/failures.ts'
 import type { CheckedRow, RowError, RowInput } from '../../store/bulk/row-input.ts'
 import { requireItem } from '../../store/catalog/billable-items.ts'
 import type { Caller } from '../call/auth.ts'
@@ -45,7 +45,7 @@ export function createRowCheck(d: ApiDependencies, caller: Caller, defaults: Row
   }
 }
 
-const toError = ({ param, message }: Partial<WrongField> & { message: string }): RowError => ({
+const toError = ({ param, message }: { param?: string | undefined; message: string }): RowError => ({
   code: 'invalid_request',
   ...(param === undefined ? {} : { param }),
   message,

@@ -45,9 +45,10 @@ interface ParsedRecord {
 
 /** Writes a text into the parser, no faster than rows are taken from it. */
 async function feed(parser: ReturnType<typeof parse>, first: string, source: AsyncIterator<string>): Promise<void> {
+  const closed = once(parser, 'close').catch(() => {})
   try {
-    for (let next = first; ; ) {
-      if (!parser.write(next)) await Promise.race([once(parser, 'drain'), once(parser, 'close')])
+    for (let next = first; ;) {
+      if (!parser.write(next)) await Promise.race([once(parser, 'drain'), closed])
       if (parser.destroyed) return
       const { value, done } = await source.next()
       if (done) break
@@ -90,7 +91,8 @@ async function takeHeader(source: AsyncIterator<string>): Promise<Beginning> {
   let text = ''
   for (;;) {
     const end = endOfHeader(text)
-    if (end !== undefined) return { ...headerOf(text.slice(0, end)), rest: text.slice(end), lines: countLines(text.slice(0, end)) }
+    if (end !== undefined)
+      return { ...headerOf(text.slice(0, end)), rest: text.slice(end), lines: countLines(text.slice(0, end)) }
     if (text.length > mostRowBytes) throw invalid('header', `must be at most ${mostRowBytes / 1024} KB`)
     const { value, done } = await source.next()
     if (done) return { ...headerOf(text), rest: '', lines: countLines(text) }

@@ -249,5 +249,14 @@ export const conflictGuide: Record<ConflictCode, Guidance> = {
       'The gateway has no call for it, or the onboarding or charge is not in a state in which it can happen. detail ' +
       'says which.',
     remedy: 'Do it in a browser or at the dashboard of the gateway, as detail says.',
+  bulk_onboarding_state: {
+    title: 'The status of the bulk onboarding does not permit this',
+    meaning: 'Only a checked bulk onboarding can be started, only a running one paused, and only a paused one resumed.',
+    remedy: 'Read the bulk onboarding. Its status names what is possible: see docs/bulk.md.',
+  },
+  rows_invalid: {
+    title: 'The file has invalid rows',
+    meaning: 'The bulk onboarding was not started, because some of its rows are invalid and on_invalid is stop.',
+    remedy: 'Correct the file and upload it again, or start it with on_invalid skip to leave these rows out.',
   },
 }

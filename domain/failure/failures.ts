@@ -48,6 +48,8 @@ export const conflictCodes = [
   'link_usable',
   'first_try_ended',
   'test_not_possible',
+  'bulk_onboarding_state',
+  'rows_invalid',
 ] as const
 export type ConflictCode = (typeof conflictCodes)[number]
 

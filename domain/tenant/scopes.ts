@@ -9,6 +9,7 @@ export const resources = [
   'api_keys',
   'brands',
   'settings',
+  'bulk_onboardings',
 ] as const
 
 /** `*` grants everything; `write` includes `read`. */

@@ -12,6 +12,7 @@ export const idPrefixes = {
   billableItem: 'bi',
   enrollment: 'enr',
   event: 'evt',
+  bulkOnboarding: 'bulk',
 } as const
 
 export type Kind = keyof typeof idPrefixes
@@ -78,6 +79,7 @@ const kindNames: Record<Kind, string> = {
   billableItem: 'a billable item',
   enrollment: 'an enrollment',
   event: 'an event',
+  bulkOnboarding: 'a bulk onboarding',
 }
 
 /** Returns the kind of an id that is not of the wanted kind, such as `a billing customer`; otherwise undefined. */

@@ -91,19 +91,28 @@ export async function updateCustomer(
   changes: CustomerChanges,
   by: string,
 ): Promise<Customer> {
+  return (await database.begin((sql) => updateCustomerWithin(sql, tenant, id, changes, by))) as Customer
+}
+
+/** `updateCustomer` inside a transaction that does more. */
+export async function updateCustomerWithin(
+  sql: Sql,
+  tenant: Tenant,
+  id: string,
+  changes: CustomerChanges,
+  by: string,
+): Promise<Customer> {
   const { parent, mappings, ...profile } = changes
-  return (await database.begin(async (sql) => {
-    // Before any row lock: two moves that lock rows first could deadlock.
-    if (parent !== undefined) await lockTree(sql, tenant)
-    const before = await lockCustomer(sql, tenant, id, sql`for no key update`)
-    if (profile.externalId !== undefined && before.externalId !== null && profile.externalId !== before.externalId)
-      await rememberExternalId(sql, tenant, id, before.externalId)
-    const row = { ...jsonColumns(sql, profile), updatedBy: by, updatedAt: sql`now()` }
-    await guarded(() => sql`update customers set ${sql(row as never)} where id = ${id}`)
-    if (parent !== undefined) await setParent(sql, tenant, id, parent)
-    if (mappings) await writeMappings(sql, tenant, id, mappings)
-    return (await readCustomer(sql, tenant, id))!
-  })) as Customer
+  // Before any row lock: two moves that lock rows first could deadlock.
+  if (parent !== undefined) await lockTree(sql, tenant)
+  const before = await lockCustomer(sql, tenant, id, sql`for no key update`)
+  if (profile.externalId !== undefined && before.externalId !== null && profile.externalId !== before.externalId)
+    await rememberExternalId(sql, tenant, id, before.externalId)
+  const row = { ...jsonColumns(sql, profile), updatedBy: by, updatedAt: sql`now()` }
+  await guarded(() => sql`update customers set ${sql(row as never)} where id = ${id}`)
+  if (parent !== undefined) await setParent(sql, tenant, id, parent)
+  if (mappings) await writeMappings(sql, tenant, id, mappings)
+  return (await readCustomer(sql, tenant, id))!
 }
 
 async function lockCustomer(

@@ -19,6 +19,8 @@ export interface NewOnboarding {
   billableItemId: string | null
   /** Whether its setup link stands in the answer: then the life of the link begins. */
   linkGiven: boolean
+  /** When its run starts at the latest. Default: in 5 seconds, if nothing starts it earlier. */
+  startAt?: Date | undefined
 }
 
 /**
@@ -44,6 +46,7 @@ export async function insertOnboarding(
     gateway: request.gateway ?? billingCustomer.gateway,
     billableItemId: request.billableItemId ?? null,
     linkGiven: true,
+    startAt: request.startAt,
   })
 }
 
@@ -52,7 +55,7 @@ export async function writeOnboarding(
   sql: Sql,
   settings: Settings,
   billingCustomer: BillingCustomer,
-  { linkGiven, ...onboarding }: NewOnboarding,
+  { linkGiven, startAt, ...onboarding }: NewOnboarding,
 ): Promise<OnboardingBrief> {
   const { id, n, requireInitial, amount, gateway, billableItemId } = onboarding
   const life = linkGiven ? settings.linkLife : settings.unclaimedLife
@@ -67,7 +70,7 @@ export async function writeOnboarding(
         ${requireInitial}::boolean, ${amount}::bigint, ${billingCustomer.currency}, ${billableItemId}::text,
           ${settings.initialChargePolicy === 'refund'}::boolean,
         ${linkGiven ? sql`now()` : null}::timestamptz, now() + ${life}::float8 * interval '1 second', 'customer',
-          now() + interval '5 seconds'
+          greatest(now() + interval '5 seconds', ${startAt ?? null}::timestamptz)
       from customers where id = ${billingCustomer.customerId} and deleted_at is null for key share
       returning id, organization_id, environment, billing_customer_id
     )

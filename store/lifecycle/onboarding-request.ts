@@ -23,6 +23,8 @@ export interface OnboardingRequest extends Tenant {
   billableItemId?: string | undefined
   /** Whether the caller may enroll an active billing customer at once. A pending one is enrolled by its onboarding. */
   mayEnroll?: boolean
+  /** When the run starts at the latest, unless it is needed earlier. Default: immediately. */
+  startAt?: Date | undefined
   /** Whether the call activates the billing customer if nothing is charged and no payment method is expected. */
   activateAtOnce: boolean
 }

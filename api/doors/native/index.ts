@@ -13,6 +13,10 @@ import { addOnboardingCommands } from './billing-customers/onboarding-commands.t
 import { addOpenBillingCustomer } from './billing-customers/open-billing-customer.ts'
 import { addReplacements } from './billing-customers/replacements.ts'
 import { addSuspension } from './billing-customers/suspension.ts'
+import { addBulkOnboardings } from './bulk-onboardings/bulk-onboardings.ts'
+import { addBulkCommands } from './bulk-onboardings/commands.ts'
+import { addBulkResults } from './bulk-onboardings/results.ts'
+import { addUpload } from './bulk-onboardings/upload.ts'
 import { addCharges } from './charges.ts'
 import { addCustomers } from './customers.ts'
 import { door } from './door.ts'
@@ -34,6 +38,10 @@ export const nativeDoor = (d: ApiDependencies): OpenAPIHono<CallEnv> =>
     addReplacements,
     addBillableItems,
     addEnrollments,
+    addUpload,
+    addBulkOnboardings,
+    addBulkCommands,
+    addBulkResults,
     addEvents,
     addBrands,
     addSettings,

@@ -99,9 +99,10 @@ const shown = ({ rows }: Read) => ({
   rows: rows
     .filter(({ errors }) => errors.length === 0)
     .map(({ line, externalId, input, duplicateOf }) =>
-      [`${line} ${externalId}`, duplicateOf === null ? input!.profile.name ?? '' : `duplicate of row ${duplicateOf}`].join(
-        ': ',
-      ),
+      [
+        `${line} ${externalId}`,
+        duplicateOf === null ? (input!.profile.name ?? '') : `duplicate of row ${duplicateOf}`,
+      ].join(': '),
     ),
   errors: rows.flatMap(({ line, errors }) => errors.map(({ param, message }) => `${line}: ${param} ${message}`)),
 })

@@ -6,7 +6,9 @@ import { inParts, readFile } from './read-file.ts'
 import { csvRows } from '../../../api/uploads/csv-rows.ts'
 import { decodeText } from '../../../api/uploads/decode-text.ts'
 
-const line = fc.string({ unit: 'grapheme', maxLength: 30 }).map((text) => text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '').trim())
+const line = fc
+  .string({ unit: 'grapheme', maxLength: 30 })
+  .map((text) => text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '').trim())
 const cell = fc.oneof(
   line,
   fc.array(line, { maxLength: 3 }).map((lines) => lines.join('\n').trim()),
@@ -47,7 +49,7 @@ test('whatever is written is read back, in any form and cut anywhere', async () 
 
 test('another library reads the same cells', async () => {
   const property = fc.asyncProperty(file, async (written) => {
-    const plain = { ...written, encoding: 'utf8' as const, lineBreak: '\n' }
+    const plain = { ...written, encoding: 'utf8' as const, lineBreak: '\n' as const }
     const bytes = write(plain)
     const { data } = Papa.parse<string[]>(bytes.toString(), { delimiter: written.delimiter, skipEmptyLines: true })
     const { rows } = await readFile(bytes, 'csv', ...written.sizes)

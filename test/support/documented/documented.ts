@@ -83,6 +83,8 @@ export interface DocumentedRequest {
   method: string
   headers: Record<string, string>
   body?: Record<string, unknown>
+  /** A file, for a call that takes one. */
+  file?: { type: string; text: string }
 }
 
 /** Returns the example request of an operation with `values`, and no credential except one in the body's example. */
@@ -98,8 +100,13 @@ export function requestOf({ method, path, operation }: Documented, values: Value
   if (query.size > 0) request.path += `?${query}`
   const media = operation.requestBody?.content['application/json']
   if (media) request.body = fill(media.example, values) as Record<string, unknown>
+  const [type, other] = Object.entries(operation.requestBody?.content ?? {})[0] ?? []
+  if (type && !media) request.file = { type, text: fileOf(String(other!.example), values) }
   return request
 }
+
+/** Returns the example of a file with the external id of `values`. */
+const fileOf = (example: string, { usr = 'usr_12345' }: Values) => example.replaceAll('usr_12345', usr)
 
 interface Parameter {
   name: string
@@ -124,8 +131,9 @@ export function withKey(request: DocumentedRequest, credential: Documented['cred
 }
 
 /** Returns the `fetch` options of a request. */
-export const initOf = ({ method, headers, body }: DocumentedRequest): RequestInit => ({
+export const initOf = ({ method, headers, body, file }: DocumentedRequest): RequestInit => ({
   method,
-  headers: { ...headers, ...(body ? { 'Content-Type': 'application/json' } : {}) },
+  ...(file ? { body: file.text } : {}),
+  headers: { ...(file ? { 'Content-Type': file.type } : {}), ...headers, ...(body ? { 'Content-Type': 'application/json' } : {}) },
   ...(body ? { body: JSON.stringify(body) } : {}),
 })

@@ -154,5 +154,33 @@ async function savedOnForm(world: World): Promise<Values> {
   return values
 }
 
+/** A bulk onboarding of one row that is checked, or has this status after these commands. */
+async function bulk(world: World, ...commands: string[]): Promise<Values> {
+  const values = await waiting(world)
+  const { body } = await world.request('/v1/bulk_onboardings?dry_run=true', {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${world.seeds.secret_key}`, 'Content-Type': 'text/csv' },
+    body: `external_id,email\nusr_${randomUUID()},\nusr_${randomUUID()},not an address\n`,
+  })
+  for (const name of commands)
+    await world.asNative('POST', `/v1/bulk_onboardings/${body.id}/${name}`, name === 'start' ? { on_invalid: 'skip' } : {})
+  return { ...values, bulk: body.id }
+}
+const checkedBulk = (world: World) => bulk(world)
+const runningBulk = (world: World) => bulk(world, 'start')
+const pausedBulk = (world: World) => bulk(world, 'start', 'pause')
+
 /** The scenes, in the order in which they are tried for a call. */
-export const scenes = { waiting, active, enrolled, unknownCharge, expired, savedOnForm, charged, bankAsks }
+export const scenes = {
+  waiting,
+  active,
+  enrolled,
+  unknownCharge,
+  expired,
+  savedOnForm,
+  charged,
+  bankAsks,
+  checkedBulk,
+  runningBulk,
+  pausedBulk,
+}

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { BulkReference } from '../../domain/bulk/bulk.ts'
+import { createPace, failsOften, startOf, startsPerSecond } from '../../domain/bulk/pace.ts'
+import type { ActivityDependencies } from '../../payments/dependencies.ts'
+import { readBulk, type Bulk } from '../../store/bulk/bulks.ts'
+import { readCounts } from '../../store/bulk/look-at-bulk.ts'
+import { failRow, onboardRow, type RowContext, type RowOutcome } from '../../store/bulk/onboard-row.ts'
+import { listReady, readRecentCodes } from '../../store/bulk/rows.ts'
+import { skipReadyRows } from '../../store/bulk/skip-rows.ts'
+import { pauseForFailures } from '../../store/bulk/transitions.ts'
+import { isDatabaseUnavailable } from '../../store/database/database.ts'
+import { findOrganization } from '../../store/tenants/organizations.ts'
+import { readSettings } from '../../store/tenants/settings.ts'
+import { inActivity } from '../guard/own-run.ts'
+
+/** A step works off rows for this long, in milliseconds: each costs the history of the run about six events. */
+const pageTime = 60_000
+const heartbeatInterval = 5_000
+/** The pace and the status are read again after this time, in milliseconds. */
+const readAgainAfter = 1_000
+/** Rows that are onboarded side by side. */
+const lanes = 4
+const batch = 500
+
+/**
+ * Onboards ready rows at the pace of the bulk onboarding until a minute has passed, none is left, or it is paused or
+ * canceled. Each row and its result are one transaction, so the step can be repeated, killed, or run twice at once. Of
+ * a canceled one, it skips the remaining rows.
+ */
+export const onboardRows =
+  (d: ActivityDependencies) =>
+  async ({ bulkId }: BulkReference): Promise<{ done: number; failed: number }> => {
+    const { database } = d
+    const bulk = await readBulk(database, bulkId)
+    const counts = { done: 0, failed: 0, not_ready: 0 }
+    if (bulk?.status === 'canceled') await skipReadyRows(database, bulkId)
+    if (bulk?.status !== 'running') return { done: 0, failed: 0 }
+    const current = await currentBulk(d, bulk)
+    const queue = readyRows(d, bulkId)
+    const pace = createPace(() => performance.now())
+    const stop = stopper()
+    const work = async () => {
+      while (!stop.isDue() && (await current.isRunning())) {
+        const row = await queue.next()
+        if (row === undefined) return
+        await sleep(pace(current.context().bulk.rowsPerSecond))
+        const outcome = await onboard(d, current.context(), row)
+        counts[outcome]++
+        if (outcome === 'failed') await pauseIfOften(d, current.context().bulk)
+      }
+    }
+    try {
+      await Promise.all(Array.from({ length: lanes }, work))
+    } finally {
+      stop.end()
+    }
+    return { done: counts.done, failed: counts.failed }
+  }
+
+/** Decides when the step ends: after a minute, at the shutdown of the worker, or as soon as a lane fails. */
+function stopper() {
+  const context = inActivity()
+  const ends = performance.now() + pageTime
+  const heartbeat = setInterval(() => context?.heartbeat(), heartbeatInterval)
+  let ended = false
+  return {
+    isDue: () => ended || performance.now() > ends || context?.cancellationSignal.aborted === true,
+    end() {
+      ended = true
+      clearInterval(heartbeat)
+    },
+  }
+}
+
+/** What applies to each row now: the pace and the plan can change, and an operator can pause, while the step runs. */
+async function currentBulk({ database, settingDefaults }: ActivityDependencies, first: Bulk) {
+  const [settings, organization, { total }] = await Promise.all([
+    readSettings(database, settingDefaults, first),
+    findOrganization(database, first.organizationId),
+    readCounts(database, first.bulkId),
+  ])
+  let read = performance.now()
+  let context = contextOf(first)
+  function contextOf(bulk: Bulk): RowContext {
+    const starts = startsPerSecond(bulk.startsPerSecond, total, settings.reminders[0])
+    const plan = { startsFrom: bulk.startsFrom!, startsFromRow: bulk.startsFromRow! }
+    return { bulk, settings, currency: organization!.currency, startOf: (row) => startOf(plan, row, starts) }
+  }
+  return {
+    context: () => context,
+    async isRunning(): Promise<boolean> {
+      if (performance.now() - read < readAgainAfter) return context.bulk.status === 'running'
+      read = performance.now()
+      context = contextOf((await readBulk(database, first.bulkId)) ?? { ...context.bulk, status: 'canceled' })
+      return context.bulk.status === 'running'
+    },
+  }
+}
+
+/** Returns the numbers of ready rows, each once, in the order of the file. */
+function readyRows({ database }: ActivityDependencies, bulkId: string) {
+  let rows: number[] = []
+  let last = 0
+  let isLast = false
+  let reading: Promise<void> | undefined
+  const read = async () => {
+    rows = await listReady(database, bulkId, last, batch)
+    last = rows.at(-1) ?? last
+    isLast = rows.length < batch
+  }
+  return {
+    async next(): Promise<number | undefined> {
+      while (rows.length === 0 && !isLast) await (reading ??= read().finally(() => (reading = undefined)))
+      return rows.shift()
+    },
+  }
+}
+
+async function onboard({ database }: ActivityDependencies, context: RowContext, row: number): Promise<RowOutcome> {
+  try {
+    return await onboardRow(database, context, row)
+  } catch (error) {
+    if (isDatabaseUnavailable(error)) throw error
+    // A bug must not hold up all rows after this one. Its message can contain personal data.
+    inActivity()?.log.error('a row failed', { error: error instanceof Error ? error.name : 'error', row })
+    const message = 'something went wrong here; retry the failed rows, or ask an operator'
+    return failRow(database, context.bulk.bulkId, row, [{ code: 'internal', message }])
+  }
+}
+
+async function pauseIfOften({ database }: ActivityDependencies, { bulkId, failuresSince }: Bulk): Promise<void> {
+  if (failsOften(await readRecentCodes(database, bulkId, failuresSince!))) await pauseForFailures(database, bulkId)
+}

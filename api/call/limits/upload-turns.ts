@@ -1,0 +1,27 @@
+import { Failure } from '../../../domain/failure/failures.ts'
+
+/** Uploads at once in one API process. Reading a file costs the thread that all calls share. */
+const mostAtOnce = 2
+
+/** The organizations whose files are being uploaded. */
+export type UploadTurns = Set<string>
+
+/** Returns the state before the first upload. */
+export const createUploadTurns = (): UploadTurns => new Set()
+
+/**
+ * Runs an upload of an organization. Throws `too_many_requests` if it uploads another file, or too many organizations
+ * do.
+ */
+export async function inUploadTurn<T>(turns: UploadTurns, organizationId: string, work: () => Promise<T>): Promise<T> {
+  if (turns.has(organizationId))
+    throw new Failure('too_many_requests', 'another upload of this organization is running', { retryAfter: 5 })
+  if (turns.size >= mostAtOnce)
+    throw new Failure('too_many_requests', 'too many uploads are running; retry later', { retryAfter: 5 })
+  turns.add(organizationId)
+  try {
+    return await work()
+  } finally {
+    turns.delete(organizationId)
+  }
+}

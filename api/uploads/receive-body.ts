@@ -1,0 +1,52 @@
+import type { Hash } from 'node:crypto'
+import { Failure, invalid } from '../../domain/failure/failures.ts'
+import { mostBytes } from '../../domain/bulk/bulk.ts'
+
+/** Longest pause between two parts of a body, in milliseconds. It is shorter than the deadline of a call. */
+const longestPause = 10_000
+
+const tooLarge = () => new Failure('too_large', `must be at most ${mostBytes / 1024 / 1024} MB`, { param: 'body' })
+const stalled = () => invalid('body', `stalled for ${longestPause / 1000} seconds`)
+
+/**
+ * Yields the parts of a body as they are taken, and adds them to a hash. `onPart` runs for each part. Throws
+ * `too_large`, and `invalid_request` if the body is cut off or stalls.
+ */
+export async function* receiveBody(
+  body: ReadableStream<Uint8Array> | null,
+  hash: Hash,
+  onPart: () => void,
+): AsyncGenerator<Uint8Array> {
+  if (!body) return
+  const reader = body.getReader()
+  let size = 0
+  let isDone = false
+  try {
+    for (;;) {
+      const { done, value } = await nextPart(reader)
+      isDone = done
+      if (!value) return
+      size += value.length
+      if (size > mostBytes) throw tooLarge()
+      hash.update(value)
+      onPart()
+      yield value
+    }
+  } finally {
+    if (!isDone) void reader.cancel().catch(() => {})
+  }
+}
+
+async function nextPart(reader: ReadableStreamDefaultReader<Uint8Array>) {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(stalled()), longestPause)
+  })
+  try {
+    return await Promise.race([reader.read(), late])
+  } catch (error) {
+    throw error instanceof Failure ? error : invalid('body', 'could not be read completely')
+  } finally {
+    clearTimeout(timer)
+  }
+}

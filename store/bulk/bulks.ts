@@ -1,0 +1,102 @@
+import type { BulkReference, BulkStatus, PauseReason } from '../../domain/bulk/bulk.ts'
+import type { Tenant } from '../../domain/reference.ts'
+import type { Database, Sql, Transaction } from '../database/database.ts'
+import { afterCursor, only, readPage, type Page, type PageRequest } from '../database/pages.ts'
+
+/** What an upload said besides its rows. A repeat with the same Idempotency-Key must say the same. */
+export interface BulkOptions {
+  dryRun: boolean
+  onInvalid: 'stop' | 'skip'
+  /** Whether the profile of a customer that exists is kept, or updated with what the row says. */
+  onExistingCustomer: 'keep' | 'update'
+  rowsPerSecond: number
+  startsPerSecond: number
+  brandId?: string | undefined
+  gateway?: string | undefined
+  billableItemId?: string | undefined
+}
+
+export interface Bulk extends BulkReference {
+  status: BulkStatus
+  pausedBecause: PauseReason | null
+  onInvalid: 'stop' | 'skip'
+  options: BulkOptions
+  rowsPerSecond: number
+  startsPerSecond: number
+  /** SHA-256 of the file; null while it arrives. */
+  contentSha256: Buffer | null
+  createdBy: string
+  mayEnroll: boolean
+  startsFrom: Date | null
+  startsFromRow: number | null
+  failuresSince: Date | null
+  begunAt: Date | null
+  endedAt: Date | null
+  createdAt: Date
+}
+
+const columns = (sql: Sql) => sql`
+  id as bulk_id, organization_id, environment, status, paused_because, on_invalid, options, rows_per_second,
+  starts_per_second, content_sha256, created_by, may_enroll, starts_from, starts_from_row, failures_since, begun_at,
+  ended_at, created_at`
+
+/** Returns a bulk onboarding of any tenant; undefined if it does not exist. */
+export async function readBulk(sql: Sql, bulkId: string): Promise<Bulk | undefined> {
+  const [row] = await sql<Bulk[]>`select ${columns(sql)} from bulk_onboardings where id = ${bulkId}`
+  return row
+}
+
+/** Returns a bulk onboarding of this tenant whose upload is complete; undefined if there is none with this id. */
+export async function findBulk(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  bulkId: string,
+): Promise<Bulk | undefined> {
+  const [row] = await sql<Bulk[]>`
+    select ${columns(sql)} from bulk_onboardings
+    where id = ${bulkId} and organization_id = ${organizationId} and environment = ${environment}
+      and status <> 'receiving'`
+  return row
+}
+
+/** Returns a page of this tenant's bulk onboardings, newest first. */
+export function listBulks(
+  sql: Sql,
+  { organizationId, environment }: Tenant,
+  filter: { status?: string | undefined },
+  { limit, cursor }: PageRequest,
+): Promise<Page<Bulk>> {
+  const list = sql`
+    select id, ${columns(sql)}, 1500 as row_bytes from bulk_onboardings
+    where organization_id = ${organizationId} and environment = ${environment} and status <> 'receiving'
+      and ${afterCursor(sql, sql`id`, cursor, 'bulkOnboarding')}
+      ${only(sql, sql`status`, filter.status)}`
+  return readPage<Bulk & { id: string }>(sql, list, { limit })
+}
+
+/** Returns the newest earlier bulk onboarding of the tenant with the same file; null if there is none. */
+export async function findSameContent(sql: Sql, bulk: Bulk): Promise<string | null> {
+  const { organizationId, environment, bulkId, contentSha256 } = bulk
+  const [row] = await sql<{ id: string }[]>`
+    select id from bulk_onboardings
+    where organization_id = ${organizationId} and environment = ${environment} and content_sha256 = ${contentSha256}
+      and id < ${bulkId} and status <> 'receiving'
+    order by id desc limit 1`
+  return row?.id ?? null
+}
+
+/** Runs `work` in a transaction that holds the row of the bulk onboarding. Undefined if it does not exist. */
+export async function underBulkLock<T>(
+  database: Database,
+  bulkId: string,
+  work: (sql: Transaction, bulk: Bulk) => Promise<T>,
+): Promise<T | undefined> {
+  return (await database.begin(async (sql) => {
+    const [bulk] = await sql<Bulk[]>`select ${columns(sql)} from bulk_onboardings where id = ${bulkId} for update`
+    return bulk && work(sql, bulk)
+  })) as T | undefined
+}
+
+/** Whether a reference, which can be sent by hand, names the owner of a bulk onboarding. */
+export const isSameTenant = (bulk: Tenant, { organizationId, environment }: Tenant): boolean =>
+  bulk.organizationId === organizationId && bulk.environment === environment

@@ -1,0 +1,53 @@
+import type { Database } from '../database/database.ts'
+import { lifeOfKey } from '../tenants/idempotency-keys.ts'
+import { skipReadyRows } from './skip-rows.ts'
+
+/** How long bulk onboardings are kept. `docs/bulk.md` and the API say so. */
+export const retention = {
+  /** Minutes after the last part of an upload that was not completed. */
+  receiving: 10,
+  /** Days after an upload that was never started. */
+  checked: 7,
+  /** Days after its end: until then results can be downloaded. */
+  ended: 30,
+  /** Days after its end for which failed rows keep what they asked for, so that they can be retried. */
+  failedInput: 7,
+}
+
+/** Rows per statement: a statement must stay far below its time limit. */
+const chunk = 5_000
+
+/** Deletes a bulk onboarding with its rows. */
+export async function deleteBulk(database: Database, bulkId: string): Promise<void> {
+  let count: number = chunk
+  while (count === chunk)
+    ({ count } = await database`
+      delete from bulk_rows where bulk_id = ${bulkId} and n in (
+        select n from bulk_rows where bulk_id = ${bulkId} order by n limit ${chunk})`)
+  await database`delete from bulk_onboardings where id = ${bulkId}`
+}
+
+/** Deletes bulk onboardings that are kept no longer, and personal data that is needed no longer. */
+export async function forgetBulks(database: Database): Promise<void> {
+  const days = (count: number) => database`now() - ${count} * interval '1 day'`
+  const old = await database<{ id: string }[]>`
+    select id from bulk_onboardings
+    where (status = 'receiving' and received_at < now() - ${retention.receiving} * interval '1 minute')
+      or (status = 'checked' and created_at < ${days(retention.checked)})
+      or ended_at < ${days(retention.ended)}
+    limit 10`
+  for (const { id } of old) await deleteBulk(database, id)
+  await database`
+    update bulk_onboardings set idempotency_key = null
+    where idempotency_key is not null and created_at <= now() - ${lifeOfKey} * interval '1 hour'
+      and status <> 'receiving'`
+  // A process that died in the middle of a cancellation left rows that are ready.
+  const unfinished = await database<{ id: string }[]>`
+    select id from bulk_onboardings b where status = 'canceled'
+      and exists (select 1 from bulk_rows where bulk_id = b.id and state = 'ready') limit 10`
+  for (const { id } of unfinished) await skipReadyRows(database, id)
+  await database`
+    update bulk_rows r set input = null
+    from bulk_onboardings b
+    where b.id = r.bulk_id and b.ended_at < ${days(retention.failedInput)} and r.state = 'failed' and r.input is not null`
+}

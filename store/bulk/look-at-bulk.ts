@@ -1,0 +1,45 @@
+import { countRows, type BulkState, type RowCounts, type RowState } from '../../domain/bulk/bulk.ts'
+import type { Database, Sql } from '../database/database.ts'
+import { readBulk, underBulkLock, type Bulk } from './bulks.ts'
+import { completeBulk } from './transitions.ts'
+
+/** Returns the number of rows by state. */
+export async function readCounts(sql: Sql, bulkId: string): Promise<RowCounts> {
+  const rows = await sql<{ state: RowState; count: number }[]>`
+    select state, count(*)::integer as count from bulk_rows where bulk_id = ${bulkId} group by state`
+  return countRows(Object.fromEntries(rows.map(({ state, count }) => [state, count])))
+}
+
+/** The run reads again after this time, in milliseconds, even if nothing changes. */
+export const pausedFor = 3_600_000
+/** Longest time until the next sign of life of a run that works off rows, in milliseconds. */
+const signOfLife = 180_000
+
+/**
+ * Reads what the run of a bulk onboarding does next, completes it if no row is left, and records that its run is alive.
+ * Returns undefined if it does not exist.
+ */
+export async function lookAtBulk(database: Database, bulkId: string): Promise<BulkState | undefined> {
+  const counts = await readCounts(database, bulkId)
+  await underBulkLock(database, bulkId, async (sql, bulk) => {
+    if (bulk.status === 'running' && (await readCounts(sql, bulkId)).ready === 0) return completeBulk(sql, bulk)
+    const until = bulk.status === 'paused' ? pausedFor + 60_000 : signOfLife
+    if (bulk.status === 'running' || bulk.status === 'paused')
+      await sql`
+        update bulk_onboardings set wake_at = now() + ${until} * interval '1 millisecond', wakes = 0
+        where id = ${bulkId}`
+  })
+  const bulk = await readBulk(database, bulkId)
+  return bulk && bulkStateOf(bulk, counts)
+}
+
+/** Returns the state that the run and the API show. */
+export function bulkStateOf({ status, pausedBecause, rowsPerSecond }: Bulk, counts: RowCounts): BulkState {
+  const next = status === 'running' ? 'rows' : status === 'paused' ? 'wait' : 'nothing'
+  const left = counts.ready / rowsPerSecond
+  const endsAt = status === 'running' ? new Date(Date.now() + left * 1_000).toISOString() : null
+  return { status, pausedBecause, rowsPerSecond, counts, endsAt, next: isSkipping(status, counts) ? 'rows' : next }
+}
+
+/** Whether a canceled bulk onboarding still has rows to be skipped. */
+const isSkipping = (status: Bulk['status'], { ready }: RowCounts) => status === 'canceled' && ready > 0

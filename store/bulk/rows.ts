@@ -1,0 +1,77 @@
+import type { RowState } from '../../domain/bulk/bulk.ts'
+import { recentRows } from '../../domain/bulk/pace.ts'
+import type { BillingCustomerStatus } from '../../domain/lifecycle.ts'
+import type { Sql } from '../database/database.ts'
+import type { RowError } from './row-input.ts'
+
+/** Returns the numbers of the next ready rows after a row, in the order of the file. */
+export async function listReady(sql: Sql, bulkId: string, after: number, limit: number): Promise<number[]> {
+  const rows = await sql<{ n: number }[]>`
+    select n from bulk_rows where bulk_id = ${bulkId} and state = 'ready' and n > ${after} order by n limit ${limit}`
+  return rows.map(({ n }) => n)
+}
+
+/** Returns the codes of the last failures among the rows that finished since a time, newest first; null for success. */
+export async function readRecentCodes(sql: Sql, bulkId: string, since: Date): Promise<(string | null)[]> {
+  const rows = await sql<{ code: string | null }[]>`
+    select errors -> 0 ->> 'code' as code from bulk_rows
+    where bulk_id = ${bulkId} and finished_at >= ${since} and state in ('done', 'failed')
+    order by finished_at desc limit ${recentRows}`
+  return rows.map(({ code }) => code)
+}
+
+/** A row with its result. */
+export interface BulkRow {
+  number: number
+  line: number
+  externalId: string | null
+  state: RowState
+  duplicateOf: number | null
+  existing: boolean | null
+  customerId: string | null
+  billingCustomerId: string | null
+  onboardingId: string | null
+  /** The current status of the billing customer. */
+  status: BillingCustomerStatus | null
+  brandId: string | null
+  /** The version of the setup link; null if the onboarding has ended. */
+  linkVersion: number | null
+  errors: RowError[]
+}
+
+/** Returns rows after a row, in the order of the file. */
+export async function listRows(
+  sql: Sql,
+  bulkId: string,
+  { after, limit, state }: { after: number; limit: number; state?: RowState | undefined },
+): Promise<BulkRow[]> {
+  return sql<BulkRow[]>`
+    select r.n as number, r.line, r.external_id, r.state, r.duplicate_of, r.existing, b.customer_id,
+      r.billing_customer_id, r.onboarding_id, b.status, b.brand_id,
+      case when o.ended_at is null then o.link_version end as link_version, coalesce(r.errors, '[]') as errors
+    from (
+      select * from bulk_rows
+      where bulk_id = ${bulkId} and n > ${after} ${state === undefined ? sql`` : sql`and state = ${state}`}
+      order by n limit ${limit}
+    ) r
+      left join billing_customers b on b.id = r.billing_customer_id
+      left join onboardings o on o.id = r.onboarding_id
+    order by r.n`
+}
+
+/** An error of a row, with its place in the file. */
+export interface PlacedError extends RowError {
+  row: number
+  line: number
+}
+
+/** Returns the errors of the first rows that are invalid or failed. */
+export async function listErrors(sql: Sql, bulkId: string, limit: number): Promise<PlacedError[]> {
+  const rows = await sql<{ row: number; line: number; errors: RowError[] }[]>`
+    (select n as row, line, errors from bulk_rows where bulk_id = ${bulkId} and state = 'invalid' order by n
+      limit ${limit})
+    union all
+    (select n, line, errors from bulk_rows where bulk_id = ${bulkId} and state = 'failed' order by n limit ${limit})
+    order by 1 limit ${limit}`
+  return rows.flatMap(({ row, line, errors }) => errors.map((error) => ({ row, line, ...error }))).slice(0, limit)
+}

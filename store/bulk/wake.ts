@@ -1,0 +1,18 @@
+import type { BulkReference } from '../../domain/bulk/bulk.ts'
+import type { Sql } from '../database/database.ts'
+
+/**
+ * Claims bulk onboardings whose run gave no sign of life in time, and postpones each by 15 seconds, doubling up to 10
+ * minutes. Concurrent workers share the work through `skip locked`.
+ */
+export function claimDueBulks(sql: Sql, limit: number): Promise<BulkReference[]> {
+  return sql<BulkReference[]>`
+    update bulk_onboardings b
+    set wakes = b.wakes + 1,
+      wake_at = now() + least(15 * power(2, least(b.wakes, 10)), 600) * interval '1 second'
+    from (
+      select id from bulk_onboardings where wake_at < now() order by wake_at limit ${limit} for update skip locked
+    ) due
+    where b.id = due.id
+    returning b.id as bulk_id, b.organization_id, b.environment`
+}

@@ -1,0 +1,64 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  setCurrentDetails,
+  upsertSearchAttributes,
+} from '@temporalio/workflow'
+import { progressText, whyNotBulkReference, type BulkReference, type BulkState } from '../domain/bulk/bulk.ts'
+import { handleBulkUpdates } from './bulk-updates.ts'
+import { invalidInput, whyNotDecoded } from './input.ts'
+import { recordChanged, searchAttributes } from './messages.ts'
+import { databaseStep, onboardRows } from './steps.ts'
+import { listenForWakes } from './wakes.ts'
+
+const lookAtBulk = databaseStep('lookAtBulk')
+/** A paused run reads the record this often, in milliseconds, even if nothing wakes it. */
+const pausedFor = 3_600_000
+
+/**
+ * Onboards the rows of a file in pages of a minute. PostgreSQL stores the rows, their pace and their results; this run
+ * holds the id. It can be lost and started again at any time.
+ */
+export async function bulkOnboarding(bulk: BulkReference): Promise<BulkState['counts']> {
+  const wrong = whyNotDecoded(bulk) ?? whyNotBulkReference(bulk)
+  if (wrong) throw invalidInput(wrong)
+  const wakes = listenForWakes([{ signal: recordChanged, description: 'The record changed: read it' }], () =>
+    continueAsNew<typeof bulkOnboarding>(bulk),
+  )
+  handleBulkUpdates(bulk, wakes)
+  const display = createDisplay()
+  // Nothing below is canceled: a cancellation request becomes a `cancel` command.
+  return CancellationScope.nonCancellable(async () => {
+    for (;;) {
+      await wakes.shorten()
+      const state = await lookAtBulk(bulk)
+      if (!state) throw invalidInput('bulkId: no bulk onboarding has this id')
+      display.show(state)
+      if (state.next === 'nothing') return finish(state)
+      if (state.next === 'wait') await wakes.sleep(pausedFor, 'wait for the operator')
+      else await onboardRows(bulk)
+    }
+  })
+}
+
+/** Shows the progress in the details of the run, and in search attributes whether an operator must act. */
+function createDisplay() {
+  let blockedOn: 'operator' | null = null
+  return {
+    show(state: BulkState) {
+      setCurrentDetails(progressText(state))
+      const now = state.status === 'paused' ? 'operator' : null
+      if (now !== blockedOn) upsertSearchAttributes([{ key: searchAttributes.blockedOn, value: now }])
+      blockedOn = now
+    },
+  }
+}
+
+async function finish({ status, counts }: BulkState): Promise<BulkState['counts']> {
+  await condition(allHandlersFinished)
+  if (status === 'canceled') throw ApplicationFailure.nonRetryable('canceled', 'BulkCanceled', counts)
+  return counts
+}
