@@ -4,8 +4,8 @@ import { Failure, invalid } from '../../domain/failure/failures.ts'
 import { mostRows } from '../../domain/bulk/bulk.ts'
 import type { Bulk, BulkOptions } from '../../store/bulk/bulks.ts'
 import { readBulk } from '../../store/bulk/bulks.ts'
-import { readCounts } from '../../store/bulk/look-at-bulk.ts'
 import type { CheckedRow } from '../../store/bulk/row-input.ts'
+import { readCounts } from '../../store/bulk/rows.ts'
 import { applyBulkCommand } from '../../store/bulk/transitions.ts'
 import { beginUpload, completeUpload, discardUpload, sameOptions, stageRows } from '../../store/bulk/uploads.ts'
 import type { Caller } from '../call/auth.ts'
@@ -52,7 +52,7 @@ export async function receiveUpload(
     await discardUpload(d.database, begun.bulkId).catch(() => {})
     throw error
   }
-  await startIfPossible(d, begun.bulkId, options)
+  await startIfPossible(d, begun.bulkId, options, createdBy)
   return { bulk: (await readBulk(d.database, begun.bulkId))!, replayed: false }
 }
 
@@ -90,8 +90,8 @@ async function stage(d: ApiDependencies, caller: Caller, bulkId: string, upload:
   if (!(await completeUpload(d.database, bulkId, hash.digest()))) throw invalid('body', 'took too long to arrive')
 }
 
-async function startIfPossible(d: ApiDependencies, bulkId: string, options: BulkOptions): Promise<void> {
+async function startIfPossible(d: ApiDependencies, bulkId: string, options: BulkOptions, keyId: string): Promise<void> {
   if (options.dryRun) return
   if (options.onInvalid === 'stop' && (await readCounts(d.database, bulkId)).invalid > 0) return
-  await applyBulkCommand(d.database, { bulkId }, { name: 'start' })
+  await applyBulkCommand(d.database, { bulkId }, { name: 'start' }, { actor: 'api', keyId })
 }

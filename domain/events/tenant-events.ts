@@ -1,9 +1,11 @@
-import { actorKey, changed, event, id, sometimes } from './event-fields.ts'
+import { actorKey, changed, event, id, oneOf, sometimes, whole } from './event-fields.ts'
 
 const customer = { customer_id: id('customer', 'The customer'), ...actorKey }
 const brand = { brand_id: id('brand', 'The brand'), ...actorKey }
 const item = { billable_item_id: id('billableItem', 'The item'), ...actorKey }
 const apiKey = { api_key_id: id('apiKey', 'The API key'), ...actorKey }
+const bulk = { bulk_onboarding_id: id('bulkOnboarding', 'The bulk onboarding') }
+const bulkRows = { rows: whole('The number of its rows that are ready', 100) }
 
 /** Events of a tenant that belong to no billing customer. They have no `sequence`. */
 export const tenantEvents = {
@@ -24,4 +26,35 @@ export const tenantEvents = {
   }),
   'api_key.revoked': event('An API key was revoked.', apiKey),
   'settings.changed': event('Settings were changed.', { changed: changed('link_life_seconds'), ...actorKey }),
+  'bulk_onboarding.started': event('A bulk onboarding was started: its rows are being onboarded.', {
+    ...bulk,
+    ...bulkRows,
+    ...actorKey,
+  }),
+  'bulk_onboarding.paused': event('A bulk onboarding was paused.', {
+    ...bulk,
+    reason: oneOf(['operator', 'many_failures'], 'Whether somebody paused it, or too many rows failed'),
+    ...actorKey,
+  }),
+  'bulk_onboarding.resumed': event('A paused bulk onboarding was resumed.', { ...bulk, ...actorKey }),
+  'bulk_onboarding.updated': event('The pace of a bulk onboarding was changed.', {
+    ...bulk,
+    changed: changed('rows_per_second'),
+    ...actorKey,
+  }),
+  'bulk_onboarding.retried': event('Failed rows of a bulk onboarding are being onboarded again.', {
+    ...bulk,
+    ...bulkRows,
+    ...actorKey,
+  }),
+  'bulk_onboarding.canceled': event('A bulk onboarding was canceled: the rows that are left are skipped.', {
+    ...bulk,
+    done: whole('The number of rows that were done before', 100),
+    ...actorKey,
+  }),
+  'bulk_onboarding.completed': event('No row of a bulk onboarding is left.', {
+    ...bulk,
+    done: whole('The number of rows that are done', 99_960),
+    failed: whole('The number of rows that failed', 1),
+  }),
 }

@@ -249,6 +249,7 @@ export const conflictGuide: Record<ConflictCode, Guidance> = {
       'The gateway has no call for it, or the onboarding or charge is not in a state in which it can happen. detail ' +
       'says which.',
     remedy: 'Do it in a browser or at the dashboard of the gateway, as detail says.',
+  },
   bulk_onboarding_state: {
     title: 'The status of the bulk onboarding does not permit this',
     meaning: 'Only a checked bulk onboarding can be started, only a running one paused, and only a paused one resumed.',

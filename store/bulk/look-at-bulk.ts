@@ -1,14 +1,8 @@
-import { countRows, type BulkState, type RowCounts, type RowState } from '../../domain/bulk/bulk.ts'
-import type { Database, Sql } from '../database/database.ts'
+import type { BulkState, RowCounts } from '../../domain/bulk/bulk.ts'
+import type { Database } from '../database/database.ts'
 import { readBulk, underBulkLock, type Bulk } from './bulks.ts'
+import { readCounts } from './rows.ts'
 import { completeBulk } from './transitions.ts'
-
-/** Returns the number of rows by state. */
-export async function readCounts(sql: Sql, bulkId: string): Promise<RowCounts> {
-  const rows = await sql<{ state: RowState; count: number }[]>`
-    select state, count(*)::integer as count from bulk_rows where bulk_id = ${bulkId} group by state`
-  return countRows(Object.fromEntries(rows.map(({ state, count }) => [state, count])))
-}
 
 /** The run reads again after this time, in milliseconds, even if nothing changes. */
 export const pausedFor = 3_600_000

@@ -1,8 +1,15 @@
-import type { RowState } from '../../domain/bulk/bulk.ts'
+import { countRows, type RowCounts, type RowState } from '../../domain/bulk/bulk.ts'
 import { recentRows } from '../../domain/bulk/pace.ts'
 import type { BillingCustomerStatus } from '../../domain/lifecycle.ts'
 import type { Sql } from '../database/database.ts'
 import type { RowError } from './row-input.ts'
+
+/** Returns the number of rows by state. */
+export async function readCounts(sql: Sql, bulkId: string): Promise<RowCounts> {
+  const rows = await sql<{ state: RowState; count: number }[]>`
+    select state, count(*)::integer as count from bulk_rows where bulk_id = ${bulkId} group by state`
+  return countRows(Object.fromEntries(rows.map(({ state, count }) => [state, count])))
+}
 
 /** Returns the numbers of the next ready rows after a row, in the order of the file. */
 export async function listReady(sql: Sql, bulkId: string, after: number, limit: number): Promise<number[]> {

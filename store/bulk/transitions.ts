@@ -1,7 +1,10 @@
 import type { BulkReference, PauseReason } from '../../domain/bulk/bulk.ts'
+import type { Actor } from '../../domain/events/events.ts'
 import { conflict } from '../../domain/failure/failures.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
+import { insertTenantEvent } from '../events/events.ts'
 import { underBulkLock, type Bulk } from './bulks.ts'
+import { readCounts } from './rows.ts'
 import { skipReadyRows } from './skip-rows.ts'
 
 /** What an operator or the caller can do with a bulk onboarding. */
@@ -13,6 +16,12 @@ export type BulkCommand =
   | { name: 'setRate'; rowsPerSecond?: number | undefined; startsPerSecond?: number | undefined }
   | { name: 'retryFailed' }
 
+/** Who gave a command: an API key, an operator (no key), or the service. */
+export interface CommandedBy {
+  actor: Actor
+  keyId: string | null
+}
+
 /**
  * Applies a command to the record; the run reads it. A command whose result is already there changes nothing. Returns
  * false if the bulk onboarding does not exist. Throws `conflict` if its state does not permit the command.
@@ -21,32 +30,36 @@ export async function applyBulkCommand(
   database: Database,
   { bulkId }: Pick<BulkReference, 'bulkId'>,
   command: BulkCommand,
+  by: CommandedBy,
 ): Promise<boolean> {
   if (command.name === 'retryFailed') await makeFailedReady(database, bulkId)
   const found = await underBulkLock(database, bulkId, async (sql, bulk) => {
-    await carryOut(sql, bulk, command)
+    await carryOut(sql, bulk, command, by)
     return true
   })
   if (command.name === 'cancel') await skipReadyRows(database, bulkId)
   return found ?? false
 }
 
-async function carryOut(sql: Transaction, bulk: Bulk, command: BulkCommand): Promise<void> {
+async function carryOut(sql: Transaction, bulk: Bulk, command: BulkCommand, by: CommandedBy): Promise<void> {
   switch (command.name) {
     case 'start':
-      return start(sql, bulk, command.onInvalid ?? bulk.onInvalid)
+      return start(sql, bulk, command.onInvalid ?? bulk.onInvalid, by)
     case 'pause':
-      return pause(sql, bulk, 'operator')
+      return pause(sql, bulk, 'operator', by)
     case 'resume':
-      return resume(sql, bulk)
+      return resume(sql, bulk, by)
     case 'cancel':
-      return cancel(sql, bulk)
+      return cancel(sql, bulk, by)
     case 'setRate':
-      return setRate(sql, bulk, command)
+      return setRate(sql, bulk, command, by)
     case 'retryFailed':
-      return reopen(sql, bulk)
+      return reopen(sql, bulk, by)
   }
 }
+
+/** The data that every event of a command has. */
+const told = ({ bulkId }: Bulk, { keyId }: CommandedBy) => ({ bulk_onboarding_id: bulkId, actor_key_id: keyId })
 
 const refuse = ({ status }: Bulk, message: string): never => {
   throw conflict('bulk_onboarding_state', 'status', `is ${status}: ${message}`)
@@ -59,7 +72,7 @@ const plannedFromNow = (sql: Sql, { bulkId }: Bulk) => sql`
 
 const due = (sql: Sql) => sql`wake_at = now() + interval '5 seconds', wakes = 0`
 
-async function start(sql: Sql, bulk: Bulk, onInvalid: 'stop' | 'skip'): Promise<void> {
+async function start(sql: Transaction, bulk: Bulk, onInvalid: 'stop' | 'skip', by: CommandedBy): Promise<void> {
   if (bulk.status === 'running') return
   if (bulk.status !== 'checked') refuse(bulk, 'only a checked bulk onboarding can be started')
   const [invalid] = await sql`select 1 from bulk_rows where bulk_id = ${bulk.bulkId} and state = 'invalid' limit 1`
@@ -69,39 +82,69 @@ async function start(sql: Sql, bulk: Bulk, onInvalid: 'stop' | 'skip'): Promise<
     update bulk_onboardings set status = 'running', on_invalid = ${onInvalid}, begun_at = now(), failures_since = now(),
       ${due(sql)}, ${plannedFromNow(sql, bulk)}
     where id = ${bulk.bulkId}`
+  const { ready: rows } = await readCounts(sql, bulk.bulkId)
+  await insertTenantEvent(sql, bulk, {
+    type: 'bulk_onboarding.started',
+    actor: by.actor,
+    data: { ...told(bulk, by), rows },
+  })
 }
 
-async function pause(sql: Sql, bulk: Bulk, because: PauseReason): Promise<void> {
+async function pause(sql: Transaction, bulk: Bulk, reason: PauseReason, by: CommandedBy): Promise<void> {
   if (bulk.status === 'paused') return
   if (bulk.status !== 'running') refuse(bulk, 'only a running bulk onboarding can be paused')
   await sql`
-    update bulk_onboardings set status = 'paused', paused_because = ${because}, ${due(sql)} where id = ${bulk.bulkId}`
+    update bulk_onboardings set status = 'paused', paused_because = ${reason}, ${due(sql)} where id = ${bulk.bulkId}`
+  await insertTenantEvent(sql, bulk, {
+    type: 'bulk_onboarding.paused',
+    actor: by.actor,
+    data: { ...told(bulk, by), reason },
+  })
 }
 
-async function resume(sql: Sql, bulk: Bulk): Promise<void> {
+async function resume(sql: Transaction, bulk: Bulk, by: CommandedBy): Promise<void> {
   if (bulk.status === 'running') return
   if (bulk.status !== 'paused') refuse(bulk, 'only a paused bulk onboarding can be resumed')
   await sql`
     update bulk_onboardings set status = 'running', paused_because = null, failures_since = now(), ${due(sql)},
       ${plannedFromNow(sql, bulk)}
     where id = ${bulk.bulkId}`
+  await insertTenantEvent(sql, bulk, { type: 'bulk_onboarding.resumed', actor: by.actor, data: told(bulk, by) })
 }
 
-async function cancel(sql: Sql, bulk: Bulk): Promise<void> {
+async function cancel(sql: Transaction, bulk: Bulk, by: CommandedBy): Promise<void> {
   if (bulk.status === 'canceled') return
   if (bulk.status === 'completed') refuse(bulk, 'it can no longer be canceled')
   await sql`
     update bulk_onboardings set status = 'canceled', paused_because = null, ended_at = now(), wake_at = null
     where id = ${bulk.bulkId}`
+  const { done } = await readCounts(sql, bulk.bulkId)
+  await insertTenantEvent(sql, bulk, {
+    type: 'bulk_onboarding.canceled',
+    actor: by.actor,
+    data: { ...told(bulk, by), done },
+  })
 }
 
-async function setRate(sql: Sql, bulk: Bulk, rates: BulkCommand & { name: 'setRate' }): Promise<void> {
+type Rates = BulkCommand & { name: 'setRate' }
+
+async function setRate(sql: Transaction, bulk: Bulk, rates: Rates, by: CommandedBy): Promise<void> {
   if (bulk.status === 'completed' || bulk.status === 'canceled') refuse(bulk, 'its pace can no longer be changed')
   const { rowsPerSecond = bulk.rowsPerSecond, startsPerSecond = bulk.startsPerSecond } = rates
   const plan = bulk.startsFrom && startsPerSecond !== bulk.startsPerSecond ? sql`, ${plannedFromNow(sql, bulk)}` : sql``
   await sql`
     update bulk_onboardings set rows_per_second = ${rowsPerSecond}, starts_per_second = ${startsPerSecond} ${plan}
     where id = ${bulk.bulkId}`
+  const changed = [
+    ...(rowsPerSecond === bulk.rowsPerSecond ? [] : ['rows_per_second']),
+    ...(startsPerSecond === bulk.startsPerSecond ? [] : ['starts_per_second']),
+  ]
+  if (changed.length === 0) return
+  await insertTenantEvent(sql, bulk, {
+    type: 'bulk_onboarding.updated',
+    actor: by.actor,
+    data: { ...told(bulk, by), changed },
+  })
 }
 
 /** Rows per statement: a statement must stay far below its time limit. */
@@ -120,12 +163,17 @@ async function makeFailedReady(database: Database, bulkId: string): Promise<void
       )`)
 }
 
-async function reopen(sql: Sql, bulk: Bulk): Promise<void> {
-  if (bulk.status === 'running') return
-  if (bulk.status !== 'completed' && bulk.status !== 'paused')
+async function reopen(sql: Transaction, bulk: Bulk, by: CommandedBy): Promise<void> {
+  if (!['running', 'paused', 'completed'].includes(bulk.status))
     refuse(bulk, 'only a running, paused or completed bulk onboarding has rows to retry')
-  const [ready] = await sql`select 1 from bulk_rows where bulk_id = ${bulk.bulkId} and state = 'ready' limit 1`
-  if (bulk.status === 'paused' || !ready) return
+  const { ready: rows } = await readCounts(sql, bulk.bulkId)
+  if (rows === 0) return
+  await insertTenantEvent(sql, bulk, {
+    type: 'bulk_onboarding.retried',
+    actor: by.actor,
+    data: { ...told(bulk, by), rows },
+  })
+  if (bulk.status !== 'completed') return
   await sql`
     update bulk_onboardings set status = 'running', ended_at = null, failures_since = now(), ${due(sql)},
       ${plannedFromNow(sql, bulk)}
@@ -135,7 +183,7 @@ async function reopen(sql: Sql, bulk: Bulk): Promise<void> {
 /** Pauses a running bulk onboarding because its rows fail too often. */
 export async function pauseForFailures(database: Database, bulkId: string): Promise<void> {
   await underBulkLock(database, bulkId, async (sql, bulk) => {
-    if (bulk.status === 'running') await pause(sql, bulk, 'many_failures')
+    if (bulk.status === 'running') await pause(sql, bulk, 'many_failures', { actor: 'system', keyId: null })
   })
 }
 
@@ -143,4 +191,7 @@ export async function pauseForFailures(database: Database, bulkId: string): Prom
 export async function completeBulk(sql: Transaction, bulk: Bulk): Promise<void> {
   await sql`
     update bulk_onboardings set status = 'completed', ended_at = now(), wake_at = null where id = ${bulk.bulkId}`
+  const { done, failed } = await readCounts(sql, bulk.bulkId)
+  const data = { bulk_onboarding_id: bulk.bulkId, done, failed }
+  await insertTenantEvent(sql, bulk, { type: 'bulk_onboarding.completed', actor: 'system', data })
 }

@@ -79,6 +79,7 @@ test('the id of another kind of object is reported as that kind', () => {
     'a billable item',
     'an enrollment',
     'an event',
+    'a bulk onboarding',
   ])
   expect(otherThanCustomer(`rev_${rest}`)).toBe('a charge')
 })

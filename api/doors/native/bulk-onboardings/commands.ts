@@ -42,7 +42,7 @@ export function addBulkCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies): 
   }
   async function command(caller: Caller, id: string, wanted: BulkCommand) {
     const bulk = await requireBulk(d, caller, id)
-    await applyBulkCommand(d.database, bulk, wanted)
+    await applyBulkCommand(d.database, bulk, wanted, { actor: 'api', keyId: caller.id })
     const after = await requireBulk(d, caller, id)
     if (after.begunAt) d.runs.wakeBulk(after)
     return viewBulk(d, after)
