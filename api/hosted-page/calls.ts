@@ -57,6 +57,7 @@ const errorSchema = z
 const progress = (description: string) => ({ description, content: { 'application/json': { schema: progressSchema } } })
 const error = (description: string) => ({ description, content: { 'application/json': { schema: errorSchema } } })
 const refusals = { 404: error('Not a valid link'), 503: error('The service is unavailable; see Retry-After') }
+const tooLarge = error('The body is larger than 16 KB')
 const common = { tags: ['Hosted page'], request: { params, query, headers } }
 
 export const getProgress = createRoute({
@@ -109,6 +110,7 @@ export const postSetupCompleted = createRoute({
     400: error('A field is missing or invalid'),
     409: progress('Conflicts with the current state'),
     410: progress('The link is no longer valid'),
+    413: tooLarge,
     429: progress('Too many declined payment methods; see Retry-After'),
     ...refusals,
   },
@@ -133,6 +135,7 @@ export const postPaymentSession = createRoute({
     400: error(`${approving} is not available`),
     409: error('Conflicts with the current state'),
     410: progress('The link is no longer valid'),
+    413: tooLarge,
     ...refusals,
   },
 })

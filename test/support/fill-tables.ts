@@ -84,6 +84,7 @@ const columnsOf = ({ org_id, item_id }: World['seeds']): Record<string, Record<s
       id: `'evt_' || i`,
       type: `'onboarding.completed'`,
       billing_customer_id: `'bc_' || i`,
+      sequence: '1',
       onboarding_id: `'onb_' || i`,
       actor: `'system'`,
       update_id: `'u' || i`,

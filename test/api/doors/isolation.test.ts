@@ -27,7 +27,12 @@ beforeAll(async () => {
   world = await createWorld({ worker: false })
   const { org_id, brand_id, other_org: other } = world.seeds
   // An id to create under, another for each side.
-  theirs = { ...(await scenes.unknownCharge(world)), ...(await someIds()), user: `user_${randomUUID()}` }
+  theirs = {
+    ...(await scenes.pausedBulk(world)),
+    ...(await scenes.unknownCharge(world)),
+    ...(await someIds()),
+    user: `user_${randomUUID()}`,
+  }
   const live = await makeKey('live')
   const gone = await makeKey('sandbox')
   await world.admin('revoke-key', { key: gone.id! })

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { conflictGuide } from '../../../domain/failure/failure-guide.ts'
 import { conflictCodes, type ConflictCode } from '../../../domain/failure/failures.ts'
 import { beforeActivation } from '../../support/api/before-activation.ts'
+import { scenes } from '../../support/documented/scenes.ts'
 import { keyedPost } from '../../support/keyed-post.ts'
 import { until } from '../../support/until.ts'
 import { type Answer } from '../../support/world/world.ts'
@@ -95,6 +96,14 @@ const refusals = {
     await forgetAnswer(key)
     await remove(body.id)
     return make()
+  },
+  bulk_onboarding_state: async () => {
+    const { bulk } = await scenes.checkedBulk(world)
+    return post(`/v1/bulk_onboardings/${bulk}/pause`, {})
+  },
+  rows_invalid: async () => {
+    const { bulk } = await scenes.checkedBulk(world)
+    return post(`/v1/bulk_onboardings/${bulk}/start`, {})
   },
   test_not_possible: async () => {
     const { id } = await open()

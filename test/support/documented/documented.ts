@@ -134,6 +134,10 @@ export function withKey(request: DocumentedRequest, credential: Documented['cred
 export const initOf = ({ method, headers, body, file }: DocumentedRequest): RequestInit => ({
   method,
   ...(file ? { body: file.text } : {}),
-  headers: { ...(file ? { 'Content-Type': file.type } : {}), ...headers, ...(body ? { 'Content-Type': 'application/json' } : {}) },
+  headers: {
+    ...(file ? { 'Content-Type': file.type } : {}),
+    ...headers,
+    ...(body ? { 'Content-Type': 'application/json' } : {}),
+  },
   ...(body ? { body: JSON.stringify(body) } : {}),
 })

@@ -163,7 +163,11 @@ async function bulk(world: World, ...commands: string[]): Promise<Values> {
     body: `external_id,email\nusr_${randomUUID()},\nusr_${randomUUID()},not an address\n`,
   })
   for (const name of commands)
-    await world.asNative('POST', `/v1/bulk_onboardings/${body.id}/${name}`, name === 'start' ? { on_invalid: 'skip' } : {})
+    await world.asNative(
+      'POST',
+      `/v1/bulk_onboardings/${body.id}/${name}`,
+      name === 'start' ? { on_invalid: 'skip' } : {},
+    )
   return { ...values, bulk: body.id }
 }
 const checkedBulk = (world: World) => bulk(world)
