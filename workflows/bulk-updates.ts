@@ -42,8 +42,8 @@ function checkRates(input: Rates): void {
 }
 
 /**
- * Handles the updates that operators send in Temporal UI: the commands of the API, applied to the record. A cancellation
- * request is handled as `cancel`.
+ * Handles the updates that operators send in Temporal UI: the commands of the API, applied to the record. A
+ * cancellation request is handled as `cancel`.
  */
 export function handleBulkUpdates(bulk: BulkReference, wakes: Wakes): void {
   const carryOut = (command: Command): Promise<string> =>

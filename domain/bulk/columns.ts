@@ -30,7 +30,7 @@ const fieldColumns: Record<string, CellKind> = {
   notes: 'text',
 }
 
-/** Columns of a results file that say what became of a row. They are ignored, so that the file can be uploaded again. */
+/** Columns that only a results file has. They are ignored, so that the file can be uploaded again. */
 export const resultColumns = [
   'row',
   'state',

@@ -49,5 +49,6 @@ export async function forgetBulks(database: Database): Promise<void> {
   await database`
     update bulk_rows r set input = null
     from bulk_onboardings b
-    where b.id = r.bulk_id and b.ended_at < ${days(retention.failedInput)} and r.state = 'failed' and r.input is not null`
+    where b.id = r.bulk_id and b.ended_at < ${days(retention.failedInput)}
+      and r.state = 'failed' and r.input is not null`
 }

@@ -13,9 +13,8 @@ const columns = (sql: Sql) => sql`
   o.environment, o.organization_id, b.customer_id, o.billing_customer_id, o.id as onboarding_id, o.n, o.gateway, o.kind`
 
 /**
- * Returns a page of the live onboardings whose run has started and sleeps for more than a minute, soonest timer first. The run
- * dispatcher handles the others. `after` is the last row of the previous page. Scans the index of `wake_at`, for at
- * most one page.
+ * Returns a page of the live onboardings whose run has started and sleeps for more than a minute, soonest timer first.
+ * The run dispatcher handles the others. `after` is the last row of the previous page. Scans the index of `wake_at`.
  */
 export async function listSleeping(
   sql: Sql,
@@ -27,7 +26,8 @@ export async function listSleeping(
   return sql<(RunInput & SleepingPlace)[]>`
     select ${columns(sql)}, o.wake_at::text as wake_at
     from onboardings o join billing_customers b on b.id = o.billing_customer_id
-    where o.ended_at is null and o.started_at is not null and o.wakes = 0 and o.wake_at > now() + interval '1 minute' ${place}
+    where o.ended_at is null and o.started_at is not null and o.wakes = 0
+      and o.wake_at > now() + interval '1 minute' ${place}
     order by o.wake_at, o.id
     limit ${limit}`
 }

@@ -97,6 +97,8 @@ const madeAnew: [what: RegExp, kind: string][] = [
   [/\b([sp]k_(live|test))_[\w-]+|("last_four"):"[\w-]+"/g, '$1$3'],
   // Brands are counted: of two that a caller makes, the second has another number.
   [/"number":\d+/g, 'number'],
+  // A file is stored under the hash of what it names.
+  [/"content_sha256":"[0-9a-f]+"/g, 'content_sha256'],
   // Each problem has an id of its own, and each call its time.
   [/req_[\w-]+/g, 'req'],
   [/\d{4}-\d\d-\d\d[T ][\d:.]+Z?/g, 'time'],

@@ -53,8 +53,11 @@ const expected: Record<string, { rows?: string[]; errors?: string[]; refused?: s
   },
   'spaces.csv': { rows: ['2 usr_1: Ada Example', '3 usr_2: “Zoë”'] },
   'same-contact-twice.csv': { rows: ['2 usr_1: Ada', '3 usr_2: Zoe', '4 usr_1: duplicate of row 1'] },
-  'nul.csv': { rows: ['3 usr_2: Zoe'], errors: ['2: name must be well-formed text without NUL'] },
-  'half-surrogate.jsonl': { rows: ['2 usr_2: '], errors: ['1: name must be well-formed text without NUL'] },
+  'nul.csv': { rows: ['3 usr_2: Zoe'], errors: ['2: name must be well-formed Unicode without NUL characters'] },
+  'half-surrogate.jsonl': {
+    rows: ['2 usr_2: '],
+    errors: ['1: name must be well-formed Unicode without NUL characters'],
+  },
   'formula.csv': { rows: ['2 =cmd(): =HYPERLINK("http://x.example")', '3 @usr: +1', '4 -usr: Bob'] },
   'results-again.csv': { rows: ['2 usr_1: ', '3 =cmd(): '] },
   'other-lengths.csv': {
@@ -64,7 +67,7 @@ const expected: Record<string, { rows?: string[]; errors?: string[]; refused?: s
   'bad-fields.csv': {
     rows: ['4 usr_3: '],
     errors: [
-      '2: email must be an e-mail address of at most 254 characters',
+      '2: email must be an email address of at most 254 characters',
       '2: balance must be a whole number of minor units',
       '2: gateway must be one of stripe, paypal',
       '2: require_initial must be true or false',
@@ -80,8 +83,8 @@ const expected: Record<string, { rows?: string[]; errors?: string[]; refused?: s
     errors: [
       '2: row must be valid JSON',
       '3: row must be a JSON object',
-      '4: external_id must not be given twice',
-      '5: __proto__ is not a name that a field can have',
+      '4: external_id must not be specified more than once',
+      '5: __proto__ is not a valid field name',
       '6: plan is not a field of this call',
     ],
   },

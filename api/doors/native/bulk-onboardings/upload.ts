@@ -58,9 +58,9 @@ export function addUpload(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     operationId: 'createBulkOnboarding',
     summary: 'Upload a file of contacts, check it, and onboard them',
     description:
-      `A CSV file with a header, or one JSON object per line. At most ${mostRows} rows, ${mostBytes / 1024 / 1024} MB, ` +
-      '64 KB per row. Each row is what POST /v1/customers and POST /v1/billing_customers take. Also requires the scopes ' +
-      'customers:write and billing_customers:write.',
+      'A CSV file with a header, or one JSON object per line. At most ' +
+      `${mostRows} rows, ${mostBytes / 1024 / 1024} MB, 64 KB per row. Each row is what POST /v1/customers and ` +
+      'POST /v1/billing_customers take. Also requires the scopes customers:write and billing_customers:write.',
     request: {
       query,
       body: {
