@@ -64,7 +64,8 @@ async function replay(earlier: Bulk, { body, options, extendDeadline }: Upload):
       retryAfter: 5,
     })
   const hash = createHash('sha256')
-  for await (const _ of receiveBody(body, hash, extendDeadline));
+  const parts = receiveBody(body, hash, extendDeadline)
+  while (!(await parts.next()).done);
   if (!sameOptions(earlier, options) || !earlier.contentSha256?.equals(hash.digest()))
     throw new Failure('idempotency_mismatch', 'was used with another file or other options', { param })
   return earlier

@@ -77,7 +77,7 @@ async function onboardWithin(sql: Transaction, context: RowContext, row: number)
 async function openRow(sql: Transaction, context: RowContext, row: number, ready: ReadyRow): Promise<Opened> {
   const { bulk, settings, currency } = context
   const { bulkId, organizationId, environment, createdBy } = bulk
-  const { profile, parent, mappings, ...opening } = ready.input
+  const opening = ready.input
   const customerId = await customerOf(sql, bulk, ready)
   return openWithin(
     sql,
@@ -110,8 +110,10 @@ async function customerOf(sql: Transaction, bulk: Bulk, { externalId, input }: R
   const found = await findContact(sql, tenant, externalId)
   if (!found) return (await insertCustomer(sql, { ...tenant, id: newId('customer'), profile, parent, mappings, by })).id
   if (options.onExistingCustomer === 'update') {
-    const { externalId: _same, ...changes } = profile
-    await updateCustomerWithin(sql, tenant, found, { ...changes, parent, mappings }, by)
+    // Its external id is the one by which it was found, which may be a former one.
+    const changes = { ...profile, parent, mappings }
+    delete changes.externalId
+    await updateCustomerWithin(sql, tenant, found, changes, by)
   }
   return found
 }
