@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { byOperator } from '../domain/events/author.ts'
 import { invalid, notFound } from '../domain/failure/failures.ts'
 import { amountText, mostChargeable } from '../domain/payment/money.ts'
 import { insertBillableItem, setBillableItemStatus, type BillableItem } from '../store/catalog/billable-items.ts'
@@ -36,7 +37,7 @@ export const itemCommands: Record<string, AdminCommand> = {
       const most = mostChargeable(wanted.currency)
       if (wanted.amount > most)
         throw invalid('--amount', `must be at most ${amountText(most, wanted.currency, 'minor')}`)
-      return shownItem(await insertBillableItem(database, wanted))
+      return shownItem(await insertBillableItem(database, wanted, byOperator()))
     },
   ),
 
@@ -44,7 +45,8 @@ export const itemCommands: Record<string, AdminCommand> = {
     'Deactivate or reactivate a billable item',
     { ...tenant, item, status: z.enum(['active', 'inactive']) },
     async ({ database }, { organization: organizationId, environment, item, status }) => {
-      const changed = await setBillableItemStatus(database, { organizationId, environment }, item, status)
+      const wanted = { id: item, status }
+      const changed = await setBillableItemStatus(database, { organizationId, environment }, wanted, byOperator())
       if (!changed) throw notFound('Billable item', '--item')
       return shownItem(changed)
     },

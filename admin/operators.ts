@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Actor } from '../domain/events/events.ts'
+import { byOperator } from '../domain/events/author.ts'
 import { conflict, notFound } from '../domain/failure/failures.ts'
 import { applyCommand, type Command } from '../store/lifecycle/commands.ts'
 import { findTenantOf } from '../store/tenants/find-tenant.ts'
@@ -73,8 +73,8 @@ export const operatorCommands: Record<string, AdminCommand> = {
     async ({ database }, input) => {
       const charge = await findCharge(database, input.charge)
       if (!charge) throw notFound('Charge', '--charge')
-      const resolution = { outcome: input.outcome, reason: input.reason, actor: actorOf(input.operator) }
-      if (!(await resolveCharge(database, charge, resolution)))
+      const resolution = { outcome: input.outcome, reason: input.reason }
+      if (!(await resolveCharge(database, charge, resolution, byOperator(input.operator))))
         throw conflict(
           'charge_not_resolvable',
           '--outcome',
@@ -85,8 +85,6 @@ export const operatorCommands: Record<string, AdminCommand> = {
   ),
 }
 
-const actorOf = (operator: string): Actor => (operator ? (`operator ${operator}` as const) : 'operator')
-
 interface Order {
   'billing-customer': string
   operator: string
@@ -94,7 +92,7 @@ interface Order {
 
 async function suspension({ database }: AdminContext, { 'billing-customer': id, operator }: Order, wanted: Suspension) {
   if (!(await findTenantOf(database, id))) throw noSuchBillingCustomer()
-  const status = await changeSuspension(database, id, wanted, actorOf(operator))
+  const status = await changeSuspension(database, id, wanted, byOperator(operator))
   if (status === 'pending') throw conflict('billing_customer_pending', '--billing-customer', 'is not active yet')
   return { billing_customer: id, status }
 }
@@ -107,8 +105,7 @@ async function act({ database, settingDefaults }: AdminContext, order: Order, wa
   const onboarding = await readNewestFacts(database, id)
   if (!onboarding) throw noSuchBillingCustomer()
   const settings = await readSettings(database, settingDefaults, onboarding)
-  const context = { actor: actorOf(order.operator) }
-  if ((await applyCommand(database, onboarding, context, wanted, settings)) === 'ended')
+  if ((await applyCommand(database, onboarding, byOperator(order.operator), wanted, settings)) === 'ended')
     throw conflict('no_live_onboarding', '--billing-customer', 'has no live onboarding')
   return { billing_customer: id, onboarding: onboarding.onboardingId, command: wanted.name }
 }

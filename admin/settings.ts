@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { byOperator } from '../domain/events/author.ts'
 import { invalid } from '../domain/failure/failures.ts'
 import { settingRules, settingsByName, whySettingsDoNotFit } from '../domain/tenant/settings.ts'
 import { changeSettings, readSettings } from '../store/tenants/settings.ts'
@@ -43,7 +44,7 @@ export const settingCommands: Record<string, AdminCommand> = {
       const current = await readSettings(database, defaults, tenant)
       const wrong = whySettingsDoNotFit({ [name]: value }, { current, defaults, currency })
       if (wrong) throw invalid('--value', wrong.message)
-      await changeSettings(database, tenant, { [name]: value })
+      await changeSettings(database, tenant, { [name]: value }, byOperator())
       const after = settingsByName(await readSettings(database, defaults, tenant))
       return { name, value: after[name], ...(value === null ? { default: true } : {}) }
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { byOperator } from '../domain/events/author.ts'
 import { invalid, notFound } from '../domain/failure/failures.ts'
 import { colourPattern, colourRule } from '../domain/tenant/brand-colour.ts'
 import { logoOrigin, logoRule } from '../domain/text/web-addresses.ts'
@@ -46,14 +47,15 @@ export const setupCommands: Record<string, AdminCommand> = {
     },
     async ({ database }, input) => {
       await requireOrganization(database, input.organization)
-      const { id, number, environment, name } = await insertBrand(database, {
+      const wanted = {
         organizationId: input.organization,
         environment: input.environment,
         name: input.name,
         colour: input.colour ?? null,
         logoUrl: input['logo-url'] ?? null,
         supportContact: input['support-contact'] ?? null,
-      })
+      }
+      const { id, number, environment, name } = await insertBrand(database, wanted, byOperator())
       return { id, number, environment, name }
     },
   ),
@@ -80,7 +82,7 @@ export const setupCommands: Record<string, AdminCommand> = {
       const expiresAt = days === undefined ? null : new Date(Date.now() + days * 86_400_000)
       const wanted = { ...key, scopes: scopes ?? [], organizationId, expiresAt }
       return {
-        ...(await insertApiKey(database, wanted)),
+        ...(await insertApiKey(database, wanted, byOperator())),
         environment: key.environment,
         scopes: wanted.scopes,
         expiresAt,
@@ -92,7 +94,7 @@ export const setupCommands: Record<string, AdminCommand> = {
     'Revoke an API key; every API process rejects it within 0.25 seconds',
     { key: option(text, 'key_…') },
     async ({ database }, { key }) => {
-      if (!(await revokeApiKey(database, key))) throw notFound('Active API key', '--key')
+      if (!(await revokeApiKey(database, key, byOperator()))) throw notFound('Active API key', '--key')
       return { id: key, revoked: true }
     },
   ),

@@ -11,7 +11,7 @@ export const applyBulkCommand =
     const bulk = await readBulk(database, reference.bulkId)
     if (!bulk || !isSameTenant(bulk, reference)) return 'unknown'
     try {
-      await apply(database, reference, command, { actor: 'operator', keyId: null })
+      await apply(database, reference, command, { actor: 'operator' })
       return 'done'
     } catch (error) {
       if (error instanceof Failure && error.code === 'conflict') return error.message

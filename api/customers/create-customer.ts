@@ -1,3 +1,4 @@
+import { byApiKey } from '../../domain/events/author.ts'
 import { Failure } from '../../domain/failure/failures.ts'
 import { allows, type Scope } from '../../domain/tenant/scopes.ts'
 import type { NewCustomer, Customer } from '../../store/customers/customers.ts'
@@ -50,6 +51,7 @@ export async function createCustomer(
       environment,
       contactId: customer.id,
       createdBy: customer.id,
+      author: byApiKey(caller.id),
       currency,
       activateAtOnce: false,
       brandId,

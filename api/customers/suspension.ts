@@ -1,3 +1,4 @@
+import { byApiKey } from '../../domain/events/author.ts'
 import { conflict } from '../../domain/failure/failures.ts'
 import type { BillingCustomer } from '../../store/billing-customers/billing-customers.ts'
 import { changeSuspension, type Suspension } from '../../store/billing-customers/suspension.ts'
@@ -16,7 +17,7 @@ export async function suspendOrRestore(
   wanted: Suspension,
 ): Promise<BillingCustomer> {
   const billingCustomer = await requireBillingCustomer(d, caller, id)
-  const status = await changeSuspension(d.database, billingCustomer.id, wanted, 'api')
+  const status = await changeSuspension(d.database, billingCustomer.id, wanted, byApiKey(caller.id))
   if (status === 'pending')
     throw conflict('billing_customer_pending', param, `is not active yet: there is nothing to ${wanted}`)
   return { ...billingCustomer, status }

@@ -1,3 +1,4 @@
+import { byApiKey } from '../../domain/events/author.ts'
 import { conflict, notFound } from '../../domain/failure/failures.ts'
 import { otherThan } from '../../domain/text/ids.ts'
 import { findBillingCustomer, type BillingCustomer } from '../../store/billing-customers/billing-customers.ts'
@@ -25,7 +26,7 @@ export async function commandOnboarding(
   const billingCustomer = await requireBillingCustomer(d, caller, id)
   const onboarding = await readNewestFacts(d.database, billingCustomer.id)
   if (!onboarding || onboarding.endedAt) throw noneLive()
-  const done = await applyCommand(d.database, onboarding, { actor: 'api' }, wanted, caller.settings)
+  const done = await applyCommand(d.database, onboarding, byApiKey(caller.id), wanted, caller.settings)
   if (done === 'ended') throw noneLive()
   d.runs.wake(runOf({ billingCustomer, onboarding }), 'recordChanged')
 }

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { byApiKey } from '../../domain/events/author.ts'
 import { allows } from '../../domain/tenant/scopes.ts'
 import type { RunInput } from '../../domain/onboarding/run.ts'
 import type { OnboardingRequest, Opened } from '../../store/lifecycle/onboarding-request.ts'
@@ -28,7 +29,7 @@ export const runOf = ({ billingCustomer, onboarding }: Pick<Opened, 'billingCust
 })
 
 /** Values that the API key and its organization determine. No field of a call can override them. */
-type SetByUs = 'organizationId' | 'environment' | 'currency' | 'brandId' | 'mayEnroll' | 'startAt'
+type SetByUs = 'organizationId' | 'environment' | 'currency' | 'brandId' | 'mayEnroll' | 'startAt' | 'author'
 
 export interface OnboardingAsked extends Omit<OnboardingRequest, SetByUs> {
   /** The id of a brand, or its number as a string. */
@@ -58,6 +59,7 @@ export async function openOnboarding(d: ApiDependencies, caller: Caller, asked: 
     mayEnroll: allows(caller.scopes, 'enrollments:write'),
     contactId: asked.contactId,
     createdBy: asked.createdBy,
+    author: byApiKey(caller.id),
     activateAtOnce: asked.activateAtOnce,
     gateway: asked.gateway,
     allowTrigger: asked.allowTrigger,

@@ -1,3 +1,4 @@
+import { byApiKey } from '../../domain/events/author.ts'
 import { createHash } from 'node:crypto'
 import { allows } from '../../domain/tenant/scopes.ts'
 import { Failure, invalid } from '../../domain/failure/failures.ts'
@@ -94,5 +95,5 @@ async function stage(d: ApiDependencies, caller: Caller, bulkId: string, upload:
 async function startIfPossible(d: ApiDependencies, bulkId: string, options: BulkOptions, keyId: string): Promise<void> {
   if (options.dryRun) return
   if (options.onInvalid === 'stop' && (await readCounts(d.database, bulkId)).invalid > 0) return
-  await applyBulkCommand(d.database, { bulkId }, { name: 'start' }, { actor: 'api', keyId })
+  await applyBulkCommand(d.database, { bulkId }, { name: 'start' }, byApiKey(keyId))
 }

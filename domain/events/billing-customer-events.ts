@@ -1,15 +1,32 @@
-import { event, flag, id, nullable, oneOf, sometimes, text, whole } from './event-fields.ts'
+import {
+  actorKey,
+  apiKeyIfAny,
+  changed,
+  event,
+  flag,
+  id,
+  nullable,
+  oneOf,
+  sometimes,
+  text,
+  whole,
+} from './event-fields.ts'
 
 const attempt = whole('The number of the attempt within its onboarding', 1)
 const enrollment = {
   enrollment_id: id('enrollment', 'The enrollment'),
   billable_item_id: id('billableItem', 'The item'),
+  ...apiKeyIfAny,
 }
 const linkLife = 'The life of the link in seconds, from now'
 
 /** Events of a billing customer and its setup. */
 export const billingCustomerEvents = {
-  'billing_customer.created': event('The record of a contact was created.'),
+  'billing_customer.created': event('The record of a contact was created.', apiKeyIfAny),
+  'billing_customer.updated': event('The billing customer or its live onboarding was changed.', {
+    changed: changed('notes', 'initial_amount'),
+    ...actorKey,
+  }),
   'billing_customer.setup_started': event('An onboarding began: the customer can open the setup link.', {
     n: whole('The number of the onboarding within its billing customer', 1),
   }),
@@ -21,8 +38,12 @@ export const billingCustomerEvents = {
   ),
   'billing_customer.setup_link_replaced': event('The setup link was replaced; the old one no longer works.', {
     seconds: sometimes(whole(`${linkLife}; absent if the setting link_life_seconds applied`, 86_400)),
+    ...apiKeyIfAny,
   }),
-  'billing_customer.setup_link_extended': event('The setup link expires later.', { seconds: whole(linkLife, 86_400) }),
+  'billing_customer.setup_link_extended': event('The setup link expires later.', {
+    seconds: whole(linkLife, 86_400),
+    ...apiKeyIfAny,
+  }),
   'billing_customer.requires_action': event("The customer's bank requires an action, such as 3-D Secure.", { attempt }),
   'billing_customer.payment_failed': event('A payment attempt failed. The customer can try again.', {
     attempt,
@@ -39,10 +60,10 @@ export const billingCustomerEvents = {
     label: text(255, 'How the method is shown', 'Visa •••• 4242'),
   }),
   'billing_customer.payment_method_replaced': event('A replacement saved another payment method.'),
-  'billing_customer.replacement_started': event('A replacement of the payment method began.'),
+  'billing_customer.replacement_started': event('A replacement of the payment method began.', apiKeyIfAny),
   'billing_customer.activated': event('The billing customer is active and can be charged.'),
   'billing_customer.enrolled': event('The billing customer was enrolled in an item.', enrollment),
   'billing_customer.enrollment_canceled': event('An enrollment was canceled.', enrollment),
-  'billing_customer.suspended': event('An active billing customer was suspended.'),
-  'billing_customer.restored': event('A suspended billing customer is active again.'),
+  'billing_customer.suspended': event('An active billing customer was suspended.', apiKeyIfAny),
+  'billing_customer.restored': event('A suspended billing customer is active again.', apiKeyIfAny),
 }

@@ -1,4 +1,4 @@
-import { event, flag, id, newer, oneOf, sometimes, text, whole } from './event-fields.ts'
+import { apiKeyIfAny, event, flag, id, newer, oneOf, sometimes, text, whole } from './event-fields.ts'
 
 const charge = {
   charge_id: id('charge', 'The charge'),
@@ -34,5 +34,6 @@ export const chargeEvents = {
     ...charge,
     outcome: oneOf(['never_happened', 'keep', 'returned_by_hand'], 'What the operator found out'),
     reason: text(500, 'The reason that was given', 'Looked at it in the dashboard'),
+    ...apiKeyIfAny,
   }),
 }

@@ -60,9 +60,12 @@ export const changed = (...example: string[]): Always<string[]> =>
 
 export const nullable = <Value>(of: Always<Value>): Always<Value | null> => ({ ...of, nullable: true })
 
-/** The API key that made the change. */
-export const actorKey = {
-  actor_key_id: nullable(id('apiKey', 'The API key that made the change; null if an operator made it')),
+const keyId = id('apiKey', 'The API key that made the change; null if an operator made it')
+/** The API key that made a change which is made by API keys and operators only. */
+export const actorKey = { actor_key_id: nullable(keyId) }
+/** The API key that caused an event which others cause too. */
+export const apiKeyIfAny = {
+  actor_key_id: { ...id('apiKey', 'Present if the actor is api: the key'), presence: 'sometimes' as const },
 }
 
 /** A field that is in every event of this version, but not in events from before it. */

@@ -27,6 +27,3 @@ export const isTenantEvent = (type: EventType): type is TenantEventType => Objec
  * billing customer, has the `customer_id` in its data instead.
  */
 export const reservedNames = ['billing_customer_id', 'customer_id', 'external_id', 'onboarding_id', 'actor'] as const
-
-/** Who caused an event: the service, the customer on the page, an API client, or an operator and their name. */
-export type Actor = 'system' | 'customer' | 'api' | `operator${string}`

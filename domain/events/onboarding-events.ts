@@ -1,19 +1,24 @@
-import { event, oneOf, text, whole } from './event-fields.ts'
+import { apiKeyIfAny, event, oneOf, text, whole } from './event-fields.ts'
 
 const reason = text(500, 'The reason that was given', 'Agreed with the customer')
 
 /** Events of an onboarding, and of the replacement of a payment method. */
 export const onboardingEvents = {
   'onboarding.completed': event('The onboarding completed: charged, active and enrolled as asked.'),
-  'onboarding.canceling': event('A cancellation was requested. What was paid is refunded before it ends.', { reason }),
+  'onboarding.canceling': event('A cancellation was requested. What was paid is refunded before it ends.', {
+    reason,
+    ...apiKeyIfAny,
+  }),
   'onboarding.clock_advanced': event('In the sandbox, a test helper moved the times of the onboarding.', {
     seconds: whole('By how many seconds', 86_400),
+    ...apiKeyIfAny,
   }),
-  'onboarding.retried': event('A waiting onboarding was told to retry now.'),
-  'onboarding.initial_charge_waived': event('The initial charge was waived.', { reason }),
+  'onboarding.retried': event('A waiting onboarding was told to retry now.', apiKeyIfAny),
+  'onboarding.initial_charge_waived': event('The initial charge was waived.', { reason, ...apiKeyIfAny }),
   'onboarding.initial_amount_changed': event('The initial charge was changed.', {
     amount: whole("The new amount in minor units of the onboarding's currency", 2000),
     reason,
+    ...apiKeyIfAny,
   }),
   'onboarding.price_change_refused': event('A change of the initial charge came too late.', {
     why: oneOf(['paid'], 'The old amount was already paid'),

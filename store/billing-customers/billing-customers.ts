@@ -1,3 +1,5 @@
+import type { Author } from '../../domain/events/author.ts'
+import type { EventData } from '../../domain/events/events.ts'
 import { invalid } from '../../domain/failure/failures.ts'
 import type { BillingCustomerStatus, GatewayName } from '../../domain/lifecycle.ts'
 import { whyNotMerged } from '../../domain/text/metadata.ts'
@@ -97,14 +99,19 @@ export type NewBillingCustomer = Omit<
   | 'paymentMethodDetails'
   | 'createdAt'
   | 'initialCharged'
->
+> & { author: Author }
 
 /**
  * Inserts the only record of a contact, with its event, in the customer's own currency if known, and with the first
  * brand of its tenant if none is named. Returns the record, or undefined if it existed. Safe to retry and to run
  * concurrently.
  */
-export async function insertBillingCustomer(sql: Sql, b: NewBillingCustomer): Promise<BillingCustomer | undefined> {
+export async function insertBillingCustomer(
+  sql: Sql,
+  { author, ...b }: NewBillingCustomer,
+): Promise<BillingCustomer | undefined> {
+  const { actor, actorKeyId } = author
+  const data: EventData['billing_customer.created'] = actorKeyId === undefined ? {} : { actor_key_id: actorKeyId }
   const [row] = await sql<Pick<BillingCustomer, 'createdAt' | 'currency' | 'brandId'>[]>`
     with made as (
       insert into billing_customers
@@ -120,8 +127,10 @@ export async function insertBillingCustomer(sql: Sql, b: NewBillingCustomer): Pr
       on conflict (environment, organization_id, customer_id) do nothing
       returning id, organization_id, environment, created_at, currency, brand_id
     ), told as (
-      insert into events (id, organization_id, environment, type, billing_customer_id, actor)
-      select ${newId('event')}, organization_id, environment, 'billing_customer.created', id, 'api' from made
+      insert into events (id, organization_id, environment, type, billing_customer_id, actor, data)
+      select ${newId('event')}, organization_id, environment, 'billing_customer.created', id, ${actor},
+        ${sql.json(data)}
+      from made
     )
     select created_at, currency, brand_id from made`
   const nothingYet = {

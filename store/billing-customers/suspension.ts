@@ -1,4 +1,4 @@
-import type { Actor } from '../../domain/events/events.ts'
+import type { Author } from '../../domain/events/author.ts'
 import type { BillingCustomerStatus } from '../../domain/lifecycle.ts'
 import type { Database } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
@@ -19,13 +19,13 @@ export async function changeSuspension(
   database: Database,
   billingCustomerId: string,
   wanted: Suspension,
-  actor: Actor,
+  author: Author,
 ): Promise<BillingCustomerStatus> {
   const { from, to, event } = changes[wanted]
   return underLock(database, billingCustomerId, async (sql) => {
     const changed = await sql`
       update billing_customers set status = ${to} where id = ${billingCustomerId} and status = ${from} returning id`
-    if (changed.length > 0) await insertEvent(sql, { billingCustomerId }, { type: event, actor })
+    if (changed.length > 0) await insertEvent(sql, { billingCustomerId }, { type: event, ...author })
     const [row] = await sql<{ status: BillingCustomerStatus }[]>`
       select status from billing_customers where id = ${billingCustomerId}`
     return row!.status

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { byApiKey } from '../../domain/events/author.ts'
 import { Failure } from '../../domain/failure/failures.ts'
 import type { Settings } from '../../domain/tenant/settings.ts'
 import { findContact } from '../customers/contacts.ts'
@@ -87,6 +88,7 @@ async function openRow(sql: Transaction, context: RowContext, row: number, ready
       contactId: customerId,
       // The row, so that it is told again that its billing customer is new.
       createdBy: createHash('sha256').update(`${createdBy}\n${bulkId}\n${row}`).digest('hex'),
+      author: byApiKey(createdBy),
       currency,
       mayEnroll: bulk.mayEnroll,
       activateAtOnce: opening.billableItemId === undefined,

@@ -1,5 +1,5 @@
 import type { BulkReference, PauseReason } from '../../domain/bulk/bulk.ts'
-import type { Actor } from '../../domain/events/events.ts'
+import type { Author } from '../../domain/events/author.ts'
 import { conflict } from '../../domain/failure/failures.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
 import { insertTenantEvent } from '../events/events.ts'
@@ -16,12 +16,6 @@ export type BulkCommand =
   | { name: 'setRate'; rowsPerSecond?: number | undefined; startsPerSecond?: number | undefined }
   | { name: 'retryFailed' }
 
-/** Who gave a command: an API key, an operator (no key), or the service. */
-export interface CommandedBy {
-  actor: Actor
-  keyId: string | null
-}
-
 /**
  * Applies a command to the record; the run reads it. A command whose result is already there changes nothing. Returns
  * false if the bulk onboarding does not exist. Throws `conflict` if its state does not permit the command.
@@ -30,7 +24,7 @@ export async function applyBulkCommand(
   database: Database,
   { bulkId }: Pick<BulkReference, 'bulkId'>,
   command: BulkCommand,
-  by: CommandedBy,
+  by: Author,
 ): Promise<boolean> {
   if (command.name === 'retryFailed') await makeFailedReady(database, bulkId)
   const found = await underBulkLock(database, bulkId, async (sql, bulk) => {
@@ -41,7 +35,7 @@ export async function applyBulkCommand(
   return found ?? false
 }
 
-async function carryOut(sql: Transaction, bulk: Bulk, command: BulkCommand, by: CommandedBy): Promise<void> {
+async function carryOut(sql: Transaction, bulk: Bulk, command: BulkCommand, by: Author): Promise<void> {
   switch (command.name) {
     case 'start':
       return start(sql, bulk, command.onInvalid ?? bulk.onInvalid, by)
@@ -58,8 +52,7 @@ async function carryOut(sql: Transaction, bulk: Bulk, command: BulkCommand, by: 
   }
 }
 
-/** The data that every event of a command has. */
-const told = ({ bulkId }: Bulk, { keyId }: CommandedBy) => ({ bulk_onboarding_id: bulkId, actor_key_id: keyId })
+const told = ({ bulkId }: Bulk) => ({ bulk_onboarding_id: bulkId })
 
 const refuse = ({ status }: Bulk, message: string): never => {
   throw conflict('bulk_onboarding_state', 'status', `is ${status}: ${message}`)
@@ -72,7 +65,7 @@ const plannedFromNow = (sql: Sql, { bulkId }: Bulk) => sql`
 
 const due = (sql: Sql) => sql`wake_at = now() + interval '5 seconds', wakes = 0`
 
-async function start(sql: Transaction, bulk: Bulk, onInvalid: 'stop' | 'skip', by: CommandedBy): Promise<void> {
+async function start(sql: Transaction, bulk: Bulk, onInvalid: 'stop' | 'skip', by: Author): Promise<void> {
   if (bulk.status === 'running') return
   if (bulk.status !== 'checked') refuse(bulk, 'only a checked bulk onboarding can be started')
   const [invalid] = await sql`select 1 from bulk_rows where bulk_id = ${bulk.bulkId} and state = 'invalid' limit 1`
@@ -85,34 +78,34 @@ async function start(sql: Transaction, bulk: Bulk, onInvalid: 'stop' | 'skip', b
   const { ready: rows } = await readCounts(sql, bulk.bulkId)
   await insertTenantEvent(sql, bulk, {
     type: 'bulk_onboarding.started',
-    actor: by.actor,
-    data: { ...told(bulk, by), rows },
+    ...by,
+    data: { ...told(bulk), rows },
   })
 }
 
-async function pause(sql: Transaction, bulk: Bulk, reason: PauseReason, by: CommandedBy): Promise<void> {
+async function pause(sql: Transaction, bulk: Bulk, reason: PauseReason, by: Author): Promise<void> {
   if (bulk.status === 'paused') return
   if (bulk.status !== 'running') refuse(bulk, 'only a running bulk onboarding can be paused')
   await sql`
     update bulk_onboardings set status = 'paused', paused_because = ${reason}, ${due(sql)} where id = ${bulk.bulkId}`
   await insertTenantEvent(sql, bulk, {
     type: 'bulk_onboarding.paused',
-    actor: by.actor,
-    data: { ...told(bulk, by), reason },
+    ...by,
+    data: { ...told(bulk), reason },
   })
 }
 
-async function resume(sql: Transaction, bulk: Bulk, by: CommandedBy): Promise<void> {
+async function resume(sql: Transaction, bulk: Bulk, by: Author): Promise<void> {
   if (bulk.status === 'running') return
   if (bulk.status !== 'paused') refuse(bulk, 'only a paused bulk onboarding can be resumed')
   await sql`
     update bulk_onboardings set status = 'running', paused_because = null, failures_since = now(), ${due(sql)},
       ${plannedFromNow(sql, bulk)}
     where id = ${bulk.bulkId}`
-  await insertTenantEvent(sql, bulk, { type: 'bulk_onboarding.resumed', actor: by.actor, data: told(bulk, by) })
+  await insertTenantEvent(sql, bulk, { type: 'bulk_onboarding.resumed', ...by, data: told(bulk) })
 }
 
-async function cancel(sql: Transaction, bulk: Bulk, by: CommandedBy): Promise<void> {
+async function cancel(sql: Transaction, bulk: Bulk, by: Author): Promise<void> {
   if (bulk.status === 'canceled') return
   if (bulk.status === 'completed') refuse(bulk, 'it can no longer be canceled')
   await sql`
@@ -121,14 +114,14 @@ async function cancel(sql: Transaction, bulk: Bulk, by: CommandedBy): Promise<vo
   const { done } = await readCounts(sql, bulk.bulkId)
   await insertTenantEvent(sql, bulk, {
     type: 'bulk_onboarding.canceled',
-    actor: by.actor,
-    data: { ...told(bulk, by), done },
+    ...by,
+    data: { ...told(bulk), done },
   })
 }
 
 type Rates = BulkCommand & { name: 'setRate' }
 
-async function setRate(sql: Transaction, bulk: Bulk, rates: Rates, by: CommandedBy): Promise<void> {
+async function setRate(sql: Transaction, bulk: Bulk, rates: Rates, by: Author): Promise<void> {
   if (bulk.status === 'completed' || bulk.status === 'canceled') refuse(bulk, 'its pace can no longer be changed')
   const { rowsPerSecond = bulk.rowsPerSecond, startsPerSecond = bulk.startsPerSecond } = rates
   const plan = bulk.startsFrom && startsPerSecond !== bulk.startsPerSecond ? sql`, ${plannedFromNow(sql, bulk)}` : sql``
@@ -142,8 +135,8 @@ async function setRate(sql: Transaction, bulk: Bulk, rates: Rates, by: Commanded
   if (changed.length === 0) return
   await insertTenantEvent(sql, bulk, {
     type: 'bulk_onboarding.updated',
-    actor: by.actor,
-    data: { ...told(bulk, by), changed },
+    ...by,
+    data: { ...told(bulk), changed },
   })
 }
 
@@ -163,15 +156,15 @@ async function makeFailedReady(database: Database, bulkId: string): Promise<void
       )`)
 }
 
-async function reopen(sql: Transaction, bulk: Bulk, by: CommandedBy): Promise<void> {
+async function reopen(sql: Transaction, bulk: Bulk, by: Author): Promise<void> {
   if (!['running', 'paused', 'completed'].includes(bulk.status))
     refuse(bulk, 'only a running, paused or completed bulk onboarding has rows to retry')
   const { ready: rows } = await readCounts(sql, bulk.bulkId)
   if (rows === 0) return
   await insertTenantEvent(sql, bulk, {
     type: 'bulk_onboarding.retried',
-    actor: by.actor,
-    data: { ...told(bulk, by), rows },
+    ...by,
+    data: { ...told(bulk), rows },
   })
   if (bulk.status !== 'completed') return
   await sql`
@@ -183,7 +176,7 @@ async function reopen(sql: Transaction, bulk: Bulk, by: CommandedBy): Promise<vo
 /** Pauses a running bulk onboarding because its rows fail too often. */
 export async function pauseForFailures(database: Database, bulkId: string): Promise<void> {
   await underBulkLock(database, bulkId, async (sql, bulk) => {
-    if (bulk.status === 'running') await pause(sql, bulk, 'many_failures', { actor: 'system', keyId: null })
+    if (bulk.status === 'running') await pause(sql, bulk, 'many_failures', { actor: 'system' })
   })
 }
 

@@ -1,5 +1,6 @@
+import type { Author } from '../../domain/events/author.ts'
 import { invalid } from '../../domain/failure/failures.ts'
-import type { Sql } from '../database/database.ts'
+import type { Database, Sql } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
 import {
   afterCursor,
@@ -11,6 +12,7 @@ import {
   type PageRequest,
 } from '../database/pages.ts'
 import type { Tenant } from '../../domain/reference.ts'
+import { insertTenantEvent } from '../events/events.ts'
 
 export interface BillableItem {
   id: string
@@ -36,15 +38,23 @@ const columns = (sql: Sql) => sql`
   id, name, type, status, amount, currency, description, capture_mode, trigger_mode, trigger_condition,
   trigger_threshold, allow_amount_override, created_at`
 
-/** Inserts an item. If the id exists, returns that item: an earlier try of this call inserted it. */
-export async function insertBillableItem(sql: Sql, item: NewBillableItem): Promise<BillableItem> {
+/** Inserts an item, with the event. If the id exists, returns that item: an earlier try of this call inserted it. */
+export async function insertBillableItem(
+  database: Database,
+  item: NewBillableItem,
+  author: Author,
+): Promise<BillableItem> {
   const { id = newId('billableItem'), organizationId, environment, name, type, amount, currency } = item
   const { description = null } = item
-  const [row] = await sql<BillableItem[]>`
-    insert into billable_items ${sql({ id, organizationId, environment, name, type, amount, currency, description })}
-    on conflict (id) do nothing
-    returning ${columns(sql)}`
-  return row ?? (await findBillableItem(sql, item, id))!
+  const row = { id, organizationId, environment, name, type, amount, currency, description }
+  const made = (await database.begin(async (sql) => {
+    const [inserted] = await sql<BillableItem[]>`
+      insert into billable_items ${sql(row)} on conflict (id) do nothing returning ${columns(sql)}`
+    if (inserted)
+      await insertTenantEvent(sql, item, { type: 'billable_item.created', ...author, data: { billable_item_id: id } })
+    return inserted
+  })) as BillableItem | undefined
+  return made ?? (await findBillableItem(database, item, id))!
 }
 
 /** Returns an item of this tenant; undefined if it does not exist. */
@@ -106,16 +116,23 @@ export async function listBillableItems(
   return readPage(sql, list, { limit })
 }
 
-/** Returns the changed item; undefined if this tenant has no such item. */
+/** Sets an item's status, with the event if it changes. Returns the item; undefined if this tenant has no such item. */
 export async function setBillableItemStatus(
-  sql: Sql,
+  database: Database,
   { organizationId, environment }: Tenant,
-  id: string,
-  status: BillableItem['status'],
+  { id, status }: Pick<BillableItem, 'id' | 'status'>,
+  author: Author,
 ): Promise<BillableItem | undefined> {
-  const [row] = await sql<BillableItem[]>`
-    update billable_items set status = ${status}
-    where id = ${id} and organization_id = ${organizationId} and environment = ${environment}
-    returning ${columns(sql)}`
-  return row
+  const tenant = { organizationId, environment }
+  await database.begin(async (sql) => {
+    const changed = await sql`
+      update billable_items set status = ${status}
+      where id = ${id} and organization_id = ${organizationId} and environment = ${environment}
+        and status <> ${status}
+      returning id`
+    if (changed.length === 0) return
+    const data = { billable_item_id: id, changed: ['status'] }
+    await insertTenantEvent(sql, tenant, { type: 'billable_item.updated', ...author, data })
+  })
+  return findBillableItem(database, tenant, id)
 }

@@ -1,4 +1,4 @@
-import type { Actor } from '../../domain/events/events.ts'
+import type { Author } from '../../domain/events/author.ts'
 import type { Database } from '../database/database.ts'
 import type { Enrollment } from './enrollments.ts'
 import { insertEvent } from '../events/events.ts'
@@ -8,13 +8,13 @@ import { underLock } from '../database/lock.ts'
 export async function cancelEnrollment(
   database: Database,
   { id, billingCustomerId, billableItemId }: Enrollment,
-  actor: Actor,
+  author: Author,
 ): Promise<void> {
   await underLock(database, billingCustomerId, async (sql) => {
     const rows =
       await sql`update enrollments set status = 'cancelled' where id = ${id} and status <> 'cancelled' returning id`
     if (rows.length === 0) return
     const data = { enrollment_id: id, billable_item_id: billableItemId }
-    await insertEvent(sql, { billingCustomerId }, { type: 'billing_customer.enrollment_canceled', actor, data })
+    await insertEvent(sql, { billingCustomerId }, { type: 'billing_customer.enrollment_canceled', ...author, data })
   })
 }

@@ -1,3 +1,4 @@
+import type { Author } from '../../domain/events/author.ts'
 import { conflict } from '../../domain/failure/failures.ts'
 import type { BillingCustomerStatus } from '../../domain/lifecycle.ts'
 import type { Database } from '../database/database.ts'
@@ -14,8 +15,8 @@ const param = 'billing_customer_id'
 export async function enrollActive(
   database: Database,
   tenant: Tenant,
-  billingCustomerId: string,
-  billableItemId: string,
+  { id: billingCustomerId, itemId: billableItemId }: { id: string; itemId: string },
+  author: Author,
 ): Promise<{ enrollment: Enrollment; existing: boolean }> {
   return underLock(database, billingCustomerId, async (sql) => {
     const [row] = await sql<{ status: BillingCustomerStatus; paymentMethodId: string | null }[]>`
@@ -25,6 +26,6 @@ export async function enrollActive(
     if (row?.status === 'suspended')
       throw conflict('billing_customer_suspended', param, 'is suspended; restore it first')
     if (!row?.paymentMethodId) throw conflict('payment_method_missing', param, 'has no payment method to charge')
-    return enroll(sql, tenant, billingCustomerId, billableItemId)
+    return enroll(sql, tenant, { billingCustomerId, billableItemId }, author)
   })
 }

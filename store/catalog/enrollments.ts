@@ -1,3 +1,4 @@
+import type { Author } from '../../domain/events/author.ts'
 import type { EventData } from '../../domain/events/events.ts'
 import type { Sql } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
@@ -24,6 +25,13 @@ const joined = (sql: Sql) => sql`
   join billing_customers b on b.id = e.billing_customer_id
   join customers c on c.id = b.customer_id`
 
+/** Who is enrolled in what, and by which onboarding, if by one. */
+interface Enrolled {
+  billingCustomerId: string
+  billableItemId: string
+  onboardingId?: string | null
+}
+
 /**
  * Enrolls and writes the event, unless there is an active enrollment in the item. Returns whether it enrolled. Call it
  * under the billing customer's lock.
@@ -31,12 +39,12 @@ const joined = (sql: Sql) => sql`
 export async function insertEnrollment(
   sql: Sql,
   { organizationId, environment }: Tenant,
-  billingCustomerId: string,
-  billableItemId: string,
-  onboardingId: string | null,
+  { billingCustomerId, billableItemId, onboardingId = null }: Enrolled,
+  { actor, actorKeyId }: Author,
 ): Promise<boolean> {
   const id = newId('enrollment')
-  const data: EventData['billing_customer.enrolled'] = { enrollment_id: id, billable_item_id: billableItemId }
+  const ids: EventData['billing_customer.enrolled'] = { enrollment_id: id, billable_item_id: billableItemId }
+  const data = actorKeyId === undefined ? ids : { ...ids, actor_key_id: actorKeyId }
   const rows = await sql`
     with made as (
       insert into enrollments (id, organization_id, environment, billing_customer_id, billable_item_id)
@@ -46,7 +54,7 @@ export async function insertEnrollment(
     )
     insert into events (id, organization_id, environment, type, billing_customer_id, onboarding_id, actor, data)
     select ${newId('event')}, ${organizationId}, ${environment}, 'billing_customer.enrolled', ${billingCustomerId},
-      ${onboardingId}, 'system', ${sql.json(data)}
+      ${onboardingId}, ${actor}, ${sql.json(data)}
     from made
     returning id`
   return rows.length === 1
@@ -56,13 +64,13 @@ export async function insertEnrollment(
 export async function enroll(
   sql: Sql,
   tenant: Tenant,
-  billingCustomerId: string,
-  billableItemId: string,
+  enrolled: Enrolled,
+  author: Author,
 ): Promise<{ enrollment: Enrollment; existing: boolean }> {
-  const existing = !(await insertEnrollment(sql, tenant, billingCustomerId, billableItemId, null))
+  const existing = !(await insertEnrollment(sql, tenant, enrolled, author))
   const [row] = await sql<Enrollment[]>`
     select ${fields(sql)} ${joined(sql)}
-    where e.billing_customer_id = ${billingCustomerId} and e.billable_item_id = ${billableItemId}
+    where e.billing_customer_id = ${enrolled.billingCustomerId} and e.billable_item_id = ${enrolled.billableItemId}
       and e.status = 'active'`
   return { enrollment: row!, existing }
 }

@@ -1,5 +1,5 @@
 import { chargeData } from '../../domain/events/charge-events.ts'
-import type { Actor } from '../../domain/events/events.ts'
+import type { Author } from '../../domain/events/author.ts'
 import { gatewayFacts } from '../../domain/gateways/list.ts'
 import type { ChargeState } from '../../domain/lifecycle.ts'
 import type { PersonReason } from '../../domain/onboarding/person-reasons.ts'
@@ -62,20 +62,21 @@ const fitting: Record<PersonReason, ChargeResolution[]> = {
 export async function resolveCharge(
   database: Database,
   charge: ChargeRow,
-  resolution: { outcome: ChargeResolution; reason: string; actor: Actor },
+  { outcome, reason }: { outcome: ChargeResolution; reason: string },
+  author: Author,
 ): Promise<boolean> {
   const { billingCustomerId } = charge
   return underLock(database, billingCustomerId, async (sql) => {
     const needed = (await listPersonsNeeded(sql, [billingCustomerId])).find(({ chargeId }) => chargeId === charge.id)
-    if (!needed || !own(fitting, needed.reason)?.includes(resolution.outcome)) return false
+    if (!needed || !own(fitting, needed.reason)?.includes(outcome)) return false
     const awaiting = charge.state === 'unknown' ? await whoAwaits(sql, charge) : undefined
-    const isInitialCharge = resolution.outcome === 'keep' && awaiting?.goesOn === true
-    const state = isInitialCharge ? 'unknown' : states[resolution.outcome]
+    const isInitialCharge = outcome === 'keep' && awaiting?.goesOn === true
+    const state = isInitialCharge ? 'unknown' : states[outcome]
     await sql`update charges set state = ${state} where id = ${charge.id}`
     await insertEvent(sql, charge, {
       type: 'charge.resolved',
-      actor: resolution.actor,
-      data: { ...chargeData(charge), outcome: resolution.outcome, reason: resolution.reason },
+      ...author,
+      data: { ...chargeData(charge), outcome, reason },
     })
     const method = { id: '', label: gatewayFacts[charge.gateway].title }
     if (isInitialCharge) await paidUnderLock(sql, awaiting!.reference, charge.objectNumber, method)

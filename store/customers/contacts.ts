@@ -1,3 +1,5 @@
+import type { Author } from '../../domain/events/author.ts'
+import type { EventData } from '../../domain/events/events.ts'
 import { spellings } from '../../domain/text/free-text.ts'
 import { isIdOf, readId } from '../../domain/text/ids.ts'
 import type { Sql } from '../database/database.ts'
@@ -48,9 +50,14 @@ async function findByExternalId(
   return row?.id
 }
 
-/** Finds a contact or creates a customer for it. Concurrent calls get the same one: the index allows one insert. */
-export async function ensureContact(sql: Sql, tenant: Tenant, externalId: string): Promise<string> {
+/**
+ * Finds a contact or creates a customer for it, with the event. Concurrent calls get the same one: the index allows one
+ * insert.
+ */
+export async function ensureContact(sql: Sql, tenant: Tenant, externalId: string, author: Author): Promise<string> {
   const { organizationId, environment } = tenant
+  const id = newId('customer')
+  const data: EventData['customer.created'] = { customer_id: id, actor_key_id: author.actorKeyId ?? null }
   const [found] = await sql<{ id: string }[]>`
     with known as (
       select id from customers
@@ -62,11 +69,16 @@ export async function ensureContact(sql: Sql, tenant: Tenant, externalId: string
         and not exists (select 1 from known)
     ), made as (
       insert into customers (id, organization_id, environment, external_id)
-      select ${newId('customer')}, ${organizationId}, ${environment}, ${externalId}
+      select ${id}, ${organizationId}, ${environment}, ${externalId}
       where not exists (select 1 from known) and not exists (select 1 from before)
       on conflict (organization_id, environment, external_id) where deleted_at is null
         and external_id is not null do nothing
       returning id
+    ), told as (
+      insert into events (id, organization_id, environment, type, actor, data)
+      select ${newId('event')}, ${organizationId}, ${environment}, 'customer.created', ${author.actor},
+        ${sql.json(data)}
+      from made
     )
     select id from known union all select id from before union all select id from made`
   // No row: another transaction inserted it after this statement took its snapshot, and has committed.

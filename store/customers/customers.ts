@@ -1,7 +1,12 @@
+import { byApiKey } from '../../domain/events/author.ts'
+import type { EventData } from '../../domain/events/events.ts'
 import { Failure, conflict, invalid, notFound } from '../../domain/failure/failures.ts'
 import type { Environment } from '../../domain/lifecycle.ts'
 import type { CustomerProfile, IntegrationMapping } from '../../domain/tenant/customer-profile.ts'
-import type { Database, Sql } from '../database/database.ts'
+import type { Database, Sql, Transaction } from '../database/database.ts'
+import { newId } from '../database/new-id.ts'
+import { changedFields } from '../events/changed-fields.ts'
+import { insertTenantEvent } from '../events/events.ts'
 import { refuseEnded } from '../../domain/failure/first-try.ts'
 import { mappingsOf, writeMappings } from './integration-mappings.ts'
 import { lockTree, setParent, type ParentReference } from './parents.ts'
@@ -57,16 +62,20 @@ const jsonColumns = (sql: Sql, { metadata, paymentRules, ...rest }: Partial<Cust
 })
 
 /**
- * Inserts a customer. If the id exists, returns that customer: an earlier try of this call inserted it. Needs a
- * transaction if there is a parent or a mapping. Throws `conflict` if the external id is in use or that customer was
- * deleted, `not_found` or `invalid_request` for an invalid parent.
+ * Inserts a customer, with the event. If the id exists, returns that customer: an earlier try of this call inserted it.
+ * Needs a transaction if there is a parent or a mapping. Throws `conflict` if the external id is in use or that
+ * customer was deleted, `not_found` or `invalid_request` for an invalid parent.
  */
 export async function insertCustomer(sql: Sql, wanted: NewCustomer): Promise<Customer> {
   const { id, organizationId, environment, profile, by } = wanted
   const row = { id, organizationId, environment, ...jsonColumns(sql, profile), createdBy: by, updatedBy: by }
+  const data: EventData['customer.created'] = { customer_id: id, actor_key_id: by }
   const [made] = await guarded(
     () => sql<Customer[]>`
-      with c as (insert into customers ${sql(row as never)} on conflict (id) do nothing returning *)
+      with c as (insert into customers ${sql(row as never)} on conflict (id) do nothing returning *), told as (
+        insert into events (id, organization_id, environment, type, actor, data)
+        select ${newId('event')}, organization_id, environment, 'customer.created', 'api', ${sql.json(data)} from c
+      )
       select ${columns(sql)} from c`,
   )
   if (!made) return (await readCustomer(sql, wanted, id)) ?? refuseEnded('a customer that was deleted')
@@ -83,7 +92,10 @@ export type CustomerChanges = Partial<CustomerProfile> & {
   mappings?: IntegrationMapping[] | undefined
 }
 
-/** Updates the given fields. The old external id still resolves. Throws as `insertCustomer`, and `not_found`. */
+/**
+ * Updates the given fields, with the event if one of them changes. The old external id still resolves. Throws as
+ * `insertCustomer`, and `not_found`.
+ */
 export async function updateCustomer(
   database: Database,
   tenant: Tenant,
@@ -96,7 +108,7 @@ export async function updateCustomer(
 
 /** `updateCustomer` inside a transaction that does more. */
 export async function updateCustomerWithin(
-  sql: Sql,
+  sql: Transaction,
   tenant: Tenant,
   id: string,
   changes: CustomerChanges,
@@ -105,14 +117,27 @@ export async function updateCustomerWithin(
   const { parent, mappings, ...profile } = changes
   // Before any row lock: two moves that lock rows first could deadlock.
   if (parent !== undefined) await lockTree(sql, tenant)
-  const before = await lockCustomer(sql, tenant, id, sql`for no key update`)
+  await lockCustomer(sql, tenant, id, sql`for no key update`)
+  const before = (await readCustomer(sql, tenant, id))!
   if (profile.externalId !== undefined && before.externalId !== null && profile.externalId !== before.externalId)
     await rememberExternalId(sql, tenant, id, before.externalId)
   const row = { ...jsonColumns(sql, profile), updatedBy: by, updatedAt: sql`now()` }
   await guarded(() => sql`update customers set ${sql(row as never)} where id = ${id}`)
   if (parent !== undefined) await setParent(sql, tenant, id, parent)
   if (mappings) await writeMappings(sql, tenant, id, mappings)
-  return (await readCustomer(sql, tenant, id))!
+  const after = (await readCustomer(sql, tenant, id))!
+  await recordUpdate(sql, before, after)
+  return after
+}
+
+async function recordUpdate(sql: Transaction, before: Customer, after: Customer): Promise<void> {
+  const { id, updatedBy, updatedAt } = after
+  // Every call sets who changed it last and when.
+  const changed = changedFields({ ...before, updatedBy, updatedAt }, after)
+  if (changed.length === 0) return
+  const names = changed.map((name) => (name === 'mappings' ? 'integration_entity_mapping' : name))
+  const data = { customer_id: id, changed: names }
+  await insertTenantEvent(sql, after, { type: 'customer.updated', ...byApiKey(updatedBy!), data })
 }
 
 async function lockCustomer(
@@ -139,8 +164,8 @@ async function rememberExternalId(sql: Sql, tenant: Tenant, customerId: string, 
 }
 
 /**
- * Deletes a customer: its ids no longer resolve, and its external id can be reused. Throws `not_found`, and `conflict`
- * if it has a live onboarding, a billing customer that is not pending, or children.
+ * Deletes a customer, with the event: its ids no longer resolve, and its external id can be reused. Throws `not_found`,
+ * and `conflict` if it has a live onboarding, a billing customer that is not pending, or children.
  */
 export async function deleteCustomer(database: Database, tenant: Tenant, id: string, by: string): Promise<void> {
   await database.begin(async (sql) => {
@@ -161,6 +186,7 @@ export async function deleteCustomer(database: Database, tenant: Tenant, id: str
     await sql`
       update customers set deleted_at = now(), parent_customer_id = null, updated_by = ${by}, updated_at = now()
         where id = ${id}`
+    await insertTenantEvent(sql, tenant, { type: 'customer.deleted', ...byApiKey(by), data: { customer_id: id } })
   })
 }
 

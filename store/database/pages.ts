@@ -58,21 +58,29 @@ export const createdWithin = (
 const encode = (id: string) => Buffer.from(id).toString('base64url')
 
 /**
- * Returns the condition for rows after a cursor. Our ids sort by time, so these rows have smaller ids. Throws
- * `invalid_request` for an invalid cursor or one of another kind of list.
+ * Returns the id of the last row before a cursor. Throws `invalid_request` for an invalid cursor or one of another kind
+ * of list.
  */
-export function afterCursor(sql: Sql, column: Fragment, cursor: string | undefined, kind: Kind): Fragment {
-  if (cursor === undefined) return sql`true`
+export function idOfCursor(cursor: string, kind: Kind): string {
   const id = Buffer.from(cursor, 'base64url').toString()
   if (!isIdOf(kind, id) || encode(id) !== cursor)
     throw invalid('cursor', 'must be the next_cursor of an earlier response of this list')
-  return sql`${column} < ${id}`
+  return id
 }
+
+/**
+ * Returns the condition for rows after a cursor. Our ids sort by time, so these rows have smaller ids. Throws as
+ * `idOfCursor`.
+ */
+export const afterCursor = (sql: Sql, column: Fragment, cursor: string | undefined, kind: Kind): Fragment =>
+  cursor === undefined ? sql`true` : sql`${column} < ${idOfCursor(cursor, kind)}`
 
 interface Slice {
   limit: number
   offset?: number
   oldestFirst?: boolean
+  /** The column that orders the rows; `id` by default. */
+  by?: 'id' | 'sequence'
 }
 type Counted<Row> = Row & { rowBytes: number; bytes: number; nth: number; found: number }
 
@@ -80,8 +88,8 @@ type Counted<Row> = Row & { rowBytes: number; bytes: number; nth: number; found:
  * Reads the rows of a list that fit into one page. Sizes are columns, so PostgreSQL neither sends the other rows nor
  * reads their TOAST values.
  */
-async function readRows<Row>(sql: Sql, list: List, { limit, offset = 0, oldestFirst = false }: Slice) {
-  const order = oldestFirst ? sql`id asc` : sql`id desc`
+async function readRows<Row>(sql: Sql, list: List, { limit, offset = 0, oldestFirst = false, by = 'id' }: Slice) {
+  const order = oldestFirst ? sql`${sql(by)} asc` : sql`${sql(by)} desc`
   const counted = await sql<Counted<Row>[]>`
     with listed as (${list} order by ${order} limit ${limit + 1} offset ${offset}),
       counted as (
@@ -94,13 +102,13 @@ async function readRows<Row>(sql: Sql, list: List, { limit, offset = 0, oldestFi
   return { rows, hasMore: rows.length < (counted[0]?.found ?? 0) }
 }
 
-/** Reads a page, newest first; see `readRows`. The list must contain only rows after the cursor. */
+/** Reads a page, newest first by default; see `readRows`. The list must contain only rows after the cursor. */
 export async function readPage<Row extends { id: string }>(
   sql: Sql,
   list: List,
-  { limit }: Pick<PageRequest, 'limit'>,
+  slice: Omit<Slice, 'offset'>,
 ): Promise<Page<Row>> {
-  const { rows, hasMore } = await readRows<Row>(sql, list, { limit })
+  const { rows, hasMore } = await readRows<Row>(sql, list, slice)
   return { rows, nextCursor: hasMore ? encode(rows.at(-1)!.id) : null }
 }
 

@@ -1,4 +1,11 @@
-import type { Actor, EventData, EventType, NumberedEventType, TenantEventType } from '../../domain/events/events.ts'
+import type { Author } from '../../domain/events/author.ts'
+import {
+  eventGuide,
+  type EventData,
+  type EventType,
+  type NumberedEventType,
+  type TenantEventType,
+} from '../../domain/events/events.ts'
 import type { OnboardingReference, Tenant } from '../../domain/reference.ts'
 import type { Transaction } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
@@ -6,13 +13,22 @@ import { newId } from '../database/new-id.ts'
 /** What an event is about: a billing customer, and the onboarding if it is about one. */
 export type EventSubject = Pick<OnboardingReference, 'billingCustomerId'> & { onboardingId?: string }
 
+/** The data that a writer gives: `actor_key_id` comes from the author. */
+type Given<Type extends EventType> = Omit<EventData[Type], 'actor_key_id'>
 type DataField<Type extends EventType> =
-  Record<never, never> extends EventData[Type] ? { data?: EventData[Type] } : { data: EventData[Type] }
+  Record<never, never> extends Given<Type> ? { data?: Given<Type> } : { data: Given<Type> }
 /** An event of any of these types, each with its own data. */
 type Written<Types extends EventType> = { [Type in Types]: { type: Type } & DataField<Type> }[Types]
 
-export type NewEvent = Written<NumberedEventType> & { actor?: Actor; updateId?: string }
-export type NewTenantEvent = Written<TenantEventType> & { actor: Actor }
+export type NewEvent = Written<NumberedEventType> & Partial<Author> & { updateId?: string }
+export type NewTenantEvent = Written<TenantEventType> & Author
+
+/** Returns the data with the key of the author, in events whose type has it. */
+function withKey({ type, data = {}, actorKeyId }: NewEvent | NewTenantEvent): object {
+  const presence = eventGuide[type].data['actor_key_id']?.presence
+  if (presence === undefined || (presence === 'sometimes' && actorKeyId === undefined)) return data
+  return { ...data, actor_key_id: actorKeyId ?? null }
+}
 
 /**
  * Writes an event in the transaction of the change, under the billing customer's lock: the trigger `number_event` gives
@@ -24,7 +40,7 @@ export async function insertEvent(sql: Transaction, subject: EventSubject, event
     insert into events (id, organization_id, environment, type, billing_customer_id, onboarding_id, actor, data,
       update_id)
     select ${newId('event')}, organization_id, environment, ${event.type}, id, ${subject.onboardingId ?? null},
-      ${event.actor ?? 'system'}, ${sql.json(event.data ?? {})}, ${event.updateId ?? null}
+      ${event.actor ?? 'system'}, ${sql.json(withKey(event) as never)}, ${event.updateId ?? null}
     from billing_customers
     where id = ${subject.billingCustomerId}
     on conflict (onboarding_id, update_id) do nothing
@@ -36,10 +52,11 @@ export async function insertEvent(sql: Transaction, subject: EventSubject, event
 export async function insertTenantEvent(
   sql: Transaction,
   { organizationId, environment }: Tenant,
-  { type, actor, data }: NewTenantEvent,
+  event: NewTenantEvent,
 ): Promise<string> {
   const id = newId('event')
-  await sql`
-    insert into events ${sql({ id, organizationId, environment, type, actor, data: sql.json(data) })}`
+  const { type, actor } = event
+  const data = sql.json(withKey(event) as never)
+  await sql`insert into events ${sql({ id, organizationId, environment, type, actor, data })}`
   return id
 }

@@ -1,8 +1,10 @@
-import type { Actor, EventType } from '../../domain/events/events.ts'
+import type { Actor } from '../../domain/events/author.ts'
+import type { EventType } from '../../domain/events/events.ts'
 import type { Sql } from '../database/database.ts'
 import {
   afterCursor,
   createdWithin,
+  idOfCursor,
   only,
   readPage,
   type CreatedRange,
@@ -27,13 +29,18 @@ export interface EventFilter extends CreatedRange {
   type?: string | undefined
   billingCustomerId?: string | undefined
   onboardingId?: string | undefined
+  /** Only later events of the billing customer, oldest first. */
+  afterSequence?: number | undefined
 }
 
 const select = (sql: Sql, { organizationId, environment }: Tenant, also = sql``) => sql`
   select id, type, billing_customer_id, onboarding_id, sequence, actor, data, created_at ${also} from events
   where organization_id = ${organizationId} and environment = ${environment}`
 
-/** Returns a page of this tenant's events, newest first. */
+/**
+ * Returns a page of this tenant's events, newest first; those of a billing customer in the order of `sequence`.
+ * `afterSequence` requires a billing customer.
+ */
 export async function listEvents(
   sql: Sql,
   tenant: Tenant,
@@ -42,12 +49,24 @@ export async function listEvents(
 ): Promise<Page<Event>> {
   const list = sql`
     ${select(sql, tenant, sql`, 400 + octet_length(data::text) as row_bytes`)}
-      and ${afterCursor(sql, sql`id`, cursor, 'event')}
+      and ${filter.billingCustomerId ? inSequence(sql, filter, cursor) : afterCursor(sql, sql`id`, cursor, 'event')}
       ${only(sql, sql`type`, filter.type)}
       ${only(sql, sql`billing_customer_id`, filter.billingCustomerId)}
       ${only(sql, sql`onboarding_id`, filter.onboardingId)}
       ${createdWithin(sql, sql`created_at`, filter)}`
-  return readPage(sql, list, { limit })
+  const oldestFirst = filter.afterSequence !== undefined
+  return readPage(sql, list, { limit, oldestFirst, by: filter.billingCustomerId ? 'sequence' : 'id' })
+}
+
+/** Returns the condition for the rows of a billing customer after a cursor. */
+function inSequence(sql: Sql, { billingCustomerId, afterSequence }: EventFilter, cursor: string | undefined) {
+  const from = afterSequence === undefined ? sql`true` : sql`sequence > ${afterSequence}`
+  if (cursor === undefined) return from
+  const last = sql`(
+    select sequence from events
+    where id = ${idOfCursor(cursor, 'event')} and billing_customer_id = ${billingCustomerId!}
+  )`
+  return afterSequence === undefined ? sql`sequence < ${last}` : sql`${from} and sequence > ${last}`
 }
 
 /** Returns an event of this tenant; undefined if it does not exist. */

@@ -68,7 +68,9 @@ async function finish(sql: Transaction, facts: OnboardingFacts): Promise<'comple
       update billing_customers set status = 'active', activated_at = now()
       where id = ${billingCustomerId} and status = 'pending'`,
     insertEvent(sql, facts, { type: 'billing_customer.activated' }),
-    ...(billableItemId ? [insertEnrollment(sql, facts, billingCustomerId, billableItemId, onboardingId)] : []),
+    ...(billableItemId
+      ? [insertEnrollment(sql, facts, { billingCustomerId, billableItemId, onboardingId }, { actor: 'system' })]
+      : []),
     sql`
       update payment_attempts set state = 'abandoned', closed_at = now()
       where onboarding_id = ${onboardingId} and closed_at is null`,

@@ -1,3 +1,4 @@
+import type { Author } from '../../domain/events/author.ts'
 import { openAttempt } from '../../domain/onboarding/onboarding.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
 import type { Database, Sql } from '../database/database.ts'
@@ -16,6 +17,7 @@ export async function advanceClock(
   database: Database,
   reference: OnboardingReference,
   seconds: number,
+  author: Author,
 ): Promise<'done' | 'ended' | 'busy'> {
   const { onboardingId, billingCustomerId } = reference
   return underLock(database, billingCustomerId, async (sql) => {
@@ -24,7 +26,7 @@ export async function advanceClock(
     const isUnderWay = openAttempt(facts)?.state === 'open' || (await untilNothingArrives(sql, onboardingId))
     if (isUnderWay) return 'busy'
     await moveTimes(sql, reference, seconds)
-    await insertEvent(sql, reference, { type: 'onboarding.clock_advanced', actor: 'api', data: { seconds } })
+    await insertEvent(sql, reference, { type: 'onboarding.clock_advanced', ...author, data: { seconds } })
     await lowerWake(sql, onboardingId)
     return 'done'
   })

@@ -138,5 +138,6 @@ async function restoreBillingCustomer(sql: Sql, run: RunInput): Promise<void> {
     notes: null,
     metadata: {},
     createdBy: run.onboardingId,
+    author: { actor: 'system' },
   })
 }

@@ -1,4 +1,4 @@
-import type { Actor } from '../../domain/events/events.ts'
+import type { Actor, Author } from '../../domain/events/author.ts'
 import { conflict, Failure } from '../../domain/failure/failures.ts'
 import type { OnboardingKind } from '../../domain/lifecycle.ts'
 import { mostLinkVersions } from '../../domain/onboarding/onboarding.ts'
@@ -23,8 +23,7 @@ export type Command =
 
 type CommandSettings = Pick<Settings, 'linkLife' | 'initialAmount' | 'minimumInitialAmount'>
 
-export interface CommandContext {
-  actor: Actor
+export interface CommandContext extends Author {
   /** Names this one command; carried out again (a reset run, a repeated call) it changes nothing. */
   updateId?: string
 }
@@ -83,10 +82,14 @@ function eventOf(command: Command): NewEvent {
 async function noteCommand(
   sql: Transaction,
   reference: OnboardingReference,
-  { actor, updateId }: CommandContext,
+  { updateId, ...author }: CommandContext,
   command: Command,
 ): Promise<boolean> {
-  return insertEvent(sql, reference, { ...eventOf(command), actor, ...(updateId === undefined ? {} : { updateId }) })
+  return insertEvent(sql, reference, {
+    ...eventOf(command),
+    ...author,
+    ...(updateId === undefined ? {} : { updateId }),
+  })
 }
 
 async function carryOut(

@@ -1,3 +1,4 @@
+import type { Author } from '../../domain/events/author.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { OnboardingBrief } from '../../domain/onboarding/onboarding.ts'
 import type { BillingCustomer } from '../billing-customers/billing-customers.ts'
@@ -8,6 +9,7 @@ export interface OnboardingRequest extends Tenant {
   contactId: string
   /** A hash of the call's Idempotency-Key, or a random value. */
   createdBy: string
+  author: Author
   brandId?: string | undefined
   /** The currency of a new record, ISO 4217. */
   currency: string

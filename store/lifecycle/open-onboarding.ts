@@ -42,10 +42,10 @@ async function resolveContact(sql: Sql, request: OnboardingRequest, settings: Se
   const isOurs = contactId.startsWith('cus_') || readId(contactId) !== undefined
   const stored = toStored(contactId)
   const mayInsert = settings.insertUnknownContacts && !isOurs && !whyNotExternalId(contactId)
-  if (mayInsert && stored === contactId) return ensureContact(sql, tenantOf(request), contactId)
+  if (mayInsert && stored === contactId) return ensureContact(sql, tenantOf(request), contactId, request.author)
   const found = await findContact(sql, request, contactId)
   if (found) return found
-  if (mayInsert) return ensureContact(sql, tenantOf(request), stored)
+  if (mayInsert) return ensureContact(sql, tenantOf(request), stored, request.author)
   const other = otherThanCustomer(contactId)
   if (other) throw invalid('contact_id', `is the id of ${other}: send the id of a customer, or your own external id`)
   const wrong = settings.insertUnknownContacts && !isOurs && whyNotExternalId(contactId)
@@ -67,6 +67,7 @@ function insertRecord(sql: Sql, request: OnboardingRequest, customerId: string):
     notes: request.notes ?? null,
     metadata: request.metadata ?? {},
     createdBy: request.createdBy,
+    author: request.author,
   })
 }
 

@@ -12,6 +12,8 @@ import type { Sql, Transaction } from '../database/database.ts'
 import { enroll } from '../catalog/enrollments.ts'
 import { insertOnboarding } from './insert-onboarding.ts'
 import { readContactRecord, type ContactRecord } from '../billing-customers/contact-record.ts'
+import { apiName } from '../events/changed-fields.ts'
+import { insertEvent } from '../events/events.ts'
 import { lockBillingCustomer } from '../database/lock.ts'
 import { readLatestFacts } from '../onboardings/facts.ts'
 import { tenantOf, type OnboardingRequest, type Opened } from './onboarding-request.ts'
@@ -84,7 +86,7 @@ async function change(
 }
 
 async function applyChanges(
-  sql: Sql,
+  sql: Transaction,
   request: OnboardingRequest,
   settings: Settings,
   billingCustomer: BillingCustomer,
@@ -96,6 +98,7 @@ async function applyChanges(
   if (changes.asked.has('gateway')) refuseGateway(request.gateway, currency, settings)
   await requireItem(sql, request, request.billableItemId)
   await changeBillingCustomer(sql, billingCustomer, changes.billingCustomer)
+  await recordUpdate(sql, request, billingCustomer, changes)
   if (billingCustomer.status !== 'pending') {
     return enrollAtOnce(sql, request, billingCustomer, changes.onboarding.billableItemId)
   }
@@ -106,6 +109,19 @@ async function applyChanges(
   const update = { ...changes.onboarding, ...amount }
   if (Object.keys(update).length === 0) return
   await sql`update onboardings set ${sql(update as Record<string, never>)} where id = ${onboarding.onboardingId}`
+}
+
+/** Writes the event if something changes. Of a billing customer that is not pending, the onboarding does not change. */
+async function recordUpdate(
+  sql: Transaction,
+  { author }: OnboardingRequest,
+  { id, status }: BillingCustomer,
+  { asked, billingCustomer }: ReturnType<typeof changesAsked>,
+): Promise<void> {
+  const changed = [...(status === 'pending' ? asked : Object.keys(billingCustomer))].map(apiName)
+  if (changed.length === 0) return
+  const event = { type: 'billing_customer.updated', ...author, data: { changed } } as const
+  await insertEvent(sql, { billingCustomerId: id }, event)
 }
 
 /** The price is fixed by the first payment attempt. Cards tried on a caller's form are not charged and do not count. */
@@ -139,5 +155,10 @@ async function enrollAtOnce(
   if (!billingCustomer.paymentMethodId) {
     throw conflict('payment_method_missing', 'bi_id', 'the billing customer has no payment method to enroll with')
   }
-  await enroll(sql, tenantOf(request), billingCustomer.id, itemId)
+  await enroll(
+    sql,
+    tenantOf(request),
+    { billingCustomerId: billingCustomer.id, billableItemId: itemId },
+    request.author,
+  )
 }

@@ -1,3 +1,4 @@
+import type { Author } from '../../domain/events/author.ts'
 import { conflict } from '../../domain/failure/failures.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import { isPaid, openAttempt, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
@@ -21,6 +22,7 @@ export async function openReplacement(
   { id: billingCustomerId }: BillingCustomer,
   gateway: GatewayName | undefined,
   settings: GatewayChoice & Pick<Settings, 'linkLife'>,
+  author: Author,
 ): Promise<{ facts: OnboardingFacts; begun: boolean }> {
   return underLock(database, billingCustomerId, async (sql) => {
     const [current] = await sql<Pick<BillingCustomer, 'status' | 'currency'>[]>`
@@ -28,7 +30,8 @@ export async function openReplacement(
     refuseUnlessActive(current!.status)
     refuseGateway(gateway, current!.currency, settings)
     const latest = await readLatestReplacement(sql, billingCustomerId)
-    if (!latest || latest.endedAt) return { facts: await begin(sql, billingCustomerId, gateway, settings), begun: true }
+    if (!latest || latest.endedAt)
+      return { facts: await begin(sql, billingCustomerId, gateway, settings, author), begun: true }
     if (latest.closing || isPaid(latest))
       throw conflict(
         'onboarding_closing',
@@ -36,8 +39,10 @@ export async function openReplacement(
         'the previous replacement is still being completed; try again in a few seconds',
         5,
       )
-    if (gateway && gateway !== latest.gateway && !openAttempt(latest))
+    if (gateway && gateway !== latest.gateway && !openAttempt(latest)) {
       await sql`update onboardings set gateway = ${gateway} where id = ${latest.onboardingId}`
+      await insertEvent(sql, latest, { type: 'billing_customer.updated', ...author, data: { changed: ['gateway'] } })
+    }
     return { facts: (await readFacts(sql, latest.onboardingId))!, begun: false }
   })
 }
@@ -53,6 +58,7 @@ async function begin(
   billingCustomerId: string,
   gateway: GatewayName | undefined,
   { linkLife }: Pick<Settings, 'linkLife'>,
+  author: Author,
 ): Promise<OnboardingFacts> {
   const id = newId('onboarding')
   await sql`
@@ -65,7 +71,7 @@ async function begin(
       now(), now() + ${linkLife}::float8 * interval '1 second', 'customer', now() + interval '5 seconds'
     from billing_customers b where b.id = ${billingCustomerId}`
   const begun = (await readFacts(sql, id))!
-  await insertEvent(sql, begun, { type: 'billing_customer.replacement_started', actor: 'api' })
+  await insertEvent(sql, begun, { type: 'billing_customer.replacement_started', ...author })
   return begun
 }
 

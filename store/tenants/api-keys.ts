@@ -1,4 +1,5 @@
 import { hash as digest, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Author } from '../../domain/events/author.ts'
 import { Failure } from '../../domain/failure/failures.ts'
 import type { Environment } from '../../domain/lifecycle.ts'
 import type { StoredSetting } from '../../domain/tenant/settings.ts'
@@ -6,6 +7,7 @@ import type { Database, Sql, Transaction } from '../database/database.ts'
 import { refuseEnded } from '../../domain/failure/first-try.ts'
 import { newId } from '../database/new-id.ts'
 import type { Tenant } from '../../domain/reference.ts'
+import { insertTenantEvent } from '../events/events.ts'
 
 export interface ApiKey {
   id: string
@@ -48,23 +50,36 @@ export const mostApiKeys = 500
  * this call lost its response: the key gets a new secret. Throws `conflict` if there are `mostApiKeys` already, or if
  * that key is no longer valid.
  */
-export const insertApiKey = async (database: Database, wanted: NewApiKey): Promise<{ id: string; key: string }> =>
-  (await database.begin((sql) => insertKeyWithin(sql, wanted))) as { id: string; key: string }
+export const insertApiKey = async (
+  database: Database,
+  wanted: NewApiKey,
+  author: Author,
+): Promise<{ id: string; key: string }> =>
+  (await database.begin((sql) => insertKeyWithin(sql, wanted, author))) as { id: string; key: string }
 
 /** As `insertApiKey`, within a transaction. */
-export async function insertKeyWithin(sql: Transaction, wanted: NewApiKey): Promise<{ id: string; key: string }> {
+export async function insertKeyWithin(
+  sql: Transaction,
+  wanted: NewApiKey,
+  author: Author,
+): Promise<{ id: string; key: string }> {
   const { id = newId('apiKey'), name = '', scopes = ['*'], expiresAt = null, rotatedFrom = null } = wanted
   const { organizationId, environment, kind } = wanted
   await refuseTooMany(sql, { organizationId, environment }, id)
   const key = prefixes[kind][environment] + randomBytes(32).toString('base64url')
   const secret = { secretHash: hashOf(key), lastFour: key.slice(-4) }
   const row = { id, organizationId, environment, kind, name, scopes, expiresAt, rotatedFrom, ...secret }
-  const made = await sql`
+  const [made] = await sql<{ isNew: boolean }[]>`
     insert into api_keys ${sql(row)}
     on conflict (id) do update set secret_hash = excluded.secret_hash, last_four = excluded.last_four
       where api_keys.revoked_at is null and (api_keys.expires_at is null or api_keys.expires_at > now())
-    returning 1`
-  if (made.length === 0) refuseEnded('an API key that was revoked or has expired')
+    -- 0 in a row that was inserted, not updated.
+    returning xmax = 0 as is_new`
+  if (!made) refuseEnded('an API key that was revoked or has expired')
+  if (made.isNew) {
+    const data = { api_key_id: id, ...(rotatedFrom === null ? {} : { rotated_from: rotatedFrom }) }
+    await insertTenantEvent(sql, wanted, { type: 'api_key.created', ...author, data })
+  }
   return { id, key }
 }
 
@@ -109,8 +124,19 @@ async function touch(sql: Sql, id: string): Promise<void> {
     )`
 }
 
-/** Revokes a key immediately. Returns false if there is no such key or it was already revoked. */
-export async function revokeApiKey(sql: Sql, id: string): Promise<boolean> {
-  const rows = await sql`update api_keys set revoked_at = now() where id = ${id} and revoked_at is null returning id`
-  return rows.length === 1
+/**
+ * Revokes a key immediately, of any tenant or of this one, with the event. Returns false if there is no such key or it
+ * was already revoked.
+ */
+export async function revokeApiKey(database: Database, id: string, author: Author, tenant?: Tenant): Promise<boolean> {
+  return (await database.begin(async (sql) => {
+    const of = tenant
+      ? sql`and organization_id = ${tenant.organizationId} and environment = ${tenant.environment}`
+      : sql``
+    const [revoked] = await sql<Tenant[]>`
+      update api_keys set revoked_at = now() where id = ${id} and revoked_at is null ${of}
+      returning organization_id, environment`
+    if (revoked) await insertTenantEvent(sql, revoked, { type: 'api_key.revoked', ...author, data: { api_key_id: id } })
+    return revoked !== undefined
+  })) as boolean
 }

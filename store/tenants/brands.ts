@@ -1,7 +1,10 @@
-import type { Sql } from '../database/database.ts'
+import type { Author } from '../../domain/events/author.ts'
+import type { Database, Sql } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
 import { afterCursor, readPage, type Page, type PageRequest } from '../database/pages.ts'
 import type { Tenant } from '../../domain/reference.ts'
+import { changedFields } from '../events/changed-fields.ts'
+import { insertTenantEvent } from '../events/events.ts'
 
 export interface Brand extends Tenant {
   id: string
@@ -19,8 +22,8 @@ const columns = (sql: Sql) =>
 export type NewBrand = Pick<Brand, 'organizationId' | 'environment' | 'name'> &
   Partial<Pick<Brand, 'id' | 'logoUrl' | 'colour' | 'supportContact'>>
 
-/** Inserts a brand. If the id exists, returns that brand: an earlier try of this call inserted it. */
-export async function insertBrand(sql: Sql, brand: NewBrand): Promise<Brand> {
+/** Inserts a brand, with the event. If the id exists, returns that brand: an earlier try of this call inserted it. */
+export async function insertBrand(database: Database, brand: NewBrand, author: Author): Promise<Brand> {
   const {
     id = newId('brand'),
     organizationId,
@@ -30,11 +33,14 @@ export async function insertBrand(sql: Sql, brand: NewBrand): Promise<Brand> {
     colour = null,
     supportContact = null,
   } = brand
-  const [row] = await sql<Brand[]>`
-    insert into brands ${sql({ id, organizationId, environment, name, logoUrl, colour, supportContact })}
-    on conflict (id) do nothing
-    returning ${columns(sql)}`
-  return row ?? (await findBrand(sql, brand, id))!
+  const row = { id, organizationId, environment, name, logoUrl, colour, supportContact }
+  const made = (await database.begin(async (sql) => {
+    const [inserted] = await sql<Brand[]>`
+      insert into brands ${sql(row)} on conflict (id) do nothing returning ${columns(sql)}`
+    if (inserted) await insertTenantEvent(sql, brand, { type: 'brand.created', ...author, data: { brand_id: id } })
+    return inserted
+  })) as Brand | undefined
+  return made ?? (await findBrand(database, brand, id))!
 }
 
 const numberIn = (text: string) => (/^[1-9]\d{0,15}$/.test(text) ? Number(text) : 0)
@@ -107,12 +113,18 @@ export async function listBrands(
   return readPage(sql, list, { limit })
 }
 
-/** Updates the given fields. */
+/** Updates the given fields of a brand, with the event if one of them changes. */
 export async function updateBrand(
-  sql: Sql,
+  database: Database,
   id: string,
   changes: Partial<Pick<Brand, 'name' | 'logoUrl' | 'colour' | 'supportContact'>>,
+  author: Author,
 ): Promise<void> {
-  if (Object.keys(changes).length > 0)
+  await database.begin(async (sql) => {
+    const [before] = await sql<Brand[]>`select ${columns(sql)} from brands where id = ${id} for no key update`
+    const changed = changedFields(before!, changes)
+    if (changed.length === 0) return
     await sql`update brands set ${sql(changes as Record<string, never>)} where id = ${id}`
+    await insertTenantEvent(sql, before!, { type: 'brand.updated', ...author, data: { brand_id: id, changed } })
+  })
 }

@@ -1,8 +1,10 @@
+import type { Author } from '../../domain/events/author.ts'
 import { conflict } from '../../domain/failure/failures.ts'
 import { hashOf, insertKeyWithin, type ApiKey } from './api-keys.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { afterCursor, readPage, type Page, type PageRequest } from '../database/pages.ts'
 import type { Tenant } from '../../domain/reference.ts'
+import { insertTenantEvent } from '../events/events.ts'
 
 /** An API key without the key itself. */
 export interface ShownApiKey extends ApiKey {
@@ -36,13 +38,6 @@ export async function findApiKeyOf(sql: Sql, tenant: Tenant, id: string): Promis
   return row
 }
 
-/** Revokes a key of this tenant immediately. Does nothing if it was already revoked. */
-export async function revokeApiKeyOf(sql: Sql, { organizationId, environment }: Tenant, id: string): Promise<void> {
-  await sql`
-    update api_keys set revoked_at = now()
-    where id = ${id} and organization_id = ${organizationId} and environment = ${environment} and revoked_at is null`
-}
-
 /** Returns whether a key was revoked. It is looked up by its hash, like a valid key. */
 export async function wasRevoked(sql: Sql, key: string): Promise<boolean> {
   const rows = await sql`select 1 from api_keys where secret_hash = ${hashOf(key)} and revoked_at is not null`
@@ -59,26 +54,26 @@ export async function rotateApiKey(
   tenant: Tenant,
   old: ShownApiKey,
   { id, overlap, latestEnd }: { id: string; overlap: number; latestEnd: Date | null },
+  author: Author,
 ): Promise<{ id: string; key: string }> {
   return (await database.begin(async (sql) => {
-    const [ended] = await sql<{ id: string }[]>`
-      update api_keys set expires_at = least(expires_at, now() + ${overlap} * interval '1 second')
-      where id = ${old.id} and (
-        (revoked_at is null and (expires_at is null or expires_at > now()))
+    const [ended] = await sql<{ changed: boolean }[]>`
+      update api_keys k set expires_at = least(k.expires_at, now() + ${overlap} * interval '1 second')
+      from api_keys before
+      where k.id = ${old.id} and before.id = k.id and (
+        (k.revoked_at is null and (k.expires_at is null or k.expires_at > now()))
         or exists (select 1 from api_keys where id = ${id})
       )
-      returning id`
+      returning k.expires_at is distinct from before.expires_at as changed`
     if (!ended) throw conflict('api_key_ended', 'id', 'this API key is no longer valid')
+    if (ended.changed) {
+      const data = { api_key_id: old.id, changed: ['expires_at'] }
+      await insertTenantEvent(sql, tenant, { type: 'api_key.updated', ...author, data })
+    }
     const { createdAt, expiresAt } = old
-    return insertKeyWithin(sql, {
-      ...tenant,
-      id,
-      kind: old.kind,
-      name: old.name,
-      scopes: old.scopes,
-      expiresAt: earlier(expiresAt && new Date(Date.now() + expiresAt.getTime() - createdAt.getTime()), latestEnd),
-      rotatedFrom: old.id,
-    })
+    const end = earlier(expiresAt && new Date(Date.now() + expiresAt.getTime() - createdAt.getTime()), latestEnd)
+    const { kind, name, scopes } = old
+    return insertKeyWithin(sql, { ...tenant, id, kind, name, scopes, expiresAt: end, rotatedFrom: old.id }, author)
   })) as { id: string; key: string }
 }
 

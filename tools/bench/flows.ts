@@ -48,6 +48,7 @@ const requestFor = ({ organization }: FlowDependencies): OnboardingRequest => ({
   environment,
   contactId: randomUUID(),
   createdBy: randomUUID(),
+  author: { actor: 'api' },
   brandId: organization.brandId,
   currency: 'USD',
   allowTrigger: true,

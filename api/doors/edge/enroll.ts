@@ -1,4 +1,5 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import { byApiKey } from '../../../domain/events/author.ts'
 import { invalid, notFound } from '../../../domain/failure/failures.ts'
 import { findBillableItem } from '../../../store/catalog/billable-items.ts'
 import { findBillingCustomer } from '../../../store/billing-customers/billing-customers.ts'
@@ -38,7 +39,8 @@ export function addEnroll(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     handle: async (_c, body, caller) => {
       await requireBrand(d, caller, body.brand_id)
       await checkParties(d, caller, body)
-      const enrolled = await enrollActive(d.database, caller, body.billing_customer_id, body.billable_item_id)
+      const parties = { id: body.billing_customer_id, itemId: body.billable_item_id }
+      const enrolled = await enrollActive(d.database, caller, parties, byApiKey(caller.id))
       const data = toEdgeEnrollment(enrolled.enrollment, body.contact_id)
       return { data, ts_id: data.ts_id, status: 'success' as const, existing: enrolled.existing }
     },

@@ -97,7 +97,7 @@ async function openFor(
   const { status } = opened.billingCustomer
   if (status === 'suspended')
     throw conflict('billing_customer_suspended', 'contact_id', 'is suspended; restore it first')
-  if (status === 'active') return openReplacement(d, opened.billingCustomer, body.gateway)
+  if (status === 'active') return openReplacement(d, caller, opened.billingCustomer, body.gateway)
   return { ...opened, onboarding: (await readFacts(d.database, opened.onboarding.onboardingId))! }
 }
 

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { byApiKey } from '../../../domain/events/author.ts'
 import { anyGateway } from '../../../domain/gateways/list.ts'
 import { invalid, notFound } from '../../../domain/failure/failures.ts'
 import { amountText, isSupportedCurrency, largestAmount, mostChargeable } from '../../../domain/payment/money.ts'
@@ -80,7 +81,7 @@ export function addBillableItems(app: OpenAPIHono<CallEnv>, d: ApiDependencies):
     const most = mostChargeable(wanted.currency)
     if (wanted.amount > most) throw invalid('amount', `must be at most ${amountText(most, wanted.currency, 'minor')}`)
     const row = { ...wanted, id: createdId(c, 'billableItem'), organizationId, environment }
-    return c.json(toView(await insertBillableItem(d.database, row)), 201)
+    return c.json(toView(await insertBillableItem(d.database, row, byApiKey(c.get('caller').id))), 201)
   })
 
   const update = createRoute({
@@ -96,12 +97,9 @@ export function addBillableItems(app: OpenAPIHono<CallEnv>, d: ApiDependencies):
     responses: { 200: json(view), ...nativeRefusals },
   })
   app.openapi(update, async (c) => {
-    const changed = await setBillableItemStatus(
-      d.database,
-      c.get('caller'),
-      c.req.valid('param').id,
-      c.req.valid('json').status,
-    )
+    const caller = c.get('caller')
+    const wanted = { id: c.req.valid('param').id, status: c.req.valid('json').status }
+    const changed = await setBillableItemStatus(d.database, caller, wanted, byApiKey(caller.id))
     if (!changed) throw notFound('Billable item')
     return c.json(toView(changed), 200)
   })

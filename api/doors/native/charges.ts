@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { byApiKey } from '../../../domain/events/author.ts'
 import { conflict, notFound } from '../../../domain/failure/failures.ts'
 import { chargeStates, gatewayNames } from '../../../domain/lifecycle.ts'
 import { listCharges } from '../../../store/charges/list-charges.ts'
@@ -80,7 +81,7 @@ export function addCharges(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
   app.openapi(resolve, async (c) => {
     const charge = await findChargeOf(d.database, c.get('caller'), c.req.valid('param').id)
     if (!charge) throw notFound('Charge')
-    const done = await resolveCharge(d.database, charge, { ...c.req.valid('json'), actor: 'api' })
+    const done = await resolveCharge(d.database, charge, c.req.valid('json'), byApiKey(c.get('caller').id))
     if (!done)
       throw conflict('charge_not_resolvable', 'outcome', `is not possible for a charge with the status ${charge.state}`)
     return c.json(viewCharge((await findChargeOf(d.database, c.get('caller'), charge.id))!), 200)

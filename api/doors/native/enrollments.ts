@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { byApiKey } from '../../../domain/events/author.ts'
 import { invalid, notFound } from '../../../domain/failure/failures.ts'
 import { canEnrollIn, findBillableItem } from '../../../store/catalog/billable-items.ts'
 import { findBillingCustomer } from '../../../store/billing-customers/billing-customers.ts'
@@ -75,7 +76,7 @@ export function addEnrollments(app: OpenAPIHono<CallEnv>, d: ApiDependencies): v
     const { billing_customer_id: id, billable_item_id: itemId } = c.req.valid('json')
     const caller = c.get('caller')
     await checkParties(d, caller, id, itemId)
-    const made = await enrollActive(d.database, caller, id, itemId)
+    const made = await enrollActive(d.database, caller, { id, itemId }, byApiKey(caller.id))
     return c.json({ ...toView(made.enrollment), existing: made.existing }, made.existing ? 200 : 201)
   })
 
@@ -90,7 +91,7 @@ export function addEnrollments(app: OpenAPIHono<CallEnv>, d: ApiDependencies): v
   app.openapi(cancel, async (c) => {
     const caller = c.get('caller')
     const found = await requireEnrollment(d, caller, c.req.valid('param').id)
-    await cancelEnrollment(d.database, found, 'api')
+    await cancelEnrollment(d.database, found, byApiKey(caller.id))
     return c.json(toView(await requireEnrollment(d, caller, found.id)), 200)
   })
   addReading(app, d)

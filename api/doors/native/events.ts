@@ -1,10 +1,10 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { eventGuide, eventTypes, type EventType } from '../../../domain/events/events.ts'
-import { notFound } from '../../../domain/failure/failures.ts'
+import { invalid, notFound } from '../../../domain/failure/failures.ts'
 import { findEvent, listEvents, type Event } from '../../../store/events/list-events.ts'
 import type { CallEnv } from '../../call/call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
-import { idFilter, mustBe } from '../../schemas/fields.ts'
+import { countInQuery, idFilter, mustBe } from '../../schemas/fields.ts'
 import { guards, idParam, nativeRefusals, security } from './door.ts'
 import { createdQuery, pageOf, pageQuery, time, toList, toRange } from '../../schemas/lists.ts'
 import { json } from '../../schemas/json.ts'
@@ -50,6 +50,9 @@ const query = z.strictObject({
   type: z.enum(eventTypes, mustBe('a type of event, such as billing_customer.activated')).optional(),
   billing_customer_id: idFilter('billingCustomer').optional(),
   onboarding_id: idFilter('onboarding').optional(),
+  after_sequence: countInQuery(0, 2_147_483_647).optional().openapi({
+    description: 'Only later events of the billing customer, oldest first. Requires billing_customer_id',
+  }),
 })
 
 const toView = (event: Event): z.input<typeof view> => ({
@@ -72,15 +75,22 @@ export function addEvents(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     path: '/v1/events',
     operationId: 'listEvents',
     summary: 'List events, newest first',
+    description:
+      'With billing_customer_id, the events are in the order of their sequence, and after_sequence returns those ' +
+      'that you have not seen. Without it, the list is not for polling forward: an event can appear behind newer ' +
+      'ones, because it appears when its transaction ends.',
     request: { query },
     responses: { 200: json(pageOf(view, 'EventList')), ...nativeRefusals },
   })
   app.openapi(listing, async (c) => {
     const { limit, cursor, ...asked } = c.req.valid('query')
+    if (asked.after_sequence !== undefined && asked.billing_customer_id === undefined)
+      throw invalid('after_sequence', 'requires billing_customer_id: only its events are numbered')
     const filter = {
       type: asked.type,
       billingCustomerId: asked.billing_customer_id,
       onboardingId: asked.onboarding_id,
+      afterSequence: asked.after_sequence,
       ...toRange(asked),
     }
     return c.json(toList(await listEvents(d.database, c.get('caller'), filter, { limit, cursor }), toView), 200)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { byApiKey } from '../../../domain/events/author.ts'
 import { commands } from '../../../admin/commands.ts'
 import type { Caller } from '../../../api/call/auth.ts'
 import type { ApiDependencies } from '../../../api/dependencies.ts'
@@ -30,7 +31,8 @@ const keyOf = ({ organizationId, environment }: Tenant, contactId: string) =>
 
 async function open(tenant: Tenant, contactId: string): Promise<void> {
   const brandId = tenant === tenants[0] ? brand.id : undefined
-  const request = { ...tenant, contactId, brandId, createdBy: 'test', currency: 'USD', activateAtOnce: false }
+  const author = byApiKey('key_test')
+  const request = { ...tenant, contactId, brandId, createdBy: 'test', author, currency: 'USD', activateAtOnce: false }
   const { billingCustomer } = await openOnboarding(database.sql, request, settings)
   records.set(keyOf(tenant, contactId), billingCustomer.id)
 }

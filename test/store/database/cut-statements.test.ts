@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { byOperator } from '../../../domain/events/author.ts'
 import { commands } from '../../../admin/commands.ts'
 import { builtInSettings } from '../../../domain/tenant/settings.ts'
 import { findApiKey, insertApiKey } from '../../../store/tenants/api-keys.ts'
@@ -67,7 +68,7 @@ test.each(Object.entries(cuts))('the statement after one that was aborted by %s 
 })
 
 test('right after an aborted statement the store finds existing rows and reserves free keys', async () => {
-  const { id: keyId, key } = await insertApiKey(database.sql, { ...tenant, kind: 'secret' })
+  const { id: keyId, key } = await insertApiKey(database.sql, { ...tenant, kind: 'secret' }, byOperator())
   const context = { database: database.sql, settingDefaults: builtInSettings }
   const item = (await commands['create-item']!.run(context, {
     organization: tenant.organizationId,
@@ -79,7 +80,15 @@ test('right after an aborted statement the store finds existing rows and reserve
   const settings = { ...builtInSettings, insertUnknownContacts: true }
   const { billingCustomer } = await openOnboarding(
     database.sql,
-    { ...tenant, contactId: 'usr_cut', brandId: undefined, createdBy: 'test', currency: 'USD', activateAtOnce: false },
+    {
+      ...tenant,
+      contactId: 'usr_cut',
+      brandId: undefined,
+      createdBy: 'test',
+      author: byOperator(),
+      currency: 'USD',
+      activateAtOnce: false,
+    },
     settings,
   )
   const { customerId } = billingCustomer

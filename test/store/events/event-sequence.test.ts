@@ -73,7 +73,7 @@ test('a new link that is requested twice while another event is written is one e
   ])
 })
 
-test('without the lock, the second of two events with one number is refused', async () => {
+test('without the lock, the second of two events with one number is rejected', async () => {
   const { bc } = await world.openSetup()
   const copyOfNewest = underLock(
     world.sql,

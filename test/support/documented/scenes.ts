@@ -26,10 +26,10 @@ async function made(world: World, path: string, wanted: object): Promise<Answer[
 /** A customer without dependents, and a contact whose onboarding waits for a payment method. */
 async function waiting(world: World): Promise<Values> {
   const contact = `cont_${randomUUID()}`
-  const { bc, page } = await world.openSetup(contact)
   const customer = await made(world, '/v1/customers', { external_id: `usr_${randomUUID()}` })
   const key = await made(world, '/v1/api_keys', { name: 'a spare one', kind: 'secret', scopes: ['customers:read'] })
-  const [event] = await world.sql`select id from events where billing_customer_id = ${bc} limit 1`
+  const { bc, page } = await world.openSetup(contact)
+  const [event] = await world.sql`select id from events where billing_customer_id = ${bc} order by sequence limit 1`
   return {
     ...own(world),
     cus: customer.id,

@@ -87,7 +87,12 @@ export function naiveSteps(
       await underLock(database, billingCustomerId, async (sql) => {
         const facts = (await readFacts(sql, onboardingId))!
         if (facts.billableItemId)
-          await insertEnrollment(sql, facts, billingCustomerId, facts.billableItemId, onboardingId)
+          await insertEnrollment(
+            sql,
+            facts,
+            { billingCustomerId, billableItemId: facts.billableItemId, onboardingId },
+            { actor: 'system' },
+          )
         await sql`
           update onboardings
           set result = 'completed', ended_at = now(), wake_at = null, blocked_on = null, next_retry_at = null

@@ -1,5 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { revokeApiKeyOf, rotateApiKey } from '../../../../store/tenants/manage-api-keys.ts'
+import { byApiKey } from '../../../../domain/events/author.ts'
+import { revokeApiKey } from '../../../../store/tenants/api-keys.ts'
+import { rotateApiKey } from '../../../../store/tenants/manage-api-keys.ts'
 import { dropCallers } from '../../../call/auth.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
@@ -50,7 +52,8 @@ export function addApiKeyCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
     const latestEnd = isItself ? old.expiresAt : caller.expiresAt
     const wanted = { id: createdId(c, 'apiKey'), overlap: c.req.valid('json').overlap_seconds, latestEnd }
     const { organizationId, environment } = caller
-    const { id, key } = await rotateApiKey(d.database, { organizationId, environment }, old, wanted)
+    const tenant = { organizationId, environment }
+    const { id, key } = await rotateApiKey(d.database, tenant, old, wanted, byApiKey(caller.id))
     dropCallers(d.state.callers)
     return c.json({ ...viewApiKey(await requireApiKey(d, caller, id)), secret: key }, 201)
   })
@@ -72,7 +75,7 @@ export function addApiKeyCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
     const key = await requireApiKey(d, caller, c.req.valid('param').id)
     checkRights(caller, key)
     const { id } = key
-    await revokeApiKeyOf(d.database, caller, id)
+    await revokeApiKey(d.database, id, byApiKey(caller.id), caller)
     dropCallers(d.state.callers)
     return c.json(viewApiKey(await requireApiKey(d, caller, id)), 200)
   })

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { byApiKey } from '../../../../domain/events/author.ts'
 import { Failure, notFound } from '../../../../domain/failure/failures.ts'
 import { mayGrant } from '../../../../domain/tenant/scopes.ts'
 import { insertApiKey } from '../../../../store/tenants/api-keys.ts'
@@ -58,7 +59,7 @@ export function addApiKeys(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
     checkGrant(caller, scopes)
     checkEnd(caller, expiresAt == null ? null : new Date(expiresAt))
     const { organizationId, environment } = caller
-    const { id, key } = await insertApiKey(d.database, {
+    const wanted = {
       id: createdId(c, 'apiKey'),
       organizationId,
       environment,
@@ -66,7 +67,8 @@ export function addApiKeys(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
       name,
       scopes: [...new Set(scopes)],
       expiresAt: expiresAt == null ? null : new Date(expiresAt),
-    })
+    }
+    const { id, key } = await insertApiKey(d.database, wanted, byApiKey(caller.id))
     return c.json({ ...viewApiKey(await requireApiKey(d, caller, id)), secret: key }, 201)
   })
 

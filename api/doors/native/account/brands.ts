@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { byApiKey } from '../../../../domain/events/author.ts'
 import { notFound } from '../../../../domain/failure/failures.ts'
 import { colourPattern, colourRule } from '../../../../domain/tenant/brand-colour.ts'
 import { logoOrigin, logoRule } from '../../../../domain/text/web-addresses.ts'
@@ -79,7 +80,7 @@ export function addBrands(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     } = c.req.valid('json')
     const { organizationId, environment } = c.get('caller')
     const wanted = { id: createdId(c, 'brand'), organizationId, environment, name, logoUrl, colour, supportContact }
-    return c.json(toView(await insertBrand(d.database, wanted)), 201)
+    return c.json(toView(await insertBrand(d.database, wanted, byApiKey(c.get('caller').id))), 201)
   })
 
   const update = createRoute({
@@ -95,7 +96,7 @@ export function addBrands(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     const { id } = await requireBrand(d, c.get('caller'), c.req.valid('param').id)
     const { name, logo_url: logoUrl, colour, support_contact: supportContact } = c.req.valid('json')
     const said = Object.entries({ name, logoUrl, colour, supportContact }).filter(([, value]) => value !== undefined)
-    await updateBrand(d.database, id, Object.fromEntries(said))
+    await updateBrand(d.database, id, Object.fromEntries(said), byApiKey(c.get('caller').id))
     return c.json(toView(await requireBrand(d, c.get('caller'), id)), 200)
   })
   addReading(app, d)

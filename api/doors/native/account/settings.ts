@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { byApiKey } from '../../../../domain/events/author.ts'
 import { invalid } from '../../../../domain/failure/failures.ts'
 import { settingRows, type SettingRow, type SettingSchema } from '../../../../domain/tenant/setting-guide.ts'
 import { settingRules, settingsByName, whySettingsDoNotFit } from '../../../../domain/tenant/settings.ts'
@@ -94,7 +95,7 @@ export function addSettings(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void
     const current = await readSettings(d.database, defaults, caller)
     const wrong = whySettingsDoNotFit(values, { current, defaults, currency })
     if (wrong) throw invalid(wrong.param, wrong.message)
-    await changeSettings(d.database, caller, values)
+    await changeSettings(d.database, caller, values, byApiKey(caller.id))
     dropCallers(d.state.callers)
     return c.json(await viewOf(d, caller), 200)
   })

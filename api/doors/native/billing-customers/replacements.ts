@@ -42,7 +42,7 @@ export function addReplacements(app: OpenAPIHono<CallEnv>, d: ApiDependencies): 
     const method = savedMethodOf(payment_data, gateway)
     checkGateway(d, caller, gateway)
     const billingCustomer = await requireBillingCustomer(d, caller, c.req.valid('param').id)
-    const opened = await openReplacement(d, billingCustomer, gateway)
+    const opened = await openReplacement(d, caller, billingCustomer, gateway)
     if (method) {
       const result = await submitSavedMethod(d, opened, method, c.get('extendDeadline'))
       if (result.outcome === 'declined') throw declined(c, result.message)

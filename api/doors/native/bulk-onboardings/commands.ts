@@ -1,3 +1,4 @@
+import { byApiKey } from '../../../../domain/events/author.ts'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { rowRates, startRates } from '../../../../domain/bulk/pace.ts'
 import { applyBulkCommand, type BulkCommand } from '../../../../store/bulk/transitions.ts'
@@ -42,7 +43,7 @@ export function addBulkCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies): 
   }
   async function command(caller: Caller, id: string, wanted: BulkCommand) {
     const bulk = await requireBulk(d, caller, id)
-    await applyBulkCommand(d.database, bulk, wanted, { actor: 'api', keyId: caller.id })
+    await applyBulkCommand(d.database, bulk, wanted, byApiKey(caller.id))
     const after = await requireBulk(d, caller, id)
     if (after.begunAt) d.runs.wakeBulk(after)
     return viewBulk(d, after)

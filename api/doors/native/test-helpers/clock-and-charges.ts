@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { byApiKey } from '../../../../domain/events/author.ts'
 import { conflict, invalid } from '../../../../domain/failure/failures.ts'
 import { largestAmount } from '../../../../domain/payment/money.ts'
 import type { ChargeRow } from '../../../../store/charges/charges.ts'
@@ -60,7 +61,7 @@ export function addTestClock(app: OpenAPIHono<CallEnv>, d: ApiDependencies): voi
   app.openapi(advance, async (c) => {
     const caller = c.get('caller')
     const live = await requireLive(d, caller, c.req.valid('param').id)
-    const done = await advanceClock(d.database, live.onboarding, c.req.valid('json').seconds)
+    const done = await advanceClock(d.database, live.onboarding, c.req.valid('json').seconds, byApiKey(caller.id))
     if (done === 'ended') throw noneLive()
     if (done === 'busy') throw conflict('payment_in_progress', 'seconds', 'a payment is being made; try again', 2)
     d.runs.wake(runOf(live), 'recordChanged')

@@ -1,0 +1,12 @@
+/** Who caused an event: the service, the customer on the page, an API client, or an operator and their name. */
+export type Actor = 'system' | 'customer' | 'api' | `operator${string}`
+
+/** Who makes a change: an API key, or an operator with an admin command. */
+export interface Author {
+  actor: Actor
+  /** The API key. */
+  actorKeyId?: string
+}
+
+export const byApiKey = (id: string): Author => ({ actor: 'api', actorKeyId: id })
+export const byOperator = (name = ''): Author => ({ actor: name ? `operator ${name}` : 'operator' })
