@@ -133,8 +133,8 @@ interface OrganizationCount {
 
 /**
  * Returns the number of an organization's attempts in the window that reached a bank or still may, since when the
- * oldest of them counts, whether one of them is the contact's own, and the seconds since the newest submission and since the
- * newest form opened at the limit. `form`: see `formCards`.
+ * oldest of them counts, whether one of them is the contact's own, and the seconds since the newest submission and
+ * since the newest form opened at the limit. `form`: see `formCards`.
  */
 export async function countOrganization(
   sql: Sql,
