@@ -32,7 +32,7 @@ const domainRooms = [
   ...['text', 'webhooks', 'gateways', 'failure', 'payment', 'tenant', 'events', 'onboarding', 'bulk'],
 ]
 const storeRooms = [
-  ...['database', 'events', 'tenants', 'customers', 'catalog', 'onboardings', 'methods', 'payments'],
+  ...['database', 'events', 'webhooks', 'tenants', 'customers', 'catalog', 'onboardings', 'methods', 'payments'],
   ...['billing-customers', 'charges', 'lifecycle', 'bulk'],
 ]
 const apiRooms = ['schemas', 'call', 'errors', 'assets', 'setup', 'customers', 'uploads']

@@ -1,8 +1,10 @@
+import { disabledReasons } from '../webhooks/endpoint.ts'
 import { actorKey, changed, event, id, oneOf, sometimes, whole } from './event-fields.ts'
 
 const customer = { customer_id: id('customer', 'The customer'), ...actorKey }
 const brand = { brand_id: id('brand', 'The brand'), ...actorKey }
 const item = { billable_item_id: id('billableItem', 'The item'), ...actorKey }
+const endpoint = { webhook_endpoint_id: id('webhookEndpoint', 'The webhook endpoint') }
 const apiKey = { api_key_id: id('apiKey', 'The API key'), ...actorKey }
 const bulk = { bulk_onboarding_id: id('bulkOnboarding', 'The bulk onboarding') }
 const bulkRows = { rows: whole('The number of its rows that are ready', 100) }
@@ -25,6 +27,29 @@ export const tenantEvents = {
     changed: changed('expires_at'),
   }),
   'api_key.revoked': event('An API key was revoked.', apiKey),
+  'webhook_endpoint.created': event('A webhook endpoint was created.', { ...endpoint, ...actorKey }),
+  'webhook_endpoint.updated': event('A webhook endpoint was changed.', {
+    ...endpoint,
+    changed: changed('url', 'types'),
+    ...actorKey,
+  }),
+  'webhook_endpoint.deleted': event('A webhook endpoint was deleted.', { ...endpoint, ...actorKey }),
+  'webhook_endpoint.secret_rotated': event('A webhook endpoint got another secret.', { ...endpoint, ...actorKey }),
+  'webhook_endpoint.failing': event('A webhook endpoint has accepted nothing for an hour.', endpoint),
+  'webhook_endpoint.recovered': event('A webhook endpoint that was failing accepts events again.', endpoint),
+  'webhook_endpoint.disabled': event('A webhook endpoint was disabled. It collects events and sends none.', {
+    ...endpoint,
+    why: oneOf(
+      disabledReasons,
+      'No success for 72 hours (failing), the receiver answered 410 (gone), or who disabled it',
+    ),
+    ...actorKey,
+  }),
+  'webhook_endpoint.enabled': event('A disabled webhook endpoint was enabled.', { ...endpoint, ...actorKey }),
+  'webhook_endpoint.test': event('A test of a webhook endpoint: sent to this endpoint alone.', {
+    ...endpoint,
+    ...actorKey,
+  }),
   'settings.changed': event('Settings were changed.', { changed: changed('link_life_seconds'), ...actorKey }),
   'bulk_onboarding.started': event('A bulk onboarding was started: its rows are being onboarded.', {
     ...bulk,

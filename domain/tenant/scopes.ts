@@ -10,6 +10,7 @@ export const resources = [
   'brands',
   'settings',
   'bulk_onboardings',
+  'webhook_endpoints',
 ] as const
 
 /** `*` grants everything; `write` includes `read`. */

@@ -13,6 +13,7 @@ export const idPrefixes = {
   enrollment: 'enr',
   event: 'evt',
   bulkOnboarding: 'bulk',
+  webhookEndpoint: 'we',
 } as const
 
 export type Kind = keyof typeof idPrefixes
@@ -80,6 +81,7 @@ const kindNames: Record<Kind, string> = {
   enrollment: 'an enrollment',
   event: 'an event',
   bulkOnboarding: 'a bulk onboarding',
+  webhookEndpoint: 'a webhook endpoint',
 }
 
 /** Returns the kind of an id that is not of the wanted kind, such as `a billing customer`; otherwise undefined. */

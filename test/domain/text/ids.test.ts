@@ -80,6 +80,7 @@ test('the id of another kind of object is reported as that kind', () => {
     'an enrollment',
     'an event',
     'a bulk onboarding',
+    'a webhook endpoint',
   ])
   expect(otherThanCustomer(`rev_${rest}`)).toBe('a charge')
 })

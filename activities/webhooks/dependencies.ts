@@ -1,0 +1,15 @@
+import type { Post } from '../../domain/webhooks/post.ts'
+import type { Database } from '../../store/database/database.ts'
+import type { Sealing } from '../../store/database/sealing.ts'
+import type { Slots } from './slots.ts'
+
+/** Dependencies of everything that delivers webhooks, set up by the worker. */
+export interface WebhookDependencies {
+  /** A pool of its own: deliveries never wait for payments, nor payments for them. */
+  database: Database
+  post: Post
+  /** Opens secrets and headers of endpoints. */
+  sealing: Sealing
+  /** The requests of this process. */
+  slots: Slots
+}

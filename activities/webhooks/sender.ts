@@ -1,0 +1,24 @@
+import { payloadOf } from '../../domain/webhooks/payload.ts'
+import type { TryResult } from '../../domain/webhooks/post.ts'
+import type { Delivery } from '../../store/webhooks/deliveries.ts'
+import type { Lease } from '../../store/webhooks/leases.ts'
+import { readSealedSecrets } from '../../store/webhooks/secrets.ts'
+import type { WebhookDependencies } from './dependencies.ts'
+
+/** Makes one try of a delivery. */
+export type Send = (delivery: Delivery) => Promise<TryResult>
+
+/** Opens the secrets and headers of an endpoint. Throws a SealError if none of the configured keys does. */
+export async function createSender(
+  { database, post, sealing, slots }: WebhookDependencies,
+  { endpointId, url, sealedHeaders }: Lease,
+): Promise<Send> {
+  const secrets = (await readSealedSecrets(database, endpointId)).map((sealed) => sealing.open(endpointId, sealed))
+  const headers = sealedHeaders ? headersIn(sealing.open(endpointId, sealedHeaders)) : undefined
+  return (delivery) =>
+    slots.use(() =>
+      post({ url, eventId: delivery.eventId, body: payloadOf(delivery), secrets, ...(headers ? { headers } : {}) }),
+    )
+}
+
+const headersIn = (opened: Buffer) => JSON.parse(opened.toString('utf8')) as Record<string, string>

@@ -1,0 +1,118 @@
+import type { TryError, TryResult } from './post.ts'
+
+// What the tries of deliveries say of a receiver. Pure: docs/decisions/0034 has the reasons of the numbers.
+
+/**
+ * `healthy`: all deliveries are sent. `resting`: one is tried when the pause is over. `failing`: the endpoint's run
+ * does that, with longer pauses.
+ */
+export type HealthState = 'healthy' | 'resting' | 'failing'
+
+export interface Health {
+  state: HealthState
+  /** Failed tries since the last success. */
+  failures: number
+  /** Failed tries in a row in which the receiver was away. */
+  awayInARow: number
+  /** The events of these failures, the first ten. */
+  failedEvents: string[]
+  /** How many pauses have begun since the last success. */
+  pauses: number
+  /** The first failure since the last success. */
+  failingSince: Date | null
+  /** Until when nothing is sent. */
+  retryAt: Date | null
+}
+
+export const healthy: Health = {
+  state: 'healthy',
+  failures: 0,
+  awayInARow: 0,
+  failedEvents: [],
+  pauses: 0,
+  failingSince: null,
+  retryAt: null,
+}
+
+/** The part of a try that matters here. */
+export type Outcome = Pick<TryResult, 'status' | 'error' | 'retryAfter'>
+
+const awayErrors: readonly (TryError | null)[] = ['dns', 'refused', 'reset', 'tls', 'timeout', 'address']
+const awayStatuses: readonly (number | null)[] = [429, 502, 503, 504]
+
+/** Returns whether a failed try says that the receiver is away, and nothing about the event. */
+export const isAway = ({ status, error }: Outcome): boolean =>
+  awayErrors.includes(error) || (error === 'status' && awayStatuses.includes(status))
+
+/** Returns whether the receiver asks for its endpoint to be disabled. */
+export const isGone = ({ status }: Outcome): boolean => status === 410
+
+/** One event that is always refused on a quiet endpoint must not delay the others: two events at least. */
+const opensAfter = { awayInARow: 5, ofEvents: 2, refusedEvents: 10 }
+/** Seconds. The last one repeats. The first three are those of the delivery loop, the others those of the run. */
+const pauses = [10, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600]
+const pausesOfLoop = 3
+/** An endpoint is disabled after so many seconds without a success, and so many tries. */
+const givesUpAfter = { seconds: 72 * 3_600, failures: 10 }
+/** Seconds after which a failing endpoint is reported by an event. */
+const reportsAfter = 3_600
+
+const after = (time: Date, seconds: number) => new Date(time.getTime() + seconds * 1_000)
+/** `chance` is from 0 to 1; the result is within 20 % of the seconds. */
+const jittered = (seconds: number, chance: number) => seconds * (0.8 + 0.4 * chance)
+
+/** Returns the health after one try. `chance` is a random number from 0 to 1. */
+export function afterTry(health: Health, eventId: string, outcome: Outcome, now: Date, chance: number): Health {
+  if (outcome.error === null) return healthy
+  const failed = {
+    ...health,
+    failures: health.failures + 1,
+    awayInARow: isAway(outcome) ? health.awayInARow + 1 : 0,
+    failedEvents: health.failedEvents.includes(eventId)
+      ? health.failedEvents
+      : [...health.failedEvents, eventId].slice(0, opensAfter.refusedEvents),
+    failingSince: health.failingSince ?? now,
+  }
+  if (health.state === 'healthy' && !opens(failed) && outcome.retryAfter === null) return failed
+  // A try that was under way when the pause began does not begin another.
+  return health.retryAt !== null && health.retryAt > now ? failed : rest(failed, outcome, now, chance)
+}
+
+const opens = ({ awayInARow, failedEvents }: Health) =>
+  (awayInARow >= opensAfter.awayInARow && failedEvents.length >= opensAfter.ofEvents) ||
+  failedEvents.length >= opensAfter.refusedEvents
+
+/** Begins the next pause. The receiver can ask for a longer one, of at most an hour. */
+function rest(health: Health, { retryAfter }: Outcome, now: Date, chance: number): Health {
+  const pause = jittered(pauses[Math.min(health.pauses, pauses.length - 1)]!, chance)
+  const isOfRun = health.state === 'failing' || health.pauses >= pausesOfLoop
+  return {
+    ...health,
+    state: isOfRun ? 'failing' : 'resting',
+    pauses: health.pauses + 1,
+    retryAt: after(now, Math.max(pause, retryAfter ?? 0)),
+  }
+}
+
+/** Returns whether to give up on the endpoint. */
+export const givesUp = ({ state, failingSince, failures }: Health, now: Date): boolean =>
+  state !== 'healthy' &&
+  failures >= givesUpAfter.failures &&
+  failingSince !== null &&
+  after(failingSince, givesUpAfter.seconds) <= now
+
+/** Returns whether the endpoint has failed for long enough to report it. */
+export const isReportable = ({ state, failingSince }: Health, now: Date): boolean =>
+  state === 'failing' && failingSince !== null && after(failingSince, reportsAfter) <= now
+
+/** Seconds between the tries of a delivery that is refused: 11 tries in about 72 hours. */
+const steps = [5, 60, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 72_000]
+
+/** Returns the seconds until the next try after so many refusals; undefined if there is none: the delivery failed. */
+export function nextTryIn(refusals: number, chance: number): number | undefined {
+  const step = steps[refusals - 1]
+  return step === undefined ? undefined : jittered(step, chance)
+}
+
+/** Seconds for which an event waits for an earlier one of its billing customer that is refused. Then it overtakes. */
+export const longestWaitForOrder = 120

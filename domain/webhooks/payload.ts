@@ -1,0 +1,43 @@
+import type { Environment } from '../lifecycle.ts'
+
+/** The version of the payload. An endpoint will pin one when there is a second. */
+export const apiVersion = '2026-12-01'
+
+/** What a payload is made of: immutable, except the external id, which is what the customer has when it is sent. */
+export interface PayloadSource {
+  eventId: string
+  type: string
+  createdAt: Date
+  environment: Environment
+  organizationId: string
+  sequence: number | null
+  billingCustomerId: string | null
+  customerId: string | null
+  externalId: string | null
+  onboardingId: string | null
+  actor: string
+  data: Record<string, unknown>
+}
+
+/** Returns the body of a delivery, the exact text that is signed and sent. */
+export function payloadOf(source: PayloadSource): string {
+  const { eventId, type, createdAt, environment, organizationId, sequence, actor, data } = source
+  const about = source.billingCustomerId === null ? {} : subjectOf(source)
+  return JSON.stringify({
+    id: eventId,
+    type,
+    timestamp: createdAt.toISOString(),
+    api_version: apiVersion,
+    environment,
+    organization_id: organizationId,
+    sequence,
+    data: { ...about, actor, ...data },
+  })
+}
+
+const subjectOf = ({ billingCustomerId, customerId, externalId, onboardingId }: PayloadSource) => ({
+  billing_customer_id: billingCustomerId,
+  customer_id: customerId,
+  external_id: externalId,
+  onboarding_id: onboardingId,
+})

@@ -1,0 +1,104 @@
+import type { PendingQuery, Row } from 'postgres'
+import type { PayloadSource } from '../../domain/webhooks/payload.ts'
+import type { TryResult } from '../../domain/webhooks/post.ts'
+import { longestWaitForOrder } from '../../domain/webhooks/health.ts'
+import type { Sql } from '../database/database.ts'
+
+/** A pending delivery, with what its payload needs. */
+export interface Delivery extends PayloadSource {
+  refusals: number
+  /** Seconds since the event. */
+  age: number
+  /** The nearest earlier event of its billing customer that is pending here; null if there is none. */
+  waitsFor: number | null
+  /** Seconds until that one is due. */
+  waitsForDue: number | null
+}
+
+type Fragment = PendingQuery<Row[]>
+
+const select = (sql: Sql, endpointId: string, rows: Fragment) => sql`
+  select d.event_id, d.refusals, extract(epoch from now() - d.happened_at)::float8 as age,
+    before.sequence as waits_for, extract(epoch from before.due_at - now())::float8 as waits_for_due,
+    e.type, e.created_at, e.environment, e.organization_id, e.sequence, e.billing_customer_id, b.customer_id,
+    c.external_id, e.onboarding_id, e.actor, e.data
+  from (${rows}) d
+    left join lateral (
+      select p.sequence, p.due_at from webhook_deliveries p
+      where p.endpoint_id = ${endpointId} and p.billing_customer_id = d.billing_customer_id and p.state = 'pending'
+        and p.sequence < d.sequence
+      order by p.sequence desc limit 1
+    ) before on true
+    join events e on e.id = d.event_id
+    left join billing_customers b on b.id = e.billing_customer_id
+    left join customers c on c.id = b.customer_id`
+
+/** Reads due deliveries of an endpoint, the longest due first. */
+export async function readBatch(sql: Sql, endpointId: string, limit: number): Promise<Delivery[]> {
+  const due = sql`
+    select event_id, billing_customer_id, sequence, happened_at, refusals, due_at from webhook_deliveries
+    where endpoint_id = ${endpointId} and state = 'pending' and due_at <= now()
+    order by due_at, event_id limit ${limit}`
+  return sql<Delivery[]>`${select(sql, endpointId, due)} order by d.due_at, d.event_id`
+}
+
+/**
+ * Reads the delivery with which an endpoint in trouble is tried: the first of a billing customer, the one that was tried
+ * least, so that an event that is always refused cannot keep the endpoint closed.
+ */
+export async function readProbe(sql: Sql, endpointId: string): Promise<Delivery | undefined> {
+  const probe = sql`
+    select event_id, billing_customer_id, sequence, happened_at, refusals, due_at from webhook_deliveries p
+    where endpoint_id = ${endpointId} and state = 'pending' and not exists (
+      select 1 from webhook_deliveries q
+      where q.endpoint_id = p.endpoint_id and q.billing_customer_id = p.billing_customer_id and q.state = 'pending'
+        and q.sequence < p.sequence
+    )
+    order by tries, due_at, event_id limit 1`
+  const [row] = await sql<Delivery[]>`${select(sql, endpointId, probe)}`
+  return row
+}
+
+/** What becomes of a delivery. */
+export type DeliveryResult = { eventId: string } & (
+  | { do: 'delivered'; result: TryResult }
+  /** `retryIn`: seconds; undefined if it failed. `counts`: whether it used up one of its tries. */
+  | { do: 'refused'; result: TryResult; counts: boolean; retryIn: number | undefined }
+  /** It was not tried, because an earlier event of its billing customer is due in so many seconds. */
+  | { do: 'wait'; seconds: number }
+)
+
+/** Writes results in one statement. One that arrives late, after the delivery has ended, changes nothing. */
+export async function writeResults(sql: Sql, endpointId: string, results: DeliveryResult[]): Promise<void> {
+  const rows = results.map((each) => ({
+    event_id: each.eventId,
+    ok: each.do === 'delivered',
+    tried: each.do !== 'wait',
+    counted: each.do === 'refused' && each.counts,
+    due_in: each.do === 'wait' ? each.seconds : each.do === 'refused' ? (each.retryIn ?? null) : null,
+    took: each.do === 'wait' ? 0 : each.result.took,
+    status: each.do === 'wait' ? null : each.result.status,
+    error: each.do === 'wait' ? null : each.result.error,
+    response: each.do === 'wait' ? null : each.result.response,
+  }))
+  await sql`
+    with results as (
+      select * from jsonb_to_recordset(${sql.json(rows)}) as r (event_id text, ok boolean, tried boolean,
+        counted boolean, due_in float8, took integer, status integer, error text, response text)
+    ), written as (
+      update webhook_deliveries d
+      set tries = d.tries + r.tried::integer, refusals = d.refusals + r.counted::integer,
+        state = case when r.ok then 'delivered' when r.due_in is null then 'failed' else 'pending' end,
+        done_at = case when r.ok or r.due_in is null then now() end,
+        due_at = case when r.due_in is null then d.due_at
+          when r.tried then now() + r.due_in * interval '1 second'
+          else least(now() + r.due_in * interval '1 second', d.happened_at + ${longestWaitForOrder} * interval '1 second')
+          end
+      from results r
+      where d.endpoint_id = ${endpointId} and d.event_id = r.event_id and d.state = 'pending'
+      returning d.event_id, d.tries
+    )
+    insert into webhook_tries (endpoint_id, event_id, number, took, status, error, response)
+    select ${endpointId}, r.event_id, w.tries, r.took, r.status, r.error, r.response
+    from results r join written w using (event_id) where r.tried`
+}

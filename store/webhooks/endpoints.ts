@@ -1,0 +1,239 @@
+import { Failure } from '../../domain/failure/failures.ts'
+import type { Actor } from '../../domain/events/events.ts'
+import type { Tenant } from '../../domain/reference.ts'
+import {
+  mostEndpoints,
+  type DisabledReason,
+  type EndpointKind,
+  type EndpointStatus,
+} from '../../domain/webhooks/endpoint.ts'
+import type { Database, Sql, Transaction } from '../database/database.ts'
+import { newId } from '../database/new-id.ts'
+import { afterCursor, readPage, type Page, type PageRequest } from '../database/pages.ts'
+import { insertTenantEvent } from '../events/events.ts'
+
+export interface Endpoint extends Tenant {
+  id: string
+  kind: EndpointKind
+  url: string | null
+  description: string
+  /** Null: every type. */
+  types: string[] | null
+  status: EndpointStatus
+  disabledBecause: DisabledReason | null
+  hasHeaders: boolean
+  createdAt: Date
+}
+
+/** Who changes an endpoint: an API key, or an operator. */
+export interface EndpointActor {
+  actor: Actor
+  /** The id of the API key; null for an operator. */
+  keyId: string | null
+}
+
+export interface NewEndpoint extends Tenant {
+  kind: EndpointKind
+  url: string | null
+  description: string
+  types: string[] | null
+  idleSeconds: number | null
+}
+
+const columns = (sql: Sql) => sql`
+  id, organization_id, environment, kind, url, description, types, status, disabled_because,
+  sealed_headers is not null as has_headers, created_at`
+
+const ofTenant = (sql: Sql, { organizationId, environment }: Tenant) => sql`
+  organization_id = ${organizationId} and environment = ${environment} and deleted_at is null`
+
+/**
+ * Creates an endpoint. `seal` seals its first secret and its headers for the new id. From the response on, every event
+ * is routed to it. Throws `conflict` if the tenant has the most endpoints that are allowed.
+ */
+export async function insertEndpoint(
+  database: Database,
+  endpoint: NewEndpoint,
+  by: EndpointActor,
+  seal: (id: string) => { secret: Buffer; headers: Buffer | null },
+): Promise<Endpoint> {
+  return database.begin(async (sql) => {
+    await sql`
+      select pg_advisory_xact_lock(hashtextextended(${`endpoints/${endpoint.environment}/${endpoint.organizationId}`}, 0))`
+    const [{ count }] = await sql<[{ count: number }]>`
+      select count(*)::integer from webhook_endpoints where ${ofTenant(sql, endpoint)}`
+    if (count >= mostEndpoints) {
+      const text = `there are ${mostEndpoints} webhook endpoints already; delete one`
+      throw new Failure('conflict', text, { conflict: 'limit_reached' })
+    }
+    const id = newId('webhookEndpoint')
+    const { secret, headers } = seal(id)
+    const { organizationId, environment, kind, url, description, types, idleSeconds } = endpoint
+    const [row] = await sql<[Endpoint]>`
+      insert into webhook_endpoints
+        (id, organization_id, environment, kind, url, description, types, sealed_headers, idle_seconds)
+      values (${id}, ${organizationId}, ${environment}, ${kind}, ${url}, ${description}, ${types}, ${headers},
+        ${idleSeconds})
+      returning ${columns(sql)}`
+    await sql`insert into webhook_secrets (endpoint_id, number, sealed) values (${id}, 1, ${secret})`
+    await sql`insert into webhook_health (endpoint_id) values (${id})`
+    await writeEvent(sql, row, 'webhook_endpoint.created', by)
+    return row
+  })
+}
+
+type PlainEvent = `webhook_endpoint.${'created' | 'deleted' | 'secret_rotated' | 'enabled' | 'test'}`
+
+/** Writes an event about an endpoint in the transaction of the change. Returns its id. */
+export const writeEvent = (
+  sql: Transaction,
+  endpoint: Tenant & { id: string },
+  type: PlainEvent,
+  { actor, keyId }: EndpointActor,
+): Promise<string> =>
+  insertTenantEvent(sql, endpoint, { type, actor, data: { webhook_endpoint_id: endpoint.id, actor_key_id: keyId } })
+
+/** Returns an endpoint of this tenant; undefined if it does not exist or was deleted. */
+export async function findEndpoint(sql: Sql, tenant: Tenant, id: string): Promise<Endpoint | undefined> {
+  const [row] = await sql<Endpoint[]>`
+    select ${columns(sql)} from webhook_endpoints where ${ofTenant(sql, tenant)} and id = ${id}`
+  return row
+}
+
+/** Returns a page of this tenant's endpoints, newest first. */
+export async function listEndpoints(sql: Sql, tenant: Tenant, { limit, cursor }: PageRequest): Promise<Page<Endpoint>> {
+  const list = sql`
+    select ${columns(sql)}, 4000 as row_bytes from webhook_endpoints
+    where ${ofTenant(sql, tenant)} and ${afterCursor(sql, sql`id`, cursor, 'webhookEndpoint')}`
+  return readPage(sql, list, { limit })
+}
+
+export interface EndpointChanges {
+  url?: string
+  description?: string
+  types?: string[] | null
+  /** Sealed; null removes them. */
+  headers?: Buffer | null
+}
+
+/**
+ * Changes an endpoint. Pending deliveries go to the new URL, and one that is failing is tried at once. Returns undefined
+ * if it does not exist.
+ */
+export async function updateEndpoint(
+  database: Database,
+  endpoint: Endpoint,
+  changes: EndpointChanges,
+  { actor, keyId }: EndpointActor,
+): Promise<Endpoint | undefined> {
+  return database.begin(async (sql) => {
+    const { id } = endpoint
+    const [before] = await sql<Endpoint[]>`
+      select ${columns(sql)} from webhook_endpoints where id = ${id} and deleted_at is null for no key update`
+    if (!before) return undefined
+    const changed = changedFields(before, changes)
+    if (changed.length === 0) return before
+    const { url = before.url, description = before.description, types = before.types, headers } = changes
+    const [row] = await sql<[Endpoint]>`
+      update webhook_endpoints
+      set url = ${url}, description = ${description}, types = ${types}, updated_at = now()
+        ${headers === undefined ? sql`` : sql`, sealed_headers = ${headers}`}
+      where id = ${id}
+      returning ${columns(sql)}`
+    if (changed.includes('url') || changed.includes('headers')) await retryNow(sql, id)
+    const data = { webhook_endpoint_id: id, changed, actor_key_id: keyId }
+    await insertTenantEvent(sql, row, { type: 'webhook_endpoint.updated', actor, data })
+    return row
+  })
+}
+
+function changedFields(before: Endpoint, { url, description, types, headers }: EndpointChanges): string[] {
+  const same = (left: unknown, right: unknown) => JSON.stringify(left) === JSON.stringify(right)
+  return [
+    ...(url !== undefined && url !== before.url ? ['url'] : []),
+    ...(description !== undefined && description !== before.description ? ['description'] : []),
+    ...(types !== undefined && !same(types, before.types) ? ['types'] : []),
+    // Sealed anew each time, so that they cannot be compared.
+    ...(headers !== undefined && (headers !== null || before.hasHeaders) ? ['headers'] : []),
+  ]
+}
+
+/** Ends an endpoint: nothing is sent any more, and its log stays for its 30 days. Returns whether it existed. */
+export async function deleteEndpoint(database: Database, endpoint: Endpoint, by: EndpointActor): Promise<boolean> {
+  return database.begin(async (sql) => {
+    const { id } = endpoint
+    const rows = await sql`
+      update webhook_endpoints set deleted_at = now(), sealed_headers = null
+      where id = ${id} and deleted_at is null returning id`
+    if (rows.length === 0) return false
+    await sql`delete from webhook_secrets where endpoint_id = ${id}`
+    await skipPending(sql, id)
+    await closeRun(sql, id)
+    await writeEvent(sql, endpoint, 'webhook_endpoint.deleted', by)
+    return true
+  })
+}
+
+/** Disables an endpoint: it keeps collecting. Returns false if it was disabled or deleted already. */
+export async function disableEndpoint(
+  sql: Transaction,
+  endpoint: Tenant & { id: string },
+  why: DisabledReason,
+  { actor, keyId }: EndpointActor,
+): Promise<boolean> {
+  const { id } = endpoint
+  const rows = await sql`
+    update webhook_endpoints
+    set status = 'disabled', disabled_because = ${why}, disabled_at = now(), updated_at = now()
+    where id = ${id} and status = 'enabled' and deleted_at is null returning id`
+  if (rows.length === 0) return false
+  await closeRun(sql, id)
+  const data = { webhook_endpoint_id: id, why, actor_key_id: keyId }
+  await insertTenantEvent(sql, endpoint, { type: 'webhook_endpoint.disabled', actor, data })
+  return true
+}
+
+/**
+ * Enables an endpoint and forgets its failures. What it collected meanwhile is sent, or skipped without `catchUp`.
+ * Returns false if it was enabled or deleted already.
+ */
+export async function enableEndpoint(
+  sql: Transaction,
+  endpoint: Tenant & { id: string },
+  catchUp: boolean,
+  by: EndpointActor,
+): Promise<boolean> {
+  const { id } = endpoint
+  const rows = await sql`
+    update webhook_endpoints set status = 'enabled', disabled_because = null, disabled_at = null, updated_at = now()
+    where id = ${id} and status = 'disabled' and deleted_at is null returning id`
+  if (rows.length === 0) return false
+  if (catchUp) await sql`update webhook_deliveries set due_at = now() where endpoint_id = ${id} and state = 'pending'`
+  else await skipPending(sql, id)
+  await sql`
+    update webhook_health
+    set state = 'healthy', failures = 0, away_in_a_row = 0, failed_events = '{}', pauses = 0, failing_since = null,
+      reported_at = null, retry_at = null, wake_at = null
+    where endpoint_id = ${id}`
+  await writeEvent(sql, endpoint, 'webhook_endpoint.enabled', by)
+  return true
+}
+
+/** Ends the next pause of an endpoint now, and that of its refused deliveries. */
+export async function retryNow(sql: Sql, id: string): Promise<void> {
+  await sql`
+    update webhook_health
+    set retry_at = now(), wake_at = case when state = 'failing' then now() end where endpoint_id = ${id}`
+  await sql`
+    update webhook_deliveries set due_at = now()
+    where endpoint_id = ${id} and state = 'pending' and due_at > now()`
+}
+
+const skipPending = (sql: Sql, id: string) =>
+  sql`update webhook_deliveries set state = 'skipped', done_at = now() where endpoint_id = ${id} and state = 'pending'`
+
+/** The run of a failing endpoint reads that there is nothing left to do. */
+const closeRun = (sql: Sql, id: string) =>
+  sql`
+    update webhook_health set state = case when state = 'failing' then 'resting' else state end, wake_at = null
+    where endpoint_id = ${id}`

@@ -1,0 +1,100 @@
+import { healthy, isReportable, type Health } from '../../domain/webhooks/health.ts'
+import type { DisabledReason, EndpointReference } from '../../domain/webhooks/endpoint.ts'
+import type { Database, Transaction } from '../database/database.ts'
+import { insertTenantEvent } from '../events/events.ts'
+import { disableEndpoint } from './endpoints.ts'
+import type { Lease } from './leases.ts'
+
+/** What the last try returned. */
+export interface LastTry {
+  status: number | null
+  error: string | null
+}
+
+/**
+ * Stores the health after tries, if the lease is still ours: others may have written it since. `disables`: the endpoint
+ * is disabled. Writes the events about it in the same transaction. Returns whether the run of the endpoint must be
+ * started.
+ */
+export async function recordHealth(
+  database: Database,
+  lease: Lease,
+  health: Health,
+  last: LastTry,
+  disables: DisabledReason | undefined,
+): Promise<boolean> {
+  return database.begin(async (sql) => {
+    const { endpointId } = lease
+    const [before] = await sql<{ state: string; reportedAt: Date | null; pauses: number; isTheirs: boolean }[]>`
+      select h.state, h.reported_at, h.pauses, w.status <> 'enabled' or w.deleted_at is not null as is_theirs
+      from webhook_health h join webhook_endpoints w on w.id = h.endpoint_id
+      where h.endpoint_id = ${endpointId} and h.lease = ${lease.lease} for update of h`
+    if (!before || before.isTheirs) return false
+    const isFailing = health.state === 'failing'
+    await sql`
+      update webhook_health
+      set state = ${health.state}, failures = ${health.failures}, away_in_a_row = ${health.awayInARow},
+        failed_events = ${health.failedEvents}, pauses = ${health.pauses}, failing_since = ${health.failingSince},
+        retry_at = ${health.retryAt}, last_status = ${last.status}, last_error = ${last.error},
+        last_ok_at = case when ${health === healthy} then now() else last_ok_at end,
+        wake_at = case when not ${isFailing} then null
+          when state = 'failing' then ${health.retryAt}::timestamptz + interval '1 minute'
+          else now() + interval '5 seconds' end,
+        wakes = 0
+      where endpoint_id = ${endpointId}`
+    await report(sql, lease, health, before.reportedAt)
+    if (disables) await disableEndpoint(sql, { ...lease, id: endpointId }, disables, { actor: 'system', keyId: null })
+    return isFailing && before.state !== 'failing' && !disables
+  })
+}
+
+/** Writes one event when the endpoint has failed for an hour, and one when it recovers from that. */
+async function report(sql: Transaction, lease: Lease, health: Health, reportedAt: Date | null): Promise<void> {
+  const data = { webhook_endpoint_id: lease.endpointId }
+  const isDue = reportedAt === null && isReportable(health, new Date())
+  const hasRecovered = reportedAt !== null && health.state === 'healthy'
+  if (!isDue && !hasRecovered) return
+  await sql`
+    update webhook_health set reported_at = ${isDue ? new Date() : null} where endpoint_id = ${lease.endpointId}`
+  const type = isDue ? 'webhook_endpoint.failing' : 'webhook_endpoint.recovered'
+  await insertTenantEvent(sql, lease, { type, actor: 'system', data })
+}
+
+export interface EndpointStanding extends EndpointReference {
+  isEnabled: boolean
+  isFailing: boolean
+  disabledBecause: DisabledReason | null
+  failingSince: Date | null
+  failures: number
+  /** Milliseconds until the next try. */
+  wait: number
+  lastStatus: number | null
+  lastError: string | null
+  pending: number
+}
+
+/** Most pending deliveries that are counted for display. */
+const mostCounted = 10_000
+
+/** Reads an endpoint for its run, which is alive and reads again after its wait; undefined if it was deleted. */
+export async function readStanding(
+  database: Database,
+  { endpointId }: EndpointReference,
+): Promise<EndpointStanding | undefined> {
+  const [row] = await database<EndpointStanding[]>`
+    update webhook_health h
+    set wake_at = case when state = 'failing' then greatest(retry_at, now()) + interval '1 minute' end, wakes = 0
+    from webhook_endpoints w
+    where h.endpoint_id = ${endpointId} and w.id = h.endpoint_id and w.deleted_at is null
+    returning h.endpoint_id, w.organization_id, w.environment, w.status = 'enabled' as is_enabled,
+      h.state = 'failing' as is_failing, w.disabled_because, h.failing_since, h.failures,
+      greatest(0, coalesce(extract(epoch from h.retry_at - now()), 0))::float8 * 1000 as wait,
+      h.last_status, h.last_error,
+      (
+        select count(*)::integer from (
+          select 1 from webhook_deliveries d where d.endpoint_id = h.endpoint_id and d.state = 'pending'
+          limit ${mostCounted}
+        ) counted
+      ) as pending`
+  return row
+}

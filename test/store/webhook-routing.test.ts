@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { insertTenantEvent, type NewTenantEvent } from '../../store/events/events.ts'
+import { deleteEndpoint, disableEndpoint, enableEndpoint } from '../../store/webhooks/endpoints.ts'
+import { claimEndpoints } from '../../store/webhooks/leases.ts'
+import { writeResults } from '../../store/webhooks/deliveries.ts'
+import { webhooksOf } from '../support/webhooks/deliveries.ts'
+import { createWorld, type World } from '../support/world/world.ts'
+
+let world: World
+let hooks: ReturnType<typeof webhooksOf>
+beforeAll(async () => {
+  world = await createWorld({ worker: false })
+  hooks = webhooksOf(world)
+})
+afterAll(async () => {
+  await hooks.close()
+  await world.close()
+})
+
+const operator = { actor: 'operator', keyId: null } as const
+const url = 'http://127.0.0.1:9/hooks'
+const settingsChanged: NewTenantEvent = {
+  type: 'settings.changed',
+  actor: 'api',
+  data: { changed: ['gateways'], actor_key_id: null },
+}
+const typesAt = async (endpointId: string) =>
+  (
+    await world.sql<{ type: string }[]>`
+      select e.type from webhook_deliveries d join events e on e.id = d.event_id
+      where d.endpoint_id = ${endpointId} order by d.event_id`
+  ).map(({ type }) => type)
+
+test('routes by type, group, tenant and environment, to endpoints that exist', async () => {
+  const { organizationId } = hooks.tenant
+  const all = await hooks.endpoint(url)
+  const settings = await hooks.endpoint(url, { types: ['settings.changed'] })
+  const group = await hooks.endpoint(url, { types: ['settings.*', 'charge.succeeded'] })
+  const charges = await hooks.endpoint(url, { types: ['charge.*'] })
+  const live = await hooks.endpoint(url, { environment: 'live' })
+  const foreign = await hooks.endpoint(url, { organizationId: world.seeds.other_org.org_id })
+  const deleted = await hooks.endpoint(url)
+  await deleteEndpoint(world.sql, deleted, operator)
+  const disabled = await hooks.endpoint(url)
+  await world.sql.begin((sql) => disableEndpoint(sql, disabled, 'operator', operator))
+  await world.sql`delete from webhook_deliveries`
+  await world.sql.begin((sql) => insertTenantEvent(sql, { organizationId, environment: 'sandbox' }, settingsChanged))
+  const endpoints = { all, settings, group, charges, live, foreign, deleted, disabled }
+  const got = Object.entries(endpoints).map(async ([name, { id }]) => [name, (await typesAt(id)).length])
+  expect(Object.fromEntries(await Promise.all(got))).toEqual({
+    all: 1,
+    settings: 1,
+    group: 1,
+    charges: 0,
+    live: 0,
+    foreign: 0,
+    deleted: 0,
+    disabled: 1,
+  })
+})
+
+test('an event that is rolled back leaves no delivery', async () => {
+  const { id } = await hooks.endpoint(url)
+  const before = await typesAt(id)
+  const failing = world.sql.begin(async (sql) => {
+    await insertTenantEvent(sql, hooks.tenant, settingsChanged)
+    throw new Error('rolled back')
+  })
+  await expect(failing).rejects.toThrow('rolled back')
+  expect(await typesAt(id)).toEqual(before)
+})
+
+test('every event of an opened onboarding is routed in its order', async () => {
+  const { id } = await hooks.endpoint(url)
+  const { bc } = await world.openSetup()
+  const rows = await world.sql<{ sequence: number }[]>`
+    select sequence from webhook_deliveries where endpoint_id = ${id} and billing_customer_id = ${bc} order by sequence`
+  const events = await world.sql`select sequence from events where billing_customer_id = ${bc} order by sequence`
+  expect(rows).toEqual(events)
+  expect(rows.length).toBeGreaterThan(1)
+})
+
+test('what is skipped when an endpoint is enabled is not sent, and what it collected is', async () => {
+  const collect = async (catchUp: boolean) => {
+    const endpoint = await hooks.endpoint(url)
+    await world.sql.begin((sql) => disableEndpoint(sql, endpoint, 'caller', operator))
+    await world.sql.begin((sql) => insertTenantEvent(sql, hooks.tenant, settingsChanged))
+    await world.sql.begin((sql) => enableEndpoint(sql, endpoint, catchUp, operator))
+    const rows = await world.sql<{ state: string }[]>`
+      select d.state from webhook_deliveries d join events e on e.id = d.event_id
+      where d.endpoint_id = ${endpoint.id} and e.type = 'settings.changed'`
+    return rows.map(({ state }) => state)
+  }
+  expect([await collect(true), await collect(false)]).toEqual([['pending'], ['skipped']])
+})
+
+test('concurrent claims share the endpoints, at most eight of an organization', async () => {
+  await world.sql`update webhook_health set leased_until = null`
+  for (let i = 0; i < 10; i++) await hooks.endpoint(url, { description: `${i}` }).catch(() => {})
+  await world.sql.begin((sql) => insertTenantEvent(sql, hooks.tenant, settingsChanged))
+  const claims = await Promise.all(Array.from({ length: 8 }, () => claimEndpoints(world.sql, 3)))
+  const ids = claims.flat().map(({ endpointId }) => endpointId)
+  expect(new Set(ids).size).toBe(ids.length)
+  expect(ids.length).toBeLessThanOrEqual(8)
+  expect(ids.length).toBeGreaterThanOrEqual(3)
+})
+
+test('a result that arrives after the delivery has ended changes nothing', async () => {
+  const { id } = await hooks.endpoint(url)
+  await world.sql.begin((sql) => insertTenantEvent(sql, hooks.tenant, settingsChanged))
+  const [{ eventId }] = await world.sql<[{ eventId: string }]>`
+    select event_id from webhook_deliveries where endpoint_id = ${id} limit 1`
+  const result = { status: 200, error: null, response: null, retryAfter: null, took: 3 }
+  const late = { ...result, status: 500, error: 'status' as const }
+  await writeResults(world.sql, id, [{ eventId, do: 'delivered', result }])
+  await writeResults(world.sql, id, [{ eventId, do: 'refused', result: late, counts: true, retryIn: 5 }])
+  const rows = await world.sql`
+    select d.state, d.tries, t.status from webhook_deliveries d join webhook_tries t using (endpoint_id, event_id)
+    where d.endpoint_id = ${id} and d.event_id = ${eventId}`
+  expect(rows).toEqual([{ state: 'delivered', tries: 1, status: 200 }])
+})
