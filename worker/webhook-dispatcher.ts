@@ -6,7 +6,7 @@ import { claimEndpoints, type Lease } from '../store/webhooks/leases.ts'
 
 interface DispatcherOptions extends WebhookDependencies {
   log: Logger
-  /** Starts the run of an endpoint that is in trouble for more than a minute. The run dispatcher does it if this fails. */
+  /** Starts the run of an endpoint that takes longer pauses. The run dispatcher does it if this fails. */
   startRun: (endpoint: EndpointReference) => Promise<void>
   /** Milliseconds between polls. */
   every?: number

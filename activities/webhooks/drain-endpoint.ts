@@ -8,8 +8,8 @@ import { createTurn } from './turn.ts'
 const batch = 200
 
 /**
- * Sends the due deliveries of an endpoint for at most ten seconds, in the order of each billing customer. An endpoint in
- * trouble is tried with one delivery first. Returns whether the endpoint's run must be started: it takes longer pauses.
+ * Sends the due deliveries of an endpoint for at most ten seconds, in the order of each billing customer. An endpoint
+ * in trouble is tried with one delivery first. Returns whether its run must be started, which takes longer pauses.
  */
 export async function drainEndpoint(
   d: WebhookDependencies,

@@ -43,8 +43,8 @@ export async function readBatch(sql: Sql, endpointId: string, limit: number): Pr
 }
 
 /**
- * Reads the delivery with which an endpoint in trouble is tried: the first of a billing customer, the one that was tried
- * least, so that an event that is always refused cannot keep the endpoint closed.
+ * Reads the delivery with which an endpoint in trouble is tried: the first of a billing customer, the one with the
+ * fewest tries, so that an event that is always refused cannot keep the endpoint closed.
  */
 export async function readProbe(sql: Sql, endpointId: string): Promise<Delivery | undefined> {
   const probe = sql`
@@ -81,6 +81,7 @@ export async function writeResults(sql: Sql, endpointId: string, results: Delive
     error: each.do === 'wait' ? null : each.result.error,
     response: each.do === 'wait' ? null : each.result.response,
   }))
+  const overtakesAfter = sql`${longestWaitForOrder} * interval '1 second'`
   await sql`
     with results as (
       select * from jsonb_to_recordset(${sql.json(rows)}) as r (event_id text, ok boolean, tried boolean,
@@ -92,8 +93,7 @@ export async function writeResults(sql: Sql, endpointId: string, results: Delive
         done_at = case when r.ok or r.due_in is null then now() end,
         due_at = case when r.due_in is null then d.due_at
           when r.tried then now() + r.due_in * interval '1 second'
-          else least(now() + r.due_in * interval '1 second', d.happened_at + ${longestWaitForOrder} * interval '1 second')
-          end
+          else least(now() + r.due_in * interval '1 second', d.happened_at + ${overtakesAfter}) end
       from results r
       where d.endpoint_id = ${endpointId} and d.event_id = r.event_id and d.state = 'pending'
       returning d.event_id, d.tries

@@ -58,8 +58,8 @@ export async function insertEndpoint(
   seal: (id: string) => { secret: Buffer; headers: Buffer | null },
 ): Promise<Endpoint> {
   return database.begin(async (sql) => {
-    await sql`
-      select pg_advisory_xact_lock(hashtextextended(${`endpoints/${endpoint.environment}/${endpoint.organizationId}`}, 0))`
+    const lock = `endpoints/${endpoint.environment}/${endpoint.organizationId}`
+    await sql`select pg_advisory_xact_lock(hashtextextended(${lock}, 0))`
     const [{ count }] = await sql<[{ count: number }]>`
       select count(*)::integer from webhook_endpoints where ${ofTenant(sql, endpoint)}`
     if (count >= mostEndpoints) {
@@ -117,8 +117,8 @@ export interface EndpointChanges {
 }
 
 /**
- * Changes an endpoint. Pending deliveries go to the new URL, and one that is failing is tried at once. Returns undefined
- * if it does not exist.
+ * Changes an endpoint. Pending deliveries go to the new URL, and one that is failing is tried at once. Returns
+ * undefined if it does not exist.
  */
 export async function updateEndpoint(
   database: Database,

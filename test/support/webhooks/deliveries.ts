@@ -44,7 +44,8 @@ export function webhooksOf(world: World, limits = { whole: 1_000, connect: 1_000
     },
     states: (endpointId: string) =>
       world.sql<{ state: string; count: number }[]>`
-        select state, count(*)::integer from webhook_deliveries where endpoint_id = ${endpointId} group by 1 order by 1`,
+        select state, count(*)::integer from webhook_deliveries where endpoint_id = ${endpointId}
+        group by 1 order by 1`,
     close: () => receivers.close(),
   }
 }
