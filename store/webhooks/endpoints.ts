@@ -1,5 +1,5 @@
 import { Failure } from '../../domain/failure/failures.ts'
-import type { Actor } from '../../domain/events/events.ts'
+import type { Author } from '../../domain/events/author.ts'
 import type { Tenant } from '../../domain/reference.ts'
 import {
   mostEndpoints,
@@ -25,13 +25,6 @@ export interface Endpoint extends Tenant {
   createdAt: Date
 }
 
-/** Who changes an endpoint: an API key, or an operator. */
-export interface EndpointActor {
-  actor: Actor
-  /** The id of the API key; null for an operator. */
-  keyId: string | null
-}
-
 export interface NewEndpoint extends Tenant {
   kind: EndpointKind
   url: string | null
@@ -54,7 +47,7 @@ const ofTenant = (sql: Sql, { organizationId, environment }: Tenant) => sql`
 export async function insertEndpoint(
   database: Database,
   endpoint: NewEndpoint,
-  by: EndpointActor,
+  by: Author,
   seal: (id: string) => { secret: Buffer; headers: Buffer | null },
 ): Promise<Endpoint> {
   return database.begin(async (sql) => {
@@ -89,9 +82,8 @@ export const writeEvent = (
   sql: Transaction,
   endpoint: Tenant & { id: string },
   type: PlainEvent,
-  { actor, keyId }: EndpointActor,
-): Promise<string> =>
-  insertTenantEvent(sql, endpoint, { type, actor, data: { webhook_endpoint_id: endpoint.id, actor_key_id: keyId } })
+  by: Author,
+): Promise<string> => insertTenantEvent(sql, endpoint, { ...by, type, data: { webhook_endpoint_id: endpoint.id } })
 
 /** Returns an endpoint of this tenant; undefined if it does not exist or was deleted. */
 export async function findEndpoint(sql: Sql, tenant: Tenant, id: string): Promise<Endpoint | undefined> {
@@ -124,7 +116,7 @@ export async function updateEndpoint(
   database: Database,
   endpoint: Endpoint,
   changes: EndpointChanges,
-  { actor, keyId }: EndpointActor,
+  by: Author,
 ): Promise<Endpoint | undefined> {
   return database.begin(async (sql) => {
     const { id } = endpoint
@@ -141,8 +133,8 @@ export async function updateEndpoint(
       where id = ${id}
       returning ${columns(sql)}`
     if (changed.includes('url') || changed.includes('headers')) await retryNow(sql, id)
-    const data = { webhook_endpoint_id: id, changed, actor_key_id: keyId }
-    await insertTenantEvent(sql, row, { type: 'webhook_endpoint.updated', actor, data })
+    const data = { webhook_endpoint_id: id, changed }
+    await insertTenantEvent(sql, row, { ...by, type: 'webhook_endpoint.updated', data })
     return row
   })
 }
@@ -159,7 +151,7 @@ function changedFields(before: Endpoint, { url, description, types, headers }: E
 }
 
 /** Ends an endpoint: nothing is sent any more, and its log stays for its 30 days. Returns whether it existed. */
-export async function deleteEndpoint(database: Database, endpoint: Endpoint, by: EndpointActor): Promise<boolean> {
+export async function deleteEndpoint(database: Database, endpoint: Endpoint, by: Author): Promise<boolean> {
   return database.begin(async (sql) => {
     const { id } = endpoint
     const rows = await sql`
@@ -179,7 +171,7 @@ export async function disableEndpoint(
   sql: Transaction,
   endpoint: Tenant & { id: string },
   why: DisabledReason,
-  { actor, keyId }: EndpointActor,
+  by: Author,
 ): Promise<boolean> {
   const { id } = endpoint
   const rows = await sql`
@@ -188,8 +180,8 @@ export async function disableEndpoint(
     where id = ${id} and status = 'enabled' and deleted_at is null returning id`
   if (rows.length === 0) return false
   await closeRun(sql, id)
-  const data = { webhook_endpoint_id: id, why, actor_key_id: keyId }
-  await insertTenantEvent(sql, endpoint, { type: 'webhook_endpoint.disabled', actor, data })
+  const data = { webhook_endpoint_id: id, why }
+  await insertTenantEvent(sql, endpoint, { ...by, type: 'webhook_endpoint.disabled', data })
   return true
 }
 
@@ -201,7 +193,7 @@ export async function enableEndpoint(
   sql: Transaction,
   endpoint: Tenant & { id: string },
   catchUp: boolean,
-  by: EndpointActor,
+  by: Author,
 ): Promise<boolean> {
   const { id } = endpoint
   const rows = await sql`

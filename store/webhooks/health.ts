@@ -43,7 +43,7 @@ export async function recordHealth(
         wakes = 0
       where endpoint_id = ${endpointId}`
     await report(sql, lease, health, before.reportedAt)
-    if (disables) await disableEndpoint(sql, { ...lease, id: endpointId }, disables, { actor: 'system', keyId: null })
+    if (disables) await disableEndpoint(sql, { ...lease, id: endpointId }, disables, { actor: 'system' })
     return isFailing && before.state !== 'failing' && !disables
   })
 }

@@ -1,8 +1,9 @@
 import { Failure } from '../../domain/failure/failures.ts'
+import type { Author } from '../../domain/events/author.ts'
 import type { Tenant } from '../../domain/reference.ts'
 import { mostSecrets } from '../../domain/webhooks/endpoint.ts'
 import type { Database, Sql } from '../database/database.ts'
-import { writeEvent, type EndpointActor } from './endpoints.ts'
+import { writeEvent } from './endpoints.ts'
 
 /** A secret that signs. Its text is shown once, when it is created. */
 export interface SecretState {
@@ -41,7 +42,7 @@ export async function rotateSecret(
   endpoint: Tenant & { id: string },
   sealed: Buffer,
   overlap: number,
-  by: EndpointActor,
+  by: Author,
 ): Promise<boolean> {
   return database.begin(async (sql) => {
     const { id } = endpoint

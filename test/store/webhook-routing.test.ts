@@ -17,12 +17,12 @@ afterAll(async () => {
   await world.close()
 })
 
-const operator = { actor: 'operator', keyId: null } as const
+const operator = { actor: 'operator' } as const
 const url = 'http://127.0.0.1:9/hooks'
 const settingsChanged: NewTenantEvent = {
   type: 'settings.changed',
   actor: 'api',
-  data: { changed: ['gateways'], actor_key_id: null },
+  data: { changed: ['gateways'] },
 }
 const typesAt = async (endpointId: string) =>
   (

@@ -11,7 +11,7 @@ import { startWebhookDispatcher } from '../../../worker/webhook-dispatcher.ts'
 import type { World } from '../world/world.ts'
 
 const loopback = { address: '127.0.0.0', bits: 8, fromPort: 1_024, toPort: 65_535 }
-const operator = { actor: 'operator', keyId: null } as const
+const operator = { actor: 'operator' } as const
 
 /** Delivers the webhooks of a world. */
 export function webhooksOf(world: World, limits = { whole: 1_000, connect: 1_000, body: 500 }) {
