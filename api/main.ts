@@ -40,7 +40,7 @@ const retries = makeGrpcRetryInterceptor(
 const connection = Connection.lazy({ ...clientOptions(config.temporal), interceptors: [retries] })
 const client = new Client({ connection, namespace })
 const unanswered = await beforeStart(() => requireSearchAttributes(connection, namespace, { worksWithout: true }))
-if (unanswered) log.warn({ reason: unanswered }, 'Temporal does not respond; runs will start once it does')
+if (unanswered) log.warn({ reason: unanswered }, 'Temporal cannot start runs yet; they will start once it can')
 
 let draining = false
 const app = createApp(

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ConnectionLike } from '@temporalio/client'
 import { searchAttributeNames } from '../domain/onboarding/search-attributes.ts'
-import { temporalReason } from './temporal-errors.ts'
+import { missingNamespace, temporalReason } from './temporal-errors.ts'
 
 // gRPC status codes: https://grpc.io/docs/guides/status-codes/
 const permissionDenied = 7
@@ -60,7 +60,10 @@ export async function requireSearchAttributes(
       await sleep(500)
       continue
     }
-    const problem = `Temporal does not return the search attributes of the namespace "${namespace}": ${tried.reason}`
+    const problem =
+      tried.code === notFound
+        ? missingNamespace(namespace)
+        : `Temporal does not return the search attributes of the namespace "${namespace}": ${tried.reason}`
     if (!worksWithout) throw new Error(problem)
     return problem
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker'
+import { missingNamespace } from '../runtime/temporal-errors.ts'
 
 const timeout = 15_000
 const grpc = { notFound: 5, permissionDenied: 7, unauthenticated: 16 }
@@ -25,8 +26,7 @@ export async function connectTo(
   )
   await asking.catch((error: unknown) => {
     const { code } = error as { code?: number }
-    if (code === grpc.notFound)
-      throw new Error(`Temporal at ${address} has no namespace "${namespace}" (TEMPORAL_NAMESPACE): create it first`)
+    if (code === grpc.notFound) throw new Error(missingNamespace(namespace, address))
     if (code === grpc.permissionDenied || code === grpc.unauthenticated)
       throw new Error(`Temporal at ${address} rejects the credentials for "${namespace}" (TEMPORAL_API_KEY)`)
     throw new Error(`Temporal at ${address} does not respond (gRPC code ${code ?? 'unknown'})`)

@@ -125,9 +125,7 @@ test('without the permission to list them, queries are used; a silent server blo
   expect(await missingSearchAttributes(limited, 'default')).toEqual([])
   const nowhere = `no-such-${randomUUID()}`
   expect(await requireSearchAttributes(world.connection, nowhere, { worksWithout: true })).toContain(nowhere)
-  await expect(requireSearchAttributes(world.connection, nowhere)).rejects.toThrow(
-    'does not return the search attributes',
-  )
+  await expect(requireSearchAttributes(world.connection, nowhere)).rejects.toThrow('namespace create')
 })
 
 /** Temporal, but the first calls of this name fail with these codes. */
@@ -211,4 +209,17 @@ test.each([
   expect(code).toBe(1)
   expect(said).toContain(command(TEMPORAL_NAMESPACE, searchAttributeNames))
   expect(said).not.toMatch(/\n\s+at /)
+})
+
+test.each([
+  ['the worker refuses to start', () => [inject('workerProgram')], 1],
+  ['the API starts and says', () => ['--import', 'tsx', 'api/main.ts'], null],
+])('without the namespace %s what to run, within 30 s', async (_, args, exit) => {
+  const TEMPORAL_NAMESPACE = `no-such-${randomUUID()}`
+  const began = Date.now()
+  const { code, said } = await outcomeOf(args(), { TEMPORAL_NAMESPACE, PORT: String(await freePort()) })
+  expect(code).toBe(exit)
+  expect(said).toContain(`temporal operator namespace create --namespace ${TEMPORAL_NAMESPACE} --retention 30d`)
+  expect(said).not.toMatch(/\n\s+at /)
+  expect(Date.now() - began).toBeLessThan(30_000)
 })

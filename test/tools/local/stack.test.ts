@@ -137,6 +137,12 @@ test(
     expect(second.ready.contact_id).not.toBe(first.ready.contact_id)
     expect((await edge(second.ready, 'getCustomer', { bc_id })).data.bc_status).toBe('active')
     await stop(second.ready.pid)
+
+    // A killed launcher cannot stop anything, and nothing runs on without it.
+    const third = await start()
+    process.kill(third.ready.pid, 'SIGKILL')
+    await until(() => leftovers().length === 0, Boolean, 30_000)
+    expect(Object.values(third.ready.processes).filter(isAlive)).toEqual([])
   },
 )
 

@@ -70,11 +70,11 @@ test.each(Object.entries(speakers))(
   },
 )
 
-test('a server that is unreachable or lacks the namespace is reported in one sentence', async () => {
+test('a server that is unreachable is reported in one sentence, a missing namespace with the command to create it', async () => {
   await expect(connectTo({ address: '127.0.0.1:1' }, 'default')).rejects.toThrow(
     /^Temporal at 127\.0\.0\.1:1 cannot be reached \(TEMPORAL_ADDRESS, TEMPORAL_TLS\): Connection refused/,
   )
   await expect(connectTo({ address: inject('temporalAddress') }, 'nobody')).rejects.toThrow(
-    /has no namespace "nobody" \(TEMPORAL_NAMESPACE\): create it first$/,
+    /has no namespace "nobody" \(TEMPORAL_NAMESPACE\).*\n {2}temporal operator namespace create --namespace nobody /,
   )
 })

