@@ -24,7 +24,7 @@ export const presence = 90
 /** Maximum number of contacts in a queue. */
 export const mostWaiting = 1_000
 /** Maximum wait in seconds that a contact is told, so that it asks again in time to stay in the queue. */
-const longestWait = 30
+export const longestWait = 30
 
 /**
  * Returns the queue in order. Contacts that were known before and new ones alternate, so that neither keep out the

@@ -1,5 +1,7 @@
+import type { PendingQuery, Row } from 'postgres'
 import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import {
+  longestWait,
   mostWaiting,
   orderQueue,
   presence,
@@ -25,7 +27,7 @@ export interface Asking {
   hasTried: boolean
 }
 
-type Row = Waiting & { isWaiting: boolean; admittedAgo: number | null }
+type Place = Waiting & { isWaiting: boolean; admittedAgo: number | null }
 
 /**
  * Takes a place in the queue, or keeps it. Returns the seconds to wait; 0 if it is the contact's turn, which is then
@@ -44,15 +46,26 @@ export async function takeTurn(sql: Sql, facts: OnboardingFacts, asking: Asking,
     admitted,
   )
   const wait = waitFor(billingCustomerId, queue, admitted, pace)
-  if (wait === 0)
+  if (wait === 0) {
     await sql`
       update admission_queue set admitted_at = asked_at
       where billing_customer_id = ${billingCustomerId} and opens_form = ${opensForm}`
-  else if (queue.length > mostWaiting) {
+    const ahead = queue.map(({ id }) => id)
+    await sendToEnd(sql, ahead.slice(0, ahead.indexOf(billingCustomerId)), opensForm)
+  } else if (queue.length > mostWaiting) {
     const last = queue.slice(mostWaiting).map(({ id }) => id)
     await sql`delete from admission_queue where billing_customer_id = any(${last}) and opens_form = ${opensForm}`
   }
   return wait
+}
+
+/** Whoever was told to come back and did not lets its turn pass. Otherwise it could hold up the others again and again. */
+async function sendToEnd(sql: Sql, ids: string[], opensForm: boolean): Promise<void> {
+  if (ids.length === 0) return
+  await sql`
+    update admission_queue set waits_since = clock_timestamp()
+    where billing_customer_id = any(${ids}) and opens_form = ${opensForm}
+      and asked_at < clock_timestamp() - ${longestWait} * interval '1 second'`
 }
 
 const absent = (sql: Sql) => sql`asked_at < clock_timestamp() - ${presence} * interval '1 second'`
@@ -63,9 +76,7 @@ async function enqueue(
   { billingCustomerId, organizationId, environment, customerId }: OnboardingFacts,
   { opensForm, addressHash, limitedSince, hasTried }: Asking,
 ): Promise<void> {
-  await sql`
-    delete from admission_queue
-    where organization_id = ${organizationId} and environment = ${environment} and ${absent(sql)}`
+  await deleteAbsent(sql, sql`organization_id = ${organizationId} and environment = ${environment} and ${absent(sql)}`)
   await sql`
     insert into admission_queue as place
       (billing_customer_id, opens_form, organization_id, environment, source, is_known)
@@ -77,7 +88,7 @@ async function enqueue(
       waits_since = case when place.admitted_at >= place.asked_at then excluded.waits_since else place.waits_since end`
 }
 
-const listQueue = (sql: Sql, { organizationId, environment }: OnboardingFacts, opensForm: boolean) => sql<Row[]>`
+const listQueue = (sql: Sql, { organizationId, environment }: OnboardingFacts, opensForm: boolean) => sql<Place[]>`
   select billing_customer_id as id, source, is_known, coalesce(admitted_at < asked_at, true) as is_waiting,
     extract(epoch from clock_timestamp() - waits_since)::float8 as waited,
     extract(epoch from clock_timestamp() - admitted_at)::float8 as admitted_ago
@@ -91,6 +102,11 @@ export async function returnTurn(sql: Sql, { billingCustomerId }: OnboardingRefe
 }
 
 /** Deletes the places of contacts that no longer ask. */
-export async function forgetQueues(sql: Sql): Promise<void> {
-  await sql`delete from admission_queue where ${absent(sql)}`
+export const forgetQueues = (sql: Sql): Promise<void> => deleteAbsent(sql, absent(sql))
+
+/** A call and the housekeeping can delete the same rows: without `skip locked` they could wait for each other. */
+async function deleteAbsent(sql: Sql, places: PendingQuery<Row[]>): Promise<void> {
+  await sql`
+    delete from admission_queue where (billing_customer_id, opens_form) in (
+      select billing_customer_id, opens_form from admission_queue where ${places} for update skip locked)`
 }

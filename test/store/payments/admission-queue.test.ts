@@ -131,6 +131,21 @@ test('those who wait are told their place in the queue, which they keep while th
   expect((await second.submit()).status).toBe(202)
 })
 
+test('whoever lets its turn pass waits behind those who came', async () => {
+  await reachLimit()
+  const [away, first, second] = (await contacts(3, declined)) as [Contact, Contact, Contact]
+  await world.sql`update payment_attempts set created_at = now() where number = 1`
+  for (const { submit } of [away, first, second]) expect((await submit()).status).toBe(429)
+  await pass(32)
+  expect((await first.submit()).status).toBe(202)
+  await until(async () => !(await first.page.progress()).body.paying)
+  await pass(12)
+  expect((await second.submit()).status).toBe(202)
+  await until(async () => !(await second.page.progress()).body.paying)
+  await pass(12)
+  expect((await away.submit()).status).toBe(202)
+})
+
 test('30 calls at once: one is admitted, and each contact has one place however often it asks', async () => {
   await reachLimit()
   const all = await contacts(10, declined)
