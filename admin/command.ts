@@ -20,6 +20,8 @@ export interface AdminCommand {
   summary: string
   /** The schema of each option, in the order of the help. */
   options: z.ZodRawShape
+  /** The option that can also be the first argument, without its name. */
+  argument?: string
   /** Runs the command with the options of the command line. Throws a Failure whose `param` is an option. */
   run(context: AdminContext, options: Record<string, string>): Promise<Record<string, unknown>>
 }

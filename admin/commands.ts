@@ -1,4 +1,5 @@
 import type { AdminCommand } from './command.ts'
+import { bulkCommands } from './bulk.ts'
 import { itemCommands } from './items.ts'
 import { queryCommands } from './queries.ts'
 import { operatorCommands } from './operators.ts'
@@ -12,4 +13,5 @@ export const commands: Record<string, AdminCommand> = {
   ...settingCommands,
   ...queryCommands,
   ...operatorCommands,
+  ...bulkCommands,
 }

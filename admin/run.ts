@@ -31,11 +31,21 @@ export async function runAdmin([name = '', ...rest]: string[], words: { noDataba
 
 function readOptions(command: AdminCommand, args: string[]): { json: boolean; options: Record<string, string> } {
   const known = Object.fromEntries(Object.keys(command.options).map((name) => [name, { type: 'string' as const }]))
-  const { values, tokens } = parseArgs({ args, options: { ...known, json: { type: 'boolean' } }, tokens: true })
+  const { argument } = command
+  const { values, tokens, positionals } = parseArgs({
+    args,
+    options: { ...known, json: { type: 'boolean' } },
+    tokens: true,
+    allowPositionals: argument !== undefined,
+  })
   const { json, ...options } = values
   const given = tokens.flatMap((token) => (token.kind === 'option' && token.name !== 'json' ? [token.name] : []))
   const twice = given.find((name, i) => given.indexOf(name) < i)
   if (twice) throw new Error(`--${twice}: must not be specified more than once`)
+  const [first, ...more] = positionals
+  if (more.length > 0) throw new Error(`${more[0]}: is not an option`)
+  if (argument && first !== undefined && !Object.hasOwn(options, argument))
+    (options as Record<string, string>)[argument] = first
   return { json: json === true, options: options as Record<string, string> }
 }
 

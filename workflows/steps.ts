@@ -72,8 +72,8 @@ export const { findUnknownPayments } = gatewayStep('find payments without a reco
 /** A page of rows, about a minute. Temporal retries it until the database is available again. */
 export const { onboardRows } = proxyActivities<Activities>({
   startToCloseTimeout: '3m',
-  heartbeatTimeout: '20s',
-  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '20s' },
+  heartbeatTimeout: '8s',
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '20s' },
   summary: 'onboard rows',
 })
 

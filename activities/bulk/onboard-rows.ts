@@ -14,7 +14,7 @@ import { inActivity } from '../guard/own-run.ts'
 
 /** A step works off rows for this long, in milliseconds: each costs the history of the run about six events. */
 const pageTime = 60_000
-const heartbeatInterval = 5_000
+const heartbeatInterval = 2_000
 /** The pace and the status are read again after this time, in milliseconds. */
 const readAgainAfter = 1_000
 /** Rows that are onboarded side by side. */

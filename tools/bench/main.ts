@@ -5,6 +5,7 @@ const programs: Record<string, string> = {
   api: './api.ts',
   fairness: './fairness/main.ts',
   documents: './documents.ts',
+  bulk: './bulk/main.ts',
 }
 if (!Object.hasOwn(programs, name)) refuse(`Unknown measurement: ${JSON.stringify(name)}.`)
 await import(programs[name]!)

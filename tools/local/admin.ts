@@ -5,8 +5,9 @@ import { runAdmin } from '../../admin/run.ts'
 // The operator commands, run against the database of the local stack unless DATABASE_URL is set.
 const readyFile = join(resolve(process.env.LOCAL_DIR || '.local'), 'ready.json')
 if (!process.env.DATABASE_URL && existsSync(readyFile)) {
-  const ready = JSON.parse(readFileSync(readyFile, 'utf8')) as { database_url: string }
+  const ready = JSON.parse(readFileSync(readyFile, 'utf8')) as { database_url: string; api_url: string }
   process.env.DATABASE_URL = ready.database_url
+  process.env.BILLING_API_URL ||= ready.api_url
   delete process.env.DATABASE_PASSWORD
 }
 await runAdmin(process.argv.slice(2), {

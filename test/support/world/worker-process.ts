@@ -26,6 +26,7 @@ export class WorkerProcess {
         STRIPE_TEST_PUBLISHABLE_KEY: 'pk_test_world',
         STRIPE_TEST_WEBHOOK_SECRET: 'whsec_test_only',
         STRIPE_API_URL: url,
+        WEBHOOK_SECRET_KEYS: 'a-secret-of-this-test-run-and-no-other',
         GATEWAY_TIMEOUT_MS: '2000',
         LOG_LEVEL: 'warn',
         ...this.env,
