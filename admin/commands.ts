@@ -1,5 +1,5 @@
 import type { AdminCommand } from './command.ts'
-import { bulkCommands } from './bulk.ts'
+import { bulkCommands } from './bulk/commands.ts'
 import { itemCommands } from './items.ts'
 import { queryCommands } from './queries.ts'
 import { operatorCommands } from './operators.ts'

@@ -12,7 +12,7 @@ import { writeResults } from '../results.ts'
 import { cpuOf, watchMemory } from './processes.ts'
 import { uploadContacts, type ShownBulk } from './upload.ts'
 
-// `npm run bench -- bulk [rows] [rows per second] [starts per second]`: uploads a file and waits until each row is done.
+// `npm run bench -- bulk [rows] [rows per second] [starts per second]`: uploads a file, waits until each row is done.
 // Without the last number, starts are left ahead. With it, waits until each run has started. If the command is
 // interrupted, the next one continues: the stack keeps its data.
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { createProgress, durationText, progressLine } from '../../admin/progress.ts'
-import { countRows } from '../../domain/bulk/bulk.ts'
+import { createProgress, durationText, progressLine } from '../../../admin/bulk/progress.ts'
+import { countRows } from '../../../domain/bulk/bulk.ts'
 
 test('the bar shows what is finished, the counts, the rate and the time that is left', () => {
   const counts = countRows({ ready: 50_000, done: 49_960, failed: 37, invalid: 3 })

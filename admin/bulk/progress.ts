@@ -1,4 +1,4 @@
-import type { RowCounts } from '../domain/bulk/bulk.ts'
+import type { RowCounts } from '../../domain/bulk/bulk.ts'
 
 const shown = (count: number) => count.toLocaleString('en-US')
 const barWidth = 30

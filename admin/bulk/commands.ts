@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { notFound } from '../domain/failure/failures.ts'
-import { rowRates, startRates } from '../domain/bulk/pace.ts'
-import { listBulks, readBulk } from '../store/bulk/bulks.ts'
-import { applyBulkCommand, type BulkCommand } from '../store/bulk/transitions.ts'
-import { uploadFile, watchBulk } from './bulk-onboard.ts'
-import { command, type AdminCommand, type AdminContext } from './command.ts'
-import { operator, option, page, tenant, text, wholeNumber } from './options.ts'
-import { requireOrganization } from './setup.ts'
+import { notFound } from '../../domain/failure/failures.ts'
+import { rowRates, startRates } from '../../domain/bulk/pace.ts'
+import { listBulks, readBulk } from '../../store/bulk/bulks.ts'
+import { applyBulkCommand, type BulkCommand } from '../../store/bulk/transitions.ts'
+import { uploadFile, watchBulk } from './upload-file.ts'
+import { command, type AdminCommand, type AdminContext } from '../command.ts'
+import { operator, option, page, tenant, text, wholeNumber } from '../options.ts'
+import { requireOrganization } from '../setup.ts'
 
 const bulk = option(text, 'bulk_…')
 const rate = ({ least, most }: typeof rowRates, what: string) =>
