@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { byOperator } from '../../domain/events/author.ts'
 import { notFound } from '../../domain/failure/failures.ts'
 import { rowRates, startRates } from '../../domain/bulk/pace.ts'
 import { listBulks, readBulk } from '../../store/bulk/bulks.ts'
@@ -97,8 +98,7 @@ async function act(
   { bulk: bulkId, operator: name }: { bulk: string; operator: string },
   wanted: BulkCommand,
 ) {
-  const actor = name ? (`operator ${name}` as const) : ('operator' as const)
-  if (!(await applyBulkCommand(database, { bulkId }, wanted, { actor, keyId: null }))) throw noSuchBulk()
+  if (!(await applyBulkCommand(database, { bulkId }, wanted, byOperator(name)))) throw noSuchBulk()
   const { status, rowsPerSecond, startsPerSecond } = (await readBulk(database, bulkId))!
   return { bulk: bulkId, status, rows_per_second: rowsPerSecond, starts_per_second: startsPerSecond }
 }

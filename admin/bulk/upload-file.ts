@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { byOperator } from '../../domain/events/author.ts'
 import { invalid } from '../../domain/failure/failures.ts'
 import type { Tenant } from '../../domain/reference.ts'
 import { readBulk } from '../../store/bulk/bulks.ts'
@@ -36,11 +37,11 @@ export async function uploadFile(database: Database, upload: FileUpload): Promis
   if (!found?.isFile()) throw invalid('--file', 'must be a file that can be read')
   const expiresAt = new Date(Date.now() + keyLife)
   const wanted = { kind: 'secret' as const, name: 'npm run admin -- bulk-onboard', scopes, expiresAt }
-  const key = await insertApiKey(database, { organizationId, environment, ...wanted })
+  const key = await insertApiKey(database, { organizationId, environment, ...wanted }, byOperator())
   try {
     return await send(upload, key.key)
   } finally {
-    await revokeApiKey(database, key.id)
+    await revokeApiKey(database, key.id, byOperator())
   }
 }
 
