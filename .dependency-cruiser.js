@@ -172,7 +172,17 @@ const walls = [
     ],
     why: 'a simulator replaces a vendor: it depends neither on the service nor on another simulator',
   })),
-  { in: 'docs/examples', may: ['docs/examples'], why: "an example is a client's program" },
+  {
+    in: 'docs/examples',
+    may: ['docs/examples', 'packages/client/src/index.ts'],
+    why: "an example is a client's program",
+  },
+  {
+    in: 'packages',
+    may: ['packages'],
+    node: false,
+    why: 'a package is installed without the service, and runs in browsers too',
+  },
 ]
 
 const escape = (path) => path.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
@@ -217,7 +227,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: '^node_modules' },
-    exclude: { path: '^(dist|\\.local|\\.git)(/|$)' },
+    exclude: { path: '^(dist|packages/client/dist|\\.local|\\.git)(/|$)' },
     tsPreCompilationDeps: true,
   },
 }

@@ -5,7 +5,7 @@ COPY package.json package-lock.json ./
 COPY patches patches
 RUN npm ci
 COPY . .
-RUN npm run build && npm prune --omit=dev
+RUN npm run build && npm prune --omit=dev --workspaces=false
 
 FROM node:24-slim
 ENV NODE_ENV=production

@@ -4,6 +4,8 @@ import { parse } from 'yaml'
 
 interface Package {
   resolved?: string
+  /** A package of this repository. */
+  link?: boolean
   optionalDependencies?: Record<string, string>
 }
 const lock = JSON.parse(readFileSync(new URL('../../package-lock.json', import.meta.url), 'utf8')) as {
@@ -21,11 +23,19 @@ test('the lock file has every optional package, including those of other platfor
 })
 
 test('the lock file names no registry', () => {
-  expect(packages.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path)).toEqual([])
+  expect(packages.filter(([, { resolved, link }]) => resolved !== undefined && !link).map(([path]) => path)).toEqual([])
 })
 
 test('pnpm runs the same install scripts as npm, pins the same versions, and patches the same package as Bun', () => {
   const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
-  const { allowScripts, overrides, patchedDependencies } = JSON.parse(read('package.json')) as Record<string, object>
-  expect(parse(read('pnpm-workspace.yaml'))).toEqual({ allowBuilds: allowScripts, overrides, patchedDependencies })
+  const { allowScripts, overrides, patchedDependencies, workspaces } = JSON.parse(read('package.json')) as Record<
+    string,
+    object
+  >
+  expect(parse(read('pnpm-workspace.yaml'))).toEqual({
+    packages: workspaces,
+    allowBuilds: allowScripts,
+    overrides,
+    patchedDependencies,
+  })
 })

@@ -1,0 +1,5 @@
+export type * from './api-types.ts'
+export type { Answer, BillingClient, ListPath, Item, WaitOptions } from './calls.ts'
+export { createBillingClient, type ClientOptions } from './client.ts'
+export { ApiError, BillingError, ConnectionError, NotActiveError, type ErrorCode } from './errors.ts'
+export { verifyWebhook, WebhookVerificationError, type ReceivedWebhook, type WebhookEvent } from './verify-webhook.ts'

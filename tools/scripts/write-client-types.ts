@@ -1,0 +1,42 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript'
+
+// Writes the types of the client package from openapi.json: requests and successful responses of the native API, and
+// the payloads of webhooks. Errors are thrown, so only the schema of their body is needed.
+
+interface Operation {
+  responses: Record<string, { headers?: object; content?: Record<string, { example?: unknown; examples?: unknown }> }>
+}
+type Document = OpenAPI3 & { paths: Record<string, Record<string, Operation>>; webhooks?: object }
+
+const root = new URL('../../', import.meta.url)
+const document = JSON.parse(readFileSync(new URL('openapi.json', root), 'utf8')) as Document
+document.paths = Object.fromEntries(Object.entries(document.paths).filter(([path]) => path.startsWith('/v1/')))
+
+for (const operation of Object.values(document.paths).flatMap((methods) => Object.values(methods))) {
+  operation.responses = Object.fromEntries(
+    Object.entries(operation.responses).filter(([status]) => status.startsWith('2')),
+  )
+  for (const response of Object.values(operation.responses)) {
+    delete response.headers
+    for (const media of Object.values(response.content ?? {})) delete media.example
+  }
+}
+
+/** Returns the names of the schemas to which a part of the document refers, directly or through others. */
+function schemasOf(part: unknown, found = new Set<string>()): Set<string> {
+  for (const [, name] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/([\w.-]+)"/g)) {
+    if (found.has(name!)) continue
+    found.add(name!)
+    schemasOf(document.components!.schemas![name!], found)
+  }
+  return found
+}
+
+const used = schemasOf([document.paths, document.webhooks ?? {}]).add('Problem')
+const schemas = Object.entries(document.components!.schemas!).filter(([name]) => used.has(name))
+document.components!.schemas = Object.fromEntries(schemas)
+delete document.components!.headers
+
+const types = await openapiTS(document, { rootTypes: true, rootTypesNoSchemaPrefix: true, alphabetize: true })
+writeFileSync(new URL('packages/client/src/api-types.ts', root), astToString(types))
