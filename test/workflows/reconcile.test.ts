@@ -70,7 +70,9 @@ test('a charge that only we have is reported to operators', async () => {
   expect(await world.eventTypes(bc)).toContain('onboarding.needs_person')
   expect((await world.billingCustomer(bc)).needs_person).toMatchObject({ reason: 'not_paid_there', charge_id: id })
   const seen = { charge: id, reason: 'not in the dashboard' }
-  await expect(world.admin('resolve-charge', { ...seen, outcome: 'returned_by_hand' })).rejects.toThrow('does not fit')
+  await expect(world.admin('resolve-charge', { ...seen, outcome: 'returned_by_hand' })).rejects.toThrow(
+    'is not possible for',
+  )
   await world.admin('resolve-charge', { ...seen, outcome: 'never_happened' })
   expect(await world.billingCustomer(bc)).toMatchObject({ needs_person: null, initial_charged: false })
 })

@@ -35,7 +35,7 @@ test('a dispute needs an operator, once', async () => {
   const { needs_person } = await world.billingCustomer(bc)
   expect(needs_person).toMatchObject({
     reason: 'disputed',
-    what_to_do: expect.stringContaining('Respond to the dispute'),
+    what_to_do: expect.stringContaining('respond to it'),
   })
   expect(Object.keys(await world.admin('needs-person', { 'billing-customer': bc }))).toEqual([needs_person.charge_id])
   const decided = { outcome: 'keep', reason: 'won' }
