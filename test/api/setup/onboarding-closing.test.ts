@@ -21,7 +21,7 @@ test('a repeat while the onboarding is ending returns no link, at any door', asy
     const refused = await world.edge(action, { contact_id: customer_id })
     expect([refused.status, refused.body.errors?.[0]], action).toEqual([
       409,
-      expect.stringMatching(/^contact_id: .*being ended/),
+      expect.stringMatching(/^contact_id: .*is closing/),
     ])
   }
 })
