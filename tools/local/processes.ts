@@ -101,15 +101,20 @@ export async function waitUntilReady(started: StartedProgram, waiting: Waiting):
 /** Bundling workflows takes long on a busy machine. A worker reports unreachable servers itself, within seconds. */
 const entryPointTimeout = 120_000
 
-/** Starts a program of this project (`api/main`, `worker/main`) and waits until it reports that it is ready. */
+/**
+ * Starts a program of this project (`api/main`, `worker/main`) and waits until it reports that it is ready. `bundle` is
+ * the program in one file, for plain Node.
+ */
 export async function startEntryPoint(
   main: string,
   env: NodeJS.ProcessEnv,
   logFile: string,
   signal?: AbortSignal,
+  bundle?: string,
 ): Promise<RunningProcess> {
   const file = fileURLToPath(new URL(`../../${main}.ts`, import.meta.url))
-  const started = startProgram(process.execPath, ['--import', import.meta.resolve('tsx'), file], {
+  const program = bundle ? [bundle] : ['--import', import.meta.resolve('tsx'), file]
+  const started = startProgram(process.execPath, program, {
     env,
     logFile,
     stdio: ['ipc'],

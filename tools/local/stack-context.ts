@@ -12,6 +12,8 @@ export interface StackOptions {
   changed(): void
   /** Cancels the start. */
   signal?: AbortSignal | undefined
+  /** Whether API and worker run bundled, with the memory and speed of a build. */
+  bundled?: boolean
 }
 
 interface Secrets {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { readConfig } from '../../runtime/config.ts'
 import { buildPage } from '../scripts/build-page.ts'
+import { bundleProgram } from '../scripts/bundle-program.ts'
 import { openDatabase, requirePatchedDriver } from '../../store/database/database.ts'
 import { migrate } from '../../store/database/migrate.ts'
 import { requireReachableServer } from '../../store/database/usable-database.ts'
@@ -35,7 +36,7 @@ export async function startStack({ env: given, ...options }: StackOptions): Prom
   await validate(env)
   const context = createStackContext({ ...options, env })
   try {
-    return await startParts(context)
+    return await startParts(context, options.bundled ?? false)
   } catch (error) {
     await context.stop()
     throw error
@@ -49,7 +50,7 @@ async function validate(env: NodeJS.ProcessEnv): Promise<void> {
   requirePatchedDriver()
 }
 
-async function startParts(context: StackContext): Promise<Stack> {
+async function startParts(context: StackContext, bundled: boolean): Promise<Stack> {
   const { env } = context
   const [database, temporal] = await context.together(provideDatabase(context), provideTemporal(context), buildPage())
   const { stripe, paypal, sendEventsTo } = await startVendors(context)
@@ -74,8 +75,10 @@ async function startParts(context: StackContext): Promise<Stack> {
   }
   const seeds = await prepareDatabase(database.url, childEnv, join(context.folder, 'seeds.json'))
   context.say('starting API and worker')
-  const start = (main: string, name: string) =>
-    context.keepRunning((signal) => startEntryPoint(main, childEnv, context.logFile(name), signal))
+  const start = async (main: string, name: string) => {
+    const bundle = bundled ? await bundleProgram(`${main}.ts`) : undefined
+    return context.keepRunning((signal) => startEntryPoint(main, childEnv, context.logFile(name), signal, bundle))
+  }
   const [worker, api] = await context.together(start('worker/main', 'worker'), start('api/main', 'api'))
   return {
     seeds,

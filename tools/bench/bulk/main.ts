@@ -20,10 +20,10 @@ const [rows = 100_000, rowsPerSecond = 100, starts] = numbers
 const folder = resolve('.local/bench-bulk')
 const say = (line: string) => console.log(`  ${line}`)
 mkdirSync(folder, { recursive: true })
-// As in production: bundled beforehand, not in the worker, which keeps the memory of the bundler.
+// As in production: bundled beforehand. The worker would keep the memory of the bundler.
 const bundle = await bundleWorkflows(join(folder, 'workflow-bundle.js'))
 const env = { ...process.env, LOG_LEVEL: 'warn', WORKFLOW_BUNDLE: bundle }
-const stack = await startStack({ folder, env, say, changed: () => {} })
+const stack = await startStack({ folder, env, say, changed: () => {}, bundled: true })
 const { seeds, apiUrl } = stack
 const database = openDatabase(stack.databaseUrl, { name: 'bench', max: 2 })
 const connection = await Connection.connect({ address: stack.temporal.address })
