@@ -56,14 +56,18 @@ export function createApp(dependencies: AppDependencies, checks: ServiceChecks):
   app.route('/', flexpriceDoor(d))
   for (const gateway of gatewayNames) app.route('/', gatewayWebhooks(d, gateway))
   app.route('/', nativeDoor(d))
-  app.route('/', reference(state.documentPace, momentAnchors))
+  let completed: object | undefined
+  const makeDocument = () => (completed ??= completeDocument(app.getOpenAPI31Document(openApiDocument)))
+  app.route('/', reference(state.documentPace, makeDocument, momentAnchors))
   // Relative, in case a proxy serves this under a path.
   app.get('/', (c) => c.redirect('docs'))
   app.get('/docs/', (c) => c.redirect('../docs'))
   app.get('/favicon.ico', (c) => c.body(null, 204, { 'Cache-Control': 'public, max-age=86400' }))
-  const makeDocument = () => JSON.stringify(completeDocument(app.getOpenAPI31Document(openApiDocument)))
   const document = { type: 'application/json', cacheControl: revalidated, pace: state.documentPace }
-  app.get('/openapi.json', storedDocument(makeDocument, document))
+  app.get(
+    '/openapi.json',
+    storedDocument(() => JSON.stringify(makeDocument()), document),
+  )
   app.notFound((c) => c.json({ error: { code: 'not_found', message: 'this path does not exist' } }, 404))
   return app
 }

@@ -14,6 +14,8 @@ interface Response {
 interface Parameter {
   $ref?: string
   name?: string
+  description?: string
+  required?: boolean
   in?: string
   schema?: Schema
   example?: unknown

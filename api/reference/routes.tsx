@@ -1,5 +1,7 @@
 import { Hono } from 'hono'
-import { ErrorsPage, ReferencePage } from './reference.tsx'
+import { ErrorsPage } from './errors-page.tsx'
+import { llmsText } from './llms.ts'
+import { ReferencePage, type ShownDocument } from './reference-page.tsx'
 import { serveAsset } from '../assets/serve-asset.ts'
 import { httpStatus } from '../errors/http-status.ts'
 import type { DocumentPace } from '../call/limits/document-pace.ts'
@@ -26,17 +28,21 @@ const page = {
 }
 
 /**
- * Returns `/docs`, which shows the OpenAPI document, and `/docs/errors`, which explains each error code. Both load
- * nothing from other hosts. `anchors` are links to codes that doors put into their errors, by code.
+ * Returns `/docs`, which shows the OpenAPI document, `/docs/errors`, which explains each error code, and `/llms.txt`.
+ * The pages load nothing from other hosts. `makeDocument` is called at the first request. `anchors` are links to codes
+ * that doors put into their errors, by code.
  */
-export function reference(pace: DocumentPace, anchors: Record<string, string>): Hono {
+export function reference(pace: DocumentPace, makeDocument: () => object, anchors: Record<string, string>): Hono {
   const app = new Hono()
   const style = serveAsset(app, 'reference.css', pace)
-  const swagger = serveAsset(app, 'swagger-ui.css', pace)
-  const scripts = ['swagger-ui-bundle.js', 'reference-start.js'].map((name) => serveAsset(app, name, pace))
+  const script = serveAsset(app, 'reference.js', pace)
+  const shown = () => makeDocument() as ShownDocument
   app.get(
     '/docs',
-    storedDocument(() => String(<ReferencePage styles={[style, swagger]} scripts={scripts} />), { ...page, pace }),
+    storedDocument(() => String(<ReferencePage document={shown()} styles={[style]} scripts={[script]} />), {
+      ...page,
+      pace,
+    }),
   )
   app.get(
     '/docs/errors',
@@ -44,6 +50,10 @@ export function reference(pace: DocumentPace, anchors: Record<string, string>): 
       ...page,
       pace,
     }),
+  )
+  app.get(
+    '/llms.txt',
+    storedDocument(() => llmsText(shown()), { type: 'text/plain; charset=UTF-8', cacheControl: revalidated, pace }),
   )
   return app
 }

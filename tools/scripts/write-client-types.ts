@@ -38,5 +38,7 @@ const schemas = Object.entries(document.components!.schemas!).filter(([name]) =>
 document.components!.schemas = Object.fromEntries(schemas)
 delete document.components!.headers
 
-const types = await openapiTS(document, { rootTypes: true, rootTypesNoSchemaPrefix: true, alphabetize: true })
+// A field with a default may be left out of a request.
+const names = { rootTypes: true, rootTypesNoSchemaPrefix: true, alphabetize: true }
+const types = await openapiTS(document, { ...names, defaultNonNullable: false })
 writeFileSync(new URL('packages/client/src/api-types.ts', root), astToString(types))

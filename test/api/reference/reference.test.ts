@@ -31,14 +31,65 @@ test('the reference shows every operation, under a policy that allows nothing fr
   await page.getByText('Create a customer, and open its onboarding').first().waitFor()
   const { body } = await world.request('/openapi.json')
   const count = Object.values(body.paths as object).flatMap((methods) => Object.keys(methods as object)).length
-  expect(await page.locator('.opblock').count()).toBe(count)
-  await page.getByText('Create a customer, and open its onboarding').first().click()
-  await page.getByText('usr_12345').first().waitFor()
+  expect(await page.locator('article .route').count()).toBe(count)
+  await page.locator('.contents a[href="#createCustomer"]').click()
+  await page.locator('#createCustomer pre:visible', { hasText: 'curl https://billing.example.com' }).waitFor()
   expect(answer!.headers()['content-security-policy']).not.toContain('unsafe')
   expect(complaints).toEqual([])
   expect(refused).toEqual([])
   expect(sent.filter(({ url }) => !url.startsWith(world.apiUrl) && !url.startsWith('data:'))).toEqual([])
   await close()
+})
+
+test('the language of all samples is chosen once, and kept for the next visit', async () => {
+  const { page, complaints, close } = await open('/docs')
+  const shown = page.locator('#openBillingCustomer pre[data-language]:visible')
+  expect(await shown.allTextContents()).toEqual([expect.stringMatching(/^curl /)])
+  await page.getByLabel('TypeScript', { exact: true }).check()
+  expect(await shown.allTextContents()).toEqual([expect.stringContaining("billing.post('/v1/billing_customers'")])
+  await page.reload()
+  expect(await shown.allTextContents()).toEqual([expect.stringContaining('billing.post')])
+  expect(complaints).toEqual([])
+  await close()
+})
+
+test('the search finds operations by words of their summary, path or id', async () => {
+  const { page, close } = await open('/docs')
+  await page.keyboard.press('/')
+  await page.keyboard.type('setup_link post')
+  await expect.poll(() => page.locator('.contents li:visible').allTextContents()).toHaveLength(1)
+  await page.keyboard.press('Enter')
+  await expect.poll(() => page.url()).toMatch(/#createSetupLink$/)
+  await page.getByRole('searchbox').fill('nothing like this')
+  await expect.poll(() => page.locator('#found').textContent()).toBe('0 found')
+  await close()
+})
+
+test('the reference follows the colors of the system, and a keyboard reaches every scrollable part', async () => {
+  const { page, close } = await open('/docs')
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  await page.emulateMedia({ colorScheme: 'light' })
+  const light = await ground()
+  await page.emulateMedia({ colorScheme: 'dark' })
+  expect(await ground()).not.toBe(light)
+  const unnamed = page.locator('pre:not([tabindex="0"]), pre:not([aria-label])')
+  expect(await unnamed.count()).toBe(0)
+  const ids = await page.locator('[id]').evaluateAll((all) => all.map(({ id }) => id))
+  expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([])
+  const targets = await page
+    .locator('a[href^="#"]')
+    .evaluateAll((all) => all.map((a) => a.getAttribute('href')!.slice(1)))
+  expect(targets.filter((target) => !ids.includes(target))).toEqual([])
+  await close()
+})
+
+test('/llms.txt links every operation', async () => {
+  const text = await (await fetch(`${world.apiUrl}/llms.txt`)).text()
+  const { body } = await world.request('/openapi.json')
+  const ids = Object.values(body.paths as Record<string, Record<string, { operationId: string }>>)
+    .flatMap((methods) => Object.values(methods))
+    .map(({ operationId }) => operationId)
+  expect(ids.filter((id) => !text.includes(`(/docs#${id})`))).toEqual([])
 })
 
 test('the doc_url of a problem links to what its code means and what to do', async () => {

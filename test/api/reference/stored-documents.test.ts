@@ -13,13 +13,13 @@ const app = createApp(dependencies, checks)
 
 const docs = await (await app.request('/docs')).text()
 const assets = app.routes.map(({ path }) => path).filter((path) => path.startsWith('/assets/'))
-const documents = ['/openapi.json', '/docs', '/docs/errors', ...assets]
+const documents = ['/openapi.json', '/llms.txt', '/docs', '/docs/errors', ...assets]
 
 test('every asset that the reference names is tested here', () => {
   const named = [...docs.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path]) => path)
-  expect(named).toHaveLength(4)
+  expect(named).toHaveLength(2)
   expect(assets).toEqual(expect.arrayContaining(named))
-  expect(assets).toHaveLength(7)
+  expect(assets).toHaveLength(5)
 })
 
 test.each(documents)('%s is sent with an ETag, and 304 is returned for that version', async (path) => {

@@ -1,47 +1,5 @@
-import { raw } from 'hono/html'
-import type { Child } from 'hono/jsx'
 import { conflictGuide, failureGuide, type Guidance } from '../../domain/failure/failure-guide.ts'
-
-interface FrameProps {
-  title: string
-  styles: string[]
-  children: Child
-}
-
-function Frame({ title, styles, children }: FrameProps) {
-  return (
-    <>
-      {raw('<!doctype html>')}
-      <html lang="en">
-        <head>
-          <meta charset="utf-8" />
-          <meta name="viewport" content="width=device-width, initial-scale=1" />
-          <title>{`${title} · billing-onboarding`}</title>
-          {styles.map((style) => (
-            <link rel="stylesheet" href={style} />
-          ))}
-        </head>
-        <body>
-          <nav>
-            <a href="/docs">Reference</a> · <a href="/docs/errors">Errors</a> ·{' '}
-            <a href="/openapi.json">OpenAPI document</a>
-          </nav>
-          {children}
-        </body>
-      </html>
-    </>
-  )
-}
-
-/** Page on which the scripts render the OpenAPI document. */
-export const ReferencePage = ({ styles, scripts }: { styles: string[]; scripts: string[] }) => (
-  <Frame title="API reference" styles={styles}>
-    <main id="reference" />
-    {scripts.map((script) => (
-      <script src={script} />
-    ))}
-  </Frame>
-)
+import { Frame } from './frame.tsx'
 
 interface ErrorsProps {
   styles: string[]
@@ -68,16 +26,18 @@ export const ErrorsPage = ({ styles, statuses, anchors }: ErrorsProps) => {
   const own = ownAnchors(anchors)
   return (
     <Frame title="Errors" styles={styles}>
-      <h1>Errors</h1>
-      <p>
-        Native errors contain the code as <code>code</code>. The other doors use the codes of their own documentation,
-        with the same HTTP status unless their page says otherwise.
-      </p>
-      <dl>
-        {entries.map(([code, guidance]) => (
-          <Entry code={code} anchor={own.get(code)} status={statusOf(code, statuses)} {...guidance} />
-        ))}
-      </dl>
+      <main class="text">
+        <h1>Errors</h1>
+        <p>
+          Native errors contain the code as <code>code</code>. The other doors use the codes of their own documentation,
+          with the same HTTP status unless their page says otherwise.
+        </p>
+        <dl>
+          {entries.map(([code, guidance]) => (
+            <Entry code={code} anchor={own.get(code)} status={statusOf(code, statuses)} {...guidance} />
+          ))}
+        </dl>
+      </main>
     </Frame>
   )
 }
