@@ -1,0 +1,49 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { temporaryFolder } from '../../tools/local/folders.ts'
+import { generatePythonClient, isInstalled, python } from '../../tools/scripts/python-client.ts'
+import { until } from '../support/until.ts'
+import { createWorld, type World } from '../support/world/world.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const why = isInstalled() ? '' : ' (skipped: the generator is not installed; npm run python-client installs it)'
+
+describe.skipIf(why)(`a Python client generated from the OpenAPI document${why}`, () => {
+  const folder = temporaryFolder('python-client')
+  let world: World
+  let said: string
+  beforeAll(async () => {
+    world = await createWorld()
+    said = await generatePythonClient(folder)
+  })
+  afterAll(async () => {
+    await world.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  test('compiles, and has every operation except the upload of a file', async () => {
+    await promisify(execFile)(python, ['-m', 'compileall', '-q', folder])
+    const left = [...said.matchAll(/WARNING parsing (.+?) within/g)].map(([, operation]) => operation)
+    expect(left).toEqual(['POST /v1/bulk_onboardings'])
+  })
+
+  test('onboards a customer with docs/examples/quickstart.py', async () => {
+    const child = spawn(python, [join(root, 'docs/examples/quickstart.py')], {
+      env: { PYTHONPATH: folder, API_URL: world.apiUrl, API_KEY: world.seeds.secret_key },
+    })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += String(text)))
+    const ended = once(child, 'close')
+    await until(() => /customer: (http\S+)/.test(output) || child.exitCode !== null)
+    const url = /customer: (http\S+)/.exec(output)?.[1]
+    expect(url, output).toBeDefined()
+    await world.pageOf(url!).submitCard()
+    expect(await ended, output).toEqual([0, null])
+    expect(output).toMatch(/^active: the onboarding completed$/m)
+  })
+})
