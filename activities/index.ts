@@ -18,6 +18,7 @@ import { readObject } from './read-object.ts'
 import { settleMoney } from './settle-money.ts'
 import { swapMethod } from './swap-method.ts'
 import { takePayment } from './take-payment.ts'
+import { applyEndpointCommand, lookAtEndpoint } from './webhooks/look-at-endpoint.ts'
 
 // A name is the registered name of the activity: histories contain it.
 
@@ -33,6 +34,8 @@ const databaseSteps = {
   noteMoneyWait,
   lookAtBulk,
   applyBulkCommand,
+  lookAtEndpoint,
+  applyEndpointCommand,
 }
 
 export type DatabaseStep = keyof typeof databaseSteps

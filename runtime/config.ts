@@ -2,7 +2,7 @@ import type { ZodError } from 'zod'
 import { accountsOf, accountVariables, type GatewayAccounts } from './gateways/list.ts'
 import { isLoopback } from './variable-forms.ts'
 import { temporalOf, temporalProblems, unreadTemporalVariables, type TemporalConfig } from './temporal.ts'
-import { variables, type Variables } from './variables.ts'
+import { variables, type Variables, type WorkerDuty } from './variables.ts'
 import { webhookProblems, webhooksOf, type WebhookConfig } from './webhooks.ts'
 import { gatewayFacts } from '../domain/gateways/list.ts'
 import { gatewayNames, type Environment } from '../domain/lifecycle.ts'
@@ -29,6 +29,8 @@ export interface Config {
   gateways: GatewayAccounts
   setupLinkSecrets: string[]
   webhooks: WebhookConfig
+  /** What this worker process does. */
+  workerDoes: WorkerDuty[]
   trustedProxies: string[]
   /** Seconds: how long a connection can be idle, and how long the API accepts calls after SIGTERM. */
   keepAlive: number
@@ -70,6 +72,7 @@ export function readConfig(env: NodeJS.ProcessEnv, parts: Part[]): Config {
     gateways: accountsOf(e, publicUrl),
     setupLinkSecrets: e.SETUP_LINK_SECRETS ?? [],
     webhooks: webhooksOf(e),
+    workerDoes: e.WORKER_DOES,
     trustedProxies: e.TRUSTED_PROXIES,
     keepAlive: e.KEEP_ALIVE_SECONDS,
     drain: e.DRAIN_SECONDS,

@@ -33,6 +33,16 @@ const secrets = commaList.refine(
   'must be one or more secrets of at least 32 visible characters, separated by commas',
 )
 
+/** What a worker process can do. */
+export const workerParts = ['runs', 'webhooks'] as const
+export type WorkerDuty = (typeof workerParts)[number]
+const parts = commaList
+  .refine(
+    (list) => list.length > 0 && list.every((part) => (workerParts as readonly string[]).includes(part)),
+    'must be runs, webhooks, or both separated by a comma',
+  )
+  .transform((list) => list as WorkerDuty[])
+
 /** Maximums of DRAIN_SECONDS and GATEWAY_TIMEOUT_MS. `stop_grace_period` in docker-compose.yml is longer than both. */
 export const longestDrain = 600
 export const longestGatewayTimeout = 60_000
@@ -65,6 +75,7 @@ export const variables = z.object({
   SETUP_LINK_SECRETS: secrets.optional(),
   WEBHOOK_SECRET_KEYS: secrets.optional(),
   WEBHOOK_ALLOWED_NETWORKS: allowedNetworks.default([]),
+  WORKER_DOES: parts.default([...workerParts]),
   WORKFLOW_BUNDLE: readableFile.optional(),
   TASK_QUEUE: plainName.default('onboarding'),
   GATEWAY_TIMEOUT_MS: whole(10, longestGatewayTimeout).default(20_000),

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { temporalReason } from '../runtime/temporal-errors.ts'
 import type { Database } from '../store/database/database.ts'
 import { claimDueBulks } from '../store/bulk/wake.ts'
+import { repeatEvery } from './repeat.ts'
 import { bulkStart, bulkType, recordChanged } from '../workflows/messages.ts'
 
 interface DispatcherDependencies {
@@ -22,20 +23,11 @@ const deadline = 2_000
  * `wake_at` has passed.
  */
 export function startBulkDispatcher({ every = 1_000, ...d }: DispatcherDependencies): { stop(): Promise<void> } {
-  let dispatching: Promise<void> | undefined
-  const timer = setInterval(() => {
-    dispatching ??= dispatchDue(d)
-      .catch((error: unknown) =>
-        d.log.warn({ reason: temporalReason(error) }, 'due bulk onboardings could not be started; retrying'),
-      )
-      .finally(() => (dispatching = undefined))
-  }, every)
-  return {
-    async stop() {
-      clearInterval(timer)
-      await dispatching
-    },
-  }
+  return repeatEvery(
+    every,
+    () => dispatchDue(d),
+    (error) => d.log.warn({ reason: temporalReason(error) }, 'due bulk onboardings could not be started; retrying'),
+  )
 }
 
 async function dispatchDue({ database, client, taskQueue }: DispatcherDependencies): Promise<void> {

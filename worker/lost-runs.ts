@@ -1,9 +1,19 @@
 import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
 import { chargeOf, contactOf, workflowIdOf, type RunInput } from '../domain/onboarding/run.ts'
+import { endpointOf } from '../domain/webhooks/endpoint.ts'
+import { wakeEndpoint } from '../store/webhooks/health.ts'
 import type { Database } from '../store/database/database.ts'
 import { findLiveRuns, listSleeping, type SleepingPlace } from '../store/onboardings/lost-runs.ts'
-import { moneyStart, moneyType, onboardingType, recordChanged, replacementType } from '../workflows/messages.ts'
+import {
+  endpointType,
+  moneyStart,
+  moneyType,
+  onboardingType,
+  recordChanged,
+  replacementType,
+} from '../workflows/messages.ts'
+import { repeatEvery } from './repeat.ts'
 import { temporalReason } from '../runtime/temporal-errors.ts'
 import { wakeUnderLock } from '../store/onboardings/wake.ts'
 
@@ -34,20 +44,9 @@ const deadline = 5_000
  */
 export function startLostRunSweep({ every = 20_000, ...d }: SweepOptions): { stop(): Promise<void> } {
   const sweep = createSweep(d)
-  let sweeping: Promise<void> | undefined
-  const timer = setInterval(() => {
-    sweeping ??= sweep()
-      .catch((error: unknown) =>
-        d.log.warn({ reason: temporalReason(error) }, 'search for lost runs failed; retrying with the next sweep'),
-      )
-      .finally(() => (sweeping = undefined))
-  }, every)
-  return {
-    async stop() {
-      clearInterval(timer)
-      await sweeping
-    },
-  }
+  return repeatEvery(every, sweep, (error) =>
+    d.log.warn({ reason: temporalReason(error) }, 'search for lost runs failed; retrying with the next sweep'),
+  )
 }
 
 /** Returns a function that makes one sweep and remembers where it stopped. */
@@ -72,7 +71,7 @@ const quoted = (text: string) => JSON.stringify(text)
 
 /** Lists runs that were terminated or timed out since a time. */
 async function listEndedEarly({ client, taskQueue }: SweepDependencies, since: number) {
-  const types = [onboardingType, replacementType, moneyType].map(quoted).join(', ')
+  const types = [onboardingType, replacementType, moneyType, endpointType].map(quoted).join(', ')
   const query = `TaskQueue = ${quoted(taskQueue)} AND WorkflowType IN (${types})
     AND ExecutionStatus IN ("Terminated", "TimedOut") AND CloseTime > ${quoted(new Date(since).toISOString())}`
   return listRuns(client, query, mostEnded)
@@ -81,6 +80,8 @@ async function listEndedEarly({ client, taskQueue }: SweepDependencies, since: n
 async function restartEnded(d: SweepDependencies, workflowIds: string[]): Promise<void> {
   const contacts = workflowIds.map(contactOf).filter((contact) => contact !== undefined)
   await makeDue(d, await findLiveRuns(d.database, contacts, new Set(workflowIds)))
+  for (const endpointId of workflowIds.map(endpointOf).filter((id) => id !== undefined))
+    await wakeEndpoint(d.database, endpointId)
   for (const chargeId of workflowIds.map(chargeOf).filter((id) => id !== undefined))
     await d.client.withDeadline(Date.now() + deadline, () =>
       d.client.workflow.signalWithStart(moneyType, {

@@ -1,6 +1,5 @@
 import { Client } from '@temporalio/client'
 import { Runtime } from '@temporalio/worker'
-import { createActivities } from '../activities/index.ts'
 import { readConfig } from '../runtime/config.ts'
 import { gatewaysFrom } from '../gateways/from-config.ts'
 import { createLog } from '../runtime/log.ts'
@@ -12,13 +11,9 @@ import { requireUsableDatabase } from '../store/database/usable-database.ts'
 import { requireSearchAttributes } from '../runtime/search-attributes.ts'
 import { connectTo } from './connect.ts'
 import { temporalLogger } from './logger.ts'
-import { startBulkDispatcher } from './bulk-dispatcher.ts'
 import { startHousekeeping } from './housekeeping.ts'
-import { startLostRunSweep } from './lost-runs.ts'
-import { createWorker } from './run-worker.ts'
-import { scheduleReconciliation } from './schedule-reconcile.ts'
-import { startRunDispatcher } from './run-dispatcher.ts'
-import { temporalReason } from '../runtime/temporal-errors.ts'
+import { startWebhooks } from './webhooks.ts'
+import { startRuns } from './runs.ts'
 
 const config = await beforeStart(() =>
   readConfig(process.env, ['database', 'temporal', 'public-url', 'gateways', 'webhooks']),
@@ -41,39 +36,22 @@ const database = openDatabase(config.databaseUrl, {
   transactionTimeout: 5_000,
 })
 const gateways = gatewaysFrom(config.gateways, config.gatewayTimeout)
-const activities = createActivities({
-  database,
-  gateways,
-  settingDefaults: config.settingDefaults,
-  longestRetryPause: config.longestRetryPause,
-})
-const worker = await createWorker({
-  connection,
-  namespace,
-  taskQueue: config.taskQueue,
-  activities,
-  bundle: config.workflowBundle,
-})
 const client = new Client({ connection, namespace })
-await scheduleReconciliation(client, config.taskQueue).catch((error: unknown) =>
-  log.error({ reason: temporalReason(error) }, 'the reconciliation schedule could not be created'),
-)
-const runs = { database, client, taskQueue: config.taskQueue, log }
-const dispatcher = startRunDispatcher(runs)
-const sweep = startLostRunSweep(runs)
-const bulkDispatcher = startBulkDispatcher(runs)
-
+const shared = { config, connection, namespace, client, log }
+const parts = [
+  ...(config.workerDoes.includes('runs') ? [await startRuns({ ...shared, database, gateways })] : []),
+  ...(config.workerDoes.includes('webhooks') ? [await startWebhooks(shared)] : []),
+]
 const stopHousekeeping = startHousekeeping(database, gateways, log, config.settingDefaults)
 const stopWatch = watchStalledTransactions(database, log)
 
 stopOnSignals(() => {
   log.info('draining')
-  worker.shutdown()
+  for (const { shutdown } of parts) shutdown()
 })
 process.send?.('ready')
-log.info({ taskQueue: config.taskQueue, namespace }, 'worker ready')
-await worker.run()
-await Promise.all([dispatcher.stop(), sweep.stop(), bulkDispatcher.stop()])
+log.info({ taskQueue: config.taskQueue, namespace, does: config.workerDoes }, 'worker ready')
+await Promise.all(parts.map(({ finished }) => finished))
 stopHousekeeping()
 stopWatch()
 await connection.close()

@@ -3,6 +3,7 @@ import { defineSignal, defineUpdate } from '@temporalio/workflow'
 import { bulkWorkflowId, type BulkReference } from '../domain/bulk/bulk.ts'
 import type { BlockedOn } from '../domain/lifecycle.ts'
 import { moneyWorkflowId, workflowIdOf, type RunInput } from '../domain/onboarding/run.ts'
+import { endpointWorkflowId, type EndpointReference } from '../domain/webhooks/endpoint.ts'
 import { attributeNames } from '../domain/onboarding/search-attributes.ts'
 
 // The signals and updates of runs, and how runs are started. Importing this file imports no workflow code.
@@ -22,6 +23,8 @@ export const changeInitialAmountUpdate = defineUpdate<string, [{ amount: number;
   'changeInitialAmount',
 )
 export const retryNowUpdate = defineUpdate<string, []>('retryNow')
+export const disableEndpointUpdate = defineUpdate<string, []>('disable')
+export const enableEndpointUpdate = defineUpdate<string, []>('enable')
 
 export const pauseBulkUpdate = defineUpdate<string, []>('pause')
 export const resumeBulkUpdate = defineUpdate<string, []>('resume')
@@ -31,6 +34,7 @@ export const setBulkRateUpdate = defineUpdate<string, [{ rowsPerSecond?: number;
 export const onboardingType = 'onboarding'
 export const replacementType = 'replacePaymentMethod'
 export const moneyType = 'money'
+export const endpointType = 'webhookEndpoint'
 export const bulkType = 'bulkOnboarding'
 
 const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD)
@@ -108,5 +112,25 @@ export function bulkStart({ environment, organizationId, bulkId }: BulkReference
     workflowIdConflictPolicy: 'USE_EXISTING' as const,
     typedSearchAttributes,
     staticSummary: `Bulk onboarding ${bulkId}`,
+  }
+}
+
+/** Returns the options to start the run of a webhook endpoint in trouble. Its URL is not in them: it may hold a token. */
+export function endpointStart({ environment, organizationId, endpointId }: EndpointReference, taskQueue: string) {
+  const endpoint = { environment, organizationId, endpointId }
+  const typedSearchAttributes: SearchAttributePair[] = [
+    { key: searchAttributes.environment, value: environment },
+    { key: searchAttributes.organizationId, value: organizationId },
+    { key: searchAttributes.step, value: 'webhooks' },
+    { key: searchAttributes.blockedOn, value: 'receiver' },
+  ]
+  return {
+    workflowId: endpointWorkflowId(endpoint),
+    taskQueue,
+    args: [endpoint] as [EndpointReference],
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    typedSearchAttributes,
+    staticSummary: `Webhook endpoint ${endpointId} in trouble`,
   }
 }

@@ -1,5 +1,7 @@
-import { log, proxyActivities, proxyLocalActivities } from '@temporalio/workflow'
+import { log, proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow'
 import type { Activities, DatabaseStep } from '../activities/index.ts'
+import type { WebhookActivities } from '../activities/webhooks/index.ts'
+import { webhookQueue } from '../domain/webhooks/endpoint.ts'
 import { paymentTimeLimit } from '../domain/onboarding/waits.ts'
 
 const summaries: Record<DatabaseStep, string> = {
@@ -13,6 +15,8 @@ const summaries: Record<DatabaseStep, string> = {
   listChargesToCheck: 'list charges to compare with the gateways',
   lookAtBulk: 'read the next step',
   applyBulkCommand: 'apply a command',
+  lookAtEndpoint: 'read the endpoint',
+  applyEndpointCommand: 'apply a command',
 }
 
 // Steps on our own database run inside the workflow task, well below its 10 seconds. If the database does not respond,
@@ -84,3 +88,12 @@ export const { closeForms } = proxyActivities<Activities>({
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10m' },
   summary: 'remove saved cards that are not used',
 })
+
+/** On a task queue of its own: receivers that do not respond take no slots from payments. */
+export const tryEndpoint: WebhookActivities['tryEndpoint'] = ((endpoint) =>
+  proxyActivities<WebhookActivities>({
+    taskQueue: webhookQueue(workflowInfo().taskQueue),
+    startToCloseTimeout: '30s',
+    retry: { initialInterval: '1s', maximumInterval: '1m' },
+    summary: 'try the receiver',
+  }).tryEndpoint(endpoint)) as WebhookActivities['tryEndpoint']

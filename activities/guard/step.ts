@@ -3,26 +3,26 @@ import { toFailure } from './failures.ts'
 import { inActivity } from './own-run.ts'
 
 /** A step of the workflows: given its dependencies, the function that Temporal calls. */
-type Step = (d: ActivityDependencies) => (...args: never[]) => Promise<unknown>
+type Step<Dependencies> = (d: Dependencies) => (...args: never[]) => Promise<unknown>
 
 declare const guarded: unique symbol
 type Guarded<Run> = Run & { readonly [guarded]: true }
 
 /** What may be registered. Only `guardSteps` returns it: a function without a guard does not compile. */
-export type Registrable = Record<string, Guarded<ReturnType<Step>>>
+export type Registrable = Record<string, Guarded<ReturnType<Step<never>>>>
 
 /** These steps, guarded. */
-export type GuardedSteps<Steps extends Record<string, Step>> = {
+export type GuardedSteps<Steps extends Record<string, Step<never>>> = {
   [Name in keyof Steps]: Guarded<ReturnType<Steps[Name]>>
 }
 
 /** Runs the work of a step and throws its errors as failures without personal data: histories contain them. */
-type Guard = <T>(d: ActivityDependencies, work: () => Promise<T>) => Promise<T>
+type Guard<Dependencies> = <T>(d: Dependencies, work: () => Promise<T>) => Promise<T>
 
 /** Binds steps to their dependencies, each behind the guard. */
-export function guardSteps<Steps extends Record<string, Step>>(
-  d: ActivityDependencies,
-  guard: Guard,
+export function guardSteps<Dependencies, Steps extends Record<string, Step<Dependencies>>>(
+  d: Dependencies,
+  guard: Guard<Dependencies>,
   steps: Steps,
 ): GuardedSteps<Steps> {
   const entries = Object.entries(steps).map(([name, step]) => {
@@ -33,7 +33,7 @@ export function guardSteps<Steps extends Record<string, Step>>(
 }
 
 /** For steps that Temporal retries with the policy of the workflow. */
-export const asFailures: Guard = async (_, work) => {
+export const asFailures: Guard<unknown> = async (_, work) => {
   try {
     return await work()
   } catch (error) {
@@ -50,7 +50,7 @@ const retryDelay = (attempt: number) => Math.min(1_000 * 2.5 ** (attempt - 1), 2
  * For steps that call a gateway. Sends heartbeats, so that a dead worker is noticed within seconds, and sets the delay
  * of the next attempt. The step ignores its cancellation: it may be repeated, but never interrupted.
  */
-export const withHeartbeats: Guard = async ({ longestRetryPause }, work) => {
+export const withHeartbeats: Guard<ActivityDependencies> = async ({ longestRetryPause }, work) => {
   const context = inActivity()
   const heartbeat = setInterval(() => context?.heartbeat(), heartbeatInterval)
   try {

@@ -1,4 +1,5 @@
 import type { Tenant } from '../reference.ts'
+import { isIdOf } from '../text/ids.ts'
 
 export const endpointKinds = ['push', 'pull'] as const
 export type EndpointKind = (typeof endpointKinds)[number]
@@ -27,3 +28,53 @@ export const deliveriesKeptFor = 30 * 86_400
 /** Returns the workflow id of the run of an endpoint in trouble. */
 export const endpointWorkflowId = ({ environment, organizationId, endpointId }: EndpointReference): string =>
   `webhooks/${environment}/${organizationId}/${endpointId}`
+
+/** Inverse of `endpointWorkflowId`. Returns undefined for the id of another kind of workflow. */
+export const endpointOf = (workflowId: string): string | undefined =>
+  /^webhooks\/[a-z]+\/[^/]+\/(we_\w+)$/.exec(workflowId)?.[1]
+
+/** Returns the task queue of the steps that send to receivers. */
+export const webhookQueue = (taskQueue: string): string => `${taskQueue}-webhooks`
+
+/** Returns why the input of an endpoint's run is invalid, as `field: rule`; undefined if it is valid. */
+export function whyNotEndpointReference(input: unknown): string | undefined {
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
+    return 'input: must be an object with environment, organizationId and endpointId'
+  const { environment, organizationId, endpointId } = input as Record<string, unknown>
+  if (environment !== 'live' && environment !== 'sandbox') return 'environment: must be live or sandbox'
+  if (typeof organizationId !== 'string' || !isIdOf('organization', organizationId))
+    return 'organizationId: must be an id such as org_…'
+  if (typeof endpointId !== 'string' || !isIdOf('webhookEndpoint', endpointId))
+    return 'endpointId: must be an id such as we_…'
+  return undefined
+}
+
+/** An endpoint for its run. Histories contain it, so it has only ids, codes, times and numbers: never the URL. */
+export interface EndpointStanding {
+  isEnabled: boolean
+  isFailing: boolean
+  disabledBecause: DisabledReason | null
+  /** ISO 8601. */
+  failingSince: string | null
+  failures: number
+  /** Milliseconds until the next try. */
+  wait: number
+  lastStatus: number | null
+  lastError: string | null
+  /** Deliveries that wait; at most 10,000 are counted. */
+  pending: number
+}
+
+/** Returns the details of an endpoint's run in Temporal UI, in Markdown. */
+export function standingText(standing: EndpointStanding): string {
+  const { failingSince, failures, pending, lastStatus, lastError, wait, disabledBecause, isFailing } = standing
+  const count = pending >= 10_000 ? '10,000 or more' : pending
+  const state = disabledBecause ? `Disabled (${disabledBecause})` : isFailing ? 'Failing' : 'Recovered'
+  return [
+    `**${state}**`,
+    ...(failingSince ? [`Since ${failingSince}, ${failures} failed tries`] : []),
+    `Pending deliveries: ${count}`,
+    ...(lastError ? [`Last response: ${lastStatus ?? 'none'} (\`${lastError}\`)`] : []),
+    ...(isFailing ? [`Next try in ${Math.ceil(wait / 1_000)} s`] : []),
+  ].join('  \n')
+}

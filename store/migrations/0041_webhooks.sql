@@ -83,6 +83,8 @@ create index webhook_deliveries_due on webhook_deliveries (endpoint_id, due_at, 
 create index webhook_deliveries_lane on webhook_deliveries (endpoint_id, billing_customer_id, sequence)
   where state = 'pending';
 create index webhook_deliveries_of_event on webhook_deliveries (event_id);
+-- What housekeeping deletes.
+create index webhook_deliveries_age on webhook_deliveries (happened_at);
 -- Rows leave the partial indexes as fast as they come: vacuum early.
 alter table webhook_deliveries set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05);
 

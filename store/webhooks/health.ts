@@ -1,6 +1,6 @@
 import { healthy, isReportable, type Health } from '../../domain/webhooks/health.ts'
-import type { DisabledReason, EndpointReference } from '../../domain/webhooks/endpoint.ts'
-import type { Database, Transaction } from '../database/database.ts'
+import type { DisabledReason, EndpointReference, EndpointStanding } from '../../domain/webhooks/endpoint.ts'
+import type { Database, Sql, Transaction } from '../database/database.ts'
 import { insertTenantEvent } from '../events/events.ts'
 import { disableEndpoint } from './endpoints.ts'
 import type { Lease } from './leases.ts'
@@ -60,19 +60,6 @@ async function report(sql: Transaction, lease: Lease, health: Health, reportedAt
   await insertTenantEvent(sql, lease, { type, actor: 'system', data })
 }
 
-export interface EndpointStanding extends EndpointReference {
-  isEnabled: boolean
-  isFailing: boolean
-  disabledBecause: DisabledReason | null
-  failingSince: Date | null
-  failures: number
-  /** Milliseconds until the next try. */
-  wait: number
-  lastStatus: number | null
-  lastError: string | null
-  pending: number
-}
-
 /** Most pending deliveries that are counted for display. */
 const mostCounted = 10_000
 
@@ -86,8 +73,9 @@ export async function readStanding(
     set wake_at = case when state = 'failing' then greatest(retry_at, now()) + interval '1 minute' end, wakes = 0
     from webhook_endpoints w
     where h.endpoint_id = ${endpointId} and w.id = h.endpoint_id and w.deleted_at is null
-    returning h.endpoint_id, w.organization_id, w.environment, w.status = 'enabled' as is_enabled,
-      h.state = 'failing' as is_failing, w.disabled_because, h.failing_since, h.failures,
+    returning w.status = 'enabled' as is_enabled,
+      h.state = 'failing' as is_failing, w.disabled_because, h.failures,
+      to_char(h.failing_since at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as failing_since,
       greatest(0, coalesce(extract(epoch from h.retry_at - now()), 0))::float8 * 1000 as wait,
       h.last_status, h.last_error,
       (
@@ -97,4 +85,32 @@ export async function readStanding(
         ) counted
       ) as pending`
   return row
+}
+
+/**
+ * Claims failing endpoints whose run gave no sign of life in time, and postpones each by 15 seconds, doubling up to 10
+ * minutes. Concurrent workers share the work through `skip locked`.
+ */
+export function claimDueEndpoints(sql: Sql, limit: number): Promise<EndpointReference[]> {
+  return sql<EndpointReference[]>`
+    update webhook_health h
+    set wakes = h.wakes + 1, wake_at = now() + least(15 * power(2, least(h.wakes, 10)), 600) * interval '1 second'
+    from (
+      select endpoint_id from webhook_health where wake_at < now() order by wake_at limit ${limit}
+      for update skip locked
+    ) due join webhook_endpoints w on w.id = due.endpoint_id
+    where h.endpoint_id = due.endpoint_id
+    returning w.id as endpoint_id, w.organization_id, w.environment`
+}
+
+/** Makes the run of a failing endpoint due: it was terminated or lost. */
+export async function wakeEndpoint(sql: Sql, endpointId: string): Promise<void> {
+  await sql`update webhook_health set wake_at = now() where endpoint_id = ${endpointId} and wake_at is not null`
+}
+
+/** Leaves a failing endpoint without pending deliveries to the delivery loop, which tries it with the next event. */
+export async function restIdle(sql: Sql, { endpointId, lease }: Lease): Promise<void> {
+  await sql`
+    update webhook_health set state = 'resting', wake_at = null
+    where endpoint_id = ${endpointId} and lease = ${lease} and state = 'failing'`
 }

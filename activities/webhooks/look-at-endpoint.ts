@@ -1,0 +1,27 @@
+import type { EndpointReference, EndpointStanding } from '../../domain/webhooks/endpoint.ts'
+import type { ActivityDependencies } from '../../payments/dependencies.ts'
+import { disableEndpoint, enableEndpoint, retryNow } from '../../store/webhooks/endpoints.ts'
+import { readStanding } from '../../store/webhooks/health.ts'
+
+/** Reads an endpoint for its run; null if it was deleted. */
+export const lookAtEndpoint =
+  ({ database }: ActivityDependencies) =>
+  async (endpoint: EndpointReference): Promise<EndpointStanding | null> =>
+    (await readStanding(database, endpoint)) ?? null
+
+export type EndpointCommand = 'retryNow' | 'disable' | 'enable'
+
+/** Applies a command that an operator sent in Temporal UI, as the API does. Returns whether it changed anything. */
+export const applyEndpointCommand =
+  ({ database }: ActivityDependencies) =>
+  async ({ endpointId: id, ...tenant }: EndpointReference, command: EndpointCommand): Promise<'done' | 'unchanged'> => {
+    const endpoint = { ...tenant, id }
+    const operator = { actor: 'operator' } as const
+    const changed = await database.begin(async (sql) => {
+      if (command === 'disable') return disableEndpoint(sql, endpoint, 'operator', operator)
+      if (command === 'enable') return enableEndpoint(sql, endpoint, true, operator)
+      await retryNow(sql, id)
+      return true
+    })
+    return changed ? 'done' : 'unchanged'
+  }

@@ -1,0 +1,27 @@
+import type { EndpointReference } from '../../domain/webhooks/endpoint.ts'
+import { readProbe } from '../../store/webhooks/deliveries.ts'
+import { restIdle } from '../../store/webhooks/health.ts'
+import { claimEndpoint } from '../../store/webhooks/leases.ts'
+import type { WebhookDependencies } from './dependencies.ts'
+import { createSender } from './sender.ts'
+import { createTurn } from './turn.ts'
+
+/**
+ * Tries an endpoint in trouble with one delivery. Returns `busy` if another process serves the endpoint or it was
+ * disabled, and `nothing` if no delivery is pending: then the delivery loop tries it with the next event.
+ */
+export const tryEndpoint =
+  (d: WebhookDependencies) =>
+  async (endpoint: EndpointReference): Promise<'tried' | 'busy' | 'nothing'> => {
+    const lease = await claimEndpoint(d.database, endpoint)
+    if (!lease) return 'busy'
+    const turn = createTurn(d, lease, await createSender(d, lease), () => false)
+    try {
+      const delivery = await readProbe(d.database, lease.endpointId)
+      if (delivery) await turn.tryOnce(delivery)
+      else await restIdle(d.database, lease)
+      return delivery ? 'tried' : 'nothing'
+    } finally {
+      await turn.close()
+    }
+  }

@@ -1,0 +1,165 @@
+import { Worker } from '@temporalio/worker'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createWebhookActivities } from '../../activities/webhooks/index.ts'
+import { endpointWorkflowId, webhookQueue } from '../../domain/webhooks/endpoint.ts'
+import { enableEndpoint, type Endpoint } from '../../store/webhooks/endpoints.ts'
+import { createEndpointStart, startEndpointDispatcher } from '../../worker/endpoint-runs.ts'
+import { webhooksOf } from '../support/webhooks/deliveries.ts'
+import { startReceiver, type Receiver } from '../support/webhooks/receiver.ts'
+import { until } from '../support/until.ts'
+import { createWorld, type World } from '../support/world/world.ts'
+
+let world: World
+let hooks: ReturnType<typeof webhooksOf>
+const closers: (() => unknown)[] = []
+beforeAll(async () => {
+  world = await createWorld({ longestRetryPause: 300 })
+  hooks = webhooksOf(world)
+  const { client, taskQueue, native, log, sql: database } = world
+  const worker = await Worker.create({
+    connection: native,
+    taskQueue: webhookQueue(taskQueue),
+    activities: createWebhookActivities(hooks.dependencies),
+  })
+  const working = worker.run()
+  const dispatcher = hooks.start(createEndpointStart({ client, taskQueue }))
+  const runs = startEndpointDispatcher({ client, taskQueue, log, database, every: 200 })
+  closers.push(async () => {
+    worker.shutdown()
+    await Promise.all([dispatcher.stop(), runs.stop(), working])
+    await hooks.close()
+  })
+})
+afterAll(async () => {
+  for (const close of closers) await close()
+  await world.close()
+})
+
+const runOf = ({ id: endpointId }: Endpoint) =>
+  world.client.workflow.getHandle(endpointWorkflowId({ ...hooks.tenant, endpointId }))
+const healthOf = async ({ id }: Endpoint) =>
+  (
+    await world.sql<{ state: string; pauses: number; failures: number }[]>`
+    select state, pauses, failures from webhook_health where endpoint_id = ${id}`
+  )[0]!
+/** Ends the current pause. Those of production last from ten seconds to an hour. */
+const endPause = ({ id }: Endpoint) => world.sql`
+  update webhook_health set retry_at = now(), wake_at = case when state = 'failing' then now() end
+  where endpoint_id = ${id} and leased_until is null`
+
+/** An endpoint whose receiver is away until its run has taken over. */
+async function failing(): Promise<{ endpoint: Endpoint; receiver: Receiver; events: number }> {
+  const receiver = await startReceiver()
+  closers.unshift(() => receiver.close())
+  receiver.reply(() => 503)
+  const endpoint = await hooks.endpoint(receiver.url)
+  for (let i = 0; i < 6; i++) await world.openSetup()
+  await until(
+    () => healthOf(endpoint),
+    ({ state }) => state !== 'healthy',
+  )
+  await until(async () => {
+    await endPause(endpoint)
+    return (await healthOf(endpoint)).state === 'failing'
+  })
+  const [{ count }] = await world.sql<[{ count: number }]>`
+    select count(*)::integer from webhook_deliveries where endpoint_id = ${endpoint.id}`
+  return { endpoint, receiver, events: count }
+}
+
+const inOrder = (receiver: Receiver) => {
+  const last = new Map<unknown, number>()
+  for (const { data, sequence } of receiver.first()) {
+    if (sequence === null) continue
+    const before = last.get(data.billing_customer_id) ?? 0
+    if (sequence < before) return false
+    last.set(data.billing_customer_id, sequence)
+  }
+  return true
+}
+
+test('a receiver that comes back gets everything in order, and the run ends', async () => {
+  const { endpoint, receiver, events } = await failing()
+  const tried = receiver.arrived.length
+  receiver.arrived.length = 0
+  receiver.reply(() => 200)
+  await endPause(endpoint)
+  expect(await runOf(endpoint).result()).toEqual({ recovered: true })
+  await until(
+    () => hooks.states(endpoint.id),
+    (states) => states.length === 1 && states[0]!.state === 'delivered',
+  )
+  expect(new Set(receiver.arrived.map(({ id }) => id)).size).toBe(events)
+  expect(inOrder(receiver)).toBe(true)
+  expect(tried).toBeLessThan(20)
+})
+
+test('after 72 hours it is disabled and collects; enabled, it sends everything in order', async () => {
+  const { endpoint, receiver } = await failing()
+  await until(async () => {
+    await endPause(endpoint)
+    return (await healthOf(endpoint)).failures >= 10
+  })
+  await world.sql`
+    update webhook_health set failing_since = now() - interval '73 hours' where endpoint_id = ${endpoint.id}`
+  await endPause(endpoint)
+  const failure = await runOf(endpoint)
+    .result()
+    .catch((error: { cause?: { type?: string } }) => error.cause)
+  expect(failure).toMatchObject({ type: 'WebhookEndpointDisabled' })
+  const events = await world.sql`
+    select data ->> 'why' as why from events where type = 'webhook_endpoint.disabled'
+      and data ->> 'webhook_endpoint_id' = ${endpoint.id}`
+  expect(events).toEqual([{ why: 'failing' }])
+
+  const arrived = receiver.arrived.length
+  await world.openSetup()
+  receiver.reply(() => 200)
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  expect(receiver.arrived).toHaveLength(arrived)
+  receiver.arrived.length = 0
+  await world.sql.begin((sql) => enableEndpoint(sql, endpoint, true, { actor: 'operator' }))
+  await until(
+    () => hooks.states(endpoint.id),
+    (states) => states.length === 1 && states[0]!.state === 'delivered',
+  )
+  expect(inOrder(receiver)).toBe(true)
+})
+
+test('a terminated run comes back, and its history holds no URL and no external id', async () => {
+  const { endpoint, receiver } = await failing()
+  await until(() =>
+    runOf(endpoint)
+      .describe()
+      .then(
+        ({ status }) => status.name === 'RUNNING',
+        () => false,
+      ),
+  )
+  await runOf(endpoint).terminate('test')
+  await until(async () => {
+    await endPause(endpoint)
+    return (await runOf(endpoint).describe()).status.name === 'RUNNING'
+  })
+  const history = JSON.stringify(await runOf(endpoint).fetchHistory())
+  expect(history).not.toContain(new URL(receiver.url).port)
+  expect(history).not.toContain('example.com')
+  await runOf(endpoint).executeUpdate('disable')
+  expect(await runOf(endpoint).result()).toEqual({ recovered: false })
+  expect((await world.sql`select disabled_because from webhook_endpoints where id = ${endpoint.id}`)[0]).toEqual({
+    disabledBecause: 'operator',
+  })
+})
+
+test('410 disables at once', async () => {
+  const receiver = await startReceiver()
+  closers.unshift(() => receiver.close())
+  receiver.reply(() => 410)
+  const endpoint = await hooks.endpoint(receiver.url)
+  await world.openSetup()
+  await until(
+    () => world.sql`select disabled_because from webhook_endpoints where id = ${endpoint.id}`,
+    ([row]) => row!.disabledBecause === 'gone',
+  )
+  expect(receiver.arrived.length).toBeLessThanOrEqual(4)
+})

@@ -1,0 +1,76 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  setCurrentDetails,
+  setHandler,
+} from '@temporalio/workflow'
+import type { EndpointCommand } from '../activities/webhooks/look-at-endpoint.ts'
+import { standingText, whyNotEndpointReference, type EndpointReference } from '../domain/webhooks/endpoint.ts'
+import { invalidInput, whyNotDecoded } from './input.ts'
+import { disableEndpointUpdate, enableEndpointUpdate, recordChanged, retryNowUpdate } from './messages.ts'
+import { databaseStep, tryEndpoint } from './steps.ts'
+import { listenForWakes, type Wakes } from './wakes.ts'
+
+const lookAtEndpoint = databaseStep('lookAtEndpoint')
+const applyEndpointCommand = databaseStep('applyEndpointCommand')
+/** Milliseconds until the next look if another process serves the endpoint. */
+const whileBusy = 10_000
+
+/**
+ * Looks after a webhook endpoint that accepts nothing: tries it with one event, with growing pauses, until it accepts
+ * one or is disabled. Holds no state of its own; it can be lost and started again at any time.
+ */
+export async function webhookEndpoint(endpoint: EndpointReference): Promise<{ recovered: boolean }> {
+  const wrong = whyNotDecoded(endpoint) ?? whyNotEndpointReference(endpoint)
+  if (wrong) throw invalidInput(wrong)
+  const wakes = listenForWakes([{ signal: recordChanged, description: 'The endpoint changed: read it' }], () =>
+    continueAsNew<typeof webhookEndpoint>(endpoint),
+  )
+  handleUpdates(endpoint, wakes)
+  // Nothing below is canceled: a cancellation request becomes a `disable` command.
+  return CancellationScope.nonCancellable(async () => {
+    for (;;) {
+      await wakes.shorten()
+      const standing = await lookAtEndpoint(endpoint)
+      if (!standing) return finish(false)
+      setCurrentDetails(standingText(standing))
+      if (standing.disabledBecause === 'failing' || standing.disabledBecause === 'gone')
+        throw await givenUp(standing.disabledBecause)
+      if (!standing.isEnabled || !standing.isFailing) return finish(standing.isEnabled)
+      if (standing.wait > 0) await wakes.sleep(standing.wait, 'wait for the receiver')
+      else if ((await tryEndpoint(endpoint)) === 'busy') await wakes.sleep(whileBusy, 'wait for another process')
+    }
+  })
+}
+
+async function finish(recovered: boolean): Promise<{ recovered: boolean }> {
+  await condition(allHandlersFinished)
+  return { recovered }
+}
+
+async function givenUp(why: 'failing' | 'gone'): Promise<ApplicationFailure> {
+  await condition(allHandlersFinished)
+  const because = why === 'gone' ? 'the receiver answered 410' : 'no success for 72 hours'
+  return ApplicationFailure.nonRetryable(`the webhook endpoint was disabled: ${because}`, 'WebhookEndpointDisabled')
+}
+
+/** Handles the updates that operators send in Temporal UI. A cancellation request disables the endpoint. */
+function handleUpdates(endpoint: EndpointReference, wakes: Wakes): void {
+  const carryOut = (command: EndpointCommand): Promise<string> =>
+    CancellationScope.nonCancellable(async () => {
+      const answer = await applyEndpointCommand(endpoint, command)
+      wakes.wake()
+      return answer
+    })
+  setHandler(retryNowUpdate, () => carryOut('retryNow'), { description: 'Try the endpoint now.' })
+  setHandler(disableEndpointUpdate, () => carryOut('disable'), {
+    description: 'Disable the endpoint. It collects events and sends none.',
+  })
+  setHandler(enableEndpointUpdate, () => carryOut('enable'), {
+    description: 'Enable the endpoint and send what it collected.',
+  })
+  void CancellationScope.current().cancelRequested.catch(() => carryOut('disable'))
+}
