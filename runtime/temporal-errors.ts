@@ -6,6 +6,7 @@ export function temporalReason(error: unknown): string {
 
 /** Returns the message about a missing namespace, with the command that creates it. */
 export const missingNamespace = (namespace: string, address?: string): string =>
-  `Temporal${address ? ` at ${address}` : ''} has no namespace "${namespace}" (TEMPORAL_NAMESPACE), so no run can start. Create it:\n` +
+  `Temporal${address ? ` at ${address}` : ''} has no namespace "${namespace}" (TEMPORAL_NAMESPACE), ` +
+  'so no run can start. Create it:\n' +
   `  temporal operator namespace create --namespace ${namespace} --retention 30d\n` +
   'Temporal Cloud has its own: https://docs.temporal.io/cloud/namespaces'

@@ -12,7 +12,7 @@ import { requireSearchAttributes } from '../runtime/search-attributes.ts'
 import { connectTo } from './connect.ts'
 import { temporalLogger } from './logger.ts'
 import { startHousekeeping } from './housekeeping.ts'
-import { startWebhooks } from './webhooks.ts'
+import { startWebhooks } from './webhooks/start.ts'
 import { startRuns } from './runs.ts'
 
 const config = await beforeStart(() =>

@@ -1,4 +1,4 @@
-export { bulkOnboarding } from './bulk-onboarding.ts'
+export { bulkOnboarding } from './bulk/bulk-onboarding.ts'
 export { janitor } from './reconcile.ts'
 export { money } from './settle-charge.ts'
 export { onboarding } from './onboarding.ts'

@@ -115,7 +115,7 @@ export function bulkStart({ environment, organizationId, bulkId }: BulkReference
   }
 }
 
-/** Returns the options to start the run of a webhook endpoint in trouble. Its URL is not in them: it may hold a token. */
+/** Returns the options to start the run of a webhook endpoint in trouble: never its URL, which may hold a token. */
 export function endpointStart({ environment, organizationId, endpointId }: EndpointReference, taskQueue: string) {
   const endpoint = { environment, organizationId, endpointId }
   const typedSearchAttributes: SearchAttributePair[] = [

@@ -59,7 +59,7 @@ export async function takeTurn(sql: Sql, facts: OnboardingFacts, asking: Asking,
   return wait
 }
 
-/** Whoever was told to come back and did not lets its turn pass. Otherwise it could hold up the others again and again. */
+/** Whoever did not come back in time goes to the end. Otherwise it could hold up the others again and again. */
 async function sendToEnd(sql: Sql, ids: string[], opensForm: boolean): Promise<void> {
   if (ids.length === 0) return
   await sql`

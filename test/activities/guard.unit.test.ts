@@ -36,5 +36,5 @@ test('a step without the guard does not compile', () => {
     // @ts-expect-error: `guardSteps` did not return it.
     takePayment: takePayment(dependencies),
   }
-  expect(Object.keys(registered)).toHaveLength(20)
+  expect(Object.keys(registered)).toHaveLength(22)
 })

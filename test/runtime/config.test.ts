@@ -154,6 +154,7 @@ const forms: Record<string, { wrong: string[]; right: string[] }> = {
   RATE_LIMIT_PER_MINUTE: { wrong: ['0', '-1', 'unlimited', '1.5'], right: ['1'] },
   RATE_LIMIT_FAILURES_PER_MINUTE: { wrong: ['0', 'x'], right: ['1'] },
   HSTS_SECONDS: { wrong: ['-1', 'a year', '1.5', '9999999999'], right: ['0', '31536000'] },
+  WORKER_DOES: { wrong: ['all', 'runs,all', ','], right: ['runs', 'webhooks', 'runs, webhooks'] },
   RATE_LIMIT_STORE: { wrong: ['redis', 'memory,postgres'], right: ['memory', 'Postgres'] },
   LOG_LEVEL: { wrong: ['loud', '30', 'silent', 'info,warn'], right: ['debug', 'INFO', 'warn '] },
   LOG_FORMAT: { wrong: ['xml', 'true'], right: ['json', 'Pretty'] },

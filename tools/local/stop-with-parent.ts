@@ -3,8 +3,8 @@ import type { Socket } from 'node:net'
 import type { RunningProcess } from './processes.ts'
 
 /**
- * Stops a program when this process is gone, even if it was killed with SIGKILL: a shell waits for the end of its input,
- * a pipe that only this process holds. Without a shell, the next start stops the program.
+ * Stops a program when this process is gone, even if it was killed with SIGKILL: a shell waits for the end of its
+ * input, a pipe that only this process holds. Without a shell, the next start stops the program.
  */
 export function stopWithParent({ pid, ended }: RunningProcess, signal: 'SIGINT' | 'SIGTERM'): void {
   if (pid === 0) return

@@ -7,7 +7,7 @@ import { createAddressRules } from '../../../receivers/addresses.ts'
 import { createReceivers } from '../../../receivers/post.ts'
 import { createSealing } from '../../../store/database/sealing.ts'
 import { insertEndpoint, type Endpoint, type NewEndpoint } from '../../../store/webhooks/endpoints.ts'
-import { startWebhookDispatcher } from '../../../worker/webhook-dispatcher.ts'
+import { startWebhookDispatcher } from '../../../worker/webhooks/dispatcher.ts'
 import type { World } from '../world/world.ts'
 
 const loopback = { address: '127.0.0.0', bits: 8, fromPort: 1_024, toPort: 65_535 }

@@ -70,7 +70,7 @@ test.each(Object.entries(speakers))(
   },
 )
 
-test('a server that is unreachable is reported in one sentence, a missing namespace with the command to create it', async () => {
+test('reports an unreachable server in one sentence, and a missing namespace with the command for it', async () => {
   await expect(connectTo({ address: '127.0.0.1:1' }, 'default')).rejects.toThrow(
     /^Temporal at 127\.0\.0\.1:1 cannot be reached \(TEMPORAL_ADDRESS, TEMPORAL_TLS\): Connection refused/,
   )

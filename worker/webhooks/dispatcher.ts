@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
-import { drainEndpoint } from '../activities/webhooks/drain-endpoint.ts'
-import type { WebhookDependencies } from '../activities/webhooks/dependencies.ts'
-import type { EndpointReference } from '../domain/webhooks/endpoint.ts'
-import { claimEndpoints, type Lease } from '../store/webhooks/leases.ts'
+import { drainEndpoint } from '../../activities/webhooks/drain-endpoint.ts'
+import type { WebhookDependencies } from '../../activities/webhooks/dependencies.ts'
+import type { EndpointReference } from '../../domain/webhooks/endpoint.ts'
+import { claimEndpoints, type Lease } from '../../store/webhooks/leases.ts'
 
 interface DispatcherOptions extends WebhookDependencies {
   log: Logger

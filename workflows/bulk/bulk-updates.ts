@@ -1,11 +1,11 @@
 import { ApplicationFailure, CancellationScope, currentUpdateInfo, setHandler } from '@temporalio/workflow'
-import type { BulkReference } from '../domain/bulk/bulk.ts'
-import { rowRates, startRates } from '../domain/bulk/pace.ts'
-import { findCardNumbers } from '../domain/text/card-numbers.ts'
-import { whyNotDecoded } from './input.ts'
-import { cancelBulkUpdate, pauseBulkUpdate, resumeBulkUpdate, setBulkRateUpdate } from './messages.ts'
-import { databaseStep } from './steps.ts'
-import type { Wakes } from './wakes.ts'
+import type { BulkReference } from '../../domain/bulk/bulk.ts'
+import { rowRates, startRates } from '../../domain/bulk/pace.ts'
+import { findCardNumbers } from '../../domain/text/card-numbers.ts'
+import { whyNotDecoded } from '../input.ts'
+import { cancelBulkUpdate, pauseBulkUpdate, resumeBulkUpdate, setBulkRateUpdate } from '../messages.ts'
+import { databaseStep } from '../steps.ts'
+import type { Wakes } from '../wakes.ts'
 
 const applyBulkCommand = databaseStep('applyBulkCommand')
 type Command = Parameters<typeof applyBulkCommand>[1]

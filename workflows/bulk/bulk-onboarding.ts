@@ -7,12 +7,12 @@ import {
   setCurrentDetails,
   upsertSearchAttributes,
 } from '@temporalio/workflow'
-import { progressText, whyNotBulkReference, type BulkReference, type BulkState } from '../domain/bulk/bulk.ts'
+import { progressText, whyNotBulkReference, type BulkReference, type BulkState } from '../../domain/bulk/bulk.ts'
 import { handleBulkUpdates } from './bulk-updates.ts'
-import { invalidInput, whyNotDecoded } from './input.ts'
-import { recordChanged, searchAttributes } from './messages.ts'
-import { databaseStep, onboardRows } from './steps.ts'
-import { listenForWakes } from './wakes.ts'
+import { invalidInput, whyNotDecoded } from '../input.ts'
+import { recordChanged, searchAttributes } from '../messages.ts'
+import { databaseStep, onboardRows } from '../steps.ts'
+import { listenForWakes } from '../wakes.ts'
 
 const lookAtBulk = databaseStep('lookAtBulk')
 /** A paused run reads the record this often, in milliseconds, even if nothing wakes it. */

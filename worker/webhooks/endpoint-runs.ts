@@ -1,11 +1,11 @@
 import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
-import type { EndpointReference } from '../domain/webhooks/endpoint.ts'
-import { temporalReason } from '../runtime/temporal-errors.ts'
-import type { Database } from '../store/database/database.ts'
-import { claimDueEndpoints } from '../store/webhooks/health.ts'
-import { endpointStart, endpointType, recordChanged } from '../workflows/messages.ts'
-import { repeatEvery } from './repeat.ts'
+import type { EndpointReference } from '../../domain/webhooks/endpoint.ts'
+import { temporalReason } from '../../runtime/temporal-errors.ts'
+import type { Database } from '../../store/database/database.ts'
+import { claimDueEndpoints } from '../../store/webhooks/health.ts'
+import { endpointStart, endpointType, recordChanged } from '../../workflows/messages.ts'
+import { repeatEvery } from '../repeat.ts'
 
 interface EndpointRunDependencies {
   database: Database
