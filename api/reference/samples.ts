@@ -11,6 +11,8 @@ interface Call {
   method: string
   path: string
   parameters: Record<string, unknown>
+  /** Content type of a body that is not JSON. */
+  fileType: string | undefined
   body: unknown
   /** The header that has the API key, if any. */
   credential: string | undefined
@@ -28,11 +30,13 @@ export function samplesOf(
   const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path')
   const example = ({ name, example, schema = {} }: (typeof inPath)[number]) =>
     example ?? (schema.example === undefined && name === 'id' ? `${kindOf(path)}_…` : exampleOf(schema, resolve))
+  const [type, media] = Object.entries(operation.requestBody?.content ?? {})[0] ?? []
   const call: Call = {
     method,
     path,
     parameters: Object.fromEntries(inPath.map((parameter) => [parameter.name!, example(parameter)])),
-    body: Object.values(operation.requestBody?.content ?? {})[0]?.example,
+    fileType: type === 'application/json' ? undefined : type,
+    body: media?.example,
     credential: credentialOf(operation),
   }
   return [
@@ -60,7 +64,7 @@ function urlOf({ path, parameters }: Call): string {
 }
 
 function curl(call: Call): string {
-  const { method, body, credential } = call
+  const { method, body, credential, fileType } = call
   const key = { Authorization: '"Authorization: Bearer $API_KEY"', 'x-api-key': '"x-api-key: $API_KEY"' }
   const lines = [
     `curl ${urlOf(call)}`,
@@ -70,15 +74,18 @@ function curl(call: Call): string {
     ...(credential ? [`-H ${key[credential as keyof typeof key]}`] : []),
     ...(body === undefined
       ? []
-      : [`-H 'Content-Type: application/json'`, `-d '${JSON.stringify(body, null, 2).replaceAll("'", `'\\''`)}'`]),
+      : fileType
+        ? [`-H 'Content-Type: ${fileType}'`, '--data-binary @contacts.csv']
+        : [`-H 'Content-Type: application/json'`, `-d '${JSON.stringify(body, null, 2).replaceAll("'", `'\\''`)}'`]),
   ]
   return lines.join(' \\\n  ')
 }
 
 /** A call with the client package. */
-function clientCall({ method, path, parameters, body }: Call, operation: Operation): string {
+function clientCall({ method, path, parameters, body, fileType }: Call, operation: Operation): string {
   const options = {
     ...(Object.keys(parameters).length > 0 ? { params: { path: parameters } } : {}),
+    ...(fileType ? { headers: { 'Content-Type': fileType } } : {}),
     ...(body === undefined ? {} : { body }),
   }
   const rest = Object.keys(options).length > 0 ? `, ${scriptLiteral(options)}` : ''
@@ -106,14 +113,16 @@ function fetchCall(call: Call): string {
 }
 
 function python(call: Call): string {
-  const { method, body, credential } = call
+  const { method, body, credential, fileType } = call
   const key = credential ? ['API_KEY = os.environ["API_KEY"]'] : []
   const bearer = credential === 'Authorization' ? 'f"Bearer {API_KEY}"' : 'API_KEY'
+  const auth = credential ? `"${credential}": ${bearer}` : ''
   const lines = [
     `response = requests.${method}(`,
     `    "${urlOf(call)}",`,
-    ...(credential ? [`    headers={"${credential}": ${bearer}},`] : []),
-    ...(body === undefined ? [] : [`    json=${pythonLiteral(body).replaceAll('\n', '\n    ')},`]),
+    ...(credential ? [`    headers={${auth}${fileType ? `, "Content-Type": "${fileType}"` : ''}},`] : []),
+    ...(fileType ? ['    data=open("contacts.csv", "rb"),'] : []),
+    ...(body === undefined || fileType ? [] : [`    json=${pythonLiteral(body).replaceAll('\n', '\n    ')},`]),
     ')',
   ]
   return ['import os, requests', '', ...key, ...lines, 'response.raise_for_status()'].join('\n')

@@ -55,6 +55,17 @@ test('waitForActive throws when the onboarding ended without success, or the sig
   })
 })
 
+test('a file is uploaded as it is', async () => {
+  const body = `external_id\n${world.newContact()}\n`
+  const params = { query: { dry_run: 'true' as const } }
+  const upload = await clientOf().post('/v1/bulk_onboardings', {
+    params,
+    headers: { 'Content-Type': 'text/csv' },
+    body,
+  })
+  expect(upload).toMatchObject({ id: expect.any(String) })
+})
+
 test('list iterates over all pages', async () => {
   const billing = clientOf()
   const email = world.newContact()

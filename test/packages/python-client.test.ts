@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../../tools/local/folders.ts'
-import { generatePythonClient, isInstalled, python } from '../../tools/scripts/python-client.ts'
+import { generatePythonClient, isInstalled, python } from '../../tools/clients/python-client.ts'
 import { until } from '../support/until.ts'
 import { createWorld, type World } from '../support/world/world.ts'
 

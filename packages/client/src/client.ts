@@ -38,6 +38,8 @@ export function createBillingClient(options: ClientOptions): BillingClient {
   const fetcher = createFetchClient<paths>({
     baseUrl,
     headers: { Authorization: `Bearer ${apiKey}` },
+    // A text is a file, such as CSV, whose type the caller gives as Content-Type.
+    bodySerializer: (body: unknown) => (typeof body === 'string' ? body : JSON.stringify(body)),
     fetch: retryingFetch(fetch, retryOptionsOf(options)),
   })
 

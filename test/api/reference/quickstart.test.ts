@@ -66,7 +66,7 @@ test('types are generated from openapi.json, the quickstart compiles with them a
   // In the project's folder: these programs are no modules to resolve.
   const node = (...args: string[]) =>
     execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8', stdio: 'pipe' })
-  node('--import', import.meta.resolve('tsx'), 'tools/scripts/write-client-types.ts')
+  node('--import', import.meta.resolve('tsx'), 'tools/clients/write-client-types.ts')
   node('node_modules/typescript/bin/tsc', '--noEmit', '-p', 'docs/examples/tsconfig.json')
 
   const { url, ended, said } = await startProgram()

@@ -41,7 +41,7 @@ export async function all() {`
   const more = { skipLibCheck: true, allowImportingTsExtensions: true, lib: ['es2022', 'dom', 'dom.asynciterable'] }
   const config = { compilerOptions: { ...compilerOptions, ...more }, files: ['samples.ts'] }
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
-  execFileSync(process.execPath, ['--import', 'tsx', 'tools/scripts/write-client-types.ts'], { cwd: root })
+  execFileSync(process.execPath, ['--import', 'tsx', 'tools/clients/write-client-types.ts'], { cwd: root })
   const tsc = join(root, 'node_modules/typescript-7/bin/tsc')
   const { stdout } = await promisify(execFile)(process.execPath, [tsc, '-p', folder]).catch(
     (error: unknown) => error as never,
