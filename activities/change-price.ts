@@ -2,9 +2,9 @@ import { GatewayError } from '../domain/payment/gateway-errors.ts'
 import { isPaid } from '../domain/onboarding/onboarding.ts'
 import { readFacts } from '../store/onboardings/facts.ts'
 import { applyWantedPrice, dropWantedPrice } from '../store/lifecycle/price.ts'
-import { planNextLook } from '../store/onboardings/wake.ts'
+import { planNextRead } from '../store/onboardings/wake.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
-import { closeForGood } from '../payments/close-for-good.ts'
+import { closePermanently } from '../payments/close-permanently.ts'
 import type { OnboardingReference } from '../domain/reference.ts'
 import { paymentTimeLimit } from '../domain/onboarding/waits.ts'
 import { listObjects } from '../store/payments/objects.ts'
@@ -16,12 +16,12 @@ import { listObjects } from '../store/payments/objects.ts'
 export const changePrice =
   (d: ActivityDependencies) =>
   async (reference: OnboardingReference): Promise<void> => {
-    await planNextLook(d.database, reference.onboardingId, paymentTimeLimit)
+    await planNextRead(d.database, reference.onboardingId, paymentTimeLimit)
     const facts = await readFacts(d.database, reference.onboardingId)
     if (!facts || facts.endedAt || facts.closing || facts.wantedAmount === null) return
     for (const object of await listObjects(d.database, facts.onboardingId)) {
       if (object.state !== 'creating' && object.state !== 'open') continue
-      if (!(await closeForGood(d, facts, object))) throw new GatewayError('unknown', 'not_closed_yet')
+      if (!(await closePermanently(d, facts, object))) throw new GatewayError('unknown', 'not_closed_yet')
     }
     const paid = isPaid((await readFacts(d.database, reference.onboardingId))!)
     await (paid ? dropWantedPrice(d.database, reference) : applyWantedPrice(d.database, reference))

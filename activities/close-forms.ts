@@ -4,7 +4,7 @@ import { formCancelKey, listForms, nextFormCancel } from '../store/payments/form
 import { readFacts } from '../store/onboardings/facts.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
 import { gatewayFor } from '../payments/gateway-for.ts'
-import { takeBackMethod } from '../payments/methods/take-back-method.ts'
+import { removeMethod } from '../payments/methods/remove-method.ts'
 import type { OnboardingReference } from '../domain/reference.ts'
 
 /**
@@ -21,7 +21,7 @@ export const closeForms =
       const setup = handleOf(facts, { kind: 'setup', objectId: form.token! })
       try {
         const reading = await gateway.close(setup, formCancelKey(form), false)
-        if (reading.state === 'paid') await takeBackMethod(d.database, gateway, facts, { methodId: reading.method.id })
+        if (reading.state === 'paid') await removeMethod(d.database, gateway, facts, { methodId: reading.method.id })
       } catch (error) {
         // Under this key the gateway would return the same failure forever: the step is retried with another one.
         if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextFormCancel(d.database, form)

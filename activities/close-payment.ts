@@ -4,15 +4,15 @@ import type { ClosingOutcome } from '../domain/onboarding/run.ts'
 import { reopenIfPaid } from '../store/lifecycle/end-onboarding.ts'
 import { readFacts } from '../store/onboardings/facts.ts'
 import { closeObjects } from '../store/payments/objects.ts'
-import { planNextLook } from '../store/onboardings/wake.ts'
+import { planNextRead } from '../store/onboardings/wake.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
 import { closeForms } from './close-forms.ts'
-import { closeForGood } from '../payments/close-for-good.ts'
+import { closePermanently } from '../payments/close-permanently.ts'
 import { detachMethods } from '../payments/methods/detach-methods.ts'
 import { gatewayFor } from '../payments/gateway-for.ts'
-import { returnMoney } from '../payments/charges/return-money.ts'
-import { takeBackMethod } from '../payments/methods/take-back-method.ts'
-import { takeBackUnderWay } from '../payments/methods/take-back-unused.ts'
+import { refundCharge } from '../payments/charges/refund-charge.ts'
+import { removeMethod } from '../payments/methods/remove-method.ts'
+import { removeMethodInProgress } from '../payments/methods/remove-unused-methods.ts'
 import { paymentTimeLimit } from '../domain/onboarding/waits.ts'
 import { listChargesOf } from '../store/charges/charges.ts'
 import { listOwnMethods } from '../store/methods/own-methods.ts'
@@ -24,7 +24,7 @@ import { listOwnMethods } from '../store/methods/own-methods.ts'
 export const closePayment =
   (d: ActivityDependencies) =>
   async (reference: OnboardingReference): Promise<ClosingOutcome> => {
-    await planNextLook(d.database, reference.onboardingId, paymentTimeLimit)
+    await planNextRead(d.database, reference.onboardingId, paymentTimeLimit)
     const facts = await readFacts(d.database, reference.onboardingId)
     if (!facts || facts.endedAt || !facts.closing) return 'closed'
     const open = await closeAll(d, facts)
@@ -36,7 +36,7 @@ export const closePayment =
       () => returnAll(d, facts),
       () => detachMethods(d, facts),
       () => detachUnused(d, facts),
-      () => takeBackUnderWay(d, facts),
+      () => removeMethodInProgress(d, facts),
       () => closeForms(d)(reference),
     ])
     return 'closed'
@@ -47,21 +47,21 @@ async function closeAll(d: ActivityDependencies, facts: OnboardingFacts): Promis
   const objects = await closeObjects(d.database, facts)
   const closed: boolean[] = []
   for (const object of objects.filter(({ state }) => state === 'creating' || state === 'open')) {
-    closed.push(await closeForGood(d, facts, object))
+    closed.push(await closePermanently(d, facts, object))
   }
   return closed.includes(false)
 }
 
 async function returnAll(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
   for (const charge of await listChargesOf(d.database, facts.onboardingId)) {
-    if (charge.state === 'succeeded' || charge.state === 'refund_pending') await returnMoney(d, charge)
+    if (charge.state === 'succeeded' || charge.state === 'refund_pending') await refundCharge(d, charge)
   }
 }
 
 /** Removes methods that were created for attempts without a payment: no object has them. One may be gone already. */
 async function detachUnused(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
   for (const { gateway, methodId } of await listOwnMethods(d.database, facts.onboardingId))
-    await takeBackMethod(d.database, gatewayFor(d, facts, gateway), facts, { methodId })
+    await removeMethod(d.database, gatewayFor(d, facts, gateway), facts, { methodId })
 }
 
 /** Runs all of them, even if one fails. Throws the first failure at the end. */

@@ -1,6 +1,6 @@
 import { progressOf } from '../domain/onboarding/progress.ts'
 import type { OnboardingReference } from '../domain/reference.ts'
-import type { Ended } from '../domain/onboarding/run.ts'
+import type { EndResult } from '../domain/onboarding/run.ts'
 import { endOnboarding as end } from '../store/lifecycle/end-onboarding.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
 import { listChargesOf } from '../store/charges/charges.ts'
@@ -8,7 +8,7 @@ import { listChargesOf } from '../store/charges/charges.ts'
 /** Ends an onboarding that is closing. */
 export const endOnboarding =
   ({ database }: ActivityDependencies) =>
-  async (reference: OnboardingReference): Promise<Ended> => {
+  async (reference: OnboardingReference): Promise<EndResult> => {
     const { result, facts } = await end(database, reference)
     return { result, progress: progressOf(facts) }
   }

@@ -1,7 +1,7 @@
 import { pauseOf, type RunWait } from '../domain/onboarding/waits.ts'
 import type { OnboardingReference } from '../domain/reference.ts'
 import type { RunState } from '../domain/onboarding/run.ts'
-import { look } from '../store/lifecycle/look.ts'
+import { readForRun } from '../store/lifecycle/read-for-run.ts'
 import { readSettings } from '../store/tenants/settings.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
 import { runStateOf } from '../domain/onboarding/run-state.ts'
@@ -11,7 +11,7 @@ export const lookAtRecord =
   ({ database, settingDefaults, longestRetryPause }: ActivityDependencies) =>
   async (reference: OnboardingReference, wait: RunWait | null): Promise<RunState | null> => {
     const settings = await readSettings(database, settingDefaults, reference)
-    const seen = await look(
+    const seen = await readForRun(
       database,
       reference,
       settings,

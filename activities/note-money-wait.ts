@@ -1,6 +1,6 @@
 import { pauseOf, type RunWait } from '../domain/onboarding/waits.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
-import { reportPersonNeeded } from '../store/onboardings/needs-person.ts'
+import { reportOperatorTask } from '../store/onboardings/operator-tasks.ts'
 import { findCharge } from '../store/charges/charges.ts'
 
 /**
@@ -11,7 +11,7 @@ export const noteMoneyWait =
   async (chargeId: string, wait: RunWait): Promise<number> => {
     if (wait.on === 'operator') {
       const charge = await findCharge(database, chargeId)
-      if (charge) await reportPersonNeeded(database, charge, wait.reason, chargeId)
+      if (charge) await reportOperatorTask(database, charge, wait.reason, chargeId)
     }
     return pauseOf(wait, longestRetryPause)
   }

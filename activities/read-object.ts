@@ -2,10 +2,15 @@ import { GatewayError } from '../domain/payment/gateway-errors.ts'
 import { handleOf } from '../domain/payment/payment-object.ts'
 import type { OnboardingFacts } from '../domain/onboarding/onboarding.ts'
 import { readFacts } from '../store/onboardings/facts.ts'
-import { listObjectsWithNews, noteRead, type ObjectWithNews, buryObject } from '../store/payments/objects.ts'
-import { planNextLook } from '../store/onboardings/wake.ts'
+import {
+  listObjectsWithEvents,
+  recordObjectRead,
+  type ObjectWithEvents,
+  markObjectDead,
+} from '../store/payments/objects.ts'
+import { planNextRead } from '../store/onboardings/wake.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
-import { recordClosed } from '../payments/close-for-good.ts'
+import { recordClosed } from '../payments/close-permanently.ts'
 import { closeObject } from '../payments/close-object.ts'
 import { countOtherTries } from '../payments/count-other-tries.ts'
 import { gatewayFor } from '../payments/gateway-for.ts'
@@ -20,24 +25,24 @@ import { paymentTimeLimit } from '../domain/onboarding/waits.ts'
 export const readObject =
   (d: ActivityDependencies) =>
   async (reference: OnboardingReference): Promise<void> => {
-    await planNextLook(d.database, reference.onboardingId, paymentTimeLimit)
+    await planNextRead(d.database, reference.onboardingId, paymentTimeLimit)
     const facts = await readFacts(d.database, reference.onboardingId)
     if (!facts || facts.endedAt || facts.closing) return
-    for (const object of await listObjectsWithNews(d.database, facts.onboardingId)) {
+    for (const object of await listObjectsWithEvents(d.database, facts.onboardingId)) {
       if (object.closedAt === null) await readNews(d, facts, object)
       else await cancelObject(d, facts, object)
-      await noteRead(d.database, object)
+      await recordObjectRead(d.database, object)
     }
   }
 
-async function readNews(d: ActivityDependencies, facts: OnboardingFacts, object: ObjectWithNews): Promise<void> {
+async function readNews(d: ActivityDependencies, facts: OnboardingFacts, object: ObjectWithEvents): Promise<void> {
   const reading = await gatewayFor(d, facts, object.gateway).read(handleOf(facts, object))
   if (reading.state === 'paid') await recordReadAsPaid(d.database, facts, object, reading)
-  if (reading.state === 'dead') await buryObject(d.database, facts, object.objectNumber)
+  if (reading.state === 'dead') await markObjectDead(d.database, facts, object.objectNumber)
 }
 
 /** Counts the cards tried on it before its row is closed: if the step is repeated, it finds the object open. */
-async function cancelObject(d: ActivityDependencies, facts: OnboardingFacts, object: ObjectWithNews): Promise<void> {
+async function cancelObject(d: ActivityDependencies, facts: OnboardingFacts, object: ObjectWithEvents): Promise<void> {
   const closing = { database: d.database, gateway: gatewayFor(d, facts, object.gateway), facts }
   const reading = await closeObject(closing, object)
   if (reading.state === 'dead') await countOtherTries(closing, object)

@@ -1,5 +1,5 @@
 import { endReplacement, swapMethod as swap } from '../store/lifecycle/replacements.ts'
-import { planNextLook } from '../store/onboardings/wake.ts'
+import { planNextRead } from '../store/onboardings/wake.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
 import { detachMethodOf } from '../payments/methods/detach-methods.ts'
 import type { OnboardingReference } from '../domain/reference.ts'
@@ -12,7 +12,7 @@ import { paymentTimeLimit } from '../domain/onboarding/waits.ts'
 export const swapMethod =
   (d: ActivityDependencies) =>
   async (reference: OnboardingReference): Promise<void> => {
-    await planNextLook(d.database, reference.onboardingId, paymentTimeLimit)
+    await planNextRead(d.database, reference.onboardingId, paymentTimeLimit)
     const replaced = await swap(d.database, reference)
     if (replaced === undefined) return
     if (replaced) await detachMethodOf(d, reference, replaced)

@@ -6,10 +6,10 @@ import { failForItem } from '../store/lifecycle/activate.ts'
 import { underLock } from '../store/database/lock.ts'
 import { readFacts } from '../store/onboardings/facts.ts'
 import { findOpenAttempt } from '../store/payments/attempts.ts'
-import { planNextLook } from '../store/onboardings/wake.ts'
+import { planNextRead } from '../store/onboardings/wake.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
-import { settleLeftBehind } from '../payments/charges/settle-left-behind.ts'
-import { takeBackUnused } from '../payments/methods/take-back-unused.ts'
+import { settleEarlierCharges } from '../payments/charges/settle-earlier-charges.ts'
+import { removeUnusedMethods } from '../payments/methods/remove-unused-methods.ts'
 import { payWith } from '../payments/pay.ts'
 import { paymentTimeLimit } from '../domain/onboarding/waits.ts'
 
@@ -20,16 +20,16 @@ import { paymentTimeLimit } from '../domain/onboarding/waits.ts'
 export const takePayment =
   (d: ActivityDependencies) =>
   async (reference: OnboardingReference): Promise<PaymentOutcome> => {
-    await planNextLook(d.database, reference.onboardingId, paymentTimeLimit)
+    await planNextRead(d.database, reference.onboardingId, paymentTimeLimit)
     const facts = await readFacts(d.database, reference.onboardingId)
     if (!facts || facts.endedAt || facts.closing) return { outcome: 'nothing_to_do' }
-    const settled = await settleLeftBehind(d, facts)
+    const settled = await settleEarlierCharges(d, facts)
     if (settled) return settled
     if (await itemIsGone(d, facts)) return { outcome: 'nothing_to_do' }
     const attempt = await findOpenAttempt(d.database, facts.onboardingId)
     if (!attempt) return { outcome: 'nothing_to_do' }
     const outcome = await payWith(d, facts, attempt)
-    if (attempt.number > 1 || outcome.outcome !== 'paid') await takeBackUnused(d, facts)
+    if (attempt.number > 1 || outcome.outcome !== 'paid') await removeUnusedMethods(d, facts)
     return outcome
   }
 

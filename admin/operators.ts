@@ -3,7 +3,7 @@ import { byOperator } from '../domain/events/author.ts'
 import { conflict, notFound } from '../domain/failure/failures.ts'
 import { applyCommand, type Command } from '../store/lifecycle/commands.ts'
 import { findTenantOf } from '../store/tenants/find-tenant.ts'
-import { listPersonsNeeded } from '../store/onboardings/needs-person.ts'
+import { listOperatorTasks } from '../store/onboardings/operator-tasks.ts'
 import { readNewestFacts } from '../store/onboardings/facts.ts'
 import { resolveCharge } from '../store/charges/resolve-charge.ts'
 import { readSettings } from '../store/tenants/settings.ts'
@@ -50,7 +50,7 @@ export const operatorCommands: Record<string, AdminCommand> = {
     'List everything that needs an operator, for all organizations or for one billing customer',
     { 'billing-customer': option(text.optional(), 'bc_…') },
     async ({ database }, { 'billing-customer': one }) => {
-      const needed = await listPersonsNeeded(database, one === undefined ? undefined : [one])
+      const needed = await listOperatorTasks(database, one === undefined ? undefined : [one])
       return Object.fromEntries(
         needed.map(({ billingCustomerId, chargeId, reason, whatToDo }) => [
           chargeId ?? billingCustomerId,

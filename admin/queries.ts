@@ -13,7 +13,7 @@ import { listCharges } from '../store/charges/list-charges.ts'
 import { pageEnrollments } from '../store/catalog/list-enrollments.ts'
 import { listEvents } from '../store/events/list-events.ts'
 import { listApiKeys } from '../store/tenants/manage-api-keys.ts'
-import { listPersonsNeeded } from '../store/onboardings/needs-person.ts'
+import { listOperatorTasks } from '../store/onboardings/operator-tasks.ts'
 import { readLatestFacts } from '../store/onboardings/facts.ts'
 import { listOrganizations } from '../store/tenants/organizations.ts'
 import type { Page, PageRequest } from '../store/database/pages.ts'
@@ -115,7 +115,7 @@ export const queryCommands: Record<string, AdminCommand> = {
       if (!found) throw notFound('Billing customer', '--billing-customer')
       const onboarding = await readLatestFacts(database, id)
       const charges = await listCharges(database, tenant, { billingCustomerId: id }, { limit: 100 })
-      const needed = await listPersonsNeeded(database, [id])
+      const needed = await listOperatorTasks(database, [id])
       return {
         id,
         organization: tenant.organizationId,

@@ -190,7 +190,7 @@ export interface PaymentGateway {
   readRefunds(object: ObjectHandle): Promise<Refunds>
   /**
    * Detaches a saved method from its customer; succeeds if it no longer exists. Others may pay with the same method:
-   * call this only after claiming its removal (`payments/methods/take-back-method.ts`).
+   * call this only after claiming its removal (`payments/methods/remove-method.ts`).
    */
   detachMethod(methodId: string, key: string): Promise<void>
   /** Reads what the customer must do now; null if nothing. */

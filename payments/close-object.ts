@@ -5,8 +5,8 @@ import { referenceOf } from '../domain/reference.ts'
 import type { PaymentGateway, Reading } from '../gateways/gateway.ts'
 import type { Database } from '../store/database/database.ts'
 import { type OpenObject, type PaymentObject, nextCancelNumber } from '../store/payments/objects.ts'
-import { takeBackMethod } from './methods/take-back-method.ts'
-import { listSentTo, type SentTo } from '../store/payments/attempts.ts'
+import { removeMethod } from './methods/remove-method.ts'
+import { listSentAttempts, type SentAttempt } from '../store/payments/attempts.ts'
 
 export interface Closing {
   database: Database
@@ -21,8 +21,8 @@ export async function closeObject(closing: Closing, object: OpenObject): Promise
   const { database, gateway, facts } = closing
   const handle = handleOf(facts, object)
   try {
-    if (isSubmission(gateway, object)) return await useUp(closing, object)
-    const sent = await listSentTo(database, object)
+    if (isSubmission(gateway, object)) return await consumeSubmission(closing, object)
+    const sent = await listSentAttempts(database, object)
     // A paid object keeps the method that paid it: its onboarding may continue.
     const isDecided = sent.some(({ ownMethod }) => ownMethod) && !(await isUnpaid(closing, object))
     const underWay = isDecided ? false : await stop(closing, object, sent)
@@ -38,7 +38,7 @@ export async function closeObject(closing: Closing, object: OpenObject): Promise
 export function closeUnsent(closing: Closing, object: OpenObject): Promise<Reading> {
   const { gateway, facts } = closing
   return isSubmission(gateway, object)
-    ? useUp(closing, object)
+    ? consumeSubmission(closing, object)
     : gateway.close(handleOf(facts, object), cancelKey(object), false)
 }
 
@@ -59,14 +59,14 @@ async function isUnpaid({ gateway, facts }: Closing, object: OpenObject): Promis
  * Removes the methods that were created for an object, so that calls in progress that use one fail. Returns whether a
  * call may still pay it: with a method that others hold or that a caller brought, within the time limit of a step.
  */
-export const stopSent = async (closing: Closing, object: ObjectRow): Promise<boolean> =>
-  stop(closing, object, await listSentTo(closing.database, object))
+export const removeSentMethods = async (closing: Closing, object: ObjectRow): Promise<boolean> =>
+  stop(closing, object, await listSentAttempts(closing.database, object))
 
-async function stop({ database, gateway, facts }: Closing, object: ObjectRow, all: SentTo[]): Promise<boolean> {
+async function stop({ database, gateway, facts }: Closing, object: ObjectRow, all: SentAttempt[]): Promise<boolean> {
   let underWay = false
   for (const sent of all) {
     const { ownMethod: methodId } = sent
-    const taken = methodId ? await takeBackMethod(database, gateway, referenceOf(facts, object), { methodId }) : 'kept'
+    const taken = methodId ? await removeMethod(database, gateway, referenceOf(facts, object), { methodId }) : 'kept'
     underWay ||= taken === 'kept' && sent.underWay
   }
   return underWay
@@ -76,14 +76,14 @@ async function stop({ database, gateway, facts }: Closing, object: ObjectRow, al
  * A submission cannot be withdrawn, and an exchange of it may be in progress. It can be exchanged only once, so this
  * exchanges it and removes the resulting method. If another call was faster, the object shows what was saved.
  */
-async function useUp({ database, gateway, facts }: Closing, object: OpenObject): Promise<Reading> {
+async function consumeSubmission({ database, gateway, facts }: Closing, object: OpenObject): Promise<Reading> {
   const dead: Reading = { state: 'dead', trace: '' }
   const made = await gateway.exchange!(object.objectId, cancelKey(object)).catch((error: unknown) => {
     if (isGatewayError(error, 'method_unusable')) return undefined
     throw error
   })
   if (made) {
-    await takeBackMethod(database, gateway, referenceOf(facts, object), { methodId: made.id })
+    await removeMethod(database, gateway, referenceOf(facts, object), { methodId: made.id })
     return dead
   }
   const reading = await gateway.read(handleOf(facts, object))

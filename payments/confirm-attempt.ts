@@ -2,14 +2,14 @@ import { decideConfirm, isSpoiled, type ConfirmSituation } from '../domain/payme
 import { GatewayError, isGatewayError } from '../domain/payment/gateway-errors.ts'
 import { handleOf } from '../domain/payment/payment-object.ts'
 import type { Reading } from '../gateways/gateway.ts'
-import { findOpenAttempt, type PaymentAttempt, noteSending } from '../store/payments/attempts.ts'
-import { settleAttempt, type Confirmed, type Payment } from './settle-attempt.ts'
+import { findOpenAttempt, type PaymentAttempt, recordSend } from '../store/payments/attempts.ts'
+import { settleAttempt, type ConfirmOutcome, type Payment } from './settle-attempt.ts'
 
 /**
  * Pays one attempt on one object: reads it, decides (see `decideConfirm`), acts, and reads again on any doubt. `known`
  * is a reading from just before. Throws if the gateway leaves the outcome open; then the whole step is repeated.
  */
-export async function confirmAttempt(payment: Payment, known?: Reading): Promise<Confirmed> {
+export async function confirmAttempt(payment: Payment, known?: Reading): Promise<ConfirmOutcome> {
   let reading: Reading = known ?? (await readObject(payment))
   let attempt: PaymentAttempt | undefined = payment.attempt
   let unusable = false
@@ -119,7 +119,7 @@ async function send(
     sendNumber,
     seenBefore: reading.trace,
   }
-  if (!(await noteSending(database, facts, { ...noted, customerPresent, keep }))) return 'superseded'
+  if (!(await recordSend(database, facts, { ...noted, customerPresent, keep }))) return 'superseded'
   try {
     return await gateway.confirm(
       handleOf(facts, object),
@@ -144,7 +144,7 @@ async function send(
 }
 
 /** The response of the confirm call itself is certainly about this attempt. */
-function settleAnswer(payment: Payment, attempt: PaymentAttempt, answer: Reading): Promise<Confirmed> {
+function settleAnswer(payment: Payment, attempt: PaymentAttempt, answer: Reading): Promise<ConfirmOutcome> {
   return settleAttempt(
     payment,
     attempt,

@@ -1,4 +1,4 @@
-import { decideAtOnce, type AtOnceSituation } from '../domain/payment/decide-confirm.ts'
+import { decideOneStep, type OneStepSituation } from '../domain/payment/decide-confirm.ts'
 import type { DeclineCode } from '../domain/payment/declines.ts'
 import { GatewayError, isGatewayError } from '../domain/payment/gateway-errors.ts'
 import { metadataOf } from '../domain/payment/payment-object.ts'
@@ -6,17 +6,17 @@ import { referenceOf } from '../domain/reference.ts'
 import type { OnboardingFacts } from '../domain/onboarding/onboarding.ts'
 import type { PaymentGateway, Reading } from '../gateways/gateway.ts'
 import type { Database } from '../store/database/database.ts'
-import { keepAnsweredId, recordUnknown } from '../store/payments/single-step-orders.ts'
-import { stopSent } from './close-object.ts'
+import { storeReturnedId, recordUnknownOutcome } from '../store/payments/one-step-orders.ts'
+import { removeSentMethods } from './close-object.ts'
 import type { OpenObject, PaymentObject } from '../store/payments/objects.ts'
 
-export interface AskingOne {
+export interface OrderContext {
   database: Database
   gateway: PaymentGateway
   facts: OnboardingFacts
 }
 
-export type AtOnceOutcome =
+export type OneStepOutcome =
   | { do: 'read_object'; object: OpenObject; reading: Reading }
   | { do: 'record_declined'; code: DeclineCode }
   | { do: 'record_void' }
@@ -26,12 +26,16 @@ type Answer = { id: string | null; reading: Reading } | GatewayError
 
 /**
  * Creates and pays an object in one call, or repeats that call to get its result, and stores the id (see
- * `decideAtOnce`). `again`: whether the call was made before. Throws if the step must be repeated, and `undecidable` if
- * only a person can find out.
+ * `decideOneStep`). `again`: whether the call was made before. Throws if the step must be repeated, and `undecidable`
+ * if only a person can find out.
  */
-export async function askAtOnce(asking: AskingOne, object: PaymentObject, again: boolean): Promise<AtOnceOutcome> {
+export async function createAndPay(
+  asking: OrderContext,
+  object: PaymentObject,
+  again: boolean,
+): Promise<OneStepOutcome> {
   const remembered = Date.now() < object.sentAt!.getTime() + (asking.gateway.keyLife ?? 0)
-  const decide = (answer: AtOnceSituation['answer']) => decideAtOnce({ answer, askedBefore: again, remembered })
+  const decide = (answer: OneStepSituation['answer']) => decideOneStep({ answer, askedBefore: again, remembered })
   if (decide('none_yet') === 'ask_person') throw await undecidable(asking, object, 'key_forgotten')
   const answer = await ask(asking, object)
   const error = answer instanceof GatewayError ? answer : undefined
@@ -52,7 +56,7 @@ export async function askAtOnce(asking: AskingOne, object: PaymentObject, again:
 }
 
 /** Always the same values for the same row: a gateway accepts no other ones under a request id. */
-async function ask({ gateway, facts }: AskingOne, object: PaymentObject): Promise<Answer> {
+async function ask({ gateway, facts }: OrderContext, object: PaymentObject): Promise<Answer> {
   const { onboardingId, objectNumber, amount, currency, methodId, payerPresent } = object
   const input = { amount, currency, methodId: methodId!, payerPresent, metadata: metadataOf(facts, onboardingId) }
   try {
@@ -63,7 +67,7 @@ async function ask({ gateway, facts }: AskingOne, object: PaymentObject): Promis
   }
 }
 
-function wordFor(answer: Answer): AtOnceSituation['answer'] {
+function wordFor(answer: Answer): OneStepSituation['answer'] {
   if (!(answer instanceof GatewayError)) return answer.id === null ? 'declined' : 'an_object'
   if (isGatewayError(answer, 'unknown', 'not_now')) return 'unclear'
   if (isGatewayError(answer, 'method_unusable')) return 'unusable'
@@ -74,29 +78,29 @@ const codeOf = (answer: Answer): DeclineCode =>
   !(answer instanceof GatewayError) && answer.reading.state === 'declined' ? answer.reading.code : 'declined'
 
 async function keep(
-  asking: AskingOne,
+  asking: OrderContext,
   object: PaymentObject,
   { id, reading }: { id: string; reading: Reading },
-): Promise<AtOnceOutcome> {
-  if (!(await keepAnsweredId(asking.database, referenceOf(asking.facts, object), object.objectNumber, id)))
+): Promise<OneStepOutcome> {
+  if (!(await storeReturnedId(asking.database, referenceOf(asking.facts, object), object.objectNumber, id)))
     throw await undecidable(asking, object, 'two_objects')
   return { do: 'read_object', object: { ...object, objectId: id }, reading }
 }
 
-async function undecidable(asking: AskingOne, object: PaymentObject, code: string): Promise<GatewayError> {
-  await recordUnknown(asking.database, referenceOf(asking.facts, object), object.objectNumber)
+async function undecidable(asking: OrderContext, object: PaymentObject, code: string): Promise<GatewayError> {
+  await recordUnknownOutcome(asking.database, referenceOf(asking.facts, object), object.objectNumber)
   return new GatewayError('undecidable', code)
 }
 
 /**
  * Finds an object whose response was lost, by repeating the call; returns undefined if it can never be paid. The method
  * that we created for it is removed first, so that the repeated call does not pay it. A method that others hold stays:
- * then the repeated call may pay it, and whoever closes the object refunds that. Throws as `askAtOnce`.
+ * then the repeated call may pay it, and whoever closes the object refunds that. Throws as `createAndPay`.
  */
-export async function findOrder(asking: AskingOne, object: PaymentObject): Promise<OpenObject | undefined> {
+export async function findOrder(asking: OrderContext, object: PaymentObject): Promise<OpenObject | undefined> {
   if (object.objectId) return object as OpenObject
   if (!object.sentAt) return undefined
-  await stopSent(asking, object)
-  const outcome = await askAtOnce(asking, object, true)
+  await removeSentMethods(asking, object)
+  const outcome = await createAndPay(asking, object, true)
   return outcome.do === 'read_object' ? outcome.object : undefined
 }

@@ -4,12 +4,12 @@ import { findOpenAttempt, type PaymentAttempt } from '../store/payments/attempts
 import type { PaymentOutcome } from '../domain/onboarding/run.ts'
 import { payInOneStep } from './pay-in-one-step.ts'
 import { ensureObject, type ReadyObject } from './payment-object.ts'
-import { withMethod } from './methods/with-method.ts'
-import { undoLate } from './charges/undo-late.ts'
+import { ensureMethod } from './methods/ensure-method.ts'
+import { undoLatePayment } from './charges/undo-late-payment.ts'
 import { isGatewayError } from '../domain/payment/gateway-errors.ts'
 import { recordNotPaid } from '../store/payments/outcomes.ts'
 import { confirmAttempt } from './confirm-attempt.ts'
-import { voidCode, type Confirmed } from './settle-attempt.ts'
+import { voidCode, type ConfirmOutcome } from './settle-attempt.ts'
 import type { OpenObject } from '../store/payments/objects.ts'
 import { setUpPayment, type PaymentSetup } from './set-up-payment.ts'
 
@@ -31,7 +31,7 @@ export async function payWith(
     const outcome = await payOnObjects(setup)
     if (outcome === 'next_object') return { outcome: 'blocked', on: 'operator', reason: 'payment_objects_exhausted' }
     if (outcome !== 'paid_late') return outcome
-    await undoLate(d, facts.onboardingId)
+    await undoLatePayment(d, facts.onboardingId)
     return { outcome: 'nothing_to_do' }
   } catch (error) {
     if (!isGatewayError(error, 'method_unusable')) throw error
@@ -41,7 +41,7 @@ export async function payWith(
 }
 
 /** Returns `next_object` if none of the objects that one step may try can be paid. */
-async function payOnObjects(setup: PaymentSetup): Promise<Confirmed> {
+async function payOnObjects(setup: PaymentSetup): Promise<ConfirmOutcome> {
   const { database, facts, attempt } = setup
   let current: PaymentAttempt | undefined = attempt
   for (let objects = 0; objects < mostObjects; objects++) {
@@ -55,14 +55,14 @@ async function payOnObjects(setup: PaymentSetup): Promise<Confirmed> {
 }
 
 /** Tries one object. Returns `next_object` if it cannot be created, or is dead. */
-async function payOnNext(setup: PaymentSetup): Promise<Confirmed> {
+async function payOnNext(setup: PaymentSetup): Promise<ConfirmOutcome> {
   const { database, gateway, facts } = setup
   const ready = await ensureObject(setup)
   if (ready === 'next_object') return ready
   if (!ready) return { outcome: 'nothing_to_do' }
   // An older object of another gateway that turned out to be paid needs nothing of this one.
   const isOfGateway = ready.object.gateway === gateway.name
-  const attempt = isOfGateway ? await withMethod(database, gateway, facts, setup.attempt) : setup.attempt
+  const attempt = isOfGateway ? await ensureMethod(database, gateway, facts, setup.attempt) : setup.attempt
   return attempt ? payOn(setup, ready, attempt) : { outcome: 'nothing_to_do' }
 }
 
@@ -71,7 +71,7 @@ function payOn(
   { database, gatewayOf, facts, attached }: PaymentSetup,
   { object, fresh }: ReadyObject,
   attempt: PaymentAttempt,
-): Promise<Confirmed> {
+): Promise<ConfirmOutcome> {
   const payment = { database, gateway: gatewayOf(object.gateway), facts, attempt, attached }
   if (!object.objectId) return payInOneStep({ ...payment, object })
   const known = fresh ? ({ state: 'untouched', trace: '' } as const) : undefined

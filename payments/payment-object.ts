@@ -8,7 +8,7 @@ import {
   type OpenObject,
   type PaymentObject,
   beginObject,
-  buryObject,
+  markObjectDead,
   storeObjectId,
 } from '../store/payments/objects.ts'
 import { findOrder } from './one-step-order.ts'
@@ -101,7 +101,7 @@ async function begin(setup: PaymentSetup): Promise<CarriedOut> {
 async function findOrGiveUp(setup: PaymentSetup, object: PaymentObject): Promise<void> {
   const { database, gatewayOf, facts } = setup
   const found = await findOrder({ database, gateway: gatewayOf(object.gateway), facts }, object)
-  if (!found) await buryObject(database, facts, object.objectNumber)
+  if (!found) await markObjectDead(database, facts, object.objectNumber)
 }
 
 /** Makes an object unable to pay before the next one is created. Returns false if it was paid. */
@@ -112,7 +112,7 @@ async function close(setup: PaymentSetup, object: OpenObject): Promise<boolean> 
   if (closed.state === 'paid') return false
   if (closed.state !== 'dead') throw new GatewayError('unknown', 'not_closed_yet')
   await countOtherTries(closing, object)
-  await buryObject(database, facts, object.objectNumber)
+  await markObjectDead(database, facts, object.objectNumber)
   return true
 }
 
@@ -138,12 +138,12 @@ async function create(setup: PaymentSetup, row: PaymentObject): Promise<CarriedO
   } catch (error) {
     if (isGatewayError(error, 'not_found')) {
       // The customer was deleted at the gateway: the whole step is repeated with a new one.
-      await buryObject(database, facts, row.objectNumber)
+      await markObjectDead(database, facts, row.objectNumber)
       await abandonGatewayCustomerById(database, facts, gateway.name, row.gatewayCustomerId)
       throw new GatewayError('unknown', 'customer_gone')
     }
     if (!isGatewayError(error, 'stored_failure', 'key_reused')) throw error
-    await buryObject(database, facts, row.objectNumber)
+    await markObjectDead(database, facts, row.objectNumber)
     return 'next_object'
   }
 }

@@ -7,7 +7,7 @@ import type { PaymentOutcome } from '../domain/onboarding/run.ts'
 import type { PaymentGateway, Reading } from '../gateways/gateway.ts'
 import type { Database } from '../store/database/database.ts'
 import { findOpenAttempt, type PaymentAttempt } from '../store/payments/attempts.ts'
-import { type OpenObject, buryObject } from '../store/payments/objects.ts'
+import { type OpenObject, markObjectDead } from '../store/payments/objects.ts'
 import { recordNotPaid, recordUndecided, type Recorded } from '../store/payments/outcomes.ts'
 import { closeObject } from './close-object.ts'
 import { recordReadAsPaid } from './record-read-as-paid.ts'
@@ -23,13 +23,13 @@ export interface Payment {
 }
 
 /** `paid_late`: paid on an object that was closed meanwhile. */
-export type Confirmed = PaymentOutcome | 'next_object' | 'paid_late'
+export type ConfirmOutcome = PaymentOutcome | 'next_object' | 'paid_late'
 
 const outcomes = {
   open: { outcome: 'paid' },
   closed: 'paid_late',
   method_removed: { outcome: 'void' },
-} as const satisfies Record<Recorded, Confirmed>
+} as const satisfies Record<Recorded, ConfirmOutcome>
 
 /** Records or executes the decision about an attempt, and returns the outcome. */
 export async function settleAttempt(
@@ -37,7 +37,7 @@ export async function settleAttempt(
   { number, state }: PaymentAttempt,
   decision: ConfirmDecision,
   reading: Reading,
-): Promise<Confirmed> {
+): Promise<ConfirmOutcome> {
   const { database, facts, object } = payment
   switch (decision) {
     case 'record_paid':
@@ -58,7 +58,7 @@ export async function settleAttempt(
       await recordUndecided(database, facts, { number, state: 'processing' })
       return { outcome: 'processing' }
     case 'next_object':
-      await buryObject(database, facts, object.objectNumber)
+      await markObjectDead(database, facts, object.objectNumber)
       return 'next_object'
     case 'close_first': {
       // Sent meanwhile by another copy of this step: then the bank asks about this attempt.

@@ -1,10 +1,10 @@
 import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
 import type { Database } from '../store/database/database.ts'
-import { claimDueRuns, returnClaim, type DueRun } from '../store/onboardings/wake.ts'
+import { claimDueRuns, revertClaim, type DueRun } from '../store/onboardings/wake.ts'
 import { onboardingStart, recordChanged, workflowTypeOf } from '../workflows/messages.ts'
 import { temporalReason } from '../runtime/temporal-errors.ts'
-import { reportStalledRun } from '../store/onboardings/needs-person.ts'
+import { reportStalledRun } from '../store/onboardings/operator-tasks.ts'
 
 export interface RunDispatcher {
   stop(): Promise<void>
@@ -82,7 +82,7 @@ async function dispatch({ database, client, taskQueue, log }: DispatcherDependen
       },
       'a run could not be started or signaled',
     )
-    await returnClaim(database, run.onboardingId)
+    await revertClaim(database, run.onboardingId)
     return false
   }
   if (run.wakes >= stalled.wakes && run.silentFor >= stalled.seconds) await reportStalledRun(database, run)

@@ -4,8 +4,8 @@ import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import { PersonNeededError, type FailureForPerson } from '../../domain/payment/person-needed.ts'
 
 /** The failure types that workflows distinguish. */
-export const gatewayAway = 'GatewayAway'
-export const databaseAway = 'DatabaseAway'
+export const gatewayUnavailable = 'GatewayAway'
+export const databaseUnavailable = 'DatabaseAway'
 /** A step failed for an unexpected reason: an operator must act. */
 export const stepFailed: FailureForPerson = 'StepFailed'
 export const gatewayRefused: FailureForPerson = 'GatewayRefused'
@@ -23,9 +23,10 @@ export function toFailure(error: unknown, nextRetryDelay?: number): ApplicationF
   if (isGatewayError(error, 'refused', 'not_found'))
     return ApplicationFailure.nonRetryable(error.message, gatewayRefused)
   const later = nextRetryDelay === undefined ? {} : { nextRetryDelay }
-  if (isGatewayError(error)) return ApplicationFailure.create({ message: error.message, type: gatewayAway, ...later })
+  if (isGatewayError(error))
+    return ApplicationFailure.create({ message: error.message, type: gatewayUnavailable, ...later })
   if (isDatabaseUnavailable(error))
-    return ApplicationFailure.create({ message: 'database away', type: databaseAway, ...later })
+    return ApplicationFailure.create({ message: 'database away', type: databaseUnavailable, ...later })
   const code = (error as { code?: unknown } | null)?.code
   const name = error instanceof Error ? error.name : 'Error'
   return ApplicationFailure.create({

@@ -4,7 +4,7 @@ import { listChargesToCheck as list } from '../../store/charges/charges-to-check
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
 import { gatewayFor } from '../../payments/gateway-for.ts'
 import { settleCharge } from '../../payments/charges/settle-charge.ts'
-import { reportPersonNeeded } from '../../store/onboardings/needs-person.ts'
+import { reportOperatorTask } from '../../store/onboardings/operator-tasks.ts'
 import { findCharge } from '../../store/charges/charges.ts'
 
 // Reconciliation: compares our charges with the gateways', corrects the record if possible, and reports the rest to
@@ -23,7 +23,7 @@ export const checkCharge =
     if (!charge) return null
     if (charge.objectId && (charge.state === 'succeeded' || charge.state === 'kept')) {
       const reading = await gatewayFor(d, charge, charge.gateway).read(paymentHandle(charge.objectId))
-      if (reading.state !== 'paid') await reportPersonNeeded(d.database, charge, 'not_paid_there', charge.id)
+      if (reading.state !== 'paid') await reportOperatorTask(d.database, charge, 'not_paid_there', charge.id)
     }
     return settleCharge(d, (await findCharge(d.database, chargeId))!)
   }

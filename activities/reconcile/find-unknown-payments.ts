@@ -5,8 +5,8 @@ import { accountText, type GatewayAccount } from '../../domain/reference.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
 import { listNotKnownAsPaid } from '../../store/charges/charges-to-check.ts'
 import { recordProcessed } from '../../store/events/gateway-events.ts'
-import { receiveNews } from '../../store/payments/gateway-news.ts'
-import { learnObjectId } from '../../store/payments/single-step-orders.ts'
+import { routeGatewayEvent } from '../../store/payments/route-gateway-event.ts'
+import { storeFoundId } from '../../store/payments/one-step-orders.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
 
 /** How many payments have no row here, and which accounts do not let us list payments (see `accountText`). */
@@ -69,7 +69,7 @@ async function isOfSomebody(
   objectId: string,
 ): Promise<boolean> {
   const news = { ...account, objectId, goesBack: false }
-  if ((await receiveNews(d.database, news)).kind !== 'nobody') return true
+  if ((await routeGatewayEvent(d.database, news)).kind !== 'nobody') return true
   const onboardingId = await gateway.onboardingOf?.(paymentHandle(objectId))
-  return onboardingId ? learnObjectId(d.database, { ...account, onboardingId, objectId }) : false
+  return onboardingId ? storeFoundId(d.database, { ...account, onboardingId, objectId }) : false
 }

@@ -3,7 +3,13 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { Failure, invalid } from '../../domain/failure/failures.ts'
 import type { Kind } from '../../domain/text/ids.ts'
 import { mayHaveLinks } from '../../domain/tenant/scopes.ts'
-import { freeKey, keepAnswer, reserveKey, type KeyOf, type StoredAnswer } from '../../store/tenants/idempotency-keys.ts'
+import {
+  releaseKey,
+  storeResponse,
+  reserveKey,
+  type IdempotencyKey,
+  type StoredResponse,
+} from '../../store/tenants/idempotency-keys.ts'
 import { idFrom, newId, newUuid } from '../../store/database/new-id.ts'
 import { queryOf } from './address.ts'
 import type { CallEnv } from './call-env.ts'
@@ -86,7 +92,7 @@ export const idempotent =
     const key = c.req.method === 'POST' ? keyOf(c, rule) : undefined
     if (key === undefined) return next()
     const { organizationId, environment } = c.get('caller')
-    const keyOfDoor: KeyOf = { organizationId, environment, door, key }
+    const keyOfDoor: IdempotencyKey = { organizationId, environment, door, key }
     const wanted = { requestHash: hashOf(c), reservedId: newUuid() }
     const reservation = await reserveKey(d.database, keyOfDoor, wanted)
     if (reservation.outcome === 'replay') {
@@ -107,11 +113,11 @@ export const idempotent =
     const isOutcome = !reads && (c.get('isOutcome') ?? c.res.ok)
     const answer = isOutcome ? await readAnswer(d, c) : undefined
     await (answer
-      ? keepAnswer(d.database, keyOfDoor, reservation.try, answer)
-      : freeKey(d.database, keyOfDoor, reservation.try))
+      ? storeResponse(d.database, keyOfDoor, reservation.try, answer)
+      : releaseKey(d.database, keyOfDoor, reservation.try))
   }
 
-async function replay(d: ApiDependencies, c: Context, stored: StoredAnswer): Promise<Response> {
+async function replay(d: ApiDependencies, c: Context, stored: StoredResponse): Promise<Response> {
   c.header('Idempotent-Replayed', 'true')
   if (stored.contentType) c.header('Content-Type', stored.contentType)
   return c.body(await writeAnswer(d, stored), stored.status as never)

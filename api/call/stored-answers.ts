@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
 import { findBillingCustomerByPath } from '../../store/billing-customers/billing-customers.ts'
-import type { StoredAnswer } from '../../store/tenants/idempotency-keys.ts'
+import type { StoredResponse } from '../../store/tenants/idempotency-keys.ts'
 import { listLinkVersions } from '../../store/onboardings/setup-links.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { recognizeToken, setupUrl, type LinkTarget } from '../setup-links.ts'
@@ -29,7 +29,7 @@ interface Answer {
  * placeholder. Returns undefined if it must not be stored: it has a secret that cannot be generated again, or is too
  * long.
  */
-export async function readAnswer(d: ApiDependencies, c: Context): Promise<StoredAnswer | undefined> {
+export async function readAnswer(d: ApiDependencies, c: Context): Promise<StoredResponse | undefined> {
   const { status, headers } = c.res
   const text = await c.res.clone().text()
   if (text.length > longest) return undefined
@@ -70,5 +70,5 @@ async function targetOf(d: ApiDependencies, url: string): Promise<LinkTarget | u
 }
 
 /** Returns the body of a stored response, with a newly signed link. */
-export const writeAnswer = (d: ApiDependencies, { body, link }: StoredAnswer): string =>
+export const writeAnswer = (d: ApiDependencies, { body, link }: StoredResponse): string =>
   link ? body.replaceAll(link.place, setupUrl(d, link)) : body

@@ -3,8 +3,8 @@ import { Failure } from '../../domain/failure/failures.ts'
 import { allows, type Scope } from '../../domain/tenant/scopes.ts'
 import type { NewCustomer, Customer } from '../../store/customers/customers.ts'
 import { insertCustomer } from '../../store/customers/customers.ts'
-import type { Opened } from '../../store/lifecycle/onboarding-request.ts'
-import { openWithin } from '../../store/lifecycle/open-onboarding.ts'
+import type { OpenResult } from '../../store/lifecycle/onboarding-request.ts'
+import { openUnderLock } from '../../store/lifecycle/open-onboarding.ts'
 import type { Caller } from '../call/auth.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { requireAnyGateway, requireBrand } from '../setup/brand-and-gateway.ts'
@@ -20,7 +20,7 @@ export interface CustomerRequest extends Omit<NewCustomer, 'organizationId' | 'e
 export interface CreatedCustomer {
   customer: Customer
   /** The onboarding that was opened with it, if the settings say so. */
-  opened?: Opened
+  opened?: OpenResult
 }
 
 /**
@@ -56,7 +56,7 @@ export async function createCustomer(
       activateAtOnce: false,
       brandId,
     }
-    return { customer, opened: await withoutField(() => openWithin(sql, request, settings)) }
+    return { customer, opened: await withoutField(() => openUnderLock(sql, request, settings)) }
   })) as Required<CreatedCustomer>
   if (created.opened.run === 'start') d.runs.start(runOf(created.opened))
   return created

@@ -12,7 +12,7 @@ import {
   storeSession,
   type StoredSession,
 } from '../../store/payments/sessions.ts'
-import { noteGatewayAccepts } from '../../store/onboardings/refused-gateways.ts'
+import { recordGatewayAccepted } from '../../store/onboardings/refused-gateways.ts'
 import { submitPayment } from '../../store/payments/submissions.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { isAccountRefused, reportRefusal } from './gateway-refusal.ts'
@@ -67,7 +67,7 @@ async function makeSession(
       { customerId: billingCustomer.customerId, brandName: brand.name, returnUrl: url, cancelUrl: url },
       `${session.onboardingId}/setup/${session.sessionNumber}`,
     )
-    await noteGatewayAccepts(d.database, billingCustomer, gateway.name)
+    await recordGatewayAccepted(d.database, billingCustomer, gateway.name)
     return await storeSession(d.database, session, made)
   } catch (error) {
     if (isGatewayError(error, 'stored_failure', 'key_reused', 'unexpected_state'))

@@ -8,7 +8,7 @@ import type { PaymentGateway } from '../../gateways/gateway.ts'
 import { dropSession, ensureSession, storeSession, type StoredSession } from '../../store/payments/sessions.ts'
 import type { BillingCustomer } from '../../store/billing-customers/billing-customers.ts'
 import { abandonGatewayCustomerById } from '../../store/customers/gateway-customers.ts'
-import { noteGatewayAccepts } from '../../store/onboardings/refused-gateways.ts'
+import { recordGatewayAccepted } from '../../store/onboardings/refused-gateways.ts'
 import { returnTurn } from '../../store/payments/admission-queue.ts'
 import { admitForm } from '../../store/payments/decline-limits.ts'
 import { readSettings } from '../../store/tenants/settings.ts'
@@ -91,7 +91,7 @@ async function makeObject(
       { ...input, challenge },
       `${onboarding.onboardingId}/form/${session.sessionNumber}`,
     )
-    await noteGatewayAccepts(d.database, billingCustomer, gateway.name)
+    await recordGatewayAccepted(d.database, billingCustomer, gateway.name)
     return await storeSession(d.database, session, { token, approveUrl: null, gatewayCustomerId })
   } catch (error) {
     if (isGatewayError(error, 'not_found'))

@@ -2,7 +2,7 @@ import { conflict, type Failure } from '../../domain/failure/failures.ts'
 import { isGatewayError, isOtherSetup, type GatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
-import { noteGatewayRefused } from '../../store/onboardings/refused-gateways.ts'
+import { recordGatewayRefused } from '../../store/onboardings/refused-gateways.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 
 /**
@@ -27,7 +27,7 @@ export async function reportRefusal(
     { organization: organizationId, environment, gateway, code: error.vendorCode, onboarding: onboardingId },
     'a gateway rejects our account; an operator must act (docs/operations.md, gateway_refused)',
   )
-  await noteGatewayRefused(d.database, reference, gateway, error.vendorCode)
+  await recordGatewayRefused(d.database, reference, gateway, error.vendorCode)
   return conflict(
     'gateway_refused',
     'gateway',

@@ -2,9 +2,9 @@ import { createHash, randomUUID } from 'node:crypto'
 import { byApiKey } from '../../domain/events/author.ts'
 import { allows } from '../../domain/tenant/scopes.ts'
 import type { RunInput } from '../../domain/onboarding/run.ts'
-import type { OnboardingRequest, Opened } from '../../store/lifecycle/onboarding-request.ts'
+import type { OnboardingRequest, OpenResult } from '../../store/lifecycle/onboarding-request.ts'
 import { readContactRecord, type ContactRecord } from '../../store/billing-customers/contact-record.ts'
-import { answerUnchanged } from '../../store/lifecycle/reopen.ts'
+import { readIfUnchanged } from '../../store/lifecycle/reopen.ts'
 import { openOnboarding as open } from '../../store/lifecycle/open-onboarding.ts'
 import type { Caller } from '../call/auth.ts'
 import type { ApiDependencies } from '../dependencies.ts'
@@ -17,13 +17,16 @@ export function creatorOf(idempotencyKey: string | undefined): string {
 }
 
 /** Returns the run of an onboarding, which includes its reference. */
-export const runOf = ({ billingCustomer, onboarding }: Pick<Opened, 'billingCustomer' | 'onboarding'>): RunInput => ({
+export const runOf = ({
+  billingCustomer,
+  onboarding,
+}: Pick<OpenResult, 'billingCustomer' | 'onboarding'>): RunInput => ({
   environment: billingCustomer.environment,
   organizationId: billingCustomer.organizationId,
   customerId: billingCustomer.customerId,
   billingCustomerId: billingCustomer.id,
   onboardingId: onboarding.onboardingId,
-  n: onboarding.n,
+  n: onboarding.onboardingNumber,
   gateway: onboarding.gateway,
   kind: onboarding.kind,
 })
@@ -31,7 +34,7 @@ export const runOf = ({ billingCustomer, onboarding }: Pick<Opened, 'billingCust
 /** Values that the API key and its organization determine. No field of a call can override them. */
 type SetByUs = 'organizationId' | 'environment' | 'currency' | 'brandId' | 'mayEnroll' | 'startAt' | 'author'
 
-export interface OnboardingAsked extends Omit<OnboardingRequest, SetByUs> {
+export interface OnboardingOptions extends Omit<OnboardingRequest, SetByUs> {
   /** The id of a brand, or its number as a string. */
   brand?: string | undefined
 }
@@ -41,7 +44,11 @@ export interface OnboardingAsked extends Omit<OnboardingRequest, SetByUs> {
  * a repeat without changes begins no transaction. Throws `not_found` for an unknown brand, `conflict` if no payment
  * would be possible, and as the store.
  */
-export async function openOnboarding(d: ApiDependencies, caller: Caller, asked: OnboardingAsked): Promise<Opened> {
+export async function openOnboarding(
+  d: ApiDependencies,
+  caller: Caller,
+  asked: OnboardingOptions,
+): Promise<OpenResult> {
   const { organizationId, environment, currency } = caller
   const known = await readContactRecord(d.database, {
     organizationId,
@@ -71,7 +78,7 @@ export async function openOnboarding(d: ApiDependencies, caller: Caller, asked: 
     billableItemId: asked.billableItemId,
     startAt: undefined,
   } satisfies Record<keyof OnboardingRequest, unknown>
-  const unchanged = known && (await answerUnchanged(d.database, request, known))
+  const unchanged = known && (await readIfUnchanged(d.database, request, known))
   const opened = unchanged ?? (await open(d.database, request, caller.settings))
   if (opened.run === 'start') d.runs.start(runOf(opened))
   if (opened.run === 'wake') d.runs.wake(runOf(opened), 'recordChanged')
@@ -80,7 +87,7 @@ export async function openOnboarding(d: ApiDependencies, caller: Caller, asked: 
 
 /** Returns whether the request leads to a page on which a payment method is entered. */
 function mustPay(
-  { activateAtOnce, requireInitial }: OnboardingAsked,
+  { activateAtOnce, requireInitial }: OnboardingOptions,
   { settings }: Caller,
   known?: ContactRecord,
 ): boolean {
@@ -103,7 +110,7 @@ async function brandOf(
 /** Returns the setup link of an opened onboarding. */
 export function linkOf(
   d: ApiDependencies,
-  { billingCustomer, onboarding }: Pick<Opened, 'billingCustomer' | 'onboarding'>,
+  { billingCustomer, onboarding }: Pick<OpenResult, 'billingCustomer' | 'onboarding'>,
 ): string {
   return setupUrl(d, {
     brandId: billingCustomer.brandId,

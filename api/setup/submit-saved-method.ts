@@ -1,7 +1,7 @@
 import { customerMessage } from '../../domain/payment/declines.ts'
 import { conflict, Failure, type ConflictCode } from '../../domain/failure/failures.ts'
 import type { SubmissionRefusal } from '../../domain/lifecycle.ts'
-import type { Opened } from '../../store/lifecycle/onboarding-request.ts'
+import type { OpenResult } from '../../store/lifecycle/onboarding-request.ts'
 import { hasEnded } from '../../store/onboardings/facts.ts'
 import { findAttempt } from '../../store/payments/attempts.ts'
 import { readSettings } from '../../store/tenants/settings.ts'
@@ -58,7 +58,7 @@ const pollEvery = 200
  */
 export async function submitSavedMethod(
   d: ApiDependencies,
-  opened: Pick<Opened, 'billingCustomer' | 'onboarding'>,
+  opened: Pick<OpenResult, 'billingCustomer' | 'onboarding'>,
   submission: SavedMethodSubmission,
   alive: () => void,
   param = 'payment_data',

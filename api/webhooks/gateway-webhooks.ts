@@ -7,16 +7,16 @@ import type { GatewayAccount } from '../../domain/reference.ts'
 import { own } from '../../domain/text/own.ts'
 import type { GatewayEvent } from '../../gateways/gateway.ts'
 import { countRejected, recordProcessed, wasProcessed, type RejectedEvent } from '../../store/events/gateway-events.ts'
-import { receiveNews } from '../../store/payments/gateway-news.ts'
-import { learnObjectId } from '../../store/payments/single-step-orders.ts'
+import { routeGatewayEvent } from '../../store/payments/route-gateway-event.ts'
+import { storeFoundId } from '../../store/payments/one-step-orders.ts'
 import { limitBody } from '../call/body.ts'
 import { deadline } from '../call/deadline.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { asFailure } from '../errors/failures.ts'
 import { countFailing, senderOf } from '../call/limits/failing-calls.ts'
 import { reportBug } from '../errors/report-bug.ts'
-import { lookAtForm } from './form-news.ts'
-import { lookAtCustomer, lookAtMethod } from './method-news.ts'
+import { refreshForm } from './form-events.ts'
+import { refreshGatewayCustomer, refreshMethod } from './method-events.ts'
 
 const environments: Environment[] = ['live', 'sandbox']
 /** How long an event of a payment can arrive before the payment is recorded, in milliseconds. */
@@ -123,15 +123,15 @@ async function take(
 ): Promise<'done' | 'dead' | 'later'> {
   const { about } = event
   if (!about) d.log.info({ event: event.id, type: event.type }, 'a gateway event is not relevant here')
-  if (about?.kind === 'method') await lookAtMethod(d, account, about.id)
-  if (about?.kind === 'customer') await lookAtCustomer(d, account, about.id)
+  if (about?.kind === 'method') await refreshMethod(d, account, about.id)
+  if (about?.kind === 'customer') await refreshGatewayCustomer(d, account, about.id)
   if (about?.kind !== 'payment' && about?.kind !== 'return') return 'done'
   const news = { ...account, objectId: about.id, goesBack: about.kind === 'return' }
-  let receiver = await receiveNews(d.database, news)
+  let receiver = await routeGatewayEvent(d.database, news)
   if (receiver.kind === 'nobody' && event.ours && (await learnOwner(d, account, about.id)))
-    receiver = await receiveNews(d.database, news)
+    receiver = await routeGatewayEvent(d.database, news)
   if (receiver.kind === 'run' && receiver.woken) d.runs.wake(receiver.run, 'recordChanged')
-  if (receiver.kind === 'form' && event.setupTried) await lookAtForm(d, account, receiver.form)
+  if (receiver.kind === 'form' && event.setupTried) await refreshForm(d, account, receiver.form)
   if (receiver.kind === 'money') await d.runs.lookAfter(receiver.chargeId)
   const isRecent = Date.now() - event.createdAt.getTime() <= rowMayBeMissing
   if (receiver.kind === 'run' && receiver.isEarly && isRecent) return 'later'
@@ -148,5 +148,5 @@ async function take(
 async function learnOwner(d: ApiDependencies, account: GatewayAccount, objectId: string): Promise<boolean> {
   const gateway = d.gateways.at(account)
   const onboardingId = await gateway?.onboardingOf?.(paymentHandle(objectId))
-  return onboardingId ? learnObjectId(d.database, { ...account, onboardingId, objectId }) : false
+  return onboardingId ? storeFoundId(d.database, { ...account, onboardingId, objectId }) : false
 }

@@ -10,18 +10,18 @@ import {
 import type { Settings } from '../tenant/settings.ts'
 import { invalid, conflict } from '../failure/failures.ts'
 
-export interface SaidAmount {
+export interface RequestedAmount {
   initialAmountMajor?: number | undefined
   initialAmountMinor?: number | undefined
 }
 
 /** Returns whether the caller specified an initial charge. */
-export const saysAmount = ({ initialAmountMajor, initialAmountMinor }: SaidAmount) =>
+export const hasRequestedAmount = ({ initialAmountMajor, initialAmountMinor }: RequestedAmount) =>
   initialAmountMajor !== undefined || initialAmountMinor !== undefined
 
 /** Returns the specified amount in minor units; undefined if the currency has no such amount. */
-export function amountSaid(
-  { initialAmountMajor, initialAmountMinor }: SaidAmount,
+export function requestedMinorUnits(
+  { initialAmountMajor, initialAmountMinor }: RequestedAmount,
   currency: string,
 ): number | undefined {
   return initialAmountMinor ?? toMinorUnits(initialAmountMajor!, currency)
@@ -39,9 +39,9 @@ export interface Pricing {
  * Returns the specified amount in minor units. Throws a Failure, in the caller's units, if it cannot or must not be
  * charged.
  */
-export function askedAmount(said: SaidAmount, pricing: Pricing): number {
+export function requireChargeable(said: RequestedAmount, pricing: Pricing): number {
   const { currency } = pricing
-  const minor = amountSaid(said, currency)
+  const minor = requestedMinorUnits(said, currency)
   if (minor === undefined) {
     const { initialAmountMajor: major } = said
     const least = leastAmount(pricing)

@@ -1,5 +1,5 @@
 import type { Closing, Result } from '../lifecycle.ts'
-import { isPaid, leftBehind, openAttempt, type OnboardingFacts } from './onboarding.ts'
+import { isPaid, earlierCharges, openAttempt, type OnboardingFacts } from './onboarding.ts'
 
 export interface Timing {
   /** Seconds. */
@@ -50,7 +50,7 @@ export function nextStep(o: OnboardingFacts, timing: Timing, now: Date): NextSte
   if (!attempt && o.objects.some(({ state, news }) => state === 'open' && news)) return { do: 'read_object' }
   if (!attempt && o.wantedAmount !== null) return { do: 'change_price' }
   if (attempt?.state === 'open') return { do: 'pay' }
-  if (leftBehind(o).some((charge) => charge.state === 'succeeded')) return { do: 'pay' }
+  if (earlierCharges(o).some((charge) => charge.state === 'succeeded')) return { do: 'pay' }
   if (attempt?.state === 'processing') return { do: 'wait_for_bank' }
 
   const expiry = expiryOf(o, timing)

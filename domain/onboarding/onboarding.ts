@@ -16,7 +16,7 @@ export interface OnboardingFacts extends OnboardingReference {
   kind: OnboardingKind
   customerId: string
   billingCustomerStatus: BillingCustomerStatus
-  n: number
+  onboardingNumber: number
   gateway: GatewayName
   /** Amount of the initial charge in minor units of `currency`. It is charged if `requireInitial`. */
   amount: number
@@ -52,7 +52,7 @@ export type OnboardingBrief = Pick<
   OnboardingFacts,
   | 'onboardingId'
   | 'kind'
-  | 'n'
+  | 'onboardingNumber'
   | 'gateway'
   | 'amount'
   | 'currency'
@@ -144,5 +144,5 @@ export const submitted = (o: Pick<OnboardingFacts, 'attempts'>) => o.attempts.fi
  * Returns unsettled charges of earlier onboardings of this billing customer. A replacement has none: the charge of an
  * active customer stays.
  */
-export const leftBehind = (o: OnboardingFacts) =>
+export const earlierCharges = (o: OnboardingFacts) =>
   o.kind === 'replacement' ? [] : o.unsettledCharges.filter((charge) => charge.onboardingId !== o.onboardingId)

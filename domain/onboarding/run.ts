@@ -94,7 +94,7 @@ export type PaymentOutcome =
 
 export type ClosingOutcome = 'reopened' | 'closed' | 'still_open'
 
-export interface Ended {
+export interface EndResult {
   result: Result | 'not_now'
   progress: Progress
 }

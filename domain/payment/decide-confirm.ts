@@ -89,7 +89,7 @@ export function decideConfirm({
 }
 
 /** What is known of an object that is created and paid in one call, whose id comes with the answer only. */
-export interface AtOnceSituation {
+export interface OneStepSituation {
   /** `contradiction`: the gateway speaks of another request under our key, or of a payment that we do not know. */
   answer: 'none_yet' | 'an_object' | 'declined' | 'unusable' | 'refused' | 'contradiction' | 'unclear'
   /** Whether it was asked for before this time; that answer may have been lost. */
@@ -98,14 +98,14 @@ export interface AtOnceSituation {
   remembered: boolean
 }
 
-export type AtOnceDecision =
+export type OneStepDecision =
   'ask' | 'ask_again' | 'read_object' | 'record_declined' | 'record_void' | 'next_object' | 'ask_person'
 
 /**
  * The next thing to do with an object that is created and paid in one call. Here the key is the guard: nothing is asked
  * for under another one until the call was answered plainly, and nothing under this one when it may be forgotten.
  */
-export function decideAtOnce({ answer, askedBefore, remembered }: AtOnceSituation): AtOnceDecision {
+export function decideOneStep({ answer, askedBefore, remembered }: OneStepSituation): OneStepDecision {
   switch (answer) {
     case 'none_yet':
       return askedBefore && !remembered ? 'ask_person' : 'ask'

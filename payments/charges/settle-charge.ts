@@ -2,14 +2,14 @@ import type { ChargeState } from '../../domain/lifecycle.ts'
 import { decideRefund } from '../../domain/payment/decide-refund.ts'
 import { paymentHandle } from '../../domain/payment/payment-object.ts'
 import { findCharge, type ChargeRow } from '../../store/charges/charges.ts'
-import { recordDispute, recordReturnedOutside } from '../../store/charges/kept-charge.ts'
+import { recordDispute, recordExternalRefund } from '../../store/charges/gateway-changes.ts'
 import { recordRefund } from '../../store/charges/refunds.ts'
-import { reportPersonNeeded } from '../../store/onboardings/needs-person.ts'
+import { reportOperatorTask } from '../../store/onboardings/operator-tasks.ts'
 import { findObject } from '../../store/payments/objects.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { gatewayFor } from '../gateway-for.ts'
 import { recordReadAsPaid } from '../record-read-as-paid.ts'
-import { returnMoney } from './return-money.ts'
+import { refundCharge } from './refund-charge.ts'
 
 /** Settles a charge of an onboarding that has ended: refunds a late payment, watches a refund. */
 export async function settleCharge(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeState> {
@@ -19,7 +19,7 @@ export async function settleCharge(d: ActivityDependencies, charge: ChargeRow): 
   const returns =
     current.state === 'refund_pending' ||
     (current.state === 'succeeded' && (current.late || current.result !== 'completed'))
-  if (returns) return returnMoney(d, current)
+  if (returns) return refundCharge(d, current)
   if (current.state === 'refunded' || current.state === 'refund_failed') return watchRefund(d, current)
   if (current.state === 'succeeded' || current.state === 'kept') return watchKept(d, current)
   return current.state
@@ -32,7 +32,7 @@ async function findLatePayment(d: ActivityDependencies, charge: ChargeRow): Prom
   if (reading.state !== 'paid') return
   const object = (await findObject(d.database, charge.objectOnboardingId, charge.objectNumber))!
   await recordReadAsPaid(d.database, charge, object, reading)
-  await reportPersonNeeded(d.database, charge, 'late_payment')
+  await reportOperatorTask(d.database, charge, 'late_payment')
 }
 
 /** A refund can fail days after it succeeded, and vice versa: the current state at the gateway counts. */
@@ -48,7 +48,7 @@ async function watchKept(d: ActivityDependencies, charge: ChargeRow): Promise<Ch
   if (!charge.objectId) return charge.state
   const [gateway, object] = [gatewayFor(d, charge, charge.gateway), paymentHandle(charge.objectId)]
   const { returned } = await gateway.readRefunds(object)
-  if (returned >= charge.amount) await recordReturnedOutside(d.database, charge)
+  if (returned >= charge.amount) await recordExternalRefund(d.database, charge)
   if (await gateway.isDisputed(object)) await recordDispute(d.database, charge)
   return (await findCharge(d.database, charge.id))!.state
 }

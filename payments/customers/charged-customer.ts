@@ -5,7 +5,7 @@ import type { Settings } from '../../domain/tenant/settings.ts'
 import type { PaymentGateway, SavedMethod } from '../../gateways/gateway.ts'
 import { mappedCustomer } from './mapped-customer.ts'
 import { ownCustomer } from './own-customer.ts'
-import { proveOurs } from './prove-ours.ts'
+import { verifyOwnership } from './verify-ownership.ts'
 import type { Database } from '../../store/database/database.ts'
 import { isChargedIn } from '../../store/methods/method-holders.ts'
 import type { PaymentAttempt } from '../../store/payments/attempts.ts'
@@ -57,7 +57,7 @@ async function ownerOfMethod(
   const owner = customer ?? (named ? await readNamed(gateway, named) : null)
   if (!owner) return { customerId: await own(), attached: false }
   try {
-    await proveOurs(database, gateway, facts, owner)
+    await verifyOwnership(database, gateway, facts, owner)
     return { customerId: owner.id, attached: customer !== null }
   } catch (error) {
     if (!(await isSharedWithUs(database, gateway, facts, attempt))) throw error

@@ -1,7 +1,7 @@
 import type { PaymentGateway } from '../../gateways/gateway.ts'
 import type { Sql } from '../../store/database/database.ts'
 import { mappedGatewayCustomer } from '../../store/customers/integration-mappings.ts'
-import { proveOurs, type CustomerOfTenant } from './prove-ours.ts'
+import { verifyOwnership, type CustomerOfTenant } from './verify-ownership.ts'
 
 /**
  * Returns the customer that the caller mapped at this gateway; undefined if there is none. It is read at every use,
@@ -15,6 +15,6 @@ export async function mappedCustomer(
 ): Promise<string | undefined> {
   if (gateway.usesOurCustomerIds) return undefined
   const mapped = await mappedGatewayCustomer(sql, customer.customerId, gateway.name)
-  if (mapped) await proveOurs(sql, gateway, customer, await gateway.readCustomer(mapped))
+  if (mapped) await verifyOwnership(sql, gateway, customer, await gateway.readCustomer(mapped))
   return mapped
 }

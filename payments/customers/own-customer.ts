@@ -9,7 +9,7 @@ import {
 } from '../../store/customers/gateway-customers.ts'
 import { readCustomerDetails } from '../../store/payments/payment-details.ts'
 import { readSettings } from '../../store/tenants/settings.ts'
-import type { CustomerOfTenant } from './prove-ours.ts'
+import type { CustomerOfTenant } from './verify-ownership.ts'
 
 /** Numbers that one call tries at most, each after a stored failure of the one before. */
 const mostNumbers = 5

@@ -2,7 +2,7 @@ import { referenceOf, type OnboardingReference } from '../../domain/reference.ts
 import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { gatewayFor } from '../gateway-for.ts'
-import { takeBackMethod } from './take-back-method.ts'
+import { removeMethod } from './remove-method.ts'
 import { listObjects, type PaymentObject } from '../../store/payments/objects.ts'
 
 /** Removes the payment methods that an onboarding attached to its customer. Some may already be removed. */
@@ -22,5 +22,5 @@ export async function detachMethodOf(
   const { methodId, methodOurs } = object
   if (!methodOurs || !methodId) return
   const gateway = gatewayFor(d, owner, object.gateway)
-  await takeBackMethod(d.database, gateway, referenceOf(owner, object), { methodId })
+  await removeMethod(d.database, gateway, referenceOf(owner, object), { methodId })
 }

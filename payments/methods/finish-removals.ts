@@ -1,7 +1,7 @@
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import { claimUnfinished, type UnfinishedRemoval } from '../../store/methods/method-removals.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
-import { carryOut } from './take-back-method.ts'
+import { executeRemoval } from './remove-method.ts'
 
 /** Long enough for the step that claimed a removal to finish it itself, in seconds. */
 const gracePeriod = 300
@@ -21,7 +21,7 @@ export async function finishRemovals(
     const gateway = gateways.for(removal, removal.gateway)
     if (!gateway) return 0
     try {
-      await carryOut(database, gateway, removal, removal)
+      await executeRemoval(database, gateway, removal, removal)
       return 1
     } catch (error) {
       if (isGatewayError(error)) return 0

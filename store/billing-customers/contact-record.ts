@@ -37,7 +37,7 @@ export async function readContactRecord(
     select ${billingCustomerColumns(sql)},
       case when ${namesBrandByNumber}::boolean
         then (select r.number from brands r where r.id = b.brand_id) end as brand_number,
-      json_build_object('onboardingId', o.id, 'kind', o.kind, 'n', o.n, 'gateway', o.gateway,
+      json_build_object('onboardingId', o.id, 'kind', o.kind, 'onboardingNumber', o.n, 'gateway', o.gateway,
         'amount', o.amount, 'currency', o.currency, 'requireInitial', o.require_initial,
         'billableItemId', o.billable_item_id, 'linkVersion', o.link_version,
         'ended', o.ended_at is not null, 'closing', o.closing is not null,

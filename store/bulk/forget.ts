@@ -1,5 +1,5 @@
 import type { Database } from '../database/database.ts'
-import { lifeOfKey } from '../tenants/idempotency-keys.ts'
+import { keyLifetime } from '../tenants/idempotency-keys.ts'
 import { skipReadyRows } from './skip-rows.ts'
 
 /** How long bulk onboardings are kept. `docs/bulk.md` and the API say so. */
@@ -39,7 +39,7 @@ export async function forgetBulks(database: Database): Promise<void> {
   for (const { id } of old) await deleteBulk(database, id)
   await database`
     update bulk_onboardings set idempotency_key = null
-    where idempotency_key is not null and created_at <= now() - ${lifeOfKey} * interval '1 hour'
+    where idempotency_key is not null and created_at <= now() - ${keyLifetime} * interval '1 hour'
       and status <> 'receiving'`
   // A process that died in the middle of a cancellation left rows that are ready.
   const unfinished = await database<{ id: string }[]>`

@@ -6,8 +6,8 @@ import { findContact } from '../customers/contacts.ts'
 import { insertCustomer, updateCustomerWithin } from '../customers/customers.ts'
 import type { Database, Transaction } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
-import { openWithin } from '../lifecycle/open-onboarding.ts'
-import type { Opened } from '../lifecycle/onboarding-request.ts'
+import { openUnderLock } from '../lifecycle/open-onboarding.ts'
+import type { OpenResult } from '../lifecycle/onboarding-request.ts'
 import type { Bulk } from './bulks.ts'
 import type { RowError, RowInput } from './row-input.ts'
 
@@ -75,12 +75,12 @@ async function onboardWithin(sql: Transaction, context: RowContext, row: number)
   return 'done'
 }
 
-async function openRow(sql: Transaction, context: RowContext, row: number, ready: ReadyRow): Promise<Opened> {
+async function openRow(sql: Transaction, context: RowContext, row: number, ready: ReadyRow): Promise<OpenResult> {
   const { bulk, settings, currency } = context
   const { bulkId, organizationId, environment, createdBy } = bulk
   const opening = ready.input
   const customerId = await customerOf(sql, bulk, ready)
-  return openWithin(
+  return openUnderLock(
     sql,
     {
       organizationId,

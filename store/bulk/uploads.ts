@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Tenant } from '../../domain/reference.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
-import { lifeOfKey } from '../tenants/idempotency-keys.ts'
+import { keyLifetime } from '../tenants/idempotency-keys.ts'
 import { readBulk, type Bulk, type BulkOptions } from './bulks.ts'
 import { deleteBulk } from './forget.ts'
 import type { CheckedRow } from './row-input.ts'
@@ -26,7 +26,7 @@ export async function beginUpload(sql: Sql, upload: NewUpload): Promise<{ bulkId
     await sql`
       update bulk_onboardings set idempotency_key = null
       where organization_id = ${organizationId} and environment = ${environment} and idempotency_key = ${key}
-        and created_at <= now() - ${lifeOfKey} * interval '1 hour'`
+        and created_at <= now() - ${keyLifetime} * interval '1 hour'`
   const made = await sql`
     insert into bulk_onboardings (id, organization_id, environment, status, on_invalid, options, rows_per_second,
       starts_per_second, idempotency_key, created_by, may_enroll)

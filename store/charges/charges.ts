@@ -46,7 +46,7 @@ export async function listChargesOf(sql: Sql, onboardingId: string): Promise<Cha
 }
 
 /** Lists the billing customer's unsettled charges that belong to other onboardings. */
-export async function listChargesLeftBehind(
+export async function listEarlierCharges(
   sql: Sql,
   billingCustomerId: string,
   onboardingId: string,
@@ -95,7 +95,7 @@ async function adoptMethod(sql: Sql, charge: ChargeRow): Promise<void> {
 }
 
 /** Returns the id of the initial charge that an onboarding made or adopted, even if it was refunded since. */
-export async function findChargeMade(sql: Sql, onboardingId: string): Promise<string | null> {
+export async function findChargeOfOnboarding(sql: Sql, onboardingId: string): Promise<string | null> {
   const [row] = await sql<{ id: string }[]>`
     select id from charges
     where onboarding_id = ${onboardingId} and not late and state not in ('open', 'unknown', 'canceled')

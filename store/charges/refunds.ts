@@ -3,7 +3,7 @@ import type { Database } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 import { wakeLive } from '../onboardings/wake.ts'
-import { needsPerson } from '../onboardings/needs-person.ts'
+import { reportUnderLock } from '../onboardings/operator-tasks.ts'
 import type { ChargeRow } from './charges.ts'
 
 /**
@@ -54,7 +54,7 @@ export async function recordRefund(
     if (rows.length === 0 || refund.state === 'pending' || charge.state === state) return
     await sql`update charges set state = ${state} where id = ${charge.id}`
     await insertEvent(sql, charge, { type: `charge.${state}`, data: chargeData(charge) })
-    if (state === 'refund_failed') await needsPerson(sql, charge, 'refund_failed')
+    if (state === 'refund_failed') await reportUnderLock(sql, charge, 'refund_failed')
     await wakeLive(sql, charge.billingCustomerId)
   })
 }

@@ -7,8 +7,8 @@ import { own } from '../../domain/text/own.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
-import { listPersonsNeeded } from '../onboardings/needs-person.ts'
-import { buryUnderLock } from '../payments/objects.ts'
+import { listOperatorTasks } from '../onboardings/operator-tasks.ts'
+import { markDeadUnderLock } from '../payments/objects.ts'
 import { notPaidUnderLock, paidUnderLock } from '../payments/outcomes.ts'
 import { wakeLive } from '../onboardings/wake.ts'
 import { referenceOf, type OnboardingReference, type Tenant } from '../../domain/reference.ts'
@@ -67,7 +67,7 @@ export async function resolveCharge(
 ): Promise<boolean> {
   const { billingCustomerId } = charge
   return underLock(database, billingCustomerId, async (sql) => {
-    const needed = (await listPersonsNeeded(sql, [billingCustomerId])).find(({ chargeId }) => chargeId === charge.id)
+    const needed = (await listOperatorTasks(sql, [billingCustomerId])).find(({ chargeId }) => chargeId === charge.id)
     if (!needed || !own(fitting, needed.reason)?.includes(outcome)) return false
     const awaiting = charge.state === 'unknown' ? await whoAwaits(sql, charge) : undefined
     const isInitialCharge = outcome === 'keep' && awaiting?.goesOn === true
@@ -109,6 +109,6 @@ async function whoAwaits(sql: Sql, charge: ChargeRow): Promise<Awaiting> {
  * retry.
  */
 async function giveUp(sql: Transaction, { reference, number }: Awaiting, objectNumber: number): Promise<void> {
-  await buryUnderLock(sql, reference, objectNumber)
+  await markDeadUnderLock(sql, reference, objectNumber)
   if (number !== null) await notPaidUnderLock(sql, reference, { number, state: 'void', code: 'method_not_usable' })
 }

@@ -7,7 +7,7 @@ import type { Database, Sql, Transaction } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
 import { changedFields } from '../events/changed-fields.ts'
 import { insertTenantEvent } from '../events/events.ts'
-import { refuseEnded } from '../../domain/failure/first-try.ts'
+import { refuseRepeatOfDeleted } from '../../domain/failure/deleted-repeat.ts'
 import { mappingsOf, writeMappings } from './integration-mappings.ts'
 import { lockTree, setParent, type ParentReference } from './parents.ts'
 import type { Tenant } from '../../domain/reference.ts'
@@ -78,7 +78,7 @@ export async function insertCustomer(sql: Sql, wanted: NewCustomer): Promise<Cus
       )
       select ${columns(sql)} from c`,
   )
-  if (!made) return (await readCustomer(sql, wanted, id)) ?? refuseEnded('a customer that was deleted')
+  if (!made) return (await readCustomer(sql, wanted, id)) ?? refuseRepeatOfDeleted('a customer that was deleted')
   if (wanted.parent) {
     await lockTree(sql, wanted)
     await setParent(sql, wanted, id, wanted.parent)

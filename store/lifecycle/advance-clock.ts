@@ -6,7 +6,7 @@ import { underLock } from '../database/lock.ts'
 import { insertEvent } from '../events/events.ts'
 import { readFacts } from '../onboardings/facts.ts'
 import { lowerWake } from '../onboardings/wake.ts'
-import { untilNothingArrives } from '../payments/attempts.ts'
+import { timeUntilSendsExpire } from '../payments/attempts.ts'
 
 /**
  * Moves the times of a live onboarding into the past, as if `seconds` had gone by: expiry, reminders, grace, retries,
@@ -23,7 +23,7 @@ export async function advanceClock(
   return underLock(database, billingCustomerId, async (sql) => {
     const facts = await readFacts(sql, onboardingId)
     if (!facts || facts.endedAt) return 'ended'
-    const isUnderWay = openAttempt(facts)?.state === 'open' || (await untilNothingArrives(sql, onboardingId))
+    const isUnderWay = openAttempt(facts)?.state === 'open' || (await timeUntilSendsExpire(sql, onboardingId))
     if (isUnderWay) return 'busy'
     await moveTimes(sql, reference, seconds)
     await insertEvent(sql, reference, { type: 'onboarding.clock_advanced', ...author, data: { seconds } })

@@ -4,7 +4,7 @@ import { insertBillingCustomer, findBillingCustomer } from '../billing-customers
 import type { Database, Sql } from '../database/database.ts'
 import { writeOnboarding } from './insert-onboarding.ts'
 import { lockBillingCustomer } from '../database/lock.ts'
-import { lookUnderLock, type Look } from './look.ts'
+import { readForRunUnderLock, type RecordForRun } from './read-for-run.ts'
 import { findOrganization } from '../tenants/organizations.ts'
 import type { Contact, RunInput } from '../../domain/onboarding/run.ts'
 import { usualAmount } from '../../domain/onboarding/initial-amount.ts'
@@ -24,7 +24,7 @@ export async function claimRecord(
   run: RunInput,
   settings: Settings,
   isStray = false,
-): Promise<Look | Misfit | undefined> {
+): Promise<RecordForRun | Misfit | undefined> {
   return (await database.begin(async (sql) => {
     const wrong = await restoreMissing(sql, run, settings, isStray)
     if (wrong) return { wrong }
@@ -34,8 +34,8 @@ export async function claimRecord(
       set started_at = coalesce(started_at, now())
       where billing_customer_id = ${run.billingCustomerId} and ended_at is null and kind = ${run.kind ?? 'onboarding'}
       returning id`
-    return claimed && lookUnderLock(sql, claimed.id, settings, null)
-  })) as Look | Misfit | undefined
+    return claimed && readForRunUnderLock(sql, claimed.id, settings, null)
+  })) as RecordForRun | Misfit | undefined
 }
 
 async function restoreMissing(
@@ -48,7 +48,7 @@ async function restoreMissing(
   const found = await findRecord(sql, run)
   const wrong = found ? whyNotOf(run, found) : await whyNotNew(sql, run, isStray)
   if (wrong) return wrong
-  if (found?.n === run.n) return undefined
+  if (found?.onboardingNumber === run.n) return undefined
   const { latest = null, live = false, status = 'pending' } = found ?? {}
   // A lost replacement is not restored: nothing was charged, and the caller can open another.
   if (isStray || run.kind === 'replacement' || run.n !== (latest ?? 0) + 1 || live || status !== 'pending')
@@ -59,7 +59,7 @@ async function restoreMissing(
   const { currency } = billingCustomer
   await writeOnboarding(sql, settings, billingCustomer, {
     id: run.onboardingId,
-    n: run.n,
+    onboardingNumber: run.n,
     requireInitial: settings.requireInitial,
     amount: usualAmount({ currency, organizationCurrency: organization!.currency, settings }),
     gateway: run.gateway,
@@ -75,14 +75,15 @@ interface Found extends Contact {
   latest: number | null
   live: boolean | null
   owner: string | null
-  n: number | null
+  onboardingNumber: number | null
   kind: OnboardingKind | null
 }
 
 async function findRecord(sql: Sql, run: RunInput): Promise<Found | undefined> {
   const [found] = await sql<Found[]>`
     select b.environment, b.organization_id, b.customer_id, b.status,
-      latest.n as latest, latest.live, own.billing_customer_id as owner, own.n, own.kind
+      latest.n as latest, latest.live, own.billing_customer_id as owner,
+      own.n as onboarding_number, own.kind
     from billing_customers b
     left join lateral (
       select n, ended_at is null as live from onboardings where billing_customer_id = b.id order by n desc limit 1
@@ -97,7 +98,7 @@ function whyNotOf(run: RunInput, found: Found): string | undefined {
     if (found[field] !== run[field]) return `${field}: does not belong to this billing customer`
   if (found.owner === null) return undefined
   if (found.owner !== run.billingCustomerId) return 'onboardingId: does not belong to this billing customer'
-  if (found.n !== run.n) return `n: must be ${found.n} for this onboarding`
+  if (found.onboardingNumber !== run.n) return `n: must be ${found.onboardingNumber} for this onboarding`
   if (found.kind !== (run.kind ?? 'onboarding')) return `onboardingId: is of the kind ${found.kind}`
   return undefined
 }

@@ -2,16 +2,16 @@ import type { EventData } from '../../domain/events/events.ts'
 import { notFound } from '../../domain/failure/failures.ts'
 import type { OnboardingBrief } from '../../domain/onboarding/onboarding.ts'
 import type { Settings } from '../../domain/tenant/settings.ts'
-import { refuseGateway } from './requested-changes.ts'
+import { requireCurrencySupport } from './requested-changes.ts'
 import type { BillingCustomer } from '../billing-customers/billing-customers.ts'
 import type { Sql } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
 import type { OnboardingRequest } from './onboarding-request.ts'
-import { askedAmount, saysAmount, usualAmount } from '../../domain/onboarding/initial-amount.ts'
+import { requireChargeable, hasRequestedAmount, usualAmount } from '../../domain/onboarding/initial-amount.ts'
 
 export interface NewOnboarding {
   id: string
-  n: number
+  onboardingNumber: number
   requireInitial: boolean
   /** Minor units. */
   amount: number
@@ -23,24 +23,21 @@ export interface NewOnboarding {
   startAt?: Date | undefined
 }
 
-/**
- * Begins onboarding n of a pending billing customer. Call it under the lock; the unique indexes refuse a second live
- * one.
- */
+/** Begins an onboarding of a pending billing customer. Call under the lock; unique indexes refuse a second live one. */
 export async function insertOnboarding(
   sql: Sql,
   request: OnboardingRequest,
   settings: Settings,
   billingCustomer: BillingCustomer,
-  n: number,
+  onboardingNumber: number,
 ): Promise<OnboardingBrief> {
   const { currency } = billingCustomer
-  refuseGateway(request.gateway, currency, settings)
+  requireCurrencySupport(request.gateway, currency, settings)
   const pricing = { currency, organizationCurrency: request.currency, settings }
-  const amount = saysAmount(request) ? askedAmount(request, pricing) : usualAmount(pricing)
+  const amount = hasRequestedAmount(request) ? requireChargeable(request, pricing) : usualAmount(pricing)
   return writeOnboarding(sql, settings, billingCustomer, {
     id: newId('onboarding'),
-    n,
+    onboardingNumber,
     requireInitial: request.requireInitial ?? settings.requireInitial,
     amount,
     gateway: request.gateway ?? billingCustomer.gateway,
@@ -57,16 +54,16 @@ export async function writeOnboarding(
   billingCustomer: BillingCustomer,
   { linkGiven, startAt, ...onboarding }: NewOnboarding,
 ): Promise<OnboardingBrief> {
-  const { id, n, requireInitial, amount, gateway, billableItemId } = onboarding
+  const { id, onboardingNumber, requireInitial, amount, gateway, billableItemId } = onboarding
   const life = linkGiven ? settings.linkLife : settings.unclaimedLife
-  const data: EventData['billing_customer.setup_started'] = { n }
+  const data: EventData['billing_customer.setup_started'] = { n: onboardingNumber }
   const { count } = await sql`
     with made as (
       insert into onboardings
         (id, organization_id, environment, billing_customer_id, n, gateway, require_initial, amount, currency,
           billable_item_id,
          refund_initial, link_given_at, expires_at, blocked_on, wake_at)
-      select ${id}, organization_id, environment, ${billingCustomer.id}, ${n}::int, ${gateway},
+      select ${id}, organization_id, environment, ${billingCustomer.id}, ${onboardingNumber}::int, ${gateway},
         ${requireInitial}::boolean, ${amount}::bigint, ${billingCustomer.currency}, ${billableItemId}::text,
           ${settings.initialChargePolicy === 'refund'}::boolean,
         ${linkGiven ? sql`now()` : null}::timestamptz, now() + ${life}::float8 * interval '1 second', 'customer',
@@ -85,7 +82,7 @@ export async function writeOnboarding(
   return {
     onboardingId: id,
     kind: 'onboarding',
-    n,
+    onboardingNumber,
     gateway,
     amount,
     currency,

@@ -36,7 +36,7 @@ export const tenantOf = ({ organizationId, environment }: OnboardingRequest): Te
   environment,
 })
 
-export interface Opened {
+export interface OpenResult {
   billingCustomer: BillingCustomer
   onboarding: OnboardingBrief
   /** Whether the record existed before this call, or before its first try with the same `createdBy`. */

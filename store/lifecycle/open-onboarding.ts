@@ -13,8 +13,8 @@ import { ensureContact, findContact } from '../customers/contacts.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
 import { insertOnboarding } from './insert-onboarding.ts'
 import { newId } from '../database/new-id.ts'
-import { tenantOf, type OnboardingRequest, type Opened } from './onboarding-request.ts'
-import { openKnown } from './reopen.ts'
+import { tenantOf, type OnboardingRequest, type OpenResult } from './onboarding-request.ts'
+import { openForExistingContact } from './reopen.ts'
 import { activateWithoutPayment } from './activate.ts'
 
 /**
@@ -25,15 +25,19 @@ export async function openOnboarding(
   database: Database,
   request: OnboardingRequest,
   settings: Settings,
-): Promise<Opened> {
-  return (await database.begin((sql) => openWithin(sql, request, settings))) as Opened
+): Promise<OpenResult> {
+  return (await database.begin((sql) => openUnderLock(sql, request, settings))) as OpenResult
 }
 
 /** The same inside a transaction that does more. */
-export async function openWithin(sql: Transaction, request: OnboardingRequest, settings: Settings): Promise<Opened> {
+export async function openUnderLock(
+  sql: Transaction,
+  request: OnboardingRequest,
+  settings: Settings,
+): Promise<OpenResult> {
   const customerId = await resolveContact(sql, request, settings)
   const made = await insertRecord(sql, request, customerId)
-  return made ? openNew(sql, request, settings, made) : openKnown(sql, request, settings, customerId)
+  return made ? openNew(sql, request, settings, made) : openForExistingContact(sql, request, settings, customerId)
 }
 
 /** Finds the customer that is named, or makes it of an external id where the organization's settings say so. */
@@ -76,7 +80,7 @@ async function openNew(
   request: OnboardingRequest,
   settings: Settings,
   billingCustomer: BillingCustomer,
-): Promise<Opened> {
+): Promise<OpenResult> {
   await requireItem(sql, request, request.billableItemId)
   const onboarding = await insertOnboarding(sql, request, settings, billingCustomer, 1)
   const opened = { billingCustomer, onboarding, existing: false }

@@ -1,7 +1,7 @@
 import { conflict, Failure } from '../../domain/failure/failures.ts'
 import { submitted, type OnboardingBrief, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import type { Settings } from '../../domain/tenant/settings.ts'
-import { changesAsked, refuseGateway } from './requested-changes.ts'
+import { requestedChanges, requireCurrencySupport } from './requested-changes.ts'
 import { requireItem } from '../catalog/billable-items.ts'
 import {
   changeBillingCustomer,
@@ -16,20 +16,20 @@ import { apiName } from '../events/changed-fields.ts'
 import { insertEvent } from '../events/events.ts'
 import { lockBillingCustomer } from '../database/lock.ts'
 import { readLatestFacts } from '../onboardings/facts.ts'
-import { tenantOf, type OnboardingRequest, type Opened } from './onboarding-request.ts'
+import { tenantOf, type OnboardingRequest, type OpenResult } from './onboarding-request.ts'
 import { lowerWake } from '../onboardings/wake.ts'
-import { askedAmount } from '../../domain/onboarding/initial-amount.ts'
+import { requireChargeable } from '../../domain/onboarding/initial-amount.ts'
 import { activateWithoutPayment } from './activate.ts'
 
 /** Returns a contact's record after applying the requested changes, and opens its next onboarding if one is due. */
-export async function openKnown(
+export async function openForExistingContact(
   sql: Transaction,
   request: OnboardingRequest,
   settings: Settings,
   customerId: string,
-): Promise<Opened> {
+): Promise<OpenResult> {
   const known = await readContactRecord(sql, { ...tenantOf(request), contactId: customerId })
-  const unchanged = known && (await answerUnchanged(sql, request, known))
+  const unchanged = known && (await readIfUnchanged(sql, request, known))
   if (unchanged) return unchanged
 
   const { id } = known ?? (await findBillingCustomerOf(sql, request, customerId))!
@@ -43,19 +43,19 @@ export async function openKnown(
 const asksForActive = (request: OnboardingRequest) => request.activateAtOnce && request.requireInitial === false
 
 /** Returns the response to a repeat that changes nothing; undefined otherwise. Takes no lock. */
-export async function answerUnchanged(
+export async function readIfUnchanged(
   sql: Sql,
   request: OnboardingRequest,
   known: ContactRecord,
-): Promise<Opened | undefined> {
+): Promise<OpenResult | undefined> {
   const { onboarding } = known
   if (known.status === 'pending' && (onboarding.ended || onboarding.closing || asksForActive(request))) return undefined
-  if (changesAsked(request, known, onboarding).any) return undefined
+  if (requestedChanges(request, known, onboarding).any) return undefined
   const run = onboarding.paying && (await lowerWake(sql, onboarding.onboardingId)) ? 'wake' : 'leave'
   return opened(request, known, run)
 }
 
-const opened = ({ createdBy }: OnboardingRequest, known: ContactRecord, run: Opened['run']): Opened => ({
+const opened = ({ createdBy }: OnboardingRequest, known: ContactRecord, run: OpenResult['run']): OpenResult => ({
   billingCustomer: known,
   onboarding: known.onboarding,
   existing: known.createdBy !== createdBy,
@@ -68,7 +68,7 @@ async function change(
   settings: Settings,
   billingCustomer: BillingCustomer,
   latest: OnboardingFacts | undefined,
-): Promise<Opened['run']> {
+): Promise<OpenResult['run']> {
   const begins = billingCustomer.status === 'pending' && (!latest || latest.endedAt !== null)
   if (latest?.closing && !latest.endedAt) {
     const message = 'the previous onboarding of this contact is closing; try again in a few seconds'
@@ -76,7 +76,10 @@ async function change(
   }
   if (begins) await requireItem(sql, request, request.billableItemId)
   const onboarding = begins
-    ? { ...(await insertOnboarding(sql, request, settings, billingCustomer, (latest?.n ?? 0) + 1)), attempts: [] }
+    ? {
+        ...(await insertOnboarding(sql, request, settings, billingCustomer, (latest?.onboardingNumber ?? 0) + 1)),
+        attempts: [],
+      }
     : latest!
   await applyChanges(sql, request, settings, billingCustomer, onboarding)
   const mayActivate = request.activateAtOnce && (begins || asksForActive(request))
@@ -92,10 +95,10 @@ async function applyChanges(
   billingCustomer: BillingCustomer,
   onboarding: OnboardingBrief & Pick<OnboardingFacts, 'attempts'>,
 ): Promise<void> {
-  const changes = changesAsked(request, billingCustomer, onboarding)
+  const changes = requestedChanges(request, billingCustomer, onboarding)
   if (!changes.any) return
   const { currency } = onboarding
-  if (changes.asked.has('gateway')) refuseGateway(request.gateway, currency, settings)
+  if (changes.asked.has('gateway')) requireCurrencySupport(request.gateway, currency, settings)
   await requireItem(sql, request, request.billableItemId)
   await changeBillingCustomer(sql, billingCustomer, changes.billingCustomer)
   await recordUpdate(sql, request, billingCustomer, changes)
@@ -104,7 +107,7 @@ async function applyChanges(
   }
   refusePriceChange(changes.asked, onboarding)
   const amount = changes.asked.has('initialAmount')
-    ? { amount: askedAmount(request, { currency, organizationCurrency: request.currency, settings }) }
+    ? { amount: requireChargeable(request, { currency, organizationCurrency: request.currency, settings }) }
     : {}
   const update = { ...changes.onboarding, ...amount }
   if (Object.keys(update).length === 0) return
@@ -116,7 +119,7 @@ async function recordUpdate(
   sql: Transaction,
   { author }: OnboardingRequest,
   { id, status }: BillingCustomer,
-  { asked, billingCustomer }: ReturnType<typeof changesAsked>,
+  { asked, billingCustomer }: ReturnType<typeof requestedChanges>,
 ): Promise<void> {
   const changed = [...(status === 'pending' ? asked : Object.keys(billingCustomer))].map(apiName)
   if (changed.length === 0) return

@@ -3,7 +3,7 @@ import { conflict } from '../../domain/failure/failures.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import { isPaid, openAttempt, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import type { GatewayChoice, Settings } from '../../domain/tenant/settings.ts'
-import { refuseGateway } from './requested-changes.ts'
+import { requireCurrencySupport } from './requested-changes.ts'
 import type { BillingCustomer } from '../billing-customers/billing-customers.ts'
 import type { Database, Transaction } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
@@ -28,7 +28,7 @@ export async function openReplacement(
     const [current] = await sql<Pick<BillingCustomer, 'status' | 'currency'>[]>`
       select status, currency from billing_customers where id = ${billingCustomerId}`
     refuseUnlessActive(current!.status)
-    refuseGateway(gateway, current!.currency, settings)
+    requireCurrencySupport(gateway, current!.currency, settings)
     const latest = await readLatestReplacement(sql, billingCustomerId)
     if (!latest || latest.endedAt)
       return { facts: await begin(sql, billingCustomerId, gateway, settings, author), begun: true }

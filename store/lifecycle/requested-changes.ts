@@ -6,7 +6,7 @@ import type { GatewayName } from '../../domain/lifecycle.ts'
 import { accountCountriesOf, gatewaysFor, type GatewayChoice } from '../../domain/tenant/settings.ts'
 import type { BillingCustomer, BillingCustomerChanges } from '../billing-customers/billing-customers.ts'
 import type { OnboardingRequest } from './onboarding-request.ts'
-import { saysAmount, amountSaid } from '../../domain/onboarding/initial-amount.ts'
+import { hasRequestedAmount, requestedMinorUnits } from '../../domain/onboarding/initial-amount.ts'
 
 interface AskedChanges {
   any: boolean
@@ -16,7 +16,7 @@ interface AskedChanges {
 }
 
 /** Returns the requested values that differ from the stored ones. */
-export function changesAsked(
+export function requestedChanges(
   request: OnboardingRequest,
   billingCustomer: BillingCustomer,
   onboarding: OnboardingBrief,
@@ -29,7 +29,8 @@ export function changesAsked(
   if (Object.keys(metadata).length > 0) record.metadata = metadata
   const requireInitial = pending ? request.requireInitial : undefined
   const run = differing<AskedChanges['onboarding']>(onboarding, { billableItemId, gateway, requireInitial })
-  const amount = pending && saysAmount(request) && amountSaid(request, onboarding.currency) !== onboarding.amount
+  const amount =
+    pending && hasRequestedAmount(request) && requestedMinorUnits(request, onboarding.currency) !== onboarding.amount
   const asked = new Set([...Object.keys(record), ...Object.keys(run), ...(amount ? ['initialAmount'] : [])])
   return { any: asked.size > 0, asked, billingCustomer: record, onboarding: run }
 }
@@ -45,7 +46,11 @@ function differing<T extends object>(current: object, wanted: { [Key in keyof T]
 }
 
 /** Throws a Failure if the requested gateway, or each gateway that is offered, does not support the currency. */
-export function refuseGateway(asked: GatewayName | undefined, currency: string, settings: GatewayChoice): void {
+export function requireCurrencySupport(
+  asked: GatewayName | undefined,
+  currency: string,
+  settings: GatewayChoice,
+): void {
   const wrong = asked && whyUnsupported(asked, currency, accountCountriesOf(settings))
   if (wrong) throw invalid('gateway', wrong)
   if (gatewaysFor(settings, currency).length > 0) return

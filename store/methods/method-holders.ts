@@ -1,5 +1,5 @@
 import type { Sql } from '../database/database.ts'
-import type { SavedMethodToken, Undone } from './saved-method.ts'
+import type { SavedMethodToken, MethodUser } from './saved-method.ts'
 
 /**
  * Returns who holds a saved method, in any organization: `itself` if what was to be undone uses it after all, `other`
@@ -8,7 +8,7 @@ import type { SavedMethodToken, Undone } from './saved-method.ts'
 export async function holderOf(
   sql: Sql,
   { environment, gateway, methodId }: SavedMethodToken,
-  { billingCustomerId, onboardingId, ...undone }: Undone,
+  { billingCustomerId, onboardingId, ...undone }: MethodUser,
 ): Promise<'itself' | 'other' | undefined> {
   const attempt = undone.attempt ?? null
   const here = sql`environment = ${environment} and gateway = ${gateway}`

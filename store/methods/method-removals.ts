@@ -3,7 +3,7 @@ import type { Database, Sql, Transaction } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 import { holderOf } from './method-holders.ts'
-import type { SavedMethodToken, Undone } from './saved-method.ts'
+import type { SavedMethodToken, MethodUser } from './saved-method.ts'
 
 export interface Removal extends SavedMethodToken {
   /** The onboarding whose undo claimed the removal first. */
@@ -50,7 +50,7 @@ export async function isRemoved(sql: Sql, token: SavedMethodToken): Promise<bool
 export async function claimRemoval(
   database: Database,
   token: SavedMethodToken,
-  undone: Undone,
+  undone: MethodUser,
   isOursToRemove: boolean,
 ): Promise<Removal | undefined> {
   return underLock(database, undone.billingCustomerId, async (sql) => {
@@ -64,7 +64,7 @@ export async function claimRemoval(
   })
 }
 
-async function insertRemoval(sql: Sql, token: SavedMethodToken, { onboardingId }: Undone): Promise<Removal> {
+async function insertRemoval(sql: Sql, token: SavedMethodToken, { onboardingId }: MethodUser): Promise<Removal> {
   const { environment, gateway, methodId } = token
   const [row] = await sql<Removal[]>`
     insert into method_removals ${sql({ environment, gateway, methodId, onboardingId })} returning ${columns(sql)}`
@@ -72,7 +72,7 @@ async function insertRemoval(sql: Sql, token: SavedMethodToken, { onboardingId }
 }
 
 /** Records that the method was removed at the gateway. Safe to repeat. */
-export async function finishRemoval(database: Database, token: SavedMethodToken, undone: Undone): Promise<void> {
+export async function finishRemoval(database: Database, token: SavedMethodToken, undone: MethodUser): Promise<void> {
   const { environment, gateway, methodId } = token
   await underLock(database, undone.billingCustomerId, async (sql) => {
     await sql`
@@ -83,7 +83,7 @@ export async function finishRemoval(database: Database, token: SavedMethodToken,
 }
 
 /** Releases the method from the attempts and objects of what was undone, and from its pending billing customer. */
-async function letGo(sql: Transaction, { methodId }: SavedMethodToken, undone: Undone): Promise<void> {
+async function letGo(sql: Transaction, { methodId }: SavedMethodToken, undone: MethodUser): Promise<void> {
   const { billingCustomerId, onboardingId, attempt = null } = undone
   await sql`
     update payment_attempts set method_gone_at = coalesce(method_gone_at, now())

@@ -6,6 +6,6 @@ export interface SavedMethodToken extends GatewayAccount {
 }
 
 /** What stops using a method: a whole onboarding, or one attempt of it. */
-export interface Undone extends OnboardingReference {
+export interface MethodUser extends OnboardingReference {
   attempt?: number | undefined
 }

@@ -55,8 +55,8 @@ async function readMany(sql: Sql, where: ReturnType<Sql>): Promise<OnboardingFac
     select o.id as onboarding_id, o.kind, o.swapped_at is not null as swapped, o.environment,
       o.organization_id, b.customer_id,
       o.billing_customer_id, b.status as billing_customer_status,
-      o.n, o.gateway, o.amount, o.currency, o.require_initial, o.wanted_amount, o.refund_initial, o.billable_item_id,
-        o.closing, o.result, o.created_at,
+      o.n as onboarding_number, o.gateway, o.amount, o.currency, o.require_initial, o.wanted_amount, o.refund_initial,
+        o.billable_item_id, o.closing, o.result, o.created_at,
       o.link_version, o.link_given_at, o.expires_at, o.reminders_sent, o.blocked_on, o.next_retry_at, o.ended_at,
       (
         select coalesce(json_agg(json_build_object('number', a.number, 'linkVersion', a.link_version, 'state', a.state,
@@ -67,7 +67,7 @@ async function readMany(sql: Sql, where: ReturnType<Sql>): Promise<OnboardingFac
       ) as attempts,
       (
         select coalesce(json_agg(json_build_object('sessionNumber', s.n, 'linkVersion', s.asked_link)), '[]')
-        from approval_sessions s where s.onboarding_id = o.id and s.asked_at is not null and ${notHandedIn(sql)}
+        from approval_sessions s where s.onboarding_id = o.id and s.asked_at is not null and ${isNotSubmitted(sql)}
       ) as form_cards,
       (
         select coalesce(json_agg(json_build_object(
@@ -102,7 +102,7 @@ export async function hasEnded(sql: Sql, onboardingId: string): Promise<boolean>
 }
 
 /** Condition on a session `s`: it was not submitted. */
-export const notHandedIn = (sql: Sql) => sql`
+export const isNotSubmitted = (sql: Sql) => sql`
   not exists (
     select 1 from payment_attempts h
     where h.onboarding_id = s.onboarding_id and h.reference in (s.token, s.method_id))`

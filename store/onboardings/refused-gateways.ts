@@ -2,7 +2,7 @@ import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
 import type { OnboardingReference, Tenant } from '../../domain/reference.ts'
-import { needsPerson } from './needs-person.ts'
+import { reportUnderLock } from './operator-tasks.ts'
 
 /**
  * Seconds for which a gateway that refused us is not offered. After that a customer may try it, which shows whether it
@@ -15,7 +15,7 @@ const notOfferedFor = 300
  * organization's data is rejected. Reports it to a person once per onboarding. Only this organization stops offering
  * the gateway for a while, as the cause may be its own. `code` is ours or the vendor's.
  */
-export async function noteGatewayRefused(
+export async function recordGatewayRefused(
   database: Database,
   reference: OnboardingReference,
   gateway: GatewayName,
@@ -31,7 +31,7 @@ export async function noteGatewayRefused(
     const rows = await sql`
       update onboardings set refused_gateway = ${gateway} where id = ${reference.onboardingId} and ended_at is null
       returning id`
-    if (rows.length > 0) await needsPerson(sql, reference, 'gateway_refused')
+    if (rows.length > 0) await reportUnderLock(sql, reference, 'gateway_refused')
   })
 }
 
@@ -39,7 +39,7 @@ const of = (sql: Sql, { organizationId, environment }: Tenant) =>
   sql`organization_id = ${organizationId} and environment = ${environment}`
 
 /** Records that a gateway accepts us again, so that nobody of this organization needs a person for it any more. */
-export async function noteGatewayAccepts(sql: Sql, tenant: Tenant, gateway: GatewayName): Promise<void> {
+export async function recordGatewayAccepted(sql: Sql, tenant: Tenant, gateway: GatewayName): Promise<void> {
   await sql`delete from refused_gateways where ${of(sql, tenant)} and gateway = ${gateway}`
 }
 

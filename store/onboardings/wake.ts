@@ -19,14 +19,14 @@ export async function lowerWake(sql: Sql, onboardingId: string): Promise<boolean
  * Records that the run is alive and reads again in `inMilliseconds` at the latest, plus a minute. Every step of a run
  * calls it.
  */
-export async function planNextLook(sql: Sql, onboardingId: string, inMilliseconds: number): Promise<void> {
+export async function planNextRead(sql: Sql, onboardingId: string, inMilliseconds: number): Promise<void> {
   await sql`
-    update onboardings set ${nextLookIn(sql, inMilliseconds)}
+    update onboardings set ${nextReadIn(sql, inMilliseconds)}
     where id = ${onboardingId} and ended_at is null`
 }
 
-/** Same as `planNextLook`, as part of another update of a live onboarding. */
-export const nextLookIn = (sql: Sql, milliseconds: number) =>
+/** Same as `planNextRead`, as part of another update of a live onboarding. */
+export const nextReadIn = (sql: Sql, milliseconds: number) =>
   sql`wake_at = now() + ${milliseconds + 60_000} * interval '1 millisecond', wakes = 0`
 
 export interface DueRun extends RunInput {
@@ -59,7 +59,7 @@ export async function claimDueRuns(sql: Sql, limit: number): Promise<DueRun[]> {
 }
 
 /** Reverts a claim that was not delivered because Temporal was unavailable, which says nothing about the run. */
-export async function returnClaim(sql: Sql, onboardingId: string): Promise<void> {
+export async function revertClaim(sql: Sql, onboardingId: string): Promise<void> {
   await sql`
     update onboardings set wakes = greatest(wakes - 1, 0), wake_at = now() + interval '5 seconds'
     where id = ${onboardingId} and ended_at is null`

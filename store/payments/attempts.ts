@@ -50,7 +50,7 @@ export async function findAttempt(sql: Sql, onboardingId: string, number: number
  * false if the onboarding is closing or the attempt no longer has `previousSendNumber`: only one of two concurrent
  * steps gets true.
  */
-export async function noteSending(
+export async function recordSend(
   database: Database,
   reference: OnboardingReference,
   sending: {
@@ -91,19 +91,19 @@ export async function noteSending(
  * Calls that can still take effect: those with a reusable method. After a decline, the same call only returns the same
  * decline.
  */
-const mayArrive = (sql: Sql) => sql`
+const mayTakeEffect = (sql: Sql) => sql`
   (method_id is not null or not single_use) and state <> 'declined'
   and coalesce(last_sent_at, sent_at) > now() - ${paymentTimeLimit} * interval '1 millisecond'`
 
 /** Returns the milliseconds until no call of an onboarding can take effect any more; undefined if none can now. */
-export async function untilNothingArrives(sql: Sql, onboardingId: string): Promise<number | undefined> {
+export async function timeUntilSendsExpire(sql: Sql, onboardingId: string): Promise<number | undefined> {
   const [row] = await sql<{ sentFor: number | null }[]>`
     select extract(epoch from now() - max(coalesce(last_sent_at, sent_at)))::float8 * 1000 as sent_for
-    from payment_attempts where onboarding_id = ${onboardingId} and ${mayArrive(sql)}`
+    from payment_attempts where onboarding_id = ${onboardingId} and ${mayTakeEffect(sql)}`
   return row?.sentFor == null ? undefined : paymentTimeLimit - row.sentFor
 }
 
-export interface SentTo {
+export interface SentAttempt {
   /** The method that this onboarding created for it; null if a caller sent it, or there is none to remove. */
   ownMethod: string | null
   /** Whether it was sent within the time limit of a step, with a reusable method. */
@@ -111,13 +111,13 @@ export interface SentTo {
 }
 
 /** Lists the attempts that were sent to an object, or whose method was created to be sent. */
-export async function listSentTo(
+export async function listSentAttempts(
   sql: Sql,
   { onboardingId, objectNumber }: Pick<PaymentObject, 'onboardingId' | 'objectNumber'>,
-): Promise<SentTo[]> {
-  return sql<SentTo[]>`
+): Promise<SentAttempt[]> {
+  return sql<SentAttempt[]>`
     select method_id as own_method,
-      coalesce(${mayArrive(sql)}, false) as under_way
+      coalesce(${mayTakeEffect(sql)}, false) as under_way
     from payment_attempts
     where onboarding_id = ${onboardingId} and (k = ${objectNumber} or (k is null and method_id is not null))`
 }

@@ -2,7 +2,7 @@ import type { PendingQuery, Row } from 'postgres'
 import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import { paymentTimeLimit } from '../../domain/onboarding/waits.ts'
 import type { Sql } from '../database/database.ts'
-import { notHandedIn } from '../onboardings/facts.ts'
+import { isNotSubmitted } from '../onboardings/facts.ts'
 
 /** A fragment of an SQL statement. */
 type Fragment = PendingQuery<Row[]>
@@ -51,7 +51,7 @@ const formCards = (
   select s.asked_at as counts_from, s.asked_at as created_at, false as undecided, false as asked, true as on_form,
     o.billing_customer_id
   from approval_sessions s join onboardings o on o.id = s.onboarding_id
-  where s.asked_at > now() - ${window} * interval '1 second' and ${notHandedIn(sql)} and ${matches}
+  where s.asked_at > now() - ${window} * interval '1 second' and ${isNotSubmitted(sql)} and ${matches}
     and (s.onboarding_id <> ${onboardingId} or s.n <> ${form ?? 0})`
 
 interface Wait {

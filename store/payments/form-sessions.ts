@@ -13,11 +13,15 @@ export const formCancelKey = ({ onboardingId, sessionNumber, cancelNumber }: For
   `${onboardingId}/form/${sessionNumber}/cancel${cancelNumber === 0 ? '' : `/${cancelNumber}`}`
 
 /** A session with the number of the attempt that it was submitted as; null if it was not submitted. */
-export type HandedSession = StoredSession & { attempt: number | null }
+export type SessionWithAttempt = StoredSession & { attempt: number | null }
 
 /** Lists the sessions of an onboarding at a gateway that have a token, newest first. */
-export async function listSessions(sql: Sql, onboardingId: string, gateway: GatewayName): Promise<HandedSession[]> {
-  return sql<HandedSession[]>`
+export async function listSessions(
+  sql: Sql,
+  onboardingId: string,
+  gateway: GatewayName,
+): Promise<SessionWithAttempt[]> {
+  return sql<SessionWithAttempt[]>`
     select ${sessionColumns(sql)},
       (
         select max(a.number) from payment_attempts a
@@ -36,7 +40,7 @@ export async function listForms(sql: Sql, onboardingId: string): Promise<StoredS
 }
 
 /** Returns the billing customer's newest onboarding or replacement that has a session at this gateway. */
-export async function findSetUp(
+export async function findNewestSetup(
   sql: Sql,
   billingCustomerId: string,
   gateway: GatewayName,

@@ -67,15 +67,15 @@ export async function storeObjectId(
 /**
  * Marks an object as dead: the gateway reported that it can never be paid, or it was never created. Cancels its charge.
  */
-export async function buryObject(
+export async function markObjectDead(
   database: Database,
   reference: OnboardingReference,
   objectNumber: number,
 ): Promise<void> {
-  await underLock(database, reference.billingCustomerId, (sql) => buryUnderLock(sql, reference, objectNumber))
+  await underLock(database, reference.billingCustomerId, (sql) => markDeadUnderLock(sql, reference, objectNumber))
 }
 
-export async function buryUnderLock(
+export async function markDeadUnderLock(
   sql: Transaction,
   reference: OnboardingReference,
   objectNumber: number,
@@ -195,17 +195,20 @@ export async function findOwnerOfObject(sql: Sql, object: ObjectAtGateway): Prom
   return row
 }
 
-export type ObjectWithNews = PaymentObject & { objectId: string; newsAt: Date }
+export type ObjectWithEvents = PaymentObject & { objectId: string; newsAt: Date }
 
 /** Lists the open objects of the onboarding with gateway events that were not handled yet. */
-export async function listObjectsWithNews(sql: Sql, onboardingId: string): Promise<ObjectWithNews[]> {
-  return sql<ObjectWithNews[]>`
+export async function listObjectsWithEvents(sql: Sql, onboardingId: string): Promise<ObjectWithEvents[]> {
+  return sql<ObjectWithEvents[]>`
     select ${objectColumns(sql)}, news_at from payment_objects
     where onboarding_id = ${onboardingId} and state = 'open' and object_id is not null and news_at is not null`
 }
 
 /** Records that an object was read. Events that arrived since then stay. */
-export async function noteRead(sql: Sql, { onboardingId, objectNumber, newsAt }: ObjectWithNews): Promise<void> {
+export async function recordObjectRead(
+  sql: Sql,
+  { onboardingId, objectNumber, newsAt }: ObjectWithEvents,
+): Promise<void> {
   await sql`
     update payment_objects set news_at = null
     where onboarding_id = ${onboardingId} and k = ${objectNumber}

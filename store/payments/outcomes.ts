@@ -7,7 +7,7 @@ import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 import { isRemoved } from '../methods/method-removals.ts'
 import type { SavedMethodToken } from '../methods/saved-method.ts'
-import { type PaymentObject, buryUnderLock } from './objects.ts'
+import { type PaymentObject, markDeadUnderLock } from './objects.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
 
 /** The result of recording an object that was read as paid; see `recordPaid`. */
@@ -96,7 +96,7 @@ async function giveUpSaved(
   reference: OnboardingReference,
   objectNumber: number,
 ): Promise<'method_removed'> {
-  await buryUnderLock(sql, reference, objectNumber)
+  await markDeadUnderLock(sql, reference, objectNumber)
   const [attempt] = await sql<{ number: number; gateway: GatewayName }[]>`
     select number, gateway from payment_attempts
     where onboarding_id = ${reference.onboardingId} and closed_at is null and (k = ${objectNumber} or k is null)`
@@ -144,7 +144,7 @@ export async function recordNotPaid(
   deadObject?: number,
 ): Promise<void> {
   await underLock(database, reference.billingCustomerId, async (sql) => {
-    if (deadObject !== undefined) await buryUnderLock(sql, reference, deadObject)
+    if (deadObject !== undefined) await markDeadUnderLock(sql, reference, deadObject)
     await notPaidUnderLock(sql, reference, attempt)
   })
 }

@@ -4,15 +4,15 @@ import type { Tenant } from '../../domain/reference.ts'
 /** Seconds for which a try owns its key. After that another try can take it over. */
 const lease = 60
 /** Hours for which a key is remembered. */
-export const lifeOfKey = 24
+export const keyLifetime = 24
 
-export interface KeyOf extends Tenant {
+export interface IdempotencyKey extends Tenant {
   door: string
   key: string
 }
 
 /** A stored response for replays. The setup link in it is generated again. */
-export interface StoredAnswer {
+export interface StoredResponse {
   status: number
   contentType: string | null
   body: string
@@ -32,12 +32,12 @@ export interface LinkPlace {
 
 export type Reservation =
   | { outcome: 'ours'; reservedId: string; try: number }
-  | { outcome: 'replay'; answer: StoredAnswer }
+  | { outcome: 'replay'; answer: StoredResponse }
   | { outcome: 'other_request' }
   /** Seconds until the key can be taken over. */
   | { outcome: 'running'; retryIn: number }
 
-type Row = StoredAnswer & { status: number | null; leasedFor: number; same: boolean }
+type Row = StoredResponse & { status: number | null; leasedFor: number; same: boolean }
 
 /**
  * Reserves the key for a call, or returns why it cannot: another request used it, the first try is running, or there is
@@ -45,7 +45,7 @@ type Row = StoredAnswer & { status: number | null; leasedFor: number; same: bool
  */
 export async function reserveKey(
   sql: Sql,
-  { organizationId, environment, door, key }: KeyOf,
+  { organizationId, environment, door, key }: IdempotencyKey,
   { requestHash, reservedId }: { requestHash: Buffer; reservedId: string },
 ): Promise<Reservation> {
   const [taken] = await sql<{ reservedId: string; try: number }[]>`
@@ -68,17 +68,22 @@ export async function reserveKey(
   if (!row) return { outcome: 'running', retryIn: 1 }
   if (!row.same) return { outcome: 'other_request' }
   if (row.status === null) return { outcome: 'running', retryIn: Math.max(1, row.leasedFor) }
-  return { outcome: 'replay', answer: row as StoredAnswer }
+  return { outcome: 'replay', answer: row as StoredResponse }
 }
 
-const tooOld = (sql: Sql) => sql`k.created_at <= now() - ${lifeOfKey} * interval '1 hour'`
+const tooOld = (sql: Sql) => sql`k.created_at <= now() - ${keyLifetime} * interval '1 hour'`
 
-const ofTry = (sql: Sql, { organizationId, environment, door, key }: KeyOf, number: number) => sql`
+const ofTry = (sql: Sql, { organizationId, environment, door, key }: IdempotencyKey, number: number) => sql`
   organization_id = ${organizationId} and environment = ${environment} and door = ${door} and key = ${key}
     and try = ${number}`
 
 /** Stores the response of a try, unless another try has taken over the key. */
-export async function keepAnswer(sql: Sql, key: KeyOf, number: number, answer: StoredAnswer): Promise<void> {
+export async function storeResponse(
+  sql: Sql,
+  key: IdempotencyKey,
+  number: number,
+  answer: StoredResponse,
+): Promise<void> {
   const { status, contentType, body, link } = answer
   await sql`
     update idempotency_keys set status = ${status}, content_type = ${contentType}, body = ${body},
@@ -87,7 +92,7 @@ export async function keepAnswer(sql: Sql, key: KeyOf, number: number, answer: S
 }
 
 /** Releases the key immediately: this try has no response to store. */
-export async function freeKey(sql: Sql, key: KeyOf, number: number): Promise<void> {
+export async function releaseKey(sql: Sql, key: IdempotencyKey, number: number): Promise<void> {
   await sql`update idempotency_keys set leased_until = now() where ${ofTry(sql, key, number)}`
 }
 

@@ -31,7 +31,7 @@ const wrong: [file: string, line: string][] = [
   ['store/onboardings/a.ts', value('../charges/refunds.ts')],
   ['store/methods/a.ts', value('../payments/objects.ts')],
   ['store/payments/a.ts', types('../charges/charges.ts')],
-  ['store/charges/a.ts', value('../lifecycle/look.ts')],
+  ['store/charges/a.ts', value('../lifecycle/read-for-run.ts')],
   ['store/lifecycle/a.ts', value('../../payments/pay.ts')],
   ['store/lifecycle/a.ts', value('../../tools/chaos/plan.ts')],
   ['payments/a.ts', value('../gateways/gateway.ts')],
@@ -95,9 +95,9 @@ const wrong: [file: string, line: string][] = [
   ['tools/simulators/stripe/a.ts', value('../../../domain/payment/money.ts')],
   ['tools/simulators/stripe/api/a.ts', value('../../paypal/behavior/orders.ts')],
   ['docs/examples/a.ts', value('../../domain/payment/money.ts')],
-  ['store/catalog/a.ts', "export { x } from '../lifecycle/look.ts'; const x = 1"],
-  ['store/catalog/a.ts', "const { x } = await import('../lifecycle/look.ts')"],
-  ['store/catalog/a.ts', "export type X = import('../lifecycle/look.ts').X; const x = 1"],
+  ['store/catalog/a.ts', "export { x } from '../lifecycle/read-for-run.ts'; const x = 1"],
+  ['store/catalog/a.ts', "const { x } = await import('../lifecycle/read-for-run.ts')"],
+  ['store/catalog/a.ts', "export type X = import('../lifecycle/read-for-run.ts').X; const x = 1"],
 ]
 const right: [file: string, line: string][] = [
   ['domain/text/a.ts', value('./own.ts')],

@@ -9,7 +9,7 @@ export const factsAt = (createdAt: Date, changes: Partial<OnboardingFacts> = {})
   customerId: 'cus_1',
   billingCustomerId: 'bc_1',
   billingCustomerStatus: 'pending',
-  n: 1,
+  onboardingNumber: 1,
   gateway: 'stripe',
   amount: 1500,
   currency: 'USD',

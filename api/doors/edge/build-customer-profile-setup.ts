@@ -2,7 +2,7 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { CallEnv } from '../../call/call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import { defaultGateway } from '../../../domain/lifecycle.ts'
-import { inWordsOf } from '../../setup/in-words-of.ts'
+import { renameField } from '../../setup/rename-field.ts'
 import { creatorOf, linkOf, openOnboarding } from '../../setup/open-onboarding.ts'
 import { keptMetadata } from './billing-customer.ts'
 import { addAction, checkGateway } from './door.ts'
@@ -50,7 +50,7 @@ export function addBuildCustomerProfileSetup(app: OpenAPIHono<CallEnv>, d: ApiDe
         metadata,
         gateway: body.gateway,
         billableItemId: body.bi_id,
-      }).catch(inWordsOf({ metadata: 'bc_meta' }))
+      }).catch(renameField({ metadata: 'bc_meta' }))
       const { existing, billingCustomer } = opened
       return {
         data: { existing, setup_url: linkOf(d, opened), billing_customer_id: billingCustomer.id },

@@ -3,18 +3,18 @@ import type { Context } from 'hono'
 import { conflict, Failure, notFound } from '../../../domain/failure/failures.ts'
 import { toEdgeRevenueId } from '../../../domain/text/ids.ts'
 import { findBillingCustomer, type BillingCustomer } from '../../../store/billing-customers/billing-customers.ts'
-import { findSetUp } from '../../../store/payments/form-sessions.ts'
+import { findNewestSetup } from '../../../store/payments/form-sessions.ts'
 import { readFacts } from '../../../store/onboardings/facts.ts'
 import type { CallEnv } from '../../call/call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
-import { declined } from '../../setup/declined.ts'
-import { handInSession, type SessionOutcome } from '../../setup/hand-in-session.ts'
+import { declineFailure } from '../../setup/decline-failure.ts'
+import { submitSession, type SessionOutcome } from '../../setup/submit-session.ts'
 import { linkOf } from '../../setup/open-onboarding.ts'
 import type { OpenedSetup } from '../../setup/open-replacement.ts'
-import { whileWaiting } from '../../setup/while-waiting.ts'
+import { extendDeadline } from '../../setup/extend-deadline.ts'
 import { addAction, requireBrand } from './door.ts'
 import * as fields from './fields.ts'
-import { findChargeMade } from '../../../store/charges/charges.ts'
+import { findChargeOfOnboarding } from '../../../store/charges/charges.ts'
 
 const request = z
   .strictObject({
@@ -66,7 +66,7 @@ export function addConfirmPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDepende
       if (body.brand_id !== undefined) await requireBrand(d, caller, body.brand_id)
       const billingCustomer = await findBillingCustomer(d.database, caller, body.billing_customer_id)
       if (!billingCustomer) throw notFound('Billing customer', 'billing_customer_id')
-      const setUp = await findSetUp(d.database, billingCustomer.id, body.gateway)
+      const setUp = await findNewestSetup(d.database, billingCustomer.id, body.gateway)
       const onboarding = setUp && (await readFacts(d.database, setUp))
       if (!onboarding)
         throw conflict('setup_over', 'gateway', `there is no setup at ${body.gateway}; call setupPaymentMethod first`)
@@ -75,7 +75,7 @@ export function addConfirmPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDepende
       if (onboarding.endedAt)
         throw conflict('setup_over', 'gateway', 'the setup is no longer valid; call setupPaymentMethod again')
       const alive = c.get('extendDeadline')
-      const outcome = await whileWaiting(alive, () => handInSession(d, opened, body.gateway, alive))
+      const outcome = await extendDeadline(alive, () => submitSession(d, opened, body.gateway, alive))
       const refusal = refusalOf(c, outcome)
       if (refusal) throw refusal.with({ billingCustomerId: billingCustomer.id })
       const now = (await findBillingCustomer(d.database, caller, billingCustomer.id))!
@@ -89,7 +89,7 @@ export function addConfirmPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDepende
 
 /** Returns the error of a form whose payment method was not accepted. */
 function refusalOf(c: Context, result: SessionOutcome): Failure | undefined {
-  if (result.outcome === 'declined') return declined(c, result.message, 'gateway')
+  if (result.outcome === 'declined') return declineFailure(c, result.message, 'gateway')
   if (result.outcome === 'declined_on_form')
     return new Failure('payment_declined', result.message, { param: 'gateway' })
   if (result.outcome === 'unusable')
@@ -110,7 +110,7 @@ async function toAnswer(
       gateway: done ? billingCustomer.gateway : onboarding.gateway,
       pm_label: done ? billingCustomer.paymentMethodLabel : null,
       bc_status: billingCustomer.status,
-      revenue_id: toEdgeRevenueId(done ? await findChargeMade(d.database, onboarding.onboardingId) : null),
+      revenue_id: toEdgeRevenueId(done ? await findChargeOfOnboarding(d.database, onboarding.onboardingId) : null),
       payment_data: done ? paymentDataOf(billingCustomer) : null,
       billing_customer_id: billingCustomer.id,
       ...(onboarding.endedAt || onboarding.closing ? {} : { setup_url: linkOf(d, { billingCustomer, onboarding }) }),

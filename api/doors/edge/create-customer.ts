@@ -4,12 +4,12 @@ import { gatewayFacts } from '../../../domain/gateways/list.ts'
 import { defaultGateway } from '../../../domain/lifecycle.ts'
 import { invalid, notFound } from '../../../domain/failure/failures.ts'
 import { findBillingCustomer } from '../../../store/billing-customers/billing-customers.ts'
-import type { Opened } from '../../../store/lifecycle/onboarding-request.ts'
+import type { OpenResult } from '../../../store/lifecycle/onboarding-request.ts'
 import type { Caller } from '../../call/auth.ts'
 import type { CallEnv } from '../../call/call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
-import { declined } from '../../setup/declined.ts'
-import { inWordsOf } from '../../setup/in-words-of.ts'
+import { declineFailure } from '../../setup/decline-failure.ts'
+import { renameField } from '../../setup/rename-field.ts'
 import { creatorOf, linkOf, openOnboarding } from '../../setup/open-onboarding.ts'
 import { submitSavedMethod, type SubmissionOutcome } from '../../setup/submit-saved-method.ts'
 import { edgeBillingCustomer, keptMetadata, toEdgeBillingCustomer } from './billing-customer.ts'
@@ -82,7 +82,7 @@ function savedMethod({ payment_data: data, gateway = defaultGateway }: Body) {
 
 const isOne = (flag: 0 | 1 | undefined) => (flag === undefined ? undefined : flag === 1)
 
-async function openFor(c: Context<CallEnv>, d: ApiDependencies, body: Body, caller: Caller): Promise<Opened> {
+async function openFor(c: Context<CallEnv>, d: ApiDependencies, body: Body, caller: Caller): Promise<OpenResult> {
   if (body.bi_id !== undefined && body.allow_trigger === 0) throw invalid('allow_trigger', 'must be 1 if bi_id is set')
   return openOnboarding(d, caller, {
     contactId: body.contact_id,
@@ -96,12 +96,12 @@ async function openFor(c: Context<CallEnv>, d: ApiDependencies, body: Body, call
     notes: body.notes,
     metadata: keptMetadata(body.meta, body.bi_id),
     billableItemId: body.bi_id,
-  }).catch(inWordsOf({ metadata: 'meta' }))
+  }).catch(renameField({ metadata: 'meta' }))
 }
 
 function toAnswer(
   d: ApiDependencies,
-  opened: Opened,
+  opened: OpenResult,
   contactId: string,
   requiresAction = false,
 ): z.input<typeof answer> {
@@ -121,12 +121,12 @@ function toAnswer(
 async function answerSubmission(
   c: Context<CallEnv>,
   d: ApiDependencies,
-  opened: Opened,
+  opened: OpenResult,
   body: Body,
   outcome: SubmissionOutcome,
 ) {
   const named = { billingCustomerId: opened.billingCustomer.id }
-  if (outcome.outcome === 'declined') throw declined(c, outcome.message).with(named)
+  if (outcome.outcome === 'declined') throw declineFailure(c, outcome.message).with(named)
   if (outcome.outcome === 'unusable') {
     const param = `payment_data.${gatewayFacts[body.gateway ?? defaultGateway].savedMethod.field}`
     throw invalid(param, 'is not a payment method that this organization can use').with(named)

@@ -15,7 +15,7 @@ import { requireAnyGateway } from '../../setup/brand-and-gateway.ts'
 import { openCardForm } from '../../setup/card-form.ts'
 import { creatorOf, openOnboarding } from '../../setup/open-onboarding.ts'
 import { openReplacement, type OpenedSetup } from '../../setup/open-replacement.ts'
-import { whileWaiting } from '../../setup/while-waiting.ts'
+import { extendDeadline } from '../../setup/extend-deadline.ts'
 import { addAction, checkGateway, requireBrand } from './door.ts'
 import * as fields from './fields.ts'
 
@@ -68,7 +68,7 @@ export function addSetupPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDependenc
       checkGateway(d, caller, gateway)
       const brand = await requireBrand(d, caller, body.brand_id)
       const opened = await openFor(d, caller, body, brand, creatorOf(c.req.header('Idempotency-Key')))
-      const data = await whileWaiting<z.input<typeof answer>['data']>(c.get('extendDeadline'), () =>
+      const data = await extendDeadline<z.input<typeof answer>['data']>(c.get('extendDeadline'), () =>
         gatewayFacts[gateway].isApprovedThere
           ? approvalOf(d, opened, gateway, brand, caller.settings)
           : formOf(d, opened, gateway),

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { personReasons, whatToDo, type PersonReason } from '../../../domain/onboarding/person-reasons.ts'
-import { neededForCharge, neededForOnboarding, type ChargeInQuestion } from '../../../domain/onboarding/needs-person.ts'
+import { taskForCharge, taskForOnboarding, type ChargeToReview } from '../../../domain/onboarding/operator-tasks.ts'
 
-const charge: ChargeInQuestion = { id: 'ch_1', state: 'succeeded', late: false, disputed: false, raised: [] }
+const charge: ChargeToReview = { id: 'ch_1', state: 'succeeded', late: false, disputed: false, raised: [] }
 
-const rows: [string, Partial<ChargeInQuestion>, string | undefined][] = [
+const rows: [string, Partial<ChargeToReview>, string | undefined][] = [
   ['a charge that stands', {}, undefined],
   ['one whose outcome nobody knows', { state: 'unknown' }, 'outcome_unknown'],
   ['one whose refund failed', { state: 'refund_failed' }, 'refund_failed'],
@@ -28,7 +28,7 @@ const rows: [string, Partial<ChargeInQuestion>, string | undefined][] = [
 ]
 
 test.each(rows)('%s', (_what, changes, reason) => {
-  expect(neededForCharge({ ...charge, ...changes })?.reason).toBe(reason)
+  expect(taskForCharge({ ...charge, ...changes })?.reason).toBe(reason)
 })
 
 test('each reason has its own advice', () => {
@@ -44,12 +44,12 @@ test('the documentation for operators has a row for each reason, and for no othe
 })
 
 test('keeps a reason of a newer version, and its advice refers to the run', () => {
-  const needed = neededForOnboarding('a_new_reason' as PersonReason)
+  const needed = taskForOnboarding('a_new_reason' as PersonReason)
   expect(needed).toEqual({ reason: 'a_new_reason', whatToDo: 'See the run in Temporal UI.', chargeId: null })
 })
 
 test('an onboarding of an earlier version that recorded no reason is blocked', () => {
-  const needed = neededForOnboarding(null)
+  const needed = taskForOnboarding(null)
   expect(needed.reason).toBe('blocked')
   expect(needed.whatToDo).toContain('Temporal UI')
 })

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import {
-  decideAtOnce,
+  decideOneStep,
   decideConfirm,
   isSpoiled,
-  type AtOnceSituation,
+  type OneStepSituation,
   type ConfirmSituation,
   type TriesSoFar,
 } from '../../../domain/payment/decide-confirm.ts'
@@ -161,7 +161,7 @@ describe('every row', () => {
 })
 
 describe('created and paid in one call', () => {
-  const answers: AtOnceSituation['answer'][] = [
+  const answers: OneStepSituation['answer'][] = [
     'none_yet',
     'an_object',
     'declined',
@@ -175,18 +175,18 @@ describe('created and paid in one call', () => {
   )
 
   test('resends nothing once its key may have expired; uses another key only if nothing was sent before', () => {
-    for (const situation of situations.filter((each) => decideAtOnce(each) === 'ask'))
+    for (const situation of situations.filter((each) => decideOneStep(each) === 'ask'))
       expect(situation.remembered || !situation.askedBefore).toBe(true)
-    for (const situation of situations.filter((each) => decideAtOnce(each) === 'next_object'))
+    for (const situation of situations.filter((each) => decideOneStep(each) === 'next_object'))
       expect(situation).toMatchObject({ answer: 'refused', askedBefore: false })
   })
 
   test('always reads a response with an id', () => {
     for (const situation of situations.filter(({ answer }) => answer === 'an_object'))
-      expect(decideAtOnce(situation)).toBe('read_object')
+      expect(decideOneStep(situation)).toBe('read_object')
   })
 
-  test.each<[AtOnceSituation['answer'], boolean, boolean, string]>([
+  test.each<[OneStepSituation['answer'], boolean, boolean, string]>([
     ['none_yet', false, true, 'ask'],
     ['none_yet', true, true, 'ask'],
     ['none_yet', true, false, 'ask_person'],
@@ -201,6 +201,6 @@ describe('created and paid in one call', () => {
     ['unclear', false, true, 'ask_again'],
     ['unclear', true, true, 'ask_again'],
   ])('%s, asked before %s, remembered %s: %s', (answer, askedBefore, remembered, decision) => {
-    expect(decideAtOnce({ answer, askedBefore, remembered })).toBe(decision)
+    expect(decideOneStep({ answer, askedBefore, remembered })).toBe(decision)
   })
 })

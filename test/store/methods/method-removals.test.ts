@@ -5,7 +5,7 @@ import { holderOf } from '../../../store/methods/method-holders.ts'
 import { claimRemoval, claimUnfinished, finishRemoval } from '../../../store/methods/method-removals.ts'
 import { storeMethod } from '../../../store/methods/own-methods.ts'
 import { recordPaid } from '../../../store/payments/outcomes.ts'
-import type { Undone } from '../../../store/methods/saved-method.ts'
+import type { MethodUser } from '../../../store/methods/saved-method.ts'
 import { submitPayment } from '../../../store/payments/submissions.ts'
 import { createWorld, type World } from '../../support/world/world.ts'
 
@@ -13,8 +13,8 @@ import { createWorld, type World } from '../../support/world/world.ts'
 // Tried with transactions that meet in PostgreSQL.
 
 let world: World
-let leaver: Undone
-let taker: Undone
+let leaver: MethodUser
+let taker: MethodUser
 let round = 0
 beforeAll(async () => {
   world = await createWorld({ worker: false })
@@ -24,9 +24,9 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-async function opened(extra?: object): Promise<Undone> {
+async function opened(extra?: object): Promise<MethodUser> {
   const { bc } = await world.openSetup(undefined, extra)
-  const [reference] = await world.sql<Undone[]>`
+  const [reference] = await world.sql<MethodUser[]>`
     select environment, organization_id, billing_customer_id, id as onboarding_id from onboardings
     where billing_customer_id = ${bc}`
   return reference!
@@ -43,7 +43,7 @@ async function freshMethod(): Promise<{ environment: 'sandbox'; gateway: 'paypal
   return { environment: 'sandbox', gateway: 'paypal', methodId }
 }
 
-async function addAttempt({ onboardingId }: Undone, { state = 'open', methodId = null as string | null }) {
+async function addAttempt({ onboardingId }: MethodUser, { state = 'open', methodId = null as string | null }) {
   await world.sql`
     insert into payment_attempts (onboarding_id, number, environment, link_version, source, gateway, reference,
       single_use,
@@ -53,7 +53,12 @@ async function addAttempt({ onboardingId }: Undone, { state = 'open', methodId =
       ${state === 'open' ? null : new Date()}, ${methodId})`
 }
 
-async function addObject({ onboardingId }: Undone, kind: 'payment' | 'setup', state: string, methodId: string | null) {
+async function addObject(
+  { onboardingId }: MethodUser,
+  kind: 'payment' | 'setup',
+  state: string,
+  methodId: string | null,
+) {
   await world.sql`
     insert into payment_objects (onboarding_id, k, environment, kind, gateway, gateway_customer_id, object_id, amount,
       currency, state,

@@ -12,7 +12,7 @@ import { insertEvent } from '../../../store/events/events.ts'
 import { underLock } from '../../../store/database/lock.ts'
 import { readFacts } from '../../../store/onboardings/facts.ts'
 import { openOnboarding } from '../../../store/lifecycle/open-onboarding.ts'
-import { findOpenAttempt, noteSending } from '../../../store/payments/attempts.ts'
+import { findOpenAttempt, recordSend } from '../../../store/payments/attempts.ts'
 import { listObjects, type OpenObject } from '../../../store/payments/objects.ts'
 
 export type NaiveRequest = OnboardingRequest
@@ -51,7 +51,7 @@ export function naiveSteps(
     async confirmPayment(record: NaiveRecord): Promise<void> {
       const attempt = (await findOpenAttempt(database, record.onboardingId))!
       const [object] = (await listObjects(database, record.onboardingId)) as OpenObject[]
-      await noteSending(database, record, {
+      await recordSend(database, record, {
         attempt: attempt.number,
         previousSendNumber: 0,
         objectNumber: object!.objectNumber,

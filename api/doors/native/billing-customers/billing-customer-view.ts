@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import type { PersonNeeded } from '../../../../domain/onboarding/needs-person.ts'
+import type { OperatorTask } from '../../../../domain/onboarding/operator-tasks.ts'
 import { progressOf } from '../../../../domain/onboarding/progress.ts'
 import { gatewayNames, results } from '../../../../domain/lifecycle.ts'
 import { expiryOf } from '../../../../domain/onboarding/next-step.ts'
@@ -123,7 +123,7 @@ export function viewOnboarding(
   return {
     id: o.onboardingId,
     object: 'onboarding',
-    n: o.n,
+    n: o.onboardingNumber,
     status: progress.status,
     closing: o.endedAt ? null : o.closing,
     steps: progress.steps.map(({ nextRetryAt, ...step }) => ({
@@ -152,7 +152,7 @@ export function viewBillingCustomer(
   d: ApiDependencies,
   billingCustomer: BillingCustomer,
   onboarding: OnboardingFacts,
-  needed: PersonNeeded | undefined,
+  needed: OperatorTask | undefined,
   { settings: timing, scopes }: Pick<Caller, 'settings' | 'scopes'>,
   replacement?: OnboardingFacts,
 ): z.input<typeof billingCustomerView> {

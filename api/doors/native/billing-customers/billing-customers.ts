@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { conflict } from '../../../../domain/failure/failures.ts'
-import { listPersonsNeeded } from '../../../../store/onboardings/needs-person.ts'
+import { listOperatorTasks } from '../../../../store/onboardings/operator-tasks.ts'
 import { readLatestFacts, readLatestReplacement, readNewestFacts } from '../../../../store/onboardings/facts.ts'
 import type { Caller } from '../../../call/auth.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
@@ -69,7 +69,7 @@ export async function viewOf(
   const [onboarding, replacement, [needed]] = await Promise.all([
     readLatestFacts(d.database, billingCustomer.id),
     readLatestReplacement(d.database, billingCustomer.id),
-    listPersonsNeeded(d.database, [billingCustomer.id]),
+    listOperatorTasks(d.database, [billingCustomer.id]),
   ])
   // Activated between the reads: a response must not show a completed onboarding with a pending billing customer.
   if (onboarding!.billingCustomerStatus !== billingCustomer.status) return viewOf(d, caller, id)

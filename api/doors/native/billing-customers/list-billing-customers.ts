@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { gatewayNames } from '../../../../domain/lifecycle.ts'
 import { listBillingCustomers } from '../../../../store/billing-customers/list-billing-customers.ts'
-import { listPersonsNeeded } from '../../../../store/onboardings/needs-person.ts'
+import { listOperatorTasks } from '../../../../store/onboardings/operator-tasks.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
 import { externalIdFilter, idFilter } from '../../../schemas/fields.ts'
@@ -53,7 +53,7 @@ export function addListBillingCustomers(app: OpenAPIHono<CallEnv>, d: ApiDepende
     }
     const page = await listBillingCustomers(d.database, caller, filter, { limit, cursor })
     const ids = page.rows.map(({ billingCustomer }) => billingCustomer.id)
-    const needed = await listPersonsNeeded(d.database, ids)
+    const needed = await listOperatorTasks(d.database, ids)
     const view = ({ billingCustomer, onboarding }: (typeof page.rows)[number]) => {
       const first = needed.find(({ billingCustomerId }) => billingCustomerId === billingCustomer.id)
       return viewBillingCustomer(d, billingCustomer, onboarding, first, caller)

@@ -1,14 +1,14 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { invalid } from '../../../../domain/failure/failures.ts'
-import type { Opened } from '../../../../store/lifecycle/onboarding-request.ts'
+import type { OpenResult } from '../../../../store/lifecycle/onboarding-request.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
 import * as fields from '../../../schemas/fields.ts'
 import { checkGateway } from '../../../setup/brand-and-gateway.ts'
-import { declined } from '../../../setup/declined.ts'
-import { inWordsOf } from '../../../setup/in-words-of.ts'
-import { creatorOf, openOnboarding, type OnboardingAsked } from '../../../setup/open-onboarding.ts'
+import { declineFailure } from '../../../setup/decline-failure.ts'
+import { renameField } from '../../../setup/rename-field.ts'
+import { creatorOf, openOnboarding, type OnboardingOptions } from '../../../setup/open-onboarding.ts'
 import { submitSavedMethod, type SavedMethodSubmission } from '../../../setup/submit-saved-method.ts'
 import { billingCustomerView } from './billing-customer-view.ts'
 import { viewOf } from './billing-customers.ts'
@@ -70,7 +70,7 @@ export function addOpenBillingCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependen
   })
 }
 
-const toAsked = (c: Context<CallEnv>, body: Body): OnboardingAsked => ({
+const toAsked = (c: Context<CallEnv>, body: Body): OnboardingOptions => ({
   contactId: (body.customer_id ?? body.contact_id)!,
   createdBy: creatorOf(c.req.header('Idempotency-Key')),
   activateAtOnce: !body.payment_data && body.billable_item_id === undefined,
@@ -86,17 +86,17 @@ const toAsked = (c: Context<CallEnv>, body: Body): OnboardingAsked => ({
 
 /** Renames the fields in errors of shared code to those of this API. */
 const inNativeWords = (body: Body) =>
-  inWordsOf({ bi_id: 'billable_item_id', contact_id: body.customer_id === undefined ? 'contact_id' : 'customer_id' })
+  renameField({ bi_id: 'billable_item_id', contact_id: body.customer_id === undefined ? 'contact_id' : 'customer_id' })
 
 /** Submits the saved payment method of the call. Throws if it was declined or cannot be used. */
 async function submit(
   c: Context<CallEnv>,
   d: ApiDependencies,
-  opened: Opened,
+  opened: OpenResult,
   method: SavedMethodSubmission,
 ): Promise<void> {
   const result = await submitSavedMethod(d, opened, method, c.get('extendDeadline'))
-  if (result.outcome === 'declined') throw declined(c, result.message)
+  if (result.outcome === 'declined') throw declineFailure(c, result.message)
   if (result.outcome === 'unusable')
     throw invalid('payment_data', 'is not a payment method that this organization can use')
 }

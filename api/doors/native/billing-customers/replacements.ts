@@ -5,7 +5,7 @@ import type { CallEnv } from '../../../call/call-env.ts'
 import { mustBe } from '../../../schemas/fields.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
 import { checkGateway } from '../../../setup/brand-and-gateway.ts'
-import { declined } from '../../../setup/declined.ts'
+import { declineFailure } from '../../../setup/decline-failure.ts'
 import { requireBillingCustomer } from '../../../setup/onboarding-command.ts'
 import { openReplacement } from '../../../setup/open-replacement.ts'
 import { submitSavedMethod } from '../../../setup/submit-saved-method.ts'
@@ -45,7 +45,7 @@ export function addReplacements(app: OpenAPIHono<CallEnv>, d: ApiDependencies): 
     const opened = await openReplacement(d, caller, billingCustomer, gateway)
     if (method) {
       const result = await submitSavedMethod(d, opened, method, c.get('extendDeadline'))
-      if (result.outcome === 'declined') throw declined(c, result.message)
+      if (result.outcome === 'declined') throw declineFailure(c, result.message)
       if (result.outcome === 'unusable')
         throw invalid('payment_data', 'is not a payment method that this organization can use')
     }

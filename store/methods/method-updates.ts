@@ -4,7 +4,7 @@ import type { Database, Sql } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 
-export interface Holder {
+export interface MethodHolder {
   id: string
   organizationId: string
   paymentMethodId: string
@@ -15,29 +15,29 @@ export async function listHoldersOfMethod(
   sql: Sql,
   { environment, gateway }: GatewayAccount,
   methodId: string,
-): Promise<Holder[]> {
-  return sql<Holder[]>`
+): Promise<MethodHolder[]> {
+  return sql<MethodHolder[]>`
     select id, organization_id, payment_method_id from billing_customers
     where environment = ${environment} and gateway = ${gateway} and payment_method_id = ${methodId}`
 }
 
-export interface OwnedCustomer {
+export interface GatewayCustomerOwner {
   organizationId: string
   customerId: string
   customerNumber: number
 }
 
 /** Returns the row of a customer at the gateway, with the billing customers that are charged through it. */
-export async function findOwnedCustomer(
+export async function findGatewayCustomerOwner(
   sql: Sql,
   { environment, gateway }: GatewayAccount,
   gatewayCustomerId: string,
-): Promise<{ owned: OwnedCustomer; holders: Holder[] } | undefined> {
-  const [owned] = await sql<OwnedCustomer[]>`
+): Promise<{ owned: GatewayCustomerOwner; holders: MethodHolder[] } | undefined> {
+  const [owned] = await sql<GatewayCustomerOwner[]>`
     select organization_id, customer_id, i as customer_number from gateway_customers
     where environment = ${environment} and gateway = ${gateway} and gateway_customer_id = ${gatewayCustomerId}`
   if (!owned) return undefined
-  const holders = await sql<Holder[]>`
+  const holders = await sql<MethodHolder[]>`
     select id, organization_id, payment_method_id from billing_customers
     where organization_id = ${owned.organizationId} and environment = ${environment} and gateway = ${gateway}
       and gateway_customer_id = ${gatewayCustomerId} and payment_method_id is not null`
@@ -45,9 +45,9 @@ export async function findOwnedCustomer(
 }
 
 /** Records that a billing customer's saved method no longer exists at the gateway, so it cannot be charged any more. */
-export async function recordMethodGone(
+export async function recordMethodRemoved(
   database: Database,
-  { id, paymentMethodId }: Pick<Holder, 'id' | 'paymentMethodId'>,
+  { id, paymentMethodId }: Pick<MethodHolder, 'id' | 'paymentMethodId'>,
 ): Promise<void> {
   await underLock(database, id, async (sql) => {
     const rows = await sql`
@@ -62,7 +62,7 @@ export async function recordMethodGone(
 /** Updates the label and details of a billing customer's saved method if they changed, for example with a new card. */
 export async function recordMethodUpdated(
   database: Database,
-  { id, paymentMethodId }: Pick<Holder, 'id' | 'paymentMethodId'>,
+  { id, paymentMethodId }: Pick<MethodHolder, 'id' | 'paymentMethodId'>,
   { label, details }: DescribedMethod,
 ): Promise<void> {
   if (!details) return

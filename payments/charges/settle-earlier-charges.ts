@@ -1,10 +1,10 @@
-import { amountDue, leftBehind, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import { amountDue, earlierCharges, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import type { PaymentOutcome } from '../../domain/onboarding/run.ts'
 import type { Blocker } from '../../domain/onboarding/waits.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
-import { closeForGood } from '../close-for-good.ts'
-import { returnMoney } from './return-money.ts'
-import { adoptCharge, findCharge, listChargesLeftBehind, type ChargeRow } from '../../store/charges/charges.ts'
+import { closePermanently } from '../close-permanently.ts'
+import { refundCharge } from './refund-charge.ts'
+import { adoptCharge, findCharge, listEarlierCharges, type ChargeRow } from '../../store/charges/charges.ts'
 import { findObject } from '../../store/payments/objects.ts'
 
 /**
@@ -12,12 +12,12 @@ import { findObject } from '../../store/payments/objects.ts'
  * if this onboarding would charge the same, and refunded otherwise. Returns an outcome if this onboarding must not
  * charge; undefined if it may.
  */
-export async function settleLeftBehind(
+export async function settleEarlierCharges(
   d: ActivityDependencies,
   facts: OnboardingFacts,
 ): Promise<PaymentOutcome | undefined> {
-  if (leftBehind(facts).length === 0) return undefined
-  for (const charge of await listChargesLeftBehind(d.database, facts.billingCustomerId, facts.onboardingId)) {
+  if (earlierCharges(facts).length === 0) return undefined
+  for (const charge of await listEarlierCharges(d.database, facts.billingCustomerId, facts.onboardingId)) {
     const outcome = await settleOne(d, facts, charge)
     if (outcome) return outcome
   }
@@ -33,12 +33,12 @@ async function settleOne(
 ): Promise<PaymentOutcome | undefined> {
   switch (charge.state) {
     case 'open':
-      return closeLeftOpen(d, facts, charge)
+      return closeOpenCharge(d, facts, charge)
     case 'succeeded':
       if (await adoptCharge(d.database, charge, facts.onboardingId)) return { outcome: 'paid' }
-      return afterRefund(await returnMoney(d, charge))
+      return afterRefund(await refundCharge(d, charge))
     case 'refund_pending':
-      return afterRefund(await returnMoney(d, charge))
+      return afterRefund(await refundCharge(d, charge))
     default:
       return amountDue(facts) > 0 ? { outcome: 'blocked', ...operator } : undefined
   }
@@ -50,13 +50,13 @@ function afterRefund(state: ChargeRow['state']): PaymentOutcome | undefined {
 }
 
 /** Makes the object of an earlier onboarding unable to pay. If it was paid, settles its charge as paid. */
-async function closeLeftOpen(
+async function closeOpenCharge(
   d: ActivityDependencies,
   facts: OnboardingFacts,
   charge: ChargeRow,
 ): Promise<PaymentOutcome | undefined> {
   const object = (await findObject(d.database, charge.objectOnboardingId, charge.objectNumber))!
-  if (!(await closeForGood(d, facts, object))) return { outcome: 'blocked', on: 'gateway' }
+  if (!(await closePermanently(d, facts, object))) return { outcome: 'blocked', on: 'gateway' }
   const settled = (await findCharge(d.database, charge.id))!
   return settled.state === 'canceled' ? undefined : settleOne(d, facts, settled)
 }

@@ -5,7 +5,7 @@ import { handleOf } from '../../domain/payment/payment-object.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
 import { storeSessionMethod } from '../../store/methods/own-methods.ts'
-import { listSessions, type HandedSession } from '../../store/payments/form-sessions.ts'
+import { listSessions, type SessionWithAttempt } from '../../store/payments/form-sessions.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { countFormTries } from './form-guard.ts'
 import { isAccountRefused, reportRefusal } from './gateway-refusal.ts'
@@ -28,7 +28,7 @@ export type SessionOutcome =
  * submitted once: a repeated call returns its result and tries nothing again. Throws a Failure if no submission is
  * allowed now, or if the gateway does not respond.
  */
-export async function handInSession(
+export async function submitSession(
   d: ApiDependencies,
   opened: OpenedSetup,
   name: GatewayName,
@@ -57,7 +57,7 @@ async function look(
   d: ApiDependencies,
   gateway: PaymentGateway,
   opened: OpenedSetup,
-  session: HandedSession,
+  session: SessionWithAttempt,
 ): Promise<{ submission: SavedMethodSubmission } | SessionOutcome> {
   const token = session.token!
   try {

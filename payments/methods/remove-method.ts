@@ -4,10 +4,10 @@ import type { OnboardingReference } from '../../domain/reference.ts'
 import { isOurCustomer } from '../../store/customers/customers.ts'
 import type { Database } from '../../store/database/database.ts'
 import { claimRemoval, finishRemoval, nextRemovalNumber, type Removal } from '../../store/methods/method-removals.ts'
-import type { SavedMethodToken, Undone } from '../../store/methods/saved-method.ts'
+import type { SavedMethodToken, MethodUser } from '../../store/methods/saved-method.ts'
 
 /** A saved method whose use ends: by all of an onboarding, or by one attempt of it. */
-export interface TakingBack {
+export interface RemovalRequest {
   methodId: string
   attempt?: number
 }
@@ -17,26 +17,26 @@ export interface TakingBack {
  * first, under the method's lock, and calls the gateway after the commit. Returns `kept` if the method stays: others
  * hold it, or another program created it. Repeatable; throws a GatewayError if the outcome is open.
  */
-export async function takeBackMethod(
+export async function removeMethod(
   database: Database,
   gateway: PaymentGateway,
   reference: OnboardingReference,
-  { methodId, attempt }: TakingBack,
+  { methodId, attempt }: RemovalRequest,
 ): Promise<'removed' | 'kept'> {
   const token = { environment: reference.environment, gateway: gateway.name, methodId }
   const undone = { ...reference, attempt }
   const removal = await claimRemoval(database, token, undone, await isOursToRemove(database, gateway, token))
   if (!removal) return 'kept'
-  await carryOut(database, gateway, removal, undone)
+  await executeRemoval(database, gateway, removal, undone)
   return 'removed'
 }
 
 /** Calls the gateway for a claimed removal and records that it is done. Repeatable. */
-export async function carryOut(
+export async function executeRemoval(
   database: Database,
   gateway: PaymentGateway,
   removal: Removal,
-  undone: Undone,
+  undone: MethodUser,
 ): Promise<void> {
   if (removal.state === 'removing') await detach(database, gateway, removal)
   await finishRemoval(database, removal, undone)

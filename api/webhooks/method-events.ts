@@ -2,17 +2,17 @@ import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { GatewayAccount } from '../../domain/reference.ts'
 import { abandonGatewayCustomer } from '../../store/customers/gateway-customers.ts'
 import {
-  findOwnedCustomer,
+  findGatewayCustomerOwner,
   listHoldersOfMethod,
-  recordMethodGone,
+  recordMethodRemoved,
   recordMethodUpdated,
-} from '../../store/methods/method-gone.ts'
+} from '../../store/methods/method-updates.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 
 /**
  * Handles an event according to which a saved method was detached or updated: reads the method and updates the record.
  */
-export async function lookAtMethod(d: ApiDependencies, account: GatewayAccount, methodId: string): Promise<void> {
+export async function refreshMethod(d: ApiDependencies, account: GatewayAccount, methodId: string): Promise<void> {
   for (const holder of await listHoldersOfMethod(d.database, account, methodId)) {
     const gateway = d.gateways.for({ ...holder, environment: account.environment }, account.gateway)
     if (!gateway) continue
@@ -21,7 +21,7 @@ export async function lookAtMethod(d: ApiDependencies, account: GatewayAccount, 
       throw error
     })
     if (method?.attached) await recordMethodUpdated(d.database, holder, method)
-    else await recordMethodGone(d.database, holder)
+    else await recordMethodRemoved(d.database, holder)
   }
 }
 
@@ -29,12 +29,12 @@ export async function lookAtMethod(d: ApiDependencies, account: GatewayAccount, 
  * Handles an event according to which a customer was deleted at the gateway. Its saved methods no longer exist either,
  * and a new customer is created when needed.
  */
-export async function lookAtCustomer(
+export async function refreshGatewayCustomer(
   d: ApiDependencies,
   account: GatewayAccount,
   gatewayCustomerId: string,
 ): Promise<void> {
-  const found = await findOwnedCustomer(d.database, account, gatewayCustomerId)
+  const found = await findGatewayCustomerOwner(d.database, account, gatewayCustomerId)
   if (!found) return
   const gateway = d.gateways.for({ ...found.owned, environment: account.environment }, account.gateway)
   const gone = await gateway?.readCustomer(gatewayCustomerId).then(
@@ -46,5 +46,5 @@ export async function lookAtCustomer(
   )
   if (!gone) return
   await abandonGatewayCustomer(d.database, { ...found.owned, gateway: account.gateway })
-  for (const holder of found.holders) await recordMethodGone(d.database, holder)
+  for (const holder of found.holders) await recordMethodRemoved(d.database, holder)
 }

@@ -4,7 +4,7 @@ import { lowerWake } from '../onboardings/wake.ts'
 import type { ObjectAtGateway, OnboardingReference } from '../../domain/reference.ts'
 import { findObject, type PaymentObject } from './objects.ts'
 
-export interface Asking {
+export interface OneStepSend {
   object: PaymentObject
   /** Whether the call was made before. */
   again: boolean
@@ -23,11 +23,11 @@ interface SingleStepCall {
  * so that a retry sends the same values. Returns undefined if the onboarding is closing or has ended, the attempt is
  * not open, or the object is closed or has an id.
  */
-export async function noteAsking(
+export async function recordOneStepSend(
   database: Database,
   reference: OnboardingReference,
   { attempt, objectNumber, methodId, payerPresent }: SingleStepCall,
-): Promise<Asking | undefined> {
+): Promise<OneStepSend | undefined> {
   const { onboardingId } = reference
   return underLock(database, reference.billingCustomerId, async (sql) => {
     const again = (await findObject(sql, onboardingId, objectNumber))?.sentAt != null
@@ -54,7 +54,7 @@ export async function noteAsking(
  * Stores the id that the gateway returned, even if the object was closed in the meantime: it may hold money. Returns
  * false if the object has a different id.
  */
-export async function keepAnsweredId(
+export async function storeReturnedId(
   database: Database,
   reference: OnboardingReference,
   objectNumber: number,
@@ -74,7 +74,7 @@ export async function keepAnsweredId(
 /**
  * Records that the outcome of a payment is unknown. Its charge blocks every other charge until the outcome is known.
  */
-export async function recordUnknown(
+export async function recordUnknownOutcome(
   database: Database,
   reference: OnboardingReference,
   objectNumber: number,
@@ -92,7 +92,7 @@ export async function recordUnknown(
  * Stores the id of an object whose creation was requested but never answered: the awaited object, or else the newest
  * one that was given up. Wakes a live run. Returns whether there was such an object.
  */
-export async function learnObjectId(
+export async function storeFoundId(
   database: Database,
   named: ObjectAtGateway & { onboardingId: string },
 ): Promise<boolean> {

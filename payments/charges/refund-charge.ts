@@ -2,7 +2,7 @@ import { decideRefund } from '../../domain/payment/decide-refund.ts'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import { paymentHandle } from '../../domain/payment/payment-object.ts'
 import type { PaymentGateway, RefundReading } from '../../gateways/gateway.ts'
-import { recordDispute } from '../../store/charges/kept-charge.ts'
+import { recordDispute } from '../../store/charges/gateway-changes.ts'
 import { beginRefund, nextRefundNumber, recordRefund } from '../../store/charges/refunds.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { gatewayFor } from '../gateway-for.ts'
@@ -13,7 +13,7 @@ import { findCharge, type ChargeRow } from '../../store/charges/charges.ts'
  * refunds are read. Returns the state of the charge. Throws if the gateway leaves it open; then the whole step is
  * repeated.
  */
-export async function returnMoney(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeRow['state']> {
+export async function refundCharge(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeRow['state']> {
   if (charge.state === 'succeeded') await beginRefund(d.database, charge)
   const current = (await findCharge(d.database, charge.id))!
   if (current.state !== 'refund_pending') return current.state

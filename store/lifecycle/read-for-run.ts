@@ -8,12 +8,12 @@ import { insertEvent } from '../events/events.ts'
 import { hasUnusedForms } from '../payments/form-sessions.ts'
 import { underLock } from '../database/lock.ts'
 import { readFacts } from '../onboardings/facts.ts'
-import { nextLookIn } from '../onboardings/wake.ts'
-import { needsPerson } from '../onboardings/needs-person.ts'
+import { nextReadIn } from '../onboardings/wake.ts'
+import { reportUnderLock } from '../onboardings/operator-tasks.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
-import { untilNothingArrives } from '../payments/attempts.ts'
+import { timeUntilSendsExpire } from '../payments/attempts.ts'
 
-export interface Look {
+export interface RecordForRun {
   next: RunStep
   facts: OnboardingFacts
   /** How long the run can sleep unless it is signaled, in milliseconds. */
@@ -23,7 +23,7 @@ export interface Look {
 }
 
 /** A wait of the run that is visible to people. */
-export type Waiting = WaitsFor & {
+export type VisibleWait = WaitsFor & {
   /** Milliseconds until the automatic retry. */
   retryIn: number
 }
@@ -32,23 +32,23 @@ export type Waiting = WaitsFor & {
  * Reads the record for the run: writes a due reminder or expiry, stores what the run waits for and when it must read
  * again, and returns the next step. Safe to repeat: each change is conditional on the state that it changes.
  */
-export async function look(
+export async function readForRun(
   database: Database,
   reference: OnboardingReference,
   settings: Settings,
-  waiting: Waiting | null,
-): Promise<Look | undefined> {
+  waiting: VisibleWait | null,
+): Promise<RecordForRun | undefined> {
   return underLock(database, reference.billingCustomerId, (sql) =>
-    lookUnderLock(sql, reference.onboardingId, settings, waiting),
+    readForRunUnderLock(sql, reference.onboardingId, settings, waiting),
   )
 }
 
-export async function lookUnderLock(
+export async function readForRunUnderLock(
   sql: Transaction,
   onboardingId: string,
   settings: Settings,
-  waiting: Waiting | null,
-): Promise<Look | undefined> {
+  waiting: VisibleWait | null,
+): Promise<RecordForRun | undefined> {
   for (;;) {
     const facts = await readFacts(sql, onboardingId)
     if (!facts) return undefined
@@ -70,7 +70,12 @@ async function expire(sql: Sql, { onboardingId }: OnboardingFacts): Promise<void
     where id = ${onboardingId} and ended_at is null and closing is null`
 }
 
-async function settle(sql: Transaction, facts: OnboardingFacts, next: RunStep, waiting: Waiting | null): Promise<Look> {
+async function settle(
+  sql: Transaction,
+  facts: OnboardingFacts,
+  next: RunStep,
+  waiting: VisibleWait | null,
+): Promise<RecordForRun> {
   if (next.do === 'nothing') {
     const unusedForms = facts.result === 'completed' && (await hasUnusedForms(sql, facts.onboardingId))
     return { next, facts, wait: 0, unusedForms }
@@ -83,10 +88,10 @@ async function settle(sql: Transaction, facts: OnboardingFacts, next: RunStep, w
   const reason = waiting?.on === 'operator' ? waiting.reason : null
   await sql`
     update onboardings
-    set blocked_on = ${blockedOn}, next_retry_at = ${nextRetryAt}, ${nextLookIn(sql, wait)},
+    set blocked_on = ${blockedOn}, next_retry_at = ${nextRetryAt}, ${nextReadIn(sql, wait)},
       blocked_reason = case when ${!waiting && blockedOn === 'operator'} then blocked_reason else ${reason} end
     where id = ${facts.onboardingId}`
-  if (waiting?.on === 'operator') await needsPerson(sql, facts, waiting.reason)
+  if (waiting?.on === 'operator') await reportUnderLock(sql, facts, waiting.reason)
   return { next, facts: { ...facts, blockedOn, nextRetryAt }, wait }
 }
 
@@ -98,10 +103,10 @@ async function retryOf(
   sql: Sql,
   { onboardingId }: OnboardingFacts,
   next: RunStep,
-  { on, retryIn }: Waiting,
+  { on, retryIn }: VisibleWait,
 ): Promise<number> {
   if (next.do !== 'close' || on !== 'gateway') return retryIn
-  const arriving = await untilNothingArrives(sql, onboardingId)
+  const arriving = await timeUntilSendsExpire(sql, onboardingId)
   return arriving === undefined ? retryIn : Math.min(retryIn, arriving + 1_000)
 }
 

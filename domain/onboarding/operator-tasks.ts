@@ -2,7 +2,7 @@ import type { ChargeState } from '../lifecycle.ts'
 import { whatToDo, type PersonReason } from './person-reasons.ts'
 
 /** What an operator has to do, and why. */
-export interface PersonNeeded {
+export interface OperatorTask {
   reason: PersonReason
   whatToDo: string
   /** The charge that it is about, if it is about one. */
@@ -10,7 +10,7 @@ export interface PersonNeeded {
 }
 
 /** A charge that may need an operator. */
-export interface ChargeInQuestion {
+export interface ChargeToReview {
   id: string
   state: ChargeState
   late: boolean
@@ -19,14 +19,14 @@ export interface ChargeInQuestion {
   raised: PersonReason[]
 }
 
-const needed = (reason: PersonReason, chargeId: string | null = null): PersonNeeded => ({
+const needed = (reason: PersonReason, chargeId: string | null = null): OperatorTask => ({
   reason,
   whatToDo: whatToDo(reason),
   chargeId,
 })
 
 /** Returns what an operator has to do about a charge; undefined if nothing (any more). */
-export function neededForCharge({ id, state, late, disputed, raised }: ChargeInQuestion): PersonNeeded | undefined {
+export function taskForCharge({ id, state, late, disputed, raised }: ChargeToReview): OperatorTask | undefined {
   if (state === 'unknown') return needed('outcome_unknown', id)
   if (state === 'refund_failed') return needed(disputed ? 'disputed' : 'refund_failed', id)
   const blocking = raised.findLast((reason) => reason !== 'disputed' && reason !== 'not_paid_there')
@@ -38,4 +38,4 @@ export function neededForCharge({ id, state, late, disputed, raised }: ChargeInQ
 }
 
 /** Returns what an operator has to do for an onboarding. Old rows have no reason. */
-export const neededForOnboarding = (reason: PersonReason | null): PersonNeeded => needed(reason ?? 'blocked')
+export const taskForOnboarding = (reason: PersonReason | null): OperatorTask => needed(reason ?? 'blocked')

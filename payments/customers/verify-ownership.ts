@@ -10,7 +10,7 @@ export interface CustomerOfTenant extends Tenant {
 }
 
 /** Checks that a gateway customer is ours, by our table or by its own metadata. Throws `method_unusable` if not. */
-export async function proveOurs(
+export async function verifyOwnership(
   sql: Sql,
   { name: gateway }: PaymentGateway,
   customer: CustomerOfTenant,

@@ -6,8 +6,8 @@ import { findOpenAttempt } from '../../store/payments/attempts.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { gatewayFor } from '../gateway-for.ts'
 import { recordReadAsPaid } from '../record-read-as-paid.ts'
-import { takeBackMethod } from './take-back-method.ts'
-import { methodKey } from './with-method.ts'
+import { removeMethod } from './remove-method.ts'
+import { methodKey } from './ensure-method.ts'
 import { findObject } from '../../store/payments/objects.ts'
 import { listUnusedMethods } from '../../store/methods/own-methods.ts'
 
@@ -16,12 +16,12 @@ import { listUnusedMethods } from '../../store/methods/own-methods.ts'
  * removal is retried with the next attempt, and when the onboarding closes. A method that paid after all, in a call
  * whose response was lost, stays.
  */
-export async function takeBackUnused(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
+export async function removeUnusedMethods(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
   for (const unused of await listUnusedMethods(d.database, facts.onboardingId))
     try {
       const gateway = gatewayFor(d, facts, unused.gateway)
       if (await mayHavePaid(d, gateway, facts, unused)) continue
-      await takeBackMethod(d.database, gateway, facts, { methodId: unused.methodId, attempt: unused.number })
+      await removeMethod(d.database, gateway, facts, { methodId: unused.methodId, attempt: unused.number })
     } catch (error) {
       if (!isGatewayError(error)) throw error
     }
@@ -48,14 +48,14 @@ async function mayHavePaid(
  * The customer's approval may have become a payment method in a call whose response was lost. The same call returns
  * which one, and it is removed.
  */
-export async function takeBackUnderWay(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
+export async function removeMethodInProgress(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
   const attempt = await findOpenAttempt(d.database, facts.onboardingId)
   if (!attempt?.singleUse || attempt.methodId || amountDue(facts) === 0) return
   const gateway = gatewayFor(d, facts, attempt.gateway)
   if (!gateway.exchange) return
   try {
     const { id: methodId } = await gateway.exchange(attempt.reference, methodKey(facts.onboardingId, attempt.number))
-    await takeBackMethod(d.database, gateway, facts, { methodId })
+    await removeMethod(d.database, gateway, facts, { methodId })
   } catch (error) {
     if (!isGatewayError(error, 'method_unusable')) throw error
   }

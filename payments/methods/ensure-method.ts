@@ -4,7 +4,7 @@ import type { PaymentGateway } from '../../gateways/gateway.ts'
 import type { Database } from '../../store/database/database.ts'
 import type { PaymentAttempt } from '../../store/payments/attempts.ts'
 import { storeMethod } from '../../store/methods/own-methods.ts'
-import { takeBackMethod } from './take-back-method.ts'
+import { removeMethod } from './remove-method.ts'
 
 export const methodKey = (onboardingId: string, attempt: number) => `${onboardingId}/method/${attempt}`
 
@@ -13,7 +13,7 @@ export const methodKey = (onboardingId: string, attempt: number) => `${onboardin
  * any money moves: a method that is not stored could not be removed. Returns undefined if the attempt is over. Throws
  * `method_unusable` if the gateway returned a method that is being removed: the customer approves again.
  */
-export async function withMethod(
+export async function ensureMethod(
   database: Database,
   gateway: PaymentGateway,
   facts: OnboardingFacts,
@@ -25,7 +25,7 @@ export async function withMethod(
   if (stored === 'kept') return { ...attempt, methodId: id }
   if (stored === 'known') return undefined
   // The attempt was closed meanwhile, so only this step knows the method; or it is being removed, which is finished.
-  await takeBackMethod(database, gateway, facts, { methodId: id, attempt: attempt.number })
+  await removeMethod(database, gateway, facts, { methodId: id, attempt: attempt.number })
   if (stored === 'removed') throw new GatewayError('method_unusable', 'method_removed')
   return undefined
 }

@@ -7,7 +7,7 @@ import type { ObjectAtGateway, OnboardingReference } from '../../domain/referenc
 import { findRun, lowerWake } from '../onboardings/wake.ts'
 import { findOwnerOfObject } from './objects.ts'
 
-export type NewsReceiver =
+export type EventRecipient =
   /** No stored payment object or form has this id. */
   | { kind: 'nobody' }
   /**
@@ -26,10 +26,10 @@ export type NewsReceiver =
  * Finds who must handle a gateway event about a payment object, and wakes the run if one is live. The success of a
  * completed onboarding's charge needs no action; a charge that goes back does.
  */
-export async function receiveNews(
+export async function routeGatewayEvent(
   database: Database,
   object: ObjectAtGateway & { goesBack: boolean },
-): Promise<NewsReceiver> {
+): Promise<EventRecipient> {
   const owner = await findOwnerOfObject(database, object)
   if (!owner) {
     const form = await findForm(database, object)

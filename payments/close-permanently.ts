@@ -1,7 +1,7 @@
 import type { OnboardingFacts } from '../domain/onboarding/onboarding.ts'
 import { referenceOf } from '../domain/reference.ts'
 import type { Reading } from '../gateways/gateway.ts'
-import { type PaymentObject, buryObject } from '../store/payments/objects.ts'
+import { type PaymentObject, markObjectDead } from '../store/payments/objects.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import { gatewayFor } from './gateway-for.ts'
 import { findOrder } from './one-step-order.ts'
@@ -9,14 +9,14 @@ import { closeObject } from './close-object.ts'
 import { recordReadAsPaid } from './record-read-as-paid.ts'
 
 /** Makes an object unable to pay, or records that it was paid. Returns false if a bank may still pay it. */
-export async function closeForGood(
+export async function closePermanently(
   d: ActivityDependencies,
   facts: OnboardingFacts,
   object: PaymentObject,
 ): Promise<boolean> {
   if (!object.objectId && !object.sentAt) {
     // Its id is unknown, so it cannot be confirmed.
-    await buryObject(d.database, referenceOf(facts, object), object.objectNumber)
+    await markObjectDead(d.database, referenceOf(facts, object), object.objectNumber)
     return true
   }
   const gateway = gatewayFor(d, facts, object.gateway)
@@ -35,7 +35,7 @@ export async function recordClosed(
   reading: Reading,
 ): Promise<boolean> {
   if (reading.state === 'paid') await recordReadAsPaid(database, facts, object, reading)
-  else if (reading.state === 'dead') await buryObject(database, referenceOf(facts, object), object.objectNumber)
+  else if (reading.state === 'dead') await markObjectDead(database, referenceOf(facts, object), object.objectNumber)
   else return false
   return true
 }

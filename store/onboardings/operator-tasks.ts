@@ -1,9 +1,9 @@
 import {
-  neededForCharge,
-  neededForOnboarding,
-  type ChargeInQuestion,
-  type PersonNeeded,
-} from '../../domain/onboarding/needs-person.ts'
+  taskForCharge,
+  taskForOnboarding,
+  type ChargeToReview,
+  type OperatorTask,
+} from '../../domain/onboarding/operator-tasks.ts'
 import { whatToDo, type PersonReason } from '../../domain/onboarding/person-reasons.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
 import type { Sql, Database, Transaction } from '../database/database.ts'
@@ -11,7 +11,7 @@ import { insertEvent } from '../events/events.ts'
 import type { RunInput } from '../../domain/onboarding/run.ts'
 import { underLock } from '../database/lock.ts'
 
-export interface PersonNeededFor extends PersonNeeded {
+export interface ListedOperatorTask extends OperatorTask {
   billingCustomerId: string
 }
 
@@ -19,7 +19,7 @@ export interface PersonNeededFor extends PersonNeeded {
  * Lists what people must do now, for these billing customers or for all: live onboardings that wait for an operator,
  * then those that a gateway refused, then charges, each oldest first. Resolved items are not listed.
  */
-export async function listPersonsNeeded(sql: Sql, billingCustomerIds?: string[]): Promise<PersonNeededFor[]> {
+export async function listOperatorTasks(sql: Sql, billingCustomerIds?: string[]): Promise<ListedOperatorTask[]> {
   const [blocked, refused, charges] = await Promise.all([
     sql<{ billingCustomerId: string; blockedReason: PersonReason | null }[]>`
       select billing_customer_id, blocked_reason from onboardings
@@ -30,12 +30,12 @@ export async function listPersonsNeeded(sql: Sql, billingCustomerIds?: string[])
   ])
   return [
     ...blocked.map((row) => ({
-      ...neededForOnboarding(row.blockedReason),
+      ...taskForOnboarding(row.blockedReason),
       billingCustomerId: row.billingCustomerId,
     })),
-    ...refused.map((row) => ({ ...neededForOnboarding('gateway_refused'), ...row })),
+    ...refused.map((row) => ({ ...taskForOnboarding('gateway_refused'), ...row })),
     ...charges.flatMap((charge) => {
-      const needed = neededForCharge(charge)
+      const needed = taskForCharge(charge)
       return needed ? [{ ...needed, billingCustomerId: charge.billingCustomerId }] : []
     }),
   ]
@@ -59,7 +59,7 @@ function listRefused(sql: Sql, billingCustomerIds?: string[]) {
  * `open` is left out because its run is still working.
  */
 function listInQuestion(sql: Sql, billingCustomerIds?: string[]) {
-  return sql<(ChargeInQuestion & { billingCustomerId: string })[]>`
+  return sql<(ChargeToReview & { billingCustomerId: string })[]>`
     select c.id, c.billing_customer_id, c.state, c.late, c.disputed_at is not null as disputed,
       array_remove(array_agg(split_part(e.data ->> 'reason', '/', 1) order by e.created_at), null) as raised
     from charges c
@@ -76,21 +76,21 @@ const of = (sql: Sql, billingCustomerIds: string[] | undefined, table?: string) 
     ? sql`true`
     : sql`${sql(table ? `${table}.billing_customer_id` : 'billing_customer_id')} = any(${billingCustomerIds})`
 
-/** Reports that a person must act on a charge, in a transaction of its own (see `needsPerson`). */
-export async function reportPersonNeeded(
+/** Reports that a person must act on a charge, in a transaction of its own (see `reportUnderLock`). */
+export async function reportOperatorTask(
   database: Database,
   charge: OnboardingReference,
   why: PersonReason,
   chargeId?: string,
 ): Promise<void> {
-  await underLock(database, charge.billingCustomerId, (sql) => needsPerson(sql, charge, why, chargeId))
+  await underLock(database, charge.billingCustomerId, (sql) => reportUnderLock(sql, charge, why, chargeId))
 }
 
 /**
  * Reports that a person must act, and what to do, once per onboarding, reason and charge. Call it under the billing
  * customer's lock.
  */
-export async function needsPerson(
+export async function reportUnderLock(
   sql: Transaction,
   reference: OnboardingReference,
   why: PersonReason,
@@ -110,6 +110,6 @@ export async function reportStalledRun(database: Database, run: RunInput): Promi
   await underLock(database, run.billingCustomerId, async (sql) => {
     await sql`update onboardings set blocked_on = 'operator', blocked_reason = ${reason}
       where id = ${run.onboardingId} and ended_at is null`
-    await needsPerson(sql, run, reason)
+    await reportUnderLock(sql, run, reason)
   })
 }

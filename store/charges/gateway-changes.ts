@@ -2,11 +2,11 @@ import { chargeData } from '../../domain/events/charge-events.ts'
 import type { Database } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
-import { needsPerson } from '../onboardings/needs-person.ts'
+import { reportUnderLock } from '../onboardings/operator-tasks.ts'
 import type { ChargeRow } from './charges.ts'
 
 /** Records that a charge that was to be kept was fully refunded by someone at the gateway. */
-export async function recordReturnedOutside(database: Database, charge: ChargeRow): Promise<void> {
+export async function recordExternalRefund(database: Database, charge: ChargeRow): Promise<void> {
   await underLock(database, charge.billingCustomerId, async (sql) => {
     const rows = await sql`
       update charges set state = 'refunded' where id = ${charge.id} and state in ('succeeded', 'kept') returning id`
@@ -23,6 +23,6 @@ export async function recordDispute(database: Database, charge: ChargeRow): Prom
       update charges set disputed_at = now() where id = ${charge.id} and disputed_at is null returning id`
     if (rows.length === 0) return
     await insertEvent(sql, charge, { type: 'charge.disputed', data: chargeData(charge) })
-    await needsPerson(sql, charge, 'disputed', charge.id)
+    await reportUnderLock(sql, charge, 'disputed', charge.id)
   })
 }

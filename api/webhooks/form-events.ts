@@ -9,7 +9,7 @@ import { countFormTries } from '../setup/form-guard.ts'
  * Handles an event according to which a card was tried on a caller's form. The attempts are counted even if the caller
  * never asks for the result, and at the limit the form is invalidated.
  */
-export async function lookAtForm(d: ApiDependencies, { gateway: name }: GatewayAccount, form: Form): Promise<void> {
+export async function refreshForm(d: ApiDependencies, { gateway: name }: GatewayAccount, form: Form): Promise<void> {
   const facts = await readFacts(d.database, form.onboardingId)
   const gateway = facts && d.gateways.for(facts, name)
   if (!gateway || facts.endedAt) return
