@@ -1,7 +1,9 @@
+import type { AddressRules } from '../domain/webhooks/address-rules.ts'
 import type { Settings } from '../domain/tenant/settings.ts'
 import type { Gateways } from '../gateways/gateway.ts'
 import type { Logger } from '../runtime/log.ts'
 import type { Database } from '../store/database/database.ts'
+import type { Sealing } from '../store/database/sealing.ts'
 import type { RateLimit } from './call/limits/rate-limit.ts'
 import type { CallState } from './call/state.ts'
 import type { Runs } from './runs.ts'
@@ -25,6 +27,8 @@ export interface AppDependencies {
   rateLimit: RateLimit
   /** Seconds of Strict-Transport-Security. The header is omitted if undefined. */
   hstsSeconds?: number | undefined
+  /** What webhook endpoints need: their secrets are sealed, and their URLs checked. */
+  webhooks: { sealing: Sealing; rules: AddressRules }
   log: Logger
 }
 

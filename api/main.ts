@@ -2,9 +2,11 @@ import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor }
 import { configuredGateways, readConfig } from '../runtime/config.ts'
 import { clientOptions } from '../runtime/temporal.ts'
 import { gatewaysFrom } from '../gateways/from-config.ts'
+import { createAddressRules } from '../receivers/addresses.ts'
 import { createLog } from '../runtime/log.ts'
 import { beforeStart } from '../runtime/start.ts'
 import { stopOnSignals } from '../runtime/stop.ts'
+import { createSealing } from '../store/database/sealing.ts'
 import { openDatabase } from '../store/database/database.ts'
 import { requireUsableServer } from '../store/database/usable-server.ts'
 import { watchStalledTransactions } from '../store/database/stalled-transactions.ts'
@@ -55,6 +57,10 @@ const app = createApp(
     trustedProxies: config.trustedProxies,
     rateLimit: config.rateLimit,
     hstsSeconds: config.hstsSeconds,
+    webhooks: {
+      sealing: createSealing(config.webhooks.secretKeys, 'webhook'),
+      rules: createAddressRules(config.webhooks.allowedNetworks, config.webhooks.refusedPorts),
+    },
     temporalUi: config.temporalUiUrl ? { url: config.temporalUiUrl, namespace } : undefined,
     log,
   },

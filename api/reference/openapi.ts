@@ -22,6 +22,7 @@ export const openApiDocument = {
     { name: 'Brands', description: 'The native API' },
     { name: 'Settings', description: 'The native API' },
     { name: 'API keys', description: 'The native API' },
+    { name: 'Webhook endpoints', description: 'The native API: who receives events' },
     { name: 'Test helpers', description: 'The native API, in the sandbox only: what customers, banks and time do' },
     { name: 'Edge', description: 'For clients of the edge documents; the API key is in the body' },
     { name: 'billing.io', description: 'For clients of billing.io' },

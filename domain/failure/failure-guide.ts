@@ -243,6 +243,11 @@ export const conflictGuide: Record<ConflictCode, Guidance> = {
       'created has since been deleted or revoked, or has expired.',
     remedy: 'To create another one, send the request with a new Idempotency-Key.',
   },
+  endpoint_disabled: {
+    title: 'The webhook endpoint is disabled',
+    meaning: 'A disabled endpoint collects events and sends none.',
+    remedy: 'Enable it: POST /v1/webhook_endpoints/{id}/enable. Then send the same request again.',
+  },
   test_not_possible: {
     title: 'The test helper cannot do this',
     meaning:

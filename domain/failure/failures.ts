@@ -48,6 +48,7 @@ export const conflictCodes = [
   'link_usable',
   'first_try_ended',
   'test_not_possible',
+  'endpoint_disabled',
   'bulk_onboarding_state',
   'rows_invalid',
 ] as const

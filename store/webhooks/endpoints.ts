@@ -26,6 +26,8 @@ export interface Endpoint extends Tenant {
 }
 
 export interface NewEndpoint extends Tenant {
+  /** A repeat of the call that created it has the same id. */
+  id?: string
   kind: EndpointKind
   url: string | null
   description: string
@@ -53,13 +55,16 @@ export async function insertEndpoint(
   return database.begin(async (sql) => {
     const lock = `endpoints/${endpoint.environment}/${endpoint.organizationId}`
     await sql`select pg_advisory_xact_lock(hashtextextended(${lock}, 0))`
+    const { id = newId('webhookEndpoint') } = endpoint
+    const [existing] = await sql<Endpoint[]>`
+      select ${columns(sql)} from webhook_endpoints where ${ofTenant(sql, endpoint)} and id = ${id}`
+    if (existing) return existing
     const [{ count }] = await sql<[{ count: number }]>`
       select count(*)::integer from webhook_endpoints where ${ofTenant(sql, endpoint)}`
     if (count >= mostEndpoints) {
       const text = `there are ${mostEndpoints} webhook endpoints already; delete one`
       throw new Failure('conflict', text, { conflict: 'limit_reached' })
     }
-    const id = newId('webhookEndpoint')
     const { secret, headers } = seal(id)
     const { organizationId, environment, kind, url, description, types, idleSeconds } = endpoint
     const [row] = await sql<[Endpoint]>`

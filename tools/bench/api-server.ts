@@ -4,7 +4,9 @@ import { Hono } from 'hono'
 import { createApp } from '../../api/app.ts'
 import type { RateLimit } from '../../api/call/limits/rate-limit.ts'
 import { builtInSettings } from '../../domain/tenant/settings.ts'
+import { createAddressRules } from '../../receivers/addresses.ts'
 import { createLog } from '../../runtime/log.ts'
+import { createSealing } from '../../store/database/sealing.ts'
 import { openDatabase } from '../../store/database/database.ts'
 import { newId } from '../../store/database/new-id.ts'
 import { noOpGateways } from './no-op-gateway.ts'
@@ -50,6 +52,7 @@ const ours = (store: RateLimit['store']) =>
       setupLinkSecrets: ['a-secret-of-this-bench-and-no-other-at-all'],
       trustedProxies: [],
       rateLimit: { store, perMinute: 100_000_000, failuresPerMinute: 1_000_000 },
+      webhooks: { sealing: createSealing([], 'webhook'), rules: createAddressRules([], []) },
       log: createLog({ level: 'warn', format: 'json', name: 'bench' }),
     },
     { database: async () => ({ isUsable: true }), temporal: async () => true },

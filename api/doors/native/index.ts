@@ -24,6 +24,8 @@ import { addEnrollments } from './enrollments.ts'
 import { addEvents } from './events.ts'
 import { addTestClock, addTestReturns } from './test-helpers/clock-and-charges.ts'
 import { addTestSubmissions } from './test-helpers/submit.ts'
+import { addWebhookEndpointCommands } from './webhook-endpoints/endpoint-commands.ts'
+import { addWebhookEndpoints } from './webhook-endpoints/endpoints.ts'
 
 /** Returns the native API, in the order of the OpenAPI document. */
 export const nativeDoor = (d: ApiDependencies): OpenAPIHono<CallEnv> =>
@@ -47,6 +49,8 @@ export const nativeDoor = (d: ApiDependencies): OpenAPIHono<CallEnv> =>
     addSettings,
     addApiKeys,
     addApiKeyCommands,
+    addWebhookEndpoints,
+    addWebhookEndpointCommands,
     addTestSubmissions,
     addTestClock,
     addTestReturns,

@@ -143,7 +143,7 @@ test('every route is in the document, except those for machines, vendors, the pa
     operations.map(({ method, path }) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
   )
   const open = [
-    /^GET \/((docs\/|favicon\.ico)?|healthz|readyz|metrics|openapi\.json|docs|docs\/errors|assets\/[^:*]+)$/,
+    /^GET \/((docs\/|favicon\.ico)?|healthz|readyz|metrics|openapi\.json|llms\.txt|docs|docs\/errors|assets\/[^:*]+)$/,
     /^GET \/public\/edge\/setup-billing\/(returned|:brand_id\/:org_id\/:bc_id(\/resume)?)$/,
     /^POST \/webhooks\/(stripe|paypal)$/,
   ]

@@ -105,6 +105,11 @@ const refusals = {
     const { bulk } = await scenes.checkedBulk(world)
     return post(`/v1/bulk_onboardings/${bulk}/start`, {})
   },
+  endpoint_disabled: async () => {
+    const { id } = (await post('/v1/webhook_endpoints', { url: 'https://crm.example/hooks' })).body
+    await post(`/v1/webhook_endpoints/${id}/disable`)
+    return post(`/v1/webhook_endpoints/${id}/test`)
+  },
   test_not_possible: async () => {
     const { id } = await open()
     return post(`/v1/test_helpers/billing_customers/${id}/refund`, {})

@@ -29,6 +29,10 @@ async function waiting(world: World): Promise<Values> {
   const customer = await made(world, '/v1/customers', { external_id: `usr_${randomUUID()}` })
   const key = await made(world, '/v1/api_keys', { name: 'a spare one', kind: 'secret', scopes: ['customers:read'] })
   const { bc, page } = await world.openSetup(contact)
+  const endpoint = await made(world, '/v1/webhook_endpoints', { url: 'https://crm.example/hooks' })
+  // So that any number of scenes can have one.
+  await world.sql`
+    update webhook_endpoints set deleted_at = now() where id <> ${endpoint.id} and created_at < now() - interval '1 ms'`
   const [event] = await world.sql`select id from events where billing_customer_id = ${bc} order by sequence limit 1`
   return {
     ...own(world),
@@ -39,6 +43,7 @@ async function waiting(world: World): Promise<Values> {
     external_customer_id: customer.external_id,
     key: key.id,
     evt: event!.id,
+    we: endpoint.id,
     usr: `usr_${randomUUID()}`,
     cont: contact,
     bc,

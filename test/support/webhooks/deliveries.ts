@@ -8,6 +8,7 @@ import { createReceivers } from '../../../receivers/post.ts'
 import { createSealing } from '../../../store/database/sealing.ts'
 import { insertEndpoint, type Endpoint, type NewEndpoint } from '../../../store/webhooks/endpoints.ts'
 import { startWebhookDispatcher } from '../../../worker/webhooks/dispatcher.ts'
+import { webhookKey } from '../world/api.ts'
 import type { World } from '../world/world.ts'
 
 const loopback = { address: '127.0.0.0', bits: 8, fromPort: 1_024, toPort: 65_535 }
@@ -15,7 +16,7 @@ const operator = { actor: 'operator' } as const
 
 /** Delivers the webhooks of a world. */
 export function webhooksOf(world: World, limits = { whole: 1_000, connect: 1_000, body: 500 }) {
-  const sealing = createSealing(['a-key-of-this-test-run-and-of-no-other-one'], 'webhook')
+  const sealing = createSealing([webhookKey], 'webhook')
   const receivers = createReceivers({
     rules: createAddressRules([loopback], []),
     publicUrl: 'https://billing.example',

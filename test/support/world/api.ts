@@ -4,10 +4,15 @@ import { checkServices, pulseOf } from '../../../api/ready.ts'
 import { serveApi } from '../../../api/serve.ts'
 import { temporalRuns } from '../../../api/runs.ts'
 import type { Gateways } from '../../../gateways/gateway.ts'
+import { createAddressRules } from '../../../receivers/addresses.ts'
+import { createSealing } from '../../../store/database/sealing.ts'
 import { openDatabase } from '../../../store/database/database.ts'
 import { payPalWebhookId, webhookSecret } from './gateways.ts'
 import type { WorldOptions } from './options.ts'
 import type { Later, Parts } from './parts.ts'
+
+/** Seals the secrets of webhook endpoints. */
+export const webhookKey = 'a-key-of-this-test-run-and-of-no-other-one'
 
 /** Starts the API on a free port and makes the simulators send their events to it. Returns its URL. */
 export async function startApi(parts: Parts, gateways: Gateways, options: WorldOptions, later: Later): Promise<string> {
@@ -33,6 +38,10 @@ export async function startApi(parts: Parts, gateways: Gateways, options: WorldO
       trustedProxies: options.trustedProxies ?? [],
       rateLimit: { store: 'memory', perMinute: 1_000_000, failuresPerMinute: 1_000_000, ...options.rateLimit },
       hstsSeconds: options.hstsSeconds,
+      webhooks: {
+        sealing: createSealing([webhookKey], 'webhook'),
+        rules: createAddressRules([{ address: '127.0.0.0', bits: 8, fromPort: 1_024, toPort: 65_535 }], []),
+      },
       setupLinkSecrets: ['a-secret-of-this-test-run-and-no-other'],
       log,
     },
