@@ -8,7 +8,8 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-const isDocument = (path: string) => /^\/(openapi\.json|llms\.txt|docs|docs\/errors|favicon\.ico|assets\/.+)$/.test(path)
+const isDocument = (path: string) =>
+  /^\/(openapi\.json|llms\.txt|docs|docs\/errors|favicon\.ico|assets\/.+)$/.test(path)
 
 /** What an answer should say and does not. */
 function missing(path: string, { status, headers }: Answer): Record<string, string | null> {

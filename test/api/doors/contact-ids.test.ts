@@ -50,7 +50,11 @@ test('an id that only looks like another one creates no second customer, at any 
     refused(await world.edge('setupPaymentMethod', { contact_id: text }), shown)
     refused(await callDoor(world, 'billing-io', 'POST', '', { email: 'a@b.net', external_id: text }), shown)
     refused(await callDoor(world, 'flexprice', 'POST', '', { external_id: text }), shown)
-    refused(await callDoor(world, 'moment', 'POST', '', { external_reference: text }), shown, /must contain only letters/)
+    refused(
+      await callDoor(world, 'moment', 'POST', '', { external_reference: text }),
+      shown,
+      /must contain only letters/,
+    )
     const mapped = { integration_entity_mapping: [{ provider: 'stripe', id: text }] }
     refused(await world.asNative('POST', '/v1/customers', mapped), shown)
   }
