@@ -25,6 +25,8 @@ export async function recordHealth(
 ): Promise<boolean> {
   return database.begin(async (sql) => {
     const { endpointId } = lease
+    // Everybody who changes both rows locks the endpoint first.
+    if (disables) await sql`select id from webhook_endpoints where id = ${endpointId} for no key update`
     const [before] = await sql<{ state: string; reportedAt: Date | null; pauses: number; isTheirs: boolean }[]>`
       select h.state, h.reported_at, h.pauses, w.status <> 'enabled' or w.deleted_at is not null as is_theirs
       from webhook_health h join webhook_endpoints w on w.id = h.endpoint_id
