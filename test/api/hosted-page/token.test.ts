@@ -223,7 +223,7 @@ test('without browser storage the page says so and works; only a reload needs th
   const { page: setup, bc } = await own.world.openSetup()
   const tab = await openTab(own.browser, setup.url.href, { storage: false })
   const { page } = tab
-  await page.getByText('Your browser keeps nothing for this page').waitFor()
+  await page.getByText('Your browser does not store anything for this page').waitFor()
   await expectNoToken(tab, setup)
   await payAfterDecline(page)
   expect((await own.world.ledger(bc)).charges).toHaveLength(1)
