@@ -14,6 +14,8 @@ export async function createSender(
   { endpointId, url, sealedHeaders }: Lease,
 ): Promise<Send> {
   const secrets = (await readSealedSecrets(database, endpointId)).map((sealed) => sealing.open(endpointId, sealed))
+  // The endpoint was deleted a moment ago: nothing is sent without a signature.
+  if (secrets.length === 0) throw new Error('the endpoint has no secret')
   const headers = sealedHeaders ? headersIn(sealing.open(endpointId, sealedHeaders)) : undefined
   return (delivery) =>
     slots.use(() =>

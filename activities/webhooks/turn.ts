@@ -84,13 +84,19 @@ export function createTurn(d: WebhookDependencies, lease: Lease, send: Send, isS
     async sendLanes(lanes: Delivery[][]): Promise<void> {
       const queue = [...lanes]
       const inFlight = new Set<Promise<void>>()
-      while (inFlight.size > 0 || (queue.length > 0 && isOpen())) {
-        while (inFlight.size < allowed && queue.length > 0 && isOpen()) {
-          const sending: Promise<void> = sendLane(queue.shift()!).finally(() => inFlight.delete(sending))
+      let failed: { error: unknown } | undefined
+      const mayBegin = () => inFlight.size < allowed && queue.length > 0 && !failed && isOpen()
+      do {
+        while (mayBegin()) {
+          const sending: Promise<void> = sendLane(queue.shift()!)
+            .catch((error: unknown) => void (failed ??= { error }))
+            .finally(() => inFlight.delete(sending))
           inFlight.add(sending)
         }
-        await Promise.race(inFlight)
-      }
+        // What is under way ends before the lease is given back.
+        if (inFlight.size > 0) await Promise.race(inFlight)
+      } while (inFlight.size > 0 || mayBegin())
+      if (failed) throw (failed as { error: unknown }).error
     },
     /**
      * Ends the turn: writes what is left, the health, and gives the lease back. Returns whether the endpoint's run must

@@ -27,7 +27,13 @@ export interface Asking {
   hasTried: boolean
 }
 
-type Place = Waiting & { isWaiting: boolean; admittedAgo: number | null }
+type Place = Waiting & {
+  isWaiting: boolean
+  admittedAgo: number | null
+  /** Of the turn that was taken. */
+  admittedSource: string | null
+  admittedKnown: boolean | null
+}
 
 /**
  * Takes a place in the queue, or keeps it. Returns the seconds to wait; 0 if it is the contact's turn, which is then
@@ -40,7 +46,11 @@ export async function takeTurn(sql: Sql, facts: OnboardingFacts, asking: Asking,
   const rows = await listQueue(sql, facts, opensForm)
   const admitted: Admitted[] = rows
     .filter(({ admittedAgo }) => admittedAgo !== null && admittedAgo <= presence)
-    .map(({ source, isKnown, admittedAgo }) => ({ source, isKnown, ago: admittedAgo! }))
+    .map(({ source, isKnown, admittedSource, admittedKnown, admittedAgo }) => ({
+      source: admittedSource ?? source,
+      isKnown: admittedKnown ?? isKnown,
+      ago: admittedAgo!,
+    }))
   const queue = orderQueue(
     rows.filter(({ isWaiting }) => isWaiting),
     admitted,
@@ -48,7 +58,8 @@ export async function takeTurn(sql: Sql, facts: OnboardingFacts, asking: Asking,
   const wait = waitFor(billingCustomerId, queue, admitted, pace)
   if (wait === 0) {
     await sql`
-      update admission_queue set admitted_at = asked_at
+      update admission_queue
+      set admitted_at = asked_at, admitted_source = source, admitted_known = is_known
       where billing_customer_id = ${billingCustomerId} and opens_form = ${opensForm}`
     const ahead = queue.map(({ id }) => id)
     await sendToEnd(sql, ahead.slice(0, ahead.indexOf(billingCustomerId)), opensForm)
@@ -91,7 +102,7 @@ async function enqueue(
 const listQueue = (sql: Sql, { organizationId, environment }: OnboardingFacts, opensForm: boolean) => sql<Place[]>`
   select billing_customer_id as id, source, is_known, coalesce(admitted_at < asked_at, true) as is_waiting,
     extract(epoch from clock_timestamp() - waits_since)::float8 as waited,
-    extract(epoch from clock_timestamp() - admitted_at)::float8 as admitted_ago
+    extract(epoch from clock_timestamp() - admitted_at)::float8 as admitted_ago, admitted_source, admitted_known
   from admission_queue
   where organization_id = ${organizationId} and environment = ${environment} and opens_form = ${opensForm}`
 

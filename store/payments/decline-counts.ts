@@ -1,4 +1,5 @@
 import type { PendingQuery, Row } from 'postgres'
+import type { Environment } from '../../domain/lifecycle.ts'
 import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import { paymentTimeLimit } from '../../domain/onboarding/waits.ts'
 import type { Sql } from '../database/database.ts'
@@ -117,8 +118,13 @@ export async function refusalWait(
  * Same as `contactWait`, for an address. The wait is 5 seconds while customers are at their bank, because many
  * customers share an address of a mobile network. Call it under the address's lock.
  */
-export async function addressWait(sql: Sql, addressHash: string, bound: Bound): Promise<Wait | undefined> {
-  const ofAddress = sql`a.address_hash = ${addressHash} and (${reachedBank(sql)} or ${undecided(sql)})`
+export async function addressWait(
+  sql: Sql,
+  environment: Environment,
+  addressHash: string,
+  bound: Bound,
+): Promise<Wait | undefined> {
+  const ofAddress = sql`a.environment = ${environment} and a.address_hash = ${addressHash} and (${reachedBank(sql)} or ${undecided(sql)})`
   const wait = await waitUntilBelow(sql, attempts(sql, bound.window, ofAddress), bound)
   return wait?.atBank ? { ...wait, retryAfter: 5 } : wait
 }

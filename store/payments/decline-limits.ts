@@ -72,8 +72,9 @@ async function admitAddress(
   { declinesPerAddress: most, declineWindow: window }: GuardLimits,
 ): Promise<(Admission & { admitted: false }) | undefined> {
   if (!addressHash) return undefined
-  await lock(sql, `address/${addressHash}`)
-  const wait = await addressWait(sql, addressHash, { most, window })
+  const { environment } = facts
+  await lock(sql, `address/${environment}/${addressHash}`)
+  const wait = await addressWait(sql, environment, addressHash, { most, window })
   if (!wait) return undefined
   // The page submits again automatically. No event: the other customers are about to confirm.
   if (wait.atBank) return { admitted: false, refusal: 'slow_down', retryAfter: wait.retryAfter }

@@ -92,6 +92,8 @@ export async function writeResults(sql: Sql, endpointId: string, results: Delive
         state = case when r.ok then 'delivered' when r.due_in is null then 'failed' else 'pending' end,
         done_at = case when r.ok or r.due_in is null then now() end,
         due_at = case when r.due_in is null then d.due_at
+          -- A try that does not count keeps the place in the order.
+          when r.tried and not r.counted then least(d.due_at, now())
           when r.tried then now() + r.due_in * interval '1 second'
           else least(now() + r.due_in * interval '1 second', d.happened_at + ${overtakesAfter}) end
       from results r

@@ -160,7 +160,8 @@ export async function deleteEndpoint(database: Database, endpoint: Endpoint, by:
   return database.begin(async (sql) => {
     const { id } = endpoint
     const rows = await sql`
-      update webhook_endpoints set deleted_at = now(), sealed_headers = null
+      update webhook_endpoints
+      set deleted_at = now(), sealed_headers = null, url = case when url is not null then 'https://deleted.invalid/' end
       where id = ${id} and deleted_at is null returning id`
     if (rows.length === 0) return false
     await sql`delete from webhook_secrets where endpoint_id = ${id}`
@@ -182,7 +183,7 @@ export async function disableEndpoint(
   const rows = await sql`
     update webhook_endpoints
     set status = 'disabled', disabled_because = ${why}, disabled_at = now(), updated_at = now()
-    where id = ${id} and status = 'enabled' and deleted_at is null returning id`
+    where id = ${id} and ${ofTenant(sql, endpoint)} and status = 'enabled' returning id`
   if (rows.length === 0) return false
   await closeRun(sql, id)
   const data = { webhook_endpoint_id: id, why }
@@ -203,24 +204,32 @@ export async function enableEndpoint(
   const { id } = endpoint
   const rows = await sql`
     update webhook_endpoints set status = 'enabled', disabled_because = null, disabled_at = null, updated_at = now()
-    where id = ${id} and status = 'disabled' and deleted_at is null returning id`
+    where id = ${id} and ${ofTenant(sql, endpoint)} and status = 'disabled' returning id`
   if (rows.length === 0) return false
-  if (catchUp) await sql`update webhook_deliveries set due_at = now() where endpoint_id = ${id} and state = 'pending'`
+  if (catchUp)
+    await sql`
+      update webhook_deliveries set due_at = now()
+      where endpoint_id = ${id} and state = 'pending' and due_at > now()`
   else await skipPending(sql, id)
   await sql`
     update webhook_health
     set state = 'healthy', failures = 0, away_in_a_row = 0, failed_events = '{}', pauses = 0, failing_since = null,
-      reported_at = null, retry_at = null, wake_at = null
+      reported_at = null, retry_at = null, wake_at = null, lease = lease + 1
     where endpoint_id = ${id}`
   await writeEvent(sql, endpoint, 'webhook_endpoint.enabled', by)
   return true
 }
 
-/** Ends the next pause of an endpoint now, and that of its refused deliveries. */
+/**
+ * Ends the pause of an endpoint now, and that of its refused deliveries. A try that is under way can no longer begin
+ * another pause: it loses its lease.
+ */
 export async function retryNow(sql: Sql, id: string): Promise<void> {
   await sql`
     update webhook_health
-    set retry_at = now(), wake_at = case when state = 'failing' then now() end where endpoint_id = ${id}`
+    set retry_at = now(), wake_at = case when state = 'failing' then now() end,
+      lease = lease + (state <> 'healthy')::integer
+    where endpoint_id = ${id}`
   await sql`
     update webhook_deliveries set due_at = now()
     where endpoint_id = ${id} and state = 'pending' and due_at > now()`
@@ -232,5 +241,6 @@ const skipPending = (sql: Sql, id: string) =>
 /** The run of a failing endpoint reads that there is nothing left to do. */
 const closeRun = (sql: Sql, id: string) =>
   sql`
-    update webhook_health set state = case when state = 'failing' then 'resting' else state end, wake_at = null
+    update webhook_health
+    set state = case when state = 'failing' then 'resting' else state end, wake_at = null, lease = lease + 1
     where endpoint_id = ${id}`

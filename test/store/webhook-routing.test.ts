@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { insertTenantEvent, type NewTenantEvent } from '../../store/events/events.ts'
 import { deleteEndpoint, disableEndpoint, enableEndpoint } from '../../store/webhooks/endpoints.ts'
-import { claimEndpoints } from '../../store/webhooks/leases.ts'
-import { writeResults } from '../../store/webhooks/deliveries.ts'
+import { createTurn } from '../../activities/webhooks/turn.ts'
+import { healthy } from '../../domain/webhooks/health.ts'
+import { recordHealth } from '../../store/webhooks/health.ts'
+import { claimEndpoint, claimEndpoints } from '../../store/webhooks/leases.ts'
+import { readBatch, writeResults } from '../../store/webhooks/deliveries.ts'
 import { webhooksOf } from '../support/webhooks/deliveries.ts'
 import { createWorld, type World } from '../support/world/world.ts'
 
@@ -16,6 +19,9 @@ afterAll(async () => {
   await hooks.close()
   await world.close()
 })
+
+// A tenant can have twenty.
+afterEach(() => world.sql`update webhook_endpoints set deleted_at = now()`.then(() => {}))
 
 const operator = { actor: 'operator' } as const
 const url = 'http://127.0.0.1:9/hooks'
@@ -118,4 +124,61 @@ test('a result that arrives after the delivery has ended changes nothing', async
     select d.state, d.tries, t.status from webhook_deliveries d join webhook_tries t using (endpoint_id, event_id)
     where d.endpoint_id = ${id} and d.event_id = ${eventId}`
   expect(rows).toEqual([{ state: 'delivered', tries: 1, status: 200 }])
+})
+
+test('a try that does not count keeps the place of its delivery in the order', async () => {
+  const { id } = await hooks.endpoint(url)
+  await world.sql.begin((sql) => insertTenantEvent(sql, hooks.tenant, settingsChanged))
+  const dueAt = async () =>
+    (await world.sql`select due_at from webhook_deliveries where endpoint_id = ${id} order by event_id limit 1`)[0]
+  const [{ eventId }] = await world.sql<[{ eventId: string }]>`
+    select event_id from webhook_deliveries where endpoint_id = ${id} order by event_id limit 1`
+  const before = await dueAt()
+  const result = { status: 503, error: 'status' as const, response: null, retryAfter: null, took: 3 }
+  await writeResults(world.sql, id, [{ eventId, do: 'refused', result, counts: false, retryIn: 0 }])
+  expect(await dueAt()).toEqual(before)
+})
+
+test('a try under way when an endpoint is enabled does not write its old health', async () => {
+  const endpoint = await hooks.endpoint(url)
+  const [lease] = await world.sql<[{ lease: number }]>`
+    select lease from webhook_health where endpoint_id = ${endpoint.id}`
+  const { id: endpointId, organizationId, environment } = endpoint
+  const held = {
+    endpointId,
+    organizationId,
+    environment,
+    lease: lease.lease,
+    url,
+    sealedHeaders: null,
+    health: healthy,
+  }
+  await world.sql.begin((sql) => disableEndpoint(sql, endpoint, 'caller', operator))
+  await world.sql.begin((sql) => enableEndpoint(sql, endpoint, true, operator))
+  const old = { ...healthy, state: 'failing' as const, failures: 80, failingSince: new Date(0), retryAt: new Date() }
+  await recordHealth(world.sql, held, old, { status: 503, error: 'status' }, 'failing')
+  const [row] = await world.sql`
+    select w.status, h.state, h.failures from webhook_endpoints w join webhook_health h on h.endpoint_id = w.id
+    where w.id = ${endpointId}`
+  expect(row).toEqual({ status: 'enabled', state: 'healthy', failures: 0 })
+})
+
+test('a turn ends if it may no longer begin a lane that it was about to begin', async () => {
+  const endpoint = await hooks.endpoint(url)
+  await world.sql.begin((sql) => insertTenantEvent(sql, hooks.tenant, settingsChanged))
+  await world.sql`update webhook_health set leased_until = null where endpoint_id = ${endpoint.id}`
+  const lease = (await claimEndpoint(world.sql, { ...hooks.tenant, endpointId: endpoint.id }))!
+  for (const allowed of [0, 1, 2, 3]) {
+    let asked = 0
+    const turn = createTurn(
+      hooks.dependencies,
+      lease,
+      () => new Promise(() => {}),
+      () => ++asked > allowed,
+    )
+    const due = await readBatch(world.sql, endpoint.id, 1)
+    const ended = turn.sendLanes([due]).then(() => 'ended')
+    const late = new Promise((resolve) => setTimeout(() => resolve('sending'), 300))
+    expect(await Promise.race([ended, late])).toBe(allowed < 2 ? 'ended' : 'sending')
+  }
 })

@@ -13,7 +13,7 @@ interface DispatcherOptions extends WebhookDependencies {
 }
 
 /** Endpoints that one process serves at once. */
-const mostLeases = 32
+const mostLeases = 128
 
 /**
  * Delivers events to webhook endpoints. It claims endpoints with due deliveries and serves each for some seconds. A

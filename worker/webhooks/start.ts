@@ -59,10 +59,16 @@ export async function startWebhooks(options: WebhookWorkerOptions): Promise<Work
     startRun: createEndpointStart({ client, taskQueue }),
   })
   const runs = startEndpointDispatcher({ database, client, taskQueue, log })
+  let stopping: Promise<unknown> | undefined
+  const stop = () => (stopping ??= Promise.all([dispatcher.stop(), runs.stop()]))
   const finished = working.then(async () => {
-    await Promise.all([dispatcher.stop(), runs.stop()])
+    await stop()
     await receivers.close()
     await database.end({ timeout: 5 })
   })
-  return { shutdown: () => worker.shutdown(), finished }
+  const shutdown = () => {
+    void stop()
+    worker.shutdown()
+  }
+  return { shutdown, finished }
 }

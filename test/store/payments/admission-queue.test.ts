@@ -251,3 +251,37 @@ test('a queue has at most 1,000 places, the last of which is lost to a contact w
   await forgetQueues(world.sql)
   expect(await queued()).toEqual([])
 })
+
+test('a question from another address does not give an address the turns that it has had', async () => {
+  const testers = await contacts(4, declined, '198.51.100.1')
+  const [good] = await contacts(1, '4242424242424242', '198.51.100.2')
+  await reachLimit()
+  for (const tester of testers) await tester.submit()
+  await good!.submit()
+  await pass(12)
+  const first = testers[0]!
+  expect((await first.submit()).status).toBe(202)
+  // It can be made-up: it costs nothing, and moved the turn to another address.
+  await submitFrom(first.page, 'ctoken_made_up', '198.51.100.3')
+  await pass(12)
+  for (const tester of testers.slice(1)) expect((await tester.submit()).status).toBe(429)
+  expect((await good!.submit()).status).toBe(202)
+})
+
+test('a known contact that asks again after its turn does not give the next one to a known contact', async () => {
+  const known = await contacts(3, declined)
+  const [fresh] = await contacts(1, '4242424242424242')
+  await reachLimit()
+  await world.sql`
+    update customers set created_at = created_at - interval '1 hour'
+    where id in (select customer_id from billing_customers where id = any(${known.map(({ bc }) => bc)}))`
+  for (const one of [...known, fresh!]) await one.submit()
+  await pass(12)
+  const [first, second] = known
+  expect((await first!.submit()).status).toBe(202)
+  await until(async () => !(await first!.page.progress()).body.paying)
+  await submitFrom(first!.page, 'ctoken_made_up', '198.18.9.9')
+  await pass(12)
+  expect((await fresh!.submit()).status).toBe(202)
+  expect((await second!.submit()).status).toBe(429)
+})
