@@ -124,7 +124,8 @@ export async function addressWait(
   addressHash: string,
   bound: Bound,
 ): Promise<Wait | undefined> {
-  const ofAddress = sql`a.environment = ${environment} and a.address_hash = ${addressHash} and (${reachedBank(sql)} or ${undecided(sql)})`
+  const counts = sql`(${reachedBank(sql)} or ${undecided(sql)})`
+  const ofAddress = sql`a.environment = ${environment} and a.address_hash = ${addressHash} and ${counts}`
   const wait = await waitUntilBelow(sql, attempts(sql, bound.window, ofAddress), bound)
   return wait?.atBank ? { ...wait, retryAfter: 5 } : wait
 }
