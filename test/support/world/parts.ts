@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client'
 import { NativeConnection } from '@temporalio/worker'
 import { pino } from 'pino'
@@ -62,12 +63,23 @@ function ears({ listen }: WorldOptions) {
   return { logged, log }
 }
 
+/** Milliseconds: the last of the retry intervals below. */
+const longestRetryWait = 150
+
 async function reachTemporal(address: string, later: Later) {
-  const retries = makeGrpcRetryInterceptor(
-    defaultGrpcRetryOptions({ maxAttempts: 5, factor: 1.3, initialIntervalMs: () => 40 }),
-  )
+  let isOpen = true
+  const options = defaultGrpcRetryOptions({ maxAttempts: 5, factor: 1.3, initialIntervalMs: () => 40 })
+  const retries = makeGrpcRetryInterceptor({
+    ...options,
+    retryableDecider: (attempt, status) => isOpen && options.retryableDecider(attempt, status),
+  })
   const connection = Connection.lazy({ ...clientOptions({ address }), interceptors: [retries] })
-  later(() => connection.close())
+  later(async () => {
+    // A retry that is due would throw on a closed connection, and nobody could catch it.
+    isOpen = false
+    await sleep(longestRetryWait)
+    await connection.close()
+  })
   const native = await NativeConnection.connect({ address })
   later(() => native.close())
   return { connection, native, client: new Client({ connection }) }
