@@ -43,7 +43,7 @@ export function createReceivers({ limits = defaultLimits, ...options }: Receiver
     headersTimeout: 0,
     bodyTimeout: 0,
   })
-  const userAgent = `billing-onboarding/1 (+${publicUrl}/docs/webhooks)`
+  const userAgent = `billing-onboarding/1 (+${publicUrl}/docs)`
   const post: Post = async (request) => {
     const began = performance.now()
     const timeLimit = new AbortController()

@@ -1,4 +1,5 @@
-import { ApplicationFailure, patched } from '@temporalio/workflow'
+import { ApplicationFailure, currentUpdateInfo, patched } from '@temporalio/workflow'
+import { findCardNumbers } from '../domain/text/card-numbers.ts'
 import { Undecodable } from './payload-converter.ts'
 
 /** Returns the non-retryable failure of a run whose input is invalid. `problem` names the field. */
@@ -17,4 +18,20 @@ export const whyNotDecoded = (...args: unknown[]): string | undefined =>
  */
 export function refuseWrong(problem: string | undefined): void {
   if (problem !== undefined && patched('input-is-checked')) throw invalidInput(problem)
+}
+
+/** Rejects an update. Whoever sent it sees the message. */
+export function rejectUpdate(message: string): never {
+  throw ApplicationFailure.nonRetryable(message, 'InvalidArgument')
+}
+
+/**
+ * Rejects undecodable input, and card numbers anywhere in an update including its id: the history contains every
+ * accepted update.
+ */
+export function checkUpdate(...args: unknown[]): void {
+  const wrong = whyNotDecoded(...args)
+  if (wrong) rejectUpdate(wrong)
+  if (findCardNumbers({ id: currentUpdateInfo()?.id, args }).length > 0)
+    rejectUpdate('an update must not contain a card number')
 }

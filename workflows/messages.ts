@@ -63,6 +63,9 @@ const initialAttributes = (run: RunInput): SearchAttributePair[] => [
   { key: searchAttributes.blockedOn, value: 'customer' satisfies BlockedOn },
 ]
 
+/** At most one run with an id is open; a closed one can be followed by another. */
+const oneAtATime = { workflowIdReusePolicy: 'ALLOW_DUPLICATE', workflowIdConflictPolicy: 'USE_EXISTING' } as const
+
 /** Returns the options to start a run, also by signal-with-start: the same each time, as either can come first. */
 export function onboardingStart(
   { environment, organizationId, customerId, billingCustomerId, onboardingId, n, gateway, kind }: RunInput,
@@ -76,8 +79,7 @@ export function onboardingStart(
     workflowId: workflowIdOf(run),
     taskQueue,
     args: [run] as [RunInput],
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
-    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    ...oneAtATime,
     typedSearchAttributes: initialAttributes(run),
     staticSummary: `${what} ${n} of ${billingCustomerId}`,
     staticDetails: `${ids}, ${environment}`,
@@ -90,8 +92,7 @@ export function moneyStart(chargeId: string, taskQueue: string) {
     workflowId: moneyWorkflowId(chargeId),
     taskQueue,
     args: [chargeId] as [string],
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
-    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    ...oneAtATime,
     staticSummary: `Money of charge ${chargeId}`,
   }
 }
@@ -108,8 +109,7 @@ export function bulkStart({ environment, organizationId, bulkId }: BulkReference
     workflowId: bulkWorkflowId(bulk),
     taskQueue,
     args: [bulk] as [BulkReference],
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
-    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    ...oneAtATime,
     typedSearchAttributes,
     staticSummary: `Bulk onboarding ${bulkId}`,
   }
@@ -128,8 +128,7 @@ export function endpointStart({ environment, organizationId, endpointId }: Endpo
     workflowId: endpointWorkflowId(endpoint),
     taskQueue,
     args: [endpoint] as [EndpointReference],
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
-    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    ...oneAtATime,
     typedSearchAttributes,
     staticSummary: `Webhook endpoint ${endpointId} in trouble`,
   }

@@ -1,5 +1,4 @@
-import { ApplicationFailure, CancellationScope, condition, currentUpdateInfo, setHandler } from '@temporalio/workflow'
-import { findCardNumbers } from '../domain/text/card-numbers.ts'
+import { CancellationScope, condition, currentUpdateInfo, setHandler } from '@temporalio/workflow'
 import { characters, toStored, whyNotText } from '../domain/text/free-text.ts'
 import {
   cancelUpdate,
@@ -9,7 +8,7 @@ import {
   retryNowUpdate,
   waiveInitialChargeUpdate,
 } from './messages.ts'
-import { whyNotDecoded } from './input.ts'
+import { checkUpdate, rejectUpdate } from './input.ts'
 import { databaseStep } from './steps.ts'
 import type { Wakes } from './wakes.ts'
 import type { OnboardingReference } from '../domain/reference.ts'
@@ -25,14 +24,10 @@ export interface OperatorUpdates {
 /** Seconds. */
 const longest = 366 * 86_400
 
-function refuse(message: string): never {
-  throw ApplicationFailure.nonRetryable(message, 'InvalidArgument')
-}
-
 /** Input sent by hand can be any JSON, or missing. */
 function checkObject(input: unknown, example: string): void {
   if (typeof input !== 'object' || input === null || Array.isArray(input))
-    refuse(`input: must be an object such as ${example}`)
+    rejectUpdate(`input: must be an object such as ${example}`)
 }
 
 function checkSeconds(input: { seconds?: unknown } | undefined, required: boolean): void {
@@ -41,7 +36,7 @@ function checkSeconds(input: { seconds?: unknown } | undefined, required: boolea
   const seconds = input!.seconds
   if (seconds === undefined && !required) return
   if (typeof seconds !== 'number' || !(seconds >= 1) || seconds > longest)
-    refuse(`seconds: must be a number from 1 to ${longest}`)
+    rejectUpdate(`seconds: must be a number from 1 to ${longest}`)
 }
 
 /** Drops all other fields of the input. */
@@ -51,29 +46,23 @@ function checkReason(input: { reason?: unknown } | undefined): void {
   checkObject(input, '{"reason": "why"}')
   const reason = input!.reason
   if (typeof reason !== 'string' || reason === '' || characters(reason) > 500)
-    refuse('reason: must be a string of 1 to 500 characters')
+    rejectUpdate('reason: must be a string of 1 to 500 characters')
   const wrong = whyNotText(reason, 'notes')
-  if (wrong) refuse(`reason: ${wrong}`)
+  if (wrong) rejectUpdate(`reason: ${wrong}`)
 }
 
-/**
- * Returns a validator that rejects undecodable input, and card numbers anywhere in an update including its id: the
- * history contains every accepted update.
- */
-function withoutCards<Args extends unknown[]>(check: (...args: Args) => void = () => {}) {
-  return (...args: Args): void => {
-    const wrong = whyNotDecoded(...args)
-    if (wrong) refuse(wrong)
-    if (findCardNumbers({ id: currentUpdateInfo()?.id, args }).length > 0)
-      refuse('an update must not contain a card number')
+/** Returns a validator that checks what every update must fulfill, and then its own rule. */
+const withoutCards =
+  <Args extends unknown[]>(check: (...args: Args) => void) =>
+  (...args: Args): void => {
+    checkUpdate(...args)
     check(...args)
   }
-}
 
 function checkAmount(input: { amount?: unknown; reason?: unknown } | undefined): void {
   checkObject(input, '{"amount": 2000, "reason": "why"}')
   if (!Number.isSafeInteger(input!.amount) || (input!.amount as number) < 1)
-    refuse('amount: must be a whole number of minor units')
+    rejectUpdate('amount: must be a whole number of minor units')
   checkReason(input)
 }
 
@@ -122,7 +111,7 @@ export function handleOperatorUpdates(wakes: Wakes): OperatorUpdates {
     },
   )
   setHandler(retryNowUpdate, () => carryOut(updateId(), { name: 'retryNow' }), {
-    validator: withoutCards(),
+    validator: checkUpdate,
     description: 'Retry now.',
   })
   void CancellationScope.current().cancelRequested.catch(() =>

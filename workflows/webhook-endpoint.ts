@@ -9,7 +9,7 @@ import {
 } from '@temporalio/workflow'
 import type { EndpointCommand } from '../activities/webhooks/look-at-endpoint.ts'
 import { standingText, whyNotEndpointReference, type EndpointReference } from '../domain/webhooks/endpoint.ts'
-import { invalidInput, whyNotDecoded } from './input.ts'
+import { checkUpdate, invalidInput, whyNotDecoded } from './input.ts'
 import { disableEndpointUpdate, enableEndpointUpdate, recordChanged, retryNowUpdate } from './messages.ts'
 import { databaseStep, tryEndpoint } from './steps.ts'
 import { listenForWakes, type Wakes } from './wakes.ts'
@@ -65,11 +65,16 @@ function handleUpdates(endpoint: EndpointReference, wakes: Wakes): void {
       wakes.wake()
       return answer
     })
-  setHandler(retryNowUpdate, () => carryOut('retryNow'), { description: 'Try the endpoint now.' })
+  setHandler(retryNowUpdate, () => carryOut('retryNow'), {
+    validator: checkUpdate,
+    description: 'Try the endpoint now.',
+  })
   setHandler(disableEndpointUpdate, () => carryOut('disable'), {
+    validator: checkUpdate,
     description: 'Disable the endpoint. It collects events and sends none.',
   })
   setHandler(enableEndpointUpdate, () => carryOut('enable'), {
+    validator: checkUpdate,
     description: 'Enable the endpoint and send what it collected.',
   })
   void CancellationScope.current().cancelRequested.catch(() => carryOut('disable'))

@@ -8,7 +8,7 @@ export interface WebhookDependencies {
   /** A pool of its own: deliveries never wait for payments, nor payments for them. */
   database: Database
   post: Post
-  /** Opens secrets and headers of endpoints. */
+  /** Opens secrets of endpoints. */
   sealing: Sealing
   /** The requests of this process. */
   slots: Slots

@@ -1,6 +1,6 @@
 import type { EndpointReference, EndpointStanding } from '../../domain/webhooks/endpoint.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
-import { disableEndpoint, enableEndpoint, retryNow } from '../../store/webhooks/endpoints.ts'
+import { disableEndpoint, enableEndpoint, findEndpoint, retryNow } from '../../store/webhooks/endpoints.ts'
 import { readStanding } from '../../store/webhooks/health.ts'
 
 /** Reads an endpoint for its run; null if it was deleted. */
@@ -18,6 +18,8 @@ export const applyEndpointCommand =
     const endpoint = { ...tenant, id }
     const operator = { actor: 'operator' } as const
     const changed = await database.begin(async (sql) => {
+      // A run can be started by hand with the ids of two tenants.
+      if (!(await findEndpoint(sql, tenant, id))) return false
       if (command === 'disable') return disableEndpoint(sql, endpoint, 'operator', operator)
       if (command === 'enable') return enableEndpoint(sql, endpoint, true, operator)
       await retryNow(sql, id)

@@ -8,19 +8,13 @@ import type { WebhookDependencies } from './dependencies.ts'
 /** Makes one try of a delivery. */
 export type Send = (delivery: Delivery) => Promise<TryResult>
 
-/** Opens the secrets and headers of an endpoint. Throws a SealError if none of the configured keys does. */
+/** Opens the secrets of an endpoint. Throws a SealError if none of the configured keys does. */
 export async function createSender(
   { database, post, sealing, slots }: WebhookDependencies,
-  { endpointId, url, sealedHeaders }: Lease,
+  { endpointId, url }: Lease,
 ): Promise<Send> {
   const secrets = (await readSealedSecrets(database, endpointId)).map((sealed) => sealing.open(endpointId, sealed))
   // The endpoint was deleted a moment ago: nothing is sent without a signature.
   if (secrets.length === 0) throw new Error('the endpoint has no secret')
-  const headers = sealedHeaders ? headersIn(sealing.open(endpointId, sealedHeaders)) : undefined
-  return (delivery) =>
-    slots.use(() =>
-      post({ url, eventId: delivery.eventId, body: payloadOf(delivery), secrets, ...(headers ? { headers } : {}) }),
-    )
+  return (delivery) => slots.use(() => post({ url, eventId: delivery.eventId, body: payloadOf(delivery), secrets }))
 }
-
-const headersIn = (opened: Buffer) => JSON.parse(opened.toString('utf8')) as Record<string, string>

@@ -1,4 +1,5 @@
-import { conflictGuide, failureGuide, type Guidance } from '../../domain/failure/failure-guide.ts'
+import { conflictGuide } from '../../domain/failure/conflict-guide.ts'
+import { failureGuide, type Guidance } from '../../domain/failure/failure-guide.ts'
 import { Frame } from './frame.tsx'
 
 interface ErrorsProps {

@@ -1,5 +1,6 @@
 import type { BulkReference } from '../../domain/bulk/bulk.ts'
 import type { Sql } from '../database/database.ts'
+import { postponed } from '../database/postponed.ts'
 
 /**
  * Claims bulk onboardings whose run gave no sign of life in time, and postpones each by 15 seconds, doubling up to 10
@@ -9,7 +10,7 @@ export function claimDueBulks(sql: Sql, limit: number): Promise<BulkReference[]>
   return sql<BulkReference[]>`
     update bulk_onboardings b
     set wakes = b.wakes + 1,
-      wake_at = now() + least(15 * power(2, least(b.wakes, 10)), 600) * interval '1 second'
+      wake_at = ${postponed(sql, sql`b.wakes`)}
     from (
       select id from bulk_onboardings where wake_at < now() order by wake_at limit ${limit} for update skip locked
     ) due

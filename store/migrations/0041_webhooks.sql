@@ -8,19 +8,14 @@ create table webhook_endpoints (
   description      text not null default '' check (length(description) <= 255),
   -- Null: all types, also those that are added later. An entry is a type or a group: charge.*
   types            text[],
-  -- Fixed header fields, sealed like secrets.
-  sealed_headers   bytea,
   status           text not null default 'enabled' check (status in ('enabled', 'disabled')),
   disabled_because text check (disabled_because in ('failing', 'gone', 'caller', 'operator')),
   disabled_at      timestamptz,
-  -- Seconds without a pull after which a pull endpoint is deleted.
-  idle_seconds     integer check (idle_seconds > 0),
   created_at       timestamptz not null default now(),
   updated_at       timestamptz not null default now(),
   deleted_at       timestamptz,
   check ((kind = 'push') = (url is not null)),
-  check ((status = 'disabled') = (disabled_because is not null)),
-  check (idle_seconds is null or kind = 'pull')
+  check ((status = 'disabled') = (disabled_because is not null))
 );
 -- What the routing of every event reads.
 create index webhook_endpoints_live on webhook_endpoints (organization_id, environment) where deleted_at is null;
@@ -39,8 +34,8 @@ create table webhook_secrets (
 create table webhook_health (
   endpoint_id     text primary key references webhook_endpoints,
   state           text not null default 'healthy' check (state in ('healthy', 'resting', 'failing')),
-  -- Failed tries since the last success, those of them in a row in which the receiver was away, and of which events: the
-  -- first ten.
+  -- Failed tries since the last success, those of them in a row in which the receiver was away, and the first ten
+  -- events of these tries.
   failures        integer not null default 0,
   away_in_a_row   integer not null default 0,
   failed_events   text[] not null default '{}',
@@ -86,7 +81,8 @@ create index webhook_deliveries_of_event on webhook_deliveries (event_id);
 -- What housekeeping deletes.
 create index webhook_deliveries_age on webhook_deliveries (happened_at);
 -- Rows leave the partial indexes as fast as they come: vacuum early.
-alter table webhook_deliveries set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05);
+alter table webhook_deliveries
+  set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05);
 
 create table webhook_tries (
   endpoint_id text not null,

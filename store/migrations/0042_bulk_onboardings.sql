@@ -3,7 +3,8 @@ create table bulk_onboardings (
   id                text primary key,
   organization_id   text not null references organizations,
   environment       text not null check (environment in ('live', 'sandbox')),
-  status            text not null check (status in ('receiving', 'checked', 'running', 'paused', 'completed', 'canceled')),
+  status            text not null
+    check (status in ('receiving', 'checked', 'running', 'paused', 'completed', 'canceled')),
   paused_because    text check (paused_because in ('operator', 'many_failures')),
   on_invalid        text not null check (on_invalid in ('stop', 'skip')),
   -- The query of the upload: a repeat with the same Idempotency-Key must have the same.

@@ -1,6 +1,7 @@
 import type { OnboardingReference } from '../../domain/reference.ts'
 import type { RunInput } from '../../domain/onboarding/run.ts'
 import type { Sql, Database } from '../database/database.ts'
+import { postponed } from '../database/postponed.ts'
 import { underLock } from '../database/lock.ts'
 
 // `wake_at` is the time by which an onboarding must be read. Whoever changes something that the run should see lowers
@@ -45,7 +46,7 @@ export async function claimDueRuns(sql: Sql, limit: number): Promise<DueRun[]> {
     update onboardings o
     set wakes = o.wakes + 1,
       first_wake_at = case when o.wakes = 0 then now() else coalesce(o.first_wake_at, now()) end,
-      wake_at = now() + least(15 * power(2, least(o.wakes, 10)), 600) * interval '1 second'
+      wake_at = ${postponed(sql, sql`o.wakes`)}
     from (
       select id from onboardings
       where ended_at is null and wake_at < now()

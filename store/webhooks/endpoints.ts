@@ -21,7 +21,6 @@ export interface Endpoint extends Tenant {
   types: string[] | null
   status: EndpointStatus
   disabledBecause: DisabledReason | null
-  hasHeaders: boolean
   createdAt: Date
 }
 
@@ -32,51 +31,47 @@ export interface NewEndpoint extends Tenant {
   url: string | null
   description: string
   types: string[] | null
-  idleSeconds: number | null
 }
 
 const columns = (sql: Sql) => sql`
-  id, organization_id, environment, kind, url, description, types, status, disabled_because,
-  sealed_headers is not null as has_headers, created_at`
+  id, organization_id, environment, kind, url, description, types, status, disabled_because, created_at`
 
 const ofTenant = (sql: Sql, { organizationId, environment }: Tenant) => sql`
   organization_id = ${organizationId} and environment = ${environment} and deleted_at is null`
 
 /**
- * Creates an endpoint. `seal` seals its first secret and its headers for the new id. From the response on, every event
- * is routed to it. Throws `conflict` if the tenant has the most endpoints that are allowed.
+ * Creates an endpoint. `seal` seals its first secret for the new id. From the response on, every event is routed to it.
+ * `isNew` is false if a call with the same id created it before: its secret stays. Throws `conflict` if the tenant has
+ * the most endpoints that are allowed.
  */
 export async function insertEndpoint(
   database: Database,
   endpoint: NewEndpoint,
   by: Author,
-  seal: (id: string) => { secret: Buffer; headers: Buffer | null },
-): Promise<Endpoint> {
+  seal: (id: string) => Buffer,
+): Promise<{ endpoint: Endpoint; isNew: boolean }> {
   return database.begin(async (sql) => {
     const lock = `endpoints/${endpoint.environment}/${endpoint.organizationId}`
     await sql`select pg_advisory_xact_lock(hashtextextended(${lock}, 0))`
     const { id = newId('webhookEndpoint') } = endpoint
     const [existing] = await sql<Endpoint[]>`
       select ${columns(sql)} from webhook_endpoints where ${ofTenant(sql, endpoint)} and id = ${id}`
-    if (existing) return existing
+    if (existing) return { endpoint: existing, isNew: false }
     const [{ count }] = await sql<[{ count: number }]>`
       select count(*)::integer from webhook_endpoints where ${ofTenant(sql, endpoint)}`
     if (count >= mostEndpoints) {
       const text = `there are ${mostEndpoints} webhook endpoints already; delete one`
       throw new Failure('conflict', text, { conflict: 'limit_reached' })
     }
-    const { secret, headers } = seal(id)
-    const { organizationId, environment, kind, url, description, types, idleSeconds } = endpoint
+    const { organizationId, environment, kind, url, description, types } = endpoint
     const [row] = await sql<[Endpoint]>`
-      insert into webhook_endpoints
-        (id, organization_id, environment, kind, url, description, types, sealed_headers, idle_seconds)
-      values (${id}, ${organizationId}, ${environment}, ${kind}, ${url}, ${description}, ${types}, ${headers},
-        ${idleSeconds})
+      insert into webhook_endpoints (id, organization_id, environment, kind, url, description, types)
+      values (${id}, ${organizationId}, ${environment}, ${kind}, ${url}, ${description}, ${types})
       returning ${columns(sql)}`
-    await sql`insert into webhook_secrets (endpoint_id, number, sealed) values (${id}, 1, ${secret})`
+    await sql`insert into webhook_secrets (endpoint_id, number, sealed) values (${id}, 1, ${seal(id)})`
     await sql`insert into webhook_health (endpoint_id) values (${id})`
     await writeEvent(sql, row, 'webhook_endpoint.created', by)
-    return row
+    return { endpoint: row, isNew: true }
   })
 }
 
@@ -109,8 +104,6 @@ export interface EndpointChanges {
   url?: string
   description?: string
   types?: string[] | null
-  /** Sealed; null removes them. */
-  headers?: Buffer | null
 }
 
 /**
@@ -130,42 +123,41 @@ export async function updateEndpoint(
     if (!before) return undefined
     const changed = changedFields(before, changes)
     if (changed.length === 0) return before
-    const { url = before.url, description = before.description, types = before.types, headers } = changes
+    const { url = before.url, description = before.description, types = before.types } = changes
     const [row] = await sql<[Endpoint]>`
       update webhook_endpoints
       set url = ${url}, description = ${description}, types = ${types}, updated_at = now()
-        ${headers === undefined ? sql`` : sql`, sealed_headers = ${headers}`}
       where id = ${id}
       returning ${columns(sql)}`
-    if (changed.includes('url') || changed.includes('headers')) await retryNow(sql, id)
+    if (changed.includes('url')) await retryNow(sql, id)
     const data = { webhook_endpoint_id: id, changed }
     await insertTenantEvent(sql, row, { ...by, type: 'webhook_endpoint.updated', data })
     return row
   })
 }
 
-function changedFields(before: Endpoint, { url, description, types, headers }: EndpointChanges): string[] {
+function changedFields(before: Endpoint, { url, description, types }: EndpointChanges): string[] {
   const same = (left: unknown, right: unknown) => JSON.stringify(left) === JSON.stringify(right)
   return [
     ...(url !== undefined && url !== before.url ? ['url'] : []),
     ...(description !== undefined && description !== before.description ? ['description'] : []),
     ...(types !== undefined && !same(types, before.types) ? ['types'] : []),
-    // Sealed anew each time, so that they cannot be compared.
-    ...(headers !== undefined && (headers !== null || before.hasHeaders) ? ['headers'] : []),
   ]
 }
 
-/** Ends an endpoint: nothing is sent any more, and its log stays for its 30 days. Returns whether it existed. */
+/**
+ * Ends an endpoint: nothing is sent any more. Housekeeping skips what is pending, and its log stays for its 30 days.
+ * Returns whether it existed.
+ */
 export async function deleteEndpoint(database: Database, endpoint: Endpoint, by: Author): Promise<boolean> {
   return database.begin(async (sql) => {
     const { id } = endpoint
     const rows = await sql`
       update webhook_endpoints
-      set deleted_at = now(), sealed_headers = null, url = case when url is not null then 'https://deleted.invalid/' end
+      set deleted_at = now(), url = case when url is not null then 'https://deleted.invalid/' end
       where id = ${id} and deleted_at is null returning id`
     if (rows.length === 0) return false
     await sql`delete from webhook_secrets where endpoint_id = ${id}`
-    await skipPending(sql, id)
     await closeRun(sql, id)
     await writeEvent(sql, endpoint, 'webhook_endpoint.deleted', by)
     return true
@@ -237,6 +229,20 @@ export async function retryNow(sql: Sql, id: string): Promise<void> {
 
 const skipPending = (sql: Sql, id: string) =>
   sql`update webhook_deliveries set state = 'skipped', done_at = now() where endpoint_id = ${id} and state = 'pending'`
+
+/** Rows per statement: a statement must stay far below its time limit. */
+const chunk = 5_000
+
+/** Skips what a disabled endpoint has collected, so that enabling it without catching up has little left to skip. */
+export async function skipCollected(sql: Sql, endpoint: Tenant & { id: string }): Promise<void> {
+  let count: number = chunk
+  while (count === chunk)
+    ({ count } = await sql`
+      update webhook_deliveries set state = 'skipped', done_at = now()
+      where endpoint_id = ${endpoint.id} and event_id in (
+        select d.event_id from webhook_deliveries d join webhook_endpoints w on w.id = d.endpoint_id
+        where w.id = ${endpoint.id} and w.status = 'disabled' and d.state = 'pending' limit ${chunk})`)
+}
 
 /** The run of a failing endpoint reads that there is nothing left to do. */
 const closeRun = (sql: Sql, id: string) =>

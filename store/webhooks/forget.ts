@@ -15,11 +15,14 @@ export async function forgetDeliveries(sql: Sql): Promise<void> {
     where d.endpoint_id = old.endpoint_id and d.event_id = old.event_id`
 }
 
-/** Deletes pull endpoints that nobody has pulled from for as long as they allow. */
-export async function deleteIdleEndpoints(sql: Sql): Promise<void> {
+/** Skips what is still pending for deleted endpoints. */
+export async function skipOfDeleted(sql: Sql): Promise<void> {
   await sql`
-    update webhook_endpoints w set deleted_at = now(), sealed_headers = null
-    from webhook_health h
-    where h.endpoint_id = w.id and w.deleted_at is null and w.idle_seconds is not null
-      and coalesce(h.served_at, w.created_at) < now() - w.idle_seconds * interval '1 second'`
+    update webhook_deliveries d set state = 'skipped', done_at = now()
+    from (
+      select p.endpoint_id, p.event_id from webhook_deliveries p join webhook_endpoints w on w.id = p.endpoint_id
+      where p.state = 'pending' and w.deleted_at is not null
+      limit ${batch} for update of p skip locked
+    ) left_over
+    where d.endpoint_id = left_over.endpoint_id and d.event_id = left_over.event_id`
 }

@@ -1,6 +1,7 @@
-import { healthy, isReportable, type Health } from '../../domain/webhooks/health.ts'
+import { isReportable, type Health } from '../../domain/webhooks/health.ts'
 import type { DisabledReason, EndpointReference, EndpointStanding } from '../../domain/webhooks/endpoint.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
+import { postponed } from '../database/postponed.ts'
 import { insertTenantEvent } from '../events/events.ts'
 import { disableEndpoint } from './endpoints.ts'
 import type { Lease } from './leases.ts'
@@ -27,8 +28,8 @@ export async function recordHealth(
     const { endpointId } = lease
     // Everybody who changes both rows locks the endpoint first.
     if (disables) await sql`select id from webhook_endpoints where id = ${endpointId} for no key update`
-    const [before] = await sql<{ state: string; reportedAt: Date | null; pauses: number; isTheirs: boolean }[]>`
-      select h.state, h.reported_at, h.pauses, w.status <> 'enabled' or w.deleted_at is not null as is_theirs
+    const [before] = await sql<{ state: string; reportedAt: Date | null; isTheirs: boolean }[]>`
+      select h.state, h.reported_at, w.status <> 'enabled' or w.deleted_at is not null as is_theirs
       from webhook_health h join webhook_endpoints w on w.id = h.endpoint_id
       where h.endpoint_id = ${endpointId} and h.lease = ${lease.lease} for update of h`
     if (!before || before.isTheirs) return false
@@ -38,7 +39,7 @@ export async function recordHealth(
       set state = ${health.state}, failures = ${health.failures}, away_in_a_row = ${health.awayInARow},
         failed_events = ${health.failedEvents}, pauses = ${health.pauses}, failing_since = ${health.failingSince},
         retry_at = ${health.retryAt}, last_status = ${last.status}, last_error = ${last.error},
-        last_ok_at = case when ${health === healthy} then now() else last_ok_at end,
+        last_ok_at = case when ${last.error === null} then now() else last_ok_at end,
         wake_at = case when not ${isFailing} then null
           when state = 'failing' then ${health.retryAt}::timestamptz + interval '1 minute'
           else now() + interval '5 seconds' end,
@@ -67,14 +68,15 @@ const mostCounted = 10_000
 
 /** Reads an endpoint for its run, which is alive and reads again after its wait; undefined if it was deleted. */
 export async function readStanding(
-  database: Database,
-  { endpointId }: EndpointReference,
+  sql: Sql,
+  { endpointId, organizationId, environment }: EndpointReference,
 ): Promise<EndpointStanding | undefined> {
-  const [row] = await database<EndpointStanding[]>`
+  const [row] = await sql<EndpointStanding[]>`
     update webhook_health h
     set wake_at = case when state = 'failing' then greatest(retry_at, now()) + interval '1 minute' end, wakes = 0
     from webhook_endpoints w
     where h.endpoint_id = ${endpointId} and w.id = h.endpoint_id and w.deleted_at is null
+      and w.organization_id = ${organizationId} and w.environment = ${environment}
     returning w.status = 'enabled' as is_enabled,
       h.state = 'failing' as is_failing, w.disabled_because, h.failures,
       to_char(h.failing_since at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as failing_since,
@@ -96,7 +98,7 @@ export async function readStanding(
 export function claimDueEndpoints(sql: Sql, limit: number): Promise<EndpointReference[]> {
   return sql<EndpointReference[]>`
     update webhook_health h
-    set wakes = h.wakes + 1, wake_at = now() + least(15 * power(2, least(h.wakes, 10)), 600) * interval '1 second'
+    set wakes = h.wakes + 1, wake_at = ${postponed(sql, sql`h.wakes`)}
     from (
       select endpoint_id from webhook_health where wake_at < now() order by wake_at limit ${limit}
       for update skip locked

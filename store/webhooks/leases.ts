@@ -7,7 +7,6 @@ export interface Lease extends EndpointReference {
   /** Fences writes: they have no effect once another process has the lease. */
   lease: number
   url: string
-  sealedHeaders: Buffer | null
   health: Health
 }
 
@@ -18,14 +17,13 @@ const leaseSeconds = 30
 const healthColumns = (sql: Sql) => sql`
   h.state, h.failures, h.away_in_a_row, h.failed_events, h.pauses, h.failing_since, h.retry_at`
 
-type Row = EndpointReference & Pick<Lease, 'lease' | 'url' | 'sealedHeaders'> & Health
-const toLease = ({ endpointId, organizationId, environment, lease, url, sealedHeaders, ...health }: Row): Lease => ({
+type Row = EndpointReference & Pick<Lease, 'lease' | 'url'> & Health
+const toLease = ({ endpointId, organizationId, environment, lease, url, ...health }: Row): Lease => ({
   endpointId,
   organizationId,
   environment,
   lease,
   url,
-  sealedHeaders,
   health,
 })
 
@@ -66,7 +64,7 @@ export async function claimEndpoints(sql: Sql, limit: number): Promise<Lease[]> 
     set lease = h.lease + 1, leased_until = now() + ${leaseSeconds} * interval '1 second', served_at = now()
     from mine join webhook_endpoints w on w.id = mine.endpoint_id
     where h.endpoint_id = mine.endpoint_id
-    returning h.endpoint_id, w.organization_id, w.environment, w.url, w.sealed_headers, h.lease, ${healthColumns(sql)}`
+    returning h.endpoint_id, w.organization_id, w.environment, w.url, h.lease, ${healthColumns(sql)}`
   return rows.map(toLease)
 }
 
@@ -78,7 +76,7 @@ export async function claimEndpoint(sql: Sql, { endpointId }: EndpointReference)
     from webhook_endpoints w
     where h.endpoint_id = ${endpointId} and w.id = h.endpoint_id and w.kind = 'push' and w.status = 'enabled'
       and w.deleted_at is null and coalesce(h.leased_until, '-infinity') < now()
-    returning h.endpoint_id, w.organization_id, w.environment, w.url, w.sealed_headers, h.lease, ${healthColumns(sql)}`
+    returning h.endpoint_id, w.organization_id, w.environment, w.url, h.lease, ${healthColumns(sql)}`
   return row && toLease(row)
 }
 

@@ -33,7 +33,7 @@ test('a request is signed, names the service, and sends its body unchanged', asy
       body,
       headers: {
         'content-type': 'application/json',
-        'user-agent': 'billing-onboarding/1 (+https://billing.example/docs/webhooks)',
+        'user-agent': 'billing-onboarding/1 (+https://billing.example/docs)',
         'webhook-id': 'evt_1',
         'webhook-timestamp': expect.stringMatching(/^\d{10}$/),
         'webhook-signature': expect.stringMatching(/^v1,[A-Za-z0-9+/]{43}=$/),

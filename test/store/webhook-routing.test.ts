@@ -3,6 +3,7 @@ import { insertTenantEvent, type NewTenantEvent } from '../../store/events/event
 import { deleteEndpoint, disableEndpoint, enableEndpoint } from '../../store/webhooks/endpoints.ts'
 import { createTurn } from '../../activities/webhooks/turn.ts'
 import { healthy } from '../../domain/webhooks/health.ts'
+import { skipOfDeleted } from '../../store/webhooks/forget.ts'
 import { recordHealth } from '../../store/webhooks/health.ts'
 import { claimEndpoint, claimEndpoints } from '../../store/webhooks/leases.ts'
 import { readBatch, writeResults } from '../../store/webhooks/deliveries.ts'
@@ -100,6 +101,14 @@ test('what is skipped when an endpoint is enabled is not sent, and what it colle
   expect([await collect(true), await collect(false)]).toEqual([['pending'], ['skipped']])
 })
 
+test('what is pending for a deleted endpoint is skipped by housekeeping', async () => {
+  const endpoint = await hooks.endpoint(url)
+  await world.sql.begin((sql) => insertTenantEvent(sql, hooks.tenant, settingsChanged))
+  await deleteEndpoint(world.sql, endpoint, operator)
+  await skipOfDeleted(world.sql)
+  expect(await hooks.states(endpoint.id)).toEqual([{ state: 'skipped', count: expect.any(Number) }])
+})
+
 test('concurrent claims share the endpoints, at most eight of an organization', async () => {
   await world.sql`update webhook_health set leased_until = null`
   for (let i = 0; i < 10; i++) await hooks.endpoint(url, { description: `${i}` }).catch(() => {})
@@ -150,7 +159,6 @@ test('a try under way when an endpoint is enabled does not write its old health'
     environment,
     lease: lease.lease,
     url,
-    sealedHeaders: null,
     health: healthy,
   }
   await world.sql.begin((sql) => disableEndpoint(sql, endpoint, 'caller', operator))

@@ -144,6 +144,8 @@ test('a terminated run comes back, and its history holds no URL and no external 
   const history = JSON.stringify(await runOf(endpoint).fetchHistory())
   expect(history).not.toContain(new URL(receiver.url).port)
   expect(history).not.toContain('example.com')
+  const withCard = runOf(endpoint).executeUpdate('retryNow', { args: [{ note: '4242 4242 4242 4242' }] })
+  await expect(withCard).rejects.toMatchObject({ cause: { message: 'an update must not contain a card number' } })
   await runOf(endpoint).executeUpdate('disable')
   expect(await runOf(endpoint).result()).toEqual({ recovered: false })
   expect((await world.sql`select disabled_because from webhook_endpoints where id = ${endpoint.id}`)[0]).toEqual({

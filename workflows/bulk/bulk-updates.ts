@@ -1,8 +1,7 @@
-import { ApplicationFailure, CancellationScope, currentUpdateInfo, setHandler } from '@temporalio/workflow'
+import { CancellationScope, setHandler } from '@temporalio/workflow'
 import type { BulkReference } from '../../domain/bulk/bulk.ts'
 import { rowRates, startRates } from '../../domain/bulk/pace.ts'
-import { findCardNumbers } from '../../domain/text/card-numbers.ts'
-import { whyNotDecoded } from '../input.ts'
+import { checkUpdate, rejectUpdate } from '../input.ts'
 import { cancelBulkUpdate, pauseBulkUpdate, resumeBulkUpdate, setBulkRateUpdate } from '../messages.ts'
 import { databaseStep } from '../steps.ts'
 import type { Wakes } from '../wakes.ts'
@@ -14,30 +13,19 @@ interface Rates {
   startsPerSecond?: number
 }
 
-function refuse(message: string): never {
-  throw ApplicationFailure.nonRetryable(message, 'InvalidArgument')
-}
-
-/** The history contains every accepted update, so that it must contain no card number. */
-function checkContent(...args: unknown[]): void {
-  const wrong = whyNotDecoded(...args)
-  if (wrong) refuse(wrong)
-  if (findCardNumbers({ id: currentUpdateInfo()?.id, args }).length > 0)
-    refuse('an update must not contain a card number')
-}
-
 function checkRates(input: Rates): void {
-  checkContent(input)
+  checkUpdate(input)
   if (typeof input !== 'object' || input === null || Array.isArray(input))
-    refuse('input: must be an object such as {"rowsPerSecond": 50}')
+    rejectUpdate('input: must be an object such as {"rowsPerSecond": 50}')
   const allowed = { rowsPerSecond: rowRates, startsPerSecond: startRates }
   const given = Object.entries(input as Record<string, unknown>)
-  if (given.length === 0) refuse('input: must have rowsPerSecond or startsPerSecond')
+  if (given.length === 0) rejectUpdate('input: must have rowsPerSecond or startsPerSecond')
   for (const [name, value] of given) {
-    if (!Object.hasOwn(allowed, name)) refuse('input: must have rowsPerSecond or startsPerSecond, and nothing else')
+    if (!Object.hasOwn(allowed, name))
+      rejectUpdate('input: must have rowsPerSecond or startsPerSecond, and nothing else')
     const { least, most } = allowed[name as keyof typeof allowed]
     if (!Number.isInteger(value) || (value as number) < least || (value as number) > most)
-      refuse(`${name}: must be a whole number from ${least} to ${most}`)
+      rejectUpdate(`${name}: must be a whole number from ${least} to ${most}`)
   }
 }
 
@@ -53,15 +41,15 @@ export function handleBulkUpdates(bulk: BulkReference, wakes: Wakes): void {
       return answer
     })
   setHandler(pauseBulkUpdate, () => carryOut({ name: 'pause' }), {
-    validator: checkContent,
+    validator: checkUpdate,
     description: 'Pause. Rows that are done stay done.',
   })
   setHandler(resumeBulkUpdate, () => carryOut({ name: 'resume' }), {
-    validator: checkContent,
+    validator: checkUpdate,
     description: 'Resume.',
   })
   setHandler(cancelBulkUpdate, () => carryOut({ name: 'cancel' }), {
-    validator: checkContent,
+    validator: checkUpdate,
     description: 'Cancel. Rows that are done stay done; the others are skipped.',
   })
   setHandler(setBulkRateUpdate, (rates) => carryOut({ name: 'setRate', ...rates }), {

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { conflictGuide, failureGuide, type Guidance } from '../../../domain/failure/failure-guide.ts'
+import { conflictGuide } from '../../../domain/failure/conflict-guide.ts'
+import { failureGuide, type Guidance } from '../../../domain/failure/failure-guide.ts'
 import type { ConflictCode } from '../../../domain/failure/failures.ts'
 import { requestIdOf } from '../../call/access-log.ts'
 import type { RefusalCode } from '../../errors/http-status.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { conflictGuide } from '../../../domain/failure/failure-guide.ts'
+import { conflictGuide } from '../../../domain/failure/conflict-guide.ts'
 import { conflictCodes, type ConflictCode } from '../../../domain/failure/failures.ts'
 import { beforeActivation } from '../../support/api/before-activation.ts'
 import { scenes } from '../../support/documented/scenes.ts'

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { createApp } from '../../../api/app.ts'
 import type { AppDependencies } from '../../../api/dependencies.ts'
 import { momentAnchors } from '../../../api/doors/moment/error.ts'
-import { conflictGuide, failureGuide } from '../../../domain/failure/failure-guide.ts'
+import { conflictGuide } from '../../../domain/failure/conflict-guide.ts'
+import { failureGuide } from '../../../domain/failure/failure-guide.ts'
 import { silentLog } from '../../../runtime/log.ts'
 
 const checks = { database: async () => ({ isUsable: true }), temporal: async () => true }

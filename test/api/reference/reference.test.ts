@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Browser } from 'playwright-core'
-import { conflictGuide, failureGuide } from '../../../domain/failure/failure-guide.ts'
+import { conflictGuide } from '../../../domain/failure/conflict-guide.ts'
+import { failureGuide } from '../../../domain/failure/failure-guide.ts'
 import { isolatedContext, launchBrowser } from '../../../tools/scripts/browser.ts'
 import { createWorld, type World } from '../../support/world/world.ts'
 

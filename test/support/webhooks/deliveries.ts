@@ -9,7 +9,8 @@ import { createSealing } from '../../../store/database/sealing.ts'
 import { insertEndpoint, type Endpoint, type NewEndpoint } from '../../../store/webhooks/endpoints.ts'
 import { startWebhookDispatcher } from '../../../worker/webhooks/dispatcher.ts'
 import { webhookKey } from '../world/api.ts'
-import type { World } from '../world/world.ts'
+import { createWorld, type World, type WorldOptions } from '../world/world.ts'
+import { startReceiver } from './receiver.ts'
 
 const loopback = { address: '127.0.0.0', bits: 8, fromPort: 1_024, toPort: 65_535 }
 const operator = { actor: 'operator' } as const
@@ -38,9 +39,9 @@ export function webhooksOf(world: World, limits = { whole: 1_000, connect: 1_000
     /** Creates an endpoint. Returns it with its secret. */
     async endpoint(url: string, options: Partial<NewEndpoint> = {}): Promise<Endpoint & { secret: string }> {
       const key = randomBytes(32)
-      const endpoint = { ...tenant, kind: 'push', url, description: '', types: null, idleSeconds: null } as const
-      const seal = (id: string) => ({ secret: sealing.seal(id, key), headers: null })
-      const created = await insertEndpoint(world.sql, { ...endpoint, ...options }, operator, seal)
+      const endpoint = { ...tenant, kind: 'push', url, description: '', types: null } as const
+      const seal = (id: string) => sealing.seal(id, key)
+      const { endpoint: created } = await insertEndpoint(world.sql, { ...endpoint, ...options }, operator, seal)
       return { ...created, secret: secretText(key) }
     },
     states: (endpointId: string) =>
@@ -48,5 +49,24 @@ export function webhooksOf(world: World, limits = { whole: 1_000, connect: 1_000
         select state, count(*)::integer from webhook_deliveries where endpoint_id = ${endpointId}
         group by 1 order by 1`,
     close: () => receivers.close(),
+  }
+}
+
+/** Delivers the webhooks of a world to one receiver. `close` ends all three. */
+export async function startDelivery(options: WorldOptions) {
+  const world = await createWorld(options)
+  const hooks = webhooksOf(world)
+  const receiver = await startReceiver()
+  const dispatcher = hooks.start()
+  return {
+    world,
+    hooks,
+    receiver,
+    async close(): Promise<void> {
+      await dispatcher.stop()
+      await hooks.close()
+      await receiver.close()
+      await world.close()
+    },
   }
 }

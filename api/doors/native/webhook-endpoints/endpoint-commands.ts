@@ -8,6 +8,7 @@ import {
   disableEndpoint,
   enableEndpoint,
   retryNow,
+  skipCollected,
   writeEvent,
   type Endpoint,
 } from '../../../../store/webhooks/endpoints.ts'
@@ -72,6 +73,7 @@ export function addWebhookEndpointCommands(app: OpenAPIHono<CallEnv>, d: ApiDepe
     const caller = c.get('caller')
     const endpoint = await requireEndpoint(d, caller, c.req.valid('param').id)
     const { catch_up } = c.req.valid('json')
+    if (!catch_up) await skipCollected(d.database, endpoint)
     await d.database.begin((sql) => enableEndpoint(sql, endpoint, catch_up, byApiKey(caller.id)))
     return c.json(await viewEndpoint(d, await requireEndpoint(d, caller, endpoint.id)), 200)
   })

@@ -40,7 +40,8 @@ export const endpointView = z
 export const createdEndpoint = endpointView
   .extend({
     secret: z.string().nullable().openapi({
-      description: 'The secret that verifies deliveries. It is returned only in this response',
+      description:
+        'The secret that verifies deliveries. It is returned only in this response, and null in a repeat of the call',
       example: 'whsec_…',
     }),
   })

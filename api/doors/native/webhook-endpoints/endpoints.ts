@@ -83,13 +83,10 @@ export function addWebhookEndpoints(app: OpenAPIHono<CallEnv>, d: ApiDependencie
       id: createdId(c, 'webhookEndpoint'),
       ...{ organizationId, environment, url, description, types },
       kind: 'push' as const,
-      idleSeconds: null,
     }
-    const endpoint = await insertEndpoint(d.database, wanted, byApiKey(caller.id), (id) => ({
-      secret: d.webhooks.sealing.seal(id, key),
-      headers: null,
-    }))
-    return c.json({ ...(await viewEndpoint(d, endpoint)), secret: secretText(key) }, 201)
+    const seal = (id: string) => d.webhooks.sealing.seal(id, key)
+    const { endpoint, isNew } = await insertEndpoint(d.database, wanted, byApiKey(caller.id), seal)
+    return c.json({ ...(await viewEndpoint(d, endpoint)), secret: isNew ? secretText(key) : null }, 201)
   })
 
   const update = createRoute({

@@ -2,26 +2,18 @@ import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { keyedPost } from '../../../support/keyed-post.ts'
 import { until } from '../../../support/until.ts'
-import { startReceiver, type Receiver } from '../../../support/webhooks/receiver.ts'
-import { webhooksOf } from '../../../support/webhooks/deliveries.ts'
-import { createWorld, type Answer, type World } from '../../../support/world/world.ts'
+import type { Receiver } from '../../../support/webhooks/receiver.ts'
+import { startDelivery } from '../../../support/webhooks/deliveries.ts'
+import type { Answer, World } from '../../../support/world/world.ts'
 
+let delivery: Awaited<ReturnType<typeof startDelivery>>
 let world: World
-let hooks: ReturnType<typeof webhooksOf>
 let receiver: Receiver
-let dispatcher: { stop(): Promise<void> }
 beforeAll(async () => {
-  world = await createWorld({ worker: false })
-  hooks = webhooksOf(world)
-  receiver = await startReceiver()
-  dispatcher = hooks.start()
+  delivery = await startDelivery({ worker: false })
+  ;({ world, receiver } = delivery)
 })
-afterAll(async () => {
-  await dispatcher.stop()
-  await hooks.close()
-  await receiver.close()
-  await world.close()
-})
+afterAll(() => delivery.close())
 
 const path = '/v1/webhook_endpoints'
 const create = async (body: object = {}, key?: string): Promise<Answer> => {
@@ -138,6 +130,19 @@ test('a repeat with the same Idempotency-Key creates no second endpoint and show
   world.secrets.add(first.body.secret)
   expect([second.status, second.body.id, second.body.secret]).toEqual([201, first.body.id, null])
   await remove(first.body.id)
+})
+
+test('a repeat whose first response was lost shows no secret that would not verify', async () => {
+  const key = `key-${Date.now()}`
+  const send = () => keyedPost(world, path, key, { url: 'https://crm.example/lost' })
+  const { body: first } = await send()
+  world.secrets.add(first.secret)
+  await world.sql`update idempotency_keys set status = null, body = null, leased_until = now() where key = ${key}`
+  const { status, body: second } = await send()
+  expect([status, second.id, second.secret]).toEqual([201, first.id, null])
+  const { body: listed } = await world.asNative('GET', path)
+  expect(listed.data.filter(({ url }: { url: string }) => url.endsWith('/lost'))).toHaveLength(1)
+  await remove(first.id)
 })
 
 test('the 21st endpoint is refused', async () => {

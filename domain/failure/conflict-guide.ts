@@ -1,0 +1,167 @@
+import { anyGateway, gatewayFacts } from '../gateways/list.ts'
+import type { Guidance } from './failure-guide.ts'
+import type { ConflictCode } from './failures.ts'
+
+const countrySettings = Object.values(gatewayFacts)
+  .flatMap(({ countrySetting = [] }) => countrySetting)
+  .join(' or ')
+
+/** One entry per code of a native response with status 409, as `failureGuide`. */
+export const conflictGuide: Record<ConflictCode, Guidance> = {
+  external_id_taken: {
+    title: 'The external id is in use',
+    meaning:
+      'Another customer of this organization and environment has the external id. existing_id is the id of ' +
+      'that customer.',
+    remedy: 'Update that customer with PATCH /v1/customers/{id}, or send another external_id.',
+  },
+  customer_not_deletable: {
+    title: 'The customer cannot be deleted',
+    meaning: 'The customer has an active or suspended billing customer, a live onboarding, or children.',
+    remedy: 'Cancel the onboarding or move the children. Then delete the customer.',
+  },
+  parent_cycle: {
+    title: 'The parent is a descendant of the customer',
+    meaning: 'A customer cannot be its own parent, or the child of one of its descendants.',
+    remedy: 'Send another parent.',
+  },
+  no_live_onboarding: {
+    title: 'No live onboarding',
+    meaning: 'The onboarding has ended, so there is nothing to cancel, retry, extend or change.',
+    remedy:
+      'Read onboarding.status. POST /v1/billing_customers opens the next onboarding of a pending billing customer.',
+  },
+  onboarding_closing: {
+    title: 'The onboarding is closing',
+    meaning:
+      'The onboarding was canceled, expired or failed, and is being rolled back (onboarding.closing). This ' +
+      'takes seconds.',
+    remedy: 'Send the same request again after Retry-After seconds.',
+  },
+  billing_customer_pending: {
+    title: 'The billing customer is not active yet',
+    meaning: 'Only an active billing customer can be suspended or enrolled, or have its payment method replaced.',
+    remedy: 'Wait until status is active.',
+  },
+  billing_customer_suspended: {
+    title: 'The billing customer is suspended',
+    meaning: 'A suspended billing customer is not enrolled or charged, and its payment method is not replaced.',
+    remedy: 'Call POST /v1/billing_customers/{id}/restore, then send the same request again.',
+  },
+  payment_in_progress: {
+    title: 'A payment attempt is in progress',
+    meaning: 'Only one payment method is tried at a time.',
+    remedy: 'Wait until no step of the onboarding is running, then send the same request again.',
+  },
+  payment_submitted: {
+    title: 'The customer has submitted a payment method',
+    meaning: 'The first submission fixes the initial charge. param names the field that can no longer change.',
+    remedy: 'Omit the field. An operator can still change the amount: POST /v1/billing_customers/{id}/initial_amount.',
+  },
+  already_paid: {
+    title: 'The initial charge is paid',
+    meaning: 'The initial charge has succeeded, so its amount cannot change.',
+    remedy: 'Read the charge: GET /v1/charges.',
+  },
+  nothing_to_charge: {
+    title: 'This onboarding charges nothing',
+    meaning: 'The live onboarding replaces a payment method, which charges nothing.',
+    remedy: 'Omit the amount.',
+  },
+  too_many_attempts: {
+    title: 'Too many payment methods were declined',
+    meaning: 'The setup link has reached its limit of declines.',
+    remedy: 'Replace the link: POST /v1/billing_customers/{id}/setup_link with replace set to true.',
+  },
+  payment_method_used: {
+    title: 'The payment method was already submitted',
+    meaning: 'It can be used only once, and was already submitted for another contact.',
+    remedy: 'Ask the customer for the payment method again.',
+  },
+  payment_method_missing: {
+    title: 'No payment method',
+    meaning: 'The billing customer has no payment method that can be charged, or none has been entered yet.',
+    remedy: 'Save one with POST /v1/billing_customers/{id}/payment_method.',
+  },
+  setup_over: {
+    title: 'The setup accepts no payment method',
+    meaning: 'There is no setup, or the setup has ended or expired.',
+    remedy: 'Start a new setup.',
+  },
+  gateway_missing: {
+    title: 'No gateway is configured for the environment',
+    meaning:
+      'No gateway of the organization has an account for the environment of the API key, so no payment is possible.',
+    remedy: 'Ask an operator to add the keys of a gateway (docs/going-live.md). Then send the request again.',
+  },
+  gateway_refused: {
+    title: "The gateway rejects the service's account",
+    meaning: `${anyGateway} rejects the account of the service. The operators were notified.`,
+    remedy: 'Use another gateway in the meantime.',
+  },
+  mapped_customer_not_ours: {
+    title: 'The mapped customer does not belong to this organization',
+    meaning:
+      'integration_entity_mapping names a customer that the gateway does not have, or that belongs to ' +
+      'another organization.',
+    remedy: 'Change the mapping, or the metadata of the customer at the gateway.',
+  },
+  settings_mismatch: {
+    title: "The organization's settings do not fit the currency",
+    meaning:
+      "No gateway of the organization supports the customer's currency, or the configured amount cannot be " +
+      'charged in it.',
+    remedy: `Change the settings gateways, initial_amount or ${countrySettings}, or the customer's currency.`,
+  },
+  charge_not_resolvable: {
+    title: 'The outcome does not fit the charge',
+    meaning: 'A charge can be resolved only if its outcome is unknown or needs a decision of an operator.',
+    remedy: 'Check the status of the charge.',
+  },
+  api_key_ended: {
+    title: 'The API key is no longer valid',
+    meaning: 'The key was revoked or has expired, so it cannot be rotated.',
+    remedy: 'Create a new key.',
+  },
+  limit_reached: {
+    title: 'Limit reached',
+    meaning:
+      'The organization has the maximum number of API keys, or the onboarding the maximum number of setup ' +
+      'links. detail says which.',
+    remedy: 'Revoke a key, or cancel the onboarding and open the next one.',
+  },
+  link_usable: {
+    title: 'The setup link is still valid',
+    meaning: 'The hosted page can request a new link only if the old one has expired or reached its limit of declines.',
+    remedy: 'Use the link.',
+  },
+  first_try_ended: {
+    title: 'The object created with this Idempotency-Key no longer exists',
+    meaning:
+      'The response of the first request with this Idempotency-Key was lost. The customer or API key that it ' +
+      'created has since been deleted or revoked, or has expired.',
+    remedy: 'To create another one, send the request with a new Idempotency-Key.',
+  },
+  endpoint_disabled: {
+    title: 'The webhook endpoint is disabled',
+    meaning: 'A disabled endpoint collects events and sends none.',
+    remedy: 'Enable it: POST /v1/webhook_endpoints/{id}/enable. Then send the same request again.',
+  },
+  test_not_possible: {
+    title: 'The test helper cannot do this',
+    meaning:
+      'The gateway has no call for it, or the onboarding or charge is not in a state in which it can happen. detail ' +
+      'says which.',
+    remedy: 'Do it in a browser or at the dashboard of the gateway, as detail says.',
+  },
+  bulk_onboarding_state: {
+    title: 'The status of the bulk onboarding does not permit this',
+    meaning: 'Only a checked bulk onboarding can be started, only a running one paused, and only a paused one resumed.',
+    remedy: 'Read the bulk onboarding. Its status names what is possible: see docs/bulk.md.',
+  },
+  rows_invalid: {
+    title: 'The file has invalid rows',
+    meaning: 'The bulk onboarding was not started, because some of its rows are invalid and on_invalid is stop.',
+    remedy: 'Correct the file and upload it again, or start it with on_invalid skip to leave these rows out.',
+  },
+}
