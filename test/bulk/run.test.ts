@@ -201,7 +201,7 @@ test('runs start one after another, and a customer who pays earlier is not kept 
   expect((await world.asNative('GET', `/v1/billing_customers/${last.billing_customer_id}`)).body.status).toBe('active')
 })
 
-test('a run that is terminated is started again, and the log of the worker holds no contact', async () => {
+test('a run that is terminated is started again, and every row is done', async () => {
   const { file } = contactsFile(world, 200)
   const { id } = (await upload(world, file, { query: '?rows_per_second=20' })).body
   await until(async () => (await bulkOf(world, id)).rows.done >= 3)
