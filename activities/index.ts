@@ -2,7 +2,7 @@ import { activateAndEnroll } from './activate-and-enroll.ts'
 import { applyCommand } from './apply-command.ts'
 import { checkCharge, listChargesToCheck } from './reconcile/compare-charges.ts'
 import { applyBulkCommand } from './bulk/apply-bulk-command.ts'
-import { lookAtBulk } from './bulk/look-at-bulk.ts'
+import { readBulkProgress } from './bulk/read-bulk-progress.ts'
 import { onboardRows } from './bulk/onboard-rows.ts'
 import { changePrice } from './change-price.ts'
 import { closePayment } from './close-payment.ts'
@@ -18,7 +18,7 @@ import { readObject } from './read-object.ts'
 import { settleMoney } from './settle-money.ts'
 import { swapMethod } from './swap-method.ts'
 import { takePayment } from './take-payment.ts'
-import { applyEndpointCommand, lookAtEndpoint } from './webhooks/look-at-endpoint.ts'
+import { applyEndpointCommand, readEndpointHealth } from './webhooks/read-endpoint-health.ts'
 
 // A name is the registered name of the activity: histories contain it.
 
@@ -32,9 +32,9 @@ const databaseSteps = {
   applyCommand,
   listChargesToCheck,
   noteMoneyWait,
-  lookAtBulk,
+  readBulkProgress,
   applyBulkCommand,
-  lookAtEndpoint,
+  readEndpointHealth,
   applyEndpointCommand,
 }
 

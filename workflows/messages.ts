@@ -93,7 +93,7 @@ export function moneyStart(chargeId: string, taskQueue: string) {
     taskQueue,
     args: [chargeId] as [string],
     ...oneAtATime,
-    staticSummary: `Money of charge ${chargeId}`,
+    staticSummary: `Settle charge ${chargeId}`,
   }
 }
 
@@ -115,7 +115,7 @@ export function bulkStart({ environment, organizationId, bulkId }: BulkReference
   }
 }
 
-/** Returns the options to start the run of a webhook endpoint in trouble: never its URL, which may hold a token. */
+/** Returns the options to start the run of a failing webhook endpoint, without its URL, which may contain a token. */
 export function endpointStart({ environment, organizationId, endpointId }: EndpointReference, taskQueue: string) {
   const endpoint = { environment, organizationId, endpointId }
   const typedSearchAttributes: SearchAttributePair[] = [
@@ -130,6 +130,6 @@ export function endpointStart({ environment, organizationId, endpointId }: Endpo
     args: [endpoint] as [EndpointReference],
     ...oneAtATime,
     typedSearchAttributes,
-    staticSummary: `Webhook endpoint ${endpointId} in trouble`,
+    staticSummary: `Recover webhook endpoint ${endpointId}`,
   }
 }

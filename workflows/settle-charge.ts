@@ -60,7 +60,7 @@ export async function watchCharges(chargeIds: string[]): Promise<void> {
         workflowId: moneyWorkflowId(chargeId),
         args: [chargeId],
         parentClosePolicy: ParentClosePolicy.ABANDON,
-        staticSummary: `Money of charge ${chargeId}`,
+        staticSummary: `Settle charge ${chargeId}`,
       })
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error

@@ -13,9 +13,9 @@ const summaries: Record<DatabaseStep, string> = {
   applyCommand: 'apply a command',
   noteMoneyWait: 'record the wait',
   listChargesToCheck: 'list charges to compare with the gateways',
-  lookAtBulk: 'read the next step',
+  readBulkProgress: 'read the progress',
   applyBulkCommand: 'apply a command',
-  lookAtEndpoint: 'read the endpoint',
+  readEndpointHealth: 'read the endpoint',
   applyEndpointCommand: 'apply a command',
 }
 

@@ -3,14 +3,14 @@ import { allHandlersFinished, condition, setHandler, workflowInfo, type SignalDe
 export interface Wakes {
   /** Continues as new if the history is long. Runs that may never sleep call it between two steps. */
   shorten(): Promise<void>
-  /** Requests that the record is read again. */
+  /** Requests another read of the record. */
   wake(): void
   /** Sleeps for some milliseconds or until woken. A signal that arrived since the last sleep counts. */
   sleep(milliseconds: number, summary: string): Promise<void>
 }
 
 /**
- * Handles signals. They have no content: each requests that the record is read. The run has no state of its own, so
+ * Handles signals. They have no content: each requests a read of the record. The run has no state of its own, so
  * before a sleep it can replace a long history: `continueRun` continues as new.
  */
 export function listenForWakes(

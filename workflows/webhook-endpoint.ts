@@ -7,21 +7,21 @@ import {
   setCurrentDetails,
   setHandler,
 } from '@temporalio/workflow'
-import type { EndpointCommand } from '../activities/webhooks/look-at-endpoint.ts'
+import type { EndpointCommand } from '../activities/webhooks/read-endpoint-health.ts'
 import { standingText, whyNotEndpointReference, type EndpointReference } from '../domain/webhooks/endpoint.ts'
 import { checkUpdate, invalidInput, whyNotDecoded } from './input.ts'
 import { disableEndpointUpdate, enableEndpointUpdate, recordChanged, retryNowUpdate } from './messages.ts'
 import { databaseStep, tryEndpoint } from './steps.ts'
 import { listenForWakes, type Wakes } from './wakes.ts'
 
-const lookAtEndpoint = databaseStep('lookAtEndpoint')
+const readEndpointHealth = databaseStep('readEndpointHealth')
 const applyEndpointCommand = databaseStep('applyEndpointCommand')
-/** Milliseconds until the next look if another process serves the endpoint. */
+/** Milliseconds until the next read if another process serves the endpoint. */
 const whileBusy = 10_000
 
 /**
- * Looks after a webhook endpoint that accepts nothing: tries it with one event, with growing pauses, until it accepts
- * one or is disabled. Holds no state of its own; it can be lost and started again at any time.
+ * Retries a failing webhook endpoint with one event at a time, at increasing intervals, until it accepts one or is
+ * disabled. Holds no state of its own: it can be lost and started again at any time.
  */
 export async function webhookEndpoint(endpoint: EndpointReference): Promise<{ recovered: boolean }> {
   const wrong = whyNotDecoded(endpoint) ?? whyNotEndpointReference(endpoint)
@@ -34,7 +34,7 @@ export async function webhookEndpoint(endpoint: EndpointReference): Promise<{ re
   return CancellationScope.nonCancellable(async () => {
     for (;;) {
       await wakes.shorten()
-      const standing = await lookAtEndpoint(endpoint)
+      const standing = await readEndpointHealth(endpoint)
       if (!standing) return finish(false)
       setCurrentDetails(standingText(standing))
       if (standing.disabledBecause === 'failing' || standing.disabledBecause === 'gone')
@@ -53,7 +53,7 @@ async function finish(recovered: boolean): Promise<{ recovered: boolean }> {
 
 async function givenUp(why: 'failing' | 'gone'): Promise<ApplicationFailure> {
   await condition(allHandlersFinished)
-  const because = why === 'gone' ? 'the receiver answered 410' : 'no success for 72 hours'
+  const because = why === 'gone' ? 'the receiver returned 410' : 'no success for 72 hours'
   return ApplicationFailure.nonRetryable(`the webhook endpoint was disabled: ${because}`, 'WebhookEndpointDisabled')
 }
 

@@ -31,7 +31,7 @@ export async function requireUsableServer(url: string, timeout = 5_000): Promise
 /** Returns the problem, an empty text for none, or undefined if PostgreSQL is unavailable. */
 async function findProblem(first: Database, others: Database[]): Promise<string | undefined> {
   try {
-    const server = await lookAt(first)
+    const server = await describeServer(first)
     if (server.version < oldest * 10_000)
       return `PostgreSQL ${Math.floor(server.version / 10_000)} is too old: PostgreSQL ${oldest} or newer is required`
     if (server.encoding !== 'UTF8') return `the database has the encoding ${server.encoding}: create one with UTF8`
@@ -41,7 +41,7 @@ async function findProblem(first: Database, others: Database[]): Promise<string 
   }
 }
 
-async function lookAt(sql: Sql) {
+async function describeServer(sql: Sql) {
   const rows = await sql<{ version: number; encoding: string; pid: number }[]>`
     select current_setting('server_version_num')::integer as version, current_setting('server_encoding') as encoding,
       pg_backend_pid() as pid`
@@ -49,7 +49,7 @@ async function lookAt(sql: Sql) {
   return { ...rows[0]!, isPooled: rows.state.pid !== rows[0]!.pid }
 }
 
-const processOf = async (sql: Sql) => (await lookAt(sql)).pid
+const processOf = async (sql: Sql) => (await describeServer(sql)).pid
 
 /**
  * Returns whether an idle session loses its server process to others that each hold a transaction open. With other

@@ -14,7 +14,7 @@ import { recordChanged, searchAttributes } from '../messages.ts'
 import { databaseStep, onboardRows } from '../steps.ts'
 import { listenForWakes } from '../wakes.ts'
 
-const lookAtBulk = databaseStep('lookAtBulk')
+const readBulkProgress = databaseStep('readBulkProgress')
 /** A paused run reads the record this often, in milliseconds, even if nothing wakes it. */
 const pausedFor = 3_600_000
 
@@ -34,7 +34,7 @@ export async function bulkOnboarding(bulk: BulkReference): Promise<BulkState['co
   return CancellationScope.nonCancellable(async () => {
     for (;;) {
       await wakes.shorten()
-      const state = await lookAtBulk(bulk)
+      const state = await readBulkProgress(bulk)
       if (!state) throw invalidInput('bulkId: no bulk onboarding has this id')
       display.show(state)
       if (state.next === 'nothing') return finish(state)

@@ -6,14 +6,14 @@ import { completeBulk } from './transitions.ts'
 
 /** The run reads again after this time, in milliseconds, even if nothing changes. */
 export const pausedFor = 3_600_000
-/** Longest time until the next sign of life of a run that works off rows, in milliseconds. */
+/** Longest time until a run that onboards rows next reports progress, in milliseconds. */
 const signOfLife = 180_000
 
 /**
  * Reads what the run of a bulk onboarding does next, completes it if no row is left, and records that its run is alive.
  * Returns undefined if it does not exist.
  */
-export async function lookAtBulk(database: Database, bulkId: string): Promise<BulkState | undefined> {
+export async function readBulkForRun(database: Database, bulkId: string): Promise<BulkState | undefined> {
   const counts = await readCounts(database, bulkId)
   await underBulkLock(database, bulkId, async (sql, bulk) => {
     if (bulk.status === 'running' && (await readCounts(sql, bulkId)).ready === 0) return completeBulk(sql, bulk)

@@ -1,13 +1,13 @@
 import type { BulkReference, BulkState } from '../../domain/bulk/bulk.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
 import { isSameTenant, readBulk } from '../../store/bulk/bulks.ts'
-import { lookAtBulk as look } from '../../store/bulk/look-at-bulk.ts'
+import { readBulkForRun } from '../../store/bulk/read-for-run.ts'
 
-/** Reads the next step of a bulk onboarding. Returns null if its tenant has none with this id. */
-export const lookAtBulk =
+/** Reads what the run of a bulk onboarding does next. Returns null if its tenant has none with this id. */
+export const readBulkProgress =
   ({ database }: ActivityDependencies) =>
   async (reference: BulkReference): Promise<BulkState | null> => {
     const bulk = await readBulk(database, reference.bulkId)
     if (!bulk || !isSameTenant(bulk, reference)) return null
-    return (await look(database, reference.bulkId)) ?? null
+    return (await readBulkForRun(database, reference.bulkId)) ?? null
   }

@@ -4,7 +4,7 @@ import { disableEndpoint, enableEndpoint, findEndpoint, retryNow } from '../../s
 import { readStanding } from '../../store/webhooks/health.ts'
 
 /** Reads an endpoint for its run; null if it was deleted. */
-export const lookAtEndpoint =
+export const readEndpointHealth =
   ({ database }: ActivityDependencies) =>
   async (endpoint: EndpointReference): Promise<EndpointStanding | null> =>
     (await readStanding(database, endpoint)) ?? null
