@@ -91,7 +91,7 @@ const madeAnew: [what: RegExp, kind: string][] = [
   [/\b([a-z]+)_[0-9a-z]{26}\b/g, '$1_ID'],
   [/whsec_[\w+/=]+/g, 'whsec'],
   // setupPaymentMethod begins a set-up at Stripe for a contact of the caller's own, whoever else has one of that name.
-  [/\b(seti|cus)_[0-9a-f]{24}(?:(_secret)_\w+)?/g, '$1_AT_STRIPE$2'],
+  [/\b(seti|cus)_1[0-9A-Za-z]{23}(?:(_secret)_\w+)?/g, '$1_AT_STRIPE$2'],
   // The link of the onboarding that it opens is signed with the onboarding's id.
   [/token=[\w-]{43}/g, 'token'],
   // createApiKey shows a key and its end.

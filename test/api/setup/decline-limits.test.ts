@@ -86,12 +86,12 @@ async function leaveOpen(address: string) {
   const opened = await world.openSetup()
   const confirmation_token = await opened.page.cardToken(asks)
   const { url } = opened.page
-  const { status } = await world.request(`${url.origin}${url.pathname}/setup-completed${url.search}`, {
+  const { status, body } = await world.request(`${url.origin}${url.pathname}/setup-completed${url.search}`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'X-Forwarded-For': address },
     body: JSON.stringify({ gateway: 'stripe', confirmation_token, amount: 1500, currency: 'USD' }),
   })
-  expect(status).toBe(202)
+  expect(status, JSON.stringify(body)).toBe(202)
   return { ...opened, intent: await untilAsked(opened.page) }
 }
 

@@ -16,9 +16,13 @@ export interface StoredToken {
   type: MethodType
 }
 
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
 /** The data of the account. */
 export class StripeState extends Account {
-  newId = (prefix: string) => `${prefix}_${randomBytes(12).toString('hex')}`
+  /** Returns an id like the vendor's. Of hexadecimal ids, one in 10,000 contains the digits of a valid card number. */
+  newId = (prefix: string) =>
+    `${prefix}_1${Array.from(randomBytes(23), (byte) => alphabet[byte % alphabet.length]).join('')}`
 
   find<T>(collection: string, what: string, id: string, param = 'id'): T {
     const found = this.journal.get<T>(collection, id)
