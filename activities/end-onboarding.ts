@@ -5,7 +5,7 @@ import { endOnboarding as end } from '../store/lifecycle/end-onboarding.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
 import { listChargesOf } from '../store/charges/charges.ts'
 
-/** Ends an onboarding that is closing. */
+/** Ends a closing onboarding. Returns `not_now` if a payment object or a charge prevents it. */
 export const endOnboarding =
   ({ database }: ActivityDependencies) =>
   async (reference: OnboardingReference): Promise<EndResult> => {

@@ -10,7 +10,7 @@ export interface Shown {
 }
 const registry = z.registry<Shown>()
 
-/** Attaches help texts to a schema. */
+/** Attaches help text to a schema. */
 export function option<Schema extends z.ZodType>(schema: Schema, value: string, note?: string): Schema {
   const own = schema.clone() as Schema
   registry.add(own, note === undefined ? { value } : { value, note })

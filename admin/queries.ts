@@ -107,7 +107,7 @@ export const queryCommands: Record<string, AdminCommand> = {
   ),
 
   'show-billing-customer': command(
-    'Show a billing customer with its onboarding, its charges, and what an operator has to do',
+    'Show a billing customer with its onboarding, its charges, and the tasks for operators',
     { 'billing-customer': billingCustomer },
     async ({ database }, { 'billing-customer': id }) => {
       const tenant = await findTenantOf(database, id)

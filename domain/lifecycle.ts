@@ -1,12 +1,12 @@
 export type Environment = 'live' | 'sandbox'
 export const gatewayNames = ['stripe', 'paypal'] as const
 export type GatewayName = (typeof gatewayNames)[number]
-/** The gateway of a billing customer if neither the caller nor the organization says another. */
+/** The gateway of a billing customer if neither the caller nor the organization specifies one. */
 export const defaultGateway: GatewayName = gatewayNames[0]
 
 export type BillingCustomerStatus = 'pending' | 'active' | 'suspended'
 
-/** A replacement is an onboarding that charges nothing and gives an active customer another payment method. */
+/** A replacement is an onboarding that charges nothing and replaces the payment method of an active customer. */
 export type OnboardingKind = 'onboarding' | 'replacement'
 
 /** Why an onboarding ends without success. The first reason applies, but `canceled` replaces `expired`. */

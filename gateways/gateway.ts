@@ -201,20 +201,22 @@ export interface PaymentGateway {
    * what one sender can make us fetch.
    */
   verifyEvent(rawBody: string, headers: Headers, sender: string): Promise<GatewayEvent>
-  /** Present for a sandbox account of a gateway at which calls can act as customers and banks. */
+  /** Present for a sandbox account of a gateway whose API can simulate customers and banks. */
   readonly testHelpers?: TestHelpers | undefined
 }
 
-/** What tests do in place of customers and banks. All but `methodThat` throw TestHelperUnsupported if impossible. */
+/**
+ * Simulates customers and banks for tests. All but `methodThat` throw TestHelperUnsupported if that is not possible.
+ */
 export interface TestHelpers {
   /** Returns the single-use token that a customer's form would submit. */
   newToken(outcome: TestOutcome): Promise<string>
   /**
-   * Returns a saved method that ends a challenge: another confirm with it pays or is declined. No vendor lets a program
-   * answer the bank's question itself.
+   * Returns a saved method that ends a challenge: confirming again with it succeeds or is declined. No vendor lets a
+   * program complete the challenge itself.
    */
   methodThat(outcome: 'pays' | 'declined'): string
-  /** Ends a payment that the bank processes. */
+  /** Ends a payment that is processing. */
   decide(object: ObjectHandle, outcome: 'pays' | 'declined'): Promise<void>
   /** Disputes a paid object as its payer does. */
   dispute(object: ObjectHandle): Promise<void>

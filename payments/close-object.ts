@@ -57,7 +57,7 @@ async function isUnpaid({ gateway, facts }: Closing, object: OpenObject): Promis
 
 /**
  * Removes the methods that were created for an object, so that calls in progress that use one fail. Returns whether a
- * call may still pay it: with a method that others hold or that a caller brought, within the time limit of a step.
+ * call may still pay it: with a method that others use or that a caller sent, within the time limit of a step.
  */
 export const removeSentMethods = async (closing: Closing, object: ObjectRow): Promise<boolean> =>
   stop(closing, object, await listSentAttempts(closing.database, object))

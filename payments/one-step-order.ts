@@ -94,8 +94,8 @@ async function undecidable(asking: OrderContext, object: PaymentObject, code: st
 
 /**
  * Finds an object whose response was lost, by repeating the call; returns undefined if it can never be paid. The method
- * that we created for it is removed first, so that the repeated call does not pay it. A method that others hold stays:
- * then the repeated call may pay it, and whoever closes the object refunds that. Throws as `createAndPay`.
+ * that we created for it is removed first, so that the repeated call does not pay it. A method that others use stays:
+ * then the repeated call may pay the object, and the code that closes it refunds the payment. Throws as `createAndPay`.
  */
 export async function findOrder(asking: OrderContext, object: PaymentObject): Promise<OpenObject | undefined> {
   if (object.objectId) return object as OpenObject

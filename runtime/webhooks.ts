@@ -3,9 +3,9 @@ import { parseConnectionString } from '../store/database/connection-string.ts'
 import { networkText } from './allowed-networks.ts'
 import type { Variables } from './variables.ts'
 
-/** What webhooks need of the environment. */
+/** The configuration of webhooks. */
 export interface WebhookConfig {
-  /** The first seals secrets, all open them. */
+  /** The first key encrypts secrets; each can decrypt them. */
   secretKeys: string[]
   allowedNetworks: AllowedNetwork[]
   /** Ports of our own servers. A tenant's request never reaches them, whatever `allowedNetworks` says. */

@@ -1,4 +1,4 @@
-/** Calls `work` every so many milliseconds, one call at a time. Returns a stop function that waits for the last one. */
+/** Calls `work` `every` milliseconds, one call at a time. Returns a stop function that waits for the last one. */
 export function repeatEvery(
   every: number,
   work: () => Promise<void>,

@@ -180,7 +180,8 @@ async function finish({ kind }: RunInput, end: OnboardingResult): Promise<Onboar
   await condition(allHandlersFinished)
   if (end.result === 'completed' || end.result === 'superseded') return end
   const what = kind ?? 'onboarding'
-  const how = { expired: 'Expired', canceled: 'Canceled', failed: 'Failed' }[end.result]
-  const type = `${what === 'replacement' ? 'Replacement' : 'Onboarding'}${how}`
-  throw ApplicationFailure.nonRetryable(`the ${what} was ${end.result === 'failed' ? 'given up' : end.result}`, type)
+  const how = { expired: 'expired', canceled: 'was canceled', failed: 'failed' }[end.result]
+  const name = { expired: 'Expired', canceled: 'Canceled', failed: 'Failed' }[end.result]
+  const type = `${what === 'replacement' ? 'Replacement' : 'Onboarding'}${name}`
+  throw ApplicationFailure.nonRetryable(`the ${what} ${how}`, type)
 }

@@ -51,7 +51,7 @@ function checkReason(input: { reason?: unknown } | undefined): void {
   if (wrong) rejectUpdate(`reason: ${wrong}`)
 }
 
-/** Returns a validator that checks what every update must fulfill, and then its own rule. */
+/** Returns a validator that applies the rules for every update, and then its own rule. */
 const withoutCards =
   <Args extends unknown[]>(check: (...args: Args) => void) =>
   (...args: Args): void => {
@@ -68,7 +68,7 @@ function checkAmount(input: { amount?: unknown; reason?: unknown } | undefined):
 
 /**
  * Handles the updates that operators send in Temporal UI: the commands of the API, applied to the record. A handler
- * waits for the first step of the run at most. A cancellation request is handled as `cancel`.
+ * waits at most for the first step of the run. A cancellation request is handled as `cancel`.
  */
 export function handleOperatorUpdates(wakes: Wakes): OperatorUpdates {
   let reference: OnboardingReference | null | undefined

@@ -1,7 +1,7 @@
 import { allHandlersFinished, condition, setHandler, workflowInfo, type SignalDefinition } from '@temporalio/workflow'
 
 export interface Wakes {
-  /** Continues as new if the history is long. Runs that may never sleep call it between two steps. */
+  /** Continues as new if the history is long. Runs that might never sleep call it between two steps. */
   shorten(): Promise<void>
   /** Requests another read of the record. */
   wake(): void

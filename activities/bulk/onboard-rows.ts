@@ -12,19 +12,19 @@ import { findOrganization } from '../../store/tenants/organizations.ts'
 import { readSettings } from '../../store/tenants/settings.ts'
 import { inActivity } from '../guard/own-run.ts'
 
-/** A step works off rows for this long, in milliseconds: each costs the history of the run about six events. */
+/** Milliseconds for which one step onboards rows. Each step adds about six events to the history of the run. */
 const pageTime = 60_000
 const heartbeatInterval = 2_000
-/** The pace and the status are read again after this time, in milliseconds. */
+/** Milliseconds after which the pace and the status are read again. */
 const readAgainAfter = 1_000
-/** Rows that are onboarded side by side. */
+/** Rows that are onboarded concurrently. */
 const lanes = 4
 const batch = 500
 
 /**
  * Onboards ready rows at the pace of the bulk onboarding until a minute has passed, none is left, or it is paused or
- * canceled. Each row and its result are one transaction, so the step can be repeated, killed, or run twice at once. Of
- * a canceled one, it skips the remaining rows.
+ * canceled. Each row and its result are one transaction, so the step can be repeated, killed, or run twice
+ * concurrently. If the bulk onboarding is canceled, marks the remaining rows as skipped.
  */
 export const onboardRows =
   (d: ActivityDependencies) =>
@@ -71,7 +71,9 @@ function stopper() {
   }
 }
 
-/** What applies to each row now: the pace and the plan can change, and an operator can pause, while the step runs. */
+/**
+ * The current values for each row: the pace and the plan can change, and an operator can pause, while the step runs.
+ */
 async function currentBulk({ database, settingDefaults }: ActivityDependencies, first: Bulk) {
   const [settings, organization, { total }] = await Promise.all([
     readSettings(database, settingDefaults, first),
@@ -120,9 +122,9 @@ async function onboard({ database }: ActivityDependencies, context: RowContext, 
     return await onboardRow(database, context, row)
   } catch (error) {
     if (isDatabaseUnavailable(error)) throw error
-    // A bug must not hold up all rows after this one. Its message can contain personal data.
+    // A bug must not block all later rows. Its message can contain personal data.
     inActivity()?.log.error('a row failed', { error: error instanceof Error ? error.name : 'error', row })
-    const message = 'something went wrong here; retry the failed rows, or ask an operator'
+    const message = 'an internal error occurred; retry the failed rows, or ask an operator'
     return failRow(database, context.bulk.bulkId, row, [{ code: 'internal', message }])
   }
 }

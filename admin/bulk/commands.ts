@@ -38,7 +38,7 @@ export const bulkCommands: Record<string, AdminCommand> = {
           'whether profiles of existing customers are updated',
         ),
         ...rates,
-        'api-url': option(z.url().optional(), 'https://…', 'default: BILLING_API_URL, PUBLIC_URL or port 8080 here'),
+        'api-url': option(z.url().optional(), 'https://…', 'default: BILLING_API_URL, PUBLIC_URL, or port 8080 on this machine'),
       },
       async ({ database }, { file, organization: organizationId, environment, 'api-url': given, ...input }) => {
         await requireOrganization(database, organizationId)
@@ -75,12 +75,12 @@ export const bulkCommands: Record<string, AdminCommand> = {
   }),
   'bulk-start': command(
     'Start a checked bulk onboarding',
-    { bulk, 'on-invalid': option(onInvalid.optional(), 'stop|skip', 'skip leaves invalid rows out'), operator },
+    { bulk, 'on-invalid': option(onInvalid.optional(), 'stop|skip', 'skip omits invalid rows'), operator },
     (context, input) => act(context, input, { name: 'start', onInvalid: input['on-invalid'] }),
   ),
-  'bulk-pause': simple('Pause a bulk onboarding; rows that are done stay done', 'pause'),
+  'bulk-pause': simple('Pause a bulk onboarding; completed rows are kept', 'pause'),
   'bulk-resume': simple('Resume a paused bulk onboarding', 'resume'),
-  'bulk-cancel': simple('Cancel a bulk onboarding; rows that are done stay done', 'cancel'),
+  'bulk-cancel': simple('Cancel a bulk onboarding; completed rows are kept, the others are skipped', 'cancel'),
   'bulk-retry-failed': simple('Onboard the failed rows of a bulk onboarding again', 'retryFailed'),
   'bulk-rate': command('Change the pace of a bulk onboarding', { bulk, ...rates, operator }, (context, input) =>
     act(context, input, {

@@ -2,10 +2,10 @@ import type { RowCounts } from '../../domain/bulk/bulk.ts'
 
 const shown = (count: number) => count.toLocaleString('en-US')
 const barWidth = 30
-/** Seconds between two lines where the output is not a terminal. */
+/** Seconds between two lines if the output is not a terminal. */
 const lineInterval = 10
 
-/** Returns the rest of a time in seconds as `1 h 23 min`, `23 min` or `45 s`. */
+/** Returns a duration in seconds as `1 h 23 min`, `23 min` or `45 s`. */
 export function durationText(seconds: number): string {
   const minutes = Math.round(seconds / 60)
   if (seconds < 90) return `${Math.round(seconds)} s`
@@ -28,7 +28,7 @@ interface Output {
   write(text: string): unknown
 }
 
-/** Shows progress as a bar that is redrawn, or as a line every 10 seconds where the output is not a terminal. */
+/** Shows progress as a bar that is redrawn, or as a line every 10 seconds if the output is not a terminal. */
 export function createProgress(out: Output, now: () => number = () => performance.now()) {
   const began = { at: now(), finished: undefined as number | undefined }
   let lastLine = -Infinity

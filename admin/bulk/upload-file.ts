@@ -30,11 +30,13 @@ interface Answer {
 const scopes = ['bulk_onboardings:write', 'customers:write', 'billing_customers:write', 'enrollments:write']
 const keyLife = 86_400_000
 
-/** Uploads a file with an API key that is made for it and revoked afterwards. Throws an Error with the API's reason. */
+/**
+ * Uploads a file with an API key that is created for it and revoked afterwards. Throws an Error with the API's reason.
+ */
 export async function uploadFile(database: Database, upload: FileUpload): Promise<Answer> {
   const { organizationId, environment, file } = upload
   const found = await stat(file).catch(() => undefined)
-  if (!found?.isFile()) throw invalid('--file', 'must be a file that can be read')
+  if (!found?.isFile()) throw invalid('--file', 'must be a readable file')
   const expiresAt = new Date(Date.now() + keyLife)
   const wanted = { kind: 'secret' as const, name: 'npm run admin -- bulk-onboard', scopes, expiresAt }
   const key = await insertApiKey(database, { organizationId, environment, ...wanted }, byOperator())

@@ -107,8 +107,8 @@ const oneListAtATime =
     inTurn(d.state.listTurns, c, next)
 
 /**
- * Returns the middleware of a call that uploads a file. Its body is neither limited nor read here: the call takes it in
- * parts, with limits and an Idempotency-Key of its own.
+ * Returns the middleware of a call that uploads a file. Its body is neither limited nor read here: the call reads it in
+ * parts, with its own limits and Idempotency-Key.
  */
 export const guardUpload = (d: ApiDependencies, door: DoorRules, scopes: Scope[]): MiddlewareHandler<CallEnv> =>
   every(

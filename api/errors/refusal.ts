@@ -40,7 +40,7 @@ const internal = (reportedAs: string): Refusal => ({
   code: 'internal',
   conflict: undefined,
   status: httpStatus.internal,
-  message: `something went wrong here; it was reported as ${reportedAs}`,
+  message: `an internal error occurred; it was logged as ${reportedAs}`,
   fields: [],
   existingId: undefined,
   billingCustomerId: undefined,

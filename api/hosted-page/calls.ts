@@ -80,7 +80,7 @@ const shown = {
     .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code in uppercase')
     .openapi({ example: 'USD' }),
 }
-/** What is submitted at a gateway, under the name that its own field has. */
+/** The submission of a gateway, under the name of its own field. */
 const submissionAt = (name: GatewayName) => {
   const { field, form, what, example } = gatewayFacts[name].submission
   return z.strictObject({

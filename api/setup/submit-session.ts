@@ -41,7 +41,7 @@ export async function submitSession(
   if (newest?.attempt) return watchAttempt(d, onboarding.onboardingId, newest.attempt, alive)
   let answer: SessionOutcome = { outcome: 'not_entered' }
   for (const session of sessions.filter(({ attempt }) => attempt === null).slice(0, 5)) {
-    const found = await look(d, gateway, opened, session)
+    const found = await readState(d, gateway, opened, session)
     if ('submission' in found) {
       // An approval is submitted as it is; a form saved a method.
       if (found.submission.form !== undefined) await storeSessionMethod(d.database, session, found.submission.methodId)
@@ -53,7 +53,7 @@ export async function submitSession(
 }
 
 /** Returns the state of a session at the gateway: what can be submitted, or why nothing can. */
-async function look(
+async function readState(
   d: ApiDependencies,
   gateway: PaymentGateway,
   opened: OpenedSetup,

@@ -11,8 +11,8 @@ import { parseRow, type RowDefaults } from './row-schema.ts'
 export type CheckRow = (row: FileRow) => Promise<CheckedRow>
 
 /**
- * Returns a function that checks rows: their fields, and that brand, gateway and item exist. It remembers the external
- * ids that it has seen (about 100 bytes each) and each brand and item that a row named.
+ * Returns a function that checks rows: their fields, and that brand, gateway and item exist. It keeps the external ids
+ * that occurred (about 100 bytes each) and each brand and item that a row named.
  */
 export function createRowCheck(d: ApiDependencies, caller: Caller, defaults: RowDefaults): CheckRow {
   const firsts = new Map<string, number>()
@@ -51,12 +51,12 @@ const toError = ({ param, message }: { param?: string | undefined; message: stri
   message,
 })
 
-/** The store names the item as the edge door does. */
+/** The store uses the edge door's name for the item. */
 function inFieldOfRow(error: unknown): never {
   throw error instanceof Failure && error.param === 'bi_id' ? error.with({ param: 'billable_item_id' }) : error
 }
 
-/** Returns a lookup that asks once per name, also for a name that is not found. */
+/** Returns a lookup that caches each name, including those that are not found. */
 function remember<T>(look: (name: string) => Promise<T>): (name: string) => Promise<T> {
   const answers = new Map<string, Promise<T>>()
   return (name) => {

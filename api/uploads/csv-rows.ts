@@ -10,13 +10,14 @@ const delimiters = [',', ';', '\t', '|']
 const common = { trim: true, relax_column_count: true, record_delimiter: ['\r\n', '\n', '\r'] }
 
 /**
- * Reads the rows of a CSV file (RFC 4180, any of the usual delimiters and line breaks). Blank lines are skipped. Throws
- * `invalid_request` for a wrong header, and with the line for quotes that do not match: what follows cannot be read.
+ * Reads the rows of a CSV file (RFC 4180, with any common delimiter and line break). Blank lines are skipped. Throws
+ * `invalid_request` for an invalid header, and with the line number for unbalanced quotes, after which nothing can be
+ * read.
  */
 export async function* csvRows(text: AsyncIterable<string>): AsyncGenerator<FileRow> {
   const source = text[Symbol.asyncIterator]()
   const { header, delimiter, rest, lines } = await takeHeader(source)
-  // Where the next record begins, as of the parser, which is ahead of the reader.
+  // The line on which the next record begins. The parser is ahead of the reader.
   let begins = lines + 1
   const onRecord = (cells: string[], { lines: parsed }: { lines: number }): ParsedRecord => {
     const line = begins
@@ -43,7 +44,7 @@ interface ParsedRecord {
   line: number
 }
 
-/** Writes a text into the parser, no faster than rows are taken from it. */
+/** Writes a text into the parser, no faster than its rows are consumed. */
 async function feed(parser: ReturnType<typeof parse>, first: string, source: AsyncIterator<string>): Promise<void> {
   const closed = once(parser, 'close').catch(() => {})
   try {
@@ -114,7 +115,7 @@ function endOfHeader(text: string): number | undefined {
   return undefined
 }
 
-/** Returns the header under the delimiter with which most of its cells are known columns. */
+/** Returns the header, parsed with the delimiter that yields the most known columns. */
 function headerOf(text: string): Pick<Beginning, 'header' | 'delimiter'> {
   const line = text.slice(before.exec(text)![0].length)
   const read = delimiters.map((delimiter) => ({ delimiter, cells: cellsOf(line, delimiter) }))

@@ -13,7 +13,7 @@ const notUtf8 = 'is not UTF-8; save the file as "CSV UTF-8"'
 
 /**
  * Decodes a file that arrives in parts: UTF-8, or UTF-16 with a byte order mark, which is removed. Throws
- * `invalid_request` with the line that is neither: a wrong character in a name would be stored.
+ * `invalid_request` with the number of an undecodable line, because a wrong character in a name would be stored.
  */
 export async function* decodeText(parts: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   let decode: ReturnType<typeof utf8Lines> | ReturnType<typeof utf16> | undefined

@@ -1,12 +1,12 @@
 /** Largest row, in bytes of its text. */
 export const mostRowBytes = 64 * 1024
 
-/** A row as the file has it, before its fields are checked. */
+/** A row of a file before its fields are validated. */
 export interface FileRow {
   /** The line on which it begins, 1-based. */
   line: number
-  /** By field, as the API names them. */
+  /** By field, with the names of the API. */
   values: Record<string, unknown>
-  /** What is wrong with the row as a whole, or with a cell before it becomes a value. */
+  /** The error of the row as a whole, or of a cell that cannot be converted. */
   wrong?: { param: string; message: string }
 }

@@ -5,7 +5,7 @@ import { mostRowBytes, type FileRow } from './file-row.ts'
 
 /**
  * Reads the rows of a file with one JSON object per line. Blank lines are skipped. A line that is not an object is an
- * invalid row. Throws `invalid_request` for one list of all rows, and for a line of more than 64 KB.
+ * invalid row. Throws `invalid_request` for a file that is one JSON array, and for a line of more than 64 KB.
  */
 export async function* jsonLines(text: AsyncIterable<string>): AsyncGenerator<FileRow> {
   let line = 0
@@ -14,7 +14,7 @@ export async function* jsonLines(text: AsyncIterable<string>): AsyncGenerator<Fi
     if (Buffer.byteLength(found) > mostRowBytes) throw wrongLine(line, `must be at most ${mostRowBytes / 1024} KB`)
     const row = found.trim()
     if (row === '') continue
-    if (row.startsWith('[')) throw invalid('body', 'must have one object per line, not one list')
+    if (row.startsWith('[')) throw invalid('body', 'must have one object per line, not one array')
     yield { line, ...valuesOf(row) }
   }
 }
@@ -36,7 +36,7 @@ async function* splitLines(text: AsyncIterable<string>): AsyncGenerator<string> 
     const lines = (rest + part).split('\n')
     rest = lines.pop()!
     yield* lines
-    // Too long for a row: the caller refuses it.
+    // Too long for a row: the caller rejects it.
     if (rest.length > mostRowBytes) break
   }
   if (rest !== '') yield rest

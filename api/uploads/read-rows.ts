@@ -8,8 +8,8 @@ import { jsonLines } from './json-lines.ts'
 export type FileFormat = 'csv' | 'jsonl'
 
 /**
- * Reads the rows of a file as it arrives, no faster than they are taken. Throws `invalid_request` with the line for a
- * file that cannot be read; a row that can be read and is wrong has errors instead.
+ * Reads the rows of a file during its upload, no faster than they are consumed. Throws `invalid_request` with the line
+ * number for a file that cannot be parsed. A row that can be parsed but is invalid has errors instead.
  */
 export async function* readRows(
   parts: AsyncIterable<Uint8Array>,

@@ -9,8 +9,8 @@ const tooLarge = () => new Failure('too_large', `must be at most ${mostBytes / 1
 const stalled = () => invalid('body', `stalled for ${longestPause / 1000} seconds`)
 
 /**
- * Yields the parts of a body as they are taken, and adds them to a hash. `onPart` runs for each part. Throws
- * `too_large`, and `invalid_request` if the body is cut off or stalls.
+ * Yields the parts of a body as they are consumed, and adds them to a hash. `onPart` runs for each part. Throws
+ * `too_large`, and `invalid_request` if the body is interrupted or stalls.
  */
 export async function* receiveBody(
   body: ReadableStream<Uint8Array> | null,

@@ -22,17 +22,17 @@ export interface Upload {
   format: FileFormat
   options: BulkOptions
   idempotencyKey: string | undefined
-  /** Restarts the deadline of the call: the upload makes progress. */
+  /** Restarts the deadline of the call, because the upload makes progress. */
   extendDeadline: () => void
 }
 
-/** Rows per statement. The thread is busy with so many before it serves other calls. */
+/** Rows per statement. The process validates this many before it serves other calls. */
 const batch = 250
 
 /**
- * Stores the rows of an upload, checked, and starts the bulk onboarding unless its options or its invalid rows say
- * otherwise. An upload with the Idempotency-Key of an earlier one returns that one (`replayed`). Throws as `readRows`
- * and `receiveBody`, `idempotency_mismatch` and `idempotency_in_progress`; then nothing of it is kept.
+ * Validates and stores the rows of an upload, and starts the bulk onboarding unless its options or invalid rows prevent
+ * it. An upload with the Idempotency-Key of an earlier one returns that one (`replayed`). Throws as `readRows` and
+ * `receiveBody`, `idempotency_mismatch` and `idempotency_in_progress`; then nothing of it remains.
  */
 export async function receiveUpload(
   d: ApiDependencies,
@@ -49,7 +49,7 @@ export async function receiveUpload(
   try {
     await stage(d, caller, begun.bulkId, upload)
   } catch (error) {
-    // What cannot be deleted now is deleted by the worker's housekeeping.
+    // The worker's housekeeping deletes what cannot be deleted now.
     await discardUpload(d.database, begun.bulkId).catch(() => {})
     throw error
   }
@@ -89,7 +89,7 @@ async function stage(d: ApiDependencies, caller: Caller, bulkId: string, upload:
   }
   if (count === 0) throw invalid('body', 'must have at least one row')
   if (rows.length > 0) await stageRows(d.database, bulkId, rows)
-  if (!(await completeUpload(d.database, bulkId, hash.digest()))) throw invalid('body', 'took too long to arrive')
+  if (!(await completeUpload(d.database, bulkId, hash.digest()))) throw invalid('body', 'took too long to upload')
 }
 
 async function startIfPossible(d: ApiDependencies, bulkId: string, options: BulkOptions, keyId: string): Promise<void> {

@@ -7,21 +7,21 @@ import { wrongFields } from '../errors/wrong-fields.ts'
 import { checkTogether, externalId, profileFields, toChanges } from '../schemas/customer-fields.ts'
 import { checkTrigger, openingFields } from '../schemas/opening-fields.ts'
 
-/** A row: what `POST /v1/customers` and `POST /v1/billing_customers` take. */
+/** A row: the fields of `POST /v1/customers` and `POST /v1/billing_customers`. */
 export const rowSchema = z
   .strictObject({ ...profileFields, external_id: externalId, ...openingFields })
   .superRefine(checkTogether)
   .superRefine(checkTrigger)
 
-/** Values of a row that its own cell can replace. */
+/** Defaults of a row, which its own cells can replace. */
 export type RowDefaults = Partial<Pick<z.input<typeof rowSchema>, 'brand_id' | 'gateway' | 'billable_item_id'>>
 
-/** What a row asks for. The brand is as the row names it: an id or a number. */
+/** The input of a row. The brand is unresolved: an id or a number. */
 export type ParsedRow = Omit<RowInput, 'brandId'> & { brand: string | undefined; externalId: string }
 
 /**
- * Returns what a row asks for. Throws `invalid_request` with every wrong field, as the calls for one customer do: a
- * card number is refused anywhere.
+ * Returns the input of a row. Throws `invalid_request` with every invalid field, as the calls for one customer do. Card
+ * numbers are rejected in any field.
  */
 export function parseRow(values: Record<string, unknown>, defaults: RowDefaults): ParsedRow {
   checkTexts(values)

@@ -9,7 +9,7 @@ export type RowState = (typeof rowStates)[number]
 
 export type PauseReason = 'operator' | 'many_failures'
 
-/** Largest upload. */
+/** Maximum size of an upload. */
 export const mostRows = 100_000
 export const mostBytes = 64 * 1024 * 1024
 
@@ -21,7 +21,7 @@ export interface BulkReference extends Tenant {
 /** Rows by state. */
 export type RowCounts = Record<RowState, number> & { total: number }
 
-/** Returns counts of rows from those by state. States without rows are missing in `found`. */
+/** Returns the counts of all states. States without rows are absent from `found`. */
 export function countRows(found: Partial<Record<RowState, number>>): RowCounts {
   const counts = Object.fromEntries(rowStates.map((state) => [state, found[state] ?? 0])) as Record<RowState, number>
   return { ...counts, total: Object.values(counts).reduce((sum, count) => sum + count, 0) }
@@ -33,7 +33,7 @@ export interface BulkState {
   pausedBecause: PauseReason | null
   counts: RowCounts
   rowsPerSecond: number
-  /** What the run does next: work off rows, wait for an operator, or end. */
+  /** The next action of the run: onboard rows, wait for an operator, or end. */
   next: 'rows' | 'wait' | 'nothing'
   /** When the last row is expected to be done, RFC 3339; null unless it is running. */
   endsAt: string | null
@@ -55,7 +55,7 @@ export function whyNotBulkReference(input: unknown): string | undefined {
   return undefined
 }
 
-/** Returns the progress as operators read it, such as `12,400 of 100,000 done · 37 failed · 20 rows/s`. */
+/** Returns the progress for operators, such as `12,400 of 100,000 done · 37 failed · 20 rows/s`. */
 export function progressText({ counts, rowsPerSecond, status, pausedBecause, endsAt }: BulkState): string {
   const shown = (count: number) => count.toLocaleString('en-US')
   const parts = [`${shown(counts.done)} of ${shown(counts.total)} done`]

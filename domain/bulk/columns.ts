@@ -2,7 +2,7 @@ import { invalid } from '../failure/failures.ts'
 import { own } from '../text/own.ts'
 import { nearest } from '../text/nearest.ts'
 
-/** How the text of a cell becomes a value: numbers and booleans only where the field is one. */
+/** The type of a column: cells become numbers and booleans only if the field is one. */
 type CellKind = 'text' | 'number' | 'boolean'
 
 /** The fields that a column can have, by their names in the API. */
@@ -30,7 +30,7 @@ const fieldColumns: Record<string, CellKind> = {
   notes: 'text',
 }
 
-/** Columns that only a results file has. They are ignored, so that the file can be uploaded again. */
+/** Columns that only a results file has. They are ignored, so that such a file can be uploaded again. */
 export const resultColumns = [
   'row',
   'state',
@@ -45,7 +45,7 @@ export const resultColumns = [
   'error_message',
 ] as const
 
-/** The names that a header can have, for messages and documents. */
+/** The valid names of columns, for messages and documentation. */
 export const columnNames: string[] = Object.keys(fieldColumns)
 
 export interface Column {
@@ -65,7 +65,7 @@ function columnOf(cell: string): Column | undefined {
   const kind = own<CellKind>(fieldColumns, name)
   if (kind) return { field: name, kind }
   if ((resultColumns as readonly string[]).includes(name)) return { field: null, kind: 'text' }
-  // The case of a key is the caller's; only the prefix is ours.
+  // The key keeps its case; only the prefix is case-insensitive.
   const key = cell.trim().slice(metadataPrefix.length)
   return name.startsWith(metadataPrefix) && key !== '' && key !== '__proto__'
     ? { field: 'metadata', key, kind: 'text' }
@@ -84,12 +84,13 @@ export interface Header {
 
 /**
  * Returns the columns of a header, in the order of the file. Throws `invalid_request` for an unknown or repeated
- * column, and if `external_id` is missing. Messages name cells by number: a file without a header has data there.
+ * column, and if `external_id` is missing. Messages name cells by number, because a file without a header has data
+ * there.
  */
 export function readHeader(cells: string[]): Header {
   const shown = columnNames.slice(0, 4).join(', ')
   if (countKnown(cells) === 0) throw invalid('header', `must be the first line, with names of columns such as ${shown}`)
-  // Empty columns at the end are what a spreadsheet writes for cells that were once used.
+  // Spreadsheets write empty columns at the end for cells that were once used.
   const used = cells.slice(0, cells.findLastIndex((cell) => cell.trim() !== '') + 1)
   const columns = used.map((cell, i) => columnOf(cell) ?? refuseUnknown(cell, i + 1))
   const seen = new Set<string>()
@@ -109,17 +110,17 @@ function refuseUnknown(cell: string, position: number): never {
   throw invalid(`header.${position}`, `is not a column${hint}`)
 }
 
-/** What a spreadsheet shows for a long number: `1.23E+15`. */
+/** A long number as spreadsheets write it: `1.23E+15`. */
 const scientific = /^\d([.,]\d+)?E\+?\d+$/i
 const escapedFormula = /^'(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])/
 
-/** The values of a row by field, and an error that only a file can have. */
+/** The values of a row by field, and an error that only files can have. */
 export interface RowOfCells {
   values: Record<string, unknown>
   wrong?: { param: string; message: string }
 }
 
-/** Returns the fields of a row. An empty cell is a field that was not specified. */
+/** Returns the fields of a row. An empty cell counts as an omitted field. */
 export function toValues({ columns, isResults }: Header, cells: string[]): RowOfCells {
   const values: Record<string, unknown> = {}
   const metadata: Record<string, string> = {}

@@ -1,16 +1,16 @@
-// How fast the rows of a bulk onboarding are worked off, and when the runs of their onboardings start.
+// The pace at which the rows of a bulk onboarding are onboarded, and the times at which their runs start.
 
 /** Rows per second: minimum, maximum and default. */
 export const rowRates = { least: 1, most: 100, usual: 20 }
-/** Starts of runs per second. A start costs many times what a row costs. */
+/** Runs started per second. A start costs many times as much as a row. */
 export const startRates = { least: 1, most: 50, usual: 5 }
 
-/** Work that is due is done at most this much later than planned, in milliseconds, before the plan is moved. */
+/** Maximum delay in milliseconds that is made up for. After a longer one the plan is moved. */
 const longestLag = 1_000
 
 /**
- * Returns a function that gives each row its turn: the milliseconds to wait before it, at this many rows per second. A
- * delay of up to a second is made up for; after a longer one the rows continue at the pace.
+ * Returns a function that returns the milliseconds to wait before the next row, at this many rows per second. A delay
+ * of up to a second is made up for; after a longer one, rows continue at the normal pace.
  */
 export function createPace(now: () => number): (rowsPerSecond: number) => number {
   let next = now()
@@ -21,7 +21,7 @@ export function createPace(now: () => number): (rowsPerSecond: number) => number
   }
 }
 
-/** From when, and from which row on, runs start one after another. */
+/** The time and the row from which runs start one after another. */
 export interface StartPlan {
   startsFrom: Date
   startsFromRow: number
@@ -32,8 +32,8 @@ export const startOf = ({ startsFrom, startsFromRow }: StartPlan, row: number, s
   new Date(startsFrom.getTime() + (Math.max(0, row - startsFromRow) * 1_000) / startsPerSecond)
 
 /**
- * Returns the starts per second: as requested, or more where the last run would otherwise start later than half of the
- * time until its first reminder is due (seconds, undefined if there is none).
+ * Returns the starts per second: as requested, or more if the last run would otherwise start later than half the time
+ * until its first reminder (`firstReminder` in seconds; undefined if there is none).
  */
 export function startsPerSecond(requested: number, rows: number, firstReminder: number | undefined): number {
   return firstReminder === undefined ? requested : Math.max(requested, rows / (firstReminder / 2))
@@ -45,7 +45,7 @@ export const failuresInRow = 20
 export const recentFailures = 100
 export const recentRows = 1_000
 
-/** Returns whether so many rows failed that an operator must look. `codes`: newest first, null for success. */
+/** Returns whether so many rows failed that an operator must act. `codes`: newest first, null for success. */
 export function failsOften(codes: (string | null)[]): boolean {
   const last = codes.slice(0, failuresInRow)
   if (last.length === failuresInRow && last[0] !== null && last.every((code) => code === last[0])) return true

@@ -33,7 +33,7 @@ export const chargeEvents = {
   'charge.resolved': event('An operator resolved a charge whose outcome the gateway does not report.', {
     ...charge,
     outcome: oneOf(['never_happened', 'keep', 'returned_by_hand'], 'What the operator found out'),
-    reason: text(500, 'The reason that was given', 'Looked at it in the dashboard'),
+    reason: text(500, 'The specified reason', 'Checked in the dashboard'),
     ...apiKeyIfAny,
   }),
 }

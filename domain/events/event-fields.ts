@@ -61,9 +61,9 @@ export const changed = (...example: string[]): Always<string[]> =>
 export const nullable = <Value>(of: Always<Value>): Always<Value | null> => ({ ...of, nullable: true })
 
 const keyId = id('apiKey', 'The API key that made the change; null if an operator made it')
-/** The API key that made a change which is made by API keys and operators only. */
+/** The API key that made a change, for events that only API keys and operators cause. */
 export const actorKey = { actor_key_id: nullable(keyId) }
-/** The API key that caused an event which others cause too. */
+/** The API key that caused an event, for events that others can also cause. */
 export const apiKeyIfAny = {
   actor_key_id: { ...id('apiKey', 'Present if the actor is api: the key'), presence: 'sometimes' as const },
 }

@@ -4,7 +4,8 @@ import type { DataOf, EventGuide } from './event-fields.ts'
 import { onboardingEvents } from './onboarding-events.ts'
 import { tenantEvents } from './tenant-events.ts'
 
-// The one home of the types of events: the types of the code, the OpenAPI document and docs/events.md come from here.
+// The definition of all event types, from which TypeScript's types, the OpenAPI document and docs/events.md are
+// derived.
 
 /** Events of a billing customer, its onboardings and its charges: they are numbered (`sequence`). */
 const numberedEvents = { ...billingCustomerEvents, ...onboardingEvents, ...chargeEvents }

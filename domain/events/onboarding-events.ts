@@ -1,6 +1,6 @@
 import { apiKeyIfAny, event, oneOf, text, whole } from './event-fields.ts'
 
-const reason = text(500, 'The reason that was given', 'Agreed with the customer')
+const reason = text(500, 'The specified reason', 'Agreed with the customer')
 
 /** Events of an onboarding, and of the replacement of a payment method. */
 export const onboardingEvents = {

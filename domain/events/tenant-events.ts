@@ -34,19 +34,19 @@ export const tenantEvents = {
     ...actorKey,
   }),
   'webhook_endpoint.deleted': event('A webhook endpoint was deleted.', { ...endpoint, ...actorKey }),
-  'webhook_endpoint.secret_rotated': event('A webhook endpoint got another secret.', { ...endpoint, ...actorKey }),
+  'webhook_endpoint.secret_rotated': event("A webhook endpoint's secret was rotated.", { ...endpoint, ...actorKey }),
   'webhook_endpoint.failing': event('A webhook endpoint has accepted nothing for an hour.', endpoint),
   'webhook_endpoint.recovered': event('A webhook endpoint that was failing accepts events again.', endpoint),
   'webhook_endpoint.disabled': event('A webhook endpoint was disabled. It collects events and sends none.', {
     ...endpoint,
     why: oneOf(
       disabledReasons,
-      'No success for 72 hours (failing), the receiver answered 410 (gone), or who disabled it',
+      'No success for 72 hours (failing), the receiver returned 410 (gone), or who disabled it',
     ),
     ...actorKey,
   }),
   'webhook_endpoint.enabled': event('A disabled webhook endpoint was enabled.', { ...endpoint, ...actorKey }),
-  'webhook_endpoint.test': event('A test of a webhook endpoint: sent to this endpoint alone.', {
+  'webhook_endpoint.test': event('A test of a webhook endpoint, sent only to this endpoint.', {
     ...endpoint,
     ...actorKey,
   }),
@@ -58,7 +58,7 @@ export const tenantEvents = {
   }),
   'bulk_onboarding.paused': event('A bulk onboarding was paused.', {
     ...bulk,
-    reason: oneOf(['operator', 'many_failures'], 'Whether somebody paused it, or too many rows failed'),
+    reason: oneOf(['operator', 'many_failures'], 'Whether someone paused it, or too many rows failed'),
     ...actorKey,
   }),
   'bulk_onboarding.resumed': event('A paused bulk onboarding was resumed.', { ...bulk, ...actorKey }),
@@ -72,14 +72,14 @@ export const tenantEvents = {
     ...bulkRows,
     ...actorKey,
   }),
-  'bulk_onboarding.canceled': event('A bulk onboarding was canceled: the rows that are left are skipped.', {
+  'bulk_onboarding.canceled': event('A bulk onboarding was canceled. The remaining rows are skipped.', {
     ...bulk,
-    done: whole('The number of rows that were done before', 100),
+    done: whole('The number of rows that were completed before', 100),
     ...actorKey,
   }),
-  'bulk_onboarding.completed': event('No row of a bulk onboarding is left.', {
+  'bulk_onboarding.completed': event('All rows of a bulk onboarding are finished.', {
     ...bulk,
-    done: whole('The number of rows that are done', 99_960),
+    done: whole('The number of completed rows', 99_960),
     failed: whole('The number of rows that failed', 1),
   }),
 }

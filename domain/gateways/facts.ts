@@ -35,7 +35,7 @@ export interface OwnSetting<Value> {
 /** The settings of a gateway, by their names in code. */
 export type OwnSettings<Values> = { [Key in keyof Values]: OwnSetting<Values[Key]> }
 
-/** What an organization's settings say of payments at one gateway. */
+/** What an organization's settings say about payments at one gateway. */
 export interface GatewayPolicy {
   /** Whether an object is created and paid in one call, if the gateway has such a call. */
   paysInOneStep: boolean
@@ -57,31 +57,31 @@ export interface IdField {
   what: string
 }
 
-/** `Values`: the settings that it reads. `Code`: the codes that its attempts can be given up with. */
+/** `Values`: the settings that it reads. `Code`: the codes with which its attempts can be voided. */
 export interface GatewayFacts<Values, Code = string> {
-  /** Its name for people. */
+  /** Its display name. */
   title: string
   /** What the hosted page calls paying with it. */
   choice: string
   /**
-   * Whether the customer approves at the gateway. Then what is submitted is the session that was approved; otherwise it
-   * is a token of what was entered on a form.
+   * Whether the customer approves at the gateway. Then the approved session is submitted; otherwise a token for the
+   * input of a form.
    */
   isApprovedThere: boolean
-  /** Whether the bank can be asked to authenticate the customer. */
+  /** Whether authentication by the bank can be requested. */
   asksBank: boolean
-  /** The type of what the page does with a client secret, where the customer confirms with the bank. */
+  /** The type of the action for which the page uses a client secret, if the customer confirms with the bank. */
   secretAction?: string
   /** The setting with the country of the account, for currencies that only accounts of one country support. */
   countrySetting?: string
-  /** The page's submission, and a saved method with, where it has one, its customer. */
+  /** The page's submission, and a saved method with its customer, if any. */
   submission: IdField & { example: string }
   savedMethod: IdField & { example: string; customer?: IdField }
-  /** Why test helpers cannot act as a customer there, and what to do instead. Absent if they can. */
+  /** Why test helpers cannot act as a customer there, and the alternative. Absent if they can. */
   noTestMethods?: string
-  /** Messages to customers of the declines that only this gateway has, by their codes. */
+  /** Messages to customers for declines that only this gateway has, by code. */
   declineMessages: Record<string, string>
-  /** The code of a submission that came to nothing without a decline. */
+  /** The code of a submission that failed without a decline. */
   lapsedCode: Code
   /** Returns the rules of an ISO 4217 currency with so many digits; undefined if it is not supported. */
   rulesOf(code: string, digits: number): GatewayRules | undefined

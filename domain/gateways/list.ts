@@ -3,7 +3,7 @@ import type { GatewayFacts } from './facts.ts'
 import { paypal, type PayPalSettings } from './paypal.ts'
 import { stripe, type StripeAction, type StripeSettings } from './stripe.ts'
 
-// The list of gateways, with what each brings to the core.
+// The list of gateways, with their facts for the core.
 
 /** The settings of all gateways. */
 export interface GatewaySettings extends PayPalSettings, StripeSettings {}
@@ -25,5 +25,5 @@ export type ClientAction = StripeAction | { type: 'redirect'; url: string }
 /** The gateways at which the customer approves. */
 export const approvingGateways = gatewayNames.filter((name) => gatewayFacts[name].isApprovedThere)
 
-/** The gateways as people read them: `Stripe or PayPal`. */
+/** The gateways as display text: `Stripe or PayPal`. */
 export const anyGateway = gatewayNames.map((name) => gatewayFacts[name].title).join(' or ')

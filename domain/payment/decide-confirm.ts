@@ -1,50 +1,53 @@
-/** What is known of the payment object and of the attempt that is to be made on it. */
+/** What is known about a payment object and the attempt to be confirmed on it. */
 export interface ConfirmSituation {
-  /** What the gateway showed when it was read just now. */
+  /** The state of the object, read just now. */
   reading: 'untouched' | 'declined' | 'needs_customer' | 'processing' | 'paid' | 'dead'
-  /** Whether this attempt was sent before; its answer may have been lost. */
+  /** Whether this attempt was sent before; the response may have been lost. */
   sent: boolean
-  /** Whether the gateway shows that this very attempt was tried. Only asked where it was sent. */
+  /** Whether the gateway shows that this attempt was tried. Read only if it was sent. */
   tried: boolean
-  /** Whether the gateway said that what was submitted cannot be used, or its token has expired. */
+  /** Whether the gateway rejected the submission as unusable, or its token has expired. */
   unusable: boolean
-  /** Whether a saved method was tried without its customer, and the bank declined because it wants the customer. */
+  /** Whether a saved method was tried without its customer, and the bank declined because it requires the customer. */
   customerWanted: boolean
-  /** Whether the object was declined and takes no other payment method. */
+  /** Whether the object was declined and accepts no other payment method. */
   exhausted: boolean
-  /** Whether the object is what was submitted, as an approved session is: then there is no other for it. */
+  /**
+   * Whether the submission itself is the object, as with an approved session. Then it cannot be confirmed on another
+   * one.
+   */
   isSubmission?: boolean
-  /** Whether an earlier try left the object so that this attempt cannot be tried on it (`isSpoiled`). */
+  /** Whether an earlier attempt left the object in a state in which this one cannot be confirmed (`isSpoiled`). */
   spoiled?: boolean
 }
 
-/** What is known of an object and of an attempt that is to be tried on it. */
+/** What is known about an object, its earlier attempts and the attempt to be confirmed on it. */
 export interface TriesSoFar {
   /** Whether this attempt was sent before. */
   sent: boolean
   /** Whether the saved method belongs to the charged customer already, who is then not asked to be present. */
   attached: boolean
-  /** Whether the attempt is made with its customer at hand. */
+  /** Whether the attempt is confirmed with the customer present. */
   customerPresent: boolean
-  /** Whether the bank is asked for 3-D Secure. */
+  /** Whether 3-D Secure is requested. */
   challenge: boolean
   kind: 'payment' | 'setup'
-  /** Whether the object was tried with a customer at hand, to be charged again later. */
+  /** Whether the object was confirmed with a customer present, to be charged again later. */
   keptForLater: boolean
   declined: boolean
-  /** Whether the gateway lets nothing be saved on an object that was tried without its customer. */
+  /** Whether an object that was confirmed without its customer can no longer save a payment method. */
   offSessionPreventsSaving: boolean
 }
 
 /**
- * Whether an earlier try keeps an attempt from being tried on an object. What was once confirmed to be kept for later
- * cannot be confirmed without its customer any more: "off_session" is refused where "setup_future_usage" is set on the
- * PaymentIntent (github.com/artsy/exchange/issues/484). The other way round nothing is saved beside "off_session".
+ * Returns whether an earlier attempt prevents this one on the same object. Stripe rejects `off_session` once
+ * `setup_future_usage` is set on the PaymentIntent (github.com/artsy/exchange/issues/484). Conversely, a payment with
+ * `off_session` does not save the method.
  */
 export function isSpoiled(tries: TriesSoFar): boolean {
   if (tries.sent || tries.customerPresent) return false
   if (tries.attached) return tries.keptForLater && !tries.challenge
-  // Declined without its customer: a try with one is noted as kept for later before it is sent.
+  // Declined without its customer: `keptForLater` is recorded before an attempt with the customer is sent.
   const triedWithout = tries.kind === 'payment' && tries.declined && !tries.keptForLater
   return triedWithout && tries.offSessionPreventsSaving
 }
@@ -61,8 +64,8 @@ export type ConfirmDecision =
   | 'close_first'
 
 /**
- * The next thing to do with a payment object, for every combination of what is known. The object admits one success, so
- * reading it decides; sending again is only ever done to an object that was read as able to pay and not paid.
+ * Returns the next action for a payment object. Pure. An object can succeed only once, so its state decides: an attempt
+ * is sent again only to an object that was read as unpaid and still payable.
  */
 export function decideConfirm({
   reading,
@@ -78,7 +81,7 @@ export function decideConfirm({
   if (reading === 'paid') return 'record_paid'
   if (reading === 'dead') return isSubmission ? 'record_void' : 'next_object'
   if (reading === 'processing') return 'wait_for_bank'
-  // A challenge that an earlier, abandoned attempt left behind is not ours to answer.
+  // The challenge belongs to an earlier, abandoned attempt.
   if (reading === 'needs_customer') return sent ? 'wait_for_customer' : 'close_first'
   if (sent && tried) {
     if (reading !== 'declined') return 'record_void'
@@ -88,13 +91,13 @@ export function decideConfirm({
   return unusable ? 'record_void' : 'confirm'
 }
 
-/** What is known of an object that is created and paid in one call, whose id comes with the answer only. */
+/** What is known about an object that is created and paid in one call. Its id is known only from the response. */
 export interface OneStepSituation {
-  /** `contradiction`: the gateway speaks of another request under our key, or of a payment that we do not know. */
+  /** `contradiction`: the gateway has another request under our key, or a payment that is not recorded here. */
   answer: 'none_yet' | 'an_object' | 'declined' | 'unusable' | 'refused' | 'contradiction' | 'unclear'
-  /** Whether it was asked for before this time; that answer may have been lost. */
+  /** Whether the call was made before; its response may have been lost. */
   askedBefore: boolean
-  /** Whether the gateway surely still knows the key of the first call: then the same call answers what became of it. */
+  /** Whether the gateway is certain to remember the key of the first call, so that a repeat returns its result. */
   remembered: boolean
 }
 
@@ -102,8 +105,9 @@ export type OneStepDecision =
   'ask' | 'ask_again' | 'read_object' | 'record_declined' | 'record_void' | 'next_object' | 'ask_person'
 
 /**
- * The next thing to do with an object that is created and paid in one call. Here the key is the guard: nothing is asked
- * for under another one until the call was answered plainly, and nothing under this one when it may be forgotten.
+ * Returns the next action for an object that is created and paid in one call. Pure. Only the idempotency key prevents a
+ * second payment: no other key is used until this call has a definite result, and this key is not used once the gateway
+ * may have forgotten it.
  */
 export function decideOneStep({ answer, askedBefore, remembered }: OneStepSituation): OneStepDecision {
   switch (answer) {
@@ -116,7 +120,7 @@ export function decideOneStep({ answer, askedBefore, remembered }: OneStepSituat
     case 'unusable':
       return 'record_void'
     case 'refused':
-      // A refusal at the door, of a key or a right of ours, says nothing of what an earlier call did.
+      // A rejected key or permission does not show whether an earlier call was executed.
       return askedBefore ? 'ask_again' : 'next_object'
     case 'contradiction':
       return 'ask_person'

@@ -1,6 +1,6 @@
-/** What is known of the object that can still pay for an onboarding, as one attempt sees it. */
+/** What is known about the object that can still pay for an onboarding, relative to one attempt. */
 export interface ObjectSituation {
-  /** Undefined where every object so far is dead. */
+  /** Undefined if every object so far is dead. */
   object:
     | {
         /** Whether its id at the gateway is known. */
@@ -11,42 +11,42 @@ export interface ObjectSituation {
         isSent: boolean
         /** Whether this attempt made that call. */
         isSentByUs: boolean
-        /** Whether it is at the gateway of this attempt. */
+        /** Whether it is at the attempt's gateway. */
         sameGateway: boolean
-        /** Whether it is the gateway customer's that this attempt charges. */
+        /** Whether it belongs to the gateway customer that this attempt charges. */
         sameCustomer: boolean
-        /** Whether it takes no other payment method any more. */
+        /** Whether it accepts no other payment method. */
         isClosed: boolean
-        /** Whether it is another submission, where what is submitted is the object itself. */
+        /** Whether it is another submission, if a submission itself is the object. */
         isOtherSubmission: boolean
       }
     | undefined
-  /** Whether this attempt is still the open one. Read after the object. */
+  /** Whether this attempt is still open. Read after the object. */
   attemptIsOpen: boolean
 }
 
 export type ObjectDecision =
-  /** Write the row of the next object. */
+  /** Insert the row of the next object. */
   | 'begin'
-  /** Create it at the gateway: its row is there, its id is not. */
+  /** Create it at the gateway: it has a row, but no id yet. */
   | 'create'
   /** Pay with it. */
   | 'use'
-  /** Make it unable to pay: it cannot take this attempt. */
+  /** Make it unable to pay, because this attempt cannot use it. */
   | 'close'
-  /** Find out what became of the call that made it, or give it up: it cannot take this attempt. */
+  /** Find the result of the call that created it, or abandon it, because this attempt cannot use it. */
   | 'find'
-  /** Nothing: the object is another attempt's. */
+  /** Do nothing: the object belongs to another attempt. */
   | 'stop'
 
 /**
- * What to do with the object of an onboarding before an attempt can be paid on it. Objects are made one after the
- * other: the next only when the one before can never pay.
+ * Returns what to do with the onboarding's object before the attempt is paid on it. Pure. The next object is created
+ * only when the previous one can never be paid.
  */
 export function decideObject({ object, attemptIsOpen }: ObjectSituation): ObjectDecision {
   if (!object) return 'begin'
   if (fits(object)) return object.hasId || object.inOneStep ? 'use' : 'create'
-  // What does not fit may be a later attempt's, where others went on while this copy of the step was away.
+  // It may belong to a later attempt, if other copies of the step continued while this one was delayed.
   if (!attemptIsOpen) return 'stop'
   return object.hasId ? 'close' : 'find'
 }

@@ -1,12 +1,12 @@
-/** What the gateway shows of the refunds of one paid object, in minor units. */
+/** The refunds of one paid object at the gateway, in minor units. */
 export interface Refunds {
-  /** Through. */
+  /** Sum of the succeeded refunds. */
   returned: number
-  /** Under way. */
+  /** Sum of the pending refunds. */
   pending: number
-  /** Whether the newest one failed: at the vendor's, or days later at the bank. */
+  /** Whether the newest refund failed, at the gateway or days later at the bank. */
   failed: boolean
-  /** The newest one's id. */
+  /** The id of the newest refund. */
   id: string | null
 }
 
@@ -14,8 +14,8 @@ export type RefundDecision =
   { do: 'record'; state: 'succeeded' | 'pending' | 'failed' } | { do: 'request'; amount: number }
 
 /**
- * What to do about a charge of `amount` that is to go back whole: parts may have been returned by somebody at the
- * gateway. One that failed is not asked for again: a person must find another way.
+ * Returns what to do to refund a charge of `amount` completely. Pure. Someone may have refunded parts of it at the
+ * gateway. A failed refund is not requested again: a person must return the money in another way.
  */
 export function decideRefund(amount: number, { returned, pending, failed }: Refunds): RefundDecision {
   if (returned >= amount) return { do: 'record', state: 'succeeded' }

@@ -1,8 +1,8 @@
-/** What a test payment method does. `disputed`: it pays, and the charge is disputed at once. */
+/** The result of a test payment method. `disputed`: the payment succeeds, and the charge is disputed immediately. */
 export const testOutcomes = ['pays', 'declined', 'requires_action', 'processing', 'disputed'] as const
 export type TestOutcome = (typeof testOutcomes)[number]
 
-/** A gateway throws it for what no call can do there. `message` says what to do instead. */
+/** Thrown for a test that the gateway has no call for. `message` names an alternative. */
 export class TestHelperUnsupported extends Error {
   override readonly name = 'TestHelperUnsupported'
 }

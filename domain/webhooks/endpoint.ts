@@ -5,7 +5,7 @@ export const endpointKinds = ['push', 'pull'] as const
 export type EndpointKind = (typeof endpointKinds)[number]
 export const endpointStatuses = ['enabled', 'disabled'] as const
 export type EndpointStatus = (typeof endpointStatuses)[number]
-/** `failing`: no success for 72 hours. `gone`: the receiver answered 410. */
+/** `failing`: no success for 72 hours. `gone`: the receiver returned 410. */
 export const disabledReasons = ['failing', 'gone', 'caller', 'operator'] as const
 export type DisabledReason = (typeof disabledReasons)[number]
 
@@ -25,7 +25,7 @@ export const mostSecrets = 3
 export const longestOverlap = 604_800
 export const deliveriesKeptFor = 30 * 86_400
 
-/** Returns the workflow id of the run of an endpoint in trouble. */
+/** Returns the workflow id of the run of a failing endpoint. */
 export const endpointWorkflowId = ({ environment, organizationId, endpointId }: EndpointReference): string =>
   `webhooks/${environment}/${organizationId}/${endpointId}`
 

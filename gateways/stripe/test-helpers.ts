@@ -14,8 +14,8 @@ const methods: Record<TestOutcome, string> = {
 }
 
 /**
- * Returns what test helpers do at Stripe. `processing` and `dispute` exist only at the simulator (`apiUrl` is set):
- * Stripe has no test card that stays in processing, and no call that disputes a payment.
+ * Returns the test helpers of Stripe. `processing` and `dispute` exist only at the simulator (`apiUrl` is set): Stripe
+ * has no test card that stays in processing, and no call that disputes a payment.
  */
 export function stripeTestHelpers(
   stripe: Stripe,
@@ -38,7 +38,7 @@ export function stripeTestHelpers(
   return {
     newToken: async (outcome) => {
       if (outcome === 'processing' && !apiUrl)
-        throw new TestHelperUnsupported('Stripe has no test card whose payment stays in processing')
+        throw new TestHelperUnsupported('Stripe has no test card whose payment remains processing')
       const token = {
         payment_method: methods[outcome],
         return_url: returnUrl,

@@ -11,8 +11,8 @@ export async function detachMethods(d: ActivityDependencies, facts: OnboardingFa
 }
 
 /**
- * Takes back the method that an object attached to its customer; never one that the caller brought. `owner` is an
- * onboarding of the same billing customer.
+ * Detaches the method that an object attached to its customer, never one that the caller sent. `owner` is an onboarding
+ * of the same billing customer.
  */
 export async function detachMethodOf(
   d: ActivityDependencies,

@@ -8,9 +8,9 @@ const gracePeriod = 300
 const atOnce = 20
 
 /**
- * Finishes claimed removals of saved methods that no step finished: it died, or its onboarding continued without. A
- * removal to which a gateway does not respond is retried after `gracePeriod`. Safe to run concurrently. Returns how
- * many were finished.
+ * Finishes claimed removals of saved methods whose step died or whose onboarding continued without them. A removal to
+ * which a gateway does not respond is retried after `gracePeriod`. Safe to run concurrently. Returns how many were
+ * finished.
  */
 export async function finishRemovals(
   { database, gateways }: Pick<ActivityDependencies, 'database' | 'gateways'>,

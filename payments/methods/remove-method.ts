@@ -15,7 +15,7 @@ export interface RemovalRequest {
 /**
  * Ends the use of a saved method by what is undone. Methods are removed at a gateway only here. Claims the removal
  * first, under the method's lock, and calls the gateway after the commit. Returns `kept` if the method stays: others
- * hold it, or another program created it. Repeatable; throws a GatewayError if the outcome is open.
+ * use it, or another program created it. Repeatable; throws a GatewayError if the outcome is open.
  */
 export async function removeMethod(
   database: Database,

@@ -4,7 +4,7 @@ import { billingCustomerColumns, type BillingCustomer } from './billing-customer
 import type { Sql } from '../database/database.ts'
 import type { Tenant } from '../../domain/reference.ts'
 
-/** The record of a contact with its latest onboarding, as far as a repeated call needs them. */
+/** The parts of a contact's record and its latest onboarding that a repeated call needs. */
 export interface ContactRecord extends BillingCustomer {
   /** The number of its brand. Read only if the request names a brand by something other than an id. */
   brandNumber: number | null
@@ -24,9 +24,7 @@ export interface ContactReference extends Tenant {
   brand?: string | undefined
 }
 
-/**
- * Returns the record of a contact in one read, because repeats are the most frequent calls; undefined if it has none.
- */
+/** Returns a contact's record; undefined if it has none. One statement, because repeats are the most frequent calls. */
 export async function readContactRecord(
   sql: Sql,
   { organizationId, environment, contactId, brand }: ContactReference,

@@ -57,7 +57,7 @@ const isResult: Record<'pending' | Result, (sql: Sql) => ReturnType<Sql>> = {
 /**
  * Condition that the latest onboarding of `b` has this result, or is live. Planned from the onboardings if few match.
  */
-const stands = (sql: Sql, status: 'pending' | Result) => sql`
+const hasStatus = (sql: Sql, status: 'pending' | Result) => sql`
   exists (
     select 1 from onboardings o
     where o.billing_customer_id = b.id and o.organization_id = b.organization_id and o.environment = b.environment
@@ -68,7 +68,7 @@ const stands = (sql: Sql, status: 'pending' | Result) => sql`
       ))`
 
 /** Condition on the external id, in the form of the index. The external id of a deleted customer no longer resolves. */
-const isCalled = (sql: Sql, externalId: string) => sql`
+const hasExternalId = (sql: Sql, externalId: string) => sql`
   and c.external_id = any(${spellings(externalId)}) and c.organization_id = b.organization_id
     and c.environment = b.environment and c.deleted_at is null`
 
@@ -87,9 +87,9 @@ export async function listBillingCustomers(
       and ${afterCursor(sql, sql`b.id`, cursor, 'billingCustomer')}
       ${only(sql, sql`b.status`, filter.status)}
       ${only(sql, sql`b.customer_id`, filter.customerId)}
-      ${filter.externalId === undefined ? sql`` : isCalled(sql, filter.externalId)}
+      ${filter.externalId === undefined ? sql`` : hasExternalId(sql, filter.externalId)}
       ${only(sql, sql`b.gateway`, filter.gateway)}
-      ${filter.onboardingStatus ? sql`and ${stands(sql, filter.onboardingStatus)}` : sql``}
+      ${filter.onboardingStatus ? sql`and ${hasStatus(sql, filter.onboardingStatus)}` : sql``}
       ${filter.blockedOn ? sql`and ${waitsFor(sql, filter.blockedOn)}` : sql``}
       ${createdWithin(sql, sql`b.created_at`, filter)}`
   const { rows, nextCursor } = await readPage<BillingCustomer>(sql, list, { limit })

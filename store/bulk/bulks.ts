@@ -3,11 +3,11 @@ import type { Tenant } from '../../domain/reference.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
 import { afterCursor, only, readPage, type Page, type PageRequest } from '../database/pages.ts'
 
-/** What an upload said besides its rows. A repeat with the same Idempotency-Key must say the same. */
+/** The options of an upload. A repeat with the same Idempotency-Key must have the same ones. */
 export interface BulkOptions {
   dryRun: boolean
   onInvalid: 'stop' | 'skip'
-  /** Whether the profile of a customer that exists is kept, or updated with what the row says. */
+  /** Whether the profile of an existing customer is kept, or updated with the fields of its row. */
   onExistingCustomer: 'keep' | 'update'
   rowsPerSecond: number
   startsPerSecond: number
@@ -23,7 +23,7 @@ export interface Bulk extends BulkReference {
   options: BulkOptions
   rowsPerSecond: number
   startsPerSecond: number
-  /** SHA-256 of the file; null while it arrives. */
+  /** SHA-256 of the file; null during the upload. */
   contentSha256: Buffer | null
   createdBy: string
   mayEnroll: boolean
@@ -85,7 +85,7 @@ export async function findSameContent(sql: Sql, bulk: Bulk): Promise<string | nu
   return row?.id ?? null
 }
 
-/** Runs `work` in a transaction that holds the row of the bulk onboarding. Undefined if it does not exist. */
+/** Runs `work` in a transaction that locks the row of the bulk onboarding. Returns undefined if it does not exist. */
 export async function underBulkLock<T>(
   database: Database,
   bulkId: string,
@@ -97,6 +97,6 @@ export async function underBulkLock<T>(
   })) as T | undefined
 }
 
-/** Whether a reference, which can be sent by hand, names the owner of a bulk onboarding. */
+/** Returns whether a reference names the owner of a bulk onboarding: a run can be started by hand with any. */
 export const isSameTenant = (bulk: Tenant, { organizationId, environment }: Tenant): boolean =>
   bulk.organizationId === organizationId && bulk.environment === environment

@@ -2,7 +2,7 @@ import type { Database } from '../database/database.ts'
 import { keyLifetime } from '../tenants/idempotency-keys.ts'
 import { skipReadyRows } from './skip-rows.ts'
 
-/** How long bulk onboardings are kept. `docs/bulk.md` and the API say so. */
+/** Retention of bulk onboardings, which `docs/bulk.md` and the API document. */
 export const retention = {
   /** Minutes after the last part of an upload that was not completed. */
   receiving: 10,
@@ -10,11 +10,11 @@ export const retention = {
   checked: 7,
   /** Days after its end: until then results can be downloaded. */
   ended: 30,
-  /** Days after its end for which failed rows keep what they asked for, so that they can be retried. */
+  /** Days after its end for which failed rows keep their input, so that they can be retried. */
   failedInput: 7,
 }
 
-/** Rows per statement: a statement must stay far below its time limit. */
+/** Rows per statement, so that each stays far below its time limit. */
 const chunk = 5_000
 
 /** Deletes a bulk onboarding with its rows. */
@@ -27,7 +27,7 @@ export async function deleteBulk(database: Database, bulkId: string): Promise<vo
   await database`delete from bulk_onboardings where id = ${bulkId}`
 }
 
-/** Deletes bulk onboardings that are kept no longer, and personal data that is needed no longer. */
+/** Deletes bulk onboardings after their retention, and personal data that is no longer needed. */
 export async function forgetBulks(database: Database): Promise<void> {
   const days = (count: number) => database`now() - ${count} * interval '1 day'`
   const old = await database<{ id: string }[]>`

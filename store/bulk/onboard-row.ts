@@ -25,8 +25,8 @@ export type RowOutcome = 'done' | 'failed' | 'not_ready'
 
 /**
  * Onboards one row: customer, billing customer, onboarding and the row's result, in one transaction. `not_ready` if
- * another process has the row, or the bulk onboarding is paused or canceled. A row that is refused gets the reason as
- * its result. Throws if the database is unavailable: then the row is still ready.
+ * another process has the row, or the bulk onboarding is paused or canceled. A rejected row gets the reason as its
+ * result. Throws if the database is unavailable: then the row is still ready.
  */
 export async function onboardRow(database: Database, context: RowContext, row: number): Promise<RowOutcome> {
   for (let tries = 1; ; tries++) {
@@ -120,7 +120,7 @@ async function customerOf(sql: Transaction, bulk: Bulk, { externalId, input }: R
   return found
 }
 
-/** Records why a row failed. It keeps what it asks for, so that it can be retried. */
+/** Records why a row failed. The row keeps its input, so that it can be retried. */
 export async function failRow(
   database: Database,
   bulkId: string,

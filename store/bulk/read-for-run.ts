@@ -7,7 +7,7 @@ import { completeBulk } from './transitions.ts'
 /** The run reads again after this time, in milliseconds, even if nothing changes. */
 export const pausedFor = 3_600_000
 /** Longest time until a run that onboards rows next reports progress, in milliseconds. */
-const signOfLife = 180_000
+const readDeadline = 180_000
 
 /**
  * Reads what the run of a bulk onboarding does next, completes it if no row is left, and records that its run is alive.
@@ -17,7 +17,7 @@ export async function readBulkForRun(database: Database, bulkId: string): Promis
   const counts = await readCounts(database, bulkId)
   await underBulkLock(database, bulkId, async (sql, bulk) => {
     if (bulk.status === 'running' && (await readCounts(sql, bulkId)).ready === 0) return completeBulk(sql, bulk)
-    const until = bulk.status === 'paused' ? pausedFor + 60_000 : signOfLife
+    const until = bulk.status === 'paused' ? pausedFor + 60_000 : readDeadline
     if (bulk.status === 'running' || bulk.status === 'paused')
       await sql`
         update bulk_onboardings set wake_at = now() + ${until} * interval '1 millisecond', wakes = 0

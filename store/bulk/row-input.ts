@@ -3,7 +3,7 @@ import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { CustomerProfile, IntegrationMapping } from '../../domain/tenant/customer-profile.ts'
 import type { ParentReference } from '../customers/parents.ts'
 
-/** What a row asks for, as validated by the API's rules. Personal data: it is deleted when the row is done. */
+/** The input of a row, validated by the API's rules. It is personal data and is deleted when the row is done. */
 export interface RowInput {
   profile: Partial<CustomerProfile>
   parent?: ParentReference | undefined
@@ -24,7 +24,7 @@ export interface RowError extends Partial<Pick<WrongField, 'param'>> {
   message: string
 }
 
-/** A row of an upload after its check. */
+/** A validated row of an upload. */
 export interface CheckedRow {
   /** Its number in the file, 1-based, without the header and blank lines. */
   number: number
@@ -33,7 +33,7 @@ export interface CheckedRow {
   externalId: string | null
   /** Null if the row is invalid or a duplicate. */
   input: RowInput | null
-  /** The number of the row that has the same external id and comes first. */
+  /** The number of the first row with the same external id. */
   duplicateOf: number | null
   errors: RowError[]
 }

@@ -1,9 +1,9 @@
 import type { Database } from '../database/database.ts'
 
-/** Rows per statement: a statement must stay far below its time limit. */
+/** Rows per statement, so that each stays far below its time limit. */
 const chunk = 5_000
 
-/** Marks the remaining rows of a canceled bulk onboarding as skipped and deletes what they ask for. Safe to repeat. */
+/** Marks the remaining rows of a canceled bulk onboarding as skipped and deletes their input. Safe to repeat. */
 export async function skipReadyRows(database: Database, bulkId: string): Promise<void> {
   let count: number = chunk
   while (count === chunk)

@@ -17,8 +17,8 @@ export type BulkCommand =
   | { name: 'retryFailed' }
 
 /**
- * Applies a command to the record; the run reads it. A command whose result is already there changes nothing. Returns
- * false if the bulk onboarding does not exist. Throws `conflict` if its state does not permit the command.
+ * Applies a command to the record; the run reads it. A command whose result is already in place changes nothing.
+ * Returns false if the bulk onboarding does not exist. Throws `conflict` if its state does not permit the command.
  */
 export async function applyBulkCommand(
   database: Database,
@@ -140,7 +140,7 @@ async function setRate(sql: Transaction, bulk: Bulk, rates: Rates, by: Author): 
   })
 }
 
-/** Rows per statement: a statement must stay far below its time limit. */
+/** Rows per statement, so that each stays far below its time limit. */
 const chunk = 5_000
 
 async function makeFailedReady(database: Database, bulkId: string): Promise<void> {

@@ -16,8 +16,8 @@ export interface NewUpload extends Tenant {
 }
 
 /**
- * Inserts the bulk onboarding of an upload that begins. Returns its id, or the earlier upload with the same
- * Idempotency-Key, which is remembered for 24 hours.
+ * Inserts the bulk onboarding of a new upload. Returns its id, or the earlier upload with the same Idempotency-Key,
+ * which is remembered for 24 hours.
  */
 export async function beginUpload(sql: Sql, upload: NewUpload): Promise<{ bulkId: string } | { earlier: Bulk }> {
   const { organizationId, environment, options, idempotencyKey: key = null, createdBy, mayEnroll } = upload
@@ -43,11 +43,11 @@ export async function beginUpload(sql: Sql, upload: NewUpload): Promise<{ bulkId
   return bulk ? { earlier: bulk } : beginUpload(sql, upload)
 }
 
-/** Returns whether two uploads said the same besides their rows. */
+/** Returns whether two uploads have the same options. */
 export const sameOptions = (bulk: Bulk, options: BulkOptions): boolean =>
   isDeepStrictEqual(bulk.options, JSON.parse(JSON.stringify(options)))
 
-/** Inserts rows of an upload, and records that it is still arriving. */
+/** Inserts rows of an upload, and records that it is still in progress. */
 export async function stageRows(sql: Sql, bulkId: string, rows: CheckedRow[]): Promise<void> {
   const staged = rows.map(({ number, line, externalId, input, duplicateOf, errors }) => ({
     n: number,
@@ -78,5 +78,5 @@ export async function completeUpload(sql: Sql, bulkId: string, contentSha256: Bu
   return rows.length === 1
 }
 
-/** Deletes an upload that was cut off or refused, with its rows. */
+/** Deletes an interrupted or rejected upload, with its rows. */
 export const discardUpload = (database: Database, bulkId: string): Promise<void> => deleteBulk(database, bulkId)

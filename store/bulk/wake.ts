@@ -3,8 +3,8 @@ import type { Sql } from '../database/database.ts'
 import { postponed } from '../database/postponed.ts'
 
 /**
- * Claims bulk onboardings whose run gave no sign of life in time, and postpones each by 15 seconds, doubling up to 10
- * minutes. Concurrent workers share the work through `skip locked`.
+ * Claims bulk onboardings whose run did not read its record in time, and postpones each by 15 seconds, doubling up to
+ * 10 minutes. Concurrent workers share the work through `skip locked`.
  */
 export function claimDueBulks(sql: Sql, limit: number): Promise<BulkReference[]> {
   return sql<BulkReference[]>`

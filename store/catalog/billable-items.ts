@@ -38,7 +38,9 @@ const columns = (sql: Sql) => sql`
   id, name, type, status, amount, currency, description, capture_mode, trigger_mode, trigger_condition,
   trigger_threshold, allow_amount_override, created_at`
 
-/** Inserts an item, with the event. If the id exists, returns that item: an earlier try of this call inserted it. */
+/**
+ * Inserts an item, with the event. If the id exists, returns that item: an earlier attempt of this call inserted it.
+ */
 export async function insertBillableItem(
   database: Database,
   item: NewBillableItem,

@@ -2,7 +2,7 @@ import { chargeData } from '../../domain/events/charge-events.ts'
 import type { Database } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
-import { reportUnderLock } from '../onboardings/operator-tasks.ts'
+import { reportTaskUnderLock } from '../onboardings/operator-tasks.ts'
 import type { ChargeRow } from './charges.ts'
 
 /** Records that a charge that was to be kept was fully refunded by someone at the gateway. */
@@ -23,6 +23,6 @@ export async function recordDispute(database: Database, charge: ChargeRow): Prom
       update charges set disputed_at = now() where id = ${charge.id} and disputed_at is null returning id`
     if (rows.length === 0) return
     await insertEvent(sql, charge, { type: 'charge.disputed', data: chargeData(charge) })
-    await reportUnderLock(sql, charge, 'disputed', charge.id)
+    await reportTaskUnderLock(sql, charge, 'disputed', charge.id)
   })
 }

@@ -3,19 +3,20 @@ import type { Database } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 import { wakeLive } from '../onboardings/wake.ts'
-import { reportUnderLock } from '../onboardings/operator-tasks.ts'
+import { reportTaskUnderLock } from '../onboardings/operator-tasks.ts'
 import type { ChargeRow } from './charges.ts'
 
 /**
- * Decides to refund a charge before the gateway is called, only for its current owner and only if the owner is being
- * undone or the charge is late. If an adoption runs concurrently, one of the two gets false.
+ * Records the decision to refund a charge, before the gateway is called. Returns false, without a change, unless the
+ * onboarding still owns the charge and is being undone, or the charge is late. If another onboarding adopts the charge
+ * concurrently, only one of the two succeeds.
  */
 export async function beginRefund(database: Database, charge: ChargeRow): Promise<boolean> {
   return underLock(database, charge.billingCustomerId, async (sql) => {
     const rows = await sql`
       update charges c set state = 'refund_pending', r = r + 1
       where id = ${charge.id} and state = 'succeeded' and onboarding_id = ${charge.onboardingId}
-        -- A step that comes late may believe that the onboarding is still closing.
+        -- A delayed step may have read the onboarding while it was closing.
         and (late or exists (
           select 1 from onboardings o
           where o.id = c.onboarding_id
@@ -26,7 +27,9 @@ export async function beginRefund(database: Database, charge: ChargeRow): Promis
   })
 }
 
-/** Increments the number of a refund, to request it again after the gateway stored a failure as its response. */
+/**
+ * Increments the number of a pending refund, to request it again after the gateway stored a failure as its response.
+ */
 export async function nextRefundNumber(database: Database, charge: ChargeRow): Promise<void> {
   await underLock(database, charge.billingCustomerId, async (sql) => {
     const { id, refundNumber } = charge
@@ -39,8 +42,8 @@ export async function nextRefundNumber(database: Database, charge: ChargeRow): P
 export type RefundState = 'pending' | 'succeeded' | 'failed'
 
 /**
- * Records the state of a refund at the gateway, unless the charge changed since the gateway was asked: a late answer
- * may be outdated. A failed refund needs a person. Success and failure both wake the live onboarding.
+ * Records the state of a refund at the gateway, unless the charge changed since `charge` was read: a delayed response
+ * may be outdated. Success and failure write an event and wake the live onboarding; a failure is reported to operators.
  */
 export async function recordRefund(
   database: Database,
@@ -54,7 +57,7 @@ export async function recordRefund(
     if (rows.length === 0 || refund.state === 'pending' || charge.state === state) return
     await sql`update charges set state = ${state} where id = ${charge.id}`
     await insertEvent(sql, charge, { type: `charge.${state}`, data: chargeData(charge) })
-    if (state === 'refund_failed') await reportUnderLock(sql, charge, 'refund_failed')
+    if (state === 'refund_failed') await reportTaskUnderLock(sql, charge, 'refund_failed')
     await wakeLive(sql, charge.billingCustomerId)
   })
 }

@@ -7,7 +7,7 @@ import type { Database, Sql, Transaction } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
 import { changedFields } from '../events/changed-fields.ts'
 import { insertTenantEvent } from '../events/events.ts'
-import { refuseRepeatOfDeleted } from '../../domain/failure/deleted-repeat.ts'
+import { throwFirstTryEnded } from '../../domain/failure/first-try-ended.ts'
 import { mappingsOf, writeMappings } from './integration-mappings.ts'
 import { lockTree, setParent, type ParentReference } from './parents.ts'
 import type { Tenant } from '../../domain/reference.ts'
@@ -62,8 +62,8 @@ const jsonColumns = (sql: Sql, { metadata, paymentRules, ...rest }: Partial<Cust
 })
 
 /**
- * Inserts a customer, with the event. If the id exists, returns that customer: an earlier try of this call inserted it.
- * Needs a transaction if there is a parent or a mapping. Throws `conflict` if the external id is in use or that
+ * Inserts a customer, with the event. If the id exists, returns that customer: an earlier attempt of this call inserted
+ * it. Needs a transaction if there is a parent or a mapping. Throws `conflict` if the external id is in use or that
  * customer was deleted, `not_found` or `invalid_request` for an invalid parent.
  */
 export async function insertCustomer(sql: Sql, wanted: NewCustomer): Promise<Customer> {
@@ -78,7 +78,7 @@ export async function insertCustomer(sql: Sql, wanted: NewCustomer): Promise<Cus
       )
       select ${columns(sql)} from c`,
   )
-  if (!made) return (await readCustomer(sql, wanted, id)) ?? refuseRepeatOfDeleted('a customer that was deleted')
+  if (!made) return (await readCustomer(sql, wanted, id)) ?? throwFirstTryEnded('a customer that was deleted')
   if (wanted.parent) {
     await lockTree(sql, wanted)
     await setParent(sql, wanted, id, wanted.parent)

@@ -85,8 +85,8 @@ export async function ownerOfGatewayCustomer(
 }
 
 /**
- * Writes down a gateway customer that its own metadata names as ours. Answers false where another organization was
- * first.
+ * Records a gateway customer whose own metadata names this organization. Returns false if another organization has
+ * already claimed it.
  */
 export async function claimGatewayCustomer(
   sql: Sql,

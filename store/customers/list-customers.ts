@@ -27,7 +27,7 @@ const ofCustomer = (sql: Sql) => sql`
   where b.environment = c.environment and b.organization_id = c.organization_id and b.customer_id = c.id`
 
 /** One condition per status, with constants: a generic plan would expect most rows to match. */
-const stands: Record<BillingCustomerStatus | 'none', (sql: Sql) => ReturnType<Sql>> = {
+const hasStatus: Record<BillingCustomerStatus | 'none', (sql: Sql) => ReturnType<Sql>> = {
   // Not `not exists`: if few customers match, that scans both tables before it sorts.
   none: (sql) => sql`(${ofCustomer(sql)}) is null`,
   pending: (sql) => sql`exists (${ofCustomer(sql)} and b.status = 'pending')`,
@@ -48,7 +48,7 @@ function where(sql: Sql, { organizationId, environment }: Tenant, f: CustomerFil
     ${f.createdFrom ? sql`and c.created_at >= ${f.createdFrom}` : sql``}
     ${f.createdBefore ? sql`and c.created_at < ${f.createdBefore}` : sql``}
     ${f.search ? sql`and c.search_text like (select '%' || fold_text(${pattern}) || '%')` : sql``}
-    ${f.status === undefined ? sql`` : sql`and ${stands[f.status](sql)}`}`
+    ${f.status === undefined ? sql`` : sql`and ${hasStatus[f.status](sql)}`}`
 }
 
 /** The size of a customer in a list. The other columns are small compared to these. */

@@ -29,16 +29,18 @@ interface DatabaseOptions {
 /** The number that the patch adds to the driver (patches/README.md). */
 const mends = 4
 
-/** Throws where the driver has no patch or another one, as after `npm ci --ignore-scripts` (docs/decisions/0007). */
+/**
+ * Throws if the driver is not patched, as after `npm ci --ignore-scripts`, or has another patch (docs/decisions/0007).
+ */
 export function requirePatchedDriver(): void {
   if ((postgres as { mends?: number }).mends !== mends)
     throw new Error('the PostgreSQL driver is not patched: install with "npm ci", without --ignore-scripts')
 }
 
 /**
- * Opens a pool; nothing is connected before the first query. Throws where the connection string is wrong
- * (`parseConnectionString`), and where the driver is not patched: as it is published it ends the process when a
- * connection is lost, and gives the rows of one statement to another (docs/decisions/0007).
+ * Opens a pool, which connects at the first query. Throws for an invalid connection string (`parseConnectionString`)
+ * and for an unpatched driver: without the patch, a lost connection can end the process, and a statement can receive
+ * the rows of another one (docs/decisions/0007).
  */
 export function openDatabase(
   url: string,

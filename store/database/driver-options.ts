@@ -15,7 +15,7 @@ export function driverOptions(connection: ConnectionOptions, name: string) {
     ssl: tls,
     sslnegotiation,
     target_session_attrs: attributes === 'any' ? undefined : attributes,
-    // Seconds for one try. Short, so that calls fail in time while the database is unavailable.
+    // Seconds for one connection attempt. Short, so that calls fail in time while the database is unavailable.
     connect_timeout: Number(parameters.connect_timeout ?? 2),
     connection: {
       application_name: `${parameters.application_name ?? 'billing-onboarding'} ${name}`,

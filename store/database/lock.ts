@@ -1,6 +1,9 @@
 import type { Database, Sql, Transaction } from './database.ts'
 
-/** Takes the one lock. It is the first statement of every transaction that writes anything of an onboarding. */
+/**
+ * Locks a billing customer. This is the first statement of every transaction that changes an onboarding. Returns false
+ * if the billing customer does not exist.
+ */
 export async function lockBillingCustomer(sql: Sql, id: string): Promise<boolean> {
   const rows = await sql`select id from billing_customers where id = ${id} for update`
   return rows.length === 1

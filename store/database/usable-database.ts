@@ -12,7 +12,7 @@ interface Allowed {
 
 /**
  * Throws an Error with one sentence if the database is unusable: for the reasons of `requireUsableServer`, or because
- * its schema is missing, older or newer than this program. Returns false if PostgreSQL does not answer: check again
+ * its schema is missing, older or newer than this program. Returns false if PostgreSQL does not respond: check again
  * later.
  */
 export async function requireUsableDatabase(url: string, { allowNewerSchema = false }: Allowed = {}): Promise<boolean> {
@@ -31,12 +31,12 @@ export async function requireUsableDatabase(url: string, { allowNewerSchema = fa
   }
 }
 
-/** As `requireUsableServer`, but also throws if PostgreSQL does not answer. For commands. */
+/** As `requireUsableServer`, but also throws if PostgreSQL does not respond. For commands. */
 export async function requireReachableServer(url: string): Promise<void> {
   if (!(await requireUsableServer(url))) throw away(url)
 }
 
-/** As `requireUsableDatabase`, but also throws if PostgreSQL does not answer. For commands. */
+/** As `requireUsableDatabase`, but also throws if PostgreSQL does not respond. For commands. */
 export async function requireDatabase(url: string, allowed: Allowed = {}): Promise<void> {
   if (!(await requireUsableDatabase(url, allowed))) throw away(url)
 }

@@ -9,7 +9,7 @@ const sharedSessions =
 
 /**
  * Throws an Error with one sentence if the server is unusable: it is too old, does not use UTF-8, is behind a pooler in
- * transaction mode, or refuses the connection. Returns false if PostgreSQL does not answer within `timeout`
+ * transaction mode, or refuses the connection. Returns false if PostgreSQL does not respond within `timeout`
  * milliseconds: check again later.
  */
 export async function requireUsableServer(url: string, timeout = 5_000): Promise<boolean> {

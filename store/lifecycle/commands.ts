@@ -11,7 +11,7 @@ import { checkPrice, wantPrice } from './price.ts'
 import { offerRefusedGateway } from '../onboardings/refused-gateways.ts'
 import { lowerWake } from '../onboardings/wake.ts'
 
-/** What an operator or a caller may do to a live onboarding. */
+/** A command of an operator or a caller for a live onboarding. Times are in seconds. */
 export type Command =
   | { name: 'cancel'; reason: string }
   | { name: 'extend'; seconds: number }
@@ -24,13 +24,14 @@ export type Command =
 type CommandSettings = Pick<Settings, 'linkLife' | 'initialAmount' | 'minimumInitialAmount'>
 
 export interface CommandContext extends Author {
-  /** Names this one command; carried out again (a reset run, a repeated call) it changes nothing. */
+  /** Identifies the command: repeating it, by a reset run or a repeated call, changes nothing. */
   updateId?: string
 }
 
 /**
- * Carries a command out on the row and asks for the run's attention; so it works with Temporal away. Answers whether
- * the onboarding was still live. Throws a Failure where it is already closing.
+ * Applies a command to the record, with its event, and makes the run due. It works while Temporal is unavailable.
+ * Returns `ended` if the onboarding has ended. Throws `conflict` if it is closing, if the price can no longer change,
+ * or at the maximum number of links; `invalid_request` for an amount that cannot be charged.
  */
 export async function applyCommand(
   database: Database,
@@ -41,7 +42,7 @@ export async function applyCommand(
 ): Promise<'done' | 'ended'> {
   return underLock(database, reference.billingCustomerId, async (sql) => {
     const [row] = await sql<{ closing: string | null; ended: boolean; kind: OnboardingKind }[]>`
-      -- A replacement that is through to the swap cannot be canceled any more.
+      -- A replacement can no longer be canceled once the method was swapped.
       select kind, closing, ended_at is not null or (swapped_at is not null and ${command.name === 'cancel'}) as ended
       from onboardings where id = ${reference.onboardingId}`
     if (!row || row.ended) return 'ended'
@@ -119,11 +120,11 @@ async function carryOut(
       await checkPrice(sql, onboardingId, command.amount, settings)
       return wantPrice(sql, onboardingId, command.amount)
     case 'retryNow':
-      return offerRefusedGateway(sql, onboardingId) // the wake is the rest
+      return offerRefusedGateway(sql, onboardingId) // and the caller wakes the run
   }
 }
 
-/** Makes a new version of the link, which lives so many seconds. Throws `conflict` at the last version. */
+/** Creates the next version of the setup link, valid for `seconds`. Throws `conflict` after the last version. */
 async function replaceLink(sql: Sql, onboardingId: string, seconds: number): Promise<void> {
   const replaced = await sql`
     update onboardings

@@ -12,8 +12,8 @@ export interface Ending {
 }
 
 /**
- * Ends an onboarding that is closing. Requires that none of its objects can still be paid, and that none of its charges
- * is open, unknown or not refunded. A second call returns the same.
+ * Ends a closing onboarding, with its event, if none of its payment objects can still be paid and none of its charges
+ * is open, unknown or to be refunded. Returns its result, or `not_now` if it cannot end yet. Repeatable.
  */
 export async function endOnboarding(database: Database, reference: OnboardingReference): Promise<Ending> {
   return underLock(database, reference.billingCustomerId, async (sql) => {
@@ -23,7 +23,7 @@ export async function endOnboarding(database: Database, reference: OnboardingRef
       where o.id = ${reference.onboardingId} and o.ended_at is null and o.closing is not null
         and not exists (select 1 from payment_objects p
           where p.onboarding_id = o.id and p.state in ('creating', 'open'))
-        -- Not all unsettled states: a refund that is pending or failed goes on after the end.
+        -- Not all unsettled states: a pending or failed refund is followed up after the end.
         and not exists (select 1 from charges c
           where c.onboarding_id = o.id and not c.late and c.state in ('open', 'unknown', 'succeeded'))
       returning o.result, o.kind`
@@ -44,8 +44,8 @@ async function noteEnd(sql: Transaction, reference: OnboardingReference, type: E
 }
 
 /**
- * Reopens an expired onboarding that was paid before its expiry became final. Returns `closing` if there is no such
- * payment, and `over` if it is no longer closing, because another copy of the step reopened or ended it.
+ * Reopens an expired onboarding that was paid before it ended. Returns `closing` if it is not paid, and `over` if
+ * another copy of the step has already reopened or ended it.
  */
 export async function reopenIfPaid(
   database: Database,

@@ -17,13 +17,16 @@ export interface NewOnboarding {
   amount: number
   gateway: BillingCustomer['gateway']
   billableItemId: string | null
-  /** Whether its setup link stands in the answer: then the life of the link begins. */
+  /** Whether the response contains its setup link, whose lifetime then begins. */
   linkGiven: boolean
-  /** When its run starts at the latest. Default: in 5 seconds, if nothing starts it earlier. */
+  /** The latest time at which its run starts. Default: in 5 seconds. */
   startAt?: Date | undefined
 }
 
-/** Begins an onboarding of a pending billing customer. Call under the lock; unique indexes refuse a second live one. */
+/**
+ * Inserts an onboarding of a pending billing customer. Call it under the lock: unique indexes reject a second live one.
+ * Throws a Failure if the amount or the gateway does not fit the currency.
+ */
 export async function insertOnboarding(
   sql: Sql,
   request: OnboardingRequest,
@@ -47,7 +50,7 @@ export async function insertOnboarding(
   })
 }
 
-/** Writes the row, with the event, waiting for its customer and due to be looked at in 5 seconds. */
+/** Inserts the row, with the event. The onboarding waits for its customer and is due to be read in 5 seconds. */
 export async function writeOnboarding(
   sql: Sql,
   settings: Settings,
@@ -76,7 +79,7 @@ export async function writeOnboarding(
       'system',
       ${sql.json(data)}
     from made`
-  // The customer was deleted since it was found.
+  // The customer was deleted in the meantime.
   if (count === 0) throw notFound('Contact', 'contact_id')
   const { currency } = billingCustomer
   return {

@@ -25,7 +25,7 @@ export interface OnboardingRequest extends Tenant {
   billableItemId?: string | undefined
   /** Whether the caller may enroll an active billing customer at once. A pending one is enrolled by its onboarding. */
   mayEnroll?: boolean
-  /** When the run starts at the latest, unless it is needed earlier. Default: immediately. */
+  /** The latest time at which the run starts; it starts earlier if it is needed. Default: immediately. */
   startAt?: Date | undefined
   /** Whether the call activates the billing customer if nothing is charged and no payment method is expected. */
   activateAtOnce: boolean
@@ -39,7 +39,7 @@ export const tenantOf = ({ organizationId, environment }: OnboardingRequest): Te
 export interface OpenResult {
   billingCustomer: BillingCustomer
   onboarding: OnboardingBrief
-  /** Whether the record existed before this call, or before its first try with the same `createdBy`. */
+  /** Whether the record existed before this call, or before its first attempt with the same `createdBy`. */
   existing: boolean
   /** Whether the caller must start the run, signal it, or do nothing. */
   run: 'start' | 'wake' | 'leave'

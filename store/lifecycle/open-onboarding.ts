@@ -18,8 +18,8 @@ import { openForExistingContact } from './reopen.ts'
 import { activateWithoutPayment } from './activate.ts'
 
 /**
- * Finds or makes the record of a contact and its live onboarding, and applies what was asked differently, in one
- * transaction. A repeat that changes nothing takes no lock. Throws a Failure that names the field it refuses.
+ * Finds or creates the record of a contact and its live onboarding, and applies the requested changes, in one
+ * transaction. A repeat that changes nothing takes no lock. Throws a Failure that names the rejected field.
  */
 export async function openOnboarding(
   database: Database,
@@ -29,7 +29,7 @@ export async function openOnboarding(
   return (await database.begin((sql) => openUnderLock(sql, request, settings))) as OpenResult
 }
 
-/** The same inside a transaction that does more. */
+/** `openOnboarding` inside a transaction that does more. */
 export async function openUnderLock(
   sql: Transaction,
   request: OnboardingRequest,
@@ -40,7 +40,7 @@ export async function openUnderLock(
   return made ? openNew(sql, request, settings, made) : openForExistingContact(sql, request, settings, customerId)
 }
 
-/** Finds the customer that is named, or makes it of an external id where the organization's settings say so. */
+/** Finds the named customer, or creates it for an external id if the organization's settings permit it. */
 async function resolveContact(sql: Sql, request: OnboardingRequest, settings: Settings): Promise<string> {
   const { contactId } = request
   const isOurs = contactId.startsWith('cus_') || readId(contactId) !== undefined
@@ -57,7 +57,7 @@ async function resolveContact(sql: Sql, request: OnboardingRequest, settings: Se
   throw notFound('Contact', 'contact_id')
 }
 
-/** Makes the one record of the contact; undefined where it is there. Its row is locked by having been inserted. */
+/** Inserts the contact's only record. Returns undefined if it exists. The new row is locked by its insertion. */
 function insertRecord(sql: Sql, request: OnboardingRequest, customerId: string): Promise<BillingCustomer | undefined> {
   return insertBillingCustomer(sql, {
     ...tenantOf(request),

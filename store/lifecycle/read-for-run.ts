@@ -9,7 +9,7 @@ import { hasUnusedForms } from '../payments/form-sessions.ts'
 import { underLock } from '../database/lock.ts'
 import { readFacts } from '../onboardings/facts.ts'
 import { nextReadIn } from '../onboardings/wake.ts'
-import { reportUnderLock } from '../onboardings/operator-tasks.ts'
+import { reportTaskUnderLock } from '../onboardings/operator-tasks.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
 import { timeUntilSendsExpire } from '../payments/attempts.ts'
 
@@ -91,7 +91,7 @@ async function settle(
     set blocked_on = ${blockedOn}, next_retry_at = ${nextRetryAt}, ${nextReadIn(sql, wait)},
       blocked_reason = case when ${!waiting && blockedOn === 'operator'} then blocked_reason else ${reason} end
     where id = ${facts.onboardingId}`
-  if (waiting?.on === 'operator') await reportUnderLock(sql, facts, waiting.reason)
+  if (waiting?.on === 'operator') await reportTaskUnderLock(sql, facts, waiting.reason)
   return { next, facts: { ...facts, blockedOn, nextRetryAt }, wait }
 }
 

@@ -8,7 +8,7 @@ import type { BillingCustomer, BillingCustomerChanges } from '../billing-custome
 import type { OnboardingRequest } from './onboarding-request.ts'
 import { hasRequestedAmount, requestedMinorUnits } from '../../domain/onboarding/initial-amount.ts'
 
-interface AskedChanges {
+interface RequestedChanges {
   any: boolean
   asked: Set<string>
   billingCustomer: BillingCustomerChanges
@@ -20,7 +20,7 @@ export function requestedChanges(
   request: OnboardingRequest,
   billingCustomer: BillingCustomer,
   onboarding: OnboardingBrief,
-): AskedChanges {
+): RequestedChanges {
   const pending = billingCustomer.status === 'pending'
   const gateway = pending ? request.gateway : undefined
   const { brandId, allowTrigger, notes, billableItemId } = request
@@ -28,7 +28,7 @@ export function requestedChanges(
   const metadata = differing(billingCustomer.metadata, request.metadata ?? {})
   if (Object.keys(metadata).length > 0) record.metadata = metadata
   const requireInitial = pending ? request.requireInitial : undefined
-  const run = differing<AskedChanges['onboarding']>(onboarding, { billableItemId, gateway, requireInitial })
+  const run = differing<RequestedChanges['onboarding']>(onboarding, { billableItemId, gateway, requireInitial })
   const amount =
     pending && hasRequestedAmount(request) && requestedMinorUnits(request, onboarding.currency) !== onboarding.amount
   const asked = new Set([...Object.keys(record), ...Object.keys(run), ...(amount ? ['initialAmount'] : [])])

@@ -2,8 +2,9 @@ import type { Sql } from '../database/database.ts'
 import type { SavedMethodToken, MethodUser } from './saved-method.ts'
 
 /**
- * Returns who holds a saved method, in any organization: `itself` if what was to be undone uses it after all, `other`
- * for anyone else, undefined for nobody. Valid until the transaction ends, if that has the method's lock.
+ * Returns who uses a saved method, in any organization: `itself` if the onboarding or attempt to be undone still uses
+ * it, `other` if someone else does, undefined if nobody does. The result stays valid until the end of the transaction
+ * if that holds the method's lock. Does not throw.
  */
 export async function holderOf(
   sql: Sql,
@@ -13,20 +14,20 @@ export async function holderOf(
   const attempt = undone.attempt ?? null
   const here = sql`environment = ${environment} and gateway = ${gateway}`
   const [row] = await sql<{ holder: 'itself' | 'other' }[]>`
-    -- Customers that are charged with it, or are being set up with it.
+    -- Billing customers that are charged with it, or are being set up with it.
     select case when b.id = ${billingCustomerId} then 'itself' else 'other' end as holder
     from billing_customers b
     where b.payment_method_id = ${methodId} and ${here}
       and (b.status <> 'pending' or (b.id <> ${billingCustomerId}
         and exists (select 1 from onboardings o where o.billing_customer_id = b.id and o.ended_at is null)))
     union all
-    -- Attempts that are open: with a method that a caller brought, or one that was made of what the customer approved.
+    -- Open attempts with a method that a caller sent, or that was created from the customer's approval.
     select 'other' from payment_attempts a
     where a.closed_at is null and ${here} and a.method_gone_at is null
       and (a.method_id = ${methodId} or (a.reference = ${methodId} and not a.single_use))
       and (a.onboarding_id <> ${onboardingId} or a.number <> ${attempt}::integer)
     union all
-    -- Objects of live onboardings and replacements. What closes holds its own no longer.
+    -- Payment objects of live onboardings and replacements. A closing one no longer uses its own method.
     select case when p.onboarding_id = ${onboardingId} and ${attempt}::integer is null then 'itself' else 'other' end
     from payment_objects p join onboardings o on o.id = p.onboarding_id
     where p.method_id = ${methodId} and p.environment = ${environment} and p.gateway = ${gateway}
@@ -34,7 +35,7 @@ export async function holderOf(
       and (p.onboarding_id <> ${onboardingId}
         or (p.state = 'paid' and (o.closing is null or ${attempt}::integer is not null)))
     union all
-    -- Cards that were entered on a caller's form.
+    -- Cards that were saved with a caller's form.
     select 'other' from approval_sessions s join onboardings o on o.id = s.onboarding_id
     where s.method_id = ${methodId} and s.gateway = ${gateway} and o.environment = ${environment}
       and o.ended_at is null and s.onboarding_id <> ${onboardingId}
@@ -42,7 +43,7 @@ export async function holderOf(
   return row?.holder
 }
 
-/** Returns whether a customer of this organization is already charged with the method. */
+/** Returns whether a billing customer of this organization is already charged with the method. */
 export async function isChargedIn(
   sql: Sql,
   organizationId: string,

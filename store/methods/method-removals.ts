@@ -43,9 +43,9 @@ export async function isRemoved(sql: Sql, token: SavedMethodToken): Promise<bool
 }
 
 /**
- * Claims the removal of a saved method if only `undone` holds it, or joins a claimed removal. Returns undefined if
- * someone holds it or it is not ours to remove. It then stays at the gateway, and `undone` releases it unless it uses
- * it itself.
+ * Claims the removal of a saved method if only `undone` uses it, or joins a claimed removal. Returns undefined if
+ * someone else uses it or it is not ours to remove. It then stays at the gateway, and `undone` releases it unless it
+ * uses it itself.
  */
 export async function claimRemoval(
   database: Database,
@@ -58,7 +58,7 @@ export async function claimRemoval(
     if (known) return known
     const holder = await holderOf(sql, token, undone)
     if (!holder && isOursToRemove) return insertRemoval(sql, token, undone)
-    // The onboarding to be undone holds the method itself: it continues, so this undo comes too late.
+    // The onboarding to be undone still uses the method: it continues, so this undo is too late.
     if (holder !== 'itself') await letGo(sql, token, undone)
     return undefined
   })
@@ -117,8 +117,8 @@ export async function nextRemovalNumber(
 export type UnfinishedRemoval = Removal & OnboardingReference
 
 /**
- * Claims removals that were not finished for `afterSeconds`, for another try, least recently tried first. Concurrent
- * callers get different ones.
+ * Claims removals that were not finished for `afterSeconds`, for another attempt, least recently attempted first.
+ * Concurrent callers get different ones.
  */
 export async function claimUnfinished(sql: Sql, afterSeconds: number, limit: number): Promise<UnfinishedRemoval[]> {
   return sql<UnfinishedRemoval[]>`

@@ -76,21 +76,21 @@ const of = (sql: Sql, billingCustomerIds: string[] | undefined, table?: string) 
     ? sql`true`
     : sql`${sql(table ? `${table}.billing_customer_id` : 'billing_customer_id')} = any(${billingCustomerIds})`
 
-/** Reports that a person must act on a charge, in a transaction of its own (see `reportUnderLock`). */
+/** Reports that a person must act on a charge, in a transaction of its own (see `reportTaskUnderLock`). */
 export async function reportOperatorTask(
   database: Database,
   charge: OnboardingReference,
   why: PersonReason,
   chargeId?: string,
 ): Promise<void> {
-  await underLock(database, charge.billingCustomerId, (sql) => reportUnderLock(sql, charge, why, chargeId))
+  await underLock(database, charge.billingCustomerId, (sql) => reportTaskUnderLock(sql, charge, why, chargeId))
 }
 
 /**
  * Reports that a person must act, and what to do, once per onboarding, reason and charge. Call it under the billing
  * customer's lock.
  */
-export async function reportUnderLock(
+export async function reportTaskUnderLock(
   sql: Transaction,
   reference: OnboardingReference,
   why: PersonReason,
@@ -110,6 +110,6 @@ export async function reportStalledRun(database: Database, run: RunInput): Promi
   await underLock(database, run.billingCustomerId, async (sql) => {
     await sql`update onboardings set blocked_on = 'operator', blocked_reason = ${reason}
       where id = ${run.onboardingId} and ended_at is null`
-    await reportUnderLock(sql, run, reason)
+    await reportTaskUnderLock(sql, run, reason)
   })
 }

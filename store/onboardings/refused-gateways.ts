@@ -2,7 +2,7 @@ import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
 import type { OnboardingReference, Tenant } from '../../domain/reference.ts'
-import { reportUnderLock } from './operator-tasks.ts'
+import { reportTaskUnderLock } from './operator-tasks.ts'
 
 /**
  * Seconds for which a gateway that refused us is not offered. After that a customer may try it, which shows whether it
@@ -31,7 +31,7 @@ export async function recordGatewayRefused(
     const rows = await sql`
       update onboardings set refused_gateway = ${gateway} where id = ${reference.onboardingId} and ended_at is null
       returning id`
-    if (rows.length > 0) await reportUnderLock(sql, reference, 'gateway_refused')
+    if (rows.length > 0) await reportTaskUnderLock(sql, reference, 'gateway_refused')
   })
 }
 

@@ -31,7 +31,7 @@ export const nextReadIn = (sql: Sql, milliseconds: number) =>
   sql`wake_at = now() + ${milliseconds + 60_000} * interval '1 millisecond', wakes = 0`
 
 export interface DueRun extends RunInput {
-  /** The number of consecutive wakes without a sign of life. */
+  /** The number of consecutive wakes without a read by the run. */
   wakes: number
   /** Seconds since the first of these wakes. */
   silentFor: number

@@ -8,16 +8,14 @@ import { isNotSubmitted } from '../onboardings/facts.ts'
 /** A fragment of an SQL statement. */
 type Fragment = PendingQuery<Row[]>
 
-/**
- * Seconds for which a customer may be at the bank without holding up others of the same address for the whole window.
- */
+/** Seconds for which a customer may be at the bank without blocking others of the same address for the whole window. */
 const answersWithin = 300
 /** Seconds from submission to refusal, beyond which an outage and not the customer may be at fault. */
 const soon = 3_600
 
 /** The SQL of `reachedBank` (domain/onboarding/onboarding.ts). */
 const reachedBank = (sql: Sql) => sql`(a.state in ('declined', 'abandoned', 'needs_customer') or a.bank_asked)`
-/** An undecided attempt counts for the time limit of a step. One that a gateway holds up longer does not. */
+/** An undecided attempt counts for the time limit of a step. One that a gateway delays for longer does not. */
 const undecided = (sql: Sql) => sql`
   (a.state in ('open', 'processing') and a.created_at > now() - ${paymentTimeLimit} * interval '1 millisecond')`
 const refusedSoon = (sql: Sql) => sql`
@@ -25,8 +23,8 @@ const refusedSoon = (sql: Sql) => sql`
     and a.closed_at < a.created_at + ${soon} * interval '1 second')`
 
 /**
- * A decline counts from its answer. Everything else counts from when the bank was asked, so that a question that was
- * left open does not count anew when its onboarding ends.
+ * A decline counts from its response. Everything else counts from the request to the bank, so that an abandoned
+ * challenge does not count again when its onboarding ends.
  */
 const countsFrom = (sql: Sql) => sql`case when a.state = 'declined' then a.closed_at else a.created_at end`
 

@@ -15,8 +15,8 @@ export interface FormTry {
   id: string
   at: Date
   /**
-   * `abandoned`: the bank asked the customer, and another card came instead of an answer. `asked`: the bank is still
-   * asking, or it approved and the card is saved.
+   * `abandoned`: the bank waited for the customer, who tried another card instead. `asked`: the bank is still waiting
+   * for the customer, or it approved and the card is saved.
    */
   state: 'declined' | 'abandoned' | 'asked'
   code: DeclineCode | null

@@ -134,7 +134,7 @@ export interface PaymentObject {
   methodOurs: boolean | null
   /** Whether it was ever confirmed with the customer present, to be charged again later. */
   keptForLater: boolean
-  /** Whether it is created and paid in one call. It has no id until that call is answered. */
+  /** Whether it is created and paid in one call. It has no id until that call returns. */
   atOnce: boolean
   /** When that call was first made. */
   sentAt: Date | null

@@ -89,8 +89,8 @@ export async function recordUnknownOutcome(
 }
 
 /**
- * Stores the id of an object whose creation was requested but never answered: the awaited object, or else the newest
- * one that was given up. Wakes a live run. Returns whether there was such an object.
+ * Stores the id of an object whose creation was requested but whose response was lost: the awaited object, or else the
+ * newest abandoned one. Wakes a live run. Returns whether there was such an object.
  */
 export async function storeFoundId(
   database: Database,

@@ -14,9 +14,9 @@ import type { OnboardingReference } from '../../domain/reference.ts'
 export type Recorded = 'open' | 'closed' | 'method_removed'
 
 /**
- * Records once that an object was read as paid, or as having saved the method if nothing is due. A canceled charge
- * becomes late money. Returns `closed` if the object had been closed; `method_removed` if nothing was due and the
- * method is being removed: object dead, attempt void. Money counts even without its method.
+ * Records that an object is paid or, if nothing is due, that it saved the method. Repeatable. A charge that was
+ * canceled becomes a late payment. Returns `open`; `closed` if the object had been closed; or `method_removed` if
+ * nothing was due and the method is being removed, which makes the object dead and voids the attempt.
  */
 export async function recordPaid(
   database: Database,
@@ -42,8 +42,8 @@ export async function paidUnderLock(
   const paid = await sql<{ gateway: string; gatewayCustomerId: string; closed: boolean }[]>`
       update payment_objects p
       set state = 'paid', method_label = ${method.label}, method_details = ${details}, method_id = ${token.methodId},
-        -- What the customer submitted on the page or a caller's form was attached by this onboarding, so its undo
-        -- may detach it; what a caller brought was not.
+        -- This onboarding attached the method if the customer entered it on the page or on a caller's form, so an undo
+        -- may detach it. A method that the caller sent stays attached.
         method_ours = coalesce((
           select a.single_use or exists (
             select 1 from approval_sessions s
@@ -73,8 +73,8 @@ export async function paidUnderLock(
 type PaidMethod = SavedMethodToken & { kind: PaymentObject['kind'] }
 
 /**
- * Returns the method that paid; if the gateway does not report it, the method that this onboarding sent last. Returns
- * undefined if the object is already recorded as paid.
+ * Returns the method that paid or, if the gateway does not report it, the method that was sent last. Returns undefined
+ * if the object is already recorded as paid.
  */
 async function readToken(
   sql: Sql,
@@ -90,7 +90,7 @@ async function readToken(
   return token
 }
 
-/** Gives up an object whose saved method is being removed. The customer must approve again. */
+/** Marks an object as dead because its saved method is being removed. The customer must approve again. */
 async function giveUpSaved(
   sql: Transaction,
   reference: OnboardingReference,
@@ -127,15 +127,16 @@ export interface NotPaid {
   state: 'declined' | 'void'
   code: string
   /**
-   * The object to close: its secret was given out while the bank asked, so it accepts no other card. Nothing is sent to
-   * it any more, and the run cancels it (`activities/read-object.ts`).
+   * The number of an object to close. The page had its client secret while the bank waited for the customer, so no
+   * other card may be sent to it. The run cancels it (`activities/read-object.ts`).
    */
   close?: number
 }
 
 /**
- * Closes the open attempt. `declined` counts towards the limits; `void` counts only if a bank was asked. `deadObject`
- * is the number of an object that was never created, to be marked as dead.
+ * Closes an attempt with its event; does nothing if it is closed. `declined` counts toward the limits against card
+ * testing, `void` only if it reached a bank. `deadObject` is the number of an object that was never created; it becomes
+ * dead.
  */
 export async function recordNotPaid(
   database: Database,
@@ -172,7 +173,7 @@ export async function notPaidUnderLock(
   })
 }
 
-/** Records that the bank asks the customer to confirm, or that the payment is processing. */
+/** Records that an open attempt waits for the customer at the bank (with an event), or for the bank. Repeatable. */
 export async function recordUndecided(
   database: Database,
   reference: OnboardingReference,

@@ -12,7 +12,7 @@ export type EventRecipient =
   | { kind: 'nobody' }
   /**
    * The run of the live onboarding must read the object. `woken` is false if the run needed no wake. `isEarly`: the
-   * event is about money that goes back, but the onboarding is still taking it. It must arrive again afterwards.
+   * event is about a refund or dispute of a payment that is still being recorded. It must be sent again afterwards.
    */
   | { kind: 'run'; run: RunInput; woken: boolean; isEarly: boolean }
   /** The onboarding has ended, but its charge may need action. */
@@ -24,7 +24,7 @@ export type EventRecipient =
 
 /**
  * Finds who must handle a gateway event about a payment object, and wakes the run if one is live. The success of a
- * completed onboarding's charge needs no action; a charge that goes back does.
+ * completed onboarding's charge needs no action; a refund or dispute does.
  */
 export async function routeGatewayEvent(
   database: Database,

@@ -4,7 +4,7 @@ import { Failure } from '../../domain/failure/failures.ts'
 import type { Environment } from '../../domain/lifecycle.ts'
 import type { StoredSetting } from '../../domain/tenant/settings.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
-import { refuseRepeatOfDeleted } from '../../domain/failure/deleted-repeat.ts'
+import { throwFirstTryEnded } from '../../domain/failure/first-try-ended.ts'
 import { newId } from '../database/new-id.ts'
 import type { Tenant } from '../../domain/reference.ts'
 import { insertTenantEvent } from '../events/events.ts'
@@ -46,9 +46,9 @@ export interface NewApiKey extends Omit<ApiKey, 'id' | 'scopes' | 'expiresAt'> {
 export const mostApiKeys = 500
 
 /**
- * Creates a key, stores its hash and returns the key, which is never shown again. If the id exists, an earlier try of
- * this call lost its response: the key gets a new secret. Throws `conflict` if there are `mostApiKeys` already, or if
- * that key is no longer valid.
+ * Creates a key, stores its hash and returns the key, which is never shown again. If the id exists, an earlier attempt
+ * of this call lost its response: the key gets a new secret. Throws `conflict` if there are `mostApiKeys` already, or
+ * if that key is no longer valid.
  */
 export const insertApiKey = async (
   database: Database,
@@ -75,7 +75,7 @@ export async function insertKeyWithin(
       where api_keys.revoked_at is null and (api_keys.expires_at is null or api_keys.expires_at > now())
     -- 0 in a row that was inserted, not updated.
     returning xmax = 0 as is_new`
-  if (!made) refuseRepeatOfDeleted('an API key that was revoked or has expired')
+  if (!made) throwFirstTryEnded('an API key that was revoked or has expired')
   if (made.isNew) {
     const data = { api_key_id: id, ...(rotatedFrom === null ? {} : { rotated_from: rotatedFrom }) }
     await insertTenantEvent(sql, wanted, { type: 'api_key.created', ...author, data })

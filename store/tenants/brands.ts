@@ -22,7 +22,9 @@ const columns = (sql: Sql) =>
 export type NewBrand = Pick<Brand, 'organizationId' | 'environment' | 'name'> &
   Partial<Pick<Brand, 'id' | 'logoUrl' | 'colour' | 'supportContact'>>
 
-/** Inserts a brand, with the event. If the id exists, returns that brand: an earlier try of this call inserted it. */
+/**
+ * Inserts a brand, with the event. If the id exists, returns that brand: an earlier attempt of this call inserted it.
+ */
 export async function insertBrand(database: Database, brand: NewBrand, author: Author): Promise<Brand> {
   const {
     id = newId('brand'),

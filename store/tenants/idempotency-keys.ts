@@ -1,9 +1,9 @@
 import type { Sql } from '../database/database.ts'
 import type { Tenant } from '../../domain/reference.ts'
 
-/** Seconds for which a try owns its key. After that another try can take it over. */
+/** Seconds for which an attempt of a call owns its key. After that, another attempt can take it over. */
 const lease = 60
-/** Hours for which a key is remembered. */
+/** Hours for which a key is kept. */
 export const keyLifetime = 24
 
 export interface IdempotencyKey extends Tenant {
@@ -40,8 +40,9 @@ export type Reservation =
 type Row = StoredResponse & { status: number | null; leasedFor: number; same: boolean }
 
 /**
- * Reserves the key for a call, or returns why it cannot: another request used it, the first try is running, or there is
- * a stored response. A try without a response is taken over when its lease ends, with the id that it reserved.
+ * Reserves the key for a call, or returns why it cannot: another request used it, the first attempt is running, or
+ * there is a stored response. An attempt without a response is taken over when its lease ends, with the id that it
+ * reserved.
  */
 export async function reserveKey(
   sql: Sql,
@@ -77,7 +78,7 @@ const ofTry = (sql: Sql, { organizationId, environment, door, key }: Idempotency
   organization_id = ${organizationId} and environment = ${environment} and door = ${door} and key = ${key}
     and try = ${number}`
 
-/** Stores the response of a try, unless another try has taken over the key. */
+/** Stores the response of an attempt, unless another one has taken over the key. */
 export async function storeResponse(
   sql: Sql,
   key: IdempotencyKey,
@@ -91,7 +92,7 @@ export async function storeResponse(
     where ${ofTry(sql, key, number)}`
 }
 
-/** Releases the key immediately: this try has no response to store. */
+/** Releases the key immediately: this attempt has no response to store. */
 export async function releaseKey(sql: Sql, key: IdempotencyKey, number: number): Promise<void> {
   await sql`update idempotency_keys set leased_until = now() where ${ofTry(sql, key, number)}`
 }

@@ -67,7 +67,7 @@ test('operators pause, change the pace, resume and cancel; the event names them'
 })
 
 test.each([
-  ['bulk-onboard', { file: '/nowhere/customers.csv' }, 'must be a file that can be read'],
+  ['bulk-onboard', { file: '/nowhere/customers.csv' }, 'must be a readable file'],
   ['bulk-onboard', { file: fileOf('name\nAda\n', 'wrong.csv') }, 'the API returned 400: header: must have the column'],
   ['bulk-onboard', { file: fileOf('x\n', 'x.csv'), 'api-url': 'http://127.0.0.1:1' }, 'cannot be reached'],
 ])('%s with %o fails: %s', async (_, { file, ...options }, message) => {

@@ -25,8 +25,8 @@ interface WebhookWorkerOptions {
 const mostRequests = 256
 
 /**
- * Delivers webhooks: its own connections to PostgreSQL and its own task queue, so that receivers that do not respond
- * take nothing from payments.
+ * Delivers webhooks: its own connections to PostgreSQL and its own task queue, so that unresponsive receivers do not
+ * delay payments.
  */
 export async function startWebhooks(options: WebhookWorkerOptions): Promise<WorkerPart> {
   const { config, connection, namespace, client, log } = options

@@ -42,7 +42,7 @@ export function handleBulkUpdates(bulk: BulkReference, wakes: Wakes): void {
     })
   setHandler(pauseBulkUpdate, () => carryOut({ name: 'pause' }), {
     validator: checkUpdate,
-    description: 'Pause. Rows that are done stay done.',
+    description: 'Pause. Completed rows are kept.',
   })
   setHandler(resumeBulkUpdate, () => carryOut({ name: 'resume' }), {
     validator: checkUpdate,
@@ -50,7 +50,7 @@ export function handleBulkUpdates(bulk: BulkReference, wakes: Wakes): void {
   })
   setHandler(cancelBulkUpdate, () => carryOut({ name: 'cancel' }), {
     validator: checkUpdate,
-    description: 'Cancel. Rows that are done stay done; the others are skipped.',
+    description: 'Cancel. Completed rows are kept; the others are skipped.',
   })
   setHandler(setBulkRateUpdate, (rates) => carryOut({ name: 'setRate', ...rates }), {
     validator: checkRates,

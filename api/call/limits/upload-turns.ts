@@ -1,6 +1,6 @@
 import { Failure } from '../../../domain/failure/failures.ts'
 
-/** Uploads at once in one API process. Reading a file costs the thread that all calls share. */
+/** Concurrent uploads in one API process. Reading a file occupies the thread that all calls share. */
 const mostAtOnce = 2
 
 /** The organizations whose files are being uploaded. */
@@ -10,8 +10,8 @@ export type UploadTurns = Set<string>
 export const createUploadTurns = (): UploadTurns => new Set()
 
 /**
- * Runs an upload of an organization. Throws `too_many_requests` if it uploads another file, or too many organizations
- * do.
+ * Runs an upload of an organization. Throws `too_many_requests` if it is uploading another file, or if too many
+ * organizations are uploading.
  */
 export async function inUploadTurn<T>(turns: UploadTurns, organizationId: string, work: () => Promise<T>): Promise<T> {
   if (turns.has(organizationId))

@@ -61,7 +61,7 @@ export const nativeError: DoorError = {
 
 function detailOf({ code, message, fields: [first] }: Refusal): string {
   // The bug's id is `request_id`.
-  if (code === 'internal') return 'something went wrong here; it was reported'
+  if (code === 'internal') return 'an internal error occurred; it was logged'
   // A message in lower case continues the name of its field. Others are whole sentences, such as that of a decline.
   return first && /^[a-z]/.test(message) ? `${first.param}: ${message}` : message
 }

@@ -8,7 +8,7 @@ import { answerBank, stripeForm } from './stripe.ts'
 
 export const forms: Record<GatewayName, GatewayForm> = { stripe: stripeForm, paypal: payPalForm }
 
-/** How the customer answers the bank, by the action that the service asks for. */
+/** How the customer confirms with the bank, by the type of the action. */
 export const answers: Record<Exclude<ClientAction['type'], 'redirect'>, (clientSecret: string) => Promise<void>> = {
   stripe_next_action: answerBank,
 }

@@ -76,7 +76,7 @@ const expected: Record<string, { rows?: string[]; errors?: string[]; refused?: s
     ],
   },
   'rows.jsonl': { rows: ['1 usr_1: Ada Example', '3 usr_2: '] },
-  'one-list.jsonl': { refused: 'body: must have one object per line, not one list' },
+  'one-list.jsonl': { refused: 'body: must have one object per line, not one array' },
   'long-line.jsonl': { refused: 'line 2: must be at most 64 KB' },
   'broken-lines.jsonl': {
     rows: ['1 usr_1: '],

@@ -32,7 +32,7 @@ const rowView = z
   .openapi('BulkOnboardingRow')
 const rowsQuery = z.strictObject({ ...pageQuery, state: z.enum(rowStates).optional() })
 
-/** Lists, reads, and the rows of bulk onboardings. */
+/** Lists and retrieves bulk onboardings and their rows. */
 export function addBulkOnboardings(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const reading = { tags, security, method: 'get' as const, responses: nativeRefusals }
   const listing = createRoute({

@@ -40,7 +40,7 @@ const bulkFields = {
   workflow_url: z.string().nullable(),
 }
 
-/** A bulk onboarding in a list: without what must be counted. */
+/** A bulk onboarding in a list, without counts. */
 export const bulkSummary = z.object(bulkFields).openapi('BulkOnboardingSummary')
 
 export const bulkView = z

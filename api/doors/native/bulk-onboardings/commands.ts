@@ -27,13 +27,13 @@ const rateRequest = z
   .openapi('UpdateBulkOnboarding', { example: { rows_per_second: 50 } })
 
 const simple = [
-  { name: 'pause', path: 'pause', summary: 'Pause a bulk onboarding; rows that are done stay done' },
+  { name: 'pause', path: 'pause', summary: 'Pause a bulk onboarding; completed rows are kept' },
   { name: 'resume', path: 'resume', summary: 'Resume a paused bulk onboarding' },
-  { name: 'cancel', path: 'cancel', summary: 'Cancel a bulk onboarding; rows that are done stay done' },
+  { name: 'cancel', path: 'cancel', summary: 'Cancel a bulk onboarding; completed rows are kept, the others are skipped' },
   { name: 'retryFailed', path: 'retry_failed', summary: 'Onboard the failed rows again' },
 ] as const
 
-/** Commands for a bulk onboarding. They take effect within a row. */
+/** Commands for a bulk onboarding. They take effect at the next row. */
 export function addBulkCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const common = {
     tags,

@@ -46,15 +46,15 @@ const refundRequest = z
   .openapi('TestRefundRequest')
 const disputeRequest = z.strictObject({}).openapi('TestDisputeRequest')
 
-/** What time does: the live onboarding expires, reminders become due, waits end. */
+/** Simulates the passing of time: the live onboarding expires, reminders become due, waits end. */
 export function addTestClock(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const advance = createRoute({
     ...common(d, 'advance_clock'),
     operationId: 'testAdvanceClock',
     summary: 'Move the live onboarding forward in time',
     description:
-      'Sandbox only. Moves its expiry, reminders, grace, retries and the limits against card testing. Waits until ' +
-      'its run has acted, for at most 10 seconds. 409 while a payment is being made: its time limit cannot be moved.',
+      'Sandbox only. Moves the expiry, reminders, grace period, retries and the limits against card testing. Waits ' +
+      'up to 10 seconds for the run to act. Returns 409 while a payment is in progress, whose time limit cannot be moved.',
     request: { params, body: jsonBody(clockRequest) },
     responses: { 200: json(billingCustomerView), ...refusals },
   })
@@ -63,7 +63,7 @@ export function addTestClock(app: OpenAPIHono<CallEnv>, d: ApiDependencies): voi
     const live = await requireLive(d, caller, c.req.valid('param').id)
     const done = await advanceClock(d.database, live.onboarding, c.req.valid('json').seconds, byApiKey(caller.id))
     if (done === 'ended') throw noneLive()
-    if (done === 'busy') throw conflict('payment_in_progress', 'seconds', 'a payment is being made; try again', 2)
+    if (done === 'busy') throw conflict('payment_in_progress', 'seconds', 'a payment is in progress; try again', 2)
     d.runs.wake(runOf(live), 'recordChanged')
     const { onboardingId } = live.onboarding
     await pollUntil(() => hasCaughtUp(d.database, onboardingId), c.get('extendDeadline'))
@@ -71,7 +71,7 @@ export function addTestClock(app: OpenAPIHono<CallEnv>, d: ApiDependencies): voi
   })
 }
 
-/** What a person does at the gateway's dashboard, and a payer at the bank. The service learns of it by an event. */
+/** Simulates a person at the gateway's dashboard and a payer at the bank. The gateway reports it with an event. */
 export function addTestReturns(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const refund = createRoute({
     ...common(d, 'refund'),
@@ -116,7 +116,9 @@ async function requireCharge(d: ApiDependencies, caller: Caller, id: string): Pr
   return charge as PaidCharge
 }
 
-/** Refunds what is left of a charge, or a part. The key names what was refunded before: a repeat refunds once. */
+/**
+ * Refunds the rest of a charge, or a part of it. The key contains the amount refunded before, so a repeat refunds once.
+ */
 async function refundAtGateway(d: ApiDependencies, charge: PaidCharge, part: number | undefined): Promise<void> {
   const gateway = requireGateway(d, charge, charge.gateway)
   const object = { kind: 'payment' as const, id: charge.objectId }

@@ -33,21 +33,21 @@ const submitRequest = z
   .strictObject({
     outcome: z.enum(testOutcomes, mustBe(testOutcomes.join(', '))).openapi({
       description:
-        'What the payment method does. requires_action: its bank asks the customer; processing: its bank takes ' +
-        'time; disputed: it pays, and the charge is disputed at once',
+        'The result of the payment method. requires_action: the bank asks the customer to confirm; processing: the ' +
+        'bank decides later; disputed: the payment succeeds, and the charge is disputed immediately',
     }),
     gateway: z.enum(gatewayNames, mustBe(gatewayNames.join(' or '))).optional(),
   })
   .openapi('TestSubmitRequest')
 const confirmRequest = z.strictObject({ outcome: decision }).openapi('TestConfirmActionRequest')
 
-/** What a customer does on the hosted page: submit a payment method, and answer the bank. */
+/** Simulates a customer on the hosted page who submits a payment method and responds to the bank. */
 export function addTestSubmissions(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const submit = createRoute({
     ...common(d, 'submit'),
     operationId: 'testSubmit',
     summary: 'Submit a test payment method, as the customer does on the hosted page',
-    description: 'Sandbox only. Waits for the result for at most 10 seconds.',
+    description: 'Sandbox only. Waits up to 10 seconds for the result.',
     request: { params, body: jsonBody(submitRequest) },
     responses: { 200: json(billingCustomerView), ...refusals },
   })
@@ -71,10 +71,10 @@ export function addTestSubmissions(app: OpenAPIHono<CallEnv>, d: ApiDependencies
   const confirm = createRoute({
     ...common(d, 'confirm_action'),
     operationId: 'testConfirmAction',
-    summary: 'Answer the bank, as the customer does, or decide on a payment that is processing',
+    summary: 'Respond to the bank, as the customer does, or decide a payment that is processing',
     description:
-      'Sandbox only. After a submission with the outcome requires_action or processing. Waits for the result for at ' +
-      'most 10 seconds.',
+      'Sandbox only. For a submission with the outcome requires_action or processing. Waits up to 10 seconds for the ' +
+      'result.',
     request: { params, body: jsonBody(confirmRequest) },
     responses: { 200: json(billingCustomerView), ...refusals },
   })
@@ -95,7 +95,7 @@ async function confirmAction(d: ApiDependencies, live: Live, outcome: 'pays' | '
   const open = openAttempt(onboarding)
   const object = onboarding.objects.find(({ state }) => state === 'open')
   if (!open || open.state === 'open' || !object?.objectId)
-    throw notPossible('id', 'no bank is asking the customer and no payment is processing')
+    throw notPossible('id', 'has no payment that waits for the customer at the bank or is processing')
   const handle = handleOf(onboarding, { kind: object.kind, objectId: object.objectId })
   const gateway = requireGateway(d, billingCustomer, object.gateway)
   const testHelpers = requireTestHelpers(d, billingCustomer, object.gateway)
@@ -104,7 +104,7 @@ async function confirmAction(d: ApiDependencies, live: Live, outcome: 'pays' | '
     return open.number
   }
   const attempt = await findOpenAttempt(d.database, onboarding.onboardingId)
-  if (!attempt?.singleUse) throw notPossible('id', 'a saved payment method is confirmed in a browser only')
+  if (!attempt?.singleUse) throw notPossible('id', 'has a payment with a saved payment method, which can be confirmed only in a browser')
   const { amount, currency } = object
   await atGateway(object.gateway, async () => {
     const reference = { id: testHelpers.methodThat(outcome), singleUse: false }

@@ -15,7 +15,7 @@ import type { ApiDependencies } from '../../../dependencies.ts'
 import { noneLive, requireBillingCustomer } from '../../../setup/onboarding-command.ts'
 import { guards, nativeRefusals, security } from '../door.ts'
 
-/** What every test helper has in common. `name` is the last part of its path. */
+/** The common part of the routes of test helpers. `name` is the last part of its path. */
 export const common = (d: ApiDependencies, name: string) => ({
   tags: ['Test helpers'],
   security,
@@ -31,7 +31,7 @@ export const decision = z.enum(['pays', 'declined'])
 /** Returns a billing customer of a sandbox. Throws `forbidden` for a live API key, `not_found`. */
 export async function requireSandbox(d: ApiDependencies, caller: Caller, id: string): Promise<BillingCustomer> {
   if (caller.environment !== 'sandbox')
-    throw new Failure('forbidden', 'test helpers work in the sandbox only; use a sandbox API key')
+    throw new Failure('forbidden', 'test helpers work only in the sandbox; use a sandbox API key')
   return requireBillingCustomer(d, caller, id)
 }
 
@@ -48,17 +48,17 @@ export async function requireLive(d: ApiDependencies, caller: Caller, id: string
   return { billingCustomer, onboarding }
 }
 
-/** Creates the error for what cannot be tested at this gateway or in this state. */
+/** Creates the error for a test that is not possible at this gateway or in this state. */
 export const notPossible = (param: string, message: string) => conflict('test_not_possible', param, message)
 
 /** Returns a gateway of a sandbox. Throws `conflict` if it has no account. */
 export function requireGateway(d: ApiDependencies, tenant: Tenant, name: GatewayName): PaymentGateway {
   const gateway = d.gateways.for(tenant, name)
-  if (!gateway) throw notPossible('gateway', `${name} has no sandbox account here`)
+  if (!gateway) throw notPossible('gateway', `${name} has no sandbox account in this installation`)
   return gateway
 }
 
-/** Returns what can act as a customer or a bank at a gateway. Throws `conflict` if nothing can. */
+/** Returns the test helpers of a gateway. Throws `conflict` if it has none. */
 export function requireTestHelpers(d: ApiDependencies, tenant: Tenant, name: GatewayName): TestHelpers {
   const { testHelpers } = requireGateway(d, tenant, name)
   if (!testHelpers) throw notPossible('gateway', gatewayFacts[name].noTestMethods ?? 'has no test account')
