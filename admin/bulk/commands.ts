@@ -38,7 +38,11 @@ export const bulkCommands: Record<string, AdminCommand> = {
           'whether profiles of existing customers are updated',
         ),
         ...rates,
-        'api-url': option(z.url().optional(), 'https://…', 'default: BILLING_API_URL, PUBLIC_URL, or port 8080 on this machine'),
+        'api-url': option(
+          z.url().optional(),
+          'https://…',
+          'default: BILLING_API_URL, PUBLIC_URL, or port 8080 on this machine',
+        ),
       },
       async ({ database }, { file, organization: organizationId, environment, 'api-url': given, ...input }) => {
         await requireOrganization(database, organizationId)

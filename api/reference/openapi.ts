@@ -23,7 +23,10 @@ export const openApiDocument = {
     { name: 'Settings', description: 'The native API' },
     { name: 'API keys', description: 'The native API' },
     { name: 'Webhook endpoints', description: 'The native API: receivers of events' },
-    { name: 'Test helpers', description: 'The native API, only in the sandbox: simulate customers, banks and the passing of time' },
+    {
+      name: 'Test helpers',
+      description: 'The native API, only in the sandbox: simulate customers, banks and the passing of time',
+    },
     { name: 'Edge', description: 'For clients of the edge documents; the API key is in the body' },
     { name: 'billing.io', description: 'For clients of billing.io' },
     { name: 'Moment', description: "For clients of Moment's billing API" },

@@ -29,7 +29,11 @@ const rateRequest = z
 const simple = [
   { name: 'pause', path: 'pause', summary: 'Pause a bulk onboarding; completed rows are kept' },
   { name: 'resume', path: 'resume', summary: 'Resume a paused bulk onboarding' },
-  { name: 'cancel', path: 'cancel', summary: 'Cancel a bulk onboarding; completed rows are kept, the others are skipped' },
+  {
+    name: 'cancel',
+    path: 'cancel',
+    summary: 'Cancel a bulk onboarding; completed rows are kept, the others are skipped',
+  },
   { name: 'retryFailed', path: 'retry_failed', summary: 'Onboard the failed rows again' },
 ] as const
 

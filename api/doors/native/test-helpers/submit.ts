@@ -104,7 +104,8 @@ async function confirmAction(d: ApiDependencies, live: Live, outcome: 'pays' | '
     return open.number
   }
   const attempt = await findOpenAttempt(d.database, onboarding.onboardingId)
-  if (!attempt?.singleUse) throw notPossible('id', 'has a payment with a saved payment method, which can be confirmed only in a browser')
+  if (!attempt?.singleUse)
+    throw notPossible('id', 'has a payment with a saved payment method, which can be confirmed only in a browser')
   const { amount, currency } = object
   await atGateway(object.gateway, async () => {
     const reference = { id: testHelpers.methodThat(outcome), singleUse: false }
