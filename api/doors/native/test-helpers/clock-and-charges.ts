@@ -54,7 +54,7 @@ export function addTestClock(app: OpenAPIHono<CallEnv>, d: ApiDependencies): voi
     summary: 'Move the live onboarding forward in time',
     description:
       'Sandbox only. Moves the expiry, reminders, grace period, retries and the limits against card testing. Waits ' +
-      'up to 10 seconds for the run to act. Returns 409 while a payment is in progress, whose time limit cannot be moved.',
+      'up to 10 seconds for the run to act. Returns 409 while a payment is in progress: its time limit cannot move.',
     request: { params, body: jsonBody(clockRequest) },
     responses: { 200: json(billingCustomerView), ...refusals },
   })
