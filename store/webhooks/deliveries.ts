@@ -17,11 +17,19 @@ export interface Delivery extends PayloadSource {
 
 type Fragment = PendingQuery<Row[]>
 
+const payloadColumns = (sql: Sql) => sql`
+  e.type, e.created_at, e.environment, e.organization_id, e.sequence, e.billing_customer_id, b.customer_id,
+  c.external_id, e.onboarding_id, e.actor, e.data`
+
+const eventWithCustomer = (sql: Sql) => sql`
+  (events e
+    left join billing_customers b on b.id = e.billing_customer_id
+    left join customers c on c.id = b.customer_id)`
+
 const select = (sql: Sql, endpointId: string, rows: Fragment) => sql`
   select d.event_id, d.refusals, extract(epoch from now() - d.happened_at)::float8 as age,
     before.sequence as waits_for, extract(epoch from before.due_at - now())::float8 as waits_for_due,
-    e.type, e.created_at, e.environment, e.organization_id, e.sequence, e.billing_customer_id, b.customer_id,
-    c.external_id, e.onboarding_id, e.actor, e.data
+    ${payloadColumns(sql)}
   from (${rows}) d
     left join lateral (
       select p.sequence, p.due_at from webhook_deliveries p
@@ -29,9 +37,14 @@ const select = (sql: Sql, endpointId: string, rows: Fragment) => sql`
         and p.sequence < d.sequence
       order by p.sequence desc limit 1
     ) before on true
-    join events e on e.id = d.event_id
-    left join billing_customers b on b.id = e.billing_customer_id
-    left join customers c on c.id = b.customer_id`
+    join ${eventWithCustomer(sql)} on e.id = d.event_id`
+
+/** Returns what the payload of an event is made of; undefined if the event does not exist. */
+export async function readPayloadSource(sql: Sql, eventId: string): Promise<PayloadSource | undefined> {
+  const [row] = await sql<PayloadSource[]>`
+    select e.id as event_id, ${payloadColumns(sql)} from ${eventWithCustomer(sql)} where e.id = ${eventId}`
+  return row
+}
 
 /** Reads due deliveries of an endpoint, the longest due first. */
 export async function readBatch(sql: Sql, endpointId: string, limit: number): Promise<Delivery[]> {

@@ -24,6 +24,7 @@ import { addEnrollments } from './enrollments.ts'
 import { addEvents } from './events.ts'
 import { addTestClock, addTestReturns } from './test-helpers/clock-and-charges.ts'
 import { addTestSubmissions } from './test-helpers/submit.ts'
+import { addDeliveries } from './webhook-endpoints/deliveries.ts'
 import { addWebhookEndpointCommands } from './webhook-endpoints/endpoint-commands.ts'
 import { addWebhookEndpoints } from './webhook-endpoints/endpoints.ts'
 
@@ -51,6 +52,7 @@ export const nativeDoor = (d: ApiDependencies): OpenAPIHono<CallEnv> =>
     addApiKeyCommands,
     addWebhookEndpoints,
     addWebhookEndpointCommands,
+    addDeliveries,
     addTestSubmissions,
     addTestClock,
     addTestReturns,

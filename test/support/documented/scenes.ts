@@ -28,12 +28,14 @@ async function waiting(world: World): Promise<Values> {
   const contact = `cont_${randomUUID()}`
   const customer = await made(world, '/v1/customers', { external_id: `usr_${randomUUID()}` })
   const key = await made(world, '/v1/api_keys', { name: 'a spare one', kind: 'secret', scopes: ['customers:read'] })
-  const { bc, page } = await world.openSetup(contact)
   const endpoint = await made(world, '/v1/webhook_endpoints', { url: 'https://crm.example/hooks' })
+  const { bc, page } = await world.openSetup(contact)
   // So that any number of scenes can have one.
   await world.sql`
     update webhook_endpoints set deleted_at = now() where id <> ${endpoint.id} and created_at < now() - interval '1 ms'`
-  const [event] = await world.sql`select id from events where billing_customer_id = ${bc} order by sequence limit 1`
+  const [event] = await world.sql<[{ id: string }]>`
+    select id from events where billing_customer_id = ${bc} order by sequence limit 1`
+  await failDelivery(world, endpoint.id, event.id)
   return {
     ...own(world),
     cus: customer.id,
@@ -42,7 +44,7 @@ async function waiting(world: World): Promise<Values> {
     cust: customer.id.replace('cus_', 'cust_'),
     external_customer_id: customer.external_id,
     key: key.id,
-    evt: event!.id,
+    evt: event.id,
     we: endpoint.id,
     usr: `usr_${randomUUID()}`,
     cont: contact,
@@ -50,6 +52,16 @@ async function waiting(world: World): Promise<Values> {
     bc_id: bc,
     token: page.token,
   }
+}
+
+/** The receiver refused the event for 72 hours. */
+async function failDelivery(world: World, endpoint: string, event: string): Promise<void> {
+  await world.sql`
+    update webhook_deliveries set state = 'failed', tries = 1, refusals = 11, done_at = now()
+    where endpoint_id = ${endpoint} and event_id = ${event}`
+  await world.sql`
+    insert into webhook_tries (endpoint_id, event_id, number, took, status, error, response)
+    values (${endpoint}, ${event}, 1, 42, 500, 'status', 'out of memory')`
 }
 
 /** The contact is active with a payment method, without a charge. */
