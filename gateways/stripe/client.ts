@@ -1,10 +1,32 @@
 import Stripe from 'stripe'
+import { GatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { StripeAccount } from './account.ts'
 import { apiVersion } from './api-version.ts'
 
 export type StripeOptions = Omit<StripeAccount, 'publishableKey' | 'jsUrl'> & {
   /** Timeout of one call in milliseconds. */
   timeout: number
+}
+
+/** An account at Stripe, in live mode or in a sandbox. */
+export interface StripeConnection {
+  stripe: Stripe
+  livemode: boolean
+  /** Returns an object of this mode unchanged. Throws `refused` for one of the other mode. */
+  ofThisMode: <T extends { livemode: boolean }>(object: T) => T
+}
+
+/** Returns the connection to an account. Nothing is sent before the first call. */
+export function connect(options: StripeOptions): StripeConnection {
+  const livemode = options.secretKey.includes('_live_')
+  return {
+    stripe: openClient(options),
+    livemode,
+    ofThisMode: (object) => {
+      if (object.livemode !== livemode) throw new GatewayError('refused', 'other_mode')
+      return object
+    },
+  }
 }
 
 /** Returns the SDK client, without retries and telemetry. */

@@ -3,7 +3,8 @@ import { toGatewayUnits } from '../../domain/payment/money.ts'
 import type { CustomerDetails, OurMetadata, PaymentDetails, PaymentGateway } from '../gateway.ts'
 import { threeDSecure } from './confirm.ts'
 
-const params = (metadata: OurMetadata): Record<string, string> => ({ ...metadata }) as Record<string, string>
+/** Returns metadata as the SDK takes it. */
+export const params = (metadata: OurMetadata): Record<string, string> => ({ ...metadata }) as Record<string, string>
 
 /** Creates a customer. Details that Stripe rejects are omitted, so that they never block a payment. */
 export function createCustomer(stripe: Stripe, metadata: OurMetadata, key: string, details: CustomerDetails) {

@@ -27,6 +27,15 @@ export function needsReading(error: unknown): error is Stripe.errors.StripeInval
 /** Returns whether Stripe replayed the stored response of an earlier request with the same key. */
 export const wasReplayed = (headers: Record<string, string> | undefined) => headers?.['idempotent-replayed'] === 'true'
 
+/** Runs SDK calls and converts their errors to GatewayErrors. */
+export async function call<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw toGatewayError(error)
+  }
+}
+
 /**
  * Converts an SDK error to a GatewayError (docs.stripe.com/error-low-level, docs.stripe.com/api/errors). The vendor's
  * message is dropped: it can contain personal data.

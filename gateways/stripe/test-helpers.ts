@@ -2,7 +2,7 @@ import type Stripe from 'stripe'
 import { TestHelperUnsupported, type TestOutcome } from '../../domain/payment/test-helpers.ts'
 import type { TestHelpers } from '../gateway.ts'
 import type { StripeOptions } from './client.ts'
-import { toGatewayError } from './errors.ts'
+import { call } from './errors.ts'
 
 /** Test payment methods (docs.stripe.com/testing). The simulator alone has the one that stays `processing`. */
 const methods: Record<TestOutcome, string> = {
@@ -21,13 +21,6 @@ export function stripeTestHelpers(
   stripe: Stripe,
   { apiUrl, returnUrl, timeout }: Pick<StripeOptions, 'apiUrl' | 'returnUrl' | 'timeout'>,
 ): TestHelpers {
-  const call = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work()
-    } catch (error) {
-      throw toGatewayError(error)
-    }
-  }
   const atSimulator = async (path: string, body: object, instead: string) => {
     if (!apiUrl) throw new TestHelperUnsupported(instead)
     const headers = { 'Content-Type': 'application/json' }

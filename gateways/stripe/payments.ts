@@ -1,0 +1,90 @@
+import Stripe from 'stripe'
+import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
+import type { ObjectHandle, PaymentGateway, Reading } from '../gateway.ts'
+import type { StripeConnection } from './client.ts'
+import { confirmOnce, expandMethod } from './confirm.ts'
+import { createIntent } from './create.ts'
+import { declineCode } from './declines.ts'
+import { call, needsReading, toGatewayError, wasReplayed } from './errors.ts'
+import { readRefusal } from './read-refusal.ts'
+import { readPayment, readSetup, requireOurs } from './readings.ts'
+
+/** Returns the part of the gateway that creates, confirms, reads and cancels intents. */
+export const payments = (connection: StripeConnection, returnUrl: string) =>
+  ({
+    read: (object) => read(connection, object),
+    createObject: (input, key) =>
+      call(async () => connection.ofThisMode(await createIntent(connection.stripe, input, key)).id),
+    confirm: (object, payment, key) => confirm(connection, returnUrl, object, payment, key),
+    close: (object, key) => close(connection, object, key),
+    clientAction: (object) => call(() => readAction(connection, object)),
+    listPaid: (since) => call(() => listPaid(connection, since)),
+  }) satisfies Partial<PaymentGateway>
+
+const read = ({ stripe, ofThisMode }: StripeConnection, object: ObjectHandle): Promise<Reading> =>
+  call(async () =>
+    object.kind === 'payment'
+      ? readPayment(ofThisMode(await stripe.paymentIntents.retrieve(object.id, expandMethod)))
+      : readSetup(ofThisMode(await stripe.setupIntents.retrieve(object.id, expandMethod)), object.metadata, ''),
+  )
+
+/** Confirms an intent. An error is a decline only if Stripe says so; on any doubt the intent is read. */
+async function confirm(
+  connection: StripeConnection,
+  returnUrl: string,
+  object: ObjectHandle,
+  payment: Parameters<PaymentGateway['confirm']>[1],
+  key: string,
+): Promise<Reading> {
+  const { stripe } = connection
+  try {
+    const answer = await confirmOnce(stripe, returnUrl, object, payment, key)
+    // A replayed response shows the state at the time of the first request.
+    return wasReplayed(answer.headers) ? await read(connection, object) : answer.reading
+  } catch (error) {
+    if (error instanceof Stripe.errors.StripeCardError && !wasReplayed(error.headers)) {
+      const intent = error.payment_intent ?? error.setup_intent
+      if (intent?.status === 'requires_payment_method')
+        return { state: 'declined', trace: error.requestId ?? '', code: declineCode(error) }
+      return read(connection, object)
+    }
+    if (error instanceof Stripe.errors.StripeCardError) return read(connection, object)
+    if (needsReading(error)) throw await call(() => readRefusal(stripe, object, payment.reference, error))
+    throw toGatewayError(error)
+  }
+}
+
+async function close(connection: StripeConnection, object: ObjectHandle, key: string): Promise<Reading> {
+  const { stripe } = connection
+  try {
+    await call<unknown>(() =>
+      object.kind === 'payment'
+        ? stripe.paymentIntents.cancel(object.id, {}, { idempotencyKey: key })
+        : stripe.setupIntents.cancel(object.id, {}, { idempotencyKey: key }),
+    )
+  } catch (error) {
+    if (!isGatewayError(error, 'unexpected_state', 'refused')) throw error
+    // Already canceled or already paid, whatever the error says: read it.
+    const reading = await read(connection, object)
+    if (isGatewayError(error, 'refused') && reading.state !== 'dead' && reading.state !== 'paid') throw error
+    return reading
+  }
+  return read(connection, object)
+}
+
+async function readAction({ stripe }: StripeConnection, object: ObjectHandle) {
+  const intent =
+    object.kind === 'payment'
+      ? await stripe.paymentIntents.retrieve(object.id)
+      : requireOurs(await stripe.setupIntents.retrieve(object.id), object.metadata)
+  if (intent.status !== 'requires_action' || !intent.client_secret) return null
+  return { type: 'stripe_next_action' as const, client_secret: intent.client_secret }
+}
+
+async function listPaid({ stripe }: StripeConnection, since: Date): Promise<string[]> {
+  const created = { gte: Math.floor(since.getTime() / 1000) }
+  const ids: string[] = []
+  for await (const { id, status, metadata } of stripe.paymentIntents.list({ created, limit: 100 }))
+    if (status === 'succeeded' && metadata.onboarding_id) ids.push(id)
+  return ids
+}
