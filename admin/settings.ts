@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { byOperator } from '../domain/events/author.ts'
 import { invalid } from '../domain/failure/failures.ts'
-import { settingRules, settingsByName, whySettingsDoNotFit } from '../domain/tenant/settings.ts'
+import { settingRules, settingsByName } from '../domain/tenant/settings.ts'
 import { changeSettings, readSettings } from '../store/tenants/settings.ts'
 import { command, type AdminCommand } from './command.ts'
 import { option, tenant } from './options.ts'
 import { requireOrganization } from './setup.ts'
+import { whySettingsDoNotFit } from '../domain/tenant/amount-settings.ts'
 
 const names = Object.values(settingRules).map(({ name }) => name)
 const rules = Object.values(settingRules).map(({ name, rule }) => `\n      ${name}: ${rule}`)

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { checkRange, countInQuery } from './fields.ts'
 import type { Page } from '../../store/database/pages.ts'
+import { checkRange, countInQuery } from './query-fields.ts'
 
 /** A time in a response. */
 export const time = z.string().openapi({ format: 'date-time' })

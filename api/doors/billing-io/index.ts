@@ -10,13 +10,14 @@ import { createDoor } from '../door.ts'
 import { createdCustomer, createRequest, customerView, updateRequest, viewCustomer } from './customer.ts'
 import { common, door, refusals } from './door.ts'
 import { json, jsonBody } from '../../schemas/json.ts'
+import { countInQuery, searched } from '../../schemas/query-fields.ts'
 
 const path = '/billing-io/v1/customers'
 
 const query = z.strictObject({
-  search: fields.searched.optional().openapi({ description: 'Part of the email, name or external_id' }),
-  limit: fields.countInQuery(1, 100).default(25),
-  offset: fields.countInQuery(0).default(0),
+  search: searched.optional().openapi({ description: 'Part of the email, name or external_id' }),
+  limit: countInQuery(1, 100).default(25),
+  offset: countInQuery(0).default(0),
 })
 const list = z
   .object({ data: z.array(customerView), has_more: z.boolean(), next_cursor: z.string().nullable() })

@@ -2,10 +2,10 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { listEnrollments } from '../../../store/catalog/enrollments.ts'
 import type { CallEnv } from '../../call/call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
-import { idFilter } from '../../schemas/fields.ts'
 import { addAction, requireBrand } from './door.ts'
 import { edgeEnrollment, toEdgeEnrollment } from './enrollment.ts'
 import * as fields from './fields.ts'
+import { idFilter } from '../../schemas/query-fields.ts'
 
 const request = z
   .strictObject({

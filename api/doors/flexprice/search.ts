@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import * as fields from '../../schemas/fields.ts'
 import type { CustomerFilter } from '../../../store/customers/list-customers.ts'
 import { customerView } from './customer.ts'
+import { checkRange, idFilter } from '../../schemas/query-fields.ts'
 
 const instant = z.iso
   .datetime({ offset: true, error: 'must be an RFC 3339 time, such as 2026-11-21T09:00:00Z' })
@@ -21,10 +22,10 @@ const listOf = <Entry extends z.ZodType>(entry: Entry, most: number) =>
 
 export const searchRequest = z
   .strictObject({
-    customer_ids: listOf(fields.idFilter('customer'), 1000).optional(),
+    customer_ids: listOf(idFilter('customer'), 1000).optional(),
     external_ids: listOf(fields.text(256), 1000).optional(),
     external_id: fields.text(256).optional(),
-    parent_customer_ids: listOf(fields.idFilter('customer'), 1000).optional(),
+    parent_customer_ids: listOf(idFilter('customer'), 1000).optional(),
     email: fields.email().optional(),
     start_time: instant.optional().openapi({ type: 'string', format: 'date-time' }),
     end_time: instant.optional().openapi({ type: 'string', format: 'date-time' }),
@@ -54,7 +55,7 @@ export const searchAnswer = z
 
 /** Returns the filter for the store. Throws `invalid_request` for an empty range of time. */
 export function toFilter(search: Search): CustomerFilter {
-  fields.checkRange(search.start_time, search.end_time, { from: 'start_time', before: 'end_time' })
+  checkRange(search.start_time, search.end_time, { from: 'start_time', before: 'end_time' })
   return {
     // No door returns archived or deleted customers.
     ids: (search.status ?? 'published') === 'published' ? search.customer_ids : [],

@@ -11,6 +11,7 @@ import { guards, idParam, nativeRefusals, security } from './door.ts'
 import { createdQuery, pageOf, pageQuery, time, toList, toRange } from '../../schemas/lists.ts'
 import { json, jsonBody } from '../../schemas/json.ts'
 import type { ChargeRow } from '../../../store/charges/charges.ts'
+import { idFilter } from '../../schemas/query-fields.ts'
 
 const resolveRequest = z
   .strictObject({
@@ -37,8 +38,8 @@ const query = z.strictObject({
   ...pageQuery,
   ...createdQuery,
   status: z.enum(chargeStates).optional(),
-  billing_customer_id: fields.idFilter('billingCustomer').optional(),
-  onboarding_id: fields.idFilter('onboarding').optional(),
+  billing_customer_id: idFilter('billingCustomer').optional(),
+  onboarding_id: idFilter('onboarding').optional(),
   gateway: z.enum(gatewayNames).optional(),
 })
 const tags = ['Charges']

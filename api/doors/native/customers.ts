@@ -14,6 +14,7 @@ import { customerView, viewCustomer } from '../../schemas/customer-view.ts'
 import { guards, nativeRefusals, security } from './door.ts'
 import { createdQuery, pageOf, pageQuery, toList, toRange } from '../../schemas/lists.ts'
 import { json, jsonBody } from '../../schemas/json.ts'
+import { emailFilter, externalIdFilter, idFilter } from '../../schemas/query-fields.ts'
 
 const createRequest = z
   .strictObject({
@@ -44,12 +45,12 @@ const most = 10_000
 const query = z.strictObject({
   ...pageQuery,
   ...createdQuery,
-  external_id: fields.externalIdFilter.optional(),
-  email: fields.emailFilter.optional(),
+  external_id: externalIdFilter.optional(),
+  email: emailFilter.optional(),
   status: z.enum(['pending', 'active', 'suspended', 'none']).optional().openapi({
     description: 'Status of the billing customer; none for customers without one',
   }),
-  parent_customer_id: fields.idFilter('customer').optional(),
+  parent_customer_id: idFilter('customer').optional(),
   include_total: z.enum(['true', 'false'], fields.mustBe('true or false')).optional(),
 })
 const list = pageOf(customerView, 'CustomerPage')

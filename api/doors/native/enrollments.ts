@@ -14,6 +14,7 @@ import * as fields from '../../schemas/fields.ts'
 import { guards, idParam, nativeRefusals, security } from './door.ts'
 import { createdQuery, pageOf, pageQuery, time, toList, toRange } from '../../schemas/lists.ts'
 import { json, jsonBody } from '../../schemas/json.ts'
+import { idFilter } from '../../schemas/query-fields.ts'
 
 const status = z.enum(['active', 'paused', 'canceled'])
 const view = z
@@ -41,8 +42,8 @@ const query = z.strictObject({
   ...pageQuery,
   ...createdQuery,
   status: status.optional(),
-  billing_customer_id: fields.idFilter('billingCustomer').optional(),
-  billable_item_id: fields.idFilter('billableItem').optional(),
+  billing_customer_id: idFilter('billingCustomer').optional(),
+  billable_item_id: idFilter('billableItem').optional(),
 })
 const tags = ['Enrollments']
 const params = idParam('enr_01k2…')

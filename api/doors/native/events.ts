@@ -4,10 +4,11 @@ import { invalid, notFound } from '../../../domain/failure/failures.ts'
 import { findEvent, listEvents, type Event } from '../../../store/events/list-events.ts'
 import type { CallEnv } from '../../call/call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
-import { countInQuery, idFilter, mustBe } from '../../schemas/fields.ts'
+import { mustBe } from '../../schemas/fields.ts'
 import { guards, idParam, nativeRefusals, security } from './door.ts'
 import { createdQuery, pageOf, pageQuery, time, toList, toRange } from '../../schemas/lists.ts'
 import { json } from '../../schemas/json.ts'
+import { countInQuery, idFilter } from '../../schemas/query-fields.ts'
 
 /** What each type means and which fields its data has, in Markdown. */
 const guideText = (Object.keys(eventGuide) as EventType[])

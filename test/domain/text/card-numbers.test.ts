@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest'
-import {
-  findCardNumbers,
-  containsCardNumber,
-  isCardNumber,
-  withoutCardNumber,
-} from '../../../domain/text/card-numbers.ts'
+import { isCardNumber } from '../../../domain/text/card-issuers.ts'
+import { findCardNumbers, containsCardNumber, withoutCardNumber } from '../../../domain/text/card-numbers.ts'
 import { Failure } from '../../../domain/failure/failures.ts'
 
 test('numbers of a known range and length that pass the Luhn check are card numbers', () => {

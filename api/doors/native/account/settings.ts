@@ -2,13 +2,14 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { byApiKey } from '../../../../domain/events/author.ts'
 import { invalid } from '../../../../domain/failure/failures.ts'
 import { settingRows, type SettingRow, type SettingSchema } from '../../../../domain/tenant/setting-guide.ts'
-import { settingRules, settingsByName, whySettingsDoNotFit } from '../../../../domain/tenant/settings.ts'
+import { settingRules, settingsByName } from '../../../../domain/tenant/settings.ts'
 import { changeSettings, readSettings } from '../../../../store/tenants/settings.ts'
 import { dropCallers, type Caller } from '../../../call/auth.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
 import { guards, nativeRefusals, security } from '../door.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
+import { whySettingsDoNotFit } from '../../../../domain/tenant/amount-settings.ts'
 
 const describe = (meaning: string, unit: string) => (unit ? `${meaning} Unit: ${unit}.` : meaning)
 

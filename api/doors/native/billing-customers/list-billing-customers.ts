@@ -4,11 +4,11 @@ import { listBillingCustomers } from '../../../../store/billing-customers/list-b
 import { listOperatorTasks } from '../../../../store/onboardings/operator-tasks.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
-import { externalIdFilter, idFilter } from '../../../schemas/fields.ts'
 import { billingCustomerView, onboardingStatuses, viewBillingCustomer } from './billing-customer-view.ts'
 import { guards, nativeRefusals, security } from '../door.ts'
 import { createdQuery, pageOf, pageQuery, toList, toRange } from '../../../schemas/lists.ts'
 import { json } from '../../../schemas/json.ts'
+import { externalIdFilter, idFilter } from '../../../schemas/query-fields.ts'
 
 const query = z.strictObject({
   ...pageQuery,

@@ -15,6 +15,7 @@ import type { FileFormat } from '../../../uploads/read-rows.ts'
 import { receiveUpload } from '../../../uploads/receive-upload.ts'
 import { door, nativeRefusals, security } from '../door.ts'
 import { bulkView, tags, viewBulk } from './bulk-view.ts'
+import { countInQuery } from '../../../schemas/query-fields.ts'
 
 const query = z.strictObject({
   dry_run: z
@@ -29,11 +30,10 @@ const query = z.strictObject({
     .enum(['keep', 'update'], fields.mustBe('keep or update'))
     .default('keep')
     .openapi({ description: 'Whether the profile of an existing customer is updated with the fields of its row' }),
-  rows_per_second: fields
-    .countInQuery(rowRates.least, rowRates.most)
+  rows_per_second: countInQuery(rowRates.least, rowRates.most)
     .default(rowRates.usual)
     .openapi({ description: 'Contacts onboarded per second' }),
-  starts_per_second: fields.countInQuery(startRates.least, startRates.most).default(startRates.usual).openapi({
+  starts_per_second: countInQuery(startRates.least, startRates.most).default(startRates.usual).openapi({
     description: 'Runs started per second. A setup link works from the start; its run starts when it is first needed',
   }),
   brand_id: fields.text(64).optional().openapi({ description: 'For rows without a brand_id' }),
