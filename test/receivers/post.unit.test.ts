@@ -21,7 +21,7 @@ interface Row {
 
 const failed = (error: TryResult['error'], status: number | null = null) => ({ status, error })
 
-/** Each row of docs/webhooks.md, "One try". */
+/** Each row of docs/webhooks.md, "Results of an attempt". */
 const rows: Row[] = [
   {
     behavior: 'never answers',
