@@ -67,7 +67,7 @@ function handleUpdates(endpoint: EndpointReference, wakes: Wakes): void {
     })
   setHandler(retryNowUpdate, () => carryOut('retryNow'), {
     validator: checkUpdate,
-    description: 'Try the endpoint now.',
+    description: 'Retry the endpoint now.',
   })
   setHandler(disableEndpointUpdate, () => carryOut('disable'), {
     validator: checkUpdate,
@@ -75,7 +75,7 @@ function handleUpdates(endpoint: EndpointReference, wakes: Wakes): void {
   })
   setHandler(enableEndpointUpdate, () => carryOut('enable'), {
     validator: checkUpdate,
-    description: 'Enable the endpoint and send what it collected.',
+    description: 'Enable the endpoint and send the events that it collected.',
   })
   void CancellationScope.current().cancelRequested.catch(() => carryOut('disable'))
 }

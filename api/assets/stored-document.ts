@@ -39,7 +39,7 @@ function refuse(c: Context): Response {
   return c.json({ error: { code: 'unavailable', message: 'too many requests for documents; try again' } }, 503)
 }
 
-/** The text as bytes, so that it is encoded only once. */
+/** Returns the text as bytes with its ETag, so that it is encoded only once. */
 function store(text: string) {
   const body = new TextEncoder().encode(text)
   return { body, etag: `"${createHash('sha256').update(body).digest('base64url')}"` }

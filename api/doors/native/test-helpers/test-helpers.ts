@@ -28,7 +28,7 @@ export const refusals = nativeRefusals
 /** The decision of a bank. */
 export const decision = z.enum(['pays', 'declined'])
 
-/** Returns a billing customer of a sandbox. Throws `forbidden` for a live API key, `not_found`. */
+/** Returns a billing customer of a sandbox. Throws `forbidden` for a live API key, or `not_found`. */
 export async function requireSandbox(d: ApiDependencies, caller: Caller, id: string): Promise<BillingCustomer> {
   if (caller.environment !== 'sandbox')
     throw new Failure('forbidden', 'test helpers work only in the sandbox; use a sandbox API key')
