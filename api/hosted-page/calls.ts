@@ -148,7 +148,9 @@ export const postActionCompleted = createRoute({
   summary: 'Resume after the customer returns from the bank',
   responses: {
     202: progress('The gateway will be asked for the state of the payment'),
+    409: progress('What the customer approved at the gateway conflicts with the current state'),
     410: progress('The link is no longer valid'),
+    429: progress('What the customer approved must wait after too many declined payment methods; see Retry-After'),
     ...refusals,
   },
 })

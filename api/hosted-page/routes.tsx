@@ -25,7 +25,7 @@ import { getProgress, postActionCompleted, postNewLink, postPaymentSession, post
 import { setPageHeaders, setPrivateHeaders } from './headers.ts'
 import { openLink, type LinkPath, type OpenedLink } from '../setup/opened-link.ts'
 import { noticeModel, pageModel, pageProgress, sidesOf } from './page-model.ts'
-import { acceptSubmission } from './submission.ts'
+import { acceptSubmission, answerTo, type SubmissionAnswer } from './submission.ts'
 import { wakeUnderLock } from '../../store/onboardings/wake.ts'
 import { requestNewLink } from '../../store/onboardings/setup-links.ts'
 
@@ -59,10 +59,8 @@ export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
   app.openapi(postSetupCompleted, async (c) => {
     const link = c.get('link')
     if (isGone(link)) return c.json(await pageProgress(d, link), 410)
-    const accepted = await acceptSubmission(d, link, c.req.valid('json'), addressHash(c, d))
-    if ('retryAfter' in accepted) c.header('Retry-After', String(accepted.retryAfter))
-    const progress = await pageProgress(d, await requireLink(d, c))
-    return c.json('refusal' in accepted ? { ...progress, refusal: accepted.refusal } : progress, accepted.status)
+    const answer = await acceptSubmission(d, link, c.req.valid('json'), addressHash(c, d))
+    return c.json(await submissionProgress(d, c, answer), answer.status)
   })
 
   app.openapi(postPaymentSession, async (c) => {
@@ -74,10 +72,11 @@ export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
   app.openapi(postActionCompleted, async (c) => {
     const link = c.get('link')
     if (isGone(link)) return c.json(await pageProgress(d, link), 410)
-    await submitApproved(d, link, addressHash(c, d))
+    const submitted = await submitApproved(d, link, addressHash(c, d))
     const woken = await wakeUnderLock(d.database, link.onboarding)
     if (woken) d.runs.wake(runOf(link), 'actionCompleted')
-    return c.json(await pageProgress(d, await requireLink(d, c)), 202)
+    const answer = submitted ? answerTo(submitted) : ({ status: 202 } as const)
+    return c.json(await submissionProgress(d, c, answer), answer.status)
   })
 
   app.openapi(postNewLink, async (c) => {
@@ -186,6 +185,13 @@ async function requireLink(d: ApiDependencies, c: PageContext): Promise<OpenedLi
   const link = await open(d, c, own(purposesOf, call) ?? ['setup'])
   if (!link) throw nothingHere()
   return link
+}
+
+/** Returns the progress after a submission, with the reason if it was not accepted, and sets `Retry-After`. */
+async function submissionProgress(d: ApiDependencies, c: PageContext, answer: SubmissionAnswer) {
+  if ('retryAfter' in answer) c.header('Retry-After', String(answer.retryAfter))
+  const progress = await pageProgress(d, await requireLink(d, c))
+  return 'refusal' in answer ? { ...progress, refusal: answer.refusal } : progress
 }
 
 function pageError(d: ApiDependencies, error: unknown, c: Context) {

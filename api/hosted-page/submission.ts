@@ -3,27 +3,25 @@ import { gatewayFacts } from '../../domain/gateways/list.ts'
 import { invalid } from '../../domain/failure/failures.ts'
 import { gatewaysFor } from '../../domain/tenant/settings.ts'
 import { isOwnSession } from '../../store/payments/sessions.ts'
-import { submitPayment } from '../../store/payments/submissions.ts'
+import { submitPayment, type SubmissionResult } from '../../store/payments/submissions.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { runOf } from '../setup/open-onboarding.ts'
 import type { Submission } from './calls.ts'
 import type { OpenedLink } from '../setup/opened-link.ts'
 
-type Accepted =
+/** The status of the response to a submission, and why it was not accepted. `retryAfter` is in seconds. */
+export type SubmissionAnswer =
   | { status: 202 }
   | { status: 409 | 410; refusal: SubmissionRefusal }
   | { status: 429; retryAfter: number; refusal: SubmissionRefusal }
 
-/**
- * Stores the customer's submission and signals the run. Returns the HTTP status: 202, 409 if it conflicts with the
- * current state, 410 if the link is no longer valid, or 429 with the seconds to wait after too many declines.
- */
+/** Stores the customer's submission, signals the run, and returns the response. */
 export async function acceptSubmission(
   d: ApiDependencies,
   link: OpenedLink,
   submission: Submission,
   addressHash: string | undefined,
-): Promise<Accepted> {
+): Promise<SubmissionAnswer> {
   const offered = gatewaysFor(link.settings, link.onboarding.currency)
   if (!offered.includes(submission.gateway)) throw invalid('gateway', `must be ${offered.join(' or ')}`)
   const { submission: form, isApprovedThere } = gatewayFacts[submission.gateway]
@@ -44,10 +42,16 @@ export async function acceptSubmission(
     },
     link.settings,
   )
-  if (result.accepted) {
-    if (result.wake) d.runs.wake(runOf(link), 'setupCompleted')
-    return { status: 202 }
-  }
+  if (result.accepted && result.wake) d.runs.wake(runOf(link), 'setupCompleted')
+  return answerTo(result)
+}
+
+/**
+ * Returns the response to a submission. Its status is 202, 409 if it conflicts with the current state, 410 if the link
+ * is no longer valid, or 429 with the seconds to wait after too many declines.
+ */
+export function answerTo(result: SubmissionResult): SubmissionAnswer {
+  if (result.accepted) return { status: 202 }
   const { refusal, retryAfter } = result
   if (retryAfter !== undefined) return { status: 429, retryAfter, refusal }
   return { status: refusal === 'expired' ? 410 : 409, refusal }

@@ -13,7 +13,7 @@ import {
   type StoredSession,
 } from '../../store/payments/sessions.ts'
 import { recordGatewayAccepted } from '../../store/onboardings/refused-gateways.ts'
-import { submitPayment } from '../../store/payments/submissions.ts'
+import { submitPayment, type SubmissionResult } from '../../store/payments/submissions.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { isAccountRefused, reportRefusal } from './gateway-refusal.ts'
 import { runOf } from './open-onboarding.ts'
@@ -95,24 +95,24 @@ export function returnUrl(
 
 /**
  * Submits what a returning customer approved, because the page could not. It is read at the gateway and submitted at
- * the price that was shown when the session began. Does nothing while another method is being tried, which the customer
- * chose later.
+ * the price that was shown when the session began. Does nothing and returns undefined while another method is being
+ * tried, which the customer chose later, and if nothing is approved. Returns why an approval is not accepted.
  */
 export async function submitApproved(
   d: ApiDependencies,
   link: OpenedLink,
   addressHash: string | undefined,
-): Promise<void> {
-  if (openAttempt(link.onboarding)) return
+): Promise<SubmissionResult | undefined> {
+  if (openAttempt(link.onboarding)) return undefined
   const session = await findWaitingSession(d.database, link.onboarding.onboardingId)
-  if (!session?.token || !d.state.mayReadGateway(link.onboarding.onboardingId)) return
+  if (!session?.token || !d.state.mayReadGateway(link.onboarding.onboardingId)) return undefined
   const state = await approvingGateway(d, link, session.gateway)
     .readSession(session.token)
     .catch(async (error: unknown) => {
       if (isAccountRefused(error)) await reportRefusal(d, link.onboarding, session.gateway, error)
       return 'waiting' as const
     })
-  if (state !== 'approved') return
+  if (state !== 'approved') return undefined
   const { onboarding, settings } = link
   const result = await submitPayment(
     d.database,
@@ -129,4 +129,5 @@ export async function submitApproved(
     settings,
   )
   if (result.accepted && result.wake) d.runs.wake(runOf(link), 'setupCompleted')
+  return result
 }

@@ -2,6 +2,7 @@ import { call, callUntilAnswered, pause, root, type Answer } from './calls.ts'
 import { chosenGateway, offers, withdraw } from './choices.ts'
 import { CardError, NotEligible, type Method } from './gateway-form.ts'
 import { answers, forms } from './gateways.ts'
+import { submitInTurn } from './queue.ts'
 import { headline, say, showAlert, showPart, showSteps } from './show.ts'
 import { gatewayNames, type GatewayName } from '../../../domain/lifecycle.ts'
 import { reopen, takeToken, type Opening } from './token.ts'
@@ -27,10 +28,11 @@ async function runSetup({ isBack, isKept }: Opening): Promise<void> {
   if (state === 'working' || state === 'closing') return follow()
   if (state === 'done') return notifyParent()
   const back = isBack ? await reportReturn() : null
-  if (back?.paying || state === 'asked') return follow()
-  if (back && isOutdated(back)) return reopen()
+  if (back?.answer?.paying || state === 'asked') return follow()
+  if (back?.answer && isOutdated(back.answer)) return reopen()
   if (state === 'confirm') return offerConfirmation()
   if (state === 'form') await offerForm()
+  if (back?.answer?.refusal) showReturnRefused(back)
 }
 
 let offered = false
@@ -97,8 +99,9 @@ async function submit(form: HTMLFormElement, ready: ReadyForms): Promise<void> {
     const made = await (await ready[gateway]!)()
     if (!made) return showAlert(forms[gateway].notApproved ?? '')
     const { amount, currency } = root().dataset
-    const answer = await send({ ...made, amount: Number(amount), currency })
+    const answer = await submitInTurn(path(), 'setup-completed', { ...made, amount: Number(amount), currency })
     if (answer.status === 202) return await follow({ customerIsHere: true })
+    say('')
     showRefusal(answer)
   } catch (error) {
     if (error instanceof NotEligible) {
@@ -106,20 +109,6 @@ async function submit(form: HTMLFormElement, ready: ReadyForms): Promise<void> {
       return showAlert(messageOf(gateway, error))
     }
     showAlert(error instanceof CardError ? error.message : 'We could not reach the server. Please try again.')
-  }
-}
-
-/** Milliseconds for which a submission waits for its turn. */
-const longestQueue = 600_000
-
-/** Retries a submission that was only slowed down. A customer who leaves the page loses the place in the queue. */
-async function send(submission: Record<string, unknown>): Promise<Answer> {
-  const began = Date.now()
-  for (;;) {
-    const answer = await callUntilAnswered(path(), 'setup-completed', submission)
-    if (answer.answer?.refusal !== 'slow_down' || Date.now() - began > longestQueue) return answer
-    say('This is taking a little longer than usual. Please keep this page open.')
-    await pause(answer.retryAfter * 1_000)
   }
 }
 
@@ -132,11 +121,17 @@ function isOutdated({ status, paying }: PageProgress): boolean {
 
 /**
  * Tells the service that the customer returned from the bank or the gateway, so that it reads the result and
- * continues. Null if the service does not respond.
+ * continues. What the customer approved waits for its turn, like a card. Null if the service does not respond.
  */
-async function reportReturn(): Promise<PageProgress | null> {
-  const back = await callUntilAnswered(path(), 'action-completed', {}).catch(() => undefined)
-  return back?.answer ?? null
+const reportReturn = (): Promise<Answer | null> => submitInTurn(path(), 'action-completed', {}).catch(() => null)
+
+/** Shows why the service did not accept what the customer approved. A return URL shows no form to try again with. */
+function showReturnRefused(back: Answer): void {
+  const { state } = root().dataset
+  if (state !== 'form' && state !== 'watching') return
+  tell(state)
+  if (state === 'form') showRefusal(back)
+  else say(refusalText(back))
 }
 
 function showRefusal({ status, answer: progress }: Answer): void {
@@ -148,14 +143,19 @@ function showRefusal({ status, answer: progress }: Answer): void {
     (progress && progress.status !== 'pending')
   )
     return reopen()
-  if (progress?.refusal === 'slow_down')
-    return showAlert('This is not possible right now. You have not been charged. Please try again in a minute.')
-  if (status === 429)
-    return showAlert('Too many payment methods were declined. Please wait a while before you try again.')
   const shown = root().dataset
-  if (progress && (String(progress.amount) !== shown.amount || progress.currency !== shown.currency)) return reopen()
+  if (status !== 429 && progress && (String(progress.amount) !== shown.amount || progress.currency !== shown.currency))
+    return reopen()
+  showAlert(refusalText({ status, answer: progress }))
+}
+
+function refusalText({ status, answer: progress }: Pick<Answer, 'status' | 'answer'>): string {
+  if (progress?.refusal === 'slow_down')
+    return 'This is not possible right now. You have not been charged. Please try again in a minute.'
+  if (status === 429 || progress?.refusal === 'too_many_attempts')
+    return 'Too many payment methods were declined. Please wait a while before you try again.'
   const message = progress?.steps.find((step) => step.name === 'payment_method')?.message
-  showAlert(message ?? 'This payment method could not be submitted. You have not been charged.')
+  return message ?? 'This payment method could not be submitted. You have not been charged.'
 }
 
 /** Shows the progress until the end, or until the customer must act: confirm with the bank, or enter another card. */

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { enterCard, isDone, isTold, openOnPhone, pageWorld, pay, payAfterDecline } from '../../support/phone.ts'
+import { fillLimitOfOne } from '../../support/payments/limit-of-one.ts'
 import { until } from '../../support/until.ts'
 
 const own = pageWorld()
@@ -116,16 +117,7 @@ test('shows what is missing in the card form, and submits nothing', async () => 
 test('at the organization’s limit the page waits for its turn, however often it is told to, and pays', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   const { page, close } = await openOnPhone(own.browser, setup.url.href)
-  const settings = { declines_per_organization: 1, decline_window_seconds: 3_600 }
-  const other = await own.world.openSetup()
-  await own.world.sql`
-    insert into payment_attempts
-      (onboarding_id, number, environment, link_version, source, gateway, reference, single_use, amount, currency,
-       state, code, created_at, closed_at)
-    select id, 1, environment, 1, 'page', 'stripe', 'filler', true, 1500, 'USD',
-      'declined', 'card_declined', now(), now()
-    from onboardings where billing_customer_id = ${other.bc}`
-  expect((await own.world.asNative('PATCH', '/v1/settings', settings)).status).toBe(200)
+  const limit = await fillLimitOfOne(own.world)
   await page.route('**/setup-completed', async (route) => {
     const answer = await route.fetch()
     // A second instead of up to 30, so that the test does not take minutes.
@@ -137,9 +129,9 @@ test('at the organization’s limit the page waits for its turn, however often i
   await pay(page)
   await until(async () => slowed.size >= 8)
   await page.getByRole('status').filter({ hasText: 'Please keep this page open' }).waitFor()
-  await own.world.sql`update payment_attempts set created_at = now() - interval '1 minute' where reference = 'filler'`
+  await limit.passMinute()
   await isDone(page)
   expect((await own.world.ledger(bc)).charges).toHaveLength(1)
-  await own.world.sql`delete from payment_attempts where reference = 'filler'`
+  await limit.end()
   await close()
 })

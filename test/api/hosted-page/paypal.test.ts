@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { features } from '../../../tools/simulators/paypal/behavior/features.ts'
+import { fillLimitOfOne } from '../../support/payments/limit-of-one.ts'
 import { until } from '../../support/until.ts'
 import { choose, enterCard, isDone, isTold, openOnPhone, pageWorld, pay } from '../../support/phone.ts'
 
@@ -16,6 +17,14 @@ async function openPayPalWindow(page: Page): Promise<Page> {
   const [popup] = await Promise.all([page.waitForEvent('popup'), pay(page)])
   await popup.getByRole('button', { name: 'Agree and continue' }).waitFor()
   return popup
+}
+
+/** Approves at PayPal without a window: PayPal replaces the page and returns to it. */
+async function approveInTab(page: Page): Promise<void> {
+  await page.evaluate(() => (window.open = () => null))
+  await choose(page, 'PayPal')
+  await pay(page)
+  await page.getByRole('button', { name: 'Agree and continue' }).click()
 }
 
 test('a customer approves in PayPal’s window and completes', async () => {
@@ -81,12 +90,46 @@ test('PayPal stops accepting the account while the page is open: the customer is
 test('if windows are blocked, PayPal replaces the page, which continues after the return', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   const { page, close } = await openOnPhone(own.browser, setup.url.href)
-  await page.evaluate(() => (window.open = () => null))
-  await choose(page, 'PayPal')
-  await pay(page)
-  await page.getByRole('button', { name: 'Agree and continue' }).click()
+  await approveInTab(page)
   await isDone(page)
   expect(await own.world.payPalCharges(bc)).toHaveLength(1)
+  await close()
+})
+
+test('at the organization’s limit the page waits for its turn after the return from PayPal, and pays', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  const limit = await fillLimitOfOne(own.world)
+  let slowed = 0
+  await page.route('**/action-completed', async (route) => {
+    const answer = await route.fetch()
+    if (answer.status() === 429) slowed++
+    // A second instead of up to 30, so that the test does not take minutes.
+    await route.fulfill({ response: answer, headers: { ...answer.headers(), 'retry-after': '1' } })
+  })
+  await approveInTab(page)
+  await page.getByRole('status').filter({ hasText: 'Please keep this page open' }).waitFor()
+  await until(() => slowed >= 3)
+  expect(await page.getByRole('button', { name: 'Pay $15.00 and finish' }).isVisible()).toBe(false)
+  await limit.passMinute()
+  await isDone(page)
+  expect(await own.world.payPalCharges(bc)).toHaveLength(1)
+  await limit.end()
+  await close()
+})
+
+test('a contact that must not try again for a while is told so after the return from PayPal', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  expect((await setup.submitCard('4000000000000002')).status).toBe(202)
+  await until(async () => !(await setup.progress()).body.paying)
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  const limit = (declines_per_window: number | null) =>
+    own.world.asNative('PATCH', '/v1/settings', { declines_per_window })
+  expect((await limit(1)).status).toBe(200)
+  await approveInTab(page)
+  await isTold(page, 'Too many payment methods were declined. Please wait a while')
+  expect(await own.world.payPalCharges(bc)).toEqual([])
+  await limit(null)
   await close()
 })
 

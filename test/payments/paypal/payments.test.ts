@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { fillLimitOfOne } from '../../support/payments/limit-of-one.ts'
 import { until } from '../../support/until.ts'
-import { createWorld, type World } from '../../support/world/world.ts'
+import { createWorld, type Answer, type World } from '../../support/world/world.ts'
 
 let world: World
 beforeAll(async () => {
@@ -71,6 +72,35 @@ test('the customer returns by redirect: the service reads the approval and conti
   const { body } = await page.openPayPal()
   const approved = await world.simulatePayPal('approve', { setup_token: body.setup_token, outcome: 'approve' })
   const back = world.pageOf(approved.body.redirect_url)
+  expect((await back.actionCompleted()).body.paying).toBe(true)
+  expect(await world.ended(bc)).toBe('completed')
+  expect(await world.payPalCharges(bc)).toHaveLength(1)
+})
+
+test('at a limit a return from PayPal gets the same answer as a submission: 429 or 409, and why', async () => {
+  const { bc, page } = await world.openSetup()
+  const { body } = await page.openPayPal()
+  const approved = await world.simulatePayPal('approve', { setup_token: body.setup_token, outcome: 'approve' })
+  const back = world.pageOf(approved.body.redirect_url)
+  const told = ({ status, body, headers }: Answer) => [
+    status,
+    body.refusal,
+    body.paying,
+    Number(headers.get('Retry-After')) > 0,
+  ]
+  const both = async () => [await back.actionCompleted(), await page.submitPayPalToken(body.setup_token)].map(told)
+  const limit = await fillLimitOfOne(world)
+  for (const answer of await both()) expect(answer).toEqual([429, 'slow_down', false, true])
+
+  await limit.end()
+  await page.submitCard('4000000000000002')
+  await notPaying(page)
+  const set = (values: object) => world.asNative('PATCH', '/v1/settings', values)
+  await set({ declines_per_window: 1 })
+  for (const answer of await both()) expect(answer).toEqual([429, 'cool_down', false, true])
+  await set({ declines_per_window: null, attempts_per_link: 1 })
+  for (const answer of await both()) expect(answer).toEqual([409, 'too_many_attempts', false, false])
+  await set({ attempts_per_link: null })
   expect((await back.actionCompleted()).body.paying).toBe(true)
   expect(await world.ended(bc)).toBe('completed')
   expect(await world.payPalCharges(bc)).toHaveLength(1)
