@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import type { Post } from '../../domain/webhooks/post.ts'
 import type { Database } from '../../store/database/database.ts'
 import type { Sealing } from '../../store/database/sealing.ts'
@@ -12,4 +13,5 @@ export interface WebhookDependencies {
   sealing: Sealing
   /** The requests of this process. */
   slots: Slots
+  log: Logger
 }

@@ -9,7 +9,8 @@ const batch = 200
 
 /**
  * Sends the due deliveries of an endpoint for at most ten seconds, in the order of each billing customer. An endpoint
- * in trouble is tried with one delivery first. Returns whether its run must be started, which takes longer pauses.
+ * in trouble is tried with one delivery first. Returns whether its run must be started, which takes longer pauses. The
+ * caller gives the lease back.
  */
 export async function drainEndpoint(
   d: WebhookDependencies,

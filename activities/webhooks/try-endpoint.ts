@@ -1,7 +1,7 @@
 import type { EndpointReference } from '../../domain/webhooks/endpoint.ts'
 import { readProbe } from '../../store/webhooks/deliveries.ts'
 import { restIdle } from '../../store/webhooks/health.ts'
-import { claimEndpoint } from '../../store/webhooks/leases.ts'
+import { claimEndpoint, returnLease, type Lease } from '../../store/webhooks/leases.ts'
 import type { WebhookDependencies } from './dependencies.ts'
 import { createSender } from './sender.ts'
 import { createTurn } from './turn.ts'
@@ -15,13 +15,22 @@ export const tryEndpoint =
   async (endpoint: EndpointReference): Promise<'tried' | 'busy' | 'nothing'> => {
     const lease = await claimEndpoint(d.database, endpoint)
     if (!lease) return 'busy'
-    const turn = createTurn(d, lease, await createSender(d, lease), () => false)
     try {
-      const delivery = await readProbe(d.database, lease.endpointId)
-      if (delivery) await turn.tryOnce(delivery)
-      else await restIdle(d.database, lease)
-      return delivery ? 'tried' : 'nothing'
+      return await tryOnce(d, lease)
     } finally {
-      await turn.close()
+      await returnLease(d.database, lease)
     }
   }
+
+async function tryOnce(d: WebhookDependencies, lease: Lease): Promise<'tried' | 'nothing'> {
+  const turn = createTurn(d, lease, await createSender(d, lease), () => false)
+  try {
+    if (!turn.mayGoOn()) return 'tried'
+    const delivery = await readProbe(d.database, lease.endpointId)
+    if (delivery) await turn.tryOnce(delivery)
+    else await restIdle(d.database, lease)
+    return delivery ? 'tried' : 'nothing'
+  } finally {
+    await turn.close()
+  }
+}

@@ -1,8 +1,15 @@
 import type { DisabledReason } from '../../domain/webhooks/endpoint.ts'
-import { afterTry, givesUp, isGone, longestWaitForOrder, nextTryIn } from '../../domain/webhooks/health.ts'
+import {
+  afterTry,
+  givesUp,
+  isGone,
+  longestWaitForOrder,
+  nextTryIn,
+  withoutSecret,
+} from '../../domain/webhooks/health.ts'
 import type { Delivery } from '../../store/webhooks/deliveries.ts'
 import { recordHealth, type LastTry } from '../../store/webhooks/health.ts'
-import { renewLease, returnLease, type Lease } from '../../store/webhooks/leases.ts'
+import { renewLease, type Lease } from '../../store/webhooks/leases.ts'
 import type { WebhookDependencies } from './dependencies.ts'
 import { collectResults } from './results.ts'
 import type { Send } from './sender.ts'
@@ -15,12 +22,12 @@ const atFirst = 4
 const atMost = 16
 const quick = 1_000
 
-/** Sends deliveries of one endpoint while a lease allows it. */
-export function createTurn(d: WebhookDependencies, lease: Lease, send: Send, isStopping: () => boolean) {
+/** Sends deliveries of one endpoint while a lease allows it. Without `send`, because its secret is unreadable, none. */
+export function createTurn(d: WebhookDependencies, lease: Lease, send: Send | undefined, isStopping: () => boolean) {
   const began = Date.now()
   const results = collectResults(d.database, lease.endpointId)
-  let { health } = lease
-  let last: LastTry | undefined
+  let health = send ? lease.health : withoutSecret(lease.health, new Date(), Math.random())
+  let last: LastTry | undefined = send ? undefined : { status: null, error: 'secret_unreadable' }
   let disables: DisabledReason | undefined
   let lost = false
   let allowed = health.state === 'healthy' ? atFirst : 1
@@ -31,12 +38,17 @@ export function createTurn(d: WebhookDependencies, lease: Lease, send: Send, isS
     )
   }, renewEvery)
 
-  const mayGoOn = () => !lost && !disables && !isStopping() && !results.hasFailed() && Date.now() - began < longestTurn
+  const mayGoOn = () =>
+    !!send && !lost && !disables && !isStopping() && !results.hasFailed() && Date.now() - began < longestTurn
   const isOpen = () => health.state === 'healthy' && mayGoOn()
 
   /** Makes one try. Returns the seconds until the next one, or that the delivery is over: delivered, or failed. */
-  async function tryOnce(delivery: Delivery): Promise<'over' | number> {
-    const result = await send(delivery)
+  async function tryOnce(delivery: Delivery): Promise<'over' | 'not sent' | number> {
+    const result = await send?.(delivery)
+    if (!result) {
+      lost = true
+      return 'not sent'
+    }
     const now = new Date()
     health = afterTry(health, delivery.eventId, result, now, Math.random())
     last = { status: result.status, error: result.error }
@@ -70,6 +82,7 @@ export function createTurn(d: WebhookDependencies, lease: Lease, send: Send, isS
         continue
       }
       const outcome = await tryOnce(delivery)
+      if (outcome === 'not sent') return
       if (outcome === 'over') over.add(sequence)
       else heldFor = Math.max(1, outcome)
     }
@@ -98,18 +111,11 @@ export function createTurn(d: WebhookDependencies, lease: Lease, send: Send, isS
       } while (inFlight.size > 0 || mayBegin())
       if (failed) throw (failed as { error: unknown }).error
     },
-    /**
-     * Ends the turn: writes what is left, the health, and gives the lease back. Returns whether the endpoint's run must
-     * be started.
-     */
+    /** Ends the turn: writes what is left, and the health. Returns whether the endpoint's run must be started. */
     async close(): Promise<boolean> {
       clearInterval(renewal)
-      try {
-        await results.close()
-        return last !== undefined && (await recordHealth(d.database, lease, health, last, disables))
-      } finally {
-        await returnLease(d.database, lease)
-      }
+      await results.close()
+      return last !== undefined && (await recordHealth(d.database, lease, health, last, disables))
     },
   }
 }

@@ -74,7 +74,12 @@ export function standingText(standing: EndpointStanding): string {
     `**${state}**`,
     ...(failingSince ? [`Since ${failingSince}, ${failures} failed tries`] : []),
     `Pending deliveries: ${count}`,
-    ...(lastError ? [`Last response: ${lastStatus ?? 'none'} (\`${lastError}\`)`] : []),
+    ...(lastError ? [lastErrorText(lastError, lastStatus)] : []),
     ...(isFailing ? [`Next try in ${Math.ceil(wait / 1_000)} s`] : []),
   ].join('  \n')
 }
+
+const lastErrorText = (error: string, status: number | null) =>
+  error === 'secret_unreadable'
+    ? 'Nothing is sent: no key in `WEBHOOK_SECRET_KEYS` decrypts the secret of this endpoint'
+    : `Last response: ${status ?? 'none'} (\`${error}\`)`

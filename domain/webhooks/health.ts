@@ -1,4 +1,4 @@
-import type { TryError, TryResult } from './post.ts'
+import { tryErrors, type TryError, type TryResult } from './post.ts'
 
 // What the tries of deliveries say of a receiver. Pure: docs/decisions/0034 has the reasons of the numbers.
 
@@ -23,6 +23,10 @@ export interface Health {
   /** Until when nothing is sent. */
   retryAt: Date | null
 }
+
+/** `secret_unreadable`: no configured key decrypts the secret of the endpoint, so nothing is sent. */
+export const endpointErrors = [...tryErrors, 'secret_unreadable'] as const
+export type EndpointError = (typeof endpointErrors)[number]
 
 export const healthy: Health = {
   state: 'healthy',
@@ -52,6 +56,8 @@ const opensAfter = { awayInARow: 5, ofEvents: 2, refusedEvents: 10 }
 /** Seconds. The last one repeats. The first three are those of the delivery loop, the others those of the run. */
 const pauses = [10, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600]
 const pausesOfLoop = 3
+/** Seconds. A key that is configured again takes effect within this time. */
+const longestPauseWithoutSecret = 300
 /** An endpoint is disabled after so many seconds without a success, and so many tries. */
 const givesUpAfter = { seconds: 72 * 3_600, failures: 10 }
 /** Seconds after which a failing endpoint is reported by an event. */
@@ -75,22 +81,32 @@ export function afterTry(health: Health, eventId: string, outcome: Outcome, now:
   }
   if (health.state === 'healthy' && !opens(failed) && outcome.retryAfter === null) return failed
   // A try that was under way when the pause began does not begin another.
-  return health.retryAt !== null && health.retryAt > now ? failed : rest(failed, outcome, now, chance)
+  if (health.retryAt !== null && health.retryAt > now) return failed
+  return rest(failed, Math.max(nextPause(failed, chance), outcome.retryAfter ?? 0), now)
 }
 
 const opens = ({ awayInARow, failedEvents }: Health) =>
   (awayInARow >= opensAfter.awayInARow && failedEvents.length >= opensAfter.ofEvents) ||
   failedEvents.length >= opensAfter.refusedEvents
 
-/** Begins the next pause. The receiver can ask for a longer one, of at most an hour. */
-function rest(health: Health, { retryAfter }: Outcome, now: Date, chance: number): Health {
-  const pause = jittered(pauses[Math.min(health.pauses, pauses.length - 1)]!, chance)
+/**
+ * Returns the health after the secret of an endpoint could not be decrypted. That is not a failure of the receiver: it
+ * never disables the endpoint.
+ */
+export const withoutSecret = (health: Health, now: Date, chance: number): Health =>
+  rest(health, Math.min(nextPause(health, chance), longestPauseWithoutSecret), now)
+
+const nextPause = (health: Health, chance: number) =>
+  jittered(pauses[Math.min(health.pauses, pauses.length - 1)]!, chance)
+
+/** Begins a pause of so many seconds. */
+function rest(health: Health, pause: number, now: Date): Health {
   const isOfRun = health.state === 'failing' || health.pauses >= pausesOfLoop
   return {
     ...health,
     state: isOfRun ? 'failing' : 'resting',
     pauses: health.pauses + 1,
-    retryAt: after(now, Math.max(pause, retryAfter ?? 0)),
+    retryAt: after(now, pause),
   }
 }
 

@@ -55,18 +55,32 @@ export async function readBatch(sql: Sql, endpointId: string, limit: number): Pr
   return sql<Delivery[]>`${select(sql, endpointId, due)} order by d.due_at, d.event_id`
 }
 
+/** Billing customers, and events without one, among which a probe is chosen. */
+const mostLanes = 1_000
+
 /**
  * Reads the delivery with which an endpoint in trouble is tried: the first of a billing customer, the one with the
- * fewest tries, so that an event that is always refused cannot keep the endpoint closed.
+ * fewest tries, so that an event that is always refused cannot keep the endpoint closed. Reads one row per billing
+ * customer, whatever the number of pending deliveries.
  */
 export async function readProbe(sql: Sql, endpointId: string): Promise<Delivery | undefined> {
+  const columns = sql`event_id, billing_customer_id, sequence, happened_at, refusals, tries, due_at`
+  const pending = sql`select ${columns} from webhook_deliveries where endpoint_id = ${endpointId} and state = 'pending'`
   const probe = sql`
-    select event_id, billing_customer_id, sequence, happened_at, refusals, due_at from webhook_deliveries p
-    where endpoint_id = ${endpointId} and state = 'pending' and not exists (
-      select 1 from webhook_deliveries q
-      where q.endpoint_id = p.endpoint_id and q.billing_customer_id = p.billing_customer_id and q.state = 'pending'
-        and q.sequence < p.sequence
+    with recursive firsts as (
+      (
+        select 1 as nth, p.* from (${pending}) p where billing_customer_id is not null
+        order by billing_customer_id, sequence limit 1
+      )
+      union all
+      select f.nth + 1, n.* from firsts f cross join lateral (
+        select * from (${pending}) p where p.billing_customer_id > f.billing_customer_id
+        order by billing_customer_id, sequence limit 1
+      ) n where f.nth < ${mostLanes}
     )
+    select ${columns} from firsts
+    union all
+    (${pending} and billing_customer_id is null limit ${mostLanes})
     order by tries, due_at, event_id limit 1`
   const [row] = await sql<Delivery[]>`${select(sql, endpointId, probe)}`
   return row

@@ -11,6 +11,7 @@ import type { Database, Sql, Transaction } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
 import { afterCursor, readPage, type Page, type PageRequest } from '../database/pages.ts'
 import { insertTenantEvent } from '../events/events.ts'
+import { revokeLease } from './leases.ts'
 
 export interface Endpoint extends Tenant {
   id: string
@@ -129,7 +130,10 @@ export async function updateEndpoint(
       set url = ${url}, description = ${description}, types = ${types}, updated_at = now()
       where id = ${id}
       returning ${columns(sql)}`
-    if (changed.includes('url')) await retryNow(sql, id)
+    if (changed.includes('url')) {
+      await revokeLease(sql, id)
+      await retryNow(sql, id)
+    }
     const data = { webhook_endpoint_id: id, changed }
     await insertTenantEvent(sql, row, { ...by, type: 'webhook_endpoint.updated', data })
     return row
@@ -206,7 +210,7 @@ export async function enableEndpoint(
   await sql`
     update webhook_health
     set state = 'healthy', failures = 0, away_in_a_row = 0, failed_events = '{}', pauses = 0, failing_since = null,
-      reported_at = null, retry_at = null, wake_at = null, lease = lease + 1
+      reported_at = null, retry_at = null, wake_at = null, lease = lease + 1, leased_until = null
     where endpoint_id = ${id}`
   await writeEvent(sql, endpoint, 'webhook_endpoint.enabled', by)
   return true
@@ -220,7 +224,7 @@ export async function retryNow(sql: Sql, id: string): Promise<void> {
   await sql`
     update webhook_health
     set retry_at = now(), wake_at = case when state = 'failing' then now() end,
-      lease = lease + (state <> 'healthy')::integer
+      lease = lease + (state <> 'healthy')::integer, leased_until = case when state = 'healthy' then leased_until end
     where endpoint_id = ${id}`
   await sql`
     update webhook_deliveries set due_at = now()
@@ -248,5 +252,6 @@ export async function skipCollected(sql: Sql, endpoint: Tenant & { id: string })
 const closeRun = (sql: Sql, id: string) =>
   sql`
     update webhook_health
-    set state = case when state = 'failing' then 'resting' else state end, wake_at = null, lease = lease + 1
+    set state = case when state = 'failing' then 'resting' else state end, wake_at = null, lease = lease + 1,
+      leased_until = null
     where endpoint_id = ${id}`

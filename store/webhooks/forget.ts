@@ -26,3 +26,8 @@ export async function skipOfDeleted(sql: Sql): Promise<void> {
     ) left_over
     where d.endpoint_id = left_over.endpoint_id and d.event_id = left_over.event_id`
 }
+
+/** Deletes secrets whose overlap has ended. */
+export async function forgetSecrets(sql: Sql): Promise<void> {
+  await sql`delete from webhook_secrets where ends_at < now()`
+}

@@ -1,4 +1,4 @@
-import { isReportable, type Health } from '../../domain/webhooks/health.ts'
+import { isReportable, type EndpointError, type Health } from '../../domain/webhooks/health.ts'
 import type { DisabledReason, EndpointReference, EndpointStanding } from '../../domain/webhooks/endpoint.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
 import { postponed } from '../database/postponed.ts'
@@ -9,7 +9,7 @@ import type { Lease } from './leases.ts'
 /** What the last try returned. */
 export interface LastTry {
   status: number | null
-  error: string | null
+  error: EndpointError | null
 }
 
 /**

@@ -80,6 +80,20 @@ export async function claimEndpoint(sql: Sql, { endpointId }: EndpointReference)
   return row && toLease(row)
 }
 
+/** Returns whether a try may begin: the lease is still ours, and the endpoint is enabled and has the same URL. */
+export async function holdsLease(sql: Sql, { endpointId, lease, url }: Lease): Promise<boolean> {
+  const rows = await sql`
+    select 1 from webhook_health h join webhook_endpoints w on w.id = h.endpoint_id
+    where h.endpoint_id = ${endpointId} and h.lease = ${lease} and w.status = 'enabled' and w.deleted_at is null
+      and w.url = ${url}`
+  return rows.length === 1
+}
+
+/** Takes the lease from whoever has it: it begins no other try, and another turn can begin at once. */
+export async function revokeLease(sql: Sql, endpointId: string): Promise<void> {
+  await sql`update webhook_health set lease = lease + 1, leased_until = null where endpoint_id = ${endpointId}`
+}
+
 /** Extends a lease. Returns false if another process has it, or the endpoint was disabled or deleted. */
 export async function renewLease(sql: Sql, { endpointId, lease }: Lease): Promise<boolean> {
   const rows = await sql`
@@ -91,7 +105,12 @@ export async function renewLease(sql: Sql, { endpointId, lease }: Lease): Promis
   return rows.length === 1
 }
 
-export async function returnLease(sql: Sql, { endpointId, lease }: Lease): Promise<void> {
+/** Gives a lease back. No other turn of the endpoint begins for so many seconds. */
+export async function returnLease(sql: Sql, { endpointId, lease }: Lease, pause = 0): Promise<void> {
   await sql`
-    update webhook_health set leased_until = null where endpoint_id = ${endpointId} and lease = ${lease}`
+    update webhook_health
+    set leased_until = null,
+      retry_at = case when ${pause > 0} then greatest(retry_at, now() + ${pause} * interval '1 second')
+        else retry_at end
+    where endpoint_id = ${endpointId} and lease = ${lease}`
 }

@@ -4,6 +4,7 @@ import type { Tenant } from '../../domain/reference.ts'
 import { mostSecrets } from '../../domain/webhooks/endpoint.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { writeEvent } from './endpoints.ts'
+import { revokeLease } from './leases.ts'
 
 /** A secret that signs. Its text is shown once, when it is created. */
 export interface SecretState {
@@ -64,6 +65,8 @@ export async function rotateSecret(
     await sql`
       insert into webhook_secrets (endpoint_id, number, sealed)
       select ${id}, 1 + max(number), ${sealed} from webhook_secrets where endpoint_id = ${id}`
+    // The next try is signed with the new secret.
+    await revokeLease(sql, id)
     await writeEvent(sql, endpoint, 'webhook_endpoint.secret_rotated', by)
     return true
   })

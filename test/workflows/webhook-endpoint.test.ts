@@ -2,6 +2,7 @@ import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createWebhookActivities } from '../../activities/webhooks/index.ts'
 import { endpointWorkflowId, webhookQueue } from '../../domain/webhooks/endpoint.ts'
+import { createSealing } from '../../store/database/sealing.ts'
 import { enableEndpoint, type Endpoint } from '../../store/webhooks/endpoints.ts'
 import { createEndpointStart, startEndpointDispatcher } from '../../worker/webhooks/endpoint-runs.ts'
 import { webhooksOf } from '../support/webhooks/deliveries.ts'
@@ -164,4 +165,36 @@ test('410 disables at once', async () => {
     ([row]) => row!.disabledBecause === 'gone',
   )
   expect(receiver.arrived.length).toBeLessThanOrEqual(4)
+})
+
+test('a run whose endpoint has an unreadable secret says so, and ends when the key is there again', async () => {
+  const { endpoint, receiver } = await failing()
+  const [{ sealed }] = await world.sql<[{ sealed: Buffer }]>`
+    select sealed from webhook_secrets where endpoint_id = ${endpoint.id}`
+  const foreign = createSealing(['another-key-of-this-test-run-and-no-other'], 'webhook')
+  const setSecret = (bytes: Buffer) =>
+    world.sql`update webhook_secrets set sealed = ${bytes} where endpoint_id = ${endpoint.id}`
+  await setSecret(foreign.seal(endpoint.id, Buffer.alloc(32)))
+  const { failures } = await healthOf(endpoint)
+  const details = () =>
+    runOf(endpoint)
+      .query<{ currentDetails?: string }>('__temporal_workflow_metadata')
+      .then(({ currentDetails }) => currentDetails ?? '')
+  await until(async () => {
+    await endPause(endpoint)
+    return (await details()).includes('WEBHOOK_SECRET_KEYS')
+  })
+  expect((await healthOf(endpoint)).failures).toBe(failures)
+  const tried = receiver.arrived.length
+  receiver.reply(() => 200)
+  await setSecret(sealed)
+  await runOf(endpoint).executeUpdate('retryNow')
+  expect(await runOf(endpoint).result()).toEqual({ recovered: true })
+  await until(
+    () => hooks.states(endpoint.id),
+    (states) => states.length === 1 && states[0]!.state === 'delivered',
+  )
+  expect(receiver.arrived.length).toBeGreaterThan(tried)
+  const { events } = await runOf(endpoint).fetchHistory()
+  expect(events!.filter((event) => event.activityTaskFailedEventAttributes)).toEqual([])
 })

@@ -1,11 +1,9 @@
-import type { Logger } from 'pino'
 import { drainEndpoint } from '../../activities/webhooks/drain-endpoint.ts'
 import type { WebhookDependencies } from '../../activities/webhooks/dependencies.ts'
 import type { EndpointReference } from '../../domain/webhooks/endpoint.ts'
-import { claimEndpoints, type Lease } from '../../store/webhooks/leases.ts'
+import { claimEndpoints, returnLease, type Lease } from '../../store/webhooks/leases.ts'
 
 interface DispatcherOptions extends WebhookDependencies {
-  log: Logger
   /** Starts the run of an endpoint that takes longer pauses. The run dispatcher does it if this fails. */
   startRun: (endpoint: EndpointReference) => Promise<void>
   /** Milliseconds between polls. */
@@ -14,30 +12,49 @@ interface DispatcherOptions extends WebhookDependencies {
 
 /** Endpoints that one process serves at once. */
 const mostLeases = 128
+/** Seconds and milliseconds: the longest pauses after errors of ours, of an endpoint and of all. They begin short. */
+const longestPostponement = 30
+const longestPause = 10_000
 
 /**
  * Delivers events to webhook endpoints. It claims endpoints with due deliveries and serves each for some seconds. A
  * poll costs a tenth of a millisecond, so that nothing has to announce new events (docs/decisions/0034).
  */
-export function startWebhookDispatcher({ every = 500, log, startRun, ...d }: DispatcherOptions): {
+export function startWebhookDispatcher({ every = 500, startRun, ...d }: DispatcherOptions): {
   stop(): Promise<void>
 } {
   let stopping = false
   let timer: NodeJS.Timeout | undefined
   let skipWait = () => {}
   const serving = new Set<Promise<void>>()
-  const wait = () =>
+  /** Turns in a row that failed because of us, by endpoint. */
+  const failedTurns = new Map<string, number>()
+  const wait = (milliseconds: number) =>
     new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, every)
+      timer = setTimeout(resolve, milliseconds)
       skipWait = resolve
     })
+  const warn = (error: unknown, message: string, endpoint?: string) => {
+    const { name, code } = error as { name?: string; code?: string }
+    d.log.warn({ endpoint, error: name, code }, message)
+  }
 
   async function serve(lease: Lease): Promise<void> {
+    const { endpointId } = lease
     try {
-      if (await drainEndpoint(d, lease, () => stopping)) await startRun(lease)
+      const runIsNeeded = await drainEndpoint(d, lease, () => stopping)
+      failedTurns.delete(endpointId)
+      await returnLease(d.database, lease)
+      if (runIsNeeded)
+        await startRun(lease).catch((error: unknown) =>
+          warn(error, 'the run of a webhook endpoint could not be started; retrying', endpointId),
+        )
     } catch (error) {
-      const { name, code } = error as { name?: string; code?: string }
-      log.warn({ endpoint: lease.endpointId, error: name, code }, 'a webhook endpoint could not be served; retrying')
+      warn(error, 'a webhook endpoint could not be served; retrying', endpointId)
+      const failed = failedTurns.get(endpointId) ?? 0
+      failedTurns.set(endpointId, failed + 1)
+      // If the database is away, the lease ends by itself.
+      await returnLease(d.database, lease, Math.min(2 ** failed, longestPostponement)).catch(() => {})
     }
   }
 
@@ -50,12 +67,16 @@ export function startWebhookDispatcher({ every = 500, log, startRun, ...d }: Dis
   }
 
   const loop = (async () => {
+    let pause = every
     while (!stopping) {
-      if (serving.size < mostLeases)
-        await poll().catch((error: unknown) =>
-          log.warn({ code: (error as { code?: string }).code }, 'due webhook deliveries could not be read; retrying'),
-        )
-      if (!stopping) await wait()
+      try {
+        if (serving.size < mostLeases) await poll()
+        pause = every
+      } catch (error) {
+        warn(error, 'due webhook deliveries could not be read; retrying')
+        pause = Math.min(pause * 2, longestPause)
+      }
+      if (!stopping) await wait(pause)
     }
     await Promise.all(serving)
   })()

@@ -42,7 +42,7 @@ export async function startWebhooks(options: WebhookWorkerOptions): Promise<Work
     publicUrl,
   })
   const sealing = createSealing(webhooks.secretKeys, 'webhook')
-  const dependencies = { database, post: receivers.post, sealing, slots: createSlots(mostRequests) }
+  const dependencies = { database, post: receivers.post, sealing, slots: createSlots(mostRequests), log }
   const worker = await Worker.create({
     connection,
     namespace,
@@ -55,7 +55,6 @@ export async function startWebhooks(options: WebhookWorkerOptions): Promise<Work
   const working = worker.run()
   const dispatcher = startWebhookDispatcher({
     ...dependencies,
-    log,
     startRun: createEndpointStart({ client, taskQueue }),
   })
   const runs = startEndpointDispatcher({ database, client, taskQueue, log })

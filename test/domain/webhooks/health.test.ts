@@ -7,6 +7,7 @@ import {
   isAway,
   isReportable,
   nextTryIn,
+  withoutSecret,
   type Health,
   type Outcome,
 } from '../../../domain/webhooks/health.ts'
@@ -86,6 +87,21 @@ test('gives up after 72 hours and ten tries, and reports after one hour', () => 
   expect(givesUp({ ...failing, failures: 9 }, at(72 * 3_600))).toBe(false)
   expect(givesUp({ ...failing, state: 'healthy' }, at(72 * 3_600))).toBe(false)
   expect([isReportable(failing, at(3_599)), isReportable(failing, at(3_600))]).toEqual([false, true])
+})
+
+test('a secret that cannot be decrypted is no failure of the receiver, and is tried again within minutes', () => {
+  let health = withoutSecret(healthy, start, 0.5)
+  const pauses: number[] = []
+  for (let i = 0; i < 2_000; i++) {
+    const before = health.retryAt!
+    health = withoutSecret(health, before, 0.5)
+    pauses.push((health.retryAt!.getTime() - before.getTime()) / 1_000)
+    expect(givesUp(health, at(100 * 3_600))).toBe(false)
+  }
+  expect(pauses.slice(0, 5)).toEqual([30, 60, 120, 300, 300])
+  expect(Math.max(...pauses)).toBe(300)
+  expect(health).toMatchObject({ state: 'failing', failures: 0, failingSince: null, failedEvents: [] })
+  expect(afterTry(health, 'a', ok, start, 0.5)).toEqual(healthy)
 })
 
 test('a delivery is tried eleven times in about 72 hours, each pause within 20 percent', () => {

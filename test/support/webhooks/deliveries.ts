@@ -28,6 +28,7 @@ export function webhooksOf(world: World, limits = { whole: 1_000, connect: 1_000
     post: receivers.post,
     sealing,
     slots: createSlots(256),
+    log: world.log,
   }
   const tenant: Tenant = { organizationId: world.seeds.org_id, environment: 'sandbox' }
   return {
@@ -35,7 +36,7 @@ export function webhooksOf(world: World, limits = { whole: 1_000, connect: 1_000
     sealing,
     tenant,
     start: (startRun: Parameters<typeof startWebhookDispatcher>[0]['startRun'] = async () => {}, every = 100) =>
-      startWebhookDispatcher({ ...dependencies, log: world.log, startRun, every }),
+      startWebhookDispatcher({ ...dependencies, startRun, every }),
     /** Creates an endpoint. Returns it with its secret. */
     async endpoint(url: string, options: Partial<NewEndpoint> = {}): Promise<Endpoint & { secret: string }> {
       const key = randomBytes(32)

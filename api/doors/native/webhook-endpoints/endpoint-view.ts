@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { disabledReasons, endpointKinds, endpointStatuses } from '../../../../domain/webhooks/endpoint.ts'
-import { tryErrors } from '../../../../domain/webhooks/post.ts'
+import { endpointErrors, type EndpointError } from '../../../../domain/webhooks/health.ts'
 import type { Endpoint } from '../../../../store/webhooks/endpoints.ts'
 import { readHealth, type ShownHealth } from '../../../../store/webhooks/health-view.ts'
 import { listSecrets, type SecretState } from '../../../../store/webhooks/secrets.ts'
@@ -23,7 +23,10 @@ export const endpointView = z
     health: z.object({
       state: z.enum(['healthy', 'resting', 'failing']),
       failing_since: time.nullable(),
-      last_error: z.enum(tryErrors).nullable(),
+      last_error: z.enum(endpointErrors).nullable().openapi({
+        description:
+          'Why the last try failed. `secret_unreadable`: this service cannot decrypt the secret, and sends nothing',
+      }),
       last_status: z.number().int().nullable(),
       last_delivered_at: time.nullable(),
       next_try_at: time.nullable(),
@@ -62,7 +65,7 @@ const viewOf = (endpoint: Endpoint, health: ShownHealth, secrets: SecretState[])
   health: {
     state: health.state,
     failing_since: iso(health.failingSince),
-    last_error: health.lastError as (typeof tryErrors)[number] | null,
+    last_error: health.lastError as EndpointError | null,
     last_status: health.lastStatus,
     last_delivered_at: iso(health.lastOkAt),
     next_try_at: health.state === 'healthy' ? null : iso(health.retryAt),
