@@ -112,6 +112,7 @@ export function bulkStart({ environment, organizationId, bulkId }: BulkReference
     ...oneAtATime,
     typedSearchAttributes,
     staticSummary: `Bulk onboarding ${bulkId}`,
+    staticDetails: `Bulk onboarding \`${bulkId}\`, ${environment}`,
   }
 }
 
@@ -131,5 +132,6 @@ export function endpointStart({ environment, organizationId, endpointId }: Endpo
     ...oneAtATime,
     typedSearchAttributes,
     staticSummary: `Recover webhook endpoint ${endpointId}`,
+    staticDetails: `Webhook endpoint \`${endpointId}\`, ${environment}`,
   }
 }

@@ -36,7 +36,7 @@ export async function webhookEndpoint(endpoint: EndpointReference): Promise<{ re
       await wakes.shorten()
       const standing = await readEndpointHealth(endpoint)
       if (!standing) return finish(false)
-      setCurrentDetails(standingText(standing))
+      setCurrentDetails(standingText(standing, Date.now()))
       if (standing.disabledBecause === 'failing' || standing.disabledBecause === 'gone')
         throw await givenUp(standing.disabledBecause)
       if (!standing.isEnabled || !standing.isFailing) return finish(standing.isEnabled)

@@ -21,12 +21,14 @@ const renewEvery = 10_000
 const atFirst = 4
 const atMost = 16
 const quick = 1_000
+/** Seconds: how far behind the event that it waits for a due one is put. */
+const placeBehind = 0.001
 
 /** Sends deliveries of one endpoint while a lease allows it. Without `send`, because its secret is unreadable, none. */
 export function createTurn(d: WebhookDependencies, lease: Lease, send: Send | undefined, isStopping: () => boolean) {
-  const began = Date.now()
+  const began = performance.now()
   const results = collectResults(d.database, lease.endpointId)
-  let health = send ? lease.health : withoutSecret(lease.health, new Date(), Math.random())
+  let health = send ? lease.health : withoutSecret(lease.health, lease.now(), Math.random())
   let last: LastTry | undefined = send ? undefined : { status: null, error: 'secret_unreadable' }
   let disables: DisabledReason | undefined
   let lost = false
@@ -39,7 +41,7 @@ export function createTurn(d: WebhookDependencies, lease: Lease, send: Send | un
   }, renewEvery)
 
   const mayGoOn = () =>
-    !!send && !lost && !disables && !isStopping() && !results.hasFailed() && Date.now() - began < longestTurn
+    !!send && !lost && !disables && !isStopping() && !results.hasFailed() && performance.now() - began < longestTurn
   const isOpen = () => health.state === 'healthy' && mayGoOn()
 
   /** Makes one try. Returns the seconds until the next one, or that the delivery is over: delivered, or failed. */
@@ -49,7 +51,7 @@ export function createTurn(d: WebhookDependencies, lease: Lease, send: Send | un
       lost = true
       return 'not sent'
     }
-    const now = new Date()
+    const now = lease.now()
     health = afterTry(health, delivery.eventId, result, now, Math.random())
     last = { status: result.status, error: result.error }
     if (result.error === null) {
@@ -69,15 +71,17 @@ export function createTurn(d: WebhookDependencies, lease: Lease, send: Send | un
 
   /** Sends the due events of one billing customer in their order, one at a time. */
   async function sendLane(lane: Delivery[]): Promise<void> {
-    const read = Date.now()
+    const read = performance.now()
     const over = new Set<number | null>()
     let heldFor: number | undefined
     for (const delivery of lane) {
       if (!isOpen()) return
       const { eventId, waitsFor, waitsForDue, age, sequence } = delivery
       const isHeld = heldFor !== undefined || (waitsFor !== null && !over.has(waitsFor))
-      if (isHeld && age + (Date.now() - read) / 1_000 < longestWaitForOrder) {
-        heldFor = Math.max(1, heldFor ?? waitsForDue ?? 1)
+      const behind = heldFor ?? waitsForDue ?? 1
+      // What waits for an event that is due itself, in a later batch, never overtakes it.
+      if (isHeld && (behind <= 0 || age + (performance.now() - read) / 1_000 < longestWaitForOrder)) {
+        heldFor = behind <= 0 ? behind + placeBehind : Math.max(1, behind)
         results.add({ eventId, do: 'wait', seconds: heldFor })
         continue
       }

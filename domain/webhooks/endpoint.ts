@@ -65,8 +65,8 @@ export interface EndpointStanding {
   pending: number
 }
 
-/** Returns the details of an endpoint's run in Temporal UI, in Markdown. */
-export function standingText(standing: EndpointStanding): string {
+/** Returns the details of an endpoint's run in Temporal UI, in Markdown. `now` is in milliseconds since the epoch. */
+export function standingText(standing: EndpointStanding, now: number): string {
   const { failingSince, failures, pending, lastStatus, lastError, wait, disabledBecause, isFailing } = standing
   const count = pending >= 10_000 ? '10,000 or more' : pending
   const state = disabledBecause ? `Disabled (${disabledBecause})` : isFailing ? 'Failing' : 'Recovered'
@@ -75,9 +75,12 @@ export function standingText(standing: EndpointStanding): string {
     ...(failingSince ? [`Since ${failingSince}, ${failures} failed tries`] : []),
     `Pending deliveries: ${count}`,
     ...(lastError ? [lastErrorText(lastError, lastStatus)] : []),
-    ...(isFailing ? [`Next try in ${Math.ceil(wait / 1_000)} s`] : []),
+    ...(isFailing ? [`Next try: ${wait > 0 ? toSecond(now + wait) : 'now'}`] : []),
   ].join('  \n')
 }
+
+/** ISO 8601, without fractions. */
+const toSecond = (time: number) => `${new Date(time).toISOString().slice(0, 19)}Z`
 
 const lastErrorText = (error: string, status: number | null) =>
   error === 'secret_unreadable'

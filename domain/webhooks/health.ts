@@ -51,8 +51,11 @@ export const isAway = ({ status, error }: Outcome): boolean =>
 /** Returns whether the receiver asks for its endpoint to be disabled. */
 export const isGone = ({ status }: Outcome): boolean => status === 410
 
-/** One event that is always refused on a quiet endpoint must not delay the others: two events at least. */
-const opensAfter = { awayInARow: 5, ofEvents: 2, refusedEvents: 10 }
+/**
+ * One event that is always refused on a quiet endpoint must not delay the others: two events at least, or an hour, so
+ * that the outage of a receiver with one event uses up none of its tries.
+ */
+const opensAfter = { awayInARow: 5, ofEvents: 2, orSeconds: 3_600, refusedEvents: 10 }
 /** Seconds. The last one repeats. The first three are those of the delivery loop, the others those of the run. */
 const pauses = [10, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600]
 const pausesOfLoop = 3
@@ -79,15 +82,17 @@ export function afterTry(health: Health, eventId: string, outcome: Outcome, now:
       : [...health.failedEvents, eventId].slice(0, opensAfter.refusedEvents),
     failingSince: health.failingSince ?? now,
   }
-  if (health.state === 'healthy' && !opens(failed) && outcome.retryAfter === null) return failed
+  if (health.state === 'healthy' && !opens(failed, now) && outcome.retryAfter === null) return failed
   // A try that was under way when the pause began does not begin another.
   if (health.retryAt !== null && health.retryAt > now) return failed
   return rest(failed, Math.max(nextPause(failed, chance), outcome.retryAfter ?? 0), now)
 }
 
-const opens = ({ awayInARow, failedEvents }: Health) =>
-  (awayInARow >= opensAfter.awayInARow && failedEvents.length >= opensAfter.ofEvents) ||
-  failedEvents.length >= opensAfter.refusedEvents
+function opens({ awayInARow, failedEvents, failingSince }: Health, now: Date): boolean {
+  const isLong = failingSince !== null && after(failingSince, opensAfter.orSeconds) <= now
+  const isAway = awayInARow >= opensAfter.awayInARow && (isLong || failedEvents.length >= opensAfter.ofEvents)
+  return isAway || failedEvents.length >= opensAfter.refusedEvents
+}
 
 /**
  * Returns the health after the secret of an endpoint could not be decrypted. That is not a failure of the receiver: it
@@ -116,6 +121,10 @@ export const givesUp = ({ state, failingSince, failures }: Health, now: Date): b
   failures >= givesUpAfter.failures &&
   failingSince !== null &&
   after(failingSince, givesUpAfter.seconds) <= now
+
+/** Returns whether a success came after the endpoint was reported as failing, even if it fails again by now. */
+export const hasRecovered = ({ state, failingSince }: Health, reportedAt: Date): boolean =>
+  state === 'healthy' || (failingSince !== null && failingSince > reportedAt)
 
 /** Returns whether the endpoint has failed for long enough to report it. */
 export const isReportable = ({ state, failingSince }: Health, now: Date): boolean =>

@@ -91,7 +91,7 @@ export type DeliveryResult = { eventId: string } & (
   | { do: 'delivered'; result: TryResult }
   /** `retryIn`: seconds; undefined if it failed. `counts`: whether it used up one of its tries. */
   | { do: 'refused'; result: TryResult; counts: boolean; retryIn: number | undefined }
-  /** It was not tried, because an earlier event of its billing customer is due in so many seconds. */
+  /** It was not tried, because an earlier event of its billing customer is due in so many seconds, or ago. */
   | { do: 'wait'; seconds: number }
 )
 
@@ -122,6 +122,7 @@ export async function writeResults(sql: Sql, endpointId: string, results: Delive
           -- A try that does not count keeps the place in the order.
           when r.tried and not r.counted then least(d.due_at, now())
           when r.tried then now() + r.due_in * interval '1 second'
+          when r.due_in <= 0 then now() + r.due_in * interval '1 second'
           else least(now() + r.due_in * interval '1 second', d.happened_at + ${overtakesAfter}) end
       from results r
       where d.endpoint_id = ${endpointId} and d.event_id = r.event_id and d.state = 'pending'

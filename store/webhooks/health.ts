@@ -1,4 +1,4 @@
-import { isReportable, type EndpointError, type Health } from '../../domain/webhooks/health.ts'
+import { hasRecovered, isReportable, type EndpointError, type Health } from '../../domain/webhooks/health.ts'
 import type { DisabledReason, EndpointReference, EndpointStanding } from '../../domain/webhooks/endpoint.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
 import { postponed } from '../database/postponed.ts'
@@ -28,8 +28,8 @@ export async function recordHealth(
     const { endpointId } = lease
     // Everybody who changes both rows locks the endpoint first.
     if (disables) await sql`select id from webhook_endpoints where id = ${endpointId} for no key update`
-    const [before] = await sql<{ state: string; reportedAt: Date | null; isTheirs: boolean }[]>`
-      select h.state, h.reported_at, w.status <> 'enabled' or w.deleted_at is not null as is_theirs
+    const [before] = await sql<(Reported & { state: string; isTheirs: boolean })[]>`
+      select h.state, h.reported_at, now(), w.status <> 'enabled' or w.deleted_at is not null as is_theirs
       from webhook_health h join webhook_endpoints w on w.id = h.endpoint_id
       where h.endpoint_id = ${endpointId} and h.lease = ${lease.lease} for update of h`
     if (!before || before.isTheirs) return false
@@ -45,20 +45,24 @@ export async function recordHealth(
           else now() + interval '5 seconds' end,
         wakes = 0
       where endpoint_id = ${endpointId}`
-    await report(sql, lease, health, before.reportedAt)
+    await report(sql, lease, health, before)
     if (disables) await disableEndpoint(sql, { ...lease, id: endpointId }, disables, { actor: 'system' })
     return isFailing && before.state !== 'failing' && !disables
   })
 }
 
+interface Reported {
+  reportedAt: Date | null
+  now: Date
+}
+
 /** Writes one event when the endpoint has failed for an hour, and one when it recovers from that. */
-async function report(sql: Transaction, lease: Lease, health: Health, reportedAt: Date | null): Promise<void> {
+async function report(sql: Transaction, lease: Lease, health: Health, { reportedAt, now }: Reported): Promise<void> {
   const data = { webhook_endpoint_id: lease.endpointId }
-  const isDue = reportedAt === null && isReportable(health, new Date())
-  const hasRecovered = reportedAt !== null && health.state === 'healthy'
-  if (!isDue && !hasRecovered) return
+  const isDue = reportedAt === null && isReportable(health, now)
+  if (!isDue && !(reportedAt !== null && hasRecovered(health, reportedAt))) return
   await sql`
-    update webhook_health set reported_at = ${isDue ? new Date() : null} where endpoint_id = ${lease.endpointId}`
+    update webhook_health set reported_at = ${isDue ? now : null} where endpoint_id = ${lease.endpointId}`
   const type = isDue ? 'webhook_endpoint.failing' : 'webhook_endpoint.recovered'
   await insertTenantEvent(sql, lease, { type, actor: 'system', data })
 }

@@ -8,6 +8,8 @@ export interface Lease extends EndpointReference {
   lease: number
   url: string
   health: Health
+  /** Returns the database's time: the clock of this machine may be wrong. */
+  now(): Date
 }
 
 /** Maximum number of endpoints of one organization that are served at once, in all processes. */
@@ -15,17 +17,15 @@ const mostOfOrganization = 8
 const leaseSeconds = 30
 
 const healthColumns = (sql: Sql) => sql`
-  h.state, h.failures, h.away_in_a_row, h.failed_events, h.pauses, h.failing_since, h.retry_at`
+  h.state, h.failures, h.away_in_a_row, h.failed_events, h.pauses, h.failing_since, h.retry_at,
+  clock_timestamp() as claimed_at`
 
-type Row = EndpointReference & Pick<Lease, 'lease' | 'url'> & Health
-const toLease = ({ endpointId, organizationId, environment, lease, url, ...health }: Row): Lease => ({
-  endpointId,
-  organizationId,
-  environment,
-  lease,
-  url,
-  health,
-})
+type Row = EndpointReference & Pick<Lease, 'lease' | 'url'> & Health & { claimedAt: Date }
+function toLease({ endpointId, organizationId, environment, lease, url, claimedAt, ...health }: Row): Lease {
+  const read = performance.now()
+  const now = () => new Date(claimedAt.getTime() + performance.now() - read)
+  return { endpointId, organizationId, environment, lease, url, health, now }
+}
 
 /**
  * Claims endpoints with due deliveries, those first that were not served for longest. Concurrent processes share them

@@ -160,6 +160,7 @@ test('a try under way when an endpoint is enabled does not write its old health'
     lease: lease.lease,
     url,
     health: healthy,
+    now: () => new Date(),
   }
   await world.sql.begin((sql) => disableEndpoint(sql, endpoint, 'caller', operator))
   await world.sql.begin((sql) => enableEndpoint(sql, endpoint, true, operator))

@@ -1,12 +1,15 @@
 import { pino } from 'pino'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { createSender } from '../../activities/webhooks/sender.ts'
+import { createTurn } from '../../activities/webhooks/turn.ts'
 import { createSlots } from '../../activities/webhooks/slots.ts'
+import { healthy } from '../../domain/webhooks/health.ts'
 import { openDatabase } from '../../store/database/database.ts'
 import { createSealing } from '../../store/database/sealing.ts'
 import { insertTenantEvent } from '../../store/events/events.ts'
 import { readBatch } from '../../store/webhooks/deliveries.ts'
 import { disableEndpoint, updateEndpoint, type Endpoint } from '../../store/webhooks/endpoints.ts'
+import { recordHealth } from '../../store/webhooks/health.ts'
 import { claimEndpoint } from '../../store/webhooks/leases.ts'
 import { rotateSecret } from '../../store/webhooks/secrets.ts'
 import { startWebhookDispatcher } from '../../worker/webhooks/dispatcher.ts'
@@ -166,4 +169,82 @@ test('polls with growing pauses while the database is away', async () => {
   startDispatcher({ database, log, every: 30 })
   await until(() => warnings.length >= 6)
   expect(warnings[5]! - warnings[0]!).toBeGreaterThan(30 * (2 + 4 + 8 + 16 + 32) * 0.9)
+})
+
+const claim = async (endpoint: Endpoint) =>
+  (await claimEndpoint(world.sql, { ...hooks.tenant, endpointId: endpoint.id }))!
+const answer = (status: number, retryAfter: number | null = null) => ({
+  status,
+  error: status < 300 ? null : ('status' as const),
+  response: null,
+  retryAfter,
+  took: 1,
+})
+
+test('an event never overtakes a due one of its customer that is in a later batch, however old both are', async () => {
+  const endpoint = await hooks.endpoint('http://127.0.0.1:9/hooks', ofCustomer)
+  await world.openSetup()
+  await world.sql`
+    update webhook_deliveries
+    set happened_at = now() - interval '1 hour', due_at = now() - sequence * interval '1 minute'
+    where endpoint_id = ${endpoint.id}`
+  const sent: unknown[] = []
+  const send = async ({ sequence }: { sequence: number | null }) => {
+    sent.push(sequence)
+    return answer(200)
+  }
+  const turn = createTurn(hooks.dependencies, await claim(endpoint), send, () => false)
+  for (let i = 0; i < 100; i++) {
+    await turn.sendLanes([await readBatch(world.sql, endpoint.id, 1)])
+    await turn.written()
+  }
+  await turn.close()
+  expect(sent.length).toBeGreaterThan(1)
+  expect(sent).toEqual(sent.map((_, i) => i + 1))
+})
+
+test('a pause has its length although the clock of the worker is wrong', async () => {
+  const endpoint = await hooks.endpoint('http://127.0.0.1:9/hooks', { types: ['settings.changed'] })
+  await settingsChange()
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 })
+  try {
+    const turn = createTurn(
+      hooks.dependencies,
+      await claim(endpoint),
+      async () => answer(503, 90),
+      () => false,
+    )
+    await turn.tryOnce((await readBatch(world.sql, endpoint.id, 1))[0]!)
+    await turn.close()
+  } finally {
+    vi.useRealTimers()
+  }
+  const [row] = await world.sql<[{ pause: number }]>`
+    select extract(epoch from retry_at - now())::float8 as pause from webhook_health where endpoint_id = ${endpoint.id}`
+  expect(row.pause).toBeGreaterThan(30)
+  expect(row.pause).toBeLessThanOrEqual(90)
+})
+
+test('an endpoint that recovers and fails again in one turn is reported as recovered, then as failing', async () => {
+  const endpoint = await hooks.endpoint('http://127.0.0.1:9/hooks', { types: ['settings.changed'] })
+  const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000)
+  const failing = { ...healthy, state: 'failing' as const, failures: 20, retryAt: new Date() }
+  const record = async (failingSince: Date) =>
+    recordHealth(
+      world.sql,
+      await claim(endpoint),
+      { ...failing, failingSince },
+      { status: 503, error: 'status' },
+      undefined,
+    )
+  const release = () => world.sql`update webhook_health set leased_until = null where endpoint_id = ${endpoint.id}`
+  await record(hoursAgo(2))
+  await release()
+  await world.sql`update webhook_health set reported_at = ${hoursAgo(1.5)} where endpoint_id = ${endpoint.id}`
+  await record(hoursAgo(1.2))
+  await release()
+  await record(hoursAgo(1.2))
+  const events = await world.sql<{ type: string }[]>`
+    select type from events where data ->> 'webhook_endpoint_id' = ${endpoint.id} order by created_at`
+  expect(events.map(({ type }) => type.split('.')[1])).toEqual(['created', 'failing', 'recovered', 'failing'])
 })

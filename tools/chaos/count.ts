@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client'
 import { workflowIdOf, type RunInput } from '../../domain/onboarding/run.ts'
 import type { Database } from '../../store/database/database.ts'
 import type { Caller } from './acts/calls.ts'
+import { countDeliveries, type Receivers } from './receivers.ts'
 import type { Counted, CountedCharge, CountedRecord, CountedRun } from './verdict.ts'
 
 export interface Places {
@@ -10,16 +11,25 @@ export interface Places {
   stripeUrl: string
   paypalUrl: string
   caller: Caller
+  receivers: Receivers
 }
 
 /** Counts records in PostgreSQL, charges and methods at the gateways, and runs in Temporal. */
-export async function countAll({ database, client, stripeUrl, paypalUrl, caller }: Places): Promise<Counted> {
-  const [records, stripe, paypal, runs, invalidCalls] = await Promise.all([
+export async function countAll({
+  database,
+  client,
+  stripeUrl,
+  paypalUrl,
+  caller,
+  receivers,
+}: Places): Promise<Counted> {
+  const [records, stripe, paypal, runs, invalidCalls, deliveries] = await Promise.all([
     countRecords(database),
     readLedger(caller, stripeUrl),
     readLedger(caller, paypalUrl),
     listRuns(client),
     listInvalidCalls(caller, stripeUrl),
+    countDeliveries(database, receivers),
   ])
   const ledgers = [stripe, paypal]
   return {
@@ -30,6 +40,7 @@ export async function countAll({ database, client, stripeUrl, paypalUrl, caller 
     ),
     runs,
     invalidCalls,
+    deliveries,
   }
 }
 

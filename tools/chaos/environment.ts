@@ -40,6 +40,7 @@ export function environment(
     TEMPORAL_ADDRESS: urls.temporalAddress,
     SETUP_LINK_SECRETS: passwords.links,
     WEBHOOK_SECRET_KEYS: passwords.webhookKeys,
+    WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8@1024-65535',
     STRIPE_TEST_SECRET_KEY: stripeKeys.secret,
     STRIPE_TEST_PUBLISHABLE_KEY: stripeKeys.publishable,
     STRIPE_TEST_WEBHOOK_SECRET: passwords.webhooks,

@@ -50,6 +50,8 @@ export function tableOf(report: Report): string {
     ['methods missing', verdict.methodGone.length, ''],
     ['stuck', verdict.stuck.length, ''],
     ['waiting for an operator', verdict.waitingForPerson.length, ''],
+    ['events delivered', verdict.delivered, `repeated ${verdict.duplicates}`],
+    ['events undelivered', verdict.undelivered.length, `out of order ${verdict.misordered.length}`],
     ['other problems', verdict.wrong.length + oddities.length + exitProblems(report).length, ''],
     ['payment attempts', total(attempts), listed(attempts)],
     ['kills', total(kills), listed(kills)],
@@ -74,6 +76,8 @@ export function problemsOf(report: Report): string[] {
     ...named('method missing', verdict.methodGone),
     ...named('stuck', verdict.stuck),
     ...named('waiting for an operator', verdict.waitingForPerson),
+    ...named('undelivered', verdict.undelivered),
+    ...named('out of order', verdict.misordered),
     ...named('wrong', [...verdict.wrong, ...oddities, ...exitProblems(report)]),
   ]
 }

@@ -60,6 +60,7 @@ async function settle(plan: Plan, servers: Servers, deadline: number): Promise<P
     stripeUrl: servers.stripeUrl,
     paypalUrl: servers.paypalUrl,
     caller,
+    receivers: servers.receivers,
   }
   try {
     let verdict = await judged(plan, places)

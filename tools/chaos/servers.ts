@@ -15,6 +15,7 @@ import { migrate } from '../../store/database/migrate.ts'
 import { environment, baseEnvironment, passwords, payPalWebhookId, stripeKeys, type Ports } from './environment.ts'
 import { SupervisedProcess } from './supervised-process.ts'
 import type { Service } from './plan.ts'
+import { startReceivers, type Receivers } from './receivers.ts'
 
 export type TemporalKind = 'production' | 'dev'
 
@@ -27,6 +28,7 @@ export interface Servers {
   databaseUrl: string
   temporalAddress: string
   kept: Record<Service, SupervisedProcess>
+  receivers: Receivers
 }
 
 interface Place {
@@ -74,6 +76,8 @@ async function startAll(place: Place, kind: TemporalKind): Promise<Servers> {
   const env = { ...environment(ports, urls, payPalRoot), WORKFLOW_BUNDLE: bundle }
   const ours = (main: string, name: string) => keep(place, () => startEntryPoint(main, env, place.logFile(name)))
   const [worker, api] = await Promise.all([ours('worker/main', 'worker'), ours('api/main', 'api')])
+  const receivers = await startReceivers(apiUrl, seeds.secret_key)
+  place.cleanup.push(() => receivers.close())
   return {
     seeds,
     apiUrl,
@@ -83,6 +87,7 @@ async function startAll(place: Place, kind: TemporalKind): Promise<Servers> {
     databaseUrl,
     temporalAddress: temporal.address,
     kept: { api, worker, temporal: temporal.kept, postgres },
+    receivers,
   }
 }
 

@@ -1,3 +1,4 @@
+import type { CountedDeliveries } from './receivers.ts'
 import type { End } from './styles.ts'
 
 // Compares the counts of PostgreSQL, the gateways and Temporal with what is expected. Pure; a unit test covers each
@@ -50,6 +51,7 @@ export interface Counted {
   runs: CountedRun[]
   /** Calls that the gateway would reject as malformed. */
   invalidCalls: string[]
+  deliveries: CountedDeliveries
 }
 
 export interface Verdict {
@@ -63,6 +65,9 @@ export interface Verdict {
   charges: number
   returned: number
   enrollments: number
+  /** Events that receivers accepted, each once per receiver, and how many arrived again. */
+  delivered: number
+  duplicates: number
   /** Ids of customers that were charged more than once. */
   double: string[]
   /** Ids of customers without a record, or whose record did not end in a permitted way. */
@@ -73,6 +78,9 @@ export interface Verdict {
   methodGone: string[]
   stuck: string[]
   waitingForPerson: string[]
+  /** Events that a receiver did not accept, and those that came out of order to one that accepts everything. */
+  undelivered: string[]
+  misordered: string[]
   /** All other problems. */
   wrong: string[]
   right: boolean
@@ -98,7 +106,10 @@ const replacedOf = ({ replacements }: CountedRecord) =>
  * Compares counts with expectations: one record per contact with a permitted result. Completed: active, one charge, one
  * enrollment and the planned replacement. Canceled, expired or failed: pending, no unrefunded charge, no enrollment.
  */
-export function judge(expected: Expected[], { records, ledger, methods, runs, invalidCalls }: Counted): Verdict {
+export function judge(
+  expected: Expected[],
+  { records, ledger, methods, runs, invalidCalls, deliveries }: Counted,
+): Verdict {
   const kept = ledger.filter(({ amount, refunded }) => refunded < amount)
   const charged = kept.map(({ billingCustomerId, id }) => billingCustomerId ?? id)
   const ended = (end: End) => records.filter((record) => endOf(record) === end).length
@@ -114,6 +125,8 @@ export function judge(expected: Expected[], { records, ledger, methods, runs, in
     charges: kept.length,
     returned: ledger.length - kept.length,
     enrollments: records.reduce((sum, { enrollments }) => sum + enrollments, 0),
+    delivered: deliveries.delivered,
+    duplicates: deliveries.duplicates,
   }
   const running = runs.filter(({ status }) => status === 'RUNNING').map(({ workflowId }) => workflowId)
   const problems = {
@@ -123,6 +136,8 @@ export function judge(expected: Expected[], { records, ledger, methods, runs, in
     methodGone: methodGone(records, new Set(methods)),
     stuck: [...records.filter(isLive).map(({ id }) => id), ...running],
     waitingForPerson: records.flatMap(operatorsNeeded),
+    undelivered: deliveries.undelivered,
+    misordered: deliveries.misordered,
     wrong: [...otherProblems(expected, records, charged), ...oddRuns(records, runs), ...invalidCalls],
   }
   const { ended: ends, records: active, charges, enrollments } = counts

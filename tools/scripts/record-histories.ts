@@ -6,6 +6,7 @@ import { Client, Connection } from '@temporalio/client'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { clientOptions } from '../../runtime/temporal.ts'
 import { readArguments, refuseArguments } from '../../runtime/arguments.ts'
+import { startReceiver } from '../webhooks/receiver.ts'
 
 // Records one history of each kind of run from a running local stack (`npm start`), for test/replay. Keep old
 // recordings unchanged: runs like them may still be open in production.
@@ -73,14 +74,57 @@ async function save(name: string, bc: string, which: 'onboarding' | 'replacement
     await sleep(100)
     run = (await read(bc))[which]!
   }
-  const handle = client.workflow.getHandle(run.workflow_id)
+  await saveRun(name, run.workflow_id)
+}
+
+/** Saves the history of a run once it is closed. */
+async function saveRun(name: string, workflowId: string): Promise<void> {
+  const handle = client.workflow.getHandle(workflowId)
   while ((await handle.describe()).status.name === 'RUNNING') await sleep(100)
   // Removes the path and the name of the recording machine.
   const text = historyToJSON(await handle.fetchHistory())
     .replaceAll(root, '/')
     .replaceAll(`@${hostname()}`, '@recorder')
   writeFileSync(new URL(`${version}-${name}.json`, folder), text)
-  console.log(`recorded ${version}-${name}: ${run.status}`)
+  console.log(`recorded ${version}-${name}: ${(await handle.describe()).status.name}`)
+}
+
+/** Onboards a file of three contacts. Returns the id of the run. */
+async function uploadContacts(): Promise<string> {
+  const contacts = ['a', 'b', 'c'].map((each) => `recorded-${each}-${Math.random().toString(36).slice(2)}`)
+  const response = await fetch(`${ready.api_url}/v1/bulk_onboardings`, {
+    method: 'POST',
+    headers: { ...secret, 'Content-Type': 'text/csv' },
+    body: ['external_id', ...contacts].join('\n'),
+  })
+  const { id } = (await response.json()) as { id: string }
+  return `bulk/sandbox/${ready.org_id}/${id}`
+}
+
+/** An endpoint whose receiver is away until its run has taken over; then it replies with `status`. */
+async function failEndpoint(name: string, status: number): Promise<void> {
+  let reply = 503
+  const receiver = await startReceiver(() => ({ status: reply }))
+  const endpoints = `${ready.api_url}/v1/webhook_endpoints`
+  const { id } = (await post(endpoints, { url: receiver.url }, secret)) as { id: string }
+  const workflowId = `webhooks/sandbox/${ready.org_id}/${id}`
+  await open()
+  await open()
+  const isRunning = () =>
+    client.workflow
+      .getHandle(workflowId)
+      .describe()
+      .then(Boolean, () => false)
+  while (!(await isRunning())) {
+    await post(`${endpoints}/${id}/retry`, {}, secret)
+    await sleep(1_000)
+  }
+  await sleep(1_000)
+  reply = status
+  await post(`${endpoints}/${id}/retry`, {}, secret)
+  await saveRun(name, workflowId)
+  await fetch(`${endpoints}/${id}`, { method: 'DELETE', headers: secret })
+  await receiver.close()
 }
 
 const kinds: Record<string, () => Promise<void>> = {
@@ -128,6 +172,11 @@ const kinds: Record<string, () => Promise<void>> = {
     await submitAt(replacement.setup_url, '5555555555554444', 0)
     await save('replaced', bc, 'replacement')
   },
+  async 'bulk-completed'() {
+    await saveRun('bulk-completed', await uploadContacts())
+  },
+  'endpoint-recovered': () => failEndpoint('endpoint-recovered', 200),
+  'endpoint-disabled': () => failEndpoint('endpoint-disabled', 410),
 }
 
 for (const [kind, record] of Object.entries(kinds)) if (!only || only === kind) await record()

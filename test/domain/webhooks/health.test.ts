@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   afterTry,
   givesUp,
+  hasRecovered,
   healthy,
   isAway,
   isReportable,
@@ -17,6 +18,7 @@ const refusal: Outcome = { status: 500, error: 'status', retryAfter: null }
 const away: Outcome = { status: null, error: 'timeout', retryAfter: null }
 const start = new Date('2026-11-29T08:00:00Z')
 const at = (seconds: number) => new Date(start.getTime() + seconds * 1_000)
+const seconds = (time: Date) => (time.getTime() - start.getTime()) / 1_000
 
 /** Each try follows when the pause is over. */
 function run(tries: [event: string, outcome: Outcome][], from: Health = healthy): { health: Health; now: Date } {
@@ -78,6 +80,27 @@ test('a try that was under way when the pause began does not begin another', () 
   const { health } = run(['a', 'b', 'a', 'b', 'a'].map((id) => [id, away]))
   const late = afterTry(health, 'c', away, at(5), 0.5)
   expect(late).toMatchObject({ retryAt: health.retryAt, pauses: health.pauses, failures: health.failures + 1 })
+})
+
+test('a quiet endpoint whose only event is away is given up after 72 hours, and the event still has tries left', () => {
+  let [health, now, refusals] = [healthy, start, 0]
+  for (let i = 0; i < 200 && !givesUp(health, now); i++) {
+    if (i > 0) now = health.state === 'healthy' ? at(seconds(now) + nextTryIn(refusals, 0.5)!) : health.retryAt!
+    health = afterTry(health, 'a', { status: 504, error: 'status', retryAfter: null }, now, 0.5)
+    if (health.state === 'healthy') refusals++
+  }
+  expect(health.state).toBe('failing')
+  expect(seconds(now) / 3_600).toBeGreaterThanOrEqual(72)
+  expect(seconds(now) / 3_600).toBeLessThan(73)
+  expect(refusals).toBeLessThan(10)
+})
+
+test('a success after the report is a recovery, even if the endpoint fails again by now', () => {
+  const reportedAt = at(3_600)
+  const failing: Health = { ...healthy, state: 'failing', failingSince: start }
+  expect(hasRecovered(failing, reportedAt)).toBe(false)
+  expect(hasRecovered(healthy, reportedAt)).toBe(true)
+  expect(hasRecovered({ ...failing, state: 'resting', failingSince: at(4_000) }, reportedAt)).toBe(true)
 })
 
 test('gives up after 72 hours and ten tries, and reports after one hour', () => {

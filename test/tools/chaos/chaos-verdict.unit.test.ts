@@ -28,6 +28,7 @@ function counted(): Counted {
     methods: contacts.map((contact) => `pm_${contact}`),
     runs: contacts.map((contact) => ({ workflowId: `onboarding/${contact}`, type: 'onboarding', status: 'COMPLETED' })),
     invalidCalls: [],
+    deliveries: { delivered: 30, duplicates: 1, undelivered: [], misordered: [] },
   }
 }
 
@@ -54,6 +55,11 @@ test('a replacement is right only if it was planned, and must not charge', () =>
 const live = { live: true, blockedOn: null, result: null }
 const wrongs: Record<string, [(c: Counted) => unknown, Partial<Verdict>]> = {
   'a customer charged twice': [({ ledger }) => ledger.push({ ...ledger[0]!, id: 'ch_again' }), { double: ['bc_one'] }],
+  'an event that did not arrive': [
+    ({ deliveries }) => deliveries.undelivered.push('steady evt_1'),
+    { undelivered: ['steady evt_1'] },
+  ],
+  'an event out of order': [({ deliveries }) => deliveries.misordered.push('evt_1'), { misordered: ['evt_1'] }],
   'two charges in our records': [({ records }) => (records[0]!.charges = 2), { double: ['bc_one'] }],
   'a contact without a record': [
     (c) => {

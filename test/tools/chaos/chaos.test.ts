@@ -42,6 +42,7 @@ test(
     expect(output).toMatch(
       new RegExp(`records active +${count}\n.*charges not refunded +${count} .*enrollments +${count}\n`, 's'),
     )
+    expect(output).toMatch(/events delivered +[1-9]\d\d.*\n +events undelivered +0 +out of order 0\n/)
     expect(output).toMatch(/double charges +0\n +lost +0\n +not completed but charged +0\n/)
     expect(code).toBe(0)
     expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).not.toContain(place)
