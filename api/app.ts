@@ -14,6 +14,7 @@ import { nativeDoor } from './doors/native/index.ts'
 import { hostedPage } from './hosted-page/routes.tsx'
 import { openApiDocument } from './reference/openapi.ts'
 import { completeDocument } from './reference/complete-document.ts'
+import { addEventWebhooks } from './reference/event-webhooks.ts'
 import { reference, revalidated } from './reference/routes.tsx'
 import { storedDocument } from './assets/stored-document.ts'
 import { gatewayWebhooks } from './webhooks/gateway-webhooks.ts'
@@ -56,6 +57,7 @@ export function createApp(dependencies: AppDependencies, checks: ServiceChecks):
   app.route('/', flexpriceDoor(d))
   for (const gateway of gatewayNames) app.route('/', gatewayWebhooks(d, gateway))
   app.route('/', nativeDoor(d))
+  addEventWebhooks(app.openAPIRegistry)
   let completed: object | undefined
   const makeDocument = () => (completed ??= completeDocument(app.getOpenAPI31Document(openApiDocument)))
   app.route('/', reference(state.documentPace, makeDocument, momentAnchors))

@@ -10,8 +10,10 @@ function filter() {
     entry.hidden = !words.every((word) => entry.dataset.search.includes(word))
     if (!entry.hidden) count += 1
   }
-  for (const group of document.querySelectorAll('.contents details'))
+  for (const group of document.querySelectorAll('.contents details')) {
     group.hidden = !group.querySelector('li:not([hidden])')
+    group.open ||= words.length > 0
+  }
   found.textContent = words.length > 0 ? `${count} found` : ''
 }
 search.addEventListener('input', filter)

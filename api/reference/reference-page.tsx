@@ -1,13 +1,13 @@
-import type { ApiDocument, Operation } from './complete-document.ts'
+import type { Operation } from './complete-document.ts'
 import { Field, Fields, type ShownSchema } from './fields.tsx'
 import { Frame } from './frame.tsx'
 import { samplesOf } from './samples.ts'
+import { Webhooks, webhooksOf, type WebhooksDocument } from './webhooks-part.tsx'
 
 /** What the page shows of the OpenAPI document. */
-export interface ShownDocument extends ApiDocument {
+export interface ShownDocument extends WebhooksDocument {
   info: { description: string }
   tags: { name: string; description: string }[]
-  webhooks?: Record<string, Record<string, Operation>>
 }
 interface Listed {
   method: string
@@ -43,7 +43,7 @@ export function ReferencePage({ document, styles, scripts }: PageProps) {
   const groups = operationsByTag(document)
   return (
     <Frame title="API reference" styles={styles}>
-      <Contents groups={groups} />
+      <Contents groups={groups} webhooks={webhooksOf(document)} />
       <main id="reference">
         <h1>API reference</h1>
         <p>{document.info.description}</p>
@@ -67,7 +67,12 @@ export function ReferencePage({ document, styles, scripts }: PageProps) {
   )
 }
 
-function Contents({ groups }: { groups: ReturnType<typeof operationsByTag> }) {
+interface ContentsProps {
+  groups: ReturnType<typeof operationsByTag>
+  webhooks: ReturnType<typeof webhooksOf>
+}
+
+function Contents({ groups, webhooks }: ContentsProps) {
   return (
     <nav class="contents" aria-label="Contents">
       <label>
@@ -87,6 +92,19 @@ function Contents({ groups }: { groups: ReturnType<typeof operationsByTag> }) {
           </ul>
         </details>
       ))}
+      <details>
+        <summary>Webhooks</summary>
+        <ul>
+          <li data-search="webhooks the request headers signature">
+            <a href="#webhook-request">The request</a>
+          </li>
+          {webhooks.map(([type, { summary }]) => (
+            <li data-search={`webhooks ${type} ${summary}`.toLowerCase()}>
+              <a href={`#webhook-${type}`}>{type}</a>
+            </li>
+          ))}
+        </ul>
+      </details>
     </nav>
   )
 }
@@ -184,33 +202,6 @@ const Errors = ({ operation }: { operation: Operation }) => (
     <a href="/docs/errors">What each code means</a>
   </details>
 )
-
-function Webhooks({ document: { webhooks = {} } }: { document: ShownDocument }) {
-  const all = Object.entries(webhooks)
-  if (all.length === 0) return null
-  return (
-    <section aria-labelledby="webhooks">
-      <h2 id="webhooks">Webhooks</h2>
-      {all.map(([type, { post }]) => (
-        <article id={`webhook-${type}`} aria-label={type}>
-          <div class="words">
-            <h3>
-              <code>{type}</code>
-            </h3>
-            <p>{post?.summary}</p>
-          </div>
-          <div class="samples">
-            {Object.values(post?.requestBody?.content ?? {}).map(({ example }) => (
-              <pre tabindex={0} aria-label={`Body of ${type}`}>
-                <code>{JSON.stringify(example, null, 2)}</code>
-              </pre>
-            ))}
-          </div>
-        </article>
-      ))}
-    </section>
-  )
-}
 
 const Objects = ({ document }: { document: ShownDocument }) => (
   <section aria-labelledby="objects">

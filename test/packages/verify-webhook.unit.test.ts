@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Webhook } from 'standardwebhooks'
 import { expect, test } from 'vitest'
-import { verifyWebhook, WebhookVerificationError } from '../../packages/client/src/index.ts'
+import { verifyWebhook, WebhookVerificationError, type WebhookEvent } from '../../packages/client/src/index.ts'
 import { signatureHeaders } from '../../receivers/signature.ts'
 
 const [key, otherKey] = [randomBytes(32), randomBytes(32)]
@@ -58,4 +58,20 @@ test.each<[string, string, object]>([
   const error: unknown = await verifyWebhook({ body, headers: signed(), secret, ...changed }).catch((e: unknown) => e)
   expect(error).toBeInstanceOf(WebhookVerificationError)
   expect((error as Error).message).toContain(message)
+})
+
+test('the type of an event narrows its data', () => {
+  const chargeOf = (received: WebhookEvent): string | undefined =>
+    received.type === 'charge.succeeded' ? received.data.charge_id : undefined
+  const contactOf = (received: WebhookEvent): string | null | undefined =>
+    // @ts-expect-error: events that belong to no billing customer have no external id
+    received.data.external_id
+  const subject = { billing_customer_id: 'bc_1', customer_id: 'cus_1', external_id: 'usr_1', onboarding_id: null }
+  const succeeded: WebhookEvent = {
+    ...{ id: 'evt_1', type: 'charge.succeeded', timestamp: '2026-11-28T07:14:48.123Z', api_version: '2026-12-01' },
+    ...{ environment: 'sandbox', organization_id: 'org_1', sequence: 3 },
+    data: { ...subject, actor: 'system', charge_id: 'ch_1', amount: 1500, currency: 'USD', late: false },
+  }
+  expect(chargeOf(succeeded)).toBe('ch_1')
+  expect(contactOf(succeeded)).toBe('usr_1')
 })

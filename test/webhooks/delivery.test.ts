@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Webhook } from 'standardwebhooks'
 import { startReceiver, type Receiver } from '../support/webhooks/receiver.ts'
 import { startDelivery } from '../support/webhooks/deliveries.ts'
+import { undocumentedWebhook } from '../support/documented/documented.ts'
 import { until } from '../support/until.ts'
 import type { World } from '../support/world/world.ts'
 
@@ -27,6 +28,7 @@ test('an onboarding arrives signed, each event once and in order', async () => {
 
   expect(ofContact().map(({ id, type, sequence }) => ({ id, type, sequence }))).toEqual([...events])
   for (const { headers, text } of ofContact()) {
+    expect(undocumentedWebhook(JSON.parse(text) as { type: string }), text).toBeUndefined()
     expect(new Webhook(secret).verify(text, headers as Record<string, string>)).toBeTruthy()
     expect(JSON.parse(text)).toMatchObject({
       organization_id: world.seeds.org_id,

@@ -7,7 +7,13 @@ import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript'
 interface Operation {
   responses: Record<string, { headers?: object; content?: Record<string, { example?: unknown; examples?: unknown }> }>
 }
-type Document = OpenAPI3 & { paths: Record<string, Record<string, Operation>>; webhooks?: object }
+interface Webhook {
+  post: { requestBody: { content: Record<string, { example?: unknown }> } }
+}
+type Document = OpenAPI3 & {
+  paths: Record<string, Record<string, Operation>>
+  webhooks?: Record<string, Webhook>
+}
 
 const root = new URL('../../', import.meta.url)
 const document = JSON.parse(readFileSync(new URL('openapi.json', root), 'utf8')) as Document
@@ -22,6 +28,9 @@ for (const operation of Object.values(document.paths).flatMap((methods) => Objec
     for (const media of Object.values(response.content ?? {})) delete media.example
   }
 }
+
+for (const { post } of Object.values(document.webhooks ?? {}))
+  for (const media of Object.values(post.requestBody.content)) delete media.example
 
 /** Returns the names of the schemas to which a part of the document refers, directly or through others. */
 function schemasOf(part: unknown, found = new Set<string>()): Set<string> {

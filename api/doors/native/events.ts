@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { eventGuide, eventTypes, type EventType } from '../../../domain/events/events.ts'
+import { eventTypes } from '../../../domain/events/events.ts'
 import { invalid, notFound } from '../../../domain/failure/failures.ts'
 import { findEvent, listEvents, type Event } from '../../../store/events/list-events.ts'
 import type { CallEnv } from '../../call/call-env.ts'
@@ -10,22 +10,15 @@ import { createdQuery, pageOf, pageQuery, time, toList, toRange } from '../../sc
 import { json } from '../../schemas/json.ts'
 import { countInQuery, idFilter } from '../../schemas/query-fields.ts'
 
-/** What each type means and which fields its data has, in Markdown. */
-const guideText = (Object.keys(eventGuide) as EventType[])
-  .map((type) => {
-    const { meaning, data } = eventGuide[type]
-    const names = Object.keys(data).map((name) => `\`${name}\``)
-    return `- \`${type}\`: ${meaning} ${names.length > 0 ? `Data: ${names.join(', ')}.` : ''}`.trimEnd()
-  })
-  .join('\n')
-
 const view = z
   .object({
     id: z.string(),
     object: z.literal('event'),
     type: z.enum(eventTypes).openapi({
       example: 'billing_customer.activated',
-      description: `Later versions may add types: ignore those that you do not know.\n\n${guideText}`,
+      description:
+        'Later versions may add types: ignore those that you do not know. The webhooks of this document describe each ' +
+        'type with its data',
     }),
     billing_customer_id: z.string().nullable().openapi({
       description: 'Null if the event belongs to no billing customer, such as `settings.changed`',

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Browser } from 'playwright-core'
 import { conflictGuide } from '../../../domain/failure/conflict-guide.ts'
+import { eventTypes } from '../../../domain/events/events.ts'
 import { failureGuide } from '../../../domain/failure/failure-guide.ts'
 import { isolatedContext, launchBrowser } from '../../../tools/scripts/browser.ts'
+import { lowContrasts } from '../../support/documented/contrast.ts'
 import { createWorld, type World } from '../../support/world/world.ts'
 
 let world: World
@@ -82,6 +84,48 @@ test('the reference follows the colors of the system, and a keyboard reaches eve
     .evaluateAll((all) => all.map((a) => a.getAttribute('href')!.slice(1)))
   expect(targets.filter((target) => !ids.includes(target))).toEqual([])
   await close()
+})
+
+test('every text has enough contrast in light and dark (WCAG 2.2, level AA)', async () => {
+  for (const path of ['/docs#webhook-charge.succeeded', '/docs/errors#not_found']) {
+    const { page, close } = await open(path)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      expect(await lowContrasts(page), `${path}, ${colorScheme}`).toEqual([])
+    }
+    await close()
+  }
+})
+
+test('the reference shows every type of event with its own data, as it is sent', async () => {
+  const { page, complaints, close } = await open('/docs')
+  const events = page.locator('[aria-labelledby="webhooks"] article h3 code')
+  expect(await events.allTextContents()).toEqual(eventTypes)
+  const paymentFailed = page.locator('article[id="webhook-billing_customer.payment_failed"]')
+  expect(await paymentFailed.locator('.name').allTextContents()).toEqual(['attempt', 'code', 'counts'])
+  expect(JSON.parse((await paymentFailed.locator('pre').textContent())!)).toMatchObject({
+    type: 'billing_customer.payment_failed',
+    data: { billing_customer_id: expect.any(String), attempt: 1 },
+  })
+  await page.getByRole('searchbox').fill('payment_failed')
+  await page.locator('.contents a[href="#webhook-billing_customer.payment_failed"]').click()
+  await expect.poll(() => page.url()).toMatch(/#webhook-billing_customer\.payment_failed$/)
+  expect(complaints).toEqual([])
+  await close()
+})
+
+test('the reference fits a phone and a laptop', async () => {
+  for (const width of [390, 1280]) {
+    const { page, close } = await open('/docs#webhook-request')
+    await page.setViewportSize({ width, height: 900 })
+    const tooWide = await page.evaluate(() =>
+      [...document.querySelectorAll('main *')]
+        .filter((each) => each.getBoundingClientRect().right > innerWidth && !each.closest('pre'))
+        .map(({ tagName, textContent }) => `${tagName} ${textContent.slice(0, 50)}`),
+    )
+    expect(tooWide, `${width} px`).toEqual([])
+    await close()
+  }
 })
 
 test('/llms.txt links every operation', async () => {

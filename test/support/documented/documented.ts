@@ -17,6 +17,7 @@ export interface Documented {
 const app = createApp(...withoutServices)
 export const document = (await (await app.request('/openapi.json')).json()) as ApiDocument & {
   components: { securitySchemes: Record<string, { type: string; in?: string; name?: string }> }
+  webhooks: Record<string, Record<string, Operation>>
 }
 
 /** Method and path of every route, such as `GET /v1/customers/:id`. */
@@ -62,6 +63,15 @@ export function undocumented({ method, path, operation }: Documented, { status, 
   if (!response.content[type]) return `${type} is not documented for ${status}`
   const pointer = ['paths', path, method, 'responses', String(status), 'content', type, 'schema'].map(escaped).join('/')
   const valid = ajv.getSchema(`doc#/${encodeURI(pointer)}`) ?? ajv.compile({ $ref: `doc#/${encodeURI(pointer)}` })
+  return valid(body) ? undefined : valid.errors
+}
+
+/** Returns how the body of a webhook differs from the document of its type of event, or undefined. */
+export function undocumentedWebhook(body: { type: string }): unknown {
+  if (!document.webhooks[body.type]) return `${body.type} is not documented`
+  const pointer = ['webhooks', body.type, 'post', 'requestBody', 'content', 'application/json', 'schema']
+  const path = `doc#/${encodeURI(pointer.map(escaped).join('/'))}`
+  const valid = ajv.getSchema(path) ?? ajv.compile({ $ref: path })
   return valid(body) ? undefined : valid.errors
 }
 
