@@ -8,8 +8,8 @@ const headers = {
   'webhook-id': ['The id of the event, which is the same in every try', 'evt_01k2…'],
   'webhook-timestamp': ['The time of this try in seconds: reject what is older than 5 minutes', '1795762488'],
   'webhook-signature': [
-    'v1, and the base64 of the HMAC with SHA-256 of webhook-id.webhook-timestamp.body. While a secret is rotated there ' +
-      'are several, separated by spaces',
+    'v1, and the base64 of the HMAC with SHA-256 of webhook-id.webhook-timestamp.body. While a secret is ' +
+      'rotated there are several, separated by spaces',
     'v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=',
   ],
 } as const

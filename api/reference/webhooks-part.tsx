@@ -117,8 +117,8 @@ function commonBody(body: ShownSchema): ShownSchema {
   const type = { type: 'string', description: 'One of the types below' }
   const common = only(data!, (name) => ofEveryEvent.includes(name))
   const description =
-    'These fields and those of the type. An event that belongs to no billing customer has only the actor and those of ' +
-    'its type'
+    'These fields and those of the type. An event that belongs to no billing customer has only the actor and ' +
+    'those of its type'
   return { type: 'object', properties: { ...others, type, data: { ...common, description } } }
 }
 

@@ -17,8 +17,8 @@ const view = z
     type: z.enum(eventTypes).openapi({
       example: 'billing_customer.activated',
       description:
-        'Later versions may add types: ignore those that you do not know. The webhooks of this document describe each ' +
-        'type with its data',
+        'Later versions may add types: ignore those that you do not know. The webhooks of this document describe ' +
+        'each type with its data',
     }),
     billing_customer_id: z.string().nullable().openapi({
       description: 'Null if the event belongs to no billing customer, such as `settings.changed`',
