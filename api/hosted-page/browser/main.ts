@@ -27,6 +27,8 @@ async function runSetup({ isBack, isKept }: Opening): Promise<void> {
   const { state } = root().dataset
   if (state === 'working' || state === 'closing') return follow()
   if (state === 'done') return notifyParent()
+  // Until the answer nothing is offered: what was approved may have to wait for its turn.
+  if (isBack) showPart(null)
   const back = isBack ? await reportReturn() : null
   if (back?.answer?.paying || state === 'asked') return follow()
   if (back?.answer && isOutdated(back.answer)) return reopen()
