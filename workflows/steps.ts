@@ -38,7 +38,7 @@ export function databaseStep<Name extends DatabaseStep>(name: Name): Activities[
     ...args: unknown[]
   ) => Promise<unknown>
   const second = proxyActivities<Activities>({ ...regular, summary })[name] as (...args: unknown[]) => Promise<unknown>
-  const step = async (...args: unknown[]) => {
+  const attempt = async (...args: unknown[]) => {
     try {
       return await first(...args)
     } catch (error) {
@@ -47,8 +47,20 @@ export function databaseStep<Name extends DatabaseStep>(name: Name): Activities[
       return second(...args)
     }
   }
-  return step as Activities[Name]
+  return ((...args: unknown[]) => inTurn(() => attempt(...args))) as Activities[Name]
 }
+
+/**
+ * Runs the database steps of a run one after another, those of updates too: concurrent local activities are replayed in
+ * the order of their starts, not of their ends (temporalio/sdk-rust#1075), so the run would fail on another worker.
+ */
+function inTurn<Result>(step: () => Promise<Result>): Promise<Result> {
+  const done = previousStep.then(step)
+  previousStep = done.catch(() => {})
+  return done
+}
+/** Each run has its own module state. */
+let previousStep: Promise<unknown> = Promise.resolve()
 
 const wasRefused = (error: unknown) => (error as { cause?: { type?: string } }).cause?.type === 'Refused'
 
