@@ -5,6 +5,7 @@ import { queryCommands } from './queries.ts'
 import { operatorCommands } from './operators.ts'
 import { settingCommands } from './settings.ts'
 import { setupCommands } from './setup.ts'
+import { webhookCommands } from './webhooks/commands.ts'
 
 /** All commands of `npm run admin`, in the order of the help. */
 export const commands: Record<string, AdminCommand> = {
@@ -14,4 +15,5 @@ export const commands: Record<string, AdminCommand> = {
   ...queryCommands,
   ...operatorCommands,
   ...bulkCommands,
+  ...webhookCommands,
 }

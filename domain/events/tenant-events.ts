@@ -50,6 +50,12 @@ export const tenantEvents = {
     ...endpoint,
     ...actorKey,
   }),
+  'webhook_endpoint.redelivered': event('Deliveries of a webhook endpoint are sent again because somebody asked.', {
+    ...endpoint,
+    count: whole('The number of deliveries', 812),
+    last_event_id: id('event', 'The last of their events'),
+    ...actorKey,
+  }),
   'settings.changed': event('Settings were changed.', { changed: changed('link_life_seconds'), ...actorKey }),
   'bulk_onboarding.started': event('A bulk onboarding was started: its rows are being onboarded.', {
     ...bulk,

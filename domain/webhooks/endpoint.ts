@@ -11,6 +11,9 @@ export type DisabledReason = (typeof disabledReasons)[number]
 
 export const deliveryStates = ['pending', 'delivered', 'failed', 'skipped'] as const
 export type DeliveryState = (typeof deliveryStates)[number]
+/** The states from which deliveries of a range are sent again. What is pending is sent anyway. */
+export const redeliverableStates = ['delivered', 'failed', 'skipped'] as const
+export type RedeliverableState = (typeof redeliverableStates)[number]
 
 /** Identifies an endpoint and its owner. Histories contain it, so it holds nothing but ids. */
 export interface EndpointReference extends Tenant {

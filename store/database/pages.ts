@@ -55,7 +55,8 @@ export const createdWithin = (
   ${createdFrom ? sql`and ${column} >= ${createdFrom}` : sql``}
   ${createdBefore ? sql`and ${column} < ${createdBefore}` : sql``}`
 
-const encode = (id: string) => Buffer.from(id).toString('base64url')
+/** Returns the cursor after the row with this id. */
+export const encodeCursor = (id: string): string => Buffer.from(id).toString('base64url')
 
 /**
  * Returns the id of the last row before a cursor. Throws `invalid_request` for an invalid cursor or one of another kind
@@ -63,7 +64,7 @@ const encode = (id: string) => Buffer.from(id).toString('base64url')
  */
 export function idOfCursor(cursor: string, kind: Kind): string {
   const id = Buffer.from(cursor, 'base64url').toString()
-  if (!isIdOf(kind, id) || encode(id) !== cursor)
+  if (!isIdOf(kind, id) || encodeCursor(id) !== cursor)
     throw invalid('cursor', 'must be the next_cursor of an earlier response of this list')
   return id
 }
@@ -74,6 +75,10 @@ export function idOfCursor(cursor: string, kind: Kind): string {
  */
 export const afterCursor = (sql: Sql, column: Fragment, cursor: string | undefined, kind: Kind): Fragment =>
   cursor === undefined ? sql`true` : sql`${column} < ${idOfCursor(cursor, kind)}`
+
+/** `afterCursor` for a walk that goes from the oldest row to the newest. */
+export const afterId = (sql: Sql, column: Fragment, cursor: string | undefined, kind: Kind): Fragment =>
+  cursor === undefined ? sql`true` : sql`${column} > ${idOfCursor(cursor, kind)}`
 
 interface Slice {
   limit: number
@@ -109,7 +114,7 @@ export async function readPage<Row extends { id: string }>(
   slice: Omit<Slice, 'offset'>,
 ): Promise<Page<Row>> {
   const { rows, hasMore } = await readRows<Row>(sql, list, slice)
-  return { rows, nextCursor: hasMore ? encode(rows.at(-1)!.id) : null }
+  return { rows, nextCursor: hasMore ? encodeCursor(rows.at(-1)!.id) : null }
 }
 
 /** `readPage` by offset, for doors with offset pagination. */

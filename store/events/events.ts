@@ -48,13 +48,16 @@ export async function insertEvent(sql: Transaction, subject: EventSubject, event
   return rows.length === 1
 }
 
-/** Writes an event that belongs to no billing customer, in the transaction of the change. Returns its id. */
+/**
+ * Writes an event that belongs to no billing customer, in the transaction of the change. Returns its id: a new one, or
+ * `id`, by which a repeat of the call finds it.
+ */
 export async function insertTenantEvent(
   sql: Transaction,
   { organizationId, environment }: Tenant,
   event: NewTenantEvent,
+  id: string = newId('event'),
 ): Promise<string> {
-  const id = newId('event')
   const { type, actor } = event
   const data = sql.json(withKey(event) as never)
   await sql`insert into events ${sql({ id, organizationId, environment, type, actor, data })}`

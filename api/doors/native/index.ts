@@ -25,6 +25,7 @@ import { addEvents } from './events.ts'
 import { addTestClock, addTestReturns } from './test-helpers/clock-and-charges.ts'
 import { addTestSubmissions } from './test-helpers/submit.ts'
 import { addDeliveries } from './webhook-endpoints/deliveries.ts'
+import { addRedelivery } from './webhook-endpoints/redelivery.ts'
 import { addWebhookEndpointCommands } from './webhook-endpoints/endpoint-commands.ts'
 import { addWebhookEndpoints } from './webhook-endpoints/endpoints.ts'
 
@@ -53,6 +54,7 @@ export const nativeDoor = (d: ApiDependencies): OpenAPIHono<CallEnv> =>
     addWebhookEndpoints,
     addWebhookEndpointCommands,
     addDeliveries,
+    addRedelivery,
     addTestSubmissions,
     addTestClock,
     addTestReturns,

@@ -127,6 +127,7 @@ export function addWebhookEndpointCommands(app: OpenAPIHono<CallEnv>, d: ApiDepe
   })
 }
 
-function checkEnabled({ status }: Endpoint): void {
+/** Throws a conflict if the endpoint is disabled: nothing would be sent. */
+export function checkEnabled({ status }: Endpoint): void {
   if (status === 'disabled') throw conflict('endpoint_disabled', 'id', 'is disabled; enable it first')
 }

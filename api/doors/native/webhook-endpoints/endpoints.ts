@@ -27,13 +27,15 @@ export const endpointTags = ['Webhook endpoints']
 export const endpointParams = idParam('we_01k2…')
 
 const mostTypes = 100
+/** Types and groups of events. */
+export const typeList = z
+  .array(z.string())
+  .min(1, 'must have at least one entry')
+  .max(mostTypes, `must have at most ${mostTypes} entries`)
 const changeable = {
   url: z.string().openapi({ example: 'https://crm.example/hooks' }),
   description: z.string().max(255, 'must have at most 255 characters').openapi({ example: 'CRM' }),
-  types: z
-    .array(z.string())
-    .min(1, 'must have at least one entry')
-    .max(mostTypes, `must have at most ${mostTypes} entries`)
+  types: typeList
     .nullable()
     .openapi({ description: 'Types of events, or groups such as charge.*; null for all', example: ['charge.*'] }),
 }
@@ -177,7 +179,8 @@ function checkUrl(d: ApiDependencies, url: string): void {
   if (problem) throw invalid('url', problem)
 }
 
-function checkTypes(types: string[] | null): void {
+/** Throws `invalid_request` for an entry that is neither a type nor a group of events. */
+export function checkTypes(types: string[] | null): void {
   types?.forEach((entry, i) => {
     const problem = whyNotFilter(entry)
     if (problem) throw invalid(`types.${i}`, problem)

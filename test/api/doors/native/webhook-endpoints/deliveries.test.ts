@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startDelivery } from '../../../support/webhooks/deliveries.ts'
-import type { Receiver } from '../../../support/webhooks/receiver.ts'
-import { until } from '../../../support/until.ts'
-import type { Answer, World } from '../../../support/world/world.ts'
+import { startDelivery } from '../../../../support/webhooks/deliveries.ts'
+import type { Receiver } from '../../../../support/webhooks/receiver.ts'
+import { until } from '../../../../support/until.ts'
+import type { Answer, World } from '../../../../support/world/world.ts'
 
 let delivery: Awaited<ReturnType<typeof startDelivery>>
 let world: World

@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { byOperator } from '../../domain/events/author.ts'
+import {
+  disableEndpoint,
+  enableEndpoint,
+  listEndpoints,
+  retryNow,
+  skipCollected,
+} from '../../store/webhooks/endpoints.ts'
+import { listTroubledEndpoints } from '../../store/webhooks/operators.ts'
+import { command, type AdminCommand } from '../command.ts'
+import { operator, option, page, tenant } from '../options.ts'
+import { requireOrganization } from '../setup.ts'
+import { checkEnabled, endpoint, requireEndpoint, shownEndpoint, shownEndpoints } from './endpoint.ts'
+import { redeliverCommand } from './redeliver.ts'
+
+/** Webhook endpoints: their health, and what an operator can do. No command shows a URL or a secret. */
+export const webhookCommands: Record<string, AdminCommand> = {
+  webhooks: command(
+    'List the webhook endpoints of all organizations that are in trouble, disabled, or behind; at most 100',
+    {},
+    async ({ database }) => {
+      const found = await listTroubledEndpoints(database)
+      const endpoints = await Promise.all(found.map(({ id }) => requireEndpoint(database, id)))
+      return { rows: await shownEndpoints(database, endpoints), nextCursor: null }
+    },
+  ),
+  'list-webhook-endpoints': command(
+    'List webhook endpoints with their health',
+    { ...tenant, ...page },
+    async ({ database }, { organization: organizationId, environment, ...request }) => {
+      await requireOrganization(database, organizationId)
+      const { rows, nextCursor } = await listEndpoints(database, { organizationId, environment }, request)
+      return { rows: await shownEndpoints(database, rows), nextCursor }
+    },
+  ),
+  'show-webhook-endpoint': command(
+    'Show a webhook endpoint with its health and how many deliveries wait',
+    { endpoint },
+    async ({ database }, input) => shownEndpoint(database, await requireEndpoint(database, input.endpoint)),
+  ),
+  'webhook-retry': command(
+    'Try a webhook endpoint now instead of at the next try',
+    { endpoint },
+    async ({ database }, input) => {
+      const found = await requireEndpoint(database, input.endpoint)
+      checkEnabled(found)
+      await retryNow(database, found.id)
+      return shownEndpoint(database, found)
+    },
+  ),
+  'webhook-disable': command(
+    'Disable a webhook endpoint: it collects events and sends none',
+    { endpoint, operator },
+    async ({ database }, input) => {
+      const found = await requireEndpoint(database, input.endpoint)
+      await database.begin((sql) => disableEndpoint(sql, found, 'operator', byOperator(input.operator)))
+      return shownEndpoint(database, await requireEndpoint(database, found.id))
+    },
+  ),
+  'webhook-enable': command(
+    'Enable a disabled webhook endpoint; what it collected is sent',
+    {
+      endpoint,
+      'catch-up': option(z.enum(['true', 'false']).default('true'), 'true|false', 'false skips what was collected'),
+      operator,
+    },
+    async ({ database }, { 'catch-up': catchUp, ...input }) => {
+      const found = await requireEndpoint(database, input.endpoint)
+      if (catchUp === 'false') await skipCollected(database, found)
+      await database.begin((sql) => enableEndpoint(sql, found, catchUp === 'true', byOperator(input.operator)))
+      return shownEndpoint(database, await requireEndpoint(database, found.id))
+    },
+  ),
+  'webhook-redeliver': redeliverCommand,
+}

@@ -1,0 +1,27 @@
+import type { Tenant } from '../../domain/reference.ts'
+import type { Sql } from '../database/database.ts'
+
+/** Returns the tenant of an endpoint that was not deleted. For operators only: they act for every organization. */
+export async function findTenantOfEndpoint(sql: Sql, endpointId: string): Promise<Tenant | undefined> {
+  const [row] = await sql<Tenant[]>`
+    select organization_id, environment from webhook_endpoints where id = ${endpointId} and deleted_at is null`
+  return row
+}
+
+/** Endpoints that are listed at most. */
+const mostListed = 100
+
+/**
+ * Lists endpoints of all organizations that take no events or are disabled, and those whose oldest pending delivery is
+ * due for a minute, the longest failing first. Returns their ids, at most 100.
+ */
+export async function listTroubledEndpoints(sql: Sql): Promise<(Tenant & { id: string })[]> {
+  return sql<(Tenant & { id: string })[]>`
+    select w.id, w.organization_id, w.environment
+    from webhook_endpoints w join webhook_health h on h.endpoint_id = w.id
+    where w.deleted_at is null and (h.state <> 'healthy' or w.status = 'disabled' or exists (
+      select 1 from webhook_deliveries d
+      where d.endpoint_id = w.id and d.state = 'pending' and d.due_at < now() - interval '1 minute'
+    ))
+    order by h.failing_since nulls last, w.id limit ${mostListed}`
+}
