@@ -11,7 +11,7 @@ import { NoticePage } from './view/notice.tsx'
 import { SetupPage } from './view/setup.tsx'
 import { serveAsset } from '../assets/serve-asset.ts'
 import { hasBody, limitFormBody, readJsonObject } from '../call/body.ts'
-import { addressHash } from '../call/limits/client-address.ts'
+import { hashAddress } from '../call/limits/client-address.ts'
 import { deadline } from '../call/deadline.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { asFailure } from '../errors/failures.ts'
@@ -59,7 +59,7 @@ export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
   app.openapi(postSetupCompleted, async (c) => {
     const link = c.get('link')
     if (isGone(link)) return c.json(await pageProgress(d, link), 410)
-    const answer = await acceptSubmission(d, link, c.req.valid('json'), addressHash(c, d))
+    const answer = await acceptSubmission(d, link, c.req.valid('json'), hashAddress(c, d))
     return c.json(await submissionProgress(d, c, answer), answer.status)
   })
 
@@ -72,7 +72,7 @@ export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
   app.openapi(postActionCompleted, async (c) => {
     const link = c.get('link')
     if (isGone(link)) return c.json(await pageProgress(d, link), 410)
-    const submitted = await submitApproved(d, link, addressHash(c, d))
+    const submitted = await submitApproved(d, link, hashAddress(c, d))
     const woken = await wakeUnderLock(d.database, link.onboarding)
     if (woken) d.runs.wake(runOf(link), 'actionCompleted')
     const answer = submitted ? answerTo(submitted) : ({ status: 202 } as const)

@@ -1,4 +1,5 @@
 import type { SubmissionRefusal } from '../../domain/lifecycle.ts'
+import type { AddressHashes } from '../../domain/payment/address-hashes.ts'
 import { gatewayFacts } from '../../domain/gateways/list.ts'
 import { invalid } from '../../domain/failure/failures.ts'
 import { gatewaysFor } from '../../domain/tenant/settings.ts'
@@ -20,7 +21,7 @@ export async function acceptSubmission(
   d: ApiDependencies,
   link: OpenedLink,
   submission: Submission,
-  addressHash: string | undefined,
+  address: AddressHashes | undefined,
 ): Promise<SubmissionAnswer> {
   const offered = gatewaysFor(link.settings, link.onboarding.currency)
   if (!offered.includes(submission.gateway)) throw invalid('gateway', `must be ${offered.join(' or ')}`)
@@ -38,7 +39,7 @@ export async function acceptSubmission(
       singleUse: true,
       shown: { amount: submission.amount, currency: submission.currency },
       linkReplaced: !link.current,
-      addressHash,
+      address,
     },
     link.settings,
   )

@@ -1,6 +1,7 @@
 import { invalid, Failure } from '../../domain/failure/failures.ts'
 import { gatewayFacts } from '../../domain/gateways/list.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
+import type { AddressHashes } from '../../domain/payment/address-hashes.ts'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import { openAttempt } from '../../domain/onboarding/onboarding.ts'
 import { gatewaysFor } from '../../domain/tenant/settings.ts'
@@ -101,7 +102,7 @@ export function returnUrl(
 export async function submitApproved(
   d: ApiDependencies,
   link: OpenedLink,
-  addressHash: string | undefined,
+  address: AddressHashes | undefined,
 ): Promise<SubmissionResult | undefined> {
   if (openAttempt(link.onboarding)) return undefined
   const session = await findWaitingSession(d.database, link.onboarding.onboardingId)
@@ -124,7 +125,7 @@ export async function submitApproved(
       singleUse: true,
       shown: { amount: session.amount, currency: session.currency },
       linkReplaced: !link.current,
-      addressHash,
+      address,
     },
     settings,
   )

@@ -7,8 +7,14 @@ export interface Waiting {
   source: string
   /** Whether the contact existed before the organization came near its limit. */
   isKnown: boolean
-  /** Seconds since it asked first. */
+  /** Seconds since it asked first, or since it was last sent to the end. */
   waited: number
+  /** Seconds since it asked last. */
+  askedAgo: number
+  /** Seconds since it last let its turn pass; null if it did not since it was last admitted. */
+  passedAgo: number | null
+  /** Whether it was sent to the end then. */
+  isSentBack: boolean
 }
 
 /** A contact that was admitted in the last `presence` seconds. */
@@ -25,6 +31,8 @@ export const presence = 90
 export const mostWaiting = 1_000
 /** Maximum wait in seconds that a contact is told, so that it asks again in time to stay in the queue. */
 export const longestWait = 30
+/** Seconds within which a contact asks again even if its tab is hidden: browsers delay the timers to one per minute. */
+const longestSilence = 65
 
 /**
  * Returns the queue in order. Contacts that were known before and new ones alternate, so that neither keep out the
@@ -38,8 +46,21 @@ export function orderQueue(waiting: Waiting[], admitted: Admitted[]): Waiting[] 
     return takeTurns(places, turns)
   }) as [Waiting[], Waiting[]]
   const last = admitted.reduce<Admitted | undefined>((a, b) => (a && a.ago <= b.ago ? a : b), undefined)
-  return last?.isKnown ? alternate(others, known) : alternate(known, others)
+  const [first, second] = last?.isKnown ? [others, known] : [known, others]
+  return first[0] && givesWay(first[0], admitted) ? alternate(second, first) : alternate(first, second)
 }
+
+/** Whoever was sent to the end lets two turns go first, even if nobody else of its half waits. */
+const givesWay = ({ isSentBack, passedAgo }: Waiting, admitted: Admitted[]) =>
+  isSentBack && admitted.filter(({ ago }) => ago < passedAgo!).length < 2
+
+/**
+ * Returns which of the contacts that let a turn pass go to the end: those that did not ask for longer than a hidden
+ * tab, and those that let one pass before and asked since. Otherwise a contact that asks just after each turn could
+ * delay every turn of the others.
+ */
+export const sentToEnd = (passed: Waiting[]): Waiting[] =>
+  passed.filter(({ askedAgo, passedAgo }) => askedAgo > longestSilence || (passedAgo !== null && askedAgo < passedAgo))
 
 /** Sorts by the number of turns that the source has before, in the last `presence` seconds and in this queue. */
 function takeTurns(waiting: Waiting[], admitted: ReadonlyMap<string, number>): Waiting[] {

@@ -14,12 +14,13 @@ const states = new Map<string, Tries[number]['state']>([
   ['succeeded', 'asked'],
 ])
 
-/**
- * Lists the newest 100 tries on a SetupIntent, oldest first; the decline limits are far lower
- * (docs.stripe.com/api/setup_attempts).
- */
+/** Maximum number of tries that are read. More can be made only while the service is down for long. */
+const mostTries = 1_000
+
+/** Lists the tries on a SetupIntent, oldest first, at most the newest 1,000 (docs.stripe.com/api/setup_attempts). */
 export async function listSetupTries(stripe: Stripe, setupIntent: string): Promise<Tries> {
-  const { data } = await stripe.setupAttempts.list({ setup_intent: setupIntent, limit: 100 })
+  const pages = stripe.setupAttempts.list({ setup_intent: setupIntent, limit: 100 })
+  const data = await pages.autoPagingToArray({ limit: mostTries })
   return data.reverse().flatMap(({ id, created, status, setup_error }): Tries => {
     const state = states.get(status)
     const code = state === 'declined' ? declineCode(setup_error ?? {}) : null
@@ -28,11 +29,12 @@ export async function listSetupTries(stripe: Stripe, setupIntent: string): Promi
 }
 
 /**
- * Lists the newest 100 failed charges of a PaymentIntent, oldest first. A failed 3-D Secure authentication creates no
- * charge (docs.stripe.com/api/charges/list).
+ * Lists the failed charges among the newest 1,000 of a PaymentIntent, oldest first. A failed 3-D Secure authentication
+ * creates no charge (docs.stripe.com/api/charges/list).
  */
 export async function listFailedCharges(stripe: Stripe, paymentIntent: string): Promise<FailedTries> {
-  const { data } = await stripe.charges.list({ payment_intent: paymentIntent, limit: 100 })
+  const pages = stripe.charges.list({ payment_intent: paymentIntent, limit: 100 })
+  const data = await pages.autoPagingToArray({ limit: mostTries })
   return data
     .reverse()
     .filter(({ status }) => status === 'failed')
@@ -44,7 +46,7 @@ export async function listFailedCharges(stripe: Stripe, paymentIntent: string): 
     }))
 }
 
-/** Lists the newest 100 failed tries on a SetupIntent, oldest first. */
+/** Lists the failed tries among the newest 1,000 on a SetupIntent, oldest first. */
 export async function listFailedSetupTries(stripe: Stripe, setupIntent: string): Promise<FailedTries> {
   const tries = await listSetupTries(stripe, setupIntent)
   return tries.flatMap(({ state, ...tried }) => (state === 'asked' ? [] : [{ ...tried, state }]))

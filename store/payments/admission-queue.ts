@@ -1,10 +1,10 @@
 import type { PendingQuery, Row } from 'postgres'
 import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import {
-  longestWait,
   mostWaiting,
   orderQueue,
   presence,
+  sentToEnd,
   waitFor,
   type Admitted,
   type Pace,
@@ -19,8 +19,8 @@ import type { Sql } from '../database/database.ts'
 export interface Asking {
   /** Whether it opens a form of a caller, rather than submitting a payment method. Each has its own queue. */
   opensForm: boolean
-  /** The keyed hash of the client's address. */
-  addressHash?: string | undefined
+  /** The keyed hash of the client's network; undefined for an API caller. */
+  networkHash?: string | undefined
   /** When the oldest attempt that counts began to count. Contacts from before it are known. */
   limitedSince: Date
   /** Whether an attempt of this contact counts. */
@@ -59,10 +59,10 @@ export async function takeTurn(sql: Sql, facts: OnboardingFacts, asking: Asking,
   if (wait === 0) {
     await sql`
       update admission_queue
-      set admitted_at = asked_at, admitted_source = source, admitted_known = is_known
+      set admitted_at = asked_at, admitted_source = source, admitted_known = is_known, passed_at = null
       where billing_customer_id = ${billingCustomerId} and opens_form = ${opensForm}`
-    const ahead = queue.map(({ id }) => id)
-    await sendToEnd(sql, ahead.slice(0, ahead.indexOf(billingCustomerId)), opensForm)
+    const place = queue.findIndex(({ id }) => id === billingCustomerId)
+    await passOver(sql, queue.slice(0, place), opensForm)
   } else if (queue.length > mostWaiting) {
     const last = queue.slice(mostWaiting).map(({ id }) => id)
     await sql`delete from admission_queue where billing_customer_id = any(${last}) and opens_form = ${opensForm}`
@@ -70,13 +70,16 @@ export async function takeTurn(sql: Sql, facts: OnboardingFacts, asking: Asking,
   return wait
 }
 
-/** Whoever did not come back in time goes to the end. Otherwise it could hold up the others again and again. */
-async function sendToEnd(sql: Sql, ids: string[], opensForm: boolean): Promise<void> {
-  if (ids.length === 0) return
+/** Records that these contacts let a turn pass. The first pass without a question in between is the one that counts. */
+async function passOver(sql: Sql, passed: Waiting[], opensForm: boolean): Promise<void> {
+  if (passed.length === 0) return
+  const toEnd = sentToEnd(passed).map(({ id }) => id)
+  const ids = passed.filter(({ passedAgo }) => passedAgo === null).map(({ id }) => id)
   await sql`
-    update admission_queue set waits_since = clock_timestamp()
-    where billing_customer_id = any(${ids}) and opens_form = ${opensForm}
-      and asked_at < clock_timestamp() - ${longestWait} * interval '1 second'`
+    update admission_queue
+    set passed_at = statement_timestamp(),
+      waits_since = case when billing_customer_id = any(${toEnd}) then statement_timestamp() else waits_since end
+    where billing_customer_id = any(${[...ids, ...toEnd]}) and opens_form = ${opensForm}`
 }
 
 const absent = (sql: Sql) => sql`asked_at < clock_timestamp() - ${presence} * interval '1 second'`
@@ -85,13 +88,13 @@ const absent = (sql: Sql) => sql`asked_at < clock_timestamp() - ${presence} * in
 async function enqueue(
   sql: Sql,
   { billingCustomerId, organizationId, environment, customerId }: OnboardingFacts,
-  { opensForm, addressHash, limitedSince, hasTried }: Asking,
+  { opensForm, networkHash, limitedSince, hasTried }: Asking,
 ): Promise<void> {
   await deleteAbsent(sql, sql`organization_id = ${organizationId} and environment = ${environment} and ${absent(sql)}`)
   await sql`
     insert into admission_queue as place
       (billing_customer_id, opens_form, organization_id, environment, source, is_known)
-    select ${billingCustomerId}, ${opensForm}, ${organizationId}, ${environment}, ${addressHash ?? billingCustomerId},
+    select ${billingCustomerId}, ${opensForm}, ${organizationId}, ${environment}, ${networkHash ?? billingCustomerId},
       ${!hasTried} and created_at < ${limitedSince}
     from customers where id = ${customerId}
     on conflict (billing_customer_id, opens_form) do update
@@ -102,6 +105,9 @@ async function enqueue(
 const listQueue = (sql: Sql, { organizationId, environment }: OnboardingFacts, opensForm: boolean) => sql<Place[]>`
   select billing_customer_id as id, source, is_known, coalesce(admitted_at < asked_at, true) as is_waiting,
     extract(epoch from clock_timestamp() - waits_since)::float8 as waited,
+    extract(epoch from clock_timestamp() - asked_at)::float8 as asked_ago,
+    extract(epoch from clock_timestamp() - passed_at)::float8 as passed_ago,
+    coalesce(waits_since >= passed_at, false) as is_sent_back,
     extract(epoch from clock_timestamp() - admitted_at)::float8 as admitted_ago, admitted_source, admitted_known
   from admission_queue
   where organization_id = ${organizationId} and environment = ${environment} and opens_form = ${opensForm}`

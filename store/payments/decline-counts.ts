@@ -139,18 +139,20 @@ interface OrganizationCount {
 /**
  * Returns the number of an organization's attempts in the window that reached a bank or still may, since when the
  * oldest of them counts, whether one of them is the contact's own, and the seconds since the newest submission and
- * since the newest form opened at the limit. `form`: see `formCards`.
+ * since the newest form opened at the limit. A form on which several cards failed counts as opened by one `pause` later
+ * for each further card, at most 10: then the seconds can be negative. `form`: see `formCards`.
  */
 export async function countOrganization(
   sql: Sql,
   facts: OnboardingFacts,
   window: number,
-  form?: number,
+  { form, pause = 0 }: { form?: number | undefined; pause?: number } = {},
 ): Promise<OrganizationCount> {
   const ofOrganization = sql`o.organization_id = ${facts.organizationId} and o.environment = ${facts.environment}`
   const secondsSince = (time: Fragment) => sql`extract(epoch from clock_timestamp() - ${time})::float8`
   const newestForm = sql`(
-    select max(s.admitted_at) from approval_sessions s join onboardings o on o.id = s.onboarding_id
+    select max(s.admitted_at + least(greatest(s.failed_cards - 1, 0), 10) * ${pause}::float8 * interval '1 second')
+    from approval_sessions s join onboardings o on o.id = s.onboarding_id
     where s.admitted_at > now() - ${window} * interval '1 second' and ${ofOrganization})`
   type Row = OrganizationCount & { newestSubmission: number | null; newestForm: number | null }
   const [row] = await sql<Row[]>`
@@ -162,6 +164,6 @@ export async function countOrganization(
       ${attempts(sql, window, sql`${ofOrganization} and (${reachedBank(sql)} or ${undecided(sql)})`)}
       union all ${formCards(sql, window, ofOrganization, facts, form)}
     ) tries`
-  const passed = (seconds: number | null) => Math.max(0, seconds ?? Infinity)
-  return { ...row!, newestSubmission: passed(row!.newestSubmission), newestForm: passed(row!.newestForm) }
+  const newestSubmission = Math.max(0, row!.newestSubmission ?? Infinity)
+  return { ...row!, newestSubmission, newestForm: row!.newestForm ?? Infinity }
 }

@@ -1,6 +1,7 @@
 import { isLinkExhausted, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import type { AddressHashes } from '../../domain/payment/address-hashes.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
-import type { Settings } from '../../domain/tenant/settings.ts'
+import { settingRules, type Settings } from '../../domain/tenant/settings.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
 import { insertEvent } from '../events/events.ts'
@@ -36,12 +37,12 @@ export type Admission =
 export async function admit(
   sql: Transaction,
   facts: OnboardingFacts,
-  { addressHash, form }: { addressHash?: string | undefined; form?: number | undefined },
+  { address, form }: { address?: AddressHashes | undefined; form?: number | undefined },
   limits: GuardLimits,
 ): Promise<Admission> {
   const refused =
-    (await admitContact(sql, facts, limits, form)) ?? (await admitAddress(sql, facts, addressHash, limits))
-  return refused ?? admitToOrganization(sql, facts, limits, { form, addressHash })
+    (await admitContact(sql, facts, limits, form)) ?? (await admitAddress(sql, facts, address?.home, limits))
+  return refused ?? admitToOrganization(sql, facts, limits, { form, networkHash: address?.network })
 }
 
 /**
@@ -96,23 +97,27 @@ async function admitToOrganization(
   {
     form,
     opensForm = false,
-    addressHash,
-  }: { form?: number | undefined; opensForm?: boolean; addressHash?: string | undefined },
+    networkHash,
+  }: { form?: number | undefined; opensForm?: boolean; networkHash?: string | undefined },
 ): Promise<Admission> {
   const { declinesPerOrganization: most, declineWindow: window } = limits
-  const before = await countOrganization(sql, facts, window, form)
+  const pause = pauseOf(limits)
+  const before = await countOrganization(sql, facts, window, { form })
   const isNear = most - before.taken <= Math.max(1.5 * unseen, most / 2)
   await lock(sql, `organization/${facts.environment}/${facts.organizationId}`, isNear ? 'alone' : 'shared')
   // Counted again: others may have submitted while this call waited for the lock.
-  const { taken, newestSubmission, newestForm, ...counted } = await countOrganization(sql, facts, window, form)
+  const { taken, newestSubmission, newestForm, ...counted } = await countOrganization(sql, facts, window, {
+    form,
+    pause,
+  })
   if (!isNear && most - taken <= unseen) return { admitted: false, refusal: 'slow_down', retryAfter: 1 }
   if (taken < most) return { admitted: true, challenge: false }
   await tell(sql, facts, 'organization', window)
   // A form that was opened at the limit has had its turn.
   if (form !== undefined && (await findForm(sql, facts.onboardingId, form))?.isAdmitted)
     return { admitted: true, challenge: true }
-  const pace = { pause: pauseOf(limits), sinceNewest: opensForm ? newestForm : newestSubmission }
-  const wait = await takeTurn(sql, facts, { opensForm, addressHash, ...counted }, pace)
+  const pace = { pause, sinceNewest: opensForm ? newestForm : newestSubmission }
+  const wait = await takeTurn(sql, facts, { opensForm, networkHash, ...counted }, pace)
   return wait > 0 ? { admitted: false, refusal: 'slow_down', retryAfter: wait } : { admitted: true, challenge: true }
 }
 
@@ -200,11 +205,16 @@ async function tell(sql: Transaction, facts: OnboardingFacts, limit: Limit, wind
   await insertEvent(sql, facts, { type: 'billing_customer.guard_tripped', data: { limit } })
 }
 
-/** Deletes the addresses of submissions that no longer count. `window` is in seconds. */
-export async function forgetAddresses(sql: Sql, window: number): Promise<void> {
+/**
+ * Deletes the addresses of submissions that no longer count for any organization. An address counts across
+ * organizations, each with its own window. `defaultWindow` is in seconds.
+ */
+export async function forgetAddresses(sql: Sql, defaultWindow: number): Promise<void> {
   await sql`
     update payment_attempts set address_hash = null
-    where address_hash is not null and created_at < now() - ${window} * interval '1 second'`
+    where address_hash is not null and coalesce(closed_at, created_at) < now() - interval '1 second' * (
+      select greatest(${defaultWindow}::float8, max((value #>> '{}')::float8))
+      from settings where name = ${settingRules.declineWindow.name})`
 }
 
 /** Deletes records of reached limits after the longest possible window. */

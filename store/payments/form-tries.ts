@@ -40,6 +40,7 @@ export async function recordFormTries(
     const { gateway, sessionNumber } = form
     for (const tried of tries) if (tried.state !== 'asked') await insertTry(sql, facts, gateway, tried)
     if (tries.length > 0) await noteNewest(sql, facts, sessionNumber, tries.at(-1)!)
+    await noteFailed(sql, facts, sessionNumber, tries.filter(({ state }) => state !== 'asked').length)
     const now = (await readFacts(sql, facts.onboardingId))!
     const refused = await admitContact(sql, now, limits, sessionNumber)
     if (refused || tries.every(({ state }) => state === 'asked')) return refused
@@ -93,6 +94,13 @@ async function noteNewest(sql: Sql, facts: OnboardingFacts, form: number, newest
       and not exists (
         select 1 from payment_attempts a
         where a.onboarding_id = s.onboarding_id and a.reference = ${newest.id} and ${isAsked})`
+}
+
+/** Several cards can be tried before the event of the first arrives. A delayed older list changes nothing. */
+async function noteFailed(sql: Sql, { onboardingId }: OnboardingFacts, form: number, failed: number): Promise<void> {
+  await sql`
+    update approval_sessions set failed_cards = ${failed}
+    where onboarding_id = ${onboardingId} and n = ${form} and failed_cards < ${failed}`
 }
 
 async function insertTry(

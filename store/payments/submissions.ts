@@ -1,5 +1,6 @@
 import { gatewayFacts } from '../../domain/gateways/list.ts'
 import type { GatewayName, SubmissionRefusal } from '../../domain/lifecycle.ts'
+import type { AddressHashes } from '../../domain/payment/address-hashes.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
 import { expiryOf } from '../../domain/onboarding/next-step.ts'
 import { amountDue, openAttempt, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
@@ -24,8 +25,8 @@ export interface Submission {
   gatewayCustomerId?: string | undefined
   /** The price that the page showed. Only this price can be charged. Undefined for API callers. */
   shown?: { amount: number; currency: string } | undefined
-  /** The keyed hash of the client's address. */
-  addressHash?: string | undefined
+  /** Undefined for API callers. */
+  address?: AddressHashes | undefined
   /** Whether its link was replaced: then only an earlier submission is accepted again. */
   linkReplaced?: boolean
 }
@@ -116,7 +117,10 @@ function refusalOf(
 const isRemovedMethod = (sql: Sql, { environment }: OnboardingFacts, { gateway, reference: methodId }: Submission) =>
   isRemoved(sql, { environment, gateway, methodId })
 
-/** `challenge` requests 3-D Secure, which wallets do not support. */
+/**
+ * `challenge` requests 3-D Secure, which wallets do not support. Its time is that of the row and not of the
+ * transaction, which may have waited for a lock: from then on the next submission waits.
+ */
 async function insertAttempt(
   sql: Sql,
   facts: OnboardingFacts,
@@ -126,15 +130,15 @@ async function insertAttempt(
   const { source, gateway, reference, singleUse, gatewayCustomerId = null } = submission
   const number = facts.attempts.length + 1
   await sql`
-    update payment_attempts set state = 'abandoned', closed_at = now()
+    update payment_attempts set state = 'abandoned', closed_at = clock_timestamp()
     where onboarding_id = ${facts.onboardingId} and state = 'needs_customer'`
   const rows = await sql`
     insert into payment_attempts
       (onboarding_id, number, environment, link_version, source, gateway, reference, single_use, gateway_customer_id,
-       amount, currency, address_hash, challenge)
+       amount, currency, address_hash, challenge, created_at)
     values (${facts.onboardingId}, ${number}, ${facts.environment}, ${facts.linkVersion}, ${source},
       ${gateway}, ${reference}, ${singleUse}, ${gatewayCustomerId}, ${amountDue(facts)}, ${facts.currency},
-      ${submission.addressHash ?? null}, ${challenge && gatewayFacts[gateway].asksBank})
+      ${submission.address?.home ?? null}, ${challenge && gatewayFacts[gateway].asksBank}, clock_timestamp())
     on conflict (environment, gateway, reference) where single_use do nothing
     returning number`
   if (rows.length === 0) throw new ReferenceUsed()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { OurMetadata } from '../../gateways/gateway.ts'
-import { eachWithStripe, gateway, metadata } from '../support/gateways/stripe-gateway.ts'
+import { eachWithStripe, gateway, metadata, simulate } from '../support/gateways/stripe-gateway.ts'
 
 const notOurs = expect.objectContaining({ kind: 'refused', vendorCode: 'setup_differs' })
 const bankAsks = 'pm_card_authenticationRequired'
@@ -42,4 +42,15 @@ test('one that saved a card of someone else is `refused`; one that cannot save a
   const used = await newSetup(nobodys, 'another')
   await expect(confirm(used)).rejects.toEqual(notOurs)
   await expect(gateway.close(used, 'c2', false)).rejects.toEqual(notOurs)
+})
+
+test('all failed tries on a setup are listed, oldest first, beyond one page of 100', async () => {
+  const setup = await newSetup()
+  const secret = await gateway.formSecret!(setup)
+  for (let i = 0; i < 105; i++)
+    await simulate('confirm_setup', { client_secret: secret, payment_method: 'pm_card_visa_chargeDeclined' })
+  const tries = await gateway.formTries!(setup)
+  expect(tries).toHaveLength(105)
+  expect(new Set(tries.map(({ id }) => id)).size).toBe(105)
+  expect(tries).toEqual(tries.toSorted((a, b) => a.at.getTime() - b.at.getTime()))
 })

@@ -4,6 +4,7 @@ import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Context } from 'hono'
 import ipaddr from 'ipaddr.js'
 import type { Logger } from '../../../runtime/log.ts'
+import type { AddressHashes } from '../../../domain/payment/address-hashes.ts'
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6
 
@@ -45,11 +46,11 @@ function rangeOfOne(proxy: string): [Address, number] | [undefined, 0] {
   return [parsed, parsed.kind() === 'ipv4' ? 32 : 128]
 }
 
-/** Returns what one customer has: an IPv4 address, a /64 of IPv6, or the /48 that 6to4 derives from an IPv4 address. */
-function networkOf(address: Address): string {
+/** Returns an IPv4 address, or the IPv6 network of `bits`; of 6to4 the /48 that it derives from an IPv4 address. */
+function networkOf(address: Address, bits: 48 | 56): string {
   if (address.kind() === 'ipv4') return address.toString()
-  const groups = address.range() === '6to4' ? 3 : 4
-  return address.toNormalizedString().split(':').slice(0, groups).join(':')
+  const bytes = (address.range() === '6to4' ? 48 : bits) / 8
+  return `${Buffer.from(address.toByteArray().slice(0, bytes)).toString('hex')}/${bytes * 8}`
 }
 
 const shared = new Set(['private', 'uniqueLocal', 'linkLocal', 'carrierGradeNat', 'unspecified'])
@@ -74,13 +75,16 @@ export interface AddressDependencies {
 }
 
 /**
- * Returns a keyed hash of the client's address (IPv6: of its network), so that the address itself is not stored. All
+ * Returns keyed hashes of the client's address (IPv6: of its /56 and /48); the address itself is not stored. All
  * unreadable addresses have one hash. Returns undefined for direct calls from this machine.
  */
-export function addressHash(c: Context, d: AddressDependencies): string | undefined {
+export function hashAddress(c: Context, d: AddressDependencies): AddressHashes | undefined {
   const { address, isForwarded } = addressOf(c, d.trustedProxies)
   if (address) warnOnce(d, address, isForwarded)
   if (address?.range() === 'loopback' && !isForwarded) return undefined
-  const counted = address ? networkOf(address) : 'unknown'
-  return createHmac('sha256', d.setupLinkSecrets[0]!).update(`address ${counted}`).digest('base64url')
+  const hashOf = (bits: 48 | 56) => {
+    const counted = address ? networkOf(address, bits) : 'unknown'
+    return createHmac('sha256', d.setupLinkSecrets[0]!).update(`address ${counted}`).digest('base64url')
+  }
+  return { home: hashOf(56), network: hashOf(48) }
 }

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { RateLimiterRes } from 'rate-limiter-flexible'
 import type { Database } from '../../../store/database/database.ts'
-import { addressHash, type AddressDependencies } from './client-address.ts'
+import { hashAddress, type AddressDependencies } from './client-address.ts'
 import { postgresLimiter, type RateLimit } from './rate-limit.ts'
 
 // Calls without a valid credential, counted by address. A valid key or a genuine event is checked first, and is neither
@@ -57,7 +57,7 @@ function countInPostgres(database: Database, points: number): CountFailure {
 type Dependencies = AddressDependencies & { state: { countFailure: CountFailure } }
 
 /** Returns a text that identifies the address of a call. */
-export const senderOf = (d: AddressDependencies, c: Context): string => addressHash(c, d) ?? 'this machine'
+export const senderOf = (d: AddressDependencies, c: Context): string => hashAddress(c, d)?.network ?? 'this machine'
 
 /**
  * Counts a call without a valid credential. Returns the seconds to wait if its address exceeds `failuresPerMinute`, or

@@ -61,6 +61,26 @@ test('forms open one at a time, require 3-D Secure, and end with a decline', asy
   expect((await forms.confirm(next.bc)).body.data.bc_status).toBe('active')
 })
 
+test('several cards on one form before the event of the first arrives take as many turns', async () => {
+  await limitOrganization(1)
+  await passTurn()
+  const { bc, data } = await forms.setUp()
+  await world.sql.begin(async (sql) => {
+    // No event is processed before all cards are entered.
+    await sql`select 1 from billing_customers where id = ${bc} for update`
+    for (let i = 0; i < 3; i++) await forms.enter(data.client_secret, declined)
+  })
+  await world.allDelivered()
+  expect((await forms.setupIntent(data.setup_intent_id)).status).toBe('canceled')
+  // The pause is 30 seconds: the first of the three cards had the first.
+  await passTurn()
+  expect((await forms.setUp()).status).toBe(429)
+  await passTurn()
+  await passTurn()
+  expect((await forms.setUp()).status).toBe(200)
+  await limitOrganization(300)
+})
+
 test('a form that was opened at the limit has its slot: its card is submitted at once', async () => {
   await limitOrganization(1)
   await passTurn()

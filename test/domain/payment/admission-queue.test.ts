@@ -1,8 +1,19 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { orderQueue, presence, waitFor, type Admitted, type Waiting } from '../../../domain/payment/admission-queue.ts'
+import {
+  orderQueue,
+  presence,
+  sentToEnd,
+  waitFor,
+  type Admitted,
+  type Waiting,
+} from '../../../domain/payment/admission-queue.ts'
 
-const place = (id: string, waited: number, isKnown = false, source = id): Waiting => ({ id, source, isKnown, waited })
+const place = (id: string, waited: number, isKnown = false, source = id, more: Partial<Waiting> = {}): Waiting => ({
+  ...{ id, source, isKnown, waited, askedAgo: 0, passedAgo: null, isSentBack: false },
+  ...more,
+})
+const sentBack = (passedAgo: number) => ({ passedAgo, isSentBack: true })
 const turn = (source: string, ago: number, isKnown = false): Admitted => ({ source, isKnown, ago })
 const names = (queue: Waiting[]) => queue.map(({ id }) => id).join(' ')
 
@@ -24,6 +35,18 @@ test.each<[string, Waiting[], Admitted[], string]>([
     'a1 b a2',
   ],
   ['also after its turn', [place('a2', 8, false, 'a'), place('b', 1)], [turn('a', 12)], 'b a2'],
+  [
+    'whoever was sent to the end lets two of the other half go first',
+    [place('n', 12, false, 'n', sentBack(12)), place('k', 99, true)],
+    [turn('x', 12.1, true)],
+    'k n',
+  ],
+  [
+    'and only two',
+    [place('n', 36, false, 'n', sentBack(36)), place('k', 99, true)],
+    [turn('x', 24, true), turn('y', 12, true)],
+    'n k',
+  ],
 ])('%s', (_, waiting, admitted, expected) => {
   expect(names(orderQueue(waiting, admitted))).toBe(expected)
 })
@@ -55,6 +78,9 @@ const places = fc.uniqueArray(
     source: fc.constantFrom('a', 'b', 'c', 'd'),
     isKnown: fc.boolean(),
     waited: fc.integer({ min: 0, max: presence }),
+    askedAgo: fc.integer({ min: 0, max: presence }),
+    passedAgo: fc.constant(null),
+    isSentBack: fc.constant(false),
   }),
   { selector: ({ id }) => id, maxLength: 40 },
 )
@@ -93,6 +119,16 @@ test('no source gets another turn while one with fewer turns waits', () => {
   )
 })
 
+test.each<[string, Partial<Waiting>, boolean]>([
+  ['the first time, it stays', { askedAgo: 9, passedAgo: null }, false],
+  ['also in a hidden tab, whose timer fires once per minute', { askedAgo: 62, passedAgo: 40 }, false],
+  ['it has not asked since', { askedAgo: 30, passedAgo: 22 }, false],
+  ['it asked in between', { askedAgo: 10, passedAgo: 22 }, true],
+  ['it is silent', { askedAgo: 66, passedAgo: null }, true],
+])('whoever lets a turn pass goes to the end, or not: %s', (_, more, expected) => {
+  expect(sentToEnd([place('a', 99, false, 'a', more)])).toHaveLength(expected ? 1 : 0)
+})
+
 interface Client {
   id: string
   source: string
@@ -101,13 +137,13 @@ interface Client {
   from: number
   /** Whether its card is good, so that its turn does not count. */
   isGood: boolean
-  /** Whether it asks again as it is told. */
-  returns: boolean
+  /** Whether it asks again as it is told, a minute later because its tab is hidden, or just after each turn. */
+  returns: boolean | 'each minute' | 'after each turn'
 }
 
 /** Runs a queue with a pause of 12 seconds second by second. Returns when each client was admitted. */
 function run(clients: Client[], seconds: number): Map<string, number> {
-  const asked = new Map<string, { first: number; last: number }>()
+  const asked = new Map<string, { first: number; last: number; passed: number | null }>()
   const due = new Map<number, Client[]>()
   const at = (second: number, client: Client) => due.set(second, [...(due.get(second) ?? []), client])
   for (const client of clients) at(client.from, client)
@@ -116,19 +152,35 @@ function run(clients: Client[], seconds: number): Map<string, number> {
   let newest = -Infinity
   for (let now = 0; now < seconds; now++)
     for (const client of due.get(now) ?? []) {
+      if (admittedAt.has(client.id)) continue
       for (const [id, { last }] of asked) if (now - last > presence) asked.delete(id)
-      asked.set(client.id, { first: asked.get(client.id)?.first ?? now, last: now })
-      const waiting = [...asked].map(([id, { first }]) => ({ ...byId.get(id)!, waited: now - first }))
+      asked.set(client.id, { first: now, passed: null, ...asked.get(client.id), last: now })
+      const waiting = [...asked].map(([id, { first, last, passed }]) => ({
+        ...byId.get(id)!,
+        waited: now - first,
+        askedAgo: now - last,
+        passedAgo: passed === null ? null : now - passed,
+        isSentBack: passed !== null && first >= passed,
+      }))
       const admitted = [...admittedAt].flatMap(([id, then]) =>
         now - then <= presence ? [{ ...byId.get(id)!, ago: now - then }] : [],
       )
       const pace = { pause: 12, sinceNewest: now - newest }
-      const wait = waitFor(client.id, orderQueue(waiting, admitted), admitted, pace)
+      const queue = orderQueue(waiting, admitted)
+      const wait = waitFor(client.id, queue, admitted, pace)
       if (wait === 0) {
         admittedAt.set(client.id, now)
         asked.delete(client.id)
         if (!client.isGood) newest = now
-      } else if (client.returns) at(now + wait, client)
+        const passed = queue.slice(
+          0,
+          queue.findIndex(({ id }) => id === client.id),
+        )
+        for (const { id } of passed) asked.get(id)!.passed ??= now
+        for (const { id } of sentToEnd(passed)) asked.set(id, { ...asked.get(id)!, first: now, passed: now })
+        for (const other of clients) if (other.returns === 'after each turn') at(now + 1, other)
+      } else if (client.returns !== 'after each turn' && client.returns)
+        at(now + (client.returns === 'each minute' ? 60 : wait), client)
     }
   return admittedAt
 }
@@ -158,7 +210,7 @@ const slowest = (all: Map<string, number>, good: Client[]) =>
 
 test.each<[string, Client[], Client[], number]>([
   ['contacts that never return, 2 per second', flood(1200, 2), goodOnes(3), presence + 3 * 12 + 30],
-  ['the same, at 10 per second', flood(3000, 10), goodOnes(3), presence + 3 * 12 + 30],
+  ['the same, at 10 per second', flood(2200, 10), goodOnes(3), presence + 3 * 12 + 30],
   ['the same, and the customers are known', flood(1200, 2), goodOnes(3, { isKnown: true }), 3 * 30],
   ['200 contacts of one address that return', flood(200, 200, { returns: true, source: 'a' }), goodOnes(3), 4 * 30],
   ['60 contacts of as many addresses that return', flood(60, 60, { returns: true }), goodOnes(3), 64 * 12 + 60],
@@ -171,4 +223,26 @@ test.each<[string, Client[], Client[], number]>([
   ['60 known contacts that return', flood(60, 60, { returns: true, isKnown: true }), goodOnes(3), 3 * 2 * 12 + 60],
 ])('good customers against %s wait a bounded time', (_, attackers, good, most) => {
   expect(slowest(run([...attackers, ...good], 1_200), good)).toBeLessThanOrEqual(most)
+})
+
+const lurker: Client = {
+  ...{ id: 'lurker', source: 'lurker', isKnown: false, from: 1, isGood: false, returns: 'after each turn' },
+}
+const each = (isKnown: boolean) => goodOnes(12, { from: 0, isGood: false, isKnown })
+test.each([
+  ['new customers', each(false)],
+  ['known customers', each(true)],
+])('a contact that asks just after each turn hardly slows the turns of %s', (_, customers) => {
+  const perTurn = (clients: Client[]) => {
+    const turns = run(clients, 1_200)
+    return Math.max(...customers.map(({ id }) => turns.get(id) ?? Infinity)) / 11
+  }
+  expect(perTurn([lurker, ...customers])).toBeLessThanOrEqual(20)
+})
+
+test('a customer in a hidden tab keeps its place among customers who keep coming', () => {
+  const hidden = { ...goodOnes(1)[0]!, id: 'hidden', from: 2, returns: 'each minute' as const }
+  const others = goodOnes(100, { isGood: false }).map((one, i) => ({ ...one, from: Math.max(0, i - 3) * 11 }))
+  const turns = run([hidden, ...others], 1_200)
+  expect(turns.get('hidden')).toBeLessThanOrEqual(150)
 })

@@ -1,5 +1,7 @@
+import type { PendingQuery, Row } from 'postgres'
 import { expect, test } from 'vitest'
 import { presence } from '../../../domain/payment/admission-queue.ts'
+import type { Transaction } from '../../../store/database/database.ts'
 import { forgetQueues } from '../../../store/payments/admission-queue.ts'
 import {
   withOrganizationAtLimit,
@@ -56,16 +58,21 @@ test('a flood of ever-new contacts keeps no good customer from its turn', async 
   for (const { bc } of good) expect((await world.ledger(bc)).charges).toHaveLength(1)
 }, 240_000)
 
+/** Lets the pause begin at a time. In the future: it stays at its full length until then. */
+const startPause = (at: PendingQuery<Row[]>) =>
+  world.sql`update payment_attempts set created_at = ${at} where number = 1`
+
 test('those who wait are told their place in the queue, which they keep while they ask again', async () => {
   await reachLimit()
   const [first, ...others] = await contacts(5, declined)
   expect((await first!.submit()).status).toBe(202)
   await until(async () => !(await first!.page.progress()).body.paying)
+  // The pause does not go on while they ask.
+  await startPause(world.sql`now() + interval '1 hour'`)
   const told: number[] = []
   for (const { submit } of others) told.push(retryAfter(await submit()))
-  const [next] = told as [number]
-  expect(next).toSatisfy((seconds: number) => seconds >= 1 && seconds <= 12)
-  expect(told).toEqual([next, next + 12, Math.min(next + 24, 30), 30])
+  expect(told).toEqual([12, 24, 30, 30])
+  await startPause(world.sql`now()`)
   await pass(12)
   // It asked first, so it is admitted, although the other one asks earlier this time.
   const [second, third] = others as [Contact, Contact]
@@ -73,19 +80,97 @@ test('those who wait are told their place in the queue, which they keep while th
   expect((await second.submit()).status).toBe(202)
 })
 
-test('whoever lets its turn pass waits behind those who came', async () => {
+async function admit({ page, submit }: Contact): Promise<void> {
+  expect((await submit()).status).toBe(202)
+  await until(async () => !(await page.progress()).body.paying)
+}
+
+/** Three contacts in a queue whose pause has just begun. */
+async function threeWaiting(): Promise<[Contact, Contact, Contact]> {
   await reachLimit()
-  const [away, first, second] = (await contacts(3, declined)) as [Contact, Contact, Contact]
-  await world.sql`update payment_attempts set created_at = now() where number = 1`
-  for (const { submit } of [away, first, second]) expect((await submit()).status).toBe(429)
-  await pass(32)
-  expect((await first.submit()).status).toBe(202)
-  await until(async () => !(await first.page.progress()).body.paying)
+  const all = (await contacts(3, declined)) as [Contact, Contact, Contact]
+  // The pause does not end while they ask, on a busy machine either.
+  await startPause(world.sql`now() + interval '1 hour'`)
+  for (const { submit } of all) expect((await submit()).status).toBe(429)
+  await startPause(world.sql`now()`)
+  return all
+}
+
+/** The contacts that wait, in the order in which they began to. */
+const order = async () => (await queued()).filter((row) => !row.admittedAt).map((row) => row.billingCustomerId)
+
+test('whoever is away for longer than a hidden tab waits behind those who came', async () => {
+  const [away, first, second] = await threeWaiting()
+  await pass(70)
+  await admit(first)
+  expect(await order()).toEqual([second.bc, away.bc])
   await pass(12)
-  expect((await second.submit()).status).toBe(202)
-  await until(async () => !(await second.page.progress()).body.paying)
+  await admit(second)
   await pass(12)
-  expect((await away.submit()).status).toBe(202)
+  await admit(away)
+})
+
+test('a hidden tab, which asks once per minute, keeps its place when its turn passes', async () => {
+  const [hidden, first, second] = await threeWaiting()
+  await pass(60)
+  await admit(first)
+  expect(await order()).toEqual([hidden.bc, second.bc])
+  await pass(12)
+  await admit(hidden)
+})
+
+test('whoever lets its turn pass twice, and asks in between, waits behind those who came', async () => {
+  const [late, first, second] = await threeWaiting()
+  await pass(23)
+  await admit(first)
+  expect(await order()).toEqual([late.bc, second.bc])
+  const [third] = (await contacts(1, declined)) as [Contact]
+  for (const { submit } of [late, third]) expect((await submit()).status).toBe(429)
+  await pass(23)
+  await admit(second)
+  expect(await order()).toEqual([third.bc, late.bc])
+})
+
+/** Runs `work` while another transaction holds the organization's lock. */
+const whileLocked = <T>(work: (sql: Transaction) => Promise<T>): Promise<T> =>
+  world.sql.begin(async (sql) => {
+    const lock = `guard/organization/sandbox/${world.seeds.org_id}`
+    await sql`select pg_advisory_xact_lock(hashtextextended(${lock}, 0))`
+    return work(sql as never)
+  }) as Promise<T>
+
+test('a pause begins when the attempt is written, and not while it waited for the lock', async () => {
+  await reachLimit()
+  const [first] = (await contacts(1, declined)) as [Contact]
+  const [answer, freed] = await whileLocked(async (sql) => {
+    const answer = first.submit()
+    await until(async () => {
+      const waiting = await sql`select 1 from pg_locks where locktype = 'advisory' and not granted`
+      return waiting.length > 0
+    })
+    const [row] = await sql<{ at: Date }[]>`select clock_timestamp() as at`
+    return [{ answer }, row!.at] as const
+  })
+  expect((await answer.answer).status).toBe(202)
+  const [attempt] = await world.sql<{ createdAt: Date }[]>`
+    select a.created_at
+    from payment_attempts a join onboardings o on o.id = a.onboarding_id where o.billing_customer_id = ${first.bc}`
+  expect(attempt!.createdAt.getTime()).toBeGreaterThanOrEqual(freed.getTime())
+})
+
+test('addresses of one IPv6 /48 take turns as one', async () => {
+  await reachLimit()
+  const [starter] = (await contacts(1, declined)) as [Contact]
+  await admit(starter)
+  const crowd = await Promise.all([1, 2, 3].map((i) => contacts(1, declined, `2001:db8:5:${i}00::1`)))
+  const [good] = (await contacts(1, '4242424242424242')) as [Contact]
+  for (const [{ submit }] of crowd as [Contact][]) expect((await submit()).status).toBe(429)
+  expect((await good.submit()).status).toBe(429)
+  await pass(12)
+  await admit(crowd[0]![0]!)
+  await pass(12)
+  expect((await crowd[1]![0]!.submit()).status).toBe(429)
+  expect((await good.submit()).status).toBe(202)
 })
 
 test('30 calls at once: one is admitted, and each contact has one place however often it asks', async () => {

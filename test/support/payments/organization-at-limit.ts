@@ -25,6 +25,7 @@ export async function pass(seconds: number): Promise<void> {
   await world.sql`
     update admission_queue set waits_since = waits_since - ${seconds} * interval '1 second',
       asked_at = asked_at - ${seconds} * interval '1 second',
+      passed_at = passed_at - ${seconds} * interval '1 second',
       admitted_at = admitted_at - ${seconds} * interval '1 second'`
 }
 

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { Hono } from 'hono'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { addressHash } from '../../../../api/call/limits/client-address.ts'
+import type { AddressHashes } from '../../../../domain/payment/address-hashes.ts'
+import { hashAddress } from '../../../../api/call/limits/client-address.ts'
 
 /** What a request from `peer` with this X-Forwarded-For is counted by. */
 async function counted(
@@ -10,8 +11,9 @@ async function counted(
   forwarded?: string,
   trustedProxies: string[] = [],
   d = dependencies(trustedProxies),
+  by: keyof AddressHashes = 'home',
 ): Promise<string | undefined> {
-  const app = new Hono().get('/', (c) => c.text(addressHash(c, d) ?? 'nobody'))
+  const app = new Hono().get('/', (c) => c.text(hashAddress(c, d)?.[by] ?? 'nobody'))
   const incoming = {
     socket: { remoteAddress: peer, remotePort: 1, remoteFamily: peer.includes(':') ? 'IPv6' : 'IPv4' },
   }
@@ -67,9 +69,17 @@ test('invalid addresses count as one, and not as the address to their left', asy
   expect(await counted(customer)).not.toBe(unknown)
 })
 
-test('counts IPv6 by its /64, and 6to4 by the IPv4 address that it embeds', async () => {
-  expect(await counted('2001:db8:1:2::1')).toBe(await counted('2001:db8:1:2:ffff:ffff:ffff:ffff'))
-  expect(await counted('2001:db8:1:3::1')).not.toBe(await counted('2001:db8:1:2::1'))
+const networkOf = (address: string) => counted(address, undefined, [], dependencies([]), 'network')
+
+test('counts IPv6 by its /56 for declines, and by its /48 for turns and failing calls', async () => {
+  expect(await counted('2001:db8:1:200::1')).toBe(await counted('2001:db8:1:2ff:ffff:ffff:ffff:ffff'))
+  expect(await counted('2001:db8:1:300::1')).not.toBe(await counted('2001:db8:1:200::1'))
+  expect(await networkOf('2001:db8:1:300::1')).toBe(await networkOf('2001:db8:1:ffff::1'))
+  expect(await networkOf('2001:db8:2::1')).not.toBe(await networkOf('2001:db8:1::1'))
+  expect(await networkOf(customer)).toBe(await counted(customer))
+})
+
+test('counts 6to4 by the IPv4 address that it embeds', async () => {
   expect(await counted('2002:cb00:7107:1::1')).toBe(await counted('2002:cb00:7107:ffff::1'))
   expect(await counted('2002:cb00:7108:1::1')).not.toBe(await counted('2002:cb00:7107:1::1'))
 })

@@ -185,7 +185,7 @@ export const calls: Call[] = [
   {
     method: 'GET',
     path: '/v1/setup_attempts',
-    params: ['setup_intent', 'limit', 'expand'],
+    params: ['setup_intent', 'limit', 'starting_after', 'expand'],
     run: listSetupAttempts,
   },
   {

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import { pageOf } from '../page-of.ts'
 import { requireMoney } from './amounts.ts'
 import { invalidRequest } from '../errors.ts'
 import { checkEmail, requireText, type Input } from '../input.ts'
@@ -22,9 +23,7 @@ export function createPaymentIntent(state: StripeState, input: Input): Stripe.Pa
 export function listPaymentIntents(state: StripeState, input: Input): Stripe.ApiList<Stripe.PaymentIntent> {
   const since = Number((input.created as { gte?: string } | undefined)?.gte ?? 0)
   const all = state.journal.list<Stripe.PaymentIntent>('payment_intents', ({ created }) => created >= since).reverse()
-  const from = input.starting_after ? all.findIndex(({ id }) => id === input.starting_after) + 1 : 0
-  const data = all.slice(from, from + Number(input.limit ?? 10))
-  return { object: 'list', data, has_more: from + data.length < all.length, url: '/v1/payment_intents' }
+  return { object: 'list', ...pageOf(all, input), url: '/v1/payment_intents' }
 }
 
 export function createSetupIntent(state: StripeState, input: Input): Stripe.SetupIntent {

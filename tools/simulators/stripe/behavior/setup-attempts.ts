@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { requireText, type Input } from '../input.ts'
+import { pageOf } from '../page-of.ts'
 import type { StripeState } from './state.ts'
 
 const collection = 'setup_attempts'
@@ -56,6 +57,5 @@ export function listSetupAttempts(state: StripeState, input: Input): Stripe.ApiL
   const all = state.journal
     .list<Stripe.SetupAttempt>(collection, ({ setup_intent }) => setup_intent === intent.id)
     .reverse()
-  const data = all.slice(0, Number(input.limit ?? 10))
-  return { object: 'list', data, has_more: data.length < all.length, url: '/v1/setup_attempts' }
+  return { object: 'list', ...pageOf(all, input), url: '/v1/setup_attempts' }
 }
