@@ -162,6 +162,11 @@ const walls = [
   // Programs connect the folders.
   { in: 'api/main.ts', may: ours, why: 'programs depend neither on tools/ nor on test/' },
   { in: 'tools', may: [...ours, 'tools'], why: 'only test/ imports test/' },
+  {
+    in: 'tools/listen',
+    may: ['domain', 'receivers', 'runtime', 'tools/listen', 'packages/client/src/index.ts'],
+    why: 'a program of an integrator: it calls the API with the client package',
+  },
   ...['', '/stripe', '/paypal'].map((vendor) => ({
     in: `tools/simulators${vendor}`,
     may: [

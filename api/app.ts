@@ -23,7 +23,8 @@ import type { ServiceChecks } from './ready.ts'
 /** Creates the HTTP app: every door, the hosted page, the gateways' webhooks and the service's own routes. */
 export function createApp(dependencies: AppDependencies, checks: ServiceChecks): OpenAPIHono {
   const state = createCallState(dependencies.database, dependencies.rateLimit)
-  const d: ApiDependencies = { ...dependencies, state }
+  const isDraining = checks.isDraining ?? (() => false)
+  const d: ApiDependencies = { ...dependencies, state, isDraining }
   // For schemas without their own message: states what would be valid, at every door.
   z.config({ customError: validationMessage })
   const app = new OpenAPIHono()
@@ -37,7 +38,7 @@ export function createApp(dependencies: AppDependencies, checks: ServiceChecks):
       checks.missingSearchAttributes?.(),
     ])
     const { isUsable, message } = database
-    const draining = checks.isDraining?.() ?? false
+    const draining = isDraining()
     const body = {
       database: isUsable,
       temporal,

@@ -36,4 +36,6 @@ export interface AppDependencies {
 export interface ApiDependencies extends AppDependencies {
   /** `createApp` creates it. */
   state: CallState
+  /** Whether the process is about to end: calls that wait return. */
+  isDraining: () => boolean
 }

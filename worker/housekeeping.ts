@@ -6,7 +6,7 @@ import type { Database } from '../store/database/database.ts'
 import { forgetQueues } from '../store/payments/admission-queue.ts'
 import { forgetAddresses, forgetTrips } from '../store/payments/decline-limits.ts'
 import { forgetBulks } from '../store/bulk/forget.ts'
-import { forgetDeliveries, forgetSecrets, skipOfDeleted } from '../store/webhooks/forget.ts'
+import { deleteIdleEndpoints, forgetDeliveries, forgetSecrets, skipOfDeleted } from '../store/webhooks/forget.ts'
 import { deleteExpiredKeys } from '../store/tenants/idempotency-keys.ts'
 import { forgetCounts } from '../store/tenants/rate-limits.ts'
 
@@ -31,6 +31,7 @@ export function startHousekeeping(
       forgetDeliveries(database),
       skipOfDeleted(database),
       forgetSecrets(database),
+      deleteIdleEndpoints(database),
     ]).catch((error: unknown) =>
       log.warn({ code: (error as { code?: string }).code }, 'housekeeping failed; retrying in a minute'),
     )

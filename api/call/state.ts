@@ -4,6 +4,7 @@ import { createCallerCache, type CallerCache } from './auth.ts'
 import { createFailureCounter, type CountFailure } from './limits/failing-calls.ts'
 import { createGatewayReadLimit, type MayReadGateway } from './limits/gateway-reads.ts'
 import { createListTurns, type ListTurns } from './limits/list-turns.ts'
+import { createWaitingCalls, type WaitingCalls } from './limits/waiting-calls.ts'
 import { createUploadTurns, type UploadTurns } from './limits/upload-turns.ts'
 import { createKeyLimiter, type KeyLimiter, type RateLimit } from './limits/rate-limit.ts'
 
@@ -16,6 +17,7 @@ export interface CallState {
   mayReadGateway: MayReadGateway
   documentPace: DocumentPace
   uploadTurns: UploadTurns
+  waitingCalls: WaitingCalls
   /** Whether the log has the warning that TRUSTED_PROXIES is empty. */
   proxyWarning: { logged: boolean }
 }
@@ -29,5 +31,6 @@ export const createCallState = (database: Database, rateLimit: RateLimit): CallS
   mayReadGateway: createGatewayReadLimit(),
   documentPace: createDocumentPace(),
   uploadTurns: createUploadTurns(),
+  waitingCalls: createWaitingCalls(),
   proxyWarning: { logged: false },
 })

@@ -33,7 +33,10 @@ export const tenantEvents = {
     changed: changed('url', 'types'),
     ...actorKey,
   }),
-  'webhook_endpoint.deleted': event('A webhook endpoint was deleted.', { ...endpoint, ...actorKey }),
+  'webhook_endpoint.deleted': event(
+    'A webhook endpoint was deleted. If the actor is system, nobody had pulled from it for its idle timeout.',
+    { ...endpoint, ...actorKey },
+  ),
   'webhook_endpoint.secret_rotated': event("A webhook endpoint's secret was rotated.", { ...endpoint, ...actorKey }),
   'webhook_endpoint.failing': event('A webhook endpoint has accepted nothing for an hour.', endpoint),
   'webhook_endpoint.recovered': event('A webhook endpoint that was failing accepts events again.', endpoint),

@@ -147,6 +147,12 @@ export const conflictGuide: Record<ConflictCode, Guidance> = {
     meaning: 'A disabled endpoint collects events and sends none.',
     remedy: 'Enable it: POST /v1/webhook_endpoints/{id}/enable. Then send the same request again.',
   },
+  push_endpoint: {
+    title: 'The webhook endpoint is a push endpoint',
+    meaning:
+      'Only the events of pull endpoints are pulled and acknowledged. Those of push endpoints are sent to a URL.',
+    remedy: 'Create an endpoint with kind pull.',
+  },
   test_not_possible: {
     title: 'The test helper cannot do this',
     meaning:

@@ -49,6 +49,7 @@ export const conflictCodes = [
   'first_try_ended',
   'test_not_possible',
   'endpoint_disabled',
+  'push_endpoint',
   'bulk_onboarding_state',
   'rows_invalid',
 ] as const

@@ -22,6 +22,8 @@ export interface Endpoint extends Tenant {
   types: string[] | null
   status: EndpointStatus
   disabledBecause: DisabledReason | null
+  /** Seconds without a pull after which a pull endpoint is deleted; null for push endpoints. */
+  idleTimeout: number | null
   createdAt: Date
 }
 
@@ -32,10 +34,13 @@ export interface NewEndpoint extends Tenant {
   url: string | null
   description: string
   types: string[] | null
+  /** Required of pull endpoints. */
+  idleTimeout?: number | null
 }
 
 const columns = (sql: Sql) => sql`
-  id, organization_id, environment, kind, url, description, types, status, disabled_because, created_at`
+  id, organization_id, environment, kind, url, description, types, status, disabled_because, idle_timeout,
+  created_at`
 
 const ofTenant = (sql: Sql, { organizationId, environment }: Tenant) => sql`
   organization_id = ${organizationId} and environment = ${environment} and deleted_at is null`
@@ -64,10 +69,10 @@ export async function insertEndpoint(
       const text = `there are ${mostEndpoints} webhook endpoints already; delete one`
       throw new Failure('conflict', text, { conflict: 'limit_reached' })
     }
-    const { organizationId, environment, kind, url, description, types } = endpoint
+    const { organizationId, environment, kind, url, description, types, idleTimeout = null } = endpoint
     const [row] = await sql<[Endpoint]>`
-      insert into webhook_endpoints (id, organization_id, environment, kind, url, description, types)
-      values (${id}, ${organizationId}, ${environment}, ${kind}, ${url}, ${description}, ${types})
+      insert into webhook_endpoints (id, organization_id, environment, kind, url, description, types, idle_timeout)
+      values (${id}, ${organizationId}, ${environment}, ${kind}, ${url}, ${description}, ${types}, ${idleTimeout})
       returning ${columns(sql)}`
     await sql`insert into webhook_secrets (endpoint_id, number, sealed) values (${id}, 1, ${seal(id)})`
     await sql`insert into webhook_health (endpoint_id) values (${id})`
@@ -153,7 +158,11 @@ function changedFields(before: Endpoint, { url, description, types }: EndpointCh
  * Ends an endpoint: nothing is sent any more. Housekeeping skips what is pending, and its log stays for its 30 days.
  * Returns whether it existed.
  */
-export async function deleteEndpoint(database: Database, endpoint: Endpoint, by: Author): Promise<boolean> {
+export async function deleteEndpoint(
+  database: Database,
+  endpoint: Tenant & { id: string },
+  by: Author,
+): Promise<boolean> {
   return database.begin(async (sql) => {
     const { id } = endpoint
     const rows = await sql`

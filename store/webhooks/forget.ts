@@ -1,5 +1,7 @@
 import { deliveriesKeptFor } from '../../domain/webhooks/endpoint.ts'
-import type { Sql } from '../database/database.ts'
+import type { Tenant } from '../../domain/reference.ts'
+import type { Database, Sql } from '../database/database.ts'
+import { deleteEndpoint } from './endpoints.ts'
 
 /** Rows that one call deletes at most: housekeeping comes every minute. */
 const batch = 5_000
@@ -30,4 +32,18 @@ export async function skipOfDeleted(sql: Sql): Promise<void> {
 /** Deletes secrets whose overlap has ended. */
 export async function forgetSecrets(sql: Sql): Promise<void> {
   await sql`delete from webhook_secrets where ends_at < now()`
+}
+
+/** Pull endpoints that one call deletes at most. */
+const mostIdle = 100
+
+/** Deletes pull endpoints from which nobody has pulled for as long as they say. */
+export async function deleteIdleEndpoints(database: Database): Promise<void> {
+  const idle = await database<(Tenant & { id: string })[]>`
+    select w.id, w.organization_id, w.environment
+    from webhook_endpoints w join webhook_health h on h.endpoint_id = w.id
+    where w.kind = 'pull' and w.deleted_at is null
+      and greatest(h.pulled_at, w.created_at) < now() - w.idle_timeout * interval '1 second'
+    limit ${mostIdle}`
+  for (const endpoint of idle) await deleteEndpoint(database, endpoint, { actor: 'system' })
 }

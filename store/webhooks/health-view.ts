@@ -9,6 +9,8 @@ export interface ShownHealth {
   lastStatus: number | null
   lastOkAt: Date | null
   retryAt: Date | null
+  /** When a pull endpoint was last pulled from. */
+  pulledAt: Date | null
   /** Deliveries that wait; at most 10,000 are counted. */
   pending: number
   oldestPendingAt: Date | null
@@ -19,7 +21,7 @@ const mostCounted = 10_000
 /** Returns the health of these endpoints, by their ids. */
 export async function readHealth(sql: Sql, endpointIds: string[]): Promise<Map<string, ShownHealth>> {
   const rows = await sql<(ShownHealth & { endpointId: string })[]>`
-    select h.endpoint_id, h.state, h.failing_since, h.last_error, h.last_status, h.last_ok_at, h.retry_at,
+    select h.endpoint_id, h.state, h.failing_since, h.last_error, h.last_status, h.last_ok_at, h.retry_at, h.pulled_at,
       counted.pending, counted.oldest_pending_at
     from webhook_health h cross join lateral (
       select count(*)::integer as pending, min(happened_at) as oldest_pending_at from (

@@ -27,6 +27,7 @@ import { addTestSubmissions } from './test-helpers/submit.ts'
 import { addDeliveries } from './webhook-endpoints/deliveries.ts'
 import { addRedelivery } from './webhook-endpoints/redelivery.ts'
 import { addWebhookEndpointCommands } from './webhook-endpoints/endpoint-commands.ts'
+import { addPulling } from './webhook-endpoints/pull.ts'
 import { addWebhookEndpoints } from './webhook-endpoints/endpoints.ts'
 
 /** Returns the native API, in the order of the OpenAPI document. */
@@ -55,6 +56,7 @@ export const nativeDoor = (d: ApiDependencies): OpenAPIHono<CallEnv> =>
     addWebhookEndpointCommands,
     addDeliveries,
     addRedelivery,
+    addPulling,
     addTestSubmissions,
     addTestClock,
     addTestReturns,

@@ -110,6 +110,10 @@ const refusals = {
     await post(`/v1/webhook_endpoints/${id}/disable`)
     return post(`/v1/webhook_endpoints/${id}/test`)
   },
+  push_endpoint: async () => {
+    const { id } = (await post('/v1/webhook_endpoints', { url: 'https://crm.example/hooks' })).body
+    return post(`/v1/webhook_endpoints/${id}/ack`, { event_ids: ['evt_1'] })
+  },
   test_not_possible: async () => {
     const { id } = await open()
     return post(`/v1/test_helpers/billing_customers/${id}/refund`, {})

@@ -191,6 +191,17 @@ const checkedBulk = (world: World) => bulk(world)
 const runningBulk = (world: World) => bulk(world, 'start')
 const pausedBulk = (world: World) => bulk(world, 'start', 'pause')
 
+/** The endpoint is a pull endpoint with an event that was pulled, and one that was not. */
+async function pulling(world: World): Promise<Values> {
+  const values = await waiting(world)
+  const endpoint = await made(world, '/v1/webhook_endpoints', { kind: 'pull' })
+  const test = `/v1/webhook_endpoints/${endpoint.id}/test`
+  const { body } = await world.asNative('POST', test)
+  await world.sql`update webhook_deliveries set tries = 1 where endpoint_id = ${endpoint.id}`
+  await world.asNative('POST', test)
+  return { ...values, we: endpoint.id, evt: body.event_id }
+}
+
 /** The scenes, in the order in which they are tried for a call. */
 export const scenes = {
   waiting,
@@ -204,4 +215,5 @@ export const scenes = {
   checkedBulk,
   runningBulk,
   pausedBulk,
+  pulling,
 }

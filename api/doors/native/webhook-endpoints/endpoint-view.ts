@@ -20,6 +20,9 @@ export const endpointView = z
       .openapi({ description: 'Null: every type', example: ['charge.*'] }),
     status: z.enum(endpointStatuses).openapi({ description: 'A disabled endpoint collects events and sends none' }),
     disabled_because: z.enum(disabledReasons).nullable(),
+    idle_timeout_seconds: z.int().nullable().openapi({
+      description: 'A pull endpoint is deleted if nobody pulls for so long; null for push endpoints',
+    }),
     health: z.object({
       state: z.enum(['healthy', 'resting', 'failing']),
       failing_since: time.nullable(),
@@ -29,6 +32,7 @@ export const endpointView = z
       }),
       last_status: z.number().int().nullable(),
       last_delivered_at: time.nullable(),
+      last_pulled_at: time.nullable().openapi({ description: 'The last pull, also one that returned nothing' }),
       next_try_at: time.nullable(),
       pending: z.number().int().openapi({ description: 'Deliveries that wait; at most 10,000 are counted' }),
       oldest_pending_at: time.nullable(),
@@ -62,12 +66,14 @@ const viewOf = (endpoint: Endpoint, health: ShownHealth, secrets: SecretState[])
   types: endpoint.types,
   status: endpoint.status,
   disabled_because: endpoint.disabledBecause,
+  idle_timeout_seconds: endpoint.idleTimeout,
   health: {
     state: health.state,
     failing_since: iso(health.failingSince),
     last_error: health.lastError as EndpointError | null,
     last_status: health.lastStatus,
     last_delivered_at: iso(health.lastOkAt),
+    last_pulled_at: iso(health.pulledAt),
     next_try_at: health.state === 'healthy' ? null : iso(health.retryAt),
     pending: health.pending,
     oldest_pending_at: iso(health.oldestPendingAt),

@@ -3,6 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { byApiKey } from '../../../../domain/events/author.ts'
 import { whyNotFilter } from '../../../../domain/events/event-filter.ts'
 import { Failure, invalid, notFound } from '../../../../domain/failure/failures.ts'
+import { deliveriesKeptFor, endpointKinds } from '../../../../domain/webhooks/endpoint.ts'
 import { allows } from '../../../../domain/tenant/scopes.ts'
 import { receiverUrlProblem } from '../../../../domain/webhooks/receiver-url.ts'
 import { secretBytes, secretKey, secretRule, secretText } from '../../../../domain/webhooks/secret.ts'
@@ -18,6 +19,7 @@ import type { Caller } from '../../../call/auth.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import { createdId } from '../../../call/idempotency.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
+import { mustBe } from '../../../schemas/fields.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
 import { pageOf, pageQuery, toList } from '../../../schemas/lists.ts'
 import { guards, idParam, nativeRefusals, security } from '../door.ts'
@@ -41,7 +43,20 @@ const changeable = {
 }
 const createRequest = z
   .strictObject({
-    url: changeable.url,
+    kind: z
+      .enum(endpointKinds)
+      .default('push')
+      .openapi({ description: 'push: events are sent to the URL. pull: you fetch them' }),
+    url: changeable.url.optional().openapi({ description: 'Required of push endpoints' }),
+    idle_timeout_seconds: z
+      .number(mustBe('a whole number of seconds'))
+      .int('must be a whole number of seconds')
+      .min(60, 'must be at least 60')
+      .max(deliveriesKeptFor, `must be at most ${deliveriesKeptFor}`)
+      .optional()
+      .openapi({
+        description: `Only of pull endpoints: deleted if nobody pulls for so long. Default: ${deliveriesKeptFor}`,
+      }),
     description: changeable.description.optional(),
     types: changeable.types.optional(),
     secret: z.string().optional().openapi({
@@ -67,7 +82,8 @@ export function addWebhookEndpoints(app: OpenAPIHono<CallEnv>, d: ApiDependencie
     path: '/v1/webhook_endpoints',
     operationId: 'createWebhookEndpoint',
     summary: 'Create a webhook endpoint; its secret is returned only once',
-    description: 'Every event from the response on is sent to it. Also requires the scope events:read.',
+    description:
+      'Every event from the response on is sent to it, or kept for its pulls. Also requires the scope events:read.',
     request: { body: jsonBody(createRequest) },
     responses: { 201: json(createdEndpoint, 'Created'), ...nativeRefusals },
   })
@@ -75,8 +91,9 @@ export function addWebhookEndpoints(app: OpenAPIHono<CallEnv>, d: ApiDependencie
     const caller = c.get('caller')
     if (!allows(caller.scopes, 'events:read'))
       throw new Failure('forbidden', 'an endpoint receives events, so it requires the scope events:read')
-    const { url, description = '', types = null, secret } = c.req.valid('json')
-    checkUrl(d, url)
+    const { kind, url = null, description = '', types = null, secret, idle_timeout_seconds: idle } = c.req.valid('json')
+    if (kind === 'pull') checkPullEndpoint(url)
+    else checkPushEndpoint(d, url, idle)
     checkTypes(types)
     const key = secret === undefined ? randomBytes(secretBytes.generated) : secretKey(secret)
     if (!key) throw invalid('secret', secretRule)
@@ -84,7 +101,8 @@ export function addWebhookEndpoints(app: OpenAPIHono<CallEnv>, d: ApiDependencie
     const wanted = {
       id: createdId(c, 'webhookEndpoint'),
       ...{ organizationId, environment, url, description, types },
-      kind: 'push' as const,
+      kind,
+      idleTimeout: kind === 'pull' ? (idle ?? deliveriesKeptFor) : null,
     }
     const seal = (id: string) => d.webhooks.sealing.seal(id, key)
     const { endpoint, isNew } = await insertEndpoint(d.database, wanted, byApiKey(caller.id), seal)
@@ -104,6 +122,7 @@ export function addWebhookEndpoints(app: OpenAPIHono<CallEnv>, d: ApiDependencie
     const caller = c.get('caller')
     const endpoint = await requireEndpoint(d, caller, c.req.valid('param').id)
     const { url, description, types } = c.req.valid('json')
+    if (url !== undefined && endpoint.kind === 'pull') checkPullEndpoint(url)
     if (url !== undefined) checkUrl(d, url)
     if (types !== undefined) checkTypes(types)
     const changes = {
@@ -172,6 +191,17 @@ export async function requireEndpoint(d: ApiDependencies, caller: Caller, id: st
   const found = await findEndpoint(d.database, caller, id)
   if (!found) throw notFound('Webhook endpoint')
   return found
+}
+
+/** Throws `invalid_request` if a new endpoint of this kind cannot have these fields. */
+function checkPushEndpoint(d: ApiDependencies, url: string | null, idleTimeout: number | undefined): void {
+  if (url === null) throw invalid('url', 'is required, unless kind is pull')
+  checkUrl(d, url)
+  if (idleTimeout !== undefined) throw invalid('idle_timeout_seconds', 'must be absent, unless kind is pull')
+}
+
+function checkPullEndpoint(url: string | null): void {
+  if (url !== null) throw invalid('url', 'must be absent: the events of a pull endpoint are fetched')
 }
 
 function checkUrl(d: ApiDependencies, url: string): void {
