@@ -57,7 +57,7 @@ export async function admitContact(
 ): Promise<(Admission & { admitted: false }) | undefined> {
   const { declinesPerWindow, refusalsPerWindow, declineWindow: window } = limits
   if (isLinkExhausted(facts, limits.attemptsPerLink, form)) {
-    await tell(sql, facts, 'link', window)
+    await recordTrip(sql, facts, 'link', window)
     return { admitted: false, refusal: 'too_many_attempts' }
   }
   const declined = await contactWait(sql, facts, { most: declinesPerWindow, window }, form)
@@ -112,7 +112,7 @@ async function admitToOrganization(
   })
   if (!isNear && most - taken <= unseen) return { admitted: false, refusal: 'slow_down', retryAfter: 1 }
   if (taken < most) return { admitted: true, challenge: false }
-  await tell(sql, facts, 'organization', window)
+  await recordTrip(sql, facts, 'organization', window)
   // A form that was opened at the limit has had its turn.
   if (form !== undefined && (await findForm(sql, facts.onboardingId, form))?.isAdmitted)
     return { admitted: true, challenge: true }
@@ -172,7 +172,7 @@ export async function endsAtLimit(
   if (taken < limits.declinesPerOrganization) return undefined
   const form = await findForm(sql, facts.onboardingId, sessionNumber)
   if (!form || form.isDropped || !(newestFailed || form.isAdmitted)) return undefined
-  await tell(sql, facts, 'organization', limits.declineWindow)
+  await recordTrip(sql, facts, 'organization', limits.declineWindow)
   return { admitted: false, refusal: 'slow_down', retryAfter: Math.ceil(pauseOf(limits)) }
 }
 
@@ -184,12 +184,12 @@ const lock = (sql: Sql, name: string, mode: 'alone' | 'shared' = 'alone') => {
 }
 
 async function coolDown(sql: Transaction, facts: OnboardingFacts, limit: Limit, window: number, retryAfter: number) {
-  await tell(sql, facts, limit, window)
+  await recordTrip(sql, facts, limit, window)
   return { admitted: false, refusal: 'cool_down', retryAfter } as const
 }
 
 /** Writes one event per window that a limit was reached, for a link, a contact or the whole organization. */
-async function tell(sql: Transaction, facts: OnboardingFacts, limit: Limit, window: number): Promise<void> {
+async function recordTrip(sql: Transaction, facts: OnboardingFacts, limit: Limit, window: number): Promise<void> {
   const { onboardingId, billingCustomerId, environment, linkVersion } = facts
   const subjects: Partial<Record<Limit, string>> = {
     link: `${onboardingId}/${linkVersion}`,

@@ -1,7 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { eventTypes } from '../../../../domain/events/events.ts'
-import { Failure, notFound } from '../../../../domain/failure/failures.ts'
-import { allows } from '../../../../domain/tenant/scopes.ts'
+import { notFound } from '../../../../domain/failure/failures.ts'
 import { deliveryStates } from '../../../../domain/webhooks/endpoint.ts'
 import { payloadOf } from '../../../../domain/webhooks/payload.ts'
 import { findEvent } from '../../../../store/events/list-events.ts'
@@ -21,7 +20,7 @@ import { json } from '../../../schemas/json.ts'
 import { createdQuery, pageOf, pageQuery, toList, toRange } from '../../../schemas/lists.ts'
 import { guards, idParam, nativeRefusals, security } from '../door.ts'
 import { deliveryView, deliveryWithTries, viewDelivery, viewTry } from './delivery-view.ts'
-import { endpointParams, endpointTags } from './endpoints.ts'
+import { endpointParams, endpointTags, requireEventsScope } from './endpoints.ts'
 
 export const deliveryParams = endpointParams.extend({
   event_id: z.string().min(1).max(64).openapi({ example: 'evt_01k2…' }),
@@ -82,8 +81,7 @@ export function addDeliveries(app: OpenAPIHono<CallEnv>, d: ApiDependencies): vo
   })
   app.openapi(get, async (c) => {
     const caller = c.get('caller')
-    if (!allows(caller.scopes, 'events:read'))
-      throw new Failure('forbidden', 'the payload is an event, so it requires the scope events:read')
+    requireEventsScope(caller, 'the payload is an event')
     const { id, event_id: eventId } = c.req.valid('param')
     if (!(await hasEndpointLog(d.database, caller, id))) throw notFound('Webhook endpoint')
     const [delivery, tries, source] = await Promise.all([

@@ -89,8 +89,7 @@ export function addWebhookEndpoints(app: OpenAPIHono<CallEnv>, d: ApiDependencie
   })
   app.openapi(create, async (c) => {
     const caller = c.get('caller')
-    if (!allows(caller.scopes, 'events:read'))
-      throw new Failure('forbidden', 'an endpoint receives events, so it requires the scope events:read')
+    requireEventsScope(caller, 'an endpoint receives events')
     const { kind, url = null, description = '', types = null, secret, idle_timeout_seconds: idle } = c.req.valid('json')
     if (kind === 'pull') checkPullEndpoint(url)
     else checkPushEndpoint(d, url, idle)
@@ -114,7 +113,8 @@ export function addWebhookEndpoints(app: OpenAPIHono<CallEnv>, d: ApiDependencie
     method: 'patch',
     path: '/v1/webhook_endpoints/{id}',
     operationId: 'updateWebhookEndpoint',
-    summary: 'Change a webhook endpoint; pending deliveries go to the new URL',
+    summary: 'Update a webhook endpoint; pending deliveries go to the new URL',
+    description: 'Changing the URL or the types also requires the scope events:read.',
     request: { params: endpointParams, body: jsonBody(updateRequest) },
     responses: { 200: json(endpointView), ...nativeRefusals },
   })
@@ -122,6 +122,8 @@ export function addWebhookEndpoints(app: OpenAPIHono<CallEnv>, d: ApiDependencie
     const caller = c.get('caller')
     const endpoint = await requireEndpoint(d, caller, c.req.valid('param').id)
     const { url, description, types } = c.req.valid('json')
+    if (url !== undefined || types !== undefined)
+      requireEventsScope(caller, 'the URL and the types decide where events are sent')
     if (url !== undefined && endpoint.kind === 'pull') checkPullEndpoint(url)
     if (url !== undefined) checkUrl(d, url)
     if (types !== undefined) checkTypes(types)
@@ -184,6 +186,11 @@ function addReading(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   app.openapi(get, async (c) =>
     c.json(await viewEndpoint(d, await requireEndpoint(d, c.get('caller'), c.req.valid('param').id)), 200),
   )
+}
+
+/** Throws `forbidden` unless the caller may read events: an endpoint would show them. */
+export function requireEventsScope(caller: Caller, why: string): void {
+  if (!allows(caller.scopes, 'events:read')) throw new Failure('forbidden', `${why}, which requires the scope events:read`)
 }
 
 /** Returns an endpoint of the caller's organization and environment. Throws `not_found`. */

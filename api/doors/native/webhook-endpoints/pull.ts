@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { conflict, Failure } from '../../../../domain/failure/failures.ts'
-import { allows } from '../../../../domain/tenant/scopes.ts'
+import { conflict } from '../../../../domain/failure/failures.ts'
 import { payloadOf } from '../../../../domain/webhooks/payload.ts'
 import type { Endpoint } from '../../../../store/webhooks/endpoints.ts'
 import { acknowledge, leaseDeliveries, recordPull, type Pulled } from '../../../../store/webhooks/pull.ts'
@@ -11,7 +10,7 @@ import { countInQuery } from '../../../schemas/query-fields.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
 import { time } from '../../../schemas/lists.ts'
 import { guards, nativeRefusals, security } from '../door.ts'
-import { endpointParams as params, endpointTags, requireEndpoint } from './endpoints.ts'
+import { endpointParams as params, endpointTags, requireEndpoint, requireEventsScope } from './endpoints.ts'
 
 const mostPulled = 100
 /** Seconds. A call takes at most 15. */
@@ -80,8 +79,7 @@ export function addPulling(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
   })
   app.openapi(pull, async (c) => {
     const caller = c.get('caller')
-    if (!allows(caller.scopes, 'events:read'))
-      throw new Failure('forbidden', 'events are pulled, which requires the scope events:read')
+    requireEventsScope(caller, 'events are pulled')
     const endpoint = await requireEndpoint(d, caller, c.req.valid('param').id)
     checkPull(endpoint)
     if (endpoint.status === 'disabled') throw conflict('endpoint_disabled', 'id', 'is disabled; enable it first')

@@ -102,10 +102,15 @@ test('an address inside is refused when it is changed to one, too', async () => 
   await remove(body.id)
 })
 
-test('creating requires events:read too, and every route its scope; others get 404', async () => {
-  expect((await create({}, await keyWith('webhook_endpoints:write'))).status).toBe(403)
+test('creating and redirecting require events:read too, and every route its scope; others get 404', async () => {
+  const withoutEvents = await keyWith('webhook_endpoints:write')
+  expect((await create({}, withoutEvents)).status).toBe(403)
   const allowed = await create({}, await keyWith('webhook_endpoints:write,events:read'))
   expect(allowed.status).toBe(201)
+  const update = (body: object) => world.asNative('PATCH', `${path}/${allowed.body.id}`, body, withoutEvents)
+  for (const body of [{ url: 'https://crm.example/elsewhere' }, { types: null }, { types: ['charge.*'] }])
+    expect((await update(body)).status).toBe(403)
+  expect(await update({ description: 'billing' })).toMatchObject({ status: 200, body: { url: allowed.body.url } })
   const foreign = world.seeds.other_org.secret_key
   for (const [method, action, body] of [
     ['GET', ''],
