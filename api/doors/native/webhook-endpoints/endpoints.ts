@@ -190,7 +190,8 @@ function addReading(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
 
 /** Throws `forbidden` unless the caller may read events: an endpoint would show them. */
 export function requireEventsScope(caller: Caller, why: string): void {
-  if (!allows(caller.scopes, 'events:read')) throw new Failure('forbidden', `${why}, which requires the scope events:read`)
+  if (!allows(caller.scopes, 'events:read'))
+    throw new Failure('forbidden', `${why}, which requires the scope events:read`)
 }
 
 /** Returns an endpoint of the caller's organization and environment. Throws `not_found`. */
