@@ -185,6 +185,7 @@ const alsoNeeded: Record<string, string[]> = {
   'POST /v1/bulk_onboardings': ['customers:write', 'billing_customers:write'],
   'POST /v1/webhook_endpoints': ['events:read'],
   'GET /v1/webhook_endpoints/:id/pull': ['events:read'],
+  'GET /v1/webhook_endpoints/:id/deliveries/:event_id': ['events:read'],
 }
 /** These hide what they return from other callers (docs/decisions/0038). */
 const writingReads = ['GET /v1/webhook_endpoints/:id/pull']
@@ -207,8 +208,10 @@ test('every native route requires exactly the read or write scope of its resourc
   expect(routes.size).toBeGreaterThan(30)
   for (const route of routes) {
     const [method, path] = route.split(' ') as [string, string]
-    // Test helpers act on billing customers.
-    const resource = path.split('/')[2]!.replace('test_helpers', 'billing_customers')
+    // Test helpers act on billing customers, and deliveries belong to endpoints.
+    const resource = path.endsWith('/deliveries')
+      ? 'webhook_endpoints'
+      : path.split('/')[2]!.replace('test_helpers', 'billing_customers')
     const scope = `${resource}:${method === 'GET' && !writingReads.includes(route) ? 'read' : 'write'}`
     const others = scopes.filter(
       (other) => other !== '*' && other.replace(/:write$/, ':read') !== scope && other !== scope,
