@@ -1,6 +1,7 @@
 import type { EndpointReference, EndpointStanding } from '../../domain/webhooks/endpoint.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
-import { disableEndpoint, enableEndpoint, findEndpoint, retryNow } from '../../store/webhooks/endpoints.ts'
+import { disableEndpoint, enableEndpoint, retryNow } from '../../store/webhooks/endpoint-state.ts'
+import { findEndpoint } from '../../store/webhooks/find-endpoints.ts'
 import { readStanding } from '../../store/webhooks/health.ts'
 
 /** Reads an endpoint for its run; null if it was deleted. */

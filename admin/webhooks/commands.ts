@@ -1,12 +1,7 @@
 import { z } from 'zod'
 import { byOperator } from '../../domain/events/author.ts'
-import {
-  disableEndpoint,
-  enableEndpoint,
-  listEndpoints,
-  retryNow,
-  skipCollected,
-} from '../../store/webhooks/endpoints.ts'
+import { disableEndpoint, enableEndpoint, retryNow, skipCollected } from '../../store/webhooks/endpoint-state.ts'
+import { listEndpoints } from '../../store/webhooks/find-endpoints.ts'
 import { listTroubledEndpoints } from '../../store/webhooks/operators.ts'
 import { command, type AdminCommand } from '../command.ts'
 import { operator, option, page, tenant } from '../options.ts'

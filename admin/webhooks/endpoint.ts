@@ -1,6 +1,6 @@
 import { conflict, notFound } from '../../domain/failure/failures.ts'
 import type { Sql } from '../../store/database/database.ts'
-import { findEndpoint, type Endpoint } from '../../store/webhooks/endpoints.ts'
+import { findEndpoint, type Endpoint } from '../../store/webhooks/find-endpoints.ts'
 import { readHealth } from '../../store/webhooks/health-view.ts'
 import { findTenantOfEndpoint } from '../../store/webhooks/operators.ts'
 import { option, text } from '../options.ts'

@@ -3,7 +3,7 @@ import type { DisabledReason, EndpointReference, EndpointStanding } from '../../
 import type { Database, Sql, Transaction } from '../database/database.ts'
 import { postponed } from '../database/postponed.ts'
 import { insertTenantEvent } from '../events/events.ts'
-import { disableEndpoint } from './endpoints.ts'
+import { disableEndpoint } from './endpoint-state.ts'
 import type { Lease } from './leases.ts'
 
 /** What the last try returned. */

@@ -3,7 +3,7 @@ import type { Author } from '../../domain/events/author.ts'
 import type { Tenant } from '../../domain/reference.ts'
 import { mostSecrets } from '../../domain/webhooks/endpoint.ts'
 import type { Database, Sql } from '../database/database.ts'
-import { writeEvent } from './endpoints.ts'
+import { writeEvent } from './endpoint-state.ts'
 import { revokeLease } from './leases.ts'
 
 /** A secret that signs. Its text is shown once, when it is created. */

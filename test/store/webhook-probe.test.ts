@@ -1,33 +1,23 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { insertTenantEvent } from '../../store/events/events.ts'
 import { readProbe } from '../../store/webhooks/deliveries.ts'
 import { forgetSecrets } from '../../store/webhooks/forget.ts'
 import { readSealedSecrets, rotateSecret } from '../../store/webhooks/secrets.ts'
-import { webhooksOf } from '../support/webhooks/deliveries.ts'
-import { createWorld, type World } from '../support/world/world.ts'
+import { webhookWorld } from '../support/webhooks/deliveries.ts'
 
-let world: World
-let hooks: ReturnType<typeof webhooksOf>
-beforeAll(async () => {
-  world = await createWorld({ worker: false })
-  hooks = webhooksOf(world)
-})
-afterAll(async () => {
-  await hooks.close()
-  await world.close()
-})
+const own = webhookWorld()
 
 const url = 'http://127.0.0.1:9/hooks'
 const operator = { actor: 'operator' } as const
 
 const clear = async () => {
-  await world.sql`delete from webhook_deliveries`
-  await world.sql`delete from events where billing_customer_id like 'bc_0%'`
+  await own.world.sql`delete from webhook_deliveries`
+  await own.world.sql`delete from events where billing_customer_id like 'bc_0%'`
 }
 
 /** Events of billing customers `bc_1` … that are pending for an endpoint, the earlier ones longer. */
 async function pending(endpointId: string, customers: number, eventsOfEach: number): Promise<void> {
-  await world.sql.begin(async (sql) => {
+  await own.world.sql.begin(async (sql) => {
     // Deliveries refer to events; these are not about any customer that exists.
     await sql`set local session_replication_role = replica`
     await sql`
@@ -37,15 +27,15 @@ async function pending(endpointId: string, customers: number, eventsOfEach: numb
       from generate_series(1, ${customers}) c, generate_series(1, ${eventsOfEach}) n`
     await sql`
       insert into events (id, organization_id, environment, billing_customer_id, sequence, type, actor, data)
-      select event_id, ${hooks.tenant.organizationId}, 'sandbox', billing_customer_id, sequence, 'charge.succeeded',
+      select event_id, ${own.hooks.tenant.organizationId}, 'sandbox', billing_customer_id, sequence, 'charge.succeeded',
         'system', '{}' from webhook_deliveries where endpoint_id = ${endpointId} on conflict do nothing`
   })
-  await world.sql`analyze webhook_deliveries`
+  await own.world.sql`analyze webhook_deliveries`
 }
 
 /** The deliveries that a probe reads. */
 const rowsRead = (endpointId: string) =>
-  world.sql.begin(async (sql) => {
+  own.world.sql.begin(async (sql) => {
     const count = async () => {
       const [row] = await sql<[{ read: number }]>`
         select (coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::float8 as read
@@ -58,30 +48,34 @@ const rowsRead = (endpointId: string) =>
   })
 
 test('a probe reads a row per billing customer, however much is pending', async () => {
-  const few = await hooks.endpoint(url, { types: ['webhook_endpoint.test'] })
+  const few = await own.hooks.endpoint(url, { types: ['webhook_endpoint.test'] })
   await pending(few.id, 20, 1_000)
   expect(await rowsRead(few.id)).toBeLessThan(100)
   await clear()
-  const many = await hooks.endpoint(url, { types: ['webhook_endpoint.test'] })
+  const many = await own.hooks.endpoint(url, { types: ['webhook_endpoint.test'] })
   await pending(many.id, 10_000, 2)
   expect(await rowsRead(many.id)).toBeLessThan(3_000)
   await clear()
 })
 
 test('a probe is the first event of the billing customer that was tried least, or an event without one', async () => {
-  const { id } = await hooks.endpoint(url, { types: ['settings.changed'] })
+  const { id } = await own.hooks.endpoint(url, { types: ['settings.changed'] })
   await pending(id, 3, 2)
-  const probe = async () => (await readProbe(world.sql, id))?.eventId
+  const probe = async () => (await readProbe(own.world.sql, id))?.eventId
   const tried = (eventId: string) =>
-    world.sql`update webhook_deliveries set tries = tries + 1 where endpoint_id = ${id} and event_id = ${eventId}`
+    own.world.sql`update webhook_deliveries set tries = tries + 1 where endpoint_id = ${id} and event_id = ${eventId}`
   const probes: unknown[] = []
   for (let i = 0; i < 4; i++) {
     probes.push(await probe())
     await tried((await probe())!)
   }
   expect(probes).toEqual(['evt_1_1', 'evt_2_1', 'evt_3_1', 'evt_1_1'])
-  await world.sql.begin((sql) =>
-    insertTenantEvent(sql, hooks.tenant, { type: 'settings.changed', actor: 'api', data: { changed: ['gateways'] } }),
+  await own.world.sql.begin((sql) =>
+    insertTenantEvent(sql, own.hooks.tenant, {
+      type: 'settings.changed',
+      actor: 'api',
+      data: { changed: ['gateways'] },
+    }),
   )
   expect(await probe()).toMatch(/^evt_[a-z0-9]{26}$/)
   await clear()
@@ -89,19 +83,19 @@ test('a probe is the first event of the billing customer that was tried least, o
 })
 
 test('housekeeping deletes secrets whose overlap has ended, and no other', async () => {
-  const endpoint = await hooks.endpoint(url)
+  const endpoint = await own.hooks.endpoint(url)
   const rotate = async (overlap: number) =>
-    rotateSecret(world.sql, endpoint, hooks.sealing.seal(endpoint.id, Buffer.alloc(32)), overlap, operator)
+    rotateSecret(own.world.sql, endpoint, own.hooks.sealing.seal(endpoint.id, Buffer.alloc(32)), overlap, operator)
   const numbers = async () =>
-    (await world.sql`select number from webhook_secrets where endpoint_id = ${endpoint.id} order by 1`).map(
+    (await own.world.sql`select number from webhook_secrets where endpoint_id = ${endpoint.id} order by 1`).map(
       ({ number }) => number,
     )
   await rotate(0)
   await rotate(3_600)
   expect(await numbers()).toEqual([1, 2, 3])
-  await forgetSecrets(world.sql)
+  await forgetSecrets(own.world.sql)
   expect(await numbers()).toEqual([2, 3])
-  expect(await readSealedSecrets(world.sql, endpoint.id)).toHaveLength(2)
+  expect(await readSealedSecrets(own.world.sql, endpoint.id)).toHaveLength(2)
   await rotate(60)
   expect(await numbers()).toEqual([2, 3, 4])
 })

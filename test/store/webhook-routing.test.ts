@@ -1,28 +1,19 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { insertTenantEvent, type NewTenantEvent } from '../../store/events/events.ts'
-import { deleteEndpoint, disableEndpoint, enableEndpoint } from '../../store/webhooks/endpoints.ts'
+import { disableEndpoint, enableEndpoint } from '../../store/webhooks/endpoint-state.ts'
+import { deleteEndpoint } from '../../store/webhooks/endpoints.ts'
 import { createTurn } from '../../activities/webhooks/turn.ts'
 import { healthy } from '../../domain/webhooks/health.ts'
 import { skipOfDeleted } from '../../store/webhooks/forget.ts'
 import { recordHealth } from '../../store/webhooks/health.ts'
 import { claimEndpoint, claimEndpoints } from '../../store/webhooks/leases.ts'
 import { readBatch, writeResults } from '../../store/webhooks/deliveries.ts'
-import { webhooksOf } from '../support/webhooks/deliveries.ts'
-import { createWorld, type World } from '../support/world/world.ts'
+import { webhookWorld } from '../support/webhooks/deliveries.ts'
 
-let world: World
-let hooks: ReturnType<typeof webhooksOf>
-beforeAll(async () => {
-  world = await createWorld({ worker: false })
-  hooks = webhooksOf(world)
-})
-afterAll(async () => {
-  await hooks.close()
-  await world.close()
-})
+const own = webhookWorld()
 
 // A tenant can have twenty.
-afterEach(() => world.sql`update webhook_endpoints set deleted_at = now()`.then(() => {}))
+afterEach(() => own.world.sql`update webhook_endpoints set deleted_at = now()`.then(() => {}))
 
 const operator = { actor: 'operator' } as const
 const url = 'http://127.0.0.1:9/hooks'
@@ -33,25 +24,27 @@ const settingsChanged: NewTenantEvent = {
 }
 const typesAt = async (endpointId: string) =>
   (
-    await world.sql<{ type: string }[]>`
+    await own.world.sql<{ type: string }[]>`
       select e.type from webhook_deliveries d join events e on e.id = d.event_id
       where d.endpoint_id = ${endpointId} order by d.event_id`
   ).map(({ type }) => type)
 
 test('routes by type, group, tenant and environment, to endpoints that exist', async () => {
-  const { organizationId } = hooks.tenant
-  const all = await hooks.endpoint(url)
-  const settings = await hooks.endpoint(url, { types: ['settings.changed'] })
-  const group = await hooks.endpoint(url, { types: ['settings.*', 'charge.succeeded'] })
-  const charges = await hooks.endpoint(url, { types: ['charge.*'] })
-  const live = await hooks.endpoint(url, { environment: 'live' })
-  const foreign = await hooks.endpoint(url, { organizationId: world.seeds.other_org.org_id })
-  const deleted = await hooks.endpoint(url)
-  await deleteEndpoint(world.sql, deleted, operator)
-  const disabled = await hooks.endpoint(url)
-  await world.sql.begin((sql) => disableEndpoint(sql, disabled, 'operator', operator))
-  await world.sql`delete from webhook_deliveries`
-  await world.sql.begin((sql) => insertTenantEvent(sql, { organizationId, environment: 'sandbox' }, settingsChanged))
+  const { organizationId } = own.hooks.tenant
+  const all = await own.hooks.endpoint(url)
+  const settings = await own.hooks.endpoint(url, { types: ['settings.changed'] })
+  const group = await own.hooks.endpoint(url, { types: ['settings.*', 'charge.succeeded'] })
+  const charges = await own.hooks.endpoint(url, { types: ['charge.*'] })
+  const live = await own.hooks.endpoint(url, { environment: 'live' })
+  const foreign = await own.hooks.endpoint(url, { organizationId: own.world.seeds.other_org.org_id })
+  const deleted = await own.hooks.endpoint(url)
+  await deleteEndpoint(own.world.sql, deleted, operator)
+  const disabled = await own.hooks.endpoint(url)
+  await own.world.sql.begin((sql) => disableEndpoint(sql, disabled, 'operator', operator))
+  await own.world.sql`delete from webhook_deliveries`
+  await own.world.sql.begin((sql) =>
+    insertTenantEvent(sql, { organizationId, environment: 'sandbox' }, settingsChanged),
+  )
   const endpoints = { all, settings, group, charges, live, foreign, deleted, disabled }
   const got = Object.entries(endpoints).map(async ([name, { id }]) => [name, (await typesAt(id)).length])
   expect(Object.fromEntries(await Promise.all(got))).toEqual({
@@ -67,10 +60,10 @@ test('routes by type, group, tenant and environment, to endpoints that exist', a
 })
 
 test('an event that is rolled back leaves no delivery', async () => {
-  const { id } = await hooks.endpoint(url)
+  const { id } = await own.hooks.endpoint(url)
   const before = await typesAt(id)
-  const failing = world.sql.begin(async (sql) => {
-    await insertTenantEvent(sql, hooks.tenant, settingsChanged)
+  const failing = own.world.sql.begin(async (sql) => {
+    await insertTenantEvent(sql, own.hooks.tenant, settingsChanged)
     throw new Error('rolled back')
   })
   await expect(failing).rejects.toThrow('rolled back')
@@ -78,22 +71,22 @@ test('an event that is rolled back leaves no delivery', async () => {
 })
 
 test('every event of an opened onboarding is routed in its order', async () => {
-  const { id } = await hooks.endpoint(url)
-  const { bc } = await world.openSetup()
-  const rows = await world.sql<{ sequence: number }[]>`
+  const { id } = await own.hooks.endpoint(url)
+  const { bc } = await own.world.openSetup()
+  const rows = await own.world.sql<{ sequence: number }[]>`
     select sequence from webhook_deliveries where endpoint_id = ${id} and billing_customer_id = ${bc} order by sequence`
-  const events = await world.sql`select sequence from events where billing_customer_id = ${bc} order by sequence`
+  const events = await own.world.sql`select sequence from events where billing_customer_id = ${bc} order by sequence`
   expect(rows).toEqual(events)
   expect(rows.length).toBeGreaterThan(1)
 })
 
 test('what is skipped when an endpoint is enabled is not sent, and what it collected is', async () => {
   const collect = async (catchUp: boolean) => {
-    const endpoint = await hooks.endpoint(url)
-    await world.sql.begin((sql) => disableEndpoint(sql, endpoint, 'caller', operator))
-    await world.sql.begin((sql) => insertTenantEvent(sql, hooks.tenant, settingsChanged))
-    await world.sql.begin((sql) => enableEndpoint(sql, endpoint, catchUp, operator))
-    const rows = await world.sql<{ state: string }[]>`
+    const endpoint = await own.hooks.endpoint(url)
+    await own.world.sql.begin((sql) => disableEndpoint(sql, endpoint, 'caller', operator))
+    await own.world.sql.begin((sql) => insertTenantEvent(sql, own.hooks.tenant, settingsChanged))
+    await own.world.sql.begin((sql) => enableEndpoint(sql, endpoint, catchUp, operator))
+    const rows = await own.world.sql<{ state: string }[]>`
       select d.state from webhook_deliveries d join events e on e.id = d.event_id
       where d.endpoint_id = ${endpoint.id} and e.type = 'settings.changed'`
     return rows.map(({ state }) => state)
@@ -102,18 +95,18 @@ test('what is skipped when an endpoint is enabled is not sent, and what it colle
 })
 
 test('what is pending for a deleted endpoint is skipped by housekeeping', async () => {
-  const endpoint = await hooks.endpoint(url)
-  await world.sql.begin((sql) => insertTenantEvent(sql, hooks.tenant, settingsChanged))
-  await deleteEndpoint(world.sql, endpoint, operator)
-  await skipOfDeleted(world.sql)
-  expect(await hooks.states(endpoint.id)).toEqual([{ state: 'skipped', count: expect.any(Number) }])
+  const endpoint = await own.hooks.endpoint(url)
+  await own.world.sql.begin((sql) => insertTenantEvent(sql, own.hooks.tenant, settingsChanged))
+  await deleteEndpoint(own.world.sql, endpoint, operator)
+  await skipOfDeleted(own.world.sql)
+  expect(await own.hooks.states(endpoint.id)).toEqual([{ state: 'skipped', count: expect.any(Number) }])
 })
 
 test('concurrent claims share the endpoints, at most eight of an organization', async () => {
-  await world.sql`update webhook_health set leased_until = null`
-  for (let i = 0; i < 10; i++) await hooks.endpoint(url, { description: `${i}` }).catch(() => {})
-  await world.sql.begin((sql) => insertTenantEvent(sql, hooks.tenant, settingsChanged))
-  const claims = await Promise.all(Array.from({ length: 8 }, () => claimEndpoints(world.sql, 3)))
+  await own.world.sql`update webhook_health set leased_until = null`
+  for (let i = 0; i < 10; i++) await own.hooks.endpoint(url, { description: `${i}` }).catch(() => {})
+  await own.world.sql.begin((sql) => insertTenantEvent(sql, own.hooks.tenant, settingsChanged))
+  const claims = await Promise.all(Array.from({ length: 8 }, () => claimEndpoints(own.world.sql, 3)))
   const ids = claims.flat().map(({ endpointId }) => endpointId)
   expect(new Set(ids).size).toBe(ids.length)
   expect(ids.length).toBeLessThanOrEqual(8)
@@ -121,36 +114,36 @@ test('concurrent claims share the endpoints, at most eight of an organization', 
 })
 
 test('a result that arrives after the delivery has ended changes nothing', async () => {
-  const { id } = await hooks.endpoint(url)
-  await world.sql.begin((sql) => insertTenantEvent(sql, hooks.tenant, settingsChanged))
-  const [{ eventId }] = await world.sql<[{ eventId: string }]>`
+  const { id } = await own.hooks.endpoint(url)
+  await own.world.sql.begin((sql) => insertTenantEvent(sql, own.hooks.tenant, settingsChanged))
+  const [{ eventId }] = await own.world.sql<[{ eventId: string }]>`
     select event_id from webhook_deliveries where endpoint_id = ${id} limit 1`
   const result = { status: 200, error: null, response: null, retryAfter: null, took: 3 }
   const late = { ...result, status: 500, error: 'status' as const }
-  await writeResults(world.sql, id, [{ eventId, do: 'delivered', result }])
-  await writeResults(world.sql, id, [{ eventId, do: 'refused', result: late, counts: true, retryIn: 5 }])
-  const rows = await world.sql`
+  await writeResults(own.world.sql, id, [{ eventId, do: 'delivered', result }])
+  await writeResults(own.world.sql, id, [{ eventId, do: 'refused', result: late, counts: true, retryIn: 5 }])
+  const rows = await own.world.sql`
     select d.state, d.tries, t.status from webhook_deliveries d join webhook_tries t using (endpoint_id, event_id)
     where d.endpoint_id = ${id} and d.event_id = ${eventId}`
   expect(rows).toEqual([{ state: 'delivered', tries: 1, status: 200 }])
 })
 
 test('a try that does not count keeps the place of its delivery in the order', async () => {
-  const { id } = await hooks.endpoint(url)
-  await world.sql.begin((sql) => insertTenantEvent(sql, hooks.tenant, settingsChanged))
+  const { id } = await own.hooks.endpoint(url)
+  await own.world.sql.begin((sql) => insertTenantEvent(sql, own.hooks.tenant, settingsChanged))
   const dueAt = async () =>
-    (await world.sql`select due_at from webhook_deliveries where endpoint_id = ${id} order by event_id limit 1`)[0]
-  const [{ eventId }] = await world.sql<[{ eventId: string }]>`
+    (await own.world.sql`select due_at from webhook_deliveries where endpoint_id = ${id} order by event_id limit 1`)[0]
+  const [{ eventId }] = await own.world.sql<[{ eventId: string }]>`
     select event_id from webhook_deliveries where endpoint_id = ${id} order by event_id limit 1`
   const before = await dueAt()
   const result = { status: 503, error: 'status' as const, response: null, retryAfter: null, took: 3 }
-  await writeResults(world.sql, id, [{ eventId, do: 'refused', result, counts: false, retryIn: 0 }])
+  await writeResults(own.world.sql, id, [{ eventId, do: 'refused', result, counts: false, retryIn: 0 }])
   expect(await dueAt()).toEqual(before)
 })
 
 test('a try under way when an endpoint is enabled does not write its old health', async () => {
-  const endpoint = await hooks.endpoint(url)
-  const [lease] = await world.sql<[{ lease: number }]>`
+  const endpoint = await own.hooks.endpoint(url)
+  const [lease] = await own.world.sql<[{ lease: number }]>`
     select lease from webhook_health where endpoint_id = ${endpoint.id}`
   const { id: endpointId, organizationId, environment } = endpoint
   const held = {
@@ -162,30 +155,30 @@ test('a try under way when an endpoint is enabled does not write its old health'
     health: healthy,
     now: () => new Date(),
   }
-  await world.sql.begin((sql) => disableEndpoint(sql, endpoint, 'caller', operator))
-  await world.sql.begin((sql) => enableEndpoint(sql, endpoint, true, operator))
+  await own.world.sql.begin((sql) => disableEndpoint(sql, endpoint, 'caller', operator))
+  await own.world.sql.begin((sql) => enableEndpoint(sql, endpoint, true, operator))
   const old = { ...healthy, state: 'failing' as const, failures: 80, failingSince: new Date(0), retryAt: new Date() }
-  await recordHealth(world.sql, held, old, { status: 503, error: 'status' }, 'failing')
-  const [row] = await world.sql`
+  await recordHealth(own.world.sql, held, old, { status: 503, error: 'status' }, 'failing')
+  const [row] = await own.world.sql`
     select w.status, h.state, h.failures from webhook_endpoints w join webhook_health h on h.endpoint_id = w.id
     where w.id = ${endpointId}`
   expect(row).toEqual({ status: 'enabled', state: 'healthy', failures: 0 })
 })
 
 test('a turn ends if it may no longer begin a lane that it was about to begin', async () => {
-  const endpoint = await hooks.endpoint(url)
-  await world.sql.begin((sql) => insertTenantEvent(sql, hooks.tenant, settingsChanged))
-  await world.sql`update webhook_health set leased_until = null where endpoint_id = ${endpoint.id}`
-  const lease = (await claimEndpoint(world.sql, { ...hooks.tenant, endpointId: endpoint.id }))!
+  const endpoint = await own.hooks.endpoint(url)
+  await own.world.sql.begin((sql) => insertTenantEvent(sql, own.hooks.tenant, settingsChanged))
+  await own.world.sql`update webhook_health set leased_until = null where endpoint_id = ${endpoint.id}`
+  const lease = (await claimEndpoint(own.world.sql, { ...own.hooks.tenant, endpointId: endpoint.id }))!
   for (const allowed of [0, 1, 2, 3]) {
     let asked = 0
     const turn = createTurn(
-      hooks.dependencies,
+      own.hooks.dependencies,
       lease,
       () => new Promise(() => {}),
       () => ++asked > allowed,
     )
-    const due = await readBatch(world.sql, endpoint.id, 1)
+    const due = await readBatch(own.world.sql, endpoint.id, 1)
     const ended = turn.sendLanes([due]).then(() => 'ended')
     const late = new Promise((resolve) => setTimeout(() => resolve('sending'), 300))
     expect(await Promise.race([ended, late])).toBe(allowed < 2 ? 'ended' : 'sending')

@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { createSender } from '../../activities/webhooks/sender.ts'
 import { createTurn } from '../../activities/webhooks/turn.ts'
 import { createSlots } from '../../activities/webhooks/slots.ts'
@@ -8,39 +8,36 @@ import { openDatabase } from '../../store/database/database.ts'
 import { createSealing } from '../../store/database/sealing.ts'
 import { insertTenantEvent } from '../../store/events/events.ts'
 import { readBatch } from '../../store/webhooks/deliveries.ts'
-import { disableEndpoint, updateEndpoint, type Endpoint } from '../../store/webhooks/endpoints.ts'
+import { disableEndpoint } from '../../store/webhooks/endpoint-state.ts'
+import { updateEndpoint } from '../../store/webhooks/endpoints.ts'
+import type { Endpoint } from '../../store/webhooks/find-endpoints.ts'
 import { recordHealth } from '../../store/webhooks/health.ts'
 import { claimEndpoint } from '../../store/webhooks/leases.ts'
 import { rotateSecret } from '../../store/webhooks/secrets.ts'
 import { startWebhookDispatcher } from '../../worker/webhooks/dispatcher.ts'
 import { until } from '../support/until.ts'
-import { webhooksOf } from '../support/webhooks/deliveries.ts'
+import { webhookWorld } from '../support/webhooks/deliveries.ts'
 import { startReceiver, type Receiver } from '../support/webhooks/receiver.ts'
 import { webhookKey } from '../support/world/api.ts'
-import { createWorld, type World } from '../support/world/world.ts'
 
-let world: World
 /** A try may take a minute: nothing here may wait for one to end. */
-let hooks: ReturnType<typeof webhooksOf>
-beforeAll(async () => {
-  world = await createWorld({ worker: false })
-  hooks = webhooksOf(world, { whole: 60_000, connect: 5_000, body: 500 })
-})
-afterAll(async () => {
-  await hooks.close()
-  await world.close()
-})
+const own = webhookWorld({ whole: 60_000, connect: 5_000, body: 500 })
 
 const closers: (() => unknown)[] = []
 afterEach(async () => {
   for (const close of closers.splice(0)) await close()
-  await world.sql`update webhook_endpoints set deleted_at = now()`
-  await world.sql`delete from webhook_deliveries`
+  await own.world.sql`update webhook_endpoints set deleted_at = now()`
+  await own.world.sql`delete from webhook_deliveries`
 })
 
 const operator = { actor: 'operator' } as const
 const startDispatcher = (options: Partial<Parameters<typeof startWebhookDispatcher>[0]> = {}) => {
-  const dispatcher = startWebhookDispatcher({ ...hooks.dependencies, startRun: async () => {}, every: 20, ...options })
+  const dispatcher = startWebhookDispatcher({
+    ...own.hooks.dependencies,
+    startRun: async () => {},
+    every: 20,
+    ...options,
+  })
   closers.push(() => dispatcher.stop())
   return dispatcher
 }
@@ -50,12 +47,16 @@ async function receiver(): Promise<Receiver> {
   return started
 }
 const settingsChange = () =>
-  world.sql.begin((sql) =>
-    insertTenantEvent(sql, hooks.tenant, { type: 'settings.changed', actor: 'api', data: { changed: ['gateways'] } }),
+  own.world.sql.begin((sql) =>
+    insertTenantEvent(sql, own.hooks.tenant, {
+      type: 'settings.changed',
+      actor: 'api',
+      data: { changed: ['gateways'] },
+    }),
   )
 const delivered = (endpoint: Endpoint) =>
   until(
-    () => hooks.states(endpoint.id),
+    () => own.hooks.states(endpoint.id),
     (states) => states.length === 1 && states[0]!.state === 'delivered',
   )
 const sequences = ({ arrived }: Receiver) => arrived.map(({ sequence }) => sequence)
@@ -66,16 +67,16 @@ test('a secret that no key decrypts is shown, stops no other endpoint, and works
   const [lost, good] = [await receiver(), await receiver()]
   const types = ['settings.changed']
   const [unreadable, readable] = [
-    await hooks.endpoint(lost.url, { types }),
-    await hooks.endpoint(good.url, { types, description: 'readable' }),
+    await own.hooks.endpoint(lost.url, { types }),
+    await own.hooks.endpoint(good.url, { types, description: 'readable' }),
   ]
   const former = 'a-former-key-of-this-test-run-and-no-other'
-  await world.sql`
+  await own.world.sql`
     update webhook_secrets set sealed = ${createSealing([former], 'webhook').seal(unreadable.id, Buffer.alloc(32))}
     where endpoint_id = ${unreadable.id}`
   for (let i = 0; i < 3; i++) await settingsChange()
   const dispatcher = startDispatcher()
-  const health = async () => (await world.asNative('GET', `/v1/webhook_endpoints/${unreadable.id}`)).body.health
+  const health = async () => (await own.world.asNative('GET', `/v1/webhook_endpoints/${unreadable.id}`)).body.health
   await delivered(readable)
   await until(health, ({ last_error }) => last_error === 'secret_unreadable')
   expect(await health()).toMatchObject({ state: 'resting', failing_since: null, pending: 3 })
@@ -84,40 +85,42 @@ test('a secret that no key decrypts is shown, stops no other endpoint, and works
   await dispatcher.stop()
 
   startDispatcher({ sealing: createSealing([webhookKey, former], 'webhook') })
-  await world.sql`update webhook_health set retry_at = now() where endpoint_id = ${unreadable.id}`
+  await own.world.sql`update webhook_health set retry_at = now() where endpoint_id = ${unreadable.id}`
   await delivered(unreadable)
-  expect(await health()).toMatchObject({ state: 'healthy', last_error: null, pending: 0 })
+  // The turn writes the health after the results.
+  const recovered = await until(health, ({ state }) => state === 'healthy')
+  expect(recovered).toMatchObject({ last_error: null, pending: 0 })
 })
 
 test('an endpoint that is disabled gets nothing from the next try on', async () => {
   const started = await receiver()
-  const endpoint = await hooks.endpoint(started.url, ofCustomer)
-  await world.openSetup()
+  const endpoint = await own.hooks.endpoint(started.url, ofCustomer)
+  await own.world.openSetup()
   started.reply(async () => {
-    await world.sql.begin((sql) => disableEndpoint(sql, endpoint, 'caller', operator))
+    await own.world.sql.begin((sql) => disableEndpoint(sql, endpoint, 'caller', operator))
     return 200
   })
   startDispatcher()
   await until(
-    () => hooks.states(endpoint.id),
+    () => own.hooks.states(endpoint.id),
     (states) => states.some(({ state }) => state === 'delivered'),
   )
   const probe = await receiver()
-  const other = await hooks.endpoint(probe.url, { types: ['settings.changed'] })
+  const other = await own.hooks.endpoint(probe.url, { types: ['settings.changed'] })
   await settingsChange()
   await delivered(other)
   expect(sequences(started)).toEqual([1])
-  expect((await hooks.states(endpoint.id)).map(({ state }) => state)).toEqual(['delivered', 'pending'])
+  expect((await own.hooks.states(endpoint.id)).map(({ state }) => state)).toEqual(['delivered', 'pending'])
 })
 
 test('a URL that is changed gets everything from the next try on, while the former one does not respond', async () => {
   const [former, current] = [await receiver(), await receiver()]
-  const endpoint = await hooks.endpoint(former.url, ofCustomer)
-  await world.openSetup()
+  const endpoint = await own.hooks.endpoint(former.url, ofCustomer)
+  await own.world.openSetup()
   former.reply(() => 'hang')
   startDispatcher()
   await until(() => former.arrived.length === 1)
-  await updateEndpoint(world.sql, endpoint, { url: current.url }, operator)
+  await updateEndpoint(own.world.sql, endpoint, { url: current.url }, operator)
   await delivered(endpoint)
   expect(sequences(former)).toEqual([1])
   expect(sequences(current).length).toBeGreaterThan(1)
@@ -126,17 +129,17 @@ test('a URL that is changed gets everything from the next try on, while the form
 
 test('a try that waited for its turn until the lease was lost, or the secret changed, is not sent', async () => {
   const started = await receiver()
-  const endpoint = await hooks.endpoint(started.url, { types: ['settings.changed'] })
+  const endpoint = await own.hooks.endpoint(started.url, { types: ['settings.changed'] })
   await settingsChange()
   const slots = createSlots(1)
   let release = () => {}
   void slots.use(() => new Promise<void>((resolve) => (release = resolve)))
-  const lease = (await claimEndpoint(world.sql, { ...hooks.tenant, endpointId: endpoint.id }))!
-  const send = (await createSender({ ...hooks.dependencies, slots }, lease))!
-  const [delivery] = await readBatch(world.sql, endpoint.id, 1)
+  const lease = (await claimEndpoint(own.world.sql, { ...own.hooks.tenant, endpointId: endpoint.id }))!
+  const send = (await createSender({ ...own.hooks.dependencies, slots }, lease))!
+  const [delivery] = await readBatch(own.world.sql, endpoint.id, 1)
   const sending = send(delivery!)
-  const sealed = hooks.sealing.seal(endpoint.id, Buffer.alloc(32))
-  await rotateSecret(world.sql, endpoint, sealed, 0, operator)
+  const sealed = own.hooks.sealing.seal(endpoint.id, Buffer.alloc(32))
+  await rotateSecret(own.world.sql, endpoint, sealed, 0, operator)
   release()
   expect(await sending).toBeUndefined()
   expect(started.arrived).toEqual([])
@@ -145,13 +148,13 @@ test('a try that waited for its turn until the lease was lost, or the secret cha
 test('an endpoint that cannot be served because of us is tried with growing pauses; others are served', async () => {
   const good = await receiver()
   const types = ['settings.changed']
-  await hooks.endpoint('http://127.0.0.1:9/hooks', { types })
-  const other = await hooks.endpoint(good.url, { types })
+  await own.hooks.endpoint('http://127.0.0.1:9/hooks', { types })
+  const other = await own.hooks.endpoint(good.url, { types })
   await settingsChange()
   const tries: number[] = []
   startDispatcher({
     post: (request) => {
-      if (request.url === good.url) return hooks.dependencies.post(request)
+      if (request.url === good.url) return own.hooks.dependencies.post(request)
       tries.push(Date.now())
       throw new Error('a fault of ours')
     },
@@ -172,7 +175,7 @@ test('polls with growing pauses while the database is away', async () => {
 })
 
 const claim = async (endpoint: Endpoint) =>
-  (await claimEndpoint(world.sql, { ...hooks.tenant, endpointId: endpoint.id }))!
+  (await claimEndpoint(own.world.sql, { ...own.hooks.tenant, endpointId: endpoint.id }))!
 const answer = (status: number, retryAfter: number | null = null) => ({
   status,
   error: status < 300 ? null : ('status' as const),
@@ -182,9 +185,9 @@ const answer = (status: number, retryAfter: number | null = null) => ({
 })
 
 test('an event never overtakes a due one of its customer that is in a later batch, however old both are', async () => {
-  const endpoint = await hooks.endpoint('http://127.0.0.1:9/hooks', ofCustomer)
-  await world.openSetup()
-  await world.sql`
+  const endpoint = await own.hooks.endpoint('http://127.0.0.1:9/hooks', ofCustomer)
+  await own.world.openSetup()
+  await own.world.sql`
     update webhook_deliveries
     set happened_at = now() - interval '1 hour', due_at = now() - sequence * interval '1 minute'
     where endpoint_id = ${endpoint.id}`
@@ -193,9 +196,9 @@ test('an event never overtakes a due one of its customer that is in a later batc
     sent.push(sequence)
     return answer(200)
   }
-  const turn = createTurn(hooks.dependencies, await claim(endpoint), send, () => false)
+  const turn = createTurn(own.hooks.dependencies, await claim(endpoint), send, () => false)
   for (let i = 0; i < 100; i++) {
-    await turn.sendLanes([await readBatch(world.sql, endpoint.id, 1)])
+    await turn.sendLanes([await readBatch(own.world.sql, endpoint.id, 1)])
     await turn.written()
   }
   await turn.close()
@@ -204,47 +207,47 @@ test('an event never overtakes a due one of its customer that is in a later batc
 })
 
 test('a pause has its length although the clock of the worker is wrong', async () => {
-  const endpoint = await hooks.endpoint('http://127.0.0.1:9/hooks', { types: ['settings.changed'] })
+  const endpoint = await own.hooks.endpoint('http://127.0.0.1:9/hooks', { types: ['settings.changed'] })
   await settingsChange()
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 })
   try {
     const turn = createTurn(
-      hooks.dependencies,
+      own.hooks.dependencies,
       await claim(endpoint),
       async () => answer(503, 90),
       () => false,
     )
-    await turn.tryOnce((await readBatch(world.sql, endpoint.id, 1))[0]!)
+    await turn.tryOnce((await readBatch(own.world.sql, endpoint.id, 1))[0]!)
     await turn.close()
   } finally {
     vi.useRealTimers()
   }
-  const [row] = await world.sql<[{ pause: number }]>`
+  const [row] = await own.world.sql<[{ pause: number }]>`
     select extract(epoch from retry_at - now())::float8 as pause from webhook_health where endpoint_id = ${endpoint.id}`
   expect(row.pause).toBeGreaterThan(30)
   expect(row.pause).toBeLessThanOrEqual(90)
 })
 
 test('an endpoint that recovers and fails again in one turn is reported as recovered, then as failing', async () => {
-  const endpoint = await hooks.endpoint('http://127.0.0.1:9/hooks', { types: ['settings.changed'] })
+  const endpoint = await own.hooks.endpoint('http://127.0.0.1:9/hooks', { types: ['settings.changed'] })
   const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000)
   const failing = { ...healthy, state: 'failing' as const, failures: 20, retryAt: new Date() }
   const record = async (failingSince: Date) =>
     recordHealth(
-      world.sql,
+      own.world.sql,
       await claim(endpoint),
       { ...failing, failingSince },
       { status: 503, error: 'status' },
       undefined,
     )
-  const release = () => world.sql`update webhook_health set leased_until = null where endpoint_id = ${endpoint.id}`
+  const release = () => own.world.sql`update webhook_health set leased_until = null where endpoint_id = ${endpoint.id}`
   await record(hoursAgo(2))
   await release()
-  await world.sql`update webhook_health set reported_at = ${hoursAgo(1.5)} where endpoint_id = ${endpoint.id}`
+  await own.world.sql`update webhook_health set reported_at = ${hoursAgo(1.5)} where endpoint_id = ${endpoint.id}`
   await record(hoursAgo(1.2))
   await release()
   await record(hoursAgo(1.2))
-  const events = await world.sql<{ type: string }[]>`
+  const events = await own.world.sql<{ type: string }[]>`
     select type from events where data ->> 'webhook_endpoint_id' = ${endpoint.id} order by created_at`
   expect(events.map(({ type }) => type.split('.')[1])).toEqual(['created', 'failing', 'recovered', 'failing'])
 })

@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { afterAll, beforeAll } from 'vitest'
 import { createSlots } from '../../../activities/webhooks/slots.ts'
 import type { WebhookDependencies } from '../../../activities/webhooks/dependencies.ts'
 import type { Tenant } from '../../../domain/reference.ts'
@@ -6,7 +7,8 @@ import { secretText } from '../../../domain/webhooks/secret.ts'
 import { createAddressRules } from '../../../receivers/addresses.ts'
 import { createReceivers } from '../../../receivers/post.ts'
 import { createSealing } from '../../../store/database/sealing.ts'
-import { insertEndpoint, type Endpoint, type NewEndpoint } from '../../../store/webhooks/endpoints.ts'
+import { insertEndpoint, type NewEndpoint } from '../../../store/webhooks/endpoints.ts'
+import type { Endpoint } from '../../../store/webhooks/find-endpoints.ts'
 import { startWebhookDispatcher } from '../../../worker/webhooks/dispatcher.ts'
 import { webhookKey } from '../world/api.ts'
 import { createWorld, type World, type WorldOptions } from '../world/world.ts'
@@ -51,6 +53,27 @@ export function webhooksOf(world: World, limits = { whole: 1_000, connect: 1_000
         group by 1 order by 1`,
     close: () => receivers.close(),
   }
+}
+
+/** Returns a world without a worker, and its webhooks, opened before a file's tests and closed after them. */
+export function webhookWorld(limits?: Parameters<typeof webhooksOf>[1]) {
+  const own = {} as { world: World; hooks: ReturnType<typeof webhooksOf> }
+  beforeAll(async () => {
+    own.world = await createWorld({ worker: false })
+    own.hooks = webhooksOf(own.world, limits)
+  })
+  afterAll(async () => {
+    await own.hooks.close()
+    await own.world.close()
+  })
+  return own
+}
+
+/** Creates a customer. Returns the id of its event, which endpoints of `customer.*` get. */
+export async function createCustomerEvent(world: World): Promise<string> {
+  const { body } = await world.asNative('POST', '/v1/customers', { external_id: `usr_${randomUUID()}` })
+  const [event] = await world.sql<[{ id: string }]>`select id from events where data ->> 'customer_id' = ${body.id}`
+  return event.id
 }
 
 /** Delivers the webhooks of a world to one receiver. `close` ends all three. */

@@ -10,8 +10,8 @@ import {
   retryNow,
   skipCollected,
   writeEvent,
-  type Endpoint,
-} from '../../../../store/webhooks/endpoints.ts'
+} from '../../../../store/webhooks/endpoint-state.ts'
+import type { Endpoint } from '../../../../store/webhooks/find-endpoints.ts'
 import { rotateSecret } from '../../../../store/webhooks/secrets.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { disabledReasons, endpointKinds, endpointStatuses } from '../../../../domain/webhooks/endpoint.ts'
 import { endpointErrors, type EndpointError } from '../../../../domain/webhooks/health.ts'
-import type { Endpoint } from '../../../../store/webhooks/endpoints.ts'
+import type { Endpoint } from '../../../../store/webhooks/find-endpoints.ts'
 import { readHealth, type ShownHealth } from '../../../../store/webhooks/health-view.ts'
 import { listSecrets, type SecretState } from '../../../../store/webhooks/secrets.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'

@@ -7,14 +7,8 @@ import { deliveriesKeptFor, endpointKinds } from '../../../../domain/webhooks/en
 import { allows } from '../../../../domain/tenant/scopes.ts'
 import { receiverUrlProblem } from '../../../../domain/webhooks/receiver-url.ts'
 import { secretBytes, secretKey, secretRule, secretText } from '../../../../domain/webhooks/secret.ts'
-import {
-  deleteEndpoint,
-  findEndpoint,
-  insertEndpoint,
-  listEndpoints,
-  updateEndpoint,
-  type Endpoint,
-} from '../../../../store/webhooks/endpoints.ts'
+import { deleteEndpoint, insertEndpoint, updateEndpoint } from '../../../../store/webhooks/endpoints.ts'
+import { findEndpoint, listEndpoints, type Endpoint } from '../../../../store/webhooks/find-endpoints.ts'
 import type { Caller } from '../../../call/auth.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import { createdId } from '../../../call/idempotency.ts'

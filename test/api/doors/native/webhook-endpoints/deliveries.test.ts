@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startDelivery } from '../../../../support/webhooks/deliveries.ts'
+import { createCustomerEvent, startDelivery } from '../../../../support/webhooks/deliveries.ts'
 import type { Receiver } from '../../../../support/webhooks/receiver.ts'
 import { until } from '../../../../support/until.ts'
 import type { Answer, World } from '../../../../support/world/world.ts'
@@ -30,12 +29,7 @@ async function endpoint(...types: string[]): Promise<string> {
   return body.id
 }
 
-/** Creates a customer. Returns the id of its event, which is delivered to endpoints of `customer.*`. */
-async function customer(): Promise<string> {
-  const { body } = await world.asNative('POST', '/v1/customers', { external_id: `usr_${randomUUID()}` })
-  const [event] = await world.sql<[{ id: string }]>`select id from events where data ->> 'customer_id' = ${body.id}`
-  return event.id
-}
+const customer = () => createCustomerEvent(world)
 
 const ended = (id: string, count: number) =>
   until(async () => (await get(`${path}/${id}/deliveries?state=pending`)).body.data.length === 0).then(async () =>

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { redeliverRange, type RedeliveryRange } from '../../../../../store/webhooks/redeliver.ts'
 import { keyedPost } from '../../../../support/keyed-post.ts'
-import { webhooksOf } from '../../../../support/webhooks/deliveries.ts'
+import { createCustomerEvent, webhooksOf } from '../../../../support/webhooks/deliveries.ts'
 import { startReceiver, type Receiver } from '../../../../support/webhooks/receiver.ts'
 import { until } from '../../../../support/until.ts'
 import { createWorld, type World } from '../../../../support/world/world.ts'
@@ -31,11 +31,7 @@ const post = (rest: string, body?: object, key?: string) => world.asNative('POST
 const endpoint = (...types: string[]) => hooks.endpoint(receiver.url, { types })
 const lastHour = () => ({ from: new Date(Date.now() - 3_600_000), before: new Date(Date.now() + 60_000) })
 
-async function customer(): Promise<string> {
-  const { body } = await world.asNative('POST', '/v1/customers', { external_id: `usr_${randomUUID()}` })
-  const [event] = await world.sql<[{ id: string }]>`select id from events where data ->> 'customer_id' = ${body.id}`
-  return event.id
-}
+const customer = () => createCustomerEvent(world)
 const rowsOf = (id: string) =>
   world.sql<{ eventId: string; state: string; tries: number; refusals: number }[]>`
     select event_id, state, tries, refusals from webhook_deliveries where endpoint_id = ${id} order by event_id`

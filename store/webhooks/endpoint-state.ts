@@ -1,0 +1,104 @@
+import type { Author } from '../../domain/events/author.ts'
+import type { Tenant } from '../../domain/reference.ts'
+import type { DisabledReason } from '../../domain/webhooks/endpoint.ts'
+import type { Sql, Transaction } from '../database/database.ts'
+import { insertTenantEvent } from '../events/events.ts'
+import { ofTenant } from './find-endpoints.ts'
+
+type PlainEvent = `webhook_endpoint.${'created' | 'deleted' | 'secret_rotated' | 'enabled' | 'test'}`
+
+/** Writes an event about an endpoint in the transaction of the change. Returns its id. */
+export const writeEvent = (
+  sql: Transaction,
+  endpoint: Tenant & { id: string },
+  type: PlainEvent,
+  by: Author,
+): Promise<string> => insertTenantEvent(sql, endpoint, { ...by, type, data: { webhook_endpoint_id: endpoint.id } })
+
+/** Disables an endpoint: it keeps collecting. Returns false if it was disabled or deleted already. */
+export async function disableEndpoint(
+  sql: Transaction,
+  endpoint: Tenant & { id: string },
+  why: DisabledReason,
+  by: Author,
+): Promise<boolean> {
+  const { id } = endpoint
+  const rows = await sql`
+    update webhook_endpoints
+    set status = 'disabled', disabled_because = ${why}, disabled_at = now(), updated_at = now()
+    where id = ${id} and ${ofTenant(sql, endpoint)} and status = 'enabled' returning id`
+  if (rows.length === 0) return false
+  await closeRun(sql, id)
+  const data = { webhook_endpoint_id: id, why }
+  await insertTenantEvent(sql, endpoint, { ...by, type: 'webhook_endpoint.disabled', data })
+  return true
+}
+
+/**
+ * Enables an endpoint and forgets its failures. What it collected meanwhile is sent, or skipped without `catchUp`.
+ * Returns false if it was enabled or deleted already.
+ */
+export async function enableEndpoint(
+  sql: Transaction,
+  endpoint: Tenant & { id: string },
+  catchUp: boolean,
+  by: Author,
+): Promise<boolean> {
+  const { id } = endpoint
+  const rows = await sql`
+    update webhook_endpoints set status = 'enabled', disabled_because = null, disabled_at = null, updated_at = now()
+    where id = ${id} and ${ofTenant(sql, endpoint)} and status = 'disabled' returning id`
+  if (rows.length === 0) return false
+  if (catchUp)
+    await sql`
+      update webhook_deliveries set due_at = now()
+      where endpoint_id = ${id} and state = 'pending' and due_at > now()`
+  else await skipPending(sql, id)
+  await sql`
+    update webhook_health
+    set state = 'healthy', failures = 0, away_in_a_row = 0, failed_events = '{}', pauses = 0, failing_since = null,
+      reported_at = null, retry_at = null, wake_at = null, lease = lease + 1, leased_until = null
+    where endpoint_id = ${id}`
+  await writeEvent(sql, endpoint, 'webhook_endpoint.enabled', by)
+  return true
+}
+
+/**
+ * Ends the pause of an endpoint now, and that of its refused deliveries. A try that is under way can no longer begin
+ * another pause: it loses its lease.
+ */
+export async function retryNow(sql: Sql, id: string): Promise<void> {
+  await sql`
+    update webhook_health
+    set retry_at = now(), wake_at = case when state = 'failing' then now() end,
+      lease = lease + (state <> 'healthy')::integer, leased_until = case when state = 'healthy' then leased_until end
+    where endpoint_id = ${id}`
+  await sql`
+    update webhook_deliveries set due_at = now()
+    where endpoint_id = ${id} and state = 'pending' and due_at > now()`
+}
+
+const skipPending = (sql: Sql, id: string) =>
+  sql`update webhook_deliveries set state = 'skipped', done_at = now() where endpoint_id = ${id} and state = 'pending'`
+
+/** Rows per statement: a statement must stay far below its time limit. */
+const chunk = 5_000
+
+/** Skips what a disabled endpoint has collected, so that enabling it without catching up has little left to skip. */
+export async function skipCollected(sql: Sql, endpoint: Tenant & { id: string }): Promise<void> {
+  let count: number = chunk
+  while (count === chunk)
+    ({ count } = await sql`
+      update webhook_deliveries set state = 'skipped', done_at = now()
+      where endpoint_id = ${endpoint.id} and event_id in (
+        select d.event_id from webhook_deliveries d join webhook_endpoints w on w.id = d.endpoint_id
+        where w.id = ${endpoint.id} and w.status = 'disabled' and d.state = 'pending' limit ${chunk})`)
+}
+
+/** The run of a failing endpoint reads that there is nothing left to do. */
+export const closeRun = (sql: Sql, id: string) =>
+  sql`
+    update webhook_health
+    set state = case when state = 'failing' then 'resting' else state end, wake_at = null, lease = lease + 1,
+      leased_until = null
+    where endpoint_id = ${id}`
