@@ -28,3 +28,11 @@ test.each([
 test('accepts each option once, and --json twice', async () => {
   expect(await refusalOf('cancel', ...subject, '--json', '--json')).toBe('no database')
 })
+
+test.each(['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__'])(
+  'there is no command %s, though every object has such a property',
+  async (word) => {
+    expect(await refusalOf(word)).toContain(`Unknown command "${word}"`)
+    expect(process.exitCode).toBe(1)
+  },
+)

@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { customerMessage } from '../../domain/payment/declines.ts'
 import { supportsCurrency, toMajorText } from '../../domain/payment/money.ts'
@@ -26,9 +24,4 @@ test('the form parser of a simulator cannot modify the prototype of objects', ()
   expect(({} as { polluted?: string }).polluted).toBeUndefined()
   expect(form.a).toEqual({ b: '2' })
   expect(Object.keys(form).sort()).toEqual(['__proto__', 'a', 'constructor', 'metadata'])
-})
-
-test.each(inherited)('the command %s does not exist', async (word) => {
-  const run = promisify(execFile)(process.execPath, ['--import', 'tsx', 'admin/main.ts', word])
-  await expect(run).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(`Unknown command "${word}"`) })
 })

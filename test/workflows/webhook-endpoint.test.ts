@@ -39,6 +39,13 @@ afterAll(async () => {
 
 const runOf = ({ id: endpointId }: Endpoint) =>
   world.client.workflow.getHandle(endpointWorkflowId({ ...hooks.tenant, endpointId }))
+const isRunning = (endpoint: Endpoint) =>
+  runOf(endpoint)
+    .describe()
+    .then(
+      ({ status }) => status.name === 'RUNNING',
+      () => false,
+    )
 const healthOf = async ({ id }: Endpoint) =>
   (
     await world.sql<{ state: string; pauses: number; failures: number }[]>`
@@ -64,6 +71,7 @@ async function failing(): Promise<{ endpoint: Endpoint; receiver: Receiver; even
     await endPause(endpoint)
     return (await healthOf(endpoint)).state === 'failing'
   })
+  await until(() => isRunning(endpoint))
   const [{ count }] = await world.sql<[{ count: number }]>`
     select count(*)::integer from webhook_deliveries where endpoint_id = ${endpoint.id}`
   return { endpoint, receiver, events: count }
@@ -130,18 +138,10 @@ test('after 72 hours it is disabled and collects; enabled, it sends everything i
 
 test('a terminated run comes back, and its history holds no URL and no external id', async () => {
   const { endpoint, receiver } = await failing()
-  await until(() =>
-    runOf(endpoint)
-      .describe()
-      .then(
-        ({ status }) => status.name === 'RUNNING',
-        () => false,
-      ),
-  )
   await runOf(endpoint).terminate('test')
   await until(async () => {
     await endPause(endpoint)
-    return (await runOf(endpoint).describe()).status.name === 'RUNNING'
+    return isRunning(endpoint)
   })
   const history = JSON.stringify(await runOf(endpoint).fetchHistory())
   expect(history).not.toContain(new URL(receiver.url).port)

@@ -30,7 +30,8 @@ async function createDatabase(serverUrl: string, as: string): Promise<TestDataba
   } finally {
     await admin.end()
   }
-  const sql = openDatabase(at(name), { name: 'test', max: 10 })
+  // The 2 s of production may pass while a test keeps its process busy.
+  const sql = openDatabase(`${at(name)}?connect_timeout=60`, { name: 'test', max: 10 })
   return {
     url: at(name),
     sql,

@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { listen } from '../../../tools/listen/listen.ts'
+import { readSettings } from '../../../tools/listen/settings.ts'
 import { startReceiver } from '../../support/webhooks/receiver.ts'
 import { until } from '../../support/until.ts'
 import { createWorld, type World } from '../../support/world/world.ts'
@@ -111,32 +113,28 @@ test('a server that is not there yet gets its events once it is; a killed proces
   await receiver.close()
 })
 
-test.each<[string, string[], Record<string, string>, string]>([
+const settingsOf = (args: string[], env: Record<string, string>) =>
+  readSettings(args, { BILLING_API_URL: world.apiUrl, BILLING_API_KEY: world.seeds.secret_key, ...env })
+
+const target = ['--forward-to', 'http://localhost:3000']
+const rejected: [string, string[], Record<string, string>, string][] = [
   ['no target', [], {}, '--forward-to is missing'],
   ['a target that is no URL', ['--forward-to', 'localhost:3000'], {}, 'must be a URL such as'],
   ['an unknown option', ['--forward', 'http://localhost'], {}, "Unknown option '--forward'"],
-  [
-    'no key',
-    ['--forward-to', 'http://localhost:3000'],
-    { BILLING_API_KEY: '', API_KEY: '' },
-    'No API key. Start a local stack',
-  ],
-  [
-    'a wrong key',
-    ['--forward-to', 'http://localhost:3000'],
-    { BILLING_API_KEY: 'sk_test_x' },
-    'does not know this API',
-  ],
-  [
-    'no service',
-    ['--forward-to', 'http://localhost:3000'],
-    { BILLING_API_URL: 'http://127.0.0.1:9' },
-    'does not respond',
-  ],
-  ['a wrong type', ['--forward-to', 'http://localhost:3000', '--types', 'charge.payed'], {}, 'types.0 is not a type'],
-])('%s ends it with one sentence', async (_name, args, env, message) => {
-  const { ended, said } = run(args, env)
+  ['no key', target, { BILLING_API_KEY: '', LOCAL_DIR: '/nonexistent' }, 'No API key. Start a local stack'],
+  ['a wrong key', target, { BILLING_API_KEY: 'sk_test_x' }, 'does not know this API'],
+  ['no service', target, { BILLING_API_URL: 'http://127.0.0.1:9' }, 'does not respond'],
+  ['a wrong type', [...target, '--types', 'charge.payed'], {}, 'types.0 is not a type'],
+]
+
+test.each(rejected)('%s is rejected', async (_name, args, env, message) => {
+  const listening = async () => listen(settingsOf(args, env), () => {}, new AbortController().signal)
+  await expect(listening()).rejects.toThrow(message)
+})
+
+test('a rejection ends the program with its sentence alone', async () => {
+  const { ended, said } = run([...target, '--types', 'charge.payed'])
   expect(await ended).toBe(1)
-  expect(said()).toContain(message)
+  expect(said()).toContain('types.0 is not a type')
   expect(said()).not.toContain('    at ')
 })
