@@ -87,5 +87,5 @@ const toSecond = (time: number) => `${new Date(time).toISOString().slice(0, 19)}
 
 const lastErrorText = (error: string, status: number | null) =>
   error === 'secret_unreadable'
-    ? 'Nothing is sent: no key in `WEBHOOK_SECRET_KEYS` decrypts the secret of this endpoint'
+    ? 'Nothing is sent: no key in `WEBHOOK_SECRET_KEYS` decrypts the secret or the headers of this endpoint'
     : `Last response: ${status ?? 'none'} (\`${error}\`)`

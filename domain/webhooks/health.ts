@@ -24,7 +24,7 @@ export interface Health {
   retryAt: Date | null
 }
 
-/** `secret_unreadable`: no configured key decrypts the secret of the endpoint, so nothing is sent. */
+/** `secret_unreadable`: no configured key decrypts the secret or headers of the endpoint, so nothing is sent. */
 export const endpointErrors = [...tryErrors, 'secret_unreadable'] as const
 export type EndpointError = (typeof endpointErrors)[number]
 

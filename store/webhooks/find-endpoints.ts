@@ -10,6 +10,8 @@ export interface Endpoint extends Tenant {
   description: string
   /** Null: every type. */
   types: string[] | null
+  /** Names of its own request headers, in lowercase. */
+  headerNames: string[]
   status: EndpointStatus
   disabledBecause: DisabledReason | null
   /** Seconds without a pull after which a pull endpoint is deleted; null for push endpoints. */
@@ -19,8 +21,8 @@ export interface Endpoint extends Tenant {
 
 /** What `Endpoint` is read from. */
 export const endpointColumns = (sql: Sql) => sql`
-  id, organization_id, environment, kind, url, description, types, status, disabled_because, idle_timeout,
-  created_at`
+  id, organization_id, environment, kind, url, description, types, header_names, status, disabled_because,
+  idle_timeout, created_at`
 
 /** Whether an endpoint is of this tenant and was not deleted. */
 export const ofTenant = (sql: Sql, { organizationId, environment }: Tenant) => sql`

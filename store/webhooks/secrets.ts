@@ -27,11 +27,19 @@ export async function listSecrets(sql: Sql, endpointIds: string[]): Promise<Map<
   return found
 }
 
-/** Returns the sealed secrets that sign, newest first. */
-export async function readSealedSecrets(sql: Sql, endpointId: string): Promise<Buffer[]> {
-  const rows = await sql<{ sealed: Buffer }[]>`
-    select sealed from webhook_secrets where endpoint_id = ${endpointId} and ${isAlive(sql)} order by number desc`
-  return rows.map(({ sealed }) => sealed)
+/** What a request of an endpoint is made with, sealed. */
+export interface SealedCredentials {
+  /** The secrets that sign, newest first. */
+  secrets: Buffer[]
+  /** Its own request headers; null if it has none. */
+  headers: Buffer | null
+}
+
+export async function readSealedCredentials(sql: Sql, endpointId: string): Promise<SealedCredentials> {
+  const rows = await sql<{ sealed: Buffer; sealedHeaders: Buffer | null }[]>`
+    select s.sealed, w.sealed_headers from webhook_secrets s join webhook_endpoints w on w.id = s.endpoint_id
+    where s.endpoint_id = ${endpointId} and ${isAlive(sql)} order by s.number desc`
+  return { secrets: rows.map(({ sealed }) => sealed), headers: rows[0]?.sealedHeaders ?? null }
 }
 
 /**

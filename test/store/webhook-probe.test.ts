@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { insertTenantEvent } from '../../store/events/events.ts'
 import { readProbe } from '../../store/webhooks/deliveries.ts'
 import { forgetSecrets } from '../../store/webhooks/forget.ts'
-import { readSealedSecrets, rotateSecret } from '../../store/webhooks/secrets.ts'
+import { readSealedCredentials, rotateSecret } from '../../store/webhooks/secrets.ts'
 import { webhookWorld } from '../support/webhooks/deliveries.ts'
 
 const own = webhookWorld()
@@ -95,7 +95,7 @@ test('housekeeping deletes secrets whose overlap has ended, and no other', async
   expect(await numbers()).toEqual([1, 2, 3])
   await forgetSecrets(own.world.sql)
   expect(await numbers()).toEqual([2, 3])
-  expect(await readSealedSecrets(own.world.sql, endpoint.id)).toHaveLength(2)
+  expect((await readSealedCredentials(own.world.sql, endpoint.id)).secrets).toHaveLength(2)
   await rotate(60)
   expect(await numbers()).toEqual([2, 3, 4])
 })

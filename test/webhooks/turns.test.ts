@@ -120,7 +120,7 @@ test('a URL that is changed gets everything from the next try on, while the form
   former.reply(() => 'hang')
   startDispatcher()
   await until(() => former.arrived.length === 1)
-  await updateEndpoint(own.world.sql, endpoint, { url: current.url }, operator)
+  await updateEndpoint(own.world.sql, endpoint, { url: current.url }, operator, own.hooks.sealing)
   await delivered(endpoint)
   expect(sequences(former)).toEqual([1])
   expect(sequences(current).length).toBeGreaterThan(1)

@@ -18,6 +18,10 @@ export const endpointView = z
       .array(z.string())
       .nullable()
       .openapi({ description: 'Null: every type', example: ['charge.*'] }),
+    header_names: z.array(z.string()).openapi({
+      description: 'Your own request headers. Their values are never returned',
+      example: ['authorization'],
+    }),
     status: z.enum(endpointStatuses).openapi({ description: 'A disabled endpoint collects events and sends none' }),
     disabled_because: z.enum(disabledReasons).nullable(),
     idle_timeout_seconds: z.int().nullable().openapi({
@@ -26,10 +30,14 @@ export const endpointView = z
     health: z.object({
       state: z.enum(['healthy', 'resting', 'failing']),
       failing_since: time.nullable(),
-      last_error: z.enum(endpointErrors).nullable().openapi({
-        description:
-          'Why the last try failed. `secret_unreadable`: this service cannot decrypt the secret, and sends nothing',
-      }),
+      last_error: z
+        .enum(endpointErrors)
+        .nullable()
+        .openapi({
+          description:
+            'Why the last try failed. `secret_unreadable`: this service cannot decrypt the secret or the ' +
+            'headers, and sends nothing',
+        }),
       last_status: z.number().int().nullable(),
       last_delivered_at: time.nullable(),
       last_pulled_at: time.nullable().openapi({ description: 'The last pull, also one that returned nothing' }),
@@ -64,6 +72,7 @@ const viewOf = (endpoint: Endpoint, health: ShownHealth, secrets: SecretState[])
   url: endpoint.url,
   description: endpoint.description,
   types: endpoint.types,
+  header_names: endpoint.headerNames,
   status: endpoint.status,
   disabled_because: endpoint.disabledBecause,
   idle_timeout_seconds: endpoint.idleTimeout,

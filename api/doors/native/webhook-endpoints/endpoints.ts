@@ -3,68 +3,25 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { byApiKey } from '../../../../domain/events/author.ts'
 import { whyNotFilter } from '../../../../domain/events/event-filter.ts'
 import { Failure, invalid, notFound } from '../../../../domain/failure/failures.ts'
-import { deliveriesKeptFor, endpointKinds } from '../../../../domain/webhooks/endpoint.ts'
+import { deliveriesKeptFor } from '../../../../domain/webhooks/endpoint.ts'
 import { allows } from '../../../../domain/tenant/scopes.ts'
 import { receiverUrlProblem } from '../../../../domain/webhooks/receiver-url.ts'
 import { secretBytes, secretKey, secretRule, secretText } from '../../../../domain/webhooks/secret.ts'
 import { deleteEndpoint, insertEndpoint, updateEndpoint } from '../../../../store/webhooks/endpoints.ts'
 import { findEndpoint, listEndpoints, type Endpoint } from '../../../../store/webhooks/find-endpoints.ts'
+import { sealHeaders } from '../../../../store/webhooks/headers.ts'
 import type { Caller } from '../../../call/auth.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import { createdId } from '../../../call/idempotency.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
-import { mustBe } from '../../../schemas/fields.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
 import { pageOf, pageQuery, toList } from '../../../schemas/lists.ts'
 import { guards, idParam, nativeRefusals, security } from '../door.ts'
+import { createRequest, updateRequest } from './endpoint-requests.ts'
 import { createdEndpoint, endpointView, viewEndpoint, viewEndpoints } from './endpoint-view.ts'
 
 export const endpointTags = ['Webhook endpoints']
 export const endpointParams = idParam('we_01k2…')
-
-const mostTypes = 100
-/** Types and groups of events. */
-export const typeList = z
-  .array(z.string())
-  .min(1, 'must have at least one entry')
-  .max(mostTypes, `must have at most ${mostTypes} entries`)
-const changeable = {
-  url: z.string().openapi({ example: 'https://crm.example/hooks' }),
-  description: z.string().max(255, 'must have at most 255 characters').openapi({ example: 'CRM' }),
-  types: typeList
-    .nullable()
-    .openapi({ description: 'Types of events, or groups such as charge.*; null for all', example: ['charge.*'] }),
-}
-const createRequest = z
-  .strictObject({
-    kind: z
-      .enum(endpointKinds)
-      .default('push')
-      .openapi({ description: 'push: events are sent to the URL. pull: you fetch them' }),
-    url: changeable.url.optional().openapi({ description: 'Required of push endpoints' }),
-    idle_timeout_seconds: z
-      .number(mustBe('a whole number of seconds'))
-      .int('must be a whole number of seconds')
-      .min(60, 'must be at least 60')
-      .max(deliveriesKeptFor, `must be at most ${deliveriesKeptFor}`)
-      .optional()
-      .openapi({
-        description: `Only of pull endpoints: deleted if nobody pulls for so long. Default: ${deliveriesKeptFor}`,
-      }),
-    description: changeable.description.optional(),
-    types: changeable.types.optional(),
-    secret: z.string().optional().openapi({
-      description: 'A secret of your own: whsec_ and the base64 of 24 to 64 bytes. Omit it to get one',
-    }),
-  })
-  .openapi('CreateWebhookEndpoint', { example: { url: 'https://crm.example/hooks', types: ['charge.*'] } })
-const updateRequest = z
-  .strictObject({
-    url: changeable.url.optional(),
-    description: changeable.description.optional(),
-    types: changeable.types.optional(),
-  })
-  .openapi('UpdateWebhookEndpoint', { example: { types: null } })
 
 /** Creates, lists, reads, changes and deletes webhook endpoints. */
 export function addWebhookEndpoints(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
@@ -84,8 +41,9 @@ export function addWebhookEndpoints(app: OpenAPIHono<CallEnv>, d: ApiDependencie
   app.openapi(create, async (c) => {
     const caller = c.get('caller')
     requireEventsScope(caller, 'an endpoint receives events')
-    const { kind, url = null, description = '', types = null, secret, idle_timeout_seconds: idle } = c.req.valid('json')
-    if (kind === 'pull') checkPullEndpoint(url)
+    const { kind, url = null, description = '', types = null, headers, ...given } = c.req.valid('json')
+    const { secret, idle_timeout_seconds: idle } = given
+    if (kind === 'pull') checkPullEndpoint({ url, headers })
     else checkPushEndpoint(d, url, idle)
     checkTypes(types)
     const key = secret === undefined ? randomBytes(secretBytes.generated) : secretKey(secret)
@@ -95,6 +53,7 @@ export function addWebhookEndpoints(app: OpenAPIHono<CallEnv>, d: ApiDependencie
       id: createdId(c, 'webhookEndpoint'),
       ...{ organizationId, environment, url, description, types },
       kind,
+      headers: (id: string) => sealHeaders(d.webhooks.sealing, id, headers ?? {}),
       idleTimeout: kind === 'pull' ? (idle ?? deliveriesKeptFor) : null,
     }
     const seal = (id: string) => d.webhooks.sealing.seal(id, key)
@@ -108,25 +67,21 @@ export function addWebhookEndpoints(app: OpenAPIHono<CallEnv>, d: ApiDependencie
     path: '/v1/webhook_endpoints/{id}',
     operationId: 'updateWebhookEndpoint',
     summary: 'Update a webhook endpoint; pending deliveries go to the new URL',
-    description: 'Changing the URL or the types also requires the scope events:read.',
+    description: 'Changing the URL, the headers or the types also requires the scope events:read.',
     request: { params: endpointParams, body: jsonBody(updateRequest) },
     responses: { 200: json(endpointView), ...nativeRefusals },
   })
   app.openapi(update, async (c) => {
     const caller = c.get('caller')
     const endpoint = await requireEndpoint(d, caller, c.req.valid('param').id)
-    const { url, description, types } = c.req.valid('json')
-    if (url !== undefined || types !== undefined)
-      requireEventsScope(caller, 'the URL and the types decide where events are sent')
-    if (url !== undefined && endpoint.kind === 'pull') checkPullEndpoint(url)
+    const changes = c.req.valid('json')
+    const { url, types, headers } = changes
+    if (url !== undefined || types !== undefined || headers !== undefined)
+      requireEventsScope(caller, 'the URL, the headers and the types decide where events are sent')
+    if (endpoint.kind === 'pull') checkPullEndpoint({ url, headers })
     if (url !== undefined) checkUrl(d, url)
     if (types !== undefined) checkTypes(types)
-    const changes = {
-      ...(url === undefined ? {} : { url }),
-      ...(description === undefined ? {} : { description }),
-      ...(types === undefined ? {} : { types }),
-    }
-    const changed = await updateEndpoint(d.database, endpoint, changes, byApiKey(caller.id))
+    const changed = await updateEndpoint(d.database, endpoint, changes, byApiKey(caller.id), d.webhooks.sealing)
     if (!changed) throw notFound('Webhook endpoint')
     return c.json(await viewEndpoint(d, changed), 200)
   })
@@ -202,8 +157,9 @@ function checkPushEndpoint(d: ApiDependencies, url: string | null, idleTimeout: 
   if (idleTimeout !== undefined) throw invalid('idle_timeout_seconds', 'must be absent, unless kind is pull')
 }
 
-function checkPullEndpoint(url: string | null): void {
-  if (url !== null) throw invalid('url', 'must be absent: the events of a pull endpoint are fetched')
+function checkPullEndpoint(given: { url: string | null | undefined; headers: object | undefined }): void {
+  for (const param of ['url', 'headers'] as const)
+    if (given[param] != null) throw invalid(param, 'must be absent: the events of a pull endpoint are fetched')
 }
 
 function checkUrl(d: ApiDependencies, url: string): void {

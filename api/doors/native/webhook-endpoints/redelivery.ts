@@ -14,7 +14,8 @@ import { guards, nativeRefusals, security } from '../door.ts'
 import { deliveryParams } from './deliveries.ts'
 import { deliveryView, viewDelivery } from './delivery-view.ts'
 import { checkEnabled } from './endpoint-commands.ts'
-import { checkTypes, endpointParams, endpointTags, requireEndpoint, typeList } from './endpoints.ts'
+import { typeList } from './endpoint-requests.ts'
+import { checkTypes, endpointParams, endpointTags, requireEndpoint } from './endpoints.ts'
 
 const timeRule = 'must be an RFC 3339 time, such as 2026-11-21T09:00:00Z'
 const instant = z.iso.datetime({ offset: true, error: timeRule })

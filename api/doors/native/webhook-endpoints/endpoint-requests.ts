@@ -1,0 +1,72 @@
+import { z } from '@hono/zod-openapi'
+import { deliveriesKeptFor, endpointKinds } from '../../../../domain/webhooks/endpoint.ts'
+import { canonicalHeaders, headerLimits, headerProblem } from '../../../../domain/webhooks/headers.ts'
+import { mustBe } from '../../../schemas/fields.ts'
+
+const mostTypes = 100
+/** Types and groups of events. */
+export const typeList = z
+  .array(z.string())
+  .min(1, 'must have at least one entry')
+  .max(mostTypes, `must have at most ${mostTypes} entries`)
+
+const headers = z
+  .record(z.string(), z.string(mustBe('a string')), mustBe('an object'))
+  .superRefine((given, context) => {
+    const problem = headerProblem(given)
+    if (!problem) return
+    const { name, message } = problem
+    context.addIssue({ code: 'custom', path: name === undefined ? [] : [name], message })
+  })
+  .overwrite(canonicalHeaders)
+  .openapi({
+    type: 'object',
+    maxProperties: headerLimits.count,
+    additionalProperties: { type: 'string', maxLength: headerLimits.value },
+    description:
+      'Your own request headers, such as an Authorization for your gateway. They are stored encrypted and never ' +
+      'returned. Names are those of headers that the service does not set itself',
+    example: { Authorization: 'Bearer …' },
+  })
+
+const changeable = {
+  url: z.string().openapi({ example: 'https://crm.example/hooks' }),
+  description: z.string().max(255, 'must have at most 255 characters').openapi({ example: 'CRM' }),
+  types: typeList
+    .nullable()
+    .openapi({ description: 'Types of events, or groups such as charge.*; null for all', example: ['charge.*'] }),
+}
+
+export const createRequest = z
+  .strictObject({
+    kind: z
+      .enum(endpointKinds)
+      .default('push')
+      .openapi({ description: 'push: events are sent to the URL. pull: you fetch them' }),
+    url: changeable.url.optional().openapi({ description: 'Required of push endpoints' }),
+    idle_timeout_seconds: z
+      .number(mustBe('a whole number of seconds'))
+      .int('must be a whole number of seconds')
+      .min(60, 'must be at least 60')
+      .max(deliveriesKeptFor, `must be at most ${deliveriesKeptFor}`)
+      .optional()
+      .openapi({
+        description: `Only of pull endpoints: deleted if nobody pulls for so long. Default: ${deliveriesKeptFor}`,
+      }),
+    description: changeable.description.optional(),
+    types: changeable.types.optional(),
+    headers: headers.optional(),
+    secret: z.string().optional().openapi({
+      description: 'A secret of your own: whsec_ and the base64 of 24 to 64 bytes. Omit it to get one',
+    }),
+  })
+  .openapi('CreateWebhookEndpoint', { example: { url: 'https://crm.example/hooks', types: ['charge.*'] } })
+
+export const updateRequest = z
+  .strictObject({
+    url: changeable.url.optional(),
+    description: changeable.description.optional(),
+    types: changeable.types.optional(),
+    headers: headers.optional(),
+  })
+  .openapi('UpdateWebhookEndpoint', { example: { types: null } })

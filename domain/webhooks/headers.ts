@@ -1,0 +1,58 @@
+/** Own request headers of an endpoint: lowercase names with their values. */
+export type RequestHeaders = Readonly<Record<string, string>>
+
+/** Limits of own headers. `bytes`: of all names and values together. */
+export const headerLimits = { count: 5, name: 64, value: 2_048, bytes: 4_096 }
+
+// What the service sends itself, and what describes the connection or the client instead of the request.
+const reserved = new Set([
+  ...['host', 'user-agent', 'cookie', 'expect', 'te', 'trailer', 'upgrade', 'via', 'date', 'http2-settings'],
+  ...['keep-alive', 'transfer-encoding', 'accept-encoding', 'forwarded', 'x-real-ip', 'x-http-method-override'],
+])
+const reservedPrefix = /^(webhook-|content-|connection|proxy-|x-forwarded-|sec-)/
+
+const nameForm = /^[A-Za-z][A-Za-z0-9_-]*$/
+const valueForm = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/
+
+/** Why headers are refused. `name` is that of the header; undefined if it is not fit to be repeated to the caller. */
+export interface HeaderProblem {
+  name?: string
+  message: string
+}
+
+/** Returns why own headers are refused; undefined if they can be sent. No message contains a value. */
+export function headerProblem(headers: RequestHeaders): HeaderProblem | undefined {
+  const names = Object.keys(headers)
+  if (names.length > headerLimits.count) return { message: `must have at most ${headerLimits.count} entries` }
+  const seen = new Set<string>()
+  for (const name of names) {
+    const message = nameProblem(name)
+    if (message) return nameForm.test(name) ? { name, message } : { message }
+    if (seen.has(name.toLowerCase())) return { name, message: 'must not be given twice' }
+    seen.add(name.toLowerCase())
+    const problem = valueProblem(headers[name]!)
+    if (problem) return { name, message: problem }
+  }
+  const bytes = Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length, 0)
+  return bytes > headerLimits.bytes ? { message: `must be at most ${headerLimits.bytes} bytes in all` } : undefined
+}
+
+function nameProblem(name: string): string | undefined {
+  if (!nameForm.test(name)) return 'must have names of letters, digits, hyphens and underscores'
+  if (name.length > headerLimits.name) return `must have names of at most ${headerLimits.name} characters`
+  const lower = name.toLowerCase()
+  return reserved.has(lower) || reservedPrefix.test(lower) ? 'is a header that the service sets, or refuses' : undefined
+}
+
+function valueProblem(value: string): string | undefined {
+  if (value.length > headerLimits.value) return `must be at most ${headerLimits.value} characters`
+  return valueForm.test(value) ? undefined : 'must be printable ASCII without spaces at its ends'
+}
+
+/** Returns headers with their names in lowercase, sorted. */
+export const canonicalHeaders = (headers: RequestHeaders): RequestHeaders =>
+  Object.fromEntries(
+    Object.entries(headers)
+      .map(([name, value]) => [name.toLowerCase(), value] as const)
+      .sort(([one], [other]) => (one < other ? -1 : 1)),
+  )
