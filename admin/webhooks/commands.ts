@@ -6,7 +6,7 @@ import { listTroubledEndpoints } from '../../store/webhooks/operators.ts'
 import { command, type AdminCommand } from '../command.ts'
 import { operator, option, page, tenant } from '../options.ts'
 import { requireOrganization } from '../setup.ts'
-import { checkEnabled, endpoint, requireEndpoint, shownEndpoint, shownEndpoints } from './endpoint.ts'
+import { checkSends, endpoint, requireEndpoint, shownEndpoint, shownEndpoints } from './endpoint.ts'
 import { redeliverCommand } from './redeliver.ts'
 
 /** Webhook endpoints: their health, and what an operator can do. No command shows a URL or a secret. */
@@ -39,7 +39,7 @@ export const webhookCommands: Record<string, AdminCommand> = {
     { endpoint },
     async ({ database }, input) => {
       const found = await requireEndpoint(database, input.endpoint)
-      checkEnabled(found)
+      checkSends(found)
       await retryNow(database, found.id)
       return shownEndpoint(database, found)
     },

@@ -20,6 +20,12 @@ export function checkEnabled({ status }: Endpoint): void {
   if (status === 'disabled') throw conflict('endpoint_disabled', '--endpoint', 'is disabled; enable it first')
 }
 
+/** Throws a conflict if nothing would be sent now: the endpoint is disabled, or its events are pulled. */
+export function checkSends(found: Endpoint): void {
+  if (found.kind === 'pull') throw conflict('pull_endpoint', '--endpoint', 'is a pull endpoint: nothing is sent to it')
+  checkEnabled(found)
+}
+
 /** Of a URL only the host is shown: the rest can contain a token. */
 const hostOf = (url: string | null) => (url === null ? null : new URL(url).host)
 

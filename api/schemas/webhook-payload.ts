@@ -1,11 +1,29 @@
 import { z } from '@hono/zod-openapi'
-import { eventGuide, isTenantEvent, type EventType } from '../../domain/events/events.ts'
+import { eventGuide, eventTypes, isTenantEvent, type EventType } from '../../domain/events/events.ts'
 import { payloadOf } from '../../domain/webhooks/payload.ts'
 import { eventDataSchema } from './event-data.ts'
 import { time } from './lists.ts'
 
 const actor = z.string().openapi({ description: 'system, customer, api, or operator with a name', example: 'system' })
 const eventId = z.string().openapi({ description: 'The same in every try: ignore what you have seen' })
+
+/** The body of a webhook of any type. `webhooks` of the document has the data of each type. */
+export const webhookEvent = z
+  .object({
+    id: eventId,
+    type: z.enum(eventTypes).openapi({ example: 'charge.succeeded' }),
+    timestamp: time,
+    api_version: z.string(),
+    environment: z.enum(['live', 'sandbox']),
+    organization_id: z.string(),
+    sequence: z.int().nullable().openapi({
+      description: 'Numbers the events of a billing customer 1, 2, 3 and so on; null for an event of none',
+    }),
+    data: z
+      .record(z.string(), z.unknown())
+      .openapi({ description: 'Depends on the type: see the webhook of that name' }),
+  })
+  .openapi('WebhookEvent')
 
 /** What the data of every event of a billing customer begins with. */
 const about = {

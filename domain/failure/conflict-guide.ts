@@ -153,6 +153,11 @@ export const conflictGuide: Record<ConflictCode, Guidance> = {
       'Only the events of pull endpoints are pulled and acknowledged. Those of push endpoints are sent to a URL.',
     remedy: 'Create an endpoint with kind pull.',
   },
+  pull_endpoint: {
+    title: 'The webhook endpoint is a pull endpoint',
+    meaning: 'Nothing is sent to a pull endpoint, so there is nothing to try again.',
+    remedy: 'Fetch its events: GET /v1/webhook_endpoints/{id}/pull.',
+  },
   test_not_possible: {
     title: 'The test helper cannot do this',
     meaning:

@@ -50,6 +50,7 @@ export const conflictCodes = [
   'test_not_possible',
   'endpoint_disabled',
   'push_endpoint',
+  'pull_endpoint',
   'bulk_onboarding_state',
   'rows_invalid',
 ] as const

@@ -5,6 +5,7 @@ import {
   createBillingClient,
   NotActiveError,
   type BillingCustomer,
+  type WebhookEvent,
 } from '../../packages/client/src/index.ts'
 import { cuttingProxy } from '../support/packages/cutting-proxy.ts'
 import { createWorld, type World } from '../support/world/world.ts'
@@ -38,6 +39,20 @@ test('an onboarding from the customer to the charge', async () => {
   const query = { billing_customer_id: opened.id }
   const charges = await all(billing.list('/v1/charges', { params: { query } }))
   expect(charges).toMatchObject([{ status: 'succeeded', amount: 1500 }])
+})
+
+test('pulled events have the types of webhooks', async () => {
+  const billing = clientOf()
+  const { id, secret } = await billing.post('/v1/webhook_endpoints', { body: { kind: 'pull', types: ['customer.*'] } })
+  world.secrets.add(secret!)
+  const { id: customer } = await billing.post('/v1/customers', { body: { external_id: world.newContact() } })
+  const { data } = await billing.get('/v1/webhook_endpoints/{id}/pull', { params: { path: { id } } })
+  const created = data.flatMap((event: WebhookEvent) =>
+    event.type === 'customer.created' ? [event.data.customer_id] : [],
+  )
+  expect(created).toEqual([customer])
+  // @ts-expect-error: the data of an event has the fields of its type
+  expect(data[0]!.data.no_such_field).toBeUndefined()
 })
 
 test('waitForActive throws when the onboarding ended without success, or the signal ends the wait', async () => {

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript'
+import ts from 'typescript'
 
 // Writes the types of the client package from openapi.json: requests and successful responses of the native API, and
 // the payloads of webhooks. Errors are thrown, so only the schema of their body is needed.
@@ -47,7 +48,20 @@ const schemas = Object.entries(document.components!.schemas!).filter(([name]) =>
 document.components!.schemas = Object.fromEntries(schemas)
 delete document.components!.headers
 
+const { createIndexedAccessTypeNode, createLiteralTypeNode, createStringLiteral } = ts.factory
+const webhooks = ts.factory.createTypeReferenceNode('webhooks')
+const anyWebhook = ts.factory.createTypeOperatorNode(ts.SyntaxKind.KeyOfKeyword, webhooks)
+/** The union of the bodies of all webhooks. JSON Schema would have to repeat each of them. */
+const webhookEvent = ['post', 'requestBody', 'content', 'application/json'].reduce<ts.TypeNode>(
+  (type, key) => createIndexedAccessTypeNode(type, createLiteralTypeNode(createStringLiteral(key))),
+  createIndexedAccessTypeNode(webhooks, anyWebhook),
+)
+
 // A field with a default may be left out of a request.
 const names = { rootTypes: true, rootTypesNoSchemaPrefix: true, alphabetize: true }
-const types = await openapiTS(document, { ...names, defaultNonNullable: false })
+const types = await openapiTS(document, {
+  ...names,
+  defaultNonNullable: false,
+  transform: (_schema, { path }) => (path === '#/components/schemas/WebhookEvent' ? webhookEvent : undefined),
+})
 writeFileSync(new URL('packages/client/src/api-types.ts', root), astToString(types))

@@ -1,4 +1,4 @@
-import type { Client, ClientPathsWithMethod, MethodResponse, ParamsOption, RequestBodyOption } from 'openapi-fetch'
+import type { Client, ClientPathsWithMethod, ParamsOption, RequestBodyOption } from 'openapi-fetch'
 import type { BillingCustomer, paths } from './api-types.ts'
 
 // The types of the calls, all derived from the OpenAPI document.
@@ -20,8 +20,12 @@ export type CallOptions<M extends Method, P extends PathWith<M>> = ParamsOption<
   RequestBodyOption<paths[P][M]> &
   (M extends 'post' ? PostOptions : CommonOptions)
 
-/** The body of a successful response. */
-export type Answer<M extends Method, P extends PathWith<M>> = MethodResponse<Fetcher, M, P>
+type BodyOf<Response> = Response extends { content: infer Content } ? Content[keyof Content] : undefined
+
+/** The body of a successful response. `MethodResponse` of openapi-fetch would leave out fields that are always null. */
+export type Answer<M extends Method, P extends PathWith<M>> = paths[P][M] extends { responses: infer Responses }
+  ? BodyOf<Responses[keyof Responses]>
+  : never
 
 type Arguments<Options> = Record<never, never> extends Options ? [options?: Options] : [options: Options]
 type Call<M extends Method> = <P extends PathWith<M>>(

@@ -114,6 +114,10 @@ const refusals = {
     const { id } = (await post('/v1/webhook_endpoints', { url: 'https://crm.example/hooks' })).body
     return post(`/v1/webhook_endpoints/${id}/ack`, { event_ids: ['evt_1'] })
   },
+  pull_endpoint: async () => {
+    const { id } = (await post('/v1/webhook_endpoints', { kind: 'pull' })).body
+    return post(`/v1/webhook_endpoints/${id}/retry`)
+  },
   test_not_possible: async () => {
     const { id } = await open()
     return post(`/v1/test_helpers/billing_customers/${id}/refund`, {})

@@ -121,6 +121,8 @@ export function addWebhookEndpointCommands(app: OpenAPIHono<CallEnv>, d: ApiDepe
   app.openapi(retry, async (c) => {
     const caller = c.get('caller')
     const endpoint = await requireEndpoint(d, caller, c.req.valid('param').id)
+    if (endpoint.kind === 'pull')
+      throw conflict('pull_endpoint', 'id', 'is a pull endpoint: nothing is sent to it; fetch its events')
     checkEnabled(endpoint)
     await retryNow(d.database, endpoint.id)
     return c.json(await viewEndpoint(d, endpoint), 202)

@@ -9,6 +9,7 @@ import type { ApiDependencies } from '../../../dependencies.ts'
 import { countInQuery } from '../../../schemas/query-fields.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
 import { time } from '../../../schemas/lists.ts'
+import { webhookEvent } from '../../../schemas/webhook-payload.ts'
 import { guards, nativeRefusals, security } from '../door.ts'
 import { endpointParams as params, endpointTags, requireEndpoint, requireEventsScope } from './endpoints.ts'
 
@@ -29,20 +30,7 @@ const pullQuery = z.strictObject({
 })
 const pulledView = z
   .object({
-    data: z
-      .array(
-        z.object({
-          id: z.string(),
-          type: z.string().openapi({ example: 'charge.succeeded' }),
-          timestamp: time,
-          api_version: z.string(),
-          environment: z.enum(['live', 'sandbox']),
-          organization_id: z.string(),
-          sequence: z.int().nullable(),
-          data: z.record(z.string(), z.unknown()),
-        }),
-      )
-      .openapi({ description: 'Bodies of webhooks, in the order of each billing customer' }),
+    data: z.array(webhookEvent).openapi({ description: 'Bodies of webhooks, in the order of each billing customer' }),
     leased_until: time.nullable().openapi({ description: 'Null if there is no event' }),
   })
   .openapi('PulledEvents')
@@ -92,9 +80,7 @@ export function addPulling(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
         isOver,
       }),
     )
-    const data = pulled.events.map(
-      (event) => JSON.parse(payloadOf(event)) as z.input<typeof pulledView>['data'][number],
-    )
+    const data = pulled.events.map((event) => JSON.parse(payloadOf(event)) as z.input<typeof webhookEvent>)
     return c.json({ data, leased_until: pulled.leasedUntil?.toISOString() ?? null }, 200)
   })
 

@@ -149,6 +149,18 @@ test('a disabled endpoint keeps its events; a push endpoint has none to pull', a
     })
 })
 
+test('a retry of a pull endpoint is refused, whether it is enabled or not; its test event is pulled', async () => {
+  const id = await endpoint({ types: ['charge.*'] })
+  const sent = await world.asNative('POST', `${path}/${id}/test`)
+  expect((await pull(id)).map((event) => event.id)).toEqual([sent.body.event_id])
+  const refusal = { status: 409, body: { code: 'pull_endpoint', param: 'id' } }
+  expect(await world.asNative('POST', `${path}/${id}/retry`)).toMatchObject(refusal)
+  const byOperator = world.admin('webhook-retry', { endpoint: id })
+  await expect(byOperator).rejects.toMatchObject({ conflict: 'pull_endpoint', param: '--endpoint' })
+  await world.asNative('POST', `${path}/${id}/disable`)
+  expect(await world.asNative('POST', `${path}/${id}/retry`)).toMatchObject(refusal)
+})
+
 test('pulling requires the scopes of both, and the endpoint to be one of the caller', async () => {
   const id = await ofOnboardings()
   const keyWith = async (...scopes: string[]) => (await world.asNative('POST', '/v1/api_keys', { scopes })).body.secret
