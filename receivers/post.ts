@@ -51,7 +51,8 @@ export function createReceivers({ limits = defaultLimits, ...options }: Receiver
     const left = () => Math.max(1, Math.min(limits.body, limits.whole - (performance.now() - began)))
     try {
       const response = await agent.request(requestOf(request, userAgent, timeLimit.signal))
-      return { ...(await resultOf(response, left)), took: Math.round(performance.now() - began) }
+      const now = () => request.at.getTime() + performance.now() - began
+      return { ...(await resultOf(response, left, now)), took: Math.round(performance.now() - began) }
     } catch (error) {
       const reason: TryError = timeLimit.signal.aborted ? 'timeout' : requestReason(error)
       const took = Math.round(performance.now() - began)
@@ -65,7 +66,7 @@ export function createReceivers({ limits = defaultLimits, ...options }: Receiver
 
 function requestOf(request: TryRequest, userAgent: string, signal: AbortSignal): Dispatcher.RequestOptions {
   const { origin, pathname, search } = new URL(request.url)
-  const signed = { id: request.eventId, timestamp: Math.floor(Date.now() / 1_000), body: request.body }
+  const signed = { id: request.eventId, timestamp: Math.floor(request.at.getTime() / 1_000), body: request.body }
   const ours = {
     'content-type': 'application/json',
     'user-agent': userAgent,
@@ -78,8 +79,12 @@ function requestOf(request: TryRequest, userAgent: string, signal: AbortSignal):
 const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
-/** `left` returns the milliseconds that remain for the body. */
-async function resultOf(response: Dispatcher.ResponseData, left: () => number): Promise<Omit<TryResult, 'took'>> {
+/** `left` returns the milliseconds that remain for the body, `now` the time in milliseconds since the epoch. */
+async function resultOf(
+  response: Dispatcher.ResponseData,
+  left: () => number,
+  now: () => number,
+): Promise<Omit<TryResult, 'took'>> {
   const { statusCode: status, headers, body } = response
   const text = await responseText(body, left())
   const error = status < 300 ? null : status < 400 ? 'redirect' : 'status'
@@ -89,6 +94,6 @@ async function resultOf(response: Dispatcher.ResponseData, left: () => number): 
     error,
     // A packed body would be stored as unreadable bytes.
     response: error && !headers['content-encoding'] ? text : null,
-    retryAfter: canWait ? retryAfterSeconds(headers['retry-after'], Date.now()) : null,
+    retryAfter: canWait ? retryAfterSeconds(headers['retry-after'], now()) : null,
   }
 }

@@ -22,9 +22,11 @@ export async function createSender(d: WebhookDependencies, lease: Lease): Promis
   const mayBegin = shareCalls(() => holdsLease(database, lease))
   return (delivery) =>
     // Asked when a slot is free: a try can wait for one longer than a lease lasts.
-    slots.use(async () =>
-      (await mayBegin()) ? post({ url, eventId: delivery.eventId, body: payloadOf(delivery), ...credentials }) : undefined,
-    )
+    slots.use(async () => {
+      if (!(await mayBegin())) return undefined
+      const { eventId } = delivery
+      return post({ url, eventId, at: lease.now(), body: payloadOf(delivery), ...credentials })
+    })
 }
 
 function openCredentials({ sealing, log }: WebhookDependencies, endpointId: string, sealed: SealedCredentials) {

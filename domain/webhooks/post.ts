@@ -16,6 +16,8 @@ export type TryError = (typeof tryErrors)[number]
 export interface TryRequest {
   url: string
   eventId: string
+  /** The time of the try. Workers pass that of PostgreSQL: receivers refuse what differs too much from their clock. */
+  at: Date
   /** The exact text that is signed and sent. */
   body: string
   /** The decoded keys, newest first. Each makes one signature. */

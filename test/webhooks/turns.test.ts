@@ -206,6 +206,28 @@ test('an event never overtakes a due one of its customer that is in a later batc
   expect(sent).toEqual(sent.map((_, i) => i + 1))
 })
 
+test('requests have the time of PostgreSQL although the worker has another, and the log says so', async () => {
+  const started = await receiver()
+  const endpoint = await own.hooks.endpoint(started.url, { types: ['settings.changed'] })
+  const warnings: { seconds?: number }[] = []
+  const log = pino({ level: 'warn' }, { write: (line: string) => void warnings.push(JSON.parse(line)) })
+  const real = Date.now
+  const clock = vi.spyOn(Date, 'now').mockImplementation(() => real() - 3_600_000)
+  try {
+    startDispatcher({ log })
+    for (let i = 0; i < 2; i++) {
+      await settingsChange()
+      await until(() => started.arrived.length === i + 1)
+    }
+    await delivered(endpoint)
+  } finally {
+    clock.mockRestore()
+  }
+  for (const { headers } of started.arrived)
+    expect(Math.abs(Number(headers['webhook-timestamp']) - Date.now() / 1_000)).toBeLessThan(60)
+  expect(warnings.map(({ seconds }) => Math.round(seconds! / 60))).toEqual([-60])
+})
+
 test('a pause has its length although the clock of the worker is wrong', async () => {
   const endpoint = await own.hooks.endpoint('http://127.0.0.1:9/hooks', { types: ['settings.changed'] })
   await settingsChange()

@@ -32,7 +32,7 @@ export function createForward({ post, url, key, say, pause }: Forwarding): (even
   async function untilPresent(event: Pulled): Promise<TryResult> {
     let said = false
     for (;;) {
-      const result = await post({ url, eventId: event.id, body: JSON.stringify(event), secrets: [key] })
+      const result = await post({ url, eventId: event.id, at: new Date(), body: JSON.stringify(event), secrets: [key] })
       if (!absent.includes(result.error)) return result
       if (!said) say(`${event.id} ${event.type} waits: no server at ${url} (${result.error})`)
       said = true

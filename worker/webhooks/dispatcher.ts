@@ -2,6 +2,7 @@ import { drainEndpoint } from '../../activities/webhooks/drain-endpoint.ts'
 import type { WebhookDependencies } from '../../activities/webhooks/dependencies.ts'
 import type { EndpointReference } from '../../domain/webhooks/endpoint.ts'
 import { claimEndpoints, returnLease, type Lease } from '../../store/webhooks/leases.ts'
+import { createClockCheck } from './clock.ts'
 
 interface DispatcherOptions extends WebhookDependencies {
   /** Starts the run of an endpoint that takes longer pauses. The run dispatcher does it if this fails. */
@@ -27,6 +28,7 @@ export function startWebhookDispatcher({ every = 500, startRun, ...d }: Dispatch
   let timer: NodeJS.Timeout | undefined
   let skipWait = () => {}
   const serving = new Set<Promise<void>>()
+  const checkClock = createClockCheck(d.log)
   /** Turns in a row that failed because of us, by endpoint. */
   const failedTurns = new Map<string, number>()
   const wait = (milliseconds: number) =>
@@ -61,6 +63,7 @@ export function startWebhookDispatcher({ every = 500, startRun, ...d }: Dispatch
   async function poll(): Promise<void> {
     const leases = await claimEndpoints(d.database, mostLeases - serving.size)
     for (const lease of leases) {
+      checkClock(lease.now())
       const served: Promise<void> = serve(lease).finally(() => serving.delete(served))
       serving.add(served)
     }

@@ -22,5 +22,5 @@ export function testPost({ networks = loopbackNetworks, ...options }: TestReceiv
   const receivers = createReceivers({ rules, publicUrl: 'https://billing.example', limits: shortLimits, ...options })
   onTestFinished(() => receivers.close())
   return (url: string, rest: Partial<TryRequest> = {}) =>
-    receivers.post({ url, eventId: 'evt_1', body: '{}', secrets: [new Uint8Array(32)], ...rest })
+    receivers.post({ url, eventId: 'evt_1', at: new Date(), body: '{}', secrets: [new Uint8Array(32)], ...rest })
 }
