@@ -14,11 +14,10 @@ export const webhookCommands: Record<string, AdminCommand> = {
   webhooks: command(
     'List the webhook endpoints of all organizations that are in trouble, disabled, or behind; at most 100',
     {},
-    async ({ database }) => {
-      const found = await listTroubledEndpoints(database)
-      const endpoints = await Promise.all(found.map(({ id }) => requireEndpoint(database, id)))
-      return { rows: await shownEndpoints(database, endpoints), nextCursor: null }
-    },
+    async ({ database }) => ({
+      rows: await shownEndpoints(database, await listTroubledEndpoints(database)),
+      nextCursor: null,
+    }),
   ),
   'list-webhook-endpoints': command(
     'List webhook endpoints with their health',

@@ -1,5 +1,6 @@
 import type { Tenant } from '../../domain/reference.ts'
 import type { Sql } from '../database/database.ts'
+import { endpointColumns, type Endpoint } from './find-endpoints.ts'
 
 /** Returns the tenant of an endpoint that was not deleted. For operators only: they act for every organization. */
 export async function findTenantOfEndpoint(sql: Sql, endpointId: string): Promise<Tenant | undefined> {
@@ -13,11 +14,11 @@ const mostListed = 100
 
 /**
  * Lists endpoints of all organizations that take no events or are disabled, and those whose oldest pending delivery is
- * due for a minute, the longest failing first. Returns their ids, at most 100.
+ * due for a minute, the longest failing first; at most 100.
  */
-export async function listTroubledEndpoints(sql: Sql): Promise<(Tenant & { id: string })[]> {
-  return sql<(Tenant & { id: string })[]>`
-    select w.id, w.organization_id, w.environment
+export async function listTroubledEndpoints(sql: Sql): Promise<Endpoint[]> {
+  return sql<Endpoint[]>`
+    select ${endpointColumns(sql)}
     from webhook_endpoints w join webhook_health h on h.endpoint_id = w.id
     where w.deleted_at is null and (h.state <> 'healthy' or w.status = 'disabled' or exists (
       select 1 from webhook_deliveries d

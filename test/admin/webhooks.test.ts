@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { commands } from '../../admin/commands.ts'
 import { asLines, usageOf } from '../../admin/usage.ts'
+import { builtInSettings } from '../../domain/tenant/settings.ts'
 import { createCustomerEvent, webhookWorld } from '../support/webhooks/deliveries.ts'
 
 const own = webhookWorld()
@@ -53,6 +54,25 @@ test('webhooks lists what is failing, disabled or behind, and nothing that is we
   expect(found[0]).toBe(failing.id)
   expect(found).toEqual(expect.arrayContaining([failing.id, behind.id, disabled.id]))
   expect(found).not.toContain(well.id)
+})
+
+test('webhooks makes as many queries for many endpoints as for one', async () => {
+  const queries = async () => {
+    let count = 0
+    const database = new Proxy(own.world.sql, {
+      apply(sql, self, args: unknown[]) {
+        count++
+        return Reflect.apply(sql as unknown as (...all: unknown[]) => unknown, self, args)
+      },
+    })
+    const { rows } = await commands['webhooks']!.run({ database, settingDefaults: builtInSettings }, {})
+    return { rows: (rows as unknown[]).length, count }
+  }
+  const disable = async () => run('disable', { endpoint: (await own.hooks.endpoint(url)).id })
+  await disable()
+  const before = await queries()
+  for (let i = 0; i < 3; i++) await disable()
+  expect(await queries()).toEqual({ rows: before.rows + 3, count: before.count })
 })
 
 test('an endpoint is disabled, enabled without catching up, and retried, by a named operator', async () => {
