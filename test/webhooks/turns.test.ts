@@ -113,6 +113,27 @@ test('an endpoint that is disabled gets nothing from the next try on', async () 
   expect((await own.hooks.states(endpoint.id)).map(({ state }) => state)).toEqual(['delivered', 'pending'])
 })
 
+test('a dispatcher that stops ends the tries under way, begins no other, and gives its lease back', async () => {
+  const started = await receiver()
+  const endpoint = await own.hooks.endpoint(started.url, ofCustomer)
+  await own.world.openSetup()
+  let respond = () => {}
+  const responds = new Promise<void>((resolve) => (respond = resolve))
+  started.reply(async () => {
+    await responds
+    return 200
+  })
+  const dispatcher = startDispatcher()
+  await until(() => started.arrived.length === 1)
+  const stopping = dispatcher.stop()
+  respond()
+  await stopping
+  expect(sequences(started)).toEqual([1])
+  expect((await own.hooks.states(endpoint.id)).map(({ state }) => state)).toEqual(['delivered', 'pending'])
+  const [health] = await own.world.sql`select leased_until from webhook_health where endpoint_id = ${endpoint.id}`
+  expect(health).toEqual({ leasedUntil: null })
+})
+
 test('a URL that is changed gets everything from the next try on, while the former one does not respond', async () => {
   const [former, current] = [await receiver(), await receiver()]
   const endpoint = await own.hooks.endpoint(former.url, ofCustomer)

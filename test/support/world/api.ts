@@ -16,6 +16,7 @@ export const webhookKey = 'a-key-of-this-test-run-and-of-no-other-one'
 
 /** Starts the API on a free port and makes the simulators send their events to it. Returns its URL. */
 export async function startApi(parts: Parts, gateways: Gateways, options: WorldOptions, later: Later): Promise<string> {
+  const { isDraining } = options
   const { sql: database, client, connection, taskQueue, settingDefaults, log } = parts
   const pulse = openDatabase(parts.databaseUrl, { name: 'test, pulse', max: 1 })
   later(() => pulse.end({ timeout: 1 }))
@@ -45,7 +46,7 @@ export async function startApi(parts: Parts, gateways: Gateways, options: WorldO
       setupLinkSecrets: ['a-secret-of-this-test-run-and-no-other'],
       log,
     },
-    checkServices({ database, connection, namespace: 'default', log }),
+    { ...checkServices({ database, connection, namespace: 'default', log }), ...(isDraining ? { isDraining } : {}) },
   )
   parts.simulator.sendEventsTo({ url: `${url}/webhooks/stripe`, secret: webhookSecret })
   parts.paypal?.sendEventsTo({ url: `${url}/webhooks/paypal`, webhookId: payPalWebhookId })

@@ -17,6 +17,8 @@ export interface WorldOptions {
   trustedProxies?: string[]
   rateLimit?: Partial<RateLimit>
   hstsSeconds?: number
+  /** Whether the API's process is about to end. */
+  isDraining?: () => boolean
   /** Whether to keep what the API logs. */
   listen?: boolean
   /** Whether `edge` and `asNative` return the first response, even a 503 after a call waited too long for its turn. */

@@ -5,8 +5,9 @@ import { until } from '../../../../support/until.ts'
 import { createWorld, type Answer, type World } from '../../../../support/world/world.ts'
 
 let world: World
+let isDraining = false
 beforeAll(async () => {
-  world = await createWorld({ worker: false })
+  world = await createWorld({ worker: false, isDraining: () => isDraining })
 })
 afterAll(() => world.close())
 
@@ -112,6 +113,17 @@ test('a pull waits for the first event; one that nobody waits for any more takes
   const events = await waiting
   const rest = events.length === 1 ? (await acknowledge(id, events), await pull(id)) : []
   expect(places([...events, ...rest])).toEqual(firstTwo(bc))
+})
+
+test('a pull that waits ends with its process, and takes no event that it would not return', async () => {
+  const id = await ofOnboardings()
+  const waiting = pull(id, '?wait_seconds=10')
+  await until(async () => (await world.asNative('GET', `${path}/${id}`)).body.health.last_pulled_at !== null)
+  isDraining = true
+  const { bc } = await world.openSetup()
+  expect(await waiting).toEqual([])
+  isDraining = false
+  expect(places(await pull(id))).toEqual(firstTwo(bc))
 })
 
 test('a pull endpoint is deleted if nobody pulls for as long as it says, and no other endpoint is', async () => {
