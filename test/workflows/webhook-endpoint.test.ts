@@ -1,13 +1,11 @@
-import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createWebhookActivities } from '../../activities/webhooks/index.ts'
-import { endpointWorkflowId, webhookQueue } from '../../domain/webhooks/endpoint.ts'
+import { endpointWorkflowId } from '../../domain/webhooks/endpoint.ts'
 import { createSealing } from '../../store/database/sealing.ts'
 import { enableEndpoint } from '../../store/webhooks/endpoint-state.ts'
 import type { Endpoint } from '../../store/webhooks/find-endpoints.ts'
-import { createEndpointStart, startEndpointDispatcher } from '../../worker/webhooks/endpoint-runs.ts'
 import { webhooksOf } from '../support/webhooks/deliveries.ts'
 import { startReceiver, type Receiver } from '../support/webhooks/receiver.ts'
+import { endPause as endPauseOf, startWebhookWorker } from '../support/webhooks/worker.ts'
 import { until } from '../support/until.ts'
 import { createWorld, type World } from '../support/world/world.ts'
 
@@ -17,20 +15,7 @@ const closers: (() => unknown)[] = []
 beforeAll(async () => {
   world = await createWorld({ longestRetryPause: 300 })
   hooks = webhooksOf(world)
-  const { client, taskQueue, native, log, sql: database } = world
-  const worker = await Worker.create({
-    connection: native,
-    taskQueue: webhookQueue(taskQueue),
-    activities: createWebhookActivities(hooks.dependencies),
-  })
-  const working = worker.run()
-  const dispatcher = hooks.start(createEndpointStart({ client, taskQueue }))
-  const runs = startEndpointDispatcher({ client, taskQueue, log, database, every: 200 })
-  closers.push(async () => {
-    worker.shutdown()
-    await Promise.all([dispatcher.stop(), runs.stop(), working])
-    await hooks.close()
-  })
+  closers.push(await startWebhookWorker(world, hooks))
 })
 afterAll(async () => {
   for (const close of closers) await close()
@@ -51,10 +36,7 @@ const healthOf = async ({ id }: Endpoint) =>
     await world.sql<{ state: string; pauses: number; failures: number }[]>`
     select state, pauses, failures from webhook_health where endpoint_id = ${id}`
   )[0]!
-/** Ends the current pause. Those of production last from ten seconds to an hour. */
-const endPause = ({ id }: Endpoint) => world.sql`
-  update webhook_health set retry_at = now(), wake_at = case when state = 'failing' then now() end
-  where endpoint_id = ${id} and leased_until is null`
+const endPause = ({ id }: Endpoint) => endPauseOf(world, id)
 
 /** An endpoint whose receiver is away until its run has taken over. */
 async function failing(): Promise<{ endpoint: Endpoint; receiver: Receiver; events: number }> {
