@@ -16,7 +16,7 @@ import type { Send } from './sender.ts'
 
 /** Milliseconds: how long an endpoint is served in one turn, and how often its lease is renewed. */
 const longestTurn = 10_000
-const renewEvery = 10_000
+const renewEvery = 5_000
 /** Requests in flight: at first, at most, and the milliseconds below which a success permits one more. */
 const atFirst = 4
 const atMost = 16

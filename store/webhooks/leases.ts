@@ -2,7 +2,7 @@ import type { EndpointReference } from '../../domain/webhooks/endpoint.ts'
 import type { Health } from '../../domain/webhooks/health.ts'
 import type { Sql } from '../database/database.ts'
 
-/** The right to send to an endpoint, for 30 seconds or until it is renewed. Only one process has it. */
+/** The right to send to an endpoint, for 15 seconds unless it is renewed. Only one process has it. */
 export interface Lease extends EndpointReference {
   /** Fences writes: they have no effect once another process has the lease. */
   lease: number
@@ -14,7 +14,8 @@ export interface Lease extends EndpointReference {
 
 /** Maximum number of endpoints of one organization that are served at once, in all processes. */
 const mostOfOrganization = 8
-const leaseSeconds = 30
+/** How long a process that dies holds up its endpoints. One that lives renews its leases every 5 seconds. */
+const leaseSeconds = 15
 
 const healthColumns = (sql: Sql) => sql`
   h.state, h.failures, h.away_in_a_row, h.failed_events, h.pauses, h.failing_since, h.retry_at,

@@ -205,6 +205,26 @@ const answer = (status: number, retryAfter: number | null = null) => ({
   took: 1,
 })
 
+test('a lease ends after 15 seconds without a renewal, and a turn renews it every 5 seconds', async () => {
+  const endpoint = await own.hooks.endpoint('http://127.0.0.1:9/hooks')
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const lease = await claim(endpoint)
+  const turn = createTurn(own.hooks.dependencies, lease, undefined, () => false)
+  const left = async () => {
+    const [row] = await own.world.sql<[{ left: number }]>`
+      select extract(epoch from leased_until - now())::float8 as left from webhook_health
+      where endpoint_id = ${endpoint.id}`
+    return row.left
+  }
+  expect(await left()).toBeLessThan(15.5)
+  await own.world.sql`
+    update webhook_health set leased_until = now() - interval '1 s' where endpoint_id = ${endpoint.id}`
+  vi.advanceTimersByTime(5_000)
+  vi.useRealTimers()
+  expect(await until(left, (seconds) => seconds > 0, 10_000)).toBeLessThan(15.5)
+  await turn.close()
+})
+
 test('an event never overtakes a due one of its customer that is in a later batch, however old both are', async () => {
   const endpoint = await own.hooks.endpoint('http://127.0.0.1:9/hooks', ofCustomer)
   await own.world.openSetup()
