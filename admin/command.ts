@@ -8,6 +8,8 @@ import { checkedTexts } from './texts.ts'
 export interface AdminContext {
   database: Database
   settingDefaults: Settings
+  /** WEBHOOK_SECRET_KEYS, the first of which encrypts. Only the command that encrypts again needs them. */
+  webhookKeys?: readonly string[]
 }
 
 /** Rows of a list, newest first. `nextCursor` is the `--cursor` of the next page; null on the last page. */

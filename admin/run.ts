@@ -51,11 +51,11 @@ function readOptions(command: AdminCommand, args: string[]): { json: boolean; op
 
 async function runOnDatabase(command: AdminCommand, options: Record<string, string>): Promise<Record<string, unknown>> {
   const config = readConfig(process.env, ['database'])
-  const { databaseUrl, settingDefaults } = config
+  const { databaseUrl, settingDefaults, webhooks } = config
   await requireDatabase(databaseUrl, config)
   const database = openDatabase(databaseUrl, { name: 'admin', max: 2 })
   try {
-    return await command.run({ database, settingDefaults }, options)
+    return await command.run({ database, settingDefaults, webhookKeys: webhooks.secretKeys }, options)
   } finally {
     await database.end({ timeout: 5 })
   }

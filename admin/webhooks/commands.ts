@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { byOperator } from '../../domain/events/author.ts'
+import { invalid } from '../../domain/failure/failures.ts'
+import { createSealing } from '../../store/database/sealing.ts'
 import { disableEndpoint, enableEndpoint, retryNow, skipCollected } from '../../store/webhooks/endpoint-state.ts'
 import { listEndpoints } from '../../store/webhooks/find-endpoints.ts'
 import { listTroubledEndpoints } from '../../store/webhooks/operators.ts'
+import { resealAll } from '../../store/webhooks/reseal.ts'
 import { command, type AdminCommand } from '../command.ts'
 import { operator, option, page, tenant } from '../options.ts'
 import { requireOrganization } from '../setup.ts'
@@ -67,4 +70,14 @@ export const webhookCommands: Record<string, AdminCommand> = {
     },
   ),
   'webhook-redeliver': redeliverCommand,
+  'webhook-reseal': command(
+    'Encrypt the secrets and headers of all webhook endpoints with the first key of WEBHOOK_SECRET_KEYS',
+    {},
+    async ({ database, webhookKeys = [] }) => {
+      if (webhookKeys.length === 0)
+        throw invalid('WEBHOOK_SECRET_KEYS', 'is missing: set it to the keys of the API and the worker')
+      const { resealed, unreadable } = await resealAll(database, createSealing(webhookKeys, 'webhook'))
+      return { resealed, unreadable }
+    },
+  ),
 }

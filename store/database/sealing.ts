@@ -6,6 +6,11 @@ export interface Sealing {
   seal(owner: string, secret: Uint8Array): Buffer
   /** Decrypts what was sealed for this owner with any of the keys. Throws a SealError otherwise. */
   open(owner: string, sealed: Uint8Array): Buffer
+  /**
+   * Encrypts with the newest key what an older one encrypted. Returns undefined if the newest did. Throws a SealError
+   * if none of the keys decrypts it.
+   */
+  reseal(owner: string, sealed: Uint8Array): Buffer | undefined
 }
 
 export class SealError extends Error {
@@ -30,9 +35,9 @@ interface Key {
 export function createSealing(texts: readonly string[], purpose: string): Sealing {
   const keys = texts.map((text) => deriveKey(text, purpose))
   const associated = (owner: string) => Buffer.from(`${purpose}\0${owner}`)
-  return {
+  const [newest] = keys
+  const sealing: Sealing = {
     seal(owner, secret) {
-      const [newest] = keys
       if (!newest) throw new SealError('there is no key to seal a secret with')
       const nonce = randomBytes(sizes.nonce)
       const encryption = createCipheriv(cipher, newest.key, nonce).setAAD(associated(owner))
@@ -51,7 +56,12 @@ export function createSealing(texts: readonly string[], purpose: string): Sealin
         throw new SealError('a sealed secret was changed, or belongs to another owner')
       }
     },
+    reseal(owner, sealed) {
+      const secret = sealing.open(owner, sealed)
+      return newest?.id.equals(split(Buffer.from(sealed)).id) ? undefined : sealing.seal(owner, secret)
+    },
   }
+  return sealing
 }
 
 /** HKDF (RFC 5869) with SHA-256. The id tells keys apart without revealing them. */

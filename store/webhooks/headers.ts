@@ -8,18 +8,18 @@ export interface SealedHeaders {
 }
 
 /** They are sealed apart from the secrets of the endpoint: neither opens as the other. */
-const ownerOf = (endpointId: string) => `${endpointId}/headers`
+export const headersOwner = (endpointId: string) => `${endpointId}/headers`
 
 export function sealHeaders(sealing: Sealing, endpointId: string, headers: RequestHeaders): SealedHeaders {
   const names = Object.keys(headers)
-  const sealed = names.length > 0 ? sealing.seal(ownerOf(endpointId), Buffer.from(JSON.stringify(headers))) : null
+  const sealed = names.length > 0 ? sealing.seal(headersOwner(endpointId), Buffer.from(JSON.stringify(headers))) : null
   return { names, sealed }
 }
 
 /** Decrypts the own headers of an endpoint. Throws a SealError if no key opens them. */
 export function openHeaders(sealing: Sealing, endpointId: string, sealed: Uint8Array | null): RequestHeaders {
   if (!sealed) return {}
-  return JSON.parse(sealing.open(ownerOf(endpointId), sealed).toString()) as RequestHeaders
+  return JSON.parse(sealing.open(headersOwner(endpointId), sealed).toString()) as RequestHeaders
 }
 
 /** Returns whether an endpoint has these headers. Those that cannot be decrypted are others. */
