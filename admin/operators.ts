@@ -41,7 +41,7 @@ export const operatorCommands: Record<string, AdminCommand> = {
     (context, input) => act(context, input, { name: 'waiveInitialCharge', reason: input.reason }),
   ),
   'change-initial-amount': command(
-    'Change the amount of the initial charge',
+    'Update the amount of the initial charge',
     { ...subject, amount, reason, operator },
     (context, input) =>
       act(context, input, { name: 'changeInitialAmount', amount: input.amount, reason: input.reason }),

@@ -27,7 +27,7 @@ export const settingCommands: Record<string, AdminCommand> = {
   ),
 
   'set-setting': command(
-    'Change a setting or restore its default',
+    'Update a setting or restore its default',
     {
       ...tenant,
       name: option(z.enum(names), 'setting', `one of:${rules.join('')}`),

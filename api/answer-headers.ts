@@ -2,8 +2,8 @@ import type { MiddlewareHandler } from 'hono'
 
 /**
  * Sets the headers of every response, including errors: responses contain keys, setup links and personal data. Handlers
- * can replace these headers. `hstsSeconds` is how long browsers must use https only (RFC 6797). A service behind a
- * proxy cannot know whether clients use https.
+ * can replace these headers. `hstsSeconds` is how long browsers must use only HTTPS (RFC 6797). A service behind a
+ * proxy cannot know whether clients use HTTPS.
  */
 export function answerHeaders(hstsSeconds: number | undefined): MiddlewareHandler {
   const hsts = hstsSeconds === undefined ? undefined : `max-age=${hstsSeconds}`

@@ -6,7 +6,7 @@ import { findApiKey } from '../store/tenants/api-keys.ts'
 import { schemaState, type SchemaState } from '../store/database/schema-state.ts'
 import { missingSearchAttributes } from '../runtime/search-attributes.ts'
 
-const patience = 1_500
+const timeLimit = 1_500
 
 /** Minimum number of event loop turns before a time limit ends. */
 const turns = 10
@@ -15,7 +15,7 @@ const turns = 10
  * Returns whether `work` succeeds within `limit` milliseconds. A busy event loop runs overdue timers before it reads
  * responses that have arrived. The limit therefore also counts turns of the loop, or a healthy server would seem down.
  */
-export async function answers(work: Promise<unknown>, limit: number): Promise<boolean> {
+export async function responds(work: Promise<unknown>, limit: number): Promise<boolean> {
   let settled = false
   const settles = work.then(
     () => true,
@@ -36,7 +36,7 @@ export async function answers(work: Promise<unknown>, limit: number): Promise<bo
 export function pulseOf(database: Database): () => Promise<boolean> {
   let asking: Promise<boolean> | undefined
   return () =>
-    (asking ??= answers(database`select 1`, 500).finally(() => {
+    (asking ??= responds(database`select 1`, 500).finally(() => {
       asking = undefined
     }))
 }
@@ -80,7 +80,7 @@ export function checkServices({ database, checkServer, connection, namespace, lo
     }
   }
   async function askInTime(): Promise<SchemaState> {
-    const state = await Promise.race([ask(), sleep<SchemaState>(patience, { isUsable: false }, { ref: false })])
+    const state = await Promise.race([ask(), sleep<SchemaState>(timeLimit, { isUsable: false }, { ref: false })])
     if (state.message && state.message !== said) log.warn({ reason: state.message }, 'the database is not ready')
     said = state.message
     return state
@@ -89,14 +89,14 @@ export function checkServices({ database, checkServer, connection, namespace, lo
     database: () => (asking ??= askInTime().finally(() => (asking = undefined))),
     temporal: () => (reaching ??= reachesTemporal(connection, namespace).finally(() => (reaching = undefined))),
     missingSearchAttributes: () =>
-      (listing ??= missingSearchAttributes(connection, namespace, patience).finally(() => (listing = undefined))),
+      (listing ??= missingSearchAttributes(connection, namespace, timeLimit).finally(() => (listing = undefined))),
   }
 }
 
 const reachesTemporal = (connection: Connection, namespace: string): Promise<boolean> =>
-  answers(
-    connection.withDeadline(Date.now() + patience, () => connection.workflowService.describeNamespace({ namespace })),
-    patience,
+  responds(
+    connection.withDeadline(Date.now() + timeLimit, () => connection.workflowService.describeNamespace({ namespace })),
+    timeLimit,
   )
 
 /** Messages of PostgreSQL can contain values of rows, so only the error code is returned. */

@@ -20,11 +20,11 @@ const signals = { setupCompleted, actionCompleted, recordChanged }
 /** Requests to Temporal. Responses never wait for them, and the run dispatcher repeats those that were lost. */
 export interface Runs {
   start(run: RunInput): void
-  wake(run: RunInput, signal: keyof typeof signals): void
+  signal(run: RunInput, name: keyof typeof signals): void
   /** Starts the run of a bulk onboarding, or makes it read the record. */
-  wakeBulk(bulk: BulkReference): void
+  signalBulk(bulk: BulkReference): void
   /** Starts the run that settles a charge of an ended onboarding. Throws if Temporal is not reachable. */
-  lookAfter(chargeId: string): Promise<void>
+  settleCharge(chargeId: string): Promise<void>
 }
 
 const deadline = 2_000
@@ -48,15 +48,15 @@ export function temporalRuns({ client, taskQueue, log }: { client: Client; taskQ
       inBackground({ onboarding: run.onboardingId }, () =>
         client.workflow.start(workflowTypeOf(run), onboardingStart(run, taskQueue)),
       ),
-    wake: (run, signal) =>
+    signal: (run, name) =>
       inBackground({ onboarding: run.onboardingId }, () =>
         client.workflow.signalWithStart(workflowTypeOf(run), {
           ...onboardingStart(run, taskQueue),
-          signal: signals[signal],
+          signal: signals[name],
           signalArgs: [],
         }),
       ),
-    wakeBulk: (bulk) =>
+    signalBulk: (bulk) =>
       inBackground({ bulk: bulk.bulkId }, () =>
         client.workflow.signalWithStart(bulkType, {
           ...bulkStart(bulk, taskQueue),
@@ -64,7 +64,7 @@ export function temporalRuns({ client, taskQueue, log }: { client: Client; taskQ
           signalArgs: [],
         }),
       ),
-    async lookAfter(chargeId) {
+    async settleCharge(chargeId) {
       await client.withDeadline(Date.now() + deadline, () =>
         client.workflow.signalWithStart(moneyType, {
           ...moneyStart(chargeId, taskQueue),

@@ -11,7 +11,7 @@ export type { ClientAction, CustomerDetails, ObjectHandle, OurMetadata, PaymentD
 
 // The port to payment gateways. Amounts are minor units of an ISO 4217 currency.
 
-/** The state of a payment object. `trace` changes with every try that reached a bank; it is empty if there was none. */
+/** The state of a payment object. `trace` changes with every attempt that reached a bank, and is empty without one. */
 export type Reading = { trace: string } & (
   | { state: 'untouched' | 'needs_customer' | 'processing' | 'dead' }
   /** `exhausted`: the object accepts no further payment method. */
@@ -124,14 +124,14 @@ export interface PaymentGateway {
    */
   formSecret?(setup: ObjectHandle & { kind: 'setup' }): Promise<string | null>
   /**
-   * Lists the tries on a form of the caller, oldest first: declined by the bank, replaced by another method while the
+   * Lists the attempts on a caller's form, oldest first: declined by the bank, replaced by another method while the
    * bank waited for the customer (`abandoned`), or waiting for the customer or accepted (`asked`).
    */
   formTries?(
     setup: ObjectHandle & { kind: 'setup' },
   ): Promise<{ id: string; at: Date; state: 'declined' | 'abandoned' | 'asked'; code: DeclineCode | null }[]>
   /**
-   * Lists the failed tries on an object, oldest first, as in `formTries`. A payment that failed before the bank
+   * Lists the failed attempts on an object, oldest first, as in `formTries`. A payment that failed before the bank
    * received a charge is not included.
    */
   failedTries?(

@@ -6,7 +6,7 @@ import type { OpenObject } from '../store/payments/objects.ts'
 
 /**
  * Counts the cards that were tried on an object with its client secret, which the page had while the bank asked. Call
- * it when the object accepts no other card. Repeatable: each try is counted once.
+ * it when the object accepts no other card. Repeatable: each attempt is counted once.
  */
 export async function countOtherTries({ database, gateway, facts }: Closing, object: OpenObject): Promise<void> {
   if (!gateway.failedTries || object.closedAt === null) return

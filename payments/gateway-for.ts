@@ -4,7 +4,7 @@ import type { Tenant } from '../domain/reference.ts'
 import type { PaymentGateway } from '../gateways/gateway.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 
-/** Returns the gateway of a tenant. Throws `refused` if it is not configured (any more): a person must fix that. */
+/** Returns the gateway of a tenant. Throws `refused` if it is not configured: an operator must fix that. */
 export function gatewayFor(
   { gateways }: Pick<ActivityDependencies, 'gateways'>,
   tenant: Tenant,

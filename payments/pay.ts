@@ -13,7 +13,7 @@ import { voidCode, type ConfirmOutcome } from './settle-attempt.ts'
 import type { OpenObject } from '../store/payments/objects.ts'
 import { setUpPayment, type PaymentSetup } from './set-up-payment.ts'
 
-/** Objects that one step creates or tries at most. After that a person must act. */
+/** Maximum number of objects that one step creates or tries. After that an operator must act. */
 const mostObjects = 5
 
 /**

@@ -22,10 +22,10 @@ export interface ReadyObject {
   fresh: boolean
 }
 
-/** The object; `next_object` if it can never be created; undefined if nothing may be created any more. */
+/** The object; `next_object` if it can never be created; undefined if nothing may be created now. */
 type Ensured = ReadyObject | 'next_object' | undefined
 
-/** `again`: an older object can no longer be paid, so it is decided anew. */
+/** `again`: an older object can no longer be paid, so the decision must be repeated. */
 type CarriedOut = Ensured | 'again'
 
 /**

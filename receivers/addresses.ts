@@ -7,7 +7,7 @@ type Network = [Address, number]
 
 /** The only part of IPv6 that is assigned to the internet (RFC 4291, section 2.4). */
 const globalUnicast = ipaddr.parseCIDR('2000::/3')
-/** Metadata services of clouds, which hand out credentials. The first has a public address, the others private ones. */
+/** Metadata services of clouds, which return credentials. The first has a public address, the others private ones. */
 const metadata = [
   '168.63.129.16/32',
   '100.100.100.200/32',
@@ -20,7 +20,7 @@ const neverReached = ['unspecified', 'linkLocal', 'multicast', 'broadcast']
 const contains = (network: Network, address: Address): boolean =>
   network[0].kind() === address.kind() && address.match(network)
 
-/** Reads an address as the kernel does: without a zone, and an IPv4-mapped one as IPv4. Undefined if it is none. */
+/** Parses an address as the kernel does: without a zone, and IPv4-mapped as IPv4. Returns undefined if invalid. */
 const parse = (address: string): Address | undefined => {
   const [bare = ''] = address.split('%')
   return isIP(bare) === 0 ? undefined : ipaddr.process(bare)

@@ -17,8 +17,8 @@ export interface ConnectorOptions {
 const perAddress = 1_000
 
 /**
- * Creates undici's connect function. It judges every address at the moment of opening: a rule that only sees the URL
- * misses a name whose answer changes, and a rule in `lookup` misses literal addresses, which are never looked up.
+ * Creates undici's connect function. It checks every address when the socket is opened: a check of the URL alone misses
+ * a name whose DNS records change, and a check in `lookup` misses literal addresses, which are never looked up.
  */
 export function createConnector({ rules, resolve, timeout, certificates }: ConnectorOptions): buildConnector.connector {
   /** One per port, so that the lookup knows the port, and TLS sessions are reused. */
@@ -49,7 +49,7 @@ export function createConnector({ rules, resolve, timeout, certificates }: Conne
     if (isIP(host) !== 0 && !rules.mayReach({ address: host, port, secure })) return void queueMicrotask(refuse)
     openerOf(port, secure)(options, (error, socket) => {
       if (error) return fail(error)
-      // What the kernel says that it is connected to.
+      // The address that the kernel reports for the connection.
       if (rules.mayReach({ address: socket.remoteAddress ?? '', port, secure })) return done(null, socket)
       socket.destroy()
       refuse()
@@ -57,7 +57,7 @@ export function createConnector({ rules, resolve, timeout, certificates }: Conne
   }
 }
 
-/** Resolves a name, and refuses it unless all of its addresses may be reached. The judged addresses are dialed. */
+/** Resolves a name, and rejects it unless all of its addresses are allowed. Only checked addresses are connected to. */
 function judgedLookup(resolve: Resolve, mayReach: (address: string) => boolean): LookupFunction {
   return (hostname, options, done) => {
     const judged = async () => {

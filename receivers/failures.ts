@@ -27,21 +27,21 @@ const reasons: Readonly<Record<string, TryError>> = {
 
 const codeOf = (error: unknown): string => String((error as { code?: unknown }).code ?? '')
 
-/** Returns the reason of a connection that was not opened. What is neither network nor time comes from TLS. */
+/** Returns why a connection was not opened. Errors that are neither network errors nor timeouts come from TLS. */
 export function connectReason(error: unknown, secure: boolean): TryError {
   if (error instanceof ConnectFailure) return error.reason
   return reasons[codeOf(error)] ?? (secure ? 'tls' : 'refused')
 }
 
-/** Faults of ours: an invalid header, or connections that were closed. They say nothing about the receiver. */
+/** Our own errors: an invalid header, or connections that we closed. They are not failures of the receiver. */
 const ours = ['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED', 'UND_ERR_DESTROYED', 'UND_ERR_CLOSED']
 
-/** Returns why a request had no valid response. Throws an Error with only the code if the fault is ours. */
+/** Returns why a request had no valid response. Throws an Error with only the code if the error is ours. */
 export function requestReason(error: unknown): TryError {
   if (error instanceof ConnectFailure) return error.reason
   const code = codeOf(error)
   if (ours.includes(code) || error instanceof TypeError) throw new Error(`the request could not be made (${code})`)
-  // The socket was cut, or undici cut it because of what it read (a protocol switch, 100 Continue).
+  // The connection was reset, or undici closed it because of what it read (a protocol switch, 100 Continue).
   if (code === 'UND_ERR_SOCKET') return /^bad /.test((error as Error).message) ? 'bad_response' : 'reset'
   return reasons[code] ?? 'bad_response'
 }

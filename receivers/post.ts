@@ -10,10 +10,10 @@ import { signatureHeaders } from './signature.ts'
 
 export interface ReceiverOptions {
   rules: AddressRules
-  /** Base of the documentation that the User-Agent names. */
+  /** Base URL of the documentation, for the User-Agent header. */
   publicUrl: string
   resolve?: Resolve
-  /** Milliseconds for a whole try, to connect (including DNS and TLS), and to read the body. */
+  /** Milliseconds for a whole attempt, to connect (including DNS and TLS), and to read the body. */
   limits?: { whole: number; connect: number; body: number }
   /** PEM of certificate authorities to trust instead of those of Node. */
   certificates?: string
@@ -22,15 +22,15 @@ export interface ReceiverOptions {
 /** Connections to webhook receivers. */
 export interface Receivers {
   post: Post
-  /** Closes all connections. Tries in flight throw: they say nothing about their receivers. */
+  /** Closes all connections. Attempts in flight throw, because this is no failure of their receivers. */
   close(): Promise<void>
 }
 
 const defaultLimits = { whole: 15_000, connect: 5_000, body: 2_000 }
 
 /**
- * Creates the connections to webhook receivers. They follow no redirect, use no proxy of the environment, send no
- * cookies and unpack no body.
+ * Creates the connections to webhook receivers. They follow no redirects, use no proxy from the environment, send
+ * no cookies and decompress no bodies.
  */
 export function createReceivers({ limits = defaultLimits, ...options }: ReceiverOptions): Receivers {
   const { rules, publicUrl, certificates, resolve = createResolver() } = options
@@ -92,7 +92,7 @@ async function resultOf(
   return {
     status,
     error,
-    // A packed body would be stored as unreadable bytes.
+    // A compressed body would be stored as unreadable bytes.
     response: error && !headers['content-encoding'] ? text : null,
     retryAfter: canWait ? retryAfterSeconds(headers['retry-after'], now()) : null,
   }

@@ -1,12 +1,12 @@
 import type { Dispatcher } from 'undici'
 
-/** Bytes: what is read of a body, so that the socket can be used again, and what is kept of it. */
+/** Bytes of a body that are read, so that the socket can be reused, and bytes that are kept. */
 const mostRead = 16_384
 const mostKept = 1_024
 
 /**
  * Reads the start of a body, for at most `time` milliseconds, and returns at most 1,024 characters of it. Never throws:
- * a status is an answer, whatever its body. Cuts the connection if the body does not end in time or is too long.
+ * the status counts, regardless of the body. Closes the connection if the body does not end in time or is too long.
  */
 export async function responseText(body: Dispatcher.ResponseData['body'], time: number): Promise<string> {
   const timer = setTimeout(() => body.destroy(), time)
@@ -19,7 +19,7 @@ export async function responseText(body: Dispatcher.ResponseData['body'], time: 
       if (read > mostRead) break
     }
   } catch {
-    // What arrived is kept.
+    // The part that arrived is kept.
   } finally {
     clearTimeout(timer)
   }
@@ -28,7 +28,7 @@ export async function responseText(body: Dispatcher.ResponseData['body'], time: 
 
 /** Decodes UTF-8, with U+FFFD for broken bytes and control characters. PostgreSQL stores no NUL in a text. */
 function storable(bytes: Buffer): string {
-  // `stream` drops a character that the limit cut.
+  // `stream` drops a character that the limit split.
   const text = new TextDecoder().decode(bytes, { stream: true })
   return text.replace(/[^\P{Cc}\t\r\n]/gu, '\ufffd')
 }

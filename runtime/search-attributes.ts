@@ -76,7 +76,7 @@ interface Unanswered {
   reason: string
 }
 
-/** Makes one try. Throws if an operator has to act. */
+/** Makes one attempt. Throws if an operator must act. */
 async function registerLacking(connection: Services, namespace: string): Promise<'registered' | Unanswered> {
   const listed = await listOrNot(connection, namespace)
   if ('at' in listed) return listed

@@ -8,7 +8,7 @@ export interface WebhookConfig {
   /** The first key encrypts secrets; each can decrypt them. */
   secretKeys: string[]
   allowedNetworks: AllowedNetwork[]
-  /** Ports of our own servers. A tenant's request never reaches them, whatever `allowedNetworks` says. */
+  /** Ports of our own servers. A tenant's request never reaches them, regardless of `allowedNetworks`. */
   refusedPorts: number[]
 }
 
@@ -25,7 +25,7 @@ export function webhookProblems(e: Variables): string[] {
     toPort - fromPort < own.size && portsFrom(fromPort, toPort).every((port) => own.has(port))
   return e.WEBHOOK_ALLOWED_NETWORKS.filter(isUseless).map(
     (network) =>
-      `WEBHOOK_ALLOWED_NETWORKS has "${networkText(network)}", but port ${network.fromPort} is that of ` +
+      `WEBHOOK_ALLOWED_NETWORKS has "${networkText(network)}", but port ${network.fromPort} belongs to ` +
       `${own.get(network.fromPort)}, which webhooks never reach: use another port`,
   )
 }

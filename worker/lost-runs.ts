@@ -15,7 +15,7 @@ import {
 } from '../workflows/messages.ts'
 import { repeatEvery } from './repeat.ts'
 import { temporalReason } from '../runtime/temporal-errors.ts'
-import { wakeUnderLock } from '../store/onboardings/wake.ts'
+import { makeRunDueUnderLock } from '../store/onboardings/wake.ts'
 
 interface SweepDependencies {
   database: Database
@@ -111,7 +111,7 @@ async function compareWaiting(
 
 async function makeDue({ database, log }: SweepDependencies, runs: RunInput[]): Promise<void> {
   for (const run of runs) {
-    if (await wakeUnderLock(database, run))
+    if (await makeRunDueUnderLock(database, run))
       log.warn({ onboarding: run.onboardingId }, 'the run of an onboarding no longer exists; starting it again')
   }
 }

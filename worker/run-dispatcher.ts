@@ -21,7 +21,7 @@ interface DispatcherDependencies {
 
 const batch = 50
 const deadline = 2_000
-/** A run that was signaled so often, for so many seconds, without progress is reported to a person. */
+/** A run that made no progress after this many signals over this many seconds is reported to an operator. */
 const stalled = { wakes: 10, seconds: 600 }
 
 /**

@@ -14,7 +14,7 @@ import { scheduleReconciliation } from './schedule-reconcile.ts'
 
 /** A part of the worker's work. */
 export interface WorkerPart {
-  /** Begins to stop: takes nothing new. */
+  /** Begins to stop: accepts no new work. */
   shutdown(): void
   /** Resolves once everything has stopped; rejects if the part cannot continue. */
   finished: Promise<void>

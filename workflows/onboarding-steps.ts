@@ -6,7 +6,7 @@ import type { createDisplay } from './display.ts'
 import type { createRetryWaits } from './retry-waits.ts'
 import { watchCharges, watchRefunds } from './settle-charge.ts'
 import { changePrice, closePayment, databaseStep, readObject, swapMethod, takePayment } from './steps.ts'
-import type { Wakes } from './wakes.ts'
+import type { ReadRequests } from './read-requests.ts'
 
 const lookAtRecord = databaseStep('lookAtRecord')
 const activateAndEnroll = databaseStep('activateAndEnroll')
@@ -15,7 +15,7 @@ const endOnboarding = databaseStep('endOnboarding')
 /** What the steps of one run share. */
 export interface Run {
   reference: OnboardingReference
-  wakes: Wakes
+  requests: ReadRequests
   display: ReturnType<typeof createDisplay>
   retries: ReturnType<typeof createRetryWaits>
   /** Continues as new with the same input: the first step creates the record again. */
@@ -48,7 +48,7 @@ async function stepTowardsPayment(run: Run, state: RunState, next: UndecidedStep
   switch (next) {
     case 'wait_for_customer':
       run.display.columns(state.progress)
-      await run.wakes.sleep(state.wait, 'wait for the customer')
+      await run.requests.sleep(state.wait, 'wait for the customer')
       return readRecord(run, null)
     case 'change_price':
       return recordStep(run, next, () => changePrice(run.reference))
@@ -83,7 +83,7 @@ async function waitOut(run: Run, wait: RunWait | null, step: Step[]): Promise<Ru
   // It expired meanwhile. Earlier versions slept here; the marker lets their histories replay.
   if (!step.includes(waiting.next) && patched('decided-meanwhile')) return waiting
   run.display.columns(waiting.progress)
-  await run.wakes.sleep(waiting.wait, `wait for the ${wait.on}`)
+  await run.requests.sleep(waiting.wait, `wait for the ${wait.on}`)
   return readRecord(run, null)
 }
 

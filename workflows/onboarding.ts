@@ -15,7 +15,7 @@ import { activate, closeAndEnd, swap, untilPaidOrClosing, type Run } from './onb
 import { handleOperatorUpdates } from './operator-updates.ts'
 import { createRetryWaits } from './retry-waits.ts'
 import { closeForms, databaseStep } from './steps.ts'
-import { listenForWakes } from './wakes.ts'
+import { listenForReadRequests } from './read-requests.ts'
 
 const createRecord = databaseStep('createRecord')
 
@@ -37,8 +37,8 @@ export async function onboarding(input: RunInput): Promise<OnboardingResult> {
 export async function runOnboarding(input: RunInput, kind: OnboardingKind): Promise<OnboardingResult> {
   refuseWrong(whyNotDecoded(input) ?? whyNotRunInput(input, kind))
   const restart = () => continueAsNew<typeof onboarding>(input)
-  const wakes = listenForWakes(signals, restart)
-  const updates = handleOperatorUpdates(wakes)
+  const requests = listenForReadRequests(signals, restart)
+  const updates = handleOperatorUpdates(requests)
   const display = createDisplay(input)
   const retries = createRetryWaits()
 
@@ -50,7 +50,7 @@ export async function runOnboarding(input: RunInput, kind: OnboardingKind): Prom
     updates.open(reference)
     if (!claimed || !reference) return finish(input, { result: 'superseded' })
 
-    const run: Run = { reference, wakes, display, retries, restart }
+    const run: Run = { reference, requests, display, retries, restart }
     let state = claimed
     do {
       state = await untilPaidOrClosing(run, state)

@@ -10,7 +10,7 @@ import {
 } from './messages.ts'
 import { checkUpdate, rejectUpdate } from './input.ts'
 import { databaseStep } from './steps.ts'
-import type { Wakes } from './wakes.ts'
+import type { ReadRequests } from './read-requests.ts'
 import type { OnboardingReference } from '../domain/reference.ts'
 
 const applyCommand = databaseStep('applyCommand')
@@ -70,14 +70,14 @@ function checkAmount(input: { amount?: unknown; reason?: unknown } | undefined):
  * Handles the updates that operators send in Temporal UI: the commands of the API, applied to the record. A handler
  * waits at most for the first step of the run. A cancellation request is handled as `cancel`.
  */
-export function handleOperatorUpdates(wakes: Wakes): OperatorUpdates {
+export function handleOperatorUpdates(requests: ReadRequests): OperatorUpdates {
   let reference: OnboardingReference | null | undefined
   const carryOut = (updateId: string, command: Command): Promise<string> =>
     CancellationScope.nonCancellable(async () => {
       await condition(() => reference !== undefined)
       if (!reference) return 'ended'
       const answer = await applyCommand(reference, updateId, command)
-      wakes.wake()
+      requests.request()
       return answer
     })
   const updateId = () => `update/${currentUpdateInfo()?.id ?? 'unknown'}`

@@ -14,7 +14,7 @@ import { invalidInput, refuseWrong, whyNotDecoded } from './input.ts'
 import { moneyType, recordChanged, searchAttributes } from './messages.ts'
 import { createRetryWaits } from './retry-waits.ts'
 import { databaseStep, settleMoney } from './steps.ts'
-import { listenForWakes } from './wakes.ts'
+import { listenForReadRequests } from './read-requests.ts'
 
 const listRefunding = databaseStep('listRefunding')
 const noteMoneyWait = databaseStep('noteMoneyWait')
@@ -26,7 +26,7 @@ const noteMoneyWait = databaseStep('noteMoneyWait')
 export async function money(chargeId: string): Promise<{ state: string }> {
   if (typeof chargeId !== 'string' || !isIdOf('charge', chargeId))
     refuseWrong(whyNotDecoded(chargeId) ?? 'chargeId: must be an id such as ch_…')
-  const wakes = listenForWakes(
+  const requests = listenForReadRequests(
     [{ signal: recordChanged, description: 'The gateway sent an event about this charge' }],
     () => continueAsNew<typeof money>(chargeId),
   )
@@ -42,7 +42,7 @@ export async function money(chargeId: string): Promise<{ state: string }> {
       const why = wait.on === 'operator' ? ` (\`${wait.reason}\`)` : ''
       setCurrentDetails(`Charge \`${chargeId}\`: waiting for the **${wait.on}**${why}`)
       upsertSearchAttributes([{ key: searchAttributes.blockedOn, value: wait.on }])
-      await wakes.sleep(pause, `wait for the ${wait.on}`)
+      await requests.sleep(pause, `wait for the ${wait.on}`)
     }
   })
 }

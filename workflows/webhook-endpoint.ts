@@ -12,7 +12,7 @@ import { standingText, whyNotEndpointReference, type EndpointReference } from '.
 import { checkUpdate, invalidInput, whyNotDecoded } from './input.ts'
 import { disableEndpointUpdate, enableEndpointUpdate, recordChanged, retryNowUpdate } from './messages.ts'
 import { databaseStep, tryEndpoint } from './steps.ts'
-import { listenForWakes, type Wakes } from './wakes.ts'
+import { listenForReadRequests, type ReadRequests } from './read-requests.ts'
 
 const readEndpointHealth = databaseStep('readEndpointHealth')
 const applyEndpointCommand = databaseStep('applyEndpointCommand')
@@ -26,22 +26,23 @@ const whileBusy = 10_000
 export async function webhookEndpoint(endpoint: EndpointReference): Promise<{ recovered: boolean }> {
   const wrong = whyNotDecoded(endpoint) ?? whyNotEndpointReference(endpoint)
   if (wrong) throw invalidInput(wrong)
-  const wakes = listenForWakes([{ signal: recordChanged, description: 'The endpoint changed: read it' }], () =>
-    continueAsNew<typeof webhookEndpoint>(endpoint),
+  const requests = listenForReadRequests(
+    [{ signal: recordChanged, description: 'The endpoint changed: read it' }],
+    () => continueAsNew<typeof webhookEndpoint>(endpoint),
   )
-  handleUpdates(endpoint, wakes)
+  handleUpdates(endpoint, requests)
   // Nothing below is canceled: a cancellation request becomes a `disable` command.
   return CancellationScope.nonCancellable(async () => {
     for (;;) {
-      await wakes.shorten()
+      await requests.shorten()
       const standing = await readEndpointHealth(endpoint)
       if (!standing) return finish(false)
       setCurrentDetails(standingText(standing, Date.now()))
       if (standing.disabledBecause === 'failing' || standing.disabledBecause === 'gone')
         throw await givenUp(standing.disabledBecause)
       if (!standing.isEnabled || !standing.isFailing) return finish(standing.isEnabled)
-      if (standing.wait > 0) await wakes.sleep(standing.wait, 'wait for the receiver')
-      else if ((await tryEndpoint(endpoint)) === 'busy') await wakes.sleep(whileBusy, 'wait for another process')
+      if (standing.wait > 0) await requests.sleep(standing.wait, 'wait for the receiver')
+      else if ((await tryEndpoint(endpoint)) === 'busy') await requests.sleep(whileBusy, 'wait for another process')
     }
   })
 }
@@ -58,11 +59,11 @@ async function givenUp(why: 'failing' | 'gone'): Promise<ApplicationFailure> {
 }
 
 /** Handles the updates that operators send in Temporal UI. A cancellation request disables the endpoint. */
-function handleUpdates(endpoint: EndpointReference, wakes: Wakes): void {
+function handleUpdates(endpoint: EndpointReference, requests: ReadRequests): void {
   const carryOut = (command: EndpointCommand): Promise<string> =>
     CancellationScope.nonCancellable(async () => {
       const answer = await applyEndpointCommand(endpoint, command)
-      wakes.wake()
+      requests.request()
       return answer
     })
   setHandler(retryNowUpdate, () => carryOut('retryNow'), {

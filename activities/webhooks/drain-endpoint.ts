@@ -4,13 +4,13 @@ import type { WebhookDependencies } from './dependencies.ts'
 import { createSender } from './sender.ts'
 import { createTurn } from './turn.ts'
 
-/** Deliveries that are read at once. */
+/** Number of deliveries read in one batch. */
 const batch = 200
 
 /**
  * Sends the due deliveries of an endpoint for at most ten seconds, in the order of each billing customer. An endpoint
- * in trouble is tried with one delivery first. Returns whether its run must be started, which takes longer pauses. The
- * caller gives the lease back.
+ * that is failing gets one delivery first. Returns whether its run, which waits longer between attempts, must be
+ * started. The caller releases the lease.
  */
 export async function drainEndpoint(
   d: WebhookDependencies,
@@ -25,7 +25,7 @@ export async function drainEndpoint(
       const due = await readBatch(d.database, lease.endpointId, batch)
       if (due.length === 0) break
       await turn.sendLanes(lanesOf(due))
-      // What was sent must no longer be due when the next batch is read.
+      // Deliveries that were sent must no longer be due when the next batch is read.
       await turn.written()
     }
   } finally {
@@ -40,7 +40,7 @@ export async function drainEndpoint(
   }
 }
 
-/** Groups deliveries by billing customer, in the order of its events. Each event without one is a lane of its own. */
+/** Groups deliveries into lanes: one per billing customer, in event order, and one per event without a customer. */
 function lanesOf(deliveries: Delivery[]): Delivery[][] {
   const lanes = new Map<string, Delivery[]>()
   for (const delivery of deliveries) {

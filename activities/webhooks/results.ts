@@ -1,7 +1,7 @@
 import type { Database } from '../../store/database/database.ts'
 import { writeResults, type DeliveryResult } from '../../store/webhooks/deliveries.ts'
 
-/** Milliseconds, and results, after which what was collected is written. */
+/** Collected results are written after this many milliseconds or this many results. */
 const every = 25
 const most = 50
 
@@ -26,12 +26,12 @@ export function collectResults(database: Database, endpointId: string) {
     },
     /** Whether results could not be written: their deliveries will be sent again. */
     hasFailed: () => failure !== undefined,
-    /** Writes what is left. */
+    /** Writes the remaining results. */
     async written(): Promise<void> {
       flush()
       await writing
     },
-    /** Writes what is left and stops. Throws what writing threw. */
+    /** Writes the remaining results and stops. Rethrows an error from writing. */
     async close(): Promise<void> {
       clearInterval(timer)
       flush()

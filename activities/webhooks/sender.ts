@@ -8,10 +8,10 @@ import { readSealedCredentials, type SealedCredentials } from '../../store/webho
 import type { WebhookDependencies } from './dependencies.ts'
 import { shareCalls } from './share-calls.ts'
 
-/** Makes one try of a delivery. Returns undefined, and sends nothing, if the lease no longer permits it. */
+/** Makes one attempt at a delivery. Returns undefined, and sends nothing, if the lease no longer permits it. */
 export type Send = (delivery: Delivery) => Promise<TryResult | undefined>
 
-/** Opens the secrets and headers of an endpoint. Returns undefined if a key that sealed one is not configured. */
+/** Decrypts the secrets and headers of an endpoint. Returns undefined if a key of one of them is not configured. */
 export async function createSender(d: WebhookDependencies, lease: Lease): Promise<Send | undefined> {
   const { database, post, slots } = d
   const { endpointId, url } = lease
@@ -21,7 +21,7 @@ export async function createSender(d: WebhookDependencies, lease: Lease): Promis
   if (credentials.secrets.length === 0) throw new Error('the endpoint has no secret')
   const mayBegin = shareCalls(() => holdsLease(database, lease))
   return (delivery) =>
-    // Asked when a slot is free: a try can wait for one longer than a lease lasts.
+    // Checked once a slot is free, because waiting for one can take longer than a lease lasts.
     slots.use(async () => {
       if (!(await mayBegin())) return undefined
       const { eventId } = delivery

@@ -1,6 +1,6 @@
 /**
- * Returns a function that makes one call at a time. Callers that come meanwhile share the next one, so that a result
- * is never older than the question.
+ * Returns a function that makes one call at a time. Callers that arrive meanwhile share the next one, so a
+ * result is never older than the request for it.
  */
 export function shareCalls<T>(call: () => Promise<T>): () => Promise<T> {
   let current: Promise<T> | undefined

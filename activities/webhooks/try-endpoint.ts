@@ -7,8 +7,8 @@ import { createSender } from './sender.ts'
 import { createTurn } from './turn.ts'
 
 /**
- * Tries an endpoint in trouble with one delivery. Returns `busy` if another process serves the endpoint or it was
- * disabled, and `nothing` if no delivery is pending: then the delivery loop tries it with the next event.
+ * Sends one delivery to a failing endpoint. Returns `busy` if another process serves the endpoint or it was disabled,
+ * and `nothing` if no delivery is pending: the delivery loop then probes the endpoint with the next event.
  */
 export const tryEndpoint =
   (d: WebhookDependencies) =>

@@ -14,17 +14,17 @@ import type { WebhookDependencies } from './dependencies.ts'
 import { collectResults } from './results.ts'
 import type { Send } from './sender.ts'
 
-/** Milliseconds: how long an endpoint is served in one turn, and how often its lease is renewed. */
+/** Milliseconds that an endpoint is served in one turn, and between renewals of its lease. */
 const longestTurn = 10_000
 const renewEvery = 5_000
-/** Requests in flight: at first, at most, and the milliseconds below which a success permits one more. */
+/** Requests in flight: the initial and maximum number, and the response time in ms below which one more is allowed. */
 const atFirst = 4
 const atMost = 16
 const quick = 1_000
-/** Seconds: how far behind the event that it waits for a due one is put. */
+/** Seconds by which a due event is postponed after the earlier event that it waits for. */
 const placeBehind = 0.001
 
-/** Sends deliveries of one endpoint while a lease allows it. Without `send`, because its secret is unreadable, none. */
+/** Sends deliveries to one endpoint while the lease is held. Without `send`, its secret is unreadable: sends none. */
 export function createTurn(d: WebhookDependencies, lease: Lease, send: Send | undefined, isStopping: () => boolean) {
   const began = performance.now()
   const results = collectResults(d.database, lease.endpointId)
@@ -36,7 +36,7 @@ export function createTurn(d: WebhookDependencies, lease: Lease, send: Send | un
   const renewal = setInterval(() => {
     renewLease(d.database, lease).then(
       (renewed) => (lost ||= !renewed),
-      () => {}, // The lease ends by itself if the database stays away.
+      () => {}, // If the database remains unavailable, the lease expires.
     )
   }, renewEvery)
 
@@ -44,7 +44,7 @@ export function createTurn(d: WebhookDependencies, lease: Lease, send: Send | un
     !!send && !lost && !disables && !isStopping() && !results.hasFailed() && performance.now() - began < longestTurn
   const isOpen = () => health.state === 'healthy' && mayGoOn()
 
-  /** Makes one try. Returns the seconds until the next one, or that the delivery is over: delivered, or failed. */
+  /** Makes one attempt. Returns the seconds until the next one, or that the delivery is over: delivered, or failed. */
   async function tryOnce(delivery: Delivery): Promise<'over' | 'not sent' | number> {
     const result = await send?.(delivery)
     if (!result) {
@@ -62,7 +62,7 @@ export function createTurn(d: WebhookDependencies, lease: Lease, send: Send | un
     allowed = Math.max(1, allowed >> 1)
     if (isGone(result)) disables = 'gone'
     else if (givesUp(health, now)) disables = 'failing'
-    // While the endpoint is in trouble, a try says nothing about the event and uses up none of its tries.
+    // While the endpoint is failing, a failed attempt is not the event's fault and does not count against its limit.
     const counts = health.state === 'healthy'
     const retryIn = counts ? nextTryIn(delivery.refusals + 1, Math.random()) : 0
     results.add({ eventId: delivery.eventId, do: 'refused', result, counts, retryIn })
@@ -79,7 +79,7 @@ export function createTurn(d: WebhookDependencies, lease: Lease, send: Send | un
       const { eventId, waitsFor, waitsForDue, age, sequence } = delivery
       const isHeld = heldFor !== undefined || (waitsFor !== null && !over.has(waitsFor))
       const behind = heldFor ?? waitsForDue ?? 1
-      // What waits for an event that is due itself, in a later batch, never overtakes it.
+      // If the earlier event is itself due in a later batch, this one must not overtake it.
       if (isHeld && (behind <= 0 || age + (performance.now() - read) / 1_000 < longestWaitForOrder)) {
         heldFor = behind <= 0 ? behind + placeBehind : Math.max(1, behind)
         results.add({ eventId, do: 'wait', seconds: heldFor })
@@ -97,7 +97,7 @@ export function createTurn(d: WebhookDependencies, lease: Lease, send: Send | un
     mayGoOn,
     tryOnce,
     written: () => results.written(),
-    /** Sends lanes side by side, as many at once as the receiver has shown that it can take. */
+    /** Sends lanes concurrently, as many at once as the receiver has proven able to handle. */
     async sendLanes(lanes: Delivery[][]): Promise<void> {
       const queue = [...lanes]
       const inFlight = new Set<Promise<void>>()
@@ -110,7 +110,7 @@ export function createTurn(d: WebhookDependencies, lease: Lease, send: Send | un
             .finally(() => inFlight.delete(sending))
           inFlight.add(sending)
         }
-        // What is under way ends before the lease is given back.
+        // Requests in flight end before the lease is released.
         if (inFlight.size > 0) await Promise.race(inFlight)
       } while (inFlight.size > 0 || mayBegin())
       if (failed) throw (failed as { error: unknown }).error

@@ -86,7 +86,7 @@ export const bulkCommands: Record<string, AdminCommand> = {
   'bulk-resume': simple('Resume a paused bulk onboarding', 'resume'),
   'bulk-cancel': simple('Cancel a bulk onboarding; completed rows are kept, the others are skipped', 'cancel'),
   'bulk-retry-failed': simple('Onboard the failed rows of a bulk onboarding again', 'retryFailed'),
-  'bulk-rate': command('Change the pace of a bulk onboarding', { bulk, ...rates, operator }, (context, input) =>
+  'bulk-rate': command('Update the pace of a bulk onboarding', { bulk, ...rates, operator }, (context, input) =>
     act(context, input, {
       name: 'setRate',
       rowsPerSecond: input['rows-per-second'],

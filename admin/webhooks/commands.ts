@@ -15,7 +15,7 @@ import { redeliverCommand } from './redeliver.ts'
 /** Webhook endpoints: their health, and what an operator can do. No command shows a URL or a secret. */
 export const webhookCommands: Record<string, AdminCommand> = {
   webhooks: command(
-    'List the webhook endpoints of all organizations that are in trouble, disabled, or behind; at most 100',
+    'List the webhook endpoints of all organizations that are failing, disabled or behind; at most 100',
     {},
     async ({ database }) => ({
       rows: await shownEndpoints(database, await listTroubledEndpoints(database)),
@@ -32,12 +32,12 @@ export const webhookCommands: Record<string, AdminCommand> = {
     },
   ),
   'show-webhook-endpoint': command(
-    'Show a webhook endpoint with its health and how many deliveries wait',
+    'Show a webhook endpoint with its health and its number of pending deliveries',
     { endpoint },
     async ({ database }, input) => shownEndpoint(database, await requireEndpoint(database, input.endpoint)),
   ),
   'webhook-retry': command(
-    'Try a webhook endpoint now instead of at the next try',
+    'Retry a webhook endpoint now instead of at the next attempt',
     { endpoint },
     async ({ database }, input) => {
       const found = await requireEndpoint(database, input.endpoint)
@@ -47,7 +47,7 @@ export const webhookCommands: Record<string, AdminCommand> = {
     },
   ),
   'webhook-disable': command(
-    'Disable a webhook endpoint: it collects events and sends none',
+    'Disable a webhook endpoint; it collects events but none are sent',
     { endpoint, operator },
     async ({ database }, input) => {
       const found = await requireEndpoint(database, input.endpoint)
@@ -56,10 +56,10 @@ export const webhookCommands: Record<string, AdminCommand> = {
     },
   ),
   'webhook-enable': command(
-    'Enable a disabled webhook endpoint; what it collected is sent',
+    'Enable a disabled webhook endpoint; the events that it collected are sent',
     {
       endpoint,
-      'catch-up': option(z.enum(['true', 'false']).default('true'), 'true|false', 'false skips what was collected'),
+      'catch-up': option(z.enum(['true', 'false']).default('true'), 'true|false', 'false skips the collected events'),
       operator,
     },
     async ({ database }, { 'catch-up': catchUp, ...input }) => {

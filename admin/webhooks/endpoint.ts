@@ -7,7 +7,7 @@ import { option, text } from '../options.ts'
 
 export const endpoint = option(text, 'we_…')
 
-/** Returns the endpoint of `--endpoint`, of whatever organization. Throws `not_found`. */
+/** Returns the endpoint of `--endpoint`, of any organization. Throws `not_found`. */
 export async function requireEndpoint(sql: Sql, id: string): Promise<Endpoint> {
   const tenant = await findTenantOfEndpoint(sql, id)
   const found = tenant && (await findEndpoint(sql, tenant, id))

@@ -20,12 +20,12 @@ const entry = z.string().superRefine((given, context) => {
 })
 const states = list(z.enum(redeliverableStates)).default(['failed', 'skipped'])
 
-/** Sends one delivery again, or those of a period: the command repeats the call until nothing is left. */
+/** Sends one delivery again, or all deliveries of a period: the command repeats the call until none is left. */
 export const redeliverCommand = command(
   'Send deliveries of a webhook endpoint again: one event, or those of a period',
   {
     endpoint,
-    event: option(text.optional(), 'evt_…', 'this one, in whatever state it is'),
+    event: option(text.optional(), 'evt_…', 'this event, regardless of its state'),
     from: option(time.optional(), 'time', 'RFC 3339; at most the last 30 days are sent; required without --event'),
     before: option(time.optional(), 'time', 'default: now'),
     states: option(states, 'state,state', 'of delivered, failed, skipped; default: failed,skipped'),

@@ -9,7 +9,7 @@ import { recognizeToken, setupUrl, type LinkTarget } from '../setup-links.ts'
 const pathOfPage = /^\/public\/edge\/setup-billing\/([\w-]+)\/([\w-]+)\/([\w-]+)\?token=([\w-]{43})$/
 
 /**
- * Maximum characters of a stored response. With today's limits of fields, a POST returns at most a third of it. Only
+ * Maximum characters of a stored response. With the current field limits, a POST returns at most a third of it. Only
  * records from before these limits can exceed it.
  */
 const longest = 131_072

@@ -25,7 +25,7 @@ export const startedFields = {
   setup_url: z.string().optional().openapi({ description: 'The page on which the customer enters a payment method' }),
 }
 
-/** Creates a customer, and opens its onboarding if the settings say so. */
+/** Creates a customer, and opens its onboarding if the settings require it. */
 export async function createAtDoor(
   d: ApiDependencies,
   c: Context<CallEnv>,

@@ -19,12 +19,12 @@ export interface CustomerRequest extends Omit<NewCustomer, 'organizationId' | 'e
 
 export interface CreatedCustomer {
   customer: Customer
-  /** The onboarding that was opened with it, if the settings say so. */
+  /** The onboarding that was opened with it, if the settings require it. */
   opened?: OpenResult
 }
 
 /**
- * Creates a customer and, if the organization's settings say so, its onboarding, in one transaction. If the run cannot
+ * Creates a customer and, if the organization's settings require it, its onboarding, in one transaction. If the run cannot
  * be started now, the run dispatcher starts it. Throws as `insertCustomer`, and:
  * - `not_found` for an unknown brand, even if no onboarding is opened
  * - `forbidden` if the key lacks the scope to open the onboarding

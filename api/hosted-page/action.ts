@@ -6,7 +6,7 @@ import type { ApiDependencies } from '../dependencies.ts'
 import { isAccountRefused, reportRefusal } from '../setup/gateway-refusal.ts'
 import type { OpenedLink } from '../setup/opened-link.ts'
 
-const patience = 1_500
+const timeLimit = 1_500
 
 /**
  * Returns what the customer must do next, such as confirming the payment with the bank. It is read at the gateway each
@@ -28,6 +28,6 @@ export async function actionOf(
     if (isAccountRefused(error)) await reportRefusal(d, onboarding, object.gateway, error)
     return null
   })
-  const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), patience).unref())
+  const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), timeLimit).unref())
   return Promise.race([read ?? null, late])
 }

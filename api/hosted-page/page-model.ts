@@ -37,7 +37,7 @@ function stateOf({ billingCustomer, onboarding, standing, purpose }: OpenedLink)
   if (onboarding.result === 'completed') return billingCustomer.paymentMethodId ? 'done' : 'active'
   if (billingCustomer.status === 'active' && onboarding.kind === 'onboarding') return 'active'
   if (onboarding.closing) return 'closing'
-  // Confirming with the bank requires a client secret, which a return URL does not give access to.
+  // Confirming with the bank requires a client secret, to which a return URL gives no access.
   if (openAttempt(onboarding)?.state === 'needs_customer') return purpose === 'setup' ? 'confirm' : 'asked'
   if (openAttempt(onboarding) || progressOf(onboarding).steps.some((step) => step.state === 'running')) return 'working'
   return standing === 'watch' ? 'watching' : 'form'

@@ -26,7 +26,7 @@ import { setPageHeaders, setPrivateHeaders } from './headers.ts'
 import { openLink, type LinkPath, type OpenedLink } from '../setup/opened-link.ts'
 import { noticeModel, pageModel, pageProgress, sidesOf } from './page-model.ts'
 import { acceptSubmission, answerTo, type SubmissionAnswer } from './submission.ts'
-import { wakeUnderLock } from '../../store/onboardings/wake.ts'
+import { makeRunDueUnderLock } from '../../store/onboardings/wake.ts'
 import { requestNewLink } from '../../store/onboardings/setup-links.ts'
 
 interface PageEnv {
@@ -73,8 +73,8 @@ export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
     const link = c.get('link')
     if (isGone(link)) return c.json(await pageProgress(d, link), 410)
     const submitted = await submitApproved(d, link, hashAddress(c, d))
-    const woken = await wakeUnderLock(d.database, link.onboarding)
-    if (woken) d.runs.wake(runOf(link), 'actionCompleted')
+    const isDue = await makeRunDueUnderLock(d.database, link.onboarding)
+    if (isDue) d.runs.signal(runOf(link), 'actionCompleted')
     const answer = submitted ? answerTo(submitted) : ({ status: 202 } as const)
     return c.json(await submissionProgress(d, c, answer), answer.status)
   })

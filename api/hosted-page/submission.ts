@@ -43,7 +43,7 @@ export async function acceptSubmission(
     },
     link.settings,
   )
-  if (result.accepted && result.wake) d.runs.wake(runOf(link), 'setupCompleted')
+  if (result.accepted && result.signal) d.runs.signal(runOf(link), 'setupCompleted')
   return answerTo(result)
 }
 

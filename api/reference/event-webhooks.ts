@@ -5,8 +5,8 @@ import { examplePayload, payloadSchema } from '../schemas/webhook-payload.ts'
 type Registry = OpenAPIHono['openAPIRegistry']
 
 const headers = {
-  'webhook-id': ['The id of the event, which is the same in every try', 'evt_01k2…'],
-  'webhook-timestamp': ['The time of this try in seconds: reject what is older than 5 minutes', '1795762488'],
+  'webhook-id': ['The id of the event, which is the same in every attempt', 'evt_01k2…'],
+  'webhook-timestamp': ['The time of this attempt in seconds: reject what is older than 5 minutes', '1795762488'],
   'webhook-signature': [
     'v1, and the base64 of the HMAC with SHA-256 of webhook-id.webhook-timestamp.body. While a secret is ' +
       'rotated there are several, separated by spaces',

@@ -38,7 +38,7 @@ interface PageProps {
   scripts: string[]
 }
 
-/** Page that shows the OpenAPI document: each operation with its fields, samples, an answer and its errors. */
+/** Page that shows the OpenAPI document: each operation with its fields, samples, a response and its errors. */
 export function ReferencePage({ document, styles, scripts }: PageProps) {
   const groups = operationsByTag(document)
   return (

@@ -5,7 +5,7 @@ import { eventDataSchema } from './event-data.ts'
 import { time } from './lists.ts'
 
 const actor = z.string().openapi({ description: 'system, customer, api, or operator with a name', example: 'system' })
-const eventId = z.string().openapi({ description: 'The same in every try: ignore what you have seen' })
+const eventId = z.string().openapi({ description: 'The same in every attempt: ignore events that you have processed' })
 
 /** The body of a webhook of any type. `webhooks` of the document has the data of each type. */
 export const webhookEvent = z

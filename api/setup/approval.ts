@@ -129,6 +129,6 @@ export async function submitApproved(
     },
     settings,
   )
-  if (result.accepted && result.wake) d.runs.wake(runOf(link), 'setupCompleted')
+  if (result.accepted && result.signal) d.runs.signal(runOf(link), 'setupCompleted')
   return result
 }

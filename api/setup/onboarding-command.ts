@@ -28,7 +28,7 @@ export async function commandOnboarding(
   if (!onboarding || onboarding.endedAt) throw noneLive()
   const done = await applyCommand(d.database, onboarding, byApiKey(caller.id), wanted, caller.settings)
   if (done === 'ended') throw noneLive()
-  d.runs.wake(runOf({ billingCustomer, onboarding }), 'recordChanged')
+  d.runs.signal(runOf({ billingCustomer, onboarding }), 'recordChanged')
 }
 
 export const noneLive = () => conflict('no_live_onboarding', 'id', 'this billing customer has no live onboarding')

@@ -81,7 +81,7 @@ export async function openOnboarding(
   const unchanged = known && (await readIfUnchanged(d.database, request, known))
   const opened = unchanged ?? (await open(d.database, request, caller.settings))
   if (opened.run === 'start') d.runs.start(runOf(opened))
-  if (opened.run === 'wake') d.runs.wake(runOf(opened), 'recordChanged')
+  if (opened.run === 'signal') d.runs.signal(runOf(opened), 'recordChanged')
   return opened
 }
 

@@ -34,7 +34,7 @@ export interface OpenedLink {
 }
 
 /**
- * Returns what a link opens. Undefined for any invalid link, whatever the reason, so that it reveals nothing. A token
+ * Returns what a link opens. Returns undefined for any invalid link, so that the reason is not revealed. A token
  * with the purpose `progress` opens only the progress.
  */
 export async function openLink(

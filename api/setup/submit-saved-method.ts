@@ -48,7 +48,7 @@ const conflictOf: Partial<Record<SubmissionRefusal, ConflictCode>> = {
   method_removed: 'setup_over',
 }
 
-const patience = 10_000
+const timeLimit = 10_000
 const pollEvery = 200
 
 /**
@@ -81,7 +81,7 @@ export async function submitSavedMethod(
   )
   if (!result.accepted && result.refusal === 'method_removed') return { outcome: 'unusable' }
   if (!result.accepted) throw refusalFailure(result.refusal, result.retryAfter, param)
-  if (result.wake) d.runs.wake(run, 'setupCompleted')
+  if (result.signal) d.runs.signal(run, 'setupCompleted')
   return watchAttempt(d, run.onboardingId, result.attempt, alive)
 }
 
@@ -102,7 +102,7 @@ export async function watchAttempt(
   number: number,
   alive: () => void,
 ): Promise<SubmissionOutcome> {
-  const until = Date.now() + patience
+  const until = Date.now() + timeLimit
   while (Date.now() < until) {
     const attempt = await findAttempt(d.database, onboardingId, number)
     alive()

@@ -68,7 +68,7 @@ export function gatewayWebhooks(d: ApiDependencies, gateway: GatewayName): OpenA
   return app
 }
 
-/** Counts a forged event. Returns the answer where its address sent too many of them. */
+/** Counts a forged event. Returns the error response if its address sent too many of them. */
 async function waitIfForging(d: ApiDependencies, c: Context) {
   const retryAfter = await countFailing(d, c)
   if (retryAfter === undefined) return undefined
@@ -130,9 +130,9 @@ async function take(
   let receiver = await routeGatewayEvent(d.database, news)
   if (receiver.kind === 'nobody' && event.ours && (await learnOwner(d, account, about.id)))
     receiver = await routeGatewayEvent(d.database, news)
-  if (receiver.kind === 'run' && receiver.woken) d.runs.wake(receiver.run, 'recordChanged')
+  if (receiver.kind === 'run' && receiver.madeDue) d.runs.signal(receiver.run, 'recordChanged')
   if (receiver.kind === 'form' && event.setupTried) await refreshForm(d, account, receiver.form)
-  if (receiver.kind === 'money') await d.runs.lookAfter(receiver.chargeId)
+  if (receiver.kind === 'money') await d.runs.settleCharge(receiver.chargeId)
   const isRecent = Date.now() - event.createdAt.getTime() <= rowMayBeMissing
   if (receiver.kind === 'run' && receiver.isEarly && isRecent) return 'later'
   if (receiver.kind !== 'nobody') return 'done'

@@ -45,7 +45,7 @@ export const failuresInRow = 20
 export const recentFailures = 100
 export const recentRows = 1_000
 
-/** Returns whether so many rows failed that an operator must act. `codes`: newest first, null for success. */
+/** Returns whether enough rows failed that an operator must act. `codes`: newest first, null for success. */
 export function failsOften(codes: (string | null)[]): boolean {
   const last = codes.slice(0, failuresInRow)
   if (last.length === failuresInRow && last[0] !== null && last.every((code) => code === last[0])) return true

@@ -31,7 +31,7 @@ const field = <Value>(schema: FieldSchema, description: string, example: Value):
   example,
 })
 
-/** An id of ours. */
+/** An id of this service. */
 export const id = (kind: Kind, description: string): Always<string> =>
   field({ type: 'string', maxLength: 64 }, description, `${idPrefixes[kind]}_01k2…`)
 

@@ -34,13 +34,13 @@ export const tenantEvents = {
     ...actorKey,
   }),
   'webhook_endpoint.deleted': event(
-    'A webhook endpoint was deleted. If the actor is system, nobody had pulled from it for its idle timeout.',
+    'A webhook endpoint was deleted. If the actor is system, it was not pulled within its idle timeout.',
     { ...endpoint, ...actorKey },
   ),
   'webhook_endpoint.secret_rotated': event("A webhook endpoint's secret was rotated.", { ...endpoint, ...actorKey }),
   'webhook_endpoint.failing': event('A webhook endpoint has accepted nothing for an hour.', endpoint),
   'webhook_endpoint.recovered': event('A webhook endpoint that was failing accepts events again.', endpoint),
-  'webhook_endpoint.disabled': event('A webhook endpoint was disabled. It collects events and sends none.', {
+  'webhook_endpoint.disabled': event('A webhook endpoint was disabled. It collects events, but none are sent.', {
     ...endpoint,
     why: oneOf(
       disabledReasons,
@@ -53,7 +53,7 @@ export const tenantEvents = {
     ...endpoint,
     ...actorKey,
   }),
-  'webhook_endpoint.redelivered': event('Deliveries of a webhook endpoint are sent again because somebody asked.', {
+  'webhook_endpoint.redelivered': event('Deliveries of a webhook endpoint are sent again on request.', {
     ...endpoint,
     count: whole('The number of deliveries', 812),
     last_event_id: id('event', 'The last of their events'),

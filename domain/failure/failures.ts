@@ -84,7 +84,7 @@ const bounded = ({ param, message }: WrongField): WrongField => ({
 
 /**
  * An error for the caller: `param` names the field, `message` says what a valid value is. Its texts are well-formed and
- * short, whatever the caller sent.
+ * short, regardless of the caller's input.
  */
 export class Failure extends Error {
   override readonly name = 'Failure'

@@ -83,7 +83,7 @@ export interface GatewayFacts<Values, Code = string> {
   declineMessages: Record<string, string>
   /** The code of a submission that failed without a decline. */
   lapsedCode: Code
-  /** Returns the rules of an ISO 4217 currency with so many digits; undefined if it is not supported. */
+  /** Returns the rules of an ISO 4217 currency with this many digits; undefined if it is not supported. */
   rulesOf(code: string, digits: number): GatewayRules | undefined
   /** The page that publishes the rules of currencies. */
   currencySource: string

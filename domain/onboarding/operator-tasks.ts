@@ -25,7 +25,7 @@ const needed = (reason: PersonReason, chargeId: string | null = null): OperatorT
   chargeId,
 })
 
-/** Returns what an operator has to do about a charge; undefined if nothing (any more). */
+/** Returns what an operator has to do about a charge; undefined if nothing is left to do. */
 export function taskForCharge({ id, state, late, disputed, raised }: ChargeToReview): OperatorTask | undefined {
   if (state === 'unknown') return needed('outcome_unknown', id)
   if (state === 'refund_failed') return needed(disputed ? 'disputed' : 'refund_failed', id)

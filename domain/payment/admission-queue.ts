@@ -36,7 +36,7 @@ const longestSilence = 65
 
 /**
  * Returns the queue in order. Contacts that were known before and new ones alternate, so that neither keep out the
- * other. Among each, sources take turns, and within a source whoever has waited longest is first.
+ * other. Within each half, sources take turns, and within a source the longest waiting is first.
  */
 export function orderQueue(waiting: Waiting[], admitted: Admitted[]): Waiting[] {
   const turns = new Map<string, number>()
@@ -50,7 +50,7 @@ export function orderQueue(waiting: Waiting[], admitted: Admitted[]): Waiting[] 
   return first[0] && givesWay(first[0], admitted) ? alternate(second, first) : alternate(first, second)
 }
 
-/** Whoever was sent to the end lets two turns go first, even if nobody else of its half waits. */
+/** A contact that was sent to the end lets two turns go first, even if no other contact of its half waits. */
 const givesWay = ({ isSentBack, passedAgo }: Waiting, admitted: Admitted[]) =>
   isSentBack && admitted.filter(({ ago }) => ago < passedAgo!).length < 2
 

@@ -6,9 +6,9 @@ export type GatewayErrorKind =
   | 'not_now'
   /** The gateway stored a failure for this key and returns it for every repeat. Read, then use the next number. */
   | 'stored_failure'
-  /** The key was used with other parameters: a bug of ours, or a restored database. Read, then use the next number. */
+  /** The key was used with other parameters: our own bug, or a restored database. Read, then use the next number. */
   | 'key_reused'
-  /** The submitted method cannot be used (any more): expired, used elsewhere, detached. Not a decline. */
+  /** The submitted method cannot be used: expired, used elsewhere, detached. Not a decline. */
   | 'method_unusable'
   /** The object is not in the state that the call requires. Read. */
   | 'unexpected_state'

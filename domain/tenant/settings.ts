@@ -148,7 +148,7 @@ export const settingRules: Record<
 /** The settings that say which gateways an organization can use. */
 export type GatewayChoice = Pick<Settings, 'gateways' | keyof GatewaySettings>
 
-/** Returns what the settings say of payments at a gateway. */
+/** Returns the settings for payments at a gateway. */
 export const policyOf = (gateway: GatewayName, settings: GatewaySettings): GatewayPolicy =>
   gatewayFacts[gateway].policyOf(settings)
 

@@ -11,7 +11,7 @@ export type DisabledReason = (typeof disabledReasons)[number]
 
 export const deliveryStates = ['pending', 'delivered', 'failed', 'skipped'] as const
 export type DeliveryState = (typeof deliveryStates)[number]
-/** The states from which deliveries of a range are sent again. What is pending is sent anyway. */
+/** The states in which deliveries of a range are sent again. Pending ones are sent anyway. */
 export const redeliverableStates = ['delivered', 'failed', 'skipped'] as const
 export type RedeliverableState = (typeof redeliverableStates)[number]
 
@@ -60,7 +60,7 @@ export interface EndpointStanding {
   /** ISO 8601. */
   failingSince: string | null
   failures: number
-  /** Milliseconds until the next try. */
+  /** Milliseconds until the next attempt. */
   wait: number
   lastStatus: number | null
   lastError: string | null
@@ -75,10 +75,10 @@ export function standingText(standing: EndpointStanding, now: number): string {
   const state = disabledBecause ? `Disabled (${disabledBecause})` : isFailing ? 'Failing' : 'Recovered'
   return [
     `**${state}**`,
-    ...(failingSince ? [`Since ${failingSince}, ${failures} failed tries`] : []),
+    ...(failingSince ? [`Since ${failingSince}, ${failures} failed attempts`] : []),
     `Pending deliveries: ${count}`,
     ...(lastError ? [lastErrorText(lastError, lastStatus)] : []),
-    ...(isFailing ? [`Next try: ${wait > 0 ? toSecond(now + wait) : 'now'}`] : []),
+    ...(isFailing ? [`Next attempt: ${wait > 0 ? toSecond(now + wait) : 'now'}`] : []),
   ].join('  \n')
 }
 

@@ -1,10 +1,10 @@
-/** Own request headers of an endpoint: lowercase names with their values. */
+/** An endpoint's own request headers: lowercase names with their values. */
 export type RequestHeaders = Readonly<Record<string, string>>
 
-/** Limits of own headers. `bytes`: of all names and values together. */
+/** Limits of an endpoint's own headers. `bytes`: of all names and values together. */
 export const headerLimits = { count: 5, name: 64, value: 2_048, bytes: 4_096 }
 
-// What the service sends itself, and what describes the connection or the client instead of the request.
+// Headers that the service sets itself, and those that describe the connection or the client instead of the request.
 const reserved = new Set([
   ...['host', 'user-agent', 'cookie', 'expect', 'te', 'trailer', 'upgrade', 'via', 'date', 'http2-settings'],
   ...['keep-alive', 'transfer-encoding', 'accept-encoding', 'forwarded', 'x-real-ip', 'x-http-method-override'],
@@ -14,13 +14,13 @@ const reservedPrefix = /^(webhook-|content-|connection|proxy-|x-forwarded-|sec-)
 const nameForm = /^[A-Za-z][A-Za-z0-9_-]*$/
 const valueForm = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/
 
-/** Why headers are refused. `name` is that of the header; undefined if it is not fit to be repeated to the caller. */
+/** Why headers are rejected. `name` is that of the header; undefined if it must not be returned to the caller. */
 export interface HeaderProblem {
   name?: string
   message: string
 }
 
-/** Returns why own headers are refused; undefined if they can be sent. No message contains a value. */
+/** Returns why an endpoint's own headers are rejected; undefined if they can be sent. No message contains a value. */
 export function headerProblem(headers: RequestHeaders): HeaderProblem | undefined {
   const names = Object.keys(headers)
   if (names.length > headerLimits.count) return { message: `must have at most ${headerLimits.count} entries` }

@@ -1,9 +1,9 @@
 import type { Environment } from '../lifecycle.ts'
 
-/** The version of the payload. An endpoint will pin one when there is a second. */
+/** The version of the payload. Endpoints will pin a version once there is a second one. */
 export const apiVersion = '2026-12-01'
 
-/** What a payload is made of: immutable, except the external id, which is what the customer has when it is sent. */
+/** The data of a payload: immutable, except the external id, which is the customer's current one when it is sent. */
 export interface PayloadSource {
   eventId: string
   type: string

@@ -1,4 +1,4 @@
-/** Why a try failed. Codes only: an address or the message of a library could describe our network to a tenant. */
+/** Why an attempt failed. Codes only: an address or the message of a library could describe our network to a tenant. */
 export const tryErrors = [
   'timeout',
   'dns',
@@ -12,11 +12,11 @@ export const tryErrors = [
 ] as const
 export type TryError = (typeof tryErrors)[number]
 
-/** One try of a delivery. */
+/** One delivery attempt. */
 export interface TryRequest {
   url: string
   eventId: string
-  /** The time of the try. Workers pass that of PostgreSQL: receivers refuse what differs too much from their clock. */
+  /** The time of the attempt, from PostgreSQL: receivers reject requests whose time differs too much from their clock. */
   at: Date
   /** The exact text that is signed and sent. */
   body: string
@@ -33,11 +33,11 @@ export interface TryResult {
   error: TryError | null
   /** The start of the body of a failure, at most 1,024 characters that PostgreSQL can store. */
   response: string | null
-  /** Seconds from a Retry-After of 429 or 503, at most an hour; null if there was none that can be read. */
+  /** Seconds from a Retry-After of 429 or 503, at most an hour; null if it was missing or invalid. */
   retryAfter: number | null
   /** Milliseconds. */
   took: number
 }
 
-/** Makes one try. Never throws because of what the receiver does: receivers/post.ts. */
+/** Makes one attempt. Never throws because of the receiver's behavior: receivers/post.ts. */
 export type Post = (request: TryRequest) => Promise<TryResult>

@@ -4,7 +4,7 @@ export const longestUrl = 2_000
 
 /**
  * Returns why a URL cannot be that of a webhook endpoint, as an error that continues the field's name ("must …");
- * undefined if it can. Looks up no name: every connection is judged again when it is opened (receivers/connector.ts).
+ * undefined if it can. Resolves no names: every connection is checked again when it is opened (receivers/connector.ts).
  */
 export function receiverUrlProblem(text: string, rules: AddressRules): string | undefined {
   if (text.length > longestUrl) return `must have at most ${longestUrl} characters`
@@ -26,7 +26,7 @@ export function receiverUrlProblem(text: string, rules: AddressRules): string | 
 function hostProblem(hostname: string, mayReach: (address: string) => boolean, allowsNetworks: boolean) {
   const host = hostname.replace(/\.$/, '')
   const literal = /^\[(.*)\]$/.exec(host)?.[1] ?? (/^\d+\.\d+\.\d+\.\d+$/.test(host) ? host : undefined)
-  // RFC 6761: these names are loopback, whatever a name server says.
+  // RFC 6761: these names are loopback, regardless of DNS.
   const isLocal = host === 'localhost' || host.endsWith('.localhost')
   const addresses = literal !== undefined ? [literal] : isLocal ? ['127.0.0.1', '::1'] : []
   if (addresses.length > 0 && !addresses.some(mayReach))

@@ -16,6 +16,6 @@ export function retryAfterSeconds(header: string | readonly string[] | undefined
 
 function secondsUntil(text: string, now: number): number {
   if (!httpDate.test(text) || text.length > 40) return NaN
-  // The form of asctime names no time zone, and means UTC.
+  // The asctime format has no time zone and means UTC.
   return (Date.parse(text.endsWith(' GMT') ? text : `${text} GMT`) - now) / 1_000
 }

@@ -1,4 +1,4 @@
-/** Bytes of a secret that we generate, and the bounds of one that a caller brings (Standard Webhooks 1.0.0). */
+/** Bytes of a generated secret, and the bounds for a secret that the caller provides (Standard Webhooks 1.0.0). */
 export const secretBytes = { generated: 32, least: 24, most: 64 }
 
 export const secretRule = `must be whsec_ and the base64 of ${secretBytes.least} to ${secretBytes.most} bytes`

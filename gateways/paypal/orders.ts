@@ -143,7 +143,7 @@ export async function onboardingOf(client: PayPalClient, id: string): Promise<st
   }
 }
 
-/** Converts a declined payment to a reading: the order itself does not show the try. */
+/** Converts a declined payment to a reading: the order itself does not show the attempt. */
 function declined(error: unknown): Reading {
   const decline = declineOf(error)
   if (decline) return { state: 'declined', trace: decline.issue, code: decline.code }

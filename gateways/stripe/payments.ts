@@ -64,7 +64,7 @@ async function close(connection: StripeConnection, object: ObjectHandle, key: st
     )
   } catch (error) {
     if (!isGatewayError(error, 'unexpected_state', 'refused')) throw error
-    // Already canceled or already paid, whatever the error says: read it.
+    // Already canceled or already paid, regardless of the error: read it.
     const reading = await read(connection, object)
     if (isGatewayError(error, 'refused') && reading.state !== 'dead' && reading.state !== 'paid') throw error
     return reading

@@ -5,7 +5,7 @@ import { declineCode } from './declines.ts'
 type Tries = Awaited<ReturnType<NonNullable<PaymentGateway['formTries']>>>
 type FailedTries = Awaited<ReturnType<NonNullable<PaymentGateway['failedTries']>>>
 
-/** Statuses of tries that reached a bank; `requires_confirmation` did not. */
+/** Statuses of attempts that reached a bank; `requires_confirmation` did not. */
 const states = new Map<string, Tries[number]['state']>([
   ['failed', 'declined'],
   ['abandoned', 'abandoned'],
@@ -14,10 +14,10 @@ const states = new Map<string, Tries[number]['state']>([
   ['succeeded', 'asked'],
 ])
 
-/** Maximum number of tries that are read. More can be made only while the service is down for long. */
+/** Maximum number of attempts that are read. More can be made only while the service is down for long. */
 const mostTries = 1_000
 
-/** Lists the tries on a SetupIntent, oldest first, at most the newest 1,000 (docs.stripe.com/api/setup_attempts). */
+/** Lists the attempts on a SetupIntent, oldest first, at most the newest 1,000 (docs.stripe.com/api/setup_attempts). */
 export async function listSetupTries(stripe: Stripe, setupIntent: string): Promise<Tries> {
   const pages = stripe.setupAttempts.list({ setup_intent: setupIntent, limit: 100 })
   const data = await pages.autoPagingToArray({ limit: mostTries })
@@ -46,7 +46,7 @@ export async function listFailedCharges(stripe: Stripe, paymentIntent: string): 
     }))
 }
 
-/** Lists the failed tries among the newest 1,000 on a SetupIntent, oldest first. */
+/** Lists the failed attempts among the newest 1,000 on a SetupIntent, oldest first. */
 export async function listFailedSetupTries(stripe: Stripe, setupIntent: string): Promise<FailedTries> {
   const tries = await listSetupTries(stripe, setupIntent)
   return tries.flatMap(({ state, ...tried }) => (state === 'asked' ? [] : [{ ...tried, state }]))

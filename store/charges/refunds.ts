@@ -2,7 +2,7 @@ import { chargeData } from '../../domain/events/charge-events.ts'
 import type { Database } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
-import { wakeLive } from '../onboardings/wake.ts'
+import { makeLiveRunDue } from '../onboardings/wake.ts'
 import { reportTaskUnderLock } from '../onboardings/operator-tasks.ts'
 import type { ChargeRow } from './charges.ts'
 
@@ -43,7 +43,7 @@ export type RefundState = 'pending' | 'succeeded' | 'failed'
 
 /**
  * Records the state of a refund at the gateway, unless the charge changed since `charge` was read: a delayed response
- * may be outdated. Success and failure write an event and wake the live onboarding; a failure is reported to operators.
+ * may be outdated. Success and failure write an event and make the live run due; a failure is reported to operators.
  */
 export async function recordRefund(
   database: Database,
@@ -58,6 +58,6 @@ export async function recordRefund(
     await sql`update charges set state = ${state} where id = ${charge.id}`
     await insertEvent(sql, charge, { type: `charge.${state}`, data: chargeData(charge) })
     if (state === 'refund_failed') await reportTaskUnderLock(sql, charge, 'refund_failed')
-    await wakeLive(sql, charge.billingCustomerId)
+    await makeLiveRunDue(sql, charge.billingCustomerId)
   })
 }

@@ -10,7 +10,7 @@ import { underLock } from '../database/lock.ts'
 import { listOperatorTasks } from '../onboardings/operator-tasks.ts'
 import { markDeadUnderLock } from '../payments/objects.ts'
 import { notPaidUnderLock, paidUnderLock } from '../payments/outcomes.ts'
-import { wakeLive } from '../onboardings/wake.ts'
+import { makeLiveRunDue } from '../onboardings/wake.ts'
 import { referenceOf, type OnboardingReference, type Tenant } from '../../domain/reference.ts'
 import { findCharge, type ChargeRow } from './charges.ts'
 
@@ -81,7 +81,7 @@ export async function resolveCharge(
     const method = { id: '', label: gatewayFacts[charge.gateway].title }
     if (isInitialCharge) await paidUnderLock(sql, awaiting!.reference, charge.objectNumber, method)
     else if (awaiting) await giveUp(sql, awaiting, charge.objectNumber)
-    await wakeLive(sql, billingCustomerId)
+    await makeLiveRunDue(sql, billingCustomerId)
     return true
   })
 }

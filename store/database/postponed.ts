@@ -1,7 +1,7 @@
 import type { Sql } from './database.ts'
 
 /**
- * Returns until when a due row is postponed after this many consecutive wakes without a response: 15 seconds, doubling
+ * Returns until when a due row is postponed after this many consecutive claims without a read: 15 seconds, doubling
  * up to 10 minutes.
  */
 export const postponed = (sql: Sql, wakes: ReturnType<Sql>) =>

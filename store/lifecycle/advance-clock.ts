@@ -5,7 +5,7 @@ import type { Database, Sql } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
 import { insertEvent } from '../events/events.ts'
 import { readFacts } from '../onboardings/facts.ts'
-import { lowerWake } from '../onboardings/wake.ts'
+import { makeRunDue } from '../onboardings/wake.ts'
 import { timeUntilSendsExpire } from '../payments/attempts.ts'
 
 /**
@@ -27,7 +27,7 @@ export async function advanceClock(
     if (isUnderWay) return 'busy'
     await moveTimes(sql, reference, seconds)
     await insertEvent(sql, reference, { type: 'onboarding.clock_advanced', ...author, data: { seconds } })
-    await lowerWake(sql, onboardingId)
+    await makeRunDue(sql, onboardingId)
     return 'done'
   })
 }
@@ -53,7 +53,7 @@ async function moveTimes(sql: Sql, { onboardingId, billingCustomerId }: Onboardi
     where environment = 'sandbox' and (subject = ${billingCustomerId} or subject like ${`${onboardingId}/%`})`
 }
 
-/** Returns whether the run has read the record since its wake was lowered, or the onboarding has ended. */
+/** Returns whether the run has read the record since it was made due, or the onboarding has ended. */
 export async function hasCaughtUp(sql: Sql, onboardingId: string): Promise<boolean> {
   const [row] = await sql<{ caughtUp: boolean }[]>`
     select ended_at is not null or (closing is null and wake_at > now() + interval '6 seconds') as caught_up

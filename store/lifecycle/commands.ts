@@ -9,7 +9,7 @@ import { insertEvent, type NewEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 import { checkPrice, wantPrice } from './price.ts'
 import { offerRefusedGateway } from '../onboardings/refused-gateways.ts'
-import { lowerWake } from '../onboardings/wake.ts'
+import { makeRunDue } from '../onboardings/wake.ts'
 
 /** A command of an operator or a caller for a live onboarding. Times are in seconds. */
 export type Command =
@@ -51,7 +51,7 @@ export async function applyCommand(
     if (!(await noteCommand(sql, reference, context, command))) return 'done'
     if (row.closing && command.name !== 'cancel' && command.name !== 'retryNow') throw beingEnded()
     await carryOut(sql, reference, context.actor, command, settings)
-    await lowerWake(sql, reference.onboardingId)
+    await makeRunDue(sql, reference.onboardingId)
     return 'done'
   })
 }
@@ -120,7 +120,7 @@ async function carryOut(
       await checkPrice(sql, onboardingId, command.amount, settings)
       return wantPrice(sql, onboardingId, command.amount)
     case 'retryNow':
-      return offerRefusedGateway(sql, onboardingId) // and the caller wakes the run
+      return offerRefusedGateway(sql, onboardingId) // and the caller signals the run
   }
 }
 

@@ -42,5 +42,5 @@ export interface OpenResult {
   /** Whether the record existed before this call, or before its first attempt with the same `createdBy`. */
   existing: boolean
   /** Whether the caller must start the run, signal it, or do nothing. */
-  run: 'start' | 'wake' | 'leave'
+  run: 'start' | 'signal' | 'leave'
 }

@@ -96,8 +96,8 @@ async function settle(
 }
 
 /**
- * Returns the retry delay in milliseconds. A closing onboarding may only have to wait until no call in progress can
- * take effect any more.
+ * Returns the retry delay in milliseconds. A closing onboarding may only have to wait until calls in progress can
+ * no longer take effect.
  */
 async function retryOf(
   sql: Sql,

@@ -17,7 +17,7 @@ import { insertEvent } from '../events/events.ts'
 import { lockBillingCustomer } from '../database/lock.ts'
 import { readLatestFacts } from '../onboardings/facts.ts'
 import { tenantOf, type OnboardingRequest, type OpenResult } from './onboarding-request.ts'
-import { lowerWake } from '../onboardings/wake.ts'
+import { makeRunDue } from '../onboardings/wake.ts'
 import { requireChargeable } from '../../domain/onboarding/initial-amount.ts'
 import { activateWithoutPayment } from './activate.ts'
 
@@ -51,7 +51,7 @@ export async function readIfUnchanged(
   const { onboarding } = known
   if (known.status === 'pending' && (onboarding.ended || onboarding.closing || asksForActive(request))) return undefined
   if (requestedChanges(request, known, onboarding).any) return undefined
-  const run = onboarding.paying && (await lowerWake(sql, onboarding.onboardingId)) ? 'wake' : 'leave'
+  const run = onboarding.paying && (await makeRunDue(sql, onboarding.onboardingId)) ? 'signal' : 'leave'
   return opened(request, known, run)
 }
 
@@ -84,7 +84,7 @@ async function change(
   await applyChanges(sql, request, settings, billingCustomer, onboarding)
   const mayActivate = request.activateAtOnce && (begins || asksForActive(request))
   const activated = mayActivate && (await activateWithoutPayment(sql, onboarding.onboardingId))
-  if (activated) return begins ? 'leave' : 'wake'
+  if (activated) return begins ? 'leave' : 'signal'
   return begins ? 'start' : 'leave'
 }
 
@@ -114,7 +114,7 @@ async function applyChanges(
   await sql`update onboardings set ${sql(update as Record<string, never>)} where id = ${onboarding.onboardingId}`
 }
 
-/** Writes the event if something changes. Of a billing customer that is not pending, the onboarding does not change. */
+/** Writes the event if something changes. The onboarding changes only if its billing customer is pending. */
 async function recordUpdate(
   sql: Transaction,
   { author }: OnboardingRequest,

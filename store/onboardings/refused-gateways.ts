@@ -5,15 +5,15 @@ import type { OnboardingReference, Tenant } from '../../domain/reference.ts'
 import { reportTaskUnderLock } from './operator-tasks.ts'
 
 /**
- * Seconds for which a gateway that refused us is not offered. After that a customer may try it, which shows whether it
- * accepts us again.
+ * Seconds for which a gateway that rejected our account is not offered. After that a customer may try it, which shows
+ * whether it accepts the account again.
  */
 const notOfferedFor = 300
 
 /**
  * Records that a gateway refuses to begin this onboarding: the account lacks a permission, key or setting, or the
- * organization's data is rejected. Reports it to a person once per onboarding. Only this organization stops offering
- * the gateway for a while, as the cause may be its own. `code` is ours or the vendor's.
+ * organization's data is rejected. Reports it to an operator once per onboarding. Only this organization stops offering
+ * the gateway for a while, because the cause may be its own. `code` is ours or the vendor's.
  */
 export async function recordGatewayRefused(
   database: Database,
@@ -38,12 +38,12 @@ export async function recordGatewayRefused(
 const of = (sql: Sql, { organizationId, environment }: Tenant) =>
   sql`organization_id = ${organizationId} and environment = ${environment}`
 
-/** Records that a gateway accepts us again, so that nobody of this organization needs a person for it any more. */
+/** Records that a gateway accepts our account again, so that this organization needs no operator for it. */
 export async function recordGatewayAccepted(sql: Sql, tenant: Tenant, gateway: GatewayName): Promise<void> {
   await sql`delete from refused_gateways where ${of(sql, tenant)} and gateway = ${gateway}`
 }
 
-/** Returns the gateways that this organization does not offer at the moment because they refused us. */
+/** Returns the gateways that this organization does not currently offer because they rejected our account. */
 export async function listRefusedGateways(sql: Sql, tenant: Tenant): Promise<GatewayName[]> {
   const rows = await sql<{ gateway: GatewayName }[]>`
     select gateway from refused_gateways where ${of(sql, tenant)} and offered_at > now()`
@@ -51,7 +51,7 @@ export async function listRefusedGateways(sql: Sql, tenant: Tenant): Promise<Gat
 }
 
 /**
- * Offers the gateway that refused this onboarding again immediately, after an operator confirmed that it accepts us.
+ * Offers the gateway of this onboarding again immediately, after an operator confirmed that it accepts our account.
  */
 export async function offerRefusedGateway(sql: Sql, onboardingId: string): Promise<void> {
   await sql`

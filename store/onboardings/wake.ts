@@ -4,11 +4,11 @@ import type { Sql, Database } from '../database/database.ts'
 import { postponed } from '../database/postponed.ts'
 import { underLock } from '../database/lock.ts'
 
-// `wake_at` is the time by which an onboarding must be read. Whoever changes something that the run should see lowers
-// it in the same transaction and sends a signal. The run dispatcher compensates for lost signals.
+// `wake_at` is the time by which an onboarding must be read. A change that the run must see sets an
+// earlier time in the same transaction and sends a signal. The run dispatcher compensates for lost signals.
 
 /** Makes the run due within 5 seconds. Returns false if it is due by then anyway, or the onboarding has ended. */
-export async function lowerWake(sql: Sql, onboardingId: string): Promise<boolean> {
+export async function makeRunDue(sql: Sql, onboardingId: string): Promise<boolean> {
   const rows = await sql`
     update onboardings set wake_at = now() + interval '5 seconds'
     where id = ${onboardingId} and ended_at is null and wake_at > now() + interval '5 seconds'
@@ -31,9 +31,9 @@ export const nextReadIn = (sql: Sql, milliseconds: number) =>
   sql`wake_at = now() + ${milliseconds + 60_000} * interval '1 millisecond', wakes = 0`
 
 export interface DueRun extends RunInput {
-  /** The number of consecutive wakes without a read by the run. */
+  /** The number of consecutive claims of this row without a read by the run. */
   wakes: number
-  /** Seconds since the first of these wakes. */
+  /** Seconds since the first of these claims. */
   silentFor: number
 }
 
@@ -75,18 +75,18 @@ export async function findRun(sql: Sql, onboardingId: string): Promise<RunInput 
   return row
 }
 
-/** Wakes the run of the live onboarding, if there is one: a charge that blocked it has changed. */
-export async function wakeLive(sql: Sql, billingCustomerId: string): Promise<void> {
+/** Makes the run of the live onboarding due, if there is one: a charge that blocked it has changed. */
+export async function makeLiveRunDue(sql: Sql, billingCustomerId: string): Promise<void> {
   const [live] = await sql<{ id: string }[]>`
     select id from onboardings where billing_customer_id = ${billingCustomerId} and ended_at is null`
-  if (live) await lowerWake(sql, live.id)
+  if (live) await makeRunDue(sql, live.id)
 }
 
 /**
  * Makes the run due within 5 seconds. Takes the lock, because a read of the run that began earlier would overwrite
  * `wake_at` with a later time.
  */
-export const wakeUnderLock = (
+export const makeRunDueUnderLock = (
   database: Database,
   { billingCustomerId, onboardingId }: OnboardingReference,
-): Promise<boolean> => underLock(database, billingCustomerId, (sql) => lowerWake(sql, onboardingId))
+): Promise<boolean> => underLock(database, billingCustomerId, (sql) => makeRunDue(sql, onboardingId))

@@ -95,7 +95,7 @@ const mayTakeEffect = (sql: Sql) => sql`
   (method_id is not null or not single_use) and state <> 'declined'
   and coalesce(last_sent_at, sent_at) > now() - ${paymentTimeLimit} * interval '1 millisecond'`
 
-/** Returns the milliseconds until no call of an onboarding can take effect any more; undefined if none can now. */
+/** Returns the milliseconds until no sent call of an onboarding can still take effect; undefined if none can now. */
 export async function timeUntilSendsExpire(sql: Sql, onboardingId: string): Promise<number | undefined> {
   const [row] = await sql<{ sentFor: number | null }[]>`
     select extract(epoch from now() - max(coalesce(last_sent_at, sent_at)))::float8 * 1000 as sent_for

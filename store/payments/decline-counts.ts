@@ -8,9 +8,9 @@ import { isNotSubmitted } from '../onboardings/facts.ts'
 /** A fragment of an SQL statement. */
 type Fragment = PendingQuery<Row[]>
 
-/** Seconds for which a customer may be at the bank without blocking others of the same address for the whole window. */
+/** Seconds for which a pending confirmation does not block others of the same address for the whole window. */
 const answersWithin = 300
-/** Seconds from submission to refusal, beyond which an outage and not the customer may be at fault. */
+/** Seconds from submission to rejection, beyond which an outage, not the customer, may be the cause. */
 const soon = 3_600
 
 /** The SQL of `reachedBank` (domain/onboarding/onboarding.ts). */
@@ -56,7 +56,7 @@ const formCards = (
 interface Wait {
   /** Seconds. */
   retryAfter: number
-  /** Whether a customer who counts towards the limit is at the bank at this moment. */
+  /** Whether a customer who counts toward the limit is at the bank at this moment. */
   atBank: boolean
 }
 
@@ -74,7 +74,7 @@ async function waitUntilBelow(sql: Sql, tries: Fragment, { most, window }: Bound
     limit ${most}`
   if (rows.length < most) return undefined
   const atBank = rows.some((row) => row.atBank)
-  // An undecided attempt may be paid at any moment, which frees its place.
+  // An undecided attempt may be paid at any moment, and then no longer counts.
   const retryAfter = rows.some((row) => row.undecided) ? 5 : Math.max(1, rows.at(-1)!.freeIn)
   return { retryAfter, atBank }
 }
@@ -137,8 +137,8 @@ interface OrganizationCount {
 }
 
 /**
- * Returns the number of an organization's attempts in the window that reached a bank or still may, since when the
- * oldest of them counts, whether one of them is the contact's own, and the seconds since the newest submission and
+ * Returns the number of an organization's attempts in the window that reached a bank or still may, the time from which
+ * the oldest of them counts, whether one of them is the contact's own, and the seconds since the newest submission and
  * since the newest form opened at the limit. A form on which several cards failed counts as opened by one `pause` later
  * for each further card, at most 10: then the seconds can be negative. `form`: see `formCards`.
  */

@@ -11,7 +11,7 @@ import type { OnboardingReference } from '../../domain/reference.ts'
 
 /** A card that was tried on a caller's form, at the gateway. */
 export interface FormTry {
-  /** The gateway's id of the try. */
+  /** The gateway's id of the attempt. */
   id: string
   at: Date
   /**
@@ -23,7 +23,7 @@ export interface FormTry {
 }
 
 /**
- * Records the tries on a caller's form, oldest first: each failed try once, as a closed attempt that counts like one
+ * Records the attempts on a caller's form, oldest first: each failed one once, as a closed attempt that counts like one
  * from the page, and a card that is `asked` on the form's session. Returns why the contact cannot try again; undefined
  * if it can.
  */
@@ -49,7 +49,7 @@ export async function recordFormTries(
 }
 
 /**
- * Records the tries made with an object's secret after its bank asked the customer, except the attempt's own decline:
+ * Records attempts made with an object's secret after its bank asked the customer, except the attempt's own decline:
  * the oldest failure since it was sent, unless it is an unconfirmed payment, which the gateway does not list. `failed`
  * lists all failures on the object, oldest first.
  */
@@ -73,10 +73,10 @@ export async function recordOtherTries(
   })
 }
 
-/** Returns the time of the try, at most now: the gateway has a different clock. */
+/** Returns the time of the attempt, at most now: the gateway has a different clock. */
 const timeOf = (sql: Sql, { at }: FormTry) => sql`least(${at}::timestamptz, now())`
 
-/** Returns the version of the setup link at the time of the try. The gateway gives whole seconds. */
+/** Returns the version of the setup link at the time of the attempt. The gateway gives whole seconds. */
 const linkAt = ({ linkVersion, linkGivenAt }: OnboardingFacts, { at }: FormTry) =>
   linkVersion > 1 && linkGivenAt !== null && at.getTime() + 1_000 <= linkGivenAt.getTime()
     ? linkVersion - 1

@@ -1,6 +1,6 @@
 import type { Database, Sql } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
-import { lowerWake } from '../onboardings/wake.ts'
+import { makeRunDue } from '../onboardings/wake.ts'
 import type { ObjectAtGateway, OnboardingReference } from '../../domain/reference.ts'
 import { findObject, type PaymentObject } from './objects.ts'
 
@@ -90,7 +90,7 @@ export async function recordUnknownOutcome(
 
 /**
  * Stores the id of an object whose creation was requested but whose response was lost: the awaited object, or else the
- * newest abandoned one. Wakes a live run. Returns whether there was such an object.
+ * newest abandoned one. Makes a live run due. Returns whether there was such an object.
  */
 export async function storeFoundId(
   database: Database,
@@ -111,7 +111,7 @@ export async function storeFoundId(
       returning k`
     if (rows.length === 0) return false
     // The run may be waiting for a person, which is a long wait.
-    await lowerWake(sql, named.onboardingId)
+    await makeRunDue(sql, named.onboardingId)
     return true
   })
 }

@@ -4,17 +4,17 @@ import { underLock } from '../database/lock.ts'
 import { findForm, type Form } from './form-sessions.ts'
 import type { RunInput } from '../../domain/onboarding/run.ts'
 import type { ObjectAtGateway, OnboardingReference } from '../../domain/reference.ts'
-import { findRun, lowerWake } from '../onboardings/wake.ts'
+import { findRun, makeRunDue } from '../onboardings/wake.ts'
 import { findOwnerOfObject } from './objects.ts'
 
 export type EventRecipient =
   /** No stored payment object or form has this id. */
   | { kind: 'nobody' }
   /**
-   * The run of the live onboarding must read the object. `woken` is false if the run needed no wake. `isEarly`: the
+   * The run of the live onboarding must read the object. `madeDue` is false if the run needs no signal. `isEarly`: the
    * event is about a refund or dispute of a payment that is still being recorded. It must be sent again afterwards.
    */
-  | { kind: 'run'; run: RunInput; woken: boolean; isEarly: boolean }
+  | { kind: 'run'; run: RunInput; madeDue: boolean; isEarly: boolean }
   /** The onboarding has ended, but its charge may need action. */
   | { kind: 'money'; chargeId: string }
   /** A caller's own form. Its onboarding may still be live. */
@@ -23,7 +23,7 @@ export type EventRecipient =
   | { kind: 'ended' }
 
 /**
- * Finds who must handle a gateway event about a payment object, and wakes the run if one is live. The success of a
+ * Finds who must handle a gateway event about a payment object, and makes the run due if one is live. The success of a
  * completed onboarding's charge needs no action; a refund or dispute does.
  */
 export async function routeGatewayEvent(
@@ -40,11 +40,11 @@ export async function routeGatewayEvent(
       ? { kind: 'money', chargeId: owner.chargeId }
       : { kind: 'ended' }
   const run = (await findRun(database, owner.onboardingId))!
-  const woken = await tellRun(database, run, owner.objectNumber)
-  return { kind: 'run', run, woken, isEarly: object.goesBack && owner.isBecomingPaid }
+  const madeDue = await tellRun(database, run, owner.objectNumber)
+  return { kind: 'run', run, madeDue, isEarly: object.goesBack && owner.isBecomingPaid }
 }
 
-/** Wakes the run, except while a step is calling the gateway: the step reads the object itself. */
+/** Makes the run due, except while a step is calling the gateway: the step reads the object itself. */
 function tellRun(
   database: Database,
   { billingCustomerId, onboardingId }: OnboardingReference,
@@ -61,6 +61,6 @@ function tellRun(
         returning k`
       if (rows.length === 0) return false
     }
-    return lowerWake(sql, onboardingId)
+    return makeRunDue(sql, onboardingId)
   })
 }

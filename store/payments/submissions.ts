@@ -10,7 +10,7 @@ import { admit } from './decline-limits.ts'
 import { underLock } from '../database/lock.ts'
 import { readFacts } from '../onboardings/facts.ts'
 import { isRemoved } from '../methods/method-removals.ts'
-import { lowerWake } from '../onboardings/wake.ts'
+import { makeRunDue } from '../onboardings/wake.ts'
 
 export interface Submission {
   source: 'page' | 'api'
@@ -32,7 +32,7 @@ export interface Submission {
 }
 
 export type SubmissionResult =
-  | { accepted: true; attempt: number; wake: boolean }
+  | { accepted: true; attempt: number; signal: boolean }
   | { accepted: false; refusal: SubmissionRefusal; retryAfter?: number }
 
 /** Stores a submission as an attempt, or returns why not. Nothing is queued: one attempt is open at a time. */
@@ -64,7 +64,7 @@ async function submitUnderLock(
   const facts = await readFacts(sql, onboardingId)
   if (!facts) return { accepted: false, refusal: 'ended' }
   const known = await findSame(sql, facts, submission)
-  if (known) return { accepted: true, attempt: known, wake: await lowerWake(sql, facts.onboardingId) }
+  if (known) return { accepted: true, attempt: known, signal: await makeRunDue(sql, facts.onboardingId) }
   if (submission.linkReplaced) return { accepted: false, refusal: 'ended' }
   const refused = refusalOf(facts, submission, settings)
   if (refused) return { accepted: false, ...refused }
@@ -75,7 +75,7 @@ async function submitUnderLock(
     const { refusal } = admission
     return { accepted: false, refusal, ...('retryAfter' in admission ? { retryAfter: admission.retryAfter } : {}) }
   }
-  return { accepted: true, attempt: await insertAttempt(sql, facts, submission, admission.challenge), wake: true }
+  return { accepted: true, attempt: await insertAttempt(sql, facts, submission, admission.challenge), signal: true }
 }
 
 /**

@@ -47,7 +47,7 @@ export async function wasRevoked(sql: Sql, key: string): Promise<boolean> {
 /**
  * Replaces a key by a new one with the same name, kind, scopes and lifetime, at most until `latestEnd`. The old key
  * expires after `overlap` seconds at the latest, and counts toward the limit until then. Throws `conflict` if the old
- * key was invalid before the first try of this call, if the new one has become invalid, or if there are too many keys.
+ * key was invalid before the first attempt at this call, if the new one became invalid, or if there are too many keys.
  */
 export async function rotateApiKey(
   database: Database,

@@ -39,7 +39,7 @@ const select = (sql: Sql, endpointId: string, rows: Fragment) => sql`
     ) before on true
     join ${eventWithCustomer(sql)} on e.id = d.event_id`
 
-/** Returns what the payload of an event is made of; undefined if the event does not exist. */
+/** Returns the data for the payload of an event; undefined if the event does not exist. */
 export async function readPayloadSource(sql: Sql, eventId: string): Promise<PayloadSource | undefined> {
   const [row] = await sql<PayloadSource[]>`
     select e.id as event_id, ${payloadColumns(sql)} from ${eventWithCustomer(sql)} where e.id = ${eventId}`
@@ -59,9 +59,9 @@ export async function readBatch(sql: Sql, endpointId: string, limit: number): Pr
 const mostLanes = 1_000
 
 /**
- * Reads the delivery with which an endpoint in trouble is tried: the first of a billing customer, the one with the
- * fewest tries, so that an event that is always refused cannot keep the endpoint closed. Reads one row per billing
- * customer, whatever the number of pending deliveries.
+ * Reads the delivery that probes a failing endpoint: of the first delivery of each billing customer, the one with the
+ * fewest attempts, so that an event that is always rejected cannot block the endpoint. Reads one row per billing
+ * customer, regardless of the number of pending deliveries.
  */
 export async function readProbe(sql: Sql, endpointId: string): Promise<Delivery | undefined> {
   const columns = sql`event_id, billing_customer_id, sequence, happened_at, refusals, tries, due_at`
@@ -86,12 +86,12 @@ export async function readProbe(sql: Sql, endpointId: string): Promise<Delivery 
   return row
 }
 
-/** What becomes of a delivery. */
+/** The result of processing a delivery. */
 export type DeliveryResult = { eventId: string } & (
   | { do: 'delivered'; result: TryResult }
-  /** `retryIn`: seconds; undefined if it failed. `counts`: whether it used up one of its tries. */
+  /** `retryIn`: seconds; undefined if it failed. `counts`: whether the attempt counts against its limit. */
   | { do: 'refused'; result: TryResult; counts: boolean; retryIn: number | undefined }
-  /** It was not tried, because an earlier event of its billing customer is due in so many seconds, or ago. */
+  /** It was not sent: seconds until an earlier event of its billing customer is due; negative if it is overdue. */
   | { do: 'wait'; seconds: number }
 )
 
@@ -119,7 +119,7 @@ export async function writeResults(sql: Sql, endpointId: string, results: Delive
         state = case when r.ok then 'delivered' when r.due_in is null then 'failed' else 'pending' end,
         done_at = case when r.ok or r.due_in is null then now() end,
         due_at = case when r.due_in is null then d.due_at
-          -- A try that does not count keeps the place in the order.
+          -- An attempt that does not count keeps the place in the order.
           when r.tried and not r.counted then least(d.due_at, now())
           when r.tried then now() + r.due_in * interval '1 second'
           when r.due_in <= 0 then now() + r.due_in * interval '1 second'

@@ -15,7 +15,7 @@ export const writeEvent = (
   by: Author,
 ): Promise<string> => insertTenantEvent(sql, endpoint, { ...by, type, data: { webhook_endpoint_id: endpoint.id } })
 
-/** Disables an endpoint: it keeps collecting. Returns false if it was disabled or deleted already. */
+/** Disables an endpoint, which continues to collect events. Returns false if it is already disabled or deleted. */
 export async function disableEndpoint(
   sql: Transaction,
   endpoint: Tenant & { id: string },
@@ -35,8 +35,8 @@ export async function disableEndpoint(
 }
 
 /**
- * Enables an endpoint and forgets its failures. What it collected meanwhile is sent, or skipped without `catchUp`.
- * Returns false if it was enabled or deleted already.
+ * Enables an endpoint and clears its failures. Events collected meanwhile are sent, or skipped without `catchUp`.
+ * Returns false if it is already enabled or deleted.
  */
 export async function enableEndpoint(
   sql: Transaction,
@@ -64,8 +64,8 @@ export async function enableEndpoint(
 }
 
 /**
- * Ends the pause of an endpoint now, and that of its refused deliveries. A try that is under way can no longer begin
- * another pause: it loses its lease.
+ * Ends the pause of an endpoint and of its rejected deliveries now. An attempt in flight loses its lease, so it cannot
+ * start another pause.
  */
 export async function retryNow(sql: Sql, id: string): Promise<void> {
   await sql`
@@ -84,7 +84,7 @@ const skipPending = (sql: Sql, id: string) =>
 /** Rows per statement: a statement must stay far below its time limit. */
 const chunk = 5_000
 
-/** Skips what a disabled endpoint has collected, so that enabling it without catching up has little left to skip. */
+/** Skips events that a disabled endpoint collected, so that few remain to skip when it is enabled without catch-up. */
 export async function skipCollected(sql: Sql, endpoint: Tenant & { id: string }): Promise<void> {
   let count: number = chunk
   while (count === chunk)
@@ -95,7 +95,7 @@ export async function skipCollected(sql: Sql, endpoint: Tenant & { id: string })
         where w.id = ${endpoint.id} and w.status = 'disabled' and d.state = 'pending' limit ${chunk})`)
 }
 
-/** The run of a failing endpoint reads that there is nothing left to do. */
+/** Makes the run of a failing endpoint read that nothing is left to do. */
 export const closeRun = (sql: Sql, id: string) =>
   sql`
     update webhook_health

@@ -19,9 +19,9 @@ export interface NewEndpoint extends Tenant {
   url: string | null
   description: string
   types: string[] | null
-  /** Seals own request headers for the new id. */
+  /** Encrypts the endpoint's own request headers for the new id. */
   headers?: (id: string) => SealedHeaders
-  /** Required of pull endpoints. */
+  /** Required for pull endpoints. */
   idleTimeout?: number | null
 }
 
@@ -125,7 +125,7 @@ function changedFields(before: Stored, changes: EndpointChanges, sealing: Sealin
 }
 
 /**
- * Ends an endpoint: nothing is sent any more. Housekeeping skips what is pending, and its log stays for its 30 days.
+ * Deletes an endpoint: nothing more is sent. Housekeeping skips pending deliveries, and the log is kept for 30 days.
  * Returns whether it existed.
  */
 export async function deleteEndpoint(

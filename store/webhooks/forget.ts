@@ -3,10 +3,10 @@ import type { Tenant } from '../../domain/reference.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { deleteEndpoint } from './endpoints.ts'
 
-/** Rows that one call deletes at most: housekeeping comes every minute. */
+/** Maximum number of rows that one call deletes: housekeeping runs every minute. */
 const batch = 5_000
 
-/** Deletes deliveries and their tries after 30 days, also those that are still pending. */
+/** Deletes deliveries and their attempts after 30 days, also those that are still pending. */
 export async function forgetDeliveries(sql: Sql): Promise<void> {
   await sql`
     delete from webhook_deliveries d using (
@@ -17,7 +17,7 @@ export async function forgetDeliveries(sql: Sql): Promise<void> {
     where d.endpoint_id = old.endpoint_id and d.event_id = old.event_id`
 }
 
-/** Skips what is still pending for deleted endpoints. */
+/** Skips deliveries that are still pending for deleted endpoints. */
 export async function skipOfDeleted(sql: Sql): Promise<void> {
   await sql`
     update webhook_deliveries d set state = 'skipped', done_at = now()
@@ -34,10 +34,10 @@ export async function forgetSecrets(sql: Sql): Promise<void> {
   await sql`delete from webhook_secrets where ends_at < now()`
 }
 
-/** Pull endpoints that one call deletes at most. */
+/** Maximum number of pull endpoints that one call deletes. */
 const mostIdle = 100
 
-/** Deletes pull endpoints from which nobody has pulled for as long as they say. */
+/** Deletes pull endpoints that were not pulled within their idle timeout. */
 export async function deleteIdleEndpoints(database: Database): Promise<void> {
   const idle = await database<(Tenant & { id: string })[]>`
     select w.id, w.organization_id, w.environment

@@ -1,13 +1,13 @@
 import type { RequestHeaders } from '../../domain/webhooks/headers.ts'
 import { SealError, type Sealing } from '../database/sealing.ts'
 
-/** Own headers of an endpoint as they are stored. Null: none. */
+/** The stored headers of an endpoint; null if it has none. */
 export interface SealedHeaders {
   names: string[]
   sealed: Buffer | null
 }
 
-/** They are sealed apart from the secrets of the endpoint: neither opens as the other. */
+/** The associated data differs from that of the secrets, so neither can be decrypted as the other. */
 export const headersOwner = (endpointId: string) => `${endpointId}/headers`
 
 export function sealHeaders(sealing: Sealing, endpointId: string, headers: RequestHeaders): SealedHeaders {
@@ -16,13 +16,13 @@ export function sealHeaders(sealing: Sealing, endpointId: string, headers: Reque
   return { names, sealed }
 }
 
-/** Decrypts the own headers of an endpoint. Throws a SealError if no key opens them. */
+/** Decrypts the headers of an endpoint. Throws a SealError if no key decrypts them. */
 export function openHeaders(sealing: Sealing, endpointId: string, sealed: Uint8Array | null): RequestHeaders {
   if (!sealed) return {}
   return JSON.parse(sealing.open(headersOwner(endpointId), sealed).toString()) as RequestHeaders
 }
 
-/** Returns whether an endpoint has these headers. Those that cannot be decrypted are others. */
+/** Returns whether an endpoint has exactly these headers; false if the stored ones cannot be decrypted. */
 export function hasHeaders(
   sealing: Sealing,
   endpointId: string,

@@ -6,16 +6,16 @@ import { insertTenantEvent } from '../events/events.ts'
 import { disableEndpoint } from './endpoint-state.ts'
 import type { Lease } from './leases.ts'
 
-/** What the last try returned. */
+/** What the last attempt returned. */
 export interface LastTry {
   status: number | null
   error: EndpointError | null
 }
 
 /**
- * Stores the health after tries, if the lease is still ours: others may have written it since. `disables`: the endpoint
- * is disabled. Writes the events about it in the same transaction. Returns whether the run of the endpoint must be
- * started.
+ * Stores the health after attempts, if the lease is still held: another process may have written it since. `disables`:
+ * the endpoint is disabled. Writes the events about it in the same transaction. Returns whether the endpoint's run must
+ * be started.
  */
 export async function recordHealth(
   database: Database,
@@ -26,7 +26,7 @@ export async function recordHealth(
 ): Promise<boolean> {
   return database.begin(async (sql) => {
     const { endpointId } = lease
-    // Everybody who changes both rows locks the endpoint first.
+    // Every transaction that changes both rows locks the endpoint first.
     if (disables) await sql`select id from webhook_endpoints where id = ${endpointId} for no key update`
     const [before] = await sql<(Reported & { state: string; isTheirs: boolean })[]>`
       select h.state, h.reported_at, now(), w.status <> 'enabled' or w.deleted_at is not null as is_theirs
@@ -67,10 +67,10 @@ async function report(sql: Transaction, lease: Lease, health: Health, { reported
   await insertTenantEvent(sql, lease, { type, actor: 'system', data })
 }
 
-/** Most pending deliveries that are counted for display. */
+/** Maximum number of pending deliveries that are counted for display. */
 const mostCounted = 10_000
 
-/** Reads an endpoint for its run, which is alive and reads again after its wait; undefined if it was deleted. */
+/** Reads an endpoint for its run, which reads it again after its wait; undefined if it was deleted. */
 export async function readStanding(
   sql: Sql,
   { endpointId, organizationId, environment }: EndpointReference,
@@ -96,7 +96,7 @@ export async function readStanding(
 }
 
 /**
- * Claims failing endpoints whose run gave no sign of life in time, and postpones each by 15 seconds, doubling up to 10
+ * Claims failing endpoints whose run sent no heartbeat in time, and postpones each by 15 seconds, doubling up to 10
  * minutes. Concurrent workers share the work through `skip locked`.
  */
 export function claimDueEndpoints(sql: Sql, limit: number): Promise<EndpointReference[]> {
@@ -116,7 +116,7 @@ export async function wakeEndpoint(sql: Sql, endpointId: string): Promise<void> 
   await sql`update webhook_health set wake_at = now() where endpoint_id = ${endpointId} and wake_at is not null`
 }
 
-/** Leaves a failing endpoint without pending deliveries to the delivery loop, which tries it with the next event. */
+/** Leaves a failing endpoint without pending deliveries to the delivery loop, which probes it with the next event. */
 export async function restIdle(sql: Sql, { endpointId, lease }: Lease): Promise<void> {
   await sql`
     update webhook_health set state = 'resting', wake_at = null

@@ -29,12 +29,12 @@ function toLease({ endpointId, organizationId, environment, lease, url, claimedA
 }
 
 /**
- * Claims endpoints with due deliveries, those first that were not served for longest. Concurrent processes share them
+ * Claims endpoints with due deliveries, those not served for the longest time first. Concurrent processes share them
  * through `skip locked`. A failing endpoint is left to its run.
  */
 export async function claimEndpoints(sql: Sql, limit: number): Promise<Lease[]> {
   const rows = await sql<Row[]>`
-    -- Each endpoint with something pending, by one index probe each.
+    -- Each endpoint with a pending delivery, found by one index probe.
     with recursive e (id) as (
       (select endpoint_id from webhook_deliveries where state = 'pending' order by endpoint_id limit 1)
       union all
@@ -81,7 +81,7 @@ export async function claimEndpoint(sql: Sql, { endpointId }: EndpointReference)
   return row && toLease(row)
 }
 
-/** Returns whether a try may begin: the lease is still ours, and the endpoint is enabled and has the same URL. */
+/** Returns whether an attempt may begin: the lease is still ours, and the endpoint is enabled and has the same URL. */
 export async function holdsLease(sql: Sql, { endpointId, lease, url }: Lease): Promise<boolean> {
   const rows = await sql`
     select 1 from webhook_health h join webhook_endpoints w on w.id = h.endpoint_id
@@ -90,7 +90,7 @@ export async function holdsLease(sql: Sql, { endpointId, lease, url }: Lease): P
   return rows.length === 1
 }
 
-/** Takes the lease from whoever has it: it begins no other try, and another turn can begin at once. */
+/** Revokes the lease: its holder starts no other attempt, and another turn can begin immediately. */
 export async function revokeLease(sql: Sql, endpointId: string): Promise<void> {
   await sql`update webhook_health set lease = lease + 1, leased_until = null where endpoint_id = ${endpointId}`
 }
@@ -106,7 +106,7 @@ export async function renewLease(sql: Sql, { endpointId, lease }: Lease): Promis
   return rows.length === 1
 }
 
-/** Gives a lease back. No other turn of the endpoint begins for so many seconds. */
+/** Releases a lease. No other turn of the endpoint begins for this many seconds. */
 export async function returnLease(sql: Sql, { endpointId, lease }: Lease, pause = 0): Promise<void> {
   await sql`
     update webhook_health

@@ -13,7 +13,7 @@ import {
   type PageRequest,
 } from '../database/pages.ts'
 
-/** A delivery as it is shown. It holds nothing of its event but ids and the type. */
+/** A delivery for display. Of its event it contains only ids and the type. */
 export interface DeliveryLog {
   endpointId: string
   eventId: string
@@ -21,13 +21,13 @@ export interface DeliveryLog {
   billingCustomerId: string | null
   sequence: number | null
   state: DeliveryState
-  /** Number of tries. */
+  /** Number of attempts. */
   tries: number
-  /** Until when it waits; null unless it is pending. */
+  /** When it is due; null unless it is pending. */
   dueAt: Date | null
   happenedAt: Date
   doneAt: Date | null
-  /** Of the last try. */
+  /** Of the last attempt. */
   lastStatus: number | null
   lastError: TryError | null
 }
@@ -97,17 +97,17 @@ export function listDeliveriesOfEvent(
   return readPage<DeliveryLog & { id: string }>(sql, list, { limit })
 }
 
-/** Returns a delivery; undefined if the event was never for this endpoint, or its 30 days are over. */
+/** Returns a delivery; undefined if the event was never for this endpoint, or its 30 days have passed. */
 export async function findDelivery(sql: Sql, endpointId: string, eventId: string): Promise<DeliveryLog | undefined> {
   const [row] = await sql<DeliveryLog[]>`
     ${select(sql, 'event_id')} where d.endpoint_id = ${endpointId} and d.event_id = ${eventId}`
   return row
 }
 
-/** Tries that are shown, the last ones. An endpoint that is away for long can try one delivery more often. */
+/** Number of attempts shown, the last ones. One delivery can have more if its endpoint is unavailable for long. */
 const mostTries = 100
 
-/** Returns the last tries of a delivery, oldest first. */
+/** Returns the last attempts of a delivery, oldest first. */
 export async function listTries(sql: Sql, endpointId: string, eventId: string): Promise<DeliveryTry[]> {
   const rows = await sql<DeliveryTry[]>`
     select number, tried_at, took, status, error, response from webhook_tries

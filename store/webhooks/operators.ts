@@ -9,12 +9,12 @@ export async function findTenantOfEndpoint(sql: Sql, endpointId: string): Promis
   return row
 }
 
-/** Endpoints that are listed at most. */
+/** Maximum number of endpoints listed. */
 const mostListed = 100
 
 /**
- * Lists endpoints of all organizations that take no events or are disabled, and those whose oldest pending delivery is
- * due for a minute, the longest failing first; at most 100.
+ * Lists endpoints of all organizations that accept no events or are disabled, and those whose oldest pending delivery
+ * has been due for a minute, the longest failing first; at most 100.
  */
 export async function listTroubledEndpoints(sql: Sql): Promise<Endpoint[]> {
   return sql<Endpoint[]>`

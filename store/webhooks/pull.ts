@@ -4,17 +4,17 @@ import type { Database, Sql, Transaction } from '../database/database.ts'
 /** What a pull returns: events, each billing customer's in the order of `sequence`. */
 export interface Pulled {
   events: PayloadSource[]
-  /** Until when no other pull returns them; null if there are none. */
+  /** The time until which no other pull returns them; null if there are none. */
   leasedUntil: Date | null
 }
 
-/** Records that somebody pulls, so that the endpoint is not idle. */
+/** Records a pull, so that the endpoint does not count as idle. */
 export async function recordPull(sql: Sql, endpointId: string): Promise<void> {
   await sql`update webhook_health set pulled_at = now() where endpoint_id = ${endpointId}`
 }
 
 /**
- * Leases pending deliveries of a pull endpoint for so many seconds. No event is leased while an earlier one of its
+ * Leases pending deliveries of a pull endpoint for this many seconds. No event is leased while an earlier one of its
  * billing customer is. Returns nothing if the endpoint was disabled or deleted.
  */
 export async function leaseDeliveries(
@@ -38,7 +38,7 @@ async function lockEndpoint(sql: Transaction, endpointId: string): Promise<boole
   return rows.length > 0
 }
 
-/** `turn`: an event's place is not before that of an earlier one of its billing customer, whatever their times. */
+/** `turn`: an event is never placed before an earlier one of its billing customer, regardless of their due times. */
 const lease = (sql: Transaction, id: string, limit: number, seconds: number) => sql<
   (PayloadSource & { leasedUntil: Date })[]
 >`

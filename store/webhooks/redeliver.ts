@@ -9,15 +9,15 @@ import { insertTenantEvent } from '../events/events.ts'
 /** Deliveries that one call sends again: a transaction must stay far below its time limit. */
 export const mostRedelivered = 10_000
 
-/** Which deliveries of an endpoint to send again. */
+/** The deliveries of an endpoint to send again. */
 export interface RedeliveryRange {
-  /** When their events happened: inclusive start, exclusive end. Older ones than deliveries are kept are left out. */
+  /** When their events happened: inclusive start, exclusive end. Events older than the 30 days are omitted. */
   from: Date
   before: Date
   states: readonly RedeliverableState[]
   /** Types and groups of events; undefined for all. */
   types?: readonly string[] | undefined
-  /** Whether to send events, too, that were not for the endpoint when they happened, and that it wants now. */
+  /** Whether to also send events that the endpoint did not subscribe to when they happened, and does now. */
   backfill: boolean
   /** The cursor of the previous call. */
   cursor?: string | undefined
@@ -41,8 +41,8 @@ const toRedelivery = ({ count, lastEventId }: Chosen, most: number): Redelivery 
 })
 
 /**
- * Makes deliveries pending again, in the order of their events, at most `most` of them. Their tries stay, and each gets
- * the tries of a new delivery. A call with the id of an earlier one returns the result of that one.
+ * Makes deliveries pending again, in the order of their events, at most `most`. The log of their attempts stays, and
+ * each gets as many attempts as a new delivery. A call with the id of an earlier one returns that one's result.
  */
 export async function redeliverRange(
   database: Database,
@@ -70,7 +70,7 @@ export async function redeliverRange(
 }
 
 /**
- * Makes one delivery pending again, in whatever state it is. Returns false if the event was never for this endpoint. A
+ * Makes one delivery pending again, regardless of its state. Returns false if the event was never for this endpoint. A
  * call with the id of an earlier one changes nothing.
  */
 export async function redeliverOne(
@@ -91,7 +91,7 @@ export async function redeliverOne(
   })
 }
 
-/** Two redeliveries wait for each other, instead of locking rows in different orders. */
+/** Serializes redeliveries, which would otherwise lock rows in different orders. */
 const lockEndpoint = (sql: Transaction, id: string) =>
   sql`select id from webhook_endpoints where id = ${id} for no key update`
 
@@ -116,7 +116,7 @@ function choose(sql: Sql, endpoint: OwnEndpoint, { from, before, states, types, 
 const isOfType = (sql: Sql, list: ReturnType<Sql>) =>
   sql`(e.type = any(${list}) or split_part(e.type, '.', 1) || '.*' = any(${list}))`
 
-/** Not a parameter: a generic plan could not use the partial index of what did not arrive. */
+/** Not a parameter: a generic plan could not use the partial index on undelivered rows. */
 const inStates = (sql: Sql, states: readonly RedeliverableState[]) => {
   const conditions = {
     delivered: sql`d.state = 'delivered'`,

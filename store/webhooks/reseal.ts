@@ -2,18 +2,18 @@ import type { Database, Transaction } from '../database/database.ts'
 import { SealError, type Sealing } from '../database/sealing.ts'
 import { headersOwner } from './headers.ts'
 
-/** What became of the secrets and own headers of all endpoints. */
+/** The result of encrypting the secrets and headers of all endpoints again. */
 export interface Resealed {
-  /** Those that were encrypted again with the first key. */
+  /** Number that were encrypted again with the first key. */
   resealed: number
   /** Endpoints with a secret or headers that no key decrypts: they stay as they are. */
   unreadable: string[]
 }
 
-/** Endpoints that are read at once. */
+/** Number of endpoints read in one batch. */
 const batch = 100
 
-/** Encrypts everything with the first key that another one encrypted. Safe to repeat, and while webhooks are sent. */
+/** Encrypts everything again that another key than the first encrypted. Safe to repeat and to run during deliveries. */
 export async function resealAll(database: Database, sealing: Sealing): Promise<Resealed> {
   const all: Resealed = { resealed: 0, unreadable: [] }
   for (let last = ''; ;) {
@@ -30,7 +30,7 @@ export async function resealAll(database: Database, sealing: Sealing): Promise<R
 }
 
 async function resealEndpoint(sql: Transaction, sealing: Sealing, id: string) {
-  // Everybody who changes secrets or headers locks the endpoint first.
+  // Every transaction that changes secrets or headers locks the endpoint first.
   const [endpoint] = await sql<{ sealedHeaders: Buffer | null }[]>`
     select sealed_headers from webhook_endpoints where id = ${id} and deleted_at is null for no key update`
   const secrets = await sql<{ number: number; sealed: Buffer }[]>`

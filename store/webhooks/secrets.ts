@@ -9,7 +9,7 @@ import { revokeLease } from './leases.ts'
 /** A secret that signs. Its text is shown once, when it is created. */
 export interface SecretState {
   number: number
-  /** Until when it signs; null for the newest. */
+  /** The time until which it signs; null for the newest. */
   endsAt: Date | null
 }
 
@@ -43,8 +43,8 @@ export async function readSealedCredentials(sql: Sql, endpointId: string): Promi
 }
 
 /**
- * Adds a secret. The previous one goes on signing for `overlap` seconds. Throws `conflict` while the most that are
- * allowed sign. Returns false if the endpoint was deleted.
+ * Adds a secret. The previous one continues to sign for `overlap` seconds. Throws `conflict` if the maximum number of
+ * secrets already signs. Returns false if the endpoint was deleted.
  */
 export async function rotateSecret(
   database: Database,
@@ -73,7 +73,7 @@ export async function rotateSecret(
     await sql`
       insert into webhook_secrets (endpoint_id, number, sealed)
       select ${id}, 1 + max(number), ${sealed} from webhook_secrets where endpoint_id = ${id}`
-    // The next try is signed with the new secret.
+    // The next attempt is signed with the new secret.
     await revokeLease(sql, id)
     await writeEvent(sql, endpoint, 'webhook_endpoint.secret_rotated', by)
     return true

@@ -1,13 +1,13 @@
 import { createServer, connect, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
-import { answers } from '../../api/ready.ts'
+import { responds } from '../../api/ready.ts'
 
 const block = (milliseconds: number) => {
   for (const end = performance.now() + milliseconds; performance.now() < end;);
 }
 
-/** Asks a server that answers at once, over a connection that takes several round trips to be of use. */
+/** Queries a server that responds immediately, over a connection that first takes several round trips. */
 async function askThroughHandshakes(port: number): Promise<void> {
   const socket = connect(port, '127.0.0.1')
   await once(socket, 'connect')
@@ -23,7 +23,7 @@ test('a responding server is not reported as down because our own event loop is 
   await once(server, 'listening')
   const busy = setInterval(() => block(60), 1)
   try {
-    expect(await answers(askThroughHandshakes((server.address() as AddressInfo).port), 100)).toBe(true)
+    expect(await responds(askThroughHandshakes((server.address() as AddressInfo).port), 100)).toBe(true)
   } finally {
     clearInterval(busy)
     server.close()
@@ -32,7 +32,7 @@ test('a responding server is not reported as down because our own event loop is 
 
 test('a server that does not respond, or rejects, is reported as down within the limit', async () => {
   const began = performance.now()
-  expect(await answers(new Promise(() => {}), 100)).toBe(false)
+  expect(await responds(new Promise(() => {}), 100)).toBe(false)
   expect(performance.now() - began).toBeGreaterThanOrEqual(99)
-  expect(await answers(Promise.reject(new Error('no')), 100)).toBe(false)
+  expect(await responds(Promise.reject(new Error('no')), 100)).toBe(false)
 })

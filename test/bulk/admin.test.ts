@@ -24,7 +24,7 @@ const onboard = (file: string, options: Record<string, string> = {}) => {
   return admin('bulk-onboard', { file, organization, environment: 'sandbox', 'api-url': world.apiUrl, ...options })
 }
 
-test('bulk-onboard uploads a file, follows it to its end, and leaves no key behind', async () => {
+test('bulk-onboard uploads a file, watches it until it is completed, and leaves no key behind', async () => {
   const { file } = contactsFile(world, 30)
   const answer = await onboard(fileOf(file), { 'rows-per-second': '100' })
   expect(answer).toMatchObject({ status: 'completed', rows: { total: 30, done: 30 } })
@@ -34,7 +34,7 @@ test('bulk-onboard uploads a file, follows it to its end, and leaves no key behi
   ).toHaveLength(0)
 })
 
-test('a file with invalid rows is reported and not started; bulk-start leaves them out', async () => {
+test('a file with invalid rows is reported and not started; bulk-start can skip the rows', async () => {
   const { file } = contactsFile(world, 3)
   const path = fileOf(`${file}usr_bad,,bad\n`)
   const answer = await onboard(path)

@@ -44,7 +44,7 @@ test('one that saved a card of someone else is `refused`; one that cannot save a
   await expect(gateway.close(used, 'c2', false)).rejects.toEqual(notOurs)
 })
 
-test('all failed tries on a setup are listed, oldest first, beyond one page of 100', async () => {
+test('all failed attempts on a setup are listed, oldest first, beyond one page of 100', async () => {
   const setup = await newSetup()
   const secret = await gateway.formSecret!(setup)
   for (let i = 0; i < 105; i++)

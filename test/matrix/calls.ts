@@ -145,11 +145,11 @@ export const flows: Flow[] = [
 
 export const faults: FaultKind[] = [
   { name: 'request lost', fault: 'lose_request' },
-  { name: 'answer lost', fault: 'lose_answer' },
+  { name: 'response lost', fault: 'lose_answer' },
   { name: '500 before', fault: 'error_before' },
   { name: '500 after', fault: 'error_after' },
-  { name: 'too late', fault: 'delay' },
-  { name: 'cut', fault: 'reset' },
+  { name: 'timeout', fault: 'delay' },
+  { name: 'reset', fault: 'reset' },
   { name: 'key in use', fault: 'key_in_use', needsKey: true },
   { name: 'key forgotten', fault: 'lose_answer', forgetsKey: true, needsKey: true },
   { name: '429', fault: 'rate_limit' },

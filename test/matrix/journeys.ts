@@ -27,7 +27,7 @@ export interface Journey {
 }
 
 /** Timeout of one onboarding and poll interval, in milliseconds. Generous, because many onboardings share a machine. */
-const patience = 240_000
+const timeLimit = 240_000
 const pause = 400
 const mostSubmissions = 6
 const declinedCard = '4000000000000002'
@@ -53,7 +53,7 @@ export async function waitUntil(holds: () => Promise<boolean>): Promise<void> {
       if (error instanceof TypeError && error.message === 'fetch failed') return false
       throw error
     })
-  await until(async () => (await tried()) || (await sleep(pause, false)), Boolean, patience)
+  await until(async () => (await tried()) || (await sleep(pause, false)), Boolean, timeLimit)
 }
 
 const ended = ({ world, onboardingId }: Visit) =>
@@ -110,10 +110,10 @@ function keepEntering(visit: Visit, submit: (visit: Visit) => Promise<Answer>): 
 
 /** Submits a payment method. Returns whether one is being processed, as a 503 may arrive after the submission. */
 async function enter(visit: Visit, submit: (visit: Visit) => Promise<Answer>): Promise<boolean> {
-  if (visit.submissions === mostSubmissions) throw new Error(`entered ${mostSubmissions} times in vain`)
+  if (visit.submissions === mostSubmissions) throw new Error(`submitted ${mostSubmissions} times without success`)
   const { status, body } = await submit(visit)
   if (status === 202) visit.submissions++
-  else if (status !== 503 && status !== 409) throw new Error(`the page was answered ${status} ${JSON.stringify(body)}`)
+  else if (status !== 503 && status !== 409) throw new Error(`the page got ${status} ${JSON.stringify(body)}`)
   return status === 202 || status === 409
 }
 

@@ -4,9 +4,9 @@ import { asksAgain, callsPerson, judge, type Found, type Problem } from './verdi
 
 const cells = cellsOf([1, 3])
 const cell = (name: string): Cell => cells.find((each) => nameOf(each) === name)!
-const paying = cell('Stripe: confirm payment, answer lost, 1 times')
-const canceling = cell('Stripe: refund, answer lost, 1 times')
-const saving = cell('Stripe: confirm setup, answer lost, 1 times')
+const paying = cell('Stripe: confirm payment, response lost, 1 times')
+const canceling = cell('Stripe: refund, response lost, 1 times')
+const saving = cell('Stripe: confirm setup, response lost, 1 times')
 const refused = cell('Stripe: confirm payment, 401, 1 times')
 const forgotten = cell('Stripe: create payment, key forgotten, 1 times')
 

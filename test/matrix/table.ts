@@ -60,7 +60,7 @@ function countsOf(outcomes: Outcome[], seconds: number): string {
     ['calls hit by faults', outcomes.reduce((sum, { found }) => sum + found.hits, 0)],
     ['completed', count(({ found }) => found.result === 'completed')],
     [
-      'of these without a charge, as nothing was due',
+      'of these without a charge: nothing was due',
       count(({ found, cell }) => found.result === 'completed' && !journeys[cell.call.journey].charges),
     ],
     ['canceled, as requested', count(({ found }) => found.result === 'canceled')],
@@ -71,7 +71,7 @@ function countsOf(outcomes: Outcome[], seconds: number): string {
     ['stuck', has('stuck')],
     ['waiting for an operator at the end', has('waits')],
     ['payment methods of others lost', Math.max(0, ...outcomes.map(({ found }) => found.othersGone))],
-    ['wrong otherwise', has('other')],
+    ['other problems', has('other')],
     ['customers asked again', count(({ end }) => end === 'again')],
     ['needed an operator', shareOf(outcomes)],
     ['duration', `${Math.round(seconds)} s`],

@@ -134,7 +134,7 @@ test('a payment whose connection is cut is awaited, and charged once', async () 
   expect(charges).toMatchObject([{ status: 'succeeded' }])
 })
 
-test('a DELETE whose connection is cut succeeds, although the record is gone at the next try', async () => {
+test('a DELETE whose connection is cut succeeds, although the record is gone at the next attempt', async () => {
   const customer = await clientOf().post('/v1/customers', { body: { external_id: world.newContact() } })
   const proxy = await cuttingProxy(world.apiUrl, ['after'])
   const options = { params: { path: { id: customer.id } } }

@@ -97,7 +97,7 @@ test('a silent service is tried again after the time limit', async () => {
   expect(received).toHaveLength(2)
 })
 
-test('a signal ends a call that waits for its next try', async () => {
+test('a signal ends a call that waits for its next attempt', async () => {
   const { baseUrl, received } = await serving(problem(503, 'unavailable', { 'Retry-After': '30' }))
   const controller = new AbortController()
   const call = createBillingClient({ baseUrl, apiKey }).get('/v1/settings', { signal: controller.signal })

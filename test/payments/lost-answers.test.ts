@@ -27,7 +27,7 @@ test('while a gateway does not respond the run waits visibly, and the payment su
   const { bc, page } = await world.openSetup()
   await world.fault('/v1/payment_intents', 'error_before', { times: 100 })
   await page.submitCard()
-  // No time of a next try stands there while it is being tried.
+  // There is no time of a next attempt while one is in progress.
   await until(
     async () => (await world.billingCustomer(bc)).onboarding,
     ({ blocked_on, next_retry_at }) => blocked_on === 'gateway' && next_retry_at !== null,

@@ -15,7 +15,7 @@ interface Row {
   behavior: string
   answer: (socket: Socket) => void
   expected: Partial<TryResult>
-  /** Milliseconds: the try ends at about this limit, not before. */
+  /** Milliseconds: the attempt ends at about this limit, not before. */
   endsAt?: number
 }
 

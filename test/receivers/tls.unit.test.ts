@@ -10,7 +10,7 @@ beforeAll(async () => {
   authority = await createAuthority()
 })
 
-/** An https server that answers 200. Returns its port, and how many requests it read. */
+/** Starts an HTTPS server that returns 200. Returns its port, and how many requests it read. */
 async function serve(certificate: ServerCertificate): Promise<{ port: number; requests: () => number }> {
   let requests = 0
   const server = createTlsServer(certificate, (socket) => {
@@ -29,7 +29,7 @@ async function serve(certificate: ServerCertificate): Promise<{ port: number; re
 const post = () =>
   testPost({ certificates: authority.root, resolve: async () => [{ address: '127.0.0.1', family: 4 }] })
 
-test('a valid certificate of the name is accepted', async () => {
+test('a valid certificate for the host name is accepted', async () => {
   const { port } = await serve(await authority.issue('crm.example'))
   expect(await post()(`https://crm.example:${port}/`)).toMatchObject({ status: 200, error: null })
 })
@@ -38,8 +38,8 @@ test.each<[string, () => Promise<ServerCertificate>]>([
   ['self-signed', () => authority.selfSigned('crm.example')],
   ['expired', () => authority.issue('crm.example', { from: -30, to: -1 })],
   ['not yet valid', () => authority.issue('crm.example', { from: 1, to: 30 })],
-  ['of another name', () => authority.issue('other.example')],
-  ['of another authority', async () => (await createAuthority()).issue('crm.example')],
+  ['for another name', () => authority.issue('other.example')],
+  ['from another authority', async () => (await createAuthority()).issue('crm.example')],
 ])('a certificate that is %s is refused, and nothing is sent', async (_what, certificate) => {
   const { port, requests } = await serve(await certificate())
   const result = await post()(`https://crm.example:${port}/`)
@@ -47,7 +47,7 @@ test.each<[string, () => Promise<ServerCertificate>]>([
   expect(requests()).toBe(0)
 })
 
-test('NODE_TLS_REJECT_UNAUTHORIZED=0 does not turn the verification off', async () => {
+test('NODE_TLS_REJECT_UNAUTHORIZED=0 does not disable verification', async () => {
   const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED
   process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
   onTestFinished(() => {
@@ -74,7 +74,7 @@ test('a server that does not speak TLS is refused', async () => {
   expect(await post()(`https://crm.example:${port}/`)).toMatchObject({ status: null, error: 'tls' })
 })
 
-test('a server that never completes the handshake is given up at the limit to connect', async () => {
+test('a connection to a server that never completes the handshake times out', async () => {
   const server = createServer((socket) => void socket.on('error', () => {}).resume())
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void server.close())

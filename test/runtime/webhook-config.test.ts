@@ -3,7 +3,7 @@ import { readConfig } from '../../runtime/config.ts'
 
 const read = (env: NodeJS.ProcessEnv) => readConfig(env, []).webhooks
 
-test('networks are read with their ports; an address is a network of one', () => {
+test('networks are parsed with their ports; an address is a network with one host', () => {
   expect(read({ WEBHOOK_ALLOWED_NETWORKS: '10.20.0.0/16@8443, fd00:1::/48@8000-8999,192.168.5.7@443' })).toMatchObject({
     allowedNetworks: [
       { address: '10.20.0.0', bits: 16, fromPort: 8443, toPort: 8443 },
@@ -27,13 +27,13 @@ test('the ports of PostgreSQL, Temporal and Temporal UI are refused', () => {
   expect(read({ TEMPORAL_UI_URL: 'http://a' }).refusedPorts).toContain(80)
 })
 
-test('a network of which every port is refused is named with the variable that has the port', () => {
+test('a network whose ports are all refused is reported with the variable that uses the port', () => {
   const ui = { TEMPORAL_UI_URL: 'https://temporal.example', WEBHOOK_ALLOWED_NETWORKS: '10.0.0.0/8@443' }
   expect(() => read(ui)).toThrow(
-    'WEBHOOK_ALLOWED_NETWORKS has "10.0.0.0/8@443", but port 443 is that of TEMPORAL_UI_URL, which webhooks never',
+    'WEBHOOK_ALLOWED_NETWORKS has "10.0.0.0/8@443", but port 443 belongs to TEMPORAL_UI_URL, which webhooks never',
   )
   const range = { DATABASE_URL: 'postgres://a:7000,a:7001/x', WEBHOOK_ALLOWED_NETWORKS: '10.0.0.0/8@7000-7001' }
-  expect(() => read(range)).toThrow('port 7000 is that of DATABASE_URL')
+  expect(() => read(range)).toThrow('port 7000 belongs to DATABASE_URL')
   expect(() => read({ ...range, WEBHOOK_ALLOWED_NETWORKS: '10.0.0.0/8@7000-7002' })).not.toThrow()
 })
 

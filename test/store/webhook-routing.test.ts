@@ -128,7 +128,7 @@ test('a result that arrives after the delivery has ended changes nothing', async
   expect(rows).toEqual([{ state: 'delivered', tries: 1, status: 200 }])
 })
 
-test('a try that does not count keeps the place of its delivery in the order', async () => {
+test('an attempt that does not count keeps the place of its delivery in the order', async () => {
   const { id } = await own.hooks.endpoint(url)
   await own.world.sql.begin((sql) => insertTenantEvent(sql, own.hooks.tenant, settingsChanged))
   const dueAt = async () =>
@@ -141,7 +141,7 @@ test('a try that does not count keeps the place of its delivery in the order', a
   expect(await dueAt()).toEqual(before)
 })
 
-test('a try under way when an endpoint is enabled does not write its old health', async () => {
+test('an attempt under way when an endpoint is enabled does not write its old health', async () => {
   const endpoint = await own.hooks.endpoint(url)
   const [lease] = await own.world.sql<[{ lease: number }]>`
     select lease from webhook_health where endpoint_id = ${endpoint.id}`

@@ -5,14 +5,14 @@ import { inspect } from 'node:util'
 export async function until<T>(
   ask: () => Promise<T> | T,
   holds: (answer: T) => boolean = Boolean,
-  patience = 90_000,
+  timeLimit = 90_000,
 ): Promise<T> {
-  const end = Date.now() + patience
+  const end = Date.now() + timeLimit
   for (;;) {
     const answer = await ask()
     if (holds(answer)) return answer
     if (Date.now() > end)
-      throw new Error(`waited ${patience} ms in vain; the last answer was ${inspect(answer).slice(0, 1500)}`)
+      throw new Error(`waited ${timeLimit} ms without success; the last result was ${inspect(answer).slice(0, 1500)}`)
     await sleep(50)
   }
 }

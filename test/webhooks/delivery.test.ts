@@ -45,7 +45,7 @@ test('an onboarding arrives signed, each event once and in order', async () => {
   expect(JSON.stringify(stored)).not.toContain(contact)
 })
 
-test('an event that is refused holds back its customer’s next ones, and no other customer', async () => {
+test('a rejected event delays the later events of its customer, and of no other customer', async () => {
   const refused = await startReceiver()
   const { id } = await hooks.endpoint(refused.url, { types: ['billing_customer.*'] })
   let refusedCustomer: unknown

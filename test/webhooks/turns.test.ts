@@ -20,7 +20,7 @@ import { webhookWorld } from '../support/webhooks/deliveries.ts'
 import { startReceiver, type Receiver } from '../support/webhooks/receiver.ts'
 import { webhookKey } from '../support/world/api.ts'
 
-/** A try may take a minute: nothing here may wait for one to end. */
+/** An attempt may take a minute: nothing here may wait for one to end. */
 const own = webhookWorld({ whole: 60_000, connect: 5_000, body: 500 })
 
 const closers: (() => unknown)[] = []
@@ -92,7 +92,7 @@ test('a secret that no key decrypts is shown, stops no other endpoint, and works
   expect(recovered).toMatchObject({ last_error: null, pending: 0 })
 })
 
-test('an endpoint that is disabled gets nothing from the next try on', async () => {
+test('an endpoint that is disabled gets nothing from the next attempt on', async () => {
   const started = await receiver()
   const endpoint = await own.hooks.endpoint(started.url, ofCustomer)
   await own.world.openSetup()
@@ -113,7 +113,7 @@ test('an endpoint that is disabled gets nothing from the next try on', async () 
   expect((await own.hooks.states(endpoint.id)).map(({ state }) => state)).toEqual(['delivered', 'pending'])
 })
 
-test('a dispatcher that stops ends the tries under way, begins no other, and gives its lease back', async () => {
+test('a dispatcher that stops completes the attempts in flight, starts no other, and releases its lease', async () => {
   const started = await receiver()
   const endpoint = await own.hooks.endpoint(started.url, ofCustomer)
   await own.world.openSetup()
@@ -134,7 +134,7 @@ test('a dispatcher that stops ends the tries under way, begins no other, and giv
   expect(health).toEqual({ leasedUntil: null })
 })
 
-test('a URL that is changed gets everything from the next try on, while the former one does not respond', async () => {
+test('a changed URL gets everything from the next attempt on, while the former one does not respond', async () => {
   const [former, current] = [await receiver(), await receiver()]
   const endpoint = await own.hooks.endpoint(former.url, ofCustomer)
   await own.world.openSetup()
@@ -148,7 +148,7 @@ test('a URL that is changed gets everything from the next try on, while the form
   expect(sequences(current)).toEqual(sequences(current).map((_, i) => i + 1))
 })
 
-test('a try that waited for its turn until the lease was lost, or the secret changed, is not sent', async () => {
+test('an attempt that waited for its turn until the lease was lost, or the secret changed, is not sent', async () => {
   const started = await receiver()
   const endpoint = await own.hooks.endpoint(started.url, { types: ['settings.changed'] })
   await settingsChange()
@@ -185,7 +185,7 @@ test('an endpoint that cannot be served because of us is tried with growing paus
   expect(tries[2]! - tries[0]!).toBeGreaterThan(2_500)
 })
 
-test('polls with growing pauses while the database is away', async () => {
+test('polls with growing pauses while the database is unavailable', async () => {
   const warnings: number[] = []
   const log = pino({ level: 'warn' }, { write: () => void warnings.push(Date.now()) })
   const database = openDatabase('postgres://nobody@127.0.0.1:9/nothing', { name: 'away' })

@@ -38,7 +38,7 @@ const healthOf = async ({ id }: Endpoint) =>
   )[0]!
 const endPause = ({ id }: Endpoint) => endPauseOf(world, id)
 
-/** An endpoint whose receiver is away until its run has taken over. */
+/** An endpoint whose receiver is unavailable until its run has taken over. */
 async function failing(): Promise<{ endpoint: Endpoint; receiver: Receiver; events: number }> {
   const receiver = await startReceiver()
   closers.unshift(() => receiver.close())

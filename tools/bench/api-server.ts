@@ -45,7 +45,7 @@ const ours = (store: RateLimit['store']) =>
       database,
       databaseAnswers: async () => true,
       // The measured calls must not start runs.
-      runs: { start: () => {}, wake: () => {} } as never,
+      runs: { start: () => {}, signal: () => {} } as never,
       gateways: noOpGateways(),
       settingDefaults: builtInSettings,
       publicUrl: 'http://127.0.0.1',

@@ -82,7 +82,7 @@ try {
       for (const each of measured)
         say(
           `round ${round}: ${name}, ${each.lanes} in flight: ${each.perSecond.toFixed(1)}/s, ` +
-            `answer ${each.answer.p50.toFixed(1)} ms`,
+            `first response ${each.answer.p50.toFixed(1)} ms`,
         )
       results.push(...measured)
     }
@@ -106,9 +106,9 @@ const rows = names.map((name) => ({
   flow: name,
   'onboardings/s (32)': mid(name, 32, (r) => r.perSecond).toFixed(1),
   'x naive': ratio(name, 32, (r) => r.perSecond).toFixed(2),
-  'answer idle p50/p95 ms': answers(name, 1, 1),
+  'response idle p50/p95 ms': answers(name, 1, 1),
   'p50 x naive (idle)': ratio(name, 1, (r) => r.answer.p50).toFixed(2),
-  'answer at 32 p50/p95 ms': answers(name, 32, 0),
+  'response at 32 p50/p95 ms': answers(name, 32, 0),
   'p50 x naive (32)': ratio(name, 32, (r) => r.answer.p50).toFixed(2),
   'CPU ms: app + temporal + postgres': (['app', 'temporal', 'postgres'] as const)
     .map((part) => mid(name, 32, (r) => r.cpu[part]).toFixed(1))

@@ -106,7 +106,7 @@ export function ourFlow(d: FlowDependencies): BenchFlow {
     async finish(record) {
       const done = wait(record.onboardingId)
       await submit(d, record)
-      runs.wake((await findRun(d.database, record.onboardingId))!, 'setupCompleted')
+      runs.signal((await findRun(d.database, record.onboardingId))!, 'setupCompleted')
       await done
     },
     async historyLength({ onboardingId }) {

@@ -2,7 +2,7 @@ import { hundredth, received, startReceiver, type Behavior, type Receiver } from
 import type { Database } from '../../store/database/database.ts'
 
 const ok = { status: 200 }
-/** Milliseconds after its first request in which a receiver is away. */
+/** Milliseconds after its first request in which a receiver is unavailable. */
 const away = { from: 5_000, to: 12_000 }
 
 function awayForAWhile(): Behavior {

@@ -12,11 +12,11 @@ import type { Report } from './report.ts'
 import type { Servers } from './servers.ts'
 import { judge, type Verdict } from './verdict.ts'
 
-/** Longer than any call to a gateway or step that may still be running. */
+/** Longer than any gateway call or step that may still be running. */
 const quietPeriod = 5_000
 
 /**
- * Executes the plan on running servers, waits at most `settleTimeout` milliseconds until all has settled, and counts.
+ * Executes the plan on running servers, waits at most `settleTimeout` ms until everything has settled, and counts.
  */
 export async function runPlan(
   plan: Plan,

@@ -24,7 +24,7 @@ export interface WalletTry {
 export type End = 'completed' | 'canceled' | 'expired' | 'failed'
 
 export interface Behavior {
-  /** Tries in order. Each follows only if the previous one did not pay. */
+  /** Attempts in order. Each follows only if the previous one did not pay. */
   tries: Try[]
   /** The permitted results. Several if the result depends on timing. */
   ends: End[]
@@ -46,7 +46,7 @@ const other = '5555555555554444'
 const declining = ['4000000000000002', '4000000000009995', '4000000000000341', '4000000000000119']
 const asking = ['4000000000003220', '4000002760003184', '4000002500003155', '4000003800000446']
 
-/** The card that finally pays after other tries. */
+/** The card that finally pays after other attempts. */
 export const lastTry: CardTry = { cards: [good], times: 1, bank: 'succeed' }
 const wallet: WalletTry = { approves: true }
 /** A payer shared by several customers, for whom PayPal keeps one payment token. */

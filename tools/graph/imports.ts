@@ -56,7 +56,7 @@ export function readImports(folder = root): { imports: Graph; violations: Violat
   return { imports, violations }
 }
 
-/** Returns the imports between the parts of which `partOf` returns the names. Files without a part are left out. */
+/** Returns the imports between the parts named by `partOf`. Files without a part are omitted. */
 export function collapse(imports: Graph, partOf: (file: string) => string | undefined): Graph {
   const parts: Graph = new Map()
   for (const [file, imported] of imports) {
@@ -71,7 +71,7 @@ export function collapse(imports: Graph, partOf: (file: string) => string | unde
   return parts
 }
 
-/** Returns the imports of all files, those through a file of one kind as if they were direct. */
+/** Returns the imports of all files. Imports through a file that is a passage count as direct. */
 export function contract(imports: Graph, isPassage: (file: string) => boolean): Graph {
   const contracted: Graph = new Map([...imports.keys()].map((file) => [file, new Map()]))
   const follow = (from: string, file: string, typesOnly: boolean): void => {

@@ -11,7 +11,7 @@ export interface Forwarding {
   url: string
   key: Uint8Array
   say: (line: string) => void
-  /** Waits for so many milliseconds. Rejects when the program ends. */
+  /** Waits for this many milliseconds. Rejects when the program ends. */
   pause: (milliseconds: number) => Promise<void>
 }
 
@@ -48,7 +48,7 @@ export function createForward({ post, url, key, say, pause }: Forwarding): (even
     if (isOver) refusals.delete(event.id)
     else refusals.set(event.id, count)
     if (result.error === null) say(line)
-    else if (isOver) say(`${line}; skipped after ${mostTries} tries`)
+    else if (isOver) say(`${line}; skipped after ${mostTries} attempts`)
     else say(`${line}; it is sent again in 20 s`)
     return isOver
   }

@@ -5,7 +5,7 @@ import { closeEndpoint, openEndpoint } from './endpoint.ts'
 import { createForward, type Pulled } from './forward.ts'
 import { signingKey, signingSecret, type ListenSettings } from './settings.ts'
 
-/** Seconds. A try of the local server takes at most 15. */
+/** Seconds. An attempt to reach the local server takes at most 15. */
 const lease = 20
 const longestPull = 10
 /** Milliseconds between calls while the service does not respond. */
@@ -29,7 +29,7 @@ export async function listen(
   const id = await openEndpoint(billing, settings).catch((error: unknown) => {
     throw readable(error, apiUrl)
   })
-  say(`Events of ${apiUrl} are forwarded to ${forwardTo}. Ctrl-C ends it.`)
+  say(`Events of ${apiUrl} are forwarded to ${forwardTo}. Press Ctrl-C to stop.`)
   say(`Verify them with the secret ${signingSecret(apiKey)}`)
   const pause = (milliseconds: number) => sleep(milliseconds, undefined, { signal })
   const forward = createForward({ post: receivers.post, url: forwardTo, key: signingKey(apiKey), say, pause })

@@ -34,14 +34,14 @@ doors, only the edge door uses major units; all others use minor units.
 - **Minimum** and **maximum** always apply, regardless of the settings. If both gateways accept a currency, an amount
   must be valid for both, because the customer can choose either.
 - \\* Stripe publishes no minimum: the settled amount must reach the minimum of the settlement currency. Our value is
-  about 0.50 USD at rates of late 2026 and is unverified; [going live](going-live.md) has a step to verify it.
+  about 0.50 USD at exchange rates of late 2026 and is unverified; [going live](going-live.md) has a step to verify it.
 - If only one gateway accepts a customer's currency, only that one is offered, and a request for the other is rejected.
-- PayPal accepts BRL, CNY and MYR only for accounts in one country. Set \`paypal_account_country\` to offer it there.
+- PayPal accepts BRL, CNY and MYR only for accounts in one country. Set \`paypal_account_country\` to offer them there.
 - PayPal publishes no minimum and no maximum for orders. An account's own limits appear as declines.
 
 Sources: Stripe <${gatewayFacts.stripe.currencySource}>, PayPal <${gatewayFacts.paypal.currencySource}>.
 
-| code | decimals | initial | Stripe: minimum | Stripe: maximum | Stripe: counts in | PayPal | PayPal: counts in |
+| code | decimals | initial | Stripe: minimum | Stripe: maximum | Stripe: precision | PayPal | PayPal: precision |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}
 `

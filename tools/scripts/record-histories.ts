@@ -101,7 +101,7 @@ async function uploadContacts(): Promise<string> {
   return `bulk/sandbox/${ready.org_id}/${id}`
 }
 
-/** An endpoint whose receiver is away until its run has taken over; then it replies with `status`. */
+/** An endpoint whose receiver is unavailable until its run has taken over; then it returns `status`. */
 async function failEndpoint(name: string, status: number): Promise<void> {
   let reply = 503
   const receiver = await startReceiver(() => ({ status: reply }))

@@ -1,13 +1,13 @@
 import type { Logger } from 'pino'
 
-/** Seconds: receivers refuse requests whose time differs from theirs by 300. */
+/** Seconds. Receivers reject requests whose time differs from theirs by 300. */
 const tolerated = 30
 /** Milliseconds between two warnings. */
 const repeated = 600_000
 
 /**
- * Returns a function that compares the clock of this process with a time of PostgreSQL, and warns if they are apart.
- * Requests have the time of PostgreSQL, but one of the two clocks is wrong.
+ * Returns a function that compares the clock of this process with PostgreSQL's, and warns if they differ. Requests
+ * contain PostgreSQL's time, but one of the two clocks is wrong.
  */
 export function createClockCheck(log: Logger): (databaseTime: Date) => void {
   let lastWarning = -Infinity

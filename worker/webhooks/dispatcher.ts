@@ -5,7 +5,7 @@ import { claimEndpoints, returnLease, type Lease } from '../../store/webhooks/le
 import { createClockCheck } from './clock.ts'
 
 interface DispatcherOptions extends WebhookDependencies {
-  /** Starts the run of an endpoint that takes longer pauses. The run dispatcher does it if this fails. */
+  /** Starts the endpoint's run, which waits longer between attempts. If this fails, the run dispatcher starts it. */
   startRun: (endpoint: EndpointReference) => Promise<void>
   /** Milliseconds between polls. */
   every?: number
@@ -13,13 +13,13 @@ interface DispatcherOptions extends WebhookDependencies {
 
 /** Endpoints that one process serves at once. */
 const mostLeases = 128
-/** Seconds and milliseconds: the longest pauses after errors of ours, of an endpoint and of all. They begin short. */
+/** Longest pauses after our own errors: for one endpoint in seconds, for the loop in milliseconds. They start short. */
 const longestPostponement = 30
 const longestPause = 10_000
 
 /**
  * Delivers events to webhook endpoints. It claims endpoints with due deliveries and serves each for some seconds. A
- * poll costs a tenth of a millisecond, so that nothing has to announce new events (docs/decisions/0034).
+ * poll takes a tenth of a millisecond, so new events need no notification (docs/decisions/0034).
  */
 export function startWebhookDispatcher({ every = 500, startRun, ...d }: DispatcherOptions): {
   stop(): Promise<void>
@@ -29,7 +29,7 @@ export function startWebhookDispatcher({ every = 500, startRun, ...d }: Dispatch
   let skipWait = () => {}
   const serving = new Set<Promise<void>>()
   const checkClock = createClockCheck(d.log)
-  /** Turns in a row that failed because of us, by endpoint. */
+  /** Consecutive turns that failed because of our own errors, by endpoint. */
   const failedTurns = new Map<string, number>()
   const wait = (milliseconds: number) =>
     new Promise<void>((resolve) => {
@@ -55,7 +55,7 @@ export function startWebhookDispatcher({ every = 500, startRun, ...d }: Dispatch
       warn(error, 'a webhook endpoint could not be served; retrying', endpointId)
       const failed = failedTurns.get(endpointId) ?? 0
       failedTurns.set(endpointId, failed + 1)
-      // If the database is away, the lease ends by itself.
+      // If the database is unavailable, the lease expires.
       await returnLease(d.database, lease, Math.min(2 ** failed, longestPostponement)).catch(() => {})
     }
   }

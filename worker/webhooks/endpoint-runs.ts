@@ -19,7 +19,7 @@ interface EndpointRunDependencies {
 const batch = 20
 const deadline = 2_000
 
-/** Returns a function that starts or signals the run of an endpoint in trouble. Throws if Temporal does not respond. */
+/** Returns a function that starts or signals the run of a failing endpoint. Throws if Temporal does not respond. */
 export const createEndpointStart =
   ({ client, taskQueue }: Pick<EndpointRunDependencies, 'client' | 'taskQueue'>) =>
   async (endpoint: EndpointReference): Promise<void> => {

@@ -12,10 +12,10 @@ import { handleBulkUpdates } from './bulk-updates.ts'
 import { invalidInput, whyNotDecoded } from '../input.ts'
 import { recordChanged, searchAttributes } from '../messages.ts'
 import { databaseStep, onboardRows } from '../steps.ts'
-import { listenForWakes } from '../wakes.ts'
+import { listenForReadRequests } from '../read-requests.ts'
 
 const readBulkProgress = databaseStep('readBulkProgress')
-/** A paused run reads the record this often, in milliseconds, even if nothing wakes it. */
+/** A paused run reads the record this often, in milliseconds, even without a signal. */
 const pausedFor = 3_600_000
 
 /**
@@ -25,20 +25,20 @@ const pausedFor = 3_600_000
 export async function bulkOnboarding(bulk: BulkReference): Promise<BulkState['counts']> {
   const wrong = whyNotDecoded(bulk) ?? whyNotBulkReference(bulk)
   if (wrong) throw invalidInput(wrong)
-  const wakes = listenForWakes([{ signal: recordChanged, description: 'The record changed: read it' }], () =>
+  const requests = listenForReadRequests([{ signal: recordChanged, description: 'The record changed: read it' }], () =>
     continueAsNew<typeof bulkOnboarding>(bulk),
   )
-  handleBulkUpdates(bulk, wakes)
+  handleBulkUpdates(bulk, requests)
   const display = createDisplay()
   // Nothing below is canceled: a cancellation request becomes a `cancel` command.
   return CancellationScope.nonCancellable(async () => {
     for (;;) {
-      await wakes.shorten()
+      await requests.shorten()
       const state = await readBulkProgress(bulk)
       if (!state) throw invalidInput('bulkId: no bulk onboarding has this id')
       display.show(state)
       if (state.next === 'nothing') return finish(state)
-      if (state.next === 'wait') await wakes.sleep(pausedFor, 'wait for the operator')
+      if (state.next === 'wait') await requests.sleep(pausedFor, 'wait for the operator')
       else await onboardRows(bulk)
     }
   })

@@ -4,7 +4,7 @@ import { rowRates, startRates } from '../../domain/bulk/pace.ts'
 import { checkUpdate, rejectUpdate } from '../input.ts'
 import { cancelBulkUpdate, pauseBulkUpdate, resumeBulkUpdate, setBulkRateUpdate } from '../messages.ts'
 import { databaseStep } from '../steps.ts'
-import type { Wakes } from '../wakes.ts'
+import type { ReadRequests } from '../read-requests.ts'
 
 const applyBulkCommand = databaseStep('applyBulkCommand')
 type Command = Parameters<typeof applyBulkCommand>[1]
@@ -33,11 +33,11 @@ function checkRates(input: Rates): void {
  * Handles the updates that operators send in Temporal UI: the commands of the API, applied to the record. A
  * cancellation request is handled as `cancel`.
  */
-export function handleBulkUpdates(bulk: BulkReference, wakes: Wakes): void {
+export function handleBulkUpdates(bulk: BulkReference, requests: ReadRequests): void {
   const carryOut = (command: Command): Promise<string> =>
     CancellationScope.nonCancellable(async () => {
       const answer = await applyBulkCommand(bulk, command)
-      wakes.wake()
+      requests.request()
       return answer
     })
   setHandler(pauseBulkUpdate, () => carryOut({ name: 'pause' }), {

@@ -8,7 +8,7 @@ export const door: Door = {
   bases: ['/flexprice/v1'],
   credential: (c) => c.req.header('x-api-key') ?? bearerKey(c),
   challenge: `ApiKey realm="billing-onboarding", in="header", name="x-api-key", ${bearerChallenge}`,
-  // A conflict is an invalid operation: the customer has dependents, would be its own parent, or nobody could pay.
+  // A conflict is an invalid operation: the customer has dependents, would be its own parent, or no one could pay.
   statuses: { conflict: 400, external_id_taken: 409, idempotency_mismatch: 409 },
   error: flexpriceError,
 }

@@ -79,7 +79,7 @@ const create = (d: ApiDependencies) =>
     method: 'post',
     path: '/v1/customers',
     operationId: 'createCustomer',
-    summary: 'Create a customer, and open its onboarding if the settings say so',
+    summary: 'Create a customer; opens its onboarding if onboard_new_customers is true',
     description:
       'If the setting onboard_new_customers is on, this also requires the scope billing_customers:write, unless ' +
       'skip_onboarding_workflow is true.',

@@ -27,7 +27,7 @@ async function runSetup({ isBack, isKept }: Opening): Promise<void> {
   const { state } = root().dataset
   if (state === 'working' || state === 'closing') return follow()
   if (state === 'done') return notifyParent()
-  // Until the answer nothing is offered: what was approved may have to wait for its turn.
+  // Nothing is offered until the response arrives: the approved method may have to wait for its turn.
   if (isBack) showPart(null)
   const back = isBack ? await reportReturn() : null
   if (back?.answer?.paying || state === 'asked') return follow()

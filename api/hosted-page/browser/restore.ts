@@ -11,6 +11,6 @@ if (found && given === null) {
   document.documentElement.dataset.moving = ''
   location.replace(addressWith(keptToken(found)!))
 } else if (found) {
-  // It was just rejected, and must not be tried at each reload.
+  // The token was just rejected, and must not be tried again at each reload.
   forget(found)
 }

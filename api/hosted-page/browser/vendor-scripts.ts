@@ -4,7 +4,7 @@ import { root } from './calls.ts'
 // The page's script inserts vendors' scripts, so that none runs while the token is in the URL. Vendors document it:
 // docs.stripe.com/js/including (asynchronous loading), docs.paypal.ai/reference/sdk/js/v6.
 
-const patience = 15_000
+const timeLimit = 15_000
 const loading = new Map<string, Promise<void>>()
 
 /** Data of a gateway that the page needs. */
@@ -40,7 +40,7 @@ function insert(url: string): Promise<void> {
       script.remove()
       reject(new Error(`the script did not load: ${url}`))
     }
-    const timer = setTimeout(fail, patience)
+    const timer = setTimeout(fail, timeLimit)
     script.onerror = fail
     script.onload = () => {
       clearTimeout(timer)

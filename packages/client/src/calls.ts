@@ -50,7 +50,7 @@ export interface WaitOptions {
 export interface BillingClient {
   /** Calls the API and returns the body of the response. Throws `ApiError` or `ConnectionError`. */
   get: Call<'get'>
-  /** As `get`. All tries of a call have the same `Idempotency-Key`. */
+  /** As `get`. All attempts of a call have the same `Idempotency-Key`. */
   post: Call<'post'>
   patch: Call<'patch'>
   delete: Call<'delete'>

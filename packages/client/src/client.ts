@@ -13,7 +13,7 @@ export interface ClientOptions {
   apiKey: string
   /** How often a call is repeated after 429, 503 or a lost connection; 4 by default. */
   retries?: number | undefined
-  /** Milliseconds that one try may take; 30,000 by default. */
+  /** Milliseconds that one attempt may take; 30,000 by default. */
   timeoutMs?: number | undefined
   /** A call whose `Retry-After` is longer than this many seconds is not repeated; 60 by default. */
   longestRetryAfter?: number | undefined

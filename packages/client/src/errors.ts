@@ -8,11 +8,11 @@ export class BillingError extends Error {
   override name = 'BillingError'
 }
 
-/** The service answered with an error. */
+/** The service returned an error. */
 export class ApiError extends BillingError {
   override name = 'ApiError'
   readonly status: number
-  /** Undefined if something between the client and the service answered, such as a proxy. */
+  /** Undefined if an intermediary, such as a proxy, returned the error. */
   readonly code: ErrorCode | undefined
   /** The first invalid field. */
   readonly param: string | undefined
@@ -23,7 +23,7 @@ export class ApiError extends BillingError {
   readonly docUrl: string | undefined
   /** Seconds after which the same call might succeed. */
   readonly retryAfter: number | undefined
-  /** The whole body, if the service answered. */
+  /** The whole body, if the service returned the error. */
   readonly problem: Problem | undefined
 
   constructor(status: number, problem: Problem | undefined, retryAfter: number | undefined) {
@@ -39,7 +39,7 @@ export class ApiError extends BillingError {
   }
 }
 
-/** No try had a response. The call might have taken effect. `cause` is the error of the last try. */
+/** No attempt had a response. The call might have taken effect. `cause` is the error of the last attempt. */
 export class ConnectionError extends BillingError {
   override name = 'ConnectionError'
 }

@@ -4,7 +4,7 @@ import { sleep } from './sleep.ts'
 export interface RetryOptions {
   /** How often a call is repeated. */
   retries: number
-  /** Milliseconds that one try may take. */
+  /** Milliseconds that one attempt may take. */
   timeoutMs: number
   /** A call whose `Retry-After` is longer than this many seconds is not repeated. */
   longestRetryAfter: number
@@ -13,13 +13,13 @@ export interface RetryOptions {
 type Fetch = (request: Request, init?: RequestInit) => Promise<Response>
 type Outcome = { response: Response } | { lost: unknown }
 
-/** Seconds between two questions whether the first try, whose connection was lost, has ended. */
+/** Seconds between two checks whether the first attempt, whose connection was lost, has ended. */
 const askAgain = 1
 
 /**
  * Returns a `fetch` that repeats a request after a lost connection, 429 and 503. It waits as `Retry-After` says,
- * otherwise 0.5 s, doubled each time. While an earlier try is still running (409), it asks every second. Throws
- * `ConnectionError` if the last try had no response.
+ * otherwise 0.5 s, doubled each time. While an earlier attempt is still running (409), it asks every second. Throws
+ * `ConnectionError` if the last attempt had no response.
  */
 export function retryingFetch(fetch: Fetch, options: RetryOptions): (request: Request) => Promise<Response> {
   return async (request) => {
@@ -56,11 +56,11 @@ async function sendOnce(fetch: Fetch, request: Request, timeoutMs: number): Prom
   }
 }
 
-/** Whether an earlier try, whose response was lost, has deleted the record. */
+/** Whether an earlier attempt, whose response was lost, has deleted the record. */
 const isDeleted = ({ method }: Request, outcome: Outcome) =>
   method === 'DELETE' && 'response' in outcome && outcome.response.status === 404
 
-/** Whether the service still works on an earlier try with the same Idempotency-Key, whose response was lost. */
+/** Whether the service still processes an earlier attempt with the same Idempotency-Key, whose response was lost. */
 async function isStillRunning(outcome: Outcome): Promise<boolean> {
   if ('lost' in outcome || outcome.response.status !== 409) return false
   return (await outcome.response.clone().text()).includes('"idempotency_in_progress"')
@@ -75,7 +75,7 @@ function isWorthRetrying(outcome: Outcome, { longestRetryAfter }: RetryOptions):
 function secondsBeforeRetry(outcome: Outcome, retried: number): number {
   const backoff = Math.min(8, 0.5 * 2 ** retried) * (0.75 + Math.random() / 2)
   const told = 'response' in outcome ? (secondsUntilRetry(outcome.response) ?? 0) : 0
-  // A little later than told, so that clients that were refused together do not return together.
+  // Slightly later than `Retry-After`, so that clients that were rejected together do not retry together.
   return Math.max(backoff, told * (1 + Math.random() / 10))
 }
 

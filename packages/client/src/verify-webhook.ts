@@ -25,7 +25,7 @@ export interface ReceivedWebhook {
   headers: Headers | HeaderRecord
   /** The secret of the webhook endpoint, `whsec_…`. */
   secret: string
-  /** Seconds by which the time of the try may differ from now; 300 by default. */
+  /** Seconds by which the time of the attempt may differ from now; 300 by default. */
   tolerance?: number | undefined
 }
 
@@ -71,7 +71,7 @@ function valueOf(headers: ReceivedWebhook['headers'], name: string): string {
   return found
 }
 
-/** Whether one of the signatures is right. The comparison takes the same time for all wrong ones. */
+/** Whether one of the signatures is valid. The comparison takes the same time for all wrong ones. */
 async function isSigned(key: CryptoKey, signatures: string, signed: Uint8Array<ArrayBuffer>): Promise<boolean> {
   for (const each of signatures.split(' ')) {
     const signature = each.startsWith('v1,') ? fromBase64(each.slice(3)) : undefined

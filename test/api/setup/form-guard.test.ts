@@ -73,7 +73,7 @@ test('cards with an open bank confirmation on a form count; a good card after fe
   expect((await world.ledger(bc)).charges).toHaveLength(1)
 })
 
-test('declines on forms and on the page add up, and concurrent calls count each try once', async () => {
+test('declines on forms and on the page add up, and concurrent calls count each attempt once', async () => {
   const { contact, bc, page } = await world.openSetup()
   for (let i = 0; i < 2; i++) {
     await page.submitCard('4000000000000002')
@@ -166,7 +166,7 @@ test('a failed cancel that Stripe stored is not final: the next one has another 
   expect((await forms.setupIntent(data.setup_intent_id)).status).toBe('canceled')
 })
 
-test('tries on a form are not payment attempts: the amount can be changed and waived', async () => {
+test('attempts on a form are not payment attempts: the amount can be changed and waived', async () => {
   const { bc, contact, data } = await forms.setUp()
   await forms.enter(data.client_secret, declined)
   expect((await forms.confirm(bc)).status).toBe(402)
@@ -182,7 +182,7 @@ test('tries on a form are not payment attempts: the amount can be changed and wa
   expect([free.status, free.body.data.bc_status]).toEqual([200, 'active'])
 })
 
-test('tries on a form count for the time and link at which they were made, not found', async () => {
+test('attempts on a form count for the time and link when they were made, not when they were found', async () => {
   const { bc, data } = await forms.setUp()
   // Nobody hears of them before the link is replaced.
   await world.fault('/v1/setup_attempts', 'error_before', { method: 'GET', times: 1_000 })

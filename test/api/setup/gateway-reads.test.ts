@@ -37,7 +37,7 @@ test('200 requests for one setup that waits for a bank read Stripe a few times, 
   const answers = await many(100, () => page.progress())
   const returned = await many(100, () => page.actionCompleted())
   expect(new Set([...answers, ...returned].map(({ status }) => status))).toEqual(new Set([200, 202]))
-  // Two windows may be touched. The run looks too, each time it is woken; it takes many wakes at once.
+  // Two windows may be involved. The run also reads, each time it is signaled; it handles many signals with one read.
   const reads = (await readsOf(world.simulate, intent)) - before
   expect(reads).toBeGreaterThan(0)
   expect(reads).toBeLessThan(90)

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { keyedPost } from '../../support/keyed-post.ts'
 import { createWorld, type Answer, type World } from '../../support/world/world.ts'
 
-// Of payment methods that a caller names: a try is an outcome and is replayed, a refusal to try is not.
+// Payment methods that a caller sends: the outcome of an attempt is replayed, a rejection without an attempt is not.
 
 let world: World
 beforeAll(async () => {

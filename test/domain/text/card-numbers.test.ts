@@ -22,7 +22,7 @@ test('numbers of a known range and length that pass the Luhn check are card numb
     expect(isCardNumber(number), number).toBe(false)
 })
 
-test('numbers of local networks are card numbers, in their lengths only', () => {
+test('numbers of local networks are card numbers, but only in the lengths of these networks', () => {
   for (const number of [
     '5041750000000000', // Elo
     '5066990000000002',
@@ -77,23 +77,23 @@ test.each([
 })
 
 const grouped = {
-  blanks: '4242 4242 4242 4242',
+  spaces: '4242 4242 4242 4242',
   'in a sentence': 'pay with 4242-4242-4242-4242 please',
   'American Express': '3782 822463 10005',
   'Diners Club': '3056 930902 5904',
   'Visa of 13': '4222 222 222 222',
   dots: '4242.4242.4242.4242',
-  'two blanks': '4242  4242  4242  4242',
+  'two spaces': '4242  4242  4242  4242',
   'no-break spaces': '4242\u00a04242\u00a04242\u00a04242',
   'thin spaces': '4242\u20094242\u20094242\u20094242',
   tabs: '4242\t4242\t4242\t4242',
   'line breaks': '4242\r\n  4242\r\n  4242\r\n  4242',
   'en dashes': '4242–4242–4242–4242',
-  'dashes in blanks': '4242 - 4242 - 4242 - 4242',
+  'dashes between spaces': '4242 - 4242 - 4242 - 4242',
   underscores: '4242_4242_4242_4242',
   slashes: '4242/4242/4242/4242',
   commas: '4242,4242,4242,4242',
-  'commas and blanks': '4242, 4242, 4242, 4242',
+  'commas and spaces': '4242, 4242, 4242, 4242',
   mixed: '4242-4242 4242.4242',
   pairs: '42 42 42 42 42 42 42 42',
   'each digit apart': '4 2 4 2 4 2 4 2 4 2 4 2 4 2 4 2',
@@ -107,9 +107,9 @@ const grouped = {
   keycaps: '4\ufe0f\u20e32\ufe0f\u20e3'.repeat(8),
   '4-4-4-4-3': '4000 0000 0000 0000 006',
   'UnionPay of 19': '620550 0000000000004',
-  'with its end and its code': '4242 4242 4242 4242 12/30 123',
+  'with its expiry and security code': '4242 4242 4242 4242 12/30 123',
   'within a word': 'x4242-4242-4242-4242y',
-  'after a plus': '+4242 4242 4242 4242',
+  'after a plus sign': '+4242 4242 4242 4242',
   'a plus and 15 digits': '+378282246310005',
 }
 

@@ -20,7 +20,7 @@ const start = new Date('2026-11-29T08:00:00Z')
 const at = (seconds: number) => new Date(start.getTime() + seconds * 1_000)
 const seconds = (time: Date) => (time.getTime() - start.getTime()) / 1_000
 
-/** Each try follows when the pause is over. */
+/** Each attempt is made when the pause has ended. */
 function run(tries: [event: string, outcome: Outcome][], from: Health = healthy): { health: Health; now: Date } {
   let [health, now] = [from, start]
   for (const [event, outcome] of tries) {
@@ -32,13 +32,13 @@ function run(tries: [event: string, outcome: Outcome][], from: Health = healthy)
 
 describe('opening', () => {
   test.each<[string, [string, Outcome][], string]>([
-    ['five tries of two events, all away', ['a', 'b', 'a', 'b', 'a'].map((id) => [id, away]), 'resting'],
-    ['five tries of one event, all away', Array.from({ length: 5 }, () => ['a', away]), 'healthy'],
+    ['five attempts of two events, always unavailable', ['a', 'b', 'a', 'b', 'a'].map((id) => [id, away]), 'resting'],
+    ['five attempts of one event, always unavailable', Array.from({ length: 5 }, () => ['a', away]), 'healthy'],
     ['ten events refused', Array.from({ length: 10 }, (_, i) => [`${i}`, refusal]), 'resting'],
     ['one event refused ten times', Array.from({ length: 10 }, () => ['a', refusal]), 'healthy'],
     ['nine events refused', Array.from({ length: 9 }, (_, i) => [`${i}`, refusal]), 'healthy'],
     [
-      'a refusal between tries that were away',
+      'a refusal between attempts that were away',
       [
         ['a', away],
         ['b', away],
@@ -61,7 +61,7 @@ test('any success closes it and forgets everything', () => {
   )
 })
 
-test('the loop tries for about two minutes, then the run takes over, and hours later it is hourly', () => {
+test('the loop probes for about two minutes, then the run takes over, and after hours it probes hourly', () => {
   const opened = run(['a', 'b', 'a', 'b', 'a'].map((id) => [id, away]))
   let { health, now } = opened
   const pauses = [Math.round((health.retryAt!.getTime() - start.getTime()) / 1_000) - 4]
@@ -76,13 +76,13 @@ test('the loop tries for about two minutes, then the run takes over, and hours l
   expect(states.map((state) => state[0]).join('')).toBe('rrrffffffff')
 })
 
-test('a try that was under way when the pause began does not begin another', () => {
+test('an attempt that was under way when the pause began does not begin another', () => {
   const { health } = run(['a', 'b', 'a', 'b', 'a'].map((id) => [id, away]))
   const late = afterTry(health, 'c', away, at(5), 0.5)
   expect(late).toMatchObject({ retryAt: health.retryAt, pauses: health.pauses, failures: health.failures + 1 })
 })
 
-test('a quiet endpoint whose only event is away is given up after 72 hours, and the event still has tries left', () => {
+test('a quiet endpoint unavailable for its only event is disabled after 72 hours; the event has attempts left', () => {
   let [health, now, refusals] = [healthy, start, 0]
   for (let i = 0; i < 200 && !givesUp(health, now); i++) {
     if (i > 0) now = health.state === 'healthy' ? at(seconds(now) + nextTryIn(refusals, 0.5)!) : health.retryAt!
@@ -103,7 +103,7 @@ test('a success after the report is a recovery, even if the endpoint fails again
   expect(hasRecovered({ ...failing, state: 'resting', failingSince: at(4_000) }, reportedAt)).toBe(true)
 })
 
-test('gives up after 72 hours and ten tries, and reports after one hour', () => {
+test('gives up after 72 hours and ten attempts, and reports after one hour', () => {
   const failing: Health = { ...healthy, state: 'failing', failures: 10, failingSince: start }
   expect(givesUp(failing, at(72 * 3_600 - 1))).toBe(false)
   expect(givesUp(failing, at(72 * 3_600))).toBe(true)

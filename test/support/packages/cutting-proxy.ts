@@ -41,6 +41,6 @@ export async function cuttingProxy(target: string, cuts: Cut[]) {
     server.closeAllConnections()
     server.close()
   })
-  /** `keys` are the idempotency keys of all tries, `statuses` those of the API's answers, also those that were cut. */
+  /** `keys`: the idempotency keys of all attempts. `statuses`: those of the API's responses, including lost ones. */
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, keys, statuses }
 }

@@ -67,9 +67,9 @@ export function recordOf({ sql, client, taskQueue, settingDefaults }: Parts, { a
     },
 
     /** Waits until the billing customer's onboarding has ended. Returns its result. */
-    async ended(bc: string, patience?: number): Promise<string> {
+    async ended(bc: string, timeLimit?: number): Promise<string> {
       const hasEnded = ({ onboarding }: Answer['body']) => onboarding.status !== 'pending'
-      return (await until(() => billingCustomer(bc), hasEnded, patience)).onboarding.status
+      return (await until(() => billingCustomer(bc), hasEnded, timeLimit)).onboarding.status
     },
 
     async eventTypes(bc: string): Promise<string[]> {

@@ -16,7 +16,7 @@ export type { Answer } from '../answer.ts'
 export type { WorldOptions } from './options.ts'
 export type World = Awaited<ReturnType<typeof createWorld>>
 
-/** Creates what a test file owns: a database, simulators, an API, and a worker on its own task queue. */
+/** Creates the world of a test file: a database, simulators, an API, and a worker on its own task queue. */
 export async function createWorld(options: WorldOptions = {}) {
   const closers: (() => unknown)[] = []
   const later = (close: () => unknown) => void closers.unshift(close)

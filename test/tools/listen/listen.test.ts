@@ -73,7 +73,7 @@ test('events arrive signed and in order, and are printed and acknowledged; Ctrl-
   await receiver.close()
 })
 
-test('an event that the server refuses is sent again, and skipped after three tries', async () => {
+test('an event that the server refuses is sent again, and skipped after three attempts', async () => {
   const receiver = await startReceiver()
   receiver.reply(({ sequence }) => (sequence === 1 ? 500 : 200))
   const { until: untilSaid } = await listenTo(receiver.url, '--types', 'billing_customer.*')

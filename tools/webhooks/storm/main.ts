@@ -40,7 +40,7 @@ let ending: Promise<never> | undefined
 function end(code: number): Promise<never> {
   ending ??= (async () => {
     for (const close of closers.splice(0).reverse()) await close().catch(() => {})
-    if (code === 1) say(`logs are in ${folder}`)
+    if (code === 1) say(`Logs are kept in ${folder}`)
     else rmSync(folder, { recursive: true, force: true })
     process.exit(code)
   })()
@@ -129,9 +129,9 @@ async function report(
       select count(*)::integer as tries from webhook_tries where endpoint_id = ${id}`
     say(
       `${name.padEnd(13)} ${String(first.length).padStart(6)} distinct  ${String(duplicates).padStart(4)} repeated  ` +
-        `${String(misordered.length).padStart(3)} out of order  ${String(tries).padStart(6)} tries written`,
+        `${String(misordered.length).padStart(3)} out of order  ${String(tries).padStart(6)} attempts written`,
     )
-    if (name === 'dead') check(tries < limits.requestsOfDead, `the dead receiver cost ${tries} requests`)
+    if (name === 'dead') check(tries < limits.requestsOfDead, `the dead receiver got ${tries} requests`)
     if (!good.includes(name)) continue
     check(first.length === events, `${name} got ${first.length} of ${events} events`)
     check(misordered.length === 0, `${name} got ${misordered.length} events out of order`)

@@ -38,7 +38,7 @@ export async function createCustomers(database: Database, organizationId: string
   return rows.map(({ id }) => id)
 }
 
-/** Writes events of random customers, so many a second, each in a transaction of its own. Returns their ids. */
+/** Writes events of random customers at a rate per second, each in its own transaction. Returns their ids. */
 export async function writeEvents(
   database: Database,
   customers: readonly string[],

@@ -30,7 +30,7 @@ const request = z
       .datetime({ offset: true, error: 'must be an RFC 3339 time, such as 2027-11-21T09:00:00Z' })
       .refine(isLifeOfKey, `must be in the future, at most ${longestLife} days away`)
       .nullish()
-      .openapi({ description: 'Required if the key of the call expires, and not later than that' }),
+      .openapi({ description: 'Required if the calling key expires; must not be later than its expiry' }),
   })
   .superRefine(({ kind, scopes }, context) => {
     const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['scopes'], message })

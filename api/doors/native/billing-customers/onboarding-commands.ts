@@ -57,7 +57,7 @@ export function addOnboardingCommands(app: OpenAPIHono<CallEnv>, d: ApiDependenc
   const changeAmount = createRoute({
     ...common(d, 'initial_amount'),
     operationId: 'changeInitialAmount',
-    summary: 'Change the amount of the initial charge',
+    summary: 'Update the amount of the initial charge',
     request: { params, body: jsonBody(amountRequest) },
   })
   app.openapi(changeAmount, async (c) => {

@@ -49,7 +49,7 @@ export function addBulkCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies): 
     const bulk = await requireBulk(d, caller, id)
     await applyBulkCommand(d.database, bulk, wanted, byApiKey(caller.id))
     const after = await requireBulk(d, caller, id)
-    if (after.begunAt) d.runs.wakeBulk(after)
+    if (after.begunAt) d.runs.signalBulk(after)
     return viewBulk(d, after)
   }
 
@@ -83,7 +83,7 @@ export function addBulkCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies): 
     method: 'patch',
     path: bulkPath,
     operationId: 'updateBulkOnboarding',
-    summary: 'Change the pace of a bulk onboarding',
+    summary: 'Update the pace of a bulk onboarding',
     request: { params, body: jsonBody(rateRequest) },
   })
   app.openapi(update, async (c) => {

@@ -98,7 +98,7 @@ export function addUpload(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
       },
     )
     if (replayed) c.header('Idempotent-Replayed', 'true')
-    else if (bulk.status === 'running') d.runs.wakeBulk(bulk)
+    else if (bulk.status === 'running') d.runs.signalBulk(bulk)
     return c.json(await viewBulk(d, bulk), 201)
   })
 }

@@ -64,7 +64,7 @@ export function addTestClock(app: OpenAPIHono<CallEnv>, d: ApiDependencies): voi
     const done = await advanceClock(d.database, live.onboarding, c.req.valid('json').seconds, byApiKey(caller.id))
     if (done === 'ended') throw noneLive()
     if (done === 'busy') throw conflict('payment_in_progress', 'seconds', 'a payment is in progress; try again', 2)
-    d.runs.wake(runOf(live), 'recordChanged')
+    d.runs.signal(runOf(live), 'recordChanged')
     const { onboardingId } = live.onboarding
     await pollUntil(() => hasCaughtUp(d.database, onboardingId), c.get('extendDeadline'))
     return c.json(await viewOf(d, caller, live.billingCustomer.id), 200)

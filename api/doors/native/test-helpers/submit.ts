@@ -5,7 +5,7 @@ import { amountDue, openAttempt } from '../../../../domain/onboarding/onboarding
 import { testOutcomes } from '../../../../domain/payment/test-helpers.ts'
 import { findOpenAttempt } from '../../../../store/payments/attempts.ts'
 import { submitPayment } from '../../../../store/payments/submissions.ts'
-import { wakeUnderLock } from '../../../../store/onboardings/wake.ts'
+import { makeRunDueUnderLock } from '../../../../store/onboardings/wake.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
 import { mustBe } from '../../../schemas/fields.ts'
@@ -63,7 +63,7 @@ export function addTestSubmissions(app: OpenAPIHono<CallEnv>, d: ApiDependencies
     const submission = { source: 'page', gateway: name, reference, singleUse: true, shown } as const
     const result = await submitPayment(d.database, live.onboarding, submission, caller.settings)
     if (!result.accepted) throw refusalFailure(result.refusal, result.retryAfter, 'outcome')
-    if (result.wake) d.runs.wake(runOf(live), 'setupCompleted')
+    if (result.signal) d.runs.signal(runOf(live), 'setupCompleted')
     await pollUntil(() => isDecided(d, live.onboarding, result.attempt, ['open']), c.get('extendDeadline'))
     return c.json(await viewOf(d, caller, live.billingCustomer.id), 200)
   })
@@ -82,7 +82,7 @@ export function addTestSubmissions(app: OpenAPIHono<CallEnv>, d: ApiDependencies
     const caller = c.get('caller')
     const live = await requireLive(d, caller, c.req.valid('param').id)
     const attempt = await confirmAction(d, live, c.req.valid('json').outcome)
-    if (await wakeUnderLock(d.database, live.onboarding)) d.runs.wake(runOf(live), 'actionCompleted')
+    if (await makeRunDueUnderLock(d.database, live.onboarding)) d.runs.signal(runOf(live), 'actionCompleted')
     const undecided: AttemptState[] = ['open', 'needs_customer', 'processing']
     await pollUntil(() => isDecided(d, live.onboarding, attempt, undecided), c.get('extendDeadline'))
     return c.json(await viewOf(d, caller, live.billingCustomer.id), 200)

@@ -33,7 +33,7 @@ const query = z.strictObject({
   billing_customer_id: idFilter('billingCustomer').optional(),
 })
 
-/** The log of deliveries: what was sent where, and what the receivers answered. */
+/** The log of deliveries: what was sent where, and the responses of the receivers. */
 export function addDeliveries(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const common = { tags: endpointTags, security, method: 'get' as const }
   const ofList = { ...common, middleware: guards(d, 'webhook_endpoints:read', { list: true, query: true }) }
@@ -43,7 +43,7 @@ export function addDeliveries(app: OpenAPIHono<CallEnv>, d: ApiDependencies): vo
     path: '/v1/webhook_endpoints/{id}/deliveries',
     operationId: 'listWebhookDeliveries',
     summary: 'List the deliveries to a webhook endpoint, newest event first',
-    description: 'Deliveries are kept for 30 days, also those to an endpoint that was deleted.',
+    description: 'Deliveries are kept for 30 days, including those to a deleted endpoint.',
     request: { params: endpointParams, query },
     responses: { 200: json(page), ...nativeRefusals },
   })
@@ -59,7 +59,7 @@ export function addDeliveries(app: OpenAPIHono<CallEnv>, d: ApiDependencies): vo
     ...ofList,
     path: '/v1/events/{id}/deliveries',
     operationId: 'listEventDeliveries',
-    summary: 'List the webhook endpoints that an event was for, with its deliveries',
+    summary: 'List the deliveries of an event, one for each webhook endpoint',
     request: { params: idParam('evt_01k2…'), query: z.strictObject(pageQuery) },
     responses: { 200: json(page), ...nativeRefusals },
   })
@@ -74,7 +74,7 @@ export function addDeliveries(app: OpenAPIHono<CallEnv>, d: ApiDependencies): vo
     middleware: guards(d, 'webhook_endpoints:read'),
     path: '/v1/webhook_endpoints/{id}/deliveries/{event_id}',
     operationId: 'getWebhookDelivery',
-    summary: 'Retrieve a delivery with its tries and its payload',
+    summary: 'Retrieve a delivery with its attempts and its payload',
     description: 'Also requires the scope events:read, because the payload is the event.',
     request: { params: deliveryParams },
     responses: { 200: json(deliveryWithTries), ...nativeRefusals },

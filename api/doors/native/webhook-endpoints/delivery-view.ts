@@ -20,11 +20,11 @@ const fields = {
       'pending: it will be tried. failed: it was refused for 72 hours. skipped: its endpoint was deleted, or was ' +
       'enabled without catching up',
   }),
-  tries: z.number().int().openapi({ description: 'How often it was sent' }),
+  tries: z.number().int().openapi({ description: 'Number of attempts' }),
   last_status: status,
   last_error: error,
   next_try_at: time.nullable().openapi({
-    description: 'The earliest time of the next try; null unless it is pending. See also the health of the endpoint',
+    description: 'The earliest time of the next attempt; null unless pending. See also the health of the endpoint',
   }),
   created_at: time.openapi({ description: 'When the event happened' }),
   ended_at: time.nullable().openapi({ description: 'When it was delivered, failed or was skipped' }),
@@ -34,7 +34,7 @@ export const deliveryView = z.object(fields).openapi('WebhookDelivery')
 
 const tryView = z.object({
   number: z.number().int(),
-  tried_at: time.openapi({ description: 'When the result was known' }),
+  tried_at: time.openapi({ description: 'When the attempt ended' }),
   duration_ms: z.number().int(),
   status,
   error,
@@ -44,9 +44,9 @@ const tryView = z.object({
 export const deliveryWithTries = z
   .object({
     ...fields,
-    last_tries: z.array(tryView).openapi({ description: 'The last 100 tries, oldest first' }),
+    last_tries: z.array(tryView).openapi({ description: 'The last 100 attempts, oldest first' }),
     payload: z.record(z.string(), z.unknown()).openapi({
-      description: 'The body as it would be sent now. It is built for each try: external_id can change',
+      description: 'The body as it would be sent now. It is built for each attempt: external_id can change',
     }),
   })
   .openapi('WebhookDeliveryWithTries')

@@ -23,7 +23,7 @@ import { endpointParams as params, endpointTags, requireEndpoint } from './endpo
 
 const enableRequest = z
   .strictObject({
-    catch_up: z.boolean().default(true).openapi({ description: 'Whether to send what was collected meanwhile' }),
+    catch_up: z.boolean().default(true).openapi({ description: 'Whether to send the events that were collected' }),
   })
   .openapi('EnableWebhookEndpoint')
 const rotateRequest = z
@@ -34,7 +34,7 @@ const rotateRequest = z
       .min(0, 'must be at least 0')
       .max(longestOverlap, `must be at most ${longestOverlap}`)
       .default(86_400)
-      .openapi({ description: 'How long the previous secret signs too', example: 86_400 }),
+      .openapi({ description: 'How long the previous secret also signs', example: 86_400 }),
   })
   .openapi('RotateWebhookSecret')
 const testView = z.object({ event_id: z.string().openapi({ example: 'evt_01k2…' }) }).openapi('WebhookTest')
@@ -51,7 +51,7 @@ export function addWebhookEndpointCommands(app: OpenAPIHono<CallEnv>, d: ApiDepe
   const disable = createRoute({
     ...common('disable'),
     operationId: 'disableWebhookEndpoint',
-    summary: 'Disable a webhook endpoint: it collects events and sends none',
+    summary: 'Disable a webhook endpoint; it collects events but none are sent',
     request: { params },
     responses: { 200: json(endpointView), ...nativeRefusals },
   })
@@ -99,7 +99,7 @@ export function addWebhookEndpointCommands(app: OpenAPIHono<CallEnv>, d: ApiDepe
   const test = createRoute({
     ...common('test'),
     operationId: 'testWebhookEndpoint',
-    summary: 'Send an event webhook_endpoint.test to a webhook endpoint',
+    summary: 'Send the event webhook_endpoint.test to a webhook endpoint',
     request: { params },
     responses: { 202: json(testView, 'The event will be sent'), ...nativeRefusals },
   })
@@ -114,7 +114,7 @@ export function addWebhookEndpointCommands(app: OpenAPIHono<CallEnv>, d: ApiDepe
   const retry = createRoute({
     ...common('retry'),
     operationId: 'retryWebhookEndpoint',
-    summary: 'Try a webhook endpoint now instead of at the next try',
+    summary: 'Retry a webhook endpoint now instead of at the next attempt',
     request: { params },
     responses: { 202: json(endpointView, 'It will be tried'), ...nativeRefusals },
   })

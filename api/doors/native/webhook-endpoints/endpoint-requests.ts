@@ -24,8 +24,8 @@ const headers = z
     maxProperties: headerLimits.count,
     additionalProperties: { type: 'string', maxLength: headerLimits.value },
     description:
-      'Your own request headers, such as an Authorization for your gateway. They are stored encrypted and never ' +
-      'returned. Names are those of headers that the service does not set itself',
+      'Your own request headers, such as an Authorization header for your gateway. They are stored encrypted and ' +
+      'never returned. Headers that the service sets itself are rejected',
     example: { Authorization: 'Bearer …' },
   })
 
@@ -43,7 +43,7 @@ export const createRequest = z
       .enum(endpointKinds)
       .default('push')
       .openapi({ description: 'push: events are sent to the URL. pull: you fetch them' }),
-    url: changeable.url.optional().openapi({ description: 'Required of push endpoints' }),
+    url: changeable.url.optional().openapi({ description: 'Required for push endpoints' }),
     idle_timeout_seconds: z
       .number(mustBe('a whole number of seconds'))
       .int('must be a whole number of seconds')
@@ -51,13 +51,13 @@ export const createRequest = z
       .max(deliveriesKeptFor, `must be at most ${deliveriesKeptFor}`)
       .optional()
       .openapi({
-        description: `Only of pull endpoints: deleted if nobody pulls for so long. Default: ${deliveriesKeptFor}`,
+        description: `Pull endpoints only: deleted if not pulled for this long. Default: ${deliveriesKeptFor}`,
       }),
     description: changeable.description.optional(),
     types: changeable.types.optional(),
     headers: headers.optional(),
     secret: z.string().optional().openapi({
-      description: 'A secret of your own: whsec_ and the base64 of 24 to 64 bytes. Omit it to get one',
+      description: 'Your own secret: whsec_ and the base64 of 24 to 64 bytes. Omit it to generate one',
     }),
   })
   .openapi('CreateWebhookEndpoint', { example: { url: 'https://crm.example/hooks', types: ['charge.*'] } })

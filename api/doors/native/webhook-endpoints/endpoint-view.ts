@@ -22,10 +22,10 @@ export const endpointView = z
       description: 'Your own request headers. Their values are never returned',
       example: ['authorization'],
     }),
-    status: z.enum(endpointStatuses).openapi({ description: 'A disabled endpoint collects events and sends none' }),
+    status: z.enum(endpointStatuses).openapi({ description: 'A disabled endpoint collects events, but none are sent' }),
     disabled_because: z.enum(disabledReasons).nullable(),
     idle_timeout_seconds: z.int().nullable().openapi({
-      description: 'A pull endpoint is deleted if nobody pulls for so long; null for push endpoints',
+      description: 'A pull endpoint that is not pulled for this long is deleted; null for push endpoints',
     }),
     health: z.object({
       state: z.enum(['healthy', 'resting', 'failing']),
@@ -35,14 +35,14 @@ export const endpointView = z
         .nullable()
         .openapi({
           description:
-            'Why the last try failed. `secret_unreadable`: this service cannot decrypt the secret or the ' +
+            'Why the last attempt failed. `secret_unreadable`: this service cannot decrypt the secret or the ' +
             'headers, and sends nothing',
         }),
       last_status: z.number().int().nullable(),
       last_delivered_at: time.nullable(),
-      last_pulled_at: time.nullable().openapi({ description: 'The last pull, also one that returned nothing' }),
+      last_pulled_at: time.nullable().openapi({ description: 'The last pull, even if it returned nothing' }),
       next_try_at: time.nullable(),
-      pending: z.number().int().openapi({ description: 'Deliveries that wait; at most 10,000 are counted' }),
+      pending: z.number().int().openapi({ description: 'Pending deliveries, counted up to 10,000' }),
       oldest_pending_at: time.nullable(),
     }),
     secrets: z

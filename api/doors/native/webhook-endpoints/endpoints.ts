@@ -33,8 +33,7 @@ export function addWebhookEndpoints(app: OpenAPIHono<CallEnv>, d: ApiDependencie
     path: '/v1/webhook_endpoints',
     operationId: 'createWebhookEndpoint',
     summary: 'Create a webhook endpoint; its secret is returned only once',
-    description:
-      'Every event from the response on is sent to it, or kept for its pulls. Also requires the scope events:read.',
+    description: 'It receives every event after the response. Also requires the scope events:read.',
     request: { body: jsonBody(createRequest) },
     responses: { 201: json(createdEndpoint, 'Created'), ...nativeRefusals },
   })

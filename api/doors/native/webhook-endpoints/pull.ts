@@ -16,7 +16,7 @@ import { endpointParams as params, endpointTags, requireEndpoint, requireEventsS
 const mostPulled = 100
 /** Seconds. A call takes at most 15. */
 const longestWait = 10
-/** Milliseconds between two looks at the deliveries. */
+/** Milliseconds between two reads of the deliveries. */
 const lookEvery = 250
 
 const pullQuery = z.strictObject({
@@ -45,7 +45,7 @@ const acknowledgeRequest = z
   .openapi('AcknowledgeEvents')
 const acknowledgedView = z
   .object({
-    acknowledged: z.int().openapi({ description: 'Those that were pulled and not yet acknowledged' }),
+    acknowledged: z.int().openapi({ description: 'The number of events that were pulled and not yet acknowledged' }),
   })
   .openapi('AcknowledgedEvents')
 
@@ -90,7 +90,7 @@ export function addPulling(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
     method: 'post',
     path: '/v1/webhook_endpoints/{id}/ack',
     operationId: 'acknowledgeEvents',
-    summary: 'Acknowledge pulled events, which are not returned again',
+    summary: 'Acknowledge pulled events, so that they are not returned again',
     request: { params, body: jsonBody(acknowledgeRequest) },
     responses: { 200: json(acknowledgedView), ...nativeRefusals },
   })
@@ -106,7 +106,7 @@ function checkPull({ kind }: Endpoint): void {
   if (kind === 'push') throw conflict('push_endpoint', 'id', 'is a push endpoint: its events are sent to its URL')
 }
 
-/** Pulls until there is an event, the time is over, or nobody waits for the response any more. */
+/** Pulls until there is an event, the time has passed, or the client has disconnected. */
 async function pullWithin(
   pull: () => Promise<Pulled>,
   { seconds, isOver }: { seconds: number; isOver: () => boolean },

@@ -22,9 +22,9 @@ const instant = z.iso.datetime({ offset: true, error: timeRule })
 const request = z
   .strictObject({
     from: instant.openapi({
-      description: 'The first time of the events. One before the last 30 days means 30 days ago',
+      description: 'Start of the range. A time more than 30 days ago means 30 days ago',
     }),
-    before: instant.optional().openapi({ description: 'The end of the range, which is not part of it; default: now' }),
+    before: instant.optional().openapi({ description: 'End of the range, exclusive; default: now' }),
     states: z
       .array(z.enum(redeliverableStates, mustBe(`one of ${redeliverableStates.join(', ')}`)))
       .min(1, 'must have at least one entry')
@@ -49,7 +49,7 @@ const view = z
       .string()
       .nullable()
       .openapi({
-        description: `Null if nothing is left; otherwise repeat the call with it. A call takes ${mostRedelivered}`,
+        description: `Null if nothing is left; otherwise repeat the call with it. One call sends ${mostRedelivered}`,
       }),
   })
   .openapi('Redelivery')
@@ -69,8 +69,8 @@ export function addRedelivery(app: OpenAPIHono<CallEnv>, d: ApiDependencies): vo
     ...common,
     path: '/v1/webhook_endpoints/{id}/deliveries/{event_id}/redeliver',
     operationId: 'redeliverWebhook',
-    summary: 'Send a delivery again, whatever its state',
-    description: 'It is sent with the same webhook-id. Its earlier tries stay in the log.',
+    summary: 'Send a delivery again, regardless of its state',
+    description: 'It is sent with the same webhook-id. Its earlier attempts stay in the log.',
     request: { params: deliveryParams },
     responses: { 202: json(deliveryView, 'It will be sent'), ...nativeRefusals },
   })

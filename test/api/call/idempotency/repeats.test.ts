@@ -41,7 +41,7 @@ const forgetAnswer = (key: string) =>
   world.sql`update idempotency_keys set status = null, body = null, leased_until = now() where key = ${key}`
 const ended = 'use a new key to create another one'
 
-test('a repeat does not recreate a customer that was deleted since the first try, at any door', async () => {
+test('a repeat does not recreate a customer that was deleted since the first attempt, at any door', async () => {
   const make = {
     native: (key: string, external_id: string) => post(key, { external_id }),
     'with a parent': (key: string, external_id: string) =>
@@ -86,7 +86,7 @@ test('nor if its onboarding was started with it', async () => {
   await world.admin('set-setting', { ...scope, value: 'false' })
 })
 
-test('a repeat returns no secret for an API key that was revoked since the first try', async () => {
+test('a repeat returns no secret for an API key that was revoked since the first attempt', async () => {
   const make = () => post('revoked', { name: 'revoked since', scopes: ['customers:read'] }, '/v1/api_keys')
   const { body } = await make()
   world.secrets.add(body.secret)

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createWorld, type World } from '../../../support/world/world.ts'
 
-// The curl samples of the two documents as they stand there; only the host, the key and the ids are replaced.
+// The curl samples of the two documents, unchanged except for the host, the key and the ids.
 
 const run = promisify(execFile)
 let world: World

@@ -60,7 +60,7 @@ test('deliveries are listed newest first, page by page, and narrowed by each fil
   expect(await ids(`created_from=${new Date(at.getTime() + 60_000).toISOString()}`)).toEqual([])
 })
 
-test('a delivery has its tries and the payload that the receiver got', async () => {
+test('a delivery has its attempts and the payload that the receiver got', async () => {
   const id = await endpoint('customer.*')
   let status = 500
   receiver.reply(() => status)

@@ -45,7 +45,7 @@ const audit = (id: string) =>
     select actor, data from events
     where type = 'webhook_endpoint.redelivered' and data ->> 'webhook_endpoint_id' = ${id} order by id`
 
-test('a delivery arrives again with its id, and its earlier tries stay', async () => {
+test('a delivery arrives again with its id, and its earlier attempts stay', async () => {
   const { id } = await endpoint('customer.*')
   const event = await customer()
   const dispatcher = hooks.start()
@@ -69,7 +69,7 @@ test('a delivery arrives again with its id, and its earlier tries stay', async (
   expect(await audit(id)).toMatchObject([{ actor: 'api', data }])
 })
 
-test('a delivery that failed gets the tries of a new one', async () => {
+test('a delivery that failed gets the attempts of a new one', async () => {
   const { id } = await endpoint('customer.*')
   const event = await customer()
   await end(id, event, 'failed')
