@@ -31,7 +31,7 @@ async function open(path: string) {
 
 test('the reference shows every operation, under a policy that allows nothing from other origins', async () => {
   const { page, answer, refused, sent, complaints, close } = await open('/docs')
-  await page.getByText('Create a customer, and open its onboarding').first().waitFor()
+  await page.getByText('Create a customer; opens its onboarding').first().waitFor()
   const { body } = await world.request('/openapi.json')
   const count = Object.values(body.paths as object).flatMap((methods) => Object.keys(methods as object)).length
   expect(await page.locator('article .route').count()).toBe(count)

@@ -78,12 +78,12 @@ test('an event that the server refuses is sent again, and skipped after three at
   receiver.reply(({ sequence }) => (sequence === 1 ? 500 : 200))
   const { until: untilSaid } = await listenTo(receiver.url, '--types', 'billing_customer.*')
   await world.openSetup()
-  for (let tries = 1; tries <= 2; tries++) {
-    await until(async () => receiver.arrived.length >= tries)
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    await until(async () => receiver.arrived.length >= attempt)
     await untilSaid('it is sent again')
     await endLeases()
   }
-  await untilSaid('skipped after 3 tries')
+  await untilSaid('skipped after 3 attempts')
   await until(async () => receiver.arrived.some(({ sequence }) => sequence === 2))
   expect(receiver.arrived.map(({ sequence }) => sequence)).toEqual([1, 1, 1, 2])
   await receiver.close()
