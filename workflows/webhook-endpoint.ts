@@ -72,7 +72,7 @@ function handleUpdates(endpoint: EndpointReference, requests: ReadRequests): voi
   })
   setHandler(disableEndpointUpdate, () => carryOut('disable'), {
     validator: checkUpdate,
-    description: 'Disable the endpoint. It collects events and sends none.',
+    description: 'Disable the endpoint. It collects events, but none are sent.',
   })
   setHandler(enableEndpointUpdate, () => carryOut('enable'), {
     validator: checkUpdate,

@@ -144,7 +144,7 @@ export const conflictGuide: Record<ConflictCode, Guidance> = {
   },
   endpoint_disabled: {
     title: 'The webhook endpoint is disabled',
-    meaning: 'A disabled endpoint collects events and sends none.',
+    meaning: 'A disabled endpoint collects events, but none are sent.',
     remedy: 'Enable it: POST /v1/webhook_endpoints/{id}/enable. Then send the same request again.',
   },
   push_endpoint: {
