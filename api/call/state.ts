@@ -8,7 +8,7 @@ import { createWaitingCalls, type WaitingCalls } from './limits/waiting-calls.ts
 import { createUploadTurns, type UploadTurns } from './limits/upload-turns.ts'
 import { createKeyLimiter, type KeyLimiter, type RateLimit } from './limits/rate-limit.ts'
 
-/** State that all requests to one app share. It is stored in memory or in the database, depending on `rateLimit.store`. */
+/** State that all requests to one app share, in memory or in the database, depending on `rateLimit.store`. */
 export interface CallState {
   callers: CallerCache
   keyLimiter: KeyLimiter

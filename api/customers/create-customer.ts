@@ -24,8 +24,8 @@ export interface CreatedCustomer {
 }
 
 /**
- * Creates a customer and, if the organization's settings require it, its onboarding, in one transaction. If the run cannot
- * be started now, the run dispatcher starts it. Throws as `insertCustomer`, and:
+ * Creates a customer and, if the organization's settings require it, its onboarding, in one transaction. If the run
+ * cannot be started now, the run dispatcher starts it. Throws as `insertCustomer`, and:
  * - `not_found` for an unknown brand, even if no onboarding is opened
  * - `forbidden` if the key lacks the scope to open the onboarding
  * - `conflict` without a field if the onboarding cannot be opened: these calls have no field for its gateway

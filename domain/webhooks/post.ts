@@ -16,7 +16,7 @@ export type TryError = (typeof tryErrors)[number]
 export interface TryRequest {
   url: string
   eventId: string
-  /** The time of the attempt, from PostgreSQL: receivers reject requests whose time differs too much from their clock. */
+  /** The time of the attempt, from PostgreSQL: receivers reject requests whose time differs from theirs too much. */
   at: Date
   /** The exact text that is signed and sent. */
   body: string
