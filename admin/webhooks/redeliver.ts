@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { byOperator } from '../../domain/events/author.ts'
 import { whyNotFilter } from '../../domain/events/event-filter.ts'
 import { invalid, notFound } from '../../domain/failure/failures.ts'
+import { isStorableTime, timeRule, yearsRule } from '../../domain/text/times.ts'
 import { redeliverableStates } from '../../domain/webhooks/endpoint.ts'
 import { redeliverOne, redeliverRange, type RedeliveryRange } from '../../store/webhooks/redeliver.ts'
 import { command } from '../command.ts'
@@ -9,8 +10,9 @@ import { operator, option, text } from '../options.ts'
 import { checkEnabled, endpoint, requireEndpoint } from './endpoint.ts'
 
 const time = z.iso
-  .datetime({ offset: true, error: 'must be an RFC 3339 time, such as 2026-11-21T09:00:00Z' })
+  .datetime({ offset: true, error: timeRule })
   .transform((given) => new Date(given))
+  .refine(isStorableTime, yearsRule)
 const list = <Entry extends z.ZodType>(entry: Entry) =>
   z.preprocess((given) => (typeof given === 'string' ? given.split(',') : given), z.array(entry))
 

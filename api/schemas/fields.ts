@@ -6,6 +6,7 @@ import { toEmail } from '../../domain/text/email.ts'
 import { characters, toStored, whyNotText, type TextKind } from '../../domain/text/free-text.ts'
 import { whyNotExternalId } from '../../domain/text/ids.ts'
 import { metadataBytes, metadataLimits, tooManyBytes, tooManyKeys } from '../../domain/text/metadata.ts'
+import { isStorableTime, timeRule, yearsRule } from '../../domain/text/times.ts'
 import { isSupportedCurrency } from '../../domain/payment/money.ts'
 
 // Fields that several doors share. A message says what a valid value is, and follows the path of the field.
@@ -41,12 +42,15 @@ export const name = (most: number, example?: string) => kept('name', most, examp
 /** An id of another system. */
 export const foreignId = (most: number, example?: string) => kept('id', most, example)
 
+/** A text that follows the rule for its kind, is normalized to NFC, and can be empty. */
+const optional = (kind: TextKind, most: number) =>
+  z.string(mustBe('a string')).max(most, `must be at most ${most} characters`).normalize().superRefine(follows(kind))
+
 /** Text of several lines. An empty text is no text. */
-export const notes = z
-  .string(mustBe('a string'))
-  .max(5000, 'must be at most 5000 characters')
-  .normalize()
-  .superRefine(follows('notes'))
+export const notes = optional('notes', 5000)
+
+/** One line of text. An empty text is no description. */
+export const description = (most: number, example: string) => optional('name', most).openapi({ example })
 
 /** The reason that an operator or a caller gives. */
 export const reason = (example: string) => kept('notes', 500, example)
@@ -75,6 +79,13 @@ export const currency = z
     `must be the ISO 4217 code in uppercase, such as USD, of a currency that ${anyGateway} supports`,
   )
   .openapi({ example: 'USD', description: `A currency that ${anyGateway} supports; docs/currencies.md lists them` })
+
+/** A time, as a Date that PostgreSQL can store. */
+export const instant = (rule = timeRule) =>
+  z.iso
+    .datetime({ offset: true, error: rule })
+    .transform((text) => new Date(text))
+    .refine(isStorableTime, yearsRule)
 
 /** An amount in minor units. It can be negative if `least` is. */
 export const minorUnits = (least = 0) =>

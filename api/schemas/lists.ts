@@ -1,5 +1,7 @@
 import { z } from '@hono/zod-openapi'
+import { timeRule } from '../../domain/text/times.ts'
 import type { Page } from '../../store/database/pages.ts'
+import { instant } from './fields.ts'
 import { checkRange, countInQuery } from './query-fields.ts'
 
 /** A time in a response. */
@@ -11,18 +13,10 @@ export const pageQuery = {
   cursor: z.string().min(1).max(100).optional().openapi({ description: 'The next_cursor of the previous page' }),
 }
 
-const instant = z.iso
-  .datetime({
-    offset: true,
-    error: 'must be an RFC 3339 time, such as 2026-11-21T09:00:00Z; in a query write + as %2B',
-  })
-  .transform((text) => new Date(text))
-  // PostgreSQL has no year 0, and an offset can turn the year 9999 into one of five digits.
-  .refine((time) => time.getUTCFullYear() >= 1 && time.getUTCFullYear() <= 9999, 'must be in the years 1 to 9999')
-  .optional()
+const created = instant(`${timeRule}; in a query write + as %2B`).optional()
 
 /** Query fields of lists that can be narrowed by creation time. */
-export const createdQuery = { created_from: instant, created_before: instant }
+export const createdQuery = { created_from: created, created_before: created }
 
 /** Returns the range for a function of the store. Throws `invalid_request` if it is empty. */
 export function toRange(query: { created_from?: Date | undefined; created_before?: Date | undefined }) {

@@ -4,9 +4,6 @@ import type { CustomerFilter } from '../../../store/customers/list-customers.ts'
 import { customerView } from './customer.ts'
 import { checkRange, idFilter } from '../../schemas/query-fields.ts'
 
-const instant = z.iso
-  .datetime({ offset: true, error: 'must be an RFC 3339 time, such as 2026-11-21T09:00:00Z' })
-  .transform((text) => new Date(text))
 const direction = z.enum(['asc', 'desc'], fields.mustBe('asc or desc'))
 const count = (least: number, most: number) =>
   z
@@ -27,8 +24,8 @@ export const searchRequest = z
     external_id: fields.text(256).optional(),
     parent_customer_ids: listOf(idFilter('customer'), 1000).optional(),
     email: fields.email().optional(),
-    start_time: instant.optional().openapi({ type: 'string', format: 'date-time' }),
-    end_time: instant.optional().openapi({ type: 'string', format: 'date-time' }),
+    start_time: fields.instant().optional().openapi({ type: 'string', format: 'date-time' }),
+    end_time: fields.instant().optional().openapi({ type: 'string', format: 'date-time' }),
     status: z.enum(['published', 'archived', 'deleted'], fields.mustBe('published, archived or deleted')).optional(),
     sort: z
       .array(z.strictObject({ field: z.literal('created_at', fields.mustBe('created_at')), direction }))

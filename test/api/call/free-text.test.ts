@@ -59,6 +59,9 @@ test('names and notes accept every script, and no invisible characters', async (
     ['POST', '/v1/billable_items', { ...item, name: 'a\u200b' }],
     ['POST', '/v1/api_keys', { name: 'CRM ', kind: 'publishable' }],
     ['PATCH', '/v1/settings', { support_contact: 'help\u202e' }],
+    ['POST', '/v1/webhook_endpoints', { kind: 'pull', description: 'CRM\u202e' }],
+    ['POST', '/v1/webhook_endpoints', { kind: 'pull', description: 'two\nlines' }],
+    ['POST', '/v1/webhook_endpoints', { kind: 'pull', description: ' ' }],
     ['POST', `/v1/billing_customers/${opened.body.id}/cancel`, { reason: ' ' }],
   ] as const)
     refused(await world.asNative(method, path, body), path, /must not (start|contain)|must be a line of text/)
@@ -68,6 +71,15 @@ test('stores two spellings of a string in one form: names, keys and values of me
   const said = { name: 'Zoe\u0308', metadata: { 'Gro\u0308ße': 'scho\u0308n' } }
   const { body } = await world.asNative('POST', '/v1/customers', said)
   expect(body).toMatchObject({ name: 'Zoë', metadata: { Größe: 'schön' } })
+  const { body: endpoint } = await world.asNative('POST', '/v1/webhook_endpoints', {
+    kind: 'pull',
+    description: 'Zoe\u0308',
+  })
+  world.secrets.add(endpoint.secret)
+  expect(endpoint.description).toBe('Zoë')
+  const path = `/v1/webhook_endpoints/${endpoint.id}`
+  expect((await world.asNative('PATCH', path, { description: '' })).body.description).toBe('')
+  refused(await world.asNative('PATCH', path, { description: 'a\u200b' }), 'description')
   const twice = await world.asNative('POST', '/v1/customers', { metadata: { é: 1, 'e\u0301': 2 } })
   expect([twice.status, twice.body.param]).toEqual([400, 'metadata'])
 })

@@ -46,6 +46,27 @@ test.each([
   expect(body.detail).toContain(words)
 })
 
+// An offset turns the first moment of the year 1 into the year 0, which PostgreSQL does not have.
+test.each(['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+23:59'])('every door rejects the time %s', async (time) => {
+  const { body: endpoint } = await world.asNative('POST', '/v1/webhook_endpoints', { kind: 'pull' })
+  world.secrets.add(endpoint.secret)
+  const path = `/v1/webhook_endpoints/${endpoint.id}`
+  const query = `created_from=${encodeURIComponent(time)}`
+  for (const [answer, param] of [
+    [await world.asNative('GET', `/v1/charges?${query}`), 'created_from'],
+    [await world.asNative('GET', `${path}/deliveries?${query}`), 'created_from'],
+    [await world.asNative('POST', `${path}/redeliver`, { from: time }), 'from'],
+    [await world.asNative('POST', `${path}/redeliver`, { from: '2026-11-01T00:00:00Z', before: time }), 'before'],
+  ] as const)
+    expect(answer.body).toMatchObject({ status: 400, detail: `${param}: must be in the years 1 to 9999` })
+  for (const name of ['start_time', 'end_time']) {
+    const answer = await callDoor(world, 'flexprice', 'POST', '/search', { [name]: time })
+    expect([answer.status, answer.body.details], name).toEqual([400, { [name]: 'must be in the years 1 to 9999' }])
+  }
+  const command = () => world.admin('webhook-redeliver', { endpoint: endpoint.id, from: time })
+  await expect(command).rejects.toMatchObject({ param: '--from', message: 'must be in the years 1 to 9999' })
+})
+
 const noCounts = ['1e1', '0x5', '5.0', '%205', '5%20', '%2B5', '-0', '0b11', 'Infinity', '%D9%A5', '5&limit=6', '']
 test.each(noCounts)('a number in a query has only digits: every door with one rejects %j', async (count) => {
   for (const list of ['customers', 'events', 'api_keys', 'billing_customers'])

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { deliveriesKeptFor, endpointKinds } from '../../../../domain/webhooks/endpoint.ts'
 import { canonicalHeaders, headerLimits, headerProblem } from '../../../../domain/webhooks/headers.ts'
-import { mustBe } from '../../../schemas/fields.ts'
+import * as fields from '../../../schemas/fields.ts'
 
 const mostTypes = 100
 /** Types and groups of events. */
@@ -11,7 +11,7 @@ export const typeList = z
   .max(mostTypes, `must have at most ${mostTypes} entries`)
 
 const headers = z
-  .record(z.string(), z.string(mustBe('a string')), mustBe('an object'))
+  .record(z.string(), z.string(fields.mustBe('a string')), fields.mustBe('an object'))
   .superRefine((given, context) => {
     const problem = headerProblem(given)
     if (!problem) return
@@ -31,7 +31,7 @@ const headers = z
 
 const changeable = {
   url: z.string().openapi({ example: 'https://crm.example/hooks' }),
-  description: z.string().max(255, 'must have at most 255 characters').openapi({ example: 'CRM' }),
+  description: fields.description(255, 'CRM'),
   types: typeList
     .nullable()
     .openapi({ description: 'Types of events, or groups such as charge.*; null for all', example: ['charge.*'] }),
@@ -45,7 +45,7 @@ export const createRequest = z
       .openapi({ description: 'push: events are sent to the URL. pull: you fetch them' }),
     url: changeable.url.optional().openapi({ description: 'Required for push endpoints' }),
     idle_timeout_seconds: z
-      .number(mustBe('a whole number of seconds'))
+      .number(fields.mustBe('a whole number of seconds'))
       .int('must be a whole number of seconds')
       .min(60, 'must be at least 60')
       .max(deliveriesKeptFor, `must be at most ${deliveriesKeptFor}`)

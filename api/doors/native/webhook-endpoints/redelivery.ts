@@ -7,7 +7,7 @@ import { mostRedelivered, redeliverOne, redeliverRange } from '../../../../store
 import type { CallEnv } from '../../../call/call-env.ts'
 import { createdId } from '../../../call/idempotency.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
-import { mustBe } from '../../../schemas/fields.ts'
+import * as fields from '../../../schemas/fields.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
 import { checkRange } from '../../../schemas/query-fields.ts'
 import { guards, nativeRefusals, security } from '../door.ts'
@@ -17,8 +17,7 @@ import { checkEnabled } from './endpoint-commands.ts'
 import { typeList } from './endpoint-requests.ts'
 import { checkTypes, endpointParams, endpointTags, requireEndpoint } from './endpoints.ts'
 
-const timeRule = 'must be an RFC 3339 time, such as 2026-11-21T09:00:00Z'
-const instant = z.iso.datetime({ offset: true, error: timeRule })
+const instant = fields.instant()
 const request = z
   .strictObject({
     from: instant.openapi({
@@ -26,7 +25,7 @@ const request = z
     }),
     before: instant.optional().openapi({ description: 'End of the range, exclusive; default: now' }),
     states: z
-      .array(z.enum(redeliverableStates, mustBe(`one of ${redeliverableStates.join(', ')}`)))
+      .array(z.enum(redeliverableStates, fields.mustBe(`one of ${redeliverableStates.join(', ')}`)))
       .min(1, 'must have at least one entry')
       .max(redeliverableStates.length, `must have at most ${redeliverableStates.length} entries`)
       .default(['failed', 'skipped']),
@@ -99,8 +98,8 @@ export function addRedelivery(app: OpenAPIHono<CallEnv>, d: ApiDependencies): vo
   app.openapi(range, async (c) => {
     const caller = c.get('caller')
     const { states, types, backfill, cursor, ...asked } = c.req.valid('json')
-    const from = new Date(asked.from)
-    const before = new Date(Math.min(asked.before === undefined ? Infinity : Date.parse(asked.before), latest()))
+    const { from } = asked
+    const before = new Date(Math.min(asked.before?.getTime() ?? Infinity, latest()))
     checkRange(from, before, { from: 'from', before: 'before' })
     checkTypes(types ?? null)
     const endpoint = await requireEndpoint(d, caller, c.req.valid('param').id)
