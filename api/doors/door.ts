@@ -1,7 +1,9 @@
-import { OpenAPIHono, type z } from '@hono/zod-openapi'
-import type { Context } from 'hono'
+import { OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi'
+import type { Context, MiddlewareHandler } from 'hono'
+import { invalid } from '../../domain/failure/failures.ts'
 import type { CallEnv } from '../call/call-env.ts'
 import type { DoorRules } from '../call/guards.ts'
+import { paramOf } from '../call/json-text.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { closeDoor } from '../errors/close-door.ts'
 import { toRefusal, type OwnStatuses, type Refusal } from '../errors/refusal.ts'
@@ -27,9 +29,29 @@ export interface DoorError {
 /** Adds routes to the app of a door. */
 export type AddRoutes = (app: OpenAPIHono<CallEnv>, d: ApiDependencies) => void
 
+/** Rejects every field of a call that has none. Calls with fields reject unknown ones by their schema. */
+const rejectFields: MiddlewareHandler<CallEnv> = async (c, next) => {
+  const [name] = Object.keys(c.get('body') ?? {})
+  if (name !== undefined) throw invalid(paramOf([name]), 'is not a field of this call')
+  await next()
+}
+
+type Route = RouteConfig & { middleware?: MiddlewareHandler | MiddlewareHandler[] }
+type AddRoute = (route: Route, ...rest: unknown[]) => unknown
+
+/** Makes every route without a body reject fields. Here, so that no route can forget it. */
+function withoutIgnoredFields(app: OpenAPIHono<CallEnv>): OpenAPIHono<CallEnv> {
+  const add = app.openapi as AddRoute
+  const openapi: AddRoute = ({ middleware = [], ...route }, ...rest) => {
+    const takesFields = route.method === 'get' || route.request?.body !== undefined
+    return add({ ...route, middleware: [middleware, takesFields ? [] : rejectFields].flat() }, ...rest)
+  }
+  return Object.assign(app, { openapi })
+}
+
 /** Returns the app of a door. Whatever is thrown in a call becomes an error response of this door. */
 export function createDoor(d: ApiDependencies, door: Door, routes: AddRoutes[]): OpenAPIHono<CallEnv> {
-  const app = new OpenAPIHono<CallEnv>({ defaultHook: throwWrongFields })
+  const app = withoutIgnoredFields(new OpenAPIHono<CallEnv>({ defaultHook: throwWrongFields }))
   app.onError(async (error, c) => {
     const refusal = toRefusal(d.log, c, error, door.statuses)
     const body = JSON.stringify(await door.error.body(refusal, c, d))
