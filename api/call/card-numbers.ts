@@ -35,6 +35,12 @@ function refusal(found: WrongField[]): Failure {
   return new Failure('invalid_request', first!.message, { param: first!.param, fields: found })
 }
 
+/** Throws `invalid_request` if the query of a call contains a card number, for a call that stores its query. */
+export function refuseCardNumbersInQuery(c: Context): void {
+  const found = findCardNumbers(c.req.query())
+  if (found.length > 0) throw refusal(found.map(toField))
+}
+
 /**
  * Throws `invalid_request` if the body of a call or its Idempotency-Key contains a card number. Must run before any
  * part of the call is stored or sent.

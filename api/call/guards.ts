@@ -6,7 +6,7 @@ import { checkAddress } from './address.ts'
 import { authenticate, type Caller } from './auth.ts'
 import { hasBody, limitBody, readJsonObject } from './body.ts'
 import type { CallEnv } from './call-env.ts'
-import { refuseCardNumbers } from './card-numbers.ts'
+import { refuseCardNumbers, refuseCardNumbersInQuery } from './card-numbers.ts'
 import { deadline } from './deadline.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { countFailing } from './limits/failing-calls.ts'
@@ -101,6 +101,12 @@ const rejectCardNumbers =
     await next()
   }
 
+/** The options of an upload are stored with it. */
+const rejectCardNumbersInQuery: MiddlewareHandler<CallEnv> = async (c, next) => {
+  refuseCardNumbersInQuery(c)
+  await next()
+}
+
 const oneListAtATime =
   (d: ApiDependencies): MiddlewareHandler<CallEnv> =>
   (c, next) =>
@@ -118,6 +124,7 @@ export const guardUpload = (d: ApiDependencies, door: DoorRules, scopes: Scope[]
     ...scopes.map(requireScope),
     validateAddress(true),
     rejectCardNumbers(d),
+    rejectCardNumbersInQuery,
   )
 
 /** Returns the middleware of a door's call, in the order in which it runs. Each part throws a Failure to reject. */

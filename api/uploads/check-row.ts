@@ -45,6 +45,17 @@ export function createRowCheck(d: ApiDependencies, caller: Caller, defaults: Row
   }
 }
 
+/**
+ * Checks that the brand, gateway and item for rows without their own exist, whether or not there is such a row. Throws
+ * as the calls for one customer do.
+ */
+export async function checkDefaults(d: ApiDependencies, caller: Caller, defaults: RowDefaults): Promise<void> {
+  const { brand_id: brand, gateway, billable_item_id: item } = defaults
+  checkGateway(d, caller, gateway)
+  if (brand !== undefined) await requireBrand(d, caller, brand)
+  if (item !== undefined) await requireItem(d.database, caller, item).catch(inFieldOfRow)
+}
+
 const toError = ({ param, message }: { param?: string | undefined; message: string }): RowError => ({
   code: 'invalid_request',
   ...(param === undefined ? {} : { param }),

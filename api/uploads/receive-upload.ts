@@ -12,7 +12,7 @@ import { beginUpload, completeUpload, discardUpload, sameOptions, stageRows } fr
 import type { Caller } from '../call/auth.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { requireAnyGateway } from '../setup/brand-and-gateway.ts'
-import { createRowCheck } from './check-row.ts'
+import { checkDefaults, createRowCheck } from './check-row.ts'
 import { readRows, type FileFormat } from './read-rows.ts'
 import { receiveBody } from './receive-body.ts'
 import type { RowDefaults } from './row-schema.ts'
@@ -77,6 +77,7 @@ async function stage(d: ApiDependencies, caller: Caller, bulkId: string, upload:
   const hash = createHash('sha256')
   const { brandId: brand_id, gateway, billableItemId: billable_item_id } = options
   const defaults = { brand_id, gateway, billable_item_id } as RowDefaults
+  await checkDefaults(d, caller, defaults)
   const check = createRowCheck(d, caller, defaults)
   let count = 0
   let rows: CheckedRow[] = []

@@ -74,8 +74,21 @@ ${id()},,${item_id.replace(/.$/, 'x')}
       { row: 3, param: 'billable_item_id', message: 'must be an active trigger item of this organization' },
     ],
   })
-  const all = await upload(world, `external_id\n${id()}\n`, { query: '?dry_run=true&brand_id=brand_of_nobody' })
-  expect(all.body.rows).toMatchObject({ ready: 0, invalid: 1 })
+})
+
+test('a default brand or item that does not exist is an error of the upload, also if no row uses it', async () => {
+  const { brand_id, other_org } = world.seeds
+  const own = `external_id,brand_id,billable_item_id\nusr_${randomUUID()},${brand_id},${world.seeds.item_id}\n`
+  const bulks = async () => (await world.sql`select count(*)::integer as n from bulk_onboardings`)[0]!.n
+  const before = await bulks()
+  for (const [query, expected] of [
+    ['brand_id=brand_of_nobody', { status: 404, detail: 'Brand not found', param: 'brand_id' }],
+    [`brand_id=${other_org.brand_id}`, { status: 404, param: 'brand_id' }],
+    [`brand_id=${encodeURIComponent('\u202e')}`, { status: 404, param: 'brand_id' }],
+    [`billable_item_id=${other_org.item_id}`, { status: 400, param: 'billable_item_id' }],
+  ] as const)
+    expect((await upload(world, own, { query: `?dry_run=true&${query}` })).body, query).toMatchObject(expected)
+  expect(await bulks()).toBe(before)
 })
 
 test('a file that cannot be read leaves nothing behind', async () => {

@@ -107,6 +107,19 @@ test('an error does not echo a path that contains one', async () => {
   }
 })
 
+test('an upload rejects them in its options, which are stored with it', async () => {
+  const { secret_key, brand_id, item_id } = world.seeds
+  for (const name of ['brand_id', 'billable_item_id', 'note']) {
+    const path = `/v1/bulk_onboardings?dry_run=true&${name}=${encodeURIComponent(card)}`
+    const { status, body } = await world.request(path, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${secret_key}`, 'Content-Type': 'text/csv' },
+      body: `external_id,brand_id,billable_item_id\nusr_1,${brand_id},${item_id}\n`,
+    })
+    expect([status, body.param, body.detail]).toEqual([400, name, `${name}: must not contain a card number`])
+  }
+})
+
 test('an id that only looks like one is accepted everywhere that ids are', async () => {
   const { status, body } = await withKey(
     { external_id: '4242424242424242', metadata: { order: '5555555555554444' } },
