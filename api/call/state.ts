@@ -2,7 +2,7 @@ import type { Database } from '../../store/database/database.ts'
 import { createDocumentPace, type DocumentPace } from './limits/document-pace.ts'
 import { createCallerCache, type CallerCache } from './auth.ts'
 import { createFailureCounter, type CountFailure } from './limits/failing-calls.ts'
-import { createGatewayReadLimit, type MayReadGateway } from './limits/gateway-reads.ts'
+import { createSetupLimit, setupLimits, type SetupLimit } from './limits/setup-limits.ts'
 import { createListTurns, type ListTurns } from './limits/list-turns.ts'
 import { createWaitingCalls, type WaitingCalls } from './limits/waiting-calls.ts'
 import { createUploadTurns, type UploadTurns } from './limits/upload-turns.ts'
@@ -14,7 +14,10 @@ export interface CallState {
   keyLimiter: KeyLimiter
   countFailure: CountFailure
   listTurns: ListTurns
-  mayReadGateway: MayReadGateway
+  /** What the page of one onboarding may cause: reads at a gateway, signals to its run, and new approvals. */
+  mayReadGateway: SetupLimit
+  maySignalRun: SetupLimit
+  mayOpenApproval: SetupLimit
   documentPace: DocumentPace
   uploadTurns: UploadTurns
   waitingCalls: WaitingCalls
@@ -28,7 +31,9 @@ export const createCallState = (database: Database, rateLimit: RateLimit): CallS
   keyLimiter: createKeyLimiter(database, rateLimit),
   countFailure: createFailureCounter(database, rateLimit),
   listTurns: createListTurns(),
-  mayReadGateway: createGatewayReadLimit(),
+  mayReadGateway: createSetupLimit(setupLimits.gatewayReads),
+  maySignalRun: createSetupLimit(setupLimits.signals),
+  mayOpenApproval: createSetupLimit(setupLimits.approvals),
   documentPace: createDocumentPace(),
   uploadTurns: createUploadTurns(),
   waitingCalls: createWaitingCalls(),

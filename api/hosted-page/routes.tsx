@@ -74,7 +74,8 @@ export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
     if (isGone(link)) return c.json(await pageProgress(d, link), 410)
     const submitted = await submitApproved(d, link, hashAddress(c, d))
     const isDue = await makeRunDueUnderLock(d.database, link.onboarding)
-    if (isDue) d.runs.signal(runOf(link), 'actionCompleted')
+    // Beyond the limit the run dispatcher signals the run, within seconds and for all these calls at once.
+    if (isDue && d.state.maySignalRun(link.onboarding.onboardingId)) d.runs.signal(runOf(link), 'actionCompleted')
     const answer = submitted ? answerTo(submitted) : ({ status: 202 } as const)
     return c.json(await submissionProgress(d, c, answer), answer.status)
   })

@@ -62,6 +62,7 @@ async function makeSession(
   session: StoredSession,
 ): Promise<StoredSession> {
   const { billingCustomer, brand } = link
+  if (!d.state.mayOpenApproval(session.onboardingId)) throw notResponding(gateway)
   const url = returnUrl(d, link)
   try {
     const made = await gateway.openSession(
@@ -75,10 +76,12 @@ async function makeSession(
       await dropSession(d.database, session)
     if (isAccountRefused(error)) throw await reportRefusal(d, link.onboarding, gateway.name, error)
     if (!isGatewayError(error)) throw error
-    const { title } = gatewayFacts[gateway.name]
-    throw new Failure('unavailable', `${title} is not responding; try again`, { retryAfter: 5, cause: error })
+    throw notResponding(gateway, error)
   }
 }
+
+const notResponding = ({ name }: Approving, cause?: unknown) =>
+  new Failure('unavailable', `${gatewayFacts[name].title} is not responding; try again`, { retryAfter: 5, cause })
 
 /** Returns the URL to which the gateway returns the customer. It opens the progress, and changes nothing. */
 export function returnUrl(
