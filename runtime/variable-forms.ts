@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { z } from 'zod'
@@ -76,6 +76,10 @@ function whyNotUrl(text: string, path: boolean): string | undefined {
   const { username, password } = new URL(text)
   if (username || password) return 'must not contain a user or a password'
   if (text.includes('?') || text.includes('#')) return 'must not have a query or a fragment (? or #)'
+  // The parser also accepts ; , ' and other characters, which have a meaning in a Content-Security-Policy or in HTML.
+  const { hostname } = new URL(text)
+  if (!hostname.startsWith('[') && !isHost(hostname))
+    return 'must have a host name of letters, digits, dots and hyphens, or an IP address'
   if (!path && new URL(text).pathname !== '/')
     return 'must not have a path: the paths of this service start at the root of a host name'
   return undefined
@@ -96,6 +100,10 @@ export const plainName = z
 const hostName = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?$/i
 /** Rejects digits and dots that are not an IPv4 address: some programs read them as one. */
 const isHost = (text: string) => isIP(text) !== 0 || (hostName.test(text) && !/^[\d.]+$/.test(text))
+
+/** Whether an IPv6 address contains an IPv4 address, in any spelling: `::ffff:10.0.0.1`, `0:0:0:0:0:ffff:a00:1`. */
+export const isMappedIPv4 = (address: string): boolean =>
+  isIP(address) === 6 && /^\[::ffff:[\da-f]+:[\da-f]+\]$/.test(new URL(`http://[${address}]`).hostname)
 
 /** The address on which a server listens. */
 export const listenHost = z
@@ -130,31 +138,48 @@ function whyNotNetwork(item: string): string | undefined {
     return 'which is not an IP address or a network: use a list such as 10.0.0.0/8,192.0.2.1,2001:db8::/32'
   if (bits !== undefined && Number(bits) > most) return `whose prefix is longer than ${most} bits`
   if (Number(bits) === 0) return 'which matches every address: any client could forge its address'
-  if (/^::ffff:/i.test(address)) return 'which is an IPv4 address in IPv6 form: write it as IPv4'
+  if (isMappedIPv4(address)) return 'which is an IPv4 address in IPv6 form: write it as IPv4'
   return undefined
 }
 
-/** A certificate in PEM format. */
-export const certificates = z.string().refine((text) => {
+/** Returns whether a constructor accepts a text. */
+const isReadBy = (parse: (text: string) => unknown) => (text: string) => {
   try {
-    return new X509Certificate(text).subject !== undefined
+    return parse(text) !== undefined
   } catch {
     return false
   }
-}, 'must be a certificate in PEM format')
+}
+const isCertificate = isReadBy((text) => new X509Certificate(text))
+const isPrivateKey = isReadBy(createPrivateKey)
 
-/** The path of a readable file. */
-export const readableFile = z
-  .string()
-  .trim()
-  .superRefine((path, context) => {
-    try {
-      readFileSync(path)
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      context.addIssue({ code: 'custom', message: `names a file that cannot be read (${code ?? 'unknown'})` })
-    }
-  })
+/** A certificate in PEM format. */
+export const certificates = z.string().refine(isCertificate, 'must be a certificate in PEM format')
+
+/** A private key in PEM format, without a passphrase. */
+export const privateKey = z.string().refine(isPrivateKey, 'must be a private key in PEM format, without a passphrase')
+
+/** The path of a readable file with this content. */
+const fileWith = (isContent: (text: string) => boolean, what: string) =>
+  z
+    .string()
+    .trim()
+    .superRefine((path, context) => {
+      const refuse = (message: string) => context.addIssue({ code: 'custom', message })
+      try {
+        if (!isContent(readFileSync(path, 'utf8'))) refuse(`must name a file with ${what}`)
+      } catch (error) {
+        refuse(`names a file that cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`)
+      }
+    })
+
+export const certificateFile = fileWith(isCertificate, 'a certificate in PEM format')
+export const privateKeyFile = fileWith(isPrivateKey, 'a private key in PEM format, without a passphrase')
+/** Temporal requires the source map in the file itself. */
+export const workflowBundle = fileWith(
+  (text) => text.includes('//# sourceMappingURL=data:'),
+  'workflow code that npm run build wrote',
+)
 
 /** The base URL of a vendor: https, or a simulator on loopback. */
 export const vendorUrl = (form: { path?: boolean } = {}) =>

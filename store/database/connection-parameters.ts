@@ -55,6 +55,9 @@ export function readParameters(pairs: [string, string][]): Parameters {
     if (allowed === 'number' && !/^[1-9]\d{0,3}$/.test(value))
       throw new Error(`has a value of ${name} that is not a whole number from 1 to 9999`)
   }
+  const names = pairs.map(([name]) => name)
+  const twice = names.find((name, i) => names.indexOf(name) < i)
+  if (twice !== undefined) throw new Error(`has the parameter ${twice} more than once`)
   return Object.fromEntries(pairs)
 }
 

@@ -1,3 +1,5 @@
+import { connect } from 'node:net'
+import { parseConnectionString } from './connection-string.ts'
 import { isDatabaseUnavailable, openDatabase, type Database, type Sql } from './database.ts'
 
 const oldest = 15
@@ -7,10 +9,13 @@ const sharedSessions =
   'the connection pooler shares PostgreSQL sessions between clients (PgBouncer: pool_mode = transaction or ' +
   'statement), so session timeouts do not work: use session mode, or connect to PostgreSQL directly'
 
+const withoutTls =
+  'PostgreSQL does not support TLS, which sslmode in DATABASE_URL requires: turn it on there, or use sslmode=disable'
+
 /**
  * Throws an Error with one sentence if the server is unusable: it is too old, does not use UTF-8, is behind a pooler in
- * transaction mode, or refuses the connection. Returns false if PostgreSQL does not respond within `timeout`
- * milliseconds: check again later.
+ * transaction mode, lacks the required TLS, or refuses the connection. Returns false if PostgreSQL does not respond
+ * within `timeout` milliseconds: check again later.
  */
 export async function requireUsableServer(url: string, timeout = 5_000): Promise<boolean> {
   const [first, ...others] = Array.from({ length: 1 + holders }, () => openDatabase(url, { name: 'check', max: 1 }))
@@ -19,7 +24,7 @@ export async function requireUsableServer(url: string, timeout = 5_000): Promise
     timer = setTimeout(() => resolve(undefined), timeout)
   })
   try {
-    const problem = await Promise.race([findProblem(first!, others), late])
+    const problem = await Promise.race([findProblem(url, first!, others), late])
     if (problem) throw new Error(problem)
     return problem !== undefined
   } finally {
@@ -29,7 +34,7 @@ export async function requireUsableServer(url: string, timeout = 5_000): Promise
 }
 
 /** Returns the problem, an empty text for none, or undefined if PostgreSQL is unavailable. */
-async function findProblem(first: Database, others: Database[]): Promise<string | undefined> {
+async function findProblem(url: string, first: Database, others: Database[]): Promise<string | undefined> {
   try {
     const server = await describeServer(first)
     if (server.version < oldest * 10_000)
@@ -37,7 +42,8 @@ async function findProblem(first: Database, others: Database[]): Promise<string 
     if (server.encoding !== 'UTF8') return `the database has the encoding ${server.encoding}: create one with UTF8`
     return server.isPooled && (await sharesSessions(first, others)) ? sharedSessions : ''
   } catch (error) {
-    return isDatabaseUnavailable(error) ? undefined : `PostgreSQL refuses the connection: ${(error as Error).message}`
+    if (!isDatabaseUnavailable(error)) return `PostgreSQL refuses the connection: ${(error as Error).message}`
+    return (await lacksTls(url)) ? withoutTls : undefined
   }
 }
 
@@ -71,3 +77,30 @@ async function sharesSessions(idle: Database, others: Database[]): Promise<boole
     throw error
   }
 }
+
+/** SSLRequest, which a client sends before TLS begins (postgresql.org/docs/current/protocol-message-formats.html). */
+const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
+const no = 'N'.charCodeAt(0)
+
+/**
+ * Returns whether the connection string requires TLS, and its server responds that it does not support it. The driver
+ * cannot tell this from a server that is unavailable.
+ */
+async function lacksTls(url: string): Promise<boolean> {
+  const { tls, hosts, ports, parameters } = parseConnectionString(url)
+  const isRequired = tls !== false && tls !== 'prefer' && parameters.sslnegotiation !== 'direct'
+  return isRequired && hosts.length === 1 && (await refusesTls(hosts[0]!, ports[0]!))
+}
+
+const refusesTls = (host: string, port: number) =>
+  new Promise<boolean>((resolve) => {
+    const socket = connect(port, host, () => socket.write(sslRequest))
+    const end = (refuses: boolean) => {
+      socket.destroy()
+      resolve(refuses)
+    }
+    socket.setTimeout(1_000, () => end(false))
+    socket.once('error', () => end(false))
+    socket.once('close', () => end(false))
+    socket.once('data', (answer) => end(answer[0] === no))
+  })

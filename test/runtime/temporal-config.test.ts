@@ -1,4 +1,5 @@
-import { X509Certificate } from 'node:crypto'
+import { generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { readConfig } from '../../runtime/config.ts'
 import { clientOptions } from '../../runtime/temporal.ts'
@@ -13,6 +14,9 @@ const refused = (env: NodeJS.ProcessEnv) => {
   }
 }
 const ca = new URL('../support/root-certificate.pem', import.meta.url).pathname
+const privateKey = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString()
 
 test('TLS is on if requested, or if there is a key or a certificate', () => {
   for (const yes of ['true', 'TRUE', '1', 'yes', 'on']) expect(read({ TEMPORAL_TLS: yes }).tls).not.toBe(false)
@@ -49,10 +53,26 @@ test('conflicting variables are rejected', () => {
     'while TEMPORAL_TLS_SERVER_NAME is set',
   )
   expect(refused({ TEMPORAL_TLS_CLIENT_CERT_PATH: ca })).toContain('must be set together')
-  expect(refused({ TEMPORAL_TLS_CLIENT_KEY_DATA: 'x' })).toContain('must be set together')
+  expect(refused({ TEMPORAL_TLS_CLIENT_KEY_DATA: privateKey })).toContain('must be set together')
   expect(refused({ TEMPORAL_TLS_CLIENT_CERT_PATH: '/no', TEMPORAL_TLS_CLIENT_KEY_PATH: ca })).toContain(
     'cannot be read',
   )
+})
+
+test('what is not a certificate or a private key is rejected, as a value and in a file', () => {
+  const other = import.meta.filename
+  for (const [name, value, what] of [
+    ['TEMPORAL_TLS_CLIENT_CERT_DATA', 'x', 'a certificate'],
+    ['TEMPORAL_TLS_CLIENT_CERT_PATH', other, 'a certificate'],
+    ['TEMPORAL_TLS_SERVER_CA_CERT_PATH', other, 'a certificate'],
+    ['TEMPORAL_TLS_CLIENT_KEY_DATA', 'x', 'a private key'],
+    ['TEMPORAL_TLS_CLIENT_KEY_PATH', other, 'a private key'],
+    ['TEMPORAL_TLS_CLIENT_KEY_PATH', ca, 'a private key'],
+  ] as const)
+    expect(refused({ [name]: value })).toMatch(new RegExp(`  ${name} must (be|name a file with) ${what} in PEM format`))
+  const certificate = readFileSync(ca, 'utf8')
+  const { tls } = read({ TEMPORAL_TLS_CLIENT_CERT_DATA: certificate, TEMPORAL_TLS_CLIENT_KEY_DATA: privateKey })
+  expect(tls).toMatchObject({ clientCertPair: { key: Buffer.from(privateKey) } })
 })
 
 test("variables that only Temporal's own tools read are rejected by programs that connect to it", () => {

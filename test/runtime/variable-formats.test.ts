@@ -1,9 +1,17 @@
-import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, expect, test } from 'vitest'
 import { variables } from '../../runtime/variables.ts'
+import { temporaryFolder } from '../../tools/local/folders.ts'
 import { all, problems } from './problems.ts'
 
-const certificate = readFileSync(new URL('../support/root-certificate.pem', import.meta.url), 'utf8')
+const certificateFile = fileURLToPath(new URL('../support/root-certificate.pem', import.meta.url))
+const certificate = readFileSync(certificateFile, 'utf8')
+const folder = temporaryFolder('variables')
+const bundleFile = join(folder, 'bundle.js')
+writeFileSync(bundleFile, 'code\n//# sourceMappingURL=data:application/json;base64,e30=\n')
+afterAll(() => rmSync(folder, { recursive: true }))
 
 /** Rejected and accepted values of each variable. */
 const forms: Record<string, { wrong: string[]; right: string[] }> = {
@@ -17,12 +25,22 @@ const forms: Record<string, { wrong: string[]; right: string[] }> = {
       ...['pay.example.com', 'ftp://pay.example.com', 'http:/pay.example.com', 'http:\\\\pay.example.com', 'https://'],
       ...['https://pay.example.com/billing', 'https://pay.example.com/?x=1', 'https://pay.example.com?', 'https://a b'],
       ...['https://pay.example.com/#top', 'https://user@pay.example.com', 'https://user:x@pay.example.com'],
+      ...[
+        'https://pay.example.com;x',
+        "https://pay.example'x",
+        'https://a,b',
+        'https://a*',
+        'https://a..b',
+        'https://-',
+      ],
       ...['https://pay.example.com:99999', 'https://pay.example.com\u200b', 'https://pay.exam\nple.com'],
     ],
     right: [
       'https://pay.example.com',
       'https://pay.example.com/',
       'http://127.0.0.1:8080',
+      'https://[2001:db8::1]:8443',
+      'https://möstermann.swiss',
       ' https://pay.example.com\n',
     ],
   },
@@ -30,7 +48,16 @@ const forms: Record<string, { wrong: string[]; right: string[] }> = {
     wrong: [
       ...['true', '1', 'nginx', '*', '10.0.0.0/33', '10.0.0.0/8; 127.0.0.1', '10.0.0.0/8 127.0.0.1', '127.0.0.1:80'],
       ...['loopback', '[::1]', '0.0.0.0/0', '::/0', '10.0.0.0/8/8', '10.0.0.0/', 'fe80::1%eth0', '10.0.0.0/8,nginx'],
-      ...['::ffff:10.0.0.1', '2001:db8::/129', '127.1', '010.0.0.1', '10.0.0.0/-1'],
+      ...[
+        '::ffff:10.0.0.1',
+        '0:0:0:0:0:ffff:10.0.0.1',
+        '::FFFF:a00:1',
+        '::0:ffff:10.0.0.0/104',
+        '2001:db8::/129',
+        '127.1',
+        '010.0.0.1',
+        '10.0.0.0/-1',
+      ],
     ],
     right: ['10.0.0.0/8', '127.0.0.1', '10.0.0.0/8, 127.0.0.1', '2001:db8::/32,::1', '10.0.0.5/8'],
   },
@@ -52,18 +79,30 @@ const forms: Record<string, { wrong: string[]; right: string[] }> = {
     right: ['true', 'TRUE', '1', 'yes', 'On', 'false', 'False', '0', 'no', 'OFF', ' true '],
   },
   TEMPORAL_TLS_SERVER_NAME: { wrong: ['https://x', 'a b', 'x:1'], right: ['temporal.example'] },
-  TEMPORAL_TLS_SERVER_CA_CERT_PATH: { wrong: ['/nowhere/ca.pem', '/'], right: [import.meta.filename] },
+  TEMPORAL_TLS_SERVER_CA_CERT_PATH: {
+    wrong: ['/nowhere/ca.pem', '/', '/dev/null', import.meta.filename],
+    right: [certificateFile],
+  },
   TEMPORAL_TLS_SERVER_CA_CERT_DATA: { wrong: ['x', '/etc/ca.pem'], right: [certificate] },
-  TEMPORAL_UI_URL: { wrong: ['ui', 'https://u:p@ui', 'https://ui?x', 'https://ui/#x'], right: ['https://ui/temporal'] },
+  TEMPORAL_UI_URL: {
+    wrong: ['ui', 'https://u;i', 'https://u:p@ui', 'https://ui?x', 'https://ui/#x'],
+    right: ['https://ui/temporal'],
+  },
   TASK_QUEUE: { wrong: ['a b', 'a\u200b', 'x'.repeat(201)], right: ['onboarding', 'eu/onboarding'] },
-  WORKFLOW_BUNDLE: { wrong: ['/nowhere.js', '/'], right: [import.meta.filename] },
+  WORKFLOW_BUNDLE: { wrong: ['/nowhere.js', '/', '/dev/null', certificateFile], right: [bundleFile] },
   STRIPE_API_URL: {
-    wrong: ['http://stripe.example', 'https://x/v1', 'https://x?y', 'https://u:p@x', 'stripe'],
+    wrong: ['http://stripe.example', 'https://x;y', 'https://x/v1', 'https://x?y', 'https://u:p@x', 'stripe'],
     right: ['http://127.0.0.1:1', 'http://localhost:1', 'http://[::1]:1', 'https://stripe.example'],
   },
-  STRIPE_JS_URL: { wrong: ['http://stripe.example/x.js', 'https://x/s.js#y', 'x.js'], right: ['https://x/s.js'] },
+  STRIPE_JS_URL: {
+    wrong: ['https://x;y/s.js', 'https://x,y/s.js', 'http://stripe.example/x.js', 'https://x/s.js#y', 'x.js'],
+    right: ['https://x/s.js'],
+  },
   PAYPAL_API_URL: { wrong: ['http://paypal.example', 'https://x/v1'], right: ['http://127.0.0.2:1'] },
-  PAYPAL_JS_URL: { wrong: ['http://paypal.example/x.js', 'https://a b'], right: ['https://x/core'] },
+  PAYPAL_JS_URL: {
+    wrong: ["https://x'y/core", 'http://paypal.example/x.js', 'https://a b'],
+    right: ['https://x/core'],
+  },
   PAYPAL_WEBHOOK_ROOT: { wrong: ['x', '-----BEGIN CERTIFICATE-----'], right: [certificate] },
   SETUP_LINK_SECRETS: {
     wrong: ['short', 'x'.repeat(31), `${'x'.repeat(32)},short`, ',', `${'x'.repeat(32)}\u200b`],
@@ -91,6 +130,7 @@ const forms: Record<string, { wrong: string[]; right: string[] }> = {
         '10.0.0.0/8/8@1',
         'fe80::1%eth0@443',
         '::ffff:10.0.0.1@443',
+        '0::ffff:a00:1@443',
       ],
       ...['10.0.0.0/8@https', '10.0.0.0/8@1-2-3', '10.0.0.0/@8443', '*@443', '10.0.0.0/8@-1', '10.0.0.0/8@5432'],
     ],

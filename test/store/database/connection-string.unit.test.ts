@@ -73,6 +73,8 @@ test.each([
     'postgres://u@h/d?channel_bindng=prefer',
     'has the parameter channel_bindng that is not supported; supported parameters are host, ',
   ],
+  ['postgres://u@h/d?sslmode=require&sslmode=disable', 'has the parameter sslmode more than once'],
+  ['postgres://u@h/d?schema=a&schema=a', 'has the parameter schema more than once'],
   ['postgres://u@h/d?__proto__=1', 'has the parameter __proto__ that is not supported'],
   ['postgres://u@h/d?a%0Ab=1', 'has a parameter that is not supported'],
   ['postgres://u@h/d?sslmode=strong', 'has an unsupported value of sslmode; supported values are disable, allow, '],

@@ -89,7 +89,11 @@ test('a refused connection ends with one sentence, and an unavailable server is 
   )
   await expect(at({ pathname: '/none' })).rejects.toThrow('database "none" does not exist')
   await expect(at({ search: '?options=-c%20nothing%3D1' })).rejects.toThrow(/unrecognized configuration parameter/)
-  expect(await at({ port: String(await freePort()) })).toBe(false)
+  for (const mode of ['require', 'verify-full'])
+    await expect(at({ search: `?sslmode=${mode}` })).rejects.toThrow('PostgreSQL does not support TLS, which sslmode')
+  expect(await at({ search: '?sslmode=prefer' })).toBe(true)
+  const closed = String(await freePort())
+  for (const search of ['', '?sslmode=require']) expect(await at({ port: closed, search })).toBe(false)
 
   await database.sql`create database latin template template0 encoding 'SQL_ASCII' locale 'C'`
   await expect(at({ pathname: '/latin' })).rejects.toThrow('has the encoding SQL_ASCII: create one with UTF8')
