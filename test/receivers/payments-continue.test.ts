@@ -37,8 +37,8 @@ test('receivers with a silent name server do not delay a payment in the same pro
   const deliver = async (lane: number): Promise<void> => {
     while (!paid) errors.add((await post(`https://dead-${lane}-${tries++}.example/`)).error)
   }
-  const lanes = Array.from({ length: 200 }, (_, lane) => deliver(lane))
-  await until(() => queries().length > 100)
+  const lanes = Array.from({ length: 32 }, (_, lane) => deliver(lane))
+  await until(() => queries().length > 32)
 
   const lookedUp = performance.now()
   await dns.promises.lookup('localhost')
