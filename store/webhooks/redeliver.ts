@@ -7,7 +7,7 @@ import { afterId, encodeCursor } from '../database/pages.ts'
 import { insertTenantEvent } from '../events/events.ts'
 
 /** Deliveries that one call sends again: a transaction must stay far below its time limit. */
-export const mostRedelivered = 10_000
+export const mostRedelivered = 5_000
 
 /** The deliveries of an endpoint to send again. */
 export interface RedeliveryRange {

@@ -1,5 +1,6 @@
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
+import { contrastOf } from '../../../domain/tenant/brand-contrast.ts'
 import type { PageModel } from './model.ts'
 
 /** Paths of the page's style and scripts. */
@@ -34,7 +35,7 @@ export function Layout({ title, brand, assets, nonce, link, restores, children }
           <meta name="robots" content="noindex" />
           <title>{brand ? `${title} · ${brand.name}` : title}</title>
           <link rel="stylesheet" href={assets.style} />
-          {brand?.colour ? <style nonce={nonce}>{`:root{--brand:${brand.colour}}`}</style> : null}
+          {brand?.colour ? <style nonce={nonce}>{colorsOf(brand.colour)}</style> : null}
           {restores ? <script src={assets.restore}></script> : null}
         </head>
         <body data-link={link ?? undefined}>
@@ -52,6 +53,12 @@ export function Layout({ title, brand, assets, nonce, link, restores, children }
       </html>
     </>
   )
+}
+
+/** The brand's color, and those that go with it so that all text can be read. */
+function colorsOf(colour: string): string {
+  const { onBrand, ink } = contrastOf(colour)
+  return `:root{--brand:${colour};--on-brand:${onBrand};--brand-ink:${ink}}`
 }
 
 /** Message if the page's script does not run: immediately without JavaScript, otherwise after a delay (`page.css`). */

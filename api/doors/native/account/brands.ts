@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { byApiKey } from '../../../../domain/events/author.ts'
 import { notFound } from '../../../../domain/failure/failures.ts'
+import { contrastOf } from '../../../../domain/tenant/brand-contrast.ts'
 import { colourPattern, colourRule } from '../../../../domain/tenant/brand-colour.ts'
 import { logoOrigin, logoRule } from '../../../../domain/text/web-addresses.ts'
 import { findBrand, insertBrand, listBrands, updateBrand, type Brand } from '../../../../store/tenants/brands.ts'
@@ -22,6 +23,15 @@ const view = z
     name: z.string(),
     logo_url: z.string().nullable(),
     colour: z.string().nullable(),
+    contrast: z
+      .object({ on_brand: z.string(), ratio: z.number(), ink: z.string() })
+      .nullable()
+      .openapi({
+        description:
+          'The colors that the page computes from `colour`, so that text can be read (WCAG 2.2, at least 4.5:1): ' +
+          '`on_brand` for text on it, with the contrast `ratio`, and `ink` for text and focus rings of that color',
+        example: { on_brand: '#ffffff', ratio: 5.83, ink: '#2f5bd7' },
+      }),
     support_contact: z.string().nullable(),
     created_at: time,
   })
@@ -56,9 +66,15 @@ const toView = (brand: Brand) => ({
   name: brand.name,
   logo_url: brand.logoUrl,
   colour: brand.colour,
+  contrast: brand.colour === null ? null : contrastView(brand.colour),
   support_contact: brand.supportContact,
   created_at: brand.createdAt.toISOString(),
 })
+
+function contrastView(colour: string) {
+  const { onBrand, ratio, ink } = contrastOf(colour)
+  return { on_brand: onBrand, ratio, ink }
+}
 
 export function addBrands(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const common = { tags, security, middleware: guards(d, 'brands:write') }
