@@ -4,13 +4,19 @@ import { mostBytes } from '../../domain/bulk/bulk.ts'
 
 /** Longest pause between two parts of a body, in milliseconds. It is shorter than the deadline of a call. */
 const longestPause = 10_000
+/**
+ * Bytes per second that arrive on average, not counting the first pause and the time that reading takes. A slower
+ * upload would keep others waiting for its turn.
+ */
+const leastRate = 16_384
 
 const tooLarge = () => new Failure('too_large', `must be at most ${mostBytes / 1024 / 1024} MB`, { param: 'body' })
+const tooSlow = () => invalid('body', `must arrive with at least ${leastRate / 1024} KB per second`)
 const stalled = () => invalid('body', `stalled for ${longestPause / 1000} seconds`)
 
 /**
  * Yields the parts of a body as they are consumed, and adds them to a hash. `onPart` runs for each part. Throws
- * `too_large`, and `invalid_request` if the body is interrupted or stalls.
+ * `too_large`, and `invalid_request` if the body is interrupted, stalls or is slow.
  */
 export async function* receiveBody(
   body: ReadableStream<Uint8Array> | null,
@@ -20,14 +26,18 @@ export async function* receiveBody(
   if (!body) return
   const reader = body.getReader()
   let size = 0
+  let waited = 0
   let isDone = false
   try {
     for (;;) {
+      const asked = performance.now()
       const { done, value } = await nextPart(reader)
+      waited += performance.now() - asked
       isDone = done
       if (!value) return
       size += value.length
       if (size > mostBytes) throw tooLarge()
+      if (waited > longestPause && size < ((waited - longestPause) / 1000) * leastRate) throw tooSlow()
       hash.update(value)
       onPart()
       yield value

@@ -31,7 +31,13 @@ function hostProblem(hostname: string, mayReach: (address: string) => boolean, a
   const addresses = literal !== undefined ? [literal] : isLocal ? ['127.0.0.1', '::1'] : []
   if (addresses.length > 0 && !addresses.some(mayReach))
     return host === 'localhost' && !allowsNetworks ? noName : 'must not be an address of a private network'
-  return addresses.length > 0 || allowsNetworks || host.includes('.') ? undefined : noName
+  if (addresses.length > 0) return undefined
+  if (!isResolvable(host)) return 'must have a host name whose parts have 1 to 63 characters, at most 253 in all'
+  return allowsNetworks || host.includes('.') ? undefined : noName
 }
+
+/** The limits of DNS (RFC 1035, 2.3.4). */
+const isResolvable = (host: string) =>
+  host.length <= 253 && host.split('.').every((label) => label.length > 0 && label.length <= 63)
 
 const noName = 'must have a full host name, such as crm.example'

@@ -42,6 +42,11 @@ test('an interrupted upload leaves nothing behind, and its key can be used again
   // Another upload of the organization must wait its turn.
   const { status, headers: answered } = await upload(world, file)
   expect([status, answered.get('Retry-After')]).toEqual([429, '5'])
+  // In its other environment it need not. There, the service has no gateway.
+  const scope = { organization: world.seeds.org_id, environment: 'live', scopes: '*' }
+  const { key } = (await world.admin('create-key', scope)) as { key: string }
+  world.secrets.add(key)
+  expect((await upload(world, file, { key })).body).toMatchObject({ code: 'gateway_missing' })
   call.destroy()
   await until(async () => (await receiving()).length === 0)
   await until(async () => (await world.sql`select 1 from bulk_rows where bulk_id = ${id!} limit 1`).length === 0)

@@ -19,6 +19,7 @@ const login = 'must not hold a user or password'
 const port = 'must have port 443 or a port from 1024 to 65535'
 const inside = 'must not be an address of a private network'
 const noName = 'must have a full host name, such as crm.example'
+const unresolvable = 'must have a host name whose parts have 1 to 63 characters, at most 253 in all'
 
 test.each<[string, string | undefined]>([
   ['https://crm.example/hooks', undefined],
@@ -27,6 +28,13 @@ test.each<[string, string | undefined]>([
   ['https://crm.example:8443/hooks', undefined],
   ['https://müller.example/', undefined],
   ['https://crm.example./', undefined],
+  ['https://crm..example/', unresolvable],
+  ['https://.example/', unresolvable],
+  ['https://crm.example../', unresolvable],
+  [`https://${'a'.repeat(63)}.example/`, undefined],
+  [`https://${'a'.repeat(64)}.example/`, unresolvable],
+  [`https://${'a.'.repeat(123)}example/`, undefined],
+  [`https://${'a.'.repeat(124)}example/`, unresolvable],
   ['https://8.8.8.8/hooks', undefined],
   ['https://[2606:4700::1111]:8443/hooks', undefined],
   [`https://crm.example/${'x'.repeat(1_980)}`, undefined],

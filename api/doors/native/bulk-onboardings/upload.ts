@@ -90,13 +90,11 @@ export function addUpload(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
       },
     }
     const receive = () => receiveUpload(d, caller, upload)
-    const { bulk, replayed } = await inUploadTurn(d.state.uploadTurns, caller.organizationId, receive).catch(
-      (error: unknown) => {
-        // The rest of the body is not read, so the connection cannot carry another request.
-        c.header('Connection', 'close')
-        throw error
-      },
-    )
+    const { bulk, replayed } = await inUploadTurn(d.state.uploadTurns, caller, receive).catch((error: unknown) => {
+      // The rest of the body is not read, so the connection cannot carry another request.
+      c.header('Connection', 'close')
+      throw error
+    })
     if (replayed) c.header('Idempotent-Replayed', 'true')
     else if (bulk.status === 'running') d.runs.signalBulk(bulk)
     return c.json(await viewBulk(d, bulk), 201)

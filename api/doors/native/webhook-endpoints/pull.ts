@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { conflict } from '../../../../domain/failure/failures.ts'
+import { conflict, Failure } from '../../../../domain/failure/failures.ts'
 import { payloadOf } from '../../../../domain/webhooks/payload.ts'
 import type { Endpoint } from '../../../../store/webhooks/find-endpoints.ts'
 import { acknowledge, leaseDeliveries, recordPull, type Pulled } from '../../../../store/webhooks/pull.ts'
@@ -66,6 +66,8 @@ export function addPulling(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
     responses: { 200: json(pulledView), ...nativeRefusals },
   })
   app.openapi(pull, async (c) => {
+    // A HEAD request runs this handler too, and its response would not contain the events that it leased.
+    if (c.req.method === 'HEAD') throw new Failure('method_not_allowed', 'the path supports GET and not HEAD')
     const caller = c.get('caller')
     requireEventsScope(caller, 'events are pulled')
     const endpoint = await requireEndpoint(d, caller, c.req.valid('param').id)

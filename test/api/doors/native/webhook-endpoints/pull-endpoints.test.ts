@@ -61,6 +61,13 @@ test('events are pulled in order, hidden while leased, returned again after that
   })
 })
 
+test('HEAD is rejected and leases nothing', async () => {
+  const id = await ofOnboardings()
+  const { bc } = await world.openSetup()
+  expect((await world.asNative('HEAD', `${path}/${id}/pull`)).status).toBe(405)
+  expect(places(await pull(id))).toEqual(firstTwo(bc))
+})
+
 test('later events of a billing customer wait while an earlier one is leased, those of others do not', async () => {
   const id = await ofOnboardings()
   const one = await world.openSetup()
