@@ -11,7 +11,8 @@ export interface Answer {
 export async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(url, init)
   const text = await response.text()
-  const json = response.headers.get('Content-Type')?.includes('json')
+  // The response to HEAD has the type and no body.
+  const json = text !== '' && response.headers.get('Content-Type')?.includes('json')
   return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text }
 }
 
