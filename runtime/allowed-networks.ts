@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { AllowedNetwork } from '../domain/webhooks/address-rules.ts'
-import { commaList, isMappedIPv4 } from './variable-forms.ts'
+import { commaList, isIPv4InIPv6 } from './variable-forms.ts'
 
 const example = 'use a list such as 10.20.0.0/16@8443,192.168.5.7@8000-8999,fd00:1::/48@443'
 
@@ -21,7 +21,7 @@ function readNetwork(item: string): AllowedNetwork | string {
   const version = isIP(address)
   if (version === 0 || address.includes('%') || rest.length > 0 || (prefix !== undefined && !/^\d{1,3}$/.test(prefix)))
     return `which is not an IP address or a network: ${example}`
-  if (isMappedIPv4(address)) return 'which is an IPv4 address in IPv6 form: write it as IPv4'
+  if (isIPv4InIPv6(address)) return 'which is an IPv4 address in IPv6 form: write it as IPv4'
   const longest = version === 4 ? 32 : 128
   const bits = prefix === undefined ? longest : Number(prefix)
   if (bits > longest) return `whose prefix is longer than ${longest} bits`

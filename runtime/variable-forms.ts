@@ -101,9 +101,9 @@ const hostName = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-
 /** Rejects digits and dots that are not an IPv4 address: some programs read them as one. */
 const isHost = (text: string) => isIP(text) !== 0 || (hostName.test(text) && !/^[\d.]+$/.test(text))
 
-/** Whether an IPv6 address contains an IPv4 address, in any spelling: `::ffff:10.0.0.1`, `0:0:0:0:0:ffff:a00:1`. */
-export const isMappedIPv4 = (address: string): boolean =>
-  isIP(address) === 6 && /^\[::ffff:[\da-f]+:[\da-f]+\]$/.test(new URL(`http://[${address}]`).hostname)
+/** Whether an IPv6 address contains an IPv4 address: `::ffff:10.0.0.1`, `::10.0.0.1`, in any spelling. */
+export const isIPv4InIPv6 = (address: string): boolean =>
+  isIP(address) === 6 && /^\[::(?:ffff:)?[\da-f]+:[\da-f]+\]$/.test(new URL(`http://[${address}]`).hostname)
 
 /** The address on which a server listens. */
 export const listenHost = z
@@ -138,7 +138,7 @@ function whyNotNetwork(item: string): string | undefined {
     return 'which is not an IP address or a network: use a list such as 10.0.0.0/8,192.0.2.1,2001:db8::/32'
   if (bits !== undefined && Number(bits) > most) return `whose prefix is longer than ${most} bits`
   if (Number(bits) === 0) return 'which matches every address: any client could forge its address'
-  if (isMappedIPv4(address)) return 'which is an IPv4 address in IPv6 form: write it as IPv4'
+  if (isIPv4InIPv6(address)) return 'which is an IPv4 address in IPv6 form: write it as IPv4'
   return undefined
 }
 

@@ -7,12 +7,16 @@ export const headerLimits = { count: 5, name: 64, value: 2_048, bytes: 4_096 }
 // Headers that the service sets itself, and those that describe the connection or the client instead of the request.
 const reserved = new Set([
   ...['host', 'user-agent', 'cookie', 'expect', 'te', 'trailer', 'upgrade', 'via', 'date', 'http2-settings'],
-  ...['keep-alive', 'transfer-encoding', 'accept-encoding', 'forwarded', 'x-real-ip', 'x-http-method-override'],
+  ...['keep-alive', 'transfer-encoding', 'accept-encoding', 'forwarded', 'x-real-ip'],
+  ...['x-http-method-override', 'x-http-method', 'x-method-override'],
 ])
 const reservedPrefix = /^(webhook-|content-|connection|proxy-|x-forwarded-|sec-)/
 
 const nameForm = /^[A-Za-z][A-Za-z0-9_-]*$/
 const valueForm = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/
+
+/** Many servers treat a name with underscores as the one with hyphens (RFC 3875, 4.1.18: `HTTP_WEBHOOK_ID`). */
+const sameName = (name: string) => name.toLowerCase().replaceAll('_', '-')
 
 /** Why headers are rejected. `name` is that of the header; undefined if it must not be returned to the caller. */
 export interface HeaderProblem {
@@ -28,8 +32,8 @@ export function headerProblem(headers: RequestHeaders): HeaderProblem | undefine
   for (const name of names) {
     const message = nameProblem(name)
     if (message) return nameForm.test(name) ? { name, message } : { message }
-    if (seen.has(name.toLowerCase())) return { name, message: 'must not be given twice' }
-    seen.add(name.toLowerCase())
+    if (seen.has(sameName(name))) return { name, message: 'must not be given twice' }
+    seen.add(sameName(name))
     const problem = valueProblem(headers[name]!)
     if (problem) return { name, message: problem }
   }
@@ -40,8 +44,8 @@ export function headerProblem(headers: RequestHeaders): HeaderProblem | undefine
 function nameProblem(name: string): string | undefined {
   if (!nameForm.test(name)) return 'must have names of letters, digits, hyphens and underscores'
   if (name.length > headerLimits.name) return `must have names of at most ${headerLimits.name} characters`
-  const lower = name.toLowerCase()
-  return reserved.has(lower) || reservedPrefix.test(lower) ? 'is a header that the service sets, or refuses' : undefined
+  const plain = sameName(name)
+  return reserved.has(plain) || reservedPrefix.test(plain) ? 'is a header that the service sets, or refuses' : undefined
 }
 
 function valueProblem(value: string): string | undefined {

@@ -43,6 +43,7 @@ test.each([
   ['10.0.0.0/33@1', 'whose prefix is longer than 32 bits'],
   ['0.0.0.0/0@1', 'which matches every address: list your own networks'],
   ['::ffff:10.0.0.1@1', 'which is an IPv4 address in IPv6 form: write it as IPv4'],
+  ['::10.0.0.0/120@1', 'which is an IPv4 address in IPv6 form: write it as IPv4'],
 ])('the message about "%s" says that it is one "%s"', (entry, message) => {
   const several = `10.1.0.0/16@8443,${entry}`
   expect(() => read({ WEBHOOK_ALLOWED_NETWORKS: several })).toThrow(

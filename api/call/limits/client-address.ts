@@ -12,14 +12,17 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6
 const mostHops = 20
 
 /**
- * Parses an address as proxies write it: with a port (Azure), in brackets, in quotes (RFC 7239). Returns undefined for
- * other texts, such as `unknown`.
+ * Parses an address as proxies write it: with a port (Azure), in brackets, in quotes (RFC 7239), and with a zone
+ * (`%eth0.100`), which is the name of a network interface. Returns undefined for other texts, such as `unknown`.
  */
 function parseAddress(text: string | undefined): Address | undefined {
   const bare = (text ?? '').trim().replace(/^"(.*)"$/, '$1')
   const [, bracketed, withPort] = /^\[(.+)\](?::\d+)?$|^([^:]+):\d+$/.exec(bare) ?? []
-  const address = bracketed ?? withPort ?? bare
-  return isIP(address) === 0 ? undefined : ipaddr.process(address)
+  const written = bracketed ?? withPort ?? bare
+  if (isIP(written) === 0) return undefined
+  // ipaddr.js throws for zones with dots and hyphens, which Node accepts.
+  const [address] = written.split('%', 1)
+  return ipaddr.process(address!)
 }
 
 /** Returns the source of a request: the first address, from the right, that does not belong to a trusted proxy. */
@@ -46,9 +49,13 @@ function rangeOfOne(proxy: string): [Address, number] | [undefined, 0] {
   return [parsed, parsed.kind() === 'ipv4' ? 32 : 128]
 }
 
-/** Returns an IPv4 address, or the IPv6 network of `bits`; of 6to4 the /48 that it derives from an IPv4 address. */
+/**
+ * Returns an IPv4 address, also one that a NAT64 embeds (RFC 6052), or the IPv6 network of `bits`; of 6to4 the /48 that
+ * it derives from an IPv4 address.
+ */
 function networkOf(address: Address, bits: 48 | 56): string {
   if (address.kind() === 'ipv4') return address.toString()
+  if (address.range() === 'rfc6052') return address.toByteArray().slice(-4).join('.')
   const bytes = (address.range() === '6to4' ? 48 : bits) / 8
   return `${Buffer.from(address.toByteArray().slice(0, bytes)).toString('hex')}/${bytes * 8}`
 }

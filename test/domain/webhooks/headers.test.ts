@@ -16,6 +16,8 @@ test.each([
   ...['Host', 'content-type', 'CONTENT-LENGTH', 'Content-Encoding', 'Connection', 'Keep-Alive', 'Transfer-Encoding'],
   ...['webhook-id', 'Webhook-Signature', 'webhook-anything', 'User-Agent', 'TE', 'Trailer', 'Upgrade', 'Expect'],
   ...['Proxy-Authorization', 'Cookie', 'Accept-Encoding', 'Forwarded', 'X-Forwarded-For', 'X-Real-IP'],
+  ...['webhook_id', 'Webhook_Signature', 'Content_Length', 'transfer_encoding', 'user_agent', 'X_Forwarded-For'],
+  ...['X-HTTP-Method-Override', 'X-HTTP-Method', 'x_method_override'],
 ])('%s is refused', (name) => {
   expect(headerProblem({ [name]: 'a' })).toEqual({ name, message: expect.stringContaining('the service sets') })
 })
@@ -57,6 +59,10 @@ test('the number and the lengths of headers are limited, and no name can be give
   expect(headerProblem(named(2, 'b'.repeat(2_046)))).toEqual({ message: 'must be at most 4096 bytes in all' })
   expect(headerProblem({ 'X-Route': 'a', 'x-route': 'b' })).toEqual({
     name: 'x-route',
+    message: 'must not be given twice',
+  })
+  expect(headerProblem({ 'x-route_1': 'a', 'X_Route-1': 'b' })).toEqual({
+    name: 'X_Route-1',
     message: 'must not be given twice',
   })
 })

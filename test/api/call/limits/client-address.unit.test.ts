@@ -54,6 +54,15 @@ test.each([
   expect(await counted('127.0.0.1', forwarded, ['127.0.0.1'])).toBe(await counted(address))
 })
 
+test.each(['fe80::7%eth0', 'fe80::7%eth0.100', 'fe80::7%en-0', '[fe80::7%vlan.1]:443', 'fe80::7%a:b'])(
+  'parses %s, an address with a zone',
+  async (zoned) => {
+    expect(await counted('127.0.0.1', zoned, ['127.0.0.1'])).toBe(await counted('fe80::7'))
+    expect(await counted('fe80::1%eth0.100', zoned, ['fe80::/10', customer])).toBe(await counted('fe80::7'))
+    expect(await counted('127.0.0.1', `::ffff:${customer}%eth0.1`, ['127.0.0.1'])).toBe(await counted(customer))
+  },
+)
+
 test('also skips a trusted proxy with a port', async () => {
   expect(await counted('127.0.0.1', `${customer}, 10.0.0.1:8080`, ['127.0.0.1', '10.0.0.0/8'])).toBe(
     await counted(customer),
@@ -77,6 +86,11 @@ test('counts IPv6 by its /56 for declines, and by its /48 for turns and failing 
   expect(await networkOf('2001:db8:1:300::1')).toBe(await networkOf('2001:db8:1:ffff::1'))
   expect(await networkOf('2001:db8:2::1')).not.toBe(await networkOf('2001:db8:1::1'))
   expect(await networkOf(customer)).toBe(await counted(customer))
+})
+
+test('counts addresses of a NAT64 by the IPv4 address that they embed', async () => {
+  expect(await counted('64:ff9b::203.0.113.7')).toBe(await counted(customer))
+  expect(await networkOf('64:ff9b::203.0.113.8')).not.toBe(await networkOf('64:ff9b::203.0.113.7'))
 })
 
 test('counts 6to4 by the IPv4 address that it embeds', async () => {
