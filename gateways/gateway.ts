@@ -226,10 +226,14 @@ export interface TestHelpers {
 export interface BrowserSide {
   publishableKey: string
   scriptUrl: string
+  /** The sources that the vendor's Content Security Policy guide requires. */
   scriptSources: string[]
-  /** Further sources that the vendor's Content Security Policy guide requires. */
   frameSources: string[]
   connectSources: string[]
+  imageSources: string[]
+  styleSources: string[]
+  /** Origins whose frames may request a payment from the browser (`payment` of the Permissions-Policy). */
+  paymentOrigins: string[]
 }
 
 /** A gateway of one account. */

@@ -3,32 +3,55 @@ import type { Context } from 'hono'
 import { embedOrigins, logoOrigin } from '../../domain/text/web-addresses.ts'
 import type { BrowserSide } from '../../gateways/gateway.ts'
 
+interface PolicyOptions {
+  /** Those of the gateways that are offered on this page. */
+  sides: BrowserSide[]
+  logoUrl: string | null
+  embedOrigins: string[] | 'any'
+}
+
+/** The lists of sources of a gateway. */
+type SourceList = Exclude<keyof BrowserSide, 'publishableKey' | 'scriptUrl'>
+
 const join = (...sources: string[]) => [...new Set(sources)].join(' ')
+const allOf = (sides: BrowserSide[], list: SourceList) => [...new Set(sides.flatMap((side) => side[list]))]
 
 /**
  * Sets the headers of the hosted page: not stored, not indexed, no `Referer`, and no content except the page's own and
- * that of the configured gateways. Returns the nonce of the style with the brand's color.
+ * that of the offered gateways. Returns the nonce of the style with the brand's color.
  */
-export function setPageHeaders(
-  c: Context,
-  options: { sides: BrowserSide[]; logoUrl: string | null; embedOrigins: string[] | 'any' },
-): string {
+export function setPageHeaders(c: Context, options: PolicyOptions): string {
   const nonce = randomBytes(16).toString('base64')
-  const logo = logoOrigin(options.logoUrl)
-  const policy = [
-    "default-src 'none'",
-    `script-src ${join("'self'", ...options.sides.flatMap((side) => side.scriptSources))}`,
-    `style-src 'self' 'nonce-${nonce}'`,
-    `img-src ${join("'self'", ...(logo ? [logo] : []))}`,
-    `connect-src ${join("'self'", ...options.sides.flatMap((side) => side.connectSources))}`,
-    `frame-src ${join("'self'", ...options.sides.flatMap((side) => side.frameSources))}`,
-    "form-action 'none'",
-    "base-uri 'none'",
-    `frame-ancestors ${options.embedOrigins === 'any' ? '*' : join("'self'", ...embedOrigins(options.embedOrigins))}`,
-  ]
-  c.header('Content-Security-Policy', policy.join('; '))
+  c.header('Content-Security-Policy', contentSecurityPolicy(options, nonce))
+  c.header('Permissions-Policy', permissionsPolicy(options.sides))
   setPrivateHeaders(c)
   return nonce
+}
+
+/** Returns the Content-Security-Policy of a page. Styles in the page need the nonce; no script in it runs. */
+export function contentSecurityPolicy({ sides, logoUrl, embedOrigins: embedding }: PolicyOptions, nonce: string) {
+  const own = (list: SourceList, ...more: string[]) => join("'self'", ...more, ...allOf(sides, list))
+  const logo = logoOrigin(logoUrl)
+  return [
+    "default-src 'none'",
+    `script-src ${own('scriptSources')}`,
+    `style-src ${own('styleSources', `'nonce-${nonce}'`)}`,
+    `img-src ${own('imageSources', ...(logo ? [logo] : []))}`,
+    `connect-src ${own('connectSources')}`,
+    `frame-src ${own('frameSources')}`,
+    // For browsers without `frame-src`, and for workers.
+    `child-src ${own('frameSources')}`,
+    "form-action 'none'",
+    "base-uri 'none'",
+    `frame-ancestors ${embedding === 'any' ? '*' : join("'self'", ...embedOrigins(embedding))}`,
+  ].join('; ')
+}
+
+/** Returns the Permissions-Policy of a page: payments in the frames of the offered gateways, and nothing else. */
+export function permissionsPolicy(sides: BrowserSide[]): string {
+  const origins = allOf(sides, 'paymentOrigins').map((origin) => `"${origin}"`)
+  const payment = origins.length > 0 ? `(${['self', ...origins].join(' ')})` : '()'
+  return `payment=${payment}, camera=(), microphone=(), geolocation=()`
 }
 
 /** Sets the headers that the page and its calls have in common. */

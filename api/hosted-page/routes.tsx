@@ -109,7 +109,8 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
   const notices = noticesOfNobody(assets)
   app.get(path, async (c) => {
     const link = await open(d, c, ['setup', 'progress'])
-    const sides = link ? sidesOf(d, link).map(({ side }) => side) : []
+    // A page without a form loads nothing of a gateway.
+    const sides = link && !isGone(link) && !isExhausted(link) ? sidesOf(d, link).map(({ side }) => side) : []
     const nonce = setPageHeaders(c, {
       sides,
       logoUrl: link?.brand.logoUrl ?? null,

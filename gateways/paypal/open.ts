@@ -1,26 +1,34 @@
 import type { PayPalAccount } from './account.ts'
-import type { OpenedGateway } from '../gateway.ts'
+import type { BrowserSide, OpenedGateway } from '../gateway.ts'
 import { paypalGateway } from './paypal-gateway.ts'
 
-// developer.paypal.com/sdk/js/best-practices#content-security-policy
-const vendorSources = ['https://*.paypal.com', 'https://*.paypalobjects.com']
+type Sources = Omit<BrowserSide, 'publishableKey' | 'scriptUrl'>
+
+// https://developer.paypal.com/sdk/js/best-practices (Content Security Policy), for version 5 of the SDK: no list is
+// published for version 6. It recommends inline styles and scripts, too: docs/going-live.md tries the page without.
+const hosts = ['https://*.paypal.com', 'https://*.paypalobjects.com', 'https://*.venmo.com']
+
+const from = (sources: string[]): Sources => ({
+  scriptSources: sources,
+  frameSources: sources,
+  connectSources: sources,
+  imageSources: [...sources, 'data:'],
+  styleSources: sources,
+  paymentOrigins: [],
+})
+
+/** Returns what the page loads for an account: from the vendor, or from where a simulator serves the script. */
+function browserSideOf({ clientId, jsUrl }: PayPalAccount): BrowserSide {
+  const { origin, hostname } = new URL(jsUrl)
+  const sources = hostname.endsWith('.paypal.com') ? hosts : [origin]
+  return { publishableKey: clientId, scriptUrl: jsUrl, ...from(sources) }
+}
 
 /** Returns the gateway of an account and what the page loads for it. `timeout` is that of a call in milliseconds. */
-export function openPayPal(
+export const openPayPal = (
   account: PayPalAccount,
   { timeout, live }: { timeout: number; live: boolean },
-): OpenedGateway {
-  const { clientId, jsUrl } = account
-  const { origin, hostname } = new URL(jsUrl)
-  const sources = hostname.endsWith('.paypal.com') ? vendorSources : [origin]
-  return {
-    gateway: paypalGateway({ ...account, live, timeout }),
-    browser: {
-      publishableKey: clientId,
-      scriptUrl: jsUrl,
-      scriptSources: [...new Set([origin, ...sources])],
-      frameSources: sources,
-      connectSources: sources,
-    },
-  }
-}
+): OpenedGateway => ({
+  gateway: paypalGateway({ ...account, live, timeout }),
+  browser: browserSideOf(account),
+})

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { until } from '../../support/until.ts'
 import { createWorld, type World } from '../../support/world/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await createWorld({ worker: false })
+  world = await createWorld({ worker: false, paypal: true })
 })
 afterAll(() => world.close())
 
@@ -81,4 +82,25 @@ test('values stored before the rule neither change the policy nor break the page
     before.policy.replace("frame-ancestors 'self'", "frame-ancestors 'self' https://app.example"),
   )
   expect(after.body).toContain('data-embed-origins="[&quot;https://app.example&quot;]"')
+})
+
+test('a page names only the gateways that it offers, and a page without a form none', async () => {
+  const [stripe, paypal] = [new URL(world.simulator.url).origin, new URL(world.paypal!.url).origin]
+  const offer = (gateways: string[]) => world.asNative('PATCH', '/v1/settings', { gateways })
+  const { page, bc } = await world.openSetup()
+  const named = async () => {
+    const { headers } = await page.open()
+    const policy = headers.get('content-security-policy')!
+    return { policy: [policy.includes(stripe), policy.includes(paypal)], may: headers.get('permissions-policy') }
+  }
+  const never = 'camera=(), microphone=(), geolocation=()'
+  expect(await named()).toEqual({ policy: [true, true], may: `payment=(self "${stripe}"), ${never}` })
+  await offer(['paypal'])
+  expect(await named()).toEqual({ policy: [false, true], may: `payment=(), ${never}` })
+  await offer(['stripe'])
+  expect(await named()).toEqual({ policy: [true, false], may: `payment=(self "${stripe}"), ${never}` })
+  await offer(['stripe', 'paypal'])
+  await world.admin('extend', { 'billing-customer': bc, seconds: '1' })
+  await until(async () => (await page.open()).status === 410)
+  expect(await named()).toEqual({ policy: [false, false], may: `payment=(), ${never}` })
 })
