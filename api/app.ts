@@ -8,6 +8,7 @@ import type { ApiDependencies, AppDependencies } from './dependencies.ts'
 import { billingIoDoor } from './doors/billing-io/index.ts'
 import { edgeDoor } from './doors/edge/index.ts'
 import { flexpriceDoor } from './doors/flexprice/index.ts'
+import { methodsAt } from './errors/close-door.ts'
 import { momentAnchors } from './doors/moment/error.ts'
 import { momentDoor } from './doors/moment/index.ts'
 import { nativeDoor } from './doors/native/index.ts'
@@ -71,6 +72,11 @@ export function createApp(dependencies: AppDependencies, checks: ServiceChecks):
     '/openapi.json',
     storedDocument(() => JSON.stringify(makeDocument()), document),
   )
-  app.notFound((c) => c.json({ error: { code: 'not_found', message: 'this path does not exist' } }, 404))
+  app.notFound((c) => {
+    const allowed = methodsAt(app, c.req.path).join(', ')
+    if (!allowed) return c.json({ error: { code: 'not_found', message: 'this path does not exist' } }, 404)
+    const message = `the path does not support this method; it supports ${allowed}`
+    return c.json({ error: { code: 'method_not_allowed', message } }, 405, { Allow: allowed })
+  })
   return app
 }

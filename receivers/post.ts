@@ -2,11 +2,13 @@ import { Agent, type Dispatcher } from 'undici'
 import type { AddressRules } from '../domain/webhooks/address-rules.ts'
 import type { Post, TryError, TryRequest, TryResult } from '../domain/webhooks/post.ts'
 import { retryAfterSeconds } from '../domain/webhooks/retry-after.ts'
+import { secretText } from '../domain/webhooks/secret.ts'
 import { createConnector } from './connector.ts'
 import { requestReason } from './failures.ts'
 import { createResolver, type Resolve } from './resolver.ts'
 import { responseText } from './response-text.ts'
 import { signatureHeaders } from './signature.ts'
+import { withoutSecrets } from './without-secrets.ts'
 
 export interface ReceiverOptions {
   rules: AddressRules
@@ -52,7 +54,9 @@ export function createReceivers({ limits = defaultLimits, ...options }: Receiver
     try {
       const response = await agent.request(requestOf(request, userAgent, timeLimit.signal))
       const now = () => request.at.getTime() + performance.now() - began
-      return { ...(await resultOf(response, left, now)), took: Math.round(performance.now() - began) }
+      const result = await resultOf(response, left, now)
+      const text = result.response === null ? null : withoutSecrets(result.response, secretsIn(request))
+      return { ...result, response: text, took: Math.round(performance.now() - began) }
     } catch (error) {
       const reason: TryError = timeLimit.signal.aborted ? 'timeout' : requestReason(error)
       const took = Math.round(performance.now() - began)
@@ -75,6 +79,8 @@ function requestOf(request: TryRequest, userAgent: string, signal: AbortSignal):
   const headers = { ...lowerCased(request.headers ?? {}), ...ours }
   return { origin, path: `${pathname}${search}`, method: 'POST', headers, body: request.body, signal }
 }
+
+const secretsIn = ({ headers = {}, secrets }: TryRequest) => [...Object.values(headers), ...secrets.map(secretText)]
 
 const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))

@@ -5,7 +5,7 @@ import type { CallEnv } from '../call/call-env.ts'
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /** Returns the methods that a path supports; empty if there is no such path. */
-const methodsAt = ({ router }: OpenAPIHono<CallEnv>, path: string): string[] =>
+export const methodsAt = ({ router }: Pick<OpenAPIHono, 'router'>, path: string): string[] =>
   methods.filter((method) => router.match(method, path)[0].some(([[, route]]) => route.method === method))
 
 /**

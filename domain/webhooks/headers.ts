@@ -25,7 +25,7 @@ export interface HeaderProblem {
 }
 
 /** Returns why an endpoint's own headers are rejected; undefined if they can be sent. No message contains a value. */
-export function headerProblem(headers: RequestHeaders): HeaderProblem | undefined {
+export function headerProblem(headers: Readonly<Record<string, unknown>>): HeaderProblem | undefined {
   const names = Object.keys(headers)
   if (names.length > headerLimits.count) return { message: `must have at most ${headerLimits.count} entries` }
   const seen = new Set<string>()
@@ -34,10 +34,10 @@ export function headerProblem(headers: RequestHeaders): HeaderProblem | undefine
     if (message) return nameForm.test(name) ? { name, message } : { message }
     if (seen.has(sameName(name))) return { name, message: 'must not be given twice' }
     seen.add(sameName(name))
-    const problem = valueProblem(headers[name]!)
+    const problem = valueProblem(headers[name])
     if (problem) return { name, message: problem }
   }
-  const bytes = Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length, 0)
+  const bytes = Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + String(value).length, 0)
   return bytes > headerLimits.bytes ? { message: `must be at most ${headerLimits.bytes} bytes in all` } : undefined
 }
 
@@ -48,7 +48,8 @@ function nameProblem(name: string): string | undefined {
   return reserved.has(plain) || reservedPrefix.test(plain) ? 'is a header that the service sets, or refuses' : undefined
 }
 
-function valueProblem(value: string): string | undefined {
+function valueProblem(value: unknown): string | undefined {
+  if (typeof value !== 'string') return 'must be a string'
   if (value.length > headerLimits.value) return `must be at most ${headerLimits.value} characters`
   return valueForm.test(value) ? undefined : 'must be printable ASCII without spaces at its ends'
 }

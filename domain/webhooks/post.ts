@@ -31,7 +31,7 @@ export interface TryResult {
   status: number | null
   /** Null for a status from 200 to 299. */
   error: TryError | null
-  /** The start of the body of a failure, at most 1,024 characters that PostgreSQL can store. */
+  /** The start of the body of a failure, at most 1,024 characters that PostgreSQL can store, without our secrets. */
   response: string | null
   /** Seconds from a Retry-After of 429 or 503, at most an hour; null if it was missing or invalid. */
   retryAfter: number | null

@@ -32,12 +32,14 @@ function hostProblem(hostname: string, mayReach: (address: string) => boolean, a
   if (addresses.length > 0 && !addresses.some(mayReach))
     return host === 'localhost' && !allowsNetworks ? noName : 'must not be an address of a private network'
   if (addresses.length > 0) return undefined
-  if (!isResolvable(host)) return 'must have a host name whose parts have 1 to 63 characters, at most 253 in all'
+  if (!isHostName(host)) return hostRule
   return allowsNetworks || host.includes('.') ? undefined : noName
 }
 
-/** The limits of DNS (RFC 1035, 2.3.4). */
-const isResolvable = (host: string) =>
-  host.length <= 253 && host.split('.').every((label) => label.length > 0 && label.length <= 63)
+/** The limits of DNS (RFC 1035, 2.3.4) and the characters of host names; some names have underscores. */
+const isHostName = (host: string) =>
+  host.length <= 253 && host.split('.').every((label) => /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/.test(label))
+const hostRule =
+  'must have a host name of letters, digits and hyphens, whose parts have 1 to 63 characters, at most 253 in all'
 
 const noName = 'must have a full host name, such as crm.example'

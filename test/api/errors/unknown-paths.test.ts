@@ -74,6 +74,28 @@ test.each([
   expect(answer.headers.has('Allow')).toBe(status === 405)
 })
 
+test.each([
+  ['GET', '/webhooks/stripe', 'POST'],
+  ['PUT', '/webhooks/paypal', 'POST'],
+  ['POST', '/openapi.json', 'GET'],
+  ['OPTIONS', '/docs', 'GET'],
+  ['DELETE', '/readyz', 'GET'],
+])('%s %s, a path outside of the doors, lists the allowed methods', async (method, path, allowed) => {
+  const answer = await app.request(path, { method })
+  expect([answer.status, answer.headers.get('Allow')]).toEqual([405, allowed])
+  expect(await answer.json()).toEqual({
+    error: { code: 'method_not_allowed', message: `the path does not support this method; it supports ${allowed}` },
+  })
+})
+
+test.each(['/webhooks/nobody', '/webhooks/stripe/', '/openapi', '/assets/page.css'])(
+  'POST %s: the path does not exist',
+  async (path) => {
+    const answer = await app.request(path, { method: 'POST' })
+    expect([answer.status, answer.headers.get('Allow'), await answer.json()]).toEqual([404, null, page])
+  },
+)
+
 test.each(['/brand_1/org_1/', '//org_1/bc_1', '/brand_1//bc_1?token=a', '///'])(
   'GET %s of the hosted page, a link without one of its ids, says that nothing is there, not to wait',
   async (path) => {

@@ -48,6 +48,12 @@ test.each(['', ' ', ' a', 'a ', 'a\r\nX-Other: b', 'a\nb', 'a\rb', 'a\0b', 'a\tb
   },
 )
 
+test.each([5, null, ['a'], { a: 'b' }])('a value must be a string: %j', (value) => {
+  expect(headerProblem({ 'X-Route': value })).toEqual({ name: 'X-Route', message: 'must be a string' })
+  // What is no name can be a secret in the wrong place.
+  expect(headerProblem({ 'Authorization: Bearer abcdef': value })?.name).toBeUndefined()
+})
+
 test('the number and the lengths of headers are limited, and no name can be given twice', () => {
   const named = (count: number, value = 'a') =>
     Object.fromEntries(Array.from({ length: count }, (_, i) => [`x-${i}`, value]))

@@ -19,7 +19,8 @@ const login = 'must not hold a user or password'
 const port = 'must have port 443 or a port from 1024 to 65535'
 const inside = 'must not be an address of a private network'
 const noName = 'must have a full host name, such as crm.example'
-const unresolvable = 'must have a host name whose parts have 1 to 63 characters, at most 253 in all'
+const unresolvable =
+  'must have a host name of letters, digits and hyphens, whose parts have 1 to 63 characters, at most 253 in all'
 
 test.each<[string, string | undefined]>([
   ['https://crm.example/hooks', undefined],
@@ -31,6 +32,11 @@ test.each<[string, string | undefined]>([
   ['https://crm..example/', unresolvable],
   ['https://.example/', unresolvable],
   ['https://crm.example../', unresolvable],
+  ['https://*.example/', unresolvable],
+  ["https://crm';b.example/", unresolvable],
+  ['https://-crm.example/', unresolvable],
+  ['https://crm-.example/', unresolvable],
+  ['https://crm_eu.example/', undefined],
   [`https://${'a'.repeat(63)}.example/`, undefined],
   [`https://${'a'.repeat(64)}.example/`, unresolvable],
   [`https://${'a.'.repeat(123)}example/`, undefined],

@@ -1,6 +1,11 @@
 import { z } from '@hono/zod-openapi'
 import { deliveriesKeptFor, endpointKinds } from '../../../../domain/webhooks/endpoint.ts'
-import { canonicalHeaders, headerLimits, headerProblem } from '../../../../domain/webhooks/headers.ts'
+import {
+  canonicalHeaders,
+  headerLimits,
+  headerProblem,
+  type RequestHeaders,
+} from '../../../../domain/webhooks/headers.ts'
 import * as fields from '../../../schemas/fields.ts'
 
 const mostTypes = 100
@@ -11,14 +16,15 @@ export const typeList = z
   .max(mostTypes, `must have at most ${mostTypes} entries`)
 
 const headers = z
-  .record(z.string(), z.string(fields.mustBe('a string')), fields.mustBe('an object'))
-  .superRefine((given, context) => {
+  // Values are checked after names: an error must not repeat what is no name, such as `Authorization: Bearer …`.
+  .record(z.string(), z.unknown(), fields.mustBe('an object'))
+  .transform((given, context) => {
     const problem = headerProblem(given)
-    if (!problem) return
+    if (!problem) return canonicalHeaders(given as RequestHeaders)
     const { name, message } = problem
     context.addIssue({ code: 'custom', path: name === undefined ? [] : [name], message })
+    return z.NEVER
   })
-  .overwrite(canonicalHeaders)
   .openapi({
     type: 'object',
     maxProperties: headerLimits.count,

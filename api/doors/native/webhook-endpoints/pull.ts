@@ -67,7 +67,10 @@ export function addPulling(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
   })
   app.openapi(pull, async (c) => {
     // A HEAD request runs this handler too, and its response would not contain the events that it leased.
-    if (c.req.method === 'HEAD') throw new Failure('method_not_allowed', 'the path supports GET and not HEAD')
+    if (c.req.method === 'HEAD') {
+      c.header('Allow', 'GET')
+      throw new Failure('method_not_allowed', 'the path supports GET and not HEAD')
+    }
     const caller = c.get('caller')
     requireEventsScope(caller, 'events are pulled')
     const endpoint = await requireEndpoint(d, caller, c.req.valid('param').id)
