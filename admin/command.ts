@@ -34,7 +34,20 @@ export function command<Shape extends z.ZodRawShape>(
   options: Shape,
   run: (context: AdminContext, input: z.output<z.ZodObject<Shape>>) => Promise<object>,
 ): AdminCommand {
-  return { summary, options, run: async (context, given) => ({ ...(await run(context, read(given, options))) }) }
+  return {
+    summary,
+    options,
+    run: async (context, given) => {
+      const input = read(given, options)
+      return { ...(await run(context, input).catch((error: unknown) => throwNamingOption(error, options))) }
+    },
+  }
+}
+
+/** The store names fields as the API does. */
+function throwNamingOption(error: unknown, options: z.ZodRawShape): never {
+  const name = error instanceof Failure ? error.param?.replaceAll('_', '-') : undefined
+  throw name !== undefined && Object.hasOwn(options, name) ? (error as Failure).with({ param: `--${name}` }) : error
 }
 
 /** Parses a command's options. Throws a Failure for the first invalid one. */

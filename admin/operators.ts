@@ -50,6 +50,7 @@ export const operatorCommands: Record<string, AdminCommand> = {
     'List everything that needs an operator, for all organizations or for one billing customer',
     { 'billing-customer': option(text.optional(), 'bc_…') },
     async ({ database }, { 'billing-customer': one }) => {
+      if (one !== undefined && !(await findTenantOf(database, one))) throw noSuchBillingCustomer()
       const needed = await listOperatorTasks(database, one === undefined ? undefined : [one])
       return Object.fromEntries(
         needed.map(({ billingCustomerId, chargeId, reason, whatToDo }) => [
@@ -97,7 +98,7 @@ async function suspension({ database }: AdminContext, { 'billing-customer': id, 
   return { billing_customer: id, status }
 }
 
-const noSuchBillingCustomer = () => notFound('Billing customer', '--billing-customer')
+export const noSuchBillingCustomer = () => notFound('Billing customer', '--billing-customer')
 
 /** Applies a command to the row. The run reads it within seconds, or when Temporal is available again. */
 async function act({ database, settingDefaults }: AdminContext, order: Order, wanted: Command) {

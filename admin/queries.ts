@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { notFound } from '../domain/failure/failures.ts'
 import { amountText } from '../domain/payment/money.ts'
 import type { OnboardingFacts } from '../domain/onboarding/onboarding.ts'
 import { progressOf } from '../domain/onboarding/progress.ts'
@@ -21,6 +20,7 @@ import type { Tenant } from '../domain/reference.ts'
 import { command, type AdminCommand, type Rows } from './command.ts'
 import { shownItem } from './items.ts'
 import { billingCustomer, option, page, tenant, text } from './options.ts'
+import { noSuchBillingCustomer } from './operators.ts'
 import { requireOrganization } from './setup.ts'
 import type { ChargeRow } from '../store/charges/charges.ts'
 
@@ -112,7 +112,7 @@ export const queryCommands: Record<string, AdminCommand> = {
     async ({ database }, { 'billing-customer': id }) => {
       const tenant = await findTenantOf(database, id)
       const found = tenant && (await findBillingCustomer(database, tenant, id))
-      if (!found) throw notFound('Billing customer', '--billing-customer')
+      if (!found) throw noSuchBillingCustomer()
       const onboarding = await readLatestFacts(database, id)
       const charges = await listCharges(database, tenant, { billingCustomerId: id }, { limit: 100 })
       const needed = await listOperatorTasks(database, [id])
@@ -150,8 +150,9 @@ export const queryCommands: Record<string, AdminCommand> = {
     { ...tenant, 'billing-customer': option(text.optional(), 'bc_…'), ...page },
     async ({ database }, { organization, environment, 'billing-customer': of, ...request }) => {
       await requireOrganization(database, organization)
-      const filter = { billingCustomerId: of }
-      const found = await listEvents(database, { organizationId: organization, environment }, filter, request)
+      const tenant = { organizationId: organization, environment }
+      if (of !== undefined && !(await findBillingCustomer(database, tenant, of))) throw noSuchBillingCustomer()
+      const found = await listEvents(database, tenant, { billingCustomerId: of }, request)
       return rowsOf(found, ({ id, type, billingCustomerId, actor, data, createdAt }) => ({
         id,
         type,

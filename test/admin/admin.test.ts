@@ -124,6 +124,27 @@ test('everything that was created can be listed, page by page, and shown', async
   expect(events.rows.length).toBeGreaterThan(0)
 })
 
+test('a filter by a billing customer that does not exist is rejected, not an empty list', async () => {
+  const { bc } = await world.openSetup()
+  const none = '--billing-customer: Billing customer not found'
+  for (const other of ['bc_none', bc.replace('bc_', 'cus_'), tenant.organization]) {
+    expect(await refusal('list-events', { ...tenant, 'billing-customer': other })).toBe(none)
+    expect(await refusal('needs-person', { 'billing-customer': other })).toBe(none)
+  }
+  expect(await refusal('list-events', { ...tenant, environment: 'live', 'billing-customer': bc })).toBe(none)
+  expect(await world.admin('needs-person', { 'billing-customer': bc })).toEqual({})
+})
+
+test('errors name the option, also where the store names a field', async () => {
+  const { bc } = await world.openSetup()
+  const cursor = '--cursor: must be the next_cursor of an earlier response of this list'
+  for (const name of ['list-keys', 'list-events', 'list-bulk-onboardings', 'list-webhook-endpoints'])
+    expect(await refusal(name, { ...tenant, cursor: 'x' })).toBe(cursor)
+  expect(await refusal('list-organizations', { cursor: 'x' })).toBe(cursor)
+  const change = { 'billing-customer': bc, amount: '1', reason: 'x' }
+  expect(await refusal('change-initial-amount', change)).toMatch(/^--amount: must be at least/)
+})
+
 describe('the help', () => {
   test('lists each command once, and each command shows its usage and its options', () => {
     const lines = overview(commands).split('\n')
