@@ -5,6 +5,7 @@ import { createFailureCounter, type CountFailure } from './limits/failing-calls.
 import { createSetupLimit, setupLimits, type SetupLimit } from './limits/setup-limits.ts'
 import { createListTurns, type ListTurns } from './limits/list-turns.ts'
 import { createWaitingCalls, type WaitingCalls } from './limits/waiting-calls.ts'
+import { createPollingCalls, type PollingCalls } from './limits/polling-calls.ts'
 import { createUploadTurns, type UploadTurns } from './limits/upload-turns.ts'
 import { createKeyLimiter, type KeyLimiter, type RateLimit } from './limits/rate-limit.ts'
 
@@ -21,6 +22,7 @@ export interface CallState {
   documentPace: DocumentPace
   uploadTurns: UploadTurns
   waitingCalls: WaitingCalls
+  pollingCalls: PollingCalls
   /** Whether the log has the warning that TRUSTED_PROXIES is empty. */
   proxyWarning: { logged: boolean }
 }
@@ -37,5 +39,6 @@ export const createCallState = (database: Database, rateLimit: RateLimit): CallS
   documentPace: createDocumentPace(),
   uploadTurns: createUploadTurns(),
   waitingCalls: createWaitingCalls(),
+  pollingCalls: createPollingCalls(),
   proxyWarning: { logged: false },
 })

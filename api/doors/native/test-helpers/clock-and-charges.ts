@@ -66,7 +66,7 @@ export function addTestClock(app: OpenAPIHono<CallEnv>, d: ApiDependencies): voi
     if (done === 'busy') throw conflict('payment_in_progress', 'seconds', 'a payment is in progress; try again', 2)
     d.runs.signal(runOf(live), 'recordChanged')
     const { onboardingId } = live.onboarding
-    await pollUntil(() => hasCaughtUp(d.database, onboardingId), c.get('extendDeadline'))
+    await pollUntil(d, c, () => hasCaughtUp(d.database, onboardingId))
     return c.json(await viewOf(d, caller, live.billingCustomer.id), 200)
   })
 }

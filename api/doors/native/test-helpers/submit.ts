@@ -64,7 +64,7 @@ export function addTestSubmissions(app: OpenAPIHono<CallEnv>, d: ApiDependencies
     const result = await submitPayment(d.database, live.onboarding, submission, caller.settings)
     if (!result.accepted) throw refusalFailure(result.refusal, result.retryAfter, 'outcome')
     if (result.signal) d.runs.signal(runOf(live), 'setupCompleted')
-    await pollUntil(() => isDecided(d, live.onboarding, result.attempt, ['open']), c.get('extendDeadline'))
+    await pollUntil(d, c, () => isDecided(d, live.onboarding, result.attempt, ['open']))
     return c.json(await viewOf(d, caller, live.billingCustomer.id), 200)
   })
 
@@ -84,7 +84,7 @@ export function addTestSubmissions(app: OpenAPIHono<CallEnv>, d: ApiDependencies
     const attempt = await confirmAction(d, live, c.req.valid('json').outcome)
     if (await makeRunDueUnderLock(d.database, live.onboarding)) d.runs.signal(runOf(live), 'actionCompleted')
     const undecided: AttemptState[] = ['open', 'needs_customer', 'processing']
-    await pollUntil(() => isDecided(d, live.onboarding, attempt, undecided), c.get('extendDeadline'))
+    await pollUntil(d, c, () => isDecided(d, live.onboarding, attempt, undecided))
     return c.json(await viewOf(d, caller, live.billingCustomer.id), 200)
   })
 }

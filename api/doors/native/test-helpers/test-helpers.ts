@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { conflict, Failure } from '../../../../domain/failure/failures.ts'
 import type { AttemptState, GatewayName } from '../../../../domain/lifecycle.ts'
 import type { OnboardingFacts } from '../../../../domain/onboarding/onboarding.ts'
@@ -11,6 +12,7 @@ import type { BillingCustomer } from '../../../../store/billing-customers/billin
 import { findAttempt } from '../../../../store/payments/attempts.ts'
 import { hasEnded, readNewestFacts } from '../../../../store/onboardings/facts.ts'
 import type { Caller } from '../../../call/auth.ts'
+import type { CallEnv } from '../../../call/call-env.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
 import { noneLive, requireBillingCustomer } from '../../../setup/onboarding-command.ts'
 import { guards, nativeRefusals, security } from '../door.ts'
@@ -78,13 +80,20 @@ export async function atGateway<T>(name: GatewayName, work: () => Promise<T>): P
   }
 }
 
-/** Waits until something is true, for at most 10 seconds. `alive` is called for each response of the database. */
-export async function pollUntil(isDone: () => Promise<boolean>, alive: () => void): Promise<void> {
+/** Waits until something is true, for at most 10 seconds. Each read restarts the deadline of the call. */
+export async function pollUntil(
+  d: ApiDependencies,
+  c: Context<CallEnv>,
+  isDone: () => Promise<boolean>,
+): Promise<void> {
   const until = Date.now() + 10_000
-  while (!(await isDone()) && Date.now() < until) {
-    alive()
-    await new Promise((resolve) => setTimeout(resolve, 200))
-  }
+  await d.state.pollingCalls.run(c.get('caller').organizationId, async (pause) => {
+    while (!(await isDone()) && Date.now() < until) {
+      c.get('extendDeadline')()
+      const left = Math.max(0, until - Date.now())
+      await new Promise((resolve) => setTimeout(resolve, Math.min(pause(), left)))
+    }
+  })
 }
 
 /**
