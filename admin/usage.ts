@@ -37,7 +37,8 @@ const oneLine = (row: object) =>
 /** Formats a result for people: one line per field, or per row of a list. */
 export function asLines(answer: Record<string, unknown>): string {
   const { rows, nextCursor } = answer as Partial<Rows>
-  if (!rows)
+  // Counts of a bulk onboarding are also called rows.
+  if (!Array.isArray(rows))
     return (
       Object.entries(answer)
         .map(([key, value]) => `${key}: ${JSON.stringify(value)}`)

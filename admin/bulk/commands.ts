@@ -53,7 +53,10 @@ export const bulkCommands: Record<string, AdminCommand> = {
         )
         const upload = { organizationId, environment, file, apiUrl, query: Object.fromEntries(query) }
         const { id, status, rows, errors } = await uploadFile(database, upload)
-        if (status !== 'running') return { bulk: id, status, rows, errors }
+        if (status !== 'running') {
+          if (input['dry-run'] === 'false') console.error(notStarted(id, rows.invalid))
+          return { bulk: id, status, rows, errors }
+        }
         console.error(`${id} is running. It continues if you interrupt this command: bulk-watch --bulk ${id}`)
         return watchBulk(database, id)
       },
@@ -94,6 +97,11 @@ export const bulkCommands: Record<string, AdminCommand> = {
     }),
   ),
 }
+
+/** Says what to do about an upload that was not started. */
+const notStarted = (id: string, invalid = 0) =>
+  `${id} was not started: invalid rows: ${invalid}. Correct the file and upload it again, or omit these rows: ` +
+  `bulk-start --bulk ${id} --on-invalid skip`
 
 const noSuchBulk = () => notFound('Bulk onboarding', '--bulk')
 

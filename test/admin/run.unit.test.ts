@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { runAdmin } from '../../admin/run.ts'
+import { asLines } from '../../admin/usage.ts'
 
 beforeEach(() => void vi.stubEnv('DATABASE_URL', undefined))
 afterEach(() => {
@@ -36,3 +37,11 @@ test.each(['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__'])
     expect(process.exitCode).toBe(1)
   },
 )
+
+test.each([
+  [{ rows: [], nextCursor: null }, 'nothing'],
+  [{ rows: [{ id: 'bulk_1' }], nextCursor: 'x' }, 'id: bulk_1\n\nnext page: --cursor x'],
+  [{ status: 'checked', rows: { total: 3, invalid: 1 } }, 'status: "checked"\nrows: {"total":3,"invalid":1}'],
+])('%j is shown to people', (answer, lines) => {
+  expect(asLines(answer)).toBe(lines)
+})

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { endpointWorkflowId } from '../../domain/webhooks/endpoint.ts'
 import { createSealing } from '../../store/database/sealing.ts'
-import { enableEndpoint } from '../../store/webhooks/endpoint-state.ts'
 import type { Endpoint } from '../../store/webhooks/find-endpoints.ts'
 import { webhooksOf } from '../support/webhooks/deliveries.ts'
 import { startReceiver, type Receiver } from '../support/webhooks/receiver.ts'
@@ -70,6 +69,21 @@ const inOrder = (receiver: Receiver) => {
   return true
 }
 
+/** Onboards a customer to the end. Returns the id of the billing customer. */
+async function onboard(): Promise<string> {
+  const { bc, page } = await world.openSetup()
+  await page.submitCard()
+  expect(await world.ended(bc)).toBe('completed')
+  return bc
+}
+
+/** What a receiver was told about another endpoint. */
+const told = (receiver: Receiver, { id }: Endpoint) =>
+  receiver
+    .first()
+    .filter(({ type, data }) => type.startsWith('webhook_endpoint.') && data.webhook_endpoint_id === id)
+    .map(({ type }) => type.split('.')[1])
+
 test('a receiver that comes back gets everything in order, and the run ends', async () => {
   const { endpoint, receiver, events } = await failing()
   const tried = receiver.arrived.length
@@ -86,35 +100,58 @@ test('a receiver that comes back gets everything in order, and the run ends', as
   expect(tried).toBeLessThan(20)
 })
 
-test('after 72 hours it is disabled and collects; enabled, it sends everything in order', async () => {
+test('away for 72 hours: failed in Temporal, the other endpoint is told; enabled, all arrives in order', async () => {
+  const other = await startReceiver()
+  closers.unshift(() => other.close())
+  await hooks.endpoint(other.url)
   const { endpoint, receiver } = await failing()
+  const path = `/v1/webhook_endpoints/${endpoint.id}`
+  const listed = (status: string) =>
+    world.listed(`WorkflowId = '${runOf(endpoint).workflowId}' AND ExecutionStatus = '${status}'`)
+  /** Moves the first failure back, and retries until the other endpoint was told. */
+  const failsFor = async (hours: number, event: string) => {
+    await world.sql`
+      update webhook_health set failing_since = now() - make_interval(hours => ${hours})
+      where endpoint_id = ${endpoint.id}`
+    await until(async () => {
+      await endPause(endpoint)
+      return told(other, endpoint).at(-1) === event
+    })
+  }
+  await listed('Running')
+  await onboard()
   await until(async () => {
     await endPause(endpoint)
     return (await healthOf(endpoint)).failures >= 10
   })
-  await world.sql`
-    update webhook_health set failing_since = now() - interval '73 hours' where endpoint_id = ${endpoint.id}`
-  await endPause(endpoint)
-  const failure = await runOf(endpoint)
-    .result()
-    .catch((error: { cause?: { type?: string } }) => error.cause)
-  expect(failure).toMatchObject({ type: 'WebhookEndpointDisabled' })
-  const events = await world.sql`
-    select data ->> 'why' as why from events where type = 'webhook_endpoint.disabled'
-      and data ->> 'webhook_endpoint_id' = ${endpoint.id}`
-  expect(events).toEqual([{ why: 'failing' }])
+  await failsFor(2, 'failing')
+  await failsFor(73, 'disabled')
+  await expect(runOf(endpoint).result()).rejects.toMatchObject({ cause: { type: 'WebhookEndpointDisabled' } })
+  await listed('Failed')
+  const disabled = await world.asNative('GET', path)
+  expect(disabled.body).toMatchObject({ status: 'disabled', disabled_because: 'failing' })
 
-  const arrived = receiver.arrived.length
-  await world.openSetup()
-  receiver.reply(() => 200)
-  await new Promise((resolve) => setTimeout(resolve, 500))
-  expect(receiver.arrived).toHaveLength(arrived)
   receiver.arrived.length = 0
-  await world.sql.begin((sql) => enableEndpoint(sql, endpoint, true, { actor: 'operator' }))
+  receiver.reply(() => 200)
+  const meanwhile = await onboard()
+  await until(() =>
+    other.arrived.some(
+      ({ type, data }) => type === 'billing_customer.activated' && data.billing_customer_id === meanwhile,
+    ),
+  )
+  expect(receiver.arrived).toEqual([])
+
+  await world.asNative('POST', `${path}/enable`, {})
   await until(
     () => hooks.states(endpoint.id),
     (states) => states.length === 1 && states[0]!.state === 'delivered',
   )
+  await until(() => told(other, endpoint).join() === 'created,failing,disabled,enabled')
+  const arrived = new Set(receiver.arrived.map(({ id }) => id))
+  const events = await world.sql<{ id: string }[]>`
+    select e.id from events e join webhook_endpoints w on w.id = ${endpoint.id} and e.created_at > w.created_at`
+  expect(events.length).toBeGreaterThan(30)
+  expect(events.filter(({ id }) => !arrived.has(id))).toEqual([])
   expect(inOrder(receiver)).toBe(true)
 })
 
