@@ -27,7 +27,7 @@ const layers = (folder, names, { may = [], ...rest }) =>
   }))
 
 /** What every folder of domain/ may import. */
-const domainBase = ['domain/lifecycle.ts', 'domain/reference.ts']
+const domainBase = ['domain/hosted-page.ts', 'domain/lifecycle.ts', 'domain/reference.ts']
 const domainRooms = [
   ...['text', 'webhooks', 'gateways', 'failure', 'payment', 'tenant', 'events', 'onboarding', 'bulk'],
 ]

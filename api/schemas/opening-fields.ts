@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { gatewayNames } from '../../domain/lifecycle.ts'
 import { largestAmount } from '../../domain/payment/money.ts'
 import * as fields from './fields.ts'
+import { pageOptions } from './page-options.ts'
 
 const boolean = z.boolean(fields.mustBe('true or false'))
 
@@ -29,6 +30,7 @@ export const openingFields = {
     .openapi({ description: 'Minor units', example: 1500 }),
   allow_trigger: boolean.optional(),
   notes: fields.notes.optional(),
+  page: pageOptions.optional().openapi({ description: 'Options of the hosted page; they apply while it is pending' }),
 }
 
 type Opening = z.output<z.ZodObject<typeof openingFields>>

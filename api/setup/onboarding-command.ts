@@ -1,8 +1,10 @@
 import { byApiKey } from '../../domain/events/author.ts'
 import { conflict, notFound } from '../../domain/failure/failures.ts'
+import type { PageChanges } from '../../domain/hosted-page.ts'
 import { otherThan } from '../../domain/text/ids.ts'
 import { findBillingCustomer, type BillingCustomer } from '../../store/billing-customers/billing-customers.ts'
 import { applyCommand, type Command } from '../../store/lifecycle/commands.ts'
+import { updatePage } from '../../store/lifecycle/update-page.ts'
 import { readNewestFacts } from '../../store/onboardings/facts.ts'
 import type { Caller } from '../call/auth.ts'
 import type { ApiDependencies } from '../dependencies.ts'
@@ -16,19 +18,36 @@ export async function requireBillingCustomer(d: ApiDependencies, caller: Caller,
   throw notFound(other ? `This is the id of ${other}. Billing customer` : 'Billing customer')
 }
 
-/** Executes a command on the live onboarding and signals its run. Throws `conflict` if none is live. */
+/**
+ * Executes a command on the live onboarding, with changes of its page in the same transaction, and signals its run.
+ * Throws `conflict` if none is live.
+ */
 export async function commandOnboarding(
   d: ApiDependencies,
   caller: Caller,
   id: string,
   wanted: Command,
+  page?: PageChanges,
 ): Promise<void> {
+  const { billingCustomer, onboarding } = await requireLive(d, caller, id)
+  const context = { ...byApiKey(caller.id), page }
+  const done = await applyCommand(d.database, onboarding, context, wanted, caller.settings)
+  if (done === 'ended') throw noneLive()
+  d.runs.signal(runOf({ billingCustomer, onboarding }), 'recordChanged')
+}
+
+/** Changes page options of the live onboarding. Throws `conflict` if none is live. */
+export async function changePage(d: ApiDependencies, caller: Caller, id: string, page: PageChanges): Promise<void> {
+  const { onboarding } = await requireLive(d, caller, id)
+  const done = await updatePage(d.database, onboarding, page, byApiKey(caller.id))
+  if (done === 'ended') throw noneLive()
+}
+
+async function requireLive(d: ApiDependencies, caller: Caller, id: string) {
   const billingCustomer = await requireBillingCustomer(d, caller, id)
   const onboarding = await readNewestFacts(d.database, billingCustomer.id)
   if (!onboarding || onboarding.endedAt) throw noneLive()
-  const done = await applyCommand(d.database, onboarding, byApiKey(caller.id), wanted, caller.settings)
-  if (done === 'ended') throw noneLive()
-  d.runs.signal(runOf({ billingCustomer, onboarding }), 'recordChanged')
+  return { billingCustomer, onboarding }
 }
 
 export const noneLive = () => conflict('no_live_onboarding', 'id', 'this billing customer has no live onboarding')

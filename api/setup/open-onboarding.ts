@@ -76,6 +76,7 @@ export async function openOnboarding(
     notes: asked.notes,
     metadata: asked.metadata,
     billableItemId: asked.billableItemId,
+    page: asked.page,
     startAt: undefined,
   } satisfies Record<keyof OnboardingRequest, unknown>
   const unchanged = known && (await readIfUnchanged(d.database, request, known))

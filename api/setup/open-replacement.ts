@@ -1,4 +1,5 @@
 import { byApiKey } from '../../domain/events/author.ts'
+import type { PageChanges } from '../../domain/hosted-page.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import type { BillingCustomer } from '../../store/billing-customers/billing-customers.ts'
@@ -20,10 +21,11 @@ export async function openReplacement(
   caller: Caller,
   billingCustomer: BillingCustomer,
   gateway: GatewayName | undefined,
+  page?: PageChanges,
 ): Promise<OpenedSetup> {
   const settings = await readSettings(d.database, d.settingDefaults, billingCustomer)
   requireAnyGateway(d, { ...billingCustomer, settings })
-  const { facts, begun } = await open(d.database, billingCustomer, gateway, settings, byApiKey(caller.id))
+  const { facts, begun } = await open(d.database, billingCustomer, gateway, settings, byApiKey(caller.id), page)
   const opened = { billingCustomer, onboarding: facts }
   if (begun) d.runs.start(runOf(opened))
   return opened

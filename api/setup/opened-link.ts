@@ -1,4 +1,5 @@
 import { expiryOf } from '../../domain/onboarding/next-step.ts'
+import type { PageOptions } from '../../domain/hosted-page.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import { isPaid, openAttempt, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import type { Settings } from '../../domain/tenant/settings.ts'
@@ -27,6 +28,11 @@ export interface OpenedLink {
   current: boolean
   billingCustomer: BillingCustomer
   onboarding: OnboardingFacts
+  /**
+   * What the caller set for this page: the language and theme that take precedence over all other choices, and where
+   * the customer can go. Build those addresses with `returnAddress`; `completionOf` has the default of `onCompletion`.
+   */
+  page: PageOptions
   brand: PageBrand
   settings: Settings
   /** Gateways that recently rejected the service's account, for this organization. */
@@ -72,6 +78,7 @@ export async function openLink(
       current,
       billingCustomer,
       onboarding,
+      page: onboarding.page,
       brand,
       settings,
       refusedGateways,

@@ -5,6 +5,7 @@ import type { RowInput } from '../../store/bulk/row-input.ts'
 import { checkTexts, paramOf } from '../call/json-text.ts'
 import { wrongFields } from '../errors/wrong-fields.ts'
 import { checkTogether, externalId, profileFields, toChanges } from '../schemas/customer-fields.ts'
+import { toPageChanges } from '../schemas/page-options.ts'
 import { checkTrigger, openingFields } from '../schemas/opening-fields.ts'
 
 /** A row: the fields of `POST /v1/customers` and `POST /v1/billing_customers`. */
@@ -30,7 +31,7 @@ export function parseRow(values: Record<string, unknown>, defaults: RowDefaults)
   const parsed = rowSchema.safeParse({ ...defaults, ...values })
   if (!parsed.success) throw wrongFields(parsed.error.issues)
   const { brand_id: brand, gateway, require_initial, initial_amount, notes, billable_item_id, ...rest } = parsed.data
-  const { allow_trigger: allowed, ...profileInput } = rest
+  const { allow_trigger: allowed, page, ...profileInput } = rest
   const { parent, mappings, ...profile } = toChanges(profileInput)
   const item = billable_item_id === undefined ? {} : { billableItemId: billable_item_id, allowTrigger: true }
   return {
@@ -43,6 +44,7 @@ export function parseRow(values: Record<string, unknown>, defaults: RowDefaults)
     requireInitial: require_initial,
     initialAmount: initial_amount,
     notes,
+    page: toPageChanges(page),
     allowTrigger: allowed,
     ...item,
   }

@@ -5,7 +5,7 @@ import { nearest } from '../text/nearest.ts'
 /** The type of a column: cells become numbers and booleans only if the field is one. */
 type CellKind = 'text' | 'number' | 'boolean'
 
-/** The fields that a column can have, by their names in the API. */
+/** The fields that a column can have, by their names in the API. A dot separates a field from the name within it. */
 const fieldColumns: Record<string, CellKind> = {
   external_id: 'text',
   name: 'text',
@@ -28,6 +28,11 @@ const fieldColumns: Record<string, CellKind> = {
   initial_amount: 'number',
   allow_trigger: 'boolean',
   notes: 'text',
+  'page.locale': 'text',
+  'page.return_url': 'text',
+  'page.cancel_url': 'text',
+  'page.on_completion': 'text',
+  'page.theme': 'text',
 }
 
 /** Columns that only a results file has. They are ignored, so that such a file can be uploaded again. */
@@ -51,7 +56,7 @@ export const columnNames: string[] = Object.keys(fieldColumns)
 export interface Column {
   /** The field of a row; null if the column is ignored. */
   field: string | null
-  /** The name within `metadata`. */
+  /** The name within a field that is an object, such as `metadata`. */
   key?: string
   kind: CellKind
 }
@@ -63,7 +68,8 @@ const toName = (cell: string) => cell.trim().toLowerCase()
 function columnOf(cell: string): Column | undefined {
   const name = toName(cell)
   const kind = own<CellKind>(fieldColumns, name)
-  if (kind) return { field: name, kind }
+  const [field, part] = name.split('.') as [string, string?]
+  if (kind) return { field, ...(part === undefined ? {} : { key: part }), kind }
   if ((resultColumns as readonly string[]).includes(name)) return { field: null, kind: 'text' }
   // The key keeps its case; only the prefix is case-insensitive.
   const key = cell.trim().slice(metadataPrefix.length)
@@ -95,7 +101,7 @@ export function readHeader(cells: string[]): Header {
   const columns = used.map((cell, i) => columnOf(cell) ?? refuseUnknown(cell, i + 1))
   const seen = new Set<string>()
   columns.forEach(({ field, key }, i) => {
-    const name = key === undefined ? field : metadataPrefix + key
+    const name = key === undefined ? field : `${field}.${key}`
     if (name !== null && seen.has(name)) throw invalid(`header.${i + 1}`, 'repeats a column: each must occur once')
     if (name !== null) seen.add(name)
   })
@@ -123,14 +129,12 @@ export interface RowOfCells {
 /** Returns the fields of a row. An empty cell counts as an omitted field. */
 export function toValues({ columns, isResults }: Header, cells: string[]): RowOfCells {
   const values: Record<string, unknown> = {}
-  const metadata: Record<string, string> = {}
   for (const [i, { field, key, kind }] of columns.entries()) {
     const text = cells[i]!.trim()
     if (field === null || text === '') continue
-    if (key !== undefined) metadata[key] = text
-    else values[field] = valueOf(text, kind)
+    if (key === undefined) values[field] = valueOf(text, kind)
+    else ((values[field] ??= {}) as Record<string, string>)[key] = text
   }
-  if (Object.keys(metadata).length > 0) values.metadata = metadata
   const { external_id: externalId } = values
   if (typeof externalId !== 'string') return { values }
   if (isResults) values.external_id = externalId.replace(escapedFormula, '')

@@ -24,7 +24,7 @@ const linkLife = 'The life of the link in seconds, from now'
 export const billingCustomerEvents = {
   'billing_customer.created': event('The record of a contact was created.', apiKeyIfAny),
   'billing_customer.updated': event('The billing customer or its live onboarding was changed.', {
-    changed: changed('notes', 'initial_amount'),
+    changed: changed('notes', 'page.return_url'),
     ...actorKey,
   }),
   'billing_customer.setup_started': event('An onboarding began: the customer can open the setup link.', {

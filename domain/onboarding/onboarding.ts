@@ -9,6 +9,7 @@ import type {
   OnboardingKind,
   Result,
 } from '../lifecycle.ts'
+import type { PageOptions } from '../hosted-page.ts'
 import type { OnboardingReference } from '../reference.ts'
 
 /** Everything in the record about one onboarding. Decisions and progress depend on nothing else. */
@@ -37,6 +38,8 @@ export interface OnboardingFacts extends OnboardingReference {
   blockedOn: BlockedOn | null
   nextRetryAt: Date | null
   endedAt: Date | null
+  /** For the hosted page alone: no decision depends on it, and its addresses never reach a workflow. */
+  page: PageOptions
   /** Whether the customer already has the method of a replacement: then it can no longer be canceled. */
   swapped: boolean
   attempts: AttemptFacts[]
@@ -59,6 +62,7 @@ export type OnboardingBrief = Pick<
   | 'requireInitial'
   | 'billableItemId'
   | 'linkVersion'
+  | 'page'
 >
 
 export interface AttemptFacts {

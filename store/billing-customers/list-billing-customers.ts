@@ -79,8 +79,11 @@ export async function listBillingCustomers(
   filter: BillingCustomerFilter,
   { limit, cursor }: PageRequest,
 ): Promise<Page<ListedBillingCustomer>> {
-  // Each row includes its onboarding, which is about 1,300 bytes.
-  const size = sql`, 2000 + b.metadata_bytes + octet_length(concat(b.notes, c.external_id)) as row_bytes`
+  // Each row includes its onboarding, which is about 1,400 bytes without the addresses of its page.
+  const size = sql`, 2100 + b.metadata_bytes + octet_length(concat(b.notes, c.external_id)) + (
+    select octet_length(concat(o.return_url, o.cancel_url)) from onboardings o
+    where o.billing_customer_id = b.id and o.kind = 'onboarding' order by o.n desc limit 1
+  ) as row_bytes`
   const list = sql`
     ${selectBillingCustomers(sql, size)}
     where b.organization_id = ${organizationId} and b.environment = ${environment}

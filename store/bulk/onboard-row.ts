@@ -99,6 +99,7 @@ async function openRow(sql: Transaction, context: RowContext, row: number, ready
       initialAmountMinor: opening.initialAmount,
       notes: opening.notes,
       billableItemId: opening.billableItemId,
+      page: opening.page,
       startAt: context.startOf(row),
     },
     settings,

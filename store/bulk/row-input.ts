@@ -1,4 +1,5 @@
 import type { WrongField } from '../../domain/failure/failures.ts'
+import type { PageChanges } from '../../domain/hosted-page.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { CustomerProfile, IntegrationMapping } from '../../domain/tenant/customer-profile.ts'
 import type { ParentReference } from '../customers/parents.ts'
@@ -16,6 +17,7 @@ export interface RowInput {
   initialAmount?: number | undefined
   allowTrigger?: boolean | undefined
   notes?: string | undefined
+  page?: PageChanges | undefined
 }
 
 /** Why a row is invalid or failed. It never contains the value that was wrong. */

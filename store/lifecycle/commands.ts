@@ -1,5 +1,6 @@
 import type { Actor, Author } from '../../domain/events/author.ts'
 import { conflict, Failure } from '../../domain/failure/failures.ts'
+import type { PageChanges } from '../../domain/hosted-page.ts'
 import type { OnboardingKind } from '../../domain/lifecycle.ts'
 import { mostLinkVersions } from '../../domain/onboarding/onboarding.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
@@ -8,6 +9,7 @@ import type { Database, Sql, Transaction } from '../database/database.ts'
 import { insertEvent, type NewEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 import { checkPrice, wantPrice } from './price.ts'
+import { beingEnded, changePage } from './update-page.ts'
 import { offerRefusedGateway } from '../onboardings/refused-gateways.ts'
 import { makeRunDue } from '../onboardings/wake.ts'
 
@@ -26,6 +28,8 @@ type CommandSettings = Pick<Settings, 'linkLife' | 'initialAmount' | 'minimumIni
 export interface CommandContext extends Author {
   /** Identifies the command: repeating it, by a reset run or a repeated call, changes nothing. */
   updateId?: string
+  /** Page options that the same call changes. Not in the command: a workflow's history has its commands. */
+  page?: PageChanges | undefined
 }
 
 /**
@@ -51,13 +55,14 @@ export async function applyCommand(
     if (!(await noteCommand(sql, reference, context, command))) return 'done'
     if (row.closing && command.name !== 'cancel' && command.name !== 'retryNow') throw beingEnded()
     await carryOut(sql, reference, context.actor, command, settings)
+    if (context.page) await changePage(sql, reference, context.page, authorOf(context))
     await makeRunDue(sql, reference.onboardingId)
     return 'done'
   })
 }
 
 const isAboutPrice = ({ name }: Command) => name === 'waiveInitialCharge' || name === 'changeInitialAmount'
-const beingEnded = (): Failure => conflict('onboarding_closing', 'onboarding', 'is already closing')
+const authorOf = ({ updateId: _id, page: _page, ...author }: CommandContext): Author => author
 
 /** Returns the event that records a command. */
 function eventOf(command: Command): NewEvent {
@@ -83,13 +88,13 @@ function eventOf(command: Command): NewEvent {
 async function noteCommand(
   sql: Transaction,
   reference: OnboardingReference,
-  { updateId, ...author }: CommandContext,
+  context: CommandContext,
   command: Command,
 ): Promise<boolean> {
   return insertEvent(sql, reference, {
     ...eventOf(command),
-    ...author,
-    ...(updateId === undefined ? {} : { updateId }),
+    ...authorOf(context),
+    ...(context.updateId === undefined ? {} : { updateId: context.updateId }),
   })
 }
 

@@ -1,11 +1,13 @@
 import type { EventData } from '../../domain/events/events.ts'
 import { notFound } from '../../domain/failure/failures.ts'
+import { noPageOptions, type PageOptions } from '../../domain/hosted-page.ts'
 import type { OnboardingBrief } from '../../domain/onboarding/onboarding.ts'
 import type { Settings } from '../../domain/tenant/settings.ts'
 import { requireCurrencySupport } from './requested-changes.ts'
 import type { BillingCustomer } from '../billing-customers/billing-customers.ts'
 import type { Sql } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
+import { requireOptions } from '../onboardings/page-options.ts'
 import type { OnboardingRequest } from './onboarding-request.ts'
 import { requireChargeable, hasRequestedAmount, usualAmount } from '../../domain/onboarding/initial-amount.ts'
 
@@ -17,6 +19,7 @@ export interface NewOnboarding {
   amount: number
   gateway: BillingCustomer['gateway']
   billableItemId: string | null
+  page?: PageOptions
   /** Whether the response contains its setup link, whose lifetime then begins. */
   linkGiven: boolean
   /** The latest time at which its run starts. Default: in 5 seconds. */
@@ -25,7 +28,7 @@ export interface NewOnboarding {
 
 /**
  * Inserts an onboarding of a pending billing customer. Call it under the lock: unique indexes reject a second live one.
- * Throws a Failure if the amount or the gateway does not fit the currency.
+ * Throws a Failure if the amount or the gateway does not fit the currency, or if the page options do not fit together.
  */
 export async function insertOnboarding(
   sql: Sql,
@@ -45,6 +48,7 @@ export async function insertOnboarding(
     amount,
     gateway: request.gateway ?? billingCustomer.gateway,
     billableItemId: request.billableItemId ?? null,
+    page: requireOptions(noPageOptions, request.page),
     linkGiven: true,
     startAt: request.startAt,
   })
@@ -57,7 +61,7 @@ export async function writeOnboarding(
   billingCustomer: BillingCustomer,
   { linkGiven, startAt, ...onboarding }: NewOnboarding,
 ): Promise<OnboardingBrief> {
-  const { id, onboardingNumber, requireInitial, amount, gateway, billableItemId } = onboarding
+  const { id, onboardingNumber, requireInitial, amount, gateway, billableItemId, page = noPageOptions } = onboarding
   const life = linkGiven ? settings.linkLife : settings.unclaimedLife
   const data: EventData['billing_customer.setup_started'] = { n: onboardingNumber }
   const { count } = await sql`
@@ -65,12 +69,15 @@ export async function writeOnboarding(
       insert into onboardings
         (id, organization_id, environment, billing_customer_id, n, gateway, require_initial, amount, currency,
           billable_item_id,
-         refund_initial, link_given_at, expires_at, blocked_on, wake_at)
+         refund_initial, link_given_at, expires_at, blocked_on, wake_at,
+         page_locale, return_url, cancel_url, on_completion, page_theme)
       select ${id}, organization_id, environment, ${billingCustomer.id}, ${onboardingNumber}::int, ${gateway},
         ${requireInitial}::boolean, ${amount}::bigint, ${billingCustomer.currency}, ${billableItemId}::text,
           ${settings.initialChargePolicy === 'refund'}::boolean,
         ${linkGiven ? sql`now()` : null}::timestamptz, now() + ${life}::float8 * interval '1 second', 'customer',
-          greatest(now() + interval '5 seconds', ${startAt ?? null}::timestamptz)
+          greatest(now() + interval '5 seconds', ${startAt ?? null}::timestamptz),
+        ${page.locale}::text, ${page.returnUrl}::text, ${page.cancelUrl}::text, ${page.onCompletion}::text,
+          ${page.theme}::text
       from customers where id = ${billingCustomer.customerId} and deleted_at is null for key share
       returning id, organization_id, environment, billing_customer_id
     )
@@ -92,5 +99,6 @@ export async function writeOnboarding(
     requireInitial,
     billableItemId,
     linkVersion: 1,
+    page,
   }
 }

@@ -1,4 +1,5 @@
 import type { Author } from '../../domain/events/author.ts'
+import type { PageChanges } from '../../domain/hosted-page.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { OnboardingBrief } from '../../domain/onboarding/onboarding.ts'
 import type { BillingCustomer } from '../billing-customers/billing-customers.ts'
@@ -23,6 +24,8 @@ export interface OnboardingRequest extends Tenant {
   notes?: string | undefined
   metadata?: Record<string, unknown> | undefined
   billableItemId?: string | undefined
+  /** Applies while the billing customer is pending. */
+  page?: PageChanges | undefined
   /** Whether the caller may enroll an active billing customer at once. A pending one is enrolled by its onboarding. */
   mayEnroll?: boolean
   /** The latest time at which the run starts; it starts earlier if it is needed. Default: immediately. */

@@ -17,6 +17,7 @@ import { insertEvent } from '../events/events.ts'
 import { lockBillingCustomer } from '../database/lock.ts'
 import { readLatestFacts } from '../onboardings/facts.ts'
 import { tenantOf, type OnboardingRequest, type OpenResult } from './onboarding-request.ts'
+import { pageColumns, requireOptions } from '../onboardings/page-options.ts'
 import { makeRunDue } from '../onboardings/wake.ts'
 import { requireChargeable } from '../../domain/onboarding/initial-amount.ts'
 import { activateWithoutPayment } from './activate.ts'
@@ -109,7 +110,8 @@ async function applyChanges(
   const amount = changes.asked.has('initialAmount')
     ? { amount: requireChargeable(request, { currency, organizationCurrency: request.currency, settings }) }
     : {}
-  const update = { ...changes.onboarding, ...amount }
+  requireOptions(onboarding.page, changes.page)
+  const update = { ...changes.onboarding, ...amount, ...pageColumns(changes.page) }
   if (Object.keys(update).length === 0) return
   await sql`update onboardings set ${sql(update as Record<string, never>)} where id = ${onboarding.onboardingId}`
 }

@@ -1,5 +1,6 @@
 import type { Author } from '../../domain/events/author.ts'
 import { conflict } from '../../domain/failure/failures.ts'
+import { noPageOptions, type PageChanges } from '../../domain/hosted-page.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import { isPaid, openAttempt, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import type { GatewayChoice, Settings } from '../../domain/tenant/settings.ts'
@@ -10,12 +11,14 @@ import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 import { newId } from '../database/new-id.ts'
 import { readFacts, readLatestReplacement } from '../onboardings/facts.ts'
+import { requireOptions } from '../onboardings/page-options.ts'
+import { writeOptions } from './update-page.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
 import { findObject, type PaymentObject } from '../payments/objects.ts'
 
 /**
  * Opens a replacement of an active billing customer's payment method, or returns the live one. Throws a Failure if the
- * customer is not active, or if the live replacement is being completed.
+ * customer is not active, if the live replacement is being completed, or if the page options do not fit together.
  */
 export async function openReplacement(
   database: Database,
@@ -23,6 +26,7 @@ export async function openReplacement(
   gateway: GatewayName | undefined,
   settings: GatewayChoice & Pick<Settings, 'linkLife'>,
   author: Author,
+  page: PageChanges = {},
 ): Promise<{ facts: OnboardingFacts; begun: boolean }> {
   return underLock(database, billingCustomerId, async (sql) => {
     const [current] = await sql<Pick<BillingCustomer, 'status' | 'currency'>[]>`
@@ -31,7 +35,7 @@ export async function openReplacement(
     requireCurrencySupport(gateway, current!.currency, settings)
     const latest = await readLatestReplacement(sql, billingCustomerId)
     if (!latest || latest.endedAt)
-      return { facts: await begin(sql, billingCustomerId, gateway, settings, author), begun: true }
+      return { facts: await begin(sql, billingCustomerId, gateway, settings, author, page), begun: true }
     if (latest.closing || isPaid(latest))
       throw conflict(
         'onboarding_closing',
@@ -43,6 +47,7 @@ export async function openReplacement(
       await sql`update onboardings set gateway = ${gateway} where id = ${latest.onboardingId}`
       await insertEvent(sql, latest, { type: 'billing_customer.updated', ...author, data: { changed: ['gateway'] } })
     }
+    await writeOptions(sql, latest, page, author)
     return { facts: (await readFacts(sql, latest.onboardingId))!, begun: false }
   })
 }
@@ -59,16 +64,21 @@ async function begin(
   gateway: GatewayName | undefined,
   { linkLife }: Pick<Settings, 'linkLife'>,
   author: Author,
+  asked: PageChanges,
 ): Promise<OnboardingFacts> {
   const id = newId('onboarding')
+  const page = requireOptions(noPageOptions, asked)
   await sql`
     insert into onboardings
       (id, organization_id, environment, billing_customer_id, n, kind, gateway, require_initial, amount, currency,
-       link_given_at, expires_at, blocked_on, wake_at)
+       link_given_at, expires_at, blocked_on, wake_at,
+       page_locale, return_url, cancel_url, on_completion, page_theme)
     select ${id}, b.organization_id, b.environment, b.id,
       (select coalesce(max(n), 0) + 1 from onboardings where billing_customer_id = b.id),
       'replacement', coalesce(${gateway ?? null}, b.gateway), false, 0, b.currency,
-      now(), now() + ${linkLife}::float8 * interval '1 second', 'customer', now() + interval '5 seconds'
+      now(), now() + ${linkLife}::float8 * interval '1 second', 'customer', now() + interval '5 seconds',
+      ${page.locale}::text, ${page.returnUrl}::text, ${page.cancelUrl}::text, ${page.onCompletion}::text,
+      ${page.theme}::text
     from billing_customers b where b.id = ${billingCustomerId}`
   const begun = (await readFacts(sql, id))!
   await insertEvent(sql, begun, { type: 'billing_customer.replacement_started', ...author })

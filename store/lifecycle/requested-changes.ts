@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { conflict, invalid } from '../../domain/failure/failures.ts'
 import { whyUnsupported } from '../../domain/payment/money.ts'
+import { differingOptions, type PageChanges } from '../../domain/hosted-page.ts'
 import type { OnboardingBrief, OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import { accountCountriesOf, gatewaysFor, type GatewayChoice } from '../../domain/tenant/settings.ts'
 import type { BillingCustomer, BillingCustomerChanges } from '../billing-customers/billing-customers.ts'
+import { optionNames } from '../onboardings/page-options.ts'
 import type { OnboardingRequest } from './onboarding-request.ts'
 import { hasRequestedAmount, requestedMinorUnits } from '../../domain/onboarding/initial-amount.ts'
 
@@ -13,6 +15,7 @@ interface RequestedChanges {
   asked: Set<string>
   billingCustomer: BillingCustomerChanges
   onboarding: Partial<Pick<OnboardingFacts, 'gateway' | 'requireInitial' | 'billableItemId'>>
+  page: PageChanges
 }
 
 /** Returns the requested values that differ from the stored ones. */
@@ -31,8 +34,14 @@ export function requestedChanges(
   const run = differing<RequestedChanges['onboarding']>(onboarding, { billableItemId, gateway, requireInitial })
   const amount =
     pending && hasRequestedAmount(request) && requestedMinorUnits(request, onboarding.currency) !== onboarding.amount
-  const asked = new Set([...Object.keys(record), ...Object.keys(run), ...(amount ? ['initialAmount'] : [])])
-  return { any: asked.size > 0, asked, billingCustomer: record, onboarding: run }
+  const page = pending ? differingOptions(onboarding.page, request.page) : {}
+  const asked = new Set([
+    ...Object.keys(record),
+    ...Object.keys(run),
+    ...(amount ? ['initialAmount'] : []),
+    ...optionNames(page),
+  ])
+  return { any: asked.size > 0, asked, billingCustomer: record, onboarding: run, page }
 }
 
 /** Returns the fields of `wanted` that are defined and differ. */

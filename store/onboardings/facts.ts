@@ -1,6 +1,7 @@
 import type { AttemptFacts, OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import { unsettledChargeStates } from '../../domain/lifecycle.ts'
 import type { Sql } from '../database/database.ts'
+import { pageOptionsOf } from './page-options.ts'
 
 type Times<T, Name extends keyof T> = Omit<T, Name> & { [Key in Name]: T[Key] extends Date ? number : number | null }
 type Row = Omit<OnboardingFacts, 'attempts'> & { attempts: Times<AttemptFacts, 'createdAt' | 'closedAt'>[] }
@@ -58,6 +59,7 @@ async function readMany(sql: Sql, where: ReturnType<Sql>): Promise<OnboardingFac
       o.n as onboarding_number, o.gateway, o.amount, o.currency, o.require_initial, o.wanted_amount, o.refund_initial,
         o.billable_item_id, o.closing, o.result, o.created_at,
       o.link_version, o.link_given_at, o.expires_at, o.reminders_sent, o.blocked_on, o.next_retry_at, o.ended_at,
+      ${pageOptionsOf(sql)} as page,
       (
         select coalesce(json_agg(json_build_object('number', a.number, 'linkVersion', a.link_version, 'state', a.state,
           'code', a.code, 'bankAsked', a.bank_asked, 'onForm', a.on_form,

@@ -1,3 +1,4 @@
+import { noPageOptions } from '../../domain/hosted-page.ts'
 import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 
 /** Returns the facts of an onboarding that waits for its customer, as the store would read them. */
@@ -28,6 +29,7 @@ export const factsAt = (createdAt: Date, changes: Partial<OnboardingFacts> = {})
   nextRetryAt: null,
   endedAt: null,
   swapped: false,
+  page: noPageOptions,
   attempts: [],
   formCards: [],
   objects: [],

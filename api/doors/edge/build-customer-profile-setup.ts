@@ -21,6 +21,7 @@ const request = z
     gateway: fields.optional(fields.gateway).openapi({
       description: `Default ${defaultGateway}. getCustomer returns the current gateway as bc_meta._gateway`,
     }),
+    ...fields.pageFields,
   })
   .openapi('EdgeBuildCustomerProfileSetup')
 
@@ -50,7 +51,8 @@ export function addBuildCustomerProfileSetup(app: OpenAPIHono<CallEnv>, d: ApiDe
         metadata,
         gateway: body.gateway,
         billableItemId: body.bi_id,
-      }).catch(renameField({ metadata: 'bc_meta' }))
+        page: fields.toPageChanges(body),
+      }).catch(renameField({ metadata: 'bc_meta', 'page.return_url': 'return_url' }))
       const { existing, billingCustomer } = opened
       return {
         data: { existing, setup_url: linkOf(d, opened), billing_customer_id: billingCustomer.id },

@@ -38,6 +38,7 @@ const request = z
     bi_id: fields
       .optional(fields.billableItemId)
       .openapi({ description: 'A trigger item to enroll in after activation' }),
+    ...fields.pageFields,
   })
   .openapi('EdgeCreateCustomer')
 
@@ -96,7 +97,8 @@ async function openFor(c: Context<CallEnv>, d: ApiDependencies, body: Body, call
     notes: body.notes,
     metadata: keptMetadata(body.meta, body.bi_id),
     billableItemId: body.bi_id,
-  }).catch(renameField({ metadata: 'meta' }))
+    page: fields.toPageChanges(body),
+  }).catch(renameField({ metadata: 'meta', 'page.return_url': 'return_url' }))
 }
 
 function toAnswer(

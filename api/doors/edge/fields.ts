@@ -1,7 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import { gatewayFacts } from '../../../domain/gateways/list.ts'
+import type { PageChanges } from '../../../domain/hosted-page.ts'
 import { gatewayNames, type GatewayName } from '../../../domain/lifecycle.ts'
 import { billingMetadata, contactDescription, mustBe, notes as notesOf } from '../../schemas/fields.ts'
+import { cancelUrlMeaning, link, locale, returnUrlMeaning } from '../../schemas/page-options.ts'
 
 // The fields of the edge documents. A message says what a valid value is, and follows the path of the field.
 
@@ -46,6 +48,21 @@ export const notes = notesOf
 
 /** Metadata of the caller. Names that begin with `_` are reserved for the service. */
 export const metadata = billingMetadata
+
+/** Options of the hosted page, which the documents do not have. A missing one keeps its value. */
+export const pageFields = {
+  return_url: optional(link).openapi({ description: returnUrlMeaning }),
+  cancel_url: optional(link).openapi({ description: cancelUrlMeaning }),
+  locale: optional(locale).openapi({
+    description: "The language of the page. Default: by the browser's Accept-Language",
+  }),
+}
+
+export const toPageChanges = (body: z.output<z.ZodObject<typeof pageFields>>): PageChanges => ({
+  returnUrl: body.return_url,
+  cancelUrl: body.cancel_url,
+  locale: body.locale,
+})
 
 const token = (what: string) => z.string(mustBe(what)).min(1, `must be ${what}`).max(255, `must be ${what}`)
 

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { embedOrigin, embedOrigins, logoOrigin, mostEmbedOrigins } from '../../../domain/text/web-addresses.ts'
+import {
+  embedOrigin,
+  embedOrigins,
+  isLinkAddress,
+  logoOrigin,
+  mostEmbedOrigins,
+} from '../../../domain/text/web-addresses.ts'
 
 test.each([
   ['https://cdn.example.com/logo.svg', 'https://cdn.example.com'],
@@ -8,7 +14,7 @@ test.each([
   ['https://cdn.example.com', 'https://cdn.example.com'],
 ])('a logo at %s is loaded from %s', (address, origin) => expect(logoOrigin(address)).toBe(origin))
 
-test.each([
+const wrong = [
   'https://a;sandbox/x.png',
   'https://a;script-src-elem/x.png',
   'https://a,default-src/x.png',
@@ -30,11 +36,42 @@ test.each([
   'https://0x7f000001/x.png',
   `https://${'a'.repeat(64)}.example/x.png`,
   'https:a.example/x.png',
+  'https:///a.example/x.png',
   'http://a.example/x.png',
   'data:image/png;base64,AAAA',
   'javascript:alert(1)',
+  'file://localhost/etc/passwd',
+  '//a.example/x.png',
   '',
-])('there is no logo at %j', (address) => expect(logoOrigin(address)).toBeUndefined())
+]
+test.each([...wrong, 'http://localhost/x.png'])('there is no logo at %j', (address) =>
+  expect(logoOrigin(address)).toBeUndefined(),
+)
+
+test.each([
+  ...wrong,
+  'http://localhost.example/',
+  'http://127.0.0.1.example/',
+  'http://192.168.0.1/',
+  'http://[::1]:3000/',
+  'http://user@localhost/',
+  'http://localhost\\@a.example/',
+  'javascript://localhost/%0aalert(1)',
+  ' https://a.example/',
+  'https://a.example/\u2066x',
+  'https://a.example/\u3164',
+  'https://a.example/\ud800',
+])('the page does not link to %j', (address) => expect(isLinkAddress(address)).toBe(false))
+
+test.each([
+  'https://app.example',
+  'https://app.example/return?order=7&next=%2F#done',
+  'https://APP.example:8443/zurück?a=ß',
+  'https://xn--r8jz45g.jp/',
+  'http://localhost:3000/return',
+  'http://app.localhost/',
+  'http://127.0.0.1:3000/',
+])('the page may link to %s', (address) => expect(isLinkAddress(address)).toBe(true))
 
 test.each([
   ['https://app.example', 'https://app.example'],

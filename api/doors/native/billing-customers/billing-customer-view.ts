@@ -9,6 +9,7 @@ import type { BillingCustomer } from '../../../../store/billing-customers/billin
 import { workflowIdOf } from '../../../../domain/onboarding/run.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
 import type { Caller } from '../../../call/auth.ts'
+import { pageView, viewPage } from '../../../schemas/page-options.ts'
 import { linkOf, runOf } from '../../../setup/open-onboarding.ts'
 
 const time = z.string().openapi({ format: 'date-time' })
@@ -52,6 +53,7 @@ const runView = z.object({
   expires_at: time,
   created_at: time,
   ended_at: time.nullable(),
+  page: pageView,
   workflow_id: z.string(),
   workflow_url: z.string().nullable(),
 })
@@ -141,6 +143,7 @@ export function viewOnboarding(
     expires_at: expiryOf(o, timing).toISOString(),
     created_at: o.createdAt.toISOString(),
     ended_at: o.endedAt?.toISOString() ?? null,
+    page: viewPage(o.page),
     workflow_id: workflowId,
     workflow_url: ui
       ? `${ui.url}/namespaces/${encodeURIComponent(ui.namespace)}/workflows/${encodeURIComponent(workflowId)}`

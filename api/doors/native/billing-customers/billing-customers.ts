@@ -5,7 +5,8 @@ import { readLatestFacts, readLatestReplacement, readNewestFacts } from '../../.
 import type { Caller } from '../../../call/auth.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
-import { commandOnboarding, noneLive, requireBillingCustomer } from '../../../setup/onboarding-command.ts'
+import { pageOptions, pageView, toPageChanges, viewPage } from '../../../schemas/page-options.ts'
+import { changePage, commandOnboarding, noneLive, requireBillingCustomer } from '../../../setup/onboarding-command.ts'
 import { linkOf } from '../../../setup/open-onboarding.ts'
 import { billingCustomerView, viewBillingCustomer } from './billing-customer-view.ts'
 import { guards, idParam, nativeRefusals, security } from '../door.ts'
@@ -24,10 +25,11 @@ const setupLinkRequest = z
       .max(366 * 86_400)
       .optional()
       .openapi({ description: 'How long the link is valid from now, in seconds' }),
+    page: pageOptions.optional().openapi({ description: 'Options of the page that change with this call' }),
   })
   .openapi('SetupLinkRequest', { example: { expires_in_seconds: 604800 } })
 const setupLink = z
-  .object({ setup_url: z.string(), expires_at: z.string().openapi({ format: 'date-time' }) })
+  .object({ setup_url: z.string(), expires_at: z.string().openapi({ format: 'date-time' }), page: pageView })
   .openapi('SetupLink')
 
 export function addBillingCustomers(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
@@ -78,13 +80,19 @@ export async function viewOf(
 
 async function giveLink(d: ApiDependencies, caller: Caller, id: string, wanted: z.output<typeof setupLinkRequest>) {
   const seconds = wanted.expires_in_seconds
+  const page = toPageChanges(wanted.page)
   if (wanted.replace)
-    await commandOnboarding(d, caller, id, { name: 'replaceLink', ...(seconds === undefined ? {} : { seconds }) })
-  else if (seconds !== undefined) await commandOnboarding(d, caller, id, { name: 'extend', seconds })
+    await commandOnboarding(d, caller, id, { name: 'replaceLink', ...(seconds === undefined ? {} : { seconds }) }, page)
+  else if (seconds !== undefined) await commandOnboarding(d, caller, id, { name: 'extend', seconds }, page)
+  else if (page) await changePage(d, caller, id, page)
   const billingCustomer = await requireBillingCustomer(d, caller, id)
   const onboarding = await readNewestFacts(d.database, billingCustomer.id)
   if (!onboarding || onboarding.endedAt) throw noneLive()
   if (onboarding.closing)
     throw conflict('onboarding_closing', 'id', 'the onboarding of this billing customer is closing')
-  return { setup_url: linkOf(d, { billingCustomer, onboarding }), expires_at: onboarding.expiresAt.toISOString() }
+  return {
+    setup_url: linkOf(d, { billingCustomer, onboarding }),
+    expires_at: onboarding.expiresAt.toISOString(),
+    page: viewPage(onboarding.page),
+  }
 }

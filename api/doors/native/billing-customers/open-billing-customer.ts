@@ -15,6 +15,7 @@ import { viewOf } from './billing-customers.ts'
 import { declineRefusal, guards, nativeRefusals, security } from '../door.ts'
 import { paymentData, savedMethodOf } from '../../../schemas/payment-data.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
+import { toPageChanges } from '../../../schemas/page-options.ts'
 import { checkTrigger, openingFields } from '../../../schemas/opening-fields.ts'
 
 const request = z
@@ -82,6 +83,7 @@ const toAsked = (c: Context<CallEnv>, body: Body): OnboardingOptions => ({
   notes: body.notes,
   metadata: body.metadata,
   billableItemId: body.billable_item_id,
+  page: toPageChanges(body.page),
 })
 
 /** Renames the fields in errors of shared code to those of this API. */

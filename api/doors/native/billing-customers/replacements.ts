@@ -13,12 +13,14 @@ import { billingCustomerView } from './billing-customer-view.ts'
 import { billingCustomerParams as params, billingCustomerPath, viewOf } from './billing-customers.ts'
 import { replacementDeclineRefusal, guards, nativeRefusals, security } from '../door.ts'
 import { paymentData, savedMethodOf } from '../../../schemas/payment-data.ts'
+import { pageOptions, toPageChanges } from '../../../schemas/page-options.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
 
 const request = z
   .strictObject({
     gateway: z.enum(gatewayNames, mustBe(gatewayNames.join(' or '))).optional(),
     payment_data: paymentData.optional(),
+    page: pageOptions.optional(),
   })
   .openapi('ReplacePaymentMethodRequest')
 
@@ -38,11 +40,11 @@ export function addReplacements(app: OpenAPIHono<CallEnv>, d: ApiDependencies): 
   })
   app.openapi(replace, async (c) => {
     const caller = c.get('caller')
-    const { gateway, payment_data } = c.req.valid('json')
+    const { gateway, payment_data, page } = c.req.valid('json')
     const method = savedMethodOf(payment_data, gateway)
     checkGateway(d, caller, gateway)
     const billingCustomer = await requireBillingCustomer(d, caller, c.req.valid('param').id)
-    const opened = await openReplacement(d, caller, billingCustomer, gateway)
+    const opened = await openReplacement(d, caller, billingCustomer, gateway, toPageChanges(page))
     if (method) {
       const result = await submitSavedMethod(d, opened, method, c.get('extendDeadline'))
       if (result.outcome === 'declined') throw declineFailure(c, result.message)
