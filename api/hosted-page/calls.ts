@@ -95,7 +95,9 @@ const submissionAt = (name: GatewayName) => {
 }
 export type Submission = { gateway: GatewayName; amount: number; currency: string } & Record<string, string | number>
 const submission = z
-  .discriminatedUnion('gateway', gatewayNames.map(submissionAt) as [ReturnType<typeof submissionAt>])
+  .discriminatedUnion('gateway', gatewayNames.map(submissionAt) as [ReturnType<typeof submissionAt>], {
+    error: `must be ${gatewayNames.join(' or ')}`,
+  })
   .openapi('SetupCompleted') as unknown as z.ZodType<Submission>
 
 export const postSetupCompleted = createRoute({

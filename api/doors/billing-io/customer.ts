@@ -8,7 +8,10 @@ import { startedFields } from '../../customers/at-doors.ts'
 const email = fields.email().openapi({ example: 'user@example.com' })
 const name = fields.name(256, 'Jane Doe').nullish()
 const externalId = profileFields.external_id
-const metadata = fields.metadata(z.unknown(), { ...metadataLimits, keys: 20 }).nullish()
+const metadata = fields
+  .metadata(z.unknown(), { ...metadataLimits, keys: 20 })
+  .nullish()
+  .openapi({ type: ['object', 'null'] })
 
 export const createRequest = z
   .strictObject({ email, name, external_id: externalId, metadata })

@@ -76,6 +76,14 @@ describe('the hosted page', () => {
       const answer = await call(...sent)
       expect([answer.status, answer.body.error?.param], JSON.stringify(answer.body)).toEqual([status, param])
     }
+    // Each message says what a valid gateway is.
+    for (const body of ['{}', '{"gateway":"constructor"}', '{"gateway":null}', '{"gateway":["stripe"]}']) {
+      const { status, body: answer } = await call(body)
+      expect([status, answer.error], body).toEqual([
+        400,
+        { code: 'invalid_request', message: 'must be stripe or paypal', param: 'gateway' },
+      ])
+    }
     const attempts = await world.sql`
       select 1 from payment_attempts a join onboardings o on o.id = a.onboarding_id where o.billing_customer_id = ${bc}`
     expect(attempts).toHaveLength(0)

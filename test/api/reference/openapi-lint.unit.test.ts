@@ -12,3 +12,14 @@ test("the OpenAPI document passes Redocly's recommended rules without a warning"
   )
   expect(said).toEqual([])
 })
+
+test('the fields of billing.io that accept null are nullable in the document', () => {
+  const { schemas } = (JSON.parse(source) as { components: { schemas: Record<string, Documented> } }).components
+  for (const name of ['BillingIoCreateCustomer', 'BillingIoUpdateCustomer'])
+    for (const field of ['name', 'external_id', 'metadata'])
+      expect(schemas[name]!.properties[field]!.type, `${name}.${field}`).toContain('null')
+})
+
+interface Documented {
+  properties: Record<string, { type: string[] }>
+}
