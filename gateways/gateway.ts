@@ -234,6 +234,8 @@ export interface BrowserSide {
   styleSources: string[]
   /** Origins whose frames may request a payment from the browser (`payment` of the Permissions-Policy). */
   paymentOrigins: string[]
+  /** Hosts that the form needs first. */
+  preconnects: string[]
 }
 
 /** A gateway of one account. */

@@ -4,7 +4,11 @@ import type { Env, Hono } from 'hono'
 import type { DocumentPace } from '../call/limits/document-pace.ts'
 import { storedDocument } from './stored-document.ts'
 
-const types: Record<string, string> = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8' }
+const types: Record<string, string> = {
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+}
 
 /**
  * Serves a file of this folder, cached forever, under a path that changes with its content. Returns the path. Without
@@ -16,7 +20,7 @@ export function serveAsset<E extends Env>(app: Pick<Hono<E>, 'get'>, name: strin
   const type = types[name.split('.').at(-1)!]!
   app.get(
     path,
-    storedDocument(() => text, { type, cacheControl: 'public, max-age=31536000, immutable', pace }),
+    storedDocument(() => text, { type, cacheControl: 'public, max-age=31536000, immutable', pace, compresses: true }),
   )
   return path
 }

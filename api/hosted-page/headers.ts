@@ -11,7 +11,7 @@ interface PolicyOptions {
 }
 
 /** The lists of sources of a gateway. */
-type SourceList = Exclude<keyof BrowserSide, 'publishableKey' | 'scriptUrl'>
+type SourceList = Exclude<keyof BrowserSide, 'publishableKey' | 'scriptUrl' | 'preconnects'>
 
 const join = (...sources: string[]) => [...new Set(sources)].join(' ')
 const allOf = (sides: BrowserSide[], list: SourceList) => [...new Set(sides.flatMap((side) => side[list]))]
@@ -52,6 +52,16 @@ export function permissionsPolicy(sides: BrowserSide[]): string {
   const origins = allOf(sides, 'paymentOrigins').map((origin) => `"${origin}"`)
   const payment = origins.length > 0 ? `(${['self', ...origins].join(' ')})` : '()'
   return `payment=${payment}, camera=(), microphone=(), geolocation=()`
+}
+
+/**
+ * Lets the browser load the page's script, and connect to the hosts of the gateways, before it has read the page.
+ * `sides`: those whose form is shown.
+ */
+export function setLinkHeader(c: Context, script: string, sides: BrowserSide[]): void {
+  const hosts = [...new Set(sides.flatMap(({ preconnects }) => preconnects))]
+  const links = [`<${script}>; rel=modulepreload`, ...hosts.map((host) => `<${host}>; rel=preconnect`)]
+  c.header('Link', links.join(', '))
 }
 
 /** Sets the headers that the page and its calls have in common. */

@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { compress } from 'hono/compress'
 import { Failure } from '../../domain/failure/failures.ts'
 import { returnPagePath } from '../../domain/onboarding/return-page.ts'
 import { isLinkExhausted, openAttempt } from '../../domain/onboarding/onboarding.ts'
@@ -22,7 +23,7 @@ import type { LinkPurpose } from '../setup-links.ts'
 import { throwWrongFields } from '../errors/wrong-fields.ts'
 import { openApproval, submitApproved } from '../setup/approval.ts'
 import { getProgress, postActionCompleted, postNewLink, postPaymentSession, postSetupCompleted } from './calls.ts'
-import { setPageHeaders, setPrivateHeaders } from './headers.ts'
+import { setLinkHeader, setPageHeaders, setPrivateHeaders } from './headers.ts'
 import { openLink, type LinkPath, type OpenedLink } from '../setup/opened-link.ts'
 import { noticeModel, pageModel, pageProgress, sidesOf } from './page-model.ts'
 import { acceptSubmission, answerTo, type SubmissionAnswer } from './submission.ts'
@@ -40,6 +41,9 @@ const path = `${base}/:brand_id/:org_id/:bc_id` as const
 export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
   const app = new OpenAPIHono<PageEnv>({ defaultHook: throwWrongFields })
   for (const guarded of [path, `${path}/:call`]) app.use(guarded, deadline(d), limitFormBody)
+  // A compressed page would tell its length, and so its secrets, only to somebody who can both make a browser load it
+  // and choose a part of it (BREACH). Its token is not in a cookie, and nothing of a request is in the page.
+  for (const compressible of [path, `${path}/${resumeName}`, returnPagePath]) app.use(compressible, compress())
   const showUnavailable = addPage(app, d)
   app.onError((error, c) =>
     isPage(c) && asFailure(error)?.code !== 'too_large' ? showUnavailable(error, c) : pageError(d, error, c),
@@ -105,6 +109,8 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
     style: serveAsset(app, 'page.css'),
     script: serveAsset(app, 'browser.js'),
     restore: serveAsset(app, 'restore.js'),
+    oldBrowser: serveAsset(app, 'old-browser.js'),
+    icon: serveAsset(app, 'icon.svg'),
   }
   const notices = noticesOfNobody(assets)
   app.get(path, async (c) => {
@@ -121,6 +127,7 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
     if (isGone(link)) return c.html(<NoticePage model={noticeModel(link)} assets={assets} nonce={nonce} />, 410)
     if (isExhausted(link)) return c.html(<NoticePage model={noticeModel(link)} assets={assets} nonce={nonce} />, 200)
     const model = await pageModel(d, link, c.req.header('Accept-Language'))
+    setLinkHeader(c, assets.script, model.state === 'form' ? sides : [])
     return c.html(<SetupPage model={model} assets={assets} nonce={nonce} />)
   })
   // The same for every link, without a lookup: only the tab knows whether it stores a token.

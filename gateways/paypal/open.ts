@@ -8,20 +8,21 @@ type Sources = Omit<BrowserSide, 'publishableKey' | 'scriptUrl'>
 // published for version 6. It recommends inline styles and scripts, too: docs/going-live.md tries the page without.
 const hosts = ['https://*.paypal.com', 'https://*.paypalobjects.com', 'https://*.venmo.com']
 
-const from = (sources: string[]): Sources => ({
+const from = (sources: string[], origin: string): Sources => ({
   scriptSources: sources,
   frameSources: sources,
   connectSources: sources,
   imageSources: [...sources, 'data:'],
   styleSources: sources,
   paymentOrigins: [],
+  preconnects: [origin],
 })
 
 /** Returns what the page loads for an account: from the vendor, or from where a simulator serves the script. */
 function browserSideOf({ clientId, jsUrl }: PayPalAccount): BrowserSide {
   const { origin, hostname } = new URL(jsUrl)
   const sources = hostname.endsWith('.paypal.com') ? hosts : [origin]
-  return { publishableKey: clientId, scriptUrl: jsUrl, ...from(sources) }
+  return { publishableKey: clientId, scriptUrl: jsUrl, ...from(sources, origin) }
 }
 
 /** Returns the gateway of an account and what the page loads for it. `timeout` is that of a call in milliseconds. */

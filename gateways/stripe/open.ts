@@ -17,6 +17,7 @@ const ofVendor: Sources = {
   styleSources: [],
   // https://docs.stripe.com/elements/express-checkout-element: Apple Pay and Google Pay are requested in these frames.
   paymentOrigins: ['https://js.stripe.com', 'https://pay.google.com'],
+  preconnects: ['https://js.stripe.com', 'https://api.stripe.com'],
 }
 
 const at = (origin: string): Sources => ({
@@ -26,6 +27,7 @@ const at = (origin: string): Sources => ({
   imageSources: [],
   styleSources: [],
   paymentOrigins: [origin],
+  preconnects: [origin],
 })
 
 /** Returns what the page loads for an account: from the vendor, or from where a simulator serves the script. */

@@ -17,7 +17,7 @@ function missing(path: string, { status, headers }: Answer): Record<string, stri
     'X-Content-Type-Options': /^nosniff$/,
     'Strict-Transport-Security': /^max-age=31536000$/,
     'Cache-Control': isDocument(path) ? /^public, / : /^no-store$/,
-    ...(isDocument(path) ? {} : { Vary: /^Authorization, x-api-key$/ }),
+    ...(isDocument(path) ? {} : { Vary: /^Authorization, x-api-key(, Accept-Encoding)?$/ }),
     ...(status === 401 ? { 'WWW-Authenticate': /^(Bearer|ApiKey) realm="billing-onboarding"/ } : {}),
   }
   const wrong = Object.entries(wanted).filter(([name, value]) => !value.test(headers.get(name) ?? ''))

@@ -5,7 +5,7 @@ const footerOf = (support: string) => {
   const page = Layout({
     title: 'Payment method',
     brand: { name: 'Acme', logoUrl: null, colour: null, support },
-    assets: { style: '/s.css', script: '/s.js', restore: '/r.js' },
+    assets: { style: '/s.css', script: '/s.js', restore: '/r.js', oldBrowser: '/o.js', icon: '/i.svg' },
     nonce: 'n',
     link: null,
     children: '',

@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { expect, test, vi } from 'vitest'
 import { createApp } from '../../../api/app.ts'
 import type { AppDependencies } from '../../../api/dependencies.ts'
@@ -19,7 +20,7 @@ test('every asset that the reference names is tested here', () => {
   const named = [...docs.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path]) => path)
   expect(named).toHaveLength(2)
   expect(assets).toEqual(expect.arrayContaining(named))
-  expect(assets).toHaveLength(5)
+  expect(assets).toHaveLength(7)
 })
 
 test.each(documents)('%s is sent with an ETag, and 304 is returned for that version', async (path) => {
@@ -30,7 +31,7 @@ test.each(documents)('%s is sent with an ETag, and 304 is returned for that vers
     path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'public, no-cache',
   )
   expect(first.headers.get('X-Content-Type-Options')).toBe('nosniff')
-  expect(first.headers.has('Vary')).toBe(false)
+  expect(first.headers.get('Vary')).toBe(path.startsWith('/assets/') ? 'Accept-Encoding' : null)
   const body = await first.text()
   expect(body.length).toBeGreaterThan(100)
   for (const known of [etag, `W/${etag}`, `"another", ${etag}`, '*']) {
@@ -40,6 +41,43 @@ test.each(documents)('%s is sent with an ETag, and 304 is returned for that vers
   }
   const other = await app.request(path, { headers: { 'If-None-Match': '"another"' } })
   expect([other.status, await other.text()]).toEqual([200, body])
+})
+
+const unpack = { br: brotliDecompressSync, gzip: gunzipSync }
+
+test.each(assets)(
+  '%s is sent compressed to those who accept it, each encoding with an ETag of its own',
+  async (path) => {
+    const request = (accept: string, known?: string) =>
+      app.request(path, { headers: { 'Accept-Encoding': accept, ...(known ? { 'If-None-Match': known } : {}) } })
+    const plain = await app.request(path)
+    const text = await plain.text()
+    expect(plain.headers.has('Content-Encoding')).toBe(false)
+    const tags = [plain.headers.get('ETag')]
+    for (const [accept, encoding] of [
+      ['gzip, deflate, br, zstd', 'br'],
+      ['GZIP;q=0.5, br;q=0', 'gzip'],
+      ['*', 'br'],
+    ] as const) {
+      const { headers, status, ...answer } = await answerOf(await request(accept))
+      expect([status, headers.get('Content-Encoding'), headers.get('Vary')]).toEqual([200, encoding, 'Accept-Encoding'])
+      expect(unpack[encoding](answer.body).toString()).toBe(text)
+      if (text.length > 1_000) expect(answer.body.length).toBeLessThan(text.length / 1.5)
+      const tag = headers.get('ETag')!
+      if (accept !== '*') expect(tags).not.toContain(tag)
+      tags.push(tag)
+      expect((await request(accept, tag)).status).toBe(304)
+      expect((await request(accept, tags[0]!)).status).toBe(200)
+    }
+    for (const accept of ['', 'identity', 'br;q=0, gzip;q=0.0', 'deflate'])
+      expect((await request(accept)).headers.has('Content-Encoding')).toBe(false)
+  },
+)
+
+const answerOf = async (answer: Response) => ({
+  status: answer.status,
+  headers: answer.headers,
+  body: Buffer.from(await answer.arrayBuffer()),
 })
 
 test('the OpenAPI document is generated once', async () => {
@@ -75,9 +113,9 @@ test('files of a customer’s page are sent under any load of document requests,
   for (const { status } of heads) expect(status).toBe(200)
   expect((await app.request('/docs/errors')).status).toBe(200)
   const flood = Array.from({ length: 600 }, () => app.request('/openapi.json'))
-  const needed = assets.filter((path) => /\/(page\.css|browser\.js|restore\.js)$/.test(path))
-  expect(needed).toHaveLength(3)
+  const needed = assets.filter((path) => /\/(page\.css|browser\.js|restore\.js|old-browser\.js|icon\.svg)$/.test(path))
+  expect(needed).toHaveLength(5)
   const answers = await Promise.all(needed.map(async (path) => (await app.request(path)).status))
-  expect(answers).toEqual([200, 200, 200])
+  expect(answers).toEqual(needed.map(() => 200))
   expect((await Promise.all(flood)).some(({ status }) => status === 503)).toBe(true)
 })
