@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { byOperator } from '../domain/events/author.ts'
 import { invalid, notFound } from '../domain/failure/failures.ts'
-import { colourPattern, colourRule } from '../domain/tenant/brand-colour.ts'
-import { logoOrigin, logoRule } from '../domain/text/web-addresses.ts'
+import { givenLooks } from '../domain/tenant/brand-looks.ts'
 import { insertApiKey, revokeApiKey } from '../store/tenants/api-keys.ts'
 import { insertBrand } from '../store/tenants/brands.ts'
 import { findOrganization, insertOrganization, type Organization } from '../store/tenants/organizations.ts'
 import type { Sql } from '../store/database/database.ts'
+import { brandOptions, toLooks } from './brand-options.ts'
 import { command, type AdminCommand } from './command.ts'
 import { currency, environment, option, organization, scopeList, tenant, text, wholeNumber } from './options.ts'
 
@@ -34,29 +34,19 @@ export const setupCommands: Record<string, AdminCommand> = {
       organization,
       environment: option(environment.default('sandbox'), 'live|sandbox', 'default: sandbox'),
       name: text,
-      colour: option(z.string().regex(colourPattern, colourRule).toLowerCase().optional(), '#2f5bd7'),
-      'logo-url': option(
-        z
-          .string()
-          .max(2000)
-          .refine((address) => logoOrigin(address) !== undefined, logoRule)
-          .optional(),
-        'https://…',
-      ),
-      'support-contact': option(z.string().min(1).max(200).optional(), 'text', 'an email address, phone number or URL'),
+      ...brandOptions,
     },
     async ({ database }, input) => {
       await requireOrganization(database, input.organization)
+      const looks = givenLooks(toLooks(input))
       const wanted = {
         organizationId: input.organization,
         environment: input.environment,
         name: input.name,
-        colour: input.colour ?? null,
-        logoUrl: input['logo-url'] ?? null,
-        supportContact: input['support-contact'] ?? null,
+        ...looks,
       }
       const { id, number, environment, name } = await insertBrand(database, wanted, byOperator())
-      return { id, number, environment, name }
+      return { id, number, environment, name, ...looks }
     },
   ),
 

@@ -1,4 +1,5 @@
 import { gatewaySettings } from '../gateways/list.ts'
+import { pageLocales } from '../hosted-page.ts'
 import { gatewayNames } from '../lifecycle.ts'
 import { builtInSettings, settingRules, type Settings } from './settings.ts'
 
@@ -99,6 +100,18 @@ export const settingGuide: Record<keyof Settings, SettingGuide> = {
     schema: { type: ['string', 'null'] },
     unit: '',
     meaning: 'Where customers get support. The hosted page shows it if the brand has no support contact.',
+  },
+  pageLocale: {
+    schema: { type: 'string', enum: pageLocales },
+    unit: '',
+    meaning:
+      'The language of the hosted page if neither the onboarding nor the browser specifies one of the ' +
+      "page's languages.",
+  },
+  consent: {
+    schema: { type: 'string', enum: ['text', 'checkbox'] },
+    unit: '',
+    meaning: 'How the customer agrees on the hosted page: by a sentence at the button, or by a checkbox.',
   },
 }
 

@@ -1,6 +1,7 @@
 import { containsCardNumber } from '../text/card-numbers.ts'
 import type { GatewayPolicy } from '../gateways/facts.ts'
 import { gatewayFacts, gatewaySettings, type GatewaySettings } from '../gateways/list.ts'
+import { pageLocales, type PageLocale } from '../hosted-page.ts'
 import { characters, whyNotText } from '../text/free-text.ts'
 import { gatewayNames, type GatewayName } from '../lifecycle.ts'
 import { supportsCurrency, type AccountCountries } from '../payment/money.ts'
@@ -42,6 +43,10 @@ export interface Settings extends GatewaySettings {
   onboardNewCustomers: boolean
   /** Where customers get support; shown on the hosted page if the brand has no support contact. */
   supportContact: string | null
+  /** The language of the hosted page if neither the onboarding nor the browser names one of the page's languages. */
+  pageLocale: PageLocale
+  /** How the customer agrees on the hosted page: by a sentence at the button, or by a checkbox. */
+  consent: 'text' | 'checkbox'
 }
 
 const ownDefaults = Object.fromEntries(
@@ -70,11 +75,14 @@ export const builtInSettings: Settings = {
   insertUnknownContacts: true,
   onboardNewCustomers: false,
   supportContact: null,
+  pageLocale: 'en',
+  consent: 'text',
 }
 
 const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0
 const isSeconds = (value: unknown) => typeof value === 'number' && value > 0 && value <= 366 * 86_400
 const isGateway = (value: unknown) => (gatewayNames as readonly unknown[]).includes(value)
+const isPageLocale = (value: unknown) => (pageLocales as readonly unknown[]).includes(value)
 const isBoolean = (value: unknown) => typeof value === 'boolean'
 // Bounded because every call of the organization reads the list, and each reminder writes an event.
 const mostReminders = 20
@@ -142,6 +150,12 @@ export const settingRules: Record<
     name: 'support_contact',
     rule: 'a line of text of at most 200 characters, or null',
     accepts: orNull(isName),
+  },
+  pageLocale: { name: 'page_locale', rule: `one of ${pageLocales.join(', ')}`, accepts: isPageLocale },
+  consent: {
+    name: 'consent',
+    rule: 'text or checkbox',
+    accepts: (value) => value === 'text' || value === 'checkbox',
   },
 }
 

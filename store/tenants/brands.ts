@@ -1,4 +1,5 @@
 import type { Author } from '../../domain/events/author.ts'
+import { brandLookNames, givenLooks, plainLooks, type BrandLooks } from '../../domain/tenant/brand-looks.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
 import { afterCursor, readPage, type Page, type PageRequest } from '../database/pages.ts'
@@ -6,36 +7,27 @@ import type { Tenant } from '../../domain/reference.ts'
 import { changedFields } from '../events/changed-fields.ts'
 import { insertTenantEvent } from '../events/events.ts'
 
-export interface Brand extends Tenant {
+export interface Brand extends Tenant, BrandLooks {
   id: string
   number: number
   name: string
-  logoUrl: string | null
-  colour: string | null
-  supportContact: string | null
   createdAt: Date
 }
 
-const columns = (sql: Sql) =>
-  sql`id, number, organization_id, environment, name, logo_url, colour, support_contact, created_at`
+const looks = (sql: Sql) => sql`${sql(brandLookNames)}`
+const columns = (sql: Sql) => sql`id, number, organization_id, environment, name, ${looks(sql)}, created_at`
 
-export type NewBrand = Pick<Brand, 'organizationId' | 'environment' | 'name'> &
-  Partial<Pick<Brand, 'id' | 'logoUrl' | 'colour' | 'supportContact'>>
+export interface NewBrand extends Tenant, Partial<BrandLooks> {
+  id?: string
+  name: string
+}
 
 /**
  * Inserts a brand, with the event. If the id exists, returns that brand: an earlier attempt of this call inserted it.
  */
 export async function insertBrand(database: Database, brand: NewBrand, author: Author): Promise<Brand> {
-  const {
-    id = newId('brand'),
-    organizationId,
-    environment,
-    name,
-    logoUrl = null,
-    colour = null,
-    supportContact = null,
-  } = brand
-  const row = { id, organizationId, environment, name, logoUrl, colour, supportContact }
+  const { id = newId('brand'), organizationId, environment, name } = brand
+  const row = { id, organizationId, environment, name, ...plainLooks, ...givenLooks(brand) }
   const made = (await database.begin(async (sql) => {
     const [inserted] = await sql<Brand[]>`
       insert into brands ${sql(row)} on conflict (id) do nothing returning ${columns(sql)}`
@@ -78,7 +70,7 @@ export async function findNamedBrand(sql: Sql, tenant: Tenant, idOrNumber: strin
 }
 
 /** The parts of a brand that the hosted page shows. */
-export type PageBrand = Pick<Brand, 'name' | 'logoUrl' | 'colour' | 'supportContact'>
+export type PageBrand = Pick<Brand, 'name'> & BrandLooks
 
 /** The placeholder for the brand in the link of a billing customer without a brand. */
 export const noBrand = '1'
@@ -93,7 +85,7 @@ export async function findBrandOfLink(
   reference: string,
 ): Promise<PageBrand | undefined> {
   const [row] = await sql<PageBrand[]>`
-    select coalesce(r.name, o.name) as name, r.logo_url, r.colour, r.support_contact
+    select coalesce(r.name, o.name) as name, ${looks(sql)}
     from billing_customers b
       join organizations o on o.id = b.organization_id
       left join brands r on r.id = b.brand_id
@@ -109,7 +101,7 @@ export async function listBrands(
   { limit, cursor }: PageRequest,
 ): Promise<Page<Brand>> {
   const list = sql`
-    select ${columns(sql)}, 300 + octet_length(concat(name, logo_url, support_contact)) as row_bytes from brands
+    select ${columns(sql)}, 700 + octet_length(concat(name, ${looks(sql)})) as row_bytes from brands
     where organization_id = ${organizationId} and environment = ${environment}
       and ${afterCursor(sql, sql`id`, cursor, 'brand')}`
   return readPage(sql, list, { limit })
@@ -119,7 +111,7 @@ export async function listBrands(
 export async function updateBrand(
   database: Database,
   id: string,
-  changes: Partial<Pick<Brand, 'name' | 'logoUrl' | 'colour' | 'supportContact'>>,
+  changes: Partial<Pick<Brand, 'name'> & BrandLooks>,
   author: Author,
 ): Promise<void> {
   await database.begin(async (sql) => {

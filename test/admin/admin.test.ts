@@ -75,6 +75,8 @@ describe('a setting', () => {
     ['paypal_order_flow', 'two_step', 'two_step', 'single_step'],
     ['support_contact', 'help@example.com', 'help@example.com', null],
     ['require_initial', 'false', false, true],
+    ['page_locale', 'pt-BR', 'pt-BR', 'en'],
+    ['consent', 'checkbox', 'checkbox', 'text'],
   ])('%s can be set, and null restores its default', async (name, value, set, usual) => {
     await world.admin('set-setting', { ...tenant, name, value })
     expect(await setting(name)).toEqual(set)

@@ -74,6 +74,14 @@ test('all other native calls with strings reject one, too', async () => {
     ['POST', '/v1/billable_items', { name: card, type: 'trigger', amount: 100, currency: 'USD' }],
     ['POST', '/v1/brands', { name: card }],
     ['PATCH', `/v1/brands/${world.seeds.brand_id}`, { support_contact: card }],
+    ['POST', '/v1/brands', { name: 'Tailspin', legal_name: card }],
+    ['PATCH', `/v1/brands/${world.seeds.brand_id}`, { statement_name: card }],
+    ['PATCH', `/v1/brands/${world.seeds.brand_id}`, { terms_url: `https://a.example/?card=${digits}` }],
+    [
+      'POST',
+      '/v1/billing_customers',
+      { customer_id: 'usr_1', page: { return_url: `https://a.example/?pan=${digits}` } },
+    ],
     ['PATCH', '/v1/settings', { support_contact: card }],
   ]
   for (const [method, path, body] of calls)

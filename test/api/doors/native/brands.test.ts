@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findBrandOfLink } from '../../../../store/tenants/brands.ts'
 import { createWorld, type World } from '../../../support/world/world.ts'
 
 let world: World
@@ -85,4 +86,93 @@ test('without a brand, the page shows the name of the organization', async () =>
   const opened = await world.asNative('POST', '/v1/billing_customers', { contact_id: 'lin' }, key as string)
   const shown = await world.pageOf(opened.body.setup_url).open()
   expect([shown.status, shown.body.includes('Wingtip')]).toEqual([200, true])
+})
+
+const looks = {
+  logo_url: 'https://cdn.example.com/logo.svg',
+  logo_dark_url: 'https://cdn.example.com/logo-dark.svg',
+  colour: '#123456',
+  corner: 'pill',
+  font: 'serif',
+  theme: 'dark',
+  legal_name: 'Northwind Fitness GmbH & Co. KG',
+  statement_name: 'NORTHWIND* FITNESS',
+  terms_url: 'https://northwind.example/terms?lang=en',
+  privacy_url: 'https://northwind.example/privacy',
+  support_contact: 'the front desk',
+  support_email: 'help@northwind.example',
+  support_phone: '+27123456789',
+  support_url: 'http://localhost:3000/help',
+}
+const unset = Object.fromEntries(Object.keys(looks).map((name) => [name, null]))
+
+test('every field of a brand can be set when it is created or later, is listed, and is removed by null', async () => {
+  const { body: plain } = await world.asNative('POST', '/v1/brands', { name: 'Plain' })
+  expect(plain).toMatchObject({ ...unset, contrast: null })
+  const { status, body: made } = await world.asNative('POST', '/v1/brands', { name: 'Northwind', ...looks })
+  expect([status, made]).toEqual([201, expect.objectContaining(looks)])
+  const listed = (await world.asNative('GET', '/v1/brands')).body.data
+  expect(listed.find(({ id }: { id: string }) => id === made.id)).toEqual(made)
+
+  for (const [name, value] of Object.entries(looks)) {
+    const changed = await world.asNative('PATCH', `/v1/brands/${plain.id}`, { [name]: value })
+    expect(changed.body, name).toMatchObject({ name: 'Plain', [name]: value })
+  }
+  const all = (await world.asNative('GET', `/v1/brands/${plain.id}`)).body
+  expect(all).toEqual({ ...made, id: plain.id, number: plain.number, name: 'Plain', created_at: plain.created_at })
+  expect((await world.asNative('PATCH', `/v1/brands/${plain.id}`, { ...unset, name: 'Plain' })).body).toEqual(plain)
+  const events = await world.sql<{ changed: string[] }[]>`
+    select data -> 'changed' as changed from events
+    where type = 'brand.updated' and data ->> 'brand_id' = ${plain.id} order by sequence`
+  expect(events.map(({ changed }) => changed.join()).slice(0, -1)).toEqual(Object.keys(looks))
+  expect(events.at(-1)!.changed.sort()).toEqual(Object.keys(looks).sort())
+})
+
+test.each([
+  ['logo_dark_url', 'https://a;sandbox/x.png'],
+  ['logo_dark_url', 'http://localhost/x.png'],
+  ['corner', 'round'],
+  ['font', 'Comic Sans'],
+  ['theme', 'sepia'],
+  ['legal_name', 'Northwind\u202e'],
+  ['legal_name', ''],
+  ['statement_name', 'x'.repeat(41)],
+  ['terms_url', 'http://northwind.example/terms'],
+  ['privacy_url', 'javascript:alert(1)'],
+  ['privacy_url', `https://northwind.example/${'x'.repeat(2000)}`],
+  ['support_email', 'help'],
+  ['support_phone', '012 345'],
+  ['support_url', 'https://user@northwind.example/'],
+])('%s %j is rejected by name', async (name, value) => {
+  const created = await world.asNative('POST', '/v1/brands', { name: 'Wrong', [name]: value })
+  expect([created.status, created.body.param]).toEqual([400, name])
+  const changed = await world.asNative('PATCH', `/v1/brands/${world.seeds.brand_id}`, { [name]: value })
+  expect([changed.status, changed.body.param]).toEqual([400, name])
+  expect(await world.sql`select 1 from brands where name = 'Wrong'`).toEqual([])
+})
+
+test('an operator creates a brand with the same fields and rules', async () => {
+  const organization = world.seeds.org_id
+  const options = Object.fromEntries(Object.entries(looks).map(([name, value]) => [name.replaceAll('_', '-'), value]))
+  const { id } = await world.admin('create-brand', { organization, name: 'By operator', ...options })
+  expect((await world.asNative('GET', `/v1/brands/${id as string}`)).body).toMatchObject(looks)
+  for (const [name, value] of [
+    ['corner', 'round'],
+    ['terms-url', 'http://northwind.example/terms'],
+    ['support-email', 'help'],
+    ['support-phone', '012'],
+    ['legal-name', 'Karte 4242 4242 4242 4242'],
+  ] as const)
+    await expect(
+      world.admin('create-brand', { organization, name: 'Wrong', [name]: value }),
+      name,
+    ).rejects.toMatchObject({ param: `--${name}` })
+})
+
+test('the page that a link opens gets the fields of its brand', async () => {
+  const { body: brand } = await world.asNative('POST', '/v1/brands', { name: 'Northwind', ...looks })
+  const { bc } = await world.openSetup(undefined, { brand_id: brand.id })
+  const shown = await findBrandOfLink(world.sql, bc, brand.id)
+  expect(shown).toMatchObject({ name: 'Northwind', logoDarkUrl: looks.logo_dark_url, corner: 'pill', theme: 'dark' })
+  expect(Object.values(shown!).sort()).toEqual(['Northwind', ...Object.values(looks)].sort())
 })

@@ -42,6 +42,8 @@ test('names all invalid settings in one response with what is valid, and stores 
     gateways: [],
     embed_origins: Array.from({ length: 21 }, (_, i) => `https://app${i}.example`),
     initial_charge_policy: 'sometimes',
+    page_locale: 'de-DE',
+    consent: 'implied',
     attempts_per_link: 3,
     colour: 'red',
   })
@@ -54,6 +56,8 @@ test('names all invalid settings in one response with what is valid, and stores 
     gateways: expect.stringContaining('at least one'),
     embed_origins: expect.stringContaining('at most 20'),
     initial_charge_policy: 'must be keep or refund',
+    page_locale: 'must be one of en, de, fr, es, it, nl, pt-BR, pl, ja, ar',
+    consent: 'must be text or checkbox',
     colour: 'is not a field of this call',
   })
   expect((await read()).body.values.attempts_per_link).toBe(5)
