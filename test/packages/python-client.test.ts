@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { examplePayload } from '../../api/schemas/webhook-payload.ts'
 import { temporaryFolder } from '../../tools/local/folders.ts'
 import { generatePythonClient, isInstalled, python } from '../../tools/clients/python-client.ts'
 import { until } from '../support/until.ts'
@@ -30,6 +31,21 @@ describe.skipIf(why)(`a Python client generated from the OpenAPI document${why}`
     await promisify(execFile)(python, ['-m', 'compileall', '-q', folder])
     const left = [...said.matchAll(/WARNING parsing (.+?) within/g)].map(([, operation]) => operation)
     expect(left).toEqual(['POST /v1/bulk_onboardings'])
+  })
+
+  test('reads webhook events, also of types that a later version adds', async () => {
+    const program = [
+      'import json, sys',
+      'from billing_onboarding.models import WebhookEvent',
+      'for body in json.loads(sys.argv[1]):',
+      '    event = WebhookEvent.from_dict(body)',
+      '    print(event.type_, event.sequence, event.timestamp.year, event.data["amount"] + 1)',
+    ].join('\n')
+    const known = examplePayload('charge.succeeded')
+    const bodies = JSON.stringify([known, { ...known, type: 'charge.added_later', added_later: true }])
+    const env = { PYTHONPATH: folder }
+    const { stdout } = await promisify(execFile)(python, ['-c', program, bodies], { env })
+    expect(stdout).toBe('charge.succeeded 3 2026 1501\ncharge.added_later 3 2026 1501\n')
   })
 
   test('onboards a customer with docs/examples/quickstart.py', async () => {

@@ -29,10 +29,14 @@ interface AnyOptions {
 
 /**
  * Returns a client of the native API. Each call returns the body of the response, or throws `ApiError` or
- * `ConnectionError`.
+ * `ConnectionError`. Throws a TypeError if `baseUrl` is not a URL.
  */
 export function createBillingClient(options: ClientOptions): BillingClient {
   const { baseUrl, apiKey } = options
+  // In a browser, a path is relative to the page.
+  const { location } = globalThis as { location?: { href: string } }
+  if (!URL.canParse(baseUrl, location?.href))
+    throw new TypeError('baseUrl must be a URL, such as https://billing.example.com')
   // Called without an object: the global `fetch` of browsers and edge runtimes rejects any other `this`.
   const { fetch = (request: Request, init?: RequestInit) => globalThis.fetch(request, init) } = options
   const fetcher = createFetchClient<paths>({
