@@ -133,12 +133,12 @@ const walls = [
     may: [...apiBase, ...apiFiles, ...apiRooms.map((each) => `api/${each}`), `api/${room}`],
     ...api,
   })),
-  ...['view', 'browser'].map((room) => ({
+  ...['words', 'view', 'browser'].map((room, index, rooms) => ({
     in: `api/hosted-page/${room}`,
-    may: ['domain', 'api/hosted-page/view', `api/hosted-page/${room}`],
+    may: ['domain', ...rooms.slice(0, index + 1).map((each) => `api/hosted-page/${each}`)],
     not: ['postgres', ...vendors, ...temporal],
     node: false,
-    why: 'the view and the browser scripts depend on domain/ only',
+    why: 'the words, the view and the browser scripts depend on domain/ only, each on those before it',
   })),
   {
     in: 'runtime',

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { isCardNumberAsId } from '../../domain/text/card-numbers.ts'
+import { declineCodes } from '../../domain/payment/declines.ts'
 import { approvingGateways, gatewayFacts, type ClientAction } from '../../domain/gateways/list.ts'
 import { gatewayNames, stepNames, submissionRefusals, type GatewayName } from '../../domain/lifecycle.ts'
 
@@ -36,6 +37,13 @@ export const progressSchema = z
     amount: z.number().int().openapi({ description: 'Minor units' }),
     currency: z.string(),
     paying: z.boolean(),
+    decline: z
+      .object({
+        code: z.enum(declineCodes),
+        attempts_left: z.number().int().openapi({ description: 'How many more may be declined with this link' }),
+      })
+      .nullable()
+      .openapi({ description: 'Why the last payment method was not accepted' }),
     refusal: z.enum(submissionRefusals).optional().openapi({ description: 'Why a submission was not accepted' }),
     action: z
       .discriminatedUnion('type', [

@@ -1,11 +1,13 @@
+import { gatewayFacts } from '../../domain/gateways/list.ts'
 import { gatewayNames } from '../../domain/lifecycle.ts'
-import { formatMoney, toGatewayUnits } from '../../domain/payment/money.ts'
-import { amountDue, openAttempt } from '../../domain/onboarding/onboarding.ts'
+import { formatMoney, gatewayFactor, minorDigits } from '../../domain/payment/money.ts'
+import { knownDeclineCode } from '../../domain/payment/declines.ts'
+import { amountDue, attemptsLeft, latestAttempt, openAttempt } from '../../domain/onboarding/onboarding.ts'
 import { progressOf } from '../../domain/onboarding/progress.ts'
 import { gatewaysFor } from '../../domain/tenant/settings.ts'
 import { embedOrigins, logoOrigin } from '../../domain/text/web-addresses.ts'
-
-import type { NoticeModel, PageModel, PageProgress } from './view/model.ts'
+import type { Decline, NoticeModel, PageModel, PageProgress } from './view/model.ts'
+import type { Language } from './words/languages.ts'
 import { findBillableItem } from '../../store/catalog/billable-items.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { pagePath } from '../setup-links.ts'
@@ -43,24 +45,14 @@ function stateOf({ billingCustomer, onboarding, standing, purpose }: OpenedLink)
   return standing === 'watch' ? 'watching' : 'form'
 }
 
-/** Formats for the reader's language, if the browser requests a known one. */
-function priceFor(amount: number, currency: string, acceptLanguage: string | undefined): string {
-  return formatMoney(amount, currency, knownLocale((acceptLanguage ?? '').split(',')[0]!.split(';')[0]!.trim()))
+/** Returns why the last payment method was not accepted; null if there is none, or if it was or still can be. */
+function declineOf({ onboarding, settings }: OpenedLink): Decline | null {
+  const attempt = latestAttempt(onboarding)
+  if (attempt?.state !== 'declined' && attempt?.state !== 'void') return null
+  return { code: knownDeclineCode(attempt.code), attempts_left: attemptsLeft(onboarding, settings.attemptsPerLink) }
 }
 
-function knownLocale(wanted: string): string {
-  try {
-    return Intl.NumberFormat.supportedLocalesOf(wanted)[0] ?? 'en-US'
-  } catch {
-    return 'en-US' // not a language tag
-  }
-}
-
-export async function pageModel(
-  d: ApiDependencies,
-  link: OpenedLink,
-  acceptLanguage: string | undefined,
-): Promise<PageModel> {
+export async function pageModel(d: ApiDependencies, link: OpenedLink, language: Language): Promise<PageModel> {
   const { billingCustomer, onboarding, settings } = link
   const amount = amountDue(onboarding)
   const progress = progressOf(onboarding)
@@ -77,23 +69,27 @@ export async function pageModel(
   const isOffered = sides.some(({ name }) => name === onboarding.gateway)
   return {
     link: link.purpose,
+    language,
     brand: brandOf(link),
     sandbox: billingCustomer.environment === 'sandbox',
     state: stateOf(link),
-    price: amount > 0 ? priceFor(amount, onboarding.currency, acceptLanguage) : null,
+    price: amount > 0 ? formatMoney(amount, onboarding.currency, language.tag) : null,
     amount,
     currency: onboarding.currency,
+    digits: minorDigits(onboarding.currency),
     itemName: item?.name ?? null,
     refunded: onboarding.refundInitial,
     replacing: onboarding.kind === 'replacement',
     steps: progress.steps,
-    message: progress.steps.find((step) => step.name === 'payment_method')?.message ?? null,
+    decline: declineOf(link),
     billingCustomerId: billingCustomer.id,
     gateways: sides.map(({ name, side }) => ({
       name,
+      title: gatewayFacts[name].title,
+      isApprovedThere: gatewayFacts[name].isApprovedThere,
       publishableKey: side.publishableKey,
       scriptUrl: side.scriptUrl,
-      units: toGatewayUnits(amount, onboarding.currency, name),
+      factor: gatewayFactor(onboarding.currency, name),
     })),
     gateway: isOffered ? onboarding.gateway : (sides[0]?.name ?? onboarding.gateway),
     path,
@@ -102,7 +98,7 @@ export async function pageModel(
   }
 }
 
-export function noticeModel(link: OpenedLink): NoticeModel {
+export function noticeModel(link: OpenedLink, language: Language): NoticeModel {
   const { standing, onboarding, billingCustomer } = link
   const notice =
     standing === 'over'
@@ -118,7 +114,8 @@ export function noticeModel(link: OpenedLink): NoticeModel {
   const replacing = onboarding.kind === 'replacement'
   const useful = billingCustomer.status === (replacing ? 'active' : 'pending')
   const mayAsk = (notice === 'expired' || notice === 'exhausted') && useful
-  return { link: link.purpose, brand: brandOf(link), notice, replacing, newLinkPath: mayAsk ? pagePath(target) : null }
+  const newLinkPath = mayAsk ? pagePath(target) : null
+  return { link: link.purpose, language, brand: brandOf(link), notice, replacing, newLinkPath }
 }
 
 export async function pageProgress(d: ApiDependencies, link: OpenedLink): Promise<PageProgress> {
@@ -138,6 +135,7 @@ export async function pageProgress(d: ApiDependencies, link: OpenedLink): Promis
     amount: progress.amount,
     currency: progress.currency,
     paying: openAttempt(onboarding) !== undefined || stateOf(link) === 'working' || onboarding.closing !== null,
+    decline: declineOf(link),
     ...(action && mayAct ? { action } : {}),
   }
 }

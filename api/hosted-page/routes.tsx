@@ -5,9 +5,9 @@ import { Failure } from '../../domain/failure/failures.ts'
 import { returnPagePath } from '../../domain/onboarding/return-page.ts'
 import { isLinkExhausted, openAttempt } from '../../domain/onboarding/onboarding.ts'
 import type { Assets } from './view/layout.tsx'
-import type { NoticeModel } from './view/model.ts'
 import { resumeName } from './view/resume-address.ts'
 import { own } from '../../domain/text/own.ts'
+import { languageFor } from './language.ts'
 import { NoticePage } from './view/notice.tsx'
 import { SetupPage } from './view/setup.tsx'
 import { serveAsset } from '../assets/serve-asset.ts'
@@ -123,21 +123,24 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
       // A reload in a frame comes here first. This page has nothing to protect.
       embedOrigins: link?.settings.embedOrigins ?? 'any',
     })
-    if (!link) return c.html(notices.not_found, 404)
-    if (isGone(link)) return c.html(<NoticePage model={noticeModel(link)} assets={assets} nonce={nonce} />, 410)
-    if (isExhausted(link)) return c.html(<NoticePage model={noticeModel(link)} assets={assets} nonce={nonce} />, 200)
-    const model = await pageModel(d, link, c.req.header('Accept-Language'))
+    const language = languageFor(c)
+    if (!link) return c.html(notices(c, 'not_found'), 404)
+    if (isGone(link) || isExhausted(link)) {
+      const model = noticeModel(link, language)
+      return c.html(<NoticePage model={model} assets={assets} nonce={nonce} />, isGone(link) ? 410 : 200)
+    }
+    const model = await pageModel(d, link, language)
     setLinkHeader(c, assets.script, model.state === 'form' ? sides : [])
     return c.html(<SetupPage model={model} assets={assets} nonce={nonce} />)
   })
   // The same for every link, without a lookup: only the tab knows whether it stores a token.
   app.get(`${path}/${resumeName}`, (c) => {
     setPageHeaders(c, { sides: [], logoUrl: null, embedOrigins: 'any' })
-    return c.html(notices.no_token)
+    return c.html(notices(c, 'no_token'))
   })
   app.get(returnPagePath, (c) => {
     setPageHeaders(c, { sides: [], logoUrl: null, embedOrigins: [] })
-    return c.html(notices.returned)
+    return c.html(notices(c, 'returned'))
   })
   return (error: unknown, c: Context) => {
     const failure = asFailure(error)
@@ -145,25 +148,25 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
     // The URL lacks one of its ids, so a retry does not help.
     if (failure?.code === 'not_found') {
       setPageHeaders(c, { sides: [], logoUrl: null, embedOrigins: 'any' })
-      return c.html(notices.not_found, 404)
+      return c.html(notices(c, 'not_found'), 404)
     }
     setPageHeaders(c, { sides: [], logoUrl: null, embedOrigins: [] })
     c.header('Retry-After', '5')
-    return c.html(notices.unavailable, 503)
+    return c.html(notices(c, 'unavailable'), 503)
   }
 }
 
-/** Returns the notices without a brand, rendered once. Without a brand's color, no style needs a nonce. */
+type NoticeOfNobody = 'not_found' | 'no_token' | 'returned' | 'unavailable'
+
+/** Returns the notices without a brand, each rendered once. Without a brand's color, no style needs a nonce. */
 function noticesOfNobody(assets: Assets) {
-  const page = (notice: NoticeModel['notice']) => {
-    const model = { link: null, brand: null, notice, replacing: false, newLinkPath: null }
-    return String(<NoticePage model={model} assets={assets} nonce="" />)
-  }
-  return {
-    not_found: page('not_found'),
-    no_token: page('no_token'),
-    returned: page('returned'),
-    unavailable: page('unavailable'),
+  const rendered = new Map<string, string>()
+  return (c: Context, notice: NoticeOfNobody): string => {
+    const language = languageFor(c)
+    const key = `${language.tag} ${notice}`
+    const model = { link: null, language, brand: null, notice, replacing: false, newLinkPath: null }
+    if (!rendered.has(key)) rendered.set(key, String(<NoticePage model={model} assets={assets} nonce="" />))
+    return rendered.get(key)!
   }
 }
 

@@ -66,7 +66,12 @@ async function makeSession(
   const url = returnUrl(d, link)
   try {
     const made = await gateway.openSession(
-      { customerId: billingCustomer.customerId, brandName: brand.name, returnUrl: url, cancelUrl: url },
+      {
+        customerId: billingCustomer.customerId,
+        brandName: brand.name,
+        returnUrl: url,
+        cancelUrl: `${url}&${canceledParameter}`,
+      },
       `${session.onboardingId}/setup/${session.sessionNumber}`,
     )
     await recordGatewayAccepted(d.database, billingCustomer, gateway.name)
@@ -82,6 +87,9 @@ async function makeSession(
 
 const notResponding = ({ name }: Approving, cause?: unknown) =>
   new Failure('unavailable', `${gatewayFacts[name].title} is not responding; try again`, { retryAfter: 5, cause })
+
+/** What the URL has in addition if the customer canceled at the gateway, so that the page can say so. */
+const canceledParameter = 'canceled=true'
 
 /** Returns the URL to which the gateway returns the customer. It opens the progress, and changes nothing. */
 export function returnUrl(

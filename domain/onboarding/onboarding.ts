@@ -105,6 +105,10 @@ export const amountDue = (o: Pick<OnboardingFacts, 'requireInitial' | 'amount'>)
 /** Returns the open attempt, if there is one. The database allows only one. */
 export const openAttempt = (o: Pick<OnboardingFacts, 'attempts'>) => o.attempts.find((a) => a.closedAt === null)
 
+/** Returns the newest attempt, if there is one. */
+export const latestAttempt = (o: Pick<OnboardingFacts, 'attempts'>) =>
+  o.attempts.reduce<AttemptFacts | undefined>((a, b) => (a && a.number > b.number ? a : b), undefined)
+
 /** Returns whether the initial charge succeeded or, if nothing is due, whether the payment method was saved. */
 export function isPaid(o: OnboardingFacts): boolean {
   if (amountDue(o) === 0) return o.objects.some((object) => object.state === 'paid')
@@ -128,18 +132,21 @@ export const reachedBank = ({ state, bankAsked }: Pick<AttemptFacts, 'state' | '
   state === 'declined' || state === 'abandoned' || state === 'needs_customer' || bankAsked
 
 /**
- * Returns whether the current setup link has reached its maximum number of attempts that reached a bank. The card of
- * session `form` is not counted.
+ * Returns how many more payment methods may reach a bank with the current setup link. The card of session `form` is not
+ * counted. Negative if the limit was lowered.
  */
-export function isLinkExhausted(
+export function attemptsLeft(
   o: Pick<OnboardingFacts, 'attempts' | 'formCards' | 'linkVersion'>,
   attemptsPerLink: number,
   form?: number,
-): boolean {
+): number {
   const attempts = o.attempts.filter((a) => a.linkVersion === o.linkVersion && reachedBank(a))
   const onForms = o.formCards.filter((card) => card.linkVersion === o.linkVersion && card.sessionNumber !== form)
-  return attempts.length + onForms.length >= attemptsPerLink
+  return attemptsPerLink - attempts.length - onForms.length
 }
+
+/** Returns whether the current setup link has reached its maximum number of attempts that reached a bank. */
+export const isLinkExhausted = (...given: Parameters<typeof attemptsLeft>) => attemptsLeft(...given) <= 0
 
 /** Returns the attempts to pay, or to save a method if nothing is due: all except cards tried on callers' forms. */
 export const submitted = (o: Pick<OnboardingFacts, 'attempts'>) => o.attempts.filter(({ onForm }) => !onForm)

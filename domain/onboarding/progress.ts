@@ -1,6 +1,6 @@
 import { customerMessage } from '../payment/declines.ts'
 import type { BlockedOn, GatewayName, Result, StepName, StepState } from '../lifecycle.ts'
-import { amountDue, isPaid, openAttempt, submitted, type AttemptFacts, type OnboardingFacts } from './onboarding.ts'
+import { amountDue, isPaid, latestAttempt, openAttempt, submitted, type OnboardingFacts } from './onboarding.ts'
 
 export interface StepProgress {
   name: StepName
@@ -74,11 +74,8 @@ export function currentStep(progress: Progress): StepName | 'ended' {
 const chargesTried = (o: OnboardingFacts) =>
   amountDue(o) > 0 ? submitted(o).filter(({ state }) => state !== 'void').length : 0
 
-const latest = (o: OnboardingFacts): AttemptFacts | undefined =>
-  o.attempts.reduce<AttemptFacts | undefined>((a, b) => (a && a.number > b.number ? a : b), undefined)
-
 function messageFor(o: OnboardingFacts): string | null {
-  const attempt = latest(o)
+  const attempt = latestAttempt(o)
   if (attempt?.state === 'declined' || attempt?.state === 'void') return customerMessage(attempt.code)
   if (attempt?.state !== 'needs_customer') return null
   return `Please confirm ${amountDue(o) > 0 ? 'the payment' : 'your payment method'} with your bank.`

@@ -1,5 +1,4 @@
 import { ownDeclineMessages, type OwnDeclineCode } from '../gateways/list.ts'
-import { own } from '../text/own.ts'
 
 /**
  * What a declined payment means to the customer. Lost, stolen and suspected cards read like any other decline: a page
@@ -54,7 +53,11 @@ export const customerMessages: Record<DeclineCode | VoidCode, string> = {
   onboarding_ended: 'This setup has ended. You have not been charged.',
 }
 
+export const declineCodes = Object.keys(customerMessages) as (DeclineCode | VoidCode)[]
+
+/** Returns the code if it is one of those with a message, and `declined` otherwise. */
+export const knownDeclineCode = (code: string | null): DeclineCode | VoidCode =>
+  code !== null && Object.hasOwn(customerMessages, code) ? (code as DeclineCode | VoidCode) : 'declined'
+
 /** Returns the message of a code for the customer; that of `declined` for an unknown code. */
-export function customerMessage(code: string | null): string {
-  return own(customerMessages, code ?? 'declined') ?? customerMessages.declined
-}
+export const customerMessage = (code: string | null): string => customerMessages[knownDeclineCode(code)]

@@ -53,6 +53,9 @@ export function formatMoney(minor: number, currency: string, locale = 'en-US'): 
   return format.format(minor / 10 ** digits)
 }
 
+/** Returns the digits after the decimal point of an amount of the currency. */
+export const minorDigits = (currency: string) => entry(currency).digits
+
 const titleOf = (gateway: GatewayName) => gatewayFacts[gateway].title
 
 /** The countries of an organization's accounts, for gateways that support some currencies in one country only. */
@@ -119,12 +122,13 @@ const gatewayDigits = (currency: string, gateway: GatewayName) => {
   const { digits, gateways } = entry(currency)
   return gateways[gateway]?.digits ?? digits
 }
-const factor = (currency: string, gateway: GatewayName) =>
+/** Returns a gateway's units per ISO 4217 minor unit. Below 1 for currencies that it takes without decimals. */
+export const gatewayFactor = (currency: string, gateway: GatewayName) =>
   10 ** (gatewayDigits(currency, gateway) - entry(currency).digits)
 
 /** Converts ISO 4217 minor units to a gateway's unit. Throws a RangeError if the result is not an integer. */
 export function toGatewayUnits(minor: number, currency: string, gateway: GatewayName): number {
-  const units = minor * factor(currency, gateway)
+  const units = minor * gatewayFactor(currency, gateway)
   if (!Number.isInteger(units))
     throw new RangeError(`${toMajorText(minor, currency)} ${currency} cannot be sent to ${gateway}`)
   return units
@@ -132,7 +136,7 @@ export function toGatewayUnits(minor: number, currency: string, gateway: Gateway
 
 /** The inverse of `toGatewayUnits`. */
 export const fromGatewayUnits = (units: number, currency: string, gateway: GatewayName) =>
-  Math.round(units / factor(currency, gateway))
+  Math.round(units / gatewayFactor(currency, gateway))
 
 const withPoint = (units: number, digits: number) => {
   const text = String(units).padStart(digits + 1, '0')

@@ -25,7 +25,7 @@ const filesOf = (folder: string) =>
   )
 const vendor = `(${gatewayNames.join('|')})`
 const vendorsRoom = new RegExp(
-  `^(gateways/${vendor}/|(domain/gateways|runtime/gateways|api/hosted-page/browser)/${vendor}[.-])`,
+  `^(gateways/${vendor}/|(domain/gateways|runtime/gateways|api/hosted-page/browser/gateways)/${vendor}[.-])`,
 )
 
 /** Files elsewhere that name a vendor in code, and why. */
@@ -34,7 +34,7 @@ const exceptions: Record<string, string> = {
   'domain/gateways/list.ts': 'the list of facts',
   'gateways/from-config.ts': 'the list of adapters',
   'runtime/gateways/list.ts': 'the list of environment variables',
-  'api/hosted-page/browser/gateways.ts': 'the list of forms',
+  'api/hosted-page/browser/gateways/list.ts': 'the list of forms',
   'api/doors/edge/fields.ts': 'the documents of this door fix the fields of each gateway, and their messages',
   'api/doors/edge/setup-payment-method.ts': 'the documents of this door fix the name of a field',
 }

@@ -61,6 +61,9 @@ export const choose = (page: Page, method: 'Card' | 'PayPal') =>
 
 export const pay = (page: Page) => page.getByRole('button', { name: 'Pay $15.00 and finish' }).click()
 
+/** Goes to PayPal, which is chosen. */
+export const continueToPayPal = (page: Page) => page.getByRole('button', { name: 'Continue to PayPal' }).click()
+
 export const isDone = (page: Page | FrameLocator) => page.getByRole('heading', { name: 'You are all set' }).waitFor()
 
 /** Waits until the page shows this text as an alert. */

@@ -26,5 +26,5 @@ export async function buildPage(outdir: string = assets): Promise<void> {
   const options: BuildOptions = { outdir, bundle: true, target, minify: true, logLevel: 'warning' }
   await build({ ...options, entryPoints: { browser: join(scripts, 'main.ts') }, format: 'esm' })
   // Not a module, because it must run before the page is shown.
-  await build({ ...options, entryPoints: { restore: join(scripts, 'restore.ts') }, format: 'iife' })
+  await build({ ...options, entryPoints: { restore: join(scripts, 'link/restore.ts') }, format: 'iife' })
 }

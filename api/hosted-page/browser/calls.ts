@@ -1,8 +1,7 @@
 import type { PageProgress } from '../view/model.ts'
-import { linkToken } from './token.ts'
-
-/** Configuration of the page, from the data attributes of its root element. */
-export const root = () => document.getElementById('setup')!
+import { page } from './page-data.ts'
+import { say } from './show.ts'
+import { linkToken } from './link/token.ts'
 
 export interface Answer {
   status: number
@@ -11,10 +10,20 @@ export interface Answer {
   retryAfter: number
 }
 
-export const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+/** Resolves after some milliseconds, or as soon as the browser is online again. */
+export const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      removeEventListener('online', end)
+      resolve()
+    }
+    const timer = setTimeout(end, milliseconds)
+    addEventListener('online', end)
+  })
 
 /** Makes one of the page's JSON calls, with the token that the page was opened with. */
-export async function call(path: string, name: string, body?: unknown): Promise<Answer> {
+export async function call(name: string, body?: unknown, path = page.path): Promise<Answer> {
   // In a header, because all scripts of the page can read the URLs of calls as resource timing.
   const token = { 'Setup-Token': linkToken() }
   const init =
@@ -30,12 +39,18 @@ export async function call(path: string, name: string, body?: unknown): Promise<
   }
 }
 
-/** Retries until there is a response: the same token is the same submission. Throws if there is none. */
-export async function callUntilAnswered(path: string, name: string, body: unknown): Promise<Answer> {
+/** Milliseconds between two attempts, at most. */
+const longestPause = 15_000
+
+/**
+ * Retries until there is a response, however long that takes: money may have moved, so the customer must not be told
+ * that it failed. The same token is the same submission.
+ */
+export async function callUntilAnswered(name: string, body: unknown): Promise<Answer> {
   for (let tries = 0; ; tries++) {
-    const result = await call(path, name, body).catch(() => undefined)
+    const result = await call(name, body).catch(() => undefined)
     if (result && result.status < 500) return result
-    if (tries >= 5) throw new Error('no answer')
-    await pause(500 * 2 ** tries)
+    say(navigator.onLine ? page.words.status.unknown : page.words.status.offline)
+    await pause(Math.min(500 * 2 ** tries, longestPause))
   }
 }

@@ -13,5 +13,7 @@ export const offers = (form: HTMLFormElement, gateway: GatewayName) => choiceOf(
 export function withdraw(form: HTMLFormElement, gateway: GatewayName): void {
   const wasChosen = chosenGateway(form) === gateway
   choiceOf(form, gateway)?.closest('label')?.remove()
+  // One alone is no choice.
+  if (form.querySelectorAll('input[name="gateway"]').length === 1) form.querySelector('fieldset')!.hidden = true
   if (wasChosen) form.querySelector<HTMLInputElement>('input[name="gateway"]')?.click()
 }

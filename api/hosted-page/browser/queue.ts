@@ -1,4 +1,5 @@
 import { callUntilAnswered, pause, type Answer } from './calls.ts'
+import { page } from './page-data.ts'
 import { say } from './show.ts'
 
 /** Milliseconds for which a submission waits for its turn. */
@@ -6,14 +7,14 @@ const longestQueue = 600_000
 
 /**
  * Makes a call that submits a payment method, and repeats it while it is only slowed down. A customer who leaves the
- * page loses the place in the queue. Throws if there is no response.
+ * page loses the place in the queue.
  */
-export async function submitInTurn(path: string, name: string, body: Record<string, unknown>): Promise<Answer> {
+export async function submitInTurn(name: string, body: Record<string, unknown>): Promise<Answer> {
   const began = Date.now()
   for (;;) {
-    const answer = await callUntilAnswered(path, name, body)
+    const answer = await callUntilAnswered(name, body)
     if (answer.answer?.refusal !== 'slow_down' || Date.now() - began > longestQueue) return answer
-    say('This is taking a little longer than usual. Please keep this page open.')
+    say(page.words.status.queued)
     await pause(answer.retryAfter * 1_000)
   }
 }

@@ -1,34 +1,78 @@
 import type { PageProgress } from '../view/model.ts'
-import { stateWords } from '../view/words.ts'
+import type { PageModel } from '../view/model.ts'
+import { saidIn, stepTitle, todaySentence } from '../view/states.ts'
+import { page } from './page-data.ts'
 
-// Changes what the page shows. Screen readers are notified by role=status and role=alert.
+// Changes what the page shows. Screen readers are notified by role=status and role=alert, which always exist.
 
-export function headline(text: string): void {
-  document.getElementById('headline')!.textContent = text
+/** The state of the page in the browser. */
+export type ViewState =
+  'ready' | 'submitting' | 'working' | 'action' | 'done' | 'declined' | 'price_changed' | 'cool_down'
+
+export interface View {
+  state: ViewState
+  headline: string
+  status: string
+  /** Shown above the button. */
+  alert?: string
+  /** Visible part: the payment form, the bank's confirmation, or neither while a step is running. */
+  part: 'payment' | 'bank' | null
 }
 
-export function say(text: string): void {
-  const status = document.getElementById('status')!
-  if (status.textContent !== text) status.textContent = text
+const element = (id: string) => document.getElementById(id)
+
+/** Returns the headline and the status of a state of the page. */
+export const said = (state: PageModel['state']) => saidIn(state, page.words, page)
+
+/** Shows a state. Moves the focus to what is new, because what had it may be gone. */
+export function show({ state, headline, status, alert = '', part }: View): void {
+  element('setup')!.dataset.state = state
+  const shown = element('headline')!
+  const isNew = shown.textContent !== headline
+  shown.textContent = headline
+  document.title = `${headline} · ${page.brand}`
+  showPart(part)
+  say(status)
+  showAlert(alert)
+  if (alert) focusOn(element('alert'))
+  else if (isNew) focusOn(shown)
 }
 
-export function showAlert(text: string): void {
-  document.getElementById('alert')!.textContent = text
+/** A page in a frame does not take the focus from the page around it. */
+function focusOn(target: HTMLElement | null): void {
+  if (document.hasFocus()) target?.focus()
 }
 
-/** Shows the payment form, the bank's confirmation, or neither while a step is running. */
-export function showPart(part: 'payment' | 'bank' | null): void {
+function setText(target: HTMLElement | null, text: string): void {
+  // Setting the same text again would be announced again.
+  if (target && target.textContent !== text) target.textContent = text
+}
+
+export const say = (status: string): void => setText(element('status'), status)
+
+export const showAlert = (text: string): void => setText(element('alert'), text)
+
+function showPart(part: View['part']): void {
   for (const id of ['payment', 'bank']) {
-    const section = document.getElementById(id)
+    const section = element(id)
     if (section) section.hidden = id !== part
   }
 }
 
+/** Shows the progress from the first submission on. */
 export function showSteps(progress: PageProgress): void {
+  element('steps')!.hidden = false
   for (const { name, state } of progress.steps) {
     const item = document.querySelector<HTMLElement>(`#progress [data-step="${name}"]`)
     if (!item || item.dataset.state === state) continue
     item.dataset.state = state
-    item.querySelector('.state')!.textContent = stateWords[state]
+    item.querySelector('.state')!.textContent = page.words.stepStates[state]
   }
+}
+
+/** Writes the price of the page where it is said, except on the button. */
+export function showPrice(): void {
+  setText(element('today'), todaySentence(page.words, page.price))
+  const step = document.querySelector<HTMLElement>('#progress [data-step="initial_charge"] .title')
+  setText(step, stepTitle('initial_charge', page.words, page)!)
 }

@@ -1,6 +1,8 @@
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import { contrastOf } from '../../../domain/tenant/brand-contrast.ts'
+import type { Language } from '../words/languages.ts'
+import { fill, type Words } from '../words/words.ts'
 import type { PageModel } from './model.ts'
 
 /** Paths of the page's style and scripts. */
@@ -16,6 +18,7 @@ export interface Assets {
 
 interface LayoutProps {
   title: string
+  language: Language
   brand: PageModel['brand'] | null
   assets: Assets
   nonce: string
@@ -23,22 +26,24 @@ interface LayoutProps {
   link: 'setup' | 'progress' | null
   /** Whether this tab may store a token that opens another page. */
   restores?: boolean
+  /** The page's data and script. */
+  scripts?: Child
   children: Child
 }
 
 /** The frame of every page: the brand's appearance, and the support contact. */
-export function Layout({ title, brand, assets, nonce, link, restores, children }: LayoutProps) {
+export function Layout({ title, language, brand, assets, nonce, link, restores, scripts, children }: LayoutProps) {
   return (
     <>
       {raw('<!doctype html>')}
-      <html lang="en">
+      <html lang={language.tag} dir={language.direction}>
         <head>
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="robots" content="noindex" />
           <title>{brand ? `${title} · ${brand.name}` : title}</title>
           <link rel="icon" href={assets.icon} type="image/svg+xml" />
-          {brand ? <SharedLink brand={brand} /> : null}
+          {brand ? <SharedLink brand={brand} words={language.words} /> : null}
           <link rel="stylesheet" href={assets.style} />
           {brand?.colour ? <style nonce={nonce}>{colorsOf(brand.colour)}</style> : null}
           {restores ? <script src={assets.restore}></script> : null}
@@ -47,14 +52,15 @@ export function Layout({ title, brand, assets, nonce, link, restores, children }
         <body data-link={link ?? undefined}>
           <header>
             {brand?.logoUrl ? <img src={brand.logoUrl} alt="" height={32} /> : null}
-            {brand ? <span class="brand">{brand.name}</span> : null}
+            {brand ? <bdi class="brand">{brand.name}</bdi> : null}
           </header>
           <main>{children}</main>
           {brand?.support ? (
             <footer>
-              Questions? <Support contact={brand.support} />
+              {language.words.page.questions} <Support contact={brand.support} />
             </footer>
           ) : null}
+          {scripts}
         </body>
       </html>
     </>
@@ -65,14 +71,14 @@ export function Layout({ title, brand, assets, nonce, link, restores, children }
  * What chats show of a link that was sent in one (ogp.me), and the color of the browser around the page. The same for
  * every customer and in every state: others in the chat see it, and chats store it.
  */
-function SharedLink({ brand }: { brand: PageModel['brand'] }) {
+function SharedLink({ brand, words }: { brand: PageModel['brand']; words: Words }) {
   return (
     <>
       {brand.colour ? <meta name="theme-color" content={brand.colour} /> : null}
       <meta property="og:type" content="website" />
       <meta property="og:site_name" content={brand.name} />
-      <meta property="og:title" content="Set up billing" />
-      <meta property="og:description" content={`${brand.name} asks you to add a payment method.`} />
+      <meta property="og:title" content={words.headlines.setUp} />
+      <meta property="og:description" content={fill(words.page.shared, { brand: brand.name })} />
     </>
   )
 }
@@ -83,18 +89,15 @@ function colorsOf(colour: string): string {
   return `:root{--brand:${colour};--on-brand:${onBrand};--brand-ink:${ink}}`
 }
 
-const oldBrowser = 'This browser is too old for this page. Open this link in a current Safari, Chrome, Firefox or Edge.'
-
 /** Message if the page's script does not run: immediately without JavaScript, otherwise after a delay (`page.css`). */
-export function NeedsScript() {
+export function NeedsScript({ words }: { words: Words }) {
   return (
     <>
       <noscript>
-        <p role="alert">This page needs JavaScript. Please allow it for this site and reload the page.</p>
+        <p role="alert">{words.alerts.needsScript}</p>
       </noscript>
-      <p id="needs-script" role="alert" data-old-browser={oldBrowser}>
-        The script of this page has not loaded, and the page does not work without it. Please check your connection,
-        allow JavaScript for this site, and reload the page.
+      <p id="needs-script" role="alert" data-old-browser={words.alerts.oldBrowser}>
+        {words.alerts.scriptNotLoaded}
       </p>
     </>
   )

@@ -1,3 +1,6 @@
+import type { DeclineCode, VoidCode } from '../../../domain/payment/declines.ts'
+import type { Language } from '../words/languages.ts'
+import type { Words } from '../words/words.ts'
 import type { ClientAction } from '../../../domain/gateways/list.ts'
 import type {
   BlockedOn,
@@ -12,6 +15,7 @@ import type {
 export interface PageModel {
   /** The purpose of the link's token. */
   link: 'setup' | 'progress'
+  language: Language
   brand: { name: string; logoUrl: string | null; colour: string | null; support: string | null }
   sandbox: boolean
   /**
@@ -19,19 +23,22 @@ export interface PageModel {
    * which this link does not allow.
    */
   state: 'form' | 'working' | 'confirm' | 'asked' | 'watching' | 'closing' | 'done' | 'active' | 'suspended'
-  /** Formatted for the reader; null if nothing is charged. */
+  /** Formatted in the page's language; null if nothing is charged. */
   price: string | null
   amount: number
   currency: string
+  /** Digits after the decimal point of an amount. */
+  digits: number
   itemName: string | null
   /** Whether the charge is refunded as soon as the account is active. */
   refunded: boolean
   /** Whether the customer is already active and saves another payment method. */
   replacing: boolean
   steps: { name: StepName; state: StepState }[]
-  message: string | null
+  /** The last payment method, if it was declined or became void. */
+  decline: Decline | null
   billingCustomerId: string
-  gateways: { name: GatewayName; publishableKey: string; scriptUrl: string; units: number }[]
+  gateways: PageGateway[]
   gateway: GatewayName
   /** The path of the page itself. Its calls are below it. */
   path: string
@@ -40,9 +47,29 @@ export interface PageModel {
   embedOrigins: string[]
 }
 
+/** What the page needs of a gateway. */
+export interface PageGateway {
+  name: GatewayName
+  title: string
+  /** Whether the customer approves at the gateway. Otherwise the page shows the gateway's form. */
+  isApprovedThere: boolean
+  publishableKey: string
+  scriptUrl: string
+  /** Units of the gateway per minor unit. */
+  factor: number
+}
+
+/** Why the last payment method was not accepted. */
+export interface Decline {
+  code: DeclineCode | VoidCode
+  /** How many more may be declined with this link. */
+  attempts_left: number
+}
+
 export interface NoticeModel {
   /** The purpose of the link's token; null if it is not a valid link. */
   link: 'setup' | 'progress' | null
+  language: Language
   brand: PageModel['brand'] | null
   notice:
     'expired' | 'replaced' | 'exhausted' | 'unavailable' | 'canceled' | 'failed' | 'not_found' | 'no_token' | 'returned'
@@ -63,8 +90,38 @@ export interface PageProgress {
   currency: string
   /** Whether a payment method is being tried. The form waits until then. */
   paying: boolean
+  decline: Decline | null
   /** Why a submission was not accepted. */
   refusal?: SubmissionRefusal
   /** What the customer must do next, such as confirming with the bank. */
   action?: ClientAction
+}
+
+/** What the page's script reads from the page (`view/page-data.tsx`). */
+export interface PageData extends Pick<
+  PageModel,
+  | 'state'
+  | 'path'
+  | 'price'
+  | 'amount'
+  | 'currency'
+  | 'digits'
+  | 'itemName'
+  | 'replacing'
+  | 'gateways'
+  | 'returnUrl'
+  | 'billingCustomerId'
+  | 'embedOrigins'
+> {
+  brand: string
+  /** The tag of the page's language, and with a region, for vendors that require one. */
+  language: string
+  locale: string
+  words: Words
+}
+
+/** What the script reads from a page without a form. */
+export interface NoticeData {
+  brand: string
+  words: Words
 }

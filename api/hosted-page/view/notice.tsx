@@ -1,17 +1,21 @@
+import { noticeOf } from './states.ts'
 import { Layout, NeedsScript, type Assets } from './layout.tsx'
 import type { NoticeModel } from './model.ts'
-import { noticeOf } from './words.ts'
+import { PageDataBlock } from './page-data.tsx'
 
 /** A page without a form: the link expired, was replaced, or never was one. */
 export function NoticePage({ model, assets, nonce }: { model: NoticeModel; assets: Assets; nonce: string }) {
-  const { title, text, windowTitle } = noticeOf(model)
+  const { words } = model.language
+  const { title, text } = noticeOf(model, words)
+  // The page that follows is another one, so this title would flash.
+  const windowTitle = model.notice === 'no_token' ? words.headlines.setUp : title
   return (
     <Layout
-      title={windowTitle ?? title}
-      brand={model.brand}
+      {...model}
+      title={windowTitle}
       assets={assets}
       nonce={nonce}
-      link={model.link}
+      scripts={model.link ? <Scripts model={model} assets={assets} /> : null}
       restores={model.notice === 'not_found' || model.notice === 'no_token'}
     >
       <h1>{title}</h1>
@@ -19,13 +23,21 @@ export function NoticePage({ model, assets, nonce }: { model: NoticeModel; asset
       {model.newLinkPath ? (
         <div id="new-link" data-path={model.newLinkPath}>
           <button type="button" class="primary">
-            Ask for a new link
+            {words.newLink.ask}
           </button>
           <p role="status"></p>
-          <NeedsScript />
+          <NeedsScript words={words} />
         </div>
       ) : null}
-      {model.link ? <script type="module" src={assets.script}></script> : null}
     </Layout>
+  )
+}
+
+function Scripts({ model, assets }: { model: NoticeModel; assets: Assets }) {
+  return (
+    <>
+      <PageDataBlock data={{ brand: model.brand?.name ?? '', words: model.language.words }} />
+      <script type="module" src={assets.script}></script>
+    </>
   )
 }

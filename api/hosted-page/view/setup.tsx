@@ -1,162 +1,160 @@
-import { gatewayFacts } from '../../../domain/gateways/list.ts'
+import { declineSentence, saidIn, stepTitle, submitLabel, todaySentence } from './states.ts'
+import { fill } from '../words/words.ts'
 import { Layout, NeedsScript, type Assets } from './layout.tsx'
 import type { PageModel } from './model.ts'
-import { stateWords, stepTitle, wordsOf } from './words.ts'
+import { PageDataBlock, pageDataOf } from './page-data.tsx'
 
 /** The hosted page: its purpose, the amount, the form, and the progress. */
 export function SetupPage({ model, assets, nonce }: { model: PageModel; assets: Assets; nonce: string }) {
-  const { headline, status } = wordsOf(model.state, model.replacing)
+  const { words } = model.language
+  const { headline, status } = saidIn(model.state, words, { ...model, brand: model.brand.name })
   const pays = model.state === 'form' || model.state === 'working' || model.state === 'confirm'
   const isRead = model.state === 'done' || model.state === 'active' || model.state === 'suspended'
-  const loadsVendors = pays || model.state === 'closing'
   return (
-    <Layout title={headline} brand={model.brand} assets={assets} nonce={nonce} link={model.link}>
-      {model.sandbox ? <p class="badge">Test mode: no real money moves</p> : null}
-      <div id="setup" {...dataOf(model)} data-loads-vendors={String(loadsVendors)}>
-        {isRead ? null : <NeedsScript />}
-        <h1 id="headline">{headline}</h1>
-        <Explanation model={model} />
+    <Layout
+      {...model}
+      title={headline}
+      assets={assets}
+      nonce={nonce}
+      scripts={<Scripts model={model} assets={assets} preloads={pays} />}
+    >
+      {model.sandbox ? <p class="badge">{words.page.testMode}</p> : null}
+      <div id="setup" data-state={model.state}>
+        {isRead ? null : <NeedsScript words={words} />}
+        <h1 id="headline" tabindex={-1}>
+          {headline}
+        </h1>
+        {pays ? <Summary model={model} /> : null}
         {pays ? <PaymentForm model={model} /> : null}
         {pays ? <BankConfirmation model={model} /> : null}
         <p id="status" role="status">
           {status}
         </p>
         <p id="not-kept" class="small" hidden>
-          Your browser does not store anything for this page. Do not reload it; to come back to it, open your link
-          again.
+          {words.page.notKept}
         </p>
         {model.state === 'suspended' || model.state === 'active' ? null : <Progress model={model} />}
       </div>
-      <Scripts model={model} assets={assets} loadsVendors={loadsVendors} />
     </Layout>
   )
 }
 
-const dataOf = (model: PageModel) => ({
-  'data-state': model.state,
-  'data-path': model.path,
-  'data-amount': String(model.amount),
-  'data-currency': model.currency,
-  'data-replacing': String(model.replacing),
-  'data-gateways': JSON.stringify(model.gateways),
-  'data-return-url': model.returnUrl,
-  'data-billing-customer': model.billingCustomerId,
-  'data-embed-origins': JSON.stringify(model.embedOrigins),
-  'data-primary': primaryLabel(model),
-})
-
-const primaryLabel = ({ price }: PageModel) => (price ? `Pay ${price} and finish` : 'Save payment method')
-
-function Explanation({ model }: { model: PageModel }) {
-  const { brand, price, itemName, state } = model
-  if (state === 'active') return <p>Billing with {brand.name} is active. There is nothing to do here.</p>
-  if (state === 'suspended')
-    return <p>{brand.name} has paused billing for this account. Please contact them if you have questions.</p>
-  if (state !== 'form' && state !== 'working' && state !== 'confirm') return null
+function Summary({ model }: { model: PageModel }) {
+  const { brand, itemName, price, language } = model
+  const { summary } = language.words
+  const purpose = model.replacing ? summary.replace : itemName ? fill(summary.addFor, { item: itemName }) : summary.add
   return (
-    <div id="explanation">
+    <div id="summary">
       <p>
-        {brand.name} asks you for {model.replacing ? 'another' : 'a'} payment method{itemName ? ` for ${itemName}` : ''}
-        .{' '}
-        {price ? (
-          <>
-            You pay <strong>{price}</strong> once, now, to verify it.
-            {model.refunded ? ' It is refunded as soon as your account is active.' : ''}
-          </>
-        ) : (
-          <>Nothing is charged now.</>
-        )}
+        {purpose} <span id="today">{todaySentence(language.words, price)}</span>
+        {price !== null && model.refunded ? ` ${summary.returned}` : ''}
       </p>
-      <p class="small">
-        Your payment method is saved with the payment provider, so that {brand.name} can charge it later as you agreed
-        with them. Your card number never reaches {brand.name}.
-      </p>
+      <p class="small">{fill(summary.later, { brand: brand.name })}</p>
     </div>
   )
 }
 
 /** Message if no gateway accepts a payment method for this account, which the customer cannot fix. */
-function NothingOffered({ brand }: PageModel) {
+function NothingOffered({ brand, language }: PageModel) {
   return (
     <section id="payment">
-      <p role="alert">
-        {brand.name} cannot accept a payment method right now: the payment provider does not accept their account. They
-        have been notified. You have not been charged. Please come back later with the same link.
-      </p>
+      <p role="alert">{fill(language.words.form.nothingOffered, { brand: brand.name })}</p>
     </section>
   )
 }
 
 function PaymentForm({ model }: { model: PageModel }) {
   if (model.gateways.length === 0) return <NothingOffered {...model} />
+  const { words } = model.language
+  const chosen = model.gateways.find(({ name }) => name === model.gateway)!
   return (
     <form id="payment" hidden={model.state !== 'form'}>
-      <p id="alert" role="alert">
-        {model.message ?? ''}
+      <div id="inputs">
+        <Choices model={model} />
+        <div id="card" hidden={chosen.isApprovedThere}>
+          <p id="card-loading" class="small">
+            {words.form.loadingCard}
+          </p>
+          <div id="card-form" aria-busy="true"></div>
+        </div>
+      </div>
+      <p id="alert" role="alert" tabindex={-1}>
+        {model.decline ? declineSentence(words, model.decline) : ''}
       </p>
-      <fieldset>
-        <legend>Payment method</legend>
-        {model.gateways.map(({ name }) => (
-          <label class="choice">
-            <input type="radio" name="gateway" value={name} checked={name === model.gateway} />
-            {gatewayFacts[name].choice}
-          </label>
-        ))}
-      </fieldset>
-      <div id="card-form" aria-busy="true"></div>
-      <button type="submit" class="primary" disabled>
-        {primaryLabel(model)}
+      <button type="button" id="retry" class="quiet" hidden>
+        {words.form.retry}
+      </button>
+      <button type="submit" class="primary" aria-disabled="true">
+        {submitLabel(words, model.price, chosen)}
       </button>
     </form>
   )
 }
 
+/** The ways to pay. One alone is no choice. */
+function Choices({ model }: { model: PageModel }) {
+  const { form } = model.language.words
+  const choices = model.gateways.map(({ name, title, isApprovedThere }) => (
+    <label class="choice">
+      <input type="radio" name="gateway" value={name} checked={name === model.gateway} />
+      {isApprovedThere ? title : form.card}
+    </label>
+  ))
+  return (
+    <fieldset hidden={choices.length === 1}>
+      <legend>{form.paymentMethod}</legend>
+      {choices}
+    </fieldset>
+  )
+}
+
 /** Shown while the bank waits for the customer, who can also enter another card instead. */
 function BankConfirmation({ model }: { model: PageModel }) {
+  const { form } = model.language.words
   return (
     <section id="bank" hidden={model.state !== 'confirm'}>
       <button type="button" id="confirm" class="primary">
-        Confirm with your bank
+        {form.confirm}
       </button>
       <button type="button" id="another" class="quiet">
-        Use another card
+        {form.anotherCard}
       </button>
     </section>
   )
 }
 
+/** The steps. They are shown from the first submission on. */
 function Progress({ model }: { model: PageModel }) {
+  const { steps, stepStates } = model.language.words
+  const shown = model.steps.flatMap((step) => {
+    const title = step.state === 'skipped' ? undefined : stepTitle(step.name, model.language.words, model)
+    return title === undefined ? [] : [{ ...step, title }]
+  })
   return (
-    <section>
-      <h2 id="progress-title">Progress</h2>
-      <ol id="progress" aria-label="Progress">
-        {model.steps
-          .filter((step) => step.state !== 'skipped')
-          .map((step) => (
-            <li data-step={step.name} data-state={step.state}>
-              <span>{stepTitle(step.name, model)}</span> <span class="state">{stateWords[step.state]}</span>
-            </li>
-          ))}
+    <section id="steps" hidden={model.state === 'form' || model.state === 'watching'}>
+      <h2>{steps.title}</h2>
+      <ol id="progress" role="list" aria-label={steps.title}>
+        {shown.map(({ name, state, title }) => (
+          <li data-step={name} data-state={state}>
+            <span class="title">{title}</span> <span class="state">{stepStates[state]}</span>
+          </li>
+        ))}
       </ol>
     </section>
   )
 }
 
-interface ScriptsProps {
-  model: PageModel
-  assets: Assets
-  loadsVendors: boolean
-}
-
 /**
- * The page runs only its own script, which removes the token from the URL and then runs the vendors' scripts. They are
- * preloaded, without `Referer` (Referrer-Policy).
+ * The page runs only its own script, which removes the token from the URL and then runs the vendors' scripts. The one
+ * of the payment method that is shown is preloaded, without `Referer` (Referrer-Policy).
  */
-function Scripts({ model, assets, loadsVendors }: ScriptsProps) {
+function Scripts({ model, assets, preloads }: { model: PageModel; assets: Assets; preloads: boolean }) {
+  const shown = preloads ? model.gateways.find(({ name }) => name === model.gateway) : undefined
   return (
     <>
+      <PageDataBlock data={pageDataOf(model)} />
       <script type="module" src={assets.script}></script>
-      {loadsVendors ? model.gateways.map(({ scriptUrl }) => <link rel="preload" as="script" href={scriptUrl} />) : null}
+      {shown ? <link rel="preload" as="script" href={shown.scriptUrl} /> : null}
     </>
   )
 }

@@ -101,7 +101,7 @@ test.each(['/brand_1/org_1/', '//org_1/bc_1', '/brand_1//bc_1?token=a', '///'])(
   async (path) => {
     const answer = await app.request(`/public/edge/setup-billing${path}`)
     expect([answer.status, answer.headers.get('Retry-After')]).toEqual([404, null])
-    expect(await answer.text()).toContain('There is nothing here')
+    expect(await answer.text()).toContain('This link is not complete')
   },
 )
 

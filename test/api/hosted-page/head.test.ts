@@ -1,6 +1,7 @@
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { isolatedContext } from '../../../tools/scripts/browser.ts'
+import { pageDataIn } from '../../support/world/page-data.ts'
 import { openOnPhone, pageWorld } from '../../support/phone.ts'
 
 const own = pageWorld(() => ({ worker: false }))
@@ -18,28 +19,28 @@ async function fetchPacked(url: string | URL) {
   })
 }
 
-test('our own HTML, CSS and JavaScript are at most 12 KB, all compressed', async () => {
+test('our own HTML, CSS and JavaScript are at most 12 KB, and the words 4 KB, all compressed', async () => {
   const { page } = await own.world.openSetup()
   const html = await fetchPacked(page.url)
   expect(html.headers['content-encoding']).toBe('gzip')
-  const paths = [
-    ...gunzipSync(html.body)
-      .toString()
-      .matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g),
-  ].map(([, path]) => path!)
+  const text = gunzipSync(html.body).toString()
+  const words = JSON.stringify(pageDataIn(text).words)
+  expect(text).toContain(words)
+  const paths = [...text.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path]) => path!)
   expect(paths.map((path) => path.split('/').at(-1)).sort()).toEqual([
     'browser.js',
     'icon.svg',
     'old-browser.js',
     'page.css',
   ])
-  let total = html.body.length
+  let total = gzipSync(text.replace(words, '')).length
   for (const path of paths) {
     const { body, headers } = await fetchPacked(`${own.world.apiUrl}${path}`)
     expect([path, headers['content-encoding']]).toEqual([path, 'gzip'])
     total += body.length
   }
   expect(total).toBeLessThanOrEqual(12 * 1024)
+  expect(gzipSync(words).length).toBeLessThanOrEqual(4 * 1024)
 })
 
 test('the header Link names the page’s script, and the vendors’ hosts while their forms are shown', async () => {

@@ -27,7 +27,7 @@ test('the script for browsers without modules has the syntax of 2009', () => {
 })
 
 test('the page’s scripts use no function that the language got after 2019', () => {
-  const scripts = ['main.ts', 'restore.ts'].map((file) => join(root, 'api/hosted-page/browser', file))
+  const scripts = ['main.ts', 'link/restore.ts'].map((file) => join(root, 'api/hosted-page/browser', file))
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile) as { config: object }
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
   const lib = ['lib.es2019.d.ts', 'lib.es2020.intl.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts']

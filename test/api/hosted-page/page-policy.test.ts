@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { until } from '../../support/until.ts'
+import { pageDataIn } from '../../support/world/page-data.ts'
 import { createWorld, type World } from '../../support/world/world.ts'
 
 let world: World
@@ -81,7 +82,7 @@ test('values stored before the rule neither change the policy nor break the page
   expect(after.policy).toBe(
     before.policy.replace("frame-ancestors 'self'", "frame-ancestors 'self' https://app.example"),
   )
-  expect(after.body).toContain('data-embed-origins="[&quot;https://app.example&quot;]"')
+  expect(pageDataIn(after.body).embedOrigins).toEqual(['https://app.example'])
 })
 
 test('a page names only the gateways that it offers, and a page without a form none', async () => {

@@ -3,7 +3,16 @@ import { expect, test } from 'vitest'
 import { features } from '../../../tools/simulators/paypal/behavior/features.ts'
 import { fillLimitOfOne } from '../../support/payments/limit-of-one.ts'
 import { until } from '../../support/until.ts'
-import { choose, enterCard, isDone, isTold, openOnPhone, pageWorld, pay } from '../../support/phone.ts'
+import {
+  choose,
+  continueToPayPal,
+  enterCard,
+  isDone,
+  isTold,
+  openOnPhone,
+  pageWorld,
+  pay,
+} from '../../support/phone.ts'
 
 const own = pageWorld()
 
@@ -14,7 +23,7 @@ const liveSessions = (page: Page) =>
 /** Chooses PayPal, and answers its window once it is open. */
 async function openPayPalWindow(page: Page): Promise<Page> {
   await choose(page, 'PayPal')
-  const [popup] = await Promise.all([page.waitForEvent('popup'), pay(page)])
+  const [popup] = await Promise.all([page.waitForEvent('popup'), continueToPayPal(page)])
   await popup.getByRole('button', { name: 'Agree and continue' }).waitFor()
   return popup
 }
@@ -23,7 +32,7 @@ async function openPayPalWindow(page: Page): Promise<Page> {
 async function approveInTab(page: Page): Promise<void> {
   await page.evaluate(() => (window.open = () => null))
   await choose(page, 'PayPal')
-  await pay(page)
+  await continueToPayPal(page)
   await page.getByRole('button', { name: 'Agree and continue' }).click()
 }
 
@@ -73,9 +82,9 @@ test('PayPal stops accepting the account while the page is open: the customer is
   const { bc, page: setup } = await own.world.openSetup()
   const { page, close } = await openOnPhone(own.browser, setup.url.href)
   await choose(page, 'PayPal')
-  await page.getByRole('button', { name: 'Pay $15.00 and finish', disabled: false }).waitFor()
+  await page.getByRole('button', { name: 'Continue to PayPal', disabled: false }).waitFor()
   await own.world.simulatePayPal('settings', { features: ['reference_transactions'] })
-  await pay(page)
+  await continueToPayPal(page)
   await isTold(page, 'PayPal is not available for this payment')
   expect(await page.getByLabel('PayPal').count()).toBe(0)
   await enterCard(page, '4242424242424242')
@@ -127,7 +136,7 @@ test('a contact that must not try again for a while is told so after the return 
     own.world.asNative('PATCH', '/v1/settings', { declines_per_window })
   expect((await limit(1)).status).toBe(200)
   await approveInTab(page)
-  await isTold(page, 'Too many payment methods were declined. Please wait a while')
+  await isTold(page, 'Too many payment methods were declined. To protect you, this page accepts the next one at')
   expect(await own.world.payPalCharges(bc)).toEqual([])
   await limit(null)
   await close()

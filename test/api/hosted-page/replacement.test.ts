@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { pageDataIn } from '../../support/world/page-data.ts'
 import { enterCard, isDone, openOnPhone, pageWorld } from '../../support/phone.ts'
 
 // An active customer saves another payment method: nothing is set up, and nothing is charged.
@@ -26,7 +27,7 @@ test('shows the form and the result: another card is saved, nothing is charged',
   const { bc, link } = await begin()
   const { page, complaints, close } = await openOnPhone(own.browser, link)
   await headed(page, 'Replace your payment method')
-  expect(await page.textContent('#explanation')).toContain('Nothing is charged now')
+  expect(await page.textContent('#summary')).toContain('Nothing is charged now')
   await enterCard(page, '5555555555554444')
   await save(page)
   for (const look of ['first', 'again']) {
@@ -37,7 +38,7 @@ test('shows the form and the result: another card is saved, nothing is charged',
     )
   }
   const steps = page.getByRole('list', { name: 'Progress' }).getByRole('listitem')
-  expect(await steps.allTextContents()).toEqual(['Replacement opened done', 'New payment method done'])
+  expect(await steps.allTextContents()).toEqual(['Payment method done'])
   expect(complaints).toEqual([])
   await close()
   expect((await own.world.billingCustomer(bc)).payment_method.label).toBe('Mastercard •••• 4444')
@@ -57,10 +58,10 @@ test('shows progress, the wait for the bank, and another card chosen instead', a
   }
   await own.world.startWorker()
   await headed(page, 'Confirm with your bank')
-  await says(page, 'Your bank asks you to confirm this. Nothing is charged.')
+  await says(page, 'Your bank wants to make sure that it is you. Nothing is charged.')
   await page.reload()
   await headed(page, 'Confirm with your bank')
-  await says(page, 'Your bank asks you to confirm this. Nothing is charged.')
+  await says(page, 'Your bank wants to make sure that it is you. Nothing is charged.')
   await page.getByRole('button', { name: 'Use another card' }).click()
   await headed(page, 'Replace your payment method')
   await close()
@@ -69,7 +70,7 @@ test('shows progress, the wait for the bank, and another card chosen instead', a
 test('a browser that returns from elsewhere only shows progress', async () => {
   const { link } = await begin()
   const first = await openOnPhone(own.browser, link)
-  const returnUrl = (await first.page.getAttribute('#setup', 'data-return-url'))!
+  const { returnUrl } = pageDataIn(await first.page.content())
   await first.close()
   // In another browser, whose tab keeps no token.
   const { page, close } = await openOnPhone(own.browser, returnUrl)
@@ -88,7 +89,9 @@ test('during and after a cancellation the payment method stays as it was', async
   expect(await page.textContent('main')).not.toMatch(/billing|paid/)
   await own.world.startWorker()
   await headed(page, 'This replacement was canceled')
-  expect(await page.textContent('main')).toContain('Your payment method stays as it was, and nothing was charged.')
+  expect(await page.textContent('main')).toContain(
+    'Your current payment method stays as it was, and nothing was charged.',
+  )
   expect(await replacement(bc)).toBe('canceled')
   await close()
 })
@@ -100,9 +103,9 @@ test('an expired link says so, and can request a new one', async () => {
   await expect.poll(() => replacement(bc)).toBe('expired')
   const { page, close } = await openOnPhone(own.browser, link)
   await headed(page, 'This link has expired')
-  expect(await page.textContent('main')).toContain('Your payment method stays as it was.')
+  expect(await page.textContent('main')).toContain('Your current payment method stays as it was.')
   await page.getByRole('button', { name: 'Ask for a new link' }).click()
-  await says(page, 'A new link was requested')
+  await says(page, 'has been told that you need a new link')
   await close()
 })
 
@@ -112,7 +115,7 @@ test('an onboarding that is being canceled says so, and no longer that it is bei
   await cancel(bc)
   const { page, close } = await openOnPhone(own.browser, setup.url.href)
   await headed(page, 'This setup is closing')
-  await says(page, 'If you have paid, the payment will be refunded.')
+  await says(page, 'If you have paid, the payment is returned to you.')
   await page.waitForTimeout(1_000)
   await headed(page, 'This setup is closing')
   await own.world.startWorker()

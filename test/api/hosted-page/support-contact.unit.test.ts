@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
+import { languages } from '../../../api/hosted-page/words/languages.ts'
 import { Layout } from '../../../api/hosted-page/view/layout.tsx'
 
 const footerOf = (support: string) => {
   const page = Layout({
     title: 'Payment method',
     brand: { name: 'Acme', logoUrl: null, colour: null, support },
+    language: languages[0],
     assets: { style: '/s.css', script: '/s.js', restore: '/r.js', oldBrowser: '/o.js', icon: '/i.svg' },
     nonce: 'n',
     link: null,

@@ -3,9 +3,19 @@ import type { AddressInfo } from 'node:net'
 import type { Frame, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { isolatedContext } from '../../../tools/scripts/browser.ts'
-import { choose, enterCard, isDone, pageWorld, pay, payAfterDecline } from '../../support/phone.ts'
+import {
+  choose,
+  continueToPayPal,
+  enterCard,
+  isDone,
+  isTold,
+  pageWorld,
+  pay,
+  payAfterDecline,
+} from '../../support/phone.ts'
 import type { SetupPage } from '../../support/world/setup-page.ts'
 import { openTab, readAddress, readObserved, type Tab } from '../../support/tab.ts'
+import { pageDataIn } from '../../support/world/page-data.ts'
 import { until } from '../../support/until.ts'
 
 // The token of the link is out of the address before the scripts of vendors run, and the tab goes on by itself.
@@ -42,8 +52,7 @@ async function expectNoToken({ page, context, seen }: Tab, setup: SetupPage, fra
   ).not.toContain('token')
 }
 
-const returnUrlOf = async (setup: SetupPage) =>
-  /data-return-url="([^"]+)"/.exec((await setup.open()).body)![1]!.replaceAll('&amp;', '&')
+const returnUrlOf = async (setup: SetupPage) => pageDataIn((await setup.open()).body).returnUrl
 
 const formIsReady = (page: Page | Frame) =>
   page.getByRole('button', { name: 'Pay $15.00 and finish', disabled: false }).waitFor()
@@ -64,7 +73,6 @@ test('a reload, Back and Forward continue without a token in the address', async
   await page.goBack()
   await formIsReady(page)
   await expectNoToken(tab, setup)
-  // A decline draws the page anew.
   await payAfterDecline(page)
   await page.reload()
   await isDone(page)
@@ -184,11 +192,11 @@ test('PayPal replaces the page: without approval the customer can choose again',
   const toPayPal = async () => {
     await page.evaluate(() => (window.open = () => null))
     await choose(page, 'PayPal')
-    await formIsReady(page)
-    await pay(page)
+    await continueToPayPal(page)
   }
   await toPayPal()
   await page.getByRole('button', { name: 'Cancel' }).click()
+  await isTold(page, 'You did not approve this at PayPal. You have not been charged.')
   await formIsReady(page)
   await expectNoToken(tab, setup)
   await toPayPal()
@@ -238,7 +246,7 @@ test('a stored token that is rejected is tried once', async () => {
   await formIsReady(tab.page)
   await tab.page.evaluate(() => sessionStorage.setItem(sessionStorage.key(0)!, 'a'.repeat(43)))
   await tab.page.reload()
-  await tab.page.getByRole('heading', { name: 'There is nothing here' }).waitFor()
+  await tab.page.getByRole('heading', { name: 'This link is not complete' }).waitFor()
   expect(await tab.page.evaluate(() => sessionStorage.length)).toBe(0)
   await tab.context.close()
 })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { pageDataIn } from '../../support/world/page-data.ts'
 import { until } from '../../support/until.ts'
 import { createWorld, type World } from '../../support/world/world.ts'
 
@@ -96,7 +97,7 @@ test('a link opens only the page of its own brand', async () => {
 
 test('the token of a return address gives access to no client secret', async () => {
   const { bc, page } = await world.openSetup()
-  const returnUrl = /data-return-url="([^"]+)"/.exec((await page.open()).body)![1]!.replaceAll('&amp;', '&')
+  const returnUrl = pageDataIn((await page.open()).body).returnUrl
   const returned = world.pageOf(returnUrl)
   await page.submitCard('4000002760003184')
   await until(async () => (await page.progress()).body.action !== undefined)
@@ -115,7 +116,7 @@ test('the token of a return address gives access to no client secret', async () 
 
 test('the token that vendors receive gives access to the progress, and changes nothing', async () => {
   const { page } = await world.openSetup()
-  const returnUrl = /data-return-url="([^"]+)"/.exec((await page.open()).body)![1]!.replaceAll('&amp;', '&')
+  const returnUrl = pageDataIn((await page.open()).body).returnUrl
   const returned = world.pageOf(returnUrl)
   expect(returned.token).not.toBe(page.token)
   expect((await returned.progress()).status).toBe(200)

@@ -4,6 +4,9 @@
 ;(() => {
   const origin = new URL(document.currentScript.src).origin
 
+  // Of @stripe/stripe-js 10.2.1, `StripeElementsUpdateOptions`: those that the page could use.
+  const updatable = ['mode', 'amount', 'currency', 'setupFutureUsage', 'appearance', 'locale']
+
   function openFrame(target, key, link) {
     const frame = document.createElement('iframe')
     frame.title = 'Secure card payment input frame'
@@ -58,6 +61,11 @@
         state,
         create: (_type, options) => createElement(state, key, options),
         submit: () => ask(state.frame, { do: 'check' }),
+        async update(changes) {
+          for (const name of Object.keys(changes))
+            if (!updatable.includes(name)) throw new Error(`elements.update(): ${name} cannot be updated`)
+          Object.assign(state.options, changes)
+        },
         getElement: () => null,
       }
     },

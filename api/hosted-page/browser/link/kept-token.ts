@@ -1,4 +1,4 @@
-import { resumeName } from '../view/resume-address.ts'
+import { resumeName } from '../../view/resume-address.ts'
 
 /** As in `api/setup-links.ts`: `setup` opens the page, `progress` is that of a return address. */
 export type Purpose = 'setup' | 'progress'

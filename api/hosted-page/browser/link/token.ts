@@ -16,6 +16,8 @@ export const reopen = (): void => location.replace(addressWith(token))
 export interface Opening {
   /** Whether the customer returned from the bank or PayPal. */
   isBack: boolean
+  /** Whether the customer canceled there. */
+  isCanceled: boolean
   /** Whether the browser stores the token for this tab. */
   isKept: boolean
 }
@@ -27,14 +29,16 @@ export interface Opening {
 export function takeToken(): Opening | undefined {
   const query = new URLSearchParams(location.search)
   const purpose = document.body.dataset.link === 'progress' ? 'progress' : 'setup'
+  // `canceledParameter` in `api/setup/approval.ts`.
+  const isCanceled = query.has('canceled')
   token = query.get('token') ?? ''
   // Also removes what a vendor adds to a return URL, such as a client secret.
   history.replaceState(null, '', resumeAddress())
   hideAddresses()
   const link = purpose === 'progress' ? keptToken('setup') : null
   if (link) {
-    location.replace(addressWith(link, { returned: 'true' }))
+    location.replace(addressWith(link, { returned: 'true', ...(isCanceled ? { canceled: 'true' } : {}) }))
     return undefined
   }
-  return { isBack: purpose === 'progress' || query.has('returned'), isKept: keep(purpose, token) }
+  return { isBack: purpose === 'progress' || query.has('returned'), isCanceled, isKept: keep(purpose, token) }
 }

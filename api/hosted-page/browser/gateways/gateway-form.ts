@@ -14,12 +14,10 @@ export class NotEligible extends Error {}
 export interface GatewayForm {
   /** Prepares the form. Throws `NotEligible` if it cannot be used, and another error if it cannot be loaded. */
   prepare(): Promise<Method>
-  /** Whether the customer types into the card form of the page. */
-  isTyped: boolean
+  /** Forgets what is being loaded, so that the next `prepare` begins again. */
+  forget(): void
+  /** Shows another amount of the page, if the form shows it. */
+  showAmount?(): void
   /** Whether it is prepared before it is selected, so that it is removed if it cannot be used. */
   isPreparedEarly: boolean
-  /** Messages for a form that cannot be loaded or used, or that the customer canceled. */
-  notLoaded: string
-  notEligible?: string
-  notApproved?: string
 }

@@ -1,7 +1,8 @@
 import type { PayPalV6Namespace } from '@paypal/paypal-js/sdk-v6'
-import { call, root } from './calls.ts'
+import { call } from '../calls.ts'
 import { NotEligible, type GatewayForm } from './gateway-form.ts'
-import { loadScript, sideOf } from './vendor-scripts.ts'
+import { gatewayOf, page } from '../page-data.ts'
+import { forgetScript, loadScript } from './vendor-scripts.ts'
 
 // The parts of PayPal's JavaScript SDK v6 that save a wallet: developer.paypal.com/sdk/js/reference.
 
@@ -13,18 +14,17 @@ declare global {
 }
 
 const createSdk = (paypal: PayPalV6Namespace, clientId: string) =>
-  paypal.createInstance({ clientId, components: ['paypal-payments'], pageType: 'checkout' })
+  paypal.createInstance({ clientId, components: ['paypal-payments'], pageType: 'checkout', locale: page.locale })
 
 async function openPayPal(): Promise<SaveSdk> {
-  const { scriptUrl, publishableKey } = sideOf('paypal')
+  const { scriptUrl, publishableKey } = gatewayOf('paypal')
   if (!window.paypal) await loadScript(scriptUrl)
   return createSdk(window.paypal!, publishableKey)
 }
 
 /** SDK v6 does not check this itself: developer.paypal.com/v5-v6, "Call findEligibleMethods explicitly". */
 async function requireEligible(sdk: SaveSdk): Promise<void> {
-  const currencyCode = root().dataset.currency!
-  const methods = await sdk.findEligibleMethods({ currencyCode, paymentFlow: 'VAULT_WITHOUT_PAYMENT' })
+  const methods = await sdk.findEligibleMethods({ currencyCode: page.currency, paymentFlow: 'VAULT_WITHOUT_PAYMENT' })
   if (!methods.isEligible('paypal')) throw new NotEligible('PayPal is not available here')
 }
 
@@ -60,15 +60,14 @@ function approve(sdk: SaveSdk): Promise<Approval> {
 }
 
 async function beginSession(): Promise<{ vaultSetupToken: string }> {
-  const { status, answer } = await call(root().dataset.path!, 'payment-session', { gateway: 'paypal' })
+  const { status, answer } = await call('payment-session', { gateway: 'paypal' })
   const token = (answer as unknown as { setup_token?: string } | null)?.setup_token
   if (status === 409 && !(await isStillOffered())) throw new NotEligible('PayPal does not accept this account')
   if (status !== 200 || !token) throw new Error(`no session: ${status}`)
   return { vaultSetupToken: token }
 }
 
-const isStillOffered = async () =>
-  (await call(root().dataset.path!, 'progress')).answer?.gateways.includes('paypal') ?? true
+const isStillOffered = async () => (await call('progress')).answer?.gateways.includes('paypal') ?? true
 
 export const payPalForm: GatewayForm = {
   prepare: async () => {
@@ -78,9 +77,6 @@ export const payPalForm: GatewayForm = {
       return approval && { gateway: 'paypal', setup_token: approval.setupToken }
     }
   },
-  isTyped: false,
+  forget: () => forgetScript(gatewayOf('paypal').scriptUrl),
   isPreparedEarly: true,
-  notLoaded: 'PayPal could not be loaded. Please check your connection, or use a card.',
-  notEligible: 'PayPal is not available for this payment. Please use a card, or ask whoever sent you this link.',
-  notApproved: 'You did not approve this at PayPal. You have not been charged.',
 }

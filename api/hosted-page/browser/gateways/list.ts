@@ -1,5 +1,5 @@
-import type { ClientAction } from '../../../domain/gateways/list.ts'
-import type { GatewayName } from '../../../domain/lifecycle.ts'
+import type { ClientAction } from '../../../../domain/gateways/list.ts'
+import type { GatewayName } from '../../../../domain/lifecycle.ts'
 import type { GatewayForm } from './gateway-form.ts'
 import { payPalForm } from './paypal.ts'
 import { answerBank, stripeForm } from './stripe.ts'

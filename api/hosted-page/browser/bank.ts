@@ -1,0 +1,27 @@
+import type { PageProgress } from '../view/model.ts'
+import { callUntilAnswered } from './calls.ts'
+import { answers } from './gateways/list.ts'
+import { page } from './page-data.ts'
+import { said, say, show } from './show.ts'
+
+/** Asks a returning customer before the bank's page is opened again. */
+export function offerConfirmation(confirm: () => void): void {
+  show({ state: 'action', ...said('confirm'), part: 'bank' })
+  document.getElementById('confirm')!.onclick = confirm
+}
+
+/** Opens the bank's page, and resolves once the service knows that the customer has responded. */
+export async function confirmWithBank(action: NonNullable<PageProgress['action']>): Promise<void> {
+  show({ state: 'action', ...said('confirm'), status: page.words.status.confirming, part: null })
+  if (action.type === 'redirect') return location.assign(action.url)
+  setInert(true)
+  await answers[action.type](action.client_secret)
+  setInert(false)
+  say(page.words.status.working)
+  await callUntilAnswered('action-completed', {})
+}
+
+/** The bank's page covers this one, whose links and buttons must not get the focus meanwhile. */
+function setInert(isInert: boolean): void {
+  for (const part of document.querySelectorAll<HTMLElement>('header, main, footer')) part.inert = isInert
+}

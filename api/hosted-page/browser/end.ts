@@ -1,0 +1,41 @@
+import type { NoticeData, PageProgress } from '../view/model.ts'
+import { fill } from '../words/words.ts'
+import { call } from './calls.ts'
+import { page } from './page-data.ts'
+import { said, show } from './show.ts'
+import { reopen } from './link/token.ts'
+
+/** Shows the end. The server shows an end without success. */
+export function finish(progress: PageProgress): void {
+  if (progress.status !== 'completed') return reopen()
+  for (const id of ['summary', 'payment', 'bank']) document.getElementById(id)?.remove()
+  show({ state: 'done', ...said('done'), part: null })
+  notifyParent()
+}
+
+/** Notifies the application that embeds the page in a frame, and nobody else, that the setup has ended. */
+export function notifyParent(): void {
+  const message = { type: 'setup_completed', billing_customer_id: page.billingCustomerId }
+  if (window.parent === window) return
+  for (const origin of page.embedOrigins) {
+    try {
+      window.parent.postMessage(message, origin)
+    } catch {
+      // This browser does not accept the origin. The other origins are still notified.
+    }
+  }
+}
+
+/** Lets the customer ask for a new link on a page whose link cannot be used any more. */
+export function offerNewLink(section: HTMLElement): void {
+  const { brand, words } = page as NoticeData
+  const button = section.querySelector('button')!
+  const status = section.querySelector('[role="status"]')!
+  button.addEventListener('click', async () => {
+    button.disabled = true
+    const asked = await call('new-link', {}, section.dataset.path).catch(() => undefined)
+    const done = asked !== undefined && asked.status < 300
+    status.textContent = done ? fill(words.newLink.asked, { brand }) : words.newLink.failed
+    button.disabled = done
+  })
+}

@@ -1,0 +1,130 @@
+import type { GatewayName } from '../../../domain/lifecycle.ts'
+import { gatewayNames } from '../../../domain/lifecycle.ts'
+import { submitLabel, submittingLabel } from '../view/states.ts'
+import { chosenGateway, offers, withdraw } from './choices.ts'
+import { NotEligible, type Method } from './gateways/gateway-form.ts'
+import { gatewayWords } from './gateways/gateway-words.ts'
+import { forms } from './gateways/list.ts'
+import { gatewayOf, page } from './page-data.ts'
+import { said, say, show, showAlert, type ViewState } from './show.ts'
+
+// The payment form: the choice, the vendors' forms, and the button.
+
+/** Milliseconds after which the page says that a vendor's form does not load. */
+const slowAfter = 8_000
+
+/** The forms that are being prepared or are ready. */
+const prepared: Partial<Record<GatewayName, Promise<Method>>> = {}
+
+const find = () => document.querySelector<HTMLFormElement>('form#payment')
+const submitButton = (form: HTMLFormElement) => form.querySelector<HTMLButtonElement>('button[type="submit"]')!
+
+/** Why the form is shown. */
+export type FormState = Extract<ViewState, 'ready' | 'declined' | 'price_changed' | 'cool_down'>
+
+/** Whether this page has a form. Others only watch the progress. */
+export const hasForm = () => find() !== null
+
+/** Shows the form. What the customer typed into it before is still there. */
+export function showForm(state: FormState, alert = ''): void {
+  const form = find()!
+  show({ state, ...said('form'), alert, part: 'payment' })
+  setBusy(form, false)
+  if (state === 'cool_down') return
+  void prepareChosen(form)
+}
+
+/** Handles the form's events. `submit` is called with the gateway and with the way to get the payment method. */
+export function listenToForm(submit: (gateway: GatewayName, method: Promise<Method>) => Promise<void>): void {
+  const form = find()
+  if (!form) return
+  form.addEventListener('change', () => {
+    // Browsers before 2022 ignore `inert`.
+    if (form.getAttribute('aria-busy') === 'true') return
+    showAlert('')
+    void prepareChosen(form)
+  })
+  document.getElementById('retry')!.addEventListener('click', () => {
+    const gateway = chosenGateway(form)
+    delete prepared[gateway]
+    forms[gateway].forget()
+    showAlert('')
+    void prepareChosen(form)
+  })
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    const gateway = chosenGateway(form)
+    if (submitButton(form).getAttribute('aria-disabled') === 'true' || !prepared[gateway]) return
+    setBusy(form, true)
+    say(gatewayWords(gateway).asking)
+    void submit(gateway, prepared[gateway])
+  })
+}
+
+/** Makes the form inert from the click on, but for its button, which keeps the focus. */
+function setBusy(form: HTMLFormElement, isBusy: boolean): void {
+  const button = submitButton(form)
+  form.setAttribute('aria-busy', String(isBusy))
+  document.getElementById('inputs')!.inert = isBusy
+  button.setAttribute('aria-disabled', 'true')
+  button.textContent = isBusy
+    ? submittingLabel(page.words, page.price)
+    : submitLabel(page.words, page.price, gatewayOf(chosenGateway(form)))
+}
+
+/** Prepares the vendor's form of the chosen gateway, and enables the button. */
+async function prepareChosen(form: HTMLFormElement): Promise<void> {
+  const gateway = chosenGateway(form)
+  const retry = document.getElementById('retry')!
+  const button = submitButton(form)
+  document.getElementById('card')!.hidden = gatewayOf(gateway).isApprovedThere
+  button.textContent = submitLabel(page.words, page.price, gatewayOf(gateway))
+  button.setAttribute('aria-disabled', 'true')
+  retry.hidden = true
+  const isChosen = () => chosenGateway(form) === gateway
+  const tellProblem = (problem: string) => {
+    if (!isChosen()) return
+    showAlert(problem)
+    retry.hidden = false
+  }
+  const slow = setTimeout(() => tellProblem(gatewayWords(gateway).slow), slowAfter)
+  try {
+    await (prepared[gateway] ??= forms[gateway].prepare())
+    if (!isChosen()) return
+    if (!retry.hidden) showAlert('')
+    retry.hidden = true
+    button.setAttribute('aria-disabled', 'false')
+    prepareOthers(form)
+  } catch (error) {
+    delete prepared[gateway]
+    if (error instanceof NotEligible) dropGateway(gateway)
+    else tellProblem(gatewayWords(gateway).notLoaded)
+  } finally {
+    clearTimeout(slow)
+  }
+}
+
+/** Removes a gateway that turned out to be unusable, and says so. */
+export function dropGateway(gateway: GatewayName): void {
+  withdraw(find()!, gateway)
+  showAlert(gatewayWords(gateway).notEligible)
+}
+
+/** Removes gateways that turn out to be unusable before the customer selects them. */
+function prepareOthers(form: HTMLFormElement): void {
+  for (const gateway of gatewayNames) {
+    if (!forms[gateway].isPreparedEarly || !offers(form, gateway) || prepared[gateway]) continue
+    prepared[gateway] = forms[gateway].prepare()
+    prepared[gateway].catch((error: unknown) => {
+      // When the customer selects it, a failure is shown, and a script that did not load is loaded again.
+      if (chosenGateway(form) === gateway) return
+      delete prepared[gateway]
+      if (error instanceof NotEligible) withdraw(form, gateway)
+    })
+  }
+}
+
+/** Shows another amount in the vendors' forms. */
+export function showAmountInForms(): void {
+  for (const gateway of gatewayNames) if (prepared[gateway]) forms[gateway].showAmount?.()
+}

@@ -1,0 +1,35 @@
+import type { PageData } from '../view/model.ts'
+
+// The data that the server wrote into the page. `price` and `amount` change while the page is open.
+
+/** What the page is about. On a page without a form only `brand` and `words` are set. */
+export const page = JSON.parse(document.getElementById('page-data')?.textContent ?? '{}') as PageData
+
+/** Data of a gateway that the page needs. */
+export const gatewayOf = (name: string) => page.gateways.find((gateway) => gateway.name === name)!
+
+/** The amount of the page in the gateway's unit. */
+export const gatewayUnits = (name: string) => page.amount * gatewayOf(name).factor
+
+/** Sets another amount, in minor units. */
+export function setAmount(amount: number): void {
+  page.amount = amount
+  page.price = amount > 0 ? formatPrice(amount) : null
+}
+
+/** Formats minor units of the page's currency in the page's language. */
+export function formatPrice(amount: number): string {
+  const { language, currency, digits } = page
+  const format = { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits } as const
+  return new Intl.NumberFormat(language, format).format(amount / 10 ** digits)
+}
+
+/** Formats the time of day, with the date unless it is today. */
+export function formatTime(time: Date): string {
+  const isToday = time.toDateString() === new Date().toDateString()
+  return new Intl.DateTimeFormat(page.language, {
+    hour: 'numeric',
+    minute: '2-digit',
+    ...(isToday ? {} : { year: 'numeric', month: 'short', day: 'numeric' }),
+  }).format(time)
+}

@@ -1,0 +1,75 @@
+import type { GatewayName } from '../../../domain/lifecycle.ts'
+import { fill } from '../words/words.ts'
+import type { Answer } from './calls.ts'
+import { follow } from './follow.ts'
+import { dropGateway, hasForm, showAmountInForms, showForm } from './form.ts'
+import { CardError, NotEligible, type Method } from './gateways/gateway-form.ts'
+import { gatewayWords } from './gateways/gateway-words.ts'
+import { formatPrice, formatTime, page, setAmount } from './page-data.ts'
+import { submitInTurn } from './queue.ts'
+import { say, showPrice } from './show.ts'
+import { reopen } from './link/token.ts'
+
+// Submits what the customer entered or approved, and shows why it was not accepted.
+
+/** Milliseconds after which the page says that it is still working. */
+const stillAfter = 4_000
+
+/** Gets the payment method from the gateway's form and submits it. */
+export async function submit(gateway: GatewayName, method: Promise<Method>): Promise<void> {
+  try {
+    const made = await (await method)()
+    if (!made) return showForm('declined', gatewayWords(gateway).notApproved)
+    say(gatewayWords(gateway).submitting)
+    const { amount, currency } = page
+    const answer = await sayingSo(submitInTurn('setup-completed', { ...made, amount, currency }))
+    if (answer.status === 202) return await follow({ customerIsHere: true })
+    showRefusal(answer)
+  } catch (error) {
+    // What is missing in the vendor's form is said there.
+    if (error instanceof CardError) return showForm(error.message ? 'declined' : 'ready', error.message)
+    showForm('declined', gatewayWords(gateway).notLoaded)
+    if (error instanceof NotEligible) dropGateway(gateway)
+  }
+}
+
+/** Says after a while that the page is still working, unless it has something else to say. */
+function sayingSo<Result>(work: Promise<Result>): Promise<Result> {
+  const said = document.getElementById('status')!.textContent
+  const timer = setTimeout(() => {
+    if (document.getElementById('status')!.textContent === said) say(page.words.status.stillSending)
+  }, stillAfter)
+  return work.finally(() => clearTimeout(timer))
+}
+
+/** Shows why a submission was not accepted. What was typed stays. */
+export function showRefusal(answer: Answer): void {
+  const { status, answer: progress, retryAfter } = answer
+  const { alerts } = page.words
+  if (status === 202 || progress?.paying || progress?.status === 'completed') return void follow()
+  // The server shows the end, and a link that cannot be used any more.
+  const isOver = status === 410 || (progress && progress.status !== 'pending') || !hasForm()
+  if (isOver || progress?.refusal === 'too_many_attempts' || progress?.refusal === 'suspended') return reopen()
+  if (progress?.refusal === 'price_changed') return showNewPrice(progress)
+  if (progress?.refusal === 'slow_down') return showForm('declined', alerts.slowDown)
+  if (status === 429) return coolDown(retryAfter)
+  showForm('declined', alerts.refused)
+}
+
+/** Shows another price in place, with what it was. */
+function showNewPrice({ amount, currency }: NonNullable<Answer['answer']>): void {
+  // The vendors' forms and all amounts are in the old currency.
+  if (currency !== page.currency) return reopen()
+  const old = formatPrice(page.amount)
+  setAmount(amount)
+  showPrice()
+  showAmountInForms()
+  showForm('price_changed', fill(page.words.alerts.priceChanged, { old, new: formatPrice(amount) }))
+}
+
+/** Says when the next payment method is accepted, and accepts it then. `seconds` is how long that takes. */
+function coolDown(seconds: number): void {
+  const end = new Date(Date.now() + seconds * 1_000)
+  showForm('cool_down', fill(page.words.alerts.coolDown, { time: formatTime(end) }))
+  setTimeout(() => showForm('ready'), seconds * 1_000)
+}

@@ -1,0 +1,42 @@
+import { raw } from 'hono/html'
+import type { NoticeData, PageData, PageModel } from './model.ts'
+
+/** Id of the element with the data for the page's script. */
+export const pageDataId = 'page-data'
+
+/** The data for the page's script. It is no script itself, so the Content-Security-Policy does not apply to it. */
+export function PageDataBlock({ data }: { data: PageData | NoticeData }) {
+  // Escaped, because `</script>` in a name would end the element.
+  const json = JSON.stringify(data).replaceAll('<', '\\u003c')
+  return (
+    <script type="application/json" id={pageDataId}>
+      {raw(json)}
+    </script>
+  )
+}
+
+/** Returns what the page's script needs of the model. */
+export const pageDataOf = (model: PageModel): PageData => ({
+  state: model.state,
+  path: model.path,
+  price: model.price,
+  amount: model.amount,
+  currency: model.currency,
+  digits: model.digits,
+  itemName: model.itemName,
+  replacing: model.replacing,
+  gateways: model.gateways,
+  returnUrl: model.returnUrl,
+  billingCustomerId: model.billingCustomerId,
+  embedOrigins: model.embedOrigins,
+  brand: model.brand.name,
+  language: model.language.tag,
+  locale: withRegion(model.language.tag),
+  words: model.language.words,
+})
+
+/** Returns a tag with its most likely region: `de` is `de-DE`. */
+function withRegion(tag: string): string {
+  const { language, region } = new Intl.Locale(tag).maximize()
+  return `${language}-${region}`
+}

@@ -1,0 +1,78 @@
+import type { Decline, NoticeModel, PageGateway, PageModel } from './model.ts'
+import type { StepName } from '../../../domain/lifecycle.ts'
+import { fill, type Words } from '../words/words.ts'
+
+// Which words go with which state, for the server and for the page's script.
+
+/** What the page says about its state: the headline, and the status below it. */
+export interface Said {
+  headline: string
+  status: string
+}
+
+type About = Pick<PageModel, 'replacing' | 'price'> & { brand: string }
+
+/** Returns the headline and the status of a state. A replacement sets nothing up and charges nothing. */
+export function saidIn(state: PageModel['state'], words: Words, { replacing, price, brand }: About): Said {
+  const { headlines, status } = words
+  const free = price === null
+  const form = replacing ? headlines.replace : headlines.setUp
+  const said: Record<PageModel['state'], Said> = {
+    form: { headline: form, status: '' },
+    working: {
+      headline: replacing ? headlines.replacing : headlines.settingUp,
+      status: free ? status.workingFree : status.working,
+    },
+    confirm: { headline: headlines.confirm, status: free ? status.confirmFree : status.confirm },
+    asked: { headline: headlines.confirm, status: status.asked },
+    watching: { headline: form, status: status.watching },
+    closing: {
+      headline: replacing ? headlines.closingReplacement : headlines.closing,
+      status: replacing ? status.closingFree : status.closing,
+    },
+    done: { headline: headlines.done, status: replacing ? status.doneFree : status.done },
+    active: { headline: headlines.active, status: fill(status.active, { brand }) },
+    suspended: { headline: headlines.suspended, status: fill(status.suspended, { brand }) },
+  }
+  return said[state]
+}
+
+/** Returns the label of the button that submits, or that goes to the gateway where the customer approves. */
+export function submitLabel({ form }: Words, price: string | null, gateway?: PageGateway): string {
+  if (gateway?.isApprovedThere) return fill(form.continueAt, { gateway: gateway.title })
+  return price === null ? form.save : fill(form.pay, { price })
+}
+
+/** Returns the label of that button while a submission is under way. */
+export const submittingLabel = ({ form }: Words, price: string | null): string =>
+  price === null ? form.saving : fill(form.paying, { price })
+
+/** Returns the sentence about what is paid now. */
+export const todaySentence = ({ summary }: Words, price: string | null): string =>
+  price === null ? summary.free : fill(summary.today, { price })
+
+/** Returns the name of a step; undefined for one that customers do not see. */
+export function stepTitle(
+  name: StepName,
+  { steps }: Words,
+  { price, itemName }: Pick<PageModel, 'price' | 'itemName'>,
+): string | undefined {
+  if (name === 'record') return undefined
+  if (name === 'payment_method') return steps.paymentMethod
+  if (name === 'initial_charge') return fill(steps.payment, { price })
+  if (name === 'activation') return steps.activation
+  return itemName ? fill(steps.enrollment, { item: itemName }) : steps.enrollmentUnnamed
+}
+
+/** Returns the title and the text of a page without a form. */
+export function noticeOf(
+  { notice, replacing }: Pick<NoticeModel, 'notice' | 'replacing'>,
+  { notices, noticesOfReplacement }: Words,
+): { title: string; text: string } {
+  const own: Partial<typeof notices> = replacing ? noticesOfReplacement : {}
+  return own[notice] ?? notices[notice]
+}
+
+/** Returns why a payment method was declined, and what the customer can do. */
+export const declineSentence = ({ declines, alerts }: Words, { code, attempts_left }: Decline): string =>
+  attempts_left === 1 ? `${declines[code]} ${alerts.lastAttempt}` : declines[code]
