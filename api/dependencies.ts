@@ -2,6 +2,7 @@ import type { AddressRules } from '../domain/webhooks/address-rules.ts'
 import type { Settings } from '../domain/tenant/settings.ts'
 import type { Gateways } from '../gateways/gateway.ts'
 import type { Logger } from '../runtime/log.ts'
+import type { ChangeFeed } from '../store/changes/change-feed.ts'
 import type { Database } from '../store/database/database.ts'
 import type { Sealing } from '../store/database/sealing.ts'
 import type { RateLimit } from './call/limits/rate-limit.ts'
@@ -13,6 +14,8 @@ export interface AppDependencies {
   database: Database
   /** Returns whether the database responds, on a connection of its own. */
   databaseAnswers: () => Promise<boolean>
+  /** Wakes the calls of the hosted page that wait for a change. */
+  changes: ChangeFeed
   runs: Runs
   gateways: Gateways
   settingDefaults: Settings

@@ -6,6 +6,8 @@ import { createAddressRules } from '../receivers/addresses.ts'
 import { createLog } from '../runtime/log.ts'
 import { beforeStart } from '../runtime/start.ts'
 import { stopOnSignals } from '../runtime/stop.ts'
+import { openChangeFeed } from '../store/changes/change-feed.ts'
+import { openHints, sendHints } from '../store/changes/hints.ts'
 import { createSealing } from '../store/database/sealing.ts'
 import { openDatabase } from '../store/database/database.ts'
 import { requireUsableServer } from '../store/database/usable-server.ts'
@@ -29,6 +31,9 @@ const database = openDatabase(config.databaseUrl, {
   statementTimeout: 2_500,
   transactionTimeout: 5_000,
 })
+const hints = openHints(config.databaseUrl, 'api')
+sendHints(database, hints)
+const changes = openChangeFeed({ url: config.databaseUrl, name: 'api', database, hints })
 const stopWatch = watchStalledTransactions(database, log)
 const pulse = openDatabase(config.databaseUrl, { name: 'api, pulse', max: 1 })
 const databaseAnswers = pulseOf(pulse)
@@ -49,6 +54,7 @@ const app = createApp(
   {
     database,
     databaseAnswers,
+    changes,
     runs: temporalRuns({ client, taskQueue: config.taskQueue, log }),
     gateways: gatewaysFrom(config.gateways, config.gatewayTimeout),
     settingDefaults: config.settingDefaults,
@@ -93,9 +99,11 @@ stopOnSignals(async (reason) => {
   log.info({ seconds: pause / 1_000 }, 'draining')
   // Open connections do not delay the exit beyond the longest possible call.
   setTimeout(() => process.exit(0), pause + (isDeployed ? longestCall(config.gatewayTimeout) : 8_000)).unref()
+  // Calls that wait return, and the page asks another process.
+  await changes.close()
   await serving.drain(pause)
   await connection.close()
   stopWatch()
-  await Promise.all([database.end({ timeout: 5 }), pulse.end({ timeout: 0 })])
+  await Promise.all([database.end({ timeout: 5 }), pulse.end({ timeout: 0 }), hints.close()])
   process.exit(0)
 })

@@ -5,6 +5,7 @@ import { gatewaysFrom } from '../gateways/from-config.ts'
 import { createLog } from '../runtime/log.ts'
 import { beforeStart } from '../runtime/start.ts'
 import { stopOnSignals } from '../runtime/stop.ts'
+import { openHints, sendHints } from '../store/changes/hints.ts'
 import { openDatabase } from '../store/database/database.ts'
 import { watchStalledTransactions } from '../store/database/stalled-transactions.ts'
 import { requireUsableDatabase } from '../store/database/usable-database.ts'
@@ -35,6 +36,8 @@ const database = openDatabase(config.databaseUrl, {
   statementTimeout: 2_500,
   transactionTimeout: 5_000,
 })
+const hints = openHints(config.databaseUrl, 'worker')
+sendHints(database, hints)
 const gateways = gatewaysFrom(config.gateways, config.gatewayTimeout)
 const client = new Client({ connection, namespace })
 const shared = { config, connection, namespace, client, log }
@@ -55,5 +58,5 @@ await Promise.all(parts.map(({ finished }) => finished))
 stopHousekeeping()
 stopWatch()
 await connection.close()
-await database.end({ timeout: 5 })
+await Promise.all([database.end({ timeout: 5 }), hints.close()])
 process.exit(0)

@@ -5,6 +5,8 @@ declare module 'hono' {
   interface ContextVariableMap {
     /** Restarts the deadline of the request, because its work makes progress. */
     extendDeadline: () => void
+    /** Waits for something that needs no database. The deadline restarts after it. */
+    waitBesideDeadline: (wait: Promise<void>) => Promise<void>
   }
 }
 
@@ -41,9 +43,15 @@ async function withinDeadline<T>({ databaseAnswers }: Databases, c: Context, wor
       clearTimeout(timer)
       timer = setTimeout(() => void check(), checkAfter)
     }
-    c.set('extendDeadline', () => {
+    const restart = () => {
       began = Date.now()
       if (!done) arm()
+    }
+    c.set('extendDeadline', restart)
+    c.set('waitBesideDeadline', async (wait) => {
+      clearTimeout(timer)
+      await wait
+      restart()
     })
     arm()
   })

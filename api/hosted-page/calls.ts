@@ -44,6 +44,7 @@ export const progressSchema = z
       })
       .nullable()
       .openapi({ description: 'Why the last payment method was not accepted' }),
+    version: z.string().openapi({ description: 'Differs whenever something else in this object does' }),
     refusal: z.enum(submissionRefusals).optional().openapi({ description: 'Why a submission was not accepted' }),
     action: z
       .discriminatedUnion('type', [
@@ -68,13 +69,44 @@ const refusals = { 404: error('Not a valid link'), 503: error('The service is un
 const tooLarge = error('The body is larger than 16 KB')
 const common = { tags: ['Hosted page'], request: { params, query, headers } }
 
+/** Seconds, less than proxies wait for a response. */
+const longestHold = 25
+const heldQuery = {
+  seen: z.string().optional().openapi({ description: 'The `version` that the caller has' }),
+  wait: z
+    .string()
+    .optional()
+    .openapi({ description: `Seconds to wait for another version, at most ${longestHold}` }),
+}
+
+/** A call that waits until the progress differs from the version `seen`. `wait` is in milliseconds. */
+export interface Hold {
+  seen: string
+  wait: number
+}
+
+/** Returns how a call for the progress waits; undefined if it does not. */
+export function holdOf({ seen, wait }: { seen?: string | undefined; wait?: string | undefined }): Hold | undefined {
+  if (seen === undefined || wait === undefined || !/^\d{1,4}$/.test(wait)) return undefined
+  return { seen, wait: Math.min(Number(wait), longestHold) * 1_000 }
+}
+
 export const getProgress = createRoute({
   ...common,
   method: 'get',
   path: `${pagePathPattern}/progress`,
   operationId: 'getSetupProgress',
   summary: 'Get the progress of the setup',
-  responses: { 200: progress('The progress'), 410: progress('The link is no longer valid'), ...refusals },
+  description:
+    'With `seen` and `wait`, the response is sent once the progress differs from that version, or the time has ' +
+    'passed (204). It is sent at once if too many calls of this link or process wait.',
+  request: { ...common.request, query: query.extend(heldQuery) },
+  responses: {
+    200: progress('The progress'),
+    204: { description: 'Nothing has changed' },
+    410: progress('The link is no longer valid'),
+    ...refusals,
+  },
 })
 
 const shown = {

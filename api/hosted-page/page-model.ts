@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { gatewayFacts } from '../../domain/gateways/list.ts'
 import { gatewayNames } from '../../domain/lifecycle.ts'
 import { formatMoney, gatewayFactor, minorDigits } from '../../domain/payment/money.ts'
@@ -118,7 +119,17 @@ export function noticeModel(link: OpenedLink, language: Language): NoticeModel {
   return { link: link.purpose, language, brand: brandOf(link), notice, replacing, newLinkPath }
 }
 
-export async function pageProgress(d: ApiDependencies, link: OpenedLink): Promise<PageProgress> {
+/** The progress as the page's calls return it. */
+export type VersionedProgress = PageProgress & { version: string }
+
+/** Returns the progress with its version, by which the page waits for another one. */
+export async function pageProgress(d: ApiDependencies, link: OpenedLink): Promise<VersionedProgress> {
+  const progress = await progressOfPage(d, link)
+  const version = createHash('sha256').update(JSON.stringify(progress)).digest('base64url').slice(0, 16)
+  return { ...progress, version }
+}
+
+async function progressOfPage(d: ApiDependencies, link: OpenedLink): Promise<PageProgress> {
   const { onboarding } = link
   const progress = progressOf(onboarding)
   const action = await actionOf(d, link)

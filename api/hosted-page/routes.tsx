@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { compress } from 'hono/compress'
@@ -22,8 +23,17 @@ import { runOf } from '../setup/open-onboarding.ts'
 import type { LinkPurpose } from '../setup-links.ts'
 import { throwWrongFields } from '../errors/wrong-fields.ts'
 import { openApproval, submitApproved } from '../setup/approval.ts'
-import { getProgress, postActionCompleted, postNewLink, postPaymentSession, postSetupCompleted } from './calls.ts'
+import {
+  getProgress,
+  holdOf,
+  postActionCompleted,
+  postNewLink,
+  postPaymentSession,
+  postSetupCompleted,
+  type Hold,
+} from './calls.ts'
 import { setLinkHeader, setPageHeaders, setPrivateHeaders } from './headers.ts'
+import { createHeldCalls, type HeldCalls, type ReadAnswer } from './held-calls.ts'
 import { openLink, type LinkPath, type OpenedLink } from '../setup/opened-link.ts'
 import { noticeModel, pageModel, pageProgress, sidesOf } from './page-model.ts'
 import { acceptSubmission, answerTo, type SubmissionAnswer } from './submission.ts'
@@ -49,15 +59,21 @@ export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
     isPage(c) && asFailure(error)?.code !== 'too_large' ? showUnavailable(error, c) : pageError(d, error, c),
   )
   // Before the body is checked: without a valid link, every call returns the same response.
+  let held: HeldCalls | undefined
   app.use(`${path}/:call`, async (c, next) => {
-    c.set('link', await requireLink(d, c))
+    // A call that waits opens its link when it reads.
+    if (!isHeld(c)) c.set('link', await requireLink(d, c))
     if (hasBody(c)) await readJsonObject(c)
     await next()
   })
 
   app.openapi(getProgress, async (c) => {
-    const link = c.get('link')
-    return c.json(await pageProgress(d, link), isGone(link) ? 410 : 200)
+    const hold = holdOf(c.req.query())
+    const read = async () => readProgress(d, hold ? await requireLink(d, c) : c.get('link'))
+    const answer = hold ? await holdProgress((held ??= createHeldCalls(d.changes)), c, hold, read) : await read()
+    if (answer) return c.json(answer.progress, answer.status)
+    setPrivateHeaders(c)
+    return c.body(null, 204)
   })
 
   app.openapi(postSetupCompleted, async (c) => {
@@ -197,6 +213,36 @@ async function requireLink(d: ApiDependencies, c: PageContext): Promise<OpenedLi
   const link = await open(d, c, own(purposesOf, call) ?? ['setup'])
   if (!link) throw nothingHere()
   return link
+}
+
+/** Whether a call waits for another version of the progress. */
+const isHeld = (c: PageContext) =>
+  c.req.method === 'GET' && c.req.param('call') === 'progress' && holdOf(c.req.query()) !== undefined
+
+async function readProgress(d: ApiDependencies, link: OpenedLink) {
+  const progress = await pageProgress(d, link)
+  // What the customer must do at the bank is read at the gateway, which may not have returned it.
+  const lacksAction = link.purpose === 'setup' && openAttempt(link.onboarding)?.state === 'needs_customer'
+  return {
+    progress,
+    version: progress.version,
+    isSettled: !lacksAction || progress.action !== undefined,
+    status: isGone(link) ? (410 as const) : (200 as const),
+  }
+}
+
+/** Returns the progress once it differs from the version that the page has; undefined if the time passes first. */
+function holdProgress<T extends ReadAnswer>(held: HeldCalls, c: PageContext, hold: Hold, read: () => Promise<T>) {
+  const { pathname } = new URL(c.req.url)
+  const token = c.req.header('Setup-Token') ?? c.req.query('token') ?? ''
+  return held.hold({
+    ...hold,
+    billingCustomerId: c.req.param('bc_id') ?? '',
+    reader: createHash('sha256').update(`${pathname}\n${token}`).digest('base64url'),
+    signal: c.req.raw.signal,
+    read,
+    waitFor: c.get('waitBesideDeadline'),
+  })
 }
 
 /** Returns the progress after a submission, with the reason if it was not accepted, and sets `Retry-After`. */

@@ -44,6 +44,7 @@ const ours = (store: RateLimit['store']) =>
     {
       database,
       databaseAnswers: async () => true,
+      changes: { watch: () => () => {}, ended: new AbortController().signal, close: async () => {} },
       // The measured calls must not start runs.
       runs: { start: () => {}, signal: () => {} } as never,
       gateways: noOpGateways(),

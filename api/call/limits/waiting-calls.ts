@@ -3,24 +3,34 @@ const mostOfOrganization = 20
 
 /** Counts the calls that wait for something to happen. */
 export interface WaitingCalls {
-  /** Runs a call of an organization. It may wait unless as many as are allowed already do. */
-  run<T>(organizationId: string, call: (mayWait: boolean) => Promise<T>): Promise<T>
+  /** Runs a call of a group. It may wait unless as many as are allowed already do. */
+  run<T>(group: string, call: (mayWait: boolean) => Promise<T>): Promise<T>
+}
+
+interface Limits {
+  /** Calls of one group: of an organization, unless something else is counted. */
+  ofGroup?: number
+  /** Calls of all groups. */
+  inAll?: number
 }
 
 /** Returns the state in which no call waits. */
-export function createWaitingCalls(): WaitingCalls {
+export function createWaitingCalls({ ofGroup = mostOfOrganization, inAll = Infinity }: Limits = {}): WaitingCalls {
   const waiting = new Map<string, number>()
+  let all = 0
   return {
-    async run(organizationId, call) {
-      const count = waiting.get(organizationId) ?? 0
-      if (count >= mostOfOrganization) return call(false)
-      waiting.set(organizationId, count + 1)
+    async run(group, call) {
+      const count = waiting.get(group) ?? 0
+      if (count >= ofGroup || all >= inAll) return call(false)
+      waiting.set(group, count + 1)
+      all++
       try {
         return await call(true)
       } finally {
-        const left = waiting.get(organizationId)! - 1
-        if (left > 0) waiting.set(organizationId, left)
-        else waiting.delete(organizationId)
+        all--
+        const left = waiting.get(group)! - 1
+        if (left > 0) waiting.set(group, left)
+        else waiting.delete(group)
       }
     },
   }

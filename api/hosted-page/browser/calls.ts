@@ -23,14 +23,14 @@ export const pause = (milliseconds: number): Promise<void> =>
   })
 
 /** Makes one of the page's JSON calls, with the token that the page was opened with. */
-export async function call(name: string, body?: unknown, path = page.path): Promise<Answer> {
+export async function call(name: string, body?: unknown, path = page.path, signal?: AbortSignal): Promise<Answer> {
   // In a header, because all scripts of the page can read the URLs of calls as resource timing.
   const token = { 'Setup-Token': linkToken() }
   const init =
     body === undefined
       ? { headers: token }
       : { method: 'POST', headers: { ...token, 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
-  const response = await fetch(`${path}/${name}`, { ...init, cache: 'no-store' })
+  const response = await fetch(`${path}/${name}`, { ...init, cache: 'no-store', ...(signal ? { signal } : {}) })
   const retryAfter = Number(response.headers.get('Retry-After') ?? 5)
   return {
     status: response.status,

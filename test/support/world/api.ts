@@ -5,6 +5,8 @@ import { serveApi } from '../../../api/serve.ts'
 import { temporalRuns } from '../../../api/runs.ts'
 import type { Gateways } from '../../../gateways/gateway.ts'
 import { createAddressRules } from '../../../receivers/addresses.ts'
+import { openChangeFeed } from '../../../store/changes/change-feed.ts'
+import { openHints, sendHints } from '../../../store/changes/hints.ts'
 import { createSealing } from '../../../store/database/sealing.ts'
 import { openDatabase } from '../../../store/database/database.ts'
 import { payPalWebhookId, webhookSecret } from './gateways.ts'
@@ -21,6 +23,8 @@ export async function startApi(parts: Parts, gateways: Gateways, options: WorldO
   const pulse = openDatabase(parts.databaseUrl, { name: 'test, pulse', max: 1 })
   later(() => pulse.end({ timeout: 1 }))
   const databaseAnswers = pulseOf(pulse)
+  const { hints, changes } = openChanges(parts, options)
+  later(() => Promise.all([changes.close(), hints.close()]))
   // The port is bound before it is used, so that no other program can take it.
   const { server, serving } = await listen()
   later(async () => {
@@ -32,6 +36,7 @@ export async function startApi(parts: Parts, gateways: Gateways, options: WorldO
     {
       database,
       databaseAnswers,
+      changes,
       runs: temporalRuns({ client, taskQueue, log }),
       gateways,
       settingDefaults,
@@ -51,6 +56,12 @@ export async function startApi(parts: Parts, gateways: Gateways, options: WorldO
   parts.simulator.sendEventsTo({ url: `${url}/webhooks/stripe`, secret: webhookSecret })
   parts.paypal?.sendEventsTo({ url: `${url}/webhooks/paypal`, webhookId: payPalWebhookId })
   return url
+}
+
+function openChanges({ databaseUrl: url, sql: database }: Parts, { looksEvery }: WorldOptions) {
+  const hints = openHints(url, 'test')
+  sendHints(database, hints)
+  return { hints, changes: openChangeFeed({ url, name: 'test', database, hints, every: looksEvery }) }
 }
 
 /** Starts a server on a port that the system picks, for an app that needs to know its port. */

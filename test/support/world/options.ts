@@ -17,6 +17,8 @@ export interface WorldOptions {
   trustedProxies?: string[]
   rateLimit?: Partial<RateLimit>
   hstsSeconds?: number
+  /** Milliseconds between two looks for changes of which no hint arrived. */
+  looksEvery?: { hinted: number; unhinted: number }
   /** Whether the API's process is about to end. */
   isDraining?: () => boolean
   /** Whether to keep what the API logs. */

@@ -1,0 +1,139 @@
+import { expect, test } from 'vitest'
+import { createHeldCalls } from '../../../../api/hosted-page/held-calls.ts'
+
+/** A feed without a database. */
+function feedOfTest() {
+  const watchers = new Map<string, Set<() => void>>()
+  const end = new AbortController()
+  return {
+    watchers,
+    change: (id: string) => [...(watchers.get(id) ?? [])].forEach((changed) => changed()),
+    watch(id: string, changed: () => void) {
+      watchers.set(id, (watchers.get(id) ?? new Set()).add(changed))
+      return () => {
+        watchers.get(id)!.delete(changed)
+        if (watchers.get(id)!.size === 0) watchers.delete(id)
+      }
+    },
+    ended: end.signal,
+    close: async () => end.abort(),
+  }
+}
+
+function heldOf({ ofGroup = 4, inAll = 100 } = {}) {
+  const feed = feedOfTest()
+  const held = createHeldCalls(feed, { ofGroup, inAll })
+  const record = { version: '1', isSettled: true, reads: 0 }
+  const read = async () => {
+    record.reads++
+    return { version: record.version, isSettled: record.isSettled }
+  }
+  const hold = (seen: string, wait: number, more: { reader?: string; id?: string; signal?: AbortSignal } = {}) =>
+    held.hold({
+      billingCustomerId: more.id ?? 'bc_1',
+      reader: more.reader ?? 'tab',
+      seen,
+      wait,
+      signal: more.signal ?? new AbortController().signal,
+      read,
+      waitFor: (wait) => wait,
+    })
+  return { feed, record, hold }
+}
+const aWhile = 60_000
+
+test('a client that asks again for a version that did not change costs no read, until something changes', async () => {
+  const { feed, record, hold } = heldOf()
+  for (let call = 0; call < 50; call++) expect(await hold('1', 1)).toBeUndefined()
+  expect(record.reads).toBe(1)
+  // Another reader is read: who has one link has no right to another.
+  expect(await hold('1', 1, { reader: 'other link' })).toBeUndefined()
+  expect(record.reads).toBe(2)
+  feed.change('bc_1')
+  expect(await hold('1', 1)).toBeUndefined()
+  expect(record.reads).toBe(3)
+})
+
+test('a change ends the wait; one that does not change what is read does not', async () => {
+  const { feed, record, hold } = heldOf()
+  const call = hold('1', aWhile)
+  await new Promise(setImmediate)
+  feed.change('bc_2')
+  feed.change('bc_1')
+  await new Promise(setImmediate)
+  expect(record.reads).toBe(2)
+  record.version = '2'
+  feed.change('bc_1')
+  expect(await call).toMatchObject({ version: '2' })
+})
+
+test('a change during the read is not missed', async () => {
+  const feed = feedOfTest()
+  let version = '1'
+  const call = createHeldCalls(feed).hold({
+    billingCustomerId: 'bc_1',
+    reader: 'tab',
+    seen: '1',
+    wait: aWhile,
+    signal: new AbortController().signal,
+    async read() {
+      const answer = { version, isSettled: true }
+      // Committed after this read began.
+      if (version === '1') {
+        version = '2'
+        feed.change('bc_1')
+      }
+      return answer
+    },
+    waitFor: (wait) => wait,
+  })
+  expect(await call).toMatchObject({ version: '2' })
+})
+
+test('beyond the places of a link and of the process, calls return at once', async () => {
+  const { feed, hold } = heldOf({ ofGroup: 2, inAll: 3 })
+  const held = [hold('1', aWhile), hold('1', aWhile), hold('1', aWhile, { id: 'bc_2' })]
+  expect(await hold('1', aWhile)).toMatchObject({ version: '1' })
+  expect(await hold('1', aWhile, { id: 'bc_3' })).toMatchObject({ version: '1' })
+  await feed.close()
+  expect(await Promise.all(held)).toEqual([undefined, undefined, undefined])
+})
+
+test('at shutdown held calls return, and later ones are not held', async () => {
+  const { feed, hold } = heldOf()
+  const held = hold('1', aWhile)
+  await new Promise(setImmediate)
+  await feed.close()
+  expect(await held).toBeUndefined()
+  expect(await hold('1', aWhile)).toMatchObject({ version: '1' })
+})
+
+test('a client that disconnects frees its place, and a call that fails leaves nothing behind', async () => {
+  const { feed, hold } = heldOf({ ofGroup: 1 })
+  const client = new AbortController()
+  const held = hold('1', aWhile, { signal: client.signal })
+  await new Promise(setImmediate)
+  client.abort()
+  expect(await held).toBeUndefined()
+  expect(await hold('1', 1)).toBeUndefined()
+  const failing = createHeldCalls(feed).hold({
+    billingCustomerId: 'bc_wrong',
+    reader: 'stranger',
+    seen: '1',
+    wait: aWhile,
+    signal: client.signal,
+    read: () => Promise.reject(new Error('404')),
+    waitFor: (wait) => wait,
+  })
+  await expect(failing).rejects.toThrow('404')
+  expect(feed.watchers.has('bc_wrong')).toBe(false)
+})
+
+test('what the gateway did not return is read again every second', async () => {
+  const { record, hold } = heldOf()
+  record.isSettled = false
+  const call = hold('1', aWhile)
+  await new Promise(setImmediate)
+  ;[record.version, record.isSettled] = ['2', true]
+  expect(await call).toMatchObject({ version: '2' })
+})
