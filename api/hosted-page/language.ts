@@ -1,23 +1,28 @@
 import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
+import type { OpenedLink } from '../setup/opened-link.ts'
 import { findLanguage, languages, type Language } from './words/languages.ts'
 
-/** Returns the language of the page for a request, and says in the response which it is. */
-export function languageFor(c: Context): Language {
-  const language = preferredLanguage(c)
+/**
+ * Returns the language of the page, and says in the response which it is: that of the link, otherwise the one that the
+ * reader prefers, otherwise that of the organization.
+ */
+export function languageFor(c: Context, link?: Pick<OpenedLink, 'page' | 'settings'>): Language {
+  const ofLink = link?.page.locale ? findLanguage(link.page.locale) : undefined
+  const ofOrganization = link ? findLanguage(link.settings.pageLocale) : undefined
+  const language = ofLink ?? preferredLanguage(c) ?? ofOrganization ?? languages[0]
   c.header('Content-Language', language.tag)
   c.header('Vary', 'Accept-Language', { append: true })
   return language
 }
 
-/** Returns the language that the reader prefers, from `Accept-Language` (RFC 9110, section 12.5.4). */
-function preferredLanguage(c: Context): Language {
-  const [first] = languages
+/** Returns the language that the reader prefers, if the page has it: `Accept-Language` (RFC 9110, section 12.5.4). */
+function preferredLanguage(c: Context): Language | undefined {
   const tag = accepts(c, {
     header: 'Accept-Language',
     supports: languages.map((language) => language.tag),
-    default: first.tag,
-    match: (wanted) => wanted.find(({ type, q }) => q > 0 && findLanguage(type) !== undefined)?.type ?? first.tag,
+    default: '',
+    match: (wanted) => wanted.find(({ type, q }) => q > 0 && findLanguage(type) !== undefined)?.type ?? '',
   })
-  return findLanguage(tag)!
+  return findLanguage(tag)
 }

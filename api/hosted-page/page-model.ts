@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { gatewayFacts } from '../../domain/gateways/list.ts'
-import { gatewayNames } from '../../domain/lifecycle.ts'
+import { completionOf } from '../../domain/hosted-page.ts'
+import { gatewayNames, type Result } from '../../domain/lifecycle.ts'
+import { returnAddress } from '../../domain/onboarding/return-address.ts'
 import { formatMoney, gatewayFactor, minorDigits } from '../../domain/payment/money.ts'
 import { knownDeclineCode } from '../../domain/payment/declines.ts'
 import { amountDue, attemptsLeft, latestAttempt, openAttempt } from '../../domain/onboarding/onboarding.ts'
@@ -31,9 +33,34 @@ export function brandOf({ brand, settings }: OpenedLink): PageModel['brand'] {
     name: brand.name,
     logoUrl: logoOrigin(brand.logoUrl) ? brand.logoUrl : null,
     colour: brand.colour,
-    support: brand.supportContact ?? settings.supportContact,
+    corner: brand.corner,
+    font: brand.font,
+    legalName: brand.legalName,
+    statementName: brand.statementName,
+    termsUrl: brand.termsUrl,
+    privacyUrl: brand.privacyUrl,
+    supportPhone: brand.supportPhone,
+    support: supportOf(brand, settings),
   }
 }
+
+/** Returns the contacts other than the phone number. The general one is for brands that have no other. */
+function supportOf(brand: OpenedLink['brand'], { supportContact }: OpenedLink['settings']): string[] {
+  const own = [brand.supportEmail, brand.supportUrl].filter((contact) => contact !== null)
+  const general = brand.supportContact ?? supportContact
+  return own.length > 0 || brand.supportPhone || !general ? own : [general]
+}
+
+/** Returns where the customer goes after the setup, and whether the page goes there by itself. */
+function returnOf({ page, billingCustomer }: OpenedLink): PageModel['returnTo'] {
+  const completion = completionOf(page)
+  if (page.returnUrl === null || completion === 'stay') return null
+  const url = returnAddress(page.returnUrl, { billingCustomerId: billingCustomer.id, status: 'completed' })
+  return { url, byItself: completion === 'redirect' }
+}
+
+const cancelOf = ({ page, billingCustomer }: OpenedLink) =>
+  page.cancelUrl && returnAddress(page.cancelUrl, { billingCustomerId: billingCustomer.id, status: 'canceled' })
 
 function stateOf({ billingCustomer, onboarding, standing, purpose }: OpenedLink): PageModel['state'] {
   if (billingCustomer.status === 'suspended') return 'suspended'
@@ -83,6 +110,10 @@ export async function pageModel(d: ApiDependencies, link: OpenedLink, language: 
     replacing: onboarding.kind === 'replacement',
     steps: progress.steps,
     decline: declineOf(link),
+    cancelUrl: cancelOf(link),
+    returnTo: returnOf(link),
+    paidAt: amount > 0 ? (onboarding.attempts.find(({ state }) => state === 'paid')?.closedAt ?? null) : null,
+    reference: onboarding.onboardingId,
     billingCustomerId: billingCustomer.id,
     gateways: sides.map(({ name, side }) => ({
       name,
@@ -98,6 +129,10 @@ export async function pageModel(d: ApiDependencies, link: OpenedLink, language: 
     embedOrigins: embedOrigins(settings.embedOrigins),
   }
 }
+
+/** Returns where the customer goes after an end without success. */
+const endedOf = ({ page, billingCustomer }: OpenedLink, status: Result) =>
+  page.returnUrl && returnAddress(page.returnUrl, { billingCustomerId: billingCustomer.id, status })
 
 export function noticeModel(link: OpenedLink, language: Language): NoticeModel {
   const { standing, onboarding, billingCustomer } = link
@@ -116,7 +151,15 @@ export function noticeModel(link: OpenedLink, language: Language): NoticeModel {
   const useful = billingCustomer.status === (replacing ? 'active' : 'pending')
   const mayAsk = (notice === 'expired' || notice === 'exhausted') && useful
   const newLinkPath = mayAsk ? pagePath(target) : null
-  return { link: link.purpose, language, brand: brandOf(link), notice, replacing, newLinkPath }
+  return {
+    link: link.purpose,
+    language,
+    brand: brandOf(link),
+    notice,
+    replacing,
+    newLinkPath,
+    backUrl: standing === 'over' || standing === 'expired' ? endedOf(link, notice as Result) : cancelOf(link),
+  }
 }
 
 /** The progress as the page's calls return it. */

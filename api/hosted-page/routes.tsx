@@ -139,7 +139,7 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
       // A reload in a frame comes here first. This page has nothing to protect.
       embedOrigins: link?.settings.embedOrigins ?? 'any',
     })
-    const language = languageFor(c)
+    const language = languageFor(c, link)
     if (!link) return c.html(notices(c, 'not_found'), 404)
     if (isGone(link) || isExhausted(link)) {
       const model = noticeModel(link, language)
@@ -180,7 +180,7 @@ function noticesOfNobody(assets: Assets) {
   return (c: Context, notice: NoticeOfNobody): string => {
     const language = languageFor(c)
     const key = `${language.tag} ${notice}`
-    const model = { link: null, language, brand: null, notice, replacing: false, newLinkPath: null }
+    const model = { link: null, language, brand: null, notice, replacing: false, newLinkPath: null, backUrl: null }
     if (!rendered.has(key)) rendered.set(key, String(<NoticePage model={model} assets={assets} nonce="" />))
     return rendered.get(key)!
   }

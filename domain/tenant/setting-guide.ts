@@ -111,7 +111,9 @@ export const settingGuide: Record<keyof Settings, SettingGuide> = {
   consent: {
     schema: { type: 'string', enum: ['text', 'checkbox'] },
     unit: '',
-    meaning: 'How the customer agrees on the hosted page: by a sentence at the button, or by a checkbox.',
+    meaning:
+      'How the customer agrees on the hosted page: by a sentence at the button, or by a checkbox. The page does not ' +
+      'ask for it yet.',
   },
 }
 

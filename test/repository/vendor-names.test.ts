@@ -28,8 +28,18 @@ const vendorsRoom = new RegExp(
   `^(gateways/${vendor}/|(domain/gateways|runtime/gateways|api/hosted-page/browser/gateways)/${vendor}[.-])`,
 )
 
+const translations = readdirSync(join(root, 'api/hosted-page/words')).filter((file) =>
+  /^[a-z]{2}(-[A-Z]{2})?\.ts$/.test(file),
+)
+
 /** Files elsewhere that name a vendor in code, and why. */
 const exceptions: Record<string, string> = {
+  ...Object.fromEntries(
+    // English has its sentences from the vendors' facts.
+    translations
+      .filter((file) => file !== 'en.ts')
+      .map((file) => [`api/hosted-page/words/${file}`, 'a sentence for each decline, also those of one gateway']),
+  ),
   'domain/lifecycle.ts': 'the list of names',
   'domain/gateways/list.ts': 'the list of facts',
   'gateways/from-config.ts': 'the list of adapters',

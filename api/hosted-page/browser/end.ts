@@ -1,8 +1,9 @@
 import type { NoticeData, PageProgress } from '../view/model.ts'
+import { formatDate } from '../view/states.ts'
 import { fill } from '../words/words.ts'
 import { call } from './calls.ts'
 import { page } from './page-data.ts'
-import { said, show } from './show.ts'
+import { said, say, show } from './show.ts'
 import { reopen } from './link/token.ts'
 
 /** Shows the end. The server shows an end without success. */
@@ -10,7 +11,29 @@ export function finish(progress: PageProgress): void {
   if (progress.status !== 'completed') return reopen()
   for (const id of ['summary', 'payment', 'bank']) document.getElementById(id)?.remove()
   show({ state: 'done', ...said('done'), part: null })
+  showEnd()
   notifyParent()
+}
+
+/** Milliseconds for which the customer sees the end before the page goes on by itself. */
+const seenFor = 5_000
+
+/** Shows what was paid, and the way on. A page in a frame leaves it to the page around it, which is notified. */
+function showEnd(): void {
+  const { words, price, brand, language, returnTo } = page
+  document.getElementById('end')!.hidden = false
+  const receipt = document.getElementById('receipt')
+  if (receipt) receipt.textContent = fill(words.end.paid, { price, brand, date: formatDate(new Date(), language) })
+  if (!returnTo?.byItself || window.parent !== window) return
+  say(fill(words.end.redirect, { brand }))
+  const timer = setTimeout(() => location.assign(returnTo.url), seenFor)
+  const stay = document.getElementById('stay')!
+  stay.hidden = false
+  stay.onclick = () => {
+    clearTimeout(timer)
+    stay.hidden = true
+    say(said('done').status)
+  }
 }
 
 /** Notifies the application that embeds the page in a frame, and nobody else, that the setup has ended. */

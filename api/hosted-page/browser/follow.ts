@@ -1,12 +1,12 @@
 import type { PageProgress } from '../view/model.ts'
 import { declineSentence } from '../view/states.ts'
 import { confirmWithBank, offerConfirmation } from './bank.ts'
-import { call, pause } from './calls.ts'
 import { finish } from './end.ts'
 import { hasForm, showForm } from './form.ts'
 import { page } from './page-data.ts'
 import { said, say, show, showSteps } from './show.ts'
 import { reopen } from './link/token.ts'
+import { watchInWindow } from './watch-in-window.ts'
 
 /** Milliseconds after which the page says that this takes longer than usual. */
 const longAfter = 20_000
@@ -15,21 +15,19 @@ const longAfter = 20_000
  * Shows the progress until the end, or until the customer must act: confirm with the bank, or enter another card. The
  * bank's page is opened at once only if the customer is here, and not just returned.
  */
-export async function follow({ customerIsHere = false } = {}): Promise<void> {
+export function follow({ customerIsHere = false } = {}): void {
   const shown = page.state === 'closing' || page.state === 'asked' ? page.state : 'working'
   show({ state: 'working', ...said(shown), part: null })
-  const began = Date.now()
-  for (let looks = 0; ; looks++) {
-    const seen = await call('progress').catch(() => undefined)
-    if (seen?.status === 410) return reopen()
-    if (seen?.answer?.steps) {
-      showSteps(seen.answer)
-      const next = nextAfter(seen.answer, customerIsHere)
-      if (next) return next()
-    }
-    if (Date.now() - began > longAfter && shown !== 'asked') say(page.words.status.long)
-    await pause(Math.min(500 + looks * 100, 3_000))
-  }
+  const long = setTimeout(() => shown !== 'asked' && say(page.words.status.long), longAfter)
+  const stop = watchInWindow(({ status, answer }) => {
+    if (status !== 410 && !answer?.steps) return
+    if (answer?.steps) showSteps(answer)
+    const next = status === 410 ? reopen : nextAfter(answer!, customerIsHere)
+    if (!next) return
+    stop()
+    clearTimeout(long)
+    next()
+  })
 }
 
 /** Returns what to show instead of the progress; undefined while there is nothing but to wait. */

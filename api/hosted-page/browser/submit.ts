@@ -23,7 +23,7 @@ export async function submit(gateway: GatewayName, method: Promise<Method>): Pro
     say(gatewayWords(gateway).submitting)
     const { amount, currency } = page
     const answer = await sayingSo(submitInTurn('setup-completed', { ...made, amount, currency }))
-    if (answer.status === 202) return await follow({ customerIsHere: true })
+    if (answer.status === 202) return follow({ customerIsHere: true })
     showRefusal(answer)
   } catch (error) {
     // What is missing in the vendor's form is said there.
@@ -46,7 +46,7 @@ function sayingSo<Result>(work: Promise<Result>): Promise<Result> {
 export function showRefusal(answer: Answer): void {
   const { status, answer: progress, retryAfter } = answer
   const { alerts } = page.words
-  if (status === 202 || progress?.paying || progress?.status === 'completed') return void follow()
+  if (status === 202 || progress?.paying || progress?.status === 'completed') return follow()
   // The server shows the end, and a link that cannot be used any more.
   const isOver = status === 410 || (progress && progress.status !== 'pending') || !hasForm()
   if (isOver || progress?.refusal === 'too_many_attempts' || progress?.refusal === 'suspended') return reopen()

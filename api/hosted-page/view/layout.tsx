@@ -26,13 +26,26 @@ interface LayoutProps {
   link: 'setup' | 'progress' | null
   /** Whether this tab may store a token that opens another page. */
   restores?: boolean
+  /** Where the customer can go instead. */
+  backUrl?: string | null
   /** The page's data and script. */
   scripts?: Child
   children: Child
 }
 
 /** The frame of every page: the brand's appearance, and the support contact. */
-export function Layout({ title, language, brand, assets, nonce, link, restores, scripts, children }: LayoutProps) {
+export function Layout({
+  title,
+  language,
+  brand,
+  assets,
+  nonce,
+  link,
+  restores,
+  backUrl,
+  scripts,
+  children,
+}: LayoutProps) {
   return (
     <>
       {raw('<!doctype html>')}
@@ -45,21 +58,18 @@ export function Layout({ title, language, brand, assets, nonce, link, restores, 
           <link rel="icon" href={assets.icon} type="image/svg+xml" />
           {brand ? <SharedLink brand={brand} words={language.words} /> : null}
           <link rel="stylesheet" href={assets.style} />
-          {brand?.colour ? <style nonce={nonce}>{colorsOf(brand.colour)}</style> : null}
+          {brand ? <style nonce={nonce}>{looksOf(brand)}</style> : null}
           {restores ? <script src={assets.restore}></script> : null}
           {link ? <script nomodule src={assets.oldBrowser} defer></script> : null}
         </head>
         <body data-link={link ?? undefined}>
+          {brand && backUrl ? <BackLink url={backUrl} brand={brand.name} words={language.words} /> : null}
           <header>
             {brand?.logoUrl ? <img src={brand.logoUrl} alt="" height={32} /> : null}
             {brand ? <bdi class="brand">{brand.name}</bdi> : null}
           </header>
           <main>{children}</main>
-          {brand?.support ? (
-            <footer>
-              {language.words.page.questions} <Support contact={brand.support} />
-            </footer>
-          ) : null}
+          {brand ? <Footer brand={brand} words={language.words} /> : null}
           {scripts}
         </body>
       </html>
@@ -83,10 +93,45 @@ function SharedLink({ brand, words }: { brand: PageModel['brand']; words: Words 
   )
 }
 
-/** The brand's color, and those that go with it so that all text can be read. */
-function colorsOf(colour: string): string {
+const corners = { square: '0', rounded: '0.5rem', pill: '1.5rem' }
+const fonts = { system: 'system-ui', serif: 'ui-serif, Georgia', rounded: 'ui-rounded', mono: 'ui-monospace, Menlo' }
+
+/** The brand's corners, font and color, and the colors that go with it so that all text can be read. */
+function looksOf({ colour, corner, font }: PageModel['brand']): string {
+  const look = `--corner:${corners[corner ?? 'rounded']};--font:${fonts[font ?? 'system']}`
+  if (!colour) return `:root{${look}}`
   const { onBrand, ink } = contrastOf(colour)
-  return `:root{--brand:${colour};--on-brand:${onBrand};--brand-ink:${ink}}`
+  return `:root{${look};--brand:${colour};--on-brand:${onBrand};--brand-ink:${ink}}`
+}
+
+/** A link out of the page. `_top`, because the page may be in a frame of the caller. */
+export function BackLink({ url, brand, words, id }: { url: string; brand: string; words: Words; id?: string }) {
+  return (
+    <a id={id} class={id ? 'button' : 'back'} href={url} target="_top">
+      {fill(words.page.back, { brand })}
+    </a>
+  )
+}
+
+function Footer({ brand, words }: { brand: PageModel['brand']; words: Words }) {
+  const { legalName, support, supportPhone, termsUrl, privacyUrl } = brand
+  if (support.length === 0 && !legalName && !supportPhone && !termsUrl && !privacyUrl) return null
+  return (
+    <footer>
+      {support.length > 0 || supportPhone ? <span>{words.page.questions}</span> : null}
+      {support.map((contact) => (
+        <Support contact={contact} />
+      ))}
+      {supportPhone ? (
+        <a href={`tel:${supportPhone}`} dir="ltr">
+          {supportPhone}
+        </a>
+      ) : null}
+      {legalName ? <bdi>{legalName}</bdi> : null}
+      {termsUrl ? <NewTab url={termsUrl} text={words.page.terms} /> : null}
+      {privacyUrl ? <NewTab url={privacyUrl} text={words.page.privacy} /> : null}
+    </footer>
+  )
 }
 
 /** Message if the page's script does not run: immediately without JavaScript, otherwise after a delay (`page.css`). */
@@ -103,9 +148,16 @@ export function NeedsScript({ words }: { words: Words }) {
   )
 }
 
+/** A link that leaves the page open, with what was typed into it. */
+const NewTab = ({ url, text }: { url: string; text: string }) => (
+  <a href={url} target="_blank" rel="noopener">
+    {text}
+  </a>
+)
+
 function Support({ contact }: { contact: string }) {
   const address = contact.replace(/^mailto:/i, '')
   if (/^\S+@\S+$/.test(address)) return <a href={`mailto:${address}`}>{address}</a>
-  if (/^https:\/\//.test(contact)) return <a href={contact}>{contact.replace('https://', '')}</a>
+  if (/^https:\/\//.test(contact)) return <NewTab url={contact} text={contact.replace('https://', '')} />
   return <span>{contact}</span>
 }

@@ -1,4 +1,5 @@
 import type { DeclineCode, VoidCode } from '../../../domain/payment/declines.ts'
+import type { BrandLooks } from '../../../domain/tenant/brand-looks.ts'
 import type { Language } from '../words/languages.ts'
 import type { Words } from '../words/words.ts'
 import type { ClientAction } from '../../../domain/gateways/list.ts'
@@ -16,7 +17,22 @@ export interface PageModel {
   /** The purpose of the link's token. */
   link: 'setup' | 'progress'
   language: Language
-  brand: { name: string; logoUrl: string | null; colour: string | null; support: string | null }
+  brand: Pick<
+    BrandLooks,
+    | 'logoUrl'
+    | 'legalName'
+    | 'colour'
+    | 'corner'
+    | 'font'
+    | 'statementName'
+    | 'termsUrl'
+    | 'privacyUrl'
+    | 'supportPhone'
+  > & {
+    name: string
+    /** Email addresses, URLs, or other text. */
+    support: string[]
+  }
   sandbox: boolean
   /**
    * `form`, `working` and `confirm` are live; the others are read-only. `asked`: the bank waits for a confirmation,
@@ -40,6 +56,14 @@ export interface PageModel {
   billingCustomerId: string
   gateways: PageGateway[]
   gateway: GatewayName
+  /** Where the customer can go instead of completing the setup; null if nowhere. */
+  cancelUrl: string | null
+  /** Where the customer goes after it, and how; null if nowhere. */
+  returnTo: { url: string; byItself: boolean } | null
+  /** When the initial charge was paid; null if it was not, or if there is none. */
+  paidAt: Date | null
+  /** What the customer can name to the support. */
+  reference: string
   /** The path of the page itself. Its calls are below it. */
   path: string
   /** The return URL for the gateway. */
@@ -77,6 +101,8 @@ export interface NoticeModel {
   replacing: boolean
   /** The path at which a new link can be requested. */
   newLinkPath: string | null
+  /** Where the customer can go from here; null if nowhere. */
+  backUrl: string | null
 }
 
 /** The response of `GET …/progress`. */
@@ -112,6 +138,7 @@ export interface PageData extends Pick<
   | 'returnUrl'
   | 'billingCustomerId'
   | 'embedOrigins'
+  | 'returnTo'
 > {
   brand: string
   /** The tag of the page's language, and with a region, for vendors that require one. */

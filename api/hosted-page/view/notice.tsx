@@ -16,6 +16,7 @@ export function NoticePage({ model, assets, nonce }: { model: NoticeModel; asset
       assets={assets}
       nonce={nonce}
       scripts={model.link ? <Scripts model={model} assets={assets} /> : null}
+      backUrl={model.backUrl}
       restores={model.notice === 'not_found' || model.notice === 'no_token'}
     >
       <h1>{title}</h1>

@@ -29,6 +29,7 @@ export const pageDataOf = (model: PageModel): PageData => ({
   returnUrl: model.returnUrl,
   billingCustomerId: model.billingCustomerId,
   embedOrigins: model.embedOrigins,
+  returnTo: model.returnTo,
   brand: model.brand.name,
   language: model.language.tag,
   locale: withRegion(model.language.tag),

@@ -1,6 +1,6 @@
-import { declineSentence, saidIn, stepTitle, submitLabel, todaySentence } from './states.ts'
+import { declineSentence, formatDate, saidIn, stepTitle, submitLabel, todaySentence } from './states.ts'
 import { fill } from '../words/words.ts'
-import { Layout, NeedsScript, type Assets } from './layout.tsx'
+import { BackLink, Layout, NeedsScript, type Assets } from './layout.tsx'
 import type { PageModel } from './model.ts'
 import { PageDataBlock, pageDataOf } from './page-data.tsx'
 
@@ -16,6 +16,7 @@ export function SetupPage({ model, assets, nonce }: { model: PageModel; assets: 
       title={headline}
       assets={assets}
       nonce={nonce}
+      backUrl={isRead ? null : model.cancelUrl}
       scripts={<Scripts model={model} assets={assets} preloads={pays} />}
     >
       {model.sandbox ? <p class="badge">{words.page.testMode}</p> : null}
@@ -30,6 +31,7 @@ export function SetupPage({ model, assets, nonce }: { model: PageModel; assets: 
         <p id="status" role="status">
           {status}
         </p>
+        {pays || model.state === 'done' ? <End model={model} /> : null}
         <p id="not-kept" class="small" hidden>
           {words.page.notKept}
         </p>
@@ -119,6 +121,31 @@ function BankConfirmation({ model }: { model: PageModel }) {
       <button type="button" id="another" class="quiet">
         {form.anotherCard}
       </button>
+    </section>
+  )
+}
+
+/** What the customer needs after a completed setup: what was paid, and a way on. */
+function End({ model }: { model: PageModel }) {
+  const { brand, price, paidAt, refunded, reference, returnTo, language } = model
+  const { end } = language.words
+  const date = paidAt ? formatDate(paidAt, language.tag) : ''
+  return (
+    <section id="end" hidden={model.state !== 'done'}>
+      {price === null || model.replacing ? null : (
+        <>
+          <p id="receipt">{fill(end.paid, { price, brand: brand.name, date })}</p>
+          {refunded ? <p>{end.returned}</p> : null}
+          {brand.statementName ? <p>{fill(end.statement, { statement: brand.statementName })}</p> : null}
+        </>
+      )}
+      <p class="small">{fill(end.reference, { reference })}</p>
+      {returnTo ? <BackLink id="return" url={returnTo.url} brand={brand.name} words={language.words} /> : null}
+      {returnTo?.byItself ? (
+        <button type="button" id="stay" class="quiet" hidden>
+          {end.stay}
+        </button>
+      ) : null}
     </section>
   )
 }

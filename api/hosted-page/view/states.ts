@@ -47,6 +47,10 @@ export function submitLabel({ form }: Words, price: string | null, gateway?: Pag
 export const submittingLabel = ({ form }: Words, price: string | null): string =>
   price === null ? form.saving : fill(form.paying, { price })
 
+/** Formats a day. */
+export const formatDate = (day: Date, language: string): string =>
+  new Intl.DateTimeFormat(language, { year: 'numeric', month: 'long', day: 'numeric' }).format(day)
+
 /** Returns the sentence about what is paid now. */
 export const todaySentence = ({ summary }: Words, price: string | null): string =>
   price === null ? summary.free : fill(summary.today, { price })

@@ -170,6 +170,15 @@ export const english = {
       text: keepsMethod,
     },
   },
+  /** After a completed setup. */
+  end: {
+    paid: 'You paid {price} to {brand} on {date}.',
+    returned: 'It is returned to you. Depending on your bank, that takes 5 to 10 days.',
+    statement: 'On your statement it appears as {statement}.',
+    reference: 'Reference: {reference}',
+    redirect: 'In a few seconds you return to {brand}.',
+    stay: 'Stay here',
+  },
   newLink: {
     ask: 'Ask for a new link',
     asked: '{brand} has been told that you need a new link.',
@@ -178,6 +187,9 @@ export const english = {
   page: {
     /** What a chat shows of a link. */
     shared: '{brand} asks you to add a payment method.',
+    back: 'Back to {brand}',
+    terms: 'Terms',
+    privacy: 'Privacy policy',
     testMode: 'Test mode: no real money moves',
     questions: 'Questions?',
     notKept:

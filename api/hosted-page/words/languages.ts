@@ -1,16 +1,43 @@
+import { pageLocales, type PageLocale } from '../../../domain/hosted-page.ts'
+import { arabic } from './ar.ts'
+import { german } from './de.ts'
 import { english } from './en.ts'
+import { spanish } from './es.ts'
+import { french } from './fr.ts'
+import { italian } from './it.ts'
+import { japanese } from './ja.ts'
+import { dutch } from './nl.ts'
+import { polish } from './pl.ts'
+import { brazilianPortuguese } from './pt-BR.ts'
 import type { Words } from './words.ts'
 
 /** A language of the hosted page. */
 export interface Language {
   /** BCP 47 tag, for the `lang` attribute and for the vendors' forms. */
-  tag: string
+  tag: PageLocale
   direction: 'ltr' | 'rtl'
   words: Words
 }
 
-// The list of languages. The first is used if the reader asks for none of them.
-export const languages: [Language, ...Language[]] = [{ tag: 'en', direction: 'ltr', words: english }]
+const wordsOf: Record<PageLocale, Words> = {
+  en: english,
+  de: german,
+  fr: french,
+  es: spanish,
+  it: italian,
+  nl: dutch,
+  'pt-BR': brazilianPortuguese,
+  pl: polish,
+  ja: japanese,
+  ar: arabic,
+}
+
+/** All languages. The first is used if nobody asks for another. */
+export const languages = pageLocales.map((tag): Language => ({
+  tag,
+  direction: tag === 'ar' ? 'rtl' : 'ltr',
+  words: wordsOf[tag],
+})) as [Language, ...Language[]]
 
 const primary = (tag: string) => tag.toLowerCase().split('-')[0]
 

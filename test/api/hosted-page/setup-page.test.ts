@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { isolatedContext } from '../../../tools/scripts/browser.ts'
 import { enterCard, isDone, isTold, openOnPhone, pageWorld, pay } from '../../support/phone.ts'
+import { pageDataIn } from '../../support/world/page-data.ts'
 import { until } from '../../support/until.ts'
 
 let framer: Server
@@ -49,6 +50,37 @@ test('fits a phone of 360 pixels, and the button is large enough to tap', async 
   const box = await page.getByRole('button', { name: 'Pay $15.00 and finish' }).boundingBox()
   expect(box!.height).toBeGreaterThanOrEqual(44)
   await close()
+})
+
+test.each([
+  ['de-AT,de;q=0.9,en;q=0.8', 'de', 'ltr', /15,00\s\$/],
+  ['tlh,pt;q=0.7', 'pt-BR', 'ltr', /US\$\s15,00/],
+  ['ja', 'ja', 'ltr', /\$15\.00/],
+  ['ar-EG', 'ar', 'rtl', /US\$/],
+])('is in the reader’s language, with its price: %s', async (wanted, tag, direction, price) => {
+  const { page: setup } = await own.world.openSetup()
+  const { body, headers } = await setup.open({ 'Accept-Language': wanted })
+  expect(headers.get('content-language')).toBe(tag)
+  expect(body).toContain(`<html lang="${tag}" dir="${direction}">`)
+  const { words, language } = pageDataIn(body)
+  expect(language).toBe(tag)
+  expect(body).toContain(`<h1 id="headline" tabindex="-1">${words.headlines.setUp}</h1>`)
+  expect(words.headlines.setUp).not.toBe('Set up billing')
+  expect(body).toMatch(price)
+})
+
+test('the language of the link comes first, that of the organization last', async () => {
+  const { bc } = await own.world.openSetup()
+  const set = (page_locale: string) => own.world.asNative('PATCH', '/v1/settings', { page_locale })
+  expect((await set('nl')).status).toBe(200)
+  const inLanguage = async (options: object, wanted: string) => {
+    const { body } = await own.world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { page: options })
+    return (await own.world.pageOf(body.setup_url).open({ 'Accept-Language': wanted })).headers.get('content-language')
+  }
+  expect(await inLanguage({}, 'tlh')).toBe('nl')
+  expect(await inLanguage({}, 'fr')).toBe('fr')
+  expect(await inLanguage({ locale: 'pl' }, 'fr')).toBe('pl')
+  await set('en')
 })
 
 test('is in one language, also for a reader of one that it does not have', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { lowContrasts } from '../../support/documented/contrast.ts'
-import { openOnPhone, pageWorld } from '../../support/phone.ts'
+import { lowContrasts } from '../../../support/documented/contrast.ts'
+import { openOnPhone, pageWorld } from '../../../support/phone.ts'
 
 const own = pageWorld()
 

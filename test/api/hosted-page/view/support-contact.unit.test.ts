@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
-import { languages } from '../../../api/hosted-page/words/languages.ts'
-import { Layout } from '../../../api/hosted-page/view/layout.tsx'
+import { plainLooks } from '../../../../domain/tenant/brand-looks.ts'
+import { languages } from '../../../../api/hosted-page/words/languages.ts'
+import { Layout } from '../../../../api/hosted-page/view/layout.tsx'
 
 const footerOf = (support: string) => {
   const page = Layout({
     title: 'Payment method',
-    brand: { name: 'Acme', logoUrl: null, colour: null, support },
+    brand: { ...plainLooks, name: 'Acme', support: [support] },
     language: languages[0],
     assets: { style: '/s.css', script: '/s.js', restore: '/r.js', oldBrowser: '/o.js', icon: '/i.svg' },
     nonce: 'n',
@@ -18,7 +19,10 @@ const footerOf = (support: string) => {
 test.each([
   ['help@example.com', '<a href="mailto:help@example.com">help@example.com</a>'],
   ['mailto:help@example.com', '<a href="mailto:help@example.com">help@example.com</a>'],
-  ['https://example.com/help', '<a href="https://example.com/help">example.com/help</a>'],
+  [
+    'https://example.com/help',
+    '<a href="https://example.com/help" target="_blank" rel="noopener">example.com/help</a>',
+  ],
   ['+1 555 0100', '<span>+1 555 0100</span>'],
 ])('the support contact %s becomes one working link or plain text', (contact, html) => {
   expect(footerOf(contact)).toContain(html)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { findLanguage, languages } from '../../../api/hosted-page/words/languages.ts'
-import { fill } from '../../../api/hosted-page/words/words.ts'
+import { findLanguage, languages } from '../../../../api/hosted-page/words/languages.ts'
+import { fill } from '../../../../api/hosted-page/words/words.ts'
 
 /** Returns every sentence of an object, by its path. */
 function sentencesOf(words: object, path = ''): [string, string][] {

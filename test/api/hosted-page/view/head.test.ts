@@ -1,8 +1,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { isolatedContext } from '../../../tools/scripts/browser.ts'
-import { pageDataIn } from '../../support/world/page-data.ts'
-import { openOnPhone, pageWorld } from '../../support/phone.ts'
+import { isolatedContext } from '../../../../tools/scripts/browser.ts'
+import { pageDataIn } from '../../../support/world/page-data.ts'
+import { openOnPhone, pageWorld } from '../../../support/phone.ts'
 
 const own = pageWorld(() => ({ worker: false }))
 

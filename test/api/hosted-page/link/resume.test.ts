@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { ask } from '../../support/answer.ts'
-import { pageWorld } from '../../support/phone.ts'
-import { openTab } from '../../support/tab.ts'
+import { ask } from '../../../support/answer.ts'
+import { pageWorld } from '../../../support/phone.ts'
+import { openTab } from '../../../support/tab.ts'
 
 // The address that a tab shows once the token is out of it.
 

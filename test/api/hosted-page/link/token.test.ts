@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Frame, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { isolatedContext } from '../../../tools/scripts/browser.ts'
+import { isolatedContext } from '../../../../tools/scripts/browser.ts'
 import {
   choose,
   continueToPayPal,
@@ -12,11 +12,11 @@ import {
   pageWorld,
   pay,
   payAfterDecline,
-} from '../../support/phone.ts'
-import type { SetupPage } from '../../support/world/setup-page.ts'
-import { openTab, readAddress, readObserved, type Tab } from '../../support/tab.ts'
-import { pageDataIn } from '../../support/world/page-data.ts'
-import { until } from '../../support/until.ts'
+} from '../../../support/phone.ts'
+import type { SetupPage } from '../../../support/world/setup-page.ts'
+import { openTab, readAddress, readObserved, type Tab } from '../../../support/tab.ts'
+import { pageDataIn } from '../../../support/world/page-data.ts'
+import { until } from '../../../support/until.ts'
 
 // The token of the link is out of the address before the scripts of vendors run, and the tab goes on by itself.
 
