@@ -57,6 +57,9 @@ function showPart(part: View['part']): void {
     const section = element(id)
     if (section) section.hidden = id !== part
   }
+  // Money may be moving, or the setup is complete: leaving would not cancel it.
+  const back = element('back')
+  if (back) back.hidden = part === null
 }
 
 /** Shows the progress from the first submission on. */

@@ -26,8 +26,9 @@ interface LayoutProps {
   link: 'setup' | 'progress' | null
   /** Whether this tab may store a token that opens another page. */
   restores?: boolean
-  /** Where the customer can go instead. */
+  /** Where the customer can go instead, and whether that is not offered at present. */
   backUrl?: string | null
+  hidesBack?: boolean
   /** The page's data and script. */
   scripts?: Child
   children: Child
@@ -43,6 +44,7 @@ export function Layout({
   link,
   restores,
   backUrl,
+  hidesBack,
   scripts,
   children,
 }: LayoutProps) {
@@ -63,7 +65,9 @@ export function Layout({
           {link ? <script nomodule src={assets.oldBrowser} defer></script> : null}
         </head>
         <body data-link={link ?? undefined}>
-          {brand && backUrl ? <BackLink url={backUrl} brand={brand.name} words={language.words} /> : null}
+          {brand && backUrl ? (
+            <BackLink id="back" url={backUrl} brand={brand.name} words={language.words} hidden={hidesBack} />
+          ) : null}
           <header>
             {brand?.logoUrl ? <img src={brand.logoUrl} alt="" height={32} /> : null}
             {brand ? <bdi class="brand">{brand.name}</bdi> : null}
@@ -104,10 +108,19 @@ function looksOf({ colour, corner, font }: PageModel['brand']): string {
   return `:root{${look};--brand:${colour};--on-brand:${onBrand};--brand-ink:${ink}}`
 }
 
+interface BackLinkProps {
+  /** `return` is the main button of the end, `back` a link at the top. */
+  id: 'return' | 'back'
+  url: string
+  brand: string
+  words: Words
+  hidden?: boolean | undefined
+}
+
 /** A link out of the page. `_top`, because the page may be in a frame of the caller. */
-export function BackLink({ url, brand, words, id }: { url: string; brand: string; words: Words; id?: string }) {
+export function BackLink({ id, url, brand, words, hidden }: BackLinkProps) {
   return (
-    <a id={id} class={id ? 'button' : 'back'} href={url} target="_top">
+    <a id={id} class={id === 'return' ? 'button' : undefined} href={url} target="_top" hidden={hidden}>
       {fill(words.page.back, { brand })}
     </a>
   )

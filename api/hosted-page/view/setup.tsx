@@ -17,6 +17,7 @@ export function SetupPage({ model, assets, nonce }: { model: PageModel; assets: 
       assets={assets}
       nonce={nonce}
       backUrl={isRead ? null : model.cancelUrl}
+      hidesBack={model.state !== 'form' && model.state !== 'confirm' && model.state !== 'watching'}
       scripts={<Scripts model={model} assets={assets} preloads={pays} />}
     >
       {model.sandbox ? <p class="badge">{words.page.testMode}</p> : null}

@@ -3,6 +3,14 @@ import type { english } from './en.ts'
 /** The words of the hosted page in one language. A language that lacks one does not compile. */
 export type Words = typeof english
 
-/** Replaces each `{name}` in a sentence by its value. */
-export const fill = (sentence: string, values: Record<string, string | null>): string =>
-  sentence.replace(/\{(\w+)\}/g, (_all, name: string) => values[name] ?? '')
+/**
+ * Replaces each `{name}` in a sentence by its value. In a script that runs from right to left, each value is isolated
+ * (Unicode, UAX #9): otherwise `US$ 15.00` and names with a full stop would be shown in another order.
+ */
+export function fill(sentence: string, values: Record<string, string | null>): string {
+  const isRightToLeft = /[\u0590-\u08ff]/.test(sentence)
+  return sentence.replace(/\{(\w+)\}/g, (_all, name: string) => {
+    const value = values[name] ?? ''
+    return isRightToLeft ? `\u2068${value}\u2069` : value
+  })
+}

@@ -36,8 +36,9 @@ test('the cancel URL is a link on the form, and says who left and how', async ()
 })
 
 test('the end shows the receipt and the way back, also after a reload', async () => {
-  const { bc, page, close } = await openWith({ return_url: `${callerOrigin()}/done` })
-  expect(await page.getByRole('link', { name: back }).isVisible()).toBe(false)
+  const urls = { return_url: `${callerOrigin()}/done`, cancel_url: `${callerOrigin()}/cart` }
+  const { bc, page, close } = await openWith(urls)
+  expect(await page.locator('#return').isVisible()).toBe(false)
   await enterCard(page, '4242424242424242')
   await pay(page)
   for (const look of ['first', 'again']) {
@@ -47,6 +48,8 @@ test('the end shows the receipt and the way back, also after a reload', async ()
       /^You paid \$15\.00 to Northwind Fitness on \w+ \d+, \d{4}\.$/,
     )
     await page.getByText('Reference: onb_').waitFor()
+    // Nothing that says `canceled` any more.
+    expect(await page.getByRole('link', { name: back }).count()).toBe(1)
   }
   await page.getByRole('link', { name: back }).click()
   await page.getByRole('heading', { name: 'Back' }).waitFor()

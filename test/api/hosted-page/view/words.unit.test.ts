@@ -37,6 +37,10 @@ test('a tag finds its language, also with another region and in another case', (
   expect(findLanguage('*')).toBeUndefined()
 })
 
+test('a value is isolated in a sentence that runs from right to left', () => {
+  expect(fill('ادفع {price}', { price: 'US$ 15.00' })).toBe('ادفع \u2068US$ 15.00\u2069')
+})
+
 test('fills in values as they are, once', () => {
   expect(fill('{brand} asks for {price}', { brand: '$& {price}', price: '$1.00' })).toBe('$& {price} asks for $1.00')
 })
