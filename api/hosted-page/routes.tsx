@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { compress } from 'hono/compress'
 import { Failure } from '../../domain/failure/failures.ts'
 import { returnPagePath } from '../../domain/onboarding/return-page.ts'
-import { isLinkExhausted, openAttempt } from '../../domain/onboarding/onboarding.ts'
 import type { Assets } from './view/layout.tsx'
 import { resumeName } from './view/resume-address.ts'
 import { own } from '../../domain/text/own.ts'
@@ -30,12 +28,13 @@ import {
   postNewLink,
   postPaymentSession,
   postSetupCompleted,
-  type Hold,
 } from './calls.ts'
 import { setLinkHeader, setPageHeaders, setPrivateHeaders } from './headers.ts'
-import { createHeldCalls, type HeldCalls, type ReadAnswer } from './held-calls.ts'
+import { createHeldCalls, type HeldCalls } from './held-calls.ts'
+import { holdProgress, isHeld, readProgress } from './held-progress.ts'
 import { openLink, type LinkPath, type OpenedLink } from '../setup/opened-link.ts'
 import { noticeModel, pageModel, pageProgress, sidesOf } from './page-model.ts'
+import { isExhausted, isGone } from './usable-link.ts'
 import { acceptSubmission, answerTo, type SubmissionAnswer } from './submission.ts'
 import { makeRunDueUnderLock } from '../../store/onboardings/wake.ts'
 import { requestNewLink } from '../../store/onboardings/setup-links.ts'
@@ -186,14 +185,6 @@ function noticesOfNobody(assets: Assets) {
   }
 }
 
-/** Returns whether the link is no longer valid: it expired, was replaced, or its onboarding ended without success. */
-const isGone = ({ standing, onboarding }: OpenedLink) =>
-  standing === 'expired' || standing === 'replaced' || (standing === 'over' && onboarding.result !== 'completed')
-
-/** Returns whether the link is open, but has reached its limit of declines. */
-const isExhausted = ({ standing, onboarding, settings }: OpenedLink) =>
-  standing === 'open' && !openAttempt(onboarding) && isLinkExhausted(onboarding, settings.attemptsPerLink)
-
 type PageContext = Context<PageEnv>
 
 function open(d: ApiDependencies, c: PageContext, purposes: LinkPurpose[]): Promise<OpenedLink | undefined> {
@@ -213,36 +204,6 @@ async function requireLink(d: ApiDependencies, c: PageContext): Promise<OpenedLi
   const link = await open(d, c, own(purposesOf, call) ?? ['setup'])
   if (!link) throw nothingHere()
   return link
-}
-
-/** Whether a call waits for another version of the progress. */
-const isHeld = (c: PageContext) =>
-  c.req.method === 'GET' && c.req.param('call') === 'progress' && holdOf(c.req.query()) !== undefined
-
-async function readProgress(d: ApiDependencies, link: OpenedLink) {
-  const progress = await pageProgress(d, link)
-  // What the customer must do at the bank is read at the gateway, which may not have returned it.
-  const lacksAction = link.purpose === 'setup' && openAttempt(link.onboarding)?.state === 'needs_customer'
-  return {
-    progress,
-    version: progress.version,
-    isSettled: !lacksAction || progress.action !== undefined,
-    status: isGone(link) ? (410 as const) : (200 as const),
-  }
-}
-
-/** Returns the progress once it differs from the version that the page has; undefined if the time passes first. */
-function holdProgress<T extends ReadAnswer>(held: HeldCalls, c: PageContext, hold: Hold, read: () => Promise<T>) {
-  const { pathname } = new URL(c.req.url)
-  const token = c.req.header('Setup-Token') ?? c.req.query('token') ?? ''
-  return held.hold({
-    ...hold,
-    billingCustomerId: c.req.param('bc_id') ?? '',
-    reader: createHash('sha256').update(`${pathname}\n${token}`).digest('base64url'),
-    signal: c.req.raw.signal,
-    read,
-    waitFor: c.get('waitBesideDeadline'),
-  })
 }
 
 /** Returns the progress after a submission, with the reason if it was not accepted, and sets `Retry-After`. */

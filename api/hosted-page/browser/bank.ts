@@ -10,15 +10,16 @@ export function offerConfirmation(confirm: () => void): void {
   document.getElementById('confirm')!.onclick = confirm
 }
 
-/** Opens the bank's page, and resolves once the service knows that the customer has responded. */
-export async function confirmWithBank(action: NonNullable<PageProgress['action']>): Promise<void> {
+/** Opens the bank's page. `then` is called once the service knows that the customer has responded in a frame. */
+export async function confirmWithBank(action: NonNullable<PageProgress['action']>, then: () => void): Promise<void> {
   show({ state: 'action', ...said('confirm'), status: page.words.status.confirming, part: null })
   if (action.type === 'redirect') return location.assign(action.url)
   setInert(true)
   await answers[action.type](action.client_secret)
   setInert(false)
-  say(page.words.status.working)
+  say(said('working').status)
   await callUntilAnswered('action-completed', {})
+  then()
 }
 
 /** The bank's page covers this one, whose links and buttons must not get the focus meanwhile. */

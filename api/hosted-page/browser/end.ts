@@ -21,7 +21,10 @@ const seenFor = 5_000
 /** Shows what was paid, and the way on. A page in a frame leaves it to the page around it, which is notified. */
 function showEnd(): void {
   const { words, price, brand, language, returnTo } = page
-  document.getElementById('end')!.hidden = false
+  const end = document.getElementById('end')
+  // A return URL has no end of its own.
+  if (!end) return
+  end.hidden = false
   const receipt = document.getElementById('receipt')
   if (receipt) receipt.textContent = fill(words.end.paid, { price, brand, date: formatDate(new Date(), language) })
   if (!returnTo?.byItself || window.parent !== window) return

@@ -38,7 +38,7 @@ function nextAfter(progress: PageProgress, customerIsHere: boolean): (() => void
   const { action } = progress
   if (!action) return undefined
   if (!customerIsHere) return askToConfirm
-  return () => void confirmWithBank(action).then(() => follow())
+  return () => void confirmWithBank(action, follow)
 }
 
 /** Offers the bank's page to a customer who returns. */

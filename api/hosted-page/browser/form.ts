@@ -6,7 +6,7 @@ import { NotEligible, type Method } from './gateways/gateway-form.ts'
 import { gatewayWords } from './gateways/gateway-words.ts'
 import { forms } from './gateways/list.ts'
 import { gatewayOf, page } from './page-data.ts'
-import { said, say, show, showAlert, type ViewState } from './show.ts'
+import { enter, said, say, show, showAlert, type ViewState } from './show.ts'
 
 // The payment form: the choice, the vendors' forms, and the button.
 
@@ -25,9 +25,10 @@ export type FormState = Extract<ViewState, 'ready' | 'declined' | 'price_changed
 /** Whether this page has a form. Others only watch the progress. */
 export const hasForm = () => find() !== null
 
-/** Shows the form. What the customer typed into it before is still there. */
+/** Shows the form, if there is one. What the customer typed into it before is still there. */
 export function showForm(state: FormState, alert = ''): void {
-  const form = find()!
+  const form = find()
+  if (!form) return
   show({ state, ...said('form'), alert, part: 'payment' })
   setBusy(form, false)
   if (state === 'cool_down') return
@@ -55,6 +56,7 @@ export function listenToForm(submit: (gateway: GatewayName, method: Promise<Meth
     event.preventDefault()
     const gateway = chosenGateway(form)
     if (submitButton(form).getAttribute('aria-disabled') === 'true' || !prepared[gateway]) return
+    enter('submitting')
     setBusy(form, true)
     say(gatewayWords(gateway).asking)
     void submit(gateway, prepared[gateway])

@@ -1,5 +1,4 @@
-import type { PageProgress } from '../view/model.ts'
-import type { PageModel } from '../view/model.ts'
+import type { PageModel, PageProgress } from '../view/model.ts'
 import { saidIn, stepTitle, todaySentence } from '../view/states.ts'
 import { page } from './page-data.ts'
 
@@ -24,9 +23,12 @@ const element = (id: string) => document.getElementById(id)
 /** Returns the headline and the status of a state of the page. */
 export const said = (state: PageModel['state']) => saidIn(state, page.words, page)
 
+/** Notes the state, for styles and tests. */
+export const enter = (state: ViewState): void => void (element('setup')!.dataset.state = state)
+
 /** Shows a state. Moves the focus to what is new, because what had it may be gone. */
 export function show({ state, headline, status, alert = '', part }: View): void {
-  element('setup')!.dataset.state = state
+  enter(state)
   const shown = element('headline')!
   const isNew = shown.textContent !== headline
   shown.textContent = headline

@@ -17,6 +17,7 @@ const stillAfter = 4_000
 
 /** Gets the payment method from the gateway's form and submits it. */
 export async function submit(gateway: GatewayName, method: Promise<Method>): Promise<void> {
+  clearTimeout(coolingDown)
   try {
     const made = await (await method)()
     if (!made) return showForm('declined', gatewayWords(gateway).notApproved)
@@ -67,9 +68,13 @@ function showNewPrice({ amount, currency }: NonNullable<Answer['answer']>): void
   showForm('price_changed', fill(page.words.alerts.priceChanged, { old, new: formatPrice(amount) }))
 }
 
+let coolingDown: ReturnType<typeof setTimeout> | undefined
+/** The longest time of a timer, in milliseconds. A longer one would end at once. */
+const longestTimer = 2 ** 31 - 1
+
 /** Says when the next payment method is accepted, and accepts it then. `seconds` is how long that takes. */
 function coolDown(seconds: number): void {
   const end = new Date(Date.now() + seconds * 1_000)
   showForm('cool_down', fill(page.words.alerts.coolDown, { time: formatTime(end) }))
-  setTimeout(() => showForm('ready'), seconds * 1_000)
+  coolingDown = setTimeout(() => showForm('ready'), Math.min(seconds * 1_000, longestTimer))
 }

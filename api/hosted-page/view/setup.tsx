@@ -131,15 +131,16 @@ function End({ model }: { model: PageModel }) {
   const { brand, price, paidAt, refunded, reference, returnTo, language } = model
   const { end } = language.words
   const date = paidAt ? formatDate(paidAt, language.tag) : ''
+  const isCharged = price !== null && !model.replacing && (model.state !== 'done' || paidAt !== null)
   return (
     <section id="end" hidden={model.state !== 'done'}>
-      {price === null || model.replacing ? null : (
+      {isCharged ? (
         <>
           <p id="receipt">{fill(end.paid, { price, brand: brand.name, date })}</p>
           {refunded ? <p>{end.returned}</p> : null}
           {brand.statementName ? <p>{fill(end.statement, { statement: brand.statementName })}</p> : null}
         </>
-      )}
+      ) : null}
       <p class="small">{fill(end.reference, { reference })}</p>
       {returnTo ? <BackLink id="return" url={returnTo.url} brand={brand.name} words={language.words} /> : null}
       {returnTo?.byItself ? (

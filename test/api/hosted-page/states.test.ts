@@ -152,7 +152,8 @@ test('during a cool-down the page says when it accepts a card, and accepts it th
   await pay(page)
   await isTold(page, 'To protect you, this page accepts the next one at')
   expect(await page.locator('#alert').textContent()).toMatch(/at \d?\d:\d\d\s[AP]M\.$/)
-  await payButton(page, true).waitFor()
+  const style = await payButton(page, true).evaluate((button) => getComputedStyle(button))
+  expect([style.opacity, style.cursor]).toEqual(['0.55', 'default'])
   await own.world.asNative('PATCH', '/v1/settings', { declines_per_window: null })
   await page.clock.runFor(3_600_000)
   await payButton(page).click()
@@ -160,6 +161,50 @@ test('during a cool-down the page says when it accepts a card, and accepts it th
     await page.clock.runFor(4_000)
     return page.getByRole('heading', { name: 'You are all set' }).isVisible()
   })
+  await close()
+})
+
+test('the end of a cool-down does not offer the form during a submission', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  expect((await setup.submitCard(declined)).status).toBe(202)
+  await until(async () => !(await setup.progress()).body.paying)
+  await own.world.asNative('PATCH', '/v1/settings', { declines_per_window: 1 })
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  await enterCard(page, '4242424242424242')
+  await page.clock.install()
+  await pay(page)
+  await isTold(page, 'To protect you')
+  await own.world.asNative('PATCH', '/v1/settings', { declines_per_window: null })
+  // Another choice may be tried before the time.
+  await choose(page, 'PayPal')
+  await choose(page, 'Card')
+  let release = () => {}
+  const held = new Promise<void>((resolve) => (release = resolve))
+  await page.route('**/setup-completed', async (route) => {
+    await held
+    await route.continue()
+  })
+  await payButton(page).press('Enter')
+  await page.getByRole('button', { name: 'Paying $15.00…' }).waitFor()
+  await page.clock.fastForward(3_600_000)
+  expect(await page.getByRole('button', { name: 'Paying $15.00…' }).isVisible()).toBe(true)
+  expect(await page.evaluate(() => document.getElementById('setup')!.dataset.state)).toBe('submitting')
+  release()
+  await isDone(page)
+  expect((await own.world.ledger(bc)).charges).toHaveLength(1)
+  await close()
+})
+
+test('without a gateway that can be used the page says so, and its script does not fail', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  await own.world.sql`
+    insert into refused_gateways (organization_id, environment, gateway, code, offered_at)
+    select organization_id, environment, offered, 'x', now() + interval '5 minutes'
+    from billing_customers, unnest(array['stripe', 'paypal']) as t (offered) where id = ${bc}`
+  const { page, complaints, close } = await openOnPhone(own.browser, setup.url.href)
+  await isTold(page, 'cannot accept a payment method right now')
+  expect(complaints).toEqual([])
+  await own.world.sql`delete from refused_gateways`
   await close()
 })
 

@@ -173,6 +173,8 @@ test('another browser to which the bank returns shows the progress, and nothing 
   const returnUrl = await returnUrlOf(setup)
   const { context } = await isolatedContext(own.browser)
   const page = await context.newPage()
+  const errors: string[] = []
+  page.on('pageerror', (error) => void errors.push(error.message))
   await page.goto(returnUrl)
   await page.getByRole('status').filter({ hasText: 'please open the link that was sent to you' }).waitFor()
   expect(await page.getByRole('button').count()).toBe(0)
@@ -182,6 +184,7 @@ test('another browser to which the bank returns shows the progress, and nothing 
   await own.world.simulate('authenticate', { payment_intent: intent, outcome: 'succeed' })
   await isDone(page)
   expect((await own.world.ledger(bc)).charges).toHaveLength(1)
+  expect(errors).toEqual([])
   await context.close()
 })
 

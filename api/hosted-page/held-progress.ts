@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto'
+import type { Context } from 'hono'
+import { openAttempt } from '../../domain/onboarding/onboarding.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import type { OpenedLink } from '../setup/opened-link.ts'
+import { holdOf, type Hold } from './calls.ts'
+import type { HeldCalls, ReadAnswer } from './held-calls.ts'
+import { pageProgress } from './page-model.ts'
+import { isGone } from './usable-link.ts'
+
+/** Whether a call waits for another version of the progress. */
+export const isHeld = (c: Context) =>
+  c.req.method === 'GET' && c.req.param('call') === 'progress' && holdOf(c.req.query()) !== undefined
+
+/** Returns the progress of a link, with the status of its response. */
+export async function readProgress(d: ApiDependencies, link: OpenedLink) {
+  const progress = await pageProgress(d, link)
+  // What the customer must do at the bank is read at the gateway, which may not have returned it.
+  const lacksAction = link.purpose === 'setup' && openAttempt(link.onboarding)?.state === 'needs_customer'
+  return {
+    progress,
+    version: progress.version,
+    isSettled: !lacksAction || progress.action !== undefined,
+    status: isGone(link) ? (410 as const) : (200 as const),
+  }
+}
+
+/** Returns the progress once it differs from the version that the page has; undefined if the time passes first. */
+export function holdProgress<T extends ReadAnswer>(held: HeldCalls, c: Context, hold: Hold, read: () => Promise<T>) {
+  const { pathname } = new URL(c.req.url)
+  const token = c.req.header('Setup-Token') ?? c.req.query('token') ?? ''
+  return held.hold({
+    ...hold,
+    billingCustomerId: c.req.param('bc_id') ?? '',
+    reader: createHash('sha256').update(`${pathname}\n${token}`).digest('base64url'),
+    signal: c.req.raw.signal,
+    read,
+    waitFor: c.get('waitBesideDeadline'),
+  })
+}
