@@ -7,7 +7,7 @@ import { createLog } from '../runtime/log.ts'
 import { beforeStart } from '../runtime/start.ts'
 import { stopOnSignals } from '../runtime/stop.ts'
 import { openChangeFeed } from '../store/changes/change-feed.ts'
-import { openHints, sendHints } from '../store/changes/hints.ts'
+import { openHints } from '../store/changes/hints.ts'
 import { createSealing } from '../store/database/sealing.ts'
 import { openDatabase } from '../store/database/database.ts'
 import { requireUsableServer } from '../store/database/usable-server.ts'
@@ -25,14 +25,14 @@ const config = await beforeStart(() =>
 )
 const log = createLog({ ...config.log, name: 'api' })
 const isServerChecked = await beforeStart(() => requireUsableDatabase(config.databaseUrl, config))
+const hints = openHints(config.databaseUrl, 'api')
 const database = openDatabase(config.databaseUrl, {
   name: 'api',
   max: 20,
   statementTimeout: 2_500,
   transactionTimeout: 5_000,
+  afterChange: hints.send,
 })
-const hints = openHints(config.databaseUrl, 'api')
-sendHints(database, hints)
 const changes = openChangeFeed({ url: config.databaseUrl, name: 'api', database, hints })
 const stopWatch = watchStalledTransactions(database, log)
 const pulse = openDatabase(config.databaseUrl, { name: 'api, pulse', max: 1 })

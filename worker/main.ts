@@ -5,7 +5,7 @@ import { gatewaysFrom } from '../gateways/from-config.ts'
 import { createLog } from '../runtime/log.ts'
 import { beforeStart } from '../runtime/start.ts'
 import { stopOnSignals } from '../runtime/stop.ts'
-import { openHints, sendHints } from '../store/changes/hints.ts'
+import { openHints } from '../store/changes/hints.ts'
 import { openDatabase } from '../store/database/database.ts'
 import { watchStalledTransactions } from '../store/database/stalled-transactions.ts'
 import { requireUsableDatabase } from '../store/database/usable-database.ts'
@@ -30,14 +30,14 @@ await beforeStart(() => requireUsableDatabase(config.databaseUrl, config))
 const { namespace, ...server } = config.temporal
 const connection = await beforeStart(() => connectTo(server, namespace))
 await beforeStart(() => requireSearchAttributes(connection, namespace))
+const hints = openHints(config.databaseUrl, 'worker')
 const database = openDatabase(config.databaseUrl, {
   name: 'worker',
   max: 20,
   statementTimeout: 2_500,
   transactionTimeout: 5_000,
+  afterChange: hints.send,
 })
-const hints = openHints(config.databaseUrl, 'worker')
-sendHints(database, hints)
 const gateways = gatewaysFrom(config.gateways, config.gatewayTimeout)
 const client = new Client({ connection, namespace })
 const shared = { config, connection, namespace, client, log }

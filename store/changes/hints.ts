@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase, type Database } from '../database/database.ts'
-import { hintAfterCommits } from '../database/lock.ts'
 
 // A hint says that the record of a billing customer has changed. It saves a wait, and nothing depends on it: it is sent
 // after the commit, so it can be lost. In the transaction it would cut commits to a third, because PostgreSQL lets only
@@ -51,7 +50,3 @@ export function openHints(url: string, name: string): Hints {
 const notify = (sql: Database, payloads: string[]) => sql`
   select set_config('synchronous_commit', 'off', true), count(pg_notify(${channel}, payload))
   from unnest(${payloads}::text[]) as t (payload)`
-
-/** Sends a hint after each commit that changes an onboarding on this pool. */
-export const sendHints = (database: Database, hints: Pick<Hints, 'send'>): void =>
-  hintAfterCommits(database, hints.send)

@@ -3,8 +3,11 @@ import { parseConnectionString } from './connection-string.ts'
 import { driverOptions } from './driver-options.ts'
 import { sessionStatement } from './session.ts'
 
+/** Receives the id of a billing customer after a commit that changed its record. It must not throw. */
+export type AfterChange = (billingCustomerId: string) => void
+
 /** A pool: runs single statements, and transactions with `begin`. */
-export type Database = postgres.Sql<{ bigint: number }>
+export type Database = postgres.Sql<{ bigint: number }> & { afterChange?: AfterChange }
 /** The pool or a transaction: the first argument of every function in `store/`. */
 export type Sql = postgres.ISql<{ bigint: number }>
 export type Transaction = postgres.TransactionSql<{ bigint: number }>
@@ -24,6 +27,8 @@ interface DatabaseOptions {
   maxPipeline?: number
   /** Seconds after which a connection is replaced; 30 to 60 minutes by default. */
   maxLifetime?: number
+  /** Called after each commit that changes an onboarding (`underLock`). */
+  afterChange?: AfterChange
 }
 
 /** The number that the patch adds to the driver (patches/README.md). */
@@ -51,6 +56,7 @@ export function openDatabase(
     transactionTimeout = 0,
     maxPipeline = 100,
     maxLifetime,
+    afterChange = () => {},
   }: DatabaseOptions,
 ): Database {
   requirePatchedDriver()
@@ -75,7 +81,7 @@ export function openDatabase(
       // Amounts and counts stay far below 2^53; by default the driver returns bigint as text.
       types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
     }) as unknown as Database
-  if (max === 1) return connect(1)
+  if (max === 1) return Object.assign(connect(1), { afterChange })
   // Few connections: statements that share one are sent together and use fewer server processes (docs/decisions/0006).
   const forStatements = Math.ceil(max / 5)
   const statements = connect(forStatements)
@@ -84,7 +90,7 @@ export function openDatabase(
   const end: Database['end'] = async (options) => {
     await Promise.all([endStatements(options), lanes.end(options)])
   }
-  return Object.assign(statements, { begin: lanes.begin as Database['begin'], end })
+  return Object.assign(statements, { begin: lanes.begin as Database['begin'], end, afterChange })
 }
 
 /** Runs transactions on separate connections, one at a time on each (docs/decisions/0006). */

@@ -9,13 +9,10 @@ export async function lockBillingCustomer(sql: Sql, id: string): Promise<boolean
   return rows.length === 1
 }
 
-const hints = new WeakMap<Database, (billingCustomerId: string) => void>()
-
-/** Calls `hint` after each commit of `underLock` on this pool, outside of the transaction. It must not throw. */
-export const hintAfterCommits = (database: Database, hint: (billingCustomerId: string) => void): void =>
-  void hints.set(database, hint)
-
-/** Runs `work` in a transaction that holds the billing customer's lock. Never call a gateway in it. */
+/**
+ * Runs `work` in a transaction that holds the billing customer's lock, and tells the pool's `afterChange` about it after
+ * the commit. Never call a gateway in it.
+ */
 export async function underLock<T>(
   database: Database,
   billingCustomerId: string,
@@ -26,6 +23,6 @@ export async function underLock<T>(
     const [, answer] = await Promise.all([lockBillingCustomer(sql, billingCustomerId), work(sql)])
     return answer
   })
-  hints.get(database)?.(billingCustomerId)
+  database.afterChange?.(billingCustomerId)
   return result as T
 }

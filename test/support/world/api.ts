@@ -6,7 +6,7 @@ import { temporalRuns } from '../../../api/runs.ts'
 import type { Gateways } from '../../../gateways/gateway.ts'
 import { createAddressRules } from '../../../receivers/addresses.ts'
 import { openChangeFeed } from '../../../store/changes/change-feed.ts'
-import { openHints, sendHints } from '../../../store/changes/hints.ts'
+import { openHints } from '../../../store/changes/hints.ts'
 import { createSealing } from '../../../store/database/sealing.ts'
 import { openDatabase } from '../../../store/database/database.ts'
 import { payPalWebhookId, webhookSecret } from './gateways.ts'
@@ -60,7 +60,7 @@ export async function startApi(parts: Parts, gateways: Gateways, options: WorldO
 
 function openChanges({ databaseUrl: url, sql: database }: Parts, { looksEvery }: WorldOptions) {
   const hints = openHints(url, 'test')
-  sendHints(database, hints)
+  database.afterChange = hints.send
   return { hints, changes: openChangeFeed({ url, name: 'test', database, hints, every: looksEvery }) }
 }
 
