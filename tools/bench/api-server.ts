@@ -6,21 +6,27 @@ import type { RateLimit } from '../../api/call/limits/rate-limit.ts'
 import { builtInSettings } from '../../domain/tenant/settings.ts'
 import { createAddressRules } from '../../receivers/addresses.ts'
 import { createLog } from '../../runtime/log.ts'
+import { openChangeFeed } from '../../store/changes/change-feed.ts'
+import { openHints } from '../../store/changes/hints.ts'
 import { createSealing } from '../../store/database/sealing.ts'
 import { openDatabase } from '../../store/database/database.ts'
 import { newId } from '../../store/database/new-id.ts'
 import { noOpGateways } from './no-op-gateway.ts'
 
 // One API in its own process: `api-server.ts <bare|memory|postgres>`. `bare` is a handler with one statement. The
-// others are our API with the rate limit in memory or in PostgreSQL. Sends its port to the parent process.
+// others are our API with the rate limit in memory or in PostgreSQL. Sends its port to the parent process, and at each
+// message of it the memory in use, in bytes.
 
 const [name = 'bare'] = process.argv.slice(2)
+const url = process.env.BENCH_DATABASE_URL!
+const hints = openHints(url, 'bench')
 // The same options as in api/main.ts.
-const database = openDatabase(process.env.BENCH_DATABASE_URL!, {
+const database = openDatabase(url, {
   name: `bench ${name}`,
   max: 20,
   statementTimeout: 2_500,
   transactionTimeout: 5_000,
+  afterChange: hints.send,
 })
 
 function bare(): Hono {
@@ -44,7 +50,7 @@ const ours = (store: RateLimit['store']) =>
     {
       database,
       databaseAnswers: async () => true,
-      changes: { watch: () => () => {}, ended: new AbortController().signal, close: async () => {} },
+      changes: openChangeFeed({ url, name: 'bench', database, hints }),
       // The measured calls must not start runs.
       runs: { start: () => {}, signal: () => {} } as never,
       gateways: noOpGateways(),
@@ -63,3 +69,7 @@ const app = name === 'bare' ? bare() : ours(name as RateLimit['store'])
 // Connections must stay open while other cases run.
 const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => process.send!(port)) as Server
 server.keepAliveTimeout = 600_000
+process.on('message', () => {
+  globalThis.gc?.()
+  process.send!(process.memoryUsage.rss())
+})

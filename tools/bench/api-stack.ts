@@ -28,6 +28,16 @@ export async function startApiStack() {
   // Bundled, as `tsx` adds code to each function.
   const program = await bundleProgram('tools/bench/api-server.ts')
   const env = { ...process.env, BENCH_DATABASE_URL: postgres.url('bench') }
+  function startProcess(name: string) {
+    const child = fork(program, [name], { env, execArgv: ['--expose-gc'] })
+    children.push(child)
+    const number = () =>
+      new Promise<number>((resolve, reject) => {
+        child.once('message', (value) => resolve(Number(value)))
+        child.once('exit', () => reject(new Error(`${name} exited`)))
+      })
+    return { child, number }
+  }
   return {
     database,
     /** Runs an operator command. */
@@ -35,15 +45,11 @@ export async function startApiStack() {
       commands[command]!.run({ database, settingDefaults: builtInSettings }, options) as Promise<
         Record<string, string>
       >,
+    databaseUrl: postgres.url('bench'),
     /** Starts `tools/bench/api-server.ts <name>`; returns its port. */
-    startApi(name: string): Promise<number> {
-      const child = fork(program, [name], { env, execArgv: [] })
-      children.push(child)
-      return new Promise((resolve, reject) => {
-        child.once('message', (port) => resolve(Number(port)))
-        child.once('exit', () => reject(new Error(`${name} exited`)))
-      })
-    },
+    startApi: (name: string): Promise<number> => startProcess(name).number(),
+    /** The same. Its `number` returns the port at first, then at each message of ours the bytes of memory in use. */
+    startProcess,
     async stop(): Promise<void> {
       for (const child of children) child.kill()
       await database.end()

@@ -6,6 +6,7 @@ const usage = `npm run bench -- [name] [numbers] [--save]
   api [rounds] [concurrency] [contacts]   single calls compared with a bare handler (default: 100, 16, 2000)
   fairness [minutes] [loops]              one organization's largest reads during another's calls (default: 2, 8)
   documents [minutes] [connections]       requests for documents without a key during calls (default: 2, 16)
+  pages [pages] [seconds]                 open pages: memory, database load, delay, commits (default: 10000, 20)
   bulk [rows] [rows/s] [starts/s]         a file of contacts, to its last row (default: 100000, 100; starts left ahead)
 
   --save  writes the results to tools/bench/results/, which is committed (default: tools/bench/results/unsaved/)`
