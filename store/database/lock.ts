@@ -10,8 +10,8 @@ export async function lockBillingCustomer(sql: Sql, id: string): Promise<boolean
 }
 
 /**
- * Runs `work` in a transaction that holds the billing customer's lock, and tells the pool's `afterChange` about it after
- * the commit. Never call a gateway in it.
+ * Runs `work` in a transaction that holds the billing customer's lock, and after the commit the pool's `afterChange`.
+ * Never call a gateway in it.
  */
 export async function underLock<T>(
   database: Database,
