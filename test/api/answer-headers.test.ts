@@ -11,13 +11,19 @@ afterAll(() => world.close())
 const isDocument = (path: string) =>
   /^\/(openapi\.json|llms\.txt|docs|docs\/errors|favicon\.ico|assets\/.+)$/.test(path)
 
+/** The hosted page and its notices, in the language of the reader. Calls of the page have one segment more. */
+const isPage = (path: string) =>
+  /^\/public\/edge\/setup-billing\/(returned|[^/]+\/[^/]+\/[^/]+(\/resume)?)(\?|$)/.test(path)
+
 /** What an answer should say and does not. */
 function missing(path: string, { status, headers }: Answer): Record<string, string | null> {
   const wanted: Record<string, RegExp> = {
     'X-Content-Type-Options': /^nosniff$/,
     'Strict-Transport-Security': /^max-age=31536000$/,
     'Cache-Control': isDocument(path) ? /^public, / : /^no-store$/,
-    ...(isDocument(path) ? {} : { Vary: /^Authorization, x-api-key(, Accept-Encoding)?$/ }),
+    ...(isDocument(path)
+      ? {}
+      : { Vary: isPage(path) ? /^Authorization, x-api-key, Accept-Language(, |$)/ : /^Authorization, x-api-key$/ }),
     ...(status === 401 ? { 'WWW-Authenticate': /^(Bearer|ApiKey) realm="billing-onboarding"/ } : {}),
   }
   const wrong = Object.entries(wanted).filter(([name, value]) => !value.test(headers.get(name) ?? ''))
@@ -68,7 +74,7 @@ test.each([
   ['POST', '/webhooks/nothing'],
 ])('%s %s, which does not exist, sends it too', async (method, path) => {
   const answer = await world.request(path, { method })
-  expect([answer.status >= 400, missing('/v1', answer)]).toEqual([true, {}])
+  expect([answer.status >= 400, missing(isPage(path) ? path : '/v1', answer)]).toEqual([true, {}])
 })
 
 test('a 201 response and a response without a body send it too', async () => {

@@ -34,6 +34,8 @@ function ask(socket: Socket, { path, token, seen }: Page): void {
 function take(socket: Socket, page: Page, text: string): void {
   const status = text.slice(9, 12)
   const version = /"version":"([\w-]+)"/.exec(text)?.[1]
+  // A busy machine: the page's script asks again, too.
+  if (status === '503') return void setTimeout(() => ask(socket, page), 1_000)
   if (status !== '204' && version === undefined) throw new Error(`a page received: ${text.slice(0, 200)}`)
   const isFirst = page.seen === ''
   if (version !== undefined) page.seen = version
