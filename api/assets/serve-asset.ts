@@ -10,12 +10,20 @@ const types: Record<string, string> = {
   svg: 'image/svg+xml',
 }
 
-/**
- * Serves a file of this folder, cached forever, under a path that changes with its content. Returns the path. Without
- * `pace`, it is sent without a wait.
- */
-export function serveAsset<E extends Env>(app: Pick<Hono<E>, 'get'>, name: string, pace?: DocumentPace): string {
-  const text = readFileSync(new URL(`./${name}`, import.meta.url), 'utf8')
+interface AssetOptions {
+  /** Without it, the file is sent without a wait. */
+  pace?: DocumentPace
+  /** Returns what is sent instead of the file's text. */
+  make?: (text: string) => string
+}
+
+/** Serves a file of this folder, cached forever, under a path that changes with its content. Returns the path. */
+export function serveAsset<E extends Env>(
+  app: Pick<Hono<E>, 'get'>,
+  name: string,
+  { pace, make = (text) => text }: AssetOptions = {},
+): string {
+  const text = make(readFileSync(new URL(`./${name}`, import.meta.url), 'utf8'))
   const path = `/assets/${createHash('sha256').update(text).digest('hex').slice(0, 16)}/${name}`
   const type = types[name.split('.').at(-1)!]!
   app.get(

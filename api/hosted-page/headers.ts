@@ -6,7 +6,7 @@ import type { BrowserSide } from '../../gateways/gateway.ts'
 interface PolicyOptions {
   /** Those of the gateways that are offered on this page. */
   sides: BrowserSide[]
-  logoUrl: string | null
+  logoUrls: (string | null)[]
   embedOrigins: string[] | 'any'
 }
 
@@ -29,14 +29,14 @@ export function setPageHeaders(c: Context, options: PolicyOptions): string {
 }
 
 /** Returns the Content-Security-Policy of a page. Styles in the page need the nonce; no script in it runs. */
-export function contentSecurityPolicy({ sides, logoUrl, embedOrigins: embedding }: PolicyOptions, nonce: string) {
+export function contentSecurityPolicy({ sides, logoUrls, embedOrigins: embedding }: PolicyOptions, nonce: string) {
   const own = (list: SourceList, ...more: string[]) => join("'self'", ...more, ...allOf(sides, list))
-  const logo = logoOrigin(logoUrl)
+  const logos = logoUrls.flatMap((url) => logoOrigin(url) ?? [])
   return [
     "default-src 'none'",
     `script-src ${own('scriptSources')}`,
     `style-src ${own('styleSources', `'nonce-${nonce}'`)}`,
-    `img-src ${own('imageSources', ...(logo ? [logo] : []))}`,
+    `img-src ${own('imageSources', ...logos)}`,
     `connect-src ${own('connectSources')}`,
     `frame-src ${own('frameSources')}`,
     // For browsers without `frame-src`, and for workers.

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { gatewayFacts } from '../../domain/gateways/list.ts'
-import { completionOf } from '../../domain/hosted-page.ts'
+import { completionOf, type PageTheme } from '../../domain/hosted-page.ts'
 import { gatewayNames, type Result } from '../../domain/lifecycle.ts'
 import { returnAddress } from '../../domain/onboarding/return-address.ts'
 import { formatMoney, gatewayFactor, minorDigits } from '../../domain/payment/money.ts'
@@ -32,6 +32,7 @@ export function brandOf({ brand, settings }: OpenedLink): PageModel['brand'] {
   return {
     name: brand.name,
     logoUrl: logoOrigin(brand.logoUrl) ? brand.logoUrl : null,
+    logoDarkUrl: logoOrigin(brand.logoDarkUrl) ? brand.logoDarkUrl : null,
     colour: brand.colour,
     corner: brand.corner,
     font: brand.font,
@@ -50,6 +51,9 @@ function supportOf(brand: OpenedLink['brand'], { supportContact }: OpenedLink['s
   const general = brand.supportContact ?? supportContact
   return own.length > 0 || brand.supportPhone || !general ? own : [general]
 }
+
+/** Returns the colors of the page: those that the caller set for this onboarding, otherwise those of the brand. */
+const themeOf = ({ page, brand }: OpenedLink): PageTheme => page.theme ?? brand.theme ?? 'auto'
 
 /** Returns where the customer goes after the setup, and whether the page goes there by itself. */
 function returnOf({ page, billingCustomer }: OpenedLink): PageModel['returnTo'] {
@@ -99,6 +103,7 @@ export async function pageModel(d: ApiDependencies, link: OpenedLink, language: 
     link: link.purpose,
     language,
     brand: brandOf(link),
+    theme: themeOf(link),
     sandbox: billingCustomer.environment === 'sandbox',
     state: stateOf(link),
     price: amount > 0 ? formatMoney(amount, onboarding.currency, language.tag) : null,
@@ -155,6 +160,8 @@ export function noticeModel(link: OpenedLink, language: Language): NoticeModel {
     link: link.purpose,
     language,
     brand: brandOf(link),
+    theme: themeOf(link),
+    sandbox: billingCustomer.environment === 'sandbox',
     notice,
     replacing,
     newLinkPath,

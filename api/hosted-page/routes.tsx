@@ -4,6 +4,7 @@ import { compress } from 'hono/compress'
 import { Failure } from '../../domain/failure/failures.ts'
 import { returnPagePath } from '../../domain/onboarding/return-page.ts'
 import type { Assets } from './view/layout.tsx'
+import { styleSheet } from './view/tokens.ts'
 import { resumeName } from './view/resume-address.ts'
 import { own } from '../../domain/text/own.ts'
 import { languageFor } from './language.ts'
@@ -121,7 +122,7 @@ const isPage = (c: Context) => c.req.method === 'GET' && c.req.path.split('/').l
 /** Serves the page. Returns an error handler that shows a page for people. */
 function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
   const assets = {
-    style: serveAsset(app, 'page.css'),
+    style: serveAsset(app, 'page.css', { make: styleSheet }),
     script: serveAsset(app, 'browser.js'),
     restore: serveAsset(app, 'restore.js'),
     oldBrowser: serveAsset(app, 'old-browser.js'),
@@ -134,7 +135,7 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
     const sides = link && !isGone(link) && !isExhausted(link) ? sidesOf(d, link).map(({ side }) => side) : []
     const nonce = setPageHeaders(c, {
       sides,
-      logoUrl: link?.brand.logoUrl ?? null,
+      logoUrls: link ? [link.brand.logoUrl, link.brand.logoDarkUrl] : [],
       // A reload in a frame comes here first. This page has nothing to protect.
       embedOrigins: link?.settings.embedOrigins ?? 'any',
     })
@@ -150,11 +151,11 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
   })
   // The same for every link, without a lookup: only the tab knows whether it stores a token.
   app.get(`${path}/${resumeName}`, (c) => {
-    setPageHeaders(c, { sides: [], logoUrl: null, embedOrigins: 'any' })
+    setPageHeaders(c, { sides: [], logoUrls: [], embedOrigins: 'any' })
     return c.html(notices(c, 'no_token'))
   })
   app.get(returnPagePath, (c) => {
-    setPageHeaders(c, { sides: [], logoUrl: null, embedOrigins: [] })
+    setPageHeaders(c, { sides: [], logoUrls: [], embedOrigins: [] })
     return c.html(notices(c, 'returned'))
   })
   return (error: unknown, c: Context) => {
@@ -162,10 +163,10 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
     if (!failure) reportBug(d.log, c, error)
     // The URL lacks one of its ids, so a retry does not help.
     if (failure?.code === 'not_found') {
-      setPageHeaders(c, { sides: [], logoUrl: null, embedOrigins: 'any' })
+      setPageHeaders(c, { sides: [], logoUrls: [], embedOrigins: 'any' })
       return c.html(notices(c, 'not_found'), 404)
     }
-    setPageHeaders(c, { sides: [], logoUrl: null, embedOrigins: [] })
+    setPageHeaders(c, { sides: [], logoUrls: [], embedOrigins: [] })
     c.header('Retry-After', '5')
     return c.html(notices(c, 'unavailable'), 503)
   }
@@ -173,13 +174,23 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
 
 type NoticeOfNobody = 'not_found' | 'no_token' | 'returned' | 'unavailable'
 
+const noticeOfNobody = {
+  link: null,
+  brand: null,
+  theme: 'auto',
+  sandbox: false,
+  replacing: false,
+  newLinkPath: null,
+  backUrl: null,
+} as const
+
 /** Returns the notices without a brand, each rendered once. Without a brand's color, no style needs a nonce. */
 function noticesOfNobody(assets: Assets) {
   const rendered = new Map<string, string>()
   return (c: Context, notice: NoticeOfNobody): string => {
     const language = languageFor(c)
     const key = `${language.tag} ${notice}`
-    const model = { link: null, language, brand: null, notice, replacing: false, newLinkPath: null, backUrl: null }
+    const model = { ...noticeOfNobody, language, notice }
     if (!rendered.has(key)) rendered.set(key, String(<NoticePage model={model} assets={assets} nonce="" />))
     return rendered.get(key)!
   }

@@ -34,8 +34,8 @@ const page = {
  */
 export function reference(pace: DocumentPace, makeDocument: () => object, anchors: Record<string, string>): Hono {
   const app = new Hono()
-  const style = serveAsset(app, 'reference.css', pace)
-  const script = serveAsset(app, 'reference.js', pace)
+  const style = serveAsset(app, 'reference.css', { pace })
+  const script = serveAsset(app, 'reference.js', { pace })
   const shown = () => makeDocument() as ShownDocument
   app.get(
     '/docs',

@@ -29,7 +29,7 @@ const page = (example: string, description: string) => link.nullish().openapi({ 
 export const looksFields = {
   logo_url: logo('https://cdn.example.com/logo.svg'),
   logo_dark_url: logo('https://cdn.example.com/logo-dark.svg').openapi({
-    description: 'The logo on a dark background. Default: logo_url',
+    description: 'The logo on a dark background. Default: logo_url, on a white plate',
   }),
   colour: z
     .string(fields.mustBe('a string'))
@@ -63,13 +63,14 @@ export const looksView = {
   logo_dark_url: text,
   colour: text,
   contrast: z
-    .object({ on_brand: z.string(), ratio: z.number(), ink: z.string() })
+    .object({ on_brand: z.string(), ratio: z.number(), ink: z.string(), ink_dark: z.string() })
     .nullable()
     .openapi({
       description:
         'The colors that the page computes from `colour`, so that text can be read (WCAG 2.2, at least 4.5:1): ' +
-        '`on_brand` for text on it, with the contrast `ratio`, and `ink` for text and focus rings of that color',
-      example: { on_brand: '#ffffff', ratio: 5.83, ink: '#2f5bd7' },
+        '`on_brand` for text on it, with the contrast `ratio`, and `ink` for text and focus rings of that color, ' +
+        '`ink_dark` in dark colors',
+      example: { on_brand: '#ffffff', ratio: 5.83, ink: '#2f5bd7', ink_dark: '#5f81e1' },
     }),
   corner: z.enum(brandCorners).nullable(),
   font: z.enum(brandFonts).nullable(),
@@ -123,6 +124,6 @@ export const viewLooks = (brand: BrandLooks): z.input<z.ZodObject<typeof looksVi
 })
 
 function contrastView(colour: string) {
-  const { onBrand, ratio, ink } = contrastOf(colour)
-  return { on_brand: onBrand, ratio, ink }
+  const { onBrand, ratio, ink, inkDark } = contrastOf(colour)
+  return { on_brand: onBrand, ratio, ink, ink_dark: inkDark }
 }

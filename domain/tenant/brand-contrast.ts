@@ -1,25 +1,29 @@
 // Colors computed from a brand's color, so that every text with it can be read. The rules are those of WCAG 2.2: 1.4.3
 // (text, 4.5:1) and the definitions of relative luminance and contrast ratio.
 
+import { pageColors, type Scheme } from './page-colors.ts'
+
 /** Colors as `#rrggbb`. `ratio` is the contrast between `onBrand` and the brand's color. */
 export interface BrandContrast {
   /** Text on the brand's color: white, or black where white cannot be read. */
   onBrand: string
   ratio: number
-  /** The brand's color, darkened as far as text of that color needs on the page's background. */
+  /** The brand's color, darkened as far as text of that color needs on the light page. */
   ink: string
+  /** The brand's color, lightened as far as text of that color needs on the dark page. */
+  inkDark: string
 }
 
 const least = 4.5
-/** `--ground` of `api/assets/page.css`, the darkest background of such text. */
-const ground = '#f5f6f9'
 
 /** Returns the colors that go with a brand's color, which is given as `#rrggbb`. */
 export function contrastOf(colour: string): BrandContrast {
   const white = contrastBetween('#ffffff', colour)
   const onBrand = white >= least ? '#ffffff' : '#000000'
-  return { onBrand, ratio: Math.floor(contrastBetween(onBrand, colour) * 100) / 100, ink: darkened(colour) }
+  return { onBrand, ratio: Math.floor(contrastBetween(onBrand, colour) * 100) / 100, ...inks(colour) }
 }
+
+const inks = (colour: string) => ({ ink: inkOn('light', colour), inkDark: inkOn('dark', colour) })
 
 /** Returns the contrast ratio of two colors, from 1 to 21. */
 export function contrastBetween(a: string, b: string): number {
@@ -27,13 +31,18 @@ export function contrastBetween(a: string, b: string): number {
   return (lighter + 0.05) / (darker + 0.05)
 }
 
-/** Returns the lightest shade of the color, in steps of 1 %, that can be read on the page's background. */
-function darkened(colour: string): string {
+/**
+ * Returns the shade of the color, in steps of 1 %, that is closest to it and can be read on both backgrounds of the
+ * page: a darker one on the light page, a lighter one on the dark page.
+ */
+function inkOn(scheme: Scheme, colour: string): string {
+  const { ground, card } = pageColors[scheme]
+  const [end, round] = scheme === 'light' ? [0, Math.floor] : [255, Math.ceil]
   for (let percent = 100; percent > 0; percent--) {
-    const shade = hex(channels(colour).map((channel) => Math.floor((channel * percent) / 100)))
-    if (contrastBetween(shade, ground) >= least) return shade
+    const shade = hex(channels(colour).map((channel) => round(end + ((channel - end) * percent) / 100)))
+    if ([ground, card].every((background) => contrastBetween(shade, background) >= least)) return shade
   }
-  return '#000000'
+  return scheme === 'light' ? '#000000' : '#ffffff'
 }
 
 function luminance(colour: string): number {

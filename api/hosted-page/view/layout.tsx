@@ -1,8 +1,9 @@
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
-import { contrastOf } from '../../../domain/tenant/brand-contrast.ts'
+import type { PageTheme } from '../../../domain/hosted-page.ts'
 import type { Language } from '../words/languages.ts'
 import { fill, type Words } from '../words/words.ts'
+import { Colors, Logo } from './brand-look.tsx'
 import type { PageModel } from './model.ts'
 
 /** Paths of the page's style and scripts. */
@@ -20,6 +21,7 @@ interface LayoutProps {
   title: string
   language: Language
   brand: PageModel['brand'] | null
+  theme: PageTheme
   assets: Assets
   nonce: string
   /** The purpose of the token in the URL; null if it is not valid. */
@@ -39,6 +41,7 @@ export function Layout({
   title,
   language,
   brand,
+  theme,
   assets,
   nonce,
   link,
@@ -60,7 +63,7 @@ export function Layout({
           <link rel="icon" href={assets.icon} type="image/svg+xml" />
           {brand ? <SharedLink brand={brand} words={language.words} /> : null}
           <link rel="stylesheet" href={assets.style} />
-          {brand ? <style nonce={nonce}>{looksOf(brand)}</style> : null}
+          <Colors brand={brand} theme={theme} nonce={nonce} />
           {restores ? <script src={assets.restore}></script> : null}
           {link ? <script nomodule src={assets.oldBrowser} defer></script> : null}
         </head>
@@ -69,7 +72,7 @@ export function Layout({
             <BackLink id="back" url={backUrl} brand={brand.name} words={language.words} hidden={hidesBack} />
           ) : null}
           <header>
-            {brand?.logoUrl ? <img src={brand.logoUrl} alt="" height={32} /> : null}
+            {brand ? <Logo brand={brand} theme={theme} /> : null}
             {brand ? <bdi class="brand">{brand.name}</bdi> : null}
           </header>
           <main>{children}</main>
@@ -82,30 +85,18 @@ export function Layout({
 }
 
 /**
- * What chats show of a link that was sent in one (ogp.me), and the color of the browser around the page. The same for
- * every customer and in every state: others in the chat see it, and chats store it.
+ * What chats show of a link that was sent in one (ogp.me). The same for every customer and in every state: others in
+ * the chat see it, and chats store it.
  */
 function SharedLink({ brand, words }: { brand: PageModel['brand']; words: Words }) {
   return (
     <>
-      {brand.colour ? <meta name="theme-color" content={brand.colour} /> : null}
       <meta property="og:type" content="website" />
       <meta property="og:site_name" content={brand.name} />
       <meta property="og:title" content={words.headlines.setUp} />
       <meta property="og:description" content={fill(words.page.shared, { brand: brand.name })} />
     </>
   )
-}
-
-const corners = { square: '0', rounded: '0.5rem', pill: '1.5rem' }
-const fonts = { system: 'system-ui', serif: 'ui-serif, Georgia', rounded: 'ui-rounded', mono: 'ui-monospace, Menlo' }
-
-/** The brand's corners, font and color, and the colors that go with it so that all text can be read. */
-function looksOf({ colour, corner, font }: PageModel['brand']): string {
-  const look = `--corner:${corners[corner ?? 'rounded']};--font:${fonts[font ?? 'system']}`
-  if (!colour) return `:root{${look}}`
-  const { onBrand, ink } = contrastOf(colour)
-  return `:root{${look};--brand:${colour};--on-brand:${onBrand};--brand-ink:${ink}}`
 }
 
 interface BackLinkProps {

@@ -1,4 +1,5 @@
 import type { DeclineCode, VoidCode } from '../../../domain/payment/declines.ts'
+import type { PageTheme } from '../../../domain/hosted-page.ts'
 import type { BrandLooks } from '../../../domain/tenant/brand-looks.ts'
 import type { Language } from '../words/languages.ts'
 import type { Words } from '../words/words.ts'
@@ -20,6 +21,7 @@ export interface PageModel {
   brand: Pick<
     BrandLooks,
     | 'logoUrl'
+    | 'logoDarkUrl'
     | 'legalName'
     | 'colour'
     | 'corner'
@@ -33,6 +35,7 @@ export interface PageModel {
     /** Email addresses, URLs, or other text. */
     support: string[]
   }
+  theme: PageTheme
   sandbox: boolean
   /**
    * `form`, `working` and `confirm` are live; the others are read-only. `asked`: the bank waits for a confirmation,
@@ -95,6 +98,8 @@ export interface NoticeModel {
   link: 'setup' | 'progress' | null
   language: Language
   brand: PageModel['brand'] | null
+  theme: PageTheme
+  sandbox: boolean
   notice:
     'expired' | 'replaced' | 'exhausted' | 'unavailable' | 'canceled' | 'failed' | 'not_found' | 'no_token' | 'returned'
   /** Whether it was the link of a replacement. */
@@ -127,6 +132,7 @@ export interface PageProgress {
 export interface PageData extends Pick<
   PageModel,
   | 'state'
+  | 'theme'
   | 'path'
   | 'price'
   | 'amount'

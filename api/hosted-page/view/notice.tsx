@@ -19,6 +19,7 @@ export function NoticePage({ model, assets, nonce }: { model: NoticeModel; asset
       backUrl={model.backUrl}
       restores={model.notice === 'not_found' || model.notice === 'no_token'}
     >
+      {model.sandbox ? <p class="badge">{words.page.testMode}</p> : null}
       <h1>{title}</h1>
       <p>{text}</p>
       {model.newLinkPath ? (

@@ -18,6 +18,7 @@ export function PageDataBlock({ data }: { data: PageData | NoticeData }) {
 /** Returns what the page's script needs of the model. */
 export const pageDataOf = (model: PageModel): PageData => ({
   state: model.state,
+  theme: model.theme,
   path: model.path,
   price: model.price,
   amount: model.amount,

@@ -29,7 +29,7 @@ function sidesOf(at: keyof typeof urls, names: Name[]) {
 
 /** Returns the sources of each directive. */
 function directivesOf(at: keyof typeof urls, names: Name[]): Record<string, string> {
-  const options = { sides: sidesOf(at, names), logoUrl: 'https://cdn.example/logo.svg', embedOrigins: [] }
+  const options = { sides: sidesOf(at, names), logoUrls: ['https://cdn.example/logo.svg', null], embedOrigins: [] }
   const parts = contentSecurityPolicy(options, 'n0').split('; ')
   return Object.fromEntries(parts.map((part) => [part.split(' ')[0]!, part.slice(part.indexOf(' ') + 1)]))
 }

@@ -16,10 +16,10 @@ test.each([
 })
 
 test.each([
-  ['#2f5bd7', { onBrand: '#ffffff', ratio: 5.83, ink: '#2f5bd7' }],
-  ['#ffff00', { onBrand: '#000000', ratio: 19.55, ink: '#757500' }],
-  ['#ffffff', { onBrand: '#000000', ratio: 21, ink: '#707070' }],
-  ['#000000', { onBrand: '#ffffff', ratio: 21, ink: '#000000' }],
+  ['#2f5bd7', { onBrand: '#ffffff', ratio: 5.83, ink: '#2f5bd7', inkDark: '#5f81e1' }],
+  ['#ffff00', { onBrand: '#000000', ratio: 19.55, ink: '#757500', inkDark: '#ffff00' }],
+  ['#ffffff', { onBrand: '#000000', ratio: 21, ink: '#707070', inkDark: '#ffffff' }],
+  ['#000000', { onBrand: '#ffffff', ratio: 21, ink: '#000000', inkDark: '#888888' }],
 ])('%s gets text and ink that can be read', (colour, expected) => {
   expect(contrastOf(colour)).toEqual(expected)
 })
@@ -28,11 +28,13 @@ test('text on any brand color, and any brand color as text, can be read', () => 
   const colour = fc.integer({ min: 0, max: 0xffffff }).map((n) => `#${n.toString(16).padStart(6, '0')}`)
   fc.assert(
     fc.property(colour, (brand) => {
-      const { onBrand, ratio, ink } = contrastOf(brand)
+      const { onBrand, ratio, ink, inkDark } = contrastOf(brand)
       expect(contrastBetween(onBrand, brand)).toBeGreaterThanOrEqual(4.5)
       expect(ratio).toBeGreaterThanOrEqual(4.5)
       for (const background of ['#ffffff', '#f5f6f9'])
         expect(contrastBetween(ink, background)).toBeGreaterThanOrEqual(4.5)
+      for (const background of ['#0f131a', '#191f29'])
+        expect(contrastBetween(inkDark, background)).toBeGreaterThanOrEqual(4.5)
     }),
     { numRuns: 200 },
   )

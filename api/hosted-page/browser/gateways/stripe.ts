@@ -1,5 +1,6 @@
 import type { Stripe, StripeElements } from '@stripe/stripe-js'
 import { CardError, type GatewayForm } from './gateway-form.ts'
+import { appearance, onSchemeChange } from './stripe-appearance.ts'
 import { gatewayOf, gatewayUnits, page } from '../page-data.ts'
 import { forgetScript, loadScript } from './vendor-scripts.ts'
 
@@ -27,6 +28,7 @@ async function showCardForm(): Promise<void> {
     currency: page.currency.toLowerCase(),
     setupFutureUsage: 'off_session',
     allowedPaymentMethodTypes: ['card'],
+    appearance: appearance(),
   } as never)
   const target = document.getElementById('card-form')!
   target.replaceChildren()
@@ -39,6 +41,7 @@ async function showCardForm(): Promise<void> {
   element.mount(target)
   await ready
   elements = made
+  onSchemeChange(() => made.update({ appearance: appearance() }))
   target.removeAttribute('aria-busy')
   document.getElementById('card-loading')!.hidden = true
 }

@@ -124,7 +124,12 @@ test('creates, changes and lists a brand, which the hosted page shows', async ()
   const { status, body: brand } = await post('/v1/brands', { name: 'Tailspin', colour: '#123456' })
   expect(status).toBe(201)
   expect(brand).toMatchObject({ object: 'brand', colour: '#123456', logo_url: null, support_contact: null })
-  expect(brand.contrast).toEqual({ on_brand: '#ffffff', ratio: expect.any(Number), ink: '#123456' })
+  expect(brand.contrast).toEqual({
+    on_brand: '#ffffff',
+    ratio: expect.any(Number),
+    ink: '#123456',
+    ink_dark: '#74889c',
+  })
   const changed = await world.asNative('PATCH', `/v1/brands/${brand.id}`, { name: 'Tailspin Toys', colour: null })
   expect(changed.body).toEqual({ ...brand, name: 'Tailspin Toys', colour: null, contrast: null })
   expect((await get(`/v1/brands/${brand.number}`)).body).toEqual(changed.body)

@@ -67,11 +67,12 @@ test('a chat that shows the link learns the brand and nothing of the customer, w
     [...((await page.open()).body as string).matchAll(/<meta (?:property="og:|name="theme)[^>]+>/g)].map(String)
   const before = await shared()
   expect(before).toEqual([
-    '<meta name="theme-color" content="#aa3300"/>',
     '<meta property="og:type" content="website"/>',
     '<meta property="og:site_name" content="Tailspin"/>',
     '<meta property="og:title" content="Set up billing"/>',
     '<meta property="og:description" content="Tailspin asks you to add a payment method."/>',
+    '<meta name="theme-color" content="#0f131a" media="(prefers-color-scheme:dark)"/>',
+    '<meta name="theme-color" content="#aa3300"/>',
   ])
   await own.world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'test' })
   expect(await shared()).toEqual(before)

@@ -7,6 +7,7 @@ const footerOf = (support: string) => {
   const page = Layout({
     title: 'Payment method',
     brand: { ...plainLooks, name: 'Acme', support: [support] },
+    theme: 'auto',
     language: languages[0],
     assets: { style: '/s.css', script: '/s.js', restore: '/r.js', oldBrowser: '/o.js', icon: '/i.svg' },
     nonce: 'n',

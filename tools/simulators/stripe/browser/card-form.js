@@ -36,8 +36,25 @@ async function makeToken(returnUrl) {
   return answer.error ? { error: answer.error } : { confirmationToken: answer }
 }
 
+const dashed = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+const style = document.head.appendChild(document.createElement('style'))
+
+/** Shows the look that the page asks for. The classes of the form are those that its rules can name. */
+function show({ theme = 'stripe', variables = {}, rules = {} } = {}) {
+  document.documentElement.dataset.theme = theme
+  document.documentElement.style = ''
+  for (const [name, value] of Object.entries(variables)) document.documentElement.style.setProperty(`--${name}`, value)
+  const text = (values) => Object.entries(values).map(([name, value]) => `${dashed(name)}: ${value}`)
+  style.textContent = Object.entries(rules).reduce(
+    (all, [rule, values]) => `${all}${rule} { ${text(values).join('; ')} }`,
+    '',
+  )
+  return { height: document.body.scrollHeight }
+}
+
 addEventListener('message', async ({ data, ports }) => {
   const [port] = ports
   if (!port) return
-  port.postMessage(data.do === 'check' ? check() : await makeToken(data.returnUrl))
+  const answers = { check, show: () => show(data.appearance), token: () => makeToken(data.returnUrl) }
+  port.postMessage(await answers[data.do]())
 })

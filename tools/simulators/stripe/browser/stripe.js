@@ -7,6 +7,37 @@
   // Of @stripe/stripe-js 10.2.1, `StripeElementsUpdateOptions`: those that the page could use.
   const updatable = ['mode', 'amount', 'currency', 'setupFutureUsage', 'appearance', 'locale']
 
+  // Of @stripe/stripe-js 10.2.1, `Appearance`: those that the page could use. Stripe.js warns about others in the
+  // console ("…" is not a supported variable), and about colors that are not hexadecimal, rgb() or hsl(). This throws.
+  const fontVariables = ['fontFamily', 'fontSizeBase', 'fontLineHeight', 'spacingUnit', 'borderRadius']
+  const colorVariables = ['colorPrimary', 'colorBackground', 'colorText', 'colorTextSecondary', 'colorTextPlaceholder']
+  colorVariables.push('colorSuccess', 'colorDanger', 'colorWarning', 'iconColor', 'accessibleColorOnColorPrimary')
+  const appearances = { theme: ['stripe', 'night', 'flat'], labels: ['auto', 'above', 'floating'] }
+  const selector =
+    /^\.(Input|Label|Error)(--(invalid|empty))?(:(hover|focus|disabled|autofill)|::(placeholder|selection))?$/
+  const properties = ['backgroundColor', 'border', 'borderColor', 'borderRadius', 'boxShadow', 'color', 'fontFamily']
+  properties.push('fontSize', 'fontWeight', 'letterSpacing', 'lineHeight', 'outline', 'outlineOffset', 'padding')
+  const color = /^(#([\da-f]{3}|[\da-f]{6})|(rgb|hsl)\([^)]+\))$/i
+
+  function checkAppearance({ variables = {}, rules = {}, ...options }) {
+    const refuse = (message) => {
+      throw new Error(`stripe.elements(): ${message}`)
+    }
+    for (const [name, value] of Object.entries(options))
+      if (!appearances[name]?.includes(value)) refuse(`invalid appearance.${name} "${value}"`)
+    for (const [name, value] of Object.entries(variables)) {
+      if (!fontVariables.includes(name) && !colorVariables.includes(name))
+        refuse(`invalid variable "${name}"; "${name}" is not a supported variable.`)
+      if (typeof value !== 'string' || !value || (colorVariables.includes(name) && !color.test(value)))
+        refuse(`invalid variable value "${value}" provided to "${name}"`)
+    }
+    for (const [rule, values] of Object.entries(rules)) {
+      if (!selector.test(rule)) refuse(`"${rule}" is not a supported selector`)
+      for (const name of Object.keys(values))
+        if (!properties.includes(name)) refuse(`"${name}" is not a supported property for "${rule}"`)
+    }
+  }
+
   function openFrame(target, key, link) {
     const frame = document.createElement('iframe')
     frame.title = 'Secure card payment input frame'
@@ -37,6 +68,12 @@
     })
   }
 
+  /** Shows the appearance in the frame, which becomes as high as its content. */
+  async function show({ frame, options }) {
+    const { height } = await ask(frame, { do: 'show', appearance: options.appearance })
+    frame.height = Math.max(180, height)
+  }
+
   /** `wallets.link` specifies whether the form may offer Link if it is enabled for the account. */
   function createElement(state, key, { wallets = {} } = {}) {
     const listeners = {}
@@ -48,7 +85,10 @@
           key,
           wallets.link ?? 'auto',
         )
-        state.frame.addEventListener('load', () => listeners.ready?.())
+        state.frame.addEventListener('load', async () => {
+          await show(state)
+          listeners.ready?.()
+        })
       },
       unmount: () => state.frame?.remove(),
     }
@@ -57,6 +97,7 @@
   window.Stripe = (key) => ({
     elements(options) {
       const state = { options }
+      checkAppearance(options.appearance ?? {})
       return {
         state,
         create: (_type, options) => createElement(state, key, options),
@@ -64,7 +105,9 @@
         async update(changes) {
           for (const name of Object.keys(changes))
             if (!updatable.includes(name)) throw new Error(`elements.update(): ${name} cannot be updated`)
+          checkAppearance(changes.appearance ?? {})
           Object.assign(state.options, changes)
+          if (changes.appearance && state.frame) await show(state)
         },
         getElement: () => null,
       }
