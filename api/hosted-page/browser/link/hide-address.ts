@@ -13,10 +13,17 @@ const readers: Record<string, string[]> = {
   NotRestoredReasons: ['url', 'toJSON'],
 }
 
-/** Returns a URL of the page without its query if that contains a token, and any other value unchanged. */
+/**
+ * Returns a URL of this origin without its query, and any other value unchanged. How the URL is written does not
+ * matter: `%74oken=` is a token too, and browsers keep a user name in it.
+ */
 function withoutToken(value: unknown): unknown {
-  if (typeof value !== 'string' || !value.startsWith(`${location.origin}/`) || !value.includes('token=')) return value
-  return value.split('?', 1)[0]
+  if (typeof value !== 'string' || !/^https?:.*\?/i.test(value)) return value
+  try {
+    return new URL(value).origin === location.origin ? value.split('?', 1)[0] : value
+  } catch {
+    return value
+  }
 }
 
 function hide(prototype: object, name: string): void {

@@ -81,6 +81,18 @@ test('a reload, Back and Forward continue without a token in the address', async
   await tab.context.close()
 })
 
+test.each([
+  ['an escaped name of the token', (link: string) => link.replace('?token=', '?%74oken=')],
+  ['a user name', (link: string) => link.replace('//', '//someone:word@')],
+  ['a parameter before it', (link: string) => link.replace('?', '?utm_source=mail&')],
+])('the token is hidden from vendors in a link with %s', async (_what, written) => {
+  const { page: setup } = await own.world.openSetup()
+  const tab = await openTab(own.browser, written(setup.url.href))
+  await formIsReady(tab.page)
+  await expectNoToken(tab, setup)
+  await tab.context.close()
+})
+
 test('a restored or duplicated tab keeps the page; another one without the token gets nothing', async () => {
   const { page: setup } = await own.world.openSetup()
   const tab = await openTab(own.browser, setup.url.href)
