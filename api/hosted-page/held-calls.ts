@@ -10,7 +10,7 @@ export interface ReadAnswer {
 
 interface HeldCall<T extends ReadAnswer> {
   billingCustomerId: string
-  /** Identifies those who may read the same: the path with the token. */
+  /** Identifies those who may read the same: the ids with the token. Calls with a wrong token are other readers. */
   reader: string
   /** The version that the client has. */
   seen: string
@@ -40,6 +40,7 @@ interface Watched {
 const unsettledWait = 1_000
 /** Milliseconds for which versions are known after the last call. Clients ask again at once. */
 const knownFor = 60_000
+/** Of one reader, and of all. */
 const limits = { ofGroup: 4, inAll: 10_000 }
 
 /**
@@ -75,7 +76,7 @@ export function createHeldCalls(feed: ChangeFeed, most: { ofGroup: number; inAll
 
   return {
     hold: (call) =>
-      places.run(call.billingCustomerId, async (mayWait) => {
+      places.run(call.reader, async (mayWait) => {
         if (!mayWait || feed.ended.aborted) return call.read()
         const each = watch(call.billingCustomerId)
         try {

@@ -27,12 +27,13 @@ export async function readProgress(d: ApiDependencies, link: OpenedLink) {
 
 /** Returns the progress once it differs from the version that the page has; undefined if the time passes first. */
 export function holdProgress<T extends ReadAnswer>(held: HeldCalls, c: Context, hold: Hold, read: () => Promise<T>) {
-  const { pathname } = new URL(c.req.url)
-  const token = c.req.header('Setup-Token') ?? c.req.query('token') ?? ''
+  const { brand_id, org_id, bc_id } = c.req.param() as Record<string, string>
+  // Decoded, because one path can be written in many ways.
+  const reader = [brand_id, org_id, bc_id, c.req.header('Setup-Token') ?? c.req.query('token')]
   return held.hold({
     ...hold,
-    billingCustomerId: c.req.param('bc_id') ?? '',
-    reader: createHash('sha256').update(`${pathname}\n${token}`).digest('base64url'),
+    billingCustomerId: bc_id ?? '',
+    reader: createHash('sha256').update(JSON.stringify(reader)).digest('base64url'),
     signal: c.req.raw.signal,
     read,
     waitFor: c.get('waitBesideDeadline'),

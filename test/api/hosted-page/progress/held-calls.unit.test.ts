@@ -31,7 +31,7 @@ function heldOf({ ofGroup = 4, inAll = 100 } = {}) {
   const hold = (seen: string, wait: number, more: { reader?: string; id?: string; signal?: AbortSignal } = {}) =>
     held.hold({
       billingCustomerId: more.id ?? 'bc_1',
-      reader: more.reader ?? 'tab',
+      reader: more.reader ?? `tab of ${more.id ?? 'bc_1'}`,
       seen,
       wait,
       signal: more.signal ?? new AbortController().signal,
@@ -97,6 +97,25 @@ test('beyond the places of a link and of the process, calls return at once', asy
   expect(await hold('1', aWhile, { id: 'bc_3' })).toMatchObject({ version: '1' })
   await feed.close()
   expect(await Promise.all(held)).toEqual([undefined, undefined, undefined])
+})
+
+test('calls with wrong tokens take no place of the link', async () => {
+  const slow = createHeldCalls(feedOfTest(), { ofGroup: 1, inAll: 100 })
+  const calls = (reader: string, read: () => Promise<{ version: string; isSettled: boolean }>) =>
+    slow.hold({
+      billingCustomerId: 'bc_1',
+      reader,
+      seen: '1',
+      wait: 1,
+      signal: new AbortController().signal,
+      read,
+      waitFor: (wait) => wait,
+    })
+  let refuse = () => {}
+  const stranger = calls('stranger', () => new Promise((_, reject) => (refuse = () => reject(new Error('404')))))
+  expect(await calls('tab', async () => ({ version: '1', isSettled: true }))).toBeUndefined()
+  refuse()
+  await expect(stranger).rejects.toThrow('404')
 })
 
 test('at shutdown held calls return, and later ones are not held', async () => {
