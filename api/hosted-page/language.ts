@@ -16,8 +16,12 @@ export function languageFor(c: Context, link?: Pick<OpenedLink, 'page' | 'settin
   return language
 }
 
+/** Characters. Browsers send fewer, and to read a list of thousands of languages takes a tenth of a second. */
+const longestPreference = 500
+
 /** Returns the language that the reader prefers, if the page has it: `Accept-Language` (RFC 9110, section 12.5.4). */
 function preferredLanguage(c: Context): Language | undefined {
+  if ((c.req.header('Accept-Language')?.length ?? 0) > longestPreference) return undefined
   const tag = accepts(c, {
     header: 'Accept-Language',
     supports: languages.map((language) => language.tag),
