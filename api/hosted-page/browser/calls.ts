@@ -39,17 +39,26 @@ export async function call(name: string, body?: unknown, path = page.path, signa
   }
 }
 
+/**
+ * Whether the service itself answered. What a firewall, a proxy or the login page of a network returns does not say
+ * whether the call arrived.
+ */
+function isOwn({ status, answer }: Answer): boolean {
+  const { steps, error } = Object(answer) as { steps?: unknown; error?: { code?: unknown } }
+  return status < 500 && (Array.isArray(steps) || typeof error?.code === 'string')
+}
+
 /** Milliseconds between two attempts, at most. */
 const longestPause = 15_000
 
 /**
- * Retries until there is a response, however long that takes: money may have moved, so the customer must not be told
+ * Retries until the service responds, however long that takes: money may have moved, so the customer must not be told
  * that it failed. The same token is the same submission.
  */
 export async function callUntilAnswered(name: string, body: unknown): Promise<Answer> {
   for (let tries = 0; ; tries++) {
     const result = await call(name, body).catch(() => undefined)
-    if (result && result.status < 500) return result
+    if (result && isOwn(result)) return result
     say(navigator.onLine ? page.words.status.unknown : page.words.status.offline)
     await pause(Math.min(500 * 2 ** tries, longestPause))
   }

@@ -105,6 +105,41 @@ test('a lost response is requested until it arrives; nothing says that the payme
   await close()
 })
 
+test('what a firewall or a login page returns instead of the response does not say that nothing was charged', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  const foreign = [
+    { status: 403, body: '<html>Blocked</html>' },
+    { status: 200, contentType: 'text/html', body: '<html>Wi-Fi</html>' },
+    { status: 429, contentType: 'application/json', body: '{"message":"Too many requests"}' },
+  ]
+  const alerts: string[] = []
+  await page.exposeBinding('noteAlert', (_source, text: string) => void alerts.push(text))
+  await page.evaluate(() => {
+    const alert = document.getElementById('alert')!
+    new MutationObserver(
+      () => void (window as unknown as { noteAlert(text: string): void }).noteAlert(alert.textContent),
+    ).observe(alert, { childList: true, characterData: true, subtree: true })
+  })
+  let isHeld = true
+  await page.route('**/setup-completed', async (route) => {
+    const other = foreign.shift()
+    // The call arrived; only its response was replaced.
+    if (other) await route.fetch()
+    if (!other) await until(async () => !isHeld)
+    return other ? route.fulfill(other) : route.continue()
+  })
+  await enterCard(page, '4242424242424242')
+  await pay(page)
+  await until(async () => foreign.length === 0)
+  await says(page, 'The connection was lost, so the outcome is not known yet.')
+  isHeld = false
+  await isDone(page)
+  expect(alerts.filter((text) => text !== '')).toEqual([])
+  expect((await own.world.ledger(bc)).charges).toHaveLength(1)
+  await close()
+})
+
 test('offline is said, and the page continues by itself', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   const { page, close } = await openOnPhone(own.browser, setup.url.href)
