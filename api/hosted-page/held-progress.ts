@@ -16,7 +16,8 @@ export const isHeld = (c: Context) =>
 export async function readProgress(d: ApiDependencies, link: OpenedLink) {
   const progress = await pageProgress(d, link)
   // What the customer must do at the bank is read at the gateway, which may not have returned it.
-  const lacksAction = link.purpose === 'setup' && openAttempt(link.onboarding)?.state === 'needs_customer'
+  const mayAct = link.purpose === 'setup' && !isGone(link)
+  const lacksAction = mayAct && openAttempt(link.onboarding)?.state === 'needs_customer'
   return {
     progress,
     version: progress.version,

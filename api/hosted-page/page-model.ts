@@ -17,6 +17,7 @@ import { pagePath } from '../setup-links.ts'
 import { actionOf } from './action.ts'
 import { returnUrl } from '../setup/approval.ts'
 import type { OpenedLink } from '../setup/opened-link.ts'
+import { isGone } from './usable-link.ts'
 
 /** Returns the gateways that accept a payment method for this link, with the data that the browser needs. */
 export function sidesOf(d: ApiDependencies, { billingCustomer, onboarding, settings, refusedGateways }: OpenedLink) {
@@ -175,14 +176,17 @@ export type VersionedProgress = PageProgress & { version: string }
 /** Returns the progress with its version, by which the page waits for another one. */
 export async function pageProgress(d: ApiDependencies, link: OpenedLink): Promise<VersionedProgress> {
   const progress = await progressOfPage(d, link)
-  const version = createHash('sha256').update(JSON.stringify(progress)).digest('base64url').slice(0, 16)
+  // A link that was replaced may have the same progress as before, but its page must learn it.
+  const versioned = JSON.stringify([progress, isGone(link)])
+  const version = createHash('sha256').update(versioned).digest('base64url').slice(0, 16)
   return { ...progress, version }
 }
 
 async function progressOfPage(d: ApiDependencies, link: OpenedLink): Promise<PageProgress> {
   const { onboarding } = link
   const progress = progressOf(onboarding)
-  const action = await actionOf(d, link)
+  // A link that was replaced gets nothing of what a later one submits.
+  const action = isGone(link) ? null : await actionOf(d, link)
   const mayAct = link.purpose === 'setup' || !(action && 'client_secret' in action)
   return {
     status: progress.status,

@@ -82,6 +82,31 @@ test('four calls of a link are held, the next returns at once; a disconnected cl
   await until(async () => (await hold(page, seen, 1)).status === 204)
 })
 
+test('a held call of a link that is replaced returns 410, and so do later ones', async () => {
+  const { page, bc } = await world.openSetup()
+  const held = hold(page, await versionOf(page))
+  await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })
+  const answer = await held
+  expect(answer.status).toBe(410)
+  const { version } = (await answer.json()) as { version: string }
+  expect((await hold(page, version, 1)).status).toBe(204)
+  expect((await page.progress()).status).toBe(410)
+})
+
+test('a link that was replaced gets nothing that a later submission needs at the bank', async () => {
+  const { page: former, bc } = await world.openSetup()
+  const { body } = await world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { replace: true })
+  const page = world.pageOf(body.setup_url as string)
+  await page.submitCard('4000002760003184')
+  const { action } = await until(
+    async () => (await page.progress()).body as { action?: { client_secret: string } },
+    (progress) => progress.action !== undefined,
+  )
+  expect(action!.client_secret).toContain('_secret_')
+  const answers = [await former.progress(), await former.actionCompleted(), await former.submitCard()]
+  expect(answers.map(({ status, body: { action } }) => [status, action])).toEqual(answers.map(() => [410, undefined]))
+})
+
 test('the listener that lost its connection hears the next hint', async () => {
   const { page, bc } = await world.openSetup()
   const seen = await versionOf(page)
