@@ -105,7 +105,7 @@ test('a lost response is requested until it arrives; nothing says that the payme
   await close()
 })
 
-test('what a firewall or a login page returns instead of the response does not say that nothing was charged', async () => {
+test('what a firewall or a login page returns is no response: nothing says that nothing was charged', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   const { page, close } = await openOnPhone(own.browser, setup.url.href)
   const foreign = [
