@@ -133,7 +133,7 @@ const walls = [
     may: [...apiBase, ...apiFiles, ...apiRooms.map((each) => `api/${each}`), `api/${room}`],
     ...api,
   })),
-  ...['words', 'view', 'browser'].map((room, index, rooms) => ({
+  ...['embed', 'words', 'view', 'browser'].map((room, index, rooms) => ({
     in: `api/hosted-page/${room}`,
     may: ['domain', ...rooms.slice(0, index + 1).map((each) => `api/hosted-page/${each}`)],
     not: ['postgres', ...vendors, ...temporal],

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { byOperator } from '../domain/events/author.ts'
 import { invalid } from '../domain/failure/failures.ts'
-import { settingRules, settingsByName } from '../domain/tenant/settings.ts'
+import { settingProblem, settingRules, settingsByName } from '../domain/tenant/settings.ts'
 import { changeSettings, readSettings } from '../store/tenants/settings.ts'
 import { command, type AdminCommand } from './command.ts'
 import { option, tenant } from './options.ts'
@@ -39,7 +39,8 @@ export const settingCommands: Record<string, AdminCommand> = {
     ) => {
       const value = parseValue(said)
       const rule = Object.values(settingRules).find((each) => each.name === name)!
-      if (value !== null && !rule.accepts(value)) throw invalid('--value', `must be ${rule.rule}`)
+      const problem = value === null ? undefined : settingProblem(rule, value)
+      if (problem) throw invalid('--value', problem)
       const { currency } = await requireOrganization(database, organizationId)
       const tenant = { organizationId, environment }
       const current = await readSettings(database, defaults, tenant)

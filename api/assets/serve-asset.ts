@@ -10,6 +10,12 @@ const types: Record<string, string> = {
   svg: 'image/svg+xml',
 }
 
+/** Returns the media type of a file of this folder. */
+export const typeOf = (name: string): string => types[name.split('.').at(-1)!]!
+
+/** Returns the text of a file of this folder. */
+export const readAsset = (name: string): string => readFileSync(new URL(`./${name}`, import.meta.url), 'utf8')
+
 interface AssetOptions {
   /** Without it, the file is sent without a wait. */
   pace?: DocumentPace
@@ -23,9 +29,9 @@ export function serveAsset<E extends Env>(
   name: string,
   { pace, make = (text) => text }: AssetOptions = {},
 ): string {
-  const text = make(readFileSync(new URL(`./${name}`, import.meta.url), 'utf8'))
+  const text = make(readAsset(name))
   const path = `/assets/${createHash('sha256').update(text).digest('hex').slice(0, 16)}/${name}`
-  const type = types[name.split('.').at(-1)!]!
+  const type = typeOf(name)
   app.get(
     path,
     storedDocument(() => text, { type, cacheControl: 'public, max-age=31536000, immutable', pace, compresses: true }),

@@ -67,6 +67,12 @@ function returnOf({ page, billingCustomer }: OpenedLink): PageModel['returnTo'] 
 const cancelOf = ({ page, billingCustomer }: OpenedLink) =>
   page.cancelUrl && returnAddress(page.cancelUrl, { billingCustomerId: billingCustomer.id, status: 'canceled' })
 
+/** Returns where the customer goes instead of the setup. After the bank or the gateway, that is the caller's page. */
+const wayBackOf = (link: OpenedLink) =>
+  link.purpose === 'progress' && link.page.returnUrl
+    ? returnAddress(link.page.returnUrl, { billingCustomerId: link.billingCustomer.id, status: 'pending' })
+    : cancelOf(link)
+
 function stateOf({ billingCustomer, onboarding, standing, purpose }: OpenedLink): PageModel['state'] {
   if (billingCustomer.status === 'suspended') return 'suspended'
   if (onboarding.result === 'completed') return billingCustomer.paymentMethodId ? 'done' : 'active'
@@ -116,7 +122,7 @@ export async function pageModel(d: ApiDependencies, link: OpenedLink, language: 
     replacing: onboarding.kind === 'replacement',
     steps: progress.steps,
     decline: declineOf(link),
-    cancelUrl: cancelOf(link),
+    cancelUrl: wayBackOf(link),
     returnTo: returnOf(link),
     paidAt: amount > 0 ? (onboarding.attempts.find(({ state }) => state === 'paid')?.closedAt ?? null) : null,
     reference: onboarding.onboardingId,
@@ -167,6 +173,8 @@ export function noticeModel(link: OpenedLink, language: Language): NoticeModel {
     replacing,
     newLinkPath,
     backUrl: standing === 'over' || standing === 'expired' ? endedOf(link, notice as Result) : cancelOf(link),
+    billingCustomerId: billingCustomer.id,
+    embedOrigins: embedOrigins(link.settings.embedOrigins),
   }
 }
 

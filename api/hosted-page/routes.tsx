@@ -30,6 +30,7 @@ import {
   postPaymentSession,
   postSetupCompleted,
 } from './calls.ts'
+import { serveEmbedScript } from './embed-script.ts'
 import { setLinkHeader, setPageHeaders, setPrivateHeaders } from './headers.ts'
 import { createHeldCalls, type HeldCalls } from './held-calls.ts'
 import { holdProgress, isHeld, readProgress } from './held-progress.ts'
@@ -55,6 +56,7 @@ export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
   // and choose a part of it (BREACH). Its token is not in a cookie, and nothing of a request is in the page.
   for (const compressible of [path, `${path}/${resumeName}`, returnPagePath]) app.use(compressible, compress())
   const showUnavailable = addPage(app, d)
+  serveEmbedScript(app)
   app.onError((error, c) =>
     isPage(c) && asFailure(error)?.code !== 'too_large' ? showUnavailable(error, c) : pageError(d, error, c),
   )
@@ -166,7 +168,8 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
       setPageHeaders(c, { sides: [], logoUrls: [], embedOrigins: 'any' })
       return c.html(notices(c, 'not_found'), 404)
     }
-    setPageHeaders(c, { sides: [], logoUrls: [], embedOrigins: [] })
+    // A frame would otherwise show the browser's error, which says nothing of a later try.
+    setPageHeaders(c, { sides: [], logoUrls: [], embedOrigins: 'any' })
     c.header('Retry-After', '5')
     return c.html(notices(c, 'unavailable'), 503)
   }
@@ -182,6 +185,8 @@ const noticeOfNobody = {
   replacing: false,
   newLinkPath: null,
   backUrl: null,
+  billingCustomerId: null,
+  embedOrigins: [] as string[],
 } as const
 
 /** Returns the notices without a brand, each rendered once. Without a brand's color, no style needs a nonce. */

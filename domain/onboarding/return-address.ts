@@ -1,10 +1,11 @@
 import type { Result } from '../lifecycle.ts'
 
 /**
- * How the customer left the page: the result of the onboarding, or `canceled` if the customer chose to leave before its
- * end. Only a hint: whoever has the address can change it.
+ * How the customer left the page: the result of the onboarding, `canceled` if the customer chose to leave before its
+ * end, or `pending` if the bank or the gateway returned the customer to a page that has no form. Only a hint: whoever
+ * has the address can change it.
  */
-export type ReturnStatus = Result
+export type ReturnStatus = Result | 'pending'
 
 /**
  * Returns a return or cancel URL of the caller with `billing_customer_id` and `status` added to its query. Parameters

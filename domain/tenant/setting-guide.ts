@@ -87,9 +87,7 @@ export const settingGuide: Record<keyof Settings, SettingGuide> = {
   embedOrigins: {
     schema: { type: 'array', items: { type: 'string' } },
     unit: 'origins',
-    meaning:
-      'The sites that may embed the hosted page in a frame. They are notified by postMessage when the setup ' +
-      'is completed.',
+    meaning: 'The sites that may embed the hosted page in a frame (docs/embedding.md). They get its events.',
   },
   insertUnknownContacts: flag(
     'Whether a call that opens an onboarding creates a customer for an unknown external id. If false, the ' +

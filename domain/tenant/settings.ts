@@ -5,7 +5,7 @@ import { pageLocales, type PageLocale } from '../hosted-page.ts'
 import { characters, whyNotText } from '../text/free-text.ts'
 import { gatewayNames, type GatewayName } from '../lifecycle.ts'
 import { supportsCurrency, type AccountCountries } from '../payment/money.ts'
-import { embedOrigin, mostEmbedOrigins } from '../text/web-addresses.ts'
+import { embedOrigin, mostEmbedOrigins, suggestedOrigin } from '../text/web-addresses.ts'
 
 /** Settings of an organization in one environment. A setting that is not set has its default. */
 export interface Settings extends GatewaySettings {
@@ -87,6 +87,14 @@ const isBoolean = (value: unknown) => typeof value === 'boolean'
 // Bounded because every call of the organization reads the list, and each reminder writes an event.
 const mostReminders = 20
 const isOrigin = (value: unknown) => embedOrigin(value) !== undefined
+
+/** Returns what would be right in place of the first entry that is no origin, if that can be said. */
+function originHint(value: unknown): string {
+  const entries: unknown[] = Array.isArray(value) ? value : []
+  const wrong = entries.findIndex((entry) => !isOrigin(entry))
+  const suggested = suggestedOrigin(entries[wrong])
+  return suggested ? `; entry ${wrong + 1} would be ${suggested}` : ''
+}
 const isName = (value: unknown) =>
   typeof value === 'string' &&
   characters(value) <= 200 &&
@@ -96,11 +104,20 @@ const orNull = (check: (value: unknown) => boolean) => (value: unknown) => value
 const listOf = (check: (value: unknown) => boolean, most: number) => (value: unknown) =>
   Array.isArray(value) && value.length <= most && value.every(check)
 
+export interface SettingRule {
+  name: string
+  rule: string
+  accepts: (value: unknown) => boolean
+  /** Continues the rule with what would be right in place of a wrong value. */
+  hint?: (value: unknown) => string
+}
+
+/** Returns what is wrong with a value of a setting; undefined if it is valid. */
+export const settingProblem = ({ rule, accepts, hint }: SettingRule, value: unknown): string | undefined =>
+  accepts(value) ? undefined : `must be ${rule}${hint?.(value) ?? ''}`
+
 /** The stored name of each setting, and which values are valid. */
-export const settingRules: Record<
-  keyof Settings,
-  { name: string; rule: string; accepts: (value: unknown) => boolean }
-> = {
+export const settingRules: Record<keyof Settings, SettingRule> = {
   requireInitial: { name: 'require_initial', rule: 'true or false', accepts: isBoolean },
   initialAmount: {
     name: 'initial_amount',
@@ -143,6 +160,7 @@ export const settingRules: Record<
       `a list of at most ${mostEmbedOrigins} origins such as https://app.example, without wildcards, ` +
       'with non-ASCII host names in punycode; http only for localhost',
     accepts: listOf(isOrigin, mostEmbedOrigins),
+    hint: originHint,
   },
   insertUnknownContacts: { name: 'insert_unknown_contacts', rule: 'true or false', accepts: isBoolean },
   onboardNewCustomers: { name: 'onboard_new_customers', rule: 'true or false', accepts: isBoolean },

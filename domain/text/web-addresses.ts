@@ -60,6 +60,16 @@ export function embedOrigin(text: unknown): string | undefined {
   return /^https?:\/\/[^/?#:]+(?::\d{1,5})?$/i.test(text) ? readAddress(text)?.origin : undefined
 }
 
+/** Returns the origin that a caller most likely meant by a text that is none: its host in punycode, without a path. */
+export function suggestedOrigin(text: unknown): string | undefined {
+  if (typeof text !== 'string' || text.length > 255) return undefined
+  const visible = text.replace(/[\s\p{C}]/gu, '')
+  const address = /^[^/:]+\.[^/:]+(?::\d+)?(?:\/|$)/.test(visible) ? `https://${visible}` : visible
+  if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) return undefined
+  const { origin, host } = new URL(address)
+  return [origin, `https://${host.replace(/\.(?=:|$)/, '')}`].find((each) => embedOrigin(each) === each)
+}
+
 /** Bounded because all of them go into one header of the page. */
 export const mostEmbedOrigins = 20
 

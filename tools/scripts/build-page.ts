@@ -8,6 +8,7 @@ const scripts = fileURLToPath(new URL('../../api/hosted-page/browser/', import.m
 /** The files that browsers load, in `api/assets/` after a build. */
 export const browserFiles = [
   'browser.js',
+  'embed.js',
   'restore.js',
   'old-browser.js',
   'page.css',
@@ -27,4 +28,6 @@ export async function buildPage(outdir: string = assets): Promise<void> {
   await build({ ...options, entryPoints: { browser: join(scripts, 'main.ts') }, format: 'esm' })
   // Not a module, because it must run before the page is shown.
   await build({ ...options, entryPoints: { restore: join(scripts, 'link/restore.ts') }, format: 'iife' })
+  // A classic script: applications load it by a plain tag, before their own scripts.
+  await build({ ...options, entryPoints: { embed: join(scripts, '../embed/main.ts') }, format: 'iife' })
 }

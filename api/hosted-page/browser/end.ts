@@ -3,6 +3,7 @@ import { formatDate } from '../view/states.ts'
 import { fill } from '../words/words.ts'
 import { call } from './calls.ts'
 import { page } from './page-data.ts'
+import { postToParent, tell } from './parent.ts'
 import { said, say, show } from './show.ts'
 import { reopen } from './link/token.ts'
 
@@ -22,7 +23,6 @@ const seenFor = 5_000
 function showEnd(): void {
   const { words, price, brand, language, returnTo } = page
   const end = document.getElementById('end')
-  // A return URL has no end of its own.
   if (!end) return
   end.hidden = false
   const receipt = document.getElementById('receipt')
@@ -39,17 +39,10 @@ function showEnd(): void {
   }
 }
 
-/** Notifies the application that embeds the page in a frame, and nobody else, that the setup has ended. */
+/** Notifies the application that embeds the page in a frame, with or without `embed.js`, that the setup has ended. */
 export function notifyParent(): void {
-  const message = { type: 'setup_completed', billing_customer_id: page.billingCustomerId }
-  if (window.parent === window) return
-  for (const origin of page.embedOrigins) {
-    try {
-      window.parent.postMessage(message, origin)
-    } catch {
-      // This browser does not accept the origin. The other origins are still notified.
-    }
-  }
+  tell({ type: 'completed' })
+  postToParent({ type: 'setup_completed', billing_customer_id: page.billingCustomerId })
 }
 
 /** Lets the customer ask for a new link on a page whose link cannot be used any more. */

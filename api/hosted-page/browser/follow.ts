@@ -4,6 +4,7 @@ import { confirmWithBank, offerConfirmation } from './bank.ts'
 import { finish } from './end.ts'
 import { hasForm, showForm } from './form.ts'
 import { page } from './page-data.ts'
+import { tell } from './parent.ts'
 import { said, say, show, showSteps } from './show.ts'
 import { reopen } from './link/token.ts'
 import { watchInWindow } from './watch-in-window.ts'
@@ -45,6 +46,7 @@ function nextAfter(progress: PageProgress, customerIsHere: boolean): (() => void
 export const askToConfirm = (): void => offerConfirmation(() => void follow({ customerIsHere: true }))
 
 function showDecline({ decline, gateways }: PageProgress): void {
+  if (decline) tell({ type: 'declined', ...decline })
   const isUnchanged = page.gateways.every(({ name }) => gateways.includes(name))
   if (!hasForm() || !isUnchanged || (decline && decline.attempts_left <= 0)) return reopen()
   if (decline) showForm('declined', declineSentence(page.words, decline))

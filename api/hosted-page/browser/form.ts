@@ -6,6 +6,7 @@ import { NotEligible, type Method } from './gateways/gateway-form.ts'
 import { gatewayWords } from './gateways/gateway-words.ts'
 import { forms } from './gateways/list.ts'
 import { gatewayOf, page } from './page-data.ts'
+import { tell } from './parent.ts'
 import { enter, said, say, show, showAlert, type ViewState } from './show.ts'
 
 // The payment form: the choice, the vendors' forms, and the button.
@@ -43,6 +44,7 @@ export function listenToForm(submit: (gateway: GatewayName, method: Promise<Meth
     // Browsers before 2022 ignore `inert`.
     if (form.getAttribute('aria-busy') === 'true') return
     showAlert('')
+    tell({ type: 'method_selected', gateway: chosenGateway(form) })
     void prepareChosen(form)
   })
   document.getElementById('retry')!.addEventListener('click', () => {

@@ -3,6 +3,7 @@ import { askToConfirm, follow } from './follow.ts'
 import { listenToForm, showForm } from './form.ts'
 import { gatewayWords } from './gateways/gateway-words.ts'
 import { page } from './page-data.ts'
+import { connectToParent, tell } from './parent.ts'
 import { submitInTurn } from './queue.ts'
 import { said, show } from './show.ts'
 import { showRefusal, submit } from './submit.ts'
@@ -12,7 +13,8 @@ import { takeToken, type Opening } from './link/token.ts'
 // link itself loads the page again; everything else is shown in place.
 
 async function runSetup({ isBack, isCanceled, isKept }: Opening): Promise<void> {
-  document.getElementById('not-kept')!.hidden = isKept
+  // The application around a frame opens the link again after a reload.
+  document.getElementById('not-kept')!.hidden = isKept || window.parent !== window
   document.getElementById('another')?.addEventListener('click', () => showForm('ready'))
   listenToForm(submit)
   if (page.state === 'working' || page.state === 'closing' || page.state === 'asked') return follow()
@@ -49,10 +51,18 @@ function canceledWords(): string {
 function showWatching(before: string): void {
   const { headline, status } = said('watching')
   show({ state: 'ready', headline, status: `${before} ${status}`.trim(), part: null })
+  const back = document.getElementById('back')
+  if (back) back.hidden = false
 }
+
+/** Whether leaving could interrupt a payment. */
+const isUnderWay = () => /submitting|working|action/.test(document.getElementById('setup')?.dataset.state ?? '')
 
 const newLink = document.getElementById('new-link')
 const opening = takeToken()
 document.getElementById('needs-script')?.remove()
+// Loaded anew in a moment otherwise.
+if (opening) connectToParent(isUnderWay)
+if (page.ended) tell(page.ended)
 if (opening && document.getElementById('setup')) void runSetup(opening)
 if (opening && newLink) offerNewLink(newLink)

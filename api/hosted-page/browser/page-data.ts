@@ -1,9 +1,10 @@
-import type { PageData } from '../view/model.ts'
+import type { NoticeData, PageData } from '../view/model.ts'
 
 // The data that the server wrote into the page. `price` and `amount` change while the page is open.
 
-/** What the page is about. On a page without a form only `brand` and `words` are set. */
-export const page = JSON.parse(document.getElementById('page-data')?.textContent ?? '{}') as PageData
+/** What the page is about. On a page without a form only the fields of `NoticeData` are set. */
+export const page = JSON.parse(document.getElementById('page-data')?.textContent ?? '{}') as PageData &
+  Pick<NoticeData, 'ended'>
 
 /** Data of a gateway that the page needs. */
 export const gatewayOf = (name: string) => page.gateways.find((gateway) => gateway.name === name)!

@@ -6,6 +6,7 @@ import { dropGateway, hasForm, showAmountInForms, showForm } from './form.ts'
 import { CardError, NotEligible, type Method } from './gateways/gateway-form.ts'
 import { gatewayWords } from './gateways/gateway-words.ts'
 import { formatPrice, formatTime, page, setAmount } from './page-data.ts'
+import { tell } from './parent.ts'
 import { submitInTurn } from './queue.ts'
 import { say, showPrice } from './show.ts'
 import { reopen } from './link/token.ts'
@@ -21,6 +22,7 @@ export async function submit(gateway: GatewayName, method: Promise<Method>): Pro
   try {
     const made = await (await method)()
     if (!made) return showForm('declined', gatewayWords(gateway).notApproved)
+    tell({ type: 'submitted', gateway })
     say(gatewayWords(gateway).submitting)
     const { amount, currency } = page
     const answer = await sayingSo(submitInTurn('setup-completed', { ...made, amount, currency }))

@@ -1,6 +1,7 @@
 import type { DeclineCode, VoidCode } from '../../../domain/payment/declines.ts'
 import type { PageTheme } from '../../../domain/hosted-page.ts'
 import type { BrandLooks } from '../../../domain/tenant/brand-looks.ts'
+import type { EndNews } from '../embed/protocol.ts'
 import type { Language } from '../words/languages.ts'
 import type { Words } from '../words/words.ts'
 import type { ClientAction } from '../../../domain/gateways/list.ts'
@@ -108,6 +109,8 @@ export interface NoticeModel {
   newLinkPath: string | null
   /** Where the customer can go from here; null if nowhere. */
   backUrl: string | null
+  billingCustomerId: string | null
+  embedOrigins: string[]
 }
 
 /** The response of `GET …/progress`. */
@@ -154,7 +157,9 @@ export interface PageData extends Pick<
 }
 
 /** What the script reads from a page without a form. */
-export interface NoticeData {
+export interface NoticeData extends Pick<NoticeModel, 'billingCustomerId' | 'embedOrigins'> {
   brand: string
   words: Words
+  /** What the application around the frame is told. */
+  ended?: EndNews | undefined
 }

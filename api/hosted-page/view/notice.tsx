@@ -1,7 +1,7 @@
 import { noticeOf } from './states.ts'
 import { Layout, NeedsScript, type Assets } from './layout.tsx'
 import type { NoticeModel } from './model.ts'
-import { PageDataBlock } from './page-data.tsx'
+import { noticeDataOf, PageDataBlock } from './page-data.tsx'
 
 /** A page without a form: the link expired, was replaced, or never was one. */
 export function NoticePage({ model, assets, nonce }: { model: NoticeModel; assets: Assets; nonce: string }) {
@@ -38,7 +38,7 @@ export function NoticePage({ model, assets, nonce }: { model: NoticeModel; asset
 function Scripts({ model, assets }: { model: NoticeModel; assets: Assets }) {
   return (
     <>
-      <PageDataBlock data={{ brand: model.brand?.name ?? '', words: model.language.words }} />
+      <PageDataBlock data={noticeDataOf(model)} />
       <script type="module" src={assets.script}></script>
     </>
   )

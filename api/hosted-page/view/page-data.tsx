@@ -1,5 +1,5 @@
 import { raw } from 'hono/html'
-import type { NoticeData, PageData, PageModel } from './model.ts'
+import type { NoticeData, NoticeModel, PageData, PageModel } from './model.ts'
 
 /** Id of the element with the data for the page's script. */
 export const pageDataId = 'page-data'
@@ -36,6 +36,27 @@ export const pageDataOf = (model: PageModel): PageData => ({
   locale: withRegion(model.language.tag),
   words: model.language.words,
 })
+
+/** Returns what the page's script needs of a page without a form. */
+export const noticeDataOf = ({
+  brand,
+  language,
+  notice,
+  billingCustomerId,
+  embedOrigins,
+}: NoticeModel): NoticeData => ({
+  brand: brand?.name ?? '',
+  words: language.words,
+  billingCustomerId,
+  embedOrigins,
+  ended: endedAs(notice),
+})
+
+function endedAs(notice: NoticeModel['notice']): NoticeData['ended'] {
+  if (notice === 'canceled' || notice === 'failed') return { type: notice }
+  const isUseless = notice === 'expired' || notice === 'replaced' || notice === 'exhausted'
+  return isUseless ? { type: 'expired', reason: notice } : undefined
+}
 
 /** Returns a tag with its most likely region: `de` is `de-DE`. */
 function withRegion(tag: string): string {

@@ -9,6 +9,8 @@ export function SetupPage({ model, assets, nonce }: { model: PageModel; assets: 
   const { words } = model.language
   const { headline, status } = saidIn(model.state, words, { ...model, brand: model.brand.name })
   const pays = model.state === 'form' || model.state === 'working' || model.state === 'confirm'
+  // A customer whom the bank or the gateway returned sees the end there, too.
+  const hasEnd = pays || model.state === 'done' || model.state === 'watching' || model.state === 'asked'
   const isRead = model.state === 'done' || model.state === 'active' || model.state === 'suspended'
   return (
     <Layout
@@ -32,7 +34,7 @@ export function SetupPage({ model, assets, nonce }: { model: PageModel; assets: 
         <p id="status" role="status">
           {status}
         </p>
-        {pays || model.state === 'done' ? <End model={model} /> : null}
+        {hasEnd ? <End model={model} /> : null}
         <p id="not-kept" class="small" hidden>
           {words.page.notKept}
         </p>

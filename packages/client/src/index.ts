@@ -1,5 +1,6 @@
 export type * from './api-types.ts'
 export type { Answer, BillingClient, ListPath, Item, WaitOptions } from './calls.ts'
+export type { BillingSetup, HostedPageEvent, MountOptions } from './embed.ts'
 export { createBillingClient, type ClientOptions } from './client.ts'
 export { ApiError, BillingError, ConnectionError, NotActiveError, type ErrorCode } from './errors.ts'
 export { verifyWebhook, WebhookVerificationError, type ReceivedWebhook, type WebhookEvent } from './verify-webhook.ts'

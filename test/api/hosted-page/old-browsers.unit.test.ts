@@ -18,7 +18,8 @@ const problemsIn = (code: string, sourceType: 'module' | 'script', ecmaVersion: 
 
 test('the syntax of the page’s scripts is that of 2019', () => {
   expect(problemsIn(readFileSync(join(folder, 'browser.js'), 'utf8'), 'module', 2019)).toEqual([])
-  expect(problemsIn(readFileSync(join(folder, 'restore.js'), 'utf8'), 'script', 2019)).toEqual([])
+  for (const script of ['restore.js', 'embed.js'])
+    expect(problemsIn(readFileSync(join(folder, script), 'utf8'), 'script', 2019)).toEqual([])
   expect(problemsIn('let a; a ??= 1; a?.b', 'module', 2019)).not.toEqual([])
 })
 
@@ -27,7 +28,9 @@ test('the script for browsers without modules has the syntax of 2009', () => {
 })
 
 test('the page’s scripts use no function that the language got after 2019', () => {
-  const scripts = ['main.ts', 'link/restore.ts'].map((file) => join(root, 'api/hosted-page/browser', file))
+  const scripts = ['browser/main.ts', 'browser/link/restore.ts', 'embed/main.ts'].map((file) =>
+    join(root, 'api/hosted-page', file),
+  )
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile) as { config: object }
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
   const lib = ['lib.es2019.d.ts', 'lib.es2020.intl.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts']
@@ -35,7 +38,7 @@ test('the page’s scripts use no function that the language got after 2019', ()
   const found = scripts.flatMap((script) => program.getSemanticDiagnostics(program.getSourceFile(script)))
   const inBrowserFolder = program
     .getSourceFiles()
-    .filter(({ fileName }) => fileName.includes('api/hosted-page/browser/'))
+    .filter(({ fileName }) => /api\/hosted-page\/(browser|embed)\//.test(fileName))
     .flatMap((file) => program.getSemanticDiagnostics(file))
   const all = [...found, ...inBrowserFolder].map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '))
   expect(program.getSourceFiles().length).toBeGreaterThan(20)

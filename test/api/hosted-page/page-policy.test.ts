@@ -47,6 +47,9 @@ test('rejects an origin that CSP and postMessage do not both understand, with wh
     const { status, body } = await world.asNative('PATCH', '/v1/settings', { embed_origins: [origin] })
     expect([status, body.param]).toEqual([400, 'embed_origins'])
     expect(body.detail).toContain('without wildcards, with non-ASCII host names in punycode')
+    const right = { 'https://例え.jp': 'https://xn--r8jz45g.jp', 'https://app.example\u0001': 'https://app.example' }
+    const suggested = (right as Record<string, string>)[origin]
+    expect(/; entry 1 would be (\S+)$/.exec(body.detail)?.[1]).toBe(suggested)
     const options = { organization: world.seeds.org_id, environment: 'sandbox', name: 'embed_origins' }
     await expect(world.admin('set-setting', { ...options, value: JSON.stringify([origin]) })).rejects.toThrow(
       'punycode',

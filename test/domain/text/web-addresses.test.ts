@@ -5,6 +5,7 @@ import {
   isLinkAddress,
   logoOrigin,
   mostEmbedOrigins,
+  suggestedOrigin,
 } from '../../../domain/text/web-addresses.ts'
 
 test.each([
@@ -117,6 +118,29 @@ const noOrigins = [
   null,
 ]
 test.each(noOrigins)('%j is not an origin that may embed the page', (text) => expect(embedOrigin(text)).toBeUndefined())
+
+test.each([
+  ['https://例え.jp', 'https://xn--r8jz45g.jp'],
+  ['https://app.example/', 'https://app.example'],
+  ['https://app.example/path?a=b#c', 'https://app.example'],
+  ['https://user:password@app.example:8443', 'https://app.example:8443'],
+  [' https://app.example\u200b\u0001', 'https://app.example'],
+  ['https://app.example.', 'https://app.example'],
+  ['http://app.example', 'https://app.example'],
+  ['app.example', 'https://app.example'],
+  ['例え.jp:8443/x', 'https://xn--r8jz45g.jp:8443'],
+  ['https://*.example.com', undefined],
+  ['http://localhost:*', undefined],
+  ['https://[::1]:3000', undefined],
+  ["'unsafe-inline'", undefined],
+  ['javascript:alert(1)', undefined],
+  ['https://app.example,https://b.example', undefined],
+  ['*', undefined],
+  [7, undefined],
+])('in place of %j, %j would be right', (text, origin) => {
+  expect(suggestedOrigin(text)).toBe(origin)
+  if (origin) expect(embedOrigin(origin)).toBe(origin)
+})
 
 test('stored origins are filtered, deduplicated and limited', () => {
   expect(embedOrigins([...noOrigins, 'https://a.example', 'https://A.example:443'])).toEqual(['https://a.example'])

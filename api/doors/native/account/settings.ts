@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { byApiKey } from '../../../../domain/events/author.ts'
 import { invalid } from '../../../../domain/failure/failures.ts'
 import { settingRows, type SettingRow, type SettingSchema } from '../../../../domain/tenant/setting-guide.ts'
-import { settingRules, settingsByName } from '../../../../domain/tenant/settings.ts'
+import { settingProblem, settingRules, settingsByName } from '../../../../domain/tenant/settings.ts'
 import { changeSettings, readSettings } from '../../../../store/tenants/settings.ts'
 import { dropCallers, type Caller } from '../../../call/auth.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
@@ -20,7 +20,9 @@ const orNull = ({ type, enum: words, items }: SettingSchema) => ({
   ...(items ? { items: { type: items.type as 'string', ...(items.enum ? { enum: [...items.enum] } : {}) } } : {}),
 })
 
-const acceptsOf = new Map(Object.values(settingRules).map(({ name, accepts }) => [name, accepts]))
+const ruleOf = new Map(Object.values(settingRules).map((rule) => [rule.name, rule]))
+const problemOf = (name: string, value: unknown) =>
+  value === undefined || value === null ? undefined : settingProblem(ruleOf.get(name)!, value)
 const ofEach = (field: (row: SettingRow) => z.ZodType) =>
   Object.fromEntries(settingRows.map((row) => [row.name, field(row)]))
 
@@ -56,7 +58,7 @@ const request = z
     ofEach(({ name, rule, schema, meaning, unit }) =>
       z
         .unknown()
-        .refine((value) => value === undefined || value === null || acceptsOf.get(name)!(value), `must be ${rule}`)
+        .refine((value) => !problemOf(name, value), { error: ({ input }) => problemOf(name, input) })
         .optional()
         .openapi({
           ...orNull(schema),

@@ -2,6 +2,7 @@ import type { PayPalV6Namespace } from '@paypal/paypal-js/sdk-v6'
 import { call } from '../calls.ts'
 import { NotEligible, type GatewayForm } from './gateway-form.ts'
 import { gatewayOf, page } from '../page-data.ts'
+import { isConnected, leaveFor } from '../parent.ts'
 import { forgetScript, loadScript } from './vendor-scripts.ts'
 
 // The parts of PayPal's JavaScript SDK v6 that save a wallet: developer.paypal.com/sdk/js/reference.
@@ -53,18 +54,23 @@ function approve(sdk: SaveSdk): Promise<Approval> {
     const begun = beginSession()
     // The page's own error first, because the SDK may wrap it.
     begun.catch(reject)
-    session.start({ presentationMode: 'auto' }, begun).catch(reject)
+    // Where windows are blocked, the application around a frame goes to PayPal, which refuses to be framed.
+    const presentationMode = isConnected() ? 'popup' : 'auto'
+    session.start({ presentationMode }, begun).catch(async (error: { isRecoverable?: boolean }) => {
+      if (presentationMode === 'auto' || !error.isRecoverable) return reject(error)
+      leaveFor((await begun).approveUrl)
+    })
   })
   // Deferred, so that the SDK's callback returns before its session ends.
   return answer.finally(() => setTimeout(end))
 }
 
-async function beginSession(): Promise<{ vaultSetupToken: string }> {
+async function beginSession(): Promise<{ vaultSetupToken: string; approveUrl: string }> {
   const { status, answer } = await call('payment-session', { gateway: 'paypal' })
-  const token = (answer as unknown as { setup_token?: string } | null)?.setup_token
+  const made = answer as unknown as { setup_token?: string; approve_url: string } | null
   if (status === 409 && !(await isStillOffered())) throw new NotEligible('PayPal does not accept this account')
-  if (status !== 200 || !token) throw new Error(`no session: ${status}`)
-  return { vaultSetupToken: token }
+  if (status !== 200 || !made?.setup_token) throw new Error(`no session: ${status}`)
+  return { vaultSetupToken: made.setup_token, approveUrl: made.approve_url }
 }
 
 const isStillOffered = async () => (await call('progress')).answer?.gateways.includes('paypal') ?? true

@@ -25,6 +25,8 @@ export function addApproval(app: SimulatorApp, state: PayPalState): void {
       c.body(readFileSync(new URL(`./${file}`, import.meta.url), 'utf8'), 200, {
         'Content-Type': type,
         'Cache-Control': 'no-store',
+        // PayPal's own pages refuse to be framed.
+        ...(file.endsWith('.html') ? { 'X-Frame-Options': 'DENY' } : {}),
       }),
     )
   }

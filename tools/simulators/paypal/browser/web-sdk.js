@@ -14,6 +14,9 @@
     throw Object.assign(new Error(message), { code: 'ERR_DEV', name: 'PayPalError', isRecoverable: false })
   }
 
+  const popupBlocked = () =>
+    Object.assign(new Error('the window was blocked'), { code: 'ERR_DEV_UNABLE_TO_OPEN_POPUP', isRecoverable: true })
+
   function allowOnly(name, given, allowed) {
     for (const key of Object.keys(given)) if (!allowed.includes(key)) refuse(`${name}: ${key} is unknown`)
   }
@@ -57,6 +60,8 @@
       // Opened at once, because browsers block a window that opens later than the click.
       popup = presentationMode === 'redirect' ? null : window.open('', 'paypal', 'popup,width=480,height=640')
       try {
+        // With the code of the real SDK, after which a merchant can try another mode.
+        if (!popup && presentationMode === 'popup') throw popupBlocked()
         const { vaultSetupToken } = await promised
         if (!popup) return location.assign(approvalPage(vaultSetupToken))
         const answer = answerOf(popup)
@@ -69,7 +74,7 @@
         else options.onCancel?.({ vaultSetupToken })
       } catch (error) {
         popup?.close()
-        if (!options.onError) throw error
+        if (!options.onError || error.isRecoverable) throw error
         options.onError(error)
       }
       if (state !== 'destroyed') state = 'ended'
