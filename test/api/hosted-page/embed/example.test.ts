@@ -1,9 +1,9 @@
+import { spawn, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import type { BrowserContext, FrameLocator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createApp } from '../../../../docs/examples/embedding/app.ts'
+import { freePort } from '../../../../tools/local/ports.ts'
 import { isolatedContext } from '../../../../tools/scripts/browser.ts'
 import { enterCard, isDone, pageWorld } from '../../../support/phone.ts'
 import { until } from '../../../support/until.ts'
@@ -11,20 +11,25 @@ import { until } from '../../../support/until.ts'
 // docs/examples/embedding on an origin of its own, as a customer uses it: signup, frame, completion, return.
 
 const own = pageWorld()
-let app: Server
+const root = fileURLToPath(new URL('../../../../', import.meta.url))
+let app: ChildProcess
 let origin: string
 beforeAll(async () => {
   const { apiUrl, seeds } = own.world
   const script = await (await fetch(`${apiUrl}/embed.js`)).text()
-  const integrity = `sha384-${createHash('sha384').update(script).digest('base64')}`
-  const options = { origin: '', apiUrl, pageUrl: apiUrl, apiKey: seeds.secret_key, integrity }
-  app = createApp(options).listen(0, '127.0.0.1')
-  await new Promise((resolve) => app.once('listening', resolve))
-  origin = options.origin = `http://localhost:${(app.address() as AddressInfo).port}`
+  const EMBED_INTEGRITY = `sha384-${createHash('sha384').update(script).digest('base64')}`
+  const PORT = String(await freePort())
+  origin = `http://localhost:${PORT}`
+  app = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), 'docs/examples/embedding/main.ts'], {
+    cwd: root,
+    env: { ...process.env, API_URL: apiUrl, API_KEY: seeds.secret_key, PORT, EMBED_INTEGRITY },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   const { status } = await own.world.asNative('PATCH', '/v1/settings', { embed_origins: [origin] })
   expect(status).toBe(200)
+  await until(async () => (await fetch(origin).catch(() => undefined))?.ok ?? false)
 })
-afterAll(() => app.close())
+afterAll(() => void app.kill())
 
 interface Visit {
   context: BrowserContext
@@ -88,33 +93,6 @@ test('on the page itself: the customer comes back by the return URL', async () =
   const bc = await newCustomer()
   expect(page.url()).toBe(`${origin}/billing?billing_customer_id=${bc}&status=completed`)
   expect(await chargesOf(bc)).toEqual([['succeeded', 1500]])
-  await context.close()
-})
-
-test('PayPal where windows are blocked: the application goes there, and the customer comes back to it', async () => {
-  const { page, framed, context } = await signUp('Continue here', 'window.open = () => null')
-  const toPayPal = async () => {
-    await framed.getByLabel('PayPal').check()
-    await framed.getByRole('button', { name: 'Continue to PayPal' }).click()
-    await page.getByRole('button', { name: 'Agree and continue' }).waitFor()
-  }
-  await toPayPal()
-  const bc = await newCustomer()
-  await page.getByRole('button', { name: 'Cancel' }).click()
-  // Without the link's token, which only the frame had. The way on is the application, which shows the page again.
-  await page.getByRole('status').filter({ hasText: 'You did not approve this at PayPal' }).waitFor()
-  expect(await page.getByRole('button').count()).toBe(0)
-  await page.getByRole('link', { name: 'Back to Northwind Fitness' }).click()
-  await framed.getByLabel('PayPal').waitFor()
-  expect(page.url()).toBe(`${origin}/billing?billing_customer_id=${bc}&status=pending`)
-
-  await toPayPal()
-  await page.getByRole('button', { name: 'Agree and continue' }).click()
-  await isDone(page)
-  await isActive(page)
-  expect(page.url()).toBe(`${origin}/billing?billing_customer_id=${bc}&status=completed`)
-  expect(await own.world.payPalCharges(bc)).toHaveLength(1)
-  expect(await chargesOf(bc)).toEqual([])
   await context.close()
 })
 
