@@ -28,7 +28,8 @@ export interface MountOptions {
 }
 
 const handlers =
-  'onReady onResize onMethodSelected onSubmitted onActionRequired onDeclined onCompleted onExpired onCanceled onFailed onExit'
+  'onReady onResize onMethodSelected onSubmitted onActionRequired onDeclined onCompleted onExpired onCanceled ' +
+  'onFailed onExit'
 const texts = 'url open title closeLabel'
 
 function reject(argument: string, rule: string): never {

@@ -27,14 +27,16 @@ export const signupPage = layout(`<h1>Sign up</h1>
   </form>`)
 
 /** Returns the page that shows the hosted page: see billing.js. */
-export const billingPage = ({ setupUrl, pageUrl, open, integrity }: BillingPage) =>
-  layout(`<h1>Billing</h1>
+export function billingPage({ setupUrl, pageUrl, open, integrity }: BillingPage): string {
+  const pinned = integrity ? ` integrity="${escape(integrity)}"` : ''
+  return layout(`<h1>Billing</h1>
   <p id="note" role="status"></p>
   <button id="add" type="button"${open === 'inline' ? ' hidden' : ''}>Add a payment method</button>
   <div id="billing" data-url="${escape(setupUrl)}" data-open="${open}"></div>
   <p><a id="continue" href="/billing" hidden>Continue</a></p>
-  <script src="${escape(pageUrl)}/embed.js" crossorigin="anonymous"${integrity ? ` integrity="${escape(integrity)}"` : ''}></script>
+  <script src="${escape(pageUrl)}/embed.js" crossorigin="anonymous"${pinned}></script>
   <script src="/billing.js"></script>`)
+}
 
 /** The page of a customer who can be billed. */
 export const activePage = layout('<h1>Welcome</h1><p>Your account is active.</p>')

@@ -1,7 +1,7 @@
 import type { BrowserContext, FrameLocator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { isolatedContext } from '../../../../tools/scripts/browser.ts'
-import { eventsOf, openParentSite, type ParentSite } from '../../../support/parent-site.ts'
+import { eventsOf, openParentSite, type ParentSite } from '../../../support/servers/parent-site.ts'
 import { enterCard, isDone, pageWorld } from '../../../support/phone.ts'
 import { until } from '../../../support/until.ts'
 

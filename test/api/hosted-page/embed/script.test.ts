@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { isolatedContext } from '../../../../tools/scripts/browser.ts'
-import { openParentSite, type ParentSite } from '../../../support/parent-site.ts'
+import { openParentSite, type ParentSite } from '../../../support/servers/parent-site.ts'
 import { pageWorld } from '../../../support/phone.ts'
 
 // /embed.js itself: how it is served, what it refuses, and whom the page does not answer.

@@ -12,8 +12,8 @@ export interface ParentSite {
 const script = `
   const query = new URLSearchParams(location.search)
   window.events = []
-  const types = ['Ready', 'MethodSelected', 'Submitted', 'ActionRequired', 'Declined', 'Completed', 'Expired', 'Canceled',
-    'Failed', 'Exit']
+  const types = ['Ready', 'MethodSelected', 'Submitted', 'ActionRequired', 'Declined', 'Completed', 'Expired',
+    'Canceled', 'Failed', 'Exit']
   const handlers = Object.fromEntries(types.map((type) => ['on' + type, (event) => window.events.push(event)]))
   const open = query.get('open') ?? 'inline'
   window.start = () => { window.mounted = BillingSetup.mount(document.getElementById('here'),
