@@ -63,6 +63,10 @@ async function newCustomer(): Promise<string> {
   return found[0]!
 }
 
+// Browsers give a frame a storage of its own, or none. The one of these tests is told not to, hence none.
+const blockStorage = `if (window !== top) Object.defineProperty(window, 'sessionStorage', {
+  get() { throw new DOMException('The operation is insecure', 'SecurityError') } })`
+
 const pay = (where: Page | FrameLocator) => where.getByRole('button', { name: 'Pay $15.00 and finish' }).click()
 const isActive = (page: Page) => page.getByText('Your account is active.').waitFor()
 const chargesOf = async (bc: string) =>
@@ -93,6 +97,33 @@ test('on the page itself: the customer comes back by the return URL', async () =
   const bc = await newCustomer()
   expect(page.url()).toBe(`${origin}/billing?billing_customer_id=${bc}&status=completed`)
   expect(await chargesOf(bc)).toEqual([['succeeded', 1500]])
+  await context.close()
+})
+
+test('PayPal where windows are blocked: the application goes there, and the customer comes back to it', async () => {
+  const { page, framed, context } = await signUp('Continue here', `window.open = () => null; ${blockStorage}`)
+  const toPayPal = async () => {
+    await framed.getByLabel('PayPal').check()
+    await framed.getByRole('button', { name: 'Continue to PayPal' }).click()
+    await page.getByRole('button', { name: 'Agree and continue' }).waitFor()
+  }
+  await toPayPal()
+  const bc = await newCustomer()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  // Without the link's token, which only the frame had. The way on is the application, which shows the page again.
+  await page.getByRole('status').filter({ hasText: 'You did not approve this at PayPal' }).waitFor()
+  expect(await page.getByRole('button').count()).toBe(0)
+  await page.getByRole('link', { name: 'Back to Northwind Fitness' }).click()
+  await framed.getByLabel('PayPal').waitFor()
+  expect(page.url()).toBe(`${origin}/billing?billing_customer_id=${bc}&status=pending`)
+
+  await toPayPal()
+  await page.getByRole('button', { name: 'Agree and continue' }).click()
+  await isDone(page)
+  await isActive(page)
+  expect(page.url()).toBe(`${origin}/billing?billing_customer_id=${bc}&status=completed`)
+  expect(await own.world.payPalCharges(bc)).toHaveLength(1)
+  expect(await chargesOf(bc)).toEqual([])
   await context.close()
 })
 
