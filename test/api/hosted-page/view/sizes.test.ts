@@ -42,7 +42,7 @@ const showAll = (page: Page) =>
   page.evaluate(() => document.querySelectorAll<HTMLElement>('[hidden]').forEach((part) => (part.hidden = false)))
 
 test.each(['en', 'ar'])(
-  'nothing of the page in %s is cut off, from 320 to 1280 pixels and with text of 200 %%',
+  'nothing of the page in %s is cut off, from 320 to 1280 pixels and with large text',
   async (locale) => {
     const url = await longSetup(locale)
     await onDevice(own.browser, { viewport: { width: 320, height: 700 } }, url, async (page) => {

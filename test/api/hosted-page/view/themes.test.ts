@@ -170,3 +170,25 @@ test('the edges of controls can be seen on the dark page', async () => {
     }
   })
 })
+
+test.each([
+  [{ variables: { colorInk: '#000000' } }, '"colorInk" is not a supported variable'],
+  [{ variables: { colorText: 'CanvasText' } }, 'invalid variable value "CanvasText" provided to "colorText"'],
+  [{ rules: { 'input.Input': { color: '#000000' } } }, '"input.Input" is not a supported selector'],
+  [{ rules: { '.Input': { opacity: '1' } } }, '"opacity" is not a supported property for ".Input"'],
+  [{ theme: 'dark' }, 'invalid appearance.theme "dark"'],
+])('the simulator refuses the appearance %j, about which Stripe.js warns', async (appearance, message) => {
+  const { page: setup } = await own.world.openSetup()
+  await onDevice(own.browser, {}, setup.url.href, async (page) => {
+    await isReady(page)
+    const answer = await page.evaluate((looks) => {
+      try {
+        window.Stripe!('pk_test_1').elements({ mode: 'setup', currency: 'usd', appearance: looks } as never)
+        return ''
+      } catch (error) {
+        return String(error)
+      }
+    }, appearance)
+    expect(answer).toContain(message)
+  })
+})
