@@ -12,6 +12,7 @@ import { methodsAt } from './errors/close-door.ts'
 import { momentAnchors } from './doors/moment/error.ts'
 import { momentDoor } from './doors/moment/index.ts'
 import { nativeDoor } from './doors/native/index.ts'
+import { drawPreview } from './hosted-page/preview/preview.tsx'
 import { hostedPage } from './hosted-page/routes.tsx'
 import { openApiDocument } from './reference/openapi.ts'
 import { completeDocument } from './reference/complete-document.ts'
@@ -58,7 +59,7 @@ export function createApp(dependencies: AppDependencies, checks: ServiceChecks):
   app.route('/', momentDoor(d))
   app.route('/', flexpriceDoor(d))
   for (const gateway of gatewayNames) app.route('/', gatewayWebhooks(d, gateway))
-  app.route('/', nativeDoor(d))
+  app.route('/', nativeDoor(d, drawPreview))
   addEventWebhooks(app.openAPIRegistry)
   let completed: object | undefined
   const makeDocument = () => (completed ??= completeDocument(app.getOpenAPI31Document(openApiDocument)))

@@ -7,7 +7,8 @@ export const defaultGateway: GatewayName = gatewayNames[0]
 export type BillingCustomerStatus = 'pending' | 'active' | 'suspended'
 
 /** A replacement is an onboarding that charges nothing and replaces the payment method of an active customer. */
-export type OnboardingKind = 'onboarding' | 'replacement'
+export const onboardingKinds = ['onboarding', 'replacement'] as const
+export type OnboardingKind = (typeof onboardingKinds)[number]
 
 /** Why an onboarding ends without success. The first reason applies, but `canceled` replaces `expired`. */
 export type Closing = 'expired' | 'canceled' | 'failed'

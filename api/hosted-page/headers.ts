@@ -64,6 +64,24 @@ export function setLinkHeader(c: Context, script: string, sides: BrowserSide[]):
   c.header('Link', links.join(', '))
 }
 
+/** Sets the headers of a preview, whose script and style are in it. Returns the nonce of the style. */
+export function setPreviewHeaders(c: Context, logos: (string | null)[]): string {
+  const nonce = randomBytes(16).toString('base64')
+  const origins = logos.flatMap((url) => logoOrigin(url) ?? [])
+  const sources = [
+    "default-src 'none'",
+    'script-src data:',
+    `style-src data: 'nonce-${nonce}'`,
+    `img-src ${join('data:', ...origins)}`,
+    "form-action 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ]
+  c.header('Content-Security-Policy', sources.join('; '))
+  setPrivateHeaders(c)
+  return nonce
+}
+
 /** Sets the headers that the page and its calls have in common. */
 export function setPrivateHeaders(c: Context): void {
   c.header('Cache-Control', 'no-store')

@@ -1,6 +1,6 @@
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, type BuildOptions } from 'esbuild'
+import { build, type BuildOptions, type Plugin } from 'esbuild'
 
 const assets = fileURLToPath(new URL('../../api/assets/', import.meta.url))
 const scripts = fileURLToPath(new URL('../../api/hosted-page/browser/', import.meta.url))
@@ -9,6 +9,7 @@ const scripts = fileURLToPath(new URL('../../api/hosted-page/browser/', import.m
 export const browserFiles = [
   'browser.js',
   'embed.js',
+  'preview.js',
   'restore.js',
   'old-browser.js',
   'page.css',
@@ -22,10 +23,27 @@ export const browserFiles = [
 // because of errors in rare forms.
 const target = 'es2019'
 
+/** The modules of the page's script that reach the outside, each with what a preview has instead. */
+const played: Record<string, string> = {
+  'calls.ts': 'preview/calls.ts',
+  'gateways/list.ts': 'gateways/previewed.ts',
+  'link/token.ts': 'preview/token.ts',
+}
+const play: Plugin = {
+  name: 'play',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/(calls|list|token)\.ts$/ }, ({ path, resolveDir }) => {
+      const instead = played[relative(scripts, join(resolveDir, path))]
+      return instead ? { path: join(scripts, instead) } : undefined
+    }),
+}
+
 /** Bundles the page's scripts into `api/assets/`, or into another folder. */
 export async function buildPage(outdir: string = assets): Promise<void> {
   const options: BuildOptions = { outdir, bundle: true, target, minify: true, logLevel: 'warning' }
   await build({ ...options, entryPoints: { browser: join(scripts, 'main.ts') }, format: 'esm' })
+  const preview = { preview: join(scripts, 'preview/main.ts') }
+  await build({ ...options, entryPoints: preview, format: 'esm', plugins: [play] })
   // Not a module, because it must run before the page is shown.
   await build({ ...options, entryPoints: { restore: join(scripts, 'link/restore.ts') }, format: 'iife' })
   // A classic script: applications load it by a plain tag, before their own scripts.

@@ -4,6 +4,7 @@ import type { ApiDependencies } from '../../dependencies.ts'
 import { createDoor } from '../door.ts'
 import { addApiKeyCommands } from './account/api-key-commands.ts'
 import { addApiKeys } from './account/api-keys.ts'
+import { addBrandPreview, type DrawPreview } from './account/brand-preview.ts'
 import { addBrands } from './account/brands.ts'
 import { addSettings } from './account/settings.ts'
 import { addBillableItems } from './billable-items.ts'
@@ -31,7 +32,7 @@ import { addPulling } from './webhook-endpoints/pull.ts'
 import { addWebhookEndpoints } from './webhook-endpoints/endpoints.ts'
 
 /** Returns the native API, in the order of the OpenAPI document. */
-export const nativeDoor = (d: ApiDependencies): OpenAPIHono<CallEnv> =>
+export const nativeDoor = (d: ApiDependencies, drawPreview: DrawPreview): OpenAPIHono<CallEnv> =>
   createDoor(d, door, [
     addCustomers,
     addOpenBillingCustomer,
@@ -49,6 +50,7 @@ export const nativeDoor = (d: ApiDependencies): OpenAPIHono<CallEnv> =>
     addBulkResults,
     addEvents,
     addBrands,
+    (app) => addBrandPreview(app, d, drawPreview),
     addSettings,
     addApiKeys,
     addApiKeyCommands,

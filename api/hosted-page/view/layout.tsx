@@ -68,10 +68,10 @@ export function Layout({
           {link ? <script nomodule src={assets.oldBrowser} defer></script> : null}
         </head>
         <body data-link={link ?? undefined}>
-          {brand && backUrl ? (
-            <BackLink id="back" url={backUrl} brand={brand.name} words={language.words} hidden={hidesBack} />
-          ) : null}
           <header>
+            {brand && backUrl ? (
+              <BackLink id="back" url={backUrl} brand={brand.name} words={language.words} hidden={hidesBack} />
+            ) : null}
             {brand ? <Logo brand={brand} theme={theme} /> : null}
             {brand ? <bdi class="brand">{brand.name}</bdi> : null}
           </header>

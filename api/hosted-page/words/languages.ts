@@ -1,4 +1,5 @@
 import { pageLocales, type PageLocale } from '../../../domain/hosted-page.ts'
+import { pseudoLocale } from '../../../domain/tenant/page-previews.ts'
 import { arabic } from './ar.ts'
 import { german } from './de.ts'
 import { english } from './en.ts'
@@ -9,12 +10,13 @@ import { japanese } from './ja.ts'
 import { dutch } from './nl.ts'
 import { polish } from './pl.ts'
 import { brazilianPortuguese } from './pt-BR.ts'
+import { pseudoWords } from './pseudo.ts'
 import type { Words } from './words.ts'
 
 /** A language of the hosted page. */
 export interface Language {
   /** BCP 47 tag, for the `lang` attribute and for the vendors' forms. */
-  tag: PageLocale
+  tag: PageLocale | typeof pseudoLocale
   direction: 'ltr' | 'rtl'
   words: Words
 }
@@ -38,6 +40,9 @@ export const languages = pageLocales.map((tag): Language => ({
   direction: tag === 'ar' ? 'rtl' : 'ltr',
   words: wordsOf[tag],
 })) as [Language, ...Language[]]
+
+/** Long words with accents in brackets, which only previews show: what is not in the words is not in brackets. */
+export const pseudoLanguage: Language = { tag: pseudoLocale, direction: 'ltr', words: pseudoWords(english) }
 
 const primary = (tag: string) => tag.toLowerCase().split('-')[0]
 

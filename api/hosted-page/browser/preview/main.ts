@@ -1,0 +1,24 @@
+import { playedStates } from '../../../../domain/tenant/page-previews.ts'
+import '../main.ts'
+import { playedState } from '../played-state.ts'
+
+// The page's script in a preview. It is the same, but for the three modules that reach the outside: the vendors' forms,
+// the calls of the service and the link's token (`tools/scripts/build-page.ts`). This one submits, as a customer would.
+
+/** Milliseconds between two looks. */
+const pause = 20
+
+const setup = document.getElementById('setup')
+const button = document.querySelector<HTMLButtonElement>('form#payment button[type="submit"]')
+
+function play(): void {
+  if (button?.getAttribute('aria-disabled') === 'true') return void setTimeout(play, pause)
+  button?.click()
+}
+function tellWhenReached(): void {
+  const isReached = !playedState || setup?.dataset.state === playedStates[playedState]
+  if (!isReached) return void setTimeout(tellWhenReached, pause)
+  document.documentElement.dataset.preview = 'ready'
+}
+if (playedState && playedState !== 'form' && playedState !== 'card_not_loaded') play()
+tellWhenReached()

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest'
+import { previewStates, type PreviewState } from '../../../../domain/tenant/page-previews.ts'
+import { openPreviews, overflowing, untranslated, violations, type Look } from '../../../support/documented/previews.ts'
+import { pageWorld } from '../../../support/phone.ts'
+
+// The whole matrix: `npm run page-matrix`. Without it, each state in one look, and a few of them in every look.
+
+const own = pageWorld(() => ({ worker: false }))
+const isWhole = process.env.MATRIX === 'whole'
+
+const phone: Look = { locale: 'en', width: 390, colors: 'light' }
+const preview = (query: string, headers = { Authorization: `Bearer ${own.world.seeds.secret_key}` }) =>
+  own.world.request(`/v1/brands/${own.world.seeds.brand_id}/preview${query}`, { headers })
+
+test('every state is drawn with its headline, and requests nothing', async () => {
+  const tab = await openPreviews(own.browser, own.world, phone)
+  const shown: Partial<Record<PreviewState, string>> = {}
+  for (const state of previewStates) {
+    await tab.show(state)
+    const alert = tab.page.locator('#alert:not(:empty)')
+    if (state === 'card_not_loaded') await alert.waitFor()
+    const said = [tab.page.locator('h1'), tab.page.getByRole('status'), alert].map((each) => each.allInnerTexts())
+    shown[state] = (await Promise.all(said)).flat().join(' | ')
+  }
+  expect(shown).toMatchObject({
+    form: expect.stringMatching(/^Set up billing/),
+    submitting: expect.stringMatching(/Sending your card/),
+    offline: expect.stringMatching(/You are offline/),
+    working: expect.stringMatching(/^Setting up billing/),
+    action: expect.stringMatching(/confirm on the page of your bank/),
+    declined: expect.stringMatching(/^Set up billing.*insufficient funds/),
+    price_changed: expect.stringMatching(/\$15\.00.*\$20\.00/),
+    done: expect.stringMatching(/^You are all set/),
+    confirm: expect.stringMatching(/^Confirm with your bank/),
+    closing: expect.stringMatching(/^This setup is closing/),
+  })
+  expect(new Set(Object.values(shown)).size).toBeGreaterThanOrEqual(previewStates.length - 1)
+  expect(tab.complaints.filter((text) => !/preview shows/.test(text))).toEqual([])
+  expect(tab.sent.filter(({ url }) => !url.includes('/preview?'))).toEqual([])
+  await tab.close()
+})
+
+test('a replacement has its own words, without a price', async () => {
+  const tab = await openPreviews(own.browser, own.world, phone)
+  await tab.show('form', 'replacement')
+  expect(await tab.page.locator('h1').innerText()).toBe('Replace your payment method')
+  expect(await tab.page.locator('main').innerText()).not.toContain('$')
+  await tab.close()
+})
+
+test('a preview is one file for the callers of the organization, and no page of a customer', async () => {
+  const { status, headers } = await preview('?state=declined&locale=de&theme=dark')
+  expect([status, headers.get('Content-Type'), headers.get('Cache-Control')]).toEqual([
+    200,
+    'text/html; charset=UTF-8',
+    'no-store',
+  ])
+  expect(headers.get('Content-Security-Policy')).toContain("default-src 'none'; script-src data:;")
+  expect((await preview('?state=paid')).body).toMatchObject({ status: 400, param: 'state' })
+  expect((await preview('?locale=xx')).body).toMatchObject({ status: 400, param: 'locale' })
+  expect((await preview('?color=red')).body).toMatchObject({ status: 400, param: 'color' })
+  const other = { Authorization: `Bearer ${own.world.seeds.other_org.secret_key}` }
+  expect((await preview('', other)).status).toBe(404)
+  expect((await own.world.request(`/v1/brands/${own.world.seeds.brand_id}/preview`)).status).toBe(401)
+})
+
+/** What no language translates. */
+const names = ['Northwind Fitness', 'PayPal', 'help@example.com', 'onb_preview']
+const few: PreviewState[] = ['form', 'declined', 'working', 'done', 'expired']
+const locales = ['en', 'de', 'ar', 'en-XA']
+const looks = locales.flatMap((locale) =>
+  [320, 390, 1280].flatMap((width) =>
+    (['light', 'dark', 'forced'] as const).map((colors): Look => ({ locale, width, colors })),
+  ),
+)
+// Each locale, width and colors at least once.
+const fewLooks: Look[] = [
+  { locale: 'en', width: 320, colors: 'light' },
+  { locale: 'ar', width: 390, colors: 'dark' },
+  { locale: 'de', width: 1280, colors: 'forced' },
+  { locale: 'en-XA', width: 320, colors: 'dark' },
+]
+
+test.each(isWhole ? looks : fewLooks)('no state violates WCAG 2.2 AA or overflows: %o', async (look) => {
+  const tab = await openPreviews(own.browser, own.world, look)
+  const found: Record<string, string[]> = {}
+  for (const kind of isWhole ? ['onboarding', 'replacement'] : ['onboarding'])
+    for (const state of isWhole ? previewStates : few) {
+      await tab.show(state, kind)
+      const wrong = [...(await violations(tab.page)), ...(await overflowing(tab.page))]
+      if (look.locale === 'en-XA') wrong.push(...(await untranslated(tab.page, names)))
+      if (wrong.length > 0) found[`${state} ${kind}`] = wrong
+    }
+  expect(found).toEqual({})
+  await tab.close()
+})
