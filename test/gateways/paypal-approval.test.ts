@@ -22,6 +22,14 @@ describe('approving', () => {
     expect(await gateway.readMethod(two)).toMatchObject({ id: two, attached: true })
   })
 
+  test.each(['株式会社ノースウィンド', 'نورث ويند', `<b>"O'Neil" * Co</b>`, '👩‍👧'.repeat(85)])(
+    'a brand called %s does not make PayPal reject the approval',
+    async (brandName) => {
+      const { token } = await gateway.openSession({ ...session, brandName }, `named ${brandName.length}`)
+      expect(await gateway.readSession(token)).toBe('waiting')
+    },
+  )
+
   test('a session is approved and exchanged for one method', async () => {
     const { token, approveUrl } = await gateway.openSession(session, 's1')
     expect(approveUrl).toMatch(/\/agreements\/approve\?/)

@@ -56,6 +56,29 @@ test('a brand with a long name pays too: a surrogate pair is not cut in the midd
   await world.sql`update brands set name = ${brand!.name} where id = ${world.seeds.brand_id}`
 })
 
+test.each(['株式会社ノースウィンド', 'نورث ويند', '🏋️‍♀️ 🏋', `<b>"O'Neil" * Co</b>`])(
+  'a brand called %s pays, and no text of its names makes Stripe reject the payment',
+  async (name) => {
+    const id = world.seeds.brand_id
+    const [brand] = await world.sql<{ name: string }[]>`select name from brands where id = ${id}`
+    await world.sql`update brands set name = ${name}, legal_name = ${name}, statement_name = ${name} where id = ${id}`
+    // A value that an earlier release allowed.
+    await set({ stripe_statement_descriptor_suffix: 'SETUP' })
+    const stored = JSON.stringify(name)
+    const suffix = world.sql`name = 'stripe_statement_descriptor_suffix'`
+    await world.sql`update settings set value = ${stored}::text::jsonb where ${suffix}`
+    const { intent } = await until(
+      () => paid({}),
+      ({ intent }) => intent.statement_descriptor_suffix !== 'SETUP',
+    )
+    expect(intent).toMatchObject({ status: 'succeeded', description: `Initial charge of ${name}` })
+    expect(intent.statement_descriptor_suffix).toBe(null)
+    await set({ stripe_statement_descriptor_suffix: null })
+    await world.sql`
+      update brands set name = ${brand!.name}, legal_name = null, statement_name = null where id = ${id}`
+  },
+)
+
 test('a description is cut between grapheme clusters', async () => {
   const family = '👩\u200d👩\u200d👧'
   const [brand] = await world.sql<{ name: string }[]>`select name from brands where id = ${world.seeds.brand_id}`

@@ -1,3 +1,4 @@
+import { CheckoutPaymentIntent } from '@paypal/paypal-server-sdk'
 import { describe, expect, test } from 'vitest'
 import {
   capture,
@@ -31,6 +32,16 @@ describe('paying', () => {
       },
     ])
   })
+
+  test.each(['株式会社', 'نورث', '🏋', '<b>', `"O'Neil"`, 'x'.repeat(23)])(
+    'a soft descriptor of %j is rejected',
+    async (softDescriptor) => {
+      const purchaseUnits = [{ amount: { currencyCode: 'USD', value: '15.00' }, softDescriptor }]
+      const body = { intent: CheckoutPaymentIntent.Capture, purchaseUnits }
+      const refused = await refusal(paypal.orders.createOrder({ paypalRequestId: 'described', body }))
+      expect(refused).toMatchObject({ status: 400, name: 'INVALID_REQUEST' })
+    },
+  )
 
   test('in two steps: an order accepts only one capture', async () => {
     const vaultId = await newVaultId()

@@ -231,3 +231,15 @@ test("each currency's minimum is accepted, and an unsupported currency is reject
     param: 'currency',
   })
 })
+
+test.each(['株式会社', 'نورث', '🏋', '<b>', 'a"b', "it's", 'A*B', 'A\\B', '12345', 'x'.repeat(23)])(
+  'a descriptor suffix of %j is rejected',
+  async (statement_descriptor_suffix) => {
+    const { id: customer } = await stripe.customers.create({})
+    const wanted = { amount: 1500, currency: 'usd', customer, statement_descriptor_suffix }
+    expect(await failure(stripe.paymentIntents.create(wanted))).toMatchObject({
+      statusCode: 400,
+      param: 'statement_descriptor_suffix',
+    })
+  },
+)

@@ -17,3 +17,13 @@ export function checkEmail(input: Input, param: string): void {
   if (value === undefined || /^[\w.+-]+@[\w-]+(\.[\w-]+)*\.[a-z]{2,}$/i.test(String(value))) return
   throw invalidRequest(`Invalid email address: ${String(value)}`, { code: 'email_invalid', param })
 }
+
+// docs.stripe.com/get-started/account/statement-descriptors. What is not Latin is rejected too:
+// github.com/woocommerce/woocommerce-gateway-stripe/issues/823.
+export function checkDescriptor(input: Input, param: string): void {
+  const value = input[param]
+  if (value === undefined) return
+  const text = String(value)
+  if (/^[\x20-\x7e\u00a1-\u017f]{1,22}$/.test(text) && /[A-Za-z]/.test(text) && !/[<>\\'"*]/.test(text)) return
+  throw invalidRequest(`Invalid statement descriptor: ${text}`, { param })
+}

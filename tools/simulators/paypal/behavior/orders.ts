@@ -20,13 +20,16 @@ import {
   type WalletSource,
 } from './wallet-rules.ts'
 
+// Orders v2, `soft_descriptor`: alphanumeric ASCII characters, dashes, asterisks, periods and spaces.
+const descriptor = /^[A-Za-z0-9\-*. ]*$/
+
 const unit = z.looseObject({
   reference_id: text(256).optional(),
   amount: moneyInput,
   description: text(127).optional(),
   custom_id: text(127).optional(),
   invoice_id: text(127).optional(),
-  soft_descriptor: text(22).optional(),
+  soft_descriptor: text(22).regex(descriptor).optional(),
 })
 const orderBody = z.looseObject({
   intent: z.enum(['CAPTURE', 'AUTHORIZE']),

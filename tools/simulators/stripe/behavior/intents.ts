@@ -2,7 +2,7 @@ import type Stripe from 'stripe'
 import { pageOf } from '../page-of.ts'
 import { requireMoney } from './amounts.ts'
 import { invalidRequest } from '../errors.ts'
-import { checkEmail, requireText, type Input } from '../input.ts'
+import { checkDescriptor, checkEmail, requireText, type Input } from '../input.ts'
 import { newPaymentIntent, newSetupIntent } from './objects.ts'
 import type { StripeState } from './state.ts'
 
@@ -10,6 +10,7 @@ export function createPaymentIntent(state: StripeState, input: Input): Stripe.Pa
   state.customer(requireText(input, 'customer'))
   const money = requireMoney(input)
   checkEmail(input, 'receipt_email')
+  checkDescriptor(input, 'statement_descriptor_suffix')
   const intent = newPaymentIntent(state.newId('pi'), state.newId('s'), state.now(), {
     ...input,
     types: state.enabledTypes(),
