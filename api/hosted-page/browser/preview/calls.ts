@@ -57,11 +57,10 @@ function submitted(): Promise<Answer> | Answer {
 
 /** Returns the progress after it. */
 function followed(): Answer {
-  const declined = steps({ payment_method: 'failed' })
   if (playedState === 'done') return progress({ status: 'completed', paying: false, steps: allDone })
   if (playedState === 'action') return progress({ action: bankAsks })
   if (playedState === 'declined')
-    return progress({ paying: false, steps: declined, decline: { code: 'insufficient_funds', attempts_left: 4 } })
+    return progress({ paying: false, steps: steps({}), decline: { code: 'insufficient_funds', attempts_left: 4 } })
   return progress({})
 }
 
