@@ -53,4 +53,7 @@ export function hideAddresses(): void {
     const known = (window as unknown as Record<string, { prototype: object } | undefined>)[className]
     for (const name of names) if (known) hide(known.prototype, name)
   }
+  // Reports have no class of which the URL could be hidden, and browsers store those from before the script ran. Only
+  // Chromium has them, so every script that is not ours works without.
+  Reflect.deleteProperty(window, 'ReportingObserver')
 }
