@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 const isDocument = (path: string) =>
-  /^\/(openapi\.json|llms\.txt|docs|docs\/errors|favicon\.ico|assets\/.+)$/.test(path)
+  /^\/(embed\.js|openapi\.json|llms\.txt|docs|docs\/errors|favicon\.ico|assets\/.+)$/.test(path)
 
 /** The hosted page and its notices, in the language of the reader. Calls of the page have one segment more. */
 const isPage = (path: string) =>

@@ -100,6 +100,8 @@ const madeAnew: [what: RegExp, kind: string][] = [
   [/"number":\d+/g, 'number'],
   // A file is stored under the hash of what it names.
   [/"content_sha256":"[0-9a-f]+"/g, 'content_sha256'],
+  // A preview of the hosted page has a style of its own.
+  [/nonce=\\?"[\w+/=]+/g, 'nonce'],
   // Each problem has an id of its own, and each call its time.
   [/req_[\w-]+/g, 'req'],
   [/\d{4}-\d\d-\d\d[T ][\d:.]+Z?/g, 'time'],
@@ -145,6 +147,7 @@ test('every route is in the document, except those for machines, vendors, the pa
   )
   const open = [
     /^GET \/((docs\/|favicon\.ico)?|healthz|readyz|metrics|openapi\.json|llms\.txt|docs|docs\/errors|assets\/[^:*]+)$/,
+    /^GET \/embed\.js$/,
     /^GET \/public\/edge\/setup-billing\/(returned|:brand_id\/:org_id\/:bc_id(\/resume)?)$/,
     /^POST \/webhooks\/(stripe|paypal)$/,
   ]

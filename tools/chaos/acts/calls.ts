@@ -47,9 +47,16 @@ export function createCaller(deadline: number, noted: (oddity: string) => void):
 }
 
 async function once(url: string, init: RequestInit): Promise<Once> {
-  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(timeout) })
-  const text = await response.text()
-  const isJson = response.headers.get('Content-Type')?.includes('json')
-  const later = response.headers.has('Retry-After')
-  return { status: response.status, body: isJson ? JSON.parse(text) : text, later }
+  // Not `AbortSignal.timeout`, which can be collected before its time: then a call without a response never ends.
+  const abort = new AbortController()
+  const timer = setTimeout(() => abort.abort(), timeout)
+  try {
+    const response = await fetch(url, { ...init, signal: abort.signal })
+    const text = await response.text()
+    const isJson = response.headers.get('Content-Type')?.includes('json')
+    const later = response.headers.has('Retry-After')
+    return { status: response.status, body: isJson ? JSON.parse(text) : text, later }
+  } finally {
+    clearTimeout(timer)
+  }
 }
