@@ -13,6 +13,8 @@ interface PolicyOptions {
 /** The lists of sources of a gateway. */
 type SourceList = Exclude<keyof BrowserSide, 'publishableKey' | 'scriptUrl' | 'preconnects'>
 
+const newNonce = () => randomBytes(16).toString('base64')
+const logoOrigins = (urls: PolicyOptions['logoUrls']) => urls.flatMap((url) => logoOrigin(url) ?? [])
 const join = (...sources: string[]) => [...new Set(sources)].join(' ')
 const allOf = (sides: BrowserSide[], list: SourceList) => [...new Set(sides.flatMap((side) => side[list]))]
 
@@ -21,7 +23,7 @@ const allOf = (sides: BrowserSide[], list: SourceList) => [...new Set(sides.flat
  * that of the offered gateways. Returns the nonce of the style with the brand's color.
  */
 export function setPageHeaders(c: Context, options: PolicyOptions): string {
-  const nonce = randomBytes(16).toString('base64')
+  const nonce = newNonce()
   c.header('Content-Security-Policy', contentSecurityPolicy(options, nonce))
   c.header('Permissions-Policy', permissionsPolicy(options.sides))
   setPrivateHeaders(c)
@@ -31,12 +33,11 @@ export function setPageHeaders(c: Context, options: PolicyOptions): string {
 /** Returns the Content-Security-Policy of a page. Styles in the page need the nonce; no script in it runs. */
 export function contentSecurityPolicy({ sides, logoUrls, embedOrigins: embedding }: PolicyOptions, nonce: string) {
   const own = (list: SourceList, ...more: string[]) => join("'self'", ...more, ...allOf(sides, list))
-  const logos = logoUrls.flatMap((url) => logoOrigin(url) ?? [])
   return [
     "default-src 'none'",
     `script-src ${own('scriptSources')}`,
     `style-src ${own('styleSources', `'nonce-${nonce}'`)}`,
-    `img-src ${own('imageSources', ...logos)}`,
+    `img-src ${own('imageSources', ...logoOrigins(logoUrls))}`,
     `connect-src ${own('connectSources')}`,
     `frame-src ${own('frameSources')}`,
     // For browsers without `frame-src`, and for workers.
@@ -65,14 +66,13 @@ export function setLinkHeader(c: Context, script: string, sides: BrowserSide[]):
 }
 
 /** Sets the headers of a preview, whose script and style are in it. Returns the nonce of the style. */
-export function setPreviewHeaders(c: Context, logos: (string | null)[]): string {
-  const nonce = randomBytes(16).toString('base64')
-  const origins = logos.flatMap((url) => logoOrigin(url) ?? [])
+export function setPreviewHeaders(c: Context, logoUrls: PolicyOptions['logoUrls']): string {
+  const nonce = newNonce()
   const sources = [
     "default-src 'none'",
     'script-src data:',
     `style-src data: 'nonce-${nonce}'`,
-    `img-src ${join('data:', ...origins)}`,
+    `img-src ${join('data:', ...logoOrigins(logoUrls))}`,
     "form-action 'none'",
     "base-uri 'none'",
     "frame-ancestors 'none'",

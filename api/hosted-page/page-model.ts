@@ -7,6 +7,7 @@ import { formatMoney, gatewayFactor, minorDigits } from '../../domain/payment/mo
 import { knownDeclineCode } from '../../domain/payment/declines.ts'
 import { amountDue, attemptsLeft, latestAttempt, openAttempt } from '../../domain/onboarding/onboarding.ts'
 import { progressOf } from '../../domain/onboarding/progress.ts'
+import type { NoticeOfNobody } from '../../domain/tenant/page-previews.ts'
 import { gatewaysFor } from '../../domain/tenant/settings.ts'
 import { embedOrigins, logoOrigin } from '../../domain/text/web-addresses.ts'
 import type { Decline, NoticeModel, PageModel, PageProgress } from './view/model.ts'
@@ -177,6 +178,21 @@ export function noticeModel(link: OpenedLink, language: Language): NoticeModel {
     embedOrigins: embedOrigins(link.settings.embedOrigins),
   }
 }
+
+/** Returns a notice without a link, and so without a brand. */
+export const noticeOfNobody = (language: Language, notice: NoticeOfNobody): NoticeModel => ({
+  link: null,
+  language,
+  brand: null,
+  theme: 'auto',
+  sandbox: false,
+  notice,
+  replacing: false,
+  newLinkPath: null,
+  backUrl: null,
+  billingCustomerId: null,
+  embedOrigins: [],
+})
 
 /** The progress as the page's calls return it. */
 export type VersionedProgress = PageProgress & { version: string }

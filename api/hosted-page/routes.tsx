@@ -6,6 +6,7 @@ import { returnPagePath } from '../../domain/onboarding/return-page.ts'
 import type { Assets } from './view/layout.tsx'
 import { styleSheet } from './view/tokens.ts'
 import { resumeName } from './view/resume-address.ts'
+import type { NoticeOfNobody } from '../../domain/tenant/page-previews.ts'
 import { own } from '../../domain/text/own.ts'
 import { languageFor } from './language.ts'
 import { NoticePage } from './view/notice.tsx'
@@ -35,7 +36,7 @@ import { setLinkHeader, setPageHeaders, setPrivateHeaders } from './headers.ts'
 import { createHeldCalls, type HeldCalls } from './held-calls.ts'
 import { holdProgress, isHeld, readProgress } from './held-progress.ts'
 import { openLink, type LinkPath, type OpenedLink } from '../setup/opened-link.ts'
-import { noticeModel, pageModel, pageProgress, sidesOf } from './page-model.ts'
+import { noticeModel, noticeOfNobody, pageModel, pageProgress, sidesOf } from './page-model.ts'
 import { isExhausted, isGone } from './usable-link.ts'
 import { acceptSubmission, answerTo, type SubmissionAnswer } from './submission.ts'
 import { makeRunDueUnderLock } from '../../store/onboardings/wake.ts'
@@ -175,27 +176,13 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
   }
 }
 
-type NoticeOfNobody = 'not_found' | 'no_token' | 'returned' | 'unavailable'
-
-const noticeOfNobody = {
-  link: null,
-  brand: null,
-  theme: 'auto',
-  sandbox: false,
-  replacing: false,
-  newLinkPath: null,
-  backUrl: null,
-  billingCustomerId: null,
-  embedOrigins: [] as string[],
-} as const
-
 /** Returns the notices without a brand, each rendered once. Without a brand's color, no style needs a nonce. */
 function noticesOfNobody(assets: Assets) {
   const rendered = new Map<string, string>()
   return (c: Context, notice: NoticeOfNobody): string => {
     const language = languageFor(c)
     const key = `${language.tag} ${notice}`
-    const model = { ...noticeOfNobody, language, notice }
+    const model = noticeOfNobody(language, notice)
     if (!rendered.has(key)) rendered.set(key, String(<NoticePage model={model} assets={assets} nonce="" />))
     return rendered.get(key)!
   }

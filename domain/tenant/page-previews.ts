@@ -20,29 +20,22 @@ export const playedStates = {
   done: 'done',
 } as const
 
-/** States that the server draws: of a page on which nothing is played, and of a link that cannot be used. */
+/** States that the server draws: of a page on which nothing is played, of a link that cannot be used, and of no link. */
 export const drawnStates = ['confirm', 'asked', 'watching', 'closing', 'active', 'suspended'] as const
-export const noticeStates = [
-  'expired',
-  'replaced',
-  'exhausted',
-  'canceled',
-  'failed',
-  'not_found',
-  'no_token',
-  'returned',
-  'unavailable',
-] as const
+export const linkNotices = ['expired', 'replaced', 'exhausted', 'canceled', 'failed'] as const
+export const noticesOfNobody = ['not_found', 'no_token', 'returned', 'unavailable'] as const
 
 export type PlayedState = keyof typeof playedStates
-export type DrawnState = (typeof drawnStates)[number]
-export type NoticeState = (typeof noticeStates)[number]
-export type PreviewState = PlayedState | DrawnState | NoticeState
+export type LinkNotice = (typeof linkNotices)[number]
+export type NoticeOfNobody = (typeof noticesOfNobody)[number]
+export type PreviewState = PlayedState | (typeof drawnStates)[number] | LinkNotice | NoticeOfNobody
 
 /** All states of which the page has a preview. */
-export const previewStates = [...(Object.keys(playedStates) as [PlayedState]), ...drawnStates, ...noticeStates] as [
-  PreviewState,
-  ...PreviewState[],
+export const previewStates: readonly [PreviewState, ...PreviewState[]] = [
+  ...(Object.keys(playedStates) as [PlayedState]),
+  ...drawnStates,
+  ...linkNotices,
+  ...noticesOfNobody,
 ]
 
 /** What a preview shows. Undefined: English, and the theme of the brand. */

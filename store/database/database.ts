@@ -7,7 +7,7 @@ import { sessionStatement } from './session.ts'
 export type AfterChange = (billingCustomerId: string) => void
 
 /** A pool: runs single statements, and transactions with `begin`. */
-export type Database = postgres.Sql<{ bigint: number }> & { afterChange?: AfterChange }
+export type Database = postgres.Sql<{ bigint: number }> & { afterChange: AfterChange }
 /** The pool or a transaction: the first argument of every function in `store/`. */
 export type Sql = postgres.ISql<{ bigint: number }>
 export type Transaction = postgres.TransactionSql<{ bigint: number }>

@@ -23,6 +23,6 @@ export async function underLock<T>(
     const [, answer] = await Promise.all([lockBillingCustomer(sql, billingCustomerId), work(sql)])
     return answer
   })
-  database.afterChange?.(billingCustomerId)
+  database.afterChange(billingCustomerId)
   return result as T
 }

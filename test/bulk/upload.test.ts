@@ -117,8 +117,7 @@ test.each([
   expect((await upload(world, 'external_id\nusr_1\n', { type, headers })).body).toMatchObject({ status: 415, param })
 })
 
-// A busy machine stores 1,000 rows per second.
-test('more than 100,000 rows are 413', { timeout: 240_000 }, async () => {
+test('more than 100,000 rows are 413', async () => {
   const rows = `external_id\n${Array.from({ length: 100_001 }, (_, i) => `r${i}`).join('\n')}`
   expect((await upload(world, rows)).body).toMatchObject({ status: 413, detail: 'body: must have at most 100000 rows' })
 })

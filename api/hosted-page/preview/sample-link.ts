@@ -1,7 +1,13 @@
 import { noPageOptions, type PageTheme } from '../../../domain/hosted-page.ts'
-import { defaultGateway, type OnboardingKind } from '../../../domain/lifecycle.ts'
+import {
+  defaultGateway,
+  type BillingCustomerStatus,
+  type OnboardingKind,
+  type Result,
+} from '../../../domain/lifecycle.ts'
 import type { AttemptFacts, OnboardingFacts } from '../../../domain/onboarding/onboarding.ts'
 import type { PreviewState } from '../../../domain/tenant/page-previews.ts'
+import { own } from '../../../domain/text/own.ts'
 import type { Settings } from '../../../domain/tenant/settings.ts'
 import type { Brand } from '../../../store/tenants/brands.ts'
 import type { OpenedLink } from '../../setup/opened-link.ts'
@@ -18,10 +24,10 @@ interface Sample {
 export function sampleLink({ brand, settings, state, kind, theme }: Sample): OpenedLink {
   const onboarding = sampleOnboarding(brand, state, kind)
   return {
-    standing: state === 'watching' ? 'watch' : onboarding.endedAt ? 'over' : 'open',
+    standing: own(standings, state) ?? 'open',
     purpose: state === 'asked' || state === 'watching' ? 'progress' : 'setup',
     current: true,
-    billingCustomer: sampleCustomer(brand, onboarding),
+    billingCustomer: sampleCustomer(brand, state, kind),
     onboarding,
     page: { ...noPageOptions, ...links, theme: theme ?? null },
     brand,
@@ -30,30 +36,40 @@ export function sampleLink({ brand, settings, state, kind, theme }: Sample): Ope
   }
 }
 
+/** The links that are not open. */
+const standings: Partial<Record<PreviewState, OpenedLink['standing']>> = {
+  watching: 'watch',
+  expired: 'expired',
+  replaced: 'replaced',
+  canceled: 'over',
+  failed: 'over',
+}
+const results: Partial<Record<PreviewState, Result>> = { active: 'completed', canceled: 'canceled', failed: 'failed' }
+
 const links = { returnUrl: 'https://example.com/billing', cancelUrl: 'https://example.com/' }
 const ids = { billingCustomerId: 'bc_preview', customerId: 'cus_preview', onboardingId: 'onb_preview' }
 
-const attemptOf = (state: AttemptFacts['state'], now: Date): AttemptFacts => ({
+/** An attempt that waits for the bank. */
+const asked: AttemptFacts = {
   number: 1,
   linkVersion: 1,
-  state,
+  state: 'needs_customer',
   code: null,
-  bankAsked: false,
+  bankAsked: true,
   onForm: false,
-  createdAt: now,
-  closedAt: state === 'needs_customer' ? null : now,
-})
+  createdAt: new Date(),
+  closedAt: null,
+}
 
 function sampleOnboarding(brand: Brand, state: PreviewState, kind: OnboardingKind): OnboardingFacts {
   const now = new Date()
   const isReplacement = kind === 'replacement'
-  const asks = state === 'confirm' || state === 'asked'
   return {
     ...ids,
     kind,
     environment: brand.environment,
     organizationId: brand.organizationId,
-    billingCustomerStatus: isReplacement ? 'active' : 'pending',
+    billingCustomerStatus: statusOf(state, kind),
     onboardingNumber: 1,
     gateway: defaultGateway,
     amount: 1500,
@@ -63,7 +79,7 @@ function sampleOnboarding(brand: Brand, state: PreviewState, kind: OnboardingKin
     refundInitial: false,
     billableItemId: null,
     closing: state === 'closing' ? 'canceled' : null,
-    result: state === 'active' ? 'completed' : null,
+    result: own(results, state) ?? null,
     createdAt: now,
     linkVersion: 1,
     linkGivenAt: now,
@@ -74,21 +90,24 @@ function sampleOnboarding(brand: Brand, state: PreviewState, kind: OnboardingKin
     endedAt: null,
     page: noPageOptions,
     swapped: false,
-    attempts: asks ? [attemptOf('needs_customer', now)] : [],
+    attempts: state === 'confirm' || state === 'asked' ? [asked] : [],
     formCards: [],
     objects: [],
     unsettledCharges: [],
   }
 }
 
-function sampleCustomer({ organizationId, environment, id }: Brand, { kind }: OnboardingFacts) {
+const statusOf = (state: PreviewState, kind: OnboardingKind): BillingCustomerStatus =>
+  state === 'suspended' ? 'suspended' : kind === 'replacement' ? 'active' : 'pending'
+
+function sampleCustomer({ organizationId, environment, id }: Brand, state: PreviewState, kind: OnboardingKind) {
   return {
     id: ids.billingCustomerId,
     organizationId,
     environment,
     customerId: ids.customerId,
     brandId: id,
-    status: kind === 'replacement' ? ('active' as const) : ('pending' as const),
+    status: statusOf(state, kind),
     gateway: defaultGateway,
     currency: 'USD',
     allowTrigger: true,

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Page } from 'playwright-core'
+import type { Browser, BrowserContext, FrameLocator, Page } from 'playwright-core'
+import { isolatedContext } from '../../../tools/scripts/browser.ts'
 
 // A site of an integrator on another origin, under a policy that allows nothing inline.
 
@@ -47,3 +48,27 @@ export type SiteEvent = { v: number; type: string; billing_customer_id: string }
 /** Returns the events that the site got so far. */
 export const eventsOf = (page: Page): Promise<SiteEvent[]> =>
   page.evaluate(() => (window as unknown as { events: SiteEvent[] }).events)
+
+/** A tab of a site with the page in a frame. */
+export interface Visit {
+  context: BrowserContext
+  page: Page
+  framed: FrameLocator
+  /** Errors that the browser reported. */
+  complaints: string[]
+}
+
+/** Opens a tab for a site with the page in a frame. `script` runs in each document of the tab. */
+export async function openVisit(browser: Browser, script = ''): Promise<Visit> {
+  const { context } = await isolatedContext(browser, { viewport: { width: 500, height: 900 }, locale: 'en-US' })
+  if (script) await context.addInitScript(script)
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+  page.on('pageerror', (error) => complaints.push(error.message))
+  return { context, page, framed: page.frameLocator('iframe').first(), complaints }
+}
+
+/** Browsers give a frame a storage of its own, or none. That of the tests is told not to, hence none. */
+export const blockStorage = `if (window !== top) Object.defineProperty(window, 'sessionStorage', {
+  get() { throw new DOMException('The operation is insecure', 'SecurityError') } })`

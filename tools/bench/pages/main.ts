@@ -48,8 +48,9 @@ async function createLinks(): Promise<Link[]> {
     return { id, path: url.pathname, token: url.searchParams.get('token')! }
   }
   const links: Link[] = []
+  let begun = 0
   const createSome = async () => {
-    while (links.length < pages + closed) links.push(await create())
+    while (begun++ < pages + closed) links.push(await create())
   }
   await Promise.all(Array.from({ length: 16 }, createSome))
   agent.destroy()

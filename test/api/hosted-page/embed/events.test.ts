@@ -1,7 +1,13 @@
-import type { BrowserContext, FrameLocator, Page } from 'playwright-core'
+import type { FrameLocator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { isolatedContext } from '../../../../tools/scripts/browser.ts'
-import { eventsOf, openParentSite, type ParentSite } from '../../../support/servers/parent-site.ts'
+import {
+  blockStorage,
+  eventsOf,
+  openParentSite,
+  openVisit,
+  type ParentSite,
+  type Visit,
+} from '../../../support/servers/parent-site.ts'
 import { enterCard, isDone, pageWorld } from '../../../support/phone.ts'
 import { until } from '../../../support/until.ts'
 
@@ -15,23 +21,11 @@ afterAll(() => site.close())
 
 const own = pageWorld(() => ({ settings: { embedOrigins: [site.origin, 'https://other.example'] } }))
 
-interface Visit {
-  context: BrowserContext
-  page: Page
-  framed: FrameLocator
-  complaints: string[]
-}
-
 /** Opens the site, which shows the page. */
-async function visit(url: string, { open = 'inline', script = '' } = {}): Promise<Visit> {
-  const { context } = await isolatedContext(own.browser, { viewport: { width: 500, height: 900 }, locale: 'en-US' })
-  if (script) await context.addInitScript(script)
-  const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-  page.on('pageerror', (error) => complaints.push(error.message))
-  await page.goto(`${site.origin}/?open=${open}&url=${encodeURIComponent(url)}`)
-  return { context, page, framed: page.frameLocator('iframe').first(), complaints }
+async function visit(url: string, { script = '' } = {}): Promise<Visit> {
+  const visit = await openVisit(own.browser, script)
+  await visit.page.goto(`${site.origin}/?url=${encodeURIComponent(url)}`)
+  return visit
 }
 
 const typesOf = async (page: Page) => (await eventsOf(page)).map(({ type }) => type)
@@ -43,9 +37,6 @@ const fits = async (page: Page, framed: FrameLocator) => {
   const needed = await framed.locator('html').evaluate((root) => Math.ceil(root.getBoundingClientRect().height))
   return (await height(page)) === needed
 }
-
-const blockStorage = `if (window !== top) Object.defineProperty(window, 'sessionStorage', {
-  get() { throw new DOMException('The operation is insecure', 'SecurityError') } })`
 
 test.each([
   { storage: 'allowed', script: '' },

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
-import type { BrowserContext, FrameLocator, Page } from 'playwright-core'
+import type { FrameLocator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from '../../../../tools/local/ports.ts'
-import { isolatedContext } from '../../../../tools/scripts/browser.ts'
+import { blockStorage, openVisit, type Visit } from '../../../support/servers/parent-site.ts'
 import { enterCard, isDone, pageWorld } from '../../../support/phone.ts'
 import { until } from '../../../support/until.ts'
 
@@ -31,26 +31,15 @@ beforeAll(async () => {
 })
 afterAll(() => void app.kill())
 
-interface Visit {
-  context: BrowserContext
-  page: Page
-  framed: FrameLocator
-  complaints: string[]
-}
-
 /** Signs a new customer up, who then goes on in one of the ways. */
 async function signUp(way: string, script = ''): Promise<Visit> {
-  const { context } = await isolatedContext(own.browser, { viewport: { width: 500, height: 900 }, locale: 'en-US' })
-  if (script) await context.addInitScript(script)
-  const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-  page.on('pageerror', (error) => complaints.push(error.message))
+  const visit = await openVisit(own.browser, script)
+  const { page } = visit
   await page.goto(origin)
   await page.getByLabel('Name').fill('Ada Example')
   await page.getByLabel('Email').fill('ada@example.com')
   await page.getByRole('button', { name: way }).click()
-  return { context, page, framed: page.frameLocator('iframe').first(), complaints }
+  return visit
 }
 
 /** Returns the one billing customer of the database, and forgets it for the next test. */
@@ -62,10 +51,6 @@ async function newCustomer(): Promise<string> {
   expect(found).toHaveLength(1)
   return found[0]!
 }
-
-// Browsers give a frame a storage of its own, or none. The one of these tests is told not to, hence none.
-const blockStorage = `if (window !== top) Object.defineProperty(window, 'sessionStorage', {
-  get() { throw new DOMException('The operation is insecure', 'SecurityError') } })`
 
 const pay = (where: Page | FrameLocator) => where.getByRole('button', { name: 'Pay $15.00 and finish' }).click()
 const isActive = (page: Page) => page.getByText('Your account is active.').waitFor()

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { previewStates, type PreviewState } from '../../../../domain/tenant/page-previews.ts'
+import {
+  linkNotices,
+  noticesOfNobody,
+  previewStates,
+  type PreviewState,
+} from '../../../../domain/tenant/page-previews.ts'
+import { english } from '../../../../api/hosted-page/words/en.ts'
 import { openPreviews, overflowing, untranslated, violations, type Look } from '../../../support/documented/previews.ts'
 import { pageWorld } from '../../../support/phone.ts'
 
@@ -33,8 +39,15 @@ test('every state is drawn with its headline, and requests nothing', async () =>
     done: expect.stringMatching(/^You are all set/),
     confirm: expect.stringMatching(/^Confirm with your bank/),
     closing: expect.stringMatching(/^This setup is closing/),
+    card_not_loaded: expect.stringMatching(/^Set up billing.*could not be loaded/),
+    cool_down: expect.stringMatching(/accepts the next one at/),
+    asked: expect.stringMatching(/^Confirm with your bank.*the link that was sent/),
+    watching: expect.stringMatching(/^Set up billing.*the link that was sent/),
+    active: expect.stringMatching(/^Billing is set up/),
+    suspended: expect.stringMatching(/^Billing is paused/),
   })
-  expect(new Set(Object.values(shown)).size).toBeGreaterThanOrEqual(previewStates.length - 1)
+  for (const notice of [...linkNotices, ...noticesOfNobody])
+    expect(shown[notice]).toContain(english.notices[notice].title)
   expect(tab.complaints.filter((text) => !/preview shows/.test(text))).toEqual([])
   expect(tab.sent.filter(({ url }) => !url.includes('/preview?'))).toEqual([])
   await tab.close()
