@@ -20,7 +20,7 @@ export const playedStates = {
   done: 'done',
 } as const
 
-/** States that the server draws: of a page on which nothing is played, of a link that cannot be used, and of no link. */
+/** States that the server draws: of pages on which nothing is played, of links that cannot be used, and of no link. */
 export const drawnStates = ['confirm', 'asked', 'watching', 'closing', 'active', 'suspended'] as const
 export const linkNotices = ['expired', 'replaced', 'exhausted', 'canceled', 'failed'] as const
 export const noticesOfNobody = ['not_found', 'no_token', 'returned', 'unavailable'] as const

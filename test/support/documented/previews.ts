@@ -54,10 +54,14 @@ export async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe)
   return page.evaluate(async (tags) => {
     const { axe } = window as unknown as { axe: { run(options: object): Promise<AxeResults> } }
+    const off = { enabled: false }
     interface AxeResults {
       violations: { id: string; nodes: { target: string[]; failureSummary?: string }[] }[]
     }
-    const { violations } = await axe.run({ runOnly: tags, resultTypes: ['violations'] })
+    // While the bank's page covers this one, its content is inert, and the rest of the document has none.
+    const isCovered = document.querySelector('main')!.inert
+    const rules = isCovered ? { 'landmark-one-main': off, 'page-has-heading-one': off } : {}
+    const { violations } = await axe.run({ runOnly: tags, rules, resultTypes: ['violations'] })
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
   }, rules)
 }

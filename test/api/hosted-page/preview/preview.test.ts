@@ -79,7 +79,7 @@ test('a preview is one file for the callers of the organization, and no page of 
 
 /** What no language translates. */
 const names = ['Northwind Fitness', 'PayPal', 'help@example.com', 'onb_preview']
-const few: PreviewState[] = ['form', 'declined', 'working', 'done', 'expired']
+const few: PreviewState[] = ['form', 'declined', 'working', 'action', 'done', 'expired']
 const locales = ['en', 'de', 'ar', 'en-XA']
 const looks = locales.flatMap((locale) =>
   [320, 390, 1280].flatMap((width) =>
