@@ -6,13 +6,15 @@ const usage = `npm run bench -- [name] [numbers] [--save]
   api [rounds] [concurrency] [contacts]   single calls compared with a bare handler (default: 100, 16, 2000)
   fairness [minutes] [loops]              one organization's largest reads during another's calls (default: 2, 8)
   documents [minutes] [connections]       requests for documents without a key during calls (default: 2, 16)
+  page [payments] [visits]                the hosted page in a browser (default: 50, 10)
   pages [pages] [seconds]                 open pages: memory, database load, delay, commits (default: 10000, 20)
   bulk [rows] [rows/s] [starts/s]         a file of contacts, to its last row (default: 100000, 100; starts left ahead)
 
+  --beside <folder>  for page: another checkout of this repository, with its packages, whose page is measured as well
   --save  writes the results to tools/bench/results/, which is committed (default: tools/bench/results/unsaved/)`
 
 const { values, positionals } = readArguments(usage, {
-  options: { save: { type: 'boolean', default: false } },
+  options: { save: { type: 'boolean', default: false }, beside: { type: 'string' } },
   allowPositionals: true,
 })
 const [first = 'flow', ...rest] = positionals
@@ -21,6 +23,8 @@ const hasName = !/^\d/.test(first)
 /** The name of the measurement. */
 export const name = hasName ? first : 'flow'
 export const save = values.save
+/** The folder of another checkout that is measured as well. */
+export const beside = values.beside
 export const refuse = (message: string): never => refuseArguments(usage, message)
 
 /** The numbers that follow the name. */

@@ -6,6 +6,7 @@ const programs: Record<string, string> = {
   fairness: './fairness/main.ts',
   documents: './documents.ts',
   bulk: './bulk/main.ts',
+  page: './page/main.ts',
   pages: './pages/main.ts',
 }
 if (!Object.hasOwn(programs, name)) refuse(`Unknown measurement: ${JSON.stringify(name)}.`)
