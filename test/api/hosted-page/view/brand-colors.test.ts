@@ -12,7 +12,7 @@ async function openWith(colour: string) {
   const button = phone.page.getByRole('button', { name: 'Pay $15.00 and finish' })
   // A disabled button is pale, which is not measured.
   await phone.page.frameLocator('#card-form iframe').getByLabel('Card number').waitFor()
-  await phone.page.waitForFunction(() => !document.querySelector<HTMLButtonElement>('button.primary')!.disabled)
+  await phone.page.locator('button.primary:not([aria-disabled="true"])').first().waitFor()
   return { ...phone, button }
 }
 
