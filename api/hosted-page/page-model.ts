@@ -147,7 +147,8 @@ export async function pageModel(d: ApiDependencies, link: OpenedLink, language: 
 const endedOf = ({ page, billingCustomer }: OpenedLink, status: Result) =>
   page.returnUrl && returnAddress(page.returnUrl, { billingCustomerId: billingCustomer.id, status })
 
-export function noticeModel(link: OpenedLink, language: Language): NoticeModel {
+/** `newLinkAsked`: whether the customer has requested a new link. */
+export function noticeModel(link: OpenedLink, language: Language, newLinkAsked = false): NoticeModel {
   const { standing, onboarding, billingCustomer } = link
   const notice =
     standing === 'over'
@@ -173,6 +174,7 @@ export function noticeModel(link: OpenedLink, language: Language): NoticeModel {
     notice,
     replacing,
     newLinkPath,
+    newLinkAsked,
     backUrl: standing === 'over' || standing === 'expired' ? endedOf(link, notice as Result) : cancelOf(link),
     billingCustomerId: billingCustomer.id,
     embedOrigins: embedOrigins(link.settings.embedOrigins),
@@ -189,6 +191,7 @@ export const noticeOfNobody = (language: Language, notice: NoticeOfNobody): Noti
   notice,
   replacing: false,
   newLinkPath: null,
+  newLinkAsked: false,
   backUrl: null,
   billingCustomerId: null,
   embedOrigins: [],

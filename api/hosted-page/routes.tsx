@@ -40,7 +40,7 @@ import { noticeModel, noticeOfNobody, pageModel, pageProgress, sidesOf } from '.
 import { isExhausted, isGone } from './usable-link.ts'
 import { acceptSubmission, answerTo, type SubmissionAnswer } from './submission.ts'
 import { makeRunDueUnderLock } from '../../store/onboardings/wake.ts'
-import { requestNewLink } from '../../store/onboardings/setup-links.ts'
+import { isNewLinkRequested, requestNewLink } from '../../store/onboardings/setup-links.ts'
 
 interface PageEnv {
   Variables: { link: OpenedLink }
@@ -145,7 +145,7 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
     const language = languageFor(c, link)
     if (!link) return c.html(notices(c, 'not_found'), 404)
     if (isGone(link) || isExhausted(link)) {
-      const model = noticeModel(link, language)
+      const model = noticeModel(link, language, await isNewLinkRequested(d.database, link.onboarding))
       return c.html(<NoticePage model={model} assets={assets} nonce={nonce} />, isGone(link) ? 410 : 200)
     }
     const model = await pageModel(d, link, language)

@@ -106,6 +106,7 @@ function standingOf(
 
 /** After the end the page is read-only. A link of any but the newest onboarding counts as replaced. */
 function endedStanding(onboarding: OnboardingFacts, valid: boolean, latestId: string): OpenedLink['standing'] {
+  if (onboarding.onboardingId !== latestId) return 'replaced'
   if (onboarding.result === 'expired') return 'expired'
-  return onboarding.onboardingId === latestId && valid ? 'over' : 'replaced'
+  return valid ? 'over' : 'replaced'
 }

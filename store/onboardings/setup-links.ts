@@ -14,13 +14,22 @@ export async function listLinkVersions(
       order by n desc limit 100`
 }
 
+const requestOf = ({ linkVersion }: OnboardingFacts) => `new_link/${linkVersion}`
+
+/** Returns whether the customer has requested a new link since the last one was given. */
+export async function isNewLinkRequested(sql: Sql, facts: OnboardingFacts): Promise<boolean> {
+  const found = await sql`
+    select from events where onboarding_id = ${facts.onboardingId} and update_id = ${requestOf(facts)}`
+  return found.length > 0
+}
+
 /** Records that the customer requested a new link, once per expired link. */
 export async function requestNewLink(database: Database, facts: OnboardingFacts): Promise<void> {
   await underLock(database, facts.billingCustomerId, (sql) =>
     insertEvent(sql, facts, {
       type: 'billing_customer.setup_link_requested',
       actor: 'customer',
-      updateId: `new_link/${facts.linkVersion}`,
+      updateId: requestOf(facts),
     }),
   )
 }

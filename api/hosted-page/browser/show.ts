@@ -40,9 +40,12 @@ export function show({ state, headline, status, alert = '', part }: View): void 
   else if (isNew) focusOn(shown)
 }
 
-/** A page in a frame does not take the focus from the page around it. */
+/**
+ * A page in a frame does not take the focus from the page around it. No document has the focus after the bank's page,
+ * which had it, was removed.
+ */
 function focusOn(target: HTMLElement | null): void {
-  if (document.hasFocus()) target?.focus()
+  if (document.hasFocus() || window.parent === window) target?.focus()
 }
 
 function setText(target: HTMLElement | null, text: string): void {

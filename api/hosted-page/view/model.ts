@@ -107,6 +107,8 @@ export interface NoticeModel {
   replacing: boolean
   /** The path at which a new link can be requested. */
   newLinkPath: string | null
+  /** Whether one was requested before. */
+  newLinkAsked: boolean
   /** Where the customer can go from here; null if nowhere. */
   backUrl: string | null
   billingCustomerId: string | null

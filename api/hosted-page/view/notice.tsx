@@ -1,3 +1,4 @@
+import { fill } from '../words/words.ts'
 import { noticeOf } from './states.ts'
 import { Layout, NeedsScript, type Assets } from './layout.tsx'
 import type { NoticeModel } from './model.ts'
@@ -24,10 +25,10 @@ export function NoticePage({ model, assets, nonce }: { model: NoticeModel; asset
       <p>{text}</p>
       {model.newLinkPath ? (
         <div id="new-link" data-path={model.newLinkPath}>
-          <button type="button" class="primary">
+          <button type="button" class="primary" hidden={model.newLinkAsked}>
             {words.newLink.ask}
           </button>
-          <p role="status"></p>
+          <p role="status">{model.newLinkAsked ? fill(words.newLink.asked, { brand: model.brand?.name ?? '' }) : ''}</p>
           <NeedsScript words={words} />
         </div>
       ) : null}

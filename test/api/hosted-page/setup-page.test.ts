@@ -130,14 +130,22 @@ test('two tabs of one link: one pays, the other follows', async () => {
   await Promise.all([one.close(), two.close()])
 })
 
-test('an expired link says so, and can request a new one', async () => {
-  const { bc, page: setup } = await own.world.openSetup()
+test('an expired link says so, and can request a new one, once and until there is one', async () => {
+  const { contact, bc, page: setup } = await own.world.openSetup()
   await own.world.admin('extend', { 'billing-customer': bc, seconds: '1' })
   await own.world.ended(bc)
   const { page, close } = await openOnPhone(own.browser, setup.url.href)
   expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('This link has expired')
   await page.getByRole('button', { name: 'Ask for a new link' }).click()
-  await page.getByRole('status').filter({ hasText: 'has been told that you need a new link' }).waitFor()
+  for (const look of ['first', 'again']) {
+    if (look === 'again') await page.reload()
+    await page.getByRole('status').filter({ hasText: 'has been told that you need a new link' }).waitFor()
+  }
+  expect(await page.getByRole('button').count()).toBe(0)
+  const { page: next } = await own.world.openSetup(contact)
+  expect(next.url.href).not.toBe(setup.url.href)
+  await page.reload()
+  await page.getByRole('heading', { level: 1, name: 'There is a newer link' }).waitFor()
   await close()
 })
 

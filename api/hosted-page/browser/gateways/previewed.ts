@@ -4,18 +4,24 @@ import { gatewayOf } from '../page-data.ts'
 import { playedState } from '../played-state.ts'
 import type { GatewayForm } from './gateway-form.ts'
 
-// The vendors' forms in a preview: a frame in which nothing can be entered.
+// The vendors' forms in a preview: fields in which nothing can be entered.
 
 const never = new Promise<void>(() => {})
 
 async function drawCardForm(): Promise<void> {
   if (playedState === 'card_not_loaded') throw new Error('the preview shows a card form that does not load')
-  const frame = document.createElement('div')
-  frame.style.cssText = 'height:15rem;border:1px dashed var(--line);border-radius:var(--corner)'
   const target = document.getElementById('card-form')!
-  target.replaceChildren(frame)
+  target.style.cssText = 'display:grid;grid-template-columns:1fr 1fr;gap:1.75rem 0.75rem;padding-block:1.75rem 1rem'
+  target.replaceChildren(...['1/-1', 'auto', 'auto'].map(drawField))
   target.removeAttribute('aria-busy')
   document.getElementById('card-loading')!.hidden = true
+}
+
+function drawField(columns: string): HTMLElement {
+  const field = document.createElement('div')
+  const line = 'border:1px solid var(--line);border-radius:var(--corner)'
+  field.style.cssText = `grid-column:${columns};height:2.9rem;${line}`
+  return field
 }
 
 const form = (name: GatewayName): GatewayForm => ({
