@@ -3,7 +3,7 @@ import { previewStates } from '../../../../domain/tenant/page-previews.ts'
 import { openPreviews, type Look } from '../../../support/documented/previews.ts'
 import { pageWorld } from '../../../support/phone.ts'
 
-// What screen readers find in each state. A change of the page changes `trees.yml`: read the difference, then
+// What screen readers find in each state. A change of the page changes `trees.txt`: read the difference, then
 // `npx vitest run test/api/hosted-page/accessibility/tree.test.ts --update`.
 
 const own = pageWorld(() => ({ worker: false }))
@@ -30,5 +30,5 @@ test('each state has the accessibility tree that is written down', async () => {
     trees.push(`# ${state} (${kind}): ${title}\n${withoutTimes(await tab.page.locator('body').ariaSnapshot())}\n`)
   }
   await tab.close()
-  await expect(trees.join('\n')).toMatchFileSnapshot('./trees.yml')
+  await expect(trees.join('\n')).toMatchFileSnapshot('./trees.txt')
 })
