@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { amountText } from '../domain/payment/money.ts'
+import type { Consent } from '../domain/hosted-page.ts'
 import type { OnboardingFacts } from '../domain/onboarding/onboarding.ts'
 import { progressOf } from '../domain/onboarding/progress.ts'
 import { listBillableItems } from '../store/catalog/billable-items.ts'
@@ -59,6 +60,12 @@ const shownOnboarding = (onboarding: OnboardingFacts) => {
     steps: Object.fromEntries(steps.map(({ name, state }) => [name, state])),
   }
 }
+
+const shownConsent = ({ addressHash, givenAt, ...rest }: Consent) => ({
+  ...rest,
+  address_hash: addressHash,
+  given_at: givenAt,
+})
 
 const status = z.enum(['pending', 'active', 'suspended']).optional()
 
@@ -125,6 +132,7 @@ export const queryCommands: Record<string, AdminCommand> = {
         gateway: found.gateway,
         payment_method: found.paymentMethodLabel,
         ...(onboarding && shownOnboarding(onboarding)),
+        consent: onboarding?.consent ? shownConsent(onboarding.consent) : null,
         charges: charges.rows.map(shownCharge),
         needs_person: needed.map(({ reason, whatToDo }) => ({ reason, what_to_do: whatToDo })),
       }

@@ -12,6 +12,25 @@ export type PageTheme = (typeof pageThemes)[number]
 export const completionActions = ['stay', 'button', 'redirect'] as const
 export type CompletionAction = (typeof completionActions)[number]
 
+/** How the customer agrees on the page: by continuing under the sentence, or by checking its box. */
+export const consentWays = ['text', 'checkbox'] as const
+export type ConsentWay = (typeof consentWays)[number]
+
+/** What a customer agreed to on the page. */
+export interface GivenConsent {
+  /** Of the sentences: api/hosted-page/words/consent-versions.ts. */
+  version: number
+  language: PageLocale
+  way: ConsentWay
+  /** The sentences, with the URLs of their links in parentheses. */
+  text: string
+  /** Keyed hash; null for calls from this machine, and for deleted customers. */
+  addressHash: string | null
+}
+
+/** Such a consent as it is stored. */
+export type Consent = GivenConsent & { givenAt: Date }
+
 /** The options that a caller set for the page of one onboarding. Null: not set. */
 export interface PageOptions {
   /** Replaces the choice by the browser's Accept-Language and by the setting `page_locale`. */

@@ -1,4 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { consentWays, pageLocales } from '../../domain/hosted-page.ts'
+import { mustBe } from '../schemas/fields.ts'
+import { consentVersions } from './words/consent-versions.ts'
 import { isCardNumberAsId } from '../../domain/text/card-numbers.ts'
 import { declineCodes } from '../../domain/payment/declines.ts'
 import { approvingGateways, gatewayFacts, type ClientAction } from '../../domain/gateways/list.ts'
@@ -120,6 +123,21 @@ const shown = {
     .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code in uppercase')
     .openapi({ example: 'USD' }),
 }
+const versions = consentVersions.join(' or ')
+const consent = z
+  .strictObject({
+    version: z
+      .number(mustBe(versions))
+      .refine((version) => consentVersions.includes(version), `must be ${versions}`)
+      .openapi({ description: 'The version of the sentences', example: 1 }),
+    language: z.enum(pageLocales, mustBe(`one of ${pageLocales.join(', ')}`)).openapi({ example: 'en' }),
+    way: z.enum(consentWays, mustBe(consentWays.join(' or '))),
+    digest: z.string().max(64).optional().openapi({ description: 'Of the sentences that the page showed' }),
+  })
+  .openapi('PageConsent', { description: 'The sentences that the page showed at its button' })
+/** What the customer agreed to. Missing from pages of older releases. */
+export type PageConsent = z.infer<typeof consent>
+
 /** The submission of a gateway, under the name of its own field. */
 const submissionAt = (name: GatewayName) => {
   const { field, form, what, example } = gatewayFacts[name].submission
@@ -131,9 +149,13 @@ const submissionAt = (name: GatewayName) => {
       .refine((id) => !isCardNumberAsId(id), 'must not contain a card number')
       .openapi({ example }),
     ...shown,
+    consent: consent.optional(),
   })
 }
-export type Submission = { gateway: GatewayName; amount: number; currency: string } & Record<string, string | number>
+export type Submission = { gateway: GatewayName; amount: number; currency: string; consent?: PageConsent } & Record<
+  string,
+  unknown
+>
 const submission = z
   .discriminatedUnion('gateway', gatewayNames.map(submissionAt) as [ReturnType<typeof submissionAt>], {
     error: `must be ${gatewayNames.join(' or ')}`,
@@ -159,7 +181,15 @@ export const postSetupCompleted = createRoute({
 })
 
 const approving = approvingGateways.map((name) => gatewayFacts[name].title).join(' or ')
-const sessionRequest = z.strictObject({ gateway: z.literal(approvingGateways) }).openapi('PaymentSessionRequest')
+const sessionRequest = z
+  .strictObject({
+    gateway: z.literal(approvingGateways),
+    amount: shown.amount.optional(),
+    currency: shown.currency.optional(),
+    consent: consent.optional(),
+  })
+  .openapi('PaymentSessionRequest')
+export type SessionRequest = z.infer<typeof sessionRequest>
 const session = z.object({ setup_token: z.string(), approve_url: z.string() }).openapi('PaymentSession')
 
 export const postPaymentSession = createRoute({
@@ -174,8 +204,11 @@ export const postPaymentSession = createRoute({
       description: 'The setup token, and the page on which the customer approves it',
       content: { 'application/json': { schema: session } },
     },
-    400: error(`${approving} is not available`),
-    409: error('Conflicts with the current state'),
+    400: error(`${approving} is not available, or a field is missing or invalid`),
+    409: {
+      description: 'Conflicts with the current state. The progress, if the price is not the one that the page showed',
+      content: { 'application/json': { schema: z.union([errorSchema, progressSchema]) } },
+    },
     410: progress('The link is no longer valid'),
     413: tooLarge,
     ...refusals,

@@ -3,16 +3,17 @@ import { gatewayFacts } from '../../domain/gateways/list.ts'
 import { completionOf, type PageTheme } from '../../domain/hosted-page.ts'
 import { gatewayNames, type Result } from '../../domain/lifecycle.ts'
 import { returnAddress } from '../../domain/onboarding/return-address.ts'
-import { formatMoney, gatewayFactor, minorDigits } from '../../domain/payment/money.ts'
+import { gatewayFactor, minorDigits } from '../../domain/payment/money.ts'
 import { knownDeclineCode } from '../../domain/payment/declines.ts'
 import { amountDue, attemptsLeft, latestAttempt, openAttempt } from '../../domain/onboarding/onboarding.ts'
 import { progressOf } from '../../domain/onboarding/progress.ts'
 import type { NoticeOfNobody } from '../../domain/tenant/page-previews.ts'
 import { gatewaysFor } from '../../domain/tenant/settings.ts'
 import { embedOrigins, logoOrigin } from '../../domain/text/web-addresses.ts'
+import { agreementOf, digestOf, itemOf, type ItemTerms } from './agreement.ts'
+import { consentVersion } from './words/consent-versions.ts'
 import type { Decline, NoticeModel, PageModel, PageProgress } from './view/model.ts'
 import type { Language } from './words/languages.ts'
-import { findBillableItem } from '../../store/catalog/billable-items.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { pagePath } from '../setup-links.ts'
 import { actionOf } from './action.ts'
@@ -93,12 +94,21 @@ function declineOf({ onboarding, settings }: OpenedLink): Decline | null {
 }
 
 export async function pageModel(d: ApiDependencies, link: OpenedLink, language: Language): Promise<PageModel> {
+  return modelWith(await itemOf(d, link), d, link, language)
+}
+
+/** Returns the model of a page whose link has this item. */
+export function modelWith(
+  item: ItemTerms | undefined,
+  d: ApiDependencies,
+  link: OpenedLink,
+  language: Language,
+): PageModel {
   const { billingCustomer, onboarding, settings } = link
   const amount = amountDue(onboarding)
   const progress = progressOf(onboarding)
-  const item = onboarding.billableItemId
-    ? await findBillableItem(d.database, billingCustomer, onboarding.billableItemId)
-    : undefined
+  const { currency } = onboarding
+  const agreement = agreementOf(link, item, { amount, currency }, language.tag)
   const target = {
     brandId: billingCustomer.brandId,
     organizationId: billingCustomer.organizationId,
@@ -114,12 +124,18 @@ export async function pageModel(d: ApiDependencies, link: OpenedLink, language: 
     theme: themeOf(link),
     sandbox: billingCustomer.environment === 'sandbox',
     state: stateOf(link),
-    price: amount > 0 ? formatMoney(amount, onboarding.currency, language.tag) : null,
+    price: agreement.price,
     amount,
-    currency: onboarding.currency,
-    digits: minorDigits(onboarding.currency),
+    currency,
+    digits: minorDigits(currency),
     itemName: item?.name ?? null,
-    refunded: onboarding.refundInitial,
+    refunded: agreement.refunded,
+    agreement,
+    consent: {
+      version: consentVersion,
+      way: settings.consent,
+      digest: digestOf(language.consent, settings.consent, agreement),
+    },
     replacing: onboarding.kind === 'replacement',
     steps: progress.steps,
     decline: declineOf(link),
@@ -134,7 +150,7 @@ export async function pageModel(d: ApiDependencies, link: OpenedLink, language: 
       isApprovedThere: gatewayFacts[name].isApprovedThere,
       publishableKey: side.publishableKey,
       scriptUrl: side.scriptUrl,
-      factor: gatewayFactor(onboarding.currency, name),
+      factor: gatewayFactor(currency, name),
     })),
     gateway: isOffered ? onboarding.gateway : (sides[0]?.name ?? onboarding.gateway),
     path,

@@ -22,7 +22,7 @@ import { reportBug } from '../errors/report-bug.ts'
 import { runOf } from '../setup/open-onboarding.ts'
 import type { LinkPurpose } from '../setup-links.ts'
 import { throwWrongFields } from '../errors/wrong-fields.ts'
-import { openApproval, submitApproved } from '../setup/approval.ts'
+import { submitApproved } from '../setup/approval.ts'
 import {
   getProgress,
   holdOf,
@@ -38,7 +38,7 @@ import { holdProgress, isHeld, readProgress } from './held-progress.ts'
 import { openLink, type LinkPath, type OpenedLink } from '../setup/opened-link.ts'
 import { noticeModel, noticeOfNobody, pageModel, pageProgress, sidesOf } from './page-model.ts'
 import { isExhausted, isGone } from './usable-link.ts'
-import { acceptSubmission, answerTo, type SubmissionAnswer } from './submission.ts'
+import { acceptSubmission, answerTo, openPageApproval, type SubmissionAnswer } from './submission.ts'
 import { makeRunDueUnderLock } from '../../store/onboardings/wake.ts'
 import { isNewLinkRequested, requestNewLink } from '../../store/onboardings/setup-links.ts'
 
@@ -89,7 +89,9 @@ export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
   app.openapi(postPaymentSession, async (c) => {
     const link = c.get('link')
     if (isGone(link)) return c.json(await pageProgress(d, link), 410)
-    return c.json(await openApproval(d, link, c.req.valid('json').gateway), 200)
+    const approval = await openPageApproval(d, link, c.req.valid('json'), hashAddress(c, d))
+    if ('refusal' in approval) return c.json(await submissionProgress(d, c, approval), approval.status)
+    return c.json(approval, 200)
   })
 
   app.openapi(postActionCompleted, async (c) => {
@@ -127,6 +129,7 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
   const assets = {
     style: serveAsset(app, 'page.css', { make: styleSheet }),
     script: serveAsset(app, 'browser.js'),
+    framed: serveAsset(app, 'framed.js'),
     restore: serveAsset(app, 'restore.js'),
     oldBrowser: serveAsset(app, 'old-browser.js'),
     icon: serveAsset(app, 'icon.svg'),

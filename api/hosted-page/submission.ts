@@ -1,13 +1,17 @@
 import type { SubmissionRefusal } from '../../domain/lifecycle.ts'
 import type { AddressHashes } from '../../domain/payment/address-hashes.ts'
 import { gatewayFacts } from '../../domain/gateways/list.ts'
+import { amountDue } from '../../domain/onboarding/onboarding.ts'
 import { invalid } from '../../domain/failure/failures.ts'
 import { gatewaysFor } from '../../domain/tenant/settings.ts'
 import { isOwnSession } from '../../store/payments/sessions.ts'
+import { storeConsent } from '../../store/onboardings/consents.ts'
 import { submitPayment, type SubmissionResult } from '../../store/payments/submissions.ts'
 import type { ApiDependencies } from '../dependencies.ts'
+import { openApproval, type Approval } from '../setup/approval.ts'
 import { runOf } from '../setup/open-onboarding.ts'
-import type { Submission } from './calls.ts'
+import { consentFor } from './agreement.ts'
+import type { SessionRequest, Submission } from './calls.ts'
 import type { OpenedLink } from '../setup/opened-link.ts'
 
 /** The status of the response to a submission, and why it was not accepted. `retryAfter` is in seconds. */
@@ -29,6 +33,7 @@ export async function acceptSubmission(
   const reference = String(submission[form.field])
   if (isApprovedThere && !(await isOwnSession(d.database, link.onboarding.onboardingId, reference)))
     throw invalid(form.field, 'does not belong to a session of this setup')
+  const shown = { amount: submission.amount, currency: submission.currency }
   const result = await submitPayment(
     d.database,
     link.onboarding,
@@ -37,14 +42,36 @@ export async function acceptSubmission(
       gateway: submission.gateway,
       reference,
       singleUse: true,
-      shown: { amount: submission.amount, currency: submission.currency },
+      shown,
       linkReplaced: !link.current,
       address,
+      consent: await consentFor(d, link, submission.consent, shown, address),
     },
     link.settings,
   )
   if (result.accepted && result.signal) d.runs.signal(runOf(link), 'setupCompleted')
   return answerTo(result)
+}
+
+/**
+ * Starts an approval at the price that the page showed, or returns that it has changed. The consent is stored before
+ * the customer can approve, for a submission without the page.
+ */
+export async function openPageApproval(
+  d: ApiDependencies,
+  link: OpenedLink,
+  { gateway, consent, ...price }: SessionRequest,
+  address: AddressHashes | undefined,
+): Promise<Approval | { status: 409; refusal: 'price_changed' }> {
+  const due = { amount: amountDue(link.onboarding), currency: link.onboarding.currency }
+  // Without a price from pages of older releases.
+  const shown = { amount: price.amount ?? due.amount, currency: price.currency ?? due.currency }
+  const given = await consentFor(d, link, consent, shown, address)
+  const { amount, currency, ...approval } = await openApproval(d, link, gateway)
+  if (shown.amount !== amount || shown.currency !== currency) return { status: 409, refusal: 'price_changed' }
+  const { onboardingId } = link.onboarding
+  if (given) await storeConsent(d.database, { onboardingId, gateway, reference: approval.setup_token }, given)
+  return approval
 }
 
 /**

@@ -28,6 +28,12 @@ export type ApprovalOf = Pick<OpenedLink, 'billingCustomer' | 'onboarding' | 'se
   brand: Pick<OpenedLink['brand'], 'name'>
 }
 
+/** The gateway's token, and the page on which the customer approves it. */
+export interface Approval {
+  setup_token: string
+  approve_url: string
+}
+
 function approvingGateway(
   d: ApiDependencies,
   { billingCustomer, onboarding, settings }: ApprovalOf,
@@ -41,18 +47,19 @@ function approvingGateway(
 
 /**
  * Starts an approval of the customer at the gateway, or returns the one that can still be approved. The row is written
- * first, so that a lost response leads to the same session. Throws a Failure if no submission is allowed.
+ * first, so that a lost response leads to the same session. Returns it with the price that will be charged, in minor
+ * units. Throws a Failure if no submission is allowed.
  */
 export async function openApproval(
   d: ApiDependencies,
   link: ApprovalOf,
   name: GatewayName,
-): Promise<{ setup_token: string; approve_url: string }> {
+): Promise<Approval & Pick<StoredSession, 'amount' | 'currency'>> {
   const gateway = approvingGateway(d, link, name)
   const { onboarding, settings } = link
   const session = await ensureSession(d.database, onboarding, settings, name)
   const { token, approveUrl } = session.token ? session : await makeSession(d, gateway, link, session)
-  return { setup_token: token!, approve_url: approveUrl! }
+  return { setup_token: token!, approve_url: approveUrl!, amount: session.amount, currency: session.currency }
 }
 
 async function makeSession(

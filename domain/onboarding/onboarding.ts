@@ -9,7 +9,7 @@ import type {
   OnboardingKind,
   Result,
 } from '../lifecycle.ts'
-import type { PageOptions } from '../hosted-page.ts'
+import type { Consent, PageOptions } from '../hosted-page.ts'
 import type { OnboardingReference } from '../reference.ts'
 
 /** Everything in the record about one onboarding. Decisions and progress depend on nothing else. */
@@ -40,6 +40,8 @@ export interface OnboardingFacts extends OnboardingReference {
   endedAt: Date | null
   /** For the hosted page alone: no decision depends on it, and its addresses never reach a workflow. */
   page: PageOptions
+  /** That of the last attempt; null if the hosted page did not submit it. Evidence only, like `page`. */
+  consent: Consent | null
   /** Whether the customer already has the method of a replacement: then it can no longer be canceled. */
   swapped: boolean
   attempts: AttemptFacts[]

@@ -41,18 +41,6 @@ export function toMajorText(minor: number, currency: string): string {
 /** Converts integer minor units to a decimal number of major units, the unit of the edge door. */
 export const toMajorNumber = (minor: number, currency: string) => Number(toMajorText(minor, currency))
 
-/** Formats minor units for people: 1500 USD is `$15.00`. */
-export function formatMoney(minor: number, currency: string, locale = 'en-US'): string {
-  const { digits } = entry(currency)
-  const format = new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency,
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  })
-  return format.format(minor / 10 ** digits)
-}
-
 /** Returns the digits after the decimal point of an amount of the currency. */
 export const minorDigits = (currency: string) => entry(currency).digits
 

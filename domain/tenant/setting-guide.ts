@@ -110,8 +110,8 @@ export const settingGuide: Record<keyof Settings, SettingGuide> = {
     schema: { type: 'string', enum: ['text', 'checkbox'] },
     unit: '',
     meaning:
-      'How the customer agrees on the hosted page: by a sentence at the button, or by a checkbox. The page does not ' +
-      'ask for it yet.',
+      'How the customer agrees on the hosted page: by continuing below the sentences at the button, or by checking a ' +
+      'box at them.',
   },
 }
 

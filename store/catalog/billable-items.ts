@@ -24,8 +24,8 @@ export interface BillableItem {
   currency: string
   description: string | null
   captureMode: string
-  triggerMode: string
-  triggerCondition: string | null
+  triggerMode: 'fixed' | 'variable' | 'event' | 'threshold'
+  triggerCondition: 'lte' | 'gte' | 'eq' | null
   triggerThreshold: string | null
   allowAmountOverride: boolean
   createdAt: Date

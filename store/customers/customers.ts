@@ -186,6 +186,10 @@ export async function deleteCustomer(database: Database, tenant: Tenant, id: str
     await sql`
       update customers set deleted_at = now(), parent_customer_id = null, updated_by = ${by}, updated_at = now()
         where id = ${id}`
+    await sql`
+      update consents set address_hash = null
+      where onboarding_id in (
+        select o.id from onboardings o join billing_customers b on b.id = o.billing_customer_id where ${own})`
     await insertTenantEvent(sql, tenant, { type: 'customer.deleted', ...byApiKey(by), data: { customer_id: id } })
   })
 }

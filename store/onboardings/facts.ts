@@ -1,10 +1,15 @@
+import type { Consent } from '../../domain/hosted-page.ts'
 import type { AttemptFacts, OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import { unsettledChargeStates } from '../../domain/lifecycle.ts'
 import type { Sql } from '../database/database.ts'
+import { consentOf } from './consents.ts'
 import { pageOptionsOf } from './page-options.ts'
 
 type Times<T, Name extends keyof T> = Omit<T, Name> & { [Key in Name]: T[Key] extends Date ? number : number | null }
-type Row = Omit<OnboardingFacts, 'attempts'> & { attempts: Times<AttemptFacts, 'createdAt' | 'closedAt'>[] }
+type Row = Omit<OnboardingFacts, 'attempts' | 'consent'> & {
+  attempts: Times<AttemptFacts, 'createdAt' | 'closedAt'>[]
+  consent: Times<Consent, 'givenAt'> | null
+}
 
 /**
  * Returns all facts about one onboarding, in one statement because it is the most frequent read. Inside a transaction
@@ -59,7 +64,7 @@ async function readMany(sql: Sql, where: ReturnType<Sql>): Promise<OnboardingFac
       o.n as onboarding_number, o.gateway, o.amount, o.currency, o.require_initial, o.wanted_amount, o.refund_initial,
         o.billable_item_id, o.closing, o.result, o.created_at,
       o.link_version, o.link_given_at, o.expires_at, o.reminders_sent, o.blocked_on, o.next_retry_at, o.ended_at,
-      ${pageOptionsOf(sql)} as page,
+      ${pageOptionsOf(sql)} as page, ${consentOf(sql)},
       (
         select coalesce(json_agg(json_build_object('number', a.number, 'linkVersion', a.link_version, 'state', a.state,
           'code', a.code, 'bankAsked', a.bank_asked, 'onForm', a.on_form,
@@ -85,7 +90,11 @@ async function readMany(sql: Sql, where: ReturnType<Sql>): Promise<OnboardingFac
       ) as unsettled_charges
     from onboardings o join billing_customers b on b.id = o.billing_customer_id
     where ${where}`
-  return rows.map((row) => ({ ...row, attempts: row.attempts.map(withDates) }))
+  return rows.map((row) => ({
+    ...row,
+    attempts: row.attempts.map(withDates),
+    consent: row.consent && { ...row.consent, givenAt: new Date(row.consent.givenAt) },
+  }))
 }
 
 /** Condition on a charge `c`: it is unsettled. Late charges are refunded independently of any onboarding. */

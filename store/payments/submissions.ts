@@ -1,3 +1,4 @@
+import type { GivenConsent } from '../../domain/hosted-page.ts'
 import { gatewayFacts } from '../../domain/gateways/list.ts'
 import type { GatewayName, SubmissionRefusal } from '../../domain/lifecycle.ts'
 import type { AddressHashes } from '../../domain/payment/address-hashes.ts'
@@ -10,6 +11,7 @@ import { admit } from './decline-limits.ts'
 import { underLock } from '../database/lock.ts'
 import { readFacts } from '../onboardings/facts.ts'
 import { isRemoved } from '../methods/method-removals.ts'
+import { storeConsent } from '../onboardings/consents.ts'
 import { makeRunDue } from '../onboardings/wake.ts'
 
 export interface Submission {
@@ -27,6 +29,8 @@ export interface Submission {
   shown?: { amount: number; currency: string } | undefined
   /** Undefined for API callers. */
   address?: AddressHashes | undefined
+  /** What the customer agreed to on the hosted page. */
+  consent?: GivenConsent | undefined
   /** Whether its link was replaced: then only an earlier submission is accepted again. */
   linkReplaced?: boolean
 }
@@ -142,6 +146,7 @@ async function insertAttempt(
     on conflict (environment, gateway, reference) where single_use do nothing
     returning number`
   if (rows.length === 0) throw new ReferenceUsed()
+  if (submission.consent) await storeConsent(sql, { ...facts, gateway, reference }, submission.consent)
   // The caller's signal is faster; after 5 seconds the run dispatcher sends it for certain.
   await sql`
     update onboardings set gateway = ${gateway}, wake_at = least(wake_at, now() + interval '5 seconds')

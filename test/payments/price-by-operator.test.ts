@@ -103,7 +103,7 @@ test('the policy is to refund: charged, active, then refunded; the page said so 
     name: 'initial_charge_policy',
     value: 'keep',
   })
-  expect((await page.open()).body).toContain('It is returned as soon as your account is active.')
+  expect((await page.open()).body).toContain('This amount is returned as soon as your account is active.')
   await world.fault('/v1/refunds', 'error_after')
   await page.submitCard()
   expect(await world.ended(bc)).toBe('completed')

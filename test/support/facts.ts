@@ -30,6 +30,7 @@ export const factsAt = (createdAt: Date, changes: Partial<OnboardingFacts> = {})
   endedAt: null,
   swapped: false,
   page: noPageOptions,
+  consent: null,
   attempts: [],
   formCards: [],
   objects: [],

@@ -8,6 +8,7 @@ const scripts = fileURLToPath(new URL('../../api/hosted-page/browser/', import.m
 /** The files that browsers load, in `api/assets/` after a build. */
 export const browserFiles = [
   'browser.js',
+  'framed.js',
   'embed.js',
   'preview.js',
   'restore.js',
@@ -42,6 +43,7 @@ const play: Plugin = {
 export async function buildPage(outdir: string = assets): Promise<void> {
   const options: BuildOptions = { outdir, bundle: true, target, minify: true, logLevel: 'warning' }
   await build({ ...options, entryPoints: { browser: join(scripts, 'main.ts') }, format: 'esm' })
+  await build({ ...options, entryPoints: { framed: join(scripts, 'parent/framed.ts') }, format: 'esm' })
   const preview = { preview: join(scripts, 'preview/main.ts') }
   await build({ ...options, entryPoints: preview, format: 'esm', plugins: [play] })
   // Not a module, because it must run before the page is shown.

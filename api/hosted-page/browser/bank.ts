@@ -2,7 +2,7 @@ import type { PageProgress } from '../view/model.ts'
 import { callUntilAnswered } from './calls.ts'
 import { answers } from './gateways/list.ts'
 import { page } from './page-data.ts'
-import { leaveFor, makeRoom, tell } from './parent.ts'
+import { leaveFor, makeRoom, tell } from './parent/parent.ts'
 import { said, say, show } from './show.ts'
 
 /** Asks a returning customer before the bank's page is opened again. */

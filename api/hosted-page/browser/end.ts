@@ -3,7 +3,7 @@ import { formatDate } from '../view/states.ts'
 import { fill } from '../words/words.ts'
 import { call } from './calls.ts'
 import { page } from './page-data.ts'
-import { postToParent, tell } from './parent.ts'
+import { isFramed, postToParent, tell } from './parent/parent.ts'
 import { said, say, show } from './show.ts'
 import { reopen } from './link/token.ts'
 
@@ -21,13 +21,12 @@ const seenFor = 5_000
 
 /** Shows what was paid, and the way on. A page in a frame leaves it to the page around it, which is notified. */
 function showEnd(): void {
-  const { words, price, brand, language, returnTo } = page
+  const { words, brand, returnTo } = page
   const end = document.getElementById('end')
   if (!end) return
   end.hidden = false
-  const receipt = document.getElementById('receipt')
-  if (receipt) receipt.textContent = fill(words.end.paid, { price, brand, date: formatDate(new Date(), language) })
-  if (!returnTo?.byItself || window.parent !== window) return
+  showReceipt(new Date())
+  if (!returnTo?.byItself || isFramed) return
   say(fill(words.end.redirect, { brand }))
   const timer = setTimeout(() => location.assign(returnTo.url), seenFor)
   const stay = document.getElementById('stay')!
@@ -39,8 +38,20 @@ function showEnd(): void {
   }
 }
 
+function showReceipt(paidAt: Date): void {
+  const { words, price, brand, language } = page
+  const receipt = document.getElementById('receipt')
+  if (receipt) receipt.textContent = fill(words.end.paid, { price, brand, date: formatDate(paidAt, language) })
+}
+
+/** Completes the end that the server drew, which does not know the customer's time zone. */
+export function completeEnd(): void {
+  if (page.paidAt) showReceipt(new Date(page.paidAt))
+  notifyParent()
+}
+
 /** Notifies the application that embeds the page in a frame, with or without `embed.js`, that the setup has ended. */
-export function notifyParent(): void {
+function notifyParent(): void {
   tell({ type: 'completed' })
   postToParent({ type: 'setup_completed', billing_customer_id: page.billingCustomerId })
 }

@@ -2,11 +2,12 @@ import type { GatewayName } from '../../../domain/lifecycle.ts'
 import { gatewayNames } from '../../../domain/lifecycle.ts'
 import { submitLabel, submittingLabel } from '../view/states.ts'
 import { chosenGateway, offers, withdraw } from './choices.ts'
+import { hasAgreed } from './consent.ts'
 import { NotEligible, type Method } from './gateways/gateway-form.ts'
 import { gatewayWords } from './gateways/gateway-words.ts'
 import { forms } from './gateways/list.ts'
 import { gatewayOf, page } from './page-data.ts'
-import { tell } from './parent.ts'
+import { tell } from './parent/parent.ts'
 import { enter, said, say, show, showAlert, type ViewState } from './show.ts'
 
 // The payment form: the choice, the vendors' forms, and the button.
@@ -40,7 +41,8 @@ export function showForm(state: FormState, alert = ''): void {
 export function listenToForm(submit: (gateway: GatewayName, method: Promise<Method>) => Promise<void>): void {
   const form = find()
   if (!form) return
-  form.addEventListener('change', () => {
+  form.addEventListener('change', ({ target }) => {
+    if ((target as HTMLInputElement).name !== 'gateway') return void hasAgreed()
     // Browsers before 2022 ignore `inert`.
     if (form.getAttribute('aria-busy') === 'true') return
     showAlert('')
@@ -58,6 +60,7 @@ export function listenToForm(submit: (gateway: GatewayName, method: Promise<Meth
     event.preventDefault()
     const gateway = chosenGateway(form)
     if (submitButton(form).getAttribute('aria-disabled') === 'true' || !prepared[gateway]) return
+    if (!hasAgreed()) return
     enter('submitting')
     setBusy(form, true)
     say(gatewayWords(gateway).asking)
@@ -69,7 +72,7 @@ export function listenToForm(submit: (gateway: GatewayName, method: Promise<Meth
 function setBusy(form: HTMLFormElement, isBusy: boolean): void {
   const button = submitButton(form)
   form.setAttribute('aria-busy', String(isBusy))
-  document.getElementById('inputs')!.inert = isBusy
+  for (const id of ['inputs', 'consent']) document.getElementById(id)!.inert = isBusy
   button.setAttribute('aria-disabled', 'true')
   button.textContent = isBusy
     ? submittingLabel(page.words, page.price)

@@ -1,9 +1,9 @@
-import { notifyParent, offerNewLink } from './end.ts'
+import { completeEnd, offerNewLink } from './end.ts'
 import { askToConfirm, follow } from './follow.ts'
 import { listenToForm, showForm } from './form.ts'
 import { gatewayWords } from './gateways/gateway-words.ts'
 import { page } from './page-data.ts'
-import { connectToParent, tell } from './parent.ts'
+import { connectToParent, isFramed, tell } from './parent/parent.ts'
 import { submitInTurn } from './queue.ts'
 import { said, show } from './show.ts'
 import { showRefusal, submit } from './submit.ts'
@@ -14,11 +14,11 @@ import { takeToken, type Opening } from './link/token.ts'
 
 async function runSetup({ isBack, isCanceled, isKept }: Opening): Promise<void> {
   // The application around a frame opens the link again after a reload.
-  document.getElementById('not-kept')!.hidden = isKept || window.parent !== window
+  document.getElementById('not-kept')!.hidden = isKept || isFramed
   document.getElementById('another')?.addEventListener('click', () => showForm('ready'))
   listenToForm(submit)
   if (page.state === 'working' || page.state === 'closing' || page.state === 'asked') return follow()
-  if (page.state === 'done') return notifyParent()
+  if (page.state === 'done') return completeEnd()
   if (isBack && (page.state === 'form' || page.state === 'watching' || page.state === 'confirm'))
     return showReturned(isCanceled)
   if (page.state === 'confirm') return askToConfirm()

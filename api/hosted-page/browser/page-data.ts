@@ -1,4 +1,5 @@
 import type { NoticeData, PageData } from '../view/model.ts'
+import { formatAmount } from '../view/states.ts'
 
 // The data that the server wrote into the page. `price` and `amount` change while the page is open.
 
@@ -19,11 +20,7 @@ export function setAmount(amount: number): void {
 }
 
 /** Formats minor units of the page's currency in the page's language. */
-export function formatPrice(amount: number): string {
-  const { language, currency, digits } = page
-  const format = { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits } as const
-  return new Intl.NumberFormat(language, format).format(amount / 10 ** digits)
-}
+export const formatPrice = (amount: number): string => formatAmount(amount, page.currency, page.digits, page.language)
 
 /** Formats the time of day, with the date unless it is today. */
 export function formatTime(time: Date): string {

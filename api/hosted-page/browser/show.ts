@@ -1,5 +1,5 @@
 import type { PageModel, PageProgress } from '../view/model.ts'
-import { saidIn, stepTitle, todaySentence } from '../view/states.ts'
+import { saidIn, stepTitle, todaySentence, nowInPlace } from '../view/states.ts'
 import { page } from './page-data.ts'
 
 // Changes what the page shows. Screen readers are notified by role=status and role=alert, which always exist.
@@ -81,6 +81,8 @@ export function showSteps(progress: PageProgress): void {
 /** Writes the price of the page where it is said, except on the button. */
 export function showPrice(): void {
   setText(element('today'), todaySentence(page.words, page.price))
+  element('today-why')!.hidden = page.price === null
+  setText(element('consent-now'), nowInPlace(page.words, page))
   const step = document.querySelector<HTMLElement>('#progress [data-step="initial_charge"] .title')
   setText(step, stepTitle('initial_charge', page.words, page)!)
 }

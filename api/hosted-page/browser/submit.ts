@@ -1,12 +1,13 @@
 import type { GatewayName } from '../../../domain/lifecycle.ts'
 import { fill } from '../words/words.ts'
 import type { Answer } from './calls.ts'
+import { forgetConsent } from './consent.ts'
 import { follow } from './follow.ts'
 import { dropGateway, hasForm, showAmountInForms, showForm } from './form.ts'
-import { CardError, NotEligible, type Method } from './gateways/gateway-form.ts'
+import { CardError, NotEligible, Refused, type Method } from './gateways/gateway-form.ts'
 import { gatewayWords } from './gateways/gateway-words.ts'
 import { formatPrice, formatTime, page, setAmount } from './page-data.ts'
-import { tell } from './parent.ts'
+import { tell } from './parent/parent.ts'
 import { submitInTurn } from './queue.ts'
 import { say, showPrice } from './show.ts'
 import { reopen } from './link/token.ts'
@@ -25,12 +26,13 @@ export async function submit(gateway: GatewayName, method: Promise<Method>): Pro
     tell({ type: 'submitted', gateway })
     say(gatewayWords(gateway).submitting)
     const { amount, currency } = page
-    const answer = await sayingSo(submitInTurn('setup-completed', { ...made, amount, currency }))
+    const answer = await sayingSo(submitInTurn('setup-completed', { ...made, amount, currency, consent: page.consent }))
     if (answer.status === 202) return follow({ customerIsHere: true })
     showRefusal(answer)
   } catch (error) {
     // What is missing in the vendor's form is said there.
     if (error instanceof CardError) return showForm(error.message ? 'declined' : 'ready', error.message)
+    if (error instanceof Refused) return showRefusal(error.answer)
     showForm('declined', gatewayWords(gateway).notLoaded)
     if (error instanceof NotEligible) dropGateway(gateway)
   }
@@ -66,6 +68,7 @@ function showNewPrice({ amount, currency }: NonNullable<Answer['answer']>): void
   const old = formatPrice(page.amount)
   setAmount(amount)
   showPrice()
+  forgetConsent()
   showAmountInForms()
   showForm('price_changed', fill(page.words.alerts.priceChanged, { old, new: formatPrice(amount) }))
 }

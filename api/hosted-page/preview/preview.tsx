@@ -13,25 +13,27 @@ import { readSettings } from '../../../store/tenants/settings.ts'
 import { readAsset, typeOf } from '../../assets/serve-asset.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import { setPreviewHeaders } from '../headers.ts'
-import { noticeModel, noticeOfNobody, pageModel } from '../page-model.ts'
+import { modelWith, noticeModel, noticeOfNobody } from '../page-model.ts'
 import type { Assets } from '../view/layout.tsx'
 import type { PageModel } from '../view/model.ts'
 import { NoticePage } from '../view/notice.tsx'
 import { styleSheet } from '../view/tokens.ts'
 import { SetupPage } from '../view/setup.tsx'
 import { findLanguage, languages, pseudoLanguage } from '../words/languages.ts'
-import { sampleLink } from './sample-link.ts'
+import { sampleItem, sampleLink } from './sample-link.ts'
 
 /** The page's files inside the page, which can then be stored and opened as one file. */
 const dataUrl = (name: string, make = (text: string) => text): string =>
   `data:${typeOf(name).replace(' ', '')};base64,${Buffer.from(make(readAsset(name))).toString('base64')}`
 
+const noScript = 'data:text/javascript,'
 let assets: Assets | undefined
 const assetsOfPreview = (): Assets =>
   (assets ??= {
     style: dataUrl('page.css', styleSheet),
     script: dataUrl('preview.js'),
-    restore: 'data:text/javascript,',
+    framed: noScript,
+    restore: noScript,
     oldBrowser: dataUrl('old-browser.js'),
     icon: dataUrl('icon.svg'),
   })
@@ -53,12 +55,12 @@ export async function drawPreview(c: Context, d: ApiDependencies, brand: Brand, 
   const shared = { assets: assetsOfPreview(), nonce }
   if (isOfNobody(state)) return c.html(<NoticePage model={noticeOfNobody(language, state)} {...shared} />)
   if (isLinkNotice(state)) return c.html(<NoticePage model={noticeModel(link, language)} {...shared} />)
-  const model = withoutVendors(await pageModel(d, link, language))
+  const model = withoutVendors(modelWith(sampleItem(asked.kind), d, link, language))
   return c.html(<SetupPage model={{ ...model, path: `preview:${state}` }} {...shared} />)
 }
 
 /** Nothing of a vendor is loaded. */
 const withoutVendors = (model: PageModel): PageModel => ({
   ...model,
-  gateways: model.gateways.map((gateway) => ({ ...gateway, publishableKey: '', scriptUrl: 'data:text/javascript,' })),
+  gateways: model.gateways.map((gateway) => ({ ...gateway, publishableKey: '', scriptUrl: noScript })),
 })

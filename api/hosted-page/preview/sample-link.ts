@@ -11,6 +11,7 @@ import { own } from '../../../domain/text/own.ts'
 import type { Settings } from '../../../domain/tenant/settings.ts'
 import type { Brand } from '../../../store/tenants/brands.ts'
 import type { OpenedLink } from '../../setup/opened-link.ts'
+import type { ItemTerms } from '../agreement.ts'
 
 interface Sample {
   brand: Brand
@@ -47,6 +48,19 @@ const standings: Partial<Record<PreviewState, OpenedLink['standing']>> = {
 const results: Partial<Record<PreviewState, Result>> = { active: 'completed', canceled: 'canceled', failed: 'failed' }
 
 const links = { returnUrl: 'https://example.com/billing', cancelUrl: 'https://example.com/' }
+/** What is charged later. A replacement has no item. */
+export const sampleItem = (kind: OnboardingKind): ItemTerms | undefined => (kind === 'replacement' ? undefined : item)
+
+const item: ItemTerms = {
+  name: 'Monthly visit',
+  amount: 4900,
+  currency: 'USD',
+  triggerMode: 'fixed',
+  triggerCondition: null,
+  triggerThreshold: null,
+  allowAmountOverride: false,
+}
+
 const ids = { billingCustomerId: 'bc_preview', customerId: 'cus_preview', onboardingId: 'onb_preview' }
 
 /** An attempt that waits for the bank. */
@@ -89,6 +103,7 @@ function sampleOnboarding(brand: Brand, state: PreviewState, kind: OnboardingKin
     nextRetryAt: null,
     endedAt: null,
     page: noPageOptions,
+    consent: null,
     swapped: false,
     attempts: state === 'confirm' || state === 'asked' ? [asked] : [],
     formCards: [],

@@ -10,6 +10,8 @@ import type { PageModel } from './model.ts'
 export interface Assets {
   style: string
   script: string
+  /** The script of a page in a frame, which the other one loads. */
+  framed: string
   /** The script that reopens the page whose token this tab stores. */
   restore: string
   /** The script of browsers in which the other one cannot run. */
@@ -123,14 +125,7 @@ function Footer({ brand, words }: { brand: PageModel['brand']; words: Words }) {
   return (
     <footer>
       {support.length > 0 || supportPhone ? <span>{words.page.questions}</span> : null}
-      {support.map((contact) => (
-        <Support contact={contact} />
-      ))}
-      {supportPhone ? (
-        <a href={`tel:${supportPhone}`} dir="ltr">
-          {supportPhone}
-        </a>
-      ) : null}
+      <Contacts brand={brand} />
       {legalName ? <bdi>{legalName}</bdi> : null}
       {termsUrl ? <NewTab url={termsUrl} text={words.page.terms} /> : null}
       {privacyUrl ? <NewTab url={privacyUrl} text={words.page.privacy} /> : null}
@@ -153,11 +148,29 @@ export function NeedsScript({ words }: { words: Words }) {
 }
 
 /** A link that leaves the page open, with what was typed into it. */
-const NewTab = ({ url, text }: { url: string; text: string }) => (
+export const NewTab = ({ url, text }: { url: string; text: string }) => (
   <a href={url} target="_blank" rel="noopener">
     {text}
   </a>
 )
+
+/** Where customers get support. */
+export function Contacts({ brand: { support, supportPhone } }: { brand: PageModel['brand'] }) {
+  return (
+    <>
+      {support.map((contact) => (
+        <>
+          <Support contact={contact} />{' '}
+        </>
+      ))}
+      {supportPhone ? (
+        <a href={`tel:${supportPhone}`} dir="ltr">
+          {supportPhone}
+        </a>
+      ) : null}
+    </>
+  )
+}
 
 function Support({ contact }: { contact: string }) {
   const address = contact.replace(/^mailto:/i, '')

@@ -2,6 +2,8 @@ import type { DeclineCode, VoidCode } from '../../../domain/payment/declines.ts'
 import type { PageTheme } from '../../../domain/hosted-page.ts'
 import type { BrandLooks } from '../../../domain/tenant/brand-looks.ts'
 import type { EndNews } from '../embed/protocol.ts'
+import type { ConsentWay } from '../../../domain/hosted-page.ts'
+import type { Agreement } from './consent.ts'
 import type { Language } from '../words/languages.ts'
 import type { Words } from '../words/words.ts'
 import type { ClientAction } from '../../../domain/gateways/list.ts'
@@ -52,6 +54,9 @@ export interface PageModel {
   itemName: string | null
   /** Whether the charge is refunded as soon as the account is active. */
   refunded: boolean
+  agreement: Agreement
+  /** How the customer agrees, the version of the sentences, and a digest of them without the price of today. */
+  consent: { version: number; way: ConsentWay; digest: string }
   /** Whether the customer is already active and saves another payment method. */
   replacing: boolean
   steps: { name: StepName; state: StepState }[]
@@ -151,7 +156,17 @@ export interface PageData extends Pick<
   | 'embedOrigins'
   | 'returnTo'
 > {
+  /** The path of the script of a page in a frame. */
+  framedScript: string
+  /** In ISO 8601. */
+  paidAt: string | null
   brand: string
+  /** With whom the customer agrees. */
+  company: string
+  /** What is sent with a submission. */
+  consent: PageModel['consent'] & { language: string }
+  /** The sentence of the consent about what is charged now, with `{price}` for the price. */
+  now: string
   /** The tag of the page's language, and with a region, for vendors that require one. */
   language: string
   locale: string
@@ -160,6 +175,7 @@ export interface PageData extends Pick<
 
 /** What the script reads from a page without a form. */
 export interface NoticeData extends Pick<NoticeModel, 'billingCustomerId' | 'embedOrigins'> {
+  framedScript: string
   brand: string
   words: Words
   /** What the application around the frame is told. */

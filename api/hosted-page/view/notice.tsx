@@ -39,7 +39,7 @@ export function NoticePage({ model, assets, nonce }: { model: NoticeModel; asset
 function Scripts({ model, assets }: { model: NoticeModel; assets: Assets }) {
   return (
     <>
-      <PageDataBlock data={noticeDataOf(model)} />
+      <PageDataBlock data={noticeDataOf(model, assets)} />
       <script type="module" src={assets.script}></script>
     </>
   )

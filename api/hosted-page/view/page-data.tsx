@@ -1,4 +1,6 @@
 import { raw } from 'hono/html'
+import { nowSentence } from './consent.ts'
+import type { Assets } from './layout.tsx'
 import type { NoticeData, NoticeModel, PageData, PageModel } from './model.ts'
 
 /** Id of the element with the data for the page's script. */
@@ -16,7 +18,8 @@ export function PageDataBlock({ data }: { data: PageData | NoticeData }) {
 }
 
 /** Returns what the page's script needs of the model. */
-export const pageDataOf = (model: PageModel): PageData => ({
+export const pageDataOf = (model: PageModel, { framed }: Assets): PageData => ({
+  framedScript: framed,
   state: model.state,
   theme: model.theme,
   path: model.path,
@@ -31,20 +34,22 @@ export const pageDataOf = (model: PageModel): PageData => ({
   billingCustomerId: model.billingCustomerId,
   embedOrigins: model.embedOrigins,
   returnTo: model.returnTo,
+  paidAt: model.paidAt?.toISOString() ?? null,
   brand: model.brand.name,
+  company: model.agreement.company,
+  consent: { ...model.consent, language: model.language.tag },
+  now: nowSentence(model.language.consent, { ...model.agreement, price: '{price}' }),
   language: model.language.tag,
   locale: withRegion(model.language.tag),
   words: model.language.words,
 })
 
 /** Returns what the page's script needs of a page without a form. */
-export const noticeDataOf = ({
-  brand,
-  language,
-  notice,
-  billingCustomerId,
-  embedOrigins,
-}: NoticeModel): NoticeData => ({
+export const noticeDataOf = (
+  { brand, language, notice, billingCustomerId, embedOrigins }: NoticeModel,
+  { framed }: Assets,
+): NoticeData => ({
+  framedScript: framed,
   brand: brand?.name ?? '',
   words: language.words,
   billingCustomerId,

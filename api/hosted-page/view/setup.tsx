@@ -1,4 +1,5 @@
-import { declineSentence, formatDate, saidIn, stepTitle, submitLabel, todaySentence } from './states.ts'
+import { Consent, Summary } from './agreement.tsx'
+import { declineSentence, formatDate, saidIn, stepTitle, submitLabel } from './states.ts'
 import { fill } from '../words/words.ts'
 import { BackLink, Layout, NeedsScript, type Assets } from './layout.tsx'
 import type { PageModel } from './model.ts'
@@ -44,21 +45,6 @@ export function SetupPage({ model, assets, nonce }: { model: PageModel; assets: 
   )
 }
 
-function Summary({ model }: { model: PageModel }) {
-  const { brand, itemName, price, language } = model
-  const { summary } = language.words
-  const purpose = model.replacing ? summary.replace : itemName ? fill(summary.addFor, { item: itemName }) : summary.add
-  return (
-    <div id="summary">
-      <p>
-        {purpose} <span id="today">{todaySentence(language.words, price)}</span>
-        {price !== null && model.refunded ? ` ${summary.returned}` : ''}
-      </p>
-      <p class="small">{fill(summary.later, { brand: brand.name })}</p>
-    </div>
-  )
-}
-
 /** Message if no gateway accepts a payment method for this account, which the customer cannot fix. */
 function NothingOffered({ brand, language }: PageModel) {
   return (
@@ -83,6 +69,7 @@ function PaymentForm({ model }: { model: PageModel }) {
           <div id="card-form" aria-busy="true"></div>
         </div>
       </div>
+      <Consent model={model} />
       <p id="alert" role="alert" tabindex={-1}>
         {model.decline ? declineSentence(words, model.decline) : ''}
       </p>
@@ -183,7 +170,7 @@ function Scripts({ model, assets, preloads }: { model: PageModel; assets: Assets
   const shown = preloads ? model.gateways.find(({ name }) => name === model.gateway) : undefined
   return (
     <>
-      <PageDataBlock data={pageDataOf(model)} />
+      <PageDataBlock data={pageDataOf(model, assets)} />
       <script type="module" src={assets.script}></script>
       {shown ? <link rel="preload" as="script" href={shown.scriptUrl} /> : null}
     </>

@@ -47,13 +47,26 @@ export function submitLabel({ form }: Words, price: string | null, gateway?: Pag
 export const submittingLabel = ({ form }: Words, price: string | null): string =>
   price === null ? form.saving : fill(form.paying, { price })
 
+/**
+ * Formats minor units of a currency with `digits` after the decimal point. Where amounts run from right to left, a mark
+ * keeps a symbol together (Unicode, UAX #9): otherwise `US$` would be shown as `$US`.
+ */
+export function formatAmount(minor: number, currency: string, digits: number, language: string): string {
+  const format = { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits } as const
+  const amount = new Intl.NumberFormat(language, format).format(minor / 10 ** digits)
+  return amount.replace(/^(\u200f.*[A-Z]\p{Sc})$/u, '$1\u200e')
+}
+
 /** Formats a day. */
 export const formatDate = (day: Date, language: string): string =>
   new Intl.DateTimeFormat(language, { year: 'numeric', month: 'long', day: 'numeric' }).format(day)
 
-/** Returns the sentence about what is paid now. */
-export const todaySentence = ({ summary }: Words, price: string | null): string =>
-  price === null ? summary.free : fill(summary.today, { price })
+/** Returns the sentence of the consent about what is charged now. `now` is the one with a price. */
+export const nowInPlace = ({ summary }: Words, { now, price }: { now: string; price: string | null }): string =>
+  price === null ? summary.free : fill(now, { price })
+
+/** Returns what is paid now. */
+export const todaySentence = ({ summary }: Words, price: string | null): string => price ?? summary.free
 
 /** Returns the name of a step; undefined for one that customers do not see. */
 export function stepTitle(

@@ -1,4 +1,4 @@
-import type { Words } from './words.ts'
+import type { ConsentWords, Words } from './words.ts'
 
 const declined =
   'Ihre Bank hat diese Karte abgelehnt. Es wurde nichts abgebucht. Bitte versuchen Sie es mit einer anderen Karte.'
@@ -61,12 +61,15 @@ export const german: Words = {
     add: 'Fügen Sie eine Zahlungsmethode hinzu.',
     addFor: 'Fügen Sie eine Zahlungsmethode für „{item}“ hinzu.',
     replace: 'Fügen Sie eine andere Zahlungsmethode hinzu. Diese ersetzt Ihre aktuelle.',
-    today: 'Sie zahlen jetzt einmalig {price}, damit die Zahlungsmethode geprüft werden kann.',
+    today: 'Heute',
+    once: 'Einmalig, damit die Zahlungsmethode geprüft werden kann.',
+    kept: '{company} behält diesen Betrag.',
     returned: 'Der Betrag wird zurückerstattet, sobald Ihr Kundenkonto aktiv ist.',
     free: 'Jetzt wird nichts abgebucht.',
-    later:
-      'Ihre Zahlungsmethode wird beim Zahlungsdienstleister gespeichert, damit {brand} sie später, wie mit Ihnen ' +
-      'vereinbart, belasten kann. Ihre Kartennummer wird nie an {brand} übermittelt.',
+    later: 'Später',
+    stop: 'Spätere Abbuchungen beenden',
+    stopAsk: 'Bitte wenden Sie sich an {company}',
+    noCard: 'Ihre Kartennummer wird nie an {brand} übermittelt.',
   },
   form: {
     paymentMethod: 'Zahlungsmethode',
@@ -104,6 +107,7 @@ export const german: Words = {
       'Es wurden zu viele Zahlungsmethoden abgelehnt. Zu Ihrem Schutz nimmt diese Seite die nächste erst ab {time} ' +
       'Uhr an.',
     lastAttempt: 'Mit diesem Link ist noch ein Versuch möglich.',
+    agree: 'Bitte stimmen Sie zu, bevor Sie fortfahren.',
     priceChanged:
       'Der Betrag hat sich von {old} auf {new} geändert, während diese Seite geöffnet war. Es wurde nichts ' +
       'abgebucht. Bitte prüfen Sie den neuen Betrag, bevor Sie zahlen.',
@@ -266,4 +270,26 @@ export const german: Words = {
       'Ihr Browser speichert nichts für diese Seite. Bitte laden Sie die Seite nicht neu; um zurückzukehren, öffnen ' +
       'Sie Ihren Link noch einmal.',
   },
+}
+
+/** What the customer agrees to: see `consent-versions.ts` before you change it. */
+export const germanConsent: ConsentWords = {
+  byButton: 'Indem Sie fortfahren, stimmen Sie Folgendem zu:',
+  byBox: 'Ich stimme Folgendem zu:',
+  now: '{company} bucht jetzt {price} ab.',
+  nowReturned: '{company} bucht jetzt {price} ab und erstattet den Betrag, sobald das Kundenkonto aktiv ist.',
+  nothingNow: 'Jetzt wird nichts abgebucht.',
+  saved:
+    'Diese Zahlungsmethode wird beim Zahlungsdienstleister für spätere Abbuchungen durch {company} gespeichert, bis ' +
+    'diese Einwilligung widerrufen wird.',
+  later: {
+    agreed: 'Spätere Abbuchungen erfolgen wie mit {company} vereinbart.',
+    each: '{company} bucht für „{item}“ bei jeder Fälligkeit {price} ab.',
+    gte: '{company} bucht für „{item}“ jedes Mal {price} ab, wenn der gemessene Wert mindestens {threshold} beträgt.',
+    lte: '{company} bucht für „{item}“ jedes Mal {price} ab, wenn der gemessene Wert höchstens {threshold} beträgt.',
+    eq: '{company} bucht für „{item}“ jedes Mal {price} ab, wenn der gemessene Wert genau {threshold} beträgt.',
+  },
+  anAmount: 'einen vom Unternehmen festgelegten Betrag',
+  terms: 'Es gelten die [AGB].',
+  privacy: 'Zum Umgang mit personenbezogenen Daten: [Datenschutzerklärung].',
 }

@@ -50,12 +50,15 @@ export const english = {
     add: 'Add a payment method.',
     addFor: 'Add a payment method for {item}.',
     replace: 'Add another payment method. It replaces your current one.',
-    today: 'You pay {price} once, now, to check the payment method.',
-    returned: 'It is returned as soon as your account is active.',
+    today: 'Today',
+    once: 'Once, to check the payment method.',
+    kept: '{company} keeps this amount.',
+    returned: 'This amount is returned as soon as your account is active.',
     free: 'Nothing is charged now.',
-    later:
-      'Your payment method is saved with the payment provider, so that {brand} can charge it later as you agreed ' +
-      'with them. Your card number never reaches {brand}.',
+    later: 'Later',
+    stop: 'To stop later charges',
+    stopAsk: 'Please contact {company}',
+    noCard: 'Your card number never reaches {brand}.',
   },
   form: {
     paymentMethod: 'Payment method',
@@ -85,6 +88,7 @@ export const english = {
     slowDown: 'This is not possible right now. You have not been charged. Please try again in a minute.',
     coolDown: 'Too many payment methods were declined. To protect you, this page accepts the next one at {time}.',
     lastAttempt: 'One attempt is left with this link.',
+    agree: 'Please agree to this before you continue.',
     priceChanged:
       'The price changed from {old} to {new} while this page was open. You have not been charged. Please check the ' +
       'new price before you pay.',
@@ -195,4 +199,31 @@ export const english = {
     notKept:
       'Your browser does not store anything for this page. Do not reload it; to come back to it, open your link again.',
   },
+}
+
+/**
+ * What the customer agrees to, in English. After a change of these words in any language, follow `consent-versions.ts`.
+ * The text in brackets is a link.
+ */
+export const englishConsent = {
+  byButton: 'By continuing, you agree to the following:',
+  byBox: 'I agree to the following:',
+  now: '{company} charges {price} now.',
+  nowReturned: '{company} charges {price} now and returns it as soon as the account is active.',
+  nothingNow: 'Nothing is charged now.',
+  saved:
+    'This payment method is saved with the payment provider for later charges by {company}, until this consent is ' +
+    'withdrawn.',
+  /** By the condition under which the item is charged. */
+  later: {
+    agreed: 'What was agreed with {company} applies to later charges.',
+    each: '{company} charges {price} for {item} each time it is due.',
+    gte: '{company} charges {price} for {item} each time the measured value is {threshold} or more.',
+    lte: '{company} charges {price} for {item} each time the measured value is {threshold} or less.',
+    eq: '{company} charges {price} for {item} each time the measured value is exactly {threshold}.',
+  },
+  /** In place of the price, if the company determines it each time. */
+  anAmount: 'an amount that it determines',
+  terms: 'The [terms] apply.',
+  privacy: 'How personal data is used: [privacy policy].',
 }

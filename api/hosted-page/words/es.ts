@@ -1,4 +1,4 @@
-import type { Words } from './words.ts'
+import type { ConsentWords, Words } from './words.ts'
 
 const declined = 'Su banco rechazó esta tarjeta. No se le ha cobrado nada. Pruebe con otra tarjeta.'
 const keepsMethod =
@@ -49,12 +49,15 @@ export const spanish: Words = {
     add: 'Añada un método de pago.',
     addFor: 'Añada un método de pago para {item}.',
     replace: 'Añada otro método de pago. Sustituirá al actual.',
-    today: 'Usted paga {price} ahora, una sola vez, para verificar el método de pago.',
+    today: 'Hoy',
+    once: 'Una sola vez, para verificar el método de pago.',
+    kept: '{company} conserva este importe.',
     returned: 'Se le devolverá ese importe en cuanto su cuenta esté activa.',
     free: 'Ahora no se le cobra nada.',
-    later:
-      'El proveedor de pagos guarda su método de pago para que {brand} pueda cobrar con él más adelante, según lo ' +
-      'acordado con usted. El número de su tarjeta nunca llega a {brand}.',
+    later: 'Más adelante',
+    stop: 'Para detener los cobros posteriores',
+    stopAsk: 'Póngase en contacto con {company}',
+    noCard: 'El número de su tarjeta nunca llega a {brand}.',
   },
   form: {
     paymentMethod: 'Método de pago',
@@ -86,6 +89,7 @@ export const spanish: Words = {
       'Se rechazaron demasiados métodos de pago. Por su seguridad, esta página aceptará el siguiente a esta hora: ' +
       '{time}.',
     lastAttempt: 'Queda un intento con este enlace.',
+    agree: 'Por favor, acepte antes de continuar.',
     priceChanged:
       'El precio cambió de {old} a {new} mientras esta página estaba abierta. No se le ha cobrado nada. Revise el ' +
       'nuevo precio antes de pagar.',
@@ -231,4 +235,26 @@ export const spanish: Words = {
     notKept:
       'Su navegador no guarda ningún dato de esta página. No la recargue; para volver a ella, abra de nuevo su enlace.',
   },
+}
+
+/** What the customer agrees to: see `consent-versions.ts` before you change it. */
+export const spanishConsent: ConsentWords = {
+  byButton: 'Al continuar, usted acepta lo siguiente:',
+  byBox: 'Acepto lo siguiente:',
+  now: '{company} cobra {price} ahora.',
+  nowReturned: '{company} cobra {price} ahora y devuelve ese importe en cuanto la cuenta esté activa.',
+  nothingNow: 'Ahora no se le cobra nada.',
+  saved:
+    'El proveedor de pagos guarda este método de pago para cobros posteriores de {company}, hasta que se retire este ' +
+    'consentimiento.',
+  later: {
+    agreed: 'Lo acordado con {company} se aplica a los cobros posteriores.',
+    each: '{company} cobra {price} por {item} cada vez que corresponda.',
+    gte: '{company} cobra {price} por {item} cada vez que el valor medido sea de {threshold} o más.',
+    lte: '{company} cobra {price} por {item} cada vez que el valor medido sea de {threshold} o menos.',
+    eq: '{company} cobra {price} por {item} cada vez que el valor medido sea exactamente de {threshold}.',
+  },
+  anAmount: 'un importe que determina la empresa',
+  terms: 'Se aplican las [condiciones].',
+  privacy: 'Uso de los datos personales: [política de privacidad].',
 }

@@ -1,4 +1,4 @@
-import type { Words } from './words.ts'
+import type { ConsentWords, Words } from './words.ts'
 
 const declined = 'Votre banque a refusé cette carte. Aucun montant n’a été débité. Veuillez essayer une autre carte.'
 
@@ -63,12 +63,15 @@ export const french: Words = {
     add: 'Ajoutez un moyen de paiement.',
     addFor: 'Ajoutez un moyen de paiement pour «\u00a0{item}\u00a0».',
     replace: 'Ajoutez un autre moyen de paiement. Il remplacera l’actuel.',
-    today: 'Vous payez {price} une seule fois, maintenant, pour la vérification du moyen de paiement.',
+    today: 'Aujourd’hui',
+    once: 'Une seule fois, pour la vérification du moyen de paiement.',
+    kept: '{company} conserve ce montant.',
     returned: 'Ce montant vous sera remboursé dès que votre compte sera actif.',
     free: 'Aucun montant n’est débité maintenant.',
-    later:
-      'Votre moyen de paiement est enregistré auprès du prestataire de paiement, afin que {brand} puisse le débiter ' +
-      'ultérieurement, comme convenu avec vous. Votre numéro de carte n’est jamais transmis à {brand}.',
+    later: 'Plus tard',
+    stop: 'Pour arrêter les débits ultérieurs',
+    stopAsk: 'Veuillez contacter {company}',
+    noCard: 'Votre numéro de carte n’est jamais transmis à {brand}.',
   },
   form: {
     paymentMethod: 'Moyen de paiement',
@@ -103,6 +106,7 @@ export const french: Words = {
       'Trop de moyens de paiement ont été refusés. Pour vous protéger, cette page n’acceptera le prochain qu’à ' +
       'partir de l’heure suivante\u00a0: {time}.',
     lastAttempt: 'Il vous reste une tentative avec ce lien.',
+    agree: 'Veuillez donner votre accord avant de continuer.',
     priceChanged:
       'Le montant est passé de {old} à {new} pendant que cette page était ouverte. Aucun montant n’a été débité. ' +
       'Veuillez vérifier le nouveau montant avant de payer.',
@@ -266,4 +270,32 @@ export const french: Words = {
       'Votre navigateur n’enregistre rien pour cette page. Ne la rechargez pas\u00a0; pour y revenir, ouvrez à ' +
       'nouveau votre lien.',
   },
+}
+
+/** What the customer agrees to: see `consent-versions.ts` before you change it. */
+export const frenchConsent: ConsentWords = {
+  byButton: 'En continuant, vous acceptez ce qui suit\u00a0:',
+  byBox: 'J’accepte ce qui suit\u00a0:',
+  now: '{company} débite {price} maintenant.',
+  nowReturned: '{company} débite {price} maintenant et rembourse ce montant dès que le compte est actif.',
+  nothingNow: 'Aucun montant n’est débité maintenant.',
+  saved:
+    'Ce moyen de paiement est enregistré auprès du prestataire de paiement pour les débits ultérieurs de {company}, ' +
+    'jusqu’au retrait de ce consentement.',
+  later: {
+    agreed: 'Ce qui est convenu avec {company} s’applique aux débits ultérieurs.',
+    each: '{company} débite {price} pour «\u00a0{item}\u00a0» à chaque échéance.',
+    gte:
+      '{company} débite {price} pour «\u00a0{item}\u00a0» chaque fois que la valeur mesurée est d’au moins ' +
+      '{threshold}.',
+    lte:
+      '{company} débite {price} pour «\u00a0{item}\u00a0» chaque fois que la valeur mesurée est d’au plus ' +
+      '{threshold}.',
+    eq:
+      '{company} débite {price} pour «\u00a0{item}\u00a0» chaque fois que la valeur mesurée est exactement de ' +
+      '{threshold}.',
+  },
+  anAmount: 'un montant fixé par l’entreprise',
+  terms: 'Les [conditions générales] s’appliquent.',
+  privacy: 'Utilisation des données personnelles\u00a0: [politique de confidentialité].',
 }

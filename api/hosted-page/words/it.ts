@@ -1,4 +1,4 @@
-import type { Words } from './words.ts'
+import type { ConsentWords, Words } from './words.ts'
 
 const declined =
   "La sua banca ha rifiutato questa carta. Non è stato addebitato alcun importo. Provi con un'altra carta."
@@ -56,13 +56,15 @@ export const italian: Words = {
     add: 'Aggiunga un metodo di pagamento.',
     addFor: 'Aggiunga un metodo di pagamento per {item}.',
     replace: 'Aggiunga un altro metodo di pagamento. Sostituirà quello attuale.',
-    today: "Ora viene addebitato l'importo di {price}, una sola volta, per verificare il metodo di pagamento.",
-    returned: 'Le verrà restituito non appena il suo account sarà attivo.',
+    today: 'Oggi',
+    once: 'Una sola volta, per verificare il metodo di pagamento.',
+    kept: '{company} trattiene questo importo.',
+    returned: "L'importo le verrà restituito non appena il suo account sarà attivo.",
     free: 'Ora non viene addebitato nulla.',
-    later:
-      'Il suo metodo di pagamento viene salvato presso il fornitore di servizi di pagamento, in modo che {brand} ' +
-      'possa effettuare addebiti in seguito, come da accordi con lei. Il numero della sua carta non arriva mai a ' +
-      '{brand}.',
+    later: 'In seguito',
+    stop: 'Per interrompere gli addebiti successivi',
+    stopAsk: 'Contatti {company}',
+    noCard: 'Il numero della sua carta non arriva mai a {brand}.',
   },
   form: {
     paymentMethod: 'Metodo di pagamento',
@@ -98,6 +100,7 @@ export const italian: Words = {
       'Sono stati rifiutati troppi metodi di pagamento. Per la sua sicurezza, questa pagina accetterà il prossimo a ' +
       "quest'ora: {time}.",
     lastAttempt: 'Con questo link resta un solo tentativo.',
+    agree: 'Per continuare è necessario accettare.',
     priceChanged:
       'Mentre questa pagina era aperta, il prezzo è passato da {old} a {new}. Non è stato addebitato alcun importo. ' +
       'Controlli il nuovo prezzo prima di pagare.',
@@ -253,4 +256,26 @@ export const italian: Words = {
       'Il suo browser non conserva alcun dato di questa pagina. Non la ricarichi; per tornarci, apra di nuovo il suo ' +
       'link.',
   },
+}
+
+/** What the customer agrees to: see `consent-versions.ts` before you change it. */
+export const italianConsent: ConsentWords = {
+  byButton: 'Continuando, lei accetta quanto segue:',
+  byBox: 'Accetto quanto segue:',
+  now: '{company} addebita {price} ora.',
+  nowReturned: "{company} addebita {price} ora e restituisce l'importo non appena l'account è attivo.",
+  nothingNow: 'Ora non viene addebitato nulla.',
+  saved:
+    'Questo metodo di pagamento viene salvato presso il fornitore di servizi di pagamento per gli addebiti ' +
+    'successivi di {company}, fino alla revoca di questo consenso.',
+  later: {
+    agreed: 'Quanto concordato con {company} si applica agli addebiti successivi.',
+    each: '{company} addebita {price} per {item} a ogni scadenza.',
+    gte: '{company} addebita {price} per {item} ogni volta che il valore misurato è pari o superiore a {threshold}.',
+    lte: '{company} addebita {price} per {item} ogni volta che il valore misurato è pari o inferiore a {threshold}.',
+    eq: '{company} addebita {price} per {item} ogni volta che il valore misurato è esattamente {threshold}.',
+  },
+  anAmount: "un importo stabilito dall'azienda",
+  terms: 'Si applicano le [condizioni].',
+  privacy: 'Uso dei dati personali: [informativa sulla privacy].',
 }

@@ -1,4 +1,4 @@
-import type { Words } from './words.ts'
+import type { ConsentWords, Words } from './words.ts'
 
 const declined =
   'カード会社により、このカードのご利用は承認されませんでした。料金は請求されていません。別のカードをお試しください。'
@@ -51,12 +51,15 @@ export const japanese: Words = {
     add: 'お支払い方法を追加してください。',
     addFor: '「{item}」のお支払い方法を追加してください。',
     replace: '別のお支払い方法を追加してください。現在のお支払い方法と置き換わります。',
-    today: 'お支払い方法の確認のため、今回一度だけ{price}をお支払いいただきます。',
+    today: '今回',
+    once: 'お支払い方法の確認のため、一度だけお支払いいただきます。',
+    kept: 'この金額は{company}が受領します。',
     returned: 'この金額は、アカウントが有効になり次第、返金されます。',
     free: '今回、料金は請求されません。',
-    later:
-      'お支払い方法は決済代行会社に保存され、お客様との取り決めに基づく{brand}からの今後の請求に使われます。' +
-      'カード番号が{brand}に渡ることはありません。',
+    later: '今後',
+    stop: '今後の請求を停止するには',
+    stopAsk: '{company}にお問い合わせください。',
+    noCard: 'カード番号が{brand}に渡ることはありません。',
   },
   form: {
     paymentMethod: 'お支払い方法',
@@ -88,6 +91,7 @@ export const japanese: Words = {
     coolDown:
       '承認されないお支払い方法が続きました。お客様を保護するため、' + '次のお支払い方法は{time}から受け付けます。',
     lastAttempt: 'このリンクで試せるのはあと1回です。',
+    agree: '続けるには同意が必要です。',
     priceChanged:
       'このページを開いている間に、金額が{old}から{new}に変わりました。料金は請求されていません。' +
       'お支払いの前に新しい金額をご確認ください。',
@@ -235,4 +239,24 @@ export const japanese: Words = {
       'お使いのブラウザは、このページのデータを保存しません。ページを再読み込みしないでください。' +
       'このページに戻るには、リンクをもう一度開いてください。',
   },
+}
+
+/** What the customer agrees to: see `consent-versions.ts` before you change it. */
+export const japaneseConsent: ConsentWords = {
+  byButton: 'お手続きを続けることで、次の内容に同意したことになります。',
+  byBox: '次の内容に同意します。',
+  now: '今回、{company}が{price}を請求します。',
+  nowReturned: '今回、{company}が{price}を請求し、アカウントが有効になり次第、返金します。',
+  nothingNow: '今回、料金は請求されません。',
+  saved: 'このお支払い方法は、{company}からの今後の請求のため、この同意が撤回されるまで決済代行会社に保存されます。',
+  later: {
+    agreed: '今後の請求は、{company}との取り決めに基づいて行われます。',
+    each: '「{item}」の料金が発生するたびに、{company}が{price}を請求します。',
+    gte: '「{item}」について、測定値が{threshold}以上になるたびに、{company}が{price}を請求します。',
+    lte: '「{item}」について、測定値が{threshold}以下になるたびに、{company}が{price}を請求します。',
+    eq: '「{item}」について、測定値がちょうど{threshold}になるたびに、{company}が{price}を請求します。',
+  },
+  anAmount: '同社が定める金額',
+  terms: '[利用規約]が適用されます。',
+  privacy: '個人情報の取り扱い：[プライバシーポリシー]。',
 }

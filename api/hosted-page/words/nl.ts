@@ -1,4 +1,4 @@
-import type { Words } from './words.ts'
+import type { ConsentWords, Words } from './words.ts'
 
 const declined = 'Uw bank heeft deze kaart geweigerd. Er is niets afgeschreven. Probeer het met een andere kaart.'
 
@@ -57,12 +57,15 @@ export const dutch: Words = {
     add: 'Voeg een betaalmethode toe.',
     addFor: 'Voeg een betaalmethode toe voor ‘{item}’.',
     replace: 'Voeg een andere betaalmethode toe. Deze vervangt uw huidige betaalmethode.',
-    today: 'U betaalt nu eenmalig {price}, zodat de betaalmethode kan worden gecontroleerd.',
+    today: 'Vandaag',
+    once: 'Eenmalig, om de betaalmethode te controleren.',
+    kept: '{company} houdt dit bedrag.',
     returned: 'U krijgt dit bedrag terug zodra uw account actief is.',
     free: 'Er wordt nu niets afgeschreven.',
-    later:
-      'Uw betaalmethode wordt opgeslagen bij de betaalprovider, zodat {brand} er later bedragen van kan afschrijven ' +
-      'zoals met u is afgesproken. Uw kaartnummer komt nooit bij {brand} terecht.',
+    later: 'Later',
+    stop: 'Latere afschrijvingen stoppen',
+    stopAsk: 'Neem contact op met {company}',
+    noCard: 'Uw kaartnummer komt nooit bij {brand} terecht.',
   },
   form: {
     paymentMethod: 'Betaalmethode',
@@ -97,6 +100,7 @@ export const dutch: Words = {
       'Er zijn te veel betaalmethoden geweigerd. Om u te beschermen accepteert deze pagina de volgende pas vanaf ' +
       '{time} uur.',
     lastAttempt: 'U kunt het met deze link nog één keer proberen.',
+    agree: 'Ga akkoord voordat u verdergaat.',
     priceChanged:
       'Het bedrag is gewijzigd van {old} in {new} terwijl deze pagina open was. Er is niets afgeschreven. Controleer ' +
       'het nieuwe bedrag voordat u betaalt.',
@@ -247,4 +251,26 @@ export const dutch: Words = {
       'Uw browser slaat niets op voor deze pagina. Laad de pagina niet opnieuw; open uw link nogmaals om ernaar ' +
       'terug te keren.',
   },
+}
+
+/** What the customer agrees to: see `consent-versions.ts` before you change it. */
+export const dutchConsent: ConsentWords = {
+  byButton: 'Door verder te gaan, gaat u akkoord met het volgende:',
+  byBox: 'Ik ga akkoord met het volgende:',
+  now: '{company} schrijft nu {price} af.',
+  nowReturned: '{company} schrijft nu {price} af en betaalt dit bedrag terug zodra het account actief is.',
+  nothingNow: 'Er wordt nu niets afgeschreven.',
+  saved:
+    'Deze betaalmethode wordt bij de betaalprovider opgeslagen voor latere afschrijvingen door {company}, totdat ' +
+    'deze toestemming wordt ingetrokken.',
+  later: {
+    agreed: 'Wat met {company} is afgesproken, geldt voor latere afschrijvingen.',
+    each: '{company} schrijft voor ‘{item}’ telkens {price} af wanneer dit verschuldigd is.',
+    gte: '{company} schrijft voor ‘{item}’ telkens {price} af wanneer de gemeten waarde {threshold} of meer is.',
+    lte: '{company} schrijft voor ‘{item}’ telkens {price} af wanneer de gemeten waarde {threshold} of minder is.',
+    eq: '{company} schrijft voor ‘{item}’ telkens {price} af wanneer de gemeten waarde precies {threshold} is.',
+  },
+  anAmount: 'een door het bedrijf bepaald bedrag',
+  terms: 'De [voorwaarden] zijn van toepassing.',
+  privacy: 'Gebruik van persoonsgegevens: [privacybeleid].',
 }

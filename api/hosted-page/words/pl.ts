@@ -1,4 +1,4 @@
-import type { Words } from './words.ts'
+import type { ConsentWords, Words } from './words.ts'
 
 const declined = 'Bank odrzucił tę kartę. Nie pobrano żadnych środków. Proszę użyć innej karty.'
 
@@ -54,12 +54,15 @@ export const polish: Words = {
     add: 'Proszę dodać metodę płatności.',
     addFor: 'Proszę dodać metodę płatności dla pozycji „{item}”.',
     replace: 'Proszę dodać inną metodę płatności. Zastąpi ona obecną.',
-    today: 'Teraz zostanie jednorazowo pobrana kwota {price} w celu sprawdzenia metody płatności.',
-    returned: 'Zostanie ona zwrócona, gdy tylko konto będzie aktywne.',
+    today: 'Dzisiaj',
+    once: 'Jednorazowo, w celu sprawdzenia metody płatności.',
+    kept: 'Firma {company} zatrzymuje tę kwotę.',
+    returned: 'Kwota zostanie zwrócona, gdy tylko konto będzie aktywne.',
     free: 'Teraz nie zostaną pobrane żadne środki.',
-    later:
-      'Metoda płatności zostanie zapisana u operatora płatności, aby firma {brand} mogła pobierać z niej późniejsze ' +
-      'płatności zgodnie z Państwa ustaleniami. Numer karty nigdy nie trafia do firmy {brand}.',
+    later: 'Później',
+    stop: 'Rezygnacja z późniejszych płatności',
+    stopAsk: 'Prosimy o kontakt z firmą {company}',
+    noCard: 'Numer karty nigdy nie trafia do firmy {brand}.',
   },
   form: {
     paymentMethod: 'Metoda płatności',
@@ -94,6 +97,7 @@ export const polish: Words = {
       'Odrzucono zbyt wiele metod płatności. Dla Państwa bezpieczeństwa kolejną będzie można podać na tej stronie ' +
       'od: {time}.',
     lastAttempt: 'Dla tego linku pozostała jedna próba.',
+    agree: 'Aby kontynuować, prosimy o wyrażenie zgody.',
     priceChanged:
       'Gdy ta strona była otwarta, cena zmieniła się z {old} na {new}. Nie pobrano żadnych środków. Przed zapłatą ' +
       'proszę sprawdzić nową cenę.',
@@ -252,4 +256,32 @@ export const polish: Words = {
       'Przeglądarka nie zapisuje żadnych danych tej strony. Proszę jej nie odświeżać; aby do niej wrócić, należy ' +
       'ponownie otworzyć link.',
   },
+}
+
+/** What the customer agrees to: see `consent-versions.ts` before you change it. */
+export const polishConsent: ConsentWords = {
+  byButton: 'Kontynuując, wyrażają Państwo zgodę na następujące warunki:',
+  byBox: 'Wyrażam zgodę na następujące warunki:',
+  now: 'Firma {company} pobiera teraz {price}.',
+  nowReturned: 'Firma {company} pobiera teraz {price} i zwraca tę kwotę, gdy tylko konto będzie aktywne.',
+  nothingNow: 'Teraz nie zostaną pobrane żadne środki.',
+  saved:
+    'Ta metoda płatności zostaje zapisana u operatora płatności na potrzeby późniejszych płatności na rzecz firmy ' +
+    '{company}, do czasu wycofania tej zgody.',
+  later: {
+    agreed: 'Zgodnie z ustaleniami z firmą {company} pobierane są późniejsze płatności.',
+    each: 'Firma {company} pobiera {price} za „{item}” za każdym razem, gdy płatność staje się należna.',
+    gte:
+      'Firma {company} pobiera {price} za „{item}” za każdym razem, gdy zmierzona wartość wynosi co najmniej ' +
+      '{threshold}.',
+    lte:
+      'Firma {company} pobiera {price} za „{item}” za każdym razem, gdy zmierzona wartość wynosi co najwyżej ' +
+      '{threshold}.',
+    eq:
+      'Firma {company} pobiera {price} za „{item}” za każdym razem, gdy zmierzona wartość wynosi dokładnie ' +
+      '{threshold}.',
+  },
+  anAmount: 'ustaloną przez siebie kwotę',
+  terms: 'Obowiązuje [regulamin].',
+  privacy: 'Wykorzystanie danych osobowych: [polityka prywatności].',
 }

@@ -1,5 +1,3 @@
-import type { Words } from './words.ts'
-
 const letters: Record<string, string> = {
   a: 'á',
   c: 'ç',
@@ -23,10 +21,10 @@ export function pseudoSentence(sentence: string): string {
 }
 
 /** Returns words with each sentence changed. */
-export function pseudoWords(words: Words): Words {
+export function pseudoWords<Sentences extends object>(words: Sentences): Sentences {
   const change = (value: unknown): unknown => {
     if (typeof value === 'string') return pseudoSentence(value)
     return Object.fromEntries(Object.entries(value as object).map(([name, each]) => [name, change(each)]))
   }
-  return change(words) as Words
+  return change(words) as Sentences
 }

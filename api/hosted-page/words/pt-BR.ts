@@ -1,4 +1,4 @@
-import type { Words } from './words.ts'
+import type { ConsentWords, Words } from './words.ts'
 
 const declined = 'Seu banco recusou este cartão. Nenhum valor foi cobrado. Tente com outro cartão.'
 const keepsMethod =
@@ -49,12 +49,15 @@ export const brazilianPortuguese: Words = {
     add: 'Adicione uma forma de pagamento.',
     addFor: 'Adicione uma forma de pagamento para {item}.',
     replace: 'Adicione outra forma de pagamento. Ela substituirá a atual.',
-    today: 'Você paga {price} agora, uma única vez, para verificar a forma de pagamento.',
+    today: 'Hoje',
+    once: 'Uma única vez, para verificar a forma de pagamento.',
+    kept: '{company} fica com este valor.',
     returned: 'O valor será devolvido assim que sua conta estiver ativa.',
     free: 'Nada é cobrado agora.',
-    later:
-      'Sua forma de pagamento fica salva no provedor de pagamentos, para que {brand} possa fazer cobranças mais ' +
-      'tarde, conforme combinado com você. O número do seu cartão nunca chega a {brand}.',
+    later: 'Depois',
+    stop: 'Para interromper as cobranças posteriores',
+    stopAsk: 'Entre em contato com {company}',
+    noCard: 'O número do seu cartão nunca chega a {brand}.',
   },
   form: {
     paymentMethod: 'Forma de pagamento',
@@ -86,6 +89,7 @@ export const brazilianPortuguese: Words = {
       'Muitas formas de pagamento foram recusadas. Para sua segurança, esta página aceitará a próxima neste horário: ' +
       '{time}.',
     lastAttempt: 'Resta uma tentativa com este link.',
+    agree: 'Para continuar, é necessário concordar.',
     priceChanged:
       'O preço mudou de {old} para {new} enquanto esta página estava aberta. Nenhum valor foi cobrado. Confira o ' +
       'novo preço antes de pagar.',
@@ -235,4 +239,26 @@ export const brazilianPortuguese: Words = {
       'Seu navegador não guarda nenhum dado desta página. Não a recarregue; para voltar a ela, abra seu link ' +
       'novamente.',
   },
+}
+
+/** What the customer agrees to: see `consent-versions.ts` before you change it. */
+export const brazilianPortugueseConsent: ConsentWords = {
+  byButton: 'Ao continuar, você concorda com o seguinte:',
+  byBox: 'Concordo com o seguinte:',
+  now: '{company} cobra {price} agora.',
+  nowReturned: '{company} cobra {price} agora e devolve o valor assim que a conta estiver ativa.',
+  nothingNow: 'Nada é cobrado agora.',
+  saved:
+    'Esta forma de pagamento fica salva no provedor de pagamentos para cobranças posteriores de {company}, até que ' +
+    'este consentimento seja retirado.',
+  later: {
+    agreed: 'O que foi combinado com {company} vale para as cobranças posteriores.',
+    each: '{company} cobra {price} por {item} sempre que for devido.',
+    gte: '{company} cobra {price} por {item} sempre que o valor medido for {threshold} ou mais.',
+    lte: '{company} cobra {price} por {item} sempre que o valor medido for {threshold} ou menos.',
+    eq: '{company} cobra {price} por {item} sempre que o valor medido for exatamente {threshold}.',
+  },
+  anAmount: 'um valor definido pela empresa',
+  terms: 'Aplicam-se os [termos].',
+  privacy: 'Uso de dados pessoais: [política de privacidade].',
 }

@@ -1,7 +1,10 @@
-import type { english } from './en.ts'
+import type { english, englishConsent } from './en.ts'
 
 /** The words of the hosted page in one language. A language that lacks one does not compile. */
 export type Words = typeof english
+
+/** What the customer agrees to, in one language (`consent-versions.ts`). */
+export type ConsentWords = typeof englishConsent
 
 /**
  * Replaces each `{name}` in a sentence by its value. In a script that runs from right to left, each value is isolated

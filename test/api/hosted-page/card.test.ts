@@ -10,7 +10,7 @@ test('a customer enters a card and completes; no card digit reaches our origin',
   const { bc, page: setup } = await own.world.openSetup()
   const { page, sent, complaints, close } = await openOnPhone(own.browser, setup.url.href)
   expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Set up billing')
-  expect(await page.textContent('#summary')).toContain('You pay $15.00 once, now')
+  expect(await page.textContent('#summary')).toContain('Once, to check the payment method. ')
   expect(await page.getByRole('group', { name: 'Payment method' }).getByLabel('Card').isChecked()).toBe(true)
   await enterCard(page, '4242 4242 4242 4242')
   await pay(page)

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { isolatedContext } from '../../../tools/scripts/browser.ts'
 import { enterCard, isDone, openOnPhone, pageWorld, pay } from '../../support/phone.ts'
 
 // Where the customer can go from the page: the caller's URLs, and the brand's contacts and terms.
@@ -55,6 +56,28 @@ test('the end shows the receipt and the way back, also after a reload', async ()
   await page.getByRole('heading', { name: 'Back' }).waitFor()
   expect(new URL(page.url()).search).toBe(`?billing_customer_id=${bc}&status=completed`)
   await close()
+})
+
+test('the date of the receipt is that of the customer’s time zone', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  await setup.submitCard()
+  await own.world.ended(bc)
+  await own.world.sql`
+    update payment_attempts set closed_at = '2026-03-01T23:30:00Z'
+    where onboarding_id in (select id from onboardings where billing_customer_id = ${bc})`
+  for (const [timezoneId, day] of [
+    ['Asia/Tokyo', 'March 2, 2026'],
+    ['America/New_York', 'March 1, 2026'],
+  ] as const) {
+    const { context } = await isolatedContext(own.browser, { locale: 'en-US', timezoneId })
+    const page = await context.newPage()
+    await page.goto(setup.url.href)
+    await page
+      .locator('#receipt')
+      .filter({ hasText: `on ${day}.` })
+      .waitFor()
+    await context.close()
+  }
 })
 
 test('with on_completion redirect the page goes back by itself, unless the customer stays', async () => {

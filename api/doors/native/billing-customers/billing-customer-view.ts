@@ -9,6 +9,7 @@ import type { BillingCustomer } from '../../../../store/billing-customers/billin
 import { workflowIdOf } from '../../../../domain/onboarding/run.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
 import type { Caller } from '../../../call/auth.ts'
+import { consentView, viewConsent } from '../../../schemas/consent.ts'
 import { pageView, viewPage } from '../../../schemas/page-options.ts'
 import { linkOf, runOf } from '../../../setup/open-onboarding.ts'
 
@@ -54,6 +55,7 @@ const runView = z.object({
   created_at: time,
   ended_at: time.nullable(),
   page: pageView,
+  consent: consentView,
   workflow_id: z.string(),
   workflow_url: z.string().nullable(),
 })
@@ -144,6 +146,7 @@ export function viewOnboarding(
     created_at: o.createdAt.toISOString(),
     ended_at: o.endedAt?.toISOString() ?? null,
     page: viewPage(o.page),
+    consent: viewConsent(o.consent),
     workflow_id: workflowId,
     workflow_url: ui
       ? `${ui.url}/namespaces/${encodeURIComponent(ui.namespace)}/workflows/${encodeURIComponent(workflowId)}`

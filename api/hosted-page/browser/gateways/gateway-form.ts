@@ -1,3 +1,5 @@
+import type { Answer } from '../calls.ts'
+
 /**
  * Returns the gateway's token for the customer's payment method as part of the submission, or null if the customer
  * canceled.
@@ -9,6 +11,15 @@ export class CardError extends Error {}
 
 /** The gateway cannot be used by this payer, in this currency, or with this account. */
 export class NotEligible extends Error {}
+
+/** The service does not begin what the customer would approve, for example because the price has changed. */
+export class Refused extends Error {
+  readonly answer: Answer
+  constructor(answer: Answer) {
+    super()
+    this.answer = answer
+  }
+}
 
 /** How the page gets a payment method from one gateway. */
 export interface GatewayForm {

@@ -1,8 +1,8 @@
 import type { PayPalV6Namespace } from '@paypal/paypal-js/sdk-v6'
 import { call } from '../calls.ts'
-import { NotEligible, type GatewayForm } from './gateway-form.ts'
+import { NotEligible, Refused, type GatewayForm } from './gateway-form.ts'
 import { gatewayOf, page } from '../page-data.ts'
-import { isConnected, leaveFor } from '../parent.ts'
+import { isConnected, leaveFor } from '../parent/parent.ts'
 import { forgetScript, loadScript } from './vendor-scripts.ts'
 
 // The parts of PayPal's JavaScript SDK v6 that save a wallet: developer.paypal.com/sdk/js/reference.
@@ -66,8 +66,11 @@ function approve(sdk: SaveSdk): Promise<Approval> {
 }
 
 async function beginSession(): Promise<{ vaultSetupToken: string; approveUrl: string }> {
-  const { status, answer } = await call('payment-session', { gateway: 'paypal' })
+  const { amount, currency, consent } = page
+  const response = await call('payment-session', { gateway: 'paypal', amount, currency, consent })
+  const { status, answer } = response
   const made = answer as unknown as { setup_token?: string; approve_url: string } | null
+  if (status === 400 || answer?.refusal) throw new Refused(response)
   if (status === 409 && !(await isStillOffered())) throw new NotEligible('PayPal does not accept this account')
   if (status !== 200 || !made?.setup_token) throw new Error(`no session: ${status}`)
   return { vaultSetupToken: made.setup_token, approveUrl: made.approve_url }

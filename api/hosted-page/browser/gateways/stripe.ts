@@ -33,7 +33,12 @@ async function showCardForm(): Promise<void> {
   const target = document.getElementById('card-form')!
   target.replaceChildren()
   // Link has its own type of payment method, which the service cannot charge.
-  const element = made.create('payment', { wallets: { link: 'never' } })
+  const element = made.create('payment', {
+    // Otherwise the form names the gateway account. The page has its own sentences about later charges.
+    business: { name: page.company },
+    terms: { card: 'never' },
+    wallets: { link: 'never' },
+  })
   const ready = new Promise<void>((resolve, reject) => {
     element.on('ready', () => resolve())
     element.on('loaderror', () => reject(new Error('the card form did not load')))

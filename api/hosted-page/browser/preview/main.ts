@@ -10,9 +10,11 @@ const pause = 20
 
 const setup = document.getElementById('setup')
 const button = document.querySelector<HTMLButtonElement>('form#payment button[type="submit"]')
+const box = document.getElementById('agree') as HTMLInputElement | null
 
 function play(): void {
   if (button?.getAttribute('aria-disabled') === 'true') return void setTimeout(play, pause)
+  if (box) box.checked = true
   button?.click()
 }
 function tellWhenReached(): void {

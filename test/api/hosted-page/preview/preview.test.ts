@@ -61,6 +61,45 @@ test('a replacement has its own words, without a price', async () => {
   await tab.close()
 })
 
+test('previews show what the customer agrees to, also by the box of the setting', async () => {
+  const tab = await openPreviews(own.browser, own.world, phone)
+  const { page } = tab
+  await tab.show('form')
+  const lately = /charges \$49\.00 for Monthly visit each time it is due\./
+  expect(await page.locator('#summary').innerText()).toMatch(lately)
+  expect(await page.locator('#consent').innerText()).toMatch(lately)
+  expect(await page.locator('#consent').innerText()).toMatch(/you agree to the following: .* charges \$15\.00 now\./)
+  const set = async (consent: string | null) =>
+    expect((await own.world.asNative('PATCH', '/v1/settings', { consent })).status).toBe(200)
+  await set('checkbox')
+  for (const state of isWhole ? previewStates : few) await tab.show(state)
+  await tab.show('price_changed')
+  const box = page.getByRole('checkbox', { name: 'I agree to the following' })
+  expect(await box.isChecked()).toBe(false)
+  await page.getByRole('button', { name: 'Pay $20.00 and finish' }).click()
+  await page.getByRole('alert').filter({ hasText: 'Please agree to this' }).waitFor()
+  expect([await violations(page), await overflowing(page)]).toEqual([[], []])
+  await set(null)
+  await tab.close()
+})
+
+test('in Arabic, the symbol of a currency is left of the amount and in its own order', async () => {
+  const tab = await openPreviews(own.browser, own.world, { ...phone, locale: 'ar' })
+  await tab.show('form')
+  const order = await tab.page.locator('#today').evaluate((element) => {
+    const text = element.firstChild!
+    const leftOf = (part: string) => {
+      const range = document.createRange()
+      range.setStart(text, text.textContent!.indexOf(part))
+      range.setEnd(text, text.textContent!.indexOf(part) + 1)
+      return range.getBoundingClientRect().left
+    }
+    return ['U', 'S', '$', '1', '5'].sort((a, b) => leftOf(a) - leftOf(b)).join('')
+  })
+  expect(order).toBe('US$15')
+  await tab.close()
+})
+
 test('a preview is one file for the callers of the organization, and no page of a customer', async () => {
   const { status, headers } = await preview('?state=declined&locale=de&theme=dark')
   expect([status, headers.get('Content-Type'), headers.get('Cache-Control')]).toEqual([
@@ -78,7 +117,7 @@ test('a preview is one file for the callers of the organization, and no page of 
 })
 
 /** What no language translates. */
-const names = ['Northwind Fitness', 'PayPal', 'help@example.com', 'onb_preview']
+const names = ['Northwind Fitness', 'Monthly visit', 'PayPal', 'help@example.com', 'onb_preview']
 const few: PreviewState[] = ['form', 'declined', 'working', 'action', 'done', 'expired']
 const locales = ['en', 'de', 'ar', 'en-XA']
 const looks = locales.flatMap((locale) =>

@@ -38,10 +38,10 @@
     }
   }
 
-  function openFrame(target, key, link) {
+  function openFrame(target, key, link, business) {
     const frame = document.createElement('iframe')
     frame.title = 'Secure card payment input frame'
-    frame.src = `${origin}/card-form?key=${encodeURIComponent(key)}&link=${link}`
+    frame.src = `${origin}/card-form?${new URLSearchParams({ key, link, business })}`
     frame.height = '180'
     target.append(frame)
     return frame
@@ -74,8 +74,13 @@
     frame.height = Math.max(180, height)
   }
 
-  /** `wallets.link` specifies whether the form may offer Link if it is enabled for the account. */
-  function createElement(state, key, { wallets = {} } = {}) {
+  /**
+   * `wallets.link` specifies whether the form may offer Link if it is enabled for the account. `business.name` is that
+   * of the account by default.
+   */
+  function createElement(state, key, { wallets = {}, business = {}, terms = {} } = {}) {
+    for (const shown of Object.values(terms))
+      if (!['auto', 'always', 'never'].includes(shown)) throw new Error(`terms: ${shown}`)
     const listeners = {}
     return {
       on: (name, listener) => (listeners[name] = listener),
@@ -84,6 +89,7 @@
           typeof target === 'string' ? document.querySelector(target) : target,
           key,
           wallets.link ?? 'auto',
+          business.name ?? 'Simulated account',
         )
         state.frame.addEventListener('load', async () => {
           await show(state)
