@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Failure } from '../domain/failure/failures.ts'
 import { validationMessage } from '../domain/text/validation-message.ts'
 import type { Settings } from '../domain/tenant/settings.ts'
+import type { Gateways } from '../gateways/gateway.ts'
 import type { Database } from '../store/database/database.ts'
 import { checkedTexts } from './texts.ts'
 
@@ -10,6 +11,10 @@ export interface AdminContext {
   settingDefaults: Settings
   /** WEBHOOK_SECRET_KEYS, the first of which encrypts. Only the command that encrypts again needs them. */
   webhookKeys?: readonly string[]
+  /** The gateways, for the command that registers domains. No other command calls them. */
+  gateways?: Pick<Gateways, 'at'>
+  /** PUBLIC_URL. */
+  publicUrl?: string
 }
 
 /** Rows of a list, newest first. `nextCursor` is the `--cursor` of the next page; null on the last page. */

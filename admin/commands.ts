@@ -1,5 +1,6 @@
 import type { AdminCommand } from './command.ts'
 import { bulkCommands } from './bulk/commands.ts'
+import { domainCommands } from './domains.ts'
 import { itemCommands } from './items.ts'
 import { queryCommands } from './queries.ts'
 import { operatorCommands } from './operators.ts'
@@ -12,6 +13,7 @@ export const commands: Record<string, AdminCommand> = {
   ...setupCommands,
   ...itemCommands,
   ...settingCommands,
+  ...domainCommands,
   ...queryCommands,
   ...operatorCommands,
   ...bulkCommands,

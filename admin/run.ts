@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
-import { readConfig } from '../runtime/config.ts'
+import { readConfig, type Config } from '../runtime/config.ts'
+import type { Gateways } from '../gateways/gateway.ts'
 import { Failure } from '../domain/failure/failures.ts'
 import { own } from '../domain/text/own.ts'
 import { openDatabase } from '../store/database/database.ts'
@@ -8,11 +9,19 @@ import type { AdminCommand } from './command.ts'
 import { commands } from './commands.ts'
 import { asLines, overview, usageOf } from './usage.ts'
 
+/** What a program that runs commands provides. */
+export interface AdminProgram {
+  /** The error if DATABASE_URL is not set. */
+  noDatabase: string
+  /** Opens the gateways of a configuration. Nothing is sent to them before a command calls them. */
+  openGateways(config: Config): Gateways
+}
+
 /**
  * Runs the command in `args` and prints its result, or prints the help. An error is printed to stderr in one line, with
- * exit code 1; `noDatabase` is that line if DATABASE_URL is not set.
+ * exit code 1.
  */
-export async function runAdmin([name = '', ...rest]: string[], words: { noDatabase: string }): Promise<void> {
+export async function runAdmin([name = '', ...rest]: string[], program: AdminProgram): Promise<void> {
   const command = own(commands, name)
   const asksForHelp = rest.includes('--help') || rest.includes('-h')
   if (command && asksForHelp) return console.log(usageOf(name, command))
@@ -20,8 +29,8 @@ export async function runAdmin([name = '', ...rest]: string[], words: { noDataba
   try {
     if (!command) throw new Error(`Unknown command ${JSON.stringify(name)}. npm run admin -- help lists all commands.`)
     const { json, options } = readOptions(command, rest)
-    if (!process.env.DATABASE_URL) throw new Error(words.noDatabase)
-    const answer = await runOnDatabase(command, options)
+    if (!process.env.DATABASE_URL) throw new Error(program.noDatabase)
+    const answer = await runOnDatabase(command, options, program)
     console.log(json ? JSON.stringify(answer) : asLines(answer))
   } catch (error) {
     console.error(messageOf(error))
@@ -49,13 +58,21 @@ function readOptions(command: AdminCommand, args: string[]): { json: boolean; op
   return { json: json === true, options: options as Record<string, string> }
 }
 
-async function runOnDatabase(command: AdminCommand, options: Record<string, string>): Promise<Record<string, unknown>> {
+async function runOnDatabase(
+  command: AdminCommand,
+  options: Record<string, string>,
+  { openGateways }: AdminProgram,
+): Promise<Record<string, unknown>> {
   const config = readConfig(process.env, ['database'])
-  const { databaseUrl, settingDefaults, webhooks } = config
+  const { databaseUrl, settingDefaults, webhooks, publicUrl } = config
   await requireDatabase(databaseUrl, config)
   const database = openDatabase(databaseUrl, { name: 'admin', max: 2 })
   try {
-    return await command.run({ database, settingDefaults, webhookKeys: webhooks.secretKeys }, options)
+    const gateways = openGateways(config)
+    return await command.run(
+      { database, settingDefaults, webhookKeys: webhooks.secretKeys, gateways, publicUrl },
+      options,
+    )
   } finally {
     await database.end({ timeout: 5 })
   }

@@ -201,8 +201,20 @@ export interface PaymentGateway {
    * what one sender can make us fetch.
    */
   verifyEvent(rawBody: string, headers: Headers, sender: string): Promise<GatewayEvent>
+  /**
+   * Registers a domain, so that the gateway's form shows wallets on its pages; can be repeated. Absent if wallets need
+   * no registration. Throws the vendor's error, for an operator.
+   */
+  registerDomain?(domain: string): Promise<WalletOnDomain[]>
   /** Present for a sandbox account of a gateway whose API can simulate customers and banks. */
   readonly testHelpers?: TestHelpers | undefined
+}
+
+/** Whether a wallet can be used on the pages of a domain, and the vendor's reason if it cannot. */
+export interface WalletOnDomain {
+  wallet: string
+  status: 'active' | 'inactive'
+  reason: string | null
 }
 
 /**

@@ -70,6 +70,8 @@ export interface GatewayFacts<Values, Code = string> {
   isApprovedThere: boolean
   /** Whether authentication by the bank can be requested. */
   asksBank: boolean
+  /** Whether its form shows wallets, on domains that are registered at the gateway. */
+  hasWallets: boolean
   /** The type of the action for which the page uses a client secret, if the customer confirms with the bank. */
   secretAction?: string
   /** The setting with the country of the account, for currencies that only accounts of one country support. */

@@ -55,6 +55,7 @@ export const paypal = {
     'PayPal has no call that acts as a payer; open the setup link in a browser and approve with a sandbox account, ' +
     'and report problems with a payment at sandbox.paypal.com',
   asksBank: false,
+  hasWallets: false,
   countrySetting: settings.paypalAccountCountry.name,
   submission: {
     field: 'setup_token',

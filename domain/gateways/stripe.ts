@@ -52,6 +52,7 @@ export const stripe = {
   choice: 'Card',
   isApprovedThere: false,
   asksBank: true,
+  hasWallets: true,
   secretAction: 'stripe_next_action',
   submission: {
     field: 'confirmation_token',

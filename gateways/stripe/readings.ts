@@ -14,6 +14,8 @@ export const idOf = (value: Expandable): string => (typeof value === 'string' ? 
 export function methodLabel(method: Stripe.PaymentMethod | string | null): string {
   const card = typeof method === 'object' ? method?.card : undefined
   if (!card) return 'Card'
+  // What Link pays with other than a card has the fixed digits 0000.
+  if (card.brand === 'link') return 'Link'
   const brand = card.display_brand ?? card.brand
   return `${brand.charAt(0).toUpperCase()}${brand.slice(1).replaceAll('_', ' ')} •••• ${card.last4}`
 }

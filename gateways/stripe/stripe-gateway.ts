@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import { GatewayError, isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import { toGatewayUnits } from '../../domain/payment/money.ts'
-import type { PaymentGateway, SavedMethod } from '../gateway.ts'
+import type { PaymentGateway, SavedMethod, WalletOnDomain } from '../gateway.ts'
 import { connect, type StripeConnection, type StripeOptions } from './client.ts'
 import { createCustomer, params } from './create.ts'
 import { call } from './errors.ts'
@@ -24,6 +24,7 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
     ...customers(connection),
     ...methods(connection),
     ...forms(connection),
+    ...domains(connection),
     verifyEvent: async (rawBody, headers) =>
       verifyStripeEvent(rawBody, headers.get('stripe-signature') ?? '', options.webhookSecrets, livemode),
     testHelpers: livemode ? undefined : stripeTestHelpers(stripe, options),
@@ -111,3 +112,23 @@ function ownerOf(customer: Stripe.Customer | Stripe.DeletedCustomer): NonNullabl
     environment: metadata.environment ?? null,
   }
 }
+
+/** Domains for wallets. Errors are the SDK's, for an operator. */
+const domains = ({ stripe }: StripeConnection) =>
+  ({ registerDomain: (domain) => registerDomain(stripe, domain) }) satisfies Partial<PaymentGateway>
+
+// docs.stripe.com/payments/payment-methods/pmd-registration: Stripe validates the domain with Apple. Apple's file under
+// /.well-known/ is not needed any more (github.com/woocommerce/woocommerce-gateway-stripe/pull/4371).
+async function registerDomain({ paymentMethodDomains }: Stripe, domain: string): Promise<WalletOnDomain[]> {
+  const { data } = await paymentMethodDomains.list({ domain_name: domain, limit: 1 })
+  const { id, enabled } = data[0] ?? (await paymentMethodDomains.create({ domain_name: domain }))
+  if (!enabled) await paymentMethodDomains.update(id, { enabled: true })
+  return walletsOn(await paymentMethodDomains.validate(id))
+}
+
+const walletsOn = ({ apple_pay, google_pay, link }: Stripe.PaymentMethodDomain): WalletOnDomain[] =>
+  Object.entries({ 'Apple Pay': apple_pay, 'Google Pay': google_pay, Link: link }).map(([wallet, at]) => ({
+    wallet,
+    status: at.status === 'active' ? 'active' : 'inactive',
+    reason: at.status_details?.error_message ?? null,
+  }))

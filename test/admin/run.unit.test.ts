@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { runAdmin } from '../../admin/run.ts'
+import { gatewaysFrom } from '../../gateways/from-config.ts'
 import { asLines } from '../../admin/usage.ts'
 
 beforeEach(() => void vi.stubEnv('DATABASE_URL', undefined))
@@ -11,7 +12,8 @@ afterEach(() => {
 
 async function refusalOf(...args: string[]): Promise<unknown> {
   const error = vi.spyOn(console, 'error').mockImplementation(() => {})
-  await runAdmin(args, { noDatabase: 'no database' })
+  const openGateways = () => gatewaysFrom({}, 1_000)
+  await runAdmin(args, { noDatabase: 'no database', openGateways })
   return error.mock.calls.map(([line]: unknown[]) => line).join('\n')
 }
 

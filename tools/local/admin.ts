@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { runAdmin } from '../../admin/run.ts'
+import { gatewaysFrom } from '../../gateways/from-config.ts'
 
 // The operator commands, run against the database of the local stack unless DATABASE_URL is set.
 const readyFile = join(resolve(process.env.LOCAL_DIR || '.local'), 'ready.json')
@@ -14,4 +15,5 @@ await runAdmin(process.argv.slice(2), {
   noDatabase:
     'No local stack is running. Start one with npm start, set LOCAL_DIR to the folder of a running stack, ' +
     'or set DATABASE_URL.',
+  openGateways: ({ gateways, gatewayTimeout }) => gatewaysFrom(gateways, gatewayTimeout),
 })

@@ -83,7 +83,7 @@ export async function startStripeSimulator(options: StripeSimulatorOptions): Pro
   addMethodControls(app, parts)
   addChallenge(app, parts)
   addOwnForm(app, parts)
-  addFrame(app)
+  addFrame(app, state)
   const { url, close } = await listen(app, options.port)
   return {
     url,

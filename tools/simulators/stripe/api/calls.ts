@@ -1,36 +1,20 @@
 import { confirmPayment, confirmSetup } from '../behavior/confirm.ts'
-import { listCharges } from '../behavior/list-charges.ts'
-import { checkEmail, type Input } from '../input.ts'
+import type { Call } from './call.ts'
+import { domainCalls } from './domain-calls.ts'
+import { checkEmail } from '../input.ts'
 import {
   cancel,
   createPaymentIntent,
   createSetupIntent,
+  listCharges,
   listPaymentIntents,
   updateMetadata,
 } from '../behavior/intents.ts'
 import { newCustomer } from '../behavior/objects.ts'
-import type { Decline } from '../behavior/outcomes.ts'
 import { createRefund, listRefunds } from '../behavior/refunds.ts'
 import { attachMethod, deleteCustomer, detach } from '../behavior/saved-methods.ts'
 import { listSetupAttempts } from '../behavior/setup-attempts.ts'
-import type { StripeState } from '../behavior/state.ts'
 import { createConfirmationToken } from '../behavior/tokens.ts'
-
-export interface Call {
-  method: 'GET' | 'POST' | 'DELETE'
-  /** With `:id` for the object's id. */
-  path: string
-  /** Parameters that the vendor defines and we use. Any other is rejected as unknown. */
-  params: string[]
-  /** Whether a publishable key may call it. */
-  publishable?: boolean
-  /** Returns ids of other objects. Requested objects are expanded afterwards. */
-  run(state: StripeState, input: Input, id: string, forced?: Decline): unknown
-  /** Returns the type of the event that the vendor sends after the call. */
-  event?: (answer: unknown) => string | undefined
-  /** Returns the event's object if it is not the response: the object before the call. */
-  emits?: (state: StripeState, id: string) => object
-}
 
 const statusEvent = (answer: unknown) => {
   const { object, status } = answer as { object: string; status: string }
@@ -232,6 +216,7 @@ export const calls: Call[] = [
     params: ['payment_intent', 'limit', 'expand'],
     run: listRefunds,
   },
+  ...domainCalls,
 ]
 
 /** Finds the call that a request makes, with the id in its path. */

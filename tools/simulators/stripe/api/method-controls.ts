@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { SimulatorApp } from '../../listen.ts'
 import { noteEvent, type Controlled } from './controls.ts'
-import { methodTypes } from '../behavior/objects.ts'
+import { domainMethods } from '../domains/domains.ts'
+import { methodTypes, walletTypes } from '../behavior/method-details.ts'
 import type { StripeState } from '../behavior/state.ts'
 
 const cardUpdate = z.object({
@@ -20,11 +21,17 @@ const settings = z.strictObject({
   calls_per_second: z.number().int().min(1).nullable().optional(),
   /** Whether a call is rejected with `lock_timeout` while another call changes the same object. */
   lock_objects: z.boolean().optional(),
+  /** The wallets that the customer has. */
+  wallets: z.array(z.enum(walletTypes)).optional(),
+  /** The methods that cannot be activated on a registered domain. */
+  inactive_on_domains: z.array(z.enum(domainMethods)).optional(),
 })
 const settingsOf = (state: StripeState) => ({
   enabled_types: state.enabledTypes(),
   calls_per_second: state.journal.get<number | null>('settings', 'calls_per_second') ?? null,
   lock_objects: state.journal.get<boolean>('settings', 'lock_objects') ?? false,
+  wallets: state.journal.get<string[]>('settings', 'wallets') ?? [],
+  inactive_on_domains: state.journal.get<string[]>('settings', 'inactive_on_domains') ?? [],
 })
 const newMethod = z.object({
   type: z.enum(methodTypes).default('card'),
@@ -43,7 +50,7 @@ export function addMethodControls(app: SimulatorApp, { state, webhooks, log }: C
   })
   app.post('/_sim/payment_methods', async (c) => {
     const { type, card, customer } = newMethod.parse(await c.req.json())
-    const method = state.newPaymentMethod(card, type)
+    const method = state.newPaymentMethod(card, { type })
     if (!customer) return c.json(method, 201)
     state.setUp(method, state.customer(customer).id)
     noteEvent(log, 'payment_method.attached', webhooks.emitHappened())

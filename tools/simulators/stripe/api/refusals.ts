@@ -1,5 +1,5 @@
 import type { Fault } from '../../faults.ts'
-import type { Call } from './calls.ts'
+import type { Call } from './call.ts'
 import { serverError, StripeAnswer } from '../errors.ts'
 import { inUse } from './idempotency.ts'
 import type { StripeState } from '../behavior/state.ts'

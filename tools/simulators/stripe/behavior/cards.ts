@@ -1,6 +1,6 @@
 /** The behavior of a test card, after docs.stripe.com/testing. */
 export interface TestCard {
-  brand: 'visa' | 'mastercard' | 'amex'
+  brand: 'visa' | 'mastercard' | 'amex' | 'link'
   last4: string
   /** The decline of a charge. Absent if the charge succeeds. */
   decline?: { code: string; decline_code?: string }
@@ -137,9 +137,13 @@ const cards: Record<string, TestCard & { token: string }> = {
 /** A method of the simulator alone: test mode has no card whose payment the bank processes for a while. */
 const processing: TestCard = { brand: 'visa', last4: '0000', processes: true }
 
+/** What a customer of Link pays with other than a card, in an integration that accepts only cards. */
+const linkBank: TestCard = { brand: 'link', last4: '0000' }
+
 const byToken = new Map<string, TestCard>([
   ...Object.values(cards).map(({ token, ...card }) => [token, card] as const),
   ['pm_card_simulator_processing', processing],
+  ['pm_card_simulator_link_bank', linkBank],
 ])
 
 /** Returns the card of a documented test payment method, such as `pm_card_visa`. */

@@ -42,7 +42,7 @@ function useToken(state: StripeState, intent: Intent, id: string): Stripe.Paymen
   checkType(intent, stored.type)
   const used = intent.object === 'payment_intent' ? { payment_intent: intent.id } : { setup_intent: intent.id }
   state.journal.put('confirmation_tokens', id, { ...stored, token: { ...token, ...used } })
-  return state.newPaymentMethod(stored.card, stored.type)
+  return state.newPaymentMethod(stored.card, stored)
 }
 
 type CardOptions =

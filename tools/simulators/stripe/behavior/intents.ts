@@ -1,10 +1,11 @@
 import type Stripe from 'stripe'
 import { pageOf } from '../page-of.ts'
 import { requireMoney } from './amounts.ts'
+import { chargeView } from './charge-view.ts'
 import { invalidRequest } from '../errors.ts'
 import { checkDescriptor, checkEmail, requireText, type Input } from '../input.ts'
 import { newPaymentIntent, newSetupIntent } from './objects.ts'
-import type { StripeState } from './state.ts'
+import type { FailedCharge, LedgerCharge, StripeState } from './state.ts'
 
 export function createPaymentIntent(state: StripeState, input: Input): Stripe.PaymentIntent {
   state.customer(requireText(input, 'customer'))
@@ -70,4 +71,14 @@ export function cancel(
   }
   state.journal.put(collection, intent.id, canceled)
   return canceled
+}
+
+/** Lists a PaymentIntent's charges, including failed ones, newest first (docs.stripe.com/api/charges/list). */
+export function listCharges({ journal }: StripeState, input: Input): Stripe.ApiList<Stripe.Charge> {
+  const intent = requireText(input, 'payment_intent')
+  const isOfIntent = ({ payment_intent }: { payment_intent: string }) => payment_intent === intent
+  const failed = journal.list<FailedCharge>('failed_charges', isOfIntent)
+  const all = [...failed, ...journal.list<LedgerCharge>('charges', isOfIntent)].reverse()
+  const { data, has_more } = pageOf(all, input)
+  return { object: 'list', data: data.map(chargeView), has_more, url: '/v1/charges' }
 }

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import type { TestCard } from './cards.ts'
+import { methodDetails, type MethodType, type WalletType } from './method-details.ts'
 
 // New objects with every field that the vendor's types require, as the SDK and our gateway code expect.
 
@@ -34,42 +35,19 @@ const addressOf = ({ line1, line2, city, state, postal_code, country }: Record<s
 
 const text = (value: unknown) => (typeof value === 'string' ? value : null)
 
-/** The supported types of payment methods. Our intents accept only cards. */
-export const methodTypes = ['card', 'link'] as const
-export type MethodType = (typeof methodTypes)[number]
-
-/** Returns the fields that a payment method shares with the preview in a confirmation token. */
-export function methodDetails(card: TestCard, type: MethodType) {
-  const billing_details = { address: null, email: null, name: null, phone: null, tax_id: null }
-  const own = type === 'card' ? { card: cardDetails(card) } : { link: { email: 'link@example.com' } }
-  return { billing_details, customer: null, customer_account: null, type, ...own }
-}
-
-const cardDetails = (card: TestCard) => ({
-  brand: card.brand,
-  checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },
-  country: 'US',
-  display_brand: card.brand,
-  exp_month: 12,
-  exp_year: 2034,
-  fingerprint: `sim${card.last4}`,
-  funding: 'credit',
-  generated_from: null,
-  last4: card.last4,
-  networks: { available: [card.brand], preferred: null },
-  regulated_status: 'unregulated',
-  three_d_secure_usage: { supported: true },
-  wallet: null,
-})
-
-export function newPaymentMethod(id: string, created: number, card: TestCard, type: MethodType): Stripe.PaymentMethod {
+export function newPaymentMethod(
+  id: string,
+  created: number,
+  card: TestCard,
+  { type = 'card', wallet }: { type?: MethodType | undefined; wallet?: WalletType | undefined },
+): Stripe.PaymentMethod {
   return {
     id,
     object: 'payment_method',
     created,
     livemode: false,
     metadata: {},
-    ...methodDetails(card, type),
+    ...methodDetails(card, type, wallet),
   } as Stripe.PaymentMethod
 }
 

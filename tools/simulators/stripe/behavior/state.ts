@@ -5,7 +5,8 @@ import { cardOfToken, type TestCard } from './cards.ts'
 import { chargeView } from './charge-view.ts'
 import type { FailedCharge, LedgerCharge } from './charges.ts'
 import { missing } from '../errors.ts'
-import { newPaymentMethod, type MethodType } from './objects.ts'
+import type { MethodType, WalletType } from './method-details.ts'
+import { newPaymentMethod } from './objects.ts'
 
 export type { FailedCharge, LedgerCharge }
 
@@ -14,6 +15,7 @@ export interface StoredToken {
   token: Stripe.ConfirmationToken
   card: string
   type: MethodType
+  wallet?: WalletType | undefined
 }
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
@@ -67,8 +69,8 @@ export class StripeState extends Account {
       : this.find<Stripe.PaymentMethod>('payment_methods', 'PaymentMethod', id, 'payment_method')
   }
 
-  newPaymentMethod(testName: string, type: MethodType = 'card'): Stripe.PaymentMethod {
-    const method = newPaymentMethod(this.newId('pm'), this.now(), cardOfToken(testName)!, type)
+  newPaymentMethod(testName: string, kind: Pick<Partial<StoredToken>, 'type' | 'wallet'> = {}): Stripe.PaymentMethod {
+    const method = newPaymentMethod(this.newId('pm'), this.now(), cardOfToken(testName)!, kind)
     this.journal.put('payment_methods', method.id, method)
     this.journal.put('cards', method.id, testName)
     return method

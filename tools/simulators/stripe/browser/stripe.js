@@ -1,11 +1,38 @@
 // Simulates Stripe.js. `Stripe(key).elements(…).create('payment')` shows the card form in a frame on the simulator's
 // origin, `createConfirmationToken` makes the frame create a token, and `handleNextAction` shows the bank's page over
-// the whole window. The page never sees card digits.
+// the whole window. The page never sees card digits. wallets/element.js is in front of it.
+
 ;(() => {
   const origin = new URL(document.currentScript.src).origin
 
   // Of @stripe/stripe-js 10.2.1, `StripeElementsUpdateOptions`: those that the page could use.
   const updatable = ['mode', 'amount', 'currency', 'setupFutureUsage', 'appearance', 'locale']
+
+  const groupOptions = [...updatable, 'allowedPaymentMethodTypes', 'paymentMethodTypes', 'loader', 'fonts']
+
+  /** What a group without an intent needs: docs.stripe.com/js/elements_object/create_without_intent. */
+  function checkGroup(options) {
+    const unknown = Object.keys(options).find((name) => !groupOptions.includes(name))
+    if (unknown) throw new Error(`stripe.elements(): ${unknown} is not an accepted option`)
+    const { mode, amount, currency } = options
+    if (!['payment', 'setup', 'subscription'].includes(mode)) throw new Error(`stripe.elements(): invalid mode ${mode}`)
+    if (!/^[a-z]{3}$/.test(currency)) throw new Error(`stripe.elements(): invalid currency ${currency}`)
+    if (mode === 'payment' && !(Number.isInteger(amount) && amount > 0))
+      throw new Error(`stripe.elements(): amount must be greater than 0 with mode payment, and is ${amount}`)
+  }
+
+  /** Checks the input. In a `confirm` event of a wallet, that is complete. */
+  async function submit(state) {
+    state.isSubmitted = true
+    return state.wallet ? {} : ask(state.frame, { do: 'check' })
+  }
+
+  // docs.stripe.com/js/confirmation_tokens/create_confirmation_token: after elements.submit().
+  function createToken(state, returnUrl) {
+    if (!state.isSubmitted) throw new Error('IntegrationError: elements.submit() must be called before')
+    state.isSubmitted = false
+    return state.wallet ? state.wallet.createToken(returnUrl) : ask(state.frame, { do: 'token', returnUrl })
+  }
 
   // Of @stripe/stripe-js 10.2.1, `Appearance`: those that the page could use. Stripe.js warns about others in the
   // console ("…" is not a supported variable), and about colors that are not hexadecimal, rgb() or hsl(). This throws.
@@ -103,23 +130,28 @@
   window.Stripe = (key) => ({
     elements(options) {
       const state = { options }
+      checkGroup(options)
       checkAppearance(options.appearance ?? {})
       return {
         state,
-        create: (_type, options) => createElement(state, key, options),
-        submit: () => ask(state.frame, { do: 'check' }),
+        create: (type, options) =>
+          type === 'expressCheckout'
+            ? createExpressCheckout({ origin, key, state, ask, options })
+            : createElement(state, key, options),
+        submit: () => submit(state),
         async update(changes) {
           for (const name of Object.keys(changes))
             if (!updatable.includes(name)) throw new Error(`elements.update(): ${name} cannot be updated`)
           checkAppearance(changes.appearance ?? {})
           Object.assign(state.options, changes)
+          checkGroup(state.options)
           if (changes.appearance && state.frame) await show(state)
+          if (changes.appearance) await state.onAppearance?.()
         },
         getElement: () => null,
       }
     },
-    createConfirmationToken: ({ elements, params }) =>
-      ask(elements.state.frame, { do: 'token', returnUrl: params?.return_url }),
+    createConfirmationToken: async ({ elements, params }) => createToken(elements.state, params?.return_url),
     handleNextAction,
   })
   window.Stripe.version = 'endive'

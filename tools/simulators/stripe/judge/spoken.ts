@@ -5,7 +5,7 @@ const testToken = "NonNullable<Parameters<Stripe['testHelpers']['confirmationTok
 // Stripe.js creates these by unpublished calls. The type is that of the published test helper, plus card digits.
 const browserToken = `Omit<${testToken}, 'payment_method' | 'payment_method_data'> & {
   payment_method_data?: Pick<Stripe.PaymentMethodCreateParams, 'type' | 'billing_details' | 'allow_redisplay'> & {
-    card?: Partial<Stripe.PaymentMethodCreateParams.Card>
+    card?: Partial<Stripe.PaymentMethodCreateParams.Card> | { token: string; wallet: string }
   }
 }`
 const list = (name: string) => `Stripe.ApiList<Stripe.${name}>`
@@ -50,6 +50,22 @@ export const spokenCalls: Record<string, { request: string; answer: string }> = 
   'GET /v1/charges': { request: 'Stripe.ChargeListParams', answer: list('Charge') },
   'POST /v1/refunds': { request: 'Stripe.RefundCreateParams', answer: 'Stripe.Refund' },
   'GET /v1/refunds/:id': { request: reads('Refund'), answer: 'Stripe.Refund' },
+  'POST /v1/payment_method_domains': {
+    request: 'Stripe.PaymentMethodDomainCreateParams',
+    answer: 'Stripe.PaymentMethodDomain',
+  },
+  'GET /v1/payment_method_domains': {
+    request: 'Stripe.PaymentMethodDomainListParams',
+    answer: list('PaymentMethodDomain'),
+  },
+  'POST /v1/payment_method_domains/:id': {
+    request: 'Stripe.PaymentMethodDomainUpdateParams',
+    answer: 'Stripe.PaymentMethodDomain',
+  },
+  'POST /v1/payment_method_domains/:id/validate': {
+    request: 'Stripe.PaymentMethodDomainValidateParams',
+    answer: 'Stripe.PaymentMethodDomain',
+  },
   'GET /v1/refunds': { request: 'Stripe.RefundListParams', answer: list('Refund') },
 }
 
@@ -92,6 +108,7 @@ export const spokenObjects = [
   'event',
   'payment_intent',
   'payment_method',
+  'payment_method_domain',
   'refund',
   'setup_attempt',
   'setup_intent',
