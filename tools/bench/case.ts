@@ -8,6 +8,7 @@ import { builtInSettings } from '../../domain/tenant/settings.ts'
 import { gatewaysFrom } from '../../gateways/from-config.ts'
 import { openDatabase } from '../../store/database/database.ts'
 import { workerLimits } from '../../worker/run-worker.ts'
+import { createEndpoint, untilDelivered } from '../webhooks/traffic.ts'
 import { naiveFlow, ourFlow } from './flows.ts'
 import { drive } from './lanes.ts'
 import { cpuTimes, percentile } from './measure.ts'
@@ -45,6 +46,9 @@ const { id: itemId } = await run('create-item', {
   type: 'trigger',
   amount: '100',
 })
+
+const receiverUrl = env('BENCH_RECEIVER_URL')
+const endpoint = receiverUrl && (await createEndpoint(database, organizationId, receiverUrl))
 
 const account = {
   secretKey: 'sk_test_bench',
@@ -95,6 +99,7 @@ await worker.runUntil(async () => {
     const began = performance.now()
     const answers = await drive(flow, total, lanes)
     const seconds = (performance.now() - began) / 1000
+    if (endpoint) await untilDelivered(database, [endpoint], 60_000)
     const after = cpuTimes(pids)
     const perOnboarding = (part: keyof typeof before) => (after[part] - before[part]) / total
     const last = await flow.create(0)

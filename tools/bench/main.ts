@@ -8,6 +8,7 @@ const programs: Record<string, string> = {
   bulk: './bulk/main.ts',
   page: './page/main.ts',
   pages: './pages/main.ts',
+  webhooks: './webhooks/main.ts',
 }
 if (!Object.hasOwn(programs, name)) refuse(`Unknown measurement: ${JSON.stringify(name)}.`)
 await import(programs[name]!)

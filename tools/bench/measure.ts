@@ -20,6 +20,9 @@ function statOf(pid: string | number): { parent: number; used: number; ended: nu
   }
 }
 
+/** Returns the CPU time of a process in milliseconds; 0 if it has ended. */
+export const cpuOf = (pid: number): number => statOf(pid)?.used ?? 0
+
 /** Returns the CPU times of this process, the Temporal server, and PostgreSQL with its current and ended sessions. */
 export function cpuTimes(pids: { temporal: number; postgres: number }): CpuTimes {
   const postmaster = statOf(pids.postgres)

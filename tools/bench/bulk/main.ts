@@ -7,9 +7,9 @@ import { openDatabase } from '../../../store/database/database.ts'
 import { startStack } from '../../local/stack.ts'
 import { bundleWorkflows } from '../../scripts/bundle-workflows.ts'
 import { numbers } from '../arguments.ts'
-import { cpuTimes, percentile } from '../measure.ts'
+import { cpuOf, cpuTimes, percentile } from '../measure.ts'
 import { writeResults } from '../results.ts'
-import { cpuOf, watchMemory } from './processes.ts'
+import { watchMemory } from './processes.ts'
 import { uploadContacts, type ShownBulk } from './upload.ts'
 
 // `npm run bench -- bulk [rows] [rows per second] [starts per second]`: uploads a file, waits until each row is done.

@@ -1,12 +1,5 @@
 import { readFileSync } from 'node:fs'
 
-/** Returns the CPU time of a process in milliseconds. Linux counts in ticks of 10 ms. */
-export function cpuOf(pid: number): number {
-  const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * 10
-}
-
 /** Returns the resident memory of a process in MB; 0 if it has ended. */
 function residentOf(pid: number): number {
   try {

@@ -7,7 +7,7 @@ import { freePort } from '../../local/ports.ts'
 import { percentile } from '../../bench/measure.ts'
 import { received, type Arrival } from '../receiver.ts'
 import { startStormStack, type StormStack } from './stack.ts'
-import { createCustomers, createEndpoint, eventTimes, untilDelivered, writeEvents } from './traffic.ts'
+import { createCustomers, createEndpoint, eventTimes, eventType, untilDelivered, writeEvents } from '../traffic.ts'
 
 // Delivers events to good receivers beside bad ones while worker processes are killed, and checks what arrived.
 
@@ -61,7 +61,7 @@ try {
 async function storm(stack: StormStack): Promise<string[]> {
   const { database, organizationId, urls, workers } = stack
   const customers = await createCustomers(database, organizationId, 200)
-  const endpoint = (url: string) => createEndpoint(database, organizationId, url)
+  const endpoint = (url: string) => createEndpoint(database, organizationId, url, [eventType])
   const ids = new Map<string, string>()
   for (const name of good) ids.set(name, await endpoint(urls[name]!))
   const quarter = Math.floor(events / 4)

@@ -1,11 +1,8 @@
-import { fork } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { builtInSettings } from '../../../domain/tenant/settings.ts'
 import { openDatabase, type Database } from '../../../store/database/database.ts'
 import { migrate } from '../../../store/database/migrate.ts'
-import { baseEnvironment } from '../../chaos/environment.ts'
 import { SupervisedProcess } from '../../chaos/supervised-process.ts'
 import { freePort } from '../../local/ports.ts'
 import { ensureDatabase, startPostgres } from '../../local/postgres/postgres.ts'
@@ -15,9 +12,8 @@ import { startDevServer } from '../../local/temporal/temporal.ts'
 import { findTemporal } from '../../local/temporal/temporal-programs.ts'
 import { bundleProgram } from '../../scripts/bundle-program.ts'
 import type { Arrival } from '../receiver.ts'
-import type { Message } from './receivers.ts'
-
-export const webhookKey = 'a-key-of-a-storm-of-webhooks-and-of-no-other'
+import { deliveringEnvironment } from '../delivering-environment.ts'
+import { startReceivers } from '../start-receivers.ts'
 
 export interface StormStack {
   database: Database
@@ -56,7 +52,7 @@ export async function startStormStack(
   })
   later(() => temporal.stop())
   const { urls, arrivals } = await startReceivers(later)
-  const env = environment(postgres.url('storm'), temporal.address)
+  const env = deliveringEnvironment(postgres.url('storm'), temporal.address)
   const program = await bundleProgram('worker/main.ts')
   const kept = Array.from({ length: workers }, async (_, i) => {
     const start = () => startEntryPoint('worker/main', env, logFile(`worker-${i + 1}`), undefined, program)
@@ -65,44 +61,4 @@ export async function startStormStack(
     return worker
   })
   return { database, organizationId: seeds.org_id, urls, workers: await Promise.all(kept), arrivals }
-}
-
-const environment = (databaseUrl: string, temporalAddress: string): NodeJS.ProcessEnv => ({
-  ...baseEnvironment(),
-  WORKER_DOES: 'webhooks',
-  DATABASE_URL: databaseUrl,
-  TEMPORAL_ADDRESS: temporalAddress,
-  PUBLIC_URL: 'http://127.0.0.1:8080',
-  WEBHOOK_SECRET_KEYS: webhookKey,
-  WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8@1024-65535',
-  STRIPE_TEST_SECRET_KEY: 'sk_test_storm',
-  STRIPE_TEST_PUBLISHABLE_KEY: 'pk_test_storm',
-  STRIPE_TEST_WEBHOOK_SECRET: 'whsec_storm',
-  LOG_LEVEL: 'warn',
-})
-
-async function startReceivers(later: (close: () => Promise<unknown>) => void) {
-  const program = fileURLToPath(new URL('./receivers.ts', import.meta.url))
-  const child = fork(program, { execArgv: ['--import', import.meta.resolve('tsx')] })
-  later(async () => void child.disconnect())
-  const next = (kind: Message['kind']) =>
-    new Promise<Message>((resolve, reject) => {
-      const onMessage = (message: Message) => {
-        if (message.kind !== kind) return
-        child.off('message', onMessage)
-        resolve(message)
-      }
-      child.on('message', onMessage)
-      child.once('exit', () => reject(new Error('the receivers ended')))
-    })
-  const started = await next('started')
-  return {
-    urls: started.kind === 'started' ? started.urls : {},
-    async arrivals(): Promise<Record<string, Arrival[]>> {
-      const arrived = next('arrived')
-      child.send('report')
-      const message = await arrived
-      return message.kind === 'arrived' ? message.arrivals : {}
-    },
-  }
 }

@@ -1,6 +1,6 @@
-import { hundredth, startReceiver, type Arrival, type Behavior } from '../receiver.ts'
+import { hundredth, startReceiver, type Arrival, type Behavior } from './receiver.ts'
 
-// The receivers of `npm run webhook-storm`, in a process of their own: their work must not delay the measurement.
+// Receivers of webhooks, in a process of their own: their work must not delay the measurement.
 
 const ok = { status: 200 }
 const behaviors: Record<string, Behavior> = {

@@ -1,21 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { randomBytes } from 'node:crypto'
-import type { Database } from '../../../store/database/database.ts'
-import { newId } from '../../../store/database/new-id.ts'
-import { createSealing } from '../../../store/database/sealing.ts'
-import { insertEvent } from '../../../store/events/events.ts'
-import { insertEndpoint } from '../../../store/webhooks/endpoints.ts'
-import { webhookKey } from './stack.ts'
+import type { Database } from '../../store/database/database.ts'
+import { newId } from '../../store/database/new-id.ts'
+import { createSealing } from '../../store/database/sealing.ts'
+import { insertEvent } from '../../store/events/events.ts'
+import { insertEndpoint } from '../../store/webhooks/endpoints.ts'
+import { webhookKey } from './delivering-environment.ts'
 
 const environment = 'sandbox' as const
 /** What the events are about, so that no other event counts. */
 export const eventType = 'billing_customer.payment_method_removed'
 
-/** Creates an endpoint. Returns its id. */
-export async function createEndpoint(database: Database, organizationId: string, url: string): Promise<string> {
+/** Creates an endpoint, for all event types or these. Returns its id. */
+export async function createEndpoint(
+  database: Database,
+  organizationId: string,
+  url: string,
+  types: string[] | null = null,
+): Promise<string> {
   const sealing = createSealing([webhookKey], 'webhook')
   const kind = 'push' as const
-  const endpoint = { organizationId, environment, kind, url, description: '', types: [eventType] }
+  const endpoint = { organizationId, environment, kind, url, description: '', types }
   const seal = (id: string) => sealing.seal(id, randomBytes(32))
   return (await insertEndpoint(database, endpoint, { actor: 'operator' }, seal)).endpoint.id
 }
