@@ -3,6 +3,7 @@ import type { PayloadSource } from '../../domain/webhooks/payload.ts'
 import type { TryResult } from '../../domain/webhooks/post.ts'
 import { longestWaitForOrder } from '../../domain/webhooks/health.ts'
 import type { Sql } from '../database/database.ts'
+import { isPending, pendingByCustomer, pendingByTime } from './pending.ts'
 
 /** A pending delivery, with what its payload needs. */
 export interface Delivery extends PayloadSource {
@@ -33,8 +34,8 @@ const select = (sql: Sql, endpointId: string, rows: Fragment) => sql`
   from (${rows}) d
     left join lateral (
       select p.sequence, p.due_at from webhook_deliveries p
-      where p.endpoint_id = ${endpointId} and p.billing_customer_id = d.billing_customer_id and p.state = 'pending'
-        and p.sequence < d.sequence
+      where p.endpoint_id = ${endpointId} and p.billing_customer_id = d.billing_customer_id
+        and ${pendingByCustomer(sql)} and p.sequence < d.sequence
       order by p.sequence desc limit 1
     ) before on true
     join ${eventWithCustomer(sql)} on e.id = d.event_id`
@@ -50,7 +51,7 @@ export async function readPayloadSource(sql: Sql, eventId: string): Promise<Payl
 export async function readBatch(sql: Sql, endpointId: string, limit: number): Promise<Delivery[]> {
   const due = sql`
     select event_id, billing_customer_id, sequence, happened_at, refusals, due_at from webhook_deliveries
-    where endpoint_id = ${endpointId} and state = 'pending' and due_at <= now()
+    where endpoint_id = ${endpointId} and ${pendingByTime(sql)} and due_at <= now()
     order by due_at, event_id limit ${limit}`
   return sql<Delivery[]>`${select(sql, endpointId, due)} order by d.due_at, d.event_id`
 }
@@ -65,7 +66,8 @@ const mostLanes = 1_000
  */
 export async function readProbe(sql: Sql, endpointId: string): Promise<Delivery | undefined> {
   const columns = sql`event_id, billing_customer_id, sequence, happened_at, refusals, tries, due_at`
-  const pending = sql`select ${columns} from webhook_deliveries where endpoint_id = ${endpointId} and state = 'pending'`
+  const pending = sql`
+    select ${columns} from webhook_deliveries where endpoint_id = ${endpointId} and ${pendingByCustomer(sql)}`
   const probe = sql`
     with recursive firsts as (
       (
@@ -125,7 +127,9 @@ export async function writeResults(sql: Sql, endpointId: string, results: Delive
           when r.due_in <= 0 then now() + r.due_in * interval '1 second'
           else least(now() + r.due_in * interval '1 second', d.happened_at + ${overtakesAfter}) end
       from results r
-      where d.endpoint_id = ${endpointId} and d.event_id = r.event_id and d.state = 'pending'
+      where d.endpoint_id = ${endpointId} and d.event_id = r.event_id and ${isPending(sql)}
+        -- By the primary key, instead of all of the endpoint's deliveries.
+        and d.event_id = any(${results.map(({ eventId }) => eventId)})
       returning d.event_id, d.tries
     )
     insert into webhook_tries (endpoint_id, event_id, number, took, status, error, response)

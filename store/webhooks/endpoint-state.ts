@@ -4,6 +4,7 @@ import type { DisabledReason } from '../../domain/webhooks/endpoint.ts'
 import type { Sql, Transaction } from '../database/database.ts'
 import { insertTenantEvent } from '../events/events.ts'
 import { ofTenant } from './find-endpoints.ts'
+import { pendingByTime } from './pending.ts'
 
 type PlainEvent = `webhook_endpoint.${'created' | 'deleted' | 'secret_rotated' | 'enabled' | 'test'}`
 
@@ -52,7 +53,7 @@ export async function enableEndpoint(
   if (catchUp)
     await sql`
       update webhook_deliveries set due_at = now()
-      where endpoint_id = ${id} and state = 'pending' and due_at > now()`
+      where endpoint_id = ${id} and ${pendingByTime(sql)} and due_at > now()`
   else await skipPending(sql, id)
   await sql`
     update webhook_health
@@ -75,11 +76,13 @@ export async function retryNow(sql: Sql, id: string): Promise<void> {
     where endpoint_id = ${id}`
   await sql`
     update webhook_deliveries set due_at = now()
-    where endpoint_id = ${id} and state = 'pending' and due_at > now()`
+    where endpoint_id = ${id} and ${pendingByTime(sql)} and due_at > now()`
 }
 
 const skipPending = (sql: Sql, id: string) =>
-  sql`update webhook_deliveries set state = 'skipped', done_at = now() where endpoint_id = ${id} and state = 'pending'`
+  sql`
+    update webhook_deliveries set state = 'skipped', done_at = now()
+    where endpoint_id = ${id} and ${pendingByTime(sql)}`
 
 /** Rows per statement: a statement must stay far below its time limit. */
 const chunk = 5_000
@@ -92,7 +95,7 @@ export async function skipCollected(sql: Sql, endpoint: Tenant & { id: string })
       update webhook_deliveries set state = 'skipped', done_at = now()
       where endpoint_id = ${endpoint.id} and event_id in (
         select d.event_id from webhook_deliveries d join webhook_endpoints w on w.id = d.endpoint_id
-        where w.id = ${endpoint.id} and w.status = 'disabled' and d.state = 'pending' limit ${chunk})`)
+        where w.id = ${endpoint.id} and w.status = 'disabled' and ${pendingByTime(sql)} limit ${chunk})`)
 }
 
 /** Makes the run of a failing endpoint read that nothing is left to do. */

@@ -2,6 +2,7 @@ import { deliveriesKeptFor } from '../../domain/webhooks/endpoint.ts'
 import type { Tenant } from '../../domain/reference.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { deleteEndpoint } from './endpoints.ts'
+import { pendingByTime } from './pending.ts'
 
 /** Maximum number of rows that one call deletes: housekeeping runs every minute. */
 const batch = 5_000
@@ -23,7 +24,7 @@ export async function skipOfDeleted(sql: Sql): Promise<void> {
     update webhook_deliveries d set state = 'skipped', done_at = now()
     from (
       select p.endpoint_id, p.event_id from webhook_deliveries p join webhook_endpoints w on w.id = p.endpoint_id
-      where p.state = 'pending' and w.deleted_at is not null
+      where ${pendingByTime(sql)} and w.deleted_at is not null
       limit ${batch} for update of p skip locked
     ) left_over
     where d.endpoint_id = left_over.endpoint_id and d.event_id = left_over.event_id`

@@ -1,5 +1,6 @@
 import type { HealthState } from '../../domain/webhooks/health.ts'
 import type { Sql } from '../database/database.ts'
+import { pendingByTime } from './pending.ts'
 
 /** An endpoint's health, for the API. */
 export interface ShownHealth {
@@ -26,7 +27,7 @@ export async function readHealth(sql: Sql, endpointIds: string[]): Promise<Map<s
     from webhook_health h cross join lateral (
       select count(*)::integer as pending, min(happened_at) as oldest_pending_at from (
         select happened_at from webhook_deliveries d
-        where d.endpoint_id = h.endpoint_id and d.state = 'pending' limit ${mostCounted}
+        where d.endpoint_id = h.endpoint_id and ${pendingByTime(sql)} limit ${mostCounted}
       ) waiting
     ) counted
     where h.endpoint_id = any(${endpointIds})`

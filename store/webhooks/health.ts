@@ -5,6 +5,7 @@ import { postponed } from '../database/postponed.ts'
 import { insertTenantEvent } from '../events/events.ts'
 import { disableEndpoint } from './endpoint-state.ts'
 import type { Lease } from './leases.ts'
+import { pendingByTime } from './pending.ts'
 
 /** What the last attempt returned. */
 export interface LastTry {
@@ -88,7 +89,7 @@ export async function readStanding(
       h.last_status, h.last_error,
       (
         select count(*)::integer from (
-          select 1 from webhook_deliveries d where d.endpoint_id = h.endpoint_id and d.state = 'pending'
+          select 1 from webhook_deliveries d where d.endpoint_id = h.endpoint_id and ${pendingByTime(sql)}
           limit ${mostCounted}
         ) counted
       ) as pending`

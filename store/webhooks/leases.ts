@@ -1,6 +1,7 @@
 import type { EndpointReference } from '../../domain/webhooks/endpoint.ts'
 import type { Health } from '../../domain/webhooks/health.ts'
 import type { Sql } from '../database/database.ts'
+import { firstDue, pendingByTime } from './pending.ts'
 
 /** The right to send to an endpoint, for 15 seconds unless it is renewed. Only one process has it. */
 export interface Lease extends EndpointReference {
@@ -36,11 +37,11 @@ export async function claimEndpoints(sql: Sql, limit: number): Promise<Lease[]> 
   const rows = await sql<Row[]>`
     -- Each endpoint with a pending delivery, found by one index probe.
     with recursive e (id) as (
-      (select endpoint_id from webhook_deliveries where state = 'pending' order by endpoint_id limit 1)
+      (select endpoint_id from webhook_deliveries where ${pendingByTime(sql)} order by endpoint_id limit 1)
       union all
       select (
-        select d.endpoint_id from webhook_deliveries d where d.state = 'pending' and d.endpoint_id > e.id
-        order by d.endpoint_id limit 1
+        select endpoint_id from webhook_deliveries where ${pendingByTime(sql)} and endpoint_id > e.id
+        order by endpoint_id limit 1
       ) from e where e.id is not null
     ), ready as (
       -- Those that are being served count first.
@@ -51,10 +52,7 @@ export async function claimEndpoints(sql: Sql, limit: number): Promise<Lease[]> 
         ) as turn
       from e join webhook_endpoints w on w.id = e.id join webhook_health h on h.endpoint_id = w.id
       where w.kind = 'push' and w.status = 'enabled' and w.deleted_at is null and h.state <> 'failing'
-        and (h.leased_until >= now() or (coalesce(h.retry_at, '-infinity') <= now() and exists (
-          select 1 from webhook_deliveries d
-          where d.endpoint_id = w.id and d.state = 'pending' and d.due_at <= now()
-        )))
+        and (h.leased_until >= now() or (coalesce(h.retry_at, '-infinity') <= now() and ${firstDue(sql)} <= now()))
     ), mine as (
       -- The condition again: the row may have been leased since it was listed.
       select h.endpoint_id from webhook_health h join ready r on r.id = h.endpoint_id

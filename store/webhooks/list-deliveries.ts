@@ -12,6 +12,7 @@ import {
   type Page,
   type PageRequest,
 } from '../database/pages.ts'
+import { pendingByTime } from './pending.ts'
 
 /** A delivery for display. Of its event it contains only ids and the type. */
 export interface DeliveryLog {
@@ -62,7 +63,7 @@ const select = (sql: Sql, id: 'endpoint_id' | 'event_id') => sql`
 const inState = (sql: Sql, state: DeliveryState | undefined) =>
   ({
     any: sql``,
-    pending: sql`and d.state = 'pending'`,
+    pending: sql`and ${pendingByTime(sql)}`,
     delivered: sql`and d.state = 'delivered'`,
     failed: sql`and d.state = 'failed'`,
     skipped: sql`and d.state = 'skipped'`,

@@ -1,6 +1,7 @@
 import type { Tenant } from '../../domain/reference.ts'
 import type { Sql } from '../database/database.ts'
 import { endpointColumns, type Endpoint } from './find-endpoints.ts'
+import { firstDue } from './pending.ts'
 
 /** Returns the tenant of an endpoint that was not deleted. For operators only: they act for every organization. */
 export async function findTenantOfEndpoint(sql: Sql, endpointId: string): Promise<Tenant | undefined> {
@@ -20,9 +21,7 @@ export async function listTroubledEndpoints(sql: Sql): Promise<Endpoint[]> {
   return sql<Endpoint[]>`
     select ${endpointColumns(sql)}
     from webhook_endpoints w join webhook_health h on h.endpoint_id = w.id
-    where w.deleted_at is null and (h.state <> 'healthy' or w.status = 'disabled' or exists (
-      select 1 from webhook_deliveries d
-      where d.endpoint_id = w.id and d.state = 'pending' and d.due_at < now() - interval '1 minute'
-    ))
+    where w.deleted_at is null and (h.state <> 'healthy' or w.status = 'disabled'
+      or ${firstDue(sql)} < now() - interval '1 minute')
     order by h.failing_since nulls last, w.id limit ${mostListed}`
 }

@@ -1,5 +1,6 @@
 import type { PayloadSource } from '../../domain/webhooks/payload.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
+import { isPending, pendingByCustomer, pendingByTime } from './pending.ts'
 
 /** What a pull returns: events, each billing customer's in the order of `sequence`. */
 export interface Pulled {
@@ -44,37 +45,42 @@ const lease = (sql: Transaction, id: string, limit: number, seconds: number) => 
 >`
   with free as (
     select d.event_id, d.billing_customer_id, d.sequence, d.due_at from webhook_deliveries d
-    where d.endpoint_id = ${id} and d.state = 'pending' and coalesce(d.leased_until, '-infinity') <= now()
-      and not exists (
+    where d.endpoint_id = ${id} and ${pendingByTime(sql)} and coalesce(d.leased_until, '-infinity') <= now()
+      -- Not 'not exists': as a join, it could read all that is pending.
+      and (
         select 1 from webhook_deliveries p
-        where p.endpoint_id = ${id} and p.billing_customer_id = d.billing_customer_id and p.state = 'pending'
+        where p.endpoint_id = ${id} and p.billing_customer_id = d.billing_customer_id and ${pendingByCustomer(sql)}
           and p.sequence < d.sequence and p.leased_until > now()
-      )
+        limit 1
+      ) is null
     order by d.due_at, d.event_id limit ${limit}
   ), lanes as (
     select billing_customer_id, max(sequence) as last from free where billing_customer_id is not null group by 1
   ), candidates as (
     -- With those of a lane that come before and have later times.
-    select d.event_id, d.billing_customer_id, d.sequence,
-      max(d.due_at) over (partition by d.billing_customer_id order by d.sequence) as turn
-    from lanes l join webhook_deliveries d on d.endpoint_id = ${id} and d.billing_customer_id = l.billing_customer_id
-      and d.state = 'pending' and d.sequence <= l.last
+    select d.event_id, l.billing_customer_id, d.sequence,
+      max(d.due_at) over (partition by l.billing_customer_id order by d.sequence) as turn
+    from lanes l cross join lateral (
+      select event_id, sequence, due_at from webhook_deliveries
+      where endpoint_id = ${id} and billing_customer_id = l.billing_customer_id and ${pendingByCustomer(sql)}
+        and sequence <= l.last
+      order by sequence limit ${limit}
+    ) d
     union all
     select event_id, null, null, due_at from free where billing_customer_id is null
   ), chosen as (
     select event_id, turn from candidates order by turn, billing_customer_id, sequence, event_id limit ${limit}
   ), leased as (
     update webhook_deliveries d set leased_until = now() + ${seconds} * interval '1 second', tries = d.tries + 1
-    from chosen c
-    where d.endpoint_id = ${id} and d.event_id = c.event_id and d.state = 'pending'
-    returning d.event_id, d.leased_until, c.turn
+    where d.endpoint_id = ${id} and d.event_id = any(array(select event_id from chosen)) and ${isPending(sql)}
+    returning d.event_id, d.leased_until
   )
   select l.leased_until, e.id as event_id, e.type, e.created_at, e.environment, e.organization_id, e.sequence,
-    e.billing_customer_id, b.customer_id, c.external_id, e.onboarding_id, e.actor, e.data
-  from leased l join events e on e.id = l.event_id
+    e.billing_customer_id, b.customer_id, u.external_id, e.onboarding_id, e.actor, e.data
+  from leased l join chosen c using (event_id) join events e on e.id = l.event_id
     left join billing_customers b on b.id = e.billing_customer_id
-    left join customers c on c.id = b.customer_id
-  order by l.turn, e.billing_customer_id, e.sequence, e.id`
+    left join customers u on u.id = b.customer_id
+  order by c.turn, e.billing_customer_id, e.sequence, e.id`
 
 /**
  * Ends the deliveries of pulled events: no pull returns them again. Events that were never pulled, or were already
@@ -84,8 +90,8 @@ export async function acknowledge(database: Database, endpointId: string, eventI
   return database.begin(async (sql) => {
     await sql`update webhook_health set last_ok_at = now() where endpoint_id = ${endpointId}`
     const rows = await sql`
-      update webhook_deliveries set state = 'delivered', done_at = now(), leased_until = null
-      where endpoint_id = ${endpointId} and event_id = any(${eventIds}) and state = 'pending' and tries > 0
+      update webhook_deliveries d set state = 'delivered', done_at = now(), leased_until = null
+      where endpoint_id = ${endpointId} and event_id = any(${eventIds}) and ${isPending(sql)} and tries > 0
       returning event_id`
     return rows.length
   })

@@ -3,6 +3,7 @@ import { insertTenantEvent } from '../../store/events/events.ts'
 import { readProbe } from '../../store/webhooks/deliveries.ts'
 import { forgetSecrets } from '../../store/webhooks/forget.ts'
 import { readSealedCredentials, rotateSecret } from '../../store/webhooks/secrets.ts'
+import { addPending, clearPending, deliveriesRead } from '../support/webhooks/backlog.ts'
 import { webhookWorld } from '../support/webhooks/deliveries.ts'
 
 const own = webhookWorld()
@@ -10,50 +11,20 @@ const own = webhookWorld()
 const url = 'http://127.0.0.1:9/hooks'
 const operator = { actor: 'operator' } as const
 
-const clear = async () => {
-  await own.world.sql`delete from webhook_deliveries`
-  await own.world.sql`delete from events where billing_customer_id like 'bc_0%'`
-}
-
-/** Events of billing customers `bc_1` … that are pending for an endpoint, the earlier ones longer. */
-async function pending(endpointId: string, customers: number, eventsOfEach: number): Promise<void> {
-  await own.world.sql.begin(async (sql) => {
-    // Deliveries refer to events; these are not about any customer that exists.
-    await sql`set local session_replication_role = replica`
-    await sql`
-      insert into webhook_deliveries (endpoint_id, event_id, billing_customer_id, sequence, happened_at, due_at)
-      select ${endpointId}, format('evt_%s_%s', c, n), format('bc_%s', lpad(c::text, 6, '0')), n, now(),
-        now() - interval '1 hour' + (c * ${eventsOfEach} + n) * interval '1 ms'
-      from generate_series(1, ${customers}) c, generate_series(1, ${eventsOfEach}) n`
-    await sql`
-      insert into events (id, organization_id, environment, billing_customer_id, sequence, type, actor, data)
-      select event_id, ${own.hooks.tenant.organizationId}, 'sandbox', billing_customer_id, sequence, 'charge.succeeded',
-        'system', '{}' from webhook_deliveries where endpoint_id = ${endpointId} on conflict do nothing`
-  })
-  await own.world.sql`analyze webhook_deliveries`
-}
-
-/** The deliveries that a probe reads. */
-const rowsRead = (endpointId: string) =>
-  own.world.sql.begin(async (sql) => {
-    const count = async () => {
-      const [row] = await sql<[{ read: number }]>`
-        select (coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::float8 as read
-        from pg_stat_xact_user_tables where relname = 'webhook_deliveries'`
-      return row.read
-    }
-    const before = await count()
-    await readProbe(sql, endpointId)
-    return (await count()) - before
-  })
+const pending = (endpointId: string, customers: number, eventsOfEach: number) =>
+  addPending(own, endpointId, { customers, eventsOfEach })
+const clear = () => clearPending(own)
+const rowsRead = (endpointId: string) => deliveriesRead(own, (sql) => readProbe(sql, endpointId))
 
 test('a probe reads a row per billing customer, however much is pending', async () => {
   const few = await own.hooks.endpoint(url, { types: ['webhook_endpoint.test'] })
   await pending(few.id, 20, 1_000)
+  await own.world.sql`analyze webhook_deliveries`
   expect(await rowsRead(few.id)).toBeLessThan(100)
   await clear()
   const many = await own.hooks.endpoint(url, { types: ['webhook_endpoint.test'] })
   await pending(many.id, 10_000, 2)
+  await own.world.sql`analyze webhook_deliveries`
   expect(await rowsRead(many.id)).toBeLessThan(3_000)
   await clear()
 })

@@ -5,6 +5,7 @@ import { newId } from '../../store/database/new-id.ts'
 import { createSealing } from '../../store/database/sealing.ts'
 import { insertEvent } from '../../store/events/events.ts'
 import { insertEndpoint } from '../../store/webhooks/endpoints.ts'
+import { pendingByTime } from '../../store/webhooks/pending.ts'
 import { webhookKey } from './delivering-environment.ts'
 
 const environment = 'sandbox' as const
@@ -71,7 +72,7 @@ export async function untilDelivered(database: Database, endpointIds: string[], 
   for (;;) {
     const [{ pending }] = await database<[{ pending: number }]>`
       select count(*)::integer as pending from webhook_deliveries
-      where endpoint_id = any(${endpointIds}) and state = 'pending'`
+      where endpoint_id = any(${endpointIds}) and ${pendingByTime(database)}`
     if (pending === 0) return
     if (Date.now() > deadline) throw new Error(`${pending} deliveries of good endpoints are still pending`)
     await sleep(500)
