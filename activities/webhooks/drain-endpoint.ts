@@ -1,4 +1,4 @@
-import { readBatch, readProbe, type Delivery } from '../../store/webhooks/deliveries.ts'
+import { readBatch, readProbe, type Delivery } from '../../store/webhooks/deliveries/deliveries.ts'
 import type { Lease } from '../../store/webhooks/leases.ts'
 import type { WebhookDependencies } from './dependencies.ts'
 import { createSender } from './sender.ts'

@@ -1,5 +1,5 @@
 import type { Database } from '../../store/database/database.ts'
-import { writeResults, type DeliveryResult } from '../../store/webhooks/deliveries.ts'
+import { writeResults, type DeliveryResult } from '../../store/webhooks/deliveries/deliveries.ts'
 
 /** Collected results are written after this many milliseconds or this many results. */
 const every = 25

@@ -1,7 +1,7 @@
 import { payloadOf } from '../../domain/webhooks/payload.ts'
 import type { TryResult } from '../../domain/webhooks/post.ts'
 import { SealError } from '../../store/database/sealing.ts'
-import type { Delivery } from '../../store/webhooks/deliveries.ts'
+import type { Delivery } from '../../store/webhooks/deliveries/deliveries.ts'
 import { holdsLease, type Lease } from '../../store/webhooks/leases.ts'
 import { openHeaders } from '../../store/webhooks/headers.ts'
 import { readSealedCredentials, type SealedCredentials } from '../../store/webhooks/secrets.ts'

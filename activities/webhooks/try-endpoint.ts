@@ -1,5 +1,5 @@
 import type { EndpointReference } from '../../domain/webhooks/endpoint.ts'
-import { readProbe } from '../../store/webhooks/deliveries.ts'
+import { readProbe } from '../../store/webhooks/deliveries/deliveries.ts'
 import { restIdle } from '../../store/webhooks/health.ts'
 import { claimEndpoint, returnLease, type Lease } from '../../store/webhooks/leases.ts'
 import type { WebhookDependencies } from './dependencies.ts'

@@ -7,7 +7,7 @@ import {
   nextTryIn,
   withoutSecret,
 } from '../../domain/webhooks/health.ts'
-import type { Delivery } from '../../store/webhooks/deliveries.ts'
+import type { Delivery } from '../../store/webhooks/deliveries/deliveries.ts'
 import { recordHealth, type LastTry } from '../../store/webhooks/health.ts'
 import { renewLease, type Lease } from '../../store/webhooks/leases.ts'
 import type { WebhookDependencies } from './dependencies.ts'

@@ -4,7 +4,7 @@ import type { DisabledReason } from '../../domain/webhooks/endpoint.ts'
 import type { Sql, Transaction } from '../database/database.ts'
 import { insertTenantEvent } from '../events/events.ts'
 import { ofTenant } from './find-endpoints.ts'
-import { pendingByTime } from './pending.ts'
+import { pendingByTime } from './deliveries/pending.ts'
 
 type PlainEvent = `webhook_endpoint.${'created' | 'deleted' | 'secret_rotated' | 'enabled' | 'test'}`
 

@@ -2,7 +2,7 @@ import { deliveriesKeptFor } from '../../domain/webhooks/endpoint.ts'
 import type { Tenant } from '../../domain/reference.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { deleteEndpoint } from './endpoints.ts'
-import { pendingByTime } from './pending.ts'
+import { pendingByTime } from './deliveries/pending.ts'
 
 /** Maximum number of rows that one call deletes: housekeeping runs every minute. */
 const batch = 5_000

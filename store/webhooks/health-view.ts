@@ -1,6 +1,6 @@
 import type { HealthState } from '../../domain/webhooks/health.ts'
 import type { Sql } from '../database/database.ts'
-import { pendingByTime } from './pending.ts'
+import { pendingByTime } from './deliveries/pending.ts'
 
 /** An endpoint's health, for the API. */
 export interface ShownHealth {

@@ -5,7 +5,7 @@ import { postponed } from '../database/postponed.ts'
 import { insertTenantEvent } from '../events/events.ts'
 import { disableEndpoint } from './endpoint-state.ts'
 import type { Lease } from './leases.ts'
-import { pendingByTime } from './pending.ts'
+import { pendingByTime } from './deliveries/pending.ts'
 
 /** What the last attempt returned. */
 export interface LastTry {

@@ -1,7 +1,7 @@
 import type { EndpointReference } from '../../domain/webhooks/endpoint.ts'
 import type { Health } from '../../domain/webhooks/health.ts'
 import type { Sql } from '../database/database.ts'
-import { firstDue, pendingByTime } from './pending.ts'
+import { firstDue, pendingByTime } from './deliveries/pending.ts'
 
 /** The right to send to an endpoint, for 15 seconds unless it is renewed. Only one process has it. */
 export interface Lease extends EndpointReference {

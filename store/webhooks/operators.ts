@@ -1,7 +1,7 @@
 import type { Tenant } from '../../domain/reference.ts'
 import type { Sql } from '../database/database.ts'
 import { endpointColumns, type Endpoint } from './find-endpoints.ts'
-import { firstDue } from './pending.ts'
+import { firstDue } from './deliveries/pending.ts'
 
 /** Returns the tenant of an endpoint that was not deleted. For operators only: they act for every organization. */
 export async function findTenantOfEndpoint(sql: Sql, endpointId: string): Promise<Tenant | undefined> {

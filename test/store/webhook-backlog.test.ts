@@ -1,9 +1,9 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import type { Database, Sql, Transaction } from '../../store/database/database.ts'
-import { readBatch, readProbe, writeResults } from '../../store/webhooks/deliveries.ts'
+import { readBatch, readProbe, writeResults } from '../../store/webhooks/deliveries/deliveries.ts'
 import { claimEndpoints } from '../../store/webhooks/leases.ts'
 import { listTroubledEndpoints } from '../../store/webhooks/operators.ts'
-import { acknowledge, leaseDeliveries } from '../../store/webhooks/pull.ts'
+import { acknowledge, leaseDeliveries } from '../../store/webhooks/deliveries/pull.ts'
 import { addPending, clearPending, deliveriesRead } from '../support/webhooks/backlog.ts'
 import { webhookWorld } from '../support/webhooks/deliveries.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { insertTenantEvent } from '../../store/events/events.ts'
-import { readProbe } from '../../store/webhooks/deliveries.ts'
+import { readProbe } from '../../store/webhooks/deliveries/deliveries.ts'
 import { forgetSecrets } from '../../store/webhooks/forget.ts'
 import { readSealedCredentials, rotateSecret } from '../../store/webhooks/secrets.ts'
 import { addPending, clearPending, deliveriesRead } from '../support/webhooks/backlog.ts'

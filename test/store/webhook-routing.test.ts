@@ -7,7 +7,7 @@ import { healthy } from '../../domain/webhooks/health.ts'
 import { skipOfDeleted } from '../../store/webhooks/forget.ts'
 import { recordHealth } from '../../store/webhooks/health.ts'
 import { claimEndpoint, claimEndpoints } from '../../store/webhooks/leases.ts'
-import { readBatch, writeResults } from '../../store/webhooks/deliveries.ts'
+import { readBatch, writeResults } from '../../store/webhooks/deliveries/deliveries.ts'
 import { webhookWorld } from '../support/webhooks/deliveries.ts'
 
 const own = webhookWorld()

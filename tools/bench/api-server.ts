@@ -11,7 +11,7 @@ import { openHints } from '../../store/changes/hints.ts'
 import { createSealing } from '../../store/database/sealing.ts'
 import { openDatabase } from '../../store/database/database.ts'
 import { newId } from '../../store/database/new-id.ts'
-import { noOpGateways } from './no-op-gateway.ts'
+import { noOpGateways } from './flow/no-op-gateway.ts'
 
 // One API in its own process: `api-server.ts <bare|memory|postgres>`. `bare` is a handler with one statement. The
 // others are our API with the rate limit in memory or in PostgreSQL. Sends its port to the parent process, and at each

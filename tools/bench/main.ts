@@ -1,7 +1,7 @@
 import { name, refuse } from './arguments.ts'
 
 const programs: Record<string, string> = {
-  flow: './flow-against-naive.ts',
+  flow: './flow/flow-against-naive.ts',
   api: './api.ts',
   fairness: './fairness/main.ts',
   documents: './documents.ts',

@@ -5,7 +5,7 @@ import { newId } from '../../store/database/new-id.ts'
 import { createSealing } from '../../store/database/sealing.ts'
 import { insertEvent } from '../../store/events/events.ts'
 import { insertEndpoint } from '../../store/webhooks/endpoints.ts'
-import { pendingByTime } from '../../store/webhooks/pending.ts'
+import { pendingByTime } from '../../store/webhooks/deliveries/pending.ts'
 import { webhookKey } from './delivering-environment.ts'
 
 const environment = 'sandbox' as const

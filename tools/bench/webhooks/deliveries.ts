@@ -14,8 +14,8 @@ interface Deliveries {
 const atOnce = Number.MAX_SAFE_INTEGER
 
 /**
- * Returns the CPU time of a delivery in milliseconds: what routing adds to the writing of its event, then the worker and
- * PostgreSQL while they deliver. The worker stands still until all deliveries wait.
+ * Returns the CPU time of a delivery in milliseconds: what routing adds to the writing of its event, then that of the
+ * worker and of PostgreSQL while they deliver. The worker stands still until all deliveries wait.
  */
 export async function measureDeliveries({ database, pids, customers, events, create }: Deliveries) {
   const now = () => ({ postgres: cpuTimes(pids()).postgres, worker: cpuOf(pids().deliverer) })

@@ -1,5 +1,5 @@
 import { cpuOf } from '../measure.ts'
-import { measureCase } from '../measure-case.ts'
+import { measureCase } from '../flow/measure-case.ts'
 import type { BenchServers } from '../servers.ts'
 
 interface Onboardings {

@@ -4,14 +4,14 @@ import { notFound } from '../../../../domain/failure/failures.ts'
 import { deliveryStates } from '../../../../domain/webhooks/endpoint.ts'
 import { payloadOf } from '../../../../domain/webhooks/payload.ts'
 import { findEvent } from '../../../../store/events/list-events.ts'
-import { readPayloadSource } from '../../../../store/webhooks/deliveries.ts'
+import { readPayloadSource } from '../../../../store/webhooks/deliveries/deliveries.ts'
 import {
   findDelivery,
   hasEndpointLog,
   listDeliveries,
   listDeliveriesOfEvent,
   listTries,
-} from '../../../../store/webhooks/list-deliveries.ts'
+} from '../../../../store/webhooks/deliveries/list-deliveries.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
 import { mustBe } from '../../../schemas/fields.ts'

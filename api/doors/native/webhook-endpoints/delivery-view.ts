@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { eventTypes } from '../../../../domain/events/events.ts'
 import { deliveryStates } from '../../../../domain/webhooks/endpoint.ts'
 import { tryErrors } from '../../../../domain/webhooks/post.ts'
-import type { DeliveryLog, DeliveryTry } from '../../../../store/webhooks/list-deliveries.ts'
+import type { DeliveryLog, DeliveryTry } from '../../../../store/webhooks/deliveries/list-deliveries.ts'
 import { time } from '../../../schemas/lists.ts'
 
 const status = z.number().int().nullable().openapi({ description: 'HTTP status; null without a response' })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { redeliverRange, type RedeliveryRange } from '../../../../../store/webhooks/redeliver.ts'
+import { redeliverRange, type RedeliveryRange } from '../../../../../store/webhooks/deliveries/redeliver.ts'
 import { keyedPost } from '../../../../support/keyed-post.ts'
 import { createCustomerEvent, webhooksOf } from '../../../../support/webhooks/deliveries.ts'
 import { startReceiver, type Receiver } from '../../../../support/webhooks/receiver.ts'

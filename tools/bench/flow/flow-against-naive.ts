@@ -1,9 +1,9 @@
-import { startStripeSimulator } from '../simulators/stripe/server.ts'
-import { numbers } from './arguments.ts'
+import { startStripeSimulator } from '../../simulators/stripe/server.ts'
+import { numbers } from '../arguments.ts'
 import { measureCase, type CaseResult as Result } from './measure-case.ts'
-import { median } from './measure.ts'
-import { writeResults } from './results.ts'
-import { startBenchServers } from './servers.ts'
+import { median } from '../measure.ts'
+import { writeResults } from '../results.ts'
+import { startBenchServers } from '../servers.ts'
 
 // Compares our flow with a naive one on the production Temporal server and PostgreSQL, in alternating runs. The ratios
 // of adjacent runs matter, because the machine may be noisy.

@@ -1,8 +1,8 @@
 import type { PendingQuery, Row } from 'postgres'
-import type { PayloadSource } from '../../domain/webhooks/payload.ts'
-import type { TryResult } from '../../domain/webhooks/post.ts'
-import { longestWaitForOrder } from '../../domain/webhooks/health.ts'
-import type { Sql } from '../database/database.ts'
+import type { PayloadSource } from '../../../domain/webhooks/payload.ts'
+import type { TryResult } from '../../../domain/webhooks/post.ts'
+import { longestWaitForOrder } from '../../../domain/webhooks/health.ts'
+import type { Sql } from '../../database/database.ts'
 import { isPending, pendingByCustomer, pendingByTime } from './pending.ts'
 
 /** A pending delivery, with what its payload needs. */

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { BenchServers } from './servers.ts'
+import type { BenchServers } from '../servers.ts'
 
 /** One run of a flow. CPU times are milliseconds per onboarding. */
 export interface CaseResult {
@@ -15,7 +15,7 @@ export interface CaseResult {
 
 const run = promisify(execFile)
 
-/** Runs `tools/bench/case.ts` in a process of its own. Returns one result per run. */
+/** Runs `tools/bench/flow/case.ts` in a process of its own. Returns one result per run. */
 export async function measureCase(
   { databaseUrl, temporalAddress, pids }: BenchServers,
   name: string,

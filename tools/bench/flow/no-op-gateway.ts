@@ -1,4 +1,4 @@
-import type { Gateways, PaymentGateway } from '../../gateways/gateway.ts'
+import type { Gateways, PaymentGateway } from '../../../gateways/gateway.ts'
 
 /** A gateway in the same process that accepts everything at once, so that only the cost of the flow is measured. */
 export function noOpGateways(): Gateways {

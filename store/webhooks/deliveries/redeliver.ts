@@ -1,10 +1,10 @@
-import type { Author } from '../../domain/events/author.ts'
-import type { Tenant } from '../../domain/reference.ts'
-import { deliveriesKeptFor, type RedeliverableState } from '../../domain/webhooks/endpoint.ts'
-import type { Database, Sql, Transaction } from '../database/database.ts'
-import { newId } from '../database/new-id.ts'
-import { afterId, encodeCursor } from '../database/pages.ts'
-import { insertTenantEvent } from '../events/events.ts'
+import type { Author } from '../../../domain/events/author.ts'
+import type { Tenant } from '../../../domain/reference.ts'
+import { deliveriesKeptFor, type RedeliverableState } from '../../../domain/webhooks/endpoint.ts'
+import type { Database, Sql, Transaction } from '../../database/database.ts'
+import { newId } from '../../database/new-id.ts'
+import { afterId, encodeCursor } from '../../database/pages.ts'
+import { insertTenantEvent } from '../../events/events.ts'
 
 /** Deliveries that one call sends again: a transaction must stay far below its time limit. */
 export const mostRedelivered = 5_000

@@ -1,5 +1,5 @@
-import type { PayloadSource } from '../../domain/webhooks/payload.ts'
-import type { Database, Sql, Transaction } from '../database/database.ts'
+import type { PayloadSource } from '../../../domain/webhooks/payload.ts'
+import type { Database, Sql, Transaction } from '../../database/database.ts'
 import { isPending, pendingByCustomer, pendingByTime } from './pending.ts'
 
 /** What a pull returns: events, each billing customer's in the order of `sequence`. */

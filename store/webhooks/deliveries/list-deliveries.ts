@@ -1,8 +1,8 @@
-import type { EventType } from '../../domain/events/events.ts'
-import type { Tenant } from '../../domain/reference.ts'
-import type { DeliveryState } from '../../domain/webhooks/endpoint.ts'
-import type { TryError } from '../../domain/webhooks/post.ts'
-import type { Sql } from '../database/database.ts'
+import type { EventType } from '../../../domain/events/events.ts'
+import type { Tenant } from '../../../domain/reference.ts'
+import type { DeliveryState } from '../../../domain/webhooks/endpoint.ts'
+import type { TryError } from '../../../domain/webhooks/post.ts'
+import type { Sql } from '../../database/database.ts'
 import {
   afterCursor,
   createdWithin,
@@ -11,7 +11,7 @@ import {
   type CreatedRange,
   type Page,
   type PageRequest,
-} from '../database/pages.ts'
+} from '../../database/pages.ts'
 import { pendingByTime } from './pending.ts'
 
 /** A delivery for display. Of its event it contains only ids and the type. */

@@ -1,4 +1,4 @@
-import type { Sql } from '../database/database.ts'
+import type { Sql } from '../../database/database.ts'
 
 // The planner estimates from statistics that a backlog outruns: they say that nothing is pending while 100,000
 // deliveries are. So no statement leaves it a choice of indexes: each condition is that of one index, or of none.

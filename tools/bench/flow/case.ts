@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
-import { commands } from '../../admin/commands.ts'
-import { clientOptions } from '../../runtime/temporal.ts'
-import { builtInSettings } from '../../domain/tenant/settings.ts'
-import { gatewaysFrom } from '../../gateways/from-config.ts'
-import { openDatabase } from '../../store/database/database.ts'
-import { workerLimits } from '../../worker/run-worker.ts'
-import { createEndpoint, untilDelivered } from '../webhooks/traffic.ts'
+import { commands } from '../../../admin/commands.ts'
+import { clientOptions } from '../../../runtime/temporal.ts'
+import { builtInSettings } from '../../../domain/tenant/settings.ts'
+import { gatewaysFrom } from '../../../gateways/from-config.ts'
+import { openDatabase } from '../../../store/database/database.ts'
+import { workerLimits } from '../../../worker/run-worker.ts'
+import { createEndpoint, untilDelivered } from '../../webhooks/traffic.ts'
 import { naiveFlow, ourFlow } from './flows.ts'
 import { drive } from './lanes.ts'
-import { cpuTimes, percentile } from './measure.ts'
+import { cpuTimes, percentile } from '../measure.ts'
 import { noOpGateways } from './no-op-gateway.ts'
 
-// One case in its own process: `tsx tools/bench/case.ts <ours|naive|naive+eager|ours+simulator> <total>x<lanes> …`,
+// One case in its own process: `tsx tools/bench/flow/case.ts <ours|naive|naive+eager|ours+simulator> <total>x<lanes> …`,
 // with the servers in the environment. Prints one line of JSON per run.
 
 const [name = 'ours', ...runs] = process.argv.slice(2)

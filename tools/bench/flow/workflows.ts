@@ -1,0 +1,2 @@
+export { naiveOnboarding } from './naive/workflow.ts'
+export { onboarding } from '../../../workflows/onboarding.ts'

@@ -1,2 +1,0 @@
-export { naiveOnboarding } from './naive/workflow.ts'
-export { onboarding } from '../../workflows/onboarding.ts'
