@@ -14,8 +14,8 @@ import { drive } from './lanes.ts'
 import { cpuTimes, percentile } from '../measure.ts'
 import { noOpGateways } from './no-op-gateway.ts'
 
-// One case in its own process: `tsx tools/bench/flow/case.ts <ours|naive|naive+eager|ours+simulator> <total>x<lanes> …`,
-// with the servers in the environment. Prints one line of JSON per run.
+// One case in its own process, with the servers in the environment. Prints one line of JSON per run. Usage:
+// `tsx tools/bench/flow/case.ts <ours|naive|naive+eager|ours+simulator> <total>x<lanes> …`
 
 const [name = 'ours', ...runs] = process.argv.slice(2)
 const env = (variable: string) => process.env[variable] ?? ''
