@@ -131,6 +131,7 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
     script: serveAsset(app, 'browser.js'),
     framed: serveAsset(app, 'framed.js'),
     restore: serveAsset(app, 'restore.js'),
+    wallets: serveAsset(app, 'wallets.js'),
     oldBrowser: serveAsset(app, 'old-browser.js'),
     icon: serveAsset(app, 'icon.svg'),
   }

@@ -12,6 +12,7 @@ export const browserFiles = [
   'embed.js',
   'preview.js',
   'restore.js',
+  'wallets.js',
   'old-browser.js',
   'page.css',
   'icon.svg',
@@ -48,6 +49,9 @@ export async function buildPage(outdir: string = assets): Promise<void> {
   await build({ ...options, entryPoints: preview, format: 'esm', plugins: [play] })
   // Not a module, because it must run before the page is shown.
   await build({ ...options, entryPoints: { restore: join(scripts, 'link/restore.ts') }, format: 'iife' })
+  // Loaded beside the vendor's script, so that the page's own stays small.
+  const wallets = { wallets: join(scripts, 'gateways/stripe-wallets.ts') }
+  await build({ ...options, entryPoints: wallets, format: 'iife' })
   // A classic script: applications load it by a plain tag, before their own scripts.
   await build({ ...options, entryPoints: { embed: join(scripts, '../embed/main.ts') }, format: 'iife' })
 }

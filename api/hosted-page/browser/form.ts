@@ -37,10 +37,14 @@ export function showForm(state: FormState, alert = ''): void {
   void prepareChosen(form)
 }
 
+type Submit = (gateway: GatewayName, method: Promise<Method>) => Promise<void>
+let submitMethod: Submit
+
 /** Handles the form's events. `submit` is called with the gateway and with the way to get the payment method. */
-export function listenToForm(submit: (gateway: GatewayName, method: Promise<Method>) => Promise<void>): void {
+export function listenToForm(submit: Submit): void {
   const form = find()
   if (!form) return
+  submitMethod = submit
   form.addEventListener('change', ({ target }) => {
     if ((target as HTMLInputElement).name !== 'gateway') return void hasAgreed()
     // Browsers before 2022 ignore `inert`.
@@ -59,14 +63,30 @@ export function listenToForm(submit: (gateway: GatewayName, method: Promise<Meth
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     const gateway = chosenGateway(form)
-    if (submitButton(form).getAttribute('aria-disabled') === 'true' || !prepared[gateway]) return
-    if (!hasAgreed()) return
-    enter('submitting')
-    setBusy(form, true)
-    say(gatewayWords(gateway).asking)
-    void submit(gateway, prepared[gateway])
+    begin(form, gateway, prepared[gateway], gatewayWords(gateway).asking)
   })
 }
+
+/** Submits a payment method, if the form is ready for that. Says `asking` until the gateway has returned it. */
+function begin(
+  form: HTMLFormElement,
+  gateway: GatewayName,
+  method: Promise<Method> | undefined,
+  asking: string,
+): boolean {
+  if (submitButton(form).getAttribute('aria-disabled') === 'true' || !method || !hasAgreed()) return false
+  enter('submitting')
+  setBusy(form, true)
+  say(asking)
+  void submitMethod(gateway, method)
+  return true
+}
+
+/** Prepares a gateway's form, once. */
+const prepare = (form: HTMLFormElement, gateway: GatewayName): Promise<Method> =>
+  (prepared[gateway] ??= forms[gateway].prepare((method, asking) =>
+    begin(form, gateway, Promise.resolve(method), asking),
+  ))
 
 /** Makes the form inert from the click on, but for its button, which keeps the focus. */
 function setBusy(form: HTMLFormElement, isBusy: boolean): void {
@@ -96,7 +116,7 @@ async function prepareChosen(form: HTMLFormElement): Promise<void> {
   }
   const slow = setTimeout(() => tellProblem(gatewayWords(gateway).slow), slowAfter)
   try {
-    await (prepared[gateway] ??= forms[gateway].prepare())
+    await prepare(form, gateway)
     if (!isChosen()) return
     if (!retry.hidden) showAlert('')
     retry.hidden = true
@@ -121,8 +141,7 @@ export function dropGateway(gateway: GatewayName): void {
 function prepareOthers(form: HTMLFormElement): void {
   for (const gateway of gatewayNames) {
     if (!forms[gateway].isPreparedEarly || !offers(form, gateway) || prepared[gateway]) continue
-    prepared[gateway] = forms[gateway].prepare()
-    prepared[gateway].catch((error: unknown) => {
+    prepare(form, gateway).catch((error: unknown) => {
       // When the customer selects it, a failure is shown, and a script that did not load is loaded again.
       if (chosenGateway(form) === gateway) return
       delete prepared[gateway]

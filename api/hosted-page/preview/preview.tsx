@@ -34,6 +34,7 @@ const assetsOfPreview = (): Assets =>
     script: dataUrl('preview.js'),
     framed: noScript,
     restore: noScript,
+    wallets: noScript,
     oldBrowser: dataUrl('old-browser.js'),
     icon: dataUrl('icon.svg'),
   })

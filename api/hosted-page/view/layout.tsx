@@ -14,6 +14,8 @@ export interface Assets {
   framed: string
   /** The script that reopens the page whose token this tab stores. */
   restore: string
+  /** The script that shows wallets above the card form. */
+  wallets: string
   /** The script of browsers in which the other one cannot run. */
   oldBrowser: string
   icon: string

@@ -170,6 +170,8 @@ export interface PageData extends Pick<
   /** The tag of the page's language, and with a region, for vendors that require one. */
   language: string
   locale: string
+  /** The address of the script that shows wallets. */
+  walletsScript: string
   words: Words
 }
 

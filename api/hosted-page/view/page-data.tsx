@@ -18,8 +18,9 @@ export function PageDataBlock({ data }: { data: PageData | NoticeData }) {
 }
 
 /** Returns what the page's script needs of the model. */
-export const pageDataOf = (model: PageModel, { framed }: Assets): PageData => ({
+export const pageDataOf = (model: PageModel, { framed, wallets }: Assets): PageData => ({
   framedScript: framed,
+  walletsScript: wallets,
   state: model.state,
   theme: model.theme,
   path: model.path,

@@ -62,6 +62,7 @@ export const arabic: Words = {
   form: {
     paymentMethod: 'طريقة الدفع',
     card: 'بطاقة',
+    orCard: 'أو بالبطاقة',
     loadingCard: 'جارٍ تحميل نموذج البطاقة…',
     pay: 'دفع {price} وإنهاء',
     save: 'حفظ طريقة الدفع',

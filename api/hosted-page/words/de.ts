@@ -74,6 +74,7 @@ export const german: Words = {
   form: {
     paymentMethod: 'Zahlungsmethode',
     card: 'Karte',
+    orCard: 'Oder mit Karte',
     loadingCard: 'Kartenformular wird geladen\u00a0…',
     pay: '{price} zahlen und abschließen',
     save: 'Zahlungsmethode speichern',

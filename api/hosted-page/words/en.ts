@@ -63,6 +63,7 @@ export const english = {
   form: {
     paymentMethod: 'Payment method',
     card: 'Card',
+    orCard: 'Or with a card',
     loadingCard: 'Loading the card form…',
     pay: 'Pay {price} and finish',
     save: 'Save payment method',

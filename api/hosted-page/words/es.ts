@@ -62,6 +62,7 @@ export const spanish: Words = {
   form: {
     paymentMethod: 'Método de pago',
     card: 'Tarjeta',
+    orCard: 'O con tarjeta',
     loadingCard: 'Cargando el formulario de la tarjeta…',
     pay: 'Pagar {price} y finalizar',
     save: 'Guardar método de pago',

@@ -76,6 +76,7 @@ export const french: Words = {
   form: {
     paymentMethod: 'Moyen de paiement',
     card: 'Carte',
+    orCard: 'Ou par carte',
     loadingCard: 'Chargement du formulaire de carte…',
     pay: 'Payer {price} et terminer',
     save: 'Enregistrer le moyen de paiement',

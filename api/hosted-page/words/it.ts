@@ -69,6 +69,7 @@ export const italian: Words = {
   form: {
     paymentMethod: 'Metodo di pagamento',
     card: 'Carta',
+    orCard: 'Oppure con carta',
     loadingCard: 'Caricamento del modulo della carta…',
     pay: 'Paga {price} e termina',
     save: 'Salva metodo di pagamento',

@@ -64,6 +64,7 @@ export const japanese: Words = {
   form: {
     paymentMethod: 'お支払い方法',
     card: 'カード',
+    orCard: 'またはカードで',
     loadingCard: 'カードの入力フォームを読み込んでいます…',
     pay: '{price}を支払って完了',
     save: 'お支払い方法を保存',

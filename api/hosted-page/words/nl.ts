@@ -70,6 +70,7 @@ export const dutch: Words = {
   form: {
     paymentMethod: 'Betaalmethode',
     card: 'Kaart',
+    orCard: 'Of met een kaart',
     loadingCard: 'Kaartformulier wordt geladen…',
     pay: '{price} betalen en afronden',
     save: 'Betaalmethode opslaan',

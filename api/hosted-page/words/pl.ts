@@ -67,6 +67,7 @@ export const polish: Words = {
   form: {
     paymentMethod: 'Metoda płatności',
     card: 'Karta',
+    orCard: 'Lub kartą',
     loadingCard: 'Wczytywanie formularza karty…',
     pay: 'Zapłać {price} i zakończ',
     save: 'Zapisz metodę płatności',

@@ -62,6 +62,7 @@ export const brazilianPortuguese: Words = {
   form: {
     paymentMethod: 'Forma de pagamento',
     card: 'Cartão',
+    orCard: 'Ou com cartão',
     loadingCard: 'Carregando o formulário do cartão…',
     pay: 'Pagar {price} e concluir',
     save: 'Salvar forma de pagamento',

@@ -22,7 +22,7 @@ test('the syntax of the page’s scripts is that of 2019', () => {
     const code = readFileSync(join(folder, script), 'utf8').replaceAll('import(', 'load(')
     expect(problemsIn(code, 'module', 2019)).toEqual([])
   }
-  for (const script of ['restore.js', 'embed.js'])
+  for (const script of ['restore.js', 'wallets.js', 'embed.js'])
     expect(problemsIn(readFileSync(join(folder, script), 'utf8'), 'script', 2019)).toEqual([])
   expect(problemsIn('let a; a ??= 1; a?.b', 'module', 2019)).not.toEqual([])
 })
@@ -32,9 +32,13 @@ test('the script for browsers without modules has the syntax of 2009', () => {
 })
 
 test('the page’s scripts use no function that the language got after 2019', () => {
-  const scripts = ['browser/main.ts', 'browser/parent/framed.ts', 'browser/link/restore.ts', 'embed/main.ts'].map(
-    (file) => join(root, 'api/hosted-page', file),
-  )
+  const scripts = [
+    'browser/main.ts',
+    'browser/parent/framed.ts',
+    'browser/link/restore.ts',
+    'browser/gateways/stripe-wallets.ts',
+    'embed/main.ts',
+  ].map((file) => join(root, 'api/hosted-page', file))
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile) as { config: object }
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
   const lib = ['lib.es2019.d.ts', 'lib.es2020.intl.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts']

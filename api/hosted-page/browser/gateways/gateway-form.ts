@@ -6,6 +6,12 @@ import type { Answer } from '../calls.ts'
  */
 export type Method = () => Promise<Record<string, string> | null>
 
+/**
+ * Submits a payment method like the form's button, and says `asking` until the gateway has returned it. Returns false
+ * if nothing can be submitted now; the page then says what is missing.
+ */
+export type Begin = (method: Method, asking: string) => boolean
+
 /** The customer's input is incomplete or invalid. The form shows which. */
 export class CardError extends Error {}
 
@@ -23,8 +29,11 @@ export class Refused extends Error {
 
 /** How the page gets a payment method from one gateway. */
 export interface GatewayForm {
-  /** Prepares the form. Throws `NotEligible` if it cannot be used, and another error if it cannot be loaded. */
-  prepare(): Promise<Method>
+  /**
+   * Prepares the form, and what submits beside its button with `begin`. Throws `NotEligible` if it cannot be used, and
+   * another error if it cannot be loaded.
+   */
+  prepare(begin: Begin): Promise<Method>
   /** Forgets what is being loaded, so that the next `prepare` begins again. */
   forget(): void
   /** Shows another amount of the page, if the form shows it. */

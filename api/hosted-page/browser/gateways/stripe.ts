@@ -1,7 +1,8 @@
-import type { Stripe, StripeElements } from '@stripe/stripe-js'
-import { CardError, type GatewayForm } from './gateway-form.ts'
+import type { ConfirmationToken, Stripe, StripeElements } from '@stripe/stripe-js'
+import { CardError, type Begin, type GatewayForm } from './gateway-form.ts'
 import { appearance, onSchemeChange } from './stripe-appearance.ts'
 import { gatewayOf, gatewayUnits, page } from '../page-data.ts'
+import type {} from './stripe-wallets.ts'
 import { forgetScript, loadScript } from './vendor-scripts.ts'
 
 let stripe: Stripe | undefined
@@ -20,8 +21,8 @@ const amount = () => {
   return units > 0 ? { mode: 'payment', amount: units } : { mode: 'setup' }
 }
 
-/** Shows the vendor's card form, a frame of its own origin. */
-async function showCardForm(): Promise<void> {
+/** Shows the vendor's card form, a frame of its own origin, and above it the customer's wallets. */
+async function showForm(begin: Begin): Promise<void> {
   const stripe = await openStripe()
   const made = stripe.elements({
     ...amount(),
@@ -32,18 +33,22 @@ async function showCardForm(): Promise<void> {
   } as never)
   const target = document.getElementById('card-form')!
   target.replaceChildren()
-  // Link has its own type of payment method, which the service cannot charge.
   const element = made.create('payment', {
     // Otherwise the form names the gateway account. The page has its own sentences about later charges.
     business: { name: page.company },
     terms: { card: 'never' },
-    wallets: { link: 'never' },
+    // They have buttons of their own.
+    wallets: { applePay: 'never', googlePay: 'never', link: 'never' },
   })
   const ready = new Promise<void>((resolve, reject) => {
     element.on('ready', () => resolve())
     element.on('loaderror', () => reject(new Error('the card form did not load')))
   })
   element.mount(target)
+  // Without the wallets, the card form is complete.
+  loadScript(page.walletsScript)
+    .then(() => window.showWallets!({ elements: made, ready, begin, createToken, CardError }))
+    .catch(() => {})
   await ready
   elements = made
   onSchemeChange(() => made.update({ appearance: appearance() }))
@@ -51,14 +56,14 @@ async function showCardForm(): Promise<void> {
   document.getElementById('card-loading')!.hidden = true
 }
 
-/** Creates a single-use token from the input. The form keeps the input, for another attempt. */
-async function createToken(): Promise<string> {
+/** Creates a single-use token from the input or from the wallet. The form keeps the input, for another attempt. */
+async function createToken(): Promise<ConfirmationToken> {
   const checked = await elements!.submit()
   // The form itself shows what is missing, and moves the focus there.
   if (checked.error) throw new CardError('')
   const made = await stripe!.createConfirmationToken({ elements: elements!, params: { return_url: page.returnUrl } })
   if (made.error) throw new CardError(made.error.message ?? page.words.alerts.checkInput)
-  return made.confirmationToken.id
+  return made.confirmationToken
 }
 
 /** Lets the customer confirm with the bank. The service reads the result; it is never taken from the browser. */
@@ -67,9 +72,9 @@ export async function answerBank(clientSecret: string): Promise<void> {
 }
 
 export const stripeForm: GatewayForm = {
-  prepare: async () => {
-    await showCardForm()
-    return async () => ({ gateway: 'stripe', confirmation_token: await createToken() })
+  prepare: async (begin) => {
+    await showForm(begin)
+    return async () => ({ gateway: 'stripe', confirmation_token: (await createToken()).id })
   },
   forget: () => forgetScript(gatewayOf('stripe').scriptUrl),
   showAmount: () => elements?.update(amount() as never),

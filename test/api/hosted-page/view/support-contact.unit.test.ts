@@ -14,6 +14,7 @@ const footerOf = (support: string) => {
       script: '/s.js',
       framed: '/f.js',
       restore: '/r.js',
+      wallets: '/w.js',
       oldBrowser: '/o.js',
       icon: '/i.svg',
     },
