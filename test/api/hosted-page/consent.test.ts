@@ -44,8 +44,11 @@ const agree = (page: Page) => page.getByRole('checkbox', { name: 'I agree to the
 /** Makes customers check a box during a test. */
 async function withBox(during: () => Promise<void>): Promise<void> {
   await set('/v1/settings', { consent: 'checkbox' })
-  await during()
-  await set('/v1/settings', { consent: null })
+  try {
+    await during()
+  } finally {
+    await set('/v1/settings', { consent: null })
+  }
 }
 
 test('the page says what is charged now and later and how to stop it; the consent is recorded', async () => {
